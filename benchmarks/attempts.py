@@ -1,9 +1,10 @@
 """Are the ranges of rates over attempts valid, and how much wider than need be? ``python benchmarks/attempts.py``.
 
-Invented small offices: a few requests with the rings and e-mails that are theirs for certain, and a few free contacts
-that may have been about any of several. Every giving of the free contacts, each to one request or to none, is tried;
-the least and the greatest share over all of them are the sharp range. The printed range must hold it. Its *excess* is
-how far it reaches beyond. ``--write`` keeps both in ``benchmarks/results/attempts.json``, for the methods page.
+Invented small offices: a few requests with the callbacks and e-mails that are theirs for certain, and a few free
+contacts that may have been about any of several. Every giving of the free contacts, each to one request or to none, is
+tried; the least and the greatest share over all of them are the sharp range. The printed range must hold it. Its
+*excess* is how far it reaches beyond. ``--write`` keeps both in ``benchmarks/results/attempts.json``, for the methods
+page.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ UNANSWERED = ("missed", "voicemail")
 
 @dataclass(frozen=True)
 class Contact:
-    """A ring (``result`` as noted) or an e-mail (``result`` None), on a day and at a time of its own."""
+    """A callback (``result`` as noted) or an e-mail (``result`` None), on a day and at a time of its own."""
 
     at: float
     result: str | None
@@ -50,7 +51,7 @@ class Request:
     start: int
     contacts: tuple[Contact, ...]
 
-    def rings(self) -> list[Contact]:
+    def callbacks(self) -> list[Contact]:
         return sorted((each for each in self.contacts if each.result), key=lambda each: each.at)
 
     def is_emailed(self) -> bool:
@@ -118,10 +119,10 @@ def givings(office: Office) -> Iterator[tuple[Request, ...]]:
 
 
 def first_two(request: Request) -> tuple[str | None, str | None]:
-    """The results of the first ring, and of the second if it came in the same round."""
-    rings = request.rings()
-    is_second = len(rings) > 1 and int(rings[1].at) - int(rings[0].at) <= GAP
-    return (rings[0].result if rings else None), (rings[1].result if is_second else None)
+    """The results of the first callback, and of the second if it came in the same round."""
+    callbacks = request.callbacks()
+    is_second = len(callbacks) > 1 and int(callbacks[1].at) - int(callbacks[0].at) <= GAP
+    return (callbacks[0].result if callbacks else None), (callbacks[1].result if is_second else None)
 
 
 def answers(request: Request) -> dict[str, bool | None]:
@@ -164,16 +165,26 @@ def promises(office: Office) -> pd.DataFrame:
         first, second = first_two(request)
         is_rung = None if first is None else True
         emailed = pd.Timestamp("2022-03-01", tz="UTC") if request.is_emailed() else pd.NaT
-        rows.append({"state": "silent", "is_blocked": False, "certain_ring1_result": first,
-                     "certain_ring2_result": second, "certain_emailed_at_utc": emailed, "withdrawn_at_utc": pd.NaT,
-                     "is_round_closed": is_rung, "is_round_watched": is_rung, "free_rings": free})  # fmt: skip
+        rows.append(
+            {
+                "state": "silent",
+                "is_blocked": False,
+                "certain_first_callback_result": first,
+                "certain_second_callback_result": second,
+                "certain_emailed_at_utc": emailed,
+                "withdrawn_at_utc": pd.NaT,
+                "is_round_closed": is_rung,
+                "is_round_watched": is_rung,
+                "free_callbacks": free,
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def _worth(contact: Contact, request: Request) -> list[str]:
     """What a free contact would be worth to a request (``schema.FREE_BITS``)."""
     words = {"answered": ["answered"], "missed": ["missed"], "voicemail": ["missed"]}.get(contact.result, [])
-    certain = request.rings()
+    certain = request.callbacks()
     if not certain:
         return words + ["before"] * (contact.result is not None)
     if contact.result is None:

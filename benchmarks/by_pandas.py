@@ -39,7 +39,7 @@ def with_clock(calls: pd.DataFrame, local: pd.Series) -> pd.DataFrame:
     first = local.dt.tz_localize(zone, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward")
     second = local.dt.tz_localize(zone, ambiguous=np.zeros(len(local), bool), nonexistent="NaT")
     calls["started_at_local"], calls["started_at_utc"] = local, first.dt.tz_convert("UTC")
-    calls["clock_flag"] = np.select([second.isna() & local.notna(), first.ne(second)], ["skipped", "repeated"], "")
+    calls["dst_flag"] = np.select([second.isna() & local.notna(), first.ne(second)], ["skipped", "repeated"], "")
     calls["timezone"], calls["timezone_source"] = zone, "user"
     return calls
 
@@ -83,7 +83,7 @@ def freepbx(source: str) -> pd.DataFrame:
     calls["caller_id"] = np.where(np.isin(direction, ["outbound", "internal"]), "known", caller(rows["src"], number))
     calls["other_number"] = number.where(number.isin(agencys()) & (direction != "unknown"))
     calls["outcome"] = rows["disposition"].map(PBX_OUTCOME).fillna("unknown")
-    calls.loc[(calls["outcome"] == "missed") & from_us, "outcome"] = "cancelled"
+    calls.loc[(calls["outcome"] == "missed") & from_us, "outcome"] = "canceled"
     calls["outcome_raw"] = rows["disposition"]
     return calls
 

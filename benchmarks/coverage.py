@@ -235,11 +235,11 @@ def two_logs(rng, n: int, often: float, slow_at_noon: bool):
     duration = wait + np.where(reached, 480, 0)
     noted = rng.random(n) < 0.4 * np.where(duration >= 1800, often, 1)
     columns = {
-        "evidence": np.where(noted, "both", "phone"),
+        "recorded_in": np.where(noted, "both", "phone"),
         "duration_s": duration.astype("int64"),
         "wait_s": pd.Series(wait).where(noted).astype("Int64"),
-        "wait_kind": np.where(noted, np.where(reached, "reached", "gave_up"), "unknown"),
-        "wait_from": np.where(noted, "dial", "unsaid"),
+        "wait_outcome": np.where(noted, np.where(reached, "reached", "gave_up"), "unknown"),
+        "wait_origin": np.where(noted, "dial", "unstated"),
     }
     return pd.DataFrame(columns | {"hour": hour} if slow_at_noon else columns), full_wait
 

@@ -154,7 +154,7 @@ def _of_the_reader(text, done, fmt) -> None:
     given = sum(len(table) for table in text if not table.is_office)
     rows = len(_places(done))
     assert rows <= given, f"{given} rows were read and {rows} came out"  # blank rows of a hand log are none
-    assert fmt.makes == "notes" or rows == given, f"{given} rows were read and {rows} came out"
+    assert fmt.makes == "entries" or rows == given, f"{given} rows were read and {rows} came out"
 
 
 def _of_the_bytes(data: bytes, text, done, fmt) -> None:
@@ -162,7 +162,7 @@ def _of_the_bytes(data: bytes, text, done, fmt) -> None:
     if len(text) != 1:
         return
     if text[0].kind == "csv":
-        told = {"numbered": fmt.makes == "notes", "stacked": bool(fmt.file.above or fmt.file.others)}
+        told = {"numbered": fmt.makes == "entries", "stacked": bool(fmt.file.above or fmt.file.others)}
         lost = lines.lost(data, text[0].header_row, _places(done), **told)
         assert not lost, f"line {lost[0]} and {len(lost) - 1} more came out as nothing"
     elif (there := lines.records(data, text[0].kind, fmt)) is not None:
@@ -171,9 +171,9 @@ def _of_the_bytes(data: bytes, text, done, fmt) -> None:
 
 def _places(done) -> list[int]:
     """The row of each call, first note of a row, notice, reject and row set aside."""
-    tables = [done.tables[name] for name in ROWS if name != "notes"]
-    notes = done.tables["notes"]
-    tables.append(notes.filter(pc.equal(notes.column("part"), 0)))
+    tables = [done.tables[name] for name in ROWS if name != "entries"]
+    entries = done.tables["entries"]
+    tables.append(entries.filter(pc.equal(entries.column("item"), 0)))
     return [n for t in tables for n in t.column("source_row" if "source_row" in t.column_names else "row").to_pylist()]
 
 

@@ -119,7 +119,7 @@ def held(store: Path) -> tuple[Counter, Counter]:
     from callanalytics.store import Store
 
     opened = Store.open(store, create=True)
-    return tuple(Counter(opened.read(name).column("started_at_local").to_pylist()) for name in ("calls", "notes"))
+    return tuple(Counter(opened.read(name).column("started_at_local").to_pylist()) for name in ("calls", "entries"))
 
 
 def expected(n: int) -> tuple[Counter, Counter]:

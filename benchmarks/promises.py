@@ -3,8 +3,9 @@
 Prints; asserts nothing. ``--write`` keeps 4 in ``benchmarks/results/promises.json``, for the methods page.
 
 1. Due moments of ROWS promises, every rule and reading, against ``numpy.busday_offset`` on the same dates.
-2. ROWS rings meet ROWS promises on lines of very uneven size: the one pass that gives each ring to the promise due
-   first, and how many rings an as-of join would give twice; and the pass that tells of which rings it can be no other.
+2. ROWS callbacks meet ROWS promises on lines of very uneven size: the one pass that gives each ring to the promise due
+   first, and how many callbacks an as-of join would give twice; and the pass that tells of which callbacks it can be no
+   other.
 3. Offices 40 % of whose call-backs go to mobiles in no export, whose exports end 90 days before the day of looking:
    both ends of ``promise_kept_rate`` beside the truth.
 4. Hand logs rounded to five minutes, with two thirds of the calls noted and a tenth of the notes written twice: how
@@ -66,7 +67,8 @@ def due_moments(n: int) -> tuple[float, float, float]:
 
 
 def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarray, np.ndarray]:
-    """Promises and rings on lines of Zipf's sizes: promises, the number of each, moment and line of each ring."""
+    """Promises and callbacks on lines of Zipf's sizes: promises, the number of each, moment and line of each
+    callback."""
     draw = np.random.default_rng(2)
     number, line = (np.minimum(draw.zipf(1.3, n), lines) - 1 for _ in range(2))
     start, at = (np.sort(FIRST + draw.integers(0, 700 * 86400, n).astype("m8[s]")) for _ in range(2))
@@ -75,7 +77,8 @@ def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarra
 
 
 def certain_pass(n: int) -> dict:
-    """CPU seconds of the pass, rings given, rings given to a promise twice over; what an as-of join books twice."""
+    """CPU seconds of the pass, callbacks given, callbacks given to a promise twice over; what an as-of join books
+    twice."""
     promises, number, at, line = on_lines(n)
     nothing, ends = np.full(n, MISSING), np.ones(n, bool)
     spent, given = cpu(lambda: earliest_due_first(promises, number, at, line, nothing, ends, 2))
@@ -93,7 +96,7 @@ def certain_pass(n: int) -> dict:
 
 
 def _booked_twice(promises, number, at, line) -> int:
-    """Rings that a join to the last promise before each gives to one that already has a ring."""
+    """Callbacks that a join to the last promise before each gives to one that already has a callback."""
     import pandas as pd
 
     left = pd.DataFrame({"at": at, "line": line})
@@ -119,7 +122,7 @@ def seen_in_part(seed: int) -> tables.Invented:
     with tables.world(WITHHELD=0.0, NUMBER_UNWRITTEN=0.0, URGENCY_NOT_TOLD=0.0, TEXT_AHEAD=0.0):
         made = tables.invent(office, seed)
     last = datetime.combine(model.LAST - timedelta(days=BEFORE_DAYS), datetime.min.time())
-    return replace(made, calls=_before(made.calls, last), notes=_before(made.notes, last))
+    return replace(made, calls=_before(made.calls, last), entries=_before(made.entries, last))
 
 
 def _before(table: pa.Table, last: datetime) -> pa.Table:
@@ -132,9 +135,9 @@ def kept(seeds) -> dict:
     for seed in seeds:
         made = seen_in_part(seed)
         facts = made.facts()
-        rows = states.promises_as_of(facts["promises"], facts["rings"], made.office, as_of, agencies.load())
+        rows = states.promises_as_of(facts["promises"], facts["callbacks"], made.office, as_of, agencies.load())
         parts.append(rows)
-        truth = {tables.note_id(p.dial.note): _kept(p) for p in made.history.promises if p.dial.note}
+        truth = {tables.entry_id(p.agency_call.note): _kept(p) for p in made.history.promises if p.agency_call.note}
         true += [_kept(p) for p in made.history.promises
                  if p.fate != "withdrawn" and p.due <= END and p.start.date() >= date(2021, 12, 16)]  # fmt: skip
         same += [truth[r["promise_id"]] for r in rows.to_pylist() if r["is_due_default"] and r["is_watched_default"]
@@ -146,7 +149,7 @@ def kept(seeds) -> dict:
 
 
 def _kept(p) -> bool:
-    return any(at <= p.due for at in [p.emailed, *(r.start for r in p.rings)] if at)
+    return any(at <= p.due for at in [p.emailed, *(r.start for r in p.callbacks)] if at)
 
 
 # ---- 4: the hand log meets the phone log ---------------------------------------------------------------------
@@ -160,17 +163,17 @@ def rounded(seed: int, minutes: int = 5, noted: float = 2 / 3, twice: float = 0.
     ))  # fmt: skip
     made = tables.invent(office, seed)
     rows, dice = [], Dice(seed, "twice")
-    for row in made.notes.to_pylist():
+    for row in made.entries.to_pylist():
         at = row["started_at_local"]
         moved = timedelta(minutes=minutes * round(at.minute / minutes) - at.minute)
         row |= {"started_at_local": at + moved, "started_precision_s": 60 * minutes}
         row["started_at_utc"] = row["started_at_utc"] and row["started_at_utc"] + moved
         rows.append(row)
         if row["kind"] == "dial" and dice.chance(twice):
-            rows.append(row | {"note_id": row["note_id"] + "-again"})
-    names = made.notes.column_names
-    notes = schema.build("notes", {name: [row[name] for row in rows] for name in names})
-    return replace(made, notes=notes)
+            rows.append(row | {"entry_id": row["entry_id"] + "-again"})
+    names = made.entries.column_names
+    entries = schema.build("entries", {name: [row[name] for row in rows] for name in names})
+    return replace(made, entries=entries)
 
 
 def matched(seeds) -> dict:
@@ -178,9 +181,11 @@ def matched(seeds) -> dict:
     right = found = there = 0
     for seed in seeds:
         made = rounded(seed)
-        dials = made.facts()["dials"].to_pylist()
-        noted = {d.code for d in made.history.dials if d.note and d.in_phone}
-        pairs = [(d["call_id"], d["note_id"].removesuffix("-again")) for d in dials if d["evidence"] == "both"]
+        agency_calls = made.facts()["agency_calls"].to_pylist()
+        noted = {d.code for d in made.history.agency_calls if d.note and d.in_phone}
+        pairs = [
+            (d["call_id"], d["entry_id"].removesuffix("-again")) for d in agency_calls if d["recorded_in"] == "both"
+        ]
         found += len(pairs)
         right += sum(f"{call}-dial" == note for call, note in pairs)
         there += len(noted)
@@ -198,7 +203,7 @@ if __name__ == "__main__":
     print(f"due moments of {rows:,} promises: {one:.2f} cpu s, {one / floor:.1f} x numpy.busday_offset ({floor:.2f}); "
           f"with every rule, reading and age {every:.2f}, {every / floor:.1f} x")  # fmt: skip
     told = certain_pass(rows)
-    print(f"{rows:,} rings meet {rows:,} promises: {told['cpu_s']:.2f} cpu s, {told['linked']:,} linked, "
+    print(f"{rows:,} callbacks meet {rows:,} promises: {told['cpu_s']:.2f} cpu s, {told['linked']:,} linked, "
           f"{told['double']} given twice; an as-of join gives {told['double_asof']:,} twice; which of them can be no "
           f"other promise's, {told['only']:,}: {told['only_cpu_s']:.2f} cpu s more")  # fmt: skip
     told = kept(range(n))

@@ -81,16 +81,16 @@ def invented(seed: int, noted: float, hidden: float, blocks: bool, names: float)
 def looked_at(made: tables.Invented) -> tuple[pa.Table, dict]:
     """The promises of one office as loaded, and the truth of each."""
     facts = made.facts()
-    promises = states.promises_as_of(facts["promises"], facts["rings"], made.office, END, agencies.load())
-    truth = {tables.note_id(p.dial.note): p for p in made.history.promises if p.dial.note}
+    promises = states.promises_as_of(facts["promises"], facts["callbacks"], made.office, END, agencies.load())
+    truth = {tables.entry_id(p.agency_call.note): p for p in made.history.promises if p.agency_call.note}
     return promises, truth
 
 
 def true_of(row: dict, promise) -> dict[str, bool | None]:
     """What was so of a counted promise; None where a figure does not count it."""
     due = row["due_default_utc"].replace(tzinfo=None)
-    voice = sorted((r for r in promise.rings if r.channel == "voice"), key=lambda r: r.start)
-    came = sorted([r.start for r in promise.rings] + ([promise.emailed] if promise.emailed else []))
+    voice = sorted((r for r in promise.callbacks if r.channel == "voice"), key=lambda r: r.start)
+    came = sorted([r.start for r in promise.callbacks] + ([promise.emailed] if promise.emailed else []))
     answered = [r.start for r in voice if r.result == "answered"]
     first = voice[0].result if voice else None
     second = voice[1].result if len(voice) > 1 and first != "answered" else None

@@ -26,19 +26,19 @@ numbers drawn (`.alt`, `.data`).
 """
 DRAWN = {
     "When do callers get through?": (
-        'ca.figures.wait_by_hour(ca.measures.wait(log.dials, by="hour"), best=(8, 9))',
-        'ca.figures.hour_by_weekday(ca.measures.wait(log.dials, by=("weekday", "hour")), best=best.slots)',
+        'ca.figures.wait_by_hour(ca.measures.wait(log.agency_calls, by="hour"), best=(8, 9))',
+        'ca.figures.hour_by_weekday(ca.measures.wait(log.agency_calls, by=("weekday", "hour")), best=best.slots)',
         'ca.figures.every_wait(ca.measures.run("wait", log, from_="2022-03-01", to="2022-03-15"))',
-        "ca.figures.chance_by_minutes(ca.measures.wait(log.dials))",
+        "ca.figures.chance_by_minutes(ca.measures.wait(log.agency_calls))",
     ),
     "Has the wait changed?": (
-        "ca.figures.wait_by_week(ca.measures.weekly_wait(log.dials), events)",
-        'ca.figures.wait_by_month(ca.measures.wait(log.dials, by="month"), events)',
+        "ca.figures.wait_by_week(ca.measures.weekly_wait(log.agency_calls), events)",
+        'ca.figures.wait_by_month(ca.measures.wait(log.agency_calls, by="month"), events)',
     ),
     "What happened on the call?": (
         'ca.figures.flow(steps, title="Which calls these are")',
-        "ca.figures.funnel(ca.measures.funnel(log.dials, log.promises))",
-        'ca.figures.volume_by_hour_weekday(ca.measures.volume(log.dials, by=("weekday", "hour")))',
+        "ca.figures.funnel(ca.measures.funnel(log.agency_calls, log.promises))",
+        'ca.figures.volume_by_hour_weekday(ca.measures.volume(log.agency_calls, by=("weekday", "hour")))',
     ),
     "Did the callback come in the stated time?": (
         "ca.figures.callbacks_by_day(curves)",
@@ -47,7 +47,7 @@ DRAWN = {
         'ca.figures.hit_rate_by_month(ca.measures.callback_hit_rate(log.promises, by="month"), events)',
     ),
     "Could the office answer?": (
-        'ca.figures.missed_by_month(ca.measures.missed_callbacks(log.rings, by="month_local"))',
+        'ca.figures.missed_by_month(ca.measures.missed_callbacks(log.callbacks, by="month_local"))',
         "ca.figures.missed_by_local_hour(missed, opening=results.opening)",
         'ca.figures.shares({"First call answered": ca.measures.first_attempt_hit_rate(log.promises), '
         '"Both calls missed": ca.measures.both_missed_rate(log.promises)}, title="First and second call")',
@@ -77,7 +77,7 @@ def charts(log) -> dict[str, object]:
         "missed": results.missed_by_hour,
         "curves": {urgency: results.callback_curve(urgency) for urgency in ("urgent", "regular")},
         "steps": liaison.steps(results, "wait", "calls logged", "in the median"),
-        "best": ca.measures.best_time(ca.measures.when_to_call(log.dials)),
+        "best": ca.measures.best_time(ca.measures.when_to_call(log.agency_calls)),
     }
     return {name_of(line): eval(line, known) for lines in DRAWN.values() for line in lines}  # noqa: S307
 

@@ -266,8 +266,8 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as place:
         log = ca.load(sample.into(place))
         gallery.write(log)
-        waits = ca.measures.wait(log.dials, by=("weekday", "hour"))
-        best = ca.measures.best_time(ca.measures.when_to_call(log.dials))
+        waits = ca.measures.wait(log.agency_calls, by=("weekday", "hour"))
+        best = ca.measures.best_time(ca.measures.when_to_call(log.agency_calls))
         (HERE / "waits.png").write_bytes(ca.figures.hour_by_weekday(waits, best=best.slots).png())
     return 0
 

@@ -29,10 +29,10 @@ EXAMPLES = {
     "ingest": 'ca.ingest("inbox", "calls", office="Alder and Birch", timezone="Central", new_office=True)',
     "check": 'ca.check("inbox", timezone="Central")',
     "report": 'ca.report("liaison", log, "report", "html")',
-    "Log": "log.dials",
+    "Log": "log.agency_calls",
     "Table": "log.promises.to_pandas()",
-    "Result": 'ca.measures.wait(log.dials, by="hour").table',
-    "Chart": 'ca.figures.wait_by_hour(ca.measures.wait(log.dials, by="hour")).png()',
+    "Result": 'ca.measures.wait(log.agency_calls, by="hour").table',
+    "Chart": 'ca.figures.wait_by_hour(ca.measures.wait(log.agency_calls, by="hour")).png()',
     "CallLogError": 'ca.measures.run("waits", log)  # raises it, and names the measure that is meant',
 }
 

@@ -1,4 +1,4 @@
-"""Small invented logs for the tests of the facts: one office in Chicago, its calls and notes, row by row.
+"""Small invented logs for the tests of the facts: one office in Chicago, its calls and entries, row by row.
 
 Times are written on the office's clock: ``"2022-03-01 10:05"``; a date alone is a note without a time of day.
 """
@@ -92,17 +92,17 @@ def note(id, at, kind="dial", **said) -> dict:
     precision = None if at is None else 60 if len(at) > 10 else 86400
     return {
         "office_id": ID,
-        "note_id": id,
+        "entry_id": id,
         "source_id": "h",
         "source_row": 1,
-        "part": 0,
+        "item": 0,
         "format": "hand_log",
         **_times(at),
         "started_precision_s": precision,
-        "time_of": "start",
+        "time_refers_to": "start",
         "kind": kind,
-        "wait_kind": "unknown",
-        "wait_from": "dial",
+        "wait_outcome": "unknown",
+        "wait_origin": "dial",
         "outcome": "unknown",
         **said,
     }
@@ -111,7 +111,7 @@ def note(id, at, kind="dial", **said) -> dict:
 def promise(id, at, promised="urgent", number=MAIN, **said) -> dict:
     """A note of a call on which a call-back was promised."""
     return note(id, at, promised=promised, callback_number=number, outcome="callback_promised", tier="tier1",
-                wait_kind="reached", **said)  # fmt: skip
+                wait_outcome="reached", **said)  # fmt: skip
 
 
 def notice(id, at, kind="announcement", channel="text", ours=MAIN, **said) -> dict:
@@ -122,7 +122,7 @@ def notice(id, at, kind="announcement", channel="text", ours=MAIN, **said) -> di
 def source(id="a", witness=True, format="invented", n=100, **said) -> dict:
     return {"office_id": ID, "source_id": id, "sha256": id * 64, "name": "march.csv", "format": format,
             "settings": "{}", "has_unanswered": witness, "has_caller_id": True, "has_zone": False, "rows": n,
-            "calls": n, "notes": 0, "notices": 0, "rejects": 0, "set_aside": 0, **said}  # fmt: skip
+            "calls": n, "entries": 0, "notices": 0, "rejects": 0, "set_aside": 0, **said}  # fmt: skip
 
 
 def table(name, rows) -> pa.Table:
@@ -133,10 +133,10 @@ def table(name, rows) -> pa.Table:
     return schema.build(name, {key: [row.get(key) for row in rows] for key in names})
 
 
-def build(calls=(), notes=(), notices=(), sources=None, **said) -> SimpleNamespace:
+def build(calls=(), entries=(), notices=(), sources=None, **said) -> SimpleNamespace:
     """The facts of an office, each table as a list of rows; ``tables`` keeps them as Arrow."""
     given = sources if sources is not None else [source(id) for id in sorted({c["source_id"] for c in calls})]
-    tables = [table(n, rows) for n, rows in zip(TABLES, (calls, notes, notices, given), strict=True)]
+    tables = [table(n, rows) for n, rows in zip(TABLES, (calls, entries, notices, given), strict=True)]
 
     def until(moment=None):
         return facts.build(office(**said), *tables, agencies.load(), until=moment)
@@ -146,7 +146,7 @@ def build(calls=(), notes=(), notices=(), sources=None, **said) -> SimpleNamespa
     return SimpleNamespace(tables=made, until=until, office=office(**said), **rows)
 
 
-TABLES = ("calls", "notes", "notices", "sources")
+TABLES = ("calls", "entries", "notices", "sources")
 
 
 def standing(made, as_of) -> list[dict]:
@@ -158,7 +158,7 @@ def loaded(made, as_of) -> pa.Table:
     """The table of promises on a day."""
     day = clocks.end_of_day(date.fromisoformat(as_of), agency=agencies.load())
     then = made.until(day)
-    return states.promises_as_of(then["promises"], then["rings"], made.office, day, agencies.load())
+    return states.promises_as_of(then["promises"], then["callbacks"], made.office, day, agencies.load())
 
 
 def ends(made, as_of, measure, statistic="rate") -> tuple[int, int]:

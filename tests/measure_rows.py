@@ -39,10 +39,10 @@ class Frame:
 class Log:
     """A log of invented facts."""
 
-    dials: Frame
-    rings: Frame
+    agency_calls: Frame
+    callbacks: Frame
     promises: Frame
-    notes: Frame
+    entries: Frame
     offices: Frame
     as_of: date = AS_OF
     is_invented: bool = False
@@ -51,7 +51,12 @@ class Log:
 
 def log(n=400, seed=1) -> Log:
     rng = np.random.default_rng(seed)
-    tables = {"dials": dials(rng, n), "rings": rings(rng, n), "promises": promises(rng, n), "notes": notes(rng, n)}
+    tables = {
+        "agency_calls": agency_calls(rng, n),
+        "callbacks": callbacks(rng, n),
+        "promises": promises(rng, n),
+        "entries": entries(rng, n),
+    }
     tables["offices"] = schema.build(
         "offices", {"office_id": list(OFFICES), "name": list(OFFICES.values()), "timezone": ["America/Chicago"] * 3}
     )
@@ -78,37 +83,37 @@ def time_block(rng, n) -> dict:
     }
     block |= {f"{name}_local": values for name, values in block.items()}
     block["hour_local"] = [h if h is None else h - 1 for h in hours]
-    return block | {"clock_flag": [str(f) if f else None for f in rng.choice(["", "repeated"], n, p=[0.97, 0.03])]}
+    return block | {"dst_flag": [str(f) if f else None for f in rng.choice(["", "repeated"], n, p=[0.97, 0.03])]}
 
 
 def offices(rng, n):
     return {"office_id": [str(o) for o in rng.choice(list(OFFICES), n, p=[0.6, 0.3, 0.1])]}
 
 
-def dials(rng, n) -> pa.Table:
+def agency_calls(rng, n) -> pa.Table:
     kind = words(rng, n, "reached", "reached", "reached", "gave_up", "cut_off", "not_queued", "unknown")
     noted = [k not in ("not_queued", "unknown") and rng.random() > 0.05 for k in kind]
     reached = [{"reached": True, "unknown": None}.get(k, False) for k in kind]
     reason = words(rng, n, *REQUESTS, "case_status", None)
     asked = words(rng, n, *schema.REQUEST_RESULTS.split())
-    evidence = ["phone" if k == "unknown" else e for k, e in zip(kind, words(rng, n, "note", "both"), strict=True)]
+    recorded_in = ["phone" if k == "unknown" else e for k, e in zip(kind, words(rng, n, "entry", "both"), strict=True)]
     return schema.build(
-        "dials",
+        "agency_calls",
         offices(rng, n)
         | time_block(rng, n)
         | {
-            "dial_id": [f"d{i}" for i in range(n)],
-            "note_id": [f"n{i}" for i in range(n)],
-            "evidence": evidence,
-            "time_of": words(rng, n, "start", "start", "start", "end"),
+            "agency_call_id": [f"d{i}" for i in range(n)],
+            "entry_id": [f"n{i}" for i in range(n)],
+            "recorded_in": recorded_in,
+            "time_refers_to": words(rng, n, "start", "start", "start", "end"),
             "line": words(rng, n, "contact_center", "contact_center", "premium"),
             "wait_s": [int(w) * 60 if known else None for w, known in zip(rng.gamma(2, 20, n), noted, strict=True)],
-            "wait_kind": kind,
-            "wait_from": words(rng, n, "dial", "dial", "dial", "queue", "unsaid"),
-            "wait_grid_s": words(rng, n, 60, 300, None),
-            "reached": reached,
+            "wait_outcome": kind,
+            "wait_origin": words(rng, n, "dial", "dial", "dial", "queue", "unstated"),
+            "wait_rounding_s": words(rng, n, 60, 300, None),
+            "person_reached": reached,
             "tier": [t if r else None for t, r in zip(words(rng, n, "tier1", "tier2", None), reached, strict=True)],
-            "outcome": words(rng, n, *schema.DIAL_OUTCOMES.split()),
+            "outcome": words(rng, n, *schema.AGENCY_CALL_OUTCOMES.split()),
             "reason": reason,
             "urgency_claimed": words(rng, n, "urgent", "regular", None),
             "tier2_requested": words(rng, n, True, False, None),
@@ -138,29 +143,33 @@ def needs(rng, n) -> dict:
     for id in ids:
         so_far[id] = so_far.get(id, 0) + 1
         seqs.append(so_far[id] if id else None)
-    return {"need_id": ids, "need_seq": seqs}
+    return {"episode_id": ids, "episode_call": seqs}
 
 
-def rings(rng, n) -> pa.Table:
+def callbacks(rng, n) -> pa.Table:
     link = words(rng, n, "certain", "possible", "none")
-    result = words(rng, n, *schema.RING_RESULTS.split())
+    result = words(rng, n, *schema.CALLBACK_RESULTS.split())
     answered = [r == "answered" for r in result]
     return schema.build(
-        "rings",
+        "callbacks",
         offices(rng, n)
         | time_block(rng, n)
         | {
-            "ring_id": [f"r{i}" for i in range(n)],
-            "evidence": words(rng, n, "phone", "note", "both"),
-            "note_id": words(rng, n, "n", None, None),
+            "callback_id": [f"r{i}" for i in range(n)],
+            "recorded_in": words(rng, n, "phone", "entry", "both"),
+            "entry_id": words(rng, n, "n", None, None),
             "channel": words(rng, n, "voice", "voice", "voice", "text"),
             "caller_id": words(rng, n, "agency", "withheld", "unknown", "text", "not_recorded"),
             "result": result,
             "in_window": words(rng, n, True, True, False, None),
             "link": link,
-            "link_p": [1000 if k == "possible" and p < 0.5 else None for p, k in zip(rng.random(n), link, strict=True)],
+            "is_credited": [
+                True if k == "possible" and p < 0.5 else None for p, k in zip(rng.random(n), link, strict=True)
+            ],
             "cause": [None if a else c for a, c in zip(answered, words(rng, n, *schema.CAUSES.split()), strict=True)],
-            "blame": [None if a else c for a, c in zip(answered, words(rng, n, *schema.BLAMES.split()), strict=True)],
+            "attributed_to": [
+                None if a else c for a, c in zip(answered, words(rng, n, *schema.PARTIES.split()), strict=True)
+            ],
         },
     )
 
@@ -170,9 +179,9 @@ def promises(rng, n) -> pa.Table:
     of_office = offices(rng, n)
     rows = [_promise(rng) for _ in range(n)]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    columns["free_rings"] = [  # no ring came to two offices
-        [ring + 256 * 40 * list(OFFICES).index(office) for ring in rings]
-        for rings, office in zip(columns["free_rings"], of_office["office_id"], strict=True)
+    columns["free_callbacks"] = [  # no callback came to two offices
+        [callback + 256 * 40 * list(OFFICES).index(office) for callback in callbacks]
+        for callbacks, office in zip(columns["free_callbacks"], of_office["office_id"], strict=True)
     ]
     return schema.build(
         "promises",
@@ -182,7 +191,10 @@ def promises(rng, n) -> pa.Table:
             "promise_id": [f"p{i}" for i in range(n)],
             "start_basis": ["call_end"] * n,
             "calendar": ["2022"] * n,
-            "rings": [int(row["ring1_result"] is not None) + int(row["ring2_result"] is not None) for row in rows],
+            "n_callbacks": [
+                int(row["first_callback_result"] is not None) + int(row["second_callback_result"] is not None)
+                for row in rows
+            ],
             "notice_channel": words(rng, n, "text", "email", None, None),
             "possible_missed": words(rng, n, 1, 0, None, None),
             "rule_age_days": words(rng, n, 10, 500),
@@ -194,9 +206,9 @@ def promises(rng, n) -> pa.Table:
 
 def _promise(rng):
     day = int(rng.integers(-5, 30))  # the first contact: days after the start; below 0: none
-    age, dues = int(rng.integers(0, 30)), {"strict": 5, "default": 8, "lenient": 11, "told": 6}
+    age, dues = int(rng.integers(0, 30)), {"strict": 5, "default": 8, "lenient": 11, "quoted": 6}
     fate = rng.random()
-    known = {"strict": fate > 0.1, "default": fate > 0.2, "lenient": fate > 0.1, "told": bool(rng.random() < 0.3)}
+    known = {"strict": fate > 0.1, "default": fate > 0.2, "lenient": fate > 0.1, "quoted": bool(rng.random() < 0.3)}
     watched = bool(rng.random() > 0.2)
     came = 0 <= day <= age
     row = {"urgency": ["urgent", "regular"][int(rng.integers(0, 2))] if fate > 0.1 else "unknown"}
@@ -216,15 +228,15 @@ def _promise(rng):
     second = ["answered", "missed", "unknown"][int(rng.integers(0, 3))] if again else None
     in_time = came and day <= dues["default"]
     row |= {
-        "ring1_result": first,
-        "ring2_result": second,
+        "first_callback_result": first,
+        "second_callback_result": second,
         "is_round_closed": None if first is None else bool(first == "answered" or rng.random() < 0.7),
         "is_round_watched": None if first is None else bool(rng.random() < 0.8),
         "is_hit": "answered" in (first, second) and in_time if known["default"] else None,
         "followed_days": age if watched else None,
         "contact_by": ("email" if email else "phone") if came else "none",
         "restarted_at_utc": datetime(2022, 6, 1, tzinfo=UTC) if rng.random() < 0.4 else None,
-        "reached_at_utc": datetime(2022, 5, 1, tzinfo=UTC) if "answered" in (first, second) else None,
+        "callback_answered_at_utc": datetime(2022, 5, 1, tzinfo=UTC) if "answered" in (first, second) else None,
         "emailed_at_utc": datetime(2022, 5, 1, tzinfo=UTC) if email else None,
     }
     row |= _certain(row, rng, day, came, in_time, email, first, second)
@@ -243,10 +255,10 @@ def _certain(row, rng, day, came, in_time, email, first, second) -> dict:
         "is_hit_certain": None if row["is_hit"] is None else row["is_hit"] and sure,
         "certain_contact": None if row["is_due_default"] is None else
         "none" if not (came and sure) else "in_time" if in_time else "late",
-        "certain_ring1_result": first if sure else None,
-        "certain_ring2_result": second if sure else None,
+        "certain_first_callback_result": first if sure else None,
+        "certain_second_callback_result": second if sure else None,
         "certain_contact_days": day if came and sure else None,
-        "free_rings": [256 * int(rng.integers(0, 40)) + each for each in worth],
+        "free_callbacks": [256 * int(rng.integers(0, 40)) + each for each in worth],
         "free_days": [int(rng.integers(0, 20)) for _ in worth],
         "is_blocked": [False, False, False, False, None, True][int(rng.integers(0, 6))],
     }  # fmt: skip
@@ -261,32 +273,32 @@ def _state(row, rng, came, in_time, email, first, second, watched):
         if email:
             return "emailed"
         if first == "answered":
-            return "reached_first"
+            return "answered_first"
         if second == "answered":
-            return "reached_second"
+            return "answered_second"
         return "both_missed" if second else "missed_once"
     if not row["is_due_default"]:
         return "waiting"
     return "late" if came else "silent" if watched else "unwatched"
 
 
-def notes(rng, n) -> pa.Table:
+def entries(rng, n) -> pa.Table:
     return schema.build(
-        "notes",
+        "entries",
         offices(rng, n)
         | {
-            "note_id": [f"n{i}" for i in range(n)],
+            "entry_id": [f"n{i}" for i in range(n)],
             "source_id": ["s"] * n,
             "source_row": list(range(n)),
-            "part": [0] * n,
+            "item": [0] * n,
             "format": ["hand_log"] * n,
             "timezone": words(rng, n, "America/Chicago", None),
             "started_precision_s": words(rng, n, 60, 86400, None),
-            "time_of": ["start"] * n,
+            "time_refers_to": ["start"] * n,
             "kind": words(rng, n, "dial", "dial", "ring"),
             "our_number": words(rng, n, "+12125550100", None),
-            "wait_kind": words(rng, n, "reached", "gave_up"),
-            "wait_from": ["dial"] * n,
+            "wait_outcome": words(rng, n, "reached", "gave_up"),
+            "wait_origin": ["dial"] * n,
             "outcome": words(rng, n, "service_request", "resolved", "callback_promised"),
             "tier": words(rng, n, "tier1", None),
             "promised": words(rng, n, "none", "urgent", "regular", None),

@@ -20,10 +20,10 @@ class Log:
     """What ``callanalytics.load`` gives, as far as a report looks at it."""
 
     calls: Frame
-    dials: Frame
-    rings: Frame
+    agency_calls: Frame
+    callbacks: Frame
     promises: Frame
-    notes: Frame
+    entries: Frame
     offices: Frame
     sources: Frame
     coverage: Frame
@@ -41,11 +41,11 @@ class Log:
 
 
 def log(n=1200, seed=3) -> Log:
-    """`n` dials, rings and promises; 0 gives a log in which nothing was logged."""
+    """`n` agency calls, callbacks and promises; 0 gives a log in which nothing was logged."""
     facts = measured(max(n, 1), seed)
-    tables = {name: getattr(facts, name) for name in ("dials", "rings", "promises", "notes", "offices")}
+    tables = {name: getattr(facts, name) for name in ("agency_calls", "callbacks", "promises", "entries", "offices")}
     tables["promises"] = _with(tables["promises"], "rule_id", _rule)
-    tables["rings"] = _with(tables["rings"], "in_office_hours", _in_hours)
+    tables["callbacks"] = _with(tables["callbacks"], "in_office_hours", _in_hours)
     if not n:
         tables = {name: replace(t, arrow=t.arrow[:0]) if name != "offices" else t for name, t in tables.items()}
     beside = {"sources": sources, "coverage": coverage, "rejects": rejects, "set_aside": set_aside}
@@ -78,7 +78,7 @@ def sources():
         ("o2", "google_voice", 96, 22, 0, 5, 0, 69),
         ("o3", "hand_log", 500, 0, 490, 0, 3, 7),
     ]
-    names = "office_id format rows calls notes notices rejects set_aside".split()
+    names = "office_id format rows calls entries notices rejects set_aside".split()
     columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
     ids = [f"{i:016x}" for i in range(len(rows))]
     flags = {name: [True] * len(rows) for name in ("has_unanswered", "has_caller_id", "has_zone")}

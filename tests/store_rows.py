@@ -45,7 +45,7 @@ def calls(letter: str, minutes) -> pa.Table:
 
 
 def sources(letter: str, n: int) -> pa.Table:
-    counts = {"rows": [n], "calls": [n], "notes": [0], "notices": [0], "rejects": [0], "set_aside": [0]}
+    counts = {"rows": [n], "calls": [n], "entries": [0], "notices": [0], "rejects": [0], "set_aside": [0]}
     told = {"has_unanswered": [True], "has_caller_id": [True], "has_zone": [False]}
     return schema.build(
         "sources",

@@ -14,13 +14,13 @@ def other_office(made):
         yield name, rows.set_column(0, rows.schema.field(0), pa.array([OTHER] * len(rows), pa.string()))
 
 
-def stored(path, calls=(), notes=(), notices=(), twice=False, **said):
+def stored(path, calls=(), entries=(), notices=(), twice=False, **said):
     """A store of one office, or of two with the same rows."""
-    made = build(calls, notes, notices, **said)
+    made = build(calls, entries, notices, **said)
     tables = {
         **made.tables,
         "calls": table("calls", calls),
-        "notes": table("notes", notes),
+        "entries": table("entries", entries),
         "notices": table("notices", notices),
         "sources": table("sources", [source()]),
     }

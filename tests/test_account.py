@@ -59,13 +59,13 @@ def test_a_sheet_without_times_is_looked_at_to_its_last_date(tmp_path):
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
     log = logs.load(tmp_path / "calls")
-    assert (log.as_of, len(log.dials), len(log.notes)) == (date(2022, 3, 2), 30, 30)
+    assert (log.as_of, len(log.agency_calls), len(log.entries)) == (date(2022, 3, 2), 30, 30)
 
 
 def test_one_entry_with_a_time_does_not_hide_the_later_ones_without(tmp_path):
     rows = [note("timed", "2022-01-09 10:00"), *(note(f"n{k}", f"2022-02-{k:02}") for k in range(1, 26))]
     log = logs.load(stored(tmp_path / "calls", [], rows, []))
-    assert (log.as_of, len(log.dials)) == (date(2022, 2, 25), 26)
+    assert (log.as_of, len(log.agency_calls)) == (date(2022, 2, 25), 26)
 
 
 def test_one_office_whose_file_ended_early_hides_nothing_of_the_others(tmp_path):
@@ -73,7 +73,7 @@ def test_one_office_whose_file_ended_early_hides_nothing_of_the_others(tmp_path)
     hand_csv(tmp_path / "b" / "log.csv", [entry(n) for n in range(20, 80)])
     for folder, office in (("a", "Elm"), ("b", "Oak")):
         intake.ingest([tmp_path / folder], tmp_path / "calls", office, "Central", new_office=True)
-    assert len(logs.load(tmp_path / "calls").dials) == 20 + 60
+    assert len(logs.load(tmp_path / "calls").agency_calls) == 20 + 60
 
 
 def test_a_notice_is_logged_too(tmp_path):
@@ -85,7 +85,7 @@ def test_rows_dated_after_the_day_of_reading_are_slips_and_counted_as_such(tmp_p
     slip = note("slip", "2032-03-01 10:00", warnings="after_ingest")
     log = logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00"), slip], []))
     assert log.as_of == date(2022, 3, 1)
-    assert [log.unseen(name) for name in ("notes", "dials", "calls")] == [
+    assert [log.unseen(name) for name in ("entries", "agency_calls", "calls")] == [
         {"after_reading": 1},
         {"after_reading": 1},
         {},
@@ -106,8 +106,8 @@ def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_
     for words in (
         ["promises"],
         ["audit", "draw", "--seed", "x"],
-        ["table", "dials", "--out", tmp_path / "dials.csv"],
-        ["report", "firm", "--out", tmp_path / "out", "--to", "html"],
+        ["table", "agency_calls", "--out", tmp_path / "agency_calls.csv"],
+        ["report", "firm", "--out", tmp_path / "out", "--formats", "html"],
     ):
         shown = run(*words, "--store", early_phone, "--as-of", "2022-03-10")
         assert shown.exit_code == 0, shown.output
@@ -119,8 +119,8 @@ def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_
     [
         (["--as-of", "2030-01-01"], "The logs end May 19, 2022: what came later is not in them."),
         (["--as-of", "1900-01-01"], "The logs begin March 1, 2022: what came earlier is not in them."),
-        (["--from", "2023-01-01"], "The logs end May 19, 2022: what came later is not in them."),
-        (["--to", "2021-01-01"], "The logs begin March 1, 2022: what came earlier is not in them."),
+        (["--since", "2023-01-01"], "The logs end May 19, 2022: what came later is not in them."),
+        (["--until", "2021-01-01"], "The logs begin March 1, 2022: what came earlier is not in them."),
     ],
 )
 def test_a_day_or_a_period_outside_the_logs_is_said(early_phone, words, said):
@@ -165,7 +165,7 @@ def test_a_gap_is_at_least_a_business_day():
 def test_programs_and_notebooks_get_the_account_too(early_phone):
     shown = run("measure", "volume", "--store", early_phone, "--as-of", "2022-03-10", "--json")
     assert json.loads(shown.stdout)["account"] == {
-        "of": "dials", "stored": 80, "counted": 20, "left_out": {"after_day": 60},
+        "of": "agency_calls", "stored": 80, "counted": 20, "left_out": {"after_day": 60},
     }  # fmt: skip
     page = measures.run("volume", logs.load(early_phone, "2022-03-10"))._repr_html_()
     assert "20 of 80 logged calls are in these figures; the 60 after March 10, 2022 are not." in page
@@ -217,7 +217,7 @@ def test_the_lines_and_the_period_that_were_asked_for_are_reasons(tmp_path):
 
 def test_a_card_of_ones_own_leaves_out_what_its_population_does_not_hold():
     evening = measures.local(
-        Card(name="evening_share", title="Late.", table="dials", population="timed", numerator="late",
+        Card(name="evening_share", title="Late.", table="agency_calls", population="timed", numerator="late",
              denominator="timed", source="ours", counts={"n_timed": "hour IS NOT NULL", "n_late": "hour >= 17"},
              rows=(Rate("n_timed", "n_late", "calls"),))
     )  # fmt: skip
@@ -271,7 +271,7 @@ def check_law(log, name, **asked):
     assert account.counted >= 0
     assert all(n > 0 and why != "other" for why, n in account.left_out.items()), (name, asked, account.left_out)
     assert "{" not in str(account)
-    if (n := headline_n(result)) is not None and not set(result.by) & {"wait_from", "words_said", "state", "step"}:
+    if (n := headline_n(result)) is not None and not set(result.by) & {"wait_origin", "words_said", "state", "step"}:
         assert account.counted == n, (name, asked)
 
 
@@ -288,7 +288,7 @@ def test_stored_is_counted_and_left_out_for_every_measure_office_and_setting(sam
             for name, card in measures.CARDS.items():
                 own = dict(asked)
                 own["by"] = tuple(key for key in own.get("by", ()) if key in card.keys)
-                if card.table != "dials" and "dials" not in card.also:
+                if card.table != "agency_calls" and "agency_calls" not in card.also:
                     own.pop("lines", None)
                 check_law(log, name, **own)
 
@@ -297,8 +297,10 @@ def test_stored_is_counted_and_left_out_for_every_measure_office_and_setting(sam
 def test_the_calls_of_a_report_are_those_of_the_account(sample_offices):
     for folder in sample_offices:
         log = logs.load(folder)
-        account = accounting.of_calls(log.dials.to_arrow(), log.unseen("dials"), log.as_of, agency=log.agency)
-        assert account.stored == log.rows.counted == len(log.store.read("dials"))
+        account = accounting.of_calls(
+            log.agency_calls.to_arrow(), log.unseen("agency_calls"), log.as_of, agency=log.agency
+        )
+        assert account.stored == log.rows.counted == len(log.store.read("agency_calls"))
         assert f"{account.counted:,} call" in annex.scope(Results(log))
         assert str(account) in annex.scope(Results(log))
 

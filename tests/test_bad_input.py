@@ -97,7 +97,7 @@ def test_what_a_cell_says_is_never_run_on_the_way_out(tmp_path):
     intake.ingest([tmp_path / "log.csv"], tmp_path / "store", "Alder and Birch", "Eastern")
     for ending in ("csv", "xlsx"):
         out = tmp_path / f"notes.{ending}"
-        done = CliRunner().invoke(main, ["table", "notes", "--store", str(tmp_path / "store"), "--out", str(out)])
+        done = CliRunner().invoke(main, ["table", "entries", "--store", str(tmp_path / "store"), "--out", str(out)])
         assert done.exit_code == 0, done.output
     with (tmp_path / "notes.csv").open(newline="") as file:
         matters = [row["matter"] for row in csv.DictReader(file)]
@@ -108,7 +108,7 @@ def test_what_a_cell_says_is_never_run_on_the_way_out(tmp_path):
     assert not [cell for cell in cells if cell.data_type == "f"]
     out = tmp_path / "report"
     done = CliRunner().invoke(
-        main, ["report", "liaison", "--store", str(tmp_path / "store"), "--out", str(out), "--to", "html"]
+        main, ["report", "liaison", "--store", str(tmp_path / "store"), "--out", str(out), "--formats", "html"]
     )
     assert done.exit_code == 0, done.output
     assert "alert(1)" not in (out / "liaison.html").read_text("utf-8")

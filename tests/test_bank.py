@@ -36,26 +36,29 @@ def normalized(shared_data):
 
 
 @pytest.fixture(scope="module")
-def dials(normalized):
-    """The notes as dials: the facts a wait needs."""
-    notes = normalized.notes
-    started = notes["started_at_local"]
-    columns = {name: notes[name] for name in ("office_id", "wait_s", "wait_kind", "wait_from", "time_of", "clock_flag")}
+def agency_calls(normalized):
+    """The notes as agency calls: the facts a wait needs."""
+    entries = normalized.entries
+    started = entries["started_at_local"]
+    columns = {
+        name: entries[name]
+        for name in ("office_id", "wait_s", "wait_outcome", "wait_origin", "time_refers_to", "dst_flag")
+    }
     return pd.DataFrame({name: column.to_pandas() for name, column in columns.items()}
                         | {"hour_local": pc.hour(started).to_pandas(), "in_live_hours": None})  # fmt: skip
 
 
 def test_every_row_of_the_file_is_accounted_for(normalized):
     assert normalized.rows == ROWS
-    assert (normalized.notes.num_rows, normalized.set_aside.num_rows) == (ROWS - PHANTOM, PHANTOM)
+    assert (normalized.entries.num_rows, normalized.set_aside.num_rows) == (ROWS - PHANTOM, PHANTOM)
     assert not normalized.questions
 
 
-def test_the_wait_by_hour_is_that_of_statsmodels_on_the_rows(bank, dials):
+def test_the_wait_by_hour_is_that_of_statsmodels_on_the_rows(bank, agency_calls):
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    result = measures.wait(dials, by=("hour_local",))
-    curve = result.curve[(result.curve["reached"] > 0) & (result.curve["wait_from"] == "queue")]
+    result = measures.wait(agency_calls, by=("hour_local",))
+    curve = result.curve[(result.curve["reached"] > 0) & (result.curve["wait_origin"] == "queue")]
     assert len(bank) == QUEUED == result.table.query("statistic == 'median'")["n"].sum()
     compared = 0
     for hour, calls in bank.groupby("hour"):
@@ -79,10 +82,10 @@ def log_log(curve, sign):
     return np.where((s > 0) & (s < 1), limit, np.nan)
 
 
-def test_medians_and_p90_by_hour_are_those_of_statsmodels(bank, dials):
+def test_medians_and_p90_by_hour_are_those_of_statsmodels(bank, agency_calls):
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    table = measures.wait(dials, by=("hour_local",)).table
+    table = measures.wait(agency_calls, by=("hour_local",)).table
     for hour, calls in bank.groupby("hour"):
         theirs = SurvfuncRight(calls["q_time"], (calls["outcome"] == "AGENT").astype(int))
         for statistic, q in (("median", 0.5), ("p90", 0.9)):
@@ -104,22 +107,22 @@ def test_the_count_table_gives_what_the_rows_give(bank):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_calls_that_never_queued_are_counted_and_in_no_wait(dials):
-    result = measures.wait(dials)
-    told = result.table.set_index(["wait_from", "statistic"])["value"]
+def test_calls_that_never_queued_are_counted_and_in_no_wait(agency_calls):
+    result = measures.wait(agency_calls)
+    told = result.table.set_index(["wait_origin", "statistic"])["value"]
     assert told["queue", "n_not_queued"] == ROWS - PHANTOM - QUEUED
     assert told["queue", "n_unknown"] == 0
     assert told["queue", "n_gave_up"] == 3101
 
 
-def test_the_served_only_median_would_be_shorter(bank, dials):
-    median = measures.wait(dials).table.query("statistic == 'median'")["value"].iloc[0]
+def test_the_served_only_median_would_be_shorter(bank, agency_calls):
+    median = measures.wait(agency_calls).table.query("statistic == 'median'")["value"].iloc[0]
     assert bank.loc[bank["outcome"] == "AGENT", "q_time"].median() < median
 
 
-def test_the_whole_measure_over_the_bank_is_quick(dials):
+def test_the_whole_measure_over_the_bank_is_quick(agency_calls):
     start = time.process_time()
-    measures.wait(dials, by=("hour_local",))
+    measures.wait(agency_calls, by=("hour_local",))
     assert time.process_time() - start < 3  # a tenth of a second on a quiet machine
 
 
@@ -135,7 +138,7 @@ def every_caller(shared_data):
     kind = np.select([answered, queued], ["reached", "gave_up"], "not_queued")
     wait = calls["q_time"].where(queued, 0).where(answered | queued).astype("Int64")
     outcome = np.where(kind == "not_queued", "ivr_gave_up", "unknown")
-    return pd.DataFrame({"wait_s": wait, "wait_kind": kind, "wait_from": "queue", "outcome": outcome})
+    return pd.DataFrame({"wait_s": wait, "wait_outcome": kind, "wait_origin": "queue", "outcome": outcome})
 
 
 @pytest.fixture(scope="module")
@@ -183,11 +186,11 @@ def test_average_waits_move_with_the_rule_alone(figures):
 
 def test_whoever_takes_an_automatic_callback_waited_nothing_for_one_agency_alone(every_caller):
     taken = pd.DataFrame(
-        {"wait_kind": ["unknown"] * 5000, "wait_from": "queue", "promised": "queue", "outcome": "unknown"}
+        {"wait_outcome": ["unknown"] * 5000, "wait_origin": "queue", "promised": "queue", "outcome": "unknown"}
     )
     figures = measures.reconcile(pd.concat([every_caller, taken], ignore_index=True), within_s=60).table
     waits = figures[figures["statistic"] == "average_wait"].set_index("rule")["value"]
-    n = (every_caller["wait_kind"] == "reached").sum()
+    n = (every_caller["wait_outcome"] == "reached").sum()
     assert waits["SSA"] == pytest.approx(waits["Genesys Cloud"] * n / (n + 5000))
     assert round(waits["Genesys Cloud"], 1) == 35.0
 

@@ -10,7 +10,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.store import Store
 from intake_files import phone_csv
 
-COUNTED = {"n_answered": "duration_s > 60", "n_reached": "wait_kind = 'reached'"}
+COUNTED = {"n_answered": "duration_s > 60", "n_reached": "wait_outcome = 'reached'"}
 FLIPS = 30
 
 
@@ -30,17 +30,17 @@ def with_a_flipped_bit(whole: bytes, seed: int) -> bytes:
 
 
 def in_a_log(root):
-    return count(load(root).dials.arrow, "dials", ["weekday"], COUNTED).to_dict()
+    return count(load(root).agency_calls.arrow, "agency_calls", ["weekday"], COUNTED).to_dict()
 
 
 def in_a_file(root):
-    return count(Store.open(root).path("dials"), "dials", ["weekday"], COUNTED).to_dict()
+    return count(Store.open(root).path("agency_calls"), "agency_calls", ["weekday"], COUNTED).to_dict()
 
 
 @pytest.mark.parametrize("figures", [in_a_log, in_a_file])
 def test_a_flipped_bit_of_the_dials_changes_no_figure_in_silence(store, figures):
     before, opened, refused = figures(store), Store.open(store), 0
-    paths = [opened.path("dials"), opened.path("dials", immutable=True)]
+    paths = [opened.path("agency_calls"), opened.path("agency_calls", immutable=True)]
     whole = paths[1].read_bytes()
     for seed in range(FLIPS):
         for path in paths:

@@ -29,8 +29,8 @@ def calls(seed, weeks, a_slot, slower, day_spread=0.0):
                     (day, weekday + 1, hour, int(min(v, p)) + 1, "reached" if v <= p else "gave_up")
                     for v, p in zip(wait, patience, strict=True)
                 ]
-    frame = pd.DataFrame(rows, columns=["date", "weekday", "hour", "wait_s", "wait_kind"])
-    return frame.assign(wait_from="dial", time_of="start", clock_flag=None, office_id="o")
+    frame = pd.DataFrame(rows, columns=["date", "weekday", "hour", "wait_s", "wait_outcome"])
+    return frame.assign(wait_origin="dial", time_refers_to="start", dst_flag=None, office_id="o")
 
 
 def early(_, hour):
@@ -52,12 +52,19 @@ def value(result, statistic, **keys):
 def test_the_cost_of_a_slot_is_the_one_worked_out_on_paper():
     # Of 20 calls 10 were reached after 20 minutes and 10 after 90. Patience 60: all hold 20, half hold 40 more,
     # and half get through: (20 + 20) / 0.5 = 80 minutes for each live answer.
-    day = {"date": MONDAY, "weekday": 1, "hour": 9, "wait_kind": "reached", "wait_from": "dial", "time_of": "start"}
-    dials = pd.DataFrame([{**day, "wait_s": s} for s in [1200] * 10 + [5400] * 10]).assign(clock_flag=None)
-    row = value(measures.when_to_call(dials), "hold_per_answer", weekday=1, block="08-10")
+    day = {
+        "date": MONDAY,
+        "weekday": 1,
+        "hour": 9,
+        "wait_outcome": "reached",
+        "wait_origin": "dial",
+        "time_refers_to": "start",
+    }
+    agency_calls = pd.DataFrame([{**day, "wait_s": s} for s in [1200] * 10 + [5400] * 10]).assign(dst_flag=None)
+    row = value(measures.when_to_call(agency_calls), "hold_per_answer", weekday=1, block="08-10")
     assert (row["value"], row["n"], row["events"]) == (80 * 60, 20, 20)
     # With half an hour of patience: (20 + 5) / 0.5.
-    half = measures.when_to_call(dials, patience_s=1800)
+    half = measures.when_to_call(agency_calls, patience_s=1800)
     assert value(half, "hold_per_answer", weekday=1, block="08-10")["value"] == 50 * 60
 
 
@@ -97,11 +104,11 @@ def test_no_call_at_all_is_no_error():
 
 
 def test_calls_whose_hour_is_not_known_are_in_no_slot_and_counted():
-    dials = calls(4, 12, 2, early)
-    dials.loc[:9, "time_of"] = "end"
-    result = measures.when_to_call(dials)
+    agency_calls = calls(4, 12, 2, early)
+    agency_calls.loc[:9, "time_refers_to"] = "end"
+    result = measures.when_to_call(agency_calls)
     hold = result.table[result.table["statistic"] == "hold_per_answer"]
-    assert hold["n"].sum() == len(dials) - 10
+    assert hold["n"].sum() == len(agency_calls) - 10
     assert any("In no slot" in said and said.endswith("10.") for said in result.caveats)
 
 
@@ -121,10 +128,10 @@ def test_every_tip_is_a_claim_in_the_agencies_file():
 # ---- errors -------------------------------------------------------------------------------------------
 
 
-def table_of(dials):
-    reached = (dials["wait_kind"] == "reached").to_numpy().astype(int)
-    day = pd.factorize(dials["date"])[0]
-    return np.zeros(len(dials), int), day, dials["wait_s"].to_numpy(), reached, 1 - reached
+def table_of(agency_calls):
+    reached = (agency_calls["wait_outcome"] == "reached").to_numpy().astype(int)
+    day = pd.factorize(agency_calls["date"])[0]
+    return np.zeros(len(agency_calls), int), day, agency_calls["wait_s"].to_numpy(), reached, 1 - reached
 
 
 def test_with_every_call_on_its_own_day_the_error_is_that_of_independent_calls():
@@ -193,14 +200,14 @@ def test_where_days_differ_and_no_slot_does_a_set_is_named_no_more_often_than_th
     """Worlds of 125 days that differ by a log-sd of 0.3; 6 % and two standard errors of 60 worlds are 7 of them."""
     named = 0
     for seed in range(60):
-        dials = calls(1000 + seed, 25, 7, alike, day_spread=0.3).sample(n, random_state=seed)
-        named += measures.best_time(measures.when_to_call(dials)).verdict == "set"
+        agency_calls = calls(1000 + seed, 25, 7, alike, day_spread=0.3).sample(n, random_state=seed)
+        named += measures.best_time(measures.when_to_call(agency_calls)).verdict == "set"
     assert named <= 7
 
 
 def test_the_blocks_of_a_day_are_told_apart_although_days_differ_more():
-    dials = calls(3, 25, 2, early, day_spread=0.5)
-    assert measures.best_time(measures.when_to_call(dials)).verdict == "set"
+    agency_calls = calls(3, 25, 2, early, day_spread=0.5)
+    assert measures.best_time(measures.when_to_call(agency_calls)).verdict == "set"
 
 
 def weekdays_told_apart(seed, slower=0.0, n_permutations=499):

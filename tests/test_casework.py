@@ -18,8 +18,8 @@ SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:0
 ASKED = "2022-03-01 10:00"
 
 
-def opened(tmp_path, as_of, calls=(), notes=(), **said):
-    log = logs.load(stored(tmp_path / "calls", [*SEEN, *calls], list(notes), [], **said), as_of)
+def opened(tmp_path, as_of, calls=(), entries=(), **said):
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *calls], list(entries), [], **said), as_of)
     return {promise.promise_id: promise for promise in open_promises(log)}
 
 
@@ -41,23 +41,23 @@ def test_a_missed_ring_waits_for_the_second_and_then_says_ask_again(tmp_path):
 
 
 def test_two_missed_rings_say_ask_again_at_once(tmp_path):
-    rings = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
-    found = opened(tmp_path, "2022-03-03", rings, [promise("p", ASKED)])
+    callbacks = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
+    found = opened(tmp_path, "2022-03-03", callbacks, [promise("p", ASKED)])
     assert found["p"].stand == "start_over"
     assert "both callbacks were missed" in found["p"].steps[0]
 
 
 @pytest.mark.parametrize(
-    ("calls", "notes"),
+    ("calls", "entries"),
     [
         ([rang("r", "2022-03-02 10:00", outcome="answered", s=120)], []),
-        ([], [note("e", "2022-03-02 10:00", "email", follows="p")]),
-        ([], [note("w", "2022-03-02 10:00", "withdrawn", follows="p")]),
+        ([], [note("e", "2022-03-02 10:00", "email", parent_entry_id="p")]),
+        ([], [note("w", "2022-03-02 10:00", "withdrawn", parent_entry_id="p")]),
     ],
     ids=["answered", "by email", "withdrawn"],
 )
-def test_what_settles_a_call_back_takes_it_off_the_list(tmp_path, calls, notes):
-    assert opened(tmp_path, "2022-03-20", calls, [promise("p", ASKED), *notes]) == {}
+def test_what_settles_a_call_back_takes_it_off_the_list(tmp_path, calls, entries):
+    assert opened(tmp_path, "2022-03-20", calls, [promise("p", ASKED), *entries]) == {}
 
 
 def test_a_request_of_unknown_urgency_asks_for_what_would_settle_its_due_moment(tmp_path):
@@ -138,7 +138,7 @@ def test_an_extension_is_held_against_the_number_alone(tmp_path):
         asked.append(promise(f"x{i}", f"{day} 09:00", number=CELL, callback_extension=True))
         asked.append(promise(f"n{i}", f"{day} 10:00", number=MAIN, matter=f"M{i}"))
         if i % 2:
-            asked.append(note(f"r{i}", f"{day} 14:00", "ring", follows=f"n{i}", outcome="answered"))
+            asked.append(note(f"r{i}", f"{day} 14:00", "ring", parent_entry_id=f"n{i}", outcome="answered"))
     seen = [*SEEN, stranger("c1", "2022-02-01 08:00", ours=CELL), stranger("c2", "2022-04-29 18:00", ours=CELL)]
     log = logs.load(stored(tmp_path / "calls", seen, asked, []), "2022-04-29")
     held = next(h for h in practice.check_tips(log) if h.claim.id == "no-extensions")
@@ -167,20 +167,20 @@ def test_no_claim_is_made_where_there_are_few(tmp_path):
 
 
 def test_a_draw_hangs_on_the_seed_and_the_calls_alone(tmp_path):
-    notes = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00", source_row=i + 2) for i in range(20)]
-    one = logs.load(stored(tmp_path / "a", SEEN, notes, []), "2022-04-01")
-    other = logs.load(stored(tmp_path / "b", SEEN, notes[::-1], []), "2022-04-01")
+    entries = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00", source_row=i + 2) for i in range(20)]
+    one = logs.load(stored(tmp_path / "a", SEEN, entries, []), "2022-04-01")
+    other = logs.load(stored(tmp_path / "b", SEEN, entries[::-1], []), "2022-04-01")
     assert practice.draw_sample(one, "20220711", 5) == practice.draw_sample(other, 20220711, 5)
     assert practice.draw_sample(one, "another", 5) != practice.draw_sample(one, "20220711", 5)
     by_hand = sorted(
         (f"n{i:02}" for i in range(20)), key=lambda id: hashlib.blake2b(f"20220711\n{id}".encode()).digest()
     )
-    assert [row["dial_id"] for row in practice.draw_sample(one, "20220711", 5)] == by_hand[:5]
+    assert [row["agency_call_id"] for row in practice.draw_sample(one, "20220711", 5)] == by_hand[:5]
 
 
 def test_a_longer_draw_begins_with_the_shorter_one(tmp_path):
-    notes = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00") for i in range(20)]
-    log = logs.load(stored(tmp_path / "a", SEEN, notes, []), "2022-04-01")
+    entries = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00") for i in range(20)]
+    log = logs.load(stored(tmp_path / "a", SEEN, entries, []), "2022-04-01")
     assert practice.draw_sample(log, 1, 20)[:7] == practice.draw_sample(log, 1, 7)
     assert len(practice.draw_sample(log, 1, 99)) == 20
 

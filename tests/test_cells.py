@@ -237,10 +237,10 @@ def test_a_wait_in_words_of_no_list_stays_unread(text):
 def column(*waits: str, header: str = "Wait", kind: str = "csv", **said) -> tuple[list, list[str], set[str]]:
     """The waits of a sheet in seconds, the codes of what is asked, and the warnings of its rows."""
     rows = [{"Date": f"2022-03-{day:02}", header: wait} for day, wait in enumerate(waits, 1)]
-    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, wait_from="dial", **said), kind=kind)
-    assert done.notes.num_rows == len(waits)
-    warned = {word for text in done.notes.column("warnings").to_pylist() for word in (text or "").split()}
-    return done.notes.column("wait_s").to_pylist(), [question.code for question in done.questions], warned
+    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, wait_origin="dial", **said), kind=kind)
+    assert done.entries.num_rows == len(waits)
+    warned = {word for text in done.entries.column("warnings").to_pylist() for word in (text or "").split()}
+    return done.entries.column("wait_s").to_pylist(), [question.code for question in done.questions], warned
 
 
 @pytest.mark.parametrize(
@@ -283,14 +283,14 @@ def test_a_column_that_leaves_it_open_is_asked_and_its_rows_stay(waits, code, se
 
 def test_how_a_wait_ended_is_kept_while_its_length_is_asked():
     done = normalized([{"Date": "2022-03-01", "Wait": "1:15 (dropped)"}], HAND_SHEET)
-    (made,) = done.notes.to_pylist()
-    assert (made["wait_s"], made["wait_kind"], made["outcome"]) == (None, "cut_off", "dropped")
+    (made,) = done.entries.to_pylist()
+    assert (made["wait_s"], made["wait_outcome"], made["outcome"]) == (None, "cut_off", "dropped")
 
 
 def test_a_transfer_between_two_waits_ends_the_first_where_the_record_says_that_somebody_came():
     told = [{"Date": "2022-03-01", "Wait": "30m, transferred, 20m", "Agent ID": agent} for agent in ("T7377", "")]
-    notes = normalized(told, HAND_SHEET).notes.to_pylist()
-    assert [(note["wait_s"], note["wait_kind"], note["warnings"]) for note in notes] == [
+    entries = normalized(told, HAND_SHEET).entries.to_pylist()
+    assert [(note["wait_s"], note["wait_outcome"], note["warnings"]) for note in entries] == [
         (1800, "reached", "wait_unsure"),
         (1800, "unknown", "wait_unsure"),
     ]
@@ -451,8 +451,8 @@ def test_a_promise_in_words_of_no_list_stays_unread(text):
     ],
 )
 def test_the_agencys_own_list_says_which_promise_a_time_is(cell, promised, told, warned):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Callback": cell}], HAND_SHEET).notes.to_pylist()
-    assert (made["promised"], (made["told_value"], made["told_unit"]), made["warnings"]) == (promised, told, warned)
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Callback": cell}], HAND_SHEET).entries.to_pylist()
+    assert (made["promised"], (made["quoted_value"], made["quoted_unit"]), made["warnings"]) == (promised, told, warned)
 
 
 @pytest.mark.parametrize(
@@ -469,15 +469,15 @@ def test_the_agencys_own_list_says_which_promise_a_time_is(cell, promised, told,
     ],
 )
 def test_an_outcome_in_free_words_is_a_promise_or_the_end_of_the_wait(outcome, result):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": outcome}], HAND_SHEET).notes.to_pylist()
-    assert (made["outcome"], made["promised"], made["wait_kind"]) == result
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": outcome}], HAND_SHEET).entries.to_pylist()
+    assert (made["outcome"], made["promised"], made["wait_outcome"]) == result
 
 
 @pytest.mark.parametrize(
     ("text", "tier"), [("T1 -> T2", "tier2"), ("T1, T2", "tier2"), ("Tier 1 then officer", "tier2")]
 )
 def test_of_several_tiers_the_highest_is_kept(text, tier):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Tier": text}], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Tier": text}], HAND_SHEET).entries.to_pylist()
     assert made["tier"] == tier
 
 
@@ -491,20 +491,20 @@ def test_of_several_tiers_the_highest_is_kept(text, tier):
 )  # fmt: skip
 @pytest.mark.parametrize("column", ["Agent ID", "Agent name", "SR number", "Receipt no.", "Matter"])
 def test_a_placeholder_is_no_name_and_no_number(text, column):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", column: text}], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", column: text}], HAND_SHEET).entries.to_pylist()
     assert [made[name] for name in ("agent_id", "agent_name", "sr_number", "receipt", "matter")] == [None] * 5
     assert made["warnings"] is None
 
 
 @pytest.mark.parametrize("name", ["Nadia", "Noah", "Agent K", "Ms. Nguyen", "Will", "Na Young"])
 def test_a_name_that_begins_like_a_placeholder_stays(name):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Agent name": name}], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Agent name": name}], HAND_SHEET).entries.to_pylist()
     assert made["agent_name"] == name
 
 
 def test_an_agent_who_refused_a_name_was_there():
     told = [{"Date": "2022-03-01", "Wait": "45", "Agent ID": text} for text in ("refused", "n/a")]
-    assert normalized(told, HAND_SHEET).notes.column("wait_kind").to_pylist() == ["reached", "unknown"]
+    assert normalized(told, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -514,7 +514,7 @@ def test_an_agent_who_refused_a_name_was_there():
      ("a 012 345 678", "A012345678"), ("IOE0900000011, msc2190000001", "IOE0900000011; MSC2190000001")],
 )  # fmt: skip
 def test_a_receipt_is_kept_in_one_form(text, receipt):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Receipt": text}], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Receipt": text}], HAND_SHEET).entries.to_pylist()
     assert made["receipt"] == receipt
 
 
@@ -664,8 +664,8 @@ def after_a_call(cell: str, **cells: str) -> tuple[list, list]:
     """The contacts that a row with a call of January 10, 2022, and a callback cell gives, and what was left out."""
     row = {"Date": "1/10/2022", "Wait": "45", "Callback": "72 hrs", "Called back on": cell}
     done = normalized([row | {"Date": "12/28/2021"}, row | cells, {"Date": "1/31/2022", "Wait": "5"}], HAND_SHEET)
-    assert done.notes.filter(pc.equal(done.notes["kind"], "dial")).num_rows == 3  # no call is lost
-    further = [note for note in done.notes.to_pylist() if note["part"] and note["source_row"] == 3]
+    assert done.entries.filter(pc.equal(done.entries["kind"], "dial")).num_rows == 3  # no call is lost
+    further = [note for note in done.entries.to_pylist() if note["item"] and note["source_row"] == 3]
     return (
         [(note["kind"], str(note["started_at_local"])[:16], note["outcome"]) for note in further],
         [doubt.rows for doubt in done.doubts],
@@ -695,19 +695,19 @@ def test_a_callback_cell_gives_its_contacts_with_the_year_of_the_call(cell, cont
 
 def test_a_callback_after_new_year_is_of_the_next_year():
     row = {"Date": "12/28/2021", "Wait": "45", "Called back on": "1/4 missed"}
-    notes = normalized([row], HAND_SHEET).notes.to_pylist()
-    assert [note["started_at_local"].year for note in notes] == [2021, 2022]
+    entries = normalized([row], HAND_SHEET).entries.to_pylist()
+    assert [note["started_at_local"].year for note in entries] == [2021, 2022]
 
 
 def test_callbacks_of_one_cell_have_places_of_their_own():
     row = {"Date": "1/10/2022", "Wait": "45", "Called back on": "1/13 VM, 1/14 missed", "2nd call": "1/20/2022"}
-    notes = normalized([row], HAND_SHEET).notes.to_pylist()
-    assert [(note["part"], note["outcome"]) for note in notes if note["part"]] == [
+    entries = normalized([row], HAND_SHEET).entries.to_pylist()
+    assert [(note["item"], note["outcome"]) for note in entries if note["item"]] == [
         (1, "voicemail"),
         (3, "missed"),
         (2, "unknown"),
     ]
-    assert len({note["follows"] for note in notes if note["part"]}) == 1
+    assert len({note["parent_entry_id"] for note in entries if note["item"]}) == 1
 
 
 def test_one_answer_beside_one_callback_is_its_result_and_beside_several_of_none():
@@ -726,8 +726,8 @@ def test_a_callback_that_nobody_can_read_is_told_with_its_rows(cell):
 
 def days_of(*cells: str, sheet: str = "") -> tuple[list, list]:
     rows = [{"Date": cell, "Wait": "45"} for cell in cells]
-    notes = normalized(rows, HAND_SHEET, sheet=sheet).notes.to_pylist()
-    return [str(note["started_at_local"])[:10] for note in notes], [note["warnings"] for note in notes]
+    entries = normalized(rows, HAND_SHEET, sheet=sheet).entries.to_pylist()
+    return [str(note["started_at_local"])[:10] for note in entries], [note["warnings"] for note in entries]
 
 
 @pytest.mark.parametrize("cell", ["", '"', "''", "ditto", "same day", "n/a", "-", "〃"])
@@ -773,13 +773,13 @@ def test_without_rows_around_it_and_a_name_no_year_is_guessed():
     ],
 )  # fmt: skip
 def test_a_time_is_read_as_somebody_wrote_it(text, clock):
-    (made,) = normalized([{"Date": "3/14/2022", "Time": text, "Wait": "45"}], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([{"Date": "3/14/2022", "Time": text, "Wait": "45"}], HAND_SHEET).entries.to_pylist()
     assert f"{made['started_at_local']:%H:%M}" == clock
 
 
 @pytest.mark.parametrize("text", ["morning", "25:61", "10", "-1:00", "10:05 AM XYZ", "after lunch"])
 def test_a_time_that_is_none_leaves_the_day(text):
-    (made,) = normalized([{"Date": "3/14/2022", "Time": text, "Wait": "45"}], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([{"Date": "3/14/2022", "Time": text, "Wait": "45"}], HAND_SHEET).entries.to_pylist()
     assert (made["started_precision_s"], made["wait_s"], made["warnings"]) == (86400, 2700, "time_unread")
 
 
@@ -793,8 +793,8 @@ def test_a_time_that_is_none_leaves_the_day(text):
 )  # fmt: skip
 @pytest.mark.parametrize("column", ["Agent name", "Agent ID"])
 def test_an_agents_name_and_number_in_one_cell_are_told_apart(text, name, number, column):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", column: text}], HAND_SHEET).notes.to_pylist()
-    assert (made["agent_name"], made["agent_id"], made["wait_kind"]) == (name, number, "reached")
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", column: text}], HAND_SHEET).entries.to_pylist()
+    assert (made["agent_name"], made["agent_id"], made["wait_outcome"]) == (name, number, "reached")
 
 
 @pytest.mark.parametrize(
@@ -809,8 +809,8 @@ def test_an_agents_name_and_number_in_one_cell_are_told_apart(text, name, number
     ],
 )  # fmt: skip
 def test_an_outcome_that_only_a_person_gives_ends_the_wait(outcome, ended):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": outcome}], HAND_SHEET).notes.to_pylist()
-    assert made["wait_kind"] == ended
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": outcome}], HAND_SHEET).entries.to_pylist()
+    assert made["wait_outcome"] == ended
 
 
 @pytest.mark.parametrize(
@@ -822,8 +822,8 @@ def test_an_outcome_that_only_a_person_gives_ends_the_wait(outcome, ended):
     ],
 )
 def test_a_lower_bound_is_never_the_length_of_a_wait_that_a_person_ended(cells, wait):
-    (made,) = normalized([{"Date": "2022-03-01"} | cells], HAND_SHEET).notes.to_pylist()
-    assert ((made["wait_s"], made["wait_kind"]), made["warnings"]) == (wait, "wait_at_least")
+    (made,) = normalized([{"Date": "2022-03-01"} | cells], HAND_SHEET).entries.to_pylist()
+    assert ((made["wait_s"], made["wait_outcome"]), made["warnings"]) == (wait, "wait_at_least")
 
 
 @pytest.mark.parametrize(
@@ -832,7 +832,7 @@ def test_a_lower_bound_is_never_the_length_of_a_wait_that_a_person_ended(cells, 
 )
 def test_what_came_of_a_callback_in_a_row_of_its_own(outcome, result):
     row = {"Date": "2022-03-01", "Wait": "", "In/out": "in", "Outcome": outcome}
-    (made,) = normalized([row], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([row], HAND_SHEET).entries.to_pylist()
     assert (made["kind"], made["outcome"]) == ("ring", result)
 
 
@@ -868,14 +868,14 @@ def test_every_cell_that_was_left_out_is_told_by_column_and_row_and_masked(carel
         ("Time", "xxxxx xxxxx", (5,)),
     }
     assert "Maria" not in careless.text()
-    assert careless.totals["rows"] == careless.totals["notes"] == 4
+    assert careless.totals["rows"] == careless.totals["entries"] == 4
 
 
 @pytest.mark.parametrize(
     "text", ["Was told to call back in 30 days", "Told us to call back in 72 hours", "said to try again in 30 days"]
 )
 def test_advice_to_call_again_promises_nothing(text):
-    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": text}], HAND_SHEET).notes.to_pylist()
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": text}], HAND_SHEET).entries.to_pylist()
     assert (made["promised"], made["outcome"]) == (None, "unknown")
 
 
@@ -889,29 +889,29 @@ def test_advice_to_call_again_promises_nothing(text):
 )
 def test_the_last_day_beside_a_promise_is_no_further_promise(text, kind):
     row = {"Date": "2022-03-01", "Wait": "45", "Callback promised": text}
-    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["promised"] == kind
+    assert normalized([row], HAND_SHEET).entries.to_pylist()[0]["promised"] == kind
 
 
 @pytest.mark.parametrize("text", ["we disconnected", "Attorney disconnected due to wait", "Couldn't stay on hold"])
 def test_who_of_our_side_ended_the_call_gave_up(text):
     row = {"Date": "2022-03-01", "Wait": "45", "Outcome": text}
-    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["wait_kind"] == "gave_up"
+    assert normalized([row], HAND_SHEET).entries.to_pylist()[0]["wait_outcome"] == "gave_up"
 
 
 @pytest.mark.parametrize("text", ["Rep could not locate case", "Appt. made", "Status given", "Ms. Reed helped"])
 def test_what_only_a_person_does_is_reached(text):
     row = {"Date": "2022-03-01", "Wait": "45", "Outcome": text}
-    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["wait_kind"] == "reached"
+    assert normalized([row], HAND_SHEET).entries.to_pylist()[0]["wait_outcome"] == "reached"
 
 
 def test_a_label_before_a_service_request_number_is_no_part_of_it():
     row = {"Date": "2022-03-01", "Wait": "45", "SR": "SR# T1430989661"}
-    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["sr_number"] == "T1430989661"
+    assert normalized([row], HAND_SHEET).entries.to_pylist()[0]["sr_number"] == "T1430989661"
 
 
 def test_letters_stand_for_the_kind_of_promise_that_the_header_explains():
     row = {"Date": "2022-03-01", "Wait": "45", "Escalated to T2 (U/R)": "U"}
-    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["promised"] == "urgent"
+    assert normalized([row], HAND_SHEET).entries.to_pylist()[0]["promised"] == "urgent"
 
 
 @pytest.mark.parametrize(
@@ -933,7 +933,7 @@ def test_rows_of_no_call_are_set_aside(method):
         {"Date": "2022-03-01", "Method": "Phone", "Wait": "45 min", "Agent": "Ana"},
     ]
     done = normalized(rows, HAND_SHEET)
-    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["no_call"])
+    assert (done.entries.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["no_call"])
 
 
 @pytest.mark.parametrize(
@@ -947,7 +947,7 @@ def test_rows_of_no_call_are_set_aside(method):
 )
 def test_a_line_may_be_written_with_its_number(written, line):
     rows = [{"Date": "2022-03-01", "Wait": "45", "Line": text} for text in (written, "USCIS")]
-    assert normalized(rows, HAND_SHEET).notes.column("line")[0].as_py() == line
+    assert normalized(rows, HAND_SHEET).entries.column("line")[0].as_py() == line
 
 
 LOST = {"none - dropped": "cut_off", "none - hung up": "gave_up", "no one (call dropped)": "cut_off"}
@@ -958,10 +958,10 @@ LOST |= {"nobody, we hung up": "gave_up", "se cortó": "cut_off", "nadie - colga
 def test_nobody_who_answered_is_no_agent(agent, ended):
     """And how the call was lost is told where the agent's name would stand."""
     rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": text} for text in (agent, "Ana #4471", "Eric-8853")]
-    notes = normalized(rows, HAND_SHEET).notes
-    assert notes.column("agent_name").to_pylist() == [None, "Ana", "Eric"]
-    assert notes.column("agent_id").to_pylist() == [None, "4471", "8853"]
-    assert notes.column("wait_kind").to_pylist() == [ended, "reached", "reached"]
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("agent_name").to_pylist() == [None, "Ana", "Eric"]
+    assert entries.column("agent_id").to_pylist() == [None, "4471", "8853"]
+    assert entries.column("wait_outcome").to_pylist() == [ended, "reached", "reached"]
 
 
 def test_a_wait_in_two_columns_is_their_sum():
@@ -969,8 +969,8 @@ def test_a_wait_in_two_columns_is_their_sum():
         {"Date": "2022-03-01", "Length of Hold >> Hours": hours, "Length of Hold >> Minutes": minutes}
         for hours, minutes in (("1", "15"), ("0", "20"), ("2", "0"))
     ]
-    notes = normalized(rows, HAND_SHEET).notes
-    assert notes.column("wait_s").to_pylist() == [4500, 1200, 7200]
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("wait_s").to_pylist() == [4500, 1200, 7200]
 
 
 def test_a_lost_call_was_on_hold_until_it_ended():
@@ -992,7 +992,7 @@ def test_a_lost_call_was_on_hold_until_it_ended():
         },
         {"Date": "2022-03-03", "Start": "9:00 AM", "Live person": "", "Ended": "9:24 AM", "Outcome": "SR created"},
     ]
-    assert normalized(rows, HAND_SHEET).notes.column("wait_s").to_pylist() == [1620, 2580, 1440, None]
+    assert normalized(rows, HAND_SHEET).entries.column("wait_s").to_pylist() == [1620, 2580, 1440, None]
 
 
 def test_callbacks_come_after_their_calls_whatever_the_order_of_their_dates():
@@ -1001,9 +1001,12 @@ def test_callbacks_come_after_their_calls_whatever_the_order_of_their_dates():
         {"Date": "2022-10-04", "Wait": "45", "Agent": "Eric #4472", "Called back on": "10/6/2022 answered"},
     ]
     done = normalized(rows, HAND_SHEET)
-    rings = done.notes.filter(pc.equal(done.notes.column("kind"), "ring"))
+    callbacks = done.entries.filter(pc.equal(done.entries.column("kind"), "ring"))
     assert not any(question.blocks for question in done.questions)
-    assert [str(each.date()) for each in rings.column("started_at_local").to_pylist()] == ["2022-11-08", "2022-10-06"]
+    assert [str(each.date()) for each in callbacks.column("started_at_local").to_pylist()] == [
+        "2022-11-08",
+        "2022-10-06",
+    ]
 
 
 def test_how_soon_a_callback_came_settles_no_order_of_day_and_month():
@@ -1013,8 +1016,8 @@ def test_how_soon_a_callback_came_settles_no_order_of_day_and_month():
     ]
     done = normalized(rows, HAND_SHEET)
     assert "date_order" in [question.code for question in done.questions]
-    rings = done.notes.filter(pc.equal(done.notes.column("kind"), "ring"))
-    assert set(rings.column("started_at_local").to_pylist()) <= {None}
+    callbacks = done.entries.filter(pc.equal(done.entries.column("kind"), "ring"))
+    assert set(callbacks.column("started_at_local").to_pylist()) <= {None}
 
 
 @pytest.mark.parametrize(
@@ -1030,13 +1033,13 @@ def test_how_soon_a_callback_came_settles_no_order_of_day_and_month():
 )
 def test_promises_under_other_headers(header, cell, promised):
     rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": "Ana #4471", header: cell} for _ in range(3)]
-    assert normalized(rows, HAND_SHEET).notes.column("promised")[0].as_py() == promised
+    assert normalized(rows, HAND_SHEET).entries.column("promised")[0].as_py() == promised
 
 
 @pytest.mark.parametrize("header", ["SRNumber", "Reference"])
 def test_service_requests_under_other_headers(header):
     rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": "Ana", header: f"T1B06123004{i}TSC"} for i in range(10, 14)]
-    assert normalized(rows, HAND_SHEET).notes.column("sr_number")[0].as_py() == "T1B0612300410TSC"
+    assert normalized(rows, HAND_SHEET).entries.column("sr_number")[0].as_py() == "T1B0612300410TSC"
 
 
 @pytest.mark.parametrize("line", ["NVC", "ICE ERO", "US Embassy Lima", "U.S. Dept. of Labor", "Immigration court"])
@@ -1046,7 +1049,7 @@ def test_calls_to_other_agencies_are_set_aside(line):
         {"Date": "2022-03-01", "Wait": "45", "Agency": "USCIS"},
     ]
     done = normalized(rows, HAND_SHEET)
-    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["other_agency"])
+    assert (done.entries.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["other_agency"])
 
 
 def test_what_was_promised_stands_among_other_words_of_an_outcome():
@@ -1059,7 +1062,7 @@ def test_what_was_promised_stands_among_other_words_of_an_outcome():
         "que esperemos 60 días más": None,
     }
     rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in told]
-    assert normalized(rows, HAND_SHEET).notes.column("promised").to_pylist() == list(told.values())
+    assert normalized(rows, HAND_SHEET).entries.column("promised").to_pylist() == list(told.values())
 
 
 @pytest.mark.parametrize("column", ["Result", "Notes"])
@@ -1083,27 +1086,27 @@ def test_a_time_beside_other_things_is_no_promise_and_a_lost_one_is_not_none(col
     }
     rows = [{"Date": "2022-03-01", "Wait": "45", column: text} for text in told]
     rows = rows if column == "Result" else [row | {"Result": "Spoke with rep"} for row in rows]
-    found = normalized(rows, HAND_SHEET).notes.column("promised").to_pylist()
+    found = normalized(rows, HAND_SHEET).entries.column("promised").to_pylist()
     assert [None if each == "unknown" else each for each in found] == list(told.values())
 
 
 def test_remarks_tell_the_number_of_a_request_and_how_the_call_ended():
-    notes = [
+    entries = [
         "SR filed WKT0102200451NSC",
         "EAD mailed 3/1, not received. SR T1B0752300091TSC",
         "MSC2190445566",
         "cut off",
     ]
-    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Rep": "", "Notes": text} for text in notes]
-    told = normalized(rows, HAND_SHEET).notes
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Rep": "", "Notes": text} for text in entries]
+    told = normalized(rows, HAND_SHEET).entries
     assert told.column("sr_number").to_pylist() == ["WKT0102200451NSC", "T1B0752300091TSC", None, None]
-    assert told.column("wait_kind").to_pylist() == ["reached", "reached", "unknown", "cut_off"]
+    assert told.column("wait_outcome").to_pylist() == ["reached", "reached", "unknown", "cut_off"]
 
 
 def test_an_empty_result_is_completed_by_the_remark_beside_it():
     told = [("spoke to rep", "case pending"), ("", "se cortó"), ("", "client emailed")]
     rows = [{"Date": "2022-03-01", "Wait": "45", "Result": result, "Notes": note} for result, note in told]
-    assert normalized(rows, HAND_SHEET).notes.column("wait_kind").to_pylist() == ["reached", "cut_off", "unknown"]
+    assert normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "cut_off", "unknown"]
 
 
 def test_a_day_with_a_remark_that_tells_of_no_call_is_no_call():
@@ -1112,7 +1115,7 @@ def test_a_day_with_a_remark_that_tells_of_no_call_is_no_call():
         {"Date": "2022-03-02", "Time": "", "Wait": "", "Notes": text} for text in ("Office closed, holiday", "IVR only")
     ]
     done = normalized(rows, HAND_SHEET)
-    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (4, ["no_call"])
+    assert (done.entries.num_rows, done.set_aside.column("reason").to_pylist()) == (4, ["no_call"])
 
 
 @pytest.mark.parametrize(
@@ -1133,9 +1136,9 @@ def test_a_day_with_a_remark_that_tells_of_no_call_is_no_call():
 def test_a_row_that_tells_of_a_callback_is_one_where_nothing_in_it_is_a_call_of_ours(cells, kind, outcome):
     empty = {"Date": "", "Time": "9:00 AM", "Wait": "", "Agent": "", "Promised": "", "Result": "", "Notes": ""}
     ours = empty | {"Date": "2022-03-01", "Wait": "45", "Agent": "Lisa", "Result": "spoke to rep"}
-    notes = normalized([ours, empty | {"Date": "2022-03-02"} | cells], HAND_SHEET).notes
-    assert notes.column("kind").to_pylist() == ["dial", kind]
-    assert notes.column("outcome").to_pylist()[1] == outcome
+    entries = normalized([ours, empty | {"Date": "2022-03-02"} | cells], HAND_SHEET).entries
+    assert entries.column("kind").to_pylist() == ["dial", kind]
+    assert entries.column("outcome").to_pylist()[1] == outcome
 
 
 @pytest.mark.parametrize(
@@ -1163,20 +1166,20 @@ def test_rows_say_by_a_direction_who_called_whom():
     rows = [
         {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Direction": text, "Result": "Voicemail"} for text in told
     ]
-    notes = normalized(rows, HAND_SHEET).notes
-    assert notes.column("kind").to_pylist() == list(told.values())
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("kind").to_pylist() == list(told.values())
 
 
 @pytest.mark.parametrize("header", ["Who called", "Placed by", "Called by"])
 def test_rows_say_by_who_called_that_the_agency_did(header):
     told = {"us": "dial", "USCIS": "ring", "Dana": "dial", "We called USCIS": "dial", "USCIS called us": "ring"}
     rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", header: text, "Result": "missed"} for text in told]
-    assert normalized(rows, HAND_SHEET).notes.column("kind").to_pylist() == list(told.values())
+    assert normalized(rows, HAND_SHEET).entries.column("kind").to_pylist() == list(told.values())
 
 
 def test_a_program_writes_how_a_call_ended_without_spaces():
     rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in ("hung_up", "line cut", "gave up waiting")]
-    ended = normalized(rows, HAND_SHEET).notes.column("wait_kind").to_pylist()
+    ended = normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist()
     assert ended == ["gave_up", "cut_off", "gave_up"]
 
 
@@ -1184,9 +1187,9 @@ def test_a_wait_of_a_call_that_was_lost_ends_with_the_call():
     told = [("8:02 AM", "8:14 AM", "8:20 AM", "Ana"), ("9:00 AM", "none", "9:40 AM", "gave up")]
     rows = [{"Date": "2022-03-01", "Dial": start, "Agent on": on, "Call ended": end, "Agent": agent}
             for start, on, end, agent in told]  # fmt: skip
-    notes = normalized(rows, HAND_SHEET).notes
-    assert notes.column("wait_s").to_pylist() == [12 * 60, 40 * 60]
-    assert notes.column("wait_kind").to_pylist() == ["reached", "gave_up"]
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("wait_s").to_pylist() == [12 * 60, 40 * 60]
+    assert entries.column("wait_outcome").to_pylist() == ["reached", "gave_up"]
 
 
 def test_rows_say_in_spanish_who_called_and_whom():
@@ -1201,16 +1204,16 @@ def test_rows_say_in_spanish_who_called_and_whom():
         {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Tipo": text, "Resultado": "no se pudo contestar"}
         for text in told
     ]
-    notes = normalized(rows, HAND_SHEET).notes
-    assert notes.column("kind").to_pylist() == list(told.values())
-    assert set(notes.filter(pc.equal(notes.column("kind"), "ring")).column("outcome").to_pylist()) == {"missed"}
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("kind").to_pylist() == list(told.values())
+    assert set(entries.filter(pc.equal(entries.column("kind"), "ring")).column("outcome").to_pylist()) == {"missed"}
 
 
 def test_calls_to_others_are_known_in_spanish_as_well():
     lines = ["USCIS", "Consulado de Cd. Juárez", "Corte de inmigración", "Cliente", "USCIS"]
     rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "20", "A quién se llamó": text} for text in lines]
     done = normalized(rows, HAND_SHEET)
-    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (2, ["other_agency"] * 3)
+    assert (done.entries.num_rows, done.set_aside.column("reason").to_pylist()) == (2, ["other_agency"] * 3)
 
 
 def test_the_wait_of_a_lost_call_ends_when_it_was_hung_up():
@@ -1230,19 +1233,19 @@ def test_the_wait_of_a_lost_call_ends_when_it_was_hung_up():
             ("", "", "?"),
         )
     ]
-    assert normalized(rows, HAND_SHEET).notes.column("wait_s").to_pylist() == [1800, 3000, 3000, None]
+    assert normalized(rows, HAND_SHEET).entries.column("wait_s").to_pylist() == [1800, 3000, 3000, None]
 
 
 def test_remarks_name_the_agent_where_no_column_does():
-    notes = [
+    entries = [
         "talked to tier 1 Ms. Carter, pending",
         "agent Denise (D1177), nothing new",
         "rep Maria K1234",
         "client mad",
         "",
     ]
-    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Notes": text} for text in notes]
-    told = normalized(rows, HAND_SHEET).notes
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Notes": text} for text in entries]
+    told = normalized(rows, HAND_SHEET).entries
     assert told.column("agent_name").to_pylist() == ["Ms. Carter", "Denise", "Maria", None, None]
     assert told.column("agent_id").to_pylist() == [None, "D1177", "K1234", None, None]
 
@@ -1250,8 +1253,8 @@ def test_remarks_name_the_agent_where_no_column_does():
 def test_a_month_over_its_rows_tells_the_year_of_their_days():
     days = ["MAY 2023", "5/1", "5/30", "JUNIO DE 2023", "6/2"]
     rows = [{"Date": day, "Wait": "" if "20" in day else "45", "Agent": "" if "20" in day else "Ana"} for day in days]
-    notes = normalized(rows, HAND_SHEET).notes
-    assert [f"{at:%Y-%m-%d}" for at in notes.column("started_at_local").to_pylist()] == [
+    entries = normalized(rows, HAND_SHEET).entries
+    assert [f"{at:%Y-%m-%d}" for at in entries.column("started_at_local").to_pylist()] == [
         "2023-05-01", "2023-05-30", "2023-06-02",
     ]  # fmt: skip
 
@@ -1263,10 +1266,10 @@ def test_a_call_told_with_its_date_in_the_middle():
         "Called USCIS Contact Center 10/18/21 at 1:30 PM. Waited 85 minutes. Hung up.",
     ]
     rows = [{"Comment Date": "Oct-20-2021", "Comment Time": "4:10 PM", "Comment": text} for text in told]
-    notes = normalized(rows, HAND_SHEET).notes
-    moments = [f"{at:%m/%d %H:%M}" for at in notes.column("started_at_local").to_pylist()]
+    entries = normalized(rows, HAND_SHEET).entries
+    moments = [f"{at:%m/%d %H:%M}" for at in entries.column("started_at_local").to_pylist()]
     assert moments == ["10/04 08:30", "10/16 09:45", "10/18 13:30"]
-    assert notes.column("wait_kind").to_pylist() == ["reached", "cut_off", "gave_up"]
+    assert entries.column("wait_outcome").to_pylist() == ["reached", "cut_off", "gave_up"]
 
 
 def test_yes_and_beside_it_72_hours_is_an_urgent_promise():
@@ -1281,9 +1284,9 @@ def test_yes_and_beside_it_72_hours_is_an_urgent_promise():
         }
         for said, soon in told
     ]
-    notes = normalized(rows, HAND_SHEET).notes
-    assert notes.column("promised").to_pylist() == ["urgent", "regular", "unknown", "none"]
-    assert notes.column("wait_kind").to_pylist() == ["reached"] * 4
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("promised").to_pylist() == ["urgent", "regular", "unknown", "none"]
+    assert entries.column("wait_outcome").to_pylist() == ["reached"] * 4
 
 
 @pytest.mark.parametrize(

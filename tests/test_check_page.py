@@ -33,7 +33,7 @@ def test_the_headline_counts_every_file_once(page):
 
 def test_every_row_of_every_file_is_in_the_table(receipt):
     for entry in receipt.files:
-        assert entry.rows == entry.calls + entry.notes + entry.notices + entry.rejects + entry.set_aside
+        assert entry.rows == entry.calls + entry.entries + entry.notices + entry.rejects + entry.set_aside
 
 
 def test_a_promise_in_the_office_s_own_words_is_read(receipt, page):
@@ -230,11 +230,11 @@ def test_the_page_says_what_the_folder_can_and_cannot_show(page):
 
 def test_the_next_command_is_whole_and_answers_the_question(receipt):
     command, *beside = receipt.text().splitlines()[-3:]
-    said = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-from dial'
+    said = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-origin dial'
     assert command.endswith(said)
     assert beside == [
         "       (or with dmy: see the question above)",
-        "       (or with queue; without --wait-from if nobody knows: see the question above)",
+        "       (or with queue; without --wait-origin if nobody knows: see the question above)",
     ]
 
 
@@ -285,7 +285,7 @@ def test_our_own_template_gives_no_notes_of_its_formulas_and_lists(tmp_path):
 
     template.write(tmp_path / "log.xlsx")
     told = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
-    assert told.notes == ()
+    assert told.entries == ()
     assert told.unread == ()
 
 
@@ -296,7 +296,7 @@ def test_a_wait_longer_than_the_whole_call_beside_it_is_flagged_with_its_row(tmp
         "3/16/2022,10:10 AM,45,,A1\n3/17/2022,10:10 AM,45,45,A1\n"
     )
     receipt = intake.check([tmp_path / "log.csv"], timezone="Eastern")
-    assert receipt.totals["notes"] == 4
+    assert receipt.totals["entries"] == 4
     assert "row 3, a wait longer than the whole call beside it" in receipt.text()
 
 

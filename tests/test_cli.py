@@ -61,7 +61,7 @@ def test_help_shows_an_example_for_each_command():
 def test_every_row_is_accounted_for_per_file_and_in_total(key, tmp_path):
     words = ["ingest", office_folder(key), "--store", tmp_path / key, "--office", "X", "--timezone", "Eastern"]
     told = json.loads(run(*words, "--json").output)
-    kinds = ("calls", "notes", "notices", "rejects", "set_aside")
+    kinds = ("calls", "entries", "notices", "rejects", "set_aside")
     assert told["files"]
     for part in [*told["files"], told]:
         assert part["rows"] == sum(part[kind] for kind in kinds)
@@ -73,7 +73,7 @@ def test_the_same_folder_twice_adds_nothing_and_says_so(tmp_path):
     first, second = (json.loads(run(*words).output) for _ in range(2))
     assert not first["already_ingested"]
     assert second["already_ingested"]
-    assert second["calls"] + second["notes"] == second["duplicates"]
+    assert second["calls"] + second["entries"] == second["duplicates"]
 
 
 def test_check_stores_nothing(tmp_path):
@@ -87,7 +87,7 @@ def test_check_stores_nothing(tmp_path):
 def test_a_measure_is_a_long_table_with_n_and_interval(store):
     told = json.loads(run("measure", "wait", "--store", store, "--by", "weekday", "--json").output)
     assert {"measure", "version", "as_of", "rows", "caveats"} <= set(told)
-    assert {"weekday", "wait_from", "statistic", "unit", "n", "events", "value", "low", "high", "flag"} <= set(
+    assert {"weekday", "wait_origin", "statistic", "unit", "n", "events", "value", "low", "high", "flag"} <= set(
         told["rows"][0]
     )
 
@@ -121,14 +121,14 @@ def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     assert run("verify", "--store", store, "--originals", office_folder("4")).exit_code == 0
     copy = tmp_path / "copy"
     shutil.copytree(store, copy)
-    victim = next(copy.glob("published/*/dials.parquet"))
+    victim = next(copy.glob("published/*/agency_calls.parquet"))
     victim.chmod(0o600)
     data = bytearray(victim.read_bytes())
     data[len(data) // 2] ^= 1
     victim.write_bytes(bytes(data))
     result = run("verify", "--store", copy)
     assert result.exit_code == 1
-    assert "dials" in result.output
+    assert "agency_calls" in result.output
 
 
 def test_the_ledger_names_rule_reading_and_state(store):

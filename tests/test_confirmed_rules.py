@@ -20,13 +20,13 @@ SEEN = [stranger("first", "2022-02-01 08:00"), *(stranger(f"d{i}", f"2022-{i:02}
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    asked, rings = [], []
+    asked, callbacks = [], []
     for year in (2022, 2023):
         for i in range(12):
             asked.append(promise(f"p{year}{i}", f"{year}-03-{i + 1:02} 09:00", matter=f"{year}-{i}"))
             if i % 2:
-                rings.append(rang(f"r{year}{i}", f"{year}-03-{i + 1:02} 14:00", outcome="answered", s=60))
-    return stored(tmp_path_factory.mktemp("old") / "calls", [*SEEN, *rings], asked, [])
+                callbacks.append(rang(f"r{year}{i}", f"{year}-03-{i + 1:02} 14:00", outcome="answered", s=60))
+    return stored(tmp_path_factory.mktemp("old") / "calls", [*SEEN, *callbacks], asked, [])
 
 
 def first_kept(log, confirmed=()):
@@ -70,7 +70,7 @@ def test_a_rule_that_there_is_not_and_a_source_left_out_are_refused(store, tmp_p
         report("liaison", log, tmp_path, confirm=[("no-such", "x")])
     with pytest.raises(CallLogError, match="id and a source"):
         report("liaison", log, tmp_path, confirm=[("t2-urgent-2022", " ")])
-    words = f"report liaison --store {store.path('dials').parent} --out {tmp_path} --confirm-rule t2-urgent-2022"
+    words = f"report liaison --store {store.path('agency_calls').parent} --out {tmp_path} --confirm-rule t2-urgent-2022"
     assert CliRunner().invoke(main, words.split()).exit_code == 2
 
 
@@ -92,5 +92,5 @@ def test_the_offices_own_report_judges_every_request_and_says_that_nobody_confir
 
 
 def test_the_ledger_says_of_which_day_the_stated_times_are(store):
-    told = CliRunner().invoke(main, f"promises --store {store.path('dials').parent} --as-of 2023-05-01".split())
+    told = CliRunner().invoke(main, f"promises --store {store.path('agency_calls').parent} --as-of 2023-05-01".split())
     assert "By USCIS's stated times as last confirmed on January 10, 2022." in told.output

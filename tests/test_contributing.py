@@ -132,11 +132,11 @@ STAFF_RATE = one_rate(
     n=("n_known", "caller_role IS NOT NULL"),
     events=("n_staff", "caller_role = 'staff'"),
     cases="calls",
-    table="dials",
+    table="agency_calls",
 )
 
 
-def staff_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def staff_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that staff made.
 
     Gives ``rate`` [share].
@@ -145,7 +145,7 @@ def staff_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None
     >>> print(staff_rate(pd.DataFrame({"caller_role": ["staff"] * 30})).table.loc[0, "value"])
     1.0
     """
-    return measure(dials, STAFF_RATE, by, as_of=as_of)
+    return measure(agency_calls, STAFF_RATE, by, as_of=as_of)
 '''
 
 
@@ -198,9 +198,13 @@ def test_a_chart_is_a_function_in_its_file_and_its_name(copy):
 
 def test_what_counts_as_reached_is_in_one_file(monkeypatch):
     """An outcome is taken out of what proves a person: the table, and with it every measure, follows."""
-    from callanalytics.facts import dials
+    from callanalytics.facts import agency_calls
 
-    noted = [note("n", "2022-03-01 10:00", outcome="service_request", tier=None, wait_kind="unknown", promised="none")]
-    assert build([], noted).dials[0]["reached"] is True
-    monkeypatch.setattr(dials, "ONLY_A_PERSON", [w for w in dials.ONLY_A_PERSON if w != "service_request"])
-    assert build([], noted).dials[0]["reached"] is None
+    noted = [
+        note("n", "2022-03-01 10:00", outcome="service_request", tier=None, wait_outcome="unknown", promised="none")
+    ]
+    assert build([], noted).agency_calls[0]["person_reached"] is True
+    monkeypatch.setattr(
+        agency_calls, "ONLY_A_PERSON", [w for w in agency_calls.ONLY_A_PERSON if w != "service_request"]
+    )
+    assert build([], noted).agency_calls[0]["person_reached"] is None

@@ -47,7 +47,7 @@ def test_another_engine_gives_the_same_integers_for_the_same_text(case):
     ours = counts.count(table, card.table, by, card.counts)
     with sqlite3.connect(":memory:") as engine:
         rows = table.to_pandas()
-        rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype) and c != "free_rings"]]
+        rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype) and c != "free_callbacks"]]
         for moment in set(table.column_names) - set(rows):
             rows[moment] = [None if at is None else str(at) for at in table[moment].to_pylist()]
         rows.to_sql(card.table, engine, index=False)
@@ -90,23 +90,25 @@ def test_the_text_groups_and_counts_and_does_nothing_else(card):
 
 
 def test_counts_agree_with_a_recount_row_by_row():
-    dials = LOG.dials.to_arrow().to_pandas()
-    ours = counts.count(LOG.dials, "dials", ("wait_from", "tier"), {"n_long": "wait_s >= 3600 OR reached"})
+    agency_calls = LOG.agency_calls.to_arrow().to_pandas()
+    ours = counts.count(
+        LOG.agency_calls, "agency_calls", ("wait_origin", "tier"), {"n_long": "wait_s >= 3600 OR person_reached"}
+    )
     for row in ours.itertuples():
-        same_tier = dials["tier"].isna() if pd.isna(row.tier) else dials["tier"] == row.tier
-        those = dials[(dials["wait_from"] == row.wait_from) & same_tier]
+        same_tier = agency_calls["tier"].isna() if pd.isna(row.tier) else agency_calls["tier"] == row.tier
+        those = agency_calls[(agency_calls["wait_origin"] == row.wait_origin) & same_tier]
         assert row.n == len(those)
         assert row.n_long == sum(
-            (w >= 3600) or (r is True) for w, r in zip(those["wait_s"], those["reached"], strict=True)
+            (w >= 3600) or (r is True) for w, r in zip(those["wait_s"], those["person_reached"], strict=True)
         )
-    assert ours["n"].sum() == len(dials)
+    assert ours["n"].sum() == len(agency_calls)
 
 
 def test_rows_come_in_the_order_of_the_schema_with_the_missing_last():
-    ours = counts.count(LOG.dials, "dials", ("wait_kind", "hour"))
-    kinds = [k for k in schema.WAIT_KINDS.split() if k in set(ours["wait_kind"])]
-    assert list(dict.fromkeys(ours["wait_kind"])) == kinds != sorted(kinds)
-    for _, hours in ours.groupby("wait_kind", sort=False)["hour"]:
+    ours = counts.count(LOG.agency_calls, "agency_calls", ("wait_outcome", "hour"))
+    kinds = [k for k in schema.WAIT_OUTCOMES.split() if k in set(ours["wait_outcome"])]
+    assert list(dict.fromkeys(ours["wait_outcome"])) == kinds != sorted(kinds)
+    for _, hours in ours.groupby("wait_outcome", sort=False)["hour"]:
         known = hours.dropna().tolist()
         assert known == sorted(known)
         assert hours.isna().tolist() == [False] * len(known) + [True] * (len(hours) - len(known))
@@ -116,34 +118,41 @@ def test_order_holds_for_many_keys_with_many_values():
     rng = np.random.default_rng(0)
     keys = ["month", "date", "hour", "month_local", "hour_local", "wait_s"]
     frame = pd.DataFrame({k: rng.integers(0, 3000, 2000) for k in keys})
-    ordered = counts.in_order(frame, keys, "dials")
+    ordered = counts.in_order(frame, keys, "agency_calls")
     assert ordered[keys].to_numpy().tolist() == sorted(frame[keys].to_numpy().tolist())
 
 
 def frames():
-    arrow = LOG.dials.to_arrow()
-    words = arrow.column("wait_kind").combine_chunks()
-    yield "table", LOG.dials
+    arrow = LOG.agency_calls.to_arrow()
+    words = arrow.column("wait_outcome").combine_chunks()
+    yield "table", LOG.agency_calls
     yield "arrow", arrow
     yield "pandas", arrow.to_pandas()
     yield (
         "dictionaries",
-        arrow.set_column(arrow.column_names.index("wait_kind"), "wait_kind", words.dictionary_encode()),
+        arrow.set_column(arrow.column_names.index("wait_outcome"), "wait_outcome", words.dictionary_encode()),
     )
-    yield "views", arrow.set_column(arrow.column_names.index("wait_kind"), "wait_kind", words.cast(pa.string_view()))
+    yield (
+        "views",
+        arrow.set_column(arrow.column_names.index("wait_outcome"), "wait_outcome", words.cast(pa.string_view())),
+    )
 
 
 @pytest.mark.parametrize("frame", [f for _, f in frames()], ids=[n for n, _ in frames()])
 def test_every_kind_of_frame_counts_alike(frame):
-    asked = (("month", "line"), {"n_reached": "wait_kind = 'reached'"})
-    pd.testing.assert_frame_equal(counts.count(frame, "dials", *asked), counts.count(LOG.dials, "dials", *asked))
+    asked = (("month", "line"), {"n_reached": "wait_outcome = 'reached'"})
+    pd.testing.assert_frame_equal(
+        counts.count(frame, "agency_calls", *asked), counts.count(LOG.agency_calls, "agency_calls", *asked)
+    )
 
 
 def test_a_polars_frame_counts_alike():
     polars = pytest.importorskip("polars")
-    frame = polars.from_arrow(LOG.dials.to_arrow())
-    asked = (("month", "line"), {"n_reached": "wait_kind = 'reached'"})
-    pd.testing.assert_frame_equal(counts.count(frame, "dials", *asked), counts.count(LOG.dials, "dials", *asked))
+    frame = polars.from_arrow(LOG.agency_calls.to_arrow())
+    asked = (("month", "line"), {"n_reached": "wait_outcome = 'reached'"})
+    pd.testing.assert_frame_equal(
+        counts.count(frame, "agency_calls", *asked), counts.count(LOG.agency_calls, "agency_calls", *asked)
+    )
 
 
 MEASURED = ("wait", "callback_hit_rate", "missed_callbacks", "when_to_call")
@@ -185,12 +194,12 @@ def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, by, tm
 
 
 def test_an_empty_frame_gives_no_groups():
-    assert counts.count(schema.empty("dials"), "dials", ("month",)).empty
+    assert counts.count(schema.empty("agency_calls"), "agency_calls", ("month",)).empty
 
 
 def test_a_frame_of_another_table_is_refused_by_the_missing_column():
-    with pytest.raises(CallLogError, match="'wait_kind' is missing"):
-        counts.count(LOG.rings, "dials", (), {"n": "wait_kind = 'reached'"})
+    with pytest.raises(CallLogError, match="'wait_outcome' is missing"):
+        counts.count(LOG.callbacks, "agency_calls", (), {"n": "wait_outcome = 'reached'"})
 
 
 def test_promises_without_their_state_are_refused():
@@ -226,13 +235,13 @@ def test_the_engine_reaches_nothing_outside(escape, tmp_path, monkeypatch):
 def test_one_count_sees_nothing_of_another():
     import duckdb
 
-    counts.count(LOG.dials, "dials", ("month",))
+    counts.count(LOG.agency_calls, "agency_calls", ("month",))
     with counts._in_memory().cursor() as engine, pytest.raises(duckdb.Error):
-        engine.execute("SELECT * FROM dials").fetchall()
+        engine.execute("SELECT * FROM agency calls").fetchall()
 
 
 def test_every_key_is_a_column_of_some_fact():
-    facts = {name for table in ("dials", "rings", "promises") for name in schema.TABLES[table].names}
+    facts = {name for table in ("agency_calls", "callbacks", "promises") for name in schema.TABLES[table].names}
     assert set(KEYS.values()) <= facts
     assert all(
         f"{part}{clock}" in KEYS for part, clock in product(("month", "date", "weekday", "hour"), ("", "_local"))
@@ -240,8 +249,8 @@ def test_every_key_is_a_column_of_some_fact():
 
 
 def test_a_file_is_counted_where_it_lies(tmp_path):
-    file = tmp_path / "dials.parquet"
-    rows = LOG.dials.to_arrow()
+    file = tmp_path / "agency_calls.parquet"
+    rows = LOG.agency_calls.to_arrow()
     pq.write_table(rows, file)
     for measure in (measures.wait, measures.reach_rate, measures.volume):
         for keys in ((), ("month",)):
@@ -257,4 +266,4 @@ def test_a_file_without_what_is_made_at_load_is_refused(tmp_path):
     with pytest.raises(CallLogError, match="made when a store is opened"):
         measures.promise_kept_rate(file)
     with pytest.raises(CallLogError, match="is not there"):
-        measures.volume(tmp_path / "dials.parquet")
+        measures.volume(tmp_path / "agency_calls.parquet")

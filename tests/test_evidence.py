@@ -20,18 +20,20 @@ from facts_rows import MAIN, note, promise, rang, stranger
 from stored_log import stored
 
 SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
-NOTES = [
+ENTRIES = [
     promise("p", "2022-03-01 10:00", matter="2022-014", sr_number="12345678", agent_id="A77", agent_name="Kim",
             our_number=MAIN, receipt="IOE0912345678", wait_s=2100, source_id="a", source_row=12),
-    note("q", "2022-03-08 09:30", matter="2022-014", wait_kind="reached", tier="tier1", outcome="refused_too_soon"),
+    note("q", "2022-03-08 09:30", matter="2022-014", wait_outcome="reached", tier="tier1", outcome="refused_too_soon"),
     promise("other", "2022-03-02 10:00", matter="2022-015", sr_number="99999999"),
 ]  # fmt: skip
-RINGS = [rang("r", "2022-03-02 05:00"), rang("s", "2022-03-03 14:00", outcome="voicemail")]
+CALLBACKS = [rang("r", "2022-03-02 05:00"), rang("s", "2022-03-03 14:00", outcome="voicemail")]
 
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
-    return logs.load(stored(tmp_path_factory.mktemp("evidence") / "calls", [*SEEN, *RINGS], NOTES, []), "2022-03-20")
+    return logs.load(
+        stored(tmp_path_factory.mktemp("evidence") / "calls", [*SEEN, *CALLBACKS], ENTRIES, []), "2022-03-20"
+    )
 
 
 def said(report):
@@ -133,8 +135,8 @@ def test_a_receipt_number_is_printed_as_uscis_prints_it_and_nothing_of_another_c
     canary = dict(matter="22-015", receipt="IOE0911111111", sr_number="77777777", agent_name="Canary", agent_id="ZZ9",
                   number="+13125550177", our_number="+13125550178", no_sr_reason="canaryreason")  # fmt: skip
     calls = [*SEEN, rang("r", "2022-03-05 10:00")]
-    notes = [*mine, promise("x", "2022-03-02 10:00", **canary)]
-    log = logs.load(stored(tmp_path / "calls", calls, notes, []), "2022-03-20")
+    entries = [*mine, promise("x", "2022-03-02 10:00", **canary)]
+    log = logs.load(stored(tmp_path / "calls", calls, entries, []), "2022-03-20")
     report = evidence.build(log, matter="22-014")
     assert "Receipt IOE0900000011." in report.scope
     told = (said(report) + report.scope + report.title).casefold()
@@ -151,11 +153,11 @@ def entries(log):
 
 @pytest.fixture(scope="module")
 def waiting(tmp_path_factory):
-    notes = [
+    entries = [
         promise("p", "2022-03-01 10:00", matter="Quintanilla"),
-        note("w", "2022-03-10 09:00", "withdrawn", follows="p"),
+        note("w", "2022-03-10 09:00", "withdrawn", parent_entry_id="p"),
     ]
-    return stored(tmp_path_factory.mktemp("waiting") / "w", SEEN, notes, [])
+    return stored(tmp_path_factory.mktemp("waiting") / "w", SEEN, entries, [])
 
 
 def test_a_due_call_back_is_an_entry_over_the_window_of_its_day(waiting):
@@ -186,8 +188,8 @@ def test_what_was_settled_is_sent_as_canceled_under_the_same_uid(waiting):
 
 
 def test_one_whose_calls_were_all_missed_is_taken_out_of_the_calendar_and_one_merely_overdue_is_not(tmp_path):
-    rings = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
-    store = stored(tmp_path / "m", [*SEEN, *rings], [promise("p", "2022-03-01 10:00")], [])
+    callbacks = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
+    store = stored(tmp_path / "m", [*SEEN, *callbacks], [promise("p", "2022-03-01 10:00")], [])
     (entry,) = entries(logs.load(store, "2022-03-03")).values()
     assert (entry["status"], entry["summary"]) == ("CANCELLED", "USCIS callback: missed, ask again")
     overdue = stored(tmp_path / "o", SEEN, [promise("p", "2022-03-01 10:00")], [])
@@ -207,7 +209,7 @@ def imported(kept, file):
 
 def test_importing_twice_or_an_older_file_after_a_newer_changes_nothing(tmp_path):
     asked = [promise(f"p{day}", f"2022-03-0{day} 10:00") for day in (1, 2, 3)]
-    done = [note("w", "2022-03-04 09:00", "withdrawn", follows="p2")]
+    done = [note("w", "2022-03-04 09:00", "withdrawn", parent_entry_id="p2")]
     store = stored(tmp_path / "c", SEEN, [*asked, *done], [])
     files = [calendar.calendar(logs.load(store, f"2022-03-0{day}")) for day in (3, 4)]
     once = {}
@@ -253,8 +255,8 @@ def test_every_closed_word_has_its_saying():
     wanted = {
         "TIERS": schema.TIERS.split(),
         "PROMISED": schema.PROMISED.split(),
-        "OUTCOMES": schema.DIAL_OUTCOMES.split(),
-        "RESULTS": schema.RING_RESULTS.split(),
+        "OUTCOMES": schema.AGENCY_CALL_OUTCOMES.split(),
+        "RESULTS": schema.CALLBACK_RESULTS.split(),
         "STATES": list(schema.STATES.split()),
     }
     for name, listed in wanted.items():
@@ -286,7 +288,7 @@ def test_a_call_counted_for_another_request_stands_on_the_sheet_of_each_it_may_h
 
 
 def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
-    told = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, follows="p")
-    log = logs.load(stored(tmp_path / "calls", [*SEEN, *RINGS], [*NOTES, told], []), "2022-03-20")
+    told = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, parent_entry_id="p")
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *CALLBACKS], [*ENTRIES, told], []), "2022-03-20")
     assert "names no request" not in came(log, "2022-014")[1]
     assert "No callback, text or email is in the log." in said(evidence.build(log, matter="2022-015"))

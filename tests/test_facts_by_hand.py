@@ -28,17 +28,17 @@ def a_call(row):
 def a_note(row):
     said = {"wait_s": int(row["wait_s"] or 0), "duration_s": int(row["duration_s"]) if row["duration_s"] else None}
     if row["kind"] != "dial":
-        return note(row["id"], row["at"], row["kind"], follows=row["follows"])
+        return note(row["id"], row["at"], row["kind"], parent_entry_id=row["parent_entry_id"])
     return note(row["id"], row["at"], promised=row["promised"], callback_number=NUMBERS[row["number"]],
-                wait_kind="reached", **said)  # fmt: skip
+                wait_outcome="reached", **said)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def made():
     calls = [*map(a_call, rows("facts_calls.csv"))]
     calls.append(call("c13", "2022-04-14 18:00:00", "inbound", None, s=60, caller_id="known"))
-    notes = map(a_note, rows("facts_notes.csv"))
-    return build(calls, notes, hours=OPEN, lines=[line(MAIN, "invented"), line(CELL)])
+    entries = map(a_note, rows("facts_entries.csv"))
+    return build(calls, entries, hours=OPEN, lines=[line(MAIN, "invented"), line(CELL)])
 
 
 def test_the_main_line_is_covered_from_its_first_call_to_its_last(made):
@@ -48,8 +48,8 @@ def test_the_main_line_is_covered_from_its_first_call_to_its_last(made):
 
 
 def test_five_pairs_make_seven_dials(made):
-    assert sorted(d["evidence"] for d in made.dials) == ["both"] * 5 + ["note", "phone"]
-    assert {d["warnings"] for d in made.dials} == {None}
+    assert sorted(d["recorded_in"] for d in made.agency_calls) == ["both"] * 5 + ["entry", "phone"]
+    assert {d["warnings"] for d in made.agency_calls} == {None}
 
 
 def test_every_promise_starts_and_is_due_when_it_was_worked_out_to_be(made):
@@ -62,7 +62,10 @@ def test_every_promise_starts_and_is_due_when_it_was_worked_out_to_be(made):
 
 
 def test_every_ring_goes_where_it_was_worked_out_to_go(made):
-    got = {r["ring_id"]: (r["promise_id"], r["link"], r["link_p"] == 1000, r["cause"], r["blame"]) for r in made.rings}
+    got = {
+        r["callback_id"]: (r["promise_id"], r["link"], r["is_credited"] is True, r["cause"], r["attributed_to"])
+        for r in made.callbacks
+    }
     assert got == {
         "c2": ("n1", "possible", True, "outside_office_hours", "shared"),
         "c3": ("n1", "possible", True, None, None),

@@ -158,30 +158,30 @@ def test_of_several_lines_named_for_one_system_none_is_covered():
 
 
 def test_a_hand_log_declared_complete_covers_the_whole_office_to_its_last_row():
-    notes = [note("1", "2022-03-01 10:00"), note("2", "2022-04-20 16:00")]
-    (row,) = build(notes=notes, logs_callbacks_since=date(2022, 2, 1)).coverage
+    entries = [note("1", "2022-03-01 10:00"), note("2", "2022-04-20 16:00")]
+    (row,) = build(entries=entries, logs_callbacks_since=date(2022, 2, 1)).coverage
     assert (row["our_number"], row["basis"], row["source_id"]) == (None, "declared", None)
     assert (naive(row["from_utc"]), naive(row["to_utc"])) == (utc("2022-02-01 00:00"), utc("2022-04-20 16:00"))
 
 
 def test_a_last_row_with_a_date_alone_covers_only_the_days_before_it():
-    (row,) = build(notes=[note("1", "2022-04-20")], logs_callbacks_since=date(2022, 2, 1)).coverage
+    (row,) = build(entries=[note("1", "2022-04-20")], logs_callbacks_since=date(2022, 2, 1)).coverage
     assert naive(row["to_utc"]) == utc("2022-04-20 00:00")
 
 
 def test_a_hand_log_that_nobody_declared_covers_nothing():
-    assert build(notes=[note("1", "2022-03-01 10:00"), note("2", "2022-04-20 16:00")]).coverage == []
+    assert build(entries=[note("1", "2022-03-01 10:00"), note("2", "2022-04-20 16:00")]).coverage == []
 
 
 def test_a_declaration_later_than_the_last_row_covers_nothing():
-    assert build(notes=[note("1", "2022-03-01 10:00")], logs_callbacks_since=date(2022, 5, 1)).coverage == []
+    assert build(entries=[note("1", "2022-03-01 10:00")], logs_callbacks_since=date(2022, 5, 1)).coverage == []
 
 
 # ---- watching ------------------------------------------------------------------------------------------
 
 
-def watched(notes, calls=(), **said):
-    (row,) = build(calls, notes, **said).promises
+def watched(entries, calls=(), **said):
+    (row,) = build(calls, entries, **said).promises
     return naive(row["watched_until_utc"])
 
 
@@ -200,8 +200,8 @@ def test_an_export_without_unanswered_calls_watches_nothing():
 
 
 def test_declared_logging_carries_on_where_an_export_ends():
-    notes = [promise("p", "2022-03-08 10:00"), note("z", "2022-06-30 09:00", "none_came")]
-    until = watched(notes, daily("2022-03-01", "2022-03-31"), logs_callbacks_since=date(2022, 3, 20))
+    entries = [promise("p", "2022-03-08 10:00"), note("z", "2022-06-30 09:00", "none_came")]
+    until = watched(entries, daily("2022-03-01", "2022-03-31"), logs_callbacks_since=date(2022, 3, 20))
     assert until == utc("2022-06-30 09:00")
 
 
@@ -214,9 +214,9 @@ def test_without_a_number_every_line_of_the_office_must_be_covered():
 
 
 def test_an_office_without_lines_watches_by_its_declaration_alone():
-    notes = [promise("p", "2022-03-08 10:00", number=None), note("z", "2022-06-30 09:00", "none_came")]
-    assert watched(notes, logs_callbacks_since=date(2022, 3, 1)) == utc("2022-06-30 09:00")
-    assert watched(notes) is None
+    entries = [promise("p", "2022-03-08 10:00", number=None), note("z", "2022-06-30 09:00", "none_came")]
+    assert watched(entries, logs_callbacks_since=date(2022, 3, 1)) == utc("2022-06-30 09:00")
+    assert watched(entries) is None
 
 
 # ---- holes in a hand log -------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def test_an_office_without_lines_watches_by_its_declaration_alone():
 def test_a_hole_in_a_hand_log_said_to_be_complete_ends_what_the_word_covers():
     days = [date(2022, 1, 3) + timedelta(days=n) for n in range(180)]
     kept = [d for d in days if d.weekday() < 5 and not date(2022, 3, 14) <= d <= date(2022, 4, 15)]
-    made = build(notes=[note(f"n{d}", f"{d} 10:00") for d in kept], logs_callbacks_since=date(2022, 1, 3))
+    made = build(entries=[note(f"n{d}", f"{d} 10:00") for d in kept], logs_callbacks_since=date(2022, 1, 3))
     assert [(str(naive(c["from_utc"]))[:10], str(naive(c["to_utc"]))[:10]) for c in made.coverage] == [
         ("2022-01-03", "2022-03-11"),
         ("2022-04-18", "2022-07-01"),
@@ -235,7 +235,7 @@ def test_a_hole_in_a_hand_log_said_to_be_complete_ends_what_the_word_covers():
 def test_a_promise_in_the_hole_of_a_hand_log_is_unwatched():
     days = [date(2022, 1, 3) + timedelta(days=n) for n in range(180)]
     kept = [d for d in days if d.weekday() < 5 and not date(2022, 3, 14) <= d <= date(2022, 4, 15)]
-    notes = [note(f"n{d}", f"{d} 10:00") for d in kept]
+    entries = [note(f"n{d}", f"{d} 10:00") for d in kept]
     for day, wanted in (("2022-02-01", "silent"), ("2022-03-11", "unwatched"), ("2022-05-03", "silent")):
-        made = build(notes=[*notes, promise("p", f"{day} 09:00")], logs_callbacks_since=date(2022, 1, 3))
+        made = build(entries=[*entries, promise("p", f"{day} 09:00")], logs_callbacks_since=date(2022, 1, 3))
         assert state(made, "2022-06-30") == wanted

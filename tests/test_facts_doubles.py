@@ -17,13 +17,13 @@ AT = datetime(2022, 3, 1, 10, 5)
 
 def noted(n: int, later: int = 0, kind: str = "dial", **said) -> dict:
     """The n-th row of a sheet: a call of 40 minutes that reached Tier 1, so many minutes after five past ten."""
-    told = {"wait_s": 2400, "wait_grid_s": 60, "wait_kind": "reached", "tier": "tier1", "line": "main"}
+    told = {"wait_s": 2400, "wait_rounding_s": 60, "wait_outcome": "person_reached", "tier": "tier1", "line": "main"}
     told |= {"outcome": "callback_promised", "promised": "urgent", "source_row": n + 1}
     told = told if kind == "dial" else {"outcome": "answered", "source_row": n + 1}
     return note(f"n{n}", f"{AT + timedelta(minutes=later):%Y-%m-%d %H:%M}", kind, **(told | said))
 
 
-LOST = {"wait_kind": "gave_up", "tier": None, "outcome": "unknown", "promised": None}
+LOST = {"wait_outcome": "gave_up", "tier": None, "outcome": "unknown", "promised": None}
 SR = {"sr_number": "SR1001"}
 MATTER = {"matter": "22-014"}
 AGENT = {"agent_id": "A77"}
@@ -54,9 +54,9 @@ STAY = {
     "two short calls given up": (MATTER | LOST | {"wait_s": 120}, 2, MATTER | LOST | {"wait_s": 120}),
     "two calls given up, no wait noted": (MATTER | LOST | {"wait_s": None}, 1, MATTER | LOST | {"wait_s": None}),
     "a hang-up about a known request, and a redial": (
-        SR | LOST | {"wait_s": 60, "wait_grid_s": 60},
+        SR | LOST | {"wait_s": 60, "wait_rounding_s": 60},
         2,
-        SR | LOST | {"wait_s": 60, "wait_grid_s": 60},
+        SR | LOST | {"wait_s": 60, "wait_rounding_s": 60},
     ),
     "two agents": (MATTER | AGENT, 1, MATTER | {"agent_id": "B12"}),
     "two matters with one agent": (AGENT | MATTER, 1, AGENT | {"matter": "22-015"}),
@@ -78,69 +78,73 @@ STAY = {
 @pytest.mark.parametrize(("one", "later", "two"), FOLD.values(), ids=FOLD)
 def test_rows_that_note_one_call_fold(one, later, two):
     for first, second in ((one, two), (two, one)):
-        made = build(notes=[noted(1, **first), noted(2, later, **second)])
-        (dial,) = made.dials
-        assert len(made.promises) == (first.get("wait_kind") != "gave_up")
+        made = build(entries=[noted(1, **first), noted(2, later, **second)])
+        (agency_call,) = made.agency_calls
+        assert len(made.promises) == (first.get("wait_outcome") != "gave_up")
         assert all(promise["urgency"] == "urgent" for promise in made.promises)
-        assert "noted_twice" in dial["warnings"]
+        assert "noted_twice" in agency_call["warnings"]
 
 
 @pytest.mark.parametrize(("one", "later", "two"), STAY.values(), ids=STAY)
 def test_rows_of_two_calls_stay_two(one, later, two):
-    assert len(build(notes=[noted(1, **one), noted(2, later, **two)]).dials) == 2
+    assert len(build(entries=[noted(1, **one), noted(2, later, **two)]).agency_calls) == 2
 
 
 def test_what_only_the_second_says_is_kept():
     one, two = noted(1, **MATTER, wait_s=None), noted(2, 1, **MATTER, **AGENT, wait_s=None)
     three = noted(3, 2, **AGENT, sr_number="SR1001", caller_role="attorney", reason=None, wait_s=None)
-    made = build(notes=[one | AGENT | {"promised": "none", "outcome": "unknown"}, two, three])
-    assert len(made.dials) == 2  # "none" is not "urgent": the first is another call
-    made = build(notes=[one | AGENT | {"promised": None, "outcome": "unknown"}, two, three])
-    (dial,) = made.dials
-    assert (dial["matter"], dial["sr_number"], dial["caller_role"]) == ("22-014", "SR1001", "attorney")
+    made = build(entries=[one | AGENT | {"promised": "none", "outcome": "unknown"}, two, three])
+    assert len(made.agency_calls) == 2  # "none" is not "urgent": the first is another call
+    made = build(entries=[one | AGENT | {"promised": None, "outcome": "unknown"}, two, three])
+    (agency_call,) = made.agency_calls
+    assert (agency_call["matter"], agency_call["sr_number"], agency_call["caller_role"]) == (
+        "22-014",
+        "SR1001",
+        "attorney",
+    )
     (promise,) = made.promises
     assert promise["sr_number"] == "SR1001"
 
 
 def test_a_callback_about_the_second_row_is_about_the_one_call():
-    notes = [noted(1, **MATTER, **AGENT), noted(2, 1, **MATTER, reason="expedite")]
-    for n, follows in ((3, "n1"), (4, "n2")):
-        made = build(notes=[*notes, noted(n, 90, "ring", follows=follows, outcome="answered")])
-        (ring,), (promise,) = made.rings, made.promises
-        assert ring["promise_id"] == promise["promise_id"]
-        assert promise["rings"] == 1
+    entries = [noted(1, **MATTER, **AGENT), noted(2, 1, **MATTER, reason="expedite")]
+    for n, parent_entry_id in ((3, "n1"), (4, "n2")):
+        made = build(entries=[*entries, noted(n, 90, "ring", parent_entry_id=parent_entry_id, outcome="answered")])
+        (callback,), (promise,) = made.callbacks, made.promises
+        assert callback["promise_id"] == promise["promise_id"]
+        assert promise["n_callbacks"] == 1
 
 
-def ring(n: int, later: int, follows="n1", result="answered") -> dict:
-    return noted(n, later, "ring", follows=follows, outcome=result)
+def callback(n: int, later: int, parent_entry_id="n1", result="answered") -> dict:
+    return noted(n, later, "ring", parent_entry_id=parent_entry_id, outcome=result)
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "rings"),
+    ("one", "two", "callbacks"),
     [
-        (ring(3, 90), ring(4, 92, "n2"), 1),
-        (ring(3, 90, result="missed"), ring(4, 90, "n2", "missed"), 1),
-        (ring(3, 90, result="missed"), ring(4, 93, "n2", "missed"), 2),  # the agency tries twice
-        (ring(3, 90, result="missed"), ring(4, 92, "n2"), 2),
-        (ring(3, 90), ring(4, 110, "n2"), 2),
+        (callback(3, 90), callback(4, 92, "n2"), 1),
+        (callback(3, 90, result="missed"), callback(4, 90, "n2", "missed"), 1),
+        (callback(3, 90, result="missed"), callback(4, 93, "n2", "missed"), 2),  # the agency tries twice
+        (callback(3, 90, result="missed"), callback(4, 92, "n2"), 2),
+        (callback(3, 90), callback(4, 110, "n2"), 2),
     ],
 )
-def test_a_callback_noted_twice_is_one_where_it_cannot_be_a_second(one, two, rings):
-    notes = [noted(1, **MATTER), noted(2, 1, **MATTER)]
-    assert len(build(notes=[*notes, one, two]).rings) == rings
+def test_a_callback_noted_twice_is_one_where_it_cannot_be_a_second(one, two, callbacks):
+    entries = [noted(1, **MATTER), noted(2, 1, **MATTER)]
+    assert len(build(entries=[*entries, one, two]).callbacks) == callbacks
 
 
 def test_three_rows_of_one_call_are_one_and_a_fourth_of_another_is_not():
     said = [noted(n, n, **MATTER) for n in range(1, 4)] + [noted(5, 4, **MATTER, **AGENT, sr_number="S9")]
     said[2] |= {"sr_number": "S8"}
-    assert len(build(notes=said).dials) == 2
+    assert len(build(entries=said).agency_calls) == 2
 
 
 def test_the_order_of_rows_and_files_leaves_no_trace():
-    notes = [noted(n, n % 4, **MATTER, source_id="hij"[n % 3]) for n in range(6)] + [noted(9, 300, **MATTER)]
-    first = build(notes=notes).tables
+    entries = [noted(n, n % 4, **MATTER, source_id="hij"[n % 3]) for n in range(6)] + [noted(9, 300, **MATTER)]
+    first = build(entries=entries).tables
     for seed in range(5):
-        again = build(notes=random.Random(seed).sample(notes, len(notes))).tables
+        again = build(entries=random.Random(seed).sample(entries, len(entries))).tables
         assert all(first[name].equals(again[name]) for name in first)
 
 
@@ -156,17 +160,17 @@ def stored(tmp_path):
     rows = [ROW.format(day=n, minute=5, agent=n) for n in range(14, 30)]
     rows.insert(4, ROW.format(day=17, minute=6, agent=17))
     (tmp_path / "log.csv").write_text(SHEET + "".join(rows))
-    said = {"office": "Alder", "timezone": "Central", "wait_from": "dial", "date_order": "mdy"}
+    said = {"office": "Alder", "timezone": "Central", "wait_origin": "dial", "date_order": "mdy"}
     return intake.ingest([tmp_path / "log.csv"], tmp_path / "store", **said), tmp_path
 
 
 def test_a_call_noted_twice_is_counted_once_and_both_rows_are_stored(stored):
     receipt, folder = stored
     log = load(folder / "store", as_of="2022-06-01")
-    assert (log.dials.to_arrow().num_rows, log.promises.to_arrow().num_rows) == (16, 16)
-    assert Store.open(folder / "store").read("notes").num_rows == 17
+    assert (log.agency_calls.to_arrow().num_rows, log.promises.to_arrow().num_rows) == (16, 16)
+    assert Store.open(folder / "store").read("entries").num_rows == 17
     assert Store.open(folder / "store").verify() == []
-    assert "2 rows note the same call: rows 5 and 6 of log.csv. Each counts once" in " ".join(receipt.text().split())
+    assert "2 rows log the same call: rows 5 and 6 of log.csv. Each counts once" in " ".join(receipt.text().split())
 
 
 def test_the_account_leaves_the_second_out_as_noted_twice(stored):
@@ -179,11 +183,11 @@ def test_the_account_leaves_the_second_out_as_noted_twice(stored):
 def test_a_colleagues_book_with_one_of_the_calls_says_so_and_counts_it_once(stored):
     _, folder = stored
     (folder / "book.csv").write_text(SHEET + ROW.format(day=20, minute=8, agent=20))
-    receipt = intake.ingest([folder / "book.csv"], folder / "store", wait_from="dial", date_order="mdy")
+    receipt = intake.ingest([folder / "book.csv"], folder / "store", wait_origin="dial", date_order="mdy")
     text = " ".join(receipt.text().split())
-    assert "2 rows note the same call: row 2 of book.csv and row 9 of log.csv" in text
+    assert "2 rows log the same call: row 2 of book.csv and row 9 of log.csv" in text
     assert "rows 5 and 6" not in text  # of an earlier run
-    assert Store.open(folder / "store").read("dials").num_rows == 16
+    assert Store.open(folder / "store").read("agency_calls").num_rows == 16
 
 
 @pytest.mark.parametrize(("other", "calls"), [(99, 20), (20, 19)], ids=["another case and agent", "the same"])
@@ -191,8 +195,8 @@ def test_two_books_with_a_call_of_one_minute_have_two_where_case_and_agent_diffe
     _, folder = stored
     others = [ROW.format(day=n, minute=45, agent=50 + n) for n in range(18, 21)]
     (folder / "book.csv").write_text(SHEET + ROW.format(day=20, minute=5, agent=other) + "".join(others))
-    intake.ingest([folder / "book.csv"], folder / "store", wait_from="dial", date_order="mdy")
-    assert Store.open(folder / "store").read("dials").num_rows == calls
+    intake.ingest([folder / "book.csv"], folder / "store", wait_origin="dial", date_order="mdy")
+    assert Store.open(folder / "store").read("agency_calls").num_rows == calls
     assert Store.open(folder / "store").verify() == []
 
 
@@ -202,15 +206,15 @@ def test_two_books_with_a_call_of_one_minute_have_two_where_case_and_agent_diffe
 def written_twice(made, share: float, seed: int):
     """The log with some of its calls noted a second time, one to three minutes later, in the last rows."""
     chance = random.Random(seed)
-    rows = [row | {"source_row": n} for n, row in enumerate(made.notes.to_pylist(), 1)]
+    rows = [row | {"source_row": n} for n, row in enumerate(made.entries.to_pylist(), 1)]
     timed = [row for row in rows if row["kind"] == "dial" and row["started_at_utc"]]
     doubled = chance.sample(timed, round(share * len(timed)))
     for n, row in enumerate(doubled, len(rows) + 1):
         later = timedelta(minutes=chance.randrange(1, 4))
         moved = {name: row[name] + later for name in ("started_at_utc", "started_at_local")}
-        rows.append(row | moved | {"note_id": f"{row['note_id']}-again", "source_row": n})
-    notes = schema.build("notes", {name: [row[name] for row in rows] for name in rows[0]})
-    return len(doubled), type(made)(**{**vars(made), "notes": notes})
+        rows.append(row | moved | {"entry_id": f"{row['entry_id']}-again", "source_row": n})
+    entries = schema.build("entries", {name: [row[name] for row in rows] for name in rows[0]})
+    return len(doubled), type(made)(**{**vars(made), "entries": entries})
 
 
 @pytest.mark.slow
@@ -220,23 +224,25 @@ def test_a_log_with_3_percent_of_its_notes_written_twice_gives_the_same_volume_a
     plain, (n, twice) = made.facts(), written_twice(made, 0.03, 6)
     facts = twice.facts()
     assert n >= 1
-    for name in ("dials", "promises"):
+    for name in ("agency_calls", "promises"):
         assert abs(facts[name].num_rows - plain[name].num_rows) <= max(0.005 * plain[name].num_rows, 1)
 
 
 def test_no_two_calls_of_the_invented_world_are_taken_for_one():
     made = written_twice(invented.invent(OFFICES[3], 5), 0, 1)[1]
-    assert made.notes.num_rows > 40
-    assert not any("noted_twice" in (words or "") for words in made.facts()["dials"].column("warnings").to_pylist())
+    assert made.entries.num_rows > 40
+    assert not any(
+        "noted_twice" in (words or "") for words in made.facts()["agency_calls"].column("warnings").to_pylist()
+    )
 
 
-SHORT = {"wait_kind": "gave_up", "wait_s": 60, "outcome": "hung_up", **MATTER, "our_number": "+13125550100"}
+SHORT = {"wait_outcome": "gave_up", "wait_s": 60, "outcome": "hung_up", **MATTER, "our_number": "+13125550100"}
 
 
-@pytest.mark.parametrize(("calls", "dials"), [(["10:05"], 1), (["10:05", "10:08"], 2), (["09:00"], 3), ([], 2)])
-def test_where_the_hand_log_cannot_tell_the_phone_log_does(calls, dials):
+@pytest.mark.parametrize(("calls", "agency_calls"), [(["10:05"], 1), (["10:05", "10:08"], 2), (["09:00"], 3), ([], 2)])
+def test_where_the_hand_log_cannot_tell_the_phone_log_does(calls, agency_calls):
     """Two notes of short calls given up, two minutes apart: one call where the phone shows one, else two."""
     phone = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]
     phone += [call(f"c{n}", f"2022-03-01 {at}", s=70) for n, at in enumerate(calls)]
-    notes = [note(f"n{n}", f"2022-03-01 10:0{5 + 2 * n}", source_row=n + 2, **SHORT) for n in range(2)]
-    assert len(build(phone, notes).dials) == dials
+    entries = [note(f"n{n}", f"2022-03-01 10:0{5 + 2 * n}", source_row=n + 2, **SHORT) for n in range(2)]
+    assert len(build(phone, entries).agency_calls) == agency_calls

@@ -28,15 +28,15 @@ from facts_rows import (
 pytestmark = pytest.mark.slow
 DAYS = [date(2022, 3, 1) + timedelta(days=n) for n in range(75)]
 OVER = {"late", "silent", "unwatched"}
-IN_TIME = {"reached_first", "reached_second", "emailed", "both_missed", "missed_once", "withdrawn"}
+IN_TIME = {"answered_first", "answered_second", "emailed", "both_missed", "missed_once", "withdrawn"}
 tried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 times = st.builds(
     lambda day, minute: f"{day} {7 + minute // 60:02}:{minute % 60:02}", st.sampled_from(DAYS), st.integers(0, 600)
 )
 lines = st.sampled_from([MAIN, CELL, None])
-dials = st.tuples(st.just("dial"), times, lines, st.integers(0, 4000))
-rings = st.tuples(
+agency_calls = st.tuples(st.just("dial"), times, lines, st.integers(0, 4000))
+callbacks = st.tuples(
     st.just("ring"),
     times,
     lines,
@@ -48,106 +48,109 @@ others = st.tuples(
     st.just("note"), times, st.sampled_from(["ring", "email", "withdrawn", "notice", "none_came"]), st.integers(-1, 5)
 )
 messages = st.tuples(st.just("notice"), times, st.sampled_from(["announcement", "text_ahead", "reply_out", "answer"]))
-things = st.lists(st.one_of(dials, rings, promised, others, messages), max_size=24)
+things = st.lists(st.one_of(agency_calls, callbacks, promised, others, messages), max_size=24)
 
 
 def log(drawn):
     """Calls, notes and notices of what was drawn; a note may follow one of the first promises."""
     calls = [stranger("first", "2022-02-25 08:00"), stranger("last", "2022-04-20 18:00")]
-    notes, notices = [], []
+    entries, notices = [], []
     for n, (what, at, *said) in enumerate(drawn):
         if what == "dial":
             calls.append(call(f"c{n}", at, ours=said[0], s=said[1], other=USCIS))
         elif what == "ring":
             calls.append(rang(f"r{n}", at, said[1], said[0], said[2]))
         elif what == "promise":
-            notes.append(promise(f"p{n}", at, said[1], said[0], matter=f"M{n % 3}"))
+            entries.append(promise(f"p{n}", at, said[1], said[0], matter=f"M{n % 3}"))
         elif what == "note":
-            owners = [m["note_id"] for m in notes if m["note_id"].startswith("p")]
-            follows = owners[said[1]] if 0 <= said[1] < len(owners) else None
+            owners = [m["entry_id"] for m in entries if m["entry_id"].startswith("p")]
+            parent_entry_id = owners[said[1]] if 0 <= said[1] < len(owners) else None
             outcome = "answered" if said[0] == "ring" and n % 2 else "missed" if said[0] == "ring" else "unknown"
-            notes.append(note(f"n{n}", at, said[0], follows=follows, outcome=outcome))
+            entries.append(note(f"n{n}", at, said[0], parent_entry_id=parent_entry_id, outcome=outcome))
         else:
             channel = "email" if said[0] == "answer" else "text"
             notices.append(notice(f"t{n}", at, said[0], channel, None if channel == "email" else MAIN))
-    return calls, notes, notices
+    return calls, entries, notices
 
 
 @tried
 @given(things)
 def test_no_dial_and_no_ring_is_lost(drawn):
-    calls, notes, notices = log(drawn)
-    made = build(calls, notes, notices)
-    both = [d for d in made.dials if d["evidence"] == "both"]
+    calls, entries, notices = log(drawn)
+    made = build(calls, entries, notices)
+    both = [d for d in made.agency_calls if d["recorded_in"] == "both"]
     asked = [c for c in calls if c["direction"] == "outbound"]
-    assert len(made.dials) == len(asked) + sum(n["kind"] == "dial" for n in notes) - len(both)
-    assert len({d["call_id"] for d in both}) == len({d["note_id"] for d in both}) == len(both)
+    assert len(made.agency_calls) == len(asked) + sum(n["kind"] == "dial" for n in entries) - len(both)
+    assert len({d["call_id"] for d in both}) == len({d["entry_id"] for d in both}) == len(both)
     rung = [c for c in calls if c["direction"] == "inbound" and (c["other_number"] or c["caller_id"] != "known")]
-    noted = sum(n["kind"] == "ring" for n in notes) + sum(n["kind"] == "text_ahead" for n in notices)
-    assert len(made.rings) == len(rung) + noted - sum(r["evidence"] == "both" for r in made.rings)
-    assert len(made.promises) == sum(n.get("promised") in ("urgent", "regular", "unknown") for n in notes)
+    noted = sum(n["kind"] == "ring" for n in entries) + sum(n["kind"] == "text_ahead" for n in notices)
+    assert len(made.callbacks) == len(rung) + noted - sum(r["recorded_in"] == "both" for r in made.callbacks)
+    assert len(made.promises) == sum(n.get("promised") in ("urgent", "regular", "unknown") for n in entries)
 
 
 @tried
 @given(things)
 def test_a_ring_has_one_promise_at_most_and_a_promise_the_rings_it_counts(drawn):
     made = build(*log(drawn))
-    assert len({r["ring_id"] for r in made.rings}) == len(made.rings)
-    sure = [r["promise_id"] for r in made.rings if is_theirs(r)]
-    assert {p["promise_id"]: p["rings"] for p in made.promises} == {p["promise_id"]: sure.count(p["promise_id"])
+    assert len({r["callback_id"] for r in made.callbacks}) == len(made.callbacks)
+    sure = [r["promise_id"] for r in made.callbacks if is_theirs(r)]
+    assert {p["promise_id"]: p["n_callbacks"] for p in made.promises} == {p["promise_id"]: sure.count(p["promise_id"])
                                                                   for p in made.promises}  # fmt: skip
-    for r in made.rings:
+    for r in made.callbacks:
         assert (r["promise_id"] is None) == (r["link"] == "none")
         assert (r["round"] is None) == (not is_theirs(r))
-        assert r["link_p"] is None or (r["link"] == "possible" and r["link_p"] == 1000)
-        assert (r["cause"] is None) == (r["result"] == "answered") == (r["blame"] is None)
+        assert r["is_credited"] is None or (r["link"] == "possible" and r["is_credited"])
+        assert (r["cause"] is None) == (r["result"] == "answered") == (r["attributed_to"] is None)
 
 
-def is_theirs(ring) -> bool:
-    return ring["link"] == "certain" or ring["link_p"] == 1000
+def is_theirs(callback) -> bool:
+    return callback["link"] == "certain" or callback["is_credited"] is True
 
 
 @tried
 @given(things)
 def test_a_certain_ring_can_be_no_other_promises_and_a_credited_one_counts_once(drawn):
-    calls, notes, notices = log(drawn)
+    calls, entries, notices = log(drawn)
     long_ago = [
         stranger(ours, "2021-09-01 08:00", ours) for ours in (MAIN, CELL)
     ]  # no call that nobody noted is hidden
-    made = build([*long_ago, stranger("cell", "2022-04-20 18:00", CELL), *calls], notes, notices)
-    rings = {r["ring_id"]: r for r in made.rings}
-    told = {r["ring_id"] for r in rings.values() if r["note_id"] and "n" in r["note_id"]}
-    for r in rings.values():
-        if r["link"] != "certain" or r["note_id"] in told:
+    made = build([*long_ago, stranger("cell", "2022-04-20 18:00", CELL), *calls], entries, notices)
+    callbacks = {r["callback_id"]: r for r in made.callbacks}
+    told = {r["callback_id"] for r in callbacks.values() if r["entry_id"] and "n" in r["entry_id"]}
+    for r in callbacks.values():
+        if r["link"] != "certain" or r["entry_id"] in told:
             continue
         others = [p for p in made.promises if p["promise_id"] != r["promise_id"] and _may_be(p, r)]
-        assert not others, (r["ring_id"], [p["promise_id"] for p in others])
+        assert not others, (r["callback_id"], [p["promise_id"] for p in others])
     for p in standing(made, "2022-12-31"):
-        possible = [r for r in rings.values() if r["link"] == "possible" and not counted_for(p, r)]
+        possible = [r for r in callbacks.values() if r["link"] == "possible" and not counted_for(p, r)]
         assert (p["possible_missed"] or 0) <= sum(r["result"] in ("missed", "voicemail") for r in possible)
     _, hits = ends(made, "2022-12-31", callback_hit_rate)
-    assert hits <= sum(r["result"] == "answered" and r["link"] != "none" for r in rings.values())
+    assert hits <= sum(r["result"] == "answered" and r["link"] != "none" for r in callbacks.values())
 
 
-def counted_for(promise, ring) -> bool:
-    return is_theirs(ring) and ring["promise_id"] == promise["promise_id"]
+def counted_for(promise, callback) -> bool:
+    return is_theirs(callback) and callback["promise_id"] == promise["promise_id"]
 
 
-def _may_be(promise, ring) -> bool:
+def _may_be(promise, callback) -> bool:
     """Open at that number then, by the columns alone."""
     if (
         not promise["started_at_utc"]
-        or not ring["started_at_utc"]
-        or promise["started_at_utc"] > ring["started_at_utc"]
+        or not callback["started_at_utc"]
+        or promise["started_at_utc"] > callback["started_at_utc"]
     ):
         return False
-    ended = [promise[f"{name}_at_utc"] for name in ("reached", "emailed", "withdrawn")]
-    fits = not (promise["callback_number"] and ring["our_number"]) or promise["callback_number"] == ring["our_number"]
-    return fits and not any(end and end < ring["started_at_utc"] for end in ended) and _lives(promise, ring)
+    ended = [promise[f"{name}_at_utc"] for name in ("callback_answered", "emailed", "withdrawn")]
+    fits = (
+        not (promise["callback_number"] and callback["our_number"])
+        or promise["callback_number"] == callback["our_number"]
+    )
+    return fits and not any(end and end < callback["started_at_utc"] for end in ended) and _lives(promise, callback)
 
 
-def _lives(promise, ring) -> bool:
-    return ring["started_at_utc"] <= promise["due_lenient_utc"] if promise["due_lenient_utc"] else True
+def _lives(promise, callback) -> bool:
+    return callback["started_at_utc"] <= promise["due_lenient_utc"] if promise["due_lenient_utc"] else True
 
 
 @tried
@@ -214,9 +217,9 @@ def test_state_and_flags_say_the_same(drawn, day):
 @tried
 @given(things, st.sampled_from(DAYS))
 def test_a_promise_due_after_its_coverage_ends_is_never_silent(drawn, last):
-    calls, notes, notices = log(drawn)
+    calls, entries, notices = log(drawn)
     ended = [c for c in calls if c["started_at_local"].date() <= last]
-    for p in standing(build(ended, notes, notices), "2022-12-31"):
+    for p in standing(build(ended, entries, notices), "2022-12-31"):
         due = p["due_default_utc"]
         if due and due.date() > last + timedelta(days=1):
             assert p["state"] != "silent"
@@ -225,7 +228,8 @@ def test_a_promise_due_after_its_coverage_ends_is_never_silent(drawn, last):
 
 def told_on(made, day) -> dict:
     """What a store says of each promise on a day, but for what hangs on how long its lines were covered."""
-    seen = "ring1_at_utc ring1_result ring2_at_utc ring2_result rings reached_at_utc emailed_at_utc withdrawn_at_utc "
+    seen = "first_callback_at_utc first_callback_result second_callback_at_utc second_callback_result n_callbacks "
+    seen += "callback_answered_at_utc emailed_at_utc withdrawn_at_utc "
     seen += "notice_at_utc restarted_at_utc possible_missed is_kept_default is_hit is_round_closed contact_by"
     return {p["promise_id"]: {c: p[c] for c in seen.split()} for p in standing(made, str(day))}
 
@@ -274,12 +278,12 @@ def test_a_hundred_thousand_promises_and_rings_take_seconds():
     drawn = [dice.integers(0, top, 2 * n).tolist() for top in (len(days), 10, 60)]
     at = [f"{days[day]} {7 + hour:02}:{minute:02}" for day, hour, minute in zip(*drawn, strict=True)]
     calls = table("calls", [rang(f"r{i}", at[i]) for i in range(n)])
-    notes = table("notes", [promise(f"p{i}", at[n + i]) for i in range(n)])
+    entries = table("entries", [promise(f"p{i}", at[n + i]) for i in range(n)])
     times = 20
-    calls, notes = (_repeated(rows, id, times) for rows, id in ((calls, "call_id"), (notes, "note_id")))
+    calls, entries = (_repeated(rows, id, times) for rows, id in ((calls, "call_id"), (entries, "entry_id")))
     started = time.process_time()
-    made = _facts(calls, notes)
-    assert made["rings"].num_rows == made["promises"].num_rows == n * times
+    made = _facts(calls, entries)
+    assert made["callbacks"].num_rows == made["promises"].num_rows == n * times
     assert time.process_time() - started < 20
 
 
@@ -300,8 +304,8 @@ def _repeated(rows, id, times):
     return pa.concat_tables(parts)
 
 
-def _facts(calls, notes):
+def _facts(calls, entries):
     from callanalytics import agencies, facts, schema
     from facts_rows import office, source, table
 
-    return facts.build(office(), calls, notes, schema.empty("notices"), table("sources", [source()]), agencies.load())
+    return facts.build(office(), calls, entries, schema.empty("notices"), table("sources", [source()]), agencies.load())

@@ -1,4 +1,4 @@
-"""The agency's rings: which they are, which promise each answers, and why nobody answered."""
+"""The agency's callbacks: which they are, which promise each answers, and why nobody answered."""
 
 from datetime import date
 
@@ -31,20 +31,20 @@ SHOWN = [stranger(f"{n}", at, ours) for n, (at, ours) in enumerate(
 
 
 def links(made):
-    return {r["ring_id"]: (r["promise_id"], r["link"]) for r in made.rings}
+    return {r["callback_id"]: (r["promise_id"], r["link"]) for r in made.callbacks}
 
 
 def ring_note(id, at, outcome="answered", **said):
     return note(id, at, "ring", outcome=outcome, **said)
 
 
-def why(*calls, notes=(P,), notices=(), **said):
-    """Cause and blame of the last ring."""
-    made = build(calls, notes, notices, **said)
-    return made.rings[-1]["cause"], made.rings[-1]["blame"]
+def why(*calls, entries=(P,), notices=(), **said):
+    """Cause and blame of the last callback."""
+    made = build(calls, entries, notices, **said)
+    return made.callbacks[-1]["cause"], made.callbacks[-1]["attributed_to"]
 
 
-# ---- which calls are rings -----------------------------------------------------------------------------
+# ---- which calls are callbacks -----------------------------------------------------------------------------
 
 
 def test_what_was_shown_of_the_caller_is_a_fact_of_its_own():
@@ -58,7 +58,7 @@ def test_what_was_shown_of_the_caller_is_a_fact_of_its_own():
         stranger("stranger", "2022-03-02 16:00"),
         call("ours", "2022-03-02 17:00"),
     ])  # fmt: skip
-    assert {r["ring_id"]: r["caller_id"] for r in made.rings} == {
+    assert {r["callback_id"]: r["caller_id"] for r in made.callbacks} == {
         "agency": "agency", "withheld": "withheld", "unknown": "unknown", "text": "text", "nothing": "not_recorded",
         "800": "agency",
     }  # fmt: skip
@@ -67,22 +67,22 @@ def test_what_was_shown_of_the_caller_is_a_fact_of_its_own():
 @pytest.mark.parametrize(
     ("outcome", "result"),
     [("answered", "answered"), ("voicemail", "voicemail"), ("missed", "missed"), ("busy", "missed"),
-     ("cancelled", "missed"), ("unknown", "unknown")],
+     ("canceled", "missed"), ("unknown", "unknown")],
 )  # fmt: skip
 def test_the_result_of_a_ring_is_what_the_phone_system_says(outcome, result):
-    assert build([rang("r", "2022-03-02 10:00", outcome=outcome)]).rings[0]["result"] == result
+    assert build([rang("r", "2022-03-02 10:00", outcome=outcome)]).callbacks[0]["result"] == result
 
 
 def test_a_person_knows_better_than_the_phone_system_who_answered():
     made = build([rang("r", "2022-03-02 10:00:20", outcome="answered")], [ring_note("n", "2022-03-02 10:01", "missed")])
-    (ring,) = made.rings
-    assert [ring[c] for c in ("evidence", "call_id", "note_id", "result")] == ["both", "r", "n", "missed"]
+    (callback,) = made.callbacks
+    assert [callback[c] for c in ("recorded_in", "call_id", "entry_id", "result")] == ["both", "r", "n", "missed"]
 
 
 def test_notes_of_rings_are_joined_one_to_one_with_calls_that_may_be_the_agencys():
     calls = [rang("r1", "2022-03-02 10:00", None), rang("r2", "2022-03-02 10:06"), stranger("s", "2022-03-02 10:03")]
     made = build(calls, [ring_note("n1", "2022-03-02 10:03", "missed"), ring_note("n2", "2022-03-02 10:08", "missed")])
-    assert {(r["call_id"], r["note_id"]) for r in made.rings} == {("r1", "n1"), ("r2", "n2")}
+    assert {(r["call_id"], r["entry_id"]) for r in made.callbacks} == {("r1", "n1"), ("r2", "n2")}
 
 
 @pytest.mark.parametrize(
@@ -99,25 +99,30 @@ def test_notes_of_rings_are_joined_one_to_one_with_calls_that_may_be_the_agencys
     ],
 )
 def test_the_window_is_eastern_and_the_office_hours_are_local(at, window, office):
-    (ring,) = build([rang("r", at)], hours=OPEN).rings
-    assert (ring["in_window"], ring["in_office_hours"]) == (window, office)
-    assert build([rang("r", at)]).rings[0]["in_office_hours"] is None
+    (callback,) = build([rang("r", at)], hours=OPEN).callbacks
+    assert (callback["in_window"], callback["in_office_hours"]) == (window, office)
+    assert build([rang("r", at)]).callbacks[0]["in_office_hours"] is None
 
 
 def test_a_ring_with_a_date_alone_has_no_hour_and_no_window():
-    (ring,) = build(notes=[ring_note("n", "2022-03-02")], hours=OPEN).rings
-    assert [ring[c] for c in ("date", "hour", "in_window", "in_office_hours")] == [date(2022, 3, 2), None, None, None]
+    (callback,) = build(entries=[ring_note("n", "2022-03-02")], hours=OPEN).callbacks
+    assert [callback[c] for c in ("date", "hour", "in_window", "in_office_hours")] == [
+        date(2022, 3, 2),
+        None,
+        None,
+        None,
+    ]
 
 
 def test_a_text_that_asks_for_us_is_an_attempt_and_our_reply_answers_it():
     ahead = notice("t", "2022-03-02 10:00", "text_ahead")
-    (ring,) = build(SHOWN, [P], [ahead]).rings
-    told = [ring[c] for c in ("evidence", "channel", "notice_id", "result", "promise_id", "link")]
+    (callback,) = build(SHOWN, [P], [ahead]).callbacks
+    told = [callback[c] for c in ("recorded_in", "channel", "notice_id", "result", "promise_id", "link")]
     assert told == ["notice", "text", "t", "unknown", "p", "certain"]
-    replied = build(notes=[P], notices=[ahead, notice("u", "2022-03-02 10:40", "reply_out")])
-    late = build(notes=[P], notices=[ahead, notice("u", "2022-03-02 11:10", "reply_out")])
-    assert (replied.rings[0]["result"], late.rings[0]["result"]) == ("answered", "unknown")
-    assert replied.promises[0]["reached_at_utc"] is None  # the call is still to come
+    replied = build(entries=[P], notices=[ahead, notice("u", "2022-03-02 10:40", "reply_out")])
+    late = build(entries=[P], notices=[ahead, notice("u", "2022-03-02 11:10", "reply_out")])
+    assert (replied.callbacks[0]["result"], late.callbacks[0]["result"]) == ("answered", "unknown")
+    assert replied.promises[0]["callback_answered_at_utc"] is None  # the call is still to come
 
 
 # ---- certain -------------------------------------------------------------------------------------------
@@ -156,53 +161,55 @@ def test_a_line_that_the_system_does_not_record_may_be_the_one():
 
 
 @pytest.mark.parametrize(
-    "said", [{"follows": "p"}, {"sr_number": "SR1"}, {"matter": "M1"}, {"follows": "e"}], ids=lambda s: str(s)
+    "said",
+    [{"parent_entry_id": "p"}, {"sr_number": "SR1"}, {"matter": "M1"}, {"parent_entry_id": "e"}],
+    ids=lambda s: str(s),
 )
 def test_what_the_log_says_is_certain_whoever_called_and_wherever(said):
     earlier = promise("q", "2022-03-01 09:00", number=CELL)  # due before p: would have its turn
-    notes = [
+    entries = [
         P,
         earlier,
         ring_note("n", "2022-03-03 10:00", our_number=CELL, **said),
-        note("e", "2022-03-02", "notice", follows="p"),
+        note("e", "2022-03-02", "notice", parent_entry_id="p"),
     ]
-    assert links(build(notes=notes))["n"] == ("p", "certain")
+    assert links(build(entries=entries))["n"] == ("p", "certain")
 
 
 def test_the_log_is_believed_after_the_promise_has_died_but_not_before_it_was_made():
-    assert links(build(notes=[P, ring_note("n", "2022-06-01 10:00", follows="p")])) == {"n": ("p", "certain")}
-    assert links(build(notes=[P, ring_note("n", "2022-02-25 10:00", follows="p")])) == {"n": (None, "none")}
+    assert links(build(entries=[P, ring_note("n", "2022-06-01 10:00", parent_entry_id="p")])) == {"n": ("p", "certain")}
+    assert links(build(entries=[P, ring_note("n", "2022-02-25 10:00", parent_entry_id="p")])) == {"n": (None, "none")}
 
 
 def test_a_matter_speaks_for_a_promise_only_while_it_lives():
-    assert links(build(notes=[P, ring_note("n", "2022-03-30 10:00", matter="M1")])) == {"n": ("p", "certain")}
-    assert links(build(notes=[P, ring_note("n", "2022-04-01 10:00", matter="M1")])) == {"n": (None, "none")}
+    assert links(build(entries=[P, ring_note("n", "2022-03-30 10:00", matter="M1")])) == {"n": ("p", "certain")}
+    assert links(build(entries=[P, ring_note("n", "2022-04-01 10:00", matter="M1")])) == {"n": (None, "none")}
 
 
 def test_a_ring_that_follows_a_call_without_a_promise_belongs_to_no_other_calls():
     first = promise("q", "2022-03-01 09:00")  # due before p
-    again = note("d", "2022-03-02 10:00", follows="p", outcome="resolved")
-    assert links(build(notes=[P, first, again, ring_note("n", "2022-03-03 10:00", follows="d")])) == {
+    again = note("d", "2022-03-02 10:00", parent_entry_id="p", outcome="resolved")
+    assert links(build(entries=[P, first, again, ring_note("n", "2022-03-03 10:00", parent_entry_id="d")])) == {
         "n": (None, "none")
     }
 
 
 def test_a_ring_noted_to_the_quarter_hour_may_seem_to_come_before_the_call_ended():
-    notes = [{**P, "duration_s": 3600}, ring_note("n", "2022-03-01 10:45", follows="p")]
-    made = build(notes=notes)
+    entries = [{**P, "duration_s": 3600}, ring_note("n", "2022-03-01 10:45", parent_entry_id="p")]
+    made = build(entries=entries)
     assert links(made) == {"n": ("p", "certain")}
-    assert naive(made.promises[0]["ring1_at_utc"]) == utc("2022-03-01 11:00")  # not before the clock started
+    assert naive(made.promises[0]["first_callback_at_utc"]) == utc("2022-03-01 11:00")  # not before the clock started
 
 
 def test_of_two_promises_with_one_request_number_the_later_one_is_meant():
     again = promise("q", "2022-03-08 10:00", sr_number="SR1")
-    notes = [
+    entries = [
         P,
         again,
         ring_note("n", "2022-03-09 10:00", sr_number="SR1"),
         ring_note("m", "2022-03-04 10:00", sr_number="SR1"),
     ]
-    assert links(build(notes=notes)) == {"n": ("q", "certain"), "m": ("p", "certain")}
+    assert links(build(entries=entries)) == {"n": ("q", "certain"), "m": ("p", "certain")}
 
 
 def test_a_ring_that_somebody_wrote_down_as_the_agencys_is_that_of_the_only_promise_there_is():
@@ -212,20 +219,20 @@ def test_a_ring_that_somebody_wrote_down_as_the_agencys_is_that_of_the_only_prom
 
 
 def test_the_promise_due_first_has_its_turn_first():
-    notes = [promise("regular", "2022-03-01 10:00", "regular"), promise("urgent", "2022-03-02 10:00")]
+    entries = [promise("regular", "2022-03-01 10:00", "regular"), promise("urgent", "2022-03-02 10:00")]
     calls = [
         rang("1", "2022-03-03 10:00", outcome="answered", s=300),
         rang("2", "2022-03-04 10:00", outcome="answered", s=300),
     ]
-    assert links(build(calls, notes)) == {"1": ("urgent", "possible"), "2": ("regular", "possible")}
+    assert links(build(calls, entries)) == {"1": ("urgent", "possible"), "2": ("regular", "possible")}
 
 
 def test_after_two_attempts_the_next_promise_has_its_turn():
-    notes = [P, promise("q", "2022-03-01 11:00")]
+    entries = [P, promise("q", "2022-03-01 11:00")]
     calls = [rang(str(i), f"2022-03-0{i} 10:00") for i in (2, 3, 4, 7, 8)]
-    made = build(calls, notes)
-    assert [r["promise_id"] for r in made.rings] == ["p", "p", "q", "q", "p"]
-    assert [(p["promise_id"], p["rings"]) for p in made.promises] == [("p", 3), ("q", 2)]
+    made = build(calls, entries)
+    assert [r["promise_id"] for r in made.callbacks] == ["p", "p", "q", "q", "p"]
+    assert [(p["promise_id"], p["n_callbacks"]) for p in made.promises] == [("p", 3), ("q", 2)]
 
 
 def test_a_promise_that_reached_us_takes_no_more_rings():
@@ -235,17 +242,19 @@ def test_a_promise_that_reached_us_takes_no_more_rings():
 
 @pytest.mark.parametrize(("kind", "link"), [("email", "none"), ("withdrawn", "none"), ("none_came", "certain")])
 def test_an_answer_by_email_or_a_withdrawal_ends_the_promise(kind, link):
-    notes = [P, note("e", "2022-03-02 12:00", kind, follows="p")]
-    assert links(build([*SHOWN, rang("r", "2022-03-03 10:00")], notes))["r"][1] == link
+    entries = [P, note("e", "2022-03-02 12:00", kind, parent_entry_id="p")]
+    assert links(build([*SHOWN, rang("r", "2022-03-03 10:00")], entries))["r"][1] == link
 
 
 def test_rings_of_a_promise_make_rounds_of_at_most_five_business_days():
     days = ["2022-03-02", "2022-03-09", "2022-03-17", "2022-03-18"]  # 5 business days apart, then 6, then 1
     made = build([rang(day, f"{day} 10:00") for day in days], [P])
-    assert [(r["round"], r["round_seq"]) for r in made.rings] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert [(r["round"], r["round_seq"]) for r in made.callbacks] == [(1, 1), (1, 2), (2, 1), (2, 2)]
     (p,) = made.promises
-    assert [naive(p[c]) for c in ("ring1_at_utc", "ring2_at_utc")] == [utc(f"{day} 10:00") for day in days[:2]]
-    assert (p["ring1_result"], p["ring2_result"], p["rings"]) == ("missed", "missed", 4)
+    assert [naive(p[c]) for c in ("first_callback_at_utc", "second_callback_at_utc")] == [
+        utc(f"{day} 10:00") for day in days[:2]
+    ]
+    assert (p["first_callback_result"], p["second_callback_result"], p["n_callbacks"]) == ("missed", "missed", 4)
 
 
 # ---- the agency's, and nobody knows whose --------------------------------------------------------------
@@ -253,7 +262,7 @@ def test_rings_of_a_promise_make_rounds_of_at_most_five_business_days():
 
 def grades(made):
     """Of each ring the promise it is counted for, and how sure that is: ``certain``, ``credited`` or another word."""
-    return {r["ring_id"]: (r["promise_id"], "credited" if r["link_p"] == 1000 else r["link"]) for r in made.rings}
+    return {r["callback_id"]: (r["promise_id"], "credited" if r["is_credited"] else r["link"]) for r in made.callbacks}
 
 
 Q = promise("q", "2022-03-01 11:00", matter="M2", sr_number="SR2")
@@ -273,14 +282,14 @@ def test_two_promises_at_one_number_worked_out_by_hand():
         rang("5", "2022-03-08 10:00"),
     ]
     told = [ring_note("n", "2022-03-04 10:00", "missed", sr_number="SR2", our_number=MAIN),
-            note("e", "2022-03-04 15:00", "email", follows="p")]  # fmt: skip
+            note("e", "2022-03-04 15:00", "email", parent_entry_id="p")]  # fmt: skip
     made = build([*SHOWN, *calls], [P, Q, *told])
     assert grades(made) == {
         "1": ("p", "credited"), "2": ("q", "credited"), "3": ("q", "certain"), "4": ("q", "certain"),
         "5": (None, "none"),
     }  # fmt: skip
     p, q = made.promises
-    assert [(r["rings"], r["ring1_result"], naive(r["reached_at_utc"])) for r in (p, q)] == [
+    assert [(r["n_callbacks"], r["first_callback_result"], naive(r["callback_answered_at_utc"])) for r in (p, q)] == [
         (1, "answered", utc("2022-03-02 10:00")),
         (3, "missed", utc("2022-03-07 10:00")),
     ]
@@ -312,7 +321,7 @@ def test_where_the_exports_begin_too_late_an_earlier_call_would_not_be_seen():
 
 
 def test_a_ring_without_a_time_of_day_is_certain_only_by_what_it_names():
-    for said, grade in (({}, "credited"), ({"follows": "p"}, "certain")):
+    for said, grade in (({}, "credited"), ({"parent_entry_id": "p"}, "certain")):
         assert grades(build(SHOWN, [P, ring_note("n", "2022-03-03", **said)]))["n"] == ("p", grade)
 
 
@@ -328,12 +337,15 @@ def test_a_credited_ring_counts_once_and_a_second_attempt_is_the_same_promises()
     """Two tries at p, none at q: that is how they are counted. Had the second been q's, both would have been kept."""
     calls = [rang("1", "2022-03-02 10:00"), rang("2", "2022-03-03 10:00")]
     rows = standing(build([*SHOWN, *calls], [P, Q]), "2022-03-31")
-    assert [(r["rings"], r["is_kept_default"], r["possible_missed"]) for r in rows] == [(2, True, None), (0, False, 2)]
+    assert [(r["n_callbacks"], r["is_kept_default"], r["possible_missed"]) for r in rows] == [
+        (2, True, None),
+        (0, False, 2),
+    ]
 
 
 def test_a_credited_ring_that_came_too_late_for_its_promise_may_have_been_a_hit_of_another():
-    ring = rang("1", "2022-03-07 10:00", **ANSWERED)  # p was due on March 4, on the lenient reading on March 9
-    made = build([*SHOWN, ring], [P, promise("q", "2022-03-07 09:00")])
+    callback = rang("1", "2022-03-07 10:00", **ANSWERED)  # p was due on March 4, on the lenient reading on March 9
+    made = build([*SHOWN, callback], [P, promise("q", "2022-03-07 09:00")])
     rows = standing(made, "2022-03-31")
     assert [(r["state"], r["is_hit"]) for r in rows] == [("late", False), ("silent", False)]
     assert ends(made, "2022-03-31", callback_hit_rate) == (0, 1)
@@ -354,8 +366,8 @@ def test_a_credited_ring_that_came_too_late_for_its_promise_may_have_been_a_hit_
     ],
 )
 def test_a_hidden_caller_in_the_window_on_the_number_given_is_possible(said, link):
-    (ring,) = build([rang("r", "2022-03-02 10:00", None, **said)], [P]).rings
-    assert (ring["link"], ring["promise_id"], ring["link_p"], ring["round"]) == (
+    (callback,) = build([rang("r", "2022-03-02 10:00", None, **said)], [P]).callbacks
+    assert (callback["link"], callback["promise_id"], callback["is_credited"], callback["round"]) == (
         link,
         "p" if link != "none" else None,
         None,
@@ -369,15 +381,15 @@ def test_a_hidden_caller_outside_the_window_or_the_promises_life_is_nobody(at):
 
 
 def test_a_possible_ring_counts_for_every_promise_it_may_belong_to():
-    notes = [P, promise("q", "2022-03-01 11:00", "regular"), promise("other", "2022-03-01 12:00", number=CELL),
+    entries = [P, promise("q", "2022-03-01 11:00", "regular"), promise("other", "2022-03-01 12:00", number=CELL),
              promise("later", "2022-03-10 12:00"), promise("any", "2022-03-01 13:00", "regular", None)]  # fmt: skip
     calls = [rang("1", "2022-03-02 10:00", None), rang("2", "2022-03-03 10:00", None),
              rang("3", "2022-03-04 10:00", None, outcome="answered", s=60)]  # fmt: skip
-    made = build(calls, notes)
+    made = build(calls, entries)
     assert {p["promise_id"]: p["possible_missed"] for p in made.promises} == {
         "p": 2, "q": 2, "any": 2, "other": None, "later": None,
     }  # fmt: skip
-    assert {r["promise_id"] for r in made.rings} == {"p"}
+    assert {r["promise_id"] for r in made.callbacks} == {"p"}
 
 
 def test_a_hidden_call_in_the_very_second_is_counted_and_linked_alike():
@@ -398,56 +410,61 @@ def promises(made, *columns):
 
 
 def test_an_email_answer_goes_to_the_promise_it_names_else_to_the_one_due_first():
-    notes = [P, promise("q", "2022-03-01 11:00", matter="M2")]
-    for said, owner in (({"follows": "q"}, "q"), ({"matter": "M2"}, "q"), ({"sr_number": "SR1"}, "p"), ({}, "p")):
-        got = promises(build(notes=[*notes, note("e", "2022-03-02 12:00", "email", **said)]), "emailed_at_utc")
+    entries = [P, promise("q", "2022-03-01 11:00", matter="M2")]
+    for said, owner in (
+        ({"parent_entry_id": "q"}, "q"),
+        ({"matter": "M2"}, "q"),
+        ({"sr_number": "SR1"}, "p"),
+        ({}, "p"),
+    ):
+        got = promises(build(entries=[*entries, note("e", "2022-03-02 12:00", "email", **said)]), "emailed_at_utc")
         assert {id for id, (at,) in got.items() if at} == {owner}
         assert got[owner] == (utc("2022-03-02 12:00"),)
 
 
 def test_an_answer_in_the_mailbox_counts_as_one_that_was_noted():
-    got = build(notes=[P], notices=[notice("m", "2022-03-02 12:00", "answer", "email", None, sr_number="SR1")])
+    got = build(entries=[P], notices=[notice("m", "2022-03-02 12:00", "answer", "email", None, sr_number="SR1")])
     assert promises(got, "emailed_at_utc") == {"p": (utc("2022-03-02 12:00"),)}
 
 
 def test_an_email_after_somebody_was_reached_belongs_to_another_promise():
-    notes = [P, promise("q", "2022-03-01 11:00"), note("e", "2022-03-03 12:00", "email")]
-    made = build([rang("r", "2022-03-02 10:00", outcome="answered", s=300)], notes)
+    entries = [P, promise("q", "2022-03-01 11:00"), note("e", "2022-03-03 12:00", "email")]
+    made = build([rang("r", "2022-03-02 10:00", outcome="answered", s=300)], entries)
     assert promises(made, "emailed_at_utc") == {"p": (None,), "q": (utc("2022-03-03 12:00"),)}
 
 
 def test_a_withdrawal_must_name_its_promise_unless_only_one_lives():
     out = note("w", "2022-03-02 12:00", "withdrawn")
-    assert promises(build(notes=[P, out]), "withdrawn_at_utc") == {"p": (utc("2022-03-02 12:00"),)}
+    assert promises(build(entries=[P, out]), "withdrawn_at_utc") == {"p": (utc("2022-03-02 12:00"),)}
     two = [P, promise("q", "2022-03-01 11:00")]
-    assert set(promises(build(notes=[*two, out]), "withdrawn_at_utc").values()) == {(None,)}
-    named = promises(build(notes=[*two, {**out, "follows": "q"}]), "withdrawn_at_utc")
+    assert set(promises(build(entries=[*two, out]), "withdrawn_at_utc").values()) == {(None,)}
+    named = promises(build(entries=[*two, {**out, "parent_entry_id": "q"}]), "withdrawn_at_utc")
     assert named == {"p": (None,), "q": (utc("2022-03-02 12:00"),)}
 
 
 def test_a_date_alone_counts_as_early_as_it_can_have_been():
-    notes = [P, note("e", "2022-03-04", "email", follows="p")]
-    assert promises(build(notes=notes), "emailed_at_utc") == {"p": (utc("2022-03-03 23:00"),)}  # 0:00 Eastern
-    same_day = [P, note("e", "2022-03-01", "email", follows="p")]
-    assert promises(build(notes=same_day), "emailed_at_utc") == {"p": (utc("2022-03-01 10:00"),)}
+    entries = [P, note("e", "2022-03-04", "email", parent_entry_id="p")]
+    assert promises(build(entries=entries), "emailed_at_utc") == {"p": (utc("2022-03-03 23:00"),)}  # 0:00 Eastern
+    same_day = [P, note("e", "2022-03-01", "email", parent_entry_id="p")]
+    assert promises(build(entries=same_day), "emailed_at_utc") == {"p": (utc("2022-03-01 10:00"),)}
 
 
 def test_announcements_by_text_and_email_are_both_one_promises():
-    notes = [P, promise("q", "2022-03-01 11:00")]
+    entries = [P, promise("q", "2022-03-01 11:00")]
     sent = [notice("t", "2022-03-02 10:00"), notice("m", "2022-03-02 11:00", channel="email", ours=None)]
-    got = promises(build(notes=notes, notices=sent), "notice_at_utc", "notice_channel")
+    got = promises(build(entries=entries, notices=sent), "notice_at_utc", "notice_channel")
     assert got == {"p": (utc("2022-03-02 10:00"), "both"), "q": (None, None)}
 
 
 def test_a_second_text_announces_the_next_promise():
-    notes = [P, promise("q", "2022-03-01 11:00")]
+    entries = [P, promise("q", "2022-03-01 11:00")]
     sent = [notice("t", "2022-03-02 10:00"), notice("u", "2022-03-02 12:00")]
-    got = promises(build(notes=notes, notices=sent), "notice_at_utc")
+    got = promises(build(entries=entries, notices=sent), "notice_at_utc")
     assert got == {"p": (utc("2022-03-02 10:00"),), "q": (utc("2022-03-02 12:00"),)}
 
 
 def test_a_noted_announcement_need_not_say_how_it_came():
-    got = build(notes=[P, note("n", "2022-03-02 10:00", "notice", follows="p")])
+    got = build(entries=[P, note("n", "2022-03-02 10:00", "notice", parent_entry_id="p")])
     assert promises(got, "notice_channel") == {"p": ("unknown",)}
 
 
@@ -458,7 +475,7 @@ IN, EARLY = "2022-03-03 10:00", "2022-03-03 07:00"
 
 
 @pytest.mark.parametrize(
-    ("ring", "said", "cause", "blame"),
+    ("callback", "said", "cause", "attributed_to"),
     [
         (rang("r", IN, outcome="answered", s=60), {}, None, None),
         (rang("r", IN), {}, "unknown", "unknown"),
@@ -473,16 +490,16 @@ IN, EARLY = "2022-03-03 10:00", "2022-03-03 07:00"
         (rang("r", "2022-03-05 05:00", None), {}, "unknown", "unknown"),
     ],
 )
-def test_a_missed_ring_has_one_cause(ring, said, cause, blame):
-    assert why(ring, **said) == (cause, blame)
+def test_a_missed_ring_has_one_cause(callback, said, cause, attributed_to):
+    assert why(callback, **said) == (cause, attributed_to)
 
 
 def test_an_extension_is_the_firms_doing():
-    assert why(rang("r", IN), notes=[{**P, "callback_extension": True}]) == ("extension", "firm")
+    assert why(rang("r", IN), entries=[{**P, "callback_extension": True}]) == ("extension", "firm")
 
 
 def test_a_ring_noted_as_blocked_was_blocked():
-    assert why(notes=[P, ring_note("n", IN, "blocked")]) == ("blocked_unknown", "firm")
+    assert why(entries=[P, ring_note("n", IN, "blocked")]) == ("blocked_unknown", "firm")
 
 
 def test_an_announced_ring_in_office_hours_is_the_firms_to_answer():
@@ -496,12 +513,12 @@ def test_an_announcement_after_the_ring_is_no_announcement():
 
 
 def test_no_announcement_is_said_only_of_offices_that_log_them():
-    notes = [P, promise("q", "2022-03-01 11:00", number=CELL)]
-    assert why(rang("r", IN), notes=notes, notices=[notice("t", "2022-03-02 10:00", ours=CELL)]) == (
+    entries = [P, promise("q", "2022-03-01 11:00", number=CELL)]
+    assert why(rang("r", IN), entries=entries, notices=[notice("t", "2022-03-02 10:00", ours=CELL)]) == (
         "no_notice",
         "agency",
     )
-    assert why(rang("r", IN), notes=notes) == ("unknown", "unknown")
+    assert why(rang("r", IN), entries=entries) == ("unknown", "unknown")
 
 
 # ---- who answers first ----------------------------------------------------------------------------------------
@@ -510,11 +527,11 @@ def test_no_announcement_is_said_only_of_offices_that_log_them():
 def test_an_automatic_receptionist_that_answers_is_no_person_unless_somebody_noted_one():
     first = line(MAIN, kind="receptionist")
     taken = rang("r", "2022-03-02 10:00", outcome="answered", s=20)
-    (ring,) = build([*SHOWN, taken], [promise("p", "2022-03-01 10:00")], lines=[first]).rings
-    assert (ring["link"], ring["result"]) == ("certain", "unknown")
+    (callback,) = build([*SHOWN, taken], [promise("p", "2022-03-01 10:00")], lines=[first]).callbacks
+    assert (callback["link"], callback["result"]) == ("certain", "unknown")
     spoke = note("n", "2022-03-02 10:00", "ring", outcome="answered", our_number=MAIN)
-    (ring,) = build([taken], [promise("p", "2022-03-01 10:00"), spoke], lines=[first]).rings
-    assert (ring["evidence"], ring["result"]) == ("both", "answered")
+    (callback,) = build([taken], [promise("p", "2022-03-01 10:00"), spoke], lines=[first]).callbacks
+    assert (callback["recorded_in"], callback["result"]) == ("both", "answered")
 
 
 def test_what_nobody_answered_stays_so_on_such_a_line_and_other_lines_are_believed():
@@ -523,4 +540,4 @@ def test_what_nobody_answered_stays_so_on_such_a_line_and_other_lines_are_believ
         rang("m", "2022-03-02 10:00", outcome="missed"),
         rang("a", "2022-03-02 11:00", ours=CELL, outcome="answered", s=20),
     ]
-    assert [r["result"] for r in build(calls, lines=lines).rings] == ["missed", "answered"]
+    assert [r["result"] for r in build(calls, lines=lines).callbacks] == ["missed", "answered"]

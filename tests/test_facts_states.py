@@ -49,9 +49,9 @@ def row(made, as_of):
         ([call("c", "2022-03-01 10:00:30", s=1200)], {"duration_s": 900}, "2022-03-01 10:20:30", "call_end"),
         ([call("c", "2022-03-01 10:00:30", s=None)], {"duration_s": 900}, "2022-03-01 10:15:30", "call_end"),
         ([], {"duration_s": 900}, "2022-03-01 10:15", "call_end"),
-        ([], {"time_of": "end", "duration_s": 900}, "2022-03-01 10:00", "call_end"),
-        ([], {"time_of": "answer", "duration_s": 900, "wait_s": 600}, "2022-03-01 10:05", "call_end"),
-        ([], {"time_of": "answer", "duration_s": 900}, "2022-03-01 10:00", "call_start"),
+        ([], {"time_refers_to": "end", "duration_s": 900}, "2022-03-01 10:00", "call_end"),
+        ([], {"time_refers_to": "answer", "duration_s": 900, "wait_s": 600}, "2022-03-01 10:05", "call_end"),
+        ([], {"time_refers_to": "answer", "duration_s": 900}, "2022-03-01 10:00", "call_start"),
         ([], {"wait_s": 600}, "2022-03-01 10:00", "call_start"),
     ],
 )
@@ -61,28 +61,28 @@ def test_the_clock_starts_when_the_call_ended_as_far_as_that_is_known(calls, sai
 
 
 def test_due_moments_are_those_of_the_clocks():
-    (made,) = build(notes=[{**P, "told_value": 2, "told_unit": "business_days"}]).promises
-    due = {c: naive(made[f"due_{c}_utc"]) for c in ("strict", "default", "lenient", "told")}
+    (made,) = build(entries=[{**P, "quoted_value": 2, "quoted_unit": "business_days"}]).promises
+    due = {c: naive(made[f"due_{c}_utc"]) for c in ("strict", "default", "lenient", "quoted")}
     assert due == {"strict": eastern("2022-03-04 11:00"), "default": eastern("2022-03-04 11:00"),
-                   "lenient": eastern("2022-03-09 11:00"), "told": eastern("2022-03-03 18:30")}  # fmt: skip
+                   "lenient": eastern("2022-03-09 11:00"), "quoted": eastern("2022-03-03 18:30")}  # fmt: skip
     assert (made["rule_id"], made["rule_age_days"]) == ("t2-urgent-2022", 50)
     assert made["calendar"]
 
 
 def test_only_a_promised_callback_of_tier_two_is_a_promise():
     for word, n in (("urgent", 1), ("regular", 1), ("unknown", 1), ("queue", 0), ("none", 0), (None, 0)):
-        assert len(build(notes=[{**P, "promised": word}]).promises) == n
+        assert len(build(entries=[{**P, "promised": word}]).promises) == n
 
 
 def test_where_rules_differ_there_is_no_default_due_moment():
-    (made,) = build(notes=[OLD]).promises
+    (made,) = build(entries=[OLD]).promises
     assert made["rule_id"] == "t2-urgent-2021|t2-urgent-2022"
     assert naive(made["due_strict_utc"]) == eastern("2021-06-03 11:00")
     assert made["due_default_utc"] is None
 
 
 def test_a_promise_with_a_date_alone_has_no_due_moment():
-    (made,) = build(notes=[{**promise("p", "2022-03-01")}]).promises
+    (made,) = build(entries=[{**promise("p", "2022-03-01")}]).promises
     assert [made[c] for c in ("started_at_utc", "due_strict_utc", "due_lenient_utc", "watched_until_utc")] == [None] * 4
     assert made["date"] == date(2022, 3, 1)
 
@@ -90,8 +90,8 @@ def test_a_promise_with_a_date_alone_has_no_due_moment():
 # ---- restarts ------------------------------------------------------------------------------------------
 
 
-def restarted(calls, notes):
-    return naive(build([*SHOWN, *calls], notes).promises[0]["restarted_at_utc"])
+def restarted(calls, entries):
+    return naive(build([*SHOWN, *calls], entries).promises[0]["restarted_at_utc"])
 
 
 AGAIN = note("again", "2022-03-15 09:00", matter="M1")
@@ -113,7 +113,7 @@ def test_a_call_after_silence_is_a_restart_only_once_the_promise_was_due():
 def test_a_call_after_the_matter_was_settled_starts_nothing_again():
     missed, reached = rang("r", "2022-03-02 10:00"), answered("s", "2022-03-03 10:00")
     assert restarted([missed, reached], [P, AGAIN]) is None
-    assert restarted([missed], [P, note("e", "2022-03-03", "email", follows="p"), AGAIN]) is None
+    assert restarted([missed], [P, note("e", "2022-03-03", "email", parent_entry_id="p"), AGAIN]) is None
 
 
 def test_a_restart_is_seen_only_when_it_has_come():
@@ -126,21 +126,21 @@ def test_a_restart_is_seen_only_when_it_has_come():
 
 
 @pytest.mark.parametrize(
-    ("calls", "notes", "states"),
+    ("calls", "entries", "states"),
     [
         # what came, and the state on March 2, 4 (the day it is due), 10 and 31
         ([], [], "waiting silent silent silent"),
-        ([answered("r", "2022-03-02 12:00")], [], "reached_first reached_first reached_first reached_first"),
+        ([answered("r", "2022-03-02 12:00")], [], "answered_first answered_first answered_first answered_first"),
         ([rang("r", "2022-03-02 12:00")], [], "missed_once missed_once missed_once missed_once"),
         ([rang("r", "2022-03-02 12:00"), answered("s", "2022-03-04 09:00")], [],
-         "missed_once reached_second reached_second reached_second"),
+         "missed_once answered_second answered_second answered_second"),
         ([rang("r", "2022-03-02 12:00"), answered("s", "2022-03-08 09:00")], [],
          "missed_once missed_once missed_once missed_once"),
         ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00")], [],
          "missed_once both_missed both_missed both_missed"),
         ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00"), answered("t", "2022-03-04 09:00")], [],
-         "missed_once reached_second reached_second reached_second"),
-        ([answered("r", "2022-03-04 10:00")], [], "waiting reached_first reached_first reached_first"),
+         "missed_once answered_second answered_second answered_second"),
+        ([answered("r", "2022-03-04 10:00")], [], "waiting answered_first answered_first answered_first"),
         ([answered("r", "2022-03-04 10:01")], [], "waiting late late late"),
         ([rang("r", "2022-03-08 09:00")], [], "waiting silent late late"),
         ([], [("e", "2022-03-02 12:00", "email")], "emailed emailed emailed emailed"),
@@ -150,7 +150,7 @@ def test_a_restart_is_seen_only_when_it_has_come():
         ([], [("w", "2022-03-02 12:00", "withdrawn")], "withdrawn withdrawn withdrawn withdrawn"),
         ([], [("w", "2022-03-07 12:00", "withdrawn")], "waiting silent silent silent"),
         ([answered("r", "2022-03-02 12:00")], [("w", "2022-03-03 12:00", "withdrawn")],
-         "reached_first reached_first reached_first reached_first"),
+         "answered_first answered_first answered_first answered_first"),
         ([rang("r", "2022-03-02 12:00")], [("w", "2022-03-03 12:00", "withdrawn")],
          "missed_once withdrawn withdrawn withdrawn"),
         ([], [("e", "2022-03-02 12:00", "email"), ("w", "2022-03-03 12:00", "withdrawn")],
@@ -159,15 +159,17 @@ def test_a_restart_is_seen_only_when_it_has_come():
          "missed_once missed_once missed_once missed_once"),
     ],
 )  # fmt: skip
-def test_a_promise_stands_where_what_came_by_its_due_moment_puts_it(calls, notes, states):
-    made = build([*SHOWN, *calls], [P, *(note(*n, follows="p") for n in notes)])
+def test_a_promise_stands_where_what_came_by_its_due_moment_puts_it(calls, entries, states):
+    made = build([*SHOWN, *calls], [P, *(note(*n, parent_entry_id="p") for n in entries)])
     assert [state(made, f"2022-03-{day}") for day in ("02", "04", "10", "31")] == states.split()
 
 
 def test_nothing_on_a_line_that_was_not_watched_is_unwatched():
     made = build(SHOWN, [{**P, "callback_number": CELL}])
     assert [state(made, f"2022-03-0{day}") for day in (2, 4)] == ["waiting", "unwatched"]
-    assert state(build(notes=[P, note("e", "2022-03-08 10:00", "email", follows="p")]), "2022-03-31") == "late"
+    assert (
+        state(build(entries=[P, note("e", "2022-03-08 10:00", "email", parent_entry_id="p")]), "2022-03-31") == "late"
+    )
 
 
 def test_a_promise_whose_coverage_ends_before_it_is_due_is_never_silent():
@@ -196,26 +198,26 @@ def test_a_ring_at_the_due_moment_is_in_time():
 def test_of_a_promise_of_unknown_urgency_only_what_came_is_told():
     unknown = {**P, "promised": "unknown"}
     assert state(build(SHOWN, [unknown]), "2022-03-02") == "rule_unknown"
-    assert state(build([*SHOWN, answered("r", "2022-04-20 10:00")], [unknown]), "2022-06-30") == "reached_first"
+    assert state(build([*SHOWN, answered("r", "2022-04-20 10:00")], [unknown]), "2022-06-30") == "answered_first"
     assert state(build([*SHOWN, rang("r", "2022-03-03 10:00")], [unknown]), "2022-06-30") == "missed_once"
     made = row(build(SHOWN, [unknown]), "2022-06-30")
     flags = [made[c] for c in made if c.startswith("is_")]
     assert flags == [None] * len(flags)
-    assert (made["contact_by"], made["blame"]) == (None, "unknown")
+    assert (made["contact_by"], made["attributed_to"]) == (None, "unknown")
 
 
 @pytest.mark.parametrize(
-    ("ring", "wanted"),
+    ("callback", "wanted"),
     [
-        (answered("r", "2021-06-03 09:00"), "reached_first"),  # in time under both rules
+        (answered("r", "2021-06-03 09:00"), "answered_first"),  # in time under both rules
         (answered("r", "2021-06-03 12:00"), "rule_unknown"),  # late under 48 hours, in time under 72
         (answered("r", "2021-06-07 12:00"), "late"),  # late under both
         (rang("r", "2021-06-02 12:00"), "missed_once"),
         (None, "rule_unknown"),
     ],
 )
-def test_where_two_rules_may_have_held_they_must_agree(ring, wanted):
-    made = build([*OLD_SHOWN, *([ring] if ring else [])], [OLD])
+def test_where_two_rules_may_have_held_they_must_agree(callback, wanted):
+    made = build([*OLD_SHOWN, *([callback] if callback else [])], [OLD])
     assert state(made, "2021-09-01") == wanted
 
 
@@ -241,7 +243,7 @@ def test_each_reading_has_its_own_flags():
     # Made on a Friday: strict Monday noon, default Wednesday noon, lenient the Friday after.
     made = build([*SHOWN, rang("r", "2022-03-15 09:00")], [promise("p", "2022-03-11 11:00")])
     r = row(made, "2022-03-16")
-    told = {name: [r[f"is_{name}_{reading}"] for reading in ("strict", "default", "lenient", "told")]
+    told = {name: [r[f"is_{name}_{reading}"] for reading in ("strict", "default", "lenient", "quoted")]
             for name in ("due", "kept", "watched")}  # fmt: skip
     assert told == {"due": [True, True, False, None], "kept": [False, True, True, None],
                     "watched": [True, True, True, None]}  # fmt: skip
@@ -255,12 +257,12 @@ def test_a_promise_that_is_waiting_is_watched_if_its_line_is_covered_to_the_day_
 def test_watched_is_decided_regardless_of_what_came():
     silent, rung = build(SHOWN, [P]), build([*SHOWN, answered("r", "2022-03-02 12:00")], [P])
     assert row(silent, "2022-03-31")["is_watched"] is row(rung, "2022-03-31")["is_watched"] is True
-    unseen = build(notes=[P, note("r", "2022-03-02 12:00", "ring", outcome="answered", follows="p")])
-    assert (row(unseen, "2022-03-31")["state"], row(unseen, "2022-03-31")["is_watched"]) == ("reached_first", False)
+    unseen = build(entries=[P, note("r", "2022-03-02 12:00", "ring", outcome="answered", parent_entry_id="p")])
+    assert (row(unseen, "2022-03-31")["state"], row(unseen, "2022-03-31")["is_watched"]) == ("answered_first", False)
 
 
 def test_email_keeps_a_promise_and_is_no_hit():
-    made = build(SHOWN, [P, note("e", "2022-03-02 12:00", "email", follows="p")])
+    made = build(SHOWN, [P, note("e", "2022-03-02 12:00", "email", parent_entry_id="p")])
     r = row(made, "2022-03-31")
     assert (r["is_kept_default"], r["is_kept_certain_default"], r["is_hit"]) == (True, True, False)
     assert ends(made, "2022-03-31", callback_hit_rate) == (0, 0)
@@ -303,7 +305,7 @@ def test_days_to_contact_and_days_watched_are_business_days():
         r = row(build([*shown, *calls], [REGULAR]), day)
         return r["certain_contact_days"], r["followed_days"], r["contact_by"]
 
-    named = [note("n", "2022-03-08 12:00", "ring", outcome="missed", follows=REGULAR["note_id"])]
+    named = [note("n", "2022-03-08 12:00", "ring", outcome="missed", parent_entry_id=REGULAR["entry_id"])]
     r = row(build([*SHOWN, rang("r", "2022-03-08 12:00")], [REGULAR, *named]), "2022-03-09")
     assert (r["certain_contact_days"], r["followed_days"], r["contact_by"]) == (5, 6, "phone")
     assert told([rang("r", "2022-03-08 12:00")], "2022-03-07") == (None, 4, "none")
@@ -314,21 +316,28 @@ def test_days_to_contact_and_days_watched_are_business_days():
 def test_a_free_ring_says_after_how_many_business_days_it_came():
     made = build([*SHOWN, rang("r", "2022-03-08 12:00")], [REGULAR, promise("q", "2022-03-01 12:00", "regular")])
     for r in standing(made, "2022-03-31"):
-        assert (len(r["free_rings"]), r["free_days"]) == (1, [5])
+        assert (len(r["free_callbacks"]), r["free_days"]) == (1, [5])
 
 
 def test_nothing_that_came_later_is_seen():
-    notes = [
+    entries = [
         P,
-        note("e", "2022-03-10 12:00", "email", follows="p"),
-        note("n", "2022-03-08 09:00", "notice", follows="p"),
+        note("e", "2022-03-10 12:00", "email", parent_entry_id="p"),
+        note("n", "2022-03-08 09:00", "notice", parent_entry_id="p"),
     ]
-    made = build([*SHOWN, rang("r", "2022-03-03 10:00"), rang("s", "2022-03-08 10:00")], notes)
+    made = build([*SHOWN, rang("r", "2022-03-03 10:00"), rang("s", "2022-03-08 10:00")], entries)
     r = row(made, "2022-03-07")
-    assert [r[c] for c in ("ring2_at_utc", "ring2_result", "emailed_at_utc", "notice_at_utc", "notice_channel")] == [
-        None
-    ] * 5
-    assert (r["rings"], naive(r["ring1_at_utc"])) == (1, utc("2022-03-03 10:00"))
+    assert [
+        r[c]
+        for c in (
+            "second_callback_at_utc",
+            "second_callback_result",
+            "emailed_at_utc",
+            "notice_at_utc",
+            "notice_channel",
+        )
+    ] == [None] * 5
+    assert (r["n_callbacks"], naive(r["first_callback_at_utc"])) == (1, utc("2022-03-03 10:00"))
     assert naive(r["watched_until_utc"]) == eastern("2022-03-07 23:59:59.999999")
     assert standing(made, "2022-02-28") == []
 
@@ -337,7 +346,7 @@ def test_nothing_that_came_later_is_seen():
 
 
 @pytest.mark.parametrize(
-    ("calls", "notes", "said", "wanted"),
+    ("calls", "entries", "said", "wanted"),
     [
         ([], [P], {}, ("silent", "agency")),
         ([rang("r", "2022-03-08 10:00")], [P], {}, ("late", "agency")),
@@ -350,25 +359,25 @@ def test_nothing_that_came_later_is_seen():
         ([], [REGULAR], {}, ("waiting", None)),
     ],
 )
-def test_blame_is_given_where_nothing_came_in_time(calls, notes, said, wanted):
-    r = row(build([*SHOWN, *calls], notes, **said), "2022-03-15")
-    assert (r["state"], r["blame"]) == wanted
+def test_blame_is_given_where_nothing_came_in_time(calls, entries, said, wanted):
+    r = row(build([*SHOWN, *calls], entries, **said), "2022-03-15")
+    assert (r["state"], r["attributed_to"]) == wanted
 
 
 # ---- bounds and rounds ---------------------------------------------------------------------------------
 
 
 def test_one_possible_ring_makes_one_possible_hit_at_most():
-    notes = [P, promise("q", "2022-03-01 11:00", matter="M2"), promise("r", "2022-03-01 12:00", matter="M3")]
+    entries = [P, promise("q", "2022-03-01 11:00", matter="M2"), promise("r", "2022-03-01 12:00", matter="M3")]
     hidden = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00", other=None)]
     for n in (0, 1, 2):
-        assert ends(build([*SHOWN, *hidden[:n]], notes), "2022-03-31", callback_hit_rate) == (0, n)
+        assert ends(build([*SHOWN, *hidden[:n]], entries), "2022-03-31", callback_hit_rate) == (0, n)
 
 
 def test_a_possible_ring_is_left_to_a_promise_that_was_not_reached_anyhow():
-    notes = [P, promise("q", "2022-03-01 11:00", matter="M2")]
-    rings = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00")]
-    made = build([*SHOWN, *rings], notes)
+    entries = [P, promise("q", "2022-03-01 11:00", matter="M2")]
+    callbacks = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00")]
+    made = build([*SHOWN, *callbacks], entries)
     assert [r["is_hit"] for r in standing(made, "2022-03-31")] == [True, False]
     assert ends(made, "2022-03-31", callback_hit_rate)[1] == 2
 

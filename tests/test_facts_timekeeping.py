@@ -18,27 +18,29 @@ def sheet(offset, n=30, grid=1, **said):
 
     ``offset``: seconds from the start of a call to the time written, for each place; the last note has no call.
     """
-    calls, notes = [], []
+    calls, entries = [], []
     for place in range(n):
         start = FIRST + timedelta(hours=2 * (place % 4), days=place // 4, minutes=11 * place % 50, seconds=13)
         calls.append(call(f"c{place:03}", f"{start:%Y-%m-%d %H:%M:%S}", s=LASTED + 60 * (place % 5)))
         written = start + timedelta(seconds=offset(place))
         minute = grid * round(written.minute / grid)
         written = written.replace(minute=0, second=0) + timedelta(minutes=minute)
-        notes.append(by_hand(f"n{place:03}", written, wait_s=WAIT, wait_grid_s=60, wait_kind="reached", **said))
-    notes.append(by_hand("lone", FIRST + timedelta(days=90), **said))
-    made = build(calls, notes)
-    made.given = calls, notes
+        entries.append(
+            by_hand(f"n{place:03}", written, wait_s=WAIT, wait_rounding_s=60, wait_outcome="reached", **said)
+        )
+    entries.append(by_hand("lone", FIRST + timedelta(days=90), **said))
+    made = build(calls, entries)
+    made.given = calls, entries
     return made
 
 
 def by_hand(id, at, **said):
-    return note(id, f"{at:%Y-%m-%d %H:%M}", **{"time_of": "unknown", "format": "hand_sheet", **said})
+    return note(id, f"{at:%Y-%m-%d %H:%M}", **{"time_refers_to": "unknown", "format": "hand_sheet", **said})
 
 
 def lone(made):
-    (dial,) = [d for d in made.dials if d["note_id"] == "lone"]
-    return dial
+    (agency_call,) = [d for d in made.agency_calls if d["entry_id"] == "lone"]
+    return agency_call
 
 
 @pytest.mark.parametrize(
@@ -47,47 +49,47 @@ def lone(made):
 )
 def test_the_phone_log_tells_which_moment_the_times_of_a_sheet_are(moment, offset):
     made = sheet(offset)
-    assert sum(d["evidence"] == "both" for d in made.dials) == 30
-    assert lone(made)["time_of"] == moment
+    assert sum(d["recorded_in"] == "both" for d in made.agency_calls) == 30
+    assert lone(made)["time_refers_to"] == moment
     assert "time_of_estimated" in lone(made)["warnings"]
 
 
 def test_what_the_sheet_says_of_its_times_is_believed_before_the_phone_log():
-    made = sheet(lambda _: 20, time_of="end", n=0)
-    assert (lone(made)["time_of"], lone(made)["warnings"]) == ("end", None)
+    made = sheet(lambda _: 20, time_refers_to="end", n=0)
+    assert (lone(made)["time_refers_to"], lone(made)["warnings"]) == ("end", None)
 
 
 @pytest.mark.parametrize("offset", [lambda p: 0 if p % 4 else LASTED, lambda p: 400 + 37 * p])
 def test_a_mixed_habit_stays_unknown_and_leaves_the_hourly_cells_counted(offset):
     made = sheet(offset)
-    assert lone(made)["time_of"] == "unknown"
-    volume = measures.volume(made.tables["dials"], by=("hour",))
+    assert lone(made)["time_refers_to"] == "unknown"
+    volume = measures.volume(made.tables["agency_calls"], by=("hour",))
     without = volume.table[volume.table["hour"].isna()]
     assert without[without["statistic"] == "count"]["value"].tolist() == [1]
     assert any("the time is not the start: 1." in said for said in volume.caveats)
 
 
 def test_nineteen_calls_do_not_settle_it_and_twenty_do():
-    assert lone(sheet(lambda _: 0, n=19))["time_of"] == "unknown"
-    assert lone(sheet(lambda _: 0, n=20))["time_of"] == "start"
+    assert lone(sheet(lambda _: 0, n=19))["time_refers_to"] == "unknown"
+    assert lone(sheet(lambda _: 0, n=20))["time_refers_to"] == "start"
 
 
 def test_calls_too_short_to_tell_the_moments_apart_tell_nothing():
     calls = [call(f"c{p:02}", f"2022-03-{p + 1:02} 10:00", s=240) for p in range(28)]
-    notes = [by_hand(f"n{p:02}", datetime(2022, 3, p + 1, 10, 0)) for p in range(28)]
-    made = build(calls, [*notes, by_hand("lone", datetime(2022, 6, 1, 10, 0))])
-    assert lone(made)["time_of"] == "unknown"
+    entries = [by_hand(f"n{p:02}", datetime(2022, 3, p + 1, 10, 0)) for p in range(28)]
+    made = build(calls, [*entries, by_hand("lone", datetime(2022, 6, 1, 10, 0))])
+    assert lone(made)["time_refers_to"] == "unknown"
 
 
 def test_times_rounded_to_a_quarter_of_an_hour_are_compared_as_such_and_contradict_nobody():
     made = sheet(lambda _: 0, grid=15)
-    assert lone(made)["time_of"] == "start"
-    assert not any("conflict_start" in (d["warnings"] or "") for d in made.dials)
+    assert lone(made)["time_refers_to"] == "start"
+    assert not any("conflict_start" in (d["warnings"] or "") for d in made.agency_calls)
 
 
 def test_the_habit_is_told_with_how_many_calls_it_rests_on():
     made = sheet(lambda _: 0, grid=5)
-    (habit,) = time_rounding.habits(table("notes", made.given[1]), made.tables["dials"]).values()
+    (habit,) = time_rounding.habits(table("entries", made.given[1]), made.tables["agency_calls"]).values()
     assert (habit.word, habit.telling, habit.near[0], habit.times, habit.on_5) == ("start", 30, 30, 31, 31)
     assert habit.grid_s == 300
 
@@ -95,7 +97,7 @@ def test_the_habit_is_told_with_how_many_calls_it_rests_on():
 def test_it_does_not_matter_in_which_order_the_notes_come():
     made = sheet(lambda _: LASTED + 30)
     again = build(*(rows[::-1] for rows in made.given))
-    assert again.tables["dials"].equals(made.tables["dials"])
+    assert again.tables["agency_calls"].equals(made.tables["agency_calls"])
 
 
 SHEET = """Date,Time,Hold time,Called back on,Called back at
@@ -113,24 +115,25 @@ def taken(tmp_path, **said):
 
 
 def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_file(tmp_path):
-    receipt, log = taken(tmp_path, time_of="end")
-    told = log.notes.to_pandas()
-    assert told[told["kind"] == "dial"]["time_of"].tolist() == ["end", "end"]
-    assert told[told["kind"] == "ring"]["time_of"].tolist() == ["unknown"]  # said of calls of ours
-    assert log.sources.to_pandas()["settings"].str.contains('"time_of": "end"').all()
+    receipt, log = taken(tmp_path, time_refers_to="end")
+    told = log.entries.to_pandas()
+    assert told[told["kind"] == "dial"]["time_refers_to"].tolist() == ["end", "end"]
+    assert told[told["kind"] == "ring"]["time_refers_to"].tolist() == ["unknown"]  # said of calls of ours
+    assert log.sources.to_pandas()["settings"].str.contains('"time_refers_to": "end"').all()
     assert intake.compare(log.store, tmp_path / "in") == []
     assert "  times " not in receipt.text()
 
 
 def test_where_nobody_said_it_the_receipt_asks(tmp_path):
     receipt, log = taken(tmp_path)
-    assert set(log.notes.to_pandas()["time_of"]) == {"unknown"}
+    assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}
     said = " ".join(receipt.text().split())
     assert (
-        "2 of 2 such times are in no phone log and stand in no hour. Say it: --time-of start (or answer, end)" in said
+        "2 of 2 such times are in no phone log and stand in no hour. Say it: --time-refers-to start (or answer, end)"
+        in said
     )
 
 
 def test_another_word_for_the_moment_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(ca.CallLogError, match="no moment of a call"):
-        taken(tmp_path, time_of="middle")
+        taken(tmp_path, time_refers_to="middle")

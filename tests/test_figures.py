@@ -26,41 +26,43 @@ AS_OF = {"as_of": date(2022, 6, 30)}
 
 
 def missed(facts):
-    rings = facts.rings.to_arrow()
-    inside = rings["in_office_hours"].to_pylist()
+    callbacks = facts.callbacks.to_arrow()
+    inside = callbacks["in_office_hours"].to_pylist()
     parts = {"inside office hours": True, "outside office hours": False, "hours not given": None}
     return {
         name: measures.missed_callbacks(
-            rings.filter(pa.array([i is wanted for i in inside], pa.bool_())), "hour_local", **AS_OF
+            callbacks.filter(pa.array([i is wanted for i in inside], pa.bool_())), "hour_local", **AS_OF
         )
         for name, wanted in parts.items()
     }
 
 
 CHARTS = {
-    "hour_by_weekday": lambda x: figures.hour_by_weekday(measures.wait(x.dials, ("weekday", "hour"))),
-    "chance_by_minutes": lambda x: figures.chance_by_minutes(measures.wait(x.dials)),
-    "wait_by_hour": lambda x: figures.wait_by_hour(measures.wait(x.dials, "hour"), best=(8, 9)),
-    "wait_by_hour_half": lambda x: figures.wait_by_hour(measures.wait(x.dials, "hour"), best=(8, 9), width=style.HALF),
-    "every_wait": lambda x: figures.every_wait(measures.wait(x.dials), median=1800),
+    "hour_by_weekday": lambda x: figures.hour_by_weekday(measures.wait(x.agency_calls, ("weekday", "hour"))),
+    "chance_by_minutes": lambda x: figures.chance_by_minutes(measures.wait(x.agency_calls)),
+    "wait_by_hour": lambda x: figures.wait_by_hour(measures.wait(x.agency_calls, "hour"), best=(8, 9)),
+    "wait_by_hour_half": lambda x: figures.wait_by_hour(
+        measures.wait(x.agency_calls, "hour"), best=(8, 9), width=style.HALF
+    ),
+    "every_wait": lambda x: figures.every_wait(measures.wait(x.agency_calls), median=1800),
     "missed_by_local_hour_half": lambda x: figures.missed_by_local_hour(
         missed(x), width=style.HALF, opening=((8.5, 17), (9, 17.5))
     ),
-    "wait_by_month": lambda x: figures.wait_by_month(measures.wait(x.dials, "month"), EVENTS),
-    "wait_by_week": lambda x: figures.wait_by_week(measures.weekly_wait(x.dials), EVENTS),
+    "wait_by_month": lambda x: figures.wait_by_month(measures.wait(x.agency_calls, "month"), EVENTS),
+    "wait_by_week": lambda x: figures.wait_by_week(measures.weekly_wait(x.agency_calls), EVENTS),
     "hour_by_weekday_framed": lambda x: figures.hour_by_weekday(
-        measures.wait(x.dials, ("weekday", "hour")), best=((2, "08-10"), (3, "17-20"))
+        measures.wait(x.agency_calls, ("weekday", "hour")), best=((2, "08-10"), (3, "17-20"))
     ),
-    "volume": lambda x: figures.volume_by_hour_weekday(measures.volume(x.dials, ("weekday", "hour"))),
+    "volume": lambda x: figures.volume_by_hour_weekday(measures.volume(x.agency_calls, ("weekday", "hour"))),
     "kept_by_reading": lambda x: figures.kept_by_reading(measures.promise_kept_rate(x.promises, "urgency")),
     "promise_states": lambda x: figures.promise_states(measures.promise_states(x.promises, "urgency")),
     "hit_rate": lambda x: figures.hit_rate_by_month(
         measures.callback_hit_rate(x.promises, ("urgency", "month")), EVENTS
     ),
     "hit_rate_of_all": lambda x: figures.hit_rate_by_month(measures.callback_hit_rate(x.promises, "month"), EVENTS),
-    "missed_by_month": lambda x: figures.missed_by_month(measures.missed_callbacks(x.rings, "month_local")),
+    "missed_by_month": lambda x: figures.missed_by_month(measures.missed_callbacks(x.callbacks, "month_local")),
     "missed_by_local_hour": lambda x: figures.missed_by_local_hour(missed(x)),
-    "funnel": lambda x: figures.funnel(measures.funnel(x.dials, x.promises)),
+    "funnel": lambda x: figures.funnel(measures.funnel(x.agency_calls, x.promises)),
     "shares": lambda x: figures.shares(
         {
             "First call answered": measures.first_attempt_hit_rate(x.promises),
@@ -171,12 +173,12 @@ def test_words_that_look_like_markup_stay_words(logs):
 
 
 def calls(cells):
-    """Dials: (weekday, hour) -> (how many reached, after how many minutes, how many hung up after as long)."""
+    """Agency calls: (weekday, hour) -> (how many reached, after how many minutes, how many hung up after as long)."""
     rows = []
     for (weekday, hour), (reached, minutes, lost) in cells.items():
         kinds = ["reached"] * reached + ["gave_up"] * lost
-        rows += [{"weekday": weekday, "hour": hour, "wait_s": 60 * minutes, "wait_kind": kind} for kind in kinds]
-    return pd.DataFrame(rows).assign(wait_from="dial", time_of="start", month=202203)
+        rows += [{"weekday": weekday, "hour": hour, "wait_s": 60 * minutes, "wait_outcome": kind} for kind in kinds]
+    return pd.DataFrame(rows).assign(wait_origin="dial", time_refers_to="start", month=202203)
 
 
 def full_week(reached=25):
@@ -256,17 +258,17 @@ def test_the_curve_says_nothing_of_minutes_that_nobody_waited():
 
 
 def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_dialing():
-    dials = pd.concat([calls({(1, 9): (30, 30, 0)}), calls({(1, 9): (30, 5, 0)}).assign(wait_from="queue")])
-    chart = figures.chance_by_minutes(measures.wait(dials, **AS_OF))
+    agency_calls = pd.concat([calls({(1, 9): (30, 30, 0)}), calls({(1, 9): (30, 5, 0)}).assign(wait_origin="queue")])
+    chart = figures.chance_by_minutes(measures.wait(agency_calls, **AS_OF))
     assert "30 calls" in chart.caption
     assert "Not drawn: 30 waits from entering the queue." in chart.caption
 
 
 @pytest.mark.parametrize("name", ["hour_by_weekday", "chance_by_minutes", "wait_by_month", "wait_by_week"])
 def test_the_clock_of_most_waits_is_drawn_under_its_own_name(name):
-    many = calls({(1, h): (30, 30, 0) for h in range(8, 20)}).assign(wait_from="unsaid")
+    many = calls({(1, h): (30, 30, 0) for h in range(8, 20)}).assign(wait_origin="unstated")
     few = calls({(1, 9): (20, 5, 0)})
-    log = SimpleNamespace(dials=pd.concat([many, few]).assign(date=date(2022, 3, 1), office_id="o"))
+    log = SimpleNamespace(agency_calls=pd.concat([many, few]).assign(date=date(2022, 3, 1), office_id="o"))
     chart = CHARTS[name](log)
     assert "the log does not say whether from dialing" in chart.caption + chart.says
     assert "Not drawn: 20 waits from dialing." in chart.caption
@@ -287,21 +289,36 @@ def otherwise(x) -> dict:
     """For each figure, results that it cannot draw."""
     wait, missed = measures.wait, measures.missed_callbacks
     return {
-        "hour_by_weekday": [wait(x.dials), wait(x.dials, ("office", "weekday", "hour")), measures.volume(x.dials)],
-        "chance_by_minutes": [wait(x.dials, ("office", "line")), wait(x.dials, "month"), measures.reach_rate(x.dials)],
-        "every_wait": [wait(x.dials, "hour"), measures.reach_rate(x.dials)],
-        "wait_by_hour": [wait(x.dials), wait(x.dials, ("office", "hour")), measures.volume(x.dials, "hour")],
+        "hour_by_weekday": [
+            wait(x.agency_calls),
+            wait(x.agency_calls, ("office", "weekday", "hour")),
+            measures.volume(x.agency_calls),
+        ],
+        "chance_by_minutes": [
+            wait(x.agency_calls, ("office", "line")),
+            wait(x.agency_calls, "month"),
+            measures.reach_rate(x.agency_calls),
+        ],
+        "every_wait": [wait(x.agency_calls, "hour"), measures.reach_rate(x.agency_calls)],
+        "wait_by_hour": [
+            wait(x.agency_calls),
+            wait(x.agency_calls, ("office", "hour")),
+            measures.volume(x.agency_calls, "hour"),
+        ],
         "callbacks_by_day": [measures.time_to_callback(x.promises), {"urgent": x.promises.to_arrow().to_pandas()}],
-        "wait_by_month": [wait(x.dials), wait(x.dials, ("month", "office", "line")), x.dials],
-        "wait_by_week": [measures.weekly_wait(x.dials, "office"), wait(x.dials)],
-        "volume_by_hour_weekday": [measures.volume(x.dials, ("office", "weekday", "hour")), measures.volume(x.dials)],
+        "wait_by_month": [wait(x.agency_calls), wait(x.agency_calls, ("month", "office", "line")), x.agency_calls],
+        "wait_by_week": [measures.weekly_wait(x.agency_calls, "office"), wait(x.agency_calls)],
+        "volume_by_hour_weekday": [
+            measures.volume(x.agency_calls, ("office", "weekday", "hour")),
+            measures.volume(x.agency_calls),
+        ],
         "kept_by_reading": [measures.promise_kept_rate(x.promises)],
         "promise_states": [measures.promise_states(x.promises)],
         "hit_rate_by_month": [measures.callback_hit_rate(x.promises, ("office", "month")), None],
-        "missed_by_month": [missed(x.rings), missed(x.rings, ("office", "month"))],
-        "missed_by_local_hour": [missed(x.rings), {"whenever": missed(x.rings, "hour_local")}, {"all": 3}],
-        "funnel": [wait(x.dials)],
-        "specification_curve": [wait(x.dials)],
+        "missed_by_month": [missed(x.callbacks), missed(x.callbacks, ("office", "month"))],
+        "missed_by_local_hour": [missed(x.callbacks), {"whenever": missed(x.callbacks, "hour_local")}, {"all": 3}],
+        "funnel": [wait(x.agency_calls)],
+        "specification_curve": [wait(x.agency_calls)],
     }
 
 
@@ -315,8 +332,8 @@ def test_a_figure_refuses_what_it_would_draw_wrongly_and_names_the_split_to_use(
 
 
 def test_missed_by_local_hour_takes_the_result_itself(logs):
-    rings = logs["plenty"].rings
-    chart = figures.missed_by_local_hour(measures.missed_callbacks(rings, "hour_local"))
+    callbacks = logs["plenty"].callbacks
+    chart = figures.missed_by_local_hour(measures.missed_callbacks(callbacks, "hour_local"))
     parts = CHARTS["missed_by_local_hour"](logs["plenty"])
     assert chart.data["count"].sum() == parts.data["count"].sum()
 
@@ -324,9 +341,9 @@ def test_missed_by_local_hour_takes_the_result_itself(logs):
 @pytest.mark.parametrize("draw", [figures.chance_by_minutes, figures.wait_by_month])
 def test_one_further_key_gives_a_line_for_each_value(draw):
     each = {name: calls({(1, 9): (40, minutes, 0)}) for name, minutes in (("Alder", 20), ("Birch", 50))}
-    dials = pd.concat([frame.assign(office_id=name) for name, frame in each.items()])
+    agency_calls = pd.concat([frame.assign(office_id=name) for name, frame in each.items()])
     keys = ("office",) if draw is figures.chance_by_minutes else ("office", "month")
-    chart = draw(measures.wait(dials, keys, **AS_OF))
+    chart = draw(measures.wait(agency_calls, keys, **AS_OF))
     names = [text.get_text() for text in chart.figure.axes[0].get_legend().get_texts()]
     assert names == ["Alder (n 40)", "Birch (n 40)"]
     for name, frame in each.items():
@@ -342,7 +359,13 @@ ONE = {
     f"is_{what}_{reading}": True for what in ("due", "watched", "kept") for reading in ("strict", "default", "lenient")
 }
 ONE |= {f"is_kept_certain_{reading}": True for reading in ("strict", "default", "lenient")}
-ONE |= {"is_hit_certain": True, "is_blocked": False, "free_rings": [], "state": "reached_first", "urgency": "urgent"}
+ONE |= {
+    "is_hit_certain": True,
+    "is_blocked": False,
+    "free_callbacks": [],
+    "state": "answered_first",
+    "urgency": "urgent",
+}
 ONE |= {"month": 202201}
 
 
@@ -390,7 +413,7 @@ def test_months_are_joined_to_quarters_and_counts_add_up():
 
 
 def test_possible_call_backs_stand_hatched_on_top_of_certain_ones():
-    rings = pd.DataFrame(
+    callbacks = pd.DataFrame(
         {
             "link": ["certain"] * 3 + ["possible"] * 2,
             "result": "missed",
@@ -399,7 +422,7 @@ def test_possible_call_backs_stand_hatched_on_top_of_certain_ones():
             "month_local": 202203,
         }
     )
-    chart = figures.missed_by_month(measures.missed_callbacks(rings, "month_local", **AS_OF))
+    chart = figures.missed_by_month(measures.missed_callbacks(callbacks, "month_local", **AS_OF))
     sure, maybe = chart.figure.axes[0].patches
     assert (sure.get_height(), sure.get_hatch()) == (3, None)
     assert (maybe.get_y(), maybe.get_height(), maybe.get_hatch()) == (3, 2, style.HATCH)
@@ -591,7 +614,7 @@ def test_the_fonts_are_the_shipped_ones_with_their_license():
 
 
 def test_a_result_drawn_twice_is_not_changed(logs):
-    result = measures.wait(logs["plenty"].dials, ("weekday", "hour"))
+    result = measures.wait(logs["plenty"].agency_calls, ("weekday", "hour"))
     before = result.table.copy()
     figures.hour_by_weekday(result)
     pd.testing.assert_frame_equal(result.table, before)
@@ -600,7 +623,7 @@ def test_a_result_drawn_twice_is_not_changed(logs):
 def test_a_silence_after_an_extension_stands_apart_from_those_without_a_contact():
     one = {"urgency": "urgent", "state": "silent", "is_due_strict": True, "is_due_default": True,
            "is_watched_default": True, "callback_extension": False, "certain_contact": "none",
-           "is_blocked": False, "free_rings": []}  # fmt: skip
+           "is_blocked": False, "free_callbacks": []}  # fmt: skip
     late = one | {"state": "late", "certain_contact": "late"}
     promises = pd.DataFrame([one] * 4 + [one | {"callback_extension": True}] * 3 + [late] * 2)
     states, silent = measures.promise_states(promises, "urgency"), measures.silent_promises(promises, "urgency")

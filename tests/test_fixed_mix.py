@@ -18,23 +18,26 @@ def two_kinds_of_hours(seed, n=6000):
     frame = pd.DataFrame(
         {"hour": hour, "weekday": rng.integers(1, 6, n), "wait_s": (np.minimum(wait, patience) * 60).astype(int) + 1}
     )
-    frame["wait_kind"] = np.where(wait <= patience, "reached", "gave_up")
-    return frame.assign(wait_from="dial", time_of="start", clock_flag=None)
+    frame["wait_outcome"] = np.where(wait <= patience, "reached", "gave_up")
+    return frame.assign(wait_origin="dial", time_refers_to="start", dst_flag=None)
 
 
 def test_the_trap_of_one_curve_is_stepped_round():
-    dials = two_kinds_of_hours(1)
+    agency_calls = two_kinds_of_hours(1)
     truth = 30 * 60  # half of an even mix of 15 and 60, logarithms spread alike
-    fixed = measures.standardized_wait(measures.wait(dials, "hour"))
-    one = measures.wait(dials).table.iloc[0]
+    fixed = measures.standardized_wait(measures.wait(agency_calls, "hour"))
+    one = measures.wait(agency_calls).table.iloc[0]
     assert fixed.low < truth < fixed.high
     assert one["low"] > truth * 1.15
 
 
 def test_a_single_part_of_the_day_gives_its_own_curve():
-    dials = two_kinds_of_hours(2)
-    dials = dials[dials["hour"] == 9]
-    fixed, plain = measures.standardized_wait(measures.wait(dials, "hour")), measures.wait(dials).table.iloc[0]
+    agency_calls = two_kinds_of_hours(2)
+    agency_calls = agency_calls[agency_calls["hour"] == 9]
+    fixed, plain = (
+        measures.standardized_wait(measures.wait(agency_calls, "hour")),
+        measures.wait(agency_calls).table.iloc[0],
+    )
     assert (fixed.value, fixed.low, fixed.high, fixed.n) == (plain["value"], plain["low"], plain["high"], plain["n"])
 
 
@@ -50,10 +53,10 @@ def test_waits_that_are_not_split_by_hour_are_refused():
 
 def test_the_curve_of_the_wait_is_that_of_the_rows_themselves():
     """Not by way of any count table: each call by itself goes into the estimator, one row a call."""
-    dials = two_kinds_of_hours(5, 300)
-    t, reached = dials["wait_s"].to_numpy(), (dials["wait_kind"] == "reached").to_numpy().astype(int)
+    agency_calls = two_kinds_of_hours(5, 300)
+    t, reached = agency_calls["wait_s"].to_numpy(), (agency_calls["wait_outcome"] == "reached").to_numpy().astype(int)
     rows = estimates.kaplan_meier(np.zeros(len(t), int), t, reached, 1 - reached)
-    result = measures.wait(dials)
+    result = measures.wait(agency_calls)
     for name in ("t", "n_at_risk", "reached", "s", "se", "low", "high"):
         ours = result.curve["t_s" if name == "t" else name].to_numpy(float)
         np.testing.assert_allclose(ours, np.asarray(getattr(rows, name), float), rtol=0, atol=1e-12)

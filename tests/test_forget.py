@@ -125,7 +125,7 @@ def assert_whole(place):
     store = Store.open(place)
     assert store.verify() == []
     for source in store.sources().to_pylist():
-        assert source["rows"] == sum(source[n] for n in ("calls", "notes", "notices", "rejects", "set_aside"))
+        assert source["rows"] == sum(source[n] for n in ("calls", "entries", "notices", "rejects", "set_aside"))
 
 
 # ---- what is gone --------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ def test_a_client_leaves_no_trace_and_the_others_stay(said, log, clients, place)
     assert (done.rows, done.sources) == (2, 1)  # the call, and the call-back about it
     assert found_of(place, gone.traces) == []
     assert found_of(place, others[0].traces) == others[0].traces
-    assert Store.open(place).read("notes").num_rows == 2 * len(others)
+    assert Store.open(place).read("entries").num_rows == 2 * len(others)
     assert Store.open(place).read("promises").num_rows == len(others)
     assert Store.open(place).read("set_aside").column("reason").to_pylist() == ["erased", "erased"]
     assert_whole(place)
@@ -165,7 +165,7 @@ def test_the_old_export_does_not_bring_a_client_back(log, clients, place):
     assert receipt.totals["set_aside"] == 2
     assert receipt.totals["rows"] == 14
     assert found_of(place, clients[0].traces) == []
-    assert Store.open(place).read("notes").num_rows == 12
+    assert Store.open(place).read("entries").num_rows == 12
     assert_whole(place)
     assert intake.compare(Store.open(place), log.parent) == []
 
@@ -175,7 +175,7 @@ def test_a_client_not_there_yet_is_kept_out_later(log, clients, tmp_path, place)
     assert intake.forget(place, matter=clients[2].matter).rows == 0
     intake.ingest([log], place)
     assert found_of(place, clients[2].traces[:2]) == []
-    assert Store.open(place).read("notes").num_rows == 10
+    assert Store.open(place).read("entries").num_rows == 10
 
 
 def test_a_number_is_gone_and_its_calls_stay(tmp_path, place):
@@ -192,7 +192,7 @@ def test_a_number_is_gone_and_its_calls_stay(tmp_path, place):
     assert_whole(place)
     intake.forget(place, number=Client(77).number)
     assert found_of(place, [Client(77).digits]) == []
-    assert Store.open(place).read("notes").num_rows == 4
+    assert Store.open(place).read("entries").num_rows == 4
 
 
 def test_a_file_named_after_a_client_loses_its_name(clients, tmp_path, place):
@@ -235,7 +235,7 @@ def test_a_name_of_two_words_is_found_inside_a_cell_and_another_file_number_is_n
     assert intake.forget(place, matter="Garcia Lopez").rows == 2
     assert found_of(place, clients[0].traces) == []
     assert intake.forget(place, matter="22-0014").rows == 0
-    assert Store.open(place).read("notes").num_rows == 10
+    assert Store.open(place).read("entries").num_rows == 10
 
 
 def test_older_versions_of_a_log_hold_nobody_either(clients, tmp_path, place):
@@ -287,7 +287,7 @@ def test_nobody_or_everybody_is_not_erased(said, log, place):
     before = bytes_of(place)
     with pytest.raises(CallLogError):
         intake.forget(place, **said)
-    assert Store.open(place).read("notes").num_rows == 12
+    assert Store.open(place).read("entries").num_rows == 12
     assert len(bytes_of(place)) == len(before) or (place / ".holder").exists()
 
 
@@ -346,7 +346,7 @@ def test_a_key_that_is_cut_short_is_no_key(kept, log, clients, place, tmp_path, 
     (tmp_path / "cut").write_text(kept)
     with pytest.raises(CallLogError, match="key of erasures cannot be read"):
         intake.forget(place, matter=clients[0].matter)
-    assert Store.open(place).read("notes").num_rows == 12
+    assert Store.open(place).read("entries").num_rows == 12
 
 
 @pytest.mark.usefixtures("taken")
@@ -355,7 +355,7 @@ def test_a_key_that_cannot_be_written_erases_nothing(log, clients, place, tmp_pa
     monkeypatch.setenv("CALLANALYTICS_KEY", str(tmp_path / "file" / "key"))
     with pytest.raises(CallLogError, match="nothing was erased"):
         intake.forget(place, matter=clients[0].matter)
-    assert Store.open(place).read("notes").num_rows == 12
+    assert Store.open(place).read("entries").num_rows == 12
 
 
 @pytest.mark.usefixtures("taken")
@@ -367,7 +367,7 @@ def test_without_the_key_nothing_is_read_into_the_store(key, log, clients, place
         (tmp_path / "elsewhere").write_text(key)
     with pytest.raises(CallLogError, match="cannot tell whom"):
         intake.ingest([hand_log(tmp_path / "log again.csv", [*clients, Client(8)])], place)
-    assert Store.open(place).read("notes").num_rows == 10  # reading goes on
+    assert Store.open(place).read("entries").num_rows == 10  # reading goes on
 
 
 @pytest.mark.slow

@@ -72,8 +72,8 @@ def assert_example(fmt, example):
         assert done.rejects.column("column").to_pylist() == [gives["reject"]]
         return
     assert not done.rejects.num_rows, done.rejects.to_pylist()
-    rows = (done.calls if done.calls.num_rows else done.notes if done.notes.num_rows else done.notices).to_pylist()
-    row = next(row for row in rows if row.get("part", 0) == example.part)
+    rows = (done.calls if done.calls.num_rows else done.entries if done.entries.num_rows else done.notices).to_pylist()
+    row = next(row for row in rows if row.get("item", 0) == example.part)
     assert {name: shown(row[name]) for name in gives} == gives
 
 
@@ -111,11 +111,11 @@ def test_a_golden_export_gives_its_golden_table(fmt, write_golden):
 def as_csv(done) -> str:
     """All rows in the order of the file, what each became, and the columns in which anything stands."""
     rows = []
-    for name in ("calls", "notes", "notices", "rejects", "set_aside"):
+    for name in ("calls", "entries", "notices", "rejects", "set_aside"):
         for row in getattr(done, name).to_pylist():
             told = {"row": row.pop("source_row", None) or row.pop("row", None), "became": name}
             rows.append(told | {k: shown(v) for k, v in row.items() if k not in ("office_id", "source_id", "format")})
-    rows.sort(key=lambda row: (row["row"], row.get("part", 0), row.get("started_at_utc") or "", row["became"]))
+    rows.sort(key=lambda row: (row["row"], row.get("item", 0), row.get("started_at_utc") or "", row["became"]))
     used = {name for row in rows for name, value in row.items() if value is not None}
     order = ["row", "became", *(c for t in schema.TABLES.values() for c in t.names if c != "row")]
     text = io.StringIO()
@@ -150,8 +150,8 @@ def test_the_order_of_the_rows_of_an_export_changes_no_call(fmt, seed):
 
 
 def told_by(done):
-    """What an export tells of calls and notes, whichever of their rows stands for them."""
-    rows = [row for name in ("calls", "notes", "notices") for row in getattr(done, name).to_pylist()]
+    """What an export tells of calls and entries, whichever of their rows stands for them."""
+    rows = [row for name in ("calls", "entries", "notices") for row in getattr(done, name).to_pylist()]
     told = sorted(str({k: v for k, v in row.items() if k != "source_row"}) for row in rows)
     return told, sorted(done.set_aside.column("reason").to_pylist()), done.rejects.num_rows
 
@@ -190,7 +190,7 @@ def test_a_mapping_changes_one_column_of_a_shipped_format(tmp_path):
     ("edit", "words"),
     [
         (('parse = "moment"', 'parse = "momment"'), ("[columns] started, key parse", "'momment'", "moment")),
-        (('makes = "calls"', 'makes = "cals"'), ("key makes", "'cals'", "calls, notes")),
+        (('makes = "calls"', 'makes = "cals"'), ("key makes", "'cals'", "calls, entries")),
         (("[recognize]", "[recognise]"), ("the top of the file", "recognise", "recognize")),
         (('outbound = "Out"', 'out = "Out"'), ("[columns] direction, key map", "'out'", "outbound, inbound, internal")),
         (("[columns.outcome]", "[columns.wait_time]"), ("[columns]", "wait_time", "outcome")),
@@ -281,7 +281,7 @@ def test_real_android_backups_are_read(shared_data):
     backups = sorted((shared_data / "exports" / "sms_backup_restore").glob("*.xml"))
     calls = [call for backup in backups for call in of_shared(backup).calls.to_pylist()]
     assert len(calls) == 8
-    assert sum(call["outcome"] == "cancelled" for call in calls) == 1
+    assert sum(call["outcome"] == "canceled" for call in calls) == 1
     assert {call["other_number"] for call in calls} == {None}
 
 
@@ -298,13 +298,13 @@ def test_a_years_old_record_of_waits_is_read_row_for_row(shared_data):
     (file,) = read.files([shared_data / "anonymous-bank" / "january.txt"]).files
     settings = replace(NEW_YORK, zone="Asia/Jerusalem")
     done = normalize(read.rows(file, fmt)[0], fmt, settings, agencies.load())
-    kinds = done.notes.column("wait_kind").to_pylist()
-    assert (done.rows, done.set_aside.num_rows, done.notes.num_rows, done.rejects.num_rows) == (31599, 240, 31359, 0)
+    kinds = done.entries.column("wait_outcome").to_pylist()
+    assert (done.rows, done.set_aside.num_rows, done.entries.num_rows, done.rejects.num_rows) == (31599, 240, 31359, 0)
     assert (kinds.count("not_queued"), kinds.count("reached") + kinds.count("gave_up")) == (14673, 16686)
-    waited = [w for w in done.notes.column("wait_s").to_pylist() if w is not None]
+    waited = [w for w in done.entries.column("wait_s").to_pylist() if w is not None]
     assert len(waited) == 16686
-    assert set(done.notes.column("wait_from").to_pylist()) == {"queue"}
-    first = done.notes.column("started_at_utc")[0].as_py()
+    assert set(done.entries.column("wait_origin").to_pylist()) == {"queue"}
+    first = done.entries.column("started_at_utc")[0].as_py()
     assert shown(first) == "1998-12-31T22:00:31Z"  # 0:00:31 in Jerusalem, two hours ahead in winter
 
 

@@ -74,7 +74,7 @@ def taken(names, folder) -> list[str]:
             receipt = ca.check([path], office="Alder Immigration", timezone="America/Chicago")
         except ca.CallLogError:
             continue
-        out += [f"{name} ({file.format})" for file in receipt.files if file.calls + file.notes + file.notices]
+        out += [f"{name} ({file.format})" for file in receipt.files if file.calls + file.entries + file.notices]
     return out
 
 

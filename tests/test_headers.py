@@ -143,8 +143,8 @@ def test_every_tab_that_is_a_log_is_read_under_titles_and_its_own_header(tmp_pat
     first.append(["Total", "", 215])
     book.save(tmp_path / "log.xlsx")
     receipt = check([tmp_path / "log.xlsx"])
-    assert receipt.totals["notes"] == 10
-    assert any("sheet 3 of 3 holds no notes" in note for note in receipt.notes)
+    assert receipt.totals["entries"] == 10
+    assert any("sheet 3 of 3 holds no entries" in note for note in receipt.notes)
 
 
 def test_an_answer_about_a_column_is_kept_with_the_file(tmp_path):
@@ -155,7 +155,7 @@ def test_an_answer_about_a_column_is_kept_with_the_file(tmp_path):
     office = {"office": "Alder", "timezone": "Eastern"}
     ingest([path], tmp_path / "store", column=("wait=Wait time",), **office)
     store = Store.open(tmp_path / "store")
-    assert sorted(store.read("notes").column("wait_s").to_pylist()) == [3000, 3120, 3300]
+    assert sorted(store.read("entries").column("wait_s").to_pylist()) == [3000, 3120, 3300]
     assert store.source_card(store.source_ids()[0])["settings"]["columns"] == [["wait", "Wait time"]]
 
 
@@ -176,8 +176,8 @@ def test_map_proposes_the_hand_sheet_with_the_columns_named(tmp_path):
     assert 'extends = "hand_sheet"' in made.toml
     mapping = made.write(tmp_path / "own.toml")
     ingest([path], tmp_path / "store", mapping=mapping, office="Alder", timezone="Eastern")
-    notes = Store.open(tmp_path / "store").read("notes").to_pylist()
-    assert {(note["wait_s"], note["agent_id"], note["sr_number"]) for note in notes} == {
+    entries = Store.open(tmp_path / "store").read("entries").to_pylist()
+    assert {(note["wait_s"], note["agent_id"], note["sr_number"]) for note in entries} == {
         (2700, "A1234", "12345678"),
         (3000, "A1235", "12345679"),
         (300, "A12", "1234567"),
@@ -333,10 +333,10 @@ def test_a_name_over_a_group_of_columns_is_of_each_of_them(is_merged, tmp_path):
         book.active.merge_cells("E1:G1")
     book.save(path)
     ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
-    notes = load(tmp_path / "store", as_of="2024-01-01").notes.to_pandas()
-    rings = notes[notes.kind == "ring"].sort_values("started_at_local")
-    assert [f"{at:%m/%d %H:%M}" for at in rings.started_at_local] == ["02/17 10:05", "02/23 13:40"]
-    assert (list(rings.outcome), len(notes[notes.kind == "dial"])) == (["answered", "voicemail"], 3)
+    entries = load(tmp_path / "store", as_of="2024-01-01").entries.to_pandas()
+    callbacks = entries[entries.kind == "ring"].sort_values("started_at_local")
+    assert [f"{at:%m/%d %H:%M}" for at in callbacks.started_at_local] == ["02/17 10:05", "02/23 13:40"]
+    assert (list(callbacks.outcome), len(entries[entries.kind == "dial"])) == (["answered", "voicemail"], 3)
 
 
 def test_a_tab_of_callbacks_holds_calls_of_the_agency(tmp_path):
@@ -355,9 +355,9 @@ def test_a_tab_of_callbacks_holds_calls_of_the_agency(tmp_path):
         tab.append([day, "9:15 am", "Lee", said, officer, None])
     book.save(path)
     ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
-    notes = load(tmp_path / "store", as_of="2024-01-01").notes.to_pandas().sort_values("started_at_local")
-    assert list(notes.kind) == ["dial", "dial", "ring", "ring", "ring"]
-    assert list(notes.outcome)[2:] == ["missed", "answered", "voicemail"]
+    entries = load(tmp_path / "store", as_of="2024-01-01").entries.to_pandas().sort_values("started_at_local")
+    assert list(entries.kind) == ["dial", "dial", "ring", "ring", "ring"]
+    assert list(entries.outcome)[2:] == ["missed", "answered", "voicemail"]
 
 
 OTHERS = {

@@ -85,14 +85,14 @@ def test_sheets_by_year_give_their_years_to_dates_without_one(tmp_path, place):
     }
     receipt = intake.ingest([book(tmp_path / "log.xlsx", cases)], place, **OFFICE)
     store = Store.open(place)
-    notes = sorted(store.read("notes").to_pylist(), key=lambda note: note["started_at_local"])
-    assert [(n["started_at_local"].year, n["kind"], n["part"]) for n in notes] == [
+    entries = sorted(store.read("entries").to_pylist(), key=lambda note: note["started_at_local"])
+    assert [(n["started_at_local"].year, n["kind"], n["item"]) for n in entries] == [
         (2021, "dial", 0),
         (2021, "ring", 1),
         (2022, "dial", 0),
     ]
-    assert notes[1]["follows"] == notes[0]["note_id"]
-    assert (receipt.totals["rows"], receipt.totals["notes"], receipt.totals["rejects"]) == (3, 2, 1)
+    assert entries[1]["parent_entry_id"] == entries[0]["entry_id"]
+    assert (receipt.totals["rows"], receipt.totals["entries"], receipt.totals["rejects"]) == (3, 2, 1)
     assert '"xxx xxxxx"' in receipt.text()
     assert store.verify() == []
     assert intake.compare(store, tmp_path) == []
@@ -106,7 +106,7 @@ def test_the_timestamp_of_a_form_is_not_the_moment_of_the_call(tmp_path, place):
     path = tmp_path / "form.csv"
     path.write_text("\n".join(",".join(row) for row in rows))
     intake.ingest([path], place, **OFFICE)
-    (note,) = Store.open(place).read("notes").to_pylist()
+    (note,) = Store.open(place).read("entries").to_pylist()
     assert str(note["started_at_local"]) == "2022-03-14 10:05:00"
     assert "Timestamp" not in intake.check([path], "Alder and Birch", "Central").text()  # nor is it to be called one
 
@@ -124,11 +124,13 @@ def test_a_row_a_case_gives_every_call_and_each_call_back_with_its_call(tmp_path
     cells = [f"3/{13 + n}/2022,{20 + n},72 hours,3/{15 + n}/2022,{'yes' if n == 5 else 'no'}" for n in range(1, 6)]
     (tmp_path / "cases.csv").write_text(f"Matter,{','.join(groups)}\nM-1,{','.join(cells)}\n")
     intake.ingest([tmp_path / "cases.csv"], place, **OFFICE)
-    notes = Store.open(place).read("notes").to_pylist()
-    calls = {note["note_id"]: note for note in notes if note["kind"] == "dial"}
-    rings = [note for note in notes if note["kind"] == "ring"]
+    entries = Store.open(place).read("entries").to_pylist()
+    calls = {note["entry_id"]: note for note in entries if note["kind"] == "dial"}
+    callbacks = [note for note in entries if note["kind"] == "ring"]
     assert sorted(note["wait_s"] // 60 for note in calls.values()) == [21, 22, 23, 24, 25]
     assert {note["promised"] for note in calls.values()} == {"urgent"}
-    assert [ring["outcome"] for ring in sorted(rings, key=lambda ring: ring["part"])] == ["missed"] * 4 + ["answered"]
-    for ring in rings:
-        assert (ring["started_at_local"] - calls[ring["follows"]]["started_at_local"]).days == 2
+    assert [callback["outcome"] for callback in sorted(callbacks, key=lambda callback: callback["item"])] == [
+        "missed"
+    ] * 4 + ["answered"]
+    for callback in callbacks:
+        assert (callback["started_at_local"] - calls[callback["parent_entry_id"]]["started_at_local"]).days == 2

@@ -61,7 +61,7 @@ def test_a_fault_while_one_file_is_read_is_that_files_problem_and_the_folder_goe
 
     monkeypatch.setattr(module, broken, faulty)
     receipt = intake.ingest([folder], tmp_path / "store", **OFFICE)
-    assert receipt.totals["notes"] == 1
+    assert receipt.totals["entries"] == 1
     (problem,) = receipt.problems
     assert re.fullmatch(
         r".*\.csv: could not be read because of a fault in callanalytics: error KeyError at \w+/\w+\.py:\d+\. "
@@ -88,7 +88,7 @@ def test_a_bill_with_a_column_named_like_a_label_above_its_blocks_is_read(tmp_pa
 @pytest.mark.parametrize("year", ["0001", "1066", "9999"])
 def test_a_year_that_no_calendar_holds_rejects_its_row_and_no_other(tmp_path, year):
     receipt = intake.check([sheet(tmp_path, f"1/1/{year},10:05 AM,45,Resolved,No")])
-    assert (receipt.totals["notes"], receipt.totals["rejects"]) == (1, 1)
+    assert (receipt.totals["entries"], receipt.totals["rejects"]) == (1, 1)
     assert (receipt.to_fix[0].found, receipt.to_fix[0].wanted) == (f"1/1/{year}", "a year from 1970 to 2100")
 
 
@@ -107,7 +107,7 @@ def test_a_row_dated_years_ahead_is_kept_and_told_and_stretches_nothing(tmp_path
 
     path = sheet(tmp_path, "1/1/2099,10:05 AM,45,Resolved,72 hours", "3/1/1999,10:05 AM,45,Resolved,No")
     receipt = intake.ingest([path], tmp_path / "store", today=date(2022, 4, 1), **OFFICE)
-    assert receipt.totals["notes"] == 3
+    assert receipt.totals["entries"] == 3
     assert receipt.scope.hand_log == (date(1999, 3, 1), date(2022, 3, 13))
     told = [note.partition(": ")[2] for note in receipt.notes]
     slip = "kept as written. If the date is a slip, correct it and read the file again"
@@ -124,9 +124,9 @@ def test_an_order_of_the_dates_that_the_file_disproves_is_named(tmp_path):
 # ---- waits and lengths ---------------------------------------------------------------------------------------
 
 
-def notes_of(folder, *rows):
+def entries_of(folder, *rows):
     intake.ingest([sheet(folder, *rows)], folder / "store", **OFFICE)
-    return Store.open(folder / "store").read("notes").to_pylist()
+    return Store.open(folder / "store").read("entries").to_pylist()
 
 
 def test_a_part_of_something_is_not_taken_for_minutes(tmp_path):
@@ -136,13 +136,13 @@ def test_a_part_of_something_is_not_taken_for_minutes(tmp_path):
 
 
 def test_a_wait_longer_than_so_much_is_known_only_where_nobody_came(tmp_path):
-    rows = notes_of(
+    rows = entries_of(
         tmp_path,
         "3/14/2022,10:05 AM,>2 hrs,Resolved,No",
         "3/15/2022,10:05 AM,>2 hrs,,",
         "3/16/2022,10:05 AM,hung up after >2 hrs,,",
     )
-    assert [(row["wait_s"], row["wait_kind"], row["warnings"]) for row in rows[1:]] == [
+    assert [(row["wait_s"], row["wait_outcome"], row["warnings"]) for row in rows[1:]] == [
         (None, "reached", "wait_at_least"),
         (7200, "unknown", "wait_at_least"),  # kept, and in no curve: nobody knows how it ended
         (7200, "gave_up", "wait_at_least"),
@@ -150,7 +150,7 @@ def test_a_wait_longer_than_so_much_is_known_only_where_nobody_came(tmp_path):
 
 
 def test_midnight_may_be_written_as_the_end_of_a_day(tmp_path):
-    (_, row) = notes_of(tmp_path, "3/14/2022,24:00,45,Resolved,No")
+    (_, row) = entries_of(tmp_path, "3/14/2022,24:00,45,Resolved,No")
     assert str(row["started_at_local"]) == "2022-03-15 00:00:00"
 
 
@@ -256,7 +256,7 @@ def store(tmp_path):
 
 @pytest.mark.parametrize("out", ["file/below/it.csv", "a" * 300 + ".csv", "exports", "file/it.xlsx"])
 def test_a_table_that_cannot_be_written_there_says_so(store, command, out):
-    code, said = command("table", "dials", "--store", "store", "--out", out)
+    code, said = command("table", "agency_calls", "--store", "store", "--out", out)
     assert code == 2
     assert "cannot be written" in said or "ending is not known" in said
 
@@ -280,7 +280,7 @@ def test_a_report_whose_file_another_program_has_open_says_so_and_leaves_it(stor
     import os
     from pathlib import Path
 
-    code, _ = command("report", "liaison", "--store", "store", "--out", "out", "--to", "html")
+    code, _ = command("report", "liaison", "--store", "store", "--out", "out", "--formats", "html")
     before, replace = Path("out/liaison.html").read_bytes(), os.replace
 
     def locked(draft, path):
@@ -289,7 +289,7 @@ def test_a_report_whose_file_another_program_has_open_says_so_and_leaves_it(stor
         return replace(draft, path)
 
     monkeypatch.setattr(os, "replace", locked)
-    again, said = command("report", "liaison", "--store", "store", "--out", "out", "--to", "html")
+    again, said = command("report", "liaison", "--store", "store", "--out", "out", "--formats", "html")
     assert (code, again) == (0, 2)
     assert "liaison.html cannot be written" in said
     assert "another program has it open" in said
@@ -302,7 +302,7 @@ def test_slips_of_the_pen_of_a_hundred_years_stop_no_report(tmp_path, command, a
     odd = [f"{date},10:05 AM,45,Resolved,{kind}" for date in ("1/1/1970", "12/31/2099", "1/1/0001", "12/31/9999")
            for kind in ("72 hours", "30 business days")]  # fmt: skip
     intake.ingest([sheet(tmp_path, *odd)], tmp_path / "store", **OFFICE)
-    code, said = command("report", audience, "--store", "store", "--out", "out", "--to", "html")
+    code, said = command("report", audience, "--store", "store", "--out", "out", "--formats", "html")
     assert code == 0, said
     assert command("promises", "--store", "store", "--ics", "due.ics")[0] == 0
 
@@ -310,12 +310,12 @@ def test_slips_of_the_pen_of_a_hundred_years_stop_no_report(tmp_path, command, a
 @pytest.mark.slow
 @pytest.mark.parametrize("out", ["file", "file/below", "a" * 300])
 def test_a_report_that_cannot_be_written_there_says_so(store, command, out):
-    code, said = command("report", "liaison", "--store", "store", "--out", out, "--to", "html")
+    code, said = command("report", "liaison", "--store", "store", "--out", out, "--formats", "html")
     assert (code, "cannot be written" in said) == (2, True)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(store):
-    with pytest.raises(CallLogError, match="--from is later than --to"):
+    with pytest.raises(CallLogError, match="--since is later than --until"):
         measures.run("volume", load(store), from_="2022-05-01", to="2022-01-01")
 
 

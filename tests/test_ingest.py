@@ -18,7 +18,7 @@ from callanalytics.store.merge import united
 from intake_files import CLIENT, STRANGER, hand_csv, hand_xlsx, note, phone_csv, voice_page
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
-COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside")
+COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside")
 
 
 def exports(root: Path) -> Path:
@@ -55,9 +55,9 @@ def test_a_folder_is_stored_with_its_facts(folder, place):
     store = Store.open(place)
     assert receipt.totals["rows"] == 58
     assert store.read("calls").num_rows == 40
-    assert store.read("notes").num_rows == 8
+    assert store.read("entries").num_rows == 8
     assert store.read("promises").num_rows == 8
-    assert store.read("dials").num_rows >= 27
+    assert store.read("agency_calls").num_rows >= 27
     assert store.verify() == []
     assert intake.compare(store, folder) == []
 
@@ -93,7 +93,7 @@ def test_twice_is_once(folder, place):
     assert everything(place) == before
     assert receipt.already_ingested == 3
     assert not receipt.stored
-    assert receipt.totals["duplicates"] == receipt.totals["calls"] + receipt.totals["notes"] == 58
+    assert receipt.totals["duplicates"] == receipt.totals["calls"] + receipt.totals["entries"] == 58
     assert "in the store already" in receipt.text()
 
 
@@ -262,9 +262,11 @@ def test_a_second_office_is_new_when_it_is_said_to_be(folder, place):
     assert store.read("calls").num_rows == 50  # the same moments on other clocks, of another office
     assert store.verify() == []
     assert "whose files are these" in refusal([folder], place)
-    before = store.read("dials").filter(pa.compute.equal(store.read("dials").column("office_id"), "5" * 32))
+    before = store.read("agency_calls").filter(
+        pa.compute.equal(store.read("agency_calls").column("office_id"), "5" * 32)
+    )
     intake.ingest([folder / "log.csv"], place, office="Cedar")
-    after = Store.open(place).read("dials")
+    after = Store.open(place).read("agency_calls")
     assert after.filter(pa.compute.equal(after.column("office_id"), "5" * 32)).equals(before)
 
 
@@ -337,7 +339,7 @@ def test_a_sheet_with_another_zone_puts_its_file_aside(tmp_path, folder, place):
     assert "no office 'Dogwood Law'" in refusal([path], place)
     receipt = intake.ingest([path], place, office="Alder and Birch")
     assert "another time zone" in str(receipt.problems[0])
-    assert Store.open(place).read("notes").num_rows == 8
+    assert Store.open(place).read("entries").num_rows == 8
 
 
 def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
@@ -391,9 +393,9 @@ def test_a_hand_log_filled_in_later_replaces_what_it_said_before(tmp_path, place
     intake.ingest([hand_csv(tmp_path / "log.csv", [note(1), note(2)])], place, **OFFICE)
     newer = hand_csv(tmp_path / "log.csv", [note(1), note(2, reason="Expedite a decision"), note(3)])
     receipt = intake.ingest([newer], place)
-    notes = Store.open(place).read("notes")
-    assert notes.num_rows == 3
-    assert notes.column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
+    entries = Store.open(place).read("entries")
+    assert entries.num_rows == 3
+    assert entries.column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
     assert receipt.totals["duplicates"] == 2
     assert not receipt.notes
 
@@ -402,7 +404,7 @@ def test_in_one_run_the_longer_hand_log_is_the_newer(tmp_path, place):
     hand_csv(tmp_path / "logs" / "b.csv", [note(1), note(2)])
     hand_csv(tmp_path / "logs" / "a.csv", [note(1), note(2, reason="Expedite a decision"), note(3)])
     intake.ingest([tmp_path / "logs"], place, **OFFICE)
-    assert Store.open(place).read("notes").column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
+    assert Store.open(place).read("entries").column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
 
 
 def test_a_file_read_in_the_wrong_zone_can_be_read_again(folder, place):
@@ -624,10 +626,15 @@ def whole(tmp_path_factory):
 @pytest.mark.parametrize(
     ("name", "column", "value", "said"),
     [
-        ("dials", "wait_s", 7, "dials: 35 rows are not what the calls and notes of Alder and Birch give"),
+        (
+            "agency_calls",
+            "wait_s",
+            7,
+            "agency_calls: 35 rows are not what the calls and entries of Alder and Birch give",
+        ),
         ("promises", "urgency", "regular", "promises: 8 rows"),
         ("calls", "duration_s", 7, "calls: 41 published rows say something else than the sources"),
-        ("notes", "agent_id", "A1", "notes: 8 published rows say something else"),
+        ("entries", "agent_id", "A1", "entries: 8 published rows say something else"),
         ("set_aside", "reason", "leg", "set_aside"),
     ],
 )

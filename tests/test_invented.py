@@ -64,12 +64,12 @@ def test_an_invented_office_has_the_same_id_everywhere(tmp_path, small_sample):
 
 def test_whatever_is_made_of_the_sample_says_so(small_sample, capsys):
     log = load(small_sample)
-    volume = measures.volume(log.dials, by=("weekday", "hour"))
+    volume = measures.volume(log.agency_calls, by=("weekday", "hour"))
     chart = figures.volume_by_hour_weekday(volume)
     report = liaison.build(log)
     made = {
         "log": repr(log),
-        "table": log.dials._repr_html_(),
+        "table": log.agency_calls._repr_html_(),
         "result": volume._repr_html_(),
         "chart": chart.caption,
         "page": report.html(),
@@ -85,5 +85,5 @@ def test_nothing_made_of_a_real_log_is_called_invented(tmp_path, real_log):
     ingest(real_log, tmp_path / "calls", "Real Firm", "Central")
     log = load(tmp_path / "calls")
     assert not log.is_invented
-    assert not measures.volume(log.dials).is_invented
+    assert not measures.volume(log.agency_calls).is_invented
     assert liaison.build(log).marking == ""

@@ -13,7 +13,7 @@ from callanalytics.reports.results import Results
 from report_log import log
 
 
-def dials(minutes_at, weeks=6, each=3):
+def agency_calls(minutes_at, weeks=6, each=3):
     """Calls of `weeks` weeks, every weekday and hour from 8 to 19, all answered after `minutes_at(hour)` and a bit."""
     rows = [
         (date(2022, 1, 3) + pd.Timedelta(days=7 * week + day), day + 1, hour, int(60 * minutes_at(hour)) + 45 * i)
@@ -23,7 +23,9 @@ def dials(minutes_at, weeks=6, each=3):
         for i in range(each)
     ]
     frame = pd.DataFrame(rows, columns=["date", "weekday", "hour", "wait_s"])
-    return frame.assign(wait_kind="reached", wait_from="dial", time_of="start", clock_flag=None, office_id="o1")
+    return frame.assign(
+        wait_outcome="reached", wait_origin="dial", time_refers_to="start", dst_flag=None, office_id="o1"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def told(found):
 
 
 def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving():
-    found = measures.best_time(measures.when_to_call(dials(lambda hour: 10 if hour < 10 else 40)))
+    found = measures.best_time(measures.when_to_call(agency_calls(lambda hour: 10 if hour < 10 else 40)))
     sentence, tips = told(found)
     named = r"They are Mon.* 8–10 a\.m\. Eastern: \d+(–\d+)? minutes each \(their 95% intervals lie within \d+–\d+\)\."
     assert re.search(named, sentence)
@@ -50,7 +52,7 @@ def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving()
 
 
 def test_where_every_hour_costs_the_same_no_slot_is_named():
-    sentence, tips = told(measures.best_time(measures.when_to_call(dials(lambda hour: 30))))
+    sentence, tips = told(measures.best_time(measures.when_to_call(agency_calls(lambda hour: 30))))
     assert "They are" not in sentence
     assert {row[-1] for row in tips.rows} == {"not shown"}
 
@@ -62,7 +64,7 @@ def test_without_a_call_nothing_is_said_of_when_to_call():
 
 def test_the_slots_that_cost_least_are_framed_on_the_map():
     slots = ((2, "08-10"), (3, "08-10"))
-    waits = measures.wait(dials(lambda hour: 30, weeks=1, each=30), ("weekday", "hour"))
+    waits = measures.wait(agency_calls(lambda hour: 30, weeks=1, each=30), ("weekday", "hour"))
     drawn = figures.hour_by_weekday(waits, best=slots)
     framed = [box for box in drawn.figure.axes[0].patches if not box.get_fill()]
     assert len(framed) == 4  # two slots of two hours: the map draws hours
@@ -71,7 +73,7 @@ def test_the_slots_that_cost_least_are_framed_on_the_map():
 
 
 def test_an_office_that_begins_later_is_a_mark_on_the_weekly_line():
-    early = dials(lambda hour: 30, weeks=20, each=1)
+    early = agency_calls(lambda hour: 30, weeks=20, each=1)
     late = early[early["date"] > date(2022, 3, 1)].assign(office_id="o2")
     drawn = figures.wait_by_week(measures.weekly_wait(pd.concat([early, late])), agencies.load().events)
     assert "1 began (up)" in drawn.caption
@@ -88,9 +90,9 @@ def test_the_checks_give_the_share_noted_a_draw_and_the_first_figure(results):
 
 
 def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(results, monkeypatch):
-    short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
-    long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "evidence": "both"})
-    calls = pd.concat([short, long]).assign(wait_kind="reached", wait_from="dial")
+    short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "recorded_in": ["both", "phone"] * 30})
+    long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "recorded_in": "both"})
+    calls = pd.concat([short, long]).assign(wait_outcome="reached", wait_origin="dial")
     table, others = measures.logging_bias(calls).table.set_index("statistic", drop=False), results.row
 
     def row(name, statistic="rate", **keys):

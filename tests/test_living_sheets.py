@@ -12,8 +12,8 @@ from callanalytics.store import Store
 from intake_files import hand_csv, hand_xlsx, note
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
-PARTS = ("calls", "notes", "notices", "rejects", "set_aside")
-OWN = ("notes", "dials", "rings", "promises", "coverage")  # what a hand log says, and what follows from it
+PARTS = ("calls", "entries", "notices", "rejects", "set_aside")
+OWN = ("entries", "agency_calls", "callbacks", "promises", "coverage")  # what a hand log says, and what follows from it
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_newer_version_takes_the_place_of_the_older(tmp_path, place):
     assert version.removed == ((4, datetime(2022, 3, 4, 10, 5)),)
     assert "removed: row 4 of the older, Mar 4, 2022, 10:05" in receipt.text()
     assert receipt.to_json()["versions"][0]["removed"] == [4]
-    assert Store.open(place).read("notes").num_rows == 3
+    assert Store.open(place).read("entries").num_rows == 3
     assert_accounted(receipt, place)
 
 
@@ -65,7 +65,7 @@ def test_a_corrected_minute_makes_no_second_note(tmp_path, place):
     receipt = intake.ingest([hand_csv(tmp_path / "newer.csv", [note(1), note(2, minute=50), note(3)])], place)
     assert receipt.versions[0].changed == 1
     assert not receipt.versions[0].removed
-    starts = Store.open(place).read("notes").column("started_at_local").to_pylist()
+    starts = Store.open(place).read("entries").column("started_at_local").to_pylist()
     assert sorted(start.minute for start in starts) == [5, 5, 50]
 
 
@@ -92,7 +92,7 @@ def test_in_one_run_neither_name_nor_order_decides(names, tmp_path, place):
     hand_csv(tmp_path / "logs" / newer, [note(1, reason="Expedite a decision"), note(2), note(3)])
     receipt = intake.ingest([tmp_path / "logs"], place, **OFFICE)
     assert entry_of(receipt, older).state == "older"
-    assert Store.open(place).read("notes").column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
+    assert Store.open(place).read("entries").column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
     assert_accounted(receipt, place)
 
 
@@ -110,7 +110,7 @@ def test_a_longer_sheet_counts_as_newer_although_the_shorter_is_read_last(tmp_pa
     shorter = hand_csv(tmp_path / "shorter.csv", [note(1), note(3), note(4)])
     intake.ingest([whole], place, **OFFICE)
     assert entry_of(intake.ingest([shorter], place), "shorter.csv").state == "older"
-    assert Store.open(place).read("notes").num_rows == 4
+    assert Store.open(place).read("entries").num_rows == 4
 
 
 def test_a_person_may_say_which_replaces_which(tmp_path, place):
@@ -119,10 +119,10 @@ def test_a_person_may_say_which_replaces_which(tmp_path, place):
     intake.ingest([whole], place, **OFFICE)
     receipt = intake.ingest([shorter], place, replaces="log whole.csv")
     assert [row for row, _ in receipt.versions[0].removed] == [3]
-    assert Store.open(place).read("notes").num_rows == 3
+    assert Store.open(place).read("entries").num_rows == 3
     assert_accounted(receipt, place)
     assert not intake.ingest([tmp_path / "logs"], place).stored  # both are known: next week changes nothing
-    assert Store.open(place).read("notes").num_rows == 3
+    assert Store.open(place).read("entries").num_rows == 3
     assert intake.compare(Store.open(place), tmp_path / "logs") == []
 
 
@@ -131,7 +131,7 @@ def test_a_person_may_say_it_of_a_folder_that_holds_both(tmp_path, place):
     hand_csv(tmp_path / "logs" / "log shorter.csv", [note(1), note(3), note(4)])
     intake.ingest([whole], place, **OFFICE)
     receipt = intake.ingest([tmp_path / "logs"], place, replaces="log whole.csv")
-    assert Store.open(place).read("notes").num_rows == 3
+    assert Store.open(place).read("entries").num_rows == 3
     assert_accounted(receipt, place)
 
 
@@ -150,7 +150,7 @@ def test_the_date_in_a_workbook_decides_where_the_rows_do_not(tmp_path, place):
     receipt = intake.ingest([older], place)
     assert entry_of(receipt, "older.xlsx").state == "older"
     assert receipt.versions[0].decided_by == "saved"
-    assert 40 in [start.minute for start in Store.open(place).read("notes").column("started_at_local").to_pylist()]
+    assert 40 in [start.minute for start in Store.open(place).read("entries").column("started_at_local").to_pylist()]
 
 
 def _dated(path: Path, when: str) -> Path:
@@ -177,10 +177,10 @@ def test_where_nothing_tells_the_one_read_last_counts_and_the_receipt_says_so(tm
 def test_a_sheet_that_two_logs_were_put_into_replaces_both(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "one.csv", [note(n) for n in (1, 3, 5)])], place, **OFFICE)
     intake.ingest([hand_csv(tmp_path / "two.csv", [note(n) for n in (2, 4, 6)])], place)
-    assert Store.open(place).read("notes").num_rows == 6
+    assert Store.open(place).read("entries").num_rows == 6
     receipt = intake.ingest([hand_csv(tmp_path / "both.csv", [note(n) for n in range(1, 8)])], place)
     assert {version.older for version in receipt.versions} == {"one.csv", "two.csv"}
-    assert Store.open(place).read("notes").num_rows == 7
+    assert Store.open(place).read("entries").num_rows == 7
     assert_accounted(receipt, place)
 
 
@@ -189,7 +189,7 @@ def test_two_logs_with_an_entry_in_common_are_both_kept_and_it_counts_once(tmp_p
     receipt = intake.ingest([hand_csv(tmp_path / "two.csv", [note(n) for n in range(7, 14)])], place)
     assert [(v.same, v.added, v.kept, v.removed) for v in receipt.versions] == [(1, 6, 6, ())]
     assert "two.csv overlaps one.csv: of its entries 1 as before, 6 new; 6 entries of one.csv stay" in receipt.text()
-    assert Store.open(place).read("notes").num_rows == 13
+    assert Store.open(place).read("entries").num_rows == 13
 
 
 def own_sheet(path: Path, rows) -> Path:
@@ -205,7 +205,7 @@ def test_two_people_who_note_only_the_day_keep_two_logs(tmp_path, place):
     receipt = intake.ingest([two], place)
     assert not receipt.versions
     store = Store.open(place)
-    assert store.read("notes").num_rows == len(set(store.read("notes").column("note_id").to_pylist())) == 18
+    assert store.read("entries").num_rows == len(set(store.read("entries").column("entry_id").to_pylist())) == 18
     assert_accounted(receipt, place)
     for path in (two, one):
         intake.ingest([path], tmp_path / "other", **OFFICE)
@@ -216,7 +216,7 @@ def test_an_entry_that_two_logs_of_days_share_counts_once(tmp_path, place):
     rows = [f"2022-03-{d:02},{d + 9},A{d},22-{d}" for d in range(1, 20)]
     intake.ingest([own_sheet(tmp_path / "one.csv", rows[:10])], place, **OFFICE)
     intake.ingest([own_sheet(tmp_path / "two.csv", rows[9:])], place)
-    assert Store.open(place).read("notes").num_rows == 19
+    assert Store.open(place).read("entries").num_rows == 19
 
 
 def test_what_an_older_version_says_of_the_office_is_not_taken(tmp_path, place):
@@ -285,7 +285,7 @@ def try_weeks(tmp_path, weeks: int, seed: int, order=None) -> None:
         assert_accounted(receipt, tmp_path / "living")
     intake.ingest([files[-1]], tmp_path / "last", **OFFICE)
     assert rows_of(tmp_path / "living") == rows_of(tmp_path / "last")
-    assert len(Store.open(tmp_path / "living").read("notes")) == len(entries)
+    assert len(Store.open(tmp_path / "living").read("entries")) == len(entries)
     assert not intake.ingest(files, tmp_path / "living").stored
     assert intake.compare(Store.open(tmp_path / "living"), tmp_path / "weeks") == []
 
@@ -335,6 +335,6 @@ def test_a_row_of_a_day_alone_is_still_corrected_in_its_own_sheet(tmp_path):
         (tmp_path / name).write_text("\n".join(["Date,Wait,Outcome", *rows[:-1], f"3/28/2022,{last},Solved"]) + "\n")
         receipt = intake.ingest([tmp_path / name], tmp_path / "calls", "Elm", "Central", date_order="mdy")
     assert [(version.same, version.changed) for version in receipt.versions] == [(27, 1)]
-    waits = Store.open(tmp_path / "calls").read("notes").column("wait_s").to_pylist()
+    waits = Store.open(tmp_path / "calls").read("entries").column("wait_s").to_pylist()
     assert len(waits) == 28
     assert max(waits) == 58 * 60

@@ -25,7 +25,7 @@ from stored_log import OTHER, stored
 
 CALLS = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00"), call("c", "2022-03-01 10:00:20"),
          rang("r", "2022-03-03 10:00"), rang("late", "2022-03-15 10:00")]  # fmt: skip
-NOTES = [
+ENTRIES = [
     promise("p", "2022-03-01 10:00", request_result="granted", decided_on=date(2022, 3, 10)),
     promise("q", "2022-04-28 10:00"),
     note("dated", "2022-03-20", outcome="resolved"),
@@ -36,7 +36,7 @@ NOTICES = [notice("t", "2022-03-04 10:00")]
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return stored(tmp_path_factory.mktemp("log") / "calls", CALLS, NOTES, NOTICES)
+    return stored(tmp_path_factory.mktemp("log") / "calls", CALLS, ENTRIES, NOTICES)
 
 
 def states(log):
@@ -67,7 +67,7 @@ def test_an_empty_store_has_no_last_day_but_can_be_looked_at_on_any(tmp_path):
     with pytest.raises(CallLogError) as refused:
         logs.load(store)
     assert str(refused.value) == (
-        "no call and no note in this store has a date\n  do      ingest a log, or say which day with as_of (--as-of)"
+        "no call and no entry in this store has a date\n  do      ingest a log, or say which day with as_of (--as-of)"
     )
     log = logs.load(store, "2022-06-30")
     for name in schema.TABLES:
@@ -108,18 +108,30 @@ def test_states_are_those_of_the_day(store):
 
 def test_rows_of_later_days_are_not_there_and_those_without_a_date_are(store):
     log = logs.load(store, "2022-03-03")
-    seen = {name: set(log.table(name).to_arrow().column(id).to_pylist()) for name, id in
-            (("calls", "call_id"), ("notes", "note_id"), ("notices", "notice_id"), ("dials", "dial_id"),
-             ("rings", "ring_id"))}  # fmt: skip
-    assert seen == {"calls": {"first", "c", "r"}, "notes": {"p", "undated"}, "notices": set(),
-                    "dials": {"c", "undated"}, "rings": {"r"}}  # fmt: skip
-    assert "dated" not in logs.load(store, "2022-03-19").dials.to_arrow().column("dial_id").to_pylist()
-    assert "dated" in logs.load(store, "2022-03-20").dials.to_arrow().column("dial_id").to_pylist()
+    seen = {
+        name: set(log.table(name).to_arrow().column(id).to_pylist())
+        for name, id in (
+            ("calls", "call_id"),
+            ("entries", "entry_id"),
+            ("notices", "notice_id"),
+            ("agency_calls", "agency_call_id"),
+            ("callbacks", "callback_id"),
+        )
+    }
+    assert seen == {"calls": {"first", "c", "r"}, "entries": {"p", "undated"}, "notices": set(),
+                    "agency_calls": {"c", "undated"}, "callbacks": {"r"}}  # fmt: skip
+    assert "dated" not in logs.load(store, "2022-03-19").agency_calls.to_arrow().column("agency_call_id").to_pylist()
+    assert "dated" in logs.load(store, "2022-03-20").agency_calls.to_arrow().column("agency_call_id").to_pylist()
 
 
 def test_a_decision_of_a_later_day_is_not_seen(store):
     def told(day):
-        row = logs.load(store, day).dials.to_arrow().filter(pa.compute.field("dial_id") == "c").to_pylist()[0]
+        row = (
+            logs.load(store, day)
+            .agency_calls.to_arrow()
+            .filter(pa.compute.field("agency_call_id") == "c")
+            .to_pylist()[0]
+        )
         return row["request_result"], row["request_days"]
 
     assert (told("2022-03-09"), told("2022-03-10")) == ((None, None), ("granted", 9))
@@ -127,8 +139,8 @@ def test_a_decision_of_a_later_day_is_not_seen(store):
 
 def test_a_note_does_not_show_a_decision_of_a_later_day(store):
     def told(day):
-        notes = logs.load(store, day).notes.to_arrow()
-        return [notes.column(name).drop_null().to_pylist() for name in ("request_result", "decided_on")]
+        entries = logs.load(store, day).entries.to_arrow()
+        return [entries.column(name).drop_null().to_pylist() for name in ("request_result", "decided_on")]
 
     assert told("2022-03-09") == [[], []]
     assert told("2022-03-10") == [["granted"], [date(2022, 3, 10)]]
@@ -136,8 +148,8 @@ def test_a_note_does_not_show_a_decision_of_a_later_day(store):
 
 def test_an_announcement_of_a_later_day_is_no_cause_yet(store):
     def why(day):
-        row = logs.load(store, day).rings.to_arrow().to_pylist()[0]
-        return row["cause"], row["blame"]
+        row = logs.load(store, day).callbacks.to_arrow().to_pylist()[0]
+        return row["cause"], row["attributed_to"]
 
     assert (why("2022-03-03"), why("2022-03-04")) == (("unknown", "unknown"), ("before_notice", "agency"))
 
@@ -149,7 +161,7 @@ def test_coverage_ends_with_the_day(store):
 
 
 def test_offices_do_not_meet(tmp_path):
-    log = logs.load(stored(tmp_path / "calls", CALLS, NOTES, NOTICES, twice=True), "2022-06-30")
+    log = logs.load(stored(tmp_path / "calls", CALLS, ENTRIES, NOTICES, twice=True), "2022-06-30")
     rows = log.promises.to_arrow().drop_columns("office_id")
     assert rows.slice(0, 2).equals(rows.slice(2, 2))
     assert {row["office"] for row in log.ledger()} == {"Alder and Birch", "Elm"}
@@ -158,17 +170,17 @@ def test_offices_do_not_meet(tmp_path):
 
 
 def test_what_an_office_says_of_its_lines_reaches_the_blame(tmp_path):
-    deaf = stored(tmp_path / "calls", CALLS[:3], NOTES[:1], [], lines=[line(MAIN, withheld=False), line(CELL)])
+    deaf = stored(tmp_path / "calls", CALLS[:3], ENTRIES[:1], [], lines=[line(MAIN, withheld=False), line(CELL)])
     (row,) = logs.load(deaf, "2022-03-31").ledger()
-    assert (row["state"], row["blame"]) == ("silent", "unknown")
+    assert (row["state"], row["attributed_to"]) == ("silent", "unknown")
 
 
 def test_the_ledger_is_plain_rows_with_the_offices_name(store):
     first = logs.load(store).ledger()[0]
-    told = {c: first[c] for c in ("promise_id", "office", "urgency", "rule_id", "state", "is_watched", "rings")}
+    told = {c: first[c] for c in ("promise_id", "office", "urgency", "rule_id", "state", "is_watched", "n_callbacks")}
     assert told == {"promise_id": "p", "office": "Alder and Birch", "urgency": "urgent", "rule_id": "t2-urgent-2022",
-                    "state": "missed_once", "is_watched": True, "rings": 2}  # fmt: skip
-    assert [naive(first[c]) for c in ("started_at", "due_default", "ring1_at")] == [
+                    "state": "missed_once", "is_watched": True, "n_callbacks": 2}  # fmt: skip
+    assert [naive(first[c]) for c in ("started_at", "due_default", "first_callback_at")] == [
         utc("2022-03-01 10:10:20"), utc("2022-03-04 10:10:20"), utc("2022-03-03 10:00"),
     ]  # fmt: skip
 
@@ -177,11 +189,16 @@ def test_the_ledger_is_plain_rows_with_the_offices_name(store):
 
 
 def test_a_table_knows_its_rows_columns_and_file(store):
-    dials = logs.load(store).dials
-    assert (dials.name, dials.rows, len(dials), dials.as_of) == ("dials", 4, 4, date(2022, 4, 29))
-    assert dials.columns == schema.arrow_schema("dials").names
-    assert dials.path == store.path("dials")
-    assert repr(dials) == f"dials: 4 rows, {len(dials.columns)} columns, as of 2022-04-29"
+    agency_calls = logs.load(store).agency_calls
+    assert (agency_calls.name, agency_calls.rows, len(agency_calls), agency_calls.as_of) == (
+        "agency_calls",
+        4,
+        4,
+        date(2022, 4, 29),
+    )
+    assert agency_calls.columns == schema.arrow_schema("agency_calls").names
+    assert agency_calls.path == store.path("agency_calls")
+    assert repr(agency_calls) == f"agency_calls: 4 rows, {len(agency_calls.columns)} columns, as of 2022-04-29"
 
 
 def test_a_name_that_is_no_table_is_refused(store):
@@ -197,27 +214,31 @@ def test_pandas_keeps_what_may_be_missing_and_comes_back_the_same(store):
         if name != "offices":  # nested lists
             again = schema.conform(frame, name)
             assert again.equals(log.table(name).to_arrow().cast(again.schema)), name
-    frame = log.dials.to_pandas()
+    frame = log.agency_calls.to_pandas()
     assert str(frame["hour"].dtype) == "Int8"
-    assert str(frame["reached"].dtype) == "boolean"
+    assert str(frame["person_reached"].dtype) == "boolean"
 
 
 def test_a_notebook_shows_the_first_rows_and_runs_nothing(tmp_path):
     hostile = [note(f"n{i}", f"2022-03-{i + 1:02} 10:00", matter="<script>alert(1)</script>") for i in range(12)]
-    shown = logs.load(stored(tmp_path / "calls", [], hostile, []), "2022-06-30").dials.show(clients=True)._repr_html_()
+    shown = (
+        logs.load(stored(tmp_path / "calls", [], hostile, []), "2022-06-30")
+        .agency_calls.show(clients=True)
+        ._repr_html_()
+    )
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
     assert shown.count("<tr>") == 11
     assert "12 rows, as of 2022-06-30" in shown
     assert "One row: one call of ours to an agency line." in shown
-    assert "need_id" in shown
+    assert "episode_id" in shown
     assert "g28_on_file" not in shown  # columns without a value are left out
 
 
 def test_an_empty_table_shows_its_columns(tmp_path):
-    shown = logs.load(stored(tmp_path / "calls", [], [], []), "2022-06-30").rings._repr_html_()
+    shown = logs.load(stored(tmp_path / "calls", [], [], []), "2022-06-30").callbacks._repr_html_()
     assert "0 rows" in shown
-    assert "<th>ring_id</th>" in shown
+    assert "<th>callback_id</th>" in shown
 
 
 def test_no_table_hangs_on_today(store, monkeypatch):
@@ -231,7 +252,7 @@ def test_no_table_hangs_on_today(store, monkeypatch):
 def test_a_notebook_shows_no_client_no_agent_and_no_number_unless_asked(tmp_path):
     own = {"matter": "M-40001", "sr_number": "SR12345678", "agent_id": "XQ77"}
     log = logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00", **own)], []), "2022-06-30")
-    for table in (log.dials, log.notes):
+    for table in (log.agency_calls, log.entries):
         shown = table._repr_html_()
         assert not [value for value in own.values() if value in shown]
         assert "Not shown: " in shown

@@ -24,17 +24,17 @@ def office(rng, n=900, *, often=OFTEN, seldom=SELDOM) -> pd.DataFrame:
     noted = rng.random(n) < np.where(duration >= LONG_S, often, seldom)
     return pd.DataFrame(
         {
-            "evidence": np.where(noted, "both", "phone"),
+            "recorded_in": np.where(noted, "both", "phone"),
             "duration_s": duration.astype("int64"),
             "wait_s": pd.Series(wait).where(noted).astype("Int64"),
-            "wait_kind": np.where(noted, np.where(reached, "reached", "gave_up"), "unknown"),
-            "wait_from": np.where(noted, "dial", "unsaid"),
+            "wait_outcome": np.where(noted, np.where(reached, "reached", "gave_up"), "unknown"),
+            "wait_origin": np.where(noted, "dial", "unstated"),
         }
     )
 
 
-def medians(dials):
-    table = measures.logging_bias(dials).table.set_index("statistic")
+def medians(agency_calls):
+    table = measures.logging_bias(agency_calls).table.set_index("statistic")
     return table.loc["median_as_noted"], table.loc["median_weighted"]
 
 
@@ -51,7 +51,7 @@ def test_the_weighted_wait_holds_the_truth_and_the_one_as_noted_does_not():
 
 def test_a_log_that_notes_all_calls_alike_is_left_as_it_is():
     calls = office(np.random.default_rng(1))
-    noted = calls[calls["evidence"] == "both"]
+    noted = calls[calls["recorded_in"] == "both"]
     as_noted, weighted = medians(noted)
     assert weighted["value"] == as_noted["value"]
     assert measures.logging_bias(noted).table.set_index("statistic").loc["noted", "value"] == 1
@@ -72,11 +72,11 @@ def busy_hours(rng, n):
     noted = rng.random(n) < np.where(duration >= LONG_S, 0.6, 0.4)
     calls = pd.DataFrame(
         {
-            "evidence": np.where(noted, "both", "phone"),
+            "recorded_in": np.where(noted, "both", "phone"),
             "duration_s": duration.astype("int64"),
             "wait_s": pd.Series(wait).where(noted).astype("Int64"),
-            "wait_kind": np.where(noted, np.where(reached, "reached", "gave_up"), "unknown"),
-            "wait_from": np.where(noted, "dial", "unsaid"),
+            "wait_outcome": np.where(noted, np.where(reached, "reached", "gave_up"), "unknown"),
+            "wait_origin": np.where(noted, "dial", "unstated"),
             "hour": hour,
         }
     )
@@ -85,9 +85,9 @@ def busy_hours(rng, n):
 
 def test_without_a_phone_log_hang_ups_are_judged_within_the_part_of_the_day_too():
     calls, virtual = busy_hours(np.random.default_rng(3), 20_000)
-    noted = calls.assign(evidence="note", wait_s=calls["wait_s"].fillna(0), time_of="start", clock_flag=None)
-    noted = noted[calls["evidence"] == "both"]
-    truth = np.median(virtual[calls["evidence"] == "both"])
+    noted = calls.assign(recorded_in="entry", wait_s=calls["wait_s"].fillna(0), time_refers_to="start", dst_flag=None)
+    noted = noted[calls["recorded_in"] == "both"]
+    truth = np.median(virtual[calls["recorded_in"] == "both"])
     fixed = measures.standardized_wait(measures.wait(noted, "hour"))
     one = measures.wait(noted).table.iloc[0]
     assert abs(fixed.value - truth) < abs(one["value"] - truth)
@@ -119,7 +119,7 @@ def test_with_too_few_waits_in_both_logs_the_noted_one_leads_and_says_why():
 
 def test_where_most_noted_calls_are_in_no_phone_log_the_noted_one_leads():
     calls = office(np.random.default_rng(3), n=400)
-    noted = calls[calls["evidence"] == "both"].assign(evidence="note", duration_s=None)
+    noted = calls[calls["recorded_in"] == "both"].assign(recorded_in="entry", duration_s=None)
     many = pd.concat([calls, noted, noted], ignore_index=True).astype({"duration_s": "Int64"})
     lead = measures.leading_wait(measures.logging_bias(many))
     assert (lead.is_weighted, lead.n_noted, lead.n_unseen) == (False, len(noted), 2 * len(noted))
@@ -131,14 +131,16 @@ def test_which_wait_leads_is_decided_over_all_calls_and_nothing_is_said_of_none(
     nothing = measures.leading_wait(measures.logging_bias(calls.head(0)))
     assert (nothing.is_weighted, nothing.sentence) == (False, "")
     with pytest.raises(CallLogError, match="over all calls"):
-        measures.leading_wait(measures.logging_bias(calls.assign(hour=9, time_of="start", clock_flag=None), "hour"))
+        measures.leading_wait(
+            measures.logging_bias(calls.assign(hour=9, time_refers_to="start", dst_flag=None), "hour")
+        )
 
 
-def finding_of(dials):
+def finding_of(agency_calls):
     """The first finding of a report over these calls alone."""
 
     def take(name, *by):
-        return getattr(measures, name)(dials, by)
+        return getattr(measures, name)(agency_calls, by)
 
     lead = measures.leading_wait(take("logging_bias"))
     as_noted = rows.headline(take("wait"), "median")
@@ -159,7 +161,7 @@ def test_a_reports_first_finding_leads_with_the_weighted_wait_and_with_the_noted
     told = finding_of(calls)
     assert told.bar.value == weighted["value"]
     assert "the weighted figure leads" in told.detail
-    by_hand = calls[calls["evidence"] == "both"].assign(evidence="note")
+    by_hand = calls[calls["recorded_in"] == "both"].assign(recorded_in="entry")
     plain = finding_of(by_hand)
     assert plain.bar.value == measures.wait(by_hand).table.iloc[0]["value"]
     assert "weighted" not in plain.detail
@@ -172,16 +174,16 @@ def test_noted_calls_are_set_beside_those_that_nobody_noted():
     calls["date"] = [*days, *np.repeat(days[:500] + pd.Timedelta(days=1500), 3)]
     calls = calls.assign(office_id="o", our_number="+12125550100")
     table = measures.logging_bias(calls).table.set_index("statistic")
-    noted = calls["evidence"] == "both"
+    noted = calls["recorded_in"] == "both"
     for name, which in (("noted", noted), ("unnoted", ~noted)):
-        again = table.loc[f"redialled_{name}"]
+        again = table.loc[f"redialed_{name}"]
         assert again[["n", "events"]].tolist() == [which.sum(), which[1500:].sum()]
         lasted = table.loc[f"duration_{name}"]
         assert lasted["value"] == np.quantile(calls.loc[which, "duration_s"], 0.5, method="inverted_cdf")
         assert lasted["low"] < lasted["value"] < lasted["high"]
     assert table.loc["duration_noted", "low"] > table.loc["duration_unnoted", "high"]  # long calls are written down
-    by_hour = measures.logging_bias(calls.assign(hour=9, time_of="start", clock_flag=None), "hour").table
-    assert by_hour[by_hour["statistic"] == "redialled_noted"]["events"].sum() == noted[1500:].sum()
+    by_hour = measures.logging_bias(calls.assign(hour=9, time_refers_to="start", dst_flag=None), "hour").table
+    assert by_hour[by_hour["statistic"] == "redialed_noted"]["events"].sum() == noted[1500:].sum()
 
 
 def test_the_share_noted_is_that_of_every_band_of_length():
@@ -189,5 +191,5 @@ def test_the_share_noted_is_that_of_every_band_of_length():
     table = measures.logging_bias(calls).table.set_index("statistic")
     for name, low, high in (("noted_15_30min", 900, 1800), ("noted_60_120min", 3600, 7200)):
         band = calls[calls["duration_s"].between(low, high, inclusive="left")]
-        assert table.loc[name, ["n", "events"]].tolist() == [len(band), (band["evidence"] == "both").sum()]
+        assert table.loc[name, ["n", "events"]].tolist() == [len(band), (band["recorded_in"] == "both").sum()]
     assert table.loc["covered", "value"] == 1

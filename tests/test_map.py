@@ -80,7 +80,7 @@ def test_the_written_mapping_accounts_for_every_row(name, tmp_path):
     )
     assert not receipt.problems, receipt.text()
     totals = receipt.totals
-    assert totals["rows"] == sum(totals[kind] for kind in ("calls", "notes", "notices", "rejects", "set_aside"))
+    assert totals["rows"] == sum(totals[kind] for kind in ("calls", "entries", "notices", "rejects", "set_aside"))
     assert totals["rows"] > 0
 
 

@@ -24,7 +24,8 @@ from measure_rows import AS_OF, OFFICES, QUICK, Frame, log
 HAND = Path(__file__).parent / "by_hand"
 LOG = log(600, seed=2)
 EMPTY = replace(
-    LOG, **{t: Frame(schema.empty(t, loaded=True), OFFICES) for t in ("dials", "rings", "promises", "notes")}
+    LOG,
+    **{t: Frame(schema.empty(t, loaded=True), OFFICES) for t in ("agency_calls", "callbacks", "promises", "entries")},
 )
 RATED = [name for name, card in CARDS.items() if card.table == "promises" and name != "promise_states"]
 FLAGS = {"ok", "small_n", "not_estimable", "suppressed", "one_sided", "dominated"}
@@ -64,8 +65,8 @@ every_measure = pytest.mark.parametrize("name", some({name: name for name in CAR
 def hand_waits():
     told = pd.read_csv(HAND / "measures_waits.csv")
     return pd.DataFrame(
-        {"wait_s": told["minutes"] * 60, "wait_kind": told["wait_kind"], "in_live_hours": told["in_live_hours"],
-         "wait_from": "dial"}
+        {"wait_s": told["minutes"] * 60, "wait_outcome": told["wait_outcome"], "in_live_hours": told["in_live_hours"],
+         "wait_origin": "dial"}
     )  # fmt: skip
 
 
@@ -104,9 +105,9 @@ def hand_promises():
     for reading in ("strict", "default", "lenient"):
         told[f"is_watched_{reading}"] = told["is_watched"]
     for what in ("due", "watched", "kept"):
-        told[f"is_{what}_told"] = pd.array([None] * len(told), "boolean")
+        told[f"is_{what}_quoted"] = pd.array([None] * len(told), "boolean")
     again = pd.to_datetime(told["restarted"], utc=True)
-    return certain(told.assign(restarted_at_utc=again, reached_at_utc=None, emailed_at_utc=None))
+    return certain(told.assign(restarted_at_utc=again, callback_answered_at_utc=None, emailed_at_utc=None))
 
 
 ENDS = ("certain", "possible")
@@ -114,14 +115,14 @@ ANSWERED_IN_TIME = 256 + sum(schema.FREE_BITS[word] for word in ("default", "len
 
 
 def certain(told):
-    """Everything that came was certain; beside it one ring that may have been a hit of promise 9."""
+    """Everything that came was certain; beside it one callback that may have been a hit of promise 9."""
     told = told.assign(**{f"is_kept_certain_{r}": told[f"is_kept_{r}"] for r in schema.READINGS}, is_blocked=False)
-    told = told.assign(is_hit_certain=told["is_hit"], certain_ring1_result=told["ring1_result"],
-                       certain_ring2_result=told["ring2_result"])  # fmt: skip
+    told = told.assign(is_hit_certain=told["is_hit"], certain_first_callback_result=told["first_callback_result"],
+                       certain_second_callback_result=told["second_callback_result"])  # fmt: skip
     came = {"silent": "none", "unwatched": "none", "waiting": "none", "withdrawn": "none", "late": "late"}
     told["certain_contact"] = [None if pd.isna(due) else came.get(state, "in_time")
                                for state, due in zip(told["state"], told["is_due_default"], strict=True)]  # fmt: skip
-    told["free_rings"] = [[ANSWERED_IN_TIME] if no == 9 else [] for no in told["no"]]
+    told["free_callbacks"] = [[ANSWERED_IN_TIME] if no == 9 else [] for no in told["no"]]
     told["free_days"] = [[3] if no == 9 else [] for no in told["no"]]
     return told
 
@@ -169,7 +170,7 @@ def test_requests_made_again_are_those_worked_out_on_paper(hand_promises):
 @pytest.fixture
 def hand_calls():
     told = pd.read_csv(HAND / "measures_calls.csv").convert_dtypes()
-    return told.assign(wait_s=told["minutes"] * 60, wait_from="dial", date=pd.to_datetime(told["date"]))
+    return told.assign(wait_s=told["minutes"] * 60, wait_origin="dial", date=pd.to_datetime(told["date"]))
 
 
 SEEN = "2022-04-30"
@@ -230,10 +231,10 @@ def test_needs_are_those_worked_out_on_paper(hand_calls):
     assert n_events(needs, "calls") == (6, 11)
     assert n_events(needs, "one_call") == (6, 4)
     assert n_events(needs, "mean_if_resolved") == (3, 3)
-    four = pd.concat([hand_calls.assign(need_id=hand_calls["need_id"] + str(i)) for i in range(4)])
+    four = pd.concat([hand_calls.assign(episode_id=hand_calls["episode_id"] + str(i)) for i in range(4)])
     assert figure(measures.calls_per_need(four), "mean")[["n", "value"]].tolist() == [24, pytest.approx(11 / 6)]
-    redialled = measures.redial_rate(hand_calls, as_of=SEEN)
-    assert (n_events(redialled), figure(redialled, "n_too_recent")["value"]) == ((3, 2), 1)
+    redialed = measures.redial_rate(hand_calls, as_of=SEEN)
+    assert (n_events(redialed), figure(redialed, "n_too_recent")["value"]) == ((3, 2), 1)
     settled = measures.first_contact_resolution(hand_calls, as_of=SEEN)
     assert (n_events(settled), figure(settled, "n_too_recent")["value"]) == ((4, 1), 1)
 
@@ -272,18 +273,20 @@ def test_kept_promises_are_recounted(reading):
 def most_served(promises, *worth) -> int:
     """A largest matching by augmenting paths (Kuhn), one promise after the other."""
     bits = sum(schema.FREE_BITS[word] for word in worth)
-    rings = [{int(ring) >> 8 for ring in told if int(ring) & bits == bits} for told in promises["free_rings"]]
+    callbacks = [
+        {int(callback) >> 8 for callback in told if int(callback) & bits == bits} for told in promises["free_callbacks"]
+    ]
     owner: dict[int, int] = {}
 
     def is_served(promise, seen) -> bool:
-        for ring in rings[promise] - seen:
-            seen.add(ring)
-            if ring not in owner or is_served(owner[ring], seen):
-                owner[ring] = promise
+        for callback in callbacks[promise] - seen:
+            seen.add(callback)
+            if callback not in owner or is_served(owner[callback], seen):
+                owner[callback] = promise
                 return True
         return False
 
-    return sum(is_served(promise, set()) for promise in range(len(rings)))
+    return sum(is_served(promise, set()) for promise in range(len(callbacks)))
 
 
 def test_a_second_ring_is_not_expected_after_an_email():
@@ -300,10 +303,16 @@ def test_a_second_ring_that_nobody_could_have_seen_is_not_missing():
 
 
 def missed_first(**said):
-    """Three promises whose first ring nobody answered; after one of them a second came."""
-    told = {"certain_ring1_result": "missed", "certain_ring2_result": ["answered", None, None], "is_blocked": False,
-            "is_round_closed": True, "is_round_watched": True, "certain_emailed_at_utc": None} | said  # fmt: skip
-    return pd.DataFrame(told).assign(free_rings=[[]] * 3)
+    """Three promises whose first callback nobody answered; after one of them a second came."""
+    told = {
+        "certain_first_callback_result": "missed",
+        "certain_second_callback_result": ["answered", None, None],
+        "is_blocked": False,
+        "is_round_closed": True,
+        "is_round_watched": True,
+        "certain_emailed_at_utc": None,
+    } | said
+    return pd.DataFrame(told).assign(free_callbacks=[[]] * 3)
 
 
 def test_hits_silent_and_late_are_recounted():
@@ -329,22 +338,24 @@ def test_every_promise_is_counted_or_beside():
 
 
 def test_every_call_waited_or_is_beside():
-    table = measures.wait(LOG.dials).table
+    table = measures.wait(LOG.agency_calls).table
     medians = table[table["statistic"] == "median"]["n"].sum()
     beside = table[table["statistic"].isin(["n_not_queued", "n_unknown", "n_outside_hours"])]["value"].sum()
-    assert medians + beside == len(LOG.dials)
+    assert medians + beside == len(LOG.agency_calls)
 
 
 def test_waits_agree_with_statsmodels_cell_by_cell():
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    dials = LOG.dials.to_arrow().to_pandas()
-    result = measures.wait(LOG.dials, by=("line",))
-    live = dials["in_live_hours"].isna() | dials["in_live_hours"].eq(True)
-    noted = dials[live & dials["wait_s"].notna() & dials["wait_kind"].isin(["reached", "gave_up", "cut_off"])]
+    agency_calls = LOG.agency_calls.to_arrow().to_pandas()
+    result = measures.wait(LOG.agency_calls, by=("line",))
+    live = agency_calls["in_live_hours"].isna() | agency_calls["in_live_hours"].eq(True)
+    noted = agency_calls[
+        live & agency_calls["wait_s"].notna() & agency_calls["wait_outcome"].isin(["reached", "gave_up", "cut_off"])
+    ]
     checked = 0
-    for (line, clock), those in noted.groupby(["line", "wait_from"]):
-        theirs = SurvfuncRight(those["wait_s"], (those["wait_kind"] == "reached").astype(int))
+    for (line, clock), those in noted.groupby(["line", "wait_origin"]):
+        theirs = SurvfuncRight(those["wait_s"], (those["wait_outcome"] == "reached").astype(int))
         ours = cell_of(result.curve, line, clock)
         ours = ours[ours["reached"] > 0]
         assert ours["s"].to_numpy() == pytest.approx(theirs.surv_prob, abs=1e-12)
@@ -357,20 +368,20 @@ def test_waits_agree_with_statsmodels_cell_by_cell():
 
 
 def cell_of(frame, line, clock):
-    return frame[(frame["line"] == line) & (frame["wait_from"] == clock)]
+    return frame[(frame["line"] == line) & (frame["wait_origin"] == clock)]
 
 
 def outcome_oracle():
-    dials = LOG.dials.to_arrow().to_pandas()
-    live = dials[dials["in_live_hours"].isna() | dials["in_live_hours"].eq(True)]
-    queued = live[live["wait_kind"].isin(["reached", "gave_up", "cut_off"])]
+    agency_calls = LOG.agency_calls.to_arrow().to_pandas()
+    live = agency_calls[agency_calls["in_live_hours"].isna() | agency_calls["in_live_hours"].eq(True)]
+    queued = live[live["wait_outcome"].isin(["reached", "gave_up", "cut_off"])]
     entered = live[~live["outcome"].isin(["unknown", "closed"])]
-    known = live[live["reached"].notna()]
+    known = live[live["person_reached"].notna()]
     stuck = ["ivr_ended", "ivr_not_understood", "ivr_gave_up"]
     return {
-        "reach_rate": (len(known), known["reached"].eq(True).sum()),
-        "abandonment_rate": (len(queued), (queued["wait_kind"] == "gave_up").sum()),
-        "disconnect_rate": (len(queued), (queued["wait_kind"] == "cut_off").sum()),
+        "reach_rate": (len(known), known["person_reached"].eq(True).sum()),
+        "abandonment_rate": (len(queued), (queued["wait_outcome"] == "gave_up").sum()),
+        "disconnect_rate": (len(queued), (queued["wait_outcome"] == "cut_off").sum()),
         "ivr_containment_rate": (len(entered), (entered["outcome"] == "ivr_resolved").sum()),
         "ivr_unresolved_exit_rate": (len(entered), entered["outcome"].isin(stuck).sum()),
     }
@@ -378,46 +389,53 @@ def outcome_oracle():
 
 @pytest.mark.parametrize("name", outcome_oracle())
 def test_outcome_rates_are_recounted(name):
-    assert n_events(getattr(measures, name)(LOG.dials)) == outcome_oracle()[name]
+    assert n_events(getattr(measures, name)(LOG.agency_calls)) == outcome_oracle()[name]
 
 
-def theirs(rings):
+def theirs(callbacks):
     """Certainly a callback of theirs, whosever it was."""
-    return (rings["link"] == "certain") | ((rings["link"] == "possible") & rings["link_p"].eq(1000))
+    return (callbacks["link"] == "certain") | ((callbacks["link"] == "possible") & callbacks["is_credited"].eq(True))
 
 
 def test_missed_callbacks_are_recounted():
-    rings = LOG.rings.to_arrow().to_pandas()
-    missed = rings["result"].isin(["missed", "voicemail", "blocked"])
-    sure = theirs(rings)
-    maybe = (rings["link"] == "possible") & ~sure
-    own = (rings["link"] == "none") & (rings["caller_id"].eq("agency") | rings["note_id"].notna())
-    result = measures.missed_callbacks(LOG.rings)
-    known = rings["result"] != "unknown"
+    callbacks = LOG.callbacks.to_arrow().to_pandas()
+    missed = callbacks["result"].isin(["missed", "voicemail", "blocked"])
+    sure = theirs(callbacks)
+    maybe = (callbacks["link"] == "possible") & ~sure
+    own = (callbacks["link"] == "none") & (callbacks["caller_id"].eq("agency") | callbacks["entry_id"].notna())
+    result = measures.missed_callbacks(LOG.callbacks)
+    known = callbacks["result"] != "unknown"
     assert n_events(result, "count", link="certain") == ((sure & known).sum(), (sure & missed).sum())
     assert n_events(result, "rate") == n_events(result, "count", link="certain")
     assert figure(result, "count", link="possible")["value"] == ((sure | maybe | own) & missed).sum()
-    hidden = rings["caller_id"].isin(["withheld", "unknown"]) & rings["note_id"].isna()
-    odd_hours = (rings["link"] == "none") & hidden & rings["in_window"].eq(False)
+    hidden = callbacks["caller_id"].isin(["withheld", "unknown"]) & callbacks["entry_id"].isna()
+    odd_hours = (callbacks["link"] == "none") & hidden & callbacks["in_window"].eq(False)
     every = sure | maybe | own | odd_hours
     assert n_events(result, "count_any_hour") == ((every & known).sum(), (every & missed).sum())
 
 
 def test_an_attempt_credited_to_one_promise_of_several_counts_once_and_as_certain():
-    rings = pd.DataFrame({"link": ["certain", "possible", "possible"], "link_p": [None, 1000, None], "result": "missed",
-                          "caller_id": ["agency", "agency", "withheld"], "channel": "voice",
-                          "in_window": True})  # fmt: skip
-    result = measures.missed_callbacks(rings)
+    callbacks = pd.DataFrame(
+        {
+            "link": ["certain", "possible", "possible"],
+            "is_credited": [None, True, None],
+            "result": "missed",
+            "caller_id": ["agency", "agency", "withheld"],
+            "channel": "voice",
+            "in_window": True,
+        }
+    )
+    result = measures.missed_callbacks(callbacks)
     assert n_events(result, "count", link="certain") == (2, 2)
     assert n_events(result, "count", link="possible") == (3, 3)
     assert figure(result, "n_credited")["value"] == 1
-    assert n_events(measures.out_of_window_rate(rings)) == (2, 0)
-    assert n_events(measures.withheld_share(rings), link="certain") == (2, 0)
+    assert n_events(measures.out_of_window_rate(callbacks)) == (2, 0)
+    assert n_events(measures.withheld_share(callbacks), link="certain") == (2, 0)
 
 
 def test_causes_add_up_to_what_was_missed():
-    whole = measures.missed_callbacks(LOG.rings, by=("month",)).table.query("statistic == 'rate'")
-    parts = measures.missed_callbacks(LOG.rings, by=("month", "cause")).table.query("statistic == 'rate'")
+    whole = measures.missed_callbacks(LOG.callbacks, by=("month",)).table.query("statistic == 'rate'")
+    parts = measures.missed_callbacks(LOG.callbacks, by=("month", "cause")).table.query("statistic == 'rate'")
     assert parts["cause"].notna().all()
     summed = parts.groupby("month", dropna=False).agg(events=("events", "sum"), n=("n", "max"))
     wanted = whole.set_index("month")
@@ -426,24 +444,24 @@ def test_causes_add_up_to_what_was_missed():
 
 
 def test_ring_shares_are_recounted():
-    rings = LOG.rings.to_arrow().to_pandas()
-    attempts = rings[theirs(rings) & (rings["channel"] == "voice")]
+    callbacks = LOG.callbacks.to_arrow().to_pandas()
+    attempts = callbacks[theirs(callbacks) & (callbacks["channel"] == "voice")]
     timed = attempts[attempts["in_window"].notna()]
-    assert n_events(measures.out_of_window_rate(LOG.rings)) == (len(timed), timed["in_window"].eq(False).sum())
+    assert n_events(measures.out_of_window_rate(LOG.callbacks)) == (len(timed), timed["in_window"].eq(False).sum())
     shown = attempts[attempts["caller_id"] != "not_recorded"]
     hidden = shown["caller_id"].isin(["withheld", "unknown"]).sum()
-    assert n_events(measures.withheld_share(LOG.rings), link="certain") == (len(shown), hidden)
+    assert n_events(measures.withheld_share(LOG.callbacks), link="certain") == (len(shown), hidden)
 
 
 def test_completeness_is_recounted():
-    notes, dials = LOG.notes.to_arrow().to_pandas(), LOG.dials.to_arrow().to_pandas()
-    calls = notes[notes["kind"] == "dial"]
-    spoke = calls[(calls["wait_kind"] == "reached") | calls["tier"].notna()]
-    result = measures.log_completeness(LOG.notes, LOG.dials)
+    entries, agency_calls = LOG.entries.to_arrow().to_pandas(), LOG.agency_calls.to_arrow().to_pandas()
+    calls = entries[entries["kind"] == "dial"]
+    spoke = calls[(calls["wait_outcome"] == "reached") | calls["tier"].notna()]
+    result = measures.log_completeness(LOG.entries, LOG.agency_calls)
     assert n_events(result, "filled_agent_id") == (len(spoke), spoke["agent_id"].notna().sum())
     assert n_events(result, "filled_time") == (len(calls), (calls["started_precision_s"] == 60).sum())
-    phoned = dials[dials["in_live_hours"].ne(False) & dials["evidence"].isin(["phone", "both"])]
-    assert n_events(result, "not_noted") == (len(phoned), (phoned["evidence"] == "phone").sum())
+    phoned = agency_calls[agency_calls["in_live_hours"].ne(False) & agency_calls["recorded_in"].isin(["phone", "both"])]
+    assert n_events(result, "not_noted") == (len(phoned), (phoned["recorded_in"] == "phone").sum())
 
 
 # ---- laws over all measures ----------------------------------------------------------------------------
@@ -487,18 +505,18 @@ ADDITIVE = {name: name for name in CARDS if name != "missed_callbacks"}
 def test_every_group_sums_to_the_whole(name):
     def sums(by):
         table = of_the_log(name, by).table
-        table = table[~hangs_on_free_rings(CARDS[name], table)]  # a ring may serve one group or another
+        table = table[~hangs_on_free_callbacks(CARDS[name], table)]  # a callback may serve one group or another
         labels = [
-            c for c in ("reading", "link", "wait_from", "state", "step", "statistic") if c in table and c not in by
+            c for c in ("reading", "link", "wait_origin", "state", "step", "statistic") if c in table and c not in by
         ]
         return table.groupby(labels, dropna=False)[["n", "events"]].sum()
 
     whole = sums(())
     for key in CARDS[name].keys:
-        if key == "tier" and "wait_from" in of_the_log(name).table:
+        if key == "tier" and "wait_origin" in of_the_log(name).table:
             continue  # only calls that reached a person have a tier
         parts = sums((key,))
-        if key in ("wait_from", "state"):
+        if key in ("wait_origin", "state"):
             continue  # already keys of the whole
         pd.testing.assert_frame_equal(parts, whole.loc[parts.index], check_dtype=False)
         assert whole.index.symmetric_difference(parts.index).empty
@@ -515,12 +533,12 @@ def test_one_table_of_counts_is_the_sum_of_two(name):
     whole = getattr(measures, name)(frame)
     added = pd.concat([getattr(measures, name)(p).tally for p in parts], ignore_index=True)
     table, _ = whole.estimate(whole.card, added, whole.by)
-    exact = ~hangs_on_free_rings(CARDS[name], table)  # a ring that is free for both halves can serve one only
+    exact = ~hangs_on_free_callbacks(CARDS[name], table)  # a callback that is free for both halves can serve one only
     pd.testing.assert_frame_equal(table[exact], whole.table[exact], check_dtype=False)
 
 
-def hangs_on_free_rings(card, table) -> pd.Series:
-    """Which rows of a result are counted from rings of which nobody knows whose they were."""
+def hangs_on_free_callbacks(card, table) -> pd.Series:
+    """Which rows of a result are counted from callbacks of which nobody knows whose they were."""
     free = {(row.statistic, row.reading if hasattr(row, "reading") else "", row.link) for row in card.rows
             if hasattr(row, "events") and set(f"{row.n} + {row.events}".split(" + ")) & set(card.free)}  # fmt: skip
     told = zip(*(table[c].fillna("") if c in table else [""] * len(table) for c in ("statistic", "reading", "link")),
@@ -530,8 +548,14 @@ def hangs_on_free_rings(card, table) -> pd.Series:
 
 @every_measure
 def test_the_order_of_rows_changes_nothing(name):
-    turned = replace(LOG, **{t: replace(f, arrow=f.arrow.take(np.arange(len(f))[::-1])) for t in
-                             ("dials", "rings", "promises", "notes") for f in [getattr(LOG, t)]})  # fmt: skip
+    turned = replace(
+        LOG,
+        **{
+            t: replace(f, arrow=f.arrow.take(np.arange(len(f))[::-1]))
+            for t in ("agency_calls", "callbacks", "promises", "entries")
+            for f in [getattr(LOG, t)]
+        },
+    )
     by = CARDS[name].keys[:1]
     pd.testing.assert_frame_equal(measures.run(name, turned, by).table, of_the_log(name, by).table)
 
@@ -542,7 +566,7 @@ def test_a_promise_not_yet_due_changes_no_rate(name):
         [{"state": "waiting", "is_round_closed": None, "urgency": "urgent", "office_id": "o1"}
          | {f"is_{w}_{r}": w == "watched" for w in ("due", "watched", "kept") for r in schema.READINGS}
          | {f"is_kept_certain_{r}": False for r in schema.READINGS}
-         | {"is_hit": False, "is_hit_certain": False, "is_blocked": False, "free_rings": [257 * 256]}]
+         | {"is_hit": False, "is_hit_certain": False, "is_blocked": False, "free_callbacks": [257 * 256]}]
     )  # fmt: skip
     more = pa.concat_tables([LOG.promises.to_arrow(), *[waiting] * 50], promote_options="permissive")
     rates = [r.table[r.table["unit"] == "share"].reset_index(drop=True)
@@ -551,9 +575,9 @@ def test_a_promise_not_yet_due_changes_no_rate(name):
 
 
 def test_an_early_success_is_no_success_yet():
-    early = {"state": "reached_first", "is_hit_certain": True, "is_blocked": False}
+    early = {"state": "answered_first", "is_hit_certain": True, "is_blocked": False}
     early |= {f"is_{w}_{r}": w != "due" for w in ("due", "watched", "kept_certain") for r in schema.READINGS}
-    frame = pd.DataFrame([early] * 40).assign(free_rings=[[]] * 40)
+    frame = pd.DataFrame([early] * 40).assign(free_callbacks=[[]] * 40)
     for measure in (measures.promise_kept_rate, measures.callback_hit_rate):
         table = measure(frame).table
         assert (table[table["unit"] == "share"]["n"] == 0).all()
@@ -600,7 +624,7 @@ def test_an_unknown_key_is_refused_with_the_list_of_those_it_takes(name):
 
 def test_a_key_of_another_table_is_refused():
     with pytest.raises(CallLogError, match="cannot be split by 'cause'"):
-        measures.wait(LOG.dials, by=("cause",))
+        measures.wait(LOG.agency_calls, by=("cause",))
     assert "state" not in CARDS["volume"].keys
     assert set(CARDS["callback_hit_rate"].keys) <= set(KEYS)
 
@@ -615,13 +639,13 @@ def test_an_unknown_measure_is_refused_with_the_nearest():
 
 
 def test_the_three_clocks_of_a_wait_are_never_pooled():
-    for by in ((), ("line",), ("wait_from",), ("weekday", "hour")):
+    for by in ((), ("line",), ("wait_origin",), ("weekday", "hour")):
         for measure in (measures.wait, measures.service_level, measures.average_speed_of_answer):
-            assert "wait_from" in measure(LOG.dials, by=by).table
+            assert "wait_origin" in measure(LOG.agency_calls, by=by).table
 
 
 def test_by_tier_only_calls_that_reached_a_person_count():
-    result = measures.wait(LOG.dials, by=("tier",))
+    result = measures.wait(LOG.agency_calls, by=("tier",))
     censored = result.table[result.table["statistic"] == "share_censored"]
     assert (censored["events"] == 0).all()
     assert any("reached a person" in c for c in result.caveats)
@@ -629,28 +653,28 @@ def test_by_tier_only_calls_that_reached_a_person_count():
 
 @pytest.mark.parametrize("key", ["hour", "hour_local"])
 def test_rows_without_an_hour_leave_the_hours_and_are_counted(key):
-    dials = LOG.dials.to_arrow().to_pandas()
-    sure = dials[key].notna() & dials["clock_flag"].isna() & (dials["time_of"] == "start")
-    result = measures.volume(LOG.dials, by=(key,))
+    agency_calls = LOG.agency_calls.to_arrow().to_pandas()
+    sure = agency_calls[key].notna() & agency_calls["dst_flag"].isna() & (agency_calls["time_refers_to"] == "start")
+    result = measures.volume(LOG.agency_calls, by=(key,))
     counts = result.table[result.table["statistic"] == "count"]
     assert counts[counts[key].notna()]["value"].sum() == sure.sum()
     assert counts[counts[key].isna()]["value"].tolist() == [(~sure).sum()]
     assert any(f"{(~sure).sum():,}" in c for c in result.caveats)
-    by_day = measures.volume(LOG.dials, by=("weekday",)).table.query("statistic == 'count'")
-    assert by_day["value"].sum() == len(dials)  # a row without an hour still has its day
+    by_day = measures.volume(LOG.agency_calls, by=("weekday",)).table.query("statistic == 'count'")
+    assert by_day["value"].sum() == len(agency_calls)  # a row without an hour still has its day
 
 
 def test_offices_are_shown_by_name_where_the_frame_knows_them():
-    assert set(measures.volume(LOG.dials, by=("office",)).table["office"]) == set(OFFICES.values())
-    bare = measures.volume(LOG.dials.to_arrow(), by=("office",)).table
+    assert set(measures.volume(LOG.agency_calls, by=("office",)).table["office"]) == set(OFFICES.values())
+    bare = measures.volume(LOG.agency_calls.to_arrow(), by=("office",)).table
     assert set(bare["office"]) == set(OFFICES)
 
 
 def test_pooling_offices_or_lines_is_said():
-    caveats = " ".join(measures.wait(LOG.dials).caveats)
+    caveats = " ".join(measures.wait(LOG.agency_calls).caveats)
     assert "3 offices are counted together" in caveats
     assert "Several agency lines" in caveats
-    apart = " ".join(measures.wait(LOG.dials, by=("office", "line")).caveats)
+    apart = " ".join(measures.wait(LOG.agency_calls, by=("office", "line")).caveats)
     assert "counted together" not in apart
 
 
@@ -664,7 +688,7 @@ def test_a_period_includes_both_its_days():
     result = measures.run("volume", LOG, by=("date",), from_="2022-01-10", to=date(2022, 1, 20))
     days = pd.to_datetime(result.table["date"])
     assert (days.min() >= pd.Timestamp(2022, 1, 10)) & (days.max() <= pd.Timestamp(2022, 1, 20))
-    dates = LOG.dials.to_arrow().to_pandas()["date"]
+    dates = LOG.agency_calls.to_arrow().to_pandas()["date"]
     inside = sum(d is not None and date(2022, 1, 10) <= d <= date(2022, 1, 20) for d in dates)
     assert result.table.query("statistic == 'count'")["value"].sum() == inside
     undated = dates.isna().sum()
@@ -672,36 +696,41 @@ def test_a_period_includes_both_its_days():
 
 
 def test_a_period_of_notes_is_that_of_their_calls():
-    dials = LOG.dials.to_arrow().to_pandas()
-    inside = dials[[d is not None and d >= date(2022, 3, 1) for d in dials["date"]]]
-    notes = LOG.notes.to_arrow().to_pandas()
-    wanted = ((notes["kind"] == "dial") & notes["note_id"].isin(inside["note_id"])).sum()
+    agency_calls = LOG.agency_calls.to_arrow().to_pandas()
+    inside = agency_calls[[d is not None and d >= date(2022, 3, 1) for d in agency_calls["date"]]]
+    entries = LOG.entries.to_arrow().to_pandas()
+    wanted = ((entries["kind"] == "dial") & entries["entry_id"].isin(inside["entry_id"])).sum()
     assert n_events(measures.run("log_completeness", LOG, from_="2022-03-01"), "filled_time")[0] == wanted
 
 
 def test_a_date_that_is_none_is_refused():
-    with pytest.raises(CallLogError, match="--from is not a date"):
+    with pytest.raises(CallLogError, match="--since is not a date"):
         measures.run("volume", LOG, from_="last week")
 
 
 def test_the_day_of_the_look_comes_from_the_log_or_is_given():
-    assert measures.volume(LOG.dials).as_of == AS_OF
-    assert measures.volume(LOG.dials.to_arrow(), as_of="2022-05-01").as_of == date(2022, 5, 1)
-    assert measures.volume(LOG.dials.to_arrow()).as_of is None
+    assert measures.volume(LOG.agency_calls).as_of == AS_OF
+    assert measures.volume(LOG.agency_calls.to_arrow(), as_of="2022-05-01").as_of == date(2022, 5, 1)
+    assert measures.volume(LOG.agency_calls.to_arrow()).as_of is None
 
 
 @pytest.mark.parametrize(("n", "flag", "shown"), [(0, "not_estimable", 0), (9, "small_n", 0), (10, "small_n", 1),
                                                   (29, "small_n", 1), (30, "ok", 1)])  # fmt: skip
 def test_a_share_of_few_is_flagged(n, flag, shown):
-    frame = pd.DataFrame({"reached": [True] * n + [None]})
+    frame = pd.DataFrame({"person_reached": [True] * n + [None]})
     row = figure(measures.reach_rate(frame), "rate")
     assert (row["flag"], row[["value", "low", "high"]].notna().all()) == (flag, bool(shown))
 
 
 def waits(reached, gave_up=0, minutes=30):
     steps = [minutes * 60 + 60 * i for i in range(reached)]
-    return pd.DataFrame({"wait_s": steps + [60] * gave_up, "wait_kind": ["reached"] * reached + ["gave_up"] * gave_up,
-                         "wait_from": "dial"})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "wait_s": steps + [60] * gave_up,
+            "wait_outcome": ["reached"] * reached + ["gave_up"] * gave_up,
+            "wait_origin": "dial",
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -720,8 +749,8 @@ def test_a_time_of_few_is_left_out(frame, statistic, flag):
 
 
 def test_a_curve_that_never_comes_down_says_so():
-    frame = pd.DataFrame({"wait_s": [60] * 15 + [600] * 25, "wait_kind": ["reached"] * 15 + ["gave_up"] * 25,
-                          "wait_from": "dial"})  # fmt: skip
+    frame = pd.DataFrame({"wait_s": [60] * 15 + [600] * 25, "wait_outcome": ["reached"] * 15 + ["gave_up"] * 25,
+                          "wait_origin": "dial"})  # fmt: skip
     assert figure(measures.wait(frame), "median")["flag"] == "not_estimable"
 
 
@@ -740,13 +769,13 @@ def test_few_are_said_in_counts_and_many_with_their_interval():
 
 def thin_week(per_cell):
     rows = [(d, h, 60 * (10 + i), "reached") for d in range(1, 6) for h in range(8, 20) for i in range(per_cell)]
-    frame = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_kind"])
-    return frame.assign(wait_from="dial", time_of="start", month=202203)
+    frame = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_outcome"])
+    return frame.assign(wait_origin="dial", time_refers_to="start", month=202203)
 
 
 def test_hours_become_blocks_when_too_few_reach_the_minimum():
     result = measures.coarsen(measures.wait(thin_week(10), by=("weekday", "hour")))
-    assert result.by == ("weekday", "block", "wait_from")
+    assert result.by == ("weekday", "block", "wait_origin")
     assert result.table["block"].unique().tolist() == ["08-10", "10-14", "14-17", "17-20"]
     medians = result.table[result.table["statistic"] == "median"]
     assert sorted(medians["n"].unique()) == [20, 30, 40]
@@ -772,7 +801,7 @@ def test_an_open_hour_in_which_nobody_called_is_a_cell_too():
 
 
 def test_months_become_quarters_then_years():
-    few = pd.DataFrame({"reached": [True] * 12 * 4, "month": [202100 + m for m in range(1, 13)] * 4})
+    few = pd.DataFrame({"person_reached": [True] * 12 * 4, "month": [202100 + m for m in range(1, 13)] * 4})
     assert measures.coarsen(measures.reach_rate(few, by=("month",))).by == ("year",)
     some = pd.concat([few] * 3)
     quarters = measures.coarsen(measures.reach_rate(some, by=("month",)))
@@ -815,7 +844,7 @@ def test_every_published_rule_names_counts_there_are_and_says_where_it_is_from()
 
 
 def test_every_rule_and_ours_stand_in_the_table_with_a_reason():
-    table = measures.reconcile(LOG.dials).table
+    table = measures.reconcile(LOG.agency_calls).table
     ruled = table[table["rule"].notna()]
     wanted = {(rule.figure, rule.rule) for rule in published.rules()}
     wanted |= {(figure, published.OURS) for figure in published.WHY_OURS}
@@ -826,8 +855,8 @@ def test_every_rule_and_ours_stand_in_the_table_with_a_reason():
 
 def test_what_is_not_logged_moves_a_rate_between_two_bounds_that_are_said():
     # 20 of 40 promised, 10 not logged, and 10 calls of which no one logged whether a person spoke: 20 to 40 of 60.
-    logged = {"reached": True, "promised": ["regular"] * 20 + ["none"] * 20 + [None] * 10}
-    unseen = pd.DataFrame({"reached": [None] * 10, "promised": [None] * 10})
+    logged = {"person_reached": True, "promised": ["regular"] * 20 + ["none"] * 20 + [None] * 10}
+    unseen = pd.DataFrame({"person_reached": [None] * 10, "promised": [None] * 10})
     result = measures.escalation_rate(pd.concat([pd.DataFrame(logged), unseen], ignore_index=True))
     (sentence,) = [sentence for sentence in result.caveats if "could be yes or no" in sentence]
     assert "20 calls could be yes or no" in sentence
@@ -838,7 +867,7 @@ def test_what_is_not_logged_moves_a_rate_between_two_bounds_that_are_said():
 
 def test_a_promise_given_an_extension_is_not_silent_and_counted_beside():
     one = {"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    one |= {"certain_contact": "none", "is_blocked": False, "free_rings": []}
+    one |= {"certain_contact": "none", "is_blocked": False, "free_callbacks": []}
     promises = pd.DataFrame([one] * 10).assign(callback_extension=[True] * 2 + [False] * 3 + [None] * 5)
     rows = measures.silent_promises(promises).table
     assert rows[(rows["statistic"] == "count") & (rows["link"] == "certain")]["value"].tolist() == [8]

@@ -113,8 +113,10 @@ def test_a_question_without_an_answer_is_a_call_back_attempt_by_text(tmp_path, p
     hand_csv(tmp_path / "log.csv", [row])
     texts_xml(tmp_path / "sms.xml", (60, "872466", 0, "Are you available in the next 30 minutes?"))
     intake.ingest([tmp_path / "log.csv", tmp_path / "sms.xml"], place, **OFFICE)
-    (ring,) = [ring for ring in Store.open(place).read("rings").to_pylist() if ring["channel"] == "text"]
-    assert (ring["result"], ring["evidence"]) == ("unknown", "notice")  # another telephone may have answered
+    (callback,) = [
+        callback for callback in Store.open(place).read("callbacks").to_pylist() if callback["channel"] == "text"
+    ]
+    assert (callback["result"], callback["recorded_in"]) == ("unknown", "notice")  # another telephone may have answered
 
 
 OWN = """

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from callanalytics import counts, estimates, measures
 from facts_rows import USCIS, build, call, note
-from measure_rows import OFFICES, Frame, dials, promises
+from measure_rows import OFFICES, Frame, agency_calls, promises
 
 tried = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 seeds = st.integers(0, 10_000)
@@ -45,7 +45,7 @@ def test_tables_of_offices_merged_in_any_order_are_one_table(drawn, order):
 @tried
 @given(seed=seeds, order=st.permutations(list(OFFICES)))
 def test_offices_merged_in_any_order_give_the_same_measures(seed, order):
-    whole = dials(np.random.default_rng(seed), 300)
+    whole = agency_calls(np.random.default_rng(seed), 300)
     parts = [whole.filter(pa.compute.equal(whole["office_id"], office)) for office in order]
     merged = Frame(pa.concat_tables(parts), OFFICES)
     for name, by in (("wait", ("weekday",)), ("reach_rate", ("month",)), ("volume", ("office",))):
@@ -76,9 +76,9 @@ def test_a_pending_request_changes_no_rate_of_those_due(seed, more):
     rng = np.random.default_rng(seed)
     closed, others = promises(rng, 120), promises(rng, 400)
     pending = others
-    for reading in ("strict", "default", "lenient", "told"):
+    for reading in ("strict", "default", "lenient", "quoted"):
         pending = pending.filter(pa.compute.invert(pa.compute.fill_null(pending[f"is_due_{reading}"], False)))
-    pending = pending.filter(pa.compute.is_in(pending["state"], pa.array(["waiting", "reached_first", "emailed"])))
+    pending = pending.filter(pa.compute.is_in(pending["state"], pa.array(["waiting", "answered_first", "emailed"])))
     assume(len(pending))
     before, after = closed, pa.concat_tables([closed, pending.slice(0, more)])
     for measure in (measures.promise_kept_rate, measures.callback_hit_rate):
@@ -101,13 +101,17 @@ def test_an_office_in_another_zone_leaves_the_eastern_cells_where_they_are(drawn
     at = [f"2022-03-{day:02} {hour:02}:{minute:02}" for day, hour, minute, _ in drawn]
     waits = [60 * minutes for *_, minutes in drawn]
     calls = [call(f"c{i}", t, other=USCIS, s=2 * w) for i, (t, w) in enumerate(zip(at, waits, strict=True))]
-    notes = [note(f"n{i}", t, wait_s=w, wait_kind="reached") for i, (t, w) in enumerate(zip(at, waits, strict=True))]
-    here, there = (build(calls, notes, timezone=z) for z in ("America/Chicago", zone))
+    entries = [
+        note(f"n{i}", t, wait_s=w, wait_outcome="reached") for i, (t, w) in enumerate(zip(at, waits, strict=True))
+    ]
+    here, there = (build(calls, entries, timezone=z) for z in ("America/Chicago", zone))
     for made in (here, there):
-        assert len(made.dials) >= 1
-    eastern = [counts.count(m.tables["dials"], "dials", ["month", "weekday", "hour"]) for m in (here, there)]
+        assert len(made.agency_calls) >= 1
+    eastern = [
+        counts.count(m.tables["agency_calls"], "agency_calls", ["month", "weekday", "hour"]) for m in (here, there)
+    ]
     assert eastern[0].equals(eastern[1])
-    figures = [measures.wait(m.tables["dials"], ("weekday", "hour")).table for m in (here, there)]
+    figures = [measures.wait(m.tables["agency_calls"], ("weekday", "hour")).table for m in (here, there)]
     assert figures[0].equals(figures[1])
     assert figures[0]["n"].sum() > 0
 

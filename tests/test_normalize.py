@@ -1,4 +1,4 @@
-"""Text rows and a format become calls, notes and notices: none is lost, none is guessed, no stranger is kept."""
+"""Text rows and a format become calls, entries and notices: none is lost, none is guessed, no stranger is kept."""
 
 import random
 import re
@@ -23,7 +23,7 @@ from text_rows import NEW_YORK, became, normalized, text_table
 FORMATS = formats.load()
 HAND_LOG, HAND_SHEET, FREEPBX = FORMATS["hand_log"], FORMATS["hand_sheet"], FORMATS["freepbx"]
 USCIS = agencies.load()
-TABLES = ("calls", "notes", "notices", "rejects", "set_aside")
+TABLES = ("calls", "entries", "notices", "rejects", "set_aside")
 
 WE_CALLED = {"No.": "1", "Date": "3/1/2022", "Time": "10:05 AM", "What happened": "We called"}
 OUT = {
@@ -55,7 +55,7 @@ CELLS = st.sampled_from(
 @examples(30)
 @given(data=st.data())
 def test_no_row_is_lost_or_counted_twice(fmt, data):
-    """calls + notes + notices + rejects + set aside = rows, whatever stands in the cells."""
+    """calls + entries + notices + rejects + set aside = rows, whatever stands in the cells."""
     columns = sorted({names[0] for names in columns_of(fmt)})
     rows = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(columns, CELLS)), min_size=1, max_size=5))
     done = normalized(rows, fmt, replace(NEW_YORK, date_order="mdy"))
@@ -63,7 +63,7 @@ def test_no_row_is_lost_or_counted_twice(fmt, data):
         assert all(getattr(done, name).num_rows == 0 for name in TABLES)
         return
     places = list(done.calls.column("source_row").to_pylist())
-    places += [n["source_row"] for n in done.notes.to_pylist() if n["part"] == 0]
+    places += [n["source_row"] for n in done.entries.to_pylist() if n["item"] == 0]
     places += done.notices.column("source_row").to_pylist()
     places += done.rejects.column("row").to_pylist() + done.set_aside.column("row").to_pylist()
     assert len(places) == len(set(places)) == done.rows
@@ -142,7 +142,7 @@ def test_an_export_with_a_header_and_no_row_gives_empty_tables(fmt):
 def test_a_printed_number_alone_is_no_row_and_a_remark_alone_is_set_aside():
     rows = [WE_CALLED, {"No.": "2"}, {"No.": "3", "Due": "3/4/2022"}, {"No.": "4", "Remarks": "see file"}]
     done = normalized(rows, HAND_LOG)
-    assert (done.rows, done.notes.num_rows) == (2, 1)
+    assert (done.rows, done.entries.num_rows) == (2, 1)
     assert done.set_aside.column("reason").to_pylist() == ["empty"]
 
 
@@ -191,7 +191,7 @@ def test_the_same_moment_told_in_another_zone_is_the_same_call():
 
 def test_what_is_filled_in_later_leaves_a_notes_id_alone():
     later = {"Minutes_to_a_person": "47", "Who_spoke_to_us": "Tier 1", "Call-back_promised": "No", "Matter": "2022-014"}
-    assert note()["note_id"] == note(**later)["note_id"]
+    assert note()["entry_id"] == note(**later)["entry_id"]
 
 
 def test_another_office_has_other_ids():
@@ -248,7 +248,7 @@ def test_a_cell_that_is_left_out_and_a_rejected_row_show_nothing_of_a_client():
         WE_CALLED | {"Time zone": "202-555-0186"},
     ]
     done = normalized(rows, HAND_LOG)
-    assert (done.rejects.num_rows, done.notes.num_rows, len(done.doubts)) == (1, 2, 2)
+    assert (done.rejects.num_rows, done.entries.num_rows, len(done.doubts)) == (1, 2, 2)
     shown = " ".join([*done.rejects.column("found").to_pylist(), *(doubt.word for doubt in done.doubts)])
     assert not re.search(r"Maria|Delgado|0186|2190012345", shown)
 
@@ -328,9 +328,9 @@ def test_a_server_that_changes_to_summer_time_is_followed_day_by_day():
 def test_repeated_and_skipped_hours_are_flagged():
     repeated = note(Date="11/6/2022", Time="1:30 AM")
     skipped = note(Date="3/13/2022", Time="2:30 AM")
-    assert (repeated["clock_flag"], repeated["started_at_utc"].hour) == ("repeated", 5)  # the first of the two
-    assert (skipped["clock_flag"], skipped["started_at_utc"].hour) == ("skipped", 7)  # the offset before it
-    assert note()["clock_flag"] is None
+    assert (repeated["dst_flag"], repeated["started_at_utc"].hour) == ("repeated", 5)  # the first of the two
+    assert (skipped["dst_flag"], skipped["started_at_utc"].hour) == ("skipped", 7)  # the offset before it
+    assert note()["dst_flag"] is None
 
 
 def test_est_in_july_is_eastern_wall_clock_and_warned_of():
@@ -391,7 +391,7 @@ def test_a_column_that_contradicts_itself_is_a_question():
 def test_the_user_settles_the_order_and_what_does_not_fit_it_is_rejected():
     dmy = replace(NEW_YORK, date_order="dmy")
     done = normalized(sheet("3/4/2022", "3/14/2022"), HAND_SHEET, dmy)
-    assert done.notes.column("started_at_local").to_pylist() == [datetime(2022, 4, 3, 10, 5)]
+    assert done.entries.column("started_at_local").to_pylist() == [datetime(2022, 4, 3, 10, 5)]
     assert done.rejects.column("reason").to_pylist() == ["other_order"]
 
 
@@ -503,7 +503,7 @@ def test_a_phone_system_knows_no_wait(fmt):
 )
 def test_who_spoke_says_how_the_wait_ended(who, kind, outcome):
     made = note(Minutes_to_a_person="30", Who_spoke_to_us=who)
-    assert (made["wait_s"], made["wait_kind"], made["wait_from"], made["outcome"]) == (1800, kind, "dial", outcome)
+    assert (made["wait_s"], made["wait_outcome"], made["wait_origin"], made["outcome"]) == (1800, kind, "dial", outcome)
 
 
 @pytest.mark.parametrize(
@@ -523,7 +523,7 @@ def test_who_spoke_says_how_the_wait_ended(who, kind, outcome):
 )
 def test_a_sheets_wait_ended_with_a_person_only_where_something_says_so(cells, kind):
     (made,) = became([{"Date": "2022-03-01", "Time": "10:05 AM"} | cells], HAND_SHEET)
-    assert (made["wait_kind"], made["wait_from"]) == (kind, "unsaid")
+    assert (made["wait_outcome"], made["wait_origin"]) == (kind, "unstated")
 
 
 @pytest.mark.parametrize(("kind", "cell"), [("csv", "0:45"), ("xlsx", "00:45:00"), ("xlsx", "0:45"), ("csv", ":45")])
@@ -533,7 +533,7 @@ def test_a_wait_of_two_parts_is_asked_for_the_whole_column(kind, cell):
     assert (question.column, question.code, question.blocks) == ("Minutes to a person", "wait_clock", False)
     assert [answer.option for answer in question.answers] == ["--wait-clock m:ss", "--wait-clock h:mm"]
     assert "row 2" in question.text
-    (made,) = done.notes.to_pylist()
+    (made,) = done.entries.to_pylist()
     assert (made["wait_s"], made["warnings"]) == (None, "wait_unread")
 
 
@@ -554,12 +554,12 @@ def test_the_answer_is_remembered_in_a_mapping(tmp_path, clock, seconds):
 
 def test_seconds_that_are_not_zero_settle_it_in_a_workbook_too():
     (made,) = became([WE_CALLED | {"Minutes to a person": "00:45:30"}], HAND_LOG, kind="xlsx")
-    assert (made["wait_s"], made["wait_grid_s"]) == (2730, 1)
+    assert (made["wait_s"], made["wait_rounding_s"]) == (2730, 1)
 
 
 def test_a_wait_belongs_to_a_call_of_ours():
     made = note(What_happened="They called, we answered", Minutes_to_a_person="30")
-    assert (made["wait_s"], made["wait_kind"], made["wait_from"]) == (None, "unknown", "unsaid")
+    assert (made["wait_s"], made["wait_outcome"], made["wait_origin"]) == (None, "unknown", "unstated")
     assert made["warnings"] == "wait_without_call"
 
 
@@ -618,14 +618,14 @@ def test_about_no_becomes_the_id_of_that_note():
         WE_CALLED | {"No.": "13", "Time": "11:00 AM", "What happened": "They called, we missed it", "About no.": "#12"},
         WE_CALLED | {"No.": "14", "Time": "11:30 AM", "What happened": "They left a voicemail", "About no.": "99"},
     ]
-    dial, missed, voicemail = became(rows, HAND_LOG)
-    assert missed["follows"] == dial["note_id"]
-    assert (voicemail["follows"], voicemail["warnings"]) == (None, "about_unknown")
+    agency_call, missed, voicemail = became(rows, HAND_LOG)
+    assert missed["parent_entry_id"] == agency_call["entry_id"]
+    assert (voicemail["parent_entry_id"], voicemail["warnings"]) == (None, "about_unknown")
 
 
 def test_a_number_given_twice_names_no_row():
     rows = [WE_CALLED, WE_CALLED | {"Time": "11:00 AM"}, WE_CALLED | {"No.": "2", "Time": "1:00 PM", "About no.": "1"}]
-    assert became(rows, HAND_LOG)[2]["follows"] is None
+    assert became(rows, HAND_LOG)[2]["parent_entry_id"] is None
 
 
 def test_a_wide_row_is_a_call_and_the_call_backs_that_came():
@@ -635,9 +635,9 @@ def test_a_wide_row_is_a_call_and_the_call_backs_that_came():
         "Callback number": "202-555-0147",
     }  # fmt: skip
     done = normalized([row], HAND_SHEET)
-    dial, first, second = done.notes.to_pylist()
-    assert (done.rows, [n["part"] for n in (dial, first, second)]) == (1, [0, 1, 2])
-    assert {first["follows"], second["follows"]} == {dial["note_id"]}
+    agency_call, first, second = done.entries.to_pylist()
+    assert (done.rows, [n["item"] for n in (agency_call, first, second)]) == (1, [0, 1, 2])
+    assert {first["parent_entry_id"], second["parent_entry_id"]} == {agency_call["entry_id"]}
     assert (first["kind"], first["outcome"], second["outcome"]) == ("ring", "missed", "answered")
     assert (first["our_number"], first["started_at_local"]) == ("+12025550147", datetime(2022, 3, 3, 14, 10))
 
@@ -645,7 +645,7 @@ def test_a_wide_row_is_a_call_and_the_call_backs_that_came():
 def test_a_callback_that_cannot_be_read_leaves_its_row():
     row = {"Date": "2022-03-01", "Wait": "45", "Called back on": "3/16 Maria about the RFE"}
     done = normalized([row], HAND_SHEET)
-    assert [(n["kind"], n["wait_s"]) for n in done.notes.to_pylist()] == [("dial", 2700)]
+    assert [(n["kind"], n["wait_s"]) for n in done.entries.to_pylist()] == [("dial", 2700)]
     assert [(doubt.column, doubt.rows) for doubt in done.doubts] == [("Called back on", (2,))]
 
 

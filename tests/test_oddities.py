@@ -11,10 +11,10 @@ from facts_rows import build, call, note, office, promise, stranger, table
 SHOWN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]
 
 
-def log(calls=(), notes=(), **said):
-    made = build(calls, notes, **said)
+def log(calls=(), entries=(), **said):
+    made = build(calls, entries, **said)
     offices = schema.build("offices", {name: [value] for name, value in office(**said).items()})
-    tables = {**made.tables, "calls": table("calls", calls), "notes": table("notes", notes), "offices": offices}
+    tables = {**made.tables, "calls": table("calls", calls), "entries": table("entries", entries), "offices": offices}
     return SimpleNamespace(**{name: Table(name, rows) for name, rows in tables.items()})
 
 
@@ -23,9 +23,9 @@ def told(log) -> dict[str, str]:
 
 
 def test_every_contradiction_of_promises_is_counted_in_words():
-    notes = [promise("p", "2022-03-01 10:00", sr_number="S"), promise("q", "2022-03-02 10:00", sr_number="S")]
-    notes.append(note("n", "2022-02-25 10:00", "ring", outcome="answered", follows="p"))
-    found = told(log([*SHOWN, call("c", "2022-03-01 10:08")], notes))
+    entries = [promise("p", "2022-03-01 10:00", sr_number="S"), promise("q", "2022-03-02 10:00", sr_number="S")]
+    entries.append(note("n", "2022-02-25 10:00", "ring", outcome="answered", parent_entry_id="p"))
+    found = told(log([*SHOWN, call("c", "2022-03-01 10:08")], entries))
     assert found["Request with a service request number that another has too: both stand"] == "2"
     assert found["Callback noted as of a request made only later: it answers none"] == "1"
     assert found["Request noted before its call began: its clock starts with the call"] == "1"
@@ -60,6 +60,6 @@ def test_an_office_too_young_to_show_a_habit_is_not_said_to_have_one():
 
 
 def test_a_layout_that_an_office_named_itself_is_not_named():
-    notes = [note(f"n{day}", f"2022-03-{day:02} 10:00", format="garcia_lopez") for day in range(1, 25)]
-    (block,) = checking.times_as_written(log([], notes), {office()["office_id"]: "Office A"})
+    entries = [note(f"n{day}", f"2022-03-{day:02} 10:00", format="garcia_lopez") for day in range(1, 25)]
+    (block,) = checking.times_as_written(log([], entries), {office()["office_id"]: "Office A"})
     assert {first for first, _ in block.rows} == {"Office A: layout of its own"}

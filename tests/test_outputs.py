@@ -23,8 +23,8 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     seen = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
-    notes = [promise("p", "2022-03-01 10:00", matter="22-014", our_number=MAIN), note("q", "2022-03-08 09:30")]
-    return stored(tmp_path_factory.mktemp("outputs") / "calls", [*seen, rang("r", "2022-03-02 05:00")], notes, [])
+    entries = [promise("p", "2022-03-01 10:00", matter="22-014", our_number=MAIN), note("q", "2022-03-08 09:30")]
+    return stored(tmp_path_factory.mktemp("outputs") / "calls", [*seen, rang("r", "2022-03-02 05:00")], entries, [])
 
 
 class Full(io.BufferedWriter):
@@ -49,14 +49,14 @@ PHONE_LOG = """When,Who,Way,Length
 2022-03-02 10:05,312-555-0101,Incoming,0:01:10
 """
 COMMANDS = {
-    "table csv": "table dials --store STORE --out OUT/t.csv",
-    "table xlsx": "table dials --store STORE --out OUT/t.xlsx",
-    "table parquet": "table dials --store STORE --out OUT/t.parquet",
-    "table json": "table dials --store STORE --out OUT/t.json",
+    "table csv": "table agency calls --store STORE --out OUT/t.csv",
+    "table xlsx": "table agency calls --store STORE --out OUT/t.xlsx",
+    "table parquet": "table agency calls --store STORE --out OUT/t.parquet",
+    "table json": "table agency calls --store STORE --out OUT/t.json",
     "measure": "measure wait --store STORE --out OUT/m.csv",
     "specifications": "specifications wait --store STORE --out OUT/s.csv",
     "template": "template OUT/log.xlsx",
-    "report": "report firm --store STORE --out OUT --to html,docx,xlsx,pdf",
+    "report": "report firm --store STORE --out OUT --formats html,docx,xlsx,pdf",
     "evidence": "evidence --store STORE --matter 22-014 --out OUT",
     "calendar": "promises --store STORE --as-of 2022-03-01 --ics OUT/due.ics",
     "scrub": "scrub EXPORT --out OUT/scrubbed.csv",

@@ -18,7 +18,7 @@ from measure_rows import log
 OWN = {
     "name": "morning_share",
     "title": "Calls made before noon, Eastern.",
-    "table": "dials",
+    "table": "agency_calls",
     "population": "calls with a time of day",
     "numerator": "made before noon",
     "denominator": "calls with a time of day",
@@ -35,21 +35,21 @@ def facts():
 
 def test_an_own_measure_counts_by_every_key_its_table_has(facts):
     own = measures.local(Card(**OWN))
-    whole, apart = own(facts.dials), own(facts.dials, by=("weekday",))
-    hours = [h for h in facts.dials.to_arrow()["hour"].to_pylist() if h is not None]
+    whole, apart = own(facts.agency_calls), own(facts.agency_calls, by=("weekday",))
+    hours = [h for h in facts.agency_calls.to_arrow()["hour"].to_pylist() if h is not None]
     assert (whole.table["n"][0], whole.table["events"][0]) == (len(hours), sum(h < 12 for h in hours))
     assert apart.table["n"].sum() == len(hours)
 
 
 def test_an_own_measure_says_so_wherever_it_goes(facts):
-    result = measures.local(Card(**OWN))(facts.dials)
+    result = measures.local(Card(**OWN))(facts.agency_calls)
     assert result.card.is_local
     assert result.to_json()["caveats"][0].startswith("A local definition")
     assert not any(card.is_local for card in measures.CARDS.values())
 
 
 def test_an_own_measure_has_the_interval_of_ours(facts):
-    row = measures.local(Card(**OWN))(facts.dials).table.iloc[0]
+    row = measures.local(Card(**OWN))(facts.agency_calls).table.iloc[0]
     low, high = wilson(row["events"], row["n"])
     assert (row["low"], row["high"]) == (low, high)
 
@@ -107,7 +107,7 @@ def test_a_plan_has_the_digest_of_its_bytes_and_its_figures_in_order(planned):
 def test_planned_figures_are_those_of_the_measures_and_carry_the_digest(planned, facts):
     plan = preregistration.read(planned)
     first, second = plan.take(facts)
-    assert second.table.equals(measures.reach_rate(facts.dials).table)
+    assert second.table.equals(measures.reach_rate(facts.agency_calls).table)
     assert plan.sha256 in first.caveats[0]
     assert "figure 2 of 2" in second.caveats[0]
 

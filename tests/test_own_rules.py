@@ -83,31 +83,31 @@ def judged(store, facts=None) -> dict[str, int]:
 def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_it_is_named(own, store):
     assert judged(store) == {"t2-urgent-2022": 72}
     mine = own(RULE.format(hours=24))
-    told = run("--facts", mine, "rules", "--store", store)
+    told = run("--agency-file", mine, "rules", "--store", store)
     assert "mine-2022 (your own)" in told.output
     assert "Alder and Birch: 3 promises are judged otherwise than before." in told.output
     assert judged(store, mine) == {"mine-2022": 24}
 
 
 def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(own, store):
-    run("--facts", own(RULE.format(hours=24)), "rules", "--store", store)
+    run("--agency-file", own(RULE.format(hours=24)), "rules", "--store", store)
     told = run("measure", "promise_kept_rate", "--store", store)
     assert told.exit_code == 2
     assert "mine-2022" in told.output
-    assert "callanalytics --facts FILE" in told.output
+    assert "callanalytics --agency-file FILE" in told.output
     run("rules", "--store", store)
     assert judged(store) == {"t2-urgent-2022": 72}
 
 
 def test_a_slip_in_the_file_is_told_before_anything_is_done(own, store):
-    told = run("--facts", own(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store)
+    told = run("--agency-file", own(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store)
     assert told.exit_code == 2
     assert "mine.toml, [[rule]] no. 1" in told.output
     assert set(ca.load(store).store.read("promises").column("rule_id").to_pylist()) == {"t2-urgent-2022"}
 
 
 def test_the_rules_say_their_words_source_and_whether_they_are_ones_own(own):
-    told = json.loads(run("--facts", own(RULE.format(hours=24)), "rules", "--json").output)["rules"]
+    told = json.loads(run("--agency-file", own(RULE.format(hours=24)), "rules", "--json").output)["rules"]
     mine = next(rule for rule in told if rule["id"] == "mine-2022")
     assert (mine["is_own"], mine["words"], mine["source"], mine["grade"]) == (
         True,
@@ -173,8 +173,8 @@ def test_facts_ask_the_agency_that_they_are_given_and_no_other(own, monkeypatch)
     mine, shipped = agencies.load(extra=own(CLOSED)), agencies.load()
     calls = [facts_rows.call("c", "2022-02-28 10:00"), facts_rows.rang("r", "2022-03-01 10:00")]
     calls += [facts_rows.stranger(str(n), f"2022-03-{n:02} 12:00") for n in range(1, 25)]
-    notes = [facts_rows.promise("p", "2022-02-28 10:00", promised="regular", matter="M")]
-    tables = {"calls": calls, "notes": notes, "notices": [facts_rows.notice("n", "2022-03-07 10:00")]}
+    entries = [facts_rows.promise("p", "2022-02-28 10:00", promised="regular", matter="M")]
+    tables = {"calls": calls, "entries": entries, "notices": [facts_rows.notice("n", "2022-03-07 10:00")]}
     tables = [facts_rows.table(name, rows) for name, rows in tables.items()]
     tables.append(facts_rows.table("sources", [facts_rows.source("a")]))
 
@@ -185,8 +185,8 @@ def test_facts_ask_the_agency_that_they_are_given_and_no_other(own, monkeypatch)
     monkeypatch.setattr(agencies, "load", other_agency)
     for name, agency in (("mine", mine), ("shipped", shipped)):
         made = facts.build(facts_rows.office(), *tables, agency, until=end)
-        states_of_day = states.promises_as_of(made["promises"], made["rings"], facts_rows.office(), end, agency)
-        causes[name] = made["rings"].filter(pc.equal(made["rings"]["ring_id"], "r"))["cause"].to_pylist()
+        states_of_day = states.promises_as_of(made["promises"], made["callbacks"], facts_rows.office(), end, agency)
+        causes[name] = made["callbacks"].filter(pc.equal(made["callbacks"]["callback_id"], "r"))["cause"].to_pylist()
         days[name] = states_of_day["followed_days"].to_pylist()
     assert causes == {"mine": ["before_notice"], "shipped": ["unknown"]}
     assert days["shipped"] == [days["mine"][0] + 1]

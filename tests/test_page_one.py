@@ -39,7 +39,7 @@ def report_of(tmp_path_factory):
             if key == "40 offices":
                 for n in range(40):
                     log = sheet(store.parent / f"{n}.csv", 20 + n, 2)
-                    intake.ingest([log], store, f"Elm {n}", "Eastern", new_office=True, time_of="start")
+                    intake.ingest([log], store, f"Elm {n}", "Eastern", new_office=True, time_refers_to="start")
             elif key in FORMS:
                 make_store(store, key)
             for office in sample.offices():
@@ -111,7 +111,7 @@ def test_page_one_holds_all_its_parts_and_nothing_else(report_of, pages_of, key)
 def test_the_report_has_so_many_pages(report_of, pages_of, key, fewest, most):
     log, _ = report_of(key)
     if key in ("4-honolulu", "42 calls"):
-        assert len(log.dials.to_arrow()) == 42
+        assert len(log.agency_calls.to_arrow()) == 42
     assert fewest <= len(pages_of(key)) <= most
 
 
@@ -331,7 +331,7 @@ def test_most_callbacks_come_in_time_only_if_it_is_certain(rows, title):
     assert front._title_by_day(rows) == title
 
 
-@pytest.mark.parametrize("clock", ["dial", "queue", "unsaid"])
+@pytest.mark.parametrize("clock", ["dial", "queue", "unstated"])
 def test_the_wait_of_the_headline_is_of_calls_and_says_from_when_it_runs(clock):
     median = {"n": 50, "events": 40, "value": 1800.0, "low": 1500.0, "high": 2100.0, "flag": "ok"}
     results = figures_of(median=median, clock=clock)
@@ -339,7 +339,7 @@ def test_the_wait_of_the_headline_is_of_calls_and_says_from_when_it_runs(clock):
     assert front._wait(results, Finding(1, "")).words.endswith("for half of calls")
 
 
-@pytest.mark.parametrize("clock", ["dial", "queue", "unsaid"])
+@pytest.mark.parametrize("clock", ["dial", "queue", "unstated"])
 @pytest.mark.parametrize("urgent", [counted(50, 100), counted(6, 20, 8), counted(0, 1234), NO_ROW], ids=str)
 @pytest.mark.parametrize("outside", [(1080, 2000), (700, 2000), (2, 2), (0, 0)], ids=str)
 def test_a_headline_has_at_most_twenty_words(clock, urgent, outside):

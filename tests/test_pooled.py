@@ -22,7 +22,7 @@ AS_OF = "2022-06-30"
 
 
 def waits(levels, n=60, seed=1):
-    """Dials of offices: name -> typical wait in seconds."""
+    """Agency calls of offices: name -> typical wait in seconds."""
     rng = np.random.default_rng(seed)
     rows = []
     for name, level in levels.items():
@@ -30,8 +30,8 @@ def waits(levels, n=60, seed=1):
         rows += [
             (name, int(min(w, p)), "reached" if w <= p else "gave_up") for w, p in zip(wait, patience, strict=True)
         ]
-    dials = pd.DataFrame(rows, columns=["office_id", "wait_s", "wait_kind"])
-    return dials.assign(wait_from="dial", time_of="start", clock_flag=None)
+    agency_calls = pd.DataFrame(rows, columns=["office_id", "wait_s", "wait_outcome"])
+    return agency_calls.assign(wait_origin="dial", time_refers_to="start", dst_flag=None)
 
 
 OFFICES = {f"office {i}": level for i, level in enumerate((1200, 1800, 2400, 1500, 2100, 2700))}
@@ -53,18 +53,20 @@ def test_the_wait_of_a_typical_office_is_the_random_effects_mean_of_the_offices_
 
 
 def test_the_mean_is_capped_where_every_offices_calls_reach():
-    short = pd.DataFrame({"office_id": "short", "wait_s": [*range(600, 4500, 60), 4600], "wait_kind": "reached"})
-    short.loc[short.index[-1], "wait_kind"] = "gave_up"  # nobody there waited longer than 77 minutes
-    dials = pd.concat([waits(OFFICES, n=300), short]).assign(wait_from="dial", time_of="start", clock_flag=None)
-    found = measures.over_offices(measures.wait(dials, "office"))
+    short = pd.DataFrame({"office_id": "short", "wait_s": [*range(600, 4500, 60), 4600], "wait_outcome": "reached"})
+    short.loc[short.index[-1], "wait_outcome"] = "gave_up"  # nobody there waited longer than 77 minutes
+    agency_calls = pd.concat([waits(OFFICES, n=300), short]).assign(
+        wait_origin="dial", time_refers_to="start", dst_flag=None
+    )
+    found = measures.over_offices(measures.wait(agency_calls, "office"))
     assert (found.statistic, found.typical.n, found.left_out) == ("mean_60min", 7, 0)
     assert found.typical.value < 3600
 
 
 def test_all_calls_as_one_office_give_an_interval_that_is_too_narrow():
-    dials = waits(OFFICES, n=300)
-    found = measures.over_offices(measures.wait(dials, "office"))
-    one = measures.wait(dials).table.query("statistic == 'mean_120min'").iloc[0]
+    agency_calls = waits(OFFICES, n=300)
+    found = measures.over_offices(measures.wait(agency_calls, "office"))
+    one = measures.wait(agency_calls).table.query("statistic == 'mean_120min'").iloc[0]
     assert found.typical.high - found.typical.low > 3 * (one["high"] - one["low"])
     assert found.together.whole == pytest.approx(one["value"])
 
@@ -84,8 +86,8 @@ def test_under_five_offices_there_is_no_interval_and_it_is_said_why():
 
 
 def test_an_office_with_most_of_the_calls_makes_the_figure_dominated():
-    dials = pd.concat([waits(OFFICES, n=20), waits({"large": 1800}, n=400)])
-    found = measures.over_offices(measures.wait(dials, "office"))
+    agency_calls = pd.concat([waits(OFFICES, n=20), waits({"large": 1800}, n=400)])
+    found = measures.over_offices(measures.wait(agency_calls, "office"))
     assert found.sizes.is_dominated
     assert found.typical.flag == "dominated"
 
@@ -102,9 +104,9 @@ def test_a_share_over_offices_is_of_the_headline_reading_only():
 
 @pytest.mark.parametrize("by", [(), ("office", "weekday")])
 def test_a_figure_that_is_not_split_by_office_alone_is_refused(by):
-    dials = waits(OFFICES).assign(weekday=1, in_live_hours=True)
+    agency_calls = waits(OFFICES).assign(weekday=1, in_live_hours=True)
     with pytest.raises(CallLogError, match="is split by"):
-        measures.over_offices(measures.wait(dials, by))
+        measures.over_offices(measures.wait(agency_calls, by))
 
 
 # ---- in the report ------------------------------------------------------------------------------------
@@ -117,7 +119,7 @@ def six_offices(n=1200):
     names = {id: f"Office {id}" for id in ids}
     rng = np.random.default_rng(2)
     changed = {}
-    for name in ("dials", "rings", "promises"):
+    for name in ("agency_calls", "callbacks", "promises"):
         arrow = getattr(facts, name).arrow
         dealt = pa.array(rng.choice(ids, arrow.num_rows), arrow.schema.field("office_id").type)
         place = arrow.column_names.index("office_id")
@@ -174,9 +176,9 @@ def week_of_calls(later=0.0, seed=1, n=40):
                 (day, hour, int(min(w, p)) // 60 * 60, "reached" if w <= p else "gave_up")
                 for w, p in zip(wait, patience, strict=True)
             ]
-    dials = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_kind"])
+    agency_calls = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_outcome"])
     return measures.wait(
-        dials.assign(wait_from="dial", time_of="start", clock_flag=None), ("weekday", "hour"), as_of=AS_OF
+        agency_calls.assign(wait_origin="dial", time_refers_to="start", dst_flag=None), ("weekday", "hour"), as_of=AS_OF
     )
 
 
@@ -226,12 +228,17 @@ def test_maps_without_differences_are_seldom_colored_or_starred():
 
 def test_too_few_hours_are_not_compared():
     rows = [(1, 9, 600, "reached")] * 30 + [(2, 9, 900, "reached")] * 30
-    dials = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_kind"])
-    result = measures.wait(dials.assign(wait_from="dial", time_of="start", clock_flag=None), ("weekday", "hour"))
+    agency_calls = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_outcome"])
+    result = measures.wait(
+        agency_calls.assign(wait_origin="dial", time_refers_to="start", dst_flag=None), ("weekday", "hour")
+    )
     week = measures.pooled_week(result)
     assert (week.differs, len(week.cells)) == (False, 2)
-    nothing = measures.pooled_week(measures.wait(dials[:0].assign(wait_from="dial", time_of="start", clock_flag=None),
-                                                 ("weekday", "hour")))  # fmt: skip
+    nothing = measures.pooled_week(
+        measures.wait(
+            agency_calls[:0].assign(wait_origin="dial", time_refers_to="start", dst_flag=None), ("weekday", "hour")
+        )
+    )
     assert len(nothing.cells) == 0
 
 
@@ -243,8 +250,10 @@ def daily(step=0.0, days=560, seed=1, offices=("a", "b")):
     rng = np.random.default_rng(seed)
     at = pd.date_range("2021-01-04", periods=days).repeat(6)
     wait = 1500 * np.exp(step * (at >= "2022-01-03") + rng.normal(0, 0.4, len(at)))
-    dials = pd.DataFrame({"date": at, "wait_s": wait.astype(int), "wait_kind": "reached", "wait_from": "dial"})
-    return measures.wait(dials.assign(office_id=rng.choice(list(offices), len(at))), ("office", "date"))
+    agency_calls = pd.DataFrame(
+        {"date": at, "wait_s": wait.astype(int), "wait_outcome": "reached", "wait_origin": "dial"}
+    )
+    return measures.wait(agency_calls.assign(office_id=rng.choice(list(offices), len(at))), ("office", "date"))
 
 
 CHANGED = date(2022, 1, 3)

@@ -98,7 +98,7 @@ def test_every_command_line_written_anywhere_names_a_command_and_options_that_th
     for path, text in texts():
         for match in LINE.finditer(text):
             words = match[0].split()[1:]
-            words = words[2:] if words[0] == "--facts" else words
+            words = words[2:] if words[0] == "--agency-file" else words
             name = re.split(r"[^\w-]", words[0])[0] if words else ""
             if not name or name in PROSE:
                 continue
@@ -145,8 +145,8 @@ FILL = {  # what a person puts for a word in capitals
     "NUMBER": "312-555-0100",
     "NAME": "Alder",
 }
-EVER = "--office Alder --timezone Central --wait-from dial --date-order mdy"
-ADVICE = re.compile(r'callanalytics(?= --facts| [a-z])(?: (?:"[^"]*"|\'[^\']*\'|[^\s`"\']+))+')
+EVER = "--office Alder --timezone Central --wait-origin dial --date-order mdy"
+ADVICE = re.compile(r'callanalytics(?= --agency-file| [a-z])(?: (?:"[^"]*"|\'[^\']*\'|[^\s`"\']+))+')
 OPTION = re.compile(r'(?<= )--[a-z][a-z-]*(?: (?:"[^"]*"|[A-Za-z0-9][^\s,.]*))?')
 
 
@@ -172,8 +172,8 @@ class Here:
     def store(self):
         return Store.open("calls")
 
-    def notes(self):
-        return self.store().read("notes")
+    def entries(self):
+        return self.store().read("entries")
 
 
 def printed(text: str, fill: dict) -> list[str]:
@@ -199,12 +199,12 @@ def no_store(here):
 
 def checked(here):
     here.file(ASKED)
-    return 'check "calls of ours"', lambda: here.notes().num_rows == 16
+    return 'check "calls of ours"', lambda: here.entries().num_rows == 16
 
 
 def one_of_two_orders(here):
     here.file(TWO_ORDERS)
-    return 'check "calls of ours"', lambda: here.notes().num_rows == 2
+    return 'check "calls of ours"', lambda: here.entries().num_rows == 2
 
 
 def unknown_export(here):
@@ -238,7 +238,7 @@ def export_without_a_line(here):
 def damaged_table(here):
     here.file(ASKED)
     here.type(f'ingest "calls of ours" {EVER}')
-    victim = next((here.where / "calls").glob("published/*/notes.parquet"))
+    victim = next((here.where / "calls").glob("published/*/entries.parquet"))
     victim.chmod(0o600)
     victim.write_bytes(b"PAR1" + b"\0" * 99 + b"PAR1")
     return "measure wait", lambda: True
@@ -262,7 +262,7 @@ def led_to_the_end(here):
 
 def nobody_to_ask(here):
     here.file(ASKED)
-    return 'start "calls of ours"', lambda: here.notes().num_rows == 16
+    return 'start "calls of ours"', lambda: here.entries().num_rows == 16
 
 
 def rows_to_fix(here):
@@ -298,7 +298,7 @@ def report_on_how_to_check_it(here):
     here.fill |= {"NAME": "wait", "KEYS": "weekday", "FILE": "wait.csv"}
     text = ""
     for audience in ("liaison", "research"):
-        here.type(f"report {audience} --to html")
+        here.type(f"report {audience} --formats html")
         page = (here.where / "report" / f"{audience}.html").read_text("utf-8")
         page = page[page.index("<body") :]
         text += html.unescape(re.sub(r"</?(?:code|b|span|wbr|i|em|strong)\\b[^>]*>", "", page))
@@ -310,7 +310,7 @@ def judged_by_a_rule_of_ones_own(here):
     here.file(ASKED)
     (here.where / "own.toml").write_text(OWN_RULE)
     here.fill["FILE"] = "own.toml"
-    here.type(f'--facts own.toml ingest "calls of ours" {EVER}')
+    here.type(f'--agency-file own.toml ingest "calls of ours" {EVER}')
     return "promises --as-of 2022-04-05", lambda: here.type("promises").exit_code == 0
 
 
@@ -319,7 +319,7 @@ def taken_out(here):
     here.file(ASKED.replace("A1", "B1").replace("3/", "4/"), "april.csv")
     here.type(f'ingest "calls of ours" {EVER} --store "calls of 2022"')
     line = 'remove "calls of ours/april.csv" --store "calls of 2022"'
-    return line, lambda: Store.open("calls of 2022").read("notes").num_rows == 32
+    return line, lambda: Store.open("calls of 2022").read("entries").num_rows == 32
 
 
 SITUATIONS = [
@@ -359,14 +359,14 @@ def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, t
 
 def a_date_in_two_orders(here):
     here.file(TWO_ORDERS)
-    return 'ingest "calls of ours" --office Alder --timezone Central', lambda: here.notes().num_rows == 2
+    return 'ingest "calls of ours" --office Alder --timezone Central', lambda: here.entries().num_rows == 2
 
 
 def a_name_nearly_known(here):
     here.file(ASKED)
     here.type(f'ingest "calls of ours" {EVER}')
     here.file(ASKED.replace("A1", "B1"), "more.csv")
-    line = 'ingest "calls of ours/more.csv" --office Aldr --timezone Central --wait-from dial'
+    line = 'ingest "calls of ours/more.csv" --office Aldr --timezone Central --wait-origin dial'
     return line, lambda: here.store().sources().num_rows == 2
 
 
@@ -379,12 +379,12 @@ def a_file_of_another_office(here):
 
 def no_zone(here):
     here.file(ASKED)
-    return 'ingest "calls of ours" --office Alder', lambda: here.notes().num_rows == 16
+    return 'ingest "calls of ours" --office Alder', lambda: here.entries().num_rows == 16
 
 
 def no_office(here):
     here.file(ASKED)
-    return 'ingest "calls of ours" --timezone Central', lambda: here.notes().num_rows == 16
+    return 'ingest "calls of ours" --timezone Central', lambda: here.entries().num_rows == 16
 
 
 OPTIONS = [a_date_in_two_orders, a_name_nearly_known, a_file_of_another_office, no_zone, no_office]

@@ -32,11 +32,11 @@ LONG = [stranger(f"{end}{ours}", at, ours) for ours in (MAIN, CELL)
         for end, at in (("a", "2021-09-01 08:00"), ("z", "2022-04-30 18:00"))]  # fmt: skip
 
 
-def made(calls, notes, **said):
+def made(calls, entries, **said):
     """An office all of whose lines are exported; every request was made on a call of ten minutes in the export."""
-    dialled = [call(f"d{n['note_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
-               for n in notes if n["kind"] == "dial"]  # fmt: skip
-    return build([*LONG, *dialled, *calls], notes, **said)
+    dialed = [call(f"d{n['entry_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
+               for n in entries if n["kind"] == "dial"]  # fmt: skip
+    return build([*LONG, *dialed, *calls], entries, **said)
 
 
 def answered(id, at, **said):
@@ -57,27 +57,27 @@ def test_a_call_back_about_a_request_that_nobody_logged_keeps_no_logged_one_for_
 
 
 def test_an_email_that_names_no_request_may_be_about_one_that_nobody_logged():
-    notes = [promise("p", "2022-03-01 10:00"), note("e", "2022-03-02 10:00", "email")]
-    assert ends(made([call("u", "2022-03-01 09:00", s=2400)], notes), DAY, promise_kept_rate) == (0, 1)
-    assert ends(made([], notes), DAY, promise_kept_rate) == (1, 1)
-    named = [notes[0], {**notes[1], "follows": "p"}]
+    entries = [promise("p", "2022-03-01 10:00"), note("e", "2022-03-02 10:00", "email")]
+    assert ends(made([call("u", "2022-03-01 09:00", s=2400)], entries), DAY, promise_kept_rate) == (0, 1)
+    assert ends(made([], entries), DAY, promise_kept_rate) == (1, 1)
+    named = [entries[0], {**entries[1], "parent_entry_id": "p"}]
     assert ends(made([call("u", "2022-03-01 09:00", s=2400)], named), DAY, promise_kept_rate) == (1, 1)
 
 
 def test_one_email_serves_one_of_two_requests():
-    notes = [promise("p", "2022-03-01 10:00"), promise("q", "2022-03-01 11:00", number=CELL),
+    entries = [promise("p", "2022-03-01 10:00"), promise("q", "2022-03-01 11:00", number=CELL),
              note("e", "2022-03-02 10:00", "email")]  # fmt: skip
-    log = made([], notes)
+    log = made([], entries)
     assert ends(log, DAY, promise_kept_rate) == (0, 1)
     assert ends(log, DAY, callback_hit_rate) == (0, 0)
     assert ends(log, DAY, silent_promises) == (2, 1)
 
 
 def test_a_missed_call_after_which_an_email_may_have_come_was_or_was_not_the_last():
-    notes = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
-             note("n", "2022-03-02 10:00", "ring", outcome="missed", follows="p", our_number=MAIN),
+    entries = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
+             note("n", "2022-03-02 10:00", "ring", outcome="missed", parent_entry_id="p", our_number=MAIN),
              note("e", "2022-03-10 10:00", "email")]  # fmt: skip
-    log = made([rang("r", "2022-03-02 10:00:20")], notes)
+    log = made([rang("r", "2022-03-02 10:00:20")], entries)
     assert ends(log, DAY, second_attempt_made_rate) == (0, 1)
 
 
@@ -101,7 +101,7 @@ def test_whether_callers_without_a_number_get_through_is_known_from_the_office_o
 def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is_said():
     def asked(calls=(), **said):
         log = made(calls, [promise("p", "2022-03-01 10:00")], **said)
-        return account.lines_not_known(log.office, log.tables["promises"], log.tables["rings"])
+        return account.lines_not_known(log.office, log.tables["promises"], log.tables["callbacks"])
 
     assert asked() == ((phones.mask(MAIN), 1, ""),)
     assert asked(lines=[line(MAIN, withheld=None), line(CELL)]) == ((phones.mask(MAIN), 1, "desk"),)
@@ -127,29 +127,29 @@ def test_the_receipt_asks_whether_callers_without_a_number_get_through():
                                                     (None, (0, 0))])  # fmt: skip
 def test_a_second_call_that_names_nothing_or_shows_no_number_may_have_been_one(second, made_again):
     """Two requests are open; the first callback is noted as about p, the next names nothing."""
-    notes = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
-             note("n", "2022-03-02 10:00", "ring", outcome="missed", follows="p", our_number=MAIN)]  # fmt: skip
-    log = made([rang("r", "2022-03-02 10:00:20"), *([second] if second else [])], notes)
+    entries = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
+             note("n", "2022-03-02 10:00", "ring", outcome="missed", parent_entry_id="p", our_number=MAIN)]  # fmt: skip
+    log = made([rang("r", "2022-03-02 10:00:20"), *([second] if second else [])], entries)
     assert ends(log, DAY, second_attempt_made_rate) == made_again
 
 
 def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
     """Four requests, two of them noted; four callbacks in time, which may have been about any."""
-    notes = [promise(id, at) for id, at in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
+    entries = [promise(id, at) for id, at in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
     unnoted = [call("u1", "2022-03-01 11:00", s=1500), call("u2", "2022-03-01 14:00", s=1500)]
-    rings = [answered(f"r{day}", f"2022-03-0{day} 09:00") for day in (2, 3)]
-    assert ends(made([*unnoted, *rings], notes), DAY, promise_kept_rate) == (0, 2)
+    callbacks = [answered(f"r{day}", f"2022-03-0{day} 09:00") for day in (2, 3)]
+    assert ends(made([*unnoted, *callbacks], entries), DAY, promise_kept_rate) == (0, 2)
 
 
 # ---- exact ---------------------------------------------------------------------------------------------
 
 
 def drawn(dice, lines=(MAIN, MAIN, CELL)):
-    """A few requests on some lines, rings and emails: named, unnamed, without a number, answered or not."""
-    notes, calls = [], []
+    """A few requests on some lines, callbacks and emails: named, unnamed, without a number, answered or not."""
+    entries, calls = [], []
     for n in range(dice.randint(1, 4)):
         at = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
-        notes.append(promise(f"p{n}", at, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
+        entries.append(promise(f"p{n}", at, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
     for n in range(dice.randint(0, 4)):
         day = dice.choice(
             [d for d in range(2, 26) if d % 7 not in (5, 6)]
@@ -158,19 +158,21 @@ def drawn(dice, lines=(MAIN, MAIN, CELL)):
         ours, shown = dice.choice(lines), dice.choice([True, True, False])
         result = dice.choice(["answered", "missed", "voicemail"])
         calls.append(rang(f"r{n}", at, *(() if shown else (None,)), ours=ours, outcome=result, s=60))
-        open_then = [p["note_id"] for p in notes if p["kind"] == "dial" and p["callback_number"] == ours
+        open_then = [p["entry_id"] for p in entries if p["kind"] == "dial" and p["callback_number"] == ours
                      and p["started_at_local"] < calls[-1]["started_at_local"]]  # fmt: skip
         if open_then and dice.random() < 0.4:
-            notes.append(note(f"n{n}", at, "ring", outcome=result, follows=dice.choice(open_then), our_number=ours))
+            entries.append(
+                note(f"n{n}", at, "ring", outcome=result, parent_entry_id=dice.choice(open_then), our_number=ours)
+            )
     for n in range(dice.choice([0, 1, 1])):
         at = f"2022-03-{dice.choice([2, 3, 4, 8, 9, 10, 14, 15, 16]):02} {dice.randint(8, 16):02}:{13 * n:02}"
         asked = [
-            p["note_id"]
-            for p in notes
+            p["entry_id"]
+            for p in entries
             if p["kind"] == "dial" and p["started_at_local"] < note("", at)["started_at_local"]
         ]
-        notes.append(note(f"e{n}", at, "email", follows=dice.choice([*asked, None])))
-    return calls, notes
+        entries.append(note(f"e{n}", at, "email", parent_entry_id=dice.choice([*asked, None])))
+    return calls, entries
 
 
 def by_trying(promises) -> dict[str, tuple[int, int]]:
@@ -178,7 +180,7 @@ def by_trying(promises) -> dict[str, tuple[int, int]]:
     rows = [p for p in promises if p["is_due_default"] and p["is_watched_default"] and p["state"] != "withdrawn"]
     owners: dict[int, list] = {}
     for place, p in enumerate(rows):
-        for told in p["free_rings"]:
+        for told in p["free_callbacks"]:
             owners.setdefault(told >> 8, []).append((place, told))
     found: dict[str, set] = {"kept": set(), "hit": set(), "late": set(), "silent": set()}
     for given in itertools.product(*([None, *each] for each in owners.values())):
@@ -201,7 +203,7 @@ def by_trying_within(promises, days: int) -> tuple[int, int]:
     certain = [p["certain_contact_days"] is not None and p["certain_contact_days"] <= days for p in rows]
     owners: dict[int, list] = {}
     for place, p in enumerate(rows):
-        for told, after in zip(p["free_rings"], p["free_days"], strict=True):
+        for told, after in zip(p["free_callbacks"], p["free_days"], strict=True):
             if after <= days and not certain[place]:
                 owners.setdefault(told >> 8, []).append(place)
     served = [len(set(given) - {None}) for given in itertools.product(*([None, *each] for each in owners.values()))]
@@ -230,17 +232,17 @@ def test_contact_within_some_days_has_the_ends_of_trying_every_giving(seed):
 
 
 def requests_again(dice) -> list[dict]:
-    """Counted requests of any fate, some made again, with rings that may have been theirs."""
+    """Counted requests of any fate, some made again, with callbacks that may have been theirs."""
     bits, rows = FREE_BITS, []
     for _ in range(dice.randint(1, 5)):
         first = dice.choice([None, None, "missed"])
-        free = [256 * ring + bits["missed"] + (bits["beside"] if first else 0)
-                for ring in range(4) if dice.random() < 0.4]  # fmt: skip
+        free = [256 * callback + bits["missed"] + (bits["beside"] if first else 0)
+                for callback in range(4) if dice.random() < 0.4]  # fmt: skip
         rows.append({"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True,
                      "is_blocked": False, "callback_extension": None, "is_round_closed": True,
-                     "certain_contact": "in_time" if first else "none", "certain_ring1_result": first,
-                     "certain_ring2_result": "missed" if first and dice.random() < 0.4 else None,
-                     "free_rings": free, "reached_at_utc": None, "emailed_at_utc": None,
+                     "certain_contact": "in_time" if first else "none", "certain_first_callback_result": first,
+                     "certain_second_callback_result": "missed" if first and dice.random() < 0.4 else None,
+                     "free_callbacks": free, "callback_answered_at_utc": None, "emailed_at_utc": None,
                      "restarted_at_utc": pd.Timestamp("2022-03-08", tz="UTC") if dice.random() < 0.5 else None,
                     })  # fmt: skip
     return rows
@@ -253,11 +255,11 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
         table = restart_rate(pd.DataFrame(rows)).table
         told = {(r["statistic"], r["link"]): (r["events"], r["n"]) for _, r in table.iterrows()}
         owners = [
-            [n for n, row in enumerate(rows) if any(told >> 8 == ring for told in row["free_rings"])]
-            for ring in range(4)
+            [n for n, row in enumerate(rows) if any(told >> 8 == callback for told in row["free_callbacks"])]
+            for callback in range(4)
         ]
         for given in itertools.product(*([None, *each] for each in owners)):
-            rung = [given.count(n) + sum(row[f"certain_ring{k}_result"] is not None for k in (1, 2))
+            rung = [given.count(n) + sum(row[f"certain_{k}_callback_result"] is not None for k in ("first", "second"))
                     for n, row in enumerate(rows)]  # fmt: skip
             of = {"after_silence": [row for row, n in zip(rows, rung, strict=True) if n == 0],
                   "after_both_missed": [row for row, n in zip(rows, rung, strict=True) if n >= 2]}  # fmt: skip
@@ -296,7 +298,7 @@ def may_and_must(log) -> dict[str, tuple[bool, bool]]:
     in_time = FREE_BITS["default"]
     return {
         p["promise_id"]: (bool(p["is_kept_certain_default"]),
-                          bool(p["is_kept_certain_default"]) or any(t & in_time for t in p["free_rings"]))
+                          bool(p["is_kept_certain_default"]) or any(t & in_time for t in p["free_callbacks"]))
         for p in loaded(log, DAY).to_pylist()
     }  # fmt: skip
 
@@ -310,19 +312,19 @@ def is_wider(thin, whole) -> bool:
 def test_a_thinner_log_says_less_for_certain_and_allows_more(seed):
     for part in range(4):
         dice = random.Random(1000 + 100 * seed + part)
-        calls, notes = drawn(dice, [MAIN])  # one without a number is looked for at the number given alone
-        whole = may_and_must(made(calls, notes))
-        requests = [n for n in notes if n["kind"] == "dial"]
-        lost = set(dice.sample([n["note_id"] for n in requests], dice.randint(0, len(requests) - 1)))
-        unlogged = [n for n in notes if n["note_id"] not in lost and n.get("follows") not in lost]
-        unnoted = [call(f"d{n['note_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
-                   for n in requests if n["note_id"] in lost]  # fmt: skip
+        calls, entries = drawn(dice, [MAIN])  # one without a number is looked for at the number given alone
+        whole = may_and_must(made(calls, entries))
+        requests = [n for n in entries if n["kind"] == "dial"]
+        lost = set(dice.sample([n["entry_id"] for n in requests], dice.randint(0, len(requests) - 1)))
+        unlogged = [n for n in entries if n["entry_id"] not in lost and n.get("parent_entry_id") not in lost]
+        unnoted = [call(f"d{n['entry_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
+                   for n in requests if n["entry_id"] in lost]  # fmt: skip
         assert is_wider(may_and_must(made([*calls, *unnoted], unlogged)), whole)
-        unnamed = [{**n, "follows": None} if n["kind"] in ("ring", "email") and dice.random() < 0.5 else n
-                   for n in notes]  # fmt: skip
+        unnamed = [{**n, "parent_entry_id": None} if n["kind"] in ("ring", "email") and dice.random() < 0.5 else n
+                   for n in entries]  # fmt: skip
         assert is_wider(may_and_must(made(calls, unnamed)), whole)
         hidden = [{**c, "other_number": None, "caller_id": "withheld"} if dice.random() < 0.5 else c for c in calls]
-        assert is_wider(may_and_must(made(hidden, notes)), whole)
+        assert is_wider(may_and_must(made(hidden, entries)), whole)
 
 
 def counted(log) -> dict[str, tuple[bool, bool]]:
@@ -336,26 +338,27 @@ def counted(log) -> dict[str, tuple[bool, bool]]:
 def test_an_export_that_ends_early_only_widens_what_is_still_counted(seed):
     for part in range(4):
         dice = random.Random(3000 + 100 * seed + part)
-        calls, notes = drawn(dice, [MAIN, CELL])
+        calls, entries = drawn(dice, [MAIN, CELL])
         last = f"2022-03-{dice.randint(8, 25):02} 18:00"
-        asked = [call(f"d{n['note_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
-                 for n in notes if n["kind"] == "dial"]  # fmt: skip
+        asked = [call(f"d{n['entry_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
+                 for n in entries if n["kind"] == "dial"]  # fmt: skip
         seen = [c for c in (*LONG, *asked, *calls) if c["started_at_local"] <= note("", last)["started_at_local"]]
         ends_here = [stranger(f"last{ours}", last, ours) for ours in (MAIN, CELL)]
-        early = build([*seen, *ends_here], notes)
-        assert is_wider(counted(early), may_and_must(made(calls, notes)))
+        early = build([*seen, *ends_here], entries)
+        assert is_wider(counted(early), may_and_must(made(calls, entries)))
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_line_that_blocks_only_widens_what_is_still_counted(seed):
-    """On lines that ring every week: in an export of few calls one call fewer makes a silence of months look usual."""
+    """On lines that callback every week: in an export of few calls one call fewer makes a silence of months look
+    usual."""
     weeks = pd.date_range("2021-09-01 08:00", "2022-04-30 08:00", freq="7D").strftime("%Y-%m-%d %H:%M")
     weekly = [stranger(f"w{k}{ours}", when, ours) for k, when in enumerate(weeks) for ours in (MAIN, CELL)]
     for part in range(4):
-        calls, notes = drawn(random.Random(3000 + 100 * seed + part), [MAIN, CELL])
-        whole = made([*weekly, *calls], notes, lines=[line(MAIN, withheld=True), line(CELL, withheld=True)])
+        calls, entries = drawn(random.Random(3000 + 100 * seed + part), [MAIN, CELL])
+        whole = made([*weekly, *calls], entries, lines=[line(MAIN, withheld=True), line(CELL, withheld=True)])
         let_in = [c for c in calls if c["our_number"] == MAIN or c["other_number"]]
-        blocked = made([*weekly, *let_in], notes, lines=[line(MAIN, withheld=True), line(CELL, withheld=False)])
+        blocked = made([*weekly, *let_in], entries, lines=[line(MAIN, withheld=True), line(CELL, withheld=False)])
         assert is_wider(counted(blocked), may_and_must(whole))
 
 

@@ -27,7 +27,7 @@ def log(tmp_path, place):
     return path
 
 
-def column(place, name, table="notes"):
+def column(place, name, table="entries"):
     return Store.open(place).read(table).column(name).to_pylist()
 
 
@@ -36,26 +36,26 @@ def said(receipt) -> str:
 
 
 def test_another_setting_replaces_the_reading_and_the_receipt_says_what_moved(log, place):
-    receipt = intake.ingest([log], place, time_of="start")
-    assert "read again with --time-of start: 20 times changed from unknown to start" in said(receipt)
+    receipt = intake.ingest([log], place, time_refers_to="start")
+    assert "read again with --time-refers-to start: 20 times changed from unknown to start" in said(receipt)
     assert receipt.stored
-    assert set(column(place, "time_of")) == {"start"}
-    assert Store.open(place).read("notes").num_rows == 20
+    assert set(column(place, "time_refers_to")) == {"start"}
+    assert Store.open(place).read("entries").num_rows == 20
     assert Store.open(place).verify() == []
     assert intake.compare(Store.open(place), log.parent) == []
 
 
 def test_settings_that_are_not_named_keep_what_was_said_before(log, place):
-    intake.ingest([log], place, time_of="start")
-    receipt = intake.ingest([log], place, wait_from="dial")
-    assert "20 waits changed from unsaid to dial" in said(receipt)
-    assert set(column(place, "time_of")) == {"start"}
+    intake.ingest([log], place, time_refers_to="start")
+    receipt = intake.ingest([log], place, wait_origin="dial")
+    assert "20 waits changed from unstated to dial" in said(receipt)
+    assert set(column(place, "time_refers_to")) == {"start"}
 
 
 def test_the_same_settings_are_nothing_new(log, place):
-    intake.ingest([log], place, time_of="start", wait_from="dial")
+    intake.ingest([log], place, time_refers_to="start", wait_origin="dial")
     before = Store.open(place).version
-    for told in ({}, {"time_of": "start"}, {"wait_from": "dial", "time_of": "start"}):
+    for told in ({}, {"time_refers_to": "start"}, {"wait_origin": "dial", "time_refers_to": "start"}):
         receipt = intake.ingest([log], place, **told)
         assert not receipt.stored
         assert receipt.already_ingested == 1
@@ -72,7 +72,7 @@ def test_a_file_on_another_clock_moves(log, place):
 def test_a_hand_logs_words_are_not_asked_of_phone_exports(tmp_path, log, place):
     phone = phone_csv(tmp_path / "march.csv", range(9))
     intake.ingest([phone], place)
-    receipt = intake.ingest([log, phone], place, time_of="start")
+    receipt = intake.ingest([log, phone], place, time_refers_to="start")
     assert receipt.already_ingested == 1
 
 
@@ -82,7 +82,7 @@ def test_an_older_version_read_again_stays_the_older(tmp_path, place):
     intake.ingest([older], place, **OFFICE)
     intake.ingest([newer], place)
     intake.ingest([older], place, file_timezone="Pacific")
-    assert Store.open(place).read("notes").num_rows == 3
+    assert Store.open(place).read("entries").num_rows == 3
     assert Store.open(place).read("set_aside").num_rows == 2
     assert Store.open(place).verify() == []
 
@@ -100,7 +100,7 @@ def test_the_offices_zone_changes_with_all_of_its_files(tmp_path, log, place):
     assert office["timezone"] == "America/New_York"
     assert {(a - b).total_seconds() for a, b in zip(before, column(place, "started_at_utc"), strict=True)} == {3600.0}
     intake.ingest([tmp_path / "march.csv", log], tmp_path / "new", **OFFICE | {"timezone": "Eastern"})
-    for table in ("dials", "rings", "promises", "calls"):
+    for table in ("agency_calls", "callbacks", "promises", "calls"):
         assert Store.open(place).read(table).equals(Store.open(tmp_path / "new").read(table))
     assert Store.open(place).verify() == []
 
@@ -122,7 +122,7 @@ def test_the_offices_zone_stays_while_a_file_is_missing_which_is_named(tmp_path,
 # ---- what the receipt advises, pasted -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("option", ["--time-of start", "--wait-from dial", "--wait-from queue"])
+@pytest.mark.parametrize("option", ["--time-refers-to start", "--wait-origin dial", "--wait-origin queue"])
 def test_what_a_receipt_advises_does_what_it_says(option, log, place):
     name, word = option.removeprefix("--").replace("-", "_").split()
     text = " ".join(intake.check([log], "Alder and Birch", "Central").text().split())

@@ -46,12 +46,12 @@ def test_what_the_file_alone_had_goes_and_is_counted(tmp_path, place):
     intake.ingest([one], place, **OFFICE)
     intake.ingest([phone_csv(tmp_path / "march.csv", range(9))], place)
     gone = intake.remove(place, "march.csv")
-    assert (gone.rows, gone.gone) == (9, {"notes": 0, "calls": 9, "notices": 0, "promises": 0})
+    assert (gone.rows, gone.gone) == (9, {"entries": 0, "calls": 9, "notices": 0, "promises": 0})
     gone = intake.remove(place, "one.csv")
-    assert (gone.rows, gone.gone) == (9, {"notes": 9, "calls": 0, "notices": 0, "promises": 6})
+    assert (gone.rows, gone.gone) == (9, {"entries": 9, "calls": 0, "notices": 0, "promises": 6})
     assert "Gone with it: 9 entries, 6 promised callbacks." in gone.text()
     assert Store.open(place).verify() == []
-    for table in ("notes", "calls", "dials", "promises", "sources", "coverage"):
+    for table in ("entries", "calls", "agency_calls", "promises", "sources", "coverage"):
         assert Store.open(place).read(table).num_rows == 0
     assert [office["name"] for office in Store.open(place).offices()] == ["Alder and Birch"]
 
@@ -114,7 +114,7 @@ def test_another_offices_rows_stay_as_they_are(tmp_path, place):
     intake.ingest([sheet(tmp_path / "theirs.csv", calls(12, seed=2))], place, **other)
     intake.remove(place, "log.csv")
     intake.ingest([sheet(tmp_path / "theirs.csv", calls(12, seed=2))], tmp_path / "alone", **other)
-    for table in ("notes", "dials", "promises"):
+    for table in ("entries", "agency_calls", "promises"):
         assert Store.open(place).read(table).equals(Store.open(tmp_path / "alone").read(table))
 
 
@@ -128,7 +128,7 @@ def test_rows_set_aside_for_it_count_again_and_that_is_told(tmp_path, place):
     alone = fingerprint(place)
     intake.ingest([newer], place)
     gone = intake.remove(place, "newer.csv")
-    assert gone.gone["notes"] == 1
+    assert gone.gone["entries"] == 1
     assert gone.back == (("older.csv", 2),)
     assert "2 rows of older.csv, set aside for it, count again." in gone.text()
     assert fingerprint(place) == alone
@@ -139,7 +139,7 @@ def test_rows_that_another_version_stands_in_place_of_stay_set_aside(tmp_path, p
         intake.ingest([hand_csv(tmp_path / f"{n}.csv", [note(each) for each in range(1, n + 1)])], place, **OFFICE)
     gone = intake.remove(place, "4.csv")
     assert gone.back == (("3.csv", 3),)
-    assert Store.open(place).read("notes").num_rows == 3
+    assert Store.open(place).read("entries").num_rows == 3
     assert Store.open(place).read("set_aside").num_rows == 2
 
 
@@ -147,12 +147,12 @@ def test_an_answer_rests_while_the_file_that_it_names_is_out(tmp_path, place):
     log = calls(30)
     whole, part = sheet(tmp_path / "whole.csv", log), sheet(tmp_path / "part.csv", log[:12] + log[24:])
     intake.ingest([whole], place, **OFFICE)
-    alone = Store.open(place).read("notes")
+    alone = Store.open(place).read("entries")
     intake.ingest([part], place, replaces="whole.csv")
     replaced = fingerprint(place)
     assert len(numbers(place)) == 18
     intake.remove(place, "part.csv")
-    assert Store.open(place).read("notes").equals(alone)
+    assert Store.open(place).read("entries").equals(alone)
     assert Store.open(place).verify() == []
     intake.ingest([part], place)
     assert fingerprint(place) == replaced
@@ -208,7 +208,7 @@ def test_the_files_of_a_small_office_removed_and_ingested_again_are_as_they_were
 def test_the_printed_line_reads_the_file_as_it_was_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = sheet(tmp_path / "our log.csv", calls(20))
-    intake.ingest([path], "calls", time_of="start", wait_from="queue", file_timezone="Eastern", **OFFICE)
+    intake.ingest([path], "calls", time_refers_to="start", wait_origin="queue", file_timezone="Eastern", **OFFICE)
     before = fingerprint("calls")
     done = CliRunner().invoke(main, ["remove", "our log.csv"])
     assert done.exit_code == 0

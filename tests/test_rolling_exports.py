@@ -58,7 +58,7 @@ def rolling(folder: Path, log: list[Call], days: int = 30, step: int = 10) -> li
 
 
 def numbers(place) -> list[str]:
-    return sorted(Store.open(place).read("notes").column("matter").to_pylist())
+    return sorted(Store.open(place).read("entries").column("matter").to_pylist())
 
 
 def expected(log: list[Call]) -> list[str]:
@@ -89,7 +89,7 @@ def test_nine_overlapping_exports_of_78_calls_store_78(tmp_path):
     for place in (tmp_path / "one by one", tmp_path / "one folder"):
         assert_whole(place, log)
         assert intake.compare(Store.open(place), tmp_path / "logs") == []
-    assert Store.open(place).read("dials").num_rows == 78
+    assert Store.open(place).read("agency_calls").num_rows == 78
     assert not intake.ingest([tmp_path / "logs"], place).stored  # twice is once
 
 
@@ -113,8 +113,8 @@ def test_a_corrected_row_is_corrected_once(tmp_path):
         ("third.csv", [replace(call, wait=call.wait + 3) for call in log[:6]]),
     ]:
         intake.ingest([sheet(tmp_path / name, some)], tmp_path / "store", **OFFICE)
-    notes = Store.open(tmp_path / "store").read("notes").to_pylist()
-    waits = {note["matter"]: note["wait_s"] // 60 for note in notes}
+    entries = Store.open(tmp_path / "store").read("entries").to_pylist()
+    waits = {note["matter"]: note["wait_s"] // 60 for note in entries}
     assert waits == {f"22-{c.number:03}": c.wait + 3 * (c.number < 7) for c in log}
     assert_whole(tmp_path / "store", log)
 
@@ -128,7 +128,7 @@ def test_a_corrected_minute_is_corrected_once_in_any_order(tmp_path):
         for file in files:
             intake.ingest([file], place, **OFFICE)
         assert_whole(place, log)
-        assert moved[5].start in Store.open(place).read("notes").column("started_at_local").to_pylist()
+        assert moved[5].start in Store.open(place).read("entries").column("started_at_local").to_pylist()
 
 
 def test_a_row_taken_out_in_the_middle_goes_and_is_told(tmp_path):
@@ -191,7 +191,7 @@ def states(folder: Path, files: list[Path]) -> dict[Path, State]:
     read = {}
     for n, file in enumerate(files):
         intake.ingest([file], place / str(n), **OFFICE)
-        read[file] = State(str(n), file.name, "hand_sheet", Store.open(place / str(n)).read("notes"))
+        read[file] = State(str(n), file.name, "hand_sheet", Store.open(place / str(n)).read("entries"))
     return read
 
 

@@ -53,9 +53,9 @@ def test_one_command_stores_twenty_five_offices(inbox, tmp_path):
     assert sorted(office["name"] for office in offices) == sorted(NAMES)
     assert {office["timezone"] for office in offices} >= {"America/Chicago", "America/Anchorage"}
     found = json.loads(told.output)
-    assert found["notes"] == 25 * 15 + 2
+    assert found["entries"] == 25 * 15 + 2
     for office in found["offices"]:
-        parts = ("calls", "notes", "notices", "rejects", "set_aside")
+        parts = ("calls", "entries", "notices", "rejects", "set_aside")
         assert office["rows"] == sum(office[part] for part in parts)
 
 

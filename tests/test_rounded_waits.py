@@ -9,9 +9,9 @@ from callanalytics.facts import time_rounding
 from facts_rows import build, note, table
 
 
-def dials(wait_s, kind="reached", grid=None):
-    frame = pd.DataFrame({"wait_s": wait_s, "wait_kind": kind, "wait_from": "dial"})
-    return frame.assign(wait_grid_s=pd.array([grid] * len(frame), "Int64"))
+def agency_calls(wait_s, kind="reached", grid=None):
+    frame = pd.DataFrame({"wait_s": wait_s, "wait_outcome": kind, "wait_origin": "dial"})
+    return frame.assign(wait_rounding_s=pd.array([grid] * len(frame), "Int64"))
 
 
 def figure(result, statistic):
@@ -24,12 +24,12 @@ def simulated(seed, n, grid_min, rounds=1.0):
     wait, patience = rng.lognormal(np.log(33), 0.6, n), rng.exponential(60, n)
     held = np.minimum(wait, patience)
     said = np.where(rng.random(n) < rounds, np.round(held / grid_min) * grid_min, np.round(held))
-    return dials((said * 60).astype(int), np.where(wait <= patience, "reached", "gave_up"))
+    return agency_calls((said * 60).astype(int), np.where(wait <= patience, "reached", "gave_up"))
 
 
 def test_the_index_is_five_times_the_share_of_whole_fives_worked_out_by_hand():
     # 40 waits of at least a minute, 30 of them whole fives: 5 x 30 / 40 = 3.75. The two of no minute are in neither.
-    row = figure(measures.wait(dials([600] * 30 + [420] * 10 + [0] * 2)), "heaping_index")
+    row = figure(measures.wait(agency_calls([600] * 30 + [420] * 10 + [0] * 2)), "heaping_index")
     assert (row["n"], row["events"], row["value"]) == (40, 30, 3.75)
     low, high = estimates.wilson(30, 40)
     assert (row["low"], row["high"]) == (5 * low, 5 * high)
@@ -37,19 +37,19 @@ def test_the_index_is_five_times_the_share_of_whole_fives_worked_out_by_hand():
 
 def test_every_place_that_counts_whole_fives_counts_the_same_waits():
     seconds = [0, 0, 29, 30, 60, 269, 270, 300, 300, 329, 330, 599, 600, 1800, None]
-    notes = [note(f"n{i}", "2022-03-01 10:00", wait_s=s, wait_kind="reached") for i, s in enumerate(seconds)]
-    made = build([], notes)
-    told = table("notes", notes)
-    (habit,) = time_rounding.habits(told, made.tables["dials"]).values()
-    index = figure(measures.wait(dials([s for s in seconds if s is not None])), "heaping_index")
-    share = figure(measures.log_completeness(told, made.tables["dials"]), "waits_on_5_minutes")
+    entries = [note(f"n{i}", "2022-03-01 10:00", wait_s=s, wait_outcome="reached") for i, s in enumerate(seconds)]
+    made = build([], entries)
+    told = table("entries", entries)
+    (habit,) = time_rounding.habits(told, made.tables["agency_calls"]).values()
+    index = figure(measures.wait(agency_calls([s for s in seconds if s is not None])), "heaping_index")
+    share = figure(measures.log_completeness(told, made.tables["agency_calls"]), "waits_on_5_minutes")
     by_hand = 11, 7  # from 30 seconds on: 270, 300 twice, 329, 599, 600 and 1800 are nearest to a whole five
     assert (habit.waits, habit.waits_on_5) == (index["n"], index["events"]) == (share["n"], share["events"]) == by_hand
 
 
 def test_uniform_minutes_have_index_one_and_all_rounded_ones_five():
-    assert figure(measures.wait(dials(np.arange(1, 101) * 60)), "heaping_index")["value"] == 1.0
-    assert figure(measures.wait(dials(np.arange(1, 41) * 300)), "heaping_index")["value"] == 5.0
+    assert figure(measures.wait(agency_calls(np.arange(1, 101) * 60)), "heaping_index")["value"] == 1.0
+    assert figure(measures.wait(agency_calls(np.arange(1, 41) * 300)), "heaping_index")["value"] == 5.0
 
 
 def test_what_nobody_rounded_has_one_median():
@@ -99,7 +99,7 @@ def turnbull_median(left, right):
 def test_without_hang_ups_it_is_the_grouped_quantile():
     told = pd.Series(np.random.default_rng(3).lognormal(np.log(33), 0.6, 801)).div(5).round().mul(5)
     heaps = told.value_counts()
-    ours = figure(measures.wait(dials((told * 60).astype(int))), "median_spread")
+    ours = figure(measures.wait(agency_calls((told * 60).astype(int))), "median_spread")
     value, low, high = grouped_median(heaps.index, heaps.to_numpy(), 5)
     assert ours["value"] / 60 == pytest.approx(value, abs=0.6)
     assert ours["low"] / 60 == pytest.approx(low, abs=1.0)
@@ -108,7 +108,7 @@ def test_without_hang_ups_it_is_the_grouped_quantile():
 
 def test_it_lies_in_the_interval_that_turnbulls_curve_allows():
     frame = simulated(4, 300, 5)
-    minutes, reached = frame["wait_s"].to_numpy() / 60, (frame["wait_kind"] == "reached").to_numpy()
+    minutes, reached = frame["wait_s"].to_numpy() / 60, (frame["wait_outcome"] == "reached").to_numpy()
     left = np.maximum(minutes - 2.5, 0)
     low, high = turnbull_median(left, np.where(reached, minutes + 2.5, np.inf))
     ours = figure(measures.wait(frame), "median_spread")["value"] / 60
@@ -118,10 +118,10 @@ def test_it_lies_in_the_interval_that_turnbulls_curve_allows():
 
 def test_a_noted_grid_of_a_quarter_of_an_hour_is_spread_over_a_quarter():
     # 30 waits of "45 minutes" alone: spread over 37.5 to 52.5, the median in the middle, to half a minute.
-    row = figure(measures.wait(dials([2700] * 30, grid=900)), "median_spread")
+    row = figure(measures.wait(agency_calls([2700] * 30, grid=900)), "median_spread")
     assert row["value"] / 60 == pytest.approx(45, abs=0.51)
     assert 37.5 < row["low"] / 60 < 45 < row["high"] / 60 < 52.5
-    assert figure(measures.wait(dials([2700] * 30, grid=900)), "median")["value"] == 2700
+    assert figure(measures.wait(agency_calls([2700] * 30, grid=900)), "median")["value"] == 2700
 
 
 def test_spreading_a_heap_counts_no_caller_twice():
@@ -153,7 +153,7 @@ def test_a_threshold_on_a_heap_has_two_bounds_and_the_truth_lies_between():
     wait = rng.lognormal(np.log(33), 0.6, 4000)
     coarse = rng.random(4000) < 0.4
     said = np.where(coarse, np.round(wait / 15) * 15, np.round(wait)) * 60
-    level = measures.service_level(dials(said.astype(int)), within_s=[3600])
+    level = measures.service_level(agency_calls(said.astype(int)), within_s=[3600])
     by, sooner = (figure(level, f"{name}_60min") for name in ("within", "sooner_than"))
     truth = (wait <= 60).mean()
     assert sooner["value"] + 0.01 < truth < by["value"] - 0.01

@@ -22,7 +22,7 @@ from sample_world.history import live_through, median_min
 from sample_world.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, OFFICES, PHOENIX
 
 BIG = (NEW_YORK, CHICAGO, LOS_ANGELES)
-KINDS = ("calls", "notes", "notices", "rejects", "set_aside")
+KINDS = ("calls", "entries", "notices", "rejects", "set_aside")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_the_same_seed_writes_the_same_bytes(written, tmp_path):
 
 
 def test_another_seed_is_another_world():
-    starts = [[d.start for d in live_through(HONOLULU, seed).dials] for seed in (1, 2)]
+    starts = [[d.start for d in live_through(HONOLULU, seed).agency_calls] for seed in (1, 2)]
     assert starts[0] != starts[1]
 
 
@@ -144,7 +144,7 @@ def test_due_moments_agree_with_the_clocks_of_the_product(histories, urgency, ru
 
 
 def test_the_true_median_is_that_of_the_waits_thrown(histories):
-    queued = [d for h in histories for d in h.dials if d.virtual_s is not None and d.line == "contact_center"]
+    queued = [d for h in histories for d in h.agency_calls if d.virtual_s is not None and d.line == "contact_center"]
     minutes = [d.virtual_s / 60 for d in queued]
     # The sample median of n draws of a lognormal with spread 0.6 lies within 1.25 * 0.6 / sqrt(n) of it, in logs.
     error = abs(math.log(statistics.median(minutes) / writing.median_of(queued)))
@@ -152,7 +152,9 @@ def test_the_true_median_is_that_of_the_waits_thrown(histories):
 
 
 def test_the_true_median_of_one_hour_is_the_parameter():
-    tuesday = [d for d in live_through(NEW_YORK, 3).dials if d.virtual_s is not None and d.line == "contact_center"]
+    tuesday = [
+        d for d in live_through(NEW_YORK, 3).agency_calls if d.virtual_s is not None and d.line == "contact_center"
+    ]
     tuesday = [d for d in tuesday if median_min(d.start) == 39.0]
     assert tuesday
     assert writing.median_of(tuesday) == 39.0
@@ -160,44 +162,44 @@ def test_the_true_median_of_one_hour_is_the_parameter():
 
 def test_nobody_makes_two_calls_at_once(histories):
     for history in histories:
-        assert all(a.end < b.start for a, b in zip(history.dials, history.dials[1:], strict=False))
+        assert all(a.end < b.start for a, b in zip(history.agency_calls, history.agency_calls[1:], strict=False))
 
 
 def test_a_wait_ends_by_what_came_first(histories):
-    for dial in (d for h in histories for d in h.dials if d.virtual_s is not None):
-        assert dial.wait_s <= max(5, dial.virtual_s)
-        assert (dial.kind == "reached") == bool(dial.tier)
+    for agency_call in (d for h in histories for d in h.agency_calls if d.virtual_s is not None):
+        assert agency_call.wait_s <= max(5, agency_call.virtual_s)
+        assert (agency_call.kind == "reached") == bool(agency_call.tier)
 
 
 def test_nothing_happens_after_the_last_day(histories):
     last = evidence.AS_OF
     for history in histories:
-        assert all(almanac.eastern(r.start).date() <= last for r in history.rings)
+        assert all(almanac.eastern(r.start).date() <= last for r in history.callbacks)
         assert all(almanac.eastern(p.emailed).date() <= last for p in history.promises if p.emailed)
 
 
 def test_it_holds_what_a_committee_would_meet(histories, answers):
     """Every awkward case the notebooks and reports must show is there at least a few times."""
     promises = [p for h in histories for p in h.promises]
-    rings = [r for h in histories for r in h.rings]
-    dials = [d for h in histories for d in h.dials]
+    callbacks = [r for h in histories for r in h.callbacks]
+    agency_calls = [d for h in histories for d in h.agency_calls]
     told = {
-        "withheld rings": sum(r.shows == "withheld" for r in rings),
-        "rings outside the window": sum(not almanac.in_window(r.start) for r in rings),
+        "withheld callbacks": sum(r.shows == "withheld" for r in callbacks),
+        "callbacks outside the window": sum(not almanac.in_window(r.start) for r in callbacks),
         "before seven on the Pacific clock": sum(
-            r.office == LOS_ANGELES.key and almanac.local(LOS_ANGELES.zone, r.start).hour < 7 for r in rings
+            r.office == LOS_ANGELES.key and almanac.local(LOS_ANGELES.zone, r.start).hour < 7 for r in callbacks
         ),
-        "both attempts missed": sum([x.result != "answered" for x in p.rings] == [True, True] for p in promises),
+        "both attempts missed": sum([x.result != "answered" for x in p.callbacks] == [True, True] for p in promises),
         "restarts": sum(bool(p.restarted) for p in promises),
         "not due on the last day": sum(p.due > datetime(2023, 1, 1, 5) for p in promises),
         "given a line that no export shows": sum(
             not h.office.covers(p.to, datetime(2022, 12, 1).date()) for h in histories for p in h.promises
         ),
         "extension": sum(p.extension for p in promises),
-        "calls outside live hours": sum(not almanac.is_live(d.start) for d in dials),
-        "premium line": sum(d.line == "premium" for d in dials),
-        "seen by the phone log alone": sum(o["dials"].get("phone", 0) for o in answers["offices"].values()),
-        "seen by the hand log alone": sum(o["dials"].get("note", 0) for o in answers["offices"].values()),
+        "calls outside live hours": sum(not almanac.is_live(d.start) for d in agency_calls),
+        "premium line": sum(d.line == "premium" for d in agency_calls),
+        "seen by the phone log alone": sum(o["agency_calls"].get("phone", 0) for o in answers["offices"].values()),
+        "seen by the hand log alone": sum(o["agency_calls"].get("entry", 0) for o in answers["offices"].values()),
     }
     assert not {what: n for what, n in told.items() if n < 3}
 
@@ -214,7 +216,7 @@ def test_there_is_enough_to_measure(answers):
 
 def test_the_accounts_of_every_file_add_up(answers):
     for name, n in answers["files"].items():
-        assert n["rows"] == n["calls"] + n["notes"] + n["notices"] + n["rejects"] + n["set_aside"], name
+        assert n["rows"] == n["calls"] + n["entries"] + n["notices"] + n["rejects"] + n["set_aside"], name
 
 
 def test_the_roster_names_the_offices_with_their_hours(made):
@@ -261,12 +263,12 @@ def found(receipts) -> dict:
     log = ca.load(receipts["store"], as_of=str(evidence.AS_OF))
     key_of = {office.name: office.key for office in OFFICES}
     office = {row["office_id"]: key_of[row["name"]] for row in log.offices.to_arrow().to_pylist()}
-    row_of = {note["note_id"]: note["source_row"] for note in log.notes.to_arrow().to_pylist()}
-    tables = {name: getattr(log, name).to_arrow().to_pylist() for name in ("dials", "promises", "rings")}
+    row_of = {note["entry_id"]: note["source_row"] for note in log.entries.to_arrow().to_pylist()}
+    tables = {name: getattr(log, name).to_arrow().to_pylist() for name in ("agency_calls", "promises", "callbacks")}
     for name, rows in tables.items():
         for row in rows:
             row["office"] = office[row["office_id"]]
-            row["row"] = row_of.get(row["promise_id"] if name == "promises" else row["note_id"])
+            row["row"] = row_of.get(row["promise_id"] if name == "promises" else row["entry_id"])
     return tables
 
 
@@ -297,42 +299,42 @@ def test_every_row_of_every_file_is_accounted_for_as_the_key_says(receipts, answ
 
 @pytest.mark.slow
 def test_every_call_noted_is_found_and_joined_to_the_phone_log(made, found):
-    ours = by_note(told(made, "dials.csv", "dial"))
-    theirs = by_note(found["dials"])
+    ours = by_note(told(made, "agency_calls.csv", "dial"))
+    theirs = by_note(found["agency_calls"])
     assert set(ours) == set(theirs)
     wrong = {
-        row["dial"]: (row["evidence"], theirs[place]["evidence"])
+        row["dial"]: (row["recorded_in"], theirs[place]["recorded_in"])
         for place, row in ours.items()
-        if row["evidence"] != theirs[place]["evidence"] and not row["doubtful"]
+        if row["recorded_in"] != theirs[place]["recorded_in"] and not row["doubtful"]
     }
     assert not wrong
 
 
 @pytest.mark.slow
 def test_a_call_joined_is_the_call_that_was_made(made, found):
-    theirs = by_note(found["dials"])
-    for place, row in by_note(told(made, "dials.csv", "dial")).items():
-        if theirs[place]["evidence"] == "both" and not row["doubtful"]:
+    theirs = by_note(found["agency_calls"])
+    for place, row in by_note(told(made, "agency_calls.csv", "dial")).items():
+        if theirs[place]["recorded_in"] == "both" and not row["doubtful"]:
             apart = theirs[place]["started_at_utc"].replace(tzinfo=None) - moment(row["started_at_utc"])
             assert abs(apart.total_seconds()) < 60, row["dial"]  # RingCentral's portal gives minutes
 
 
 @pytest.mark.slow
 def test_no_call_is_counted_twice_or_lost(made, found):
-    seen = [row for row in rows_of(made, "dials.csv") if row["evidence"] != "none"]
+    seen = [row for row in rows_of(made, "agency_calls.csv") if row["recorded_in"] != "none"]
     doubtful = sum(row["doubtful"] == "yes" for row in seen)
     assert doubtful < len(seen) / 20
-    assert abs(len(found["dials"]) - len(seen)) <= doubtful  # such a note may stay apart, or join another call
+    assert abs(len(found["agency_calls"]) - len(seen)) <= doubtful  # such a note may stay apart, or join another call
 
 
 @pytest.mark.slow
 def test_waits_end_as_they_did_and_are_never_made_up(made, found):
-    theirs = by_note(found["dials"])
-    for place, row in by_note(told(made, "dials.csv", "dial")).items():
-        kind = theirs[place]["wait_kind"]
+    theirs = by_note(found["agency_calls"])
+    for place, row in by_note(told(made, "agency_calls.csv", "dial")).items():
+        kind = theirs[place]["wait_outcome"]
         assert kind in (row["kind"], "unknown"), row["dial"]
         assert kind == row["kind"] or place[0] in (CHICAGO.key, PHOENIX.key)  # a sheet of one's own does not always say
-    assert all(row["wait_s"] is None for row in found["dials"] if row["evidence"] == "phone")
+    assert all(row["wait_s"] is None for row in found["agency_calls"] if row["recorded_in"] == "phone")
 
 
 @pytest.mark.slow
@@ -354,7 +356,7 @@ def test_where_the_evidence_is_certain_the_product_says_what_the_key_says(made, 
 
 
 def outcome(promise: dict) -> tuple:
-    return promise["state"], promise["rings"], promise["ring1_result"]
+    return promise["state"], promise["n_callbacks"], promise["first_callback_result"]
 
 
 @pytest.mark.slow
@@ -362,7 +364,7 @@ def test_hits_and_misses_follow_from_these_states(made, found):
     theirs = by_note(found["promises"])
     for place, row in by_note(told(made, "promises.csv", "promise")).items():
         if row["certain"] == "yes" and row["due_default_utc"]:
-            assert bool(theirs[place]["is_hit"]) == row["state"].startswith("reached"), row["promise"]
+            assert bool(theirs[place]["is_hit"]) == row["state"].startswith("answered_"), row["promise"]
 
 
 @pytest.mark.slow
@@ -380,9 +382,9 @@ def test_due_moments_are_the_key_s(made, found):
 @pytest.mark.parametrize("office", OFFICES, ids=lambda o: o.name)
 def test_rings_that_are_the_agency_s_for_sure_are_counted_exactly(answers, found, office):
     sure = [
-        row for row in found["rings"]
+        row for row in found["callbacks"]
         if row["office"] == office.key and row["channel"] == "voice"
-        and (row["caller_id"] == "agency" or row["evidence"] in ("note", "both"))
+        and (row["caller_id"] == "agency" or row["recorded_in"] in ("entry", "both"))
     ]  # fmt: skip
     counted = Counter("answered" if row["result"] == "answered" else "unanswered" for row in sure)
     assert counted == answers["offices"][office.key]["rings_certain"]
@@ -419,7 +421,7 @@ def in_the_repeated_hour(receipts, name: str) -> list[dict]:
 @pytest.mark.slow
 def test_the_hour_that_comes_twice_is_flagged_where_the_export_cannot_tell(receipts):
     night = in_the_repeated_hour(receipts, "ringcentral_detailed")
-    assert [call["clock_flag"] for call in night] == ["repeated", "repeated"]
+    assert [call["dst_flag"] for call in night] == ["repeated", "repeated"]
 
 
 @pytest.mark.slow
@@ -439,8 +441,8 @@ def log(receipts):
 def test_the_median_wait_is_near_the_truth(log, answers):
     import callanalytics as ca
 
-    waits = ca.measures.wait(log.dials).table
-    medians = waits[(waits.statistic == "median") & (waits.wait_from == "dial")]
+    waits = ca.measures.wait(log.agency_calls).table
+    medians = waits[(waits.statistic == "median") & (waits.wait_origin == "dial")]
     # Many waits are noted to five minutes, and the median of such is a multiple of five.
     assert abs(float(medians.value.iloc[0]) / 60 - answers["truth"]["median_wait_min"]) < 3
 
@@ -449,8 +451,8 @@ def test_the_median_wait_is_near_the_truth(log, answers):
 def test_the_intervals_by_hour_hold_the_truth(log, answers):
     import callanalytics as ca
 
-    waits = ca.measures.wait(log.dials, by=("hour",)).table
-    medians = waits[(waits.statistic == "median") & (waits.wait_from == "dial") & (waits.flag == "ok")]
+    waits = ca.measures.wait(log.agency_calls, by=("hour",)).table
+    medians = waits[(waits.statistic == "median") & (waits.wait_origin == "dial") & (waits.flag == "ok")]
     truth = answers["truth"]["median_wait_min_by_hour"]
     held = [row.low <= 60 * truth[str(row.hour)] <= row.high for row in medians.itertuples()]
     assert len(held) >= 10
@@ -463,7 +465,7 @@ def test_reading_the_sample_again_changes_nothing(made, receipts):
 
     again = ca.ingest([made / HONOLULU.key], store=receipts["store"], office=HONOLULU.name)
     counts = again.to_json()
-    assert counts["calls"] + counts["notes"] == counts["duplicates"] or counts["already_ingested"]
+    assert counts["calls"] + counts["entries"] == counts["duplicates"] or counts["already_ingested"]
 
 
 def moment(text: str) -> datetime:
@@ -476,7 +478,7 @@ def moment(text: str) -> datetime:
 @pytest.mark.slow
 def test_rolling_exports_give_every_call_and_promise_once(answers, found):
     told = answers["offices"][DENVER.key]
-    assert len([row for row in found["dials"] if row["office"] == DENVER.key]) == told["dials"]["note"]
+    assert len([row for row in found["agency_calls"] if row["office"] == DENVER.key]) == told["agency_calls"]["entry"]
     promises = Counter(row["urgency"] for row in found["promises"] if row["office"] == DENVER.key)
     assert promises == told["promises"]
 
@@ -485,31 +487,37 @@ def test_rolling_exports_give_every_call_and_promise_once(answers, found):
 def test_the_log_goes_on_after_the_phone_export_ends(found):
     """The default day is the last on which anything was logged, not the last of a phone export."""
     last = {
-        kind: max(row["date"] for row in found["dials"] if row["office"] == NEW_YORK.key and row["evidence"] in kind)
-        for kind in (("both", "phone"), ("note",))
+        kind: max(
+            row["date"] for row in found["agency_calls"] if row["office"] == NEW_YORK.key and row["recorded_in"] in kind
+        )
+        for kind in (("both", "phone"), ("entry",))
     }
     assert last["both", "phone"] <= NEW_YORK.main.covered_until
-    assert (last["note",] - last["both", "phone"]).days > 55
+    assert (last["entry",] - last["both", "phone"]).days > 55
 
 
 @pytest.mark.slow
 def test_chicago_notes_six_calls_in_ten(answers):
-    told = answers["offices"][CHICAGO.key]["dials"]
-    noted = told["both"] + told["note"]
+    told = answers["offices"][CHICAGO.key]["agency_calls"]
+    noted = told["both"] + told["entry"]
     assert 0.6 <= noted / (noted + told["phone"] + told["none"]) <= 0.7  # a call with a promise is forgotten less often
 
 
 def test_a_line_that_blocks_leaves_no_trace_of_callers_without_a_number(histories):
     (blocking,) = [line for line in LOS_ANGELES.lines if line.blocks]
     (history,) = [history for history in histories if history.office is LOS_ANGELES]
-    hidden = [ring for ring in history.rings if ring.to == blocking.number and ring.shows == "withheld"]
+    hidden = [
+        callback for callback in history.callbacks if callback.to == blocking.number and callback.shows == "withheld"
+    ]
     assert len(hidden) >= 10
-    assert all(ring.result == "blocked" and not ring.in_phone and ring.note is None for ring in hidden)
+    assert all(callback.result == "blocked" and not callback.in_phone and callback.note is None for callback in hidden)
     assert all(stranger.other for stranger in history.strangers if stranger.ours == blocking.number)
 
 
 @pytest.mark.slow
 def test_call_backs_in_free_words_are_found(made, found):
-    noted = [row for row in told(made, "rings.csv", "ring") if row["office"] == PHOENIX.key]
-    theirs = [row for row in found["rings"] if row["office"] == PHOENIX.key and row["evidence"] in ("note", "both")]
-    assert len(theirs) == len([row for row in noted if row["evidence"] in ("note", "both")]) > 10
+    noted = [row for row in told(made, "callbacks.csv", "ring") if row["office"] == PHOENIX.key]
+    theirs = [
+        row for row in found["callbacks"] if row["office"] == PHOENIX.key and row["recorded_in"] in ("entry", "both")
+    ]
+    assert len(theirs) == len([row for row in noted if row["recorded_in"] in ("entry", "both")]) > 10

@@ -21,7 +21,7 @@ from test_cli import run
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """The New York office of the sample: it rings the premium line, too."""
+    """The New York office of the sample: it calls the premium line, too."""
     where = tmp_path_factory.mktemp("screens") / "store"
     intake.ingest([bundled("sample") / "1-new-york"], where, "Hemlock and Rowan", "Eastern")
     return where
@@ -32,7 +32,7 @@ def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     results = Results(load(store))
     words = [*shlex.split(checking.again(results))[1:], "--store", store]
     rows = json.loads(run(*words, "--json").output)["rows"]
-    taken = next(row for row in rows if row["statistic"] == "median" and row["wait_from"] == "dial")
+    taken = next(row for row in rows if row["statistic"] == "median" and row["wait_origin"] == "dial")
     headline = results.row("wait", "median")
     assert (taken["n"], taken["value"], taken["low"]) == (headline["n"], headline["value"], headline["low"])
     assert results.other_lines
@@ -58,7 +58,7 @@ def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
     rows = json.loads(run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center",
                           "--json").output)["rows"]  # fmt: skip
     monday = next(
-        r for r in rows if (r["hour"], r["weekday"], r["wait_from"], r["statistic"]) == (9, 1, "dial", "median")
+        r for r in rows if (r["hour"], r["weekday"], r["wait_origin"], r["statistic"]) == (9, 1, "dial", "median")
     )
     assert hours[[line[0] for line in hours].index("9 a.m.")][1] == f"{monday['value'] / 60:.0f} ({monday['n']})"
     assert len(told.splitlines()) < 80
@@ -112,7 +112,7 @@ def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter
     assert re.fullmatch(r"\d{3}-555-01\d\d.*", row["number given"])
     assert re.fullmatch(r"M-\d+", row["matter"])
     assert row["what to do"].startswith("Wait.")
-    for hidden in ("default", "unwatched", "is_watched", "+00:00", "reached_first"):
+    for hidden in ("default", "unwatched", "is_watched", "+00:00", "answered_first"):
         assert hidden not in told
 
 
@@ -166,7 +166,7 @@ def test_the_ledger_for_programs_says_what_to_do_about_each_open_one(store):
     assert waiting["window_opens_local"].endswith("T07:00:00")
     assert waiting["next_steps"] == ["Wait. They may ring on any business day in the window."]
     settled = [row for row in rows if row["stand"] is None]
-    assert {row["state"] for row in settled} >= {"reached_first"}
+    assert {row["state"] for row in settled} >= {"answered_first"}
     assert all(row["next_steps"] is None for row in settled)
 
 
@@ -187,8 +187,8 @@ def test_a_table_that_does_not_fit_becomes_cards(monkeypatch, capsys):
 
 def test_the_ledger_shows_no_receipt_and_no_agent(store):
     told = run("promises", "--store", store).output
-    notes = load(store).notes.to_arrow()
-    secrets = {text for name in ("receipt", "agent_name") for text in notes.column(name).drop_null().to_pylist()}
+    entries = load(store).entries.to_arrow()
+    secrets = {text for name in ("receipt", "agent_name") for text in entries.column(name).drop_null().to_pylist()}
     assert secrets
     assert not [secret for secret in secrets if secret in told]
 
@@ -205,7 +205,11 @@ def test_offices_are_listed_with_the_weekdays_of_their_hours(store):
 
 @pytest.mark.parametrize(
     ("command", "names"),
-    [("table", ["dials", "promises"]), ("path", ["dials", "rejects"]), ("measure", ["callback_hit_rate", "weekday"])],
+    [
+        ("table", ["agency_calls", "promises"]),
+        ("path", ["agency_calls", "rejects"]),
+        ("measure", ["callback_hit_rate", "weekday"]),
+    ],
 )
 def test_help_lists_the_names_that_a_command_takes(command, names):
     told = run(command, "--help").output

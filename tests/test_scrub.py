@@ -117,7 +117,7 @@ def test_no_number_name_or_id_of_the_original_is_left(path, scrubbed):
 
 @pytest.mark.parametrize("path", of_every_format)
 def test_the_new_file_is_known_as_its_format_and_has_every_row(path, scrubbed):
-    """That calls, notes, rejects are the same is what `scrub` proves before it writes; see the last tests."""
+    """That calls, entries, rejects are the same is what `scrub` proves before it writes; see the last tests."""
     made = scrubbed(path)
     new, old = tables_of(made.out), tables_of(path)
     assert [fmt.name for fmt, _ in new] == [fmt.name for fmt, _ in old]

@@ -35,7 +35,7 @@ def renamed(rows: pa.Table, column: str, names: dict[str, str]) -> pa.Table:
 
 def stored(made: world.Invented, agency: agencies.Agency, folder: Path) -> Store:
     """A store of an invented office that called this agency."""
-    rows = {"calls": made.calls, "notes": made.notes, "notices": made.notices, "sources": made.sources}
+    rows = {"calls": made.calls, "entries": made.entries, "notices": made.notices, "sources": made.sources}
     facts = agency_facts(made.office, rows, agency)
     store = Store.open(folder, create=True)
     with store.writing():
@@ -57,7 +57,7 @@ def log(tmp_path_factory):
         made.office,
         made.history,
         renamed(made.calls, "other_number", NUMBERS),
-        renamed(made.notes, "line", LINES),
+        renamed(made.entries, "line", LINES),
         made.notices,
         made.sources,
     )
@@ -65,15 +65,15 @@ def log(tmp_path_factory):
 
 
 def test_its_numbers_are_those_that_are_called(log):
-    assert set(log.dials.to_arrow()["line"].unique().to_pylist()) <= {"front_desk", "pilots", "unknown"}
+    assert set(log.agency_calls.to_arrow()["line"].unique().to_pylist()) <= {"front_desk", "pilots", "unknown"}
     assert log.rows.counted > 100
-    shown = log.rings.to_arrow().filter(pc.equal(log.rings.to_arrow()["caller_id"], "agency"))
+    shown = log.callbacks.to_arrow().filter(pc.equal(log.callbacks.to_arrow()["caller_id"], "agency"))
     assert len(shown) > 5
 
 
 def test_its_hours_count_on_its_own_clock(log):
-    dials = log.dials.to_arrow().to_pylist()
-    timed = [row for row in dials if row["started_at_utc"] and row["line"] == "front_desk"]
+    agency_calls = log.agency_calls.to_arrow().to_pylist()
+    timed = [row for row in agency_calls if row["started_at_utc"] and row["line"] == "front_desk"]
     assert timed
     for row in timed:
         local = zones.to_local([row["started_at_utc"].replace(tzinfo=None)], HARBOR.timezone)[0].item()
@@ -112,8 +112,8 @@ def test_a_store_of_one_agency_has_no_call_of_the_other(tmp_path):
     made = world.invent(PHOENIX, 5)
     half = len(made.calls) // 2
     both = pa.concat_tables([made.calls[:half], renamed(made.calls[half:], "other_number", NUMBERS)])
-    rows = {"calls": both, "notes": made.notes[:0], "notices": made.notices, "sources": made.sources}
-    theirs, ours = (agency_facts(made.office, rows, agency)["dials"] for agency in (HARBOR, USCIS))
+    rows = {"calls": both, "entries": made.entries[:0], "notices": made.notices, "sources": made.sources}
+    theirs, ours = (agency_facts(made.office, rows, agency)["agency_calls"] for agency in (HARBOR, USCIS))
     outbound = both.filter(pc.equal(both["direction"], "outbound"))
     dialed = dict(zip(outbound["call_id"].to_pylist(), outbound["other_number"].to_pylist(), strict=True))
     for facts, agency in ((theirs, HARBOR), (ours, USCIS)):

@@ -91,18 +91,18 @@ def test_hours_are_said_as_people_say_them():
 
 
 def test_a_result_without_the_cell_asked_for_has_nothing_in_it():
-    dials = pd.DataFrame({"wait_s": [600] * 30, "wait_kind": "reached", "wait_from": "dial"})
-    row = headline(measures.wait(dials), "median", wait_from="queue")
+    agency_calls = pd.DataFrame({"wait_s": [600] * 30, "wait_outcome": "reached", "wait_origin": "dial"})
+    row = headline(measures.wait(agency_calls), "median", wait_origin="queue")
     assert row["n"] == 0
     assert math.isnan(row["value"])
 
 
 def test_the_headline_is_the_default_reading_from_end_to_end():
-    one = {"state": "reached_first", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
+    one = {"state": "answered_first", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
     in_time = schema.FREE_BITS["default"] | schema.FREE_BITS["answered"]
-    rings = [[256 * place + in_time] if place < 20 else [] for place in range(40)]
+    callbacks = [[256 * place + in_time] if place < 20 else [] for place in range(40)]
     promises = pd.DataFrame([one | {"is_hit_certain": i < 10, "is_blocked": False} for i in range(40)])
-    promises = promises.assign(free_rings=rings)
+    promises = promises.assign(free_callbacks=callbacks)
     result = measures.callback_hit_rate(promises)
     assert [headline(result, "rate")[name] for name in ("n", "events", "most")] == [40, 10, 20]
     assert headline(result, "rate", link="possible")["events"] == 20

@@ -19,13 +19,13 @@ SAID = {"office": "Alder Immigration", "timezone": "America/New_York"}
 def stored(path, tmp_path):
     """The entries that a file gives, with nothing said but the office and its zone."""
     ca.ingest([path], tmp_path / "store", **SAID)
-    return ca.load(tmp_path / "store", as_of="2030-12-31").notes.to_pandas()
+    return ca.load(tmp_path / "store", as_of="2030-12-31").entries.to_pandas()
 
 
 def is_taken(path) -> bool:
     """Whether anything of a file would be stored."""
     try:
-        return bool(ca.check([path], **SAID).totals["notes"])
+        return bool(ca.check([path], **SAID).totals["entries"])
     except CallLogError:
         return False
 
@@ -37,7 +37,7 @@ def written(tmp_path, name: str, rows):
     return path
 
 
-def dials(rows, **more):
+def agency_calls(rows, **more):
     return [row for row in became(rows, HAND_SHEET, **more) if row["kind"] == "dial"]
 
 
@@ -50,12 +50,12 @@ def test_minutes_alone_are_those_of_the_wait(header):
         {"Date": f"3/{day}/2022", "Time": "10:05 AM", header: str(day), "Agent": "Ana", "Result": "spoke"}
         for day in (21, 22, 23)
     ]
-    assert [row["wait_s"] for row in dials(rows)] == [1260, 1320, 1380]
+    assert [row["wait_s"] for row in agency_calls(rows)] == [1260, 1320, 1380]
 
 
 def test_minutes_beside_a_wait_are_those_of_the_call():
     rows = [{"Date": "3/21/2022", "Hold (min)": "30", "Minutes": "42", "Agent": "Ana"}] * 3
-    assert {(row["wait_s"], row["duration_s"]) for row in dials(rows)} == {(1800, 2520)}
+    assert {(row["wait_s"], row["duration_s"]) for row in agency_calls(rows)} == {(1800, 2520)}
 
 
 # ---- 31.02 ----------------------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def waits(header, *texts, kind="csv"):
         {"Date": f"3/{day}/2022", header: text, "Agent": "Ana", "Time": "10:05 AM"}
         for day, text in enumerate(texts, 21)
     ]
-    return [row["wait_s"] for row in dials(rows, kind=kind)]
+    return [row["wait_s"] for row in agency_calls(rows, kind=kind)]
 
 
 def test_two_digits_behind_a_point_among_whole_minutes_are_left_out():
@@ -91,7 +91,7 @@ def test_hours_and_minutes_behind_a_point_are_asked_about():
         HAND_SHEET,
     )
     assert "wait_unit" in [question.code for question in done.questions]
-    assert set(done.notes.column("wait_s").to_pylist()) == {None}
+    assert set(done.entries.column("wait_s").to_pylist()) == {None}
 
 
 # ---- two clock times ------------------------------------------------------------------------------------
@@ -113,9 +113,9 @@ def test_the_wait_is_what_lies_between(start, end, since):
         {"Date": f"3/{day}/2022", start: a, end: b, "Agent": "Ana", "Result": "spoke"}
         for day, (a, b) in enumerate(pairs, 21)
     ]
-    found = dials(rows)
+    found = agency_calls(rows)
     assert [row["wait_s"] for row in found] == [2700, 2700, 600, None]
-    assert {row["wait_from"] for row in found[:3]} == {since}
+    assert {row["wait_origin"] for row in found[:3]} == {since}
     assert [f"{row['started_at_local']:%H:%M}" for row in found[:2]] == ["10:05", "11:50"]
 
 
@@ -124,7 +124,7 @@ def test_who_writes_no_half_of_the_day_goes_past_noon():
         {"Date": f"3/{day}/2022", "Dialed": a, "Answered": b, "Rep": "Ana"}
         for day, a, b in ((21, "12:40", "1:25"), (22, "9:10", "9:55"), (23, "11:30", "12:15"))
     ]
-    assert [row["wait_s"] for row in dials(rows)] == [2700] * 3
+    assert [row["wait_s"] for row in agency_calls(rows)] == [2700] * 3
 
 
 def test_what_cannot_be_is_left_out_and_told():
@@ -133,7 +133,7 @@ def test_what_cannot_be_is_left_out_and_told():
         {"Date": f"3/{day}/2022", "Hold began": a, "Hold ended": b, "Rep": "Ana"}
         for day, (a, b) in enumerate(pairs, 21)
     ]
-    found = dials(rows)
+    found = agency_calls(rows)
     assert [row["wait_s"] for row in found] == [None, 1800, None, 1200]
     assert found[0]["warnings"] == "wait_unread"
 
@@ -172,14 +172,14 @@ def test_month_and_day_apart():
         {"Month": "May", "Day": "2", "Year": "2022"},
     ]
     rows = [row | {"Wait (min)": "45", "Agent": "Ana", "Result": "spoke"} for row in rows]
-    days = [row["started_at_local"] and f"{row['started_at_local']:%m-%d}" for row in dials(rows)]
+    days = [row["started_at_local"] and f"{row['started_at_local']:%m-%d}" for row in agency_calls(rows)]
     # Under the fifth of a month the second, month not written: of the same month, or the next?
     assert days == ["03-30", "04-01", "04-05", None, "05-02"]
 
 
 def test_a_row_whose_date_nobody_can_read_stays_with_all_else():
     told = {"Time": "10:05 AM", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"}
-    found = dials([{"Date": "see email"} | told, {"Date": "3/4/2022"} | told, {"Date": "3/25/2022"} | told])
+    found = agency_calls([{"Date": "see email"} | told, {"Date": "3/4/2022"} | told, {"Date": "3/25/2022"} | told])
     assert [row["wait_s"] for row in found] == [2700] * 3
     assert found[0]["started_at_local"] is None
     assert found[0]["warnings"] == "date_unread no_date"
@@ -188,7 +188,7 @@ def test_a_row_whose_date_nobody_can_read_stays_with_all_else():
 def test_a_line_under_the_table_is_still_no_entry():
     rows = [{"Date": f"3/{day}/2022", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"} for day in (3, 4, 25)]
     done = normalized([*rows, {"Date": "Avg. hold", "Wait (min)": "45"}], HAND_SHEET)
-    assert done.notes.num_rows == 3
+    assert done.entries.num_rows == 3
     assert done.set_aside.num_rows == 1
 
 
@@ -207,12 +207,12 @@ def test_a_line_under_the_table_is_still_no_entry():
 )
 def test_the_header_may_say_which_moment_a_time_is(header, moment):
     rows = [{"Date": "3/25/2022", header: "10:05 AM", "Wait": "45", "Agent": "Ana"}] * 3
-    assert {row["time_of"] for row in dials(rows)} == {moment}
+    assert {row["time_refers_to"] for row in agency_calls(rows)} == {moment}
 
 
 # ---- one note -----------------------------------------------------------------------------------------------
 
-NOTES = [
+ENTRIES = [
     "3/14/22 called 10:05am, on hold 45 min, agent Maria K1234, SR T1329856038",
     "3/15/22 called 9:10am, held 1h 10m, hung up",
     "3/17/22 called 2:20pm, waited 30 min, call dropped",
@@ -221,27 +221,27 @@ NOTES = [
 
 
 def test_a_call_told_in_one_note(tmp_path):
-    rows = [["Client", "Notes"], *(["A. Okafor", note] for note in NOTES)]
+    rows = [["Client", "Notes"], *(["A. Okafor", note] for note in ENTRIES)]
     found = stored(written(tmp_path, "call notes.csv", rows), tmp_path).sort_values("started_at_local")
     assert [f"{day:%m-%d %H:%M}" for day in found["started_at_local"]] == [
         "03-14 10:05", "03-15 09:10", "03-17 14:20", "03-22 11:00",
     ]  # fmt: skip
     assert found["wait_s"].tolist() == [2700, 4200, 1800, 1200]
-    assert found["wait_kind"].tolist() == ["reached", "gave_up", "cut_off", "reached"]
+    assert found["wait_outcome"].tolist() == ["reached", "gave_up", "cut_off", "reached"]
     assert found["agent_id"].tolist()[0] == "K1234"
     assert found["sr_number"].tolist()[0] == "T1329856038"
 
 
 @pytest.mark.parametrize(
-    "notes",
+    "entries",
     [
         ["3/14/22 filed I-485", "3/15/22 client paid", "3/17/22 RFE came"],
         ["3/14/22 called client, talked 20 min", "3/15/22 called court clerk", "3/16/22 waited for mail"],
         ["3/14 and 3/15 on hold 45 min, agent Ana", "see file", "call USCIS next week"],
     ],
 )
-def test_other_notes_are_no_log(notes, tmp_path):
-    path = written(tmp_path, "notes.csv", [["Client", "Notes"], *(["A. Okafor", note] for note in notes)])
+def test_other_notes_are_no_log(entries, tmp_path):
+    path = written(tmp_path, "notes.csv", [["Client", "Notes"], *(["A. Okafor", note] for note in entries)])
     assert not is_taken(path)
 
 
@@ -301,17 +301,17 @@ def test_hours_and_minutes_in_two_columns_are_one_wait():
         {"Date": f"3/{day}/2022", "Hold hrs": hours, "Hold mins": minutes, "Agent": "Ana"}
         for day, hours, minutes in ((21, "0", "45"), (22, "1", "10"), (23, "", "20"), (24, "2", ""))
     ]
-    assert [row["wait_s"] for row in dials(rows)] == [2700, 4200, 1200, 7200]
+    assert [row["wait_s"] for row in agency_calls(rows)] == [2700, 4200, 1200, 7200]
 
 
 def test_seconds_in_a_column_of_their_own_belong_to_the_minutes_beside_them():
     rows = [{"Date": f"3/{day}/2022", "Hold min": "10", "Sec": str(day), "Agent": "Ana"} for day in (21, 22, 23)]
-    assert [row["wait_s"] for row in dials(rows)] == [621, 622, 623]
+    assert [row["wait_s"] for row in agency_calls(rows)] == [621, 622, 623]
 
 
 def test_the_hour_of_the_day_is_no_part_of_a_wait():
     rows = [{"Date": f"3/{day}/2022", "Hour": "14", "Min": "30", "Agent": "Ana"} for day in (21, 22, 23)]
-    assert [row["wait_s"] for row in dials(rows)] == [1800] * 3
+    assert [row["wait_s"] for row in agency_calls(rows)] == [1800] * 3
 
 
 def test_a_hold_from_one_clock_time_to_another_is_a_wait_in_the_queue():
@@ -319,7 +319,7 @@ def test_a_hold_from_one_clock_time_to_another_is_a_wait_in_the_queue():
         {"Date": f"3/{day}/2022", "On hold (from - to)": hold, "Agent": "Ana"}
         for day, hold in ((21, "10:05am - 10:50am"), (22, "11:50am - 12:35pm"), (23, "1:00 - 1:20 pm"))
     ]
-    assert [(row["wait_s"], row["wait_from"]) for row in dials(rows)] == [
+    assert [(row["wait_s"], row["wait_origin"]) for row in agency_calls(rows)] == [
         (2700, "queue"),
         (2700, "queue"),
         (1200, "queue"),
@@ -329,7 +329,7 @@ def test_a_hold_from_one_clock_time_to_another_is_a_wait_in_the_queue():
 @pytest.mark.parametrize(("header", "cell"), [("Hold/talk (min)", "45/10"), ("Talk/hold", "10/45")])
 def test_of_hold_and_talk_in_one_cell_the_hold_is_the_wait(header, cell):
     rows = [{"Date": f"3/{day}/2022", "Time": "10:05 AM", header: cell, "Agent": "Ana"} for day in (21, 22, 23)]
-    assert [row["wait_s"] for row in dials(rows)] == [2700] * 3
+    assert [row["wait_s"] for row in agency_calls(rows)] == [2700] * 3
 
 
 # ---- hints under the header ---------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from sample_world import OFFICES
 
 REPORTS = {"liaison": liaison, "firm": firm, "research": research}
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PARTS = {"alone": ("calls", "notes", "notices"), "phone only": ("calls",), "hand log only": ("notes",)}
+PARTS = {"alone": ("calls", "entries", "notices"), "phone only": ("calls",), "hand log only": ("entries",)}
 SHEETS = {"one day": (1, 8), "42 calls": (21, 2), "120 waits of no stated clock": (60, 2)}
 STORES = [
     *(
@@ -70,7 +70,7 @@ def small_store(tmp_path_factory):
 def make_store(place, name):
     if name in SHEETS:
         path = sheet(place.parent / "log.csv", *SHEETS[name])
-        intake.ingest([path], place, "Elm", "Eastern", office_id="e" * 32, time_of="start")
+        intake.ingest([path], place, "Elm", "Eastern", office_id="e" * 32, time_refers_to="start")
     elif name == "nothing":
         opened = Store.open(place, create=True)
         with opened.writing():
@@ -119,7 +119,7 @@ def figures_of(a_log):
     r = Results(a_log)
     yield figures.hour_by_weekday(r.take("wait", "weekday", "hour"))
     yield figures.chance_by_minutes(r.take("wait"))
-    yield figures.chance_by_minutes(measures.wait(a_log.dials, "office"))
+    yield figures.chance_by_minutes(measures.wait(a_log.agency_calls, "office"))
     yield figures.wait_by_month(r.take("wait", "month"))
     yield figures.wait_by_week(r.take("weekly_wait"))
     yield figures.volume_by_hour_weekday(r.take("volume", "weekday", "hour"))

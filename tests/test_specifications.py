@@ -7,7 +7,7 @@ import pytest
 
 from callanalytics import figures, measures
 from callanalytics.errors import CallLogError
-from callanalytics.facts.dials import reported_lines
+from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.measures import specifications
 from report_log import _with, log
 
@@ -38,9 +38,11 @@ def test_the_headline_gives_the_first_answer_to_every_question_and_holds(name, c
 
 
 def test_the_headline_of_the_wait_is_the_measures_median(facts, curve_of):
-    dials = facts.dials.to_arrow()
-    told = measures.wait(dials.filter([line in reported_lines(facts.agency) for line in dials["line"].to_pylist()]))
-    row = told.table[(told.table["statistic"] == "median") & (told.table["wait_from"] == "dial")].iloc[0]
+    agency_calls = facts.agency_calls.to_arrow()
+    told = measures.wait(
+        agency_calls.filter([line in reported_lines(facts.agency) for line in agency_calls["line"].to_pylist()])
+    )
+    row = told.table[(told.table["statistic"] == "median") & (told.table["wait_origin"] == "dial")].iloc[0]
     headline = curve_of("wait").headline
     assert (headline["n"], headline["value"]) == (row["n"], row["value"])
 
@@ -78,7 +80,10 @@ def test_bounds_of_the_hang_up_rule_lie_on_either_side(facts):
 def test_a_count_with_nothing_to_count_is_no_count_that_failed():
     made = log(600)
     made = replace(
-        made, dials=_with(made.dials, "line", lambda row: "contact_center" if row["wait_s"] is None else "unknown")
+        made,
+        agency_calls=_with(
+            made.agency_calls, "line", lambda row: "contact_center" if row["wait_s"] is None else "unknown"
+        ),
     )
     assert "line" not in specifications.curve(made, "wait", one_at_a_time=True).holds_under()
 

@@ -100,9 +100,9 @@ def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_an
     assert (tmp_path / "opened").read_text() == (tmp_path / "report" / "liaison.html").as_uri()
     (office,) = Store.open(tmp_path / "calls").offices()
     assert (office["name"], office["timezone"]) == ("Alder and Birch", "America/Chicago")
-    notes = Store.open(tmp_path / "calls").read("notes")
-    assert notes.num_rows == len(HAND) + len(LATER)
-    assert set(notes.column("wait_from").to_pylist()) == {"dial"}
+    entries = Store.open(tmp_path / "calls").read("entries")
+    assert entries.num_rows == len(HAND) + len(LATER)
+    assert set(entries.column("wait_origin").to_pylist()) == {"dial"}
 
 
 OWN_ORDER = {  # one habit a clerk: the first writes the month first, the second the day, and the third proves it
@@ -118,7 +118,7 @@ def test_two_files_with_opposite_orders_of_day_and_month_are_asked_about_one_by_
     (tmp_path / "logs").mkdir()
     for name, rows in OWN_ORDER.items():
         (tmp_path / "logs" / name).write_text("\n".join([ORDER, *rows]) + "\n", "utf-8")
-    terminal = Terminal(tmp_path, "logs", "--wait-from", "dial")
+    terminal = Terminal(tmp_path, "logs", "--wait-origin", "dial")
     terminal.until("\n  > ")
     terminal.answer("Alder, Central")
     asked = terminal.until("\n  > ")
@@ -134,8 +134,8 @@ def test_two_files_with_opposite_orders_of_day_and_month_are_asked_about_one_by_
     told = terminal.until("\0")
     assert terminal.ended() == 0
     assert "Calls All 24 logged calls are in these figures." in told
-    notes = Store.open(tmp_path / "calls").read("notes").to_pylist()
-    assert {n["agent_id"]: (n["started_at_local"].month, n["started_at_local"].day) for n in notes} == {
+    entries = Store.open(tmp_path / "calls").read("entries").to_pylist()
+    assert {n["agent_id"]: (n["started_at_local"].month, n["started_at_local"].day) for n in entries} == {
         f"{clerk}{m}77": (m, m + apart) for clerk, apart in (("A", 3), ("B", 3), ("C", 12)) for m in range(1, 9)
     }
 
@@ -196,7 +196,7 @@ def test_on_a_pipe_nothing_is_guessed_and_what_to_pass_is_said(tmp_path):
     assert not (tmp_path / "calls").exists()
     done = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central", "--date-order", "mdy")
     assert "Report  report/liaison.html" in done.stdout
-    assert set(Store.open(tmp_path / "calls").read("notes").column("wait_from").to_pylist()) == {"unsaid"}
+    assert set(Store.open(tmp_path / "calls").read("entries").column("wait_origin").to_pylist()) == {"unstated"}
 
 
 @pytest.mark.parametrize("typed", ["USCIS calls", '"USCIS calls"', "'USCIS calls'", "USCIS\\ calls", "& 'USCIS calls'"])

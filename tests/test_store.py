@@ -172,9 +172,9 @@ def test_files_are_plain_zstd_parquet_with_meanings_and_without_pandas(store):
 
 
 def test_footers_tell_no_smallest_or_largest_number_matter_or_name():
-    row = {c.name: [c.words[0] if c.words else "ZZZ CANARY"] for c in schema.NOTES.columns if c.type == pa.string()}
-    numbers = {c.name: [1] for c in schema.NOTES.columns if pa.types.is_integer(c.type)}
-    data = parquet.to_bytes("notes", schema.build("notes", {**row, **numbers}))
+    row = {c.name: [c.words[0] if c.words else "ZZZ CANARY"] for c in schema.ENTRIES.columns if c.type == pa.string()}
+    numbers = {c.name: [1] for c in schema.ENTRIES.columns if pa.types.is_integer(c.type)}
+    data = parquet.to_bytes("entries", schema.build("entries", {**row, **numbers}))
     told = pq.ParquetFile(pa.BufferReader(data)).metadata.row_group(0)
     for n in range(told.num_columns):
         column = told.column(n)

@@ -62,7 +62,7 @@ def test_a_store_of_each_shape_takes_one_more_export_and_loses_nothing(shape, tm
     assert store.verify() == []
     after = make.told(store)
     assert [row for row in after["calls"] if row["source_row"] and row in before["calls"]] == before["calls"]
-    assert (len(after["calls"]), after["notes"]) == (len(before["calls"]) + 5, before["notes"])
+    assert (len(after["calls"]), after["entries"]) == (len(before["calls"]) + 5, before["entries"])
     assert made_in(root) == {schema.VERSION}
 
 
@@ -114,8 +114,8 @@ def step(name: str, table: pa.Table) -> pa.Table:
     """Another: receipts and hours that come twice are left out, a length is told in minutes too."""
     if name in ("calls", "calls_as_read"):
         minutes = pc.divide(table.column("duration_s").cast(pa.float64()), 60.0)
-        return with_ours(name, table.append_column("duration_minutes", minutes).drop_columns(["clock_flag"]))
-    return table.drop_columns(["receipt"]) if name == "notes" else table
+        return with_ours(name, table.append_column("duration_minutes", minutes).drop_columns(["dst_flag"]))
+    return table.drop_columns(["receipt"]) if name == "entries" else table
 
 
 def move_on(monkeypatch, **changed) -> None:
@@ -146,14 +146,14 @@ def forget_shapes() -> None:
 @pytest.fixture
 def tomorrow(monkeypatch):
     """A shape with columns gone, made of others and new, and with a table more."""
-    calls, notes = schema.TABLES["calls"], schema.TABLES["notes"]
+    calls, entries = schema.TABLES["calls"], schema.TABLES["entries"]
     minutes = schema.Column("duration_minutes", pa.float64(), "length", "not recorded")
-    kept = tuple(c for c in calls.columns if c.name != "clock_flag")
+    kept = tuple(c for c in calls.columns if c.name != "dst_flag")
     monkeypatch.setitem(migrations.STEPS, TODAY, step)
     move_on(
         monkeypatch,
         calls=replace(calls, columns=(*kept, minutes, OURS)),
-        notes=replace(notes, columns=tuple(c for c in notes.columns if c.name != "receipt")),
+        entries=replace(entries, columns=tuple(c for c in entries.columns if c.name != "receipt")),
         letters=schema.TableSpec("letters", "one letter", schema.TABLES["set_aside"].columns),
     )
     yield
@@ -186,7 +186,7 @@ def test_an_older_store_is_read_in_the_new_shape_and_stays_as_it_is(old, tomorro
     assert store.is_older
     assert {call["is_ours"] for call in calls} == {True, False}
     assert calls[0]["duration_minutes"] == pytest.approx(11 / 60)
-    assert "receipt" not in store.read("notes").column_names
+    assert "receipt" not in store.read("entries").column_names
     assert store.read("letters").num_rows == 0
     assert store.verify() == []
     assert bytes_of(old) == before
@@ -280,11 +280,13 @@ def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
 
 def test_of_a_store_of_the_first_shape_it_is_not_known_whose_call_back_was_whose_until_it_is_written(tmp_path):
     root = make.unpacked(1, tmp_path / "store")
-    read = [(ring["link"], ring["link_p"]) for ring in Store.open(root).read("rings").to_pylist()]
-    assert read == [("possible", 1000)] * 2
+    read = [(callback["link"], callback["is_credited"]) for callback in Store.open(root).read("callbacks").to_pylist()]
+    assert read == [("possible", True)] * 2
     assert not Store.open(root).is_made_here()  # its facts are not to be compared with what its notes give now
     intake.ingest([phone_csv(tmp_path / "more.csv", range(40, 45))], root, "Elm")
-    written = [(ring["link"], ring["link_p"]) for ring in Store.open(root).read("rings").to_pylist()]
+    written = [
+        (callback["link"], callback["is_credited"]) for callback in Store.open(root).read("callbacks").to_pylist()
+    ]
     assert written == [("certain", None)] * 2  # their notes name the call
 
 

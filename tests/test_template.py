@@ -402,8 +402,8 @@ def test_what_aila_still_misses():
     }  # fmt: skip
     bare = {"Date": date(2022, 3, 1), "What happened": "We called"}
     alone = {**full, "Who spoke to us": "Closed or busy", "Agent name": None, "Call-back promised": None}
-    ring = {"What happened": "They called, we missed it"}
-    said = [row["Still missing for AILA"] for row in shown([full, bare, alone, ring])]
+    callback = {"What happened": "They called, we missed it"}
+    said = [row["Still missing for AILA"] for row in shown([full, bare, alone, callback])]
     assert said == ["complete", "time, number we used, minutes, who spoke", "complete", ""]
     assert "time zone" in shown([bare], None)[0]["Still missing for AILA"]
 

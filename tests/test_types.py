@@ -46,7 +46,7 @@ def test_the_code_in_the_readme_is_well_typed(folder):
     [
         ("ca.loud('calls')", "attr-defined"),
         ("ca.load('calls', as_of=7)", "arg-type"),
-        ("ca.measures.wait(ca.load('calls').dials).frame", "attr-defined"),
+        ("ca.measures.wait(ca.load('calls').agency_calls).frame", "attr-defined"),
         ("ca.report('firm', ca.load('calls'), 'out').name", "attr-defined"),
         ("ca.ingest('exports', 'calls', bureau='Elm')", "call-arg"),
     ],

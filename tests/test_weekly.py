@@ -18,9 +18,9 @@ def log(offices, seed=1):
     for name, (start, end) in offices.items():
         days = [FIRST + pd.Timedelta(days=7 * w + d) for w in range(start, end + 1) for d in range(5)]
         rows += [(name, day, int(s)) for day in days for s in rng.integers(300, 5400, 3)]
-    dials = pd.DataFrame(rows, columns=["office_id", "date", "wait_s"])
-    dials["wait_kind"] = rng.choice(["reached", "gave_up"], len(dials), p=[0.8, 0.2])
-    return dials.assign(wait_from="dial")
+    agency_calls = pd.DataFrame(rows, columns=["office_id", "date", "wait_s"])
+    agency_calls["wait_outcome"] = rng.choice(["reached", "gave_up"], len(agency_calls), p=[0.8, 0.2])
+    return agency_calls.assign(wait_origin="dial")
 
 
 def line(result, statistic):
@@ -29,10 +29,10 @@ def line(result, statistic):
 
 
 def test_a_week_is_the_wait_of_its_calls():
-    dials = log({"a": (0, 3), "b": (0, 3)})
-    result = measures.weekly_wait(dials)
+    agency_calls = log({"a": (0, 3), "b": (0, 3)})
+    result = measures.weekly_wait(agency_calls)
     for week, row in line(result, "median").iterrows():
-        inside = dials[(dials["date"] >= week) & (dials["date"] < week + pd.Timedelta(days=7))]
+        inside = agency_calls[(agency_calls["date"] >= week) & (agency_calls["date"] < week + pd.Timedelta(days=7))]
         wanted = measures.wait(inside).table.iloc[0]
         assert row[["n", "events", "value", "low", "high"]].tolist() == pytest.approx(
             wanted[["n", "events", "value", "low", "high"]].tolist()
@@ -42,8 +42,10 @@ def test_a_week_is_the_wait_of_its_calls():
 
 def test_the_mean_counts_a_wait_up_to_an_hour():
     days = [FIRST] * 20
-    dials = pd.DataFrame({"date": days, "wait_s": [1800] * 10 + [7200] * 10, "office_id": "a"})
-    row = line(measures.weekly_wait(dials.assign(wait_kind="reached", wait_from="dial")), "mean_60min").iloc[0]
+    agency_calls = pd.DataFrame({"date": days, "wait_s": [1800] * 10 + [7200] * 10, "office_id": "a"})
+    row = line(
+        measures.weekly_wait(agency_calls.assign(wait_outcome="reached", wait_origin="dial")), "mean_60min"
+    ).iloc[0]
     assert (row["value"], row["n"], row["flag"]) == (2700, 20, "ok")
     assert row["low"] < 2700 < row["high"] <= 3600
 
@@ -62,16 +64,18 @@ def test_who_joins_and_who_leaves_is_named_in_its_week_and_parted_from_who_staye
 
 
 def test_a_week_without_calls_is_a_row():
-    dials = log({"a": (0, 5)})
-    dials = dials[dials["date"] != FIRST + pd.Timedelta(days=14)]
-    gap = dials[(dials["date"] < FIRST + pd.Timedelta(days=14)) | (dials["date"] >= FIRST + pd.Timedelta(days=21))]
+    agency_calls = log({"a": (0, 5)})
+    agency_calls = agency_calls[agency_calls["date"] != FIRST + pd.Timedelta(days=14)]
+    gap = agency_calls[
+        (agency_calls["date"] < FIRST + pd.Timedelta(days=14)) | (agency_calls["date"] >= FIRST + pd.Timedelta(days=21))
+    ]
     row = line(measures.weekly_wait(gap), "median").loc[FIRST + pd.Timedelta(days=14)]
     assert (row["n"], row["flag"]) == (0, "not_estimable")
 
 
 def test_few_calls_of_a_week_have_a_mean_that_is_flagged_and_no_median():
-    dials = pd.DataFrame({"date": [FIRST] * 12, "wait_s": range(600, 1800, 100), "office_id": "a"})
-    result = measures.weekly_wait(dials.assign(wait_kind="reached", wait_from="dial"))
+    agency_calls = pd.DataFrame({"date": [FIRST] * 12, "wait_s": range(600, 1800, 100), "office_id": "a"})
+    result = measures.weekly_wait(agency_calls.assign(wait_outcome="reached", wait_origin="dial"))
     median, mean = line(result, "median").iloc[0], line(result, "mean_60min").iloc[0]
     assert (median["flag"], np.isnan(median["value"])) == ("small_n", True)
     assert (mean["flag"], mean["value"]) == ("small_n", 1150)
@@ -79,8 +83,8 @@ def test_few_calls_of_a_week_have_a_mean_that_is_flagged_and_no_median():
 
 
 def test_calls_without_a_date_are_in_no_week():
-    dials = log({"a": (0, 1)})
-    dials.loc[0, "date"] = None
-    result = measures.weekly_wait(dials)
-    assert line(result, "median")["n"].sum() == len(dials) - 1
+    agency_calls = log({"a": (0, 1)})
+    agency_calls.loc[0, "date"] = None
+    result = measures.weekly_wait(agency_calls)
+    assert line(result, "median")["n"].sum() == len(agency_calls) - 1
     assert date.fromisoformat(result.to_json()["rows"][0]["week"]) == FIRST.date()

@@ -38,4 +38,4 @@ def became(rows: list[dict], fmt, settings: Settings = NEW_YORK, **more) -> list
     done = normalized(rows, fmt, settings, **more)
     assert not done.blocking, done.blocking
     assert not done.rejects.num_rows, done.rejects.to_pylist()
-    return (done.calls if fmt.makes == "calls" else done.notes).to_pylist()
+    return (done.calls if fmt.makes == "calls" else done.entries).to_pylist()

@@ -1,6 +1,6 @@
 """What an office's files can prove of its history, by the rules of the tables: worked out without the product.
 
-A fact is *certain* here when the files leave no room: the log names the call to which a ring belongs, and no other
+A fact is *certain* here when the files leave no room: the log names the call to which a callback belongs, and no other
 ring of the office could be taken for that promise's. Only such facts are expected of the product one by one.
 """
 
@@ -25,9 +25,9 @@ _MAY_HOLD = (
     (date(2021, 2, 11), date(9999, 1, 1)),
 )
 AS_OF = date(2022, 12, 31)
-_LIVES_ON = 16  # business days after the last due moment in which a ring may still be taken for its call-back
+_LIVES_ON = 16  # business days after the last due moment in which a callback may still be taken for its call-back
 _NEAR = timedelta(minutes=25)
-_MARGIN = timedelta(hours=3)  # a ring so near the due moment hangs on where the clock is said to start
+_MARGIN = timedelta(hours=3)  # a callback so near the due moment hangs on where the clock is said to start
 
 
 def noted(thing: Dial | Ring) -> Note | None:
@@ -41,44 +41,44 @@ def is_noted(thing: Dial | Ring) -> bool:
 
 
 def recorded_in(thing: Dial | Ring) -> str:
-    """``both``, ``phone``, ``note`` or ``none``."""
-    return {(1, 1): "both", (1, 0): "phone", (0, 1): "note", (0, 0): "none"}[thing.in_phone, is_noted(thing)]
+    """``both``, ``phone``, ``entry`` or ``none``."""
+    return {(1, 1): "both", (1, 0): "phone", (0, 1): "entry", (0, 0): "none"}[thing.in_phone, is_noted(thing)]
 
 
-def is_doubtful(dial: Dial, history: History) -> bool:
+def is_doubtful(agency_call: Dial, history: History) -> bool:
     """Whether a note may be taken for another call: it has no time of day, or a call that nobody noted lies near."""
-    note = noted(dial)
+    note = noted(agency_call)
     if note is None:
         return False
     if note.date_only or note.wrong:
         return True
     noted_start = to_utc(history.office.zone, note.noted_at)
-    unnoted = (d for d in history.dials if d.in_phone and not _has_time(d))
+    unnoted = (d for d in history.agency_calls if d.in_phone and not _has_time(d))
     return any(d.start - _NEAR <= noted_start <= d.end + _NEAR for d in unnoted)
 
 
-def _has_time(dial: Dial) -> bool:
+def _has_time(agency_call: Dial) -> bool:
     """Whether a row that can be read tells of the call, and of its time of day."""
-    note = noted(dial)
+    note = noted(agency_call)
     return note is not None and not note.date_only
 
 
-def is_linked(ring: Ring) -> bool:
-    """Whether the log itself says to which promise the ring belongs."""
-    note = noted(ring)
-    return note is not None and bool(note.about) and is_noted(ring.promise.dial)
+def is_linked(callback: Ring) -> bool:
+    """Whether the log itself says to which promise the callback belongs."""
+    note = noted(callback)
+    return note is not None and bool(note.about) and is_noted(callback.promise.agency_call)
 
 
-def is_surely_agency(ring: Ring) -> bool:
+def is_surely_agency(callback: Ring) -> bool:
     """Whether the files show that it was the agency: it shows its number on a line that is exported, or was noted."""
-    return is_noted(ring) or (ring.in_phone and ring.shows == "agency")
+    return is_noted(callback) or (callback.in_phone and callback.shows == "agency")
 
 
 def possible_rules(promise: Promise) -> list[tuple[int, str]]:
     """The stated times that may have applied when it was given, as far as the sources say."""
     if promise.noted_urgency == "unknown":
         return []
-    day = eastern(promise.dial.start).date()
+    day = eastern(promise.agency_call.start).date()
     spans = zip(_STATED[promise.noted_urgency], _MAY_HOLD, strict=True)
     return [stated for stated, (first, last) in spans if first <= day <= last]
 
@@ -110,12 +110,12 @@ def _bounds(promise: Promise, value: int, unit: str) -> tuple[datetime, datetime
 
 def is_certain(promise: Promise, history: History) -> bool:
     """Whether everything that the product says of this promise can be foretold from the files."""
-    if not is_noted(promise.dial) or not possible_rules(promise) or promise.given is None:
+    if not is_noted(promise.agency_call) or not possible_rules(promise) or promise.given is None:
         return False
     if history.office.line(promise.given).blocks:  # a call-back may have come and left no trace
         return False
     first, last = _doubt_window(promise)
-    shown = [r for r in promise.rings if recorded_in(r) != "none"]
+    shown = [r for r in promise.callbacks if recorded_in(r) != "none"]
     sure = all(r.channel == "voice" and (is_linked(r) or not is_surely_agency(r)) for r in shown)
     sure = sure and all(note.about for note in promise.side_notes)
     contacts = [r.start for r in shown] + [moment for moment in (promise.emailed, promise.withdrawn) if moment]
@@ -123,7 +123,7 @@ def is_certain(promise: Promise, history: History) -> bool:
 
 
 def _has_competitor(promise: Promise, history: History) -> bool:
-    """Whether a ring or e-mail that belongs to nothing for certain falls into the life of this promise."""
+    """Whether a callback or e-mail that belongs to nothing for certain falls into the life of this promise."""
     begins = promise.start - timedelta(days=1)
     last = max(_bounds(promise, *stated)[1] for stated in possible_rules(promise))
     ends = datetime.combine(business_day(last.date(), _LIVES_ON), time(23))
@@ -131,19 +131,21 @@ def _has_competitor(promise: Promise, history: History) -> bool:
 
 
 def _unassigned_contacts(history: History) -> Iterator[tuple[Promise, datetime]]:
-    """Rings and messages that are the agency's for sure, and of which no row says to which call they belong."""
-    for ring in history.rings:
-        if (ring.in_phone and ring.channel == "text") or (is_surely_agency(ring) and not is_linked(ring)):
-            yield ring.promise, ring.start
+    """Callbacks and messages that are the agency's for sure, and of which no row says to which call they belong."""
+    for callback in history.callbacks:
+        if (callback.in_phone and callback.channel == "text") or (
+            is_surely_agency(callback) and not is_linked(callback)
+        ):
+            yield callback.promise, callback.start
     for promise in history.promises:
         for note in promise.side_notes:
             if not note.about:
                 yield promise, to_utc(history.office.zone, note.noted_at)
 
 
-def linked_rings(promise: Promise) -> list[Ring]:
-    """The rings that the log itself ties to the promise, in order of time."""
-    return [r for r in sorted(promise.rings, key=lambda r: r.start) if r.channel == "voice" and is_linked(r)]
+def linked_callbacks(promise: Promise) -> list[Ring]:
+    """The callbacks that the log itself ties to the promise, in order of time."""
+    return [r for r in sorted(promise.callbacks, key=lambda r: r.start) if r.channel == "voice" and is_linked(r)]
 
 
 def is_observed(promise: Promise, history: History, until: datetime) -> bool:
@@ -157,33 +159,33 @@ def is_observed(promise: Promise, history: History, until: datetime) -> bool:
 
 def _last_note(history: History) -> datetime:
     """Where the hand log ends: it too speaks of no more than its rows."""
-    notes = [note for note in (*map(noted, history.dials), *map(noted, history.rings)) if note]
-    return to_utc(history.office.zone, max(note.noted_at for note in notes))
+    entries = [note for note in (*map(noted, history.agency_calls), *map(noted, history.callbacks)) if note]
+    return to_utc(history.office.zone, max(note.noted_at for note in entries))
 
 
 def _last_call(history: History, number: str) -> datetime:
     """Where the export of a line ends: an export speaks of no more than its rows."""
-    starts = [d.start for d in history.dials if d.in_phone and d.ours == number]
-    starts += [r.start for r in history.rings if r.in_phone and r.to == number]
+    starts = [d.start for d in history.agency_calls if d.in_phone and d.ours == number]
+    starts += [r.start for r in history.callbacks if r.in_phone and r.to == number]
     return max(starts + [s.start for s in history.strangers if s.ours == number])
 
 
 def provable_state(promise: Promise, history: History) -> str:
     """The state that the files prove at the end of 2022; for a certain promise, on whose timeliness rules agree."""
     late_from = _doubt_window(promise)[0]
-    rings = linked_rings(promise)
-    in_time = [r for r in rings if r.start < late_from]
+    callbacks = linked_callbacks(promise)
+    in_time = [r for r in callbacks if r.start < late_from]
     emailed = promise.emailed if promise.email_note else None
     if promise.withdrawn_note and promise.withdrawn and promise.withdrawn < late_from:
         return "withdrawn"
-    for n, ring in enumerate(in_time):
-        if ring.result == "answered":
-            return "reached_second" if n else "reached_first"
+    for n, callback in enumerate(in_time):
+        if callback.result == "answered":
+            return "answered_second" if n else "answered_first"
     if emailed and emailed < late_from:
         return "emailed"
     if in_time:
         return "both_missed" if len(in_time) > 1 else "missed_once"
-    return "late" if rings or emailed else _state_without_contact(promise, history)
+    return "late" if callbacks or emailed else _state_without_contact(promise, history)
 
 
 def _state_without_contact(promise: Promise, history: History) -> str:

@@ -38,22 +38,22 @@ NOTES_NOTICE, NOTES_NOTHING_CAME, DATE_ONLY = 0.5, 0.5, 0.008
 def write_down(history: History, seed: int) -> list[Note]:
     """The notes of an office, in the order in which they would be written."""
     pen = _Pen(history.office, Dice(seed, history.office.key, "notes"))
-    notes = [note for dial in history.dials for note in pen.of_dial(dial)]
-    notes.sort(key=lambda n: (n.noted_at, n.thing.code, n.what))
-    return notes
+    entries = [note for agency_call in history.agency_calls for note in pen.of_agency_call(agency_call)]
+    entries.sort(key=lambda n: (n.noted_at, n.thing.code, n.what))
+    return entries
 
 
 class _Pen:
     def __init__(self, office: Office, dice: Dice):
         self.office, self.dice = office, dice
 
-    def of_dial(self, dial: Dial) -> list[Note]:
+    def of_agency_call(self, agency_call: Dial) -> list[Note]:
         """The note of a call, if it was noted, and what was noted of the call-back promised on it."""
         forgotten = 1 - self.office.notes_dials
-        forgotten *= FORGOTTEN_PROMISE if dial.promise else 1
-        note = None if self.dice.chance(forgotten) else self._dial(dial)
-        dial.note = note
-        after = self._of_promise(dial.promise) if dial.promise else []
+        forgotten *= FORGOTTEN_PROMISE if agency_call.promise else 1
+        note = None if self.dice.chance(forgotten) else self._dial(agency_call)
+        agency_call.note = note
+        after = self._of_promise(agency_call.promise) if agency_call.promise else []
         return ([note] if note else []) + after
 
     def _note(self, what: str, thing, utc: datetime, about: Note | None = None) -> Note:
@@ -67,24 +67,24 @@ class _Pen:
         grid = self.dice.weighted(_CLOCK_GRID)
         return shown + timedelta(minutes=grid * round(shown.minute / grid) - shown.minute)
 
-    def _dial(self, dial: Dial) -> Note:
-        note = self._note("dial", dial, dial.start)
-        note.date_only = not dial.promise and self.dice.chance(DATE_ONLY)
+    def _dial(self, agency_call: Dial) -> Note:
+        note = self._note("dial", agency_call, agency_call.start)
+        note.date_only = not agency_call.promise and self.dice.chance(DATE_ONLY)
         grid = self.dice.weighted(self.office.grids)
         if self.dice.chance(self.office.notes_wait):
-            note.wait_min = max(1, grid * round(dial.wait_s / 60 / grid))
+            note.wait_min = max(1, grid * round(agency_call.wait_s / 60 / grid))
         if "whole" in note.has:
-            note.whole_min = max(note.wait_min or 0, 1, round(dial.duration_s / 60))
+            note.whole_min = max(note.wait_min or 0, 1, round(agency_call.duration_s / 60))
         return note
 
     def _of_promise(self, promise: Promise) -> list[Note]:
-        dice, about = self.dice, promise.dial.note
+        dice, about = self.dice, promise.agency_call.note
         promise.noted_urgency = "unknown" if dice.chance(model.URGENCY_NOT_TOLD) else promise.urgency
-        notes = []
-        for ring in promise.rings:
-            if ring.channel == "voice" and ring.result != "blocked" and dice.chance(self.office.notes_rings):
-                ring.note = self._note("ring", ring, ring.start, about)
-                notes.append(ring.note)
+        entries = []
+        for callback in promise.callbacks:
+            if callback.channel == "voice" and callback.result != "blocked" and dice.chance(self.office.notes_rings):
+                callback.note = self._note("ring", callback, callback.start, about)
+                entries.append(callback.note)
         if promise.notice and dice.chance(NOTES_NOTICE):
             promise.notice_note = self._note("notice", promise, promise.notice, about)
         if promise.emailed and dice.chance(self.office.notes_email):
@@ -93,13 +93,13 @@ class _Pen:
             promise.withdrawn_note = self._note("withdrawn", promise, promise.withdrawn, about)
         if promise.restarted and _ended_in_silence(promise) and about and dice.chance(NOTES_NOTHING_CAME):
             promise.nothing_note = self._note("none_came", promise, promise.restarted - timedelta(minutes=4), about)
-        return notes + promise.side_notes
+        return entries + promise.side_notes
 
 
-def spoil(notes: list[Note], seed: int, *more: str) -> None:
+def spoil(entries: list[Note], seed: int, *more: str) -> None:
     """Make a cell of a few rows unreadable: calls on which nothing was promised, so that no other row hangs on them."""
-    dice = Dice(seed, "spoil", len(notes))
-    plain = [n for n in notes if n.what == "dial" and not n.dial.promise and not n.date_only]
+    dice = Dice(seed, "spoil", len(entries))
+    plain = [n for n in entries if n.what == "dial" and not n.agency_call.promise and not n.date_only]
     for wrong in (*WRONG, *more):
         # Without AM or PM a time is doubtful only where both might be: 3:15, not 10:15.
         doubtful = [n for n in plain if 13 <= n.noted_at.hour <= 18]
@@ -114,9 +114,9 @@ def spoil(notes: list[Note], seed: int, *more: str) -> None:
 def leave_out_all_but_callbacks(history: History) -> None:
     """A sheet with one row a call has room for its first two call-backs, and for nothing that came otherwise."""
     for promise in history.promises:
-        kept = [r for r in promise.rings if r.note and r.note.about]
-        for ring in promise.rings:
-            ring.note = ring.note if ring in kept[:2] else None
+        kept = [r for r in promise.callbacks if r.note and r.note.about]
+        for callback in promise.callbacks:
+            callback.note = callback.note if callback in kept[:2] else None
         promise.notice_note = promise.email_note = promise.withdrawn_note = promise.nothing_note = None
 
 
@@ -143,11 +143,11 @@ _TRIED = {"Emma": 25, "e-Request": 35, "Online account": 25, "None": 15}
 _FIELD_OFFICES = ("New York", "Newark", "Chicago", "Los Angeles", "Santa Ana", "Honolulu")
 
 
-def hand_log_rows(notes: list[Note], agency: Agency, above: int) -> list[dict]:
+def hand_log_rows(entries: list[Note], agency: Agency, above: int) -> list[dict]:
     """One row a note, numbered from 1, in their order; `above` rows of the sheet stand before the first."""
-    for number, note in enumerate(notes, 1):
+    for number, note in enumerate(entries, 1):
         note.number, note.row = number, number + above
-    return [_row(note, agency) for note in notes]
+    return [_row(note, agency) for note in entries]
 
 
 def _row(note: Note, agency: Agency) -> dict:
@@ -155,9 +155,9 @@ def _row(note: Note, agency: Agency) -> dict:
     if note.about:
         cells["About no."] = note.about.number
     if note.what == "dial":
-        cells |= {"What happened": words.WE_CALLED} | _dial(note, note.dial, agency)
+        cells |= {"What happened": words.WE_CALLED} | _dial(note, note.agency_call, agency)
     elif note.what == "ring":
-        cells |= _ring(note, note.ring)
+        cells |= _ring(note, note.callback)
     else:
         cells["What happened"] = _WHAT[note.what]
     return cells | spoiled_cells(note)
@@ -177,48 +177,50 @@ def spoiled_cells(note: Note) -> dict[str, str | None]:
     return cells_by_fault[note.wrong]
 
 
-def _ring(note: Note, ring: Ring) -> dict:
-    cells = {"What happened": _RANG[ring.result]}
+def _ring(note: Note, callback: Ring) -> dict:
+    cells = {"What happened": _RANG[callback.result]}
     if "number" in note.has:
-        cells["Number we used"] = us_number(ring.to)
+        cells["Number we used"] = us_number(callback.to)
     return cells
 
 
-def _dial(note: Note, dial: Dial, agency: Agency) -> dict:
+def _dial(note: Note, agency_call: Dial, agency: Agency) -> dict:
     has = note.has
-    spoke = dial.tier or (dial.kind if dial.kind != "not_queued" else dial.outcome)
+    spoke = agency_call.tier or (agency_call.kind if agency_call.kind != "not_queued" else agency_call.outcome)
     cells = {
-        "Number we used": us_number(dial.ours) if "our_number" in has else None,
-        "Line": _line(dial, agency) if "line" in has or dial.line == "premium" else None,
+        "Number we used": us_number(agency_call.ours) if "our_number" in has else None,
+        "Line": _line(agency_call, agency) if "line" in has or agency_call.line == "premium" else None,
         "Minutes to a person": note.wait_min,
         "Who spoke to us": _SPOKE[spoke],
         "Whole call, minutes": note.whole_min,
-        "Reason": agency.reason(_reason(dial)).label if "reason" in has else None,
-        "Matter": dial.need.matter if "matter" in has else None,
+        "Reason": agency.reason(_reason(agency_call)).label if "reason" in has else None,
+        "Matter": agency_call.need.matter if "matter" in has else None,
         "VAWA, T or U matter": "No" if "protected" in has else None,
         "May be cited": "No" if "may_cite" in has else None,
     }
-    return cells | _more(note, dial, agency) | (_with_person(note, dial) if dial.tier else {})
+    return cells | _more(note, agency_call, agency) | (_with_person(note, agency_call) if agency_call.tier else {})
 
 
-def _line(dial: Dial, agency: Agency) -> str:
-    return agency.line(dial.line).label
+def _line(agency_call: Dial, agency: Agency) -> str:
+    return agency.line(agency_call.line).label
 
 
-def _reason(dial: Dial) -> str:
-    return dial.need.reason if dial.line == "contact_center" else "premium"
+def _reason(agency_call: Dial) -> str:
+    return agency_call.need.reason if agency_call.line == "contact_center" else "premium"
 
 
-def _more(note: Note, dial: Dial, agency: Agency) -> dict:
+def _more(note: Note, agency_call: Dial, agency: Agency) -> dict:
     """The folded columns; what they hold hangs on the matter, not on the row."""
-    dice, has = Dice(dial.need.code, dial.start), note.has
-    words_used = agency_words(agency).get(dial.words_said)
+    dice, has = Dice(agency_call.need.code, agency_call.start), note.has
+    words_used = agency_words(agency).get(agency_call.words_said)
     return {
         "Who called": dice.weighted(_ROLES) if "role" in has else None,
         "G-28 on file": "Yes" if "g28" in has else None,
         "Words said to the system": words_used if "words" in has else None,
         "Tried first": dice.weighted(_TRIED) if "tried" in has else None,
-        "Field office": dice.pick(_FIELD_OFFICES) if "office" in has and dial.need.family == "appointment" else None,
+        "Field office": dice.pick(_FIELD_OFFICES)
+        if "office" in has and agency_call.need.family == "appointment"
+        else None,
     }
 
 
@@ -226,23 +228,23 @@ def agency_words(agency: Agency) -> dict[str, str]:
     return {word.code: word.label for word in agency.words_said}
 
 
-def _with_person(note: Note, dial: Dial) -> dict:
-    dice, has = Dice(dial.need.code, dial.start, "person"), note.has
+def _with_person(note: Note, agency_call: Dial) -> dict:
+    dice, has = Dice(agency_call.need.code, agency_call.start, "person"), note.has
     cells = {
-        "Result": _RESULT[dial.outcome],
+        "Result": _RESULT[agency_call.outcome],
         "Call-back promised": words.NOT_PROMISED,
         "Agent name": dice.pick(("Agent A", "Agent K", "Agent M", "Agent R")) if "agent_name" in has else None,
         "Agent ID": f"{dice.whole(0, 9999):04d}" if "agent_id" in has else None,
         "Inquiries on this call": dice.weighted({1: 80, 2: 15, 3: 5}) if "inquiries" in has else None,
     }
-    if dial.outcome == "service_request" and "sr" in has:
+    if agency_call.outcome == "service_request" and "sr" in has:
         cells["Service request no."] = f"{dice.whole(0, 99999999):08d}"
     if "claim" in has:
         cells["We said it was"] = "Urgent" if dice.chance(0.45) else "Regular"
-    if dial.outcome == "appointment":
-        day = dial.start.date().toordinal() + dice.whole(3, 20)
+    if agency_call.outcome == "appointment":
+        day = agency_call.start.date().toordinal() + dice.whole(3, 20)
         cells["Appointment date"] = datetime.fromordinal(day).date()
-    return cells | (_promise(note, dial.promise) if dial.promise else {})
+    return cells | (_promise(note, agency_call.promise) if agency_call.promise else {})
 
 
 def _promise(note: Note, promise: Promise) -> dict:

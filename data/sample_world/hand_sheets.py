@@ -40,65 +40,69 @@ _CALLED_BACK = (("Called back on", "Answered?"), ("2nd call", "2nd answered?"))
 _ANSWERED = {"answered": ("Y", "yes"), "missed": ("N", "missed"), "voicemail": ("VM", "voicemail")}
 
 
-def write_sheet(path: Path, notes: list[Note], reason_names: dict[str, tuple[str, ...]]) -> Accounts:
+def write_sheet(path: Path, entries: list[Note], reason_names: dict[str, tuple[str, ...]]) -> Accounts:
     """A row for each call noted, with its call-backs in it; a line of totals at the end."""
-    dials = [n for n in notes if n.what == "dial"]
-    for row, note in enumerate(dials, 2):
+    agency_calls = [n for n in entries if n.what == "dial"]
+    for row, note in enumerate(agency_calls, 2):
         note.row = row
-    rows = [Line(note, later, reason_names).cells() for note, later in with_callbacks(notes)]
-    minutes = sum(n.wait_min or 0 for n in dials)
-    rows.append({"Date": "TOTAL", "Hold time": f"{minutes // 60} hours", "Notes": f"{len(dials)} calls"})
+    rows = [Line(note, later, reason_names).cells() for note, later in with_callbacks(entries)]
+    minutes = sum(n.wait_min or 0 for n in agency_calls)
+    rows.append({"Date": "TOTAL", "Hold time": f"{minutes // 60} hours", "Notes": f"{len(agency_calls)} calls"})
     text = io.StringIO()
     writer = csv.DictWriter(text, SHEET_HEADER, restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     path.write_bytes(text.getvalue().encode())
-    rejects = sum(n.is_rejected for n in dials)
-    return Accounts(len(rows), notes=len(dials) - rejects, rejects=rejects, set_aside=1)
+    rejects = sum(n.is_rejected for n in agency_calls)
+    return Accounts(len(rows), entries=len(agency_calls) - rejects, rejects=rejects, set_aside=1)
 
 
-def with_callbacks(notes: list[Note]) -> list[tuple[Note, list[Note]]]:
+def with_callbacks(entries: list[Note]) -> list[tuple[Note, list[Note]]]:
     """Each call with the notes of its call-backs; a call-back without a call in the sheet has no place to stand."""
-    dials = [n for n in notes if n.what == "dial"]
-    by_note: dict = {id(note): [] for note in dials}
-    for note in notes:
+    agency_calls = [n for n in entries if n.what == "dial"]
+    by_note: dict = {id(note): [] for note in agency_calls}
+    for note in entries:
         if note.what != "dial" and id(note.about) in by_note:
             by_note[id(note.about)].append(note)
-    return [(note, by_note[id(note)]) for note in dials]
+    return [(note, by_note[id(note)]) for note in agency_calls]
 
 
 class Line:
     """One row of the sheet, by the headers of Chicago."""
 
     def __init__(self, note: Note, later: list[Note], reason_names):
-        self.note, self.later, self.dial, self.reason_names = note, later, note.dial, reason_names
+        self.note, self.later, self.agency_call, self.reason_names = note, later, note.agency_call, reason_names
         self.dice = Dice(note.thing.code, "sheet")
 
     def cells(self) -> dict:
-        note, dial, has = self.note, self.dial, self.note.has
+        note, agency_call, has = self.note, self.agency_call, self.note.has
         row = {
             "Date": self._date(note.noted_at),
             "Time": "" if note.date_only else _clock(note.noted_at) + self.dice.weighted({"": 9, " CT": 1}),
-            "Called from": us_number(dial.ours) if "our_number" in has else "",
+            "Called from": us_number(agency_call.ours) if "our_number" in has else "",
             "Hold time": self._held(),
-            "Spoke with": self.dice.pick(_SPOKE[dial.tier or (dial.kind if dial.virtual_s else dial.outcome)]),
+            "Spoke with": self.dice.pick(
+                _SPOKE[agency_call.tier or (agency_call.kind if agency_call.virtual_s else agency_call.outcome)]
+            ),
             "Reason": self._reason() if "reason" in has else "",
-            "Result": self.dice.pick(_RESULT.get(dial.outcome, ("",))),
-            "File": dial.need.matter if "matter" in has else "",
+            "Result": self.dice.pick(_RESULT.get(agency_call.outcome, ("",))),
+            "File": agency_call.need.matter if "matter" in has else "",
             "Notes": self.dice.weighted({"": 90, "long day": 4, "see file": 6}),
         }
-        return row | self._agent() | (self._promised(dial.promise) if dial.promise else {}) | self._spoiled()
+        return (
+            row | self._agent() | (self._promised(agency_call.promise) if agency_call.promise else {}) | self._spoiled()
+        )
 
     def _reason(self) -> str:
-        line = self.dial.line
-        return self.dice.pick(self.reason_names[self.dial.need.reason if line == "contact_center" else line])
+        line = self.agency_call.line
+        return self.dice.pick(self.reason_names[self.agency_call.need.reason if line == "contact_center" else line])
 
     def _date(self, noted: datetime) -> str:
         return f"{noted.month}/{noted.day}/{noted:%Y}"
 
     def _held(self) -> str:
         """Minutes as people write them."""
-        minutes, kind = self.note.wait_min, self.dial.kind
+        minutes, kind = self.note.wait_min, self.agency_call.kind
         if minutes is None:
             return ""
         plain = [f"{minutes}", f"{minutes} min", f"{minutes} minutes", f"{minutes}"]
@@ -112,11 +116,11 @@ class Line:
         return f"cut off after {words}" if kind == "cut_off" and self.dice.chance(0.6) else words
 
     def _agent(self) -> dict:
-        if not self.dial.tier:
+        if not self.agency_call.tier:
             return {}
         has, dice = self.note.has, self.dice
-        sr = self.dial.promise.sr if self.dial.promise else f"{dice.whole(0, 99999999):08d}"
-        issued = self.dial.outcome in ("service_request", "callback_promised") and "sr" in has
+        sr = self.agency_call.promise.sr if self.agency_call.promise else f"{dice.whole(0, 99999999):08d}"
+        issued = self.agency_call.outcome in ("service_request", "callback_promised") and "sr" in has
         return {
             "Callback?": self.dice.weighted({"no": 6, "": 4}),
             "SR #": sr if issued else "",
@@ -130,11 +134,11 @@ class Line:
         if promise.noted_urgency != "unknown" and (promise.value, promise.unit) in _TOLD:
             words += (_TOLD[promise.value, promise.unit],)
         row = {"Callback?": self.dice.pick(words), "Callback number": number}
-        rings = [n for n in self.later if n.what == "ring"][:2]
-        for (when, how), note in zip(_CALLED_BACK, rings, strict=False):
+        callbacks = [n for n in self.later if n.what == "ring"][:2]
+        for (when, how), note in zip(_CALLED_BACK, callbacks, strict=False):
             row |= {
                 when: f"{self._date(note.noted_at)} {_clock(note.noted_at)}",
-                how: self.dice.pick(_ANSWERED[note.ring.result]),
+                how: self.dice.pick(_ANSWERED[note.callback.result]),
             }
         return row
 
@@ -172,16 +176,16 @@ _RANG = {
 _ROWS_ABOVE = 3  # title, empty line, header
 
 
-def write_free_text(path: Path, notes: list[Note], reason_names: dict[str, tuple[str, ...]]) -> Accounts:
+def write_free_text(path: Path, entries: list[Note], reason_names: dict[str, tuple[str, ...]]) -> Accounts:
     """A row for each call noted."""
     rows = []
-    for row, (note, later) in enumerate(with_callbacks(notes), _ROWS_ABOVE + 1):
+    for row, (note, later) in enumerate(with_callbacks(entries), _ROWS_ABOVE + 1):
         note.row = row
         rows.append(_free_text_cells(note, later, Line(note, later, reason_names).cells()))
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([FREE_TEXT_TITLE, [], FREE_TEXT_HEADER, *rows])
     path.write_bytes(text.getvalue().encode())
-    return Accounts(len(rows), notes=len(rows))
+    return Accounts(len(rows), entries=len(rows))
 
 
 def _free_text_cells(note: Note, later: list[Note], of_chicago: dict) -> list[str]:
@@ -190,21 +194,21 @@ def _free_text_cells(note: Note, later: list[Note], of_chicago: dict) -> list[st
     def cell(name: str) -> str:
         return of_chicago.get(name, "")
 
-    promise = note.dial.promise
+    promise = note.agency_call.promise
     promised = dice.pick(_FREE_TEXT_PROMISED[promise.noted_urgency]) if promise else cell("Callback?")
-    rings = [each for each in later if each.what == "ring"][:2]
+    callbacks = [each for each in later if each.what == "ring"][:2]
     return [
         cell("Date"), cell("Time").removesuffix(" CT"), cell("Agent"), cell("Agent ID"), cell("Hold time"),
-        cell("Result"), promised, cell("Callback number"), ", ".join(_in_words(each, dice) for each in rings),
+        cell("Result"), promised, cell("Callback number"), ", ".join(_in_words(each, dice) for each in callbacks),
         cell("SR #"), cell("File"), dice.weighted({"": 80, "client": 10, "done": 10}),
     ]  # fmt: skip
 
 
-def _in_words(ring: Note, dice: Dice) -> str:
+def _in_words(callback: Note, dice: Dice) -> str:
     """As in ``1/13 9:05am missed``."""
-    clock, half = half_day(ring.noted_at)
+    clock, half = half_day(callback.noted_at)
     noted = f" {clock}{half.lower()}" if dice.chance(0.6) else ""
-    return f"{ring.noted_at.month}/{ring.noted_at.day}{noted} {dice.pick(_RANG[ring.ring.result])}"
+    return f"{callback.noted_at.month}/{callback.noted_at.day}{noted} {dice.pick(_RANG[callback.callback.result])}"
 
 
 ROLLING_HEADER = [
@@ -215,20 +219,20 @@ ROLLING_HEADER = [
 ROLLING_YEAR = 2022
 
 
-def write_rolling(folder: Path, notes: list[Note], reason_names: dict[str, tuple[str, ...]]) -> dict[str, Accounts]:
+def write_rolling(folder: Path, entries: list[Note], reason_names: dict[str, tuple[str, ...]]) -> dict[str, Accounts]:
     """The twelve files of the year; the newest that has a row accounts for it."""
-    for note in notes:
+    for note in entries:
         if note.what == "ring" and note.about and note.noted_at.date() >= _first_of(note.about.noted_at.month + 2):
-            note.ring.note = None  # no file has both the call and this call-back
+            note.callback.note = None  # no file has both the call and this call-back
     files = {}
     for month in range(1, 13):
         first, last = _first_of(month - 1), _first_of(month + 1) - timedelta(days=1)
-        seen = [note for note in notes if first <= note.noted_at.date() <= last]
+        seen = [note for note in entries if first <= note.noted_at.date() <= last]
         rows = [_rolling_cells(Line(note, later, reason_names).cells()) for note, later in with_callbacks(seen)]
         name = f"USCIS calls {ROLLING_YEAR}-{month:02}.csv"
         _save_rolling(folder / name, rows)
         again = 0 if month == 12 else sum(n.what == "dial" and n.noted_at.month == month for n in seen)
-        files[name] = Accounts(len(rows), notes=len(rows) - again, set_aside=again)
+        files[name] = Accounts(len(rows), entries=len(rows) - again, set_aside=again)
     return files
 
 

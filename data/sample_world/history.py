@@ -1,7 +1,7 @@
-"""Two years of one office: needs become calls, calls become promises, promises become rings, or more calls.
+"""Two years of one office: needs become calls, calls become promises, promises become callbacks, or more calls.
 
 Chance falls the same on every machine: all draws come from ``random.Random.random``, and from nothing else. On a call
-come the automated system, the queue, Tier 1. A promise becomes rings, second attempts, e-mails, announcements, or
+come the automated system, the queue, Tier 1. A promise becomes callbacks, second attempts, e-mails, announcements, or
 nothing.
 """
 
@@ -100,15 +100,15 @@ def place_call(dice: Dice, code: str, office: str, need: Need, when: datetime, o
     made |= {"ours": ours, "words_said": words_said}
     ivr_s = 30 + int(dice.lognormal(model.IVR_MEDIAN_S, 0.45))
     if need.line == "premium":
-        dial = _hold(dice, made, model.PREMIUM_MEDIAN_MIN)
+        agency_call = _hold(dice, made, model.PREMIUM_MEDIAN_MIN)
     elif not is_live(when):
-        dial = Dial(**made, kind="not_queued", wait_s=ivr_s // 2, outcome=dice.weighted(model.AFTER_HOURS))
+        agency_call = Dial(**made, kind="not_queued", wait_s=ivr_s // 2, outcome=dice.weighted(model.AFTER_HOURS))
     elif dice.chance(model.IVR_EXIT[words_said]):
-        dial = Dial(**made, kind="not_queued", wait_s=ivr_s, outcome=dice.weighted(model.IVR_OUTCOME))
+        agency_call = Dial(**made, kind="not_queued", wait_s=ivr_s, outcome=dice.weighted(model.IVR_OUTCOME))
     else:
-        dial = _hold(dice, made, median_min(when))
-    dial.tail_s = dice.whole(0, 9)
-    return dial
+        agency_call = _hold(dice, made, median_min(when))
+    agency_call.tail_s = dice.whole(0, 9)
+    return agency_call
 
 
 def _hold(dice: Dice, made: dict, median: float) -> Dial:
@@ -120,36 +120,46 @@ def _hold(dice: Dice, made: dict, median: float) -> Dial:
     }
     kind = min(ends, key=ends.__getitem__)
     outcome = {"gave_up": "hung_up", "cut_off": "dropped"}.get(kind, "")
-    dial = Dial(**made, kind=kind, wait_s=max(5, int(ends[kind])), outcome=outcome, virtual_s=int(virtual))
-    return _talk(dice, dial) if kind == "reached" else dial
+    agency_call = Dial(**made, kind=kind, wait_s=max(5, int(ends[kind])), outcome=outcome, virtual_s=int(virtual))
+    return _talk(dice, agency_call) if kind == "reached" else agency_call
 
 
-def _talk(dice: Dice, dial: Dial) -> Dial:
-    dial.talk_s = 45 + int(60 * dice.lognormal(model.TALK_MEDIAN_MIN, model.TALK_SIGMA))
-    results = dict(model.RESULTS[dial.need.family])
-    if dial.line == "premium":
+def _talk(dice: Dice, agency_call: Dial) -> Dial:
+    agency_call.talk_s = 45 + int(60 * dice.lognormal(model.TALK_MEDIAN_MIN, model.TALK_SIGMA))
+    results = dict(model.RESULTS[agency_call.need.family])
+    if agency_call.line == "premium":
         results.pop("callback_promised")
-    dial.outcome = dice.weighted(results)
+    agency_call.outcome = dice.weighted(results)
     # Only Tier 2 schedules; a supervisor is rare.
-    dial.tier = "tier2" if dial.outcome == "appointment" else dice.weighted({"tier1": 97, "supervisor": 3})
-    return dial
+    agency_call.tier = (
+        "tier2" if agency_call.outcome == "appointment" else dice.weighted({"tier1": 97, "supervisor": 3})
+    )
+    return agency_call
 
 
 END = to_utc(EASTERN, datetime(2022, 12, 31, 23, 59, 59))  # what comes later is in no export
 
 
-def promise_on(dice: Dice, office: Office, dial: Dial, code: str) -> Promise:
+def promise_on(dice: Dice, office: Office, agency_call: Dial, code: str) -> Promise:
     """The promise that Tier 1 gave on this call, with everything that came of it up to the end of 2022."""
-    urgent = dice.chance(model.URGENT[dial.need.family])
+    urgent = dice.chance(model.URGENT[agency_call.need.family])
     word = "urgent" if urgent else "regular"
-    value, unit = model.STATED[word][eastern(dial.start).date() >= model.RULE_CHANGED]
+    value, unit = model.STATED[word][eastern(agency_call.start).date() >= model.RULE_CHANGED]
     to = dice.weighted(office.gives)
     promise = Promise(
-        code=code, office=office.key, dial=dial, urgency=word, value=value, unit=unit, due=due(dial.end, value, unit),
-        to=to, given=None if dice.chance(model.NUMBER_UNWRITTEN) else to,
+        code=code,
+        office=office.key,
+        agency_call=agency_call,
+        urgency=word,
+        value=value,
+        unit=unit,
+        due=due(agency_call.end, value, unit),
+        to=to,
+        given=None if dice.chance(model.NUMBER_UNWRITTEN) else to,
         extension=office.line(to).kind == "desk" and dice.chance(model.EXTENSION),
-        fate=dice.weighted(model.CONTACT), sr=f"{dice.whole(0, 99999999):08d}",
-    )  # fmt: skip
+        fate=dice.weighted(model.CONTACT),
+        sr=f"{dice.whole(0, 99999999):08d}",
+    )
     _play(dice, office, promise)
     return promise
 
@@ -181,37 +191,37 @@ def _attempts(dice: Dice, office: Office, promise: Promise, first: datetime) -> 
     if dice.chance(model.OUTSIDE_WINDOW):
         evening = eastern(first).replace(hour=18, minute=dice.whole(31, 59))
         first = to_utc(EASTERN, evening)
-    ring = _attempt(dice, office, promise, first)
-    if ring.result != "answered" and dice.chance(model.SECOND_ATTEMPT):
-        _attempt(dice, office, promise, after_window_days(ring.start, dice.between(*model.SECOND_AFTER_DAYS)))
+    callback = _attempt(dice, office, promise, first)
+    if callback.result != "answered" and dice.chance(model.SECOND_ATTEMPT):
+        _attempt(dice, office, promise, after_window_days(callback.start, dice.between(*model.SECOND_AFTER_DAYS)))
 
 
 def _attempt(dice: Dice, office: Office, promise: Promise, start: datetime) -> Ring:
     line = office.line(promise.to)
-    ring = Ring(
+    callback = Ring(
         code="", office=office.key, promise=promise, start=start, to=promise.to,
         shows="withheld" if dice.chance(model.WITHHELD) else "agency", result="missed", talk_s=0,
     )  # fmt: skip
     asked = line.kind == "mobile" and eastern(start).date() >= model.TEXT_AHEAD_FROM and dice.chance(model.TEXT_AHEAD)
     if asked:
-        ring.channel, ring.shows = "text", "agency"
+        callback.channel, callback.shows = "text", "agency"
         if dice.chance(0.6):  # we say yes, and the call comes within the hour
-            promise.rings.append(ring)
-            ring.result = "answered"
-            ring = replace(ring, channel="voice", start=start + timedelta(minutes=dice.whole(12, 50)))
-    if ring.channel == "voice":
-        ring.result, ring.talk_s = _pick_up(dice, office, promise, ring, likely=asked)
-    promise.rings.append(ring)
-    return ring
+            promise.callbacks.append(callback)
+            callback.result = "answered"
+            callback = replace(callback, channel="voice", start=start + timedelta(minutes=dice.whole(12, 50)))
+    if callback.channel == "voice":
+        callback.result, callback.talk_s = _pick_up(dice, office, promise, callback, likely=asked)
+    promise.callbacks.append(callback)
+    return callback
 
 
-def _pick_up(dice: Dice, office: Office, promise: Promise, ring: Ring, likely: bool) -> tuple[str, int]:
+def _pick_up(dice: Dice, office: Office, promise: Promise, callback: Ring, likely: bool) -> tuple[str, int]:
     line = office.line(promise.to)
-    if line.blocks and ring.shows == "withheld":
+    if line.blocks and callback.shows == "withheld":
         return "blocked", 0
     answers = model.ANSWERS_MOBILE if line.kind == "mobile" else model.ANSWERS
-    chance = answers[opening_state(office, ring.start)]
-    chance *= model.WITHHELD_FACTOR if ring.shows == "withheld" else 1.0
+    chance = answers[opening_state(office, callback.start)]
+    chance *= model.WITHHELD_FACTOR if callback.shows == "withheld" else 1.0
     chance *= model.EXTENSION_FACTOR if promise.extension else 1.0
     if dice.chance(0.95 if likely else chance):
         return "answered", 60 + int(60 * dice.lognormal(7.0, 0.6))
@@ -243,9 +253,9 @@ class History:
     """Everything that happened to one office, each list in order of time."""
 
     office: Office
-    dials: list[Dial]
+    agency_calls: list[Dial]
     promises: list[Promise]
-    rings: list[Ring]
+    callbacks: list[Ring]
     strangers: list[Stranger]
 
 
@@ -253,11 +263,11 @@ def live_through(office: Office, seed: int) -> History:
     """The office's two years; the same seed gives the same ones."""
     desk = _Desk(office, seed)
     desk.work()
-    dials = _numbered(desk.dials, f"{office.key[0]}-D")
-    promises = _numbered([d.promise for d in dials if d.promise], f"{office.key[0]}-P")
-    rings = sorted((r for p in promises for r in p.rings), key=lambda r: r.start)
+    agency_calls = _numbered(desk.agency_calls, f"{office.key[0]}-D")
+    promises = _numbered([d.promise for d in agency_calls if d.promise], f"{office.key[0]}-P")
+    callbacks = sorted((r for p in promises for r in p.callbacks), key=lambda r: r.start)
     strangers = [s for line in office.lines if line.covered_from for s in _strangers(office, line, seed)]
-    return History(office, dials, promises, _numbered(rings, f"{office.key[0]}-R"), strangers)
+    return History(office, agency_calls, promises, _numbered(callbacks, f"{office.key[0]}-R"), strangers)
 
 
 def _numbered(things: list, prefix: str) -> list:
@@ -272,7 +282,7 @@ class _Desk:
     def __init__(self, office: Office, seed: int):
         self.office, self.seed = office, seed
         self.dice = Dice(seed, office.key, "calls")
-        self.dials: list[Dial] = []
+        self.agency_calls: list[Dial] = []
         self.free = datetime(2020, 12, 31)
         self.later: list = []
         self.planned = 0
@@ -329,41 +339,41 @@ class _Desk:
     def _call(self, when: datetime, need: Need) -> None:
         dice, office = self.dice, self.office
         need.calls += 1
-        dial = place_call(dice, "", office.key, need, when, dice.weighted(office.dials_from))
-        dial.in_phone = office.covers(dial.ours, local(office.zone, when).date())
-        self.dials.append(dial)
-        self.free = dial.end + timedelta(seconds=dice.whole(420, 1500))
+        agency_call = place_call(dice, "", office.key, need, when, dice.weighted(office.dials_from))
+        agency_call.in_phone = office.covers(agency_call.ours, local(office.zone, when).date())
+        self.agency_calls.append(agency_call)
+        self.free = agency_call.end + timedelta(seconds=dice.whole(420, 1500))
         if need.open_promise:
-            need.open_promise.restarted = need.open_promise.restarted or dial.start
-        if dial.outcome == "callback_promised":
-            self._promise(dial)
-        elif need.calls < model.MOST_CALLS and dial.outcome in model.REDIAL:
-            share, hours = model.REDIAL[dial.outcome]
+            need.open_promise.restarted = need.open_promise.restarted or agency_call.start
+        if agency_call.outcome == "callback_promised":
+            self._promise(agency_call)
+        elif need.calls < model.MOST_CALLS and agency_call.outcome in model.REDIAL:
+            share, hours = model.REDIAL[agency_call.outcome]
             if dice.chance(share):
-                self._plan(dial.end + timedelta(seconds=int(3600 * dice.lognormal(hours, 0.8))), need)
+                self._plan(agency_call.end + timedelta(seconds=int(3600 * dice.lognormal(hours, 0.8))), need)
 
-    def _promise(self, dial: Dial) -> None:
-        dice, need = self.dice, dial.need
-        promise = promise_on(dice, self.office, dial, "")
+    def _promise(self, agency_call: Dial) -> None:
+        dice, need = self.dice, agency_call.need
+        promise = promise_on(dice, self.office, agency_call, "")
         again = _again(dice, promise)
         _forget_the_future(promise)
-        for ring in promise.rings:
-            day = local(self.office.zone, ring.start).date()
-            seen = ring.channel == "voice" and ring.result != "blocked"
-            ring.in_phone = seen and self.office.covers(ring.to, day)
-        dial.promise = need.open_promise = promise
+        for callback in promise.callbacks:
+            day = local(self.office.zone, callback.start).date()
+            seen = callback.channel == "voice" and callback.result != "blocked"
+            callback.in_phone = seen and self.office.covers(callback.to, day)
+        agency_call.promise = need.open_promise = promise
         if again and need.calls < model.MOST_CALLS:
             self._plan(again, need)
 
 
 def _again(dice: Dice, promise: Promise) -> datetime | None:
     """When the office calls again about a promise: after misses, after silence, seldom after a conversation."""
-    rings = [r for r in promise.rings if r.channel == "voice"] or promise.rings
-    if rings and rings[-1].result == "answered":
+    callbacks = [r for r in promise.callbacks if r.channel == "voice"] or promise.callbacks
+    if callbacks and callbacks[-1].result == "answered":
         later = timedelta(days=dice.whole(12, 40), seconds=dice.whole(0, 9000))
-        return rings[-1].start + later if dice.chance(model.AFTER_REACHED) else None
-    if rings:
-        share, since = model.RESTART_AFTER_MISSES, max(rings[-1].start, promise.start)
+        return callbacks[-1].start + later if dice.chance(model.AFTER_REACHED) else None
+    if callbacks:
+        share, since = model.RESTART_AFTER_MISSES, max(callbacks[-1].start, promise.start)
     elif promise.emailed or promise.withdrawn:
         return None
     else:
@@ -376,7 +386,7 @@ def _again(dice: Dice, promise: Promise) -> datetime | None:
 
 def _forget_the_future(promise: Promise) -> None:
     """What would come after the last day of the sample has not happened."""
-    promise.rings = [r for r in promise.rings if r.start <= END]
+    promise.callbacks = [r for r in promise.callbacks if r.start <= END]
     for name in ("emailed", "notice", "withdrawn"):
         moment = getattr(promise, name)
         if moment and moment > END:

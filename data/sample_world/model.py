@@ -147,11 +147,11 @@ class Need:
 
 @dataclass(eq=False)
 class Promise:
-    """A call-back that Tier 1 said would come. ``to``: number it rings; ``given``: number that the log names."""
+    """A call-back that Tier 1 said would come. ``to``: number it calls; ``given``: number that the log names."""
 
     code: str
     office: str
-    dial: Dial
+    agency_call: Dial
     urgency: str
     value: int
     unit: str
@@ -162,7 +162,7 @@ class Promise:
     fate: str
     sr: str
     noted_urgency: str = "unknown"  # as the log has it, if it has it at all
-    rings: list[Ring] = field(default_factory=list)
+    callbacks: list[Ring] = field(default_factory=list)
     emailed: datetime | None = None
     notice: datetime | None = None
     notice_channel: str | None = None
@@ -175,17 +175,17 @@ class Promise:
 
     @property
     def start(self) -> datetime:
-        return self.dial.end
+        return self.agency_call.end
 
     @property
     def side_notes(self) -> list[Note]:
-        """Notes of it that are no rings."""
+        """Notes of it that are no callbacks."""
         return [n for n in (self.notice_note, self.email_note, self.withdrawn_note, self.nothing_note) if n]
 
 
 @dataclass(eq=False)
 class Ring:
-    """The agency rings us (or, ``channel`` text, asks by text whether we are there)."""
+    """The agency calls us (or, ``channel`` text, asks by text whether we are there)."""
 
     code: str
     office: str
@@ -218,7 +218,7 @@ REJECTED = ("no such day", "what happened is empty")  # what is wrong with a row
 
 @dataclass(eq=False)
 class Note:
-    """What somebody wrote down of a dial, a ring, a notice. ``wrong``: what in the row cannot be read."""
+    """What somebody wrote down of an agency call, a callback, a notice. ``wrong``: what in the row cannot be read."""
 
     what: str  # dial, ring, notice, email, none_came, withdrawn
     thing: Dial | Ring | Promise
@@ -233,17 +233,17 @@ class Note:
     row: int = 0  # where it stands, as a spreadsheet shows it
 
     @property
-    def dial(self) -> Dial:
+    def agency_call(self) -> Dial:
         """The call it tells of."""
         if not isinstance(self.thing, Dial):
             raise TypeError(f"a note of a {self.what} tells of no call")
         return self.thing
 
     @property
-    def ring(self) -> Ring:
-        """The ring it tells of."""
+    def callback(self) -> Ring:
+        """The callback it tells of."""
         if not isinstance(self.thing, Ring):
-            raise TypeError(f"a note of a {self.what} tells of no ring")
+            raise TypeError(f"a note of a {self.what} tells of no callback")
         return self.thing
 
     @property

@@ -45,11 +45,11 @@ class PhoneCall:
 
 
 class Accounts(NamedTuple):
-    """What must become of the rows of a file: ``rows = calls + notes + notices + rejects + set_aside``."""
+    """What must become of the rows of a file: ``rows = calls + entries + notices + rejects + set_aside``."""
 
     rows: int = 0
     calls: int = 0
-    notes: int = 0
+    entries: int = 0
     notices: int = 0
     rejects: int = 0
     set_aside: int = 0
@@ -61,15 +61,17 @@ class Accounts(NamedTuple):
 
 def calls_on(history: History, line: Line) -> list[PhoneCall]:
     """Every call on a line that its export can hold, in order of time."""
-    calls = [_dialed(d) for d in history.dials if d.in_phone and d.ours == line.number]
-    calls += [_rung(r) for r in history.rings if r.in_phone and r.to == line.number and r.channel == "voice"]
+    calls = [_dialed(d) for d in history.agency_calls if d.in_phone and d.ours == line.number]
+    calls += [_rung(r) for r in history.callbacks if r.in_phone and r.to == line.number and r.channel == "voice"]
     calls += [_strange(s) for s in history.strangers if s.ours == line.number]
     return sorted(calls, key=lambda c: (c.start, c.outbound, c.talk_s))
 
 
-def _dialed(dial: Dial) -> PhoneCall:
+def _dialed(agency_call: Dial) -> PhoneCall:
     # The agency's automated system picks up at once: to the phone system every such call was answered.
-    return PhoneCall(dial.start, True, dial.ours, NUMBERS[dial.line], "answered", dial.duration_s, "", 2)
+    return PhoneCall(
+        agency_call.start, True, agency_call.ours, NUMBERS[agency_call.line], "answered", agency_call.duration_s, "", 2
+    )
 
 
 def _rung(ring: Ring) -> PhoneCall:

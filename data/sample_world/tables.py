@@ -27,17 +27,18 @@ _LATE = 86400  # precision of a date alone
 
 @dataclass(frozen=True)
 class Invented:
-    """An office's truth and its logs. Ids: a call has that of its dial or ring, a note that and what it tells."""
+    """An office's truth and its logs. Ids: a call has that of its agency call or ring, a note that and what it
+    tells."""
 
     office: dict
     history: History
     calls: pa.Table
-    notes: pa.Table
+    entries: pa.Table
     notices: pa.Table
     sources: pa.Table
 
     def facts(self) -> dict[str, pa.Table]:
-        return facts.build(self.office, self.calls, self.notes, self.notices, self.sources, agencies.load())
+        return facts.build(self.office, self.calls, self.entries, self.notices, self.sources, agencies.load())
 
 
 @contextmanager
@@ -61,21 +62,21 @@ def world(**parameters):
 def invent(office: Office, seed: int) -> Invented:
     """Two years of an office, and its logs."""
     history = live_through(office, seed)
-    calls = [_dialled(d, office) for d in history.dials if d.in_phone]
-    calls += [_rung(r, office) for r in history.rings if r.in_phone]
+    calls = [_dialed(d, office) for d in history.agency_calls if d.in_phone]
+    calls += [_rung(r, office) for r in history.callbacks if r.in_phone]
     calls += [_strange(s, n, office) for n, s in enumerate(history.strangers)]
     rows = [_note(note, office) for note in hand_log.write_down(history, seed) if not note.is_rejected]
     return Invented(
         {"office_id": ID, **office_sheet(office)},
         history,
         _table("calls", calls),
-        _table("notes", rows),
+        _table("entries", rows),
         schema.empty("notices"),
         _table("sources", [_source(calls)] if calls else []),
     )
 
 
-def note_id(note: Note) -> str:
+def entry_id(note: Note) -> str:
     return f"{note.thing.code}-{note.what}"
 
 
@@ -87,14 +88,25 @@ def _table(name: str, rows: list[dict]) -> pa.Table:
 # ---- calls ----------------------------------------------------------------------------------------------
 
 
-def _dialled(dial: Dial, office: Office) -> dict:
-    return _call(dial.code, dial.start, office, "outbound", dial.ours, NUMBERS[dial.line], "answered", dial.duration_s)
+def _dialed(agency_call: Dial, office: Office) -> dict:
+    return _call(
+        agency_call.code,
+        agency_call.start,
+        office,
+        "outbound",
+        agency_call.ours,
+        NUMBERS[agency_call.line],
+        "answered",
+        agency_call.duration_s,
+    )
 
 
-def _rung(ring: Ring, office: Office) -> dict:
-    other = CALLBACK_NUMBER if ring.shows == "agency" else None
+def _rung(callback: Ring, office: Office) -> dict:
+    other = CALLBACK_NUMBER if callback.shows == "agency" else None
     shown = "known" if other else "withheld"
-    return _call(ring.code, ring.start, office, "inbound", ring.to, other, ring.result, ring.talk_s, shown)
+    return _call(
+        callback.code, callback.start, office, "inbound", callback.to, other, callback.result, callback.talk_s, shown
+    )
 
 
 def _strange(s: Stranger, n: int, office: Office) -> dict:
@@ -116,7 +128,7 @@ def _times(utc: datetime | None, clock: datetime, office: Office) -> dict:
 
 
 def _source(calls: list[dict]) -> dict:
-    counted = {"rows": len(calls), "calls": len(calls), "notes": 0, "notices": 0, "rejects": 0, "set_aside": 0}
+    counted = {"rows": len(calls), "calls": len(calls), "entries": 0, "notices": 0, "rejects": 0, "set_aside": 0}
     flags = {"has_unanswered": True, "has_caller_id": True, "has_zone": True}
     return {"office_id": ID, "source_id": "a", "sha256": "a" * 64, "name": "invented.csv", "format": "invented",
             "settings": "{}", **flags, **counted}  # fmt: skip
@@ -128,31 +140,37 @@ def _source(calls: list[dict]) -> dict:
 def _note(note: Note, office: Office) -> dict:
     clock = note.noted_at.replace(hour=0, minute=0) if note.date_only else note.noted_at
     row = {
-        "office_id": ID, "note_id": note_id(note), "source_id": "h", "source_row": 1, "part": 0, "format": "hand_log",
+        "office_id": ID, "entry_id": entry_id(note), "source_id": "h", "source_row": 1, "item": 0, "format": "hand_log",
         **_times(None if note.date_only else to_utc(office.zone, clock), clock, office),
-        "started_precision_s": _LATE if note.date_only else 60, "time_of": "start",
-        "kind": note.what, "wait_kind": "unknown", "wait_from": "unsaid", "outcome": "unknown",
-        "follows": note_id(note.about) if note.about else None,
+        "started_precision_s": _LATE if note.date_only else 60, "time_refers_to": "start",
+        "kind": note.what, "wait_outcome": "unknown", "wait_origin": "unstated", "outcome": "unknown",
+        "parent_entry_id": entry_id(note.about) if note.about else None,
     }  # fmt: skip
     if note.what == "dial":
-        return row | _of_dial(note, note.dial)
+        return row | _of_agency_call(note, note.agency_call)
     if note.what == "ring":
-        return row | {"outcome": note.ring.result, "our_number": note.ring.to if "number" in note.has else None}
+        return row | {"outcome": note.callback.result, "our_number": note.callback.to if "number" in note.has else None}
     return row
 
 
-def _of_dial(note: Note, dial: Dial) -> dict:
+def _of_agency_call(note: Note, agency_call: Dial) -> dict:
     has = note.has
     row = {
-        "our_number": dial.ours if "our_number" in has else None,
-        "line": dial.line if "line" in has or dial.line == "premium" else None,
-        "wait_s": None if note.wait_min is None else 60 * note.wait_min, "wait_kind": _KIND[dial.kind],
-        "wait_from": "dial", "wait_grid_s": 60, "duration_s": None if note.whole_min is None else 60 * note.whole_min,
-        "outcome": dial.outcome, "tier": dial.tier, "matter": dial.need.matter if "matter" in has else None,
-        "reason": dial.need.reason if "reason" in has else None, "words_said": dial.words_said or None,
-        "promised": "none" if dial.tier else None,
-    }  # fmt: skip
-    return row | (_of_promise(note, dial.promise) if dial.promise else {})
+        "our_number": agency_call.ours if "our_number" in has else None,
+        "line": agency_call.line if "line" in has or agency_call.line == "premium" else None,
+        "wait_s": None if note.wait_min is None else 60 * note.wait_min,
+        "wait_outcome": _KIND[agency_call.kind],
+        "wait_origin": "dial",
+        "wait_rounding_s": 60,
+        "duration_s": None if note.whole_min is None else 60 * note.whole_min,
+        "outcome": agency_call.outcome,
+        "tier": agency_call.tier,
+        "matter": agency_call.need.matter if "matter" in has else None,
+        "reason": agency_call.need.reason if "reason" in has else None,
+        "words_said": agency_call.words_said or None,
+        "promised": "none" if agency_call.tier else None,
+    }
+    return row | (_of_promise(note, agency_call.promise) if agency_call.promise else {})
 
 
 def _of_promise(note: Note, promise: Promise) -> dict:

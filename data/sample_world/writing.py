@@ -32,12 +32,12 @@ _SPANS = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), date(2022, 
 def write_office(folder: Path, history: History, seed: int) -> Files:
     """Write the exports of one office; what must become of the rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
-    notes = hand_log.write_down(history, seed)
-    return _WRITERS[history.office.key](folder, history, notes, seed)
+    entries = hand_log.write_down(history, seed)
+    return _WRITERS[history.office.key](folder, history, entries, seed)
 
 
-def _new_york(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    hand_log.spoil(notes, seed, "what happened is empty")
+def _new_york(folder: Path, history: History, entries: list[Note], seed: int) -> Files:
+    hand_log.spoil(entries, seed, "what happened is empty")
     calls, zone = calls_on(history, history.office.main), history.office.zone
     log, first, second = (
         "USCIS call log.xlsx",
@@ -45,7 +45,7 @@ def _new_york(folder: Path, history: History, notes: list[Note], seed: int) -> F
         "RingCentral Jun to Oct 2022.csv",
     )
     return {
-        log: _write_template(folder / log, history.office, notes),
+        log: _write_template(folder / log, history.office, entries),
         first: phone_exports.write_ringcentral_csv(folder / first, calls, zone, _SPANS[0], broken=True),
         second: phone_exports.write_ringcentral_csv(folder / second, calls, zone, _SPANS[1]),
     }
@@ -59,52 +59,52 @@ def calls_in_two_files(history: History) -> int:
     return sum(_SPANS[1][0] <= day <= _SPANS[0][1] for day in days)
 
 
-def _chicago(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    hand_log.spoil(notes, seed)
+def _chicago(folder: Path, history: History, entries: list[Note], seed: int) -> Files:
+    hand_log.spoil(entries, seed)
     hand_log.leave_out_all_but_callbacks(history)
     calls = calls_on(history, history.office.main)
     sheet, export = "USCIS calls.csv", "cdr 2021-2022.csv"
     return {
-        sheet: hand_sheets.write_sheet(folder / sheet, notes, _reason_names()),
+        sheet: hand_sheets.write_sheet(folder / sheet, entries, _reason_names()),
         export: phone_exports.write_freepbx(folder / export, calls, history.office.zone),
     }
 
 
-def _los_angeles(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    hand_log.spoil(notes, seed)
+def _los_angeles(folder: Path, history: History, entries: list[Note], seed: int) -> Files:
+    hand_log.spoil(entries, seed)
     (android_line, google_line, _), zone = history.office.lines, history.office.zone
-    asked = [r for r in history.rings if r.channel == "text" and r.to == google_line.number]
-    for ring in asked:
-        ring.in_phone = True
+    asked = [r for r in history.callbacks if r.channel == "text" and r.to == google_line.number]
+    for callback in asked:
+        callback.in_phone = True
     announced = [p for p in history.promises if p.notice_channel == "text" and p.notice and p.to == google_line.number]
     log, android_calls, takeout = "call log.xlsx", "calls-20230103.xml", "takeout-20230103.zip"
     of_google = calls_on(history, google_line)
     return {
-        log: _write_values(folder / log, history.office, notes),
+        log: _write_values(folder / log, history.office, entries),
         android_calls: phone_exports.write_android(folder / android_calls, calls_on(history, android_line), zone),
         takeout: phone_exports.write_google_voice(folder / takeout, of_google, asked, announced, zone),
     }
 
 
-def _honolulu(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+def _honolulu(folder: Path, history: History, entries: list[Note], seed: int) -> Files:
     log, export = "hand log.xlsx", "call-log.json"
     return {
-        log: _write_template(folder / log, history.office, notes),
+        log: _write_template(folder / log, history.office, entries),
         export: phone_exports.write_ringcentral_json(folder / export, calls_on(history, history.office.main)),
     }
 
 
-def _denver(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+def _denver(folder: Path, history: History, entries: list[Note], seed: int) -> Files:
     hand_log.leave_out_all_but_callbacks(history)
-    return hand_sheets.write_rolling(folder, notes, _reason_names())
+    return hand_sheets.write_rolling(folder, entries, _reason_names())
 
 
-def _phoenix(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+def _phoenix(folder: Path, history: History, entries: list[Note], seed: int) -> Files:
     hand_log.leave_out_all_but_callbacks(history)
     log, export = "Contact Center log.csv", "RingCentral 2022.csv"
     span = (history.office.since, AS_OF)
     return {
-        log: hand_sheets.write_free_text(folder / log, notes, _reason_names()),
+        log: hand_sheets.write_free_text(folder / log, entries, _reason_names()),
         export: phone_exports.write_ringcentral_csv(
             folder / export, calls_on(history, history.office.main), history.office.zone, span
         ),
@@ -121,24 +121,24 @@ _WRITERS: dict[str, Callable] = {
 }
 
 
-def _write_template(path: Path, office: Office, notes: list[Note]) -> Accounts:
+def _write_template(path: Path, office: Office, entries: list[Note]) -> Accounts:
     template.write(
         path,
-        rows=hand_log.hand_log_rows(notes, agencies.load(), 1 + _EXAMPLES),
+        rows=hand_log.hand_log_rows(entries, agencies.load(), 1 + _EXAMPLES),
         office=office_sheet(office),
         as_of=AS_OF,
     )
-    return _accounts_of_rows(notes).plus(Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES))
+    return _accounts_of_rows(entries).plus(Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES))
 
 
-def _write_values(path: Path, office: Office, notes: list[Note]) -> Accounts:
-    hand_log.write_values_only(path, hand_log.hand_log_rows(notes, agencies.load(), 1), office_sheet(office))
-    return _accounts_of_rows(notes)
+def _write_values(path: Path, office: Office, entries: list[Note]) -> Accounts:
+    hand_log.write_values_only(path, hand_log.hand_log_rows(entries, agencies.load(), 1), office_sheet(office))
+    return _accounts_of_rows(entries)
 
 
-def _accounts_of_rows(notes: list[Note]) -> Accounts:
-    rejects = sum(n.is_rejected for n in notes)
-    return Accounts(len(notes), notes=len(notes) - rejects, rejects=rejects)
+def _accounts_of_rows(entries: list[Note]) -> Accounts:
+    rejects = sum(n.is_rejected for n in entries)
+    return Accounts(len(entries), entries=len(entries) - rejects, rejects=rejects)
 
 
 def office_sheet(office: Office) -> dict:
@@ -169,17 +169,18 @@ def _reason_names() -> dict[str, tuple[str, ...]]:
 _NORMAL = NormalDist()
 _BLOCKS = {"8-10": range(8, 10), "10-14": range(10, 14), "14-17": range(14, 17), "17-20": range(17, 20)}
 _ABOUT_KEY = (
-    "Invented. No real client, office, call or agent is in here. dials.csv, promises.csv and rings.csv hold what "
-    "happened in the invented world; 'evidence' and 'certain' say what the exports beside this folder show of it."
+    "Invented. No real client, office, call or agent is in here. agency_calls.csv, promises.csv and callbacks.csv hold "
+    "what "
+    "happened in the invented world; 'recorded_in' and 'certain' say what the exports beside this folder show of it."
 )
 
 
 def write_key(folder: Path, histories: list[History], files: dict[str, Accounts], seed: int) -> None:
     """The key as three tables and one page of numbers."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write_csv(folder / "dials.csv", [_dial_row(d, h) for h in histories for d in h.dials])
+    _write_csv(folder / "agency_calls.csv", [_dial_row(d, h) for h in histories for d in h.agency_calls])
     _write_csv(folder / "promises.csv", [_promise_row(p, h) for h in histories for p in h.promises])
-    _write_csv(folder / "rings.csv", [_ring_row(r) for h in histories for r in h.rings])
+    _write_csv(folder / "callbacks.csv", [_ring_row(r) for h in histories for r in h.callbacks])
     page = {
         "about": _ABOUT_KEY,
         "seed": seed,
@@ -212,37 +213,37 @@ def truth(histories: list[History]) -> dict:
         "calls_that_joined_the_queue": len(queued),
         "promises": _counts(p.urgency for p in promises),
         "fates": _counts(p.fate for p in promises),
-        "rings": _counts(r.result for h in histories for r in h.rings if r.channel == "voice"),
+        "callbacks": _counts(r.result for h in histories for r in h.callbacks if r.channel == "voice"),
         "contact_in_the_stated_time": {word: _in_time(promises, word) for word in ("urgent", "regular")},
     }
 
 
 def _queued(histories: list[History]) -> list[Dial]:
-    return [d for h in histories for d in h.dials if d.virtual_s is not None and d.line == "contact_center"]
+    return [d for h in histories for d in h.agency_calls if d.virtual_s is not None and d.line == "contact_center"]
 
 
 def _in_time(promises: list[Promise], urgency: str) -> dict:
     """Of the promises due by the last day, those rung or e-mailed by then; the withdrawn are left out."""
     due = [p for p in promises if p.urgency == urgency and p.due <= evidence.END and p.fate != "withdrawn"]
-    kept = [p for p in due if any(moment <= p.due for moment in [p.emailed, *(r.start for r in p.rings)] if moment)]
+    kept = [p for p in due if any(moment <= p.due for moment in [p.emailed, *(r.start for r in p.callbacks)] if moment)]
     return {"due": len(due), "in_time": len(kept)}
 
 
-def _split(dials: list[Dial], key) -> list[tuple[str, list[Dial]]]:
+def _split(agency_calls: list[Dial], key) -> list[tuple[str, list[Dial]]]:
     parts: dict = {}
-    for dial in dials:
-        parts.setdefault(key(dial), []).append(dial)
+    for agency_call in agency_calls:
+        parts.setdefault(key(agency_call), []).append(agency_call)
     return [(str(name), parts[name]) for name in sorted(parts)]
 
 
-def median_of(dials: list[Dial]) -> float:
+def median_of(agency_calls: list[Dial]) -> float:
     """The true median, in minutes, of a mixture of lognormals: one for the moment of each call."""
-    mixture = sorted(Counter(median_min(d.start) for d in dials).items())
+    mixture = sorted(Counter(median_min(d.start) for d in agency_calls).items())
     low, high = 1.0, 600.0
     for _ in range(60):
         middle = (low + high) / 2
         below = sum(n * _NORMAL.cdf(math.log(middle / median) / model.WAIT_SIGMA) for median, n in mixture)
-        low, high = (middle, high) if below < len(dials) / 2 else (low, middle)
+        low, high = (middle, high) if below < len(agency_calls) / 2 else (low, middle)
     return round(low, 2)
 
 
@@ -257,20 +258,22 @@ def _parameters() -> dict:
 
 def _office_counts(history: History) -> dict:
     """What the product must find, as counts."""
-    waits = [d for d in history.dials if (note := evidence.noted(d)) and note.wait_min and d.kind != "not_queued"]
-    promises = [p for p in history.promises if evidence.is_noted(p.dial)]
+    waits = [
+        d for d in history.agency_calls if (note := evidence.noted(d)) and note.wait_min and d.kind != "not_queued"
+    ]
+    promises = [p for p in history.promises if evidence.is_noted(p.agency_call)]
     certain = [p for p in promises if evidence.is_certain(p, history)]
-    rings = [r for r in history.rings if r.channel == "voice" and evidence.is_surely_agency(r)]
+    callbacks = [r for r in history.callbacks if r.channel == "voice" and evidence.is_surely_agency(r)]
     return {
         "name": history.office.name,
         "timezone": history.office.zone,
         "calls_in_two_files": calls_in_two_files(history),
-        "dials": _counts(evidence.recorded_in(d) for d in history.dials),
+        "agency_calls": _counts(evidence.recorded_in(d) for d in history.agency_calls),
         "noted_waits": _counts(d.kind for d in waits),
         "promises": _counts(p.noted_urgency for p in promises),
         "promises_certain": len(certain),
         "states_certain": _counts(evidence.provable_state(p, history) for p in certain),
-        "rings_certain": _counts("answered" if r.result == "answered" else "unanswered" for r in rings),
+        "rings_certain": _counts("answered" if r.result == "answered" else "unanswered" for r in callbacks),
     }
 
 
@@ -281,7 +284,7 @@ def _counts(words) -> dict:
 def _dial_row(d: Dial, history: History) -> dict:
     note = evidence.noted(d)
     return {
-        "dial": d.code, "started_at_utc": _utc_text(d.start), "line": d.line, "evidence": evidence.recorded_in(d),
+        "dial": d.code, "started_at_utc": _utc_text(d.start), "line": d.line, "recorded_in": evidence.recorded_in(d),
         "kind": d.kind, "wait_s": d.wait_s, "virtual_wait_s": d.virtual_s if d.virtual_s != d.wait_s else None,
         "duration_s": d.duration_s, "row": (note.row or None) if note else None,
         "doubtful": "yes" if evidence.is_doubtful(d, history) else None,
@@ -289,10 +292,10 @@ def _dial_row(d: Dial, history: History) -> dict:
 
 
 def _promise_row(p: Promise, history: History) -> dict:
-    note, certain = evidence.noted(p.dial), evidence.is_certain(p, history)
-    rings = evidence.linked_rings(p)
+    note, certain = evidence.noted(p.agency_call), evidence.is_certain(p, history)
+    callbacks = evidence.linked_callbacks(p)
     return {
-        "promise": p.code, "dial": p.dial.code, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
+        "promise": p.code, "dial": p.agency_call.code, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
         "started_at_utc": _utc_text(p.start), "due_utc": _utc_text(p.due), "fate": p.fate, "rung_at": p.to,
         "row": (note.row or None) if note else None, "noted_urgency": p.noted_urgency if note else None,
         "noted_number": p.given, "noted_extension": _yes(p.extension), "sr_number": p.sr,
@@ -300,7 +303,7 @@ def _promise_row(p: Promise, history: History) -> dict:
         "notice_at_utc": _utc_text(p.notice), "restarted_at_utc": _utc_text(p.restarted),
         "certain": _yes(certain),
         "due_default_utc": _utc_text(evidence.due_moment(p)),
-        "linked_rings": len(rings), "first_ring_result": rings[0].result if rings else None,
+        "linked_rings": len(callbacks), "first_ring_result": callbacks[0].result if callbacks else None,
         "state": evidence.provable_state(p, history) if certain else None,
     }  # fmt: skip
 
@@ -308,7 +311,7 @@ def _promise_row(p: Promise, history: History) -> dict:
 def _ring_row(r: Ring) -> dict:
     return {
         "ring": r.code, "promise": r.promise.code, "started_at_utc": _utc_text(r.start), "channel": r.channel,
-        "our_number": r.to, "shows": r.shows, "result": r.result, "evidence": evidence.recorded_in(r),
+        "our_number": r.to, "shows": r.shows, "result": r.result, "recorded_in": evidence.recorded_in(r),
         "linked_by_the_log": _yes(evidence.is_linked(r)), "certainly_the_agency": _yes(evidence.is_surely_agency(r)),
     }  # fmt: skip
 
@@ -367,12 +370,12 @@ not estimates from real calls.
 | file | holds |
 |---|---|
 | `key.json` | parameters, true medians and shares; what must become of the rows of each file; what can be proved |
-| `dials.csv` | every call to USCIS, with its true wait and, for those who hung up, how long it would have been; \
+| `agency_calls.csv` | every call to USCIS, its true wait and, for those who hung up, how long it would have been; \
 `row` is its row in the hand log, `doubtful` = yes a note that may be taken for another call |
 | `promises.csv` | every call-back promised, when it was due, what became of it, what the files show of it |
-| `rings.csv` | every call-back, with what the office's files show of it |
+| `callbacks.csv` | every call-back, with what the office's files show of it |
 
-`evidence` says which logs tell of a thing (`both`, `phone`, `note`, `none`). `certain` = yes marks the promises of
+`recorded_in` says which logs tell of a thing (`both`, `phone`, `entry`, `none`). `certain` = yes marks the promises of
 which the files leave no doubt; `state` is given for these. For the others the product may say less than the truth,
 and must not say more.
 

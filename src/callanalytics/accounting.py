@@ -17,16 +17,16 @@ import pyarrow.compute as pc
 
 from callanalytics import clocks
 from callanalytics.agencies import Agency
+from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.facts.arrays import Rows, rows_until, without_misdated
-from callanalytics.facts.dials import reported_lines
 from callanalytics.facts.observation import line_dialed
 from callanalytics.values import zones
 
 NOUNS = {  # table -> what a row of it is called, one and many
-    "dials": ("logged call", "logged calls"),
-    "rings": ("incoming contact that is or may be USCIS's", "incoming contacts that are or may be USCIS's"),
+    "agency_calls": ("logged call", "logged calls"),
+    "callbacks": ("incoming contact that is or may be USCIS's", "incoming contacts that are or may be USCIS's"),
     "promises": ("promised callback", "promised callbacks"),
-    "notes": ("log entry", "log entries"),
+    "entries": ("log entry", "log entries"),
     "rows": ("stored row", "stored rows"),
 }
 REASONS = {
@@ -107,7 +107,8 @@ class Account:
 
     Attributes
     ----------
-    table : what is counted: ``dials``, ``rings``, ``promises``, ``notes``, or ``rows`` (calls, entries, notices)
+    table : what is counted: ``agency_calls``, ``callbacks``, ``promises``, ``entries``, or ``rows`` (calls, entries,
+        notices)
     stored : how many there are in the store
     left_out : reason -> how many, of those in no figure; each is left out for one reason, the first that holds
     as_of : the day looked at
@@ -131,13 +132,13 @@ class Account:
     def line(self, where: str = "") -> str:
         """The account in one line.
 
-        >>> print(Account("dials", 108, {"no_date": 5, "other_line": 9}))
+        >>> print(Account("agency_calls", 108, {"no_date": 5, "other_line": 9}))
         94 of 108 logged calls are in these figures; 14 are not: 9 to other lines, 5 without a date.
-        >>> print(Account("dials", 108, {"other_line": 9}))
+        >>> print(Account("agency_calls", 108, {"other_line": 9}))
         99 of 108 logged calls are in these figures; the 9 to other lines are not.
         >>> print(Account("rows", 70, {"incoming_call": 10}))
         60 of 70 stored rows are calls to USCIS; the 10 incoming calls are not.
-        >>> print(Account("dials", 24), Account("promises", 0))
+        >>> print(Account("agency_calls", 24), Account("promises", 0))
         All 24 logged calls are in these figures. No promised callback is logged.
         """
         where = where or ("calls to USCIS" if self.table == "rows" else "in these figures")
@@ -185,25 +186,27 @@ def of_rows(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     ----------
     tables : gives a stored table by its name
     """
-    calls, notes, notices, dials = (tables(name) for name in ("calls", "notes", "notices", "dials"))
-    is_call = pc.equal(notes.column("kind"), "dial").to_numpy()
-    stands_alone = _is_among(notes.column("note_id"), dials.filter(dials.column("call_id").is_null()).column("note_id"))
-    twice = is_call & ~_is_among(notes.column("note_id"), dials.column("note_id"))
-    left = _of_phone_calls(calls, dials, agency) | {"noted_twice": int(twice.sum())}
+    calls, entries, notices, agency_calls = (tables(name) for name in ("calls", "entries", "notices", "agency_calls"))
+    is_call = pc.equal(entries.column("kind"), "dial").to_numpy()
+    stands_alone = _is_among(
+        entries.column("entry_id"), agency_calls.filter(agency_calls.column("call_id").is_null()).column("entry_id")
+    )
+    twice = is_call & ~_is_among(entries.column("entry_id"), agency_calls.column("entry_id"))
+    left = _of_phone_calls(calls, agency_calls, agency) | {"noted_twice": int(twice.sum())}
     left["same_call"] += int((is_call & ~stands_alone & ~twice).sum())
     left |= {"other_entry": int((~is_call & ~stands_alone).sum()), "notice": notices.num_rows}
-    stored = calls.num_rows + notes.num_rows + notices.num_rows
+    stored = calls.num_rows + entries.num_rows + notices.num_rows
     return Account("rows", stored, {why: n for why, n in left.items() if n})
 
 
-def _of_phone_calls(calls: pa.Table, dials: pa.Table, agency: Agency) -> dict[str, int]:
+def _of_phone_calls(calls: pa.Table, agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
     """What the phone systems' rows are that are no call to the agency of their own."""
     counts = {row["values"]: row["counts"] for row in pc.value_counts(calls.column("direction")).to_pylist()}
     # a stranger's number is not kept: these are few
     outbound = pc.and_(pc.equal(calls.column("direction"), "outbound"), calls.column("other_number").is_valid())
     outbound = Rows(calls.filter(outbound), "call_id")
     to_agency = line_dialed(outbound, agency).is_valid().to_numpy(zero_copy_only=False)
-    counted = _is_among(outbound.arrow("call_id"), dials.column("call_id"))
+    counted = _is_among(outbound.arrow("call_id"), agency_calls.column("call_id"))
     return {
         "incoming_call": counts.get("inbound", 0),
         "internal_call": counts.get("internal", 0),
@@ -220,31 +223,37 @@ def _is_among(ids, wanted: pa.ChunkedArray) -> np.ndarray:
 # ---- the calls that a report speaks of --------------------------------------------------------------------
 
 
-def of_calls(dials: pa.Table, unseen: Mapping[str, int], as_of: date | None = None, *, agency: Agency) -> Account:
+def of_calls(
+    agency_calls: pa.Table, unseen: Mapping[str, int], as_of: date | None = None, *, agency: Agency
+) -> Account:
     """The account of the calls to the agency: those to the lines that a report counts, as of a day.
 
     Parameters
     ----------
-    dials : those seen on the day
+    agency_calls : those seen on the day
     unseen : how many are not, and why (:func:`unseen`)
     """
-    others = dials.num_rows - is_reported(dials, agency).sum()
+    others = agency_calls.num_rows - is_reported(agency_calls, agency).sum()
     left = dict(unseen) | ({"other_line": int(others)} if others else {})
-    return Account("dials", dials.num_rows + sum(unseen.values()), left, as_of)
+    return Account("agency_calls", agency_calls.num_rows + sum(unseen.values()), left, as_of)
 
 
 def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     """The account of the calls to the agency in a report that names no day: it looks at the last that was logged."""
-    dials, span = tables("dials"), logged(tables, agency.timezone)
+    agency_calls, span = tables("agency_calls"), logged(tables, agency.timezone)
     if span is None:
-        return of_calls(dials, {}, agency=agency)
+        return of_calls(agency_calls, {}, agency=agency)
     end, zone = clocks.end_of_day(span[1], agency=agency), agency.timezone
-    return of_calls(rows_until(dials, end, zone), unseen(tables, "dials", end, zone), span[1], agency=agency)
+    return of_calls(
+        rows_until(agency_calls, end, zone), unseen(tables, "agency_calls", end, zone), span[1], agency=agency
+    )
 
 
-def is_reported(dials: pa.Table, agency: Agency) -> np.ndarray:
+def is_reported(agency_calls: pa.Table, agency: Agency) -> np.ndarray:
     """Which calls went to the agency's main line, or to one that nobody noted."""
-    return pc.is_in(dials.column("line"), value_set=pa.array(reported_lines(agency))).to_numpy(zero_copy_only=False)
+    return pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency))).to_numpy(
+        zero_copy_only=False
+    )
 
 
 # ---- the day ---------------------------------------------------------------------------------------------
@@ -259,7 +268,7 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
     """
     covered = tables("coverage")
     days = [day for name in ("from_utc", "to_utc") for day in _ends(_days(covered.column(name), zone))]
-    for name in ("calls", "notes", "notices"):
+    for name in ("calls", "entries", "notices"):
         days += _ends(_days_of(without_misdated(tables(name)), zone))
     return (min(days), max(days)) if days else None
 
@@ -308,6 +317,6 @@ def _without_slips(table: pa.Table, name: str, tables: Callable[[str], pa.Table]
 
 
 MADE_OF = {  # fact without warnings -> the tables it was made of, their id, and the column that holds it
-    "rings": (("calls", "call_id", "call_id"), ("notes", "note_id", "note_id")),
-    "promises": (("notes", "note_id", "promise_id"),),
+    "callbacks": (("calls", "call_id", "call_id"), ("entries", "entry_id", "entry_id")),
+    "promises": (("entries", "entry_id", "promise_id"),),
 }

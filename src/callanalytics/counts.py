@@ -27,11 +27,11 @@ Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars or Arro
 def sql(table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = "") -> str:
     """The text that counts: one row a group, ``n`` rows in it, and how many of them satisfy each predicate.
 
-    >>> print(sql("dials", ["weekday"], {"n_reached": "wait_kind = 'reached'"}))
+    >>> print(sql("agency_calls", ["weekday"], {"n_reached": "wait_outcome = 'reached'"}))
     SELECT weekday,
            COUNT(*) AS n,
-           COUNT(CASE WHEN wait_kind = 'reached' THEN 1 END) AS n_reached
-    FROM dials
+           COUNT(CASE WHEN wait_outcome = 'reached' THEN 1 END) AS n_reached
+    FROM agency calls
     GROUP BY weekday
     """
     cases = [f"COUNT(CASE WHEN {predicate} THEN 1 END) AS {name}" for name, predicate in (counts or {}).items()]
@@ -63,8 +63,8 @@ def count(
 
     Examples
     --------
-    >>> dials = pd.DataFrame({"weekday": [2, 1, 1], "wait_kind": ["reached", "gave_up", "reached"]})
-    >>> count(dials, "dials", ["weekday"], {"n_reached": "wait_kind = 'reached'"})
+    >>> calls = pd.DataFrame({"weekday": [2, 1, 1], "wait_outcome": ["reached", "gave_up", "reached"]})
+    >>> count(calls, "agency_calls", ["weekday"], {"n_reached": "wait_outcome = 'reached'"})
        weekday  n  n_reached
     0        1  2          1
     1        2  1          1

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 HEAD = 10  # rows that a notebook shows
 
 # Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
-FACTS = ("coverage", "dials", "rings", "promises")
-DATED = ("calls", "notes", "notices", "dials", "rings", "promises")
+FACTS = ("coverage", "agency_calls", "callbacks", "promises")
+DATED = ("calls", "entries", "notices", "agency_calls", "callbacks", "promises")
 
 
 def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: Agency | None = None) -> Log:
@@ -47,7 +47,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     Raises
     ------
     CallLogError
-        No store there, not a date, or no call and no note in it to take a last day from.
+        No store there, not a date, or no call and no entry in it to take a last day from.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     logged = accounting.logged(opened.read, agency.timezone)
     if logged is None:
         raise CallLogError(
-            "no call and no note in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
+            "no call and no entry in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
         )
     return Log(opened, logged[1], logged, agency=agency)
 
@@ -171,7 +171,7 @@ class Log:
 
     Attributes
     ----------
-    calls, notes, notices, rejects, set_aside, sources, offices, coverage, dials, rings, promises : Table
+    calls, entries, notices, rejects, set_aside, sources, offices, coverage, agency_calls, callbacks, promises : Table
     as_of : the last day that is seen, on the agency's clock
     logged : first and last day on which anything was logged, whatever ``as_of`` is; None where nothing was
     fingerprint : of the store's tables: same rows, same fingerprint
@@ -248,20 +248,20 @@ class Log:
         return self._seen("calls")
 
     @cached_property
-    def notes(self) -> Table:
-        return self._table("notes", _decided_by(self._until(self.store.read("notes")), self.as_of))
+    def entries(self) -> Table:
+        return self._table("entries", _decided_by(self._until(self.store.read("entries")), self.as_of))
 
     @cached_property
     def notices(self) -> Table:
         return self._seen("notices")
 
     @cached_property
-    def dials(self) -> Table:
-        return self._table("dials", _requests_decided_by(self._facts["dials"], self.as_of))
+    def agency_calls(self) -> Table:
+        return self._table("agency_calls", _requests_decided_by(self._facts["agency_calls"], self.as_of))
 
     @cached_property
-    def rings(self) -> Table:
-        return self._table("rings", self._facts["rings"])
+    def callbacks(self) -> Table:
+        return self._table("callbacks", self._facts["callbacks"])
 
     @cached_property
     def coverage(self) -> Table:
@@ -269,8 +269,8 @@ class Log:
 
     @cached_property
     def promises(self) -> Table:
-        """With the columns made at load: office by office, as promises and rings of one never meet another's."""
-        promises, rings = self._facts["promises"], self._facts["rings"]
+        """With the columns made at load: office by office, as promises and callbacks of one never meet another's."""
+        promises, callbacks = self._facts["promises"], self._facts["callbacks"]
         agency = self.agency
         _refuse_unknown_rules(promises, agency, self.store.shown)
         known = {office["office_id"]: office for office in self._offices}
@@ -278,7 +278,7 @@ class Log:
         for id in promises.column("office_id").unique().to_pylist():
             office = known.get(id, {"office_id": id})
             parts.append(
-                states.promises_as_of(_of_office(promises, id), _of_office(rings, id), office, self._end, agency)
+                states.promises_as_of(_of_office(promises, id), _of_office(callbacks, id), office, self._end, agency)
             )
         return self._table("promises", pa.concat_tables(parts).combine_chunks())
 
@@ -286,14 +286,14 @@ class Log:
     def _facts(self) -> dict[str, pa.Table]:
         """The facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by
         the same function, so that a day says what a log of that day would have said."""
-        rows = {name: self.store.read(name) for name in ("calls", "notes", "notices")}
+        rows = {name: self.store.read(name) for name in ("calls", "entries", "notices")}
         if all(self._until(table).num_rows == table.num_rows for table in rows.values()):
             return {name: self.store.read(name) for name in FACTS}
         rows["sources"] = self.store.read("sources")
         made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in FACTS}
         for office in self._offices:
-            calls, notes, notices, sources = (_of_office(table, office["office_id"]) for table in rows.values())
-            built = facts.build(office, calls, notes, notices, sources, self.agency, until=self._end)
+            calls, entries, notices, sources = (_of_office(table, office["office_id"]) for table in rows.values())
+            built = facts.build(office, calls, entries, notices, sources, self.agency, until=self._end)
             for name, table in built.items():
                 made[name].append(table)
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
@@ -348,7 +348,7 @@ def _refuse_unknown_rules(promises: pa.Table, agency: Agency, store: str) -> Non
             "these promises are judged by a rule that is not among those known",
             found=", ".join(unknown),
             wanted="the file of your own that has it",
-            do="name it before the command, as in  callanalytics --facts FILE rules\n"
+            do="name it before the command, as in  callanalytics --agency-file FILE rules\n"
             f"or judge them anew by the rules shipped:  callanalytics rules --store {quoted(store)}",
         )
 
@@ -357,17 +357,19 @@ def _of_office(table: pa.Table, office_id: str) -> pa.Table:
     return table.filter(pc.equal(table.column("office_id"), office_id))
 
 
-def _requests_decided_by(dials: pa.Table, day: date) -> pa.Table:
-    """Dials without what was decided after a day."""
-    decided = pc.add(dials.column("date_local").cast(pa.int32()), dials.column("request_days").cast(pa.int32()))
+def _requests_decided_by(agency_calls: pa.Table, day: date) -> pa.Table:
+    """Agency calls without what was decided after a day."""
+    decided = pc.add(
+        agency_calls.column("date_local").cast(pa.int32()), agency_calls.column("request_days").cast(pa.int32())
+    )
     later = pc.greater(decided, pa.scalar(day, pa.date32()).cast(pa.int32())).fill_null(False)
-    return _without(dials, later, {"request_days": None, "request_result": None})
+    return _without(agency_calls, later, {"request_days": None, "request_result": None})
 
 
-def _decided_by(notes: pa.Table, day: date) -> pa.Table:
-    """Notes without what was decided after a day."""
-    later = pc.greater(notes.column("decided_on"), pa.scalar(day, pa.date32())).fill_null(False)
-    return _without(notes, later, {"decided_on": None, "request_result": None})
+def _decided_by(entries: pa.Table, day: date) -> pa.Table:
+    """Entries without what was decided after a day."""
+    later = pc.greater(entries.column("decided_on"), pa.scalar(day, pa.date32())).fill_null(False)
+    return _without(entries, later, {"decided_on": None, "request_result": None})
 
 
 def _without(table: pa.Table, mask: pa.ChunkedArray, values: dict[str, Any]) -> pa.Table:
@@ -378,10 +380,15 @@ def _without(table: pa.Table, mask: pa.ChunkedArray, values: dict[str, Any]) -> 
     return table
 
 
-_ENTRY = "promise_id urgency rule_id rule_age_days state is_watched is_kept_default rings contact_by blame".split()
+_ENTRY = (
+    "promise_id urgency rule_id rule_age_days state is_watched is_kept_default n_callbacks contact_by attributed_to"
+).split()
 _MOMENTS = {"started_at": "started_at_utc", "watched_until": "watched_until_utc", "restarted_at": "restarted_at_utc"}
 _MOMENTS |= {f"due_{reading}": f"due_{reading}_utc" for reading in schema.READINGS}
-_MOMENTS |= {f"{name}_at": f"{name}_at_utc" for name in ("notice", "ring1", "ring2", "reached", "emailed", "withdrawn")}
+_MOMENTS |= {
+    f"{name}_at": f"{name}_at_utc"
+    for name in ("notice", "first_callback", "second_callback", "callback_answered", "emailed", "withdrawn")
+}
 
 
 def _entry(row: dict[str, Any], office: str) -> dict[str, Any]:

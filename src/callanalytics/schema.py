@@ -21,11 +21,11 @@ import pyarrow as pa
 from callanalytics.errors import CallLogError
 
 VERSION = 3
-# What a free ring or email would be worth to a request: in time on a reading, answered or not, before the first ring
-# that is its for certain (or there is none), and beside it: in the same round, and before the second
+# What a free callback or email would be worth to a request: in time on a reading, answered or not, before the first
+# callback that is its for certain (or there is none), and beside it: in the same round, and before the second
 # (an email: always).
 FREE_BITS = {
-    word: 1 << place for place, word in enumerate("strict default lenient told answered missed before beside".split())
+    word: 1 << place for place, word in enumerate("strict default lenient quoted answered missed before beside".split())
 }
 MOMENT = pa.timestamp("us", tz="UTC")
 NAIVE = pa.timestamp("us")
@@ -103,26 +103,27 @@ def _int(name, bits, meaning, null="", unit=""):
 
 # ---- closed lists used by more than one table ---------------------------------------------------
 
-CLOCK_FLAGS = "repeated skipped"
+DST_FLAGS = "repeated skipped"
 URGENCIES = "urgent regular unknown"
-WAIT_KINDS = "reached gave_up cut_off not_queued unknown"
-WAIT_FROMS = "dial queue unsaid"
+WAIT_OUTCOMES = "reached gave_up cut_off not_queued unknown"
+WAIT_ORIGINS = "dial queue unstated"
 TIERS = "tier1 tier2 supervisor"
 PROMISED = "none urgent regular unknown queue"
-DIAL_OUTCOMES = (
+AGENCY_CALL_OUTCOMES = (
     "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up resolved service_request callback_promised appointment "
     "refused_too_soon refused_use_online refused_limit refused_no_g28 refused_other hung_up dropped closed "
     "wrong_line unknown"
 )
-RING_RESULTS = "answered missed voicemail blocked unknown"
+CALLBACK_RESULTS = "answered missed voicemail blocked unknown"
 REQUEST_RESULTS = "granted relayed refused none"
 ROLES = "attorney staff client other"
-TRIED_FIRST = "emma e_request online_account none"
-READINGS = ("strict", "default", "lenient", "told")
+CHANNELS_TRIED = "emma e_request online_account none"
+READINGS = ("strict", "default", "lenient", "quoted")
 STATES = (
-    "waiting reached_first reached_second missed_once both_missed emailed late silent unwatched withdrawn rule_unknown"
+    "waiting answered_first answered_second missed_once both_missed emailed late silent unwatched withdrawn "
+    "rule_unknown"
 )
-BLAMES = "agency firm shared unknown"
+PARTIES = "agency firm shared unknown"
 CAUSES = (
     "blocked_unknown extension outside_window outside_office_hours staff_unavailable wrong_number no_notice "
     "before_notice unknown"
@@ -140,7 +141,7 @@ LOCAL_TIME = (
     Column("started_at_local", NAIVE, "the clock as written (0:00 where only a date was)", "no date written"),
     _text("timezone", "IANA zone of the written clock", "zone not known"),
     _word("timezone_source", "row offset epoch file user", "how the zone is known", "zone not known"),
-    _word("clock_flag", CLOCK_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
+    _word("dst_flag", DST_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
 )
 
 TIME_BLOCK = (
@@ -153,10 +154,10 @@ TIME_BLOCK = (
     _int("month_local", 32, "the office's month, yyyymm", "no date written"),
     _int("weekday_local", 8, "the office's weekday, 1 = Monday ... 7", "no date written"),
     _int("hour_local", 8, "the office's hour, 0-23", "only a date, or nothing, was written"),
-    _word("clock_flag", CLOCK_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
+    _word("dst_flag", DST_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
 )
 
-# What was learned on a call: the same words in notes, dials and promises.
+# What was learned on a call: the same words in entries, agency calls and promises.
 _ON_THE_CALL = {
     c.name: c
     for c in (
@@ -170,7 +171,7 @@ _ON_THE_CALL = {
         _listed("words_said", "words said to the automated system", "not written"),
         _word("caller_role", ROLES, "who called", "not written"),
         _flag("g28_on_file", "a G-28 was on file", "not written"),
-        _word("tried_first", TRIED_FIRST, "what was tried before the call", "not written"),
+        _word("channel_tried_first", CHANNELS_TRIED, "what was tried before the call", "not written"),
         _text("agent_id", "agent ID as given", "not written"),
         _text("sr_number", "service request, tracking or service item number", "not written"),
         _text("matter", "the office's own file number", "not written"),
@@ -185,9 +186,9 @@ def _on_the_call(names):
 
 WAIT = (
     _int("wait_s", 32, "wait noted by hand, never from a phone system", "not noted", "s"),
-    _word("wait_kind", WAIT_KINDS, "how the wait ended; all but reached is a lower bound or no wait"),
-    _word("wait_from", WAIT_FROMS, "moment the wait is counted from"),
-    _int("wait_grid_s", 16, "grid the wait was rounded to: 1, 60, 300, 900", "not noted", "s"),
+    _word("wait_outcome", WAIT_OUTCOMES, "how the wait ended; all but reached is a lower bound or no wait"),
+    _word("wait_origin", WAIT_ORIGINS, "moment the wait is counted from"),
+    _int("wait_rounding_s", 16, "grid the wait was rounded to: 1, 60, 300, 900", "not noted", "s"),
 )
 
 CALLS = TableSpec(
@@ -208,7 +209,7 @@ CALLS = TableSpec(
         _int("duration_s", 32, "duration", "not recorded", "s"),
         _word("duration_kind", "total connected talk unknown", "what the duration covers"),
         _int("duration_precision_s", 16, "1, or 60 where the system rounds to minutes", unit="s"),
-        _word("outcome", "answered voicemail missed busy failed cancelled unknown", "how the call ended"),
+        _word("outcome", "answered voicemail missed busy failed canceled unknown", "how the call ended"),
         _text(
             "outcome_raw", "the system's own words, where the format lists them", "no such field, or words not listed"
         ),
@@ -232,30 +233,34 @@ CALLS_AS_READ = TableSpec(
     ),
 )
 
-NOTES = TableSpec(
-    "notes",
+ENTRIES = TableSpec(
+    "entries",
     "one contact that somebody wrote down",
     (
         OFFICE,
-        _text("note_id", "stable id of the note"),
+        _text("entry_id", "stable id of the entry"),
         *SOURCE,
-        _int("part", 8, "0 = the row itself; 1, 2 ... further contacts written in the same row"),
+        _int("item", 8, "0 = the row itself; 1, 2 ... further contacts written in the same row"),
         _text("format", "format that read it"),
         *LOCAL_TIME,
         _int("started_precision_s", 32, "60, 300, 900, 3600; 86400 = only a date", "not established", "s"),
-        _word("time_of", "start answer end unknown", "which moment of the call the time is"),
+        _word("time_refers_to", "start answer end unknown", "which moment of the call the time is"),
         _word("kind", "dial ring notice email none_came withdrawn", "what happened"),
-        _text("follows", "note_id of the call it belongs to", "not said"),
+        _text("parent_entry_id", "entry_id of the call it belongs to", "not said"),
         _listed("line", "agency line", "not written"),
-        _text("our_number", "called from; for a ring, where it rang; E.164", "not written"),
+        _text("our_number", "called from; for a callback, where it rang; E.164", "not written"),
         _text("callback_number", "number the agency was asked to call, E.164", "not written"),
         _flag("callback_extension", "an extension was given", "not written"),
         *WAIT,
         _int("duration_s", 32, "whole call", "not noted", "s"),
-        _word("outcome", f"{DIAL_OUTCOMES} answered missed voicemail blocked", "dial: result; ring: answered or not"),
+        _word(
+            "outcome",
+            f"{AGENCY_CALL_OUTCOMES} answered missed voicemail blocked",
+            "dial: result; ring: answered or not",
+        ),
         *_on_the_call("tier promised"),
-        _int("told_value", 16, "what the caller was told: so many ...", "nothing said or noted"),
-        _word("told_unit", "hours days business_days", "... of these", "nothing said or noted"),
+        _int("quoted_value", 16, "what the caller was told: so many ...", "nothing said or noted"),
+        _word("quoted_unit", "hours days business_days", "... of these", "nothing said or noted"),
         *_on_the_call("urgency_claimed tier2_requested reason inquiries request_result"),
         _date("appointment_on", "date of the appointment", "not a request, or not written"),
         _date("decided_on", "date of the decision", "not a request, or not written"),
@@ -263,7 +268,7 @@ NOTES = TableSpec(
         *_on_the_call("agent_id sr_number"),
         _text("no_sr_reason", "why no service request was issued", "not written"),
         _flag("confirmed_by_number", "ring: the officer named our service item number", "not written"),
-        *_on_the_call("words_said caller_role g28_on_file tried_first"),
+        *_on_the_call("words_said caller_role g28_on_file channel_tried_first"),
         _text("field_office", "field office", "not written"),
         _flag("emergency", "an emergency", "not written"),
         *_on_the_call("matter"),
@@ -307,7 +312,7 @@ REJECTS = TableSpec(
 
 SET_ASIDE = TableSpec(
     "set_aside",
-    "one row that is no call and no note",
+    "one row that is no call and no entry",
     (OFFICE, *ROW, _text("reason", "why, in one word: text, leg, total, example, empty, fax ...")),
 )
 
@@ -326,7 +331,7 @@ SOURCES = TableSpec(
         _flag("has_zone", "the file itself settles its zone"),
         _int("rows", 32, "rows of the file"),
         _int("calls", 32, "of these, calls"),
-        _int("notes", 32, "of these, notes (part 0)"),
+        _int("entries", 32, "of these, entries (item 0)"),
         _int("notices", 32, "of these, notices"),
         _int("rejects", 32, "of these, rejects"),
         _int("set_aside", 32, "of these, set aside"),
@@ -382,67 +387,66 @@ OFFICES = TableSpec(
     ),
 )
 
-DIALS = TableSpec(
-    "dials",
+AGENCY_CALLS = TableSpec(
+    "agency_calls",
     "one call of ours to an agency line",
     (
         OFFICE,
-        _text("dial_id", "call_id if there is a call, else note_id"),
-        _word("evidence", "phone note both", "which log knows it"),
+        _text("agency_call_id", "call_id if there is a call, else entry_id"),
+        _word("recorded_in", "phone entry both", "which log knows it"),
         _text("call_id", "the call", "not in a phone log"),
-        _text("note_id", "the note", "nobody noted it"),
+        _text("entry_id", "the entry", "nobody noted it"),
         *TIME_BLOCK,
-        _word("time_of", "start answer end unknown", "which moment the time is"),
+        _word("time_refers_to", "start answer end unknown", "which moment the time is"),
         _listed("line", "agency line"),
         _text("our_number", "called from, E.164", "not recorded"),
         _int("duration_s", 32, "whole call", "not recorded", "s"),
         *WAIT,
-        _flag("reached", "a live person spoke", "not known; a phone log alone never knows"),
+        _flag("person_reached", "a live person spoke", "not known; a phone log alone never knows"),
         *_on_the_call("tier"),
-        _word("outcome", DIAL_OUTCOMES, "how it ended"),
+        _word("outcome", AGENCY_CALL_OUTCOMES, "how it ended"),
         *_on_the_call("reason urgency_claimed tier2_requested promised inquiries request_result"),
         _int("request_days", 16, "days from the call to the decision", "not decided, or not written", "days"),
-        *_on_the_call("words_said caller_role g28_on_file tried_first agent_id sr_number matter protected"),
+        *_on_the_call("words_said caller_role g28_on_file channel_tried_first agent_id sr_number matter protected"),
         _flag(
             "in_live_hours", "Monday-Friday 8-20 Eastern, no closure", "a line whose hours are not known, or no time"
         ),
-        _text("need_id", "the need it belongs to", "not chained"),
-        _int("need_seq", 16, "its place in the need", "not chained"),
+        _text("episode_id", "the need it belongs to", "not chained"),
+        _int("episode_call", 16, "its place in the need", "not chained"),
         _text("warnings", "codes, blank between", "none"),
     ),
 )
 
-RINGS = TableSpec(
-    "rings",
+CALLBACKS = TableSpec(
+    "callbacks",
     "one incoming contact that is or may be the agency's",
     (
         OFFICE,
-        _text("ring_id", "call_id, else note_id, else notice_id"),
-        _word("evidence", "phone note both notice", "which log knows it"),
+        _text("callback_id", "call_id, else entry_id, else notice_id"),
+        _word("recorded_in", "phone entry both notice", "which log knows it"),
         _text("call_id", "the call", "not in a phone log"),
-        _text("note_id", "the note", "nobody noted it"),
+        _text("entry_id", "the entry", "nobody noted it"),
         _text("notice_id", "the notice", "not a notice"),
         *TIME_BLOCK,
         _word("channel", "voice text", "how it came"),
         _word("caller_id", "agency withheld unknown text not_recorded", "what was shown"),
         _text("our_number", "line it rang at, E.164", "not recorded"),
-        _word("result", RING_RESULTS, "what became of it"),
+        _word("result", CALLBACK_RESULTS, "what became of it"),
         _flag("in_window", "7:00-18:30 Eastern on a federal business day", "only a date was written"),
         _flag("in_office_hours", "inside the office's own hours", "hours or time of day not known"),
         _text(
             "promise_id", "its promise; of a possible ring the one due first of those it may belong to", "no candidate"
         ),
         _word("link", "certain possible none", "certain: the agency's, and that promise's"),
-        _int(
-            "link_p",
-            16,
-            "1000: a possible ring that is the agency's for certain, counted for the promise due first",
-            "link is certain or none, or nobody knows whether it was the agency's",
+        _flag(
+            "is_credited",
+            "a possible callback that is the agency's for certain, counted for the promise due first",
+            "link is certain or none, or no one knows whether it was the agency's",
         ),
         _int("round", 8, "round of attempts", "not linked"),
         _int("round_seq", 8, "attempt within the round", "not linked"),
         _word("cause", CAUSES, "why nobody answered", "answered"),
-        _word("blame", BLAMES, "whose doing", "answered"),
+        _word("attributed_to", PARTIES, "whose doing", "answered"),
     ),
 )
 
@@ -451,9 +455,9 @@ PROMISES = TableSpec(
     "one promised callback",
     (
         OFFICE,
-        _text("promise_id", "the note's id"),
-        _text("dial_id", "the call on which it was given", "not joined"),
-        _text("need_id", "the need", "not chained"),
+        _text("promise_id", "the entry's id"),
+        _text("agency_call_id", "the call on which it was given", "not joined"),
+        _text("episode_id", "the need", "not chained"),
         *_on_the_call("matter sr_number protected"),
         *TIME_BLOCK,
         _word("urgency", URGENCIES, "urgent or regular, as Tier 1 decided"),
@@ -465,16 +469,16 @@ PROMISES = TableSpec(
         _moment("due_strict_utc", "due, strict reading (earliest rule)", "urgency, rule or time unknown"),
         _moment("due_default_utc", "due, default reading", "urgency, rule or time unknown, or the rules differ"),
         _moment("due_lenient_utc", "due, lenient reading (latest rule)", "urgency, rule or time unknown"),
-        _moment("due_told_utc", "due, as told to the caller", "nothing told"),
+        _moment("due_quoted_utc", "due, as told to the caller", "nothing told"),
         _text("calendar", "version of the closures"),
         _moment("notice_at_utc", "first text or email ahead", "none seen"),
         _word("notice_channel", "text email both unknown", "how it came", "none seen"),
-        _moment("ring1_at_utc", "first ring of the agency's that is counted for it", "none seen"),
-        _word("ring1_result", RING_RESULTS, "its result", "none seen"),
-        _moment("ring2_at_utc", "second ring of the first round", "none seen"),
-        _word("ring2_result", RING_RESULTS, "its result", "none seen"),
-        _int("rings", 16, "rings of the agency's that are counted for it"),
-        _moment("reached_at_utc", "a person of ours answered a ring", "did not happen in the log"),
+        _moment("first_callback_at_utc", "first callback of the agency's that is counted for it", "none seen"),
+        _word("first_callback_result", CALLBACK_RESULTS, "its result", "none seen"),
+        _moment("second_callback_at_utc", "second callback of the first round", "none seen"),
+        _word("second_callback_result", CALLBACK_RESULTS, "its result", "none seen"),
+        _int("n_callbacks", 16, "callbacks of the agency that are counted for it"),
+        _moment("callback_answered_at_utc", "a person of ours answered a callback", "did not happen in the log"),
         _moment("emailed_at_utc", "first answer by email that is counted for it", "did not happen in the log"),
         _moment("certain_emailed_at_utc", "first answer by email that is its for certain", "none"),
         _moment("withdrawn_at_utc", "the callback was no longer needed", "did not happen in the log"),
@@ -482,7 +486,7 @@ PROMISES = TableSpec(
         _int(
             "possible_missed",
             16,
-            "unanswered rings, not counted for it, that may have been its callback",
+            "unanswered callbacks, not counted for it, that may have been its callback",
             "no candidate",
         ),
         _moment("watched_until_utc", "end of unbroken coverage of the number given", "never watched"),
@@ -498,7 +502,7 @@ PROMISES = TableSpec(
             for reading in READINGS
         ),
         _flag("is_watched", "as is_watched_default (strict to lenient where the rules differ)", "no due moment"),
-        _flag("is_hit", "a ring was answered by a person by the default due moment", "no due moment"),
+        _flag("is_hit", "a callback was answered by a person by the default due moment", "no due moment"),
         *(
             _flag(
                 f"is_kept_certain_{reading}",
@@ -508,7 +512,9 @@ PROMISES = TableSpec(
             for reading in READINGS
         ),
         _flag(
-            "is_hit_certain", "a ring that is its for certain was answered by the default due moment", "no due moment"
+            "is_hit_certain",
+            "a callback that is its for certain was answered by the default due moment",
+            "no due moment",
         ),
         _word(
             "certain_contact",
@@ -516,12 +522,18 @@ PROMISES = TableSpec(
             "when the first contact came that is its for certain, default reading",
             "no due moment",
         ),
-        _word("certain_ring1_result", RING_RESULTS, "result of the first ring that is its for certain", "none"),
-        _word("certain_ring2_result", RING_RESULTS, "of the second one in the same round", "none"),
+        _word(
+            "certain_first_callback_result",
+            CALLBACK_RESULTS,
+            "result of the first callback that is its for certain",
+            "none",
+        ),
+        _word("certain_second_callback_result", CALLBACK_RESULTS, "of the second one in the same round", "none"),
         Column(
-            "free_rings",
+            "free_callbacks",
             pa.list_(pa.int64()),
-            "rings and emails that may have been its and are no request's for certain: a number each, the last eight "
+            "callbacks and emails that may have been its and are no request's for certain: a number each, the last "
+            "eight "
             "bits say what it would be worth",
             "no promise is without a list; an empty one: no such ring or email",
         ),
@@ -529,7 +541,7 @@ PROMISES = TableSpec(
             "free_days",
             pa.list_(pa.int16()),
             "federal business days to each of them, in the same order",
-            "as free_rings",
+            "as free_callbacks",
             "business days",
         ),
         _flag(
@@ -537,8 +549,10 @@ PROMISES = TableSpec(
             "the number given is on a line that lets no caller through who shows none",
             "nobody said, and no export shows",
         ),
-        _flag("is_round_closed", "the first round of attempts is over", "no ring"),
-        _flag("is_round_watched", "the line was covered as long as a second ring belongs to the round", "no ring"),
+        _flag("is_round_closed", "the first round of attempts is over", "no callback"),
+        _flag(
+            "is_round_watched", "the line was covered as long as a second callback belongs to the round", "no callback"
+        ),
         _int("followed_days", 16, "federal business days to the end of watching", "never watched", "business days"),
         _int(
             "certain_contact_days",
@@ -549,16 +563,29 @@ PROMISES = TableSpec(
         ),
         _word("contact_by", "phone email none", "what the first contact counted for it was", "no due moment"),
         _word("state", STATES, "where it stands at as_of, default reading"),
-        _word("blame", BLAMES, "whose doing", "kept, waiting, unwatched or withdrawn"),
+        _word("attributed_to", PARTIES, "whose doing", "kept, waiting, unwatched or withdrawn"),
     ),
 )
 
 TABLES: dict[str, TableSpec] = {
-    t.name: t for t in (CALLS, NOTES, NOTICES, REJECTS, SET_ASIDE, SOURCES, COVERAGE, OFFICES, DIALS, RINGS, PROMISES)
+    t.name: t
+    for t in (
+        CALLS,
+        ENTRIES,
+        NOTICES,
+        REJECTS,
+        SET_ASIDE,
+        SOURCES,
+        COVERAGE,
+        OFFICES,
+        AGENCY_CALLS,
+        CALLBACKS,
+        PROMISES,
+    )
 }
 
 # What a hand log gave before a newer state of it took the place of some of its rows lies beside what counts of it.
-NAMES_AS_READ = {name: f"{name}_as_read" for name in ("notes", "rejects", "set_aside", "sources")}
+NAMES_AS_READ = {name: f"{name}_as_read" for name in ("entries", "rejects", "set_aside", "sources")}
 # Shapes of what is never published.
 AMONG_SOURCES = {CALLS_AS_READ.name: CALLS_AS_READ} | {
     as_read: replace(TABLES[name], name=as_read) for name, as_read in NAMES_AS_READ.items()

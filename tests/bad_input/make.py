@@ -22,7 +22,7 @@ from pathlib import Path
 CLIENT, NUMBER, RECEIPT, A_NUMBER = "Quintanilla", "(212) 555-0177", "IOE0912345678", "A123456789"
 CANARIES = ("quintanilla", "2125550177", "0912345678", "123456789", "5550177")
 REMARK = f"{CLIENT} {RECEIPT} {A_NUMBER}"
-COUNTS = ("calls", "notes", "notices", "rejects", "set_aside")
+COUNTS = ("calls", "entries", "notices", "rejects", "set_aside")
 
 
 @dataclass(frozen=True)
@@ -170,23 +170,23 @@ def book(name: str, content: bytes, *says: str, **counts: int) -> None:
 def encodings() -> None:
     accented = sheet(row(13, remark="José"), row(14))
     for codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"):
-        case(f"enc_{codec}", accented.encode(codec), notes=2)
-    case("enc_one_bad_byte", TWO.encode().replace(b"M-13", b"M\xff13"), "line 2 is not UTF-8", notes=2)
+        case(f"enc_{codec}", accented.encode(codec), entries=2)
+    case("enc_one_bad_byte", TWO.encode().replace(b"M-13", b"M\xff13"), "line 2 is not UTF-8", entries=2)
     mixed = sheet(row(13, remark="José")).encode() + row(14, remark="José").encode("cp1252")
-    case("enc_two_in_one_file", mixed, "line 3 is not UTF-8", notes=2)
-    case("enc_mojibake", accented.encode().decode("cp1252").encode(), notes=2)
-    case("enc_utf16_cut_in_half_a_letter", TWO.encode("utf-16")[:-1], notes=2)
-    case("enc_utf16_with_its_mark_twice", b"\xff\xfe" + TWO.encode("utf-16"), notes=2)
-    case("enc_mark_twice", b"\xef\xbb\xbf" * 2 + TWO.encode(), notes=2)
+    case("enc_two_in_one_file", mixed, "line 3 is not UTF-8", entries=2)
+    case("enc_mojibake", accented.encode().decode("cp1252").encode(), entries=2)
+    case("enc_utf16_cut_in_half_a_letter", TWO.encode("utf-16")[:-1], entries=2)
+    case("enc_utf16_with_its_mark_twice", b"\xff\xfe" + TWO.encode("utf-16"), entries=2)
+    case("enc_mark_twice", b"\xef\xbb\xbf" * 2 + TWO.encode(), entries=2)
     case("enc_mark_alone", b"\xef\xbb\xbf", "it is empty")
     case("enc_ebcdic", TWO.encode("cp500"), "cannot be read|not an export we know")
-    case("enc_nul_in_a_cell", TWO.replace("M-13", "M\0-13"), notes=2)
-    case("enc_nuls_at_the_end", TWO.encode() + bytes(600), notes=2)
+    case("enc_nul_in_a_cell", TWO.replace("M-13", "M\0-13"), entries=2)
+    case("enc_nuls_at_the_end", TWO.encode() + bytes(600), entries=2)
     case("enc_nothing_but_nuls", bytes(4000), "it is empty")
-    case("enc_end_of_file_mark_of_dos", TWO + "\x1a", notes=2)
-    case("enc_blanks_of_every_kind", TWO.replace(" AM", "\u202fAM").replace("Wait", "\xa0Wait\u200b"), notes=2)
-    case("enc_direction_marks", TWO.replace("M-13", "\u202eM-13\u202c"), notes=2)
-    case("enc_shift_jis", sheet(row(13, remark="李小龍")).encode("shift_jis", "replace"), notes=1)
+    case("enc_end_of_file_mark_of_dos", TWO + "\x1a", entries=2)
+    case("enc_blanks_of_every_kind", TWO.replace(" AM", "\u202fAM").replace("Wait", "\xa0Wait\u200b"), entries=2)
+    case("enc_direction_marks", TWO.replace("M-13", "\u202eM-13\u202c"), entries=2)
+    case("enc_shift_jis", sheet(row(13, remark="李小龍")).encode("shift_jis", "replace"), entries=1)
     case("enc_random_bytes", bytes((n * 197 + n // 7) % 256 for n in range(5000)), "no text and no workbook")
 
 
@@ -195,69 +195,77 @@ def encodings() -> None:
 
 def structure() -> None:
     for name, mark in {"semicolon": ";", "tab": "\t", "bar": "|"}.items():
-        case(f"struct_{name}", TWO.replace(",", mark), notes=2)
-    case("struct_sep_line", "sep=;\n" + TWO.replace(",", ";"), notes=2)
+        case(f"struct_{name}", TWO.replace(",", mark), entries=2)
+    case("struct_sep_line", "sep=;\n" + TWO.replace(",", ";"), entries=2)
     for name, end in {"cr": "\r", "crlf": "\r\n", "crcrlf": "\r\r\n"}.items():
-        case(f"struct_{name}", TWO.replace("\n", end), notes=2)
+        case(f"struct_{name}", TWO.replace("\n", end), entries=2)
     case(
-        "struct_line_ends_mixed", sheet(row(13)).replace("\n", "\r\n") + row(14) + row(15).replace("\n", "\r"), notes=3
+        "struct_line_ends_mixed",
+        sheet(row(13)).replace("\n", "\r\n") + row(14) + row(15).replace("\n", "\r"),
+        entries=3,
     )
-    case("struct_no_last_line_end", TWO.strip(), notes=2)
+    case("struct_no_last_line_end", TWO.strip(), entries=2)
     case("struct_empty", "", "it is empty")
     case("struct_blanks_alone", " \n\t\n \n", "it is empty")
-    case("struct_header_alone", HEAD, "a header and no rows", notes=0)
+    case("struct_header_alone", HEAD, "a header and no rows", entries=0)
     case("struct_nothing_but_commas", ",,,,\n" * 9, "not an export we know")
     case("struct_nothing_but_quotes", '""""""\n"', "not an export we know")
     case("struct_one_column", "Date\n3/13/2022\n", "not an export we know")
-    case("struct_preamble", f"Calls of {CLIENT}\nPrinted 3/1/2022, by admin\n\n" + TWO, notes=2)
-    case("struct_preamble_as_wide_as_the_table", "From,3/1/2022,To,3/31/2022,Lines,2\n" + TWO, notes=2)
-    case("struct_header_sorted_into_the_rows", row(11) + row(13) + TWO, "2 rows above it read too", notes=4)
-    case("struct_header_sorted_to_the_end", row(13) + row(14) + HEAD + "\n", "2 rows above it read too", notes=2)
-    case("struct_row_without_a_date_above_the_header", row(13, date=" ") + TWO, "1 row above it", notes=3)
-    case("struct_comments", "# made by x\n" * 9 + TWO, notes=2)
-    case("struct_footer", TWO + "Total calls: 2\n", notes=2, set_aside=1)
-    case("struct_footer_that_lies", TWO + "Total calls: 7\n", "the file's own total says 7", notes=2, set_aside=1)
-    case("struct_total_row", TWO + "Total,,90,,,\n", notes=2, set_aside=1)
-    case("struct_header_again", TWO + HEAD + "\n" + row(15), notes=3, set_aside=1)
-    case("struct_second_table", TWO + "\nFees,Due\n1,2\n", notes=2, rejects=2)
-    case("struct_header_of_two_lines", TWO.replace("Remarks", '"Re\nmarks"'), notes=2)
-    case("struct_blank_line_between_rows", TWO.replace("\n", "\n\n"), notes=2)
-    case("struct_commas_at_the_ends", TWO.replace("\n", ",,,\n"), notes=2)
+    case("struct_preamble", f"Calls of {CLIENT}\nPrinted 3/1/2022, by admin\n\n" + TWO, entries=2)
+    case("struct_preamble_as_wide_as_the_table", "From,3/1/2022,To,3/31/2022,Lines,2\n" + TWO, entries=2)
+    case("struct_header_sorted_into_the_rows", row(11) + row(13) + TWO, "2 rows above it read too", entries=4)
+    case("struct_header_sorted_to_the_end", row(13) + row(14) + HEAD + "\n", "2 rows above it read too", entries=2)
+    case("struct_row_without_a_date_above_the_header", row(13, date=" ") + TWO, "1 row above it", entries=3)
+    case("struct_comments", "# made by x\n" * 9 + TWO, entries=2)
+    case("struct_footer", TWO + "Total calls: 2\n", entries=2, set_aside=1)
+    case("struct_footer_that_lies", TWO + "Total calls: 7\n", "the file's own total says 7", entries=2, set_aside=1)
+    case("struct_total_row", TWO + "Total,,90,,,\n", entries=2, set_aside=1)
+    case("struct_header_again", TWO + HEAD + "\n" + row(15), entries=3, set_aside=1)
+    case("struct_second_table", TWO + "\nFees,Due\n1,2\n", entries=2, rejects=2)
+    case("struct_header_of_two_lines", TWO.replace("Remarks", '"Re\nmarks"'), entries=2)
+    case("struct_blank_line_between_rows", TWO.replace("\n", "\n\n"), entries=2)
+    case("struct_commas_at_the_ends", TWO.replace("\n", ",,,\n"), entries=2)
     case("struct_header_ends_in_commas", sheet(row(13, remark=f"{REMARK},x,"), row(14), head=HEAD + ",,"),
-         "right of the last named column", notes=2)  # fmt: skip
-    case("struct_short_row", sheet(row(13), "3/14/2022,10:05\n", row(15)), "more or fewer columns", notes=2, rejects=1)
-    case("struct_long_row", sheet(row(13), row(14, remark=f"{REMARK},more"), row(15)), notes=2, rejects=1)
-    case("struct_quote_in_the_middle", sheet(row(13, remark=f'the 5" {REMARK}'), row(14)), notes=2)
-    case("struct_quoted_nickname", sheet(row(13, remark=f'"User 10" <114> {CLIENT}'), row(14)), notes=2)
+         "right of the last named column", entries=2)  # fmt: skip
     case(
-        "struct_open_quote", sheet(row(13, remark=f'"{REMARK}'), row(14), row(15)), "quotation mark", notes=2, rejects=1
+        "struct_short_row", sheet(row(13), "3/14/2022,10:05\n", row(15)), "more or fewer columns", entries=2, rejects=1
     )
-    case("struct_open_quote_at_the_end", sheet(row(13), row(14, remark='"x')), notes=1, rejects=1)
+    case("struct_long_row", sheet(row(13), row(14, remark=f"{REMARK},more"), row(15)), entries=2, rejects=1)
+    case("struct_quote_in_the_middle", sheet(row(13, remark=f'the 5" {REMARK}'), row(14)), entries=2)
+    case("struct_quoted_nickname", sheet(row(13, remark=f'"User 10" <114> {CLIENT}'), row(14)), entries=2)
+    case(
+        "struct_open_quote",
+        sheet(row(13, remark=f'"{REMARK}'), row(14), row(15)),
+        "quotation mark",
+        entries=2,
+        rejects=1,
+    )
+    case("struct_open_quote_at_the_end", sheet(row(13), row(14, remark='"x')), entries=1, rejects=1)
     case("struct_open_quotes_everywhere", sheet(*(row(13, remark=f'"{n}') for n in range(30))), rejects=30)
-    case("struct_line_breaks_in_a_cell", sheet(row(13, remark=f'"{CLIENT}\n{RECEIPT}"'), row(14)), notes=2)
-    case("struct_cell_of_150_lines", sheet(row(13, remark='"' + "a line, and more\n" * 150 + '"'), row(14)), notes=2)
-    case("struct_cell_of_300_kb", sheet(row(13, remark="x" * 300_000), row(14)), notes=2)
+    case("struct_line_breaks_in_a_cell", sheet(row(13, remark=f'"{CLIENT}\n{RECEIPT}"'), row(14)), entries=2)
+    case("struct_cell_of_150_lines", sheet(row(13, remark='"' + "a line, and more\n" * 150 + '"'), row(14)), entries=2)
+    case("struct_cell_of_300_kb", sheet(row(13, remark="x" * 300_000), row(14)), entries=2)
     case(
         "struct_cell_of_12000_lines",
         sheet(row(13, remark='"' + "x,\n" * 12_000 + '"'), row(14)),
-        notes=1,
+        entries=1,
         rejects=12_001,
     )
     case("struct_3000_columns", sheet(*(row(13, remark="v" + ",v" * 3000) for _ in range(9)),
-                                      head=HEAD + "".join(f",c{n}" for n in range(3000))), notes=9)  # fmt: skip
+                                      head=HEAD + "".join(f",c{n}" for n in range(3000))), entries=9)  # fmt: skip
     case(
         "struct_20000_columns_of_one_name",
         sheet(row(13, remark="v" + ",v" * 20_000), head=HEAD + ",x" * 20_000),
-        notes=1,
+        entries=1,
     )
-    case("struct_header_twice_the_same", sheet(row(13, remark=f"{REMARK},x"), head=HEAD + ",Remarks"), notes=1)
-    case("struct_header_with_an_empty_name", sheet(row(13, remark=f"{REMARK},x,y"), head=HEAD + ",,z"), notes=1)
-    case("struct_columns_in_another_order", "Remarks,Wait,Date,Time\n" + f"{REMARK},45,3/13/2022,10:05 AM\n", notes=1)
-    case("struct_row_of_types", sheet("DATE,VARCHAR(9),INTEGER,TEXT,TEXT,TEXT\n", row(13)), notes=1)
-    case("struct_all_quoted", "".join('"' + '","'.join(r.split(",")) + '"\n' for r in TWO.split("\n")[:-1]), notes=2)
-    case("struct_apostrophes", "".join("'" + "','".join(r.split(",")) + "'\n" for r in TWO.split("\n")[:-1]), notes=2)
-    case("struct_backslashes", sheet(*(row(d, remark='"she said \\"now\\", twice"') for d in (13, 14, 15))), notes=3)
-    case("struct_line_separators_in_a_cell", sheet(row(13, remark="a\u2028b\x0bc\x85d\x0ce"), row(14)), notes=2)
+    case("struct_header_twice_the_same", sheet(row(13, remark=f"{REMARK},x"), head=HEAD + ",Remarks"), entries=1)
+    case("struct_header_with_an_empty_name", sheet(row(13, remark=f"{REMARK},x,y"), head=HEAD + ",,z"), entries=1)
+    case("struct_columns_in_another_order", "Remarks,Wait,Date,Time\n" + f"{REMARK},45,3/13/2022,10:05 AM\n", entries=1)
+    case("struct_row_of_types", sheet("DATE,VARCHAR(9),INTEGER,TEXT,TEXT,TEXT\n", row(13)), entries=1)
+    case("struct_all_quoted", "".join('"' + '","'.join(r.split(",")) + '"\n' for r in TWO.split("\n")[:-1]), entries=2)
+    case("struct_apostrophes", "".join("'" + "','".join(r.split(",")) + "'\n" for r in TWO.split("\n")[:-1]), entries=2)
+    case("struct_backslashes", sheet(*(row(d, remark='"she said \\"now\\", twice"') for d in (13, 14, 15))), entries=3)
+    case("struct_line_separators_in_a_cell", sheet(row(13, remark="a\u2028b\x0bc\x85d\x0ce"), row(14)), entries=2)
     case("struct_one_line_without_end", "x" * 1_000_000, "not an export we know")
     case("struct_lines_of_one_letter", "x\n" * 200_000, "not an export we know")
     case("struct_caller_called_total", PHONE + DMY + call(14).replace(CLIENT, "Total Wine"), calls=2)
@@ -265,7 +273,7 @@ def structure() -> None:
     case("struct_xml_named_csv", sms(ENTRY.format(5)), calls=1)
     case("struct_html_table_named_xls", f"<html><table><tr><td>{CLIENT}</td></tr></table></html>", "not an export we know",
          file="calls.xls")  # fmt: skip
-    case("struct_csv_named_xlsx", TWO, file="log.xlsx", notes=2)
+    case("struct_csv_named_xlsx", TWO, file="log.xlsx", entries=2)
     case("struct_picture_named_csv", b"\x89PNG\r\n\x1a\n" + bytes(99), "a picture")
 
 
@@ -276,38 +284,38 @@ def values() -> None:
     good = {"iso": "2022-03-13", "words": '"Mar 13, 2022"', "two_digit_year": "3/13/22", "serial": "44633",
             "weekday": "Sun 3/13/2022", "no_year": "3/13", "in_1999": "3/13/1999", "in_2099": "3/13/2099", "empty": " "}  # fmt: skip
     for name, date in good.items():
-        case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=2)
+        case(f"val_date_{name}", sheet(row(14), row(date=date)), entries=2)
     bad = {"feb_30": "2/30/2022", "zeros": "00/00/0000", "year_1": "1/1/0001", "year_9999": "12/31/9999", "month_13": "13/13/2022",
            "two_in_one": '"3/13/2022, 3/14/2022"', "wrong_weekday": "Mon 3/13/2022",
            "negative": "-44633", "huge": "9" * 40}  # fmt: skip
     for name, date in bad.items():
-        case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=1, rejects=1)
+        case(f"val_date_{name}", sheet(row(14), row(date=date)), entries=1, rejects=1)
     for name, date in {
         "word": CLIENT,
         "number": "1",
         "infinite": "inf",
     }.items():  # no date at all: the row is a call without
-        case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=2)
+        case(f"val_date_{name}", sheet(row(14), row(date=date)), entries=2)
     case("val_date_order_unknown", sheet(row(1), row(2)), "All dates fit both month/day and day/month")
     case("val_date_order_torn", sheet(row(13), row(date="13/3/2022")), "Some dates are month/day")
     for name, time in {"24": "24:00", "noon": "noon", "dotted": "9.05am", "compact": "0905", "zone": "10:05 AM ET",
                        "gap": "10:05 AM EST"}.items():  # fmt: skip
-        case(f"val_time_{name}", sheet(row(14), row(time=time)), notes=2)
+        case(f"val_time_{name}", sheet(row(14), row(time=time)), entries=2)
     for name, time in {"25_61": "25:61", "half_unknown": "3:15", "zone_unknown": "10:05 AM XYZ", "two": "10:05 AM / 2 PM",
                        "negative": "-1:00", "pm_24": "24:00 PM"}.items():  # fmt: skip
-        case(f"val_time_{name}", sheet(row(14), row(time=time)), notes=2)
+        case(f"val_time_{name}", sheet(row(14), row(time=time)), entries=2)
     for name, wait in {"hours": "1h 5m", "words": "about 45 min", "range": "45-50", "longer": ">2 hrs", "gave_up": "hung up",
                        "empty": "", "zero": "0", "dash": "-"}.items():  # fmt: skip
-        case(f"val_wait_{name}", sheet(row(14), row(wait=wait)), notes=2)
+        case(f"val_wait_{name}", sheet(row(14), row(wait=wait)), entries=2)
     for name, wait in {"part_of_a_day": "0.0416667", "three_quarters": "0.75", "negative": "-5", "of_13_hours": "780",
                        "slip": "4S", "huge": "9" * 30, "comma": '"1,062"', "formula": "=45", "name": CLIENT,
                        "infinite": "1e999", "digits_of_arabic": "٤٥x"}.items():  # fmt: skip
-        case(f"val_wait_{name}", sheet(row(14), row(15), row(16), row(wait=wait)), notes=4)
+        case(f"val_wait_{name}", sheet(row(14), row(15), row(16), row(wait=wait)), entries=4)
     case(
         "val_wait_clock_unknown",
         sheet(row(14, wait=""), row(wait="0:45")),
         "hours and minutes, or minutes and seconds",
-        notes=2,
+        entries=2,
     )
     for name, duration in {
         "of_a_year": "9999:00:00",
@@ -320,34 +328,34 @@ def values() -> None:
     for name, number in {"excel": "1.20256E+10", "formula": '"=""8003755283"""', "withheld": "Anonymous", "extension": "x114",
                          "letters": "1-800-FLOWERS", "long": "9" * 60, "empty": ""}.items():  # fmt: skip
         case(f"val_number_{name}", PHONE + DMY + call(14, number=number), calls=2)
-    case("val_promise_unknown_word", sheet("3/13/2022,10:05 AM,45,whatever they said,M,x\n"), notes=1)
+    case("val_promise_unknown_word", sheet("3/13/2022,10:05 AM,45,whatever they said,M,x\n"), entries=1)
 
 
 # ---- what phone systems and offices really write (each a trap for a reader that takes it at its word) ----------------
 
 
 def traps() -> None:
-    case("trap_excel_unicode_text", TWO.replace(",", "\t").encode("utf-16"), notes=2)
-    case("trap_cut_off_in_a_row", TWO + "3/15/2022,10:0", notes=2, rejects=1)
-    case("trap_subtotal_between_rows", TWO + "Subtotal,,90,,,\n" + row(15), notes=3, set_aside=1)
+    case("trap_excel_unicode_text", TWO.replace(",", "\t").encode("utf-16"), entries=2)
+    case("trap_cut_off_in_a_row", TWO + "3/15/2022,10:0", entries=2, rejects=1)
+    case("trap_subtotal_between_rows", TWO + "Subtotal,,90,,,\n" + row(15), entries=3, set_aside=1)
     for name, date in {"year_0": "1/1/0000", "year_1900": "3/13/1900", "iso_month_13": "2022-13-01"}.items():
-        case(f"trap_date_{name}", sheet(row(14), row(date=date)), notes=1, rejects=1)
+        case(f"trap_date_{name}", sheet(row(14), row(date=date)), entries=1, rejects=1)
     for name, date in {"wide_digits": "３/13/2022", "narrow_blank": "3/13/2022\u202f", "moment_of_a_spreadsheet": "2022/3/13",
                        "seven_digits": "2022-03-13T00:00:00.0000000Z"}.items():  # fmt: skip
-        case(f"trap_date_{name}", sheet(row(14), row(date=date)), notes=2)
+        case(f"trap_date_{name}", sheet(row(14), row(date=date)), entries=2)
     for name, time in {"empty": "", "seconds": "10:05:33 AM", "military": "1005", "utc_minus_5": "10:05 AM UTC-5", "mst": "10:05 AM MST",
                        "two_letters": "10:05 a. m.", "narrow_blank": "10:05\u202fAM"}.items():  # fmt: skip
-        case(f"trap_time_{name}", sheet(row(14), row(time=time)), notes=2)
-    case("trap_time_of_winter_in_july", sheet(row(14), row(date="7/13/2022", time="10:05 AM EST")), notes=2)
-    case("trap_hour_that_comes_twice", sheet(row(14), row(date="11/6/2022", time="1:30 AM")), notes=2)
-    case("trap_hour_that_never_was", sheet(row(14), row(date="3/13/2022", time="2:30 AM")), notes=2)
+        case(f"trap_time_{name}", sheet(row(14), row(time=time)), entries=2)
+    case("trap_time_of_winter_in_july", sheet(row(14), row(date="7/13/2022", time="10:05 AM EST")), entries=2)
+    case("trap_hour_that_comes_twice", sheet(row(14), row(date="11/6/2022", time="1:30 AM")), entries=2)
+    case("trap_hour_that_never_was", sheet(row(14), row(date="3/13/2022", time="2:30 AM")), entries=2)
     for name, wait in {"na": "N/A", "dashes": "--", "unknown": "?"}.items():
-        case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), notes=2)
+        case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), entries=2)
     for name, wait in {"null": "null", "none": "none"}.items():  # no wait, or none noted? Nobody can tell
-        case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), notes=2)
-    case("trap_wait_european", sheet(row(14), row(wait='"1.234,5"')), notes=2)
+        case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), entries=2)
+    case("trap_wait_european", sheet(row(14), row(wait='"1.234,5"')), entries=2)
     case("trap_two_receipts_in_a_cell", sheet(row(14).strip() + ",IOE 09 123 45678; MSC-21-900-00001\n", head=HEAD + ",Receipt no."),
-         notes=1)  # fmt: skip
+         entries=1)  # fmt: skip
     for name, number in {"digits_that_excel_kept": "1.8003755283E+10", "of_no_country": "+266696687", "feature_code": "*60",
                          "letters": "client:jane", "with_1": "18003755283", "with_plus": "+1 800 375 5283", "zero": "0"}.items():  # fmt: skip
         case(f"trap_number_{name}", PHONE + DMY + call(14, number=number), calls=2)
@@ -380,12 +388,12 @@ def attacks() -> None:
                "format": "%s%n{0.__class__}", "bidi": "\u202e\u2066evil", "typst": "#read(\"/etc/passwd\")"}  # fmt: skip
     for name, text in hostile.items():
         told = f'"{text}"'.replace('("', '(""').replace('")"', '"")"')
-        case(f"sec_{name}_in_a_cell", sheet(f"3/13/2022,10:05 AM,45,Resolved,{told},{told}\n"), notes=1)
+        case(f"sec_{name}_in_a_cell", sheet(f"3/13/2022,10:05 AM,45,Resolved,{told},{told}\n"), entries=1)
     for name, file in {"escape": "a\x1b[31m.csv", "line": "a\nb.csv", "script": "<script>.csv", "shell": "$(touch x);.csv",
                        "dash": "-rf.csv", "bidi": "\u202evsc.exe", "number": f"{NUMBER} calls.csv", "receipt": f"{RECEIPT}.csv",
                        "spread": "IOE-09-123-45678.csv", "underlined": "212_555_0177.csv", "long": "x" * 200 + ".csv",
                        "device": "con.csv", "no_ending": "calls", "a_number": f"{A_NUMBER}.csv"}.items():  # fmt: skip
-        case(f"sec_{name}_in_a_name", TWO, file=file, notes=2)
+        case(f"sec_{name}_in_a_name", TWO, file=file, entries=2)
 
 
 # ---- workbooks -------------------------------------------------------------------------------------------------
@@ -393,42 +401,42 @@ def attacks() -> None:
 
 def workbooks() -> None:
     head = line(1, *NAMES)
-    book("plain", xlsx(head, filled(2), filled(3, 14)), notes=2)
+    book("plain", xlsx(head, filled(2), filled(3, 14)), entries=2)
     dated = line(2, '<c r="A2" s="1"><v>44633</v></c>', '<c r="B2" s="2"><v>0.42</v></c>', '<c r="C2"><v>45</v></c>')
-    book("dates_of_1900", xlsx(head, dated), notes=1)
-    book("dates_of_1904", xlsx(head, dated, book='<workbookPr date1904="1"/>'), notes=1)
-    book("number_without_format", xlsx(head, line(2, '<c r="A2"><v>44633</v></c>', "10:05 AM", "45")), notes=1)
+    book("dates_of_1900", xlsx(head, dated), entries=1)
+    book("dates_of_1904", xlsx(head, dated, book='<workbookPr date1904="1"/>'), entries=1)
+    book("number_without_format", xlsx(head, line(2, '<c r="A2"><v>44633</v></c>', "10:05 AM", "45")), entries=1)
     book("formula_without_value", xlsx(head, filled(2), line(3, "3/14/2022", "10:05 AM", '<c r="C3"><f>1+1</f></c>')),
-         "formula", notes=2)  # fmt: skip
+         "formula", entries=2)  # fmt: skip
     book("error_cell", xlsx(head, filled(2), line(3, "3/14/2022", "10:05 AM", '<c r="C3" t="e"><v>#REF!</v></c>')),
-         notes=2)  # fmt: skip
+         entries=2)  # fmt: skip
     book("truth_for_a_date", xlsx(head, filled(2), line(3, '<c r="A3" t="b"><v>1</v></c>', "10:05 AM", "45")),
-         notes=1, rejects=1)  # fmt: skip
-    book("title_above", xlsx(line(1, f"Calls of {CLIENT}"), line(3, *NAMES), filled(4)), notes=1)
+         entries=1, rejects=1)  # fmt: skip
+    book("title_above", xlsx(line(1, f"Calls of {CLIENT}"), line(3, *NAMES), filled(4)), entries=1)
     book(
         "header_sorted_into_the_rows",
         xlsx(filled(1, 11), filled(2), line(3, *NAMES), filled(4, 14)),
         "2 rows above",
-        notes=3,
+        entries=3,
     )
     book("merged_title", xlsx(line(1, CLIENT), line(2, *NAMES), filled(3), after='<mergeCells><mergeCell ref="A1:F1"/></mergeCells>'),
-         notes=1)  # fmt: skip
-    book("hidden_row", xlsx(head, filled(2), filled(3, 14, attributes=' hidden="1"')), "hidden row", notes=2)
-    book("row_after_30000_empty_ones", xlsx(head, filled(2), filled(30_000, 14)), notes=2)
-    book("cell_at_the_far_end", xlsx(head, filled(2), line(1_048_576, cell("XFD1048576", "x"))), notes=1)
-    book("word_far_beside_the_header", xlsx(line(1, *NAMES, cell("XFD1", "x")), filled(2)), "no column", notes=1)
+         entries=1)  # fmt: skip
+    book("hidden_row", xlsx(head, filled(2), filled(3, 14, attributes=' hidden="1"')), "hidden row", entries=2)
+    book("row_after_30000_empty_ones", xlsx(head, filled(2), filled(30_000, 14)), entries=2)
+    book("cell_at_the_far_end", xlsx(head, filled(2), line(1_048_576, cell("XFD1048576", "x"))), entries=1)
+    book("word_far_beside_the_header", xlsx(line(1, *NAMES, cell("XFD1", "x")), filled(2)), "no column", entries=1)
     book(
         "leading_zeros",
         xlsx(head, line(2, "3/13/2022", "10:05 AM", "45", "Resolved", '<c r="E2" s="3"><v>417</v></c>')),
-        notes=1,
+        entries=1,
     )
-    book("control_letters", xlsx(head, line(2, "3/13/2022", "10:05_x000D_ AM", "45")), notes=1)
+    book("control_letters", xlsx(head, line(2, "3/13/2022", "10:05_x000D_ AM", "45")), entries=1)
     book("number_beyond_all", xlsx(head, filled(2), line(3, '<c r="A3" s="1"><v>1E308</v></c>', "10:05 AM", "45")),
-         notes=2)  # the row is kept, without a date  # fmt: skip
+         entries=2)  # the row is kept, without a date  # fmt: skip
     book(
         "date_below_zero",
         xlsx(head, filled(2), line(3, '<c r="A3" s="1"><v>-5</v></c>', "10:05 AM", "45")),
-        notes=1,
+        entries=1,
         rejects=1,
     )
     book(
@@ -467,13 +475,13 @@ def workbooks() -> None:
     book("damaged_in_the_middle", whole[:900] + bytes(40) + whole[940:], "damaged|could not be read|known")
     book("empty_sheet", xlsx(), "not an export we know")
     book("40000_cells_of_style_alone", xlsx(head, filled(2), *(
-        line(n, *(f'<c r="{chr(65 + i)}{n}" s="1"/>' for i in range(20))) for n in range(3, 2000))), notes=1)  # fmt: skip
+        line(n, *(f'<c r="{chr(65 + i)}{n}" s="1"/>' for i in range(20))) for n in range(3, 2000))), entries=1)  # fmt: skip
     book(
         "formulas_of_attack",
         xlsx(head, line(2, "3/13/2022", "10:05 AM", "45", "Resolved", "=HYPERLINK(1)", "@x")),
-        notes=1,
+        entries=1,
     )
-    book("nested_deep", xlsx(head, line(2, "<c r='A2'>" + "<x>" * 3000 + "</x>" * 3000 + "</c>")), notes=0)
+    book("nested_deep", xlsx(head, line(2, "<c r='A2'>" + "<x>" * 3000 + "</x>" * 3000 + "</c>")), entries=0)
 
 
 # ---- JSON --------------------------------------------------------------------------------------------------------
@@ -567,23 +575,23 @@ def archives() -> None:
     def arc(name: str, content: bytes, *says: str, file: str = "calls.zip", **counts: int) -> None:
         case(f"zip_{name}", content, *says, file=file, **counts)
 
-    arc("plain", zipped({"log.csv": TWO}), notes=2)
+    arc("plain", zipped({"log.csv": TWO}), entries=2)
     for name, member in {
         "slip": "../../evil.csv",
         "root": "/etc/evil.csv",
         "drive": "C:\\evil.csv",
         "slip_of_windows": "..\\evil.csv",
     }.items():
-        arc(name, zipped({member: TWO.replace("45", "46"), "log.csv": TWO}), "leads outside", notes=2)
+        arc(name, zipped({member: TWO.replace("45", "46"), "log.csv": TWO}), "leads outside", entries=2)
     link = zipfile.ZipInfo("link.csv")
     link.external_attr = 0o120777 << 16
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as target:
         target.writestr(link, "/etc/passwd")
         target.writestr(zipfile.ZipInfo("log.csv"), TWO)
-    arc("link", out.getvalue(), "leads outside", notes=2)
-    arc("bomb", zipped({"bomb.csv": bytes(50 << 20), "log.csv": TWO}), "would grow", notes=2)
-    arc("in_a_zip", zipped({"inner.zip": zipped({"a.csv": TWO}), "log.csv": TWO}), "a ZIP inside a ZIP", notes=2)
+    arc("link", out.getvalue(), "leads outside", entries=2)
+    arc("bomb", zipped({"bomb.csv": bytes(50 << 20), "log.csv": TWO}), "would grow", entries=2)
+    arc("in_a_zip", zipped({"inner.zip": zipped({"a.csv": TWO}), "log.csv": TWO}), "a ZIP inside a ZIP", entries=2)
     arc("empty", zipped({}), "is empty|without files|no file")
     arc("cut_off", zipped({"log.csv": TWO})[:-30], "damaged")
     data = zipped({"log.csv": TWO}, zipfile.ZIP_STORED)
@@ -598,22 +606,22 @@ def archives() -> None:
     locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
     arc("with_password", bytes(locked), "password")
     twice = zipped({"a.csv": TWO, "b.csv": "x", "log.csv": TWO.replace("45", "47")}).replace(b"b.csv", b"a.csv")
-    arc("name_twice", twice, "same name", notes=2)
+    arc("name_twice", twice, "same name", entries=2)
     arc(
         "400_files_of_nothing_known",
         zipped({f"{n}.csv": f"{CLIENT},b\n{n},2\n" for n in range(400)}),
         "and 399 more like it",
     )
-    arc("names_of_clients", zipped({f"{CLIENT}/{NUMBER}.csv": TWO}), notes=2)
-    arc("rubbish_behind", zipped({"log.csv": TWO}) + bytes(500), notes=2)
+    arc("names_of_clients", zipped({f"{CLIENT}/{NUMBER}.csv": TWO}), entries=2)
+    arc("rubbish_behind", zipped({"log.csv": TWO}) + bytes(500), entries=2)
     arc(
         "rubbish_before",
         b"x" * 50 + zipped({"log.csv": TWO}),
         "not an export|no text",
     )
-    arc("gzip", gzip.compress(TWO.encode(), mtime=0), file="log.csv.gz", notes=2)
+    arc("gzip", gzip.compress(TWO.encode(), mtime=0), file="log.csv.gz", entries=2)
     arc("gzip_of_two_parts", gzip.compress(sheet(row(13)).encode(), mtime=0) + gzip.compress(row(14).encode(), mtime=0),
-        file="log.csv.gz", notes=2)  # fmt: skip
+        file="log.csv.gz", entries=2)  # fmt: skip
     arc("gzip_bomb", gzip.compress(TWO.encode() + bytes(50 << 20), mtime=0), "would grow", file="log.csv.gz")
     arc("gzip_cut_off", gzip.compress(TWO.encode() * 9, mtime=0)[:-20], "damaged", file="log.csv.gz")
     arc(

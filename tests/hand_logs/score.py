@@ -82,7 +82,7 @@ def score(book: Book, folder: Path) -> Score:
     if receipt is None or "later" not in locals():
         out.values["missing"] = sum(_truths(row) for sheet in sheets(book) for row in sheet.truth.values())
         return out
-    _compare(book, later.notes.to_pandas(), log, out)
+    _compare(book, later.entries.to_pandas(), log, out)
     return out
 
 
@@ -105,12 +105,12 @@ def _truths(row: dict) -> int:
     )
 
 
-def _compare(book: Book, notes, log, out: Score) -> None:
-    out.accepted = len(notes) > 0
+def _compare(book: Book, entries, log, out: Score) -> None:
+    out.accepted = len(entries) > 0
     kept: dict[str, dict] = {}
-    for sheet, of_sheet in _tabs(sheets(book), notes):
-        heads = of_sheet[of_sheet["part"] == 0].set_index("source_row")
-        parts = of_sheet[of_sheet["part"] > 0]
+    for sheet, of_sheet in _tabs(sheets(book), entries):
+        heads = of_sheet[of_sheet["item"] == 0].set_index("source_row")
+        parts = of_sheet[of_sheet["item"] > 0]
         for number, truth in sheet.truth.items():
             if number not in heads.index:
                 if truth["line"] == "elsewhere":
@@ -120,7 +120,7 @@ def _compare(book: Book, notes, log, out: Score) -> None:
                 out.reasons.append(f"{sheet.title} row {number}: not kept")
                 continue
             note = heads.loc[number]
-            kept[note["note_id"]] = truth
+            kept[note["entry_id"]] = truth
             out.kept += 1
             for field_, verdict, found in _verdicts(book, truth, note, parts[parts["source_row"] == number]):
                 out.values[verdict] += 1
@@ -136,18 +136,18 @@ def _compare(book: Book, notes, log, out: Score) -> None:
 
 
 def _figures(log, kept: dict[str, dict], out: Score) -> None:
-    dials = log.dials.to_pandas()
+    agency_calls = log.agency_calls.to_pandas()
     expected = [row for row in kept.values() if row["kind"] == "dial" and row["line"] != "elsewhere"]
-    out.dials_default, out.dials_expected = len(dials), len(expected)
+    out.dials_default, out.dials_expected = len(agency_calls), len(expected)
     if out.dials_default != out.dials_expected:
-        out.reasons.append(f"{out.dials_default} dials by default, {out.dials_expected} kept")
-    waits = dials[dials["wait_s"].notna() & dials["wait_kind"].isin(ENDS)]
+        out.reasons.append(f"{out.dials_default} agency calls by default, {out.dials_expected} kept")
+    waits = agency_calls[agency_calls["wait_s"].notna() & agency_calls["wait_outcome"].isin(ENDS)]
     if len(waits):
-        clock = waits["wait_from"].astype(str).value_counts().index[0]
-        table = ca.measures.wait(log.dials).table
-        shown = table[(table["wait_from"] == clock) & (table["statistic"] == "median")]["n"].sum()
-        led = waits[waits["wait_from"].astype(str) == clock]
-        hit = sum(_usable(kept[note]) for note in led["note_id"] if note in kept)
+        clock = waits["wait_origin"].astype(str).value_counts().index[0]
+        table = ca.measures.wait(log.agency_calls).table
+        shown = table[(table["wait_origin"] == clock) & (table["statistic"] == "median")]["n"].sum()
+        led = waits[waits["wait_origin"].astype(str) == clock]
+        hit = sum(_usable(kept[note]) for note in led["entry_id"] if note in kept)
         out.leading = min(int(hit), int(shown))
         if shown < len(led):
             out.reasons.append(f"the wait figure has n = {shown} of {len(led)} waits")
@@ -155,17 +155,17 @@ def _figures(log, kept: dict[str, dict], out: Score) -> None:
         out.reasons.append(f"usable waits in the leading figure: {out.leading} of {out.usable}")
 
 
-def _tabs(made: list[Sheet], notes):
+def _tabs(made: list[Sheet], entries):
     """Each tab with the entries of its own source: the tab whose dates they have."""
     left = list(made)
-    for _, of_source in sorted(notes.groupby("source_id"), key=lambda pair: -len(pair[1])):
+    for _, of_source in sorted(entries.groupby("source_id"), key=lambda pair: -len(pair[1])):
         if not left:
             break
         best = max(left, key=lambda sheet: sum(_same_day(sheet, row) for row in of_source.itertuples()))
         left.remove(best)
         yield best, of_source
     for sheet in left:
-        yield sheet, notes.iloc[:0]
+        yield sheet, entries.iloc[:0]
 
 
 def _same_day(sheet: Sheet, row) -> bool:
@@ -212,13 +212,13 @@ def _verdicts(book: Book, truth: dict, note, parts):
     yield from plain("time", time_ if of_zone else f"{time_} {zone}")
     if truth["kind"] == "ring":
         found = note["outcome"]
-        verdict = "right" if found == truth["rings"] else "missing" if found == "unknown" else "wrong"
-        yield "rings", verdict, found
+        verdict = "right" if found == truth["callbacks"] else "missing" if found == "unknown" else "wrong"
+        yield "callbacks", verdict, found
         return
     wait = _none(note["wait_s"])
     yield from plain("wait", None if wait is None else int(wait))
     if wait is not None and truth["wait"]:
-        yield from _ended(truth["ended"], note["wait_kind"])
+        yield from _ended(truth["ended"], note["wait_outcome"])
     yield from plain("agent_id", _none(note["agent_id"]))
     yield from plain("sr", _none(note["sr_number"]))
     named = _none(note["agent_name"]) is not None
@@ -230,7 +230,7 @@ def _verdicts(book: Book, truth: dict, note, parts):
         )
     yield from _promise(truth["promise"], _none(note["promised"]))
     yield from _line(truth["line"], _none(note["line"]))
-    yield from _rings(truth["rings"], parts)
+    yield from _rings(truth["callbacks"], parts)
 
 
 def _ended(want, found):
@@ -271,18 +271,18 @@ def _rings(want, parts):
         return
     stored = [
         (_date(row["started_at_local"]), _time(row), row["outcome"])
-        for _, row in parts.sort_values("part").iterrows()
+        for _, row in parts.sort_values("item").iterrows()
         if row["kind"] == "ring"
     ]
     for i in range(max(len(want), len(stored))):
         if i >= len(want):
-            yield "rings", "wrong", stored[i]
+            yield "callbacks", "wrong", stored[i]
         elif i >= len(stored):
-            yield "rings", "missing", None
+            yield "callbacks", "missing", None
         else:
             pairs = [(a, b) for a, b in zip(want[i], stored[i], strict=True) if a != UNSURE]
             wrong = any(b is not None and b != "unknown" and a != b for a, b in pairs)
-            yield "rings", "wrong" if wrong else "right" if all(a == b for a, b in pairs) else "missing", stored[i]
+            yield "callbacks", "wrong" if wrong else "right" if all(a == b for a, b in pairs) else "missing", stored[i]
 
 
 @dataclass(frozen=True)
@@ -332,7 +332,7 @@ def main() -> None:
         print(json.dumps([{**one.__dict__, "values": dict(one.values)} for one in scores], indent=1, default=str))
         return
     print(
-        f"{'book':32} {'rows':>4} {'kept':>4} {'right':>5} {'miss':>5} {'wrong':>5} {'waits':>5} {'shown':>5} {'dials':>5}"
+        f"{'book':32} {'rows':>4} {'kept':>4} {'right':>5} {'miss':>5} {'wrong':>5} {'waits':>5} {'shown':>5} {'agency_calls':>5}"
     )
     for one in scores:
         v = one.values

@@ -2,7 +2,7 @@
 
 Whatever may change stands in the TOML files beside this one, each row with its dates, its source and how
 sure it is (:mod:`callanalytics.agencies.rows`). No one edits Python because a rule changed: edit the row,
-or keep a file of your own with rows of the same shape: ``callanalytics --facts FILE``, or ``extra`` here.
+or keep a file of your own with rows of the same shape: ``callanalytics --agency-file FILE``, or ``extra`` here.
 
 Each function takes the agency that it is about; nothing below the command line chooses one.
 """

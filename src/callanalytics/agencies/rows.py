@@ -303,7 +303,7 @@ class Point(_ById):
     """One thing the practice pointer tells its readers, in our words.
 
     ``covered_by`` names where it is known, measured or checked, each a kind and a name such as
-    ``column:notes.sr_number`` or ``measure:wait``.
+    ``column:entries.sr_number`` or ``measure:wait``.
     """
 
     id: str

@@ -52,7 +52,7 @@ TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by wait
 TO_COME = ("due_today", "missed", "waiting")  # someone may still ring about these
 RECENT = timedelta(days=90)  # what was asked longer ago and will not come is counted, not listed
 STANDS = ("due_today", "start_over", "overdue", "missed", "waiting", "no_rule")
-SETTLED = ("reached_at_utc", "emailed_at_utc", "withdrawn_at_utc", "restarted_at_utc")
+SETTLED = ("callback_answered_at_utc", "emailed_at_utc", "withdrawn_at_utc", "restarted_at_utc")
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -163,7 +163,7 @@ def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromis
 
 def _stand_of(row, as_of: date, agency: Agency) -> str:
     due = due_of(row)
-    if row["rings"]:
+    if row["n_callbacks"]:
         return "start_over" if row["is_round_closed"] else "missed"
     if due is None:
         return "no_rule"
@@ -216,7 +216,7 @@ def _steps(row, stand: str, in_doubt: int, agency: Agency):
     elif stand == "missed":
         yield f"A second call may still come, within {agency.round_gap} business days: let unknown callers through."
     elif stand == "start_over":
-        yield f"Call again and ask anew: {_attempts_in_words(row['rings'])}."
+        yield f"Call again and ask anew: {_attempts_in_words(row['n_callbacks'])}."
     elif stand == "overdue":
         yield from _where_to_look(row)
         yield "Call again: the stated time is over and nothing is in the log."
@@ -252,8 +252,8 @@ def _where_to_look(row):
         yield f"{calls} that may have been this one came meanwhile and rang unanswered: look whose they were."
 
 
-def _attempts_in_words(rings: int) -> str:
-    return "both callbacks were missed" if rings > 1 else "the callback was missed and no second one came"
+def _attempts_in_words(callbacks: int) -> str:
+    return "both callbacks were missed" if callbacks > 1 else "the callback was missed and no second one came"
 
 
 def _is_open_to(recourse, row, as_of: date) -> bool:
@@ -299,9 +299,9 @@ class Credit:
 def ambiguous_counts(log) -> Counter:
     """Of each promise how many calls that are counted for it may have been for another that was open then."""
     found: Counter[str] = Counter()
-    rings, promises = log.rings.to_arrow(), log.promises.to_arrow()
+    callbacks, promises = log.callbacks.to_arrow(), log.promises.to_arrow()
     for office in promises["office_id"].unique().to_pylist():
-        mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, rings))
+        mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, callbacks))
         called = _UnnamedCalls(theirs, log.agency)
         several = _OpenSpans(mine, theirs, log.agency).how_many(called) > 1
         found.update(owner for owner, is_ambiguous in zip(called.promise_id, several, strict=True) if is_ambiguous)
@@ -330,37 +330,39 @@ def ambiguous_credits(log, wanted: set[str]) -> dict[str, Credit]:
     promises = log.promises.to_arrow()
     mine = pc.is_in(promises["promise_id"], value_set=pa.array(sorted(wanted), pa.string()))
     offices = promises.filter(mine).column("office_id").unique()
-    promises, rings = (t.filter(pc.is_in(t["office_id"], value_set=offices)) for t in (promises, log.rings.to_arrow()))
+    promises, callbacks = (
+        t.filter(pc.is_in(t["office_id"], value_set=offices)) for t in (promises, log.callbacks.to_arrow())
+    )
     ids = np.array(promises["promise_id"].to_pylist(), object)
-    lives, called = _OpenSpans(promises, rings, log.agency), _UnnamedCalls(rings, log.agency)
+    lives, called = _OpenSpans(promises, callbacks, log.agency), _UnnamedCalls(callbacks, log.agency)
     found = {}
-    for place, (ring, owner) in enumerate(zip(called.ring_id, called.promise_id, strict=True)):
+    for place, (callback, owner) in enumerate(zip(called.callback_id, called.promise_id, strict=True)):
         credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, place)]}))
         if wanted & credit.open_then:
-            found[ring] = credit
+            found[callback] = credit
     return found
 
 
 class _UnnamedCalls:
     """The calls of an office that name no request: whose each is counted as, when it came, on which line."""
 
-    def __init__(self, rings: pa.Table, agency: Agency):
-        columns = columns_of(rings)
-        credited = pa.array(linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CREDITED)
+    def __init__(self, callbacks: pa.Table, agency: Agency):
+        columns = columns_of(callbacks)
+        credited = pa.array(linking.certainty_of_links(columns["link"], columns["is_credited"]) == linking.CREDITED)
         columns = {name: values.filter(credited) for name, values in columns.items()}
-        self.ring_id, self.promise_id = columns["ring_id"].to_pylist(), columns["promise_id"].to_pylist()
+        self.callback_id, self.promise_id = columns["callback_id"].to_pylist(), columns["promise_id"].to_pylist()
         self.when, self.line = earliest_moments(columns, agency.timezone), columns["our_number"]
 
 
 class _OpenSpans:
     """How long each promise of an office was open: what merely may have ended one has not."""
 
-    def __init__(self, promises: pa.Table, rings: pa.Table, agency: Agency):
+    def __init__(self, promises: pa.Table, callbacks: pa.Table, agency: Agency):
         columns = columns_of(promises)
         self.given = columns["callback_number"]
         self.start = earliest_moments(columns, agency.timezone)
         ended = [
-            _certainly_reached(promises, rings),
+            _certainly_reached(promises, callbacks),
             *(moments(columns[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
         ]
         self.end = np.fmin.reduce([life(self.start, columns["urgency"], agency)[1], *ended])
@@ -390,10 +392,10 @@ class _OpenSpans:
         return begun.between(wanted, long_ago, when) - over.between(wanted, long_ago, when - np.timedelta64(1, "us"))
 
 
-def _certainly_reached(promises: pa.Table, rings: pa.Table) -> np.ndarray:
-    """When each promise reached a person by a ring that is certainly its own."""
-    columns, reached = columns_of(rings), moments(columns_of(promises)["reached_at_utc"])
-    certain = linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CERTAIN
+def _certainly_reached(promises: pa.Table, callbacks: pa.Table) -> np.ndarray:
+    """When each promise reached a person by a callback that is certainly its own."""
+    columns, reached = columns_of(callbacks), moments(columns_of(promises)["callback_answered_at_utc"])
+    certain = linking.certainty_of_links(columns["link"], columns["is_credited"]) == linking.CERTAIN
     spoke = certain & linking.answered_by_person(columns["channel"], columns["result"])
     owner = codes(columns["promise_id"], promises["promise_id"].to_pylist())
     sure = np.bincount(owner[spoke & (owner != MISSING)], minlength=promises.num_rows) > 0

@@ -61,11 +61,11 @@ class Tip:
 TIPS = (
     Tip(
         "early-in-week",
-        "dials",
-        against=f"{LIVE} AND reached IS NOT NULL AND weekday IN (4, 5)",
-        followed=f"{LIVE} AND reached IS NOT NULL AND weekday IN (1, 2, 3)",
-        loss="NOT reached",
-        noted="weekday IS NOT NULL AND reached IS NOT NULL",
+        "agency_calls",
+        against=f"{LIVE} AND person_reached IS NOT NULL AND weekday IN (4, 5)",
+        followed=f"{LIVE} AND person_reached IS NOT NULL AND weekday IN (1, 2, 3)",
+        loss="NOT person_reached",
+        noted="weekday IS NOT NULL AND person_reached IS NOT NULL",
         against_words="calls on a Thursday or Friday",
         followed_words="from Monday to Wednesday",
         loss_words="reached no person",
@@ -83,7 +83,7 @@ TIPS = (
     ),
     Tip(
         "three-inquiries",
-        "dials",
+        "agency_calls",
         noted=f"inquiries IS NOT NULL AND {ENDED}",
         against=f"inquiries > 3 AND {ENDED}",
         followed=f"inquiries <= 3 AND {ENDED}",
@@ -105,7 +105,7 @@ TIPS = (
     ),
     Tip(
         "unknown-callers",
-        "rings",
+        "callbacks",
         against=f"{BY_PHONE} AND caller_id IN ('withheld', 'unknown')",
         followed=f"{BY_PHONE} AND caller_id = 'agency'",
         loss="result <> 'answered'",
@@ -125,7 +125,7 @@ TIPS = (
     ),
     Tip(
         "asc-notice-first",
-        "dials",
+        "agency_calls",
         noted=f"reason IS NOT NULL AND {ENDED}",
         against=f"reason = 'resched_biometrics' AND {ENDED}",
         loss="outcome IN ('refused_too_soon', 'refused_use_online', 'refused_other')",
@@ -134,7 +134,7 @@ TIPS = (
     ),
     Tip(
         "protected-mailboxes",
-        "dials",
+        "agency_calls",
         noted=f"protected IS NOT NULL AND {ENDED}",
         against=f"protected AND {ENDED}",
         loss="outcome <> 'resolved'",
@@ -143,16 +143,16 @@ TIPS = (
     ),
     Tip(
         "retired-lines",
-        "dials",
+        "agency_calls",
         noted="line <> 'unknown'",
         against="line IN ({retired})",
-        loss="reached IS NULL OR NOT reached",
+        loss="person_reached IS NULL OR NOT person_reached",
         against_words="calls to a line that is out of service",
         loss_words="reached no person as far as is known",
     ),
     Tip(
         "g28-on-record",
-        "dials",
+        "agency_calls",
         noted=f"g28_on_file IS NOT NULL AND {ENDED}",
         against=f"g28_on_file IS NOT NULL AND NOT g28_on_file AND {ENDED}",
         followed=f"g28_on_file AND {ENDED}",
@@ -163,7 +163,7 @@ TIPS = (
     ),
     Tip(
         "log-fields",
-        "notes",
+        "entries",
         noted="kind = 'dial' AND promised IS NOT NULL",
         against=ASKED_FOR_HELP,
         loss=(
@@ -267,7 +267,7 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives; drawn are its dials, of all offices alike
+    log : what ``callanalytics.load`` gives; drawn are its agency calls, of all offices alike
     seed : anything that was agreed on beforehand; it is printed with the draw
     n : how many; all there are, if fewer
 
@@ -289,10 +289,10 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     """
     if n < 1:
         raise CallLogError("a draw needs at least one call", found=str(n), wanted="--n 30, say")
-    dials = log.dials.to_arrow()
-    places = {id: place for place, id in enumerate(dials["dial_id"].to_pylist())}
+    agency_calls = log.agency_calls.to_arrow()
+    places = {id: place for place, id in enumerate(agency_calls["agency_call_id"].to_pylist())}
     drawn = _by_digest(str(seed), list(places))[:n]
-    rows = dials.take(pa.array([places[id] for id in drawn], pa.int64())).to_pylist()
+    rows = agency_calls.take(pa.array([places[id] for id in drawn], pa.int64())).to_pylist()
     names = {office["office_id"]: office["name"] for office in log.offices.to_arrow().to_pylist()}
     where = _origins(log)
     return [_drawn_row(i, row, names, where) for i, row in enumerate(rows, 1)]
@@ -303,17 +303,17 @@ def _by_digest(seed: str, ids: list[str]) -> list[str]:
 
 
 def _origins(log) -> dict[str, tuple[str, int]]:
-    """Call or note id -> the file and the row it was read from."""
+    """Call or entry id -> the file and the row it was read from."""
     names = {s["source_id"]: s["name"] for s in log.sources.to_arrow().select(["source_id", "name"]).to_pylist()}
     found = {}
-    for table, id in ((log.notes, "note_id"), (log.calls, "call_id")):
+    for table, id in ((log.entries, "entry_id"), (log.calls, "call_id")):
         for row in table.to_arrow().select([id, "source_id", "source_row"]).to_pylist():
             found[row[id]] = (names.get(row["source_id"], row["source_id"]), row["source_row"])
     return found
 
 
 def _drawn_row(i, row, names, where):
-    file, number = where.get(row["note_id"] or row["call_id"], ("", None))
-    copied = {name: row[name] for name in ("hour", "evidence", "line", "wait_kind", "outcome", "dial_id")}
+    file, number = where.get(row["entry_id"] or row["call_id"], ("", None))
+    copied = {name: row[name] for name in ("hour", "recorded_in", "line", "wait_outcome", "outcome", "agency_call_id")}
     office = names.get(row["office_id"], row["office_id"])
     return {"draw": i, "office": office, "date": row["date"], **copied, "file": file, "row": number}

@@ -114,13 +114,13 @@ class Listing(click.Command):
 @click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="callanalytics")
 @click.option(
-    "--facts",
+    "--agency-file",
     envvar="CALLANALYTICS_FACTS",
     metavar="FILE",
     type=click.Path(),
     help="Rules, closures ... of your own (see: rules).",
 )
-def main(facts):
+def main(agency_file):
     """From your call logs to figures an agency can check.
 
     \b
@@ -132,7 +132,7 @@ def main(facts):
 
     The store is the folder `calls` and the report the folder `report` where you are; --store and --out name others.
     """
-    if facts:
+    if agency_file:
         agency()  # a slip in the file is told before anything is done
 
 

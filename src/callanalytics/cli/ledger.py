@@ -23,8 +23,8 @@ from callanalytics.reports import sentences as say
 from callanalytics.values import zones
 
 COLUMNS = (
-    "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_told state is_watched "
-    "rule_age_days rings blame"
+    "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_quoted state is_watched "
+    "rule_age_days n_callbacks attributed_to"
 ).split()
 
 

@@ -14,7 +14,7 @@ from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, agency, main
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, so only where a table is shown
 
-KEY_WORDS = {"wait_from": "counted from"}
+KEY_WORDS = {"wait_origin": "counted from"}
 REPORTED = "The report counts only calls to the Contact Center or to a line nobody noted: --line contact_center,unknown"
 
 
@@ -47,8 +47,8 @@ def _measure_names() -> str:
 @STORE
 @AS_OF
 @click.option("--by", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
-@click.option("--from", "from_", metavar="DATE", help="First Eastern date, included.")
-@click.option("--to", metavar="DATE", help="Last Eastern date, included.")
+@click.option("--since", "from_", metavar="DATE", help="First Eastern date, included.")
+@click.option("--until", "to", metavar="DATE", help="Last Eastern date, included.")
 @click.option("--line", "lines", metavar="A,B", default="", help="Only calls to these lines, such as premium.")
 @click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
 @click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
@@ -157,10 +157,10 @@ def _write_result(result, out, *, quiet: bool) -> None:
 GROUP_WORDS = {
     "dial": "from dialing",
     "queue": "from joining the queue",
-    "unsaid": "from a moment not said",
+    "unstated": "from a moment not said",
     "certain": "for certain",
     "possible": "counting what may be",
-    "dialled": "dialed",
+    "dialed": "dialed",
 }
 ACROSS = 7  # groups that stand side by side: the days of a week
 

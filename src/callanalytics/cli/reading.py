@@ -26,8 +26,10 @@ def reading_options(command):
             click.option("--timezone", metavar="ZONE", help="The office's: Eastern, Central ... or America/Chicago."),
             click.option("--file-timezone", metavar="ZONE", help="Zone of times without one, if not the office's."),
             click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Which comes first, month or day."),
-            click.option("--time-of", type=click.Choice(["start", "answer", "end"]), help="What a sheet's times are."),
-            click.option("--wait-from", type=click.Choice(["dial", "queue"]), help="Where a sheet's waits begin."),
+            click.option(
+                "--time-refers-to", type=click.Choice(["start", "answer", "end"]), help="What a sheet's times are."
+            ),
+            click.option("--wait-origin", type=click.Choice(["dial", "queue"]), help="Where a sheet's waits begin."),
             click.option("--wait-unit", type=click.Choice(["minutes", "seconds", "hours"]), help="What waits count."),
             click.option("--wait-clock", type=click.Choice(["h:mm", "m:ss"]), help="What a wait such as 1:15 is."),
             click.option("--column", metavar="MEANING=HEADER", multiple=True, help="What a sheet's column means."),
@@ -389,7 +391,7 @@ def _office_row(outcome, stored: bool) -> dict:
         "files": len(receipt.files),
         "rows": totals["rows"],
         "calls": totals["calls"],
-        "entries": totals["notes"],
+        "entries": totals["entries"],
         "to fix": totals["rejects"],
         "questions": asked,
         "outcome": read if stored else "looked through",

@@ -16,7 +16,7 @@ from callanalytics.errors import CallLogError
 @STORE
 @AS_OF
 @OUT
-@click.option("--to", default="html,pdf", metavar="FORMS", show_default=True, help="Of html, pdf, docx, xlsx.")
+@click.option("--formats", "to", default="html,pdf", metavar="A,B", show_default=True, help="Of html, pdf, docx, xlsx.")
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
 @click.option("--by", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
@@ -95,7 +95,7 @@ def promises(store, as_of, open_, ics, json_):
 @click.option("--promise", metavar="ID", default="", help="One promised callback, as `promises` shows it.")
 @click.option("--office", metavar="NAME", default="", help="Where several offices have such a matter.")
 @OUT
-@click.option("--to", default="docx,pdf", metavar="docx,pdf", show_default=True)
+@click.option("--formats", "to", default="docx,pdf", metavar="docx,pdf", show_default=True)
 def evidence(store, as_of, matter, promise, office, out, to):
     """Write the sheet AILA's case assistance asks for: every attempt, what was promised, what is missing.
 
@@ -136,10 +136,10 @@ def draw(store, as_of, seed, n, json_):
     log = load(store, as_of=as_of, agency=agency())
     drawn = practice.draw_sample(log, seed, n)
     if json_:
-        screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.dials), "rows": drawn})
+        screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.agency_calls), "rows": drawn})
         return
     screen.label(log)
-    screen.say(f"{len(drawn)} of {len(log.dials):,} calls drawn by seed {seed}, as of {log.as_of}.\n")
+    screen.say(f"{len(drawn)} of {len(log.agency_calls):,} calls drawn by seed {seed}, as of {log.as_of}.\n")
     screen.table([_drawn_row(row) for row in drawn])
     screen.say_day(log)
 
@@ -152,7 +152,7 @@ def _drawn_row(row) -> dict:
         "draw": row["draw"],
         "office": row["office"],
         "date": row["date"],
-        "in which log": sentences.LOGS[row["evidence"]],
+        "in which log": sentences.LOGS[row["recorded_in"]],
         "how it ended": sentences.OUTCOMES[row["outcome"]],
         "file": row["file"],
         "row": row["row"],

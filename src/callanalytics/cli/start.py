@@ -23,7 +23,7 @@ from callanalytics.values import zones
 ZONES = "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii"
 WHICH_FOLDER = "Which folder holds your phone exports and call sheets?\nDrag it into this window, then press Enter."
 NOT_SURE = "not sure"
-OF_ALL_SHEETS = ("wait_from",)  # an office's habit: a sheet that asks later is not asked about again
+OF_ALL_SHEETS = ("wait_origin",)  # an office's habit: a sheet that asks later is not asked about again
 FILE_BY_FILE = "it is not the same in all of them: ask me for each file"
 OF_THE_LOG = set("uscis call calls log logs phone export exports data file files folder our my new sheets".split())
 
@@ -374,7 +374,8 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     written = reports.report("liaison", log, out)
     screen.say(f"\nReport  {'  '.join(map(str, written))}")
     screen.say(
-        f"Calls   {accounting.of_calls(log.dials.to_arrow(), log.unseen('dials'), log.as_of, agency=log.agency)}"
+        f"Calls   "
+        f"{accounting.of_calls(log.agency_calls.to_arrow(), log.unseen('agency_calls'), log.as_of, agency=log.agency)}"
     )
     if left := _left(receipt):
         screen.say(f"Left    {left}")

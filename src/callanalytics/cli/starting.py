@@ -163,14 +163,15 @@ def _read_counts(receipts: list, seconds: float) -> str:
     total = {kind: sum(r.totals[kind] for r in receipts) for kind in ROW_KINDS}
     files = sum(len(r.files) for r in receipts)
     counts = (
-        f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['notes']:,} log entries, "
+        f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['entries']:,} log "
+        f"entries, "
         f"{total['notices']:,} notices, {total['set_aside']:,} set aside, {total['rejects']:,} to look at"
     )
     again = "   (all in the store already)" if not any(r.stored for r in receipts) else ""
     return f"{counts}   {seconds:.0f} s{again}\n"
 
 
-ROW_KINDS = ("rows", "calls", "notes", "notices", "set_aside", "rejects")
+ROW_KINDS = ("rows", "calls", "entries", "notices", "set_aside", "rejects")
 
 
 def _print_findings(report, opened) -> None:
@@ -189,7 +190,7 @@ def _print_findings(report, opened) -> None:
 def _true_numbers(exports: Path) -> str:
     """The sample was invented from known numbers: say them, so that anybody can see how near the figures come."""
     truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
-    unanswered = sum(n for result, n in truth["rings"].items() if result not in ("answered", "text"))
+    unanswered = sum(n for result, n in truth["callbacks"].items() if result not in ("answered", "text"))
     return (
         f"  Invented data with a known answer: half of the calls truly needed {truth['median_wait_min']:.0f} minutes,\n"
         f"  and {unanswered:,} callbacks truly came and were not answered; some of them left no trace in a log.\n"

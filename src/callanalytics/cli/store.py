@@ -26,7 +26,7 @@ def table(name, store, as_of, out):
     """Write one table of the store for Excel people.
 
     \b
-    Example:  callanalytics table dials --out dials.xlsx
+    Example:  callanalytics table agency_calls --out agency_calls.xlsx
     """
     from callanalytics.log import load
     from callanalytics.reports import tables
@@ -39,14 +39,14 @@ def table(name, store, as_of, out):
 
 
 @main.command(cls=Listing, names=_table_names)
-@click.argument("table", default="dials", metavar="[TABLE]")
+@click.argument("table", default="agency_calls", metavar="[TABLE]")
 @STORE
 @click.option("--immutable", is_flag=True, help="The version in force now: its bytes never change.")
 def path(table, store, immutable):
     """Print where a table's Parquet file lies, for pandas, DuckDB, R.
 
     \b
-    Example:  callanalytics path dials
+    Example:  callanalytics path agency_calls
     """
     from callanalytics.store import Store
 
@@ -82,8 +82,11 @@ def _verified(store):
     """What was found right."""
     whole = "The store is whole: every file, count and row is as recorded"
     if store.is_made_here():
-        return f"{whole}, and dials, rings, promises and coverage are what the calls and notes give."
-    return f"{whole}. Dials, rings and promises were made by another version and were not made again to compare."
+        return f"{whole}, and agency calls, callbacks, promises and coverage are what the calls and entries give."
+    return (
+        f"{whole}. Agency calls, callbacks and promises were made by another version and were not made again "
+        "to compare."
+    )
 
 
 @main.command()
@@ -204,8 +207,8 @@ def rules(store, json_):
     with the id of a shipped one takes its place. Name the file with every command that follows.
 
     \b
-    Example:  callanalytics --facts mine.toml rules --store calls
-              callanalytics --facts mine.toml report liaison
+    Example:  callanalytics --agency-file mine.toml rules --store calls
+              callanalytics --agency-file mine.toml report liaison
     """
     if store:
         from callanalytics import intake

@@ -11,7 +11,7 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`ratio`                          a sum over the events in it: minutes held for each answer
 :func:`order_statistic`                a quantile of complete data from a count table
 :func:`dispersion`                     do periods differ by more than chance?
-:func:`served`                         how many requests rings of nobody known can serve at most
+:func:`served`                         how many requests callbacks of nobody known can serve at most
 :func:`kaplan_meier`                   waits with callers who hung up; gives :class:`Curves`
 :func:`weighted_kaplan_meier`          waits of calls that were not logged with equal chance
 :func:`standardized_quantile`          the wait of a fixed mix of hours

@@ -4,12 +4,12 @@
 table      one row                                                                        made in
 =========  =============================================================================  =============
 coverage   one stretch of time in which a line could be observed                          `observation`
-dials      one call of ours to an agency line                                             `dials`
-rings      one contact that is or may be the agency's                                     `rings`
+agency_calls  one call of ours to an agency line                                          `agency_calls`
+callbacks     one contact that is or may be the agency's                                  `callbacks`
 promises   one callback that was promised                                                 `promises`
 =========  =============================================================================  =============
 
-`duplicates` finds rows that are one call, in two phone systems or in two notes; `record_linkage` which note is about
+`duplicates` finds rows that are one call, in two phone systems or in two entries; `record_linkage` which entry is about
 which call (`time_rounding`: which moment of it a sheet's times are). `promises` reads what the log itself says of the
 promise a thing belongs to; `assignment` gives what names none to the promise due first, and finds what can be only one
 promise's; `linking` puts both together. `attempts` makes rounds of the callbacks of a promise, and names the cause of a
@@ -30,16 +30,16 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import (
+    agency_calls,
     arrays,
     assignment,
     attempts,
-    dials,
+    callbacks,
     duplicates,
     episodes,
     linking,
     observation,
     promises,
-    rings,
 )
 from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take, with_column
 from callanalytics.facts.observation import Watch
@@ -50,7 +50,7 @@ __all__ = ["build"]
 def build(
     office: dict,
     calls: pa.Table,
-    notes: pa.Table,
+    entries: pa.Table,
     notices: pa.Table,
     sources: pa.Table,
     agency: Agency,
@@ -61,43 +61,43 @@ def build(
     Parameters
     ----------
     office : its row of ``offices``
-    calls, notes, notices, sources : its rows of these tables, each call, note and notice once
+    calls, entries, notices, sources : its rows of these tables, each call, entry and notice once
     agency : whose numbers, rules and window hold
     until : the last moment that is seen (UTC); of later rows only that they were exported, so that a line is known to
         have been covered
 
     Returns
     -------
-    ``coverage``, ``dials``, ``rings``, ``promises``, as the schema has them
+    ``coverage``, ``agency_calls``, ``callbacks``, ``promises``, as the schema has them
     """
-    every_call, every_note = observation.with_lines_filled(office, Rows(calls, "call_id")), Rows(notes, "note_id")
-    covered = known = observation.coverage_table(office, every_call, every_note, sources, agency)
-    calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
+    every_call, every_entry = observation.with_lines_filled(office, Rows(calls, "call_id")), Rows(entries, "entry_id")
+    covered = known = observation.coverage_table(office, every_call, every_entry, sources, agency)
+    calls, entries, notices = every_call, every_entry, Rows(notices, "notice_id")
     if until is not None:
-        calls, notes, notices = (rows.until(until, agency.timezone) for rows in (calls, notes, notices))
+        calls, entries, notices = (rows.until(until, agency.timezone) for rows in (calls, entries, notices))
         # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
         # watched, is known since.
-        known = observation.coverage_table(office, calls, notes, sources, agency)
+        known = observation.coverage_table(office, calls, entries, sources, agency)
         covered, known = (arrays.coverage_until(each, until) for each in (covered, known))
-    lines = observation.lines_of(office, calls, notes, agency)
-    notes = duplicates.without_duplicates(notes, duplicates.phone_logs(office, calls, notes, known, agency))
+    lines = observation.lines_of(office, calls, entries, agency)
+    entries = duplicates.without_duplicates(entries, duplicates.phone_logs(office, calls, entries, known, agency))
     shown = Watch(known, lines, unanswered=False, declared=False)
-    dialed = dials.build(office, calls, notes, shown, agency)
-    promised = promises.find(office, notes, dialed, agency)
-    callbacks = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
-    contacts = _contacts(callbacks, promised, notes, notices, assignment.UnnotedCalls(dialed, shown, agency), agency)
-    watch = Watch(covered, observation.lines_of(office, every_call, every_note, agency))
-    rings_table = _rings_table(office, callbacks, promised, contacts, agency)
-    promises_table = _promises_table(office, callbacks, dialed, watch, contacts)
-    dialed = promises.flag_contradictions(dialed, promised, notes)
+    dialed = agency_calls.build(office, calls, entries, shown, agency)
+    promised = promises.find(office, entries, dialed, agency)
+    incoming = callbacks.find(office, calls, entries, notices, Watch(known, lines, declared=False), agency)
+    contacts = _contacts(incoming, promised, entries, notices, assignment.UnnotedCalls(dialed, shown, agency), agency)
+    watch = Watch(covered, observation.lines_of(office, every_call, every_entry, agency))
+    callbacks_table = _callbacks_table(office, incoming, promised, contacts, agency)
+    promises_table = _promises_table(office, incoming, dialed, watch, contacts)
+    dialed = promises.flag_contradictions(dialed, promised, entries)
     dialed, promises_table = _with_episodes(dialed, promises_table, agency)
-    return {"coverage": covered, "dials": dialed, "rings": rings_table, "promises": promises_table}
+    return {"coverage": covered, "agency_calls": dialed, "callbacks": callbacks_table, "promises": promises_table}
 
 
 def _with_episodes(dialed: pa.Table, promised: pa.Table, agency: Agency) -> tuple[pa.Table, pa.Table]:
     need, seq = episodes.episode_columns(dialed, promised, agency.timezone)
-    dialed = with_column(with_column(dialed, "need_id", need), "need_seq", seq)
-    return dialed, with_column(promised, "need_id", episodes.episodes_of_promises(promised, dialed))
+    dialed = with_column(with_column(dialed, "episode_id", need), "episode_call", seq)
+    return dialed, with_column(promised, "episode_id", episodes.episodes_of_promises(promised, dialed))
 
 
 @dataclass(frozen=True)
@@ -114,47 +114,47 @@ class _Contacts:
     withdrawn: np.ndarray
 
 
-def _contacts(callbacks, promised, notes, notices, unnoted, agency) -> _Contacts:
+def _contacts(incoming, promised, entries, notices, unnoted, agency) -> _Contacts:
     """The callbacks and emails of each promise. What ends a promise comes first: nothing is linked to it after that."""
-    followed = promises.promise_followed(notes, promised)
-    withdrawn = linking.withdrawals(promised, notes, followed)
+    followed = promises.promise_followed(entries, promised)
+    withdrawn = linking.withdrawals(promised, entries, followed)
     living = promised.ending(withdrawn)
-    mails = linking.email_answers(living, notes, notices, followed)
-    links = linking.link(callbacks, mails, living, notes, followed, unnoted, agency)
+    mails = linking.email_answers(living, entries, notices, followed)
+    links = linking.link(incoming, mails, living, entries, followed, unnoted, agency)
     living = living.ending(links.reached, links.emailed)
-    announced = linking.announcements(living, notes, notices, followed)
-    reaches = linking.answered_by_person(callbacks.columns["channel"], callbacks.columns["result"])
-    missed = codes(callbacks.columns["result"], linking.UNANSWERED) >= 0
+    announced = linking.announcements(living, entries, notices, followed)
+    reaches = linking.answered_by_person(incoming.columns["channel"], incoming.columns["result"])
+    missed = codes(incoming.columns["result"], linking.UNANSWERED) >= 0
     tried = attempts.attempts_of_promises(len(promised), links.counted, links.when, reaches, missed, agency)
     return _Contacts(living, links, tried, announced, withdrawn)
 
 
-def _rings_table(office, callbacks, promised, contacts: _Contacts, agency) -> pa.Table:
+def _callbacks_table(office, incoming, promised, contacts: _Contacts, agency) -> pa.Table:
     links, tried = contacts.links, contacts.tried
-    causes = attempts.causes_of_rings(
-        office, callbacks.columns, links.promise, links.when, promised, contacts.announced, agency
+    causes = attempts.causes_of_callbacks(
+        office, incoming.columns, links.promise, links.when, promised, contacts.announced, agency
     )
     columns = {
-        **callbacks.columns,
-        "office_id": [office["office_id"]] * len(callbacks),
+        **incoming.columns,
+        "office_id": [office["office_id"]] * len(incoming),
         "promise_id": take(promised.columns["promise_id"], links.promise),
         "link": column_of_words(linking.LINKS, links.certainty),
-        "link_p": linking.known_column(links.certainty),
+        "is_credited": linking.known_column(links.certainty),
         "round": pa.array(tried.round, pa.int8(), mask=tried.round == 0),
         "round_seq": pa.array(tried.seq, pa.int8(), mask=tried.seq == 0),
         **causes,
     }
-    return arrays.in_order(schema.build("rings", columns), "ring_id")
+    return arrays.in_order(schema.build("callbacks", columns), "callback_id")
 
 
-def _promises_table(office, callbacks, dialed, watch, contacts: _Contacts) -> pa.Table:
+def _promises_table(office, incoming, dialed, watch, contacts: _Contacts) -> pa.Table:
     living, links, tried = contacts.living, contacts.links, contacts.tried
-    answered = linking.result_by_person(callbacks.columns["channel"], callbacks.columns["result"])
+    answered = linking.result_by_person(incoming.columns["channel"], incoming.columns["result"])
     again = promises.restarts(living, dialed, tried.missed_at, [links.reached, links.emailed, contacts.withdrawn])
     moments = {
-        "ring1_at_utc": tried.first_at,
-        "ring2_at_utc": tried.second_at,
-        "reached_at_utc": tried.reached_at,
+        "first_callback_at_utc": tried.first_at,
+        "second_callback_at_utc": tried.second_at,
+        "callback_answered_at_utc": tried.reached_at,
         "notice_at_utc": contacts.announced.when,
         "emailed_at_utc": links.emailed,
         "certain_emailed_at_utc": links.certain_emailed,
@@ -167,10 +167,10 @@ def _promises_table(office, callbacks, dialed, watch, contacts: _Contacts) -> pa
         **living.columns,
         **{name: column_of_moments(values) for name, values in moments.items()},
         "office_id": [office["office_id"]] * len(living),
-        "ring1_result": take(answered, tried.first),
-        "ring2_result": take(answered, tried.second),
-        "rings": np.minimum(tried.count, 32767),
+        "first_callback_result": take(answered, tried.first),
+        "second_callback_result": take(answered, tried.second),
+        "n_callbacks": np.minimum(tried.count, 32767),
         "notice_channel": contacts.announced.channel,
-        "possible_missed": linking.possible_missed(living, callbacks.columns, links),
+        "possible_missed": linking.possible_missed(living, incoming.columns, links),
     }
     return arrays.in_order(schema.build("promises", columns), "promise_id")

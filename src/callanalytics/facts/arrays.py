@@ -279,7 +279,7 @@ def time_columns(
         "started_at_utc": column_of_moments(utc),
         **_calendar_keys(utc, written, agency_zone, ""),
         **_calendar_keys(utc, written, zone, "_local"),
-        "clock_flag": flag,
+        "dst_flag": flag,
     }
 
 
@@ -293,7 +293,7 @@ def _calendar_keys(utc, written, zone, suffix):
 def times_of_rows(rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, pa.Array]:
     """Moment, clock as written and flag of some rows, in the order of ``time_columns``."""
     moment, written = (moments(rows.take(name, places)) for name in ("started_at_utc", "started_at_local"))
-    return moment, written, rows.take("clock_flag", places)
+    return moment, written, rows.take("dst_flag", places)
 
 
 def earliest(utc: np.ndarray, written: np.ndarray, zone: str) -> np.ndarray:
@@ -312,9 +312,10 @@ def earliest_moments(columns, zone: str) -> np.ndarray:
 
 
 def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray, zone: str) -> np.ndarray:
-    """The moments of rings, those with a date alone at the end of a day on which a timed one answers the same promise.
+    """The moments of callbacks, those with a date alone at the end of a day on which a timed one answers the same
+    promise.
 
-    The schema gives a date no hour. Where nothing else is known the doubt is the agency's; but beside a ring with a
+    The schema gives a date no hour. Where nothing else is known the doubt is the agency's; but beside a callback with a
     time it must not say that one came earlier, and so in time, against the one that is evidence.
     """
     day = zones.to_local(when, zone).astype("M8[D]")

@@ -146,11 +146,11 @@ A_WEEK = np.timedelta64(7, "D")  # holidays make one life longer than another
 class UnnotedCalls:
     """Calls to the agency of which no one wrote what was promised: when each ended, until when a callback may come."""
 
-    def __init__(self, dials: pa.Table, watch: Watch, agency: Agency):
-        noted, lasted = dials["note_id"].is_valid(), dials["duration_s"].fill_null(TOO_SHORT_S)
+    def __init__(self, agency_calls: pa.Table, watch: Watch, agency: Agency):
+        noted, lasted = agency_calls["entry_id"].is_valid(), agency_calls["duration_s"].fill_null(TOO_SHORT_S)
         is_known = pc.or_(noted, pc.less(lasted, TOO_SHORT_S))
-        is_known = pc.or_(is_known, pc.invert(dials["in_live_hours"].fill_null(True)))
-        calls = dials.filter(pc.invert(is_known))
+        is_known = pc.or_(is_known, pc.invert(agency_calls["in_live_hours"].fill_null(True)))
+        calls = agency_calls.filter(pc.invert(is_known))
         when = moments(calls["started_at_utc"])
         self.start = when + seconds(calls["duration_s"].fill_null(0).to_numpy())
         self.end = open_until(self.start, _unknown_urgency(self.start), agency)

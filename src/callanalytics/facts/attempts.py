@@ -3,7 +3,7 @@
 One cause a callback, the first that holds:
 
 ====================  =======================================================  =======
-cause                 when                                                     blame
+cause                 when                                                     attributed_to
 ====================  =======================================================  =======
 blocked_unknown       the log says the call was blocked                        firm
 extension             the number given had an extension                        firm
@@ -42,10 +42,10 @@ MOST = 127  # what an int8 holds
 
 @dataclass(frozen=True)
 class Attempts:
-    """Rounds of rings, and what the promises made of them.
+    """Rounds of callbacks, and what the promises made of them.
 
-    Of each ring: ``round`` and ``seq`` within it (0: not linked). Of each promise: moment and place of the first
-    and second ring of its first round, the last moment of that round, how many rings in all, the first that
+    Of each callback: ``round`` and ``seq`` within it (0: not linked). Of each promise: moment and place of the first
+    and second callback of its first round, the last moment of that round, how many callbacks in all, the first that
     reached someone, the first that did not.
     """
 
@@ -64,12 +64,12 @@ class Attempts:
 def attempts_of_promises(
     n_promises: int, promise: np.ndarray, when: np.ndarray, reaches: np.ndarray, missed: np.ndarray, agency: Agency
 ) -> Attempts:
-    """Rings as attempts.
+    """Callbacks as attempts.
 
     Parameters
     ----------
-    promise : place of the promise that each ring of the agency's is counted for, else MISSING
-    when : the moment each ring counts from
+    promise : place of the promise that each callback of the agency's is counted for, else MISSING
+    when : the moment each callback counts from
     reaches, missed : whether it reached a person; whether no one answered it
     agency : whose business days count, and how many of them apart (``round_gap``) make two rounds
     """
@@ -111,14 +111,14 @@ def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 
 def _last_of_promise(n, owner, when, place, chosen):
-    """The last of the chosen rings of each promise: its moment and its place."""
-    last_when, ring = np.full(n, NAT), np.full(n, MISSING)
-    last_when[owner[chosen]], ring[owner[chosen]] = when[chosen], place[chosen]
-    return last_when, ring
+    """The last of the chosen callbacks of each promise: its moment and its place."""
+    last_when, callback = np.full(n, NAT), np.full(n, MISSING)
+    last_when[owner[chosen]], callback[owner[chosen]] = when[chosen], place[chosen]
+    return last_when, callback
 
 
 def _earliest_of_promise(n, owner, when, chosen):
-    """The moment of the first of the chosen rings of each promise."""
+    """The moment of the first of the chosen callbacks of each promise."""
     earliest_when = np.full(n, NAT)
     earliest_when[owner[chosen][::-1]] = when[chosen][::-1]  # the earliest is written last
     return earliest_when
@@ -143,16 +143,16 @@ WITNESS = np.timedelta64(28, "D")  # an announcement of any promise this near sh
 SOON = 3  # business days: the agency announces a call one or two ahead
 
 
-def causes_of_rings(
+def causes_of_callbacks(
     office: dict, columns, promise: np.ndarray, when: np.ndarray, promises, announced, agency: Agency
 ) -> dict[str, pa.Array]:
-    """The columns ``cause`` and ``blame``; null for rings that someone answered.
+    """The columns ``cause`` and ``attributed_to``; null for callbacks that someone answered.
 
     Parameters
     ----------
-    columns : of the rings
-    promise : place of the promise that each ring is linked to, however surely; MISSING where none
-    when : the moment each ring counts from
+    columns : of the callbacks
+    promise : place of the promise that each callback is linked to, however surely; MISSING where none
+    when : the moment each callback counts from
     promises, announced : the promises, and when each was announced
     """
     cause = np.full(len(when), CAUSES.index("unknown"))
@@ -164,8 +164,8 @@ def causes_of_rings(
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
     answered = codes(columns["result"], ["answered"]) == 0
     cause[answered] = -1
-    blame = pa.array([BLAME[word] for word in CAUSES])
-    return {"cause": column_of_words(CAUSES, cause), "blame": take(blame, cause)}
+    attributed_to = pa.array([BLAME[word] for word in CAUSES])
+    return {"cause": column_of_words(CAUSES, cause), "attributed_to": take(attributed_to, cause)}
 
 
 def _tests(office, columns, promise, when, promises, announced, agency):
@@ -191,12 +191,12 @@ def blocking_lines(office: dict) -> list[str]:
     return [line["number"] for line in office.get("lines") or () if line["withheld_get_through"] is False]
 
 
-def blocks(office: dict, number: pa.Array, rings) -> pa.Array:
+def blocks(office: dict, number: pa.Array, callbacks) -> pa.Array:
     """Whether the line of each number lets no caller through who shows none: yes by the office's word; no by that, or
     because a phone log shows such a call there; null where neither tells, or no number is known."""
     stated = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
-    is_hidden = (codes(rings["caller_id"], ["withheld", "unknown"]) >= 0) & is_present(rings["call_id"])
-    lines_reached = set(pc.unique(rings["our_number"].filter(pa.array(is_hidden))).to_pylist()) - {None}
+    is_hidden = (codes(callbacks["caller_id"], ["withheld", "unknown"]) >= 0) & is_present(callbacks["call_id"])
+    lines_reached = set(pc.unique(callbacks["our_number"].filter(pa.array(is_hidden))).to_pylist()) - {None}
     known = dict.fromkeys(lines_reached, False)
     known |= {line: not gets_through for line, gets_through in stated.items() if gets_through is not None}
     return pa.array([known.get(each) for each in number.to_pylist()], pa.bool_())
@@ -214,7 +214,7 @@ def _due_moment(promises) -> np.ndarray:
 
 
 def _is_soon_after(when: np.ndarray, notice: np.ndarray, due: np.ndarray, agency: Agency) -> np.ndarray:
-    """Whether the announcement came after the ring, for this callback still and not for a later one."""
+    """Whether the announcement came after the callback, for this callback still and not for a later one."""
     return (notice > when) & (notice < due) & (business_days_between(when, notice, agency=agency) <= SOON)
 
 

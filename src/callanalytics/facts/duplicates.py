@@ -7,8 +7,8 @@ and their durations agree. The most exact is kept. Nothing is removed from ``cal
 call, one system may show the caller and another none: such two may be one. Where no one answered, durations are not
 compared: some systems count the ringing, some nothing.
 
-**Written down twice** (`duplicate_notes`): by two people of an office, or in two rows of one sheet, minutes apart. Two
-rows are notes of one call if all of this holds.
+**Written down twice** (`duplicate_entries`): by two people of an office, or in two rows of one sheet, minutes apart.
+Two rows are entries of one call if all of this holds.
 
 1. Both are of a call to the agency, or both of a call from it; neither lacks its time of day, and the times are at most
    `NEAR` apart.
@@ -27,12 +27,12 @@ rows are notes of one call if all of this holds.
 
    Of calls from the agency: someone answered both, with one agent or about one case (or the same earlier call of
    ours); or no one did, and both have the same minute; of two with a date alone, that they were written next to two
-   notes of one call.
+   entries of one call.
 
 So two calls about one matter, one given up after two minutes and another three minutes later, stay two unless the
 phone log shows one; so do any two for which neither case nor agent is known, since two people may hold in one
-queue at once, for one time. The note with more filled in stands for the call, with what only the other gives;
-both stay in ``notes``.
+queue at once, for one time. The entry with more filled in stands for the call, with what only the other gives;
+both stay in ``entries``.
 """
 
 from __future__ import annotations
@@ -52,28 +52,28 @@ from callanalytics.facts.observation import Watch
 
 STARTS_APART_S = 60
 DURATIONS_APART_S = 5
-UNANSWERED_OUTCOMES = ("voicemail", "missed", "busy", "cancelled", "failed")
+UNANSWERED_OUTCOMES = ("voicemail", "missed", "busy", "canceled", "failed")
 
 
-def duplicate_calls(calls: Rows, *, rings: bool = False) -> np.ndarray:
+def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
     """For each call the place of the most exact one that is the same call; MISSING for that one and all others.
 
     Parameters
     ----------
-    calls : calls that show a number of the agency's; of ``rings`` also those that show no caller
+    calls : calls that show a number of the agency's; of ``callbacks`` also those that show no caller
     """
     twin = np.full(len(calls), MISSING)
-    order = _order_by_line(calls, () if rings else ("other_number",))
-    for places in _runs_of_one_call(calls, order, rings):
+    order = _order_by_line(calls, () if callbacks else ("other_number",))
+    for places in _runs_of_one_call(calls, order, callbacks):
         best = min(order[places].tolist(), key=_exactness(calls))
         twin[order[places]] = best
         twin[best] = MISSING
     return twin
 
 
-def _runs_of_one_call(calls: Rows, order: np.ndarray, rings: bool) -> list[list[int]]:
+def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[list[int]]:
     """Runs of neighbors that are one call: no two of one format, each like the first and like the one before."""
-    pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], rings)).tolist()
+    pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], callbacks)).tolist()
     format = calls.texts("format")
     runs: list[list[int]] = []
     for place in pairs:
@@ -83,7 +83,7 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, rings: bool) -> list[list[
             runs.append([place, following])
         # Compared with the first of the run too: else a chain of near calls would drift apart.
         elif format[order[following]] not in {format[order[p]] for p in run}:
-            if _may_be_one_call(calls, order[run[:1]], order[[following]], rings)[0]:
+            if _may_be_one_call(calls, order[run[:1]], order[[following]], callbacks)[0]:
                 run.append(following)
     return runs
 
@@ -101,13 +101,13 @@ def _order_by_line(calls: Rows, further: tuple[str, ...]) -> np.ndarray:
     return np.lexsort((calls.moments(), *codes))
 
 
-def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, rings: bool) -> np.ndarray:
+def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool) -> np.ndarray:
     when, lasted = calls.moments(), calls.numbers("duration_s")
     exact = np.maximum(calls.numbers("duration_precision_s"), 1)
     rounding = np.maximum(exact[a], exact[b]) - 1
     near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
     alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
-    if rings:
+    if callbacks:
         nobody = calls.is_in("outcome", *UNANSWERED_OUTCOMES)
         alike = np.where(nobody[a] | nobody[b], nobody[a] & nobody[b], alike)
     same = np.ones(len(a), bool)
@@ -115,7 +115,7 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, rings: bool) -> 
         values = calls.texts(name)
         same &= (values[a] == values[b]) & calls.is_present(name)[a]
     other, shown = calls.texts("other_number"), calls.is_present("other_number")
-    same &= (other[a] == other[b]) & shown[a] | (rings & ~(shown[a] & shown[b]))
+    same &= (other[a] == other[b]) & shown[a] | (callbacks & ~(shown[a] & shown[b]))
     format = calls.texts("format")
     return near & alike & same & (format[a] != format[b])
 
@@ -129,11 +129,11 @@ SLACK_S = 300
 NOTED_TWICE = "noted_twice"
 CASE = ("sr_number", "matter", "receipt")
 SAME = tuple("office_id kind line our_number agent_id callback_number tier reason outcome promised".split()) + CASE
-NOT_FILLED_IN = ("unknown", "unsaid")
+NOT_FILLED_IN = ("unknown", "unstated")
 # What is the row's own, and is not filled in from another.
 OWN = set(
-    "office_id note_id source_id source_row part format started_at_utc started_at_local timezone timezone_source "
-    "clock_flag started_precision_s time_of kind follows warnings".split()
+    "office_id entry_id source_id source_row item format started_at_utc started_at_local timezone timezone_source "
+    "dst_flag started_precision_s time_refers_to kind parent_entry_id warnings".split()
 )
 
 
@@ -144,71 +144,71 @@ class PhoneLogs:
     called: np.ndarray
     watch: Watch
 
-    def shows_one(self, notes: Rows, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Whether, between two notes and some minutes around, all is covered and there is just one call."""
-        when, number = notes.moments(), notes.arrow("our_number")
+    def shows_one(self, entries: Rows, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """Whether, between two entries and some minutes around, all is covered and there is just one call."""
+        when, number = entries.moments(), entries.arrow("our_number")
         since, until = when[a] - AROUND, when[b] + AROUND
         covered = self.watch.until(since, number.take(pa.array(a))) >= until
         n = np.searchsorted(self.called, until, side="right") - np.searchsorted(self.called, since, side="left")
         return covered & (n == 1)
 
 
-def phone_logs(office: dict, calls: Rows, notes: Rows, covered: pa.Table, agency: Agency) -> PhoneLogs:
+def phone_logs(office: dict, calls: Rows, entries: Rows, covered: pa.Table, agency: Agency) -> PhoneLogs:
     """The phone logs of an office, to tell one call from two."""
     calls = observation.with_lines_filled(office, calls)
-    watch = Watch(covered, observation.lines_of(office, calls, notes, agency), unanswered=False, declared=False)
+    watch = Watch(covered, observation.lines_of(office, calls, entries, agency), unanswered=False, declared=False)
     outbound = observation.to_the_agency(calls, agency)
     called = outbound.where(duplicate_calls(outbound) < 0).moments()
     return PhoneLogs(np.sort(called[~np.isnat(called)]), watch)
 
 
-def duplicate_notes(notes: Rows, phone: PhoneLogs) -> np.ndarray:
-    """For each note the place of the one that stands for the same call; MISSING for that one and all others."""
-    compared = _Compared(notes, phone)
-    stands = np.full(len(notes), MISSING)
+def duplicate_entries(entries: Rows, phone: PhoneLogs) -> np.ndarray:
+    """For each entry the place of the one that stands for the same call; MISSING for that one and all others."""
+    compared = _Compared(entries, phone)
+    stands = np.full(len(entries), MISSING)
     _fold(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
-    compared = _Compared(notes, phone, _followed_notes(notes, stands))
+    compared = _Compared(entries, phone, _followed_entries(entries, stands))
     _fold(stands, compared, _timed_pairs(compared, "ring", compared.is_one_ring) | _dated_pairs(compared))
     return stands
 
 
-def without_duplicates(notes: Rows, phone: PhoneLogs) -> Rows:
-    """The notes of which each stands for a call of its own, with what only its doubles say."""
-    stands = duplicate_notes(notes, phone)
+def without_duplicates(entries: Rows, phone: PhoneLogs) -> Rows:
+    """The entries of which each stands for a call of its own, with what only its doubles say."""
+    stands = duplicate_entries(entries, phone)
     doubles = np.flatnonzero(stands >= 0)
     if not len(doubles):
-        return notes
-    merged = notes
-    for name in notes.table.column_names:
+        return entries
+    merged = entries
+    for name in entries.table.column_names:
         if name not in OWN:
-            values = notes.arrow(name).take(pa.array(_fillers(notes, name, stands, doubles)))
+            values = entries.arrow(name).take(pa.array(_fillers(entries, name, stands, doubles)))
             merged = merged.with_column(name, values)
-    marked = np.isin(np.arange(len(notes)), stands[doubles])
+    marked = np.isin(np.arange(len(entries)), stands[doubles])
     warning = pa.array([NOTED_TWICE if mark else None for mark in marked], pa.string())
-    merged = merged.with_column("warnings", union_of_words(notes.arrow("warnings"), warning))
-    merged = merged.with_column("follows", pa.array(_followed_notes(notes, stands), pa.string()))
+    merged = merged.with_column("warnings", union_of_words(entries.arrow("warnings"), warning))
+    merged = merged.with_column("parent_entry_id", pa.array(_followed_entries(entries, stands), pa.string()))
     return merged.where(stands < 0)
 
 
-def _fillers(notes: Rows, name: str, stands: np.ndarray, doubles: np.ndarray) -> np.ndarray:
-    """From which note each takes its value of a column: from itself if it has one."""
-    is_filled_in, places = _is_filled_in(notes, name), np.arange(len(notes))
+def _fillers(entries: Rows, name: str, stands: np.ndarray, doubles: np.ndarray) -> np.ndarray:
+    """From which entry each takes its value of a column: from itself if it has one."""
+    is_filled_in, places = _is_filled_in(entries, name), np.arange(len(entries))
     for double in doubles[::-1].tolist():  # of several, the first that has it
         if is_filled_in[double] and not is_filled_in[stands[double]]:
             places[stands[double]] = double
     return places
 
 
-def _is_filled_in(notes: Rows, name: str) -> np.ndarray:
-    is_written = notes.is_present(name)
-    if not pa.types.is_string(notes.arrow(name).type):
+def _is_filled_in(entries: Rows, name: str) -> np.ndarray:
+    is_written = entries.is_present(name)
+    if not pa.types.is_string(entries.arrow(name).type):
         return is_written
-    return is_written & ~notes.is_in(name, *NOT_FILLED_IN)
+    return is_written & ~entries.is_in(name, *NOT_FILLED_IN)
 
 
-def _followed_notes(notes: Rows, stands: np.ndarray) -> np.ndarray:
-    """The note that each says it follows; of a double, the one that stands for it."""
-    ids, follows = notes.texts("note_id"), notes.texts("follows")
+def _followed_entries(entries: Rows, stands: np.ndarray) -> np.ndarray:
+    """The entry that each says it follows; of a double, the one that stands for it."""
+    ids, follows = entries.texts("entry_id"), entries.texts("parent_entry_id")
     doubles = np.flatnonzero(stands >= 0).tolist()
     instead = {ids[double]: ids[stands[double]] for double in doubles}
     return np.array([instead.get(id, id) for id in follows], object) if instead else follows
@@ -218,26 +218,26 @@ def _followed_notes(notes: Rows, stands: np.ndarray) -> np.ndarray:
 
 
 class _Compared:
-    """The columns by which two notes are compared, each distinct value a number, MISSING for what is not filled in.
+    """The columns by which two entries are compared, each distinct value a number, MISSING for what is not filled in.
 
-    ``follows`` is the note that each follows; without it, as the notes themselves give it.
+    ``parent_entry_id`` is the entry that each follows; without it, as the entries themselves give it.
     """
 
-    def __init__(self, notes: Rows, phone: PhoneLogs, follows: np.ndarray | None = None):
-        self.notes, self.phone = notes, phone
-        self.code = {name: _codes(notes, name) for name in (*SAME, "wait_kind")}
-        self.name = _encoded(np.array([_letters_of(text) for text in notes.texts("agent_name")], object))
-        self.own_followed = _encoded(notes.texts("follows"))
+    def __init__(self, entries: Rows, phone: PhoneLogs, follows: np.ndarray | None = None):
+        self.entries, self.phone = entries, phone
+        self.code = {name: _codes(entries, name) for name in (*SAME, "wait_outcome")}
+        self.name = _encoded(np.array([_letters_of(text) for text in entries.texts("agent_name")], object))
+        self.own_followed = _encoded(entries.texts("parent_entry_id"))
         self.followed = self.own_followed if follows is None else _encoded(follows)
-        self.when, self.day = notes.moments(), notes.moments("started_at_local").astype("M8[D]")
-        self.place = (_encoded(notes.texts("source_id")), notes.numbers("source_row"))
-        self.precise = notes.numbers("started_precision_s", missing=60)
-        self.lengths = {name: notes.numbers(name) for name in ("wait_s", "duration_s")}
-        self.grid = np.maximum(notes.numbers("wait_grid_s"), 60)
-        self.is_reached = notes.is_in("wait_kind", "reached") | notes.is_present("tier")
-        self.is_answered = notes.is_in("outcome", "answered")
-        self.is_missed = notes.is_in("outcome", "missed", "voicemail", "blocked")
-        self.filled = np.sum([_is_filled_in(notes, name) for name in notes.table.column_names], axis=0)
+        self.when, self.day = entries.moments(), entries.moments("started_at_local").astype("M8[D]")
+        self.place = (_encoded(entries.texts("source_id")), entries.numbers("source_row"))
+        self.precise = entries.numbers("started_precision_s", missing=60)
+        self.lengths = {name: entries.numbers(name) for name in ("wait_s", "duration_s")}
+        self.grid = np.maximum(entries.numbers("wait_rounding_s"), 60)
+        self.is_reached = entries.is_in("wait_outcome", "reached") | entries.is_present("tier")
+        self.is_answered = entries.is_in("outcome", "answered")
+        self.is_missed = entries.is_in("outcome", "missed", "voicemail", "blocked")
+        self.filled = np.sum([_is_filled_in(entries, name) for name in entries.table.column_names], axis=0)
 
     def is_same(self, name: str, a, b) -> np.ndarray:
         code = self.code[name]
@@ -269,7 +269,7 @@ class _Compared:
         rounding = np.maximum(self.grid[a], self.grid[b]) + np.maximum(self.precise[a], self.precise[b])
         between = self.when[b] - self.when[a] + seconds(rounding)
         overlap = seconds(np.minimum(lasted[a], lasted[b])) > between
-        of_one = self.is_of_one_case(a, b) & (overlap | self.phone.shows_one(self.notes, a, b))
+        of_one = self.is_of_one_case(a, b) & (overlap | self.phone.shows_one(self.entries, a, b))
         return ~self.differ(a, b) & (self.is_by_one_agent(a, b) | request | of_one)
 
     def is_one_ring(self, a, b) -> np.ndarray:
@@ -279,8 +279,8 @@ class _Compared:
         return ~self.differ(a, b) & (answered | missed)
 
 
-def _codes(notes: Rows, name: str) -> np.ndarray:
-    return np.where(_is_filled_in(notes, name), _encoded(notes.texts(name)), MISSING)
+def _codes(entries: Rows, name: str) -> np.ndarray:
+    return np.where(_is_filled_in(entries, name), _encoded(entries.texts(name)), MISSING)
 
 
 def _encoded(values: np.ndarray) -> np.ndarray:
@@ -293,13 +293,13 @@ def _letters_of(name: str | None) -> str | None:
 
 
 def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]:
-    """The pairs of notes with a time that are one; the rows stand in order of time."""
-    timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.notes.is_in("kind", kind)
+    """The pairs of entries with a time that are one; the rows stand in order of time."""
+    timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.entries.is_in("kind", kind)
     order, found = np.flatnonzero(timed), set()
     for step in range(1, len(order)):
         a, b = order[:-step], order[step:]
         near = compared.when[b] - compared.when[a] <= NEAR
-        if not near.any():  # in order of time, so that notes still further apart are no nearer
+        if not near.any():  # in order of time, so that entries still further apart are no nearer
             break
         a, b = a[near], b[near]
         both = is_one(a, b)
@@ -308,8 +308,8 @@ def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]
 
 
 def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
-    """Callbacks with a date alone that were written beside two notes of one call."""
-    moved = (compared.followed >= 0) & compared.notes.is_in("kind", "ring")
+    """Callbacks with a date alone that were written beside two entries of one call."""
+    moved = (compared.followed >= 0) & compared.entries.is_in("kind", "ring")
     moved &= np.isnat(compared.when) & ~np.isnat(compared.day)
     groups: dict[tuple, list[int]] = {}
     for place in np.flatnonzero(moved).tolist():
@@ -323,7 +323,7 @@ def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
 
 
 def _fold(stands: np.ndarray, compared: _Compared, pairs: set[tuple[int, int]]) -> None:
-    """Put notes that are one together: every one of them with every other."""
+    """Put entries that are one together: every one of them with every other."""
     runs: list[list[int]] = []
     for place in sorted({place for pair in pairs for place in pair}):
         run = next((run for run in runs if all((other, place) in pairs for other in run)), None)

@@ -1,19 +1,19 @@
-"""Needs: dials, redials, drop-outs of the automated system and restarts that are about one matter and reason.
+"""Needs: agency calls, redials, drop-outs of the automated system and restarts that are about one matter and reason.
 
-One pass over the dials in order of time.
+One pass over the agency calls in order of time.
 
-* A dial is about the matter that was noted; failing that, about the service request number, and so about the matter
-  that another dial with that number names.
-* It joins the open need of its matter with the same reason. A dial without a reason, or with one that only says that
-  there was a call before, joins the need of its matter last called about; and a need begun without a reason takes
+* An agency call is about the matter that was noted; failing that, about the service request number, and so about the
+  matter that another dial with that number names.
+* It joins the open need of its matter with the same reason. An agency call without a reason, or with one that only says
+  that there was a call before, joins the need of its matter last called about; and a need begun without a reason takes
   the first that is said.
 * A need closes so many days after its last call, or after the last callback promised on it was due at the latest;
   earlier, once it was settled (a call within those days shows that it was not). What comes later begins another.
-* Where neither matter nor service request is noted, a dial shortly after one on which no one is known to have spoken,
-  from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need of
-  either. Any other such dial belongs to none: ``need_id`` is null.
+* Where neither matter nor service request is noted, an agency call shortly after one on which no one is known to have
+  spoken, from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need
+  of either. Any other such dial belongs to none: ``episode_id`` is null.
 
-The limits are in ``episodes.toml``. A need is named by its first dial.
+The limits are in ``episodes.toml``. A need is named by its first agency call.
 """
 
 from __future__ import annotations
@@ -41,43 +41,44 @@ def limits() -> dict:
 
 @dataclass(eq=False)
 class _Episode:
-    """A need while it is followed: the places of its dials, until when one more may join, when it was settled."""
+    """A need while it is followed: the places of its agency calls, until when one more may join, when it was
+    settled."""
 
     reason: str | None = None
-    dials: list[int] = field(default_factory=list)
+    agency_calls: list[int] = field(default_factory=list)
     open_until: int = 0
     settled: int = NEVER
 
 
-def episode_columns(dials: pa.Table, promises: pa.Table, zone: str) -> tuple[pa.Array, pa.Array]:
-    """``need_id`` and ``need_seq`` of each dial.
+def episode_columns(agency_calls: pa.Table, promises: pa.Table, zone: str) -> tuple[pa.Array, pa.Array]:
+    """``episode_id`` and ``episode_call`` of each agency call.
 
     Parameters
     ----------
-    dials : of one office
+    agency_calls : of one office
     promises : of the same, for when a need was settled and until when it waits for a callback
     """
-    followed = _Episodes(dials, promises, zone)
+    followed = _Episodes(agency_calls, promises, zone)
     for place in followed.order:
         followed.take(place)
     return followed.columns()
 
 
-def episodes_of_promises(promises: pa.Table, dials: pa.Table) -> pa.Array:
-    """The need of each promise: that of the dial on which it was made."""
-    place = codes(promises.column("dial_id").combine_chunks(), dials.column("dial_id").to_pylist())
-    return dials.column("need_id").combine_chunks().take(pa.array(place, pa.int64(), mask=place < 0))
+def episodes_of_promises(promises: pa.Table, agency_calls: pa.Table) -> pa.Array:
+    """The need of each promise: that of the agency call on which it was made."""
+    place = codes(promises.column("agency_call_id").combine_chunks(), agency_calls.column("agency_call_id").to_pylist())
+    return agency_calls.column("episode_id").combine_chunks().take(pa.array(place, pa.int64(), mask=place < 0))
 
 
 class _Episodes:
     """The needs of an office as they are followed from dial to dial."""
 
-    def __init__(self, dials: pa.Table, promises: pa.Table, zone: str):
-        self.values = {name: dials.column(name).to_pylist() for name in _COLUMNS}
-        self.n = dials.num_rows
-        self.ids = dials.column("dial_id").to_pylist()
-        start = earliest_moments(dials, zone)
-        lasted = [(s or 0) * 1_000_000 for s in dials.column("duration_s").to_pylist()]
+    def __init__(self, agency_calls: pa.Table, promises: pa.Table, zone: str):
+        self.values = {name: agency_calls.column(name).to_pylist() for name in _COLUMNS}
+        self.n = agency_calls.num_rows
+        self.ids = agency_calls.column("agency_call_id").to_pylist()
+        start = earliest_moments(agency_calls, zone)
+        lasted = [(s or 0) * 1_000_000 for s in agency_calls.column("duration_s").to_pylist()]
         self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
         self.start = start.astype(np.int64).tolist()
         self.end = [when + s for when, s in zip(self.start, lasted, strict=True)]
@@ -88,7 +89,7 @@ class _Episodes:
         self.need: list[_Episode | None] = [None] * self.n
 
     def take(self, place: int) -> None:
-        """Give one dial to its need."""
+        """Give one agency call to its need."""
         subject, phone = self.subject[place], (self.values["our_number"][place], self.values["line"][place])
         before = self.last.get(phone)
         self.last[phone] = place
@@ -108,7 +109,7 @@ class _Episodes:
         id: list[str | None] = [None] * self.n
         seq: list[int | None] = [None] * self.n
         for need in {n for n in self.need if n}:
-            places = sorted(need.dials, key=lambda p: (self.start[p], self.ids[p]))
+            places = sorted(need.agency_calls, key=lambda p: (self.start[p], self.ids[p]))
             if len(places) == 1 and self.subject[places[0]] is None:
                 continue  # nothing is known to tie it to anything
             for n, place in enumerate(places, 1):
@@ -124,7 +125,11 @@ class _Episodes:
         when, reason = self.start[place], self._reason(place)
         still = [n for n in self.of_matter.get(subject, ()) if when <= n.open_until and when <= _closing(n.settled)]
         fitting = [n for n in still if reason is None or n.reason in (None, reason)]
-        return max(fitting, key=lambda n: (n.reason == reason, self.start[n.dials[-1]], n.dials[-1]), default=None)
+        return max(
+            fitting,
+            key=lambda n: (n.reason == reason, self.start[n.agency_calls[-1]], n.agency_calls[-1]),
+            default=None,
+        )
 
     def _begun(self, subject: str) -> _Episode:
         need = _Episode()
@@ -133,14 +138,14 @@ class _Episodes:
 
     def _is_redial(self, before: int, place: int) -> bool:
         apart = self.start[place] - self.end[before]
-        spoke = self.values["reached"][before] is True
+        spoke = self.values["person_reached"][before] is True
         timed = self.values["started_at_utc"][before] is not None and self.values["started_at_utc"][place] is not None
         known = self.values["our_number"][place] is not None
         reasons = {self._reason(before), self._reason(place)} - {None}
         return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
 
     def _put(self, place: int, need: _Episode) -> None:
-        need.dials.append(place)
+        need.agency_calls.append(place)
         self.need[place] = need
         until = max(self.end[place], self.waits.get(place, 0)) + limits()["gap_days"] * DAY
         need.open_until = max(need.open_until, until)
@@ -149,14 +154,14 @@ class _Episodes:
 
     def _merge(self, lone: _Episode | None, need: _Episode) -> None:
         """Redials before the call on which the matter was noted belong to its need."""
-        if lone is None or any(self.subject[place] for place in lone.dials):
+        if lone is None or any(self.subject[place] for place in lone.agency_calls):
             return
-        for place in lone.dials:
+        for place in lone.agency_calls:
             self.need[place] = need
-        need.dials[:0] = lone.dials
+        need.agency_calls[:0] = lone.agency_calls
 
 
-_COLUMNS = "matter sr_number reason our_number line reached outcome started_at_utc".split()
+_COLUMNS = "matter sr_number reason our_number line person_reached outcome started_at_utc".split()
 
 
 def _closing(settled: int) -> int:
@@ -164,17 +169,17 @@ def _closing(settled: int) -> int:
 
 
 def _subjects(matters: list, numbers: list) -> list[str | None]:
-    """The matter of each dial; else of a dial with the same service request number; else that number."""
+    """The matter of each agency call; else of an agency call with the same service request number; else that number."""
     matter_of = {number: matter for matter, number in zip(matters, numbers, strict=True) if matter and number}
     known = [matter or matter_of.get(number) for matter, number in zip(matters, numbers, strict=True)]
     return [f"M {m}" if m else f"S {n}" if n else None for m, n in zip(known, numbers, strict=True)]
 
 
 def _awaited(promises: pa.Table, ids: list[str]) -> tuple[dict, dict]:
-    """For the dials with a promise until when its callback is awaited, and when it was settled."""
-    place = codes(promises.column("dial_id").combine_chunks(), ids).tolist()
+    """For the agency calls with a promise until when its callback is awaited, and when it was settled."""
+    place = codes(promises.column("agency_call_id").combine_chunks(), ids).tolist()
     due = moments(promises["due_lenient_utc"])
-    answered = np.fmin(moments(promises["reached_at_utc"]), moments(promises["emailed_at_utc"]))
+    answered = np.fmin(moments(promises["callback_answered_at_utc"]), moments(promises["emailed_at_utc"]))
     return _known(place, due), _known(place, answered)
 
 

@@ -160,7 +160,7 @@ class Stretch:
     source: str
 
 
-def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table, agency: Agency) -> pa.Table:
+def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, agency: Agency) -> pa.Table:
     """Every stretch of time in which a line of the office could be observed.
 
     One row a line, stretch and export; rows of exports that adjoin touch. Beside them, for the whole office, the
@@ -174,17 +174,19 @@ def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table, ag
     for name, witness in sorted(set(kind.values())):
         own = {id: row for id, row in by_id.items() if kind[id] == (name, witness)}
         stretches += [(s, witness) for s in _stretches_of_system(own, calls, lines, agency)]
-    declared = _declared_spans(office, notes, agency)
+    declared = _declared_spans(office, entries, agency)
     return _as_table(office, stretches, declared)
 
 
-def lines_of(office: dict, calls: Rows, notes: Rows, agency: Agency) -> list[str]:
+def lines_of(office: dict, calls: Rows, entries: Rows, agency: Agency) -> list[str]:
     """The numbers of an office: those it names, those its phone systems show, those its hand log gives as its own.
 
     All of them: a promise with no number written may be answered on any. An agency's number written down as the
     one to call back is a slip, and none of ours.
     """
-    noted = {number for name in ("our_number", "callback_number") for number in notes.arrow(name).unique().to_pylist()}
+    noted = {
+        number for name in ("our_number", "callback_number") for number in entries.arrow(name).unique().to_pylist()
+    }
     noted = {number for number in noted if number and not agency.is_agency_number(number)}
     return list(dict.fromkeys([*_stated_numbers(office), *_shown_numbers(calls), *sorted(noted)]))
 
@@ -381,7 +383,7 @@ def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
 # ---- the hand log --------------------------------------------------------------------------------------
 
 
-def _declared_spans(office: dict, notes: Rows, agency: Agency) -> list[tuple]:
+def _declared_spans(office: dict, entries: Rows, agency: Agency) -> list[tuple]:
     """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole.
 
     A log kept by hand may have been given up, or not kept for a summer, as a phone system may be: a hole longer than
@@ -389,9 +391,9 @@ def _declared_spans(office: dict, notes: Rows, agency: Agency) -> list[tuple]:
     """
     if (since := office.get("logs_callbacks_since")) is None:
         return []
-    midnight = zones.to_utc(notes.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
-    utc = np.where(np.isnat(notes.moments()), midnight, notes.moments())  # a date alone: all that is sure of it
-    utc = utc[~np.isnat(utc) & ~is_set(is_misdated(notes.arrow("warnings")))]
+    midnight = zones.to_utc(entries.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
+    utc = np.where(np.isnat(entries.moments()), midnight, entries.moments())  # a date alone: all that is sure of it
+    utc = utc[~np.isnat(utc) & ~is_set(is_misdated(entries.arrow("warnings")))]
     start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
     when = np.concatenate([start, np.sort(utc[utc > start])])
     quiet = _longest_ordinary_quiet(when, agency)

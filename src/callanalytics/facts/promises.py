@@ -1,6 +1,6 @@
 """One row a promised callback: when its clock started, when it is due, and what the log says belongs to it.
 
-A promise is a note of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
+A promise is an entry of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
 ended: call start and duration, from the phone log where that knows the call; where no duration is known, the
 call's start. (The logs have no moment of escalation; ``start_basis`` keeps a word for one.)
 
@@ -15,7 +15,7 @@ Nothing is taken for a promise of a later day.
 the promise was made:
 
 =======================  ====================================================================================
-warning of a dial        when
+warning of an agency call        when
 =======================  ====================================================================================
 ``promise_before_call``  the promise was noted before its call began, by the phone log
 ``ring_before_promise``  a callback is said to answer the promise of a later call: it is no one's
@@ -55,7 +55,7 @@ from callanalytics.facts.arrays import (
 from callanalytics.facts.record_linkage import PLAIN_S
 from callanalytics.values import zones
 
-GRACE = 15  # business days after the lenient due moment: a ring later than that is linked only if the log says so
+GRACE = 15  # business days after the lenient due moment: a callback later than that is linked only if the log says so
 BASES = ("call_end", "call_start")
 
 
@@ -85,23 +85,23 @@ class Promises:
         return replace(self, end=end)
 
 
-def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises:
+def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) -> Promises:
     """The promises of one office."""
-    noted = notes.where(notes.is_in("kind", "dial") & notes.is_in("promised", "urgent", "regular", "unknown"))
-    place = codes(noted.arrow("note_id"), dials.column("note_id").to_pylist())
-    dial = {name: take(dials.column(name).combine_chunks(), place) for name in _OF_DIAL}
-    utc, is_end = _clock_start(dial)
-    written = dial["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
-    times = time_columns(utc, written, dial["clock_flag"], office["timezone"], agency.timezone)
+    noted = entries.where(entries.is_in("kind", "dial") & entries.is_in("promised", "urgent", "regular", "unknown"))
+    place = codes(noted.arrow("entry_id"), agency_calls.column("entry_id").to_pylist())
+    agency_call = {name: take(agency_calls.column(name).combine_chunks(), place) for name in _OF_AGENCY_CALL}
+    utc, is_end = _clock_start(agency_call)
+    written = agency_call["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
+    times = time_columns(utc, written, agency_call["dst_flag"], office["timezone"], agency.timezone)
     urgency = noted.arrow("promised")
     day = noon(times["date"], agency.timezone)
     counted = np.where(np.isnat(utc) & noted.is_in("promised", "regular"), day, utc)
     due = clocks.due_all(counted, urgency, agency=agency)
-    counted = np.where(np.isnat(utc) & noted.is_in("told_unit", "business_days"), day, utc)
-    quoted = clocks.due_as_quoted(counted, noted.arrow("told_value"), noted.arrow("told_unit"), agency=agency)
+    counted = np.where(np.isnat(utc) & noted.is_in("quoted_unit", "business_days"), day, utc)
+    quoted = clocks.due_as_quoted(counted, noted.arrow("quoted_value"), noted.arrow("quoted_unit"), agency=agency)
     columns = {
-        "promise_id": noted.arrow("note_id"),
-        "dial_id": dial["dial_id"],
+        "promise_id": noted.arrow("entry_id"),
+        "agency_call_id": agency_call["agency_call_id"],
         **{name: noted.arrow(name) for name in ("matter", "sr_number", "protected")},
         **times,
         "urgency": urgency,
@@ -110,7 +110,7 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
         "start_basis": column_of_words(BASES, np.where(is_end, 0, 1)),
         **{name: noted.arrow(name) for name in ("callback_number", "callback_extension")},
         **{f"due_{r}_utc": column_of_moments(due[f"due_{r}"]) for r in clocks.READINGS},
-        "due_told_utc": column_of_moments(quoted),
+        "due_quoted_utc": column_of_moments(quoted),
         "calendar": pa.array([clocks.calendar(agency=agency).version] * len(noted), pa.string()),
     }
     start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"), agency.timezone)
@@ -123,14 +123,14 @@ def noon(dates: pa.Array, zone: str) -> np.ndarray:
     return zones.to_utc(day + np.timedelta64(12, "h"), zone)[0]
 
 
-_OF_DIAL = "dial_id started_at_utc duration_s wait_s time_of clock_flag date_local".split()
+_OF_AGENCY_CALL = "agency_call_id started_at_utc duration_s wait_s time_refers_to dst_flag date_local".split()
 
 
-def _clock_start(dial) -> tuple[np.ndarray, np.ndarray]:
+def _clock_start(agency_call) -> tuple[np.ndarray, np.ndarray]:
     """The moment at which each clock starts, and whether it is the end of the call."""
-    when = moments(dial["started_at_utc"])
-    lasted, waited = (integers(dial[name]) for name in ("duration_s", "wait_s"))
-    moment = dial["time_of"].to_numpy(zero_copy_only=False)
+    when = moments(agency_call["started_at_utc"])
+    lasted, waited = (integers(agency_call[name]) for name in ("duration_s", "wait_s"))
+    moment = agency_call["time_refers_to"].to_numpy(zero_copy_only=False)
     after_start = (moment == "start") & (lasted >= 0)
     after_answer = (moment == "answer") & (waited >= 0) & (lasted >= waited)
     left = np.select([after_start, after_answer], [lasted, lasted - waited], 0)
@@ -145,7 +145,7 @@ def _in_order(columns, start, urgency, agency) -> Promises:
 
 
 def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
-    """The due moment that orders promises among each other, and until when a ring may be linked to them.
+    """The due moment that orders promises among each other, and until when a callback may be linked to them.
 
     The lenient due moment of the rules in force: of the longest, where the urgency is unknown; of the longest
     rule that ever was, where no rule is known for that day. The life ends ``GRACE`` business days later.
@@ -169,19 +169,19 @@ def _longest_ever(start, agency):
     return np.fmax.reduce(every) if every else np.full(len(start), NAT)
 
 
-def restarts(promises: Promises, dials: pa.Table, missed: np.ndarray, answered: list[np.ndarray]) -> np.ndarray:
+def restarts(promises: Promises, agency_calls: pa.Table, missed: np.ndarray, answered: list[np.ndarray]) -> np.ndarray:
     """The first call about the same matter after a callback was missed, or after none had come when it was due.
 
     Parameters
     ----------
-    missed : moment of the first ring no one answered; NaT where there was none
+    missed : moment of the first callback no one answered; NaT where there was none
     answered : moments of whatever settled it (a person reached, an email): a call after those starts nothing again
     """
     settled = np.fmin.reduce([_or_never(moment) for moment in answered])
     overdue = moments(promises.columns["due_default_utc"])
     overdue = np.where(np.isnat(overdue), promises.due, overdue)
     since = np.where(np.isnat(missed), overdue, np.fmin(missed, overdue))
-    again = _next_call(promises, dials, since)
+    again = _next_call(promises, agency_calls, since)
     return np.where(again < settled, again, NAT)
 
 
@@ -189,28 +189,28 @@ def _or_never(moment):
     return np.where(np.isnat(moment), np.datetime64("9999-01-01", "us"), moment)
 
 
-def _next_call(promises: Promises, dials: pa.Table, since) -> np.ndarray:
-    """The first dial on the promise's matter after a moment."""
+def _next_call(promises: Promises, agency_calls: pa.Table, since) -> np.ndarray:
+    """The first agency call on the promise's matter after a moment."""
     matters = promises.columns["matter"].unique().drop_null().to_pylist()
-    when = moments(dials.column("started_at_utc"))
-    calls = GroupedMoments(codes(dials.column("matter").combine_chunks(), matters), when)
+    when = moments(agency_calls.column("started_at_utc"))
+    calls = GroupedMoments(codes(agency_calls.column("matter").combine_chunks(), matters), when)
     return calls.after(codes(promises.columns["matter"], matters), since)
 
 
 # ---- what the log names ------------------------------------------------------------------------------
 
 
-CHAIN = 16  # a text that follows a ring that follows a call ...
+CHAIN = 16  # a text that follows a callback that follows a call ...
 
 
-def promise_followed(notes: Rows, promises: Promises) -> np.ndarray:
-    """For each note the place of the promise that it follows, directly or through other notes of its kind."""
-    ids = notes.texts("note_id").tolist()
-    found = codes(notes.arrow("note_id"), promises.columns["promise_id"].to_pylist())
-    parent = notes.codes("follows", ids)
-    parent[notes.is_in("kind", "dial")] = MISSING
+def promise_followed(entries: Rows, promises: Promises) -> np.ndarray:
+    """For each entry the place of the promise that it follows, directly or through other entries of its kind."""
+    ids = entries.texts("entry_id").tolist()
+    found = codes(entries.arrow("entry_id"), promises.columns["promise_id"].to_pylist())
+    parent = entries.codes("parent_entry_id", ids)
+    parent[entries.is_in("kind", "dial")] = MISSING
     for _ in range(CHAIN):
-        # Each turn hands the promise one step further down the chains of notes that follow notes.
+        # Each turn hands the promise one step further down the chains of entries that follow entries.
         more = (found < 0) & (parent >= 0)
         more[more] = found[parent[more]] >= 0
         if not more.any():
@@ -230,7 +230,7 @@ def promise_named(
     by_number = _last_of(promises, "sr_number", sr_number, when)
     by_matter = _last_of(promises, "matter", matter, when)
     by_matter = np.where(when <= _value_of(promises.end, by_matter), by_matter, MISSING)
-    # A note without any date follows what it says: NaT is before nothing.
+    # An entry without any date follows what it says: NaT is before nothing.
     not_later = ~(_agency_day(when, promises.zone) < _agency_day(_value_of(promises.start, follows), promises.zone))
     named = np.where(not_later, follows, MISSING)
     named = np.where(named >= 0, named, by_number)
@@ -252,7 +252,7 @@ def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> 
 
 
 def _agency_day(moment: np.ndarray, zone: str) -> np.ndarray:
-    """The day on the agency's side of the world, near enough: a ring noted to the quarter of an hour may seem
+    """The day on the agency's side of the world, near enough: a callback noted to the quarter of an hour may seem
     to come before the end of the call that it answers."""
     winter = np.array(["2022-01-15T12:00"], "M8[us]")
     return (moment + (zones.to_local(winter, zone) - winter)).astype("M8[D]")
@@ -268,37 +268,37 @@ def _value_of(values: np.ndarray, places: np.ndarray) -> np.ndarray:
 BEFORE_CALL, BEFORE_PROMISE, NUMBER_TWICE = "promise_before_call", "ring_before_promise", "sr_number_twice"
 
 
-def flag_contradictions(dials: pa.Table, promises: Promises, notes: Rows) -> pa.Table:
-    """The dials, those of promises that contradict something with a warning more."""
-    place = codes(promises.columns["dial_id"], dials.column("dial_id").to_pylist())
-    start = earliest_moments(dials, promises.zone)[place] if len(place) else np.array([], "M8[us]")
+def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Rows) -> pa.Table:
+    """The agency calls, those of promises that contradict something with a warning more."""
+    place = codes(promises.columns["agency_call_id"], agency_calls.column("agency_call_id").to_pylist())
+    start = earliest_moments(agency_calls, promises.zone)[place] if len(place) else np.array([], "M8[us]")
     found = {
-        BEFORE_CALL: _noted_before_call(promises, notes, start),
-        BEFORE_PROMISE: _answered_before_made(promises, notes, start),
+        BEFORE_CALL: _noted_before_call(promises, entries, start),
+        BEFORE_PROMISE: _answered_before_made(promises, entries, start),
         NUMBER_TWICE: _repeated(promises.columns["sr_number"]),
     }
     words = []
     for code, mask in found.items():
-        flagged = np.zeros(dials.num_rows, bool)
+        flagged = np.zeros(agency_calls.num_rows, bool)
         flagged[place[mask]] = True
-        words.append(nulled(pa.array([code] * dials.num_rows, pa.string()), ~flagged))
-    warnings = union_of_words(dials.column("warnings").combine_chunks(), *words)
-    return with_column(dials, "warnings", warnings)
+        words.append(nulled(pa.array([code] * agency_calls.num_rows, pa.string()), ~flagged))
+    warnings = union_of_words(agency_calls.column("warnings").combine_chunks(), *words)
+    return with_column(agency_calls, "warnings", warnings)
 
 
-def _noted_before_call(promises: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
-    place = codes(promises.columns["promise_id"], notes.texts("note_id").tolist())
-    when, exact = notes.moments()[place], notes.numbers("started_precision_s", 0)[place]
+def _noted_before_call(promises: Promises, entries: Rows, start: np.ndarray) -> np.ndarray:
+    place = codes(promises.columns["promise_id"], entries.texts("entry_id").tolist())
+    when, exact = entries.moments()[place], entries.numbers("started_precision_s", 0)[place]
     return when + seconds(exact + PLAIN_S) < start
 
 
-def _answered_before_made(promises: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
-    """Promises that a ring of an earlier time, or where it has none of an earlier day, is said to follow."""
-    followed = np.where(notes.is_in("kind", "ring"), promise_followed(notes, promises), MISSING)
-    rings = notes.where(followed >= 0)
+def _answered_before_made(promises: Promises, entries: Rows, start: np.ndarray) -> np.ndarray:
+    """Promises that a callback of an earlier time, or where it has none of an earlier day, is said to follow."""
+    followed = np.where(entries.is_in("kind", "ring"), promise_followed(entries, promises), MISSING)
+    callbacks = entries.where(followed >= 0)
     promise = followed[followed >= 0]
-    when, exact = rings.moments(), rings.numbers("started_precision_s", 0)
-    day = rings.moments("started_at_local").astype("M8[D]")
+    when, exact = callbacks.moments(), callbacks.numbers("started_precision_s", 0)
+    day = callbacks.moments("started_at_local").astype("M8[D]")
     early = np.where(np.isnat(when), day < start[promise].astype("M8[D]"), when + seconds(exact) < start[promise])
     return np.isin(np.arange(len(promises)), promise[early])
 

@@ -1,14 +1,14 @@
-"""The hand log meets the phone log: which note is about which call.
+"""The hand log meets the phone log: which entry is about which call.
 
-Every pair of a note and a call that can be the same contact has a *misfit* in seconds: how far the call lies
-from the time written, and how badly numbers and durations agree. Notes and calls are then joined one to one so
-that the sum over all of them is least (not one after the other: an early note would take the call of a later
-one). A pair counts (misfit / reach)², a note left alone 1, so that a pair is always better than a note alone
+Every pair of an entry and a call that can be the same contact has a *misfit* in seconds: how far the call lies
+from the time written, and how badly numbers and durations agree. Entries and calls are then joined one to one so
+that the sum over all of them is least (not one after the other: an early entry would take the call of a later
+one). A pair counts (misfit / reach)², an entry left alone 1, so that a pair is always better than an entry alone
 and an exact pair is not given up to save a poor one.
 
-What is left is joined only where no other pair is possible: a note without a time of day with the one call of that day,
-and a note whose time is further off (up to ``FAR_S``) with the one call that it may be, if the length of the whole
-call was written and agrees. That one is flagged.
+What is left is joined only where no other pair is possible: an entry without a time of day with the one call of that
+day, and an entry whose time is further off (up to ``FAR_S``) with the one call that it may be, if the length of the
+whole call was written and agrees. That one is flagged.
 
 `best_pairs` compares arrays (`Noted`, `Logged`); `join_logs` puts the rows of the two tables together by its pairs.
 """
@@ -35,13 +35,13 @@ from callanalytics.facts.arrays import (
 from callanalytics.values import zones
 
 TOLERANCE_S = 600  # clocks differ, and people write down afterwards
-FAR_S = 5400  # an hour misread, a note written after the next call: only where nothing else can be meant
+FAR_S = 5400  # an hour misread, an entry written after the next call: only where nothing else can be meant
 PLAIN_S = 120  # further apart than this beyond the stated rounding: joined, but flagged
 NUMBER_S = 300  # the misfit of a number that differs
 LONGEST_S = 6 * 3600
-LARGE = 40000  # notes times calls of a knot that is solved as a table of all pairs
+LARGE = 40000  # entries times calls of a knot that is solved as a table of all pairs
 DURATION_S, DURATION_SHARE = 120, 0.25  # a whole call noted by hand may be off by the larger of these
-START, ANSWER, END, UNKNOWN = range(4)  # moments of a call that a note may give
+START, ANSWER, END, UNKNOWN = range(4)  # moments of a call that an entry may give
 MOMENTS = ("start", "answer", "end", "unknown")
 
 
@@ -54,7 +54,7 @@ class Noted:
     precision_s: np.ndarray
     moment: np.ndarray  # START, ANSWER, END, UNKNOWN
     wait_s: np.ndarray
-    wait_grid_s: np.ndarray
+    wait_rounding_s: np.ndarray
     duration_s: np.ndarray
     number: np.ndarray
     line: np.ndarray
@@ -76,117 +76,121 @@ class Logged:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Which note is about which call, as places in the two logs, and where the two disagree."""
+    """Which entry is about which call, as places in the two logs, and where the two disagree."""
 
-    note: np.ndarray
+    entry: np.ndarray
     call: np.ndarray
     conflict_start: np.ndarray
     conflict_number: np.ndarray
-    doubtful: np.ndarray  # notes left alone though a call of their day fits: several may be meant, or several mean it
+    doubtful: np.ndarray  # entries left alone though a call of their day fits: several may be meant, or several mean it
 
 
 @dataclass(frozen=True)
 class _Edges:
     """Pairs that may be the same contact."""
 
-    note: np.ndarray
+    entry: np.ndarray
     call: np.ndarray
     apart_s: np.ndarray
 
     def __getitem__(self, rows) -> _Edges:
-        return _Edges(self.note[rows], self.call[rows], self.apart_s[rows])
+        return _Edges(self.entry[rows], self.call[rows], self.apart_s[rows])
 
 
-def best_pairs(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
-    """Join notes and calls one to one, globally best; ``far``: also those left over that lie far apart."""
-    edges = _edges_in_reach(notes, calls)
-    misfit = _misfit(notes, calls, edges)
+def best_pairs(entries: Noted, calls: Logged, *, far: bool = False) -> Pairs:
+    """Join entries and calls one to one, globally best; ``far``: also those left over that lie far apart."""
+    edges = _edges_in_reach(entries, calls)
+    misfit = _misfit(entries, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
-    # Squared, one poor pair costs more than two fair ones. Below 1, any pair is better than a note left alone.
-    cost = np.minimum((misfit / _reach_s(notes)[edges.note]) ** 2, 0.999)
-    chosen = _cheapest(edges, cost, len(notes.when), len(calls.when))
+    # Squared, one poor pair costs more than two fair ones. Below 1, any pair is better than an entry left alone.
+    cost = np.minimum((misfit / _reach_s(entries)[edges.entry]) ** 2, 0.999)
+    chosen = _cheapest(edges, cost, len(entries.when), len(calls.when))
     timed = edges[chosen]
-    of_day = _edges_of_the_day(notes, calls, timed)
-    dated = _unambiguous(notes, calls, of_day)
-    found = [timed, dated, *([_edges_far_apart(notes, calls, timed, dated)] if far else [])]
-    note, call = (np.concatenate([getattr(edges, name) for edges in found]) for name in ("note", "call"))
+    of_day = _edges_of_the_day(entries, calls, timed)
+    dated = _unambiguous(entries, calls, of_day)
+    found = [timed, dated, *([_edges_far_apart(entries, calls, timed, dated)] if far else [])]
+    entry, call = (np.concatenate([getattr(edges, name) for edges in found]) for name in ("entry", "call"))
     apart = np.concatenate([edges.apart_s for edges in found])
     return Pairs(
-        note,
+        entry,
         call,
-        apart > notes.precision_s[note] + PLAIN_S,
-        differ(notes.number[note], calls.number[call]),
-        np.setdiff1d(of_day.note, dated.note),
+        apart > entries.precision_s[entry] + PLAIN_S,
+        differ(entries.number[entry], calls.number[call]),
+        np.setdiff1d(of_day.entry, dated.entry),
     )
 
 
 # ---- who can be whom -----------------------------------------------------------------------------------
 
 
-def _reach_s(notes: Noted) -> np.ndarray:
-    grid = np.where(notes.moment == ANSWER, np.maximum(notes.wait_grid_s, 0), 0)
-    return np.maximum(notes.precision_s, 0) + grid + TOLERANCE_S
+def _reach_s(entries: Noted) -> np.ndarray:
+    grid = np.where(entries.moment == ANSWER, np.maximum(entries.wait_rounding_s, 0), 0)
+    return np.maximum(entries.precision_s, 0) + grid + TOLERANCE_S
 
 
-def _edges_in_reach(notes: Noted, calls: Logged) -> _Edges:
-    """Every note with every call whose start, answer or end lies within the note's reach."""
+def _edges_in_reach(entries: Noted, calls: Logged) -> _Edges:
+    """Every entry with every call whose start, answer or end lies within the entry's reach."""
     n_timed = int(np.sum(~np.isnat(calls.when)))
     starts = calls.when[:n_timed]
-    reach = seconds(_reach_s(notes))
+    reach = seconds(_reach_s(entries))
     # How long before the time written the call may have started: the wait, if it is of the answer; else a long call.
-    back = np.where(notes.moment == START, 0, np.where(_gives_answer(notes), notes.wait_s, LONGEST_S))
-    ahead = np.where(_gives_answer(notes), back, 0)
-    low = np.searchsorted(starts, notes.when - seconds(back) - reach, side="left")
-    high = np.searchsorted(starts, notes.when - seconds(ahead) + reach, side="right")
-    count = np.where(np.isnat(notes.when), 0, high - low)
-    note = np.repeat(np.arange(len(count)), count)
+    back = np.where(entries.moment == START, 0, np.where(_gives_answer(entries), entries.wait_s, LONGEST_S))
+    ahead = np.where(_gives_answer(entries), back, 0)
+    low = np.searchsorted(starts, entries.when - seconds(back) - reach, side="left")
+    high = np.searchsorted(starts, entries.when - seconds(ahead) + reach, side="right")
+    count = np.where(np.isnat(entries.when), 0, high - low)
+    entry = np.repeat(np.arange(len(count)), count)
     call = places_in_ranges(low, count)
-    apart = _seconds_apart(notes, calls, note, call)
-    near = apart <= _reach_s(notes)[note]
-    return _Edges(note[near], call[near], apart[near])
+    apart = _seconds_apart(entries, calls, entry, call)
+    near = apart <= _reach_s(entries)[entry]
+    return _Edges(entry[near], call[near], apart[near])
 
 
-def _gives_answer(notes: Noted) -> np.ndarray:
-    return (notes.moment == ANSWER) & (notes.wait_s >= 0)
+def _gives_answer(entries: Noted) -> np.ndarray:
+    return (entries.moment == ANSWER) & (entries.wait_s >= 0)
 
 
-def _seconds_apart(notes: Noted, calls: Logged, note, call) -> np.ndarray:
+def _seconds_apart(entries: Noted, calls: Logged, entry, call) -> np.ndarray:
     """Seconds between the time written and the moment of the call that it speaks of."""
     # The time written, counted from the start of the call.
-    after = (notes.when[note] - calls.when[call]) / np.timedelta64(1, "s")
+    after = (entries.when[entry] - calls.when[call]) / np.timedelta64(1, "s")
     lasted = calls.duration_s[call]
-    lasted = np.where(lasted >= 0, lasted, np.where(notes.duration_s[note] >= 0, notes.duration_s[note], LONGEST_S))
+    lasted = np.where(
+        lasted >= 0, lasted, np.where(entries.duration_s[entry] >= 0, entries.duration_s[entry], LONGEST_S)
+    )
     during = np.maximum(np.maximum(-after, after - lasted), 0)
-    moment = notes.moment[note]
+    moment = entries.moment[entry]
     return np.select(
-        [moment == START, _gives_answer(notes)[note], (moment == END) & (lasted < LONGEST_S)],
-        [np.abs(after), np.abs(after - notes.wait_s[note]), np.abs(after - lasted)],
+        [moment == START, _gives_answer(entries)[entry], (moment == END) & (lasted < LONGEST_S)],
+        [np.abs(after), np.abs(after - entries.wait_s[entry]), np.abs(after - lasted)],
         during,
     )
 
 
-def _misfit(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
+def _misfit(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     """Seconds by which each pair does not fit; -1 where it cannot be the same contact."""
-    note, call = edges.note, edges.call
-    excess, is_known = _excess(notes, calls, note, call)
-    plain = edges.apart_s <= notes.precision_s[note] + PLAIN_S
-    other_number = differ(notes.number[note], calls.number[call])
-    impossible = differ(notes.line[note], calls.line[call])
+    entry, call = edges.entry, edges.call
+    excess, is_known = _excess(entries, calls, entry, call)
+    plain = edges.apart_s <= entries.precision_s[entry] + PLAIN_S
+    other_number = differ(entries.number[entry], calls.number[call])
+    impossible = differ(entries.line[entry], calls.line[call])
     impossible |= ~plain & (excess > TOLERANCE_S)
     impossible |= other_number & ~(plain & is_known & (excess == 0))
     misfit = edges.apart_s + np.minimum(excess, TOLERANCE_S) + NUMBER_S * other_number
-    misfit = misfit + NUMBER_S * differ(notes.answered[note], calls.answered[call])
+    misfit = misfit + NUMBER_S * differ(entries.answered[entry], calls.answered[call])
     return np.where(impossible, -1, misfit)
 
 
-def _excess(notes: Noted, calls: Logged, note, call) -> tuple[np.ndarray, np.ndarray]:
+def _excess(entries: Noted, calls: Logged, entry, call) -> tuple[np.ndarray, np.ndarray]:
     """Seconds by which wait and whole call go beyond what the phone logged, and whether either is known."""
     lasted = calls.duration_s[call]
-    noted_s, wait = notes.duration_s[note], notes.wait_s[note]
+    noted_s, wait = entries.duration_s[entry], entries.wait_s[entry]
     allowed = np.maximum(DURATION_S, DURATION_SHARE * np.maximum(noted_s, lasted)) + calls.precision_s[call]
     whole = np.where((noted_s >= 0) & (lasted >= 0), np.maximum(np.abs(noted_s - lasted) - allowed, 0), 0)
     waited = np.where(
-        (wait >= 0) & (lasted >= 0), over_duration(wait, notes.wait_grid_s[note], lasted, calls.precision_s[call]), 0
+        (wait >= 0) & (lasted >= 0),
+        over_duration(wait, entries.wait_rounding_s[entry], lasted, calls.precision_s[call]),
+        0,
     )
     return np.maximum(whole, waited), (lasted >= 0) & ((noted_s >= 0) | (wait >= 0))
 
@@ -213,10 +217,10 @@ def differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 # ---- the best for all ----------------------------------------------------------------------------------
 
 
-def _cheapest(edges: _Edges, cost: np.ndarray, n_notes: int, n_calls: int) -> np.ndarray:
-    """The pairs of the one-to-one joining whose costs, with 1 for each note left alone, add up to least."""
+def _cheapest(edges: _Edges, cost: np.ndarray, n_entries: int, n_calls: int) -> np.ndarray:
+    """The pairs of the one-to-one joining whose costs, with 1 for each entry left alone, add up to least."""
     # Most pairs have no rival: only those that compete need the assignment.
-    alone = _is_sole(edges.note, n_notes) & _is_sole(edges.call, n_calls)
+    alone = _is_sole(edges.entry, n_entries) & _is_sole(edges.call, n_calls)
     rest = np.flatnonzero(~alone)
     if not len(rest):
         return np.flatnonzero(alone)
@@ -224,90 +228,94 @@ def _cheapest(edges: _Edges, cost: np.ndarray, n_notes: int, n_calls: int) -> np
 
 
 def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
-    """The chosen pairs among edges that compete, one knot of competing notes and calls after the other."""
+    """The chosen pairs among edges that compete, one knot of competing entries and calls after the other."""
     from scipy.optimize import linear_sum_assignment
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    notes, note = np.unique(edges.note, return_inverse=True)
+    entries, entry = np.unique(edges.entry, return_inverse=True)
     calls, call = np.unique(edges.call, return_inverse=True)
-    size = len(notes) + len(calls)
-    graph = csr_array((np.ones(len(note)), (note, len(notes) + call)), shape=(size, size))
-    knot = connected_components(graph, directed=False)[1][note]
+    size = len(entries) + len(calls)
+    graph = csr_array((np.ones(len(entry)), (entry, len(entries) + call)), shape=(size, size))
+    knot = connected_components(graph, directed=False)[1][entry]
     order = np.argsort(knot, kind="stable")
     ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
     chosen = [
-        _assigned_in_knot(note, call, cost, order[a:b], linear_sum_assignment)
+        _assigned_in_knot(entry, call, cost, order[a:b], linear_sum_assignment)
         for a, b in zip([0, *ends[:-1]], ends, strict=True)
     ]
     return np.concatenate(chosen)
 
 
-def _assigned_in_knot(note, call, cost, rows, assign) -> np.ndarray:
-    """Every note of a knot has its candidates and one empty seat at cost 1."""
-    note, call = note[rows], call[rows]
-    first_note, first_call = note.min(), call.min()
-    n, m = note.max() - first_note + 1, call.max() - first_call + 1
+def _assigned_in_knot(entry, call, cost, rows, assign) -> np.ndarray:
+    """Every entry of a knot has its candidates and one empty seat at cost 1."""
+    entry, call = entry[rows], call[rows]
+    first_entry, first_call = entry.min(), call.min()
+    n, m = entry.max() - first_entry + 1, call.max() - first_call + 1
     if n * m > LARGE:
-        return rows[_assigned_sparsely(note, call, cost[rows])]
-    # The calls of the knot, and an empty seat for each note at cost 1: the cost of leaving it alone.
+        return rows[_assigned_sparsely(entry, call, cost[rows])]
+    # The calls of the knot, and an empty seat for each entry at cost 1: the cost of leaving it alone.
     table = np.ones((n, m + n))
     table[:, :m] = 2.0  # no edge: dearer than the empty seat
-    table[note - first_note, call - first_call] = cost[rows]
+    table[entry - first_entry, call - first_call] = cost[rows]
     seat = assign(table)[1]
-    return rows[seat[note - first_note] == call - first_call]
+    return rows[seat[entry - first_entry] == call - first_call]
 
 
-def _assigned_sparsely(note, call, cost) -> np.ndarray:
+def _assigned_sparsely(entry, call, cost) -> np.ndarray:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-    notes, note = np.unique(note, return_inverse=True)
+    entries, entry = np.unique(entry, return_inverse=True)
     calls, call = np.unique(call, return_inverse=True)
-    every = np.arange(len(notes))
-    rows, columns = np.concatenate([note, every]), np.concatenate([call, len(calls) + every])
-    weight = 1 + np.concatenate([cost, np.ones(len(notes))])  # a zero would be no edge at all
-    seats = csr_array((weight, (rows, columns)), shape=(len(notes), len(calls) + len(notes)))
+    every = np.arange(len(entries))
+    rows, columns = np.concatenate([entry, every]), np.concatenate([call, len(calls) + every])
+    weight = 1 + np.concatenate([cost, np.ones(len(entries))])  # a zero would be no edge at all
+    seats = csr_array((weight, (rows, columns)), shape=(len(entries), len(calls) + len(entries)))
     seat = min_weight_full_bipartite_matching(seats)[1]
-    return seat[note] == call
+    return seat[entry] == call
 
 
-def _edges_of_the_day(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
-    """Notes without a time of day with every call left of that day that can be meant."""
-    free_note = ~np.isnat(notes.date)
-    free_note[timed.note] = False
+def _edges_of_the_day(entries: Noted, calls: Logged, timed: _Edges) -> _Edges:
+    """Entries without a time of day with every call left of that day that can be meant."""
+    free_entry = ~np.isnat(entries.date)
+    free_entry[timed.entry] = False
     free_call = ~np.isnat(calls.date)
     free_call[timed.call] = False
-    note, call = pairs_of_same_day(notes.date, free_note, calls.date, free_call)
-    edges = _Edges(note, call, np.zeros(len(note)))
-    return edges[_agrees(notes, calls, edges)]
+    entry, call = pairs_of_same_day(entries.date, free_entry, calls.date, free_call)
+    edges = _Edges(entry, call, np.zeros(len(entry)))
+    return edges[_agrees(entries, calls, edges)]
 
 
-def _edges_far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
-    """Notes with a time that are left over, each with the one call left within an hour and a half that it may be."""
-    free_note, free_call = ~np.isnat(notes.when), ~np.isnat(calls.when)
+def _edges_far_apart(entries: Noted, calls: Logged, *joined: _Edges) -> _Edges:
+    """Entries with a time that are left over, each with the one call left within an hour and a half that it may be."""
+    free_entry, free_call = ~np.isnat(entries.when), ~np.isnat(calls.when)
     for edges in joined:
-        free_note[edges.note], free_call[edges.call] = False, False
-    kept, left = np.flatnonzero(free_note), np.flatnonzero(free_call)
-    low = np.searchsorted(calls.when[left], notes.when[kept] - seconds(FAR_S), side="left")
-    count = np.searchsorted(calls.when[left], notes.when[kept] + seconds(FAR_S), side="right") - low
-    note, call = np.repeat(kept, count), left[places_in_ranges(low, count)]
-    edges = _Edges(note, call, _seconds_apart(notes, calls, note, call))
-    chosen = _unambiguous(notes, calls, edges[_agrees(notes, calls, edges)])
-    return chosen[(notes.duration_s[chosen.note] >= 0) & (calls.duration_s[chosen.call] >= 0)]
+        free_entry[edges.entry], free_call[edges.call] = False, False
+    kept, left = np.flatnonzero(free_entry), np.flatnonzero(free_call)
+    low = np.searchsorted(calls.when[left], entries.when[kept] - seconds(FAR_S), side="left")
+    count = np.searchsorted(calls.when[left], entries.when[kept] + seconds(FAR_S), side="right") - low
+    entry, call = np.repeat(kept, count), left[places_in_ranges(low, count)]
+    edges = _Edges(entry, call, _seconds_apart(entries, calls, entry, call))
+    chosen = _unambiguous(entries, calls, edges[_agrees(entries, calls, edges)])
+    return chosen[(entries.duration_s[chosen.entry] >= 0) & (calls.duration_s[chosen.call] >= 0)]
 
 
-def _agrees(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
+def _agrees(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     """Whether nothing that is written speaks against a pair."""
-    note, call = edges.note, edges.call
-    excess, _ = _excess(notes, calls, note, call)
-    fits = (excess == 0) & ~differ(notes.number[note], calls.number[call]) & ~differ(notes.line[note], calls.line[call])
-    return fits & ~differ(notes.answered[note], calls.answered[call])
+    entry, call = edges.entry, edges.call
+    excess, _ = _excess(entries, calls, entry, call)
+    fits = (
+        (excess == 0)
+        & ~differ(entries.number[entry], calls.number[call])
+        & ~differ(entries.line[entry], calls.line[call])
+    )
+    return fits & ~differ(entries.answered[entry], calls.answered[call])
 
 
-def _unambiguous(notes: Noted, calls: Logged, edges: _Edges) -> _Edges:
-    """The pairs whose note has no other call and whose call no other note."""
-    return edges[_is_sole(edges.note, len(notes.when)) & _is_sole(edges.call, len(calls.when))]
+def _unambiguous(entries: Noted, calls: Logged, edges: _Edges) -> _Edges:
+    """The pairs whose entry has no other call and whose call no other entry."""
+    return edges[_is_sole(edges.entry, len(entries.when)) & _is_sole(edges.call, len(calls.when))]
 
 
 def _is_sole(places: np.ndarray, n: int) -> np.ndarray:
@@ -315,13 +323,13 @@ def _is_sole(places: np.ndarray, n: int) -> np.ndarray:
     return np.bincount(places, minlength=n)[places] == 1
 
 
-def pairs_of_same_day(note_date, free_note, call_date, free_call) -> tuple[np.ndarray, np.ndarray]:
-    """Every free note with every free call of its day."""
-    notes, calls = np.flatnonzero(free_note), np.flatnonzero(free_call)
+def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.ndarray, np.ndarray]:
+    """Every free entry with every free call of its day."""
+    entries, calls = np.flatnonzero(free_entry), np.flatnonzero(free_call)
     calls = calls[np.argsort(call_date[calls], kind="stable")]
-    low = np.searchsorted(call_date[calls], note_date[notes], side="left")
-    count = np.searchsorted(call_date[calls], note_date[notes], side="right") - low
-    return np.repeat(notes, count), calls[places_in_ranges(low, count)]
+    low = np.searchsorted(call_date[calls], entry_date[entries], side="left")
+    count = np.searchsorted(call_date[calls], entry_date[entries], side="right") - low
+    return np.repeat(entries, count), calls[places_in_ranges(low, count)]
 
 
 # ---- rows of the two logs, joined --------------------------------------------------------------------
@@ -329,35 +337,35 @@ def pairs_of_same_day(note_date, free_note, call_date, free_call) -> tuple[np.nd
 
 @dataclass(frozen=True)
 class Joined:
-    """Contacts, each known from a call, a note or both: their places, MISSING where there is none."""
+    """Contacts, each known from a call, an entry or both: their places, MISSING where there is none."""
 
     calls: Rows
-    notes: Rows
+    entries: Rows
     call: np.ndarray
-    note: np.ndarray
+    entry: np.ndarray
     pairs: Pairs
 
     def call_column(self, name: str) -> pa.Array:
         return self.calls.take(name, self.call)
 
-    def note_column(self, name: str) -> pa.Array:
-        return self.notes.take(name, self.note)
+    def entry_column(self, name: str) -> pa.Array:
+        return self.entries.take(name, self.entry)
 
     def either(self, name: str) -> pa.Array:
-        """From the call, else from the note."""
-        return first_of(self.call_column(name), self.note_column(name))
+        """From the call, else from the entry."""
+        return first_of(self.call_column(name), self.entry_column(name))
 
     def identity(self) -> dict[str, pa.Array]:
         """Which log knows it, and its ids there."""
         return {
-            "evidence": _evidence(self.call, self.note),
+            "recorded_in": _evidence(self.call, self.entry),
             "call_id": self.call_column("call_id"),
-            "note_id": self.note_column("note_id"),
+            "entry_id": self.entry_column("entry_id"),
         }
 
     def times(self, zone: str, agency_zone: str) -> dict[str, pa.Array]:
         """The time block: from the phone log where it knows the call, since it has the second."""
-        utc, written, flag = times_of_rows(self.notes, self.note)
+        utc, written, flag = times_of_rows(self.entries, self.entry)
         exact, shown, call_flag = times_of_rows(self.calls, self.call)
         timed = ~np.isnat(exact)
         is_call = self.call >= 0
@@ -372,39 +380,39 @@ class Joined:
         return found
 
 
-def join_logs(calls: Rows, notes: Rows, noted: Noted, logged: Logged, *, far: bool = False) -> Joined:
-    """Notes and calls put together: the pairs first, then the calls and the notes that stand alone."""
+def join_logs(calls: Rows, entries: Rows, noted: Noted, logged: Logged, *, far: bool = False) -> Joined:
+    """Entries and calls put together: the pairs first, then the calls and the entries that stand alone."""
     pairs = best_pairs(noted, logged, far=far)
-    lone_call, lone_note = np.ones(len(calls), bool), np.ones(len(notes), bool)
-    lone_call[pairs.call], lone_note[pairs.note] = False, False
-    lone_call, lone_note = np.flatnonzero(lone_call), np.flatnonzero(lone_note)
-    call = np.concatenate([pairs.call, lone_call, np.full(len(lone_note), MISSING)])
-    note = np.concatenate([pairs.note, np.full(len(lone_call), MISSING), lone_note])
-    return Joined(calls, notes, call, note, pairs)
+    lone_call, lone_entry = np.ones(len(calls), bool), np.ones(len(entries), bool)
+    lone_call[pairs.call], lone_entry[pairs.entry] = False, False
+    lone_call, lone_entry = np.flatnonzero(lone_call), np.flatnonzero(lone_entry)
+    call = np.concatenate([pairs.call, lone_call, np.full(len(lone_entry), MISSING)])
+    entry = np.concatenate([pairs.entry, np.full(len(lone_call), MISSING), lone_entry])
+    return Joined(calls, entries, call, entry, pairs)
 
 
-def _evidence(call, note) -> pa.Array:
-    return take(pa.array(["note", "phone", "both"]), np.where(call < 0, 0, np.where(note < 0, 1, 2)))
+def _evidence(call, entry) -> pa.Array:
+    return take(pa.array(["entry", "phone", "both"]), np.where(call < 0, 0, np.where(entry < 0, 1, 2)))
 
 
 # ---- what the joining looks at -------------------------------------------------------------------------
 
 
 def noted_contacts(
-    notes: Rows, numbers: list[str], lines: list[str] | None = None, answered: np.ndarray | None = None
+    entries: Rows, numbers: list[str], lines: list[str] | None = None, answered: np.ndarray | None = None
 ) -> Noted:
     """Notes as arrays; without ``lines`` or ``answered``, neither is known of any."""
-    when, unknown = notes.moments(), np.full(len(notes), MISSING)
+    when, unknown = entries.moments(), np.full(len(entries), MISSING)
     return Noted(
         when=when,
-        date=np.where(np.isnat(when), notes.moments("started_at_local"), NAT).astype("M8[D]"),
-        precision_s=notes.numbers("started_precision_s"),
-        moment=notes.codes("time_of", MOMENTS),
-        wait_s=notes.numbers("wait_s"),
-        wait_grid_s=notes.numbers("wait_grid_s"),
-        duration_s=notes.numbers("duration_s"),
-        number=notes.codes("our_number", numbers),
-        line=unknown if lines is None else notes.codes("line", lines),
+        date=np.where(np.isnat(when), entries.moments("started_at_local"), NAT).astype("M8[D]"),
+        precision_s=entries.numbers("started_precision_s"),
+        moment=entries.codes("time_refers_to", MOMENTS),
+        wait_s=entries.numbers("wait_s"),
+        wait_rounding_s=entries.numbers("wait_rounding_s"),
+        duration_s=entries.numbers("duration_s"),
+        number=entries.codes("our_number", numbers),
+        line=unknown if lines is None else entries.codes("line", lines),
         answered=unknown if answered is None else answered,
     )
 
@@ -425,7 +433,7 @@ def logged_calls(
     )
 
 
-def numbers_in(calls: Rows, notes: Rows) -> list[str]:
+def numbers_in(calls: Rows, entries: Rows) -> list[str]:
     """Every number of ours that either log names."""
-    numbers = {*calls.arrow("our_number").unique().to_pylist(), *notes.arrow("our_number").unique().to_pylist()}
+    numbers = {*calls.arrow("our_number").unique().to_pylist(), *entries.arrow("our_number").unique().to_pylist()}
     return sorted(numbers - {None})

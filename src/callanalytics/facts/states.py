@@ -5,7 +5,7 @@ moment, the first that holds:
 
 1. ``withdrawn``: the callback was no longer needed (before a person or an email had answered: what came before the
    withdrawal had come)
-2. ``reached_first``, ``reached_second``: a person answered the first callback, or a later one
+2. ``answered_first``, ``answered_second``: a person answered the first callback, or a later one
 3. ``emailed``: it was answered by email
 4. ``both_missed``: two or more callbacks that certainly no one answered; ``missed_once``: any other callback
 
@@ -27,7 +27,7 @@ free callback may have been a request's if it came to the number that was given 
 that request may have been open: from its start until something ended it for certain, or its life was over. So may an
 email, to whichever number.
 
-Each request carries them as a list of numbers (``free_rings``), one a contact: which it is, and (in the last eight
+Each request carries them as a list of numbers (``free_callbacks``), one a contact: which it is, and (in the last eight
 bits) what it would be worth. So that any part of a table can be counted by itself: see ``estimates.served``.
 """
 
@@ -73,13 +73,13 @@ from callanalytics.values import zones
 class History:
     """What came for the promises of an office.
 
-    ``promises``, ``rings`` are the columns of the tables, ``start`` the earliest moment at which each promise can have
-    begun. Of each ring ``owner`` is the place of the promise that it is linked to, ``certainty`` how surely, ``when``
-    the moment it counts from.
+    ``promises``, ``callbacks`` are the columns of the tables, ``start`` the earliest moment at which each promise can
+    have begun. Of each callback ``owner`` is the place of the promise that it is linked to, ``certainty`` how surely,
+    ``when`` the moment it counts from.
     """
 
     promises: dict[str, pa.Array]
-    rings: dict[str, pa.Array]
+    callbacks: dict[str, pa.Array]
     start: np.ndarray
     owner: np.ndarray
     certainty: np.ndarray
@@ -91,31 +91,31 @@ class History:
 
     @cached_property
     def counted(self) -> np.ndarray:
-        """The promise that each ring of the agency's is counted for; MISSING for any other ring."""
+        """The promise that each callback of the agency's is counted for; MISSING for any other callback."""
         return np.where(linking.is_counted(self.certainty), self.owner, MISSING)
 
     @cached_property
     def certain(self) -> np.ndarray:
-        """The promise that each ring belongs to for certain; MISSING for any other ring."""
+        """The promise that each callback belongs to for certain; MISSING for any other callback."""
         return np.where(self.certainty == linking.CERTAIN, self.owner, MISSING)
 
     @cached_property
     def missed(self) -> np.ndarray:
-        """Whether it is known of each ring that no one answered it."""
-        return codes(self.rings["result"], linking.UNANSWERED) >= 0
+        """Whether it is known of each callback that no one answered it."""
+        return codes(self.callbacks["result"], linking.UNANSWERED) >= 0
 
     @cached_property
     def reaches(self) -> np.ndarray:
-        """Whether a person answered each ring."""
-        return linking.answered_by_person(self.rings["channel"], self.rings["result"])
+        """Whether a person answered each callback."""
+        return linking.answered_by_person(self.callbacks["channel"], self.callbacks["result"])
 
     @cached_property
     def tried(self) -> attempts.Attempts:
-        """The rings counted for each promise, as attempts."""
+        """The callbacks counted for each promise, as attempts."""
         return self.attempts(self.counted)
 
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
-        """Some rings as attempts: the place of each one's promise, else MISSING."""
+        """Some callbacks as attempts: the place of each one's promise, else MISSING."""
         return attempts.attempts_of_promises(len(self), promise, self.when, self.reaches, self.missed, self.agency)
 
     def business_days(self, since: np.ndarray, until: np.ndarray) -> np.ndarray:
@@ -127,36 +127,38 @@ class History:
         return moments(self.promises[f"{name}_utc"])
 
 
-def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
+def history_of(promises: pa.Table, callbacks: pa.Table, agency: Agency) -> History:
     """What came for the promises of one office."""
-    of_promise, of_ring = columns_of(promises), columns_of(rings)
+    of_promise, of_callback = columns_of(promises), columns_of(callbacks)
     start = earliest_moments(of_promise, agency.timezone)
-    owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
-    certainty = linking.certainty_of_links(of_ring["link"], of_ring["link_p"])
-    when = earliest_moments(of_ring, agency.timezone)
+    owner = codes(of_callback["promise_id"], promises.column("promise_id").to_pylist())
+    certainty = linking.certainty_of_links(of_callback["link"], of_callback["is_credited"])
+    when = earliest_moments(of_callback, agency.timezone)
     when = np.fmax(when, np.append(start, NAT)[owner])
-    is_timed = is_present(of_ring["started_at_utc"])
+    is_timed = is_present(of_callback["started_at_utc"])
     when = after_timed(when, is_timed, np.where(linking.is_counted(certainty), owner, MISSING), agency.timezone)
-    return History(of_promise, of_ring, start, owner, certainty, when, agency)
+    return History(of_promise, of_callback, start, owner, certainty, when, agency)
 
 
 # ---- states ------------------------------------------------------------------------------------------
 
 
 STATES = tuple(schema.STATES.split())
-BLAMES = schema.BLAMES.split()
+PARTIES = schema.PARTIES.split()
 
 
-def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, agency: Agency) -> pa.Table:
+def promises_as_of(
+    promises: pa.Table, callbacks: pa.Table, office: dict, as_of: np.datetime64, agency: Agency
+) -> pa.Table:
     """The promises of one office as they stood at a moment, with the columns made at load.
 
     Parameters
     ----------
-    promises, rings : of this office: the facts of what had happened by then (``facts.build``, ``until``)
+    promises, callbacks : of this office: the facts of what had happened by then (``facts.build``, ``until``)
     office : its row of ``offices``
     as_of : last moment that is seen, UTC without zone (``clocks.end_of_day``)
     """
-    history = history_of(promises, rings, agency)
+    history = history_of(promises, callbacks, agency)
     due = {reading: history.moment(f"due_{reading}") for reading in schema.READINGS}
     until = np.minimum(history.moment("watched_until"), as_of)
     # Regardless of what came: else lines on which something came would count as watched more easily.
@@ -165,14 +167,14 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
     followed = history.business_days(history.start, until)
     loaded = {
         **_flags(history, due, watched, as_of),
-        "is_blocked": attempts.blocks(office, history.promises["callback_number"], history.rings),
+        "is_blocked": attempts.blocks(office, history.promises["callback_number"], history.callbacks),
         "is_round_closed": _is_round_closed(history, as_of),
         "is_round_watched": _is_round_watched(history, until),
         "followed_days": column_of_days(followed, np.isnat(history.start) | np.isnat(until)),
         "contact_by": pa.array(_contact_by(history), pa.string(), mask=np.isnat(due["lenient"])),
         **certainty_columns(history, due),
         "state": column_of_words(STATES, state),
-        "blame": _blame(office, history, state),
+        "attributed_to": _blame(office, history, state),
         "watched_until_utc": column_of_moments(until),
     }
     return schema.build("promises", {**history.promises, **loaded}, loaded=True)
@@ -210,7 +212,8 @@ def first_contact(history: History) -> np.ndarray:
 
 
 def _is_round_closed(history: History, as_of) -> pa.Array:
-    """Over: after a second ring, an answer of any kind, or so many business days that a ring opens a new round."""
+    """Over: after a second callback, an answer of any kind, or so many business days that a callback opens a new
+    round."""
     tried = history.tried
     answered = ~np.isnat(history.moment("certain_emailed_at"))
     over = ~np.isnat(tried.second_at) | answered | ~np.isnat(history.moment("withdrawn_at"))
@@ -220,9 +223,10 @@ def _is_round_closed(history: History, as_of) -> pa.Array:
 
 
 def _is_round_watched(history: History, until: np.ndarray) -> pa.Array:
-    """Whether a second ring would have been seen had it come, for as long as one belongs to the round.
+    """Whether a second callback would have been seen had it come, for as long as one belongs to the round.
 
-    Decided regardless of whether one came, so that rounds with a second ring are not watched more easily than others.
+    Decided regardless of whether one came, so that rounds with a second callback are not watched more easily than
+    others.
     """
     first = history.tried.first_at
     return column_of_flags(history.business_days(first, until) > history.agency.round_gap, np.isnat(first))
@@ -289,7 +293,7 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
     tried, emailed, withdrawn = history.tried, history.moment("emailed_at"), history.moment("withdrawn_at")
     every = np.arange(len(limit))
-    rings = GroupedMoments(history.counted, history.when).between(every, history.start, limit)
+    callbacks = GroupedMoments(history.counted, history.when).between(every, history.start, limit)
     missed = np.where(history.missed, history.counted, MISSING)
     missed = GroupedMoments(missed, history.when).between(every, history.start, limit)
     reached = tried.reached_at <= limit
@@ -302,9 +306,9 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
             reached,
             emailed <= limit,
             missed >= 2,
-            rings >= 1,
+            callbacks >= 1,
         ],
-        ["withdrawn", "reached_first", "reached_second", "emailed", "both_missed", "missed_once"],
+        ["withdrawn", "answered_first", "answered_second", "emailed", "both_missed", "missed_once"],
         "",
     )
 
@@ -313,7 +317,7 @@ def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
     """Whose doing it was that nothing came in time.
 
     The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
-    seen on a line that lets no withheld callers through, if a ring came that may have been the callback, answered
+    seen on a line that lets no withheld callers through, if a callback came that may have been the callback, answered
     or not, or where no rule is known.
     """
     extension = is_set(history.promises["callback_extension"])
@@ -322,10 +326,10 @@ def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
     late, silent, no_rule = (state == STATES.index(word) for word in ("late", "silent", "rule_unknown"))
     which = np.select(
         [silent & extension, (silent & doubtful) | no_rule, silent | late],
-        [BLAMES.index("firm"), BLAMES.index("unknown"), BLAMES.index("agency")],
+        [PARTIES.index("firm"), PARTIES.index("unknown"), PARTIES.index("agency")],
         MISSING,
     )
-    return column_of_words(BLAMES, which)
+    return column_of_words(PARTIES, which)
 
 
 # ---- free contacts -----------------------------------------------------------------------------------
@@ -340,15 +344,15 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
     """The columns of the promises that say what is certain, and the free contacts of each."""
     tried, emailed = history.attempts(history.certain), history.moment("certain_emailed_at")
     contact = np.fmin(tried.first_at, emailed)
-    result = linking.result_by_person(history.rings["channel"], history.rings["result"])
+    result = linking.result_by_person(history.callbacks["channel"], history.callbacks["result"])
     undue = np.isnat(due["default"])
     contact_word = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
     return {
         **{f"is_kept_certain_{r}": column_of_flags(contact <= due[r], np.isnat(due[r])) for r in READINGS},
         "is_hit_certain": column_of_flags(tried.reached_at <= due["default"], undue),
         "certain_contact": pa.array(contact_word.tolist(), pa.string(), mask=undue),
-        "certain_ring1_result": take(result, tried.first),
-        "certain_ring2_result": take(result, tried.second),
+        "certain_first_callback_result": take(result, tried.first),
+        "certain_second_callback_result": take(result, tried.second),
         "certain_contact_days": column_of_days(history.business_days(history.start, contact), np.isnat(contact)),
         **_free_columns(history, due, tried.first_at, tried.second_at, _open_until(history, tried.reached_at)),
     }
@@ -373,21 +377,21 @@ class FreeContacts:
 
 
 def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
-    """Codes of the numbers given; and the free contacts: rings, and emails that are no one's for certain."""
-    given, line = linking.line_codes(history.promises["callback_number"], history.rings, history.certainty)
+    """Codes of the numbers given; and the free contacts: callbacks, and emails that are no one's for certain."""
+    given, line = linking.line_codes(history.promises["callback_number"], history.callbacks, history.certainty)
     is_free = (history.certainty == linking.CREDITED) | (history.certainty == linking.POSSIBLE)
-    rings = np.flatnonzero(is_free & ~np.isnat(history.when))
+    callbacks = np.flatnonzero(is_free & ~np.isnat(history.when))
     emailed = history.moment("emailed_at")
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))
     worth = np.select([history.reaches, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
     promise_ids = take(history.promises["promise_id"], mails).to_pylist()
-    ids = [*take(history.rings["ring_id"], rings).to_pylist(), *(f"email about {id}" for id in promise_ids)]
+    ids = [*take(history.callbacks["callback_id"], callbacks).to_pylist(), *(f"email about {id}" for id in promise_ids)]
     return given, FreeContacts(
-        np.concatenate([history.when[rings], emailed[mails]]),
-        np.concatenate([line[rings], np.full(len(mails), MISSING)]),
+        np.concatenate([history.when[callbacks], emailed[mails]]),
+        np.concatenate([line[callbacks], np.full(len(mails), MISSING)]),
         _contact_numbers(ids),
-        np.concatenate([worth[rings], np.zeros(len(mails), np.int64)]),
-        np.arange(len(rings) + len(mails)) >= len(rings),
+        np.concatenate([worth[callbacks], np.zeros(len(mails), np.int64)]),
+        np.arange(len(callbacks) + len(mails)) >= len(callbacks),
     )
 
 
@@ -415,7 +419,7 @@ def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, 
         days.append(after)
     offsets = pa.array(np.concatenate([[0], np.cumsum(size)]).astype(np.int32))
     return {
-        "free_rings": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(values))),
+        "free_callbacks": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(values))),
         "free_days": pa.ListArray.from_arrays(offsets, column_of_days(np.concatenate(days))),
     }
 
@@ -423,12 +427,14 @@ def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, 
 def _round_bits(
     when: np.ndarray, is_mail: np.ndarray, first: np.ndarray, second: np.ndarray, history: History
 ) -> np.ndarray:
-    """Whether a ring came before the first certain one (or there is none), and whether it came in one round with it
-    and before the second certain one. An email is beside it whenever it came: where it was an answer, no second ring
-    was to be expected."""
+    """Whether a callback came before the first certain one (or there is none), and whether it came in one round with it
+    and before the second certain one. An email is beside it whenever it came: where it was an answer, no second
+    callback was to be expected."""
     apart = np.where(when < first, history.business_days(when, first), history.business_days(first, when))
     is_rung, is_ring = ~np.isnat(first), ~is_mail
-    is_before = is_ring & ~(when >= first)  # also where no ring is its for certain: then this may have been the first
+    is_before = is_ring & ~(
+        when >= first
+    )  # also where no callback is its for certain: then this may have been the first
     is_beside = is_rung & (is_mail | ((apart >= 0) & (apart <= history.agency.round_gap) & ~(when >= second)))
     return np.where(is_before, FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 

@@ -22,7 +22,7 @@ from callanalytics.facts.record_linkage import ANSWER, END, MOMENTS, PLAIN_S, ST
 ENOUGH, AGREE = 20, 0.9
 GRIDS = (3600, 1800, 900, 300)  # seconds that people round to
 MINUTE = 60
-ESTIMATED = "time_of_estimated"  # the code among a dial's warnings
+ESTIMATED = "time_of_estimated"  # the code among an agency call's warnings
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Habit:
 
     Attributes
     ----------
-    times, on_5, on_15 : notes of calls with a time of day; those on whole multiples of five and fifteen minutes
+    times, on_5, on_15 : entries of calls with a time of day; those on whole multiples of five and fifteen minutes
     grid_s : the grid that at least ``AGREE`` of them lie on, of at least ``ENOUGH``; 60 where there is none
     telling : calls of both logs long enough to tell the moments apart
     near : of them, how many lie by the start, the answer and the end; and of how many the answer is known
     moment : START, ANSWER, END, or UNKNOWN where the calls do not settle it
     waits, waits_on_5 : noted waits that :func:`whole_fives` counts; those that are whole five minutes
-    unsaid, alone : notes of calls with a time of which no one said which moment it is; those no phone log knows
+    unstated, alone : entries of calls with a time of which no one said which moment it is; those no phone log knows
     """
 
     times: int
@@ -50,7 +50,7 @@ class Habit:
     moment: int
     waits: int = 0
     waits_on_5: int = 0
-    unsaid: int = 0
+    unstated: int = 0
     alone: int = 0
 
     @property
@@ -76,7 +76,7 @@ class Habit:
         counts = f"of {self.telling:,} calls in both logs that can tell, {start:,} lie by the start, {end:,} by the end"
         counts += f"; of {self.answers:,} with the wait noted, {answer:,} by the answer"
         counts = counts if self.telling else "no call is in both logs that could tell"
-        left = f"{self.alone:,} of {self.unsaid:,} such times are in no phone log"
+        left = f"{self.alone:,} of {self.unstated:,} such times are in no phone log"
         if self.moment == UNKNOWN:
             return f"whether of the start, the answer or the end of a call is not known ({counts}); {left} {hourless}"
         where = "" if self.moment == START else f" {hourless}"
@@ -84,30 +84,32 @@ class Habit:
 
 
 def with_sheet_habits(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
-    """The notes with the rounding and, where it was not said, the moment that their sheet's own times show.
+    """The entries with the rounding and, where it was not said, the moment that their sheet's own times show.
 
     Parameters
     ----------
-    sheet : code of the sheet of each note
+    sheet : code of the sheet of each entry
     """
     pairs = best_pairs(noted, logged)
     precision, moment = noted.precision_s.copy(), noted.moment.copy()
     for code in np.unique(sheet).tolist():
         mine = sheet == code
-        habit = _habit(noted, logged, pairs.note, pairs.call, mine)
+        habit = _habit(noted, logged, pairs.entry, pairs.call, mine)
         is_plain = mine & (precision > 0) & (precision < habit.grid_s)
         precision[is_plain & _is_on(noted.when, habit.grid_s)] = habit.grid_s
         moment[mine & (moment == UNKNOWN) & ~np.isnat(noted.when)] = habit.moment
     return replace(noted, precision_s=precision, moment=moment)
 
 
-def _habit(noted: Noted, logged: Logged, note: np.ndarray, call: np.ndarray, mine: np.ndarray) -> Habit:
+def _habit(noted: Noted, logged: Logged, entry: np.ndarray, call: np.ndarray, mine: np.ndarray) -> Habit:
     when = noted.when[mine & (noted.precision_s > 0) & (noted.precision_s <= MINUTE)]
     grid = _grid(when)
-    kept = mine[note] & ~np.isnat(noted.when[note]) & ~np.isnat(logged.when[call]) & (noted.precision_s[note] <= MINUTE)
-    note, call = note[kept], call[kept]
-    after = (noted.when[note] - logged.when[call]).astype("m8[s]").astype(np.int64)
-    telling, near, answers, moment = _moment_shown(after, noted.wait_s[note], logged.duration_s[call], grid)
+    kept = (
+        mine[entry] & ~np.isnat(noted.when[entry]) & ~np.isnat(logged.when[call]) & (noted.precision_s[entry] <= MINUTE)
+    )
+    entry, call = entry[kept], call[kept]
+    after = (noted.when[entry] - logged.when[call]).astype("m8[s]").astype(np.int64)
+    telling, near, answers, moment = _moment_shown(after, noted.wait_s[entry], logged.duration_s[call], grid)
     on_5, on_15 = (int(_is_on(when, grid_s).sum()) for grid_s in (300, 900))
     return Habit(len(when), on_5, on_15, grid, telling, near, answers, moment)
 
@@ -150,26 +152,26 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
 # ---- of stored tables ------------------------------------------------------------------------------------
 
 
-def habits(notes: pa.Table, dials: pa.Table) -> dict[tuple[str, str], Habit]:
-    """The habit of each office's sheets, by office and format, from its notes and dials as they are stored."""
-    notes = notes.filter(pa.array(np.asarray(codes(notes["kind"], ["dial"]) == 0)))
-    both = dials.filter(pa.array(codes(dials["evidence"], ["both"]) == 0))
-    call = codes(notes["note_id"], both["note_id"].to_pylist())
-    noted = _noted_of_table(notes)
+def habits(entries: pa.Table, agency_calls: pa.Table) -> dict[tuple[str, str], Habit]:
+    """The habit of each office's sheets, by office and format, from its entries and agency calls as they are stored."""
+    entries = entries.filter(pa.array(np.asarray(codes(entries["kind"], ["dial"]) == 0)))
+    both = agency_calls.filter(pa.array(codes(agency_calls["recorded_in"], ["both"]) == 0))
+    call = codes(entries["entry_id"], both["entry_id"].to_pylist())
+    noted = _noted_of_table(entries)
     nothing = np.full(both.num_rows, MISSING)
     when, lasted = moments(both["started_at_utc"]), integers(both["duration_s"])
     logged = Logged(when, when.astype("M8[D]"), lasted, nothing, nothing, nothing, nothing)
-    note = np.flatnonzero(call >= 0)
-    keys = list(zip(*(notes[name].to_pylist() for name in ("office_id", "format")), strict=True))
+    entry = np.flatnonzero(call >= 0)
+    keys = list(zip(*(entries[name].to_pylist() for name in ("office_id", "format")), strict=True))
     found = {}
     for key in sorted(set(keys)):
         mine = np.array([k == key for k in keys], bool)
-        habit = _habit(noted, logged, note, call[note], mine)
-        unsaid = mine & (noted.moment == UNKNOWN) & ~np.isnat(noted.when)
+        habit = _habit(noted, logged, entry, call[entry], mine)
+        unstated = mine & (noted.moment == UNKNOWN) & ~np.isnat(noted.when)
         counted, on_5 = whole_fives(noted.wait_s[mine])
         found[key] = replace(
-            habit, waits=int(counted.sum()), waits_on_5=int(on_5.sum()), unsaid=int(unsaid.sum()),
-            alone=int((unsaid & (call < 0)).sum()),
+            habit, waits=int(counted.sum()), waits_on_5=int(on_5.sum()), unstated=int(unstated.sum()),
+            alone=int((unstated & (call < 0)).sum()),
         )  # fmt: skip
     return found
 
@@ -188,10 +190,10 @@ def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return counted, counted & ((wait_s + 30) % 300 < 60)
 
 
-def _noted_of_table(notes: pa.Table) -> Noted:
-    when, nothing = moments(notes["started_at_utc"]), np.full(notes.num_rows, MISSING)
+def _noted_of_table(entries: pa.Table) -> Noted:
+    when, nothing = moments(entries["started_at_utc"]), np.full(entries.num_rows, MISSING)
     return Noted(
-        when, np.full(len(when), NAT).astype("M8[D]"), integers(notes["started_precision_s"]),
-        codes(notes["time_of"], MOMENTS),
-        integers(notes["wait_s"]), nothing, nothing, nothing, nothing, nothing,
+        when, np.full(len(when), NAT).astype("M8[D]"), integers(entries["started_precision_s"]),
+        codes(entries["time_refers_to"], MOMENTS),
+        integers(entries["wait_s"]), nothing, nothing, nothing, nothing, nothing,
     )  # fmt: skip

@@ -187,7 +187,7 @@ def missed_by_local_hour(
     Parameters
     ----------
     results : ``measures.missed_callbacks`` by hour_local; or a dict, ``inside office hours``, ``outside office hours``,
-        ``hours not given`` -> the same over the rings of that part
+        ``hours not given`` -> the same over the callbacks of that part
     opening : pairs of hours at which offices open and close, to shade the hours at which all of them are open, and
         paler those at which some are
     width : inches

@@ -27,7 +27,7 @@ NO_PROMISE = "No promised callback is logged so far."
 
 # One row each; the upper part adds up to what can be judged, the lower part stands apart.
 JUDGED = {
-    "In time, a person answered": ("reached_first", "reached_second"),
+    "In time, a person answered": ("answered_first", "answered_second"),
     "In time, by email": ("emailed",),
     "In time, rang unanswered": ("missed_once", "both_missed"),
     "After the stated time": ("late",),

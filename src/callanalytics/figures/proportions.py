@@ -92,7 +92,7 @@ def draw_axis(axes) -> None:
 
 
 CALL = {
-    "dialled": "Calls noted, in live hours",
+    "dialed": "Calls noted, in live hours",
     "queued": "past the automated system",
     "reached": "a person answered",
     "tier2": "Tier 2 on the same call",
@@ -141,7 +141,7 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
         alt=f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(CALLBACK, counts)}.",
         caption=rows.caption(
             result,
-            f"{labels.number(counts.get('dialled', 0))} noted calls in live hours, and "
+            f"{labels.number(counts.get('dialed', 0))} noted calls in live hours, and "
             f"{labels.number(counts.get('promised', 0))} callbacks promised, those not yet due and those not observed "
             "among them: counts of what was logged, with their share of all calls or of all callbacks; no rates.",
             SHOWN_ONCE,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from callanalytics import measures
 from callanalytics.errors import CallLogError
-from callanalytics.facts.dials import WAITS_NAMED
+from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
@@ -22,7 +22,7 @@ SHOWN = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
 
 
 # What stands for a key in coarser cells: a figure of months takes quarters as well.
-OWN = ("wait_from", "week", "state", "step")  # keys that a measure has by itself
+OWN = ("wait_origin", "week", "state", "step")  # keys that a measure has by itself
 FINE = {"block": "hour", "quarter": "month", "year": "month"}
 
 
@@ -75,17 +75,17 @@ MOST_LINES = 6
 CHARACTERS = 100  # of a line across a drawing
 
 
-def one_clock(result, wait_from: str | None = None):
+def one_clock(result, wait_origin: str | None = None):
     """The waits of one moment alone, that moment, and a sentence on those that run from another and are not drawn."""
     waits = measures.waits_by_clock(result)
-    clock = wait_from or measures.clock_of(result)
+    clock = wait_origin or measures.clock_of(result)
     others = [f"{labels.many(n, 'wait')} {WAITS_NAMED[other]}" for other, n in waits.items() if n and other != clock]
     return measures.of_one_clock(result, clock), clock, f"Not drawn: {'; '.join(others)}." if others else ""
 
 
 def groups_of(result, time: str = "") -> tuple[str, list]:
     """The key, beside that of time, by which a result is split, and its values; ("", [None]) where there is none."""
-    fine = [key for key in result.by if key != "wait_from" and _fine(key).removesuffix("_local") != time]
+    fine = [key for key in result.by if key != "wait_origin" and _fine(key).removesuffix("_local") != time]
     if not fine:
         return "", [None]
     values = [value for value in dict.fromkeys(result.table[fine[0]]) if not pd.isna(value)]
@@ -123,12 +123,12 @@ def pick(result, statistic: str, **keys):
 
 def headline(result, statistic: str, **keys) -> dict:
     """The one row a result is quoted with: the clock of most waits, the default reading, and both ends of a share that
-    hangs on whose a ring was (``measures.ends``).
+    hangs on whose a callback was (``measures.ends``).
 
-    `keys` choose the cell, and may ask for another reading, one link or another clock (``wait_from``).
+    `keys` choose the cell, and may ask for another reading, one link or another clock (``wait_origin``).
     """
     found = pick(result, statistic, **keys)
-    for name, value in {"reading": "default", "wait_from": measures.clock_of(result)}.items():
+    for name, value in {"reading": "default", "wait_origin": measures.clock_of(result)}.items():
         if name in found.columns and name not in keys:
             found = found[found[name].isna() | (found[name] == value)]
     return joined_ends(found.iloc[:2]) if len(found) else dict(EMPTY)

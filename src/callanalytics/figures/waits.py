@@ -14,12 +14,12 @@ from callanalytics.measures.result import Result
 CLOCK = {
     "dial": "Minutes from dialing to a live person, automated system included",
     "queue": "Minutes from entering the queue to a live person",
-    "unsaid": "Minutes to a live person as noted; the log does not say whether from dialing",
+    "unstated": "Minutes to a live person as noted; the log does not say whether from dialing",
 }
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
-GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_from")
+GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_origin")
 COLORS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.SKY, style.SOFT)
 DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 3)))  # told apart without color
 
@@ -32,16 +32,18 @@ def with_counts(cells):
 
 
 @style.house_style()
-def chance_by_minutes(result: Result, *, wait_from: str | None = None, title: str = "How long must one hold?") -> Chart:
+def chance_by_minutes(
+    result: Result, *, wait_origin: str | None = None, title: str = "How long must one hold?"
+) -> Chart:
     """Chance of having a person on the line by minutes held (Kaplan-Meier), with its 95% band.
 
     Parameters
     ----------
     result : ``measures.wait``, not split; or split by one key (``office``, ``line`` ...), a line for each value
-    wait_from : the moment from which the waits run; that of most of them if not said
+    wait_origin : the moment from which the waits run; that of most of them if not said
     """
     rows.require(result, "chance_by_minutes", "wait", (), *((key,) for key in GROUPS))
-    result, clock, others = rows.one_clock(result, wait_from)
+    result, clock, others = rows.one_clock(result, wait_origin)
     key, values = rows.groups_of(result)
     if result.curve is None or not len(result.curve):
         return rows.nothing_to_draw(result, title, NONE, others)
@@ -143,24 +145,24 @@ def _chance_at(curve, minute):
 MEDIAN = {
     "dial": "Median minutes from dialing",
     "queue": "Median minutes in the queue",
-    "unsaid": "Median minutes, start not logged",
+    "unstated": "Median minutes, start not logged",
 }
 HOUR = {
     "dial": "Minutes from dialing until half of calls had reached a person",
     "queue": "Minutes in the queue until half of calls had reached a person",
-    "unsaid": "Minutes until half of calls had reached a person, start not logged",
+    "unstated": "Minutes until half of calls had reached a person, start not logged",
 }
 
 
 @style.house_style()
-def wait_by_hour(result: Result, *, wait_from: str | None = None, best=(), width: float = style.WIDE,
+def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), width: float = style.WIDE,
                  title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
     """Median wait by Eastern hour of the call, from zero, with 95% intervals.
 
     Parameters
     ----------
     result : ``measures.wait`` by hour
-    wait_from : the moment from which the waits run; that of most of them if not said
+    wait_origin : the moment from which the waits run; that of most of them if not said
     best : the hours to color, as those of the part of the day that is shortest
     width : inches; on half a page the counts are left to the caption
 
@@ -170,7 +172,7 @@ def wait_by_hour(result: Result, *, wait_from: str | None = None, best=(), width
         A sentence instead of the drawing where fewer than half of the hours have a median.
     """
     rows.require(result, "wait_by_hour", "wait", ("hour",))
-    result, clock, others = rows.one_clock(result, wait_from)
+    result, clock, others = rows.one_clock(result, wait_origin)
     cells = rows.pick(result, "median")
     cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())
     shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
@@ -226,7 +228,7 @@ def _hour_label(hour, first, counts, width):
 
 @style.house_style()
 def wait_by_month(
-    result: Result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?"
+    result: Result, events=(), *, wait_origin: str | None = None, title: str = "Has the wait changed?"
 ) -> Chart:
     """Median wait month by month (quarter or year, where months are too small), with intervals and what changed when.
 
@@ -234,10 +236,10 @@ def wait_by_month(
     ----------
     result : ``measures.wait`` by month; or by one further key (``office`` ...), a line for each value
     events : the agency's policy events; drawn as marks, never as causes
-    wait_from : the moment from which the waits run; that of most of them if not said
+    wait_origin : the moment from which the waits run; that of most of them if not said
     """
     rows.require(result, "wait_by_month", "wait", ("month",), *(("month", key) for key in GROUPS), ("month_local",))
-    result, clock, others = rows.one_clock(result, wait_from)
+    result, clock, others = rows.one_clock(result, wait_origin)
     result, joined = rows.coarsened(result, "median")
     key, values = rows.groups_of(result, "month")
     medians, axis, step = rows.time_slots(result, rows.pick(result, "median"))
@@ -327,7 +329,7 @@ MOST_MARKS = 90  # calls; with more, marks tell nothing that a curve does not te
 def every_wait(
     result,
     *,
-    wait_from: str | None = None,
+    wait_origin: str | None = None,
     median: float = float("nan"),
     width: float = style.WIDE,
     title: str = "Every wait",
@@ -337,12 +339,12 @@ def every_wait(
     Parameters
     ----------
     result : ``measures.wait``, not split; of up to 90 calls
-    wait_from : the moment from which the waits run; that of most of them if not said
+    wait_origin : the moment from which the waits run; that of most of them if not said
     median : the wait of half of the calls, in seconds, to mark; nothing where it is not known
     width : inches
     """
     rows.require(result, "every_wait", "wait", ())
-    result, clock, others = rows.one_clock(result, wait_from)
+    result, clock, others = rows.one_clock(result, wait_origin)
     tally = result.tally
     waits = {
         True: tally["wait_s"].repeat(tally["n_reached"]),
@@ -409,7 +411,7 @@ AN_HOUR = 60  # minutes at which a wait is cut in a week's mean
 
 @style.house_style()
 def wait_by_week(
-    result: Result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?"
+    result: Result, events=(), *, wait_origin: str | None = None, title: str = "Has the wait changed?"
 ) -> Chart:
     """Mean wait of each week, each wait counted up to an hour, with its band, policy marks, and who logged.
 
@@ -417,7 +419,7 @@ def wait_by_week(
     ----------
     result : ``measures.weekly_wait``, not split
     events : the agency's policy events; drawn as marks, never as causes
-    wait_from : the moment from which the waits run; that of most of them if not said
+    wait_origin : the moment from which the waits run; that of most of them if not said
 
     Returns
     -------
@@ -426,7 +428,7 @@ def wait_by_week(
         at the foot: an office began (up) or ended (down) in that week. A week stands at its Thursday.
     """
     rows.require(result, "wait_by_week", "weekly_wait", ())
-    result, clock, others = rows.one_clock(result, wait_from)
+    result, clock, others = rows.one_clock(result, wait_origin)
     weeks = _weeks(result)
     if not any(week["mean_60min"]["value"] == week["mean_60min"]["value"] for week in weeks):
         n = labels.many(sum(week["n"] for week in weeks), "call")

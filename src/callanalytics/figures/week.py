@@ -16,14 +16,14 @@ HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday,
 
 @style.house_style()
 def hour_by_weekday(
-    result: Result, *, wait_from: str | None = None, best=(), title: str = "When is the wait shortest?"
+    result: Result, *, wait_origin: str | None = None, best=(), title: str = "When is the wait shortest?"
 ) -> Chart:
     """Median wait in each hour of the week, Eastern: the number, its n, and nothing where n is too small.
 
     Parameters
     ----------
     result : ``measures.wait`` by weekday and hour
-    wait_from : the moment from which the waits run; that of most of them if not said
+    wait_origin : the moment from which the waits run; that of most of them if not said
     best : (weekday, block) of the slots that hold the cheapest (``measures.best_time``); they get a frame
 
     Returns
@@ -36,7 +36,7 @@ def hour_by_weekday(
         and says so.
     """
     rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
-    result, clock, others = rows.one_clock(result, wait_from)
+    result, clock, others = rows.one_clock(result, wait_origin)
     result, joined = rows.coarsened(result, "median")
     spans = OPEN_BLOCKS if "block" in result.by else HOURS
     cells = _week(result, spans)

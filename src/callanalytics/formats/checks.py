@@ -1,6 +1,6 @@
 """What a format's TOML may hold: every value of the kind it should be, or the message names place and what is wanted.
 
-Here too are the columns that a format may make of calls, notes and notices, the words they may hold, how each may be
+Here too are the columns that a format may make of calls, entries and notices, the words they may hold, how each may be
 read; and the forms of regular expressions that cannot run away. Python's matcher tries alternatives one after the
 other. A repeat inside a repeat (``(a+)+``), or a choice inside one (``(a|ab)*``), can make it try more ways than there
 are atoms in the world, on a cell of thirty letters; a mapping file may come from anybody. Such patterns are refused
@@ -74,15 +74,17 @@ CALLS = (
     "started date time timezone epoch direction caller called our_number other_number caller_id "
     "duration_s duration_kind duration_precision_s outcome outcome_raw"
 ).split()
-NOTES = (
-    "started date time timezone time_of kind number about line our_number callback_number wait wait_kind wait_from "
-    "wait_grid_s duration_s outcome tier promised told urgency_claimed tier2_requested reason inquiries request_result "
+ENTRIES = (
+    "started date time timezone time_refers_to kind number about line our_number callback_number wait wait_outcome "
+    "wait_origin "
+    "wait_rounding_s duration_s outcome tier promised told urgency_claimed tier2_requested reason inquiries "
+    "request_result "
     "appointment_on decided_on agent_name agent_id sr_number no_sr_reason confirmed_by_number words_said caller_role "
-    "g28_on_file tried_first field_office emergency matter receipt protected may_cite"
+    "g28_on_file channel_tried_first field_office emergency matter receipt protected may_cite"
 ).split()
 NOTICES = "started date time timezone direction sender our_number sr_number body".split()
-COLUMNS = {"calls": CALLS, "notes": NOTES, "notices": NOTICES}
-NEEDED = {"calls": ("direction",), "notes": ("kind",), "notices": ("sender",)}
+COLUMNS = {"calls": CALLS, "entries": ENTRIES, "notices": NOTICES}
+NEEDED = {"calls": ("direction",), "entries": ("kind",), "notices": ("sender",)}
 
 _SPANS = ("seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "human_span")
 _STRINGS = ("text", "words", "number", "extension", "caller", "zone")
@@ -115,7 +117,7 @@ def words_of(target: str, makes: str) -> tuple[str, ...]:
 def parsers_of(target: str, makes: str) -> tuple[str, ...]:
     """The parsers whose values a column can hold.
 
-    >>> parsers_of("inquiries", "notes"), parsers_of("protected", "notes"), parsers_of("time", "calls")
+    >>> parsers_of("inquiries", "entries"), parsers_of("protected", "entries"), parsers_of("time", "calls")
     (('int',), ('yes_no',), ('time', 'time_24'))
     """
     if target in _PARSERS:

@@ -418,7 +418,7 @@ class _Reading(FileReading):
     def part(self, entry: dict, where: str) -> layout.Part:
         self.only(entry, ["when", "columns"], where)
         columns = self.table(entry.get("columns", {}), f"{where} columns")
-        return layout.Part(self.when(entry.get("when"), where), self.columns(columns, "notes", f"{where} columns"))
+        return layout.Part(self.when(entry.get("when"), where), self.columns(columns, "entries", f"{where} columns"))
 
     def events(self, entry: dict) -> layout.Events:
         self.only(entry, ["from", "parse"], "[events]")

@@ -14,7 +14,7 @@ from callanalytics.formats.shapes import Column, FilePart, LookAlike, Recognize,
 from callanalytics.formats.words import Meaning, Vocabulary
 
 KINDS = ("table", "json", "xml", "html", "eml", "database")
-MAKES = ("calls", "notes", "notices")
+MAKES = ("calls", "entries", "notices")
 PLAIN = FilePart()
 
 
@@ -77,7 +77,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class SetAside:
-    """Rows that are no call and no note, and the word that says why."""
+    """Rows that are no call and no entry, and the word that says why."""
 
     when: When
     reason: str

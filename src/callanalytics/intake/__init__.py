@@ -88,8 +88,8 @@ def ingest(
     progress : called with (done, total)
     waiting : called with a sentence where another process holds the store
     given : what else may be said of the files (:class:`.offices.Given`): ``file_timezone``, ``date_order`` (``mdy`` or
-        ``dmy``), ``time_of``, ``wait_from``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``, ``new_office``,
-        ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``, ``agency``
+        ``dmy``), ``time_refers_to``, ``wait_origin``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``,
+        ``new_office``, ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``, ``agency``
 
     Raises
     ------

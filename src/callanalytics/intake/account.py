@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from callanalytics import accounting, clocks, formats
 from callanalytics.agencies import Agency
 from callanalytics.facts import attempts, duplicates, observation, time_rounding
+from callanalytics.facts.agency_calls import usable_waits
 from callanalytics.facts.arrays import Rows, columns_of, without_misdated
-from callanalytics.facts.dials import usable_waits
 from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
 from callanalytics.intake.exports import Export, count_by, is_whole_row
@@ -73,7 +73,7 @@ def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Aske
     """The questions of each export, but of an older version of a sheet of which nothing counts."""
     older = {export.id for export in taken if export.older_than}
     for export in (export for export in read if export.id not in older):
-        rows = export.waiting or sum(map(export.rows_of, ("calls", "notes")))
+        rows = export.waiting or sum(map(export.rows_of, ("calls", "entries")))
         yield from (Asked(export.shown, rows, question) for question in export.questions)
 
 
@@ -90,7 +90,7 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
     by_digest = {entry.sha256: entry for entry in entries}
     for file, digest in found.repeats:
         if same := by_digest.get(digest):
-            held = same.calls + same.notes
+            held = same.calls + same.entries
             entries.append(replace(same, file=file.shown, state="repeat", like=same.file, duplicates=held, export=""))
     return entries
 
@@ -106,7 +106,7 @@ def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> 
     sources = store.sources()
     digests = pa.array([file.sha256 for file in found.stored], pa.string())
     rows = sources.filter(pc.is_in(sources.column("sha256"), value_set=digests)).to_pylist()
-    held = {row["source_id"]: row["calls"] + row["notes"] for row in rows}
+    held = {row["source_id"]: row["calls"] + row["entries"] for row in rows}
     by_digest = {entry.sha256: entry for entry in entries_of(rows, held, state="stored")}
     return [
         replace(by_digest[file.sha256], file=file.shown, export=_read_together(cards[file.sha256]))
@@ -119,12 +119,12 @@ def _read_together(card: dict) -> str:
 
 
 def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
-    """By export and source: how many of its calls and notes the store, or an export before it, holds too.
+    """By export and source: how many of its calls and entries the store, or an export before it, holds too.
 
     Entries of one day in two people's logs differ by what they say, as when they are stored.
     """
     counted: list[Counter] = [Counter() for _ in planned.exports]
-    for name in ("calls", "notes"):
+    for name in ("calls", "entries"):
         given = [export.tables[name] for export in planned.exports]
         held = _held_tables(name, planned, store)
         if (
@@ -132,7 +132,7 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
             and sum(export.rows_of(name) > 0 for export in planned.exports) < 2
         ):
             continue  # there is nothing in which it might stand too
-        if name == "notes":
+        if name == "entries":
             both = split_collisions([*held, *given])
             held, given = both[: len(held)], both[len(held) :]
         for counter, table, seen in zip(counted, given, seen_before(held, given, publish.IDS[name]), strict=True):
@@ -228,19 +228,19 @@ def duplicate_notes(
     exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table], agency: Agency
 ) -> list[str]:
     """One line on rows of hand logs that log the same call, if one of them is of this run."""
-    rows, sources = Rows(tables["notes"], publish.IDS["notes"]), tables["sources"]
+    rows, sources = Rows(tables["entries"], publish.IDS["entries"]), tables["sources"]
     calls = Rows(tables["calls"], publish.IDS["calls"])
     phone = duplicates.phone_logs(office, calls, rows, tables["coverage"], agency)
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
-    original = duplicates.duplicate_notes(rows, phone)
+    original = duplicates.duplicate_entries(rows, phone)
     groups: dict[int, list[int]] = {}
     for place in np.flatnonzero((original >= 0) & rows.is_in("kind", "dial")).tolist():
         groups.setdefault(original[place], [original[place]]).append(place)
     named = [group for group in groups.values() if ours & {source[place] for place in group}]
     lines = [
-        f"{len(group)} rows note the same call: {_row_places(sorted((names[source[p]], number[p]) for p in group))}"
+        f"{len(group)} rows log the same call: {_row_places(sorted((names[source[p]], number[p]) for p in group))}"
         for group in named[:SHOWN_DOUBLES]
     ]
     if not lines:
@@ -276,8 +276,8 @@ ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 
 def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope:
     """The scope of an office's rows and facts."""
-    notes, dials = tables["notes"], tables["dials"]
-    span = _first_and_last(without_misdated(notes).column("started_at_local"))
+    entries, agency_calls = tables["entries"], tables["agency_calls"]
+    span = _first_and_last(without_misdated(entries).column("started_at_local"))
     phone_sources = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(phone_sources.column("format")).to_pylist()
     unbroken = observation.unbroken(tables["calls"], phone_sources, agency)
@@ -287,15 +287,15 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
         account=accounting.by_default(tables.__getitem__, agency),
         hand_log=span,
         phones=_observed_lines(tables["coverage"], office["timezone"]),
-        waits=_wait_counts(notes),
-        clocks=usable_waits(dials, agency),
-        noted=_noted_calls(dials, span),
-        clock=_clock_shift(dials, [run for runs in unbroken.values() for run in runs]),
-        callless=_callless_entries(dials, notes, [run for runs in unbroken.values() for run in runs]),
+        waits=_wait_counts(entries),
+        clocks=usable_waits(agency_calls, agency),
+        noted=_noted_calls(agency_calls, span),
+        clock=_clock_shift(agency_calls, [run for runs in unbroken.values() for run in runs]),
+        callless=_callless_entries(agency_calls, entries, [run for runs in unbroken.values() for run in runs]),
         gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"], agency),
-        habits=tuple(time_rounding.habits(notes, dials).values()),
+        habits=tuple(time_rounding.habits(entries, agency_calls).values()),
         unseen=_unobserved_numbers(tables["promises"]),
-        unheard=lines_not_known(office, tables["promises"], tables["rings"]),
+        unheard=lines_not_known(office, tables["promises"], tables["callbacks"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
         lineless=lineless,
         retention=_retention(systems, agency),
@@ -342,39 +342,39 @@ def _local_date(moment, zone: str):
     return zones.to_local(utc, zone)[0].astype("M8[D]").item()
 
 
-def _wait_counts(notes: pa.Table) -> WaitCounts:
+def _wait_counts(entries: pa.Table) -> WaitCounts:
     """Of calls that queued, or may have: with a wait that can be used (noted, and how it ended); noted; all."""
-    calls = notes.filter(pc.equal(notes.column("kind"), "dial"))
-    calls = calls.filter(pc.not_equal(calls.column("wait_kind"), "not_queued"))
+    calls = entries.filter(pc.equal(entries.column("kind"), "dial"))
+    calls = calls.filter(pc.not_equal(calls.column("wait_outcome"), "not_queued"))
     noted = calls.filter(calls.column("wait_s").is_valid())
-    usable = pc.sum(pc.is_in(noted.column("wait_kind"), value_set=ENDED)).as_py() or 0
+    usable = pc.sum(pc.is_in(noted.column("wait_outcome"), value_set=ENDED)).as_py() or 0
     return WaitCounts(usable, noted.num_rows, calls.num_rows)
 
 
-def _noted_calls(dials: pa.Table, span: tuple | None) -> tuple[int, int]:
+def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
     """Of the calls to the agency that the phone system shows in the time of the hand log, those noted."""
     if span is None:
         return 0, 0
-    date = dials.column("date_local")
+    date = agency_calls.column("date_local")
     first, last = (pa.scalar(day, pa.date32()) for day in span)
     inside = pc.and_(pc.greater_equal(date, first), pc.less_equal(date, last)).fill_null(False)
-    evidence = dials.filter(inside).column("evidence")
+    evidence = agency_calls.filter(inside).column("recorded_in")
     both, phone = (pc.sum(pc.equal(evidence, word)).as_py() or 0 for word in ("both", "phone"))
     return both, both + phone
 
 
-def _callless_entries(dials: pa.Table, notes: pa.Table, covered: list[tuple]) -> tuple[int, tuple[int, ...]]:
+def _callless_entries(agency_calls: pa.Table, entries: pa.Table, covered: list[tuple]) -> tuple[int, tuple[int, ...]]:
     """Entries about calls to the agency of a time that some export covers and that no export has: how many, and their
     rows where all are in one sheet."""
-    ids = _without_call(dials, covered).column("note_id")
-    own = notes.filter(pc.is_in(notes.column("note_id"), value_set=ids.combine_chunks()))
+    ids = _without_call(agency_calls, covered).column("entry_id")
+    own = entries.filter(pc.is_in(entries.column("entry_id"), value_set=ids.combine_chunks()))
     rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
     return len(ids), tuple(sorted(set(rows)))
 
 
-def _without_call(dials: pa.Table, covered: list[tuple]) -> pa.Table:
+def _without_call(agency_calls: pa.Table, covered: list[tuple]) -> pa.Table:
     """Calls to the agency that are in the hand log alone, at a moment that some export covers."""
-    alone = dials.filter(pc.equal(dials.column("evidence"), "note"))
+    alone = agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "entry"))
     starts = _moments(alone)
     is_covered = np.zeros(len(starts), bool)
     for first, last in covered:
@@ -382,15 +382,15 @@ def _without_call(dials: pa.Table, covered: list[tuple]) -> pa.Table:
     return alone.filter(pa.array(is_covered))
 
 
-def _moments(dials: pa.Table) -> np.ndarray:
-    return dials.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
+def _moments(agency_calls: pa.Table) -> np.ndarray:
+    return agency_calls.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
 
 
-def _clock_shift(dials: pa.Table, covered: list[tuple]) -> ClockShift:
+def _clock_shift(agency_calls: pa.Table, covered: list[tuple]) -> ClockShift:
     """Entries without a call that lie whole hours from a call that no one noted, where one number of hours fits many of
     them and no other does: how many, of how many, and the hours from the entry to the call."""
-    noted = _moments(_without_call(dials, covered))
-    called = np.sort(_moments(dials.filter(pc.equal(dials.column("evidence"), "phone"))))
+    noted = _moments(_without_call(agency_calls, covered))
+    called = np.sort(_moments(agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "phone"))))
     if not len(called):
         return ClockShift(0, len(noted), 0)
     fitting = {hours: _count_near(noted + np.timedelta64(hours, "h"), called) for hours in HOURS_APART}
@@ -448,12 +448,12 @@ def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
     )
 
 
-def lines_not_known(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[UndescribedLine, ...]:
+def lines_not_known(office: dict, promises: pa.Table, callbacks: pa.Table) -> tuple[UndescribedLine, ...]:
     """Promised callbacks on lines that are watched, and of which no one said and no export shows whether callers
     without a number get through, by the number they were to ring; with what the office said of the line else."""
     known = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
     number = promises.column("callback_number").combine_chunks()
-    is_blocked = attempts.blocks(office, number, columns_of(rings))
+    is_blocked = attempts.blocks(office, number, columns_of(callbacks))
     asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
     counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
     return tuple(

@@ -190,8 +190,10 @@ CARD_NAMES = {"zone": "timezone", "file_zone": "file_timezone"}  # of a setting,
 NO_SETTINGS = ("office_id", "today", "senders")
 SHOWN = 8  # files that a refusal names
 # What a column is called in a sentence: "40 times changed ...".
-NOUNS = {"time_of": "times", "wait_from": "waits", "wait_s": "waits", "started_at_utc": "moments"}
-NOT_TOLD = set("office_id note_id call_id source_id source_row part format follows warnings started_at_local".split())
+NOUNS = {"time_refers_to": "times", "wait_origin": "waits", "wait_s": "waits", "started_at_utc": "moments"}
+NOT_TOLD = set(
+    "office_id entry_id call_id source_id source_row item format parent_entry_id warnings started_at_local".split()
+)
 
 
 def names_of_settings() -> dict[str, str]:
@@ -278,9 +280,11 @@ def _settings_again(card: Mapping, options: Options, zone: str | None, before: s
     """The settings of a stored file with those that are named now in place of its own."""
     was = settings_on_card(card)
     named_now = {name: getattr(options, name, None) for name in names_of_settings() if name != "zone"}
-    if format_on_card(card).makes != "notes":  # these are said of hand logs alone
+    if format_on_card(card).makes != "entries":  # these are said of hand logs alone
         named_now = {
-            name: value for name, value in named_now.items() if not name.startswith(("time_of", "wait_", "columns"))
+            name: value
+            for name, value in named_now.items()
+            if not name.startswith(("time_refers_to", "wait_", "columns"))
         }
     named = {name: value for name, value in named_now.items() if value}
     if zone:
@@ -338,8 +342,8 @@ def _moved_office(found: Discovered, options: Options, cards, registered: Sequen
 
 def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table], now: Mapping[str, pa.Table]) -> str:
     """What another reading of a file moved, in one sentence."""
-    changes = [change for table in ("calls", "notes") for change in _column_changes(before[table], now[table])]
-    for table, what in (("rejects", "rows to fix"), ("notes", "entries"), ("calls", "calls")):
+    changes = [change for table in ("calls", "entries") for change in _column_changes(before[table], now[table])]
+    for table, what in (("rejects", "rows to fix"), ("entries", "entries"), ("calls", "calls")):
         n = now[table].num_rows - before[table].num_rows
         changes += [f"{abs(n):,} {'more' if n > 0 else 'fewer'} {what}"] if n else []
     return f"{name}: read again{_options_named(options)}: {'; '.join(changes) or 'nothing changed by it'}"
@@ -383,5 +387,5 @@ def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:
 
 
 def _row_places(table: pa.Table) -> dict[tuple, int]:
-    names = [name for name in ("source_id", "source_row", "part") if name in table.column_names]
+    names = [name for name in ("source_id", "source_row", "item") if name in table.column_names]
     return {place: n for n, place in enumerate(zip(*(table.column(name).to_pylist() for name in names), strict=True))}

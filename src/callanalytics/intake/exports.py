@@ -36,7 +36,7 @@ from callanalytics.store.disk import explained_disk_failures
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
-DATED = ("calls", "notes", "notices")
+DATED = ("calls", "entries", "notices")
 _MOMENT = pa.timestamp("us", "UTC")
 _NO_SPAN = pa.schema([("source_id", pa.string()), ("from", _MOMENT), ("to", _MOMENT)]).empty_table()
 _SLIP = "kept as written. If the date is a slip, correct it and read the file again"
@@ -71,7 +71,7 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
 class Tally:
     """Counts over the tables of an export, all at once or portion by portion.
 
-    ``counts`` is how many rows of each of `ROWS` each source gave, notes of part 0 alone.
+    ``counts`` is how many rows of each of `ROWS` each source gave, entries of item 0 alone.
     """
 
     def __init__(self, ids: list[str]):
@@ -83,14 +83,14 @@ class Tally:
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
         for name in ROWS:
-            mask = is_whole_row(tables[name]) if name == "notes" else None
+            mask = is_whole_row(tables[name]) if name == "entries" else None
             self.counts[name] += count_by(tables[name], self.ids, mask)
         self._spans += [_time_span(without_misdated(tables[name]), self.ids) for name in DATED]
         for code in ODD_CELLS:
-            for name in ("calls", "notes"):
+            for name in ("calls", "entries"):
                 self._add_odd(code, _rows_with_warning(tables[name], code).column("source_row"))
         for code in INFERRED_CELLS:
-            self._inferred[code] += _rows_with_warning(tables["notes"], code).num_rows
+            self._inferred[code] += _rows_with_warning(tables["entries"], code).num_rows
 
     def _add_odd(self, code: str, rows: pa.ChunkedArray) -> None:
         if len(rows):
@@ -141,9 +141,9 @@ def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
     return np.bincount(places if mask is None else places[mask], minlength=len(ids))
 
 
-def is_whole_row(notes: pa.Table) -> np.ndarray:
-    """Which notes stand for a row of the file, and not for a further contact written in one."""
-    return pc.equal(notes.column("part"), 0).to_numpy()
+def is_whole_row(entries: pa.Table) -> np.ndarray:
+    """Which entries stand for a row of the file, and not for a further contact written in one."""
+    return pc.equal(entries.column("item"), 0).to_numpy()
 
 
 def _time_span(dated: pa.Table, ids: list[str]) -> pa.Table:
@@ -269,7 +269,7 @@ def text_rows(files: Sequence[File], fmt: Format) -> list[TextTable]:
 
 
 def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:
-    """One file, or pages that belong together, as calls, notes, notices, rejects and rows set aside.
+    """One file, or pages that belong together, as calls, entries, notices, rejects and rows set aside.
 
     ``texts`` are their rows where someone has read them already.
     """
@@ -296,7 +296,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     tally.add(tables)
     tables["sources"] = sources_of(draft.sources, shown, settings, tally)
     draft.remarks += row_notes(tally, fmt)
-    saved = saved_at(files[0]) if fmt.makes == "notes" else None
+    saved = saved_at(files[0]) if fmt.makes == "entries" else None
     return Export(
         tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(draft.remarks),
         unread=tuple(draft.unread), unclear=tuple(draft.unclear),
@@ -369,7 +369,7 @@ def _settings_json(settings: Settings) -> dict:
         "keep_numbers": settings.keep_numbers,
     } | without_blanks(
         columns=[list(pair) for pair in settings.columns],
-        **{name: getattr(settings, name) for name in ("time_of", "wait_from", "wait_unit", "wait_clock")},
+        **{name: getattr(settings, name) for name in ("time_refers_to", "wait_origin", "wait_unit", "wait_clock")},
     )
 
 
@@ -438,7 +438,7 @@ def _spooled_export(
             spools[name].add(tables[name])
     for spool in spools.values():
         spool.close()
-    kept = {"rejects": pa.concat_tables(rejects).combine_chunks(), "notes": done.notes, "notices": done.notices}
+    kept = {"rejects": pa.concat_tables(rejects).combine_chunks(), "entries": done.entries, "notices": done.notices}
     kept["sources"] = sources_of([(file.source_id, file, file.shown)], shown, settings, tally)
     remarks = (*notes, *losses, *row_notes(tally, fmt))
     unclear = tuple(receipt_data.unclear_words(file.shown, doubts_together(doubts), fmt))

@@ -28,11 +28,11 @@ from callanalytics.values import phones
 
 REASON = "erased"
 NAME = "(name erased)"
-# Columns of notes in which someone may have written whose matter it is.
+# Columns of entries in which someone may have written whose matter it is.
 TEXTS = "sr_number no_sr_reason matter receipt field_office agent_name agent_id".split()
 NUMBERS = {
     "calls": ("our_number", "other_number"),
-    "notes": ("our_number", "callback_number"),
+    "entries": ("our_number", "callback_number"),
     "notices": ("our_number",),
 }
 BEYOND = (
@@ -150,8 +150,8 @@ def _with_requests(store: Store, marks: Marks) -> Marks:
     """The marks with the service requests of those who are to be erased: they lead to the same client."""
     requests: set[str] = set()
     for source in store.source_ids():
-        notes = store.read_source(source, "notes")
-        for number in notes.filter(_is_erased(notes, marks)).column("sr_number").to_pylist():
+        entries = store.read_source(source, "entries")
+        for number in entries.filter(_is_erased(entries, marks)).column("sr_number").to_pylist():
             if number and len(re.sub(r"\D", "", number)) >= 6:  # "pending" is no one's
                 requests.add(marks.mark(tombstones.CLIENT, number))
     return marks.with_more(requests)
@@ -170,10 +170,10 @@ def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | Non
         after[table].column(c).null_count - before[table].column(c).null_count
         for table, columns in NUMBERS.items()
         for c in columns
-        if table != "notes"
+        if table != "entries"
     )
-    kept = before["notes"].filter(pc.invert(pa.array(_is_erased(before["notes"], marks))))
-    numbers += sum(after["notes"].column(c).null_count - kept.column(c).null_count for c in NUMBERS["notes"])
+    kept = before["entries"].filter(pc.invert(pa.array(_is_erased(before["entries"], marks))))
+    numbers += sum(after["entries"].column(c).null_count - kept.column(c).null_count for c in NUMBERS["entries"])
     store.rewrite_source(
         source, publish.tables_to_store(after, publish.superseded_on_card(card)), card | {"name": named}
     )
@@ -197,10 +197,10 @@ def erased_tables(tables: Mapping[str, pa.Table], marks: Marks | None) -> Mappin
     """The tables of an export without what was erased; its rows stay accounted for."""
     if not marks or not marks.marks:
         return tables
-    gone = _is_erased(tables["notes"], marks)
-    heads = tables["notes"].filter(pa.array(gone & (tables["notes"].column("part").to_numpy() == 0)))
+    gone = _is_erased(tables["entries"], marks)
+    heads = tables["entries"].filter(pa.array(gone & (tables["entries"].column("item").to_numpy() == 0)))
     done = dict(tables)
-    done["notes"] = _unfollowed(tables["notes"].filter(pa.array(~gone)), tables["notes"].filter(pa.array(gone)))
+    done["entries"] = _unfollowed(tables["entries"].filter(pa.array(~gone)), tables["entries"].filter(pa.array(gone)))
     done["set_aside"] = _with_erased(tables["set_aside"], heads)
     done["sources"] = _sources_counted(tables["sources"], heads, marks)
     for name, columns in NUMBERS.items():
@@ -218,13 +218,13 @@ def erased_export(export: Export, marks: Marks | None) -> Export:
     return replace(export, tables=erased_tables(export.tables, marks), renamed="" if named == export.shown else named)
 
 
-def _is_erased(notes: pa.Table, marks: Marks) -> np.ndarray:
-    """Which notes are of rows that name someone erased, or are about such a row."""
-    named = np.zeros(notes.num_rows, bool)
+def _is_erased(entries: pa.Table, marks: Marks) -> np.ndarray:
+    """Which entries are of rows that name someone erased, or are about such a row."""
+    named = np.zeros(entries.num_rows, bool)
     for column in TEXTS:
-        named |= _holds(notes.column(column), marks.names_a_client)
-    places = list(zip(notes.column("source_id").to_pylist(), notes.column("source_row").to_pylist(), strict=True))
-    ids, follows = notes.column("note_id").to_pylist(), notes.column("follows").to_pylist()
+        named |= _holds(entries.column(column), marks.names_a_client)
+    places = list(zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True))
+    ids, follows = entries.column("entry_id").to_pylist(), entries.column("parent_entry_id").to_pylist()
     # A row may follow another that follows a named one: repeat until no further row is found.
     while True:
         rows = {place for place, is_named in zip(places, named, strict=True) if is_named}
@@ -242,8 +242,8 @@ def _holds(column: pa.ChunkedArray, test) -> np.ndarray:
 
 
 def _unfollowed(kept: pa.Table, gone: pa.Table) -> pa.Table:
-    lost = set(gone.column("note_id").to_pylist())
-    return _emptied_cells(kept, "follows", lost.__contains__) if lost else kept
+    lost = set(gone.column("entry_id").to_pylist())
+    return _emptied_cells(kept, "parent_entry_id", lost.__contains__) if lost else kept
 
 
 def _emptied_cells(table: pa.Table, column: str, test) -> pa.Table:
@@ -271,14 +271,18 @@ def _sources_counted(sources: pa.Table, heads: pa.Table, marks: Marks) -> pa.Tab
     erased = heads.column("source_id").to_pylist()
     for row in rows:
         n = erased.count(row["source_id"])
-        row |= {"notes": row["notes"] - n, "set_aside": row["set_aside"] + n, "name": erased_name(row["name"], marks)}
+        row |= {
+            "entries": row["entries"] - n,
+            "set_aside": row["set_aside"] + n,
+            "name": erased_name(row["name"], marks),
+        }
     columns: Iterable[str] = sources.column_names
     return schema.build("sources", {name: [row[name] for row in rows] for name in columns}) if rows else sources
 
 
 # ---- a line of the office's own: erasing it erases what a log is about, not a client --------------------------------
 
-ROW_NOUNS = {"calls": "call", "notes": "note", "notices": "notice"}
+ROW_NOUNS = {"calls": "call", "entries": "note", "notices": "notice"}
 
 
 def _refuse_own_line(store: Store, number: str) -> None:
@@ -287,7 +291,7 @@ def _refuse_own_line(store: Store, number: str) -> None:
     Raises
     ------
     CallLogError
-        The number is registered as a line of an office, or calls and notes stand under it as ours.
+        The number is registered as a line of an office, or calls and entries stand under it as ours.
     """
     e164 = phones.e164(number)
     owner = next((office["name"] for office in store.offices() if e164 in _registered_lines(office)), "")

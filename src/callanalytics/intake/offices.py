@@ -23,8 +23,8 @@ from callanalytics.values import phones, zones
 
 CHOICES = {  # option -> what it may be, and the sentence that refuses anything else
     "date_order": (("mdy", "dmy"), "{!r} is no order of day and month"),
-    "time_of": (("start", "answer", "end"), "{!r} is no moment of a call"),
-    "wait_from": (("dial", "queue"), "{!r} is not a moment from which a wait is counted"),
+    "time_refers_to": (("start", "answer", "end"), "{!r} is no moment of a call"),
+    "wait_origin": (("dial", "queue"), "{!r} is not a moment from which a wait is counted"),
     "wait_unit": (("minutes", "seconds", "hours"), "--wait-unit can't be {!r}"),
     "wait_clock": (("h:mm", "m:ss"), "--wait-clock can't be {!r}"),
 }
@@ -36,9 +36,9 @@ class Given(TypedDict, total=False):
 
     file_timezone : zone of times without one in these files, if not the office's
     date_order : ``mdy`` or ``dmy`` where the dates fit both
-    time_of : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
-    wait_from : ``dial`` or ``queue``: the moment from which a hand-kept sheet counts its waits, where it does not say;
-        remembered for the office's later files of the same format
+    time_refers_to : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
+    wait_origin : ``dial`` or ``queue``: the moment from which a hand-kept sheet counts its waits, where it does not
+        say; remembered for the office's later files of the same format
     wait_unit : ``minutes``, ``seconds`` or ``hours``: what the bare numbers of a sheet's waits are
     wait_clock : ``h:mm`` or ``m:ss``: what a wait of two parts, as in 1:15, is
     column : ``MEANING=HEADER``, one or several: what a column of a hand-kept sheet means, as in ``wait=Hold time``;
@@ -61,8 +61,8 @@ class Given(TypedDict, total=False):
 
     file_timezone: str | None
     date_order: str | None
-    time_of: str | None
-    wait_from: str | None
+    time_refers_to: str | None
+    wait_origin: str | None
     wait_unit: str | None
     wait_clock: str | None
     column: str | tuple[str, ...] | None
@@ -97,8 +97,8 @@ class Options:
     keep_numbers: bool = False
     today: date | None = None
     senders: tuple[agencies.Sender, ...] = ()
-    time_of: str | None = None
-    wait_from: str | None = None
+    time_refers_to: str | None = None
+    wait_origin: str | None = None
     wait_unit: str | None = None
     wait_clock: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
@@ -122,8 +122,8 @@ class Options:
             self.keep_numbers,
             self.today,
             senders,
-            self.time_of,
-            self.wait_from,
+            self.time_refers_to,
+            self.wait_origin,
             self.wait_unit,
             self.wait_clock,
             self.columns,
@@ -136,7 +136,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         raise TypeError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(Given.__annotations__)}")
     for name, (words, refusal) in CHOICES.items():
         if given.get(name) not in (None, *words):
-            wanted = ", ".join(words) if name == "time_of" else " or ".join(words)
+            wanted = ", ".join(words) if name == "time_refers_to" else " or ".join(words)
             raise CallLogError(refusal.format(given[name]), wanted=wanted)
     form, mapping, replaces, file_zone = (given.get(n) for n in ("format", "mapping", "replaces", "file_timezone"))
     options = Options(
@@ -155,8 +155,8 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         accept_mapping=bool(given.get("accept_mapping")),
         our_numbers=_own_numbers(given.get("our_number")),
         date_order=given.get("date_order"),
-        time_of=given.get("time_of"),
-        wait_from=given.get("wait_from"),
+        time_refers_to=given.get("time_refers_to"),
+        wait_origin=given.get("wait_origin"),
         wait_unit=given.get("wait_unit"),
         wait_clock=given.get("wait_clock"),
         agency=given.get("agency") or agencies.load(),

@@ -109,7 +109,7 @@ def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
         *(
             _wait_origin_note(export)
             for export in read
-            if not options.of_file(export.shown).wait_from and _has_wait_origin(export)
+            if not options.of_file(export.shown).wait_origin and _has_wait_origin(export)
         ),
     ]
 
@@ -169,15 +169,15 @@ def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
     Of hand logs in one run the one with more rows is the later: a sheet grows; of those with as many, the one whose
     name comes later ("2.csv" before "10.csv"). Of phone exports the one that reaches further in time.
     """
-    calls = [export for export in given if export.format.makes != "notes"]
-    notes = [export for export in given if export.format.makes == "notes"]
-    return sorted(calls, key=_reach) + sorted(notes, key=_length)
+    calls = [export for export in given if export.format.makes != "entries"]
+    entries = [export for export in given if export.format.makes == "entries"]
+    return sorted(calls, key=_reach) + sorted(entries, key=_length)
 
 
 def _length(export: Export) -> tuple:
     """The rows of a hand log, and its name with numbers counted as such."""
     parts = re.split(r"(\d+)", export.files[0].name.casefold())
-    return export.tables["notes"].num_rows, [
+    return export.tables["entries"].num_rows, [
         (part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
     ]
 
@@ -325,7 +325,7 @@ def _known_wait_origins(cards: dict[str, dict], office_id: str) -> dict[str, str
     """By format of hand log, the moment from which waits run, where earlier files of this office agree on it."""
     origins: dict[str, set[str]] = {}
     for card in cards.values():
-        if card["office_id"] == office_id and (origin := card["settings"].get("wait_from")):
+        if card["office_id"] == office_id and (origin := card["settings"].get("wait_origin")):
             origins.setdefault(card["format"], set()).add(origin)
     return {name: words.pop() for name, words in origins.items() if len(words) == 1}
 
@@ -334,12 +334,12 @@ WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began
 
 
 def _has_wait_origin(export: Export) -> bool:
-    return bool(export.settings.wait_from) and pc.any(pc.is_valid(export.tables["notes"].column("wait_s"))).as_py()
+    return bool(export.settings.wait_origin) and pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py()
 
 
 def _wait_origin_note(export: Export) -> str:
-    since = WAIT_ORIGINS[export.settings.wait_from or ""]
-    return f"{export.shown}: its waits run {since}, as was said of an earlier file; --wait-from says otherwise"
+    since = WAIT_ORIGINS[export.settings.wait_origin or ""]
+    return f"{export.shown}: its waits run {since}, as was said of an earlier file; --wait-origin says otherwise"
 
 
 def _read(
@@ -353,8 +353,8 @@ def _read(
     for place, known in enumerate(found.known, 1):
         own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
         settings = known.settings or own.settings(office["office_id"], office["timezone"], senders)
-        if known.format.makes == "notes" and not settings.wait_from:
-            settings = replace(settings, wait_from=clocks.get(known.format.name))
+        if known.format.makes == "entries" and not settings.wait_origin:
+            settings = replace(settings, wait_origin=clocks.get(known.format.name))
         try:
             with unforeseen_of(known.shown):
                 read.append(_export(known, settings, near, options.agency))

@@ -89,32 +89,32 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
     """The tables of a source without the rows that newer versions replace."""
     if superseded.older_than:
         return _all_set_aside(tables)
-    notes, sources = tables["notes"], tables["sources"]
-    places = zip(notes.column("source_id").to_pylist(), notes.column("source_row").to_pylist(), strict=True)
+    entries, sources = tables["entries"], tables["sources"]
+    places = zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True)
     is_superseded = pa.array([place in superseded.rows for place in places], pa.bool_())
-    gone = notes.filter(pc.and_(is_superseded, pc.equal(notes.column("part"), 0).combine_chunks()))
+    gone = entries.filter(pc.and_(is_superseded, pc.equal(entries.column("item"), 0).combine_chunks()))
     aside = {"office_id": gone.column("office_id"), "source_id": gone.column("source_id")}
     aside |= {"row": gone.column("source_row"), "reason": [OLDER_VERSION] * gone.num_rows}
     together = pa.concat_tables([tables["set_aside"], schema.build("set_aside", aside)])
     n = [gone.column("source_id").to_pylist().count(source) for source in sources.column("source_id").to_pylist()]
     n = pa.array(n, pa.int32())
     columns = dict(zip(sources.column_names, sources.columns, strict=True))
-    columns |= {"notes": pc.subtract(columns["notes"], n), "set_aside": pc.add(columns["set_aside"], n)}
+    columns |= {"entries": pc.subtract(columns["entries"], n), "set_aside": pc.add(columns["set_aside"], n)}
     return {
         **tables,
-        "notes": _renamed_parents(notes.filter(pc.invert(is_superseded)), superseded.follows),
+        "entries": _renamed_parents(entries.filter(pc.invert(is_superseded)), superseded.follows),
         "set_aside": together.sort_by([("source_id", "ascending"), ("row", "ascending")]),
         "sources": schema.build("sources", columns),
     }
 
 
-def _renamed_parents(notes: pa.Table, names: Mapping[str, str | None]) -> pa.Table:
-    """The notes that stay, each with the present id of the contact that it is about."""
+def _renamed_parents(entries: pa.Table, names: Mapping[str, str | None]) -> pa.Table:
+    """The entries that stay, each with the present id of the contact that it is about."""
     if not names:
-        return notes
-    place = notes.column_names.index("follows")
-    parents = [names.get(id, id) for id in notes.column("follows").to_pylist()]
-    return notes.set_column(place, notes.schema.field(place), pa.array(parents, pa.string()))
+        return entries
+    place = entries.column_names.index("parent_entry_id")
+    parents = [names.get(id, id) for id in entries.column("parent_entry_id").to_pylist()]
+    return entries.set_column(place, entries.schema.field(place), pa.array(parents, pa.string()))
 
 
 def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
@@ -123,7 +123,7 @@ def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     rows: dict[str, list] = {"office_id": [], "source_id": [], "row": []}
     for name in ROWS:
         for row in tables[name].to_pylist():
-            if row.get("part", 0) == 0:
+            if row.get("item", 0) == 0:
                 rows["office_id"].append(row["office_id"])
                 rows["source_id"].append(row["source_id"])
                 rows["row"].append(row.get("source_row", row.get("row")))
@@ -155,12 +155,12 @@ def tables_of_exports(exports: Sequence[Mapping[str, pa.Table]]) -> dict[str, li
 
 
 def corrections_between(given: dict[str, list[pa.Table]]) -> list[Correction]:
-    """The calls and notes that another export tells differently, and which counts."""
-    return [c for name in ("calls", "notes") if given[name] for c in corrections(given[name], IDS[name])]
+    """The calls and entries that another export tells differently, and which counts."""
+    return [c for name in ("calls", "entries") if given[name] for c in corrections(given[name], IDS[name])]
 
 
 def united_tables(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
-    """What many exports gave as one log, each call and note once."""
+    """What many exports gave as one log, each call and entry once."""
     tables = {name: [schema.empty(name), *parts] for name, parts in given.items()}
     return {
         name: united(parts, IDS[name]) if name in IDS else pa.concat_tables(parts).combine_chunks()
@@ -169,8 +169,8 @@ def united_tables(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
 
 
 def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:
-    """An office's rows with what follows from them: coverage, dials, rings, promises."""
-    made = facts.build(office, rows["calls"], rows["notes"], rows["notices"], rows["sources"], agency)
+    """An office's rows with what follows from them: coverage, agency calls, callbacks, promises."""
+    made = facts.build(office, rows["calls"], rows["entries"], rows["notices"], rows["sources"], agency)
     return {**rows, **made}
 
 

@@ -27,7 +27,7 @@ from callanalytics.read import Passed
 # ---- the files as a table -------------------------------------------------------------------------------------------
 
 FILE, TITLE = 36, 40
-COLUMNS = {"rows": "rows", "calls": "calls", "notes": "entries", "notices": "notices", "set_aside": "set aside"}
+COLUMNS = {"rows": "rows", "calls": "calls", "entries": "entries", "notices": "notices", "set_aside": "set aside"}
 SET_ASIDE_WORDS = {
     "older_version": ("row of older versions", "rows of older versions"),
     "leg": ("call leg", "call legs"),
@@ -49,7 +49,9 @@ def file_table(receipt: ReceiptData) -> str:
     if not receipt.files:
         return ""
     columns = {
-        name: title for name, title in COLUMNS.items() if name in ("rows", "calls", "notes") or _has_any(receipt, name)
+        name: title
+        for name, title in COLUMNS.items()
+        if name in ("rows", "calls", "entries") or _has_any(receipt, name)
     }
     if _has_any(receipt, "rejects"):
         columns["rejects"] = "to fix"
@@ -135,7 +137,7 @@ LOST_WITHOUT = {  # what is lost while a word is not understood
     "promised": "whether a callback was promised, and which",
     "told": "what the caller was told",
     "tier": "who spoke",
-    "wait_kind": "how the wait ended",
+    "wait_outcome": "how the wait ended",
     "outcome": "how the call ended",
     "kind": "who called whom",
     "wait": "how long the wait was",

@@ -38,7 +38,7 @@ LOOKS = {  # our column -> what a person calls it; the first that fits is told
     "told": "what you were told it would take",
     "tier": "who spoke to you",
     "outcome": "how the call ended",
-    "wait_kind": "whether anybody came",
+    "wait_outcome": "whether anybody came",
     "kind": "who called whom",
 }
 BY_PARSER = (("moment_by_hand", "dates"), ("number", "telephone numbers"))
@@ -74,7 +74,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
     known to write."""
     if fmt.makes == "calls":
         return _unknown_columns(table, fmt) if fmt.recognize.core else []
-    if fmt.makes != "notes":
+    if fmt.makes != "entries":
         return []
     read = {name for column in _read_by(fmt) for name in column}
     found: list[Column] = []
@@ -197,14 +197,14 @@ def _words_wanted(fmt: Format, target: str) -> str:
 
 # ---- files, questions, problems, rows to fix ------------------------------------------------------------------------
 
-COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside", "duplicates")
+COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside", "duplicates")
 
 
 @dataclass(frozen=True)
 class FileEntry:
     """One file, or one member of a folder or ZIP.
 
-    ``rows`` = calls + notes + notices + rejects + set aside. ``duplicates`` are those of its calls and notes
+    ``rows`` = calls + entries + notices + rejects + set aside. ``duplicates`` are those of its calls and entries
     that the store, or a file read before it, holds too. ``state`` is ``read``; ``stored`` for a file whose
     bytes the store has (its counts are those of then); ``repeat`` for the same bytes twice in one run and
     ``older`` for an older version of a hand log (``like`` names the other). ``export`` is what it was read
@@ -216,7 +216,7 @@ class FileEntry:
     sha256: str
     rows: int
     calls: int
-    notes: int
+    entries: int
     notices: int
     rejects: int
     set_aside: int

@@ -12,7 +12,7 @@ from typing import TypeVar
 from callanalytics import commands
 from callanalytics.commands import in_store, quoted, quoted_name
 from callanalytics.errors import CallLogError
-from callanalytics.facts.dials import WAITS_NAMED, leading_clock
+from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
 from callanalytics.intake.offices import Options
 from callanalytics.intake.receipt_data import (
     Asked,
@@ -213,7 +213,9 @@ def _log_lines(scope: Scope) -> list[str]:
     for habit in scope.habits:
         lines += headed("times", habit.rounding) if habit.rounding else []
         lines += (
-            headed("times", f"{habit.moments}{ASK_TIME_OF if habit.word == 'unknown' else ''}") if habit.unsaid else []
+            headed("times", f"{habit.moments}{ASK_TIME_REFERS_TO if habit.word == 'unknown' else ''}")
+            if habit.unstated
+            else []
         )
     return lines
 
@@ -253,7 +255,7 @@ def _day(date) -> str:
 
 
 SHOWN_GAPS = 3
-ASK_TIME_OF = ". Say it:  --time-of start  (or answer, end)"
+ASK_TIME_REFERS_TO = ". Say it:  --time-refers-to start  (or answer, end)"
 
 
 def _wait_lines(scope: Scope) -> list[str]:
@@ -372,7 +374,7 @@ def next_command(receipt: ReceiptData) -> str:
 
 OTHERWISE = {  # question -> what else may be said than the printed command says
     "date_order": "or with dmy",
-    "wait_from": "or with queue; without --wait-from if nobody knows",
+    "wait_origin": "or with queue; without --wait-origin if nobody knows",
 }
 
 
@@ -388,8 +390,8 @@ def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]
     values = {
         "--file-timezone": options.file_zone,
         "--date-order": order,
-        "--time-of": options.time_of,
-        "--wait-from": options.wait_from or ("dial" if "wait_from" in codes else ""),
+        "--time-refers-to": options.time_refers_to,
+        "--wait-origin": options.wait_origin or ("dial" if "wait_origin" in codes else ""),
         "--wait-unit": options.wait_unit,
         "--wait-clock": options.wait_clock,
         "--format": options.forced and options.forced.name,

@@ -45,11 +45,12 @@ from callanalytics.store.merge import EXACT_S, RARELY_SHARED
 
 FEW, FEW_SHARE = 5, 0.05
 NOT_FACTS = set(
-    "office_id note_id source_id source_row part format started_at_utc started_at_local timezone timezone_source "
-    "clock_flag kind follows warnings wait_grid_s started_precision_s time_of wait_from callback_extension".split()
+    "office_id entry_id source_id source_row item format started_at_utc started_at_local timezone timezone_source "
+    "dst_flag kind parent_entry_id warnings wait_rounding_s started_precision_s time_refers_to wait_origin "
+    "callback_extension".split()
 )
 TELLING = [f"0 {name}" for name in RARELY_SHARED]  # of the row itself, what hardly two rows have in common
-UNSAID = (None, "unknown")  # what a cell left empty becomes
+UNSTATED = (None, "unknown")  # what a cell left empty becomes
 TRIES = 50  # rows that may be a row with its moment corrected; more of them tell nothing
 SAID, ORDER = "said", "order"
 
@@ -113,7 +114,7 @@ class State:
     id: str
     shown: str
     format: str
-    notes: pa.Table
+    entries: pa.Table
     saved: datetime | None = None
     keeps: bool = False
     replaced_by: str = ""
@@ -121,24 +122,24 @@ class State:
     @cached_property
     def rows(self) -> list[Row]:
         """The rows in the order of the sheet."""
-        notes = self.notes
-        columns = {name: notes.column(name).to_pylist() for name in notes.column_names}
+        entries = self.entries
+        columns = {name: entries.column(name).to_pylist() for name in entries.column_names}
         places = list(zip(columns["source_id"], columns["source_row"], strict=True))
         facts: list[dict] = [{} for _ in places]
         for name, values in columns.items():
             if name not in NOT_FACTS:
-                for own, part, value in zip(facts, columns["part"], values, strict=True):
-                    if value not in UNSAID:
+                for own, part, value in zip(facts, columns["item"], values, strict=True):
+                    if value not in UNSTATED:
                         own[f"{part} {name}"] = value
         heads: dict[tuple, int] = {}
         of_place: dict[tuple, dict] = defaultdict(dict)
-        for n, (place, part) in enumerate(zip(places, columns["part"], strict=True)):
+        for n, (place, part) in enumerate(zip(places, columns["item"], strict=True)):
             of_place[place].update(facts[n])
             if part == 0:
                 heads[place] = n
             else:
                 of_place[place][f"{part} start"] = columns["started_at_local"][n]
-        named = ("note_id", "source_row", "kind", "started_at_local", "started_precision_s")
+        named = ("entry_id", "source_row", "kind", "started_at_local", "started_precision_s")
         head_columns = [columns[name] for name in named]
         return [
             _row(place, [column[heads[place]] for column in head_columns], of_place[place]) for place in sorted(heads)
@@ -147,8 +148,8 @@ class State:
     @cached_property
     def starts(self) -> list[datetime]:
         """The moments of its rows in order, but those after the day of reading, which are slips."""
-        heads = without_misdated(self.notes)
-        heads = heads.filter(pc.equal(heads.column("part"), 0))
+        heads = without_misdated(self.entries)
+        heads = heads.filter(pc.equal(heads.column("item"), 0))
         return sorted(heads.column("started_at_local").drop_null().to_pylist())
 
     @property
@@ -179,9 +180,9 @@ class State:
 
 
 def _row(place: tuple, head: list, facts: dict) -> Row:
-    note_id, number, kind, start, precision = head
+    entry_id, number, kind, start, precision = head
     is_exact = precision is not None and precision <= EXACT_S
-    return Row(note_id, place, number, kind, start, is_exact, facts)
+    return Row(entry_id, place, number, kind, start, is_exact, facts)
 
 
 # ---- which is the newer ------------------------------------------------------------------------------------------

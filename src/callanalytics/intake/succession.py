@@ -93,7 +93,7 @@ def base_id(source: str) -> str:
 
 
 def _is_log(export: Export) -> bool:
-    return export.format.makes == "notes"
+    return export.format.makes == "entries"
 
 
 # ---- the states ----------------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def _is_log(export: Export) -> bool:
 
 def state_of(export: Export) -> State:
     """What an export says of a hand log."""
-    return State(export.id, export.shown, export.format.name, export.tables["notes"], export.saved)
+    return State(export.id, export.shown, export.format.name, export.tables["entries"], export.saved)
 
 
 def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[str, State]:
@@ -109,11 +109,11 @@ def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[s
     found = {}
     for source, card in cards.items():
         if card["office_id"] == office_id:
-            notes = publish.tables_as_read(store, source)["notes"]
-            if notes.num_rows:
+            entries = publish.tables_as_read(store, source)["entries"]
+            if entries.num_rows:
                 saved = datetime.fromisoformat(card["saved"]) if card.get("saved") else None
                 answers = bool(card.get("keep_removed")), card.get("replaced_by", "")
-                found[source] = State(base_id(source), card["name"], card["format"], notes, saved, *answers)
+                found[source] = State(base_id(source), card["name"], card["format"], entries, saved, *answers)
     return found
 
 
@@ -208,7 +208,7 @@ def _superseded_of(state: State, rows: set, renamed: dict, newer: str) -> Supers
     if not rows:
         return publish.NOTHING_SUPERSEDED
     left = [row for row in state.rows if row.place not in rows]
-    followed = set(state.notes.column("follows").to_pylist()) & renamed.keys() if left else set()
+    followed = set(state.entries.column("parent_entry_id").to_pylist()) & renamed.keys() if left else set()
     return Superseded(frozenset(rows), {id: renamed[id] for id in sorted(followed)}, "" if left else newer)
 
 

@@ -36,7 +36,7 @@ from callanalytics.store.tombstones import Marks
 
 # ---- the exports read again and compared ----------------------------------------------------------------------------
 
-FACTS = ("dials", "rings", "promises", "coverage")
+FACTS = ("agency_calls", "callbacks", "promises", "coverage")
 
 
 def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
@@ -63,7 +63,7 @@ def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
 
 
 def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
-    """What differs between the facts of a store and those that its calls and notes give now, table by table.
+    """What differs between the facts of a store and those that its calls and entries give now, table by table.
 
     Only asked of a store that this very version made (:meth:`Store.is_made_here`): another one, or another year's
     calendar of closures, may make other facts of the same rows.
@@ -76,7 +76,7 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
                 parquet.ordered(name, table) for table in (publish.published_table(store, name, office), made[name])
             )
             if differing := _count_differing(here, now):
-                found.append(f"{name}: {differing:,} rows are not what the calls and notes of {office['name']} give")
+                found.append(f"{name}: {differing:,} rows are not what the calls and entries of {office['name']} give")
     return found
 
 
@@ -125,14 +125,14 @@ def _count_differing(left: pa.Table, right: pa.Table) -> int:
 
 
 def _sorted(table: pa.Table) -> pa.Table:
-    keys = [n for n in ("source_id", "source_row", "row", "part", "call_id", "note_id") if n in table.column_names]
+    keys = [n for n in ("source_id", "source_row", "row", "item", "call_id", "entry_id") if n in table.column_names]
     return table.sort_by([(name, "ascending") for name in keys]) if keys else table
 
 
 # ---- a file taken out -----------------------------------------------------------------------------------------------
 
 COUNTED = {  # table -> its id, and what one row and several are called
-    "notes": (IDS["notes"], "entry", "entries"),
+    "entries": (IDS["entries"], "entry", "entries"),
     "calls": (IDS["calls"], "phone call", ""),
     "notices": (IDS["notices"], "notice", ""),
     "promises": ("promise_id", "promised callback", ""),
@@ -219,8 +219,8 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
 
 def _count_gone(before: pa.Table, after: pa.Table, id: str) -> int:
     """How many rows are there no more; of the contacts that one row of a sheet tells, the first."""
-    if "part" in before.column_names:
-        before = before.filter(pc.equal(before.column("part"), 0))
+    if "item" in before.column_names:
+        before = before.filter(pc.equal(before.column("item"), 0))
     stays = pc.is_in(before.column(id), value_set=after.column(id).combine_chunks())
     return before.num_rows - (pc.sum(stays).as_py() or 0)
 

@@ -2,12 +2,12 @@
 
 Conventions
 -----------
-*How to call a measure.* Pass its table (``log.dials``, ``log.rings``, ``log.promises`` or ``log.notes``; a pandas,
-Polars or Arrow frame of the same columns will do), ``by``, the keys to split by, and ``as_of`` where the table does not
-know its day. It returns a :class:`Result`: ``.table`` with one row a figure, and ``.card``, the definition.
+*How to call a measure.* Pass its table (``log.agency_calls``, ``log.callbacks``, ``log.promises`` or ``log.entries``; a
+pandas, Polars or Arrow frame of the same columns will do), ``by``, the keys to split by, and ``as_of`` where the table
+does not know its day. It returns a :class:`Result`: ``.table`` with one row a figure, and ``.card``, the definition.
 
-*Unit.* A dial is a call of ours to an agency line; a ring an incoming contact that is or may be the agency's; a
-promise a callback that was promised. Rates of callbacks are over promises, never over rings.
+*Unit.* An agency call is a call of ours to an agency line; a callback an incoming contact that is or may be the
+agency's; a promise a callback that was promised. Rates of callbacks are over promises, never over callbacks.
 
 *Hours.* ``month``, ``date``, ``weekday``, ``hour`` are Eastern, where the queue lives; with ``_local`` they are the
 office's own. They are those of the call's start. A row with only a date, or in an hour that a clock change repeats or
@@ -20,15 +20,15 @@ a rate when its urgency and rule are known, we did not withdraw it, its line was
 
 *Missing values.* They are excluded from every rate and counted separately.
 
-*Waits.* A caller who hung up waited at least that long (Kaplan-Meier). ``wait_from`` is always a key: waits that run
+*Waits.* A caller who hung up waited at least that long (Kaplan-Meier). ``wait_origin`` is always a key: waits that run
 from different moments are never pooled. Charts, reports and sentences lead with the moment from which most waits run
 (:func:`clock_of`), and name the others with their number.
 
-*Links.* In a figure over rings ``link = certain`` counts the callbacks that are certainly theirs, ``link = possible``
-is the bound that takes in what may be. In one over promises they are its two ends: what came for certain, and the most
-that may have come. In the table of rings ``link = certain`` says that the ring is theirs, and that promise's. A ring
-that is certainly theirs, and of which nobody knows which promise it answers, is ``possible`` there with
-``link_p = 1000``; a ledger shows it at the promise due first.
+*Links.* In a figure over callbacks ``link = certain`` counts the callbacks that are certainly theirs, ``link =
+possible`` is the bound that takes in what may be. In one over promises they are its two ends: what came for certain,
+and the most that may have come. In the table of callbacks ``link = certain`` says that the callback is theirs, and that
+promise's. A callback that is certainly theirs, and of which nobody knows which promise it answers, is ``possible``
+there with ``is_credited``; a ledger shows it at the promise due first.
 
 *Figures.* Each has its n, a 95 % interval and a flag. ``ok``; ``small_n``: under the minimum sample (shares from 10
 on keep their interval, below 10 the counts stand alone; times are left out); ``not_estimable``: the data cannot say;
@@ -56,7 +56,7 @@ long (41 minutes where 30 is true). The median that leads a report therefore com
 part of the day (8-10, 10-14, 14-17, 17-20 Eastern), and weighs the parts as the calls are spread
 (:func:`standardized_wait`).
 
-*One by one.* Wilson's and Greenwood's intervals take calls (promises, rings) as independent. Calls again
+*One by one.* Wilson's and Greenwood's intervals take calls (promises, callbacks) as independent. Calls again
 about one need, calls of one day and calls of one office are alike, and the true error is then greater. Over offices
 :func:`over_offices` takes the office as the unit; :func:`when_to_call` takes the day; :func:`missed_callbacks` widens
 its interval where months differ; a result that throws offices together says so.

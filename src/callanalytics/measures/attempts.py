@@ -1,11 +1,11 @@
 """The agency's callback attempts, over promises: first and second, missed, announced; and how soon contact came.
 
-An *attempt* is a ring of the agency's for a promise; here those of the first round. Whose a ring was is often not
-known, so each rate has two ends. The low end sets those of which the answer is yes whatever the free rings were about
-against all of which it may be no; the high end (``link = possible``) the other way round. A free ring may have come
-before the first ring that is a promise's for certain, and so have been the first. The ends are valid, and mostly the
-sharp ones: `benchmarks/attempts.py` tries every giving. A text that asks for us is an attempt, but our reply to it is
-not an answer by a person: its result counts as not known. Voicemail is a miss.
+An *attempt* is a callback of the agency's for a promise; here those of the first round. Whose a callback was is often
+not known, so each rate has two ends. The low end sets those of which the answer is yes whatever the free callbacks were
+about against all of which it may be no; the high end (``link = possible``) the other way round. A free callback may
+have come before the first callback that is a promise's for certain, and so have been the first. The ends are valid, and
+mostly the sharp ones: `benchmarks/attempts.py` tries every giving. A text that asks for us is an attempt, but our reply
+to it is not an answer by a person: its result counts as not known. Voicemail is a miss.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
 interval; what is left out is counted beside.
@@ -35,14 +35,14 @@ from callanalytics.measures.counting import measure
 from callanalytics.measures.definitions import UNANSWERED
 from callanalytics.measures.result import Result
 
-FIRST, SECOND = "certain_ring1_result", "certain_ring2_result"
+FIRST, SECOND = "certain_first_callback_result", "certain_second_callback_result"
 FIRST_ANSWERED = f"{HEARS} AND {FIRST} = 'answered'"
 FIRST_UNANSWERED = f"{HEARS} AND {FIRST} IN {UNANSWERED}"
 NOT_RUNG_FOR_CERTAIN = f"{HEARS} AND {FIRST} IS NULL"
-# Nothing more was to be expected: no reproach that a second ring did not come.
+# Nothing more was to be expected: no reproach that a second callback did not come.
 ENDED = f"{SECOND} IS NULL AND (certain_emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed"
-RUNG = "promises with a ring that is theirs for certain (or, at the other end, may be)"
+RUNG = "promises with a callback that is theirs for certain (or, at the other end, may be)"
 LINE_BLOCKED = Excluded(
     "n_blocked",
     "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate",
@@ -51,7 +51,7 @@ LINE_BLOCKED = Excluded(
     label="not counted: line blocks unknown callers",
 )
 UNKNOWN_SENTENCE = (
-    "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate"
+    "Promises with a callback of which nobody noted whether a person answered, or that came by text, in no rate"
 )
 UNKNOWN = Excluded(
     "n_unknown", UNKNOWN_SENTENCE, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
@@ -86,7 +86,7 @@ def _is_not(predicate: str) -> str:
 
 
 def _other_than(predicate: str) -> str:
-    """The promises that a free ring may bring under a predicate: all that are not, whether in the rate or not."""
+    """The promises that a free callback may bring under a predicate: all that are not, whether in the rate or not."""
     return f"{HEARS} AND {_is_not(predicate)}"
 
 
@@ -94,7 +94,7 @@ FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     "first_attempt_hit_rate",
     "First callback attempts that a person of ours answered.",
     version=3,
-    numerator="first ring answered",
+    numerator="first callback answered",
     denominator=RUNG,
     counts={"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
     free={
@@ -116,9 +116,9 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "second_attempt_made_rate",
     "Missed first attempts after which USCIS rang a second time.",
     version=4,
-    numerator="a second ring in the same round",
-    denominator="promises whose first ring nobody answered, once the round is over and on a line watched to its "
-    "end; not those that an email or our withdrawal ended without a second ring",
+    numerator="a second callback in the same round",
+    denominator="promises whose first callback nobody answered, once the round is over and on a line watched to its "
+    "end; not those that an email or our withdrawal ended without a second callback",
     counts={"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
     free={
         "n_surely_again": Free(RANG_AGAIN, "before not beside or before not missed", rest=True),
@@ -158,8 +158,8 @@ SECOND_ATTEMPT_HIT_RATE = _of_attempts(
     "second_attempt_hit_rate",
     "Second callback attempts that a person of ours answered.",
     version=3,
-    numerator="second ring answered",
-    denominator="promises with a second ring in the first round",
+    numerator="second callback answered",
+    denominator="promises with a second callback in the first round",
     counts={"n_answered": SECOND_ANSWERED, "n_missed": SECOND_UNANSWERED},
     free={
         "n_surely_answered": Free(SECOND_ANSWERED, "beside or before", rest=True),
@@ -196,7 +196,7 @@ BOTH_MISSED_RATE = _of_attempts(
     "both_missed_rate",
     "Promises rung twice with nobody answering, so that the request may have to be made again.",
     version=3,
-    numerator="first and second ring unanswered",
+    numerator="first and second callback unanswered",
     denominator=f"{RUNG}, once answered or the round is over",
     counts={"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
     free={
@@ -229,22 +229,22 @@ BOTH_MISSED_RATE = _of_attempts(
     ),
     left_out=NOT_RUNG,
 )
-NOTICE_NOT_RUNG = {"not_rung": "ring1_result IS NULL"}
+NOTICE_NOT_RUNG = {"not_rung": "first_callback_result IS NULL"}
 NOTICE_RATE = Card(
     **OF_PROMISES,
     name="notice_rate",
     title="Promises rung that a text or email had announced.",
     numerator="a text or email ahead was logged",
-    denominator="promises with at least one ring counted for them",
+    denominator="promises with at least one callback counted for them",
     left_out=NOTICE_NOT_RUNG,
     counts={
-        "n_rung": "ring1_result IS NOT NULL",
-        "n_announced": "ring1_result IS NOT NULL AND notice_channel IS NOT NULL",
-        "n_by_text": "ring1_result IS NOT NULL AND notice_channel IN ('text', 'both')",
-        "n_by_email": "ring1_result IS NOT NULL AND notice_channel IN ('email', 'both')",
-        "n_announced_known": "ring1_result <> 'unknown' AND notice_channel IS NOT NULL",
-        "n_announced_answered": "ring1_result = 'answered' AND notice_channel IS NOT NULL",
-        "n_bare_answered": "ring1_result = 'answered' AND notice_channel IS NULL",
+        "n_rung": "first_callback_result IS NOT NULL",
+        "n_announced": "first_callback_result IS NOT NULL AND notice_channel IS NOT NULL",
+        "n_by_text": "first_callback_result IS NOT NULL AND notice_channel IN ('text', 'both')",
+        "n_by_email": "first_callback_result IS NOT NULL AND notice_channel IN ('email', 'both')",
+        "n_announced_known": "first_callback_result <> 'unknown' AND notice_channel IS NOT NULL",
+        "n_announced_answered": "first_callback_result = 'answered' AND notice_channel IS NOT NULL",
+        "n_bare_answered": "first_callback_result = 'answered' AND notice_channel IS NULL",
     },
     rows=(
         Rate("n_rung", "n_announced", "promises rung"),
@@ -255,7 +255,7 @@ NOTICE_RATE = Card(
         Excluded(
             "n_bare_known",
             "First attempts with no text or email ahead in the log; one nobody logged looks the same",
-            "ring1_result <> 'unknown' AND notice_channel IS NULL",
+            "first_callback_result <> 'unknown' AND notice_channel IS NULL",
             label="first calls that no notice announced",
         ),
     ),
@@ -271,12 +271,12 @@ NOTICE_RATE = Card(
 def first_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """First callback attempts that a person of ours answered.
 
-    Over promises that were rung. At the low end a ring of which nobody knows the promise was a missed first attempt
+    Over promises that were rung. At the low end a callback of which nobody knows the promise was a missed first attempt
     wherever it can have been one, at the high end an answered one.
 
     >>> import pandas as pd
-    >>> promises = pd.DataFrame({"certain_ring1_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})
-    >>> promises = promises.assign(is_blocked=False, free_rings=[[]] * 35)
+    >>> promises = pd.DataFrame({"certain_first_callback_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})
+    >>> promises = promises.assign(is_blocked=False, free_callbacks=[[]] * 35)
     >>> first_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  30      21    0.7
@@ -288,16 +288,17 @@ def second_attempt_made_rate(promises: Frame, by: Sequence[str] = (), *, as_of: 
     """Missed first attempts after which USCIS rang a second time.
 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
-    2022). Over promises whose first ring nobody answered, once the round is over: until then a second ring may still
-    come, and these are counted beside. The line must have been watched that long, whether or not one came: else only
-    the rounds with a second ring would be sure to be seen. Where an email answered, or we withdrew, no second ring was
-    to be expected; those are counted beside too.
+    2022). Over promises whose first callback nobody answered, once the round is over: until then a second callback may
+    still come, and these are counted beside. The line must have been watched that long, whether or not one came: else
+    only the rounds with a second callback would be sure to be seen. Where an email answered, or we withdrew, no second
+    callback was to be expected; those are counted beside too.
 
     >>> import pandas as pd
     >>> second = ["answered"] * 20 + [None] * 20
-    >>> promises = pd.DataFrame({"certain_ring1_result": "missed", "certain_ring2_result": second, "is_blocked": False,
+    >>> promises = pd.DataFrame({"certain_first_callback_result": "missed", "certain_second_callback_result": second,
+    ...                          "is_blocked": False,
     ...                          "is_round_closed": [True] * 32 + [False] * 8, "is_round_watched": True})
-    >>> promises = promises.assign(free_rings=[[]] * 40)
+    >>> promises = promises.assign(free_callbacks=[[]] * 40)
     >>> second_attempt_made_rate(promises).table[["statistic", "n", "events", "value"]].iloc[[0, 3]]
       statistic   n  events  value
     0      rate  32      20  0.625
@@ -309,13 +310,14 @@ def second_attempt_made_rate(promises: Frame, by: Sequence[str] = (), *, as_of: 
 def second_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Second callback attempts that a person of ours answered.
 
-    Over promises with a second ring in the first round. It says nothing of whether a second call is easier to
+    Over promises with a second callback in the first round. It says nothing of whether a second call is easier to
     answer: offices that miss the first are not all offices.
 
     >>> import pandas as pd
     >>> second = ["answered"] * 18 + ["missed"] * 12
-    >>> promises = pd.DataFrame({"certain_ring1_result": "missed", "certain_ring2_result": second, "is_blocked": False})
-    >>> promises = promises.assign(free_rings=[[]] * 30)
+    >>> promises = pd.DataFrame({"certain_first_callback_result": "missed", "certain_second_callback_result": second,
+    ...                          "is_blocked": False})
+    >>> promises = promises.assign(free_callbacks=[[]] * 30)
     >>> second_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  30      18    0.6
@@ -326,14 +328,15 @@ def second_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: d
 def both_missed_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promises rung twice with nobody answering, so that the request may have to be made again.
 
-    Over promises with at least one ring, once a person answered or the round is over; those with an open round are
+    Over promises with at least one callback, once a person answered or the round is over; those with an open round are
     counted beside.
 
     >>> import pandas as pd
     >>> second = [None] * 30 + ["voicemail"] * 8 + ["answered"] * 2
-    >>> promises = pd.DataFrame({"certain_ring1_result": ["answered"] * 30 + ["missed"] * 10, "is_blocked": False,
-    ...                          "certain_ring2_result": second, "is_round_closed": True})
-    >>> promises = promises.assign(free_rings=[[]] * 40)
+    >>> promises = pd.DataFrame({"certain_first_callback_result": ["answered"] * 30 + ["missed"] * 10,
+    ...                          "is_blocked": False,
+    ...                          "certain_second_callback_result": second, "is_round_closed": True})
+    >>> promises = promises.assign(free_callbacks=[[]] * 40)
     >>> both_missed_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  40       8    0.2
@@ -350,7 +353,7 @@ def notice_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | 
     that we answered, with and without notice.
 
     >>> import pandas as pd
-    >>> promises = pd.DataFrame({"ring1_result": ["answered"] * 24 + ["missed"] * 16,
+    >>> promises = pd.DataFrame({"first_callback_result": ["answered"] * 24 + ["missed"] * 16,
     ...                          "notice_channel": ["text"] * 18 + [None] * 22})
     >>> notice_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
@@ -394,7 +397,7 @@ TIME_TO_CALLBACK = Card(
     table="promises",
     population="promised callbacks on a line that was watched from the start and blocks no caller for showing no "
     "number, not withdrawn",
-    numerator="with contact by then [contact_within_...]: a ring, answered or not, or an email, within so many "
+    numerator="with contact by then [contact_within_...]: a callback, answered or not, or an email, within so many "
     "business days of the promise; certain: one that is its for certain; possible: and the most that may have had "
     "another by then",
     denominator="of these, the ones whose line was watched for so many business days",
@@ -422,14 +425,14 @@ AGAIN = "restarted_at_utc IS NOT NULL"
 # Where nothing at all is counted for a request, a call about it came after the due moment.
 AGAIN_ONCE_DUE = f"({AGAIN} AND state = 'silent')"
 # Settled by what is counted for it: had that been another's, we may have called again.
-MAYBE_AGAIN = f"({AGAIN} OR reached_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
+MAYBE_AGAIN = f"({AGAIN} OR callback_answered_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
 ENDED_BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
 NOT_ENDED_BOTH_MISSED = (
     f"({FIRST} IS NULL OR {FIRST} NOT IN {UNANSWERED} OR NOT is_round_closed OR {SECOND} IS NULL OR "
     f"{SECOND} NOT IN {UNANSWERED})"
 )
 CONTACT = "(certain_contact <> 'none' OR (callback_extension IS NOT NULL AND callback_extension))"
-# Missed a second time by a ring that nobody can say whose it was: once more, or from the first.
+# Missed a second time by a callback that nobody can say whose it was: once more, or from the first.
 MAYBE_SECOND = f"{counted()} AND {CLOSED} AND {SECOND} IS NULL"
 MAYBE_BOTH = f"{counted()} AND {FIRST} IS NULL"
 RESTART_RATE = Card(
@@ -441,7 +444,7 @@ RESTART_RATE = Card(
     numerator="we called again about it",
     denominator="after two missed calls [after_both_missed]: USCIS rang twice and nobody answered; after silence "
     "[after_silence]: no contact is recorded. Two charges against different people, never added; each with two "
-    "ends, for whose a ring was is often not known",
+    "ends, for whose a callback was is often not known",
     owns_hour=OWNS_HOUR,
     counts={
         "n_both_missed": ENDED_BOTH_MISSED,
@@ -489,7 +492,7 @@ def time_to_callback(promises: Frame, by: Sequence[str] = (), *, as_of: date | s
 
     The days are 3, 7, 15, 30 and 45. At each number of them only the promises are counted whose line was watched that
     long, whatever came. So the newest months are in the figures that they can tell, and none is in because of what
-    came. A ring counts whether or not we answered, and an answer by email counts as a ring does.
+    came. A callback counts whether or not we answered, and an answer by email counts as a callback does.
 
     Gives ``contact_within_...d`` [share] by ``link``, its two ends, with Wilson's 95 % intervals. Nothing is taken for
     a promise's callback more than fifteen business days past its lenient due moment, unless the log says so.
@@ -498,8 +501,8 @@ def time_to_callback(promises: Frame, by: Sequence[str] = (), *, as_of: date | s
 
     >>> import pandas as pd
     >>> one = {"state": "late", "is_blocked": False, "followed_days": 10, "certain_contact_days": None}
-    >>> one |= {"free_rings": [], "free_days": []}
-    >>> maybe = [one | {"free_rings": [256 * ring], "free_days": [2]} for ring in range(4)]
+    >>> one |= {"free_callbacks": [], "free_days": []}
+    >>> maybe = [one | {"free_callbacks": [256 * ring], "free_days": [2]} for ring in range(4)]
     >>> promises = pd.DataFrame([one | {"certain_contact_days": 3}] * 20 + [one] * 16 + maybe)
     >>> time_to_callback(promises).table.loc[:1, ["statistic", "link", "n", "events", "value"]]
                statistic      link   n  events  value
@@ -521,8 +524,8 @@ def contact_by_day(
 
     >>> import pandas as pd
     >>> one = {"state": "late", "is_blocked": False, "is_due_default": True, "is_watched_default": True}
-    >>> one |= {"certain_contact_days": None, "free_rings": [], "free_days": []}
-    >>> maybe = [one | {"free_rings": [256 * ring], "free_days": [2]} for ring in range(4)]
+    >>> one |= {"certain_contact_days": None, "free_callbacks": [], "free_days": []}
+    >>> maybe = [one | {"free_callbacks": [256 * ring], "free_days": [2]} for ring in range(4)]
     >>> promises = pd.DataFrame([one | {"certain_contact_days": 2}] * 20 + [one] * 16 + maybe)
     >>> contact_by_day(promises, 2).table.loc[2:, ["statistic", "link", "n", "events"]]
                statistic      link   n  events
@@ -557,9 +560,9 @@ def restart_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str |
 
     >>> import pandas as pd
     >>> one = {"state": "both_missed", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    >>> one |= {"is_blocked": False, "certain_contact": "in_time", "is_round_closed": True, "free_rings": []}
-    >>> one |= {"certain_ring1_result": "missed", "certain_ring2_result": "voicemail"}
-    >>> one |= dict.fromkeys(["reached_at_utc", "emailed_at_utc"])
+    >>> one |= {"is_blocked": False, "certain_contact": "in_time", "is_round_closed": True, "free_callbacks": []}
+    >>> one |= {"certain_first_callback_result": "missed", "certain_second_callback_result": "voicemail"}
+    >>> one |= dict.fromkeys(["callback_answered_at_utc", "emailed_at_utc"])
     >>> again = one | {"restarted_at_utc": pd.Timestamp("2022-03-01", tz="UTC")}
     >>> promises = pd.DataFrame([one] * 24 + [again] * 8)
     >>> restart_rate(promises).table.loc[:0, ["statistic", "n", "events", "value"]]

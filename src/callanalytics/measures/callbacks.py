@@ -4,10 +4,11 @@ A promise is *counted* (on a reading) when its urgency and rule are known, we di
 answered, its line was watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet
 due is in no rate, not even as an early success, and none is counted because of what came.
 
-Whose a ring or an email was is often not known: it names no request, or shows no number. So every figure that hangs on
-it has two ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have come
-besides, by any giving of the other rings and emails to requests, none given twice (see *Whose callback it was*). What
-is silent has them the other way round. Between the two nobody can say, and their two intervals are the figure's.
+Whose a callback or an email was is often not known: it names no request, or shows no number. So every figure that hangs
+on it has two ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have
+come besides, by any giving of the other callbacks and emails to requests, none given twice (see *Whose callback it
+was*). What is silent has them the other way round. Between the two nobody can say, and their two intervals are the
+figure's.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
 interval, counts none; what is in no rate is counted beside. ``month`` is that of the promise's start.
@@ -137,7 +138,7 @@ PROMISE_KEPT_RATE = Card(
     counted="n_counted_default",
     rows=(
         *(
-            Rate(f"n_counted_{r}", events, "promises counted", reading=r, link=link, optional=r == "told")
+            Rate(f"n_counted_{r}", events, "promises counted", reading=r, link=link, optional=r == "quoted")
             for r in READINGS
             for link, events in (("certain", f"n_kept_{r}"), ("possible", f"n_kept_{r} + n_maybe_kept_{r}"))
         ),
@@ -157,7 +158,7 @@ CALLBACK_HIT_RATE = Card(
     name="callback_hit_rate",
     version=4,
     title="Promised callbacks on which a person of ours was reached by the due moment.",
-    numerator="a ring answered by a person by the due moment, weekends, holidays and closures not counted "
+    numerator="a callback answered by a person by the due moment, weekends, holidays and closures not counted "
     "[due_default]; email is no hit",
     denominator="counted promises (default reading)",
     counts={"n_counted": counted(), "n_hit": f"{counted()} AND is_hit_certain"},
@@ -201,7 +202,7 @@ SILENT_PROMISES = _count_over_promises(
     5,
     "Promised callbacks for which no contact is recorded, on lines that could be observed.",
     "nothing came by the due moment, nor since, and the number given had no extension; certain: nothing that is its "
-    "for certain; possible: the fewest left without even a ring or email that may have been its",
+    "for certain; possible: the fewest left without even a callback or email that may have been its",
     {"n_silent": NO_CONTACT},
     {"n_silent_without_ring": Free(NO_CONTACT, rest=True)},
     "n_silent",
@@ -251,15 +252,16 @@ def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
     Gives ``rate`` [share] by ``reading`` and ``link``, its two ends. Answered ÷ all promises would read 45 % where
     60 % is true, answered ÷ closed promises 65 %.
 
-    Forty watched promises, ten not yet due; of the thirty due, twenty-one had a ring in time, and three more may have.
+    Forty watched promises, ten not yet due; of the thirty due, twenty-one had a callback in time, and three more may
+    have.
 
     >>> import pandas as pd
     >>> names = ("due", "watched", "kept_certain")
     >>> one = {f"is_{name}_{r}": True for name in names for r in ("strict", "default", "lenient")}
-    >>> one |= {"is_due_told": None, "is_watched_told": None, "is_kept_certain_told": None, "is_blocked": False}
-    >>> one |= {"state": "reached_first", "free_rings": []}
+    >>> one |= {"is_due_quoted": None, "is_watched_quoted": None, "is_kept_certain_quoted": None, "is_blocked": False}
+    >>> one |= {"state": "answered_first", "free_callbacks": []}
     >>> broken = one | {"is_kept_certain_strict": False, "is_kept_certain_default": False, "state": "late"}
-    >>> maybe = [broken | {"free_rings": [256 * ring + 2]} for ring in (1, 2, 3)]  # 2: in time on the default reading
+    >>> maybe = [broken | {"free_callbacks": [256 * ring + 2]} for ring in (1, 2, 3)]  # 2: in time, by default
     >>> early = one | {f"is_due_{r}": False for r in ("strict", "default", "lenient")}
     >>> promises = pd.DataFrame([one] * 21 + [broken] * 6 + maybe + [early] * 10)
     >>> promise_kept_rate(promises).table.loc[:5, ["reading", "link", "statistic", "n", "events", "value"]]
@@ -277,19 +279,19 @@ def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
 def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promised callbacks on which a person of ours was reached by the due moment.
 
-    A hit is a ring answered by a person of ours by the default due moment. An answer by email is no hit; its
-    promise stays below the line. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most rings name no
-    request: so the row ``link = certain`` counts rings that are the promise's own for certain, and ``link = possible``
-    the most that may have been hit besides.
+    A hit is a callback answered by a person of ours by the default due moment. An answer by email is no hit; its
+    promise stays below the line. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most callbacks name
+    no request: so the row ``link = certain`` counts callbacks that are the promise's own for certain, and ``link =
+    possible`` the most that may have been hit besides.
 
     Gives ``rate`` [share] by ``link``.
 
     >>> import pandas as pd
-    >>> one = {"state": "reached_first", "is_due_strict": True, "is_due_default": True, "is_due_lenient": True,
-    ...        "is_watched_default": True, "is_hit_certain": True, "is_blocked": False, "free_rings": []}
+    >>> one = {"state": "answered_first", "is_due_strict": True, "is_due_default": True, "is_due_lenient": True,
+    ...        "is_watched_default": True, "is_hit_certain": True, "is_blocked": False, "free_callbacks": []}
     >>> from callanalytics import schema
     >>> answered = schema.FREE_BITS["default"] + schema.FREE_BITS["answered"]
-    >>> maybe = [one | {"is_hit_certain": False, "free_rings": [256 * ring + answered]} for ring in range(8)]
+    >>> maybe = [one | {"is_hit_certain": False, "free_callbacks": [256 * ring + answered]} for ring in range(8)]
     >>> callback_hit_rate(pd.DataFrame([one] * 24 + maybe)).table.loc[:1, ["link", "n", "events", "value"]]
            link   n  events  value
     0   certain  32      24   0.75
@@ -301,9 +303,9 @@ def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
 def silent_promises(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promised callbacks for which no contact is recorded, on lines that could be observed.
 
-    Nothing came by the due moment, nor since: no ring, answered or not, and no email. Not to be added to missed
-    callbacks, which are rings that we did not answer. The row ``link = certain`` counts all for which nothing came
-    that is theirs for certain; ``link = possible`` the fewest that are left once each ring that may have been a
+    Nothing came by the due moment, nor since: no callback, answered or not, and no email. Not to be added to missed
+    callbacks, which are calls that we did not answer. The row ``link = certain`` counts all for which nothing came
+    that is theirs for certain; ``link = possible`` the fewest that are left once each callback that may have been a
     callback is given to one of them: a lower bound. A promise for which the office gave a number with an extension,
     which USCIS does not call, is not silent; it is counted beside.
 
@@ -311,7 +313,7 @@ def silent_promises(promises: Frame, by: Sequence[str] = (), *, as_of: date | st
 
     >>> import pandas as pd
     >>> one = {"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    >>> one |= {"certain_contact": "none", "is_blocked": False, "free_rings": []}
+    >>> one |= {"certain_contact": "none", "is_blocked": False, "free_callbacks": []}
     >>> promises = pd.DataFrame([one] * 3 + [one | {"certain_contact": "in_time"}] * 7)
     >>> silent_promises(promises).table.loc[:1, ["link", "statistic", "n", "value", "low", "high"]].round(2)
           link statistic   n  value   low  high
@@ -325,13 +327,13 @@ def late_callbacks(promises: Frame, by: Sequence[str] = (), *, as_of: date | str
     """Promised callbacks for which the first contact came after USCIS's stated time.
 
     Nothing by the default due moment, something since. The row ``link = certain`` counts those that were late whatever
-    the rings were for of which nobody knows; ``link = possible`` the most that may have been.
+    the callbacks were for of which nobody knows; ``link = possible`` the most that may have been.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
     >>> import pandas as pd
     >>> one = {"state": "late", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    >>> one |= {"certain_contact": "late", "is_blocked": False, "free_rings": []}
+    >>> one |= {"certain_contact": "late", "is_blocked": False, "free_callbacks": []}
     >>> promises = pd.DataFrame([one] * 2 + [one | {"certain_contact": "in_time"}] * 8)
     >>> late_callbacks(promises).table.loc[:0, ["n", "value"]]
         n  value

@@ -18,7 +18,8 @@ KEYS = {
     **{
         key: key
         for key in (
-            "line reason tier evidence urgency wait_from words_said caller_role g28_on_file state cause blame"
+            "line reason tier recorded_in urgency wait_origin words_said caller_role g28_on_file state cause "
+            "attributed_to"
         ).split()
     },
 }
@@ -67,13 +68,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Free:
-    """A count that hangs on whose some rings were: how many rows of a predicate can each be given a free ring.
+    """A count that hangs on whose some callbacks were: how many rows of a predicate can each be given a free callback.
 
-    At most so many: no ring is given twice (``estimates.served``). Only rings count that are worth all the words of one
-    of the choices in ``worth`` ("beside missed or before not answered"; the words are those of ``schema.FREE_BITS``),
-    and came ``within`` so many business days, where a number is given. A choice that begins with "two" needs a row
-    with two free rings before its first certain one. ``rest``: how many rows, at least, are left without one. An email
-    counts as a ring does.
+    At most so many: no callback is given twice (``estimates.served``). Only callbacks count that are worth all the
+    words of one of the choices in ``worth`` ("beside missed or before not answered"; the words are those of
+    ``schema.FREE_BITS``), and came ``within`` so many business days, where a number is given. A choice that begins with
+    "two" needs a row with two free callbacks before its first certain one. ``rest``: how many rows, at least, are left
+    without one. An email counts as a callback does.
     """
 
     where: str
@@ -89,7 +90,9 @@ class Free:
         kind = f" that is {self.worth}" if self.worth else ""
         kind += "" if self.within is None else f" within {self.within} business days"
         whose = "cannot be given one each" if self.rest else "can be given one each"
-        return f"most that {whose} (a ring{kind}) of: `{self.where}`".replace("most that cannot", "fewest that cannot")
+        return f"most that {whose} (a callback{kind}) of: `{self.where}`".replace(
+            "most that cannot", "fewest that cannot"
+        )
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ class Card:
     keys : what it may be split by
     counted : the counts, added up, of the rows that are in its figures; by default the denominator of its first figure
     left_out : reason -> predicate of rows that are in no figure and are not shown beside them
-    free : name -> a count that hangs on whose some rings were
+    free : name -> a count that hangs on whose some callbacks were
     blank : predicate of the rows that could be yes or no and of which that is not logged; a caveat says how far they
         could move the first rate. It is given where what is logged is no fair sample of them
     words : statistic -> its name in words, where its own name is none; a pattern stands for several
@@ -210,7 +213,7 @@ class Card:
     @property
     def noun(self) -> str:
         """What a row of its table is called in a sentence."""
-        return {"dials": "calls"}.get(self.table, self.table)
+        return {"agency_calls": "calls"}.get(self.table, self.table)
 
     def label(self, statistic: str) -> str:
         """A statistic's name in words, for a table.
@@ -284,7 +287,7 @@ def one_rate(
 def two_ends(
     cases: str, certain: tuple[str, str], possible: tuple[str, str], statistic: str = "rate", **labels: Any
 ) -> tuple[Rate, Rate]:
-    """A rate that hangs on whose some rings were: (n, events) of its two ends.
+    """A rate that hangs on whose some callbacks were: (n, events) of its two ends.
 
     >>> [(row.link, row.events) for row in two_ends("promises", ("n", "n_hit"), ("n", "n_hit + n_maybe_hit"))]
     [('certain', 'n_hit'), ('possible', 'n_hit + n_maybe_hit')]

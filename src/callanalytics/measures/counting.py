@@ -58,8 +58,8 @@ def checked(by, card: Card) -> tuple[str, ...]:
 def with_key(by, key: str) -> tuple[str, ...]:
     """The keys with one that a measure is always split by.
 
-    >>> with_key("month", "wait_from"), with_key(("wait_from", "month"), "wait_from")
-    (('month', 'wait_from'), ('wait_from', 'month'))
+    >>> with_key("month", "wait_origin"), with_key(("wait_origin", "month"), "wait_origin")
+    (('month', 'wait_origin'), ('wait_origin', 'month'))
     """
     return as_keys((*as_keys(by), key))
 
@@ -92,31 +92,31 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     clock repeated or skipped the hour, or the time that was noted is the end or the answer.
     """
     spec = schema.TABLES[card.table]
-    guards = [g for g in ("clock_flag", "time_of") if g in spec.names] if set(by) & set(HOURS) else []
+    guards = [g for g in ("dst_flag", "time_refers_to") if g in spec.names] if set(by) & set(HOURS) else []
     columns = list(dict.fromkeys([*(KEYS[key] for key in by), *extra_keys, *guards]))
-    rings = _columns_of_free(card)
+    callbacks = _columns_of_free(card)
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
-    counted = counts.count(frame, card.table, [*columns, *rings], predicates, where)
+    counted = counts.count(frame, card.table, [*columns, *callbacks], predicates, where)
     counted = counted[counted["n"] > 0]  # an empty table gives one row of zeros without keys
     if guards:
         counted = _without_hour(counted, by)
         columns = [c for c in columns if c not in guards]
-    if guards or rings:
-        counted = add_up(counted, columns, card, rings)
+    if guards or callbacks:
+        counted = add_up(counted, columns, card, callbacks)
     counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
     return _named(counted, frame, by)
 
 
 def _columns_of_free(card: Card) -> list[str]:
-    """The columns that say which free rings may have been a row's, as far as the card needs them."""
+    """The columns that say which free callbacks may have been a row's, as far as the card needs them."""
     by_days = any(each.within is not None for each in card.free.values())
-    return ["free_rings"] * bool(card.free) + ["free_days"] * by_days
+    return ["free_callbacks"] * bool(card.free) + ["free_days"] * by_days
 
 
 def _without_hour(counted, by):
-    not_the_start = counted["clock_flag"].notna()
-    if "time_of" in counted:
-        not_the_start |= counted["time_of"] != "start"
+    not_the_start = counted["dst_flag"].notna()
+    if "time_refers_to" in counted:
+        not_the_start |= counted["time_refers_to"] != "start"
     counted = counted.copy()
     for key in set(by) & set(HOURS):
         counted.loc[not_the_start, key] = pd.NA
@@ -131,46 +131,46 @@ def _named(counted, frame, by):
     return counted.assign(office=[names.get(office, office) for office in counted["office"]])
 
 
-def add_up(counted: pd.DataFrame, keys, card: Card, rings=()) -> pd.DataFrame:
+def add_up(counted: pd.DataFrame, keys, card: Card, callbacks=()) -> pd.DataFrame:
     """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does.
 
-    With ``rings`` (the columns of free rings) what hangs on them is counted group by group. Added up without them it is
-    still a limit, but not the closest one: a ring may then have been given in two groups.
+    With ``callbacks`` (the columns of free callbacks) what hangs on them is counted group by group. Added up without
+    them it is still a limit, but not the closest one: a callback may then have been given in two groups.
     """
     codes, cells, summed = sums_by_group(counted, keys, card)
-    for name, each in card.free.items() if rings else ():
-        summed[name] = _served(each, counted[name].to_numpy(), counted[list(rings)], codes, len(cells))
+    for name, each in card.free.items() if callbacks else ():
+        summed[name] = _served(each, counted[name].to_numpy(), counted[list(callbacks)], codes, len(cells))
     return cells.assign(**summed)
 
 
-def _served(free: Free, count: np.ndarray, rings: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:
-    """In each group, how many rows can be given a free ring each, or how many are left without."""
+def _served(free: Free, count: np.ndarray, callbacks: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:
+    """In each group, how many rows can be given a free callback each, or how many are left without."""
     rows = np.flatnonzero(count > 0)
     served = np.zeros(n, np.int64)
     for cell in np.unique(codes[rows]):
         here = rows[codes[rows] == cell]
-        lists = [_fitting(free, *rings.iloc[row]) for row in np.repeat(here, count[here])]
+        lists = [_fitting(free, *callbacks.iloc[row]) for row in np.repeat(here, count[here])]
         served[cell] = estimates.served(lists)
     return np.bincount(codes, count, n).astype("int64") - served if free.rest else served
 
 
-def _fitting(free: Free, rings, days=()) -> np.ndarray:
-    """The rings of a row that are worth what is wanted: which they are."""
-    rings_of_row = np.asarray(rings if rings is not None else [], np.int64)
-    fits = np.any([_is_worth(rings_of_row, choice) for choice in free.choices()], axis=0)
+def _fitting(free: Free, callbacks, days=()) -> np.ndarray:
+    """The callbacks of a row that are worth what is wanted: which they are."""
+    callbacks_of_row = np.asarray(callbacks if callbacks is not None else [], np.int64)
+    fits = np.any([_is_worth(callbacks_of_row, choice) for choice in free.choices()], axis=0)
     if free.within is not None:
         fits &= np.asarray(days if days is not None else [], np.int64) <= free.within
-    return rings_of_row[fits] >> 8  # the lower eight bits say what a ring is worth, the others which one it is
+    return callbacks_of_row[fits] >> 8  # the lower eight bits say what a callback is worth, the others which one it is
 
 
-def _is_worth(rings: np.ndarray, choice: str) -> np.ndarray:
-    """Which rings are worth all the words of a choice and none after a "not"; "two": of a row with two before."""
+def _is_worth(callbacks: np.ndarray, choice: str) -> np.ndarray:
+    """Which callbacks are worth all the words of a choice and none after a "not"; "two": of a row with two before."""
     needs_two, words = choice.startswith("two "), choice.removeprefix("two ")
     worth, *without = f" {words}".split(" not ")
-    is_worth = np.bitwise_and(rings, _bits(worth)) == _bits(worth)
+    is_worth = np.bitwise_and(callbacks, _bits(worth)) == _bits(worth)
     for word in without:
-        is_worth &= rings & _bits(word) == 0
-    return is_worth & (not needs_two or np.count_nonzero(rings & FREE_BITS["before"]) > 1)
+        is_worth &= callbacks & _bits(word) == 0
+    return is_worth & (not needs_two or np.count_nonzero(callbacks & FREE_BITS["before"]) > 1)
 
 
 def _bits(words: str) -> int:
@@ -255,7 +255,7 @@ def _no_date(by, counted):
 
 
 def _lines(frame, card, by):
-    if card.table != "dials" or "line" in by:
+    if card.table != "agency_calls" or "line" in by:
         return
     lines = _counted_by(frame, card, "line")
     if len(lines) > 1:

@@ -51,10 +51,10 @@ def block(hour: int) -> str:
 
 LIVE = "(in_live_hours IS NULL OR in_live_hours)"
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"  # a callback of Tier 2, not one of the queue
-QUEUED_KINDS = "wait_kind IN ('reached', 'gave_up', 'cut_off')"
-UNANSWERED = str(linking.UNANSWERED)  # results of a ring that nobody answered, as SQL has them
+QUEUED_KINDS = "wait_outcome IN ('reached', 'gave_up', 'cut_off')"
+UNANSWERED = str(linking.UNANSWERED)  # results of a callback that nobody answered, as SQL has them
 
 
 def ended(where: str) -> dict[str, str]:
     """The counts of a measure of waits: how those of a predicate ended."""
-    return {f"n_{kind}": f"{where} AND wait_kind = '{kind}'" for kind in ("reached", "gave_up", "cut_off")}
+    return {f"n_{kind}": f"{where} AND wait_outcome = '{kind}'" for kind in ("reached", "gave_up", "cut_off")}

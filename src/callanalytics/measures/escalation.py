@@ -1,6 +1,6 @@
 """What callers asked for, and what came of it: Tier 2, urgency, refusals, and requests that an officer decides.
 
-Each function takes the table of dials. Shares carry Wilson's 95 % interval; what is left out is counted beside.
+Each function takes the table of agency calls. Shares carry Wilson's 95 % interval; what is left out is counted beside.
 What is not logged is not missing at random, so a caveat says how far it could move the rate: all of it no, or all yes.
 Requests are appointments, expedites and reschedulings: granted, relayed, refused, or nothing came.
 """
@@ -41,11 +41,11 @@ from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.schema import REQUEST_RESULTS
 
-SPOKE = f"{LIVE} AND reached"
+SPOKE = f"{LIVE} AND person_reached"
 # Of a call that no one logged it is not known whether a person spoke; all of them may have.
-NOBODY_KNOWS = f"{LIVE} AND reached IS NULL"
-NOBODY = {"person_unknown": NOBODY_KNOWS, "no_person": f"{LIVE} AND NOT reached"}
-OF_TALKS: dict[str, Any] = {"table": "dials", "population": "calls in live hours on which a live person spoke"}
+NOBODY_KNOWS = f"{LIVE} AND person_reached IS NULL"
+NOBODY = {"person_unknown": NOBODY_KNOWS, "no_person": f"{LIVE} AND NOT person_reached"}
+OF_TALKS: dict[str, Any] = {"table": "agency_calls", "population": "calls in live hours on which a live person spoke"}
 REFUSALS = {  # outcome -> in words
     "refused_too_soon": "told that it was too soon",
     "refused_use_online": "told to use the website",
@@ -178,40 +178,40 @@ REFUSAL_RATE = Card(
 )
 
 
-def escalation_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def escalation_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that reached a person and on which a callback was promised.
 
     A callback of Tier 2: urgent, regular, or not told which; an automatic callback that only keeps our place in the
     queue is none. Gives ``rate``, and of it ``rate_urgent`` and ``rate_regular`` [share].
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"reached": True, "promised": ["urgent"] * 8 + ["regular"] * 12 + ["none"] * 20})
-    >>> escalation_rate(dials).table.loc[:1, ["statistic", "n", "events", "value"]]
+    >>> calls = pd.DataFrame({"person_reached": True, "promised": ["urgent"] * 8 + ["regular"] * 12 + ["none"] * 20})
+    >>> escalation_rate(calls).table.loc[:1, ["statistic", "n", "events", "value"]]
          statistic   n  events  value
     0         rate  40      20    0.5
     1  rate_urgent  40       8    0.2
     """
-    return measure(dials, ESCALATION_RATE, by, as_of=as_of)
+    return measure(agency_calls, ESCALATION_RATE, by, as_of=as_of)
 
 
-def urgency_downgrade_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def urgency_downgrade_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Matters we called urgent that were passed on as regular.
 
     Tier 1 decides whether a request is urgent. Over calls on which we said that it was, and a callback was promised
     as urgent or as regular; those not passed on at all are counted beside. Gives ``rate`` [share].
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"reached": True, "urgency_claimed": "urgent",
+    >>> calls = pd.DataFrame({"person_reached": True, "urgency_claimed": "urgent",
     ...                       "promised": ["urgent"] * 24 + ["regular"] * 8 + ["none"] * 3})
-    >>> urgency_downgrade_rate(dials).table.loc[:1, ["statistic", "n", "events", "value"]]
+    >>> urgency_downgrade_rate(calls).table.loc[:1, ["statistic", "n", "events", "value"]]
              statistic   n  events  value
     0             rate  32       8   0.25
     1  n_not_passed_on  35       3   3.00
     """
-    return measure(dials, URGENCY_DOWNGRADE_RATE, by, as_of=as_of)
+    return measure(agency_calls, URGENCY_DOWNGRADE_RATE, by, as_of=as_of)
 
 
-def tier2_request_granted(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def tier2_request_granted(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Requests for Tier 2 after which an officer or a supervisor spoke on the same call.
 
     Tier 1 does not put calls through on request (AILA's practice pointer of 10 January 2022): this is the test of it.
@@ -219,17 +219,17 @@ def tier2_request_granted(dials: Frame, by: Sequence[str] = (), *, as_of: date |
     callback was promised [share].
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"reached": True, "tier2_requested": True, "tier": ["tier1"] * 27 + ["tier2"] * 3,
+    >>> calls = pd.DataFrame({"person_reached": True, "tier2_requested": True, "tier": ["tier1"] * 27 + ["tier2"] * 3,
     ...                       "promised": ["regular"] * 15 + ["none"] * 15})
-    >>> tier2_request_granted(dials).table.loc[:1, ["statistic", "n", "events", "value"]]
+    >>> tier2_request_granted(calls).table.loc[:1, ["statistic", "n", "events", "value"]]
               statistic   n  events  value
     0              rate  30       3    0.1
     1  promised_instead  30      15    0.5
     """
-    return measure(dials, TIER2_REQUEST_GRANTED, by, as_of=as_of)
+    return measure(agency_calls, TIER2_REQUEST_GRANTED, by, as_of=as_of)
 
 
-def refusal_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def refusal_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that reached a person who refused what we asked.
 
     By ``caller_role`` and ``g28_on_file`` it tells whether staff are refused where an attorney is not. Gives ``rate``
@@ -237,15 +237,15 @@ def refusal_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | No
     ``refused_no_g28``, ``refused_other`` [share].
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"reached": True, "caller_role": ["staff"] * 30 + ["attorney"] * 30,
+    >>> calls = pd.DataFrame({"person_reached": True, "caller_role": ["staff"] * 30 + ["attorney"] * 30,
     ...                       "outcome": ["refused_no_g28"] * 12 + ["resolved"] * 45 + ["refused_too_soon"] * 3})
-    >>> rates = refusal_rate(dials, by=("caller_role",)).table.query("statistic == 'rate'")
+    >>> rates = refusal_rate(calls, by=("caller_role",)).table.query("statistic == 'rate'")
     >>> rates[["caller_role", "n", "events", "value"]]
       caller_role   n  events  value
     0    attorney  30       3    0.1
     8       staff  30      12    0.4
     """
-    return measure(dials, REFUSAL_RATE, by, as_of=as_of)
+    return measure(agency_calls, REFUSAL_RATE, by, as_of=as_of)
 
 
 # ---- appointments, expedites, reschedulings ----------------------------------------------------------
@@ -258,7 +258,7 @@ ASKED = f"{LIVE} AND {REQUESTED}"
 REQUEST_OUTCOME = Card(
     name="request_outcome",
     title="What became of requests for an appointment, an expedite, a rescheduling.",
-    table="dials",
+    table="agency_calls",
     population="calls in live hours on which one of these was asked for and its result was noted",
     numerator="granted; relayed (passed on, the field office decides); refused; nothing came [nothing_came]; each "
     "within thirty days [..._within_30_days]: cumulative incidence (Aalen-Johansen), requests not decided by the "
@@ -297,7 +297,7 @@ REQUEST_OUTCOME = Card(
 OF = "requests whose result was noted"
 
 
-def request_outcome(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def request_outcome(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """What became of requests for an appointment, an expedite, a rescheduling.
 
     ``request`` (appointment, expedite, reschedule) is always a key. Gives the shares ``granted``, ``relayed``,
@@ -308,23 +308,23 @@ def request_outcome(dials: Frame, by: Sequence[str] = (), *, as_of: date | str |
     again looks open.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"reason": "appointment", "request_result": ["granted"] * 20 + ["none"] * 20,
+    >>> calls = pd.DataFrame({"reason": "appointment", "request_result": ["granted"] * 20 + ["none"] * 20,
     ...                       "request_days": [9] * 20 + [None] * 20})
-    >>> request_outcome(dials).table.loc[[0, 4], ["request", "statistic", "n", "events", "value"]]
+    >>> request_outcome(calls).table.loc[[0, 4], ["request", "statistic", "n", "events", "value"]]
            request    statistic   n  events  value
     0  appointment      granted  40      20    0.5
     4  appointment  median_days  20      20    9.0
     """
-    seen = day_of(dials, as_of)
+    seen = day_of(agency_calls, as_of)
     return measure(
-        dials,
+        agency_calls,
         REQUEST_OUTCOME,
         by,
         as_of=as_of,
         estimate=partial(_requests, seen=seen),
         extra_keys=("reason", "request_days", "date"),
         where=REQUESTED,
-        derived={"request": partial(_kind_of_request, agency=agency_of(dials))},
+        derived={"request": partial(_kind_of_request, agency=agency_of(agency_calls))},
     )
 
 

@@ -56,7 +56,7 @@ ASKED = {  # field: (calls of which it can be asked, filled, in words)
 }
 BASES = {
     "n_dials": "kind = 'dial'",
-    "n_spoke": "kind = 'dial' AND (wait_kind = 'reached' OR tier IS NOT NULL)",
+    "n_spoke": "kind = 'dial' AND (wait_outcome = 'reached' OR tier IS NOT NULL)",
     "n_requests": f"kind = 'dial' AND (outcome IN ('service_request', 'callback_promised') OR {PROMISED})",
     "n_promised": f"kind = 'dial' AND {PROMISED}",
 }
@@ -66,12 +66,12 @@ _ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test
 LOG_COMPLETENESS = Card(
     name="log_completeness",
     title="Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.",
-    table="notes",
-    also=("dials",),
+    table="entries",
+    also=("agency_calls",),
     population="calls in the hand log; for those nobody noted [not_noted], calls to the agency in the phone log, "
     "in live hours",
     numerator="the field [filled_...] is filled (or says why there is no number); those nobody noted [not_noted]: "
-    "no note belongs to it; waits_on_5_minutes: the wait is whole five minutes, to the nearest, where one in five "
+    "no entry belongs to it; waits_on_5_minutes: the wait is whole five minutes, to the nearest, where one in five "
     "would be by chance",
     denominator="calls of which the field can be asked: an agent's name only where a person spoke; "
     "waits_on_5_minutes: noted waits of at least half a minute",
@@ -97,38 +97,40 @@ LOG_COMPLETENESS = Card(
         r"filled_(\w+)": r"filled in: \1",
     },
 )
-_PHONED = f"{LIVE} AND evidence IN ('phone', 'both')"
+_PHONED = f"{LIVE} AND recorded_in IN ('phone', 'both')"
 NOT_NOTED = replace(
     LOG_COMPLETENESS,
-    table="dials",
+    table="agency_calls",
     counts={
         "n_phone": _PHONED,
-        "n_not_noted": f"{LIVE} AND evidence = 'phone'",
+        "n_not_noted": f"{LIVE} AND recorded_in = 'phone'",
     },
     rows=(
         Rate("n_phone", "n_not_noted", "calls to the agency in the phone log", "not_noted"),
         Excluded(
             "n_note_only",
             "Noted calls that no phone log shows: on a line without an export, or with a wrong time",
-            "evidence = 'note'",
+            "recorded_in = 'entry'",
         ),
         OUTSIDE,
     ),
 )
 
 
-def log_completeness(notes: Frame, dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def log_completeness(
+    entries: Frame, agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None
+) -> Result:
     """Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.
 
     Fields: time, time zone, number used, agent's name and ID, service request number (or why none), number for the
     callback. Each is asked only of calls that can have it. ``waits_on_5_minutes`` tells how waits were rounded.
     ``not_noted`` looks the other way: calls in the phone
-    log to which no note belongs. A log kept only on bad days makes waits look long; this is how to tell.
+    log to which no entry belongs. A log kept only on bad days makes waits look long; this is how to tell.
 
     Parameters
     ----------
-    notes : one row a contact that somebody wrote down
-    dials : one row a call to an agency line
+    entries : one row a contact that somebody wrote down
+    agency_calls : one row a call to an agency line
     by : ``("office",)`` or nothing
 
     Returns
@@ -145,18 +147,19 @@ def log_completeness(notes: Frame, dials: Frame, by: Sequence[str] = (), *, as_o
     Examples
     --------
     >>> import pandas as pd
-    >>> notes = pd.DataFrame({"kind": "dial", "wait_kind": "reached", "outcome": "resolved",
+    >>> entries = pd.DataFrame({"kind": "dial", "wait_outcome": "reached", "outcome": "resolved",
     ...                       "agent_id": ["A1"] * 24 + [None] * 8})
-    >>> dials = pd.DataFrame({"evidence": ["both"] * 32 + ["phone"] * 8})
-    >>> log_completeness(notes, dials).table.iloc[[4, 8]][["statistic", "n", "events", "value"]]
+    >>> calls = pd.DataFrame({"recorded_in": ["both"] * 32 + ["phone"] * 8})
+    >>> log_completeness(entries, calls).table.iloc[[4, 8]][["statistic", "n", "events", "value"]]
              statistic   n  events  value
     4  filled_agent_id  32      24   0.75
     8        not_noted  40       8   0.20
     """
     filled, noted = (
-        measure(frame, card, by, as_of=as_of) for frame, card in ((notes, LOG_COMPLETENESS), (dials, NOT_NOTED))
+        measure(frame, card, by, as_of=as_of)
+        for frame, card in ((entries, LOG_COMPLETENESS), (agency_calls, NOT_NOTED))
     )
-    table = counts.in_order(pd.concat([filled.table, noted.table], ignore_index=True), filled.by, "dials")
+    table = counts.in_order(pd.concat([filled.table, noted.table], ignore_index=True), filled.by, "agency_calls")
     return replace(filled, table=table, caveats=tuple(dict.fromkeys((*filled.caveats, *noted.caveats))), tally=None)
 
 
@@ -165,8 +168,8 @@ def log_completeness(notes: Frame, dials: Frame, by: Sequence[str] = (), *, as_o
 
 BANDS_MIN = (0, 5, 15, 30, 60, 120)
 NAMES = (*(f"noted_{a}_{b}min" for a, b in pairwise(BANDS_MIN)), f"noted_from_{BANDS_MIN[-1]}min")
-SEEN = f"{LIVE} AND evidence IN ('phone', 'both') AND duration_s IS NOT NULL"
-WAITED = f"{SEEN} AND evidence = 'both' AND wait_from = 'dial' AND wait_s IS NOT NULL"
+SEEN = f"{LIVE} AND recorded_in IN ('phone', 'both') AND duration_s IS NOT NULL"
+WAITED = f"{SEEN} AND recorded_in = 'both' AND wait_origin = 'dial' AND wait_s IS NOT NULL"
 OF_SEEN = "calls to the agency in the phone log"
 OF_WAITED = "calls in both logs that queued and whose wait was noted"
 
@@ -174,9 +177,9 @@ LOGGING_BIAS = Card(
     name="logging_bias",
     version=3,
     title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
-    table="dials",
+    table="agency_calls",
     population="calls to the agency in the phone log, in live hours, whose duration it shows",
-    numerator="share noted [noted_...]: a note belongs to it; called again that day [redialled_...]: the same "
+    numerator="share noted [noted_...]: an entry belongs to it; called again that day [redialed_...]: the same "
     "number of ours called more than once that day; the corrected median [median_weighted]: each noted call stands "
     "for all calls of its band of duration (weight: seen over noted), Kaplan-Meier with a robust standard error "
     "that knows how many calls of each band were seen",
@@ -187,21 +190,21 @@ LOGGING_BIAS = Card(
     source="D. G. Horvitz, D. J. Thompson, JASA 47 (1952), 663-685; D. A. Binder, Biometrika 79 (1992), 139-147",
     counts={
         "n_seen": SEEN,
-        "n_noted": f"{SEEN} AND evidence = 'both'",
+        "n_noted": f"{SEEN} AND recorded_in = 'both'",
         **ended(WAITED),
     },
     rows=(
         Excluded(
             "n_unseen",
             "Noted calls that no phone log shows, in no figure here",
-            f"{LIVE} AND evidence = 'note'",
+            f"{LIVE} AND recorded_in = 'entry'",
             "no_phone_log",
             label="not counted: not in any phone export",
         ),
         OUTSIDE,
     ),
     counted="n_seen",
-    left_out={"no_duration": f"{LIVE} AND evidence IN ('phone', 'both') AND duration_s IS NULL"},
+    left_out={"no_duration": f"{LIVE} AND recorded_in IN ('phone', 'both') AND duration_s IS NULL"},
     words={
         "covered": "calls a phone export shows",
         "duration_noted": "half of the noted calls lasted longer than",
@@ -209,22 +212,22 @@ LOGGING_BIAS = Card(
         "median_as_noted": "half waited longer than, as noted",
         "median_weighted": "half waited longer than, corrected for it",
         "noted": "phone calls to USCIS that somebody noted",
-        "redialled_noted": "of the noted, called more than once that day",
-        "redialled_unnoted": "of the others, called more than once that day",
+        "redialed_noted": "of the noted, called more than once that day",
+        "redialed_unnoted": "of the others, called more than once that day",
         r"noted_from_(\d+)min": r"noted, calls from \1 minutes on",
         r"noted_(\d+)_(\d+)min": r"noted, calls of \1 to \2 minutes",
     },
 )
 
 
-def logging_bias(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def logging_bias(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.
 
     Who waits long is likelier to write it down; then the noted waits are too long. Gives ``noted`` and, by the whole
     call's duration, ``noted_0_5min`` to ``noted_from_120min`` [share]; ``covered``, the share of calls in bands of
     which something was noted; how long the noted and the other calls lasted, ``duration_noted`` and
     ``duration_unnoted`` [s], and how many of them were made on a day on which the same number called more than once,
-    ``redialled_noted`` and ``redialled_unnoted`` [share]. Split by hour or weekday it says when they were made.
+    ``redialed_noted`` and ``redialed_unnoted`` [share]. Split by hour or weekday it says when they were made.
 
     And the median wait from dialing of the same calls, ``median_as_noted`` and ``median_weighted`` [s]. The weighted
     one leads wherever it can be computed and most noted calls stand in a phone log, whatever it is; a caveat says
@@ -232,21 +235,22 @@ def logging_bias(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | No
     is not known by its length.
 
     >>> import pandas as pd
-    >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
-    >>> long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "evidence": "both"})
-    >>> dials = pd.concat([short, long]).assign(wait_kind="reached", wait_from="dial")
-    >>> dials.loc[dials["evidence"] == "phone", ["wait_s", "wait_kind"]] = [None, "unknown"]
-    >>> value = logging_bias(dials).table.set_index("statistic")["value"]
+    >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "recorded_in": ["both",
+    ...                                                                                           "phone"] * 30})
+    >>> long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "recorded_in": "both"})
+    >>> calls = pd.concat([short, long]).assign(wait_outcome="reached", wait_origin="dial")
+    >>> calls.loc[calls["recorded_in"] == "phone", ["wait_s", "wait_outcome"]] = [None, "unknown"]
+    >>> value = logging_bias(calls).table.set_index("statistic")["value"]
     >>> print(value["noted"], value["noted_15_30min"], value["median_as_noted"], value["median_weighted"])
     0.75 0.5 3140.0 1180.0
     """
     result = measure(
-        dials,
+        agency_calls,
         LOGGING_BIAS,
         by,
         as_of=as_of,
         estimate=_figures,
-        extra_keys=("duration_s", "wait_s", "wait_from", "our_number", "date", "hour"),
+        extra_keys=("duration_s", "wait_s", "wait_origin", "our_number", "date", "hour"),
         privacy_filter=partial(_without_numbers, by=by),
     )
     lead = "" if result.by else leading_wait(result).sentence
@@ -286,7 +290,7 @@ def _compared(counted, codes, n_cells):
         found = np.array(found, float).reshape(n_cells, 3).T
         yield estimated(f"duration_{name}", "s", cases, n, n, found, n >= MEDIAN_MINIMUM)
         dated = np.bincount(codes, np.where(again >= 0, many, 0), n_cells)
-        yield share(f"redialled_{name}", np.bincount(codes, np.where(again > 0, many, 0), n_cells), dated, cases)
+        yield share(f"redialed_{name}", np.bincount(codes, np.where(again > 0, many, 0), n_cells), dated, cases)
 
 
 def _without_numbers(counted, by):
@@ -384,11 +388,12 @@ def leading_wait(result: Result) -> Lead:
     Examples
     --------
     >>> import pandas as pd
-    >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
-    >>> long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "evidence": "both"})
-    >>> dials = pd.concat([short, long]).assign(wait_kind="reached", wait_from="dial")
-    >>> dials.loc[dials["evidence"] == "phone", ["wait_s", "wait_kind"]] = [None, "unknown"]
-    >>> leading_wait(logging_bias(dials)).is_weighted
+    >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "recorded_in": ["both",
+    ...                                                                                           "phone"] * 30})
+    >>> long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "recorded_in": "both"})
+    >>> calls = pd.concat([short, long]).assign(wait_outcome="reached", wait_origin="dial")
+    >>> calls.loc[calls["recorded_in"] == "phone", ["wait_s", "wait_outcome"]] = [None, "unknown"]
+    >>> leading_wait(logging_bias(calls)).is_weighted
     True
     """
     if keys := getattr(result, "by", ()):

@@ -1,10 +1,11 @@
-"""The agency's rings: how many nobody answered and why, at what hour they came, and what number they showed.
+"""The agency's callbacks: how many nobody answered and why, at what hour they came, and what number they showed.
 
 Missed (they rang, nobody answered) and silent (they never rang) are different charges against different people and
 are never added.
 
-Each function takes the table of rings; month and hour are those of the ring, ``hour_local`` the office's own. Shares
-carry Wilson's 95 % interval, counts none. Where months differ by more than chance, the interval is as wide as they do.
+Each function takes the table of callbacks; month and hour are those of the callback, ``hour_local`` the office's own.
+Shares carry Wilson's 95 % interval, counts none. Where months differ by more than chance, the interval is as wide as
+they do.
 """
 
 from __future__ import annotations
@@ -95,22 +96,22 @@ def dispersion_caveats(result) -> tuple[str, ...]:
 # ---- the measures ------------------------------------------------------------------------------------
 
 
-# Certainly a callback of theirs: the log says whose, or (link_p = 1000) it is credited to the one due first.
-CREDITED = "(link = 'possible' AND link_p = 1000)"
+# Certainly a callback of theirs: the log says whose, or (is_credited) it is credited to the one due first.
+CREDITED = "(link = 'possible' AND is_credited)"
 THEIRS = f"(link = 'certain' OR {CREDITED})"
-MAYBE = "(link = 'possible' AND link_p IS NULL)"
+MAYBE = "(link = 'possible' AND is_credited IS NULL)"
 ATTEMPT = f"{THEIRS} AND channel = 'voice'"
 # USCIS's own call, by its number or as somebody wrote it down, for which the log holds no promise.
-HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND note_id IS NULL AND NOT in_window"
+HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND entry_id IS NULL AND NOT in_window"
 ANY_HOUR = "attempts, certain or possible, and calls without a number outside the stated hours"
-UNLINKED = "link = 'none' AND (caller_id = 'agency' OR note_id IS NOT NULL)"
+UNLINKED = "link = 'none' AND (caller_id = 'agency' OR entry_id IS NOT NULL)"
 BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
 OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
-RINGS: dict[str, Any] = {"table": "rings", "owns_hour": "the start of the ring"}
+CALLBACKS: dict[str, Any] = {"table": "callbacks", "owns_hour": "the start of the callback"}
 OUT_OF_WINDOW_RATE = one_rate(
     "out_of_window_rate",
     "Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
-    population="rings by phone that are certainly a callback of theirs",
+    population="incoming calls that are certainly a callback of theirs",
     numerator="rang outside these hours",
     denominator="attempts whose time of day is known",
     n=("n_attempts", f"{ATTEMPT} AND in_window IS NOT NULL"),
@@ -125,13 +126,13 @@ OUT_OF_WINDOW_RATE = one_rate(
         ),
     ),
     left_out=OTHERS | BY_TEXT,
-    **RINGS,
+    **CALLBACKS,
 )
 WITHHELD_SHARE = Card(
-    **RINGS,
+    **CALLBACKS,
     name="withheld_share",
     title="Callback attempts that showed no number.",
-    population="rings by phone that are, or may be [link = possible], a callback of theirs",
+    population="incoming calls that are, or may be [link = possible], a callback of theirs",
     numerator="caller ID withheld or unknown",
     denominator="attempts whose caller ID was recorded",
     counts={
@@ -142,7 +143,7 @@ WITHHELD_SHARE = Card(
     },
     rows=(
         Rate("n_certain", "n_certain_hidden", "callback attempts by phone", link="certain"),
-        Rate("n_possible", "n_possible_hidden", "rings that are or may be attempts", link="possible"),
+        Rate("n_possible", "n_possible_hidden", "callbacks that are or may be attempts", link="possible"),
         Excluded(
             "n_not_recorded",
             "Attempts on systems that record no caller ID, in no share",
@@ -154,12 +155,12 @@ WITHHELD_SHARE = Card(
     left_out=OTHERS | BY_TEXT,
 )
 MISSED_CALLBACKS = Card(
-    **RINGS,
+    **CALLBACKS,
     name="missed_callbacks",
     title="Callback attempts that nobody answered.",
     version=4,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
-    population="rings that are or may be [link = certain, possible] a callback of theirs, by phone or text",
+    population="incoming contacts that are or may be [link = certain, possible] a callback of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
     denominator="attempts whose result is known (exposure)",
     minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
@@ -175,7 +176,7 @@ MISSED_CALLBACKS = Card(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
         Excluded(
             "n_maybe_missed",
-            "Unanswered rings that may have been callbacks, in the upper bound only",
+            "Unanswered calls that may have been callbacks, in the upper bound only",
             f"{MAYBE} AND result IN {UNANSWERED}",
             label="not counted: may have been one (in the upper bound)",
         ),
@@ -211,47 +212,48 @@ MISSED_CALLBACKS = Card(
 )
 
 
-def out_of_window_rate(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def out_of_window_rate(callbacks: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
 
-    Rings by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
+    Callbacks by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
 
     Gives ``rate`` [share].
 
     >>> import pandas as pd
-    >>> rings = pd.DataFrame({"link": "certain", "channel": "voice", "in_window": [True] * 27 + [False] * 3})
-    >>> out_of_window_rate(rings).table.loc[:0, ["n", "events", "value"]]
+    >>> callbacks = pd.DataFrame({"link": "certain", "channel": "voice", "in_window": [True] * 27 + [False] * 3})
+    >>> out_of_window_rate(callbacks).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  30       3    0.1
     """
-    return measure(rings, OUT_OF_WINDOW_RATE, by, as_of=as_of)
+    return measure(callbacks, OUT_OF_WINDOW_RATE, by, as_of=as_of)
 
 
-def withheld_share(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def withheld_share(callbacks: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Callback attempts that showed no number.
 
-    Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A ring without a number is harder to
-    tell for theirs, so the certain ones understate the share; the row ``link = possible`` takes the possible ones in.
+    Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A callback without a number is harder
+    to tell for theirs, so the certain ones understate the share; the row ``link = possible`` takes the possible ones
+    in.
 
     Gives ``rate`` [share] by ``link``.
 
     >>> import pandas as pd
-    >>> rings = pd.DataFrame({"link": ["certain"] * 30 + ["possible"] * 10, "channel": "voice",
+    >>> callbacks = pd.DataFrame({"link": ["certain"] * 30 + ["possible"] * 10, "channel": "voice",
     ...                       "caller_id": ["agency"] * 24 + ["withheld"] * 16})
-    >>> withheld_share(rings).table.loc[:1, ["link", "n", "events", "value"]]
+    >>> withheld_share(callbacks).table.loc[:1, ["link", "n", "events", "value"]]
            link   n  events  value
     0   certain  30       6    0.2
     1  possible  40      16    0.4
     """
-    return measure(rings, WITHHELD_SHARE, by, as_of=as_of)
+    return measure(callbacks, WITHHELD_SHARE, by, as_of=as_of)
 
 
-def missed_callbacks(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def missed_callbacks(callbacks: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Callback attempts that nobody answered.
 
-    Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certainly theirs, each ring once;
-    for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
-    possible`` it is an upper bound, which adds the rings that may have been callbacks, and unanswered calls of
+    Missed, voicemail and blocked callbacks. ``count`` with ``link = certain`` is what is certainly theirs, each
+    callback once; for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
+    possible`` it is an upper bound, which adds the calls that may have been callbacks, and unanswered calls of
     USCIS for which the log holds no promise; ``count_any_hour`` goes further and adds unanswered calls without a
     number outside the stated hours, for the case that USCIS does not keep to them. Not to be added to silent promises.
 
@@ -260,24 +262,24 @@ def missed_callbacks(rings: Frame, by: Sequence[str] = (), *, as_of: date | str 
     is that of n over the dispersion, for months are then the unit that varies. A count has no interval: the log holds
     so many, and the two rows ``count`` say between how many.
 
-    Split by ``cause`` or ``blame``, n stays the attempts of the whole group, so that the causes add up to the missed
-    share. A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
+    Split by ``cause`` or ``attributed_to``, n stays the attempts of the whole group, so that the causes add up to the
+    missed share. A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
 
     >>> import pandas as pd
-    >>> rings = pd.DataFrame({"link": ["certain"] * 4 + ["possible"] * 2, "result": ["answered"] + ["missed"] * 5,
+    >>> callbacks = pd.DataFrame({"link": ["certain"] * 4 + ["possible"] * 2, "result": ["answered"] + ["missed"] * 5,
     ...                       "channel": "voice", "caller_id": "withheld"})
-    >>> missed_callbacks(rings).table.loc[:3, ["link", "statistic", "n", "value"]]
+    >>> missed_callbacks(callbacks).table.loc[:3, ["link", "statistic", "n", "value"]]
            link   statistic  n  value
     0   certain       count  4    3.0
     1   certain        rate  4    NaN
     2   certain  dispersion  4    NaN
     3  possible       count  6    5.0
     """
-    result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, extra_keys=("month",))
+    result = measure(callbacks, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, extra_keys=("month",))
     return replace(result, caveats=(*dispersion_caveats(result), *result.caveats))
 
 
-WHY = ("cause", "blame")
+WHY = ("cause", "attributed_to")
 
 
 def _missed(card, counted, by):
@@ -293,7 +295,7 @@ def _missed(card, counted, by):
         uneven.figure(attempts, sums["n_missed"], "attempts", link="certain"),
         number("count", upper, maybe, "attempts, certain or possible", link="possible"),
         number("count_any_hour", upper + sums["n_hidden_outside"], at_any_hour, ANY_HOUR, link="possible"),
-        *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Excluded)),
+        *(number(row.count, sums[row.count], sums["n"], "callbacks") for row in card.rows if isinstance(row, Excluded)),
     ]
     # An answered ring has no cause: split by cause, its group would say "cause not known: none missed".
     shown = np.repeat((upper > 0) | (not set(by) & set(WHY)), len(figures))

@@ -1,8 +1,9 @@
 """What one need costs: calls chained by matter and reason, redials among them, and whether the first answer held.
 
-A *need* is what one calls about; its calls are numbered in order (``need_id``, ``need_seq``). All three functions take
-the table of dials. The first call of a need in the log looked at owns it: its month, office and weekday are the
-need's. A need that goes on after ``as_of`` looks shorter than it is; those that began before the log did, too.
+A *need* is what one calls about; its calls are numbered in order (``episode_id``, ``episode_call``). All three
+functions take the table of agency calls. The first call of a need in the log looked at owns it: its month, office and
+weekday are the need's. A need that goes on after ``as_of`` looks shorter than it is; those that began before the log
+did, too.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM, SHARES_MINIMU
 from callanalytics.measures.result import Result
 
 REDIAL_DAYS, AGAIN_DAYS = 7, 14
-CHAINED = "need_id IS NOT NULL AND need_seq IS NOT NULL"
+CHAINED = "episode_id IS NOT NULL AND episode_call IS NOT NULL"
 SETTLED = "outcome IN ('resolved', 'ivr_resolved', 'appointment')"
 UNCHAINED = Excluded(
     "n_unchained",
@@ -44,7 +45,7 @@ UNCHAINED = Excluded(
     label="not counted: matter not noted",
 )
 OF_NEEDS: dict[str, Any] = {
-    "table": "dials",
+    "table": "agency_calls",
     "owns_hour": "the start of the need's first call",
     "minimum": f"mean: {MEAN_MINIMUM} needs; shares: {SHARES_MINIMUM}",
     "source": "USCIS Policy Manual, volume 1, part A, chapter 2 (older edition), on first contact resolution; redials: "
@@ -86,18 +87,18 @@ REDIAL_RATE = Card(
     numerator="the need's next call was made within 7 days",
     denominator="these calls, if made at least 7 days before the day on which the log is looked at [as_of]: of "
     "later ones it is not known yet",
-    counts={"n_calls": CHAINED, "n_lost": f"{CHAINED} AND {LIVE} AND NOT reached AND date IS NOT NULL"},
+    counts={"n_calls": CHAINED, "n_lost": f"{CHAINED} AND {LIVE} AND NOT person_reached AND date IS NOT NULL"},
     rows=(
         UNCHAINED,
         Excluded(
             "n_unknown",
             "Calls of a need of which nobody noted whether a person spoke, in no rate",
-            f"{CHAINED} AND {LIVE} AND reached IS NULL",
+            f"{CHAINED} AND {LIVE} AND person_reached IS NULL",
             "person_unknown",
         ),
     ),
     counted="n_lost",
-    left_out={"outside_hours": "NOT in_live_hours", "person": "reached", "no_date": "date IS NULL"},
+    left_out={"outside_hours": "NOT in_live_hours", "person": "person_reached", "no_date": "date IS NULL"},
     words={"n_too_recent": "not counted: too recent to tell"},
 )
 FIRST_CONTACT_RESOLUTION = Card(
@@ -109,17 +110,20 @@ FIRST_CONTACT_RESOLUTION = Card(
     denominator="needs whose first contact was at least 14 days before the day on which the log is looked at [as_of]",
     counts={
         "n_calls": CHAINED,
-        "n_contacts": f"{CHAINED} AND (reached OR outcome = 'ivr_resolved') AND date IS NOT NULL",
+        "n_contacts": f"{CHAINED} AND (person_reached OR outcome = 'ivr_resolved') AND date IS NOT NULL",
         "n_settled": f"{CHAINED} AND {SETTLED}",
     },
     rows=(UNCHAINED,),
     counted="n_contacts",
-    left_out={"no_contact": "NOT coalesce(reached OR outcome = 'ivr_resolved', FALSE)", "no_date": "date IS NULL"},
+    left_out={
+        "no_contact": "NOT coalesce(person_reached OR outcome = 'ivr_resolved', FALSE)",
+        "no_date": "date IS NULL",
+    },
     words={"n_too_recent": "not counted: too recent to tell"},
 )
 
 
-def calls_per_need(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def calls_per_need(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls it took to pursue one need.
 
     Gives ``mean`` [calls a need] over all needs with Student's 95 % interval, ``mean_if_resolved`` over needs that were
@@ -132,17 +136,17 @@ def calls_per_need(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | 
 
     >>> import pandas as pd
     >>> calls = [(need, seq) for need in range(20) for seq in range(1, 2 + need % 3)]
-    >>> dials = pd.DataFrame(calls, columns=["need_id", "need_seq"]).assign(outcome="unknown")
-    >>> calls_per_need(dials.astype({"need_id": str})).table.loc[:0, ["statistic", "n", "events", "value"]]
+    >>> calls = pd.DataFrame(calls, columns=["episode_id", "episode_call"]).assign(outcome="unknown")
+    >>> calls_per_need(calls.astype({"episode_id": str})).table.loc[:0, ["statistic", "n", "events", "value"]]
       statistic   n  events  value
     0      mean  20      20   1.95
     """
-    result = _needs(dials, CALLS_PER_NEED, by, as_of, _calls)
+    result = _needs(agency_calls, CALLS_PER_NEED, by, as_of, _calls)
     return replace(result, caveats=(THIN, *result.caveats)) if result.tally["n_calls"].sum() else result
 
 
 def redial_rate(
-    dials: Frame, by: Sequence[str] = (), *, within_days: int = REDIAL_DAYS, as_of: date | str | None = None
+    agency_calls: Frame, by: Sequence[str] = (), *, within_days: int = REDIAL_DAYS, as_of: date | str | None = None
 ) -> Result:
     """Calls that reached nobody and after which we called again about the same need within 7 days.
 
@@ -151,19 +155,22 @@ def redial_rate(
     a wait per call hides what a need costs: see :func:`calls_per_need`.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"need_id": [str(i) for i in range(30)] + ["0", "1", "2"], "need_seq": [1] * 30 + [2] * 3,
-    ...                       "reached": [False] * 30 + [True] * 3, "date": pd.Timestamp("2022-03-01")})
-    >>> redial_rate(dials, as_of="2022-03-31").table.loc[:0, ["statistic", "n", "events", "value"]]
+    >>> calls = pd.DataFrame({"episode_id": [str(i) for i in range(30)] + ["0", "1", "2"],
+    ...                       "episode_call": [1] * 30 + [2] * 3,
+    ...                       "person_reached": [False] * 30 + [True] * 3, "date": pd.Timestamp("2022-03-01")})
+    >>> redial_rate(calls, as_of="2022-03-31").table.loc[:0, ["statistic", "n", "events", "value"]]
       statistic   n  events  value
     0      rate  30       3    0.1
     """
-    result = _needs(dials, REDIAL_RATE, by, as_of, _redials, seen=day_of(dials, as_of), within=within_days)
+    result = _needs(
+        agency_calls, REDIAL_RATE, by, as_of, _redials, seen=day_of(agency_calls, as_of), within=within_days
+    )
     recent = result.table.loc[result.table["statistic"] == "n_too_recent", "value"].sum()
     return replace(result, left_after={"too_recent": int(recent)})
 
 
 def first_contact_resolution(
-    dials: Frame, by: Sequence[str] = (), *, within_days: int = AGAIN_DAYS, as_of: date | str | None = None
+    agency_calls: Frame, by: Sequence[str] = (), *, within_days: int = AGAIN_DAYS, as_of: date | str | None = None
 ) -> Result:
     """Needs that the first contact settled, with no further call about them in the next 14 days.
 
@@ -173,21 +180,34 @@ def first_contact_resolution(
     settle a need. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; 14 is ours.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"need_id": [str(i) for i in range(30)] + ["0"], "need_seq": [1] * 30 + [2],
-    ...                       "outcome": ["resolved"] * 16 + ["service_request"] * 15, "reached": True,
+    >>> calls = pd.DataFrame({"episode_id": [str(i) for i in range(30)] + ["0"], "episode_call": [1] * 30 + [2],
+    ...                       "outcome": ["resolved"] * 16 + ["service_request"] * 15, "person_reached": True,
     ...                       "date": pd.Timestamp("2022-03-01")})
-    >>> first_contact_resolution(dials, as_of="2022-03-31").table.loc[:0, ["statistic", "n", "events", "value"]]
+    >>> first_contact_resolution(calls, as_of="2022-03-31").table.loc[:0, ["statistic", "n", "events", "value"]]
       statistic   n  events  value
     0      rate  30      15    0.5
     """
-    return _needs(dials, FIRST_CONTACT_RESOLUTION, by, as_of, _resolved, seen=day_of(dials, as_of), within=within_days)
+    return _needs(
+        agency_calls,
+        FIRST_CONTACT_RESOLUTION,
+        by,
+        as_of,
+        _resolved,
+        seen=day_of(agency_calls, as_of),
+        within=within_days,
+    )
 
 
-def _needs(dials, card, by, as_of, estimate, **options):
+def _needs(agency_calls, card, by, as_of, estimate, **options):
     if "within" in options:
         check_above_zero(options["within"], "a further call comes within a number of days", "days, as in within_days=7")
     return measure(
-        dials, card, by, as_of=as_of, estimate=partial(estimate, **options), extra_keys=("need_id", "need_seq", "date")
+        agency_calls,
+        card,
+        by,
+        as_of=as_of,
+        estimate=partial(estimate, **options),
+        extra_keys=("episode_id", "episode_call", "date"),
     )
 
 
@@ -221,9 +241,9 @@ def _chained(card, counted, by):
     codes, cells, sums = sums_by_group(counted, by, card)
     rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
     calls = counted.iloc[rows]
-    need = pd.factorize(calls["need_id"])[0]
+    need = pd.factorize(calls["episode_id"])[0]
     # A call of a need that was logged late may come before the others: the stored number decides, not the row.
-    order = np.lexsort((calls["need_seq"].to_numpy("int64"), need))
+    order = np.lexsort((calls["episode_call"].to_numpy("int64"), need))
     calls, need, cell = calls.iloc[order], need[order], codes[rows][order]
     need = np.cumsum(np.r_[0, np.diff(need) != 0])[: len(need)]  # 0, 1 ... in the order of the sorted rows
     day = days_of(calls["date"])

@@ -1,7 +1,7 @@
 """What became of a call: how many there were, and whether they reached a person, a hang-up or the automated system.
 
-Each function takes the table of dials. Rates carry Wilson's 95 % interval; counts of what is left out stand beside
-them. The funnel follows calls past the automated system, to Tier 1 and Tier 2, and to the callbacks that came.
+Each function takes the table of agency calls. Rates carry Wilson's 95 % interval; counts of what is left out stand
+beside them. The funnel follows calls past the automated system, to Tier 1 and Tier 2, and to the callbacks that came.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from callanalytics.measures.result import Result
 VOLUME = Card(
     name="volume",
     title="Calls of ours to an agency line.",
-    table="dials",
-    population="every call to an agency line, known from the phone log, from a note, or from both",
+    table="agency_calls",
+    population="every call to an agency line, known from the phone log, from an entry, or from both",
     numerator="calls",
     minimum=COUNT_MINIMUM,
     unit="count",
@@ -38,15 +38,15 @@ VOLUME = Card(
 )
 
 
-def volume(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def volume(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls of ours to an agency line.
 
     Every call counts, whatever became of it and at whatever hour: answered or not, known from the phone log, from a
-    note, or from both (then once). How many of them lay outside the line's live hours is told beside.
+    entry, or from both (then once). How many of them lay outside the line's live hours is told beside.
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by, such as ``("weekday", "hour")``; Eastern unless they end in ``_local``
 
     Returns
@@ -57,15 +57,15 @@ def volume(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = N
     Examples
     --------
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"weekday": [1, 1, 5]})
-    >>> volume(dials, by=("weekday",)).table[["weekday", "statistic", "value"]]
+    >>> calls = pd.DataFrame({"weekday": [1, 1, 5]})
+    >>> volume(calls, by=("weekday",)).table[["weekday", "statistic", "value"]]
        weekday        statistic  value
     0        1            count    2.0
     1        1  n_outside_hours    0.0
     2        5            count    1.0
     3        5  n_outside_hours    0.0
     """
-    return measure(dials, VOLUME, by, as_of=as_of)
+    return measure(agency_calls, VOLUME, by, as_of=as_of)
 
 
 # ---- outcomes ----------------------------------------------------------------------------------------
@@ -82,18 +82,18 @@ INDUSTRY = f"call-center industry usage; {POINTER}"
 REACH_RATE = one_rate(
     "reach_rate",
     "Calls in live hours on which a live person spoke.",
-    table="dials",
+    table="agency_calls",
     population="calls in live hours",
     numerator="calls on which a live person spoke",
     denominator="calls in live hours of which it is known whether a person spoke; a phone log alone never knows",
-    n=("n_known", f"{LIVE} AND reached IS NOT NULL"),
-    events=("n_reached", "reached"),
+    n=("n_known", f"{LIVE} AND person_reached IS NOT NULL"),
+    events=("n_reached", "person_reached"),
     cases="calls in live hours whose result is known",
     excluded=(
         Excluded(
             "n_unknown",
             "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate",
-            f"{LIVE} AND reached IS NULL",
+            f"{LIVE} AND person_reached IS NULL",
             "person_unknown",
         ),
         OUTSIDE,
@@ -106,26 +106,26 @@ def _queued(name, title, kind, numerator):
     return one_rate(
         name,
         title,
-        table="dials",
+        table="agency_calls",
         population="calls in live hours that queued for a person",
         numerator=numerator,
         denominator="calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
         source=INDUSTRY,
         n=("n_queued", f"{LIVE} AND {QUEUED_KINDS}"),
-        events=(f"n_{kind}", f"wait_kind = '{kind}'"),
+        events=(f"n_{kind}", f"wait_outcome = '{kind}'"),
         cases="calls that queued in live hours",
         excluded=(
             Excluded(
                 "n_not_queued",
                 "Calls that never queued for a person (automated system, closed, busy), in no rate",
-                f"{LIVE} AND wait_kind = 'not_queued'",
+                f"{LIVE} AND wait_outcome = 'not_queued'",
                 "never_queued",
                 label="calls: never queued for a person",
             ),
             Excluded(
                 "n_unknown",
                 "Calls of which nobody noted whether they queued, in no rate",
-                f"{LIVE} AND wait_kind = 'unknown'",
+                f"{LIVE} AND wait_outcome = 'unknown'",
                 "queue_unknown",
             ),
             OUTSIDE,
@@ -138,7 +138,7 @@ def _automated(name, title, outcomes, numerator):
     return one_rate(
         name,
         title,
-        table="dials",
+        table="agency_calls",
         population="calls in live hours that the automated system took",
         numerator=numerator,
         denominator="calls in live hours with a noted result, but closed or busy",
@@ -191,7 +191,7 @@ IVR_UNRESOLVED_EXIT_RATE = _automated(
 )
 
 
-def reach_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def reach_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls in live hours on which a live person spoke.
 
     Counts every call of which it is known whether a person spoke, whether it queued or not: a line that was busy
@@ -199,97 +199,97 @@ def reach_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None
     in no rate: a phone system cannot tell a person from a queue.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"reached": [True] * 24 + [False] * 8 + [None] * 3})
-    >>> reach_rate(dials).table[["statistic", "n", "events", "value"]]
+    >>> calls = pd.DataFrame({"person_reached": [True] * 24 + [False] * 8 + [None] * 3})
+    >>> reach_rate(calls).table[["statistic", "n", "events", "value"]]
              statistic   n  events  value
     0             rate  32      24   0.75
     1        n_unknown  35       3   3.00
     2  n_outside_hours  35       0   0.00
     """
-    return measure(dials, REACH_RATE, by, as_of=as_of)
+    return measure(agency_calls, REACH_RATE, by, as_of=as_of)
 
 
-def abandonment_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def abandonment_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that queued and on which we hung up before a person spoke.
 
     Denominator: calls in live hours that queued, whatever ended the wait. Calls that were cut off are in the
     denominator and not in the numerator (see :func:`disconnect_rate`); no short call is left out.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_kind": ["reached"] * 24 + ["gave_up"] * 12 + ["cut_off"] * 4 + ["not_queued"]})
-    >>> abandonment_rate(dials).table.loc[:0, ["n", "events", "value"]]
+    >>> calls = pd.DataFrame({"wait_outcome": ["reached"] * 24 + ["gave_up"] * 12 + ["cut_off"] * 4 + ["not_queued"]})
+    >>> abandonment_rate(calls).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  40      12    0.3
     """
-    return measure(dials, ABANDONMENT_RATE, by, as_of=as_of)
+    return measure(agency_calls, ABANDONMENT_RATE, by, as_of=as_of)
 
 
-def disconnect_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def disconnect_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that queued and were cut off before a person spoke.
 
     The line or the system ended the call while the caller waited. Denominator as in :func:`abandonment_rate`.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_kind": ["reached"] * 36 + ["cut_off"] * 4})
-    >>> disconnect_rate(dials).table.loc[:0, ["n", "events", "value"]]
+    >>> calls = pd.DataFrame({"wait_outcome": ["reached"] * 36 + ["cut_off"] * 4})
+    >>> disconnect_rate(calls).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  40       4    0.1
     """
-    return measure(dials, DISCONNECT_RATE, by, as_of=as_of)
+    return measure(agency_calls, DISCONNECT_RATE, by, as_of=as_of)
 
 
-def ivr_containment_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def ivr_containment_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that the automated system resolved.
 
     Only calls whose purpose was met count; an exit without result is :func:`ivr_unresolved_exit_rate`.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"outcome": ["ivr_resolved"] * 3 + ["resolved"] * 27 + ["closed", "unknown"]})
-    >>> ivr_containment_rate(dials).table.loc[:0, ["n", "events", "value"]]
+    >>> calls = pd.DataFrame({"outcome": ["ivr_resolved"] * 3 + ["resolved"] * 27 + ["closed", "unknown"]})
+    >>> ivr_containment_rate(calls).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  30       3    0.1
     """
-    return measure(dials, IVR_CONTAINMENT_RATE, by, as_of=as_of)
+    return measure(agency_calls, IVR_CONTAINMENT_RATE, by, as_of=as_of)
 
 
-def ivr_unresolved_exit_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def ivr_unresolved_exit_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that ended in the automated system with nothing resolved.
 
     The system ended the call, did not understand, or the caller gave up there. Denominator as in
     :func:`ivr_containment_rate`.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"outcome": ["ivr_ended", "ivr_gave_up", "ivr_not_understood"] * 4 + ["resolved"] * 28})
-    >>> ivr_unresolved_exit_rate(dials).table.loc[:0, ["n", "events", "value"]]
+    >>> calls = pd.DataFrame({"outcome": ["ivr_ended", "ivr_gave_up", "ivr_not_understood"] * 4 + ["resolved"] * 28})
+    >>> ivr_unresolved_exit_rate(calls).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  40      12    0.3
     """
-    return measure(dials, IVR_UNRESOLVED_EXIT_RATE, by, as_of=as_of)
+    return measure(agency_calls, IVR_UNRESOLVED_EXIT_RATE, by, as_of=as_of)
 
 
 # ---- paths -------------------------------------------------------------------------------------------
 
 
-NOTED = f"{LIVE} AND evidence IN ('note', 'both')"
-STEPS = ("dialled", "queued", "reached", "tier2", "promised", "rung", "answered_first", "rung_again", "answered_second")
+NOTED = f"{LIVE} AND recorded_in IN ('entry', 'both')"
+STEPS = ("dialed", "queued", "reached", "tier2", "promised", "rung", "answered_first", "rung_again", "answered_second")
 
 
 WORDS_NOTED = f"{LIVE} AND words_said IS NOT NULL"
 PATH_SUCCESS_RATE = one_rate(
     "path_success_rate",
     "Calls on which words said to the automated system led to a live person.",
-    table="dials",
+    table="agency_calls",
     population="calls in live hours of which it was noted what was said to the automated system",
     numerator="a live person spoke",
     denominator="of these, calls of which it is known whether a person spoke; each of the words apart",
-    n=("n_said", f"{WORDS_NOTED} AND reached IS NOT NULL"),
-    events=("n_reached", "reached"),
+    n=("n_said", f"{WORDS_NOTED} AND person_reached IS NOT NULL"),
+    events=("n_reached", "person_reached"),
     cases="calls in live hours whose words and result were noted",
     excluded=(
         Excluded(
             "n_unknown",
             "Calls of which nobody noted whether a person spoke",
-            f"{WORDS_NOTED} AND reached IS NULL",
+            f"{WORDS_NOTED} AND person_reached IS NULL",
             "person_unknown",
         ),
         Excluded(
@@ -311,9 +311,9 @@ def _step(n, events, cases, step):
 FUNNEL = Card(
     name="funnel",
     title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.",
-    table="dials",
+    table="agency_calls",
     also=("promises",),
-    population="noted calls in live hours; from the promised callback on, promises with the rings that are "
+    population="noted calls in live hours; from the promised callback on, promises with the callbacks that are "
     "certainly theirs",
     numerator="calls, or promises, that got as far as the step",
     denominator="noted calls in live hours; from the promised callback on, promises",
@@ -321,17 +321,17 @@ FUNNEL = Card(
     unit="count",
     keys=tuple(key for key in KEYS if key.startswith(("month", "date", "weekday", "hour")) or key == "office"),
     counts={
-        "n_dialled": NOTED,
-        "n_queued": f"{NOTED} AND ({QUEUED_KINDS} OR reached)",
-        "n_reached": f"{NOTED} AND reached",
-        "n_tier2": f"{NOTED} AND reached AND tier IN ('tier2', 'supervisor')",
+        "n_dialed": NOTED,
+        "n_queued": f"{NOTED} AND ({QUEUED_KINDS} OR person_reached)",
+        "n_reached": f"{NOTED} AND person_reached",
+        "n_tier2": f"{NOTED} AND person_reached AND tier IN ('tier2', 'supervisor')",
     },
     rows=(
-        *(_step("n_dialled", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
+        *(_step("n_dialed", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
         Excluded(
             "n_phone_only",
             "Calls that only the phone log knows, in no step: nobody noted how far they got",
-            f"{LIVE} AND evidence = 'phone'",
+            f"{LIVE} AND recorded_in = 'phone'",
             "phone_only",
         ),
         OUTSIDE,
@@ -341,10 +341,10 @@ CALLED_BACK = replace(
     FUNNEL,
     table="promises",
     counts={
-        "n_rung": "ring1_result IS NOT NULL",
-        "n_answered_first": "ring1_result = 'answered'",
-        "n_rung_again": "ring2_result IS NOT NULL",
-        "n_answered_second": "ring2_result = 'answered'",
+        "n_rung": "first_callback_result IS NOT NULL",
+        "n_answered_first": "first_callback_result = 'answered'",
+        "n_rung_again": "second_callback_result IS NOT NULL",
+        "n_answered_second": "second_callback_result = 'answered'",
     },
     rows=(
         _step("n", "n", "promises", "promised"),
@@ -352,7 +352,7 @@ CALLED_BACK = replace(
         Excluded("n_waiting", "Promises not yet due for which nothing has come so far", "state = 'waiting'"),
         Excluded(
             "n_unwatched",
-            "Promises on lines that no log covers: rings may be missing",
+            "Promises on lines that no log covers: callbacks may be missing",
             "state = 'unwatched'",
             label="not counted: line not observed throughout",
         ),
@@ -360,17 +360,17 @@ CALLED_BACK = replace(
 )
 
 
-def funnel(dials: Frame, promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def funnel(agency_calls: Frame, promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.
 
-    Steps of a call: ``dialled``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
+    Steps of a call: ``dialed``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
     ``tier2`` (an officer or supervisor on the same call). Steps of a callback: ``promised``, ``rung``,
     ``answered_first``, ``rung_again``, ``answered_second``. Counts of what the log shows; no rates, for promises
     not yet due are among them.
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     promises : one row a promised callback, as ``log.promises`` gives it for an ``as_of``
     by : keys that both tables have
 
@@ -382,12 +382,12 @@ def funnel(dials: Frame, promises: Frame, by: Sequence[str] = (), *, as_of: date
     Examples
     --------
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"evidence": "note", "wait_kind": ["reached", "gave_up", "not_queued"],
-    ...                       "reached": [True, False, False]})
-    >>> promises = pd.DataFrame({"state": ["reached_first"], "ring1_result": ["answered"]})
-    >>> funnel(dials, promises).table.loc[:6, ["step", "n", "value"]]
+    >>> calls = pd.DataFrame({"recorded_in": "entry", "wait_outcome": ["reached", "gave_up", "not_queued"],
+    ...                       "person_reached": [True, False, False]})
+    >>> promises = pd.DataFrame({"state": ["answered_first"], "first_callback_result": ["answered"]})
+    >>> funnel(calls, promises).table.loc[:6, ["step", "n", "value"]]
                  step  n  value
-    0         dialled  3    3.0
+    0         dialed  3    3.0
     1          queued  3    2.0
     2         reached  3    1.0
     3           tier2  3    0.0
@@ -395,16 +395,18 @@ def funnel(dials: Frame, promises: Frame, by: Sequence[str] = (), *, as_of: date
     5            rung  1    1.0
     6  answered_first  1    1.0
     """
-    called, rung = (measure(frame, card, by, as_of=as_of) for frame, card in ((dials, FUNNEL), (promises, CALLED_BACK)))
+    called, rung = (
+        measure(frame, card, by, as_of=as_of) for frame, card in ((agency_calls, FUNNEL), (promises, CALLED_BACK))
+    )
     table = pd.concat([called.table, rung.table], ignore_index=True)
     table = table[table["statistic"].isin(STEPS)]
     table.insert(len(called.by), "step", table["statistic"])
-    table = counts.in_order(table.assign(statistic="count"), called.by, "dials")
+    table = counts.in_order(table.assign(statistic="count"), called.by, "agency_calls")
     caveats = tuple(dict.fromkeys((*called.caveats, *rung.caveats)))
     return replace(called, by=(*called.by, "step"), table=table, caveats=caveats, tally=None)
 
 
-def path_success_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def path_success_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls on which words said to the automated system led to a live person.
 
     The automated system takes speech only; some words ("InfoPass") are said to lead to a person, others ("agent") no
@@ -413,12 +415,12 @@ def path_success_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str
     everybody. Gives ``rate`` [share] with Wilson's 95 % interval.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"words_said": ["infopass"] * 40 + ["agent"] * 40,
-    ...                       "reached": [True] * 30 + [False] * 10 + [True] * 10 + [False] * 30})
-    >>> rates = path_success_rate(dials).table.query("statistic == 'rate'")
+    >>> calls = pd.DataFrame({"words_said": ["infopass"] * 40 + ["agent"] * 40,
+    ...                       "person_reached": [True] * 30 + [False] * 10 + [True] * 10 + [False] * 30})
+    >>> rates = path_success_rate(calls).table.query("statistic == 'rate'")
     >>> rates[["words_said", "n", "events", "value"]]
       words_said   n  events  value
     0      agent  40      10   0.25
     4   infopass  40      30   0.75
     """
-    return measure(dials, PATH_SUCCESS_RATE, with_key(by, "words_said"), as_of=as_of)
+    return measure(agency_calls, PATH_SUCCESS_RATE, with_key(by, "words_said"), as_of=as_of)

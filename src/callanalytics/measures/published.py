@@ -87,7 +87,7 @@ IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_res
 RECONCILE = Card(
     name="reconcile",
     title="The same calls under other people's published rules, and why each differs from ours.",
-    table="dials",
+    table="agency_calls",
     population="calls in live hours of which it is known how the wait ended and how long it was, or that they never "
     "queued",
     numerator="as each rule says",
@@ -96,50 +96,53 @@ RECONCILE = Card(
     clock_stop=OF_WAITS["clock_stop"],
     source="the table of published rules [measures/published_rules.toml]: each with its source and the day it was read",
     counts={
-        "n_answered": f"{NOTED} AND wait_kind = 'reached' AND {HELD_THE_LINE}",
-        "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up' AND {HELD_THE_LINE}",
-        "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off' AND {HELD_THE_LINE}",
+        "n_answered": f"{NOTED} AND wait_outcome = 'reached' AND {HELD_THE_LINE}",
+        "n_gave_up": f"{NOTED} AND wait_outcome = 'gave_up' AND {HELD_THE_LINE}",
+        "n_cut_off": f"{NOTED} AND wait_outcome = 'cut_off' AND {HELD_THE_LINE}",
         "n_callback_taken": f"{LIVE} AND promised = 'queue'",
-        "n_left_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {HELD_THE_LINE} AND "
+        "n_left_in_ivr": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND "
         "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up')",
-        "n_solved_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {HELD_THE_LINE} AND outcome = 'ivr_resolved'",
+        "n_solved_in_ivr": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND outcome = 'ivr_resolved'",
     },
     rows=(
         *rules(),
         Excluded(
             "n_unknown",
             "Calls whose wait nobody noted, under no rule",
-            f"{LIVE} AND {HELD_THE_LINE} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
+            f"{LIVE} AND {HELD_THE_LINE} AND wait_outcome <> 'not_queued' AND (wait_outcome = 'unknown' OR wait_s IS "
+            f"NULL)",
             "no_wait",
         ),
         replace(OUTSIDE, sentence="Calls outside live hours, under no rule"),
     ),
     counted="n_answered + n_gave_up + n_cut_off + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
-    left_out={"never_queued": f"{LIVE} AND wait_kind = 'not_queued' AND {HELD_THE_LINE} AND NOT ({IN_IVR})"},
+    left_out={"never_queued": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND NOT ({IN_IVR})"},
     words={"abandonment": "hung up", "answered": "answered at all", "service_level": "answered within 60 minutes"},
 )
 
 
-def reconcile(dials: Frame, by: Sequence[str] = (), *, within_s: int = 3600, as_of: date | str | None = None) -> Result:
+def reconcile(
+    agency_calls: Frame, by: Sequence[str] = (), *, within_s: int = 3600, as_of: date | str | None = None
+) -> Result:
     """The same calls under other people's published rules, and why each differs from ours.
 
     An agency will answer with a differently defined number. Here are the figures that call-center software, the IRS and
     the SSA would have published of these calls, beside ours: ``abandonment``, ``service_level`` (answered in time),
     ``answered`` [share] and ``average_wait`` [s]. ``rule`` names the rule, ``why`` says in a sentence why it differs.
-    ``wait_from`` is always a key: the industry's clock starts in the queue, ours mostly at dialing, which makes
+    ``wait_origin`` is always a key: the industry's clock starts in the queue, ours mostly at dialing, which makes
     waits longer than theirs whatever the rule. Queue callbacks (``promised = queue``) are another thing than the
     callbacks of Tier 2, and only they are counted as SSA counts them.
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by
     within_s : what "in time" means [s]
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_s": [20] * 60 + [90] * 20 + [40] * 20, "wait_from": "queue",
-    ...                       "wait_kind": ["reached"] * 80 + ["gave_up"] * 20, "outcome": "unknown"})
-    >>> level = reconcile(dials, within_s=60).table.query("statistic == 'service_level'").set_index("rule")
+    >>> calls = pd.DataFrame({"wait_s": [20] * 60 + [90] * 20 + [40] * 20, "wait_origin": "queue",
+    ...                       "wait_outcome": ["reached"] * 80 + ["gave_up"] * 20, "outcome": "unknown"})
+    >>> level = reconcile(calls, within_s=60).table.query("statistic == 'service_level'").set_index("rule")
     >>> level.loc[["Asterisk ServiceLevelPerf", "Asterisk ServiceLevelPerf2", "Genesys Cloud, abandons in"], "value"]
     rule
     Asterisk ServiceLevelPerf     0.75
@@ -148,9 +151,9 @@ def reconcile(dials: Frame, by: Sequence[str] = (), *, within_s: int = 3600, as_
     Name: value, dtype: float64
     """
     check_above_zero(within_s, "what counts as in time is a time", "seconds, such as 3600")
-    by = with_key(by, "wait_from")
+    by = with_key(by, "wait_origin")
     estimate = partial(_under_all, within_s=within_s)
-    return measure(dials, RECONCILE, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
+    return measure(agency_calls, RECONCILE, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
 
 def _under_all(card, counted, by, *, within_s):

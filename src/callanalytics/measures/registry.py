@@ -110,9 +110,9 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     """
     known = card(name)
     by, lines = checked(by, known), as_keys(lines)
-    first, last = as_day(from_, "--from"), as_day(to, "--to")
+    first, last = as_day(from_, "--since"), as_day(to, "--until")
     if first and last and first > last:
-        raise CallLogError("--from is later than --to", found=f"{first} and {last}", do="change them over")
+        raise CallLogError("--since is later than --until", found=f"{first} and {last}", do="change them over")
     tables = (known.table, *known.also)
     if not all(hasattr(log, table) for table in (*tables, "offices")):
         raise CallLogError(
@@ -178,26 +178,26 @@ def part(table, log) -> Part:
 
 
 def _within(parts, tables, first, last):
-    """The rows of a period. A note has no date of the agency's own: it goes with its call."""
+    """The rows of a period. An entry has no date of the agency's own: it goes with its call."""
     named = dict(zip(tables, parts, strict=True))
-    kept = {name: _dated(part, first, last) for name, part in named.items() if name != "notes"}
-    return [kept[name] if name in kept else _of_calls(part, kept["dials"]) for name, part in named.items()]
+    kept = {name: _dated(part, first, last) for name, part in named.items() if name != "entries"}
+    return [kept[name] if name in kept else _of_calls(part, kept["agency_calls"]) for name, part in named.items()]
 
 
 def _to_lines(parts, card, lines, agency):
-    """The calls to some lines; a note goes with its call."""
+    """The calls to some lines; an entry goes with its call."""
     tables = (card.table, *card.also)
-    if "dials" not in tables:
+    if "agency_calls" not in tables:
         raise CallLogError(f"{card.name} counts {card.noun}, and those are of no line", do="leave out --line")
     known = [*(line.code for line in agency.lines), "unknown"]
     if wrong := [line for line in lines if line not in known]:
         raise CallLogError(f"there is no line {' or '.join(map(repr, wrong))}", wanted=", ".join(known))
     named = dict(zip(tables, parts, strict=True))
-    dials = named["dials"].arrow
-    kept = pc.is_in(pc.fill_null(dials["line"], "unknown"), pa.array(lines))
-    named["dials"] = replace(named["dials"], arrow=dials.filter(kept))
-    if "notes" in named:
-        named["notes"] = _of_calls(named["notes"], named["dials"])
+    agency_calls = named["agency_calls"].arrow
+    kept = pc.is_in(pc.fill_null(agency_calls["line"], "unknown"), pa.array(lines))
+    named["agency_calls"] = replace(named["agency_calls"], arrow=agency_calls.filter(kept))
+    if "entries" in named:
+        named["entries"] = _of_calls(named["entries"], named["agency_calls"])
     return list(named.values())
 
 
@@ -209,9 +209,9 @@ def _dated(part, first, last):
     return replace(part, arrow=part.arrow.filter(inside))
 
 
-def _of_calls(notes, dials):
-    inside = pc.is_in(notes.arrow["note_id"], dials.arrow["note_id"].combine_chunks())
-    return replace(notes, arrow=notes.arrow.filter(inside))
+def _of_calls(entries, agency_calls):
+    inside = pc.is_in(entries.arrow["entry_id"], agency_calls.arrow["entry_id"].combine_chunks())
+    return replace(entries, arrow=entries.arrow.filter(inside))
 
 
 def _beyond(log, first, last):
@@ -227,7 +227,7 @@ def _beyond(log, first, last):
 
 
 def _left_by_period(whole, within):
-    """Why rows are in no period: they have no date, or one outside it. A note goes with its call."""
+    """Why rows are in no period: they have no date, or one outside it. An entry goes with its call."""
     left = whole.arrow.num_rows - within.arrow.num_rows
     undated = whole.arrow["date"].null_count if "date" in whole.column_names else 0
     return {"no_date": undated, "outside_period": left - undated}
@@ -273,7 +273,7 @@ def local(card: Card) -> Callable:
     >>> import pandas as pd
     >>> from callanalytics.measures.card import Rate
     >>> evening = local(Card(
-    ...     name="evening_share", title="Calls made after 5 p.m. Eastern.", table="dials",
+    ...     name="evening_share", title="Calls made after 5 p.m. Eastern.", table="agency_calls",
     ...     population="calls with a time of day", numerator="made at 17:00 or later", denominator="these calls",
     ...     source="our own question", counts={"n_timed": "hour IS NOT NULL", "n_late": "hour >= 17"},
     ...     rows=(Rate("n_timed", "n_late", "calls with a time of day"),)))

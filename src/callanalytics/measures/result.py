@@ -20,7 +20,7 @@ import pandas as pd
 from callanalytics import counts
 from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
-from callanalytics.facts.dials import CLOCKS, leading_clock
+from callanalytics.facts.agency_calls import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
 from callanalytics.measures.card import Card
 
@@ -291,7 +291,7 @@ COUNTED = ("n_reached", "n_gave_up", "n_cut_off")  # calls with a wait: in these
 SINCE = {
     "dial": "from dialing to a person",
     "queue": "from entering the queue to a person",
-    "unsaid": "to a person, as noted; the log does not say whether from dialing",
+    "unstated": "to a person, as noted; the log does not say whether from dialing",
 }
 
 
@@ -299,48 +299,48 @@ SINCE = {
 WAITS_RUN = {
     "dial": "Waits run from dialing, automated system included.",
     "queue": "Waits run from entering the queue, without the automated system.",
-    "unsaid": "Waits are as noted; the log does not say whether they run from dialing.",
+    "unstated": "Waits are as noted; the log does not say whether they run from dialing.",
 }
 
 
 def waits_by_clock(result: Result) -> dict[str, int]:
     """How many waits of a result run from each moment: all of them, those without an hour or a week too."""
-    if result.tally is None or "wait_from" not in result.tally:
+    if result.tally is None or "wait_origin" not in result.tally:
         return {}
     names = [name for name in COUNTED if name in result.tally] or ["n"]
-    waits = result.tally[names].sum(axis=1).groupby(result.tally["wait_from"].astype(str)).sum()
+    waits = result.tally[names].sum(axis=1).groupby(result.tally["wait_origin"].astype(str)).sum()
     return {clock: int(waits[clock]) for clock in CLOCKS if clock in waits}
 
 
-def of_one_clock(result: Result, wait_from: str | None = None) -> Result:
+def of_one_clock(result: Result, wait_origin: str | None = None) -> Result:
     """The result with the waits of one moment alone: the one given, else that of most of them (:func:`clock_of`)."""
-    if "wait_from" not in result.by:
-        raise CallLogError(f"{result.card.name} counts no waits", wanted="a measure that is split by wait_from")
-    clock = clock_of(result, wait_from)
+    if "wait_origin" not in result.by:
+        raise CallLogError(f"{result.card.name} counts no waits", wanted="a measure that is split by wait_origin")
+    clock = clock_of(result, wait_origin)
     frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
-    return replace(result, **{n: f[f["wait_from"] == clock] for n, f in frames.items() if f is not None})
+    return replace(result, **{n: f[f["wait_origin"] == clock] for n, f in frames.items() if f is not None})
 
 
-def clock_of(result: Result, wait_from: str | None = None) -> str:
-    """The moment from which the waits run that a result is quoted with (:func:`~.facts.dials.leading_clock`).
+def clock_of(result: Result, wait_origin: str | None = None) -> str:
+    """The moment from which the waits run that a result is quoted with (:func:`~.facts.agency_calls.leading_clock`).
 
-    ``wait_from`` names another, which the result then has to know.
+    ``wait_origin`` names another, which the result then has to know.
 
     >>> import pandas as pd
     >>> from callanalytics.measures import wait
-    >>> dials = pd.DataFrame({"wait_s": 600, "wait_kind": "reached", "wait_from": ["dial"] * 3 + ["unsaid"] * 9})
-    >>> clock_of(wait(dials)), clock_of(wait(dials.head(3)))
-    ('unsaid', 'dial')
+    >>> calls = pd.DataFrame({"wait_s": 600, "wait_outcome": "reached", "wait_origin": ["dial"] * 3 + ["unstated"] * 9})
+    >>> clock_of(wait(calls)), clock_of(wait(calls.head(3)))
+    ('unstated', 'dial')
     """
-    if wait_from is not None and wait_from not in CLOCKS:
-        raise CallLogError(f"waits do not run from {wait_from!r}", wanted=", ".join(CLOCKS))
-    return wait_from or leading_clock(waits_by_clock(result))
+    if wait_origin is not None and wait_origin not in CLOCKS:
+        raise CallLogError(f"waits do not run from {wait_origin!r}", wanted=", ".join(CLOCKS))
+    return wait_origin or leading_clock(waits_by_clock(result))
 
 
 def check_result(result: Result, name: str, *splits: tuple[str, ...]) -> None:
     """Refuse a result that is not of a measure, or not split by one of these sets of keys and nothing else.
 
-    ``name`` is the measure's; "" where any will do. A wait's own key, ``wait_from``, goes with every split.
+    ``name`` is the measure's; "" where any will do. A wait's own key, ``wait_origin``, goes with every split.
     """
     keys = getattr(result, "by", ())
     wanted = f"{name or 'a measure'}, split by {' or '.join(' and '.join(keys) or 'nothing' for keys in splits)}"
@@ -348,6 +348,6 @@ def check_result(result: Result, name: str, *splits: tuple[str, ...]) -> None:
     if not isinstance(result, Result) or (name and result.card.name != name):
         found = result.card.name if isinstance(result, Result) else type(result).__name__
         raise CallLogError("this needs the result of another measure", found=found, wanted=wanted, do=do)
-    if {key for key in keys if key != "wait_from"} not in map(set, splits):
+    if {key for key in keys if key != "wait_origin"} not in map(set, splits):
         what = f"{result.card.name} is split by {', '.join(keys) or 'nothing'}"
         raise CallLogError(what, wanted=wanted, do=do)

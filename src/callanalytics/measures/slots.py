@@ -194,7 +194,7 @@ def _group_figures(found):
 PATIENCE_S = 3600
 # As _open_block has it: an hour that is not known, not that of the start, or not open.
 NO_SLOT = (
-    "hour IS NULL OR weekday IS NULL OR clock_flag IS NOT NULL OR coalesce(time_of, 'start') <> 'start' "
+    "hour IS NULL OR weekday IS NULL OR dst_flag IS NOT NULL OR coalesce(time_refers_to, 'start') <> 'start' "
     f"OR weekday NOT IN {tuple(OPEN_DAYS)} OR hour NOT IN {tuple(OPEN_HOURS)}"
 )
 WHEN_TO_CALL = Card(
@@ -213,7 +213,7 @@ WHEN_TO_CALL = Card(
     "interval is above 0",
     source=f"definition of this project; B. Efron, C. Morris, JASA 70 (1975), 311-319; the tips: {POINTER}",
     unit="s",
-    keys=keys_but("dials", "date", "weekday", "hour", "tier"),
+    keys=keys_but("agency_calls", "date", "weekday", "hour", "tier"),
     words={
         "friday_over_other_days": "held on Friday against other days",
         "hold_per_answer": "held for each live answer",
@@ -234,7 +234,7 @@ LOOKS_BACK = (
 
 
 def when_to_call(
-    dials: Frame, by: Sequence[str] = (), *, patience_s: int = PATIENCE_S, as_of: date | str | None = None
+    agency_calls: Frame, by: Sequence[str] = (), *, patience_s: int = PATIENCE_S, as_of: date | str | None = None
 ) -> Result:
     """Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would have
     saved.
@@ -246,7 +246,7 @@ def when_to_call(
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by; weekday and block always are
     patience_s : how long the caller holds [s]
 
@@ -282,19 +282,21 @@ def when_to_call(
     --------
     >>> rows = [(f"2022-01-{3 + 7 * w + d:02d}", d + 1, h, 300 + 150 * (h - 8) + 60 * i)
     ...         for w in range(4) for d in range(5) for h in range(8, 20) for i in range(10)]
-    >>> dials = pd.DataFrame(rows, columns=["date", "weekday", "hour", "wait_s"])
-    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", time_of="start", clock_flag=None)
-    >>> result = when_to_call(dials.assign(date=pd.to_datetime(dials["date"]).dt.date))
+    >>> calls = pd.DataFrame(rows, columns=["date", "weekday", "hour", "wait_s"])
+    >>> calls = calls.assign(wait_outcome="reached", wait_origin="dial", time_refers_to="start", dst_flag=None)
+    >>> result = when_to_call(calls.assign(date=pd.to_datetime(calls["date"]).dt.date))
     >>> best = best_time(result)
     >>> best.verdict, sorted({block for _, block in best.slots}), f"{best.tips['earlier-is-shorter'].value:.1f}"
     ('set', ['08-10'], '2.0')
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
-    by = with_key(by, "wait_from")
-    extra_keys = ("weekday", "hour", "clock_flag", "time_of", "date", "wait_s")
+    by = with_key(by, "wait_origin")
+    extra_keys = ("weekday", "hour", "dst_flag", "time_refers_to", "date", "wait_s")
     derived = {"weekday": _open_weekday, "block": _open_block}
     estimate = partial(compared, patience_s=patience_s)
-    result = measure(dials, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, derived=derived)
+    result = measure(
+        agency_calls, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, derived=derived
+    )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
 
 
@@ -306,7 +308,7 @@ def _open_block(counted):
     """The block of the open day a row belongs to; none where the hour of its start is not known or not open."""
     hours = {hour: block(hour) for hour in OPEN_HOURS}
     named = pd.Series([hours.get(hour) if pd.notna(hour) else None for hour in counted["hour"]], counted.index, object)
-    start = counted["clock_flag"].isna() & (counted["time_of"].isna() | (counted["time_of"] == "start"))
+    start = counted["dst_flag"].isna() & (counted["time_refers_to"].isna() | (counted["time_refers_to"] == "start"))
     return named.where(start & counted["weekday"].isin(OPEN_DAYS), None)
 
 
@@ -379,13 +381,13 @@ class BestTime:
         return f"No slot can be told from the others: {few} Had they differed much, it would most likely have shown."
 
 
-def best_time(result: Result, wait_from: str | None = None) -> BestTime:
+def best_time(result: Result, wait_origin: str | None = None) -> BestTime:
     """What :func:`when_to_call`, split by nothing further, says of calls whose waits run from one moment.
 
-    ``wait_from`` is that of most of them (:func:`clock_of`) if not said.
+    ``wait_origin`` is that of most of them (:func:`clock_of`) if not said.
     """
     check_result(result, "when_to_call", ("block", "weekday"))
-    rows = result.table[result.table["wait_from"] == clock_of(result, wait_from)]
+    rows = result.table[result.table["wait_origin"] == clock_of(result, wait_origin)]
     slot, whole = rows[rows["block"].notna()], rows[rows["block"].isna()].set_index("statistic")
     hold = slot[slot["statistic"] == "hold_per_answer"].reset_index(drop=True)
     inside = (slot[slot["statistic"] == "in_best_set"]["value"] == 1).to_numpy()

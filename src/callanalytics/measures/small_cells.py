@@ -95,7 +95,7 @@ def share_of_cells(result: Result, statistic: str) -> float:
     """
     rows = result.table[result.table["statistic"] == statistic]
     rows = _headline(result, rows)
-    keys = [key for key in result.by if key != "wait_from"]
+    keys = [key for key in result.by if key != "wait_origin"]
     # A group in which nothing is counted (urgency unknown, a month not yet due) is no open cell.
     rows = rows[rows["n"] > 0]
     if not keys or not len(rows):
@@ -187,8 +187,9 @@ def over_offices(result: Result, link: str = "certain") -> OverOffices:
     >>> from callanalytics.measures import reach_rate
     >>> offices = {f"office {i}": (k, 40) for i, k in enumerate((30, 22, 26, 34, 28, 25))}
     >>> rows = [(name, i < k) for name, (k, n) in offices.items() for i in range(n)]
-    >>> dials = pd.DataFrame(rows, columns=["office_id", "reached"]).assign(in_live_hours=True, wait_kind="reached")
-    >>> found = over_offices(reach_rate(dials, by="office"))
+    >>> calls = pd.DataFrame(rows, columns=["office_id", "person_reached"]).assign(in_live_hours=True,
+    ...                                                                            wait_outcome="reached")
+    >>> found = over_offices(reach_rate(calls, by="office"))
     >>> print(f"{found.typical.value:.2f} ({found.typical.low:.2f} to {found.typical.high:.2f}), "
     ...       f"{found.typical.n} offices")
     0.68 (0.56 to 0.78), 6 offices
@@ -203,7 +204,7 @@ def over_offices(result: Result, link: str = "certain") -> OverOffices:
 
 def _headline(result, table, link: str = HEADLINE["link"]):
     """The rows that lead, where a result has several a cell."""
-    for name, value in {**HEADLINE, "link": link, "wait_from": clock_of(result)}.items():
+    for name, value in {**HEADLINE, "link": link, "wait_origin": clock_of(result)}.items():
         if name in table.columns and (table[name] == value).any():
             table = table[table[name] == value]
     return table
@@ -279,13 +280,13 @@ class Week:
     stars: int
 
 
-def pooled_week(result: Result, wait_from: str | None = None) -> Week:
+def pooled_week(result: Result, wait_origin: str | None = None) -> Week:
     """Each hour's median drawn toward what its hour of the day and its weekday say.
 
     Parameters
     ----------
     result : ``wait`` by weekday and hour (or block)
-    wait_from : the moment from which the waits run, never pooled; that of most of them (:func:`clock_of`) if not said
+    wait_origin : the moment from which the waits run, never pooled; that of most of them (:func:`clock_of`) if not said
 
     Returns
     -------
@@ -307,16 +308,16 @@ def pooled_week(result: Result, wait_from: str | None = None) -> Week:
     --------
     >>> from callanalytics.measures import wait
     >>> rows = [(day, hour, 600 + 60 * i) for day in range(1, 6) for hour in range(8, 20) for i in range(24)]
-    >>> dials = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s"])
-    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", time_of="start", clock_flag=None)
-    >>> week = pooled_week(wait(dials, by=("weekday", "hour")))
+    >>> calls = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s"])
+    >>> calls = calls.assign(wait_outcome="reached", wait_origin="dial", time_refers_to="start", dst_flag=None)
+    >>> week = pooled_week(wait(calls, by=("weekday", "hour")))
     >>> week.differs, week.stars, week.cells["pooled_s"].nunique()
     (False, 0, 1)
     """
     check_result(result, "wait", ("weekday", "hour"), ("weekday", "block"))
     key = "block" if "block" in result.by else "hour"
     rows = result.table[
-        (result.table["statistic"] == "median") & (result.table["wait_from"] == clock_of(result, wait_from))
+        (result.table["statistic"] == "median") & (result.table["wait_origin"] == clock_of(result, wait_origin))
     ]
     rows = rows[rows["value"].gt(0) & rows[key].notna() & rows["weekday"].notna()]
     rows = rows[enough_waits(rows["n"], rows["events"])]

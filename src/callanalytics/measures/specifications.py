@@ -33,7 +33,7 @@ import pyarrow.compute as pc
 from callanalytics import estimates, measures
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
-from callanalytics.facts.dials import reported_lines
+from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import SINCE, joined_ends
 
@@ -194,8 +194,8 @@ def _counted(finding: Finding, answers: dict, rows: pa.Table, log):
 def _specification(finding: Finding, result, answers: dict, left_out: str, offices: dict, clock: str) -> dict:
     tally = result.tally[result.tally["office"] != offices.get(left_out)]
     table, _ = result.estimate(result.card, tally, tuple(key for key in result.by if key != "office"))
-    if "wait_from" in table:
-        table = table[table["wait_from"] == clock]
+    if "wait_origin" in table:
+        table = table[table["wait_origin"] == clock]
     figures = finding.pick(table, answers)
     return {**answers, OFFICE: left_out, **{name: figures[name] for name in FIGURES}}
 
@@ -306,7 +306,7 @@ def _kept_of(word: str) -> Finding:
 
 
 _ALL = (
-    Finding("wait", "median wait to a person", "s", "dials", (HOURS, HANG_UPS, LINE), measures.wait, _median),
+    Finding("wait", "median wait to a person", "s", "agency_calls", (HOURS, HANG_UPS, LINE), measures.wait, _median),
     _kept_of("urgent"),
     _kept_of("regular"),
     _share("reached", "requests whose callback reached the office in time", (OLD_RULES,), measures.callback_hit_rate),

@@ -87,7 +87,7 @@ STARTS = np.array([start for start, _ in OPEN_BLOCKS])  # of the parts of the da
 N_PARTS = len(STARTS) + 1  # the last: too thin, or without an hour
 
 
-def standardized_wait(result: Result, wait_from: str | None = None) -> Estimate:
+def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimate:
     """Median of the wait, hang-ups judged within each part of the day, parts weighed as the calls are spread.
 
     One curve of all hours takes it that callers of every hour hold equally long. Where those of a slow hour give up
@@ -96,7 +96,7 @@ def standardized_wait(result: Result, wait_from: str | None = None) -> Estimate:
     Parameters
     ----------
     result : ``wait`` by hour
-    wait_from : the moment from which the waits run; that of most of them (:func:`clock_of`) if not given
+    wait_origin : the moment from which the waits run; that of most of them (:func:`clock_of`) if not given
 
     Returns
     -------
@@ -116,15 +116,15 @@ def standardized_wait(result: Result, wait_from: str | None = None) -> Estimate:
     --------
     >>> from callanalytics.measures import wait
     >>> rows = [(hour, 60 * (10 + hour + i)) for hour in (9, 12, 15, 18) for i in range(150)]
-    >>> dials = pd.DataFrame(rows, columns=["hour", "wait_s"])
-    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", time_of="start", clock_flag=None)
-    >>> found = standardized_wait(wait(dials, by="hour"))
+    >>> calls = pd.DataFrame(rows, columns=["hour", "wait_s"])
+    >>> calls = calls.assign(wait_outcome="reached", wait_origin="dial", time_refers_to="start", dst_flag=None)
+    >>> found = standardized_wait(wait(calls, by="hour"))
     >>> print(f"{found.value / 60:.0f} minutes, n {found.n}")
     98 minutes, n 600
     """
     check_result(result, "wait", ("hour",))
     assert result.curve is not None  # every wait has its curves
-    rows = result.curve[result.curve["wait_from"] == clock_of(result, wait_from)]
+    rows = result.curve[result.curve["wait_origin"] == clock_of(result, wait_origin)]
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
     waits = Waits(np.zeros(len(rows), int), rows["hour"], rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost)
     n = int((rows["reached"] + rows["gave_up"] + rows["cut_off"]).sum())
@@ -270,7 +270,7 @@ def _rounding(codes, counted, timed, enough_p90, n_cells):
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     rows = np.flatnonzero(reached + lost)
     codes, reached, lost = codes[rows], reached[rows], lost[rows]
-    wait, grid = (counted[name].iloc[rows].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_grid_s"))
+    wait, grid = (counted[name].iloc[rows].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_rounding_s"))
     n, fives = heaping(codes, wait, reached + lost, n_cells)
     yield _index(n, fives)
     grid = grids(codes, wait, grid, n, fives)

@@ -1,7 +1,7 @@
 """How long callers wait for a person, and what holding costs them.
 
-All take the table of dials. ``wait_from`` is always a key: a time from dialing and one from entering the queue are
-neither pooled nor added.
+All take the table of agency calls. ``wait_origin`` is always a key: a time from dialing and one from entering the queue
+are neither pooled nor added.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ OF_A_TIER = (
 
 NOTED = f"{LIVE} AND wait_s IS NOT NULL"
 OF_WAITS: dict[str, Any] = {
-    "table": "dials",
+    "table": "agency_calls",
     "population": QUEUED,
     "clock_start": "the moment the log counts from: dialing (automated system included), joining the queue, or not "
-    "said; never pooled [wait_from = dial, queue, unsaid]",
+    "said; never pooled [wait_origin = dial, queue, unstated]",
     "clock_stop": "a live person speaks",
     "counts": ended(NOTED),
     "counted": "n_reached + n_gave_up + n_cut_off",
@@ -68,21 +68,21 @@ OF_WAITS: dict[str, Any] = {
         Excluded(
             "n_not_queued",
             "Calls that never queued for a person (automated system, closed, busy), in no wait",
-            f"{LIVE} AND wait_kind = 'not_queued'",
+            f"{LIVE} AND wait_outcome = 'not_queued'",
             "never_queued",
             label="calls: never queued for a person",
         ),
         Excluded(
             "n_unknown",
             "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
-            f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
+            f"{LIVE} AND (wait_outcome = 'unknown' OR (wait_outcome <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
         ),
         replace(OUTSIDE, sentence=OUTSIDE.sentence.replace("in no rate", "in no wait")),
         Excluded(
             "n_rounded",
             "Waits noted to five minutes or coarser; read the figures no finer than that",
-            f"{NOTED} AND {QUEUED_KINDS} AND wait_grid_s >= 300",
+            f"{NOTED} AND {QUEUED_KINDS} AND wait_rounding_s >= 300",
             label="waits noted to five minutes or coarser",
         ),
     ),
@@ -91,7 +91,7 @@ OF_WAITS: dict[str, Any] = {
 WAIT = Card(
     **OF_WAITS,
     name="wait",
-    title="Time from dialing (or from the moment the log counts from [wait_from]) to a live person.",
+    title="Time from dialing (or from the moment the log counts from [wait_origin]) to a live person.",
     version=2,
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
@@ -133,7 +133,7 @@ AVERAGE_SPEED_OF_ANSWER = Card(
     | {
         "population": "calls that reached a person in live hours and whose wait somebody noted",
         "counted": "n_reached",
-        "left_out": {"lost": f"{NOTED} AND wait_kind IN ('gave_up', 'cut_off')"},
+        "left_out": {"lost": f"{NOTED} AND wait_outcome IN ('gave_up', 'cut_off')"},
     },
     name="average_speed_of_answer",
     title="Mean wait of answered calls: what an agency would publish. It falls when callers give up sooner.",
@@ -145,16 +145,16 @@ AVERAGE_SPEED_OF_ANSWER = Card(
 )
 
 
-def wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Time from dialing (or from the moment the log counts from [``wait_from``]) to a live person.
+def wait(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+    """Time from dialing (or from the moment the log counts from [``wait_origin``]) to a live person.
 
     A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
     call that never queued is out of the population; a call whose wait nobody noted is in no curve. Both are counted,
-    and so are calls outside live hours. ``wait_from`` is always a key: the three clocks are never pooled.
+    and so are calls outside live hours. ``wait_origin`` is always a key: the three clocks are never pooled.
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by; with ``tier``, only calls that reached a person count, since no other has a tier
 
     Returns
@@ -183,18 +183,18 @@ def wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = Non
     Examples
     --------
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 3,
-    ...                       "wait_kind": (["reached"] * 5 + ["gave_up"] * 3) * 3, "wait_from": "dial"})
-    >>> wait(dials).table.loc[:1, ["wait_from", "statistic", "n", "events", "value", "flag"]]
-      wait_from statistic   n  events   value           flag
+    >>> calls = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 3,
+    ...                       "wait_outcome": (["reached"] * 5 + ["gave_up"] * 3) * 3, "wait_origin": "dial"})
+    >>> wait(calls).table.loc[:1, ["wait_origin", "statistic", "n", "events", "value", "flag"]]
+      wait_origin statistic   n  events   value           flag
     0      dial    median  24      15  2400.0             ok
     1      dial       p90  24      15     NaN        small_n
     """
-    return _waits(dials, WAIT, by, as_of, times, extra_keys=("wait_s", "wait_grid_s"))
+    return _waits(agency_calls, WAIT, by, as_of, times, extra_keys=("wait_s", "wait_rounding_s"))
 
 
 def service_level(
-    dials: Frame, by: Sequence[str] = (), *, within_s: Sequence[int] = WITHIN_S, as_of: date | str | None = None
+    agency_calls: Frame, by: Sequence[str] = (), *, within_s: Sequence[int] = WITHIN_S, as_of: date | str | None = None
 ) -> Result:
     """Chance of a live person within so many minutes.
 
@@ -205,7 +205,7 @@ def service_level(
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by
     within_s : times [s]
 
@@ -217,9 +217,9 @@ def service_level(
     Examples
     --------
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 4,
-    ...                       "wait_kind": (["reached"] * 5 + ["gave_up"] * 3) * 4, "wait_from": "dial"})
-    >>> service_level(dials, within_s=[2400]).table.loc[:2, ["statistic", "n", "events", "value"]].round(3)
+    >>> calls = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 4,
+    ...                       "wait_outcome": (["reached"] * 5 + ["gave_up"] * 3) * 4, "wait_origin": "dial"})
+    >>> service_level(calls, within_s=[2400]).table.loc[:2, ["statistic", "n", "events", "value"]].round(3)
                    statistic   n  events  value
     0           within_40min  32      16  0.583
     1      sooner_than_40min  32      12  0.375
@@ -228,10 +228,10 @@ def service_level(
     times_s = tuple(within_s) if isinstance(within_s, Iterable) and not isinstance(within_s, str) else (within_s,)
     for time_s in times_s:
         check_above_zero(time_s, "a time to be answered within is", "seconds, as in within_s=(900, 3600)")
-    return _waits(dials, SERVICE_LEVEL, by, as_of, partial(within, within_s=times_s))
+    return _waits(agency_calls, SERVICE_LEVEL, by, as_of, partial(within, within_s=times_s))
 
 
-def average_speed_of_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def average_speed_of_answer(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Mean wait of answered calls: what an agency would publish.
 
     Callers who hung up or were cut off are not in it, so it is shorter than the wait and falls when callers give up
@@ -239,7 +239,7 @@ def average_speed_of_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by
 
     Returns
@@ -250,20 +250,22 @@ def average_speed_of_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date
     Examples
     --------
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_s": [600, 1200] * 10 + [7200], "wait_kind": ["reached"] * 20 + ["gave_up"],
-    ...                       "wait_from": "dial"})
-    >>> average_speed_of_answer(dials).table.loc[:0, ["n", "value"]]
+    >>> calls = pd.DataFrame({"wait_s": [600, 1200] * 10 + [7200], "wait_outcome": ["reached"] * 20 + ["gave_up"],
+    ...                       "wait_origin": "dial"})
+    >>> average_speed_of_answer(calls).table.loc[:0, ["n", "value"]]
         n  value
     0  20  900.0
     """
-    return _waits(dials, AVERAGE_SPEED_OF_ANSWER, by, as_of, mean_of_answered)
+    return _waits(agency_calls, AVERAGE_SPEED_OF_ANSWER, by, as_of, mean_of_answered)
 
 
-def _waits(dials, card, by, as_of, estimate, extra_keys=("wait_s",)):
+def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
     """A measure of waits: always by the clock they are counted from; by tier, of those who were reached."""
-    by = with_key(by, "wait_from")
-    only, caveats = ("wait_kind = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
-    return measure(dials, card, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, where=only, caveats=caveats)
+    by = with_key(by, "wait_origin")
+    only, caveats = ("wait_outcome = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
+    return measure(
+        agency_calls, card, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, where=only, caveats=caveats
+    )
 
 
 # ---- what holding costs ------------------------------------------------------------------------------
@@ -293,7 +295,7 @@ HOURS_ON_HOLD = Card(
 )
 
 
-def hold_per_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def hold_per_answer(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Time on hold for each conversation: all holding, in vain or not, over live answers.
 
     What a caller pays in minutes for one talk with a person: the minutes of calls that were given up or cut off are
@@ -302,17 +304,17 @@ def hold_per_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date | str |
     answers.
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_s": [1200, 2400] * 10, "wait_kind": ["gave_up", "reached"] * 10,
-    ...                       "wait_from": "dial"})
-    >>> hold_per_answer(dials).table.loc[:0, ["wait_from", "statistic", "n", "events", "value"]]
-      wait_from        statistic   n  events   value
+    >>> calls = pd.DataFrame({"wait_s": [1200, 2400] * 10, "wait_outcome": ["gave_up", "reached"] * 10,
+    ...                       "wait_origin": "dial"})
+    >>> hold_per_answer(calls).table.loc[:0, ["wait_origin", "statistic", "n", "events", "value"]]
+      wait_origin        statistic   n  events   value
     0      dial  hold_per_answer  20      10  3600.0
     """
-    return _held(dials, HOLD_PER_ANSWER, by, as_of, _per_answer)
+    return _held(agency_calls, HOLD_PER_ANSWER, by, as_of, _per_answer)
 
 
 def hours_on_hold(
-    dials: Frame, by: Sequence[str] = (), *, per_hour: float | None = None, as_of: date | str | None = None
+    agency_calls: Frame, by: Sequence[str] = (), *, per_hour: float | None = None, as_of: date | str | None = None
 ) -> Result:
     """Time on hold in all, and what it costs at a stated rate.
 
@@ -322,25 +324,25 @@ def hours_on_hold(
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by
     per_hour : cost of an hour of whoever holds, such as 95 for a paralegal at $95
 
     >>> import pandas as pd
-    >>> dials = pd.DataFrame({"wait_s": [1200, 2400], "wait_kind": ["gave_up", "reached"], "wait_from": "dial"})
-    >>> hours_on_hold(dials, per_hour=95).table.loc[:1, ["statistic", "unit", "n", "value"]]
+    >>> calls = pd.DataFrame({"wait_s": [1200, 2400], "wait_outcome": ["gave_up", "reached"], "wait_origin": "dial"})
+    >>> hours_on_hold(calls, per_hour=95).table.loc[:1, ["statistic", "unit", "n", "value"]]
       statistic  unit  n   value
     0      held     s  2  3600.0
     1      cost  cost  2    95.0
     """
     if per_hour is not None:
         check_above_zero(per_hour, "a rate per hour is an amount", "such as 95")
-    return _held(dials, HOURS_ON_HOLD, by, as_of, partial(_in_all, per_hour=per_hour))
+    return _held(agency_calls, HOURS_ON_HOLD, by, as_of, partial(_in_all, per_hour=per_hour))
 
 
-def _held(dials, card, by, as_of, estimate):
-    by = with_key(by, "wait_from")
-    return measure(dials, card, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
+def _held(agency_calls, card, by, as_of, estimate):
+    by = with_key(by, "wait_origin")
+    return measure(agency_calls, card, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
 
 def _sums(card, counted, by):

@@ -55,7 +55,7 @@ WEEKLY_WAIT = Card(
     "reached flagged small_n, with its interval",
     source="definition of this project; reference values: R survival 3.8",
     unit="s",
-    keys=keys_but("dials", "month", "date", "weekday", "hour", "tier"),
+    keys=keys_but("agency_calls", "month", "date", "weekday", "hour", "tier"),
     words={
         "joined": "offices that began",
         "left": "offices that ended",
@@ -84,7 +84,7 @@ def monday(week) -> np.ndarray:
     return np.datetime64(MONDAY) + 7 * np.asarray(week, int)
 
 
-def weekly_wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def weekly_wait(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.
 
     A line over time moves when callers change, too. So each week says how many offices logged in it and who joined or
@@ -92,7 +92,7 @@ def weekly_wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | Non
 
     Parameters
     ----------
-    dials : one row a call to an agency line
+    agency_calls : one row a call to an agency line
     by : keys to split by; the week (its Monday) always is
 
     Returns
@@ -111,8 +111,8 @@ def weekly_wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | Non
     Examples
     --------
     >>> days = pd.date_range("2022-01-03", periods=14).repeat(4)
-    >>> dials = pd.DataFrame({"date": days, "wait_s": [600, 1200, 1800, 2400] * 14, "office_id": ["a", "b"] * 28})
-    >>> table = weekly_wait(dials.assign(wait_kind="reached", wait_from="dial")).table
+    >>> calls = pd.DataFrame({"date": days, "wait_s": [600, 1200, 1800, 2400] * 14, "office_id": ["a", "b"] * 28})
+    >>> table = weekly_wait(calls.assign(wait_outcome="reached", wait_origin="dial")).table
     >>> table.loc[table["statistic"].isin(["median", "offices"]), ["week", "statistic", "n", "value"]]
             week statistic   n   value
     0 2022-01-03    median  28  1200.0
@@ -120,10 +120,10 @@ def weekly_wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | Non
     8 2022-01-10    median  28  1200.0
     12 2022-01-10   offices  28     2.0
     """
-    by = with_key(by, "wait_from")
+    by = with_key(by, "wait_origin")
     extra_keys = ("office_id", "date", "wait_s")
     return measure(
-        dials, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week}
+        agency_calls, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week}
     )
 
 
@@ -272,9 +272,9 @@ def before_after(result: Result, day: date, first: date | None = None, last: dat
     --------
     >>> from callanalytics.measures import wait
     >>> days = pd.date_range("2021-01-04", periods=560).repeat(4)
-    >>> dials = pd.DataFrame({"date": days, "wait_s": np.random.default_rng(1).integers(600, 3000, len(days))})
-    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", office_id="o")
-    >>> found = before_after(wait(dials, by=("office", "date")), date(2022, 1, 3))
+    >>> calls = pd.DataFrame({"date": days, "wait_s": np.random.default_rng(1).integers(600, 3000, len(days))})
+    >>> calls = calls.assign(wait_outcome="reached", wait_origin="dial", office_id="o")
+    >>> found = before_after(wait(calls, by=("office", "date")), date(2022, 1, 3))
     >>> print(f"{found.step.value:.2f} ({found.step.low:.2f} to {found.step.high:.2f}), n {found.step.n} weeks")
     1.01 (0.94 to 1.08), n 80 weeks
     """
@@ -349,9 +349,9 @@ def search_changes(result: Result) -> Search:
     --------
     >>> from callanalytics.measures import wait
     >>> days = pd.date_range("2021-01-04", periods=560).repeat(4)
-    >>> dials = pd.DataFrame({"date": days, "wait_s": np.random.default_rng(1).integers(600, 3000, len(days))})
-    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", office_id="o")
-    >>> search_changes(wait(dials, by=("office", "date"))).sentence
+    >>> calls = pd.DataFrame({"date": days, "wait_s": np.random.default_rng(1).integers(600, 3000, len(days))})
+    >>> calls = calls.assign(wait_outcome="reached", wait_origin="dial", office_id="o")
+    >>> search_changes(wait(calls, by=("office", "date"))).sentence
     'A search over 80 weeks for any other date at which the wait changed found none.'
     """
     weeks, _, _ = _weeks(result, None, None)
@@ -373,7 +373,7 @@ def _weeks(result, first, last):
     first, last = as_day(first, "first"), as_day(last, "last")
     rows = result.curve
     if rows is not None:
-        rows = rows[(rows["wait_from"] == clock_of(result)) & rows["date"].notna()]
+        rows = rows[(rows["wait_origin"] == clock_of(result)) & rows["date"].notna()]
         days = pd.to_datetime(rows["date"])
         inside = pd.Series(True, rows.index)
         inside &= days >= pd.Timestamp(first) if first else True

@@ -1,4 +1,4 @@
-"""Text rows and a format -> calls, notes, notices, rejects, set aside. Pure, and no row is lost.
+"""Text rows and a format -> calls, entries, notices, rejects, set aside. Pure, and no row is lost.
 
 What normalizing may do: rename, parse, unify units and zones, fold the legs of a call. What it may not: guess,
 fill, aggregate, drop, or take anything of a phone system's own queue for a wait.
@@ -43,10 +43,10 @@ class Settings:
     ``zone`` is the office's, ``file_zone`` that of naive times in these files (none: the office's); both IANA keys.
     ``date_order`` is ``mdy`` or ``dmy`` where the user settles it. ``today`` is the day of ingest, to warn of later
     dates. ``keep_numbers``: strangers' numbers too. ``senders``: of texts and e-mails, beside those listed.
-    ``time_of``: which moment of a call of ours a sheet's times are, where the sheet does not say. ``wait_from``: the
-    moment from which a sheet counts its waits, ``dial`` or ``queue``, where the sheet does not say. ``wait_unit``:
-    what its bare numbers are (``minutes``, ``seconds``, ``hours``), ``wait_clock``: what 1:15 is (``h:mm``, ``m:ss``).
-    ``columns``: what columns of a sheet mean, as (meaning, header).
+    ``time_refers_to``: which moment of a call of ours a sheet's times are, where the sheet does not say.
+    ``wait_origin``: the moment from which a sheet counts its waits, ``dial`` or ``queue``, where the sheet does not
+    say. ``wait_unit``: what its bare numbers are (``minutes``, ``seconds``, ``hours``), ``wait_clock``: what 1:15 is
+    (``h:mm``, ``m:ss``). ``columns``: what columns of a sheet mean, as (meaning, header).
     """
 
     office_id: str
@@ -56,8 +56,8 @@ class Settings:
     keep_numbers: bool = False
     today: date | None = None
     senders: tuple[Sender, ...] = ()
-    time_of: str | None = None
-    wait_from: str | None = None
+    time_refers_to: str | None = None
+    wait_origin: str | None = None
     wait_unit: str | None = None
     wait_clock: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
@@ -80,13 +80,13 @@ class Doubt:
 class Normalized:
     """The rows of one table under our columns.
 
-    ``rows`` = calls + notes of part 0 + notices + rejects + set aside, always; blank rows are none. Where one of the
+    ``rows`` = calls + entries of item 0 + notices + rejects + set aside, always; blank rows are none. Where one of the
     ``questions`` blocks, nothing of the file is taken: its tables are empty and ``rows`` says how many wait for the
     answer. ``format`` is the format as it fits this table, its meanings turned into columns.
     """
 
     calls: pa.Table
-    notes: pa.Table
+    entries: pa.Table
     notices: pa.Table
     rejects: pa.Table
     set_aside: pa.Table
@@ -103,7 +103,7 @@ class Normalized:
 
 
 def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, seen: Seen | None = None) -> Normalized:
-    """The rows of a table as calls, notes and notices, and those that are none of them.
+    """The rows of a table as calls, entries and notices, and those that are none of them.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
-    questions = [*of_columns, *_ask_wait_units(asked), *_ask_wait_from(table, fmt, tables["notes"])]
+    questions = [*of_columns, *_ask_wait_units(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
     return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(unread, fmt), format=fmt))
 
 
@@ -145,7 +145,7 @@ def doubts_together(doubts: Iterable[Doubt]) -> list[Doubt]:
 
 def _conserved(done: Normalized) -> Normalized:
     """The law: every row of the file is somewhere, and in one place only."""
-    heads = pc.sum(pc.equal(done.notes.column("part"), 0)).as_py() or 0
+    heads = pc.sum(pc.equal(done.entries.column("item"), 0)).as_py() or 0
     found = done.calls.num_rows + heads + done.notices.num_rows + done.rejects.num_rows + done.set_aside.num_rows
     if found != done.rows:
         raise AssertionError(f"{done.rows} rows went in and {found} came out")
@@ -153,7 +153,7 @@ def _conserved(done: Normalized) -> Normalized:
 
 
 def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
-    tables = {name: schema.empty(name) for name in ("calls", "notes", "notices", "rejects", "set_aside")}
+    tables = {name: schema.empty(name) for name in ("calls", "entries", "notices", "rejects", "set_aside")}
     return Normalized(**tables, rows=n, questions=list(questions), office=office)
 
 
@@ -172,13 +172,13 @@ def _ask_order(doubt: UndecidedOrder) -> Question:
     )
 
 
-def _ask_wait_from(table, fmt: Format, notes: pa.Table) -> list[Question]:
+def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
     """Where waits were noted and nothing says from which moment.
 
     Dialing is the safe answer: taken for waits from the queue by mistake, it makes the wait from dialing too short,
     never too long, while the other mistake would charge the agency with its own menu's minutes as a queue.
     """
-    is_open = pc.and_(pc.is_valid(notes.column("wait_s")), pc.equal(notes.column("wait_from"), "unsaid"))
+    is_open = pc.and_(pc.is_valid(entries.column("wait_s")), pc.equal(entries.column("wait_origin"), "unstated"))
     if not pc.any(is_open).as_py():
         return []
     return [
@@ -187,11 +187,11 @@ def _ask_wait_from(table, fmt: Format, notes: pa.Table) -> list[Question]:
             "do these waits run from dialing, or from when the hold music began? Until someone says, they are shown "
             "as noted and pooled with no others",
             "",
-            "say which:  --wait-from dial   or   --wait-from queue",
-            "wait_from",
+            "say which:  --wait-origin dial   or   --wait-origin queue",
+            "wait_origin",
             (
-                Answer("--wait-from dial", "from dialing, automated system included"),
-                Answer("--wait-from queue", "from when the hold music began"),
+                Answer("--wait-origin dial", "from dialing, automated system included"),
+                Answer("--wait-origin queue", "from when the hold music began"),
             ),
             blocks=False,
         )

@@ -45,7 +45,7 @@ class Clock:
             "started_at_local": pa.array(self.local, pa.timestamp("us")),
             "timezone": self.zone,
             "timezone_source": self.source,
-            "clock_flag": self.flag,
+            "dst_flag": self.flag,
         }
 
 

@@ -40,7 +40,7 @@ STRING = pa.string()
 # Columns that are read as their rules say and need no second thought.
 PLAIN = (
     "our_number urgency_claimed tier2_requested inquiries request_result appointment_on decided_on "
-    "sr_number no_sr_reason confirmed_by_number caller_role g28_on_file tried_first field_office "
+    "sr_number no_sr_reason confirmed_by_number caller_role g28_on_file channel_tried_first field_office "
     "emergency matter receipt protected may_cite"
 ).split()
 DATES = ("appointment_on", "decided_on")
@@ -54,8 +54,8 @@ LONGEST = 100  # letters of a line's name with its number
 _AGENCY = re.compile(
     r"(?i)(?:the )?(?:u\.?s\.?)?(?:cis)?(?: (?:main|general|toll[- ]free|800))?(?: (?:line|number|no\.?|#))?"
 )
-RING = pa.array(schema.RING_RESULTS.split())
-DIAL = pa.array(schema.DIAL_OUTCOMES.split())
+RING = pa.array(schema.CALLBACK_RESULTS.split())
+DIAL = pa.array(schema.AGENCY_CALL_OUTCOMES.split())
 
 
 def read_contact(
@@ -68,13 +68,13 @@ def read_contact(
     problems.warn(clock.precision_s == 0, "no_date")
     columns = clock.columns() | {"kind": _kind(cells, rules, problems)}
     columns["started_precision_s"] = pa.array(clock.precision_s, pa.int32(), mask=clock.precision_s == 0)
-    columns["time_of"] = _time_of(contact, columns["kind"], settings.time_of)
+    columns["time_refers_to"] = _time_refers_to(contact, columns["kind"], settings.time_refers_to)
     columns |= {name: contact.column(name) for name in PLAIN}
     columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
     columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
     columns |= _agents(contact)
-    outcome, ring, in_outcome = _outcomes(contact)
-    columns["outcome"] = _of_kind(outcome, ring, columns["kind"])
+    outcome, callback, in_outcome = _outcomes(contact)
+    columns["outcome"] = _of_kind(outcome, callback, columns["kind"])
     columns["outcome"] = _lost_by_agent(contact, columns)
     columns |= _promised(contact, in_outcome, agency)
     columns |= waits.read_wait(contact, columns, settings)
@@ -124,7 +124,7 @@ class _Contact:
         return reading.only(~is_empty).turned(NAMING[target])
 
     def column(self, target: str) -> pa.Array:
-        return self.read(target).array(schema.NOTES.column(target).type)
+        return self.read(target).array(schema.ENTRIES.column(target).type)
 
     def checked(self, reading: Reading, target: str) -> Reading:
         """The reading; its bad cells are left out, and what stands there is kept for a person to look at."""
@@ -185,8 +185,8 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
         "tier": pa.array(_coalesced(tier.objects(), of_promise.objects()), STRING),
-        "told_value": pa.array([None if each is None else each.value for each in time], pa.int16()),
-        "told_unit": pa.array([None if each is None else each.unit for each in time], STRING),
+        "quoted_value": pa.array([None if each is None else each.value for each in time], pa.int16()),
+        "quoted_unit": pa.array([None if each is None else each.unit for each in time], STRING),
     }
 
 
@@ -198,7 +198,7 @@ def _none_where_answered(contact: _Contact, columns: dict[str, pa.Array]) -> pa.
     reading = read(contact.rules.get("promised"), contact.cells)
     blank = [placeholder(text) == "nothing" for text in reading.texts]
     is_blank = numbering.of_each([*blank, False], reading.codes, bool)
-    is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_kind"], "reached"))
+    is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
     return pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
 
 
@@ -221,11 +221,11 @@ def _coalesced(first, second) -> list:
     return [b if a is None else a for a, b in zip(first, second, strict=True)]
 
 
-def _time_of(contact: _Contact, kind: pa.Array, given: str | None) -> pa.Array:
+def _time_refers_to(contact: _Contact, kind: pa.Array, given: str | None) -> pa.Array:
     """Which moment of the call the time is: as the sheet says; of our own calls, else as the user says of the sheet."""
-    written = pc.fill_null(contact.column("time_of"), "unknown")
-    unsaid = pc.and_(pc.equal(written, "unknown"), pc.equal(kind, "dial"))
-    return pc.if_else(pc.fill_null(unsaid, False), given or "unknown", written)
+    written = pc.fill_null(contact.column("time_refers_to"), "unknown")
+    unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(kind, "dial"))
+    return pc.if_else(pc.fill_null(unstated, False), given or "unknown", written)
 
 
 def _row_numbers(contact: _Contact) -> dict[str, pa.Array]:
@@ -240,12 +240,12 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     """How each contact ended in listed or free words, how as a callback, and the promises that free words tell of."""
     reading = read(contact.rules.get("outcome"), contact.cells)
     values, problems = list(reading.values), dict(reading.problems)
-    rings = list(reading.values)
+    callbacks = list(reading.values)
     promises: list[Promise | None] = [None] * len(values)
     spoke, in_menu = np.zeros(len(values) + 1, bool), np.zeros(len(values) + 1, bool)
     for code in reading.problems:
         text = reading.texts[code]
-        values[code], rings[code] = outcome_in(text), ring_result_in(text)
+        values[code], callbacks[code] = outcome_in(text), ring_result_in(text)
         spoke[code], in_menu[code] = has_spoken(text), is_of_menu(text)
         promises[code] = promise_of_outcome(text) if values[code] == "callback_promised" else None
         if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:
@@ -254,12 +254,12 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
         if promises[code] is None and (promise := promise_among_clauses(text)) is not None:
             promises[code] = promise
             values[code] = values[code] or ("callback_promised" if promise.kind != "none" else None)
-        if values[code] or rings[code] or spoke[code] or in_menu[code] or promises[code]:
+        if values[code] or callbacks[code] or spoke[code] or in_menu[code] or promises[code]:
             del problems[code]
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
     contact.checked(replace(reading, problems=problems), "outcome")
-    how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, rings, promises))
+    how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, callbacks, promises))
     return how, as_callback, promised
 
 
@@ -290,13 +290,13 @@ def _lost_by_agent(contact: _Contact, columns: dict[str, pa.Array]) -> pa.Array:
     return pc.if_else(pc.fill_null(pc.and_(is_open, pc.is_valid(lost)), False), lost, columns["outcome"])
 
 
-def _of_kind(outcome: Reading, ring: Reading, kind: pa.Array) -> pa.Array:
+def _of_kind(outcome: Reading, callback: Reading, kind: pa.Array) -> pa.Array:
     """How it ended, in the words that its kind has; ``unknown`` for all that is neither dial nor ring."""
-    as_dial, as_ring = outcome.array(STRING), ring.array(STRING)
-    of_dial = pc.and_(pc.equal(kind, "dial"), pc.is_in(as_dial, DIAL))
-    of_ring = pc.and_(pc.equal(kind, "ring"), pc.is_in(as_ring, RING))
+    as_dial, as_ring = outcome.array(STRING), callback.array(STRING)
+    of_agency_call = pc.and_(pc.equal(kind, "dial"), pc.is_in(as_dial, DIAL))
+    of_callback = pc.and_(pc.equal(kind, "ring"), pc.is_in(as_ring, RING))
     return pc.if_else(
-        pc.fill_null(of_dial, False), as_dial, pc.if_else(pc.fill_null(of_ring, False), as_ring, "unknown")
+        pc.fill_null(of_agency_call, False), as_dial, pc.if_else(pc.fill_null(of_callback, False), as_ring, "unknown")
     )
 
 

@@ -20,7 +20,7 @@ from callanalytics.values.promises import (
 )
 from callanalytics.values.spans import Span
 
-RING_RESULTS = ("missed", "voicemail", "answered")
+CALLBACK_RESULTS = ("missed", "voicemail", "answered")
 OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
 
@@ -203,7 +203,7 @@ def _ring_of(text: str) -> str | None:
         came = read_callbacks(text)
     except Unreadable:
         return None
-    return came[0].result if len(came) == 1 and came[0].result in RING_RESULTS else None
+    return came[0].result if len(came) == 1 and came[0].result in CALLBACK_RESULTS else None
 
 
 def outcome_in(text: str) -> str | None:

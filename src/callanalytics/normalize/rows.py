@@ -1,4 +1,4 @@
-"""Every row of a table claimed once: blank, set aside, a leg, a notice, a call, a note, or rejected."""
+"""Every row of a table claimed once: blank, set aside, a leg, a notice, a call, an entry, or rejected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.formats import Format
-from callanalytics.normalize import calls, notes, notices, numbering
+from callanalytics.normalize import calls, entries, notices, numbering
 from callanalytics.normalize.cells import Cells, Seen, numbered_words
 from callanalytics.normalize.free_words import is_remark_alone, says_nobody_called
 from callanalytics.normalize.numbering import EMPTY
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict, int, list, list]:
-    """The tables calls, notes, notices, rejects and set_aside, how many rows went into them, the cells that were left
+    """The tables calls, entries, notices, rejects and set_aside, how many rows went into them, the cells that were left
     out (column, target, text, row numbers of the file) and those to ask about (what, column, text, row numbers)."""
     sorting = _Sorting(table, fmt, settings, agency, source_ids, seen)
     tables, n = sorting.result()
@@ -38,7 +38,7 @@ def count(table, fmt: Format) -> int:
 
 def _blank(cells: Cells, fmt: Format) -> np.ndarray:
     """Rows that hold nothing but a printed number or a formula's result: they are no rows at all."""
-    if fmt.makes != "notes":
+    if fmt.makes != "entries":
         return np.zeros(cells.n, bool)
     number = fmt.columns["number"].columns if "number" in fmt.columns else ()
     return cells.is_empty(but=(*number, *fmt.computed))
@@ -60,13 +60,13 @@ class _Sorting:
         self.free &= ~blank
         group = self.inherit()
         self.set_aside()
-        tables = {name: schema.empty(name) for name in ("calls", "notes")} | {"notices": self.notices()}
-        makes = {"calls": lambda: self.calls(group), "notes": self.notes, "notices": dict}
+        tables = {name: schema.empty(name) for name in ("calls", "entries")} | {"notices": self.notices()}
+        makes = {"calls": lambda: self.calls(group), "entries": self.entries, "notices": dict}
         tables |= makes[self.fmt.makes]()
         tables |= {"rejects": self.reject_table(), "set_aside": self.aside_table()}
         return tables, self.cells.n - int(blank.sum()) + len(self.table.odd)
 
-    # ---- rows that are no call and no note ------------------------------------------------------
+    # ---- rows that are no call and no entry ------------------------------------------------------
 
     def inherit(self) -> np.ndarray | None:
         if self.fmt.legs is None or not self.cells.n:
@@ -84,7 +84,7 @@ class _Sorting:
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:
             self.put_aside(self.free & self.cells.fits(rule.when), rule.reason)
-        if self.fmt.makes == "notes":  # a remark alone, or a zone filled down, is no contact
+        if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is no contact
             self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
             self.put_aside(self.free & self.are_remarks(), "no_call")
             self.put_aside(self.are_sums(), "total")
@@ -169,12 +169,12 @@ class _Sorting:
         self.rejected.append((rows, problems))
         return {"calls": self.table_of("calls", columns, rows[~problems.rejected])}
 
-    def notes(self) -> dict[str, pa.Table]:
+    def entries(self) -> dict[str, pa.Table]:
         rows = np.flatnonzero(self.free)
         chosen = self.cells.rows(rows)
-        columns, places, problems = notes.build(chosen, self.fmt, self.settings, self.agency, self.name())
+        columns, places, problems = entries.build(chosen, self.fmt, self.settings, self.agency, self.name())
         self.rejected.append((rows, problems))
-        return {"notes": self.table_of("notes", columns, rows[places])}
+        return {"entries": self.table_of("entries", columns, rows[places])}
 
     def name(self) -> str:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""

@@ -93,7 +93,7 @@ def _of_length(rows: np.ndarray, letters: np.ndarray) -> Iterator[Alike]:
         rows, letters = rows[~fits], letters[:, ~fits]
 
 
-DIALLED = r"91?[2-9]\d{9}"  # an ordinary number behind a 9 for the outside line
+DIALED = r"91?[2-9]\d{9}"  # an ordinary number behind a 9 for the outside line
 ANYBODY = "2125550100"  # is given to nobody
 STRANGERS = ("other_number", "caller_id")  # columns of ours in which a stranger is a stranger, whoever it is
 OURS = ("our_number",)  # read from the cells as they are written
@@ -107,7 +107,7 @@ class Use:
     column: Column
     is_blind: bool
     is_test: bool = False
-    is_dialled: bool = False
+    is_dialed: bool = False
 
 
 def alike(cells: Cells, fmt: Format, agency) -> Cells:
@@ -122,8 +122,8 @@ def alike(cells: Cells, fmt: Format, agency) -> Cells:
     is_end[[int(end) for end in ends if end.isdecimal()]] = True
     for name, uses in _columns(cells, fmt).items():
         heads = {"": ORDINARY, "1": ORDINARY}
-        if any(use.is_dialled for use in uses):
-            heads |= {"9": DIALLED, "91": DIALLED}
+        if any(use.is_dialed for use in uses):
+            heads |= {"9": DIALED, "91": DIALED}
         column, change = cells.columns.column(name), partial(_alike, heads=heads, is_end=is_end)
         is_of_words = pa.types.is_dictionary(column.type)
         cells = cells.with_column(name, changed_words(change, column) if is_of_words else change(column))
@@ -171,7 +171,7 @@ def _columns(cells: Cells, fmt: Format) -> dict[str, list[Use]]:
         for name, of_column in uses.items()
         if name is not None
         and all(use.is_blind for use in of_column)
-        and len({use.is_dialled for use in of_column if not use.is_test}) == 1  # and there is such a use
+        and len({use.is_dialed for use in of_column if not use.is_test}) == 1  # and there is such a use
     }
 
 
@@ -186,7 +186,7 @@ def _uses(fmt: Format) -> Iterator[Use]:
 def _of_rule(rule: Rule, is_strangers: bool) -> Iterator[Use]:
     is_whole = len(rule.columns) == 1 and rule.parse in ("number", "caller") and not rule.blank
     is_blind = is_strangers and is_whole and rule.take in ("", OUTSIDE_LINE)
-    yield from (Use(column, is_blind, is_dialled=bool(rule.take)) for column in rule.columns)
+    yield from (Use(column, is_blind, is_dialed=bool(rule.take)) for column in rule.columns)
     for when, then in rule.cases:
         yield from _of_when(when)
         yield from _of_rule(then, is_strangers)

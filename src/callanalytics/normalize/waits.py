@@ -253,7 +253,7 @@ UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # what a column may leave ope
 
 
 def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
-    """The wait of a dial, its grid and origin, how it ended, and the outcome completed by that.
+    """The wait of an agency call, its grid and origin, how it ended, and the outcome completed by that.
 
     What the user says of the waits (``settings``) holds where the sheet does not say it.
     """
@@ -262,25 +262,25 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
     wait_s = span.turned(lambda s: s.seconds).array(pa.int32())
     contact.problems.warn(pc.and_(pc.invert(is_dial), pc.is_valid(wait_s)).to_numpy(False), "wait_without_call")
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
-    grid = pc.coalesce(contact.column("wait_grid_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
+    grid = pc.coalesce(contact.column("wait_rounding_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
     kind = pc.if_else(is_dial, _ending(contact, span, columns), "unknown")
     wait_s = _without_lower_bounds(contact, span, wait_s, kind)
     longer = pc.fill_null(pc.greater(wait_s, columns["duration_s"]), False)
     contact.problems.warn(longer.to_numpy(False), "wait_over_call")
     return {
         "wait_s": wait_s,
-        "wait_kind": kind,
-        "wait_from": _wait_from(contact, is_dial, settings.wait_from),
-        "wait_grid_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
+        "wait_outcome": kind,
+        "wait_origin": _wait_origin(contact, is_dial, settings.wait_origin),
+        "wait_rounding_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
         "outcome": _completed(columns, kind, is_dial, span.turned(lambda s: s.outcome or None).array(STRING)),
     }
 
 
-def _wait_from(contact, is_dial: pa.Array, stated: str | None) -> pa.Array:
+def _wait_origin(contact, is_dial: pa.Array, stated: str | None) -> pa.Array:
     """The moment a wait is counted from: as the sheet says, else as the user does."""
-    written = pc.fill_null(contact.column("wait_from"), "unsaid")
-    written = pc.if_else(pc.equal(written, "unsaid"), stated or "unsaid", written)
-    return pc.if_else(is_dial, written, "unsaid")
+    written = pc.fill_null(contact.column("wait_origin"), "unstated")
+    written = pc.if_else(pc.equal(written, "unstated"), stated or "unstated", written)
+    return pc.if_else(is_dial, written, "unstated")
 
 
 def column_of(table, fmt: Format) -> str:
@@ -352,7 +352,7 @@ def _without_asked(contact, reading: Reading) -> Reading:
 
 def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: as a column says, else as the wait itself says (*hung up after 50*), else by the record."""
-    kinds = pc.fill_null(contact.column("wait_kind"), "unknown")
+    kinds = pc.fill_null(contact.column("wait_outcome"), "unknown")
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
     return pc.if_else(pc.equal(kinds, "unknown"), pc.coalesce(by_span, _by_record(columns, contact)), kinds)
 

@@ -169,7 +169,7 @@ def _preview_entries(table: TextTable, toml: dict, agency: Agency) -> tuple[list
     if done.blocking:
         done = normalize(table, fmt, replace(settings, date_order="mdy"), agency)
         note = "read month first, which is open"
-    return [_masked_entry(entry) for entry in done.notes.slice(0, ENTRIES_SHOWN).to_pylist()], note
+    return [_masked_entry(entry) for entry in done.entries.slice(0, ENTRIES_SHOWN).to_pylist()], note
 
 
 def _is_there(rule, table: TextTable) -> bool:
@@ -204,7 +204,7 @@ def _masked_entry(note: dict) -> dict:
         "date": note["started_at_local"] and str(note["started_at_local"]),
         "what": note["kind"],
         "wait, seconds": note["wait_s"],
-        "ended": note["wait_kind"],
+        "ended": note["wait_outcome"],
         "agent": "named" if note["agent_id"] or note["agent_name"] else None,
         "service request": "noted" if note["sr_number"] else None,
         "promised": note["promised"],

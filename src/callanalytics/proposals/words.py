@@ -37,7 +37,7 @@ ABROAD = {
         "busy": "besetzt ocupado occupé",
     },
 }
-UNANSWERED = ("voicemail", "missed", "busy", "failed", "cancelled")
+UNANSWERED = ("voicemail", "missed", "busy", "failed", "canceled")
 NO_CALLS = "fax sms text message mms chat"
 
 
@@ -144,7 +144,7 @@ def cancel_unanswered(found: Meanings) -> None:
     rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
     if missed and ("outbound" in direction.get("map", {}) or direction.get("cases")):
-        rule["cases"] = [{"when": {"(direction)": "outbound", rule["from"]: missed}, "value": "cancelled"}]
+        rule["cases"] = [{"when": {"(direction)": "outbound", rule["from"]: missed}, "value": "canceled"}]
 
 
 def _ask_unanswered(found: Meanings) -> None:

@@ -104,7 +104,7 @@ def _lines(results):
 
 
 def _left_out(results):
-    untimed = results.dials.arrow["hour"].null_count
+    untimed = results.agency_calls.arrow["hour"].null_count
     yield (
         f"{labels.number(untimed)} of {labels.many(results.n_calls, 'call')} have no time of day and stand in no "
         "hour; none is guessed."
@@ -227,7 +227,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
         _systems(log.sources.to_arrow()),
         Text(_account(results)),
         *_reasons(
-            "Rows set aside", log.set_aside.to_arrow(), "no call and no note: legs, other texts, totals, examples"
+            "Rows set aside", log.set_aside.to_arrow(), "no call and no entry: legs, other texts, totals, examples"
         ),
         *_reasons(
             "Rows that could not be read",
@@ -267,7 +267,7 @@ def _account(results: Results) -> str:
     reasons = accounting.reasons(rows)
     others = f" The others: {', '.join(reasons)}." if reasons else ""
     return (
-        f"{labels.many(rows.stored, 'row')} stored (calls, notes, and notices) came to "
+        f"{labels.many(rows.stored, 'row')} stored (calls, entries, and notices) came to "
         f"{labels.many(rows.counted, 'call')} to USCIS.{others} {results.account}"
     )
 
@@ -281,7 +281,7 @@ def _systems(sources):
     return _files("Files", "system", sources, lambda row: say.system_name(row["format"]), ("format",))
 
 
-COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside")
+COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside")
 
 
 def _sources(sources, offices):
@@ -305,9 +305,10 @@ def _files(title, what, sources, named, keys):
     total = ("All", *(labels.number(n) for n in (sources.num_rows, *(pc.sum(sources[c]).as_py() or 0 for c in COUNTS))))
     return TableBlock(
         title,
-        (what, "files", "rows", "calls", "notes", "notices", "rejects", "set aside"),
+        (what, "files", "rows", "calls", "entries", "notices", "rejects", "set aside"),
         (*body, total),
-        note="rows = calls + notes + notices + rejects + set aside, for every file. File names are left out: they may "
+        note="rows = calls + entries + notices + rejects + set aside, for every file. File names are left out: they "
+        "may "
         "name clients. So are names of layouts of an office's own.",
         widths=(2.8, *[1.0] * 7),
     )

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pyarrow.compute as pc
 
 from callanalytics.facts import time_rounding
-from callanalytics.facts.dials import reported_lines
+from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.figures import labels
 from callanalytics.measures.log_quality import BANDS_MIN, NAMES
 from callanalytics.reports import sentences as say
@@ -28,7 +28,7 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
         "Logging": _noted(results),
         "Links": _links(results),
         "Draw": _draw(results, audit),
-        "First figure": f"{again(results)}  (the rows with wait_from {results.clock}; without --line, "
+        "First figure": f"{again(results)}  (the rows with wait_origin {results.clock}; without --line, "
         f"{labels.number(results.other_lines)} calls to other lines of the agency are counted too).",
     }
     rows = tuple((word, text) for word, text in checks.items() if text)
@@ -155,11 +155,11 @@ ENDINGS = {
 
 def times_as_written(log, offices) -> list[TableBlock]:
     """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
-    habits = time_rounding.habits(log.notes.to_arrow(), log.dials.to_arrow())
+    habits = time_rounding.habits(log.entries.to_arrow(), log.agency_calls.to_arrow())
     rows = [
         (f"{offices[office]}: {say.system_name(format)}", sentence)
         for (office, format), habit in habits.items()
-        for sentence in (habit.rounding, f"Times {habit.moments}" if habit.unsaid else "")
+        for sentence in (habit.rounding, f"Times {habit.moments}" if habit.unstated else "")
         if sentence
     ]
     note = (
@@ -192,8 +192,8 @@ def contradictions(log) -> list[TableBlock]:
 
 
 def _flagged(log):
-    read = Counter(code for name in ("calls", "notes") for code in _codes(getattr(log, name)))
-    made = Counter(code for code in _codes(log.dials) if code not in read)
+    read = Counter(code for name in ("calls", "entries") for code in _codes(getattr(log, name)))
+    made = Counter(code for code in _codes(log.agency_calls) if code not in read)
     return [(_in_words(code), n) for code, n in (read + made).items()]
 
 
@@ -221,6 +221,6 @@ def _of_offices(log):
     yield "Weekday whose opening hours end before they begin: not used", slips
     exports = log.coverage.to_arrow()
     seen = set(exports.filter(pc.equal(exports["basis"], "export"))["office_id"].to_pylist())
-    dials = Counter(log.dials.to_arrow()["office_id"].to_pylist())
-    unseen = sum(n for office, n in dials.items() if office not in seen)
+    agency_calls = Counter(log.agency_calls.to_arrow()["office_id"].to_pylist())
+    unseen = sum(n for office, n in agency_calls.items() if office not in seen)
     yield "Noted call of an office with no phone export that covers a line: counted as noted", unseen

@@ -222,7 +222,7 @@ RULE_FIGURES = {  # figure of the measure -> title of its table
 SHORTER = {
     "dial": " From the queue they are shorter whatever the rule.",
     "queue": "",
-    "unsaid": " Others count from the queue; from there a wait is never longer.",
+    "unstated": " Others count from the queue; from there a wait is never longer.",
 }
 
 
@@ -268,7 +268,7 @@ def _earlier(results) -> str:
 
 def _rows(results) -> list[dict]:
     table = results.take("reconcile").table
-    return [row for row in table.to_dict("records") if row["wait_from"] == results.clock]
+    return [row for row in table.to_dict("records") if row["wait_origin"] == results.clock]
 
 
 def every_rule(results: Results) -> list[Block]:

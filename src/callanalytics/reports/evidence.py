@@ -50,13 +50,13 @@ class Case:
     title: str
     matter: str  # "" for that of a promise that names none
     office: dict
-    notes: list[dict]
-    dials: dict[str, dict]  # by note_id
+    entries: list[dict]
+    agency_calls: dict[str, dict]  # by entry_id
     promises: list[dict]
-    rings: list[dict]
+    callbacks: list[dict]
     emails: list[dict]
     files: dict[str, str]  # source_id -> file name
-    credits: dict[str, Credit]  # ring_id -> whom a call that names no request is counted for
+    credits: dict[str, Credit]  # callback_id -> whom a call that names no request is counted for
 
     @property
     def zone(self) -> str:
@@ -108,9 +108,9 @@ def _is_another(path: Path, mark: str) -> bool:
 
 def _others(log, case: Case) -> list[str]:
     """The other matters of a log, those of other offices that are named alike among them."""
-    notes = log.notes.to_arrow()
+    entries = log.entries.to_arrow()
     mine = (case.office["office_id"], case.matter)
-    pairs = set(zip(notes.column("office_id").to_pylist(), notes.column("matter").to_pylist(), strict=True))
+    pairs = set(zip(entries.column("office_id").to_pylist(), entries.column("matter").to_pylist(), strict=True))
     return [matter for office, matter in pairs if matter and (office, matter) != mine]
 
 
@@ -129,7 +129,7 @@ def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> s
     is_shared = stem.casefold() in {_stem(other).casefold() for other in others}
     if stem == unicodedata.normalize("NFC", wanted) and not is_shared:
         return f"evidence {stem}"
-    return " ".join(filter(None, ("evidence", stem, _digest(wanted, office_id, 3))))
+    return " ".join(filter(None, ("recorded_in", stem, _digest(wanted, office_id, 3))))
 
 
 def _digest(wanted: str, office_id: str, size: int) -> str:
@@ -170,9 +170,11 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
     if bool(matter) == bool(promise):
         raise CallLogError("an evidence sheet is of one matter or of one promise", do="give --matter or --promise")
     offices = {row["office_id"]: row for row in log.offices.to_arrow().to_pylist()}
-    notes, promises = log.notes.to_arrow().to_pylist(), log.promises.to_arrow().to_pylist()
+    entries, promises = log.entries.to_arrow().to_pylist(), log.promises.to_arrow().to_pylist()
     if office:
-        notes, promises = ([r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (notes, promises))
+        entries, promises = (
+            [r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (entries, promises)
+        )
     if promise:
         chosen = [row for row in promises if row["promise_id"].startswith(promise)]
         _exactly_one({row["promise_id"] for row in chosen}, "promise", "callanalytics promises  lists them")
@@ -180,12 +182,12 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
         office_id = chosen[0]["office_id"]
     else:
         chosen = [row for row in promises if row["matter"] == matter]
-        found = {row["office_id"] for row in notes if row["matter"] == matter}
+        found = {row["office_id"] for row in entries if row["matter"] == matter}
         _exactly_one(found, "matter", "name it as the log does; with several offices, --office")
         office_id = found.pop()
     if matter:
         chosen = [row for row in promises if row["matter"] == matter and row["office_id"] == office_id]
-    return _gather(log, offices[office_id], matter, notes, chosen)
+    return _gather(log, offices[office_id], matter, entries, chosen)
 
 
 def _exactly_one(found: set, what: str, do: str) -> None:
@@ -194,28 +196,28 @@ def _exactly_one(found: set, what: str, do: str) -> None:
         raise CallLogError(f"{how} {what}", do=do)
 
 
-def _gather(log, office, matter, notes, promises) -> Case:
+def _gather(log, office, matter, entries, promises) -> Case:
     ids = {row["promise_id"] for row in promises}
-    mine = [row for row in notes if row["office_id"] == office["office_id"]]
-    follow = [row for row in mine if row["note_id"] in ids or row["follows"] in ids]
+    mine = [row for row in entries if row["office_id"] == office["office_id"]]
+    follow = [row for row in mine if row["entry_id"] in ids or row["parent_entry_id"] in ids]
     about = [row for row in mine if matter and row["matter"] == matter]
-    kept = {row["note_id"]: row for row in (*about, *follow)}.values()
-    dials = {
-        row["note_id"]: row
-        for row in log.dials.to_arrow().to_pylist()
-        if row["note_id"] in {n["note_id"] for n in kept}
+    kept = {row["entry_id"]: row for row in (*about, *follow)}.values()
+    agency_calls = {
+        row["entry_id"]: row
+        for row in log.agency_calls.to_arrow().to_pylist()
+        if row["entry_id"] in {n["entry_id"] for n in kept}
     }
     credits = ambiguous_credits(log, ids)
-    linked = [row for row in log.rings.to_arrow().to_pylist() if row["link"] != "none"]
-    rings = [row for row in linked if row["promise_id"] in ids or row["ring_id"] in credits]
+    linked = [row for row in log.callbacks.to_arrow().to_pylist() if row["link"] != "none"]
+    callbacks = [row for row in linked if row["promise_id"] in ids or row["callback_id"] in credits]
     return Case(
         f"matter {matter}" if matter else f"request of {labels.day(promises[0]['date'])}",
         matter,
         office,
-        sorted((n for n in kept if n["kind"] == "dial"), key=lambda n: _order(dials.get(n["note_id"], n))),
-        dials,
+        sorted((n for n in kept if n["kind"] == "dial"), key=lambda n: _order(agency_calls.get(n["entry_id"], n))),
+        agency_calls,
         sorted(promises, key=_order),
-        sorted(rings, key=_order),
+        sorted(callbacks, key=_order),
         sorted((n for n in kept if n["kind"] in ("email", "notice", "none_came", "withdrawn")), key=_order),
         {row["source_id"]: row["name"] for row in log.sources.to_arrow().to_pylist()},
         credits,
@@ -231,15 +233,15 @@ def _order(row):
 
 
 def _scope(case: Case) -> str:
-    receipts = sorted({identifier(n["receipt"]) for n in case.notes if n["receipt"]})  # older stores have it as typed
+    receipts = sorted({identifier(n["receipt"]) for n in case.entries if n["receipt"]})  # older stores have it as typed
     receipt_words = f" Receipt {labels.joined(receipts)}." if receipts else ""
-    calls, asked = labels.many(len(case.notes), "call"), labels.many(len(case.promises), "promised callback")
+    calls, asked = labels.many(len(case.entries), "call"), labels.many(len(case.promises), "promised callback")
     clock = zones.in_words(case.zone)
     return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({clock}).{receipt_words}"
 
 
 def _calls(case: Case) -> list[Block]:
-    rows = tuple(_call(note, case) for note in case.notes)
+    rows = tuple(_call(note, case) for note in case.entries)
     if not rows:
         return [Heading("Calls to USCIS"), Text("No call is in the log.")]
     head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
@@ -266,12 +268,12 @@ def _call(note, case: Case) -> tuple[str, ...]:
 
 def _called(note, case: Case) -> str:
     """When a call was made: by the phone log where it has the call, else as noted."""
-    dial = case.dials.get(note["note_id"], {})
-    return _when(dial.get("started_at_utc") or note["started_at_utc"], note, case.zone)
+    agency_call = case.agency_calls.get(note["entry_id"], {})
+    return _when(agency_call.get("started_at_utc") or note["started_at_utc"], note, case.zone)
 
 
 def _from(note, case: Case) -> str | None:
-    return note["our_number"] or case.dials.get(note["note_id"], {}).get("our_number")
+    return note["our_number"] or case.agency_calls.get(note["entry_id"], {}).get("our_number")
 
 
 def _when(moment: datetime | None, row, zone: str) -> str:
@@ -296,7 +298,7 @@ def _waited(note) -> str:
     if note["wait_s"] is None:
         return NOTHING
     minutes = f"{note['wait_s'] / 60:.0f} min"
-    return minutes if note["wait_kind"] == "reached" else f"{minutes}, no one"
+    return minutes if note["wait_outcome"] == "reached" else f"{minutes}, no one"
 
 
 def _promised(case: Case, agency: Agency) -> list[Block]:
@@ -361,11 +363,11 @@ def _stands(row, case: Case) -> str:
 
 
 def _came(case: Case) -> list[Block]:
-    rings = [_ring(row, case) for row in case.rings]
+    callbacks = [_ring(row, case) for row in case.callbacks]
     others = [
         (_order(n), (_when(n["started_at_utc"], n, case.zone), *_other(n), _source(n, case))) for n in case.emails
     ]
-    contacts = sorted([*rings, *others], key=lambda pair: pair[0])
+    contacts = sorted([*callbacks, *others], key=lambda pair: pair[0])
     if not contacts:
         return [Heading("What came"), Text("No callback, text or email is in the log.")]
     head = ("when", "what", "result", "source")
@@ -389,12 +391,12 @@ def _ring(row, case: Case):
         "text asking for us" if row["channel"] == "text" else f"call {SHOWN.get(row['caller_id'], 'without a number')}"
     )
     line = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
-    credit = case.credits.get(row["ring_id"])
+    credit = case.credits.get(row["callback_id"])
     doubt = "; may have been another's" if row["link"] == "possible" else ""
     sure = f"; {credit.remark(_mine(credit, case))}" if credit else doubt
     hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
     when = _when(row["started_at_utc"], row, case.zone)
-    return _order(row), (when, f"{how}{line}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])
+    return _order(row), (when, f"{how}{line}{sure}{hours}", RESULTS[row["result"]], LOGS[row["recorded_in"]])
 
 
 def _mine(credit: Credit, case: Case) -> str:
@@ -428,13 +430,13 @@ def missing(note, called_from: str | None) -> list[str]:
     wanted = dict(AILA_WANTS)
     if note["promised"] not in ("urgent", "regular", "unknown"):
         del wanted["callback_number"]
-    if note["tier"] is None and note["wait_kind"] != "reached":
+    if note["tier"] is None and note["wait_outcome"] != "reached":
         del wanted["agent_id"]
     return [words for field, words in wanted.items() if note[field] is None]
 
 
 def _missing(case: Case) -> list[Block]:
-    lacking = [(note, missing(note, _from(note, case))) for note in case.notes]
+    lacking = [(note, missing(note, _from(note, case))) for note in case.entries]
     rows = [(_called(note, case), labels.joined(fields)) for note, fields in lacking if fields]
     if not rows:
         return [Heading("What is missing"), Text("Every call has what AILA's case assistance asks for.")]
@@ -448,7 +450,7 @@ def _missing(case: Case) -> list[Block]:
 def _letter(case: Case, agency: Agency) -> list[Block]:
     """The email that asks AILA for help, to be gone over and sent by a person."""
     aila = next(recourse for recourse in agency.recourses if recourse.id == "aila")
-    lines = [f"{n}. {_entry_in_words(note, case)}" for n, note in enumerate(case.notes, 1)]
+    lines = [f"{n}. {_entry_in_words(note, case)}" for n, note in enumerate(case.entries, 1)]
     return [
         Heading("Ready email to AILA"),
         Note((f"Address and subject as of {labels.day(aila.last_confirmed)} ({aila.source}): look them up again.",)),

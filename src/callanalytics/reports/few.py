@@ -6,7 +6,7 @@ Drawings of nothing but hatched cells, and pages of "cannot tell yet", hide the 
 from __future__ import annotations
 
 from callanalytics import figures
-from callanalytics.facts.dials import WAITS_NAMED
+from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
@@ -43,7 +43,7 @@ def is_small(results: Results) -> bool:
     kept = [row for title, row in _shares(results).items() if title.endswith("kept in time")]
     if any(row["n"] >= SHARE_MINIMUM for row in kept):
         return False
-    hours = rows.pick(results.take("wait", "hour"), "median", wait_from=results.clock)
+    hours = rows.pick(results.take("wait", "hour"), "median", wait_origin=results.clock)
     hours = hours[hours["hour"].notna() & (hours["n"] > 0)]
     shown = int(hours["flag"].isin(rows.SHOWN).sum())
     return shown < FEWEST_HOURS or 2 * shown < len(hours)
@@ -61,7 +61,7 @@ def blocks(results: Results) -> list[Block]:
     states = [results.take(name, "urgency") for name in ("promise_states", "silent_promises")]
     return [
         Heading("What the log shows so far"),
-        *([] if results.n_calls or len(results.rings.to_arrow()) else [Text(NOTHING)]),
+        *([] if results.n_calls or len(results.callbacks.to_arrow()) else [Text(NOTHING)]),
         _counts(results),
         *([figures.promise_states(*states)] if results.n_promises() else []),
         *_stale(results),
@@ -91,8 +91,8 @@ def _counts(results) -> TableBlock:
 def _from_the_agency(results) -> list[tuple[str, str, str]]:
     """Incoming calls that showed USCIS's number and answer no request in the log, as those of an office without a
     hand log do: a missed one counts as a callback only in "at most"."""
-    came = results.rings.to_arrow().select(["caller_id", "link", "result"]).to_pylist()
-    came = [ring["result"] for ring in came if ring["caller_id"] == "agency" and ring["link"] == "none"]
+    came = results.callbacks.to_arrow().select(["caller_id", "link", "result"]).to_pylist()
+    came = [callback["result"] for callback in came if callback["caller_id"] == "agency" and callback["link"] == "none"]
     if not came:
         return []
     missed = sum(result in UNANSWERED for result in came)

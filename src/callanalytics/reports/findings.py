@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import ceil
 
 from callanalytics import estimates
-from callanalytics.facts.dials import WAITS_NAMED
+from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import WAITS_RUN, is_range
@@ -25,7 +25,7 @@ WHENCE = "A phone system can't tell when a person answers: waits come from a log
 TO_A_PERSON = {  # behind "Half of 1,735 calls needed 45 minutes or more"
     "dial": "to reach a person",
     "queue": "to reach a person from the queue",
-    "unsaid": "to reach a person, start not logged",
+    "unstated": "to reach a person, start not logged",
 }
 
 
@@ -56,7 +56,7 @@ def wait(results: Results) -> Finding:
 
 def _start(clock: str) -> str:
     """From when the waits run, where the log leaves it open."""
-    return WAITS_RUN[clock] if clock == "unsaid" else ""
+    return WAITS_RUN[clock] if clock == "unstated" else ""
 
 
 def other_clocks(results: Results) -> str:
@@ -105,7 +105,7 @@ def shortest(results: Results) -> int | None:
 
 def _parts(results):
     """The medians of the parts of the day, those that may be shown."""
-    cells = rows.pick(results.by_block, "median", wait_from=results.clock)
+    cells = rows.pick(results.by_block, "median", wait_origin=results.clock)
     return cells[cells["flag"].isin(rows.SHOWN) & cells["hour"].notna()]
 
 
@@ -145,7 +145,7 @@ def _part(cell):
 
 
 def _weekdays(results):
-    cells = rows.pick(results.take("wait", "weekday"), "median", wait_from=results.clock)
+    cells = rows.pick(results.take("wait", "weekday"), "median", wait_origin=results.clock)
     cells = cells[cells["flag"].isin(rows.SHOWN) & cells["weekday"].notna()]
     if len(cells) < 2:
         return ""
@@ -343,7 +343,7 @@ def _how_many(low, high):
 
 
 def _at_any_hour(results, most):
-    """The bound for the case that the agency rings outside the hours it states, where that is another."""
+    """The bound for the case that the agency calls outside the hours it states, where that is another."""
     every = results.row("missed_callbacks", "count_any_hour", link="possible")
     if every["events"] == most["events"]:
         return ""

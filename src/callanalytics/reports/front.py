@@ -190,8 +190,8 @@ def _wait(results, finding) -> Number:
     return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of calls", note, finding.bar)
 
 
-SHORTLY = {"dial": "", "queue": " from the queue", "unsaid": ", start not logged"}
-SHORT = {"queue": "from the queue", "unsaid": "start not logged"}
+SHORTLY = {"dial": "", "queue": " from the queue", "unstated": ", start not logged"}
+SHORT = {"queue": "from the queue", "unstated": "start not logged"}
 
 
 def _in_time_number(results, urgency, finding) -> Number:
@@ -289,7 +289,7 @@ def _by_hour(results):
     finding = findings.hours(results)
     title = finding.text.removesuffix(".") if finding else "Waits by hour of the day"
     return figures.wait_by_hour(
-        results.take("wait", "hour"), wait_from=results.clock, best=best_hours(results), width=HALF, title=title
+        results.take("wait", "hour"), wait_origin=results.clock, best=best_hours(results), width=HALF, title=title
     )
 
 
@@ -298,7 +298,7 @@ def _every_wait(results, width):
     median = results.median
     drawn = figures.every_wait(
         results.take("wait"),
-        wait_from=results.clock,
+        wait_origin=results.clock,
         median=median["value"] if say.is_shown(median) else float("nan"),
         width=width,
         title="Every wait",

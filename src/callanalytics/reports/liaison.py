@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from callanalytics import accounting, figures, measures
-from callanalytics.facts.dials import WAITS_NAMED
+from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
 from callanalytics.reports import sentences as say
@@ -179,7 +179,7 @@ def _half(median, clock):
         return "No wait for a person is logged."
     if not say.is_shown(median):
         return f"The wait for a person: {say.wait(median)}."
-    as_noted = " The log does not say whether from dialing." if clock == "unsaid" else ""
+    as_noted = " The log does not say whether from dialing." if clock == "unstated" else ""
     return f"Half of the calls needed this long or longer: {say.wait(median)}.{as_noted}"
 
 
@@ -227,7 +227,7 @@ def _waiting(results, found) -> list[Block]:
 
 def _curve(results) -> Chart:
     return figures.chance_by_minutes(
-        results.take("wait"), wait_from=results.clock, title="How long calls hold until a person answers"
+        results.take("wait"), wait_origin=results.clock, title="How long calls hold until a person answers"
     )
 
 
@@ -335,7 +335,7 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
     best = sections.best_time(results)
     shown = [
         *([_curve(results)] if is_short else []),
-        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_from=results.clock, best=best.slots),
+        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_origin=results.clock, best=best.slots),
         *sections.slot_by_slot(results, best),
         figures.kept_by_reading(results.take("promise_kept_rate", "urgency"), title="In time, by each reading"),
         *sections.rules(results),

@@ -187,7 +187,7 @@ def _row(results, figure, first, last):
     name, statistic, keys = ROWS_TO_FOLLOW[figure]
     log_ = results.judged if measures.CARDS[name].judges else results
     return rows.headline(
-        measures.run(name, log_, tuple(keys), first, last), statistic, **{"wait_from": results.clock, **keys}
+        measures.run(name, log_, tuple(keys), first, last), statistic, **{"wait_origin": results.clock, **keys}
     )
 
 

@@ -52,11 +52,11 @@ class Results:
         self.log, self.confirmed = log, confirmed
         self.as_of, self.is_invented = log.as_of, log.is_invented
         self.agency = log.agency
-        self.offices, self.notes = log.offices, log.notes
-        self.promises, self.rings = log.promises, log.rings
-        every = log.dials.to_arrow()
-        self.dials = Part(every.filter(pa.array(accounting.is_reported(every, log.agency))))
-        self.account = accounting.of_calls(every, log.unseen("dials"), log.as_of, agency=log.agency)
+        self.offices, self.entries = log.offices, log.entries
+        self.promises, self.callbacks = log.promises, log.callbacks
+        every = log.agency_calls.to_arrow()
+        self.agency_calls = Part(every.filter(pa.array(accounting.is_reported(every, log.agency))))
+        self.account = accounting.of_calls(every, log.unseen("agency_calls"), log.as_of, agency=log.agency)
         self.other_lines = self.account.left_out.get("other_line", 0)
         self.taken: dict[tuple, measures.Result] = {}
         self.judged = _Judged(self)
@@ -64,7 +64,7 @@ class Results:
     def unseen(self, name: str) -> dict[str, int]:
         """How many rows of a table of facts the report leaves out before anything is measured, and why."""
         left = dict(self.log.unseen(name))
-        return left | ({"other_line": self.other_lines} if name == "dials" and self.other_lines else {})
+        return left | ({"other_line": self.other_lines} if name == "agency_calls" and self.other_lines else {})
 
     def take(self, name: str, *keys: str) -> measures.Result:
         """A measure, split by the keys."""
@@ -78,8 +78,8 @@ class Results:
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         """The row a measure is quoted with; of the cell, reading or link that `keys` name."""
-        split = tuple(key for key in keys if key not in ("reading", "link", "wait_from"))
-        return rows.headline(self.take(name, *split), statistic, **{"wait_from": self.clock, **keys})
+        split = tuple(key for key in keys if key not in ("reading", "link", "wait_origin"))
+        return rows.headline(self.take(name, *split), statistic, **{"wait_origin": self.clock, **keys})
 
     @cached_property
     def clock(self) -> str:
@@ -91,7 +91,7 @@ class Results:
         """Of every other moment from which waits run, the row of their median."""
         waits = self.take("wait")
         others = [clock for clock, n in measures.waits_by_clock(waits).items() if n and clock != self.clock]
-        return {clock: rows.headline(waits, "median", wait_from=clock) for clock in others}
+        return {clock: rows.headline(waits, "median", wait_origin=clock) for clock in others}
 
     @cached_property
     def lead(self) -> measures.Lead:
@@ -112,7 +112,7 @@ class Results:
             return self.lead.weighted
         if row["value"] != row["value"]:
             return row
-        found = measures.standardized_wait(self.take("wait", "hour"), wait_from=self.clock)
+        found = measures.standardized_wait(self.take("wait", "hour"), wait_origin=self.clock)
         if found.value != found.value:
             return row
         return row | {"value": found.value, "low": found.low, "high": found.high}
@@ -148,27 +148,43 @@ class Results:
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report
     def _p_pairs(self, key):
-        dials = self.dials.to_arrow().select(
-            ["date", "weekday", "hour", "wait_s", "wait_kind", "wait_from", "in_live_hours", "clock_flag", "time_of"]
-        ).to_pandas()  # fmt: skip
+        agency_calls = (
+            self.agency_calls.to_arrow()
+            .select(
+                [
+                    "date",
+                    "weekday",
+                    "hour",
+                    "wait_s",
+                    "wait_outcome",
+                    "wait_origin",
+                    "in_live_hours",
+                    "dst_flag",
+                    "time_refers_to",
+                ]
+            )
+            .to_pandas()
+        )
         start = {h: first for first, last in OPEN_BLOCKS for h in range(first, last)}
-        dials["group"] = dials["weekday"] if key == "weekday" else dials["hour"].map(start)
-        known = dials[["date", "wait_s", "group"]].notna().all(axis=1) & dials["in_live_hours"].ne(False)
-        known &= dials["wait_kind"].isin(["reached", "gave_up", "cut_off"]) & dials["wait_from"].eq(self.clock)
+        agency_calls["group"] = agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(start)
+        known = agency_calls[["date", "wait_s", "group"]].notna().all(axis=1) & agency_calls["in_live_hours"].ne(False)
+        known &= agency_calls["wait_outcome"].isin(["reached", "gave_up", "cut_off"]) & agency_calls["wait_origin"].eq(
+            self.clock
+        )
         if key == "hour":
-            known &= dials["clock_flag"].isna() & dials["time_of"].fillna("start").eq("start")
-        dials = dials[known]
-        reached = dials["wait_kind"].eq("reached").to_numpy()
-        sums = estimates.log_rank_sums(dials["wait_s"].to_numpy("int64"), reached, ~reached)
-        day = pd.factorize(dials["date"])[0]
+            known &= agency_calls["dst_flag"].isna() & agency_calls["time_refers_to"].fillna("start").eq("start")
+        agency_calls = agency_calls[known]
+        reached = agency_calls["wait_outcome"].eq("reached").to_numpy()
+        sums = estimates.log_rank_sums(agency_calls["wait_s"].to_numpy("int64"), reached, ~reached)
+        day = pd.factorize(agency_calls["date"])[0]
         within = None if key == "weekday" else day
-        group = dials["group"].to_numpy("int64")
+        group = agency_calls["group"].to_numpy("int64")
         return estimates.permuted_days(day, group, *sums, 24, within=within).p_pairs()
 
     @cached_property
     def missed_by_hour(self):
         """Missed callbacks by the office's hour, inside and outside its stated hours."""
-        every = self.rings.to_arrow()
+        every = self.callbacks.to_arrow()
         inside = every["in_office_hours"]
         parts = {
             "inside office hours": pc.fill_null(inside, False),
@@ -298,19 +314,19 @@ class Results:
     @cached_property
     def period(self):
         """First and last Eastern date of a call, or None."""
-        ends = pc.min_max(self.dials.arrow["date"]).as_py()
+        ends = pc.min_max(self.agency_calls.arrow["date"]).as_py()
         return (ends["min"], ends["max"]) if ends["min"] else None
 
     @cached_property
     def calls_by_office(self) -> list[int]:
         """Calls of each office, largest first; no names."""
-        counted = pc.value_counts(self.dials.arrow["office_id"]).to_pylist()
+        counted = pc.value_counts(self.agency_calls.arrow["office_id"]).to_pylist()
         return sorted((row["counts"] for row in counted), reverse=True)
 
     @cached_property
     def unnamed_line(self) -> int:
         """Calls whose line no one noted."""
-        return pc.sum(pc.equal(self.dials.arrow["line"], "unknown")).as_py() or 0
+        return pc.sum(pc.equal(self.agency_calls.arrow["line"], "unknown")).as_py() or 0
 
     def n_promises(self, urgency: str = "") -> int:
         """How many promised callbacks are logged, of an urgency or all."""
@@ -319,7 +335,7 @@ class Results:
 
     @property
     def n_calls(self) -> int:
-        return self.dials.arrow.num_rows
+        return self.agency_calls.arrow.num_rows
 
     @cached_property
     def cards(self) -> list:

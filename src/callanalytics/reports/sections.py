@@ -45,8 +45,8 @@ def waits(results: Results) -> list[Block]:
         PageBreak(),
         Heading("When do callers get through?"),
         Text(_other_clocks(results)),
-        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_from=results.clock, best=best.slots),
-        figures.chance_by_minutes(results.take("wait"), wait_from=results.clock),
+        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_origin=results.clock, best=best.slots),
+        figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock),
         *slot_by_slot(results, best),
     ]
 
@@ -214,19 +214,19 @@ def _days(days):
 def wait_over_time(results, events):
     """Week by week; where no week has enough calls, by month or what the ladder makes of it."""
     weekly = figures.wait_by_week(
-        results.take("weekly_wait"), events, wait_from=results.clock, title=f"{TITLE[results.clock]}, week by week"
+        results.take("weekly_wait"), events, wait_origin=results.clock, title=f"{TITLE[results.clock]}, week by week"
     )
     if not weekly.says:
         return weekly
     return figures.wait_by_month(
-        results.take("wait", "month"), events, wait_from=results.clock, title=TITLE[results.clock]
+        results.take("wait", "month"), events, wait_origin=results.clock, title=TITLE[results.clock]
     )
 
 
 TITLE = {
     "dial": "Wait from dialing to a person",
     "queue": "Wait from entering the queue to a person",
-    "unsaid": "Wait to a person, as noted",
+    "unstated": "Wait to a person, as noted",
 }
 
 

@@ -91,9 +91,9 @@ def outside_log(log) -> list[str]:
 def of_the_day(log) -> list[str]:
     """What the day of looking leaves out of a log, and whether it lies outside the days that were logged at all."""
     sentences = outside_log(log)
-    left = {name: log.unseen(name) for name in ("notes", "notices", "calls")}
+    left = {name: log.unseen(name) for name in ("entries", "notices", "calls")}
     entries, calls = ({why: sum(left[name].get(why, 0) for name in names) for why in ("after_day", "after_reading")}
-                      for names in (("notes", "notices"), ("calls",)))  # fmt: skip
+                      for names in (("entries", "notices"), ("calls",)))  # fmt: skip
     for why, words in (("after_day", f"after {labels.day(log.as_of)}"),
                        ("after_reading", "dated after the day on which they were read")):  # fmt: skip
         n = [labels.many(entries[why], "entry")] * bool(entries[why])
@@ -316,7 +316,7 @@ OUTCOMES = {
     "wrong_line": "wrong line",
     "unknown": "result not noted",
 }
-LOGS = {"phone": "phone log", "note": "hand log", "both": "both logs", "notice": "texts"}
+LOGS = {"phone": "phone log", "entry": "hand log", "both": "both logs", "notice": "texts"}
 RESULTS = {
     "answered": "answered",
     "missed": "not answered",
@@ -326,8 +326,8 @@ RESULTS = {
 }
 STATES = {
     "waiting": "not due yet, nothing came so far",
-    "reached_first": "came in time, answered",
-    "reached_second": "came in time, a later call was answered",
+    "answered_first": "came in time, answered",
+    "answered_second": "came in time, a later call was answered",
     "missed_once": "came in time once, not answered",
     "both_missed": "came in time twice or more, not answered",
     "emailed": "answered by email in time",

@@ -202,7 +202,7 @@ class Replacing:
             return text
         if look is None:
             self.emptied[column] += 1
-            return FILLED if self.fmt.makes == "notes" else ""  # a remark alone is no empty row
+            return FILLED if self.fmt.makes == "entries" else ""  # a remark alone is no empty row
         if (column, text) not in self._known:
             self._known[column, text] = self._new(column, look, text)
         return self._known[column, text]

@@ -17,8 +17,8 @@ from callanalytics.intake.exports import text_rows
 from callanalytics.normalize import Normalized, Settings, normalize
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.clock import read_clock
+from callanalytics.normalize.entries import year_of
 from callanalytics.normalize.local_times import order_elsewhere
-from callanalytics.normalize.notes import year_of
 from callanalytics.normalize.problems import Problems
 from callanalytics.read import File, TextTable, databases
 from callanalytics.sharing import writers
@@ -65,7 +65,7 @@ class ExportCopy:
         columns = [
             getattr(done, name).column("started_at_local")
             for done in self.read
-            for name in ("calls", "notes", "notices")
+            for name in ("calls", "entries", "notices")
         ]
         return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in columns)])
 
@@ -170,9 +170,9 @@ def _names(fmt: Format) -> list[str]:
 # ---- whether the copy reads like the original, row for row ----------------------------------------------------------
 
 # What may differ: whose ids they are, and words of the vendor's that no list knows.
-_OF_THE_FILE = ("call_id", "note_id", "notice_id", "source_id", "office_id", "started_at_utc", "outcome_raw")
+_OF_THE_FILE = ("call_id", "entry_id", "notice_id", "source_id", "office_id", "started_at_utc", "outcome_raw")
 _REPLACED = ("our_number", "other_number", "callback_number", "agent_name", "agent_id", "sr_number", "matter",
-             "receipt", "field_office", "no_sr_reason", "follows", "found", "wanted")  # fmt: skip
+             "receipt", "field_office", "no_sr_reason", "parent_entry_id", "found", "wanted")  # fmt: skip
 _DAYS = ("started_at_local", "appointment_on", "decided_on")
 _OF_THE_DAY = {"before_2018", "after_ingest"}  # warnings of a date's distance
 
@@ -181,7 +181,7 @@ def difference(first: Normalized, second: Normalized, weeks: int) -> str:
     """The first thing that is read otherwise, in a few words; "" where nothing is."""
     if first.rows != second.rows:
         return f"{first.rows} rows, and {second.rows} in the new file"
-    for name in ("calls", "notes", "notices", "rejects", "set_aside"):
+    for name in ("calls", "entries", "notices", "rejects", "set_aside"):
         old, new = (_in_order(getattr(done, name)) for done in (first, second))
         if old.num_rows != new.num_rows:
             return f"{old.num_rows} {name}, and {new.num_rows} in the new file"
@@ -197,20 +197,20 @@ def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[s
 
     What the further contacts of a row are is told of its words: their number may differ.
     """
-    notes = [_in_order(done.notes.filter(pc.equal(done.notes.column("part"), 0))) for done in (first, second)]
-    places = [table.column("source_row").to_pylist() for table in notes]
+    entries = [_in_order(done.entries.filter(pc.equal(done.entries.column("item"), 0))) for done in (first, second)]
+    places = [table.column("source_row").to_pylist() for table in entries]
     if first.rows != second.rows or places[0] != places[1]:
         return None
     changed = {}
-    for column in notes[0].column_names:
+    for column in entries[0].column_names:
         if column not in (*_OF_THE_FILE, "warnings"):
-            changed[column] = len(places[0]) - (pc.sum(_alike(notes[0], notes[1], column, weeks)).as_py() or 0)
-    parts = abs(first.notes.num_rows - second.notes.num_rows)
+            changed[column] = len(places[0]) - (pc.sum(_alike(entries[0], entries[1], column, weeks)).as_py() or 0)
+    parts = abs(first.entries.num_rows - second.entries.num_rows)
     return {column: n for column, n in (changed | {"contact": parts}).items() if n}
 
 
 def _in_order(table: pa.Table) -> pa.Table:
-    keys = [name for name in ("source_row", "row", "part") if name in table.column_names]
+    keys = [name for name in ("source_row", "row", "item") if name in table.column_names]
     first = "started_at_local" if "started_at_local" in table.column_names else None
     return table.sort_by([(name, "ascending") for name in [*keys, *([first] if first else [])]])
 

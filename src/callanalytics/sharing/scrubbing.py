@@ -144,7 +144,7 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
     Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
     all as it was read, the first does after which its rows are the same entries.
     """
-    for words_may_go in (False, True) if any(export.fmt.makes == "notes" for export in exports) else (False,):
+    for words_may_go in (False, True) if any(export.fmt.makes == "entries" for export in exports) else (False,):
         if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
             return made
     raise CallLogError(
@@ -168,7 +168,7 @@ def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency:
             own = export.replacing(invented, weeks)
             made = export.written(own)
             difference = _otherwise(
-                export, made, known, weeks, words_may_go=words_may_go and export.fmt.makes == "notes"
+                export, made, known, weeks, words_may_go=words_may_go and export.fmt.makes == "entries"
             )
             if isinstance(difference, str):
                 why = difference

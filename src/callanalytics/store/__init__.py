@@ -18,14 +18,14 @@ import pyarrow as pa
 from callanalytics import commands, schema
 from callanalytics.errors import CallLogError
 from callanalytics.read.file import printable
-from callanalytics.store import commit, disk, layout, parquet, tombstones, verify
+from callanalytics.store import commit, disk, layout, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
 from callanalytics.store.parquet import Spool, Spooled
 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Spool", "Spooled", "Store"]
 
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
-SOURCE_TABLES = ("calls", "notes", "notices", "rejects", "set_aside", "sources")
+SOURCE_TABLES = ("calls", "entries", "notices", "rejects", "set_aside", "sources")
 BUSY_S, PATIENT_S = 60, 1.0
 RENEWED = (
     "{} was made by an earlier version of callanalytics: all of it was written anew in today's shape, which that "
@@ -92,19 +92,20 @@ class Store:
         """One table, as `schema` has it; empty before the first publish."""
         if table not in schema.TABLES:
             raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
-        if not self.version or (self.is_older and table not in self.manifest["tables"]):  # older than the table
+        stored_as = migrations.name_in(self._shape, table)
+        if not self.version or (self.is_older and stored_as not in self.manifest["tables"]):  # older than the table
             return schema.empty(table)
         with explained_read_failures(self.shown, f"table {table}"):
             path = self.path(table, immutable=True)
-            verify.refuse_changed(path, self.manifest["tables"][table]["sha256"])
+            verify.refuse_changed(path, self.manifest["tables"][stored_as]["sha256"])
             return parquet.read(path, table)
 
-    def path(self, table: str = "dials", immutable: bool = False) -> Path:
+    def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
         """Where a table's file lies: under its stable name, or (``immutable``) this version's own file."""
         if table not in schema.TABLES:
             raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / layout.PUBLISHED / self.version if immutable else self.root
-        return folder / f"{table}.parquet"
+        return folder / f"{migrations.name_in(self._shape, table)}.parquet"
 
     def offices(self) -> list[dict]:
         """The offices, as the table of that name has them."""
@@ -120,13 +121,16 @@ class Store:
 
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
-        path = self.root / layout.SOURCES / source / f"{table}.parquet"
+        folder = self.root / layout.SOURCES / source
+        names = dict.fromkeys((table, migrations.BEFORE_3.get(table, table)))
         with explained_read_failures(self.shown, f"source {source}"):
-            return parquet.read(path, table) if path.exists() else schema.empty(table)
+            path = next((path for name in names if (path := folder / f"{name}.parquet").exists()), None)
+            return parquet.read(path, table) if path else schema.empty(table)
 
     def source_card(self, source: str) -> dict:
         """What was recorded of an accepted export when it was added."""
-        return self._card(source)["export"]
+        card = self._card(source)
+        return migrations.card_today(card["export"], card["schema_version"])
 
     def _card(self, source) -> dict:
         with explained_read_failures(self.shown, f"source {source}"):
@@ -149,7 +153,7 @@ class Store:
     def verify(self) -> list[str]:
         """What is wrong with the store, in words; nothing if every file, count, id and row is as recorded.
 
-        Calls, notes and notices are compared with what the sources gave, column by column. For what follows from
+        Calls, entries and notices are compared with what the sources gave, column by column. For what follows from
         them see :func:`callanalytics.intake.recount`, for the exports :func:`callanalytics.intake.compare`.
         """
         return verify.problems(self)
@@ -157,7 +161,11 @@ class Store:
     @property
     def is_older(self) -> bool:
         """Whether the version in force has tables of an earlier shape; the next publish writes them anew."""
-        return self.manifest.get("schema_version", schema.VERSION) < schema.VERSION
+        return self._shape < schema.VERSION
+
+    @property
+    def _shape(self) -> int:
+        return self.manifest.get("schema_version", schema.VERSION)
 
     # ---- writing ---------------------------------------------------------------------------------------------
 

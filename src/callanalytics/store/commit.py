@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from callanalytics.store import layout
+from callanalytics.store import layout, migrations
 from callanalytics.store.disk import Disk
 from callanalytics.store.parquet import Spool
 
@@ -73,8 +73,15 @@ def links_are_fresh(root: Path, version: str, disk: Disk) -> bool:
 
 
 def link_stable(root: Path, version: str, disk: Disk) -> None:
-    """Give the current version's tables their stable names: ``calls.parquet`` and the others in the root."""
-    for name in _tables(root, version, disk):
+    """Give the current version's tables their stable names: ``calls.parquet`` and the others in the root.
+
+    A name that a table had in an earlier shape only would show the rows of a version that is gone.
+    """
+    shown_now = _tables(root, version, disk)
+    for former in migrations.BEFORE_3.values():
+        if f"{former}.parquet" not in shown_now:
+            disk.remove(root / f"{former}.parquet")
+    for name in shown_now:
         there, shown = root / layout.PUBLISHED / version / name, root / name
         # Replacing a name by another name of the same file does nothing and leaves both: so look first.
         if shown.exists() and shown.samefile(there):

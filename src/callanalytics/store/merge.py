@@ -39,7 +39,7 @@ UNSTATED = (None, "unknown")
 
 
 def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
-    """The notes of several exports, with ids of their own for entries that share one and contradict each other."""
+    """The entries of several exports, with ids of their own for entries that share one and contradict each other."""
     shared, exact = _shared_ids(exports)
     if not shared:
         return exports
@@ -48,22 +48,22 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
         (
             (row["source_id"], row["source_row"], place, row)
             for place, export in enumerate(exports)
-            for row in export.select(["note_id", "source_id", "source_row", *COMPARED]).to_pylist()
-            if row["note_id"] in shared
+            for row in export.select(["entry_id", "source_id", "source_row", *COMPARED]).to_pylist()
+            if row["entry_id"] in shared
         ),
         key=lambda entry: entry[:3],
     )
     known: dict[str, list[tuple[str, dict]]] = {}
     for _, _, place, row in rows:
         facts = {name: row[name] for name in COMPARED if row[name] not in UNSTATED}
-        variants = known.setdefault(row["note_id"], [])
-        is_one = _may_be_one if row["note_id"] in exact else _mostly_agree
+        variants = known.setdefault(row["entry_id"], [])
+        is_one = _may_be_one if row["entry_id"] in exact else _mostly_agree
         entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
         if entry_id is None:
-            entry_id = _variant_id(row["note_id"], facts) if variants else row["note_id"]
+            entry_id = _variant_id(row["entry_id"], facts) if variants else row["entry_id"]
             variants.append((entry_id, facts))
-        if entry_id != row["note_id"]:
-            renamed[place][row["note_id"]] = entry_id
+        if entry_id != row["entry_id"]:
+            renamed[place][row["entry_id"]] = entry_id
     return [_with_ids(export, names) for export, names in zip(exports, renamed, strict=True)]
 
 
@@ -72,7 +72,7 @@ def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
     times: Counter = Counter()
     exact: set[str] = set()
     for export in exports:
-        ids = export.column("note_id").to_pylist()
+        ids = export.column("entry_id").to_pylist()
         if "started_precision_s" in export.column_names:
             precise = export.column("started_precision_s").to_pylist()
             exact |= {entry_id for entry_id, s in zip(ids, precise, strict=True) if s is not None and s <= EXACT_S}
@@ -97,7 +97,7 @@ def _variant_id(entry_id: str, facts: dict) -> str:
 
 
 def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
-    for column in ("note_id", "follows") if names else ():
+    for column in ("entry_id", "parent_entry_id") if names else ():
         place = export.column_names.index(column)
         new_ids = [names.get(entry_id, entry_id) for entry_id in export.column(column).to_pylist()]
         export = export.set_column(place, export.schema.field(place), pa.array(new_ids, pa.string()))
@@ -105,7 +105,7 @@ def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
 
 
 CREDIT = ("source_id", "source_row", "format")
-IDS = {"calls": "call_id", "notes": "note_id", "notices": "notice_id"}
+IDS = {"calls": "call_id", "entries": "entry_id", "notices": "notice_id"}
 CORRECTED = "corrected"
 KNOWN_BY = ("started_at_utc", "started_at_local", "direction", "other_number")
 
@@ -122,14 +122,14 @@ class Correction:
 
 
 def united(exports: list[pa.Table], id_column: str) -> pa.Table:
-    """The rows of exports of one kind, oldest accepted first, each call or note once.
+    """The rows of exports of one kind, oldest accepted first, each call or entry once.
 
     >>> row = {"source_id": ["b"], "source_row": [2], "format": ["f"], "reason": ["expedite"]}
     >>> older, newer = pa.table({"call_id": ["x"], **row}), pa.table({"call_id": ["x"], **row, "reason": ["other"]})
     >>> united([older, newer], "call_id").column("reason").to_pylist()
     ['other']
     """
-    exports = split_collisions(exports) if id_column == IDS["notes"] else exports
+    exports = split_collisions(exports) if id_column == IDS["entries"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     kept, differing = _kept_and_differing(rows, exports, id_column)
     kept = np.sort(kept)
@@ -140,7 +140,7 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
 
 def corrections(exports: list[pa.Table], id_column: str) -> list[Correction]:
     """The rows that :func:`united` leaves out because another export contradicts them."""
-    exports = split_collisions(exports) if id_column == IDS["notes"] else exports
+    exports = split_collisions(exports) if id_column == IDS["entries"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     _, differing = _kept_and_differing(rows, exports, id_column)
     if not differing:

@@ -17,8 +17,10 @@ Whoever changes a table, a column, a type, or what a value means
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -75,16 +77,19 @@ _CAUSE = re.compile(r"\d{1,3}")
 
 def _without_unlisted_words_and_chances(name: str, table: pa.Table) -> pa.Table:
     """2 to 3: of a system's own words for an outcome only listed ones are kept: any other may be a name. How likely a
-    ring was the agency's is no longer recorded: 1000 stays, which means that it was. These rows don't record which
-    emails were a promise's for certain."""
+    ring was the agency's is no longer recorded, only that it was (1000). These rows don't record which emails were a
+    promise's for certain. Tables, columns and words have the names of `BEFORE_3`, `COLUMNS_BEFORE_3`,
+    `WORDS_BEFORE_3` from here on."""
     if name == "promises":
-        return _with_no_email_certain(table)
+        table = _with_no_email_certain(table)
     if name == "rings":
         place = table.column_names.index("link_p")
-        link_p = table.column(place)
-        known = pc.if_else(pc.equal(link_p, 1000), link_p, pa.scalar(None, link_p.type))
-        return table.set_column(place, table.schema.field(place), known)
-    return _with_listed_words(table) if name in ("calls", "calls_as_read") else table
+        known = pc.equal(table.column(place), 1000)
+        credited = pc.if_else(known, known, pa.scalar(None, pa.bool_()))
+        table = table.set_column(place, table.schema.field(place).with_type(pa.bool_()), credited)
+    if name in ("calls", "calls_as_read"):
+        table = _with_listed_words(table)
+    return _renamed(table)
 
 
 def _with_no_email_certain(table: pa.Table) -> pa.Table:
@@ -112,7 +117,78 @@ def _folded(word: str) -> str:
     return " ".join(word.split()).casefold()
 
 
-# By the shape a step begins with: (name of a table, its rows) -> its rows in the next shape.
+# The name of a table today -> the name it had before shape 3.
+BEFORE_3 = {"entries": "notes", "entries_as_read": "notes_as_read", "agency_calls": "dials", "callbacks": "rings"}
+# The name of a column, or of a setting, before shape 3 -> its name since.
+COLUMNS_BEFORE_3 = {
+    "note_id": "entry_id",
+    "dial_id": "agency_call_id",
+    "ring_id": "callback_id",
+    "need_id": "episode_id",
+    "need_seq": "episode_call",
+    "evidence": "recorded_in",
+    "follows": "parent_entry_id",
+    "part": "item",
+    "notes": "entries",
+    "rings": "n_callbacks",
+    "wait_kind": "wait_outcome",
+    "wait_from": "wait_origin",
+    "wait_grid_s": "wait_rounding_s",
+    "time_of": "time_refers_to",
+    "clock_flag": "dst_flag",
+    "tried_first": "channel_tried_first",
+    "told_value": "quoted_value",
+    "told_unit": "quoted_unit",
+    "reached": "person_reached",
+    "link_p": "is_credited",
+    "blame": "attributed_to",
+    "due_told_utc": "due_quoted_utc",
+    "ring1_at_utc": "first_callback_at_utc",
+    "ring1_result": "first_callback_result",
+    "ring2_at_utc": "second_callback_at_utc",
+    "ring2_result": "second_callback_result",
+    "reached_at_utc": "callback_answered_at_utc",
+}
+# A column since shape 3 -> its words before, each with what it is since.
+WORDS_BEFORE_3 = {
+    "wait_origin": {"unsaid": "unstated"},
+    "recorded_in": {"note": "entry"},
+    "outcome": {"cancelled": "canceled"},
+}
+
+
+def _renamed(table: pa.Table) -> pa.Table:
+    table = table.rename_columns([COLUMNS_BEFORE_3.get(name, name) for name in table.column_names])
+    for name, words in WORDS_BEFORE_3.items():
+        if name in table.column_names:
+            table = _with_texts(table, name, partial(_word_since, words))
+    return _with_texts(table, "settings", _settings_renamed) if "settings" in table.column_names else table
+
+
+def _word_since(words: dict[str, str], text: str) -> str:
+    return words.get(text, text)
+
+
+def _with_texts(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:
+    """The table with each distinct text of a column changed."""
+    place = table.column_names.index(name)
+    stored = table.column(place)
+    encoded = stored.cast(pa.string()).combine_chunks().dictionary_encode()
+    texts = pa.array([text if text is None else change(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    changed = texts.take(encoded.indices)
+    changed = changed.dictionary_encode() if pa.types.is_dictionary(stored.type) else changed
+    return table.set_column(place, table.schema.field(place), changed.cast(stored.type))
+
+
+def _settings_renamed(text: str) -> str:
+    return json.dumps(_with_names_of_3(json.loads(text)), sort_keys=True)
+
+
+def _with_names_of_3(settings: dict) -> dict:
+    return {COLUMNS_BEFORE_3.get(name, name): value for name, value in settings.items()}
+
+
+# By the shape a step begins with: (name of a table in that shape, its rows) -> its rows in the next shape.
 STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {
     1: _without_whose,
     2: _without_unlisted_words_and_chances,
@@ -123,6 +199,25 @@ SHAPE_KEY = b"schema_version"
 def shape_of(table: pa.Table) -> int:
     """The shape that a table's metadata says it has; today's where it says none."""
     return int((table.schema.metadata or {}).get(SHAPE_KEY, schema.VERSION))
+
+
+def name_in(shape: int, name: str) -> str:
+    """The name that one of today's tables had in a shape.
+
+    >>> name_in(2, "entries"), name_in(2, "calls"), name_in(3, "entries")
+    ('notes', 'calls', 'entries')
+    """
+    return BEFORE_3.get(name, name) if shape < 3 else name
+
+
+def name_today(name: str) -> str:
+    """Today's name of a table that an earlier shape may have called otherwise."""
+    return next((today for today, former in BEFORE_3.items() if former == name), name)
+
+
+def card_today(card: dict, made_in: int) -> dict:
+    """What was recorded of an accepted export, its settings under today's names."""
+    return card | {"settings": _with_names_of_3(card["settings"])} if made_in < 3 and "settings" in card else card
 
 
 def migrated(name: str, table: pa.Table) -> pa.Table:
@@ -140,7 +235,7 @@ def migrated(name: str, table: pa.Table) -> pa.Table:
     made_in = shape_of(table)
     refuse_newer(made_in, f"table {name}")
     for shape in range(made_in, schema.VERSION):
-        table = STEPS[shape](name, table)
+        table = STEPS[shape](name_in(shape, name), table)
     return table
 
 

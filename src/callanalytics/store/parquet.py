@@ -27,15 +27,15 @@ from callanalytics.store import migrations
 
 ORDER = {
     "calls": ("office_id", "started_at_utc", "call_id"),
-    "notes": ("office_id", "started_at_utc", "note_id"),
+    "entries": ("office_id", "started_at_utc", "entry_id"),
     "notices": ("office_id", "started_at_utc", "notice_id"),
     "rejects": ("office_id", "source_id", "row", "column", "reason", "found", "wanted"),
     "set_aside": ("office_id", "source_id", "row", "reason"),
     "sources": ("office_id", "source_id"),
     "coverage": ("office_id", "our_number", "from_utc", "to_utc", "basis", "source_id"),
     "offices": ("office_id",),
-    "dials": ("office_id", "started_at_utc", "dial_id"),
-    "rings": ("office_id", "started_at_utc", "ring_id"),
+    "agency_calls": ("office_id", "started_at_utc", "agency_call_id"),
+    "callbacks": ("office_id", "started_at_utc", "callback_id"),
     "promises": ("office_id", "started_at_utc", "promise_id"),
 }
 REPEATING = set(

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import layout, merge, parquet
+from callanalytics.store import layout, merge, migrations, parquet
 from callanalytics.store.parquet import Spool
 from callanalytics.values import zones
 
@@ -105,21 +105,21 @@ Shapes = dict[tuple[str, str], int | None]
 ID_COLUMNS = {
     **merge.IDS,
     "offices": "office_id",
-    "dials": "dial_id",
-    "rings": "ring_id",
+    "agency_calls": "agency_call_id",
+    "callbacks": "callback_id",
     "promises": "promise_id",
 }
 REFERENCES = (  # column of a table -> the table and column where each of its values must be
     *((name, "office_id", "offices", "office_id") for name in schema.TABLES if name != "offices"),
-    *((name, "source_id", "sources", "source_id") for name in ("calls", "notes", "notices", "rejects", "set_aside")),
-    *((name, "call_id", "calls", "call_id") for name in ("dials", "rings")),
-    *((name, "note_id", "notes", "note_id") for name in ("dials", "rings")),
-    ("notes", "follows", "notes", "note_id"),
+    *((name, "source_id", "sources", "source_id") for name in ("calls", "entries", "notices", "rejects", "set_aside")),
+    *((name, "call_id", "calls", "call_id") for name in ("agency_calls", "callbacks")),
+    *((name, "entry_id", "entries", "entry_id") for name in ("agency_calls", "callbacks")),
+    ("entries", "parent_entry_id", "entries", "entry_id"),
     ("coverage", "source_id", "sources", "source_id"),
-    ("rings", "notice_id", "notices", "notice_id"),
-    ("promises", "promise_id", "notes", "note_id"),
-    ("promises", "dial_id", "dials", "dial_id"),
-    ("rings", "promise_id", "promises", "promise_id"),
+    ("callbacks", "notice_id", "notices", "notice_id"),
+    ("promises", "promise_id", "entries", "entry_id"),
+    ("promises", "agency_call_id", "agency_calls", "agency_call_id"),
+    ("callbacks", "promise_id", "promises", "promise_id"),
 )
 
 
@@ -127,7 +127,7 @@ def problems(store) -> list[str]:
     """Everything wrong with the store's own files, one sentence each; nothing if it is whole.
 
     Looked at are all versions that are kept, the sources, the tables of the version in force, and whether
-    these hold exactly the calls and notes that the sources gave. The exports themselves are not needed.
+    these hold exactly the calls and entries that the sources gave. The exports themselves are not needed.
     """
     found: list[str] = []
     shapes: Shapes = {}
@@ -204,7 +204,7 @@ def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
 def _rows_in_bytes(data: bytes, name: str) -> int | None:
     """How many rows a file's bytes hold; None where they are not of the table."""
     try:
-        return parquet.read(pa.BufferReader(data), name).num_rows
+        return parquet.read(pa.BufferReader(data), migrations.name_today(name)).num_rows
     except (pa.ArrowException, ValueError, KeyError):
         return None
 
@@ -248,18 +248,18 @@ def _check_references(tables) -> Iterator[str]:
 def _check_counts(tables) -> Iterator[str]:
     """Each file's rows are all accounted for."""
     sources = tables["sources"]
-    parts = [sources.column(c).cast(pa.int64()) for c in ("calls", "notes", "notices", "rejects", "set_aside")]
+    parts = [sources.column(c).cast(pa.int64()) for c in ("calls", "entries", "notices", "rejects", "set_aside")]
     total = parts[0]
     for part in parts[1:]:
         total = pc.add(total, part)
     wrong = pc.sum(pc.not_equal(total, sources.column("rows"))).as_py() or 0
     if wrong:
-        yield f"sources: in {wrong:,} files the rows are not calls + notes + notices + rejects + set aside"
+        yield f"sources: in {wrong:,} files the rows are not calls + entries + notices + rejects + set aside"
 
 
 def _check_union(store, tables) -> Iterator[str]:
     """The published tables hold what the sources gave, every row and column of it, and nothing else."""
-    for name in ("calls", "notes", "notices", "rejects", "set_aside", "sources"):
+    for name in ("calls", "entries", "notices", "rejects", "set_aside", "sources"):
         given = [store.read_source(source, name) for source in store.source_ids()]
         expected = parquet.ordered(name, pa.concat_tables([schema.empty(name), *_united_by_office(given, name)]))
         if not expected.equals(tables[name]):

@@ -138,7 +138,7 @@ COLUMNS = (
     Column("Appointment date", "date", 13, "The day of the appointment, if you got one.", more=True),
     Column("Decided on", "date", 11, "The day your request was granted or refused.", more=True),
     Column("Remarks", "text", 34, "For yourselves. Not read by the program."),
-    Column("Window in our time", "live", 20, "The hours in which USCIS rings back, on your clock."),
+    Column("Window in our time", "live", 20, "The hours in which USCIS calls back, on your clock."),
     Column("Still missing for AILA", "live", 44, "What AILA asks for and this row lacks."),
 )
 HEADERS = tuple(column.header for column in COLUMNS)

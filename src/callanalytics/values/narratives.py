@@ -109,7 +109,7 @@ _CAME_IN = re.compile(
     r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b",
     re.IGNORECASE,
 )
-_RING_RESULTS = {
+_CALLBACK_RESULTS = {
     "voicemail": re.compile(r"\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg))\b", re.IGNORECASE),
     "missed": re.compile(r"\b(?:missed|nobody (?:answered|picked up)|no one (?:answered|picked up))\b", re.IGNORECASE),
     "answered": re.compile(
@@ -198,7 +198,7 @@ def _is_of_else(text: str) -> bool:
 
 def _came_of(text: str) -> str:
     """What came of a call that came in; "" where that is not told, or more than one thing is."""
-    found = [result for result, pattern in _RING_RESULTS.items() if pattern.search(text)]
+    found = [result for result, pattern in _CALLBACK_RESULTS.items() if pattern.search(text)]
     return "voicemail" if found == ["voicemail", "missed"] else found[0] if len(found) == 1 else ""
 
 

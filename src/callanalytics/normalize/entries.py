@@ -1,4 +1,4 @@
-"""Rows of a hand log -> notes: one for each contact that a row has.
+"""Rows of a hand log -> entries: one for each contact that a row has.
 
 Contacts that stand together in one cell become one row of cells for each, beside the row's own.
 """
@@ -53,7 +53,7 @@ MOST_OF_A_CELL = 4  # callbacks of one cell whose places are told apart
 
 
 def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple[dict, np.ndarray, Problems]:
-    """Every column of the notes but the source's, the row that each stands in, and what was rejected.
+    """Every column of the entries but the source's, the row that each stands in, and what was rejected.
 
     A cell that cannot be read is left out, and a further contact of which not even the date can be read: both are
     kept among the doubts, and the row stays.
@@ -147,17 +147,19 @@ def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, pr
     """The contacts whose row is not rejected."""
     kept = ~problems.rejected[rows]
     taken = {name: column.filter(pa.array(kept)) for name, column in columns.items()}
-    taken["part"] = pa.array(parts[kept], pa.int8())
+    taken["item"] = pa.array(parts[kept], pa.int8())
     taken["row"] = pa.array(rows[kept], pa.int64())
     return pa.table(taken)
 
 
 def _finished(columns: dict[str, pa.Array], rows: np.ndarray, office_id: str, parts: int) -> dict[str, pa.Array]:
-    """The columns with ids, and with *About no.* turned into the id of the note that it names."""
+    """The columns with ids, and with *About no.* turned into the id of the entry that it names."""
     number, about = columns.pop("number"), columns.pop("about")
-    columns["note_id"] = _ids(columns, number, office_id)
-    columns["follows"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), parts)
-    lost = np.array([a is not None for a in about.to_pylist()], bool) & columns["follows"].is_null().to_numpy(False)
+    columns["entry_id"] = _ids(columns, number, office_id)
+    columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), parts)
+    lost = np.array([a is not None for a in about.to_pylist()], bool) & columns["parent_entry_id"].is_null().to_numpy(
+        False
+    )
     columns["warnings"] = _with_code(columns["warnings"], lost, "about_unknown")
     return columns
 
@@ -168,26 +170,26 @@ def _ids(columns: dict[str, pa.Array], number: pa.Array, office_id: str) -> pa.A
     content = "line our_number reason agent_id sr_number matter receipt wait_s outcome promised".split()
     return ids.make(
         office_id,
-        [local, columns["kind"], columns["part"]],
+        [local, columns["kind"], columns["item"]],
         [number, columns["started_precision_s"], *(columns[name] for name in content)],
     )
 
 
 def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list, parts: int) -> pa.Array:
     """A contact in a row that tells of several belongs to the last call before it; any other to the row it names."""
-    part, note_id = columns["part"].to_numpy(), columns["note_id"].to_pylist()
+    part, entry_id = columns["item"].to_numpy(), columns["entry_id"].to_pylist()
     heads = np.flatnonzero(part == 0).tolist()
     cell = np.where(part > 0, (part.astype(int) - 1) % parts + 1, 0) if parts else part
-    before = _calls_before(rows, cell, columns["kind"].to_pylist(), note_id)
+    before = _calls_before(rows, cell, columns["kind"].to_pylist(), entry_id)
     of_number: dict[str, str | None] = {}
     for i in heads:
         if number[i] is not None:
-            of_number[number[i]] = None if number[i] in of_number else note_id[i]  # a number given twice names none
-    named = [before[i] if part[i] else of_number.get(about[i]) for i in range(len(note_id))]
-    return pa.array([None if n == own else n for n, own in zip(named, note_id, strict=True)], STRING)
+            of_number[number[i]] = None if number[i] in of_number else entry_id[i]  # a number given twice names none
+    named = [before[i] if part[i] else of_number.get(about[i]) for i in range(len(entry_id))]
+    return pa.array([None if n == own else n for n, own in zip(named, entry_id, strict=True)], STRING)
 
 
-def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, note_id: list) -> dict[int, str]:
+def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, entry_id: list) -> dict[int, str]:
     """For each further contact the last call of ours before it in its row; for a further call the row's first."""
     first: dict[int, str] = {}
     last: dict[int, str] = {}
@@ -197,9 +199,9 @@ def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, note_id: list)
         if part[i]:
             found[i] = first[row] if is_call else last[row]
         else:
-            first[row] = note_id[i]
+            first[row] = entry_id[i]
         if is_call or not part[i]:
-            last[row] = note_id[i]
+            last[row] = entry_id[i]
     return found
 
 

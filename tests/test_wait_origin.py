@@ -31,18 +31,18 @@ def place(tmp_path):
 
 
 def clocks_in(place):
-    return set(Store.open(place).read("notes").column("wait_from").to_pylist())
+    return set(Store.open(place).read("entries").column("wait_origin").to_pylist())
 
 
 def test_a_sheet_that_does_not_say_it_is_asked_once_and_stored_all_the_same(tmp_path, place):
     receipt = intake.ingest([sheet(tmp_path / "log.csv")], place, **OFFICE)
     (asked,) = receipt.questions
     assert (asked.file, asked.rows, asked.question.column) == ("log.csv", 3, "Hold time")
-    assert (asked.question.code, asked.question.blocks) == ("wait_from", False)
-    assert [answer.option for answer in asked.question.answers] == ["--wait-from dial", "--wait-from queue"]
+    assert (asked.question.code, asked.question.blocks) == ("wait_origin", False)
+    assert [answer.option for answer in asked.question.answers] == ["--wait-origin dial", "--wait-origin queue"]
     assert receipt.stored
     assert not receipt.is_waiting
-    assert clocks_in(place) == {"unsaid"}
+    assert clocks_in(place) == {"unstated"}
     assert "log.csv (3 rows), column Hold time: do these waits run from dialing" in receipt.text()
 
 
@@ -61,14 +61,14 @@ def test_several_tabs_of_one_workbook_are_one_question(tmp_path):
 
 @pytest.mark.parametrize("clock", ["dial", "queue"])
 def test_the_answer_is_the_clock_of_every_wait_and_asks_no_more(tmp_path, place, clock):
-    receipt = intake.ingest([sheet(tmp_path / "log.csv")], place, **OFFICE, wait_from=clock)
+    receipt = intake.ingest([sheet(tmp_path / "log.csv")], place, **OFFICE, wait_origin=clock)
     assert not receipt.questions
     assert clocks_in(place) == {clock}
-    assert f"--wait-from {clock}" in intake.check([tmp_path / "log.csv"], wait_from=clock).command
+    assert f"--wait-origin {clock}" in intake.check([tmp_path / "log.csv"], wait_origin=clock).command
 
 
 def test_the_answer_is_remembered_for_later_files_of_the_office(tmp_path, place):
-    intake.ingest([sheet(tmp_path / "march.csv")], place, **OFFICE, wait_from="queue")
+    intake.ingest([sheet(tmp_path / "march.csv")], place, **OFFICE, wait_origin="queue")
     receipt = intake.ingest([sheet(tmp_path / "april.csv", first=40)], place)
     assert not receipt.questions
     assert clocks_in(place) == {"queue"}
@@ -77,21 +77,21 @@ def test_the_answer_is_remembered_for_later_files_of_the_office(tmp_path, place)
 
 
 def test_the_answer_given_now_goes_before_the_one_remembered(tmp_path, place):
-    intake.ingest([sheet(tmp_path / "march.csv")], place, **OFFICE, wait_from="queue")
-    intake.ingest([sheet(tmp_path / "april.csv", first=40)], place, wait_from="dial")
+    intake.ingest([sheet(tmp_path / "march.csv")], place, **OFFICE, wait_origin="queue")
+    intake.ingest([sheet(tmp_path / "april.csv", first=40)], place, wait_origin="dial")
     assert clocks_in(place) == {"dial", "queue"}
     receipt = intake.ingest([sheet(tmp_path / "may.csv", first=90)], place)
     assert receipt.questions, "earlier files disagree: none of them answers for a new one"
 
 
 def test_reading_the_file_again_to_compare_counts_from_the_same_moment(tmp_path, place):
-    intake.ingest([sheet(tmp_path / "log.csv")], place, **OFFICE, wait_from="queue")
+    intake.ingest([sheet(tmp_path / "log.csv")], place, **OFFICE, wait_origin="queue")
     assert intake.compare(Store.open(place), sheet(tmp_path / "log.csv").parent) == []
 
 
 @pytest.mark.parametrize(("header", "clock"), [("Queue time", "queue"), ("Minutes from dialing", "dial")])
 def test_a_header_that_says_it_needs_no_question_and_is_not_overruled(tmp_path, place, header, clock):
-    receipt = intake.ingest([sheet(tmp_path / "log.csv", header=header)], place, **OFFICE, wait_from="dial")
+    receipt = intake.ingest([sheet(tmp_path / "log.csv", header=header)], place, **OFFICE, wait_origin="dial")
     assert not receipt.questions
     assert clocks_in(place) == {clock}
 
@@ -104,8 +104,8 @@ def test_a_sheet_without_a_wait_is_not_asked(tmp_path):
 
 def test_another_word_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(CallLogError, match="from which a wait is counted"):
-        intake.check([sheet(tmp_path / "log.csv")], wait_from="talk")
-    done = CliRunner().invoke(main, ["check", str(tmp_path / "log.csv"), "--wait-from", "talk"])
+        intake.check([sheet(tmp_path / "log.csv")], wait_origin="talk")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "log.csv"), "--wait-origin", "talk"])
     assert done.exit_code == 2
     assert "dial" in done.output
 
@@ -122,10 +122,10 @@ def test_the_receipt_says_of_the_waits_what_the_report_uses(tmp_path, place):
 
 def test_the_clock_of_most_waits_leads_and_the_others_stand_beside_it(tmp_path, place):
     intake.ingest([sheet(tmp_path / "a.csv", rows=60)], place, **OFFICE)
-    receipt = intake.ingest([sheet(tmp_path / "b.csv", rows=40, first=100)], place, wait_from="queue")
+    receipt = intake.ingest([sheet(tmp_path / "b.csv", rows=40, first=100)], place, wait_origin="queue")
     assert "not pooled, " in " ".join(receipt.text().split())
     results = Results(log.load(place))
-    assert results.clock == "unsaid"
+    assert results.clock == "unstated"
     found = findings.wait(results)
     assert found.text.endswith("to reach a person, start not logged.")
     assert "the log does not say whether they run from dialing" in found.detail

@@ -1,6 +1,6 @@
 """One row a call of ours to an agency line: from the phone log, the hand log, or both.
 
-No call is lost: there are as many rows as outbound calls to the agency and notes of calls together, less the pairs
+No call is lost: there are as many rows as outbound calls to the agency and entries of calls together, less the pairs
 (and less calls that two phone systems logged, see ``duplicates``).
 
 Which of these calls a report is about, and from which moment its waits run, is below too (``reported_lines``,
@@ -45,7 +45,7 @@ from callanalytics.facts.record_linkage import (
 from callanalytics.values import zones
 
 A_DAY = np.timedelta64(1, "D")
-UNKNOWN_LINE = "unknown"  # the line of a note that does not name it
+UNKNOWN_LINE = "unknown"  # the line of an entry that does not name it
 
 # What ends a call without a live person, and what only a live person can do.
 WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()
@@ -53,107 +53,107 @@ ONLY_A_PERSON = (
     "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
     "refused_no_g28 refused_other"
 ).split()
-COPIED_FROM_NOTE = (
-    "wait_s wait_grid_s tier reason urgency_claimed tier2_requested promised inquiries request_result words_said "
-    "caller_role g28_on_file tried_first agent_id sr_number matter protected"
+COPIED_FROM_ENTRY = (
+    "wait_s wait_rounding_s tier reason urgency_claimed tier2_requested promised inquiries request_result words_said "
+    "caller_role g28_on_file channel_tried_first agent_id sr_number matter protected"
 ).split()
 
 
-def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) -> pa.Table:
-    """The dials of one office.
+def build(office: dict, calls: Rows, entries: Rows, watch: Watch, agency: Agency) -> pa.Table:
+    """The agency calls of one office.
 
     Parameters
     ----------
-    calls, notes : all of the office; those that are no dials are left out here
-    watch : what the phone exports cover, to tell a note without a call from a call that no export shows
+    calls, entries : all of the office; those that are no agency calls are left out here
+    watch : what the phone exports cover, to tell an entry without a call from a call that no export shows
     """
     outbound = observation.to_the_agency(calls, agency)
     twin = duplicates.duplicate_calls(outbound)
     is_double = np.isin(np.arange(len(outbound)), twin[twin >= 0])[twin < 0]
     outbound = outbound.where(twin < 0)
     line = observation.line_dialed(outbound, agency)
-    dial_notes = notes.where(notes.is_in("kind", "dial"))
-    numbers = numbers_in(outbound, dial_notes)
+    agency_call_entries = entries.where(entries.is_in("kind", "dial"))
+    numbers = numbers_in(outbound, agency_call_entries)
     lines = sorted({listed.code for listed in agency.lines} - {"other"})
-    noted = noted_contacts(dial_notes, numbers, lines)
+    noted = noted_contacts(agency_call_entries, numbers, lines)
     logged = logged_calls(outbound, office["timezone"], numbers, codes(line, lines))
-    sheets = dial_notes.arrow("format")
+    sheets = agency_call_entries.arrow("format")
     adjusted = time_rounding.with_sheet_habits(noted, logged, codes(sheets, sheets.unique().to_pylist()))
-    joined = join_logs(outbound, dial_notes, adjusted, logged, far=True)
-    return in_order(_table(office, joined, line, is_double, adjusted.moment, watch, agency), "dial_id")
+    joined = join_logs(outbound, agency_call_entries, adjusted, logged, far=True)
+    return in_order(_table(office, joined, line, is_double, adjusted.moment, watch, agency), "agency_call_id")
 
 
 def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
     times = joined.times(office["timezone"], agency.timezone)
     moment = moments(times["started_at_utc"])
-    line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(UNKNOWN_LINE))
+    line = first_of(take(line, joined.call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))
     identity = joined.identity()
     n = len(joined.call)
     return schema.build(
-        "dials",
+        "agency_calls",
         {
             "office_id": [office["office_id"]] * n,
-            "dial_id": first_of(identity["call_id"], identity["note_id"]),
+            "agency_call_id": first_of(identity["call_id"], identity["entry_id"]),
             **identity,
             **times,
-            "time_of": _time_refers_to(joined, moment_of),
+            "time_refers_to": _time_refers_to(joined, moment_of),
             "line": line,
             "our_number": joined.either("our_number"),
             "duration_s": joined.either("duration_s"),
-            **{name: joined.note_column(name) for name in COPIED_FROM_NOTE},
+            **{name: joined.entry_column(name) for name in COPIED_FROM_ENTRY},
             **{name: _noted_word(joined, name, other) for name, other in _UNNOTED.items()},
-            "wait_kind": _wait_kind(joined),
-            "reached": _reached(joined),
+            "wait_outcome": _wait_outcome(joined),
+            "person_reached": _reached(joined),
             "request_days": _request_days(joined, times["date_local"]),
             "in_live_hours": clocks.in_live_hours(moment, line.to_numpy(zero_copy_only=False), agency=agency),
             "warnings": union_of_words(
                 joined.call_column("warnings"),
-                joined.note_column("warnings"),
+                joined.entry_column("warnings"),
                 *_warnings(joined, line, is_double, moment_of, watch, moment, office["timezone"]),
             ),
         },
     )
 
 
-_UNNOTED = {"wait_from": "unsaid", "outcome": "unknown"}  # of a call that no one noted
+_UNNOTED = {"wait_origin": "unstated", "outcome": "unknown"}  # of a call that no one noted
 
 
 def _noted_word(joined, name, other):
     """What was noted; for a call that no one noted, another word."""
-    return first_of(joined.note_column(name), pa.scalar(other))
+    return first_of(joined.entry_column(name), pa.scalar(other))
 
 
-def _wait_kind(joined) -> pa.Array:
-    """How the wait ended; not known of a wait longer than its whole call: a slip, or another call's note.
+def _wait_outcome(joined) -> pa.Array:
+    """How the wait ended; not known of a wait longer than its whole call: a slip, or another call's entry.
 
     "Disconnected" of a call on which a person promised something came after the wait: no call counts both as one
     that reached a person and as one that was lost waiting.
     """
-    noted = pc.if_else(_lost_after_person(joined), "reached", _noted_word(joined, "wait_kind", "unknown"))
+    noted = pc.if_else(_lost_after_person(joined), "reached", _noted_word(joined, "wait_outcome", "unknown"))
     return pc.if_else(pa.array(_over_duration(joined)), "unknown", noted)
 
 
 def _lost_after_person(joined) -> pa.Array:
-    """Calls noted as hung up or cut off of which the note proves that a person spoke first.
+    """Calls noted as hung up or cut off of which the entry proves that a person spoke first.
 
     A wait of which only the least is written stays a lower bound.
     """
-    notes = joined.notes
-    is_bound = is_set(pc.match_substring(notes.arrow("warnings"), "wait_at_least"))
-    lost = notes.is_in("wait_kind", "gave_up", "cut_off") & _person_gave(notes) & ~is_bound
-    return take(pa.array(lost), joined.note).fill_null(False)
+    entries = joined.entries
+    is_bound = is_set(pc.match_substring(entries.arrow("warnings"), "wait_at_least"))
+    lost = entries.is_in("wait_outcome", "gave_up", "cut_off") & _person_gave(entries) & ~is_bound
+    return take(pa.array(lost), joined.entry).fill_null(False)
 
 
 def _over_duration(joined) -> np.ndarray:
-    wait, grid = (integers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
+    wait, grid = (integers(joined.entry_column(name)) for name in ("wait_s", "wait_rounding_s"))
     lasted, exact = (integers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
     return (wait >= 0) & (lasted >= 0) & (over_duration(wait, grid, lasted, exact) > 0)
 
 
 def _time_refers_to(joined, moment_of: np.ndarray) -> pa.Array:
-    """The start, where the phone log has the call; else what the note's time is, as said or as its sheet shows."""
+    """The start, where the phone log has the call; else what the entry's time is, as said or as its sheet shows."""
     is_call = pa.array(joined.call >= 0)
-    return pc.if_else(is_call, "start", take(column_of_words(MOMENTS, moment_of), joined.note))
+    return pc.if_else(is_call, "start", take(column_of_words(MOMENTS, moment_of), joined.entry))
 
 
 def _reached(joined) -> pa.Array:
@@ -161,38 +161,40 @@ def _reached(joined) -> pa.Array:
 
     A call that no one noted, and one of which no one wrote how it ended, is not known.
     """
-    notes = joined.notes
-    person = notes.is_in("wait_kind", "reached") | _person_gave(notes)
-    nobody = notes.is_in("wait_kind", "gave_up", "cut_off", "not_queued") | notes.is_in("outcome", *WITHOUT_PERSON)
-    return take(pa.array(person, pa.bool_(), mask=~(person | nobody)), joined.note)
+    entries = joined.entries
+    person = entries.is_in("wait_outcome", "reached") | _person_gave(entries)
+    nobody = entries.is_in("wait_outcome", "gave_up", "cut_off", "not_queued") | entries.is_in(
+        "outcome", *WITHOUT_PERSON
+    )
+    return take(pa.array(person, pa.bool_(), mask=~(person | nobody)), joined.entry)
 
 
-def _person_gave(notes: Rows) -> np.ndarray:
-    """Whether a note has what only a person can give or do: a tier, an outcome, a promise."""
-    promised = notes.is_in("promised", "urgent", "regular", "unknown")
-    return notes.is_present("tier") | notes.is_in("outcome", *ONLY_A_PERSON) | promised
+def _person_gave(entries: Rows) -> np.ndarray:
+    """Whether an entry has what only a person can give or do: a tier, an outcome, a promise."""
+    promised = entries.is_in("promised", "urgent", "regular", "unknown")
+    return entries.is_present("tier") | entries.is_in("outcome", *ONLY_A_PERSON) | promised
 
 
 def _request_days(joined, date: pa.Array) -> pa.Array:
     """Days from the call, on the office's clock, to the decision; null where the decision is before the call."""
-    decided = joined.note_column("decided_on")
+    decided = joined.entry_column("decided_on")
     days = pc.subtract(decided.cast(pa.int32()), date.cast(pa.int32()))
     fits = pc.and_(pc.greater_equal(days, 0), pc.less_equal(days, 32767)).fill_null(False)
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
 def _is_covered(joined, watch: Watch, moment, zone: str) -> np.ndarray:
-    """Whether the phone log covers the moment of each note, of one with a date alone that whole day."""
-    written = moments(joined.note_column("started_at_local"))
+    """Whether the phone log covers the moment of each entry, of one with a date alone that whole day."""
+    written = moments(joined.entry_column("started_at_local"))
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
     timeless = np.isnat(moment)
     since = np.where(timeless, midnight, moment)
-    return watch.until(since, joined.note_column("our_number")) >= np.where(timeless, midnight + A_DAY, since)
+    return watch.until(since, joined.entry_column("our_number")) >= np.where(timeless, midnight + A_DAY, since)
 
 
 def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: str) -> list[pa.Array]:
-    is_note, is_call = joined.note >= 0, joined.call >= 0
-    is_unstated = joined.notes.codes("time_of", MOMENTS) == UNKNOWN
+    is_entry, is_call = joined.entry >= 0, joined.call >= 0
+    is_unstated = joined.entries.codes("time_refers_to", MOMENTS) == UNKNOWN
     is_estimated = is_unstated & (moment_of < UNKNOWN)
     covered = _is_covered(joined, watch, moment, zone)
     found = {
@@ -202,17 +204,17 @@ def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: st
         "wait_over_duration": _over_duration(joined),
         "lost_after_person": is_set(_lost_after_person(joined)),
         "logged_twice": np.append(is_double, False)[joined.call],  # MISSING picks the last
-        time_rounding.ESTIMATED: np.append(is_estimated, False)[joined.note] & ~is_call,
-        "call_of_day_unsure": np.isin(joined.note, joined.pairs.doubtful),
-        "unmatched_note": is_note & ~is_call & covered,
+        time_rounding.ESTIMATED: np.append(is_estimated, False)[joined.entry] & ~is_call,
+        "call_of_day_unsure": np.isin(joined.entry, joined.pairs.doubtful),
+        "unmatched_note": is_entry & ~is_call & covered,
     }
-    n = len(is_note)
+    n = len(is_entry)
     return [nulled(pa.array([code] * n, pa.string()), ~mask) for code, mask in found.items()]
 
 
 def _lines_differ(joined, line: pa.Array) -> np.ndarray:
     """Notes that say "other line" of a call that the phone log shows to have gone to a listed one: its line holds."""
-    return is_set(pc.not_equal(joined.note_column("line"), line))
+    return is_set(pc.not_equal(joined.entry_column("line"), line))
 
 
 # ---- the calls a report is about ---------------------------------------------------------------------
@@ -223,13 +225,13 @@ def reported_lines(agency: Agency) -> tuple[str, str]:
     return agency.main_line, UNKNOWN_LINE
 
 
-CLOCKS = tuple(schema.WAIT_FROMS.split())
+CLOCKS = tuple(schema.WAIT_ORIGINS.split())
 WAIT_ENDS = ("reached", "gave_up", "cut_off")  # how a wait ends
 # Of a number of waits: "841 waits as noted, ...".
 WAITS_NAMED = {
     "dial": "from dialing",
     "queue": "from entering the queue",
-    "unsaid": "as noted, the log not saying whether from dialing",
+    "unstated": "as noted, the log not saying whether from dialing",
 }
 
 
@@ -237,19 +239,19 @@ def leading_clock(waits: Mapping[str, int]) -> str:
     """The moment from which the waits run that a report leads with: the one with most waits, and the only rule for it.
 
     Waits from different moments are never pooled, so one has to lead. Of equals, and of none at all, the first of
-    ``dial``, ``queue``, ``unsaid``.
+    ``dial``, ``queue``, ``unstated``.
 
-    >>> leading_clock({"dial": 12, "unsaid": 80}), leading_clock({"queue": 5, "dial": 5}), leading_clock({})
-    ('unsaid', 'dial', 'dial')
+    >>> leading_clock({"dial": 12, "unstated": 80}), leading_clock({"queue": 5, "dial": 5}), leading_clock({})
+    ('unstated', 'dial', 'dial')
     """
     return max(CLOCKS, key=lambda clock: (waits.get(clock, 0), -CLOCKS.index(clock)))
 
 
-def usable_waits(dials: pa.Table, agency: Agency) -> dict[str, int]:
+def usable_waits(agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
     """By clock, how many calls have a wait that a report can use: to its lines, in live hours, noted, and ended."""
-    of_lines = pc.is_in(dials.column("line"), value_set=pa.array(reported_lines(agency)))
-    live = pc.fill_null(dials.column("in_live_hours"), True)
-    ended = pc.is_in(dials.column("wait_kind"), value_set=pa.array(WAIT_ENDS))
-    usable = pc.and_(pc.and_(of_lines, live), pc.and_(ended, pc.is_valid(dials.column("wait_s"))))
-    counted = pc.value_counts(dials.filter(usable).column("wait_from")).to_pylist()
+    of_lines = pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency)))
+    live = pc.fill_null(agency_calls.column("in_live_hours"), True)
+    ended = pc.is_in(agency_calls.column("wait_outcome"), value_set=pa.array(WAIT_ENDS))
+    usable = pc.and_(pc.and_(of_lines, live), pc.and_(ended, pc.is_valid(agency_calls.column("wait_s"))))
+    counted = pc.value_counts(agency_calls.filter(usable).column("wait_origin")).to_pylist()
     return {row["values"]: row["counts"] for row in counted}

@@ -16,19 +16,19 @@ AT = "2022-03-01 10:00"
 
 
 def pairs(made):
-    return {(d["note_id"], d["call_id"]) for d in made.dials if d["evidence"] == "both"}
+    return {(d["entry_id"], d["call_id"]) for d in made.agency_calls if d["recorded_in"] == "both"}
 
 
 def only(made):
-    (dial,) = made.dials
-    return dial
+    (agency_call,) = made.agency_calls
+    return agency_call
 
 
-def warned(dial):
-    return (dial["warnings"] or "").split()
+def warned(agency_call):
+    return (agency_call["warnings"] or "").split()
 
 
-# ---- which calls are dials -----------------------------------------------------------------------------
+# ---- which calls are agency calls -----------------------------------------------------------------------------
 
 
 def test_calls_to_an_agency_number_are_dials_and_others_are_not():
@@ -40,43 +40,70 @@ def test_calls_to_an_agency_number_are_dials_and_others_are_not():
         call("5", "2022-03-01 13:00", direction="inbound"),
         call("6", "2022-03-01 14:00", direction="unknown"),
     ])  # fmt: skip
-    assert {d["dial_id"]: d["line"] for d in made.dials} == {"1": "contact_center", "2": "premium"}
+    assert {d["agency_call_id"]: d["line"] for d in made.agency_calls} == {"1": "contact_center", "2": "premium"}
 
 
 def test_a_phone_alone_never_knows_the_wait_nor_who_answered():
-    dial = only(build([call("1", AT)]))
-    assert (dial["evidence"], dial["time_of"]) == ("phone", "start")
-    known = [dial[c] for c in ("wait_s", "wait_grid_s", "reached", "tier", "reason", "promised")]
+    agency_call = only(build([call("1", AT)]))
+    assert (agency_call["recorded_in"], agency_call["time_refers_to"]) == ("phone", "start")
+    known = [agency_call[c] for c in ("wait_s", "wait_rounding_s", "person_reached", "tier", "reason", "promised")]
     assert known == [None] * 6
-    assert [dial[c] for c in ("wait_kind", "wait_from", "outcome")] == ["unknown", "unsaid", "unknown"]
+    assert [agency_call[c] for c in ("wait_outcome", "wait_origin", "outcome")] == ["unknown", "unstated", "unknown"]
 
 
 def test_a_note_alone_is_a_dial_and_says_which_moment_its_time_is():
-    dial = only(build(notes=[note("n", AT, time_of="end", line="premium", our_number=CELL)]))
-    told = [dial[c] for c in ("dial_id", "evidence", "time_of", "line", "our_number", "call_id")]
-    assert told == ["n", "note", "end", "premium", CELL, None]
+    agency_call = only(build(entries=[note("n", AT, time_refers_to="end", line="premium", our_number=CELL)]))
+    told = [
+        agency_call[c] for c in ("agency_call_id", "recorded_in", "time_refers_to", "line", "our_number", "call_id")
+    ]
+    assert told == ["n", "entry", "end", "premium", CELL, None]
 
 
 def test_a_line_that_was_not_written_is_not_guessed():
-    dial = only(build(notes=[note("n", AT)]))
-    assert (dial["line"], dial["in_live_hours"]) == ("unknown", None)
+    agency_call = only(build(entries=[note("n", AT)]))
+    assert (agency_call["line"], agency_call["in_live_hours"]) == ("unknown", None)
 
 
 # ---- both logs -----------------------------------------------------------------------------------------
 
 
 def test_a_note_takes_its_time_and_line_from_the_phone_and_the_rest_from_the_hand():
-    noted = note("n", "2022-03-01 10:00", time_of="unknown", wait_s=900, wait_kind="reached", wait_grid_s=300,
-                 outcome="resolved", tier="tier1", agent_id="T1", sr_number="SR1", matter="M1", line=None)  # fmt: skip
-    dial = only(build([call("c", "2022-03-01 09:58:31", s=1500)], [noted]))
-    assert naive(dial["started_at_utc"]) == utc("2022-03-01 09:58:31")
+    noted = note(
+        "n",
+        "2022-03-01 10:00",
+        time_refers_to="unknown",
+        wait_s=900,
+        wait_outcome="reached",
+        wait_rounding_s=300,
+        outcome="resolved",
+        tier="tier1",
+        agent_id="T1",
+        sr_number="SR1",
+        matter="M1",
+        line=None,
+    )
+    agency_call = only(build([call("c", "2022-03-01 09:58:31", s=1500)], [noted]))
+    assert naive(agency_call["started_at_utc"]) == utc("2022-03-01 09:58:31")
     told = [
-        dial[c] for c in ("dial_id", "evidence", "time_of", "line", "our_number", "duration_s", "hour_local", "hour")
+        agency_call[c]
+        for c in (
+            "agency_call_id",
+            "recorded_in",
+            "time_refers_to",
+            "line",
+            "our_number",
+            "duration_s",
+            "hour_local",
+            "hour",
+        )
     ]
     assert told == ["c", "both", "start", "contact_center", MAIN, 1500, 9, 10]
-    told = [dial[c] for c in ("wait_s", "wait_kind", "wait_from", "reached", "tier", "agent_id", "sr_number", "matter")]
+    told = [
+        agency_call[c]
+        for c in ("wait_s", "wait_outcome", "wait_origin", "person_reached", "tier", "agent_id", "sr_number", "matter")
+    ]
     assert told == [900, "reached", "dial", True, "tier1", "T1", "SR1", "M1"]
-    assert warned(dial) == []
+    assert warned(agency_call) == []
 
 
 @pytest.mark.parametrize(
@@ -85,21 +112,21 @@ def test_a_note_takes_its_time_and_line_from_the_phone_and_the_rest_from_the_han
 )
 def test_a_note_is_joined_within_its_rounding_and_ten_minutes_and_beyond_three_it_says_so(start, joined, conflict):
     made = build([call("c", f"2022-03-01 {start}")], [note("n", AT)])
-    assert (len(made.dials) == 1) == joined
+    assert (len(made.agency_calls) == 1) == joined
     if joined:
-        assert ("conflict_start" in warned(made.dials[0])) == conflict
+        assert ("conflict_start" in warned(made.agency_calls[0])) == conflict
 
 
 def test_a_time_rounded_to_the_hour_reaches_an_hour():
     made = build([call("c", "2022-03-01 09:20:00")], [note("n", AT, started_precision_s=3600)])
     assert pairs(made) == {("n", "c")}
-    assert warned(made.dials[0]) == []
+    assert warned(made.agency_calls[0]) == []
 
 
 @pytest.mark.parametrize(
     ("moment", "said", "written"),
     [
-        ("answer", {"wait_s": 1800, "wait_kind": "reached"}, "10:30"),
+        ("answer", {"wait_s": 1800, "wait_outcome": "reached"}, "10:30"),
         ("answer", {}, "10:20"),
         ("end", {}, "10:50"),
         ("end", {"duration_s": 3000}, "10:50"),
@@ -108,7 +135,7 @@ def test_a_time_rounded_to_the_hour_reaches_an_hour():
 )
 def test_a_time_that_is_not_the_start_is_held_against_the_moment_it_is_of(moment, said, written):
     made = build([call("c", "2022-03-01 10:00:00", s=3000), call("d", "2022-03-01 11:30:00", s=3000)],
-                 [note("n", f"2022-03-01 {written}", time_of=moment, **said)])  # fmt: skip
+                 [note("n", f"2022-03-01 {written}", time_refers_to=moment, **said)])  # fmt: skip
     assert pairs(made) == {("n", "c")}
 
 
@@ -130,11 +157,11 @@ def test_of_redials_the_note_of_a_long_wait_is_about_the_long_call():
         call("2", "2022-03-01 10:01", s=5),
         call("3", "2022-03-01 10:02", s=2900),
     ]
-    assert pairs(build(calls, [note("n", AT, wait_s=2700, wait_grid_s=60)])) == {("n", "3")}
+    assert pairs(build(calls, [note("n", AT, wait_s=2700, wait_rounding_s=60)])) == {("n", "3")}
 
 
 def test_a_note_of_a_long_wait_is_not_about_a_short_call_some_minutes_off():
-    noted = note("n", AT, wait_s=2700, wait_grid_s=60)
+    noted = note("n", AT, wait_s=2700, wait_rounding_s=60)
     assert pairs(build([call("c", "2022-03-01 10:06", s=10)], [noted])) == set()
     assert pairs(build([call("c", "2022-03-01 10:06", s=2900)], [noted])) == {("n", "c")}
 
@@ -148,16 +175,16 @@ def test_another_number_of_ours_is_another_call_unless_start_and_length_agree():
     assert pairs(build([call("c", AT, s=900)], [note("n", AT, our_number=CELL)])) == set()
     made = build([call("c", AT, s=900)], [note("n", AT, our_number=CELL, duration_s=900)])
     assert pairs(made) == {("n", "c")}
-    assert warned(made.dials[0]) == ["conflict_number"]
+    assert warned(made.agency_calls[0]) == ["conflict_number"]
 
 
 def test_a_wait_longer_than_the_whole_call_is_kept_and_said():
-    dial = only(build([call("c", AT, s=720)], [note("n", AT, wait_s=2700, wait_grid_s=60)]))
-    assert (dial["wait_s"], warned(dial)) == (2700, ["wait_over_duration"])
+    agency_call = only(build([call("c", AT, s=720)], [note("n", AT, wait_s=2700, wait_rounding_s=60)]))
+    assert (agency_call["wait_s"], warned(agency_call)) == (2700, ["wait_over_duration"])
 
 
 def test_a_wait_as_long_as_its_rounding_allows_is_no_conflict():
-    assert warned(only(build([call("c", AT, s=2650)], [note("n", AT, wait_s=2700, wait_grid_s=60)]))) == []
+    assert warned(only(build([call("c", AT, s=2650)], [note("n", AT, wait_s=2700, wait_rounding_s=60)]))) == []
 
 
 def test_a_note_by_its_date_alone_is_joined_when_only_one_call_can_be_meant():
@@ -170,21 +197,21 @@ def test_a_note_by_its_date_alone_is_not_joined_when_two_calls_can_be_meant():
     calls = [call("c", AT, s=1500), call("d", "2022-03-01 15:00", s=1500)]
     made = build(calls, [note("n", "2022-03-01")])
     assert pairs(made) == set()
-    assert [d["warnings"] for d in made.dials if d["evidence"] == "note"] == ["call_of_day_unsure"]
+    assert [d["warnings"] for d in made.agency_calls if d["recorded_in"] == "entry"] == ["call_of_day_unsure"]
     assert pairs(build(calls, [note("n", "2022-03-01"), note("m", "2022-03-01 15:00")])) == {("n", "c"), ("m", "d")}
     calls[0]["duration_s"] = 300
     assert pairs(build(calls, [note("n", "2022-03-01", wait_s=1400)])) == {("n", "d")}
 
 
 def test_a_note_without_a_time_keeps_its_date_and_has_no_hour():
-    dial = only(build(notes=[note("n", "2022-03-01")]))
-    keys = [dial[c] for c in ("started_at_utc", "date", "month", "weekday", "hour", "date_local", "hour_local")]
+    agency_call = only(build(entries=[note("n", "2022-03-01")]))
+    keys = [agency_call[c] for c in ("started_at_utc", "date", "month", "weekday", "hour", "date_local", "hour_local")]
     assert keys == [None, date(2022, 3, 1), 202203, 2, None, date(2022, 3, 1), None]
 
 
 def test_a_note_without_a_date_is_counted_in_no_month():
-    dial = only(build(notes=[note("n", None)]))
-    assert [dial[c] for c in ("date", "month", "hour", "date_local", "in_live_hours")] == [None] * 5
+    agency_call = only(build(entries=[note("n", None)]))
+    assert [agency_call[c] for c in ("date", "month", "hour", "date_local", "in_live_hours")] == [None] * 5
 
 
 def test_a_note_whose_call_should_be_in_the_export_says_that_it_is_not():
@@ -197,8 +224,8 @@ def test_a_note_whose_call_should_be_in_the_export_says_that_it_is_not():
 
 
 def test_warnings_of_both_logs_stand_together():
-    dial = only(build([call("c", "2022-03-01 10:06", warnings="b")], [note("n", AT, warnings="a b")]))
-    assert warned(dial) == ["a", "b", "conflict_start"]
+    agency_call = only(build([call("c", "2022-03-01 10:06", warnings="b")], [note("n", AT, warnings="a b")]))
+    assert warned(agency_call) == ["a", "b", "conflict_start"]
 
 
 # ---- who was reached -----------------------------------------------------------------------------------
@@ -207,30 +234,36 @@ def test_warnings_of_both_logs_stand_together():
 @pytest.mark.parametrize(
     ("said", "reached"),
     [
-        ({"wait_kind": "reached"}, True),
+        ({"wait_outcome": "reached"}, True),
         ({"tier": "tier2"}, True),
         ({"outcome": "refused_limit"}, True),
         ({"promised": "unknown"}, True),
-        ({"wait_kind": "gave_up"}, False),
-        ({"wait_kind": "cut_off", "outcome": "dropped"}, False),
-        ({"wait_kind": "not_queued", "outcome": "ivr_resolved"}, False),
+        ({"wait_outcome": "gave_up"}, False),
+        ({"wait_outcome": "cut_off", "outcome": "dropped"}, False),
+        ({"wait_outcome": "not_queued", "outcome": "ivr_resolved"}, False),
         ({"outcome": "closed"}, False),
         ({"outcome": "hung_up"}, None),
         ({"promised": "queue"}, None),
         ({"promised": "none"}, None),
         ({}, None),
-        ({"wait_kind": "cut_off", "tier": "tier1"}, True),
+        ({"wait_outcome": "cut_off", "tier": "tier1"}, True),
     ],
 )
 def test_a_person_was_reached_if_one_gave_or_did_something(said, reached):
-    assert only(build(notes=[note("n", AT, **said)]))["reached"] is reached
+    assert only(build(entries=[note("n", AT, **said)]))["person_reached"] is reached
 
 
 @pytest.mark.parametrize("lost", ["gave_up", "cut_off"])
 def test_a_call_that_reached_a_person_was_not_lost_while_waiting(lost):
-    dial = only(build(notes=[note("n", AT, wait_s=2400, wait_kind=lost, outcome="dropped", promised="urgent")]))
-    assert (dial["reached"], dial["wait_kind"], dial["wait_s"]) == (True, "reached", 2400)
-    assert warned(dial) == ["lost_after_person"]
+    agency_call = only(
+        build(entries=[note("n", AT, wait_s=2400, wait_outcome=lost, outcome="dropped", promised="urgent")])
+    )
+    assert (agency_call["person_reached"], agency_call["wait_outcome"], agency_call["wait_s"]) == (
+        True,
+        "reached",
+        2400,
+    )
+    assert warned(agency_call) == ["lost_after_person"]
 
 
 # ---- small columns -------------------------------------------------------------------------------------
@@ -246,15 +279,15 @@ def test_live_hours_are_eastern_and_know_holidays(at, live):
 
 def test_days_to_a_decision_are_counted_from_the_call():
     def days(decided):
-        return only(build(notes=[note("n", AT, request_result="granted", decided_on=decided)]))["request_days"]
+        return only(build(entries=[note("n", AT, request_result="granted", decided_on=decided)]))["request_days"]
 
     assert (days(date(2022, 3, 10)), days(date(2022, 2, 1)), days(None)) == (9, None, None)
 
 
 def test_a_repeated_hour_keeps_its_flag():
-    assert only(build(notes=[note("n", "2022-11-06 01:30", clock_flag="repeated")]))["clock_flag"] == "repeated"
-    corrected = build([call("c", "2022-11-06 01:30")], [note("n", "2022-11-06 01:30", clock_flag="repeated")])
-    assert only(corrected)["clock_flag"] is None
+    assert only(build(entries=[note("n", "2022-11-06 01:30", dst_flag="repeated")]))["dst_flag"] == "repeated"
+    corrected = build([call("c", "2022-11-06 01:30")], [note("n", "2022-11-06 01:30", dst_flag="repeated")])
+    assert only(corrected)["dst_flag"] is None
 
 
 # ---- two phone systems ---------------------------------------------------------------------------------
@@ -263,15 +296,15 @@ def test_a_repeated_hour_keeps_its_flag():
 def test_one_call_that_two_phone_systems_logged_is_one_dial():
     calls = [call("a", "2022-03-01 10:00:05", s=615), call("b", "2022-03-01 10:00:00", s=660, source="b",
              format="bill", duration_precision_s=60)]  # fmt: skip
-    dial = only(build(calls))
-    assert (dial["dial_id"], warned(dial)) == ("a", ["logged_twice"])
+    agency_call = only(build(calls))
+    assert (agency_call["agency_call_id"], warned(agency_call)) == ("a", ["logged_twice"])
 
 
 def test_two_calls_of_one_system_or_of_two_lines_are_two():
     again = {"s": 615, "source": "b"}
-    assert len(build([call("a", AT, s=615), call("b", "2022-03-01 10:00:30", s=615)]).dials) == 2
-    assert len(build([call("a", AT, s=615), call("b", AT, ours=CELL, format="bill", **again)]).dials) == 2
-    assert len(build([call("a", AT, s=615), call("b", AT, ours=None, format="bill", **again)]).dials) == 2
+    assert len(build([call("a", AT, s=615), call("b", "2022-03-01 10:00:30", s=615)]).agency_calls) == 2
+    assert len(build([call("a", AT, s=615), call("b", AT, ours=CELL, format="bill", **again)]).agency_calls) == 2
+    assert len(build([call("a", AT, s=615), call("b", AT, ours=None, format="bill", **again)]).agency_calls) == 2
 
 
 def test_redials_logged_by_both_systems_are_still_two():
@@ -280,78 +313,78 @@ def test_redials_logged_by_both_systems_are_still_two():
         call("b1", "2022-03-01 10:00:02", s=10, format="bill"),
         call("b2", "2022-03-01 10:00:41", s=12, format="bill"),
     ]
-    assert {d["dial_id"] for d in build(calls).dials} in ({"a1", "a2"}, {"b1", "b2"})
+    assert {d["agency_call_id"] for d in build(calls).agency_calls} in ({"a1", "a2"}, {"b1", "b2"})
 
 
 def test_a_call_has_one_twin_at_most():
     calls = [call("a1", "2022-03-01 10:00:00", s=10), call("a2", "2022-03-01 10:00:40", s=12)]
     calls.append(call("b1", "2022-03-01 10:00:02", s=10, format="bill"))
-    assert len(build(calls).dials) == 2
+    assert len(build(calls).agency_calls) == 2
 
 
 # ---- globally best -------------------------------------------------------------------------------------
 
 
-def _sides(starts, notes):
+def _sides(starts, entries):
     def full(n, value=-1):
         return np.full(n, value)
 
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
-    at = base + np.array(notes, "m8[s]").astype("m8[us]")
+    at = base + np.array(entries, "m8[s]").astype("m8[us]")
     told = record_linkage.Noted(
-        at, np.full(len(notes), nat), full(len(notes), 60), full(len(notes), 0), *[full(len(notes))] * 6
+        at, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
     )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)
     return told, record_linkage.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
 
 
-def _least_by_trying(starts, notes):
+def _least_by_trying(starts, entries):
     """The least sum of (misfit / reach) squared, 1 for each note alone, over every way to join them."""
-    best = len(notes)
-    for k in range(1, min(len(starts), len(notes)) + 1):
-        for chosen in combinations(range(len(notes)), k):
+    best = len(entries)
+    for k in range(1, min(len(starts), len(entries)) + 1):
+        for chosen in combinations(range(len(entries)), k):
             for calls in permutations(range(len(starts)), k):
-                apart = [abs(notes[i] - starts[j]) for i, j in zip(chosen, calls, strict=True)]
+                apart = [abs(entries[i] - starts[j]) for i, j in zip(chosen, calls, strict=True)]
                 if max(apart) <= 660:
-                    best = min(best, sum(min((a / 660) ** 2, 0.999) for a in apart) + len(notes) - k)
+                    best = min(best, sum(min((a / 660) ** 2, 0.999) for a in apart) + len(entries) - k)
     return best
 
 
 @examples(60)
 @given(st.lists(st.integers(0, 2400), max_size=4), st.lists(st.integers(0, 40).map(lambda m: m * 60), max_size=4))
-def test_no_other_way_to_join_the_two_logs_fits_better(starts, notes):
+def test_no_other_way_to_join_the_two_logs_fits_better(starts, entries):
     starts = sorted(starts)
-    found = record_linkage.best_pairs(*_sides(starts, notes))
-    apart = [abs(notes[i] - starts[j]) for i, j in zip(found.note, found.call, strict=True)]
-    cost = sum(min((a / 660) ** 2, 0.999) for a in apart) + len(notes) - len(apart)
-    assert len(set(found.note.tolist())) == len(set(found.call.tolist())) == len(apart)
-    assert cost == pytest.approx(_least_by_trying(starts, notes), abs=1e-9)
+    found = record_linkage.best_pairs(*_sides(starts, entries))
+    apart = [abs(entries[i] - starts[j]) for i, j in zip(found.entry, found.call, strict=True)]
+    cost = sum(min((a / 660) ** 2, 0.999) for a in apart) + len(entries) - len(apart)
+    assert len(set(found.entry.tolist())) == len(set(found.call.tolist())) == len(apart)
+    assert cost == pytest.approx(_least_by_trying(starts, entries), abs=1e-9)
 
 
 def test_a_knot_too_large_for_a_table_is_solved_as_well(monkeypatch):
     rng = np.random.default_rng(5)
-    starts, notes = np.sort(rng.integers(0, 20000, 80)).tolist(), (rng.integers(0, 333, 80) * 60).tolist()
-    table = record_linkage.best_pairs(*_sides(starts, notes))
+    starts, entries = np.sort(rng.integers(0, 20000, 80)).tolist(), (rng.integers(0, 333, 80) * 60).tolist()
+    table = record_linkage.best_pairs(*_sides(starts, entries))
     monkeypatch.setattr(record_linkage, "LARGE", 0)
-    sparse = record_linkage.best_pairs(*_sides(starts, notes))
+    sparse = record_linkage.best_pairs(*_sides(starts, entries))
 
     def cost(found):
-        apart = [abs(notes[i] - starts[j]) for i, j in zip(found.note, found.call, strict=True)]
-        return sum(min((a / 660) ** 2, 0.999) for a in apart) + len(notes) - len(apart)
+        apart = [abs(entries[i] - starts[j]) for i, j in zip(found.entry, found.call, strict=True)]
+        return sum(min((a / 660) ** 2, 0.999) for a in apart) + len(entries) - len(apart)
 
     assert cost(table) == pytest.approx(cost(sparse))
 
 
 def test_the_promise_of_a_call_is_found_on_its_dial():
     made = build([call("c", AT)], [promise("n", AT)])
-    assert made.promises[0]["dial_id"] == only(made)["dial_id"] == "c"
+    assert made.promises[0]["agency_call_id"] == only(made)["agency_call_id"] == "c"
 
 
 def test_nothing_logged_gives_empty_tables_with_all_their_columns():
     made = build()
     assert {name: rows.num_rows for name, rows in made.tables.items()} == dict.fromkeys(made.tables, 0)
-    assert build([rang("r", AT), call("x", AT, "internal", USCIS)]).dials == []
+    assert build([rang("r", AT), call("x", AT, "internal", USCIS)]).agency_calls == []
 
 
 # ---- far apart ----------------------------------------------------------------------------------------
@@ -359,13 +392,13 @@ def test_nothing_logged_gives_empty_tables_with_all_their_columns():
 
 def test_a_note_twenty_minutes_off_is_joined_where_only_one_call_can_be_meant_and_flagged():
     calls = [call("c", "2022-03-01 10:00", s=1500)]
-    (dial,) = build(calls, [note("n", "2022-03-01 10:20", wait_s=1200, duration_s=1500)]).dials
-    assert (dial["evidence"], dial["warnings"]) == ("both", "conflict_start")
+    (agency_call,) = build(calls, [note("n", "2022-03-01 10:20", wait_s=1200, duration_s=1500)]).agency_calls
+    assert (agency_call["recorded_in"], agency_call["warnings"]) == ("both", "conflict_start")
 
 
 def test_a_note_far_off_is_not_joined_where_two_calls_or_two_notes_may_be_meant_or_nothing_speaks_for_it():
     one, two = call("c", "2022-03-01 10:00", s=1500), call("d", "2022-03-01 10:50", s=1500)
     told = {"wait_s": 1200, "duration_s": 1500}
     near, other = note("n", "2022-03-01 10:25", **told), note("m", "2022-03-01 10:26", **told)
-    for calls, notes in (([one, two], [near]), ([one], [near, other]), ([one], [note("n", "2022-03-01 10:25")])):
-        assert "both" not in {d["evidence"] for d in build(calls, notes).dials}
+    for calls, entries in (([one, two], [near]), ([one], [near, other]), ([one], [note("n", "2022-03-01 10:25")])):
+        assert "both" not in {d["recorded_in"] for d in build(calls, entries).agency_calls}

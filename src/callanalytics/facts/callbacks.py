@@ -1,4 +1,4 @@
-"""One row an incoming contact that is or may be the agency's: a call, a note of one, a text that asks for us.
+"""One row an incoming contact that is or may be the agency's: a call, an entry of one, a text that asks for us.
 
 A call counts if it shows a number of the agency's, or none that could be read: withheld, unknown, a name
 without a number, or a system that records no callers. A call from a known other number does not. What was
@@ -8,13 +8,13 @@ Where an automatic receptionist or voicemail took a call and the export says so,
 that. On a line where, by the office's word, an automatic receptionist answers first, an export that says only that
 the call was answered does not say that a person followed: its result is not known, unless someone noted it.
 
-**Notes joined by their day** (`join_by_day`): a note that the phone log shows at another hour of the day was written
-down late, or by the date alone. The phone log was watching, so that a call that it does not show at the time written
-did not come then; and a call that it shows that day, and no one wrote down, is the one noted. So a note left over is
-joined to a call left over of the same day, line and result, where it names the call of ours that it answers, or where
-that day there are as many notes as calls of that result (one and one; or several notes without a time of day, then in
-their order). The agency's number goes before a caller that is not shown, the nearest before others, for a note without
-a time the first.
+**Entries joined by their day** (`join_by_day`): an entry that the phone log shows at another hour of the day was
+written down late, or by the date alone. The phone log was watching, so that a call that it does not show at the time
+written did not come then; and a call that it shows that day, and no one wrote down, is the one noted. So an entry left
+over is joined to a call left over of the same day, line and result, where it names the call of ours that it answers, or
+where that day there are as many entries as calls of that result (one and one; or several entries without a time of day,
+then in their order). The agency's number goes before a caller that is not shown, the nearest before others, for an
+entry without a time the first.
 """
 
 from __future__ import annotations
@@ -61,24 +61,24 @@ RESULT_OF_CALL = {
     "voicemail": "voicemail",
     "missed": "missed",
     "busy": "missed",
-    "cancelled": "missed",
+    "canceled": "missed",
     "failed": "missed",
     "unknown": "unknown",
 }
 RECEPTIONIST = "receptionist"  # the kind of a line
-RESULTS = tuple(schema.RING_RESULTS.split())
+RESULTS = tuple(schema.CALLBACK_RESULTS.split())
 
 
 @dataclass(frozen=True)
-class Rings:
-    """The rings of an office before any is linked: the columns of the table, and what the linking asks of them.
+class Callbacks:
+    """The callbacks of an office before any is linked: the columns of the table, and what the linking asks of them.
 
-    ``sr_number``, ``matter`` are what the log says of the promise a ring belongs to; ``is_agency``
+    ``sr_number``, ``matter`` are what the log says of the promise a callback belongs to; ``is_agency``
     that it was the agency for certain: by its number, or because someone wrote it down as its call.
     """
 
     columns: dict[str, pa.Array]
-    when: np.ndarray  # the moment; of a ring with a date alone, the earliest it can have been
+    when: np.ndarray  # the moment; of a callback with a date alone, the earliest it can have been
     is_agency: np.ndarray
     sr_number: pa.Array
     matter: pa.Array
@@ -87,11 +87,12 @@ class Rings:
         return len(self.when)
 
 
-def find(office: dict, calls: Rows, notes: Rows, notices: Rows, watch: Watch, agency: Agency) -> Rings:
-    """The rings of one office, in order of time; ``watch``: where the phone log would show one that no one answered."""
+def find(office: dict, calls: Rows, entries: Rows, notices: Rows, watch: Watch, agency: Agency) -> Callbacks:
+    """The callbacks of one office, in order of time; ``watch``: where the phone log would show one that no one
+    answered."""
     inbound = calls.where(may_be_the_agency(calls, agency))
-    inbound = inbound.where(duplicates.duplicate_calls(inbound, rings=True) < 0)
-    spoken = _from_calls(office, inbound, notes, watch, agency)
+    inbound = inbound.where(duplicates.duplicate_calls(inbound, callbacks=True) < 0)
+    spoken = _from_calls(office, inbound, entries, watch, agency)
     asked = _from_texts(office, notices.where(notices.is_in("kind", "text_ahead")), notices, agency)
     return _in_order(office, _concatenated(spoken, asked), agency)
 
@@ -107,41 +108,41 @@ def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
     return codes(calls.arrow("other_number"), numbers) >= 0
 
 
-# ---- calls and notes of calls --------------------------------------------------------------------------
+# ---- calls and entries of calls --------------------------------------------------------------------------
 
 
-def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
-    ring_notes = notes.where(notes.is_in("kind", "ring"))
-    numbers = numbers_in(inbound, ring_notes)
+def _from_calls(office, inbound: Rows, entries: Rows, watch: Watch, agency) -> Callbacks:
+    callback_entries = entries.where(entries.is_in("kind", "ring"))
+    numbers = numbers_in(inbound, callback_entries)
     result = _result_of_calls(office, inbound)
-    noted = noted_contacts(ring_notes, numbers, answered=_answered(ring_notes.arrow("outcome")))
+    noted = noted_contacts(callback_entries, numbers, answered=_answered(callback_entries.arrow("outcome")))
     logged = logged_calls(inbound, office["timezone"], numbers, answered=_answered(result))
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
     rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
-    watched = ~np.isnat(watch.until(noted.when, ring_notes.arrow("our_number")))
-    asked = parent_calls(ring_notes, notes)
-    joined = join_logs(inbound, ring_notes, noted, logged)
+    watched = ~np.isnat(watch.until(noted.when, callback_entries.arrow("our_number")))
+    asked = parent_calls(callback_entries, entries)
+    joined = join_logs(inbound, callback_entries, noted, logged)
     joined = join_by_day(joined, noted, logged, office["timezone"], rank, watched, asked)
     is_callback_number = codes(inbound.arrow("other_number"), sorted(agency.callback_numbers)) >= 0
     times = joined.times(office["timezone"], agency.timezone)
     identity = joined.identity()
     columns = {
-        "ring_id": first_of(identity["call_id"], identity["note_id"]),
+        "callback_id": first_of(identity["call_id"], identity["entry_id"]),
         **identity,
         "notice_id": pa.nulls(len(joined.call), pa.string()),
         **times,
         "channel": _repeat("voice", len(joined.call)),
         "caller_id": first_of(take(pa.array(shown, pa.string()), joined.call), pa.scalar("not_recorded")),
         "our_number": joined.either("our_number"),
-        "result": _result_of_rings(joined, result),
+        "result": _result_of_callbacks(joined, result),
     }
     by_number = np.append(is_callback_number, False)[joined.call]  # MISSING picks the last
-    return Rings(
+    return Callbacks(
         columns,
         earliest_moments(times, agency.timezone),
-        by_number | (joined.note >= 0),
-        joined.note_column("sr_number"),
-        joined.note_column("matter"),
+        by_number | (joined.entry >= 0),
+        joined.entry_column("sr_number"),
+        joined.entry_column("matter"),
     )
 
 
@@ -153,9 +154,9 @@ def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
     return pc.if_else(pa.array(is_machine), "unknown", result)
 
 
-def _result_of_rings(joined, of_calls: pa.Array) -> pa.Array:
+def _result_of_callbacks(joined, of_calls: pa.Array) -> pa.Array:
     """What a person wrote; else what the phone system says, which may take an answering machine for a person."""
-    noted = joined.note_column("outcome")
+    noted = joined.entry_column("outcome")
     is_word = pc.and_(pc.is_in(noted, value_set=pa.array(RESULTS)), pc.not_equal(noted, "unknown")).fill_null(False)
     noted = pc.if_else(is_word, noted, pa.scalar(None, pa.string()))
     return first_of(noted, take(of_calls, joined.call), pa.scalar("unknown"))
@@ -171,15 +172,15 @@ def _answered(result: pa.Array) -> np.ndarray:
 # ---- texts that ask for us -----------------------------------------------------------------------------
 
 
-def _from_texts(office, texts: Rows, notices: Rows, agency) -> Rings:
+def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
     """A text that asks whether we are there is an attempt; answered if our reply went out within the hour."""
     every = np.arange(len(texts))
     times = time_columns(*times_of_rows(texts, every), office["timezone"], agency.timezone)
     columns = {
-        "ring_id": texts.arrow("notice_id"),
-        "evidence": _repeat("notice", len(texts)),
+        "callback_id": texts.arrow("notice_id"),
+        "recorded_in": _repeat("notice", len(texts)),
         "call_id": pa.nulls(len(texts), pa.string()),
-        "note_id": pa.nulls(len(texts), pa.string()),
+        "entry_id": pa.nulls(len(texts), pa.string()),
         "notice_id": texts.arrow("notice_id"),
         **times,
         "channel": _repeat("text", len(texts)),
@@ -187,7 +188,7 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Rings:
         "our_number": texts.arrow("our_number"),
         "result": pc.if_else(pa.array(_replied(texts, notices)), "answered", "unknown"),
     }
-    return Rings(
+    return Callbacks(
         columns,
         earliest_moments(times, agency.timezone),
         np.ones(len(texts), bool),
@@ -218,9 +219,9 @@ def _repeat(word: str, n: int) -> pa.Array:
     return pa.array([word] * n, pa.string())
 
 
-def _concatenated(a: Rings, b: Rings) -> Rings:
+def _concatenated(a: Callbacks, b: Callbacks) -> Callbacks:
     columns = {name: pa.concat_arrays([a.columns[name], b.columns[name]]) for name in a.columns}
-    return Rings(
+    return Callbacks(
         columns,
         np.concatenate([a.when, b.when]),
         np.concatenate([a.is_agency, b.is_agency]),
@@ -229,18 +230,22 @@ def _concatenated(a: Rings, b: Rings) -> Rings:
     )
 
 
-def _in_order(office, rings: Rings, agency) -> Rings:
-    place = order_by_moment(rings.when, rings.columns["ring_id"])
+def _in_order(office, callbacks: Callbacks, agency) -> Callbacks:
+    place = order_by_moment(callbacks.when, callbacks.columns["callback_id"])
     order = pa.array(place)
-    columns = {name: values.take(order) for name, values in rings.columns.items()}
+    columns = {name: values.take(order) for name, values in callbacks.columns.items()}
     columns |= _hour_flags(office, columns, agency)
-    return Rings(
-        columns, rings.when[place], rings.is_agency[place], rings.sr_number.take(order), rings.matter.take(order)
+    return Callbacks(
+        columns,
+        callbacks.when[place],
+        callbacks.is_agency[place],
+        callbacks.sr_number.take(order),
+        callbacks.matter.take(order),
     )
 
 
 def _hour_flags(office, columns, agency) -> dict[str, pa.Array]:
-    """Whether each ring came in the agency's window, and whether in the office's own hours."""
+    """Whether each callback came in the agency's window, and whether in the office's own hours."""
     utc = moments(columns["started_at_utc"])
     timed = ~np.isnat(utc)
     return {
@@ -277,45 +282,47 @@ def _minutes(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-# ---- notes joined by their day -----------------------------------------------------------------------
+# ---- entries joined by their day -----------------------------------------------------------------------
 
 
 def join_by_day(joined: Joined, noted: Noted, logged: Logged, zone: str, rank: np.ndarray, watched, asked) -> Joined:
-    """The notes and calls that stand alone joined by their day.
+    """The entries and calls that stand alone joined by their day.
 
     Parameters
     ----------
     rank : of each call: 0 shows the agency's number, 1 no caller, MISSING cannot be meant
-    watched : of each note: whether its line was under observation at the time written
-    asked : of each note: the moment of the call of ours that it follows, NaT where unknown; and whether it says one
+    watched : of each entry: whether its line was under observation at the time written
+    asked : of each entry: the moment of the call of ours that it follows, NaT where unknown; and whether it says one
     """
     day = np.where(np.isnat(noted.when), noted.date, zones.to_local(noted.when, zone).astype("M8[D]"))
     timed = ~np.isnat(noted.when)
-    free_note, free_call = np.zeros(len(day), bool), np.zeros(len(logged.when), bool)
-    free_note[joined.note[joined.call < 0]] = True
-    free_call[joined.call[joined.note < 0]] = True
-    free_note &= ~np.isnat(day) & (watched | ~timed)
+    free_entry, free_call = np.zeros(len(day), bool), np.zeros(len(logged.when), bool)
+    free_entry[joined.entry[joined.call < 0]] = True
+    free_call[joined.call[joined.entry < 0]] = True
+    free_entry &= ~np.isnat(day) & (watched | ~timed)
     free_call &= (rank >= 0) & ~np.isnat(logged.when)
-    note, call = pairs_of_same_day(day, free_note, logged.date, free_call)
+    entry, call = pairs_of_same_day(day, free_entry, logged.date, free_call)
     asked_when, follows = asked
-    fits = ~differ(noted.number[note], logged.number[call]) & ~(logged.when[call] < asked_when[note])
-    fits &= ~differ(noted.answered[note], logged.answered[call])
-    note, call = note[fits], call[fits]
-    apart = np.where(timed[note], np.abs(noted.when[note] - logged.when[call]), logged.when[call] - logged.date[call])
-    sure = follows[note] | _as_many_calls_as_notes(note, call, day, timed)
+    fits = ~differ(noted.number[entry], logged.number[call]) & ~(logged.when[call] < asked_when[entry])
+    fits &= ~differ(noted.answered[entry], logged.answered[call])
+    entry, call = entry[fits], call[fits]
+    apart = np.where(timed[entry], np.abs(noted.when[entry] - logged.when[call]), logged.when[call] - logged.date[call])
+    sure = follows[entry] | _as_many_calls_as_entries(entry, call, day, timed)
     chosen = np.flatnonzero(sure)
-    # Notes with a time first, then note by note: the agency's number, the nearest, the earliest call.
-    order = chosen[np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], note[chosen], timed[note[chosen]] < 1))]
-    return _with_pairs(joined, *_first_free_calls(note[order].tolist(), call[order].tolist()))
+    # Entries with a time first, then entry by entry: the agency's number, the nearest, the earliest call.
+    order = chosen[
+        np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], entry[chosen], timed[entry[chosen]] < 1))
+    ]
+    return _with_pairs(joined, *_first_free_calls(entry[order].tolist(), call[order].tolist()))
 
 
-def _as_many_calls_as_notes(note, call, day, timed) -> np.ndarray:
-    """Pairs of a day with as many notes as calls that can be meant: one and one, or several without a time of day."""
-    day_of = day[note].astype(np.int64)
-    notes, calls = _distinct(day_of, note), _distinct(day_of, call)
-    edges = _distinct(day_of, np.arange(len(note)))  # all fit all: the results are the same
-    some_timed = np.isin(day_of, day_of[timed[note]])
-    return (notes == calls) & (edges == notes * calls) & ((notes == 1) | ~some_timed)
+def _as_many_calls_as_entries(entry, call, day, timed) -> np.ndarray:
+    """Pairs of a day with as many entries as calls that can be meant: one and one, or several without a time of day."""
+    day_of = day[entry].astype(np.int64)
+    entries, calls = _distinct(day_of, entry), _distinct(day_of, call)
+    edges = _distinct(day_of, np.arange(len(entry)))  # all fit all: the results are the same
+    some_timed = np.isin(day_of, day_of[timed[entry]])
+    return (entries == calls) & (edges == entries * calls) & ((entries == 1) | ~some_timed)
 
 
 def _distinct(group: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -325,29 +332,29 @@ def _distinct(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     return count[np.searchsorted(groups, group)] if len(groups) else np.zeros(len(group), np.int64)
 
 
-def _first_free_calls(notes: list[int], calls: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Each note with its first call that is still free."""
+def _first_free_calls(entries: list[int], calls: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Each entry with its first call that is still free."""
     given: dict[int, int] = {}
     taken: set[int] = set()
-    for note, call in zip(notes, calls, strict=True):
-        if note not in given and call not in taken:
-            given[note] = call
+    for entry, call in zip(entries, calls, strict=True):
+        if entry not in given and call not in taken:
+            given[entry] = call
             taken.add(call)
     return np.array(list(given), np.int64), np.array(list(given.values()), np.int64)
 
 
-def _with_pairs(joined: Joined, note: np.ndarray, call: np.ndarray) -> Joined:
-    """The same rows, some notes and calls that stood alone now in one."""
-    if not len(note):
+def _with_pairs(joined: Joined, entry: np.ndarray, call: np.ndarray) -> Joined:
+    """The same rows, some entries and calls that stood alone now in one."""
+    if not len(entry):
         return joined
-    of_note = np.full(len(joined.notes), MISSING)
-    of_note[note] = call
-    gone = (joined.note < 0) & np.isin(joined.call, call)
-    found = np.where(joined.call < 0, of_note[joined.note], joined.call)
-    return replace(joined, call=found[~gone], note=joined.note[~gone])
+    of_entry = np.full(len(joined.entries), MISSING)
+    of_entry[entry] = call
+    gone = (joined.entry < 0) & np.isin(joined.call, call)
+    found = np.where(joined.call < 0, of_entry[joined.entry], joined.call)
+    return replace(joined, call=found[~gone], entry=joined.entry[~gone])
 
 
-def parent_calls(ring_notes, notes) -> tuple[np.ndarray, np.ndarray]:
-    """When the call of ours was that each note follows; NaT where unknown. And whether it follows one at all."""
-    parent = ring_notes.codes("follows", notes.texts("note_id").tolist())
-    return np.append(notes.moments(), NAT)[parent], parent >= 0
+def parent_calls(callback_entries, entries) -> tuple[np.ndarray, np.ndarray]:
+    """When the call of ours was that each entry follows; NaT where unknown. And whether it follows one at all."""
+    parent = callback_entries.codes("parent_entry_id", entries.texts("entry_id").tolist())
+    return np.append(entries.moments(), NAT)[parent], parent >= 0

@@ -85,7 +85,7 @@ def test_one_time_to_be_answered_within_needs_no_list():
 
 
 def test_a_log_needs_the_tables_of_a_measure_alone():
-    only_dials = SimpleNamespace(agency_calls=LOG.agency_calls, offices=LOG.offices, as_of=LOG.as_of)
+    only_dials = SimpleNamespace(agency_calls=LOG.agency_calls, offices=LOG.offices, as_of=LOG.as_of, agency=LOG.agency)
     assert len(measures.run("volume", only_dials).table)
     with pytest.raises(CallLogError, match="taken from a log"):
         measures.run("late_callbacks", only_dials)

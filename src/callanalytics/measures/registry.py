@@ -114,7 +114,7 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     if first and last and first > last:
         raise CallLogError("--since is later than --until", found=f"{first} and {last}", do="change them over")
     tables = (known.table, *known.also)
-    if not all(hasattr(log, table) for table in (*tables, "offices")):
+    if not all(hasattr(log, part_of_log) for part_of_log in (*tables, "offices", "agency", "as_of")):
         raise CallLogError(
             "a measure is taken from a log",
             found=type(log).__name__,

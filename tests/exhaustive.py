@@ -6,7 +6,8 @@ import pytest
 from hypothesis import settings
 
 EXHAUSTIVE = bool(os.environ.get("CALLANALYTICS_EXHAUSTIVE"))
-WHOLE, QUICK = 300, 30  # invented examples of a law, where it does not say how many
+EVERY, QUICK = 300, 30  # invented examples of a law, where it does not say how many
+WHOLE = EVERY if EXHAUSTIVE else EVERY // 3
 
 
 def some(cases, quick) -> list:
@@ -18,6 +19,16 @@ def some(cases, quick) -> list:
     ]
 
 
-def examples(whole: int) -> settings:
-    """So many invented examples in the whole suite, in the quick part as many fewer as elsewhere."""
-    return settings(max_examples=max(2, whole * settings.default.max_examples // WHOLE))
+def crossed(names, others) -> list:
+    """Pairs of names as parameters, slow: all pairs where everything is tried; else each name with one of the others
+    in turn, so that every name of both lists is tried."""
+    names, others = list(names), list(others)
+    turns = [(n + n // len(others)) % len(others) for n in range(len(names))]  # no step with what repeats in the names
+    pairs = [(name, other) for name, turn in zip(names, turns, strict=True)
+             for other in (others if EXHAUSTIVE else [others[turn]])]  # fmt: skip
+    return [pytest.param(*pair, id="-".join(pair), marks=pytest.mark.slow) for pair in pairs]
+
+
+def examples(every: int) -> settings:
+    """So many invented examples where everything is tried, elsewhere as many fewer as of other laws."""
+    return settings(max_examples=max(2, every * settings.default.max_examples // EVERY))

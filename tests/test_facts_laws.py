@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pyarrow.compute as pc
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callanalytics.measures import callback_hit_rate
+from exhaustive import examples
 from facts_rows import (
     CALLBACK,
     CELL,
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.slow
 DAYS = [date(2022, 3, 1) + timedelta(days=n) for n in range(75)]
 OVER = {"late", "silent", "unwatched"}
 IN_TIME = {"answered_first", "answered_second", "emailed", "both_missed", "missed_once", "withdrawn"}
-tried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+tried = examples(40)
 
 times = st.builds(
     lambda day, minute: f"{day} {7 + minute // 60:02}:{minute % 60:02}", st.sampled_from(DAYS), st.integers(0, 600)

@@ -1,6 +1,7 @@
 """Small offices: one alone, its phone alone, its hand log alone, one day, a few calls, nothing.
 
-Every report, every figure and every notebook runs on each of them: no crash, no "nan", no empty chart.
+Every figure, a report and a notebook (where everything is tried, every report and every notebook) runs on each of
+them: no crash, no "nan", no empty chart.
 """
 
 import csv
@@ -15,10 +16,12 @@ from callanalytics.reports import findings, firm, liaison, notebooks, research
 from callanalytics.reports.results import Results
 from callanalytics.store import Store
 from conftest import ROOT
+from exhaustive import crossed
 from sample_world import OFFICES
 
 REPORTS = {"liaison": liaison, "firm": firm, "research": research}
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+FIRST, LATER = NOTEBOOKS[:1], NOTEBOOKS[1:]  # 01 reads a folder; those of the sample are read by the other tests
 PARTS = {"alone": ("calls", "entries", "notices"), "phone only": ("calls",), "hand log only": ("entries",)}
 SHEETS = {"one day": (1, 8), "42 calls": (21, 2), "120 waits of no stated clock": (60, 2)}
 STORES = [
@@ -104,8 +107,11 @@ def has_marks(chart):
     return bool(axes) or any(re.search(r"\d of \d", text.get_text()) for text in chart.figure.axes[0].texts)
 
 
-@pytest.mark.parametrize("audience", REPORTS)
-@pytest.mark.parametrize("name", each_store())
+@pytest.mark.parametrize(
+    ("name", "audience"),
+    [(name, audience) for name in QUICK for audience in REPORTS]
+    + crossed([name for name in STORES if name not in QUICK], REPORTS),
+)
 def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_store, name, audience):
     report = REPORTS[audience].build(opened(small_store, name))
     assert_sound(report.html())
@@ -146,15 +152,11 @@ def test_every_figure_is_drawn_or_is_a_sentence(small_store, name):
         assert all(chart.says for chart in drawn)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("name", STORES)
-def test_every_notebook_runs(small_store, name, path, tmp_path):
-    store = str(small_store(name))
+@pytest.mark.parametrize(("name", "notebook"), crossed(STORES, LATER) + crossed(SHEETS, FIRST))
+def test_every_notebook_runs(small_store, name, notebook, tmp_path):
+    path, store = ROOT / "notebooks" / f"{notebook}.ipynb", str(small_store(name))
     parameters = {"store": store}
-    if path.stem.startswith("01"):
-        if name not in SHEETS:
-            pytest.skip("01 reads a folder, and those of the sample are read by the other tests")
+    if notebook in FIRST:
         parameters = {"folder": str(small_store(name).parent / "log.csv"), "office": "Elm", "timezone": "Eastern"}
     elif name == "nothing":
         parameters["as_of"] = "2022-06-30"

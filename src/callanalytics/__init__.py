@@ -2,11 +2,15 @@
 
 >>> import callanalytics as ca
 >>> ca.__all__
-['CallLogError', 'Chart', 'Log', 'Result', 'Table', 'check', 'figures', 'ingest', 'load', 'measures', 'report']
+['CallLogError', 'Chart', 'Log', 'Result', 'Table', 'check', 'figures', 'ingest', 'load', 'measures', 'report', 'start']
+>>> dir(ca) == ca.__all__
+True
 
 ``ingest`` reads exports into a store, ``check`` says what it would read, ``load`` opens a store for a day: a ``Log``
 of ``Table``s. ``measures`` count and estimate, and return a ``Result``; ``figures`` draw it, and return a ``Chart``;
-``report`` writes. Each is imported when it is first used, so that ``import callanalytics`` costs nothing.
+``report`` writes. ``start`` does all of it for a folder. What goes wrong is a ``CallLogError``, of a kind that a script
+can tell apart (:mod:`callanalytics.errors`). Each is imported when it is first used, so that ``import callanalytics``
+costs nothing.
 """
 
 from importlib import import_module
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from callanalytics.intake import check, ingest
     from callanalytics.log import Log, Table, load
     from callanalytics.measures.result import Result
-    from callanalytics.reports import report
+    from callanalytics.reports import report, start
 
 __version__ = "0.1.0"
 
@@ -35,6 +39,7 @@ _WHERE = {
     "load": ("log", "load"),
     "measures": ("measures", None),
     "report": ("reports", "report"),
+    "start": ("reports", "start"),
 }
 __all__ = [
     "CallLogError",
@@ -48,6 +53,7 @@ __all__ = [
     "load",
     "measures",
     "report",
+    "start",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take every name for one of ours
@@ -61,4 +67,4 @@ if not TYPE_CHECKING:  # a type checker would take every name for one of ours
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted(__all__)

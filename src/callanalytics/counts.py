@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from callanalytics import schema
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest, StoreError
 
 Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars or Arrow, or a Parquet file: DuckDB takes each
 
@@ -84,17 +84,17 @@ def count(
 
 def _check_frame(frame: Frame, table: str) -> None:
     if type(frame).__module__.startswith("pyspark"):
-        raise CallLogError(
+        raise InvalidRequest(
             "a frame of a cluster is counted there",
-            do="spark.sql(callanalytics.measures.sql(NAME)) counts it; the table goes by the name that the text has",
+            run="spark.sql(callanalytics.measures.sql(NAME)) counts it; the table goes by the name that the text has",
         )
     if not (isinstance(frame, str | Path) or hasattr(frame, "to_arrow") or hasattr(frame, "column_names")
             or isinstance(frame, pd.DataFrame)):  # fmt: skip
-        raise CallLogError(
+        raise InvalidRequest(
             f"these are no rows of {table}",
             found=type(frame).__name__,
             wanted="a table of a log, a frame of pandas, Polars or Arrow, or the path of a Parquet file",
-            do=f"pass log.{table}, where log is what callanalytics.load gives",
+            run=f"pass log.{table}, where log is what callanalytics.load gives",
         )
 
 
@@ -126,16 +126,16 @@ def _in_memory():
 
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
     if not file.is_file():
-        raise CallLogError(f"{file.name} is not there", do="`callanalytics path` shows where a store's tables lie")
+        raise InvalidRequest(f"{file.name} is not there", run="`callanalytics path` shows where a store's tables lie")
     status = file.stat()
     _check_pages(file, status.st_mtime_ns, status.st_size)
     with _engine(file.parent) as engine:
         rows = engine.read_parquet(str(file))
         missing = sorted(_columns(text, table) - set(rows.columns))
         if missing:
-            raise CallLogError(
+            raise InvalidRequest(
                 f"{file.name} has no column {missing[0]!r}: it is made when a store is opened for a day",
-                do=f"pass log.{table}, as callanalytics.load gives it",
+                run=f"pass log.{table}, as callanalytics.load gives it",
             )
         rows.create_view(table)
         return engine.sql(text).to_arrow_table()
@@ -149,9 +149,9 @@ def _check_pages(file: Path, changed_ns: int, size: int) -> None:
             for group in range(pages.num_row_groups):
                 pages.read_row_group(group)
     except (pa.ArrowException, OSError, ValueError):
-        raise CallLogError(
+        raise StoreError(
             f"{file.name} is damaged: what it holds is not what was written",
-            do="run  callanalytics verify  on its store, or take the file from a backup",
+            run="run  callanalytics verify  on its store, or take the file from a backup",
         ) from None
 
 

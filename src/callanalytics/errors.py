@@ -1,7 +1,20 @@
-"""One shape for every message a person may meet.
+"""One shape for every message a person may meet, and the kinds of it that a script can tell apart.
 
 A message says what happened, where, what was found, what was wanted and what to do.
 It never holds a client's data: whoever raises it masks first (``values.phones.mask``).
+
+==================  ====================================================================  ==========================
+class               what happened                                                         a script may
+==================  ====================================================================  ==========================
+`UnreadableFile`    a file is damaged, locked, too large, or no call log that is known    skip it, and list it
+`OpenQuestion`      a person must say something first: whose files, which time zone       ask, and call again
+`Refused`           it would mix, expose, or lose data, and was not done                  stop
+`InvalidRequest`    a name, option, or file of settings is not known or not right         correct the call
+`StoreError`        the store is damaged, held by another program, or cannot be written   wait, or restore a backup
+`WriteError`        a file that was asked for cannot be written                           choose another place
+==================  ====================================================================  ==========================
+
+Each is a `CallLogError`. The sentences may change; classes and codes stay.
 """
 
 from __future__ import annotations
@@ -19,7 +32,8 @@ class CallLogError(Exception):
     what : one sentence that names the file or the thing
     where : file, sheet, row and column as a spreadsheet shows them
     found, wanted : what stood there (masked) and what would have been right
-    do : a command to type or an edit to make
+    do : an edit to make, by whoever has the file
+    run : a command to type, or an option to give: for whoever runs the program
     code : what kind of problem it is, for programs; the sentences may change, the code stays. "" where no program asks
 
     Examples
@@ -32,9 +46,20 @@ class CallLogError(Exception):
       wanted  H:MM:SS or M:SS, as in 0:04:31
     """
 
-    def __init__(self, what: str, *, where: str = "", found: str = "", wanted: str = "", do: str = "", code: str = ""):
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        found: str = "",
+        wanted: str = "",
+        do: str = "",
+        run: str = "",
+        code: str = "",
+    ):
         super().__init__(what)
-        self.what, self.where, self.found, self.wanted, self.do = what, where, found, wanted, do
+        self.what, self.where, self.found, self.wanted, self.do = what, where, found, wanted, run or do
+        self.is_for_operator = bool(run)  # an office that has the file and not this program can do nothing about it
         self.code = code
 
     def __str__(self) -> str:
@@ -49,6 +74,30 @@ class CallLogError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows of it: the message, without the lines of code that led to it."""
         return str(self).splitlines()
+
+
+class UnreadableFile(CallLogError):
+    """A file is damaged, locked, too large, or no call log that is known."""
+
+
+class OpenQuestion(CallLogError):
+    """A person must say something first: whose files these are, in which time zone, which of several is meant."""
+
+
+class Refused(CallLogError):
+    """What was asked for would mix, expose, or lose data, and was not done."""
+
+
+class InvalidRequest(CallLogError):
+    """A name, an option, or a file of settings is not known or not right."""
+
+
+class StoreError(CallLogError):
+    """The store is damaged, held by another program, or cannot be read or written."""
+
+
+class WriteError(CallLogError):
+    """A file that was asked for cannot be written."""
 
 
 def fault_code(fault: Exception) -> str:
@@ -81,7 +130,7 @@ def unforeseen_of(shown: str) -> Iterator[None]:
     except Exception as fault:
         code = fault_code(fault)
     # Raised out here, so that it does not hold on to the fault, and so to all that was read of the file.
-    raise CallLogError(
+    raise UnreadableFile(
         f"{shown} could not be read because of a fault in callanalytics",
         found=f"error {code}",
         do="report this error code and the program that wrote the file, never the file itself",

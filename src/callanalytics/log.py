@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from callanalytics import accounting, agencies, clocks, facts, invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.commands import quoted
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest, OpenQuestion
 from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.store import Store
@@ -60,8 +60,8 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     agency = agency or agencies.load()
     logged = accounting.logged(opened.read, agency.timezone)
     if logged is None:
-        raise CallLogError(
-            "no call and no entry in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
+        raise OpenQuestion(
+            "no call and no entry in this store has a date", run="ingest a log, or say which day with as_of (--as-of)"
         )
     return Log(opened, logged[1], logged, agency=agency)
 
@@ -200,7 +200,7 @@ class Log:
     def table(self, name: str) -> Table:
         """A table by its name."""
         if name not in schema.TABLES:
-            raise CallLogError(f"there is no table {name!r}", wanted=", ".join(schema.TABLES))
+            raise InvalidRequest(f"there is no table {name!r}", wanted=", ".join(schema.TABLES))
         found: Table = getattr(self, name)
         return found
 
@@ -331,7 +331,7 @@ def _day(as_of: date | str) -> date:
     try:
         return date.fromisoformat(str(as_of))
     except ValueError:
-        raise CallLogError(
+        raise InvalidRequest(
             "as_of is not a date", found=repr(str(as_of)[:20]), wanted="YYYY-MM-DD, as in 2022-06-30"
         ) from None
 
@@ -344,11 +344,11 @@ def _refuse_unknown_rules(promises: pa.Table, agency: Agency, store: str) -> Non
     groups = promises.column("rule_id").unique().drop_null().to_pylist()
     known = {rule.id for rule in agency.rules}
     if unknown := sorted({id for ids in groups for id in ids.split("|")} - known):
-        raise CallLogError(
+        raise InvalidRequest(
             "these promises are judged by a rule that is not among those known",
             found=", ".join(unknown),
             wanted="the file of your own that has it",
-            do="name it before the command, as in  callanalytics --agency-file FILE rules\n"
+            run="name it before the command, as in  callanalytics --agency-file FILE rules\n"
             f"or judge them anew by the rules shipped:  callanalytics rules --store {quoted(store)}",
         )
 

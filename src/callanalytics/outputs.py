@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import Refused, WriteError
 
 PRIVATE, OPEN = 0o600, 0o666  # before the umask: what holds clients' data is its owner's alone
 _IN_THE_WAY = "a file stands where a folder is needed, or a folder where the file goes"
@@ -120,7 +120,7 @@ def in_words(path) -> Iterator[None]:
         found, do = CAUSES.get(number or 0, (f"the disk reports: {reason}", "run the same command again"))
         name = Path(path).name
         shown = name if len(name) <= 60 else name[:40] + "..." + name[-12:]
-        raise CallLogError(f"{shown} cannot be written", found=found, do=do) from None
+        raise WriteError(f"{shown} cannot be written", found=found, run=do) from None
 
 
 def _target(path) -> Path:
@@ -141,7 +141,7 @@ def _draft(path: Path) -> Path:
 
 def _refuse_present(path: Path) -> None:
     if os.path.lexists(path):
-        raise CallLogError(f"{path.name} is already there", do="name another file with --out")
+        raise Refused(f"{path.name} is already there", run="name another file with --out")
 
 
 def _stream(handle: int) -> BinaryIO:

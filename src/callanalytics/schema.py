@@ -18,7 +18,7 @@ from functools import cache
 
 import pyarrow as pa
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 
 VERSION = 3
 # What a free callback or email would be worth to a request: in time on a reading, answered or not, before the first
@@ -654,10 +654,10 @@ def conform(frame, table: str, only=None) -> pa.Table:
         elif column.null and column not in spec.at_load:
             columns.append(pa.nulls(arrow.num_rows, column.type))
         else:
-            raise CallLogError(
+            raise InvalidRequest(
                 f"this is not a {table} table: column {column.name!r} is missing",
                 wanted=f"the columns of {table}: {', '.join(c.name for c in spec.columns[:6])} ...",
-                do=f"pass log.{table}, or see docs/dictionary.md",
+                run=f"pass log.{table}, or see docs/dictionary.md",
             )
         fields.append(column.field)
     return pa.table(columns, schema=pa.schema(fields, metadata={"table": table, "schema_version": str(VERSION)}))

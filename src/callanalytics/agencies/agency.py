@@ -18,7 +18,7 @@ from pathlib import Path
 
 from callanalytics.agencies import rows
 from callanalytics.agencies.rows import Sender
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that calendars may be kept by agency
@@ -276,13 +276,13 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     head: dict = {}
     paths = sorted(folder.glob("*.toml"))
     if not paths:
-        raise CallLogError(
+        raise InvalidRequest(
             f"there is no agency in {folder.name}", wanted="a folder of TOML files, as agencies/uscis has"
         )
     for path in [*paths, FOLDER / "retention.toml"]:
         head |= read_rows(path, shipped)
     if missing := [key for key in REQUIRED if key not in head]:
-        raise CallLogError(f"the agency in {folder.name} is not complete", wanted=", ".join(missing))
+        raise InvalidRequest(f"the agency in {folder.name} is not complete", wanted=", ".join(missing))
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
     also: tuple[str, ...] = ()
     if extra is not None:
@@ -315,7 +315,7 @@ def _kinds_closed(also, name: str) -> tuple[str, ...]:
     """The kinds of closure that a file names; one that is not there is refused, as is what is no list of them."""
     listed = also if isinstance(also, list) else [also]
     if unknown := [kind for kind in listed if kind not in OFF_BY_DEFAULT]:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{name}: there is no kind of closure {', '.join(map(repr, unknown))}",
             wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
         )
@@ -327,20 +327,22 @@ def read_rows(path: Path, into: dict[str, dict]) -> dict:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as problem:
-        raise CallLogError(f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file") from None
+        raise InvalidRequest(
+            f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
+        raise InvalidRequest(f"{path.name} is not valid TOML", found=str(problem)) from None
     head = {key: content.pop(key) for key in HEADS if key in content}
     for kind, listed in content.items():
         if kind not in KINDS or not isinstance(listed, list):
-            raise CallLogError(
+            raise InvalidRequest(
                 f"{path.name} holds something that is not a list of facts",
                 found=f"[{kind}]",
                 wanted=", ".join(f"[[{k}]]" for k in KINDS),
             )
         for number, values in enumerate(listed, 1):
             if not isinstance(values, dict):
-                raise CallLogError(f"{path.name}: [[{kind}]] no. {number} is not a row", wanted="keys and values")
+                raise InvalidRequest(f"{path.name}: [[{kind}]] no. {number} is not a row", wanted="keys and values")
             row = _checked_row(KINDS[kind][1], kind, values, f"{path.name}, [[{kind}]] no. {number}")
             into[kind][row.key] = row
     return head
@@ -351,7 +353,7 @@ def _checked_row(cls, kind: str, values: dict, where: str):
     unknown = sorted(set(values) - set(fields))
     missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in values]
     if unknown or missing:
-        raise CallLogError(
+        raise InvalidRequest(
             "a row of facts has a key too many or too few",
             where=where,
             found=", ".join(unknown) or "no " + ", ".join(missing),
@@ -368,7 +370,7 @@ def _checked_value(kind: str, field: dataclasses.Field, value, where: str):
     fits, wanted = _CHECKS[type_]
     words = rows.GRADES if field.name == "grade" else ALLOWED_WORDS.get((kind, field.name))
     if not fits(value) or (words and value not in words):
-        raise CallLogError(
+        raise InvalidRequest(
             f"{field.name} cannot be {value!r}", where=where, wanted=", ".join(words) if words else wanted
         )
     return tuple(value) if type_ == "tuple" else value
@@ -379,10 +381,10 @@ def _check_references(agency: Agency, extra) -> None:
     lines = {line.code for line in agency.lines}
     for code in agency.usual_lines:
         if code not in lines:
-            raise CallLogError(f"usual_lines: there is no line {code!r}", wanted=", ".join(sorted(lines)))
+            raise InvalidRequest(f"usual_lines: there is no line {code!r}", wanted=", ".join(sorted(lines)))
     for number in agency.numbers:
         if number.line not in lines:
-            raise CallLogError(
+            raise InvalidRequest(
                 f"{number.name}: there is no line {number.line!r}",
                 where=str(extra or ""),
                 wanted=", ".join(sorted(lines)),
@@ -395,7 +397,7 @@ def _check_references(agency: Agency, extra) -> None:
         else:
             ends_well = rule.from_earliest <= rule.to_earliest <= rule.to_latest
         if not (begins_well and ends_well):
-            raise CallLogError(
+            raise InvalidRequest(
                 f"the dates of rule {rule.id} do not fit",
                 where=str(extra or ""),
                 found=", ".join(str(day) for day in days),
@@ -415,7 +417,7 @@ def read_senders(path: Path) -> tuple[Sender, ...]:
     read_rows(Path(path), found)
     others = [kind for kind, rows in found.items() if rows and kind != "sender"]
     if others or not found["sender"]:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{Path(path).name} is no list of senders",
             found=", ".join(f"[[{kind}]]" for kind in others) or "nothing",
             wanted="[[sender]] with id, channel, kind, address or phrases, source, grade",

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from callanalytics import counts, estimates
 from callanalytics.agencies import Agency, rows
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.measures.callbacks import counted
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
 from callanalytics.measures.missed import ATTEMPT
@@ -288,7 +288,7 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     ['c', 'a', 'b']
     """
     if n < 1:
-        raise CallLogError("a draw needs at least one call", found=str(n), wanted="--n 30, say")
+        raise InvalidRequest("a draw needs at least one call", found=str(n), wanted="--n 30, say")
     agency_calls = log.agency_calls.to_arrow()
     places = {id: place for place, id in enumerate(agency_calls["agency_call_id"].to_pylist())}
     drawn = _by_digest(str(seed), list(places))[:n]

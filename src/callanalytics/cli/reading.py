@@ -12,7 +12,7 @@ import click
 from callanalytics import commands
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, agency, main
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 
 FILES = click.Path(readable=False)  # whether a file can be read is said in the receipt, beside the others
 ROSTER = click.option("--roster", metavar="FILE", type=click.Path(), help="Many offices: folder,office,timezone ...")
@@ -341,7 +341,7 @@ def _ingest_offices(paths, roster, store, options, json_):
 
 def _inbox(paths) -> str:
     if len(paths) != 1:
-        raise CallLogError("a roster goes over one inbox", found=f"{len(paths)} paths", do="name the one folder")
+        raise InvalidRequest("a roster goes over one inbox", found=f"{len(paths)} paths", do="name the one folder")
     return paths[0]
 
 
@@ -349,7 +349,9 @@ def _common_options(options: dict) -> dict:
     """What may be said of all offices at once; name and zone are each office's own."""
     own = [name for name in ("office", "replaces") if options.get(name)]
     if own:
-        raise CallLogError(f"--{' and --'.join(own)} cannot be said of many offices", do="the roster names the offices")
+        raise InvalidRequest(
+            f"--{' and --'.join(own)} cannot be said of many offices", do="the roster names the offices"
+        )
     return {
         name: value for name, value in options.items() if name not in ("office", "timezone", "replaces", "new_office")
     }

@@ -8,7 +8,7 @@ import click
 
 from callanalytics.cli import screen
 from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, agency, main
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 
 
 @main.command()
@@ -55,8 +55,8 @@ def report(audience, store, as_of, out, to, rules, sources, by, meeting):
     from callanalytics.log import load
 
     if len(rules) != len(sources):
-        raise CallLogError(
-            "each --confirm-rule needs its --source", do="--confirm-rule ID --source TEXT, once for each"
+        raise InvalidRequest(
+            "each --confirm-rule needs its --source", run="--confirm-rule ID --source TEXT, once for each"
         )
     confirm = tuple(zip(rules, sources, strict=True))
     forms = tuple(form.strip() for form in to.split(","))

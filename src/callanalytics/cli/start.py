@@ -14,7 +14,7 @@ from pathlib import Path
 from callanalytics import commands, intake
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake.offices import OF_ONE_FILE
 from callanalytics.intake.receipt import grouped_files
 from callanalytics.intake.receipt_text import PROVISIONAL_NAME, grouped_by, plural, unmasked
@@ -26,10 +26,6 @@ NOT_SURE = "not sure"
 OF_ALL_SHEETS = ("wait_origin",)  # an office's habit: a sheet that asks later is not asked about again
 FILE_BY_FILE = "it is not the same in all of them: ask me for each file"
 OF_THE_LOG = set("uscis call calls log logs phone export exports data file files folder our my new sheets".split())
-
-
-class Unanswered(CallLogError):
-    """Something only a person can say, where no one can be asked."""
 
 
 @dataclass
@@ -88,7 +84,7 @@ def _folder(given: str | None, dialog: Dialog) -> Path:
     if given is not None:
         return Path(given)
     if not dialog.can_ask:
-        raise Unanswered("which folder?", do="callanalytics start FOLDER")
+        raise OpenQuestion("which folder?", run="callanalytics start FOLDER")
     while True:
         typed = dialog.ask(WHICH_FOLDER)
         if found := dropped(typed):
@@ -109,9 +105,9 @@ def dropped(text: str) -> Path | None:
 def _refuse_store_in_folder(path: Path, store: str) -> None:
     """The folder of the exports cannot be the store as well."""
     if path.resolve() == Path(store).resolve() and path.is_dir() and not (path / "CURRENT").exists():
-        raise CallLogError(
+        raise Refused(
             f"{path.name} holds your files, so that the store needs another folder",
-            do=f"callanalytics start {commands.quoted(path)} --store {commands.quoted(f'{store}-store')}",
+            run=f"callanalytics start {commands.quoted(path)} --store {commands.quoted(f'{store}-store')}",
         )
 
 
@@ -137,11 +133,7 @@ def _checked_and_answered(path: Path, store: str, given: dict, dialog: Dialog, p
     remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
-            raise Unanswered(
-                f"{plural(len(open_), 'question')} must be answered first, and nobody can be asked here",
-                found="; ".join(f"{each.file}: {each.question.text}" for each in open_),
-                do="\n".join(dict.fromkeys(each.question.do for each in open_)),
-            )
+            intake.refuse_open_questions(receipt)
         for alike in grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
             key = _key(alike[0])
@@ -216,9 +208,9 @@ def _whose(path: Path, known: list[dict], receipt: intake.Receipt, given: dict, 
     where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not dialog.can_ask:
         if not (office or named) or not (zone or receipt.timezone or known):
-            raise Unanswered(
+            raise OpenQuestion(
                 "whose log is this, and in which time zone is the office?",
-                do=f'callanalytics start {commands.quoted(path)} --office "YOUR OFFICE" --timezone ZONE',
+                run=f'callanalytics start {commands.quoted(path)} --office "YOUR OFFICE" --timezone ZONE',
             )
         return {}
     if office and (zone or _stored(office, known)):

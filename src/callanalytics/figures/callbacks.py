@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
@@ -197,7 +197,7 @@ def missed_by_local_hour(
     for result in results.values():
         rows.require(result, "missed_by_local_hour", "missed_callbacks", ("hour_local",))
     if unknown := set(results) - set(PARTS):
-        raise CallLogError(
+        raise InvalidRequest(
             "missed_by_local_hour knows no such part of the day",
             found=", ".join(sorted(map(str, unknown))),
             wanted=", ".join(PARTS),
@@ -302,7 +302,7 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
         the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time
     """
     if not isinstance(curves, dict) or not all(_is_curve(curve) for curve in curves.values()):
-        raise CallLogError(
+        raise InvalidRequest(
             "callbacks_by_day draws the curves of urgent and regular requests",
             found=type(curves).__name__,
             do='draw  {"urgent": Results(log).callback_curve("urgent")}',

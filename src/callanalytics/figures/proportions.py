@@ -6,7 +6,7 @@ import textwrap
 
 import pandas as pd
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
@@ -218,10 +218,10 @@ def specification_curve(taken, *, title: str = "") -> Chart:
         a mark where a specification gives that answer.
     """
     if not isinstance(taken, Specifications):
-        raise CallLogError(
+        raise InvalidRequest(
             "specification_curve draws the specifications of a finding",
             found=type(taken).__name__,
-            do='draw  callanalytics.measures.specifications.curve(log, "wait")',
+            run='draw  callanalytics.measures.specifications.curve(log, "wait")',
         )
     if taken.headline["value"] != taken.headline["value"]:
         return _nothing(taken, title)

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from callanalytics import measures
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
@@ -37,17 +37,17 @@ def require(result, figure: str, measure: str, *shapes: tuple[str, ...]) -> None
         f"callanalytics.measures.{measure}(...)"
     )  # fmt: skip
     if not isinstance(result, measures.Result):
-        raise CallLogError(
+        raise InvalidRequest(
             f"{figure} draws the result of a measure", found=type(result).__name__, wanted=f"{measure}, {wanted}",
             do=f"draw  {call}",
         )  # fmt: skip
     if result.card.name != measure:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{figure} cannot draw {result.card.name}", wanted=f"{measure}, {wanted}", do=f"draw  {call}"
         )
     keys = {_fine(key) for key in result.by if key not in OWN}
     if keys not in [set(shape) for shape in shapes]:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{figure} cannot draw {measure} split like this",
             found=f"by={_typed(tuple(key for key in result.by if key not in OWN))}",
             wanted=wanted,
@@ -90,7 +90,7 @@ def groups_of(result, time: str = "") -> tuple[str, list]:
         return "", [None]
     values = [value for value in dict.fromkeys(result.table[fine[0]]) if not pd.isna(value)]
     if len(values) > MOST_LINES:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{len(values)} lines in one drawing cannot be told apart", found=f"by {fine[0]}", wanted="up to six",
             do="measure the rows of those that matter",
         )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.formats.grammar import of_content, read
 from callanalytics.formats.layout import Events, Format, Legs, Rule
 from callanalytics.formats.shapes import Positions, Recognize, When, find, fold
@@ -80,7 +80,7 @@ def _shipped() -> dict[str, Format]:
 
 def _folder(folder: Path, known: dict[str, Format]) -> dict[str, Format]:
     if not folder.is_dir():
-        raise CallLogError(f"there is no folder {folder.name} with formats", wanted="a folder with *.toml files")
+        raise InvalidRequest(f"there is no folder {folder.name} with formats", wanted="a folder with *.toml files")
     formats: dict[str, Format] = {}
     for path in sorted(p for p in folder.glob("*.toml") if p.name != TEMPLATE.name):
         formats[path.stem] = read(path, known | formats)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from callanalytics import schema
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest
 
 LONGEST_PATTERN = 1_000  # characters of a pattern
 MOST_REPEATS = 3
@@ -157,7 +157,7 @@ class Checked:
         self.path = path
 
     def wrong(self, where: str, found: str, wanted: str) -> CallLogError:
-        return CallLogError(
+        return InvalidRequest(
             f"{self.path.name} is not a format file we can use",
             where=where,
             found=found,
@@ -236,18 +236,20 @@ def toml_of(path: Path) -> dict:
     """The content of a TOML file."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise CallLogError(f"{path.name} is no file", found="a folder, a device or a pipe", wanted="a TOML file")
+            raise InvalidRequest(f"{path.name} is no file", found="a folder, a device or a pipe", wanted="a TOML file")
         with path.open("rb") as stream:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise CallLogError(f"{path.name} is too large for a TOML file", found=f"more than {LARGEST:,} bytes")
+            raise InvalidRequest(f"{path.name} is too large for a TOML file", found=f"more than {LARGEST:,} bytes")
         return tomllib.loads(content.decode("utf-8-sig"))
     except OSError as problem:
-        raise CallLogError(f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file") from None
+        raise InvalidRequest(
+            f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file"
+        ) from None
     except RecursionError:
-        raise CallLogError(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
+        raise InvalidRequest(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{path.name} is not valid TOML", found=str(problem), do="copy TEMPLATE.toml, which shows every key"
         ) from None
 

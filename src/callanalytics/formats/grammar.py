@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.formats import checks, layout
 from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
 from callanalytics.formats.contents import KINDS as LOOKS
@@ -193,7 +193,7 @@ def read_content(path: Path, content: dict) -> layout.Format:
     try:
         return _Reading(path).format(content)
     except RecursionError:  # cases within cases within cases
-        raise CallLogError(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
+        raise InvalidRequest(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
 
 
 class _Reading(FileReading):

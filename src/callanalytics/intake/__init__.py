@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from callanalytics import agencies, commands
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake import account, offices, publish, receipt_text, succession
 from callanalytics.intake.discover import Step
 from callanalytics.intake.forgetting import Forgotten, forget
@@ -48,6 +48,7 @@ __all__ = [
     "ingest",
     "peek",
     "recount",
+    "refuse_open_questions",
     "remove",
     "renew",
     "set_office",
@@ -135,13 +136,24 @@ def check(
     opened = Store.open(store) if store else None
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     ready = plan(named, options, opened, progress or _no_step, storing=False)
-    receipt = replace(ready.receipt, command=_next_command(named, options, ready))
+    guesses = receipt_text.guesses(options, ready.receipt.questions)
+    receipt = replace(ready.receipt, command=_next_command(named, options, ready), guesses=guesses)
     if not ready.exports or ready.office is None:
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
     tables = publish.with_facts(ready.office, publish.united_tables(by_export), options.agency)
     receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
     return _looked_over(receipt, ready, ready.office, tables, publish.corrections_between(by_export), options.agency)
+
+
+def refuse_open_questions(receipt: Receipt) -> None:
+    """Raise an :class:`OpenQuestion` where a file waits for an answer."""
+    if waiting := [asked for asked in receipt.questions if asked.question.blocks]:
+        raise OpenQuestion(
+            f"{receipt_text.plural(len(waiting), 'question')} must be answered first, and nobody can be asked here",
+            found="; ".join(f"{asked.file}: {asked.question.text}" for asked in waiting),
+            run="\n".join(dict.fromkeys(asked.question.do for asked in waiting)),
+        )
 
 
 def _zone_of_numbers(tables: Mapping[str, pa.Table]) -> str:
@@ -253,8 +265,8 @@ def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
 
 def _refuse_if_read(office: dict[str, Any], rows: Mapping[str, pa.Table], zone: str) -> None:
     if rows["sources"].num_rows:
-        raise CallLogError(
+        raise Refused(
             f"the files of {office['name']} were read on the clock of {office['timezone']}",
-            do="to read them on another, name all of them again:  callanalytics ingest FOLDER "
+            run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
             f"--office {commands.quoted(office['name'])} --timezone {zone}",
         )

@@ -25,7 +25,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from callanalytics import intake, read
-from callanalytics.errors import CallLogError, fault_code
+from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile, fault_code
 from callanalytics.formats import fold
 from callanalytics.intake import offices
 from callanalytics.intake.receipt import Receipt
@@ -162,7 +162,7 @@ def roster_of_folders(inbox, timezone: str = "") -> Roster:
     folder = _folder(inbox)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not names:
-        raise CallLogError(f"{folder.name} holds no folders", wanted="one folder for each office, or --roster FILE")
+        raise InvalidRequest(f"{folder.name} holds no folders", wanted="one folder for each office, or --roster FILE")
     return Roster(folder, [Row(0, name, name, timezone) for name in names])
 
 
@@ -212,10 +212,10 @@ def _not_tried(row: Row, roster: Roster) -> Outcome:
 
 
 def _unforeseen(fault: Exception) -> CallLogError:
-    return CallLogError(
+    return UnreadableFile(
         "something in these files was not foreseen",
         found=f"error {fault_code(fault)}",
-        do="try the files of this office one by one with `callanalytics check`",
+        run="try the files of this office one by one with `callanalytics check`",
     )
 
 
@@ -226,11 +226,11 @@ def _rows(path) -> list[Row]:
     found = read.files([path]).files
     tables = read.tables(found[0]) if len(found) == 1 else []
     if not tables:
-        raise CallLogError(f"{Path(path).name} is no roster", wanted=f"a table with the columns {HEADER}")
+        raise InvalidRequest(f"{Path(path).name} is no roster", wanted=f"a table with the columns {HEADER}")
     table = tables[0]
     names = {ours: next((n for n in table.header if fold(n) in theirs), None) for ours, theirs in COLUMNS.items()}
     if missing := [name for name in NEEDED if names[name] is None]:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{Path(path).name} is no roster: it has no column {' and no column '.join(missing)}",
             wanted=f"the columns {HEADER}; hours, lines and complete_to may be left out",
         )
@@ -246,12 +246,12 @@ def _check(row: Row, roster: Roster) -> None:
     """Refuse a row that names no office, no folder, or another office's."""
     where = f"row {row.number} of the roster"
     if not row.office or not row.patterns:
-        raise CallLogError(f"{where} names no {'folder' if row.office else 'office'}")
+        raise InvalidRequest(f"{where} names no {'folder' if row.office else 'office'}")
     same = [
         other.number for other in roster.rows if offices.fold_office(other.office) == offices.fold_office(row.office)
     ]
     if len(same) > 1:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{row.office} stands in rows {', '.join(map(str, same))} of the roster",
             do="keep one row an office; several folders go into one cell, with ; between",
         )
@@ -260,14 +260,14 @@ def _check(row: Row, roster: Roster) -> None:
         offices.office_details(hours=row.hours or None, lines=row.details().get("lines"))
         _day(row)
     except CallLogError as why:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{where}, {row.office}: {why.what}", found=why.found, wanted=why.wanted, do=why.do
         ) from None
     if not _paths(row, roster.inbox):
         near = get_close_matches(row.folder, _unclaimed(roster), n=1, cutoff=0.75)
         if not near:  # else a slip in the roster, which is no question to the office
             roster.missing.add(row.number)
-        raise CallLogError(
+        raise InvalidRequest(
             f"{where}, {row.office}: nothing in {roster.inbox.name} is called {row.folder}",
             found=f"there are {_some(_names(roster.inbox)) or 'no files'}",
             do=(f"did you mean {near[0]}? " if near else "")
@@ -275,7 +275,7 @@ def _check(row: Row, roster: Roster) -> None:
         )
     claimed = [other for other in roster.rows if other is not row and set(other.patterns) & set(row.patterns)]
     if claimed:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{where}, {row.office}: the folder {row.folder} is {claimed[0].office}'s as well",
             do="each folder belongs to one office",
         )
@@ -288,7 +288,7 @@ def _day(row: Row) -> date | None:
         if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
             first, second, year = map(int, match.groups())
             if max(first, second) < 13 and first != second:
-                raise CallLogError(
+                raise InvalidRequest(
                     f"complete_to is one of two days, {date(year, first, second)} or {date(year, second, first)}",
                     found=repr(text),
                     do="write the one that is meant, the year first",
@@ -296,13 +296,13 @@ def _day(row: Row) -> date | None:
             return date(year, min(first, second), max(first, second))
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise CallLogError("complete_to is no date", found=repr(text[:20]), wanted="as in 2022-06-30") from None
+        raise InvalidRequest("complete_to is no date", found=repr(text[:20]), wanted="as in 2022-06-30") from None
 
 
 def _folder(inbox) -> Path:
     folder = Path(inbox)
     if not folder.is_dir():
-        raise CallLogError(f"{folder.name} is no folder", wanted="the folder in which the offices' folders lie")
+        raise InvalidRequest(f"{folder.name} is no folder", wanted="the folder in which the offices' folders lie")
     return folder
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from callanalytics import formats, read
 from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.commands import quoted
-from callanalytics.errors import CallLogError, unforeseen_of
+from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import offices
 from callanalytics.intake.exports import text_rows
@@ -134,7 +134,7 @@ def _files_in(path, found: Discovered) -> list[File]:
     if not walked.files:
         what, code = ("has no file that could be a call log", "") if walked.passed else ("is empty", EMPTY_FOLDER)
         shown = shown_name(name)
-        empty = CallLogError(f"{shown} {what}", do="name the folder of the exports", code=code)
+        empty = UnreadableFile(f"{shown} {what}", do="name the folder of the exports", code=code)
         found.problems.append(Problem(shown, empty))
     return list(walked.files)
 
@@ -233,7 +233,7 @@ def format_on_card(card: Mapping) -> Format:
     if card.get("mapping"):
         return formats.remembered(card["format"], card["mapping"])
     if (found := formats.load().get(card["format"])) is None:
-        raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
+        raise InvalidRequest(f"its format {card['format']} is a mapping of your own, which the store does not keep")
     return found
 
 
@@ -306,7 +306,7 @@ def _is_same(fmt: Format, card: Mapping) -> bool:
 
 
 def _lacking(card: Mapping, n: int) -> CallLogError:
-    return CallLogError(
+    return Refused(
         f"{card['name']} was read as {len(card['files']):,} files together, and {n:,} of them are not among these",
         do="to read it with other settings, name the folder that holds all of them",
     )
@@ -326,11 +326,11 @@ def _moved_office(found: Discovered, options: Options, cards, registered: Sequen
     missing = [card["name"] for card in own if set(card["files"]) - given]
     if missing:
         named = f"--office {quoted(office['name'])} --timezone {options.zone}"
-        raise CallLogError(
+        raise Refused(
             f"{office['name']} is stored with the time zone {office['timezone']}, and {len(missing):,} of its "
             f"{len(own):,} files are not among these. Nothing was changed",
             found=", ".join(missing[:SHOWN]) + (f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""),
-            do=f"to read all of them on the other clock, name the folder that holds them:  ingest FOLDER {named}\n"
+            run=f"to read all of them on the other clock, name the folder that holds them:  ingest FOLDER {named}\n"
             f"if only these files are on another clock:  --file-timezone {options.zone}",
         )
     office["timezone"] = options.zone

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, schema
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake import publish
 from callanalytics.intake.exports import Export
 from callanalytics.read.table import counted
@@ -130,10 +130,10 @@ def forget(
 def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | None, agency: Agency) -> list[str]:
     clients = [word for word in (matter, receipt) if word]
     if not (clients or number) or any(len(tombstones.comparable(word)) < 3 for word in clients):
-        raise CallLogError(
+        raise OpenQuestion(
             "whom to erase?",
             wanted="a file number or receipt of at least three letters or digits, or a telephone number",
-            do="say one:  --matter,  --receipt  or  --number",
+            run="say one:  --matter,  --receipt  or  --number",
         )
     found = [marks.mark(tombstones.CLIENT, word) for word in clients]
     found += [marks.mark(tombstones.WORD, word) for client in clients for word in tombstones.name_words(client)]
@@ -141,7 +141,7 @@ def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | 
         e164 = phones.e164(number)
         if e164 is None or agency.is_agency_number(e164):
             what = "is no telephone number" if e164 is None else "is the agency's own, and no client's"
-            raise CallLogError(f"{phones.mask(number)} {what}", wanted="as in 212-555-0100")
+            raise Refused(f"{phones.mask(number)} {what}", wanted="as in 212-555-0100")
         found.append(tombstones.number_mark(marks, e164))
     return found
 
@@ -299,11 +299,11 @@ def _refuse_own_line(store: Store, number: str) -> None:
     if not owner and not any(under.values()):
         return
     rows = " and ".join(counted(n, ROW_NOUNS[name]) for name, n in under.items() if n)
-    raise CallLogError(
+    raise Refused(
         f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not of a client; nothing was erased",
         found=f"{rows} at this line" if rows else "it is registered as a line",
         wanted="a number of a client",
-        do="to erase the line all the same:  --own-line  (then nobody can tell any more which calls came to it,\n"
+        run="to erase the line all the same:  --own-line  (then nobody can tell any more which calls came to it,\n"
         "nor whether a callback there was watched for, and figures move)",
     )
 

@@ -23,7 +23,6 @@ from callanalytics.read.identification import UNKNOWN_EXPORT
 
 WIDTH = 78
 SOUGHT = "when you called, how long you waited, who spoke, or whether a callback was promised or came"
-_FOR_OPERATOR = re.compile(r"--\w|callanalytics|\.md\b|TOML")  # what only whoever runs the program can do
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
 
@@ -71,7 +70,7 @@ def _all_questions(outcome: Outcome, agency: Agency):
         yield "No file of your office has come yet. Which phone and which log do you keep, and when can we have them?"
         return
     if outcome.problem:
-        do = "" if _FOR_OPERATOR.search(outcome.problem.do) else _sentence(outcome.problem.do)
+        do = "" if outcome.problem.is_for_operator else _sentence(outcome.problem.do)
         yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do}"
         return
     if outcome.receipt is None:
@@ -107,7 +106,7 @@ def _questions_on_files(receipt: Receipt):
 def _plain_problem(problem: Problem) -> str:
     """A problem as a sentence for an office that has the file and not this program: commands become questions."""
     why = problem.why
-    if not _FOR_OPERATOR.search(why.do):
+    if not why.is_for_operator:
         return f"{str(problem).rstrip('.')}."
     problem_line = str(Problem(problem.file, CallLogError(why.what, found=why.found))).rstrip(".")
     if why.code == OTHER_OFFICE:  # offices are not told of each other

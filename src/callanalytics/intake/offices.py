@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from callanalytics import agencies, formats, schema
 from callanalytics.commands import plain_name, quoted_name
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused
 from callanalytics.formats import Format
 from callanalytics.formats.fitting import UNREAD
 from callanalytics.normalize import Settings
@@ -137,7 +137,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
     for name, (words, refusal) in CHOICES.items():
         if given.get(name) not in (None, *words):
             wanted = ", ".join(words) if name == "time_refers_to" else " or ".join(words)
-            raise CallLogError(refusal.format(given[name]), wanted=wanted)
+            raise InvalidRequest(refusal.format(given[name]), wanted=wanted)
     form, mapping, replaces, file_zone = (given.get(n) for n in ("format", "mapping", "replaces", "file_timezone"))
     options = Options(
         office=_office_name(office) if office else None,
@@ -176,7 +176,7 @@ def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
 def _office_name(office: str) -> str:
     """An office's name on one line; one that no file can hold is refused."""
     if any("\ud800" <= c <= "\udfff" for c in office):
-        raise CallLogError(
+        raise InvalidRequest(
             "the office's name has signs that this computer could not read",
             found=repr("".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in office)),
             do="type it again, in letters of any script",
@@ -192,7 +192,7 @@ def _column_meanings(given: str | tuple[str, ...] | None) -> tuple[tuple[str, st
         meaning, _, header = (part.strip() for part in text.partition("="))
         if not header or meaning not in known | {UNREAD}:
             near = difflib.get_close_matches(meaning, [*known, UNREAD], n=1)
-            raise CallLogError(
+            raise InvalidRequest(
                 f"--column {text!r} does not say what a column means",
                 wanted=f'MEANING=HEADER, as in wait="Hold time"; meanings are {", ".join([*sorted(known), UNREAD])}',
                 do=f"did you mean {near[0]}?" if near else "",
@@ -205,7 +205,7 @@ def _own_numbers(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
     """Numbers of the office, whole or by their last digits."""
     numbers = (given,) if isinstance(given, str) else tuple(given or ())
     if any(sum(map(str.isdigit, number)) < 4 for number in numbers):
-        raise CallLogError("--our-number is too short", wanted="a telephone number, or its last four digits")
+        raise InvalidRequest("--our-number is too short", wanted="a telephone number, or its last four digits")
     return numbers
 
 
@@ -213,9 +213,9 @@ def _named_format(name: str) -> Format:
     known = formats.load()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-        raise CallLogError(
+        raise InvalidRequest(
             f"there is no format {name!r}",
-            do=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
+            run=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
         )
     return known[name]
 
@@ -250,10 +250,10 @@ def known_office(name: str, registered: Sequence[dict], asked: str = "callanalyt
     names = [office["name"] for office in registered]
     listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     near = nearest_office(name, names)
-    raise CallLogError(
+    raise InvalidRequest(
         f"the store has no office {name!r}",
         found=f"it has {listed}" if names else "it has none: an office comes into a store with its first ingest",
-        do=f"did you mean  {asked.format(quoted_name(near))}  ?" if near else "",
+        run=f"did you mean  {asked.format(quoted_name(near))}  ?" if near else "",
     )
 
 
@@ -275,16 +275,16 @@ def office_of_files(options: Options, sheets: Sequence[dict], registered: Sequen
         return options.office
     named = {fold_office(sheet["name"]): sheet["name"] for sheet in sheets if sheet["name"]}
     if len(named) > 1:
-        raise CallLogError(
+        raise OpenQuestion(
             "these files are of more than one office",
             found=", ".join(sorted(named.values())),
-            do="read each office's files by themselves; or all offices at once, a folder each:  --roster FILE",
+            run="read each office's files by themselves; or all offices at once, a folder each:  --roster FILE",
         )
     if named:
         return next(iter(named.values()))
     if len(registered) > 1:
         names = ", ".join(office["name"] for office in registered)
-        raise CallLogError("whose files are these?", found=f"the store has {names}", do='say so:  --office "NAME"')
+        raise OpenQuestion("whose files are these?", found=f"the store has {names}", run='say so:  --office "NAME"')
     return registered[0]["name"] if registered else None
 
 
@@ -294,10 +294,10 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
     if office is None and registered and not options.new_office:
         refuse_unknown(name, registered)
     if office and options.zone and options.zone != office["timezone"]:
-        raise CallLogError(
+        raise Refused(
             f"{office['name']} is stored with the time zone {office['timezone']}",
             found=f"--timezone {options.zone}",
-            do="if only these files are on another clock, say  --file-timezone;  if the office's zone was given\n"
+            run="if only these files are on another clock, say  --file-timezone;  if the office's zone was given\n"
             "wrongly, read its files into a new store: the hours of every call hang on it",
         )
     return office
@@ -309,6 +309,7 @@ def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
         known_office(name, registered, asked="--office {}")
     except CallLogError as why:
         why.do = "\n".join(filter(None, (why.do, "an office that is new to this store:  --new-office")))
+        why.is_for_operator = True
         raise
 
 
@@ -358,7 +359,7 @@ def hours_from(text: str) -> list[dict]:
         days = _weekdays(match[1], match[2] or match[1]) if match else []
         opens, closes = (_clock_time(match[3]), _clock_time(match[4])) if match else ("", "")
         if not (days and opens and closes and opens < closes):
-            raise CallLogError(
+            raise InvalidRequest(
                 "these opening hours cannot be read",
                 found=repr(part.strip()[:40]),
                 wanted='days and hours, as in "Mon-Fri 9:00-17:30, Sat 10-13" or "Mon-Fri 9 AM-5:30 PM"',
@@ -404,7 +405,7 @@ def line_from(text: str) -> dict:
         "covered_by": None,
     }
     if line["number"] is None:
-        raise CallLogError("this is no telephone number", found=phones.mask(number), wanted="as in 212-555-0100")
+        raise InvalidRequest("this is no telephone number", found=phones.mask(number), wanted="as in 212-555-0100")
     for word in filter(None, words):
         if word in KINDS_OF_LINE:
             line["kind"] = word
@@ -421,10 +422,10 @@ def _known_format(word: str) -> str:
     if any(formats.is_named(word, name) for name in known_formats):
         return word
     near = difflib.get_close_matches(word, known_formats, n=1, cutoff=0.4)
-    raise CallLogError(
+    raise InvalidRequest(
         f"{word!r} is not known of a line",
         wanted="desk, mobile, receptionist, blocks-unknown, lets-unknown, or the format whose export shows the line",
-        do=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
+        run=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
     )
 
 
@@ -438,4 +439,4 @@ def _read_date(text: date | str) -> date:
     try:
         return text if isinstance(text, date) else date.fromisoformat(text)
     except ValueError:
-        raise CallLogError("this is no date", found=repr(str(text)[:20]), wanted="as in 2022-01-31") from None
+        raise InvalidRequest("this is no date", found=repr(str(text)[:20]), wanted="as in 2022-01-31") from None

@@ -13,7 +13,7 @@ from callanalytics import agencies, formats, invented
 from callanalytics.agencies import Agency
 from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.commands import quoted, quoted_name
-from callanalytics.errors import CallLogError, unforeseen_of
+from callanalytics.errors import CallLogError, OpenQuestion, Refused, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import account, discover, exports, forgetting, offices, publish, succession
 from callanalytics.intake.discover import Discovered, Identified, Step
@@ -195,21 +195,21 @@ def _is_sample(paths, registered: Sequence[dict]) -> bool:
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     kinds = invented.kinds(named)
     if kinds == {True, False}:
-        raise CallLogError(
+        raise Refused(
             "some of these files are the invented sample's and some are not",
             wanted="invented calls and real ones in stores of their own",
             do="name your own files alone",
         )
     is_sample, known = kinds == {True}, [office["office_id"] for office in registered]
     if is_sample and known and not invented.is_invented(known):
-        raise CallLogError(
+        raise Refused(
             "this store holds the logs of real offices, and these files are the invented sample's",
-            do="callanalytics demo  reads the sample into a folder of its own",
+            run="callanalytics demo  reads the sample into a folder of its own",
         )
     if kinds and not is_sample and invented.is_invented(known):
-        raise CallLogError(
+        raise Refused(
             "this store holds the invented sample, and these files are not the sample's",
-            do="name another folder for your own logs:  --store calls",
+            run="name another folder for your own logs:  --store calls",
         )
     return is_sample
 
@@ -224,15 +224,15 @@ def _office(
     sheets = [known.sheet for known in found.known if known.sheet]
     name, is_zone_assumed = offices.office_of_files(options, sheets, registered), False
     if name is None and storing:
-        raise CallLogError("whose files are these?", do='name the office:  --office "Alder and Birch"')
+        raise OpenQuestion("whose files are these?", run='name the office:  --office "Alder and Birch"')
     office = offices.registered_office(name, options, registered) if name else None
     if office is None:
         zone = options.zone or next((s["timezone"] for s in sheets if s["timezone"]), None)
         if zone is None and storing:
-            raise CallLogError(
+            raise OpenQuestion(
                 f"in which time zone is {name}?",
                 wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or as in America/Chicago",
-                do="say so once:  --timezone Eastern",
+                run="say so once:  --timezone Eastern",
             )
         is_zone_assumed = zone is None
         made = invented.office_id(name) if is_sample and name else office_id
@@ -264,10 +264,10 @@ def _other_zone(sheet: dict, office: dict) -> bool:
 
 
 def _two_zones(shown: str, zone: str, office: dict) -> CallLogError:
-    return CallLogError(
+    return Refused(
         f"{shown} says another time zone than the one known of {office['name']}",
         found=f"{zone} in its sheet about the office, {office['timezone']} otherwise",
-        do="correct the sheet, or --timezone",
+        run="correct the sheet, or --timezone",
     )
 
 
@@ -280,9 +280,9 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
         if name and offices.fold_office(name) != offices.fold_office(owner):
             found.stored.remove(file)
             slip = f"did you mean  --office {quoted_name(owner)}  ?  " if offices.nearest_office(name, [owner]) else ""
-            why = CallLogError(
+            why = Refused(
                 f"{file.shown} is in the store already, as a file of {owner}",
-                do=f"{slip}If it is of {name}:  --replaces {quoted(card['name'])}",
+                run=f"{slip}If it is of {name}:  --replaces {quoted(card['name'])}",
                 code=OTHER_OFFICE,
             )
             found.problems.append(Problem(file.shown, why))
@@ -400,7 +400,7 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
     for word in options.replaces:
         fitting = sources_named(cards, word)
         if len(fitting) != 1:
-            raise CallLogError(
+            raise OpenQuestion(
                 f"--replaces {word!r} names {len(fitting)} of the files in the store, and must name one",
                 found=source_list(cards, fitting),
                 do=BY_ID,
@@ -440,4 +440,4 @@ def _masked(word: str) -> str:
 
 
 def _nothing_in_its_place() -> CallLogError:
-    return CallLogError("nothing was read that could replace it: it stays", do="name the file that replaces it")
+    return Refused("nothing was read that could replace it: it stays", do="name the file that replaces it")

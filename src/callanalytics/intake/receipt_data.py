@@ -395,7 +395,8 @@ class ReceiptData:
     ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
     set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
     not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
-    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: no one said in which zone the office is;
+    that are no logs; ``command`` is what to type next, ``guesses`` the codes of questions
+    that it answers for lack of an answer; ``is_zone_assumed``: no one said in which zone the office is;
     ``names`` are the files' own, by what is said of them here, and ``places`` where they lie on the disk;
     ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
     """
@@ -415,6 +416,7 @@ class ReceiptData:
     store: str = ""
     stored: bool = False
     command: str = ""
+    guesses: tuple[str, ...] = ()
     is_zone_assumed: bool = False
     names: dict[str, str] = field(default_factory=dict, repr=False)
     places: dict[str, Path] = field(default_factory=dict, repr=False)

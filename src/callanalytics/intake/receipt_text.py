@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -159,14 +160,11 @@ def without_numbers(name: str) -> str:
 
 
 def _error_as_shown(why: CallLogError, shown: Callable[[str], str], do: str = "") -> CallLogError:
-    return CallLogError(
-        shown(why.what),
-        where=shown(why.where),
-        found=shown(why.found),
-        wanted=why.wanted,
-        do=do or shown(why.do),
-        code=why.code,
-    )
+    """The error with names as they are shown; of its own kind, and for the same reader."""
+    copied = copy(why)
+    copied.what, copied.where, copied.found = map(shown, (why.what, why.where, why.found))
+    copied.do, copied.args = do or shown(why.do), (copied.what,)
+    return copied
 
 
 # ---- what the files can and cannot show, and what to type next ------------------------------------------------------
@@ -363,12 +361,7 @@ def next_command(receipt: ReceiptData) -> str:
     """What to type when the files are as they should be."""
     if not receipt.command:
         return ""
-    asked = {asked.question.code for asked in receipt.questions}
-    others = [
-        words
-        for code, words in OTHERWISE.items()
-        if code in asked and f"--{code.replace('_', '-')} " in receipt.command
-    ]
+    others = [OTHERWISE[code] for code in receipt.guesses]
     return f"Next:  {receipt.command}" + "".join(f"\n       ({words}: see the question above)" for words in others)
 
 
@@ -378,6 +371,12 @@ OTHERWISE = {  # question -> what else may be said than the printed command says
 }
 
 
+def guesses(options: Options, asked: Sequence[Asked]) -> tuple[str, ...]:
+    """The questions that :func:`ingest_command` answers by a guess, for a person to look at."""
+    codes = {each.question.code for each in asked}
+    return tuple(code for code in OTHERWISE if code in codes and not getattr(options, code))
+
+
 def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]) -> str:
     """The command that stores these files; what is not known is in capitals."""
     named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
@@ -385,13 +384,13 @@ def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]
     words = ["callanalytics ingest", *map(quoted, paths)]
     words.append(f"--office {quoted_name(options.office or named or 'YOUR OFFICE')}")
     words.append(f"--timezone {zone or 'ZONE'}")
-    codes = {each.question.code for each in asked}
-    order = options.date_order or ("mdy" if "date_order" in codes else "")
+    guessed = guesses(options, asked)
+    order = options.date_order or ("mdy" if "date_order" in guessed else "")
     values = {
         "--file-timezone": options.file_zone,
         "--date-order": order,
         "--time-refers-to": options.time_refers_to,
-        "--wait-origin": options.wait_origin or ("dial" if "wait_origin" in codes else ""),
+        "--wait-origin": options.wait_origin or ("dial" if "wait_origin" in guessed else ""),
         "--wait-unit": options.wait_unit,
         "--wait-clock": options.wait_clock,
         "--format": options.forced and options.forced.name,

@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, read
 from callanalytics.agencies import Agency
 from callanalytics.commands import in_store, quoted, quoted_name
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion
 from callanalytics.intake import discover, exports, planning, publish, succession
 from callanalytics.intake.forgetting import erased_export
 from callanalytics.intake.receipt_text import plural
@@ -244,13 +244,13 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
         or _in_folder(cards, word)
     )
     if not fitting:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{word} is not in the store {store.shown}",
             found=planning.source_list(cards),
             do="give the path of the file itself, or its id: the sixteen letters and digits in brackets",
         )
     if len(fitting) > 1:
-        raise CallLogError(
+        raise OpenQuestion(
             f"{word} names {len(fitting)} files of the store {store.shown}, and one is removed at a time",
             found=planning.source_list(cards, fitting),
             do=planning.BY_ID,

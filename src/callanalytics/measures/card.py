@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 from callanalytics import schema
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 
 # What a measure may be split by, and the column each key is stored in.
@@ -178,7 +178,7 @@ class Card:
 
     def __post_init__(self):
         if self.table not in schema.TABLES:
-            raise CallLogError(f"there is no table {self.table!r}", wanted=", ".join(schema.TABLES))
+            raise InvalidRequest(f"there is no table {self.table!r}", wanted=", ".join(schema.TABLES))
         if not self.keys:
             object.__setattr__(self, "keys", keys_but(self.table))
         if not self.counted:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, counts, estimates, invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.counts import Frame
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
@@ -38,7 +38,7 @@ def as_keys(by) -> tuple[str, ...]:
     (('month',), ('weekday', 'hour'))
     """
     if not isinstance(by, Iterable):
-        raise CallLogError("keys to split by are words", found=repr(by), wanted='by="month", by=("weekday", "hour")')
+        raise InvalidRequest("keys to split by are words", found=repr(by), wanted='by="month", by=("weekday", "hour")')
     return (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
 
 
@@ -47,7 +47,7 @@ def checked(by, card: Card) -> tuple[str, ...]:
     by = as_keys(by)
     unknown = [key for key in by if key not in card.keys]
     if unknown:
-        raise CallLogError(
+        raise InvalidRequest(
             f"{card.name} cannot be split by {' or '.join(map(repr, unknown))}",
             wanted=", ".join(card.keys),
             do="choose among these keys",
@@ -76,13 +76,13 @@ def as_day(value: date | str | None, option: str) -> date | None:
         day = NotImplemented
     if day is None or isinstance(day, date):
         return day.date() if isinstance(day, datetime) else day
-    raise CallLogError(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30")
+    raise InvalidRequest(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30")
 
 
 def check_above_zero(value, what: str, wanted: str) -> None:
     """Refuse an amount of time or money that is no number above 0."""
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < float("inf"):
-        raise CallLogError(f"{what} above 0", found=str(value), wanted=wanted)
+        raise InvalidRequest(f"{what} above 0", found=str(value), wanted=wanted)
 
 
 def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from callanalytics import counts, estimates
 from callanalytics.counts import Frame
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.measures.card import Card, Excluded, Rate
 from callanalytics.measures.counting import (
     add_up,
@@ -398,7 +398,7 @@ def leading_wait(result: Result) -> Lead:
     """
     if keys := getattr(result, "by", ()):
         what = "which wait leads is decided over all calls at once"
-        raise CallLogError(what, found=", ".join(keys), wanted="logging_bias without keys")
+        raise InvalidRequest(what, found=", ".join(keys), wanted="logging_bias without keys")
     check_result(result, "logging_bias", ())
     rows = {row["statistic"]: row for row in result.table.to_dict("records")}
     if "median_weighted" not in rows:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.measures.counting import checked
 from callanalytics.measures.registry import CARDS, run
 from callanalytics.measures.result import Result
@@ -69,12 +69,12 @@ def read(path) -> Plan:
         content = path.read_bytes()
         table = tomllib.loads(content.decode("utf-8"))
     except OSError as problem:
-        raise CallLogError(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
+        raise InvalidRequest(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
+        raise InvalidRequest(f"{path.name} is not valid TOML", found=str(problem)) from None
     figures = table.get("figure")
     if not isinstance(figures, list) or not figures or not isinstance(table.get("question"), str):
-        raise CallLogError(f"{path.name} plans nothing", wanted='question = "..." and one or more [[figure]]')
+        raise InvalidRequest(f"{path.name} plans nothing", wanted='question = "..." and one or more [[figure]]')
     read_in = tuple(_figure(values, f"{path.name}, figure {n}") for n, values in enumerate(figures, 1))
     return Plan(path.name, table["question"], read_in, hashlib.sha256(content).hexdigest())
 
@@ -82,14 +82,14 @@ def read(path) -> Plan:
 def _figure(values: dict, where: str) -> Figure:
     for key, value in values.items():
         if key not in KEYS or not isinstance(value, KEYS[key]):
-            raise CallLogError(
+            raise InvalidRequest(
                 "a planned figure has a key that is not known",
                 where=where,
                 found=f"{key} = {value!r}",
                 wanted='measure = "wait", by = ["month"], from = 2022-01-01, to = 2022-06-30',
             )
     if values.get("measure") not in CARDS:
-        raise CallLogError(
+        raise InvalidRequest(
             "a planned figure has no measure that is known",
             where=where,
             found=str(values.get("measure")),

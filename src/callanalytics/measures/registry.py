@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from callanalytics import counts, schema
 from callanalytics.accounting import day_in_words
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.measures import (
     attempts,
     callbacks,
@@ -112,13 +112,13 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     by, lines = checked(by, known), as_keys(lines)
     first, last = as_day(from_, "--since"), as_day(to, "--until")
     if first and last and first > last:
-        raise CallLogError("--since is later than --until", found=f"{first} and {last}", do="change them over")
+        raise InvalidRequest("--since is later than --until", found=f"{first} and {last}", do="change them over")
     tables = (known.table, *known.also)
     if not all(hasattr(log, part_of_log) for part_of_log in (*tables, "offices", "agency", "as_of")):
-        raise CallLogError(
+        raise InvalidRequest(
             "a measure is taken from a log",
             found=type(log).__name__,
-            do=f'callanalytics.measures.run("{name}", callanalytics.load("calls"))',
+            run=f'callanalytics.measures.run("{name}", callanalytics.load("calls"))',
         )
     parts = [part(getattr(log, table), log) for table in tables]
     before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
@@ -145,10 +145,10 @@ def card(name: str) -> Card:
     """The card of a measure; an unknown name is refused with the nearest."""
     if not isinstance(name, str) or name not in CARDS:
         near = get_close_matches(str(name), CARDS, n=1)
-        raise CallLogError(
+        raise InvalidRequest(
             f"there is no measure {name!r}",
             wanted=", ".join(CARDS),
-            do=f"perhaps {near[0]}" if near else "`callanalytics measures` shows what can be measured",
+            run=f"perhaps {near[0]}" if near else "`callanalytics measures` shows what can be measured",
         )
     return CARDS[name]
 
@@ -188,10 +188,10 @@ def _to_lines(parts, card, lines, agency):
     """The calls to some lines; an entry goes with its call."""
     tables = (card.table, *card.also)
     if "agency_calls" not in tables:
-        raise CallLogError(f"{card.name} counts {card.noun}, and those are of no line", do="leave out --line")
+        raise InvalidRequest(f"{card.name} counts {card.noun}, and those are of no line", run="leave out --line")
     known = [*(line.code for line in agency.lines), "unknown"]
     if wrong := [line for line in lines if line not in known]:
-        raise CallLogError(f"there is no line {' or '.join(map(repr, wrong))}", wanted=", ".join(known))
+        raise InvalidRequest(f"there is no line {' or '.join(map(repr, wrong))}", wanted=", ".join(known))
     named = dict(zip(tables, parts, strict=True))
     agency_calls = named["agency_calls"].arrow
     kept = pc.is_in(pc.fill_null(agency_calls["line"], "unknown"), pa.array(lines))
@@ -297,22 +297,22 @@ def local(card: Card) -> Callable:
 
 def _check(card: Card) -> None:
     if not isinstance(card, Card):
-        raise CallLogError("a measure of your own is made of a Card", found=type(card).__name__)
+        raise InvalidRequest("a measure of your own is made of a Card", found=type(card).__name__)
     if card.name in CARDS:
-        raise CallLogError(f"the name {card.name!r} is taken", do="give the card a name of its own")
+        raise InvalidRequest(f"the name {card.name!r} is taken", do="give the card a name of its own")
     missing = [name for name in IN_WORDS if not getattr(card, name).strip()]
     used = {
         name for row in card.rows if isinstance(row, Rate | Count) for name in f"{row.n} + {row.events}".split(" + ")
     }
     if strange := sorted(used - set(card.names)):
-        raise CallLogError(f"the card {card.name!r} counts no {' or '.join(strange)}", wanted=", ".join(card.names))
+        raise InvalidRequest(f"the card {card.name!r} counts no {' or '.join(strange)}", wanted=", ".join(card.names))
     if missing:
-        raise CallLogError(f"the card {card.name!r} does not say everything", wanted=", ".join(missing))
+        raise InvalidRequest(f"the card {card.name!r} does not say everything", wanted=", ".join(missing))
     for name, predicate in card.counts.items():
         try:
             counts.count(schema.empty(card.table, loaded=True), card.table, counts={name: predicate})
         except Exception as problem:
-            raise CallLogError(
+            raise InvalidRequest(
                 f"the table {card.table} cannot answer the predicate {name}",
                 found=predicate,
                 wanted="a condition in the words of docs/dictionary.md",

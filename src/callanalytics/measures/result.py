@@ -19,7 +19,7 @@ import pandas as pd
 
 from callanalytics import counts
 from callanalytics.accounting import Account
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
 from callanalytics.measures.card import Card
@@ -315,7 +315,7 @@ def waits_by_clock(result: Result) -> dict[str, int]:
 def of_one_clock(result: Result, wait_origin: str | None = None) -> Result:
     """The result with the waits of one moment alone: the one given, else that of most of them (:func:`clock_of`)."""
     if "wait_origin" not in result.by:
-        raise CallLogError(f"{result.card.name} counts no waits", wanted="a measure that is split by wait_origin")
+        raise InvalidRequest(f"{result.card.name} counts no waits", wanted="a measure that is split by wait_origin")
     clock = clock_of(result, wait_origin)
     frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
     return replace(result, **{n: f[f["wait_origin"] == clock] for n, f in frames.items() if f is not None})
@@ -333,7 +333,7 @@ def clock_of(result: Result, wait_origin: str | None = None) -> str:
     ('unstated', 'dial')
     """
     if wait_origin is not None and wait_origin not in CLOCKS:
-        raise CallLogError(f"waits do not run from {wait_origin!r}", wanted=", ".join(CLOCKS))
+        raise InvalidRequest(f"waits do not run from {wait_origin!r}", wanted=", ".join(CLOCKS))
     return wait_origin or leading_clock(waits_by_clock(result))
 
 
@@ -347,7 +347,7 @@ def check_result(result: Result, name: str, *splits: tuple[str, ...]) -> None:
     do = f"take the measure by={splits[0]!r}"
     if not isinstance(result, Result) or (name and result.card.name != name):
         found = result.card.name if isinstance(result, Result) else type(result).__name__
-        raise CallLogError("this needs the result of another measure", found=found, wanted=wanted, do=do)
+        raise InvalidRequest("this needs the result of another measure", found=found, wanted=wanted, do=do)
     if {key for key in keys if key != "wait_origin"} not in map(set, splits):
         what = f"{result.card.name} is split by {', '.join(keys) or 'nothing'}"
-        raise CallLogError(what, wanted=wanted, do=do)
+        raise InvalidRequest(what, wanted=wanted, do=do)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.measures.counting import add_up, enough_waits
@@ -73,7 +73,7 @@ def coarsen(result: Result, statistic: str = "") -> Result:
     """
     statistic = statistic or _first_estimate(result)
     if len(result.table) and statistic not in (names := result.table["statistic"].unique()):
-        raise CallLogError(f"{result.card.name} has no figure {statistic!r}", wanted=", ".join(names))
+        raise InvalidRequest(f"{result.card.name} has no figure {statistic!r}", wanted=", ".join(names))
     for key, coarse, how in STEPS:
         if result.tally is None or key not in result.by or share_of_cells(result, statistic) >= ENOUGH:
             continue
@@ -196,9 +196,9 @@ def over_offices(result: Result, link: str = "certain") -> OverOffices:
     """
     check_result(result, "wait" if getattr(result, "curve", None) is not None else "", ("office",))
     if link not in LINKS:
-        raise CallLogError(f"a share has no end {link!r}", wanted=", ".join(LINKS))
+        raise InvalidRequest(f"a share has no end {link!r}", wanted=", ".join(LINKS))
     if result.curve is None and "rate" not in result.table["statistic"].to_numpy() and len(result.table):
-        raise CallLogError(f"{result.card.name} has no share", wanted="a share, such as reach_rate, or wait")
+        raise InvalidRequest(f"{result.card.name} has no share", wanted="a share, such as reach_rate, or wait")
     return _shares(result, link) if result.curve is None else _waits(result)
 
 

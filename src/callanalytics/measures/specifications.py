@@ -32,7 +32,7 @@ import pyarrow.compute as pc
 
 from callanalytics import estimates, measures
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import SINCE, joined_ends
@@ -148,7 +148,7 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     >>> curve(load("calls/"), "wait").table[["hours", "hang-ups", "value", "holds"]]        # doctest: +SKIP
     """
     if name not in FINDINGS:
-        raise CallLogError(f"there is no finding {name!r}", wanted=", ".join(FINDINGS))
+        raise InvalidRequest(f"there is no finding {name!r}", wanted=", ".join(FINDINGS))
     finding = FINDINGS[name]
     rows = getattr(log, finding.table).to_arrow()
     offices = _letters(log, rows)

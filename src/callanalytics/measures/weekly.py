@@ -13,7 +13,7 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.accounting import day_in_words
 from callanalytics.counts import Frame
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import Card, keys_but
@@ -280,7 +280,7 @@ def before_after(result: Result, day: date, first: date | None = None, last: dat
     """
     weeks, joined, left = _weeks(result, first, last)
     if (known_day := as_day(day, "the day of a change")) is None:
-        raise CallLogError("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
+        raise InvalidRequest("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
     start = -(-(known_day - MONDAY).days // 7)  # the first week wholly after
     kept = weeks[(weeks["place"] != start - 1) | ((known_day - MONDAY).days % 7 == 0)].reset_index(drop=True)
     t, y, n = kept["place"].to_numpy(), np.log(kept["mean_60min"].to_numpy(float)), kept["n"].to_numpy()

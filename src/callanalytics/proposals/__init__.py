@@ -21,7 +21,7 @@ import numpy as np
 
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
 from callanalytics.formats import Format, fitting, grammar, sheet_format, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.normalize import Settings, normalize
@@ -249,7 +249,7 @@ class Proposal:
         """The file, written once the loader of ``--mapping`` has taken it; one that is there is never overwritten."""
         path = Path(path)
         if path.suffix.lower() != ".toml":
-            raise CallLogError("a mapping is a TOML file", found=path.suffix or "no suffix", wanted="FILE.toml")
+            raise InvalidRequest("a mapping is a TOML file", found=path.suffix or "no suffix", wanted="FILE.toml")
         with tempfile.TemporaryDirectory() as folder:
             first = Path(folder) / "mapping.toml"
             first.write_text(self.toml, "utf-8")
@@ -264,7 +264,7 @@ def propose(file: Path | str, today: date | None = None, *, agency: Agency | Non
     """
     found = read.files([file])
     if len(found) != 1:
-        raise CallLogError("a mapping is for one file", found=f"{len(found)} files", do="name one of them")
+        raise InvalidRequest("a mapping is for one file", found=f"{len(found)} files", do="name one of them")
     return propose_of(found.files[0], today, agency=agency)
 
 
@@ -279,10 +279,10 @@ def propose_of(
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
     if not when.rules:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{one.shown}: no column reads as the moment of a call",
             wanted="a date and a time of day",
-            do="`callanalytics peek` shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
+            run="`callanalytics peek` shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
         )
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, _used([when, meanings]))
@@ -312,7 +312,7 @@ def _table(file) -> TextTable:
     """The table of the file that has most rows."""
     found = read.tables(file)
     if not found or found[0].kind not in KINDS:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} has no table with a header that could be mapped",
             found=found[0].kind.upper() if found else "no header",
             wanted="a CSV, XLSX or JSON file with named columns",
@@ -320,7 +320,7 @@ def _table(file) -> TextTable:
         )
     largest = max(found, key=lambda table: table.cells.num_rows)
     if len(largest.header) > WIDEST:
-        raise CallLogError(f"{file.shown} is no call log", found=f"{len(largest.header):,} columns")
+        raise UnreadableFile(f"{file.shown} is no call log", found=f"{len(largest.header):,} columns")
     return largest
 
 
@@ -358,7 +358,7 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
         return {"recognize": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
     path = documents.likeliest_path(documents.json_document(file))
     if path and not columns.is_column(path):
-        raise CallLogError(f"{file.shown}: its calls stand under a key that may be a client's name")
+        raise UnreadableFile(f"{file.shown}: its calls stand under a key that may be a client's name")
     filled = np.sum([[cell is not None for cell in column.cells] for column in used], axis=0)
     fullest = int(np.argmax(filled))
     keys = [column.name for column in used if column.cells[fullest] is not None]

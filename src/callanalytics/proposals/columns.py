@@ -11,7 +11,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from callanalytics import formats, read
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
 from callanalytics.formats import Format, sheet_format
 from callanalytics.read import TextTable
 from callanalytics.values.parsers import PARSERS, Unreadable
@@ -49,7 +49,7 @@ def peek(file) -> dict:
     """
     found = read.files([file])
     if len(found) != 1:
-        raise CallLogError("peek looks at one file", found=f"{len(found)} files", do="name one of them")
+        raise InvalidRequest("peek looks at one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
     headerless = _without_header(one)
     tables = read.rows(one, headerless) if headerless else read.tables(one)
@@ -245,7 +245,7 @@ def columns_of(table: TextTable) -> tuple[list[Column], list[Question]]:
         words = words_of(name)
         columns.append(Column(name, (*words, *(ABROAD[word] for word in words if word in ABROAD)), cells))
     if not columns or not table.cells.num_rows:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{table.file.shown} has no header that could be mapped",
             found="rows without names for their columns",
             do="if the system can export a header, have it do so; else see [file] columns in TEMPLATE.toml",

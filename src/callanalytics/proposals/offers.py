@@ -10,7 +10,7 @@ import hashlib
 
 from callanalytics import formats, read
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, OpenQuestion
 from callanalytics.formats import Format, fold
 from callanalytics.normalize import Answer, Question
 from callanalytics.proposals import Proposal, propose_of
@@ -32,7 +32,7 @@ SHOWN = 8  # columns that are not read, and doubts
 ACCEPT = "--accept-mapping"
 
 
-class Offered(CallLogError):
+class Offered(OpenQuestion):
     """A file that can be read after an answer: ``question`` asks for it, ``rows`` wait."""
 
     def __init__(self, question: Question, rows: int):

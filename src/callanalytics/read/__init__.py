@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format
 from callanalytics.read import databases, documents, messages, sniff, text_files, workbooks
 from callanalytics.read.discover import Found, Passed, files
@@ -47,7 +47,7 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
     """The rows of a file of this format: one table, or one a sheet, the sheet about the office last."""
     kind = sniff.kind(file)
     if fmt.kind != ("table" if kind in sniff.TABLES else kind):
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} is no file of the format {fmt.name}",
             found=f"a {kind.upper()} file",
             wanted="CSV or XLSX" if fmt.kind == "table" else fmt.kind.upper(),

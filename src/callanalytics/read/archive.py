@@ -10,7 +10,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, UnreadableFile
 
 _MIB = 1 << 20
 
@@ -65,7 +65,7 @@ def _directory(source, shown: str) -> zipfile.ZipFile:
 def _refuse(archive: zipfile.ZipFile, shown: str, problem: str, do: str) -> None:
     if problem:
         archive.close()
-        raise CallLogError(f"{shown} was not opened", found=problem, do=do)
+        raise UnreadableFile(f"{shown} was not opened", found=problem, do=do)
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: int | None = None) -> bytes:
@@ -92,12 +92,12 @@ def gunzipped(content: bytes, shown: str, size: int | None = None) -> bytes:
     except (OSError, EOFError, zlib.error) as broken:
         raise damaged(shown) from broken
     if len(plain) > min(allowed, LARGEST_MEMBER):
-        raise CallLogError(f"{shown} was not opened", found=_bomb(len(plain), len(content)))
+        raise UnreadableFile(f"{shown} was not opened", found=_bomb(len(plain), len(content)))
     return plain
 
 
 def damaged(shown: str) -> CallLogError:
-    return CallLogError(
+    return UnreadableFile(
         f"{shown} is damaged",
         found="the file ends too early or its checksum is wrong",
         do="export or download it again",

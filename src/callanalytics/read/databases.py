@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import UnreadableFile
 from callanalytics.read.file import File
 from callanalytics.read.table import Builder, TextTable, column_names, counted
 
@@ -30,7 +30,7 @@ def table(file: File, wanted: str) -> TextTable:
     with _opened(file) as database:
         columns = _columns(database, wanted)
         if not columns:
-            raise CallLogError(f"{file.shown} has no table {wanted}", do="leave out --format")
+            raise UnreadableFile(f"{file.shown} has no table {wanted}", run="leave out --format")
         builder, unread = Builder(column_names(columns)), 0
         for number, cells in _rows(database, wanted, columns):
             texts = [_text(cell) for cell in cells]
@@ -85,7 +85,7 @@ def _opened(file: File) -> Iterator[sqlite3.Connection]:
             database.set_progress_handler(_Steps(), _STEP)
             yield database
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as broken:  # the last: a name that is no text
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} could not be read as a database",
             found="it is damaged, encrypted, or was copied while it was in use",
             do="take it from a new backup that is not encrypted",

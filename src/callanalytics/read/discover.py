@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.read import archive
 from callanalytics.read.file import File, on_disk, refused_by_disk, shown_member, shown_name, unreadable
 from callanalytics.read.sniff import BESIDE_CALLS, sniff_kind
@@ -79,7 +79,7 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
         yield from _in_folder(path, shown, seen)
         return
     if not stat.S_ISREG(mode):
-        raise CallLogError(
+        raise UnreadableFile(
             f"{shown} is no file",
             found="a device, a pipe or a socket: it may never end",
             do="save the export as a file, and name that",
@@ -89,7 +89,7 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
         file = on_disk(path, shown)
         why = _LOCK if path.name.startswith("~$") else _why_system_file(path.name)
         if why:
-            file = unreadable(path.name, shown, CallLogError(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
+            file = unreadable(path.name, shown, UnreadableFile(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
         yield from _unpacked(file, path)
 
 
@@ -103,7 +103,7 @@ def _mode(path: Path, shown: str) -> int:
     try:
         return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        raise CallLogError(
+        raise UnreadableFile(
             f"there is no file or folder {shown}",
             found=f"looked in the folder {shown_name(os.path.basename(os.path.realpath(path.parent))) or '/'}",
             do="check the spelling; a name with blanks needs quotes around it",
@@ -204,7 +204,9 @@ def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
         shown_as = shown_member(info.filename, file.shown, ordinal)
         parts = info.filename.split("/")
         if why := refusals.get(id(info)):
-            packed = CallLogError(f"{shown_as} was not unpacked", found=why, do="unpack it yourself, and name the file")
+            packed = UnreadableFile(
+                f"{shown_as} was not unpacked", found=why, do="unpack it yourself, and name the file"
+            )
             yield unreadable(f"{file.name}/{info.filename}", shown_as, packed, file.shown)
         elif why := next((why for part in parts if (why := _why_passed(part))), ""):
             yield Passed(shown_as, why, f"{file.name}/{info.filename}")
@@ -215,7 +217,7 @@ def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
 def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, shown_as: str) -> File:
     def fetch(size: int | None) -> bytes:
         if info.file_size > archive.LARGEST_MEMBER:
-            raise CallLogError(
+            raise UnreadableFile(
                 f"{shown_as} is too large", found=f"{info.file_size:,} bytes", do="split the export by months"
             )
         return archive.read_member(opened, info, shown_as, size)

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format, fold
 from callanalytics.read.file import File, decoded
 from callanalytics.read.table import Builder, Odd, TextTable, column_names, refuse_too_wide
@@ -43,14 +43,14 @@ def json_document(file: File) -> JsonDocument:
     except json.JSONDecodeError as whole:
         values, odd = _by_lines(text)
         if not values or len(odd) > len(values):
-            raise CallLogError(
+            raise UnreadableFile(
                 f"{file.shown} is damaged JSON",
                 where=f"line {whole.lineno}, character {whole.colno}",
                 do="export it again; if it was edited by hand, undo that",
             ) from None
         return JsonDocument(tuple(values), True, tuple(odd), tuple(notes))
     except RecursionError:
-        raise CallLogError(f"{file.shown} is nested deeper than any call log") from None
+        raise UnreadableFile(f"{file.shown} is nested deeper than any call log") from None
 
 
 def _loads(text: str):
@@ -125,8 +125,8 @@ def json_table(file: File, fmt: Format) -> TextTable:
     path = best_path(doc, fmt)
     records = records_at(doc, path)
     if records is None:
-        raise CallLogError(
-            f"{file.shown} has no records", wanted=f'a list under "{path}"', do="see  callanalytics formats"
+        raise UnreadableFile(
+            f"{file.shown} has no records", wanted=f'a list under "{path}"', run="see  callanalytics formats"
         )
     return _table_of_records(file, doc, records, fmt.file.lists)
 
@@ -239,14 +239,14 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
                 if depth == 1 and root is not None:
                     root.clear()
     except DefusedXmlException:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} was not read",
             found="it defines entities of its own, as call logs never do and attacks do",
             do="export it again from the phone; do not open it in other programs",
         ) from None
     except (ParseError, ValueError, LookupError) as broken:
         line = getattr(broken, "position", (0, 0))[0]
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} is damaged XML",
             where=f"line {line}" if line else "",
             found="it ends too early, or something in it is no XML",
@@ -315,7 +315,7 @@ def parse_page(file: File):
         try:
             return BeautifulSoup(decoded(file.content())[0], "html.parser")
         except (ParserRejectedMarkup, RecursionError):
-            raise CallLogError(f"{file.shown} is damaged HTML", do="export it again") from None
+            raise UnreadableFile(f"{file.shown} is damaged HTML", do="export it again") from None
 
 
 def page_table(files: Sequence[File], fmt: Format) -> TextTable:
@@ -330,7 +330,7 @@ def page_table(files: Sequence[File], fmt: Format) -> TextTable:
     for member, file in enumerate(files):
         entries = parse_page(file).select(fmt.file.rows)
         if not entries:
-            raise CallLogError(f"{file.shown} has no entry of the format {fmt.name}")
+            raise UnreadableFile(f"{file.shown} has no entry of the format {fmt.name}")
         named = parse_page_name(file.stem)
         for number, entry in enumerate(entries, 1):
             builder.add(number, [*(_field_text(entry, field) for field in fields.values()), *named], member)

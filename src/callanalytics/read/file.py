@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, UnreadableFile
 
 _BOMS = (  # the longer ones first: UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -218,7 +218,7 @@ class File:
             raise self._changed()
 
     def _changed(self) -> CallLogError:
-        return CallLogError(
+        return UnreadableFile(
             f"{self.shown}: the file changed while it was being read",
             do="close the program that writes it, and run the command again",
         )
@@ -268,25 +268,25 @@ def unreadable(name: str, shown: str, why: CallLogError, container: str = "") ->
 
 
 def _too_large(shown: str, allowed: int) -> CallLogError:
-    return CallLogError(
+    return UnreadableFile(
         f"{shown} is too large", found=f"more than {allowed >> 30} GB", do="split the export by months or years"
     )
 
 
 def refused_by_disk(failed: OSError | ValueError, shown: str) -> CallLogError:
     if isinstance(failed, ValueError) or failed.errno in (errno.ENAMETOOLONG, errno.EINVAL):
-        return CallLogError(f"{shown[:40]} is no name that a file can have", do="check the spelling")
+        return UnreadableFile(f"{shown[:40]} is no name that a file can have", do="check the spelling")
     if failed.errno == errno.ELOOP:
-        return CallLogError(f"{shown} is a link that leads to itself", do="name the file itself")
+        return UnreadableFile(f"{shown} is a link that leads to itself", do="name the file itself")
     if failed.errno in (errno.EACCES, errno.EPERM):
-        return CallLogError(
+        return UnreadableFile(
             f"{shown} could not be opened",
             found="it is open in another program (Excel?), or this account may not read it",
             do="close it there, or copy it to a folder of your own, and run the command again",
         )
     if failed.errno == errno.ENOENT:
-        return CallLogError(f"{shown} is not there any more", do="check the folder, and run the command again")
-    return CallLogError(f"{shown} could not be read", found=f"the disk reports: {failed.strerror or 'no reason'}")
+        return UnreadableFile(f"{shown} is not there any more", do="check the folder, and run the command again")
+    return UnreadableFile(f"{shown} could not be read", found=f"the disk reports: {failed.strerror or 'no reason'}")
 
 
 def shown_name(name: str) -> str:

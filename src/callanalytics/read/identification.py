@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, When, find, fold
 from callanalytics.read import databases, delimited, documents, grids, headers, messages, sniff, text_files, workbooks
 from callanalytics.read.file import File
@@ -114,10 +114,17 @@ _DO_WITH_PAGE = "if the page is a table of calls, open it in Excel, save it as X
 _DO_INSTEAD = {"html": _DO_WITH_PAGE, "eml": _DO_WITH_DRAFT}
 
 
+def _cure(kind: str) -> dict[str, str]:
+    """What to do about an unknown export of this kind, or for whoever runs the program to run."""
+    if kind in MAPPED and kind not in _DO_INSTEAD:
+        return {"run": _DO_MAP}
+    return {"do": _DO_INSTEAD.get(kind, _DO_SEND)}
+
+
 UNKNOWN_EXPORT = "unknown_export"  # the code of the error about a file of no known format
 
 
-class UnknownExport(CallLogError):
+class UnknownExport(UnreadableFile):
     """A file of no known format."""
 
 
@@ -191,16 +198,16 @@ def _nearness(match: Match) -> tuple[int, int]:
 
 
 def _ambiguous(file: File, fitting: list[str]) -> CallLogError:
-    return CallLogError(
+    return UnreadableFile(
         f"{file.shown} fits {len(fitting)} formats",
         found=", ".join(fitting),
-        do=f"say which one it is: --format {fitting[0]}",
+        run=f"say which one it is: --format {fitting[0]}",
     )
 
 
 def _unknown(file: File, matches: list[Match], kind: str) -> CallLogError:
     if kind == "json" and documents.has_no_records(documents.json_document(file)):
-        return CallLogError(
+        return UnreadableFile(
             f"{file.shown} holds no records",
             found="an export of a time without calls, or one that left them out",
             do="look at the dates and filters of the export, and export it again",
@@ -217,7 +224,7 @@ def _unknown(file: File, matches: list[Match], kind: str) -> CallLogError:
     return UnknownExport(
         f"{file.shown} is not an export we know yet",
         found=found,
-        do=_DO_INSTEAD.get(kind, _DO_MAP if kind in MAPPED else _DO_SEND),
+        **_cure(kind),
         code=UNKNOWN_EXPORT,
     )
 
@@ -229,7 +236,7 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
             as_format = replace(fmt, recognize=alike.known, file=replace(fmt.file, columns=Positions()))
             matches = _MATCHES[kind](file, [as_format]) if (kind == "json") == bool(alike.known.keys) else []
             if any(m.fits for m in matches):
-                return CallLogError(f"{file.shown} is no call log", found=alike.what, do=alike.do)
+                return UnreadableFile(f"{file.shown} is no call log", found=alike.what, do=alike.do)
     return None
 
 

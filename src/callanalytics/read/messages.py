@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format
 from callanalytics.read.file import File
 from callanalytics.read.table import Builder, TextTable
@@ -50,7 +50,7 @@ def message_table(files: Sequence[File], fmt: Format) -> TextTable:
 
 def _parsed(file: File) -> EmailMessage:
     if file.size > _LARGEST:
-        raise CallLogError(f"{file.shown} is too large for an e-mail", found=f"{file.size:,} bytes")
+        raise UnreadableFile(f"{file.shown} is too large for an e-mail", found=f"{file.size:,} bytes")
     try:
         if file.head().startswith(OLE_MAGIC):
             return outlook_message(file.content())
@@ -60,7 +60,7 @@ def _parsed(file: File) -> EmailMessage:
 
 
 def _damaged(file: File) -> CallLogError:
-    return CallLogError(f"{file.shown} is a damaged e-mail", do="save it again from the mail program")
+    return UnreadableFile(f"{file.shown} is a damaged e-mail", do="save it again from the mail program")
 
 
 def _address(message: EmailMessage, field: str) -> str:

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import UnreadableFile
 from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
 
@@ -103,7 +103,7 @@ def kind(file: File) -> str:
     if found in READABLE:
         return found
     what, do = _REFUSALS[found]
-    raise CallLogError(f"{file.shown} is no call log that can be read", found=what, do=do, code=NOT_A_LOG)
+    raise UnreadableFile(f"{file.shown} is no call log that can be read", found=what, do=do, code=NOT_A_LOG)
 
 
 def sniff_kind(file: File) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import UnreadableFile
 from callanalytics.read.file import File
 
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
@@ -175,7 +175,7 @@ def column_names(cells: Iterable[str | None]) -> tuple[str, ...]:
 def refuse_too_wide(columns: int, file: File) -> None:
     """No phone system and no person fills thousands of columns; each would cost as much as a column of a call log."""
     if columns > WIDEST:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} is no call log",
             found=f"{columns:,} columns",
             wanted="a row for each call, and a column for each thing that is told of it",

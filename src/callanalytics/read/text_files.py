@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format
 from callanalytics.read import delimited, grids, headers
 from callanalytics.read.delimited import Dialect
@@ -202,10 +202,10 @@ def text_table(file: File, fmt: Format) -> TextTable:
         return _table_without_header(file, fmt, dialect)
     heading = _heading(file, rows, fmt, knows)
     if heading is None:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} is no file of the format {fmt.name}",
             wanted=headers.wanted_columns(fmt),
-            do="leave out --format; `callanalytics check` says what the file is",
+            run="leave out --format; `callanalytics check` says what the file is",
         )
     return (
         _table_of_blocks(file, fmt, heading, dialect) if grids.is_stacked(fmt) else _table_under(file, heading, dialect)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold
 from callanalytics.read import archive, grids, headers, sniff
 from callanalytics.read.file import File
@@ -77,7 +77,7 @@ def _row_number(row, last: int) -> int:
     """Rows go up: the reader of the cells would leave out one that does not."""
     number = int(row.get("r", last + 1))
     if number <= last:
-        raise CallLogError(
+        raise UnreadableFile(
             "the rows of a sheet are out of order",
             found=f"row {number} after row {last}",
             do="open the workbook in Excel, save it as XLSX under a new name, and name that file",
@@ -184,7 +184,7 @@ def _openpyxl():
     import openpyxl
 
     if not openpyxl.DEFUSEDXML:
-        raise CallLogError(
+        raise Refused(
             "workbooks are not read while the guard against XML bombs is off",
             do="unset OPENPYXL_DEFUSEDXML, and see that the package defusedxml is installed",
         )
@@ -210,7 +210,7 @@ def _damage_as_sentence(file: File):
     except CallLogError:
         raise
     except Exception as problem:  # openpyxl raises KeyError, TypeError, BadZipFile, ParseError ... as it comes
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} could not be read as a workbook",
             found="parts of it are damaged, or written in a way Excel does not write",
             do="open it in Excel, save it as XLSX under a new name, and name that file",
@@ -347,10 +347,10 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
                 f"{sheet.shown} is hidden: not read" if sheet.is_hidden else f"{sheet.shown} holds no {fmt.makes}"
             )
     if not found:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown} has no sheet of the format {fmt.name}",
             wanted=headers.wanted_columns(fmt),
-            do="unhide the sheet if it is hidden, or leave out --format",
+            run="unhide the sheet if it is hidden, or leave out --format",
         )
     found = [replace(table, around=(*table.around, *around)) for table in found]
     return [*found, *office] if not passed else [_with_notes(found[0], passed), *found[1:], *office]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from callanalytics.errors import CallLogError
+from callanalytics import commands
+from callanalytics.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from callanalytics.agencies import Agency
+    from callanalytics.intake.offices import Given
     from callanalytics.log import Log
     from callanalytics.reports.results import Confirmed
     from callanalytics.reports.writers import Report
@@ -67,7 +69,7 @@ def report(
 
     confirmed = tuple(_confirmed(*pair, log.agency) for pair in confirm)
     if (meeting or by) and audience != "liaison":
-        raise CallLogError("a meeting is told of in the liaison report alone", do="report liaison --meeting FILE")
+        raise InvalidRequest("a meeting is told of in the liaison report alone", run="report liaison --meeting FILE")
     options = {}
     if meeting or by:
         read = meetings.read(meeting) if meeting else meetings.Meeting()
@@ -77,9 +79,49 @@ def report(
     return [writers.write(built, Path(out) / f"{audience}.{form}") for form in forms]
 
 
+def start(
+    folder: Path | str,
+    store: Path | str = commands.STORE,
+    out: Path | str = commands.OUT,
+    *,
+    office: str | None = None,
+    timezone: str | None = None,
+    **given: Unpack[Given],
+) -> list[Path]:
+    """From a folder of call logs to the liaison report: look, store, write. What ``callanalytics start`` does unasked.
+
+    Parameters
+    ----------
+    folder : the exports and call sheets of one office
+    store, out : folders of the store and of the report; made if they are not there
+    office, timezone, given : what may be said of the files, as for :func:`callanalytics.ingest`
+
+    Returns
+    -------
+    list of Path
+        The files written: ``liaison.html`` and ``liaison.pdf``.
+
+    Raises
+    ------
+    OpenQuestion
+        Whose files these are, or another thing that only a person can say. Nothing was stored.
+    CallLogError
+        Nothing could be read, or written.
+    """
+    from callanalytics import intake, log
+
+    held = store if (Path(store) / "CURRENT").exists() else None
+    looked = intake.check([folder], office, timezone, store=held, **given)
+    intake.refuse_open_questions(looked)
+    if looked.problems and not looked.files:
+        raise looked.problems[0].why
+    intake.ingest([folder], store, office, timezone, **given)
+    return report("liaison", log.load(store, agency=given.get("agency")), out)
+
+
 def _known(word: str, words: Sequence[str], what: str) -> None:
     if word not in words:
-        raise CallLogError(f"there is no {what} {word!r}", wanted=", ".join(words), do="choose one of these")
+        raise InvalidRequest(f"there is no {what} {word!r}", wanted=", ".join(words), do="choose one of these")
 
 
 def _confirmed(rule_id: str, source: str, agency: Agency) -> Confirmed:
@@ -87,10 +129,10 @@ def _confirmed(rule_id: str, source: str, agency: Agency) -> Confirmed:
 
     known = [rule.id for rule in agency.rules]
     if rule_id not in known or not source.strip():
-        raise CallLogError(
+        raise InvalidRequest(
             "a stated time is confirmed by its id and a source",
             found=rule_id,
             wanted=", ".join(known),
-            do="--confirm-rule ID --source TEXT, once for each",
+            run="--confirm-rule ID --source TEXT, once for each",
         )
     return Confirmed(rule_id, source.strip())

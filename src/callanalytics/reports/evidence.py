@@ -19,7 +19,7 @@ import numpy as np
 
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
@@ -84,7 +84,7 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     """
     for form in to:
         if form not in FORMS:
-            raise CallLogError(f"there is no form {form!r}", wanted=" or ".join(FORMS))
+            raise InvalidRequest(f"there is no form {form!r}", wanted=" or ".join(FORMS))
     case = find(log, matter=matter, promise=promise, office=office)
     whose = case.matter or case.promises[0]["promise_id"][:12]
     mark = f"sheet {_digest(whose, case.office['office_id'], 16)}"
@@ -168,7 +168,7 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
 def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
     """The rows of a matter, or of one promise, in order of time."""
     if bool(matter) == bool(promise):
-        raise CallLogError("an evidence sheet is of one matter or of one promise", do="give --matter or --promise")
+        raise InvalidRequest("an evidence sheet is of one matter or of one promise", run="give --matter or --promise")
     offices = {row["office_id"]: row for row in log.offices.to_arrow().to_pylist()}
     entries, promises = log.entries.to_arrow().to_pylist(), log.promises.to_arrow().to_pylist()
     if office:
@@ -193,7 +193,7 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
 def _exactly_one(found: set, what: str, do: str) -> None:
     if len(found) != 1:
         how = "there is no such" if not found else f"{len(found)} offices or rows have such a"
-        raise CallLogError(f"{how} {what}", do=do)
+        raise InvalidRequest(f"{how} {what}", do=do)
 
 
 def _gather(log, office, matter, entries, promises) -> Case:

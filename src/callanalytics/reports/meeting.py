@@ -30,7 +30,7 @@ from math import ceil, log
 from pathlib import Path
 
 from callanalytics import estimates, measures
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import SHARE_MINIMUM
 from callanalytics.measures.result import is_range
@@ -98,9 +98,9 @@ def read(path) -> Meeting:
     try:
         settings = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as problem:
-        raise CallLogError(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
+        raise InvalidRequest(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
+        raise InvalidRequest(f"{path.name} is not valid TOML", found=str(problem)) from None
     _check(settings, "file", path.name)
     last, audit = settings.get("last"), settings.get("audit")
     if last is not None:
@@ -115,7 +115,7 @@ def read(path) -> Meeting:
 def _item(item, where) -> Item:
     _check(item, "item", where)
     if item.get("figure", "wait") not in FIGURES:
-        raise CallLogError(
+        raise InvalidRequest(
             "there is no such figure to follow", where=where, found=item["figure"], wanted=", ".join(FIGURES)
         )
     return Item(**item)
@@ -125,7 +125,7 @@ def _audit(table, where) -> Audit:
     _check(table, "audit", where)
     audit = Audit(**table)
     if not 0 <= audit.documented <= audit.drawn:
-        raise CallLogError(
+        raise InvalidRequest(
             "more calls were documented than drawn",
             where=where,
             found=f"drawn = {audit.drawn}, documented = {audit.documented}",
@@ -139,7 +139,7 @@ def _check(table, part, where) -> None:
     # A moment is a day to isinstance, as is True a number: so the kinds are compared themselves.
     wrong = [key for key, value in table.items() if type(value) is not wanted.get(key)] if not missing else []
     if missing or wrong:
-        raise CallLogError(
+        raise InvalidRequest(
             "a key is missing" if missing else "a key is not known, or its value is of another kind",
             where=where,
             found=", ".join(missing or wrong),

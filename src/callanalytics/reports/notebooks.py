@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from callanalytics import outputs
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest
 
 PLAIN = (str, int, float, bool, type(None))
 
@@ -74,9 +74,9 @@ def _set(notebook, parameters, name):
     known = _assigned(notebook.cells[place].source) if place is not None else set()
     for key, value in parameters.items():
         if key not in known:
-            raise CallLogError(f"{name} has no parameter {key!r}", wanted=", ".join(sorted(known)) or "none")
+            raise InvalidRequest(f"{name} has no parameter {key!r}", wanted=", ".join(sorted(known)) or "none")
         if not isinstance(value, PLAIN):
-            raise CallLogError(
+            raise InvalidRequest(
                 f"{name}: parameter {key!r} is no plain value", wanted="text, a number, True, False or None"
             )
     lines = "\n".join(f"{key} = {value!r}" for key, value in sorted(parameters.items()))

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from callanalytics import outputs
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.log import Table
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -28,7 +28,7 @@ def write(source, path) -> Path:
     path = Path(path)
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
-        raise CallLogError(f"{path.name}: this ending is not known", wanted=", ".join(WRITERS), do="rename FILE")
+        raise InvalidRequest(f"{path.name}: this ending is not known", wanted=", ".join(WRITERS), do="rename FILE")
     with outputs.writing(path, private=isinstance(source, Table)) as stream:  # rows; a result has counts
         writer(source, stream)
     return path
@@ -79,7 +79,7 @@ def _xlsx(source, stream):
 
     frame = _plain(_frame(source))
     if len(frame) > SHEET_ROWS:
-        raise CallLogError(f"{len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
+        raise InvalidRequest(f"{len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
     made = io.BytesIO()  # the library, once it has failed to write a file, tries again at the very end
     with xlsxwriter.Workbook(made, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties({"created": datetime.datetime(2020, 1, 1)})

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import read
-from callanalytics.errors import CallLogError
+from callanalytics.errors import OpenQuestion
 from callanalytics.formats import Format, find
 from callanalytics.intake.exports import text_rows
 from callanalytics.normalize import Normalized, Settings, normalize
@@ -52,7 +52,7 @@ class ExportCopy:
         """What the rows become; an open question must be answered before dates can be moved."""
         done = [normalize(table, self.fmt, self.settings, self.agency) for table in self.tables]
         for question in (q for table in done for q in table.blocking):
-            raise CallLogError(
+            raise OpenQuestion(
                 f"{self.files[0].shown} cannot be made shareable before a question is answered",
                 where=f'column "{question.column}"',
                 found=question.text,

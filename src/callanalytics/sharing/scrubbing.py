@@ -16,7 +16,7 @@ import numpy as np
 
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile
 from callanalytics.formats import Format
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import File
@@ -114,7 +114,7 @@ def _known(format: str | None, mapping) -> dict[str, Format]:
     if format is None:
         return known
     if format not in known:
-        raise CallLogError(f"there is no format {format}", do="callanalytics formats  lists them")
+        raise InvalidRequest(f"there is no format {format}", run="callanalytics formats  lists them")
     return {format: known[format]}
 
 
@@ -134,7 +134,7 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
         many.setdefault(fmt.name, []).append(file) if fmt.kind in read.MANY else singles.append((fmt, (file,)))
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
-        raise CallLogError("nothing in there is an export that is known", do="`callanalytics check` says what it is")
+        raise UnreadableFile("nothing in there is an export that is known", run="`callanalytics check` says what it is")
     return [ExportCopy(files, fmt, settings, agency) for fmt, files in singles], left_out
 
 
@@ -147,7 +147,7 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
     for words_may_go in (False, True) if any(export.fmt.makes == "entries" for export in exports) else (False,):
         if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
             return made
-    raise CallLogError(
+    raise Refused(
         "this file could not be made shareable: the new file would be read otherwise",
         found=made,
         do="tell us the format and this line (never the file)",

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from callanalytics import commands, schema
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.read.file import printable
 from callanalytics.store import commit, disk, layout, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
@@ -72,16 +72,16 @@ class Store:
         try:
             store = cls(Path(path).resolve(), disk or Disk())
         except RuntimeError as loop:  # Python before 3.13 has no errno for it
-            raise CallLogError("the folder named with --store is a link that leads to itself") from loop
+            raise StoreError("the folder named with --store is a link that leads to itself") from loop
         store.shown = printable(Path(path).as_posix())
         with explained_disk_failures(f"{store.shown} could not be opened"):
             if store.root.exists() and not store.root.is_dir():
-                raise CallLogError(f"{store.shown} is a file, not a folder", do="name a folder with --store")
+                raise StoreError(f"{store.shown} is a file, not a folder", run="name a folder with --store")
             store._turn_to_newest()
         if not store.version and not create:
-            raise CallLogError(
+            raise StoreError(
                 f"there is no store in {store.shown}",
-                do=f"callanalytics start{commands.in_store(path)}  makes one",
+                run=f"callanalytics start{commands.in_store(path)}  makes one",
             )
         store._mend_links()
         return store
@@ -91,7 +91,7 @@ class Store:
     def read(self, table: str) -> pa.Table:
         """One table, as `schema` has it; empty before the first publish."""
         if table not in schema.TABLES:
-            raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
+            raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         stored_as = migrations.name_in(self._shape, table)
         if not self.version or (self.is_older and stored_as not in self.manifest["tables"]):  # older than the table
             return schema.empty(table)
@@ -103,7 +103,7 @@ class Store:
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
         """Where a table's file lies: under its stable name, or (``immutable``) this version's own file."""
         if table not in schema.TABLES:
-            raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
+            raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / layout.PUBLISHED / self.version if immutable else self.root
         return folder / f"{migrations.name_in(self._shape, table)}.parquet"
 
@@ -356,7 +356,7 @@ class Store:
         return self._draft
 
     def _busy(self):
-        return CallLogError(
+        return StoreError(
             f"{self.shown} is being written by another program",
             found=self._by_whom().removeprefix(" by "),
             do="wait until it has finished, then try again",

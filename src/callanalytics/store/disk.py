@@ -21,7 +21,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from callanalytics.commands import in_store
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, StoreError
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 WAITS_S = tuple(0.005 * 2**i for i in range(9))  # about 2.5 s: how long a scanner or a sync client holds a file
@@ -150,13 +150,13 @@ def disk_error(what: str, failed: OSError) -> CallLogError:
     """A failure of the disk as a message."""
     reason = os.strerror(failed.errno).lower() if failed.errno else "it gives no reason"
     found, do = DISK_FAILURES.get(failed.errno or 0, (f"the disk reports: {reason}", "run the same command again"))
-    return CallLogError(what, found=found, do=do)
+    return StoreError(what, found=found, run=do)
 
 
 def not_erased(shown: str, failed: Exception) -> CallLogError:
     """An erasure that was committed, but whose older files could not be removed."""
     found = disk_error("", failed).found if isinstance(failed, OSError) else str(failed)
-    return CallLogError(
+    return StoreError(
         f"{shown}: what was to be erased is gone from the tables in force, but older files still hold it",
         found=found,
         do="close the programs that show this store, then run the same command again, until no such message comes",
@@ -179,16 +179,16 @@ def explained_read_failures(store: str, part: str):
     try:
         yield
     except FileNotFoundError as gone:
-        raise CallLogError(
+        raise StoreError(
             f"{what} is not there any more",
             found="the store was written several times since it was opened, or a file was removed",
-            do=f"open it again; if that fails,  {verify}  says what is wrong",
+            run=f"open it again; if that fails,  {verify}  says what is wrong",
         ) from gone
     except (pa.ArrowException, OSError, ValueError) as broken:
-        raise CallLogError(
+        raise StoreError(
             f"{what} cannot be read",
             found="the file is not as it was written",
-            do=f"{verify}  says what is wrong; the exports can be read into a new store",
+            run=f"{verify}  says what is wrong; the exports can be read into a new store",
         ) from broken
 
 

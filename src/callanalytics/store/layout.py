@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from callanalytics import schema
-from callanalytics.errors import CallLogError
+from callanalytics.errors import StoreError
 from callanalytics.store import migrations
 from callanalytics.store.disk import Disk
 
@@ -101,7 +101,7 @@ def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
         for source in manifest["sources"]:
             source["id"], source["sha256"]
     except (ValueError, KeyError, TypeError, FileNotFoundError) as broken:
-        raise CallLogError(
+        raise StoreError(
             f"{root.name}: the list of tables of version {number_of(version)} cannot be read",
             where=f"{PUBLISHED}/{version}/{MANIFEST}",
             do="restore the folder from a backup, or read the exports into a new store",
@@ -115,7 +115,7 @@ def _pointed_at(root, disk):
     if VERSION.fullmatch(version) and (root / PUBLISHED / version).is_dir():
         return version
     there = ", ".join(versions(root, disk)) or "none"
-    raise CallLogError(
+    raise StoreError(
         f"{root.name}: the file {CURRENT} does not name a version that is there",
         found=f"versions in {PUBLISHED}: {there}",
         do="restore the folder from a backup, or read the exports into a new store",
@@ -133,12 +133,12 @@ def _could_begin(root, names, disk):
 def _damaged_or_foreign(root, names, disk):
     there = versions(root, disk)
     if not there:
-        return CallLogError(
+        return StoreError(
             f"{root.name} is not a store: it holds other things",
             found=f"{len(names)} files or folders that callanalytics did not make",
-            do="name a new or empty folder with --store",
+            run="name a new or empty folder with --store",
         )
-    return CallLogError(
+    return StoreError(
         f"{root.name}: the file {CURRENT} is missing",
         found=f"versions in {PUBLISHED}: {', '.join(there)}",
         do=f"restore it from a backup, or write this one line into {CURRENT}:\n{there[-1]}",
@@ -151,7 +151,7 @@ def _refuse_conflicts(root, names, disk):
     for folder, pattern in ((PUBLISHED, VERSION), (SOURCES, SOURCE)):
         odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not _belongs(n, pattern)]
     if odd and CURRENT in names:
-        raise CallLogError(
+        raise StoreError(
             f"{root.name}: a sync service left a conflict copy; two computers wrote to this store at once",
             where=odd[0],
             do="move the store out of the synced folder, delete the copy, then ingest again the files of both\n"

@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.commands import quoted
-from callanalytics.errors import CallLogError
+from callanalytics.errors import StoreError
 
 
 def _without_whose(name: str, table: pa.Table) -> pa.Table:
@@ -242,10 +242,10 @@ def migrated(name: str, table: pa.Table) -> pa.Table:
 def refuse_newer(made_in: int, what: str) -> None:
     """Refuse what a later version of the package wrote: guessing at it could lose rows."""
     if made_in > schema.VERSION:
-        raise CallLogError(
+        raise StoreError(
             f"{what} was made by a newer version of callanalytics",
             found=f"tables of shape {made_in}; this version knows up to {schema.VERSION}",
-            do=_how_to_update(),
+            run=_how_to_update(),
         )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import StoreError
 from callanalytics.store.disk import Disk, explained_disk_failures
 
 CLIENT, NUMBER, WORD = "client", "number", "word"
@@ -143,7 +143,7 @@ def open_marks(kept: dict | None, name: str) -> Marks | None:
         return None
     key = _read_key()
     if key is None or Marks(key).to_json()["check"] != kept["check"]:
-        raise CallLogError(
+        raise StoreError(
             f"clients were erased from {name}, and this computer cannot tell whom: it "
             + ("lacks the key" if key is None else "has another key"),
             where=str(key_path()),
@@ -170,7 +170,7 @@ def user_key() -> bytes:
             disk.sync_folder(path.parent)
         found = _read_key()
         if found is None:  # another process took it away again
-            raise CallLogError(not_written, where=str(path), do="run the same command again")
+            raise StoreError(not_written, where=str(path), do="run the same command again")
     return found
 
 
@@ -193,7 +193,7 @@ def _read_key() -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as broken:
-        raise CallLogError(
+        raise StoreError(
             "the key of erasures cannot be read",
             where=str(key_path()),
             do="restore that file from a backup or from the computer on which clients were erased;\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from callanalytics import agencies, outputs
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest, Refused
 from callanalytics.template.columns import EXAMPLE, EXAMPLES, HEADERS, LIVE, ZONES
 from callanalytics.template.formulas import WORKING, live_values
 from callanalytics.template.sheets import (
@@ -52,11 +52,11 @@ def write(
     somebody's log.
     """
     if Path(path).suffix.lower() != ".xlsx":
-        raise CallLogError(
+        raise InvalidRequest(
             f"{Path(path).name}: the call log is a workbook", wanted="a name that ends in .xlsx", do="rename FILE"
         )
     if rows is None and _is_there(path):
-        raise CallLogError(
+        raise Refused(
             f"{Path(path).name} is there already and may hold calls", do="choose another name, or move it away"
         )
     agency, office = agency or agencies.load(), office or {}

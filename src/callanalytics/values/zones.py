@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 import tzdata
 
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 
 FIRST, LAST = np.datetime64("1970-01-02"), np.datetime64("2100-12-30")  # days that a table answers for
 ORDINARY, REPEATED, SKIPPED = 0, 1, 2  # what a local time may be
@@ -185,7 +185,7 @@ def zone(name: str, office: str | None = None) -> str:
     names = {**iana_keys(), **_ZONE_OF}
     near = difflib.get_close_matches(_table_word(name), names, n=1, cutoff=0.6)
     word = f"{near[0].title()} ({names[near[0]]})" if near and near[0] in _ZONE_OF else near and names[near[0]]
-    raise CallLogError(
+    raise InvalidRequest(
         "there is no time zone of this name",
         found=repr(" ".join(str(name).split())[:40]),
         wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or an IANA name such as America/Chicago",

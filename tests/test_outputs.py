@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import outputs, sample
-from callanalytics.cli import main
+from callanalytics import outputs
+from callanalytics.cli import main, starting
 from callanalytics.errors import CallLogError
 from callanalytics.reports import evidence
 from facts_rows import MAIN, note, promise, rang, stranger
@@ -109,11 +109,11 @@ def test_a_file_that_was_there_survives_a_full_disk(tmp_path, full_disk):
 
 
 def test_a_folder_of_samples_that_does_not_fit_leaves_nothing_behind(tmp_path, monkeypatch):
-    def half(folder, seed):
+    def half(sample, folder, **more):
         (folder / "README.md").write_text("begun")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(sample, "write", half)
+    monkeypatch.setattr(starting.shutil, "copytree", half)
     told = CliRunner().invoke(main, ["sample", str(tmp_path / "invented")])
     assert told.exit_code == 2
     assert "the disk is full" in told.output

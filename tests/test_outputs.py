@@ -49,10 +49,10 @@ PHONE_LOG = """When,Who,Way,Length
 2022-03-02 10:05,312-555-0101,Incoming,0:01:10
 """
 COMMANDS = {
-    "table csv": "table agency calls --store STORE --out OUT/t.csv",
-    "table xlsx": "table agency calls --store STORE --out OUT/t.xlsx",
-    "table parquet": "table agency calls --store STORE --out OUT/t.parquet",
-    "table json": "table agency calls --store STORE --out OUT/t.json",
+    "table csv": "table agency_calls --store STORE --out OUT/t.csv",
+    "table xlsx": "table agency_calls --store STORE --out OUT/t.xlsx",
+    "table parquet": "table agency_calls --store STORE --out OUT/t.parquet",
+    "table json": "table agency_calls --store STORE --out OUT/t.json",
     "measure": "measure wait --store STORE --out OUT/m.csv",
     "specifications": "specifications wait --store STORE --out OUT/s.csv",
     "template": "template OUT/log.xlsx",

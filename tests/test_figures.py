@@ -1,7 +1,8 @@
 """Charts: they draw the numbers they are given, say what they leave out, and nothing is cut or overlaps."""
 
+import html
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -12,6 +13,7 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from PIL import Image
 
 from callanalytics import CallLogError, agencies, estimates, figures, measures, schema
 from callanalytics.agencies.rows import Event
@@ -97,6 +99,7 @@ def chart(request, logs):
     return CHARTS[name](logs[size])
 
 
+@style.house_style()  # as a chart is drawn: the reader's settings may give wider letters
 def text_faults(figure):
     """Words off the canvas, and words over other words."""
     figure.draw_without_rendering()
@@ -633,3 +636,40 @@ def test_a_silence_after_an_extension_stands_apart_from_those_without_a_contact(
     plain = figures.promise_states(states)
     assert "no contact recorded 7" in plain.alt
     assert "extension" not in plain.alt
+
+
+@pytest.mark.parametrize("ending", [".png", ".svg", ".pdf"])
+def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs, tmp_path, ending):
+    drawn = figures.wait_by_month(measures.wait(logs["plenty"].agency_calls, "month"))
+    paths = [drawn.save(tmp_path / f"{n}{ending}") for n in (1, 2)]
+    first, second = (path.read_bytes() for path in paths)
+    assert first == second
+    bare = drawn.save(tmp_path / f"bare{ending}", caption=False).read_bytes()
+    assert bare != first
+    if ending == ".svg":
+        told = first.decode("utf-8")
+        assert f">{html.escape(drawn.title)}</title>" in told
+        assert html.escape(drawn.alt) in told
+        assert 'role="img"' in told
+
+
+@pytest.mark.parametrize(("scale", "pixels"), [("page", 200), ("slide", 288), ("phone", 216)])
+def test_a_chart_has_the_pixels_of_its_scale_and_its_words_lie_apart(logs, tmp_path, scale, pixels):
+    drawn = figures.wait_by_month(measures.wait(logs["plenty"].agency_calls, "month"))
+    path = drawn.save(tmp_path / "chart.png", scale=scale)
+    with Image.open(path) as picture:
+        width, height = picture.size
+    assert width / pixels <= drawn.width + 0.01
+    framed = drawn._framed(width / pixels, with_words=True)
+    framed.draw_without_rendering()
+    boxes = [part.get_window_extent() for part in framed.texts] + [axes.get_tightbbox() for axes in framed.axes]
+    assert not [one for one, other in combinations(boxes, 2) if one.shrunk(0.98, 0.9).overlaps(other.shrunk(0.98, 0.9))]
+    assert all(box.x0 >= -1 and box.y0 >= -1 and box.x1 <= framed.bbox.width + 1 for box in boxes)
+    assert text_faults(framed) == ([], [])
+    assert abs(height - framed.get_size_inches()[1] * pixels) < 1
+    assert any(drawn.title.split()[0] in text.get_text() for text in framed.texts)
+    assert "As of" in " ".join(text.get_text() for text in framed.texts)
+    with pytest.raises(CallLogError, match="no such scale"):
+        drawn.save(tmp_path / "chart.png", scale="poster")
+    with pytest.raises(CallLogError, match="this ending is not known"):
+        drawn.save(tmp_path / "chart.gif")

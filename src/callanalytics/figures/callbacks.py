@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -299,7 +300,8 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
     Parameters
     ----------
     curves : dict, ``urgent`` or ``regular`` -> a frame with the columns day, n, events, most_n, most (the two ends of
-        the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time
+        the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time; the
+        attributes ``as_of`` and ``is_invented``, where there are any, stand in the caption
     """
     if not isinstance(curves, dict) or not all(_is_curve(curve) for curve in curves.values()):
         raise InvalidRequest(
@@ -322,12 +324,21 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
         figure,
         title,
         alt=f"{what}. By the promised day, {shares}.",
-        caption=f"{what} since the request; orange line: the promised day; shaded: late. Line: contacts that are "
-        "certain; pale: with those that may be about another request.",
+        caption=rows.caption(
+            _seen(curves),
+            f"{what} since the request; orange line: the promised day; shaded: late. Line: contacts that are certain; "
+            "pale: with those that may be about another request.",
+        ),
         data=data,
         subtitle=f"Share with a call or email, by business day: {labels.joined(sizes)}. "
         "Pale: may concern another request.",
     )
+
+
+def _seen(curves):
+    """From which day the curves are seen, and whether their log is invented, as far as they say."""
+    attributes = next(iter(curves.values())).attrs
+    return SimpleNamespace(as_of=attributes.get("as_of"), is_invented=attributes.get("is_invented", False))
 
 
 def _is_curve(curve) -> bool:

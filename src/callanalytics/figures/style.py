@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -149,6 +151,7 @@ RC = {
     "font.family": [*FAMILIES, "DejaVu Sans"],
     "font.size": 9,
     "text.color": INK,
+    "text.hinting": "none",  # letters as wide at every size: hinted ones end off the paper in a finer picture
     "text.parse_math": False,  # a "$" in a label is a dollar
     "axes.labelcolor": INK,
     "axes.edgecolor": SOFT,
@@ -176,8 +179,9 @@ RC = {
     "savefig.dpi": 200,
     "svg.hashsalt": "callanalytics",
     "svg.fonttype": "path",
+    "pdf.fonttype": 42,
 }
-_NO_STAMP = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+_NO_STAMP = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
 
 # Cut at .60, every cell carries dark text at 5:1 or better, and prints with little toner.
 _SHADES = LinearSegmentedColormap.from_list("shades", mpl.colormaps["Blues"]([x / 100 for x in range(3, 61)]))
@@ -239,6 +243,64 @@ def svg(figure, *, live_text: bool = False) -> bytes:
 def png(figure, dpi: int = 200) -> bytes:
     """The figure as PNG."""
     return _bytes(figure, "png", **{"savefig.dpi": dpi})
+
+
+def pdf(figure) -> bytes:
+    """The figure as PDF."""
+    return _bytes(figure, "pdf")
+
+
+EDGE, LETTER, LINE = 0.12, 0.45, 1.42  # inches of paper around a picture; a letter's width and a line's height in ems
+
+
+@house_style()
+def framed(figure: Figure, width: float, words: list[tuple[str, dict]], beneath: list[tuple[str, dict]]) -> Figure:
+    """The same drawing laid out anew at `width` inches, with words above and beneath it.
+
+    Words come with their look: ``fontsize``, ``color``, ``fontweight``. A narrower drawing stays as high as it was.
+    """
+    made: Figure = deepcopy(figure)
+    height = float(figure.get_size_inches()[1])
+    above, below = ([(_wrapped(text, width, look["fontsize"]), look) for text, look in part if text]
+                    for part in (words, beneath))  # fmt: skip
+    top, foot = _height(above), _height(below)
+    made.set_size_inches(width, height + top + foot)
+    total = height + top + foot
+    made.set_layout_engine(ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.03, rect=(0, foot / total, 1, height / total)))
+    for part, y in ((above, total - EDGE / 2), (below, foot - EDGE / 2)):
+        for text, look in part:
+            made.text(EDGE / width, y / total, text, va="top", linespacing=1.0, **look)
+            y -= _height([(text, look)]) - EDGE / 2
+    freeze_layout(made)
+    return made
+
+
+def narrowest(figure, widths) -> float:
+    """The first of some widths at which no words of the drawing lie over each other or over its edge; else the last."""
+    *narrow, last = widths
+    return next((width for width in narrow if not _collides(framed(figure, width, [], []))), last)
+
+
+def _collides(figure) -> bool:
+    """Whether words lie over each other, or over the figure's edge."""
+    with house_style():
+        shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+        boxes = [text.get_window_extent() for text in shown]
+    right = figure.bbox.width
+    if any(box.x0 < -1 or box.x1 > right + 1 for box in boxes):
+        return True
+    inner = [each.shrunk(0.95, 0.8) for each in boxes]
+    return any(one.overlaps(other) for n, one in enumerate(inner) for other in inner[:n])
+
+
+def _wrapped(text: str, width: float, size: float) -> str:
+    return textwrap.fill(text, int((width - 2 * EDGE) * 72 / (size * LETTER)))
+
+
+def _height(part: list[tuple[str, dict]]) -> float:
+    """Inches that lines of words take, with the paper around them; nothing for none."""
+    lines = sum((text.count("\n") + 1) * look["fontsize"] * LINE / 72 + EDGE / 2 for text, look in part)
+    return lines + EDGE / 2 if part and len(part) > 1 else lines
 
 
 def strip(places: dict[str, float]) -> bytes:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from callanalytics import accounting, figures, measures
 from callanalytics.facts.agency_calls import WAITS_NAMED
-from callanalytics.figures import labels
+from callanalytics.figures import labels, rows
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import AgendaItem, Block, Chart, Finding, Heading, Note, PageBreak, Text, marking
@@ -249,7 +249,11 @@ def _in_time(results, found) -> list[Block]:
 
 def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:
     taken = steps(results, name, whole, last)
-    return figures.flow(taken, title=f"{title}: {labels.number(taken[-1][1])} of {labels.number(taken[0][1])}")
+    return figures.flow(
+        taken,
+        title=f"{title}: {labels.number(taken[-1][1])} of {labels.number(taken[0][1])}",
+        caption=rows.caption(results.take(name)),
+    )
 
 
 def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str, int, str]]:

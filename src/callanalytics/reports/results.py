@@ -256,7 +256,7 @@ class Results:
             curve.loc[early, name] = curve.loc[early, name].clip(upper=kept[name])
             curve.loc[due, name] = kept[name]
             curve.loc[~early, name] = curve.loc[~early, name].clip(lower=kept[name])
-        curve.attrs["promised"] = float(promised)
+        curve.attrs |= {"promised": float(promised), "as_of": self.as_of, "is_invented": self.is_invented}
         return curve
 
     def left_out(self, why: str, **keys) -> int:

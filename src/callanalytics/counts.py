@@ -31,7 +31,7 @@ def sql(table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = N
     SELECT weekday,
            COUNT(*) AS n,
            COUNT(CASE WHEN wait_outcome = 'reached' THEN 1 END) AS n_reached
-    FROM agency calls
+    FROM agency_calls
     GROUP BY weekday
     """
     cases = [f"COUNT(CASE WHEN {predicate} THEN 1 END) AS {name}" for name, predicate in (counts or {}).items()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -101,93 +102,81 @@ REACH_RATE = one_rate(
 )
 
 
-def _queued(name, title, kind, numerator):
-    """The card of a rate over the calls that entered the queue; only its numerator differs."""
-    return one_rate(
-        name,
-        title,
-        table="agency_calls",
-        population="calls in live hours that queued for a person",
-        numerator=numerator,
-        denominator="calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
-        source=INDUSTRY,
-        n=("n_queued", f"{LIVE} AND {QUEUED_KINDS}"),
-        events=(f"n_{kind}", f"wait_outcome = '{kind}'"),
-        cases="calls that queued in live hours",
-        excluded=(
-            Excluded(
-                "n_not_queued",
-                "Calls that never queued for a person (automated system, closed, busy), in no rate",
-                f"{LIVE} AND wait_outcome = 'not_queued'",
-                "never_queued",
-                label="calls: never queued for a person",
-            ),
-            Excluded(
-                "n_unknown",
-                "Calls of which nobody noted whether they queued, in no rate",
-                f"{LIVE} AND wait_outcome = 'unknown'",
-                "queue_unknown",
-            ),
-            OUTSIDE,
+OF_QUEUED: dict[str, Any] = {  # the calls that entered the queue
+    "table": "agency_calls",
+    "population": "calls in live hours that queued for a person",
+    "denominator": "calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
+    "source": INDUSTRY,
+    "n": ("n_queued", f"{LIVE} AND {QUEUED_KINDS}"),
+    "cases": "calls that queued in live hours",
+    "excluded": (
+        Excluded(
+            "n_not_queued",
+            "Calls that never queued for a person (automated system, closed, busy), in no rate",
+            f"{LIVE} AND wait_outcome = 'not_queued'",
+            "never_queued",
+            label="calls: never queued for a person",
         ),
-    )
-
-
-def _automated(name, title, outcomes, numerator):
-    """The card of a rate over the calls the automated system took; only its numerator differs."""
-    return one_rate(
-        name,
-        title,
-        table="agency_calls",
-        population="calls in live hours that the automated system took",
-        numerator=numerator,
-        denominator="calls in live hours with a noted result, but closed or busy",
-        source=INDUSTRY,
-        n=("n_entered", f"{LIVE} AND outcome NOT IN ('unknown', 'closed')"),
-        events=("n_ended_there", f"outcome IN ({outcomes})"),
-        cases="calls that the automated system took in live hours",
-        excluded=(
-            Excluded(
-                "n_closed",
-                "Calls that met a closed or busy line, in no rate",
-                f"{LIVE} AND outcome = 'closed'",
-                "line_closed",
-                label="not counted: closed or busy",
-            ),
-            Excluded(
-                "n_unknown",
-                "Calls whose result nobody noted, in no rate",
-                f"{LIVE} AND outcome = 'unknown'",
-                "no_result",
-            ),
-            OUTSIDE,
+        Excluded(
+            "n_unknown",
+            "Calls of which nobody noted whether they queued, in no rate",
+            f"{LIVE} AND wait_outcome = 'unknown'",
+            "queue_unknown",
         ),
-    )
-
-
-ABANDONMENT_RATE = _queued(
+        OUTSIDE,
+    ),
+}
+OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system took
+    "table": "agency_calls",
+    "population": "calls in live hours that the automated system took",
+    "denominator": "calls in live hours with a noted result, but closed or busy",
+    "source": INDUSTRY,
+    "n": ("n_entered", f"{LIVE} AND outcome NOT IN ('unknown', 'closed')"),
+    "cases": "calls that the automated system took in live hours",
+    "excluded": (
+        Excluded(
+            "n_closed",
+            "Calls that met a closed or busy line, in no rate",
+            f"{LIVE} AND outcome = 'closed'",
+            "line_closed",
+            label="not counted: closed or busy",
+        ),
+        Excluded(
+            "n_unknown",
+            "Calls whose result nobody noted, in no rate",
+            f"{LIVE} AND outcome = 'unknown'",
+            "no_result",
+        ),
+        OUTSIDE,
+    ),
+}
+ABANDONMENT_RATE = one_rate(
     "abandonment_rate",
     "Calls that queued and on which we hung up before a person spoke.",
-    "gave_up",
-    "calls on which we hung up while waiting; no short call is left out",
+    numerator="calls on which we hung up while waiting; no short call is left out",
+    events=("n_gave_up", "wait_outcome = 'gave_up'"),
+    **OF_QUEUED,
 )
-DISCONNECT_RATE = _queued(
+DISCONNECT_RATE = one_rate(
     "disconnect_rate",
     "Calls that queued and were cut off before a person spoke.",
-    "cut_off",
-    "calls that the system or the line cut off while waiting",
+    numerator="calls that the system or the line cut off while waiting",
+    events=("n_cut_off", "wait_outcome = 'cut_off'"),
+    **OF_QUEUED,
 )
-IVR_CONTAINMENT_RATE = _automated(
+IVR_CONTAINMENT_RATE = one_rate(
     "ivr_containment_rate",
     "Calls that the automated system resolved.",
-    "'ivr_resolved'",
-    "calls whose purpose the automated system met; a hang-up in anger is none",
+    numerator="calls whose purpose the automated system met; a hang-up in anger is none",
+    events=("n_ended_there", "outcome IN ('ivr_resolved')"),
+    **OF_AUTOMATED,
 )
-IVR_UNRESOLVED_EXIT_RATE = _automated(
+IVR_UNRESOLVED_EXIT_RATE = one_rate(
     "ivr_unresolved_exit_rate",
     "Calls that ended in the automated system with nothing resolved.",
-    "'ivr_ended', 'ivr_not_understood', 'ivr_gave_up'",
-    "calls that the automated system ended, that it did not understand, or on which we gave up there",
+    numerator="calls that the automated system ended, that it did not understand, or on which we gave up there",
+    events=("n_ended_there", "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up')"),
+    **OF_AUTOMATED,
 )
 
 

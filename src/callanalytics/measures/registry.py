@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -12,7 +11,6 @@ import pyarrow.compute as pc
 
 from callanalytics import counts, schema
 from callanalytics.accounting import day_in_words
-from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures import (
     attempts,
@@ -114,13 +112,13 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     if first and last and first > last:
         raise InvalidRequest("--since is later than --until", found=f"{first} and {last}", do="change them over")
     tables = (known.table, *known.also)
-    if not all(hasattr(log, part_of_log) for part_of_log in (*tables, "offices", "agency", "as_of")):
+    if not all(hasattr(log, part_of_log) for part_of_log in (*tables, "agency", "as_of")):
         raise InvalidRequest(
             "a measure is taken from a log",
             found=type(log).__name__,
             run=f'callanalytics.measures.run("{name}", callanalytics.load("calls"))',
         )
-    parts = [part(getattr(log, table), log) for table in tables]
+    parts = [getattr(log, table) for table in tables]
     before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
     caveats = list(_beyond(log, first, last))
     if lines:
@@ -151,30 +149,6 @@ def card(name: str) -> Card:
             run=f"perhaps {near[0]}" if near else "`callanalytics measures` shows what can be measured",
         )
     return CARDS[name]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of a log's table, with the day they were looked at and the offices' names."""
-
-    arrow: pa.Table
-    as_of: date | None
-    office_names: dict
-    agency: Agency
-
-    @property
-    def column_names(self) -> list[str]:
-        return self.arrow.column_names
-
-    def to_arrow(self) -> pa.Table:
-        return self.arrow
-
-
-def part(table, log) -> Part:
-    """Rows of a log's table, with what a measure asks of them."""
-    offices = log.offices.to_arrow()
-    names = dict(zip(offices["office_id"].to_pylist(), offices["name"].to_pylist(), strict=True))
-    return Part(table.to_arrow(), log.as_of, names, log.agency)
 
 
 def _within(parts, tables, first, last):
@@ -229,12 +203,12 @@ def _beyond(log, first, last):
 def _left_by_period(whole, within):
     """Why rows are in no period: they have no date, or one outside it. An entry goes with its call."""
     left = whole.arrow.num_rows - within.arrow.num_rows
-    undated = whole.arrow["date"].null_count if "date" in whole.column_names else 0
+    undated = whole.arrow["date"].null_count if "date" in whole.arrow.column_names else 0
     return {"no_date": undated, "outside_period": left - undated}
 
 
 def _period(parts, first, last):
-    undated = sum(part.arrow["date"].null_count for part in parts if "date" in part.column_names)
+    undated = sum(part.arrow["date"].null_count for part in parts if "date" in part.arrow.column_names)
     span = " ".join(f"{word} {day}" for word, day in (("from", first), ("to", last)) if day)
     yield f"Only {span}, Eastern dates, both included."
     if undated:

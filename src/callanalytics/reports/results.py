@@ -15,17 +15,6 @@ from callanalytics.measures import specifications
 from callanalytics.measures.attempts import contact_by_day
 from callanalytics.measures.definitions import OPEN_BLOCKS, STALE_DAYS
 
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of one of the log's tables."""
-
-    arrow: pa.Table
-
-    def to_arrow(self) -> pa.Table:
-        return self.arrow
-
-
 DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
 
 
@@ -55,7 +44,8 @@ class Results:
         self.offices, self.entries = log.offices, log.entries
         self.promises, self.callbacks = log.promises, log.callbacks
         every = log.agency_calls.to_arrow()
-        self.agency_calls = Part(every.filter(pa.array(accounting.is_reported(every, log.agency))))
+        reported = every.filter(pa.array(accounting.is_reported(every, log.agency)))
+        self.agency_calls = replace(log.agency_calls, arrow=reported)
         self.account = accounting.of_calls(every, log.unseen("agency_calls"), log.as_of, agency=log.agency)
         self.other_lines = self.account.left_out.get("other_line", 0)
         self.taken: dict[tuple, measures.Result] = {}
@@ -374,7 +364,7 @@ class _Judged:
     def promises(self):
         results = self._results
         kept = results.promises.to_arrow().filter(pc.invert(results.stale))
-        return Part(kept)
+        return replace(results.promises, arrow=kept)
 
     def unseen(self, name: str) -> dict[str, int]:
         left = self._results.unseen(name)

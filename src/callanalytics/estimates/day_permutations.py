@@ -28,7 +28,7 @@ class Permuted:
 
     def p_any(self) -> float:
         """Chance of groups as unlike as these, were all the same."""
-        return _p_of(self._q())[0]
+        return _p_of(self._q())
 
     def p_pairs(self) -> np.ndarray:
         """Of each pair of groups, the chance of any pair as unlike as this, were all the same (max-statistic).
@@ -154,7 +154,7 @@ def p_slots(day, weekday, block, n_blocks: int, excess, expected, **options) -> 
     n_days = int(weekday.max()) + 1
     over_weekdays = permuted_days(day, weekday, excess, expected, n_days, **options).p_any()
     over_blocks = permuted_days(day, slot, excess, expected, n_days * n_blocks, within=within, **options)
-    return min(1.0, 2 * min(over_weekdays, _p_of(_within_weekdays(over_blocks, n_blocks))[0]))
+    return min(1.0, 2 * min(over_weekdays, _p_of(_within_weekdays(over_blocks, n_blocks))))
 
 
 def _within_weekdays(deals, n_blocks):
@@ -166,6 +166,6 @@ def _within_weekdays(deals, n_blocks):
 
 
 def _p_of(statistic):
-    """Share of deals that show at least as much as the log, which is one of them; and the statistic of the log."""
+    """Share of deals that show at least as much as the log, which is one of them."""
     # A deal that shows the same in another order of summing is a tie, and counts.
-    return float(np.mean(statistic >= statistic[0] * (1 - 1e-12))), float(statistic[0])
+    return float(np.mean(statistic >= statistic[0] * (1 - 1e-12)))

@@ -328,19 +328,11 @@ def _long_run(y):
     return (1 + rho) / (1 - rho) ** 2
 
 
-def noise(value) -> float:
-    """Standard deviation of the noise in a series, whatever its level does.
-
-    >>> round(noise([0, 1, 0, 1, 0, 101, 100, 101, 100, 101]), 2)
-    1.05
-    """
-    return float(np.median(np.abs(np.diff(np.asarray(value, float)))) / 0.9539)
-
-
 def _cost(y):
     """Minus twice the log-likelihood of a stretch, up to what all cuts share."""
     sums, squares = (np.concatenate(([0.0], np.cumsum(v))) for v in (y, y**2))
-    variance = noise(y) ** 2 or float(np.var(y)) or 1.0
+    noise = float(np.median(np.abs(np.diff(y))) / 0.9539)  # whatever the level does: changes hide in few differences
+    variance = noise**2 or float(np.var(y)) or 1.0
     return lambda a, b: (squares[b] - squares[a] - (sums[b] - sums[a]) ** 2 / (b - a)) / variance
 
 

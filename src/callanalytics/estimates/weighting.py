@@ -176,18 +176,6 @@ def _known_sizes(calls, place, noted, d, n_at_risk, start):
 # ---- a fixed mix of cells ----------------------------------------------------------------------------
 
 
-def shares(weights) -> np.ndarray:
-    """Weights that add up to 1.
-
-    >>> shares([30, 10, 0]).tolist()
-    [0.75, 0.25, 0.0]
-    """
-    weights = np.asarray(weights, float)
-    if (weights < 0).any() or not weights.sum() > 0:
-        raise ValueError("weights are not negative, and not all 0")
-    return weights / weights.sum()
-
-
 def standardized_quantile(curves: Curves, weights, q: float, drawn: float | None = None) -> Estimate:
     """Quantile of the wait of the fixed mix: first time with S(t) <= 1 - q, limits where its band gets there.
 
@@ -201,7 +189,10 @@ def standardized_quantile(curves: Curves, weights, q: float, drawn: float | None
     >>> print(standardized_quantile(curves, [1, 3], 0.5))
     20 (95% interval 20 to 30; n 200 calls; standardized over 2 cells, log-log)
     """
-    w = shares(weights)
+    w = np.asarray(weights, float)
+    if (w < 0).any() or not w.sum() > 0:
+        raise ValueError("weights are not negative, and not all 0")
+    w = w / w.sum()
     used = w > 0
     full = np.diff(curves.start) > 0
     n = int(curves.n_at_risk[curves.start[:-1][full & used]].sum())

@@ -11,7 +11,7 @@ they do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,40 +32,14 @@ from callanalytics.measures.result import Result
 FEWEST_DF = 8  # degrees of freedom below which the figure is flagged (NCHS, rates and counts, 2023)
 
 
-@dataclass(frozen=True)
-class Months:
-    """Of each group: Pearson's X² over its degrees of freedom, these, and whether it calls for a wider interval."""
+def _between_months(counted: pd.DataFrame, codes, groups, whole_of) -> tuple[np.ndarray, np.ndarray]:
+    """How much months differ in each group: Pearson's X² over its degrees of freedom, and these.
 
-    ratio: np.ndarray
-    df: np.ndarray
-
-    @property
-    def wide(self) -> np.ndarray:
-        with np.errstate(invalid="ignore"):
-            return self.ratio > OVER_DISPERSED
-
-    def figure(self, n, events, cases: str, **labels) -> Figures:
-        """The dispersion as a row."""
-        flag = np.where(np.isnan(self.ratio), "not_estimable", np.where(self.df >= FEWEST_DF, "ok", "small_n"))
-        return single("dispersion", "index", cases, n, events, self.ratio, flag, **labels)
-
-    def of_share(self, figure: Figures) -> Figures:
-        """A share with Wilson's interval of as many cases as months leave: n over the dispersion."""
-        worth = np.where(self.wide, self.ratio, 1.0)
-        low, high = estimates.wilson(figure.events / worth, figure.n / worth)
-        shown = self.wide & (figure.n >= INTERVAL_MINIMUM)
-        return replace(figure, low=np.where(shown, low, figure.low), high=np.where(shown, high, figure.high))
-
-
-def between_months(counted: pd.DataFrame, by, codes, events: str, exposure: str, card, why=()) -> Months:
-    """How much months differ in each group; rows without a month say nothing, nor do counts joined to quarters.
-
-    `why` are keys that only an event has: the exposure of a group is that of all of them.
+    Rows without a month say nothing, nor do counts joined to quarters. ``groups``, ``whole_of``: as in :func:`_missed`.
     """
-    n_cells = int(codes.max()) + 1 if len(codes) else 0
+    n_cells = len(whole_of)
     if "month" not in counted:
-        return Months(np.full(n_cells, np.nan), np.zeros(n_cells, int))
-    groups, wholes = cells_of(counted, [key for key in by if key not in why], card)
+        return np.full(n_cells, np.nan), np.zeros(n_cells, int)
     dated = counted["month"].notna().to_numpy()
     month, months = pd.factorize(counted["month"].to_numpy("int64", na_value=0))
     shape = len(months) or 1
@@ -74,10 +48,19 @@ def between_months(counted: pd.DataFrame, by, codes, events: str, exposure: str,
         values = np.where(dated, counted[name].to_numpy(), 0)
         return np.bincount(group * shape + month, values, n * shape).reshape(n, shape)
 
-    x, whole = table(codes, n_cells, events), table(groups, len(wholes), exposure)
-    _, first = np.unique(codes, return_index=True)
-    found = [estimates.dispersion(a, b) for a, b in zip(x, whole[groups[first]], strict=True)]
-    return Months(np.array([f.ratio for f in found], float), np.array([f.df for f in found], int))
+    x, whole = table(codes, n_cells, "n_missed"), table(groups, n_cells, "n_attempts")[whole_of]
+    found = [estimates.dispersion(a, b) for a, b in zip(x, whole, strict=True)]
+    return np.array([f.ratio for f in found], float), np.array([f.df for f in found], int)
+
+
+def _as_wide_as_months(figure: Figures, ratio: np.ndarray) -> Figures:
+    """A share with Wilson's interval of as many cases as months leave, where they differ: n over the dispersion."""
+    with np.errstate(invalid="ignore"):
+        differ = ratio > OVER_DISPERSED
+    worth = np.where(differ, ratio, 1.0)
+    low, high = estimates.wilson(figure.events / worth, figure.n / worth)
+    shown = differ & (figure.n >= INTERVAL_MINIMUM)
+    return replace(figure, low=np.where(shown, low, figure.low), high=np.where(shown, high, figure.high))
 
 
 def dispersion_caveats(result) -> tuple[str, ...]:
@@ -284,27 +267,31 @@ WHY = ("cause", "attributed_to")
 
 def _missed(card, counted, by):
     codes, cells, sums = sums_by_group(counted, by, card)
-    attempts = _exposure(counted, by, codes, "n_attempts", card)
-    maybe = attempts + sum(_exposure(counted, by, codes, f"n_{kind}_attempts", card) for kind in ("maybe", "unlinked"))
-    at_any_hour = maybe + _exposure(counted, by, codes, "n_hidden_attempts", card)
+    # What is answered has no cause: attempts are those of the whole group, without regard to why some were missed.
+    groups, wholes = cells_of(counted, [key for key in by if key not in WHY], card)
+    whole_of = groups[np.unique(codes, return_index=True)[1]]
+
+    def exposure(*kinds):
+        return sum(np.bincount(groups, counted[f"n_{kind}"], len(wholes)).astype("int64") for kind in kinds)[whole_of]
+
+    attempts, maybe = exposure("attempts"), exposure("attempts", "maybe_attempts", "unlinked_attempts")
     upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
-    uneven = between_months(counted, by, codes, "n_missed", "n_attempts", card, WHY)
+    ratio, df = _between_months(counted, codes, groups, whole_of)
+    flag = np.where(np.isnan(ratio), "not_estimable", np.where(df >= FEWEST_DF, "ok", "small_n"))
     figures = [
         number("count", sums["n_missed"], attempts, "attempts", link="certain"),
-        uneven.of_share(share("rate", sums["n_missed"], attempts, "attempts", link="certain")),
-        uneven.figure(attempts, sums["n_missed"], "attempts", link="certain"),
+        _as_wide_as_months(share("rate", sums["n_missed"], attempts, "attempts", link="certain"), ratio),
+        single("dispersion", "index", "attempts", attempts, sums["n_missed"], ratio, flag, link="certain"),
         number("count", upper, maybe, "attempts, certain or possible", link="possible"),
-        number("count_any_hour", upper + sums["n_hidden_outside"], at_any_hour, ANY_HOUR, link="possible"),
+        number(
+            "count_any_hour",
+            upper + sums["n_hidden_outside"],
+            maybe + exposure("hidden_attempts"),
+            ANY_HOUR,
+            link="possible",
+        ),
         *(number(row.count, sums[row.count], sums["n"], "callbacks") for row in card.rows if isinstance(row, Excluded)),
     ]
-    # An answered ring has no cause: split by cause, its group would say "cause not known: none missed".
+    # An answered call has no cause: split by cause, its group would say "cause not known: none missed".
     shown = np.repeat((upper > 0) | (not set(by) & set(WHY)), len(figures))
     return long(card, cells, figures)[shown].reset_index(drop=True), None
-
-
-def _exposure(counted, by, codes, name, card):
-    """Attempts of each group without regard to why they were missed: what is answered has no cause."""
-    groups, wholes = cells_of(counted, [key for key in by if key not in WHY], card)
-    whole = np.bincount(groups, counted[name], len(wholes)).astype("int64")
-    _, first = np.unique(codes, return_index=True)
-    return whole[groups[first]]

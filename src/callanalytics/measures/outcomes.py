@@ -293,10 +293,6 @@ PATH_SUCCESS_RATE = one_rate(
 )
 
 
-def _step(n, events, cases, step):
-    return Count(n, events, cases, statistic=step)
-
-
 FUNNEL = Card(
     name="funnel",
     title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.",
@@ -316,7 +312,7 @@ FUNNEL = Card(
         "n_tier2": f"{NOTED} AND person_reached AND tier IN ('tier2', 'supervisor')",
     },
     rows=(
-        *(_step("n_dialed", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
+        *(Count("n_dialed", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
         Excluded(
             "n_phone_only",
             "Calls that only the phone log knows, in no step: nobody noted how far they got",
@@ -336,8 +332,8 @@ CALLED_BACK = replace(
         "n_answered_second": "second_callback_result = 'answered'",
     },
     rows=(
-        _step("n", "n", "promises", "promised"),
-        *(_step("n", f"n_{step}", "promises", step) for step in STEPS[5:]),
+        Count("n", "n", "promises", "promised"),
+        *(Count("n", f"n_{step}", "promises", step) for step in STEPS[5:]),
         Excluded("n_waiting", "Promises not yet due for which nothing has come so far", "state = 'waiting'"),
         Excluded(
             "n_unwatched",

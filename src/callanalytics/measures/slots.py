@@ -292,16 +292,12 @@ def when_to_call(
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
     by = with_key(by, "wait_origin")
     extra_keys = ("weekday", "hour", "dst_flag", "time_refers_to", "date", "wait_s")
-    derived = {"weekday": _open_weekday, "block": _open_block}
+    derived = {"weekday": lambda rows: rows["weekday"].where(_open_block(rows).notna()), "block": _open_block}
     estimate = partial(compared, patience_s=patience_s)
     result = measure(
         agency_calls, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, derived=derived
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
-
-
-def _open_weekday(counted):
-    return counted["weekday"].where(_open_block(counted).notna())
 
 
 def _open_block(counted):

@@ -31,15 +31,11 @@ from callanalytics.measures.wait_curves import CAP_S
 ENOUGH = 2 / 3
 
 
-def _quarter(month: int) -> str:
-    return f"{month // 100} Q{(month % 100 + 2) // 3}"
-
-
 STEPS = tuple(
     (f"{fine}{clock}", coarse and f"{coarse}{clock}", how)
     for fine, coarse, how in (
         ("hour", "block", block),
-        ("month", "quarter", _quarter),
+        ("month", "quarter", lambda month: f"{month // 100} Q{(month % 100 + 2) // 3}"),
         ("quarter", "year", lambda quarter: int(quarter[:4])),
         ("office", "", None),
     )

@@ -15,7 +15,7 @@ from hand_logs.calls import Call
 from hand_logs.habits import UNSURE
 
 SLIPS = ("?", "4S", "31.02", "see email", "??", "tbd", "ask Dana")
-JUDGED = ("date", "time", "wait", "ended", "agent_id", "agent_name", "sr", "promise", "line", "rings", "kind")
+JUDGED = ("date", "time", "wait", "ended", "agent_id", "agent_name", "sr", "promise", "line", "callbacks", "kind")
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,9 @@ def _written(book: Book, call: Call, rng: random.Random) -> tuple[list, dict]:
     known: dict = {}
     for _, of_cell in pairs:
         known |= {
-            key: value for key, value in of_cell.items() if key != "rings" or len(value) >= len(known.get("rings", ()))
+            key: value
+            for key, value in of_cell.items()
+            if key != "callbacks" or len(value) >= len(known.get("callbacks", ()))
         }
     return [cell for cell, _ in pairs], _whole(call, known, slipped)
 
@@ -170,7 +172,7 @@ def _written(book: Book, call: Call, rng: random.Random) -> tuple[list, dict]:
 def _always(pair: tuple, rng: random.Random, fill: float) -> bool:
     """Dates, call-backs, times and lines are left out more rarely than the rest, or never."""
     cell, known = pair
-    if "date" in known or "rings" in known or "line" in known or cell in ("In", "Out", "yes", "no", "Y"):
+    if "date" in known or "callbacks" in known or "line" in known or cell in ("In", "Out", "yes", "no", "Y"):
         return True
     return rng.random() < (max(fill, 0.94) if known.keys() & {"time", "wait"} else fill)
 
@@ -179,7 +181,7 @@ def _whole(call: Call, known: dict, slipped: set[str]) -> dict:
     """Every judged value, where no cell gives one ``None`` (must not be guessed) or ``UNSURE`` (not judged)."""
     out = {key: known.get(key) for key in JUDGED}
     out["kind"] = "ring" if getattr(call, "incoming", False) else "dial"
-    out["rings"] = known.get("rings", [])
+    out["callbacks"] = known.get("callbacks", [])
     out["agent_name"] = known.get("agent_name", False)
     out["open"] = known.get("open", False)  # "45+": at least so long
     if out["ended"] is None:
@@ -188,12 +190,12 @@ def _whole(call: Call, known: dict, slipped: set[str]) -> dict:
         out["ended"] = UNSURE
     if out["promise"] is None:
         out["promise"] = "none?"
-    if "rings" in slipped:
-        out["rings"] = UNSURE
+    if "callbacks" in slipped:
+        out["callbacks"] = UNSURE
     if out["date"] is None:
         out["time"] = UNSURE
     if out["kind"] == "ring":
-        out |= {"ended": UNSURE, "rings": known.get("ended", UNSURE), "promise": UNSURE}
+        out |= {"ended": UNSURE, "callbacks": known.get("ended", UNSURE), "promise": UNSURE}
     if out["line"] is None:
         out["line"] = "contact_center?"
     return out

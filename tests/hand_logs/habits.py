@@ -7,7 +7,7 @@ A habit is called with the call and the chance generator and gives ``(cell, trut
 * ``agent_id``, ``agent_name`` (only whether there is one), ``sr``
 * ``promise``: none, urgent, regular or unknown
 * ``line``: contact_center, premium, or elsewhere (another agency: no call to this one)
-* ``rings``: call-backs as ``[date, time, result]``, each null where it is not written
+* ``callbacks``: call-backs as ``[date, time, result]``, each null where it is not written
 
 A value that no cell of the row gives is ``None`` in the end (must not be guessed); ``UNSURE`` is not judged.
 """
@@ -433,14 +433,14 @@ def callback_text(times=False):
     def habit(call: Call, rng):
         if not call.callbacks:
             return (rng.choice(("", "no call yet", "")) if call.promise else ""), {}
-        parts, rings = [], []
+        parts, callbacks = [], []
         for on, at, result in call.callbacks:
             when = f"{on.month}/{on.day}" + (
                 f" {at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}" if times else ""
             )
             parts.append(f"{when} {rng.choice(CAME[result])}")
-            rings.append(_ring(on, at if times else None, result))
-        return ", ".join(parts), {"rings": rings, "ended": "reached"}
+            callbacks.append(_ring(on, at if times else None, result))
+        return ", ".join(parts), {"callbacks": callbacks, "ended": "reached"}
 
     return habit
 
@@ -466,8 +466,8 @@ def callback_list(pattern="{month}/{day} {result}", times=False, between="; "):
                     month=on.month, day=on.day, year=on.year % 100, time=clock, result=rng.choice(WHO_MISSED[result])
                 )
             )
-        rings = [_ring(on, at if times else None, result) for on, at, result in call.callbacks]
-        return between.join(parts), {"rings": rings, "ended": "reached"}
+        callbacks = [_ring(on, at if times else None, result) for on, at, result in call.callbacks]
+        return between.join(parts), {"callbacks": callbacks, "ended": "reached"}
 
     return habit
 
@@ -479,8 +479,8 @@ def callback_nth(n):
         if len(call.callbacks) <= n:
             return "", {}
         on, _, result = call.callbacks[n]
-        rings = [_ring(day, None, came) for day, _, came in call.callbacks[: n + 1]]
-        return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"rings": rings, "ended": "reached"}
+        callbacks = [_ring(day, None, came) for day, _, came in call.callbacks[: n + 1]]
+        return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"callbacks": callbacks, "ended": "reached"}
 
     return habit
 
@@ -491,7 +491,7 @@ def callback_came(call, rng):
         return (rng.choice(("none", "no call yet", "")) if call.promise else ""), {}
     on, at, result = call.callbacks[0]
     said = {"answered": "answered", "missed": "missed", "voicemail": "left VM"}[result]
-    return f"came {on.month}/{on.day} {at.hour}:{at.minute:02}, {said}", {"rings": [_ring(on, at, result)]}
+    return f"came {on.month}/{on.day} {at.hour}:{at.minute:02}, {said}", {"callbacks": [_ring(on, at, result)]}
 
 
 def callback_vm(call, rng):
@@ -501,9 +501,9 @@ def callback_vm(call, rng):
     on, at, result = call.callbacks[0]
     if result == "voicemail":
         return f"VM {at.hour}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}", {
-            "rings": [[UNSURE, UNSURE, "voicemail"]]
+            "callbacks": [[UNSURE, UNSURE, "voicemail"]]
         }
-    return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"rings": [_ring(on, None, result)]}
+    return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"callbacks": [_ring(on, None, result)]}
 
 
 def callback_day(pattern="%m/%d/%Y", result=UNSURE):
@@ -514,7 +514,7 @@ def callback_day(pattern="%m/%d/%Y", result=UNSURE):
             return "", {}
         on, _, came = call.callbacks[0]
         judged = result == "next" and came != "voicemail"  # "answered? no" does not tell a voicemail from a miss
-        return f"{on:{pattern}}", {"rings": [_ring(on, None, came if judged else UNSURE)]}
+        return f"{on:{pattern}}", {"callbacks": [_ring(on, None, came if judged else UNSURE)]}
 
     return habit
 
@@ -682,12 +682,12 @@ def who_called(ours="Llamamos a USCIS", theirs="USCIS nos llamó"):
     return direction(ours, theirs)
 
 
-def of_both(words_of_calls, words_of_rings):
+def of_both(words_of_calls, words_of_callbacks):
     """What happened, in a log in which the agency's callbacks are rows as well."""
 
     def habit(call: Call, rng):
         if getattr(call, "incoming", False):
-            return rng.choice(words_of_rings[call.ended]), {"ended": call.ended}
+            return rng.choice(words_of_callbacks[call.ended]), {"ended": call.ended}
         return rng.choice(words_of_calls[call.ended]), {"ended": call.ended}
 
     return habit
@@ -710,7 +710,7 @@ def callback_clock(call, rng):
     if not call.callbacks:
         return "", {}
     on, at, result = call.callbacks[0]
-    return _clock(datetime.combine(on, at)), {"rings": [_ring(on, at, result)]}
+    return _clock(datetime.combine(on, at)), {"callbacks": [_ring(on, at, result)]}
 
 
 def callback_said(call, rng):
@@ -805,9 +805,9 @@ def afterwards(call, rng):
         parts.append(rng.choice(CAME_AMONG[result]).format(when))
     if rng.random() < 0.3:
         parts.append("client informed by email")
-    rings = [_ring(*each) for each in call.callbacks]
+    callbacks = [_ring(*each) for each in call.callbacks]
     known = {"ended": "reached", "promise": call.promise or "none"}
-    return ". ".join(parts) + ".", known | ({"rings": rings} if rings else {})
+    return ". ".join(parts) + ".", known | ({"callbacks": callbacks} if callbacks else {})
 
 
 def callback_part(n, part):
@@ -817,8 +817,8 @@ def callback_part(n, part):
         if len(call.callbacks) <= n:
             return "", {}
         on, at, result = call.callbacks[n]
-        rings = [_ring(*each) for each in call.callbacks[: n + 1]]
-        return {"date": f"{on:%Y-%m-%d}", "time": f"{at:%H:%M}", "result": result}[part], {"rings": rings}
+        callbacks = [_ring(*each) for each in call.callbacks[: n + 1]]
+        return {"date": f"{on:%Y-%m-%d}", "time": f"{at:%H:%M}", "result": result}[part], {"callbacks": callbacks}
 
     return habit
 
@@ -860,7 +860,7 @@ def callback_both(n):
         if len(call.callbacks) <= n:
             return "", {}
         on, at, _ = call.callbacks[n]
-        return datetime.combine(on, at), {"rings": [_ring(*each) for each in call.callbacks[: n + 1]]}
+        return datetime.combine(on, at), {"callbacks": [_ring(*each) for each in call.callbacks[: n + 1]]}
 
     return habit
 
@@ -919,7 +919,7 @@ def added_memo(call, rng):
 
 # A diary: the day, the case, and all of the call in one cell
 
-TOLD_OF_RINGS = {
+TOLD_OF_CALLBACKS = {
     "answered": ("USCIS called back {}, Rosa answered", "Officer called {} and I picked up. RFE was due 2/14"),
     "missed": ("Missed USCIS call {}, in court", "Missed a call from USCIS {}"),
     "voicemail": ("USCIS left a voicemail {}",),
@@ -931,7 +931,7 @@ def diary(call, rng):
     at = f"{call.at.hour % 12 or 12}:{call.at.minute:02} {'am' if call.at.hour < 12 else 'pm'}"
     known = {"time": f"{call.at:%H:%M}"}
     if getattr(call, "incoming", False):
-        return rng.choice(TOLD_OF_RINGS[call.ended]).format(at), known | {"ended": call.ended}
+        return rng.choice(TOLD_OF_CALLBACKS[call.ended]).format(at), known | {"ended": call.ended}
     parts = [rng.choice(("Called USCIS at {}", "Called {}", "Called again {}")).format(at)]
     if call.wait is not None:
         parts.append(rng.choice(("On hold {} min", "Waited {} mins", "{} min")).format(call.wait))
@@ -964,7 +964,7 @@ def short_callbacks(codes):
 
     def habit(call: Call, rng):
         parts = [f"{on.month}/{on.day} {_short_clock(at)} {codes[result]}" for on, at, result in call.callbacks]
-        rings = [_ring(*each) for each in call.callbacks]
-        return "; ".join(parts), {"rings": rings, "ended": "reached"} if rings else {}
+        callbacks = [_ring(*each) for each in call.callbacks]
+        return "; ".join(parts), {"callbacks": callbacks, "ended": "reached"} if callbacks else {}
 
     return habit

@@ -230,7 +230,7 @@ def _verdicts(book: Book, truth: dict, note, parts):
         )
     yield from _promise(truth["promise"], _none(note["promised"]))
     yield from _line(truth["line"], _none(note["line"]))
-    yield from _rings(truth["callbacks"], parts)
+    yield from _callbacks(truth["callbacks"], parts)
 
 
 def _ended(want, found):
@@ -266,7 +266,7 @@ def _line(want, found):
         yield "line", "right" if found == want else "wrong", found
 
 
-def _rings(want, parts):
+def _callbacks(want, parts):
     if want == UNSURE:
         return
     stored = [

@@ -362,7 +362,7 @@ class _OpenSpans:
         self.given = columns["callback_number"]
         self.start = earliest_moments(columns, agency.timezone)
         ended = [
-            _certainly_reached(promises, callbacks),
+            _certainly_answered(promises, callbacks),
             *(moments(columns[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
         ]
         self.end = np.fmin.reduce([life(self.start, columns["urgency"], agency)[1], *ended])
@@ -392,11 +392,11 @@ class _OpenSpans:
         return begun.between(wanted, long_ago, when) - over.between(wanted, long_ago, when - np.timedelta64(1, "us"))
 
 
-def _certainly_reached(promises: pa.Table, callbacks: pa.Table) -> np.ndarray:
-    """When each promise reached a person by a callback that is certainly its own."""
-    columns, reached = columns_of(callbacks), moments(columns_of(promises)["callback_answered_at_utc"])
+def _certainly_answered(promises: pa.Table, callbacks: pa.Table) -> np.ndarray:
+    """When a person answered a callback that is certainly each promise's own."""
+    columns, answered = columns_of(callbacks), moments(columns_of(promises)["callback_answered_at_utc"])
     certain = linking.certainty_of_links(columns["link"], columns["is_credited"]) == linking.CERTAIN
     spoke = certain & linking.answered_by_person(columns["channel"], columns["result"])
     owner = codes(columns["promise_id"], promises["promise_id"].to_pylist())
     sure = np.bincount(owner[spoke & (owner != MISSING)], minlength=promises.num_rows) > 0
-    return np.where(sure, reached, NAT)
+    return np.where(sure, answered, NAT)

@@ -1,13 +1,13 @@
 """Facts: what happened, made from what two logs say about it.
 
-=========  =============================================================================  =============
-table      one row                                                                        made in
-=========  =============================================================================  =============
-coverage   one stretch of time in which a line could be observed                          `observation`
-agency_calls  one call of ours to an agency line                                          `agency_calls`
-callbacks     one contact that is or may be the agency's                                  `callbacks`
-promises   one callback that was promised                                                 `promises`
-=========  =============================================================================  =============
+============  =============================================================================  ==============
+table         one row                                                                        made in
+============  =============================================================================  ==============
+coverage      one stretch of time in which a line could be observed                          `observation`
+agency_calls  one call of ours to an agency line                                             `agency_calls`
+callbacks     one contact that is or may be the agency's                                     `callbacks`
+promises      one callback that was promised                                                 `promises`
+============  =============================================================================  ==============
 
 `duplicates` finds rows that are one call, in two phone systems or in two entries; `record_linkage` which entry is about
 which call (`time_rounding`: which moment of it a sheet's times are). `promises` reads what the log itself says of the
@@ -121,7 +121,7 @@ def _contacts(incoming, promised, entries, notices, unnoted, agency) -> _Contact
     living = promised.ending(withdrawn)
     mails = linking.email_answers(living, entries, notices, followed)
     links = linking.link(incoming, mails, living, entries, followed, unnoted, agency)
-    living = living.ending(links.reached, links.emailed)
+    living = living.ending(links.answered, links.emailed)
     announced = linking.announcements(living, entries, notices, followed)
     reaches = linking.answered_by_person(incoming.columns["channel"], incoming.columns["result"])
     missed = codes(incoming.columns["result"], linking.UNANSWERED) >= 0
@@ -150,11 +150,11 @@ def _callbacks_table(office, incoming, promised, contacts: _Contacts, agency) ->
 def _promises_table(office, incoming, dialed, watch, contacts: _Contacts) -> pa.Table:
     living, links, tried = contacts.living, contacts.links, contacts.tried
     answered = linking.result_by_person(incoming.columns["channel"], incoming.columns["result"])
-    again = promises.restarts(living, dialed, tried.missed_at, [links.reached, links.emailed, contacts.withdrawn])
+    again = promises.restarts(living, dialed, tried.missed_at, [links.answered, links.emailed, contacts.withdrawn])
     moments = {
         "first_callback_at_utc": tried.first_at,
         "second_callback_at_utc": tried.second_at,
-        "callback_answered_at_utc": tried.reached_at,
+        "callback_answered_at_utc": tried.answered_at,
         "notice_at_utc": contacts.announced.when,
         "emailed_at_utc": links.emailed,
         "certain_emailed_at_utc": links.certain_emailed,

@@ -53,7 +53,7 @@ def earliest_due_first(
     number : code of the number that each promise gave; MISSING where none is written, then any line will do
     when, line : moment and line of each event, in order of time; a line that is not known may be any
     named : the promise that the log names, or MISSING
-    ends : whether the event ends the promise (someone was reached)
+    ends : whether the event ends the promise (someone answered)
     """
     by_due = np.lexsort((promises.start, promises.due))  # from here on a promise is its rank by due moment
     rank = np.append(np.argsort(by_due), MISSING)  # MISSING picks the last

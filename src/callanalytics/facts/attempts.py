@@ -2,9 +2,9 @@
 
 One cause a callback, the first that holds:
 
-====================  =======================================================  =======
+====================  =======================================================  =============
 cause                 when                                                     attributed_to
-====================  =======================================================  =======
+====================  =======================================================  =============
 blocked_unknown       the log says the call was blocked                        firm
 extension             the number given had an extension                        firm
 wrong_number          it rang another line than the one given                  unknown
@@ -15,7 +15,7 @@ before_notice         the announcement came soon after the callback            a
 no_notice             none had come, though the office's logs show others      agency
 staff_unavailable     announced, in the window and in office hours             firm
 unknown               anything else                                            unknown
-====================  =======================================================  =======
+====================  =======================================================  =============
 
 An announcement *soon after* is one within three business days of the callback and before the promise is due: a later
 one announces another call. ``no_notice`` needs a witness: an office whose logs show no announcement in the weeks
@@ -46,7 +46,7 @@ class Attempts:
 
     Of each callback: ``round`` and ``seq`` within it (0: not linked). Of each promise: moment and place of the first
     and second callback of its first round, the last moment of that round, how many callbacks in all, the first that
-    reached someone, the first that did not.
+    someone answered, the first that no one did.
     """
 
     round: np.ndarray
@@ -57,7 +57,7 @@ class Attempts:
     second: np.ndarray
     last_of_round_at: np.ndarray
     count: np.ndarray
-    reached_at: np.ndarray
+    answered_at: np.ndarray
     missed_at: np.ndarray
 
 
@@ -70,7 +70,7 @@ def attempts_of_promises(
     ----------
     promise : place of the promise that each callback of the agency's is counted for, else MISSING
     when : the moment each callback counts from
-    reaches, missed : whether it reached a person; whether no one answered it
+    reaches, missed : whether a person answered it; whether no one did
     agency : whose business days count, and how many of them apart (``round_gap``) make two rounds
     """
     linked = np.flatnonzero((promise >= 0) & ~np.isnat(when))

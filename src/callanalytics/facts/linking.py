@@ -166,13 +166,13 @@ NO_END = 1 << 30  # attempts: a possible callback makes no promise step back
 @dataclass(frozen=True)
 class Links:
     """The promise of each callback (its place, or MISSING), how sure the link is, and the moment it counts from;
-    and of each promise when a callback of the agency's reached a person, when an email answered it, and when one did
+    and of each promise when a person answered a callback of the agency's, when an email answered it, and when one did
     that is its for certain."""
 
     promise: np.ndarray
     certainty: np.ndarray
     when: np.ndarray
-    reached: np.ndarray
+    answered: np.ndarray
     emailed: np.ndarray
     certain_emailed: np.ndarray
 
@@ -232,13 +232,13 @@ def link(
     promise, is_certain = np.full(len(callbacks), MISSING), np.zeros(len(callbacks), bool)
     promise[theirs], is_certain[theirs] = of_callback, (of_callback >= 0) & (only_callback == of_callback)
     when = after_timed(np.fmax(callbacks.when, np.append(promises.start, NAT)[promise]), timed, promise, promises.zone)
-    reached = first_at(promises, np.where(reaches, promise, MISSING), when)
+    answered = first_at(promises, np.where(reaches, promise, MISSING), when)
     emailed = first_at(promises, of_mail, mails.when)
     certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, MISSING), mails.when)
     kind = np.select([is_certain, promise >= 0], [CERTAIN, CREDITED], NONE)
-    chosen, likeliest = _likeliest(callbacks, promises.ending(reached, emailed), kind, of_another)
+    chosen, likeliest = _likeliest(callbacks, promises.ending(answered, emailed), kind, of_another)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
-    return Links(promise, kind, when, reached, emailed, certain_emailed)
+    return Links(promise, kind, when, answered, emailed, certain_emailed)
 
 
 class _AgencyContacts:

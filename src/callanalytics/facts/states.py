@@ -192,7 +192,7 @@ def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Ar
     either = np.where(unknown["default"], watched["lenient"], watched["default"])
     return flags | {
         "is_watched": column_of_flags(either, unknown["default"] & unknown["lenient"]),
-        "is_hit": column_of_flags(history.tried.reached_at <= due["default"], unknown["default"]),
+        "is_hit": column_of_flags(history.tried.answered_at <= due["default"], unknown["default"]),
     }
 
 
@@ -217,7 +217,7 @@ def _is_round_closed(history: History, as_of) -> pa.Array:
     tried = history.tried
     answered = ~np.isnat(history.moment("certain_emailed_at"))
     over = ~np.isnat(tried.second_at) | answered | ~np.isnat(history.moment("withdrawn_at"))
-    over |= tried.reached_at <= tried.last_of_round_at
+    over |= tried.answered_at <= tried.last_of_round_at
     over |= history.business_days(tried.last_of_round_at, as_of) > history.agency.round_gap
     return column_of_flags(over, np.isnat(tried.first_at))
 
@@ -296,14 +296,14 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     callbacks = GroupedMoments(history.counted, history.when).between(every, history.start, limit)
     missed = np.where(history.missed, history.counted, MISSING)
     missed = GroupedMoments(missed, history.when).between(every, history.start, limit)
-    reached = tried.reached_at <= limit
+    answered = tried.answered_at <= limit
     # A withdrawal after the answer takes nothing back.
-    had_come = (tried.reached_at <= withdrawn) | (emailed <= withdrawn)
+    had_come = (tried.answered_at <= withdrawn) | (emailed <= withdrawn)
     return np.select(
         [
             (withdrawn <= limit) & ~had_come,
-            reached & (tried.reached_at == tried.first_at),
-            reached,
+            answered & (tried.answered_at == tried.first_at),
+            answered,
             emailed <= limit,
             missed >= 2,
             callbacks >= 1,
@@ -349,19 +349,19 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
     contact_word = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
     return {
         **{f"is_kept_certain_{r}": column_of_flags(contact <= due[r], np.isnat(due[r])) for r in READINGS},
-        "is_hit_certain": column_of_flags(tried.reached_at <= due["default"], undue),
+        "is_hit_certain": column_of_flags(tried.answered_at <= due["default"], undue),
         "certain_contact": pa.array(contact_word.tolist(), pa.string(), mask=undue),
         "certain_first_callback_result": take(result, tried.first),
         "certain_second_callback_result": take(result, tried.second),
         "certain_contact_days": column_of_days(history.business_days(history.start, contact), np.isnat(contact)),
-        **_free_columns(history, due, tried.first_at, tried.second_at, _open_until(history, tried.reached_at)),
+        **_free_columns(history, due, tried.first_at, tried.second_at, _open_until(history, tried.answered_at)),
     }
 
 
-def _open_until(history: History, reached: np.ndarray) -> np.ndarray:
+def _open_until(history: History, answered: np.ndarray) -> np.ndarray:
     """Until when each request may have been open: what merely may have ended one has not."""
     end = life(history.start, history.promises["urgency"], history.agency)[1]
-    return np.fmin.reduce([end, reached, history.moment("certain_emailed_at"), history.moment("withdrawn_at")])
+    return np.fmin.reduce([end, answered, history.moment("certain_emailed_at"), history.moment("withdrawn_at")])
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ CALLBACK_HIT_RATE = Card(
     **OF_PROMISES,
     name="callback_hit_rate",
     version=4,
-    title="Promised callbacks on which a person of ours was reached by the due moment.",
+    title="Promised callbacks that a person of ours answered by the due moment.",
     numerator="a callback answered by a person by the due moment, weekends, holidays and closures not counted "
     "[due_default]; email is no hit",
     denominator="counted promises (default reading)",
@@ -277,7 +277,7 @@ def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
 
 
 def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Promised callbacks on which a person of ours was reached by the due moment.
+    """Promised callbacks that a person of ours answered by the due moment.
 
     A hit is a callback answered by a person of ours by the default due moment. An answer by email is no hit; its
     promise stays below the line. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most callbacks name

@@ -12,7 +12,7 @@ finding         figure                                             questions
 ``wait``        median wait to a person                            hours, hang-ups, line, office
 ``urgent``      urgent requests kept in the stated time            reading, old rules, office
 ``regular``     regular requests kept in the stated time           reading, old rules, office
-``reached``     requests whose callback reached the office        old rules, office
+``hit``         requests whose callback the office answered        old rules, office
 ``answered``    first callbacks answered                          office
 ``missed``      callback attempts that nobody answered            links, window, office
 ``silent``      requests without any contact                       office
@@ -309,7 +309,7 @@ _ALL = (
     Finding("wait", "median wait to a person", "s", "agency_calls", (HOURS, HANG_UPS, LINE), measures.wait, _median),
     _kept_of("urgent"),
     _kept_of("regular"),
-    _share("reached", "requests whose callback reached the office in time", (OLD_RULES,), measures.callback_hit_rate),
+    _share("hit", "requests whose callback the office answered in time", (OLD_RULES,), measures.callback_hit_rate),
     _share("answered", "first callbacks that were answered", (), measures.first_attempt_hit_rate),
     _share("missed", "callback attempts that nobody answered", (LINKS, WINDOW), measures.missed_callbacks, _missed),
     _share("silent", "requests without any contact on record", (), measures.silent_promises),

@@ -1,9 +1,10 @@
 """An export of a phone system that nobody has described is one answer away, and the answer is remembered."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -57,6 +58,36 @@ LAYOUTS = {
         "{m}/02/2022,10:00 AM,Incoming,{back},1,0.00",
         "{m}/15/2022,10:00 AM,Incoming,{client},1,0.00",
     ),
+    "moments with zone, milliseconds": (
+        "Start Time,End Time,Direction,Disposition,Caller Number,Recipient Number,Duration (ms)",
+        "2022-{m}-01T14:02:00.000Z,2022-{m}-01T14:43:11.000Z,OUTBOUND,ANSWERED,{ours},{uscis},2471000",
+        "2022-{m}-02T15:00:00.000Z,2022-{m}-02T15:00:20.000Z,INBOUND,MISSED,{back},{ours},20000",
+        "2022-{m}-15T15:00:00.000Z,2022-{m}-15T15:01:00.000Z,INBOUND,ANSWERED,{client},{ours},60000",
+    ),
+    "letters": (
+        "Start Date,Start Time,Direction,Extension,Outside Party,Answered,Duration",
+        "2022-{m}-01,09:02:00,O,201,{uscis},Y,00:41:11",
+        "2022-{m}-02,10:00:00,I,201,{back},N,00:00:00",
+        "2022-{m}-15,10:00:00,I,201,{client},Y,00:01:00",
+    ),
+    "places of a bill": (
+        "Date and time (Eastern),Destination,Number,Min",
+        "{m}/01/2022 9:02 AM,Toll-free,{uscis},42",
+        "{m}/02/2022 10:00 AM,Incoming,{back},1",
+        "{m}/15/2022 10:00 AM,Incoming,{client},1",
+    ),
+    "one word for way and end": (
+        "Date/Time,Call Type,Number,Call Length",
+        "2022-{m}-01 09:02:00,Placed,{uscis},41 min 11 s",
+        "2022-{m}-02 10:00:00,Missed,{back},0 s",
+        "2022-{m}-15 10:00:00,Received,{client},1 min",
+    ),
+    "Spanish": (
+        "Fecha,Hora,Origen,Destino,Sentido,Estado,Duración",
+        "2022-{m}-01,09:02:00,{ours},{uscis},Saliente,Contestada,00:41:11",
+        "2022-{m}-02,10:00:00,{back},{ours},Entrante,No contestada,00:00:00",
+        "2022-{m}-15,10:00:00,{client},{ours},Entrante,Contestada,00:01:00",
+    ),
     "PBX": (
         "Call Start,Caller Number,Dialed Number,Disposition,Talk Seconds,Trunk,Account,Tag,Cost",
         "2022-{m}-01 09:02:00,{ours},{uscis},Answered,2471,a,b,c,0",
@@ -108,6 +139,152 @@ def test_check_shows_it_accept_reads_it_and_the_next_file_is_read_by_itself(tmp_
     assert not again.questions
     assert "which was given with an earlier file" in " ".join(again.text().split())
     assert intake.compare(Store.open(store), tmp_path / "in") == []
+
+
+def the_calls(folder: Path, text: str, **more) -> list[dict]:
+    """The calls of an unknown export whose mapping is accepted, by their start."""
+    path = folder / "calls.csv"
+    path.write_text(text, "utf-8")
+    done = intake.ingest([path], folder / "store", "Alder and Birch", **(SAID | more), accept_mapping=True)
+    assert not done.questions, done.text()
+    return sorted(Store.open(folder / "store").read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
+
+
+def test_extensions_on_one_side_tell_the_way(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Call Start,Caller,Called Number,Talk Time\n"
+        "2022-03-01 09:02:00,201,8003755283,00:41:11\n"
+        "2022-03-02 10:00:00,,201,00:00:20\n"
+        "2022-03-03 10:00:00,2028382200,202,00:00:20\n"
+        "2022-03-04 10:00:00,201,202,00:00:20\n",
+    )
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound", "internal"]
+    assert [call["caller_id"] for call in calls][1:3] == ["unknown", "known"]
+
+
+def test_words_in_one_column_for_way_and_end(tmp_path):
+    calls = the_calls(
+        tmp_path, "\n".join(LAYOUTS["one word for way and end"]).format(m="03", uscis=USCIS, back=BACK, client=CLIENT)
+    )
+    assert [call["outcome"] for call in calls] == ["unknown", "missed", "answered"]
+    assert [call["duration_s"] for call in calls] == [2471, 0, 60]
+
+
+def test_what_a_voicemail_took_was_not_answered(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "start time,call type,caller number,callee number,talk time,call status,action type\n"
+        "2022-03-01 09:02:00,Outbound,201,18003755283,00:41:11,ANSWERED,DIAL\n"
+        "2022-03-02 10:00:00,Inbound,anonymous,201,00:00:20,ANSWERED,VM\n"
+        "2022-03-03 10:00:00,Inbound,2028382200,201,00:00:00,NO ANSWER,DIAL\n",
+    )
+    assert [call["outcome"] for call in calls] == ["answered", "voicemail", "missed"]
+    assert calls[1]["caller_id"] == "withheld"
+
+
+def test_numbers_behind_names_are_found(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Date/Time,Direction,From,To,Duration,Result\n"
+        "2022-03-01 09:02:00,Outbound,Front desk (201),USCIS <800-375-5283>,00:41:11,Answered\n"
+        "2022-03-02 10:00:00,Inbound,USCIS <202-838-2200>,Front desk (201),00:00:20,Missed\n"
+        "2022-03-15 10:00:00,Inbound,Anonymous,Front desk (201),00:00:20,Missed\n",
+    )
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
+    assert [call["caller_id"] for call in calls] == ["known", "known", "unknown"]
+
+
+@pytest.mark.parametrize("way", ["Phone Call", "VoIP Call"])
+def test_a_word_that_says_the_way_with_one_system_alone_is_none(tmp_path, way):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "Type,Date/Time,From,To,Length,Status\n"
+        f"{way},2022-03-01 09:02:00,{OURS},{USCIS},0:41:11,Answered\n"
+        f"{way},2022-03-15 09:02:00,{BACK},{OURS},0:00:20,Missed\n",
+        "utf-8",
+    )
+    assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["our_number"]
+
+
+def test_that_calls_came_in_does_not_say_that_anyone_answered(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Direction,Date/Time,From,To,Length\n"
+        f"Outgoing,2022-03-01 09:02:00,{OURS},{USCIS},0:41:11\nIncoming,2022-03-15 09:02:00,{BACK},{OURS},0:00:00\n",
+    )
+    assert [call["outcome"] for call in calls] == ["unknown", "unknown"]
+
+
+def test_a_column_of_legs_is_asked_about(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "Leg,Direction,Date/Time,From,To,Length\n"
+        f"master,Incoming,2022-03-01 09:02:00,{BACK},{OURS},0:41:11\n1,Incoming,2022-03-15 09:02:00,,,0:00:00\n",
+        "utf-8",
+    )
+    assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["legs"]
+
+
+def test_a_workbook_of_dates_and_times_in_columns_of_their_own(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "Time", "Type", "Number", "Duration", "Status"])
+    for day, clock, way, number in ((1, time(9, 2), "Outgoing", USCIS), (15, time(10, 0), "Incoming", BACK)):
+        book.active.append([datetime(2022, 3, day), clock, way, number, timedelta(seconds=2471), "Answered"])
+        book.active.cell(book.active.max_row, 1).number_format = "m/d/yyyy h:mm"
+    book.save(tmp_path / "calls.xlsx")
+    done = intake.ingest([tmp_path / "calls.xlsx"], tmp_path / "store", "Alder", **SAID, accept_mapping=True)
+    assert done.totals["calls"] == 2
+    calls = Store.open(tmp_path / "store").read("calls").to_pylist()
+    assert sorted(str(call["started_at_local"]) for call in calls) == ["2022-03-01 09:02:00", "2022-03-15 10:00:00"]
+
+
+def test_numbers_that_a_spreadsheet_shortened_are_no_reason_to_guess(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "Direction,Date/Time,From,To,Length\n"
+        "Outgoing,2022-03-01 09:02:00,2.02555E+09,8.00375E+09,0:41:11\n"
+        "Incoming,2022-03-15 09:02:00,2.02838E+09,2.02555E+09,0:00:00\n",
+        "utf-8",
+    )
+    (problem,) = intake.check([path], **SAID).problems
+    assert "threw away the digits" in str(problem.why)
+
+
+@pytest.mark.parametrize(
+    ("header", "above"),
+    [
+        ("Call Time (ET)", ""),
+        ("Call Time (America/New_York)", ""),
+        ("Call Time", "Time zone: Eastern Time (US & Canada)\n"),
+    ],
+)
+def test_the_zone_that_the_file_names_is_its_clock_wherever_the_office_is(tmp_path, header, above):
+    lines = "\n".join(LAYOUTS["zoom"]).replace("Call Time", header)
+    text = above + lines.format(m="03", ours=OURS, uscis=USCIS, back=BACK, client=CLIENT)
+    calls = the_calls(tmp_path, text, timezone="Pacific")
+    assert str(calls[0]["started_at_utc"]) == "2022-03-01 14:02:00+00:00"
+    assert calls[0]["timezone_source"] == "file"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Date,Time,Direction,Fax Number,Pages,Duration,Result\n"
+        "3/1/2022,9:00 AM,Sent,(312) 555-0188,2,0:01:10,Success\n"
+        "3/15/2022,9:00 AM,Received,(800) 375-5283,2,0:01:10,Success\n",
+        "Type,Direction,From,To,Date,Time,Message Status\n"
+        "SMS,Inbound,(312) 555-0188,(202) 555-0143,3/1/2022,9:00 AM,Delivered\n"
+        "SMS,Outbound,(202) 555-0143,(800) 375-5283,3/15/2022,9:00 AM,Delivered\n",
+        "Date,Time,Contact,Number,Direction,Message,Status\n"
+        "3/1/2022,9:00 AM,A,(312) 555-0188,Incoming,ok see you,Read\n",
+    ],
+)
+def test_logs_of_faxes_and_texts_are_not_offered(tmp_path, lines):
+    (tmp_path / "t.csv").write_text(lines, "utf-8")
+    receipt = intake.check([tmp_path / "t.csv"], **SAID, accept_mapping=True)
+    assert not receipt.files
+    assert not receipt.questions
 
 
 def test_without_a_column_for_the_direction_the_offices_number_is_asked_first(tmp_path):

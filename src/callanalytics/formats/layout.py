@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 from callanalytics.formats.shapes import Column, FilePart, LookAlike, Recognize, When, find, fold
-from callanalytics.formats.words import Meaning, Vocabulary
+from callanalytics.formats.words import Meaning, Vocabulary, header_zone, zone_beside
 
 KINDS = ("table", "json", "xml", "html", "eml", "database")
 MAKES = ("calls", "entries", "notices")
+MOMENTS = ("started", "time", "date")  # our columns of which the first that states a zone counts
 PLAIN = FilePart()
 
 
@@ -280,6 +281,27 @@ def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
         return fmt
     has_caller_id = fmt.has_caller_id and not {"caller", "other_number", "caller_id"} & set(lost)
     return replace(fmt, has_unanswered=fmt.has_unanswered and "outcome" not in lost, has_caller_id=has_caller_id)
+
+
+def stated_zone(fmt: Format) -> str:
+    """The zone of the moments of a layout, as it is written there; "" if it states none."""
+    return next(
+        (fmt.columns[target].zone for target in MOMENTS if target in fmt.columns and fmt.columns[target].zone), ""
+    )
+
+
+def with_stated_zone(fmt: Format, header: Sequence[str], around: Sequence[Sequence[str]] = ()) -> Format:
+    """The format with the zone that the header of a table's moments names, else a row outside the table."""
+    moments = [fmt.columns[target] for target in MOMENTS if target in fmt.columns]
+    if fmt.kind != "table" or not moments or stated_zone(fmt):
+        return fmt
+    for rule in moments:
+        names = filter(None, (find(column, tuple(header)) for column in rule.columns))
+        if zone := next(filter(None, map(header_zone, names)), ""):
+            return replace(fmt, columns=fmt.columns | {rule.target: replace(rule, zone=zone)})
+    if zone := zone_beside(around):
+        return replace(fmt, columns=fmt.columns | {moments[0].target: replace(moments[0], zone=zone)})
+    return fmt
 
 
 def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from callanalytics.formats import checks
+from callanalytics.formats.words import without_zone
 
 # A column as a format names it: one name, or several of which the first present counts ("Date|Call date").
 Column = tuple[str, ...]
@@ -29,8 +30,10 @@ def fold(name: str) -> str:
 def find(column: Column, header) -> str | None:
     """The name in the header that this column means, the first alternative first; None if there is none.
 
-    >>> find(("Date", "Call date"), ["Time", "CALL  DATE"])
-    'CALL  DATE'
+    A zone in brackets behind a name does not matter, unless another column has the bare name.
+
+    >>> find(("Date", "Call date"), ["Time", "CALL  DATE"]), find(("Time",), ["Time (ET)"])
+    ('CALL  DATE', 'Time (ET)')
     """
     present = _present(tuple(header))
     return next((present[fold(name)] for name in column if fold(name) in present), None)
@@ -42,6 +45,8 @@ def _present(header: tuple[str, ...]) -> dict[str, str]:
     present: dict[str, str] = {}
     for name in header:
         present.setdefault(fold(name), name)
+    for name in header:
+        present.setdefault(fold(without_zone(name)), name)
     return present
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from callanalytics.values import lexicon
+from callanalytics.values import lexicon, zones
 
 # Words that say nothing of what a column holds.
 FILLING = frozenset(
@@ -40,6 +40,8 @@ SPELLINGS = (  # one word for what is written in many ways
 ZONES = frozenset(
     "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
 )
+_IN_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,60}(?:\([^()]*\))?)[)\]]\s*$")
+_ZONE_ROW = re.compile(r"(?i)\s*(?:report )?time ?zone(?: of (?:the )?report)?\s*[:=]?\s+(.+)")
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
 LONGEST = 400  # letters of a header that are looked at
 MOST_KNOWN = 100_000  # headers that are remembered
@@ -170,6 +172,45 @@ def zone_of(header: str) -> str:
     # Who heads a column EST means the clock on the wall, in summer too. MST may be Arizona's, which stays as it is.
     found = {re.sub(r"^([ecp])[sd]t$|^mdt$", r"\1t", word).upper() for word in _words(header) if word in ZONES}
     found = {"MT" if word == "T" else word for word in found}
+    return found.pop() if len(found) == 1 else ""
+
+
+@cache
+def header_zone(header: str) -> str:
+    """The zone that the header of a column of moments names, as it stands there; "" if it names none.
+
+    >>> header_zone("Start Time (America/Chicago)"), header_zone("Date/Time (ET)"), header_zone("createdAtPT")
+    ('America/Chicago', 'ET', 'PT')
+    >>> header_zone("Start time (GMT-05:00)"), header_zone("start_time_utc"), header_zone("Call time (sec)")
+    ('GMT-05:00', 'UTC', '')
+    """
+    in_brackets = _IN_BRACKETS.search(header)
+    if in_brackets and zones.find_zone(in_brackets[1]):
+        return in_brackets[1]
+    return zone_of(header) or ("UTC" if {"utc", "gmt"} & set(_words(header)) else "")
+
+
+@cache
+def without_zone(header: str) -> str:
+    """A header without a zone in brackets at its end.
+
+    >>> without_zone("Start Time (Central Time)"), without_zone("Start Time (local)")
+    ('Start Time', 'Start Time (local)')
+    """
+    in_brackets = _IN_BRACKETS.search(header)
+    return header[: in_brackets.start()] if in_brackets and header_zone(f"({in_brackets[1]})") else header
+
+
+def zone_beside(texts: Sequence[Sequence[str]]) -> str:
+    """The zone that a row above or under a table names for all of its times; "" if none, or several, do.
+
+    >>> zone_beside([("Call report",), ("Time zone: Central Time (US & Canada)",)])
+    'America/Chicago'
+    >>> zone_beside([("Time Zone", "America/Denver"), ("Page", "1")]), zone_beside([("Time zone: yours",)])
+    ('America/Denver', '')
+    """
+    named = (_ZONE_ROW.match(" ".join(cells)[:LONGEST]) for cells in texts)
+    found = {zone for row in named if row and (zone := zones.find_zone(row[1].strip(" ,;")))}
     return found.pop() if len(found) == 1 else ""
 
 

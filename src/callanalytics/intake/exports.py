@@ -33,6 +33,7 @@ from callanalytics.read.text_files import PORTION
 from callanalytics.read.workbooks import saved_at
 from callanalytics.store import Spool, Spooled
 from callanalytics.store.disk import explained_disk_failures
+from callanalytics.values import zones
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
@@ -45,6 +46,11 @@ ODD_CELLS = {  # warning -> what it is, and what was done
     "before_2018": ("dated before 2018", _SLIP),
     "wait_at_least": ("a wait of which only the least is said", "kept as a lower bound, left out where a person came"),
     "wait_over_call": ("a wait longer than the whole call beside it", "both are kept as written; one is a slip"),
+    "number_shortened": (
+        "a number such as 8.00375E+09, whose digits a spreadsheet threw away",
+        "left out. Export it again, and do not save it in a spreadsheet",
+    ),
+    "duration_unread": ("a length that cannot be read", "left out, and the call is kept"),
     "duration_too_long": ("a call longer than a day", "its length is left out"),
 }
 
@@ -286,7 +292,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
             draft.unclear += receipt_data.unclear_words(
                 files[0].shown, done.doubts, done.format or fmt, len(draft.parts)
             )
-            draft.remarks += layout.column_losses(fmt, text.header)
+            draft.remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
     tables = {name: _concatenated(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
@@ -301,6 +307,15 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
         tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(draft.remarks),
         unread=tuple(draft.unread), unclear=tuple(draft.unclear),
     )  # fmt: skip
+
+
+def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> list[str]:
+    """That the file itself names the zone of its times, where the format does not and it is not the office's."""
+    word = layout.stated_zone(fitted) if fitted and not layout.stated_zone(fmt) else ""
+    zone = zones.find_zone(word, settings.zone)
+    if zone in (None, settings.file_zone or settings.zone):
+        return []
+    return [f"its times are read as {zones.in_words(zone)}: the file says so"]
 
 
 def row_notes(tally: Tally, fmt: Format) -> list[str]:
@@ -428,7 +443,7 @@ def _spooled_export(
         doubts += done.doubts
         notes, losses, shown = (
             text.notes,
-            layout.column_losses(fmt, text.header),
+            layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings),
             layout.as_far_as_shown(fmt, text.header),
         )
         strange.append(receipt_data.unread_columns(text, fmt))

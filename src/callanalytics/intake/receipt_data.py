@@ -19,6 +19,7 @@ from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
 from callanalytics.facts.time_rounding import Habit
 from callanalytics.formats import Format, Rule, fold
+from callanalytics.formats.words import without_zone
 from callanalytics.intake.sheet_versions import Version
 from callanalytics.normalize import Doubt, Question, shown_words
 from callanalytics.read import Passed, TextTable
@@ -93,7 +94,8 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
 def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
     known = {name for column in _read_by(fmt) for name in column}
     known |= {fold(name) for column in (*fmt.recognize.header, *fmt.recognize.also) for name in column}
-    strange = [name for name in table.header if fold(name) not in known and not name.startswith("(column")]
+    names = [name for name in table.header if known.isdisjoint((fold(name), fold(without_zone(name))))]
+    strange = [name for name in names if not name.startswith("(column")]
     filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
     return [Column(shown_column(name), n) for name, n in filled if n]
 

@@ -5,20 +5,25 @@ Several rows may be one call: here too is which row stands for it, and which are
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Legs, Rule, fold
 from callanalytics.normalize import ids, numbering, strangers
-from callanalytics.normalize.cells import Cells, Reading, Texts, numbered_words, read, throughout, together
+from callanalytics.normalize.cells import Cells, FarReaching, Reading, Texts, numbered_words, read, throughout, together
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.dates import DAY
 from callanalytics.values.parsers import Unreadable
+from callanalytics.values.phones import e164
 from callanalytics.values.spans import seconds_of
 
+LONGEST_MINUTES = 720  # a greater number of minutes would be a call of more than half a day
 # How "none" is written where a key should stand; taken for a key, it would make one call of all such rows.
 NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
 
@@ -161,6 +166,7 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     columns = clock.columns() | {"direction": direction.words()}
     cells, alike = (each.with_column(DIRECTION, columns["direction"]) for each in (cells, alike))
     numbers = _numbers(rules, cells, alike, fmt, direction)
+    _warn_of_lost_digits(rules, cells, problems)
     columns |= _duration(rules, cells, problems)
     columns |= _outcome(fmt, alike, problems)
     columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
@@ -222,6 +228,20 @@ def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: Reading)
     }
 
 
+NUMBERS = ("caller", "called", "our_number", "other_number")
+_SHORTENED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+
+
+def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
+    """Of numbers that a spreadsheet shortened (8.00375E+09): whose they were, nobody can say."""
+    columns = {column for name in NUMBERS if name in rules for column in rules[name].columns}
+    for column in columns:
+        texts = cells.texts(column)
+        is_lost = [bool(_SHORTENED.fullmatch(text)) and e164(text) is None for text in texts.texts]
+        if any(is_lost):
+            problems.warn(numbering.of_each([*is_lost, False], texts.codes, bool), "number_shortened")
+
+
 def _lenient_reading(rules, name: str, cells: Cells) -> Reading:
     return read(rules.get(name), cells).without_problems()
 
@@ -245,7 +265,7 @@ def _as_caller(rule: Rule) -> Rule:
 
 
 def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
-    duration = read(rules.get("duration_s"), cells).turned(seconds_of)
+    duration = read(_length_rule(rules.get("duration_s"), cells), cells).turned(seconds_of)
     problems.warn(duration.is_bad, "duration_unread")
     problems.warn(duration.numbers(lambda seconds: seconds, "i8", 0) > DAY, "duration_too_long")
     duration = duration.turned(_of_a_day).without_problems()
@@ -255,6 +275,18 @@ def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
         "duration_kind": read(rules.get("duration_kind"), cells).filled("unknown").words(),
         "duration_precision_s": pc.fill_null(precision, pa.scalar(1, pa.int16())),
     }
+
+
+def _length_rule(rule: Rule | None, cells: Cells) -> Rule | None:
+    """The rule for a length; of a column of bare numbers where clock times are usual, seconds if some prove it."""
+    if rule is None or rule.parse != "clock_span" or rule.cases or rule.take:
+        return rule
+    texts = [text for text in cells.joined(rule.columns).texts if fold(text) not in map(fold, rule.blank)]
+    if not texts or not all(re.fullmatch(r"\d{1,6}", text) for text in texts):
+        return rule
+    if cells.seen.is_part:
+        raise FarReaching  # another portion may hold the number that proves it
+    return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
 
 
 def _of_a_day(seconds: int) -> int:

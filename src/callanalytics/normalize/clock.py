@@ -65,10 +65,10 @@ def read_clock(
     local_times.leave_out_times(written, row_zone.is_bad)  # of a zone that nobody knows: any other would be a guess
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
-    clock = _resolved(written, epoch, settings, _stated_zone(rules), is_epoch_rule)
+    clock = _resolved(written, epoch, settings, _stated_zone(rules, settings.zone), is_epoch_rule)
     if written.no_half.any():
         local_times.complete_halves(written, clock.utc, rules, cells, problems, agency)
-        clock = _resolved(written, epoch, settings, _stated_zone(rules), is_epoch_rule)
+        clock = _resolved(written, epoch, settings, _stated_zone(rules, settings.zone), is_epoch_rule)
     _warn(clock, _said_offsets(rules, cells), problems, settings)
     return clock
 
@@ -76,11 +76,11 @@ def read_clock(
 # ---- zones ------------------------------------------------------------------------------------------
 
 
-def _stated_zone(rules) -> str | None:
-    """The zone that the layout itself states (a column named ``createdAtPT``)."""
+def _stated_zone(rules, office: str | None) -> str | None:
+    """The zone that the layout or the table itself states (a column named ``createdAtPT``)."""
     for name in ("started", "time", "date"):
         if name in rules and rules[name].zone:
-            return zones.zone(rules[name].zone)
+            return zones.zone(rules[name].zone, office)
     return None
 
 

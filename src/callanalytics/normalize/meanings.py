@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, fitting, sheet_format, trades
 from callanalytics.formats.fitting import UNREAD, Fit
+from callanalytics.formats.layout import with_stated_zone
 from callanalytics.normalize import composing, row_kinds
 from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import Odd, TextTable
@@ -76,7 +77,7 @@ LOOKED_AT = 1_000  # rows of a column
 def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable]:
     """The format with the table's own columns in it, what to ask, and the table with the columns it has in pieces."""
     if not fmt.words:
-        return fmt, [], table
+        return with_stated_zone(fmt, table.header, table.around), [], table
     table = spelled_out(table)
     top = table.cells.slice(0, LOOKED_AT)
     given = {header: meaning for meaning, header in settings.columns}

@@ -24,6 +24,7 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
 from callanalytics.formats import Format, fitting, grammar, sheet_format, trades
 from callanalytics.formats.fitting import Fit
+from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question
@@ -232,6 +233,7 @@ class Proposal:
     first three, masked, as they would be read; ``note`` says under which order of day and month, if that is open,
     and how many of the first rows would be rejected. ``unread`` are the columns that no rule reads. ``own_numbers``:
     where no column says which way a call went, the numbers that may be the office's, and in how many rows they stand.
+    ``shortened`` are columns of numbers whose digits a spreadsheet threw away.
     """
 
     file: str
@@ -244,6 +246,7 @@ class Proposal:
     table: TextTable
     unread: tuple[str, ...] = ()
     own_numbers: tuple[tuple[str, int], ...] = ()
+    shortened: tuple[str, ...] = ()
 
     def write(self, path: Path | str) -> Path:
         """The file, written once the loader of ``--mapping`` has taken it; one that is there is never overwritten."""
@@ -286,18 +289,21 @@ def propose_of(
         )
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, _used([when, meanings]))
-    is_directed = "map" in meanings.rules["direction"]
-    phones = cells.find_numbers(able, _used([when, meanings, length]), is_directed=is_directed)
+    taken = _used([when, meanings, length])
+    phones = cells.find_numbers(able, taken, is_directed=words.is_told(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)
     parts: tuple[cells.When, words.Meanings, cells.Length, cells.Numbers] = (when, meanings, length, phones)
+    if zone_beside(table.around):
+        when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
     asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
     head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
     text = _mapping_text(head, places, parts, asked, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
     rows, note = _preview_calls(table, fmt, agency)
     unread = tuple(column.name for column in able if column not in _used(parts))
+    shortened = tuple(column.name for column in able if cells.are_shortened(column))
     return Proposal(
-        one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers)
+        one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers), shortened
     )
 
 
@@ -369,6 +375,11 @@ def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:
     """Ids of calls that are in several rows may be the legs of one call."""
     asked = []
     for column in able:
+        if column.words == ("leg",) or column.words == ("legs",):
+            text = "its rows seem to be the parts of calls."
+            do = "If so, write [legs] with group and master, as in TEMPLATE.toml; else each row counts as a call."
+            asked.append(Question(repr(column.name), text, do, code="legs"))
+            continue
         is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")
         if is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
             text = "the same stands in several rows: they may be parts of one call."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from itertools import permutations
 from statistics import mean, median
 
+from callanalytics.formats.words import header_zone
 from callanalytics.proposals.columns import Column, Question
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
@@ -17,12 +18,13 @@ from callanalytics.values.moments import Moment
 
 # Whose number a column's name says it is, the surest words first.
 WHOSE = {
-    "caller": "caller calling from src source originating callerid",
-    "called": "callee called to dst destination dialed terminating",
-    "other_number": "external customer contact other party remote client",
+    "caller": "caller calling from src source originating callerid ani",
+    "called": "callee called to dst destination dialed dialed terminating recipient dnis",
+    "other_number": "external customer contact other party outside remote client",
     "our_number": "internal our line tracking vps did own",
 }
 NUMBERS_SHARE = 0.5  # share of the different cells that are numbers; others are extensions, or withheld
+PARTIES_SHARE = 0.9  # share of the cells that are numbers, extensions or words for none, where the name says a party
 NOT_ITS = "id name email type city state country time date forwarded extension ext redirect transferred"
 
 
@@ -42,17 +44,17 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
     Where the direction is known (``is_directed``) and there is one column of numbers alone, it is the other party's.
     """
     found = Numbers()
-    able = [column for column in columns if column not in taken and _is_numbers(column)]
+    able = [column for column in columns if column not in taken and (_is_numbers(column) or _are_behind_names(column))]
     for target in WHOSE:
         named = [column for column in able if _whose(column) == target]
         if named and not _is_implied(target, found):
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
-            found.rules[target] = {"from": best.name, "parse": "number"}
+            found.rules[target] = _number_rule(best)
             found.used.append(best)
     nameless = [column for column in able if _whose(column) is None and not column.has(NOT_ITS)]
     if is_directed and not found.rules and len(nameless) == 1:
         (only,) = nameless
-        found.rules["other_number"] = {"from": only.name, "parse": "number"}
+        found.rules["other_number"] = _number_rule(only)
         found.used.append(only)
         text = "is the only column of numbers, and taken for the other party's."
         found.questions.append(Question(repr(only.name), text, "If it is the office's, write our_number."))
@@ -67,7 +69,35 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
 
 
 def _is_numbers(column: Column) -> bool:
-    return bool(column.texts) and len(column.values("number")) >= NUMBERS_SHARE * len(column.texts)
+    numbers = len(column.values("number"))
+    if not numbers or numbers >= NUMBERS_SHARE * len(column.texts):
+        return bool(numbers)
+    parties = [value for value in column.values("caller").values() if value != "text"]
+    return _whose(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
+
+
+BEHIND_NAME = r"[<(](\+?[\d ().-]{2,20})[>)]$"  # Front desk (201), Alder Law <2025550143>
+
+
+def _number_rule(column: Column) -> dict:
+    is_plain = _is_numbers(column)
+    return {"from": column.name, "parse": "number"} | ({} if is_plain else {"take": BEHIND_NAME})
+
+
+def _are_behind_names(column: Column) -> bool:
+    """Whether the cells of a column are names with numbers in brackets behind them."""
+    found = [match[1] for text in column.texts if (match := re.search(BEHIND_NAME, text))]
+    return (
+        bool(found)
+        and _is_numbers(replace(column, cells=tuple(found)))
+        and len(found) > NUMBERS_SHARE * len(column.texts)
+    )
+
+
+def are_shortened(column: Column) -> bool:
+    """Whether a column holds numbers such as 8.00375E+09, whose digits a spreadsheet threw away."""
+    lost = [text for text in column.texts if re.fullmatch(r"(?i)\d(?:\.\d+)?E\+\d+", text)]
+    return len(lost) > NUMBERS_SHARE * len(column.texts)
 
 
 def _whose(column: Column) -> str | None:
@@ -82,10 +112,11 @@ def _is_implied(target: str, found: Numbers) -> bool:
 
 
 def _ask_caller_id(found: Numbers) -> None:
-    """A system that shows withheld numbers says so in the caller's cells."""
-    of_callers = [column for column in found.used if _whose(column) in ("caller", "other_number")]
+    """A system that shows withheld numbers, or those that did not come through, says so in the caller's cells."""
+    named = {found.rules[target]["from"] for target in ("caller", "other_number") if target in found.rules}
+    of_callers = [column for column in found.used if column.name in named]
     values = {value for column in of_callers for value in column.values("caller").values()}
-    found.has_caller_id = "withheld" in values
+    found.has_caller_id = not values.isdisjoint(("withheld", "unknown")) or any(c.filled < 1 for c in of_callers)
     if not found.has_caller_id:
         text = "no row shows a number that was withheld."
         do = "Would the system say so? If it would, write has_caller_id = true."
@@ -154,6 +185,8 @@ def _readings(column: Column, parse: str) -> dict[str, datetime]:
     if len(values) < len(readings) or all(value.precision_s == DAY for value in values.values()):
         return {}
     local = {text: value.local for text, value in values.items()}
+    if all(moment.time() == time(0) for moment in local.values()):
+        return {}  # the dates of a workbook
     if parse != "moment" and not all(EARLIEST <= moment <= LATEST for moment in local.values()):
         return {}
     return local
@@ -190,9 +223,7 @@ def _moment_in_one(able: list[Column], moments) -> When:
     if alike:
         text = f"{', '.join(map(repr, alike[:3]))} could be the begin of a call as well."
         found.questions.append(Question(repr(first.name), text, "Is this the moment at which it began?"))
-    if first.has("utc") and not found.has_zone:
-        rule["zone"], found.has_zone = "UTC", True
-    _ask_zone(first, found)
+    _settle_zone(first, rule, found)
     return found
 
 
@@ -207,7 +238,7 @@ def _moment_in_two(day: Column, times: list[Column]) -> When:
         found.used.append(time)
     else:
         found.questions.append(Question(repr(day.name), "no column has the time of day.", "Which one is it?"))
-    _ask_zone(day, found)
+    _settle_zone(found.used[-1], found.rules.get("time", rule), found)
     return found
 
 
@@ -231,11 +262,14 @@ def _settle_order(column: Column, rule: dict, found: When) -> None:
         found.questions.append(Question(repr(column.name), text, do))
 
 
-def _ask_zone(column: Column, found: When) -> None:
+def _settle_zone(column: Column, rule: dict, found: When) -> None:
+    """The zone that the name of the column says; else a question."""
+    if not found.has_zone and (zone := header_zone(column.name)):
+        rule["zone"], found.has_zone = zone, True
     if not found.has_zone:
         text = "its times do not say their zone; they are taken for the office's."
         do = 'If the system writes another, add zone = "Pacific" (or "UTC") to the rule.'
-        found.questions.append(Question(repr(column.name), text, do))
+        found.questions.append(Question(repr(column.name), text, do, code="zone"))
 
 
 # ---- how long a call took, and in which unit ------------------------------------------------------------------------

@@ -36,7 +36,7 @@ _WORDS = set(
     region remark remarks result ring ringing room row seconds sent session source spoke staff start started state
     status subject switch system tag talk talking team text ticket tier time timestamp timezone to total tracking
     transfer transferred trunk type unit until updated url user uuid value via voice voicemail wait waited waiting week
-    when who with year zone
+    when who with year zone ani dnis
     """.split()
 )
 

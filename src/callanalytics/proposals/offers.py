@@ -12,8 +12,11 @@ from callanalytics import formats, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, OpenQuestion
 from callanalytics.formats import Format, fold
+from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.normalize import Answer, Question
 from callanalytics.proposals import Proposal, propose_of
+from callanalytics.proposals.columns import words_of
+from callanalytics.values import zones
 from callanalytics.values.phones import mask
 
 MEANINGS = {
@@ -48,7 +51,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     if read.sniff.sniff_kind(file) not in ("csv", "xlsx", "json"):
         return None
     near = read.nearest(file, formats.load())
-    if near is not None and near.fmt.makes != "calls":
+    if near is not None and near.fmt.makes != "calls" and not near.by_words:
         return None
     try:
         made = propose_of(file, ours=ours, agency=agency)
@@ -59,13 +62,33 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     rules = made.fmt.columns
     has_numbers = {"caller", "called", "our_number", "other_number"} & set(rules)
     is_known = bool(rules["direction"].all_columns)
+    if not has_numbers and made.shortened:
+        raise CallLogError(
+            f"{file.shown}: a spreadsheet threw away the digits of its numbers",
+            found=f"numbers such as 8.00375E+09 under {' and '.join(map(repr, made.shortened))}",
+            do="export it again, and do not save it in a spreadsheet before it is read",
+        )
     if made.known or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
+        return None
+    if not _speaks_of_calls(made):
         return None
     if question := _doubt(made, agency) if is_known else _whose_number(made, agency):
         raise Offered(question, made.table.cells.num_rows)
     if accepted:
         return formats.remembered(_name(made), made.toml)
     raise Offered(_mapping(made, agency), made.table.cells.num_rows)
+
+
+CALLS = frozenset("call calls caller callee called calling talk talking ring ringing answered answer".split())
+TEXTS = frozenset("fax faxes pages sms mms message messages texts".split())  # of which logs look like those of calls
+
+
+def _speaks_of_calls(made: Proposal) -> bool:
+    """Whether the table tells how long calls took or how they ended, and is no log of faxes or texts."""
+    words = {word for name in made.table.header for word in words_of(name)}
+    if TEXTS & words and not CALLS & words:
+        return False
+    return bool(made.rows) and not {"duration_s", "outcome"}.isdisjoint(made.fmt.columns)
 
 
 def _name(made: Proposal) -> str:
@@ -125,12 +148,15 @@ def _doubt(made: Proposal, agency: Agency) -> Question | None:
 def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
     """The columns with their meaning, the first rows as they would be read, and what is open; nothing of a client."""
     lines = []
+    fmt = with_stated_zone(made.fmt, made.table.header, made.table.around)
+    zone = zones.find_zone(stated_zone(fmt))
     for target, meaning in MEANINGS.items():
-        rule = made.fmt.columns.get(target)
-        if rule is not None and (names := [column[0] for column in rule.columns]):
+        rule = fmt.columns.get(target)
+        if rule is not None and (names := [column[0] for column in rule.columns or rule.all_columns]):
             translations = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
             words = f" ({', '.join(translations)})" if translations else ""
-            lines.append(f"{' and '.join(map(_quoted, names))}: {meaning}{words}")
+            clock = f", {zones.in_words(zone)}" if zone and target in ("started", "date") else ""
+            lines.append(f"{' and '.join(map(_quoted, names))}: {meaning}{clock}{words}")
     if made.unread:
         more = f" and {len(made.unread) - SHOWN:,} more" if len(made.unread) > SHOWN else ""
         lines.append(f"not read: {', '.join(map(_quoted, made.unread[:SHOWN]))}{more}")

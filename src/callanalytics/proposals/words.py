@@ -24,19 +24,26 @@ MOST_WORDS, LONGEST_WORD = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
 DIRECTION = "direction type way"
 OUTCOME = "result outcome status disposition state answered cause action"
-# How systems set to other languages say it (German, Spanish, French); a dictionary's words, in no format seen.
+# Words in no format seen: of English systems, and of those set to German, Spanish or French.
 ABROAD = {
     "direction": {
-        "outbound": "ausgehend saliente sortant",
-        "inbound": "eingehend entrante entrant",
-        "internal": "intern interna interne",
+        "outbound": "dialed, dialed, ausgehend, saliente, sortant",
+        "inbound": "eingehend, entrante, entrant",
+        "internal": "intern, interna, interne",
     },
     "outcome": {
-        "answered": "angenommen beantwortet contestada atendida répondu",
-        "missed": "verpasst perdida manqué",
-        "busy": "besetzt ocupado occupé",
+        "answered": "handled, picked up, angenommen, beantwortet, contestada, atendida, répondu",
+        "missed": "verpasst, nicht angenommen, perdida, no contestada, no atendida, manqué",
+        "voicemail": "left voicemail, voice message, buzón de voz, correo de voz, messagerie",
+        "busy": "besetzt, ocupado, occupé",
     },
 }
+# Letters and words that mean this only in a column of such a name.
+BY_NAME = {
+    "direction": {"inbound": "i", "outbound": "o"},
+    "outcome": {"answered": "yes y true t 1", "missed": "no n false f 0"},
+}
+NAMED = {"direction": "direction", "outcome": "answered"}
 UNANSWERED = ("voicemail", "missed", "busy", "failed", "canceled")
 NO_CALLS = "fax sms text message mms chat"
 
@@ -61,12 +68,35 @@ def vocabulary(target: str) -> dict[str, set[str]]:
             for theirs, ours in rule.words.items():
                 if theirs not in EMPTY_WORDS and not theirs.isdigit():
                     known[theirs].add(ours)
+    known = {word: ours for word, ours in known.items() if _holds_everywhere(word, target)}
     for ours, theirs in ABROAD[target].items():
-        for word in theirs.split():
-            known[word].add(ours)
+        for word in theirs.split(", "):
+            known.setdefault(word, set()).add(ours)
     for ours in ("inbound", "outbound", "internal") if target == "direction" else ():
         known[ours] = {ours}
+    if target == "outcome":  # that a call came in, or went out, does not say that anyone answered
+        known = {
+            word: ours for word, ours in known.items() if ours != {"answered"} or word not in vocabulary("direction")
+        }
     return dict(known)
+
+
+WAYS = set("in inbound incoming received out outbound outgoing placed dialed dialed internal missed voicemail".split())
+OF_ONE_SYSTEM = {
+    "normal_clearing",
+    "hangup",
+    "hang up",
+    "recorded",
+    "stopped",
+    "reply",
+}  # with another they may mean more
+
+
+def _holds_everywhere(word: str, target: str) -> bool:
+    """Whether a word of one system means the same with any: *Phone Call* says the way with RingCentral alone."""
+    if target == "direction":
+        return not WAYS.isdisjoint(columns.words_of(word))
+    return word not in OF_ONE_SYSTEM
 
 
 def _with_cases(rule: Rule | None) -> Iterator[Rule]:
@@ -81,7 +111,9 @@ def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
     found = Meanings()
     closed = [column for column in columns if _is_closed(column)]
     direction = _best(closed, "direction", DIRECTION)
-    if direction is None:
+    if direction is None and (place := _place_of_incoming(columns)):
+        _add_places(found, place)
+    elif direction is None:
         found.rules["direction"] = {"value": "unknown"}
         do = (
             "Which one does? If none does, but one column always holds your number where you called: write "
@@ -93,14 +125,55 @@ def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
     else:
         _add(found, "direction", direction, table)
     outcome = _best(closed, "outcome", OUTCOME)
-    if outcome is None:
+    of_both = outcome or direction
+    if of_both and _says_both(of_both):
+        _add_outcome_of_directions(found, of_both, table)
+    elif outcome is None:
         found.questions.append(Question("the outcome", "no column says it in words we know.", "Which one does?"))
     else:
         _add(found, "outcome", outcome, table)
         cancel_unanswered(found)
+        _tell_voicemail(found, [column for column in closed if column not in (outcome, direction)])
     _ask_unanswered(found)
     _ask_no_calls(closed, found)
     return found
+
+
+INCOMING, PLACES = "incoming", "destination place location description to"
+
+
+def _place_of_incoming(columns: list[Column]) -> Column | None:
+    """The column in which a bill names the place that was called, and *Incoming* where a call came."""
+    return next((column for column in columns if column.has(PLACES) and _names_places(column)), None)
+
+
+def _names_places(column: Column) -> bool:
+    came = [text for text in column.texts if fold(text).startswith(INCOMING)]
+    others = [text for text in column.texts if text not in came]
+    is_place = all(re.search(r"[^\W\d_]{2}", text) and not re.search(r"\d{3}", text) for text in others)
+    return bool(came and others) and is_place
+
+
+def _add_places(found: Meanings, column: Column) -> None:
+    found.rules["direction"] = {
+        "value": "outbound",
+        "cases": [
+            {"when": {column.name: f"~{INCOMING}.*"}, "value": "inbound"},
+            {"when": {column.name: ""}, "value": "unknown"},
+        ],
+    }
+    found.used.append(column)
+    text = "where it says Incoming a call came, where it names a place a call of ours went."
+    found.questions.append(Question(repr(column.name), text, "Is it so?"))
+
+
+def _meanings_of(column: Column, target: str, text: str) -> set[str]:
+    """What a cell of a column may mean: by itself, or in a column of this name alone."""
+    if column.has(NAMED[target]):
+        for ours, theirs in BY_NAME[target].items():
+            if fold(text) in theirs.split():
+                return {ours}
+    return vocabulary(target).get(fold(text), set())
 
 
 def _is_closed(column: Column) -> bool:
@@ -113,25 +186,68 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
     """The column that says most in words that are known, one of a fitting name before any other."""
 
     def known(column: Column) -> float:
-        return sum(fold(text) in vocabulary(target) for text in column.texts) / len(column.texts)
+        is_both = target == "outcome" and _says_both(column)
+        said = [text for text in column.texts if _meanings_of(column, target, text) or (is_both and _is_way(text))]
+        return len(said) / len(column.texts)
 
     able = [column for column in closed if known(column) >= (0.3 if column.has(names) else 0.8)]
-    return max(able, key=lambda c: (bool(c.has(target)), bool(c.has(names)), known(c) * c.filled), default=None)
+    return max(
+        able,
+        key=lambda c: (bool(c.has(target)), bool(c.has(names)), not _is_yes_or_no(c), known(c) * c.filled),
+        default=None,
+    )
+
+
+def _is_yes_or_no(column: Column) -> bool:
+    """Whether a column says less than one of words would."""
+    return all(fold(text) in EMPTY_WORDS for text in column.texts)
+
+
+def _says_both(column: Column) -> bool:
+    """Whether one column says which way a call went and, of calls that nobody answered, how it ended."""
+    return bool(_unanswered(column)) and any(_is_way(text) for text in column.texts)
+
+
+def _unanswered(column: Column) -> dict[str, str]:
+    """The words of a column that can only mean a call that nobody answered, and our word for each."""
+    meant = {text: _meanings_of(column, "outcome", text) for text in column.texts}
+    return {text: next(iter(ours)) for text, ours in meant.items() if len(ours) == 1 and ours <= set(UNANSWERED)}
+
+
+def _is_way(text: str) -> bool:
+    """Whether a word says which way a call went, and nothing of how it ended."""
+    return fold(text) in vocabulary("direction") and fold(text) not in vocabulary("outcome")
+
+
+def _add_outcome_of_directions(found: Meanings, column: Column, table: TextTable) -> None:
+    """The outcome where one column says it beside the direction (Placed, Received, Missed): of calls in alone."""
+    words: dict[str, list[str]] = defaultdict(list)
+    unanswered = _unanswered(column)
+    for text, ours in unanswered.items():
+        words[ours].append(text)
+    for text in column.texts:
+        is_in = vocabulary("direction").get(fold(text)) == {"inbound"} and is_plain(text)
+        if text not in unanswered and (is_in or _meanings_of(column, "outcome", text) == {"answered"}):
+            words["answered"].append(text)
+        elif text not in unanswered and not _is_way(text):
+            found.questions.append(_ask_word(column, "outcome", text, table))
+    found.rules["outcome"] = {"from": column.name, "default": "unknown", "map": dict(words)}
+    found.used.append(column)
+    cancel_unanswered(found)
+    text = f"calls in that are not called {' or '.join(map(repr, unanswered))} are taken for answered."
+    do = "Of other calls out it does not say how they ended: they stay unknown."
+    found.questions.append(Question(repr(column.name), text, do))
 
 
 def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None:
     """The map of a column: each word that means one thing everywhere; the others are asked for."""
     meanings: dict[str, list[str]] = defaultdict(list)
     for text in column.texts:
-        ours = vocabulary(target).get(fold(text), set())
-        if len(ours) == 1 and is_plain(text):
+        ours = _meanings_of(column, target, text)
+        if len(ours) == 1 and (is_plain(text) or fold(text) not in vocabulary(target)):
             meanings[next(iter(ours))].append(text)
             continue
-        where = f"{shown(text)!r} (first in row {column.row_of(text, table)})"
-        why = f"{where} means {' or '.join(sorted(ours))} with other systems." if ours else f"{where} is not known."
-        found.questions.append(
-            Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
-        )
+        found.questions.append(_ask_word(column, target, text, table))
     found.rules[target] = {"from": column.name, "default": "unknown", "map": dict(meanings)}
     found.used.append(column)
     if not meanings:
@@ -139,12 +255,35 @@ def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None
         found.rules[target] = {"value": "unknown"}
 
 
+def _ask_word(column: Column, target: str, text: str, table: TextTable) -> Question:
+    where = f"{shown(text)!r} (first in row {column.row_of(text, table)})"
+    ours = _meanings_of(column, target, text)
+    why = f"{where} means {' or '.join(sorted(ours))} with other systems." if ours else f"{where} is not known."
+    return Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
+
+
 def cancel_unanswered(found: Meanings) -> None:
     """A call of ours that no one answered was not missed by us: we canceled it."""
     rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
     if missed and ("outbound" in direction.get("map", {}) or direction.get("cases")):
-        rule["cases"] = [{"when": {"(direction)": "outbound", rule["from"]: missed}, "value": "canceled"}]
+        case = {"when": {"(direction)": "outbound", rule["from"]: missed}, "value": "canceled"}
+        rule["cases"] = [case, *(each for each in rule.get("cases", []) if each != case)]
+
+
+VOICEMAIL = {"voicemail", "vm"}
+
+
+def _tell_voicemail(found: Meanings, others: list[Column]) -> None:
+    """What a voicemail took was not answered, where another column names it (VoiceMail beside ANSWERED)."""
+    rule = found.rules["outcome"]
+    answered = rule.get("map", {}).get("answered")
+    for column in others if answered else ():
+        texts = [text for text in column.texts if fold(text).replace(" ", "") in VOICEMAIL]
+        if texts:
+            case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
+            rule["cases"] = [*rule.get("cases", []), case]
+            found.used.append(column)
 
 
 def _ask_unanswered(found: Meanings) -> None:
@@ -198,16 +337,24 @@ OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands t
 MOST_NUMBERS = 4  # numbers that are proposed
 
 
+def is_told(meanings: Meanings) -> bool:
+    """Whether a column says which way a call went."""
+    return not {"map", "cases"}.isdisjoint(meanings.rules["direction"])
+
+
 def set_direction(meanings: Meanings, phones: Numbers, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
     """Put the rule for the direction in, by the office's own numbers; else the numbers that may be these.
 
     Nothing is done where a column says the direction, or caller and called have no column each.
     """
-    if "map" in meanings.rules["direction"] or not {"caller", "called"} <= set(phones.rules):
+    if is_told(meanings) or not {"caller", "called"} <= set(phones.rules):
         return []
     by_name = {column.name: column for column in phones.used}
     caller, called = (by_name[phones.rules[target]["from"]] for target in ("caller", "called"))
     own = [[text for text in column.texts if _is_one_of(text, ours)] for column in (caller, called)]
+    if not all(map(len, own)) and _tell_extensions(caller, called):
+        _direct_by_extensions(meanings, caller, called)
+        return []
     if not all(map(len, own)):
         return _likely_own_numbers(caller, called, agency)
     meanings.rules["direction"] = {
@@ -221,6 +368,38 @@ def set_direction(meanings: Meanings, phones: Numbers, ours: Sequence[str], agen
     meanings.questions = [question for question in meanings.questions if question.code != "direction"]
     cancel_unanswered(meanings)
     return []
+
+
+EXTENSION = r"\d{2,6}"
+TOLD_SHARE = 0.9  # share of the rows in which an extension must be on one side, a number or none on the other
+
+
+def _tell_extensions(caller: Column, called: Column) -> bool:
+    """Whether the office's telephones stand as extensions on one side of nearly every row, on each side in some."""
+    pairs = list(zip(caller.cells, called.cells, strict=True))
+    sides = [(_is_extension(a), _is_extension(b)) for a, b in pairs]
+    out, came = sides.count((True, False)), sides.count((False, True))
+    return min(out, came) > 0 and out + came + sides.count((True, True)) >= TOLD_SHARE * len(pairs)
+
+
+def _is_extension(text: str | None) -> bool:
+    return bool(text and re.fullmatch(EXTENSION, text))
+
+
+def _direct_by_extensions(meanings: Meanings, caller: Column, called: Column) -> None:
+    test = f"~{EXTENSION}"
+    meanings.rules["direction"] = {
+        "value": "unknown",
+        "cases": [
+            {"when": {caller.name: test, called.name: test}, "value": "internal"},
+            {"when": {caller.name: test}, "value": "outbound"},
+            {"when": {called.name: test}, "value": "inbound"},
+        ],
+    }
+    meanings.questions = [question for question in meanings.questions if question.code != "direction"]
+    text = f"calls from an extension in {caller.name!r} are taken for ours, those to an extension for calls in."
+    meanings.questions.append(Question("the direction", text, "Are two to six digits always your own telephones?"))
+    cancel_unanswered(meanings)
 
 
 def _digits(text: str) -> str:

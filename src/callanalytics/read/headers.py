@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Format, contents, fitting, fold, trades
 from callanalytics.formats.fitting import Fit
+from callanalytics.formats.words import without_zone
 from callanalytics.read.table import BLANKS, column_names
 from callanalytics.values import legends
 
@@ -67,7 +68,7 @@ class KnownHeaders:
     def fitting(self, cells: Cells) -> list[Format]:
         """The formats of which a row is the header."""
         header = column_names(cells)
-        present = {fold(name) for name in header}
+        present = {fold(spelled) for name in header for spelled in (name, without_zone(name))}
         near = (fmt for fmt, wanted in self._wanted if not any(map(present.isdisjoint, wanted)))
         return [fmt for fmt in near if fmt.recognize.fits(header)]
 

@@ -22,12 +22,13 @@ _NO = {"no", "n", "false", "f", "0"}
 # How "no caller ID" is written. The numbers are keypad spellings that would parse as Lesotho, Russia, China.
 _WITHHELD = {
     "anonymous", "private", "restricted", "withheld", "blocked", "caller id blocked", "no caller id", "hidden",
+    "anónimo", "anonimo", "oculto", "privado", "anonym", "unterdrückt", "anonyme", "masqué",
     "private number", "private caller", "blocked number", "blocked caller", "number withheld", "-2",
     "+266696687", "266696687", "+7378742833", "7378742833", "+2562533", "2562533",
 }  # fmt: skip
 _UNKNOWN = {
     "unknown", "(unknown)", "unavailable", "unknown caller", "unknown number", "not available", "out of area",
-    "no number", "number unavailable", "null", "na", "n/a", "-", "--", "-1",
+    "desconocido", "unbekannt", "inconnu", "no number", "number unavailable", "null", "na", "n/a", "-", "--", "-1",
     "+86282452253", "86282452253", "+8656696", "8656696",
 }  # fmt: skip
 

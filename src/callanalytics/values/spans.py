@@ -100,10 +100,12 @@ def read_clock_span(text: str, clock: str = "") -> int:
 
     >>> read_clock_span("0:04:31"), read_clock_span("2:12", clock="m:ss"), read_clock_span("2:12", clock="h:mm")
     (271, 132, 7920)
+    >>> read_clock_span("93 min 36 s")
+    5616
     """
     match = re.fullmatch(r"(?:(\d+):)?(\d+):(\d{2})(?:\.\d+)?", tidy(text))
     if not match:
-        raise Unreadable
+        return read_iso_duration(text)
     first, second, third = (int(part or 0) for part in match.groups())
     if match[1] is None:
         if not clock:
@@ -114,14 +116,19 @@ def read_clock_span(text: str, clock: str = "") -> int:
     return _whole(first * 3600 + second * 60 + third)
 
 
+_UNIT = re.compile(r"(?<![A-Z])(?:HOURS?|HRS?|MINUTES?|MINS?|SECONDS?|SECS?|[HMS])\b[.,]?")
+
+
 @parser("iso_duration", "an ISO 8601 duration, as in PT4M45S, or its parts alone, as in 4m 45s")
 def read_iso_duration(text: str) -> int:
     """An ISO 8601 duration, or its parts as other machines write them, as seconds.
 
     >>> read_iso_duration("PT4M45S"), read_iso_duration("PT1H51M35S"), read_iso_duration("1h 10m 23s")
     (285, 6695, 4223)
+    >>> read_iso_duration("93 min 36 s"), read_iso_duration("1 hour, 2 minutes"), read_iso_duration("5min 1sec")
+    (5616, 3720, 301)
     """
-    text = tidy(text).upper()
+    text = _UNIT.sub(lambda unit: unit[0][0], tidy(text).upper())
     if not text.startswith("P"):
         text = re.sub(r"^(\d+D)?", r"P\1T", text.replace(" ", ""))
     match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?", text)

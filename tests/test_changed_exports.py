@@ -1,0 +1,137 @@
+"""Exports of known systems as vendors and offices change them: other columns, lengths, numbers and zones.
+
+Each is read as the unchanged one is, or what was left out is told; nothing is read as something else.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from callanalytics import intake
+from callanalytics.store import Store
+
+SIMPLE = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration"
+ROWS = (
+    "Voice,{uscis},,Tue 03/01/2022,9:05 AM,VoIP Call,Call connected,,{long}",
+    "Voice,{client},,Wed 03/02/2022,10:00 AM,Phone Call,Missed,,{none}",
+    "Voice,{back},,Tue 03/15/2022,10:00 AM,Phone Call,Accepted,,{short}",
+)
+PLAIN = {
+    "uscis": "8003755283",
+    "client": "3125550188",
+    "back": "2028382200",
+    "long": "1:33:36",
+    "none": "0:00:00",
+    "short": "0:00:41",
+}
+LENGTHS = [5616, 0, 41]
+
+
+def stored(folder: Path, text: str, timezone: str = "Central", **encoding) -> tuple[list[dict], str]:
+    """The calls of a file, by their start, and what the receipt says."""
+    path = folder / "calls.csv"
+    path.write_text(text, **({"encoding": "utf-8"} | encoding))
+    done = intake.ingest([path], folder / "store", "Alder and Birch", timezone)
+    assert not done.questions, done.text()
+    calls = Store.open(folder / "store").read("calls").to_pylist()
+    return sorted(calls, key=lambda call: call["started_at_utc"]), " ".join(done.text().split())
+
+
+def simple(**more) -> str:
+    return "\n".join([SIMPLE, *ROWS]).format(**(PLAIN | more)) + "\n"
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        {},
+        {"long": "5616", "none": "0", "short": "41"},
+        {"long": "93 min 36 s", "none": "0 s", "short": "41 sec"},
+        {"long": "1h 33m 36s", "none": "0m", "short": "41s"},
+    ],
+)
+def test_a_length_in_another_form_is_the_same_length(tmp_path, lengths):
+    calls, _ = stored(tmp_path, simple(**lengths))
+    assert [call["duration_s"] for call in calls] == LENGTHS
+
+
+def test_bare_numbers_that_may_be_minutes_are_left_out_and_told(tmp_path):
+    calls, told = stored(tmp_path, simple(long="94", none="0", short="1"))
+    assert [call["duration_s"] for call in calls] == [None, None, None]
+    assert "a length that cannot be read" in told
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"uscis": "+18003755283", "back": "1-202-838-2200"},
+        {"uscis": "(800) 375-5283", "back": "202.838.2200"},
+        {"uscis": "1 (800) 375-5283", "back": '="2028382200"'},
+    ],
+)
+def test_a_number_in_another_form_is_the_same_number(tmp_path, numbers):
+    calls, _ = stored(tmp_path, simple(**numbers))
+    assert [call["other_number"] for call in calls] == ["+18003755283", None, "+12028382200"]
+
+
+def test_numbers_that_a_spreadsheet_shortened_are_told(tmp_path):
+    calls, told = stored(tmp_path, simple(uscis="8.00375E+09"))
+    assert calls[0]["other_number"] is None
+    assert calls[0]["warnings"] == "number_shortened"
+    assert "whose digits a spreadsheet threw away" in told
+
+
+ANALYTICS = (
+    "Session Id,From Number,To Number,Result,Call Length,Call Start Time{zone},Call Direction\n"
+    "s1,2025550143,8003755283,Answered,00:41:11,2022-03-01 10:05:00,Outbound\n"
+    "s2,Anonymous,2025550143,Missed,00:00:21,2022-07-02 10:05:00,Inbound\n"
+)
+
+
+@pytest.mark.parametrize("zone", [" (America/New_York)", " (Eastern)", " (EST)", " [EDT]"])
+def test_a_zone_behind_the_name_of_a_column_is_that_of_its_times(tmp_path, zone):
+    calls, told = stored(tmp_path, ANALYTICS.format(zone=zone), "Pacific")
+    assert [str(call["started_at_utc"])[:16] for call in calls] == ["2022-03-01 15:05", "2022-07-02 14:05"]
+    assert {call["format"] for call in calls} == {"ringcentral_analytics"}
+    assert {call["timezone_source"] for call in calls} == {"file"}
+    assert "its times are read as Eastern time: the file says so" in told
+    assert "Call Start Time" not in told, "a column that is read"
+
+
+def test_a_zone_in_a_row_above_is_that_of_its_times(tmp_path):
+    calls, _ = stored(tmp_path, "Call report\nTime zone: Eastern Time (US & Canada)\n" + simple(), "Pacific")
+    assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 14:05"
+
+
+def test_without_a_zone_the_office_clock_counts(tmp_path):
+    calls, told = stored(tmp_path, ANALYTICS.format(zone=" (local)").replace(" (local)", ""), "Pacific")
+    assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 18:05"
+    assert "the file says so" not in told
+
+
+@pytest.mark.parametrize(("suffix", "began"), [("PT", "18:05"), ("MT", "17:05"), ("CT", "16:05"), ("ET", "15:05")])
+def test_quo_names_the_zone_in_its_columns(tmp_path, suffix, began):
+    text = (
+        f"type,createdAt{suffix},answeredAt{suffix},direction,status,from,to\n"
+        "call,2022-03-01 10:05:00,2022-03-01 10:05:04,outgoing,completed,+12025550143,+18003755283\n"
+    )
+    calls, _ = stored(tmp_path, text, "Hawaii")
+    assert (calls[0]["format"], str(calls[0]["started_at_utc"])[11:16]) == ("quo", began)
+
+
+FREEPBX = "calldate,src,dst,dcontext,lastapp,duration,billsec,disposition,uniqueid,did\n"
+
+
+@pytest.mark.parametrize("number", ["18003755283", "918003755283", "1-800-375-5283", "(800) 375-5283", "800.375.5283"])
+def test_some_columns_of_freepbx_are_enough(tmp_path, number):
+    calls, _ = stored(
+        tmp_path,
+        FREEPBX + f"2022-03-01 09:05:00,201,{number},from-internal,Dial,2473,2471,ANSWERED,1646147100.12,\n"
+        "2022-03-02 09:05:00,anonymous,201,from-trunk,VoiceMail,40,20,ANSWERED,1646233500.13,2025550143\n"
+        "2022-03-03 09:05:00,2028382200,201,from-trunk,Dial,20,0,NO ANSWER,1646319900.14,2025550143\n",
+        "Pacific",
+    )
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
+    assert [call["other_number"] for call in calls] == ["+18003755283", None, "+12028382200"]
+    assert [call["outcome"] for call in calls] == ["answered", "voicemail", "missed"]
+    assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 15:05"  # the epoch says Central

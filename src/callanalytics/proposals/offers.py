@@ -10,7 +10,7 @@ import hashlib
 
 from callanalytics import formats, read
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError, OpenQuestion
+from callanalytics.errors import CallLogError, OpenQuestion, UnreadableFile
 from callanalytics.formats import Format, fold
 from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.normalize import Answer, Question
@@ -63,7 +63,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     has_numbers = {"caller", "called", "our_number", "other_number"} & set(rules)
     is_known = bool(rules["direction"].all_columns)
     if not has_numbers and made.shortened:
-        raise CallLogError(
+        raise UnreadableFile(
             f"{file.shown}: a spreadsheet threw away the digits of its numbers",
             found=f"numbers such as 8.00375E+09 under {' and '.join(map(repr, made.shortened))}",
             do="export it again, and do not save it in a spreadsheet before it is read",

@@ -27,7 +27,7 @@ OUTCOME = "result outcome status disposition state answered cause action"
 # Words in no format seen: of English systems, and of those set to German, Spanish or French.
 ABROAD = {
     "direction": {
-        "outbound": "dialed, dialed, ausgehend, saliente, sortant",
+        "outbound": "dialed, dialled, ausgehend, saliente, sortant",
         "inbound": "eingehend, entrante, entrant",
         "internal": "intern, interna, interne",
     },
@@ -81,7 +81,7 @@ def vocabulary(target: str) -> dict[str, set[str]]:
     return dict(known)
 
 
-WAYS = set("in inbound incoming received out outbound outgoing placed dialed dialed internal missed voicemail".split())
+WAYS = set("in inbound incoming received out outbound outgoing placed dialed dialled internal missed voicemail".split())
 OF_ONE_SYSTEM = {
     "normal_clearing",
     "hangup",

@@ -38,6 +38,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def sample_store(tmp_path_factory) -> Path:
+    """The store of the sample, for tests that only read it."""
+    from callanalytics import sample
+
+    return sample.into(tmp_path_factory.mktemp("sample") / "store")
+
+
+@pytest.fixture(scope="session")
 def facts():
     """A log of invented facts with all that a report asks for."""
     return report_log.log()

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from callanalytics import figures, load, sample
+from callanalytics import figures, load
 from conftest import ROOT
 
 spec = importlib.util.spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")
@@ -33,5 +33,5 @@ def test_the_pictures_are_small():
 
 
 @pytest.mark.slow
-def test_the_page_is_that_of_the_sample(tmp_path):
-    assert gallery.page(gallery.charts(load(sample.into(tmp_path / "store")))) == PAGE, "run: python docs/make.py"
+def test_the_page_is_that_of_the_sample(sample_store):
+    assert gallery.page(gallery.charts(load(sample_store))) == PAGE, "run: python docs/make.py"

@@ -31,10 +31,10 @@ def test_there_are_twelve_and_each_is_short():
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory, sample_store):
     """The sample's store where `callanalytics demo` leaves it, and an inbox with two offices' files."""
     root = tmp_path_factory.mktemp("recipes")
-    sample.into(root / "demo" / "store")
+    shutil.copytree(sample_store, root / "demo" / "store")
     for office in sample.offices()[:2]:
         shutil.copytree(office.files, root / "inbox" / office.name)
     return root

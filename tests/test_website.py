@@ -59,9 +59,9 @@ def test_every_notebook_is_on_the_list(source):
 
 
 @pytest.mark.slow
-def test_the_examples_of_the_public_face_run(website, tmp_path, monkeypatch):
+def test_the_examples_of_the_public_face_run(website, sample_store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    sample.into("demo/store")
+    shutil.copytree(sample_store, "demo/store")
     shutil.copytree(sample.offices()[1].files, "inbox")
     for name, line in website.EXAMPLES.items():
         known = {"ca": ca, "log": ca.load("demo/store")}

@@ -45,7 +45,7 @@ def run(text: str) -> dict:
     names: dict = {}
     *lines, last = code(text).strip().splitlines()
     exec("\n".join([code(FIRST), *lines]), names)
-    shown = last if re.match(r"[\w.]+ = |Path\(|print\(", last) else f"shown = ({last.split('  #')[0]})"
+    shown = last if re.match(r"[\w.]+ = ", last) else f"shown = ({last.split('  #')[0]})"
     exec(shown, names)
     return names
 

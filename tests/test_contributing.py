@@ -136,7 +136,7 @@ STAFF_RATE = one_rate(
 )
 
 
-def staff_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def staff_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that staff made.
 
     Gives ``rate`` [share].

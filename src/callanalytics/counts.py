@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -22,6 +23,8 @@ from callanalytics import schema
 from callanalytics.errors import InvalidRequest, StoreError
 
 Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars or Arrow, or a Parquet file: DuckDB takes each
+Keys: TypeAlias = str | Sequence[str]  # what a measure is split by: one key, or several
+Day: TypeAlias = date | str | None  # the day on which a log is looked at: a date, or its ISO text
 
 
 def sql(table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = "") -> str:

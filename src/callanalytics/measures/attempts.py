@@ -13,12 +13,10 @@ interval; what is left out is counted beside.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.callbacks import (
     BLOCKED,
     COUNTED,
@@ -268,7 +266,7 @@ NOTICE_RATE = Card(
 )
 
 
-def first_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def first_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """First callback attempts that a person of ours answered.
 
     Over promises that were rung. At the low end a callback of which nobody knows the promise was a missed first attempt
@@ -284,7 +282,7 @@ def first_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: da
     return measure(promises, FIRST_ATTEMPT_HIT_RATE, by, as_of=as_of)
 
 
-def second_attempt_made_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Missed first attempts after which USCIS rang a second time.
 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
@@ -307,7 +305,7 @@ def second_attempt_made_rate(promises: Frame, by: Sequence[str] = (), *, as_of: 
     return measure(promises, SECOND_ATTEMPT_MADE_RATE, by, as_of=as_of)
 
 
-def second_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def second_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Second callback attempts that a person of ours answered.
 
     Over promises with a second callback in the first round. It says nothing of whether a second call is easier to
@@ -325,7 +323,7 @@ def second_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: d
     return measure(promises, SECOND_ATTEMPT_HIT_RATE, by, as_of=as_of)
 
 
-def both_missed_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def both_missed_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promises rung twice with nobody answering, so that the request may have to be made again.
 
     Over promises with at least one callback, once a person answered or the round is over; those with an open round are
@@ -344,7 +342,7 @@ def both_missed_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | s
     return measure(promises, BOTH_MISSED_RATE, by, as_of=as_of)
 
 
-def notice_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def notice_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promises rung that a text or email had announced.
 
     USCIS "will send a text message and/or email one to two business days before initiating contact" (AILA's practice
@@ -487,7 +485,7 @@ RESTART_RATE = Card(
 )
 
 
-def time_to_callback(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def time_to_callback(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks with a first contact within so many federal business days.
 
     The days are 3, 7, 15, 30 and 45. At each number of them only the promises are counted whose line was watched that
@@ -512,9 +510,7 @@ def time_to_callback(promises: Frame, by: Sequence[str] = (), *, as_of: date | s
     return measure(promises, TIME_TO_CALLBACK, by, as_of=as_of)
 
 
-def contact_by_day(
-    promises: Frame, last_day: int, by: Sequence[str] = (), *, as_of: date | str | None = None
-) -> Result:
+def contact_by_day(promises: Frame, last_day: int, by: Keys = (), *, as_of: Day = None) -> Result:
     """Requests of :func:`promise_kept_rate` (standard reading) with a first contact on record by each business day.
 
     Gives ``contact_within_...d`` [share] by ``link``, its two ends, for the days 0 to `last_day`. All days count the
@@ -549,7 +545,7 @@ def contact_by_day(
     return measure(promises, card, by, as_of=as_of)
 
 
-def restart_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def restart_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Requests that had to be made again after both callbacks were missed, or after no contact came.
 
     "If both are missed a response may have to be repeated" (AILA's practice pointer of 10 January 2022). Gives

@@ -16,11 +16,9 @@ interval, counts none; what is in no rate is counted beside. ``month`` is that o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Count, Excluded, Free, Rate, two_ends
 from callanalytics.measures.counting import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM, STALE_DAYS
@@ -241,7 +239,7 @@ PROMISE_STATES = Card(
 )
 
 
-def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def promise_kept_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.
 
     Kept: the first ring to us, answered or not, or an answer by email, by the due moment. The three readings of
@@ -276,7 +274,7 @@ def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
     return measure(promises, PROMISE_KEPT_RATE, by, as_of=as_of)
 
 
-def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def callback_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks that a person of ours answered by the due moment.
 
     A hit is a callback answered by a person of ours by the default due moment. An answer by email is no hit; its
@@ -300,7 +298,7 @@ def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
     return measure(promises, CALLBACK_HIT_RATE, by, as_of=as_of)
 
 
-def silent_promises(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def silent_promises(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks for which no contact is recorded, on lines that could be observed.
 
     Nothing came by the due moment, nor since: no callback, answered or not, and no email. Not to be added to missed
@@ -323,7 +321,7 @@ def silent_promises(promises: Frame, by: Sequence[str] = (), *, as_of: date | st
     return measure(promises, SILENT_PROMISES, by, as_of=as_of)
 
 
-def late_callbacks(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def late_callbacks(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks for which the first contact came after USCIS's stated time.
 
     Nothing by the default due moment, something since. The row ``link = certain`` counts those that were late whatever
@@ -342,7 +340,7 @@ def late_callbacks(promises: Frame, by: Sequence[str] = (), *, as_of: date | str
     return measure(promises, LATE_CALLBACKS, by, as_of=as_of)
 
 
-def promise_states(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def promise_states(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Where each promised callback stands on the day on which the log is looked at [``as_of``].
 
     Every promise is in exactly one state; the states are those of the default reading (see the dictionary).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, counts, estimates, invented, schema
 from callanalytics.agencies import Agency
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
 from callanalytics.measures.definitions import (
@@ -64,7 +64,7 @@ def with_key(by, key: str) -> tuple[str, ...]:
     return as_keys((*as_keys(by), key))
 
 
-def as_day(value: date | str | None, option: str) -> date | None:
+def as_day(value: Day, option: str) -> date | None:
     """A day that was given as such or as ISO text; None if none was.
 
     >>> as_day("2022-06-30", "as_of")
@@ -425,9 +425,9 @@ def group_by_group(n_cells: int, keys, fine: pd.DataFrame, whole: pd.DataFrame) 
 def measure(
     frame: Frame,
     card: Card,
-    by: Sequence[str] = (),
+    by: Keys = (),
     *,
-    as_of: date | str | None = None,
+    as_of: Day = None,
     estimate=from_card,
     extra_keys=(),
     where: str = "",
@@ -476,6 +476,6 @@ def _office_names(frame) -> list[str]:
     return [str(each) for each in frame["office_id"].unique()] if has_ids else []
 
 
-def day_of(frame: Frame, as_of: date | str | None = None) -> date | None:
+def day_of(frame: Frame, as_of: Day = None) -> date | None:
     """The day a table was looked at: the one given, else the one it knows."""
     return as_day(as_of if as_of is not None else getattr(frame, "as_of", None), "as_of")

@@ -7,7 +7,6 @@ Requests are appointments, expedites and reschedulings: granted, relayed, refuse
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded, Rate, one_rate
 from callanalytics.measures.counting import (
     Figures,
@@ -178,7 +177,7 @@ REFUSAL_RATE = Card(
 )
 
 
-def escalation_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def escalation_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that reached a person and on which a callback was promised.
 
     A callback of Tier 2: urgent, regular, or not told which; an automatic callback that only keeps our place in the
@@ -194,7 +193,7 @@ def escalation_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date 
     return measure(agency_calls, ESCALATION_RATE, by, as_of=as_of)
 
 
-def urgency_downgrade_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def urgency_downgrade_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Matters we called urgent that were passed on as regular.
 
     Tier 1 decides whether a request is urgent. Over calls on which we said that it was, and a callback was promised
@@ -211,7 +210,7 @@ def urgency_downgrade_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of
     return measure(agency_calls, URGENCY_DOWNGRADE_RATE, by, as_of=as_of)
 
 
-def tier2_request_granted(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def tier2_request_granted(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Requests for Tier 2 after which an officer or a supervisor spoke on the same call.
 
     Tier 1 does not put calls through on request (AILA's practice pointer of 10 January 2022): this is the test of it.
@@ -229,7 +228,7 @@ def tier2_request_granted(agency_calls: Frame, by: Sequence[str] = (), *, as_of:
     return measure(agency_calls, TIER2_REQUEST_GRANTED, by, as_of=as_of)
 
 
-def refusal_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def refusal_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that reached a person who refused what we asked.
 
     By ``caller_role`` and ``g28_on_file`` it tells whether staff are refused where an attorney is not. Gives ``rate``
@@ -297,7 +296,7 @@ REQUEST_OUTCOME = Card(
 OF = "requests whose result was noted"
 
 
-def request_outcome(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def request_outcome(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """What became of requests for an appointment, an expedite, a rescheduling.
 
     ``request`` (appointment, expedite, reschedule) is always a key. Gives the shares ``granted``, ``relayed``,

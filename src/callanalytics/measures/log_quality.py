@@ -5,9 +5,7 @@ Where the phone system saw every call, we can measure how much likelier long cal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from itertools import pairwise
 
@@ -15,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import counts, estimates
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures.card import Card, Excluded, Rate
 from callanalytics.measures.counting import (
@@ -117,9 +115,7 @@ NOT_NOTED = replace(
 )
 
 
-def log_completeness(
-    entries: Frame, agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None
-) -> Result:
+def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.
 
     Fields: time, time zone, number used, agent's name and ID, service request number (or why none), number for the
@@ -220,7 +216,7 @@ LOGGING_BIAS = Card(
 )
 
 
-def logging_bias(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.
 
     Who waits long is likelier to write it down; then the noted waits are too long. Gives ``noted`` and, by the whole

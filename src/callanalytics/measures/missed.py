@@ -10,16 +10,14 @@ they do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.estimates.intervals import OVER_DISPERSED
 from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
 from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, single, sums_by_group
@@ -195,7 +193,7 @@ MISSED_CALLBACKS = Card(
 )
 
 
-def out_of_window_rate(callbacks: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def out_of_window_rate(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
 
     Callbacks by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
@@ -211,7 +209,7 @@ def out_of_window_rate(callbacks: Frame, by: Sequence[str] = (), *, as_of: date 
     return measure(callbacks, OUT_OF_WINDOW_RATE, by, as_of=as_of)
 
 
-def withheld_share(callbacks: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def withheld_share(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Callback attempts that showed no number.
 
     Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A callback without a number is harder
@@ -231,7 +229,7 @@ def withheld_share(callbacks: Frame, by: Sequence[str] = (), *, as_of: date | st
     return measure(callbacks, WITHHELD_SHARE, by, as_of=as_of)
 
 
-def missed_callbacks(callbacks: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Callback attempts that nobody answered.
 
     Missed, voicemail and blocked callbacks. ``count`` with ``link = certain`` is what is certainly theirs, each

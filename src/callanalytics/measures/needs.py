@@ -8,9 +8,7 @@ did, too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -18,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     check_above_zero,
@@ -123,7 +121,7 @@ FIRST_CONTACT_RESOLUTION = Card(
 )
 
 
-def calls_per_need(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls it took to pursue one need.
 
     Gives ``mean`` [calls a need] over all needs with Student's 95 % interval, ``mean_if_resolved`` over needs that were
@@ -145,9 +143,7 @@ def calls_per_need(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date |
     return replace(result, caveats=(THIN, *result.caveats)) if result.tally["n_calls"].sum() else result
 
 
-def redial_rate(
-    agency_calls: Frame, by: Sequence[str] = (), *, within_days: int = REDIAL_DAYS, as_of: date | str | None = None
-) -> Result:
+def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL_DAYS, as_of: Day = None) -> Result:
     """Calls that reached nobody and after which we called again about the same need within 7 days.
 
     Given up, cut off, or ended in the automated system. A call made in the last 7 days before ``as_of`` is in no rate,
@@ -170,7 +166,7 @@ def redial_rate(
 
 
 def first_contact_resolution(
-    agency_calls: Frame, by: Sequence[str] = (), *, within_days: int = AGAIN_DAYS, as_of: date | str | None = None
+    agency_calls: Frame, by: Keys = (), *, within_days: int = AGAIN_DAYS, as_of: Day = None
 ) -> Result:
     """Needs that the first contact settled, with no further call about them in the next 14 days.
 

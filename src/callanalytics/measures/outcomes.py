@@ -6,15 +6,13 @@ beside them. The funnel follows calls past the automated system, to Tier 1 and T
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from callanalytics import counts
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
 from callanalytics.measures.counting import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER, QUEUED_KINDS
@@ -39,7 +37,7 @@ VOLUME = Card(
 )
 
 
-def volume(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def volume(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls of ours to an agency line.
 
     Every call counts, whatever became of it and at whatever hour: answered or not, known from the phone log, from a
@@ -180,7 +178,7 @@ IVR_UNRESOLVED_EXIT_RATE = one_rate(
 )
 
 
-def reach_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def reach_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls in live hours on which a live person spoke.
 
     Counts every call of which it is known whether a person spoke, whether it queued or not: a line that was busy
@@ -198,7 +196,7 @@ def reach_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str
     return measure(agency_calls, REACH_RATE, by, as_of=as_of)
 
 
-def abandonment_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def abandonment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that queued and on which we hung up before a person spoke.
 
     Denominator: calls in live hours that queued, whatever ended the wait. Calls that were cut off are in the
@@ -213,7 +211,7 @@ def abandonment_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date
     return measure(agency_calls, ABANDONMENT_RATE, by, as_of=as_of)
 
 
-def disconnect_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def disconnect_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that queued and were cut off before a person spoke.
 
     The line or the system ended the call while the caller waited. Denominator as in :func:`abandonment_rate`.
@@ -227,7 +225,7 @@ def disconnect_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date 
     return measure(agency_calls, DISCONNECT_RATE, by, as_of=as_of)
 
 
-def ivr_containment_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def ivr_containment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that the automated system resolved.
 
     Only calls whose purpose was met count; an exit without result is :func:`ivr_unresolved_exit_rate`.
@@ -241,7 +239,7 @@ def ivr_containment_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: 
     return measure(agency_calls, IVR_CONTAINMENT_RATE, by, as_of=as_of)
 
 
-def ivr_unresolved_exit_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def ivr_unresolved_exit_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that ended in the automated system with nothing resolved.
 
     The system ended the call, did not understand, or the caller gave up there. Denominator as in
@@ -345,7 +343,7 @@ CALLED_BACK = replace(
 )
 
 
-def funnel(agency_calls: Frame, promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def funnel(agency_calls: Frame, promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.
 
     Steps of a call: ``dialed``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
@@ -391,7 +389,7 @@ def funnel(agency_calls: Frame, promises: Frame, by: Sequence[str] = (), *, as_o
     return replace(called, by=(*called.by, "step"), table=table, caveats=caveats, tally=None)
 
 
-def path_success_rate(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def path_success_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls on which words said to the automated system led to a live person.
 
     The automated system takes speech only; some words ("InfoPass") are said to lead to a person, others ("agent") no

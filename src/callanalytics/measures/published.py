@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     Figures,
@@ -121,9 +120,7 @@ RECONCILE = Card(
 )
 
 
-def reconcile(
-    agency_calls: Frame, by: Sequence[str] = (), *, within_s: int = 3600, as_of: date | str | None = None
-) -> Result:
+def reconcile(agency_calls: Frame, by: Keys = (), *, within_s: int = 3600, as_of: Day = None) -> Result:
     """The same calls under other people's published rules, and why each differs from ours.
 
     An agency will answer with a differently defined number. Here are the figures that call-center software, the IRS and

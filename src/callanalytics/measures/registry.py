@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from callanalytics import counts, schema
 from callanalytics.accounting import day_in_words
+from callanalytics.counts import Keys
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures import (
     attempts,
@@ -76,7 +77,7 @@ CARDS: dict[str, Card] = {card.name: card for card, _ in _MEASURES}
 _FUNCTIONS = {card.name: function for card, function in _MEASURES}
 
 
-def sql(name: str, by: Sequence[str] = ()) -> str:
+def sql(name: str, by: Keys = ()) -> str:
     """The text that counts a measure: the same for DuckDB here and ``spark.sql`` on a cluster.
 
     >>> print(sql("disconnect_rate", by=("month",)).splitlines()[0])

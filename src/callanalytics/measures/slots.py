@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.slots import MASS, SURE
 from callanalytics.measures.card import Card, keys_but
@@ -28,14 +26,7 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import (
-    OPEN_BLOCKS,
-    OPEN_DAYS,
-    OPEN_HOURS,
-    POINTER,
-    WAIT_MINIMUM,
-    block,
-)
+from callanalytics.measures.definitions import OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, POINTER, WAIT_MINIMUM, block
 from callanalytics.measures.result import Result, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
@@ -233,9 +224,7 @@ LOOKS_BACK = (
 )
 
 
-def when_to_call(
-    agency_calls: Frame, by: Sequence[str] = (), *, patience_s: int = PATIENCE_S, as_of: date | str | None = None
-) -> Result:
+def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIENCE_S, as_of: Day = None) -> Result:
     """Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would have
     saved.
 

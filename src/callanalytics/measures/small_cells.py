@@ -18,13 +18,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.measures.counting import add_up, enough_waits
-from callanalytics.measures.definitions import (
-    HEADLINE,
-    OPEN_BLOCKS,
-    OPEN_DAYS,
-    OPEN_HOURS,
-    block,
-)
+from callanalytics.measures.definitions import HEADLINE, OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, block
 from callanalytics.measures.result import LINKS, Result, check_result, clock_of
 from callanalytics.measures.wait_curves import CAP_S
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     check_above_zero,
@@ -27,14 +26,7 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import (
-    COUNT_MINIMUM,
-    LIVE,
-    P90_MINIMUM,
-    QUEUED_KINDS,
-    WAIT_MINIMUM,
-    ended,
-)
+from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, P90_MINIMUM, QUEUED_KINDS, WAIT_MINIMUM, ended
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import QUEUED, mean_of_answered, times, within
@@ -145,7 +137,7 @@ AVERAGE_SPEED_OF_ANSWER = Card(
 )
 
 
-def wait(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Time from dialing (or from the moment the log counts from [``wait_origin``]) to a live person.
 
     A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
@@ -194,7 +186,7 @@ def wait(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | Non
 
 
 def service_level(
-    agency_calls: Frame, by: Sequence[str] = (), *, within_s: Sequence[int] = WITHIN_S, as_of: date | str | None = None
+    agency_calls: Frame, by: Keys = (), *, within_s: Sequence[int] = WITHIN_S, as_of: Day = None
 ) -> Result:
     """Chance of a live person within so many minutes.
 
@@ -231,7 +223,7 @@ def service_level(
     return _waits(agency_calls, SERVICE_LEVEL, by, as_of, partial(within, within_s=times_s))
 
 
-def average_speed_of_answer(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def average_speed_of_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Mean wait of answered calls: what an agency would publish.
 
     Callers who hung up or were cut off are not in it, so it is shorter than the wait and falls when callers give up
@@ -295,7 +287,7 @@ HOURS_ON_HOLD = Card(
 )
 
 
-def hold_per_answer(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Time on hold for each conversation: all holding, in vain or not, over live answers.
 
     What a caller pays in minutes for one talk with a person: the minutes of calls that were given up or cut off are
@@ -313,9 +305,7 @@ def hold_per_answer(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date 
     return _held(agency_calls, HOLD_PER_ANSWER, by, as_of, _per_answer)
 
 
-def hours_on_hold(
-    agency_calls: Frame, by: Sequence[str] = (), *, per_hour: float | None = None, as_of: date | str | None = None
-) -> Result:
+def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None = None, as_of: Day = None) -> Result:
     """Time on hold in all, and what it costs at a stated rate.
 
     A sum over what was written down, and so a lower bound: calls whose wait nobody noted are counted beside and add

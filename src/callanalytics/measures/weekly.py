@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,7 +11,7 @@ import pandas as pd
 
 from callanalytics import estimates
 from callanalytics.accounting import day_in_words
-from callanalytics.counts import Frame
+from callanalytics.counts import Day, Frame, Keys
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
@@ -29,11 +28,7 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import (
-    WAIT_MINIMUM,
-    WEEK_MINIMUM,
-    WEEK_REACHED_MINIMUM,
-)
+from callanalytics.measures.definitions import WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM
 from callanalytics.measures.result import Result, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
@@ -84,7 +79,7 @@ def monday(week) -> np.ndarray:
     return np.datetime64(MONDAY) + 7 * np.asarray(week, int)
 
 
-def weekly_wait(agency_calls: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
+def weekly_wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.
 
     A line over time moves when callers change, too. So each week says how many offices logged in it and who joined or

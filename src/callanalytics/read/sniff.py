@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from callanalytics.errors import UnreadableFile
+from callanalytics.read import opendocument
 from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
 
@@ -136,7 +137,9 @@ def _kind_in_zip(file: File) -> str:
             names = opened.namelist()
             if "mimetype" in names and opened.getinfo("mimetype").file_size < 100:
                 kind = opened.read("mimetype").decode("latin-1")
-                return "ods" if "spreadsheet" in kind else "docx"
+                if "spreadsheet" in kind:
+                    return "xlsx" if opendocument.CONTENT in names else "ods"
+                return "docx"
     except BROKEN:
         return "zip"
     for kind, sign in (("xlsx", "xl/workbook.xml"), ("xlsb", "xl/workbook.bin"), ("docx", "word/"), ("pptx", "ppt/")):

@@ -12,6 +12,7 @@ import io
 import itertools
 import re
 import warnings
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from functools import cached_property
 
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold
-from callanalytics.read import archive, grids, headers, sniff
+from callanalytics.read import archive, grids, headers, opendocument, sniff
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
@@ -105,9 +106,17 @@ class Workbook:
         content = io.BytesIO(file.content())
         archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
         with _damage_as_sentence(file), _without_warnings():
+            if is_open_document(file.content()):
+                content = io.BytesIO(opendocument.as_workbook(file.content()))
             book = _openpyxl().load_workbook(content, read_only=True, data_only=True, keep_links=False)
             sheets = list(book.worksheets)
         self.sheets = tuple(Sheet(self, sheet, place, len(sheets)) for place, sheet in enumerate(sheets, 1))
+
+
+def is_open_document(content: bytes) -> bool:
+    """Whether the bytes of a workbook are those of an OpenDocument spreadsheet, which has another layout."""
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        return opendocument.CONTENT in opened.namelist()
 
 
 class Sheet:
@@ -316,6 +325,9 @@ def _merged_at(sheet: Sheet, rows: list[Numbered], place: int) -> Iterator[Headi
     pairs = list(itertools.zip_longest(upper, lower))
     if any(r.last_row > number for r in ranges):
         yield headers.as_heading([under or over for over, under in pairs], number, below)
+    groups = {over for over, under in pairs if under}
+    if len(groups) == 1 < len(pairs) and None not in groups:
+        return  # one name over every column is the sheet's title
     yield headers.as_heading([" ".join(dict.fromkeys(t for t in pair if t)) for pair in pairs], number, below)
 
 

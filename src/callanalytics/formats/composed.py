@@ -9,15 +9,39 @@ import re
 from collections.abc import Mapping, Sequence
 
 from callanalytics.formats import contents
-from callanalytics.values.callbacks import callbacks_among
-from callanalytics.values.dates import MONTH_NAME
-from callanalytics.values.narratives import Narrative, agent_in, read_narrative, request_in, speaks_of_agency
-from callanalytics.values.promises import promise_told_in
+from callanalytics.values.callbacks import RESULTS, callbacks_among, has_dated_callbacks, read_callbacks
+from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+from callanalytics.values.narratives import (
+    Narrative,
+    agent_in,
+    read_activity,
+    read_narrative,
+    request_in,
+    request_named_in,
+    speaks_of_agency,
+)
+from callanalytics.values.promises import promise_noted_in, promise_told_in
+from callanalytics.values.registry import Unreadable
 
-TELLING = ("notes", "narrative", "result", "follow", "around")  # meanings of a column in which whole calls may be told
-ENDS_IN = ("notes", "follow", "callback")  # columns of which one may tell how a call ended, where no result does
+TELLING = (
+    "notes",
+    "narrative",
+    "result",
+    "follow",
+    "around",
+    "reason",
+)  # meanings of a column in which whole calls may be told
+ENDS_IN = (
+    "notes",
+    "follow",
+    "narrative",
+    "callback",
+    "promised",
+)  # columns of which one may tell how a call ended, where no result does
 FEW = 2  # cells that tell of a promise, or of callbacks, among other things
 SHARE = 0.05  # of the cells of a column that tell of callbacks among other things
+NOTING = ("follow", "callback", "notes", "narrative", "result", "around")  # columns that may note promises as a habit
+HABIT = 3  # noted promises that make a habit
 LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
@@ -32,12 +56,16 @@ _TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
 
 
 def columns(
-    found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str], alone: Sequence[str] = ()
+    found: Mapping[str, str],
+    cells: Mapping[str, Sequence[str]],
+    titles: Sequence[str],
+    alone: Sequence[str] = (),
+    rows: Mapping[str, Sequence[str | None]] | None = None,
 ) -> dict[str, str]:
     """The meanings that a sheet has in pieces, each with the name of the column to be put together for it.
 
-    ``found`` are its columns by their meanings, ``cells`` what stands in them, ``titles`` are the names of the sheet,
-    ``alone`` is what stands by itself in a row.
+    ``found`` are its columns by their meanings, ``cells`` what stands in them, ``rows`` the same row by row, with empty
+    cells; ``titles`` are the names of the sheet, ``alone`` is what stands by itself in a row.
 
     >>> columns({"time": "Dialed", "picked_up": "Answered"}, {}, ())
     {'wait': 'wait from dialing: Dialed to Answered'}
@@ -47,6 +75,8 @@ def columns(
         derived["date"] = name_of_date(found)
     elif "date" not in found and are_days(alone):
         derived["date"] = DAY_ABOVE
+    elif "date" not in found and "weekday" in found and any(map(week_of, (*titles, *alone))):
+        derived["date"] = name_of_weekday(found["weekday"])
     if "time" not in found and (start := next((name for name in ("hold_from", "hold_range") if name in found), "")):
         derived["time"] = found[start]
     if "wait" not in found and (wait := name_of_parts(found)):
@@ -55,13 +85,15 @@ def columns(
         start, end = clocks
         since = "in the queue" if start == "hold_from" else "from dialing"
         derived["wait"] = f"wait {since}: {found[start]} to {found[end]}"
-    derived |= _in_notes({**found, **derived}, cells)
+    derived |= _in_notes({**found, **derived}, cells, rows or {})
     if "narrative" not in found and "narrative" in derived:
         cells = {**cells, "narrative": cells["result"]}  # the column of results has the whole calls
+        rows = {**rows, "narrative": rows.get("result", ())} if rows else None
     derived |= _wait_in_notes({**found, **derived}, cells)
     derived |= _agent_in_notes({**found, **derived}, cells)
     derived |= _request_in_notes({**found, **derived}, cells)
-    derived |= _promise_in_notes({**found, **derived}, cells)
+    derived |= _promise_in_notes({**found, **derived}, cells, rows or {})
+    derived |= _results_in_notes(found, rows or {})
     return derived | _callbacks_in_notes({**found, **derived}, cells)
 
 
@@ -82,15 +114,74 @@ def is_remark(meaning: str) -> bool:
     return meaning not in ("follow", "callback", "promised", "told")
 
 
-def _promise_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def _promise_in_notes(
+    found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
+) -> dict[str, str]:
     """The promise, where no column has it and what came after the call, or the remarks, tell it."""
     if not {"promised", "told"}.isdisjoint(found) or {"wait", "result"}.isdisjoint(found):
         return {}
+    for column in NOTING:
+        if (
+            column in found
+            and not _is_in_notes(found[column])
+            and note_promises(rows.get(column, ()), rows.get("sr", ()))
+        ):
+            return {"promised": name_in_notes("promised", found[column])}
     for column in ("follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
         if column in found and len(texts) >= FEW:
             return {"promised": name_in_notes("promised", found[column])}
     return {}
+
+
+def note_promises(texts: Sequence[str | None], requests: Sequence[str | None]) -> bool:
+    """Whether the remarks of a sheet note the promise of a request as a habit: half of those of rows that have one.
+
+    ``requests`` are the numbers of service requests of the same rows, where the sheet has a column of them.
+    """
+    of_requests = [text for text, has_request in zip(texts, have_request(texts, requests), strict=True) if has_request]
+    n_noted = sum(bool(text) and _notes_promise(text or "") for text in of_requests)
+    return n_noted >= HABIT and 2 * n_noted >= len(of_requests)
+
+
+def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
+    """What came of the callbacks, where remarks begin with it in most rows that have a callback."""
+    if "callback" not in found or "notes" not in found or "callback_answered" in found:
+        return {}
+    pairs = list(zip(rows.get("callback", ()), rows.get("notes", ()), strict=False))
+    beside = [note for came, note in pairs if came and note and not has_dated_callbacks(came)]
+    others = [note for came, note in pairs if not came and note]
+    n_told = sum(bool(result_first(note)) for note in beside)
+    n_others = sum(bool(result_first(note)) for note in others)
+    is_told = n_told >= FEW and 2 * n_told > len(beside) and 5 * n_others <= len(others)
+    return {"callback_answered": name_in_notes("callback_answered", found["notes"])} if is_told else {}
+
+
+_FIRST = re.compile(r"[,;.(!]|\s[-–—]\s")
+
+
+def result_first(note: str) -> str:
+    """What came of a callback, where a remark begins with it; "" for any other remark.
+
+    >>> result_first("answered, case sent to NBC"), result_first("missed, bathroom!!"), result_first("needs G-28")
+    ('answered', 'missed', '')
+    """
+    try:
+        came = read_callbacks(_FIRST.split(note.strip(), maxsplit=1)[0])
+    except Unreadable:
+        return ""
+    return came[0].result if len(came) == 1 and came[0].result in RESULTS[:3] and not came[0].date else ""
+
+
+def _notes_promise(text: str) -> bool:
+    return bool(promise_noted_in(text) or promise_told_in(text, is_remark=True))
+
+
+def have_request(texts: Sequence[str | None], requests: Sequence[str | None]) -> list[bool]:
+    """Of each row whether it has the number of a request, in its own column or told in the text."""
+    if len(requests) == len(texts):
+        return [bool(re.search(r"\d", number or "")) for number in requests]
+    return [bool(text and request_named_in(text)) for text in texts]
 
 
 def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -118,9 +209,17 @@ def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]])
 
 def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The number of a request, where no column has it and remarks tell it."""
-    if "sr" in found or "notes" not in found or not any(map(request_in, cells.get("notes", ()))):
+    if "sr" in found:
         return {}
-    return {"sr": name_in_notes("sr", found["notes"])}
+    for column in ("notes", "result", "reason", "follow"):
+        if column in found and not _is_in_notes(found[column]) and _name_requests(cells.get(column, ())):
+            return {"sr": name_in_notes("sr", found[column])}
+    return {}
+
+
+def _name_requests(texts: Sequence[str]) -> bool:
+    """Whether remarks tell of the number of a request, as the agency writes it, or several behind the words."""
+    return any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= FEW
 
 
 def name_of_date(found: Mapping[str, str]) -> str:
@@ -135,6 +234,30 @@ def is_day(text: str) -> bool:
     (True, True, False, False)
     """
     return bool(contents.DAY_ALONE.match(text))
+
+
+_WEEK = re.compile(
+    rf"(?i)(?:(?:calls?|log|uscis|week|wk|semana|del?|of|beginning|starting|commencing|for|w/?[cob])\b[\s:.-]*)*"
+    rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
+    rf"(\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})"
+    r"(?![\d/])"
+)
+_IN_WEEKS = re.compile(r"(?i)\b(?:week|wk|semana)\b|\bw/?[cob]\b")
+
+
+def week_of(title: str) -> str:
+    """The day with which a week begins that a title names; "" for any other title.
+
+    >>> week_of("Week of Monday, September 11, 2023"), week_of("Wk of 2023-09-11"), week_of("USCIS 2023")
+    ('September 11, 2023', '2023-09-11', '')
+    """
+    match = _WEEK.match(title.strip())
+    return match[1] if match and _IN_WEEKS.search(title) else ""
+
+
+def name_of_weekday(header: str) -> str:
+    """What a date is called of which a sheet has the weekday, and its title the week."""
+    return f"{header} (day of the week)"
 
 
 def are_days(alone: Sequence[str]) -> bool:
@@ -184,6 +307,33 @@ def name_of_both(result: str, notes: str) -> str:
     return f"{result}, else as told in {notes}"
 
 
+def name_of_wait(wait: str, result: str) -> str:
+    """What a column is called of waits that results tell where it is empty: hung up after 40 min.
+
+    >>> name_of_wait("Hold (min)", "Outcome")
+    'Hold (min), else as told in Outcome'
+    """
+    return f"{wait}, else as told in {result}"
+
+
+def tells_lost_wait(text: str) -> str:
+    """The wait of a call that was lost, as a result tells it; "" for any other text.
+
+    >>> tells_lost_wait("hung up after 40 min"), tells_lost_wait("gave up, 25 min, day was over")
+    ('40 min', '25 min')
+    >>> tells_lost_wait("hung up")
+    ''
+    """
+    told = read_narrative(text)
+    return told.wait if told.wait and _LOST_FIRST.match(text.strip()) else ""
+
+
+_LOST_FIRST = re.compile(
+    r"(?i)(?:(?:we|i|then|finally|call|line|got|was) )*"
+    r"(?:hung up|gave up|cut off|dropped|disconnected|abandoned|colgu|colgamos|se cort)"
+)
+
+
 def name_of_marks(names: Sequence[str]) -> str:
     """What a column is called whose answers are marks under several headers.
 
@@ -216,7 +366,7 @@ def weight(found: Mapping[str, str]) -> float:
 
 
 def _is_put_together(name: str) -> bool:
-    is_date = name == DAY_ABOVE or name.endswith(" (day of the month)")
+    is_date = name == DAY_ABOVE or name.endswith((" (day of the month)", " (day of the week)"))
     return is_date or name.startswith(("wait: ", "marked: ")) or _is_in_notes(name)
 
 
@@ -229,25 +379,56 @@ def _has_month(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], tit
     return "month" in found or any(map(month_of, titles)) or any(month_of(text) for text in days)
 
 
-def _in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def _in_notes(
+    found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
+) -> dict[str, str]:
     """What is told in the notes alone, in a sheet whose notes are calls written out."""
     for column in TELLING if "wait" not in found else ():
-        texts = cells.get(column, ())
+        texts: Sequence[str] = cells.get(column, ())
         notes = [read_narrative(text) for text in texts]
-        if len(texts) >= LEAST and _are_calls(texts, notes, is_dated="date" in found):
+        if "activity" in found and column in found:
+            entries = activities(rows.get("activity", ()), rows.get("reason", ()), rows.get(column, ()))
+            of_calls = [(text or "", each) for text, each in zip(rows[column], entries, strict=True) if not each.method]
+            texts, notes = [text for text, _ in of_calls], [each for _, each in of_calls]
+            if len(texts) >= LEAST and _are_calls(notes, is_dated="date" in found):
+                return _told_columns(found, column, entries)
+            continue
+        is_spoken = _speak_of_agency(rows.get(column) or texts, rows.get("reason", ()))
+        if len(texts) >= LEAST and is_spoken and _are_calls(notes, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
-            return own | {
-                meaning: name_in_notes(meaning, found[column])
-                for meaning, part in IN_NOTES.items()
-                if found.get(meaning, found[column]) == found[column] and any(getattr(note, part) for note in notes)
-            }
+            if "method" not in found and not all(rows.get(column, ())):
+                own["method"] = name_in_notes("method", found[column])  # a row that tells nothing is no call
+            return own | _told_columns(found, column, notes)
     return {}
 
 
-def _are_calls(texts: Sequence[str], notes: Sequence[Narrative], *, is_dated: bool) -> bool:
-    """Whether most notes tell of a call to the agency: its date where no column has one, its wait, its end."""
+def _told_columns(found: Mapping[str, str], column: str, notes: Sequence[Narrative]) -> dict[str, str]:
+    """The columns of what notes tell, by their meanings, where the sheet has no other column of these."""
+    return {
+        meaning: name_in_notes(meaning, found[column])
+        for meaning, part in IN_NOTES.items()
+        if found.get(meaning, found[column]) == found[column] and any(getattr(note, part) for note in notes)
+    }
+
+
+def activities(
+    kinds: Sequence[str | None], subjects: Sequence[str | None], texts: Sequence[str | None]
+) -> list[Narrative]:
+    """What each entry of a case diary tells, row by row."""
+    subjects = subjects if len(subjects) == len(texts) else [None] * len(texts)
+    return [read_activity(k or "", s or "", t or "") for k, s, t in zip(kinds, subjects, texts, strict=True)]
+
+
+def _speak_of_agency(texts: Sequence[str | None], subjects: Sequence[str | None]) -> bool:
+    """Whether half of the notes speak of the agency, or their subjects do."""
+    subjects = subjects if len(subjects) == len(texts) else [None] * len(texts)
+    told = [f"{text} {subject or ''}" for text, subject in zip(texts, subjects, strict=True) if text]
+    return 2 * sum(map(speaks_of_agency, told)) >= len(told)
+
+
+def _are_calls(notes: Sequence[Narrative], *, is_dated: bool) -> bool:
+    """Whether most notes tell of a call: its date where no column has one, its wait, its end."""
     calls = [note for note in notes if note.is_of_call and (is_dated or note.date)]
     waits = sum(bool(note.wait) for note in notes)
     n_ours = sum(not note.in_out for note in notes)
-    spoken = sum(map(speaks_of_agency, texts))
-    return len(calls) >= MOST * len(texts) and 2 * waits >= n_ours > 0 and 2 * spoken >= len(texts)
+    return len(calls) >= MOST * len(notes) and 2 * waits >= n_ours > 0

@@ -17,7 +17,7 @@ _BY_NUMBERS = (
 _DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]?(?:de )?{_MONTH})"
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mi[eé]|jue|vie|s[aá]b|dom|mar(?=t))[a-z]*\W+)?"
 _CLOCK = (
-    r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
+    r"(?:\d{1,2}(?:[:.]| ?h ?)\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
     r"|\d{1,2}[0-5]\d ?[ap]\.?m?\.?|[0-2]\d[0-5]\d(?: ?h(?:rs?|ours)?)?|noon|midnight)(?![a-z0-9])"
 )
 _AMOUNT = (
@@ -36,7 +36,11 @@ _END = (
 )
 KINDS = {
     "date": re.compile(rf"(?i)\W*{_WEEKDAY}(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
-    "time": re.compile(rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?{_CLOCK}"),
+    "time": re.compile(
+        rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?"
+        rf"(?:{_CLOCK}|\d\d?[:.]\d\d ?[-–—] ?{_CLOCK})"
+        r"|0?\.(?:[3-8]\d*|2[5-9]\d*)$"  # a part of a working day, as a spreadsheet keeps it
+    ),
     "span": re.compile(
         rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|hora|after \d|at \d)"
         r"|\W*\d+\+? ?(?:[(,;]|[–-] ?\d+(?![-/\d]))"
@@ -50,7 +54,7 @@ KINDS = {
     ),
     "phone": re.compile(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
     "id": re.compile(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
-    "sr": re.compile(r"(?i)(?=(?:.*\d){4}).*"),
+    "sr": re.compile(r"(?i)(?=(?:.*\d){4}).*|(?![INGA]-?\d{2,3}[a-z]?$|t[12]$)[a-zà-ý]{1,6}(?:-?\d{2,3}|-\d)$"),
     "request": re.compile(
         r"(?i)(?!(?:ioe|msc|src|wac|lin|eac|nbc|ysc|mct|npc|psc|vsc|tsc|csc)\d{10}$)"
         r"(?:sr|srmt)?[# :-]*(?:(?:sr|t1|r1|wkt)[a-z]?\d{7,11}|[a-z]\d[a-z]\d{8,11}|1-\d{8,10})[a-z]{0,3}$"
@@ -90,6 +94,17 @@ KINDS = {
     ),
     "named_id": re.compile(r"(?-i:[A-Z])[a-z]\D{1,40}[a-zA-Z]?\d{3,}[a-zA-Z]?\W*$"),
     "urgent_or_regular": re.compile(r"(?i)\W*(?:urgente?|regular|urg|reg)\b\W*(?:\(.*)?$"),
+    "weekday": re.compile(
+        r"(?i)(?:(?:mon|tues?|wed(?:nes)?|weds|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|lun(?:es)?|martes|mi[eé](?:rcoles)?"
+        r"|jue(?:ves)?|vie(?:rnes)?)\.?$"
+    ),
+    "direction": re.compile(r"(?i)(?:in|out)(?:going|coming|bound)?\b|entrante|saliente|received|placed|made"),
+    "who_to_whom": re.compile(
+        r"(?i)(?:us|we|me|i|office|our office|firm|them|they|uscis|cis|agency|officer) ?"
+        r"(?:-+>|=>|→|>|to|called|calls|rang) ?"
+        r"(?:us|me|office|our office|firm|them|uscis|cis|agency|officer)$"
+    ),
+    "urgent_or_regular_in_short": re.compile(r"(?i)\W*(?:urgente?|regular|urg|reg|[ur])\W*$"),
     "urgency": re.compile(
         r"(?i).*(?:\b72 ?-?(?:h|hrs?|hours?|horas?)\b|\b30 ?-?[bwd][a-z]{0,8}\.? ?-?d[a-zí]{0,5}\b|\b30 ?b/?d\b"
         r"|\b30 d[ií]as h)"
@@ -105,6 +120,7 @@ KINDS = {
     "lost_or_reached": re.compile(rf"(?i).*(?:{_END})"),
     "ended": re.compile(
         rf"(?i).*(?:{_END}"
+        r"|connected|completed?"
         r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
         r"|case pending|answered|told|inquiry|info"
         r"|solved|transfer|refused|denied|no help|nothing|appointment|expedite|hold|call"
@@ -112,12 +128,25 @@ KINDS = {
         r"|said|advised|days|weeks|no update|service center|field office|opened|submitted|placed|system)"
     ),
 }  # fmt: skip
+# What a case diary calls the kinds of its entries.
+KINDS["activity"] = re.compile(
+    r"(?i)(?:(?:phone|telephone|tel|outgoing|incoming|client|other)\.? )?"
+    r"(?:phone|telephone|tel|calls?|e-?mails?|letters?"
+    r"|meetings?|documents?|docs?|notes?|memos?|tasks?|fax(?:es)?|texts?|sms|research|drafting|draft|review|hearings?"
+    r"|court|filings?|mail|appointments?|conferences?|consultation|expenses?|admin|to-?do|event|communication|travel"
+    r"|preparation|prep|correspondence|strategy|interview|translation|copying|printing)"
+    r"(?: (?:call|log|communication|message|entry|time|prep|review))?(?:\s*[-–—:/(]\s*\S.{0,40})?$"
+)
 # Results that only another trade has.
 KINDS["elsewhere"] = re.compile(
     r"(?i).*\b(?:sold|no sale|sale|meeting set|gatekeeper|demo|quoted?|refund\w*|rebook\w*|refill\w*|delivered|shipped"
     r"|reimburs\w*|paid|unpaid|payment|booked|seated|no show|admitted|discharged|prescri\w*|auth(?:orization)? approved"
     r"|auth denied|needs auth|wire|deposit\w*|credit\w*|technician|repaired|fixed|towed|pledged|hired?|enrolled|renewed"
     r"|hearing set|date confirmed|retained|offer made)\b|(?:approved|granted|continued|come in|pass|fail|scrap)$"
+)
+NONE_CAME = re.compile(
+    r"(?i)\W*(?:no|n|none|not yet|nope|never|nothing|pending|waiting|nada|todav[ií]a no|a[uú]n no|nunca"
+    r"|no llamaron)\W*$"
 )
 NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
 
@@ -150,6 +179,8 @@ def share(texts: list[str], kind: str) -> float:
 
 def verdict(texts: list[str], kind: str) -> int:
     """1 where the cells speak for a kind, -1 where they speak against it, 0 where they say nothing."""
+    if kind == "callbacks":  # that none came says nothing against it
+        texts = [text for text in texts if not NONE_CAME.match(text)]
     if not kind or not texts:
         return 0
     part = share(texts, kind)

@@ -14,7 +14,8 @@ from callanalytics.formats import composed, contents, marks, trades
 from callanalytics.formats.layout import Format
 from callanalytics.formats.shapes import fold
 from callanalytics.formats.words import Meaning, tokens
-from callanalytics.values.callbacks import callbacks_among, has_dated_callbacks
+from callanalytics.values.callbacks import callbacks_among, has_dated_callbacks, read_callbacks
+from callanalytics.values.narratives import is_phone
 from callanalytics.values.promises import read_promise
 from callanalytics.values.registry import Unreadable
 
@@ -34,11 +35,15 @@ FEW_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
 # Meanings a column may have by its rows, and those of which its header has a word.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr",)}
+WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
 # In which columns, and how, a row says that nobody was reached.
 LOST = dict.fromkeys(("result", "wait", "notes"), contents.KINDS["lost"])
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
+OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
+NEARLY_ALL = 0.9
 TAGS = frozenset("tag tags label labels category".split())
+NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 CLOCK = frozenset("at time hour".split())
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = re.compile(r"(?i)no\s*[-–—,:(;]\s*\w")  # No - we ended the call
@@ -107,31 +112,35 @@ def fit(
     found = _taken(scores, found, closed)
     closed |= set(found.values())
     _settle(fmt, found, header, cells)
-    end = _tells_the_end(found, cells)
+    end = _tells_the_end(found, header, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
     columns |= {name: header[place] for name, place in _instead(fmt, found).items()}
     marked = {meaning: tuple(header[place] for place in places) for meaning, places in marked_places.items()}
     columns |= {meaning: composed.name_of_marks(names) for meaning, names in marked.items()}
-    columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles, alone)
+    filled_by_meaning = {name: cells[place] for name, place in found.items()}
+    columns |= composed.columns(columns, filled_by_meaning, titles, alone, {name: raw[p] for name, p in found.items()})
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
     for name in composed.ENDS_IN:
-        is_told = name in found and (name != "callback" or found[name] == told_in or _tell_losses(cells[found[name]]))
+        is_told = name in found and (
+            name not in OF_THEIRS or found[name] == told_in or _tell_losses(cells[found[name]])
+        )
         if is_told and "result" not in columns and _tell_some_ends(cells[found[name]]):
             columns["result"] = composed.name_of_end(columns[name])
     if "notes" in found and found["notes"] != found.get("result", end):
         if columns.get("result") in header and contents.share(cells[found["notes"]], "lost"):
             columns["result"] = composed.name_of_both(columns["result"], columns["notes"])
+    _complete_waits(columns, found, header, raw)
     settled = set(given_meanings.values())
     doubts = {
         meaning.name: others
         for meaning in fmt.words
         if meaning.ask and meaning.name in found and meaning.name not in settled
-        if (others := _as_well(meaning, found[meaning.name], scores, closed, header))
+        if (others := _as_well(meaning, found[meaning.name], scores, closed | set(found.values()), header))
     }
     known = {place for score, _, place, _ in scores} | closed
-    likes = _likes(fmt, found, known, header, cells)
+    likes = _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells)
     is_silent = not trades.speaks_of_calls(header) and not any(
         contents.share(cells[place], "lost_or_reached") >= FEW_ENDS for place in found.values()
     )
@@ -139,6 +148,20 @@ def fit(
     is_business = trades.is_of_business(fmt, found, header, cells)
     forgiven = 0.0 if trades.are_ours(cells) else trades.forgiven(fmt, header)
     return Fit(columns, doubts, likes, weight, is_silent, forgiven, marked, is_business)
+
+
+def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:
+    """The waits, completed by what results tell of lost calls whose own cell is empty."""
+    told = next((name for name in ("result", "notes", "reason") if name in found), "")
+    if "wait" not in columns or not told or " told in " in columns["wait"]:
+        return
+    clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
+    empty = raw[clock] if clock is not None else ()
+    if any(
+        contents.NOTHING.match(text or "") and composed.tells_lost_wait(rest or "")
+        for text, rest in zip(empty, raw[found[told]], strict=False)
+    ):
+        columns["wait"] = composed.name_of_wait(columns["wait"], header[found[told]])
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
@@ -156,6 +179,9 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
     if (answered := found.get("callback_answered")) is not None and "callback" not in found:
         if sum(map(has_dated_callbacks, cells[answered])) > 1:
             found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
+    if "callback" not in found and (promised := found.get("promised")) is not None:
+        if _are_callbacks_alone(cells[promised]):
+            found["callback"] = found.pop("promised")  # Call back? 1/14 10:20, spoke
     if "callback" not in found:
         return
     place = found["callback"]
@@ -176,33 +202,112 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
         if "answered" in tokens(header[answered]) and contents.share(cells[answered], "yes") >= contents.MOST:
             found["reached"] = found.pop("callback_answered")
+    if "result" in found and contents.share(cells[found["result"]], "yes") >= NEARLY_ALL:
+        found.setdefault("around", found.pop("result"))  # Resolved? yes
     _settle_callbacks(fmt, found, header, cells)
-    if "line" not in found:
-        spare = {
-            place: name for name, place in found.items() if name in ("somebody", "client", "around", "method", "number")
-        }
-        places = [place for place in range(len(header)) if place in spare or place not in found.values()]
-        places = [place for place in places if TAGS.isdisjoint(tokens(header[place]))]
-        if (
-            place := next((p for p in places if contents.share(cells[p], "agency") >= contents.MOST), None)
-        ) is not None:
-            found.pop(spare.get(place, ""), None)
-            found["line"] = place  # Who: USCIS, NVC, the client
+    _settle_kinds(found, cells)
+    _settle_line(found, header, cells)
+    _settle_agent(fmt, found, header, cells)
+    _settle_promises(found, header, cells)
+    _settle_date(fmt, found, header, cells)
+
+
+def _settle_kinds(found: dict[str, int], cells) -> None:
+    """Columns of what kind an entry is, whatever their headers: Phone call, Email; us > them, them > us."""
+    places = [place for place in range(len(cells)) if not _is_of_call(found, place)]
+    for meaning, is_of in (("activity", _are_activities), ("in_out", _tell_who_called_whom)):
+        if meaning == "in_out" and meaning in found:
+            continue
+        if (place := next((p for p in places if is_of(cells[p])), None)) is not None:
+            for name in [name for name, taken in found.items() if taken == place]:
+                del found[name]
+            found[meaning] = place
+    if (
+        "activity" in found
+        and "in_out" in found
+        and contents.share(cells[found["in_out"]], "direction") < contents.MOST
+    ):
+        found.setdefault("around", found.pop("in_out"))
+
+
+def _is_of_call(found: Mapping[str, int], place: int) -> bool:
+    return any(found.get(name) == place for name in ("date", "time", "wait", "agent", "agent_id", "sr"))
+
+
+def _tell_who_called_whom(texts: list[str]) -> bool:
+    return len(texts) >= contents.ENOUGH and contents.share(texts, "who_to_whom") >= NEARLY_ALL
+
+
+def _settle_line(found: dict[str, int], header, cells) -> None:
+    """A column of who was called, by its cells: USCIS, NVC, the client."""
+    if "line" in found:
+        return
+    names = ("somebody", "client", "around", "method", "number")
+    spare = {place: name for name, place in found.items() if name in names}
+    places = [place for place in range(len(header)) if place in spare or place not in found.values()]
+    places = [place for place in places if TAGS.isdisjoint(tokens(header[place]))]
+    if (place := next((p for p in places if contents.share(cells[p], "agency") >= contents.MOST), None)) is not None:
+        found.pop(spare.get(place, ""), None)
+        found["line"] = place
+
+
+def _settle_agent(fmt: Format, found: dict[str, int], header, cells) -> None:
+    """A column of the names of those who came to the phone: Live rep, Human."""
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
-        found["agent"] = found.pop("reached")  # Live rep: her name
-    if {"promised", "told"}.isdisjoint(found):
-        spare = {
-            place: name for name, place in found.items() if name in ("tier", "around", "follow", "in_out", "urgency")
-        }
-        places = [place for place in range(len(header)) if place in spare or place not in found.values()]
-        kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
-        best = next((p for p in places if any(contents.share(cells[p], k) >= contents.MOST for k in kinds)), None)
-        if best is None:  # Tier 2? yes, 30 days
-            best = next((p for p in places if not TIER.isdisjoint(tokens(header[p])) and _are_timed(cells[p])), None)
-        if best is not None and len(cells[best]) >= contents.ENOUGH:
-            if best in spare:
-                del found[spare[best]]
-            found["promised"] = best
+        found["agent"] = found.pop("reached")
+    if "agent" not in found:
+        named = (p for p, name in enumerate(header) if p not in found.values() and _may_say(fmt, name, WHO_CAME))
+        if (place := next((p for p in named if _are_names(cells[p])), None)) is not None:
+            found["agent"] = place
+
+
+def _settle_promises(found: dict[str, int], header, cells) -> None:
+    """A column of promises by its cells: 72 hours, 30 business days."""
+    if not {"promised", "told"}.isdisjoint(found):
+        return
+    names = ("tier", "around", "follow", "in_out", "urgency")
+    spare = {place: name for name, place in found.items() if name in names}
+    places = [place for place in range(len(header)) if place in spare or place not in found.values()]
+    kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
+    best = next((p for p in places if any(contents.share(cells[p], k) >= contents.MOST for k in kinds)), None)
+    if best is None:  # Tier 2? yes, 30 days
+        best = next((p for p in places if not TIER.isdisjoint(tokens(header[p])) and _are_timed(cells[p])), None)
+    if best is not None and len(cells[best]) >= contents.ENOUGH:
+        if best in spare:
+            del found[spare[best]]
+        found["promised"] = best
+
+
+def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
+    """The one column of days in a sheet none of whose headers says it is the date of the call: Attempt date.
+
+    Where there is no other, the moment at which an entry was made.
+    """
+    if not {"date", "called", "day_of_month"}.isdisjoint(found):
+        return
+    weekdays = (p for p in range(len(header)) if contents.share(cells[p], "weekday") >= NEARLY_ALL)
+    if (place := next(weekdays, None)) is not None:
+        for name in [name for name, taken in found.items() if taken == place]:
+            del found[name]
+        found["weekday"] = place  # the week stands in the title
+    meaning = next((each for each in fmt.words if each.name == "date"), None)
+    free = [place for place in range(len(header)) if place not in found.values() or place == found.get("somebody")]
+    dated = [place for place in free if len(cells[place]) >= contents.ENOUGH and _are_days(cells[place])]
+    dated = [place for place in dated if meaning is None or not meaning.is_lacking(tokens(header[place]))]
+    if len(dated) == 1:
+        found["date"] = dated[0]
+    elif not dated and "written" in found and _are_days(cells[found["written"]]):
+        found["date"] = found.pop("written")
+
+
+def _are_days(texts: list[str]) -> bool:
+    return contents.share(texts, "date") >= NEARLY_ALL
+
+
+def _are_activities(texts: list[str]) -> bool:
+    """Whether the cells of a column are kinds of a case diary's entries, calls and others."""
+    n_calls = sum(map(is_phone, texts))
+    return contents.share(texts, "activity") >= NEARLY_ALL and contents.ENOUGH <= n_calls < len(texts)
 
 
 def _are_timed(texts: list[str]) -> bool:
@@ -238,6 +343,19 @@ def _are_dated_callbacks(texts: list[str]) -> bool:
     return 1 < len(dated) >= contents.MOST * len(texts) and all(map(callbacks_among, dated))
 
 
+def _are_callbacks_alone(texts: list[str]) -> bool:
+    """Whether every cell tells of callbacks with their days, or that none came, at least one with its result."""
+    return any(map(has_dated_callbacks, texts)) and all(map(_tells_of_callbacks_alone, texts))
+
+
+def _tells_of_callbacks_alone(text: str) -> bool:
+    try:
+        came = read_callbacks(text)
+    except Unreadable:
+        return bool(callbacks_among(text))
+    return all(each.date for each in came)
+
+
 def _are_names(texts: list[str]) -> bool:
     """Whether the cells of a column are neither yes and no nor tell how a call ended, and most are like names."""
     are_ends = max(contents.share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.FEW
@@ -271,17 +389,26 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
     return sorted(scores, key=lambda each: (-each[0], each[1], each[2]))
 
 
-def _tells_the_end(found: Mapping[str, int], cells) -> int | None:
+def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
     """The column that stands for the outcome where a sheet has none: most of its cells tell how a call ended.
 
     Of those whose header says something else none is.
     """
     if "reached" in found and _are_words(cells[found["reached"]]):
         return found["reached"]
-    first = [found[name] for name in ("reached", "notes", "follow", "around") if name in found]
+    first = [found[name] for name in ("reached", "notes", "follow", "around", "narrative") if name in found]
+    statuses = [place for place, name in enumerate(header) if "status" in tokens(name)]
+    free = (place for place in statuses if place not in found.values() or place == found.get("around"))
+    if (status := next((place for place in free if _are_results(cells[place])), None)) is not None:
+        return status
     others = [place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > SEVERAL]
     ending = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
     return next(ending, next((place for place in others if _are_words(cells[place])), None))
+
+
+def _are_results(texts: list[str]) -> bool:
+    """Whether most cells say how a call ended, some of them that it was lost: Connected, Dropped, Abandoned."""
+    return contents.share(texts, "lost") >= SOME_ENDS and contents.share(texts, "ended") >= contents.MOST
 
 
 def _are_words(texts: list[str]) -> bool:
@@ -363,7 +490,7 @@ def _tell_some_ends(notes: Sequence[str]) -> bool:
 
 
 def _tell_losses(texts: Sequence[str]) -> bool:
-    """Whether some cells about callbacks tell, without a day, how the call itself was lost."""
+    """Whether some cells about callbacks or promises tell, without a day, how the call itself was lost."""
     return sum(bool(contents.KINDS["lost"].match(text)) and not has_dated_callbacks(text) for text in texts) > 1
 
 
@@ -387,11 +514,29 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
         texts = cells[place]
         if place in known or len(texts) < contents.ENOUGH:
             continue
+        is_number = not NUMBERS.isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
+            if is_number and meaning == "wait":
+                continue
             if meaning in names and max(contents.share(texts, kind) for kind in kinds) >= LIKE:
                 likes[name] = meaning
                 break
     return likes
+
+
+def _like_promises(columns: Mapping[str, str], found: Mapping[str, int], header, cells) -> dict[str, str]:
+    """Columns of Urgent and Regular in a sheet without a promise: what was promised, or what somebody asked for."""
+    if not {"promised", "told"}.isdisjoint(columns):
+        return {}
+    spare = {found[name] for name in ("urgency", "around", "in_out", "reason", "tier", "follow") if name in found}
+    open_places = (place for place in range(len(header)) if place in spare or place not in found.values())
+    return {header[place]: "promised" for place in open_places if _are_kinds_of_promise(cells[place])}
+
+
+def _are_kinds_of_promise(texts: list[str]) -> bool:
+    kinds = {text.strip().casefold()[:1] for text in texts}
+    are_kinds = contents.share(texts, "urgent_or_regular_in_short") >= NEARLY_ALL
+    return len(texts) >= contents.ENOUGH and are_kinds and {"u", "r"} <= kinds
 
 
 def _stands_for(meaning: Meaning) -> tuple[str, ...]:
@@ -404,6 +549,6 @@ def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     found = {name for _, meaning, score in scores if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
-    is_dated = all(name in found for name in fmt.recognize.words)
+    is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)
     has_others = "time" in found and not found.isdisjoint(("wait", "minutes", "hold_range"))
     return sum(map(bool, header)) >= 2 and (is_dated or has_others)

@@ -11,12 +11,15 @@ from callanalytics.values.callbacks import RESULTS, read_callbacks
 from callanalytics.values.promises import Promise, read_promise
 from callanalytics.values.registry import Unreadable
 
-MARK = re.compile(r"(?i)\W*(?:[x✓✔√●•*■☑☒]|yes|y|true|1)\W*$")
+MARK = re.compile(r"(?i)\W*(?:[x✓✔√●•*■☑☒]|yes|y|true|1|checked)\W*$")
 _OF_PROMISE = re.compile(
     r"(?i)promis|\bcall(?:s|ing|ed)? ?-?back|\bc/?b\b|\b(?:tier|level|t|nivel) ?2\b|will call|told to expect"
     r"|commit|respon|answer|llamad?[ae]|llaman|prome"
 )
 LONGEST = 80  # letters of a header that is an answer
+
+
+NO_MARK = re.compile(r"(?i)\W*(?:no|n|false|0|unchecked|☐)\W*$")
 
 
 def is_mark(text: str | None) -> bool:
@@ -64,7 +67,7 @@ def answer(header: str, meaning: str) -> str:
 
 def _are_marks(cells: Sequence[str | None]) -> bool:
     """Whether a column holds marks alone; it may be empty, since nobody may have had that answer yet."""
-    return all(is_mark(cell) for cell in cells if cell)
+    return all(is_mark(cell) or NO_MARK.match(cell) for cell in cells if cell)
 
 
 def _add(grouped: dict[str, list[int]], meaning: str, places: list[int], raw) -> None:

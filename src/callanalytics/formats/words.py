@@ -78,6 +78,11 @@ class Meaning:
         """Every word that a header of this meaning is known by."""
         return self.may.union(*(word for words in self.has for word in words))
 
+    def is_lacking(self, words: Sequence[str]) -> bool:
+        """Whether a header has words that a column of this meaning never has."""
+        there = frozenset(words)
+        return any(_is_there(wanted, there) for wanted in self.lacks)
+
     def score(self, words: Sequence[str]) -> float:
         """How well a header's words say this; 0 where they do not.
 

@@ -280,10 +280,13 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     ``texts`` are their rows where someone has read them already.
     """
     draft, office, shown = Draft(), None, fmt
-    for text in text_rows(files, fmt) if texts is None else texts:
+    texts = text_rows(files, fmt) if texts is None else texts
+    for text in texts:
         ids = None if text.is_office else _source_ids(text, len(draft.parts), draft)
         shown = layout.as_far_as_shown(shown, text.header)
-        done = normalize(text, layout.as_far_as_shown(fmt, text.header), settings, agency, ids)
+        done = normalize(
+            text, layout.as_far_as_shown(fmt, text.header), settings, agency, ids, alike=_alike(text, texts, fmt)
+        )
         office = done.office or office
         draft.remarks += text.notes
         if not text.is_office:
@@ -316,6 +319,11 @@ def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> lis
     if zone in (None, settings.file_zone or settings.zone):
         return []
     return [f"its times are read as {zones.in_words(zone)}: the file says so"]
+
+
+def _alike(text: TextTable, texts: Sequence[TextTable], fmt: Format) -> list[TextTable]:
+    """The other tabs of a hand-kept workbook that have the same header."""
+    return [each for each in texts if each is not text and each.header == text.header] if fmt.words else []
 
 
 def row_notes(tally: Tally, fmt: Format) -> list[str]:

@@ -6,8 +6,8 @@ fill, aggregate, drop, or take anything of a phone system's own queue for a wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pyarrow as pa
@@ -20,6 +20,7 @@ from callanalytics.normalize import meanings, office, rows, waits
 from callanalytics.normalize.cells import FarReaching, Seen
 from callanalytics.normalize.local_times import UndecidedOrder
 from callanalytics.normalize.problems import Answer, Question, shown_words
+from callanalytics.values.dates import date_order
 from callanalytics.values.phones import shape
 
 __all__ = [
@@ -102,7 +103,9 @@ class Normalized:
         return [question for question in self.questions if question.blocks]
 
 
-def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, seen: Seen | None = None) -> Normalized:
+def normalize(
+    table, fmt: Format, settings: Settings, agency, source_ids=None, seen: Seen | None = None, alike: Sequence = ()
+) -> Normalized:
     """The rows of a table as calls, entries and notices, and those that are none of them.
 
     Parameters
@@ -112,6 +115,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
     agency : whose numbers are kept, whose words are known
     source_ids : the source of each of ``table.files``; else the first 16 hex of their digests
     seen : what earlier portions of the file have shown, where the table is one of several portions
+    alike : further tabs of the same workbook with the same header: what their columns mean, all show together
 
     Raises
     ------
@@ -121,13 +125,31 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
-    fmt, of_columns, table = meanings.fit(table, fmt, settings)
+    fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
+    settings = _with_order_of(alike, fmt, settings)
     try:
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
-    questions = [*of_columns, *_ask_wait_units(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
+    questions = [*of_columns, *_ask_about_rows(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
     return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(unread, fmt), format=fmt))
+
+
+def _with_order_of(alike: Sequence, fmt: Format, settings: Settings) -> Settings:
+    """The settings with the order of day and month that other tabs with the same header prove, if nobody said it."""
+    rule = fmt.columns.get("date")
+    if settings.date_order or rule is None or not alike:
+        return settings
+    names = {name for column in rule.columns for name in column}
+    texts = (
+        text
+        for each in alike
+        for name in each.header
+        if name in names
+        for text in each.cells.column(each.header.index(name)).to_pylist()
+        if text
+    )
+    return replace(settings, date_order=date_order(texts))
 
 
 def _doubts(unread, fmt: Format) -> list[Doubt]:
@@ -157,18 +179,22 @@ def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
     return Normalized(**tables, rows=n, questions=list(questions), office=office)
 
 
+ORDER_DO = "say which:  --date-order mdy   or   --date-order dmy"
+ORDER_ANSWERS = (
+    Answer("--date-order mdy", "month first: 3/4 is March 4"),
+    Answer("--date-order dmy", "day first: 3/4 is April 3"),
+)
+
+
 def _ask_order(doubt: UndecidedOrder) -> Question:
     all_fit, some_fit = "All dates fit both month/day and day/month", "Some dates are month/day and others day/month"
     return Question(
         doubt.column,
         some_fit if doubt.is_torn else all_fit,
         shape(doubt.example),
-        "say which:  --date-order mdy   or   --date-order dmy",
+        ORDER_DO,
         "date_order",
-        (
-            Answer("--date-order mdy", "month first: 3/4 is March 4"),
-            Answer("--date-order dmy", "day first: 3/4 is April 3"),
-        ),
+        ORDER_ANSWERS,
     )
 
 
@@ -214,24 +240,44 @@ WAIT_UNITS = {
 SHOWN_ROWS = 6
 
 
-def _ask_wait_units(asked) -> list[Question]:
-    """Where a column of waits leaves open what its numbers are: its rows are stored, without these waits."""
+def _ask_about_rows(asked) -> list[Question]:
+    """Where cells leave open what they mean: their rows are stored, without what these cells say."""
     rows_of: dict[tuple[str, str], list[int]] = {}
     example: dict[tuple[str, str], str] = {}
     for about, column, text, places in asked:
         rows_of.setdefault((about, column), []).extend(places)
         example.setdefault((about, column), shape(text))
-    return [_ask_wait_unit(*key, example[key], sorted(places)) for key, places in rows_of.items()]
+    ask = dict.fromkeys(WAIT_UNITS, _ask_wait_unit) | {"date_order": _ask_order_of_callbacks}
+    return [
+        ask[about](about, column, example[about, column], sorted(places)) for (about, column), places in rows_of.items()
+    ]
+
+
+def _ask_order_of_callbacks(about: str, column: str, example: str, places: list[int]) -> Question:
+    """Where the days of callbacks leave open what is the month: their rows are stored, without these callbacks."""
+    return Question(
+        column,
+        f"these days fit both month/day and day/month ({_row_list(places)}). Until someone says which, these rows are "
+        "stored without their callbacks",
+        example,
+        ORDER_DO,
+        about,
+        ORDER_ANSWERS,
+        blocks=False,
+    )
+
+
+def _row_list(places: list[int]) -> str:
+    more = f" and {len(places) - SHOWN_ROWS:,} more" if len(places) > SHOWN_ROWS else ""
+    return f"row{'' if len(places) == 1 else 's'} {', '.join(map(str, places[:SHOWN_ROWS]))}{more}"
 
 
 def _ask_wait_unit(about: str, column: str, example: str, places: list[int]) -> Question:
     code, text, words = WAIT_UNITS[about]
     option = f"--{code.replace('_', '-')}"
-    more = f" and {len(places) - SHOWN_ROWS:,} more" if len(places) > SHOWN_ROWS else ""
-    where = f"row{'' if len(places) == 1 else 's'} {', '.join(map(str, places[:SHOWN_ROWS]))}{more}"
     return Question(
         column,
-        f"{text} ({where}). Until someone says which, these rows are stored without their waits",
+        f"{text} ({_row_list(places)}). Until someone says which, these rows are stored without their waits",
         example,
         "say which:  " + "   or   ".join(f"{option} {word}" for word in words),
         code,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -10,13 +12,15 @@ import pyarrow as pa
 from callanalytics.formats import Rule
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.dates_of_rows import with_year
-from callanalytics.values.callbacks import Came, read_callbacks
-from callanalytics.values.dates import needs_order
+from callanalytics.values.callbacks import Came, callbacks_among, read_callbacks
+from callanalytics.values.dates import WEEKDAY_NAME, needs_order, next_weekday
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import placeholder
 
 KINDS = {"email": "email", "none": "none_came"}
+WEEKDAY = re.compile(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)
 WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request
+SOON_DAYS, LATE_DAYS = 10, 60  # a callback of the same request comes soon in one order, and months later in the other
 WITHIN = np.timedelta64(WITHIN_DAYS, "D")
 
 
@@ -86,18 +90,22 @@ def order_by_days(found: Callbacks, days: np.ndarray) -> str:
     votes: set[str] = set()
     for text, day in zip(found.dates, days[found.rows], strict=True):
         if text and not np.isnat(day) and needs_order(text):
-            fitting = [order for order in ("mdy", "dmy") if _comes_after(text, day, order)]
+            after = {order: _days_after(text, day, order) for order in ("mdy", "dmy")}
+            fitting = {order: days for order, days in after.items() if 0 <= days <= WITHIN_DAYS}
+            soonest = min(fitting.values(), default=0)
+            if soonest <= SOON_DAYS:  # of two orders the one in which it comes soon, not months later
+                fitting = {order: days for order, days in fitting.items() if days <= max(soonest, LATE_DAYS)}
             votes.update(fitting if len(fitting) == 1 else ())
     return votes.pop() if len(votes) == 1 else ""
 
 
-def _comes_after(text: str, day: np.datetime64, order: str) -> bool:
-    """Whether a date, read in this order, lies so soon after a day as a callback may."""
+def _days_after(text: str, day: np.datetime64, order: str) -> int:
+    """How many days after a day a date lies, read in this order; -1 where it is none."""
     try:
         moment = PARSERS["moment_by_hand"](text, order=order)
     except Unreadable:
-        return False
-    return 0 <= int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D")) <= WITHIN_DAYS
+        return -1
+    return int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
 
 
 def _events(text: str, order: str) -> tuple[Came, ...] | None:
@@ -110,11 +118,15 @@ def _events(text: str, order: str) -> tuple[Came, ...] | None:
     try:
         return read_callbacks(text)
     except Unreadable:
-        return None
+        return callbacks_among(text) or None
 
 
 def _dated(came: Came, day: np.datetime64, order: str) -> str | None:
     """The date and time of a callback with the year of the call it is about, as one text."""
     if not came.date:
         return None
+    if WEEKDAY.fullmatch(came.date):
+        behind = None if np.isnat(day) else (day.astype("M8[D]") + np.timedelta64(1, "D")).astype(date)
+        named = behind and next_weekday(behind, came.date)
+        return f"{named} {came.time}".strip() if named else None
     return f"{with_year(came.date, day, order, WITHIN)} {came.time}".strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -12,17 +13,25 @@ import pyarrow as pa
 from callanalytics.formats import composed, marks
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
-from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in, promise_told, ring_result_in
+from callanalytics.normalize.free_words import (
+    has_spoken,
+    is_of_menu,
+    is_without_call,
+    outcome_in,
+    promise_told,
+    ring_result_in,
+)
 from callanalytics.read.table import Odd
 from callanalytics.values.callbacks import callbacks_among, has_dated_callbacks
-from callanalytics.values.dates import month_number
+from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
-from callanalytics.values.narratives import agent_in, read_narrative, request_in
+from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
-from callanalytics.values.promises import promise_among, promise_told_in
+from callanalytics.values.promises import promise_among, promise_noted_in, promise_told_in
 from callanalytics.values.registry import Unreadable
 
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
+NO_CALL = "no call"
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
 _DAY_NUMBER = re.compile(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
@@ -36,6 +45,8 @@ def compose(table, found: Fit):
     """The table with the columns that ``found`` says are to be put together."""
     if found.columns.get("date") == composed.DAY_ABOVE:
         table = _with_days(table)
+    if (header := found.columns.get("weekday", "")) and found.columns["date"] == composed.name_of_weekday(header):
+        table = _with_weekdays(table, header)
     made = {name: texts for name, texts in _made(table, found) if name not in table.header}
     if not made:
         return table
@@ -64,20 +75,47 @@ def _with_days(table):
         day = texts[0] if is_day else day
         days.append(day)
         kept.append(not is_day)
-    mask = np.array(kept, bool)
+    cells = table.cells.append_column(composed.DAY_ABOVE, pa.array(days, pa.string()))
+    return _without_rows(replace(table, header=(*table.header, composed.DAY_ABOVE), cells=cells), np.array(kept, bool))
+
+
+def _without_rows(table, mask: np.ndarray):
+    """The table with the rows of a mask alone; the others are set aside as headings."""
     odd = [
         Odd(int(row), "header", outcome="set_aside", member=int(member))
         for row, member in zip(table.rows[~mask], table.member[~mask], strict=True)
     ]
-    cells = table.cells.append_column(composed.DAY_ABOVE, pa.array(days, pa.string())).filter(pa.array(mask))
     return replace(
         table,
-        header=(*table.header, composed.DAY_ABOVE),
-        cells=cells,
+        cells=table.cells.filter(pa.array(mask)),
         rows=table.rows[mask],
         member=table.member[mask],
         odd=tuple(sorted([*table.odd, *odd], key=lambda each: each.row)),
     )
+
+
+def _with_weekdays(table, header: str):
+    """The table with the date of each row, by its weekday and the week in the title or in a row of its own."""
+    start = next((day for title in titles_of(table) if (day := _day_in(composed.week_of(title)))), None)
+    days: list[date | None] = []
+    kept: list[bool] = []
+    weekdays = _texts(table, header)
+    for weekday, texts in zip(weekdays, _filled(table.cells), strict=True):
+        own = _day_in(composed.week_of(texts[0])) if len(texts) == 1 else None
+        start = own or start
+        kept.append(own is None)
+        days.append(next_weekday(start, weekday) if start and weekday else None)
+    dates = pa.array([day and day.isoformat() for day in days], pa.string())
+    cells = table.cells.append_column(composed.name_of_weekday(header), dates)
+    table = replace(table, header=(*table.header, composed.name_of_weekday(header)), cells=cells)
+    return _without_rows(table, np.array(kept, bool))
+
+
+def _day_in(text: str) -> date | None:
+    try:
+        return read_date(text, order="mdy") if text else None
+    except Unreadable:
+        return None
 
 
 def titles_of(table) -> tuple[str, ...]:
@@ -90,36 +128,75 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
     for meaning, name in found.columns.items():
         if name in table.header:
             continue
+        texts: list[str | None] | None
         if meaning in found.marked:
-            yield name, _answers(table, meaning, found.marked[meaning])
-            continue
-        if meaning == "date" and name == composed.name_of_date(own):
-            yield name, _dates(table, own)
+            texts = _answers(table, meaning, found.marked[meaning])
+        elif meaning == "date" and name == composed.name_of_date(own):
+            texts = _dates(table, own)
+        elif meaning == "wait" and ", else as told in " in name:
+            texts = _completed_waits(table, own, name)
         elif meaning == "wait" and name == composed.name_of_parts(own):
-            yield name, _waits_of_parts(table, own)
+            texts = _waits_of_parts(table, own)
         elif meaning == "wait" and name.startswith(("wait from dialing: ", "wait in the queue: ")):
-            ends = composed.ends_of_wait(own, {"date": _texts(table, own["date"])[:20]} if "date" in own else {})
-            if ends is not None:
-                pairs = zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)
-                yield name, [_between(*pair) for pair in pairs]
-        elif meaning == "result" and (
-            column := next((own[m] for m in composed.ENDS_IN if name == _end_of(own, m)), "")
-        ):
-            texts = _telling_the_end(table, own, column)
-            yield name, [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in texts]
-        elif meaning == "result" and (first := _first_of_both(table, name, own)):
-            pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
-            yield name, [result or _end_in(note) for result, note in pairs]
-        elif meaning == "sr" and "notes" in own and name == composed.name_in_notes("sr", own["notes"]):
-            yield name, [request_in(text) or read_narrative(text).sr or None for text in _texts(table, own["notes"])]
-        elif meaning in ("promised", "callback") and (column := _told_in(meaning, name, own)):
-            yield name, [_PARTS[meaning](text, column) or None for text in _texts(table, own[column])]
-        elif meaning == "agent" and (telling := _telling(meaning, name, own)) and telling != own.get("narrative"):
-            texts = _texts(table, telling)
-            yield name, [read_narrative(text).agent or agent_in(text) or None for text in texts]
-        elif telling := _telling(meaning, name, own):
-            part = composed.IN_NOTES[meaning]
-            yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, telling)]
+            texts = _waits_between(table, own)
+        else:
+            texts = _told(table, own, meaning, name)
+        if texts is not None:
+            yield name, texts
+
+
+def _completed_waits(table, own: dict[str, str], name: str) -> list[str | None] | None:
+    """The waits of a column, or between two clock readings; where there is none, that of a lost call as it is told."""
+    first, _, told = name.rpartition(", else as told in ")
+    waits: list[str | None] | None
+    if first in table.header:
+        waits = list(_texts(table, first))
+    else:
+        waits = _waits_between(table, own) if ": " in first and " to " in first else _waits_of_parts(table, own)
+    if waits is None:
+        return None
+    pairs = zip(waits, _texts(table, told), strict=True)
+    return [
+        wait if wait and not _is_blank(wait) else composed.tells_lost_wait(text) or wait or None for wait, text in pairs
+    ]
+
+
+def _waits_between(table, own: dict[str, str]) -> list[str | None] | None:
+    """Each wait between two clock readings."""
+    ends = composed.ends_of_wait(own, {"date": _texts(table, own["date"])[:20]} if "date" in own else {})
+    if ends is None:
+        return None
+    return [_between(*pair) for pair in zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)]
+
+
+def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | None] | None:
+    """What each row tells of a meaning in a column of another one; None where no such column has that name."""
+    if meaning == "result" and (end := next((own[m] for m in composed.ENDS_IN if name == _end_of(own, m)), "")):
+        ends = _telling_the_end(table, own, end)
+        return [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in ends]
+    if meaning == "result" and (first := _first_of_both(table, name, own)):
+        pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
+        return [result or _end_in(note) for result, note in pairs]
+    if meaning == "promised" and (column := _told_in(meaning, name, own)):
+        return _promises(table, own, column)
+    if meaning == "callback" and (column := _told_in(meaning, name, own)):
+        return [_callbacks_of(text, column) or None for text in _texts(table, own[column])]
+    if meaning == "callback_answered" and "notes" in own:
+        return [composed.result_first(text) or None for text in _texts(table, own["notes"])]
+    if not (telling := _telling(meaning, name, own)):
+        return None
+    texts, part = _texts(table, telling), composed.IN_NOTES[meaning]
+    if "activity" in own:
+        subjects = _texts(table, own["reason"]) if "reason" in own else ()
+        entries = composed.activities(_texts(table, own["activity"]), subjects, texts)
+        return [getattr(each, part) or None for each in entries]
+    if meaning == "sr" and telling != own.get("narrative"):
+        return [request_named_in(text) or read_narrative(text).sr or None for text in texts]
+    if meaning == "agent" and telling != own.get("narrative"):
+        return [read_narrative(text).agent or agent_in(text) or None for text in texts]
+    if part == "method":
+        return [read_narrative(text).method or (None if text else NO_CALL) for text in texts]
+    return [getattr(read_narrative(text), part) or None for text in texts]
 
 
 def _end_of(own: dict[str, str], meaning: str) -> str:
@@ -129,12 +206,15 @@ def _end_of(own: dict[str, str], meaning: str) -> str:
 def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
     """The cells of a column, where they may tell how a call ended.
 
-    Of a column of callbacks those that tell how the call itself was lost, in rows without an agent or a promise.
+    Of a column of callbacks or promises those that tell how the call itself was lost, in rows without an agent or
+    another promise.
     """
     texts = _texts(table, column)
-    if column != own.get("callback") or "callback" not in tokens(column):
+    is_of_callbacks = column == own.get("callback") and "callback" in tokens(column)
+    if not is_of_callbacks and column != own.get("promised"):
         return texts
-    others = [_texts(table, own[name]) for name in ("agent", "agent_id", "promised") if name in own]
+    beside = [own[name] for name in ("agent", "agent_id", "promised") if name in own]
+    others = [_texts(table, name) for name in beside if name != column]
     return [
         text if _is_lost(text) and not has_dated_callbacks(text) and all(map(_is_blank, beside)) else ""
         for text, *beside in zip(texts, *others, strict=True)
@@ -151,17 +231,25 @@ def _callbacks_of(text: str, meaning: str) -> str:
     return "; ".join(" ".join(filter(None, came)) for came in found)
 
 
-_PARTS = {
-    "promised": lambda text, meaning: promise_told_in(text, is_remark=composed.is_remark(meaning)),
-    "callback": _callbacks_of,
-}
+def _promises(table, own: dict[str, str], column: str) -> list[str | None]:
+    """The promise that each cell of a column tells; of rows with a request also one noted as the sheet does."""
+    texts = _texts(table, own[column])
+    is_remark = composed.is_remark(column)
+    told = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
+    requests = _texts(table, own["sr"]) if own.get("sr", own[column]) != own[column] else ()
+    if not composed.note_promises(texts, requests):
+        return told
+    pairs = zip(texts, told, composed.have_request(texts, requests), strict=True)
+    return [found or (promise_noted_in(text) if is_of_request else "") or None for text, found, is_of_request in pairs]
 
 
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     """The header of each row's mark; of several marks all their headers."""
     answers = [marks.answer(name, meaning) for name in names]
     rows = zip(*(_texts(table, name) for name in names), strict=True)
-    return [", ".join(text for text, cell in zip(answers, row, strict=True) if cell) or None for row in rows]
+    return [
+        ", ".join(text for text, cell in zip(answers, row, strict=True) if marks.is_mark(cell)) or None for row in rows
+    ]
 
 
 def _first_of_both(table, name: str, own: dict[str, str]) -> str:

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Events, Format
-from callanalytics.normalize import callback_cells, contacts, dates_of_rows, ids
+from callanalytics.normalize import callback_cells, contacts, dates_of_rows, ids, numbering
 from callanalytics.normalize.cells import Cells, read
-from callanalytics.normalize.local_times import order_elsewhere
+from callanalytics.normalize.local_times import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.problems import Problems
+from callanalytics.values.dates import needs_order, order_votes
 from callanalytics.values.events import Event
 from callanalytics.values.parsers import PARSERS
 
@@ -118,10 +119,27 @@ def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.
     """Contacts of these rows, and which of them could be read; the others are left out, and told."""
     settings, agency, problems, order = common
     of_part = Problems(cells.n, drops_cells=True)
-    columns, _ = contacts.read_contact(cells, rules, settings, agency, of_part, order)
+    try:
+        columns, _ = contacts.read_contact(cells, rules, settings, agency, of_part, order)
+    except UndecidedOrder as doubt:
+        return _dated_contacts(cells, rules, rows, common, doubt)
     problems.adopt_parts(of_part, rows)
     kept = np.flatnonzero(~of_part.rejected)
     return kept, {name: column.take(pa.array(kept)) for name, column in columns.items()}
+
+
+def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt: UndecidedOrder):
+    """Contacts without those whose day is open, day and month being written in either order: these are asked about."""
+    problems = common[2]
+    texts = cells.joined(rules["date"].columns)
+    is_open = [needs_order(text) or (doubt.is_torn and order_votes([text]) != (0, 0)) for text in texts.texts]
+    asked = numbering.of_each([*is_open, False], texts.codes, bool)
+    for code in np.unique(texts.codes[asked]).tolist():
+        places = rows[asked & (texts.codes == code)]
+        problems.asked.append(("date_order", texts.name, texts.texts[code], places))
+    rest = np.flatnonzero(~asked)
+    kept, columns = _contacts(cells.rows(rest), rules, rows[rest], common)
+    return rest[kept], columns
 
 
 def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:

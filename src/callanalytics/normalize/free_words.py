@@ -14,8 +14,10 @@ from callanalytics.values.promises import (
     highest_tier,
     is_advice,
     promise_among,
+    promise_noted_in,
     promise_told_in,
     read_promise,
+    refusal_at_start,
     says_wait,
 )
 from callanalytics.values.spans import Span
@@ -34,7 +36,13 @@ def promise_in(text: str) -> Promise | None:
 
 def promise_of_column(text: str) -> Promise | None:
     """The promise that a cell of a column of promises tells of, among words of any kind too."""
-    return promise_in(text) or promise_in(promise_told_in(text)) or _among(text, of_call=False)
+    return (
+        promise_in(text)
+        or promise_in(promise_told_in(text))
+        or _among(text, of_call=False)
+        or promise_in(refusal_at_start(text))
+        or promise_in(promise_noted_in(text))
+    )
 
 
 def promise_told(text: str) -> Promise | None:
@@ -242,15 +250,16 @@ def _lost_in_clause(text: str) -> Span | None:
     >>> _lost_in_clause("Had a hearing, hung up").ended, _lost_in_clause("spoke to Ana, hung up")
     ('gave_up', None)
     """
-    clauses = [clause for clause in re.split(r"[,;.()]|\s[-–—]\s", text) if clause.strip()]
-    spans = [span for clause in clauses if (span := _span_in(clause)) and span.ended in OUTCOME_OF_END]
+    clauses = [clause for clause in re.split(r"[,;.()]|\s[-–—/]\s", text) if clause.strip()]
+    ends = (_span_in(clause) or _lost_at_start(clause) for clause in clauses)
+    spans = [span for span in ends if span and span.ended in OUTCOME_OF_END]
     if len(clauses) < 2 or len({span.ended for span in spans}) != 1 or any(map(_may_be_person, clauses)):
         return None
     return spans[0]
 
 
 GOES_ON = frozenset(
-    "@ , - ( ; : . – — before after while during at mid as because due b when by for since too b4".split()
+    "@ , - ( ; : . – — before after while during at mid as because due b when by for since too b4 to".split()
 )
 
 

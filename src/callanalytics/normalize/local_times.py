@@ -19,7 +19,16 @@ from callanalytics.normalize.cells import Cells, FarReaching, Reading, Texts, re
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
-from callanalytics.values.dates import DAY, MONTH_NAME, date_order, needs_order, order_votes, read_iso_moments, winner
+from callanalytics.values.dates import (
+    DAY,
+    MONTH_NAME,
+    date_order,
+    needs_order,
+    order_in_sequence,
+    order_votes,
+    read_iso_moments,
+    winner,
+)
 from callanalytics.values.moments import MORNING_OR_AFTERNOON, Moment
 from callanalytics.values.parsers import PARSERS
 
@@ -221,7 +230,7 @@ def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str,
     if settings.date_order:
         return proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
-    found = proven or stated or other
+    found = proven or stated or other or _order_in_sequence(rule, cells, texts)
     doubtful = next((text for text in texts.texts if needs_order(text)), None)
     if torn and cells.seen.is_part:
         raise FarReaching
@@ -229,6 +238,13 @@ def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str,
         example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
         raise UndecidedOrder(texts.name, example, int(np.argmax(texts.codes == texts.texts.index(example))), torn)
     return found or ""
+
+
+def _order_in_sequence(rule: Rule, cells: Cells, texts: Texts) -> str | None:
+    """The order that the days of a hand-kept sheet show as they stand one below the other."""
+    if rule.parse != "moment_by_hand" or cells.seen.is_part:
+        return None
+    return order_in_sequence(texts.texts[code] for code in texts.codes.tolist() if code != EMPTY)
 
 
 def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:

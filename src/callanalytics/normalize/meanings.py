@@ -5,7 +5,7 @@ A table's letters are spelled out first where a legend beside it explains them: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -74,15 +74,19 @@ def _without(table, is_legend: np.ndarray):
 LOOKED_AT = 1_000  # rows of a column
 
 
-def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable]:
-    """The format with the table's own columns in it, what to ask, and the table with the columns it has in pieces."""
+def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, list[Question], TextTable]:
+    """The format with the table's own columns in it, what to ask, and the table with the columns it has in pieces.
+
+    What the columns mean, the rows of tabs with the same header (``alike``) show together with its own.
+    """
     if not fmt.words:
         return with_stated_zone(fmt, table.header, table.around), [], table
     table = spelled_out(table)
-    top = table.cells.slice(0, LOOKED_AT)
+    own = table.cells.slice(0, LOOKED_AT)
+    tops = [own, *(each.cells.slice(0, LOOKED_AT) for each in map(spelled_out, alike))]
     given = {header: meaning for meaning, header in settings.columns}
-    texts = lambda place: top.column(place).to_pylist()  # noqa: E731
-    found = fitting.fit(fmt, table.header, texts, given, composing.titles_of(table), composing.alone(top))
+    texts = lambda place: [text for top in tops for text in top.column(place).to_pylist()]  # noqa: E731
+    found = fitting.fit(fmt, table.header, texts, given, composing.titles_of(table), composing.alone(own))
     fitted = sheet_format.fitted(fmt, found)
     if trades.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)

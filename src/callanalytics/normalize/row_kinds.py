@@ -21,7 +21,9 @@ from callanalytics.values.phones import placeholder
 
 CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
 # Meanings of the columns in which a row may say that it is a callback. A column without a meaning may say so as well.
-SAYING = frozenset("in_out result notes narrative reached agent tier somebody around reason callback_answered".split())
+SAYING = frozenset(
+    "in_out result notes narrative reached picked_up agent tier somebody around reason callback_answered".split()
+)
 # Where one of these is filled, the office waited, or somebody promised a callback: the row is a call of the office.
 OF_OURS = (
     "wait wait_hours wait_minutes wait_seconds minutes hold_range hold_and_talk hold_from hold_till picked_up "
@@ -31,6 +33,7 @@ _OUTGOING = re.compile(r"(?i)(?:out|outgoing|outbound|saliente|we called.*|i cal
 _CLIENT = re.compile(
     r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
 )
+_VOICEMAIL = re.compile(r"(?i)(?<!no )\b(?:vm|v/m|voice ?mail|left (?:an? )?(?:message|msg))\b")
 LONGEST = 500  # letters of a cell that says so
 UNKNOWN = "unknown"
 
@@ -80,24 +83,35 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
         has_result = own.get("result") in row
         return None if has_result else _one_result(saying)
     telling = [text for text in saying if says_callback(text)]
-    if not telling or _is_of_ours(row, own):
+    if not telling or _is_of_ours(row, own, is_named=any(map(_names_who_called, telling))):
         return None
-    result = _one_result(telling) or _one_result(text for text in saying if text not in telling)
+    result = _one_result(telling) or ("voicemail" if any(map(_VOICEMAIL.search, telling)) else None)
+    result = result or _one_result(text for text in saying if text not in telling)
     is_named = bool({own.get("agent"), own.get("agent_id")} & {name for name in row if not placeholder(row[name])})
     if is_named and result != "answered" and row.get(own.get("agent", "")) not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
     return result or UNKNOWN
 
 
-def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str]) -> bool:
-    """Whether another cell of a row says that the office called."""
+def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], *, is_named: bool) -> bool:
+    """Whether another cell of a row says that the office called; of one that names who called only its end says so."""
     lengths = (row.get(own[meaning], "") for meaning in OF_OURS if meaning in own)
     if any(_is_filled(text) and not says_callback(text) for text in lengths):
         return True
     if _OUTGOING.fullmatch(row.get(own.get("in_out", ""), "")):
         return True
     result = row.get(own.get("result", ""), "")
-    return _is_filled(result) and not says_callback(result) and not ring_result_in(result)
+    if is_named:
+        return outcome_in(result) in ("hung_up", "dropped")
+    return _is_filled(result) and not says_callback(result) and not ring_result_in(_in_clauses(result))
+
+
+def _names_who_called(text: str) -> bool:
+    """Whether a cell says in full, and says no more, that the agency called: USCIS called me."""
+    words, listed = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming")
+    first = listed.match(words, 0) if words else None
+    second = listed.match(words, first[1]) if first and first[0] == "agency" else None
+    return bool(first and second and second[0] == "called" and first[1] + second[1] == len(words))
 
 
 def _is_filled(text: str) -> bool:

@@ -162,6 +162,8 @@ def _median(values: dict[float, int], scale: float = 1.0) -> float:
 def _unit(column: _Column, stated: str) -> tuple[str, bool]:
     """The unit of bare numbers, and whether the column's own values alone say it."""
     bare = {value: rows for value, rows in column.bare.items() if value}
+    if bare and _are_parts_of_days(bare):
+        return "days", True  # whatever the header says: it names what the spreadsheet shows
     if stated or not bare:
         return stated or "minutes", False
     known = {value: rows for value, rows in column.known.items() if value}
@@ -182,8 +184,6 @@ def _nearest(middle: float, known: float) -> str:
 
 def _by_size(bare: dict[float, int]) -> tuple[str, bool]:
     middle, smallest, largest = _median(bare), min(bare), max(bare)
-    if _are_parts_of_days(bare):
-        return "days", True
     if _may_be_hours_and_minutes(bare):
         return "", False
     if largest <= 6 and sum(value % 1 > 0 for value in bare) * 2 >= len(bare) >= ENOUGH:

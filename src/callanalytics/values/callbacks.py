@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from callanalytics.values import lexicon
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+from callanalytics.values.promises import promise_noted_in
 from callanalytics.values.registry import Unreadable, tidy
 
 _DATE = re.compile(
@@ -15,18 +16,22 @@ _DATE = re.compile(
     r"\b\d{4}-\d\d-\d\d\b"
     r"|(?<![\d/.-])\d{1,2}([/-])\d{1,2}(?:\1(?:\d{4}|\d{2}))?(?![\d/]|-\d)"
     rf"|\b{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:)(?:,?\s+(?:19|20)\d\d)?"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH_NAME}\b\.?(?:,?[\s-]+(?:19|20)\d\d)?)",
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH_NAME}\b\.?(?:,?[\s-]+(?:19|20)\d\d|-\d\d(?![\d:]))?)",
     re.IGNORECASE,
 )
+_DAY_OF_WEEK = re.compile(rf"\b{WEEKDAY_NAME}\b\.?", re.IGNORECASE)  # the next such day
 _TIME = re.compile(
-    r"(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?)(?!\s*(?:min|hr|hour))",
+    r"(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?"
+    r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff]\s\s))(?:0[6-9]|1\d)[0-5]\d(?!\d)"  # 1015 behind a day
+    r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"\(([^()]*)\)")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
-# Who of an office took a call: Sam K. picked up.
+# Who of an office took a call: Sam K. picked up, JT took it.
 _NAME_OF_OURS = re.compile(
-    r"\b[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){0,2}"
+    r"\b(?:[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){0,2}"
+    r"|(?!(?:VM|CB|US|CIS|ISO|NO|AM|PM|ET|CT|MT|PT|[ECMP][SD]T|T\d|LM|LVM)\b)[A-Z]{2,3})"
     r"(?=\s+(?:picked up|answered|took (?:it|the call)|caught it|got it|spoke|talked|missed)\b)"
 )
 # Whom an office calls itself: a remark that names one may tell of another call than the agency's.
@@ -49,7 +54,7 @@ _INCOMING = re.compile(
 _NO_INCOMING = re.compile(
     r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried)\b|\b(?:llamamos|llam[eé])\b"
     rf"|\bcalled (?:in|them|{_AGENCY}|(?:the )?contact center)(?! back)\b"
-    r"|\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b[^,;]* for\b"
+    r"|\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b[^,;]* for\b(?! (?:us|me|our|the attorney|atty)\b)"
     r"|\b(?:no|any|without) missed calls?\b|\bnot? (?:yet )?missed\b(?! (?:it|call))"
     r"|\?|\bmaybe\b|\bpossibly\b|\bnot sure\b"
 )
@@ -71,7 +76,7 @@ _OTHER_OBJECT = re.compile(
     r"|questions?|email)\b"
 )
 _ONLY_CALLED = frozenset(("missed", "miss", "answered", "we answered", "i answered", "not answered", "no answer"))
-_SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)\.(?=\s|$)")
+_SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)(?<!\b[A-Z])\.(?=\s|$)")
 _BREAKS = ("-", "–", "—", ",", ":")
 # Words of an answer by which a call came in.
 _WITH_NAMES = frozenset("spoke talked hablamos hable hablo conteste contesto".split())
@@ -83,6 +88,7 @@ _CAME_IN = frozenset(
 LONGEST = 4000  # letters of a text that is searched
 RESULTS = ("missed", "voicemail", "answered", "email")
 _NAMES = 3  # words of a name behind "spoke with"
+_NO_NAMES = frozenset("appt appointment interview biometrics bio hearing notice card ead due by".split())
 
 
 class Came(NamedTuple):
@@ -155,8 +161,8 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
     """
     found: list[Came] = []
     is_expected = False
-    for sentence, parts in _sentences(text):
-        is_expected |= bool(_EXPECTED.search(sentence))
+    for sentence, parts in _joined(_sentences(text)):
+        is_expected |= bool(_EXPECTED.search(sentence) or promise_noted_in(sentence))
         came = _came_in(parts, is_remark=is_remark)
         if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
             came = []
@@ -175,6 +181,26 @@ def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The sentences of a text, each with its parts."""
     for sentence in _SENTENCE.split(tidy_lines(text)[:LONGEST]):
         yield sentence, _parts_of(sentence, is_strict=False)
+
+
+def _joined(
+    sentences: Iterable[tuple[str, list[tuple[str, str]]]],
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Sentences, each with the next where that has only the result: Officer called 11/7 at 10:15 AM; I answered."""
+    waiting: tuple[str, list[tuple[str, str]]] | None = None
+    for sentence, parts in sentences:
+        words = [word for word, _ in parts if word != "break"]
+        if waiting and words and set(words) <= set(RESULTS):
+            yield f"{waiting[0]}, {sentence.strip()}", [*waiting[1], ("break", ""), *parts]
+            waiting = None
+            continue
+        if waiting:
+            yield waiting
+        waiting = (sentence, parts) if "date" in words and words[-1] in ("date", "time") else None
+        if waiting is None:
+            yield sentence, parts
+    if waiting:
+        yield waiting
 
 
 def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: bool) -> bool:
@@ -285,7 +311,9 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
 
         return mark
 
-    text = _TIME.sub(marked("time"), _DATE.sub(marked("date"), _remarked(text)))
+    text = _DATE.sub(marked("date"), _remarked(text))
+    text = _DAY_OF_WEEK.sub(marked("date"), text) if is_strict else text
+    text = _TIME.sub(marked("time"), text)
     words = lexicon.tokens(_NAME_OF_OURS.sub("we", text))
     listed, parts, place, names = lexicon.phrases("callback"), [], 0, 0
     while place < len(words):
@@ -301,7 +329,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
             elif phrase[0] == "sign" and not is_strict and words[place] in _BREAKS:
                 parts.append(("break", ""))
             place += phrase[1]
-        elif names and words[place].isalpha():
+        elif names and words[place].isalpha() and words[place] not in _NO_NAMES:
             names, place = names - 1, place + 1
         elif is_strict:
             raise Unreadable

@@ -6,7 +6,7 @@ Last comes the one form that phone systems write by the million: many ISO dates 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -95,6 +95,48 @@ def order_votes(texts) -> tuple[int, int]:
     """
     votes = [_order_of(text) for text in texts]
     return votes.count("mdy"), votes.count("dmy")
+
+
+SEVERAL = 5  # different days that show in which order a sheet goes
+WEEKENDS = 2
+
+
+def order_in_sequence(texts: Iterable[str]) -> str | None:
+    """The order of day and month in which the dates of a sheet, as they stand, are days on which people call.
+
+    These run forward, or backward, and none is a Saturday or a Sunday. An order counts where it alone fits, several
+    days being in doubt; of weekends two have to speak against the other. None where the two kinds of proof are at odds.
+
+    >>> order_in_sequence(["1/4/2022", "1/12/2022", "2/3/2022", "2/8/2022", "3/3/2022", "3/9/2022"])
+    'mdy'
+    >>> order_in_sequence(["1/4/2022", "2/3/2022"])
+    """
+    doubtful = [match for text in texts if needs_order(text) and (match := DATES[1].match(tidy(text)))]
+    days = {order: [_day_in(match, order) for match in doubtful] for order in ("mdy", "dmy")}
+    if any(len(set(each)) < SEVERAL for each in days.values()):
+        return None
+    runs = [order for order, each in days.items() if each in (sorted(each), sorted(each, reverse=True))]
+    weekends = {order: sum(day.weekday() > 4 for day in set(each)) for order, each in days.items()}
+    working = [order for order, n in weekends.items() if n == 0 and max(weekends.values()) >= WEEKENDS]
+    found = {each[0] for each in (runs, working) if len(each) == 1}
+    return found.pop() if len(found) == 1 else None
+
+
+def _day_in(match: re.Match, order: str) -> date:
+    first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
+    month, day = (first, second) if order == "mdy" else (second, first)
+    return date(year if year > 99 else 2000 + year, month, day)
+
+
+def next_weekday(start: date, weekday: str) -> date | None:
+    """The first day from a day on that has this name, in English or Spanish, whole or cut.
+
+    >>> next_weekday(date(2023, 9, 12), "Wed"), next_weekday(date(2023, 9, 12), "martes")
+    (datetime.date(2023, 9, 13), datetime.date(2023, 9, 12))
+    """
+    name = weekday.casefold().replace("é", "e").replace("á", "a")[:3]
+    names = _WEEKDAYS if name in _WEEKDAYS else _SPANISH_WEEKDAYS
+    return start + timedelta(days=(names.index(name) - start.weekday()) % 7) if name in names else None
 
 
 def needs_order(text: str) -> bool:

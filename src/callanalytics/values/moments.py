@@ -30,7 +30,7 @@ CLOCK = re.compile(
     r"""(?:(?P<about>~|about|around|approx\.?|ca\.?|circa)\s*)?
     (?:(?P<compact>\d{3,4})(?![\d:])
        |(?P<hour>\d{1,2})(?!\d)
-        (?: [:.h](?P<minute>\d{2}) (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d+))? )? )?)
+        (?: (?:[:.]|\s?h\s?)(?P<minute>\d{2}) (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d+))? )? )?)
     \s*(?:(?P<half>(?:(?<=:\d\d)|(?<=\d\d\d))[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -67,11 +67,25 @@ def read_time(text: str) -> TimeOfDay:
     >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05 AM").seconds
     ('typed', True)
     """
+    if (seconds := _part_of_day(tidy(text))) is not None:
+        return TimeOfDay(seconds, MINUTE, None)
     time, has_half = _read_clock(_start_of(tidy(text)))
     if has_half or not HOUR <= time.seconds < 7 * HOUR:
         return time
     is_stored = re.fullmatch(r"\d\d:\d\d:\d\d", tidy(text))
     return time._replace(no_half="stored" if is_stored else "typed")
+
+
+def _part_of_day(text: str) -> int | None:
+    """The seconds of a time as a spreadsheet keeps it, whole minutes of a day: 0.375; None for any other text.
+
+    >>> _part_of_day("0.375"), _part_of_day("0.5416667"), _part_of_day("0.37"), _part_of_day("9.15")
+    (32400, 46800, None, None)
+    """
+    if not re.fullmatch(r"0?\.\d{1,17}", text):
+        return None
+    minutes = float(text) * 24 * 60
+    return round(minutes) * 60 if abs(minutes - round(minutes)) < 0.02 and minutes >= 1 else None
 
 
 def _start_of(text: str) -> str:

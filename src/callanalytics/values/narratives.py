@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
@@ -14,6 +15,12 @@ _DAY = (
 )
 _DATE = re.compile(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
 _ANY_DATE = re.compile(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
+# A day that is not the call's: told to wait until 5/30, interview 4/22.
+_OTHER_DAY = re.compile(
+    r"\b(?:until|till|til|by|after|before|since|dated|filed|mailed|sent|due|appt\.?|appointment|interview|biometrics"
+    rf"|(?:re)?scheduled|moved|hearing|from|to|for)\s+(?:(?:on|for|to)\s+)?{_DAY}",
+    re.IGNORECASE,
+)
 _CALLED_ON = re.compile(
     r"(?:we |i )?(?:called|dialed|phoned|llam[eé]|llamamos)(?: (?:the|a|al))?(?: uscis)?(?: contact center)?,? "
     rf"(?:on |el )?({_DAY})",
@@ -45,12 +52,16 @@ _WAITS = (
         rf"(?:after|at|a los|despu[eé]s de)\s*({_SPAN})",
         re.IGNORECASE,
     ),
+    re.compile(rf"\b(?:hung up|gave up),\s*((?=[^,.;]*[a-z]){_SPAN})", re.IGNORECASE),
     re.compile(
         rf"\b(?:got|get|getting) (?:through|thru|a person|an agent|someone) (?:after|in)\s*({_SPAN})", re.IGNORECASE
     ),
 )
 # A length of time alone, behind the time of a call: called 2:20 pm, 38 min, agent Maria.
 _CALLED_FIRST = re.compile(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
+_GAVE_UP = re.compile(
+    r"(?:(?:we|i|then|finally)\s+)*(?:hung up|gave up|got cut off|dropped|disconnected)", re.IGNORECASE
+)
 _SPAN_ALONE = re.compile(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
 _LOST = re.compile(
@@ -75,7 +86,9 @@ _OWN = re.compile(
 _NAME = re.compile(
     r"\b(?:(?:agent|officer|rep|representative|tier ?1|t1)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
     r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
-    r"((?-i:(?:(?!SRM?T?\b|[A-Z]*\d{3})[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
+    r"((?-i:(?:(?!SRM?T?\b|[A-Z]*\d{3})[A-Z][\w.'-]*\s+)*"
+    r"(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#|\d{4,6}(?![\w:/-])(?! (?:min|h|day)))))?"
+    r"\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
@@ -93,8 +106,17 @@ _NUMBER_ALONE = re.compile(
     r"\s*:?\s*([A-Z]*\d{3,}\w*)",
     re.IGNORECASE,
 )
+_NUMBER_WITHOUT_NAME = re.compile(
+    rf"\b{_SOMEBODY} \(?(?:no name|name refused)\)?[,; ]*(?:ID|badge|#|no\.?|number)[ #:]*([A-Z]*\d{{3,}}\w*)"
+    rf"|\b{_SOMEBODY} (?:would(?:n't| not)|did(?:n't| not)|refused to|declined to) (?:give|say|provide|state|leave)"
+    r"(?: (?:an?|any|his|her|their|the))? name\W{1,3}(?:but )?(?:(?:gave|just|only) )?(?:ID|badge|#|no\.?|number)"
+    r"[ #:]*([A-Z]*\d{3,}\w*)",
+    re.IGNORECASE,
+)
 _REQUEST = re.compile(
-    r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1|WKT)?[A-Z]?\d{6,}[A-Z]{0,3})\b", re.I
+    r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)(?!\d{3}-\d{3}-\d{4}\b)"
+    r"(?=(?:[\w-]*\d){3})((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)(?![\w/:-])",
+    re.IGNORECASE,
 )
 # As the agency writes them; digits alone may be any number.
 _OWN_REQUEST = re.compile(r"(?<!\w)(?:T1[A-Z]|WKT|R1[A-Z]|SR)\d{9,12}[A-Z]{0,3}(?!\w)")
@@ -105,7 +127,7 @@ _CAME_IN = re.compile(
     r"|(?:missed|got|took|received) (?:an? |the |another )?(?:call(?:[- ]?back)?|c/?b) (?:from|by) (?:the )?"
     r"(?:uscis|officer|tier ?2|t2)\b"
     r"|(?:missed|got|took|received) (?:an? |the |another )?uscis(?:'s?)? (?:call|c/?b)"
-    r"|missed (?:again|another)\b"
+    r"|(?:incoming|inbound) (?:call(?:[- ]?back)?|c/?b|return call)\b|missed (?:again|another)\b"
     r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b",
     re.IGNORECASE,
 )
@@ -169,11 +191,12 @@ def read_narrative(text: str) -> Narrative:
     if not date and (date := _CALLED_ON.match(text)):
         rest = f"called {text[date.end() :].strip()}"
     rest = _without_dates_beside(rest)
+    rest = _OTHER_DAY.sub("", rest)
     if _ANY_DATE.search(rest):
-        return Narrative(sr=request_in(rest))
+        return Narrative(sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—] ", rest)]
     lost = [_without_hold(clause) for clause in clauses if _LOST.search(clause)]
-    agent = _one(_NAME, rest) or _one(_NUMBER_ALONE, rest)
+    agent = _one(_NAME, rest) or _name_with_id(rest) or _one(_NUMBER_ALONE, rest) or _one(_NUMBER_WITHOUT_NAME, rest)
     result = (
         lost[0]
         if len(lost) == 1 and not agent
@@ -189,6 +212,58 @@ def read_narrative(text: str) -> Narrative:
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
     )
     return told._replace(method="no call") if told == Narrative(date=told.date) and _is_of_else(rest) else told
+
+
+# An entry of a case diary: its kind, and words that name the agency or somebody else.
+_PHONE = re.compile(r"(?i)\b(?:phone|telephone|tel|calls?|voice ?mail|llamada|tel[eé]fono)\b")
+_OURS = re.compile(
+    r"(?i)\b(?:uscis|cis|contact cent(?:er|re)|info ?pass|375[-. ]5283|tier ?[12])\b|\b800 ?(?:#|number\b|line\b|no\.)"
+)
+_OTHERS = re.compile(
+    r"(?i)\b(?:nvc|national visa center|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice|ero|dol|opposing"
+    r"|judge|clerk)\b"
+)
+_TO_CLIENT = re.compile(
+    r"(?i)(?:phone |tel\.? )?(?:calls? |called |spoke |talked |voice ?mail |vm |left )*"
+    r"(?:(?:with|w/|to|from|for) )?(?:the )?clients?\b"
+)
+_CALLBACK_SUBJECT = re.compile(
+    r"(?i)\bcall(?:ed)?[ -]?backs?\b|\bc/?b\b|\bmissed call\b|\breturn(?:ed)? call\b|\bincoming\b"
+)
+
+
+def is_phone(kind: str) -> bool:
+    """Whether a kind of work is a call: Phone Call, Telephone, but no Email."""
+    return bool(_PHONE.search(kind))
+
+
+def read_activity(kind: str, subject: str, text: str) -> Narrative:
+    """What an entry of a case diary tells of a call to or from the agency; of any other entry that it is no call.
+
+    >>> read_activity("Phone Call", "USCIS", "On hold 42 min. Spoke w/ Agent Ana ID 61140").wait
+    '42 min'
+    >>> read_activity("Phone Call", "USCIS callback", "2nd attempt, picked up").result
+    'answered'
+    >>> read_activity("Email", "USCIS", "draft").method, read_activity("Phone Call", "NVC", "On hold 12 min").method
+    ('no call', 'no call')
+    """
+    if not is_phone(kind) or not _is_with_agency(f"{kind} {subject}", text):
+        return Narrative(method="no call")
+    told = read_narrative(text)
+    if not told.in_out and not told.wait and _CALLBACK_SUBJECT.search(subject) and (came := _came_of(text)):
+        told = told._replace(in_out="incoming", result=came)
+    return told._replace(method="")
+
+
+def _is_with_agency(subject: str, text: str) -> bool:
+    """Whether an entry is of a call with the agency: its subject says so, or its text, and neither names others."""
+    begins = text[:40]
+    if _OURS.search(subject):
+        return True
+    is_of_others = (
+        _OTHERS.search(subject) or _OTHERS.search(begins) or _TO_CLIENT.match(subject) or _TO_CLIENT.match(text)
+    )
+    return bool(_OURS.search(text)) and not is_of_others
 
 
 def _is_of_else(text: str) -> bool:
@@ -226,6 +301,22 @@ def _first_day(text: str) -> str:
     return "\n".join(lines[: next(later, len(lines))])
 
 
+# A name with its number, as a clause of its own: Delphine, ID 66019. Finnerty again ID 66233.
+_NAME_WITH_ID = re.compile(
+    r"(?:^|[.;]\s+|\b(?:lady|man|woman|guy|gentleman|rep|agent|officer|person)\s+(?:named|called)\s+)"
+    r"((?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?[A-Z][a-z][\w'-]*(?:\s+[A-Z][\w'-]*\.?)?)(?:\s+again)?(,?\s+\(?(?:ID|id|badge|Badge|#)\s*#?:?\s*"
+    r"[A-Z]{0,3}-?\d{3,}\w*|(?=,\s+(?:no|refused|would)))"
+)
+
+
+def _name_with_id(text: str) -> str:
+    """The one name that a call's note has with its number, or of somebody who was "named" so; "" for none."""
+    found = {
+        f"{match[1]}{match[2]}".strip() for match in _NAME_WITH_ID.finditer(text) if match[2] or "named" in match[0]
+    }
+    return found.pop() if len(found) == 1 and not _OWN.search(text) else ""
+
+
 def agent_in(text: str) -> str:
     """The one agent of whom a remark tells, by name, by number or both; "" where it tells of none, or of somebody else.
 
@@ -246,6 +337,17 @@ def request_in(text: str) -> str:
     """
     found = set(_OWN_REQUEST.findall(text))
     return found.pop() if len(found) == 1 else ""
+
+
+def request_named_in(text: str) -> str:
+    """The one number of a service request that a text names, as the agency writes it or behind the words.
+
+    >>> request_named_in("AP lost in mail. SR 0224-5003"), request_named_in("SR# D21-118. T2 w/in 72h")
+    ('0224-5003', 'D21-118')
+    >>> request_named_in("SR 3/14/22"), request_named_in("SR 202-555-0143")
+    ('', '')
+    """
+    return request_in(text) or _one(_REQUEST, text)
 
 
 def speaks_of_agency(text: str) -> bool:
@@ -271,11 +373,13 @@ def _wait(clauses: list[str]) -> str:
         for match in [next(filter(None, (pattern.search(clause) for pattern in _WAITS)), None)]
         if match
     }
+    if not found:
+        found = {span for end, span in pairwise(clauses) if _GAVE_UP.fullmatch(end) and _SPAN_ALONE.fullmatch(span)}
     if not found and _CALLED_FIRST.match(re.sub(r"(?<=[ap]\.m)\.$|\.$", "", clauses[0]) if clauses else ""):
         found = {clause for clause in clauses[1:2] if _SPAN_ALONE.fullmatch(clause)}
     return found.pop() if len(found) == 1 else ""
 
 
 def _one(pattern: re.Pattern, text: str) -> str:
-    found = {match[1].strip() for match in pattern.finditer(text)}
+    found = {next(filter(None, match.groups())).strip() for match in pattern.finditer(text)}
     return found.pop() if len(found) == 1 else ""

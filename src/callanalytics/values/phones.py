@@ -221,12 +221,20 @@ def numbered(text: str) -> str:
     return found
 
 
+# Somebody of whom only the looks or the voice are told: Sister-sounding lady, nice older man.
+_SOME_PERSON = re.compile(
+    r"(?:[A-Za-z]\w*-\w+|[a-z]\w*)(?: [a-z]\w*){0,2} (?:lady|woman|man|guy|gentleman|girl|person)"
+)
+
+
 def placeholder(text: str) -> str:
     """``nothing`` or ``refused`` where a cell says only that there is nothing to write; "" where it holds something.
 
     >>> [placeholder(text) for text in ("N/A - IVR", "would not give", "-", "Nadia", "12")]
     ['nothing', 'refused', 'nothing', '', '']
     """
+    if _SOME_PERSON.fullmatch(text.strip()):
+        return "refused"
     words, listed, place, found = lexicon.tokens(_UNSEEN.sub("", tidy(text))), lexicon.phrases("placeholder"), 0, ""
     while place < len(words):
         phrase = listed.match(words, place)

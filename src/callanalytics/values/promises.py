@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -140,6 +141,7 @@ def says_wait(text: str) -> bool:
 
 # The times that the agency promises, as people round them.
 _USUAL = (StatedTime(72, "hours"), StatedTime(3, "days"), StatedTime(30, "days"), StatedTime(30, "business_days"))
+_KIND_OF_USUAL = dict(zip(_USUAL, ("urgent", "urgent", "regular", "regular"), strict=True))
 _SENTENCE, _PART = re.compile(r"[\n;!]|\.(?=\s|$)"), re.compile(r"\s[-–—]\s|,")
 _NAMED = re.compile(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
 _BY_WHOM = re.compile(
@@ -182,13 +184,96 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
     given = {key: part for key, part in found.items() if key[0] != "none"}
     if given and _REFUSED.search(text[:LONGEST]):
         return ""
-    if not given and not _OF_BEFORE.search(text[:LONGEST]):
+    if not given and not any(_OF_BEFORE.search(_up_to(sentences, part)) for part in found.values()):
         given = found
     if given:
         return next(iter(given.values())) if len(given) == 1 else ""
     runs = {promise_among(sentence, of_call=True) for sentence in sentences if not is_advice(sentence)} - {""}
     run = runs.pop() if len(runs) == 1 and not _REFUSED.search(text[:LONGEST]) else ""
     return run if run and not says_wait(run) else ""
+
+
+# What stands around a promise in a clause of its own: She said 72 hrs, marked it urgent, now regular again.
+_WHO_PROMISED = re.compile(
+    r"(?i)^(?:(?:he|she|they|it|we|agent|rep|officer|ofc|iso|tier ?[12]|t[12]|sr|was|is|now|again|still|then|finally)"
+    r"\b\W*)*(?:(?:said|says|say|told|promised|marked|upgraded|changed|listed|filed|opened|submitted|sent|put in|put"
+    r"|made|set)\b\W*(?:(?:it|this|us|me|in|as|to|now|up)\b\W*)*)?"
+)
+_OF_PROMISE = re.compile(r"(?i)(?:\W*\b(?:now|again|inquiry|request|sr|ticket|only|this time))*\W*$")
+_REQUEST_BEFORE = re.compile(
+    r"(?i)(?=.*\d{4})\W*(?:(?:new|same|opened|filed|got)\s+)?(?:SR|SRMT|service request)\b.*"
+    r"|\W*same (?:number|sr|#|request)\b.*"
+)
+
+
+def promise_noted_in(text: str) -> str:
+    """The promise that a remark notes in a clause of its own, as in a sheet whose remarks note each promise so.
+
+    A kind alone may be any clause; a time alone begins or ends a sentence, or stands behind a request's number. The
+    words of both are given where they agree, and "" where a remark notes two promises.
+
+    >>> promise_noted_in("EAD delay, urgent. She said 72 hrs"), promise_noted_in("4th case. regular")
+    ('urgent, 72 hrs', 'regular')
+    >>> promise_noted_in("30 days passed, nobody called. now urgent"), promise_noted_in("received notice, 3 days")
+    ('urgent', '')
+    """
+    kinds: dict[str, str] = {}
+    times: dict[StatedTime, str] = {}
+    for sentence in _SENTENCE.split(text[:LONGEST]):
+        clauses = [
+            clause.strip() for clause in re.split(r"\s[-–—]\s|,|(?<=[a-z]):\s|\(|\)", sentence) if clause.strip()
+        ]
+        for place, clause in enumerate(clauses):
+            words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))
+            promise = _noted(words)
+            may_be_time = (
+                place in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[place - 1])) or bool(kinds)
+            )
+            if promise is None or is_advice(clause) or says_wait(clause):
+                continue
+            if promise.kind in _KIND_OF_USUAL.values():
+                kinds.setdefault(promise.kind, words)
+            is_usual = promise.stated in _USUAL and (place == 0 or promise.stated != StatedTime(3, "days"))
+            if is_usual and promise.stated and (may_be_time or promise.kind):
+                times.setdefault(promise.stated, words)
+    return _agreed(kinds, times)
+
+
+def refusal_at_start(text: str) -> str:
+    """How a cell of promises begins that says that there was none, and goes on with why; "" for any other.
+
+    >>> refusal_at_start("none, still in the 30 days"), refusal_at_start("no - call came"), refusal_at_start("not sure")
+    ('none', '', '')
+    """
+    first, *rest = re.split(r"\s[-–—]\s|[,;(]", text, maxsplit=1)
+    promise = _noted(first) if rest else None
+    is_refusal = (
+        promise is not None and promise.kind == "none" and not _NAMED.search(rest[0]) and _noted(rest[0]) is None
+    )
+    return first if is_refusal else ""
+
+
+def _noted(words: str) -> Promise | None:
+    """The promise of a clause that says nothing else; a bare 72 is one of as many hours."""
+    try:
+        promise = read_promise(words)
+    except Unreadable:
+        return None
+    return promise._replace(stated=StatedTime(72, "hours")) if promise.number == 72 and not promise.kind else promise
+
+
+def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
+    """The words of a kind and a time that mean the same promise; "" where two are meant."""
+    meant = set(kinds) | {_KIND_OF_USUAL[time] for time in times}
+    if len(meant) != 1 or len(times) > 1:
+        return ""
+    return ", ".join(dict.fromkeys([*kinds.values(), *times.values()]))
+
+
+def _up_to(sentences: list[str], part: str) -> str:
+    """The sentence of a part, and the one before it."""
+    place = next((i for i, sentence in enumerate(sentences) if part in sentence), 0)
+    return ". ".join(sentences[max(0, place - 1) : place + 1])
 
 
 def _parts_told(sentences: list[str], *, is_remark: bool) -> list[str]:

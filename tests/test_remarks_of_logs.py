@@ -1,0 +1,353 @@
+"""Hand-kept sheets as busy offices keep them: what remarks, results and odd columns tell. All cells are invented."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pyarrow import compute as pc
+
+import callanalytics as ca
+from callanalytics import formats
+from callanalytics.formats import fitting
+from text_rows import NEW_YORK, normalized
+
+HAND_SHEET = formats.load()["hand_sheet"]
+BASE = {"Time": "9:10 AM", "Wait": "45 min", "Agent": "Ana #4471"}
+
+
+def entries(rows):
+    return normalized(rows, HAND_SHEET).entries
+
+
+def of_kind(table, kind):
+    return table.filter(pc.equal(table.column("kind"), kind))
+
+
+def sheet(column, cells, **more):
+    """Rows on the days of one month, each with a cell of this column and the cells of others."""
+    return [
+        {"Date": f"3/{day}/2022", **BASE, column: cell, **{name: texts[day - 14] for name, texts in more.items()}}
+        for day, cell in enumerate(cells, 14)
+    ]
+
+
+NUMBERS = [f"WS-{n}" for n in range(101, 120)]
+
+
+@pytest.mark.parametrize("column", ["Notes", "Result", "What happened"])
+def test_a_sheet_whose_remarks_note_each_promise_is_read_by_its_habit(column):
+    told = {
+        "EAD late, urgent. She said 72 hrs": "urgent",
+        "third case. regular": "regular",
+        "30 days passed, nobody called. now urgent": "urgent",
+        "address. regular, 30 days": "regular",
+        "upgraded to urgent": "urgent",
+        "will resend, 30 business days": "regular",
+        "not in the system yet": None,
+        "within normal time": None,
+    }
+    found = entries(sheet(column, told, **{"SR #": NUMBERS})).column("promised").to_pylist()
+    assert [None if each == "unknown" else each for each in found] == list(told.values())
+
+
+def test_without_a_request_a_kind_alone_is_no_promise():
+    rows = sheet("Notes", ["EAD late, urgent", "third case. regular", "client traveling, urgent"])
+    assert set(entries(rows).column("promised").to_pylist()) <= {None, "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "came"),
+    [
+        ("4-Apr-22 10:30 AM, call received and answered", ("2022-04-04 10:30", "answered")),
+        ("yes 4/4 2:40pm JT took it", ("2022-04-04 14:40", "answered")),
+        ("4/4 9:26 am, Sam K. picked up", ("2022-04-04 09:26", "answered")),
+        ("4/4 10:15am, no answer our end", ("2022-04-04 10:15", "missed")),
+        ("4/4 1015 missed", ("2022-04-04 10:15", "missed")),
+        ("4/4 10 h 40 answered", ("2022-04-04 10:40", "answered")),
+        ("4/4 9:30 am - got it. Appt 4/12", ("2022-04-04 09:30", "answered")),
+        ("Tue 10:30 am answered", ("2022-03-22 10:30", "answered")),
+        ("4/4 11:20 am, left voicemail for us", ("2022-04-04 11:20", "voicemail")),
+    ],
+)
+def test_a_callback_cell_in_the_words_of_an_office(cell, came):
+    rows = sheet("Called back on", ["3/29 2:00 pm missed", cell, "4/19 answered"])
+    rows = [{**row, "Date": f"3/{day}/2022"} for row, day in zip(rows, (14, 21, 28), strict=True)]
+    rings = of_kind(entries(rows), "ring")
+    found = [
+        (f"{start:%Y-%m-%d %H:%M}", outcome)
+        for start, outcome in zip(
+            rings.column("started_at_local").to_pylist(), rings.column("outcome").to_pylist(), strict=True
+        )
+    ]
+    assert came in found
+
+
+def test_a_callback_whose_day_is_open_is_asked_about_and_holds_up_no_file():
+    rows = [
+        {"Date": f"2022-03-0{day}", **BASE, "Called back on": cell}
+        for day, cell in enumerate(["5/4/2022 10:54am missed", "", "no"], 1)
+    ]
+    done = normalized(rows, HAND_SHEET)
+    (question,) = [each for each in done.questions if each.code == "date_order"]
+    assert (question.blocks, question.column, done.entries.num_rows) == (False, "Called back on", 3)
+
+
+def test_days_in_their_order_prove_the_order_of_day_and_month():
+    days = ["1/4/2022", "1/12/2022", "2/3/2022", "2/8/2022", "3/3/2022", "3/9/2022"]
+    done = normalized([{"Date": day, **BASE} for day in days], HAND_SHEET)
+    assert not any(question.blocks for question in done.questions)
+    assert f"{done.entries.column('started_at_local')[5].as_py():%Y-%m-%d}" == "2022-03-09"
+    few = normalized([{"Date": day, **BASE} for day in days[:3]], HAND_SHEET)
+    assert [question.code for question in few.blocking] == ["date_order"]
+
+
+def test_kinds_of_a_priority_column_are_asked_about_and_not_taken():
+    rows = sheet("Priority", ["Urgent", "Regular", "R", "U"], **{"SR #": NUMBERS})
+    done = normalized(rows, HAND_SHEET)
+    assert ("Priority", "which_column", False) in [(q.column, q.code, q.blocks) for q in done.questions]
+    assert set(done.entries.column("promised").to_pylist()) == {None}
+    answered = normalized(rows, HAND_SHEET, replace(NEW_YORK, columns=(("promised", "Priority"),))).entries
+    assert answered.column("promised").to_pylist() == ["urgent", "regular", "regular", "urgent"]
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [("Connected", "reached"), ("Completed", "reached"), ("Abandoned", "gave_up"), ("Dropped", "cut_off")],
+)
+def test_results_stand_in_a_column_of_status(status, outcome):
+    cells = ["Connected", "Abandoned", "Dropped", status]
+    rows = [
+        {"Date": f"3/{day}/2022", "Time": "9:10 AM", "Queue time": "45 min", "Status": cell}
+        for day, cell in enumerate(cells, 14)
+    ]
+    assert entries(rows).column("wait_outcome")[3].as_py() == outcome
+
+
+def test_a_column_of_yes_and_no_is_not_how_calls_ended():
+    rows = sheet("Resolved", ["Yes", "No", "Yes"], Notes=["case pending", "hung up", "SR filed"])
+    rows[1]["Agent"] = ""
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "gave_up", "reached"]
+
+
+DIARY = [
+    ("Phone Call", "USCIS", "On hold 42 min. Spoke w/ Agent Ana ID 61140. SR 0805240917. T2 to call in 72 hrs."),
+    ("Phone Call", "USCIS callback", "2nd attempt, picked up. Approved."),
+    ("Email", "to client", "Sent draft for review."),
+    ("Phone Call", "NVC", "Called NVC re fee bill. On hold 12 min."),
+    ("Phone Call", "USCIS", "Held 28 min then the line cut out."),
+    ("Phone Call", "USCIS - second try", "Waited an hour and hung up."),
+    ("Phone Call", "USCIS", "10 min hold. Agent would not give name, ID 61077. No SR, told to wait until 5/30."),
+    ("Phone Call", "client call", "Told client EAD approved."),
+    ("Document", "Memo", "Memo to file re USCIS call."),
+]
+
+
+@pytest.mark.parametrize("kind", ["Type", "Activity category"])
+def test_the_calls_of_a_case_diary_are_read_and_nothing_else_of_it(kind):
+    rows = [
+        {
+            "Activity ID": str(88120 + n),
+            kind: what,
+            "Date": f"2024-08-{n + 1:02}",
+            "Start": "9:05 AM",
+            "Subject": subject,
+            "Description": text,
+        }
+        for n, (what, subject, text) in enumerate(DIARY)
+    ]
+    told = entries(rows).sort_by("source_row")
+    assert told.column("kind").to_pylist() == ["dial", "ring", "dial", "dial", "dial"]
+    assert told.column("wait_s").to_pylist() == [2520, None, 1680, 3600, 600]
+    assert told.column("wait_outcome").to_pylist() == ["reached", "unknown", "cut_off", "gave_up", "reached"]
+    assert told.column("outcome")[1].as_py() == "answered"
+    assert told.column("agent_id").to_pylist() == ["61140", None, None, None, "61077"]
+
+
+def test_who_called_whom_tells_the_direction():
+    cells = ["us > them", "them > us", "us > them", "them > us"]
+    rows = [
+        {
+            "who called whom": cell,
+            "Date": f"3/{day}/2022",
+            "Time": "9:10 AM",
+            "Wait": "" if "> us" in cell else "45",
+            "gist": "missed" if "> us" in cell else "hung up",
+        }
+        for day, cell in enumerate(cells, 14)
+    ]
+    told = entries(rows)
+    assert told.column("kind").to_pylist() == ["dial", "ring", "dial", "ring"]
+    assert set(told.column("line").to_pylist()) <= {None, "contact_center"}
+
+
+@pytest.mark.parametrize("header", ["Attempt Date", "Shift date", "ymd"])
+def test_the_only_column_of_days_is_the_date(header):
+    rows = [
+        {header: f"2022-03-{day}", "Time": "9:10 AM", "Hold": "45 min", "Agent": "Ana #4471"} for day in (14, 15, 16)
+    ]
+    assert f"{entries(rows).column('started_at_local')[0].as_py():%Y-%m-%d}" == "2022-03-14"
+
+
+@pytest.mark.parametrize("header", ["Date of birth", "Next hearing date", "Callback date"])
+def test_a_day_of_something_else_is_not_the_date_of_the_call(header):
+    cells = {header: [f"2022-03-{day}" for day in (14, 15, 16)], "Hold": ["45 min"] * 3, "Agent": ["Ana"] * 3}
+    found = fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
+    assert "date" not in found.columns
+
+
+def test_parts_of_a_day_are_times_and_waits_whatever_the_header_says():
+    rows = [
+        {"Call date": f"3/{14 + n}/2022", "Start": start, "On hold (h:mm)": wait, "Rep": "Ana"}
+        for n, (start, wait) in enumerate([("0.375", "0.03125"), ("0.5", "0.0416667"), ("0.4", "0.0208333")])
+    ]
+    told = entries(rows)
+    assert told.column("wait_s").to_pylist() == [2700, 3600, 1800]
+    assert [f"{each:%H:%M}" for each in told.column("started_at_local").to_pylist()] == ["09:00", "12:00", "09:36"]
+
+
+def test_boxes_that_are_ticked_or_not_tell_what_was_promised():
+    ticks = {
+        "72 hr": ["TRUE", "FALSE", "FALSE"],
+        "30 day": ["FALSE", "TRUE", "FALSE"],
+        "No callback": ["FALSE", "FALSE", "TRUE"],
+    }
+    rows = sheet("Notes", ["", "", ""], **ticks)
+    assert entries(rows).column("promised").to_pylist() == ["urgent", "regular", "none"]
+
+
+def test_a_column_of_names_under_a_word_for_a_person_is_the_agents():
+    rows = [
+        {"Date": f"3/{day}/2022", "Hold": "45 min", "Reached human": box, "Human": name}
+        for day, box, name in [
+            (14, "checked", "Tobias 15520"),
+            (15, "", ""),
+            (16, "checked", "Marge 15209"),
+            (17, "checked", "Kay 15377"),
+        ]
+    ]
+    told = entries(rows)
+    assert told.column("agent_id").to_pylist() == ["15520", None, "15209", "15377"]
+    assert told.column("wait_outcome")[0].as_py() == "reached"
+
+
+@pytest.mark.parametrize(
+    "name", ["man", "lady, wouldn't give name", "gentleman, 90450", "Soft-spoken lady", "señorita, no dio nombre"]
+)
+def test_somebody_without_a_name_is_no_name(name):
+    told = entries([{"Date": "3/14/2022", "Wait": "45", "Agent": name} for _ in range(3)])
+    assert set(told.column("agent_name").to_pylist()) == {None}
+    assert set(told.column("wait_outcome").to_pylist()) == {"reached"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("letter lost. SR 0224-5003", "0224-5003"), ("resent. SR# D21-118", "D21-118"), ("SR 3/14/22 sent", None)],
+)
+def test_the_number_of_a_request_is_read_whole_in_a_result(text, number):
+    rows = sheet("Outcome", [text, "card lost. SR 0224-5077", "moved. SR 0224-5190"])
+    assert entries(rows).column("sr_number")[0].as_py() == number
+
+
+def test_a_short_number_under_its_header_is_the_requests():
+    rows = sheet("SR", ["TF-11", "TF-12", "Q-1"])
+    assert entries(rows).column("sr_number").to_pylist() == ["TF-11", "TF-12", "Q-1"]
+
+
+def test_a_lost_call_has_the_wait_that_its_result_tells():
+    rows = [
+        {"Date": f"3/{14 + n}/2022", "Dialed": "9:00 AM", "Live person at": live, "Outcome": text}
+        for n, (live, text) in enumerate(
+            [
+                ("9:25 AM", "SR created"),
+                ("-", "hung up after 40 min"),
+                ("-", "gave up, 25 min, day was over"),
+                ("-", "hung up"),
+            ]
+        )
+    ]
+    told = entries(rows)
+    assert told.column("wait_s").to_pylist() == [1500, 2400, 1500, None]
+    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "gave_up", "gave_up"]
+
+
+def test_what_came_of_a_callback_stands_first_in_the_remark_beside_it():
+    came = ["3/15/2022 10:15 AM", "3/16/2022 2:30 PM", "", "3/18/2022 11:00 AM"]
+    notes = ["answered, sent on", "vm", "needs a form", "missed, other line"]
+    rows = sheet("Callback received", came, Remarks=notes)
+    assert of_kind(entries(rows), "ring").column("outcome").to_pylist() == ["answered", "voicemail", "missed"]
+
+
+def test_who_hung_up_is_told_behind_the_word():
+    rows = [
+        {"Date": "3/14/2022", "Wait": "45 min", "Outcome": text}
+        for text in ("HU by me", "DC'd by them", "hung up to take a call")
+    ]
+    assert entries(rows).column("wait_outcome").to_pylist() == ["gave_up", "cut_off", "gave_up"]
+
+
+@pytest.mark.parametrize("text", ["Incoming from USCIS, missed", "USCIS called me: missed", "T2 VM re WS-101"])
+def test_a_row_that_says_so_is_a_call_of_the_agency(text):
+    rows = sheet("Outcome of the call", ["SR filed", "hung up", text])
+    rows[2] = {"Date": "3/16/2022", "Time": "11:00 AM", "Wait": "", "Agent": "", "Outcome of the call": text}
+    assert entries(rows).column("kind").to_pylist() == ["dial", "dial", "ring"]
+
+
+def test_an_entry_that_tells_nothing_of_a_call_is_none(tmp_path):
+    path = tmp_path / "calendar.csv"
+    path.write_text(
+        "Subject,Start Date,Start Time,Categories,Description\n"
+        "Call USCIS - Mora,3/14/2023,9:00:00 AM,USCIS,On hold 41 min. Spoke with Agent Todd #3391. SR 8812004.\n"
+        'Call USCIS - Mora,3/16/2023,1:00:00 PM,USCIS,"held 25 min, hung up"\n'
+        "Lunch,3/16/2023,12:00:00 PM,,\n"
+        "Call USCIS - Pham,3/20/2023,8:00:00 AM,USCIS,waited 30 minutes then disconnected\n"
+    )
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    told = ca.load(tmp_path / "store").entries.to_pandas()
+    assert sorted(told["wait_s"]) == [1500, 1800, 2460]
+
+
+def test_tabs_with_one_header_are_understood_together(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    weeks = {
+        "Wk of 2023-09-11": [
+            ("Mon", "8:10", "21 min", "Ana", "WS-0911", "72 hours", "Wed 10:30 answered"),
+            ("Tue", "9:00", "33 min", "Bo", "WS-0912", "72 hours", "Thu 11:00 missed"),
+            ("Tue", "1:30", "45 min", "", "", "we hung up", ""),
+        ],
+        "Wk of 2023-09-18": [("Thu", "12:00", "66 min", "Cy", "WS-0921", "30 business days", "")],
+    }
+    for title, rows in weeks.items():
+        tab = book.create_sheet(title)
+        tab.append(["Day", "At", "On hold for", "Answered by", "SR", "Told us", "Callback"])
+        for row in rows:
+            tab.append(row)
+    book.save(path := tmp_path / "board.xlsx")
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    told = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
+    calls, rings = told[told["kind"] == "dial"], told[told["kind"] == "ring"]
+    days = sorted(calls["started_at_local"].dt.strftime("%Y-%m-%d"))
+    assert days == ["2023-09-11", "2023-09-12", "2023-09-12", "2023-09-21"]
+    assert sorted(rings["started_at_local"].dt.strftime("%Y-%m-%d %H:%M")) == ["2023-09-13 10:30", "2023-09-14 11:00"]
+    assert sorted(calls["promised"].dropna()) == ["regular", "urgent", "urgent"]
+
+
+def test_a_title_merged_over_every_column_is_no_part_of_their_names(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    tab = book.active
+    for row in [
+        ["Calls to USCIS"],
+        ["Date", "Time", "Wait (min)", "Agent", "Notes"],
+        ["2022-03-14", "9:05 AM", 45, "Ana #4471"],
+    ]:
+        tab.append(row)
+    tab.merge_cells("A1:E1")
+    book.save(path := tmp_path / "log.xlsx")
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    (told,) = ca.load(tmp_path / "store").entries.to_pandas().to_dict("records")
+    assert (told["agent_name"], told["agent_id"], told["wait_outcome"]) == ("Ana", "4471", "reached")

@@ -210,6 +210,6 @@ if __name__ == "__main__":
     print(f"kept, {told['n']} of {told['promises']} promises counted: {told['low']:.1%} to "
           f"{told['high']:.1%}; truth {told['truth']:.1%} (of these {told['truth_of_counted']:.1%})")  # fmt: skip
     told = matched(range(n))
-    print(f"notes and calls, {told['pairs']} pairs: precision {told['precision']:.2%}, recall {told['recall']:.2%}")
+    print(f"entries and calls, {told['pairs']} pairs: precision {told['precision']:.2%}, recall {told['recall']:.2%}")
     if writes:
         RESULTS.write_text(json.dumps({"offices": n, "matched": told}, indent=1) + "\n", "utf-8")

@@ -237,7 +237,7 @@ def test_one_count_sees_nothing_of_another():
 
     counts.count(LOG.agency_calls, "agency_calls", ("month",))
     with counts._in_memory().cursor() as engine, pytest.raises(duckdb.Error):
-        engine.execute("SELECT * FROM agency calls").fetchall()
+        engine.execute("SELECT * FROM agency_calls").fetchall()
 
 
 def test_every_key_is_a_column_of_some_fact():

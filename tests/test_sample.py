@@ -299,11 +299,11 @@ def test_every_row_of_every_file_is_accounted_for_as_the_key_says(receipts, answ
 
 @pytest.mark.slow
 def test_every_call_noted_is_found_and_joined_to_the_phone_log(made, found):
-    ours = by_note(told(made, "agency_calls.csv", "dial"))
+    ours = by_note(told(made, "agency_calls.csv", "agency_call"))
     theirs = by_note(found["agency_calls"])
     assert set(ours) == set(theirs)
     wrong = {
-        row["dial"]: (row["recorded_in"], theirs[place]["recorded_in"])
+        row["agency_call"]: (row["recorded_in"], theirs[place]["recorded_in"])
         for place, row in ours.items()
         if row["recorded_in"] != theirs[place]["recorded_in"] and not row["doubtful"]
     }
@@ -313,10 +313,10 @@ def test_every_call_noted_is_found_and_joined_to_the_phone_log(made, found):
 @pytest.mark.slow
 def test_a_call_joined_is_the_call_that_was_made(made, found):
     theirs = by_note(found["agency_calls"])
-    for place, row in by_note(told(made, "agency_calls.csv", "dial")).items():
+    for place, row in by_note(told(made, "agency_calls.csv", "agency_call")).items():
         if theirs[place]["recorded_in"] == "both" and not row["doubtful"]:
             apart = theirs[place]["started_at_utc"].replace(tzinfo=None) - moment(row["started_at_utc"])
-            assert abs(apart.total_seconds()) < 60, row["dial"]  # RingCentral's portal gives minutes
+            assert abs(apart.total_seconds()) < 60, row["agency_call"]  # RingCentral's portal gives minutes
 
 
 @pytest.mark.slow
@@ -330,9 +330,9 @@ def test_no_call_is_counted_twice_or_lost(made, found):
 @pytest.mark.slow
 def test_waits_end_as_they_did_and_are_never_made_up(made, found):
     theirs = by_note(found["agency_calls"])
-    for place, row in by_note(told(made, "agency_calls.csv", "dial")).items():
+    for place, row in by_note(told(made, "agency_calls.csv", "agency_call")).items():
         kind = theirs[place]["wait_outcome"]
-        assert kind in (row["kind"], "unknown"), row["dial"]
+        assert kind in (row["kind"], "unknown"), row["agency_call"]
         assert kind == row["kind"] or place[0] in (CHICAGO.key, PHOENIX.key)  # a sheet of one's own does not always say
     assert all(row["wait_s"] is None for row in found["agency_calls"] if row["recorded_in"] == "phone")
 
@@ -351,7 +351,7 @@ def test_where_the_evidence_is_certain_the_product_says_what_the_key_says(made, 
     theirs = by_note(found["promises"])
     certain = {p: r for p, r in by_note(told(made, "promises.csv", "promise")).items() if r["certain"] == "yes"}
     said = {row["promise"]: outcome(theirs[place]) for place, row in certain.items()}
-    assert said == {row["promise"]: (row["state"], int(row["linked_rings"]), row["first_ring_result"] or None)
+    assert said == {row["promise"]: (row["state"], int(row["linked_callbacks"]), row["first_callback_result"] or None)
                     for row in certain.values()}  # fmt: skip
 
 
@@ -387,7 +387,7 @@ def test_rings_that_are_the_agency_s_for_sure_are_counted_exactly(answers, found
         and (row["caller_id"] == "agency" or row["recorded_in"] in ("entry", "both"))
     ]  # fmt: skip
     counted = Counter("answered" if row["result"] == "answered" else "unanswered" for row in sure)
-    assert counted == answers["offices"][office.key]["rings_certain"]
+    assert counted == answers["offices"][office.key]["callbacks_certain"]
 
 
 @pytest.mark.slow
@@ -516,7 +516,7 @@ def test_a_line_that_blocks_leaves_no_trace_of_callers_without_a_number(historie
 
 @pytest.mark.slow
 def test_call_backs_in_free_words_are_found(made, found):
-    noted = [row for row in told(made, "callbacks.csv", "ring") if row["office"] == PHOENIX.key]
+    noted = [row for row in told(made, "callbacks.csv", "callback") if row["office"] == PHOENIX.key]
     theirs = [
         row for row in found["callbacks"] if row["office"] == PHOENIX.key and row["recorded_in"] in ("entry", "both")
     ]

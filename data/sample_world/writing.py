@@ -273,7 +273,7 @@ def _office_counts(history: History) -> dict:
         "promises": _counts(p.noted_urgency for p in promises),
         "promises_certain": len(certain),
         "states_certain": _counts(evidence.provable_state(p, history) for p in certain),
-        "rings_certain": _counts("answered" if r.result == "answered" else "unanswered" for r in callbacks),
+        "callbacks_certain": _counts("answered" if r.result == "answered" else "unanswered" for r in callbacks),
     }
 
 
@@ -284,8 +284,9 @@ def _counts(words) -> dict:
 def _dial_row(d: Dial, history: History) -> dict:
     note = evidence.noted(d)
     return {
-        "dial": d.code, "started_at_utc": _utc_text(d.start), "line": d.line, "recorded_in": evidence.recorded_in(d),
-        "kind": d.kind, "wait_s": d.wait_s, "virtual_wait_s": d.virtual_s if d.virtual_s != d.wait_s else None,
+        "agency_call": d.code, "started_at_utc": _utc_text(d.start), "line": d.line,
+        "recorded_in": evidence.recorded_in(d), "kind": d.kind, "wait_s": d.wait_s,
+        "virtual_wait_s": d.virtual_s if d.virtual_s != d.wait_s else None,
         "duration_s": d.duration_s, "row": (note.row or None) if note else None,
         "doubtful": "yes" if evidence.is_doubtful(d, history) else None,
     }  # fmt: skip
@@ -295,7 +296,7 @@ def _promise_row(p: Promise, history: History) -> dict:
     note, certain = evidence.noted(p.agency_call), evidence.is_certain(p, history)
     callbacks = evidence.linked_callbacks(p)
     return {
-        "promise": p.code, "dial": p.agency_call.code, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
+        "promise": p.code, "agency_call": p.agency_call.code, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
         "started_at_utc": _utc_text(p.start), "due_utc": _utc_text(p.due), "fate": p.fate, "rung_at": p.to,
         "row": (note.row or None) if note else None, "noted_urgency": p.noted_urgency if note else None,
         "noted_number": p.given, "noted_extension": _yes(p.extension), "sr_number": p.sr,
@@ -303,14 +304,14 @@ def _promise_row(p: Promise, history: History) -> dict:
         "notice_at_utc": _utc_text(p.notice), "restarted_at_utc": _utc_text(p.restarted),
         "certain": _yes(certain),
         "due_default_utc": _utc_text(evidence.due_moment(p)),
-        "linked_rings": len(callbacks), "first_ring_result": callbacks[0].result if callbacks else None,
+        "linked_callbacks": len(callbacks), "first_callback_result": callbacks[0].result if callbacks else None,
         "state": evidence.provable_state(p, history) if certain else None,
     }  # fmt: skip
 
 
 def _ring_row(r: Ring) -> dict:
     return {
-        "ring": r.code, "promise": r.promise.code, "started_at_utc": _utc_text(r.start), "channel": r.channel,
+        "callback": r.code, "promise": r.promise.code, "started_at_utc": _utc_text(r.start), "channel": r.channel,
         "our_number": r.to, "shows": r.shows, "result": r.result, "recorded_in": evidence.recorded_in(r),
         "linked_by_the_log": _yes(evidence.is_linked(r)), "certainly_the_agency": _yes(evidence.is_surely_agency(r)),
     }  # fmt: skip

@@ -58,7 +58,7 @@ book("no times", "uscis waits.csv",
 
 book("iso dates", "uscis_calls.csv",
      ("date", h.day("%Y-%m-%d", thin=False)), ("time", CLOCK24), ("wait_minutes", MIN), ("agent_id", h.badge),
-     ("outcome", h.plain_result), ("entries", h.sparse(h.remarks)), tabs=since(2023, 6, 1), slips=False)  # fmt: skip
+     ("outcome", h.plain_result), ("notes", h.sparse(h.remarks)), tabs=since(2023, 6, 1), slips=False)  # fmt: skip
 
 book("plain weekday", "Log - Reyes & Tran.xlsx",
      ("Day", h.day("%a %m/%d/%y")), ("Start time", CLOCK), ("Minutes on hold", MIN), ("Officer name", h.agent),

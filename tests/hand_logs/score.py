@@ -43,14 +43,14 @@ class Score:
     values: Counter = field(default_factory=Counter)
     usable: int = 0
     leading: int = 0
-    dials_default: int = 0
-    dials_expected: int = 0
+    calls_default: int = 0
+    calls_expected: int = 0
     intruders: int = 0
     reasons: list[str] = field(default_factory=list)
 
     @property
     def counted_by_default(self) -> bool:
-        return self.accepted and self.dials_default == self.dials_expected
+        return self.accepted and self.calls_default == self.calls_expected
 
     @property
     def lost(self) -> float:
@@ -138,9 +138,9 @@ def _compare(book: Book, entries, log, out: Score) -> None:
 def _figures(log, kept: dict[str, dict], out: Score) -> None:
     agency_calls = log.agency_calls.to_pandas()
     expected = [row for row in kept.values() if row["kind"] == "dial" and row["line"] != "elsewhere"]
-    out.dials_default, out.dials_expected = len(agency_calls), len(expected)
-    if out.dials_default != out.dials_expected:
-        out.reasons.append(f"{out.dials_default} agency calls by default, {out.dials_expected} kept")
+    out.calls_default, out.calls_expected = len(agency_calls), len(expected)
+    if out.calls_default != out.calls_expected:
+        out.reasons.append(f"{out.calls_default} agency calls by default, {out.calls_expected} kept")
     waits = agency_calls[agency_calls["wait_s"].notna() & agency_calls["wait_outcome"].isin(ENDS)]
     if len(waits):
         clock = waits["wait_origin"].astype(str).value_counts().index[0]
@@ -337,7 +337,7 @@ def main() -> None:
     for one in scores:
         v = one.values
         print(f"{one.name[:32]:32} {one.rows:4} {one.kept:4} {v['right']:5} {v['missing']:5} {v['wrong']:5} {one.usable:5} "
-              f"{one.leading:5} {one.dials_default:5}{'' if one.accepted else '  not accepted'}")  # fmt: skip
+              f"{one.leading:5} {one.calls_default:5}{'' if one.accepted else '  not accepted'}")  # fmt: skip
     for one in sorted(scores, key=lambda one: -one.lost)[: len(scores) if given.only else given.worst]:
         print(f"\n{one.name}\n  " + "\n  ".join(one.reasons[: 200 if given.only else 8]))
     t = total(scores)

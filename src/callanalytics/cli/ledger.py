@@ -41,7 +41,7 @@ def show(store, as_of, *, only_open: bool, ics, as_json: bool) -> None:
         steps = {promise.promise_id: _next_json(promise) for promise in still}
         listed = [
             {c: row[c] for c in COLUMNS}
-            | {"rings_in_doubt": in_doubt[row["promise_id"]]}
+            | {"callbacks_in_doubt": in_doubt[row["promise_id"]]}
             | steps.get(row["promise_id"], SETTLED)
             for row in rows
         ]

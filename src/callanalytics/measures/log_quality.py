@@ -40,9 +40,9 @@ from callanalytics.measures.result import Result, check_result
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
 
 ASKED = {  # field: (calls of which it can be asked, filled, in words)
-    "time": ("n_dials", "started_precision_s < 86400", "noted calls"),
-    "time_zone": ("n_dials", "timezone IS NOT NULL", "noted calls"),
-    "number_used": ("n_dials", "our_number IS NOT NULL", "noted calls"),
+    "time": ("n_agency_calls", "started_precision_s < 86400", "noted calls"),
+    "time_zone": ("n_agency_calls", "timezone IS NOT NULL", "noted calls"),
+    "number_used": ("n_agency_calls", "our_number IS NOT NULL", "noted calls"),
     "agent_name": ("n_spoke", "agent_name IS NOT NULL", "noted calls on which a person spoke"),
     "agent_id": ("n_spoke", "agent_id IS NOT NULL", "noted calls on which a person spoke"),
     "sr_number": (
@@ -53,7 +53,7 @@ ASKED = {  # field: (calls of which it can be asked, filled, in words)
     "callback_number": ("n_promised", "callback_number IS NOT NULL", "noted calls with a promised callback"),
 }
 BASES = {
-    "n_dials": "kind = 'dial'",
+    "n_agency_calls": "kind = 'dial'",
     "n_spoke": "kind = 'dial' AND (wait_outcome = 'reached' OR tier IS NOT NULL)",
     "n_requests": f"kind = 'dial' AND (outcome IN ('service_request', 'callback_promised') OR {PROMISED})",
     "n_promised": f"kind = 'dial' AND {PROMISED}",
@@ -74,7 +74,7 @@ LOG_COMPLETENESS = Card(
     denominator="calls of which the field can be asked: an agent's name only where a person spoke; "
     "waits_on_5_minutes: noted waits of at least half a minute",
     version=2,
-    counted="n_dials",
+    counted="n_agency_calls",
     left_out={"not_a_call": "kind <> 'dial'"},
     keys=("office",),
     counts={

@@ -7,12 +7,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from callanalytics import agencies, load, measures
+import intake_files
+from callanalytics import agencies, ingest, intake, load, measures
+from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.measures import CARDS
 from callanalytics.reports import firm, liaison, research, writers
 from callanalytics.store import Store
 from callanalytics.values import zones
 from facts_rows import table
+from intake_files import phone_csv
 from sample_world import tables as world
 from sample_world.offices import PHOENIX
 
@@ -39,7 +42,7 @@ def stored(made: world.Invented, agency: agencies.Agency, folder: Path) -> Store
     facts = agency_facts(made.office, rows, agency)
     store = Store.open(folder, create=True)
     with store.writing():
-        store.publish({**rows, **facts, "offices": table("offices", [made.office])})
+        store.publish({**rows, **facts, "offices": table("offices", [{**made.office, "agency": agency.name}])})
     return store
 
 
@@ -121,3 +124,45 @@ def test_a_store_of_one_agency_has_no_call_of_the_other(tmp_path):
         assert called
         assert all(agency.line_of(number) for number in called)
     assert not set(theirs["call_id"].to_pylist()) & set(ours["call_id"].to_pylist())
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """A store of two offices, each of which calls another agency."""
+    folder = tmp_path_factory.mktemp("both")
+    calls = [phone_csv(folder / "elm" / "elm.csv", range(12)), phone_csv(folder / "oak" / "oak.csv", range(12, 30))]
+    text = calls[1].read_text().replace(intake_files.USCIS, "(206) 555-0111")
+    calls[1].write_text(text)
+    ingest([calls[0]], folder / "calls", "Elm", "Eastern")
+    ingest([calls[1]], folder / "calls", "Oak", "Pacific", new_office=True, agency=HARBOR)
+    return folder
+
+
+def test_a_store_of_both_keeps_them_apart(both):
+    uscis, harbor = (load(both / "calls", agency=agency) for agency in (USCIS, HARBOR))
+    for log, office, line in ((uscis, "Elm", "contact_center"), (harbor, "Oak", "front_desk")):
+        assert log.offices.to_arrow()["name"].to_pylist() == [office]
+        calls = log.agency_calls.to_arrow()
+        assert calls["line"].unique().to_pylist() == [line]
+        ids = set(calls["office_id"].unique().to_pylist())
+        tables = (log.calls, log.callbacks, log.coverage, log.sources, log.promises, log.entries)
+        assert all(set(table.to_arrow()["office_id"].to_pylist()) <= ids for table in tables)
+        assert measures.volume(log.agency_calls).table["value"].iloc[0] == len(calls)
+        assert log.rows.stored == len(log.calls)
+    assert uscis.logged != harbor.logged
+
+
+def test_a_store_of_both_asks_which_is_meant(both):
+    with pytest.raises(OpenQuestion, match="several agencies"):
+        load(both / "calls")
+
+
+def test_files_of_one_agency_are_not_read_into_an_office_that_calls_the_other(both, tmp_path):
+    with pytest.raises(Refused, match="another agency"):
+        ingest([phone_csv(tmp_path / "new.csv", range(40, 50))], both / "calls", "Oak", agency=USCIS)
+
+
+def test_rules_judged_anew_leave_the_other_agency_as_it_is(both):
+    before = load(both / "calls", agency=HARBOR).agency_calls.to_arrow()
+    assert list(intake.renew(both / "calls")) == ["Elm"]
+    assert load(both / "calls", agency=HARBOR).agency_calls.to_arrow().equals(before)

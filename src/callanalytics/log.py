@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,8 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     ----------
     store : folder of the store, or an open ``Store``
     as_of : day on the agency's clock, included. Omitted: the last day on which anything was logged (:attr:`Log.logged`)
-    agency : whose numbers, hours, rules and calendar hold; omitted: USCIS as shipped
+    agency : whose numbers, hours, rules and calendar hold; only the offices that call it are seen. Omitted: that of
+        the store, as it ships
 
     Raises
     ------
@@ -55,10 +56,10 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     >>> log.promises.to_pandas()["state"].value_counts()        # doctest: +SKIP
     """
     opened = Store.open(Path(store)) if isinstance(store, str | Path) else store
+    agency = agency or _only_agency(opened)
     if as_of is not None:
         return Log(opened, _day(as_of), agency=agency)
-    agency = agency or agencies.load()
-    logged = accounting.logged(opened.read, agency.timezone)
+    logged = accounting.logged(partial(_of_agency, opened, agency=agency), agency.timezone)
     if logged is None:
         raise OpenQuestion(
             "no call and no entry in this store has a date", run="ingest a log, or say which day with as_of (--as-of)"
@@ -211,35 +212,35 @@ class Log:
 
     @cached_property
     def logged(self) -> tuple[date, date] | None:
-        return accounting.logged(self.store.read, self.agency.timezone)
+        return accounting.logged(self._read, self.agency.timezone)
 
     def unseen(self, name: str) -> dict[str, int]:
         """How many rows of a table this day leaves out: ``after_reading``, dated after the day on which they were read
         and so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
-        return accounting.unseen(self.store.read, name, self._end, self.agency.timezone)
+        return accounting.unseen(self._read, name, self._end, self.agency.timezone)
 
     @cached_property
     def rows(self) -> accounting.Account:
         """What all stored calls, entries and notices came to, whatever ``as_of`` is."""
-        return accounting.of_rows(self.store.read, self.agency)
+        return accounting.of_rows(self._read, self.agency)
 
     # ---- as they are --------------------------------------------------------------------------------
 
     @cached_property
     def sources(self) -> Table:
-        return self._table("sources", self.store.read("sources"))
+        return self._table("sources", self._read("sources"))
 
     @cached_property
     def rejects(self) -> Table:
-        return self._table("rejects", self.store.read("rejects"))
+        return self._table("rejects", self._read("rejects"))
 
     @cached_property
     def set_aside(self) -> Table:
-        return self._table("set_aside", self.store.read("set_aside"))
+        return self._table("set_aside", self._read("set_aside"))
 
     @cached_property
     def offices(self) -> Table:
-        return self._table("offices", self.store.read("offices"))
+        return self._table("offices", self._read("offices"))
 
     # ---- as they were seen --------------------------------------------------------------------------
 
@@ -249,7 +250,7 @@ class Log:
 
     @cached_property
     def entries(self) -> Table:
-        return self._table("entries", _decided_by(self._until(self.store.read("entries")), self.as_of))
+        return self._table("entries", _decided_by(self._until(self._read("entries")), self.as_of))
 
     @cached_property
     def notices(self) -> Table:
@@ -286,10 +287,10 @@ class Log:
     def _facts(self) -> dict[str, pa.Table]:
         """The facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by
         the same function, so that a day says what a log of that day would have said."""
-        rows = {name: self.store.read(name) for name in ("calls", "entries", "notices")}
+        rows = {name: self._read(name) for name in ("calls", "entries", "notices")}
         if all(self._until(table).num_rows == table.num_rows for table in rows.values()):
-            return {name: self.store.read(name) for name in FACTS}
-        rows["sources"] = self.store.read("sources")
+            return {name: self._read(name) for name in FACTS}
+        rows["sources"] = self._read("sources")
         made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in FACTS}
         for office in self._offices:
             calls, entries, notices, sources = (_of_office(table, office["office_id"]) for table in rows.values())
@@ -298,9 +299,13 @@ class Log:
                 made[name].append(table)
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 
+    def _read(self, name: str) -> pa.Table:
+        """A stored table: its rows of the offices that call this agency."""
+        return _of_agency(self.store, name, self.agency)
+
     @cached_property
     def _offices(self) -> list[dict[str, Any]]:
-        return self.store.offices()
+        return [office for office in self.store.offices() if self.agency.is_called_by(office)]
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -311,13 +316,37 @@ class Log:
         return clocks.end_of_day(self.as_of, agency=self.agency)
 
     def _seen(self, name: str) -> Table:
-        return self._table(name, self._until(self.store.read(name)))
+        return self._table(name, self._until(self._read(name)))
 
     def _until(self, table: pa.Table) -> pa.Table:
         return rows_until(table, self._end, self.agency.timezone)
 
     def _table(self, name: str, arrow: pa.Table) -> Table:
         return Table(name, arrow, self.as_of, self.store.path(name), self._names, self.agency)
+
+
+# ---- the agency ----------------------------------------------------------------------------------------
+
+
+def _of_agency(store: Store, name: str, agency: Agency) -> pa.Table:
+    """The rows of the offices that call an agency."""
+    table, offices = store.read(name), store.offices()
+    own = [office["office_id"] for office in offices if agency.is_called_by(office)]
+    if len(own) == len(offices):  # as in nearly every store: no row is looked at
+        return table
+    return table.filter(pc.is_in(table.column("office_id"), value_set=pa.array(own, pa.string())))
+
+
+def _only_agency(store: Store) -> Agency:
+    """The agency whose logs a store holds; where it holds several, one must be named."""
+    names = sorted({office["agency"] or agencies.SHIPPED for office in store.offices()}) or [agencies.SHIPPED]
+    if len(names) > 1:
+        raise OpenQuestion(
+            "this store holds the logs of calls to several agencies",
+            found=", ".join(names),
+            run="load(STORE, agency=agencies.load(NAME))",
+        )
+    return agencies.load(names[0])
 
 
 # ---- the day -------------------------------------------------------------------------------------------

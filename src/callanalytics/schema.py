@@ -384,6 +384,7 @@ OFFICES = TableSpec(
             "not said",
         ),
         _date("logs_callbacks_since", "hand log records every callback since", "it does not, or not said"),
+        _text("agency", "whose lines the office calls: the name of the agency's folder", "USCIS"),
     ),
 )
 

@@ -7,10 +7,10 @@ or keep a file of your own with rows of the same shape: ``callanalytics --agency
 Each function takes the agency that it is about; nothing below the command line chooses one.
 """
 
-from callanalytics.agencies.agency import Agency, load, read_senders, with_senders
+from callanalytics.agencies.agency import SHIPPED, Agency, load, read_senders, with_senders
 from callanalytics.agencies.rows import Closure, Event, Line, Number, Reason, Rule, Sender
 
 __all__ = [
-    "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",
+    "SHIPPED", "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",
     "load", "read_senders", "with_senders",
 ]  # fmt: skip

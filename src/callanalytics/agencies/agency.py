@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -57,6 +57,10 @@ class Agency:
     closures_version: str
     closures_years: tuple[int, int]
     also_closed: tuple[str, ...] = ()  # kinds of closure that stop the clock beside those of the calendar
+
+    def is_called_by(self, office: Mapping) -> bool:
+        """Whether an office (its row of ``offices``) calls this agency; one that names none calls USCIS."""
+        return (office["agency"] or SHIPPED) == self.name
 
     # ---- numbers and lines ----------------------------------------------------------------------
 
@@ -203,6 +207,7 @@ def _by_key(listed, key: str, what: str):
 
 
 FOLDER = Path(__file__).resolve().parent
+SHIPPED = "uscis"
 # [[name]] of a TOML row -> (field of Agency, class of the row)
 KINDS = {
     "number": ("numbers", rows.Number),
@@ -252,7 +257,7 @@ _CHECKS = {
 }
 
 
-def load(folder: Path | str = "uscis", *, extra: Path | str | None = None) -> Agency:
+def load(folder: Path | str = SHIPPED, *, extra: Path | str | None = None) -> Agency:
     """An agency from its folder, with a file of your own added or put over it.
 
     Parameters

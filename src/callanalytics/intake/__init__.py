@@ -213,11 +213,12 @@ def set_office(
 
 def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[str, int]:
     """Build the facts of a store again by the agency's present rules; return, by office, how many promises changed."""
-    opened = store if isinstance(store, Store) else Store.open(Path(store))
+    opened, agency = store if isinstance(store, Store) else Store.open(Path(store)), agency or agencies.load()
     with opened.writing():
-        given = {o["office_id"]: (o, publish.published_rows(opened, o["office_id"])) for o in opened.offices()}
+        own = [office for office in opened.offices() if agency.is_called_by(office)]
+        given = {o["office_id"]: (o, publish.published_rows(opened, o["office_id"])) for o in own}
         before = {id: publish.published_table(opened, "promises", office) for id, (office, _) in given.items()}
-        made = publish.publish(opened, given, agency or agencies.load()) if given else {}
+        made = publish.publish(opened, given, agency) if given else {}
     return {given[id][0]["name"]: count_judged_otherwise(before[id], tables["promises"]) for id, tables in made.items()}
 
 

@@ -14,6 +14,7 @@ from typing import TypedDict
 import pyarrow as pa
 
 from callanalytics import agencies, formats, schema
+from callanalytics.agencies import Agency
 from callanalytics.commands import plain_name, quoted_name
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused
 from callanalytics.formats import Format
@@ -313,9 +314,26 @@ def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
         raise
 
 
-def new_office(name: str, zone: str, office_id: str | None = None) -> dict:
+def new_office(name: str, zone: str, agency: Agency, office_id: str | None = None) -> dict:
     """A record for a new office. Its id is random, so that it identifies no one."""
-    return {"office_id": office_id or secrets.token_hex(16), "name": name, "timezone": zone} | dict.fromkeys(DETAILS)
+    identity = {"office_id": office_id or secrets.token_hex(16), "name": name, "timezone": zone}
+    return identity | dict.fromkeys(DETAILS) | {"agency": agency.name}
+
+
+def agency_of_office(office: dict, agency: Agency) -> Agency:
+    """The agency whose lines an office calls: the one at hand if it is that, else the one that ships under its name."""
+    return agency if agency.is_called_by(office) else agencies.load(office["agency"] or agencies.SHIPPED)
+
+
+def refuse_other_agency(office: dict, agency: Agency) -> None:
+    """An office's files are of one agency: entries in a hand log do not say which they are of."""
+    if not agency.is_called_by(office):
+        raise Refused(
+            f"the logs of {office['name']} are of calls to another agency",
+            found=office["agency"] or agencies.SHIPPED,
+            wanted=agency.name,
+            do="give the other agency's log under an office name of its own",
+        )
 
 
 def updated_office(office: dict, sheets: Sequence[dict]) -> dict:

@@ -237,8 +237,9 @@ def _office(
         is_zone_assumed = zone is None
         made = invented.office_id(name) if is_sample and name else office_id
         office = offices.new_office(
-            name or PROVISIONAL_NAME, zone or zones.EASTERN, made if storing else PROVISIONAL_ID
+            name or PROVISIONAL_NAME, zone or zones.EASTERN, options.agency, made if storing else PROVISIONAL_ID
         )
+    offices.refuse_other_agency(office, options.agency)
     for known, zone in [(k, k.sheet["timezone"]) for k in found.known if k.sheet and _other_zone(k.sheet, office)]:
         found.known.remove(known)
         found.problems.append(Problem(known.shown, _two_zones(known.shown, zone, office)))

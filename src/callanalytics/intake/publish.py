@@ -179,14 +179,16 @@ def publish(
 ) -> dict[str, dict]:
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
 
-    ``given`` is, by office id, the office's record and its rows; ``keep`` as in :meth:`Store.publish`. Returns each
-    office's tables. In a store of an earlier shape the facts of all offices are built again.
+    ``given`` is, by office id, the office's record and its rows; ``agency`` the one at hand: an office that calls
+    another is judged by that; ``keep`` as in :meth:`Store.publish`. Returns each office's tables. In a store of an
+    earlier shape the facts of all offices are built again.
     """
     # Facts of an older shape cannot stand next to new ones in one table.
     if store.is_older:
         every = {office["office_id"]: office for office in store.offices()}
         given = {id: (office, united_tables(tables_given(store, id))) for id, office in every.items()} | given
-    made = {id: with_facts(office, rows, agency) for id, (office, rows) in given.items()}
+    judges = {id: offices.agency_of_office(office, agency) for id, (office, _) in given.items()}
+    made = {id: with_facts(office, rows, judges[id]) for id, (office, rows) in given.items()}
     names = next(iter(made.values()), ())
     others = [office for office in store.offices() if office["office_id"] not in given]
     ids = [office["office_id"] for office in others]

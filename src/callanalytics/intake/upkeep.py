@@ -28,6 +28,7 @@ from callanalytics.commands import in_store, quoted, quoted_name
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion
 from callanalytics.intake import discover, exports, planning, publish, succession
 from callanalytics.intake.forgetting import erased_export
+from callanalytics.intake.offices import agency_of_office
 from callanalytics.intake.receipt_text import plural
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store, parquet
@@ -70,7 +71,8 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
     """
     found = []
     for office in store.offices():
-        made = publish.with_facts(office, publish.published_rows(store, office["office_id"]), agency or agencies.load())
+        judge = agency_of_office(office, agency or agencies.load())
+        made = publish.with_facts(office, publish.published_rows(store, office["office_id"]), judge)
         for name in FACTS:
             here, now = (
                 parquet.ordered(name, table) for table in (publish.published_table(store, name, office), made[name])

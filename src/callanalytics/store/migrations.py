@@ -89,6 +89,8 @@ def _without_unlisted_words_and_chances(name: str, table: pa.Table) -> pa.Table:
         table = table.set_column(place, table.schema.field(place).with_type(pa.bool_()), credited)
     if name in ("calls", "calls_as_read"):
         table = _with_listed_words(table)
+    if name == "offices":
+        table = table.append_column("agency", pa.nulls(len(table), pa.string()))  # there was one agency
     return _renamed(table)
 
 

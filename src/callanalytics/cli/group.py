@@ -147,8 +147,8 @@ def agency():
 
 def own_facts() -> Path | None:
     """The file of one's own that the command names."""
-    facts = click.get_current_context().find_root().params.get("facts")
-    return Path(facts) if facts else None
+    named = click.get_current_context().find_root().params["agency_file"]
+    return Path(named) if named else None
 
 
 STORE = click.option(

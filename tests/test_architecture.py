@@ -38,6 +38,7 @@ DOORS = {  # library -> rooms that may import it
     "scipy": {"estimates", "facts"},
     "nbclient": {"reports"},
     "docx": {"reports"},
+    "pptx": {"reports"},
     "icalendar": {"reports"},
     "xlsxwriter": {"template", "reports", "sharing"},
     "click": {"cli"},

@@ -56,7 +56,7 @@ COMMANDS = {
     "measure": "measure wait --store STORE --out OUT/m.csv",
     "specifications": "specifications wait --store STORE --out OUT/s.csv",
     "template": "template OUT/log.xlsx",
-    "report": "report firm --store STORE --out OUT --formats html,docx,xlsx,pdf",
+    "report": "report firm --store STORE --out OUT --formats html,docx,xlsx,pdf,pptx,txt",
     "evidence": "evidence --store STORE --matter 22-014 --out OUT",
     "calendar": "promises --store STORE --as-of 2022-03-01 --ics OUT/due.ics",
     "scrub": "scrub EXPORT --out OUT/scrubbed.csv",

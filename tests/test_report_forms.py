@@ -8,12 +8,19 @@ from datetime import date
 
 import docx
 import openpyxl
+import pptx
 import pytest
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from callanalytics import measures
+from callanalytics.figures import labels
+from callanalytics.figures import rows as measured_rows
+from callanalytics.measures.card import KEYS
 from callanalytics.reports import docx as word
-from callanalytics.reports import research, xlsx
+from callanalytics.reports import findings, research, writers, xlsx
+from callanalytics.reports import pptx as slides
 from callanalytics.reports.document import AgendaItem, Finding, Heading, PageBreak, TableBlock, Text
+from callanalytics.reports.results import Results
 from callanalytics.reports.writers import Report
 
 
@@ -79,7 +86,94 @@ def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(b
     assert brief.front.headline in told
     assert all(f"{number.value} {number.words}" in told for number in brief.front.numbers)
     tables = [block for block in (*brief.blocks, *brief.further) if isinstance(block, TableBlock)]
-    assert len(book.sheetnames) == 1 + len(tables) + len(brief.screen_charts)
+    sheets = book.sheetnames[2:]
+    assert book.sheetnames[:2] == ["Report", "Contents"]
+    assert len(sheets) == len(tables) + len(brief.screen_charts)
+    assert not [name for name in sheets if re.fullmatch(r"(Table|Sheet) ?\d+", name) or len(name) > 31]
+    links = [row[0] for row in book["Contents"].iter_rows(min_row=4)]
+    assert [link.value for link in links] == sheets
+    assert [link.hyperlink.location for link in links] == [f"'{name}'!A1" for name in sheets]
+    titles = {block.title for block in (*tables, *brief.screen_charts)}
+    for name in sheets:
+        assert book[name]["A1"].value in titles
+        (made,) = book[name].tables.values()
+        assert made.ref.startswith("A5:")
+        assert len(made.column_names) == len(set(map(str.casefold, made.column_names)))
+
+
+def numbers(text):
+    """The numbers of a text, as they are written."""
+    return set(re.findall(r"\d[\d,.–]*%?", text.replace(".\n", "\n").replace(". ", " ")))
+
+
+def test_every_number_of_the_report_is_that_of_the_workbook_the_slides_the_email_and_the_measures(brief, facts):
+    said = [brief.front.headline, brief.front.scope, *brief.front.asks, *map(str, brief.findings)]
+    said += [f"{number.value} {number.words} {number.note}" for number in brief.front.numbers]
+    told = numbers("\n".join(said))
+    book = workbook(brief)
+    in_workbook = numbers("\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True)))
+    assert told <= in_workbook
+    assert told <= numbers(writers.email(brief))
+    pages = pptx.Presentation(io.BytesIO(slides.document(brief))).slides
+    assert len(pages) == len(brief.slides) <= 6
+    for page, slide in zip(pages, brief.slides, strict=True):
+        assert page.shapes.title.text_frame.text == slide.title
+        on_slide = numbers("\n".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame)
+                           .replace(brief.seen, ""))  # fmt: skip
+        drawn = numbers(f"{slide.chart.alt} {slide.chart.title}")
+        places = {str(n) for n in range(1, 1 + len(brief.slides))}
+        assert on_slide <= told | drawn | places
+    # Every number drawn stands in the workbook: minutes where the measure has seconds.
+    sheets = {sheet["A1"].value: sheet for sheet in book}
+    for chart in brief.screen_charts:
+        rows = list(sheets[chart.title].iter_rows(values_only=True, min_row=6))
+        assert len(rows) == len(chart.data)
+        for row, drawn in zip(rows, chart.data.to_dict("records"), strict=True):
+            for cell, (name, value) in zip(row, drawn.items(), strict=True):
+                if isinstance(value, bool) or not isinstance(value, int | float) or name == "weekday":
+                    continue
+                is_time = name.endswith("_s") or (drawn.get("unit") == "s" and name in ("value", "low", "high"))
+                assert cell == (None if value != value else pytest.approx(value / 60 if is_time else value))
+    # And what the findings say is what the measures give.
+    results = Results(facts)
+    by_name = findings.by_name(results)
+    for name, (measure, statistic, keys) in MEASURED.items():
+        by = tuple(key for key in keys if key in KEYS)
+        log = results.judged if measures.CARDS[measure].judges else results
+        row = measured_rows.headline(measures.run(measure, log, by), statistic, **keys)
+        text = str(by_name[name])
+        if row["unit"] == "s":
+            assert f"{round(row['value'] / 60)} minutes" in text
+        else:
+            counts = labels.between(f"{row['events']:,}", f"{row['most']:,}"), f"{row['events']:,} to {row['most']:,}"
+            assert any(f"{count} of {row['n']:,}" in text for count in counts) or f"{row['events']:,} confirmed" in text
+
+
+MEASURED = {
+    "burden": ("hold_per_answer", "hold_per_answer", {"wait_origin": "dial"}),
+    "urgent": ("promise_kept_rate", "rate", {"urgency": "urgent", "reading": "default"}),
+    "regular": ("promise_kept_rate", "rate", {"urgency": "regular", "reading": "default"}),
+    "answered": ("first_attempt_hit_rate", "rate", {}),
+    "missed": ("missed_callbacks", "rate", {"link": "certain"}),
+    "silent": ("silent_promises", "rate", {}),
+}
+
+
+@pytest.mark.slow
+def test_the_slides_are_wide_titled_and_described_and_the_same_bytes_twice(brief):
+    content = slides.document(brief)
+    assert content == slides.document(brief)
+    made = pptx.Presentation(io.BytesIO(content))
+    assert made.slide_width / made.slide_height == pytest.approx(16 / 9, abs=0.001)
+    assert len(made.slide_layouts) == 1
+    for page, slide in zip(made.slides, brief.slides, strict=True):
+        (picture,) = [shape for shape in page.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+        assert picture._element._nvXxPr.cNvPr.get("descr") == slide.chart.alt
+        for shape in page.shapes:
+            assert shape.left >= 0
+            assert shape.left + shape.width <= made.slide_width
+            assert shape.top + shape.height <= made.slide_height
+        assert slide.sentence in [shape.text_frame.text for shape in page.shapes if shape.has_text_frame]
 
 
 def test_the_workbook_holds_the_numbers_drawn(brief):
@@ -96,7 +190,7 @@ def test_the_workbook_takes_any_text_as_text(hostile):
     table = TableBlock(hostile, (hostile, "n"), ((hostile, "1,204"),), note=hostile)
     book = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (Text(hostile), table), hostile))
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert book["Table 1"]["B6"].value == 1204
+    assert book.worksheets[2]["B6"].value == 1204
 
 
 @pytest.mark.slow
@@ -109,7 +203,7 @@ def test_the_same_report_is_the_same_workbook_and_the_same_word_file_whenever_it
 @pytest.mark.parametrize("id", ["0012345678", "12345678901234567890", "007"])
 def test_an_id_of_figures_is_kept_to_the_last_of_them(id):
     book = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (TableBlock("T", ("request",), ((id,),)),)))
-    assert book["Table 1"]["A6"].value == id
+    assert book.worksheets[2]["A6"].value == id
 
 
 @pytest.mark.slow

@@ -456,8 +456,8 @@ def test_another_audience_is_refused_with_those_there_are(facts, tmp_path):
     with pytest.raises(CallLogError) as refused:
         report("agency", facts, tmp_path)
     assert all(audience in str(refused.value) for audience in AUDIENCES)
-    with pytest.raises(CallLogError, match="pptx"):
-        report("liaison", facts, tmp_path, to=("pptx",))
+    with pytest.raises(CallLogError, match="odt"):
+        report("liaison", facts, tmp_path, to=("odt",))
 
 
 def test_a_pdf_open_in_a_viewer_gives_a_sentence_not_a_traceback(tmp_path, monkeypatch):

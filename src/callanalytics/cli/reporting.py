@@ -16,7 +16,9 @@ from callanalytics.errors import InvalidRequest
 @STORE
 @AS_OF
 @OUT
-@click.option("--formats", "to", default="html,pdf", metavar="A,B", show_default=True, help="Of html, pdf, docx, xlsx.")
+@click.option(
+    "--formats", "to", default="html,pdf", metavar="A,B", show_default=True, help="Of html, pdf, docx, xlsx, pptx, txt."
+)
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
 @click.option("--by", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from callanalytics.reports.writers import Report
 
 AUDIENCES = ("liaison", "firm", "research")
-FORMS = ("html", "pdf", "docx", "xlsx")
+FORMS = ("html", "pdf", "docx", "xlsx", "pptx", "txt")
 USUAL = ("html", "pdf")
 
 
@@ -41,7 +41,7 @@ def report(
         office itself: names matters, and says so on every page; or ``research``: every measure with its counts
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
-    to : ``html``, ``pdf``, ``docx``, ``xlsx``: one or several
+    to : ``html``, ``pdf``, ``docx``, ``xlsx``, ``pptx`` (six slides), ``txt`` (to paste into an email): one or several
     confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
         stated time was last confirmed are judged by it only then, and the source is printed
     meeting : file with the sender, the last meeting, what was asked there, and the audit; see

@@ -10,6 +10,7 @@ from datetime import date
 from html import escape
 from typing import TypeAlias
 
+from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
@@ -248,6 +249,18 @@ def _printable(value):
 
 
 @dataclass(frozen=True)
+class Slide:
+    """A chart to speak to: the finding above it, and one sentence beneath."""
+
+    title: str
+    chart: Chart
+    sentence: str
+
+
+MOST_SLIDES = 6
+
+
+@dataclass(frozen=True)
 class Document:
     """What a report holds: what it is called, what it speaks of, from which day it is seen, and its blocks.
 
@@ -255,6 +268,7 @@ class Document:
     definitions, and tables that paper can do without. `fingerprint` is the store's: same store and same day give the
     same bytes. `marking` stands on every page: for whose eyes a document with client data is. `is_private` ones become
     files that their owner alone can read. `mark` stands unseen in the file, to know it again.
+    `spoken` are the slides, where they are other than the first charts on paper.
     """
 
     title: str
@@ -267,11 +281,12 @@ class Document:
     mark: str = ""
     front: FrontPage | None = None
     further: tuple[Block, ...] = field(default=())
+    spoken: tuple[Slide, ...] = field(default=())
 
     def __post_init__(self):
         for name in ("blocks", "further"):
             object.__setattr__(self, name, tuple(map(_without_drawing, getattr(self, name))))
-        for name in ("title", "scope", "blocks", "marking", "front", "further"):
+        for name in ("title", "scope", "blocks", "marking", "front", "further", "spoken"):
             object.__setattr__(self, name, _printable(getattr(self, name)))
         # A screen reader walks the headings: none may be skipped.
         above = 0
@@ -289,6 +304,19 @@ class Document:
     def charts(self) -> tuple[Chart, ...]:
         """The charts on paper, in their order."""
         return (*(self.front.charts if self.front else ()), *(b for b in self.blocks if isinstance(b, Chart)))
+
+    @property
+    def seen(self) -> str:
+        """From which day, and from which store, everything in it is seen."""
+        return f"As of {labels.day(self.as_of)}, Eastern. Store {self.fingerprint[:16]}."
+
+    @property
+    def slides(self) -> tuple[Slide, ...]:
+        """A few charts to speak to, each with a sentence."""
+        return self.spoken or tuple(
+            Slide(chart.title, chart, chart.subtitle or f"{chart.caption.split('. ')[0].rstrip('.')}.")
+            for chart in self.charts[:MOST_SLIDES]
+        )
 
     @property
     def screen_charts(self) -> tuple[Chart, ...]:

@@ -12,7 +12,7 @@ import zipfile
 from datetime import UTC, datetime
 from functools import singledispatch
 
-from callanalytics.figures import labels, style
+from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
@@ -68,10 +68,10 @@ def document(report: Document) -> bytes:
     made.add_paragraph(style=SMALL)  # Word wants a paragraph behind the last table
     written = io.BytesIO()
     made.save(written)
-    return _of_no_hour(written, report)
+    return without_hour(written, report)
 
 
-def _of_no_hour(written: io.BytesIO, report: Document) -> bytes:
+def without_hour(written: io.BytesIO, report: Document) -> bytes:
     """The same document, its parts dated by the day the log was seen and not by the clock of this computer."""
     content, seen = io.BytesIO(), report.as_of
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(content, "w") as anew:
@@ -144,7 +144,7 @@ def _margins(page, report):
     below = page.footer.paragraphs[0]
     below.style = SMALL
     below.paragraph_format.tab_stops.add_tab_stop(Inches(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-    below.add_run(f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint[:16]}.\tPage ")
+    below.add_run(f"{report.seen}\tPage ")
     _field(below, "PAGE")
     below.add_run(" of ")
     _field(below, "NUMPAGES")

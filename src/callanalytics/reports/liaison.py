@@ -17,7 +17,18 @@ from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import AgendaItem, Block, Chart, Finding, Heading, Note, PageBreak, Text, marking
+from callanalytics.reports.document import (
+    AgendaItem,
+    Block,
+    Chart,
+    Finding,
+    Heading,
+    Note,
+    PageBreak,
+    Slide,
+    Text,
+    marking,
+)
 from callanalytics.reports.meeting import Meeting, last_meeting
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
@@ -60,7 +71,26 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
         marking(log),
         front=page,
         further=tuple(further),
+        spoken=tuple(slides(page, blocks, found)),
     )
+
+
+SPOKEN_FIRST = ("urgent", "burden", "missed")  # what is said beneath the charts of page one
+SPOKEN_OF = {"How long calls hold until a person answers": "wait", "What became of every request": "silent",
+             "First call, second call, notice": "answered"}  # fmt: skip
+
+
+def slides(page, blocks, found: dict[str, Finding]) -> list[Slide]:
+    """Six slides: the charts of page one, then three of the evidence with their finding as the title."""
+    spoken = zip(page.charts, SPOKEN_FIRST, strict=False) if len(page.charts) == len(SPOKEN_FIRST) else ()
+    first = [Slide(chart.title, chart, found[name].text) for chart, name in spoken if name in found]
+    charts = {block.title: block for block in blocks if isinstance(block, Chart) and not block.says}
+    later = [
+        Slide(found[name].text.removesuffix("."), charts[title], f"{say.capital(found[name].sure)}.")
+        for title, name in SPOKEN_OF.items()
+        if title in charts and name in found and found[name].sure
+    ]
+    return [*first, *later]
 
 
 def _asks(results, meeting) -> list[Block]:

@@ -76,7 +76,7 @@ def _plain(report: Document) -> dict:
         "month": as_of.month,
         "day": as_of.day,
         "as_of": f"as of {labels.day(as_of)}",
-        "footer": f"As of {labels.day(as_of)}, Eastern. Store {report.fingerprint[:16]}.",
+        "footer": report.seen,
         "marking": report.marking,
         "front": front(report.front) if report.front else None,
         "blocks": blocks,

@@ -1,4 +1,5 @@
-"""A report and the files it becomes: a page to open in a browser, a printed one, a Word document, a workbook."""
+"""A report and the files it becomes: a page to open in a browser, a printed one, a Word document, a workbook, slides,
+and a text to paste into an email."""
 
 from __future__ import annotations
 
@@ -6,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callanalytics import outputs
-from callanalytics.reports import docx, html, pdf, xlsx
-from callanalytics.reports.document import Document
+from callanalytics.reports import docx, html, pdf, pptx, xlsx
+from callanalytics.reports.document import Document, Finding, Text
 
 CONTENTS = {
     "html": lambda document: html.page(document).encode("utf-8"),
     "pdf": pdf.document,
     "docx": docx.document,
     "xlsx": xlsx.document,
+    "pptx": pptx.document,
+    "txt": lambda document: email(document).encode("utf-8"),
 }
 
 
@@ -27,6 +30,17 @@ def write(document: Document, path: Path | str) -> Path:
     """
     content = CONTENTS[Path(path).suffix.removeprefix(".")](document)
     return outputs.save(path, content, private=document.is_private)
+
+
+def email(document: Document) -> str:
+    """The brief as text to paste into an email: page one and the findings, without a drawing."""
+    lines = [*filter(None, [document.marking]), *([] if document.front else [document.title, document.scope])]
+    lines += xlsx.front_lines(document.front) if document.front else []
+    found = [f"{block.number}. {block}" for block in document.blocks if isinstance(block, Finding)]
+    lines += ["", "What the logs show", *found] if found else []
+    texts = [f"{block.lead} {block.text}".strip() for block in document.blocks if isinstance(block, Text)]
+    lines += [] if document.front else ["", *texts]
+    return "\n".join([*lines, "", document.seen, ""])
 
 
 @dataclass(frozen=True)

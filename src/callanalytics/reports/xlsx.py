@@ -1,14 +1,16 @@
 """The report as a workbook, for those who go on with its numbers: words on one sheet, each table and drawing's data
-on a sheet of its own.
+on a sheet of its own, named for what it holds and linked from the contents.
 
-Text is written as text, so that nothing a log holds can run as a formula; what reads as a number is one, but for ids:
-a workbook keeps neither zeros in front of a number nor its sixteenth digit.
+The data stand in Excel tables, which sort and filter; times are minutes there, and weekdays have their names. Text is
+written as text, so that nothing a log holds can run as a formula; what reads as a number is one, but for ids: a
+workbook keeps neither zeros in front of a number nor its sixteenth digit.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import warnings
 from datetime import datetime
 from functools import singledispatch
 
@@ -28,6 +30,12 @@ from callanalytics.reports.document import (
 )
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?(?:e-?\d+)?")
+UNFIT = re.compile(r"[\[\]:*?/\\]+")  # what no sheet's name may hold
+HANGING = frozenset("a an and are as by did every for have no not of on the to until was were what with".split())
+LONGEST = 31  # letters of a sheet's name
+TOP = 4  # row of a table's head, counted from 0
+SECONDS = ("value", "low", "high")  # columns whose unit the column "unit" names
+WIDEST = 48
 
 
 def document(report: Document) -> bytes:
@@ -35,50 +43,148 @@ def document(report: Document) -> bytes:
     import xlsxwriter
 
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+    with warnings.catch_warnings(), xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+        warnings.simplefilter("error")  # the library only warns of a table that it leaves out
         book.set_properties({"title": report.title, "created": datetime(2020, 1, 1)})
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        words = book.add_worksheet("Report")
-        words.set_column(0, 0, 110, wrapped)
-        lines = [*filter(None, [report.marking]), report.title, report.scope, _seen(report)]
+        looks = {
+            "bold": book.add_format({"bold": True}),
+            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+            "whole": book.add_format({"num_format": "#,##0"}),
+            "part": book.add_format({"num_format": "#,##0.0###"}),
+        }
+        words, contents = book.add_worksheet("Report"), book.add_worksheet("Contents")
+        words.set_column(0, 0, 110, looks["wrapped"])
+        lines = [*filter(None, [report.marking]), report.title, report.scope, report.seen]
         lines += front_lines(report.front) if report.front else []
+        sheets: list[tuple[str, str]] = []
         for it in (*(report.front.charts if report.front else ()), *report.blocks, *report.further):
-            sheet = _sheet(book, it, bold, report.marking)
+            sheet = _sheet(book, it, looks, report.marking, len(sheets) + 1)
             lines += [*cell_lines(it), *([f"See sheet {sheet}."] if sheet else [])]
+            sheets += [(sheet, it.title)] if isinstance(it, TableBlock | Chart) else []
         for row, line in enumerate(lines):
             words.write_string(row, 0, line)
+        _contents(contents, sheets, looks, report.marking)
     return written.getvalue()
 
 
-def _seen(report: Document) -> str:
-    return f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint[:16]}."
+def _contents(page, sheets, looks, marking: str):
+    """Every sheet with the title of what it holds, as a link."""
+    page.set_column(0, 0, LONGEST + 2)
+    page.set_column(1, 1, 80)
+    for place, line in enumerate([*filter(None, [marking]), "Contents"]):
+        page.write_string(place, 0, line, looks["bold"])
+    for row, (sheet, title) in enumerate(sheets, 3):
+        page.write_url(row, 0, f"internal:'{sheet}'!A1", string=sheet)
+        page.write_string(row, 1, title)
 
 
-def _sheet(book, it, bold, marking: str) -> str:
-    """The sheet made for a table or a drawing; "" for any other block."""
+def _sheet(book, it, looks, marking: str, number: int) -> str:
+    """The name of the sheet made for a table or a drawing; "" for any other block."""
     if isinstance(it, TableBlock):
-        head, rows, beneath = it.head, it.rows, it.note
+        head, rows, beneath = it.head, [tuple(map(_read, row)) for row in it.rows], it.note
     elif isinstance(it, Chart):
-        head, rows, beneath = tuple(map(str, it.data.columns)), tuple(it.rows()), it.caption
+        (head, rows), beneath = _people_read(it), it.caption
     else:
         return ""
-    sheet = book.add_worksheet(f"Table {len(book.worksheets())}")
-    for place, line in enumerate([*filter(None, [marking]), it.title, beneath]):
-        sheet.write_string(place, 0, line, bold if line == it.title else None)
-    top = 4
-    for column, word in enumerate(head):
-        sheet.write_string(top, column, word, bold)
-    for row, values in enumerate(rows, top + 1):
+    sheet = book.add_worksheet(_name(it.title, {each.name.casefold() for each in book.worksheets()}))
+    for place, line in enumerate(filter(None, [marking, it.title, beneath])):
+        sheet.write_string(place, 0, line, looks["bold"] if line == it.title else None)
+    for row, values in enumerate(rows, TOP + 1):
         for column, value in enumerate(values):
-            _cell(sheet, row, column, value)
-    sheet.set_column(0, max(0, len(head) - 1), 18)
-    sheet.freeze_panes(top + 1, 0)
+            _cell(sheet, row, column, value, looks)
+    _table(sheet, head, rows, number)
+    for column, word in enumerate(head):
+        longest = max((len(str(row[column])) for row in rows), default=0)
+        sheet.set_column(column, column, min(max(longest, len(word) + 4, 8), WIDEST))
+    sheet.freeze_panes(TOP + 1, 0)
     return sheet.name
 
 
-def _cell(sheet, row: int, column: int, value: str) -> None:
-    if NUMBER.fullmatch(value):
-        sheet.write_number(row, column, float(value.replace(",", "")))
+def _name(title: str, taken: set[str]) -> str:
+    """A sheet's name: the start of its title, cut at a word, with a number where the name is taken.
+
+    >>> _name("Which calls these are: 1,091 of 3,972", set())
+    'Which calls these are'
+    >>> _name("Files", {"files"})
+    'Files 2'
+    """
+    words = UNFIT.sub(" ", title.split(": ")[0].replace("'", "")).split() or ["Table"]
+    is_cut = len(" ".join(words)) > LONGEST - 4
+    while len(words) > 1 and (len(" ".join(words)) > LONGEST - 4 or (is_cut and words[-1].casefold() in HANGING)):
+        words.pop()
+    name = " ".join(words)[: LONGEST - 4].rstrip(" .,;–")
+    numbered = (f"{name} {n}" if n > 1 else name for n in range(1, len(taken) + 3))
+    return next(each for each in numbered if each.casefold() not in taken)
+
+
+def _table(sheet, head, rows, number: int):
+    """An Excel table over the rows; one without rows is a head alone."""
+    names = list(_headers(head))
+    if not rows:
+        for column, word in enumerate(names):
+            sheet.write_string(TOP, column, word)
+        return
+    sheet.add_table(
+        TOP,
+        0,
+        TOP + len(rows),
+        len(head) - 1,
+        {"name": f"Table_{number}", "style": "Table Style Light 1", "columns": [{"header": name} for name in names]},
+    )
+
+
+def _headers(head):
+    """The words of a head, each once: Excel takes no two columns of one name, nor one without."""
+    taken: set[str] = set()
+    for column, word in enumerate(head, 1):
+        name = word or f"column {column}"
+        while name.casefold() in taken:
+            name += f" ({column})"
+        taken.add(name.casefold())
+        yield name
+
+
+def _people_read(chart: Chart) -> tuple[tuple[str, ...], list[tuple]]:
+    """The data of a chart with minutes for seconds and names for weekdays."""
+    import pandas as pd
+
+    data = chart.data.copy()
+    if "unit" in data.columns:
+        timed = data["unit"] == "s"
+        for name in [name for name in SECONDS if name in data.columns]:
+            data[name] = data[name].where(~timed, data[name] / 60)
+        data["unit"] = data["unit"].where(~timed, "min")
+    names = {}
+    for name in map(str, data.columns):
+        if name.endswith("_s"):
+            data[name] = data[name] / 60
+            names[name] = f"{name.removesuffix('_s')} (min)"
+        elif name == "weekday":
+            data[name] = [None if pd.isna(day) else labels.WEEKDAYS[int(day) - 1] for day in data[name]]
+    data = data.rename(columns=names)
+    rows = [tuple(_plain(value) for value in row) for row in data.itertuples(index=False)]
+    return tuple(map(str, data.columns)), rows
+
+
+def _plain(value):
+    """A value of a frame as a number, or as text; what is not known is empty."""
+    import pandas as pd
+
+    if pd.isna(value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return float(value) if hasattr(value, "__float__") else str(value)
+
+
+def _read(text: str):
+    """A cell's text, as a number where it reads as one."""
+    return float(text.replace(",", "")) if NUMBER.fullmatch(text) else text
+
+
+def _cell(sheet, row: int, column: int, value, looks) -> None:
+    if isinstance(value, float):
+        sheet.write_number(row, column, value, looks["whole" if value == int(value) else "part"])
     elif value:
         sheet.write_string(row, column, value)
 
@@ -86,6 +192,7 @@ def _cell(sheet, row: int, column: int, value: str) -> None:
 def front_lines(page: FrontPage) -> list[str]:
     """Page one in words, one line a cell."""
     numbers = [f"{number.value} {number.words} ({number.note})".replace(" ()", "") for number in page.numbers]
+    numbers = [line.replace("; pale ", "; counted otherwise ") for line in numbers]  # there is no strip to be pale
     asks = [f"{n}. {ask}" for n, ask in enumerate(page.asks, 1)]
     return [page.sender, page.headline, page.scope, *numbers, *(["We ask USCIS to", *asks] if asks else [])]
 

@@ -135,3 +135,12 @@ def test_some_columns_of_freepbx_are_enough(tmp_path, number):
     assert [call["other_number"] for call in calls] == ["+18003755283", None, "+12028382200"]
     assert [call["outcome"] for call in calls] == ["answered", "voicemail", "missed"]
     assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 15:05"  # the epoch says Central
+
+
+def test_quo_has_a_length_where_its_unit_is_plain(tmp_path):
+    text = (
+        "type,createdAtET,answeredAtET,direction,status,from,to,duration\n"
+        "call,2022-03-01 10:05:00,2022-03-01 10:05:04,outgoing,completed,+12025550143,+18003755283,2471\n"
+    )
+    calls, _ = stored(tmp_path, text)
+    assert calls[0]["duration_s"] == 2471

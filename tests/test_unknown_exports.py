@@ -183,6 +183,18 @@ def test_what_a_voicemail_took_was_not_answered(tmp_path):
     assert calls[1]["caller_id"] == "withheld"
 
 
+def test_a_list_of_a_phone_that_a_person_could_have_headed_is_no_hand_log(tmp_path):
+    numbers = (USCIS, BACK, CLIENT, "(312) 555-0101", "(312) 555-0102", "Blocked")
+    rows = [f'"Mar {day + 10}, 2022 at 09:02 AM",{number},In,1 min 6 s,Missed' for day, number in enumerate(numbers)]
+    calls = the_calls(
+        tmp_path, "When,Who,In/Out,How long,What happened\n" + "\n".join(rows).replace(",In,", ",Out,", 1)
+    )
+    assert [call["direction"] for call in calls] == ["outbound", *["inbound"] * 5]
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", *[None] * 4]
+    assert {call["duration_s"] for call in calls} == {66}
+    assert str(calls[0]["started_at_local"]) == "2022-03-10 09:02:00"
+
+
 def test_numbers_behind_names_are_found(tmp_path):
     calls = the_calls(
         tmp_path,

@@ -16,6 +16,7 @@ from callanalytics.formats.words import Meaning, phrase, tokens
 
 UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
 ELSEWHERE = 4  # what results that only another trade has count for
+MANY_NUMBERS = 5  # different ones: more than an office's lines and the agency's
 WIDE = 60  # columns that are looked at for the agency's name
 OURS = 2  # what cells that name the agency count for
 TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
@@ -45,6 +46,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
     weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header))
+    weight -= TRADE * _is_of_phones(found, cells)
     weight += composed.weight(columns)
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
@@ -158,6 +160,14 @@ def _is_of_reception(found: Mapping[str, int], header) -> bool:
     """Whether callers are noted with whom they asked for, and nothing is of a call of ours."""
     is_for = any(tokens(name) in (("for",), ("phone",), ("message",)) for name in header)
     return is_for and "caller" in found and {"agent", "agent_id", "sr", "promised", "line", "tier"}.isdisjoint(found)
+
+
+def _is_of_phones(found: Mapping[str, int], cells) -> bool:
+    """Whether calls in and out stand beside many numbers, as a phone system lists them, and nothing of a person."""
+    if "in_out" not in found or not {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found):
+        return False
+    listed = [contents.filled(texts) for texts in cells[:WIDE] if contents.share(texts, "phone") >= contents.MOST]
+    return any(len({re.sub(r"\D", "", text) for text in texts}) >= MANY_NUMBERS for texts in listed)
 
 
 def _is_of_others(lines: Sequence[str]) -> bool:

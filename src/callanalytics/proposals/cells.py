@@ -323,7 +323,7 @@ def _length_fitness(column: Column) -> int:
         "ring wait waiting hold queue ivr voicemail"
     ):
         return 0
-    if column.has("call time") == 2:
+    if column.has("call time") == 2 or column.has("how long") == 2:
         return 3
     return next((3 - place for place, words in enumerate(LENGTH_NAMES) if column.has(words)), 0)
 

@@ -194,6 +194,8 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
 
     >>> read_moment("2019-11-01T00:00:08.2589935Z").local
     datetime.datetime(2019, 11, 1, 0, 0, 8, 258993)
+    >>> read_moment("Mon, Feb 28, 2022 at 10:07 AM").local, read_moment("2/28/2022 @ 10:07", order="mdy").precision_s
+    (datetime.datetime(2022, 2, 28, 10, 7), 60)
     >>> read_moment("Fri, 18 Oct 2019 17:02:00 +0000").offset, read_moment("2022-02-03T09:27:27.493-0500").offset
     (0, -300)
     """
@@ -213,11 +215,14 @@ def read_moment_by_hand(text: str, order: str = "") -> Moment:
     return _moment(tidy(text), order, read_time)
 
 
+_BETWEEN = re.compile(r"^(?:at\b|@|[-–—](?=\s))\s*", re.IGNORECASE)  # a date and its time
+
+
 def _moment(text: str, order: str, time_of: Callable[[str], TimeOfDay]) -> Moment:
     if is_serial(text):
         return Moment(from_serial(text))
     day, rest = split_date(text, order)
-    return _at_time(day, rest.lstrip(" ,T"), time_of)
+    return _at_time(day, _BETWEEN.sub("", rest.lstrip(" ,T"), count=1), time_of)
 
 
 @parser("epoch_s", "seconds since 1970, as in 1646147100")

@@ -28,7 +28,7 @@ DRAWN = {
     "When do callers get through?": (
         'ca.figures.wait_by_hour(ca.measures.wait(log.agency_calls, by="hour"), best=(8, 9))',
         'ca.figures.hour_by_weekday(ca.measures.wait(log.agency_calls, by=("weekday", "hour")), best=best.slots)',
-        'ca.figures.every_wait(ca.measures.run("wait", log, from_="2022-03-01", to="2022-03-15"))',
+        'ca.figures.every_wait(ca.measures.run("wait", log, since="2022-03-01", until="2022-03-15"))',
         "ca.figures.chance_by_minutes(ca.measures.wait(log.agency_calls))",
     ),
     "Has the wait changed?": (

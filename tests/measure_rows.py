@@ -1,6 +1,6 @@
 """Invented facts of three offices, for the tests that count them: nothing in them is real, and all states occur."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from callanalytics import agencies, schema
 from callanalytics.agencies import Agency
+from callanalytics.selection import Selection
 
 AS_OF = date(2022, 6, 30)
 USCIS = agencies.load()
@@ -35,6 +36,10 @@ class Frame:
         return self.arrow.num_rows
 
 
+ALL = Selection()
+TABLES = ("agency_calls", "callbacks", "promises", "entries")
+
+
 @dataclass(frozen=True)
 class Log:
     """A log of invented facts."""
@@ -47,6 +52,16 @@ class Log:
     as_of: date = AS_OF
     is_invented: bool = False
     agency: Agency = USCIS
+    selection: Selection = ALL
+
+    @property
+    def selected(self) -> list[str]:
+        return self.selection.sentences(len(OFFICES))
+
+    def where(self, *, office=(), since=None, until=None, line=()) -> "Log":
+        chosen = Selection(tuple(office), since, until, tuple(line))
+        tables = {name: chosen.rows(name, lambda each: getattr(self, each).arrow) for name in TABLES}
+        return replace(self, selection=chosen, **{name: Frame(rows, OFFICES) for name, rows in tables.items()})
 
 
 def log(n=400, seed=1) -> Log:

@@ -315,8 +315,8 @@ def test_a_report_that_cannot_be_written_there_says_so(store, command, out):
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(store):
-    with pytest.raises(CallLogError, match="--since is later than --until"):
-        measures.run("volume", load(store), from_="2022-05-01", to="2022-01-01")
+    with pytest.raises(CallLogError, match="since is later than until"):
+        measures.run("volume", load(store), since="2022-05-01", until="2022-01-01")
 
 
 # ---- stores ----------------------------------------------------------------------------------------------------

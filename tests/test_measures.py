@@ -684,30 +684,6 @@ def test_states_stand_in_the_order_of_the_dictionary():
     assert measures.promise_states(LOG.promises).table["value"].sum() == len(LOG.promises)
 
 
-def test_a_period_includes_both_its_days():
-    result = measures.run("volume", LOG, by=("date",), from_="2022-01-10", to=date(2022, 1, 20))
-    days = pd.to_datetime(result.table["date"])
-    assert (days.min() >= pd.Timestamp(2022, 1, 10)) & (days.max() <= pd.Timestamp(2022, 1, 20))
-    dates = LOG.agency_calls.to_arrow().to_pandas()["date"]
-    inside = sum(d is not None and date(2022, 1, 10) <= d <= date(2022, 1, 20) for d in dates)
-    assert result.table.query("statistic == 'count'")["value"].sum() == inside
-    undated = dates.isna().sum()
-    assert f"Without a date, so in no period: {undated}." in result.caveats
-
-
-def test_a_period_of_notes_is_that_of_their_calls():
-    agency_calls = LOG.agency_calls.to_arrow().to_pandas()
-    inside = agency_calls[[d is not None and d >= date(2022, 3, 1) for d in agency_calls["date"]]]
-    entries = LOG.entries.to_arrow().to_pandas()
-    wanted = ((entries["kind"] == "dial") & entries["entry_id"].isin(inside["entry_id"])).sum()
-    assert n_events(measures.run("log_completeness", LOG, from_="2022-03-01"), "filled_time")[0] == wanted
-
-
-def test_a_date_that_is_none_is_refused():
-    with pytest.raises(CallLogError, match="--since is not a date"):
-        measures.run("volume", LOG, from_="last week")
-
-
 def test_the_day_of_the_look_comes_from_the_log_or_is_given():
     assert measures.volume(LOG.agency_calls).as_of == AS_OF
     assert measures.volume(LOG.agency_calls.to_arrow(), as_of="2022-05-01").as_of == date(2022, 5, 1)

@@ -30,9 +30,10 @@ NOUNS = {  # table -> what a row of it is called, one and many
     "rows": ("stored row", "stored rows"),
 }
 REASONS = {
-    # the day, the period, the line
+    # the day, the office, the period, the line
     "after_day": "after {day}",
     "after_reading": "dated after the day on which they were read",
+    "other_office": "of other offices",
     "outside_period": "outside the dates asked for",
     "no_date": "without a date",
     "other_line": "to other lines",
@@ -267,20 +268,21 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
     day, on the office's clock. Rows dated after the day on which they were read are slips of the pen.
     """
     covered = tables("coverage")
-    days = [day for name in ("from_utc", "to_utc") for day in _ends(_days(covered.column(name), zone))]
+    days = [day for name in ("from_utc", "to_utc") for day in _ends(agency_days(covered.column(name), zone))]
     for name in ("calls", "entries", "notices"):
-        days += _ends(_days_of(without_misdated(tables(name)), zone))
+        days += _ends(days_of(without_misdated(tables(name)), zone))
     return (min(days), max(days)) if days else None
 
 
-def _days_of(table: pa.Table, zone: str) -> np.ndarray:
+def days_of(table: pa.Table, zone: str) -> np.ndarray:
     """The agency's day of each row, the written day of one without a time of day; NaT without a date."""
     written = _naive(table.column("started_at_local")).astype("M8[D]")
-    days = _days(table.column("started_at_utc"), zone)
+    days = agency_days(table.column("started_at_utc"), zone)
     return np.where(np.isnat(days), written, days)
 
 
-def _days(moments: pa.ChunkedArray, zone: str) -> np.ndarray:
+def agency_days(moments: pa.ChunkedArray, zone: str) -> np.ndarray:
+    """The day of each moment in a zone; NaT of none."""
     return zones.to_local(_naive(moments), zone).astype("M8[D]")
 
 

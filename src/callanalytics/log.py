@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +21,13 @@ from callanalytics.commands import quoted
 from callanalytics.errors import InvalidRequest, OpenQuestion
 from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
+from callanalytics.selection import UNKNOWN_LINE, Selection
 from callanalytics.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
+ALL = Selection()
 HEAD = 10  # rows that a notebook shows
 
 # Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
@@ -178,12 +182,15 @@ class Log:
     fingerprint : of the store's tables: same rows, same fingerprint
     store : the open store
     agency : whose calls and promises they are
+    selection : which of the rows are looked at (:meth:`where`)
     """
 
     def __init__(
-        self, store: Store, as_of: date, logged: tuple[date, date] | None = None, *, agency: Agency | None = None
-    ):
-        self.store, self.as_of, self.agency = store, as_of, agency or agencies.load()
+        self, store: Store, as_of: date, logged: tuple[date, date] | None = None, *, agency: Agency | None = None,
+        whole: Log | None = None, selection: Selection = ALL,
+    ):  # fmt: skip
+        self.store, self.as_of, self.agency, self.selection = store, as_of, agency or agencies.load(), selection
+        self._whole = whole or self
         if logged:
             self.logged = logged  # known already: not read a second time
         self.fingerprint: str = store.fingerprint()
@@ -197,6 +204,49 @@ class Log:
     def is_invented(self) -> bool:
         """It is made of the invented sample."""
         return invented.is_invented(self._names)
+
+    def where(
+        self, *, office: str | Sequence[str] = (), since: date | str | None = None, until: date | str | None = None,
+        line: str | Sequence[str] = (),
+    ) -> Log:  # fmt: skip
+        """The same log, of which only some offices, a period, or calls to some lines are looked at.
+
+        What came of a promise is still read from the whole log: one made on the last day of the period is judged by
+        the callback that came a week later. Rows that are left out are counted, with the reason, beside every figure.
+
+        Parameters
+        ----------
+        office : name or id of an office, or several
+        since, until : dates on the agency's clock, both included; a row without a date is then left out, and counted
+        line : code of a line of the agency, or several; ``unknown`` is a line that no one noted
+
+        Raises
+        ------
+        CallLogError
+            An office or line that is not known, not a date, or a period that ends before it begins.
+
+        Examples
+        --------
+        >>> log = load("calls/")        # doctest: +SKIP
+        >>> spring = log.where(office="Alder and Birch", since="2022-03-01", until="2022-05-31")        # doctest: +SKIP
+        """
+        chosen = Selection(
+            tuple(self._office_id(name) for name in _listed(office)) or self.selection.offices,
+            self.selection.since if since is None else _day(since, "since"),
+            self.selection.until if until is None else _day(until, "until"),
+            tuple(self._line(code) for code in _listed(line)) or self.selection.lines,
+            self.agency.timezone,
+        )
+        if chosen.since and chosen.until and chosen.since > chosen.until:
+            raise InvalidRequest(
+                "since is later than until", found=f"{chosen.since} and {chosen.until}", do="swap them"
+            )
+        return Log(self.store, self.as_of, self._whole.logged, agency=self.agency, whole=self._whole, selection=chosen)
+
+    @property
+    def selected(self) -> list[str]:
+        """Which part of the log this is, in sentences that name no office; none for the whole."""
+        return self.selection.sentences(len(self._whole._offices))
 
     def table(self, name: str) -> Table:
         """A table by its name."""
@@ -215,9 +265,13 @@ class Log:
         return accounting.logged(self._read, self.agency.timezone)
 
     def unseen(self, name: str) -> dict[str, int]:
-        """How many rows of a table this day leaves out: ``after_reading``, dated after the day on which they were read
-        and so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
-        return accounting.unseen(self._read, name, self._end, self.agency.timezone)
+        """How many rows of a table are left out, and why.
+
+        This day leaves out those of ``after_reading``, dated after the day on which they were read
+        and so a slip of the pen; ``after_day``, all others. And how many a selection leaves out (:meth:`where`).
+        Empty where none is left out."""
+        before = accounting.unseen(self._read, name, self._end, self.agency.timezone)
+        return before | self.selection.left_out(name, self._whole_rows)
 
     @cached_property
     def rows(self) -> accounting.Account:
@@ -271,6 +325,8 @@ class Log:
     @cached_property
     def promises(self) -> Table:
         """With the columns made at load: office by office, as promises and callbacks of one never meet another's."""
+        if self._whole is not self:
+            return self._table("promises", self._whole.promises.arrow)
         promises, callbacks = self._facts["promises"], self._facts["callbacks"]
         agency = self.agency
         _refuse_unknown_rules(promises, agency, self.store.shown)
@@ -283,8 +339,12 @@ class Log:
             )
         return self._table("promises", pa.concat_tables(parts).combine_chunks())
 
-    @cached_property
+    @property
     def _facts(self) -> dict[str, pa.Table]:
+        return self._whole._all_facts
+
+    @cached_property
+    def _all_facts(self) -> dict[str, pa.Table]:
         """The facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by
         the same function, so that a day says what a log of that day would have said."""
         rows = {name: self._read(name) for name in ("calls", "entries", "notices")}
@@ -305,7 +365,9 @@ class Log:
 
     @cached_property
     def _offices(self) -> list[dict[str, Any]]:
-        return [office for office in self.store.offices() if self.agency.is_called_by(office)]
+        chosen = self.selection.offices
+        called_by = (office for office in self.store.offices() if self.agency.is_called_by(office))
+        return [office for office in called_by if not chosen or office["office_id"] in chosen]
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -322,7 +384,31 @@ class Log:
         return rows_until(table, self._end, self.agency.timezone)
 
     def _table(self, name: str, arrow: pa.Table) -> Table:
+        if self.selection:
+            arrow = self.selection.rows(name, lambda other: arrow if other == name else self._whole_rows(other))
         return Table(name, arrow, self.as_of, self.store.path(name), self._names, self.agency)
+
+    def _whole_rows(self, name: str) -> pa.Table:
+        return self._whole.table(name).arrow
+
+    def _office_id(self, office: str) -> str:
+        known: dict[str, str] = {each["name"]: each["office_id"] for each in self._whole._offices}
+        if office in known.values():
+            return office
+        if office not in known:
+            near = get_close_matches(office, known, n=1)
+            raise InvalidRequest(
+                f"there is no office {office!r} in this store",
+                wanted=", ".join(sorted(known)),
+                do=f"perhaps {near[0]}" if near else "",
+            )
+        return known[office]
+
+    def _line(self, code: str) -> str:
+        known = [*(line.code for line in self.agency.lines), UNKNOWN_LINE]
+        if code not in known:
+            raise InvalidRequest(f"there is no line {code!r}", wanted=", ".join(known))
+        return code
 
 
 # ---- the agency ----------------------------------------------------------------------------------------
@@ -352,17 +438,24 @@ def _only_agency(store: Store) -> Agency:
 # ---- the day -------------------------------------------------------------------------------------------
 
 
-def _day(as_of: date | str) -> date:
-    if isinstance(as_of, datetime):
-        return as_of.date()
-    if isinstance(as_of, date):
-        return as_of
+def _day(given: date | str, argument: str = "as_of") -> date:
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
     try:
-        return date.fromisoformat(str(as_of))
+        return date.fromisoformat(str(given))
     except ValueError:
         raise InvalidRequest(
-            "as_of is not a date", found=repr(str(as_of)[:20]), wanted="YYYY-MM-DD, as in 2022-06-30"
+            f"{argument} is not a date", found=repr(str(given)[:20]), wanted="YYYY-MM-DD, as in 2022-06-30"
         ) from None
+
+
+# ---- what is selected ----------------------------------------------------------------------------------
+
+
+def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 # ---- what was not seen yet -----------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -163,4 +165,31 @@ OUT = click.option(
     help="The folder for what is written.",
 )
 AS_OF = click.option("--as-of", metavar="DATE", help="Look at the log as it stood at the end of that day, Eastern.")
+_SELECTION = {
+    "office": click.option("--office", multiple=True, metavar="NAME", help="Only this office; once for each."),
+    "since": click.option("--since", metavar="DATE", help="First Eastern date, included."),
+    "until": click.option("--until", metavar="DATE", help="Last Eastern date, included."),
+    "line": click.option("--line", metavar="A,B", default="", help="Only calls to these lines, such as premium."),
+}
+
+
+def selection_options(*names: str) -> Callable[[Callable], Callable]:
+    """The options that select part of a log, all or those named: the command gets them as :meth:`Log.where` does."""
+    chosen = {name: option for name, option in _SELECTION.items() if not names or name in names}
+
+    def decorate(command: Callable) -> Callable:
+        @wraps(command)
+        def selected(*args, **given):
+            part = {name: given.pop(name) for name in chosen}
+            if "line" in part:
+                part["line"] = tuple(code.strip() for code in part["line"].split(",") if code.strip())
+            return command(*args, selection=part, **given)
+
+        for option in reversed(chosen.values()):
+            selected = option(selected)
+        return selected
+
+    return decorate
+
+
 JSON = click.option("--json", "json_", is_flag=True, help="For programs.")

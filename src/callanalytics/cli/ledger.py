@@ -28,9 +28,9 @@ COLUMNS = (
 ).split()
 
 
-def show(store, as_of, *, only_open: bool, ics, as_json: bool) -> None:
+def show(store, as_of, selection, *, only_open: bool, ics, as_json: bool) -> None:
     """Print the ledger as of a day, by default today; with ``ics``, write the open requests as a calendar, too."""
-    log = load(store, as_of=as_of or date.today().isoformat(), agency=agency())
+    log = load(store, as_of=as_of or date.today().isoformat(), agency=agency()).where(**selection)
     in_doubt = ambiguous_counts(log)
     still = open_promises(log)
     ids = {promise.promise_id for promise in still}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, agency, main
+from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, agency, main, selection_options
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, so only where a table is shown
@@ -47,13 +47,11 @@ def _measure_names() -> str:
 @STORE
 @AS_OF
 @click.option("--by", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
-@click.option("--since", "from_", metavar="DATE", help="First Eastern date, included.")
-@click.option("--until", "to", metavar="DATE", help="Last Eastern date, included.")
-@click.option("--line", "lines", metavar="A,B", default="", help="Only calls to these lines, such as premium.")
+@selection_options()
 @click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
 @click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
 @JSON
-def measure(name, store, as_of, by, from_, to, lines, every, out, json_):
+def measure(name, store, as_of, by, selection, every, out, json_):
     """One measure as a table: every figure with n, interval and flag.
 
     Split by two keys, the leading figure stands in a grid. On the screen in minutes and percent; --json and --out have
@@ -65,8 +63,8 @@ def measure(name, store, as_of, by, from_, to, lines, every, out, json_):
     from callanalytics import measures as known
     from callanalytics.log import load
 
-    log = load(store, as_of=as_of, agency=agency())
-    result = known.run(name, log, by=_listed(by), from_=from_, to=to, lines=_listed(lines))
+    log = load(store, as_of=as_of, agency=agency()).where(**selection)
+    result = known.run(name, log, by=_listed(by))
     if out:
         _write_result(result, out, quiet=json_)
     if json_:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, agency, main
+from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, agency, main, selection_options
 from callanalytics.errors import InvalidRequest
 
 
@@ -15,6 +15,7 @@ from callanalytics.errors import InvalidRequest
 @click.argument("audience")
 @STORE
 @AS_OF
+@selection_options("office", "since", "until")
 @OUT
 @click.option(
     "--formats", "to", default="html,pdf", metavar="A,B", show_default=True, help="Of html, pdf, docx, xlsx, pptx, txt."
@@ -23,7 +24,7 @@ from callanalytics.errors import InvalidRequest
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
 @click.option("--by", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
 @click.option("--meeting", metavar="FILE.toml", help="Sender, last meeting and audit, as above.")
-def report(audience, store, as_of, out, to, rules, sources, by, meeting):
+def report(audience, store, as_of, selection, out, to, rules, sources, by, meeting):
     """Write a report for a meeting with USCIS, for the office itself, or for a researcher.
 
     AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters) or research
@@ -62,7 +63,7 @@ def report(audience, store, as_of, out, to, rules, sources, by, meeting):
         )
     confirm = tuple(zip(rules, sources, strict=True))
     forms = tuple(form.strip() for form in to.split(","))
-    log = load(store, as_of=as_of, agency=agency())
+    log = load(store, as_of=as_of, agency=agency()).where(**selection)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, by=by):
         screen.say(f"{path} is written.")
     screen.say_account(log)
@@ -74,10 +75,11 @@ def report(audience, store, as_of, out, to, rules, sources, by, meeting):
 @main.command()
 @STORE
 @AS_OF
+@selection_options("office", "since", "until")
 @click.option("--open", "open_", is_flag=True, help="Only those that nothing has settled yet.")
 @click.option("--ics", metavar="FILE", type=click.Path(), help="Write the open ones as a calendar file, too.")
 @JSON
-def promises(store, as_of, open_, ics, json_):
+def promises(store, as_of, selection, open_, ics, json_):
     """The ledger of promised callbacks: due, overdue, missed and why, and the next step.
 
     It looks at today, where other commands look at the last day of the logs; --as-of names another day.
@@ -87,7 +89,7 @@ def promises(store, as_of, open_, ics, json_):
     """
     from callanalytics.cli import ledger
 
-    ledger.show(store, as_of, only_open=open_, ics=ics, as_json=json_)
+    ledger.show(store, as_of, selection, only_open=open_, ics=ics, as_json=json_)
 
 
 @main.command()
@@ -170,9 +172,10 @@ PICTURES = (".png", ".svg")
 @click.argument("finding")
 @STORE
 @AS_OF
+@selection_options("office", "since", "until")
 @click.option("--out", metavar="FILE", type=click.Path(), help="png or svg: the chart; csv, xlsx, json: the table.")
 @JSON
-def specifications(finding, store, as_of, out, json_):
+def specifications(finding, store, as_of, selection, out, json_):
     """Count one finding in every defensible way, to see what it hangs on.
 
     FINDING: wait, urgent, regular, reached, answered, missed or silent.
@@ -183,7 +186,7 @@ def specifications(finding, store, as_of, out, json_):
     from callanalytics.log import load
     from callanalytics.measures import specifications as known
 
-    log = load(store, as_of=as_of, agency=agency())
+    log = load(store, as_of=as_of, agency=agency()).where(**selection)
     taken = known.curve(log, finding)
     if out:
         _write_curve(taken, Path(out))

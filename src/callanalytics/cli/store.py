@@ -8,7 +8,7 @@ import sys
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, NEEDS_A_PERSON, STORE, Listing, agency, main
+from callanalytics.cli.group import AS_OF, JSON, NEEDS_A_PERSON, STORE, Listing, agency, main, selection_options
 
 
 def _table_names() -> str:
@@ -21,8 +21,9 @@ def _table_names() -> str:
 @click.argument("name", metavar="TABLE")
 @STORE
 @AS_OF
+@selection_options()
 @click.option("--out", metavar="FILE", type=click.Path(), help="csv, parquet, json or xlsx; else TABLE.xlsx here.")
-def table(name, store, as_of, out):
+def table(name, store, as_of, selection, out):
     """Write one table of the store for Excel people.
 
     \b
@@ -32,7 +33,7 @@ def table(name, store, as_of, out):
     from callanalytics.reports import tables
 
     out = out or f"{name}.xlsx"
-    log = load(store, as_of=as_of, agency=agency())
+    log = load(store, as_of=as_of, agency=agency()).where(**selection)
     tables.write(log.table(name), out)
     screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
     screen.say_day(log)

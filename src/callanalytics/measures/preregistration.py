@@ -52,7 +52,7 @@ class Plan:
     def take(self, log) -> list[Result]:
         """Every planned figure, in order; each says in its caveats which plan it belongs to."""
         mark = f"Fixed beforehand in {self.name} (SHA-256 {self.sha256}): figure {{}} of {len(self.figures)}."
-        taken = [run(f.measure, log, f.by, f.first, f.last) for f in self.figures]
+        taken = [run(f.measure, log, f.by, since=f.first, until=f.last) for f in self.figures]
         return [replace(r, caveats=(mark.format(n), *r.caveats)) for n, r in enumerate(taken, 1)]
 
 

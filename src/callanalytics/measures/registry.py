@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from callanalytics import counts, schema
 from callanalytics.accounting import day_in_words
@@ -27,8 +25,9 @@ from callanalytics.measures import (
     weekly,
 )
 from callanalytics.measures.card import KEYS, Card, Count, Rate
-from callanalytics.measures.counting import as_day, as_keys, checked, measure
+from callanalytics.measures.counting import checked, measure
 from callanalytics.measures.result import Result
+from callanalytics.selection import Selection
 
 _MEASURES = (
     (outcomes.VOLUME, outcomes.volume),
@@ -87,7 +86,10 @@ def sql(name: str, by: Keys = ()) -> str:
     return counts.sql(known.table, [KEYS[key] for key in checked(by, known)], known.counts)
 
 
-def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
+def run(
+    name: str, log, by: Sequence[str] | str = (), *, office: Sequence[str] | str = (), since: date | str | None = None,
+    until: date | str | None = None, line: Sequence[str] | str = (),
+) -> Result:  # fmt: skip
     """Take a measure from a log.
 
     Parameters
@@ -95,8 +97,7 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     name : the measure's name
     log : what ``callanalytics.load`` gives
     by : keys to split by
-    from_, to : dates on the agency's clock, both included; what has no date is then left out, and counted
-    lines : only calls to these lines of the agency; a line that nobody noted is ``unknown``
+    office, since, until, line : the part of the log to take it from, as :meth:`callanalytics.Log.where` takes them
 
     Returns
     -------
@@ -105,13 +106,10 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     Raises
     ------
     CallLogError
-        A name, key or date that is not known; the message lists those that are.
+        A name, key, office, line or date that is not known; the message lists those that are.
     """
     known = card(name)
-    by, lines = checked(by, known), as_keys(lines)
-    first, last = as_day(from_, "--since"), as_day(to, "--until")
-    if first and last and first > last:
-        raise InvalidRequest("--since is later than --until", found=f"{first} and {last}", do="change them over")
+    by = checked(by, known)
     tables = (known.table, *known.also)
     if not all(hasattr(log, part_of_log) for part_of_log in (*tables, "agency", "as_of")):
         raise InvalidRequest(
@@ -119,20 +117,18 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
             found=type(log).__name__,
             run=f'callanalytics.measures.run("{name}", callanalytics.load("calls"))',
         )
+    if office or since or until or line:
+        log = log.where(office=office, since=since, until=until, line=line)
+    chosen = getattr(log, "selection", Selection())
+    if chosen.lines and known.table == "callbacks":
+        raise InvalidRequest(
+            f"{known.name} counts {known.noun}, and those are of no line", do="leave out line (--line)"
+        )
     parts = [getattr(log, table) for table in tables]
-    before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
-    caveats = list(_beyond(log, first, last))
-    if lines:
-        caveats.append(f"Only calls to the lines {', '.join(lines)}.")
-        n = parts[0].arrow.num_rows
-        parts = _to_lines(parts, known, lines, log.agency)
-        before["other_line"] = before.get("other_line", 0) + n - parts[0].arrow.num_rows
-    if first or last:
-        caveats += _period(parts, first, last)
-        whole, parts = parts, _within(parts, tables, first, last)
-        before |= _left_by_period(whole[0], parts[0])
+    left_before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
+    caveats = [*_beyond(log, chosen.since, chosen.until), *getattr(log, "selected", ())]
     result = function(name)(*parts, by=by)
-    return replace(result, caveats=(*caveats, *result.caveats), left_before=before)
+    return replace(result, caveats=(*caveats, *result.caveats), left_before=left_before)
 
 
 def function(name: str):
@@ -152,43 +148,6 @@ def card(name: str) -> Card:
     return CARDS[name]
 
 
-def _within(parts, tables, first, last):
-    """The rows of a period. An entry has no date of the agency's own: it goes with its call."""
-    named = dict(zip(tables, parts, strict=True))
-    kept = {name: _dated(part, first, last) for name, part in named.items() if name != "entries"}
-    return [kept[name] if name in kept else _of_calls(part, kept["agency_calls"]) for name, part in named.items()]
-
-
-def _to_lines(parts, card, lines, agency):
-    """The calls to some lines; an entry goes with its call."""
-    tables = (card.table, *card.also)
-    if "agency_calls" not in tables:
-        raise InvalidRequest(f"{card.name} counts {card.noun}, and those are of no line", run="leave out --line")
-    known = [*(line.code for line in agency.lines), "unknown"]
-    if wrong := [line for line in lines if line not in known]:
-        raise InvalidRequest(f"there is no line {' or '.join(map(repr, wrong))}", wanted=", ".join(known))
-    named = dict(zip(tables, parts, strict=True))
-    agency_calls = named["agency_calls"].arrow
-    kept = pc.is_in(pc.fill_null(agency_calls["line"], "unknown"), pa.array(lines))
-    named["agency_calls"] = replace(named["agency_calls"], arrow=agency_calls.filter(kept))
-    if "entries" in named:
-        named["entries"] = _of_calls(named["entries"], named["agency_calls"])
-    return list(named.values())
-
-
-def _dated(part, first, last):
-    dates = part.arrow["date"]
-    inside = pc.is_valid(dates)
-    for limit, compare in ((first, pc.greater_equal), (last, pc.less_equal)):
-        inside = pc.and_(inside, compare(dates, pa.scalar(limit, pa.date32()))) if limit else inside
-    return replace(part, arrow=part.arrow.filter(inside))
-
-
-def _of_calls(entries, agency_calls):
-    inside = pc.is_in(entries.arrow["entry_id"], agency_calls.arrow["entry_id"].combine_chunks())
-    return replace(entries, arrow=entries.arrow.filter(inside))
-
-
 def _beyond(log, first, last):
     """What a day or a period that lies outside the logs means: an empty table alone would say that nothing happened."""
     logged = getattr(log, "logged", None)
@@ -199,21 +158,6 @@ def _beyond(log, first, last):
         yield f"The logs end {day_in_words(ends)}: what came later is not in them."
     if min(last or log.as_of, log.as_of) < begins:
         yield f"The logs begin {day_in_words(begins)}: what came earlier is not in them."
-
-
-def _left_by_period(whole, within):
-    """Why rows are in no period: they have no date, or one outside it. An entry goes with its call."""
-    left = whole.arrow.num_rows - within.arrow.num_rows
-    undated = whole.arrow["date"].null_count if "date" in whole.arrow.column_names else 0
-    return {"no_date": undated, "outside_period": left - undated}
-
-
-def _period(parts, first, last):
-    undated = sum(part.arrow["date"].null_count for part in parts if "date" in part.arrow.column_names)
-    span = " ".join(f"{word} {day}" for word, day in (("from", first), ("to", last)) if day)
-    yield f"Only {span}, Eastern dates, both included."
-    if undated:
-        yield f"Without a date, so in no period: {undated:,}."
 
 
 # ---- a measure of your own ---------------------------------------------------------------------------

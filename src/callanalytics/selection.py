@@ -1,0 +1,157 @@
+"""Part of a log: the rows of some offices, of a period, of calls to some lines, and why the other rows are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import accounting
+
+UNKNOWN_LINE = "unknown"  # a line that no one noted
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows of a log are looked at. Nothing given: all.
+
+    A promise and a callback belong to the period of their own date; a log entry goes with its call. A row without a
+    date is in no period. By line, a promise goes with the call on which it was made, and a callback with its promise.
+
+    Attributes
+    ----------
+    offices : ids of the offices
+    since, until : dates on the agency's clock, both included
+    lines : codes of the agency's lines; ``unknown`` is one that no one noted
+    zone : the agency's time zone
+    """
+
+    offices: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    lines: tuple[str, ...] = ()
+    zone: str = "America/New_York"
+
+    def __bool__(self) -> bool:
+        return bool(self.offices or self.has_period or self.lines)
+
+    @property
+    def has_period(self) -> bool:
+        return self.since is not None or self.until is not None
+
+    def rows(self, name: str, tables: Callable[[str], pa.Table]) -> pa.Table:
+        """The selected rows of a table.
+
+        Parameters
+        ----------
+        name : of the table
+        tables : gives a whole table by its name
+        """
+        table = tables(name)
+        for _, keep in self._steps(name, tables):
+            table = table.filter(pa.array(keep(table)))
+        return table
+
+    def left_out(self, name: str, tables: Callable[[str], pa.Table]) -> dict[str, int]:
+        """Reason -> how many rows of a table are left out, each for the first reason that holds."""
+        table, left = tables(name), {}
+        for reason, keep in self._steps(name, tables):
+            kept = table.filter(pa.array(keep(table)))
+            n_out = table.num_rows - kept.num_rows
+            if reason == "outside_period" and name != "coverage":
+                n_undated = int(np.isnat(self._days(table)).sum())
+                left["no_date"], n_out = n_undated, n_out - n_undated
+            left[reason] = n_out
+            table = kept
+        return {reason: n for reason, n in left.items() if n}
+
+    def sentences(self, n_offices: int) -> list[str]:
+        """What was selected, for beside a figure. No office is named: figures are passed on.
+
+        >>> Selection(since=date(2022, 1, 1), lines=("premium",)).sentences(4)
+        ["Only from 2022-01-01 on the agency's clock.", 'Only calls to the line premium.']
+        """
+        found = []
+        if self.offices:
+            found.append(f"Only {len(self.offices):,} of {n_offices:,} offices.")
+        if self.has_period:
+            span = " ".join(f"{word} {day}" for word, day in (("from", self.since), ("to", self.until)) if day)
+            both = ", both days included" if self.since and self.until else ""
+            found.append(f"Only {span} on the agency's clock{both}.")
+        if self.lines:
+            found.append(f"Only calls to the line{'s' * (len(self.lines) > 1)} {', '.join(self.lines)}.")
+        return found
+
+    def _steps(self, name: str, tables: Callable[[str], pa.Table]) -> Iterator[tuple[str, Callable]]:
+        """One step for each reason that can leave out rows of a table: reason, and the mask of the rows to keep."""
+        columns = tables(name).column_names
+        if self.offices and "office_id" in columns:
+            yield "other_office", lambda table: _is_in(table.column("office_id"), self.offices)
+        if self.has_period and name == "coverage":
+            yield "outside_period", self._overlaps
+        elif self.has_period and name == "entries":
+            yield "outside_period", lambda table: self._by_call(table, tables, self._in_period)
+        elif self.has_period and "started_at_utc" in columns:
+            yield "outside_period", self._in_period
+        if self.lines and (keep := self._line_step(name, tables)):
+            yield "other_line", keep
+
+    def _in_period(self, table: pa.Table) -> np.ndarray:
+        days = self._days(table)
+        inside = ~np.isnat(days)
+        if self.since is not None:
+            inside &= days >= np.datetime64(self.since)
+        if self.until is not None:
+            inside &= days <= np.datetime64(self.until)
+        return inside
+
+    def _days(self, table: pa.Table) -> np.ndarray:
+        """The agency's day of each row; NaT without a date."""
+        if "date" in table.column_names:
+            return table.column("date").to_numpy().astype("M8[D]")
+        return accounting.days_of(table, self.zone)
+
+    def _overlaps(self, coverage: pa.Table) -> np.ndarray:
+        first, last = (accounting.agency_days(coverage.column(name), self.zone) for name in ("from_utc", "to_utc"))
+        inside = np.ones(coverage.num_rows, bool)
+        if self.since is not None:
+            inside &= last >= np.datetime64(self.since)
+        if self.until is not None:
+            inside &= first <= np.datetime64(self.until)
+        return inside
+
+    def _line_step(self, name: str, tables: Callable[[str], pa.Table]) -> Callable[[pa.Table], np.ndarray] | None:
+        if name == "agency_calls":
+            return self._to_lines
+        if name == "entries":
+            return lambda table: self._by_call(table, tables, lambda rest: np.zeros(rest.num_rows, bool))
+        if name in ("promises", "callbacks"):
+            calls, promises = tables("agency_calls"), tables("promises")
+            kept = calls.filter(pa.array(self._to_lines(calls))).column("agency_call_id")
+            promised = promises.filter(pc.is_in(promises.column("agency_call_id"), value_set=kept.combine_chunks()))
+            return lambda table: _is_in(table.column("promise_id"), promised.column("promise_id"))
+        return None
+
+    def _to_lines(self, calls: pa.Table) -> np.ndarray:
+        return _is_in(pc.fill_null(calls.column("line"), UNKNOWN_LINE), self.lines)
+
+    def _by_call(self, entries: pa.Table, tables: Callable[[str], pa.Table], alone: Callable) -> np.ndarray:
+        """An entry of a call is kept with its call; one of no call as `alone` says."""
+        calls = tables("agency_calls")
+        kept = calls
+        if self.has_period:
+            kept = kept.filter(pa.array(self._in_period(kept)))
+        if self.lines:
+            kept = kept.filter(pa.array(self._to_lines(kept)))
+        ids = entries.column("entry_id")
+        is_of_call = _is_in(ids, calls.column("entry_id"))
+        return np.where(is_of_call, _is_in(ids, kept.column("entry_id")), alone(entries))
+
+
+def _is_in(column, wanted) -> np.ndarray:
+    wanted = wanted.drop_null().combine_chunks() if isinstance(wanted, pa.ChunkedArray) else pa.array(wanted)
+    return pc.is_in(column, value_set=wanted).to_numpy(zero_copy_only=False)

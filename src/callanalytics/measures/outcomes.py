@@ -370,7 +370,7 @@ def funnel(agency_calls: Frame, promises: Frame, by: Keys = (), *, as_of: Day = 
     >>> promises = pd.DataFrame({"state": ["answered_first"], "first_callback_result": ["answered"]})
     >>> funnel(calls, promises).table.loc[:6, ["step", "n", "value"]]
                  step  n  value
-    0         dialed  3    3.0
+    0          dialed  3    3.0
     1          queued  3    2.0
     2         reached  3    1.0
     3           tier2  3    0.0

@@ -178,9 +178,9 @@ def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     >>> calls = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 3,
     ...                       "wait_outcome": (["reached"] * 5 + ["gave_up"] * 3) * 3, "wait_origin": "dial"})
     >>> wait(calls).table.loc[:1, ["wait_origin", "statistic", "n", "events", "value", "flag"]]
-      wait_origin statistic   n  events   value           flag
-    0      dial    median  24      15  2400.0             ok
-    1      dial       p90  24      15     NaN        small_n
+      wait_origin statistic   n  events   value     flag
+    0        dial    median  24      15  2400.0       ok
+    1        dial       p90  24      15     NaN  small_n
     """
     return _waits(agency_calls, WAIT, by, as_of, times, extra_keys=("wait_s", "wait_rounding_s"))
 
@@ -300,7 +300,7 @@ def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
     ...                       "wait_origin": "dial"})
     >>> hold_per_answer(calls).table.loc[:0, ["wait_origin", "statistic", "n", "events", "value"]]
       wait_origin        statistic   n  events   value
-    0      dial  hold_per_answer  20      10  3600.0
+    0        dial  hold_per_answer  20      10  3600.0
     """
     return _held(agency_calls, HOLD_PER_ANSWER, by, as_of, _per_answer)
 

@@ -109,10 +109,10 @@ def weekly_wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Res
     >>> calls = pd.DataFrame({"date": days, "wait_s": [600, 1200, 1800, 2400] * 14, "office_id": ["a", "b"] * 28})
     >>> table = weekly_wait(calls.assign(wait_outcome="reached", wait_origin="dial")).table
     >>> table.loc[table["statistic"].isin(["median", "offices"]), ["week", "statistic", "n", "value"]]
-            week statistic   n   value
-    0 2022-01-03    median  28  1200.0
-    4 2022-01-03   offices  28     2.0
-    8 2022-01-10    median  28  1200.0
+             week statistic   n   value
+    0  2022-01-03    median  28  1200.0
+    4  2022-01-03   offices  28     2.0
+    8  2022-01-10    median  28  1200.0
     12 2022-01-10   offices  28     2.0
     """
     by = with_key(by, "wait_origin")

@@ -351,3 +351,21 @@ def test_a_title_merged_over_every_column_is_no_part_of_their_names(tmp_path):
     ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
     (told,) = ca.load(tmp_path / "store").entries.to_pandas().to_dict("records")
     assert (told["agent_name"], told["agent_id"], told["wait_outcome"]) == ("Ana", "4471", "reached")
+
+
+def test_a_count_of_calls_below_a_sheet_is_no_call():
+    rows = sheet("Outcome", ["SR filed", "hung up", "SR filed"])
+    rows.append(dict.fromkeys(rows[0], "") | {"Agent": "calls this term: 3"})
+    done = normalized(rows, HAND_SHEET)
+    assert (done.entries.num_rows, done.set_aside.column("reason").to_pylist()) == (3, ["total"])
+
+
+def test_that_none_was_offered_is_told_whatever_stands_before_it():
+    told = ["case not in system yet. no callback offered", "T2 will call, 72 hrs", "SR filed, T2 will call in 30 days"]
+    assert entries(sheet("Notes", told)).column("promised").to_pylist() == ["none", "urgent", "regular"]
+
+
+def test_a_column_that_asks_whether_they_rang_back_tells_of_callbacks():
+    cells = ["4/4 2:00 pm missed", "no", "4/13 11:20 am, left voicemail for us"]
+    rings = of_kind(entries(sheet("Did they ring us back?", cells)), "ring")
+    assert rings.column("outcome").to_pylist() == ["missed", "voicemail"]

@@ -126,7 +126,7 @@ def _promise_in_notes(
             and not _is_in_notes(found[column])
             and note_promises(rows.get(column, ()), rows.get("sr", ()))
         ):
-            return {"promised": name_in_notes("promised", found[column])}
+            return {"promised": name_of_noted(found[column])}
     for column in ("follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
         if column in found and len(texts) >= FEW:
@@ -293,6 +293,15 @@ def name_in_notes(meaning: str, notes: str) -> str:
     return f"{meaning} told in {notes}"
 
 
+def name_of_noted(notes: str) -> str:
+    """What a column is called of the promises that remarks note as a habit.
+
+    >>> name_of_noted("Remarks")
+    'promise noted in Remarks'
+    """
+    return f"promise noted in {notes}"
+
+
 def name_of_end(notes: str) -> str:
     """What a column is called of the ends of calls that remarks tell here and there."""
     return f"end of the call told in {notes}"
@@ -371,7 +380,7 @@ def _is_put_together(name: str) -> bool:
 
 
 def _is_in_notes(name: str) -> bool:
-    return any(name.startswith(f"{meaning} told in ") for meaning in IN_NOTES)
+    return name.startswith(tuple(f"{meaning} told in " for meaning in IN_NOTES))
 
 
 def _has_month(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str]) -> bool:

@@ -177,8 +177,10 @@ def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | Non
     if meaning == "result" and (first := _first_of_both(table, name, own)):
         pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
         return [result or _end_in(note) for result, note in pairs]
-    if meaning == "promised" and (column := _told_in(meaning, name, own)):
-        return _promises(table, own, column)
+    if meaning == "promised":
+        column = _told_in(meaning, name, own)
+        noted = next((each for each in composed.NOTING if name == composed.name_of_noted(own.get(each, ""))), "")
+        return _promises(table, own, column or noted, is_habit=bool(noted)) if column or noted else None
     if meaning == "callback" and (column := _told_in(meaning, name, own)):
         return [_callbacks_of(text, column) or None for text in _texts(table, own[column])]
     if meaning == "callback_answered" and "notes" in own:
@@ -231,14 +233,14 @@ def _callbacks_of(text: str, meaning: str) -> str:
     return "; ".join(" ".join(filter(None, came)) for came in found)
 
 
-def _promises(table, own: dict[str, str], column: str) -> list[str | None]:
-    """The promise that each cell of a column tells; of rows with a request also one noted as the sheet does."""
+def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> list[str | None]:
+    """The promise that each cell of a column tells; by the habit of a sheet also one noted in rows with a request."""
     texts = _texts(table, own[column])
     is_remark = composed.is_remark(column)
     told = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
-    requests = _texts(table, own["sr"]) if own.get("sr", own[column]) != own[column] else ()
-    if not composed.note_promises(texts, requests):
+    if not is_habit:
         return told
+    requests = _texts(table, own["sr"]) if own.get("sr", own[column]) != own[column] else ()
     pairs = zip(texts, told, composed.have_request(texts, requests), strict=True)
     return [found or (promise_noted_in(text) if is_of_request else "") or None for text, found, is_of_request in pairs]
 

@@ -158,7 +158,11 @@ def is_sum(texts: Sequence[str]) -> bool:
 
     >>> [is_sum(texts) for texts in (["286", "total min. so far"], ["428 min", "Total hold"], ["40", "total, hung up"])]
     [True, True, False]
+    >>> is_sum(["calls this term: 19"])
+    True
     """
+    if len(texts) == 1 and _COUNTED.fullmatch(texts[0].strip()):
+        return True
     labels = [text for text in texts if not _FIGURE.fullmatch(text.strip())]
     return len(labels) == 1 < len(texts) and bool(_SUM.match(labels[0].strip())) and outcome_in(labels[0]) is None
 
@@ -167,6 +171,7 @@ _SUM = re.compile(
     r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|sum|suma|promedio|subtotal(?:es)?|en total)"
     r"(?![^\W\d_]).{0,40}$"
 )
+_COUNTED = re.compile(r"(?i)(?:(?:total|number|no\.|#)(?: of)? )?calls?(?: [a-z]+){0,4} ?[:=] ?\d{1,5}")
 _FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")
 
 

@@ -67,7 +67,8 @@ _EXPECTED = re.compile(
     rf"|\bc/?b\b|\bcall[ -]?backs?\b|\b{_AGENCY} (?:to|will) call\b"
 )
 _LEFT_BY_NOBODY = re.compile(
-    rf"(?i)^(?!.*\b{_AGENCY}\b.*\bleft\b).*\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b(?! from)"
+    rf"(?i)^(?!.*\b{_AGENCY}\b.*\bleft\b).*\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b"
+    r"(?! from| for (?:us|me|our|the attorney|atty)\b)"
 )
 # What somebody misses or answers that is no call.
 _OTHER_OBJECT = re.compile(

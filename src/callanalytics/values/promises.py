@@ -153,6 +153,7 @@ _OF_BEFORE = re.compile(
     r"|(?:second|2nd|third|3rd) call|dropped|disconnected|cut off|hung up|gave up|lost|came|received|as of"
     r"|\d+ ?(?:h|hrs?|hours?|days?))\b"
 )
+_PLAIN_REFUSAL = re.compile(r"(?i)\b(?:offered|promised|needed|necessary|will be made)\b")
 _OF_REQUEST = re.compile(r"\bSR\b|(?i:\bservice request\b|\bsolicitud\b)")
 _REFUSED = re.compile(r"(?i)\b(?:refused|denied|declined)\b")
 
@@ -184,7 +185,8 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
     given = {key: part for key, part in found.items() if key[0] != "none"}
     if given and _REFUSED.search(text[:LONGEST]):
         return ""
-    if not given and not any(_OF_BEFORE.search(_up_to(sentences, part)) for part in found.values()):
+    is_plain = any(_PLAIN_REFUSAL.search(part) for part in found.values())
+    if not given and (is_plain or not any(_OF_BEFORE.search(_up_to(sentences, part)) for part in found.values())):
         given = found
     if given:
         return next(iter(given.values())) if len(given) == 1 else ""

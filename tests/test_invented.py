@@ -62,6 +62,7 @@ def test_an_invented_office_has_the_same_id_everywhere(tmp_path, small_sample):
     assert [each["office_id"] for each in Store.open(small_sample).offices()] == [invented.office_id(name)]
 
 
+@pytest.mark.slow
 def test_whatever_is_made_of_the_sample_says_so(small_sample, capsys):
     log = load(small_sample)
     volume = measures.volume(log.agency_calls, by=("weekday", "hour"))

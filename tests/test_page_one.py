@@ -231,6 +231,7 @@ def test_who_sends_the_report_stands_above_it_and_a_blank_where_nobody_said(tmp_
     assert front.sender(NONE).count("________") == 3
 
 
+@pytest.mark.slow
 def test_the_command_names_the_sender(report_of, tmp_path):
     log, _ = report_of("42 calls")
     (path,) = write_report("liaison", log, tmp_path, to=("html",), by="AILA Committee")

@@ -17,6 +17,7 @@ from callanalytics.commands import in_store, plain_name, quoted, quoted_name
 from callanalytics.intake import offices
 from callanalytics.store import Store
 from conftest import ROOT
+from exhaustive import some
 from intake_files import hand_xlsx
 
 HOSTILE = [
@@ -327,11 +328,12 @@ SITUATIONS = [
     export_without_a_line, damaged_table, hostile_name, led_to_the_end, nobody_to_ask, rows_to_fix, an_inbox,
     taken_out, measured_by_another_name, due_today, report_on_how_to_check_it, judged_by_a_rule_of_ones_own,
 ]  # fmt: skip
+QUICK = ["no_store", "checked", "unknown_export", "misspelled_office", "damaged_table", "nobody_to_ask"]
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 
 
 @pytest.mark.parametrize("width", [0, 80], ids=["pipe", "terminal"])
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.__name__)
+@pytest.mark.parametrize("situation", some({each.__name__: each for each in SITUATIONS}, QUICK))
 def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, tmp_path, monkeypatch):
     """In the order in which it is printed; what the lines were to bring about is there after the last."""
     if situation is due_today and not width:
@@ -403,6 +405,7 @@ def test_an_option_that_is_printed_can_be_added_to_the_line_that_printed_it(situ
     assert is_done(), told
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     (here.where / "calls of ours").rename(here.where / "USCIS calls")

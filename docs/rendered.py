@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 import callanalytics as ca
-from callanalytics import sample
+from callanalytics import bundled, sample
 from callanalytics.reports import liaison, notebooks, pdf, research
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +57,9 @@ def _output(data, source: str, name: str, pictures: dict[str, bytes]) -> str:
         built = next(call for call in REPORTS if call in source)
         pictures[f"{name}-page-1.png"] = built.encode()  # `write` draws it: the output has no picture of its pages
         return f"![{REPORTS[built][1]}]({name}-page-1.png)"
-    if "<pre" in page or not page:
+    if "<pre" in page:
+        text, page = _first(r"<pre[^>]*>(.*?)</pre>", page), ""
+    if not page:
         return f"```text\n{_without_system(text)}\n```" if text else ""
     return _table(page)
 
@@ -67,8 +69,9 @@ def _joined(text) -> str:
 
 
 def _without_system(text: str) -> str:
-    """Paths as they are on any system."""
-    return re.sub(r"(Posix|Windows)Path", "Path", text).replace("\\\\", "/")
+    """Paths as they are on any system, in whatever folder the project is."""
+    text = text.replace(str(bundled.folder("sample")), "data/sample")
+    return re.sub(r"(Posix|Windows)Path", "Path", text).replace("\\\\", "/").rstrip()
 
 
 def _chart(page: str, drawing: bytes, name: str, pictures: dict[str, bytes]) -> str:

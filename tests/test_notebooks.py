@@ -112,6 +112,7 @@ def test_a_notebook_has_its_page_with_words_for_every_picture(path):
     page = (PAGES / f"{path.stem}.md").read_text("utf-8")
     alts = re.findall(r"!\[([^\]]*)\]\((\S+)\)", page)
     assert all(len(words) > 30 and (PAGES / file).stat().st_size < 200_000 for words, file in alts)
+    assert not re.search(r"/tmp/|/home/|/Users/|[A-Z]:\\\\", page), "a folder of the computer that ran it"
     assert f"(notebooks/{path.stem}.md)" in README.replace("docs/", "")
 
 

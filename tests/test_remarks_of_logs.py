@@ -73,11 +73,11 @@ def test_without_a_request_a_kind_alone_is_no_promise():
 def test_a_callback_cell_in_the_words_of_an_office(cell, came):
     rows = sheet("Called back on", ["3/29 2:00 pm missed", cell, "4/19 answered"])
     rows = [{**row, "Date": f"3/{day}/2022"} for row, day in zip(rows, (14, 21, 28), strict=True)]
-    rings = of_kind(entries(rows), "ring")
+    callbacks = of_kind(entries(rows), "ring")
     found = [
         (f"{start:%Y-%m-%d %H:%M}", outcome)
         for start, outcome in zip(
-            rings.column("started_at_local").to_pylist(), rings.column("outcome").to_pylist(), strict=True
+            callbacks.column("started_at_local").to_pylist(), callbacks.column("outcome").to_pylist(), strict=True
         )
     ]
     assert came in found
@@ -328,10 +328,13 @@ def test_tabs_with_one_header_are_understood_together(tmp_path):
     book.save(path := tmp_path / "board.xlsx")
     ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
     told = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
-    calls, rings = told[told["kind"] == "dial"], told[told["kind"] == "ring"]
+    calls, callbacks = told[told["kind"] == "dial"], told[told["kind"] == "ring"]
     days = sorted(calls["started_at_local"].dt.strftime("%Y-%m-%d"))
     assert days == ["2023-09-11", "2023-09-12", "2023-09-12", "2023-09-21"]
-    assert sorted(rings["started_at_local"].dt.strftime("%Y-%m-%d %H:%M")) == ["2023-09-13 10:30", "2023-09-14 11:00"]
+    assert sorted(callbacks["started_at_local"].dt.strftime("%Y-%m-%d %H:%M")) == [
+        "2023-09-13 10:30",
+        "2023-09-14 11:00",
+    ]
     assert sorted(calls["promised"].dropna()) == ["regular", "urgent", "urgent"]
 
 
@@ -367,5 +370,5 @@ def test_that_none_was_offered_is_told_whatever_stands_before_it():
 
 def test_a_column_that_asks_whether_they_rang_back_tells_of_callbacks():
     cells = ["4/4 2:00 pm missed", "no", "4/13 11:20 am, left voicemail for us"]
-    rings = of_kind(entries(sheet("Did they ring us back?", cells)), "ring")
-    assert rings.column("outcome").to_pylist() == ["missed", "voicemail"]
+    callbacks = of_kind(entries(sheet("Did they ring us back?", cells)), "ring")
+    assert callbacks.column("outcome").to_pylist() == ["missed", "voicemail"]

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from callanalytics import CallLogError, intake, sample
 from callanalytics import log as logs
 from callanalytics.figures import labels
-from callanalytics.reports import findings, front, liaison, meeting
+from callanalytics.reports import findings, firm, front, liaison, meeting
 from callanalytics.reports import report as write_report
 from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
 from callanalytics.reports.findings import NONE
@@ -363,3 +363,13 @@ def test_small_offices_list_only_what_cannot_be_shown(report_of):
     _, report = report_of("4-honolulu")
     lacking = next(b for b in report.blocks if isinstance(b, TableBlock) and b.title.startswith("Figures, what each"))
     assert "How long a caller needs to reach a person" not in [row[0] for row in lacking.rows]  # page one says it
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", [KEYS[0], "4-honolulu"])
+def test_the_offices_own_report_has_two_pages(report_of, key):
+    """What to do, most overdue first, and what would have saved callbacks; the rest is on the screen."""
+    log, _ = report_of(key)
+    built = firm.build(log)
+    assert len(PdfReader(io.BytesIO(built.pdf())).pages) == 2
+    assert len({chart.title for chart in built.screen_charts}) == len(built.screen_charts)

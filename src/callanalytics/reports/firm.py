@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from callanalytics import figures
 from callanalytics.casework import practice
 from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, open_promises
 from callanalytics.figures import labels
 from callanalytics.reports import few, sections
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
+from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.sentences import STANDS as STAND_WORDS
 from callanalytics.reports.writers import Report
@@ -30,20 +31,36 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
     results = Results(log, (*confirmed, *_for_ourselves(confirmed, log.agency)))
-    blocks = [*_open(log), *_tips(log), *(few.blocks(results) if few.is_too_few(results) else _pages(results))]
-    marked = marking(log, MARKING)
+    is_few = few.is_too_few(results)
+    blocks = [*_open(log), *_tips(log), *(few.blocks(results) if is_few else _missed(results))]
     return Report(
-        "Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True
+        "Your calls to USCIS",
+        _scope(results),
+        log.as_of,
+        log.fingerprint,
+        tuple(blocks),
+        marking(log, MARKING),
+        is_private=True,
+        further=() if is_few else tuple(_more(results)),
     )
 
 
-def _pages(results) -> list[Block]:
-    return [
+def _missed(results) -> list[Block]:
+    """When the callbacks came that no one answered, and why: what an office can change."""
+    when = figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening)
+    return [*([] if when.says else [when]), *sections.causes(results)]
+
+
+def _more(results) -> list[Block]:
+    """What a screen and a workbook show besides; on paper two pages say what to do."""
+    pages = [
         *sections.waits(results),
         *sections.stated_times(results),
-        *sections.office(results),
+        Heading("Could the office answer?"),
+        figures.shares(sections.attempts(results), title="First call, second call, notice"),
         *sections.calls(results),
     ]
+    return [block for block in pages if not isinstance(block, PageBreak)]
 
 
 def _for_ourselves(confirmed, agency):
@@ -75,7 +92,7 @@ def _open(log) -> list[Block]:
     blocks: list[Block] = [heading, Text(f"{labels.many(len(found), 'open callback')}: {counted}.")]
     several = len({p.office for p in found}) > 1
     for stand in STANDS:
-        mine = [p for p in listed if p.stand == stand]
+        mine = sorted((p for p in listed if p.stand == stand), key=lambda p: p.due_on or date.max)  # most overdue first
         if mine:
             blocks.append(_table(_stand(stand, log.as_of), mine, several))
     return [*blocks, Note(tuple(_beneath(found, listed)))]

@@ -102,17 +102,6 @@ def _source(rule, confirmed):
     return "; confirmed by: ".join(read)
 
 
-def office(results: Results) -> list[Block]:
-    """Could the office answer?"""
-    return [
-        PageBreak(),
-        Heading("Could the office answer?"),
-        figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening),
-        figures.shares(attempts(results), title="First call, second call, notice"),
-        *causes(results),
-    ]
-
-
 def attempts(results):
     """How the calls back fared, as rows of a chart of shares."""
     notice = results.take("notice_rate")

@@ -109,12 +109,11 @@ def test_without_a_zone_the_office_clock_counts(tmp_path):
     assert "the file says so" not in told
 
 
+@pytest.mark.parametrize("change", [str, str.upper, str.lower])
 @pytest.mark.parametrize(("suffix", "began"), [("PT", "18:05"), ("MT", "17:05"), ("CT", "16:05"), ("ET", "15:05")])
-def test_quo_names_the_zone_in_its_columns(tmp_path, suffix, began):
-    text = (
-        f"type,createdAt{suffix},answeredAt{suffix},direction,status,from,to\n"
-        "call,2022-03-01 10:05:00,2022-03-01 10:05:04,outgoing,completed,+12025550143,+18003755283\n"
-    )
+def test_quo_names_the_zone_in_its_columns(tmp_path, suffix, began, change):
+    header = change(f"type,createdAt{suffix},answeredAt{suffix},direction,status,from,to")
+    text = f"{header}\ncall,2022-03-01 10:05:00,2022-03-01 10:05:04,outgoing,completed,+12025550143,+18003755283\n"
     calls, _ = stored(tmp_path, text, "Hawaii")
     assert (calls[0]["format"], str(calls[0]["started_at_utc"])[11:16]) == ("quo", began)
 

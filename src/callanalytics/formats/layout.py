@@ -290,14 +290,24 @@ def stated_zone(fmt: Format) -> str:
     )
 
 
+def _spellings(column: Column, header: Sequence[str]) -> list[str]:
+    """The name of a column as a table has it, and as the format does: only one of them may tell words apart.
+
+    >>> _spellings(("createdAtPT", "createdAtET"), ["CREATEDATET"])
+    ['CREATEDATET', 'createdAtET']
+    """
+    there = find(column, tuple(header))
+    return [there, *(name for name in column if fold(name) == fold(there))] if there else []
+
+
 def with_stated_zone(fmt: Format, header: Sequence[str], around: Sequence[Sequence[str]] = ()) -> Format:
     """The format with the zone that the header of a table's moments names, else a row outside the table."""
     moments = [fmt.columns[target] for target in MOMENTS if target in fmt.columns]
     if fmt.kind != "table" or not moments or stated_zone(fmt):
         return fmt
     for rule in moments:
-        names = filter(None, (find(column, tuple(header)) for column in rule.columns))
-        if zone := next(filter(None, map(header_zone, names)), ""):
+        spellings = (spelled for column in rule.columns for spelled in _spellings(column, header))
+        if zone := next(filter(None, map(header_zone, spellings)), ""):
             return replace(fmt, columns=fmt.columns | {rule.target: replace(rule, zone=zone)})
     if zone := zone_beside(around):
         return replace(fmt, columns=fmt.columns | {moments[0].target: replace(moments[0], zone=zone)})

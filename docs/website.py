@@ -22,12 +22,13 @@ ROOT = HERE.parent
 SOURCE, SITE = ROOT / "build" / "site-source", ROOT / "build" / "site"
 COPIED = ("gallery", "notebooks", "waits.png")
 ALSO = {"contributing.md": ROOT / "CONTRIBUTING.md", "changes.md": ROOT / "CHANGELOG.md"}
-TOP = ("load", "ingest", "check", "report", "Log", "Table", "Result", "Chart", "CallLogError")
+TOP = [name for name in ca.__all__ if name not in ("measures", "figures")]  # these have pages of their own
 # How each is used, on the store that `callanalytics demo` leaves; measures have their examples in their docstrings.
 EXAMPLES = {
     "load": 'ca.load("demo/store", as_of="2022-06-30")',
-    "ingest": 'ca.ingest("inbox", "calls", office="Alder and Birch", timezone="Central", new_office=True)',
+    "ingest": 'ca.ingest("inbox", "own", office="Alder and Birch", timezone="Central", new_office=True)',
     "check": 'ca.check("inbox", timezone="Central")',
+    "start": 'ca.start("inbox", office="Alder and Birch", timezone="Central")',
     "report": 'ca.report("liaison", log, "report", "html")',
     "Log": "log.agency_calls",
     "Table": "log.promises.to_pandas()",

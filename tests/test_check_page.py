@@ -285,7 +285,7 @@ def test_our_own_template_gives_no_notes_of_its_formulas_and_lists(tmp_path):
 
     template.write(tmp_path / "log.xlsx")
     told = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
-    assert told.entries == ()
+    assert told.notes == ()
     assert told.unread == ()
 
 

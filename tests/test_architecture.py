@@ -17,13 +17,12 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "callanalytics"
 STREET = (
-    "errors commands outputs bundled invented schema values agencies formats clocks read normalize store facts "
-    "accounting selection proposals intake log counts estimates measures sharing casework figures reports "
-    "template sample cli"
+    "errors wording outputs bundled invented schema values agencies formats clocks read normalize store facts "
+    "selection proposals intake log estimates measures sharing casework figures reports template sample cli"
 ).split()
 DOORS = {  # library -> rooms that may import it
     "holidays": {"clocks"},
-    "duckdb": {"counts"},
+    "duckdb": {"measures"},
     "matplotlib": {"figures"},
     "fontTools": {"figures"},
     "typst": {"reports"},

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from callanalytics import intake, load
-from callanalytics.counts import count
 from callanalytics.errors import CallLogError
+from callanalytics.measures.counts import count
 from callanalytics.store import Store
 from intake_files import phone_csv
 

@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 import pytest
 
-from callanalytics import agencies, counts
+from callanalytics import agencies
 from callanalytics import log as logs
 from callanalytics.casework import practice
 from callanalytics.casework.open_promises import STANDS, open_promises
 from callanalytics.errors import CallLogError
+from callanalytics.measures import counts
 from facts_rows import CELL, MAIN, line, note, promise, rang, stranger
 from stored_log import stored
 

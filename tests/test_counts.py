@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from callanalytics import counts, measures, schema
+from callanalytics import measures, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures import CARDS
+from callanalytics.measures import CARDS, counts
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.log_quality import NOT_NOTED
 from callanalytics.measures.outcomes import CALLED_BACK

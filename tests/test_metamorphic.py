@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from callanalytics import counts, estimates, measures
+from callanalytics import estimates, measures
+from callanalytics.measures import counts
 from facts_rows import USCIS, build, call, note
 from measure_rows import OFFICES, Frame, agency_calls, promises
 

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from callanalytics.cli import main, screen, start
-from callanalytics.commands import in_store, plain_name, quoted, quoted_name
 from callanalytics.intake import offices
 from callanalytics.store import Store
+from callanalytics.wording import in_store, plain_name, quoted, quoted_name
 from conftest import ROOT
 from exhaustive import some
 from intake_files import hand_xlsx
@@ -57,7 +57,7 @@ def test_a_path_is_read_back_as_it_was_or_is_not_printed(name):
 
 
 def test_a_path_that_no_quotes_of_windows_hold_is_left_to_be_typed(monkeypatch):
-    monkeypatch.setattr("callanalytics.commands.os.name", "nt")
+    monkeypatch.setattr("callanalytics.wording.os.name", "nt")
     assert quoted("a$(calc).csv") == "PATH"
     assert quoted(r"C:\USCIS calls\march.csv") == r'"C:\USCIS calls\march.csv"'
 

@@ -15,14 +15,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import accounting, agencies, clocks, facts, invented, schema
+from callanalytics import agencies, clocks, facts, invented, schema
 from callanalytics.agencies import Agency
-from callanalytics.commands import quoted
 from callanalytics.errors import InvalidRequest, OpenQuestion
-from callanalytics.facts import states
+from callanalytics.facts import accounting, states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection
 from callanalytics.store import Store
+from callanalytics.wording import plural, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,7 +198,7 @@ class Log:
     def __repr__(self) -> str:
         n = len(self._offices)
         label = f". {invented.LABEL}" if self.is_invented else ""
-        return f"log of {n} {'office' if n == 1 else 'offices'}, as of {self.as_of}{label}"
+        return f"log of {plural(n, 'office')}, as of {self.as_of}{label}"
 
     @property
     def is_invented(self) -> bool:

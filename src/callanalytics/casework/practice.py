@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from callanalytics import counts, estimates
+from callanalytics import estimates
 from callanalytics.agencies import Agency, rows
 from callanalytics.errors import InvalidRequest
+from callanalytics.measures import counts
 from callanalytics.measures.callbacks import counted
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
 from callanalytics.measures.missed import ATTEMPT

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from callanalytics import commands
+from callanalytics import wording
 from callanalytics.cli import screen
 from callanalytics.errors import CallLogError, fault_code
 
@@ -154,11 +154,11 @@ def own_facts() -> Path | None:
 
 
 STORE = click.option(
-    "--store", default=commands.STORE, show_default=True, metavar="DIR", help="The folder of the store."
+    "--store", default=wording.STORE, show_default=True, metavar="DIR", help="The folder of the store."
 )
 OUT = click.option(
     "--out",
-    default=commands.OUT,
+    default=wording.OUT,
     show_default=True,
     metavar="DIR",
     type=click.Path(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from callanalytics import commands
+from callanalytics import wording
 from callanalytics.casework.open_promises import (
     RECENT,
     STANDS,
@@ -21,6 +21,7 @@ from callanalytics.log import load
 from callanalytics.reports import calendar
 from callanalytics.reports import sentences as say
 from callanalytics.values import zones
+from callanalytics.wording import plural
 
 COLUMNS = (
     "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_quoted state is_watched "
@@ -128,7 +129,7 @@ def _list_settled(log, rows: list[dict], in_doubt) -> None:
         return
     offices = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
-    screen.say(f"\n{labels.many(len(rows), 'settled callback')}")
+    screen.say(f"\n{plural(len(rows), 'settled callback')}")
     settled = []
     for row in rows:
         promise, zone = more[row["promise_id"]], offices[row["office"]]
@@ -167,7 +168,7 @@ def _show_open(still: list[OpenPromise], as_of: date, store, *, every: bool) -> 
             _show_group(mine, several=len(offices) > 1)
     if older := len(still) - len(listed):
         screen.say(
-            f"\n{labels.many(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close "
+            f"\n{plural(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close "
             "them in the log if they are no longer needed; without --open, every one is listed."
         )
     _show_recourses(listed, store)
@@ -191,7 +192,7 @@ def open_counts(still: list[OpenPromise]) -> str:
         return "No promised callback is open."
     counts = Counter(promise.stand for promise in still)
     by_stand = "; ".join(f"{labels.number(counts[s])} {say.STANDS[s]}" for s in STANDS if counts[s])
-    return f"{labels.many(len(still), 'open callback')}: {by_stand}."
+    return f"{plural(len(still), 'open callback')}: {by_stand}."
 
 
 def _show_group(mine: list[OpenPromise], *, several: bool) -> None:
@@ -228,9 +229,9 @@ def _show_recourses(listed: list[OpenPromise], store) -> None:
     screen.say("\nIf calling again leads nowhere")
     for recourse in asked:
         mine = [promise for promise in listed if recourse in promise.recourses]
-        screen.say(f"  {recourse} For {labels.many(len(mine), 'request')}: {_id_list(mine)}.")
+        screen.say(f"  {recourse} For {plural(len(mine), 'request')}: {_id_list(mine)}.")
     screen.say("\nThe sheet they ask for, with the email ready to go over:")
-    screen.say(f"  callanalytics evidence --promise {listed[0].promise_id[:8]}{commands.in_store(store)}")
+    screen.say(f"  callanalytics evidence --promise {listed[0].promise_id[:8]}{wording.in_store(store)}")
 
 
 def _id_list(promises: list[OpenPromise], most: int = 6) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from callanalytics import commands
+from callanalytics import wording
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, agency, main
 from callanalytics.errors import InvalidRequest
+from callanalytics.wording import plural
 
 FILES = click.Path(readable=False)  # whether a file can be read is said in the receipt, beside the others
 ROSTER = click.option("--roster", metavar="FILE", type=click.Path(), help="Many offices: folder,office,timezone ...")
@@ -190,7 +191,7 @@ def map_(file, out, json_):
 
     made = proposals.propose(file, agency=agency())
     written = made.write(out)
-    following = f"callanalytics check {commands.quoted(file)} --mapping {commands.quoted(written)}"
+    following = f"callanalytics check {wording.quoted(file)} --mapping {wording.quoted(written)}"
     if json_:
         rules = {target: {"from": [c[0] for c in rule.columns]} for target, rule in made.fmt.columns.items()}
         asked = [{"about": each.about, "text": each.text, "do": each.do} for each in made.questions]
@@ -209,7 +210,7 @@ def map_(file, out, json_):
         screen.say(f"  {target:<14} {_rule_line(rule)}")
     screen.say("\nThe first rows as they would be read" + (f" ({made.note}):" if made.note else ":"))
     screen.table(list(made.rows))
-    count = f"{len(made.questions)} question{'' if len(made.questions) == 1 else 's'}"
+    count = plural(len(made.questions), "question")
     where = f"{count}, to be answered in {written.name}, where they stand too:"
     screen.say("\n" + (where if made.questions else "Nothing is open."))
     for number, question in enumerate(made.questions, 1):
@@ -249,7 +250,6 @@ def scrub(file, json_, format_, **options):
     Example:  callanalytics scrub march.csv --out march-for-others.csv
     """
     from callanalytics import sharing
-    from callanalytics.intake.receipt_text import plural
 
     made = sharing.scrub(file, format=format_, agency=agency(), **options)
     if json_:
@@ -265,7 +265,6 @@ def scrub(file, json_, format_, **options):
 
 
 def _changes(made) -> list[str]:
-    from callanalytics.intake.receipt_text import plural
 
     counts = made.replaced
     lines = [
@@ -309,7 +308,6 @@ def _check_offices(paths, roster, letters, options, json_):
     """Look through the files of every office and write to those that must answer something."""
     from callanalytics.intake import batch as batches
     from callanalytics.intake import letters as office_letters
-    from callanalytics.intake.receipt_text import plural
 
     opened = (
         batches.open_roster(roster, _inbox(paths))
@@ -368,7 +366,7 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     if batch.unclaimed:
         screen.say(f"\nWithout a row in the roster, so not read: {', '.join(batch.unclaimed)}")
     screen.say(f"\n{_offices_counted(batch, stored)}")
-    screen.say(f"What each file gave:  callanalytics check {commands.quoted(inbox / 'FOLDER')}")
+    screen.say(f"What each file gave:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
 
 
 def _offices_counted(batch, stored: bool) -> str:

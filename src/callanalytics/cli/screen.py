@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import zip_longest
 
-from callanalytics import commands
+from callanalytics import wording
 from callanalytics.invented import LABEL
 
 _COMMAND = re.compile(r"\s*(Next:?\s+)?callanalytics ")
@@ -40,7 +40,7 @@ def _wrapped(line: str, room: int) -> list[str]:
         return [line]
     found = _MARK.match(line)
     mark = found[0] if found and len(found[0]) <= room // 2 else ""
-    return commands.wrapped(line, room, subsequent_indent=" " * len(mark), replace_whitespace=False) or [line]
+    return wording.wrapped(line, room, subsequent_indent=" " * len(mark), replace_whitespace=False) or [line]
 
 
 def label(log) -> None:
@@ -59,7 +59,7 @@ def say_day(log) -> None:
 
 def say_account(log) -> None:
     """Say how many of the calls logged are in a report, and why the others are not."""
-    from callanalytics import accounting
+    from callanalytics.facts import accounting
     from callanalytics.reports import sentences
 
     say(str(accounting.of_calls(log.agency_calls.to_arrow(), log.unseen("agency_calls"), log.as_of, agency=log.agency)))

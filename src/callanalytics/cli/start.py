@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from callanalytics import commands, intake
+from callanalytics import intake, wording
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agency
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake.offices import OF_ONE_FILE
 from callanalytics.intake.receipt import grouped_files
-from callanalytics.intake.receipt_text import PROVISIONAL_NAME, grouped_by, plural, unmasked
+from callanalytics.intake.receipt_text import PROVISIONAL_NAME, grouped_by, unmasked
 from callanalytics.values import zones
+from callanalytics.wording import plural
 
 ZONES = "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii"
 WHICH_FOLDER = "Which folder holds your phone exports and call sheets?\nDrag it into this window, then press Enter."
@@ -107,7 +108,7 @@ def _refuse_store_in_folder(path: Path, store: str) -> None:
     if path.resolve() == Path(store).resolve() and path.is_dir() and not (path / "CURRENT").exists():
         raise Refused(
             f"{path.name} holds your files, so that the store needs another folder",
-            run=f"callanalytics start {commands.quoted(path)} --store {commands.quoted(f'{store}-store')}",
+            run=f"callanalytics start {wording.quoted(path)} --store {wording.quoted(f'{store}-store')}",
         )
 
 
@@ -210,7 +211,7 @@ def _whose(path: Path, known: list[dict], receipt: intake.Receipt, given: dict, 
         if not (office or named) or not (zone or receipt.timezone or known):
             raise OpenQuestion(
                 "whose log is this, and in which time zone is the office?",
-                run=f'callanalytics start {commands.quoted(path)} --office "YOUR OFFICE" --timezone ZONE',
+                run=f'callanalytics start {wording.quoted(path)} --office "YOUR OFFICE" --timezone ZONE',
             )
         return {}
     if office and (zone or _stored(office, known)):
@@ -267,7 +268,7 @@ def name_in(path: Path) -> str:
         words.pop()
     while words and words[0].casefold() in OF_THE_LOG:
         words.pop(0)
-    return commands.plain_name(" ".join(words)) if any(c.isalpha() for word in words for c in word) else ""
+    return wording.plain_name(" ".join(words)) if any(c.isalpha() for word in words for c in word) else ""
 
 
 def _asked(alike: Sequence) -> str:
@@ -358,7 +359,8 @@ def _ingest(path: Path, store: str, given: dict) -> intake.Receipt:
 
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
     """Write the report and say where it is, which calls are in it, what is left to do."""
-    from callanalytics import accounting, reports
+    from callanalytics import reports
+    from callanalytics.facts import accounting
     from callanalytics.log import load
 
     log = load(store, agency=agency())
@@ -381,10 +383,10 @@ def _check_again(path: Path, given: dict) -> str:
     first, *others = [*given.get("of_files", {}).values()] or [{}]
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
     given = alike | {name: value for name, value in given.items() if name not in ("of_files", "new_office")}
-    named = [("office", commands.quoted_name)] + [(name, commands.quoted) for name in given if name != "office"]
+    named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]
     values = [(name, write, value) for name, write in named for value in _values(given.get(name))]
     words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in values]
-    return " ".join(["callanalytics check", commands.quoted(path), *words])
+    return " ".join(["callanalytics check", wording.quoted(path), *words])
 
 
 def _values(value) -> Sequence[str]:
@@ -408,4 +410,4 @@ def _left(receipt: intake.Receipt) -> str:
 def _next(receipt: intake.Receipt, store: str) -> str:
     if receipt.totals["rejects"] or receipt.problems or receipt.is_waiting:
         return f"{receipt.command}    lists what needs a person"
-    return f"callanalytics promises{commands.in_store(store)}    what is due today"
+    return f"callanalytics promises{wording.in_store(store)}    what is due today"

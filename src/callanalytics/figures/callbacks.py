@@ -13,6 +13,7 @@ from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import Result, paired_ends
+from callanalytics.wording import plural
 
 
 @style.house_style()
@@ -105,7 +106,7 @@ def _shares_alt(shares, groups, step):
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
         low, high, n = (int(part[name].sum()) for name in ("events", "most", "n"))
         counts = labels.between(str(low), str(high))
-        counted.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {labels.many(len(part), kind)}")
+        counted.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {plural(len(part), kind)}")
     return f"Points by {kind}: share of requests whose callback was answered in time. {'; '.join(counted)}."
 
 
@@ -131,7 +132,7 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
         figure,
         title,
         alt=f"Bars by month of the call: {sure} unanswered callbacks for certain, at most {top}, over "
-        f"{labels.many(len(axis), 'month')}.",
+        f"{plural(len(axis), 'month')}.",
         caption=rows.caption(
             result,
             f"Callbacks no one at the office answered, by month of the call: {labels.number(sure)} certain, at most "

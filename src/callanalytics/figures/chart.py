@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from callanalytics import outputs
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 from callanalytics.figures import style
 from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
@@ -86,7 +86,7 @@ class Chart:
             The file written. An SVG names its title and its alt text to readers aloud.
         """
         if scale not in SCALES:
-            raise CallLogError("There is no such scale", found=scale, wanted=", ".join(SCALES))
+            raise InvalidRequest("There is no such scale", found=scale, wanted=", ".join(SCALES))
         dpi = SCALES[scale]
         if width is None:
             width = style.narrowest(self.figure, (*NARROW, self.width)) if scale == "phone" else self.width
@@ -98,7 +98,7 @@ class Chart:
         }
         ending = Path(path).suffix.lower()
         if ending not in ways:
-            raise CallLogError(f"{Path(path).name}: this ending is not known", wanted=", ".join(ways))
+            raise InvalidRequest(f"{Path(path).name}: this ending is not known", wanted=", ".join(ways))
         return outputs.save(path, ways[ending]())
 
     def _framed(self, width: float, *, with_words: bool) -> style.Figure:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from callanalytics.wording import plural
+
 MONTHS = "January February March April May June July August September October November December".split()
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
@@ -16,21 +18,6 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def many(n: float, noun: str) -> str:
-    """A count with its noun.
-
-    >>> many(1, "call"), many(1204, "call"), many(2, "entry"), many(2, "day"), many(3, "stretch")
-    ('1 call', '1,204 calls', '2 entries', '2 days', '3 stretches')
-    """
-    return f"{number(n)} {noun if round(n) == 1 else _plural(noun)}"
-
-
-def _plural(noun: str) -> str:
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
-
-
 SMALL = "no one two three four five six seven eight nine ten".split()
 
 
@@ -40,7 +27,7 @@ def spelled(n: int, noun: str) -> str:
     >>> spelled(3, "law office"), spelled(25, "law office")
     ('Three law offices', '25 law offices')
     """
-    return f"{SMALL[n].capitalize()} {noun}{'' if n == 1 else 's'}" if n < len(SMALL) else many(n, noun)
+    return f"{SMALL[n].capitalize()} {noun}{'' if n == 1 else 's'}" if n < len(SMALL) else plural(n, noun)
 
 
 def percent(share: float) -> str:

@@ -13,6 +13,7 @@ from callanalytics.invented import LABEL
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_ONCE, Result, is_range
 from callanalytics.measures.specifications import Specifications
+from callanalytics.wording import plural
 
 
 @style.house_style()
@@ -241,10 +242,10 @@ def specification_curve(taken, *, title: str = "") -> Chart:
     return Chart(
         figure,
         title or f"Does it hang on how one counts? The {taken.finding.title}",
-        alt=f"{labels.many(len(table), 'specification')} of the {taken.finding.title}, from "
+        alt=f"{plural(len(table), 'specification')} of the {taken.finding.title}, from "
         f"{table['value'].min() / scale:.0f} to {table['value'].max() / scale:.0f}; {held} lie inside the headline's "
         "interval.",
-        caption=f"{labels.many(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its "
+        caption=f"{plural(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its "
         f"95% interval as a band; {labels.number(held)} lie inside it. Bounds have no interval of their own. "
         f"{f'Not drawn, since too few calls are left or the figure is not reached: {lost}. ' if lost else ''}"
         f"As of {labels.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",

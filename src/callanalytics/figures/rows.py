@@ -17,6 +17,7 @@ from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
 from callanalytics.measures.result import Result, joined_ends
+from callanalytics.wording import plural
 
 SHOWN = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
 
@@ -79,7 +80,7 @@ def one_clock(result, wait_origin: str | None = None):
     """The waits of one moment alone, that moment, and a sentence on those that run from another and are not drawn."""
     waits = measures.waits_by_clock(result)
     clock = wait_origin or measures.clock_of(result)
-    others = [f"{labels.many(n, 'wait')} {WAITS_NAMED[other]}" for other, n in waits.items() if n and other != clock]
+    others = [f"{plural(n, 'wait')} {WAITS_NAMED[other]}" for other, n in waits.items() if n and other != clock]
     return measures.of_one_clock(result, clock), clock, f"Not drawn: {'; '.join(others)}." if others else ""
 
 

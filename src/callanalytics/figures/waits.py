@@ -10,6 +10,7 @@ from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.result import Result
+from callanalytics.wording import plural
 
 CLOCK = {
     "dial": "Minutes from dialing to a live person, automated system included",
@@ -103,7 +104,7 @@ def _curve_alt(curves, sizes, marks):
     for value, curve in curves.items():
         chance = _chance_at(curve, 60)
         by_hour = "not known at 60 minutes" if chance is None else f"{labels.percent(chance)} by 60 minutes"
-        each.append(f"{value} ({labels.many(sizes[value], 'call')}): {by_hour}")
+        each.append(f"{value} ({plural(sizes[value], 'call')}): {by_hour}")
     return f"Rising curves of the chance of a person by minutes held. {'; '.join(each)}."
 
 
@@ -198,12 +199,12 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
         + " minutes.",
         caption=rows.caption(
             result,
-            f"{HOUR[clock]}, by Eastern hour of the call; line: 95% interval; {labels.many(n, 'call')}. {LOST}",
+            f"{HOUR[clock]}, by Eastern hour of the call; line: 95% interval; {plural(n, 'call')}. {LOST}",
             "No bar: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
             others,
         ),
         data=cells.drop(columns=["is_shown"]),
-        subtitle=f"{MEDIAN[clock]}, by Eastern hour; line: 95% interval; {labels.many(n, 'call')}.",
+        subtitle=f"{MEDIAN[clock]}, by Eastern hour; line: 95% interval; {plural(n, 'call')}.",
     )
 
 
@@ -248,7 +249,7 @@ def wait_by_month(
     if not len(shown):
         kind = rows.STEP_NAMES[step]
         few = f"No {kind} has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups."
-        return rows.nothing_to_draw(result, title, f"{few} {labels.many(n, 'call')} in all." if n else NONE, others)
+        return rows.nothing_to_draw(result, title, f"{few} {plural(n, 'call')} in all." if n else NONE, others)
     figure, axes = style.canvas(height=1.95)
     for i, value in enumerate(values):
         _draw_medians(axes, shown if value is None else shown[shown[key] == value], axis, i, len(values))
@@ -352,7 +353,7 @@ def every_wait(
     }
     reached, lost = (len(waits[is_reached]) for is_reached in (True, False))
     if not 0 < reached + lost <= MOST_MARKS:
-        few = f"{labels.many(reached + lost, 'wait')}: too many to mark one by one." if reached + lost else NONE
+        few = f"{plural(reached + lost, 'wait')}: too many to mark one by one." if reached + lost else NONE
         return rows.nothing_to_draw(result, title, few, others)
     figure, axes = style.canvas(width, 1.9 if width == style.WIDE else 2.1)
     heights = [_draw_marks(axes, waits[is_reached] / 60, is_reached) for is_reached in (True, False)]
@@ -373,7 +374,7 @@ def every_wait(
     return Chart(
         figure,
         title,
-        alt=f"{labels.many(reached + lost, 'wait')}, one mark each: {reached} reached a person, {lost} hung up or were "
+        alt=f"{plural(reached + lost, 'wait')}, one mark each: {reached} reached a person, {lost} hung up or were "
         "cut off.",
         caption=rows.caption(result, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others),
         data=tally[["wait_s", "n_reached", "n_gave_up", "n_cut_off"]],
@@ -431,7 +432,7 @@ def wait_by_week(
     result, clock, others = rows.one_clock(result, wait_origin)
     weeks = _weeks(result)
     if not any(week["mean_60min"]["value"] == week["mean_60min"]["value"] for week in weeks):
-        n = labels.many(sum(week["n"] for week in weeks), "call")
+        n = plural(sum(week["n"] for week in weeks), "call")
         few = "No week has a known mean: it takes ten calls with a wait, five of them reached, and few hang-ups."
         few = f"{few} {n} in all."
         return rows.nothing_to_draw(result, title, few if weeks else NONE, others)
@@ -529,7 +530,7 @@ def _moves_in_words(weeks):
 
 
 def _alt(weeks, n):
-    start = f"Line of the mean wait by week, {labels.number(n)} calls in {labels.many(len(weeks), 'week')}."
+    start = f"Line of the mean wait by week, {labels.number(n)} calls in {plural(len(weeks), 'week')}."
     values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
     return f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_in_words(weeks)}"
 

@@ -10,6 +10,7 @@ from callanalytics.figures.chart import Chart
 from callanalytics.figures.waits import CLOCK, FIGURES, LOST, NONE, with_counts
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS
 from callanalytics.measures.result import Result
+from callanalytics.wording import plural
 
 HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
 
@@ -74,7 +75,7 @@ def _too_few(result, cells):
         return NONE
     few = "No part of the week has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups"
     untimed = "" if timed == n else f"; the hour is known of {labels.number(timed)}"
-    return f"{few}. {labels.many(n, 'wait')} in all{untimed}."
+    return f"{few}. {plural(n, 'wait')} in all{untimed}."
 
 
 def _week(result, spans):
@@ -221,7 +222,7 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
 def _nothing(untimed):
     if not untimed:
         return "No call to the agency is logged so far."
-    return f"{labels.many(untimed, 'call')}, and the hour at which it began is known of none: note the time of day."
+    return f"{plural(untimed, 'call')}, and the hour at which it began is known of none: note the time of day."
 
 
 def _draw_count(axes, x, y, count, most, columns):

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias, Unpack
 
 import pyarrow as pa
 
-from callanalytics import agencies, commands
+from callanalytics import agencies, wording
 from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake import account, offices, publish, receipt_text, succession
@@ -35,6 +35,7 @@ from callanalytics.proposals.columns import peek
 from callanalytics.store import Store
 from callanalytics.store.merge import Correction
 from callanalytics.values import phones, zones
+from callanalytics.wording import plural
 
 __all__ = [
     "FileEntry",
@@ -150,7 +151,7 @@ def refuse_open_questions(receipt: Receipt) -> None:
     """Raise an :class:`OpenQuestion` where a file waits for an answer."""
     if waiting := [asked for asked in receipt.questions if asked.question.blocks]:
         raise OpenQuestion(
-            f"{receipt_text.plural(len(waiting), 'question')} must be answered first, and nobody can be asked here",
+            f"{plural(len(waiting), 'question')} must be answered first, and nobody can be asked here",
             found="; ".join(f"{asked.file}: {asked.question.text}" for asked in waiting),
             run="\n".join(dict.fromkeys(asked.question.do for asked in waiting)),
         )
@@ -196,7 +197,7 @@ def set_office(
     details = offices.office_details(timezone, hours, lines, logs_callbacks_since)
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
-        asked = f"callanalytics office {{}}{commands.in_store(opened.shown)}"
+        asked = f"callanalytics office {{}}{wording.in_store(opened.shown)}"
         office = offices.known_office(name, opened.offices(), asked)
         rows = publish.published_rows(opened, office["office_id"])
         if details.get("timezone", office["timezone"]) != office["timezone"]:
@@ -269,5 +270,5 @@ def _refuse_if_read(office: dict[str, Any], rows: Mapping[str, pa.Table], zone: 
         raise Refused(
             f"the files of {office['name']} were read on the clock of {office['timezone']}",
             run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
-            f"--office {commands.quoted(office['name'])} --timezone {zone}",
+            f"--office {wording.quoted(office['name'])} --timezone {zone}",
         )

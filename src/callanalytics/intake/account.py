@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import accounting, clocks, formats
+from callanalytics import clocks, formats
 from callanalytics.agencies import Agency
-from callanalytics.facts import attempts, duplicates, observation, time_rounding
+from callanalytics.facts import accounting, attempts, duplicates, observation, time_rounding
 from callanalytics.facts.agency_calls import usable_waits
 from callanalytics.facts.arrays import Rows, columns_of, without_misdated
 from callanalytics.intake import publish
@@ -40,6 +40,7 @@ from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.merge import Correction, split_collisions
 from callanalytics.values import phones, zones
+from callanalytics.wording import plural
 
 
 def build_receipt(
@@ -196,7 +197,7 @@ def _near_note(pair: tuple[str, str, int]) -> str:
     """A note on two hand logs that share too few entries to count as versions of one, but might be."""
     one, other, n = pair
     return (
-        f"{one} and {other} have {n:,} {'entry' if n == 1 else 'entries'} in common, which count once. If one is a "
+        f"{one} and {other} have {plural(n, 'entry')} in common, which count once. If one is a "
         "newer version of the other, ingest the newer again with  --replaces  and the name of the older"
     )
 
@@ -204,7 +205,7 @@ def _near_note(pair: tuple[str, str, int]) -> str:
 def _back_note(pair: tuple[str, int]) -> str:
     """A note on rows that had been set aside as an older version and count again."""
     name, n = pair
-    return f"{n:,} {'entry' if n == 1 else 'entries'} of {name} {'counts' if n == 1 else 'count'} again"
+    return f"{plural(n, 'entry')} of {name} {'counts' if n == 1 else 'count'} again"
 
 
 def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:

@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from callanalytics import formats, read
 from callanalytics.agencies.agency import senders_from_rows
-from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import offices
@@ -27,6 +26,7 @@ from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import offers
 from callanalytics.read import File, Passed, TextTable
 from callanalytics.read.file import printable, shown_name
+from callanalytics.wording import quoted
 
 # ---- every file that was named --------------------------------------------------------------------------------------
 

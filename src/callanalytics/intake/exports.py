@@ -28,12 +28,12 @@ from callanalytics.intake.publish import ROWS
 from callanalytics.intake.receipt_data import Column, Unclear
 from callanalytics.normalize import FarReaching, Normalized, Question, Seen, Settings, doubts_together, normalize
 from callanalytics.read import File, TextTable
-from callanalytics.read.table import counted
 from callanalytics.read.text_files import PORTION
 from callanalytics.read.workbooks import saved_at
 from callanalytics.store import Spool, Spooled
 from callanalytics.store.disk import explained_disk_failures
 from callanalytics.values import zones
+from callanalytics.wording import plural
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class Tally:
         notes = []
         for code in (code for code in ODD_CELLS if code in self._odd):
             (first, n), (says, done) = self._odd[code], ODD_CELLS[code]
-            more = f" and {counted(n - 1, 'more row')}" if n > 1 else ""
+            more = f" and {plural(n - 1, 'more row')}" if n > 1 else ""
             notes.append(f"row {first}{more}, {says}: {done}")
         return notes
 

@@ -21,10 +21,10 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake import publish
 from callanalytics.intake.exports import Export
-from callanalytics.read.table import counted
 from callanalytics.store import SOURCE_TABLES, Store, tombstones
 from callanalytics.store.tombstones import Marks
 from callanalytics.values import phones
+from callanalytics.wording import plural
 
 REASON = "erased"
 NAME = "(name erased)"
@@ -68,8 +68,8 @@ class Forgotten:
 
     def text(self) -> str:
         """What a person reads: what is gone, and what no program of ours can reach."""
-        gone = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'} of hand logs"
-        number = f"{self.numbers:,} telephone {'number' if self.numbers == 1 else 'numbers'}"
+        gone = f"{plural(self.rows, 'row')} of hand logs"
+        number = f"{plural(self.numbers, 'telephone number')}"
         lines = [f"Erased: {gone}, {number}; {self.sources:,} of the files read were written anew."]
         if self.is_nothing:
             lines = [
@@ -298,7 +298,7 @@ def _refuse_own_line(store: Store, number: str) -> None:
     under = {name: _rows_at_line(store, name, e164) for name in ROW_NOUNS} if e164 else {}
     if not owner and not any(under.values()):
         return
-    rows = " and ".join(counted(n, ROW_NOUNS[name]) for name, n in under.items() if n)
+    rows = " and ".join(plural(n, ROW_NOUNS[name]) for name, n in under.items() if n)
     raise Refused(
         f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not of a client; nothing was erased",
         found=f"{rows} at this line" if rows else "it is registered as a line",

@@ -18,8 +18,9 @@ from callanalytics.intake.discover import EMPTY_FOLDER
 from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
 from callanalytics.intake.receipt_data import Problem
-from callanalytics.intake.receipt_text import grouped_by, plural, row_numbers, unmasked, without_numbers
+from callanalytics.intake.receipt_text import grouped_by, row_numbers, unmasked, without_numbers
 from callanalytics.read.identification import UNKNOWN_EXPORT
+from callanalytics.wording import plural
 
 WIDTH = 78
 SOUGHT = "when you called, how long you waited, who spoke, or whether a callback was promised or came"
@@ -169,7 +170,7 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None, agency: A
     shift = scope.clock
     if shift.fitting:
         yield (
-            f"{shift.fitting:,} of {plural(shift.n, 'entry', 'entries')} of your log lie "
+            f"{shift.fitting:,} of {plural(shift.n, 'entry')} of your log lie "
             f"{plural(abs(shift.hours), 'hour')} {'before' if shift.hours > 0 else 'after'} a call of your phone log. "
             "In which time zone is each written?"
         )

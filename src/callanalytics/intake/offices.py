@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from callanalytics import agencies, formats, schema
 from callanalytics.agencies import Agency
-from callanalytics.commands import plain_name, quoted_name
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused
 from callanalytics.formats import Format
 from callanalytics.formats.fitting import UNREAD
 from callanalytics.normalize import Settings
 from callanalytics.values import phones, zones
+from callanalytics.wording import plain_name, quoted_name
 
 CHOICES = {  # option -> what it may be, and the sentence that refuses anything else
     "date_order": (("mdy", "dmy"), "{!r} is no order of day and month"),

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from callanalytics import agencies, formats, invented
 from callanalytics.agencies import Agency
 from callanalytics.agencies.agency import senders_from_rows
-from callanalytics.commands import quoted, quoted_name
 from callanalytics.errors import CallLogError, OpenQuestion, Refused, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import account, discover, exports, forgetting, offices, publish, succession
@@ -26,6 +25,7 @@ from callanalytics.intake.succession import Succession
 from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Spooled, Store
 from callanalytics.values import zones
+from callanalytics.wording import quoted, quoted_name
 
 NO_ZONE = "no time zone was given: times without one are read as Eastern for now (--timezone says it)"
 PROVISIONAL_ID = "0" * 32

@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from callanalytics import commands
-from callanalytics.commands import in_store, quoted, quoted_name
+from callanalytics import wording
 from callanalytics.errors import CallLogError
 from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
 from callanalytics.intake.offices import Options
@@ -28,19 +27,11 @@ from callanalytics.intake.sheet_versions import Row, State, Version
 from callanalytics.normalize import Answer, Question
 from callanalytics.read import Passed
 from callanalytics.read.file import shown_name
+from callanalytics.wording import in_store, plural, quoted, quoted_name
 
 # ---- counts, row numbers, long names and sentences ------------------------------------------------------------------
 
 WIDTH = 110
-
-
-def plural(n: int, thing: str, things: str = "") -> str:
-    """A count with its noun.
-
-    >>> plural(1, "file"), plural(1204, "reply", "replies")
-    ('1 file', '1,204 replies')
-    """
-    return f"{n:,} {thing if n == 1 else things or thing + 's'}"
 
 
 def cut_middle(text: str, width: int) -> str:
@@ -62,12 +53,12 @@ def shortened(text: str, width: int) -> str:
 
 
 def wrapped(text: str) -> list[str]:
-    return commands.wrapped(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
+    return wording.wrapped(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
 
 
 def headed(word: str, text: str) -> list[str]:
     """A line under a heading of one word."""
-    return commands.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
+    return wording.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
 
 
 def row_numbers(places: Sequence[int], shown: int = 6) -> str:
@@ -223,7 +214,7 @@ def _callless_lines(n: int, places: tuple[int, ...]) -> list[str]:
         return []
     where = f" ({row_numbers(places)})" if places else ""
     why = "made on a phone that is not here, or the date, time or zone is a slip"
-    counted = f"{plural(n, 'entry', 'entries')} of days that a phone log covers"
+    counted = f"{plural(n, 'entry')} of days that a phone log covers"
     behind = "has no call behind it" if n == 1 else "have no call behind them"
     return headed("both", f"{counted} {behind}{where}: {why}")
 
@@ -234,7 +225,7 @@ def _clock_lines(shift: ClockShift) -> list[str]:
     side = "before" if shift.hours > 0 else "after"
     where = f"{plural(abs(shift.hours), 'hour')} {side} a call that nobody noted"
     asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
-    return headed("clock", f"{shift.fitting:,} of these {plural(shift.n, 'entry', 'entries')} lie {where}: {asked}")
+    return headed("clock", f"{shift.fitting:,} of these {plural(shift.n, 'entry')} lie {where}: {asked}")
 
 
 def _gap_lines(scope: Scope) -> list[str]:
@@ -435,7 +426,7 @@ def _changed(version: Version, folder: str) -> str:
     newer, older = (name.removeprefix(folder) for name in (version.newer, version.older))
     if not version.kept:
         return f"{newer} takes the place of {older}: of its entries {changes}.{doubt}"
-    stay = f"{plural(version.kept, 'entry', 'entries')} of {older} {'stays' if version.kept == 1 else 'stay'}"
+    stay = f"{plural(version.kept, 'entry')} of {older} {'stays' if version.kept == 1 else 'stay'}"
     return f"{newer} overlaps {older}: of its entries {changes}; {stay}.{doubt}"
 
 
@@ -451,9 +442,7 @@ def ask_removed(newer: State, older: State, gone: Sequence[Row], *, is_named: bo
     """The question whether rows that a newer hand log lacks are to go. ``is_named``: no other has the older's name."""
     days = sorted(row.start for row in gone if row.start)
     when = f", {_start_day(days[0])} to {_start_day(days[-1])}" if days else ""
-    lacks = (
-        f"{plural(len(gone), 'entry', 'entries')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"
-    )
+    lacks = f"{plural(len(gone), 'entry')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"
     replaces = f"--replaces {quoted(older.shown if is_named else older.id)}"
     question = Question(
         "",

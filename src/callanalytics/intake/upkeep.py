@@ -24,16 +24,15 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, read
 from callanalytics.agencies import Agency
-from callanalytics.commands import in_store, quoted, quoted_name
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion
 from callanalytics.intake import discover, exports, planning, publish, succession
 from callanalytics.intake.forgetting import erased_export
 from callanalytics.intake.offices import agency_of_office
-from callanalytics.intake.receipt_text import plural
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store, parquet
 from callanalytics.store.merge import IDS
 from callanalytics.store.tombstones import Marks
+from callanalytics.wording import in_store, plural, quoted, quoted_name
 
 # ---- the exports read again and compared ----------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.callbacks import (
     BLOCKED,
     COUNTED,
@@ -30,6 +29,7 @@ from callanalytics.measures.callbacks import (
 )
 from callanalytics.measures.card import Card, Excluded, Free, Rate, two_ends
 from callanalytics.measures.counting import measure
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import UNANSWERED
 from callanalytics.measures.result import Result
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Count, Excluded, Free, Rate, two_ends
 from callanalytics.measures.counting import measure, with_key
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM, STALE_DAYS
 from callanalytics.measures.result import Result
 from callanalytics.schema import READINGS

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from callanalytics import agencies, counts, estimates, invented, schema
+from callanalytics import agencies, estimates, invented, schema
 from callanalytics.agencies import Agency
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.errors import CallLogError, InvalidRequest
+from callanalytics.measures import counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     MEDIAN_MINIMUM,

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded, Rate, one_rate
 from callanalytics.measures.counting import (
     Figures,
@@ -28,6 +27,7 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     LIVE,

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from callanalytics import counts, estimates
-from callanalytics.counts import Day, Frame, Keys
+from callanalytics import estimates
 from callanalytics.errors import InvalidRequest
+from callanalytics.measures import counts
 from callanalytics.measures.card import Card, Excluded, Rate
 from callanalytics.measures.counting import (
     add_up,
@@ -26,6 +26,7 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import (
     LIVE,
     MEDIAN_MINIMUM,

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     check_above_zero,
@@ -29,6 +28,7 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM, SHARES_MINIMUM
 from callanalytics.measures.result import Result
 

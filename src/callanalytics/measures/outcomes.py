@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from callanalytics import counts
-from callanalytics.counts import Day, Frame, Keys
+from callanalytics.measures import counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
 from callanalytics.measures.counting import measure, with_key
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER, QUEUED_KINDS
 from callanalytics.measures.result import Result
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     Figures,
@@ -23,6 +22,7 @@ from callanalytics.measures.counting import (
     single,
     with_key,
 )
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result

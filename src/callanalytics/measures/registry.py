@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
-from callanalytics import counts, schema
-from callanalytics.accounting import day_in_words
-from callanalytics.counts import Keys
+from callanalytics import schema
 from callanalytics.errors import InvalidRequest
+from callanalytics.facts.accounting import day_in_words
 from callanalytics.measures import (
     attempts,
     callbacks,
+    counts,
     escalation,
     log_quality,
     missed,
@@ -26,6 +26,7 @@ from callanalytics.measures import (
 )
 from callanalytics.measures.card import KEYS, Card, Count, Rate
 from callanalytics.measures.counting import checked, measure
+from callanalytics.measures.counts import Keys
 from callanalytics.measures.result import Result
 from callanalytics.selection import Selection
 
@@ -122,7 +123,7 @@ def run(
     chosen = getattr(log, "selection", Selection())
     if chosen.lines and known.table == "callbacks":
         raise InvalidRequest(
-            f"{known.name} counts {known.noun}, and those are of no line", do="leave out line (--line)"
+            f"{known.name} counts {known.noun}, and those are of no line", run="leave out line (--line)"
         )
     parts = [getattr(log, table) for table in tables]
     left_before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}

@@ -17,11 +17,11 @@ from typing import Any, Self
 
 import pandas as pd
 
-from callanalytics import counts
-from callanalytics.accounting import Account
 from callanalytics.errors import InvalidRequest
+from callanalytics.facts.accounting import Account
 from callanalytics.facts.agency_calls import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
+from callanalytics.measures import counts
 from callanalytics.measures.card import Card
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.slots import MASS, SURE
 from callanalytics.measures.card import Card, keys_but
@@ -26,6 +25,7 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, POINTER, WAIT_MINIMUM, block
 from callanalytics.measures.result import Result, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     check_above_zero,
@@ -26,6 +25,7 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, P90_MINIMUM, QUEUED_KINDS, WAIT_MINIMUM, ended
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result

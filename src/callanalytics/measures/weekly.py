@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.accounting import day_in_words
-from callanalytics.counts import Day, Frame, Keys
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
+from callanalytics.facts.accounting import day_in_words
 from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
     Figures,
@@ -28,6 +27,7 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
+from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM
 from callanalytics.measures.result import Result, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED

@@ -14,7 +14,8 @@ from contextlib import closing, contextmanager
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.read.file import File
-from callanalytics.read.table import Builder, TextTable, column_names, counted
+from callanalytics.read.table import Builder, TextTable, column_names
+from callanalytics.wording import plural
 
 # What a statement may do: read columns of tables, nothing computed.
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
@@ -37,7 +38,7 @@ def table(file: File, wanted: str) -> TextTable:
             unread += texts.count(NO_TEXT)
             builder.add(number, texts)
     cells, numbers, member = builder.finish()
-    notes = [f"bytes that are no text: {counted(unread, 'cell')}"] if unread else []
+    notes = [f"bytes that are no text: {plural(unread, 'cell')}"] if unread else []
     if file.head(20)[18:20] == bytes([_WAL, _WAL]):
         notes.append("the newest calls may be missing: a telephone keeps them for a while in a file ending in -wal")
     return TextTable(

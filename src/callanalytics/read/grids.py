@@ -24,10 +24,10 @@ from callanalytics.read.table import (
     Odd,
     TextTable,
     column_names,
-    counted,
     end_bytes,
     filled,
 )
+from callanalytics.wording import plural
 
 # "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; a caller may well be named Total Something.
 _TOTAL = (
@@ -52,7 +52,7 @@ class Grid:
     """
 
     def __init__(self, heading: Heading, *, aligned: bool, wanted: str = ""):
-        self.wanted = wanted or f"{counted(len(heading.names), 'cell')}, as in the header (row {heading.row})"
+        self.wanted = wanted or f"{plural(len(heading.names), 'cell')}, as in the header (row {heading.row})"
         self.heading, self.aligned, self.width = heading, aligned, len(heading.names)
         self.cells, self.rows = Builder(heading.names).finish()[:2]
         self.odd: list[Odd] = []
@@ -99,7 +99,7 @@ class Grid:
 
     def _of_other_width(self, number: int, cells: Cells, filled: int) -> Odd:
         first = next(cell.strip(BLANKS) for cell in cells if cell and cell.strip(BLANKS))
-        count = counted(1 if filled == 1 else len(cells), "cell")
+        count = plural(1 if filled == 1 else len(cells), "cell")
         if re.match(_TOTAL, first):
             return Odd(number, "total", stated_total(cells), outcome="set_aside")
         return Odd(number, "width", count, self.wanted)
@@ -195,14 +195,14 @@ class Grid:
             )
         if self.n_above:
             notes.append(
-                f"the header stands in row {self.heading.row}; {counted(self.n_above, 'row')} above it read too"
+                f"the header stands in row {self.heading.row}; {plural(self.n_above, 'row')} above it read too"
             )
         if self.n_beside:
-            notes.append(f"text to the right of the last named column was not read ({counted(self.n_beside, 'row')})")
+            notes.append(f"text to the right of the last named column was not read ({plural(self.n_beside, 'row')})")
         stated = {o.found for o in odd if o.reason == "total" and o.found}
         rejected = sum(o.outcome == "reject" for o in odd)
         if len(stated) == 1 and int(total := stated.pop()) != count + rejected:
-            notes.append(f"the file's own total says {total}; there are {counted(count + rejected, 'row')}")
+            notes.append(f"the file's own total says {total}; there are {plural(count + rejected, 'row')}")
         return notes
 
 
@@ -296,7 +296,7 @@ class Placing:
     def wanted(self) -> str:
         """How many cells a row may have, for a message."""
         first, last = self.widths[0], self.widths[-1]
-        return f"{first} to {last} cells" if last > first else counted(first, "cell")
+        return f"{first} to {last} cells" if last > first else plural(first, "cell")
 
     def knows(self, cells: Cells) -> bool:
         """Whether a row has a width and cells as the format says."""

@@ -182,15 +182,6 @@ def refuse_too_wide(columns: int, file: File) -> None:
         )
 
 
-def counted(n: int, thing: str) -> str:
-    """A count with its noun, for a note.
-
-    >>> counted(1, "row"), counted(1200, "hidden row")
-    ('1 row', '1,200 hidden rows')
-    """
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
-
-
 # ---- texts as bytes -----------------------------------------------------------------------------------------------
 
 

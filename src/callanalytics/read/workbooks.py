@@ -25,7 +25,8 @@ from callanalytics.read import archive, grids, headers, opendocument, sniff
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
-from callanalytics.read.table import Builder, TextTable, counted
+from callanalytics.read.table import Builder, TextTable
+from callanalytics.wording import plural
 
 
 @dataclass(frozen=True)
@@ -180,10 +181,10 @@ class Sheet:
         facts, notes = self.facts, []
         unvalued = [cell for cell in facts.unvalued if cell.rstrip("0123456789") not in computed]
         if facts.hidden:
-            notes.append(f"read like the others: {counted(len(facts.hidden), 'hidden row')}")
+            notes.append(f"read like the others: {plural(len(facts.hidden), 'hidden row')}")
         if unvalued:
             notes.append(
-                f"read as empty: {counted(len(unvalued), 'formula')} without a stored value. "
+                f"read as empty: {plural(len(unvalued), 'formula')} without a stored value. "
                 "Opening the workbook in Excel and saving it stores the values"
             )
         return notes
@@ -406,7 +407,7 @@ def _merged_below(sheet: Sheet, heading: Heading) -> list[str]:
         return []
     rows = ", ".join(str(r.row) for r in merged[:5]) + (" ..." if len(merged) > 5 else "")
     return [
-        f"{counted(len(merged), 'merged cell')} below the header (row {rows}): the text counts for the first cell only"
+        f"{plural(len(merged), 'merged cell')} below the header (row {rows}): the text counts for the first cell only"
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from callanalytics import commands
+from callanalytics import wording
 from callanalytics.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def report(
 
 def start(
     folder: Path | str,
-    store: Path | str = commands.STORE,
-    out: Path | str = commands.OUT,
+    store: Path | str = wording.STORE,
+    out: Path | str = wording.OUT,
     *,
     office: str | None = None,
     timezone: str | None = None,

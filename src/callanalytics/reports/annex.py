@@ -7,8 +7,9 @@ from string import ascii_uppercase
 import pyarrow.compute as pc
 
 import callanalytics
-from callanalytics import accounting, estimates
+from callanalytics import estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
+from callanalytics.facts import accounting
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.result import WAITS_RUN
@@ -17,6 +18,7 @@ from callanalytics.reports import checking
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Terms, Text
 from callanalytics.reports.results import Results
+from callanalytics.wording import plural
 
 PARTS = (
     ("population", "Counted"),
@@ -52,7 +54,7 @@ def scope(results):
     share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
     return (
         f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
-        f"{labels.many(results.n_calls, 'call')} to {_where(results, _dashed(number))}, {say.period(*results.period)} "
+        f"{plural(results.n_calls, 'call')} to {_where(results, _dashed(number))}, {say.period(*results.period)} "
         f"(Eastern), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}. "
         f"{results.account}"
     )
@@ -83,8 +85,8 @@ def caveats(results: Results) -> list[Block]:
 
 def _lines(results):
     yield (
-        f"Volunteered logs of {labels.many(len(results.calls_by_office), 'office')} "
-        f"({labels.many(results.n_calls, 'call')}{_dates(results)}). Not a random sample of callers; those who log "
+        f"Volunteered logs of {plural(len(results.calls_by_office), 'office')} "
+        f"({plural(results.n_calls, 'call')}{_dates(results)}). Not a random sample of callers; those who log "
         "may differ from those who do not, and may log more on bad days."
     )
     yield from _dominance(results)
@@ -106,7 +108,7 @@ def _lines(results):
 def _left_out(results):
     untimed = results.agency_calls.arrow["hour"].null_count
     yield (
-        f"{labels.number(untimed)} of {labels.many(results.n_calls, 'call')} have no time of day and stand in no "
+        f"{labels.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and stand in no "
         "hour; none is guessed."
     )
     if results.other_lines:
@@ -267,8 +269,8 @@ def _account(results: Results) -> str:
     reasons = accounting.reasons(rows)
     others = f" The others: {', '.join(reasons)}." if reasons else ""
     return (
-        f"{labels.many(rows.stored, 'row')} stored (calls, entries, and notices) came to "
-        f"{labels.many(rows.counted, 'call')} to USCIS.{others} {results.account}"
+        f"{plural(rows.stored, 'row')} stored (calls, entries, and notices) came to "
+        f"{plural(rows.counted, 'call')} to USCIS.{others} {results.account}"
     )
 
 
@@ -357,5 +359,5 @@ def _spans(stretches, basis):
         return "none"
     lines = {s["our_number"] for s in own if s["our_number"]}
     first, last = min(s["from_utc"] for s in own).date(), max(s["to_utc"] for s in own).date()
-    on = f"{labels.many(len(lines), 'line')}, " if lines else ""
-    return f"{on}{labels.many(len(own), 'stretch')}, {say.period(first, last)}"
+    on = f"{plural(len(lines), 'line')}, " if lines else ""
+    return f"{on}{plural(len(own), 'stretch')}, {say.period(first, last)}"

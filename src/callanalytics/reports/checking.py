@@ -17,6 +17,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, TableBlock
 from callanalytics.reports.meeting import Audit
 from callanalytics.reports.results import Results
+from callanalytics.wording import plural
 
 BANDS = (*(f"{a} to {b} minutes" for a, b in pairwise(BANDS_MIN)), f"{BANDS_MIN[-1]} minutes and more")
 DRAWN = 30
@@ -91,7 +92,7 @@ def whose(n: int, credited: int) -> str:
 def _draw(results, audit):
     if audit:
         return (
-            f"{labels.many(audit.drawn, 'call')} drawn by seed {audit.seed}; {labels.number(audit.documented)} "
+            f"{plural(audit.drawn, 'call')} drawn by seed {audit.seed}; {labels.number(audit.documented)} "
             "documented by their offices. The draw again: callanalytics audit draw "
             f"--as-of {results.as_of} --seed {audit.seed} --n {audit.drawn}"
         )

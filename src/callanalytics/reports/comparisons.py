@@ -12,6 +12,7 @@ from callanalytics.measures.result import SINCE, WAITS_RUN
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, Heading, Note, TableBlock, Text
 from callanalytics.reports.results import Results
+from callanalytics.wording import plural
 
 # ---- before and after --------------------------------------------------------------------------------
 
@@ -31,12 +32,12 @@ def step_finding(results: Results) -> Finding | None:
     if search.why:
         return Finding(0, "Too few weeks to say whether the wait changed.", detail=f"{search.why} (n = {search.n}).")
     if search.found:
-        n = labels.many(len(search.found), "week")
+        n = plural(len(search.found), "week")
         return Finding(0, f"The wait may have changed; a search found {n} to look at.", detail=search.sentence)
     return Finding(
         0,
-        f"No change in the wait was found in {labels.many(search.n, 'week')}.",
-        detail=f"The means of {labels.many(search.n, 'week')} were searched for any date at which their level changed.",
+        f"No change in the wait was found in {plural(search.n, 'week')}.",
+        detail=f"The means of {plural(search.n, 'week')} were searched for any date at which their level changed.",
     )
 
 
@@ -79,7 +80,7 @@ def _step(event, one):
     if step.value != step.value:
         return f"{when}: {step.why or 'not attempted'}."
     few = "; short series" if step.flag == "small_n" else ""
-    sure = f"95% interval {step.low:.2f}–{step.high:.2f}; {labels.many(step.n, 'week')}{few}"
+    sure = f"95% interval {step.low:.2f}–{step.high:.2f}; {plural(step.n, 'week')}{few}"
     return f"{when} the wait went to {step.value:.2f} times what it was ({sure}). {_rank(one.placebo)}"
 
 
@@ -190,7 +191,7 @@ def _office_row(found):
     if typical.value != typical.value:
         return f"not estimable: {typical.why}", "–", _span(found.together.low, found.together.high, unit)
     value = labels.minutes(typical.value) if unit == "s" else labels.percent(typical.value)
-    sure = f"95% interval {_span(typical.low, typical.high, unit)}; {labels.many(typical.n, 'office')}"
+    sure = f"95% interval {_span(typical.low, typical.high, unit)}; {plural(typical.n, 'office')}"
     next_one = _span(found.prediction_low, found.prediction_high, unit)
     return f"{value} ({sure})", next_one, _span(found.together.low, found.together.high, unit)
 
@@ -327,7 +328,7 @@ def burden(results: Results) -> list[Block]:
     needs = results.row("calls_per_need", "mean")
     again = results.row("redial_rate")
     lines = [
-        ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({labels.many(held['n'], 'call')})"),
+        ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({plural(held['n'], 'call')})"),
         ("Held for each conversation, calls in vain included", say.wait(each)),
         ("Calls made for each matter and reason", _mean(needs)),
         ("Called again within 7 days after reaching no one", say.share(again)),
@@ -352,7 +353,7 @@ def _mean(row):
     if not say.is_shown(row):
         return say.cannot(row["n"])
     limits = f"95% interval {row['low']:.2f}–{row['high']:.2f}"
-    return f"{row['value']:.2f} ({limits}; {labels.many(row['n'], 'matter')})"
+    return f"{row['value']:.2f} ({limits}; {plural(row['n'], 'matter')})"
 
 
 MONTHLY = (

@@ -27,6 +27,7 @@ from callanalytics.reports.document import Block, Heading, Note, TableBlock, Tex
 from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
+from callanalytics.wording import plural
 
 READINGS = {
     "urgent": "Due, urgent: on federal business days; in brackets counting every hour, and only staffed hours.",
@@ -235,7 +236,7 @@ def _order(row):
 def _scope(case: Case) -> str:
     receipts = sorted({identifier(n["receipt"]) for n in case.entries if n["receipt"]})  # older stores have it as typed
     receipt_words = f" Receipt {labels.joined(receipts)}." if receipts else ""
-    calls, asked = labels.many(len(case.entries), "call"), labels.many(len(case.promises), "promised callback")
+    calls, asked = plural(len(case.entries), "call"), plural(len(case.promises), "promised callback")
     clock = zones.in_words(case.zone)
     return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({clock}).{receipt_words}"
 
@@ -356,7 +357,7 @@ def _stands(row, case: Case) -> str:
         for part in (
             STATES[row["state"]],
             ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
-            f"{labels.many(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
+            f"{plural(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
         )
         if part
     )

@@ -14,6 +14,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 from callanalytics.reports.sections import OF, OUTCOMES
+from callanalytics.wording import plural
 
 NOTHING = (
     "Nothing is logged so far. Put the exports of the phone system and the log kept by hand into one folder, and "
@@ -76,7 +77,7 @@ def _counts(results) -> TableBlock:
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
     if most["n"]:  # without an attempt, 0 would say that none was missed
-        lines.append(("Callbacks no one answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
+        lines.append(("Callbacks no one answered", missed, f"{plural(sure['n'], 'attempt')} known to be one"))
     lines += _from_the_agency(results)
     return TableBlock(
         "Counts so far",
@@ -100,7 +101,7 @@ def _from_the_agency(results) -> list[tuple[str, str, str]]:
         (
             "Calls from USCIS's number that answer no logged request",
             f"{missed} not answered",
-            labels.many(len(came), "call"),
+            plural(len(came), "call"),
         )
     ]
 
@@ -110,7 +111,7 @@ def _stale(results) -> list[Block]:
     n = sum(results.n_stale(urgency) for urgency in ("urgent", "regular"))
     if not n:
         return []
-    requests = f"{labels.many(n, 'request')} came more than a year after USCIS's stated time was last confirmed"
+    requests = f"{plural(n, 'request')} came more than a year after USCIS's stated time was last confirmed"
     return [Text(f"{requests} ({labels.day(results.last_confirmed)}): not judged by it.")]
 
 
@@ -119,7 +120,7 @@ def _lacking(results) -> TableBlock:
     waits = (
         "How long a caller needs to reach a person",
         f"{MEDIAN_MINIMUM} calls whose wait was noted, {REACHED_MINIMUM} of which reached one",
-        f"{labels.many(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
+        f"{plural(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
         f"{labels.number(wait['events'])} reached{_elsewhere(results)}",
     )
     hours = (

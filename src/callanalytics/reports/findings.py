@@ -19,6 +19,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.meeting import Meeting, change_since
 from callanalytics.reports.results import Results
+from callanalytics.wording import plural
 
 NO_WAIT = "No wait is logged yet, so none can be reported."
 WHENCE = "A phone system can't tell when a person answers: waits come from a log kept by hand."
@@ -46,7 +47,7 @@ def wait(results: Results) -> Finding:
     row = results.median
     return Finding(
         0,
-        f"Half of {labels.many(row['n'], 'call')} needed {labels.minutes(row['value'])} or more "
+        f"Half of {plural(row['n'], 'call')} needed {labels.minutes(row['value'])} or more "
         f"{TO_A_PERSON[results.clock]}.",
         sure=say.wait_sure(row),
         detail=say.joined(_start(results.clock), results.lead.sentence, _tail(results), other_clocks(results)),
@@ -67,7 +68,7 @@ def other_clocks(results: Results) -> str:
 
 def _of_other_clock(clock, row):
     median = f"median {say.without_interval_name(say.wait_alone(row))}" if say.is_shown(row) else "too few for a median"
-    return f"{labels.many(row['n'], 'wait')}{_of_clock(clock)} ({median})"
+    return f"{plural(row['n'], 'wait')}{_of_clock(clock)} ({median})"
 
 
 def _of_clock(clock):
@@ -115,7 +116,7 @@ def hours(results: Results) -> Finding | None:
     if len(cells) < 2:
         return None
     best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
-    sure = f"{say.wait_sure(best)}; {labels.many(best['n'], 'call')}"
+    sure = f"{say.wait_sure(best)}; {plural(best['n'], 'call')}"
     longest = f"{_part(worst)}: {say.wait(worst)}."
     if _stands_apart(results, cells, best):
         text = f"Waits are shortest {_part(best)} Eastern: {labels.minutes(best['value'])}."
@@ -171,7 +172,7 @@ def burden(results: Results) -> Finding | None:
     return Finding(
         0,
         f"Counting failed calls, members held {labels.minutes(each['value'])} for each conversation.",
-        sure=f"{say.wait_sure(each)}; {labels.many(each['n'], 'call')}",
+        sure=f"{say.wait_sure(each)}; {plural(each['n'], 'call')}",
         detail=settled,
         bar=minutes_bar(each),
     )
@@ -277,7 +278,7 @@ def _stale(results, urgency):
     if not n:
         return ""
     return (
-        f"Not judged: {labels.many(n, 'request')} made over a year after the timeframe was last confirmed "
+        f"Not judged: {plural(n, 'request')} made over a year after the timeframe was last confirmed "
         f"({labels.day(results.last_confirmed)})."
     )
 
@@ -317,7 +318,7 @@ def missed(results: Results) -> Finding | None:
     return Finding(
         0,
         f"{_how_many(sure['events'], most['events'])} went unanswered.",
-        sure=f"{labels.number(rate['events'])} confirmed of {labels.many(rate['n'], 'attempt')}; {say.share_sure(rate)}"
+        sure=f"{labels.number(rate['events'])} confirmed of {plural(rate['n'], 'attempt')}; {say.share_sure(rate)}"
         if rate["n"]
         else "",
         detail=say.without_interval_name(
@@ -338,8 +339,8 @@ def _how_many(low, high):
     ('Between 213 and 227 callbacks', '1 callback')
     """
     if low == high:
-        return say.capital(labels.many(low, "callback"))
-    return f"Between {labels.number(low)} and {labels.many(high, 'callback')}"
+        return say.capital(plural(low, "callback"))
+    return f"Between {labels.number(low)} and {plural(high, 'callback')}"
 
 
 def _at_any_hour(results, most):
@@ -401,7 +402,7 @@ def _unheard(results) -> str:
     if not n:
         return ""
     return (
-        f"Of {labels.many(n, 'request')} it is not known whether the line blocks unknown callers; if so, a call may "
+        f"Of {plural(n, 'request')} it is not known whether the line blocks unknown callers; if so, a call may "
         "have left no trace."
     )
 
@@ -415,7 +416,7 @@ def rules_differ(results: Results) -> Finding | None:
         return None
     return Finding(
         0,
-        f"For {labels.many(results.n_rules_differ, 'request')}, it is unclear which timeframe applied; they are "
+        f"For {plural(results.n_rules_differ, 'request')}, it is unclear which timeframe applied; they are "
         "reported separately.",
         detail=f"Of {labels.number(under_all['n'])} due under every timeframe, in time by the strictest: "
         f"{say.share(under_all)}; by the most lenient: {say.without_interval_name(say.share(under_one))}."

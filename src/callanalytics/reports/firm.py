@@ -18,6 +18,7 @@ from callanalytics.reports.document import Block, Heading, Note, PageBreak, Tabl
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.sentences import STANDS as STAND_WORDS
 from callanalytics.reports.writers import Report
+from callanalytics.wording import plural
 
 MARKING = "Names matters of the office. For the office alone."
 
@@ -75,7 +76,7 @@ def _scope(results) -> str:
     if not names:
         return f"No office's log is in this store as of {labels.day(results.as_of)}."
     when = f", {say.period(*results.period)} (Eastern)" if results.period else ""
-    calls = labels.many(results.n_calls, "call")
+    calls = plural(results.n_calls, "call")
     seen = labels.day(results.as_of)
     return f"{labels.joined(names)}: {calls} to the Contact Center{when}, as of {seen}. {results.account}"
 
@@ -89,7 +90,7 @@ def _open(log) -> list[Block]:
     listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
     counted = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
-    blocks: list[Block] = [heading, Text(f"{labels.many(len(found), 'open callback')}: {counted}.")]
+    blocks: list[Block] = [heading, Text(f"{plural(len(found), 'open callback')}: {counted}.")]
     several = len({p.office for p in found}) > 1
     for stand in STANDS:
         mine = sorted((p for p in listed if p.stand == stand), key=lambda p: p.due_on or date.max)  # most overdue first
@@ -111,10 +112,10 @@ def _beneath(found, listed):
     """Whom to turn to, and what is not listed."""
     for recourse in dict.fromkeys(recourse for promise in listed for recourse in promise.recourses):
         requests = sum(recourse in promise.recourses for promise in listed)
-        yield f"If calling again leads nowhere, for {labels.many(requests, 'request')} of these: {recourse}"
+        yield f"If calling again leads nowhere, for {plural(requests, 'request')} of these: {recourse}"
     if older := len(found) - len(listed):
         yield (
-            f"{labels.many(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "
+            f"{plural(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "
             "the log if they are no longer needed."
         )
 

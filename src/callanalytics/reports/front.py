@@ -18,6 +18,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import FrontPage, Number
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Results
+from callanalytics.wording import plural
 
 MANY = 0.15  # a share of requests without a contact by the promised day that is worth a title
 MOST_WORDS = 20  # of the headline: two lines of its size
@@ -58,7 +59,7 @@ def scope(results: Results) -> str:
     offices = results.calls_by_office
     if not offices:
         return f"No call to USCIS is logged as of {labels.day(results.as_of)}."
-    calls = labels.many(results.n_calls, "call")
+    calls = plural(results.n_calls, "call")
     who = labels.spelled(len(offices), "law office")
     return f"{who} logged {calls} to USCIS, {say.months(*results.period)}. Volunteers, not a random sample."
 
@@ -161,10 +162,10 @@ def _in_time(results) -> str:
 
 
 def _counts(results) -> str:
-    requests = labels.many(results.n_promises(), "request")
+    requests = plural(results.n_promises(), "request")
     if not results.n_calls and not results.n_promises():
         return "No call to USCIS is logged yet"
-    return f"{labels.many(results.n_calls, 'call')} and {requests} logged: too few yet for a finding"
+    return f"{plural(results.n_calls, 'call')} and {requests} logged: too few yet for a finding"
 
 
 # ---- the four numbers --------------------------------------------------------------------------------------
@@ -183,9 +184,9 @@ def numbers(results: Results, found: dict) -> list[Number]:
 def _wait(results, finding) -> Number:
     row = results.median
     if not say.is_shown(row):
-        waits = labels.many(row["n"], "wait")
+        waits = plural(row["n"], "wait")
         return Number(waits, "logged, too few for a median", f"{MEDIAN_MINIMUM} are needed")
-    note = f"{labels.many(row['n'], 'call')}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
+    note = f"{plural(row['n'], 'call')}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
     since = "to reach a person" if results.clock == "dial" else f"to a person, {SHORT[results.clock]}"
     return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of calls", note, finding.bar)
 
@@ -329,4 +330,4 @@ def _title_by_local_hour(early: int, timed: int, every: int) -> str:
         return "Missed callbacks by the office's own clock"
     if timed < every:
         return f"Before 8 a.m.: {labels.number(early)} of {labels.number(timed)} missed with known time"
-    return f"{labels.number(early)} of {labels.many(timed, 'missed callback')} came before 8 a.m."
+    return f"{labels.number(early)} of {plural(timed, 'missed callback')} came before 8 a.m."

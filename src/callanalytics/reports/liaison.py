@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callanalytics import accounting, figures, measures
+from callanalytics import figures, measures
+from callanalytics.facts import accounting
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
@@ -32,6 +33,7 @@ from callanalytics.reports.document import (
 from callanalytics.reports.meeting import Meeting, last_meeting
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
+from callanalytics.wording import plural
 
 ROOM, ROOM_BESIDE_BOX = 38, 16  # points for the response: the asks end on their page
 
@@ -160,7 +162,7 @@ def _attempts(results):
         "Callbacks no one can answer",
         f"Callbacks come “{window.words}”. “{attempts.words}.”",
         _source_of(window),
-        f"{say.capital(labels.many(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
+        f"{say.capital(plural(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
         f"Outside USCIS's own hours: {say.share(outside)} of the attempts. "
         f"A second call after a miss: {say.share(again)}.",
         (

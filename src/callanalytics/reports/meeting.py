@@ -37,6 +37,7 @@ from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, TableBlock
 from callanalytics.reports.results import Results
+from callanalytics.wording import plural
 
 FIGURES = ("wait", "urgent", "regular", "answered")
 WANTED: dict[str, dict[str, type]] = {
@@ -218,7 +219,7 @@ def change_since(results: Results, meeting: Meeting) -> Finding | None:
         return Finding(0, f"{when} no comparison of the wait is possible: {step.why.removeprefix('not attempted: ')}.")
     sure = (
         f"{step.value:.2f} times the weekly wait before, 95% interval {step.low:.2f}–{step.high:.2f}; "
-        f"{labels.many(step.n, 'week')}"
+        f"{plural(step.n, 'week')}"
     )
     if step.low > 1 or step.high < 1:
         return Finding(0, f"{when} the wait has become {'longer' if step.value > 1 else 'shorter'}.", sure=sure)
@@ -232,4 +233,4 @@ def _more_weeks(found):
     more = ceil(needed - found.step.n)
     if more <= 0:
         return f"One of {WORTH_S // 60} minutes would most likely have been seen."
-    return f"To see {WORTH_S // 60} minutes, about {labels.many(more, 'more week')} would be needed."
+    return f"To see {WORTH_S // 60} minutes, about {plural(more, 'more week')} would be needed."

@@ -10,6 +10,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.findings import other_clocks
 from callanalytics.reports.results import Results
+from callanalytics.wording import plural
 
 OUTCOMES = {
     "A person spoke": "reach_rate",
@@ -56,7 +57,7 @@ def _other_clocks(results):
     return say.joined(
         "Every wait was written down by a caller: a phone system does not know when a person answered.",
         WAITS_RUN[results.clock],
-        f"Not noted: {labels.number(unknown)} of {labels.many(n, 'call')} that queued or may have.",
+        f"Not noted: {labels.number(unknown)} of {plural(n, 'call')} that queued or may have.",
         other_clocks(results),
     )
 

@@ -13,6 +13,7 @@ from callanalytics.figures import labels
 from callanalytics.figures.rows import SHOWN
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
+from callanalytics.wording import plural
 
 
 def is_shown(row) -> bool:
@@ -50,7 +51,7 @@ def wait(row, noun: str = "call") -> str:
     """
     if not is_shown(row):
         return cannot(row["n"])
-    return f"{labels.minutes(row['value'])} ({wait_sure(row)}; {labels.many(row['n'], noun)})"
+    return f"{labels.minutes(row['value'])} ({wait_sure(row)}; {plural(row['n'], noun)})"
 
 
 def wait_alone(row) -> str:
@@ -96,8 +97,8 @@ def of_the_day(log) -> list[str]:
                       for names in (("entries", "notices"), ("calls",)))  # fmt: skip
     for why, words in (("after_day", f"after {labels.day(log.as_of)}"),
                        ("after_reading", "dated after the day on which they were read")):  # fmt: skip
-        n = [labels.many(entries[why], "entry")] * bool(entries[why])
-        n += [labels.many(calls[why], "phone call")] * bool(calls[why])
+        n = [plural(entries[why], "entry")] * bool(entries[why])
+        n += [plural(calls[why], "phone call")] * bool(calls[why])
         if n:
             are = "is" if entries[why] + calls[why] == 1 else "are"
             sentences.append(f"{labels.joined(n)} {words} {are} not in these figures.")

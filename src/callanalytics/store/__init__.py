@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from callanalytics import commands, schema
+from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.read.file import printable
 from callanalytics.store import commit, disk, layout, migrations, parquet, tombstones, verify
@@ -81,7 +81,7 @@ class Store:
         if not store.version and not create:
             raise StoreError(
                 f"there is no store in {store.shown}",
-                run=f"callanalytics start{commands.in_store(path)}  makes one",
+                run=f"callanalytics start{wording.in_store(path)}  makes one",
             )
         store._mend_links()
         return store

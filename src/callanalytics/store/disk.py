@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from callanalytics.commands import in_store
 from callanalytics.errors import CallLogError, StoreError
+from callanalytics.wording import in_store
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 WAITS_S = tuple(0.005 * 2**i for i in range(9))  # about 2.5 s: how long a scanner or a sync client holds a file

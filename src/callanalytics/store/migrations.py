@@ -27,8 +27,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
-from callanalytics.commands import quoted
 from callanalytics.errors import StoreError
+from callanalytics.wording import quoted
 
 
 def _without_whose(name: str, table: pa.Table) -> pa.Table:

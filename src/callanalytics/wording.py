@@ -1,9 +1,10 @@
-"""The command lines that the product prints as advice, each written so that pasting it runs that and nothing else.
+"""How the product words what many rooms print: a count with its noun, and the command lines that it gives as advice.
 
-A printed line may hold an office's name or a file's, and both may come from a stranger's sheet. Four shells read it
-(bash, zsh, PowerShell, cmd) and no quotes mean the same in all of them. What double quotes hold safely in each is put
-into double quotes; an office's name loses the few characters that they do not hold, and is found without them
-(:func:`plain_name`); a file's name cannot lose any, so that it is quoted for the shell of this system.
+A command line is written so that pasting it runs that and nothing else. It may hold an office's name or a file's, and
+both may come from a stranger's sheet. Four shells read it (bash, zsh, PowerShell, cmd) and no quotes mean the same in
+all of them. What double quotes hold safely in each is put into double quotes; an office's name loses the few characters
+that they do not hold, and is found without them (:func:`plain_name`); a file's name cannot lose any, so that it is
+quoted for the shell of this system.
 """
 
 from __future__ import annotations
@@ -23,6 +24,21 @@ _COMMAND = re.compile(
 _PLAIN = re.compile(r"[\w./][\w./:-]*")
 # What some shell reads between double quotes: variables, commands, history, and PowerShell's curly quotes.
 _READ_IN_QUOTES = re.compile(r'["$`!%“”„‘’‚‛]|\\(?=\\|$)')
+
+
+def plural(n: float, noun: str, nouns: str = "") -> str:
+    """A count with its noun; ``nouns`` where the plural is not the usual one.
+
+    >>> plural(1, "call"), plural(1204, "call"), plural(2, "entry"), plural(2, "day"), plural(3, "stretch")
+    ('1 call', '1,204 calls', '2 entries', '2 days', '3 stretches')
+    """
+    return f"{n:,.0f} {noun if round(n) == 1 else nouns or _usual_plural(noun)}"
+
+
+def _usual_plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
 
 
 def plain_name(name: str) -> str:

@@ -19,6 +19,11 @@ def some(cases, quick) -> list:
     ]
 
 
+def seeds(n: int) -> list:
+    """The seeds of n invented worlds as parameters: two in the quick part, all in the whole."""
+    return [pytest.param(seed, marks=[pytest.mark.slow] if seed > 1 else []) for seed in range(n)]
+
+
 def crossed(names, others) -> list:
     """Pairs of names as parameters, slow: all pairs where everything is tried; else each name with one of the others
     in turn, so that every name of both lists is tried."""

@@ -22,6 +22,7 @@ from callanalytics.measures import (
 )
 from callanalytics.schema import FREE_BITS
 from callanalytics.values import phones
+from exhaustive import seeds
 from facts_rows import CELL, MAIN, USCIS, build, call, ends, line, loaded, note, promise, rang, stranger
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
@@ -213,7 +214,7 @@ def by_trying_within(promises, days: int) -> tuple[int, int]:
 MEASURES = {"kept": promise_kept_rate, "hit": callback_hit_rate, "late": late_callbacks, "silent": silent_promises}
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_both_ends_are_those_of_trying_every_giving(seed):
     for part in range(5):
         log = made(*drawn(random.Random(100 * seed + part)))
@@ -222,7 +223,7 @@ def test_both_ends_are_those_of_trying_every_giving(seed):
         assert told == tried
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_contact_within_some_days_has_the_ends_of_trying_every_giving(seed):
     for part in range(5):
         log = made(*drawn(random.Random(5000 + 100 * seed + part)))
@@ -248,7 +249,7 @@ def requests_again(dice) -> list[dict]:
     return rows
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
     for part in range(10):
         rows = requests_again(random.Random(9000 + 100 * seed + part))
@@ -270,13 +271,13 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
                 assert again * of_high <= high * len(some), (name, given)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_no_giving_moves_a_rate_over_attempts_out_of_its_range(seed):
     for row in attempts.excess(range(30 * seed, 30 * seed + 30)).values():
         assert row["valid"] == 1
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_no_giving_passes_the_ends_where_most_free_calls_came_before_the_certain_one(seed):
     for part in range(20):
         assert attempts.passed(attempts.crowded(random.Random(20 * seed + part))) == []
@@ -308,7 +309,7 @@ def is_wider(thin, whole) -> bool:
     return all(must <= whole[id][0] and may >= whole[id][1] for id, (must, may) in thin.items())
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_a_thinner_log_says_less_for_certain_and_allows_more(seed):
     for part in range(4):
         dice = random.Random(1000 + 100 * seed + part)
@@ -334,7 +335,7 @@ def counted(log) -> dict[str, tuple[bool, bool]]:
             if shown[id]["is_watched_default"] and not shown[id]["is_blocked"]}  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_an_export_that_ends_early_only_widens_what_is_still_counted(seed):
     for part in range(4):
         dice = random.Random(3000 + 100 * seed + part)
@@ -348,7 +349,7 @@ def test_an_export_that_ends_early_only_widens_what_is_still_counted(seed):
         assert is_wider(counted(early), may_and_must(made(calls, entries)))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_a_line_that_blocks_only_widens_what_is_still_counted(seed):
     """On lines that callback every week: in an export of few calls one call fewer makes a silence of months look
     usual."""

@@ -68,12 +68,13 @@ def minutes(seconds: float) -> str:
     return f"{hours} h" + (f" {rest} min" if rest else "")
 
 
-def day(value: date) -> str:
+def day(value: date, *, short: bool = False) -> str:
     """
-    >>> day(date(2022, 7, 1))
-    'July 1, 2022'
+    >>> day(date(2022, 7, 1)), day(date(2022, 7, 1), short=True)
+    ('July 1, 2022', 'Jul 1, 2022')
     """
-    return f"{MONTHS[value.month - 1]} {value.day}, {value.year}"
+    name = MONTHS[value.month - 1]
+    return f"{name[:3] if short else name} {value.day}, {value.year}"
 
 
 def month(yyyymm: int, *, short: bool = False) -> str:

@@ -127,7 +127,7 @@ def _table(title: str, promises: list[OpenPromise], several: bool) -> TableBlock
         tuple(_row(p, several) for p in promises),
         note="Times on the office's clock." if promises[0].may_ring else "",
         numeric=False,
-        widths=(0.9, 1.0, 1.0, 1.1, 1.1, 2.6),
+        widths=(0.8, 0.9, 0.9, 1.4, 1.0, 2.7),
     )
 
 
@@ -135,9 +135,9 @@ def _row(p: OpenPromise, several: bool) -> tuple[str, ...]:
     number = say.number(p.number) + "".join(f"; {doubt}" for doubt in p.doubts if p.number)
     return (
         (p.matter or "not noted") + (f" ({p.office})" if several else ""),
-        labels.day(p.started_on) if p.started_on else "not noted",
-        labels.day(p.due_on) if p.due_on else "not known",
-        f"{say.clock(p.window[0])} to {say.clock(p.window[1])}" if p.window and p.may_ring else "–",
+        labels.day(p.started_on, short=True) if p.started_on else "not noted",
+        labels.day(p.due_on, short=True) if p.due_on else "not known",
+        f"{say.clock(p.window[0])}–{say.clock(p.window[1])}" if p.window and p.may_ring else "–",
         number,
         " ".join(p.steps),
     )

@@ -9,11 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from callanalytics.formats import contents
+from callanalytics.formats.words import tokens
 from callanalytics.values.callbacks import RESULTS, callbacks_among, has_dated_callbacks, read_callbacks
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.narratives import (
     Narrative,
     agent_in,
+    names_agency,
     read_activity,
     read_narrative,
     request_in,
@@ -47,6 +49,7 @@ PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 # Meanings that may be told in notes, each by the same name: which way a call went, and whether it was one, as well.
 IN_NOTES = {name: name for name in ("date", "time", "wait", "agent", "result", "sr", "in_out", "method")}
+HELD = frozenset("hold holding held queue".split())  # words of a wait that began when the hold did
 DAY_ABOVE = "date above the rows"  # what the days are called that stand in rows of their own
 DAYS = 2  # such rows that a sheet must have
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
@@ -77,7 +80,8 @@ def columns(
         derived["date"] = DAY_ABOVE
     elif "date" not in found and "weekday" in found and any(map(week_of, (*titles, *alone))):
         derived["date"] = name_of_weekday(found["weekday"])
-    if "time" not in found and (start := next((name for name in ("hold_from", "hold_range") if name in found), "")):
+    starts = ("hold_from", "hold_range", "call_range")
+    if "time" not in found and (start := next((name for name in starts if name in found), "")):
         derived["time"] = found[start]
     if "wait" not in found and (wait := name_of_parts(found)):
         derived["wait"] = wait
@@ -271,7 +275,8 @@ def name_of_parts(found: Mapping[str, str]) -> str:
     if parts := [found[part] for part in WAIT_PARTS if part in found]:
         return f"wait: {' and '.join(parts)}"
     if "hold_range" in found:
-        return f"wait in the queue: {found['hold_range']}"
+        is_of_hold = not HELD.isdisjoint(tokens(found["hold_range"]))
+        return f"{'wait in the queue' if is_of_hold else 'wait from its start to its end'}: {found['hold_range']}"
     return f"wait: the first of {found['hold_and_talk']}" if "hold_and_talk" in found else ""
 
 
@@ -408,7 +413,29 @@ def _in_notes(
             if "method" not in found and not all(rows.get(column, ())):
                 own["method"] = name_in_notes("method", found[column])  # a row that tells nothing is no call
             return own | _told_columns(found, column, notes)
+        of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
+        is_of_work = len(of_work) >= HABIT and any(note.method for note in notes)
+        if column == "narrative" and is_of_work and _are_calls(of_work, is_dated="date" in found):
+            return _told_columns(found, column, of_work) | {"method": name_of_work(found[column])}
     return {}
+
+
+def is_entry_of_call(text: str, told: Narrative) -> bool:
+    """Whether an entry among all kinds of work is of a call with the agency: it names it, and no more than a call.
+
+    >>> [is_entry_of_call(t, read_narrative(t)) for t in ("USCIS call: 9 min hold, gave up", "call to client", "lunch")]
+    [True, False, False]
+    """
+    return not told.method and told.is_of_call and names_agency(text)
+
+
+def name_of_work(notes: str) -> str:
+    """What a column is called that tells calls to the agency from an office's other work.
+
+    >>> name_of_work("Description")
+    'calls among the work in Description'
+    """
+    return f"calls among the work in {notes}"
 
 
 def _told_columns(found: Mapping[str, str], column: str, notes: Sequence[Narrative]) -> dict[str, str]:

@@ -29,7 +29,7 @@ _UNIT = r"(?:h|hrs?|hours?|horas?|m|mins?|minut[eo]s?|s|secs?|seconds?|['′])(?
 # How a call ended, in words that tell nothing else.
 _END = (
     r"gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke|talked"
-    r"|line went dead|line (?:was |got )?cut|live (?:rep|agent|person|officer)|call dropped"
+    r"|rang off|cut (?:us|me) off|line went dead|line (?:was |got )?cut|live (?:rep|agent|person|officer)|call dropped"
     r"|cort[oó]|cortad|colg|contest|atendi"
     r"|se cay[oó]|desconect|habl[oóeé]\b|hablamos|disc'?d\b"
     r"|aufgelegt|aufgegeben|abgebrochen|getrennt|erreicht|gesprochen|automat|desist|caiu|coup[ée]|raccroch|falei|\b(?:hu|h/u|disc|d/c|dc|spk)\b"
@@ -46,11 +46,13 @@ KINDS = {
         r"|\W*\d+\+? ?(?:[(,;]|[–-] ?\d+(?![-/\d]))"
     ),
     "clocked": re.compile(r"\d{1,2}:\d\d(?::\d\d)?$"),
-    "range": re.compile(rf"(?i)\W*{_CLOCK} ?(?:-|–|—|to|till|until) ?{_CLOCK}\W*$"),
+    "range": re.compile(
+        rf"(?i)\W*(?:{_CLOCK}|\d{{1,2}}(?:[:.][0-5]\d)?(?: ?[ap]\.?m?\.?)?) ?(?:-|–|—|to|till|until) ?{_CLOCK}\W*$"
+    ),
     "pair": re.compile(r"\d{1,3} ?(?:min|m)? ?/ ?\d{1,3} ?(?:min|m)?$"),
     "callbacks": re.compile(
-        rf"(?i).*(?:\b{_DAY}|\b{_OF_31}/{_OF_31}: |\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came"
-        r"|buz[oó]n|perdid|contest|llam[oó]|no llamaron|mensaje)"
+        rf"(?i)[34]\d{{4}}(?:\.\d+)?$|.*(?:\b{_DAY}|\b{_OF_31}/{_OF_31}: |\b{_CLOCK}|\bvm\b|voicemail|no call|missed"
+        r"|came|buz[oó]n|perdid|contest|llam[oó]|no llamaron|mensaje)"
     ),
     "phone": re.compile(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
     "id": re.compile(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
@@ -85,7 +87,8 @@ KINDS = {
     ),
     "lost": re.compile(
         r"(?i).*\b(?:gave up|hung up|hang up|hung-up|hangup|disconnect\w*|dropped|drop|abandon\w*|cut off|cutoff"
-        r"|line (?:went )?dead|lost call|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"
+        r"|line (?:went )?dead|lost call|rang off|cut (?:us|me) off"
+        r"|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"
         r"|colg\w+|desist\w+|cay[oó]|desconect\w+|nadie|disc'?d|m[aá]quina|grabaci[oó]n)(?!\w)"
     ),
     "name": re.compile(
@@ -135,7 +138,8 @@ KINDS["activity"] = re.compile(
     r"|meetings?|documents?|docs?|notes?|memos?|tasks?|fax(?:es)?|texts?|sms|research|drafting|draft|review|hearings?"
     r"|court|filings?|mail|appointments?|conferences?|consultation|expenses?|admin|to-?do|event|communication|travel"
     r"|preparation|prep|correspondence|strategy|interview|translation|copying|printing)"
-    r"(?: (?:call|log|communication|message|entry|time|prep|review))?(?:\s*[-–—:/(]\s*\S.{0,40})?$"
+    r"(?: (?:call|log|communication|message|entry|time|prep|review))?"
+    r"(?:\s*[-–—:/(]\s*\S.{0,40}|\s+(?:to|from|with|w/)\s+\S.{0,30})?$"
 )
 # Results that only another trade has.
 KINDS["elsewhere"] = re.compile(

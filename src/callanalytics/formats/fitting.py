@@ -34,7 +34,7 @@ MOST_HOURS = 5  # of a wait; an hour of the day is later
 FEW_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
 # Meanings a column may have by its rows, and those of which its header has a word.
-VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr",)}
+VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
 WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
 # In which columns, and how, a row says that nobody was reached.
 LOST = dict.fromkeys(("result", "wait", "notes"), contents.KINDS["lost"])

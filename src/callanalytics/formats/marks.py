@@ -93,7 +93,7 @@ def _tells_who_calls(header: Sequence[str], places: Iterable[int]) -> bool:
 def _is_time(header: str) -> bool:
     """Whether a header can be read as a promise to its first word, and names its time."""
     try:
-        promise = read_promise(header)
+        promise = read_promise(header.rstrip(" ?"))
     except Unreadable:
         return False
     return bool(promise.stated or promise.number)
@@ -111,7 +111,7 @@ def _is_end(header: str) -> bool:
 
 def _tail(header: str, read: Callable) -> str:
     """The last words of a header that can be read, as many as possible; "" where none can."""
-    words = header.split()
+    words = header.rstrip(" ?").split()
     for first in range(len(words)):
         try:
             read(text := " ".join(words[first:]))

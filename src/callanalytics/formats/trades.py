@@ -51,10 +51,11 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
     speaking = fmt.recognize.speaking
+    against = 0 if names_agency(fmt, header) else AGAINST
     for words in (frozenset(tokens(name)) for name in header):
         if words.isdisjoint(speaking):
             continue
-        weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
+        weight -= against * any(_says(text, words) for text in fmt.recognize.speaks_against)
         weight += _of_trade(fmt, words)
         weight += any(_says(text, words) for text in fmt.recognize.speaks_for)
     weight -= TRADE * any(

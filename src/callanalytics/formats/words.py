@@ -27,7 +27,9 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID
     (r"\(or until\b[^)]*\)", " "),
     (r"(?<![a-z])(?:y{2,4}|m{2,3}|d{2})(?:[-/.](?:y{2,4}|m{2,3}|d{2})){1,2}(?![a-z:])", " "),  # how a date is written
-    (r"\b(?:call(?:s|ed|ing)?[\s-]*backs?|callbk|c/?b)(?:\b|(?=[12]\b))", " callback "),
+    (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbk|c/?b)(?:\b|(?=[12]\b))", " callback "),
+    (r"\breturn(?:ed)? calls?\b", " callback "),
+    (r"\bi\.d\b\.?", " id "),
     (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?1\b", r" 1st \1 "),
     (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?2\b", r" 2nd \1 "),
     (r"\bcall(?:ed)? (?:you|us|me|we) back\b", " callback "),
@@ -222,7 +224,7 @@ def zone_beside(texts: Sequence[Sequence[str]]) -> str:
 @cache
 def _words(header: str) -> tuple[str, ...]:
     text = (
-        re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{3})", " ", header[:LONGEST])
+        re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", header[:LONGEST])
         .casefold()
         .replace("_", " ")
         .replace("’", "'")

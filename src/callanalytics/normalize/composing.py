@@ -177,6 +177,9 @@ def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | Non
     if meaning == "result" and (first := _first_of_both(table, name, own)):
         pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
         return [result or _end_in(note) for result, note in pairs]
+    if meaning == "method" and name == composed.name_of_work(own.get("narrative", "")):
+        work = ((text, read_narrative(text)) for text in _texts(table, own["narrative"]))
+        return [None if composed.is_entry_of_call(text, told) else NO_CALL for text, told in work]
     if meaning == "promised":
         column = _told_in(meaning, name, own)
         noted = next((each for each in composed.NOTING if name == composed.name_of_noted(own.get(each, ""))), "")

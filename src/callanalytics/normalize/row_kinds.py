@@ -167,11 +167,32 @@ def is_sum(texts: Sequence[str]) -> bool:
     return len(labels) == 1 < len(texts) and bool(_SUM.match(labels[0].strip())) and outcome_in(labels[0]) is None
 
 
+LEAST_SUMMED = 5  # figures that add up by no chance
+
+
+def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
+    """Whether a figure without a label is the sum or the mean of the figures above it.
+
+    >>> is_sum_of("12.5", ["2", None, "3.5", "1", "2", "4"]), is_sum_of("11", ["2", "3.5", "1", "2", "4"])
+    (True, False)
+    """
+    if not _NUMBER.fullmatch(text.strip()):
+        return False
+    figures = [float(cell) for cell in above if cell and _NUMBER.fullmatch(cell.strip())]
+    total = sum(figures)
+    digits = len(text.strip().partition(".")[2])
+    return len(figures) >= LEAST_SUMMED and float(text) in (round(total, digits), round(total / len(figures), digits))
+
+
+_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,10})?")
 _SUM = re.compile(
     r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|sum|suma|promedio|subtotal(?:es)?|en total)"
     r"(?![^\W\d_]).{0,40}$"
 )
-_COUNTED = re.compile(r"(?i)(?:(?:total|number|no\.|#)(?: of)? )?calls?(?: [a-z]+){0,4} ?[:=] ?\d{1,5}")
+_COUNTED = re.compile(
+    r"(?i)(?:open|closed|pending|resolved|total) ?[:=] ?\d{1,5}"
+    r"|(?:(?:total|number|no\.|#)(?: of)? )?calls?(?: [a-z]+){0,4} ?[:=] ?\d{1,5}"
+)
 _FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")
 
 

@@ -15,10 +15,12 @@ from callanalytics.normalize.cells import Cells, Seen, numbered_words
 from callanalytics.normalize.free_words import is_remark_alone, says_nobody_called
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.row_kinds import is_day_off, is_sum
+from callanalytics.normalize.row_kinds import is_day_off, is_sum, is_sum_of
 
 STRING = pa.string()
 LEAST_COLUMNS = 3
+MOST_SUMS = 3  # figures that may stand under their columns without a label
+_YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
 _NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
 
@@ -131,7 +133,11 @@ class _Sorting:
             is_undated &= self.cells.texts((name,)).codes == EMPTY
         columns = [self.cells.texts((name,)) for name in self.cells.header]
         for row in np.flatnonzero(is_undated).tolist():
-            sums[row] = is_sum([text for column in columns if (text := column.text_of(row)) is not None])
+            texts = [(column, text) for column in columns if (text := column.text_of(row)) is not None]
+            sums[row] = is_sum([text for _, text in texts]) or (
+                0 < len(texts) <= MOST_SUMS
+                and all(is_sum_of(text, [column.text_of(above) for above in range(row)]) for column, text in texts)
+            )
         return sums
 
     def columns_of(self, *targets: str) -> set[str]:
@@ -180,7 +186,16 @@ class _Sorting:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""
         file = getattr(self.table.files[0], "shown", "")
         of_file = file if len(re.findall(r"\d{2,}", file)) == 1 else ""
-        return (of_file or self.table.sheet) if not re.search(r"\d", self.table.sheet or "") else self.table.sheet
+        name = (of_file or self.table.sheet) if not re.search(r"\d", self.table.sheet or "") else self.table.sheet
+        return name if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or "") else self.year_alone() or name
+
+    def year_alone(self) -> str:
+        """The one year that stands in a row of its own: Year: 2024 (fall)."""
+        columns = [self.cells.texts((name,)) for name in self.cells.header]
+        filled = sum((texts.codes != EMPTY).astype(int) for texts in columns)
+        alone = (texts.text_of(row) or "" for row in np.flatnonzero(filled == 1).tolist() for texts in columns)
+        found = {match[1] for text in alone if (match := _YEAR_ALONE.fullmatch(text.strip()))}
+        return found.pop() if len(found) == 1 else ""
 
     # ---- tables ---------------------------------------------------------------------------------
 

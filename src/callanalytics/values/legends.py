@@ -23,6 +23,7 @@ _OF_ANY_COLUMN = frozenset(
     "key keys code codes legend abbreviations abbreviation abbr letters letter note notes of the for and what it means"
     " mean in this sheet log calls call clave claves".split()
 )
+_CODES = frozenset("code codes codigo codigos código códigos".split())
 _WORDS_TOO = frozenset("no ok vm na si cb".split())
 
 
@@ -107,10 +108,12 @@ def codes_of(texts: Sequence[str], legend: Sequence[Group], header: str) -> dict
     legend = [*(group._replace(label=header) for group in groups([[header]])), *legend]
     known: dict[str, str] = {}
     ranked: dict[tuple[int, int], list[Group]] = {}
+    is_of_codes = words <= _CODES and len({group.label for group in legend}) == 1  # Code, and one legend
     for group in legend:
         label = _words_of(group.label) - _OF_ANY_COLUMN
-        if not label or label & words:
-            ranked.setdefault((len(label & words), sum(word in group.codes for word in used)), []).append(group)
+        n_named = int(is_of_codes) or len(label & words)
+        if not label or n_named:
+            ranked.setdefault((n_named, sum(word in group.codes for word in used)), []).append(group)
     for rank in sorted(ranked, reverse=True):
         meanings: dict[str, set[str]] = {}
         for group in ranked[rank]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
-_ACCENTS = str.maketrans("áéíóúüñ", "aeiouun")  # of Spanish, which many leave out
+_ACCENTS = re.compile("[\u0300-\u036f]")  # marks over letters, which many leave out
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _JOINED = re.compile(r"(?<=[^\W\d_])_(?=[^\W_])")  # hung_up, as programs write words
+_PICTURES = re.compile("[\U0001f300-\U0001faff\ufe0f]")  # faces and such, which say nothing
 _APOSTROPHES = re.compile(r"['’](?=[^\W\d_])")
 
 
 def tokens(text: str) -> list[str]:
-    """The numbers, words and signs of a text, without capitals, apostrophes, spaces, and the accents of Spanish.
+    """The numbers, words and signs of a text, without capitals, apostrophes, spaces and accents.
 
     >>> tokens("Didn't wait 1h10, ~45min (dropped)")
     ['didnt', 'wait', '1', 'h', '10', ',', '~', '45', 'min', '(', 'dropped', ')']
@@ -25,7 +27,7 @@ def tokens(text: str) -> list[str]:
     (['colgue'], ['hung', 'up'])
     """
     text = unaccented(text.casefold()).replace("’", "'").replace("\u2044", "/").replace("\u200b", "")
-    text = _JOINED.sub(" ", text)
+    text = _JOINED.sub(" ", _PICTURES.sub(" ", text))
     for sign, decimal in _FRACTIONS.items():
         text = re.sub(rf"(?<=\d)\s*{sign}", decimal, text).replace(sign, f"0{decimal}")
     text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _mixed, text)
@@ -34,12 +36,14 @@ def tokens(text: str) -> list[str]:
 
 
 def unaccented(text: str) -> str:
-    """A text in small letters without the accents of Spanish.
+    """A text without the accents over its letters, of any language.
 
-    >>> unaccented("¿cuánto esperé?")
-    '¿cuanto espere?'
+    >>> unaccented("¿cuánto esperé?"), unaccented("ligação")
+    ('¿cuanto espere?', 'ligacao')
     """
-    return text.translate(_ACCENTS)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
 
 
 def _mixed(match: re.Match) -> str:

@@ -88,7 +88,7 @@ _NAME = re.compile(
     r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
     r"((?-i:(?:(?!SRM?T?\b|[A-Z]*\d{3})[A-Z][\w.'-]*\s+)*"
     r"(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#|\d{4,6}(?![\w:/-])(?! (?:min|h|day)))))?"
-    r"\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
+    r"\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?(?:[A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
@@ -107,7 +107,8 @@ _NUMBER_ALONE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_WITHOUT_NAME = re.compile(
-    rf"\b{_SOMEBODY} \(?(?:no name|name refused)\)?[,; ]*(?:ID|badge|#|no\.?|number)[ #:]*([A-Z]*\d{{3,}}\w*)"
+    rf"\b{_SOMEBODY} \(?(?:no name|name refused)\)?[,; ]*(?:ID|badge|#|no\.?|number)?[ #:]*"
+    r"([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
     rf"|\b{_SOMEBODY} (?:would(?:n't| not)|did(?:n't| not)|refused to|declined to) (?:give|say|provide|state|leave)"
     r"(?: (?:an?|any|his|her|their|the))? name\W{1,3}(?:but )?(?:(?:gave|just|only) )?(?:ID|badge|#|no\.?|number)"
     r"[ #:]*([A-Z]*\d{3,}\w*)",
@@ -115,7 +116,7 @@ _NUMBER_WITHOUT_NAME = re.compile(
 )
 _REQUEST = re.compile(
     r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)(?!\d{3}-\d{3}-\d{4}\b)"
-    r"(?=(?:[\w-]*\d){3})((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)(?![\w/:-])",
+    r"((?=(?:[\w-]*\d){3})(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*|[A-Z]{2,4}-\d{1,2})(?![\w/:-])",
     re.IGNORECASE,
 )
 # As the agency writes them; digits alone may be any number.
@@ -127,6 +128,7 @@ _CAME_IN = re.compile(
     r"|(?:missed|got|took|received) (?:an? |the |another )?(?:call(?:[- ]?back)?|c/?b) (?:from|by) (?:the )?"
     r"(?:uscis|officer|tier ?2|t2)\b"
     r"|(?:missed|got|took|received) (?:an? |the |another )?uscis(?:'s?)? (?:call|c/?b)"
+    r"|uscis:? (?:call[- ]?back|c/?b|return call)\b"
     r"|(?:incoming|inbound) (?:call(?:[- ]?back)?|c/?b|return call)\b|missed (?:again|another)\b"
     r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b",
     re.IGNORECASE,
@@ -194,9 +196,10 @@ def read_narrative(text: str) -> Narrative:
     rest = _OTHER_DAY.sub("", rest)
     if _ANY_DATE.search(rest):
         return Narrative(sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
-    clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—] ", rest)]
+    clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
     lost = [_without_hold(clause) for clause in clauses if _LOST.search(clause)]
     agent = _one(_NAME, rest) or _name_with_id(rest) or _one(_NUMBER_ALONE, rest) or _one(_NUMBER_WITHOUT_NAME, rest)
+    agent = agent or _one(_NAME_BEHIND_WAIT, rest)
     result = (
         lost[0]
         if len(lost) == 1 and not agent
@@ -232,6 +235,9 @@ _CALLBACK_SUBJECT = re.compile(
 )
 
 
+_FROM_AGENCY = re.compile(r"(?i)\bcalls? (?:from|by) (?:the )?(?:uscis|officer|tier ?2|t2)\b")
+
+
 def is_phone(kind: str) -> bool:
     """Whether a kind of work is a call: Phone Call, Telephone, but no Email."""
     return bool(_PHONE.search(kind))
@@ -250,7 +256,8 @@ def read_activity(kind: str, subject: str, text: str) -> Narrative:
     if not is_phone(kind) or not _is_with_agency(f"{kind} {subject}", text):
         return Narrative(method="no call")
     told = read_narrative(text)
-    if not told.in_out and not told.wait and _CALLBACK_SUBJECT.search(subject) and (came := _came_of(text)):
+    is_callback = _CALLBACK_SUBJECT.search(subject) or _FROM_AGENCY.search(f"{kind} {subject}")
+    if not told.in_out and not told.wait and is_callback and (came := _came_of(text)):
         told = told._replace(in_out="incoming", result=came)
     return told._replace(method="")
 
@@ -307,6 +314,11 @@ _NAME_WITH_ID = re.compile(
     r"((?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?[A-Z][a-z][\w'-]*(?:\s+[A-Z][\w'-]*\.?)?)(?:\s+again)?(,?\s+\(?(?:ID|id|badge|Badge|#)\s*#?:?\s*"
     r"[A-Z]{0,3}-?\d{3,}\w*|(?=,\s+(?:no|refused|would)))"
 )
+# Between commas and behind the wait the number needs no label: 9 min hold, Delphine 66019, no SR.
+_NAME_BEHIND_WAIT = re.compile(
+    r"\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?[A-Z][a-z][\w'-]*)\s+\d{4,6})(?=[,;.]|$)",
+    re.IGNORECASE,
+)
 
 
 def _name_with_id(text: str) -> str:
@@ -348,6 +360,11 @@ def request_named_in(text: str) -> str:
     ('', '')
     """
     return request_in(text) or _one(_REQUEST, text)
+
+
+def names_agency(text: str) -> bool:
+    """Whether a note names the agency itself: USCIS, its contact center, its number."""
+    return bool(_OURS.search(text))
 
 
 def speaks_of_agency(text: str) -> bool:

@@ -223,7 +223,7 @@ def promise_noted_in(text: str) -> str:
     times: dict[StatedTime, str] = {}
     for sentence in _SENTENCE.split(text[:LONGEST]):
         clauses = [
-            clause.strip() for clause in re.split(r"\s[-–—]\s|,|(?<=[a-z]):\s|\(|\)", sentence) if clause.strip()
+            clause.strip() for clause in re.split(r"\s[-–—/|]\s|,|(?<=[a-z]):\s|\(|\)", sentence) if clause.strip()
         ]
         for place, clause in enumerate(clauses):
             words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))

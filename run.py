@@ -5,6 +5,7 @@ code: style, format, spelling, types. `docs` builds the documentation site in bu
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,14 @@ def set_up(extra: str) -> None:
     STAMP.write_text(wanted(extra), "utf-8")
 
 
+def started_as() -> str:
+    """How this was started, for the commands that the program prints: they can then be pasted as they are."""
+    script = "run.py" if Path.cwd() == ROOT else str(ROOT / "run.py")
+    if os.name == "nt":
+        return f'py "{script}"' if " " in script else f"py {script}"
+    return f"python3 {shlex.quote(script)}"
+
+
 def main() -> int:
     if sys.version_info < (3, 11):
         print(f"callanalytics needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
@@ -71,7 +80,9 @@ def main() -> int:
     if words == ["docs"]:
         return subprocess.run([PYTHON, ROOT / "docs" / "make.py", "site"], cwd=ROOT).returncode
     command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
-    child = subprocess.Popen([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None)
+    is_test = words[:1] == ["test"]
+    started = {} if is_test else {"CALLANALYTICS_STARTED_AS": started_as()}
+    child = subprocess.Popen([PYTHON, *command], cwd=ROOT if is_test else None, env=os.environ | started)
     while True:
         try:
             return child.wait()

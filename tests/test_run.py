@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -14,8 +15,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 from packaging.version import Version
+
+from callanalytics.cli import main, screen
 
 ROOT = Path(__file__).resolve().parents[1]
 PINNED = dict(re.findall(r"^([\w.-]+)==([^ ;\n]+)", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE))
@@ -124,3 +128,34 @@ def test_lint_runs_every_gate_and_fails_when_one_does(run, monkeypatch):
     assert run.main() == 1
     assert asked == ["ruff check .", "ruff format --check .", "typos", "mypy"]
     assert run.installed == ["[test]"]
+
+
+# ---- the commands that the program prints ---------------------------------------------------------------
+
+
+def test_printed_commands_begin_as_the_person_began(monkeypatch):
+    monkeypatch.setenv("CALLANALYTICS_STARTED_AS", "python3 run.py")
+    for name in main.commands:
+        assert screen.as_started(f"Next:  callanalytics {name} X") == f"Next:  python3 run.py {name} X"
+    with_file = "callanalytics --agency-file own.toml rules"
+    assert screen.as_started(with_file) == "python3 run.py --agency-file own.toml rules"
+    assert screen.as_started("callanalytics needs Python 3.11") == "callanalytics needs Python 3.11"
+    monkeypatch.delenv("CALLANALYTICS_STARTED_AS")
+    assert screen.as_started(with_file) == with_file
+
+
+def test_run_tells_the_program_how_it_was_started(run, monkeypatch, tmp_path):
+    monkeypatch.chdir(ROOT)
+    assert run.started_as() in ("python3 run.py", "py run.py")
+    monkeypatch.chdir(tmp_path)
+    assert str(ROOT / "run.py") in run.started_as()
+    monkeypatch.setattr(run, "ROOT", tmp_path / "my folder")
+    assert shlex.split(run.started_as(), posix=os.name != "nt")[-1].strip('"') == str(tmp_path / "my folder" / "run.py")
+
+
+def test_what_check_advises_begins_so_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("CALLANALYTICS_STARTED_AS", "python3 /opt/run.py")
+    (tmp_path / "log.csv").write_text("Date,Minutes to a person,Agent name\n03/01/2022,20,Ms. Lee\n")
+    shown = CliRunner().invoke(main, ["check", str(tmp_path / "log.csv")]).output
+    assert "python3 /opt/run.py ingest" in shown
+    assert "callanalytics ingest" not in shown

@@ -35,6 +35,13 @@ def test_every_row_is_selected_or_left_out_for_a_named_reason(sample_log, name, 
     assert len(part.table(name)) + left_by_selection == len(sample_log.table(name))
 
 
+@pytest.mark.parametrize("name", ["coverage", "offices", "sources", "rejects", "set_aside"])
+def test_of_tables_without_a_day_the_rows_of_other_offices_are_left_out_and_counted(sample_log, name):
+    part = sample_log.where(office="Alder and Birch")
+    assert set(part.unseen(name)) <= {"other_office"}
+    assert len(part.table(name)) + sum(part.unseen(name).values()) == len(sample_log.table(name))
+
+
 @pytest.mark.parametrize("name", DATED)
 def test_the_offices_apart_are_the_whole(sample_log, name):
     names = sample_log.offices.to_arrow()["name"].to_pylist()

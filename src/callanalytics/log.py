@@ -270,7 +270,7 @@ class Log:
         This day leaves out those of ``after_reading``, dated after the day on which they were read
         and so a slip of the pen; ``after_day``, all others. And how many a selection leaves out (:meth:`where`).
         Empty where none is left out."""
-        before = accounting.unseen(self._read, name, self._end, self.agency.timezone)
+        before = accounting.unseen(self._read, name, self._end, self.agency.timezone) if name in DATED else {}
         return before | self.selection.left_out(name, self._whole_rows)
 
     @cached_property

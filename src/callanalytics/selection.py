@@ -98,7 +98,7 @@ class Selection:
         elif self.has_period and "started_at_utc" in columns:
             yield "outside_period", self._in_period
         if self.lines and (keep := self._line_step(name, tables)):
-            yield "other_line", keep
+            yield "other_line" if name != "callbacks" else "no_call", keep
 
     def _in_period(self, table: pa.Table) -> np.ndarray:
         days = self._days(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import shutil
 import sys
@@ -16,6 +17,11 @@ from callanalytics import wording
 from callanalytics.invented import LABEL
 
 _COMMAND = re.compile(r"\s*(Next:?\s+)?callanalytics ")
+# The program's name where a command follows; in "callanalytics needs Python 3.11" none does.
+_NAME = re.compile(
+    r"\bcallanalytics(?= (?:--agency-file \S+ )?(?:start|promises|report|template|demo|check|ingest|remove|office|map"
+    r"|peek|formats|verify|forget|evidence|scrub|table|path|rules|measures?|specifications|plan|audit|lab|sample)\b)"
+)
 _MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
 
 
@@ -28,7 +34,17 @@ def say(text: str = "", *, to=None) -> None:
     clean = "".join(c for c in text if c in "\n\t" or c.isprintable())
     if is_terminal(to):
         clean = "\n".join(wrapped for line in clean.split("\n") for wrapped in _wrapped(line, width()))
-    print(clean, file=to)
+    print(as_started(clean), file=to)
+
+
+def as_started(text: str) -> str:
+    """Text whose commands begin as the person began this one, so that they can be pasted.
+
+    >>> as_started("Next:  callanalytics check FOLDER")
+    'Next:  callanalytics check FOLDER'
+    """
+    began = os.environ.get("CALLANALYTICS_STARTED_AS")  # run.py says how it was called
+    return _NAME.sub(lambda _: began, text) if began else text
 
 
 def _wrapped(line: str, room: int) -> list[str]:

@@ -37,6 +37,7 @@ REASONS = {
     "outside_period": "outside the dates asked for",
     "no_date": "without a date",
     "other_line": "to other lines",
+    "no_call": "that answer no call to these lines",
     # calls
     "outside_hours": "outside live hours",
     "never_queued": "that never queued for a person",

@@ -267,6 +267,16 @@ def test_a_column_decides_what_its_numbers_are(waits, seconds, warned):
     assert column(*waits) == (seconds, [], warned)
 
 
+def test_the_unit_of_a_header_holds_against_numbers_that_may_be_parts_of_days():
+    hours = ["0.25", "0.3333333333", "0.4166666667", "0.1666666667", "0.0833333333", "0.4833333333"]
+    seconds = [900, 1200, 1500, 600, 300, 1740]
+    assert column(*hours, header="Hold (hours)") == (seconds, [], set())
+    assert column(*hours, wait_unit="hours") == (seconds, [], set())
+    assert column(*hours)[:2] == ([None] * 6, ["wait_unit"])  # six to ten hours, or minutes
+    of_days = ["0.03125", "0.0416667", "0.0625"]
+    assert column(*of_days, header="Hold (min)")[:2] == ([None] * 3, ["wait_unit"])
+
+
 @pytest.mark.parametrize(
     ("waits", "code", "seconds"),
     [

@@ -94,12 +94,33 @@ def test_a_callback_whose_day_is_open_is_asked_about_and_holds_up_no_file():
 
 
 def test_days_in_their_order_prove_the_order_of_day_and_month():
-    days = ["1/4/2022", "1/12/2022", "2/3/2022", "2/8/2022", "3/3/2022", "3/9/2022"]
+    days = [f"{month}/{day}/2022" for month in (1, 2, 3) for day in (4, 5, 6, 7, 8, 10, 11)]
     done = normalized([{"Date": day, **BASE} for day in days], HAND_SHEET)
     assert not any(question.blocks for question in done.questions)
-    assert f"{done.entries.column('started_at_local')[5].as_py():%Y-%m-%d}" == "2022-03-09"
-    few = normalized([{"Date": day, **BASE} for day in days[:3]], HAND_SHEET)
+    assert f"{done.entries.column('started_at_local')[15].as_py():%Y-%m-%d}" == "2022-03-05"
+    assert set(done.entries.column("warnings").to_pylist()) == {"date_order_inferred"}
+    few = normalized([{"Date": day, **BASE} for day in days[:8]], HAND_SHEET)
     assert [question.code for question in few.blocking] == ["date_order"]
+
+
+def test_days_sorted_as_texts_prove_no_order_of_day_and_month():
+    days = ["01/04/2022", "04/08/2022", "06/01/2022", "07/02/2022", "09/06/2022", "09/12/2022"]
+    done = normalized([{"Date": day, **BASE} for day in days], HAND_SHEET)
+    assert [question.code for question in done.blocking] == ["date_order"]
+
+
+@pytest.mark.parametrize(("came", "is_told"), [(["2/5/2022", "4/4/2022", "1/4/2022"], False), (["2/5/2022"] * 3, True)])
+def test_one_callback_does_not_tell_the_order_of_day_and_month(came, is_told):
+    rows = [
+        {"Date": f"2022-02-0{day}", **BASE, "Promised": "72 hours", "Callback date": cell}
+        for day, cell in enumerate(came, 1)
+    ]
+    done = normalized(rows, HAND_SHEET)
+    assert [question.code for question in done.questions if question.code == "date_order"] == ["date_order"] * (
+        not is_told
+    )
+    warned = {word for text in done.entries.column("warnings").to_pylist() for word in (text or "").split()}
+    assert ("date_order_inferred" in warned) is is_told
 
 
 def test_kinds_of_a_priority_column_are_asked_about_and_not_taken():
@@ -199,11 +220,18 @@ def test_a_day_of_something_else_is_not_the_date_of_the_call(header):
 def test_parts_of_a_day_are_times_and_waits_whatever_the_header_says():
     rows = [
         {"Call date": f"3/{14 + n}/2022", "Start": start, "On hold (h:mm)": wait, "Rep": "Ana"}
-        for n, (start, wait) in enumerate([("0.375", "0.03125"), ("0.5", "0.0416667"), ("0.4", "0.0208333")])
+        for n, (start, wait) in enumerate([("0.375", "0.03125"), ("0.5", "0.0416667"), ("0.3958333", "0.0208333")])
     ]
     told = entries(rows)
     assert told.column("wait_s").to_pylist() == [2700, 3600, 1800]
-    assert [f"{each:%H:%M}" for each in told.column("started_at_local").to_pylist()] == ["09:00", "12:00", "09:36"]
+    assert [f"{each:%H:%M}" for each in told.column("started_at_local").to_pylist()] == ["09:00", "12:00", "09:30"]
+
+
+def test_tenths_of_an_hour_are_no_times_of_day():
+    rows = [{"Date": f"3/{14 + n}/2022", **BASE, "Time": cell} for n, cell in enumerate(["0.3", "0.5", "0.7", "0.4"])]
+    done = normalized(rows, HAND_SHEET)
+    assert [f"{each:%H:%M}" for each in done.entries.column("started_at_local").to_pylist()] == ["00:00"] * 4
+    assert {doubt.target for doubt in done.doubts} == {"time"}
 
 
 def test_boxes_that_are_ticked_or_not_tell_what_was_promised():
@@ -269,6 +297,23 @@ def test_a_lost_call_has_the_wait_that_its_result_tells():
     told = entries(rows)
     assert told.column("wait_s").to_pylist() == [1500, 2400, 1500, None]
     assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "gave_up", "gave_up"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dropped. Called again, waited 50 min, hung up",
+        "hung up after client waited 40 min for me",
+        "dropped after 5 min with agent",
+        "disconnected, 90 min total, spoke 50 min",
+    ],
+)
+def test_the_wait_of_another_call_or_person_completes_none(text):
+    rows = [
+        {"Date": f"3/{day}/2022", "Hold (min)": wait, "Outcome": result}
+        for day, wait, result in [(14, "25", "spoke"), (15, "", "hung up after 40 min"), (16, "", text)]
+    ]
+    assert entries(rows).column("wait_s").to_pylist() == [1500, 2400, None]
 
 
 def test_what_came_of_a_callback_stands_first_in_the_remark_beside_it():

@@ -335,16 +335,26 @@ def tells_lost_wait(text: str) -> str:
 
     >>> tells_lost_wait("hung up after 40 min"), tells_lost_wait("gave up, 25 min, day was over")
     ('40 min', '25 min')
-    >>> tells_lost_wait("hung up")
-    ''
+    >>> tells_lost_wait("hung up"), tells_lost_wait("dropped after 5 min with agent")
+    ('', '')
+
+    The span stands right behind the word and ends its clause: any other is of another call, or of another person.
     """
-    told = read_narrative(text)
-    return told.wait if told.wait and _LOST_FIRST.match(text.strip()) else ""
+    match = _LOST_FIRST.match(text.strip())
+    return match["wait"] if match and not _OF_OTHERS.search(text) else ""
 
 
+_SPAN = r"\d+(?:[.,]\d+)?\s*(?:h(?:(?:ou)?rs?|oras?)?|m(?:in(?:ute|uto)?s?)?)\b\.?"
 _LOST_FIRST = re.compile(
     r"(?i)(?:(?:we|i|then|finally|call|line|got|was) )*"
-    r"(?:hung up|gave up|cut off|dropped|disconnected|abandoned|colgu|colgamos|se cort)"
+    r"(?:hung up|gave up|cut off|dropped|disconnected|abandoned|colgu[eéo]|colgamos|se cort[oó])"
+    r"(?:\s*[,:]|\s+[-–—]|\s+(?:after|at|a los|tras|despu[eé]s de))\s+"
+    rf"(?:(?:about|around|approx\.?|~|unos)\s*)?(?P<wait>{_SPAN}(?:\s*(?:and|y|,)?\s*{_SPAN})?)"
+    r"(?:\s+(?:on hold|of hold|hold|holding|waiting|in (?:the )?queue|en espera))?\s*(?:[,.;)]|$)"
+)
+_OF_OTHERS = re.compile(
+    r"(?i)\b(?:again|client|callback|call(?:ed)? back|with (?:an? |the )?(?:agent|officer|rep|person)|spoke|talk\w*"
+    r"|total|cliente|otra vez|de nuevo)\b"
 )
 
 

@@ -21,6 +21,8 @@ KINDS = {"email": "email", "none": "none_came"}
 WEEKDAY = re.compile(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)
 WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request
 SOON_DAYS, LATE_DAYS = 10, 60  # a callback of the same request comes soon in one order, and months later in the other
+# Different callbacks that tell the order of day and month: by coming sooner in it, or because no other is possible.
+VOTES, ONLY_VOTES = 3, 2
 WITHIN = np.timedelta64(WITHIN_DAYS, "D")
 
 
@@ -85,18 +87,22 @@ def order_by_days(found: Callbacks, days: np.ndarray) -> str:
     """The order of day and month in which callbacks come after their calls; "" where the dates leave it open.
 
     Of a call on November 3, 11/8 is a callback of November 8: that of August 11 would have come before it. Where both
-    orders come after every call, nobody knows.
+    orders come after every call, nobody knows; nor where few different callbacks tell, or one tells the other order.
     """
-    votes: set[str] = set()
+    votes: dict[str, set[tuple]] = {"mdy": set(), "dmy": set()}
     for text, day in zip(found.dates, days[found.rows], strict=True):
         if text and not np.isnat(day) and needs_order(text):
             after = {order: _days_after(text, day, order) for order in ("mdy", "dmy")}
             fitting = {order: days for order, days in after.items() if 0 <= days <= WITHIN_DAYS}
+            is_only = len(fitting) == 1
             soonest = min(fitting.values(), default=0)
             if soonest <= SOON_DAYS:  # of two orders the one in which it comes soon, not months later
                 fitting = {order: days for order, days in fitting.items() if days <= max(soonest, LATE_DAYS)}
-            votes.update(fitting if len(fitting) == 1 else ())
-    return votes.pop() if len(votes) == 1 else ""
+            if len(fitting) == 1:
+                votes[min(fitting)].add((text, day, is_only))
+    ((order, telling), (_, against)) = sorted(votes.items(), key=lambda each: -len(each[1]))
+    is_enough = len(telling) >= VOTES or sum(is_only for *_, is_only in telling) >= ONLY_VOTES
+    return order if is_enough and not against else ""
 
 
 def _days_after(text: str, day: np.datetime64, order: str) -> int:

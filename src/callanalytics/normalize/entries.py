@@ -146,9 +146,11 @@ def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: 
     """The callbacks that a cell of each row tells of, in free words or by its date alone."""
     settings, agency, problems, order = common
     found = callback_cells.expand(cells, rules["date"], fits, days, order)
+    is_inferred = np.zeros(len(found.rows), bool)
     if not order and (order := callback_cells.order_by_days(found, days)):
         common = (settings, agency, problems, order)
         found = callback_cells.expand(cells, rules["date"], fits, days, order)
+        is_inferred = np.array([bool(text) and needs_order(text) for text in found.dates], bool)
     unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
     problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")
     kept, columns = _contacts(found.cells, rules, found.rows, common)
@@ -156,9 +158,21 @@ def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: 
     # A yes or no beside several callbacks says of none of them in particular that somebody answered.
     is_lone = pa.array((found.count == 1)[kept])
     own = pc.if_else(pc.or_(is_lone, pc.equal(columns["outcome"], "missed")), columns["outcome"], "unknown")
+    columns["warnings"] = _warned(columns["warnings"], is_inferred[kept], "date_order_inferred")
     columns["kind"] = pc.coalesce(kind, columns["kind"])
     columns["outcome"] = pc.if_else(pc.is_valid(kind), "unknown", pc.coalesce(result, own))
     return found.rows[kept], columns
+
+
+def _warned(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
+    """The warnings with one more code in the rows of a mask."""
+    if not mask.any():
+        return warnings
+    texts = [
+        " ".join(sorted({*(text or "").split(), code})) if is_warned else text
+        for text, is_warned in zip(warnings.to_pylist(), mask, strict=True)
+    ]
+    return pa.array(texts, STRING).cast(warnings.type)
 
 
 def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, problems: Problems) -> pa.Table:

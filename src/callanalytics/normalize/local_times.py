@@ -29,7 +29,7 @@ from callanalytics.values.dates import (
     read_iso_moments,
     winner,
 )
-from callanalytics.values.moments import MORNING_OR_AFTERNOON, Moment
+from callanalytics.values.moments import MORNING_OR_AFTERNOON, Moment, are_parts_of_day
 from callanalytics.values.parsers import PARSERS
 
 NAT = np.datetime64("NaT", "us")
@@ -74,15 +74,22 @@ class Written:
 
 def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     rule = rules.get("started") or rules["date"]
-    written, day = _read_moments(rule, cells, settings, epoch, order)
+    written, day = _read_moments(rule, cells, settings, problems, epoch, order)
     if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that nobody wrote
         written.precision_s[_is_midnight(written.local)] = DAY
     _leave_out(day, rule, rules, cells, problems)
     if rule.needed:
         problems.reject((written.precision_s == 0) & ~day.is_bad, day.name, "empty", PARSERS[rule.parse].wanted)
-    time = read(rules.get("time"), cells)
+    time = _read_times(rules.get("time"), cells)
     problems.drop(time, "time")
     return _with_times(written, time, settings.zone)
+
+
+def _read_times(rule: Rule | None, cells: Cells) -> Reading:
+    """The times of day; fractions are times only in a column that shows it."""
+    if rule is None or not rule.columns:
+        return read(rule, cells)
+    return read(rule, cells, has_parts=are_parts_of_day(cells.joined(rule.columns).texts))
 
 
 # What tells of a call beside its date; with two of them a row is one, whatever stands where its date should be.
@@ -118,7 +125,9 @@ def _is_midnight(local: np.ndarray) -> np.ndarray:
     return local == local.astype("M8[D]").astype("M8[us]")
 
 
-def _read_moments(rule: Rule, cells: Cells, settings, epoch: np.ndarray, order: str) -> tuple[Written, Reading]:
+def _read_moments(
+    rule: Rule, cells: Cells, settings, problems: Problems, epoch: np.ndarray, order: str
+) -> tuple[Written, Reading]:
     """What each row says of its moment, and the reading, in which those that cannot be read are found.
 
     The plain ISO form is taken all at once, every other text by the parser, each distinct one once.
@@ -126,8 +135,13 @@ def _read_moments(rule: Rule, cells: Cells, settings, epoch: np.ndarray, order: 
     plain = _plain_moments(rule, cells)
     rest = np.flatnonzero(np.isnat(plain))
     others = cells.rows(rest)
-    order = _settled_order(rule, others, settings, epoch[rest], order)
+    order, is_inferred = _settled_order(rule, others, settings, epoch[rest], order)
     reading = read(rule, others, order=order).turned(_as_moment)
+    if is_inferred:
+        of_text = [*map(needs_order, reading.texts), False]
+        warned = np.zeros(cells.n, bool)
+        warned[rest] = numbering.of_each(of_text, reading.codes, bool)
+        problems.warn(warned, "date_order_inferred")
     codes = np.full(cells.n, EMPTY, np.int32)
     codes[rest] = reading.codes
     whole = replace(reading, codes=codes)
@@ -209,35 +223,38 @@ def order_elsewhere(cells: Cells, rules) -> str:
     return date_order(texts) or ""
 
 
-def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> str:
-    """The order of day and month that the column's own cells or the user settle; "" where none is in doubt.
+def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> tuple[str, bool]:
+    """The order of day and month that the column's own cells or the user settle, and whether the rows' order alone
+    tells it; "" where none is in doubt.
 
     The user speaks for all files of a folder at once: a column that proves the contrary many times over is read
     as it proves, as a file that proves its zone is.
     """
     if "order" not in PARSERS[rule.parse].options:
-        return ""
+        return "", False
     texts = cells.joined(rule.columns)
     if cells.seen.is_part and not np.isnat(epoch).all():
         raise FarReaching  # how many rows an order brings near to their epochs, all rows tell
-    return cells.seen.held_to(texts.name, _order_of(rule, cells, settings, epoch, other, texts))
+    order, is_inferred = _order_of(rule, cells, settings, epoch, other, texts)
+    return cells.seen.held_to(texts.name, order), is_inferred
 
 
-def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str, texts: Texts) -> str:
+def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str, texts: Texts) -> tuple[str, bool]:
     mdy, dmy = cells.seen.order_votes(texts.name, texts.texts)
     by_epoch = _order_by_epoch(rule, cells, epoch)
     proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
     if settings.date_order:
-        return proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order
+        return (proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order), False
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
-    found = proven or stated or other or _order_in_sequence(rule, cells, texts)
+    known = proven or stated or other
+    found = known or _order_in_sequence(rule, cells, texts)
     doubtful = next((text for text in texts.texts if needs_order(text)), None)
     if torn and cells.seen.is_part:
         raise FarReaching
     if torn or (doubtful and not found):
         example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
         raise UndecidedOrder(texts.name, example, int(np.argmax(texts.codes == texts.texts.index(example))), torn)
-    return found or ""
+    return found or "", bool(found and not known)
 
 
 def _order_in_sequence(rule: Rule, cells: Cells, texts: Texts) -> str | None:

@@ -61,7 +61,8 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
     rows = np.bincount(texts.codes[texts.codes >= 0], minlength=len(texts.texts)).tolist()
     column = _amounts(zip(texts.texts, rows, strict=True), cells.is_workbook)
     header = _stated(texts.name)
-    unit, by_unit = _unit(column, settings.wait_unit or header.get("unit") or _other(rule.unit))
+    stated = header.get("unit") or ("" if header else _other(rule.unit))
+    unit, by_unit = _unit(column, settings.wait_unit, stated)
     clock, by_clock = _clock(column, unit, settings.wait_clock or rule.clock or header.get("clock", ""))
     inferred = [name for name, by_others in (("unit", by_unit), ("clock", by_clock)) if by_others]
     decimals = _decimals(texts.texts, rows, texts.name, cells.is_workbook) if unit == "minutes" else "parts"
@@ -159,13 +160,19 @@ def _median(values: dict[float, int], scale: float = 1.0) -> float:
 # ---- bare numbers -----------------------------------------------------------------------------------
 
 
-def _unit(column: _Column, stated: str) -> tuple[str, bool]:
-    """The unit of bare numbers, and whether the column's own values alone say it."""
+def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]:
+    """The unit of bare numbers, and whether the column's own values alone say it.
+
+    What the user says holds. Under a header that names a unit, numbers that make no wait in it are asked about.
+    """
     bare = {value: rows for value, rows in column.bare.items() if value}
-    if bare and _are_parts_of_days(bare):
-        return "days", True  # whatever the header says: it names what the spreadsheet shows
-    if stated or not bare:
-        return stated or "minutes", False
+    if by_user or not bare:
+        return by_user or stated or "minutes", False
+    is_of_days = _are_parts_of_days(bare)
+    if stated:
+        return ("" if is_of_days and not _is_plausible(bare, stated) else stated), False
+    if is_of_days:
+        return ("", False) if _may_be_parts_of_hours(bare) else ("days", True)
     known = {value: rows for value, rows in column.known.items() if value}
     if sum(known.values()) >= sum(bare.values()):
         unit = _nearest(_median(bare), _median(known))
@@ -208,6 +215,18 @@ def _are_parts_of_days(bare: dict[float, int]) -> bool:
     minutes = [value * 1440 for value in bare]
     is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
     return is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
+
+
+def _may_be_parts_of_hours(bare: dict[float, int]) -> bool:
+    """0.25 beside 0.3333333 may be a quarter and a third of an hour as well: both make whole minutes."""
+    minutes = [value * 60 for value in bare]
+    return all(abs(value - round(value)) < 0.01 for value in minutes) and _is_plausible(bare, "hours")
+
+
+def _is_plausible(bare: dict[float, int], unit: str) -> bool:
+    """Whether the median of the numbers is a wait that people have."""
+    low, high = PLAUSIBLE
+    return low <= _median(bare, BARE_S[unit]) <= high
 
 
 # ---- two parts --------------------------------------------------------------------------------------

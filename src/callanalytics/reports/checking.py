@@ -142,6 +142,7 @@ WHAT = {  # warning -> what it is: what was done
     "wait_clock_inferred": "Wait such as 1:15, read as the column's other waits tell",
     "wait_unsure": "Wait in words that may mean more than one thing: how it ended is unknown",
     "time_half_inferred": "Time without a.m. or p.m.: read as the half of the day in which USCIS works",
+    "date_order_inferred": "Date whose order of day and month only the other rows of its sheet tell",
     "date_from_above": "Date left blank: read from the row above",
     "year_inferred": "Date without its year: read from the rows around it or the sheet's name",
     "promise_inferred": "Callback whose kind only its time tells, by USCIS's own list",

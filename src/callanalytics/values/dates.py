@@ -97,29 +97,38 @@ def order_votes(texts) -> tuple[int, int]:
     return votes.count("mdy"), votes.count("dmy")
 
 
-SEVERAL = 5  # different days that show in which order a sheet goes
+RUN = 15  # different days in doubt that run one way by more than chance
+WORKING_DAYS = 10  # and of which none is a weekend's by more than chance
 WEEKENDS = 2
 
 
 def order_in_sequence(texts: Iterable[str]) -> str | None:
     """The order of day and month in which the dates of a sheet, as they stand, are days on which people call.
 
-    These run forward, or backward, and none is a Saturday or a Sunday. An order counts where it alone fits, several
-    days being in doubt; of weekends two have to speak against the other. None where the two kinds of proof are at odds.
+    These run forward, or backward, and none is a Saturday or a Sunday. An order counts where it alone fits, many days
+    being in doubt; of weekends two have to speak against the other. Days that also run as texts do prove nothing:
+    somebody may have sorted the column. None where the two kinds of proof are at odds.
 
-    >>> order_in_sequence(["1/4/2022", "1/12/2022", "2/3/2022", "2/8/2022", "3/3/2022", "3/9/2022"])
+    >>> order_in_sequence(f"{month}/{day}/2022" for month in (1, 2, 3) for day in (4, 5, 6, 7, 8, 10, 11))
     'mdy'
-    >>> order_in_sequence(["1/4/2022", "2/3/2022"])
+    >>> order_in_sequence(["01/04/2022", "04/08/2022", "06/01/2022", "07/02/2022", "09/06/2022", "09/12/2022"])
     """
     doubtful = [match for text in texts if needs_order(text) and (match := DATES[1].match(tidy(text)))]
     days = {order: [_day_in(match, order) for match in doubtful] for order in ("mdy", "dmy")}
-    if any(len(set(each)) < SEVERAL for each in days.values()):
+    n = min(len(set(each)) for each in days.values())
+    if n < min(RUN, WORKING_DAYS):
         return None
-    runs = [order for order, each in days.items() if each in (sorted(each), sorted(each, reverse=True))]
+    is_of_texts = _runs([match[0] for match in doubtful])
+    runs = [order for order, each in days.items() if n >= RUN and not is_of_texts and _runs(each)]
     weekends = {order: sum(day.weekday() > 4 for day in set(each)) for order, each in days.items()}
     working = [order for order, n in weekends.items() if n == 0 and max(weekends.values()) >= WEEKENDS]
     found = {each[0] for each in (runs, working) if len(each) == 1}
     return found.pop() if len(found) == 1 else None
+
+
+def _runs(values: list) -> bool:
+    """Whether values run forward or backward."""
+    return values in (sorted(values), sorted(values, reverse=True))
 
 
 def _day_in(match: re.Match, order: str) -> date:

@@ -6,7 +6,7 @@ A date can also be moved by whole days in the writing in which it stands: 03/04/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -51,12 +51,13 @@ class TimeOfDay(NamedTuple):
 
 
 @parser("time", "a time of day, as in 10:05 AM or 15:40")
-def read_time(text: str) -> TimeOfDay:
+def read_time(text: str, has_parts: bool = False) -> TimeOfDay:
     """A time of day as people write it: 10:05 AM, 9.05am, 0905, 830a, 3pm, noon; a zone may stand behind it.
 
     Without AM or PM, 7:00 to 12:59 are taken as written and 13:00 on is the 24-hour clock. From 1:00 to 6:59
     the cell alone does not tell the afternoon from the night: it is given as it stands and marked, as is a
-    spreadsheet's stored time (03:15:00). Of a range the start is read.
+    spreadsheet's stored time (03:15:00). Of a range the start is read. ``has_parts``: the column holds times as parts
+    of a day (:func:`are_parts_of_day`), which a cell alone never shows: 0.5 may be half an hour that was billed.
 
     >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
     ('ET', 3600, 32700)
@@ -67,13 +68,22 @@ def read_time(text: str) -> TimeOfDay:
     >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05 AM").seconds
     ('typed', True)
     """
-    if (seconds := _part_of_day(tidy(text))) is not None:
+    if has_parts and (seconds := _part_of_day(tidy(text))) is not None:
         return TimeOfDay(seconds, MINUTE, None)
     time, has_half = _read_clock(_start_of(tidy(text)))
     if has_half or not HOUR <= time.seconds < 7 * HOUR:
         return time
     is_stored = re.fullmatch(r"\d\d:\d\d:\d\d", tidy(text))
     return time._replace(no_half="stored" if is_stored else "typed")
+
+
+def are_parts_of_day(texts: Iterable[str]) -> bool:
+    """Whether a column shows that its fractions are times: one has more decimals than anybody writes.
+
+    >>> are_parts_of_day(["0.375", "0.5416667"]), are_parts_of_day(["0.3", "0.75"])
+    (True, False)
+    """
+    return any(re.fullmatch(r"0?\.\d{4,17}", tidy(text)) and _part_of_day(tidy(text)) is not None for text in texts)
 
 
 def _part_of_day(text: str) -> int | None:

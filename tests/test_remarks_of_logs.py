@@ -417,3 +417,53 @@ def test_a_column_that_asks_whether_they_rang_back_tells_of_callbacks():
     cells = ["4/4 2:00 pm missed", "no", "4/13 11:20 am, left voicemail for us"]
     callbacks = of_kind(entries(sheet("Did they ring us back?", cells)), "ring")
     assert callbacks.column("outcome").to_pylist() == ["missed", "voicemail"]
+
+
+# ---- what the receipt says -----------------------------------------------------------------------------------
+
+
+def receipt_of(tmp_path, text, **given):
+    path = tmp_path / "log.csv"
+    path.write_text(text)
+    return ca.ingest([path], tmp_path / "store", office="Alder Immigration", **{"timezone": "Eastern"} | given)
+
+
+CALLS = "3/14/2022,9:05 AM,25,Maria,spoke\n3/15/2022,9:10 AM,31,Ana,spoke\n3/16/2022,10:00 AM,42,Jo,spoke\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "given", "zone", "note"),
+    [
+        ("Est. time", {"timezone": "Pacific"}, "America/Los_Angeles", ""),
+        ("Time est.", {"timezone": "Pacific"}, "America/Los_Angeles", ""),
+        ("Time (ET)", {"timezone": "Pacific"}, "America/New_York", "times read as Eastern time, by the header"),
+        (
+            "Time (ET)",
+            {"timezone": "Eastern", "file_timezone": "Pacific"},
+            "America/Los_Angeles",
+            "times read as Pacific time, as you say, although the header names Eastern time",
+        ),
+    ],
+)
+def test_a_zone_in_a_header_is_named_and_gives_way_to_the_users(tmp_path, header, given, zone, note):
+    receipt = receipt_of(tmp_path, f"Date,{header},Hold (min),Agent,Result\n{CALLS}", **given)
+    stored = ca.load(tmp_path / "store").entries.to_arrow()
+    assert set(stored.column("timezone").to_pylist()) == {zone}
+    assert ("times read as" in str(receipt)) is bool(note)
+    assert note in str(receipt)
+
+
+def test_columns_from_which_something_was_taken_are_not_called_unread(tmp_path):
+    ticked = (
+        "Date,Time,Hold (min),Agent,Urgent,Regular,No callback,Shoes\n"
+        "3/14/2022,9:05 AM,25,Maria,x,,,a\n3/15/2022,9:10 AM,31,Ana,,x,,b\n3/16/2022,10:00 AM,42,Jo,,,x,c\n"
+    )
+    assert {column.name for _, column in receipt_of(tmp_path, ticked).unread} == {"Shoes"}
+
+
+def test_a_question_names_a_column_that_the_sheet_has(tmp_path):
+    waits = (
+        "Date,Time,Hold (min),Agent,Outcome\n3/14/2022,9:05 AM,25,Maria,spoke\n3/15/2022,9:10 AM,31,Ana,spoke\n"
+        "3/16/2022,10:00 AM,,,hung up after 40 min\n"
+    )
+    assert {asked.question.column for asked in receipt_of(tmp_path, waits).questions} == {"Hold (min)"}

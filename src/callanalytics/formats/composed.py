@@ -358,6 +358,39 @@ _OF_OTHERS = re.compile(
 )
 
 
+_MADE = re.compile(r"[^,]*? (?:told|noted) in |marked: |wait[^:]*: (?:the first of )?")
+_ELSE = ", else as told in "
+
+
+def sources(name: str, header: Sequence[str]) -> list[str]:
+    """The columns of a sheet from which one of this name is made; itself, where the sheet has it.
+
+    >>> sources("marked: Urgent, Regular", ("Urgent", "Regular", "Notes"))
+    ['Urgent', 'Regular']
+    >>> sources("Hold (min), else as told in Outcome", ("Hold", "Outcome", "Hold (min)"))
+    ['Outcome', 'Hold (min)']
+    """
+    if name in header:
+        return [name]
+    rest, found = _MADE.sub("", name, count=1) if _MADE.match(name) else name, set()
+    for own in sorted(filter(None, header), key=len, reverse=True):
+        pattern = rf"(?<!\w){re.escape(own)}(?!\w)"
+        if re.search(pattern, rest):
+            found.add(own)
+            rest = re.sub(pattern, " ", rest)
+    return [own for own in header if own in found]
+
+
+def shown(name: str, header: Sequence[str]) -> str:
+    """A column as a message names it: by what the sheet has.
+
+    >>> shown("Hold (min), else as told in Outcome", ("Hold (min)", "Outcome"))
+    'Hold (min)'
+    """
+    first = name if name in header else name.partition(_ELSE)[0]
+    return " and ".join(sources(first, header)) or name
+
+
 def name_of_marks(names: Sequence[str]) -> str:
     """What a column is called whose answers are marks under several headers.
 

@@ -9,17 +9,19 @@ from callanalytics.formats.fitting import UNITS, Fit
 from callanalytics.formats.layout import Format, Rule
 from callanalytics.formats.shapes import Column, Test, When
 from callanalytics.formats.words import FILLING, tokens, zone_of
+from callanalytics.values import zones
 
 
-def fitted(fmt: Format, found: Fit) -> Format:
+def fitted(fmt: Format, found: Fit, file_zone: str | None = None) -> Format:
     """The format with the columns of one sheet in the place of its meanings.
 
-    The header of a time or date may name the zone, that of a length its unit.
+    The header of a time or date may name the zone, that of a length its unit. Another zone that the user says of the
+    file (``file_zone``) holds.
     """
     names = _Names(found)
     columns = {target: _in_units(names.rule(rule)) for target, rule in fmt.columns.items()}
     if "timezone" in columns:
-        columns["timezone"] = _with_zone(columns["timezone"], found)
+        columns["timezone"] = _with_zone(columns["timezone"], found, file_zone)
     parts = tuple(
         replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
         for part in fmt.parts
@@ -72,15 +74,22 @@ def _in_units(rule: Rule) -> Rule:
     return replace(rule, unit=named[0]) if len(named) == 1 else rule
 
 
-def _with_zone(rule: Rule, found: Fit) -> Rule:
+def _with_zone(rule: Rule, found: Fit, file_zone: str | None) -> Rule:
     """The zone of each row, else that which the header of its time (or of date and time in one) names."""
     cases = []
     for meaning in ("time", "date"):
         header = found.columns.get(meaning, "")
-        if zone := zone_of(header):
+        zone = zone_of(header)
+        if zone and file_zone in (None, zones.find_zone(zone, file_zone)):
             tests = [(column, (Test(""),)) for column in rule.columns] + [((header,), (Test("*"),))]
             cases.append((When(tuple(tests)), Rule(target=rule.target, value=zone)))
     return replace(rule, cases=(*rule.cases, *cases))
+
+
+def zone_of_headers(fmt: Format) -> str:
+    """The zone that the header of a sheet's time, or of its date, names; "" if none does."""
+    rules = [fmt.columns[name] for name in ("time", "date") if name in fmt.columns]
+    return next((zone for rule in rules for column in rule.columns for name in column if (zone := zone_of(name))), "")
 
 
 def words_of(fmt: Format) -> set[str]:

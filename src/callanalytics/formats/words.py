@@ -43,6 +43,7 @@ ZONES = frozenset(
     "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
 )
 _IN_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,60}(?:\([^()]*\))?)[)\]]\s*$")
+_EASTERN = re.compile(r"(?<![A-Z])EST(?![A-Za-z.])|[(\[](?:[^()\[\]]*\W)?[Ee]st(?![\w.])[^()\[\]]*[)\]]")
 _ZONE_ROW = re.compile(r"(?i)\s*(?:report )?time ?zone(?: of (?:the )?report)?\s*[:=]?\s+(.+)")
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
 LONGEST = 400  # letters of a header that are looked at
@@ -175,9 +176,12 @@ def zone_of(header: str) -> str:
 
     >>> zone_of("Time called (CT)"), zone_of("Time"), zone_of("Time (ET/CT)")
     ('CT', '', '')
+    >>> zone_of("Time EST"), zone_of("Time (est)"), zone_of("Est. time"), zone_of("Time est")  # estimated, the last two
+    ('ET', 'ET', '', '')
     """
     # Who heads a column EST means the clock on the wall, in summer too. MST may be Arizona's, which stays as it is.
-    found = {re.sub(r"^([ecp])[sd]t$|^mdt$", r"\1t", word).upper() for word in _words(header) if word in ZONES}
+    named = {word for word in _words(header) if word in ZONES and (word != "est" or _EASTERN.search(header))}
+    found = {re.sub(r"^([ecp])[sd]t$|^mdt$", r"\1t", word).upper() for word in named}
     found = {"MT" if word == "T" else word for word in found}
     return found.pop() if len(found) == 1 else ""
 

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from callanalytics import read, schema
 from callanalytics.agencies.agency import senders_as_rows
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.formats import Format, layout
+from callanalytics.formats import Format, layout, sheet_format
 from callanalytics.intake import publish, receipt_data
 from callanalytics.intake.publish import ROWS
 from callanalytics.intake.receipt_data import Column, Unclear
@@ -317,12 +317,28 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
 
 
 def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> list[str]:
-    """That the file itself names the zone of its times, where the format does not and it is not the office's."""
+    """That the file itself names the zone of its times, where the format does not and it is not the office's.
+
+    Of a sheet that is kept by hand always, and whether the user's word holds against it.
+    """
+    if fmt.words and fitted:
+        return _header_zone_remarks(fitted, settings)
     word = layout.stated_zone(fitted) if fitted and not layout.stated_zone(fmt) else ""
     zone = zones.find_zone(word, settings.zone)
     if zone in (None, settings.file_zone or settings.zone):
         return []
     return [f"its times are read as {zones.in_words(zone)}: the file says so"]
+
+
+def _header_zone_remarks(fitted: Format, settings: Settings) -> list[str]:
+    zone = zones.find_zone(sheet_format.zone_of_headers(fitted), settings.zone)
+    if zone is None:
+        return []
+    named = zones.in_words(zone)
+    by_user = settings.own_file_zone
+    if by_user in (None, zone):
+        return [f"times read as {named}, by the header"]
+    return [f"times read as {zones.in_words(by_user)}, as you say, although the header names {named}"]
 
 
 def _alike(text: TextTable, texts: Sequence[TextTable], fmt: Format) -> list[TextTable]:

@@ -18,7 +18,8 @@ from typing import NamedTuple
 from callanalytics.errors import CallLogError
 from callanalytics.facts.accounting import Account
 from callanalytics.facts.time_rounding import Habit
-from callanalytics.formats import Format, Rule, fold
+from callanalytics.formats import Format, Rule, composed, fold
+from callanalytics.formats.shapes import Column as FormatColumn
 from callanalytics.formats.words import without_zone
 from callanalytics.intake.sheet_versions import Version
 from callanalytics.normalize import Doubt, Question, shown_words
@@ -77,7 +78,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
         return _unknown_columns(table, fmt) if fmt.recognize.core else []
     if fmt.makes != "entries":
         return []
-    read = {name for column in _read_by(fmt) for name in column}
+    read = _read_of(table.header, fmt)
     found: list[Column] = []
     for name in table.header:
         texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
@@ -122,8 +123,21 @@ def _how_to_name(target: str, fmt: Format) -> str:
     return f'If it is that, call the column "{name}"; if you have one of that name already, keep both in one'
 
 
+def _read_of(header: Sequence[str], fmt: Format) -> set[str]:
+    """The columns of a sheet that are read, folded: those of which others are made as well."""
+    names = {name for column in _columns_of(fmt) for name in column}
+    known = {fold(name) for name in header}
+    made = {own for name in names if fold(name) not in known for own in composed.sources(name, header)}
+    return {fold(name) for name in names | made}
+
+
 def _read_by(fmt: Format) -> list[frozenset[str]]:
     """Every header name that a rule of the format looks at, folded."""
+    return [frozenset(map(fold, column)) for column in _columns_of(fmt)]
+
+
+def _columns_of(fmt: Format) -> list[FormatColumn]:
+    """Every column that a rule of the format looks at, as its possible names."""
     looked = [*fmt.unique, *fmt.computed, *(column for aside in fmt.set_aside for column, _ in aside.when.tests)]
     looked += fmt.events.rule.all_columns if fmt.events else ()
     if legs := fmt.legs:
@@ -134,7 +148,7 @@ def _read_by(fmt: Format) -> list[frozenset[str]]:
         looked += [column for column, _ in part.when.tests]
     for rules in (fmt.columns, *(part.columns for part in fmt.parts)):
         looked += [column for rule in rules.values() for column in rule.all_columns]
-    return [frozenset(map(fold, column)) for column in looked]
+    return looked
 
 
 def _described(name: str, texts: Counter, fmt: Format) -> Column:

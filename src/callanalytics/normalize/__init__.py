@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
-from callanalytics.formats import Format
+from callanalytics.formats import Format, composed
 from callanalytics.normalize import meanings, office, rows, waits
 from callanalytics.normalize.cells import FarReaching, Seen
 from callanalytics.normalize.local_times import UndecidedOrder
@@ -62,6 +62,11 @@ class Settings:
     wait_unit: str | None = None
     wait_clock: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def own_file_zone(self) -> str | None:
+        """The zone that the user says of these files, where it is another than the office's."""
+        return self.file_zone if self.file_zone != self.zone else None
 
 
 @dataclass(frozen=True)
@@ -125,14 +130,21 @@ def normalize(
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
+    header = table.header
     fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
     settings = _with_order_of(alike, fmt, settings)
     try:
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:
-        return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
-    questions = [*of_columns, *_ask_about_rows(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
+        return _nothing(rows.count(table, fmt), questions=_as_named([_ask_order(doubt)], header))
+    asks = [*of_columns, *_ask_about_rows(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
+    questions = _as_named(asks, header)
     return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(unread, fmt), format=fmt))
+
+
+def _as_named(questions: list[Question], header: Sequence[str]) -> list[Question]:
+    """The questions with each column as the sheet has it."""
+    return [replace(each, column=composed.shown(each.column, header)) if each.column else each for each in questions]
 
 
 def _with_order_of(alike: Sequence, fmt: Format, settings: Settings) -> Settings:

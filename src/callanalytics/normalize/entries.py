@@ -150,7 +150,7 @@ def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: 
     if not order and (order := callback_cells.order_by_days(found, days)):
         common = (settings, agency, problems, order)
         found = callback_cells.expand(cells, rules["date"], fits, days, order)
-        is_inferred = np.array([bool(text) and needs_order(text) for text in found.dates], bool)
+        is_inferred = np.array([needs_order(text) if text else False for text in found.dates], bool)
     unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
     problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")
     kept, columns = _contacts(found.cells, rules, found.rows, common)

@@ -87,7 +87,7 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     given = {header: meaning for meaning, header in settings.columns}
     texts = lambda place: [text for top in tops for text in top.column(place).to_pylist()]  # noqa: E731
     found = fitting.fit(fmt, table.header, texts, given, composing.titles_of(table), composing.alone(own))
-    fitted = sheet_format.fitted(fmt, found)
+    fitted = sheet_format.fitted(fmt, found, settings.own_file_zone)
     if trades.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)
     table, fitted = row_kinds.marked_callbacks(composing.compose(table, found), fitted, found.columns)

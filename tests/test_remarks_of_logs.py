@@ -43,12 +43,69 @@ def test_a_sheet_whose_remarks_note_each_promise_is_read_by_its_habit(column):
         "30 days passed, nobody called. now urgent": "urgent",
         "address. regular, 30 days": "regular",
         "upgraded to urgent": "urgent",
-        "will resend, 30 business days": "regular",
+        "will resend, 30 business days": None,  # the letter, or a call
+        "SR WS-4410, 30 business days": "regular",
         "not in the system yet": None,
         "within normal time": None,
     }
     found = entries(sheet(column, told, **{"SR #": NUMBERS})).column("promised").to_pylist()
     assert [None if each == "unknown" else each for each in found] == list(told.values())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Expedite request denied. Urgent",
+        "Client travels, 72 hrs",
+        "card mailed, 30 days",
+        "interview, 30 days",
+        "urgent - denied",
+        "not urgent",
+        "asked for expedite, urgent",
+        "they said it was not, urgent",
+        "pay fee, 30 days",
+        "hung up, urgent",
+        "urgent?",
+        "case pending, 30 days",
+    ],
+)
+def test_a_remark_that_may_tell_of_another_thing_is_no_promise_by_habit(cell):
+    genuine = ["She said 72 hrs", "regular, 30 days", "marked it urgent", "third case. regular"]
+    found = entries(sheet("Notes", [*genuine, cell], **{"SR #": NUMBERS}))
+    assert found.column("promised").to_pylist()[:4] == ["urgent", "regular", "urgent", "regular"]
+    assert found.column("promised").to_pylist()[4] in (None, "unknown")
+    warned = ["promise_from_remark" in (each or "").split() for each in found.column("warnings").to_pylist()]
+    assert warned == [True] * 4 + [False]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "no promise made, case urgent",
+        "none, urgent",
+        "Expedite request denied. Urgent",
+        "refused, urgent",
+        "hung up - urgent",
+        "urgent - no agent",
+        "no, urgent",
+        "never said, 72 hrs",
+        "urgent?",
+        "72 hrs?",
+        "not promised, urgent",
+    ],
+)
+def test_a_cell_that_denies_its_promise_is_not_understood(cell):
+    done = normalized(sheet("Promised callback", ["72 hrs", "30 business days", cell]), HAND_SHEET)
+    assert done.entries.column("promised").to_pylist() == ["urgent", "regular", None]
+    assert "promised_unread" in done.entries.column("warnings")[2].as_py()
+
+
+def test_the_receipt_counts_the_promises_that_it_read_from_remarks(tmp_path):
+    remarks = ["She said 72 hrs", "regular; 30 days", "marked it urgent", "third case. regular"]
+    rows = [f"3/{day}/2022,9:10 AM,45 min,WS-{day},{cell}" for day, cell in enumerate(remarks, 14)]
+    (tmp_path / "log.csv").write_text("\n".join(["Date,Time,Wait,SR #,Notes", *rows]), encoding="utf-8")
+    receipt = ca.ingest([tmp_path / "log.csv"], tmp_path / "calls", office="Invented", timezone="America/Chicago")
+    assert "4 promises read from remarks" in str(receipt)
 
 
 def test_without_a_request_a_kind_alone_is_no_promise():

@@ -307,6 +307,15 @@ def name_of_noted(notes: str) -> str:
     return f"promise noted in {notes}"
 
 
+def is_told_elsewhere(column: str) -> bool:
+    """Whether a column of promises is one that was read in a column of other things.
+
+    >>> is_told_elsewhere(name_of_noted("Remarks")), is_told_elsewhere("Promised")
+    (True, False)
+    """
+    return column.startswith((name_of_noted(""), name_in_notes("promised", "")))
+
+
 def name_of_end(notes: str) -> str:
     """What a column is called of the ends of calls that remarks tell here and there."""
     return f"end of the call told in {notes}"

@@ -75,6 +75,7 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
         "callback whose kind its time alone tells",
         "callbacks whose kind their time alone tells",
     ),
+    "promise_from_remark": ("promise read from remarks", "promises read from remarks"),
 }
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
-from callanalytics.formats import Rule
+from callanalytics.formats import Rule, composed
 from callanalytics.normalize import numbering, waits
 from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
@@ -180,6 +180,9 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: is_by_analogy(found, agency), "?", False)
     contact.problems.warn(is_inferred, "promise_inferred")
+    if composed.is_told_elsewhere(word.name):
+        is_promise = [k not in (None, "none") for k in word.objects()]
+        contact.problems.warn(np.array(is_promise, bool), "promise_from_remark")
     tier, _ = _free(contact, "tier", tier_in, lambda found: found)
     of_promise = promise.turned(lambda found: found.tier or None)
     return {

@@ -13,6 +13,7 @@ from callanalytics.values.promises import (
     StatedTime,
     highest_tier,
     is_advice,
+    is_denied,
     promise_among,
     promise_noted_in,
     promise_told_in,
@@ -35,10 +36,17 @@ def promise_in(text: str) -> Promise | None:
 
 
 def promise_of_column(text: str) -> Promise | None:
-    """The promise that a cell of a column of promises tells of, among words of any kind too."""
+    """The promise that a cell of a column of promises tells of, among words of any kind too; none that it denies.
+
+    >>> promise_of_column("none, urgent"), promise_of_column("refused, urgent"), promise_of_column("urgent?")
+    (None, None, None)
+    """
+    if (promise := promise_in(text)) is not None:
+        return promise
+    if is_denied(text):
+        return promise_in(refusal_at_start(text))
     return (
-        promise_in(text)
-        or promise_in(promise_told_in(text))
+        promise_in(promise_told_in(text))
         or _among(text, of_call=False)
         or promise_in(refusal_at_start(text))
         or promise_in(promise_noted_in(text))

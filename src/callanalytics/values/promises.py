@@ -13,6 +13,7 @@ from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.registry import Unreadable, parser, tidy
 
 _DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)"
+_MONTH = re.compile(rf"\b{MONTH_NAME}\b\.?", re.IGNORECASE)
 # The last day, which somebody reckoned from what was promised: 72 hrs (by 3/4).
 _LAST_DAY = re.compile(
     rf"\s?[(,;=-]{{0,2}}\s?(?:i\.e\.?,?\s?)?\b(?:by|until|before|due|on or before)\s+"
@@ -201,6 +202,7 @@ _WHO_PROMISED = re.compile(
     r"\b\W*)*(?:(?:said|says|say|told|promised|marked|upgraded|changed|listed|filed|opened|submitted|sent|put in|put"
     r"|made|set)\b\W*(?:(?:it|this|us|me|in|as|to|now|up)\b\W*)*)?"
 )
+_PROMISED_BEFORE = re.compile(r"(?i)(?:was |were )?(?:promised?|told|time given)")
 _OF_PROMISE = re.compile(r"(?i)(?:\W*\b(?:now|again|inquiry|request|sr|ticket|only|this time))*\W*$")
 _REQUEST_BEFORE = re.compile(
     r"(?i)(?=.*\d{4})\W*(?:(?:new|same|opened|filed|got)\s+)?(?:SR|SRMT|service request)\b.*"
@@ -208,37 +210,108 @@ _REQUEST_BEFORE = re.compile(
 )
 
 
+# Words by which somebody of the agency's said it: a clause that has one is certain, whatever stands beside it.
+_BY_THEM = re.compile(
+    r"(?i)\b(?:(?:he|she|agent|rep|officer|ofc|iso|tier ?[12]|t[12])\W+(?:said|says|told|marked|promised|set)"
+    r"|(?:said|says|told)\W+(?:us\W+|me\W+)?(?=\d)|promised|marked|escalated|upgraded|sent up)\b"
+)
+# A promise that somebody refused, denied, or was not sure of; a name or a number that was refused denies none.
+_DENIED = re.compile(
+    r"(?i)\b(?:refused?|denied|deny|denies|declined?|rejected|asked|asks?|wants?|requested|wouldn'?t|won'?t|isn'?t|wasn'?t"
+    r"|not(?! (?:received|delivered|found|in the system)\b))\b|\?"
+)
+_OF_NAMES = re.compile(
+    r"(?i)\b(?:refused|declined|did(?: not|n'?t)|would(?: not|n'?t)|not) (?:to )?(?:(?:give|get|say|catch) )?"
+    r"(?:(?:her|his|the|any|a) )?(?:id|name|badge|number)\b"
+)
+_PERSON = re.compile(
+    r"(?i)^(?!.*\b(?:no|nobody|none|never)\b).*\b(?:spoke|talked|agent|officer|rep|id|hold|held|waited)\b"
+)
+_CASE_NAME = re.compile(r"\bCase: ?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?")
+_IN_DOUBT = re.compile(r"(?i)\b(?:urgent|regular|h(?:ou)?rs?|days?|promised?|sure)\s*\?|\bnot sure\b")
+_UNPROMISED = re.compile(r"(?i)\b(?:never (?:said|promised)|not? promised?|no promise)\b")
+
+
 def promise_noted_in(text: str) -> str:
     """The promise that a remark notes in a clause of its own, as in a sheet whose remarks note each promise so.
 
     A kind alone may be any clause; a time alone begins or ends a sentence, or stands behind a request's number. The
-    words of both are given where they agree, and "" where a remark notes two promises.
+    words of both are given where they agree, and "" where a remark notes two promises. One that stands alone counts
+    only where somebody of the agency's said it, or where every other clause is understood: of "card mailed, 30 days"
+    nobody knows of what the days are. A remark that denies or asks for anything notes none.
 
     >>> promise_noted_in("EAD delay, urgent. She said 72 hrs"), promise_noted_in("4th case. regular")
     ('urgent, 72 hrs', 'regular')
     >>> promise_noted_in("30 days passed, nobody called. now urgent"), promise_noted_in("received notice, 3 days")
     ('urgent', '')
+    >>> promise_noted_in("card mailed, 30 days"), promise_noted_in("urgent - denied"), promise_noted_in("not urgent")
+    ('', '', '')
     """
+    text = _OF_NAMES.sub("", _CASE_NAME.sub("", text[:LONGEST]))
+    if _DENIED.search(text):
+        return ""
     kinds: dict[str, str] = {}
     times: dict[StatedTime, str] = {}
-    for sentence in _SENTENCE.split(text[:LONGEST]):
+    others: list[str] = []
+    is_certain, before = False, ""
+    for sentence in _SENTENCE.split(text):
         clauses = [
             clause.strip() for clause in re.split(r"\s[-–—/|]\s|,|(?<=[a-z]):\s|\(|\)", sentence) if clause.strip()
         ]
         for place, clause in enumerate(clauses):
-            words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))
-            promise = _noted(words)
-            may_be_time = (
-                place in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[place - 1])) or bool(kinds)
-            )
-            if promise is None or is_advice(clause) or says_wait(clause):
-                continue
-            if promise.kind in _KIND_OF_USUAL.values():
+            words, promise = _noted_clause(clauses, place, has_kind=bool(kinds))
+            if promise.kind:
                 kinds.setdefault(promise.kind, words)
-            is_usual = promise.stated in _USUAL and (place == 0 or promise.stated != StatedTime(3, "days"))
-            if is_usual and promise.stated and (may_be_time or promise.kind):
+            if promise.stated:
                 times.setdefault(promise.stated, words)
-    return _agreed(kinds, times)
+            if promise == Promise():
+                others.append(clause)
+            else:
+                behind = next(iter(clauses[place + 1 :]), "")
+                is_certain |= bool(_BY_THEM.search(clause) or _PROMISED_BEFORE.fullmatch(before))
+                is_certain |= any(map(_REQUEST_BEFORE.match, (before, behind)))
+            before = clause
+    parts = ("beside_promise", "beside_kind") if kinds else ("beside_promise",)
+    is_certain |= bool(kinds and times) or all(_is_understood(other, parts) for other in others)
+    return _agreed(kinds, times) if is_certain else ""
+
+
+def _noted_clause(clauses: list[str], place: int, *, has_kind: bool) -> tuple[str, Promise]:
+    """The words of a clause without who said them, and the kind and the usual time that they note, if any."""
+    clause = clauses[place]
+    words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))
+    promise = _noted(words)
+    if promise is None or is_advice(clause) or says_wait(clause):
+        return words, Promise()
+    kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
+    may_be_time = place in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[place - 1])) or has_kind
+    is_usual = promise.stated in _USUAL and (place == 0 or promise.stated != StatedTime(3, "days"))
+    return words, Promise(kind, promise.stated if is_usual and (may_be_time or promise.kind) else None)
+
+
+def _is_understood(clause: str, parts: tuple[str, ...]) -> bool:
+    """Whether a clause tells only who spoke, what the matter is (``parts`` of the lexicon), or what came of a call."""
+    if _PERSON.search(clause) or _REQUEST_BEFORE.match(clause):
+        return True
+    words, listed, place = lexicon.tokens(_MONTH.sub("", clause)), lexicon.phrases(*parts, "callback"), 0
+    while place < len(words):
+        phrase = listed.match(words, place)
+        if not (phrase and phrase[0] != "none") and not words[place][0].isdigit():
+            return False
+        place += phrase[1] if phrase else 1
+    return True
+
+
+def is_denied(text: str) -> bool:
+    """Whether a cell of promises denies what else it says, or doubts it: no callback, sent letter, 30 days.
+
+    >>> is_denied("no callback, sent letter, 30 days"), is_denied("urgent?"), is_denied("no call yet, 72 hr callback")
+    (True, True, False)
+    """
+    first, *rest = _PART.split(text[:LONGEST], maxsplit=1)
+    promise = _noted(first) if rest else None
+    is_refused = promise is not None and promise.kind == "none" and not _NAMED.search(rest[0])
+    return is_refused or bool(_IN_DOUBT.search(text) or _UNPROMISED.search(text))
 
 
 def refusal_at_start(text: str) -> str:

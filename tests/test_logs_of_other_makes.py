@@ -65,6 +65,11 @@ def test_a_figure_that_adds_up_the_column_above_it_is_no_call():
     assert entries([*rows, {"Hold (hrs)": "0.4"}]).num_rows == 6
 
 
+def test_a_wait_alone_that_is_by_chance_the_mean_is_a_call():
+    rows = on_days([{"Time": "9:10 AM", "Hold": wait, "Agent": "Ana"} for wait in ("30", "40", "50", "35", "45")])
+    assert entries([*rows, {"Hold": "40"}]).num_rows == 6
+
+
 def test_a_count_under_the_table_is_no_call():
     rows = on_days([{**BASE, "Agent": "Ana", "SR #": f"WS-10{n}"} for n in range(3)])
     assert entries([*rows, {"SR #": "OPEN: 2"}]).num_rows == 3
@@ -236,3 +241,21 @@ def test_other_words_for_ringing():
     dials = of_kind(told, "dial")
     assert dials.column("wait_outcome").to_pylist()[:2] == ["gave_up", "cut_off"]
     assert of_kind(told, "ring").column("outcome").to_pylist() == ["answered"]
+
+
+def test_a_promise_behind_the_number_of_a_request_is_read_and_no_part_of_it():
+    rows = on_days(
+        [
+            {**BASE, "Agent": "Ana #4471", "SR": text}
+            for text in ("MC-1, 72 hours", "MC-2, 30 business days", "no SR, no callback", "MC-4 - 72 hours")
+        ]
+    )
+    told = entries(rows)
+    assert told.column("sr_number").to_pylist() == ["MC-1", "MC-2", None, "MC-4"]
+    assert told.column("promised").to_pylist() == ["urgent", "regular", "none", "urgent"]
+
+
+@pytest.mark.parametrize("text", ["no SR / no callback", "no SR no callback"])
+def test_that_neither_was_given_promises_nothing(text):
+    rows = on_days([{**BASE, "Agent": "Ana #4471", "Notes": each} for each in (text, "T2 will call in 72 hrs", text)])
+    assert entries(rows).column("promised").to_pylist() == ["none", "urgent", "none"]

@@ -115,7 +115,7 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
 
 def is_remark(meaning: str) -> bool:
     """Whether a column of this meaning holds remarks of any kind, and not what came after a call."""
-    return meaning not in ("follow", "callback", "promised", "told")
+    return meaning not in ("follow", "callback", "promised", "told", "sr")
 
 
 def _promise_in_notes(
@@ -131,7 +131,7 @@ def _promise_in_notes(
             and note_promises(rows.get(column, ()), rows.get("sr", ()))
         ):
             return {"promised": name_of_noted(found[column])}
-    for column in ("follow", "callback", "notes", "narrative", "around"):
+    for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
         if column in found and len(texts) >= FEW:
             return {"promised": name_in_notes("promised", found[column])}

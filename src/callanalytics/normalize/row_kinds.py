@@ -171,7 +171,7 @@ LEAST_SUMMED = 5  # figures that add up by no chance
 
 
 def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
-    """Whether a figure without a label is the sum or the mean of the figures above it.
+    """Whether a figure without a label is the sum of the figures above it, or, to a decimal, their mean.
 
     >>> is_sum_of("12.5", ["2", None, "3.5", "1", "2", "4"]), is_sum_of("11", ["2", "3.5", "1", "2", "4"])
     (True, False)
@@ -181,7 +181,9 @@ def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
     figures = [float(cell) for cell in above if cell and _NUMBER.fullmatch(cell.strip())]
     total = sum(figures)
     digits = len(text.strip().partition(".")[2])
-    return len(figures) >= LEAST_SUMMED and float(text) in (round(total, digits), round(total / len(figures), digits))
+    if len(figures) < LEAST_SUMMED:
+        return False
+    return float(text) == round(total, digits) or (digits > 0 and float(text) == round(total / len(figures), digits))
 
 
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,10})?")

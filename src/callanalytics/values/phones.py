@@ -10,6 +10,7 @@ import unicodedata
 
 from callanalytics.values import lexicon
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+from callanalytics.values.promises import read_promise
 from callanalytics.values.registry import Unreadable, tidy
 
 # What people write behind a number to say that an operator, not the phone, must be told more.
@@ -215,10 +216,29 @@ def numbered(text: str) -> str:
     >>> numbered("SR 12345678"), numbered("SR# T1430989661"), numbered("Ref. no.: 12345678"), numbered("SR12345678")
     ('12345678', 'T1430989661', '12345678', 'SR12345678')
     """
-    found = identifier(_NUMBER_LABEL.sub("", text))
+    found = identifier(_NUMBER_LABEL.sub("", _without_promise(text)))
     if not re.search(r"\d", found):
         raise Unreadable("unreadable", "a number, as in 12345678")
     return found
+
+
+def _without_promise(text: str) -> str:
+    """A number without the promise that stands behind it.
+
+    >>> _without_promise("WS-12, 72 hours"), _without_promise("WS-12, WS-13")
+    ('WS-12', 'WS-12, WS-13')
+    """
+    parts = _BEHIND_NUMBER.split(text, maxsplit=1)
+    if len(parts) == 1:
+        return text
+    try:
+        promise = read_promise(parts[1])
+    except Unreadable:
+        return text
+    return parts[0] if promise.kind or promise.stated else text
+
+
+_BEHIND_NUMBER = re.compile(r"[,;]\s+|\s[-–—/]\s")
 
 
 # Somebody of whom only the looks or the voice are told: Sister-sounding lady, nice older man.

@@ -99,12 +99,12 @@ def test_pictures_stand_for_words_in_headers_and_say_nothing_in_cells():
 def test_a_tracker_of_requests_is_a_log_of_the_calls_that_opened_them():
     cells = {
         "Service request": ["AB-9001", "(failed)", "AB-9002", "(failed)"],
-        "Opened / tried on": ["2022-08-01", "2022-08-02", "2022-08-04", "2022-08-08"],
+        "Opened / tried on": ["2022-08-15", "2022-08-16", "2022-08-18", "2022-08-22"],
         "Call began (Central)": ["08:15", "14:30", "09:50", "11:00"],
         "Queue minutes": ["21", "47", "38", "30"],
         "Rep ID": ["50660", "", "50112", ""],
-        "1st return call": ["8/3 9:20 AM missed", "", "8/5 1:00 PM answered", ""],
-        "2nd return call": ["8/3 1:40 PM answered", "", "", ""],
+        "1st return call": ["8/17 9:20 AM missed", "", "8/19 1:00 PM answered", ""],
+        "2nd return call": ["8/17 1:40 PM answered", "", "", ""],
         "Comments": ["", "hung up", "", "dropped"],
     }
     rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]

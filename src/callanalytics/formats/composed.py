@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from callanalytics.formats import contents
 from callanalytics.formats.words import tokens
-from callanalytics.values.callbacks import RESULTS, callbacks_among, has_dated_callbacks, read_callbacks
+from callanalytics.values.callbacks import RESULTS, behind_promise, callbacks_among, has_dated_callbacks, read_callbacks
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.narratives import (
     Narrative,
@@ -33,6 +33,7 @@ TELLING = (
     "around",
     "reason",
 )  # meanings of a column in which whole calls may be told
+COMPLETING = ("notes", "reached")  # meanings of columns that may tell how a call ended where its result is empty
 ENDS_IN = (
     "notes",
     "follow",
@@ -194,7 +195,7 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
         return {}
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
         texts = cells.get(column, ())
-        came = sum(bool(callbacks_among(text, is_remark=is_remark(column))) for text in texts)
+        came = sum(bool(callbacks_among(behind_promise(text), is_remark=is_remark(column))) for text in texts)
         if column in found and came >= FEW and came >= SHARE * len(texts):
             return {"callback": name_in_notes("callback", found[column])}
     return {}
@@ -322,7 +323,7 @@ def name_of_end(notes: str) -> str:
 
 
 def name_of_both(result: str, notes: str) -> str:
-    """What a column is called of results that remarks tell where it is empty.
+    """What a column is called of results that remarks, or a No that says why, tell where it is empty.
 
     >>> name_of_both("Result", "Notes")
     'Result, else as told in Notes'

@@ -59,6 +59,7 @@ KINDS = {
     "sr": re.compile(
         r"(?i)(?=(?:.*\d){4}).*"
         r"|(?![INGA]-?\d{2,3}[a-z]?$|t[12]$)[a-zà-ý]{1,6}(?:-?\d{2,3}|-\d)(?=$|,\s|\s[-–—/]\s)"
+        r"|(?=[a-z\d]*[a-z])(?![in]-?\d{3})[a-z\d]{2,8}(?:[-/.](?=[a-z]?\d)[a-z\d]{1,5}){1,2}(?=$|,\s)"  # QX1-1
     ),
     "request": re.compile(
         r"(?i)(?!(?:ioe|msc|src|wac|lin|eac|nbc|ysc|mct|npc|psc|vsc|tsc|csc)\d{10}$)"
@@ -73,7 +74,10 @@ KINDS = {
         r"(?i)(?:the )?(?:u\.?s\.? )?(?:nvc|national visa|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice"
         r"|ero|dol|irs|dmv|consulado|embajada|corte|tribunal|nj tax|state tax|medicaid|medicare)\b"
     ),
-    "line": re.compile(r"(?i)(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]).*\w"),
+    "line": re.compile(
+        r"(?i)(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]|urgent\b|regular\b)"
+        r"(?!.*\b(?:\d+ ?-?(?:h|hrs?|hours?|days?|weeks?|b/?d|biz|bus|business)|[in]-?\d{3}[a-z]?|eads?|rfes?)\b).*\w"
+    ),
     "tax": re.compile(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
     "words": re.compile(r"(?i)[^\d]*$|.*[a-z]{3}"),
     "plain": re.compile(r"[^\d]*$"),
@@ -152,8 +156,8 @@ KINDS["elsewhere"] = re.compile(
     r"|hearing set|date confirmed|retained|offer made)\b|(?:approved|granted|continued|come in|pass|fail|scrap)$"
 )
 NONE_CAME = re.compile(
-    r"(?i)\W*(?:no|n|none|not yet|nope|never|nothing|pending|waiting|nada|todav[ií]a no|a[uú]n no|nunca"
-    r"|no llamaron)\W*$"
+    r"(?i)\W*(?:no|n|none|none yet|(?:not|none|nothing) so far|not yet|nope|never|nothing|pending|waiting"
+    r"|nada|todav[ií]a no|a[uú]n no|nunca|no llamaron)\W*$"
 )
 NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
 

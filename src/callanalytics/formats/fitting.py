@@ -128,9 +128,10 @@ def fit(
         )
         if is_told and "result" not in columns and _tell_some_ends(cells[found[name]]):
             columns["result"] = composed.name_of_end(columns[name])
-    if "notes" in found and found["notes"] != found.get("result", end):
-        if columns.get("result") in header and contents.share(cells[found["notes"]], "lost"):
-            columns["result"] = composed.name_of_both(columns["result"], columns["notes"])
+    for name in composed.COMPLETING:
+        if name in found and found[name] != found.get("result", end):
+            if columns.get("result") in header and contents.share(cells[found[name]], "lost"):
+                columns["result"] = composed.name_of_both(columns["result"], columns[name])
     _complete_waits(columns, found, header, raw)
     settled = set(given_meanings.values())
     doubts = {
@@ -239,8 +240,8 @@ def _tell_who_called_whom(texts: list[str]) -> bool:
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:
-    """A column of who was called, by its cells: USCIS, NVC, the client."""
-    if "line" in found:
+    """A column of who was called, by its cells: USCIS, NVC, the client; it tells more than one of numbers dialed."""
+    if "line" in found and contents.share(cells[found["line"]], "phone") < contents.MOST:
         return
     names = ("somebody", "client", "around", "method", "number")
     spare = {place: name for name, place in found.items() if name in names}
@@ -335,10 +336,11 @@ def _callback_columns(fmt: Format, header, cells, closed: set[int]) -> int | Non
 
 
 def _are_dated_callbacks(texts: list[str]) -> bool:
-    """Whether at least two cells, and half of them, tell of callbacks, each with its day and its result.
+    """Whether at least two cells, and half of those that tell of any, tell of callbacks with their days and results.
 
     One that tells of a call of ours (called again 1/26, VM) makes the column one of remarks.
     """
+    texts = [text for text in texts if not contents.NONE_CAME.match(text)]
     dated = [text for text in texts if has_dated_callbacks(text)]
     return 1 < len(dated) >= contents.MOST * len(texts) and all(map(callbacks_among, dated))
 

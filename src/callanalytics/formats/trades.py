@@ -130,8 +130,24 @@ def _only_others(fmt: Format, words: frozenset[str]) -> bool:
 
 def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether titles name the agency whose calls these are."""
-    words = frozenset(word for text in texts for word in tokens(text))
+    words = _title_words(texts)
     return not words.isdisjoint(("uscis", "375")) or {"contact", "center"} <= words
+
+
+# A title that says whose calls are not here: no USCIS calls in this book.
+_NOT_OURS = re.compile(
+    r"(?i)\b(?:no|not|without|except|excluding|other than|non)[ -]+(?:(?:calls?|for|to|the|with|any) ){0,3}"
+    r"(?:uscis|cis|contact center)\b"
+)
+
+
+def _title_words(texts: Sequence[str]) -> frozenset[str]:
+    """The words of titles, without the agency where they say that its calls are not here.
+
+    >>> sorted(_title_words(["NVC calls - no USCIS calls here"]) - {"no"}), sorted(_title_words(["Not yet: USCIS"]))
+    (['calls', 'here', 'nvc'], ['not', 'uscis', 'yet'])
+    """
+    return frozenset(word for text in texts for word in tokens(_NOT_OURS.sub(" ", text)))
 
 
 _OTHER_CALLBACKS = frozenset(
@@ -195,7 +211,7 @@ def _says(text: str, words: frozenset[str]) -> bool:
 
 def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
-    words = frozenset(word for text in texts for word in tokens(text))
+    words = _title_words(texts)
     weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MOST_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
     return weight + _of_trade(fmt, words)

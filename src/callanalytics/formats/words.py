@@ -26,6 +26,7 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"\([^()=]{0,40}=[^()]{0,200}\)", " "),  # a key to the cells: (U = 72 hrs, R = 30 days)
     (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID
     (r"\(or until\b[^)]*\)", " "),
+    (r"(?<=\bnotes)\s*\([^()]*,[^()]*\)", " "),  # what they tell: Notes (agent, SR, what they said)
     (r"(?<![a-z])(?:y{2,4}|m{2,3}|d{2})(?:[-/.](?:y{2,4}|m{2,3}|d{2})){1,2}(?![a-z:])", " "),  # how a date is written
     (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbk|c/?b)(?:\b|(?=[12]\b))", " callback "),
     (r"\breturn(?:ed)? calls?\b", " callback "),

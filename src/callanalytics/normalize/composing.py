@@ -22,7 +22,7 @@ from callanalytics.normalize.free_words import (
     ring_result_in,
 )
 from callanalytics.read.table import Odd
-from callanalytics.values.callbacks import callbacks_among, has_dated_callbacks
+from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks
 from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
@@ -174,9 +174,9 @@ def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | Non
     if meaning == "result" and (end := next((own[m] for m in composed.ENDS_IN if name == _end_of(own, m)), "")):
         ends = _telling_the_end(table, own, end)
         return [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in ends]
-    if meaning == "result" and (first := _first_of_both(table, name, own)):
-        pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
-        return [result or _end_in(note) for result, note in pairs]
+    if meaning == "result" and (both := _both(table, name, own)):
+        pairs = zip(*(_texts(table, column) for column in both), strict=True)
+        return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
     if meaning == "method" and name == composed.name_of_work(own.get("narrative", "")):
         work = ((text, read_narrative(text)) for text in _texts(table, own["narrative"]))
         return [None if composed.is_entry_of_call(text, told) else NO_CALL for text, told in work]
@@ -232,7 +232,7 @@ def _told_in(meaning: str, name: str, own: dict[str, str]) -> str:
 
 
 def _callbacks_of(text: str, meaning: str) -> str:
-    found = callbacks_among(text, is_remark=composed.is_remark(meaning))
+    found = callbacks_among(behind_promise(text), is_remark=composed.is_remark(meaning))
     return "; ".join(" ".join(filter(None, came)) for came in found)
 
 
@@ -257,10 +257,16 @@ def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     ]
 
 
-def _first_of_both(table, name: str, own: dict[str, str]) -> str:
-    """The column of results in the name of one that remarks complete; "" for any other name."""
-    first = name.removesuffix(composed.name_of_both("", own.get("notes", "")))
-    return first if first != name and first in table.header else ""
+_NO_FIRST = re.compile(r"(?i)^\s*no\s*[-–—,:;(]\s*(?=\w)")  # No, it was cut off
+
+
+def _both(table, name: str, own: dict[str, str]) -> tuple[str, str] | None:
+    """The column of results and the one that completes it, which a name has; None for any other name."""
+    for completing in (own[meaning] for meaning in composed.COMPLETING if meaning in own):
+        first = name.removesuffix(composed.name_of_both("", completing))
+        if first != name and first in table.header:
+            return first, completing
+    return None
 
 
 def _telling(meaning: str, name: str, own: dict[str, str]) -> str | None:

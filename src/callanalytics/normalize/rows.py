@@ -20,6 +20,7 @@ from callanalytics.normalize.row_kinds import is_day_off, is_sum, is_sum_of
 STRING = pa.string()
 LEAST_COLUMNS = 3
 MOST_SUMS = 3  # figures that may stand under their columns without a label
+_BY_ITSELF = re.compile(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
 _YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
 _NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
@@ -186,7 +187,8 @@ class _Sorting:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""
         file = getattr(self.table.files[0], "shown", "")
         of_file = file if len(re.findall(r"\d{2,}", file)) == 1 else ""
-        name = (of_file or self.table.sheet) if not re.search(r"\d", self.table.sheet or "") else self.table.sheet
+        is_named = bool(re.search(r"\d", _BY_ITSELF.sub("", self.table.sheet or "")))
+        name = self.table.sheet if is_named else of_file or self.table.sheet
         return name if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or "") else self.year_alone() or name
 
     def year_alone(self) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from callanalytics.values import lexicon
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
-from callanalytics.values.promises import promise_noted_in
+from callanalytics.values.promises import promise_noted_in, read_promise
 from callanalytics.values.registry import Unreadable, tidy
 
 _DATE = re.compile(
@@ -172,6 +172,22 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
         is_of_another_day = not came and any(word == "date" for word, _ in parts)  # RFE mailed 2/1. Answered 2/9
         is_expected = bool(came) or (is_expected and not is_of_another_day)
     return tuple(found)
+
+
+def behind_promise(text: str) -> str:
+    """What a cell tells behind the promise that it begins with and a stroke: 72 hours / 1/19 missed.
+
+    >>> behind_promise("72 hours / 1/19 9:30 am missed"), behind_promise("1/19 missed / 1/20 missed")
+    ('1/19 9:30 am missed', '1/19 missed / 1/20 missed')
+    """
+    first, stroke, rest = text.partition(" / ")
+    if not stroke:
+        return text
+    try:
+        promise = read_promise(first)
+    except Unreadable:
+        return text
+    return rest if promise.kind or promise.stated else text
 
 
 def _dated(text: str) -> tuple[Came, ...]:

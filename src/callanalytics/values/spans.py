@@ -145,7 +145,7 @@ _LETTERS = {
     "about": "~", "at_least": "+", "zero": "Y", "gave_up": "G", "hang_up": "H", "cut": "X", "on_us": "O", "they": "T",
     "system": "S", "stuck": "K", "not_queued": "Q", "closed": "Z", "person": "P", "contact": "C", "negation": "N",
     "nobody": "n", "before": "B", "waiting_for": "W", "for": "f", "transfer": "R", "held": "h", "filler": "",
-    "sign": "",
+    "sign": "", "not_found": "!",
 }  # fmt: skip
 # What several together mean, in this order. A is an amount.
 _MEANINGS = [
@@ -252,8 +252,8 @@ def _ending(letters: str, has_amount: bool) -> tuple[str, str, bool]:
     """How the wait ended, the outcome that the words name, and whether they leave it in doubt."""
     for pattern, letter in _MEANINGS:
         letters = pattern.sub(letter, letters)
-    if "N" in letters or "S" in letters:
-        raise Unreadable  # a word that denies something else; a time in the automated system
+    if not {"N", "S", "!"}.isdisjoint(letters):
+        raise Unreadable  # a word that denies something else; a time in the automated system; a case not in theirs
     ends = "".join(dict.fromkeys(letter for letter in letters if letter in "CGXnsQZR"))
     if "b" in letters and not set(ends) & set("GXns"):
         ends += "C"

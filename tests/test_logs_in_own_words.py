@@ -1,0 +1,229 @@
+"""Hand-kept logs whose headers and cells have words of their own. All cells are invented."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+from pyarrow import compute as pc
+
+import callanalytics as ca
+from callanalytics import formats
+from callanalytics.errors import CallLogError
+from callanalytics.formats import contents, fitting
+from text_rows import normalized
+
+HAND_SHEET = formats.load()["hand_sheet"]
+BASE = {"Time": "9:10 AM", "Wait": "45 min"}
+
+
+def entries(rows):
+    return normalized(rows, HAND_SHEET).entries.sort_by("source_row")
+
+
+def dials(rows):
+    told = entries(rows)
+    return told.filter(pc.equal(told.column("kind"), "dial"))
+
+
+def on_days(rows, first=14):
+    return [{"Date": f"3/{day}/2022", **row} for day, row in enumerate(rows, first)]
+
+
+def meanings(cells):
+    return fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
+
+
+def stored(path, folder):
+    ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
+    return ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas()
+
+
+def a_workbook(path, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.title = "Sheet1"
+    book.save(path)
+    return path
+
+
+# ---- what stands in a column decides what it is -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["Call to expect", "Undertook to call"])
+def test_a_column_of_promises_is_no_column_of_lines(header):
+    promises = ["30 business days", "72 hours", "none", "72 hours"]
+    rows = on_days([{**BASE, "Agent": "Ana #4190", header: promise} for promise in promises])
+    told = dials(rows)
+    assert set(told.column("line").to_pylist()) == {None} or "other" not in told.column("line").to_pylist()
+    assert told.column("promised").to_pylist() == ["regular", "urgent", "none", "urgent"]
+
+
+def test_forms_are_no_lines():
+    assert contents.verdict(["I-130 pending", "N-400", "EAD lost", "I-765"], "line") == -1
+    assert contents.verdict(["USCIS", "NVC", "800-375-5283", "client"], "line") == 1
+
+
+def test_agencies_by_name_tell_more_than_the_numbers_dialed():
+    agencies = {"Who": ["USCIS", "NVC", "USCIS"], "Number dialed": ["800-375-5283", "603-334-0700", "800-375-5283"]}
+    columns = {"Date": ["3/1/2022", "3/2/2022", "3/3/2022"], "Wait": ["20 min", "30 min", "40 min"], **agencies}
+    assert meanings(columns)["line"] == "Who"
+
+
+@pytest.mark.parametrize("header", ["Time Spent Holding", "Time spent waiting", "Minutes listening to music"])
+def test_time_spent_holding_is_a_wait(header):
+    cells = ["0:22", "1:10", "0:48", "0:09"] if header.startswith("Time") else ["22", "70", "48", "9"]
+    rows = on_days([{"Time": "9:10 AM", header: cell, "Agent": "Ana #4190"} for cell in cells])
+    assert dials(rows).column("wait_s").to_pylist() == [1320, 4200, 2880, 540]
+
+
+@pytest.mark.parametrize("numbers", [("QX1-1", "QX1-2", "QX1-3"), ("MB21-04", "MB21-05", "MB21-06"), ("WT-A1",) * 3])
+def test_short_codes_under_a_header_of_requests_are_their_numbers(numbers):
+    rows = on_days([{**BASE, "Agent": "Ana #4190", "SRQ": number} for number in numbers])
+    assert dials(rows).column("sr_number").to_pylist() == list(numbers)
+
+
+def test_forms_and_tiers_are_no_numbers_of_requests():
+    assert contents.share(["I-485", "N-400", "I-765", "T2", "yes"], "sr") == 0.0
+
+
+def test_a_question_when_with_times_asks_for_the_time():
+    cells = {
+        "On what day did you call USCIS? (date)": ["3/1/2022", "3/2/2022", "3/3/2022"],
+        "When did you call USCIS? (time)": ["9:10 AM", "1:20 PM", "8:05 AM"],
+        "Minutes on hold": ["20", "45", "8"],
+        "Will anyone call back?": ["Within 72 hours", "", "Within 30 business days"],
+    }
+    found = meanings(cells)
+    assert (found["time"], found["promised"]) == ("When did you call USCIS? (time)", "Will anyone call back?")
+
+
+def test_that_they_said_they_would_call_is_a_promise():
+    cells = {
+        "Date": ["3/1/2022", "3/2/2022", "3/3/2022"],
+        "Wait": ["20 min", "45 min", "8 min"],
+        "how it went": ["inquiry", "gave up", "sent up"],
+        "they said they'll call": ["30 days", "no", "72 hrs"],
+    }
+    assert meanings(cells)["promised"] == "they said they'll call"
+
+
+def test_days_with_results_tell_of_callbacks_beside_many_that_did_not_come():
+    cells = ["not so far", "3/17 1:15 pm, spoke to officer", "not so far", "3/19 9:05 am, missed", "not so far"]
+    rows = on_days([{**BASE, "Agent": "Ana", "Whether it was honored": cell} for cell in cells])
+    told = entries(rows)
+    assert told.column("outcome").to_pylist().count("answered") == 1
+    assert told.column("kind").to_pylist().count("ring") == 2
+
+
+def test_a_promise_and_its_callbacks_in_one_cell():
+    cells = [
+        "72 hours / 3/16 9:40 am missed, 3/16 2:15 pm answered",
+        "30 days / no",
+        "none",
+        "72 hours / 3/19 10:05 am voicemail",
+        "72 hours / 3/20 11:05 am answered",
+    ]
+    rows = on_days([{**BASE, "Agent": "Ana", "Callback promised / received": cell} for cell in cells])
+    told = entries(rows)
+    rings = told.filter(pc.equal(told.column("kind"), "ring"))
+    assert sorted(rings.column("outcome").to_pylist()) == ["answered", "answered", "missed", "voicemail"]
+    assert dials(rows).column("promised").to_pylist() == ["urgent", "regular", "none", "urgent", "urgent"]
+
+
+# ---- how a call ended, in own words -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("ended by us", "gave_up"),
+        ("ended by them", "cut_off"),
+        ("call failed on their side", "cut_off"),
+        ("tired of it and hung up", "gave_up"),
+        ("patience ran out", "gave_up"),
+    ],
+)
+def test_how_a_call_ended_in_own_words(text, ended):
+    rows = on_days([{**BASE, "Result": text}, {**BASE, "Result": "spoke to Ana"}])
+    assert dials(rows).column("wait_outcome")[0].as_py() == ended
+
+
+def test_a_case_that_is_not_in_their_system_is_no_automated_system():
+    rows = on_days([{**BASE, "Agent": "#4190", "Result": "not in system"}, {**BASE, "Result": "only the system"}])
+    assert dials(rows).column("wait_outcome")[0].as_py() == "reached"
+
+
+def test_a_no_that_says_why_completes_the_results():
+    rows = [
+        {**BASE, "Did you reach an agent?": reached, "What did they say?": said}
+        for reached, said in [
+            ("Yes", "Inquiry opened"),
+            ("No, I gave up", ""),
+            ("Yes", "Sent to an officer"),
+            ("No, it was cut off", ""),
+            ("Yes", "Case is pending"),
+        ]
+    ]
+    found = dials(on_days(rows)).column("wait_outcome").to_pylist()
+    assert found == ["reached", "gave_up", "reached", "cut_off", "reached"]
+
+
+def test_notes_that_say_what_they_tell_are_read_for_each(tmp_path):
+    path = tmp_path / "notes.csv"
+    path.write_text(
+        'Date,Time called,On hold,Client,SR,"Notes (agent, ID, what they said)"\n'
+        '1/8/2024,9:10 am,22 min,Ito,LK-01,"Spoke to Carla, ID 4190. EAD inquiry opened, 30 business days."\n'
+        '1/9/2024,1:20 pm,51 min,Ito,,"Gave up, no one came on."\n'
+        '1/10/2024,8:05 am,9 min,Mora,LK-02,"Spoke to Officer Todd, ID 4477. Urgent, call within 72 hours."\n'
+        '1/11/2024,10:30 am,,Mora,,"Called client, told her."\n'
+        '1/12/2024,9:05 am,12 min,Pham,LK-03,"Spoke to Carla, ID 4190. Stamp, 30 business days."\n'
+        '1/16/2024,11:30 am,38 min,Mora,,"Line disconnected."\n'
+    )
+    told = stored(path, tmp_path).sort_values("started_at_local")
+    assert list(told["agent_id"].dropna()) == ["4190", "4477", "4190"]
+    assert list(told["promised"].dropna()) == ["regular", "urgent", "regular"]
+    assert list(told["wait_outcome"]) == ["reached", "gave_up", "reached", "reached", "cut_off"]
+
+
+# ---- titles -------------------------------------------------------------------------------------------------
+
+
+def test_months_over_their_rows_and_the_year_in_the_name_of_the_file(tmp_path):
+    path = a_workbook(
+        tmp_path / "2023 USCIS calls (Ira).xlsx",
+        [
+            ["2023 USCIS CALLS"],
+            [],
+            ["Date", "Time", "Waited (min)", "Status", "Agent / ID"],
+            ["MAY"],
+            ["5/16", "7:40 am", 14, "talked to agent", "Carla, 4190"],
+            ["5/19", "1:10 pm", 48, "gave up", None],
+            ["JUNE"],
+            ["6/21", "9:05 am", 36, "talked to agent", "Officer Todd, 4477"],
+            ["6/26", "10:20 am", 31, "disconnected", None],
+        ],
+    )
+    told = stored(path, tmp_path).sort_values("started_at_local")
+    assert [f"{each:%Y-%m-%d}" for each in told["started_at_local"]] == [
+        "2023-05-16", "2023-05-19", "2023-06-21", "2023-06-26",
+    ]  # fmt: skip
+    assert list(told["agent_id"].dropna()) == ["4190", "4477"]
+
+
+@pytest.mark.parametrize("title", ["NVC line - no USCIS calls in here", "NVC calls (not USCIS)"])
+def test_a_title_that_says_the_calls_of_the_agency_are_not_here_does_not_name_it(title, tmp_path):
+    rows = [
+        [title],
+        [],
+        ["Date", "Time", "NVC case number", "NVC operator", "Minutes on hold", "Said"],
+        ["4/3/2024", "8:30 AM", "MNL2022000001", "Kim", 38, "wait for interview"],
+        ["4/10/2024", "9:15 AM", "GUZ2022000002", "Troy", 50, "missing police certificate"],
+        ["4/17/2024", "8:05 AM", "BGT2022000003", "Kim", 27, "fee not posted"],
+    ]
+    path = a_workbook(tmp_path / "NVC.xlsx", rows)
+    try:
+        ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    except CallLogError:
+        return
+    assert not (tmp_path / "store").exists() or ca.load(tmp_path / "store").entries.to_pandas().empty

@@ -61,7 +61,7 @@ def test_a_column_of_promises_is_no_column_of_lines(header):
 
 def test_forms_are_no_lines():
     assert contents.verdict(["I-130 pending", "N-400", "EAD lost", "I-765"], "line") == -1
-    assert contents.verdict(["USCIS", "NVC", "800-375-5283", "client"], "line") == 1
+    assert contents.verdict(["USCIS", "NVC re I-130", "800-375-5283", "client"], "line") == 1
 
 
 def test_agencies_by_name_tell_more_than_the_numbers_dialed():

@@ -75,7 +75,8 @@ KINDS = {
         r"|ero|dol|irs|dmv|consulado|embajada|corte|tribunal|nj tax|state tax|medicaid|medicare)\b"
     ),
     "line": re.compile(
-        r"(?i)(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]|urgent\b|regular\b)"
+        r"(?i).*\b(?:uscis|cis|contact cent(?:er|re)|nvc|eoir|court|embassy|consulate|clients?)\b"
+        r"|(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]|urgent\b|regular\b)"
         r"(?!.*\b(?:\d+ ?-?(?:h|hrs?|hours?|days?|weeks?|b/?d|biz|bus|business)|[in]-?\d{3}[a-z]?|eads?|rfes?)\b).*\w"
     ),
     "tax": re.compile(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),

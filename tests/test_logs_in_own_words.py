@@ -173,11 +173,11 @@ def test_notes_that_say_what_they_tell_are_read_for_each(tmp_path):
     path = tmp_path / "notes.csv"
     path.write_text(
         'Date,Time called,On hold,Client,SR,"Notes (agent, ID, what they said)"\n'
-        '1/8/2024,9:10 am,22 min,Ito,LK-01,"Spoke to Carla, ID 4190. EAD inquiry opened, 30 business days."\n'
+        '1/8/2024,9:10 am,22 min,Ito,LK-01,"Spoke to Carla, ID 4190. Officer will call within 30 business days."\n'
         '1/9/2024,1:20 pm,51 min,Ito,,"Gave up, no one came on."\n'
         '1/10/2024,8:05 am,9 min,Mora,LK-02,"Spoke to Officer Todd, ID 4477. Urgent, call within 72 hours."\n'
         '1/11/2024,10:30 am,,Mora,,"Called client, told her."\n'
-        '1/12/2024,9:05 am,12 min,Pham,LK-03,"Spoke to Carla, ID 4190. Stamp, 30 business days."\n'
+        '1/12/2024,9:05 am,12 min,Pham,LK-03,"Spoke to Carla, ID 4190. Officer will call within 30 business days."\n'
         '1/16/2024,11:30 am,38 min,Mora,,"Line disconnected."\n'
     )
     told = stored(path, tmp_path).sort_values("started_at_local")

@@ -73,6 +73,23 @@ def test_split_by_one_key_a_measure_has_a_line_a_group_and_with_all_every_figure
     assert len(run(*said, "--all").output.splitlines()) > 3 * len(months)
 
 
+def test_where_no_group_has_enough_one_sentence_says_so_and_how_to_pool(store):
+    told = run("measure", "wait", "--store", store, "--by", "weekday,hour",
+               "--since", "2022-03-07", "--until", "2022-03-11").output  # fmt: skip
+    (line,) = [line for line in told.splitlines() if line.startswith("No group")]
+    assert re.fullmatch(
+        r"No group has enough for a figure: the largest of \d+ has n \d+. "
+        "Pool them: the same with --by hour, or without --by.", line)  # fmt: skip
+    assert "\t" not in told
+
+
+def test_weekdays_have_their_names_and_clocks_that_nobody_noted_no_line(store):
+    told = run("measure", "wait", "--store", store, "--by", "weekday,hour").output
+    rows = [line.split("\t") for line in told.splitlines() if "\t" in line]
+    assert {row[0] for row in rows[1:]} == {"Mon", "Tue", "Wed", "Thu", "Fri"}
+    assert not [row for row in rows if "unstated" in row and row[-1].endswith("(n 0)")]
+
+
 def test_a_line_that_there_is_not_is_refused_with_those_there_are(store):
     refused = run("measure", "wait", "--store", store, "--line", "premum")
     assert refused.exit_code == 2

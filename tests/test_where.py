@@ -101,6 +101,12 @@ def test_what_is_selected_is_said_without_the_name_of_an_office(sample_log):
     assert not sample_log.selection.sentences(6)
 
 
+def test_every_office_by_name_is_no_selection_to_speak_of(sample_log):
+    names = [row["name"] for row in sample_log.offices.to_arrow().to_pylist()]
+    assert sample_log.where(office=names).selected == []
+    assert sample_log.where(office=names[:2]).selected == [f"Only 2 of {len(names)} offices."]
+
+
 @pytest.mark.parametrize(
     ("selection", "message"),
     [

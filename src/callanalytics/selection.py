@@ -76,7 +76,7 @@ class Selection:
         ["Only from 2022-01-01 on the agency's clock.", 'Only calls to the line premium.']
         """
         found = []
-        if self.offices:
+        if 0 < len(set(self.offices)) < n_offices:
             found.append(f"Only {len(self.offices):,} of {n_offices:,} offices.")
         if self.has_period:
             span = " ".join(f"{word} {day}" for word, day in (("from", self.since), ("to", self.until)) if day)

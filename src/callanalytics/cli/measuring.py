@@ -101,7 +101,10 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
     # it loads pandas
     from callanalytics.measures import in_words
 
-    rows = leading_rows(result.table)
+    rows = without_unnoted(leading_rows(result.table))
+    if not len(rows) or not _has_figure(rows):
+        screen.say(too_thin(rows, keys))
+        return
     split = [
         key for key in (*result.by, *result.card.labels) if key not in keys and rows[key].nunique(dropna=False) > 1
     ]
@@ -130,15 +133,17 @@ def _show_rows(result, table) -> None:
     keys = [*result.by, *result.card.labels]
     screen.table(
         [
-            {KEY_WORDS.get(key, key.replace("_", " ")): _day(row[key]) for key in keys}
+            {KEY_WORDS.get(key, key.replace("_", " ")): _key_value(key, row[key]) for key in keys}
             | {"": result.card.label(row["statistic"]), "figure": in_words(row)}
             for row in table.to_dict("records")
         ]
     )
 
 
-def _day(value):
-    """A key as a person reads it: a date has no time of day."""
+def _key_value(key: str, value):
+    """A key as a person reads it: weekdays and hours by name, a date without a time of day."""
+    if key.startswith(("weekday", "hour", "month")):
+        return group_name(key, value)
     return value.date() if isinstance(value, datetime) and value == value else value
 
 
@@ -175,6 +180,38 @@ def leading_rows(table: pd.DataFrame) -> pd.DataFrame:
     if "reading" in rows and (rows["reading"] == "default").any():
         rows = rows[rows["reading"] == "default"]
     return rows
+
+
+def without_unnoted(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows but those of a clock that nobody noted, where there is no wait by it.
+
+    >>> import pandas as pd
+    >>> without_unnoted(pd.DataFrame({"wait_origin": ["dial", "unstated", "unstated"], "n": [0, 0, 3]}))["n"].tolist()
+    [0, 3]
+    """
+    if "wait_origin" not in rows:
+        return rows
+    return rows[(rows["wait_origin"] != "unstated") | (rows["n"] > 0)]
+
+
+def _has_figure(rows: pd.DataFrame) -> bool:
+    """Whether any group has a figure; a share of few has its counts."""
+    return bool((rows["value"].notna() | ((rows["unit"] == "share") & (rows["n"] > 0))).any())
+
+
+def too_thin(rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
+    """What is said where no group has enough rows for a figure, and how to pool them.
+
+    >>> import pandas as pd
+    >>> too_thin(pd.DataFrame({"n": [1, 3, 0]}), ("weekday", "hour"))
+    'No group has enough for a figure: the largest of 2 has n 3. Pool them: the same with --by hour, or without --by.'
+    >>> too_thin(pd.DataFrame({"n": [4]}), ("hour",))
+    'No group has enough for a figure: the only one has n 4. Pool them: the same without --by.'
+    """
+    n_groups, most = int((rows["n"] > 0).sum()), int(rows["n"].max()) if len(rows) else 0
+    which = "the only one" if n_groups == 1 else f"the largest of {n_groups:,}" if n_groups else "every group"
+    fewer = f"with --by {','.join(keys[1:])}, or " if keys[1:] else ""
+    return f"No group has enough for a figure: {which} has n {most:,}. Pool them: the same {fewer}without --by."
 
 
 def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -> Iterator[tuple[dict, list[dict]]]:

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from base64 import b64decode
+from dataclasses import replace
 from datetime import date
 
 import docx
@@ -17,9 +18,9 @@ from callanalytics.figures import labels
 from callanalytics.figures import rows as measured_rows
 from callanalytics.measures.card import KEYS
 from callanalytics.reports import docx as word
-from callanalytics.reports import findings, research, writers, xlsx
+from callanalytics.reports import findings, liaison, research, writers, xlsx
 from callanalytics.reports import pptx as slides
-from callanalytics.reports.document import AgendaItem, Finding, Heading, PageBreak, TableBlock, Text
+from callanalytics.reports.document import AgendaItem, Finding, Heading, Number, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
 from callanalytics.reports.writers import Report
 
@@ -101,13 +102,41 @@ def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(b
         assert len(made.column_names) == len(set(map(str.casefold, made.column_names)))
 
 
+def on_slides(report):
+    """The words of each slide."""
+    pages = pptx.Presentation(io.BytesIO(slides.document(report))).slides
+    return ["\n".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame) for page in pages]
+
+
+def test_the_email_and_the_slides_say_what_the_figures_rest_on(brief, facts):
+    account = str(Results(facts).account)
+    assert account
+    for text in (writers.email(brief), *on_slides(brief)):
+        assert account in text
+        assert brief.front.scope in text
+
+
+def test_what_was_selected_stands_on_page_one_in_the_email_and_on_the_slides(facts):
+    part = facts.where(since=date(2022, 2, 1))
+    (selected,) = part.selected
+    report = liaison.build(part)
+    assert report.front.scope.startswith(selected)
+    assert all(selected in text for text in (writers.email(report), *on_slides(report)))
+
+
+def test_no_figure_of_the_email_stands_in_two_pairs_of_brackets(brief):
+    page = replace(brief.front, numbers=(Number("7 of 12", "callbacks", "(28–72%)"), Number("4", "missed", "")))
+    assert xlsx.front_lines(page)[3:5] == ["7 of 12 callbacks (28–72%)", "4 missed"]
+    assert "((" not in writers.email(brief)
+
+
 def numbers(text):
     """The numbers of a text, as they are written."""
     return set(re.findall(r"\d[\d,.–]*%?", text.replace(".\n", "\n").replace(". ", " ")))
 
 
 def test_every_number_of_the_report_is_that_of_the_workbook_the_slides_the_email_and_the_measures(brief, facts):
-    said = [brief.front.headline, brief.front.scope, *brief.front.asks, *map(str, brief.findings)]
+    said = [brief.front.headline, brief.front.scope, brief.account, *brief.front.asks, *map(str, brief.findings)]
     said += [f"{number.value} {number.words} {number.note}" for number in brief.front.numbers]
     told = numbers("\n".join(said))
     book = workbook(brief)

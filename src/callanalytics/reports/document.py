@@ -268,7 +268,8 @@ class Document:
     definitions, and tables that paper can do without. `fingerprint` is the store's: same store and same day give the
     same bytes. `marking` stands on every page: for whose eyes a document with client data is. `is_private` ones become
     files that their owner alone can read. `mark` stands unseen in the file, to know it again.
-    `spoken` are the slides, where they are other than the first charts on paper.
+    `spoken` are the slides, where they are other than the first charts on paper. `account` says how many of the rows
+    that were read are in the figures: it stands wherever page one goes without the pages behind it.
     """
 
     title: str
@@ -282,6 +283,7 @@ class Document:
     front: FrontPage | None = None
     further: tuple[Block, ...] = field(default=())
     spoken: tuple[Slide, ...] = field(default=())
+    account: str = ""
 
     def __post_init__(self):
         for name in ("blocks", "further"):
@@ -309,6 +311,11 @@ class Document:
     def seen(self) -> str:
         """From which day, and from which store, everything in it is seen."""
         return f"As of {labels.day(self.as_of)}, Eastern. Store {self.fingerprint[:16]}."
+
+    @property
+    def base(self) -> str:
+        """What the figures rest on, for a text or a slide that goes without the pages behind it."""
+        return " ".join(filter(None, (self.front.scope if self.front else self.scope, self.account)))
 
     @property
     def slides(self) -> tuple[Slide, ...]:

@@ -78,7 +78,8 @@ def _scope(results) -> str:
     when = f", {say.period(*results.period)} (Eastern)" if results.period else ""
     calls = plural(results.n_calls, "call")
     seen = labels.day(results.as_of)
-    return f"{labels.joined(names)}: {calls} to the Contact Center{when}, as of {seen}. {results.account}"
+    scope = f"{labels.joined(names)}: {calls} to the Contact Center{when}, as of {seen}."
+    return say.joined(*results.log.selected, scope, f"{results.account}")
 
 
 def _open(log) -> list[Block]:
@@ -160,7 +161,7 @@ def _tips(log) -> list[Block]:
     return [
         Heading("What the tips would save"),
         *([table] if met else []),
-        *([Text(f"The log has none of these: {'; '.join(none)}.")] if none else []),
+        *([Text(f"These calls have none of these: {'; '.join(none)}.")] if none else []),
         *([Text(f"Not logged, so nothing can be said of these: {'; '.join(unsaid)}.")] if unsaid else []),
         Note((f"Advice read in: {'; '.join(sorted({h.claim.source for h in held}))}.",)),
     ]

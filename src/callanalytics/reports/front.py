@@ -55,13 +55,14 @@ def sender(meeting: Meeting) -> str:
 
 
 def scope(results: Results) -> str:
-    """Who logged how many calls and when, in two short sentences."""
+    """What was selected of the log; who logged how many calls and when, in two short sentences."""
     offices = results.calls_by_office
     if not offices:
-        return f"No call to USCIS is logged as of {labels.day(results.as_of)}."
+        return say.joined(*results.log.selected, f"No call to USCIS is logged as of {labels.day(results.as_of)}.")
     calls = plural(results.n_calls, "call")
     who = labels.spelled(len(offices), "law office")
-    return f"{who} logged {calls} to USCIS, {say.months(*results.period)}. Volunteers, not a random sample."
+    scope = f"{who} logged {calls} to USCIS, {say.months(*results.period)}. Volunteers, not a random sample."
+    return say.joined(*results.log.selected, scope)
 
 
 # ---- the headline ------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
         tuple(blocks),
         marking(log),
         front=page,
+        account=f"{results.account}",
         further=tuple(further),
         spoken=tuple(slides(page, blocks, found)),
     )

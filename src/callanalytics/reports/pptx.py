@@ -43,13 +43,13 @@ def document(report: Document) -> bytes:
 
 
 def _slide(page, slide: Slide, report: Document, number: int):
-    """Title, drawing, sentence; the day, the page's number and the mark of invented data at the foot."""
+    """Title, drawing, sentence; the day, the page's number, what the figures rest on and the mark of invented data at
+    the foot."""
     title = page.shapes.title
     _say(title.text_frame, slide.title, 30, INK, is_bold=True)
     _draw(page, slide)
     _box(page, 5.85, 0.8, slide.sentence, 24, INK)
-    seen = f"{report.seen} {number} of {len(report.slides)}"
-    _box(page, 6.95, 0.35, seen, 12, SOFT)
+    _box(page, 6.9, 0.55, f"{report.seen} {number} of {len(report.slides)}\n{report.base}", 10, SOFT)
     if report.marking:
         _box(page, 6.65, 0.35, report.marking, 14, RED, is_bold=True)
 

@@ -40,7 +40,7 @@ def email(document: Document) -> str:
     lines += ["", "What the logs show", *found] if found else []
     texts = [f"{block.lead} {block.text}".strip() for block in document.blocks if isinstance(block, Text)]
     lines += [] if document.front else ["", *texts]
-    return "\n".join([*lines, "", document.seen, ""])
+    return "\n".join([*lines, "", *filter(None, [document.account]), document.seen, ""])
 
 
 @dataclass(frozen=True)

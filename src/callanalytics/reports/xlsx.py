@@ -191,10 +191,20 @@ def _cell(sheet, row: int, column: int, value, looks) -> None:
 
 def front_lines(page: FrontPage) -> list[str]:
     """Page one in words, one line a cell."""
-    numbers = [f"{number.value} {number.words} ({number.note})".replace(" ()", "") for number in page.numbers]
+    numbers = [f"{number.value} {number.words} {_in_brackets(number.note)}".rstrip() for number in page.numbers]
     numbers = [line.replace("; pale ", "; counted otherwise ") for line in numbers]  # there is no strip to be pale
     asks = [f"{n}. {ask}" for n, ask in enumerate(page.asks, 1)]
     return [page.sender, page.headline, page.scope, *numbers, *(["We ask USCIS to", *asks] if asks else [])]
+
+
+def _in_brackets(note: str) -> str:
+    """A note in brackets, once; nothing for none.
+
+    >>> _in_brackets("(28–72%)"), _in_brackets("39 calls; 42–70"), _in_brackets("31% (20–45%)"), _in_brackets("")
+    ('(28–72%)', '(39 calls; 42–70)', '(31%; 20–45%)', '')
+    """
+    plain = note.removeprefix("(").replace(" (", "; ").replace(")", "")
+    return f"({plain})" if plain else ""
 
 
 @singledispatch

@@ -41,6 +41,45 @@ def test_a_missed_ring_waits_for_the_second_and_then_says_ask_again(tmp_path):
     assert "no second one came" in later.steps[0]
 
 
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [rang("r", "2022-03-02 10:00", outcome="unknown")],
+        [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-03 10:00", outcome="unknown")],
+    ],
+    ids=["the first", "the second"],
+)
+def test_a_ring_whose_result_nobody_noted_is_to_be_written_down_and_not_called_missed(tmp_path, calls):
+    later = opened(tmp_path, "2022-03-15", calls, [promise("p", ASKED)])["p"]
+    assert later.stand == "write_result"
+    assert later.steps == ("Write in the log whether anybody answered the callback.",
+                           "If nobody did, call again and ask anew.")  # fmt: skip
+    assert "missed" not in " ".join(later.steps)
+
+
+def test_a_ring_whose_result_nobody_noted_may_be_followed_by_a_second(tmp_path):
+    found = opened(tmp_path, "2022-03-03", [rang("r", "2022-03-02 10:00", outcome="unknown")], [promise("p", ASKED)])
+    assert (found["p"].stand, found["p"].may_ring) == ("unnoted", True)
+    assert found["p"].steps[1].startswith("If nobody did, a second call may still come")
+
+
+def test_a_stored_export_that_no_line_is_named_for_is_said_to_be_that(tmp_path):
+    lineless = [{**call, "our_number": None} for call in SEEN]
+
+    def steps(lines):
+        log = logs.load(
+            stored(tmp_path / str(len(lines)), lineless, [promise("p", ASKED)], [], lines=lines), "2022-04-01"
+        )
+        return open_promises(log)[0].steps
+
+    command = 'callanalytics office "Alder and Birch" --line NUMBER:desk:invented'
+    assert steps([])[0] == (
+        f"The number given is in no phone export that is named as that line: name it with  {command}"
+    )
+    elsewhere = [line(MAIN, "another"), line(CELL)]
+    assert steps(elsewhere)[0] == "Look at the phone first: its calls of that time are in no file."
+
+
 def test_two_missed_rings_say_ask_again_at_once(tmp_path):
     callbacks = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
     found = opened(tmp_path, "2022-03-03", callbacks, [promise("p", ASKED)])

@@ -240,6 +240,34 @@ def test_the_file_is_as_rfc_5545_wants_it(waiting):
         assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY", "STATUS"} <= set(component)
 
 
+# ---- a callback of which nobody noted whether it was answered ----------------------------------------------
+
+
+def unnoted(folder, **said):
+    """A log of one promise, and one callback noted for it without a result; long after its round was over."""
+    call = rang("r", "2022-03-02 10:00", outcome="unknown")
+    return logs.load(
+        stored(folder / "calls", [*SEEN, call], [promise("p", "2022-03-01 10:00", **said)], []), "2022-03-20"
+    )
+
+
+def test_a_callback_whose_result_nobody_noted_is_called_missed_nowhere(tmp_path):
+    log = unnoted(tmp_path, matter="M")
+    sheet, office = said(evidence.build(log, matter="M")), said(firm.build(log))
+    assert "came in time, not noted whether answered" in sheet
+    assert "rang, not noted whether answered: write it in the log" in office.lower()
+    for text in (sheet, office):
+        assert "not answered" not in text
+        assert "ask again" not in text
+    assert "note in the log whether it was answered" in calendar.calendar(log).decode().replace("\r\n ", "")
+
+
+def test_without_a_due_moment_nothing_came_in_time(tmp_path):
+    sheet = said(evidence.build(unnoted(tmp_path, matter="M", promised="unknown"), matter="M"))
+    assert "came, not noted whether answered" in sheet
+    assert "in time" not in sheet
+
+
 # ---- the office's report, and the words --------------------------------------------------------------------
 
 
@@ -247,7 +275,7 @@ def test_the_offices_report_lists_what_is_open_and_what_the_tips_show(log):
     told = said(firm.build(log))
     assert "open callback" in told
     assert "2022-015" in told
-    assert "The log has none of these: " in told
+    assert "These calls have none of these: " in told
     assert "requests with an extension to the number given" in told
 
 

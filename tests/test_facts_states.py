@@ -157,6 +157,13 @@ def test_a_restart_is_seen_only_when_it_has_come():
          "emailed emailed emailed emailed"),
         ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00", outcome="unknown")], [],
          "missed_once missed_once missed_once missed_once"),
+        ([rang("r", "2022-03-02 12:00", outcome="unknown")], [],
+         "result_unknown result_unknown result_unknown result_unknown"),
+        ([rang("r", "2022-03-02 12:00", outcome="unknown"), rang("s", "2022-03-03 12:00")], [],
+         "result_unknown result_unknown result_unknown result_unknown"),
+        ([rang("r", "2022-03-02 12:00", outcome="unknown"), answered("s", "2022-03-03 12:00")], [],
+         "result_unknown answered_second answered_second answered_second"),
+        ([rang("r", "2022-03-08 12:00", outcome="unknown")], [], "waiting silent late late"),
     ],
 )  # fmt: skip
 def test_a_promise_stands_where_what_came_by_its_due_moment_puts_it(calls, entries, states):

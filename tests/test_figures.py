@@ -508,6 +508,14 @@ def test_a_flow_takes_out_what_its_words_say():
     assert texts(drawn) == ["−20 to others", "−30 noted"]
 
 
+def test_what_came_for_requests_of_no_stated_time_is_neither_in_time_nor_late(logs):
+    data = CHARTS["promise_states"](logs["plenty"]).data
+    unknown = data[data["urgency"] == "unknown"]
+    came = {state for states in JUDGED.values() for state in states}
+    assert unknown["value"].sum()
+    assert not unknown.loc[unknown["state"].isin(came), "value"].sum()
+
+
 def test_the_states_add_up_to_all_requests(logs):
     for size in ("plenty", "a handful"):
         chart = CHARTS["promise_states"](logs[size])

@@ -184,8 +184,15 @@ def provable_state(promise: Promise, history: History) -> str:
     if emailed and emailed < late_from:
         return "emailed"
     if in_time:
-        return "both_missed" if len(in_time) > 1 else "missed_once"
+        return _state_unanswered(in_time)
     return "late" if callbacks or emailed else _state_without_contact(promise, history)
+
+
+def _state_unanswered(in_time: list[Ring]) -> str:
+    """The state of a promise of which the files show callbacks in time, and no answer."""
+    if len(in_time) > 1:
+        return "both_missed"
+    return "result_unknown" if in_time[0].result == "unknown" else "missed_once"
 
 
 def _state_without_contact(promise: Promise, history: History) -> str:

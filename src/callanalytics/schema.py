@@ -120,8 +120,8 @@ ROLES = "attorney staff client other"
 CHANNELS_TRIED = "emma e_request online_account none"
 READINGS = ("strict", "default", "lenient", "quoted")
 STATES = (
-    "waiting answered_first answered_second missed_once both_missed emailed late silent unwatched withdrawn "
-    "rule_unknown"
+    "waiting answered_first answered_second missed_once both_missed result_unknown emailed late silent unwatched "
+    "withdrawn rule_unknown"
 )
 PARTIES = "agency firm shared unknown"
 CAUSES = (

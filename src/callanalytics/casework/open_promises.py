@@ -10,7 +10,9 @@ stand          when
 ``due_today``  due before the end of the day of looking, and nothing came
 ``waiting``    due later, and nothing came
 ``missed``     a callback was not answered, and a second one may still come
+``unnoted``    a callback came, nobody noted whether it was answered, and a second one may still come
 ``start_over`` callbacks were not answered and the round of attempts is over: ask again
+``write_result`` the round is over, and of a callback nobody noted whether it was answered
 ``overdue``    the due moment has passed and nothing came
 ``no_rule``    urgency, rule or time of day are not known, so no due moment is
 =============  ==================================================================================
@@ -25,6 +27,7 @@ requests it counts once, and that is all a figure needs; on the sheet of one, it
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -45,13 +48,15 @@ from callanalytics.facts.arrays import (
     moments,
 )
 from callanalytics.facts.assignment import lines_as_codes
+from callanalytics.facts.observation import named_lines
 from callanalytics.facts.promises import life
 from callanalytics.values import zones
+from callanalytics.wording import quoted_name
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
-TO_COME = ("due_today", "missed", "waiting")  # someone may still ring about these
+TO_COME = ("due_today", "missed", "unnoted", "waiting")  # someone may still ring about these
 RECENT = timedelta(days=90)  # what was asked longer ago and will not come is counted, not listed
-STANDS = ("due_today", "start_over", "overdue", "missed", "waiting", "no_rule")
+STANDS = ("due_today", "write_result", "start_over", "overdue", "missed", "unnoted", "waiting", "no_rule")
 SETTLED = ("callback_answered_at_utc", "emailed_at_utc", "withdrawn_at_utc", "restarted_at_utc")
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -116,8 +121,12 @@ def open_promises(log) -> list[OpenPromise]:
     agency = log.agency
     offices = {office["office_id"]: office for office in log.offices.to_arrow().to_pylist()}
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
-    in_doubt = ambiguous_counts(log)
-    found = [_open(row, offices[row["office_id"]], in_doubt[row["promise_id"]], log.as_of, agency) for row in rows]
+    in_doubt, unnamed = ambiguous_counts(log), unnamed_exports(log)
+    found = [
+        _open(row, office, in_doubt[row["promise_id"]], unnamed.get(office["office_id"], ()), log.as_of, agency)
+        for row in rows
+        for office in [offices[row["office_id"]]]
+    ]
     return sorted(found, key=_order)
 
 
@@ -137,7 +146,20 @@ def due_of(row) -> datetime | None:
     return row["due_default_utc"] or row["due_lenient_utc"]
 
 
-def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromise:
+def unnamed_exports(log) -> dict[str, list[str]]:
+    """Of each office the formats of its stored phone exports that show no line, and that it names for none."""
+    exports = [row for row in log.sources.to_arrow().to_pylist() if row["calls"]]
+    watching = set(log.coverage.to_arrow()["source_id"].to_pylist())
+    found = {}
+    for office in log.offices.to_arrow().to_pylist():
+        mine = [row for row in exports if row["office_id"] == office["office_id"]]
+        with_lines = {row["format"] for row in mine if row["source_id"] in watching}
+        without = {row["format"] for row in mine} - with_lines
+        found[office["office_id"]] = sorted(name for name in without if not named_lines(office, name))
+    return found
+
+
+def _open(row, office, in_doubt: int, unnamed: Sequence[str], as_of: date, agency: Agency) -> OpenPromise:
     due, stand = due_of(row), _stand_of(row, as_of, agency)
     due_on = agency_day(due, agency) if due else None
     return OpenPromise(
@@ -156,7 +178,7 @@ def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromis
         row["callback_number"],
         tuple(_doubts(row, office)),
         in_doubt,
-        tuple(_steps(row, stand, in_doubt, agency)),
+        tuple(_steps(row, stand, in_doubt, _name_the_line(row, office, unnamed), agency)),
         tuple(_recourse_in_words(r) for r in agency.recourses if stand in TO_REPEAT and _is_open_to(r, row, as_of)),
     )
 
@@ -164,6 +186,8 @@ def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromis
 def _stand_of(row, as_of: date, agency: Agency) -> str:
     due = due_of(row)
     if row["n_callbacks"]:
+        if is_result_unknown(row):
+            return "write_result" if row["is_round_closed"] else "unnoted"
         return "start_over" if row["is_round_closed"] else "missed"
     if due is None:
         return "no_rule"
@@ -172,6 +196,11 @@ def _stand_of(row, as_of: date, agency: Agency) -> str:
     if due > today:
         return "waiting"
     return "due_today" if due > yesterday else "overdue"
+
+
+def is_result_unknown(row) -> bool:
+    """Whether nobody noted of the first callback, or of the second, if it was answered."""
+    return "unknown" in (row["first_callback_result"], row["second_callback_result"])
 
 
 def _moment(utc: np.datetime64) -> datetime:
@@ -208,17 +237,34 @@ def _doubts(row, office):
         yield "unknown callers do not get through to it, and USCIS may show no number"
 
 
-def _steps(row, stand: str, in_doubt: int, agency: Agency):
+def _name_the_line(row, office, unnamed: Sequence[str]) -> str:
+    """Why a stored phone export shows nothing of the number given, with the command that mends it; else nothing."""
+    covered = {line["number"] for line in office["lines"] or () if line["covered_by"]}
+    if not unnamed or row["callback_number"] in covered:
+        return ""
+    which = "The number given" if row["callback_number"] else "The office's phone"
+    command = f"callanalytics office {quoted_name(office['name'])} --line NUMBER:desk:{unnamed[0]}"
+    return f"{which} is in no phone export that is named as that line: name it with  {command}"
+
+
+def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
     if stand == "waiting":
         yield "Wait. They may ring on any business day in the window."
     elif stand == "due_today":
         yield "Have somebody at this phone to the end of the window."
     elif stand == "missed":
         yield f"A second call may still come, within {agency.round_gap} business days: let unknown callers through."
+    elif stand in ("unnoted", "write_result"):
+        yield "Write in the log whether anybody answered the callback."
+        yield (
+            "If nobody did, call again and ask anew."
+            if stand == "write_result"
+            else f"If nobody did, a second call may still come, within {agency.round_gap} business days."
+        )
     elif stand == "start_over":
         yield f"Call again and ask anew: {_attempts_in_words(row['n_callbacks'])}."
     elif stand == "overdue":
-        yield from _where_to_look(row)
+        yield from _where_to_look(row, name_the_line)
         yield "Call again: the stated time is over and nothing is in the log."
     else:
         yield _missing_in_words(row)
@@ -243,10 +289,10 @@ def _missing_in_words(row) -> str:
     return f"Write down {' and '.join(lacks)}; then it has a due moment."
 
 
-def _where_to_look(row):
+def _where_to_look(row, name_the_line: str):
     """Where a callback may be that the log does not show."""
     if row["is_watched"] is False:
-        yield "Look at the phone first: its calls of that time are in no file."
+        yield name_the_line or "Look at the phone first: its calls of that time are in no file."
     if row["possible_missed"]:
         calls = "One call" if row["possible_missed"] == 1 else f"{row['possible_missed']} calls"
         yield f"{calls} that may have been this one came meanwhile and rang unanswered: look whose they were."

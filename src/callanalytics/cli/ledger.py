@@ -133,16 +133,17 @@ def _list_settled(log, rows: list[dict], in_doubt) -> None:
     settled = []
     for row in rows:
         promise, zone = more[row["promise_id"]], offices[row["office"]]
+        due = row["due_default"] or row["due_lenient"]
         settled.append(
             {
                 "matter": promise["matter"] or "not noted",
                 "office": row["office"],
                 "kind": URGENCY[row["urgency"]],
                 "promised": local_time(row["started_at"], promise["date"], zone),
-                "due": local_time(row["due_default"] or row["due_lenient"], None, zone) or "not known",
+                "due": local_time(due, None, zone) or "not known",
                 "number given": say.number(promise["callback_number"]),
                 "what became of it": "; ".join(
-                    filter(None, (say.STATES[row["state"]], ambiguity_remark(in_doubt[row["promise_id"]])))
+                    filter(None, (say.state(row["state"], due), ambiguity_remark(in_doubt[row["promise_id"]])))
                 ),
                 "id": row["promise_id"][:8],
             }

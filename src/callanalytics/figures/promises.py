@@ -30,6 +30,7 @@ JUDGED = {
     "In time, a person answered": ("answered_first", "answered_second"),
     "In time, by email": ("emailed",),
     "In time, rang unanswered": ("missed_once", "both_missed"),
+    "In time, not noted whether answered": ("result_unknown",),
     "After the stated time": ("late",),
     "No contact recorded": ("silent",),
 }
@@ -45,6 +46,7 @@ LOOKS = {
     "In time, a person answered": {"facecolor": style.BLUE},
     "In time, by email": {"facecolor": "#7db3d8"},
     "In time, rang unanswered": {"facecolor": "#a9cfe8"},
+    "In time, not noted whether answered": {"facecolor": "#d3e5f2"},
     "After the stated time": {"facecolor": "#f0b48a"},
     "No contact recorded": {"facecolor": style.VERMILION},
 }
@@ -108,7 +110,7 @@ def promise_states(result: Result, silent=None, *, title: str = "What became of 
     silent : ``measures.silent_promises`` by urgency: those for which the office gave an extension stand apart
     """
     rows.require(result, "promise_states", "promise_states", ("urgency",))
-    counts = _with_extension(rows.pick(result, "count"), silent)
+    counts = _without_judgment(_with_extension(rows.pick(result, "count"), silent))
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()]
     if not groups:
         return rows.nothing_to_draw(result, title, NO_PROMISE)
@@ -149,6 +151,16 @@ def _with_extension(counts, silent):
         states.append(row | {"value": row["value"] - n})
         states += [row | {"state": EXTENSION, "value": n}] if n else []
     return pd.DataFrame(states, columns=counts.columns)
+
+
+def _without_judgment(counts):
+    """The counts, where the urgency is not noted with nothing in time or late: no stated time is known there."""
+    came = {state for states in JUDGED.values() for state in states}
+    is_timeless = (counts["urgency"] == "unknown") & counts["state"].isin(came)
+    counts = counts.assign(state=counts["state"].mask(is_timeless, "rule_unknown"))
+    keys = [name for name in counts.columns if name in ("urgency", "state")]
+    joined = counts.groupby(keys, sort=False)["value"].transform("sum")
+    return counts.assign(value=joined).drop_duplicates(keys).reset_index(drop=True)
 
 
 def _shown_states(counts) -> dict[str, tuple[str, ...]]:

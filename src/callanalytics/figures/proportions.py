@@ -75,7 +75,7 @@ def share_label(share) -> str:
     if not n:
         return "none so far"
     counts = labels.between(*(labels.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
-    base = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
+    base = labels.between(*map(labels.number, sorted((n, int(share.get("most_n", n))))))
     if n < SHARE_MINIMUM or not share.get("most", events):
         return f"{counts} of {base}"
     most = share["most"] / share["most_n"] if "most" in share else events / n

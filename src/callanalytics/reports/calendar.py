@@ -22,6 +22,10 @@ from callanalytics.reports import sentences as say
 from callanalytics.values import phones
 
 SETTLED_FOR = timedelta(days=60)  # how long a settled callback is still sent as canceled
+OVER = {  # open ones whose round of calls is over
+    "start_over": "missed, ask again",
+    "write_result": "came; note in the log whether it was answered",
+}
 PRODUCT = "-//callanalytics//callbacks//EN"
 
 
@@ -48,14 +52,14 @@ def calendar(log) -> bytes:
     for row in log.promises.to_arrow().to_pylist():
         due = due_of(row)
         if due and due > seen - SETTLED_FOR and _is_over(row, still):
-            why = "missed, ask again" if is_open(row) else "settled"
+            why = OVER[still[row["promise_id"]].stand] if is_open(row) else "settled"
             made.add_component(_canceled(row, agency_day(due, log.agency), log, seen, why))
     return made.to_ical()
 
 
 def _is_over(row, still: dict[str, OpenPromise]) -> bool:
     """Whether no one waits for it any more. One that is merely overdue stays where it was: nothing ended it."""
-    return not is_open(row) or still[row["promise_id"]].stand == "start_over"
+    return not is_open(row) or still[row["promise_id"]].stand in OVER
 
 
 def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime):

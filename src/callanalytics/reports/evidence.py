@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics.agencies import Agency
-from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits
+from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits, due_of
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
-from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
+from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
 from callanalytics.wording import plural
@@ -355,7 +355,7 @@ def _stands(row, case: Case) -> str:
     return "; ".join(
         part
         for part in (
-            STATES[row["state"]],
+            say.state(row["state"], due_of(row)),
             ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
             f"{plural(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
         )

@@ -121,6 +121,8 @@ def count_of_cases(row) -> str:
     ('93 of 1,480', 'none of 1,480')
     >>> count_of_cases({"n": 25, "events": 3, "most": 5, "most_n": 25})
     '3–5 of 25'
+    >>> count_of_cases({"n": 14, "events": 2, "most": 7, "most_n": 9})    # both ends read forward
+    '2–7 of 9–14'
     """
     return f"{_how_many(row)} of {_cases(row)}"
 
@@ -131,7 +133,8 @@ def _how_many(row) -> str:
 
 
 def _cases(row) -> str:
-    return labels.between(labels.number(row["n"]), labels.number(row.get("most_n", row["n"])))
+    low, high = sorted((row["n"], row.get("most_n", row["n"])))
+    return labels.between(labels.number(low), labels.number(high))
 
 
 def _percent(row) -> str:
@@ -323,7 +326,7 @@ RESULTS = {
     "missed": "not answered",
     "voicemail": "went to voicemail",
     "blocked": "blocked by the phone",
-    "unknown": "not known whether answered",
+    "unknown": "not noted whether answered",
 }
 STATES = {
     "waiting": "not due yet, nothing came so far",
@@ -331,6 +334,7 @@ STATES = {
     "answered_second": "came in time, a later call was answered",
     "missed_once": "came in time once, not answered",
     "both_missed": "came in time twice or more, not answered",
+    "result_unknown": "came in time, not noted whether answered",
     "emailed": "answered by email in time",
     "late": "nothing in time; something came later",
     "silent": "no contact recorded by the due moment",
@@ -338,14 +342,33 @@ STATES = {
     "withdrawn": "no longer needed",
     "rule_unknown": "stated time or urgency not known",
 }
+WITHOUT_DUE = {  # where no due moment is known, nothing came in time or late
+    "answered_first": "came, answered",
+    "answered_second": "came, a later call was answered",
+    "missed_once": "came once, not answered",
+    "both_missed": "came twice or more, not answered",
+    "result_unknown": "came, not noted whether answered",
+    "emailed": "answered by email",
+}
 STANDS = {
     "due_today": "due today",
     "start_over": "rang, not answered: ask again",
+    "write_result": "rang, not noted whether answered: write it in the log",
     "overdue": "overdue, nothing came",
     "missed": "rang once, not answered",
+    "unnoted": "rang, not noted whether answered; a second call may come",
     "waiting": "waiting",
     "no_rule": "no due moment known",
 }
+
+
+def state(word: str, due) -> str:
+    """Where a promise stands, in words. `due` is the moment until which one waits, None where it is not known.
+
+    >>> state("answered_first", "Friday"), state("answered_first", None)
+    ('came in time, answered', 'came, answered')
+    """
+    return STATES[word] if due is not None else WITHOUT_DUE.get(word, STATES[word])
 
 
 # ---- definitions in a lawyer's words -----------------------------------------------------------------

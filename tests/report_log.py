@@ -35,6 +35,7 @@ class Log:
     rows: Account = NOTHING
     logged: object = None
     agency: Agency = USCIS
+    selected: tuple[str, ...] = ()
 
     def unseen(self, name) -> dict:
         return {}

@@ -29,7 +29,7 @@ from facts_rows import (
 pytestmark = pytest.mark.slow
 DAYS = [date(2022, 3, 1) + timedelta(days=n) for n in range(75)]
 OVER = {"late", "silent", "unwatched"}
-IN_TIME = {"answered_first", "answered_second", "emailed", "both_missed", "missed_once", "withdrawn"}
+IN_TIME = {"answered_first", "answered_second", "emailed", "both_missed", "missed_once", "result_unknown", "withdrawn"}
 tried = examples(40)
 
 times = st.builds(

@@ -518,6 +518,16 @@ def test_columns_from_which_something_was_taken_are_not_called_unread(tmp_path):
     assert {column.name for _, column in receipt_of(tmp_path, ticked).unread} == {"Shoes"}
 
 
+def test_no_column_is_to_be_called_what_no_sheet_calls_one(tmp_path):
+    text = (
+        "Date,Time,Hold (min),Agent,Class,Callback\n3/14/2022,9:05 AM,25,Maria,U,\n3/15/2022,9:10 AM,31,Ana,R,\n"
+        "3/16/2022,10:00 AM,42,Jo,U,3/18/2022 answered\n3/17/2022,10:00 AM,42,Jo,R,\n"
+    )
+    receipt = receipt_of(tmp_path, text)
+    assert "Class" in {column.name for _, column in receipt.unread}
+    assert "<" not in str(receipt)
+
+
 def test_a_question_names_a_column_that_the_sheet_has(tmp_path):
     waits = (
         "Date,Time,Hold (min),Agent,Outcome\n3/14/2022,9:05 AM,25,Maria,spoke\n3/15/2022,9:10 AM,31,Ana,spoke\n"

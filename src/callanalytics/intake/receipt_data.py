@@ -120,6 +120,8 @@ def _how_to_name(target: str, fmt: Format) -> str:
     if rule is None or not rule.all_columns:
         return ""
     name = rule.all_columns[-1 if rule.cases else 0][0]
+    if name.startswith("<"):  # a meaning that the sheet has no column of: the question says how to give it one
+        return ""
     return f'If it is that, call the column "{name}"; if you have one of that name already, keep both in one'
 
 

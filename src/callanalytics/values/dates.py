@@ -97,8 +97,7 @@ def order_votes(texts) -> tuple[int, int]:
     return votes.count("mdy"), votes.count("dmy")
 
 
-RUN = 15  # different days in doubt that run one way by more than chance
-WORKING_DAYS = 10  # and of which none is a weekend's by more than chance
+RUN = 15  # different days in doubt that run one way, or of which none is a weekend's, by more than chance
 WEEKENDS = 2
 
 
@@ -115,11 +114,10 @@ def order_in_sequence(texts: Iterable[str]) -> str | None:
     """
     doubtful = [match for text in texts if needs_order(text) and (match := DATES[1].match(tidy(text)))]
     days = {order: [_day_in(match, order) for match in doubtful] for order in ("mdy", "dmy")}
-    n = min(len(set(each)) for each in days.values())
-    if n < min(RUN, WORKING_DAYS):
+    if any(len(set(each)) < RUN for each in days.values()):
         return None
     is_of_texts = _runs([match[0] for match in doubtful])
-    runs = [order for order, each in days.items() if n >= RUN and not is_of_texts and _runs(each)]
+    runs = [order for order, each in days.items() if not is_of_texts and _runs(each)]
     weekends = {order: sum(day.weekday() > 4 for day in set(each)) for order, each in days.items()}
     working = [order for order, n in weekends.items() if n == 0 and max(weekends.values()) >= WEEKENDS]
     found = {each[0] for each in (runs, working) if len(each) == 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,14 +84,15 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
     )
 
 
-def order_by_days(found: Callbacks, days: np.ndarray) -> str:
+def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
     """The order of day and month in which callbacks come after their calls; "" where the dates leave it open.
 
     Of a call on November 3, 11/8 is a callback of November 8: that of August 11 would have come before it. Where both
     orders come after every call, nobody knows; nor where few different callbacks tell, or one tells the other order.
     """
     votes: dict[str, set[tuple]] = {"mdy": set(), "dmy": set()}
-    for text, day in zip(found.dates, days[found.rows], strict=True):
+    dated = [pair for each in found for pair in zip(each.dates, days[each.rows], strict=True)]
+    for text, day in dated:
         if text and not np.isnat(day) and needs_order(text):
             after = {order: _days_after(text, day, order) for order in ("mdy", "dmy")}
             fitting = {order: days for order, days in after.items() if 0 <= days <= WITHIN_DAYS}

@@ -93,12 +93,27 @@ def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, s
     columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
     days = np.array(columns["started_at_local"].cast(pa.timestamp("us")), "M8[us]").astype("M8[D]")
     made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]
+    common = (settings, agency, problems, order)
+    by_days = "" if order else _order_by_days(cells, fmt, days, problems)
     for number, part in enumerate(fmt.parts, 1):
         fits = cells.fits(part.when) & ~problems.rejected
-        further = _callbacks if callback_cells.is_of_callbacks(part.columns) else _further
-        rows, part_columns = further(cells, part.columns, fits, days, (settings, agency, problems, order))
+        if callback_cells.is_of_callbacks(part.columns):
+            rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days)
+        else:
+            rows, part_columns = _further(cells, part.columns, fits, days, common)
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     return made
+
+
+def _order_by_days(cells: Cells, fmt: Format, days: np.ndarray, problems: Problems) -> str:
+    """The order of day and month that all callbacks of a sheet together tell; "" where they leave it open."""
+    parts = [part for part in fmt.parts if callback_cells.is_of_callbacks(part.columns)]
+    fitting = [cells.fits(part.when) & ~problems.rejected for part in parts]
+    found = [
+        callback_cells.expand(cells, part.columns["date"], fits, days, "")
+        for part, fits in zip(parts, fitting, strict=True)
+    ]
+    return callback_cells.order_by_days(found, days)
 
 
 def _place_of(rows: np.ndarray) -> np.ndarray:
@@ -142,14 +157,15 @@ def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt:
     return rest[kept], columns
 
 
-def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
+def _callbacks(
+    cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple, by_days: str
+) -> tuple[np.ndarray, dict]:
     """The callbacks that a cell of each row tells of, in free words or by its date alone."""
     settings, agency, problems, order = common
-    found = callback_cells.expand(cells, rules["date"], fits, days, order)
+    common = (settings, agency, problems, order or by_days)
+    found = callback_cells.expand(cells, rules["date"], fits, days, order or by_days)
     is_inferred = np.zeros(len(found.rows), bool)
-    if not order and (order := callback_cells.order_by_days(found, days)):
-        common = (settings, agency, problems, order)
-        found = callback_cells.expand(cells, rules["date"], fits, days, order)
+    if by_days:
         is_inferred = np.array([needs_order(text) if text else False for text in found.dates], bool)
     unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
     problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")

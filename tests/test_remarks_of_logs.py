@@ -128,7 +128,7 @@ def test_without_a_request_a_kind_alone_is_no_promise():
     ],
 )
 def test_a_callback_cell_in_the_words_of_an_office(cell, came):
-    rows = sheet("Called back on", ["3/29 2:00 pm missed", cell, "4/19 answered"])
+    rows = sheet("Called back on", ["3/29 2:00 pm missed", cell, "4/19 answered"], Promised=["72 hrs"] * 3)
     rows = [{**row, "Date": f"3/{day}/2022"} for row, day in zip(rows, (14, 21, 28), strict=True)]
     callbacks = of_kind(entries(rows), "ring")
     found = [
@@ -138,6 +138,39 @@ def test_a_callback_cell_in_the_words_of_an_office(cell, came):
         )
     ]
     assert came in found
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "regular. Client called 3/16 at 2:15 pm, answered",
+        "regular. Called 3/18 at 2:15 pm, NBC answered",
+        "72 hrs. Client called 3/16 at 2:15 pm, answered",
+        "72 hrs. NVC answered 3/18 2:15 pm",
+        "cb 3/18 2:15 pm, TSC answered",
+        "Client called 3/18 at 2:15 pm, answered",
+        "Called NBC 3/18 2:15 pm, answered",
+        "Nebraska answered 3/18 2:15 pm",
+    ],
+)
+@pytest.mark.parametrize("column", ["Follow up", "Called back on"])
+def test_a_call_of_a_client_or_to_another_agency_is_no_callback(column, cell):
+    rows = sheet(column, ["72 hrs. USCIS called 3/16 at 10:30 am, answered"] * 3 + [cell])
+    callbacks = of_kind(entries(rows), "ring")
+    assert all(start.hour == 10 for start in callbacks.column("started_at_local").to_pylist())
+
+
+def test_a_weekday_is_a_day_only_behind_a_promise_of_72_hours():
+    promised = ["72 hrs", "30 business days", "", "urgent"]
+    rows = sheet("Callback", ["Tues 10:15 am missed"] * 3 + ["3/18 9:10 am answered"], Promised=promised)
+    done = normalized(rows, HAND_SHEET)
+    callbacks = of_kind(done.entries, "ring")
+    starts = [f"{start:%Y-%m-%d %H:%M}" for start in callbacks.column("started_at_local").to_pylist()]
+    assert starts == ["2022-03-15 10:15", "2022-03-18 09:10"]
+    warned = ["weekday_inferred" in (each or "").split() for each in callbacks.column("warnings").to_pylist()]
+    assert warned == [True, False]
+    (doubt,) = [each for each in done.doubts if each.column == "Callback"]
+    assert (doubt.target, len(doubt.rows)) == ("contact", 2)
 
 
 def test_a_callback_whose_day_is_open_is_asked_about_and_holds_up_no_file():

@@ -75,6 +75,10 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
         "callback whose kind its time alone tells",
         "callbacks whose kind their time alone tells",
     ),
+    "weekday_inferred": (
+        "callback of a weekday read as the next such day",
+        "callbacks of a weekday read as the next such day",
+    ),
     "promise_from_remark": ("promise read from remarks", "promises read from remarks"),
 }
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.formats import Rule
 from callanalytics.normalize.cells import Cells
@@ -24,6 +25,8 @@ WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of anot
 SOON_DAYS, LATE_DAYS = 10, 60  # a callback of the same request comes soon in one order, and months later in the other
 # Different callbacks that tell the order of day and month: by coming sooner in it, or because no other is possible.
 VOTES, ONLY_VOTES = 3, 2
+SOON_H = 72  # [h] a promise within which a weekday can be but one day
+DAYS = pa.array(["days", "business_days"])
 WITHIN = np.timedelta64(WITHIN_DAYS, "D")
 
 
@@ -40,6 +43,7 @@ class Callbacks:
     kind: list[str | None]
     count: np.ndarray  # callbacks in the same cell
     unread: np.ndarray
+    by_weekday: np.ndarray  # rows whose callback has a weekday for its date
     dates: list[str | None]
 
 
@@ -49,11 +53,15 @@ def is_of_callbacks(columns: dict[str, Rule]) -> bool:
     return bool(kind and kind.value == "ring" and date and date.parse == "moment_by_hand")
 
 
-def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: str) -> Callbacks:
+def expand(
+    cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: str, is_soon: np.ndarray | None = None
+) -> Callbacks:
     """The callbacks of a column of dates, by the day (`days`) of the call that each row is about.
 
-    A date without a year is the first such day from that day on. What is a plain date, with or without its time, stays
-    as it is written, and so does what cannot be read, whose contact is left out later.
+    A weekday is the next such day, in rows whose callback was promised within days (`is_soon`); of any other nobody
+    knows which Tuesday is meant, and its cell is not understood. A date without a year is the first such day from that
+    day on. What is a plain date, with or without its time, stays as it is written, and so does what cannot be read,
+    whose contact is left out later.
     """
     texts = cells.joined(rule.columns)
     events = [_events(text, order) for text in texts.texts]
@@ -67,7 +75,14 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
             elif not placeholder(texts.texts[code]):
                 unread.append(row)
             continue
-        for came in events[code]:
+        if (
+            is_soon is not None
+            and not is_soon[row]
+            and any(WEEKDAY.fullmatch(came.date) for came in events[code] or ())
+        ):
+            unread.append(row)
+            continue
+        for came in events[code] or ():
             places.append((row, _dated(came, days[row], order), came))
     rows = np.array([row for row, *_ in places], int)
     counts = np.bincount(rows, minlength=cells.n)
@@ -80,8 +95,18 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
         [KINDS.get(came.result) for *_, came in places],
         counts[rows],
         np.array(unread, int),
+        np.array([row for row, _, came in places if WEEKDAY.fullmatch(came.date)], int),
         [date for _, date, _ in places],
     )
+
+
+def is_promised_soon(columns: dict[str, pa.Array]) -> np.ndarray:
+    """Whether the callback of each row was promised within 72 hours: a weekday behind it is the next one."""
+    hours = pc.if_else(pc.equal(columns["quoted_unit"], "hours"), columns["quoted_value"], None)
+    days = pc.if_else(pc.is_in(columns["quoted_unit"], DAYS), columns["quoted_value"], None)
+    is_short = pc.coalesce(pc.less_equal(hours, SOON_H), pc.less_equal(days, SOON_H // 24))
+    is_urgent = pc.equal(columns["promised"], "urgent")
+    return pc.fill_null(pc.coalesce(is_short, is_urgent), False).to_numpy(False)
 
 
 def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:

@@ -98,7 +98,8 @@ def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, s
     for number, part in enumerate(fmt.parts, 1):
         fits = cells.fits(part.when) & ~problems.rejected
         if callback_cells.is_of_callbacks(part.columns):
-            rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days)
+            is_soon = callback_cells.is_promised_soon(columns)
+            rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
         else:
             rows, part_columns = _further(cells, part.columns, fits, days, common)
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
@@ -158,23 +159,25 @@ def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt:
 
 
 def _callbacks(
-    cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple, by_days: str
+    cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple, by_days: str, is_soon: np.ndarray
 ) -> tuple[np.ndarray, dict]:
     """The callbacks that a cell of each row tells of, in free words or by its date alone."""
     settings, agency, problems, order = common
     common = (settings, agency, problems, order or by_days)
-    found = callback_cells.expand(cells, rules["date"], fits, days, order or by_days)
+    found = callback_cells.expand(cells, rules["date"], fits, days, order or by_days, is_soon)
     is_inferred = np.zeros(len(found.rows), bool)
     if by_days:
         is_inferred = np.array([needs_order(text) if text else False for text in found.dates], bool)
     unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
     problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")
+    by_weekday = np.isin(np.arange(cells.n), found.by_weekday)
     kept, columns = _contacts(found.cells, rules, found.rows, common)
     result, kind = (pa.array(each, STRING).take(pa.array(kept)) for each in (found.result, found.kind))
     # A yes or no beside several callbacks says of none of them in particular that somebody answered.
     is_lone = pa.array((found.count == 1)[kept])
     own = pc.if_else(pc.or_(is_lone, pc.equal(columns["outcome"], "missed")), columns["outcome"], "unknown")
     columns["warnings"] = _warned(columns["warnings"], is_inferred[kept], "date_order_inferred")
+    columns["warnings"] = _warned(columns["warnings"], by_weekday[found.rows[kept]], "weekday_inferred")
     columns["kind"] = pc.coalesce(kind, columns["kind"])
     columns["outcome"] = pc.if_else(pc.is_valid(kind), "unknown", pc.coalesce(result, own))
     return found.rows[kept], columns

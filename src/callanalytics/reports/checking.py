@@ -146,6 +146,7 @@ WHAT = {  # warning -> what it is: what was done
     "date_from_above": "Date left blank: read from the row above",
     "year_inferred": "Date without its year: read from the rows around it or the sheet's name",
     "promise_inferred": "Callback whose kind only its time tells, by USCIS's own list",
+    "weekday_inferred": "Callback with a weekday for its date: the next such day behind a promise of 72 hours",
     "promise_from_remark": "Promise that no column of promises has: read from a remark",
     "wait_without_call": "Wait written where there was no call of ours: left out",
     "number_shortened": "Number that a spreadsheet shortened (8.00375E+09): whose it was, nobody can say",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from callanalytics.values import lexicon
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
-from callanalytics.values.promises import promise_noted_in, read_promise
+from callanalytics.values.promises import read_promise
 from callanalytics.values.registry import Unreadable, tidy
 
 _DATE = re.compile(
@@ -29,15 +29,25 @@ _TIME = re.compile(
 )
 _REMARK = re.compile(r"\(([^()]*)\)")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
+_OTHERS = lexicon.content()["others"]
+_OTHER = rf"(?:{'|'.join(re.escape(name) for name in (*_OTHERS['codes'], *_OTHERS['names']))})"
 # Who of an office took a call: Sam K. picked up, JT took it.
 _NAME_OF_OURS = re.compile(
-    r"\b(?:[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){0,2}"
+    rf"\b(?!{_OTHER}\b)(?:[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){{0,2}}"
     r"|(?!(?:VM|CB|US|CIS|ISO|NO|AM|PM|ET|CT|MT|PT|[ECMP][SD]T|T\d|LM|LVM)\b)[A-Z]{2,3})"
     r"(?=\s+(?:picked up|answered|took (?:it|the call)|caught it|got it|spoke|talked|missed)\b)"
 )
 # Whom an office calls itself: a remark that names one may tell of another call than the agency's.
 _TO_OTHERS = re.compile(
     r"(?i)\b(?:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)\b"
+)
+# Another than the agency's contact center called or was called: Client called 3/16, answered; NBC answered.
+_BY_OTHERS = re.compile(
+    r"\b(?i:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)"
+    r"(?: (?!was\b|were\b)\w+)? (?i:called|calls|phoned|rang|tried|texted|wrote|emailed|llam[oó])\b"
+    rf"|\b{_OTHER}(?: \w+)? (?i:called|calls|phoned|rang|tried|answered|picked up|spoke|talked|missed|took|left"
+    rf"|returned|said|emailed)\b|\b(?i:called|phoned|dialed|tried|spoke (?:to|with)|talked (?:to|with)"
+    rf"|(?:call|vm|voicemail|message) from)(?: the)? {_OTHER}\b"
 )
 _AGENCY = r"(?:they|uscis|(?:tier|t|level|nivel) ?[12]|officer|ofc\.?|iso|supervisor|agent|rep|agency|oficial)"
 # What only an incoming call is called.
@@ -117,6 +127,8 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     >>> [came[:] for came in read_callbacks("VM 7:12am")]
     [('', '7:12am', 'voicemail')]
     """
+    if _BY_OTHERS.search(text):
+        raise Unreadable
     parts = _parts_of(tidy(text))
     words = [word for word, _ in parts]
     if not words:
@@ -164,7 +176,7 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
     found: list[Came] = []
     is_expected = False
     for sentence, parts in _joined(_sentences(text)):
-        is_expected |= bool(_EXPECTED.search(sentence) or promise_noted_in(sentence))
+        is_expected |= bool(_EXPECTED.search(sentence))
         came = _came_in(parts, is_remark=is_remark)
         if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
             came = []
@@ -226,13 +238,13 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
     is_named = bool(_INCOMING.search(sentence))
     is_called_again = bool(_CALLED_AGAIN.search(sentence)) and not is_named
     results = {word for word, _ in parts if word in RESULTS}
-    if _NO_INCOMING.search(sentence) or _OTHER_OBJECT.search(sentence):
+    if _NO_INCOMING.search(sentence) or _OTHER_OBJECT.search(sentence) or _BY_OTHERS.search(sentence):
         return True
     if is_called_again and (not is_expected or "voicemail" in results):
         return True
     if not is_named and (_CALLED_IN_VAIN.search(sentence) or (is_remark and not is_expected)):
         return True
-    if (is_remark or not (is_named or is_expected)) and _TO_OTHERS.search(sentence):
+    if (is_remark or not is_named) and _TO_OTHERS.search(sentence):
         return True
     if not (is_named or is_expected) and _LEFT_BY_NOBODY.search(sentence):
         return True

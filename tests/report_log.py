@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from callanalytics import schema
+from callanalytics.accounting import Account
 from callanalytics.agencies import Agency
-from callanalytics.facts.accounting import Account
 from measure_rows import AS_OF, OFFICES, USCIS, Frame
 from measure_rows import log as measured
 

@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import agencies, figures, intake, measures, sample, schema, template
+from callanalytics import accounting, agencies, figures, intake, measures, sample, schema, template
 from callanalytics import log as logs
 from callanalytics.casework import practice
 from callanalytics.cli import main
-from callanalytics.facts import accounting
 from callanalytics.intake import account
 from callanalytics.measures.card import Card, Rate
 from callanalytics.reports import annex, few, findings, firm, liaison, sentences

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "callanalytics"
 STREET = (
     "errors wording outputs bundled invented schema values agencies formats clocks read normalize store facts "
-    "selection proposals intake log estimates measures sharing casework figures reports template sample cli"
+    "accounting selection proposals intake log estimates measures sharing casework figures reports template sample cli"
 ).split()
 DOORS = {  # library -> rooms that may import it
     "holidays": {"clocks"},

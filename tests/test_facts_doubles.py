@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from callanalytics import agencies, intake, schema
-from callanalytics.facts import accounting
+from callanalytics import accounting, agencies, intake, schema
 from callanalytics.log import load
 from callanalytics.store import Store
 from facts_rows import build, call, note, stranger

@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks, facts, invented, schema
+from callanalytics import accounting, agencies, clocks, facts, invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest, OpenQuestion
-from callanalytics.facts import accounting, states
+from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection
 from callanalytics.store import Store

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.facts import accounting
+from callanalytics import accounting
 
 UNKNOWN_LINE = "unknown"  # a line that no one noted
 

@@ -75,7 +75,7 @@ def say_day(log) -> None:
 
 def say_account(log) -> None:
     """Say how many of the calls logged are in a report, and why the others are not."""
-    from callanalytics.facts import accounting
+    from callanalytics import accounting
     from callanalytics.reports import sentences
 
     say(str(accounting.of_calls(log.agency_calls.to_arrow(), log.unseen("agency_calls"), log.as_of, agency=log.agency)))

@@ -359,8 +359,7 @@ def _ingest(path: Path, store: str, given: dict) -> intake.Receipt:
 
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
     """Write the report and say where it is, which calls are in it, what is left to do."""
-    from callanalytics import reports
-    from callanalytics.facts import accounting
+    from callanalytics import accounting, reports
     from callanalytics.log import load
 
     log = load(store, agency=agency())

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import clocks, formats
+from callanalytics import accounting, clocks, formats
 from callanalytics.agencies import Agency
-from callanalytics.facts import accounting, attempts, duplicates, observation, time_rounding
+from callanalytics.facts import attempts, duplicates, observation, time_rounding
 from callanalytics.facts.agency_calls import usable_waits
 from callanalytics.facts.arrays import Rows, columns_of, without_misdated
 from callanalytics.intake import publish

@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
-from callanalytics.facts.accounting import Account
 from callanalytics.facts.time_rounding import Habit
 from callanalytics.formats import Format, Rule, composed, fold
 from callanalytics.formats.shapes import Column as FormatColumn

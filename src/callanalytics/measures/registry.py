@@ -8,8 +8,8 @@ from datetime import date
 from difflib import get_close_matches
 
 from callanalytics import schema
+from callanalytics.accounting import day_in_words
 from callanalytics.errors import InvalidRequest
-from callanalytics.facts.accounting import day_in_words
 from callanalytics.measures import (
     attempts,
     callbacks,

@@ -17,8 +17,8 @@ from typing import Any, Self
 
 import pandas as pd
 
+from callanalytics.accounting import Account
 from callanalytics.errors import InvalidRequest
-from callanalytics.facts.accounting import Account
 from callanalytics.facts.agency_calls import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
 from callanalytics.measures import counts

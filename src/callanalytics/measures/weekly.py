@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
+from callanalytics.accounting import day_in_words
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
-from callanalytics.facts.accounting import day_in_words
 from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
     Figures,

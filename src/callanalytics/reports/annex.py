@@ -7,9 +7,8 @@ from string import ascii_uppercase
 import pyarrow.compute as pc
 
 import callanalytics
-from callanalytics import estimates
+from callanalytics import accounting, estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
-from callanalytics.facts import accounting
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.result import WAITS_RUN

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callanalytics import figures, measures
-from callanalytics.facts import accounting
+from callanalytics import accounting, figures, measures
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections

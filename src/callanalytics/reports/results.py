@@ -9,8 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import estimates, measures
-from callanalytics.facts import accounting
+from callanalytics import accounting, estimates, measures
 from callanalytics.figures import rows
 from callanalytics.measures import specifications
 from callanalytics.measures.attempts import contact_by_day

@@ -8,7 +8,8 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.accounting import Account
 from callanalytics.agencies import Agency
-from measure_rows import AS_OF, OFFICES, USCIS, Frame
+from callanalytics.selection import Selection
+from measure_rows import ALL, AS_OF, OFFICES, TABLES, USCIS, Frame
 from measure_rows import log as measured
 
 NOTHING = Account("rows", 0)
@@ -36,6 +37,12 @@ class Log:
     logged: object = None
     agency: Agency = USCIS
     selected: tuple[str, ...] = ()
+    selection: Selection = ALL
+
+    def where(self, *, since=None, until=None) -> "Log":
+        chosen = Selection(since=since, until=until)
+        tables = {name: chosen.rows(name, lambda each: getattr(self, each).arrow) for name in TABLES}
+        return replace(self, selection=chosen, **{name: Frame(rows, OFFICES) for name, rows in tables.items()})
 
     def unseen(self, name) -> dict:
         return {}

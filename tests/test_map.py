@@ -146,7 +146,9 @@ def test_a_workbook_is_mapped_as_a_csv_is(tmp_path):
             book.active.append(row)
     book.save(tmp_path / "export.xlsx")
     made = proposals.propose(tmp_path / "export.xlsx")
-    assert moment_and_length(made.fmt) == moment_and_length(FORMATS["ringcentral_analytics"])
+    assert moment_and_length(made.fmt, made.table.header) == moment_and_length(
+        FORMATS["ringcentral_analytics"], made.table.header
+    )
 
 
 def test_the_command_writes_once_says_what_to_type_next_and_overwrites_nothing(tmp_path):
@@ -182,7 +184,7 @@ GERMAN = """Datum;Uhrzeit;Richtung;Rufnummer;Dauer;Ergebnis;Mitarbeiter
 def test_a_header_in_another_language_is_one_where_it_stands_over_figures(tmp_path):
     (tmp_path / "anrufe.csv").write_text(GERMAN, "utf-8")
     made = proposed(tmp_path / "anrufe.csv")
-    assert moment_and_length(made.fmt) == [
+    assert moment_and_length(made.fmt, made.table.header) == [
         None,
         (["Datum"], "date"),
         (["Uhrzeit"], "time_24"),

@@ -36,8 +36,6 @@ WRONG = {
     "a path for a log": (lambda: measures.run("wait", "calls/"), "callanalytics.load"),
     "a table for a log": (lambda: measures.run("wait", LOG.agency_calls), "callanalytics.load"),
     "log and name changed over": (lambda: measures.run(LOG, "wait"), "reach_rate"),
-    "a period that is none": (lambda: measures.run("wait", LOG, from_="June"), "2022-06-30"),
-    "no line": (lambda: measures.run("wait", LOG, lines="hotline"), "contact_center"),
     "no end of a share": (lambda: measures.over_offices(REACHED, "maybe"), "certain, possible"),
     "no share": (lambda: measures.over_offices(measures.volume(LOG.agency_calls, "office")), "reach_rate"),
     "a table for a result": (lambda: measures.over_offices(LOG.agency_calls), "take the measure"),

@@ -91,6 +91,17 @@ def test_a_second_selection_narrows_the_first(sample_log):
     assert both.as_of == sample_log.as_of
 
 
+def test_no_selection_widens_the_one_before(sample_log):
+    march = sample_log.where(office="Alder and Birch", since="2022-03-01", until="2022-03-31")
+    assert march.where(since="2021-01-01", until="2022-12-31").selection == march.selection
+    with pytest.raises(CallLogError, match="no such office"):
+        march.where(office=next(name for name in names(sample_log) if name != "Alder and Birch"))
+
+
+def names(log):
+    return log.offices.to_arrow()["name"].to_pylist()
+
+
 def test_what_is_selected_is_said_without_the_name_of_an_office(sample_log):
     part = sample_log.where(office="Alder and Birch", since="2022-03-01", until="2022-03-31", line="premium")
     assert part.selection.sentences(6) == [
@@ -119,6 +130,8 @@ def test_every_office_by_name_is_no_selection_to_speak_of(sample_log):
 def test_what_cannot_be_selected_is_refused_in_a_sentence(sample_log, selection, message):
     with pytest.raises(CallLogError, match=message):
         sample_log.where(**selection)
+    with pytest.raises(CallLogError, match=message):
+        measures.run("wait", sample_log, **selection)
 
 
 def test_no_row_is_left_of_days_before_the_first(sample_log):

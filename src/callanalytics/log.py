@@ -230,11 +230,12 @@ class Log:
         >>> log = load("calls/")        # doctest: +SKIP
         >>> spring = log.where(office="Alder and Birch", since="2022-03-01", until="2022-05-31")        # doctest: +SKIP
         """
+        before = self.selection
         chosen = Selection(
-            tuple(self._office_id(name) for name in _listed(office)) or self.selection.offices,
-            self.selection.since if since is None else _day(since, "since"),
-            self.selection.until if until is None else _day(until, "until"),
-            tuple(self._line(code) for code in _listed(line)) or self.selection.lines,
+            _narrowed(before.offices, [self._office_id(name) for name in _listed(office)], "office"),
+            max(filter(None, (before.since, None if since is None else _day(since, "since"))), default=None),
+            min(filter(None, (before.until, None if until is None else _day(until, "until"))), default=None),
+            _narrowed(before.lines, [self._line(code) for code in _listed(line)], "line"),
             self.agency.timezone,
         )
         if chosen.since and chosen.until and chosen.since > chosen.until:
@@ -452,6 +453,13 @@ def _day(given: date | str, argument: str = "as_of") -> date:
 
 
 # ---- what is selected ----------------------------------------------------------------------------------
+
+
+def _narrowed(before: tuple[str, ...], asked: list[str], what: str) -> tuple[str, ...]:
+    """What is asked for of what was selected before; nothing selected is all."""
+    if before and (outside := [each for each in asked if each not in before]):
+        raise InvalidRequest(f"this part of the log has no such {what}", found=f"{len(outside)} left out before")
+    return tuple(asked) or before
 
 
 def _listed(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -128,6 +128,8 @@ def _in_memory():
 
 
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
+    import duckdb
+
     if not file.is_file():
         raise InvalidRequest(f"{file.name} is not there", run="`callanalytics path` shows where a store's tables lie")
     status = file.stat()
@@ -141,7 +143,12 @@ def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
                 run=f"pass log.{table}, as callanalytics.load gives it",
             )
         rows.create_view(table)
-        return engine.sql(text).to_arrow_table()
+        try:
+            return engine.sql(text).to_arrow_table()
+        except (duckdb.ProgrammingError, duckdb.DataError):  # of the text, or of a cell that it asks too much of
+            raise
+        except duckdb.Error:  # a footer that Arrow lets pass: its counts contradict each other
+            raise _damaged(file) from None
 
 
 @lru_cache(maxsize=64)
@@ -152,10 +159,14 @@ def _check_pages(file: Path, changed_ns: int, size: int) -> None:
             for group in range(pages.num_row_groups):
                 pages.read_row_group(group)
     except (pa.ArrowException, OSError, ValueError):
-        raise StoreError(
-            f"{file.name} is damaged: what it holds is not what was written",
-            run="run  callanalytics verify  on its store, or take the file from a backup",
-        ) from None
+        raise _damaged(file) from None
+
+
+def _damaged(file: Path) -> StoreError:
+    return StoreError(
+        f"{file.name} is damaged: what it holds is not what was written",
+        run="run  callanalytics verify  on its store, or take the file from a backup",
+    )
 
 
 def _engine(folder: Path | None = None):

@@ -130,7 +130,7 @@ def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> s
     is_shared = stem.casefold() in {_stem(other).casefold() for other in others}
     if stem == unicodedata.normalize("NFC", wanted) and not is_shared:
         return f"evidence {stem}"
-    return " ".join(filter(None, ("recorded_in", stem, _digest(wanted, office_id, 3))))
+    return " ".join(filter(None, ("evidence", stem, _digest(wanted, office_id, 3))))
 
 
 def _digest(wanted: str, office_id: str, size: int) -> str:

@@ -186,10 +186,9 @@ def since(results: Results, on, figure: str) -> str:
 
 def _row(results, figure, first, last):
     name, statistic, keys = ROWS_TO_FOLLOW[figure]
-    log_ = results.judged if measures.CARDS[name].judges else results
-    return rows.headline(
-        measures.run(name, log_, tuple(keys), first, last), statistic, **{"wait_origin": results.clock, **keys}
-    )
+    part = Results(results.log.where(since=first, until=last), results.confirmed)
+    judged = part.judged if measures.CARDS[name].judges else part
+    return rows.headline(measures.run(name, judged, tuple(keys)), statistic, **{"wait_origin": results.clock, **keys})
 
 
 def _difference(figure, after, before):

@@ -176,7 +176,7 @@ def test_so_many_more_calls_do_mostly_tell():
     n, per_call = np.full(20, 30), 1.0
     se = np.sqrt(per_call / n)
     none = estimates.shrink_cells(np.full(20, 3.5), se, hour, weekday)
-    wanted = (estimates.best_slots(none, n, n).more + n.sum()) / 20
+    wanted = (estimates.best_slots(none, n).more + n.sum()) / 20
     told = 0
     for _ in range(80):
         y = 3.5 + rng.normal(0, 0.15, 20) + rng.normal(0, np.sqrt(per_call / wanted), 20)

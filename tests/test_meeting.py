@@ -94,6 +94,13 @@ def test_since_and_before_share_no_request(facts):
     assert before["n"] + after["n"] == dated["n"] > 30
 
 
+def test_of_a_selection_on_one_side_of_the_meeting_nothing_is_compared(facts):
+    on = date(2022, 3, 3)
+    for part in (facts.where(since=on), facts.where(until=date(2022, 3, 2))):
+        assert "nothing can be compared" in meeting.since(Results(part), on, "urgent")
+    assert "before" in meeting.since(Results(facts), on, "urgent")
+
+
 def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, told):
     rows = dict(checking.ways(Results(facts), told.audit).rows)
     assert rows["Draw"].startswith("30 calls drawn by seed 20220711; 24 documented by their offices.")

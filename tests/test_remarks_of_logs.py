@@ -8,8 +8,10 @@ import pytest
 from pyarrow import compute as pc
 
 import callanalytics as ca
-from callanalytics import formats
+from callanalytics import formats, intake
 from callanalytics.formats import fitting
+from callanalytics.values import callbacks, narratives, promises
+from callanalytics.values.registry import Unreadable
 from text_rows import NEW_YORK, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -567,3 +569,43 @@ def test_a_question_names_a_column_that_the_sheet_has(tmp_path):
         "3/16/2022,10:00 AM,,,hung up after 40 min\n"
     )
     assert {asked.question.column for asked in receipt_of(tmp_path, waits).questions} == {"Hold (min)"}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "USCIS callback requested, 12 min hold, spoke to Ann 44123",
+        "USCIS call back promised in 72 hrs, spoke to Bob",
+        "USCIS callback not received, called again, 32 min hold, spoke to Cora",
+    ],
+)
+def test_a_note_of_a_call_of_ours_that_begins_with_the_callback_is_no_incoming_call(note):
+    assert not narratives.read_narrative(note).in_out
+
+
+def test_a_thing_with_a_number_behind_the_hold_is_no_agent():
+    for thing in ("Case 44321", "Client 2231", "Matter 55012", "Room 2034", "Zip 10025"):
+        assert not narratives.read_narrative(f"32 min hold, {thing}, no SR").agent
+    found = narratives.read_narrative("12 min hold, Extension 4410, cut off")
+    assert (found.agent, found.result) == ("", "cut off")
+
+
+@pytest.mark.parametrize(
+    "cell", ["called client 3/16 answered", "3/16 answered by NBC", "Spoke with client 3/24, answered"]
+)
+def test_a_call_to_a_client_or_of_another_agency_is_no_callback(cell):
+    with pytest.raises(Unreadable):
+        callbacks.read_callbacks(cell)
+
+
+def test_a_name_that_no_one_was_sure_of_denies_no_promise():
+    assert not promises.is_denied("72 hrs, not sure of her name")
+    assert promises.is_denied("72 hrs, not sure")
+
+
+def test_no_total_is_a_call_neither_a_second_one_nor_that_of_totals(tmp_path):
+    days = [f"03/{day:02}/2022,{wait},Ms. Lee" for day, wait in enumerate((10, 12, 8, 14, 16, 20, 22, 18, 12, 14), 14)]
+    rows = ["Date,Minutes to a person,Agent name", *days[:5], ",60,", *days[5:], ",86,", ",146,"]
+    (tmp_path / "log.csv").write_text("\n".join(rows) + "\n")
+    receipt = intake.check([tmp_path / "log.csv"], timezone="Eastern")
+    assert (receipt.files[0].entries, receipt.files[0].set_aside) == (10, 3)

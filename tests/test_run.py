@@ -139,7 +139,12 @@ def test_printed_commands_begin_as_the_person_began(monkeypatch):
         assert screen.as_started(f"Next:  callanalytics {name} X") == f"Next:  python3 run.py {name} X"
     with_file = "callanalytics --agency-file own.toml rules"
     assert screen.as_started(with_file) == "python3 run.py --agency-file own.toml rules"
-    assert screen.as_started("callanalytics needs Python 3.11") == "callanalytics needs Python 3.11"
+    for other in (
+        "callanalytics needs Python 3.11",
+        "/home/x/callanalytics report/liaison.html",
+        r"C:\callanalytics sample",
+    ):
+        assert screen.as_started(other) == other
     monkeypatch.delenv("CALLANALYTICS_STARTED_AS")
     assert screen.as_started(with_file) == with_file
 

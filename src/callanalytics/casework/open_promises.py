@@ -199,8 +199,9 @@ def _stand_of(row, as_of: date, agency: Agency) -> str:
 
 
 def is_result_unknown(row) -> bool:
-    """Whether nobody noted of the first callback, or of the second, if it was answered."""
-    return "unknown" in (row["first_callback_result"], row["second_callback_result"])
+    """Whether no one noted of a callback if it was answered, where none is known to have been."""
+    unnoted = "unknown" in (row["first_callback_result"], row["second_callback_result"])
+    return unnoted or row["state"] == "result_unknown"
 
 
 def _moment(utc: np.datetime64) -> datetime:

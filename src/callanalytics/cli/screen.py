@@ -19,8 +19,9 @@ from callanalytics.invented import LABEL
 _COMMAND = re.compile(r"\s*(Next:?\s+)?callanalytics ")
 # The program's name where a command follows; in "callanalytics needs Python 3.11" none does.
 _NAME = re.compile(
-    r"\bcallanalytics(?= (?:--agency-file \S+ )?(?:start|promises|report|template|demo|check|ingest|remove|office|map"
-    r"|peek|formats|verify|forget|evidence|scrub|table|path|rules|measures?|specifications|plan|audit|lab|sample)\b)"
+    r"(?<![\w/\\.-])callanalytics(?= (?:--agency-file \S+ )?"
+    r"(?:start|promises|report|template|demo|check|ingest|remove|office|map|peek|formats|verify|forget|evidence|scrub"
+    r"|table|path|rules|measures?|specifications|plan|audit|lab|sample)\b)"
 )
 _MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
 

@@ -7,8 +7,8 @@ moment, the first that holds:
    withdrawal had come)
 2. ``answered_first``, ``answered_second``: a person answered the first callback, or a later one
 3. ``emailed``: it was answered by email
-4. ``both_missed``: two or more callbacks that certainly no one answered; ``result_unknown``: of the first callback no
-   one noted whether it was answered; ``missed_once``: any other callback
+4. ``both_missed``: two or more callbacks that certainly no one answered; ``result_unknown``: of one no one noted
+   whether it was answered; ``missed_once``: any other callback
 
 Nothing by then: ``late`` (something came afterwards), ``silent`` (nothing, on a line that was watched),
 ``unwatched`` (nothing, on a line that was not). Not yet due and nothing came: ``waiting``.
@@ -302,8 +302,8 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     callbacks = GroupedMoments(history.counted, history.when).between(every, history.start, limit)
     missed = np.where(history.missed, history.counted, MISSING)
     missed = GroupedMoments(missed, history.when).between(every, history.start, limit)
-    # The first callback of all is the first that came in time, where any did.
-    first_unnoted = np.append(history.is_unnoted, False)[tried.first]
+    unnoted = np.where(history.is_unnoted, history.counted, MISSING)
+    unnoted = GroupedMoments(unnoted, history.when).between(every, history.start, limit)
     answered = tried.answered_at <= limit
     # A withdrawal after the answer takes nothing back.
     had_come = (tried.answered_at <= withdrawn) | (emailed <= withdrawn)
@@ -314,7 +314,7 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
             answered,
             emailed <= limit,
             missed >= 2,
-            (callbacks >= 1) & first_unnoted,
+            unnoted >= 1,
             callbacks >= 1,
         ],
         ["withdrawn", "answered_first", "answered_second", "emailed", "both_missed", "result_unknown", "missed_once"],

@@ -136,8 +136,7 @@ class _Sorting:
         for row in np.flatnonzero(is_undated).tolist():
             texts = [(column, text) for column in columns if (text := column.text_of(row)) is not None]
             sums[row] = is_sum([text for _, text in texts]) or (
-                0 < len(texts) <= MOST_SUMS
-                and all(is_sum_of(text, [column.text_of(above) for above in range(row)]) for column, text in texts)
+                0 < len(texts) <= MOST_SUMS and any(_add_up(texts, above) for above in _rows_summed(row, sums))
             )
         return sums
 
@@ -248,6 +247,17 @@ class _Sorting:
         shown = np.concatenate([self.table.rows[rows], np.array([o.row for o in odd], np.int32)])
         constants = {"office_id": _repeated(self.settings.office_id, len(shown)), "source_id": sources}
         return constants | {"row": pa.array(shown, pa.int32())}
+
+
+def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
+    """Of which rows a total may be: all figures above it, or those since the total before it; never of totals."""
+    above = [place for place in range(row) if not sums[place]]
+    last = int(np.flatnonzero(sums[:row]).max(initial=-1))
+    return [above, [place for place in above if place > last]]
+
+
+def _add_up(texts: list, rows: list[int]) -> bool:
+    return all(is_sum_of(text, [column.text_of(row) for row in rows]) for column, text in texts)
 
 
 def _is_remark(text: str, *, is_clock: bool) -> bool:

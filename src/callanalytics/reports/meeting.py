@@ -178,6 +178,9 @@ def since(results: Results, on, figure: str) -> str:
     """The figure of the time since the meeting beside that before it, and their difference where it can be told."""
     if not figure:
         return "–"
+    chosen = results.log.selection
+    if (chosen.since and chosen.since >= on) or (chosen.until and chosen.until < on):
+        return "These figures are of one side of the meeting alone, so nothing can be compared."
     before, after = (_row(results, figure, *span) for span in ((None, on - timedelta(days=1)), (on, None)))
     in_words = say.wait if figure == "wait" else say.share
     comparison = say.without_interval_name(f"{say.capital(in_words(after))}; before: {in_words(before)}.")

@@ -38,13 +38,13 @@ _NAME_OF_OURS = re.compile(
     r"(?=\s+(?:picked up|answered|took (?:it|the call)|caught it|got it|spoke|talked|missed)\b)"
 )
 # Whom an office calls itself: a remark that names one may tell of another call than the agency's.
-_TO_OTHERS = re.compile(
-    r"(?i)\b(?:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)\b"
-)
+_FAMILY = r"(?:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)"
+_TO_OTHERS = re.compile(rf"(?i)\b{_FAMILY}\b")
 # Another than the agency's contact center called or was called: Client called 3/16, answered; NBC answered.
 _BY_OTHERS = re.compile(
-    r"\b(?i:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)"
-    r"(?: (?!was\b|were\b)\w+)? (?i:called|calls|phoned|rang|tried|texted|wrote|emailed|llam[oó])\b"
+    rf"\b(?i:{_FAMILY})(?: (?!was\b|were\b)\w+)? (?i:called|calls|phoned|rang|tried|texted|wrote|emailed|llam[oó])\b"
+    r"|\b(?i:called|phoned|dialed|rang|tried|(?:spoke|talked) (?:to|with|w/)|(?:vm|voicemail|message) (?:to|for))"
+    rf"(?i: (?:the|our|my))? (?i:{_FAMILY})\b|\b(?i:by)(?: the)? {_OTHER}\b"
     rf"|\b{_OTHER}(?: \w+)? (?i:called|calls|phoned|rang|tried|answered|picked up|spoke|talked|missed|took|left"
     rf"|returned|said|emailed)\b|\b(?i:called|phoned|dialed|tried|spoke (?:to|with)|talked (?:to|with)"
     rf"|(?:call|vm|voicemail|message) from)(?: the)? {_OTHER}\b"

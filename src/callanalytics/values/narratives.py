@@ -128,7 +128,7 @@ _CAME_IN = re.compile(
     r"|(?:missed|got|took|received) (?:an? |the |another )?(?:call(?:[- ]?back)?|c/?b) (?:from|by) (?:the )?"
     r"(?:uscis|officer|tier ?2|t2)\b"
     r"|(?:missed|got|took|received) (?:an? |the |another )?uscis(?:'s?)? (?:call|c/?b)"
-    r"|uscis:? (?:call[- ]?back|c/?b|return call)\b"
+    r"|uscis:? (?:call[- ]?back|c/?b|return call)\b(?=\W+(?:missed|vm|voice ?mail|answered|taken|came|at \d))"
     r"|(?:incoming|inbound) (?:call(?:[- ]?back)?|c/?b|return call)\b|missed (?:again|another)\b"
     r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b",
     re.IGNORECASE,
@@ -199,7 +199,7 @@ def read_narrative(text: str) -> Narrative:
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
     lost = [_without_hold(clause) for clause in clauses if _LOST.search(clause)]
     agent = _one(_NAME, rest) or _name_with_id(rest) or _one(_NUMBER_ALONE, rest) or _one(_NUMBER_WITHOUT_NAME, rest)
-    agent = agent or _one(_NAME_BEHIND_WAIT, rest)
+    agent = agent or ("" if lost else _one(_NAME_BEHIND_WAIT, rest))
     result = (
         lost[0]
         if len(lost) == 1 and not agent
@@ -316,7 +316,9 @@ _NAME_WITH_ID = re.compile(
 )
 # Between commas and behind the wait the number needs no label: 9 min hold, Delphine 66019, no SR.
 _NAME_BEHIND_WAIT = re.compile(
-    r"\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?[A-Z][a-z][\w'-]*)\s+\d{4,6})(?=[,;.]|$)",
+    r"\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?"
+    r"(?!(?:Case|Client|Matter|File|Room|Zip|Ext\w*|Receipt|Ref\w*|Ticket|Line|Option|Code|Invoice|Form|Suite)\b)"
+    r"[A-Z][a-z][\w'-]*)\s+\d{4,6})(?=[,;.]|$)",
     re.IGNORECASE,
 )
 

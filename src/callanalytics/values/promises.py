@@ -222,7 +222,7 @@ _DENIED = re.compile(
     r"|not(?! (?:received|delivered|found|in the system)\b))\b|\?"
 )
 _OF_NAMES = re.compile(
-    r"(?i)\b(?:refused|declined|did(?: not|n'?t)|would(?: not|n'?t)|not) (?:to )?(?:(?:give|get|say|catch) )?"
+    r"(?i)\b(?:refused|declined|did(?: not|n'?t)|would(?: not|n'?t)|not) (?:to )?(?:(?:give|get|say|catch|sure of) )?"
     r"(?:(?:her|his|the|any|a) )?(?:id|name|badge|number)\b"
 )
 _PERSON = re.compile(
@@ -309,7 +309,8 @@ def is_denied(text: str) -> bool:
     >>> is_denied("no callback, sent letter, 30 days"), is_denied("urgent?"), is_denied("no call yet, 72 hr callback")
     (True, True, False)
     """
-    first, *rest = _PART.split(text[:LONGEST], maxsplit=1)
+    text = _OF_NAMES.sub("", text[:LONGEST])
+    first, *rest = _PART.split(text, maxsplit=1)
     promise = _noted(first) if rest else None
     is_refused = promise is not None and promise.kind == "none" and not _NAMED.search(rest[0])
     return is_refused or bool(_IN_DOUBT.search(text) or _UNPROMISED.search(text))

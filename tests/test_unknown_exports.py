@@ -1,6 +1,7 @@
 """An export of a phone system that nobody has described is one answer away, and the answer is remembered."""
 
 import re
+import shlex
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+import callanalytics as ca
 from callanalytics import intake
 from callanalytics.cli import main
 from callanalytics.store import Store
@@ -377,3 +379,32 @@ def test_the_printed_command_reads_it(tmp_path):
     assert "--our-number 0143 --accept-mapping" in checked.output
     done = run.invoke(main, ["ingest", *words, "--store", str(tmp_path / "calls")])
     assert done.exit_code == 0, done.output
+
+
+# ---- what is printed about an unknown export ----------------------------------------------------------------
+
+
+def test_what_check_prints_stores_it_and_what_remove_prints_brings_it_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"2022-03-{day:02} 10:05,Outgoing,+12025550143,+18003755283,Connected,{600 + day}" for day in range(1, 29)]
+    (tmp_path / "acme.csv").write_text(
+        "Call began,Direction,From number,To number,Result,Talk seconds\n" + "\n".join(rows)
+    )
+
+    def typed(line):
+        return CliRunner().invoke(main, shlex.split(line.removeprefix("callanalytics ")))
+
+    def printed(output):
+        return next(
+            line.partition("callanalytics ")[2] for line in output.splitlines() if "callanalytics ingest" in line
+        )
+
+    advice = printed(typed("check acme.csv").output)
+    assert "--accept-mapping" in advice
+    stored = typed(advice.replace("YOUR OFFICE", "Elm").replace("ZONE", "Eastern"))
+    assert stored.exit_code == 0, stored.output
+    removed = typed("remove acme.csv")
+    assert removed.exit_code == 0, removed.output
+    again = typed(printed(removed.output))
+    assert again.exit_code == 0, again.output
+    assert len(ca.load("calls").calls) == 28

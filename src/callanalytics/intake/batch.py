@@ -101,10 +101,15 @@ class Outcome:
             return ""
         receipt = unmasked(self.receipt)
         waiting = [asked for asked in receipt.questions if asked.question.blocks]
-        reasons = [f"{asked.file}, column {asked.question.column}: {asked.question.text}" for asked in waiting]
+        reasons = [f"{_asked_of(asked)}: {asked.question.text}" for asked in waiting]
         reasons += [str(problem).rstrip(".") for problem in receipt.problems]
         more = f"; and {len(reasons) - 1} more" if len(reasons) > 1 else ""
         return f"{reasons[0]}{more}" if reasons else ""
+
+
+def _asked_of(asked) -> str:
+    """The file that a question is about, and its column where it is about one."""
+    return asked.file + (f", column {asked.question.column}" if asked.question.column else "")
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ class Forgotten:
                 "Nothing in this store goes by that name: see that it is spelled as the log has it. Should it come in",
                 "with a later export, it is left out.",
             ]
-        lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
+        else:
+            lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
         lines += ["Not reached, and yours to see to:", *(f"  - {place}" for place in BEYOND)]
         lines += [f"Note: {warning}." for warning in self.warnings]
         return "\n".join(lines)

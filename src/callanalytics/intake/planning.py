@@ -209,7 +209,7 @@ def _is_sample(paths, registered: Sequence[dict]) -> bool:
     if kinds and not is_sample and invented.is_invented(known):
         raise Refused(
             "this store holds the invented sample, and these files are not the sample's",
-            run="name another folder for your own logs:  --store calls",
+            run="name another folder for your own logs:  --store our-calls",
         )
     return is_sample
 

@@ -358,6 +358,7 @@ def next_command(receipt: ReceiptData) -> str:
 
 OTHERWISE = {  # question -> what else may be said than the printed command says
     "date_order": "or with dmy",
+    "mapping": "without --accept-mapping if it is not so",
     "wait_origin": "or with queue; without --wait-origin if nobody knows",
 }
 
@@ -388,7 +389,7 @@ def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]
         "--mapping": options.mapping and quoted(options.mapping.path),
     }
     values |= {"--our-number": " --our-number ".join(map(quoted, options.our_numbers))}
-    flags = ["--accept-mapping"] if options.accept_mapping else []
+    flags = ["--accept-mapping"] if options.accept_mapping or "mapping" in guessed else []
     columns = [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in options.columns]
     return " ".join([*words, *(f"{option} {value}" for option, value in values.items() if value), *columns, *flags])
 

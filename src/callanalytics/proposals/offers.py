@@ -32,6 +32,7 @@ MEANINGS = {
     "outcome": "how it ended",
 }
 SHOWN = 8  # columns that are not read, and doubts
+UNNAMED = "unnamed_system_"  # how the name of an accepted layout begins
 ACCEPT = "--accept-mapping"
 
 
@@ -93,7 +94,7 @@ def _speaks_of_calls(made: Proposal) -> bool:
 
 def _name(made: Proposal) -> str:
     """A name for the layout, by its columns."""
-    return f"unnamed_system_{hashlib.sha256(chr(10).join(map(fold, made.table.header)).encode()).hexdigest()[:8]}"
+    return f"{UNNAMED}{hashlib.sha256(chr(10).join(map(fold, made.table.header)).encode()).hexdigest()[:8]}"
 
 
 def _mapping(made: Proposal, agency: Agency) -> Question:

@@ -83,9 +83,9 @@ def test_what_a_finding_holds_with_is_asked_of_the_figure_that_is_printed(store,
 
 
 @pytest.mark.slow
-def test_the_offices_own_report_judges_every_request_and_says_that_nobody_confirmed_the_time_since(store):
+def test_the_offices_own_report_judges_every_request_and_says_that_no_one_confirmed_the_time_since(store):
     built = firm.build(logs.load(store, "2023-05-01"))
-    told = " ".join(str(vars(block)) for block in built.blocks)
+    told = " ".join(str(vars(block)) for block in (*built.blocks, *built.further))
     assert "confirmed by: no one since then" in told
     (states,) = [chart for chart in built.charts if chart.title.startswith("What became of every request")]
     assert "24 requests" in states.caption

@@ -384,10 +384,11 @@ def sources(name: str, header: Sequence[str]) -> list[str]:
         return [name]
     rest, found = _MADE.sub("", name, count=1) if _MADE.match(name) else name, set()
     for own in sorted(filter(None, header), key=len, reverse=True):
-        pattern = rf"(?<!\w){re.escape(own)}(?!\w)"
-        if re.search(pattern, rest):
+        if own not in rest:  # a sheet may have twenty thousand columns: no pattern is made for each
+            continue
+        rest, times = re.subn(rf"(?<!\w){re.escape(own)}(?!\w)", " ", rest)
+        if times:
             found.add(own)
-            rest = re.sub(pattern, " ", rest)
     return [own for own in header if own in found]
 
 

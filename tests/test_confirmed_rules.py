@@ -87,7 +87,7 @@ def test_the_offices_own_report_judges_every_request_and_says_that_no_one_confir
     built = firm.build(logs.load(store, "2023-05-01"))
     told = " ".join(str(vars(block)) for block in (*built.blocks, *built.further))
     assert "confirmed by: no one since then" in told
-    (states,) = [chart for chart in built.charts if chart.title.startswith("What became of every request")]
+    (states,) = [chart for chart in built.screen_charts if chart.title.startswith("What became of every request")]
     assert "24 requests" in states.caption
 
 

@@ -1,7 +1,7 @@
 """The careful reading of text files against the Pollock benchmark (Vitagliano et al., PVLDB 16, 2023, 1870-1882).
 
 ``python benchmarks/pollock.py CHECKOUT [READER ...]``: CHECKOUT is a copy of that benchmark, whose files are not ours
-to ship. Nobody is told a file's dialect. Prints, for each reader (ours, pandas, duckdb, frictionless; or those named;
+to ship. No one is told a file's dialect. Prints, for each reader (ours, pandas, duckdb, frictionless; or those named;
 one that is not installed is said to be so), the simple score (of 10), the weighted one, the files on which it raised,
 and of ours how many rows of a width other than the header's were not named.
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from intake_files import voice_page
 
-# The sheet's own words: a promise column that nobody foresaw, a column of names, one of remarks.
+# The sheet's own words: a promise column that no one foresaw, a column of names, one of remarks.
 HEADER = (
     "Date", "Time", "Wait (min)", "Agent ID", "Tier", "Outcome", "Callback?", "Call-back number", "When promised",
     "Client", "Remarks",
@@ -71,7 +71,7 @@ def _sheet(path: Path, rows: list[list]) -> None:
 
 
 def _ringcentral(path: Path) -> None:
-    """February: four in five of the calls that are in the sheet, some that nobody noted, and strangers."""
+    """February: four in five of the calls that are in the sheet, some that no one noted, and strangers."""
     lines = [RINGCENTRAL]
     for n in range(60):
         day, start = _row(n)[:2]

@@ -94,7 +94,7 @@ def test_rows_dated_after_the_day_of_reading_are_slips_and_counted_as_such(tmp_p
 
 
 def test_a_promise_is_judged_no_further_than_its_own_line_is_covered(tmp_path):
-    """The hand log goes on; the phone export does not: nobody watched a callback due later."""
+    """The hand log goes on; the phone export does not: no one watched a callback due later."""
     calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-03-02 18:00")]
     rows = [promise("p", "2022-03-01 10:00"), note("later", "2022-06-01 10:00")]
     (told,) = logs.load(stored(tmp_path / "calls", calls, rows, [])).ledger()
@@ -324,7 +324,7 @@ def test_the_template_and_a_phone_export_are_both_in_the_default_report(tmp_path
     assert measures.run("volume", logs.load(tmp_path / "calls")).table["n"][0] == 20 + 40
 
 
-# ---- what nobody noted is not 0 --------------------------------------------------------------------------
+# ---- what no one noted is not 0 --------------------------------------------------------------------------
 
 
 def missed_store(path, hours=None, at="2022-03-03 07:10"):
@@ -346,7 +346,7 @@ def test_hours_that_it_gave_are(tmp_path):
     assert "unanswered: 1 rang outside the office's hours, 1 before 8 a.m. there." in told
 
 
-def test_a_field_that_nobody_fills_is_not_told_as_none(tmp_path):
+def test_a_field_that_no_one_fills_is_not_told_as_none(tmp_path):
     rows = [note("a", "2022-03-01 10:00", outcome="resolved"), note("b", "2022-03-02 10:00", outcome="resolved")]
     held = {h.claim.id: h for h in practice.check_tips(logs.load(stored(tmp_path / "calls", [], rows, [])))}
     unlogged = {id for id, each in held.items() if not each.is_logged}
@@ -356,7 +356,7 @@ def test_a_field_that_nobody_fills_is_not_told_as_none(tmp_path):
     assert "Not logged, so nothing can be said of these" in page
 
 
-def test_a_result_that_nobody_noted_is_no_refusal_and_none_that_was_spared(tmp_path):
+def test_a_result_that_no_one_noted_is_no_refusal_and_none_that_was_spared(tmp_path):
     rows = [note(f"n{k}", f"2022-03-{k:02} 10:00", inquiries=4, outcome="unknown") for k in range(1, 13)]
     (held,) = (
         h
@@ -398,7 +398,7 @@ def test_without_a_request_one_sentence_says_so(tmp_path):
     assert not any("n = 0" in text for text in told)
 
 
-def test_a_kind_of_request_that_nobody_logged_is_said_in_a_few_words(tmp_path):
+def test_a_kind_of_request_that_no_one_logged_is_said_in_a_few_words(tmp_path):
     log = missed_store(tmp_path / "calls", at="2022-03-03 12:10")
     told, _ = page_one(log)
     assert "No regular request is logged yet." in told
@@ -412,7 +412,7 @@ def test_without_a_wait_page_one_says_whence_waits_come(tmp_path):
     assert "logged 28 calls to 1-800-375-5283, " in scope
 
 
-def test_calls_on_a_line_that_nobody_noted_are_not_said_to_have_gone_to_one(early_phone, tmp_path):
+def test_calls_on_a_line_that_no_one_noted_are_not_said_to_have_gone_to_one(early_phone, tmp_path):
     _, scope = page_one(logs.load(early_phone))
     assert "logged 80 calls to USCIS (20 to 1-800-375-5283, 60 to a line not noted), " in scope
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)

@@ -77,7 +77,7 @@ def test_the_screen_cannot_be_steered(tmp_path, name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["peek", "map"])
-def test_what_shows_a_file_that_nobody_knows_shows_no_client(tmp_path, command, monkeypatch):
+def test_what_shows_a_file_that_no_one_knows_shows_no_client(tmp_path, command, monkeypatch):
     """Of every file where everything is tried; else of every sixth."""
     monkeypatch.chdir(tmp_path)  # a mapping is written beside you
     for case in list(CASES.values())[:: 1 if EXHAUSTIVE else 6]:

@@ -49,18 +49,18 @@ def test_a_missed_ring_waits_for_the_second_and_then_says_ask_again(tmp_path):
     ],
     ids=["the first", "the second"],
 )
-def test_a_ring_whose_result_nobody_noted_is_to_be_written_down_and_not_called_missed(tmp_path, calls):
+def test_a_ring_whose_result_no_one_noted_is_to_be_written_down_and_not_called_missed(tmp_path, calls):
     later = opened(tmp_path, "2022-03-15", calls, [promise("p", ASKED)])["p"]
     assert later.stand == "write_result"
     assert later.steps == ("Write in the log whether anybody answered the callback.",
-                           "If nobody did, call again and ask anew.")  # fmt: skip
+                           "If no one did, call again and ask anew.")  # fmt: skip
     assert "missed" not in " ".join(later.steps)
 
 
-def test_a_ring_whose_result_nobody_noted_may_be_followed_by_a_second(tmp_path):
+def test_a_ring_whose_result_no_one_noted_may_be_followed_by_a_second(tmp_path):
     found = opened(tmp_path, "2022-03-03", [rang("r", "2022-03-02 10:00", outcome="unknown")], [promise("p", ASKED)])
     assert (found["p"].stand, found["p"].may_ring) == ("unnoted", True)
-    assert found["p"].steps[1].startswith("If nobody did, a second call may still come")
+    assert found["p"].steps[1].startswith("If no one did, a second call may still come")
 
 
 def test_a_stored_export_that_no_line_is_named_for_is_said_to_be_that(tmp_path):

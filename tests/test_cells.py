@@ -727,7 +727,7 @@ def test_one_answer_beside_one_callback_is_its_result_and_beside_several_of_none
 
 
 @pytest.mark.parametrize("cell", ["Maria rang", "1/13 Maria about the RFE"])
-def test_a_callback_that_nobody_can_read_is_told_with_its_rows(cell):
+def test_a_callback_that_no_one_can_read_is_told_with_its_rows(cell):
     assert after_a_call(cell) == ([], [(2, 3)])
 
 
@@ -851,7 +851,7 @@ def test_what_came_of_a_callback_in_a_row_of_its_own(outcome, result):
 
 @pytest.fixture
 def careless(tmp_path):
-    """A log in which a row leaves out its date, another the year, a third a.m.; and cells that nobody can read."""
+    """A log in which a row leaves out its date, another the year, a third a.m.; and cells that no one can read."""
     path = tmp_path / "log.csv"
     path.write_text(
         "Date,Time,Wait,Agent ID,Callback promised,Called back on\n"
@@ -863,7 +863,7 @@ def careless(tmp_path):
     return intake.check([path], "Alder and Birch", "Central")
 
 
-def test_the_receipt_counts_in_one_line_what_was_read_that_nobody_wrote(careless):
+def test_the_receipt_counts_in_one_line_what_was_read_that_no_one_wrote(careless):
     assert [note for note in careless.notes if "row above" in note] == [
         "log.csv: 1 date read from the row above; 1 date given the year of the rows around it; 1 time without a.m. or "
         "p.m. read as the half of the day in which USCIS works; 1 wait such as 1:15 read as its column's are; 1 "
@@ -965,7 +965,7 @@ LOST |= {"nobody, we hung up": "gave_up", "se cortó": "cut_off", "nadie - colga
 
 
 @pytest.mark.parametrize(("agent", "ended"), LOST.items())
-def test_nobody_who_answered_is_no_agent(agent, ended):
+def test_no_one_who_answered_is_no_agent(agent, ended):
     """And how the call was lost is told where the agent's name would stand."""
     rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": text} for text in (agent, "Ana #4471", "Eric-8853")]
     entries = normalized(rows, HAND_SHEET).entries

@@ -41,7 +41,7 @@ def test_a_promise_in_the_office_s_own_words_is_read(receipt, page):
     assert "54 callbacks whose kind their time alone tells" in page
 
 
-def test_a_cell_that_nobody_can_read_is_shown_with_its_row(receipt, page):
+def test_a_cell_that_no_one_can_read_is_shown_with_its_row(receipt, page):
     words = {u.doubt.word: u.doubt.rows for u in receipt.unclear if u.file.endswith("USCIS calls.xlsx")}
     assert words == {"4S": (122,)}
     assert 'column "Wait (min)": "4S" (1 row: 122). These rows do not say how long the wait was' in page
@@ -83,7 +83,7 @@ def test_anything_else_is_masked(word):
     assert not re.search(r"[A-Z]|\d{3}(?<!999)", shown_words(word))
 
 
-def test_a_wait_of_which_nobody_knows_how_it_ended_is_not_counted_as_usable(tmp_path):
+def test_a_wait_of_which_no_one_knows_how_it_ended_is_not_counted_as_usable(tmp_path):
     sheet = tmp_path / "log.csv"
     rows = ["Date,Time,Wait (min),Agent ID", *(f"3/{n + 1}/2022,10:05 AM,{20 + n},{'A1' * (n < 4)}" for n in range(10))]
     sheet.write_text("\n".join(rows) + "\n3/20/2022,9:15 AM,,\n")
@@ -100,7 +100,7 @@ def said(tmp_path, text: str) -> str:
     return " ".join(intake.check([tmp_path / "march.csv"], "Alder and Birch", "Eastern").text().split())
 
 
-def test_a_file_nobody_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
+def test_a_file_no_one_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
     told = said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
     assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", told)
 
@@ -183,11 +183,11 @@ def two_logs(tmp_path, days, hours_late: int = 0, noted=lambda n: True):
 WEEKDAYS = [day for day in range(120) if day % 7 < 5]
 
 
-def test_calls_nobody_noted_and_entries_without_a_call_are_counted(tmp_path, page):
-    assert "in it (20 of 32); nobody noted the other 12" in page
+def test_calls_no_one_noted_and_entries_without_a_call_are_counted(tmp_path, page):
+    assert "in it (20 of 32); no one noted the other 12" in page
     assert "3 entries of days that a phone log covers have no call behind them (rows 42-44)" in page
     told = two_logs(tmp_path, WEEKDAYS)
-    assert not any(words in told for words in ("no call behind", "nobody noted"))
+    assert not any(words in told for words in ("no call behind", "no one noted"))
 
 
 def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
@@ -199,7 +199,7 @@ def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
 @pytest.mark.parametrize(("late", "where"), [(1, "1 hour before"), (-3, "3 hours after")])
 def test_a_sheet_on_the_clock_of_another_zone_is_doubted(late, where, tmp_path):
     told = two_logs(tmp_path, WEEKDAYS, hours_late=late)
-    assert f"lie {where} a call that nobody noted: is the sheet or the phone log on the clock" in told
+    assert f"lie {where} a call that no one noted: is the sheet or the phone log on the clock" in told
 
 
 def test_entries_of_calls_from_another_phone_raise_no_doubt_of_the_clock(tmp_path):
@@ -234,7 +234,7 @@ def test_the_next_command_is_whole_and_answers_the_question(receipt):
     assert command.endswith(said)
     assert beside == [
         "       (or with dmy: see the question above)",
-        "       (or with queue; without --wait-origin if nobody knows: see the question above)",
+        "       (or with queue; without --wait-origin if no one knows: see the question above)",
     ]
 
 

@@ -198,7 +198,7 @@ def test_demo_leaves_store_and_report_and_says_so(tmp_path):
     assert again.exit_code == 0
 
 
-def test_what_nobody_foresaw_is_a_sentence_too_and_shows_nothing_of_it(monkeypatch):
+def test_what_no_one_foresaw_is_a_sentence_too_and_shows_nothing_of_it(monkeypatch):
     from callanalytics import intake
 
     def broken(*_, **__):

@@ -1,4 +1,4 @@
-"""A stated time that nobody has confirmed for a year judges a request only if somebody says where it was confirmed."""
+"""A stated time that no one has confirmed for a year judges a request only if somebody says where it was confirmed."""
 
 import pytest
 from click.testing import CliRunner

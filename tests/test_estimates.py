@@ -224,9 +224,9 @@ def test_a_cell_without_calls_is_empty_and_not_an_error():
     assert np.isnan(curves.quantile(0.5)[0]).tolist() == [False, True, False, True]
     assert np.isnan(curves.survival_at(5)[0]).tolist() == [False, True, False, True]
     assert np.isnan(curves.restricted_mean(9)[0]).tolist() == [False, True, False, True]
-    nobody = estimates.kaplan_meier([], [], [], [], 1)
-    assert np.isnan(nobody.quantile(0.5)[0]).all()
-    assert np.isnan(nobody.survival_at(1)[0]).all()
+    no_calls = estimates.kaplan_meier([], [], [], [], 1)
+    assert np.isnan(no_calls.quantile(0.5)[0]).all()
+    assert np.isnan(no_calls.survival_at(1)[0]).all()
 
 
 def test_beyond_the_last_caller_nothing_is_known_unless_all_were_reached():

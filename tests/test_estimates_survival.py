@@ -50,7 +50,7 @@ def test_e_mail_as_censored_answers_another_question(r, r_data):
     assert naive[-1] > 3 * estimates.aalen_johansen(t, events, lost).shares_at(360)[0][0]
 
 
-def test_a_cause_that_ended_nobody_so_far_still_has_an_upper_limit():
+def test_a_cause_that_ended_no_one_so_far_still_has_an_upper_limit():
     # Ten requests: two not followed beyond day 1, four answered by phone on day 2, four still open on day 9.
     found = estimates.aalen_johansen([1, 2, 9], [[0, 0], [4, 0], [0, 0]], [2, 0, 4])
     for day, known in ((0, 10), (1, 10), (5, 8)):
@@ -98,9 +98,9 @@ def test_one_cause_alone_is_one_minus_kaplan_meier_with_greenwoods_error(rows):
     assert found.se[alive, 0] == pytest.approx(km.se[alive], abs=1e-9)
 
 
-def test_nobody_followed_is_not_an_error():
-    nobody = estimates.aalen_johansen([], np.zeros((0, 2)), [])
-    assert np.isnan(nobody.shares_at(5)[0]).all()
+def test_no_one_followed_is_not_an_error():
+    no_requests = estimates.aalen_johansen([], np.zeros((0, 2)), [])
+    assert np.isnan(no_requests.shares_at(5)[0]).all()
     few = estimates.aalen_johansen([3, 5], [[1, 0], [0, 0]], [0, 1])
     assert few.shares_at(1)[0].tolist() == [0, 0]
     assert np.isnan(few.shares_at(9)[0]).all()  # one was still open at 5 and not followed further

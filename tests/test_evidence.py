@@ -129,7 +129,7 @@ def test_the_sheet_of_another_store_is_not_lost_and_a_later_one_of_the_same_take
 
 
 def test_a_receipt_number_is_printed_as_uscis_prints_it_and_nothing_of_another_client_is(tmp_path):
-    """A store of an earlier version may have it as it was typed: small letters, blanks, signs that nobody sees."""
+    """A store of an earlier version may have it as it was typed: small letters, blanks, signs that no one sees."""
     typed = {"a": "ioe 0900000011", "b": "IOE-09\u200b00-000011", "c": "IOE\u00a00900000011"}
     mine = [promise(k, f"2022-03-0{n} 10:00", matter="22-014", receipt=typed[k]) for n, k in enumerate(typed, 1)]
     canary = dict(matter="22-015", receipt="IOE0911111111", sr_number="77777777", agent_name="Canary", agent_id="ZZ9",
@@ -240,7 +240,7 @@ def test_the_file_is_as_rfc_5545_wants_it(waiting):
         assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY", "STATUS"} <= set(component)
 
 
-# ---- a callback of which nobody noted whether it was answered ----------------------------------------------
+# ---- a callback of which no one noted whether it was answered ----------------------------------------------
 
 
 def unnoted(folder, **said):
@@ -251,7 +251,7 @@ def unnoted(folder, **said):
     )
 
 
-def test_a_callback_whose_result_nobody_noted_is_called_missed_nowhere(tmp_path):
+def test_a_callback_whose_result_no_one_noted_is_called_missed_nowhere(tmp_path):
     log = unnoted(tmp_path, matter="M")
     sheet, office = said(evidence.build(log, matter="M")), said(firm.build(log))
     assert "came in time, not noted whether answered" in sheet

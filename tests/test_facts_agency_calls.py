@@ -36,7 +36,7 @@ def test_calls_to_an_agency_number_are_dials_and_others_are_not():
         call("1", "2022-03-01 09:00"),
         call("2", "2022-03-01 10:00", other=PREMIUM),
         call("3", "2022-03-01 11:00", other=None, caller_id="known"),
-        call("4", "2022-03-01 12:00", other=CALLBACK),  # the number that calls us; nobody waits there
+        call("4", "2022-03-01 12:00", other=CALLBACK),  # the number that calls us; no one waits there
         call("5", "2022-03-01 13:00", direction="inbound"),
         call("6", "2022-03-01 14:00", direction="unknown"),
     ])  # fmt: skip

@@ -56,7 +56,7 @@ def test_of_hours_some_right_and_some_not_the_right_ones_hold():
     assert [r["in_office_hours"] for r in made.callbacks] == [None, True]
 
 
-def test_an_office_that_exports_nothing_is_watched_by_nobody_and_loses_nothing():
+def test_an_office_that_exports_nothing_is_watched_by_no_one_and_loses_nothing():
     entries = [
         P,
         note("n", "2022-03-02 10:00", "ring", outcome="missed", parent_entry_id="p"),

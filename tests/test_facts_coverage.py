@@ -100,7 +100,7 @@ def test_monthly_exports_cover_as_one_file_does():
     assert [row["source_id"] for row in made.coverage] == ["a", "b", "c"]
 
 
-def test_a_month_that_nobody_exported_is_a_gap():
+def test_a_month_that_no_one_exported_is_a_gap():
     made = build([*daily("2022-03-01", "2022-03-31", source="a"), *daily("2022-05-01", "2022-05-31", source="b")])
     assert spans(made) == [("2022-03-01", "2022-03-31"), ("2022-05-01", "2022-05-31")]
 
@@ -169,7 +169,7 @@ def test_a_last_row_with_a_date_alone_covers_only_the_days_before_it():
     assert naive(row["to_utc"]) == utc("2022-04-20 00:00")
 
 
-def test_a_hand_log_that_nobody_declared_covers_nothing():
+def test_a_hand_log_that_no_one_declared_covers_nothing():
     assert build(entries=[note("1", "2022-03-01 10:00"), note("2", "2022-04-20 16:00")]).coverage == []
 
 

@@ -114,7 +114,7 @@ def test_a_certain_ring_can_be_no_other_promises_and_a_credited_one_counts_once(
     calls, entries, notices = log(drawn)
     long_ago = [
         stranger(ours, "2021-09-01 08:00", ours) for ours in (MAIN, CELL)
-    ]  # no call that nobody noted is hidden
+    ]  # no call that no one noted is hidden
     made = build([*long_ago, stranger("cell", "2022-04-20 18:00", CELL), *calls], entries, notices)
     callbacks = {r["callback_id"]: r for r in made.callbacks}
     told = {r["callback_id"] for r in callbacks.values() if r["entry_id"] and "n" in r["entry_id"]}

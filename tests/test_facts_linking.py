@@ -1,4 +1,4 @@
-"""The agency's callbacks: which they are, which promise each answers, and why nobody answered."""
+"""The agency's callbacks: which they are, which promise each answers, and why no one answered."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ from facts_rows import (
 
 OPEN = [{"weekday": day, "opens": "09:00", "closes": "17:00"} for day in range(1, 6)]
 P = promise("p", "2022-03-01 10:00", matter="M1", sr_number="SR1")  # a Tuesday; lenient due March 9
-# Both lines in exports for as long before as a promise lives: a call that nobody noted would be seen.
+# Both lines in exports for as long before as a promise lives: a call that no one noted would be seen.
 SHOWN = [stranger(f"{n}", at, ours) for n, (at, ours) in enumerate(
     (at, ours) for at in ("2021-09-01 08:00", "2022-07-29 18:00") for ours in (MAIN, CELL))]  # fmt: skip
 
@@ -257,7 +257,7 @@ def test_rings_of_a_promise_make_rounds_of_at_most_five_business_days():
     assert (p["first_callback_result"], p["second_callback_result"], p["n_callbacks"]) == ("missed", "missed", 4)
 
 
-# ---- the agency's, and nobody knows whose --------------------------------------------------------------
+# ---- the agency's, and no one knows whose --------------------------------------------------------------
 
 
 def grades(made):
@@ -301,7 +301,7 @@ def test_two_promises_at_one_number_worked_out_by_hand():
     ("calls", "lines", "grade"),
     [
         ([], {}, "certain"),
-        ([call("c", "2022-02-10 10:00", s=900)], {}, "credited"),  # nobody noted what was promised on it
+        ([call("c", "2022-02-10 10:00", s=900)], {}, "credited"),  # no one noted what was promised on it
         ([call("c", "2022-02-10 10:00", s=100)], {}, "certain"),  # too short
         ([call("c", "2022-02-12 10:00", s=900)], {}, "certain"),  # a Saturday
         ([call("c", "2021-10-01 10:00", s=900)], {}, "certain"),  # no callback comes so late
@@ -376,7 +376,7 @@ def test_a_hidden_caller_in_the_window_on_the_number_given_is_possible(said, lin
 
 
 @pytest.mark.parametrize("at", ["2022-03-02 05:30", "2022-03-02 17:45", "2022-03-05 10:00", "2022-03-01 09:30"])
-def test_a_hidden_caller_outside_the_window_or_the_promises_life_is_nobody(at):
+def test_a_hidden_caller_outside_the_window_or_the_promises_life_is_no_one(at):
     assert links(build([rang("r", at, None)], [P])) == {"r": (None, "none")}
 
 
@@ -534,7 +534,7 @@ def test_an_automatic_receptionist_that_answers_is_no_person_unless_somebody_not
     assert (callback["recorded_in"], callback["result"]) == ("both", "answered")
 
 
-def test_what_nobody_answered_stays_so_on_such_a_line_and_other_lines_are_believed():
+def test_what_no_one_answered_stays_so_on_such_a_line_and_other_lines_are_believed():
     lines = [line(MAIN, kind="receptionist"), line(CELL, kind="desk")]
     calls = [
         rang("m", "2022-03-02 10:00", outcome="missed"),

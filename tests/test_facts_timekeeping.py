@@ -81,7 +81,7 @@ def test_calls_too_short_to_tell_the_moments_apart_tell_nothing():
     assert lone(made)["time_refers_to"] == "unknown"
 
 
-def test_times_rounded_to_a_quarter_of_an_hour_are_compared_as_such_and_contradict_nobody():
+def test_times_rounded_to_a_quarter_of_an_hour_are_compared_as_such_and_contradict_no_one():
     made = sheet(lambda _: 0, grid=15)
     assert lone(made)["time_refers_to"] == "start"
     assert not any("conflict_start" in (d["warnings"] or "") for d in made.agency_calls)
@@ -124,7 +124,7 @@ def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_
     assert "  times " not in receipt.text()
 
 
-def test_where_nobody_said_it_the_receipt_asks(tmp_path):
+def test_where_no_one_said_it_the_receipt_asks(tmp_path):
     receipt, log = taken(tmp_path)
     assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}
     said = " ".join(receipt.text().split())

@@ -78,7 +78,7 @@ def test_two_small_exports_do_not_vouch_for_a_line_between_them_beside_a_busy_on
 
 
 @pytest.mark.parametrize("outcome", ["missed", "answered"])
-def test_nobody_is_blamed_for_silence_when_a_hidden_caller_may_have_been_the_call_back(outcome):
+def test_no_one_is_blamed_for_silence_when_a_hidden_caller_may_have_been_the_call_back(outcome):
     row = only(build([*MARCH, rang("r", "2022-03-09 10:05", None, outcome=outcome, s=60)], [P]))
     assert (row["state"], row["attributed_to"]) == ("silent", "unknown")
     assert only(build(MARCH, [P]))["attributed_to"] == "agency"

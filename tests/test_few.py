@@ -62,7 +62,7 @@ def test_an_empty_log_says_so_and_is_short(tmp_path):
     assert not [block for block in report.blocks if isinstance(block, Chart)]
 
 
-def test_an_office_without_a_hand_log_sees_how_many_calls_of_the_agency_nobody_answered(tmp_path):
+def test_an_office_without_a_hand_log_sees_how_many_calls_of_the_agency_no_one_answered(tmp_path):
     rang = [
         call(f"r{n}", f"2022-03-0{n} 10:00", "inbound", CALLBACK, s=30, outcome=outcome)
         for n, outcome in enumerate(("answered", "missed", "voicemail"), 1)

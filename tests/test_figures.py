@@ -254,7 +254,7 @@ def test_the_curve_is_the_results_curve():
     assert line.get_xdata().tolist() == [0.0, 30.0]
 
 
-def test_the_curve_says_nothing_of_minutes_that_nobody_waited():
+def test_the_curve_says_nothing_of_minutes_that_no_one_waited():
     chart = figures.chance_by_minutes(measures.wait(calls({(1, 9): (30, 40, 0), (1, 10): (0, 45, 30)}), **AS_OF))
     assert "by 15 minutes" in chart.alt
     assert "by 60 minutes" not in chart.alt
@@ -469,7 +469,7 @@ def test_the_hours_are_drawn_from_zero_at_their_medians_and_too_few_make_a_sente
     assert figures.wait_by_hour(measures.wait(calls(few), "hour", **AS_OF)).says.startswith("Too few waits")
 
 
-def test_every_wait_has_one_mark_a_call_open_where_nobody_was_reached():
+def test_every_wait_has_one_mark_a_call_open_where_no_one_was_reached():
     drawn = figures.every_wait(measures.wait(calls({(1, 9): (7, 20, 4), (2, 9): (3, 90, 2)}), **AS_OF), median=1800)
     marks = [line for line in drawn.figure.axes[0].lines if line.get_marker() == "o"]
     filled = [line for line in marks if line.get_markerfacecolor() != style.PAPER]

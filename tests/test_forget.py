@@ -43,7 +43,7 @@ class Client:
         return "".join(c for c in self.number if c.isdigit())
 
     def rows(self, first: int, phone: str = "") -> list[str]:
-        """A call that promised a call-back, and the call-back, which names nobody but the row it is about."""
+        """A call that promised a call-back, and the call-back, which names no one but the row it is about."""
         day = datetime(2022, 1, 3) + timedelta(days=self.n)
         call = f"{first},{day:%m/%d/%Y},10:{self.n % 60:02} AM,We called,,{phone},{10 + self.n % 50},Tier 1,"
         call += (
@@ -238,7 +238,7 @@ def test_a_name_of_two_words_is_found_inside_a_cell_and_another_file_number_is_n
     assert Store.open(place).read("entries").num_rows == 10
 
 
-def test_older_versions_of_a_log_hold_nobody_either(clients, tmp_path, place):
+def test_older_versions_of_a_log_hold_no_one_either(clients, tmp_path, place):
     intake.ingest([hand_log(tmp_path / "older.csv", clients[:4])], place, **OFFICE)
     intake.ingest([hand_log(tmp_path / "newer.csv", clients)], place)
     intake.forget(place, matter=clients[1].matter)
@@ -283,7 +283,7 @@ def test_what_erasure_cannot_reach_is_said(log, clients, place):
     [{}, {"matter": "-"}, {"matter": "1"}, {"number": "hello"}, {"number": "800-375-5283"}],
 )
 @pytest.mark.usefixtures("taken")
-def test_nobody_or_everybody_is_not_erased(said, log, place):
+def test_no_one_or_everybody_is_not_erased(said, log, place):
     before = bytes_of(place)
     with pytest.raises(CallLogError):
         intake.forget(place, **said)
@@ -305,7 +305,7 @@ def test_a_line_of_the_office_is_erased_only_where_somebody_says_that_it_is_one(
     assert_whole(place)
 
 
-def test_a_number_that_the_office_called_from_is_a_line_of_it_although_nobody_registered_it(clients, tmp_path, place):
+def test_a_number_that_the_office_called_from_is_a_line_of_it_although_no_one_registered_it(clients, tmp_path, place):
     rows = clients[0].rows(1, phone="212-555-0199")
     (tmp_path / "log.csv").write_text("\n".join([HEADER, *rows]) + "\n")
     intake.ingest([tmp_path / "log.csv"], place, **OFFICE)
@@ -323,7 +323,7 @@ def test_an_erasure_in_a_synced_folder_says_that_the_service_keeps_what_was_dele
 
 
 @pytest.mark.usefixtures("taken")
-def test_a_mark_tells_nobody_what_was_erased(log, clients, place):
+def test_a_mark_tells_no_one_what_was_erased(log, clients, place):
     intake.forget(place, matter=clients[0].matter)
     kept = Store.open(place).manifest["forgotten"]
     other = tombstones.Marks(b"\1" * 32)

@@ -338,7 +338,7 @@ def test_the_vendors_own_twilio_page_is_read(shared_data):
     assert (done.rows, out["direction"], into["direction"]) == (2, "outbound", "inbound")
     assert (shown(out["started_at_utc"]), out["timezone_source"]) == ("2019-10-18T17:02:00Z", "offset")
     assert (out["duration_s"], out["outcome"]) == (4, "voicemail")  # a machine took it
-    assert into["outcome"] == "unknown"  # Twilio's program took it, and rang nobody
+    assert into["outcome"] == "unknown"  # Twilio's program took it, and rang no one
 
 
 def test_a_warehouse_of_calls_with_a_day_that_does_not_exist_loses_that_row_alone(shared_data):

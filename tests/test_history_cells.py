@@ -47,7 +47,7 @@ def test_a_column_whose_calls_are_read_is_not_called_unread(tmp_path):
     [
         "hold 1h",  # no date
         "3/4 hold 1h, 3/5 3/6 missed",  # two dates, one contact
-        "3/4 talked to Maria",  # words nobody listed
+        "3/4 talked to Maria",  # words no one listed
         "3/4 hold 1h, hold 2h",  # two waits
         "3/4 SR 1234, SR 1235",
         "3/4 555-0100",

@@ -135,7 +135,7 @@ def test_a_part_of_something_is_not_taken_for_minutes(tmp_path):
     assert not receipt.to_fix  # the row stays, without its wait
 
 
-def test_a_wait_longer_than_so_much_is_known_only_where_nobody_came(tmp_path):
+def test_a_wait_longer_than_so_much_is_known_only_where_no_one_came(tmp_path):
     rows = entries_of(
         tmp_path,
         "3/14/2022,10:05 AM,>2 hrs,Resolved,No",
@@ -144,7 +144,7 @@ def test_a_wait_longer_than_so_much_is_known_only_where_nobody_came(tmp_path):
     )
     assert [(row["wait_s"], row["wait_outcome"], row["warnings"]) for row in rows[1:]] == [
         (None, "reached", "wait_at_least"),
-        (7200, "unknown", "wait_at_least"),  # kept, and in no curve: nobody knows how it ended
+        (7200, "unknown", "wait_at_least"),  # kept, and in no curve: no one knows how it ended
         (7200, "gave_up", "wait_at_least"),
     ]
 
@@ -351,7 +351,7 @@ def test_whoever_must_wait_for_a_store_is_told_at_once(store):
     assert [said.endswith(f"store is being written by {holds}: waiting, 1 seconds at most") for said in told] == [True]
 
 
-def test_an_office_whose_name_nobody_can_write_down_is_refused_in_a_sentence(tmp_path):
+def test_an_office_whose_name_no_one_can_write_down_is_refused_in_a_sentence(tmp_path):
     """Bytes that are no text come as half signs, which no file holds."""
     told = CliRunner().invoke(main, ["ingest", str(sheet(tmp_path)), "--office", "El\udcffm", "--timezone", "Central"])
     assert told.exit_code == 2

@@ -119,7 +119,7 @@ def test_one_run_and_many_give_the_same_tables(folder, tmp_path):
     assert Store.open(tmp_path / "at once").fingerprint() == Store.open(tmp_path / "one by one").fingerprint()
 
 
-def test_a_file_that_nobody_can_read_does_not_keep_the_others_out(folder, place):
+def test_a_file_that_no_one_can_read_does_not_keep_the_others_out(folder, place):
     (folder / "bill.pdf").write_bytes(b"%PDF-1.7 " + b"x" * 100)
     (folder / "letters.csv").write_text("Client,City\nA,B\n")
     receipt = intake.ingest([folder, folder / "nowhere"], place, **OFFICE)
@@ -207,7 +207,7 @@ def test_a_system_without_unanswered_calls_witnesses_no_silence(tmp_path, place)
     assert seen == {("teams_calling_plan", False), ("teams_direct_routing", True)}
 
 
-def test_a_file_nobody_knows_is_a_problem_whatever_it_lies_beside(tmp_path, place):
+def test_a_file_no_one_knows_is_a_problem_whatever_it_lies_beside(tmp_path, place):
     receipt = intake.ingest([teams_zip(tmp_path / "calls.zip", ("other.json", '{"start": 1}'))], place, **OFFICE)
     assert len(receipt.problems) == 1
 
@@ -242,7 +242,7 @@ def test_a_first_ingest_asks_for_the_office_and_then_for_its_zone(folder, place)
     assert not place.exists()
 
 
-def test_a_zone_nobody_knows_is_refused_with_the_nearest(folder, place):
+def test_a_zone_no_one_knows_is_refused_with_the_nearest(folder, place):
     assert "Pacific" in refusal([folder], place, office="A", timezone="Pacifc")
 
 
@@ -382,7 +382,7 @@ def test_what_cannot_be_told_of_an_office_is_a_sentence(told, said):
 @pytest.mark.parametrize(
     ("said", "word"), [({"date_order": "ymd"}, "no order"), ({"format": "ringcentral_simpel"}, "did you mean")]
 )
-def test_options_nobody_knows_are_sentences(folder, place, said, word):
+def test_options_no_one_knows_are_sentences(folder, place, said, word):
     assert word in refusal([folder], place, **OFFICE, **said)
 
 

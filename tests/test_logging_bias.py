@@ -60,7 +60,7 @@ def test_a_log_that_notes_all_calls_alike_is_left_as_it_is():
 def busy_hours(rng, n):
     """Calls of an office that notes long calls more often, of a queue that is slow, and whose callers hold on, at noon.
 
-    Also what each caller would have waited, had nobody hung up.
+    Also what each caller would have waited, had no one hung up.
     """
     hour = rng.choice(np.arange(8, 20), n)
     slow = (hour >= 10) & (hour < 17)
@@ -167,7 +167,7 @@ def test_a_reports_first_finding_leads_with_the_weighted_wait_and_with_the_noted
     assert "weighted" not in plain.detail
 
 
-def test_noted_calls_are_set_beside_those_that_nobody_noted():
+def test_noted_calls_are_set_beside_those_that_no_one_noted():
     calls = office(np.random.default_rng(5), n=3000)
     days = pd.date_range("2022-01-03", periods=1500)
     # The first 1500 calls are alone on their day, the other 1500 come in threes.

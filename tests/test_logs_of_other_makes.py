@@ -37,7 +37,7 @@ def stored(path, folder, **settings):
 
 
 @pytest.mark.parametrize("name", ["did not tell", "sem nome", "bà không cho tên", "lady without name", "ohne Namen"])
-def test_that_nobody_gave_a_name_is_no_name_in_any_language(name):
+def test_that_no_one_gave_a_name_is_no_name_in_any_language(name):
     rows = on_days([{**BASE, "Agent": each} for each in ("Ana #4471", name, "Bo #4472")])
     assert entries(rows).column("agent_name").to_pylist() == ["Ana", None, "Bo"]
 
@@ -53,7 +53,7 @@ def test_a_row_says_in_another_language_that_the_agency_called(text):
 
 
 @pytest.mark.parametrize("text", ["(snow! nobody called)", "no one phoned"])
-def test_a_day_on_which_nobody_called_is_no_call(text):
+def test_a_day_on_which_no_one_called_is_no_call(text):
     rows = on_days([{**BASE, "Agent": "Ana"}, {**BASE, "Agent": "Bo"}, {"Time": text}])
     assert entries(rows).num_rows == 2
 

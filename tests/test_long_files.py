@@ -195,7 +195,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
         by_portions(file, SHORT, 150)
 
 
-def test_a_file_that_the_disk_says_nobody_wrote_is_digested_once(tmp_path, monkeypatch):
+def test_a_file_that_the_disk_says_no_one_wrote_is_digested_once(tmp_path, monkeypatch):
     content = SHORT_HEADER + "\n".join(PLAIN)
     file = the_file(tmp_path / "calls.csv", content)
     monkeypatch.setattr(read.file, "SETTLED_S", -60)

@@ -242,7 +242,7 @@ def test_needs_are_those_worked_out_on_paper(hand_calls):
 def test_what_cannot_have_been_followed_yet_is_in_no_rate(hand_calls):
     for measure in (measures.redial_rate, measures.first_contact_resolution):
         assert n_events(measure(hand_calls, as_of="2022-03-01"))[0] == 0
-        assert n_events(measure(hand_calls))[0] == 0  # nobody said when the log was looked at
+        assert n_events(measure(hand_calls))[0] == 0  # no one said when the log was looked at
 
 
 # ---- recounted by other means --------------------------------------------------------------------------
@@ -296,14 +296,14 @@ def test_a_second_ring_is_not_expected_after_an_email():
     assert figure(result, "n_ended")["value"] == 1
 
 
-def test_a_second_ring_that_nobody_could_have_seen_is_not_missing():
+def test_a_second_ring_that_no_one_could_have_seen_is_not_missing():
     result = measures.second_attempt_made_rate(missed_first(is_round_watched=[True, True, False]))
     assert n_events(result, link="certain") == n_events(result, link="possible") == (2, 1)
     assert figure(result, "n_unwatched")["value"] == 1
 
 
 def missed_first(**said):
-    """Three promises whose first callback nobody answered; after one of them a second came."""
+    """Three promises whose first callback no one answered; after one of them a second came."""
     told = {
         "certain_first_callback_result": "missed",
         "certain_second_callback_result": ["answered", None, None],
@@ -538,7 +538,7 @@ def test_one_table_of_counts_is_the_sum_of_two(name):
 
 
 def hangs_on_free_callbacks(card, table) -> pd.Series:
-    """Which rows of a result are counted from callbacks of which nobody knows whose they were."""
+    """Which rows of a result are counted from callbacks of which no one knows whose they were."""
     free = {(row.statistic, row.reading if hasattr(row, "reading") else "", row.link) for row in card.rows
             if hasattr(row, "events") and set(f"{row.n} + {row.events}".split(" + ")) & set(card.free)}  # fmt: skip
     told = zip(*(table[c].fillna("") if c in table else [""] * len(table) for c in ("statistic", "reading", "link")),
@@ -769,7 +769,7 @@ def test_few_calls_in_no_cells_have_no_coarser_cells():
     assert measures.coarsen(result) is result
 
 
-def test_an_open_hour_in_which_nobody_called_is_a_cell_too():
+def test_an_open_hour_in_which_no_one_called_is_a_cell_too():
     frame = thin_week(20)
     result = measures.wait(frame[frame["hour"] < 14], by=("weekday", "hour"))
     assert share_of_cells(result, "median") == pytest.approx(30 / 60)

@@ -163,7 +163,7 @@ def test_hang_ups_at_no_second_leave_the_wait_unchanged(drawn, hung_up):
         assert one[seen] == pytest.approx(other[seen], abs=1e-12, nan_ok=True)
 
 
-# ---- (i) nobody hung up -------------------------------------------------------------------------------
+# ---- (i) no one hung up -------------------------------------------------------------------------------
 
 
 @given(t=st.lists(st.integers(1, 60), min_size=1, max_size=60))

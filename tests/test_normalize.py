@@ -237,7 +237,7 @@ def test_of_caller_and_called_the_direction_says_which_is_ours():
     assert (out["our_number"], out["other_number"], out["caller_id"]) == ("+12028382200", None, "known")
 
 
-def test_a_number_of_unknown_direction_is_taken_for_ours_by_nobody():
+def test_a_number_of_unknown_direction_is_taken_for_ours_by_no_one():
     row = {"Type": "Voice", "Phone Number": "(312) 555-0186", "Name": "", "Date": "Tue 03/01/2022", "Time": "9:02 AM",
            "Action": "Monitoring", "Action Result": "Hang Up", "Duration": "0:00:10"}  # fmt: skip
     (call,) = became([row], FORMATS["ringcentral_simple"])
@@ -355,7 +355,7 @@ def test_mst_over_a_column_of_times_is_arizonas_in_an_office_there(zone, utc):
     assert start(formats.load()["hand_sheet"], row, replace(NEW_YORK, zone=zone)) == (utc, zone, "row")
 
 
-def test_of_a_zone_nobody_knows_the_day_alone_is_kept():
+def test_of_a_zone_no_one_knows_the_day_alone_is_kept():
     made = note(Time_zone="Remote")
     assert (made["started_at_utc"], made["started_precision_s"]) == (None, 86400)
     assert made["warnings"] == "timezone_unread"
@@ -434,7 +434,7 @@ def test_no_date_is_refused_for_its_age():
 @pytest.mark.parametrize(
     ("zone", "time", "hour", "is_inferred"),
     [
-        ("America/New_York", "03:15:00", 15, True),  # nobody works at the agency at night: PM was left out
+        ("America/New_York", "03:15:00", 15, True),  # no one works at the agency at night: PM was left out
         ("America/New_York", "06:59:00", 18, True),
         ("America/New_York", "07:05:00", 7, False),
         ("America/Los_Angeles", "05:15:00", 5, False),  # 8:15 Eastern: the best hour to call
@@ -472,7 +472,7 @@ def test_a_date_without_a_time_has_no_moment():
     assert made["started_precision_s"] == 86400
 
 
-def test_a_midnight_that_nobody_wrote_is_a_date_alone():
+def test_a_midnight_that_no_one_wrote_is_a_date_alone():
     rows = [{"Date": "2022-03-01 00:00:00", "Wait": "45"}]
     (made,) = became(rows, HAND_SHEET, kind="xlsx")
     assert (made["started_precision_s"], made["started_at_utc"]) == (86400, None)

@@ -222,7 +222,7 @@ def test_what_is_on_paper_has_no_definition_and_no_empty_chart(report_of, key):
     assert not [chart for chart in report.charts if chart.says]
 
 
-def test_who_sends_the_report_stands_above_it_and_a_blank_where_nobody_said(tmp_path):
+def test_who_sends_the_report_stands_above_it_and_a_blank_where_no_one_said(tmp_path):
     path = tmp_path / "meeting.toml"
     path.write_text('[sender]\ncommittee = "AILA Committee"\nmeets_on = 2022-07-14\ncontact = "A. Chair"\n')
     told = meeting.read(path)

@@ -81,7 +81,7 @@ def test_a_date_in_spanish_or_in_digits_alone_is_read(text):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("3/1/2022", "ambiguous"),  # alone, nobody knows
+        ("3/1/2022", "ambiguous"),  # alone, no one knows
         ("22-03-01", "ambiguous"),  # the year first, or the day
         ("2/30/22", "no_such_day"),
         ("2022-02-30", "no_such_day"),
@@ -385,7 +385,7 @@ def test_a_wait_is_read_with_the_grid_it_was_rounded_to(text, seconds, grid_s):
         ("hung up", None, "gave_up"),
     ],
 )
-def test_a_wait_says_that_nobody_came(text, seconds, ended):
+def test_a_wait_says_that_no_one_came(text, seconds, ended):
     span = PARSERS["human_span"](text)
     assert (span.seconds, span.ended) == (seconds, ended)
 
@@ -439,7 +439,7 @@ def test_what_the_caller_was_told(text, value, unit):
 
 
 @pytest.mark.parametrize("text", ["soon", "72", "tomorrow", "Friday", "30 fortnights"])
-def test_a_time_nobody_named_is_not_guessed(text):
+def test_a_time_no_one_named_is_not_guessed(text):
     with pytest.raises(Unreadable):
         PARSERS["told"](text)
 

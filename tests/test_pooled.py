@@ -54,7 +54,7 @@ def test_the_wait_of_a_typical_office_is_the_random_effects_mean_of_the_offices_
 
 def test_the_mean_is_capped_where_every_offices_calls_reach():
     short = pd.DataFrame({"office_id": "short", "wait_s": [*range(600, 4500, 60), 4600], "wait_outcome": "reached"})
-    short.loc[short.index[-1], "wait_outcome"] = "gave_up"  # nobody there waited longer than 77 minutes
+    short.loc[short.index[-1], "wait_outcome"] = "gave_up"  # no one there waited longer than 77 minutes
     agency_calls = pd.concat([waits(OFFICES, n=300), short]).assign(
         wait_origin="dial", time_refers_to="start", dst_flag=None
     )

@@ -261,7 +261,7 @@ def led_to_the_end(here):
     return f'start "calls of ours" {EVER}', lambda: True
 
 
-def nobody_to_ask(here):
+def no_one_to_ask(here):
     here.file(ASKED)
     return 'start "calls of ours"', lambda: here.entries().num_rows == 16
 
@@ -325,10 +325,10 @@ def taken_out(here):
 
 SITUATIONS = [
     no_store, checked, one_of_two_orders, unknown_export, proposed, misspelled_office, unwatched_callbacks,
-    export_without_a_line, damaged_table, hostile_name, led_to_the_end, nobody_to_ask, rows_to_fix, an_inbox,
+    export_without_a_line, damaged_table, hostile_name, led_to_the_end, no_one_to_ask, rows_to_fix, an_inbox,
     taken_out, measured_by_another_name, due_today, report_on_how_to_check_it, judged_by_a_rule_of_ones_own,
 ]  # fmt: skip
-QUICK = ["no_store", "checked", "unknown_export", "misspelled_office", "damaged_table", "nobody_to_ask"]
+QUICK = ["no_store", "checked", "unknown_export", "misspelled_office", "damaged_table", "no_one_to_ask"]
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 
 
@@ -346,8 +346,8 @@ def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, t
     monkeypatch.setattr(start, "is_at_a_terminal", lambda: True)
     monkeypatch.setattr(start.webbrowser, "open", lambda address: None)
     answers = "calls of ours\nAlder, Central\n\n\n\n"
-    first = here.type(line, **({} if situation is nobody_to_ask else {"input": answers}))
-    if situation is nobody_to_ask:
+    first = here.type(line, **({} if situation is no_one_to_ask else {"input": answers}))
+    if situation is no_one_to_ask:
         monkeypatch.setattr(start, "is_at_a_terminal", lambda: False)
         first = here.type(line)
     source = (tmp_path / "commands.txt").read_text() if situation is report_on_how_to_check_it else first.output

@@ -47,7 +47,7 @@ def answered(id, at, **said):
 # ---- the five small cases ------------------------------------------------------------------------------
 
 
-def test_a_call_back_about_a_request_that_nobody_logged_keeps_no_logged_one_for_certain():
+def test_a_call_back_about_a_request_that_no_one_logged_keeps_no_logged_one_for_certain():
     """Two calls of forty minutes, one noted; one answered callback, which may have been about the other."""
     unnoted = call("u", "2022-03-01 09:00", s=2400)
     log = made([unnoted, answered("r", "2022-03-02 10:00")], [promise("p", "2022-03-01 10:00")])
@@ -57,7 +57,7 @@ def test_a_call_back_about_a_request_that_nobody_logged_keeps_no_logged_one_for_
     assert ends(whole, DAY, promise_kept_rate) == ends(whole, DAY, callback_hit_rate) == (1, 1)
 
 
-def test_an_email_that_names_no_request_may_be_about_one_that_nobody_logged():
+def test_an_email_that_names_no_request_may_be_about_one_that_no_one_logged():
     entries = [promise("p", "2022-03-01 10:00"), note("e", "2022-03-02 10:00", "email")]
     assert ends(made([call("u", "2022-03-01 09:00", s=2400)], entries), DAY, promise_kept_rate) == (0, 1)
     assert ends(made([], entries), DAY, promise_kept_rate) == (1, 1)

@@ -21,7 +21,7 @@ def place(tmp_path):
 
 @pytest.fixture
 def log(tmp_path, place):
-    """A sheet of 20 calls in the store, of which nobody said what its times and waits are."""
+    """A sheet of 20 calls in the store, of which no one said what its times and waits are."""
     path = sheet(tmp_path / "call log.csv", calls(20))
     intake.ingest([path], place, **OFFICE)
     return path

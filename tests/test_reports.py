@@ -1,4 +1,4 @@
-"""The report: it says what the results say, names nobody, opens offline, and a screen reader can read it."""
+"""The report: it says what the results say, names no one, opens offline, and a screen reader can read it."""
 
 import io
 import re
@@ -338,7 +338,7 @@ def test_no_office_no_file_no_number_of_ours_is_named(built, page, facts):
     assert "+1212" not in page
 
 
-def test_words_for_the_agency_accuse_nobody(built):
+def test_words_for_the_agency_accuse_no_one(built):
     said = words_of(built).lower()
     for never in ("broken promise", "never called", "failed to", "ignored"):
         assert never not in said

@@ -24,7 +24,7 @@ NAMES = tuple(f"{tree} and Fern" for tree in TREES.split())
 
 @pytest.fixture
 def inbox(tmp_path):
-    """Twenty-five invented offices; the third has a file nobody can date, the fifth a word nobody knows."""
+    """Twenty-five invented offices; the third has a file no one can date, the fifth a word no one knows."""
     folder = tmp_path / "inbox"
     for n, name in enumerate(NAMES):
         hand_csv(folder / name.split()[0].lower() / "log.csv", [note(i, minute=n) for i in range(5, 20)])
@@ -242,7 +242,7 @@ def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, 
     assert "should reach to June 30, 2022" in " ".join(letters.letter(outcome, agency=agencies.load()).split())
 
 
-def test_a_fault_that_nobody_foresaw_stays_with_its_office(inbox, tmp_path, monkeypatch):
+def test_a_fault_that_no_one_foresaw_stays_with_its_office(inbox, tmp_path, monkeypatch):
     from callanalytics import intake
 
     whole = intake.ingest

@@ -52,7 +52,7 @@ def test_uniform_minutes_have_index_one_and_all_rounded_ones_five():
     assert figure(measures.wait(agency_calls(np.arange(1, 41) * 300)), "heaping_index")["value"] == 5.0
 
 
-def test_what_nobody_rounded_has_one_median():
+def test_what_no_one_rounded_has_one_median():
     result = measures.wait(simulated(1, 500, 1))
     for statistic in ("median", "p90"):
         plain, spread = figure(result, statistic), figure(result, f"{statistic}_spread")

@@ -1,4 +1,4 @@
-"""The invented logs: the same bytes each time, nobody real in them, and the key that the product must agree with."""
+"""The invented logs: the same bytes each time, no one real in them, and the key that the product must agree with."""
 
 import csv
 import json
@@ -160,7 +160,7 @@ def test_the_true_median_of_one_hour_is_the_parameter():
     assert writing.median_of(tuesday) == 39.0
 
 
-def test_nobody_makes_two_calls_at_once(histories):
+def test_no_one_makes_two_calls_at_once(histories):
     for history in histories:
         assert all(a.end < b.start for a, b in zip(history.agency_calls, history.agency_calls[1:], strict=False))
 

@@ -83,7 +83,7 @@ def test_where_no_group_has_enough_one_sentence_says_so_and_how_to_pool(store):
     assert "\t" not in told
 
 
-def test_weekdays_have_their_names_and_clocks_that_nobody_noted_no_line(store):
+def test_weekdays_have_their_names_and_clocks_that_no_one_noted_no_line(store):
     told = run("measure", "wait", "--store", store, "--by", "weekday,hour").output
     rows = [line.split("\t") for line in told.splitlines() if "\t" in line]
     assert {row[0] for row in rows[1:]} == {"Mon", "Tue", "Wed", "Thu", "Fri"}

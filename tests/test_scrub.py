@@ -125,8 +125,8 @@ def test_the_new_file_is_known_as_its_format_and_has_every_row(path, scrubbed):
     assert [table.rows.tolist() for _, table in new] == [table.rows.tolist() for _, table in old]
 
 
-def test_a_column_that_no_rule_reads_is_emptied_and_a_word_nobody_knows_is_masked(tmp_path):
-    """Also a header, a preamble, a row too wide: nothing passes because nobody thought of it."""
+def test_a_column_that_no_rule_reads_is_emptied_and_a_word_no_one_knows_is_masked(tmp_path):
+    """Also a header, a preamble, a row too wide: nothing passes because no one thought of it."""
     export = tmp_path / "march.csv"
     export.write_text(
         "Report for Maria Canary\n"
@@ -253,7 +253,7 @@ def test_the_screen_says_what_was_done_and_what_to_look_at(tmp_path):
     assert "312" not in told.output
 
 
-# ---- a name where nobody expects one ----------------------------------------------------------------------------
+# ---- a name where no one expects one ----------------------------------------------------------------------------
 
 CANARY = "Maria Canary 312-666-7788"
 REFUSED = {"asterisk_cdr"}  # rather no file than one whose damaged rows are read otherwise

@@ -177,7 +177,7 @@ def test_month_and_day_apart():
     assert days == ["03-30", "04-01", "04-05", None, "05-02"]
 
 
-def test_a_row_whose_date_nobody_can_read_stays_with_all_else():
+def test_a_row_whose_date_no_one_can_read_stays_with_all_else():
     told = {"Time": "10:05 AM", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"}
     found = agency_calls([{"Date": "see email"} | told, {"Date": "3/4/2022"} | told, {"Date": "3/25/2022"} | told])
     assert [row["wait_s"] for row in found] == [2700] * 3

@@ -250,7 +250,7 @@ def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_windo
     words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
     told = subprocess.run(words, cwd=tmp_path, env=ENVIRONMENT, input="\n", capture_output=True, text=True, check=False)
     assert f"{name}: 5 files" in told.stdout or "4 files" in told.stdout
-    assert "--office" in told.stderr  # nobody can be asked here: it says what to pass
+    assert "--office" in told.stderr  # no one can be asked here: it says what to pass
     assert told.stdout.rstrip().endswith("Press Enter to close this window.")
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted([name, made.name])
 

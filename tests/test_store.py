@@ -205,7 +205,7 @@ def test_the_fingerprint_knows_rows_and_not_versions(tmp_path, store):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions elsewhere")
-def test_nobody_else_may_look(store):
+def test_no_one_else_may_look(store):
     for path in [store.root, *store.root.rglob("*")]:
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode == (0o700 if path.is_dir() else 0o600), path
@@ -352,7 +352,7 @@ def test_a_synced_folder_is_a_warning(tmp_path):
     assert any("OneDrive" in w for w in store.warnings)
 
 
-def test_a_table_nobody_knows_is_a_sentence(store):
+def test_a_table_no_one_knows_is_a_sentence(store):
     with pytest.raises(CallLogError, match="no table 'call'"):
         store.read("call")
 
@@ -460,7 +460,7 @@ def replaced(table, column, values):
     return table.set_column(place, table.schema.field(place), pa.array(values, table.schema.field(place).type))
 
 
-def test_verify_sees_rows_that_nobody_accounts_for(store):
+def test_verify_sees_rows_that_no_one_accounts_for(store):
     wrong = replaced(sources("c", 2), "rows", [3])
     with store.writing():
         store.add_source(source_id("c"), {"calls": calls("c", [30, 31]), "sources": wrong}, {})

@@ -360,7 +360,7 @@ def test_the_log_is_a_workbook_and_no_other_name_is_taken(tmp_path, name):
         (call("2022-03-01", "10:05", **{"Whole call, minutes": 62}), "America/New_York", datetime(2022, 3, 4, 11, 7)),
         # Saturday counts from Monday 0:00 Eastern, in Hawaii Sunday evening.
         (call("2022-03-05", "09:00"), "Pacific/Honolulu", datetime(2022, 3, 9, 19, 0)),
-        # Before the change of 10 February 2021, and in the months when nobody knows.
+        # Before the change of 10 February 2021, and in the months when no one knows.
         (call("2021-02-10", "07:00"), "America/New_York", datetime(2021, 2, 12, 7, 0)),
         (call("2021-06-01", "07:00"), "America/New_York", "two stated times"),
         # No time, no promise, no urgency, no zone: nothing due.

@@ -150,7 +150,7 @@ def test_trap_06_45_columns_are_known_by_name_in_any_order_and_capitals(name):
     assert before.calls.num_rows
 
 
-def test_trap_12_an_id_that_comes_twice_is_nobodys_key():
+def test_trap_12_an_id_that_comes_twice_is_no_ones_key():
     assert FORMATS["teams_calling_plan"].unique == (("UsageId",),)  # "Call ID" is given to several
     assert FORMATS["teams_calling_plan"].legs is None
 

@@ -1,4 +1,4 @@
-"""An export of a phone system that nobody has described is one answer away, and the answer is remembered."""
+"""An export of a phone system that no one has described is one answer away, and the answer is remembered."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ from callanalytics.store import Store
 
 OURS, CLIENT = "(202) 555-0143", "(312) 555-0188"
 USCIS, BACK = "(800) 375-5283", "(202) 838-2200"
-# A call out that was answered, a call in that nobody took, and one of a client, as each system writes them.
+# A call out that was answered, a call in that no one took, and one of a client, as each system writes them.
 LAYOUTS = {
     "zoom": (
         "Call Time,Direction,Caller Number,Callee Number,Call Outcome,Call Duration,Site",

@@ -14,7 +14,7 @@ from sample_world.history import END, History
 from sample_world.model import Dial, Note, Promise, Ring
 
 # Stated times, each with the first and last day on which it may have applied, as the package's sources have it
-# (AILA Doc. 19101631, two versions; sivisalaw.com of 2019-03-06). Where two may have, nobody knows.
+# (AILA Doc. 19101631, two versions; sivisalaw.com of 2019-03-06). Where two may have, no one knows.
 _STATED = {
     "urgent": ((2, "hours"), (48, "hours"), (72, "hours")),
     "regular": ((2, "hours"), (7, "business_days"), (30, "business_days")),
@@ -46,7 +46,7 @@ def recorded_in(thing: Dial | Ring) -> str:
 
 
 def is_doubtful(agency_call: Dial, history: History) -> bool:
-    """Whether a note may be taken for another call: it has no time of day, or a call that nobody noted lies near."""
+    """Whether a note may be taken for another call: it has no time of day, or a call that no one noted lies near."""
     note = noted(agency_call)
     if note is None:
         return False

@@ -164,7 +164,7 @@ def _row(note: Note, agency: Agency) -> dict:
 
 
 def spoiled_cells(note: Note) -> dict[str, str | None]:
-    """The cells of a row that was written so that nobody can read it."""
+    """The cells of a row that was written so that no one can read it."""
     clock, _ = half_day(note.noted_at)
     cells_by_fault: dict[str, dict[str, str | None]] = {
         "": {},

@@ -12,7 +12,7 @@ Waits
 Call-backs
     Tier 1 promises one in a stated time (:data:`STATED`). The first contact comes after so many times the stated
     time, on a clock that runs from 7:00 to 18:30 Eastern on business days; or by e-mail; or never. A call-back
-    that nobody answers may be tried again. The office answers by the hour on its own clock.
+    that no one answers may be tried again. The office answers by the hour on its own clock.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ class Stranger:
     name: str
 
 
-REJECTED = ("no such day", "what happened is empty")  # what is wrong with a row that nobody can place
+REJECTED = ("no such day", "what happened is empty")  # what is wrong with a row that no one can place
 
 
 @dataclass(eq=False)

@@ -295,7 +295,7 @@ class _FreepbxRecords:
         }  # fmt: skip
 
     def _in(self) -> list[dict]:
-        """Two handsets ring; the first may answer. Voicemail picks up when nobody does: that counts as ANSWERED."""
+        """Two handsets ring; the first may answer. Voicemail picks up when no one does: that counts as ANSWERED."""
         call = self.call
         first, second = self._leg(201, 0), self._leg(202, 1)
         if call.result == "voicemail":

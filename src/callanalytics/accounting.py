@@ -42,15 +42,15 @@ REASONS = {
     "outside_hours": "outside live hours",
     "never_queued": "that never queued for a person",
     "no_wait": "without a wait that can be used",
-    "no_tier": "that reached nobody, and so no tier",
+    "no_tier": "that reached no one, and so no tier",
     "lost": "that were given up or cut off",
     "queue_unknown": "not known to have queued or not",
     "person_unknown": "not known to have reached a person or not",
-    "no_person": "that reached nobody",
+    "no_person": "that reached no one",
     "person": "that reached a person",
     "line_closed": "that met a closed or busy line",
     "no_result": "without a result that was understood",
-    "phone_only": "that nobody noted",
+    "phone_only": "that no one noted",
     "no_words": "without the words said to the automated system",
     "not_claimed": "not called urgent by the caller",
     "not_passed_on": "without a callback promised",
@@ -71,7 +71,7 @@ REASONS = {
     "line_blocks": "for which a line was given that blocks callers without a number",
     "rule_unknown": "whose urgency, rule, or moment is not known",
     "rules_differ": "for which more than one timeframe may have held",
-    "not_confirmed": "under a timeframe that nobody confirmed since",
+    "not_confirmed": "under a timeframe that no one confirmed since",
     "not_followed": "on lines not covered from the start",
     "ended_otherwise": "that ended otherwise",
     "not_rung": "without a call that is certainly USCIS's",
@@ -252,7 +252,7 @@ def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
 
 
 def is_reported(agency_calls: pa.Table, agency: Agency) -> np.ndarray:
-    """Which calls went to the agency's main line, or to one that nobody noted."""
+    """Which calls went to the agency's main line, or to one that no one noted."""
     return pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency))).to_numpy(
         zero_copy_only=False
     )

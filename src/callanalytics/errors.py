@@ -117,7 +117,7 @@ def fault_code(fault: Exception) -> str:
 
 @contextmanager
 def unforeseen_of(shown: str) -> Iterator[None]:
-    """Turn an error that nobody foresaw, met while one file is read, into that file's own problem.
+    """Turn an error that no one foresaw, met while one file is read, into that file's own problem.
 
     The words of such an error may hold a client's data: its code alone is kept. What the disk refuses (a full one, say)
     is no file's own problem and passes.

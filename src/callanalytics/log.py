@@ -40,7 +40,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
 
     What happened after that day is not seen: a callback that came later has not come, a promise that was made
     later does not exist. A promise due that day is due. The day never extends an office beyond its own coverage:
-    where the logs of a line end before a promise is due, nobody watched it.
+    where the logs of a line end before a promise is due, no one watched it.
 
     Parameters
     ----------

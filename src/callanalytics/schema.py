@@ -326,7 +326,7 @@ SOURCES = TableSpec(
         _text("name", "file name as it was given, numbers masked"),
         _text("format", "format that read it"),
         _text("settings", "zones, date order and the like, as JSON"),
-        _flag("has_unanswered", "the format can show calls nobody answered"),
+        _flag("has_unanswered", "the format can show calls no one answered"),
         _flag("has_caller_id", "the format can show a withheld caller"),
         _flag("has_zone", "the file itself settles its zone"),
         _int("rows", 32, "rows of the file"),
@@ -348,7 +348,7 @@ COVERAGE = TableSpec(
         _text("our_number", "the line, E.164", "the whole office"),
         _moment("from_utc", "start"),
         _moment("to_utc", "end"),
-        _flag("has_unanswered", "calls nobody answered would be seen"),
+        _flag("has_unanswered", "calls no one answered would be seen"),
         _word("basis", "export declared", "a phone export, or the office's word that its hand log is complete"),
         _text("source_id", "the export", "declared"),
     ),
@@ -396,7 +396,7 @@ AGENCY_CALLS = TableSpec(
         _text("agency_call_id", "call_id if there is a call, else entry_id"),
         _word("recorded_in", "phone entry both", "which log knows it"),
         _text("call_id", "the call", "not in a phone log"),
-        _text("entry_id", "the entry", "nobody noted it"),
+        _text("entry_id", "the entry", "no one noted it"),
         *TIME_BLOCK,
         _word("time_refers_to", "start answer end unknown", "which moment the time is"),
         _listed("line", "agency line"),
@@ -426,7 +426,7 @@ CALLBACKS = TableSpec(
         _text("callback_id", "call_id, else entry_id, else notice_id"),
         _word("recorded_in", "phone entry both notice", "which log knows it"),
         _text("call_id", "the call", "not in a phone log"),
-        _text("entry_id", "the entry", "nobody noted it"),
+        _text("entry_id", "the entry", "no one noted it"),
         _text("notice_id", "the notice", "not a notice"),
         *TIME_BLOCK,
         _word("channel", "voice text", "how it came"),
@@ -446,7 +446,7 @@ CALLBACKS = TableSpec(
         ),
         _int("round", 8, "round of attempts", "not linked"),
         _int("round_seq", 8, "attempt within the round", "not linked"),
-        _word("cause", CAUSES, "why nobody answered", "answered"),
+        _word("cause", CAUSES, "why no one answered", "answered"),
         _word("attributed_to", PARTIES, "whose doing", "answered"),
     ),
 )
@@ -548,7 +548,7 @@ PROMISES = TableSpec(
         _flag(
             "is_blocked",
             "the number given is on a line that lets no caller through who shows none",
-            "nobody said, and no export shows",
+            "no one said, and no export shows",
         ),
         _flag("is_round_closed", "the first round of attempts is over", "no callback"),
         _flag(
@@ -669,7 +669,7 @@ def _as_arrow(frame, only=None) -> pa.Table:
         return frame
     if hasattr(frame, "to_arrow"):  # our Table, Polars
         return frame.to_arrow()
-    if only is not None:  # pandas' text columns are slow to turn: leave out what nobody asks for
+    if only is not None:  # pandas' text columns are slow to turn: leave out what no one asks for
         # Arrow counts the rows of a frame without columns as none: one stays in any case.
         frame = frame[[name for name in frame.columns if name in only] or list(frame.columns[:1])]
     return pa.Table.from_pandas(frame, preserve_index=False)

@@ -351,7 +351,7 @@ def traps() -> None:
     case("trap_hour_that_never_was", sheet(row(14), row(date="3/13/2022", time="2:30 AM")), entries=2)
     for name, wait in {"na": "N/A", "dashes": "--", "unknown": "?"}.items():
         case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), entries=2)
-    for name, wait in {"null": "null", "none": "none"}.items():  # no wait, or none noted? Nobody can tell
+    for name, wait in {"null": "null", "none": "none"}.items():  # no wait, or none noted? No one can tell
         case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), entries=2)
     case("trap_wait_european", sheet(row(14), row(wait='"1.234,5"')), entries=2)
     case("trap_two_receipts_in_a_cell", sheet(row(14).strip() + ",IOE 09 123 45678; MSC-21-900-00001\n", head=HEAD + ",Receipt no."),
@@ -360,7 +360,7 @@ def traps() -> None:
                          "letters": "client:jane", "with_1": "18003755283", "with_plus": "+1 800 375 5283", "zero": "0"}.items():  # fmt: skip
         case(f"trap_number_{name}", PHONE + DMY + call(14, number=number), calls=2)
     case("trap_call_still_going_on", PHONE + DMY + call(14, result="In Progress"), calls=1, set_aside=1)
-    case("trap_result_nobody_knows", PHONE + DMY + call(14, result="Zzz"), calls=2)
+    case("trap_result_no_one_knows", PHONE + DMY + call(14, result="Zzz"), calls=2)
     case("trap_formula_for_a_length", PHONE + DMY + call(14, '"=""0:12:11"""'), calls=2)
     case("trap_calls_in_any_order", PHONE + call(20) + DMY + call(2), calls=3)
     case("trap_call_twice", PHONE + DMY + DMY, calls=2)

@@ -29,7 +29,7 @@ class Book:
     between : nothing, blank (an empty row between months) or month (a row with the month's name)
     zone : of the times as written, where it is not the office's
     fill : share of the cells that are filled in, beside dates and what says whether a row is a call of ours
-    slips : one row in sixty has a cell that nobody can read
+    slips : one row in sixty has a cell that no one can read
     asked : answers that a careful program has to ask for
     off : what stands in the rows of days without a call, one where each month begins: (header, text)
     """
@@ -107,7 +107,7 @@ def _sheet(book: Book, title: str, first: date, rng: random.Random) -> Sheet:
 
 
 def _day_off(book: Book, call: Call, rng: random.Random) -> list:
-    """The row of a day on which nobody called: its date, and why."""
+    """The row of a day on which no one called: its date, and why."""
     header, text = rng.choice(book.off)
     place = _date_column(book)
     cells = ["" if name != header else text for name, _ in book.columns]

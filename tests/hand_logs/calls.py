@@ -1,6 +1,6 @@
 """Invented calls, before anybody writes them down: what really happened, in a day's order.
 
-Numbers are 202-555-0100 to 555-0199; people, matters and receipts are nobody's. The same seed gives the same calls.
+Numbers are 202-555-0100 to 555-0199; people, matters and receipts are no one's. The same seed gives the same calls.
 """
 
 from __future__ import annotations

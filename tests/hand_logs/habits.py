@@ -846,7 +846,7 @@ def person_yes_no(call, rng):
     return ("Y", {"ended": "reached"}) if call.ended == "reached" else ("N", {})
 
 
-def why_nobody(call, rng):
+def why_no_one(call, rng):
     if call.ended == "reached":
         return "", {}
     said = {"gave_up": "we gave up", "cut_off": "call dropped", "menu": "automated system only"}

@@ -578,8 +578,8 @@ book("called, with its time", "USCIS Calls export.csv",
 
 # ---- Columns of a chapter's or a clinic's sheet
 
-book("for the chapter, why nobody came", "chapter hold data.xlsx",
-     ("Call started (local)", h.true_both), ("Minutes held", MIN), ("Live person (Y/N)", h.person_yes_no), ("If not, why", h.why_nobody),
+book("for the chapter, why no one came", "chapter hold data.xlsx",
+     ("Call started (local)", h.true_both), ("Minutes held", MIN), ("Live person (Y/N)", h.person_yes_no), ("If not, why", h.why_no_one),
      ("Badge", h.badge), ("SR opened", h.sr_or_none), ("Officer call-back (U/R/N)", h.promise_in_a_letter({"urgent": "U", "regular": "R", "": "N"})),
      ("Callback 1", h.callback_both(0)), ("Outcome 1", h.callback_part(0, "result")), ("Callback 2", h.callback_both(1)),
      ("Outcome 2", h.callback_part(1, "result")),

@@ -177,11 +177,11 @@ class Agency:
 
     def _may_be_known_by_words(self, address: str, words: str) -> bool:
         """Short codes and toll-free numbers are no person's; anybody else must name the agency."""
-        return bool(_NOBODYS.fullmatch(address)) or self.name in _folded(words)
+        return bool(_NOT_PERSONAL.fullmatch(address)) or self.name in _folded(words)
 
 
 # A short code, a sender's name in letters, a toll-free number.
-_NOBODYS = re.compile(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
+_NOT_PERSONAL = re.compile(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
 
 
 def _folded(text: str) -> str:

@@ -10,9 +10,9 @@ stand          when
 ``due_today``  due before the end of the day of looking, and nothing came
 ``waiting``    due later, and nothing came
 ``missed``     a callback was not answered, and a second one may still come
-``unnoted``    a callback came, nobody noted whether it was answered, and a second one may still come
+``unnoted``    a callback came, no one noted whether it was answered, and a second one may still come
 ``start_over`` callbacks were not answered and the round of attempts is over: ask again
-``write_result`` the round is over, and of a callback nobody noted whether it was answered
+``write_result`` the round is over, and of a callback no one noted whether it was answered
 ``overdue``    the due moment has passed and nothing came
 ``no_rule``    urgency, rule or time of day are not known, so no due moment is
 =============  ==================================================================================
@@ -258,9 +258,9 @@ def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
     elif stand in ("unnoted", "write_result"):
         yield "Write in the log whether anybody answered the callback."
         yield (
-            "If nobody did, call again and ask anew."
+            "If no one did, call again and ask anew."
             if stand == "write_result"
-            else f"If nobody did, a second call may still come, within {agency.round_gap} business days."
+            else f"If no one did, a second call may still come, within {agency.round_gap} business days."
         )
     elif stand == "start_over":
         yield f"Call again and ask anew: {_attempts_in_words(row['n_callbacks'])}."

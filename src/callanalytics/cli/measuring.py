@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd  # slow to load, so only where a table is shown
 
 KEY_WORDS = {"wait_origin": "counted from"}
-REPORTED = "The report counts only calls to the Contact Center or to a line nobody noted: --line contact_center,unknown"
+REPORTED = "The report counts only calls to the Contact Center or to a line no one noted: --line contact_center,unknown"
 
 
 @main.command()
@@ -183,7 +183,7 @@ def leading_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_unnoted(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows but those of a clock that nobody noted, where there is no wait by it.
+    """The rows but those of a clock that no one noted, where there is no wait by it.
 
     >>> import pandas as pd
     >>> without_unnoted(pd.DataFrame({"wait_origin": ["dial", "unstated", "unstated"], "n": [0, 0, 3]}))["n"].tolist()

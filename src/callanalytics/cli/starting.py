@@ -33,7 +33,7 @@ def start(folder, store, out, no_open, shortcut, format_, **given):
     """From a folder of call logs to the report: look, ask what is open, store, write, open it.
 
     Asks for the folder if none is named, and one question at a time: Enter takes the choice that is shown, ? explains,
-    Ctrl-C stops and nothing is stored. Where nobody can be asked, it says which option gives the answer.
+    Ctrl-C stops and nothing is stored. Where no one can be asked, it says which option gives the answer.
 
     \b
     Example:  callanalytics start "USCIS calls"

@@ -5,13 +5,13 @@ from tables that several offices added up. What is inferred never comes without 
 
 =====================================  ==================================================================
 :func:`wilson`                         a share: interval for everything that is shown
-:func:`clopper_pearson`                a share: the exact interval, where nobody or everybody is counted
+:func:`clopper_pearson`                a share: the exact interval, where no one or everybody is counted
 :func:`newcombe`                       the difference of two shares
 :func:`mean`                           a mean of complete data (Student)
 :func:`ratio`                          a sum over the events in it: minutes held for each answer
 :func:`order_statistic`                a quantile of complete data from a count table
 :func:`dispersion`                     do periods differ by more than chance?
-:func:`served`                         how many requests callbacks of nobody known can serve at most
+:func:`served`                         how many requests callbacks of no one known can serve at most
 :func:`kaplan_meier`                   waits with callers who hung up; gives :class:`Curves`
 :func:`weighted_kaplan_meier`          waits of calls that were not logged with equal chance
 :func:`standardized_quantile`          the wait of a fixed mix of hours

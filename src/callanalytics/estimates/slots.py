@@ -51,7 +51,7 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
     Returns
     -------
     Costs
-        nan where a slot was not followed to `tau`, or nobody was reached by then.
+        nan where a slot was not followed to `tau`, or no one was reached by then.
 
     Notes
     -----

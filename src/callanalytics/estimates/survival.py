@@ -8,7 +8,7 @@ Ties: callers lost at t were still waiting when others were reached at t.
 
 Where the wait can end in several ways (a callback by phone, an answer by email, or neither) one curve a cause is
 taken, cumulative incidence (Aalen-Johansen). An email answer ends the wait for a call; it is not "still waiting". One
-minus Kaplan-Meier with email as censored answers a question nobody asked (0.425 instead of 0.134 on one real data
+minus Kaplan-Meier with email as censored answers a question no one asked (0.425 instead of 0.134 on one real data
 set). Day counts are all ties: they are used as they are, not moved apart at random.
 """
 
@@ -155,7 +155,7 @@ class Curves:
         Returns
         -------
         s, se, low, high
-            nan after the longest time of a cell whose last caller was not reached: nobody was left to tell.
+            nan after the longest time of a cell whose last caller was not reached: no one was left to tell.
             Before the first time S is 1 without limits.
 
         Notes
@@ -274,7 +274,7 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
 
 
 def _added_up(cell, t, reached, lost):
-    """Rows in order of cell and time, one a pair; rows where nobody was reached or lost fall out."""
+    """Rows in order of cell and time, one a pair; rows where no one was reached or lost fall out."""
     some = (reached + lost) > 0
     if not some.all():
         cell, t, reached, lost = (v[some] for v in (cell, t, reached, lost))
@@ -380,7 +380,7 @@ def aalen_johansen(t, events, lost) -> Incidence:
 
     Those lost at t were open when others ended at t. The standard error is the infinitesimal jackknife: how much each
     one followed moves the curve. The limits are those of :math:`\\log(-\\log(1 - F))`; of
-    a cause that nobody, or everybody, ended by so far those of Clopper and Pearson over all but the lost.
+    a cause that no one, or everybody, ended by so far those of Clopper and Pearson over all but the lost.
 
     References
     ----------
@@ -409,9 +409,9 @@ def aalen_johansen(t, events, lost) -> Incidence:
         low, high = (np.where(inside, 1 - (1 - share) ** np.exp(sign * theta), np.nan) for sign in (1, -1))
     known = n - np.concatenate(([0], np.cumsum(lost)[:-1])) if len(t) else np.zeros(0, int)
     none = clopper_pearson(0, known)[1][:, None] if len(t) else np.zeros((0, 1))
-    nobody, everybody = share <= 1e-12, share >= 1 - 1e-12  # a share that is not known is neither
-    low, high = np.where(nobody, 0, low), np.where(nobody, none, high)
-    low, high = np.where(everybody, 1 - none, low), np.where(everybody, 1, high)
+    no_share, whole_share = share <= 1e-12, share >= 1 - 1e-12  # a share that is not known is neither
+    low, high = np.where(no_share, 0, low), np.where(no_share, none, high)
+    low, high = np.where(whole_share, 1 - none, low), np.where(whole_share, 1, high)
     return Incidence(t, n_at_risk, events, share, se, low, high, n)
 
 

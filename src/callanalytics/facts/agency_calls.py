@@ -163,10 +163,10 @@ def _reached(joined) -> pa.Array:
     """
     entries = joined.entries
     person = entries.is_in("wait_outcome", "reached") | _person_gave(entries)
-    nobody = entries.is_in("wait_outcome", "gave_up", "cut_off", "not_queued") | entries.is_in(
+    no_person = entries.is_in("wait_outcome", "gave_up", "cut_off", "not_queued") | entries.is_in(
         "outcome", *WITHOUT_PERSON
     )
-    return take(pa.array(person, pa.bool_(), mask=~(person | nobody)), joined.entry)
+    return take(pa.array(person, pa.bool_(), mask=~(person | no_person)), joined.entry)
 
 
 def _person_gave(entries: Rows) -> np.ndarray:

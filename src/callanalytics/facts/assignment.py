@@ -196,13 +196,13 @@ def only_one(
     ends : whether the event ends its promise
     is_exact : whether the time of day of the event is known; without it no one knows what was open
     """
-    urgency, nobody = promises.columns["urgency"], np.full(len(unnoted), MISSING)
+    urgency, no_number = promises.columns["urgency"], np.full(len(unnoted), MISSING)
     is_ended = promises.end < life(promises.start, urgency, agency)[1]
     ended = np.where(is_ended, promises.end, open_until(promises.start, urgency, agency))
     spans = Spans(
         microseconds(np.concatenate([promises.start, unnoted.start])),
         microseconds(np.concatenate([ended, unnoted.end])),
-        np.concatenate([number, nobody]),
+        np.concatenate([number, no_number]),
     )
     tells = is_exact & unnoted.would_be_seen(when)
     found = only_open(spans, microseconds(when, undated=0), line, named, ends, tells, len(promises))

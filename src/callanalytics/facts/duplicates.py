@@ -108,8 +108,8 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool)
     near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
     alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
     if callbacks:
-        nobody = calls.is_in("outcome", *UNANSWERED_OUTCOMES)
-        alike = np.where(nobody[a] | nobody[b], nobody[a] & nobody[b], alike)
+        unanswered = calls.is_in("outcome", *UNANSWERED_OUTCOMES)
+        alike = np.where(unanswered[a] | unanswered[b], unanswered[a] & unanswered[b], alike)
     same = np.ones(len(a), bool)
     for name in ("our_number", "direction"):
         values = calls.texts(name)

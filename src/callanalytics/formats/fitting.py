@@ -36,7 +36,7 @@ IN_CELLS = ("range", "pair")  # what the cells have to say, however few there ar
 # Meanings a column may have by its rows, and those of which its header has a word.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
 WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
-# In which columns, and how, a row says that nobody was reached.
+# In which columns, and how, a row says that no one was reached.
 LOST = dict.fromkeys(("result", "wait", "notes"), contents.KINDS["lost"])
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
@@ -444,7 +444,7 @@ def _unit_alone(name: str, texts: list[str]) -> str:
 
 
 def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, int]:
-    """Columns such as Who or Name that name the agent: filled where somebody was reached, empty where nobody was."""
+    """Columns such as Who or Name that name the agent: filled where somebody was reached, empty where no one was."""
     columns: dict[str, int] = {}
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
     taken = {place for name, place in found.items() if name not in free}

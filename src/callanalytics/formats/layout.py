@@ -166,7 +166,7 @@ class Format:
     """One layout of one export. ``name`` is the stem of its file, ``path`` where that lies.
 
     ``evidence`` says on what the layout rests (a real file, the vendor's own writing, other people's readers),
-    ``seen`` when, ``source`` where. ``has_unanswered``: calls nobody answered would be in it; ``has_caller_id``:
+    ``seen`` when, ``source`` where. ``has_unanswered``: calls no one answered would be in it; ``has_caller_id``:
     a withheld caller can be told; ``has_zone``: the file itself settles its time zone. ``computed``: columns that
     the sheet fills in by formula, no sign that a row was written. ``beside``: names of files without calls that the
     system puts into the same folder or ZIP. ``words``: what the columns of a log that is kept by hand may mean; its
@@ -248,7 +248,7 @@ def _name_any(columns: Iterable[Column], names: set[str]) -> bool:
     return any(fold(name) in names for column in columns for name in column)
 
 
-WITHOUT = {  # our column -> what nobody can say without those of the file that make it
+WITHOUT = {  # our column -> what no one can say without those of the file that make it
     "outcome": "whether a call was answered",
     "duration_s": "how long a call took",
     "our_number": "which number of the office it was",

@@ -66,7 +66,7 @@ def answer(header: str, meaning: str) -> str:
 
 
 def _are_marks(cells: Sequence[str | None]) -> bool:
-    """Whether a column holds marks alone; it may be empty, since nobody may have had that answer yet."""
+    """Whether a column holds marks alone; it may be empty, since no one may have had that answer yet."""
     return all(is_mark(cell) or NO_MARK.match(cell) for cell in cells if cell)
 
 

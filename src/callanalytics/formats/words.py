@@ -60,7 +60,7 @@ class Meaning:
     one must be there; ``may`` words that go with it; ``lacks`` sets of which none may be there; ``holds`` what stands
     in its cells (a key of `contents.KINDS`), ``must_hold``: no column is taken for it whose cells say otherwise;
     ``weight`` how much it speaks for a log of calls; ``ask``: a column that looks like it and is not taken is asked
-    about. ``is_unread``: known, and read by nobody. ``instead``: the meanings for which such a column stands in a
+    about. ``is_unread``: known, and read by no one. ``instead``: the meanings for which such a column stands in a
     sheet that has no column of that one, the first that is missing.
     """
 

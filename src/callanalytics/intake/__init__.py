@@ -151,7 +151,7 @@ def refuse_open_questions(receipt: Receipt) -> None:
     """Raise an :class:`OpenQuestion` where a file waits for an answer."""
     if waiting := [asked for asked in receipt.questions if asked.question.blocks]:
         raise OpenQuestion(
-            f"{plural(len(waiting), 'question')} must be answered first, and nobody can be asked here",
+            f"{plural(len(waiting), 'question')} must be answered first, and no one can be asked here",
             found="; ".join(f"{asked.file}: {asked.question.text}" for asked in waiting),
             run="\n".join(dict.fromkeys(asked.question.do for asked in waiting)),
         )

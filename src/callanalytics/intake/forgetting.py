@@ -304,7 +304,7 @@ def _refuse_own_line(store: Store, number: str) -> None:
         f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not of a client; nothing was erased",
         found=f"{rows} at this line" if rows else "it is registered as a line",
         wanted="a number of a client",
-        run="to erase the line all the same:  --own-line  (then nobody can tell any more which calls came to it,\n"
+        run="to erase the line all the same:  --own-line  (then no one can tell any more which calls came to it,\n"
         "nor whether a callback there was watched for, and figures move)",
     )
 

@@ -183,7 +183,7 @@ def _log_lines(scope: Scope) -> list[str]:
     lines = headed("calls", scope.account.line("in a report")) if scope.account and scope.account.stored else []
     lines += headed("hand log", _date_span(*scope.hand_log)) if scope.hand_log else []
     for phone in scope.phones:
-        never = "" if phone.shows_unanswered else "; it never shows a call that nobody answered"
+        never = "" if phone.shows_unanswered else "; it never shows a call that no one answered"
         lines += headed("phone", f"{phone.number}  {_date_span(phone.first, phone.last)}{never}")
     for system in scope.lineless:
         span = f"  {_date_span(system.first, system.last)}" if system.first else ""
@@ -192,7 +192,7 @@ def _log_lines(scope: Scope) -> list[str]:
     if phoned:
         share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
         counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
-        left = f"; nobody noted the other {phoned - noted:,}" if phoned > noted else ""
+        left = f"; no one noted the other {phoned - noted:,}" if phoned > noted else ""
         lines += headed(
             "both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}{left}"
         )
@@ -223,7 +223,7 @@ def _clock_lines(shift: ClockShift) -> list[str]:
     if not shift.fitting:
         return []
     side = "before" if shift.hours > 0 else "after"
-    where = f"{plural(abs(shift.hours), 'hour')} {side} a call that nobody noted"
+    where = f"{plural(abs(shift.hours), 'hour')} {side} a call that no one noted"
     asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
     return headed("clock", f"{shift.fitting:,} of these {plural(shift.n, 'entry')} lie {where}: {asked}")
 
@@ -284,7 +284,7 @@ def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
         lines += _office_command(receipt, f"--line NUMBER:desk:{system.format}")
     watched = [phone.number for phone in scope.phones if phone.shows_unanswered]
     if watched:
-        lines += headed("can", f"callbacks that nobody answered, on {', '.join(watched)}")
+        lines += headed("can", f"callbacks that no one answered, on {', '.join(watched)}")
     for unseen in scope.unseen:
         lines += headed("cannot", _unseen_sentence(unseen))
     for line in scope.unheard:
@@ -359,7 +359,7 @@ def next_command(receipt: ReceiptData) -> str:
 OTHERWISE = {  # question -> what else may be said than the printed command says
     "date_order": "or with dmy",
     "mapping": "without --accept-mapping if it is not so",
-    "wait_origin": "or with queue; without --wait-origin if nobody knows",
+    "wait_origin": "or with queue; without --wait-origin if no one knows",
 }
 
 

@@ -13,7 +13,7 @@ agency's; a promise a callback that was promised. Rates of callbacks are over pr
 office's own. They are those of the call's start. A row with only a date, or in an hour that a clock change repeats or
 skips, stands in the row without an hour.
 
-*Population.* Calls outside a line's live hours are in no denominator and are counted; calls to a line that nobody
+*Population.* Calls outside a line's live hours are in no denominator and are counted; calls to a line that no one
 noted or whose hours are not known all stay, so "in live hours" means not known to lie outside them. A promise enters
 a rate when its urgency and rule are known, we did not withdraw it, its line was watched, and it fell due by
 ``as_of``: so a promise not yet due is in no rate, not even as an early success.
@@ -27,7 +27,7 @@ from different moments are never pooled. Charts, reports and sentences lead with
 *Links.* In a figure over callbacks ``link = certain`` counts the callbacks that are certainly theirs, ``link =
 possible`` is the bound that takes in what may be. In one over promises they are its two ends: what came for certain,
 and the most that may have come. In the table of callbacks ``link = certain`` says that the callback is theirs, and that
-promise's. A callback that is certainly theirs, and of which nobody knows which promise it answers, is ``possible``
+promise's. A callback that is certainly theirs, and of which no one knows which promise it answers, is ``possible``
 there with ``is_credited``; a ledger shows it at the promise due first.
 
 *Figures.* Each has its n, a 95 % interval and a flag. ``ok``; ``small_n``: under the minimum sample (shares from 10
@@ -82,7 +82,7 @@ The range takes for granted that a callback of a logged request rang the number 
 Eastern on a business day if it showed no number, and was in a log of a line that is covered; and that no number in the
 log is wrong. A callback from a number that is not known as the agency's, from a phone of the office in no export, or
 beyond the life of a request (fifteen business days past its lenient due moment) breaks it. It says nothing of requests
-that nobody logged: were those kept more or less often, the agency's own rate is another.
+that no one logged: were those kept more or less often, the agency's own rate is another.
 
 *Blocked lines.* On a line that lets no caller through who shows no number a callback may leave no trace. Its requests
 are in no such figure and are counted beside. Whether callers get through is what the office says; else a call without a

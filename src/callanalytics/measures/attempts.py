@@ -49,7 +49,7 @@ LINE_BLOCKED = Excluded(
     label="not counted: line blocks unknown callers",
 )
 UNKNOWN_SENTENCE = (
-    "Promises with a callback of which nobody noted whether a person answered, or that came by text, in no rate"
+    "Promises with a callback of which no one noted whether a person answered, or that came by text, in no rate"
 )
 UNKNOWN = Excluded(
     "n_unknown", UNKNOWN_SENTENCE, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
@@ -115,7 +115,7 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "Missed first attempts after which USCIS rang a second time.",
     version=4,
     numerator="a second callback in the same round",
-    denominator="promises whose first callback nobody answered, once the round is over and on a line watched to its "
+    denominator="promises whose first callback no one answered, once the round is over and on a line watched to its "
     "end; not those that an email or our withdrawal ended without a second callback",
     counts={"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
     free={
@@ -192,7 +192,7 @@ BOTH_MISSED = f"{HEARS} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SEC
 NOT_BOTH_MISSED = f"{HEARS} AND {OVER} AND {_is_not(BOTH_MISSED)}"
 BOTH_MISSED_RATE = _of_attempts(
     "both_missed_rate",
-    "Promises rung twice with nobody answering, so that the request may have to be made again.",
+    "Promises rung twice with no one answering, so that the request may have to be made again.",
     version=3,
     numerator="first and second callback unanswered",
     denominator=f"{RUNG}, once answered or the round is over",
@@ -252,7 +252,7 @@ NOTICE_RATE = Card(
         Rate("n_bare_known", "n_bare_answered", "first attempts not announced", "answered_if_not_announced"),
         Excluded(
             "n_bare_known",
-            "First attempts with no text or email ahead in the log; one nobody logged looks the same",
+            "First attempts with no text or email ahead in the log; one no one logged looks the same",
             "first_callback_result <> 'unknown' AND notice_channel IS NULL",
             label="first calls that no notice announced",
         ),
@@ -269,7 +269,7 @@ NOTICE_RATE = Card(
 def first_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """First callback attempts that a person of ours answered.
 
-    Over promises that were rung. At the low end a callback of which nobody knows the promise was a missed first attempt
+    Over promises that were rung. At the low end a callback of which no one knows the promise was a missed first attempt
     wherever it can have been one, at the high end an answered one.
 
     >>> import pandas as pd
@@ -286,7 +286,7 @@ def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = Non
     """Missed first attempts after which USCIS rang a second time.
 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
-    2022). Over promises whose first callback nobody answered, once the round is over: until then a second callback may
+    2022). Over promises whose first callback no one answered, once the round is over: until then a second callback may
     still come, and these are counted beside. The line must have been watched that long, whether or not one came: else
     only the rounds with a second callback would be sure to be seen. Where an email answered, or we withdrew, no second
     callback was to be expected; those are counted beside too.
@@ -324,7 +324,7 @@ def second_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None
 
 
 def both_missed_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Promises rung twice with nobody answering, so that the request may have to be made again.
+    """Promises rung twice with no one answering, so that the request may have to be made again.
 
     Over promises with at least one callback, once a person answered or the round is over; those with an open round are
     counted beside.
@@ -430,7 +430,7 @@ NOT_ENDED_BOTH_MISSED = (
     f"{SECOND} NOT IN {UNANSWERED})"
 )
 CONTACT = "(certain_contact <> 'none' OR (callback_extension IS NOT NULL AND callback_extension))"
-# Missed a second time by a callback that nobody can say whose it was: once more, or from the first.
+# Missed a second time by a callback that no one can say whose it was: once more, or from the first.
 MAYBE_SECOND = f"{counted()} AND {CLOSED} AND {SECOND} IS NULL"
 MAYBE_BOTH = f"{counted()} AND {FIRST} IS NULL"
 RESTART_RATE = Card(
@@ -440,7 +440,7 @@ RESTART_RATE = Card(
     table="promises",
     population="counted promises (default reading) that ended without anybody being reached",
     numerator="we called again about it",
-    denominator="after two missed calls [after_both_missed]: USCIS rang twice and nobody answered; after silence "
+    denominator="after two missed calls [after_both_missed]: USCIS rang twice and no one answered; after silence "
     "[after_silence]: no contact is recorded. Two charges against different people, never added; each with two "
     "ends, for whose a callback was is often not known",
     owns_hour=OWNS_HOUR,

@@ -7,7 +7,7 @@ due is in no rate, not even as an early success, and none is counted because of 
 Whose a callback or an email was is often not known: it names no request, or shows no number. So every figure that hangs
 on it has two ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have
 come besides, by any giving of the other callbacks and emails to requests, none given twice (see *Whose callback it
-was*). What is silent has them the other way round. Between the two nobody can say, and their two intervals are the
+was*). What is silent has them the other way round. Between the two no one can say, and their two intervals are the
 figure's.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
@@ -325,7 +325,7 @@ def late_callbacks(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Resu
     """Promised callbacks for which the first contact came after USCIS's stated time.
 
     Nothing by the default due moment, something since. The row ``link = certain`` counts those that were late whatever
-    the callbacks were for of which nobody knows; ``link = possible`` the most that may have been.
+    the callbacks were for of which no one knows; ``link = possible`` the most that may have been.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 

@@ -34,7 +34,7 @@ HEADLINE = {"link": "certain", "reading": "default"}
 OPEN_HOURS, OPEN_DAYS = range(8, 20), range(1, 6)  # live hours: Monday to Friday, 8 to 20 Eastern
 OPEN_BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 BLOCK_EDGES = (0, *(start for start, _ in OPEN_BLOCKS), OPEN_BLOCKS[-1][1], 24)
-STALE_DAYS = 365  # a stated time that nobody has confirmed for so long is an old one
+STALE_DAYS = 365  # a stated time that no one has confirmed for so long is an old one
 
 
 def block(hour: int) -> str:
@@ -52,7 +52,7 @@ def block(hour: int) -> str:
 LIVE = "(in_live_hours IS NULL OR in_live_hours)"
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"  # a callback of Tier 2, not one of the queue
 QUEUED_KINDS = "wait_outcome IN ('reached', 'gave_up', 'cut_off')"
-UNANSWERED = str(linking.UNANSWERED)  # results of a callback that nobody answered, as SQL has them
+UNANSWERED = str(linking.UNANSWERED)  # results of a callback that no one answered, as SQL has them
 
 
 def ended(where: str) -> dict[str, str]:

@@ -42,8 +42,8 @@ from callanalytics.schema import REQUEST_RESULTS
 
 SPOKE = f"{LIVE} AND person_reached"
 # Of a call that no one logged it is not known whether a person spoke; all of them may have.
-NOBODY_KNOWS = f"{LIVE} AND person_reached IS NULL"
-NOBODY = {"person_unknown": NOBODY_KNOWS, "no_person": f"{LIVE} AND NOT person_reached"}
+PERSON_UNKNOWN = f"{LIVE} AND person_reached IS NULL"
+NOT_TALKS = {"person_unknown": PERSON_UNKNOWN, "no_person": f"{LIVE} AND NOT person_reached"}
 OF_TALKS: dict[str, Any] = {"table": "agency_calls", "population": "calls in live hours on which a live person spoke"}
 REFUSALS = {  # outcome -> in words
     "refused_too_soon": "told that it was too soon",
@@ -57,7 +57,7 @@ ESCALATION_RATE = Card(
     **OF_TALKS,
     name="escalation_rate",
     version=2,
-    blank=f"({SPOKE} AND promised IS NULL) OR ({NOBODY_KNOWS})",
+    blank=f"({SPOKE} AND promised IS NULL) OR ({PERSON_UNKNOWN})",
     title="Calls that reached a person and on which a callback was promised.",
     numerator="a callback of Tier 2 was promised: urgent, regular, or not told which; not an automatic one that keeps "
     "our place",
@@ -74,13 +74,13 @@ ESCALATION_RATE = Card(
         Rate("n_talked", "n_regular", "calls that reached a person", "rate_regular"),
         Excluded(
             "n_unknown",
-            "Calls that reached a person and of which nobody noted whether a callback was promised, in no rate",
+            "Calls that reached a person and of which no one noted whether a callback was promised, in no rate",
             f"{SPOKE} AND promised IS NULL",
             "promise_unknown",
         ),
         OUTSIDE,
     ),
-    left_out=NOBODY,
+    left_out=NOT_TALKS,
     words={"rate_regular": "promised as regular", "rate_urgent": "promised as urgent"},
 )
 URGENCY_DOWNGRADE_RATE = one_rate(
@@ -88,7 +88,7 @@ URGENCY_DOWNGRADE_RATE = one_rate(
     "Matters we called urgent that were passed on as regular.",
     version=2,
     blank=f"({SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')) "
-    f"OR ({NOBODY_KNOWS})",
+    f"OR ({PERSON_UNKNOWN})",
     numerator="Tier 1 made it regular",
     denominator="calls on which we said that it was urgent and a callback was promised as urgent or as regular",
     n=("n_claimed", f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('urgent', 'regular')"),
@@ -104,20 +104,20 @@ URGENCY_DOWNGRADE_RATE = one_rate(
         ),
         Excluded(
             "n_unknown",
-            "Calls we had called urgent and of which nobody noted how they were passed on, in no rate",
+            "Calls we had called urgent and of which no one noted how they were passed on, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')",
             "promise_unknown",
         ),
         OUTSIDE,
     ),
-    left_out=NOBODY | {"not_claimed": f"{SPOKE} AND (urgency_claimed IS NULL OR urgency_claimed <> 'urgent')"},
+    left_out=NOT_TALKS | {"not_claimed": f"{SPOKE} AND (urgency_claimed IS NULL OR urgency_claimed <> 'urgent')"},
     **OF_TALKS,
 )
 TIER2_REQUEST_GRANTED = Card(
     **OF_TALKS,
     name="tier2_request_granted",
     version=2,
-    blank=f"({SPOKE} AND tier2_requested AND tier IS NULL) OR ({NOBODY_KNOWS})",
+    blank=f"({SPOKE} AND tier2_requested AND tier IS NULL) OR ({PERSON_UNKNOWN})",
     title="Requests for Tier 2 after which an officer or a supervisor spoke on the same call.",
     numerator="the highest tier that spoke was Tier 2 or a supervisor",
     denominator="calls that reached a person, on which we asked for Tier 2 and the tier was noted",
@@ -131,13 +131,13 @@ TIER2_REQUEST_GRANTED = Card(
         Rate("n_asked", "n_called_back", "calls on which we asked for Tier 2", "promised_instead"),
         Excluded(
             "n_unknown",
-            "Calls on which we asked for Tier 2 and nobody noted who spoke, in no rate",
+            "Calls on which we asked for Tier 2 and no one noted who spoke, in no rate",
             f"{SPOKE} AND tier2_requested AND tier IS NULL",
             "tier_unknown",
         ),
         OUTSIDE,
     ),
-    left_out=NOBODY | {"not_asked": f"{SPOKE} AND (tier2_requested IS NULL OR NOT tier2_requested)"},
+    left_out=NOT_TALKS | {"not_asked": f"{SPOKE} AND (tier2_requested IS NULL OR NOT tier2_requested)"},
     words={"promised_instead": "a callback promised instead"},
 )
 ANSWERED = f"{SPOKE} AND outcome <> 'unknown'"
@@ -145,7 +145,7 @@ REFUSAL_RATE = Card(
     **OF_TALKS,
     name="refusal_rate",
     version=2,
-    blank=f"({SPOKE} AND outcome = 'unknown') OR ({NOBODY_KNOWS})",
+    blank=f"({SPOKE} AND outcome = 'unknown') OR ({PERSON_UNKNOWN})",
     title="Calls that reached a person who refused what we asked.",
     numerator="told that it was too soon, to use the website, of the limit of three, that no G-28 was on file, or "
     "refused otherwise",
@@ -160,13 +160,13 @@ REFUSAL_RATE = Card(
         *(Rate("n_answered", f"n_{outcome}", "calls that reached a person", outcome) for outcome in REFUSALS),
         Excluded(
             "n_unknown",
-            "Calls whose result nobody noted, in no rate",
+            "Calls whose result no one noted, in no rate",
             f"{SPOKE} AND outcome = 'unknown'",
             "no_result",
         ),
         OUTSIDE,
     ),
-    left_out=NOBODY,
+    left_out=NOT_TALKS,
     words={
         "refused_limit": "told: three-inquiry limit",
         "refused_no_g28": "told: no G-28",

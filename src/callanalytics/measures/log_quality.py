@@ -64,12 +64,12 @@ _ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",
-    title="Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.",
+    title="Share of the fields AILA asks for that are filled, and of calls to the agency that no one noted.",
     table="entries",
     also=("agency_calls",),
-    population="calls in the hand log; for those nobody noted [not_noted], calls to the agency in the phone log, "
+    population="calls in the hand log; for those no one noted [not_noted], calls to the agency in the phone log, "
     "in live hours",
-    numerator="the field [filled_...] is filled (or says why there is no number); those nobody noted [not_noted]: "
+    numerator="the field [filled_...] is filled (or says why there is no number); those no one noted [not_noted]: "
     "no entry belongs to it; waits_on_5_minutes: the wait is whole five minutes, to the nearest, where one in five "
     "would be by chance",
     denominator="calls of which the field can be asked: an agent's name only where a person spoke; "
@@ -91,7 +91,7 @@ LOG_COMPLETENESS = Card(
     words={
         "n_note_only": "not counted: in the hand log alone",
         "n_outside_hours": "calls: outside live hours",
-        "not_noted": "phone calls to USCIS that nobody noted",
+        "not_noted": "phone calls to USCIS that no one noted",
         "waits_on_5_minutes": "waits that are whole five minutes",
         r"filled_(\w+)": r"filled in: \1",
     },
@@ -117,7 +117,7 @@ NOT_NOTED = replace(
 
 
 def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.
+    """Share of the fields AILA asks for that are filled, and of calls to the agency that no one noted.
 
     Fields: time, time zone, number used, agent's name and ID, service request number (or why none), number for the
     callback. Each is asked only of calls that can have it. ``waits_on_5_minutes`` tells how waits were rounded.
@@ -271,13 +271,13 @@ def _figures(card, counted, by):
 
 
 def _compared(counted, codes, n_cells):
-    """Noted calls beside those that nobody noted: how long they lasted, and whether one called more than once a day."""
+    """Noted calls beside those that no one noted: how long they lasted, and whether one called more than once a day."""
     noted = counted["n_noted"].to_numpy()
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     again = counted["again"].to_numpy()
     for name, cases, many in (
         ("noted", "calls in the phone log that somebody noted", noted),
-        ("unnoted", "calls in the phone log that nobody noted", counted["n_seen"].to_numpy() - noted),
+        ("unnoted", "calls in the phone log that no one noted", counted["n_seen"].to_numpy() - noted),
     ):
         n = np.bincount(codes, many, n_cells).astype("int64")
         found = [

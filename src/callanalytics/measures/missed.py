@@ -1,6 +1,6 @@
-"""The agency's callbacks: how many nobody answered and why, at what hour they came, and what number they showed.
+"""The agency's callbacks: how many no one answered and why, at what hour they came, and what number they showed.
 
-Missed (they rang, nobody answered) and silent (they never rang) are different charges against different people and
+Missed (they rang, no one answered) and silent (they never rang) are different charges against different people and
 are never added.
 
 Each function takes the table of callbacks; month and hour are those of the callback, ``hour_local`` the office's own.
@@ -101,7 +101,7 @@ OUT_OF_WINDOW_RATE = one_rate(
     excluded=(
         Excluded(
             "n_unknown",
-            "Attempts whose time of day nobody noted, in no rate",
+            "Attempts whose time of day no one noted, in no rate",
             f"{ATTEMPT} AND in_window IS NULL",
             "no_time",
         ),
@@ -138,7 +138,7 @@ WITHHELD_SHARE = Card(
 MISSED_CALLBACKS = Card(
     **CALLBACKS,
     name="missed_callbacks",
-    title="Callback attempts that nobody answered.",
+    title="Callback attempts that no one answered.",
     version=4,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
     population="incoming contacts that are or may be [link = certain, possible] a callback of theirs, by phone or text",
@@ -176,7 +176,7 @@ MISSED_CALLBACKS = Card(
         ),
         Excluded(
             "n_unknown",
-            "Attempts of which nobody noted whether they were answered, in no count",
+            "Attempts of which no one noted whether they were answered, in no count",
             f"{THEIRS} AND result = 'unknown'",
             "answer_unknown",
         ),
@@ -230,7 +230,7 @@ def withheld_share(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Res
 
 
 def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Callback attempts that nobody answered.
+    """Callback attempts that no one answered.
 
     Missed, voicemail and blocked callbacks. ``count`` with ``link = certain`` is what is certainly theirs, each
     callback once; for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =

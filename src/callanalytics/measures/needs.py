@@ -37,7 +37,7 @@ CHAINED = "episode_id IS NOT NULL AND episode_call IS NOT NULL"
 SETTLED = "outcome IN ('resolved', 'ivr_resolved', 'appointment')"
 UNCHAINED = Excluded(
     "n_unchained",
-    "Calls that belong to no need, since nobody noted what they were about, in no figure",
+    "Calls that belong to no need, since no one noted what they were about, in no figure",
     f"NOT ({CHAINED})",
     "no_need",
     label="not counted: matter not noted",
@@ -80,7 +80,7 @@ CALLS_PER_NEED = Card(
 REDIAL_RATE = Card(
     **OF_NEEDS | {"owns_hour": "the start of the call"},
     name="redial_rate",
-    title="Calls that reached nobody and after which we called again about the same need within 7 days.",
+    title="Calls that reached no one and after which we called again about the same need within 7 days.",
     population="calls chained into a need, in live hours, of which it is known that no person spoke",
     numerator="the need's next call was made within 7 days",
     denominator="these calls, if made at least 7 days before the day on which the log is looked at [as_of]: of "
@@ -90,7 +90,7 @@ REDIAL_RATE = Card(
         UNCHAINED,
         Excluded(
             "n_unknown",
-            "Calls of a need of which nobody noted whether a person spoke, in no rate",
+            "Calls of a need of which no one noted whether a person spoke, in no rate",
             f"{CHAINED} AND {LIVE} AND person_reached IS NULL",
             "person_unknown",
         ),
@@ -144,7 +144,7 @@ def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> 
 
 
 def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL_DAYS, as_of: Day = None) -> Result:
-    """Calls that reached nobody and after which we called again about the same need within 7 days.
+    """Calls that reached no one and after which we called again about the same need within 7 days.
 
     Given up, cut off, or ended in the automated system. A call made in the last 7 days before ``as_of`` is in no rate,
     for what follows it is not known yet. Gives ``rate`` [share]. Where callers redial, calls are not independent and
@@ -172,7 +172,7 @@ def first_contact_resolution(
 
     USCIS's own goal is "giving an accurate and complete answer the first time to eliminate the need for a subsequent
     inquiry about the same issue". A contact is a call on which a person spoke or that the automated system resolved;
-    calls before it that reached nobody do not count against it. A service request or a promised callback does not
+    calls before it that reached no one do not count against it. A service request or a promised callback does not
     settle a need. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; 14 is ours.
 
     >>> import pandas as pd
@@ -274,7 +274,7 @@ def _redials(card, counted, by, *, seen, within):
     lost = needs.calls["n_lost"].to_numpy() > 0
     old = lost & needs.settled_before(seen, within)
     n, again = (np.bincount(needs.cell[some], minlength=len(cells)) for some in (old, old & needs.followed(within)))
-    rate = share("rate", again, n, "calls of a need that reached nobody")
+    rate = share("rate", again, n, "calls of a need that reached no one")
     return figures_table(card, cells, sums, [rate], [_too_recent(needs.cell[lost & ~old], sums)]), None
 
 

@@ -91,7 +91,7 @@ REACH_RATE = one_rate(
     excluded=(
         Excluded(
             "n_unknown",
-            "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate",
+            "Calls of which no one noted whether a person spoke (no phone log knows), in no rate",
             f"{LIVE} AND person_reached IS NULL",
             "person_unknown",
         ),
@@ -117,7 +117,7 @@ OF_QUEUED: dict[str, Any] = {  # the calls that entered the queue
         ),
         Excluded(
             "n_unknown",
-            "Calls of which nobody noted whether they queued, in no rate",
+            "Calls of which no one noted whether they queued, in no rate",
             f"{LIVE} AND wait_outcome = 'unknown'",
             "queue_unknown",
         ),
@@ -141,7 +141,7 @@ OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system took
         ),
         Excluded(
             "n_unknown",
-            "Calls whose result nobody noted, in no rate",
+            "Calls whose result no one noted, in no rate",
             f"{LIVE} AND outcome = 'unknown'",
             "no_result",
         ),
@@ -275,13 +275,13 @@ PATH_SUCCESS_RATE = one_rate(
     excluded=(
         Excluded(
             "n_unknown",
-            "Calls of which nobody noted whether a person spoke",
+            "Calls of which no one noted whether a person spoke",
             f"{WORDS_NOTED} AND person_reached IS NULL",
             "person_unknown",
         ),
         Excluded(
             "n_unsaid",
-            "Calls of which nobody noted what was said",
+            "Calls of which no one noted what was said",
             f"{LIVE} AND words_said IS NULL",
             "no_words",
             label="not counted: words not noted",
@@ -313,7 +313,7 @@ FUNNEL = Card(
         *(Count("n_dialed", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
         Excluded(
             "n_phone_only",
-            "Calls that only the phone log knows, in no step: nobody noted how far they got",
+            "Calls that only the phone log knows, in no step: no one noted how far they got",
             f"{LIVE} AND recorded_in = 'phone'",
             "phone_only",
         ),

@@ -107,7 +107,7 @@ RECONCILE = Card(
         *rules(),
         Excluded(
             "n_unknown",
-            "Calls whose wait nobody noted, under no rule",
+            "Calls whose wait no one noted, under no rule",
             f"{LIVE} AND {HELD_THE_LINE} AND wait_outcome <> 'not_queued' AND (wait_outcome = 'unknown' OR wait_s IS "
             f"NULL)",
             "no_wait",

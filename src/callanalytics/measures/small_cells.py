@@ -2,7 +2,7 @@
 
 hour -> block (8-10, 10-14, 14-17, 17-20)    month -> quarter -> year    office -> all
 
-The ladder is fixed, so that nobody chooses the cut by its result.
+The ladder is fixed, so that no one chooses the cut by its result.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ def _cap(curves):
     """The longest time at which the mean is capped that every office's calls reach; else that which most reach.
 
     An office whose longest wait ended in hanging up says nothing beyond it, and leaving out just such offices would
-    leave out those that give up soon. The steps are fixed, so that nobody chooses the cap by its result.
+    leave out those that give up soon. The steps are fixed, so that no one chooses the cap by its result.
     """
     known = [int(np.isfinite(curves.restricted_mean(cap)[0]).sum()) for cap in CAPS]
     return CAPS[int(np.argmax(known))]

@@ -14,7 +14,7 @@ finding         figure                                             questions
 ``regular``     regular requests kept in the stated time           reading, old rules, office
 ``hit``         requests whose callback the office answered        old rules, office
 ``answered``    first callbacks answered                          office
-``missed``      callback attempts that nobody answered            links, window, office
+``missed``      callback attempts that no one answered            links, window, office
 ``silent``      requests without any contact                       office
 ==============  =================================================  =================================================
 """
@@ -37,7 +37,7 @@ from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import SINCE, joined_ends
 
-OFFICE, NOBODY = "office left out", "none"
+OFFICE, NO_OFFICE = "office left out", "none"
 FIGURES = ("n", "events", "value", "low", "high", "flag", "most", "most_n")
 
 
@@ -161,10 +161,10 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     taken = [
         _specification(finding, result, dict(chosen), left_out, offices, clock)
         for place, (chosen, result) in enumerate(counted.items())
-        for left_out in (NOBODY, *(offices if place == 0 or not one_at_a_time else ()))
+        for left_out in (NO_OFFICE, *(offices if place == 0 or not one_at_a_time else ()))
     ]
     table = _marked(pd.DataFrame(taken))
-    answers = {question.name: question.answers for question in finding.questions} | {OFFICE: (NOBODY, *offices)}
+    answers = {question.name: question.answers for question in finding.questions} | {OFFICE: (NO_OFFICE, *offices)}
     return Specifications(finding, answers, table, log.as_of, log.is_invented)
 
 
@@ -311,7 +311,7 @@ _ALL = (
     _kept_of("regular"),
     _share("hit", "requests whose callback the office answered in time", (OLD_RULES,), measures.callback_hit_rate),
     _share("answered", "first callbacks that were answered", (), measures.first_attempt_hit_rate),
-    _share("missed", "callback attempts that nobody answered", (LINKS, WINDOW), measures.missed_callbacks, _missed),
+    _share("missed", "callback attempts that no one answered", (LINKS, WINDOW), measures.missed_callbacks, _missed),
     _share("silent", "requests without any contact on record", (), measures.silent_promises),
 )
 FINDINGS: dict[str, Finding] = {finding.name: finding for finding in _ALL}

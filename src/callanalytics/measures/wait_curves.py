@@ -324,7 +324,7 @@ def within(card, counted, by, *, within_s):
 
 
 def chance(name, n, answered, s, _se, low, high, **labels):
-    """1 - S(t) with its limits. Nobody, or everybody, answered by then: one limit is certain, the other has no band."""
+    """1 - S(t) with its limits. No one, or everybody, answered by then: one limit is certain, the other has no band."""
     low, high = np.where(s == 0, 0.0, low), np.where(s == 1, 1.0, high)
     known = ~np.isnan(s)
     flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")

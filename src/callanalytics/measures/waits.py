@@ -66,7 +66,7 @@ OF_WAITS: dict[str, Any] = {
         ),
         Excluded(
             "n_unknown",
-            "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
+            "Calls whose wait no one noted, or noted as longer than the whole call in the phone log, in no wait",
             f"{LIVE} AND (wait_outcome = 'unknown' OR (wait_outcome <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
         ),
@@ -92,7 +92,7 @@ WAIT = Card(
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
     words={
-        "heaping_index": "rounding (1: nobody rounds, 5: all to five minutes)",
+        "heaping_index": "rounding (1: no one rounds, 5: all to five minutes)",
         "mean_120min": "mean, two hours at most",
         "median": "half waited longer than",
         "median_if_never_reached": "half, had they never got through",
@@ -141,7 +141,7 @@ def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Time from dialing (or from the moment the log counts from [``wait_origin``]) to a live person.
 
     A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
-    call that never queued is out of the population; a call whose wait nobody noted is in no curve. Both are counted,
+    call that never queued is out of the population; a call whose wait no one noted is in no curve. Both are counted,
     and so are calls outside live hours. ``wait_origin`` is always a key: the three clocks are never pooled.
 
     Parameters
@@ -154,7 +154,7 @@ def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     Result
         ``median``, ``p90``, ``mean_120min`` (mean of the wait, two hours at most) [s] with 95 % intervals;
         ``median_if_reached_next`` and ``median_if_never_reached`` [s]: had every caller who was lost been about to
-        get through, or never; ``heaping_index`` (1: nobody rounds, 5: all waits are whole fives of minutes; above 2.5
+        get through, or never; ``heaping_index`` (1: no one rounds, 5: all waits are whole fives of minutes; above 2.5
         they are heaped) and ``median_spread``, ``p90_spread`` [s]: each heap spread evenly over what is rounded to it;
         ``share_censored``, ``share_unknown``; counts beside. ``curve``: S(t) and its limits.
 
@@ -308,7 +308,7 @@ def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
 def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None = None, as_of: Day = None) -> Result:
     """Time on hold in all, and what it costs at a stated rate.
 
-    A sum over what was written down, and so a lower bound: calls whose wait nobody noted are counted beside and add
+    A sum over what was written down, and so a lower bound: calls whose wait no one noted are counted beside and add
     nothing. No interval: it is not an estimate. Gives ``held`` [s], and with a rate ``cost`` [in the rate's currency];
     n calls that queued.
 

@@ -148,7 +148,7 @@ def _as_named(questions: list[Question], header: Sequence[str]) -> list[Question
 
 
 def _with_order_of(alike: Sequence, fmt: Format, settings: Settings) -> Settings:
-    """The settings with the order of day and month that other tabs with the same header prove, if nobody said it."""
+    """The settings with the order of day and month that other tabs with the same header prove, if no one said it."""
     rule = fmt.columns.get("date")
     if settings.date_order or rule is None or not alike:
         return settings

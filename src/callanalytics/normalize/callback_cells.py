@@ -58,7 +58,7 @@ def expand(
 ) -> Callbacks:
     """The callbacks of a column of dates, by the day (`days`) of the call that each row is about.
 
-    A weekday is the next such day, in rows whose callback was promised within days (`is_soon`); of any other nobody
+    A weekday is the next such day, in rows whose callback was promised within days (`is_soon`); of any other no one
     knows which Tuesday is meant, and its cell is not understood. A date without a year is the first such day from that
     day on. What is a plain date, with or without its time, stays as it is written, and so does what cannot be read,
     whose contact is left out later.
@@ -113,7 +113,7 @@ def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
     """The order of day and month in which callbacks come after their calls; "" where the dates leave it open.
 
     Of a call on November 3, 11/8 is a callback of November 8: that of August 11 would have come before it. Where both
-    orders come after every call, nobody knows; nor where few different callbacks tell, or one tells the other order.
+    orders come after every call, no one knows; nor where few different callbacks tell, or one tells the other order.
     """
     votes: dict[str, set[tuple]] = {"mdy": set(), "dmy": set()}
     dated = [pair for each in found for pair in zip(each.dates, days[each.rows], strict=True)]

@@ -214,7 +214,7 @@ def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
 def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: Reading) -> dict[str, Reading]:
     """Our number, the other party's and what was known of it; in the cells ``alike`` strangers are all one."""
     ours, others = _lenient_reading(rules, "our_number", cells), _lenient_reading(rules, "other_number", alike)
-    # Where the direction is not known, nobody can say which of the two numbers is ours.
+    # Where the direction is not known, no one can say which of the two numbers is ours.
     known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
     if "caller" in rules or "called" in rules:
         caller, called = _lenient_reading(rules, "caller", cells), _lenient_reading(rules, "called", cells)
@@ -233,7 +233,7 @@ _SHORTENED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 
 
 def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
-    """Of numbers that a spreadsheet shortened (8.00375E+09): whose they were, nobody can say."""
+    """Of numbers that a spreadsheet shortened (8.00375E+09): whose they were, no one can say."""
     columns = {column for name in NUMBERS if name in rules for column in rules[name].columns}
     for column in columns:
         texts = cells.texts(column)

@@ -166,7 +166,7 @@ class Cells:
         return Texts(codes, chosen.texts, chosen.name)
 
     def unencoded(self, columns) -> pa.Array | None:
-        """The one column that these mean, as it was read, if nobody has told its different texts apart so far."""
+        """The one column that these mean, as it was read, if no one has told its different texts apart so far."""
         present = [name for column in columns if (name := self.name_of(column)) is not None]
         if len(present) != 1 or present[0] in self._encoded:
             return None
@@ -357,7 +357,7 @@ def read(rule: Rule | None, cells: Cells, **options) -> Reading:
 
 
 def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
-    """A rule applied to the rows `left`; what it says of others is nobody's."""
+    """A rule applied to the rows `left`; what it says of others is no one's."""
     if not rule.cases:
         return _read_plain(rule, cells, left, options)
     parts = []

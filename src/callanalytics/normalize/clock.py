@@ -20,11 +20,11 @@ from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
 from callanalytics.values.dates import DAY
 
-EARLIEST = np.datetime64("2018-01-01", "us")  # before it nobody asks; older rows are kept and warned of
+EARLIEST = np.datetime64("2018-01-01", "us")  # before it no one asks; older rows are kept and warned of
 STEP_S = 900  # zones lie on quarters of an hour
 FLAGS = [None, "repeated", "skipped"]
 SOURCES = [None, "row", "offset", "epoch", "file", "user"]  # how a zone is known
-NOBODY, ROW, OFFSET, EPOCH, FILE, USER = range(len(SOURCES))
+NO_SOURCE, ROW, OFFSET, EPOCH, FILE, USER = range(len(SOURCES))
 
 
 @dataclass
@@ -55,14 +55,14 @@ def read_clock(
     """The start of every row by the rules ``started`` or ``date`` and ``time``, ``timezone``, ``epoch``.
 
     `order` of day and month is that of another column of the same table: it settles a column that proves none. The
-    hours of the `agency` tell the afternoon from the night where nobody wrote AM or PM.
+    hours of the `agency` tell the afternoon from the night where no one wrote AM or PM.
     """
     epoch = read_epochs(rules.get("epoch"), cells)
     written = read_local_times(rules, cells, settings, problems, epoch, order)
     row_zone = read(rules.get("timezone"), cells, office=settings.zone)
     row_zone = row_zone.turned(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
     problems.drop(row_zone, "timezone")
-    local_times.leave_out_times(written, row_zone.is_bad)  # of a zone that nobody knows: any other would be a guess
+    local_times.leave_out_times(written, row_zone.is_bad)  # of a zone that no one knows: any other would be a guess
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
     clock = _resolved(written, epoch, settings, _stated_zone(rules, settings.zone), is_epoch_rule)
@@ -88,16 +88,16 @@ def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None,
     written = replace(written, zone=written.zone.copy())
     n = len(written.local)
     utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
-    source = np.where(written.zone == EMPTY, NOBODY, ROW).astype(np.int8)
+    source = np.where(written.zone == EMPTY, NO_SOURCE, ROW).astype(np.int8)
     _by_offset(written, utc, source, is_epoch_rule)
     _by_epoch(written, epoch, utc, source)
     if user := stated or settings.file_zone or settings.zone:
-        rest = source == NOBODY
+        rest = source == NO_SOURCE
         written.zone[rest] = written.number_of(user)
         source[rest] = FILE if stated else USER
     _by_zone(written, utc, flag, np.isnat(utc))
     undated = written.precision_s == 0
-    written.zone[undated], source[undated] = EMPTY, NOBODY
+    written.zone[undated], source[undated] = EMPTY, NO_SOURCE
     timeless = undated | (written.precision_s == DAY)
     utc[timeless], flag[timeless] = NAT, 0
     return Clock(
@@ -112,7 +112,7 @@ def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None,
 
 
 def _by_offset(written: Written, utc, source, is_epoch_rule) -> None:
-    chosen = ~np.isnan(written.offset) & (source == NOBODY)
+    chosen = ~np.isnan(written.offset) & (source == NO_SOURCE)
     if not chosen.any():
         return
     offset = np.where(chosen, written.offset, 0).astype(np.int64)
@@ -133,7 +133,7 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
     change a row lies on either side: where its own epoch gives the offset of the day before or after, it has
     that one.
     """
-    chosen = (source == NOBODY) & ~np.isnat(true) & ~np.isnat(written.local)
+    chosen = (source == NO_SOURCE) & ~np.isnat(true) & ~np.isnat(written.local)
     if not chosen.any():
         return
     apart = (written.local - true).astype("m8[s]").astype(np.float64)[chosen]

@@ -313,7 +313,7 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
         number = _DAY_NUMBER.fullmatch(day)
         if day and not number and (heading := composed.month_of(day)) and len(day) < 20:
             month, year = heading, composed.year_of(day) or year
-        # Of a blank month under a later day nobody knows whether it is the same: the day stays as it stands.
+        # Of a blank month under a later day no one knows whether it is the same: the day stays as it stands.
         is_next = number is not None and "month" in own and not of_month and int(number[1]) < last
         if number and month and not is_next:
             out.append(f"{month} {number[1]}{f', {year}' if year else ''}")
@@ -416,9 +416,9 @@ def _of_pair(text: str, header: str) -> str | None:
 
 
 def _between(start: str, end: str) -> str | None:
-    """The time between two clock readings, as a wait is written; what nobody can reckon with stays as it is.
+    """The time between two clock readings, as a wait is written; what no one can reckon with stays as it is.
 
-    Twelve hours are taken off where nobody wrote AM or PM: from 12:40 to 1:25 are 45 minutes.
+    Twelve hours are taken off where no one wrote AM or PM: from 12:40 to 1:25 are 45 minutes.
 
     >>> _between("10:05 AM", "10:50 AM"), _between("12:40", "1:25"), _between("11:50 AM", "12:35 PM")
     ('45 min', '45 min', '45 min')

@@ -115,7 +115,7 @@ class _Contact:
                 _lost_in(text) if word != "refused" else None for word, text in zip(holds, reading.texts, strict=True)
             ]
             holds = [
-                "nothing" if end or _is_nobody(text) else word
+                "nothing" if end or _says_no_agent(text) else word
                 for end, word, text in zip(lost, holds, reading.texts, strict=True)
             ]
             contact = np.array([*lost, None], object)[reading.codes]
@@ -213,7 +213,7 @@ def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable
     values = [word_of(free[code]) if code in understood else value for code, value in enumerate(reading.values)]
     problems = {code: odd for code, odd in reading.problems.items() if code not in understood}
     words = contact.checked(replace(reading, values=values, problems=problems), target)
-    # A listed word beside its time, as in "Urgent (72 hours)", is a label: nobody says that this was told.
+    # A listed word beside its time, as in "Urgent (72 hours)", is a label: no one says that this was told.
     is_label = [code not in understood and getattr(found, "kind", "") for code, found in enumerate(free)]
     words_only = [None if label else found for label, found in zip(is_label, free, strict=True)]
     return words, replace(reading, values=words_only, problems={})
@@ -276,8 +276,8 @@ def _lost_in(text: str) -> str | None:
     return found if found in ("hung_up", "dropped") else None
 
 
-def _is_nobody(text: str) -> bool:
-    """Whether the agent's cell begins by saying that there was none, and goes on with why: nobody - menu only."""
+def _says_no_agent(text: str) -> bool:
+    """Whether the agent's cell begins by saying that there was none, and goes on with why: no one - menu only."""
     if re.search(r"\d{3}|\s[A-Z][a-z]", text) or len(text) > LONGEST_NAME:
         return False
     words = lexicon.tokens(text)

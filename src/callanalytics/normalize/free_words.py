@@ -164,7 +164,7 @@ def is_remark_alone(text: str) -> bool:
 
 
 def is_without_call(text: str) -> bool:
-    """Whether a text says that nobody called on a day, and nothing of a call.
+    """Whether a text says that no one called on a day, and nothing of a call.
 
     >>> [is_without_call(text) for text in ("no calls - Ana out", "Juneteenth, USCIS closed", "nadie llamó")]
     [True, True, True]
@@ -174,17 +174,17 @@ def is_without_call(text: str) -> bool:
     return not {"day_off", "nobody"}.isdisjoint(_without_call(text))
 
 
-def says_nobody_called(text: str) -> bool:
-    """Whether a text says in so many words that nobody called on a day.
+def says_no_one_called(text: str) -> bool:
+    """Whether a text says in so many words that no one called on a day.
 
-    >>> says_nobody_called("conference - nobody calling today"), says_nobody_called("holiday")
+    >>> says_no_one_called("conference - nobody calling today"), says_no_one_called("holiday")
     (True, False)
     """
     return "nobody" in _without_call(text)
 
 
 def _without_call(text: str) -> list[str]:
-    """How each word of a text says that nobody called; none where it tells of a call."""
+    """How each word of a text says that no one called; none where it tells of a call."""
     words, listed = lexicon.tokens(text[:LONGEST_RING]), lexicon.phrases("without_call")
     headings, rest, place = [], [], 0
     while place < len(words):
@@ -192,7 +192,7 @@ def _without_call(text: str) -> list[str]:
         headings.append(phrase[0] if phrase else "")
         rest += [] if phrase else [words[place]]
         place += phrase[1] if phrase else 1
-    is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # nobody called back
+    is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # no one called back
     return [] if is_of_agency or _OF_CALL.search(" ".join(rest)) else headings
 
 

@@ -50,7 +50,7 @@ class UndecidedOrder(Exception):
 
 @dataclass
 class Written:
-    """What the cells say before any zone is applied; ``no_half`` says of times of day beside which nobody wrote AM
+    """What the cells say before any zone is applied; ``no_half`` says of times of day beside which no one wrote AM
     or PM whether they were typed so (`TYPED`) or are stored so by a spreadsheet (`STORED`).
 
     ``zone`` is the number, among ``zones``, of the IANA key that a row's own text says; -1 where it says none.
@@ -75,7 +75,7 @@ class Written:
 def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     rule = rules.get("started") or rules["date"]
     written, day = _read_moments(rule, cells, settings, problems, epoch, order)
-    if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that nobody wrote
+    if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that no one wrote
         written.precision_s[_is_midnight(written.local)] = DAY
     _leave_out(day, rule, rules, cells, problems)
     if rule.needed:

@@ -161,7 +161,7 @@ class Problems:
             self._flags |= mask.astype(np.int64) << self._codes.index(code)
 
     def doubt(self, reading: Reading, target: str) -> None:
-        """Keep the words of a closed list that nobody understood, and where they stand; their rows stay."""
+        """Keep the words of a closed list that no one understood, and where they stand; their rows stay."""
         for code in sorted(reading.problems):
             rows = np.flatnonzero(reading.codes == code)
             if len(rows):

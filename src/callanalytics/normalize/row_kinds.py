@@ -1,7 +1,7 @@
 """Rows of a hand-kept sheet that are no calls of the office: callbacks of the agency, days without a call, sums.
 
 Whoever keeps a sheet by hand writes a callback as a row like any other, and says in one of its cells that it was one:
-*USCIS called back, missed*. Where nobody can tell, the row stays a call of the office.
+*USCIS called back, missed*. Where no one can tell, the row stays a call of the office.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ _FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?
 
 
 def is_day_off(text: str, *, is_clock: bool) -> bool:
-    """Whether a text that stands alone beside its date says that nobody called on that day.
+    """Whether a text that stands alone beside its date says that no one called on that day.
 
     ``is_clock``: it stands where a time belongs, so that a word that says nothing of a time or a call says so.
 

@@ -12,7 +12,7 @@ from callanalytics import schema
 from callanalytics.formats import Format
 from callanalytics.normalize import calls, entries, notices, numbering
 from callanalytics.normalize.cells import Cells, Seen, numbered_words
-from callanalytics.normalize.free_words import is_remark_alone, says_nobody_called
+from callanalytics.normalize.free_words import is_remark_alone, says_no_one_called
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_sum, is_sum_of
@@ -91,7 +91,7 @@ class _Sorting:
             self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
             self.put_aside(self.free & self.are_remarks(), "no_call")
             self.put_aside(self.are_sums(), "total")
-        if self.fmt.events:  # a case that nobody has called about
+        if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.rule.columns
             self.put_aside(self.free & (self.cells.joined(columns).codes == EMPTY), "empty")
 
@@ -108,7 +108,7 @@ class _Sorting:
     def are_remarks(self) -> np.ndarray:
         """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday.
 
-        Beside a remark that nobody called a name may stand, of whoever wrote it.
+        Beside a remark that no one called a name may stand, of whoever wrote it.
         """
         days, clocks = self.columns_of("date", "number", "caller_role"), self.columns_of("time")
         if self.fmt.name != "hand_sheet" or len(self.cells.header) < LEAST_COLUMNS:
@@ -120,7 +120,7 @@ class _Sorting:
             texts = self.cells.texts((name,))
             is_remark = partial(_is_remark, is_clock=name in clocks)
             filled += texts.codes != EMPTY
-            for counted, holds in ((remarks, is_remark), (explicit, says_nobody_called), (names, _NAME.fullmatch)):
+            for counted, holds in ((remarks, is_remark), (explicit, says_no_one_called), (names, _NAME.fullmatch)):
                 counted += numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
         return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
 

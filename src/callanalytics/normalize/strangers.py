@@ -24,7 +24,7 @@ from callanalytics.values.parsers import SENTINELS
 from callanalytics.values.phones import ORDINARY, OUTSIDE_LINE
 
 LENGTHS = range(7, 21)  # bytes of a telephone number as people and phone systems write it
-MOST = 4  # spellings of one length; whatever is spelled otherwise is nobody's
+MOST = 4  # spellings of one length; whatever is spelled otherwise is no one's
 FEW = 32  # texts that are looked at one by one as fast
 
 
@@ -94,7 +94,7 @@ def _of_length(rows: np.ndarray, letters: np.ndarray) -> Iterator[Alike]:
 
 
 DIALED = r"91?[2-9]\d{9}"  # an ordinary number behind a 9 for the outside line
-ANYBODY = "2125550100"  # is given to nobody
+ANYBODY = "2125550100"  # is given to no one
 STRANGERS = ("other_number", "caller_id")  # columns of ours in which a stranger is a stranger, whoever it is
 OURS = ("our_number",)  # read from the cells as they are written
 

@@ -203,7 +203,7 @@ def _by_size(bare: dict[float, int]) -> tuple[str, bool]:
 
 
 def _may_be_hours_and_minutes(bare: dict[float, int]) -> bool:
-    """1.10, 0.45, 1.05: an hour and ten minutes, or a part of an hour; nobody can tell."""
+    """1.10, 0.45, 1.05: an hour and ten minutes, or a part of an hour; no one can tell."""
     hundredths = [round(value % 1 * 100) for value in bare if value % 1]
     is_odd = any(each % 25 and each % 10 for each in hundredths)
     is_exact = all(abs(value * 100 - round(value * 100)) < 1e-6 for value in bare)
@@ -396,7 +396,7 @@ def _by_record(columns: dict[str, pa.Array], contact) -> pa.Array:
 
 
 def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array, by_span: pa.Array) -> pa.Array:
-    """An outcome that nobody wrote, where the wait itself, a promise or the end of the wait says it."""
+    """An outcome that no one wrote, where the wait itself, a promise or the end of the wait says it."""
     is_silent = pc.and_(is_dial, pc.equal(columns["outcome"], "unknown"))
     outcome = pc.if_else(is_silent, pc.coalesce(by_span, columns["outcome"]), columns["outcome"])
     promised = pc.or_(pc.is_in(columns["promised"], PROMISES), pc.is_in(columns["promised"], AUTOMATIC))

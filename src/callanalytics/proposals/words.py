@@ -204,12 +204,12 @@ def _is_yes_or_no(column: Column) -> bool:
 
 
 def _says_both(column: Column) -> bool:
-    """Whether one column says which way a call went and, of calls that nobody answered, how it ended."""
+    """Whether one column says which way a call went and, of calls that no one answered, how it ended."""
     return bool(_unanswered(column)) and any(_is_way(text) for text in column.texts)
 
 
 def _unanswered(column: Column) -> dict[str, str]:
-    """The words of a column that can only mean a call that nobody answered, and our word for each."""
+    """The words of a column that can only mean a call that no one answered, and our word for each."""
     meant = {text: _meanings_of(column, "outcome", text) for text in column.texts}
     return {text: next(iter(ours)) for text, ours in meant.items() if len(ours) == 1 and ours <= set(UNANSWERED)}
 
@@ -290,7 +290,7 @@ def _ask_unanswered(found: Meanings) -> None:
     words_by_outcome = found.rules.get("outcome", {}).get("map", {})
     found.has_unanswered = any(ours in words_by_outcome for ours in UNANSWERED)
     if not found.has_unanswered:
-        text = "no row is plainly a call that nobody answered."
+        text = "no row is plainly a call that no one answered."
         do = "Would the system list one? If so, write has_unanswered = true."
         found.questions.append(Question("unanswered calls", text, do))
 

@@ -137,7 +137,7 @@ def best_path(doc: JsonDocument, fmt: Format) -> str:
 
 
 def json_table_at(file: File, path: str) -> TextTable:
-    """A row for each record under a path that leads somewhere, for a layout nobody has described yet."""
+    """A row for each record under a path that leads somewhere, for a layout no one has described yet."""
     doc = json_document(file)
     return _table_of_records(file, doc, records_at(doc, path) or [])
 

@@ -1,6 +1,6 @@
 """Where in a sheet or text file the header stands: a known one, the likeliest, or that of a log kept by hand.
 
-A known format states its header. Nobody's hand log has another's: a row is the header of one if its words say so and
+A known format states its header. No one's hand log has another's: a row is the header of one if its words say so and
 the cells below bear them out. Rows above a header may still be rows of its table, as in a sheet that somebody sorted
 with its header.
 """

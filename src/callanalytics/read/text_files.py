@@ -238,7 +238,7 @@ def portions(file: File, fmt: Format, size: int = PORTION) -> Iterator[TextTable
 
 
 def unknown_text_table(file: File) -> TextTable | None:
-    """The rows under what is likeliest the header, for a layout nobody has described yet."""
+    """The rows under what is likeliest the header, for a layout no one has described yet."""
     dialect = delimited.find_dialect(delimited.head_lines(file))
     heading = headers.likeliest_heading(beginning(file, dialect))
     if heading:

@@ -177,7 +177,7 @@ class Sheet:
         return _other_text(value)
 
     def notes(self, computed=frozenset()) -> list[str]:
-        """What a person should know of a sheet that was read; of formulas in columns nobody reads, nothing."""
+        """What a person should know of a sheet that was read; of formulas in columns no one reads, nothing."""
         facts, notes = self.facts, []
         unvalued = [cell for cell in facts.unvalued if cell.rstrip("0123456789") not in computed]
         if facts.hidden:

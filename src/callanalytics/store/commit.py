@@ -23,7 +23,7 @@ from callanalytics.store.parquet import Spool
 
 
 def sweep(root: Path, disk: Disk) -> None:
-    """Remove what stands under temporary names. Only for the holder of the lock: nobody else writes."""
+    """Remove what stands under temporary names. Only for the holder of the lock: no one else writes."""
     for folder in (root, root / layout.SOURCES, root / layout.PUBLISHED):
         for name in disk.names(folder):
             if layout.is_temporary(name):
@@ -99,7 +99,7 @@ def _tables(root: Path, version: str, disk: Disk) -> list[str]:
 
 
 def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:
-    """Remove versions older than the newest ``keep``, versions never committed, and sources nobody names."""
+    """Remove versions older than the newest ``keep``, versions never committed, and sources no one names."""
     older = [v for v in layout.versions(root, disk) if layout.number_of(v) < layout.number_of(version)]
     kept = [*older[len(older) - min(keep - 1, len(older)) :], version]
     named = {source["id"] for v in kept for source in layout.manifest_of(root, v, disk)["sources"]}

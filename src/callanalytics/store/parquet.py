@@ -5,7 +5,7 @@ statistics (smallest and largest value) are kept for numbers, moments and closed
 or a telephone number they would be a copy of a client's data in clear.
 
 A long export gives more rows than the memory should hold, and they may not stand in the store before all of them are
-read. They are spooled: written as they come, into a file without a name that nobody else can open. If the program ends
+read. They are spooled: written as they come, into a file without a name that no one else can open. If the program ends
 for whatever reason, the file is gone with it.
 """
 
@@ -158,7 +158,7 @@ class Spool:
     def drop(self) -> None:
         """Give up what was written."""
         self._hand.shutdown()
-        with contextlib.suppress(OSError, pa.ArrowException):  # nobody wants it, be it whole or not
+        with contextlib.suppress(OSError, pa.ArrowException):  # no one wants it, be it whole or not
             self._writer.close()
         self._file.close()
 

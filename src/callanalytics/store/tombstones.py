@@ -1,4 +1,4 @@
-"""Marks of what was erased, so that an old export does not bring it back; they tell nobody what it was.
+"""Marks of what was erased, so that an old export does not bring it back; they tell no one what it was.
 
 A mark is a keyed hash (BLAKE2b) of a file number, a receipt, a service request or a telephone number, its blanks and
 dashes left out. The key is made once and lies in the user's own configuration folder, outside every store: whoever
@@ -197,6 +197,6 @@ def _read_key() -> bytes | None:
             "the key of erasures cannot be read",
             where=str(key_path()),
             do="restore that file from a backup or from the computer on which clients were erased;\n"
-            "if nobody ever was, remove it, and run the same command again",
+            "if no one ever was, remove it, and run the same command again",
         ) from broken
     return key

@@ -70,7 +70,7 @@ def package_versions() -> dict[str, str]:
 def _version_of(package: str) -> str:
     try:
         return metadata.version(package)
-    except metadata.PackageNotFoundError:  # run from a checkout that nobody installed
+    except metadata.PackageNotFoundError:  # run from a checkout that no one installed
         return "unknown"
 
 
@@ -173,7 +173,7 @@ def _check_source(store, source, shapes: Shapes) -> Iterator[str]:
 
 
 def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes) -> Iterator[str]:
-    """Each file of a folder against what its card says of it, and the folder against files nobody listed."""
+    """Each file of a folder against what its card says of it, and the folder against files no one listed."""
     where = f"{folder.parent.name}/{folder.name}"
     for name in sorted(set(disk.names(folder)) - set(listed) - {card}):
         if name.lower() not in layout.PASSING:

@@ -79,9 +79,9 @@ COLUMNS = (
         "Minutes to a person",
         "minutes",
         11,
-        "From dialing until a person spoke, the automated system included. If nobody came: until the call ended.",
+        "From dialing until a person spoke, the automated system included. If no one came: until the call ended.",
         "yes, for calls",
-        "Minutes as a number: 45, not 0:45. If nobody came, minutes until the call ended.",
+        "Minutes as a number: 45, not 0:45. If no one came, minutes until the call ended.",
     ),
     Column(
         "Who spoke to us", "list", 34, "The highest tier that spoke to you, or how the call ended.", "yes, for calls"

@@ -61,7 +61,7 @@ _INCOMING = re.compile(
     r"|\bllamadas? perdidas?\b|\b(?:perdi(?:mos)?|contestamos|tomamos|regresaron|devolvieron) la llamada\b"
     r"|\bla (?:contestamos|atendimos|perdimos)\b"
 )
-# A call of ours, one that did not come, or one of which nobody is sure.
+# A call of ours, one that did not come, or one of which no one is sure.
 _NO_INCOMING = re.compile(
     r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried)\b|\b(?:llamamos|llam[eé])\b"
     rf"|\bcalled (?:in|them|{_AGENCY}|(?:the )?contact center)(?! back)\b"
@@ -69,7 +69,7 @@ _NO_INCOMING = re.compile(
     r"|\b(?:no|any|without) missed calls?\b|\bnot? (?:yet )?missed\b(?! (?:it|call))"
     r"|\?|\bmaybe\b|\bpossibly\b|\bnot sure\b"
 )
-# Somebody called, nobody says who; with these ends it was one of ours.
+# Somebody called, no one says who; with these ends it was one of ours.
 _CALLED_IN_VAIN = re.compile(r"(?i)\bcalled\b.*\b(?:no answer|busy|nobody|no one)\b")
 _CALLED_AGAIN = re.compile(r"(?i)\b(?:called|tried) again\b")
 # What makes a callback expected: of a sentence behind it a result alone will do.
@@ -77,7 +77,7 @@ _EXPECTED = re.compile(
     r"(?i)\b(?:24|48|72) ?-?(?:h|hrs?|hours?)\b|\b30 ?-?(?:business |biz |bus\.? |work(?:ing)? )?(?:days?|bd)\b"
     rf"|\bc/?b\b|\bcall[ -]?backs?\b|\b{_AGENCY} (?:to|will) call\b"
 )
-_LEFT_BY_NOBODY = re.compile(
+_LEFT_A_MESSAGE = re.compile(
     rf"(?i)^(?!.*\b{_AGENCY}\b.*\bleft\b).*\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b"
     r"(?! from| for (?:us|me|our|the attorney|atty)\b)"
 )
@@ -134,7 +134,7 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     if not words:
         raise Unreadable
     if words[0] == "none" and len(words) > 1 and set(words[1:]) <= {"missed", "voicemail"}:
-        parts, words = parts[1:], words[1:]  # no, voicemail: one came, and nobody answered it
+        parts, words = parts[1:], words[1:]  # no, voicemail: one came, and no one answered it
     if "none" in words:
         return _none(parts)
     dated = _dated(text) if words.count("time") <= words.count("date") and "twice" not in words else ()
@@ -246,7 +246,7 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
         return True
     if (is_remark or not is_named) and _TO_OTHERS.search(sentence):
         return True
-    if not (is_named or is_expected) and _LEFT_BY_NOBODY.search(sentence):
+    if not (is_named or is_expected) and _LEFT_A_MESSAGE.search(sentence):
         return True
     words = [word for word, _ in parts if word not in ("date", "time")]
     only = next((text for word, text in parts if word in RESULTS), "") in _ONLY_CALLED

@@ -16,7 +16,7 @@ _SPAN = (
     r"(?:\s*\d+\s*(?:minutes?|mins?|m)?(?![a-z]))?"
 )
 _CALLBACK = r"(?:cb|call[- ]?back)"
-# (pattern, what it says): the text of a wait keeps its words, since they may say that nobody came.
+# (pattern, what it says): the text of a wait keeps its words, since they may say that no one came.
 _WAITS = (
     rf"\b(?:hung up|gave up|cut off|disconnected|dropped)(?: after)?(?: {_SPAN})?",
     rf"\b(?:on hold|hold|held|waited|wait)(?: time| for|:)? ?{_SPAN}",

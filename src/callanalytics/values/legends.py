@@ -119,7 +119,7 @@ def codes_of(texts: Sequence[str], legend: Sequence[Group], header: str) -> dict
         for group in ranked[rank]:
             for code, meaning in group.codes.items():
                 if code.isdecimal() and not rank[0]:
-                    continue  # of figures alone nobody knows whether they are codes
+                    continue  # of figures alone no one knows whether they are codes
                 meanings.setdefault(code, set()).add(meaning)
         known = {code: meanings.pop() if len(meanings) == 1 else "" for code, meanings in meanings.items()} | known
     if not any(own for own, _ in ranked) and not {code for code in used if code.isalpha()} <= known.keys() | _WORDS_TOO:

@@ -40,7 +40,7 @@ OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
 class TimeOfDay(NamedTuple):
     """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
 
-    24:00 is the next midnight. ``no_half``: nobody wrote AM or PM beside 1:00 to 6:59 (``typed``), or a spreadsheet
+    24:00 is the next midnight. ``no_half``: no one wrote AM or PM beside 1:00 to 6:59 (``typed``), or a spreadsheet
     stores it so that one cannot see whether somebody did (``stored``).
     """
 

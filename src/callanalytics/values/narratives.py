@@ -79,7 +79,7 @@ _PERSON = re.compile(
     r"|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])",
     re.IGNORECASE,
 )
-# Somebody of the office's own side: whoever spoke with these spoke with nobody of the agency.
+# Somebody of the office's own side: whoever spoke with these spoke with no one of the agency.
 _OWN = re.compile(
     r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk|cliente|abogad[oa])\b", re.IGNORECASE
 )

@@ -29,7 +29,7 @@ _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
 _HARMLESS = re.compile(rf"{_DATE}(?:[ T]{_TIME})?|{_TIME}", re.IGNORECASE)
 _MONTH = rf"{MONTH_NAME}\.?"
 _YEAR = r"(?:20[1-3]\d|[1-3]\d)"  # of calls; a year of birth is longer ago, and hidden
-# A date or time of day inside other text: by it a person finds the row, and nobody is known by it.
+# A date or time of day inside other text: by it a person finds the row, and no one is known by it.
 _WHEN = re.compile(
     rf"(?<![\w/.:\-])(?:{WEEKDAY_NAME}\.?,? )?"
     rf"(?:20[1-3]\d[/.-]\d{{1,2}}[/.-]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1{_YEAR}|\d{{1,2}}/\d{{1,2}}"

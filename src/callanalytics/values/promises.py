@@ -149,7 +149,7 @@ _NAMED = re.compile(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
 _BY_WHOM = re.compile(
     r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon"
 )
-# A time that passed, an earlier promise or a lost call: that nobody called then says nothing of this call's promise.
+# A time that passed, an earlier promise or a lost call: that no one called then says nothing of this call's promise.
 _OF_BEFORE = re.compile(
     r"(?i)\b(?:passed|past|elapsed|expired|since|still|yet|last|previous|prior|earlier|never"
     r"|(?:second|2nd|third|3rd) call|dropped|disconnected|cut off|hung up|gave up|lost|came|received|as of"
@@ -239,7 +239,7 @@ def promise_noted_in(text: str) -> str:
     A kind alone may be any clause; a time alone begins or ends a sentence, or stands behind a request's number. The
     words of both are given where they agree, and "" where a remark notes two promises. One that stands alone counts
     only where somebody of the agency's said it, or where every other clause is understood: of "card mailed, 30 days"
-    nobody knows of what the days are. A remark that denies or asks for anything notes none.
+    no one knows of what the days are. A remark that denies or asks for anything notes none.
 
     >>> promise_noted_in("EAD delay, urgent. She said 72 hrs"), promise_noted_in("4th case. regular")
     ('urgent, 72 hrs', 'regular')
@@ -483,7 +483,7 @@ def _time(words: list[str], place: int) -> tuple[StatedTime, int] | None:
     ]:  # 48 hrs - 72 hrs
         if whole := _time(words, here + own[1] + 1):
             if whole[0].unit != own[0]:
-                raise Unreadable  # 72 hours or 30 days: nobody knows which
+                raise Unreadable  # 72 hours or 30 days: no one knows which
             return whole
     return _counted(value[0], words, _unit_place(words, value[1]))
 

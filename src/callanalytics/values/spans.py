@@ -22,7 +22,7 @@ class Span(NamedTuple):
 
     ``grid_s`` is the grid the figure seems rounded to; ``ended`` how the wait ended, as the words say it (``unknown``:
     they say that it is not known), and ``outcome`` what they say of the call. Both figures are None where that is all
-    that was written. ``at_least``: it took longer (``>2 hrs``), nobody says how much. ``is_unsure``: the words may mean
+    that was written. ``at_least``: it took longer (``>2 hrs``), no one says how much. ``is_unsure``: the words may mean
     more than one thing.
     """
 
@@ -200,7 +200,7 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
 
 
 def without_amount(text: str) -> Span:
-    """What a wait says of its end, where nobody knows yet what its amount is.
+    """What a wait says of its end, where no one knows yet what its amount is.
 
     >>> without_amount("1:15 (dropped)").ended
     'cut_off'

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from callanalytics.values import lexicon
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
-from callanalytics.values.promises import read_promise
+from callanalytics.values.promises import is_promise
 from callanalytics.values.registry import Unreadable, tidy
 
 _DATE = re.compile(
@@ -193,13 +193,7 @@ def behind_promise(text: str) -> str:
     ('1/19 9:30 am missed', '1/19 missed / 1/20 missed')
     """
     first, stroke, rest = text.partition(" / ")
-    if not stroke:
-        return text
-    try:
-        promise = read_promise(first)
-    except Unreadable:
-        return text
-    return rest if promise.kind or promise.stated else text
+    return rest if stroke and is_promise(first) else text
 
 
 def _dated(text: str) -> tuple[Came, ...]:

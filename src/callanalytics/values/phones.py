@@ -10,7 +10,7 @@ import unicodedata
 
 from callanalytics.values import lexicon
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
-from callanalytics.values.promises import read_promise
+from callanalytics.values.promises import is_promise
 from callanalytics.values.registry import Unreadable, tidy
 
 # What people write behind a number to say that an operator, not the phone, must be told more.
@@ -229,13 +229,7 @@ def _without_promise(text: str) -> str:
     ('WS-12', 'WS-12, WS-13')
     """
     parts = _BEHIND_NUMBER.split(text, maxsplit=1)
-    if len(parts) == 1:
-        return text
-    try:
-        promise = read_promise(parts[1])
-    except Unreadable:
-        return text
-    return parts[0] if promise.kind or promise.stated else text
+    return parts[0] if len(parts) > 1 and is_promise(parts[1]) else text
 
 
 _BEHIND_NUMBER = re.compile(r"[,;]\s+|\s[-–—/]\s")

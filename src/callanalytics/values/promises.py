@@ -89,6 +89,19 @@ def read_promise(text: str) -> Promise:
     return _promise([word for word in kinds if word not in ("filler", "sign")], times, numbers)
 
 
+def is_promise(text: str) -> bool:
+    """Whether a text is a promise and nothing else.
+
+    >>> is_promise("72 hours"), is_promise("WS-13"), is_promise("")
+    (True, False, False)
+    """
+    try:
+        promise = read_promise(text)
+    except Unreadable:
+        return False
+    return bool(promise.kind or promise.stated)
+
+
 # Beside a promise, words that make of it one of another day, or none.
 _NOT_NOW = frozenset(
     "not no never none nobody didnt doesnt wasnt isnt hasnt havent came come missed miss late overdue past passed "

@@ -128,6 +128,23 @@ AT_THE_TOP = set(
 )
 
 
+SAY_NOTHING = {"told", "said", "of", "at", "once"}  # names that do not say what they hold
+
+
+def bound_names(node: ast.AST) -> set[str]:
+    """The names that a function, class, argument, or assignment binds."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.arg):
+        return {node.arg}
+    return {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_every_name_says_what_it_holds(path):
+    assert not SAY_NOTHING & set().union(*map(bound_names, ast.walk(tree(path))))
+
+
 def test_nothing_stands_at_the_top_but_what_belongs_there():
     """Of what is kept: exports and mappings that somebody tried in this folder were kept by mistake once."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):

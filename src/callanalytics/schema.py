@@ -44,8 +44,8 @@ class Column:
 
     @property
     def field(self) -> pa.Field:
-        told = {"meaning": self.meaning, "unit": self.unit, "null": self.null, "words": " ".join(self.words)}
-        return pa.field(self.name, self.type, nullable=bool(self.null), metadata={k: v for k, v in told.items() if v})
+        texts = {"meaning": self.meaning, "unit": self.unit, "null": self.null, "words": " ".join(self.words)}
+        return pa.field(self.name, self.type, nullable=bool(self.null), metadata={k: v for k, v in texts.items() if v})
 
 
 @dataclass(frozen=True)
@@ -494,8 +494,8 @@ PROMISES = TableSpec(
     ),
     at_load=(
         *(
-            _flag(f"is_{what}_{reading}", f"{said}, {reading} reading", "no due moment on this reading")
-            for what, said in (
+            _flag(f"is_{what}_{reading}", f"{meaning}, {reading} reading", "no due moment on this reading")
+            for what, meaning in (
                 ("watched", "the line was covered from start to due (or as_of)"),
                 ("due", "due on or before as_of"),
                 ("kept", "rung or emailed by the due moment"),

@@ -474,13 +474,13 @@ def _in_notes(
     return {}
 
 
-def is_entry_of_call(text: str, told: Narrative) -> bool:
+def is_entry_of_call(text: str, narrative: Narrative) -> bool:
     """Whether an entry among all kinds of work is of a call with the agency: it names it, and no more than a call.
 
     >>> [is_entry_of_call(t, read_narrative(t)) for t in ("USCIS call: 9 min hold, gave up", "call to client", "lunch")]
     [True, False, False]
     """
-    return not told.method and told.is_of_call and names_agency(text)
+    return not narrative.method and narrative.is_of_call and names_agency(text)
 
 
 def name_of_work(notes: str) -> str:
@@ -512,8 +512,8 @@ def activities(
 def _speak_of_agency(texts: Sequence[str | None], subjects: Sequence[str | None]) -> bool:
     """Whether half of the notes speak of the agency, or their subjects do."""
     subjects = subjects if len(subjects) == len(texts) else [None] * len(texts)
-    told = [f"{text} {subject or ''}" for text, subject in zip(texts, subjects, strict=True) if text]
-    return 2 * sum(map(speaks_of_agency, told)) >= len(told)
+    whole = [f"{text} {subject or ''}" for text, subject in zip(texts, subjects, strict=True) if text]
+    return 2 * sum(map(speaks_of_agency, whole)) >= len(whole)
 
 
 def _are_calls(notes: Sequence[Narrative], *, is_dated: bool) -> bool:

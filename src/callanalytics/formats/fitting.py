@@ -153,16 +153,16 @@ def fit(
 
 def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:
     """The waits, completed by what results tell of lost calls whose own cell is empty."""
-    told = next((name for name in ("result", "notes", "reason") if name in found), "")
-    if "wait" not in columns or not told or " told in " in columns["wait"]:
+    telling = next((name for name in ("result", "notes", "reason") if name in found), "")
+    if "wait" not in columns or not telling or " told in " in columns["wait"]:
         return
     clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
     empty = raw[clock] if clock is not None else ()
     if any(
         contents.NOTHING.match(text or "") and composed.tells_lost_wait(rest or "")
-        for text, rest in zip(empty, raw[found[told]], strict=False)
+        for text, rest in zip(empty, raw[found[telling]], strict=False)
     ):
-        columns["wait"] = composed.name_of_wait(columns["wait"], header[found[told]])
+        columns["wait"] = composed.name_of_wait(columns["wait"], header[found[telling]])
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:

@@ -147,7 +147,7 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
 
 def _completed_waits(table, own: dict[str, str], name: str) -> list[str | None] | None:
     """The waits of a column, or between two clock readings; where there is none, that of a lost call as it is told."""
-    first, _, told = name.rpartition(", else as told in ")
+    first, _, teller = name.rpartition(", else as told in ")
     waits: list[str | None] | None
     if first in table.header:
         waits = list(_texts(table, first))
@@ -155,7 +155,7 @@ def _completed_waits(table, own: dict[str, str], name: str) -> list[str | None] 
         waits = _waits_between(table, own) if ": " in first and " to " in first else _waits_of_parts(table, own)
     if waits is None:
         return None
-    pairs = zip(waits, _texts(table, told), strict=True)
+    pairs = zip(waits, _texts(table, teller), strict=True)
     return [
         wait if wait and not _is_blank(wait) else composed.tells_lost_wait(text) or wait or None for wait, text in pairs
     ]
@@ -179,7 +179,7 @@ def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | Non
         return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
     if meaning == "method" and name == composed.name_of_work(own.get("narrative", "")):
         work = ((text, read_narrative(text)) for text in _texts(table, own["narrative"]))
-        return [None if composed.is_entry_of_call(text, told) else NO_CALL for text, told in work]
+        return [None if composed.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
     if meaning == "promised":
         column = _told_in(meaning, name, own)
         noted = next((each for each in composed.NOTING if name == composed.name_of_noted(own.get(each, ""))), "")
@@ -240,11 +240,11 @@ def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> lis
     """The promise that each cell of a column tells; by the habit of a sheet also one noted in rows with a request."""
     texts = _texts(table, own[column])
     is_remark = composed.is_remark(column)
-    told = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
+    promised = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
     if not is_habit:
-        return told
+        return promised
     requests = _texts(table, own["sr"]) if own.get("sr", own[column]) != own[column] else ()
-    pairs = zip(texts, told, composed.have_request(texts, requests), strict=True)
+    pairs = zip(texts, promised, composed.have_request(texts, requests), strict=True)
     return [found or (promise_noted_in(text) if is_of_request else "") or None for text, found, is_of_request in pairs]
 
 

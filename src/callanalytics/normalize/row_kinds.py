@@ -68,11 +68,11 @@ def _reading_callbacks(fmt: Format) -> Format:
     is_callback = When((((CALLBACK,), (Test("*"),)),))
     kind, outcome = fmt.columns["kind"], fmt.columns.get("outcome", Rule(target="outcome"))
     as_ring, as_told = Rule(target="kind", value="ring"), Rule(target="outcome", columns=((CALLBACK,),))
-    told = {
+    as_callbacks = {
         "kind": replace(kind, cases=((is_callback, as_ring), *kind.cases)),
         "outcome": replace(outcome, cases=((is_callback, as_told), *outcome.cases)),
     }
-    return replace(fmt, columns=dict(fmt.columns) | told)
+    return replace(fmt, columns=dict(fmt.columns) | as_callbacks)
 
 
 def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> str | None:
@@ -144,13 +144,13 @@ def says_callback(text: str) -> bool:
     while place < len(words) and (phrase := listed.match(words, place)):
         headings.append(phrase[0])
         place += phrase[1]
-    said, rest = set(headings), " ".join(words[place:])
+    kinds, rest = set(headings), " ".join(words[place:])
     if not headings or _CLIENT.match(rest):
         return False
     result = ring_result_in(_in_clauses(text))
-    if "came" in said or ("called" in said and headings[0] == "agency"):
+    if "came" in kinds or ("called" in kinds and headings[0] == "agency"):
         return bool(result) or outcome_in(rest) not in ("hung_up", "dropped")
-    return "callback" in said and result in ("answered", "missed", "voicemail")
+    return "callback" in kinds and result in ("answered", "missed", "voicemail")
 
 
 def is_sum(texts: Sequence[str]) -> bool:

@@ -187,8 +187,10 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
 
     def known(column: Column) -> float:
         is_both = target == "outcome" and _says_both(column)
-        said = [text for text in column.texts if _meanings_of(column, target, text) or (is_both and _is_way(text))]
-        return len(said) / len(column.texts)
+        known_texts = [
+            text for text in column.texts if _meanings_of(column, target, text) or (is_both and _is_way(text))
+        ]
+        return len(known_texts) / len(column.texts)
 
     able = [column for column in closed if known(column) >= (0.3 if column.has(names) else 0.8)]
     return max(

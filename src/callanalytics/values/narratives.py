@@ -211,10 +211,14 @@ def read_narrative(text: str) -> Narrative:
         return Narrative(
             date[1] if date else "", _time(rest), "", agent, _came_of(rest), request_in(rest), in_out="incoming"
         )
-    told = Narrative(
+    narrative = Narrative(
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
     )
-    return told._replace(method="no call") if told == Narrative(date=told.date) and _is_of_else(rest) else told
+    return (
+        narrative._replace(method="no call")
+        if narrative == Narrative(date=narrative.date) and _is_of_else(rest)
+        else narrative
+    )
 
 
 # An entry of a case diary: its kind, and words that name the agency or somebody else.
@@ -255,11 +259,11 @@ def read_activity(kind: str, subject: str, text: str) -> Narrative:
     """
     if not is_phone(kind) or not _is_with_agency(f"{kind} {subject}", text):
         return Narrative(method="no call")
-    told = read_narrative(text)
+    narrative = read_narrative(text)
     is_callback = _CALLBACK_SUBJECT.search(subject) or _FROM_AGENCY.search(f"{kind} {subject}")
-    if not told.in_out and not told.wait and is_callback and (came := _came_of(text)):
-        told = told._replace(in_out="incoming", result=came)
-    return told._replace(method="")
+    if not narrative.in_out and not narrative.wait and is_callback and (came := _came_of(text)):
+        narrative = narrative._replace(in_out="incoming", result=came)
+    return narrative._replace(method="")
 
 
 def _is_with_agency(subject: str, text: str) -> bool:

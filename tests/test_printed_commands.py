@@ -219,9 +219,16 @@ def proposed(here):
 
 
 def misspelled_office(here):
+    """The command to paste has every option that was typed."""
     here.file(ASKED)
+    (here.where / "own.toml").write_text("")
     here.type(f'ingest "calls of ours" {EVER}')
-    return 'office "Aldr" --hours "Mon-Fri 9-17"', lambda: True
+
+    def is_done():
+        (office,) = here.store().offices()
+        return [day["opens"] for day in office["hours"]] == ["09:00"] * 5 and office["lines"][0]["kind"] == "desk"
+
+    return '--agency-file own.toml office "Aldr" --hours "Mon-Fri 9-17" --line 312-555-0100:desk', is_done
 
 
 def unwatched_callbacks(here):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
 
@@ -151,6 +151,34 @@ def own_facts() -> Path | None:
     """The file of one's own that the command names."""
     named = click.get_current_context().find_root().params["agency_file"]
     return Path(named) if named else None
+
+
+def typed_again(**instead: str) -> str:
+    """The command in hand as it was typed, to be pasted; ``instead`` are parameters with other words, "" for none."""
+    context: click.Context | None = click.get_current_context()
+    words: list[str] = []
+    while context:
+        name = context.info_name if context.parent else "callanalytics"
+        words = [name or "", *_typed_words(context, instead), *words]
+        context = context.parent
+    return " ".join(words)
+
+
+def _typed_words(context: click.Context, instead: Mapping[str, str]) -> Iterator[str]:
+    """What was typed of one command: its arguments and options, those left out that no one typed."""
+    for param in context.command.params:
+        name = param.name or ""
+        if context.get_parameter_source(name) is not click.core.ParameterSource.COMMANDLINE:
+            continue
+        option = [param.opts[0]] if isinstance(param, click.Option) else []
+        if name in instead:
+            yield from [*option, instead[name]] if instead[name] else []
+        elif isinstance(param, click.Option) and param.is_flag:
+            yield from option
+        else:
+            value = context.params[name]
+            for each in value if isinstance(value, tuple) else (value,):
+                yield from [*option, wording.quoted(each)]
 
 
 STORE = click.option(

@@ -8,7 +8,18 @@ import sys
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, NEEDS_A_PERSON, STORE, Listing, agency, main, selection_options
+from callanalytics.cli.group import (
+    AS_OF,
+    JSON,
+    NEEDS_A_PERSON,
+    STORE,
+    Listing,
+    agency,
+    main,
+    selection_options,
+    typed_again,
+)
+from callanalytics.wording import plain_name, quoted_name
 
 
 def _table_names() -> str:
@@ -160,9 +171,16 @@ def office(name, store, json_, **details):
     if name:
         from callanalytics import intake
 
+        known = Store.open(store).offices()
+        intake.offices.known_office(name, known, _command_for)
         intake.set_office(store, name, say=screen.complain, agency=agency(), **{k: v for k, v in details.items() if v})
     rows = Store.open(store).offices()
     screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
+
+
+def _command_for(near: str) -> str:
+    """The command in hand for the office that is likeliest meant, on a line of its own."""
+    return f"if you mean {plain_name(near)}, type\n{typed_again(name=quoted_name(near))}"
 
 
 def _office_row(office):

@@ -197,8 +197,10 @@ def set_office(
     details = offices.office_details(timezone, hours, lines, logs_callbacks_since)
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
-        asked = f"callanalytics office {{}}{wording.in_store(opened.shown)}"
-        office = offices.known_office(name, opened.offices(), asked)
+        rest = wording.in_store(opened.shown)
+        office = offices.known_office(
+            name, opened.offices(), lambda near: f"callanalytics office {wording.quoted_name(near)}{rest}"
+        )
         rows = publish.published_rows(opened, office["office_id"])
         if details.get("timezone", office["timezone"]) != office["timezone"]:
             _refuse_if_read(office, rows, details["timezone"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -238,8 +238,8 @@ def find_office(name: str, registered: Sequence[dict]) -> dict | None:
     return next((office for office in registered if fold_office(office["name"]) == fold_office(name)), None)
 
 
-def known_office(name: str, registered: Sequence[dict], asked: str = "callanalytics office {}") -> dict:
-    """The office of this name. ``asked`` is how the command in hand is told a name.
+def known_office(name: str, registered: Sequence[dict], correction: Callable[[str], str] = str) -> dict:
+    """The office of this name. ``correction`` gives what to type instead, from the name that is likeliest meant.
 
     Raises
     ------
@@ -254,7 +254,7 @@ def known_office(name: str, registered: Sequence[dict], asked: str = "callanalyt
     raise InvalidRequest(
         f"the store has no office {name!r}",
         found=f"it has {listed}" if names else "it has none: an office comes into a store with its first ingest",
-        run=f"did you mean  {asked.format(quoted_name(near))}  ?" if near else "",
+        run=correction(near) if near else "",
     )
 
 
@@ -307,7 +307,7 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
 def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
     """Refuse a name that the store does not have; say how to bring in an office that is new to it."""
     try:
-        known_office(name, registered, asked="--office {}")
+        known_office(name, registered, lambda near: f"did you mean  --office {quoted_name(near)}  ?")
     except CallLogError as why:
         why.do = "\n".join(filter(None, (why.do, "an office that is new to this store:  --new-office")))
         why.is_for_operator = True

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from callanalytics.bundled import folder as bundled
 from callanalytics.cli import main
+from callanalytics.store import Store
 from exhaustive import some
 
 SAMPLE = bundled("sample")
@@ -118,7 +119,10 @@ def test_pandas_and_duckdb_open_what_path_prints(store):
 
 def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     assert run("verify", "--store", store).exit_code == 0
-    assert run("verify", "--store", store, "--originals", office_folder("4")).exit_code == 0
+    n = Store.open(store).read("sources").num_rows
+    told = run("verify", "--store", store, "--originals", office_folder("4"))
+    assert told.exit_code == 0
+    assert f"Compared with the originals: {n} files, and every row is the same." in told.output
     copy = tmp_path / "copy"
     shutil.copytree(store, copy)
     victim = next(copy.glob("published/*/agency_calls.parquet"))
@@ -129,6 +133,19 @@ def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     result = run("verify", "--store", copy)
     assert result.exit_code == 1
     assert "agency_calls" in result.output
+
+
+def test_verify_says_how_many_originals_were_compared_and_which_were_not(store, tmp_path):
+    originals = shutil.copytree(office_folder("4"), tmp_path / "originals")
+    next(path for path in originals.rglob("*.xlsx")).unlink()
+    told = run("verify", "--store", store, "--originals", originals)
+    n = Store.open(store).read("sources").num_rows
+    assert told.exit_code == 1
+    assert told.output.splitlines()[0].startswith("The store is whole")
+    assert "1 of 1 files are not in the folder" in told.output
+    assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, named above." in told.output
+    data = json.loads(run("verify", "--store", store, "--originals", originals, "--json").output)
+    assert data["originals"] == {"files": n, "compared": n - 1}
 
 
 def test_the_ledger_names_rule_reading_and_state(store):

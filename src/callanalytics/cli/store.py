@@ -80,12 +80,16 @@ def verify(store, originals, json_):
 
     opened = Store.open(store)
     problems = opened.verify() or (intake.recount(opened, agency=agency()) if opened.is_made_here() else [])
+    lines, counts = problems or [_verified(opened)], {}
     if originals:
-        problems += intake.compare(opened, originals, agency=agency())
+        compared = intake.compare_originals(opened, originals, agency=agency())
+        lines = [*lines, *compared.problems, compared.text()]
+        problems = [*problems, *compared.problems]
+        counts = {"originals": {"files": compared.files, "compared": compared.compared}}
     if json_:
-        screen.as_json({"problems": problems})
+        screen.as_json({"problems": problems} | counts)
     else:
-        screen.say("\n".join(problems) or _verified(opened))
+        screen.say("\n".join(lines))
     if problems:
         sys.exit(NEEDS_A_PERSON)
 

@@ -30,7 +30,15 @@ from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import FileEntry, Scope
-from callanalytics.intake.upkeep import Removed, compare, count_judged_otherwise, recount, remove
+from callanalytics.intake.upkeep import (
+    Comparison,
+    Removed,
+    compare,
+    compare_originals,
+    count_judged_otherwise,
+    recount,
+    remove,
+)
 from callanalytics.proposals.columns import peek
 from callanalytics.store import Store
 from callanalytics.store.merge import Correction
@@ -45,6 +53,7 @@ __all__ = [
     "Scope",
     "check",
     "compare",
+    "compare_originals",
     "forget",
     "ingest",
     "peek",

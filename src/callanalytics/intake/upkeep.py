@@ -40,27 +40,51 @@ from callanalytics.wording import in_store, plural, quoted, quoted_name
 FACTS = ("agency_calls", "callbacks", "promises", "coverage")
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """How a store compares with its exports: how many of the ``files`` it was made of were ``compared``, and what
+    differs or could not be compared, one sentence each."""
+
+    files: int
+    compared: int
+    problems: list[str]
+
+    def text(self) -> str:
+        """What a person reads of it, beside the problems."""
+        if self.compared == self.files and not self.problems:
+            return f"Compared with the originals: {plural(self.files, 'file')}, and every row is the same."
+        compared = f"{self.compared:,} of {plural(self.files, 'file')}"
+        return f"Compared with the originals: {compared}; {plural(len(self.problems), 'problem')}, named above."
+
+
 def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
     """What differs between a store and its exports, one sentence each; nothing if every row is the same.
 
     ``folder`` holds the exports under any names: they are known by their digests.
     """
+    return compare_originals(store, folder, agency=agency).problems
+
+
+def compare_originals(store: Store, folder, *, agency: Agency | None = None) -> Comparison:
+    """As :func:`compare`, with how many files were compared."""
     there = {_digest_or_none(file): file for file in read.files([folder])}
-    found, marks = [], store.marks()
+    found, marks, files, compared = [], store.marks(), set(), set()
     for source in store.source_ids():
         card = store.source_card(source)
+        files |= set(card["files"])
         missing = [digest for digest in card["files"] if digest not in there]
         if missing:
             found.append(
                 f"{card['name']} ({source}): {len(missing):,} of {len(card['files']):,} files are not in the folder"
             )
             continue
-        files = [there[digest] for digest in card["files"]]
+        originals = [there[digest] for digest in card["files"]]
         try:
-            found += _differences(store, source, card, _read_again(files, card, marks, agency or agencies.load()))
+            found += _differences(store, source, card, _read_again(originals, card, marks, agency or agencies.load()))
+            compared |= set(card["files"])
         except CallLogError as why:
             found.append(f"{card['name']} ({source}) cannot be read again: {why.what}")
-    return found
+    return Comparison(len(files), len(compared), found)
 
 
 def recount(store: Store, *, agency: Agency | None = None) -> list[str]:

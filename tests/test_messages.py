@@ -1,5 +1,6 @@
 """Texts and emails: the agency's become notices, everybody else's are set aside and leave no trace."""
 
+import shlex
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -141,6 +142,14 @@ def test_a_sender_of_ones_own_is_known_and_remembered(tmp_path, place):
     assert intake.ingest([two], place).totals["notices"] == 1
     assert [kind for _, kind, _ in notices(place)] == ["announcement", "announcement"]
     assert intake.compare(Store.open(place), tmp_path) == []
+
+
+def test_the_command_that_a_check_prints_names_the_senders_too(tmp_path):
+    senders = tmp_path / "senders of ours.toml"
+    senders.write_text(OWN)
+    one = texts_xml(tmp_path / "one.xml", (0, "872466", 0, "Your request 12345678 is with an officer."))
+    words = shlex.split(intake.check([one], senders=senders).command)
+    assert words[words.index("--senders") + 1] == str(senders)
 
 
 @pytest.mark.parametrize("content", ["", "[[number]]\ne164='+18005550100'\n", "not toml"])

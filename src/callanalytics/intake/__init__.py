@@ -46,6 +46,7 @@ from callanalytics.values import phones, zones
 from callanalytics.wording import plural
 
 __all__ = [
+    "Comparison",
     "FileEntry",
     "Forgotten",
     "Receipt",

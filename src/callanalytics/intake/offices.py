@@ -98,6 +98,7 @@ class Options:
     keep_numbers: bool = False
     today: date | None = None
     senders: tuple[agencies.Sender, ...] = ()
+    senders_file: str = ""  # where they were read
     time_refers_to: str | None = None
     wait_origin: str | None = None
     wait_unit: str | None = None
@@ -152,6 +153,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         keep_numbers=bool(given.get("keep_numbers")),
         today=given.get("today"),
         senders=agencies.read_senders(Path(given["senders"])) if given.get("senders") else (),
+        senders_file=str(given.get("senders") or ""),
         columns=_column_meanings(given.get("column")),
         accept_mapping=bool(given.get("accept_mapping")),
         our_numbers=_own_numbers(given.get("our_number")),

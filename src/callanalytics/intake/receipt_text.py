@@ -387,6 +387,7 @@ def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]
         "--wait-clock": options.wait_clock,
         "--format": options.forced and options.forced.name,
         "--mapping": options.mapping and quoted(options.mapping.path),
+        "--senders": options.senders_file and quoted(options.senders_file),
     }
     values |= {"--our-number": " --our-number ".join(map(quoted, options.our_numbers))}
     flags = ["--accept-mapping"] if options.accept_mapping or "mapping" in guessed else []

@@ -1,8 +1,8 @@
 """Rendered notebooks: each run on the invented sample, as Markdown with its charts, for whoever reads without running.
 
-``python docs/make.py notebooks`` writes ``notebooks/``; ``tests/test_notebooks.py`` keeps the pages fresh. A page holds
-the code and what it shows: text, tables (long ones folded), charts as pictures with their alt text. A whole report is
-shown by its first page.
+``python docs/make.py notebooks`` writes ``notebooks/``; ``tests/house/test_notebooks.py`` keeps the pages fresh. A page
+holds the code and what it shows: text, tables (long ones folded), charts as pictures with their alt text. A whole
+report is shown by its first page.
 """
 
 from __future__ import annotations

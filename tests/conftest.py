@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 import report_log
 from exhaustive import EXHAUSTIVE, QUICK, WHOLE
+from roots import ROOT
 
 # Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -24,8 +25,6 @@ AT_ANY_SPEED = {
 }
 settings.register_profile("whole", max_examples=WHOLE, **AT_ANY_SPEED)
 settings.register_profile("quick", max_examples=QUICK, **AT_ANY_SPEED)
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parent))
+sys.path.insert(0, str(FOLDER.parent / "support"))
 
 from callanalytics import intake, schema  # noqa: E402
 from callanalytics.intake import exports as portions  # noqa: E402

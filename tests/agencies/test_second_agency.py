@@ -1,0 +1,169 @@
+"""An agency is a folder of TOML files: with another one, everything runs, and by its clock, numbers and promises."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+import intake_files
+from callanalytics import agencies, ingest, intake, load, measures
+from callanalytics.errors import OpenQuestion, Refused
+from callanalytics.measures import CARDS
+from callanalytics.reports import firm, liaison, research, writers
+from callanalytics.store import Store
+from callanalytics.values import zones
+from facts_rows import table
+from intake_files import phone_csv
+from roots import TESTS
+from sample_world import tables as world
+from sample_world.offices import PHOENIX
+
+HARBOR = agencies.load(TESTS / "agencies" / "harbor")
+USCIS = agencies.load()
+NUMBERS = {  # what the invented office dialed, and what showed -> the other agency's
+    "+18003755283": "+12065550111",
+    "+18663155718": "+12065550112",
+    "+12028382200": "+12065550113",
+}
+LINES = {"contact_center": "front_desk", "premium": "pilots"}
+
+
+def renamed(rows: pa.Table, column: str, names: dict[str, str]) -> pa.Table:
+    values = [names.get(value, value) for value in rows.column(column).to_pylist()]
+    place = rows.column_names.index(column)
+    field = rows.schema.field(column)
+    return rows.set_column(place, field, pa.array(values, pa.string()).cast(field.type))
+
+
+def stored(made: world.Invented, agency: agencies.Agency, folder: Path) -> Store:
+    """A store of an invented office that called this agency."""
+    rows = {"calls": made.calls, "entries": made.entries, "notices": made.notices, "sources": made.sources}
+    facts = agency_facts(made.office, rows, agency)
+    store = Store.open(folder, create=True)
+    with store.writing():
+        store.publish({**rows, **facts, "offices": table("offices", [{**made.office, "agency": agency.name}])})
+    return store
+
+
+def agency_facts(office: dict, rows: dict[str, pa.Table], agency) -> dict[str, pa.Table]:
+    from callanalytics import facts
+
+    return facts.build(office, *rows.values(), agency)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    """The log of an office that called the other agency for two years."""
+    made = world.invent(PHOENIX, 5)
+    made = world.Invented(
+        made.office,
+        made.history,
+        renamed(made.calls, "other_number", NUMBERS),
+        renamed(made.entries, "line", LINES),
+        made.notices,
+        made.sources,
+    )
+    return load(stored(made, HARBOR, tmp_path_factory.mktemp("harbor") / "calls"), "2022-12-31", agency=HARBOR)
+
+
+def test_its_numbers_are_those_that_are_called(log):
+    assert set(log.agency_calls.to_arrow()["line"].unique().to_pylist()) <= {"front_desk", "pilots", "unknown"}
+    assert log.rows.counted > 100
+    shown = log.callbacks.to_arrow().filter(pc.equal(log.callbacks.to_arrow()["caller_id"], "agency"))
+    assert len(shown) > 5
+
+
+def test_its_hours_count_on_its_own_clock(log):
+    agency_calls = log.agency_calls.to_arrow().to_pylist()
+    timed = [row for row in agency_calls if row["started_at_utc"] and row["line"] == "front_desk"]
+    assert timed
+    for row in timed:
+        local = zones.to_local([row["started_at_utc"].replace(tzinfo=None)], HARBOR.timezone)[0].item()
+        assert (row["hour"], row["date"]) == (local.hour, local.date())
+        is_open = row["weekday"] in (1, 2, 3, 4) and 9 <= row["hour"] < 16
+        assert row["in_live_hours"] == (is_open and bool(row["date"].isoformat() != "2022-03-02"))
+
+
+def test_its_promises_are_judged_by_its_own_rules(log):
+    promises = [row for row in log.promises.to_arrow().to_pylist() if row["rule_id"]]
+    assert {row["rule_id"] for row in promises} == {"harbor-urgent", "harbor-regular"}
+    for row in promises:
+        if row["rule_id"] == "harbor-urgent" and row["due_strict_utc"]:
+            assert row["due_strict_utc"] - row["started_at_utc"] >= timedelta(hours=24)
+        closes = row["rule_id"] == "harbor-regular" and row["due_default_utc"]
+        if closes:
+            local = zones.to_local([closes.replace(tzinfo=None)], HARBOR.timezone)[0].item()
+            assert (local.hour, local.minute) == (17, 0)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_every_measure_counts_it(log, name):
+    assert measures.run(name, log).table is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("report", [liaison, firm, research])
+def test_every_report_is_made_of_it(log, report, tmp_path):
+    page = writers.write(report.build(log), tmp_path / "page.html").read_text("utf-8")
+    assert "t2-urgent-2022" not in page
+    assert "800-375-5283" not in page
+
+
+def test_a_store_of_one_agency_has_no_call_of_the_other(tmp_path):
+    """The phone log of an office shows calls to both; each agency's facts hold its own."""
+    made = world.invent(PHOENIX, 5)
+    half = len(made.calls) // 2
+    both = pa.concat_tables([made.calls[:half], renamed(made.calls[half:], "other_number", NUMBERS)])
+    rows = {"calls": both, "entries": made.entries[:0], "notices": made.notices, "sources": made.sources}
+    theirs, ours = (agency_facts(made.office, rows, agency)["agency_calls"] for agency in (HARBOR, USCIS))
+    outbound = both.filter(pc.equal(both["direction"], "outbound"))
+    dialed = dict(zip(outbound["call_id"].to_pylist(), outbound["other_number"].to_pylist(), strict=True))
+    for facts, agency in ((theirs, HARBOR), (ours, USCIS)):
+        called = {dialed[call] for call in facts["call_id"].to_pylist()}
+        assert called
+        assert all(agency.line_of(number) for number in called)
+    assert not set(theirs["call_id"].to_pylist()) & set(ours["call_id"].to_pylist())
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """A store of two offices, each of which calls another agency."""
+    folder = tmp_path_factory.mktemp("both")
+    calls = [phone_csv(folder / "elm" / "elm.csv", range(12)), phone_csv(folder / "oak" / "oak.csv", range(12, 30))]
+    text = calls[1].read_text().replace(intake_files.USCIS, "(206) 555-0111")
+    calls[1].write_text(text)
+    ingest([calls[0]], folder / "calls", "Elm", "Eastern")
+    ingest([calls[1]], folder / "calls", "Oak", "Pacific", new_office=True, agency=HARBOR)
+    return folder
+
+
+def test_a_store_of_both_keeps_them_apart(both):
+    uscis, harbor = (load(both / "calls", agency=agency) for agency in (USCIS, HARBOR))
+    for log, office, line in ((uscis, "Elm", "contact_center"), (harbor, "Oak", "front_desk")):
+        assert log.offices.to_arrow()["name"].to_pylist() == [office]
+        calls = log.agency_calls.to_arrow()
+        assert calls["line"].unique().to_pylist() == [line]
+        ids = set(calls["office_id"].unique().to_pylist())
+        tables = (log.calls, log.callbacks, log.coverage, log.sources, log.promises, log.entries)
+        assert all(set(table.to_arrow()["office_id"].to_pylist()) <= ids for table in tables)
+        assert measures.volume(log.agency_calls).table["value"].iloc[0] == len(calls)
+        assert log.rows.stored == len(log.calls)
+    assert uscis.logged != harbor.logged
+
+
+def test_a_store_of_both_asks_which_is_meant(both):
+    with pytest.raises(OpenQuestion, match="several agencies"):
+        load(both / "calls")
+
+
+def test_files_of_one_agency_are_not_read_into_an_office_that_calls_the_other(both, tmp_path):
+    with pytest.raises(Refused, match="another agency"):
+        ingest([phone_csv(tmp_path / "new.csv", range(40, 50))], both / "calls", "Oak", agency=USCIS)
+
+
+def test_rules_judged_anew_leave_the_other_agency_as_it_is(both):
+    before = load(both / "calls", agency=HARBOR).agency_calls.to_arrow()
+    assert list(intake.renew(both / "calls")) == ["Elm"]
+    assert load(both / "calls", agency=HARBOR).agency_calls.to_arrow().equals(before)

@@ -1,0 +1,252 @@
+"""What the commands show on a screen: words, minutes and percent; and the same figures as the report."""
+
+import itertools
+import json
+import re
+import shlex
+
+import pytest
+
+from callanalytics import intake, load
+from callanalytics.bundled import folder as bundled
+from callanalytics.cli import screen
+from callanalytics.measures import CARDS
+from callanalytics.reports import annex, checking, liaison, sentences
+from callanalytics.reports.document import Finding
+from callanalytics.reports.results import Results
+from commands import run
+from exhaustive import some
+from measure_rows import QUICK
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """The New York office of the sample: it calls the premium line, too."""
+    where = tmp_path_factory.mktemp("screens") / "store"
+    intake.ingest([bundled("sample") / "1-new-york"], where, "Hemlock and Rowan", "Eastern")
+    return where
+
+
+@pytest.mark.slow
+def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
+    results = Results(load(store))
+    words = [*shlex.split(checking.again(results))[1:], "--store", store]
+    rows = json.loads(run(*words, "--json").output)["rows"]
+    taken = next(row for row in rows if row["statistic"] == "median" and row["wait_origin"] == "dial")
+    headline = results.row("wait", "median")
+    assert (taken["n"], taken["value"], taken["low"]) == (headline["n"], headline["value"], headline["low"])
+    assert results.other_lines
+    finding = next(block for block in liaison.build(load(store)).blocks if isinstance(block, Finding))
+    assert f"{taken['n']:,} calls" in finding.text
+
+
+def test_without_the_line_the_measure_says_what_the_report_leaves_out(store):
+    told = run("measure", "wait", "--store", store).output
+    assert "Several agency lines are counted together" in told
+    assert "--line contact_center,unknown" in told
+
+
+def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
+    told = run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center").output
+    lines = [line.split("\t") for line in told.splitlines()]
+    head = next(n for n, line in enumerate(lines) if line[0] == "hour")
+    assert lines[head] == ["hour", "Mon", "Tue", "Wed", "Thu", "Fri"]
+    hours = list(itertools.takewhile(lambda line: len(line) > 1, lines[head + 1 :]))
+    assert len(hours) <= 15
+    cells = [cell for line in hours for cell in line[1:] if cell]
+    assert all(re.fullmatch(r"(\d+|–) \([\d,]+\)", cell) for cell in cells)
+    rows = json.loads(run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center",
+                          "--json").output)["rows"]  # fmt: skip
+    monday = next(
+        r for r in rows if (r["hour"], r["weekday"], r["wait_origin"], r["statistic"]) == (9, 1, "dial", "median")
+    )
+    assert hours[[line[0] for line in hours].index("9 a.m.")][1] == f"{monday['value'] / 60:.0f} ({monday['n']})"
+    assert len(told.splitlines()) < 80
+
+
+def test_split_by_one_key_a_measure_has_a_line_a_group_and_with_all_every_figure(store):
+    said = ["measure", "promise_kept_rate", "--store", store, "--by", "month"]
+    lines = [line.split("\t") for line in run(*said).output.splitlines()]
+    months = [line for line in lines if re.fullmatch(r"[A-Z][a-z]{2} \d{4}", line[0])]
+    assert lines[lines.index(months[0]) - 1] == ["month", "for certain", "counting what may be"]
+    assert len({line[0] for line in months}) == len(months)
+    assert len(run(*said, "--all").output.splitlines()) > 3 * len(months)
+
+
+def test_where_no_group_has_enough_one_sentence_says_so_and_how_to_pool(store):
+    told = run("measure", "wait", "--store", store, "--by", "weekday,hour",
+               "--since", "2022-03-07", "--until", "2022-03-11").output  # fmt: skip
+    (line,) = [line for line in told.splitlines() if line.startswith("No group")]
+    assert re.fullmatch(
+        r"No group has enough for a figure: the largest of \d+ has n \d+. "
+        "Pool them: the same with --by hour, or without --by.", line)  # fmt: skip
+    assert "\t" not in told
+
+
+def test_weekdays_have_their_names_and_clocks_that_no_one_noted_no_line(store):
+    told = run("measure", "wait", "--store", store, "--by", "weekday,hour").output
+    rows = [line.split("\t") for line in told.splitlines() if "\t" in line]
+    assert {row[0] for row in rows[1:]} == {"Mon", "Tue", "Wed", "Thu", "Fri"}
+    assert not [row for row in rows if "unstated" in row and row[-1].endswith("(n 0)")]
+
+
+def test_a_line_that_there_is_not_is_refused_with_those_there_are(store):
+    refused = run("measure", "wait", "--store", store, "--line", "premum")
+    assert refused.exit_code == 2
+    assert "premium" in refused.output
+    of_no_line = run("measure", "missed_callbacks", "--store", store, "--line", "premium")
+    assert (of_no_line.exit_code, "of no line" in of_no_line.output) == (2, True)
+
+
+def test_a_measure_on_the_screen_is_in_minutes_and_percent(store):
+    told = run("measure", "wait", "--store", store).output
+    assert re.search(r"half waited longer than\t\d+ minutes \(95% interval \d+-\d+; n [\d,]+\)", told)
+    assert re.search(r"hung up or were cut off\t\d+% \(95% interval \d+-\d+%; [\d,]+ of [\d,]+\)", told)
+    assert "0.3" not in told
+
+
+@pytest.mark.parametrize("name", some({name: name for name in CARDS}, QUICK))
+def test_no_figure_on_the_screen_has_a_name_of_the_tables_or_stands_without_its_n(store, name):
+    told = run("measure", name, "--store", store).output
+    for line in told.splitlines():
+        *keys, figure = line.split("\t")
+        if keys:
+            assert not re.search(r"\w_\w|^n |\bn not\b", keys[-1]), line
+            assert "(;" not in figure, line
+            assert re.search(r"\d|yes|no|not estimable|figure", figure), line
+            if "%" in figure.replace("95% interval", "") and "probability" not in figure:
+                assert re.search(r"\bof [\d,]+|\bn [\d,]+", figure), line
+
+
+def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter(store):
+    told = run("promises", "--store", store, "--as-of", "2022-12-30").output
+    head = next(line for line in told.splitlines() if line.startswith("where it stands")).split("\t")
+    wanted = {"where it stands", "matter", "kind", "promised", "due", "they may ring", "number given", "what to do"}
+    assert wanted <= set(head)
+    row = dict(
+        zip(head, next(line for line in told.splitlines() if line.startswith("waiting")).split("\t"), strict=True)
+    )
+    assert re.fullmatch(r"\w{3} \w{3} \d+, 20\d\d, \d+:\d\d [ap]\.m\. E[SD]T", row["due"])
+    assert re.fullmatch(r"\d{3}-555-01\d\d.*", row["number given"])
+    assert re.fullmatch(r"M-\d+", row["matter"])
+    assert row["what to do"].startswith("Wait.")
+    for hidden in ("default", "unwatched", "is_watched", "+00:00", "answered_first"):
+        assert hidden not in told
+
+
+def test_the_ledger_of_today_says_that_it_is_of_today(store):
+    told = run("promises", "--store", store, "--open").output
+    assert "as of today" in told
+    assert "last day of the logs" in told
+    assert "settled callback" not in told
+    assert json.loads(run("promises", "--store", store, "--json").output)["rows"]
+
+
+def on_a_terminal(monkeypatch, *words):
+    """What a command prints on a terminal of eighty characters."""
+    monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
+    monkeypatch.setattr(screen, "width", lambda: 80)
+    return run(*words).output
+
+
+def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch):
+    told = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
+    lines = told.splitlines()
+    assert not [line for line in lines if len(line) > 80 and "callanalytics evidence" not in line]
+    assert re.search(r"^Waiting \(\d+\)$", told, re.M)
+    assert re.search(r"^  [0-9a-f]{8}  M-\d+ \((urgent|regular)\)$", told, re.M)
+    assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", told, re.M)
+    assert re.search(r"^ +number  212-555-01\d\d$", told, re.M)
+
+
+def test_the_open_ledger_counts_what_it_does_not_list_and_the_whole_one_lists_it(store, monkeypatch):
+    rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--open", "--json").output)["rows"]
+    short, whole = (
+        on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", *more)
+        for more in (["--open"], [])
+    )
+    older = int(re.search(r"(\d+) older ones?, asked", short)[1])
+    listed = [row for row in rows if row["promise_id"][:8] in short]
+    assert len(listed) + older == len(rows)
+    assert not [row for row in rows if row["promise_id"][:8] not in whole]
+
+
+def test_the_ledger_says_whom_to_turn_to_how_old_that_is_and_how_to_have_the_e_mail(store, monkeypatch):
+    told = " ".join(on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30").split())
+    assert "reports@aila.org, subject “USCIS Contact Center” (as of January 10, 2022)" in told
+    assert "whether it takes requests again is not known" in told
+    assert re.search(rf"callanalytics evidence --promise \w{{8}} --store {re.escape(str(store))}", told)
+
+
+def test_the_ledger_for_programs_says_what_to_do_about_each_open_one(store):
+    rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--json").output)["rows"]
+    waiting = next(row for row in rows if row["stand"] == "waiting")
+    assert waiting["window_opens_local"].endswith("T07:00:00")
+    assert waiting["next_steps"] == ["Wait. They may ring on any business day in the window."]
+    settled = [row for row in rows if row["stand"] is None]
+    assert {row["state"] for row in settled} >= {"answered_first"}
+    assert all(row["next_steps"] is None for row in settled)
+
+
+def test_a_table_that_does_not_fit_becomes_cards(monkeypatch, capsys):
+    monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
+    monkeypatch.setattr(screen, "width", lambda: 30)
+    screen.table([{"name": "a" * 16, "what it says": "b" * 16, "n": 3}, {"name": "c", "what it says": "d", "n": 4}])
+    assert capsys.readouterr().out.splitlines() == [
+        "name          " + "a" * 16,
+        "what it says  " + "b" * 16,
+        "n             3",
+        "",
+        "name          c",
+        "what it says  d",
+        "n             4",
+    ]
+
+
+def test_the_ledger_shows_no_receipt_and_no_agent(store):
+    told = run("promises", "--store", store).output
+    entries = load(store).entries.to_arrow()
+    secrets = {text for name in ("receipt", "agent_name") for text in entries.column(name).drop_null().to_pylist()}
+    assert secrets
+    assert not [secret for secret in secrets if secret in told]
+
+
+def test_open_call_backs_go_into_a_calendar(store, tmp_path):
+    run("promises", "--store", store, "--as-of", "2022-12-30", "--ics", tmp_path / "due.ics")
+    assert (tmp_path / "due.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+
+
+def test_offices_are_listed_with_the_weekdays_of_their_hours(store):
+    run("office", "Hemlock and Rowan", "--store", store, "--hours", "Mon-Thu 9:00-17:30, Fri 9-16, Sat 10-12")
+    assert "Mon-Thu 09:00-17:30, Fri 09:00-16:00, Sat 10:00-12:00" in run("office", "--store", store).output
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("table", ["agency_calls", "promises"]),
+        ("path", ["agency_calls", "rejects"]),
+        ("measure", ["callback_hit_rate", "weekday"]),
+    ],
+)
+def test_help_lists_the_names_that_a_command_takes(command, names):
+    told = run(command, "--help").output
+    assert all(name in told for name in names)
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
+def test_definitions_are_in_plain_words_with_schema_names_in_brackets_only(card):
+    for name, _ in annex.PARTS:
+        told = re.sub(r"\[[^\]]*\]", "", sentences.in_plain_words(getattr(card, name)))
+        assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", told), told
+
+
+def test_a_calendar_without_an_entry_is_not_written(tmp_path):
+    sheet = tmp_path / "log.csv"
+    sheet.write_text(
+        "Date,Time,Wait (min),Outcome\n" + "".join(f"3/{n}/2022,10:05 AM,30,Solved\n" for n in range(14, 24))
+    )
+    intake.ingest([sheet], tmp_path / "s", "Alder", "Eastern")
+    told = run("promises", "--store", tmp_path / "s", "--ics", tmp_path / "due.ics")
+    assert "No open callback is still to fall due" in told.output
+    assert not (tmp_path / "due.ics").exists()

@@ -1,0 +1,275 @@
+"""`callanalytics start`: from a folder to an opened report, driven at a terminal as a person drives it."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from callanalytics.cli import start, starting
+from callanalytics.store import Store
+from commands import run
+
+pty = pytest.importorskip("pty")  # a terminal as Linux and macOS have it
+
+ORDER = "Date,Time,Wait (min),Agent ID,Outcome"
+HAND = [f"{n % 12 + 1:02}/{n % 11 + 1:02}/2022,10:{n:02} AM,{20 + n},A{n},Solved" for n in range(28)]
+LATER = [f"3/{n}/2022,10:{n} AM,{20 + n},B{n},Solved" for n in range(14, 30)]
+RINGCENTRAL = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration"
+
+
+def five_files(folder: Path) -> Path:
+    """A hand log whose dates fit both orders and whose waits do not say from when; another; a phone log; a copy."""
+    folder.mkdir(parents=True)
+    (folder / "march.csv").write_text("\n".join([ORDER, *HAND]) + "\n", "utf-8")
+    (folder / "log.csv").write_text("\n".join([ORDER, *LATER]) + "\n", "utf-8")
+    (folder / "log (1).csv").write_text("\n".join([ORDER, *LATER]) + "\n", "utf-8")
+    calls = [
+        f"Voice,(800) 375-5283,,{date(2022, 2, n):%a} 02/{n:02}/2022,10:05 AM,VoIP Call,Call connected,,0:4{n % 10}:41"
+        for n in range(1, 20)
+    ]
+    (folder / "RingCentral Feb.csv").write_text("\n".join([RINGCENTRAL, *calls]) + "\n", "utf-8")
+    (folder / "notes.txt").write_text("call the client back\n", "utf-8")
+    return folder
+
+
+class Terminal:
+    """A terminal of eighty characters with `callanalytics start` in it."""
+
+    def __init__(self, where: Path, *words: str):
+        browser = where / "browser"
+        browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{where}/opened"\n')
+        browser.chmod(0o700)
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            os.chdir(where)
+            environment = os.environ | {"BROWSER": f"{browser} %s", "COLUMNS": "80", "TERM": "dumb"}
+            os.execve(sys.executable, [sys.executable, "-m", "callanalytics", "start", *words], environment)
+        self.text = ""
+
+    def until(self, wanted: str, seconds: float = 90) -> str:
+        """What came since the last answer, up to the words wanted or the end."""
+        came, ends = "", time.monotonic() + seconds
+        while wanted not in came and time.monotonic() < ends:
+            if select.select([self.fd], [], [], 0.5)[0]:
+                try:
+                    piece = os.read(self.fd, 65536).decode("utf-8", "replace")
+                except OSError:  # the other end is closed
+                    break
+                if not piece:
+                    break
+                came += piece
+        self.text += came
+        return " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", came).split())
+
+    @property
+    def flat(self) -> str:
+        """All that came, without line breaks."""
+        return " ".join(self.text.split())
+
+    def answer(self, text: str) -> None:
+        os.write(self.fd, f"{text}\n".encode())
+
+    def ended(self) -> int:
+        self.until("\0")
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+@pytest.mark.slow
+def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_answers(tmp_path):
+    five_files(tmp_path / "USCIS calls")
+    terminal = Terminal(tmp_path, "USCIS calls")
+    assert "Whose log is this?" in terminal.until("\n  > ")
+    terminal.answer("Alder and Birch, Central")
+    for _ in range(2):
+        asked = terminal.until("\n  > ")
+        assert "march.csv" in asked or "log.csv" in asked
+        terminal.answer("1")
+    told = terminal.until("\0")
+    assert terminal.ended() == 1  # the text file could not be read
+    assert terminal.text.count("\n  > ") == 3
+    assert "USCIS calls: 5 files, 79 rows. 2 look right, 2 need an answer, 1 cannot be read." in terminal.flat
+    assert "Report report/liaison.html report/liaison.pdf Calls All 60 logged calls are in these figures." in told
+    assert "Left 1 file cannot be read Next callanalytics check " in told
+    assert (tmp_path / "opened").read_text() == (tmp_path / "report" / "liaison.html").as_uri()
+    (office,) = Store.open(tmp_path / "calls").offices()
+    assert (office["name"], office["timezone"]) == ("Alder and Birch", "America/Chicago")
+    entries = Store.open(tmp_path / "calls").read("entries")
+    assert entries.num_rows == len(HAND) + len(LATER)
+    assert set(entries.column("wait_origin").to_pylist()) == {"dial"}
+
+
+OWN_ORDER = {  # one habit a clerk: the first writes the month first, the second the day, and the third proves it
+    "ana.csv": [f"{m}/{m + 3}/2022,10:00 AM,{20 + m},A{m}77,Solved" for m in range(1, 9)],
+    "bob.csv": [f"{m + 3}/{m}/2022,11:00 AM,{40 + m},B{m}77,Solved" for m in range(1, 9)],
+    "eve.csv": [f"{m + 12}/{m}/2022,9:00 AM,{60 + m},C{m}77,Solved" for m in range(1, 9)],
+}
+
+
+@pytest.mark.slow
+def test_two_files_with_opposite_orders_of_day_and_month_are_asked_about_one_by_one(tmp_path):
+    """Enter takes neither order for granted; what is said of one file is said of no other."""
+    (tmp_path / "logs").mkdir()
+    for name, rows in OWN_ORDER.items():
+        (tmp_path / "logs" / name).write_text("\n".join([ORDER, *rows]) + "\n", "utf-8")
+    terminal = Terminal(tmp_path, "logs", "--wait-origin", "dial")
+    terminal.until("\n  > ")
+    terminal.answer("Alder, Central")
+    asked = terminal.until("\n  > ")
+    assert "ana.csv and 1 other file" in asked
+    assert "3 it is not the same in all of them: ask me for each file" in asked
+    assert "Enter:" not in asked
+    terminal.answer("")
+    assert "This one needs an answer" in terminal.until("\n  > ")
+    terminal.answer("3")
+    for name, answer in (("ana.csv", "1"), ("bob.csv", "2")):
+        assert f"{name}, column" in terminal.until("\n  > ")
+        terminal.answer(answer)
+    told = terminal.until("\0")
+    assert terminal.ended() == 0
+    assert "Calls All 24 logged calls are in these figures." in told
+    entries = Store.open(tmp_path / "calls").read("entries").to_pylist()
+    assert {n["agent_id"]: (n["started_at_local"].month, n["started_at_local"].day) for n in entries} == {
+        f"{clerk}{m}77": (m, m + apart) for clerk, apart in (("A", 3), ("B", 3), ("C", 12)) for m in range(1, 9)
+    }
+
+
+PBX = (
+    "Call Start,Caller Number,Dialed Number,Disposition,Talk Seconds,Trunk",
+    *(f"2022-03-{day:02d} 09:02:00,(202) 555-0143,(800) 375-5283,Answered,2471,a" for day in range(1, 20)),
+    *(f"2022-03-{day:02d} 10:00:00,(202) 838-2200,(202) 555-0143,No answer,0,a" for day in range(1, 20)),
+)
+
+
+@pytest.mark.slow
+def test_an_unknown_phone_export_is_shown_and_read_after_a_yes(tmp_path):
+    (tmp_path / "calls of ours").mkdir()
+    (tmp_path / "calls of ours" / "march.csv").write_text("\n".join(PBX) + "\n", "utf-8")
+    terminal = Terminal(tmp_path, "calls of ours")
+    terminal.until("\n  > ")
+    terminal.answer("Alder and Birch, Central")
+    assert "the number ***-***-0143 is ours (38 rows)" in terminal.until("\n  > ")
+    terminal.answer("1")
+    asked = terminal.until("\n  > ")
+    assert '"Caller Number": who called' in asked
+    assert "row: 2022-03-01 09:02:00, outbound, ours ***-***-0143, other USCIS, 2,471 s, answered" in asked
+    terminal.answer("yes")
+    terminal.until("\0")
+    assert terminal.ended() == 0
+    assert Store.open(tmp_path / "calls").read("calls").num_rows == 2 * 19
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_a_question_stores_nothing_and_says_so(tmp_path):
+    five_files(tmp_path / "USCIS calls")
+    terminal = Terminal(tmp_path)
+    assert "Which folder holds" in terminal.until("\n  > ")
+    terminal.answer("'USCIS calls'")
+    terminal.until("\n  > ")
+    time.sleep(1)  # the question is on the screen a moment before the answer is waited for
+    os.kill(terminal.pid, signal.SIGINT)
+    assert "Stopped. Nothing was stored." in terminal.until("\0")
+    assert terminal.ended() == 130
+    assert not (tmp_path / "calls").exists()
+
+
+def piped(where, *words):
+    command = [sys.executable, "-m", "callanalytics", "start", *words]
+    return subprocess.run(command, cwd=where, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_on_a_pipe_nothing_is_guessed_and_what_to_pass_is_said(tmp_path):
+    five_files(tmp_path / "USCIS calls")
+    told = piped(tmp_path, "USCIS calls")
+    assert told.returncode == 2
+    assert 'callanalytics start "USCIS calls" --office "YOUR OFFICE" --timezone ZONE' in told.stderr
+    told = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central")
+    assert told.returncode == 2
+    assert "--date-order mdy" in told.stderr
+    assert not (tmp_path / "calls").exists()
+    done = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central", "--date-order", "mdy")
+    assert "Report  report/liaison.html" in done.stdout
+    assert set(Store.open(tmp_path / "calls").read("entries").column("wait_origin").to_pylist()) == {"unstated"}
+
+
+@pytest.mark.parametrize("typed", ["USCIS calls", '"USCIS calls"', "'USCIS calls'", "USCIS\\ calls", "& 'USCIS calls'"])
+def test_a_folder_may_be_typed_pasted_or_dragged_in(typed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "USCIS calls").mkdir()
+    assert start.dropped(typed) == Path("USCIS calls")
+
+
+def test_store_and_report_among_the_logs_are_not_read_as_logs(tmp_path, monkeypatch):
+    """Whoever stands in the folder of the logs has them there."""
+    folder = five_files(tmp_path / "USCIS calls")
+    (folder / "notes.txt").unlink()
+    monkeypatch.chdir(folder)
+    line = ["start", ".", "--office", "Alder", "--timezone", "Central", "--date-order", "mdy"]
+    assert run(*line).exit_code == 0
+    again = run(*line)
+    assert again.exit_code == 0
+    assert "Not read" not in again.output
+    assert "All look right" in again.output
+
+
+def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, monkeypatch):
+    five_files(tmp_path / "calls")
+    monkeypatch.chdir(tmp_path)
+    told = run("start", "calls", "--office", "Alder", "--timezone", "Central")
+    assert told.exit_code == 2
+    assert "callanalytics start calls --store calls-store" in told.output
+
+
+# ---- at a double-click ---------------------------------------------------------------------------------------
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+def desktop_words(text: str) -> list[str]:
+    """The words of an entry's command, as a desktop reads them: its escapes, then its quotes."""
+    line = re.search(r"^Exec=(.*)$", text, re.M)[1].replace("\\\\", "\\")
+    return [re.sub(r"\\(.)", r"\1", word).replace("%%", "%") for word in re.findall(r'"((?:[^"\\]|\\.)*)"', line)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", ["darwin", "linux"])
+@pytest.mark.parametrize("name", ["USCIS calls", "Smith & Sons' $(touch PWNED) 100%"])
+def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_window_open(system, name, tmp_path):
+    folder = tmp_path / "my files" / name
+    five_files(folder)
+    made = starting.write_shortcut(str(folder), system)
+    assert made.parent == folder.parent
+    assert os.access(made, os.X_OK)
+    words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
+    told = subprocess.run(words, cwd=tmp_path, env=ENVIRONMENT, input="\n", capture_output=True, text=True, check=False)
+    assert f"{name}: 5 files" in told.stdout or "4 files" in told.stdout
+    assert "--office" in told.stderr  # no one can be asked here: it says what to pass
+    assert told.stdout.rstrip().endswith("Press Enter to close this window.")
+    assert sorted(path.name for path in folder.parent.iterdir()) == sorted([name, made.name])
+
+
+def test_a_file_for_windows_changes_to_its_own_folder_and_waits(tmp_path):
+    (tmp_path / "100% USCIS calls").mkdir()
+    text = starting.write_shortcut(str(tmp_path / "100% USCIS calls"), "win32").read_bytes().decode()
+    lines = text.split("\r\n")
+    assert 'cd /d "%~dp0"' in lines
+    assert f'"{sys.executable}" -m callanalytics start "100%% USCIS calls"' in lines
+    assert lines[-2] == "pause >nul"
+    assert "\n" not in text.replace("\r\n", "")
+
+
+def test_the_command_writes_the_file_and_reads_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "USCIS calls").mkdir()
+    told = run("start", "USCIS calls", "--shortcut")
+    assert told.exit_code == 0
+    (made,) = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert made.name in told.output
+    assert run("start", "--shortcut").exit_code == 0

@@ -1,0 +1,102 @@
+"""JupyterLab and the report as a person opens them, in Chromium. Skipped where there is no browser to drive."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from callanalytics import log as logs
+from callanalytics import reports, sample
+from roots import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+QUIET = "--disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync".split()
+
+STATE = """() => { let code = 0, done = 0, errors = 0;
+  for (const c of jupyterapp.shell.currentWidget.content.model.cells) {
+    if (c.type !== 'code' || !c.sharedModel.source.trim()) continue;
+    code++; if (c.executionCount && c.executionState !== 'running') done++;
+    for (let j = 0; j < c.outputs.length; j++) if (c.outputs.get(j).type === 'error') errors++; }
+  return {code, done, errors}; }"""
+READY = """async () => { const c = jupyterapp.shell.currentWidget.context;
+  await c.ready; await c.sessionContext.ready; await c.sessionContext.session.kernel.info; }"""
+
+
+@pytest.fixture
+def page():
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
+    with sync_api.sync_playwright() as play:
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *root])
+        page = browser.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        yield page
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def sample_log(tmp_path_factory):
+    return logs.load(sample.into(tmp_path_factory.mktemp("sample") / "calls"))
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """`callanalytics lab` as the command starts it, on a port of its own."""
+    port = free_port()
+    environment = os.environ | {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "config")}
+    environment |= {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
+    words = ["--no-browser", "--", f"--ServerApp.port={port}", "--IdentityProvider.token=t", "--allow-root",
+             "--LabApp.expose_app_in_browser=True"]  # fmt: skip
+    command = [sys.executable, "-m", "callanalytics", "lab", str(tmp_path / "notebooks"), *words]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(120):
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.5)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.mark.parametrize("name", [p.name for p in sorted((ROOT / "notebooks").glob("*.ipynb"))])
+def test_a_notebook_runs_in_jupyterlab_and_asks_nothing_outside(page, lab, name):
+    page.goto(f"{lab}/doc/tree/{name}?token=t")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+    page.evaluate(READY)
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.wait_for_function(f"() => {{ const s = ({STATE})(); return s.errors || s.done === s.code; }}",
+                           timeout=180_000, polling=250)  # fmt: skip
+    state = page.evaluate(STATE)
+    assert state["errors"] == 0
+    assert state["done"] == state["code"] > 0
+    assert {url.split("/")[2].split(":")[0] for url in page.asked if url.startswith(("http", "ws"))} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("audience", ["liaison", "firm", "research"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_report_page_has_no_barrier_and_no_sideways_scroll(page, sample_log, tmp_path, audience, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    (path,) = reports.report(audience, sample_log, tmp_path, "html")
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {url.split(":")[0] for url in page.asked} <= {"file", "data"}
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert policy.startswith("default-src 'none'")
+    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert not [(barrier["id"], barrier["help"]) for barrier in found]

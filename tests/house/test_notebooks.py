@@ -1,0 +1,170 @@
+"""Notebooks: clean, thin, and each runs top to bottom on the invented sample; its page shows what it gives."""
+
+import ast
+import importlib.util
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from callanalytics import CallLogError
+from callanalytics.reports import notebooks
+from roots import ROOT
+
+spec = importlib.util.spec_from_file_location("rendered", ROOT / "docs" / "rendered.py")
+rendered = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(rendered)
+PAGES = rendered.PAGES
+README = (ROOT / "README.md").read_text("utf-8")
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
+
+
+def cells_of(path):
+    """A notebook's cells as they stand in its file: the library that knows the format is slow to load."""
+    told = json.loads(path.read_text("utf-8"))["cells"]
+    return [SimpleNamespace(**cell | {"source": "".join(cell["source"])}) for cell in told]
+
+
+def code(path):
+    return [c for c in cells_of(path) if c.cell_type == "code"]
+
+
+def test_there_are_five():
+    names = ["01-load-your-calls", "02-wait-times", "03-callbacks", "liaison-report", "research"]
+    assert [p.stem for p in PATHS] == names
+
+
+@each
+def test_a_notebook_is_committed_without_outputs(path):
+    assert all(not c.outputs and c.execution_count is None for c in code(path))
+    assert "widgets" not in json.loads(path.read_text("utf-8"))["metadata"]
+
+
+@pytest.mark.slow
+@each
+def test_a_notebook_is_one_to_those_who_define_the_format(path):
+    import nbformat
+
+    nbformat.validate(nbformat.read(path, 4))
+
+
+@each
+def test_a_notebook_is_thin(path):
+    cells = code(path)
+    assert len(cells) <= 25
+    assert all(len(c.source.splitlines()) <= 6 for c in cells)
+    for cell in cells:
+        kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
+        assert not {ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.AsyncFunctionDef} & kinds, "move it to the package"
+
+
+@each
+def test_a_notebook_has_one_cell_of_parameters_that_default_to_the_sample(path):
+    (cell,) = [c for c in code(path) if "parameters" in c.metadata.get("tags", [])]
+    assert "the invented sample" in cell.source
+
+
+@each
+def test_a_notebook_imports_only_this_package(path):
+    for cell in code(path):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+                assert {name.split(".")[0] for name in names} == {"callanalytics"}
+
+
+@each
+def test_a_notebook_asks_a_question_or_says_what_it_makes(path):
+    first = cells_of(path)[0]
+    assert first.cell_type == "markdown"
+    assert first.source.startswith("# ")
+
+
+def shown(notebook):
+    return [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Where the notebooks run: the first that needs the sample's store makes it."""
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.mark.slow
+@each
+def test_a_notebook_runs_on_the_sample(path, folder, tmp_path):
+    done = notebooks.run(path, tmp_path / path.name, cwd=folder)
+    assert not [o for o in shown(done) if o.output_type in ("error", "stream")]
+    pages = ["".join(o.data.get("text/html", "")) for o in shown(done) if "data" in o]
+    assert any("<table" in page or "<figure" in page for page in pages)
+    for page in pages:
+        assert page.count("<img") == page.count("<img alt=")
+    assert (tmp_path / path.name).exists()
+    page, pictures = rendered.markdown(done, path.stem)
+    assert (PAGES / f"{path.stem}.md").read_text("utf-8") == page, "run: python docs/make.py notebooks"
+    assert {picture.name for picture in PAGES.glob(f"{path.stem}-*.png")} == set(pictures)
+
+
+@each
+def test_a_notebook_has_its_page_with_words_for_every_picture(path):
+    page = (PAGES / f"{path.stem}.md").read_text("utf-8")
+    alts = re.findall(r"!\[([^\]]*)\]\((\S+)\)", page)
+    assert all(len(words) > 30 and (PAGES / file).stat().st_size < 200_000 for words, file in alts)
+    assert not re.search(r"/tmp/|/home/|/Users/|[A-Z]:\\\\", page), "a folder of the computer that ran it"
+    assert f"(notebooks/{path.stem}.md)" in README.replace("docs/", "")
+
+
+def notebook(tmp_path, *cells):
+    import nbformat
+
+    made = [nbformat.v4.new_code_cell(source, id=f"c{i}", metadata={"tags": ["parameters"]} if i == 0 else {})
+            for i, source in enumerate(cells)]  # fmt: skip
+    path = tmp_path / "a.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
+    return path
+
+
+@pytest.mark.slow
+def test_a_parameter_is_a_value_whatever_stands_in_it(tmp_path):
+    nasty = "'); raise SystemExit #"
+    done = notebooks.run(notebook(tmp_path, "name, n = None, 1", "(name, n)"), parameters={"name": nasty}, cwd=tmp_path)
+    assert done.cells[-1].outputs[0].data["text/plain"] == repr((nasty, 1))
+
+
+@pytest.mark.slow
+def test_a_parameter_that_is_not_there_or_no_plain_value_is_refused(tmp_path):
+    path = notebook(tmp_path, "store = None")
+    with pytest.raises(CallLogError, match="no parameter 'shop'"):
+        notebooks.run(path, parameters={"shop": "x"})
+    with pytest.raises(CallLogError, match="no plain value"):
+        notebooks.run(path, parameters={"store": object()})
+
+
+@pytest.mark.slow
+def test_a_cell_that_fails_is_named_and_the_copy_is_kept(tmp_path):
+    path = notebook(tmp_path, "x = 1", "x / 0", "2")
+    with pytest.raises(CallLogError, match="cell 2 failed") as failed:
+        notebooks.run(path, tmp_path / "out" / "a.ipynb", cwd=tmp_path)
+    assert "ZeroDivisionError" in str(failed.value)
+    assert (tmp_path / "out" / "a.ipynb").exists()
+
+
+@pytest.mark.slow
+def test_the_same_notebook_gives_the_same_bytes(tmp_path):
+    path = notebook(tmp_path, "x = 1", "x")
+    first, second = (tmp_path / name for name in ("1.ipynb", "2.ipynb"))
+    notebooks.run(path, first, cwd=tmp_path)
+    notebooks.run(path, second, cwd=tmp_path)
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_message_for_a_person_comes_without_a_traceback(tmp_path):
+    path = notebook(tmp_path, "import callanalytics as ca", "ca.load('nowhere')")
+    with pytest.raises(CallLogError):
+        notebooks.run(path, tmp_path / "out.ipynb", cwd=tmp_path)
+    (output,) = json.loads((tmp_path / "out.ipynb").read_text("utf-8"))["cells"][1]["outputs"]
+    assert "there is no store in nowhere" in output["traceback"][0]
+    assert not [line for line in output["traceback"] if "Traceback" in line or ".py" in line]

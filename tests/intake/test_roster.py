@@ -1,0 +1,331 @@
+"""Many offices at once: one command, no office stops another, and a letter to each that must answer."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+
+from callanalytics import agencies
+from callanalytics.errors import CallLogError
+from callanalytics.intake import batch as many
+from callanalytics.intake import letters, offices
+from callanalytics.store import Store
+from commands import run
+from intake_files import CLIENT, hand_csv, note, phone_csv
+
+ZONES = ("Eastern", "Central", "Mountain", "Pacific", "America/Anchorage")
+TREES = (
+    "Alder Ash Aspen Beech Birch Cedar Cherry Cypress Elm Fir Hazel Hemlock Hickory Holly Juniper Larch Linden Maple "
+)
+TREES += "Oak Pine Plum Rowan Spruce Tamarind Willow"
+NAMES = tuple(f"{tree} and Fern" for tree in TREES.split())
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    """Twenty-five invented offices; the third has a file no one can date, the fifth a word no one knows."""
+    folder = tmp_path / "inbox"
+    for n, name in enumerate(NAMES):
+        hand_csv(folder / name.split()[0].lower() / "log.csv", [note(i, minute=n) for i in range(5, 20)])
+    (folder / "aspen" / "march.csv").write_text("Date,Wait (min),Callback?\n3/4/2022,40,Yes\n5/6/2022,41,No\n")
+    (folder / "birch" / "own.csv").write_text(
+        f"Date,Wait (min),Callback?,Client\n3/14/2022,40,within 30 days,{CLIENT}\n3/15/2022,41,Yes,{CLIENT}\n"
+    )
+    return folder
+
+
+def write(path, rows, header="folder,office,timezone"):
+    path.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    return path
+
+
+def rows_of_all():
+    return [f"{name.split()[0].lower()},{name},{ZONES[n % 5]}" for n, name in enumerate(NAMES)]
+
+
+@pytest.mark.slow
+def test_one_command_stores_twenty_five_offices(inbox, tmp_path):
+    roster = write(tmp_path / "offices.csv", rows_of_all())
+    told = run("ingest", inbox, "--roster", roster, "--store", tmp_path / "calls", "--json")
+    assert told.exit_code == 1  # one of them has a question
+    offices = Store.open(tmp_path / "calls").offices()
+    assert sorted(office["name"] for office in offices) == sorted(NAMES)
+    assert {office["timezone"] for office in offices} >= {"America/Chicago", "America/Anchorage"}
+    found = json.loads(told.output)
+    assert found["entries"] == 25 * 15 + 2
+    for office in found["offices"]:
+        parts = ("calls", "entries", "notices", "rejects", "set_aside")
+        assert office["rows"] == sum(office[part] for part in parts)
+
+
+@pytest.mark.slow
+def test_a_second_time_adds_nothing(inbox, tmp_path):
+    roster = write(tmp_path / "offices.csv", rows_of_all())
+    words = ["ingest", inbox, "--roster", roster, "--store", tmp_path / "calls"]
+    run(*words)
+    before = Store.open(tmp_path / "calls").version
+    assert "nothing new" in run(*words).output
+    assert Store.open(tmp_path / "calls").version == before
+
+
+@pytest.mark.slow
+def test_what_is_wrong_with_one_office_never_stops_the_others(inbox, tmp_path):
+    rows = rows_of_all()
+    rows[0] = "alder,Alder and Fern,Pacfic"
+    rows[1] = "ashes,Ash and Fern,Eastern"
+    (inbox / "elm" / "log.csv").unlink()
+    rounds = many.ingest(many.open_roster(write(tmp_path / "o.csv", rows), inbox), tmp_path / "calls")
+    failed = {outcome.office: str(outcome.problem) for outcome in rounds.outcomes if outcome.problem}
+    assert set(failed) == {"Alder and Fern", "Ash and Fern"}
+    assert "row 2 of the roster, Alder and Fern: there is no time zone of this name" in failed["Alder and Fern"]
+    assert "did you mean Pacific (America/Los_Angeles)?" in failed["Alder and Fern"]
+    assert "nothing in inbox is called ashes" in failed["Ash and Fern"]
+    assert rounds.unclaimed == ("alder", "ash") or set(rounds.unclaimed) == {"ash"}
+    stored = {office["name"] for office in Store.open(tmp_path / "calls").offices()}
+    assert stored == set(NAMES) - {"Alder and Fern", "Ash and Fern", "Elm and Fern"}
+
+
+@pytest.mark.slow
+def test_a_folder_without_a_row_is_named(inbox, tmp_path):
+    told = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows_of_all()[:-1]))
+    assert "Without a row in the roster, so not read: willow" in told.output
+
+
+def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox, tmp_path):
+    rows = [*rows_of_all(), "oak;pine,Alder and Fern,Eastern"]
+    opened = many.open_roster(write(tmp_path / "o.csv", rows), inbox)
+    said = {opened.rows[place - 2].office: why.what for place, why in opened.wrong.items()}
+    assert "Alder and Fern stands in rows 2, 27 of the roster" in said["Alder and Fern"]
+    assert "the folder oak is Alder and Fern's as well" in said["Oak and Fern"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("folder,office", "alder,Alder", "it has no column timezone"),
+        ("folder,office,timezone,hours", "alder,Alder,Eastern,nine to five", "these opening hours cannot be read"),
+        ("folder,office,timezone,lines", "alder,Alder,Eastern,12", "this is no telephone number"),
+        ("folder,office,timezone,complete_to", "alder,Alder,Eastern,June", "complete_to is no date"),
+        ("folder,office,timezone,complete_to", "alder,Alder,Eastern,6/5/2022", "two days, 2022-06-05 or 2022-05-06"),
+        ("folder,office,timezone", "../elsewhere,Alder,Eastern", "nothing in inbox is called ../elsewhere"),
+        ("folder,office,timezone", ",Alder,Eastern", "names no folder"),
+    ],
+)
+def test_what_is_wrong_in_a_roster_is_a_sentence(inbox, tmp_path, header, row, said):
+    path = write(tmp_path / "o.csv", [row], header)
+    try:
+        told = str(next(iter(many.open_roster(path, inbox).wrong.values())))
+    except CallLogError as why:
+        told = str(why)
+    assert said in told
+
+
+def test_patterns_hours_and_lines_of_a_roster_are_taken(inbox, tmp_path):
+    phone_csv(inbox / "oak calls.csv", range(10))
+    row = 'oak;oak*.csv,Oak and Fern,Eastern,"Mon-Thu 9-17, Fri 9-16",212-555-0100:desk:ringcentral'
+    path = write(tmp_path / "o.csv", [row], "folder,office,timezone,hours,lines")
+    rounds = many.ingest(many.open_roster(path, inbox), tmp_path / "calls")
+    assert rounds.totals["calls"] == 10
+    (office,) = Store.open(tmp_path / "calls").offices()
+    assert [line["number"] for line in office["lines"]] == ["+12125550100"]
+    assert office["hours"][4]["closes"] == "16:00"
+
+
+def test_a_roster_that_went_through_a_spreadsheet_is_read(inbox, tmp_path):
+    row = 'oak,Oak and Fern,Eastern,"Mon-Fri 9:00 AM-5:30 PM",6/30/2022'
+    path = write(tmp_path / "o.csv", [row], "folder,office,timezone,hours,complete_to")
+    opened = many.open_roster(path, inbox)
+    assert not opened.wrong
+    assert many._day(opened.rows[0]) == date(2022, 6, 30)
+    assert offices.hours_from(opened.rows[0].hours)[4] == {"weekday": 5, "opens": "09:00", "closes": "17:30"}
+
+
+def test_a_slip_in_the_roster_is_not_asked_of_the_office_and_an_empty_folder_is(inbox, tmp_path):
+    rows = ["oak,Oak and Fern,Pacfic", "nowhere,Ash and Fern,Eastern"]
+    rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
+    told = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
+    assert not told["Oak and Fern"]
+    assert "No file of your office has come yet" in told["Ash and Fern"]
+    assert "roster" not in told["Ash and Fern"]
+
+
+def test_an_empty_folder_is_asked_for_its_files_and_a_misspelled_one_is_not(inbox, tmp_path):
+    (inbox / "poplar").mkdir()
+    phone_csv(inbox / "hemlock" / "calls.csv", range(3))
+    rows = ["poplar,Poplar,Eastern", "hemlok,Hemlock,Eastern"]
+    rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
+    told = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
+    assert "No file of your office has come yet" in told["Poplar"]
+    assert not told["Hemlock"]
+    assert "did you mean hemlock?" in str(rounds.outcomes[1].problem)
+
+
+def test_an_office_in_two_rows_is_one_office_and_its_problem_is_told_once(inbox, tmp_path):
+    rows = ["oak,Oak and Fern,Eastern", "oak,Oak and Fern,Central"]
+    shown = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows)).output
+    assert shown.count("keep one row an office") == 1
+    assert "0 of 1 offices looked through; 1 needs an answer" in shown
+
+
+def test_an_office_that_never_said_its_zone_is_asked(tmp_path):
+    phone_csv(tmp_path / "inbox" / "oak" / "calls.csv", range(10))
+    asked, known = (
+        many.check(many.roster_of_folders(tmp_path / "inbox", zone)).outcomes[0] for zone in ("", "Eastern")
+    )
+    assert "In which time zone is your office" in letters.letter(asked, agency=agencies.load())
+    assert "In which time zone" not in letters.letter(known, agency=agencies.load())
+
+
+@pytest.mark.parametrize(("complete_to", "asked"), [("2022-02-28", False), ("2022-03-06", False), ("2022-03-07", True)])
+def test_a_week_end_after_the_last_call_is_no_missing_file(complete_to, asked, tmp_path):
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 5)]
+    hand_csv(tmp_path / "inbox" / "oak" / "log.csv", rows)  # to Friday, March 4
+    path = write(tmp_path / "o.csv", [f"oak,Oak,Eastern,{complete_to}"], "folder,office,timezone,complete_to")
+    (outcome,) = many.check(many.open_roster(path, tmp_path / "inbox")).outcomes
+    assert ("should reach to" in " ".join(letters.letter(outcome, agency=agencies.load()).split())) == asked
+
+
+@pytest.mark.slow
+def test_only_offices_that_must_answer_get_a_letter_and_no_client_is_in_it(inbox, tmp_path):
+    roster = write(tmp_path / "o.csv", rows_of_all())
+    told = run("check", inbox, "--roster", roster, "--letters", tmp_path / "letters")
+    assert "Traceback" not in told.output
+    texts = {path.stem: path.read_text("utf-8") for path in (tmp_path / "letters").iterdir()}
+    assert "Month first: 3/4 is March 4; or day first: 3/4 is April 3?" in " ".join(texts["Aspen and Fern"].split())
+    assert "within 30 days" not in " ".join(texts["Birch and Fern"].split())  # it is read
+    for text in texts.values():
+        assert not [secret for secret in ("Maria", "Quintanilla", "202-555-0147", "2025550147") if secret in text]
+        assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_an_office_without_questions_gets_no_letter(tmp_path):
+    folder = tmp_path / "inbox"
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    hand_csv(folder / "alder" / "log.csv", rows)
+    hand_csv(folder / "birch" / "log.csv", [*rows, "9,2/30/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,,"])
+    rounds = many.check(many.roster_of_folders(folder, "Eastern"))
+    assert [path.name for path in letters.write(rounds, tmp_path / "letters", agency=agencies.load())] == ["birch.txt"]
+    text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
+    assert "log.csv, row 10, column “Date”: “2/30/2022” could not be read. Please write: a day that exists" in text
+
+
+def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_path):
+    folder = tmp_path / "inbox"
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    hand_csv(folder / "birch" / "log.csv", rows)
+    (folder / "birch" / "other.csv").write_text("color,weight\nred,3\nblue,4\n", "utf-8")
+    letters.write(many.check(many.roster_of_folders(folder, "Eastern")), tmp_path / "letters", agency=agencies.load())
+    text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
+    assert "is not an export we know" in text
+    assert "Which program or phone system wrote it?" in text
+    assert not re.search(r"--\w|callanalytics|\.md\b|TOML", text)
+
+
+def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    for office in ("alder", "birch"):
+        hand_csv(tmp_path / "inbox" / office / "log.csv", rows)
+    letters.write(
+        many.ingest(many.roster_of_folders(tmp_path / "inbox", "Eastern"), tmp_path / "calls"),
+        tmp_path / "letters",
+        agency=agencies.load(),
+    )
+    text = (tmp_path / "letters" / "birch.txt").read_text("utf-8")
+    assert "very same file" in text
+    assert "alder" not in text.casefold()
+
+
+def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, tmp_path):
+    path = write(tmp_path / "o.csv", ["oak,Oak,Eastern,2022-06-30"], "folder,office,timezone,complete_to")
+    (outcome,) = many.check(many.open_roster(path, inbox)).outcomes
+    assert "should reach to June 30, 2022" in " ".join(letters.letter(outcome, agency=agencies.load()).split())
+
+
+def test_a_fault_that_no_one_foresaw_stays_with_its_office(inbox, tmp_path, monkeypatch):
+    from callanalytics import intake
+
+    whole = intake.ingest
+
+    def broken(paths, store, office, *rest, **said):
+        if office.startswith("Elm"):
+            raise ValueError("Maria Ng 212-555-0143")
+        return whole(paths, store, office, *rest, **said)
+
+    monkeypatch.setattr(intake, "ingest", broken)
+    rounds = many.ingest(many.open_roster(write(tmp_path / "o.csv", rows_of_all()[7:11]), inbox), tmp_path / "calls")
+    problems = [outcome for outcome in rounds.outcomes if outcome.problem]
+    assert [outcome.office for outcome in problems] == ["Elm and Fern"]
+    assert "Maria" not in str(problems[0].problem)
+    assert len(Store.open(tmp_path / "calls").offices()) == 3
+
+
+def test_offices_whose_names_make_one_file_name_get_two_letters(tmp_path):
+    from callanalytics.intake import letters
+
+    taken: set[str] = set()
+    for office in ("Smith & Co", "Smith / Co", "smith co"):
+        taken.add(letters._file_name(office, taken).casefold())
+    assert taken == {"smith co", "smith co 2", "smith co 3"}
+
+
+def reasons(inbox):
+    """Six offices, of which one can be stored; each of the others for a reason of its own."""
+    ready = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    hand_csv(inbox / "alder" / "log.csv", ready)
+    (inbox / "aspen").mkdir()
+    (inbox / "aspen" / "march.csv").write_text("Date,Wait (min),Callback?\n3/4/2022,40,Yes\n5/6/2022,41,No\n")
+    (inbox / "birch").mkdir()
+    (inbox / "birch" / "u.csv").write_text("Color,Size\nred,4\nblue,5\n")
+    (inbox / "cedar").mkdir()
+    (inbox / "elm").mkdir()
+    (inbox / "elm" / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+    return {"alder": "", "aspen": "All dates fit both", "birch": "u.csv", "cedar": "empty", "elm": ""}
+
+
+@pytest.mark.parametrize("hours", ["", "Mon-Fri 9-17"])
+def test_each_offices_true_reason_stands_in_its_row_and_stored_means_stored(hours, tmp_path):
+    """Hours in the roster hid the reason before; without them every office read as stored."""
+    why = reasons(tmp_path / "inbox")
+    rows = [f"{name},{name.title()} Law,Eastern,{hours}" for name in why]
+    roster = write(tmp_path / "o.csv", rows, "folder,office,timezone,hours")
+    told = run("ingest", tmp_path / "inbox", "--roster", roster, "--store", tmp_path / "calls")
+    assert told.exit_code == 1
+    head, *table = [line.split("\t") for line in told.output.splitlines() if "\t" in line]
+    by_name = {row["office"]: row for row in (dict(zip(head, line, strict=True)) for line in table)}
+    assert "the store has no office" not in told.output
+    for name, reason in why.items():
+        row = by_name[f"{name.title()} Law"]
+        assert reason in row["why"]
+        assert (row["outcome"] == "stored") == (name == "alder")
+        assert bool(row["why"]) == (name != "alder")
+    assert "1 of 5 offices stored; 4 need an answer." in told.output
+
+
+def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_path):
+    """Columns that were not read, and from when the waits run; the file goes by the name that the office knows."""
+    folder = tmp_path / "inbox" / "alder"
+    folder.mkdir(parents=True)
+    rows = [f"3/{n}/2022,{20 + n},Solved,zz top,{CLIENT}" for n in range(14, 20)]
+    (folder / "Ng log 2125550177.csv").write_text(
+        "\n".join(["Date,Wait (min),Outcome,Call back promised,Remarks of ours", *rows, "2/30/2022,4,Solved,No,x"])
+        + "\n"
+    )
+    (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
+    told = " ".join(letters.letter(outcome, agency=agencies.load()).split())
+    assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in told
+    assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in told
+    assert "not read: “Remarks of ours”" in told
+    assert "column “Wait (min)”: do these waits run from dialing" in told
+    assert "From dialing, automated system included; or from when the hold music began?" in told
+    assert not [secret for secret in (CLIENT, "2125550177", "callanalytics", "--") if secret in told]
+
+
+def test_a_list_of_folders_that_is_cut_says_how_many_more_there_are(tmp_path):
+    for n in range(12):
+        (tmp_path / "inbox" / f"office {n:02}").mkdir(parents=True)
+    roster = many.open_roster(
+        write(tmp_path / "o.csv", ["folder,office,timezone", "hill,Hill Law,Eastern"]), tmp_path / "inbox"
+    )
+    (why,) = roster.wrong.values()
+    assert why.found.endswith("office 07 and 4 more")

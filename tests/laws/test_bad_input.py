@@ -1,0 +1,142 @@
+"""The corpus of bad input (bad_input/make.py): every file comes to its stated end, and nothing of a client is said."""
+
+import csv
+import html
+import json
+import re
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from bad_input.make import CANARIES, CASES, COUNTS, sheet, write
+from callanalytics import intake
+from callanalytics.cli import main
+from exhaustive import EXHAUSTIVE, some
+from roots import BENCHMARKS, TESTS
+
+sys.path.insert(0, str(BENCHMARKS))
+
+import fuzz
+
+
+def leaks(said: str) -> list[str]:
+    """The clients' data in a text, however it is separated."""
+    plain = re.sub(r"[^a-z0-9]", "", said.casefold())
+    return [canary for canary in CANARIES if canary in plain]
+
+
+def test_the_corpus_is_large_and_its_files_are_small():
+    assert len(CASES) >= 150
+    assert sum(len(case.content) for case in CASES.values()) < 20 << 20
+
+
+HEAVIEST = (
+    "struct_20000 struct_3000 struct_cell_of xlsx_cell_at xlsx_bomb zip_bomb zip_400 json_number enc_utf-16".split()
+)
+QUICK = {name for name in list(CASES)[::6] if not name.startswith(tuple(HEAVIEST))}
+
+
+@pytest.mark.parametrize("case", some(CASES, QUICK))
+def test_every_file_comes_to_its_stated_end(tmp_path, case):
+    receipt = intake.check([write(tmp_path, case)])
+    said = html.unescape(receipt._repr_html_()) + json.dumps(receipt.to_json(), ensure_ascii=False)
+    told = receipt.totals
+    assert told["rows"] == sum(told[name] for name in COUNTS)
+    assert leaks(said) == []
+    for phrase in case.says:
+        assert re.search(phrase, " ".join(said.split())), said
+    if case.counts is None:
+        assert receipt.problems or receipt.questions
+        assert not told["rows"]
+    else:
+        assert {name: told[name] for name in COUNTS} == dict.fromkeys(COUNTS, 0) | case.counts
+
+
+READ = {name: case for name, case in CASES.items() if case.counts}
+
+
+@pytest.mark.parametrize("case", some(READ, QUICK & set(READ)))
+def test_every_line_and_record_of_it_comes_out(tmp_path, case):
+    """Told from the bytes, not by our readers."""
+    assert fuzz.accounted(write(tmp_path, case)) == "read"
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n.startswith("sec_")])
+def test_the_screen_cannot_be_steered(tmp_path, name):
+    path = write(tmp_path, CASES[name])
+    for command in ("check", "peek"):
+        done = CliRunner().invoke(main, [command, "--", str(path)])
+        assert not done.exception or isinstance(done.exception, SystemExit)
+        assert all(c in "\n\t" or c.isprintable() for c in done.output), done.output
+        assert leaks(done.output.replace(path.name, "")) == []  # a screen shows its owner's files by their names
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["peek", "map"])
+def test_what_shows_a_file_that_no_one_knows_shows_no_client(tmp_path, command, monkeypatch):
+    """Of every file where everything is tried; else of every sixth."""
+    monkeypatch.chdir(tmp_path)  # a mapping is written beside you
+    for case in list(CASES.values())[:: 1 if EXHAUSTIVE else 6]:
+        path = write(tmp_path, case)
+        done = CliRunner().invoke(main, [command, "--", str(path)])
+        assert not done.exception or isinstance(done.exception, SystemExit), case.name
+        assert "not foreseen" not in done.output, case.name
+        assert all(c in "\n\t" or c.isprintable() for c in done.output), case.name
+        assert leaks(done.output.replace(path.name, "")) == [], case.name
+
+
+@pytest.mark.slow
+def test_what_a_cell_says_is_never_run_on_the_way_out(tmp_path):
+    texts = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3", "<script>alert(1)</script>", "＝1+1"]
+    rows = [f"3/{13 + n}/2022,10:05 AM,45,Resolved,{text},x\n" for n, text in enumerate(texts)]
+    (tmp_path / "log.csv").write_text(sheet(*rows))
+    intake.ingest([tmp_path / "log.csv"], tmp_path / "store", "Alder and Birch", "Eastern")
+    for ending in ("csv", "xlsx"):
+        out = tmp_path / f"notes.{ending}"
+        done = CliRunner().invoke(main, ["table", "entries", "--store", str(tmp_path / "store"), "--out", str(out)])
+        assert done.exit_code == 0, done.output
+    with (tmp_path / "notes.csv").open(newline="") as file:
+        matters = [row["matter"] for row in csv.DictReader(file)]
+    dangerous = ("=", "+", "-", "@", "＝")
+    assert sorted(matters) == sorted(f"'{t}" if t.startswith(dangerous) else t for t in texts)
+    cells = [cell for row in openpyxl.load_workbook(tmp_path / "notes.xlsx").active for cell in row]
+    assert {cell.value for cell in cells} >= set(texts)
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    out = tmp_path / "report"
+    done = CliRunner().invoke(
+        main, ["report", "liaison", "--store", str(tmp_path / "store"), "--out", str(out), "--formats", "html"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "alert(1)" not in (out / "liaison.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="each file is read in a fork")
+def test_no_file_takes_all_the_time_or_memory_there_is(capsys):
+    """Every file where everything is tried; else those that took most."""
+    chosen = [name for name in CASES if EXHAUSTIVE or name.startswith(tuple(HEAVIEST))]
+    done = subprocess.run(
+        [sys.executable, str(TESTS / "bad_input" / "make.py"), "--measure", *chosen],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    with capsys.disabled():
+        print("\nthe five slowest and the five largest of the corpus:")
+        for used in (_seconds, _megabytes):
+            print("\n".join(sorted(lines, key=used)[-5:]))
+    assert len(lines) == len(chosen), done.stderr
+    assert max(map(_seconds, lines)) < 30  # no measure of speed: only that it comes to an end
+    assert max(map(_megabytes, lines)) < 1024
+
+
+def _seconds(line: str) -> float:
+    return float(re.search(r"([\d.]+) s CPU", line)[1])
+
+
+def _megabytes(line: str) -> float:
+    return float(re.search(r"(\d+) MB", line)[1])

@@ -1,0 +1,155 @@
+"""Small offices: one alone, its phone alone, its hand log alone, one day, a few calls, nothing.
+
+Every figure, a report and a notebook (where everything is tried, every report and every notebook) runs on each of
+them: no crash, no "nan", no empty chart.
+"""
+
+import re
+
+import pytest
+
+from callanalytics import CallLogError, figures, log, measures
+from callanalytics.measures import specifications
+from callanalytics.reports import findings, firm, liaison, notebooks, research
+from callanalytics.reports.results import Results
+from exhaustive import crossed
+from roots import ROOT
+from small_offices import SHEETS, STORES, make_store
+
+REPORTS = {"liaison": liaison, "firm": firm, "research": research}
+NOTEBOOKS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+FIRST, LATER = NOTEBOOKS[:1], NOTEBOOKS[1:]  # 01 reads a folder; those of the sample are read by the other tests
+QUICK = ["nothing"]
+NONSENSE = re.compile(r"\b(nan|inf|NaT)\b")
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory):
+    """The store of a name, made when it is first asked for."""
+    made = {}
+
+    def store(name):
+        if name not in made:
+            made[name] = tmp_path_factory.mktemp("small") / "calls"
+            make_store(made[name], name)
+        return made[name]
+
+    return store
+
+
+def opened(small_store, name):
+    return log.load(small_store(name), "2022-06-30" if name == "nothing" else None)
+
+
+def each_store(*more):
+    quick = [pytest.param(name, *more) for name in STORES if name in QUICK]
+    return [*quick, *(pytest.param(n, *more, marks=pytest.mark.slow) for n in STORES if n not in QUICK)]
+
+
+def assert_sound(text):
+    """No figure that is none, anywhere in what a person reads."""
+    words = re.sub(r"data:image/[^\"']+|<style.*?</style>|<svg.*?</svg>", "", text, flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", words)
+    found = NONSENSE.search(words)
+    assert not found, words[max(0, found.start() - 80) : found.end() + 60]
+
+
+def has_marks(chart):
+    """Whether anything is drawn: a line, an area, or counts that stand alone."""
+    axes = [each for each in chart.figure.axes if each.has_data() or each.patches]
+    return bool(axes) or any(re.search(r"\d of \d", text.get_text()) for text in chart.figure.axes[0].texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "audience"),
+    [(name, audience) for name in QUICK for audience in REPORTS]
+    + crossed([name for name in STORES if name not in QUICK], REPORTS),
+)
+def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_store, name, audience):
+    report = REPORTS[audience].build(opened(small_store, name))
+    assert_sound(report.html())
+    assert report.title
+    for chart in report.charts:
+        assert has_marks(chart), chart.title
+
+
+def figures_of(a_log):
+    """Every figure of a log, as the notebooks draw it."""
+    r = Results(a_log)
+    yield figures.hour_by_weekday(r.take("wait", "weekday", "hour"))
+    yield figures.chance_by_minutes(r.take("wait"))
+    yield figures.chance_by_minutes(measures.wait(a_log.agency_calls, "office"))
+    yield figures.wait_by_month(r.take("wait", "month"))
+    yield figures.wait_by_week(r.take("weekly_wait"))
+    yield figures.volume_by_hour_weekday(r.take("volume", "weekday", "hour"))
+    yield figures.kept_by_reading(r.take("promise_kept_rate", "urgency"))
+    yield figures.promise_states(r.take("promise_states", "urgency"), r.take("silent_promises", "urgency"))
+    yield figures.hit_rate_by_month(r.take("callback_hit_rate", "urgency", "month"))
+    yield figures.missed_by_month(r.take("missed_callbacks", "month_local"))
+    yield figures.missed_by_local_hour(r.missed_by_hour)
+    yield figures.missed_by_local_hour(r.take("missed_callbacks", "hour_local"))
+    yield figures.funnel(r.take("funnel"))
+    yield figures.shares({"First call answered": r.take("first_attempt_hit_rate")}, title="Answered")
+    for finding in specifications.FINDINGS:
+        yield figures.specification_curve(specifications.curve(a_log, finding))
+
+
+@pytest.mark.parametrize("name", each_store())
+def test_every_figure_is_drawn_or_is_a_sentence(small_store, name):
+    drawn = list(figures_of(opened(small_store, name)))
+    for chart in drawn:
+        assert_sound(f"{chart.title} {chart.alt} {chart.caption} {chart.says}")
+        assert chart.says or has_marks(chart), chart.title
+        assert chart.png().startswith(b"\x89PNG")
+    if name == "nothing":
+        assert all(chart.says for chart in drawn)
+
+
+@pytest.mark.parametrize(("name", "notebook"), crossed(STORES, LATER) + crossed(SHEETS, FIRST))
+def test_every_notebook_runs(small_store, name, notebook, tmp_path):
+    path, store = ROOT / "notebooks" / f"{notebook}.ipynb", str(small_store(name))
+    parameters = {"store": store}
+    if notebook in FIRST:
+        parameters = {"folder": str(small_store(name).parent / "log.csv"), "office": "Elm", "timezone": "Eastern"}
+    elif name == "nothing":
+        parameters["as_of"] = "2022-06-30"
+    done = notebooks.run(path, parameters=parameters, cwd=tmp_path)
+    for cell in done.cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type not in ("error", "stream"), output
+            assert_sound("".join(output.data.get("text/html", "")) + "".join(output.data.get("text/plain", "")))
+
+
+def test_nothing_at_all_says_what_to_do_next(small_store):
+    with pytest.raises(CallLogError) as refused:
+        log.load(small_store("nothing"))
+    assert "ingest a log" in refused.value.do
+    scope = liaison.build(opened(small_store, "nothing")).scope
+    assert scope.startswith("No call to USCIS is in the log as of June 30, 2022.")
+
+
+@pytest.fixture(scope="session")
+def noted(small_store):
+    """A log whose sheet does not say from when its waits run."""
+    return opened(small_store, "120 waits of no stated clock")
+
+
+def test_waits_of_no_stated_clock_lead_under_their_own_name(noted):
+    first = findings.wait(Results(noted))
+    assert first.text.endswith("to reach a person, start not logged.")
+    assert "the log does not say whether they run from dialing" in first.detail
+    assert "Half of 120 calls" in first.text
+    assert "(n = 0)" not in first.text + first.detail
+
+
+@pytest.mark.slow
+def test_the_report_draws_them_and_quotes_the_figure_of_the_notebook(noted):
+    report = liaison.build(noted)
+    captions = " ".join(chart.caption for chart in report.screen_charts)
+    assert "Minutes to a live person as noted; the log does not say whether from dialing" in captions
+    shown = findings.wait(Results(noted))  # what notebook 02 shows
+    first = report.front.numbers[0]
+    assert f"{first.value}utes" in shown.text
+    assert "start not logged" in first.words
+    low, high = re.search(r"120 calls; (\d+)–(\d+)", first.note).groups()
+    assert shown.sure == f"95% interval {low}–{high}"

@@ -1,0 +1,53 @@
+"""Stores of small offices: parts of the sample's, and hand logs of a few calls."""
+
+import csv
+from datetime import datetime, timedelta
+
+from callanalytics import bundled, formats, intake, read
+from callanalytics.store import Store
+from sample_world import OFFICES
+
+PARTS = {"alone": ("calls", "entries", "notices"), "phone only": ("calls",), "hand log only": ("entries",)}
+SHEETS = {"one day": (1, 8), "42 calls": (21, 2), "120 waits of no stated clock": (60, 2)}
+STORES = [
+    *(
+        f"{office.key}, {part}"
+        for office in OFFICES
+        for part in PARTS
+        if part != "phone only" or any(line.covered_by for line in office.lines)
+    ),
+    *SHEETS,
+    "nothing",
+]
+
+
+def of_kind(folder, makes):
+    known = formats.load()
+    files = [file for file in sorted(folder.iterdir()) if file.is_file()]
+    return [file for file in files if read.identify(read.files([file]).files[0], known).makes in makes]
+
+
+def sheet(path, days, a_day):
+    """A hand log of an office's own: waits from 20 minutes on, every third given up; no clock is stated."""
+    with path.open("w", newline="") as file:
+        write = csv.writer(file).writerow
+        write(["Date", "Time", "Hold time", "Agent ID", "Outcome", "Call back promised"])
+        for n in range(days * a_day):
+            at = datetime(2022, 3, 14, 9) + timedelta(days=n // a_day, hours=n % a_day)
+            ended = ("", "Hung up", "") if n % 3 == 2 else (f"A{n}", "Resolved", "72 hours" if n % 6 == 0 else "")
+            write([f"{at:%m/%d/%Y}", f"{at:%I:%M %p}", 20 + n % 40, *ended])
+    return path
+
+
+def make_store(place, name):
+    if name in SHEETS:
+        path = sheet(place.parent / "log.csv", *SHEETS[name])
+        intake.ingest([path], place, "Elm", "Eastern", office_id="e" * 32, time_refers_to="start")
+    elif name == "nothing":
+        opened = Store.open(place, create=True)
+        with opened.writing():
+            opened.publish({})
+    else:
+        office = next(o for o in OFFICES if name.startswith(o.key))
+        files = of_kind(bundled.folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
+        intake.ingest(files, place, office.name, office.zone, new_office=True)

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 
+import pandas
 import pytest
 
 from callanalytics import intake, load
@@ -152,7 +153,7 @@ def on_a_terminal(monkeypatch, *words):
 def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch):
     told = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
     lines = told.splitlines()
-    assert not [line for line in lines if len(line) > 80 and "callanalytics evidence" not in line]
+    assert not [line for line in lines if len(line) > 80 and not line.startswith("  callanalytics ")]
     assert re.search(r"^Waiting \(\d+\)$", told, re.M)
     assert re.search(r"^  [0-9a-f]{8}  M-\d+ \((urgent|regular)\)$", told, re.M)
     assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", told, re.M)
@@ -169,6 +170,17 @@ def test_the_open_ledger_counts_what_it_does_not_list_and_the_whole_one_lists_it
     listed = [row for row in rows if row["promise_id"][:8] in short]
     assert len(listed) + older == len(rows)
     assert not [row for row in rows if row["promise_id"][:8] not in whole]
+    command = re.search(r"To list every one:\n  callanalytics (.*)", short)[1]
+    assert shlex.split(command) == ["promises", "--store", str(store), "--as-of", "2022-12-30"]
+
+
+def test_the_ledger_names_the_list_of_the_calls_that_may_have_been_callbacks(store, monkeypatch, tmp_path):
+    text = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
+    assert "look whose" in text
+    words = shlex.split(re.search(r"callanalytics (table callbacks .*)", text)[1])
+    run(*words, "--out", tmp_path / "callbacks.csv")
+    table = pandas.read_csv(tmp_path / "callbacks.csv")
+    assert len(table[(table["link"] == "possible") & table["result"].isin(["missed", "voicemail"])])
 
 
 def test_the_ledger_says_whom_to_turn_to_how_old_that_is_and_how_to_have_the_e_mail(store, monkeypatch):

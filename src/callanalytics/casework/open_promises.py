@@ -75,6 +75,7 @@ class OpenPromise:
     number : number the agency was asked to call, E.164
     doubts : what is wrong with that number, in words
     in_doubt : how many calls counted for it may have been for another
+    possible_missed : how many unanswered calls may have been its callback
     steps : what to do, in words, first things first
     recourses : whom one may turn to if that leads nowhere, in words
     """
@@ -94,6 +95,7 @@ class OpenPromise:
     number: str | None
     doubts: tuple[str, ...]
     in_doubt: int
+    possible_missed: int
     steps: tuple[str, ...]
     recourses: tuple[str, ...]
 
@@ -178,6 +180,7 @@ def _open(row, office, in_doubt: int, unnamed: Sequence[str], as_of: date, agenc
         row["callback_number"],
         tuple(_doubts(row, office)),
         in_doubt,
+        row["possible_missed"] or 0,
         tuple(_steps(row, stand, in_doubt, _name_the_line(row, office, unnamed), agency)),
         tuple(_recourse_in_words(r) for r in agency.recourses if stand in TO_REPEAT and _is_open_to(r, row, as_of)),
     )
@@ -297,6 +300,7 @@ def _where_to_look(row, name_the_line: str):
     if row["possible_missed"]:
         calls = "One call" if row["possible_missed"] == 1 else f"{row['possible_missed']} calls"
         yield f"{calls} that may have been this one came meanwhile and rang unanswered: look whose they were."
+        yield "The table callbacks lists them, with the link possible."
 
 
 def _attempts_in_words(callbacks: int) -> str:

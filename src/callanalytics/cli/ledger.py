@@ -29,8 +29,11 @@ COLUMNS = (
 ).split()
 
 
-def show(store, as_of, selection, *, only_open: bool, ics, as_json: bool) -> None:
-    """Print the ledger as of a day, by default today; with ``ics``, write the open requests as a calendar, too."""
+def show(store, as_of, selection, *, only_open: bool, ics, as_json: bool, list_every: str) -> None:
+    """Print the ledger as of a day, by default today; with ``ics``, write the open requests as a calendar, too.
+
+    ``list_every`` is the command that lists the requests which this one only counts.
+    """
     log = load(store, as_of=as_of or date.today().isoformat(), agency=agency()).where(**selection)
     in_doubt = ambiguous_counts(log)
     still = open_promises(log)
@@ -52,7 +55,14 @@ def show(store, as_of, selection, *, only_open: bool, ics, as_json: bool) -> Non
     screen.say(_heading(log, is_today=not as_of))
     screen.say_day(log)
     screen.say(_rules_confirmed(log))
-    _list_open(still, log.as_of, store, every=not only_open)
+    screen.say(f"\n{open_counts(still)}")
+    if not screen.is_terminal():
+        screen.table([_open_row(promise) for promise in still])
+    elif still:
+        named = [promise for promise in still if not only_open or promise.is_listed(log.as_of)]
+        _show_open(still, named, list_every)
+        _show_possible(named, store, as_of)
+        _show_recourses(named, store)
     if not only_open:
         _list_settled(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
 
@@ -97,15 +107,6 @@ def _rules_confirmed(log) -> str:
     named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
     days = [rule.last_confirmed for rule in log.agency.rules if rule.id in named]
     return f"By USCIS's stated times as last confirmed on {labels.day(max(days))}." if days else ""
-
-
-def _list_open(still, as_of, store, *, every: bool) -> None:
-    """Those that nothing has settled: a page on a terminal, one row each for programs."""
-    screen.say(f"\n{open_counts(still)}")
-    if not screen.is_terminal():
-        screen.table([_open_row(promise) for promise in still])
-    elif still:
-        _show_open(still, as_of, store, every=every)
 
 
 def _open_row(promise) -> dict:
@@ -159,9 +160,8 @@ def _list_settled(log, rows: list[dict], in_doubt) -> None:
 URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "not said which"}
 
 
-def _show_open(still: list[OpenPromise], as_of: date, store, *, every: bool) -> None:
-    """Print them; those asked long ago, of which nothing will come by waiting, are counted unless `every` is wanted."""
-    listed = [promise for promise in still if every or promise.is_listed(as_of)]
+def _show_open(still: list[OpenPromise], listed: list[OpenPromise], list_every: str) -> None:
+    """Print those that are listed; those asked long ago, of which nothing will come by waiting, are counted."""
     offices = {promise.office for promise in still}
     for stand in STANDS:
         mine = [promise for promise in listed if promise.stand == stand]
@@ -169,10 +169,9 @@ def _show_open(still: list[OpenPromise], as_of: date, store, *, every: bool) -> 
             _show_group(mine, several=len(offices) > 1)
     if older := len(still) - len(listed):
         screen.say(
-            f"\n{plural(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close "
-            "them in the log if they are no longer needed; without --open, every one is listed."
+            f"\n{plural(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close them "
+            f"in the log if they are no longer needed. To list every one:\n  {list_every}"
         )
-    _show_recourses(listed, store)
 
 
 def _show_settled(rows: list[dict], *, several: bool) -> None:
@@ -220,6 +219,15 @@ def _request_lines(promise: OpenPromise, usual: tuple[str, ...], *, several: boo
     yield "number", "; ".join([*([say.number(promise.number)] if promise.number else []), *promise.doubts])
     if promise.steps != usual:
         yield "do", " ".join(promise.steps)
+
+
+def _show_possible(listed: list[OpenPromise], store, as_of) -> None:
+    """Print the command that lists the unanswered calls which may have been callbacks for these requests."""
+    since = [promise.started_on for promise in listed if promise.possible_missed and promise.started_on]
+    if since:
+        until = f" --as-of {wording.quoted(as_of)}" if as_of else ""
+        screen.say("\nThe calls that may have been callbacks, in the rows whose link is possible:")
+        screen.say(f"  callanalytics table callbacks --since {min(since)}{until}{wording.in_store(store)}")
 
 
 def _show_recourses(listed: list[OpenPromise], store) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, agency, main, selection_options
+from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, agency, main, selection_options, typed_again
 from callanalytics.errors import InvalidRequest
 
 
@@ -89,7 +89,8 @@ def promises(store, as_of, selection, open_, ics, json_):
     """
     from callanalytics.cli import ledger
 
-    ledger.show(store, as_of, selection, only_open=open_, ics=ics, as_json=json_)
+    every = typed_again(open_="", ics="")
+    ledger.show(store, as_of, selection, only_open=open_, ics=ics, as_json=json_, list_every=every)
 
 
 @main.command()

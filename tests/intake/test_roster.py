@@ -222,6 +222,21 @@ def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_p
     assert not re.search(r"--\w|callanalytics|\.md\b|TOML", text)
 
 
+def test_a_letter_names_the_columns_of_a_file_that_no_one_knows_and_none_of_its_cells(tmp_path):
+    folder = tmp_path / "inbox" / "birch"
+    folder.mkdir(parents=True)
+    (folder / "log of Ng 2125550177.csv").write_text(
+        "Ref,Ext,Dialed number,Secs,Res code,Whose\n"
+        f"1,101,8003755283,300,zz,{CLIENT}\n2,101,8003755283,310,zz,{CLIENT}\n",
+        "utf-8",
+    )
+    (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
+    text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
+    assert "birch/log of Ng ***.csv: is not an export we know yet" in text
+    assert "“Ext”, “Dialed number”, “Secs”, “Res code”, “Whose”" in text
+    assert not [secret for secret in (CLIENT, "2125550177", "8003755283", "zz") if secret in text]
+
+
 def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     for office in ("alder", "birch"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import textwrap
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +20,12 @@ from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
 from callanalytics.intake.receipt_data import Problem
 from callanalytics.intake.receipt_text import grouped_by, row_numbers, unmasked, without_numbers
+from callanalytics.proposals.columns import peek
 from callanalytics.read.identification import UNKNOWN_EXPORT
 from callanalytics.wording import plural
 
 WIDTH = 78
+SHOWN_COLUMNS = 24  # of a file
 SOUGHT = "when you called, how long you waited, who spoke, or whether a callback was promised or came"
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
@@ -79,7 +82,7 @@ def _all_questions(outcome: Outcome, agency: Agency):
     receipt = unmasked(outcome.receipt, without_numbers)
     if receipt.is_zone_assumed:
         yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska or Hawaii?"
-    yield from _questions_on_files(receipt)
+    yield from _questions_on_files(receipt, [_column_names(outcome.receipt, each) for each in outcome.receipt.problems])
     yield from _questions_on_words(receipt)
     yield from _questions_on_rows(receipt)
     yield from _questions_on_coverage(receipt, outcome.complete_to, agency)
@@ -90,7 +93,19 @@ def _sentence(text: str) -> str:
     return f" {text[:1].upper()}{text[1:].rstrip('. ')}." if text else ""
 
 
-def _questions_on_files(receipt: Receipt):
+def _column_names(receipt: Receipt, problem: Problem) -> list[str]:
+    """The columns of a file of no known format, with whatever may be a client's masked; none where it has no table."""
+    place = receipt.places.get(problem.file)
+    if problem.why.code != UNKNOWN_EXPORT or place is None:
+        return []
+    try:
+        return peek(place)["header"]
+    except CallLogError:
+        return []
+
+
+def _questions_on_files(receipt: Receipt, columns: Sequence[list[str]]):
+    """What the files wait for, and those that could not be read; ``columns`` are of each of the latter."""
     for asked in receipt.questions:
         question = asked.question
         example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
@@ -100,11 +115,11 @@ def _questions_on_files(receipt: Receipt):
         text = question.text.rstrip(".?")
         column = f", column “{question.column}”" if question.column else ""
         yield f"{asked.file}{column}: {text}{example}.{choices}{waiting}"
-    for problem in receipt.problems:
-        yield _plain_problem(problem)
+    for problem, names in zip(receipt.problems, columns, strict=True):
+        yield _plain_problem(problem, names)
 
 
-def _plain_problem(problem: Problem) -> str:
+def _plain_problem(problem: Problem, columns: Sequence[str]) -> str:
     """A problem as a sentence for an office that has the file and not this program: commands become questions."""
     why = problem.why
     if not why.is_for_operator:
@@ -113,8 +128,15 @@ def _plain_problem(problem: Problem) -> str:
     if why.code == OTHER_OFFICE:  # offices are not told of each other
         return f"{problem.file}: another office gave us the very same file. Whose log is it?"
     if why.code == UNKNOWN_EXPORT:
-        return f"{problem_line}. Which program or phone system wrote it? If it is no log of calls, leave it out."
+        which = f" Which of its columns say {SOUGHT}: {_named_columns(columns)}?" if columns else ""
+        return f"{problem_line}.{which} Which program or phone system wrote it? If it is no log of calls, leave it out."
     return f"{problem_line}. How was it made, and is it meant to be read?"
+
+
+def _named_columns(names: Sequence[str]) -> str:
+    """Some columns of a file, and how many are not among them."""
+    more = f" and {len(names) - SHOWN_COLUMNS:,} more" if len(names) > SHOWN_COLUMNS else ""
+    return ", ".join(f"“{name}”" for name in names[:SHOWN_COLUMNS]) + more
 
 
 def _questions_on_words(receipt: Receipt):
@@ -132,7 +154,7 @@ def _questions_on_words(receipt: Receipt):
             yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) say {column.looks}?"
     plain = [pair for pair in receipt.unread if not pair[1].looks]
     for pairs in grouped_by(plain, key=lambda pair: pair[0]):
-        names = ", ".join(f"“{column.name}”" for _, column in pairs)
+        names = _named_columns([column.name for _, column in pairs])
         yield f"{pairs[0][0]}: not read: {names}. Does one of them say {SOUGHT}?"
 
 

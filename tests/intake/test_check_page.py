@@ -11,6 +11,7 @@ import messy_folder
 from callanalytics import intake
 from callanalytics.errors import CallLogError
 from callanalytics.normalize import shown_words
+from commands import run
 
 
 @pytest.fixture(scope="module")
@@ -323,3 +324,71 @@ def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
     sheet.write_text("Date,Wait (min),Outcome\n3/16/2022,50,Solved\n")
     told = intake.ingest([folder], tmp_path / "s", replaces="calls of Ng/Maria Ng.csv")
     assert told.stored
+
+
+SHEET = "Date,Time,Wait (min),Agent ID,Outcome\n3/14/2022,9:05 AM,47,A1,Solved\n3/{}/2022,9:10 AM,62,A2,Solved\n"
+
+
+@pytest.fixture
+def answered(tmp_path, monkeypatch):
+    """A folder with the store of an office that said from when its waits run."""
+    monkeypatch.chdir(tmp_path)
+    for n in (15, 16):
+        (tmp_path / f"{n}.csv").write_text(SHEET.format(n))
+    intake.ingest("15.csv", "calls", "Alder and Birch", "Central", wait_origin="dial")
+    return tmp_path
+
+
+def test_check_does_not_ask_again_what_the_store_beside_it_remembers(answered):
+    text = run("check", "16.csv").output
+    assert "question" not in text
+    assert "what was said before of the files of Alder and Birch holds (store calls)" in text
+    assert 'Next:  callanalytics ingest 16.csv --office "Alder and Birch" --timezone America/Chicago\n' in text
+    assert "usable for 2 of 2 calls that queued, or may have, from dialing" in " ".join(text.split())
+
+
+def test_check_reads_a_file_that_the_store_holds_as_it_was_read(answered):
+    intake.ingest("15.csv", "calls", time_refers_to="start")
+    text = run("check", "15.csv").output
+    assert "1 file: 1 read." in text
+    assert "question" not in text
+    assert "--time-refers-to" not in text
+
+
+def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered):
+    (answered / "calls").rename(answered / "our store")
+    assert "1 question" in run("check", "16.csv").output
+    text = run("check", "16.csv", "--store", "our store").output
+    assert "question" not in text
+    assert text.rstrip().endswith('--timezone America/Chicago --store "our store"')
+    assert "there is no store in nowhere" in run("check", "16.csv", "--store", "nowhere").output
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--office", "Rowan"), ""),
+        (("--timezone", "Eastern"), "knows Alder and Birch with the time zone America/Chicago: none of its answers"),
+    ],
+)
+def test_the_answers_of_another_office_or_another_clock_are_not_taken(option, told, answered):
+    text = " ".join(run("check", "16.csv", *option).output.split())
+    assert "1 question" in text
+    assert "what was said before" not in text
+    assert told in text
+
+
+def test_of_several_offices_the_answers_are_those_of_the_one_that_is_named(answered):
+    (answered / "17.csv").write_text(SHEET.format(17))
+    intake.ingest("17.csv", "calls", "Rowan", "Eastern", wait_origin="queue", new_office=True)
+    text = run("check", "16.csv").output
+    assert "1 question" in text
+    assert "the store calls remembers the answers of 2 offices: --office NAME uses one's" in text
+    assert "when the hold music began, as was said" in " ".join(
+        run("check", "16.csv", "--office", "Rowan").output.split()
+    )
+
+
+def test_no_zone_is_printed_into_the_command_that_no_one_said(tmp_path):
+    (tmp_path / "log.csv").write_text(SHEET.format(15))
+    assert "--timezone ZONE" in intake.check([tmp_path / "log.csv"], "Rowan").command

@@ -237,6 +237,18 @@ def test_a_letter_names_the_columns_of_a_file_that_no_one_knows_and_none_of_its_
     assert not [secret for secret in (CLIENT, "2125550177", "8003755283", "zz") if secret in text]
 
 
+def test_a_letter_does_not_ask_what_the_store_remembers(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inbox" / "Birch").mkdir(parents=True)
+    sheet = tmp_path / "inbox" / "Birch" / "log.csv"
+    sheet.write_text("Date,Wait (min),Outcome\n3/14/2022,40,Solved\n")
+    assert run("check", "inbox", "--letters", "first").exit_code == 0
+    assert "do these waits run from dialing" in (tmp_path / "first" / "Birch.txt").read_text("utf-8")
+    run("ingest", "inbox/Birch", "--office", "Birch", "--timezone", "Central", "--wait-origin", "dial")
+    run("check", "inbox", "--letters", "second")
+    assert not (tmp_path / "second" / "Birch.txt").exists()
+
+
 def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     for office in ("alder", "birch"):

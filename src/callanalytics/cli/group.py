@@ -153,6 +153,12 @@ def own_facts() -> Path | None:
     return Path(named) if named else None
 
 
+def store_there(store: str) -> str | None:
+    """The store where it was named, or where the folder that is looked in anyhow holds one; else none."""
+    typed = click.get_current_context().get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE
+    return store if typed or (Path(store) / "CURRENT").is_file() else None
+
+
 def typed_again(**instead: str) -> str:
     """The command in hand as it was typed, to be pasted; ``instead`` are parameters with other words, "" for none."""
     context: click.Context | None = click.get_current_context()

@@ -11,7 +11,7 @@ import click
 
 from callanalytics import wording
 from callanalytics.cli import screen
-from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, agency, main
+from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, agency, main, store_there
 from callanalytics.errors import InvalidRequest
 from callanalytics.wording import plural
 
@@ -47,28 +47,29 @@ def reading_options(command):
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=FILES, metavar="PATH...")
+@STORE
 @reading_options
 @ROSTER
 @click.option("--letters", metavar="DIR", type=click.Path(), help="Write to each office that must answer something.")
 @JSON
-def check(paths, json_, format_, roster, letters, **options):
+def check(paths, store, json_, format_, roster, letters, **options):
     """Say what each file is and what would be read, rejected and asked. Stores nothing.
 
+    What a store remembers of the office is not asked again; the files are read whether it holds them or not.
     With --letters, PATH is the inbox of many offices: every folder is one, or what --roster says.
 
     \b
     Example:  callanalytics check "USCIS calls"
               callanalytics check inbox --roster offices.csv --letters letters
     """
+    options |= {"format": format_, "today": date.today(), "answers": store_there(store)}
     if roster or letters:
-        _finish_offices(
-            _check_offices(paths, roster, letters, options | {"format": format_, "today": date.today()}, json_)
-        )
+        _finish_offices(_check_offices(paths, roster, letters, options, json_))
         return
     from callanalytics import intake
 
     with _reporting_interruption(), screen.progress("reading") as step:
-        receipt = intake.check(paths, format=format_, today=date.today(), progress=step, agency=agency(), **options)
+        receipt = intake.check(paths, progress=step, agency=agency(), **options)
     _show(receipt, json_)
     _finish(receipt)
 

@@ -60,7 +60,7 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
         path = _folder(folder, dialog)
         _refuse_store_in_folder(path, store)
         receipt, given = _checked_and_answered(path, store, given, dialog, parse)
-        receipt = replace(_ingest(path, store, given), command=_check_again(path, given))
+        receipt = replace(_ingest(path, store, given), command=_check_again(path, given, store))
         stored = receipt.stored
         if not (receipt.stored or receipt.already_ingested):
             screen.say(f"\n{receipt.text()}")
@@ -377,15 +377,15 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
         webbrowser.open(written[0].resolve().as_uri())
 
 
-def _check_again(path: Path, given: dict) -> str:
-    """The command that looks at these files again, with what was said of them."""
+def _check_again(path: Path, given: dict, store: str) -> str:
+    """The command that looks at these files again, with what was said of them and what the store remembers."""
     first, *others = [*given.get("of_files", {}).values()] or [{}]
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
     given = alike | {name: value for name, value in given.items() if name not in ("of_files", "new_office")}
     named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]
     values = [(name, write, value) for name, write in named for value in _values(given.get(name))]
     words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in values]
-    return " ".join(["callanalytics check", wording.quoted(path), *words])
+    return " ".join(["callanalytics check", wording.quoted(path), *words]) + wording.in_store(store)
 
 
 def _values(value) -> Sequence[str]:

@@ -135,20 +135,24 @@ def check(
     timezone: str | None = None,
     *,
     store: Path | str | None = None,
+    answers: Path | str | None = None,
     progress: Step | None = None,
     **given: Unpack[offices.Given],
 ) -> Receipt:
     """What :func:`ingest` would do with these files; nothing is stored.
 
     Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says
-    so. With ``store``, rows and files that it holds already are counted as such.
+    so. With ``store``, rows and files that it holds already are counted as such. ``answers`` is a store whose files are
+    read all the same, and where what was said before of the office's files is not asked again.
     """
     options = offices.read_options(office, timezone, **{"new_office": True, **given})
     opened = Store.open(store) if store else None
     named = [paths] if isinstance(paths, str | Path) else list(paths)
-    ready = plan(named, options, opened, progress or _no_step, storing=False)
+    remembering = Store.open(answers) if answers else None
+    ready = plan(named, options, opened, progress or _no_step, storing=False, answers=remembering)
     guesses = receipt_text.guesses(options, ready.receipt.questions)
-    receipt = replace(ready.receipt, command=_next_command(named, options, ready), guesses=guesses)
+    target = remembering.shown if remembering else wording.STORE
+    receipt = replace(ready.receipt, command=_next_command(named, options, ready, target), guesses=guesses)
     if not ready.exports or ready.office is None:
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
@@ -174,11 +178,12 @@ def _zone_of_numbers(tables: Mapping[str, pa.Table]) -> str:
     return zones.in_words(found[0][0]) if found else ""
 
 
-def _next_command(paths: Sequence[Path | str], options: offices.Options, ready: Plan) -> str:
+def _next_command(paths: Sequence[Path | str], options: offices.Options, ready: Plan, store: str) -> str:
     """What to type when the files are as they should be; nothing where none can be taken."""
     if not (ready.exports or ready.receipt.questions):
         return ""
-    return receipt_text.ingest_command(paths, options, ready.office or {}, ready.receipt.questions)
+    office = {"name": ready.office["name"], "timezone": ready.receipt.timezone} if ready.office else {}
+    return receipt_text.ingest_command(paths, options, office, ready.receipt.questions, store)
 
 
 def set_office(

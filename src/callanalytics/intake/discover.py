@@ -254,7 +254,7 @@ def move_to_reread(
         files = [given[digest] for digest in card["files"] if digest in given]
         zone = moved["timezone"] if moved and moved["office_id"] == card["office_id"] else None
         wanted, fmt = (
-            _settings_again(card, options, zone, before[card["office_id"]]),
+            settings_again(card, options, zone, before[card["office_id"]]),
             _format_again(card, files[0], options),
         )
         if wanted == settings_on_card(card) and _is_same(fmt, card) and not card.get("superseded", {}).get("retired"):
@@ -276,7 +276,7 @@ def _is_of_office(card: Mapping, options: Options, registered: Sequence[dict]) -
     return not options.office or offices.fold_office(office["name"]) == offices.fold_office(options.office)
 
 
-def _settings_again(card: Mapping, options: Options, zone: str | None, before: str) -> Settings:
+def settings_again(card: Mapping, options: Options, zone: str | None, before: str) -> Settings:
     """The settings of a stored file with those that are named now in place of its own."""
     was = settings_on_card(card)
     named_now = {name: getattr(options, name, None) for name in names_of_settings() if name != "zone"}

@@ -9,14 +9,20 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from callanalytics import agencies, formats, invented
+from callanalytics import invented
 from callanalytics.agencies import Agency
-from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.errors import CallLogError, OpenQuestion, Refused, unforeseen_of
-from callanalytics.formats import Format
 from callanalytics.intake import account, discover, exports, forgetting, offices, publish, succession
 from callanalytics.intake.discover import Discovered, Identified, Step
 from callanalytics.intake.exports import Export
+from callanalytics.intake.memory import (
+    Memory,
+    known_mappings,
+    known_senders,
+    known_wait_origins,
+    memory_of,
+    with_remembered_settings,
+)
 from callanalytics.intake.offices import Options
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import Problem
@@ -51,8 +57,17 @@ class Plan:
         return bool(self.exports or self.dropped or self.changed)
 
 
-def plan(paths, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None) -> Plan:
-    """Read what was named, against a store or (``check``) against none."""
+def plan(
+    paths,
+    options: Options,
+    store: Store | None,
+    step: Step,
+    *,
+    storing: bool,
+    office_id=None,
+    answers: Store | None = None,
+) -> Plan:
+    """Read what was named, against a store or (``check``) against none; ``answers`` is one whose answers hold then."""
     cards = {source: store.source_card(source) for source in store.source_ids()} if store else {}
     registered = store.offices() if store else []
     marks = store.marks() if store else None
@@ -62,7 +77,9 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
     # Before the files are looked at: a mapping given earlier decides of which format a file is.
-    options = replace(options, remembered=_known_mappings(cards, options, registered))
+    memory = memory_of(answers, options, is_sample=is_sample) if answers else Memory()
+    known_offices = [memory.office] if memory.office else registered
+    options = replace(options, remembered=known_mappings(memory.cards or cards, options, known_offices))
     found = discover.discover(paths, options, set(stored), step)
     again = discover.move_to_reread(found, options, {k: c for k, c in cards.items() if k not in dropped}, registered)
     options = _with_office_of_files(options, [cards[source] for source in again], registered)
@@ -73,12 +90,16 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     if is_sample:
         notes.append(invented.LABEL)
     if found.known:
-        planned.office, is_zone_assumed = _office(found, options, registered, storing, office_id, is_sample)
+        memory = _memory_of_files(memory, answers, found, options, is_sample)
+        known_offices = [memory.office] if memory.office else registered
+        planned.office, is_zone_assumed = _office(found, options, known_offices, storing, office_id, is_sample)
+        found.known = [with_remembered_settings(known, memory.cards, options) for known in found.known]
         notes += [NO_ZONE] if is_zone_assumed else []
+        notes += [memory.note] if memory.note else []
         notes += _other_names(found, planned.office)
         near = store.root if storing and store else None
-        senders = _known_senders(cards, _id(planned.office))
-        clocks = _known_wait_origins(cards, _id(planned.office))
+        senders = known_senders(memory.cards or cards, _id(planned.office))
+        clocks = known_wait_origins(memory.cards or cards, _id(planned.office))
         read = _read(found, options, planned.office, senders, clocks, step, near)
         notes += _notes_on_reading(read, options)
         read = [forgetting.erased_export(export, marks) for export in read]
@@ -98,6 +119,15 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
     planned.receipt = replace(receipt, is_zone_assumed=is_zone_assumed, timezone=zone)
     return planned
+
+
+def _memory_of_files(memory: Memory, answers: Store | None, found: Discovered, options: Options, is_sample) -> Memory:
+    """What is remembered of the office that the files themselves name, where no one named another."""
+    sheets = [known.sheet for known in found.known if known.sheet]
+    name = offices.office_of_files(options, sheets, [])
+    if answers is None or not name or (memory.office and offices.find_office(name, [memory.office])):
+        return memory
+    return memory_of(answers, replace(options, office=name), is_sample=is_sample)
 
 
 def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
@@ -292,25 +322,6 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-def _known_senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
-    """The senders of texts and emails that were given with files of this office before."""
-    own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
-    return senders_from_rows({row["id"]: row for row in own}.values())
-
-
-def _known_mappings(cards: dict[str, dict], options: Options, registered: list[dict]) -> tuple[Format, ...]:
-    """The mappings that were given with files of this office before; of a store's only office where none is named."""
-    named = [
-        o
-        for o in registered
-        if options.office and offices.fold_office(o["name"]) == offices.fold_office(options.office)
-    ]
-    only = registered if len(registered) == 1 and not options.office else ()
-    own = {office["office_id"] for office in named or only}
-    texts = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] in own}
-    return tuple(formats.remembered(name, text) for name, text in texts.items())
-
-
 def _accepted_note(export: Export) -> str:
     return (
         f"{export.shown}: a phone system that is not known, read by what its columns seem to mean, as was accepted; "
@@ -320,15 +331,6 @@ def _accepted_note(export: Export) -> str:
 
 def _mapping_note(export: Export) -> str:
     return f"{export.shown}: read by the mapping {export.format.name}, which was given with an earlier file"
-
-
-def _known_wait_origins(cards: dict[str, dict], office_id: str) -> dict[str, str]:
-    """By format of hand log, the moment from which waits run, where earlier files of this office agree on it."""
-    origins: dict[str, set[str]] = {}
-    for card in cards.values():
-        if card["office_id"] == office_id and (origin := card["settings"].get("wait_origin")):
-            origins.setdefault(card["format"], set()).add(origin)
-    return {name: words.pop() for name, words in origins.items() if len(words) == 1}
 
 
 WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began"}

@@ -369,8 +369,8 @@ def guesses(options: Options, asked: Sequence[Asked]) -> tuple[str, ...]:
     return tuple(code for code in OTHERWISE if code in codes and not getattr(options, code))
 
 
-def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]) -> str:
-    """The command that stores these files; what is not known is in capitals."""
+def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked], store: str = wording.STORE) -> str:
+    """The command that puts these files into a store; what is not known is in capitals."""
     named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
     zone = options.zone or (office.get("timezone") if named and office.get("timezone") else None)
     words = ["callanalytics ingest", *map(quoted, paths)]
@@ -392,7 +392,8 @@ def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]
     values |= {"--our-number": " --our-number ".join(map(quoted, options.our_numbers))}
     flags = ["--accept-mapping"] if options.accept_mapping or "mapping" in guessed else []
     columns = [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in options.columns]
-    return " ".join([*words, *(f"{option} {value}" for option, value in values.items() if value), *columns, *flags])
+    given = [f"{option} {value}" for option, value in values.items() if value]
+    return " ".join([*words, *given, *columns, *flags]) + in_store(store)
 
 
 # ---- what newer versions of a hand log changed ----------------------------------------------------------------------

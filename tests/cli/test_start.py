@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -217,6 +218,22 @@ def test_store_and_report_among_the_logs_are_not_read_as_logs(tmp_path, monkeypa
     assert again.exit_code == 0
     assert "Not read" not in again.output
     assert "All look right" in again.output
+
+
+def test_what_no_one_could_read_is_counted_with_the_command_that_lists_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "logs").mkdir()
+    rows = "".join(f"3/{n}/2022,10:05 AM,{20 + n},A{n},Solved,good\n" for n in range(14, 24))
+    odd = "3/24/2022,10:05 AM,20,A1,zzz frobnicated,bad\n3/25/2022,10:05 AM,20,A1,frobnicated again,bad\n"
+    (tmp_path / "logs" / "log.csv").write_text(f"{ORDER},Mood\n{rows}{odd}", "utf-8")
+    answers = ["--office", "Alder", "--timezone", "Eastern", "--wait-origin", "dial", "--store", "our store"]
+    told = run("start", "logs", *answers).output
+    (line,) = [line for line in told.splitlines() if line.startswith("Unread")]
+    start_of_it, _, command = line.partition(": callanalytics ")
+    assert start_of_it == "Unread  2 cells and 1 column not understood"
+    listed = run(*shlex.split(command.removesuffix("lists them"))).output
+    assert "(1 row: 12)" in listed
+    assert 'column "Mood"' in listed
 
 
 def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, monkeypatch):

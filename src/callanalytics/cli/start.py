@@ -372,6 +372,8 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     )
     if left := _left(receipt):
         screen.say(f"Left    {left}")
+    if unread := _not_understood(receipt):
+        screen.say(f"Unread  {unread} not understood: {receipt.command}    lists them")
     screen.say(f"Next    {_next(receipt, store)}")
     if opens:
         webbrowser.open(written[0].resolve().as_uri())
@@ -404,6 +406,14 @@ def _left(receipt: intake.Receipt) -> str:
         (len(receipt.problems), "file cannot be read", "files cannot be read"),
     )
     return ", ".join(plural(n, *words) for n, *words in counts if n)
+
+
+def _not_understood(receipt: intake.Receipt) -> str:
+    """How many cells and columns of hand-kept sheets no one can read; their rows are stored without them."""
+    cells = sum(len(each.doubt.rows) for each in receipt.unclear)
+    columns = len(set(receipt.unread))
+    counts = ((cells, "cell"), (columns, "column"))
+    return " and ".join(plural(n, word) for n, word in counts if n)
 
 
 def _next(receipt: intake.Receipt, store: str) -> str:

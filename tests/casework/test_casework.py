@@ -72,9 +72,9 @@ def test_a_stored_export_that_no_line_is_named_for_is_said_to_be_that(tmp_path):
         )
         return open_promises(log)[0].steps
 
-    command = 'callanalytics office "Alder and Birch" --line NUMBER:desk:invented'
+    command = f'callanalytics office "Alder and Birch" --store {tmp_path / "0"} --line NUMBER:desk:invented'
     assert steps([])[0] == (
-        f"The number given is in no phone export that is named as that line: name it with  {command}"
+        f"The number given is in no phone export that is named as that line: name it with `{command}`."
     )
     elsewhere = [line(MAIN, "another"), line(CELL)]
     assert steps(elsewhere)[0] == "Look at the phone first: its calls of that time are in no file."

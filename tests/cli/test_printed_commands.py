@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from datetime import date
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -110,6 +111,34 @@ def test_every_command_line_written_anywhere_names_a_command_and_options_that_th
     assert seen > 80
 
 
+def printed_texts():
+    """(file, text) of what the code may print: its strings, with \\0 where a value goes, without its docstrings."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        silent = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        silent |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        silent |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.List) for part in node.elts}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                yield path, "".join(v.value if isinstance(v, ast.Constant) else "\0" for v in node.values)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+                yield path, node.value
+
+
+def test_no_command_line_is_printed_without_an_argument_that_the_command_needs():
+    seen = 0
+    for path, text in printed_texts():
+        for match in LINE.finditer(text):
+            name, *words = match[0].rstrip(".,;:)").split()[1:]
+            is_begun = words[:1] == ["\0"] or text[match.end() :] == " "  # the rest is pasted below
+            if name not in main.commands or is_begun:
+                continue
+            needed = [each for each in main.commands[name].params if isinstance(each, click.Argument) and each.required]
+            assert len([word for word in words if not word.startswith("-")]) >= len(needed), f"{path.name}: {match[0]}"
+            seen += 1
+    assert seen > 20
+
+
 # ---- every line as it is printed, in the situation in which it is --------------------------------------------
 
 ORDINARY = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
@@ -159,6 +188,7 @@ class Here:
         monkeypatch.chdir(where)
         (where / "calls of ours").mkdir()
         self.fill = dict(FILL)
+        self.answers = "calls of ours\nAlder, Central\n\n\n\n"
 
     def file(self, content, name="log.csv"):
         (self.where / "calls of ours" / name).write_text(content, "utf-8")
@@ -299,6 +329,14 @@ def due_today(here):
     return line, lambda: list((here.where / "report").glob("evidence*"))
 
 
+def page_text(path) -> str:
+    """What a reader of a page sees, a line for each piece of it."""
+    page = path.read_text("utf-8")
+    body = re.sub(r"<style.*?</style>", "", page[page.index("<body") :], flags=re.DOTALL)
+    without_marks = re.sub(r"</?(?:code|b|span|wbr|i|em|strong)\b[^>]*>", "", body)
+    return html.unescape(re.sub(r"<[^>]*>", "\n", without_marks))
+
+
 def report_on_how_to_check_it(here):
     """Every command in the text of the report for the agency and of that for researchers."""
     here.file(ASKED)
@@ -307,10 +345,8 @@ def report_on_how_to_check_it(here):
     text = ""
     for audience in ("liaison", "research"):
         here.type(f"report {audience} --formats html")
-        page = (here.where / "report" / f"{audience}.html").read_text("utf-8")
-        page = page[page.index("<body") :]
-        text += html.unescape(re.sub(r"</?(?:code|b|span|wbr|i|em|strong)\\b[^>]*>", "", page))
-    (here.where / "commands.txt").write_text(re.sub(r"<[^>]*>", "\\n", text))
+        text += page_text(here.where / "report" / f"{audience}.html")
+    (here.where / "commands.txt").write_text(text)
     return "formats", lambda: (here.where / "wait.csv").is_file()
 
 
@@ -330,11 +366,85 @@ def taken_out(here):
     return line, lambda: Store.open("calls of 2022").read("entries").num_rows == 32
 
 
+OF_2022 = '--store "calls of 2022"'
+
+
+def callback_to_a_phone_of_no_line(here):
+    """Its calls are in the store, and no one named the line that they are of."""
+    here.file(ASKED)
+    here.file(RINGCENTRAL, "phone.csv")
+    here.type(f'ingest "calls of ours" {EVER} {OF_2022}')
+    return f"promises --as-of 2022-04-05 {OF_2022}", lambda: Store.open("calls of 2022").offices()[0]["lines"]
+
+
+def read_on_another_clock(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER} {OF_2022}')
+    line = f"office Alder --timezone Eastern {OF_2022}"
+    return line, lambda: Store.open("calls of 2022").offices()[0]["timezone"] == "America/New_York"
+
+
+def logs_where_the_store_would_be(here):
+    here.file(ASKED)
+    here.answers = "Alder, Central\n\n\n"
+    line = f'start "calls of ours" --store "calls of ours" {EVER}'
+    return line, lambda: Store.open("calls of ours-store").version
+
+
+def an_unknown_promise(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER} {OF_2022}')
+    return f"evidence --promise ffffffff {OF_2022}", lambda: True
+
+
+def an_unknown_line(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    return "office Alder --line 312-555-0100:desk:qqqqqqqq", lambda: True
+
+
+def not_of_the_format_named(here):
+    here.file(UNKNOWN)
+    return 'check "calls of ours/log.csv" --format ringcentral_simple', lambda: True
+
+
+def without_a_moment(here):
+    here.file("Number,Length\n" + "".join(f"312-555-01{n},{n}\n" for n in range(10, 30)))
+    return 'map "calls of ours/log.csv"', lambda: True
+
+
+def a_column_without_a_name(here):
+    rows = "".join(f"3/{n}/2022,{20 + n},A{n}77,72 hours\n" for n in range(14, 30))
+    here.file(f"Date,Wait (min),Agent ID,x\n{rows}")
+    return 'check "calls of ours"', lambda: True
+
+
+def nothing_logged_yet(here):
+    opened = Store.open("calls", create=True)
+    with opened.writing():
+        opened.publish({})
+    here.file(ASKED)
+    here.type("report firm --formats html --as-of 2022-06-30")
+    here.answers = "Alder, Central\n\n\n"
+    (here.where / "commands.txt").write_text(page_text(here.where / "report" / "firm.html"))
+    return "formats", lambda: here.entries().num_rows == 16
+
+
+def invented_logs(here):
+    here.file(ASKED)
+    here.fill["log.xlsx"] = "own.xlsx"
+    return "demo", lambda: (here.where / "own.xlsx").is_file()
+
+
 SITUATIONS = [
     no_store, checked, one_of_two_orders, unknown_export, proposed, misspelled_office, unwatched_callbacks,
     export_without_a_line, damaged_table, hostile_name, led_to_the_end, no_one_to_ask, rows_to_fix, an_inbox,
     taken_out, measured_by_another_name, due_today, report_on_how_to_check_it, judged_by_a_rule_of_ones_own,
+    callback_to_a_phone_of_no_line, read_on_another_clock, logs_where_the_store_would_be, an_unknown_promise,
+    an_unknown_line, not_of_the_format_named, without_a_moment, a_column_without_a_name, nothing_logged_yet,
+    invented_logs,
 ]  # fmt: skip
+ON_PAPER = (report_on_how_to_check_it, nothing_logged_yet)  # the commands stand in a report
 QUICK = ["no_store", "checked", "unknown_export", "misspelled_office", "damaged_table", "no_one_to_ask"]
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 
@@ -352,16 +462,15 @@ def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, t
     line, is_done = situation(here)
     monkeypatch.setattr(start, "is_at_a_terminal", lambda: True)
     monkeypatch.setattr(start.webbrowser, "open", lambda address: None)
-    answers = "calls of ours\nAlder, Central\n\n\n\n"
-    first = here.type(line, **({} if situation is no_one_to_ask else {"input": answers}))
+    first = here.type(line, **({} if situation is no_one_to_ask else {"input": here.answers}))
     if situation is no_one_to_ask:
         monkeypatch.setattr(start, "is_at_a_terminal", lambda: False)
         first = here.type(line)
-    source = (tmp_path / "commands.txt").read_text() if situation is report_on_how_to_check_it else first.output
+    source = (tmp_path / "commands.txt").read_text() if situation in ON_PAPER else first.output
     pasted = printed(source, here.fill)
     assert pasted, first.output
     for command in pasted:
-        done = here.type(command, input=answers)
+        done = here.type(command, input=here.answers)
         assert done.exit_code in WITHOUT_ERROR, f"{command}\n{done.output}"
     assert is_done(), first.output
 

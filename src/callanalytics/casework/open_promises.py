@@ -51,7 +51,7 @@ from callanalytics.facts.assignment import lines_as_codes
 from callanalytics.facts.observation import named_lines
 from callanalytics.facts.promises import life
 from callanalytics.values import zones
-from callanalytics.wording import quoted_name
+from callanalytics.wording import in_store, quoted_name
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
 TO_COME = ("due_today", "missed", "unnoted", "waiting")  # someone may still ring about these
@@ -125,7 +125,14 @@ def open_promises(log) -> list[OpenPromise]:
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
     in_doubt, unnamed = ambiguous_counts(log), unnamed_exports(log)
     found = [
-        _open(row, office, in_doubt[row["promise_id"]], unnamed.get(office["office_id"], ()), log.as_of, agency)
+        _open(
+            row,
+            office,
+            in_doubt[row["promise_id"]],
+            _name_the_line(row, office, unnamed[office["office_id"]], log.store.shown),
+            log.as_of,
+            agency,
+        )
         for row in rows
         for office in [offices[row["office_id"]]]
     ]
@@ -161,7 +168,7 @@ def unnamed_exports(log) -> dict[str, list[str]]:
     return found
 
 
-def _open(row, office, in_doubt: int, unnamed: Sequence[str], as_of: date, agency: Agency) -> OpenPromise:
+def _open(row, office, in_doubt: int, name_the_line: str, as_of: date, agency: Agency) -> OpenPromise:
     due, stand = due_of(row), _stand_of(row, as_of, agency)
     due_on = agency_day(due, agency) if due else None
     return OpenPromise(
@@ -181,7 +188,7 @@ def _open(row, office, in_doubt: int, unnamed: Sequence[str], as_of: date, agenc
         tuple(_doubts(row, office)),
         in_doubt,
         row["possible_missed"] or 0,
-        tuple(_steps(row, stand, in_doubt, _name_the_line(row, office, unnamed), agency)),
+        tuple(_steps(row, stand, in_doubt, name_the_line, agency)),
         tuple(_recourse_in_words(r) for r in agency.recourses if stand in TO_REPEAT and _is_open_to(r, row, as_of)),
     )
 
@@ -241,14 +248,15 @@ def _doubts(row, office):
         yield "unknown callers do not get through to it, and USCIS may show no number"
 
 
-def _name_the_line(row, office, unnamed: Sequence[str]) -> str:
+def _name_the_line(row, office, unnamed: Sequence[str], store: str) -> str:
     """Why a stored phone export shows nothing of the number given, with the command that mends it; else nothing."""
     covered = {line["number"] for line in office["lines"] or () if line["covered_by"]}
     if not unnamed or row["callback_number"] in covered:
         return ""
     which = "The number given" if row["callback_number"] else "The office's phone"
-    command = f"callanalytics office {quoted_name(office['name'])} --line NUMBER:desk:{unnamed[0]}"
-    return f"{which} is in no phone export that is named as that line: name it with  {command}"
+    name = f"{quoted_name(office['name'])}{in_store(store)}"
+    command = f"callanalytics office {name} --line NUMBER:desk:{unnamed[0]}"
+    return f"{which} is in no phone export that is named as that line: name it with `{command}`."
 
 
 def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):

@@ -96,7 +96,7 @@ def _unforeseen(fault: Exception) -> CallLogError:
         "this could not be done: something in these files was not foreseen",
         found=f"error {fault_code(fault)}",
         wanted="a store is as it was before, or as it is after: callanalytics verify  tells",
-        run="try the files one by one with `callanalytics check`, and tell us what kind it is (never the calls)",
+        run="try the files one by one with `callanalytics check FILE`, and tell us what kind it is (never the calls)",
     )
 
 

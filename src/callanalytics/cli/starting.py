@@ -205,7 +205,7 @@ def _print_written(folder: Path, written: list[Path]) -> None:
     for n, (path, what) in enumerate(rows):
         screen.say(f"{'' if n else 'Open':<7}{path:<{wide}}{what}")
     screen.say(
-        "\nNow yours:  callanalytics check  FOLDER        says what it can read; changes nothing"
+        "\nNow yours:  callanalytics check FOLDER         says what it can read; changes nothing"
         "\n            callanalytics template log.xlsx    a call log that works out due dates by itself"
     )
 

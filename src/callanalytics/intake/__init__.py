@@ -218,7 +218,7 @@ def set_office(
         )
         rows = publish.published_rows(opened, office["office_id"])
         if details.get("timezone", office["timezone"]) != office["timezone"]:
-            _refuse_if_read(office, rows, details["timezone"])
+            _refuse_if_read(office, rows, details["timezone"], opened.shown)
         if "lines" in details:
             details["lines"] = offices.merged_lines(office, details["lines"])
         office |= details
@@ -282,10 +282,10 @@ def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
     return replace(ready.receipt, store=store.shown, stored=stored, notes=notes)
 
 
-def _refuse_if_read(office: dict[str, Any], rows: Mapping[str, pa.Table], zone: str) -> None:
+def _refuse_if_read(office: dict[str, Any], rows: Mapping[str, pa.Table], zone: str, store: str) -> None:
     if rows["sources"].num_rows:
         raise Refused(
             f"the files of {office['name']} were read on the clock of {office['timezone']}",
             run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
-            f"--office {wording.quoted(office['name'])} --timezone {zone}",
+            f"--office {wording.quoted_name(office['name'])} --timezone {zone}{wording.in_store(store)}",
         )

@@ -220,7 +220,7 @@ def _unforeseen(fault: Exception) -> CallLogError:
     return UnreadableFile(
         "something in these files was not foreseen",
         found=f"error {fault_code(fault)}",
-        run="try the files of this office one by one with `callanalytics check`",
+        run="try the files of this office one by one with `callanalytics check FILE`",
     )
 
 

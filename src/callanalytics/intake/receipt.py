@@ -225,7 +225,7 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
         return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. {unlisted}"
     lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
     one_of = "Write" if "as in" in first.wanted else "Write one of:"
-    write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template"
+    write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template log.xlsx"
     return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. These rows do not say {lost}.{write}"
 
 

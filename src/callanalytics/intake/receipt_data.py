@@ -164,7 +164,9 @@ def _described(name: str, texts: Counter, fmt: Format) -> Column:
             return Column(shown, n, looks, words, _how_to_name(target, fmt))
     for parser, looks in BY_PARSER:
         if sum(some[text] for text in some if _parses(parser, text)) >= FITTING_SHARE * n:
-            return Column(shown, n, looks, do="Give it a name that says what they are: see callanalytics template")
+            return Column(
+                shown, n, looks, do="Give it a name that says what they are: see callanalytics template log.xlsx"
+            )
     return Column(shown, n)
 
 

@@ -131,7 +131,9 @@ def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
     import duckdb
 
     if not file.is_file():
-        raise InvalidRequest(f"{file.name} is not there", run="`callanalytics path` shows where a store's tables lie")
+        raise InvalidRequest(
+            f"{file.name} is not there", run=f"`callanalytics path {table}` shows where a store's tables lie"
+        )
     status = file.stat()
     _check_pages(file, status.st_mtime_ns, status.st_size)
     with _engine(file.parent) as engine:

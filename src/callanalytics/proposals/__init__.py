@@ -285,7 +285,7 @@ def propose_of(
         raise UnreadableFile(
             f"{one.shown}: no column reads as the moment of a call",
             wanted="a date and a time of day",
-            run="`callanalytics peek` shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
+            run="`callanalytics peek FILE` shows its columns; TEMPLATE.toml says how a date of another form is read",
         )
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, _used([when, meanings]))

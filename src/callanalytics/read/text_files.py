@@ -205,7 +205,7 @@ def text_table(file: File, fmt: Format) -> TextTable:
         raise UnreadableFile(
             f"{file.shown} is no file of the format {fmt.name}",
             wanted=headers.wanted_columns(fmt),
-            run="leave out --format; `callanalytics check` says what the file is",
+            run="leave out --format; `callanalytics check FILE` says what the file is",
         )
     return (
         _table_of_blocks(file, fmt, heading, dialect) if grids.is_stacked(fmt) else _table_under(file, heading, dialect)

@@ -27,7 +27,7 @@ from callanalytics.reports.document import Block, Heading, Note, TableBlock, Tex
 from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
-from callanalytics.wording import plural
+from callanalytics.wording import in_store, plural
 
 READINGS = {
     "urgent": "Due, urgent: on federal business days; in brackets counting every hour, and only staffed hours.",
@@ -178,7 +178,11 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
         )
     if promise:
         chosen = [row for row in promises if row["promise_id"].startswith(promise)]
-        _exactly_one({row["promise_id"] for row in chosen}, "promise", "callanalytics promises  lists them")
+        _exactly_one(
+            {row["promise_id"] for row in chosen},
+            "promise",
+            f"callanalytics promises{in_store(log.store.shown)}  lists them",
+        )
         matter = chosen[0]["matter"] or ""
         office_id = chosen[0]["office_id"]
     else:

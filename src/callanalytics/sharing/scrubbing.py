@@ -134,7 +134,9 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
         many.setdefault(fmt.name, []).append(file) if fmt.kind in read.MANY else singles.append((fmt, (file,)))
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
-        raise UnreadableFile("nothing in there is an export that is known", run="`callanalytics check` says what it is")
+        raise UnreadableFile(
+            "nothing in there is an export that is known", run="`callanalytics check FILE` says what it is"
+        )
     return [ExportCopy(files, fmt, settings, agency) for fmt, files in singles], left_out
 
 

@@ -244,3 +244,15 @@ def test_an_export_of_one_row_without_a_word_of_holding_is_a_phone_systems(tmp_p
     proposed = proposals.propose(path)
     assert "hand_sheet" not in proposed.toml
     assert proposed.fmt.makes == "calls"
+
+
+def test_a_mapping_of_a_hand_log_names_every_column_that_is_read(tmp_path):
+    """A column that completes another goes behind it, and never in its place."""
+    rows = [f"3/{n}/2022,{20 + n},SR1234567{n},Resolved,72 hours" for n in range(14, 30)]
+    path = a_log(tmp_path / "log.csv", rows, "Date,Wait,SR,What happened,Call back promised")
+    told = CliRunner().invoke(main, ["map", str(path), "--out", str(tmp_path / "own.toml")]).output
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in told.splitlines() if line.startswith("  ")}
+    assert lines["sr_number"] == "SR, else What happened (text)"
+    assert lines["promised"] == "Call back promised, else What happened (words)"
+    shown = CliRunner().invoke(main, ["map", str(path), "--out", str(tmp_path / "again.toml"), "--json"]).output
+    assert json.loads(shown)["columns"]["promised"]["from"] == ["Call back promised", "What happened"]

@@ -194,7 +194,10 @@ def map_(file, out, json_):
     written = made.write(out)
     following = f"callanalytics check {wording.quoted(file)} --mapping {wording.quoted(written)}"
     if json_:
-        rules = {target: {"from": [c[0] for c in rule.columns]} for target, rule in made.fmt.columns.items()}
+        rules = {
+            target: {"from": list(dict.fromkeys(name for columns in _sources_of(rule) for name in columns))}
+            for target, rule in made.fmt.columns.items()
+        }
         asked = [{"about": each.about, "text": each.text, "do": each.do} for each in made.questions]
         proposal = {
             "file": made.file,
@@ -220,11 +223,19 @@ def map_(file, out, json_):
 
 
 def _rule_line(rule) -> str:
-    """A rule in a line: from which columns, read as what."""
-    if not rule.columns:
+    """A rule in a line: from which columns, read as what; the column of a case goes before that which completes it."""
+    sources = _sources_of(rule)
+    if not sources:
         return f"always {rule.value}"
     ways = [rule.parse, *filter(None, [rule.order, rule.clock])]
-    return f"{' + '.join(column[0] for column in rule.columns)}  ({', '.join(ways)})"
+    return f"{', else '.join(' + '.join(columns) for columns in sources)}  ({', '.join(ways)})"
+
+
+def _sources_of(rule) -> list[tuple[str, ...]]:
+    """The columns that a rule reads, in the order in which it looks into them; none that the file does not have."""
+    inner = [then for _, then in rule.cases]
+    read = [tuple(column[0] for column in each.columns if not column[0].startswith("<")) for each in [*inner, rule]]
+    return list(dict.fromkeys(filter(None, read)))
 
 
 # ---- an export made shareable ---------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from callanalytics.reports import findings, firm, liaison, notebooks, research
 from callanalytics.reports.results import Results
 from exhaustive import crossed
 from roots import ROOT
-from small_offices import SHEETS, STORES, make_store
+from small_offices import STORES, folder_to_read, make_store
 
 REPORTS = {"liaison": liaison, "firm": firm, "research": research}
 NOTEBOOKS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-FIRST, LATER = NOTEBOOKS[:1], NOTEBOOKS[1:]  # 01 reads a folder; those of the sample are read by the other tests
+FIRST, LATER = NOTEBOOKS[0], NOTEBOOKS[1:]  # the first reads a folder, the others a store
 QUICK = ["nothing"]
 NONSENSE = re.compile(r"\b(nan|inf|NaT)\b")
 
@@ -105,19 +105,33 @@ def test_every_figure_is_drawn_or_is_a_sentence(small_store, name):
         assert all(chart.says for chart in drawn)
 
 
-@pytest.mark.parametrize(("name", "notebook"), crossed(STORES, LATER) + crossed(SHEETS, FIRST))
+def run_notebook(notebook, parameters, folder):
+    return notebooks.run(ROOT / "notebooks" / f"{notebook}.ipynb", parameters=parameters, cwd=folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "notebook"),
+    crossed([name for name in STORES if name != "nothing"], NOTEBOOKS)
+    + [pytest.param("nothing", notebook, marks=pytest.mark.slow) for notebook in LATER],
+)
 def test_every_notebook_runs(small_store, name, notebook, tmp_path):
-    path, store = ROOT / "notebooks" / f"{notebook}.ipynb", str(small_store(name))
-    parameters = {"store": store}
-    if notebook in FIRST:
-        parameters = {"folder": str(small_store(name).parent / "log.csv"), "office": "Elm", "timezone": "Eastern"}
-    elif name == "nothing":
-        parameters["as_of"] = "2022-06-30"
-    done = notebooks.run(path, parameters=parameters, cwd=tmp_path)
+    if notebook == FIRST:
+        parameters = folder_to_read(tmp_path / "logs", name)
+    else:
+        parameters = {"store": str(small_store(name))} | ({"as_of": "2022-06-30"} if name == "nothing" else {})
+    done = run_notebook(notebook, parameters, tmp_path)
     for cell in done.cells:
         for output in cell.get("outputs", []):
             assert output.output_type not in ("error", "stream"), output
             assert_sound("".join(output.data.get("text/html", "")) + "".join(output.data.get("text/plain", "")))
+
+
+@pytest.mark.slow
+def test_a_folder_without_a_log_is_a_sentence_in_the_first_notebook(tmp_path):
+    with pytest.raises(CallLogError) as refused:
+        run_notebook(FIRST, folder_to_read(tmp_path / "logs", "nothing"), tmp_path)
+    assert "there is no store in calls" in str(refused.value)
+    assert "Traceback" not in str(refused.value)
 
 
 def test_nothing_at_all_says_what_to_do_next(small_store):

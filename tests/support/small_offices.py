@@ -1,6 +1,7 @@
 """Stores of small offices: parts of the sample's, and hand logs of a few calls."""
 
 import csv
+import shutil
 from datetime import datetime, timedelta
 
 from callanalytics import bundled, formats, intake, read
@@ -48,6 +49,25 @@ def make_store(place, name):
         with opened.writing():
             opened.publish({})
     else:
-        office = next(o for o in OFFICES if name.startswith(o.key))
-        files = of_kind(bundled.folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
+        office, files = part_of(name)
         intake.ingest(files, place, office.name, office.zone, new_office=True)
+
+
+def part_of(name):
+    """An office of the sample, and those of its files that are in the store of this name."""
+    office = next(o for o in OFFICES if name.startswith(o.key))
+    return office, of_kind(bundled.folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
+
+
+def folder_to_read(folder, name):
+    """What the first notebook is told: a folder with the files of one office, its name and zone."""
+    folder.mkdir()
+    told = {"folder": str(folder), "office": "Elm", "timezone": "Eastern"}
+    if name in SHEETS:
+        sheet(folder / "log.csv", *SHEETS[name])
+    elif name != "nothing":
+        office, files = part_of(name)
+        for file in files:
+            shutil.copy(file, folder)
+        told |= {"office": office.name, "timezone": office.zone}
+    return told

@@ -208,6 +208,12 @@ def test_demo_leaves_store_and_report_and_says_so(tmp_path):
     assert again.exit_code == 0
 
 
+@pytest.mark.slow
+def test_the_demo_shows_the_figures_that_the_notebooks_and_the_gallery_show(sample_store, tmp_path):
+    assert run("demo", tmp_path / "demo").exit_code == 0
+    assert Store.open(tmp_path / "demo" / "store").fingerprint() == Store.open(sample_store).fingerprint()
+
+
 def test_what_no_one_foresaw_is_a_sentence_too_and_shows_nothing_of_it(monkeypatch):
     from callanalytics import intake
 

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from callanalytics import CallLogError
-from callanalytics.reports import notebooks
+from callanalytics import CallLogError, load, sample
+from callanalytics.reports import liaison, notebooks
 from roots import ROOT
+from small_offices import sheet
 
 spec = importlib.util.spec_from_file_location("rendered", ROOT / "docs" / "rendered.py")
 rendered = importlib.util.module_from_spec(spec)
@@ -105,6 +106,31 @@ def test_a_notebook_runs_on_the_sample(path, folder, tmp_path):
     page, pictures = rendered.markdown(done, path.stem)
     assert (PAGES / f"{path.stem}.md").read_text("utf-8") == page, "run: python docs/make.py notebooks"
     assert {picture.name for picture in PAGES.glob(f"{path.stem}-*.png")} == set(pictures)
+
+
+@pytest.mark.slow
+def test_a_firms_own_calls_never_lie_beside_the_samples(folder, tmp_path):
+    """The first notebook, told a firm's folder, where the others have run on the sample."""
+    samples = sample.into(folder / "invented-sample")
+    (tmp_path / "logs").mkdir()
+    sheet(tmp_path / "logs" / "log.csv", days=5, a_day=2)
+    told = {"folder": str(tmp_path / "logs"), "office": "Our Firm", "timezone": "Eastern"}
+    notebooks.run(PATHS[0], parameters=told, cwd=folder)
+    own = load(folder / "calls")
+    assert own.offices.to_arrow()["name"].to_pylist() == ["Our Firm"]
+    assert len(own.agency_calls) == 5 * 2
+    assert not own.is_invented
+    assert "Our Firm" not in load(samples).offices.to_arrow()["name"].to_pylist()
+
+
+@pytest.mark.slow
+def test_the_wait_of_the_second_notebook_is_that_of_the_liaison_report(sample_store):
+    page = (PAGES / "02-wait-times.md").read_text("utf-8")
+    sentence, interval = re.search(r"<strong>(Half of .*?)</strong> \((95% interval .*?)\)", page).groups()
+    first = liaison.build(load(sample_store)).front.numbers[0]
+    n, low, high = re.search(r"([\d,]+) calls; (\d+)–(\d+)", first.note).groups()
+    assert sentence == f"Half of {n} calls needed {first.value}utes or more to reach a person"
+    assert interval == f"95% interval {low}–{high}"
 
 
 @each

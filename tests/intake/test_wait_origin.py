@@ -56,7 +56,9 @@ def test_several_tabs_of_one_workbook_are_one_question(tmp_path):
         tab.append([date(int(title), 3, 14), "10:05 AM", 30, "A1"])
     book.remove(book.worksheets[0])
     book.save(tmp_path / "log.xlsx")
-    assert len(intake.check([tmp_path / "log.xlsx"]).questions) == 1
+    (asked,) = intake.check([tmp_path / "log.xlsx"]).questions
+    assert (asked.file, asked.rows) == ("log.xlsx", 2)
+    assert "other file" not in intake.check([tmp_path / "log.xlsx"]).text()
 
 
 @pytest.mark.parametrize("clock", ["dial", "queue"])

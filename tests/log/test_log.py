@@ -5,8 +5,8 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from callanalytics import intake, schema
 from callanalytics import log as logs
-from callanalytics import schema
 from callanalytics.errors import CallLogError
 from facts_rows import (
     CELL,
@@ -259,6 +259,17 @@ def test_a_notebook_shows_no_client_no_agent_and_no_number_unless_asked(tmp_path
         asked = table.show(clients=True)._repr_html_()
         assert all(value in asked for value in own.values())
     assert set(schema.PRIVATE) <= {column.name for spec in schema.TABLES.values() for column in spec.columns}
+
+
+def test_a_notebook_shows_nothing_of_a_cell_that_could_not_be_read_unless_asked(tmp_path):
+    (tmp_path / "log.csv").write_text("Date,Wait,Agent ID\n3/14/2022,45,A77\n2/30/2022,45,A78\n3/15/2022 Maria,45,A7\n")
+    intake.ingest([tmp_path / "log.csv"], tmp_path / "calls", "Elm", "Central")
+    rejects = logs.load(tmp_path / "calls").rejects
+    assert len(rejects) == 2
+    assert "2/30/2022" not in rejects._repr_html_()
+    shown = rejects.show(clients=True)._repr_html_()
+    assert "2/30/2022" in shown
+    assert "Maria" not in shown  # a word that may be a client's name is masked before it is stored
 
 
 def test_a_store_keeps_itself_out_of_git(tmp_path):

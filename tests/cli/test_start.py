@@ -49,6 +49,7 @@ class Terminal:
         browser.chmod(0o700)
         self.pid, self.fd = pty.fork()
         if not self.pid:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background hands down that it is ignored
             os.chdir(where)
             environment = os.environ | {"BROWSER": f"{browser} %s", "COLUMNS": "80", "TERM": "dumb"}
             os.execve(sys.executable, [sys.executable, "-m", "callanalytics", "start", *words], environment)

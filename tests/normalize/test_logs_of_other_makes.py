@@ -259,3 +259,220 @@ def test_a_promise_behind_the_number_of_a_request_is_read_and_no_part_of_it():
 def test_that_neither_was_given_promises_nothing(text):
     rows = on_days([{**BASE, "Agent": "Ana #4471", "Notes": each} for each in (text, "T2 will call in 72 hrs", text)])
     assert entries(rows).column("promised").to_pylist() == ["none", "urgent", "none"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "ended", "wait"),
+    [
+        ("9:40 AM", "reached", 1800),
+        ("nobody - gave up 9:40 AM", "gave_up", 1800),
+        ("nadie, se cayó 9:40 AM", "cut_off", 1800),
+        ("9:40 AM (recording)", "unknown", 1800),
+    ],
+)
+def test_words_beside_the_time_of_an_answer_tell_that_no_one_answered(answered, ended, wait):
+    rows = on_days([{"Dialed": "9:10 AM", "Answered at": text} for text in ("9:30 AM", answered, "9:25 AM")])
+    made = entries(rows).to_pylist()[1]
+    assert (made["wait_outcome"], made["wait_s"]) == (ended, wait)
+
+
+def test_when_a_call_was_lost_stands_in_columns_of_its_own():
+    clocks = {
+        "In queue since": ["9:00 AM", "1:05 PM", "3:30 PM", "8:10 AM"],
+        "Answered at": ["9:42 AM", "", "", "8:22 AM"],
+        "Hung up at": ["", "1:40 PM", "", ""],
+        "Dropped at": ["", "", "3:55 PM", ""],
+    }
+    made = entries(on_days([dict(zip(clocks, row, strict=True)) for row in zip(*clocks.values(), strict=True)]))
+    assert made.column("wait_s").to_pylist() == [2520, 2100, 1500, 720]
+    assert made.column("wait_outcome").to_pylist() == ["reached", "gave_up", "cut_off", "reached"]
+    assert [f"{each:%H:%M}" for each in made.column("started_at_local").to_pylist()] == [
+        "09:00", "13:05", "15:30", "08:10",
+    ]  # fmt: skip
+
+
+def test_when_every_call_ended_is_no_sign_that_it_was_lost():
+    rows = on_days([{"Dialed": "9:10 AM", "Agent": "Ana #4471", "Hung up at": text} for text in ("9:50 AM", "9:31 AM")])
+    assert set(entries(rows).column("wait_outcome").to_pylist()) == {"reached"}
+
+
+@pytest.mark.parametrize("label", ["4 of 6", "4 out of 6"])
+def test_a_sum_beside_so_many_of_all_is_no_call(label):
+    rows = on_days([{"Time": "9:10 AM", "Hold": wait, "Live?": "Y", "ID": "K44"} for wait in ("0:40:00", "0:20:00")])
+    assert entries([*rows, {"Hold": "1:00:00", "Live?": label}]).num_rows == 2
+
+
+@pytest.mark.parametrize(
+    ("remark", "result"), [("no one at the desk", "missed"), ("left VM at the front desk", "voicemail")]
+)
+def test_the_column_of_who_was_called_tells_that_the_agency_called(remark, result):
+    ours = on_days([{**BASE, "Called": "USCIS", "Agent": name, "Remarks": ""} for name in ("Ana", "Bo", "Cy")])
+    theirs = {"Date": "3/18/2022", "Time": "2:05 PM", "Called": "USCIS called us", "Remarks": remark}
+    made = entries([*ours, theirs]).to_pylist()[3]
+    assert (made["kind"], made["outcome"]) == ("ring", result)
+
+
+@pytest.mark.parametrize("line", ["USCIS email", "Nebraska lockbox", "Omaha district office", "Newark field office"])
+def test_a_letter_and_a_field_office_are_no_calls_to_the_contact_center(line):
+    lines = ["USCIS", "USCIS", "USCIS", line]
+    rows = on_days(
+        [
+            {"Time": "9:10 AM", "Hold": wait, "Agency": each, "Agent": "-"}
+            for each, wait in zip(lines, ["30", "40", "50", ""], strict=True)
+        ]
+    )
+    assert entries(rows).num_rows == 3
+
+
+NOTES = [
+    "Called USCIS at 9:05 am. Held 22 min. Agent Wilma, ID 44-310. Renewal pending.",
+    "Called USCIS at 1:30 pm, gave up after 41 min.",
+    "Called USCIS at 8:15 am. Held 12 min. Agent would not give a name, ID 44-902. T2 should call within 72 hrs.",
+    "Called USCIS at 2:10 pm. Held 36 min then the line dropped.",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Called the consulate at 10:00 am, 25 min.", "Client called at 4:30 pm, upset.", "Letter to client on the calls.",
+     "Llamé al consulado, 20 min", "Emailed USCIS about the missed call."],
+)  # fmt: skip
+def test_a_note_of_a_word_with_somebody_else_is_no_call_to_the_agency(text):
+    rows = on_days([{"Matter": "Adeleke", "Note": note} for note in [*NOTES, text]])
+    made = entries(rows)
+    assert made.num_rows == 4
+    assert made.column("agent_id").to_pylist() == ["44-310", None, "44-902", None]
+    assert made.column("promised").to_pylist() == [None, None, "urgent", None]
+
+
+def test_a_call_that_was_lost_while_somebody_talked_had_reached_them():
+    texts = ["Cut off while talking", "dropped mid-conversation", "dropped"]
+    rows = on_days([{**BASE, "Outcome": text} for text in texts])
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "reached", "cut_off"]
+
+
+@pytest.mark.parametrize("text", ["Rejected by the bot", "IVR would not let us through", "IVR only, no hold"])
+def test_a_system_that_let_no_one_through_queued_no_one(text):
+    rows = on_days([{"Time": "9:10 AM", "Wait": wait, "Outcome": each} for wait, each in [("45", "spoke"), ("", text)]])
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "not_queued"]
+
+
+def test_a_system_and_an_agent_without_a_name_are_no_names():
+    names = ["Ana", "unnamed rep", "(IVR, no hold)", "he gave none", "Bo"]
+    rows = on_days([{**BASE, "Agent": name} for name in names])
+    assert entries(rows).column("agent_name").to_pylist() == ["Ana", None, None, None, "Bo"]
+
+
+@pytest.mark.parametrize("text", ["done", "resolved", "Closed."])
+def test_that_a_matter_is_over_is_no_callback(text):
+    rows = on_days(
+        [{**BASE, "Agent": "Ana", "Called back": came} for came in ("3/16 9:20 missed", text, "3/18 answered")]
+    )
+    assert of_kind(entries(rows), "ring").num_rows == 2
+
+
+def test_the_result_of_a_callback_stands_behind_its_day_under_any_header():
+    cells = {
+        "Phoned in (date)": ["5/2/2022", "5/3/2022", "5/9/2022", "5/10/2022", "5/12/2022", "5/16/2022", "5/17/2022"],
+        "Mins held": ["41", "30", "55", "28", "19", "33", "26"],
+        "Got": ["person", "gave up", "person", "dropped", "person", "gave up", "person"],
+        "Rep ID": ["71-204", "", "71-550", "", "71-204", "", "71-118"],
+        "Kind (X = expedite 72h, R = normal 30 bd)": ["X", "", "R", "", "X", "", "X"],
+        "Callback due by": ["5/5/2022", "", "6/21/2022", "", "5/17/2022", "", "5/20/2022"],
+        "Callback came": ["5/4/2022 10:15", "", "", "", "5/13/2022 9:05", "", "5/19/2022 14:30"],
+        "How": ["answered", "", "", "", "missed", "", "voicemail"],
+    }
+    made = entries([dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)])
+    dials, rings = of_kind(made, "dial"), of_kind(made, "ring")
+    assert dials.column("promised").to_pylist() == ["urgent", None, "regular", None, "urgent", None, "urgent"]
+    assert dials.column("wait_outcome").to_pylist() == [
+        "reached", "gave_up", "reached", "cut_off", "reached", "gave_up", "reached",
+    ]  # fmt: skip
+    assert sorted(rings.column("outcome").to_pylist()) == ["answered", "missed", "voicemail"]
+
+
+def test_a_persons_id_and_a_persons_name_in_two_columns():
+    cells = {
+        "hold": ["44 min", "31 min", "9 min", "50 min"],
+        "live human": ["Greta", "", "Officer Lund", "she gave none"],
+        "human's ID": ["8-1101", "", "8-2040", "8-3300"],
+        "comments": ["72 hrs", "hung up", "30 business days", "72 hrs"],
+        "SRN": ["QA-11", "", "QA-12", "QA-13"],
+        "return call": ["3/16 at 9:40, we got it", "", "approved", "voicemail 3/19, 2:15"],
+    }
+    made = entries(on_days([dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]))
+    dials = of_kind(made, "dial")
+    assert dials.column("agent_name").to_pylist() == ["Greta", None, "Officer Lund", None]
+    assert dials.column("agent_id").to_pylist() == ["8-1101", None, "8-2040", "8-3300"]
+    assert dials.column("promised").to_pylist() == ["urgent", None, "regular", "urgent"]
+    assert sorted(of_kind(made, "ring").column("outcome").to_pylist()) == ["answered", "voicemail"]
+
+
+@pytest.mark.parametrize("header", ["Ticket", "Confirmation"])
+def test_a_ticket_that_only_those_who_were_reached_have_is_a_service_request(header):
+    cells = {
+        "Hold": ["44", "31", "9", "50", "20", "15"],
+        "Result": ["spoke", "hung up", "spoke", "dropped", "hung up", "spoke"],
+    }
+    numbers = ["QRS-101", "", "QRS-102", "", "", "QRS-103"]
+    rows = on_days(
+        [dict(zip([*cells, header], row, strict=True)) for row in zip(*cells.values(), numbers, strict=True)]
+    )
+    assert entries(rows).column("sr_number").to_pylist() == ["QRS-101", None, "QRS-102", None, None, "QRS-103"]
+
+
+def test_an_outcome_tells_a_promise_by_its_time_beside_what_only_a_person_does():
+    texts = ["talked, 30 business days", "spoke, T2 to ring inside 72 hours", "card mailed, 30 days"]
+    rows = on_days([{**BASE, "Outcome": text} for text in texts])
+    assert entries(rows).column("promised").to_pylist() == ["regular", "urgent", None]
+
+
+def workbook(path, **tabs):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in tabs.items():
+        tab = book.create_sheet(title)
+        for row in rows:
+            tab.append(row)
+    book.save(path)
+    return path
+
+
+CALLS_OUT = [
+    ["Date", "Time", "Hold (min)", "End", "Agent", "SR"],
+    ["2/15/2024", "9:20 AM", 41, "spoke", "Greta", "MN-201"],
+    ["2/16/2024", "1:00 PM", 35, "hung up", "", ""],
+    ["2/20/2024", "8:00 AM", 8, "spoke", "Officer Rhee", "MN-202"],
+]
+
+
+@pytest.mark.parametrize("title", ["IN - they called", "Calls from USCIS", "In"])
+def test_a_tab_of_what_came_in_is_one_of_callbacks(title, tmp_path):
+    came = [
+        ["Came on", "At", "For", "SR quoted", "Picked up?", "By"],
+        ["2/20/2024", "10:25 AM", "Pereira", "MN-201", "yes", "Lou"],
+        ["2/21/2024", "9:05 AM", "Pereira", "MN-201", "no", ""],
+        ["2/22/2024", "11:00 AM", "(robocall)", "", "", "Lou"],
+        ["2/22/2024", "2:40 PM", "Haddad", "MN-202", "no, left VM", ""],
+    ]
+    path = workbook(tmp_path / "USCIS both ways.xlsx", **{"Out": CALLS_OUT, title: came})
+    told = stored(path, tmp_path).sort_values("started_at_local")
+    rings = told[told["kind"] == "ring"]
+    assert list(rings["outcome"]) == ["answered", "missed", "voicemail"]
+    assert list(rings["sr_number"]) == ["MN-201", "MN-201", "MN-202"]
+    assert (told["kind"] == "dial").sum() == 3
+
+
+def test_a_tab_explains_the_letters_of_each_column_by_its_label(tmp_path):
+    calls = [
+        ["Date", "Hour", "Hold, mins", "Result", "Agent", "C.B."],
+        ["6/15/2023", "10:10 AM", 44, "P", "Greta", "T 6/17 9:20 am"],
+        ["6/16/2023", "2:20 PM", 39, "H", "", ""],
+        ["6/20/2023", "8:00 AM", 11, "P", "Rhee", "N 6/22 1:15 pm, T 6/22 4:00 pm"],
+        ["6/21/2023", "9:00 AM", 25, "H", "", ""],
+    ]
+    key = [["Result: P", "person came on"], ["Result: H", "we hung up"], ["C.B.: T", "taken"], ["C.B.: N", "missed it"]]
+    told = stored(workbook(tmp_path / "USCIS tally.xlsx", tally=calls, key=key), tmp_path)
+    dials, rings = told[told["kind"] == "dial"], told[told["kind"] == "ring"]
+    assert list(dials.sort_values("started_at_local")["wait_outcome"]) == ["reached", "gave_up", "reached", "gave_up"]
+    assert list(rings.sort_values("started_at_local")["outcome"]) == ["answered", "missed", "answered"]

@@ -87,7 +87,7 @@ COLUMNS = {"calls": CALLS, "entries": ENTRIES, "notices": NOTICES}
 NEEDED = {"calls": ("direction",), "entries": ("kind",), "notices": ("sender",)}
 
 _SPANS = ("seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "human_span")
-_STRINGS = ("text", "words", "number", "extension", "caller", "zone")
+_STRINGS = ("text", "words", "number", "extension", "caller", "zone", "end_at_clock")
 # How the columns are read whose type alone does not say it.
 _PARSERS = {
     "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms", "epoch_2001"),

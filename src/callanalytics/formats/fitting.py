@@ -14,10 +14,17 @@ from callanalytics.formats import composed, contents, marks, trades
 from callanalytics.formats.layout import Format
 from callanalytics.formats.shapes import fold
 from callanalytics.formats.words import Meaning, tokens
-from callanalytics.values.callbacks import callbacks_among, has_dated_callbacks, read_callbacks
+from callanalytics.values.callbacks import (
+    RESULTS,
+    callbacks_among,
+    has_dated_callbacks,
+    read_callbacks,
+    result_of_callback,
+)
 from callanalytics.values.narratives import is_phone
-from callanalytics.values.promises import read_promise
+from callanalytics.values.promises import is_promise, read_promise
 from callanalytics.values.registry import Unreadable
+from callanalytics.values.spans import read_human_span
 
 LEAST = 1.5  # a score from which a column has a meaning
 CONTENT = 1.5  # what the cells of a column count for or against
@@ -37,7 +44,7 @@ IN_CELLS = ("range", "pair")  # what the cells have to say, however few there ar
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
 WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
 # In which columns, and how, a row says that no one was reached.
-LOST = dict.fromkeys(("result", "wait", "notes"), contents.KINDS["lost"])
+LOST = dict.fromkeys(("result", "wait", "notes", "agent"), contents.KINDS["lost"])
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
@@ -112,6 +119,7 @@ def fit(
     found = _taken(scores, found, closed)
     closed |= set(found.values())
     _settle(fmt, found, header, cells)
+    _settle_losses(found, raw)
     end = _tells_the_end(found, header, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
@@ -195,6 +203,19 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
     if "callback_time" not in found and behind in free and CLOCK.issuperset(tokens(header[behind])):
         if contents.share(cells[behind], "time") >= contents.MOST:
             found["callback_time"] = behind
+    if "callback_answered" not in found and contents.share(cells[place], "date") >= contents.MOST:
+        vague = [found[name] for name in ("somebody", "around", "in_out") if name in found]
+        results = (p for p in (*free, *vague) if p > found["callback"] and _are_results_of_callbacks(cells[p]))
+        if (answered := next(results, None)) is not None:
+            for name in [name for name, taken in found.items() if taken == answered]:
+                del found[name]
+            found["callback_answered"] = answered
+
+
+def _are_results_of_callbacks(texts: list[str]) -> bool:
+    """Whether the cells of a column say what came of callbacks and nothing else: answered, missed, voicemail."""
+    results = set(map(result_of_callback, texts))
+    return len(texts) >= contents.ENOUGH and results <= set(RESULTS) and len(results) > 1
 
 
 def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
@@ -211,6 +232,19 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     _settle_agent(fmt, found, header, cells)
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
+
+
+LOST_AT = ("gave_up_at", "cut_off_at")
+
+
+def _settle_losses(found: dict[str, int], raw) -> None:
+    """When a call was lost stands beside when one was answered, in other rows; else it is when any call ended."""
+    answered = found.get("picked_up", found.get("hold_till"))
+    for name in [name for name in LOST_AT if name in found]:
+        others = [raw[place] for other in LOST_AT if other != name and (place := found.get(other)) is not None]
+        others += [raw[answered]] if answered is not None else []
+        if answered is None or any(a and b for cells in others for a, b in zip(raw[found[name]], cells, strict=False)):
+            found.setdefault("ended", found.pop(name))
 
 
 def _settle_kinds(found: dict[str, int], cells) -> None:
@@ -254,6 +288,8 @@ def _settle_line(found: dict[str, int], header, cells) -> None:
 
 def _settle_agent(fmt: Format, found: dict[str, int], header, cells) -> None:
     """A column of the names of those who came to the phone: Live rep, Human."""
+    if "agent" in found and "agent_id" not in found and contents.share(cells[found["agent"]], "id") >= NEARLY_ALL:
+        found["agent_id"] = found.pop("agent")  # Person's ID
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")
     if "agent" not in found:
@@ -346,8 +382,11 @@ def _are_dated_callbacks(texts: list[str]) -> bool:
 
 
 def _are_callbacks_alone(texts: list[str]) -> bool:
-    """Whether every cell tells of callbacks with their days, or that none came, at least one with its result."""
-    return any(map(has_dated_callbacks, texts)) and all(map(_tells_of_callbacks_alone, texts))
+    """Whether cells tell of callbacks with their days, or that none came, most with a result, and of no promise."""
+    dated = sum(map(has_dated_callbacks, texts))
+    if dated > 1 and dated >= contents.MOST * len(texts) and not any(is_promise(t) and not _is_no(t) for t in texts):
+        return True
+    return dated > 0 and all(map(_tells_of_callbacks_alone, texts))
 
 
 def _tells_of_callbacks_alone(text: str) -> bool:
@@ -403,6 +442,8 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
     free = (place for place in statuses if place not in found.values() or place == found.get("around"))
     if (status := next((place for place in free if _are_results(cells[place])), None)) is not None:
         return status
+    if "somebody" in found and _are_ends(cells[found["somebody"]]):
+        return found["somebody"]  # Got: person, gave up
     others = [place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > SEVERAL]
     ending = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
     return next(ending, next((place for place in others if _are_words(cells[place])), None))
@@ -411,6 +452,20 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
 def _are_results(texts: list[str]) -> bool:
     """Whether most cells say how a call ended, some of them that it was lost: Connected, Dropped, Abandoned."""
     return contents.share(texts, "lost") >= SOME_ENDS and contents.share(texts, "ended") >= contents.MOST
+
+
+def _are_ends(texts: list[str]) -> bool:
+    """Whether nearly all cells say how a wait ended, and nothing else: person, gave up."""
+    ends = list(map(_end_of_wait, texts))
+    is_lost = [end in ("gave_up", "cut_off") for end in ends]
+    return sum(is_lost) >= contents.ENOUGH and sum(map(bool, ends)) >= NEARLY_ALL * len(texts)
+
+
+def _end_of_wait(text: str) -> str:
+    try:
+        return read_human_span(text).ended
+    except Unreadable:
+        return ""
 
 
 def _are_words(texts: list[str]) -> bool:
@@ -545,12 +600,17 @@ def _stands_for(meaning: Meaning) -> tuple[str, ...]:
     return (meaning.name, *(name for name in meaning.instead if name == "date"))
 
 
-def is_likely(fmt: Format, header: Sequence[str]) -> bool:
-    """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows."""
+def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:
+    """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows.
+
+    In a tab of callbacks (``titles``) the day may stand under any word: Came on.
+    """
     scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
     found = {name for _, meaning, score in scores if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
     is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)
+    if trades.names_callbacks(titles) and {"time", "callback_answered"} <= found:
+        return True
     has_others = "time" in found and not found.isdisjoint(("wait", "minutes", "hold_range"))
     return sum(map(bool, header)) >= 2 and (is_dated or has_others)

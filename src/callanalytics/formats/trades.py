@@ -150,16 +150,31 @@ def _title_words(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in tokens(_NOT_OURS.sub(" ", text)))
 
 
+_THEY_CALLED = re.compile(
+    r"(?i)^\W*in(?:\W*$|\s*[-–:(/]\s*)(?!\s*(?:and\s+)?out)"
+    r"|\b(?:they|uscis|cis|officers?|t2|tier 2) (?:rang|called|phoned|call)\b"
+    r"|\bcalls? (?:from (?:uscis|them)|received)\b|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
+)
 _OTHER_CALLBACKS = frozenset(
     "promised pending expected due requested outgoing outbound needed to client clients".split()
 )
 
 
+def names_callbacks(titles: Sequence[str]) -> bool:
+    """Whether the name of a tab (the first title) says that the agency called.
+
+    >>> [names_callbacks([title]) for title in ("Callbacks", "IN - they called", "In and out", "Callbacks due")]
+    [True, True, False, False]
+    """
+    title = titles[0] if titles else ""
+    words = frozenset(tokens(title))
+    is_named = not words.isdisjoint(("callback", "incoming", "inbound")) or bool(_THEY_CALLED.search(title))
+    return is_named and words.isdisjoint(_OTHER_CALLBACKS)
+
+
 def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
     """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it."""
-    words = frozenset(tokens(titles[0] if titles else ""))
-    is_named = "callback" in words or not words.isdisjoint(("incoming", "inbound"))
-    return is_named and words.isdisjoint(_OTHER_CALLBACKS) and {"wait", "promised", "in_out"}.isdisjoint(columns)
+    return names_callbacks(titles) and {"wait", "promised", "in_out"}.isdisjoint(columns)
 
 
 def _is_of_company(found: Mapping[str, int], header, cells) -> bool:

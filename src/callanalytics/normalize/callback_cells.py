@@ -21,6 +21,9 @@ from callanalytics.values.phones import placeholder
 
 KINDS = {"email": "email", "none": "none_came"}
 WEEKDAY = re.compile(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)
+_OF_MATTER = re.compile(
+    r"(?i)\W*(?:all )?(?:done|resolved|solved|completed?|closed|connected|hecho|resuelto)\W*"
+)  # or a call
 WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request
 SOON_DAYS, LATE_DAYS = 10, 60  # a callback of the same request comes soon in one order, and months later in the other
 # Different callbacks that tell the order of day and month: by coming sooner in it, or because no other is possible.
@@ -148,6 +151,8 @@ def _events(text: str, order: str) -> tuple[Came, ...] | None:
         return None
     except Unreadable:
         pass
+    if _OF_MATTER.fullmatch(text):
+        return None
     try:
         return read_callbacks(text)
     except Unreadable:

@@ -370,6 +370,8 @@ def _of_parts(parts: dict[str, str]) -> str | None:
 def _ends(table, own: dict[str, str], end: str) -> list[str]:
     """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
     ends = _texts(table, own[end])
+    for lost_at in (_texts(table, own[name]) for name in ("gave_up_at", "cut_off_at") if name in own):
+        ends = [lost if _is_blank(text) else text for text, lost in zip(ends, lost_at, strict=True)]
     telling = [own[name] for name in ("result", "notes", "follow", "callback", "agent") if name in own]
     if "ended" not in own or not telling:
         return ends

@@ -114,8 +114,10 @@ class _Contact:
             lost = [
                 _lost_in(text) if word != "refused" else None for word, text in zip(holds, reading.texts, strict=True)
             ]
+            in_menu = [is_of_menu(text) for text in reading.texts]
+            self.in_menu |= numbering.of_each([*in_menu, False], reading.codes, bool)
             holds = [
-                "nothing" if end or _says_no_agent(text) else word
+                "nothing" if end or is_of_menu(text) or _says_no_agent(text) else word
                 for end, word, text in zip(lost, holds, reading.texts, strict=True)
             ]
             contact = np.array([*lost, None], object)[reading.codes]

@@ -67,9 +67,14 @@ def promise_among_clauses(text: str) -> Promise | None:
 
     >>> promise_among_clauses("go to the website, no call back").kind, promise_among_clauses("wait 30 days, no update")
     ('none', None)
+    >>> promise_among_clauses("spoke to agent, 30 business days").stated, promise_among_clauses("card mailed, 30 days")
+    (StatedTime(value=30, unit='business_days'), None)
     """
     found = promise_told_in(text, is_remark=True)
-    return promise_in(found) if found else None
+    if found:
+        return promise_in(found)
+    noted = promise_in(promise_noted_in(text))
+    return noted if noted and noted.stated and has_spoken(text) else None
 
 
 def _among(text: str, *, of_call: bool) -> Promise | None:
@@ -134,6 +139,8 @@ def has_spoken(text: str) -> bool:
 
     >>> has_spoken("Told to wait another 30 days"), has_spoken("told by IVR to call later"), has_spoken("no answer")
     (True, False, False)
+    >>> has_spoken("dropped while talking"), has_spoken("dropped while on hold")
+    (True, False)
     """
     words, listed = lexicon.tokens(text), lexicon.phrases("spoke")
     headings, place = [], 0
@@ -141,9 +148,10 @@ def has_spoken(text: str) -> bool:
         phrase = listed.match(words, place)
         headings.append(phrase[0] if phrase else "")
         place += phrase[1] if phrase else 1
-    if {"system", "lost"} & set(headings):
+    if "system" in headings:
         return False
-    return headings[:1] == ["spoke"] or bool((span := _span_in(text)) and span.ended == "reached")
+    is_told = headings[:1] == ["spoke"] and "lost" not in headings
+    return is_told or bool((span := _span_in(text)) and span.ended == "reached")
 
 
 _OF_CALL = re.compile(

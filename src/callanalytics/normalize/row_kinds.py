@@ -22,7 +22,7 @@ from callanalytics.values.phones import placeholder
 CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
 # Meanings of the columns in which a row may say that it is a callback. A column without a meaning may say so as well.
 SAYING = frozenset(
-    "in_out result notes narrative reached picked_up agent tier somebody around reason callback_answered".split()
+    "in_out result notes narrative reached picked_up agent tier somebody around reason callback_answered line".split()
 )
 # Where one of these is filled, the office waited, or somebody promised a callback: the row is a call of the office.
 OF_OURS = (
@@ -33,7 +33,7 @@ _OUTGOING = re.compile(r"(?i)(?:out|outgoing|outbound|saliente|we called.*|i cal
 _CLIENT = re.compile(
     r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
 )
-_VOICEMAIL = re.compile(r"(?i)(?<!no )\b(?:vm|v/m|voice ?mail|left (?:an? )?(?:message|msg))\b")
+_VOICEMAIL = re.compile(r"(?i)(?<!no )\b(?:(?:left (?:an? )?)?(?:vm|v/m|voice ?mail)|left (?:an? )?(?:message|msg))\b")
 LONGEST = 500  # letters of a cell that says so
 UNKNOWN = "unknown"
 
@@ -87,6 +87,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
         return None
     result = _one_result(telling) or ("voicemail" if any(map(_VOICEMAIL.search, telling)) else None)
     result = result or _one_result(text for text in saying if text not in telling)
+    result = result or ("voicemail" if any(map(_VOICEMAIL.match, saying)) else None)
     is_named = bool({own.get("agent"), own.get("agent_id")} & {name for name in row if not placeholder(row[name])})
     if is_named and result != "answered" and row.get(own.get("agent", "")) not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
@@ -158,13 +159,27 @@ def is_sum(texts: Sequence[str]) -> bool:
 
     >>> [is_sum(texts) for texts in (["286", "total min. so far"], ["428 min", "Total hold"], ["40", "total, hung up"])]
     [True, True, False]
-    >>> is_sum(["calls this term: 19"])
-    True
+    >>> is_sum(["calls this term: 19"]), is_sum(["3:40:00", "5 of 7"]), is_sum(["3:40:00"])
+    (True, True, False)
     """
     if len(texts) == 1 and _COUNTED.fullmatch(texts[0].strip()):
         return True
+    if any(_PART.fullmatch(text.strip()) for text in texts) and all(_FIGURE.match(text.strip()) for text in texts):
+        return True
     labels = [text for text in texts if not _FIGURE.fullmatch(text.strip())]
     return len(labels) == 1 < len(texts) and bool(_SUM.match(labels[0].strip())) and outcome_in(labels[0]) is None
+
+
+_UNWANTED = re.compile(r"(?i)\W*(?:spam|robo-?calls?|scam|telemarket\w*|sales call|junk call)\b")
+
+
+def is_unwanted_call(text: str) -> bool:
+    """Whether a text says that whoever called was no one of the agency.
+
+    >>> is_unwanted_call("(spam)"), is_unwanted_call("Robocall again"), is_unwanted_call("case pending")
+    (True, True, False)
+    """
+    return bool(_UNWANTED.match(text))
 
 
 LEAST_SUMMED = 5  # figures that add up by no chance
@@ -195,6 +210,7 @@ _COUNTED = re.compile(
     r"(?i)(?:open|closed|pending|resolved|total) ?[:=] ?\d{1,5}"
     r"|(?:(?:total|number|no\.|#)(?: of)? )?calls?(?: [a-z]+){0,4} ?[:=] ?\d{1,5}"
 )
+_PART = re.compile(r"\d{1,5} (?:of|out of|de) \d{1,5}", re.IGNORECASE)  # reached on 5 of 7 calls
 _FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")
 
 

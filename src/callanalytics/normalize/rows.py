@@ -15,7 +15,7 @@ from callanalytics.normalize.cells import Cells, Seen, numbered_words
 from callanalytics.normalize.free_words import is_remark_alone, says_no_one_called
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.row_kinds import is_day_off, is_sum, is_sum_of
+from callanalytics.normalize.row_kinds import is_day_off, is_sum, is_sum_of, is_unwanted_call
 
 STRING = pa.string()
 LEAST_COLUMNS = 3
@@ -90,6 +90,7 @@ class _Sorting:
         if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is no contact
             self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
             self.put_aside(self.free & self.are_remarks(), "no_call")
+            self.put_aside(self.free & self.are_unwanted(), "no_call")
             self.put_aside(self.are_sums(), "total")
         if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.rule.columns
@@ -123,6 +124,19 @@ class _Sorting:
             for counted, holds in ((remarks, is_remark), (explicit, says_no_one_called), (names, _NAME.fullmatch)):
                 counted += numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
         return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
+
+    def are_unwanted(self) -> np.ndarray:
+        """Rows of a hand-kept sheet without a wait that say that somebody else called: spam."""
+        found, waited = np.zeros(self.cells.n, bool), np.zeros(self.cells.n, bool)
+        if self.fmt.name != "hand_sheet":
+            return found
+        lengths = self.columns_of("wait")
+        for name in self.cells.header:
+            texts = self.cells.texts((name,))
+            if name in lengths:
+                waited |= texts.codes != EMPTY
+            found |= numbering.of_each([*map(is_unwanted_call, texts.texts), False], texts.codes, bool)
+        return found & ~waited
 
     def are_sums(self) -> np.ndarray:
         """Rows of a hand-kept sheet without a day in which the label of a sum stands beside its figures."""

@@ -210,7 +210,7 @@ def find_log(
     legend = legends.groups(texts for texts in filled if len(texts) <= 3)
     rows = [row for row, texts in zip(rows, filled, strict=True) if not legends.is_pair(texts, legend)]
     for heading in [*tied, *_candidates(rows, fmt)]:
-        if not fitting.is_likely(fmt, heading.names):
+        if not fitting.is_likely(fmt, heading.names, titles):
             continue
         below = [cells for number, cells in rows if number > heading.last]
         alone = [texts[0] for cells in below if len(texts := contents.filled(cells)) == 1]

@@ -146,6 +146,19 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     return tuple(Came(*event) for event in events)
 
 
+def result_of_callback(text: str) -> str:
+    """What came of the one callback of which a cell tells, without its day; "" for any other cell.
+
+    >>> result_of_callback("answered"), result_of_callback("left VM"), result_of_callback("1/13 missed")
+    ('answered', 'voicemail', '')
+    """
+    try:
+        came = read_callbacks(text)
+    except Unreadable:
+        return ""
+    return came[0].result if len(came) == 1 and not came[0].date else ""
+
+
 def has_dated_callbacks(text: str) -> bool:
     """Whether a cell tells of callbacks, each with its day and its result.
 

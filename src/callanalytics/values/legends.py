@@ -9,10 +9,12 @@ from typing import NamedTuple
 _CODE = r"[^\W\d_]{1,2}\d?|[A-Z]{3}|\d{1,2}"
 # A code and its sign; a colon or a dash only where the code is one or two capitals.
 _ITEM = re.compile(rf"(?<![\w'/.])({_CODE})\s*=\s*|(?<![\w'/.])(?<!\d )([A-Z]{{1,2}}\d?)(?:\s*:|\s+[-–—]|\s*→)\s+")
+_PAIRED = re.compile(rf"(?:(?P<label>[^\W\d_][\w ./-]{{1,30}}?)\s*[:=–-]\s*)?(?P<code>{_CODE})")  # CB: A
 _GROUP = re.compile(r"\n|;|\||\.\s+(?=[A-Z])")
 _LABEL = re.compile(r"^\W*([^\W\d_][\w ./-]{2,30}?)\s*[:(]")
 _BETWEEN = re.compile(r"\s*[/,;+&]\s*|\s+and\s+|\s+")
 _BEHIND = re.compile(r"(?:(?<=\d[ap] )|(?<=[ap]m )|(?<=\d ))[A-Z]{1,3}(?=\s*(?:[,;/]|$))")
+_BEFORE = re.compile(r"(?:(?<=^)|(?<=[,;/] ))[A-Z]{1,3}(?=\s+\d{1,2}[/-]\d)")
 _WORDS = re.compile(r"[^\W\d_]{3}|IVR|VM|\bno\b|\d ?(?:h|d)")  # what a code may stand for
 LONGEST = 1000  # letters of a text that is searched
 LONGEST_WORDS = 60  # letters of what a code stands for
@@ -43,17 +45,19 @@ def groups(rows: Iterable[Sequence[str]]) -> tuple[Group, ...]:
     {'r': 'reached', 'h': 'hung up'}
     >>> groups([["R", "reached"], ["H", "hung up"]])[0].codes, groups([["Calls of 2022 - ours"]])
     ({'r': 'reached', 'h': 'hung up'}, ())
+    >>> groups([["CB: A", "answered"], ["CB: M", "missed"]])
+    (Group(label='CB', codes={'a': 'answered', 'm': 'missed'}),)
     >>> groups([["DC = they disconnected me, IVR = machine only"]])[0].codes
     {'dc': 'they disconnected me', 'ivr': 'machine only'}
     """
     found: list[Group] = []
-    pairs: dict[str, str] = {}
+    pairs: dict[str, dict[str, str]] = {}
     for row in rows:
-        if len(row) == 2 and re.fullmatch(_CODE, row[0].strip(" =:")) and _WORDS.search(row[1]):
-            pairs.setdefault(_key(row[0].strip(" =:")), row[1].strip(" =:-"))
+        if len(row) == 2 and (first := _PAIRED.fullmatch(row[0].strip(" =:"))) and _WORDS.search(row[1]):
+            pairs.setdefault(first["label"] or "", {}).setdefault(_key(first["code"]), row[1].strip(" =:-"))
         else:
             found += _of_text("; ".join(row)[:LONGEST])
-    found += [Group("", pairs)] * (len(pairs) >= LEAST)
+    found += [Group(label, codes) for label, codes in pairs.items() if len(codes) >= LEAST]
     return tuple(found) if sum(len(group.codes) for group in found) >= LEAST else ()
 
 
@@ -84,7 +88,10 @@ def is_legend(row: Sequence[str]) -> bool:
 
 def is_pair(row: Sequence[str], legend: Sequence[Group]) -> bool:
     """Whether a row has a code and what it stands for, in two cells."""
-    return len(row) == 2 and any(group.codes.get(_key(row[0].strip(" =:"))) == row[1].strip(" =:-") for group in legend)
+    first = _PAIRED.fullmatch(row[0].strip(" =:")) if len(row) == 2 else None
+    if first is None:
+        return False
+    return any(group.codes.get(_key(first["code"])) == row[1].strip(" =:-") for group in legend)
 
 
 def may_explain(text: str) -> bool:
@@ -131,7 +138,7 @@ def codes_of(texts: Sequence[str], legend: Sequence[Group], header: str) -> dict
 
 def _words_of(name: str) -> frozenset[str]:
     """The words of a header or a label, however *callback* is written."""
-    return frozenset(re.findall(r"\w+", re.sub(r"\bcall[ -]back|\bc/?b\b", "callback", name.casefold())))
+    return frozenset(re.findall(r"\w+", re.sub(r"\bcall[ -]back|\bc[/.]?b\b", "callback", name.casefold())))
 
 
 def spelled(text: str, codes: dict[str, str]) -> str:
@@ -139,11 +146,14 @@ def spelled(text: str, codes: dict[str, str]) -> str:
 
     >>> spelled("R/U", {"r": "reached", "u": "urgent"}), spelled("H - lunch", {"h": "hung up"})
     ('reached, urgent', 'hung up - lunch')
+    >>> spelled("M 4/3 1:48p, A 4/4", {"a": "answered", "m": "missed"}), spelled("4/3 M", {"m": "missed"})
+    ('missed 4/3 1:48p, answered 4/4', '4/3 missed')
     """
     words = _codes_in(text)
     if words and all(word in codes for word in words):
         return ", ".join(codes[word] for word in words)
     if re.search(r"\d", text):  # 4/3 1:48p A, 4/4 9:05a M
+        text = _BEFORE.sub(lambda match: codes.get(_key(match[0]), match[0]), text)  # A 4/3 1:48p
         return _BEHIND.sub(lambda match: codes.get(_key(match[0]), match[0]), text)
     first = re.match(rf"({_CODE})(?=\s*[-–—:;,(])", text)
     return codes[_key(first[1])] + text[first.end() :] if first and _key(first[1]) in codes else text

@@ -111,12 +111,31 @@ _NUMBER_WITHOUT_NAME = re.compile(
     r"([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
     rf"|\b{_SOMEBODY} (?:would(?:n't| not)|did(?:n't| not)|refused to|declined to) (?:give|say|provide|state|leave)"
     r"(?: (?:an?|any|his|her|their|the))? name\W{1,3}(?:but )?(?:(?:gave|just|only) )?(?:ID|badge|#|no\.?|number)"
-    r"[ #:]*([A-Z]*\d{3,}\w*)",
+    r"[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
     r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)(?!\d{3}-\d{3}-\d{4}\b)"
     r"((?=(?:[\w-]*\d){3})(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*|[A-Z]{2,4}-\d{1,2})(?![\w/:-])",
+    re.IGNORECASE,
+)
+_OTHER_PARTY = (
+    r"(?:(?:the|our|my|el|la|al|a la|a)\s+)*(?:nvc|national visa center|embassy|consulate|eoir|(?:immigration )?court"
+    r"|ssa|social security|dos|cbp|ice|ero|dol|irs|opposing|clerk|clients?|client'?s? \w+|petitioner|beneficiary"
+    r"|applicant|spouse|employer|sponsor|cliente|consulado|embajada|corte|tribunal|seguro social|peticionari[oa]"
+    r"|beneficiari[oa])"
+)
+# How a note begins that tells of a word with somebody else, by telephone or not, or of a letter.
+_WITH_OTHERS = re.compile(
+    rf"(?:(?:then|also|i|we)\s+)*(?:called|phoned|dialed|rang|tried|calls?|phone call|tel(?:ephone)? call|spoke|talked"
+    r"|left (?:an? )?(?:vm|voice ?mail|message)|met|meeting|llam[eé]|llamamos|llamada|habl[eé]|hablamos)"
+    rf"(?:\s+(?:to|with|w/|from|con|a|al|de|del))?\s+{_OTHER_PARTY}(?!\w)(?!'?s (?:behalf|case))"
+    rf"|{_OTHER_PARTY}\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b",
+    re.IGNORECASE,
+)
+_IN_WRITING = re.compile(
+    r"(?:sent (?:an? )?)?(?:letters?|e-?mail(?:s|ed)?|fax(?:es|ed)?|text(?:s|ed)?|texted|memo|carta|correo)"
+    r"\s+(?:to|from|with|w/|re|about|for|a|al|de|para)\b|(?:e-?mailed|faxed|texted|mailed|wrote)\b",
     re.IGNORECASE,
 )
 # As the agency writes them; digits alone may be any number.
@@ -214,10 +233,9 @@ def read_narrative(text: str) -> Narrative:
     narrative = Narrative(
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
     )
-    return (
-        narrative._replace(method="no call")
-        if narrative == Narrative(date=narrative.date) and _is_of_else(rest)
-        else narrative
+    is_empty = narrative == Narrative(date=narrative.date)
+    return narrative._replace(
+        method="no call" if _is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)) else ""
     )
 
 
@@ -275,6 +293,19 @@ def _is_with_agency(subject: str, text: str) -> bool:
         _OTHERS.search(subject) or _OTHERS.search(begins) or _TO_CLIENT.match(subject) or _TO_CLIENT.match(text)
     )
     return bool(_OURS.search(text)) and not is_of_others
+
+
+def _is_of_others(text: str, narrative: Narrative) -> bool:
+    """Whether a note begins with a word with somebody else, and names no agency; or is of a letter, without a call.
+
+    >>> [read_narrative(text).method for text in ("Called the consulate, 20 min", "Client called 4 pm", "Emailed CIS")]
+    ['no call', 'no call', 'no call']
+    >>> read_narrative("Called for client, held 9 min").method, read_narrative("Client called, USCIS 9 min").method
+    ('', '')
+    """
+    if _WITH_OTHERS.match(text):
+        return not speaks_of_agency(text)
+    return bool(_IN_WRITING.match(text)) and not narrative.is_of_call and not narrative.agent
 
 
 def _is_of_else(text: str) -> bool:

@@ -111,8 +111,12 @@ _NOT_NOW = frozenset(
 )
 _OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
 LONGEST = 2000  # letters of a remark that is searched
+_THEY = "".join(
+    rf"(?<!\b{who} )" for who in ("t2", "t 2", "tier 2", "level 2", "officer", "iso", "they", "uscis", "agent")
+)
 _ADVICE = re.compile(
-    r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|need|needs|have|has|had|must|should|says?|said)\b"
+    r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|says?|said"
+    rf"|{_THEY}(?:need|needs|have|has|had|must|should))\b"
     r"(?:\W+(?:us|me|client|we|i|attorney|atty|you))?(?:\W+to)?\W+(?:call(?:\W*back)?|try|check|follow up)\b"
     r"(?!\W+(?:by|from|will))"
     r"|\b(?:que|volver a|vuelva a|volvamos a)\W+"
@@ -143,6 +147,8 @@ def is_advice(text: str) -> bool:
     """Whether a text tells that the caller is to call again: that promises nothing.
 
     >>> is_advice("Was told to call back in 30 days"), is_advice("told T2 will call in 30 days")
+    (True, False)
+    >>> is_advice("we should call in 30 days"), is_advice("T2 should call within 72 hours")
     (True, False)
     """
     return bool(_ADVICE.search(text))

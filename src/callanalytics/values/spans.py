@@ -144,13 +144,14 @@ def read_iso_duration(text: str) -> int:
 _LETTERS = {
     "about": "~", "at_least": "+", "zero": "Y", "gave_up": "G", "hang_up": "H", "cut": "X", "on_us": "O", "they": "T",
     "system": "S", "stuck": "K", "not_queued": "Q", "closed": "Z", "person": "P", "contact": "C", "negation": "N",
-    "nobody": "n", "before": "B", "waiting_for": "W", "for": "f", "transfer": "R", "held": "h", "filler": "",
-    "sign": "", "not_found": "!",
+    "nobody": "n", "before": "B", "talking": "V", "waiting_for": "W", "for": "f", "transfer": "R", "held": "h",
+    "filler": "", "sign": "", "not_found": "!",
 }  # fmt: skip
 # What several together mean, in this order. A is an amount.
 _MEANINGS = [
     (re.compile(pattern), letter)
     for pattern, letter in (
+        (r"[HX][OT]*V|V[OT]*[HX][OT]*|V", "C"),  # dropped while talking: somebody was there
         (r"[Wf]P", "h"),  # waiting for an agent
         (r"W", "h"),
         (r"f", ""),
@@ -199,6 +200,27 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     return Span(seconds, grid, ended, "+" in letters, outcome, is_unsure)
 
 
+_FIGURES = re.compile(r"\d[\d:.]*\s*(?:[ap]\.?\s?m?\b\.?)?", re.IGNORECASE)
+
+
+@parser("end_at_clock", "a time of day, with how the wait ended if no one answered, as in 10:41 or hung up 10:41")
+def read_end_at_clock(text: str) -> str:
+    """How a wait ended of which a cell tells when: somebody answered, where no word beside the time says otherwise.
+
+    >>> [read_end_at_clock(text) for text in ("10:41 am", "nobody, hung up 10:41", "10:41 Ana", "10:41, recording")]
+    ['reached', 'gave_up', 'reached', 'unknown']
+    """
+    rest = _FIGURES.sub(" ", text)
+    words, listed = lexicon.tokens(rest), lexicon.phrases("spoke")
+    found = (listed.match(words, place) for place in range(len(words)))
+    if not any(phrase and phrase[0] in ("lost", "system") for phrase in found):
+        return "reached"
+    try:
+        return read_human_span(rest).ended or "unknown"
+    except Unreadable:
+        return "unknown"
+
+
 def without_amount(text: str) -> Span:
     """What a wait says of its end, where no one knows yet what its amount is.
 
@@ -243,6 +265,7 @@ def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
             names, place = names - 1, place + 1
         else:
             raise Unreadable
+    letters = re.sub(r"([SK]+)Y|Y([SK]+)", r"K\1\2", letters) if "S" in letters else letters  # IVR only, no hold
     if "Y" in letters:
         amounts, letters = [*amounts, Amount(0, 0)], letters.replace("Y", "A")
     return amounts, letters

@@ -1,7 +1,6 @@
 """A fault at every file-changing call of every command that writes: ``python benchmarks/faults.py [EVERY]``.
 
-An ingest into a new store, one into a store that has its office, one of a long export, an erasure, a change of an
-office's record: at each call in turn the process dies, the disk is full, the disk is broken, access is refused. Then
+An ingest into a new store, one into a store that has its office, an erasure, a change of an office's record: at each call in turn the process dies, the disk is full, the disk is broken, access is refused. Then
 the store must be as before or as after, byte for byte, and pass `verify`; what said that it was done must be done; what
 failed must have said so in a sentence; and the same command once more must lead to the state after. An erasure that was
 done leaves no trace in any file. EVERY takes each n-th of these trials. Prints counts; exit status 1 if any is not
@@ -29,7 +28,6 @@ from kill import HAND, OFFICE, START, export
 
 from callanalytics import intake
 from callanalytics.errors import CallLogError
-from callanalytics.intake import exports
 from callanalytics.store import Disk, Store
 
 MATTER, RECEIPT = "QuintanillaQ", "XYZ7000000042"
@@ -112,13 +110,6 @@ def commands(folder: Path) -> dict[str, Command]:
         ingest(store, calls[0], older)
         ingest(store, calls[1])
 
-    def long_one(store: Path) -> None:
-        kept, exports.LONG = exports.LONG, 0  # bytes from which an export is read portion by portion
-        try:
-            ingest(store, calls[2])
-        finally:
-            exports.LONG = kept
-
     def taken_out(store: Path) -> None:
         try:
             intake.remove(store, newer)
@@ -129,7 +120,6 @@ def commands(folder: Path) -> dict[str, Command]:
     return {
         "first ingest": Command(lambda store: None, lambda store: ingest(store, calls[0], older)),
         "ingest": Command(two, lambda store: ingest(store, calls[2], newer)),
-        "long ingest": Command(two, long_one),
         "erasure": Command(two, lambda store: intake.forget(store, matter=MATTER), erases=True),
         "removal": Command(lambda store: (two(store), ingest(store, newer)), taken_out),
         "office": Command(two, lambda store: intake.set_office(store, OFFICE["office"], hours="Mon-Fri 9:00-17:30")),

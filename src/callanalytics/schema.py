@@ -218,8 +218,8 @@ CALLS = TableSpec(
     ),
 )
 
-# How the calls of a long export lie among the sources: their ids are made when somebody reads them, and each text is
-# kept once for many rows, but for the one that every call has of its own.
+# How an earlier version laid the calls of a long export down among the sources: without their ids, which are made when
+# the rows are read, and each text kept once for many rows, but for the one that every call has of its own.
 CALLS_AS_READ = TableSpec(
     "calls_as_read",
     CALLS.row,

@@ -66,16 +66,6 @@ class Test:
     def _pattern(self) -> re.Pattern:
         return re.compile(self.text[1:], re.IGNORECASE | re.DOTALL)
 
-    @property
-    def is_blind_to_digits(self) -> bool:
-        """Whether no cell fits for one of its digits that would not fit for another.
-
-        >>> [Test(text).is_blind_to_digits for text in ("~\\\\d{1,6}", "fax", "*", "~9.*", "~[0-5]+", "911")]
-        [True, True, True, False, False, False]
-        """
-        rest = re.sub(r"\\d|(?<!\\)\{\d*,?\d*\}", "", self.text) if self.text.startswith("~") else self.text
-        return not re.search(r"[\d\[]|\(\?P=", rest)
-
     def fits(self, cell: str | None) -> bool:
         cell = cell or ""
         if self.text == "*":

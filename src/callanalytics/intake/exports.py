@@ -1,19 +1,12 @@
-"""One export, read: its rows under our columns and the account of each file in it.
-
-A long export of a phone system is read and stored portion by portion, so that its length does not fill the memory. It
-gives the very rows that reading it whole gives. That takes a file as regular as a program writes it, and a format in
-which a row is a call by itself: where anything else turns up, even in the last line, the whole file is read again.
-"""
+"""One export, read: its rows under our columns and the account of each file in it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -26,12 +19,9 @@ from callanalytics.formats import Format, layout, sheet_format
 from callanalytics.intake import publish, receipt_data
 from callanalytics.intake.publish import ROWS
 from callanalytics.intake.receipt_data import Column, Unclear
-from callanalytics.normalize import FarReaching, Normalized, Question, Seen, Settings, doubts_together, normalize
+from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
-from callanalytics.read.text_files import PORTION
 from callanalytics.read.workbooks import saved_at
-from callanalytics.store import Spool, Spooled
-from callanalytics.store.disk import explained_disk_failures
 from callanalytics.values import zones
 from callanalytics.wording import plural
 
@@ -84,7 +74,7 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
 
 
 class Tally:
-    """Counts over the tables of an export, all at once or portion by portion.
+    """Counts over the tables of an export.
 
     ``counts`` is how many rows of each of `ROWS` each source gave, entries of item 0 alone.
     """
@@ -423,107 +413,3 @@ def _settings_json(settings: Settings) -> dict:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-# ---- a long export, portion by portion ------------------------------------------------------------------------------
-
-LONG = 1 << 24  # bytes; a shorter file is as well read whole
-PATIENCE = 8  # portions that may wait for a later one to settle what is doubtful in them
-SPOOLED = ("calls", "set_aside")  # of these a long export has many
-
-
-def is_long(file: File, fmt: Format, settings: Settings) -> bool:
-    """Whether reading by portions pays, and every row of the format is a call by itself."""
-    return file.size >= LONG and is_row_by_row(fmt) and not settings.keep_numbers
-
-
-def is_row_by_row(fmt: Format) -> bool:
-    """Whether every row of a format is a call by itself."""
-    has_wider_rules = fmt.legs or fmt.notices or "epoch" in fmt.columns or len(fmt.unique) > 1
-    return fmt.makes == "calls" and fmt.kind == "table" and not has_wider_rules
-
-
-def export_by_portions(
-    file: File, fmt: Format, settings: Settings, agency, near: Path, size: int = PORTION
-) -> Export | None:
-    """The export; None where the file must be read whole.
-
-    Its rows are kept on the disk, ``near`` the store; ``size`` is of a portion, in bytes.
-    """
-    spools: dict[str, Spool] = {}
-    try:
-        with explained_disk_failures(f"{file.shown} could not be read: its rows wait on the disk of the store"):
-            return _spooled_export(
-                _normalized_portions(file, fmt, settings, agency, size), file, fmt, settings, spools, near
-            )
-    except BaseException as why:
-        for spool in spools.values():
-            spool.drop()
-        if isinstance(why, read.NeedsWholeFile | FarReaching):
-            return None
-        raise
-
-
-def _spooled_export(
-    portions, file: File, fmt: Format, settings: Settings, spools: dict[str, Spool], near: Path
-) -> Export:
-    tally, shown = Tally([file.source_id]), fmt
-    rejects, doubts, notes, losses, strange = [], [], (), [], []
-    for text, done in portions:
-        tables = {name: getattr(done, name) for name in tally.counts}
-        tally.add(tables)
-        rejects.append(tables["rejects"])
-        doubts += done.doubts
-        notes, losses, shown = (
-            text.notes,
-            layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings),
-            layout.as_far_as_shown(fmt, text.header),
-        )
-        strange.append(receipt_data.unread_columns(text, fmt))
-        for name in SPOOLED:
-            if name not in spools:
-                spools[name] = Spool(name, tables[name].schema, near)
-            spools[name].add(tables[name])
-    for spool in spools.values():
-        spool.close()
-    kept = {"rejects": pa.concat_tables(rejects).combine_chunks(), "entries": done.entries, "notices": done.notices}
-    kept["sources"] = sources_of([(file.source_id, file, file.shown)], shown, settings, tally)
-    remarks = (*notes, *losses, *row_notes(tally, fmt))
-    unclear = tuple(receipt_data.unclear_words(file.shown, doubts_together(doubts), fmt))
-    unread = receipt_data.added_columns(strange)
-    return Export((file,), fmt, settings, Spooled(kept, spools), remarks=remarks, unread=unread, unclear=unclear)
-
-
-def _normalized_portions(file, fmt: Format, settings: Settings, agency, size) -> Iterator[tuple[TextTable, Normalized]]:
-    """Each portion with its rows; portions whose doubts a later one settles are joined with it."""
-    seen, waiting = Seen(is_part=True), []
-    for text in _read_ahead(read.portions(file, fmt, size)):
-        waiting.append(text)
-        together = _joined_portions(waiting)
-        shown = layout.as_far_as_shown(fmt, text.header)
-        done = normalize(together, shown, settings, agency, [file.source_id], seen)
-        if not done.blocking:
-            yield together, done
-            waiting = []
-        elif len(waiting) == PATIENCE:
-            raise FarReaching
-    if waiting:
-        raise FarReaching
-
-
-def _joined_portions(portions: list[TextTable]) -> TextTable:
-    if len(portions) == 1:
-        return portions[0]
-    cells = pa.concat_tables([portion.cells for portion in portions])
-    rows, member = (np.concatenate([getattr(p, name) for p in portions]) for name in ("rows", "member"))
-    return replace(portions[0], cells=cells, rows=rows, member=member)
-
-
-def _read_ahead(items: Iterable) -> Iterator:
-    """The same items; a second thread makes the next one while this one is used."""
-    made = iter(items)
-    with ThreadPoolExecutor(1) as hand:
-        coming = hand.submit(next, made, None)
-        while (item := coming.result()) is not None:
-            coming = hand.submit(next, made, None)
-            yield item

@@ -29,7 +29,7 @@ from callanalytics.intake.receipt_data import Problem
 from callanalytics.intake.receipt_text import PROVISIONAL_NAME
 from callanalytics.intake.succession import Succession
 from callanalytics.read.file import shown_member, shown_name
-from callanalytics.store import Spooled, Store
+from callanalytics.store import Store
 from callanalytics.values import zones
 from callanalytics.wording import quoted, quoted_name
 
@@ -97,10 +97,9 @@ def plan(
         notes += [NO_ZONE] if is_zone_assumed else []
         notes += [memory.note] if memory.note else []
         notes += _other_names(found, planned.office)
-        near = store.root if storing and store else None
         senders = known_senders(memory.cards or cards, _id(planned.office))
         clocks = known_wait_origins(memory.cards or cards, _id(planned.office))
-        read = _read(found, options, planned.office, senders, clocks, step, near)
+        read = _read(found, options, planned.office, senders, clocks, step)
         notes += _notes_on_reading(read, options)
         read = [forgetting.erased_export(export, marks) for export in read]
         notes += _change_notes(read, options, store, again)
@@ -183,7 +182,7 @@ def _change_notes(read: Sequence[Export], options: Options, store: Store | None,
     return [
         discover.changes_sentence(export.shown, options, publish.tables_as_read(store, by_id[export.id]), export.tables)
         for export in read
-        if export.id in by_id and not export.is_waiting and not isinstance(export.tables, Spooled)
+        if export.id in by_id and not export.is_waiting
     ]
 
 
@@ -346,12 +345,9 @@ def _wait_origin_note(export: Export) -> str:
 
 
 def _read(
-    found: Discovered, options: Options, office: dict, senders, clocks: dict[str, str], step: Step, near: Path | None
+    found: Discovered, options: Options, office: dict, senders, clocks: dict[str, str], step: Step
 ) -> list[Export]:
-    """The exports; the rows of a long one are kept on the disk, ``near`` the store that they are for, if they are.
-
-    ``senders`` and ``clocks`` (of waits, by format) are known from earlier files.
-    """
+    """The exports. ``senders`` and ``clocks`` (of waits, by format) are known from earlier files."""
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
         own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
@@ -360,20 +356,12 @@ def _read(
             settings = replace(settings, wait_origin=clocks.get(known.format.name))
         try:
             with unforeseen_of(known.shown):
-                read.append(_export(known, settings, near, options.agency))
+                read.append(exports.read_export(known.files, known.format, settings, options.agency, known.texts))
         except CallLogError as why:
             read += _page_by_page(known, settings, why, found, options.agency)
         known.texts = None
         step(len(found.known) + place, 2 * len(found.known))
     return read
-
-
-def _export(known: Identified, settings, near: Path | None, agency: Agency) -> Export:
-    file, fmt = known.files[0], known.format
-    by_portions = None
-    if near and len(known.files) == 1 and exports.is_long(file, fmt, settings):
-        by_portions = exports.export_by_portions(file, fmt, settings, agency, near)
-    return by_portions or exports.read_export(known.files, fmt, settings, agency, known.texts)
 
 
 def _page_by_page(known: Identified, settings, why: CallLogError, found: Discovered, agency: Agency) -> list[Export]:

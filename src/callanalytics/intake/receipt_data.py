@@ -6,10 +6,9 @@ looks like and how to say what it means.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -99,14 +98,6 @@ def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
     strange = [name for name in names if not name.startswith("(column")]
     filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
     return [Column(shown_column(name), n) for name, n in filled if n]
-
-
-def added_columns(portions: Iterable[list[Column]]) -> tuple[Column, ...]:
-    """The columns of several portions of one file, the rows of each counted together."""
-    rows: Counter[str] = Counter()
-    for column in itertools.chain.from_iterable(portions):
-        rows[column.name] += column.rows
-    return tuple(Column(name, n) for name, n in rows.items())
 
 
 def unclear_words(shown: str, doubts: list[Doubt], fmt: Format, sheet: int = 1) -> list[Unclear]:

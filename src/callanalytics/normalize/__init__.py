@@ -6,7 +6,7 @@ fill, aggregate, drop, or take anything of a phone system's own queue for a wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,7 +17,6 @@ from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format, composed
 from callanalytics.normalize import meanings, office, rows, waits
-from callanalytics.normalize.cells import FarReaching, Seen
 from callanalytics.normalize.local_times import UndecidedOrder
 from callanalytics.normalize.problems import Answer, Question, shown_words
 from callanalytics.values.dates import date_order
@@ -26,12 +25,9 @@ from callanalytics.values.phones import shape
 __all__ = [
     "Answer",
     "Doubt",
-    "FarReaching",
     "Normalized",
     "Question",
-    "Seen",
     "Settings",
-    "doubts_together",
     "normalize",
     "shown_words",
 ]
@@ -108,9 +104,7 @@ class Normalized:
         return [question for question in self.questions if question.blocks]
 
 
-def normalize(
-    table, fmt: Format, settings: Settings, agency, source_ids=None, seen: Seen | None = None, alike: Sequence = ()
-) -> Normalized:
+def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, alike: Sequence = ()) -> Normalized:
     """The rows of a table as calls, entries and notices, and those that are none of them.
 
     Parameters
@@ -119,13 +113,7 @@ def normalize(
     settings : the office and what the user says of these files
     agency : whose numbers are kept, whose words are known
     source_ids : the source of each of ``table.files``; else the first 16 hex of their digests
-    seen : what earlier portions of the file have shown, where the table is one of several portions
     alike : further tabs of the same workbook with the same header: what their columns mean, all show together
-
-    Raises
-    ------
-    FarReaching
-        Of a portion alone: what its rows say hangs on rows of other portions.
     """
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
@@ -134,7 +122,7 @@ def normalize(
     fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
     settings = _with_order_of(alike, fmt, settings)
     try:
-        tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
+        tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=_as_named([_ask_order(doubt)], header))
     asks = [*of_columns, *_ask_about_rows(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
@@ -166,14 +154,9 @@ def _with_order_of(alike: Sequence, fmt: Format, settings: Settings) -> Settings
 
 def _doubts(unread, fmt: Format) -> list[Doubt]:
     """The cells that were left out, those of one column that a message shows alike together."""
-    return doubts_together(Doubt(column, target, shown_words(text, fmt), rows) for column, target, text, rows in unread)
-
-
-def doubts_together(doubts: Iterable[Doubt]) -> list[Doubt]:
-    """Doubts with those of one column that a message shows alike as one."""
     rows_of: dict[tuple[str, str, str], list[int]] = {}
-    for doubt in doubts:
-        rows_of.setdefault((doubt.column, doubt.target, doubt.word), []).extend(doubt.rows)
+    for column, target, text, places in unread:
+        rows_of.setdefault((column, target, shown_words(text, fmt)), []).extend(places)
     return [Doubt(*key, tuple(sorted(places))) for key, places in rows_of.items()]
 
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Legs, Rule, fold
-from callanalytics.normalize import ids, numbering, strangers
-from callanalytics.normalize.cells import Cells, FarReaching, Reading, Texts, numbered_words, read, throughout, together
+from callanalytics.normalize import ids, numbering
+from callanalytics.normalize.cells import Cells, Reading, Texts, numbered_words, read, throughout, together
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
@@ -159,16 +159,15 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     rules = fmt.columns
     clock = read_clock(rules, cells, settings, problems)
     _reject_undated(clock, rules, cells, problems)
-    alike = cells if settings.keep_numbers else strangers.alike(cells, fmt, agency)
-    direction = read(rules["direction"], alike)
+    direction = read(rules["direction"], cells)
     problems.reject_bad(direction)
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
     columns = clock.columns() | {"direction": direction.words()}
-    cells, alike = (each.with_column(DIRECTION, columns["direction"]) for each in (cells, alike))
-    numbers = _numbers(rules, cells, alike, fmt, direction)
+    cells = cells.with_column(DIRECTION, columns["direction"].cast(STRING))
+    numbers = _numbers(rules, cells, fmt, direction)
     _warn_of_lost_digits(rules, cells, problems)
     columns |= _duration(rules, cells, problems)
-    columns |= _outcome(fmt, alike, problems)
+    columns |= _outcome(fmt, cells, problems)
     columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
     columns |= {name: reading.words() for name, reading in numbers.items()}
@@ -176,7 +175,7 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     if problems.rejected.any():
         kept = pa.array(~problems.rejected)
         columns = {name: _without_unused(column.filter(kept)) for name, column in columns.items()}
-    return _finished(columns, settings, with_ids=not cells.seen.is_part), problems
+    return _finished(columns, settings), problems
 
 
 def _without_unused(column: pa.Array) -> pa.Array:
@@ -186,18 +185,11 @@ def _without_unused(column: pa.Array) -> pa.Array:
     return numbered_words(column.dictionary.to_pylist(), numbering.of_indices(column.indices))
 
 
-def _finished(columns: dict[str, pa.Array], settings, *, with_ids: bool) -> dict[str, pa.Array]:
-    """The columns with their ids, and without strangers' numbers.
-
-    Calls that look alike are numbered in their ids, and all of them must be there for that. Of a part of a file the
-    vendor's own id is kept instead, and the ids are made where the parts are read together.
-    """
+def _finished(columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
+    """The columns with their ids, and without strangers' numbers."""
     agencys = columns.pop(AGENCYS)
     unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
-    if with_ids:
-        columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
-    elif unique:
-        columns["vendor_id"] = unique[0]
+    columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
     if not settings.keep_numbers:
         columns["other_number"] = agencys
     return columns
@@ -211,9 +203,9 @@ def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
     problems.reject(clock.precision_s == DAY, name, "no_time", "a date and a time of day")
 
 
-def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: Reading) -> dict[str, Reading]:
-    """Our number, the other party's and what was known of it; in the cells ``alike`` strangers are all one."""
-    ours, others = _lenient_reading(rules, "our_number", cells), _lenient_reading(rules, "other_number", alike)
+def _numbers(rules, cells: Cells, fmt: Format, direction: Reading) -> dict[str, Reading]:
+    """Our number, the other party's and what was known of it."""
+    ours, others = _lenient_reading(rules, "our_number", cells), _lenient_reading(rules, "other_number", cells)
     # Where the direction is not known, no one can say which of the two numbers is ours.
     known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
     if "caller" in rules or "called" in rules:
@@ -224,7 +216,7 @@ def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: Reading)
     return {
         "our_number": ours.only(known),
         "other_number": others,
-        "caller_id": _caller_id(rules, alike, fmt, direction),
+        "caller_id": _caller_id(rules, cells, fmt, direction),
     }
 
 
@@ -284,8 +276,6 @@ def _length_rule(rule: Rule | None, cells: Cells) -> Rule | None:
     texts = [text for text in cells.joined(rule.columns).texts if fold(text) not in map(fold, rule.blank)]
     if not texts or not all(re.fullmatch(r"\d{1,6}", text) for text in texts):
         return rule
-    if cells.seen.is_part:
-        raise FarReaching  # another portion may hold the number that proves it
     return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
 
 

@@ -1,9 +1,4 @@
-"""Rules applied to the cells of a table: each different text is read once, however many rows have it.
-
-A long file is read portion by portion, by the same code as a whole one. What the file as a whole decides (the order of
-day and month) is decided by what the portions up to here have shown, and held to: where a later portion would decide
-otherwise, the file has to be read whole.
-"""
+"""Rules applied to the cells of a table: each different text is read once, however many rows have it."""
 
 from __future__ import annotations
 
@@ -17,70 +12,7 @@ import pyarrow as pa
 from callanalytics.formats import Rule, When, checks, find, fold
 from callanalytics.normalize import numbering
 from callanalytics.normalize.numbering import EMPTY
-from callanalytics.values.dates import order_votes
 from callanalytics.values.parsers import PARSERS, Unreadable
-
-REMEMBERED = 200_000  # texts of one rule; a column with more different ones gains nothing by remembering
-ENOUGH = 5  # texts that prove one order of day and month: more prove nothing else
-
-
-class FarReaching(Exception):
-    """What these rows say hangs on rows of the file that were not read with them."""
-
-
-@dataclass
-class Answers:
-    """What a rule made of each text it has met. ``odd`` are those that hold nothing, or could not be read and why."""
-
-    values: dict[str, object] = field(default_factory=dict)
-    odd: dict[str, Unreadable | None] = field(default_factory=dict)
-
-
-@dataclass
-class Seen:
-    """What earlier portions of a file have shown. ``is_part``: there are others; else the rows at hand are all."""
-
-    is_part: bool = False
-    _answers: dict[tuple, Answers] = field(default_factory=dict)
-    _looked_at: dict[str, set[str]] = field(default_factory=dict)
-    _proofs: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
-    _orders: dict[str, str] = field(default_factory=dict)
-
-    def answers(self, rule, options: dict) -> Answers:
-        """What the texts met by a rule were read as, to read none of them twice."""
-        if not self.is_part:
-            return Answers()
-        key = (rule, *sorted(options.items()))
-        if key not in self._answers or len(self._answers[key].values) > REMEMBERED:
-            self._answers[key] = Answers()
-        return self._answers[key]
-
-    def order_votes(self, column: str, texts: list[str]) -> tuple[int, int]:
-        """How many dates of a column can only be month/day, and how many only day/month; enough of each, of a part.
-
-        Where some of the one kind and some of the other were seen, it takes all of them to tell the slips of the pen.
-        """
-        if not self.is_part:
-            return order_votes(texts)
-        known = self._looked_at.setdefault(column, set())
-        if len(known) > REMEMBERED:
-            known.clear()
-        proofs = self._proofs.setdefault(column, (set(), set()))
-        for text in texts:
-            if text not in known:
-                known.add(text)
-                for proving, votes in zip(proofs, order_votes([text]), strict=True):
-                    if votes and len(proving) < ENOUGH:
-                        proving.add(text)
-        if all(proofs):
-            raise FarReaching
-        return len(proofs[0]), len(proofs[1])
-
-    def held_to(self, column: str, order: str) -> str:
-        """The order of day and month of a column, which must be that of the portions before."""
-        if self.is_part and self._orders.setdefault(column, order) != order:
-            raise FarReaching
-        return order
 
 
 @dataclass(frozen=True)
@@ -104,10 +36,9 @@ class Texts:
 class Cells:
     """The rows of one table, column by column."""
 
-    def __init__(self, header, columns: pa.Table, *, is_workbook: bool = False, seen: Seen | None = None):
+    def __init__(self, header, columns: pa.Table, *, is_workbook: bool = False):
         self.header, self.columns, self.n = tuple(header), columns, columns.num_rows
         self.is_workbook = is_workbook  # its times were typed into cells, not written by a machine
-        self.seen = seen or Seen()
         self._encoded: dict[str, Texts] = {}
         self._names = frozenset(self.header)
 
@@ -120,7 +51,7 @@ class Cells:
 
     def over(self, columns: pa.Table, header=None) -> Cells:
         """The same kind of cells over other rows, or with further columns under a new `header`."""
-        return Cells(header or self.header, columns, is_workbook=self.is_workbook, seen=self.seen)
+        return Cells(header or self.header, columns, is_workbook=self.is_workbook)
 
     def with_column(self, name: str, column: pa.Array) -> Cells:
         """The same rows with one more column, or another one of this name."""
@@ -156,24 +87,14 @@ class Cells:
 
     def joined_in(self, columns, rows: np.ndarray) -> Texts:
         """The same of the rows of a mask alone; every other cell is empty."""
-        if rows.all():
-            return self.joined(columns)
-        if (column := self.unencoded(columns)) is None:
-            return self.joined(columns).of_rows(rows)
-        chosen = _encoded(column.filter(pa.array(rows)), self.heading_of(columns))
-        codes = np.full(self.n, EMPTY, np.int32)
-        codes[rows] = chosen.codes
-        return Texts(codes, chosen.texts, chosen.name)
+        return self.joined(columns) if rows.all() else self.joined(columns).of_rows(rows)
 
     def unencoded(self, columns) -> pa.Array | None:
         """The one column that these mean, as it was read, if no one has told its different texts apart so far."""
         present = [name for column in columns if (name := self.name_of(column)) is not None]
         if len(present) != 1 or present[0] in self._encoded:
             return None
-        column = self.columns.column(present[0])
-        if pa.types.is_dictionary(column.type):
-            return None
-        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        return self.columns.column(present[0]).combine_chunks()
 
     def heading_of(self, columns) -> str:
         """The column, as the file names it, that several joined ones are told by."""
@@ -201,14 +122,11 @@ class Cells:
 
 
 def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
-    is_encoded = pa.types.is_dictionary(column.type)
-    if isinstance(column, pa.ChunkedArray):
-        column = (column.unify_dictionaries() if is_encoded else column).combine_chunks()
-    encoded = column if is_encoded else column.dictionary_encode()
+    encoded = column.combine_chunks().dictionary_encode()
     codes, texts = numbering.of_indices(encoded.indices), encoded.dictionary.to_pylist()
     if "" in texts:
         codes = np.where(codes == texts.index(""), EMPTY, codes)
-    return _of_these_rows(codes, texts, name) if is_encoded else Texts(codes, texts, name)
+    return Texts(codes, texts, name)
 
 
 def _of_these_rows(codes: np.ndarray, texts: list[str], name: str) -> Texts:
@@ -389,27 +307,19 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
     if rule.value is not None:
         return throughout(cells.n, rule.value)
     texts = cells.joined_in(rule.columns, rows) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
-    reading = _parsed(texts, rule, options, cells.seen)
+    reading = _parsed(texts, rule, options)
     return reading if rule.default is None else _defaulted(reading, rule)
 
 
-def _parsed(texts: Texts, rule: Rule, options: dict, seen: Seen) -> Reading:
-    read, answers = _reader(rule, options), seen.answers(rule, options)
-    for text in texts.texts:
-        if text not in answers.values:
-            answer = read(text)
-            if answer is None or isinstance(answer, Unreadable):
-                answers.odd[text], answer = answer, None
-            answers.values[text] = answer
-    values = [answers.values[text] for text in texts.texts]
-    odd: dict[int, Unreadable | None] = (
-        {code: answers.odd[text] for code, text in enumerate(texts.texts) if text in answers.odd} if answers.odd else {}
-    )
-    problems = {code: problem for code, problem in odd.items() if problem is not None}
+def _parsed(texts: Texts, rule: Rule, options: dict) -> Reading:
+    answers = list(map(_reader(rule, options), texts.texts))
+    problems = {code: answer for code, answer in enumerate(answers) if isinstance(answer, Unreadable)}
+    nothing = [code for code, answer in enumerate(answers) if answer is None]
+    values = [None if code in problems else answer for code, answer in enumerate(answers)]
     codes = texts.codes
-    if len(problems) < len(odd):
+    if nothing:
         places = np.arange(len(values) + 1, dtype=np.int32)
-        places[[*(code for code, problem in odd.items() if problem is None), EMPTY]] = EMPTY
+        places[[*nothing, EMPTY]] = EMPTY
         codes = numbering.of_each(places, codes, np.int32)
     return Reading(codes, values, texts.texts, texts.name, problems)
 

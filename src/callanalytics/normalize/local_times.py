@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Rule
 from callanalytics.normalize import numbering
-from callanalytics.normalize.cells import Cells, FarReaching, Reading, Texts, read, taken_of
+from callanalytics.normalize.cells import Cells, Reading, Texts, read, taken_of
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
@@ -233,14 +233,11 @@ def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other:
     if "order" not in PARSERS[rule.parse].options:
         return "", False
     texts = cells.joined(rule.columns)
-    if cells.seen.is_part and not np.isnat(epoch).all():
-        raise FarReaching  # how many rows an order brings near to their epochs, all rows tell
-    order, is_inferred = _order_of(rule, cells, settings, epoch, other, texts)
-    return cells.seen.held_to(texts.name, order), is_inferred
+    return _order_of(rule, cells, settings, epoch, other, texts)
 
 
 def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str, texts: Texts) -> tuple[str, bool]:
-    mdy, dmy = cells.seen.order_votes(texts.name, texts.texts)
+    mdy, dmy = order_votes(texts.texts)
     by_epoch = _order_by_epoch(rule, cells, epoch)
     proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
     if settings.date_order:
@@ -249,8 +246,6 @@ def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str,
     known = proven or stated or other
     found = known or _order_in_sequence(rule, cells, texts)
     doubtful = next((text for text in texts.texts if needs_order(text)), None)
-    if torn and cells.seen.is_part:
-        raise FarReaching
     if torn or (doubtful and not found):
         example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
         raise UndecidedOrder(texts.name, example, int(np.argmax(texts.codes == texts.texts.index(example))), torn)
@@ -259,7 +254,7 @@ def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str,
 
 def _order_in_sequence(rule: Rule, cells: Cells, texts: Texts) -> str | None:
     """The order that the days of a hand-kept sheet show as they stand one below the other."""
-    if rule.parse != "moment_by_hand" or cells.seen.is_part:
+    if rule.parse != "moment_by_hand":
         return None
     return order_in_sequence(texts.texts[code] for code in texts.codes.tolist() if code != EMPTY)
 

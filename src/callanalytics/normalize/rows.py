@@ -11,7 +11,7 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.formats import Format
 from callanalytics.normalize import calls, entries, notices, numbering
-from callanalytics.normalize.cells import Cells, Seen, numbered_words
+from callanalytics.normalize.cells import Cells, numbered_words
 from callanalytics.normalize.free_words import is_remark_alone, says_no_one_called
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
@@ -25,10 +25,10 @@ _YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d
 _NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
 
-def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict, int, list, list]:
+def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, int, list, list]:
     """The tables calls, entries, notices, rejects and set_aside, how many rows went into them, the cells that were left
     out (column, target, text, row numbers of the file) and those to ask about (what, column, text, row numbers)."""
-    sorting = _Sorting(table, fmt, settings, agency, source_ids, seen)
+    sorting = _Sorting(table, fmt, settings, agency, source_ids)
     tables, n = sorting.result()
     return tables, n, sorting.cell_remarks("doubts"), sorting.cell_remarks("asked")
 
@@ -50,9 +50,9 @@ def _blank(cells: Cells, fmt: Format) -> np.ndarray:
 class _Sorting:
     """The rows of one table on their way: each is claimed once, by what it turns out to be."""
 
-    def __init__(self, table, fmt: Format, settings, agency, source_ids, seen: Seen):
+    def __init__(self, table, fmt: Format, settings, agency, source_ids):
         self.table, self.fmt, self.settings, self.agency = table, fmt, settings, agency
-        self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx", seen=seen)
+        self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
         self.sources = source_ids or [file.sha256[:16] for file in table.files]
         self.free = np.ones(self.cells.n, bool)
         self.aside: list[tuple[np.ndarray, str]] = []
@@ -220,10 +220,7 @@ class _Sorting:
             "format": _repeated(self.fmt.name, len(rows)),
         }
         constants |= {"source_id": self.source(rows), "source_row": pa.array(self.table.rows[rows], pa.int32())}
-        if name != "calls" or not self.cells.seen.is_part:
-            return schema.build(name, constants | columns)
-        built = schema.build("calls_as_read", constants | columns)
-        return built if self.fmt.unique else built.drop_columns(["vendor_id"])
+        return schema.build(name, constants | columns)
 
     def source(self, rows: np.ndarray) -> pa.DictionaryArray:
         return numbered_words(self.sources, self.table.member[rows])

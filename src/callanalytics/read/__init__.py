@@ -11,7 +11,7 @@ one of its :class:`Odd` rows. Messages name files by ``File.shown`` and hold not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format
@@ -19,14 +19,13 @@ from callanalytics.read import databases, documents, messages, sniff, text_files
 from callanalytics.read.discover import Found, Passed, files
 from callanalytics.read.file import File
 from callanalytics.read.identification import Match, UnknownExport, identify, nearest
-from callanalytics.read.table import NeedsWholeFile, Odd, TextTable
+from callanalytics.read.table import Odd, TextTable
 
 __all__ = [
     "MANY",
     "File",
     "Found",
     "Match",
-    "NeedsWholeFile",
     "Odd",
     "Passed",
     "TextTable",
@@ -34,7 +33,6 @@ __all__ = [
     "files",
     "identify",
     "nearest",
-    "portions",
     "rows",
     "rows_of_many",
     "tables",
@@ -61,17 +59,6 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
     if kind == "json":
         return [documents.json_table(file, fmt)]
     return [documents.xml_table(file, fmt.file.elements) if kind == "xml" else rows_of_many([file], fmt)]
-
-
-def portions(file: File, fmt: Format, size: int = text_files.PORTION) -> Iterator[TextTable]:
-    """The rows of a long text file some at a time, about ``size`` bytes of them, so that none fills the memory.
-
-    Raises :class:`NeedsWholeFile` at the first place that is not as regular as a program writes it: then the file
-    must be read whole, by :func:`rows`.
-    """
-    if sniff.kind(file) != "csv" or fmt.kind != "table":
-        raise NeedsWholeFile
-    return text_files.portions(file, fmt, size)
 
 
 def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:

@@ -8,8 +8,6 @@ import hashlib
 import io
 import os
 import re
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -121,8 +119,6 @@ _HARMLESS = set(
 )
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole
 PIECE = 1 << 20
-SHOWS_CHANGES_AT_ONCE = sys.platform != "win32"
-SETTLED_S = 3  # seconds after a change, from which on the disk is sure to show another one
 _HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
 _DIGIT_GROUP = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
@@ -162,10 +158,8 @@ class File:
         """SHA-256 of the bytes, 64 hex digits."""
         digest = hashlib.sha256()
         with self._stream() as stream:
-            before = _last_written(stream)
             while piece := stream.read(PIECE):
                 digest.update(piece)
-            self.__dict__["_as_digested"] = before if before == _last_written(stream) else None
         return digest.hexdigest()
 
     @cached_property
@@ -182,29 +176,6 @@ class File:
         self._must_be(hashlib.sha256(content).hexdigest())
         return content
 
-    def lines(self, size: int, longest: int) -> Iterator[bytes]:
-        """All bytes, whole lines at a time, about so many bytes of them; of a line longer than `longest` a part.
-
-        They are those that ``sha256`` was made of. Where the disk cannot tell that the file was not written since,
-        they are digested again, and compared after the last.
-        """
-        with self._stream() as stream:
-            known = self.__dict__.get("_as_digested")
-            is_known = known is not None and _last_written(stream) == known
-            digest = None if is_known else hashlib.sha256()
-            while piece := stream.read(size) + stream.readline(longest):
-                if digest:
-                    digest.update(piece)
-                yield piece
-        if digest:
-            self._must_be(digest.hexdigest())
-            return
-        with (
-            self._stream() as again
-        ):  # a network's disk shows a change to whoever opens the file anew, not to who has it open
-            if _last_written(again) != known:
-                raise self._changed()
-
     @contextmanager
     def _stream(self) -> Iterator[BinaryIO]:
         try:
@@ -215,28 +186,10 @@ class File:
 
     def _must_be(self, digest: str) -> None:
         if self.__dict__.setdefault("sha256", digest) != digest:
-            raise self._changed()
-
-    def _changed(self) -> CallLogError:
-        return UnreadableFile(
-            f"{self.shown}: the file changed while it was being read",
-            do="close the program that writes it, and run the command again",
-        )
-
-
-def _last_written(stream: BinaryIO) -> tuple | None:
-    """When and how large an open file was at its last change; None where the next change might show the same.
-
-    Disks keep that moment to a few milliseconds, some of them to two seconds: two changes so near to one another may
-    look like one. Windows need not show a change before the program that made it closes the file.
-    """
-    if isinstance(stream, io.BytesIO) or not SHOWS_CHANGES_AT_ONCE:
-        return None
-    status = os.fstat(stream.fileno())
-    is_settled = time.time() - max(status.st_mtime, status.st_ctime) > SETTLED_S
-    return (
-        (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns) if is_settled else None
-    )
+            raise UnreadableFile(
+                f"{self.shown}: the file changed while it was being read",
+                do="close the program that writes it, and run the command again",
+            )
 
 
 def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File:

@@ -20,11 +20,9 @@ from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered, a
 from callanalytics.read.table import (
     BLANKS,
     Builder,
-    NeedsWholeFile,
     Odd,
     TextTable,
     column_names,
-    end_bytes,
     filled,
 )
 from callanalytics.wording import plural
@@ -127,22 +125,6 @@ class Grid:
         self.heading, self.width, self.cells = heading, len(heading.names), self.cells.select(list(heading.names))
         return self
 
-    def plain_table(self, file: File, cells: pa.Table, rows: np.ndarray, notes: Iterable[str]) -> TextTable:
-        """Some rows of a file as a table by themselves; :class:`NeedsWholeFile` where one of them may be odd."""
-        may_be_odd = self.heading.stray_cell or self.heading.names[0][:1].isdigit() or _may_hold_a_total(cells)
-        may_be_odd = may_be_odd or _has_words(cells.column(0), self._says_header)
-        if may_be_odd or all(re.match(_SQL_TYPE, cell or "") for cell in _row(cells, 0)):
-            raise NeedsWholeFile
-        kept = filled(cells)
-        if not kept.all():
-            cells, rows = cells.filter(pa.array(kept)), rows[kept]
-        member, notes = np.zeros(len(rows), np.int32), tuple(notes)
-        names, header_row = self.heading.names, self.heading.row
-        return TextTable((file,), "", "csv", names, cells, rows, member, notes=notes, header_row=header_row)
-
-    def _says_header(self, texts: pa.Array) -> pa.Array:
-        return pc.equal(pc.utf8_lower(texts), self.heading.names[0].lower())
-
     def table(self, file: File, sheet: str, kind: str, notes: Iterable[str] = ()) -> TextTable:
         cells, rows = self._without_types(self.cells, self.rows)
         kept, odd = self._told_apart(cells, rows)
@@ -177,7 +159,7 @@ class Grid:
     def _repeats(self, cells: pa.Table) -> list[int]:
         """Places of rows that say the header again; a column without a name is empty there."""
         header = [fold(name) for name in self.heading.names]
-        alike = pc.fill_null(self._says_header(cells.column(0)), False)
+        alike = pc.fill_null(pc.equal(pc.utf8_lower(cells.column(0)), self.heading.names[0].lower()), False)
         return [
             i
             for i in np.flatnonzero(alike.to_numpy()).tolist()
@@ -213,30 +195,6 @@ def is_sql_type(cell: str | None) -> bool:
 
 def _row(cells: pa.Table, place: int) -> list[str | None]:
     return [column[place].as_py() for column in cells.columns]
-
-
-def _may_hold_a_total(cells: pa.Table) -> bool:
-    """Whether some cell reads like a total, of those that may be the first of their row."""
-    for column in cells.columns:
-        if _has_words(column, lambda texts: pc.match_substring_regex(texts, _TOTAL)):
-            return True
-        if not column.null_count:
-            return False
-    return False
-
-
-def _has_words(column: pa.ChunkedArray, test) -> bool:
-    """Whether some text of a column, of those that begin with no digit, fits a test.
-
-    Where the column is a dictionary, each different text is looked at once.
-    """
-    chunks = [c.dictionary if pa.types.is_dictionary(c.type) else c for c in column.chunks]
-    return any(pc.any(test(chunk.filter(pa.array(_begins_with_no_digit(chunk))))).as_py() for chunk in chunks)
-
-
-def _begins_with_no_digit(texts: pa.Array) -> np.ndarray:
-    first, _ = end_bytes(texts)
-    return (first < ord("0")) | (first > ord("9"))
 
 
 def _totals(cells: pa.Table) -> list[int]:

@@ -5,7 +5,7 @@ Texts are looked through as bytes in numpy where that is several times faster th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,10 +21,6 @@ BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205
 CACHED = 1 << 21  # bytes that are looked through at one time: they fit in a processor's cache
 WIDEST = 16_384  # columns: as many as a spreadsheet can have
 BLOCK = 1 << 16  # rows that are text in Python at one time
-
-
-class NeedsWholeFile(Exception):
-    """A file that cannot be read some rows at a time, or some place in it that cannot."""
 
 
 @dataclass(frozen=True)
@@ -133,18 +129,6 @@ def cleaned(cells: pa.Array | pa.ChunkedArray):
 
 def _may_be_blank(letter: np.ndarray) -> np.ndarray:
     return (letter <= ord(" ")) | (letter > 0x7F)
-
-
-def changed_words(change: Callable[[pa.Array], pa.Array], words: pa.ChunkedArray) -> pa.DictionaryArray:
-    """A column of few different texts with each of them changed; equal ones become one.
-
-    >>> words = changed_words(cleaned, pa.chunked_array([pa.array(["a", " a", ""]).dictionary_encode()]))
-    >>> words.dictionary.to_pylist(), words.indices.to_pylist()
-    (['a'], [0, 0, None])
-    """
-    whole = words.unify_dictionaries().combine_chunks()
-    texts = change(whole.dictionary).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(texts.indices.take(whole.indices), texts.dictionary)
 
 
 def filled(cells: pa.Table) -> np.ndarray:

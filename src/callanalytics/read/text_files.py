@@ -1,8 +1,8 @@
 """A text file with delimiters as a table: the careful way, and a short way through one that is regular throughout.
 
 Regular is a file in UTF-8 without NULs or bare CRs, in which every line under the header is one row of as many cells
-as the header. The result is then what the careful reader gives (a test holds it to that), whether the file is read
-whole or some lines at a time. At any doubt the careful way is taken.
+as the header. The result is then what the careful reader gives (a test holds it to that). At any doubt the careful way
+is taken.
 """
 
 from __future__ import annotations
@@ -24,75 +24,35 @@ from callanalytics.read.grids import Blocks, Grid, Placing
 from callanalytics.read.headers import Heading, KnownHeaders, Numbered, as_heading
 from callanalytics.read.table import (
     BLANKS,
-    NeedsWholeFile,
     TextTable,
     byte_pairs,
-    changed_words,
     cleaned,
     count_byte,
     refuse_too_wide,
 )
 
-PORTION = 6 << 20  # bytes of the lines that are read at one time
 BLOCK = 1 << 24  # bytes that Arrow takes at one time
-LONGEST = 1 << 26  # bytes in which a line must end
 CR, LF, BLANK, QUOTE = b'\r\n "'
-WORDS = pa.dictionary(pa.int32(), pa.string())
+
+
+class Irregular(Exception):
+    """A file that the short way would read otherwise than the careful one."""
 
 
 def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Table, np.ndarray] | None:
     """The rows under the header and their line numbers, read by Arrow; None where a file is not regular."""
     try:
-        table = _arrow_cells(_body(content, dialect, head), dialect, [pa.string()] * len(head.names))
-    except NeedsWholeFile:
+        table = _arrow_cells(_body(content, dialect, head), dialect, len(head.names))
+    except Irregular:
         return None
     rows = np.arange(head.last + 1, head.last + 1 + table.num_rows, dtype=np.int32)
     return table.rename_columns(list(head.names)), rows
 
 
-def fast_portions(
-    file: File, dialect: Dialect, head: Heading, size: int = PORTION
-) -> Iterator[tuple[pa.Table, np.ndarray]]:
-    """The same some lines at a time, of about so many bytes. Columns of few different texts are dictionaries.
-
-    Raises
-    ------
-    NeedsWholeFile
-        At the first place that is not regular.
-    """
-    kinds = [pa.string()] * len(head.names)
-    row = head.last + 1
-    for place, lines in enumerate(_bodies(file, dialect, head, size)):
-        table = _arrow_cells(lines, dialect, kinds)
-        if not place:
-            kinds = [WORDS if _repeats_few_texts(column) else pa.string() for column in table.columns]
-            table = pa.table([c.cast(kind) for c, kind in zip(table.columns, kinds, strict=True)], table.column_names)
-        rows = np.arange(row, row + table.num_rows, dtype=np.int32)
-        row += table.num_rows
-        yield table.rename_columns(list(head.names)), rows
-
-
-def _bodies(file: File, dialect: Dialect, head: Heading, size: int) -> Iterator[bytes]:
-    """What stands under the header, whole lines at a time."""
-    above, has_begun = b"", False
-    for lines in file.lines(size, LONGEST):
-        if len(lines) >= size + LONGEST:
-            raise NeedsWholeFile
-        if not has_begun:
-            above += lines
-            has_begun = count_byte(LF, above) > head.last  # the header, and a line of rows
-            if not has_begun:
-                continue
-            lines = _body(above, dialect, head)
-        yield lines
-    if not has_begun:
-        yield _body(above, dialect, head)
-
-
 def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
     """What stands under the header line, where the header is no more than that line and something is there."""
     if dialect.quote != '"' or dialect.escaped:
-        raise NeedsWholeFile
+        raise Irregular
     if not head.row:  # a file without a header
         body = content.removeprefix(codecs.BOM_UTF8)
     else:
@@ -100,34 +60,33 @@ def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
         for _ in range(head.last):
             begin, start = start, content.find(b"\n", start) + 1
             if not start:
-                raise NeedsWholeFile
+                raise Irregular
         _must_be_plain(content[:start])
         line = _utf8_text(content[begin:start]).lstrip("\ufeff")
         if as_heading(next(dialect.reader([line]), []), head.row).names != head.names:
-            raise NeedsWholeFile
+            raise Irregular
         body = content[start:]
     if not body:
-        raise NeedsWholeFile
+        raise Irregular
     return body
 
 
-def _arrow_cells(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
+def _arrow_cells(body: bytes, dialect: Dialect, width: int) -> pa.Table:
     """The cells of whole lines."""
     _must_be_plain(body)
     if _differs_in_arrow(body, dialect):
-        raise NeedsWholeFile
-    table = _read_by_arrow(body, dialect, kinds)
+        raise Irregular
+    table = _read_by_arrow(body, dialect, width)
     if table.num_rows != count_byte(LF, body) + (not body.endswith(b"\n")):
-        raise NeedsWholeFile  # a blank line, or a quote that held several lines
-    columns = [changed_words(cleaned, c) if pa.types.is_dictionary(c.type) else cleaned(c) for c in table.columns]
-    return pa.Table.from_arrays(columns, table.column_names)
+        raise Irregular  # a blank line, or a quote that held several lines
+    return pa.Table.from_arrays([cleaned(column) for column in table.columns], table.column_names)
 
 
 def _must_be_plain(content: bytes) -> None:
     if b"\0" in content or (b"\r" in content and _has_bare_cr(content)):
-        raise NeedsWholeFile
+        raise Irregular
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise NeedsWholeFile
+        raise Irregular
     if not content.isascii():
         _utf8_text(content)
 
@@ -140,7 +99,7 @@ def _utf8_text(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        raise NeedsWholeFile from None
+        raise Irregular from None
 
 
 def _differs_in_arrow(body: bytes, dialect: Dialect) -> bool:
@@ -158,10 +117,10 @@ def _differs_in_arrow(body: bytes, dialect: Dialect) -> bool:
     return delimited.ends_in_a_quote(last, dialect)
 
 
-def _read_by_arrow(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
+def _read_by_arrow(body: bytes, dialect: Dialect, width: int) -> pa.Table:
     from pyarrow import csv as arrow_csv
 
-    names = [str(place) for place in range(len(kinds))]
+    names = [str(place) for place in range(width)]
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(body),
@@ -171,16 +130,11 @@ def _read_by_arrow(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> p
             arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
             # That it is UTF-8 throughout is known by now.
             arrow_csv.ConvertOptions(
-                column_types=dict(zip(names, kinds, strict=True)), strings_can_be_null=False, check_utf8=False
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
             ),
         )
     except pa.ArrowInvalid:
-        raise NeedsWholeFile from None
-
-
-def _repeats_few_texts(column: pa.ChunkedArray) -> bool:
-    """Whether the texts of a column come again and again."""
-    return 4 * len(column.unique()) <= len(column)
+        raise Irregular from None
 
 
 def beginning(file: File, dialect: Dialect) -> list[Numbered]:
@@ -216,25 +170,6 @@ def _heading(file: File, rows: list[Numbered], fmt: Format, knows: KnownHeaders)
     if grids.has_no_header(fmt):
         return None
     return headers.log_heading(rows, fmt, (file.stem,)) if fmt.recognize.words else headers.first_heading(rows, knows)
-
-
-def portions(file: File, fmt: Format, size: int = PORTION) -> Iterator[TextTable]:
-    """The same rows some at a time, of a regular file with one header and no odd row.
-
-    Raises
-    ------
-    NeedsWholeFile
-        At the first place where the file is anything else; it must then be read whole.
-    """
-    knows = KnownHeaders(fmt)
-    dialect = delimited.dialect_of(file, knows)
-    rows = beginning(file, dialect)
-    heading = _heading(file, rows, fmt, knows)
-    if heading is None or rows[0][0] < heading.row or grids.has_no_header(fmt) or grids.is_stacked(fmt):
-        raise NeedsWholeFile
-    grid = Grid(heading, aligned=False)
-    for cells, numbers in fast_portions(file, dialect, heading, size):
-        yield grid.plain_table(file, cells, numbers, _note_on_dialect(dialect))
 
 
 def unknown_text_table(file: File) -> TextTable | None:

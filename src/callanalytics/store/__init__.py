@@ -20,9 +20,8 @@ from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.read.file import printable
 from callanalytics.store import commit, disk, layout, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
-from callanalytics.store.parquet import Spool, Spooled
 
-__all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Spool", "Spooled", "Store"]
+__all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
 
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "entries", "notices", "rejects", "set_aside", "sources")
@@ -228,9 +227,7 @@ class Store:
 
     def _laid_down(self, source, tables, card) -> dict:
         self._held_draft()
-        parts = tables.parts() if isinstance(tables, Spooled) else tables
-        filled = {name: part for name, part in parts.items() if part.num_rows}
-        files = {f"{n}.parquet": p if isinstance(p, Spool) else parquet.to_bytes(n, p) for n, p in filled.items()}
+        files = {f"{name}.parquet": parquet.to_bytes(name, rows) for name, rows in tables.items() if rows.num_rows}
         listed = verify.list_files(files)
         with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
             folder = self._free_name(source)

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from callanalytics.store import layout, migrations
 from callanalytics.store.disk import Disk
-from callanalytics.store.parquet import Spool
 
 
 def sweep(root: Path, disk: Disk) -> None:
@@ -30,7 +29,7 @@ def sweep(root: Path, disk: Disk) -> None:
                 disk.remove(folder / name)
 
 
-def write_folder(target: Path, files: dict[str, bytes | Spool], disk: Disk, check=None) -> None:
+def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) -> None:
     """Write a folder of files that is there as a whole or not at all.
 
     ``check(folder)`` looks at what was written before the folder gets its name.
@@ -40,7 +39,7 @@ def write_folder(target: Path, files: dict[str, bytes | Spool], disk: Disk, chec
     disk.remove(draft)
     disk.make_folder(draft)
     for name, data in files.items():
-        disk.write(draft / name, data if isinstance(data, bytes) else data.pieces())
+        disk.write(draft / name, data)
     disk.sync_folder(draft)
     if check:
         check(draft)

@@ -14,7 +14,6 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,15 +56,14 @@ class Disk:
             return
         self.sync_folder(folder.parent)
 
-    def write(self, path: Path, data: bytes | Iterable[bytes]) -> None:
-        """Write a new private file, at once or piece by piece, and wait until its bytes are on the disk."""
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a new private file, and wait until its bytes are on the disk."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         handle = self.call("open", os.open, path, flags, PRIVATE_FILE)
         try:
-            for piece in [data] if isinstance(data, bytes) else data:
-                rest = memoryview(piece)
-                while rest:
-                    rest = rest[self.call("write", os.write, handle, rest[:PIECE]) :]
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self.call("write", os.write, handle, rest[:PIECE]) :]
             self._sync(handle)
         finally:
             os.close(handle)

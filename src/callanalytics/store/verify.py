@@ -23,26 +23,21 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.errors import CallLogError
 from callanalytics.store import layout, merge, migrations, parquet
-from callanalytics.store.parquet import Spool
 from callanalytics.values import zones
 
 PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
 
 
-def list_files(files: dict[str, bytes | Spool]) -> dict[str, dict]:
+def list_files(files: dict[str, bytes]) -> dict[str, dict]:
     """The digest and the row count of each Parquet file."""
-    return {name: {"sha256": sha256_of(data), "rows": count_rows(data)} for name, data in files.items()}
+    return {
+        name: {"sha256": sha256_of(data), "rows": parquet.rows_in(pa.BufferReader(data))}
+        for name, data in files.items()
+    }
 
 
-def sha256_of(data: bytes | Spool) -> str:
-    running = hashlib.sha256()
-    for piece in [data] if isinstance(data, bytes) else data.pieces():
-        running.update(piece)
-    return running.hexdigest()
-
-
-def count_rows(data: bytes | Spool) -> int:
-    return parquet.rows_in(pa.BufferReader(data)) if isinstance(data, bytes) else data.num_rows
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def row_check(listed: dict[str, dict]):

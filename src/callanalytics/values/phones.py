@@ -19,10 +19,7 @@ _EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s
 # it needs no library (a test holds that the library says the same).
 _NORTH_AMERICAN = re.compile(r"(?:\+?1)?([2-9]\d{9})")
 # The same as people and phone systems write it: nothing in it has to be taken off or folded first.
-ORDINARY = r"(\+?1[ .-]?)?(\(?)([2-9]\d\d)(\)?[ .-]?)(\d{3})([ .-]?)(\d{4})"
-# How format files take a 9 in front of ten or eleven digits off: it is the office's way to an outside line.
-OUTSIDE_LINE = r"^(?:9(?=1?[2-9]\d{9}$))?(.*)$"
-_ORDINARY = re.compile(ORDINARY, re.ASCII)
+_ORDINARY = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 _SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
 _DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
@@ -56,7 +53,7 @@ def e164(text: str | None, region: str = "US") -> str | None:
     (None, None, None, None)
     """
     if region in ("US", "CA") and (match := _ORDINARY.fullmatch(text or "")):
-        return f"+1{match[3]}{match[5]}{match[7]}"
+        return f"+1{match[1]}{match[2]}{match[3]}"
     number = _without_extension(_plain(text))
     digits = re.sub(r"[\s().\-/]", "", number)
     if not re.fullmatch(r"\+?\d{7,15}", digits):

@@ -1,10 +1,10 @@
 """A fault at every file-changing call of every command that writes: ``python benchmarks/faults.py [EVERY]``.
 
-An ingest into a new store, one into a store that has its office, an erasure, a change of an office's record: at each call in turn the process dies, the disk is full, the disk is broken, access is refused. Then
-the store must be as before or as after, byte for byte, and pass `verify`; what said that it was done must be done; what
-failed must have said so in a sentence; and the same command once more must lead to the state after. An erasure that was
-done leaves no trace in any file. EVERY takes each n-th of these trials. Prints counts; exit status 1 if any is not
-nought.
+An ingest into a new store, one into a store that has its office, an erasure, a change of an office's record: at each
+call in turn the process dies, the disk is full, the disk is broken, access is refused. Then the store must be as before
+or as after, byte for byte, and pass `verify`; what said that it was done must be done; what failed must have said so in
+a sentence; and the same command once more must lead to the state after. An erasure that was done leaves no trace in any
+file. EVERY takes each n-th of these trials. Prints counts; exit status 1 if any is not nought.
 """
 
 from __future__ import annotations

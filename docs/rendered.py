@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 import callanalytics as ca
-from callanalytics import bundled, sample
+from callanalytics import invented, sample
 from callanalytics.reports import liaison, notebooks, pdf, research
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +70,7 @@ def _joined(text) -> str:
 
 def _without_system(text: str) -> str:
     """Paths as they are on any system, in whatever folder the project is."""
-    text = text.replace(str(bundled.folder("sample")), "data/sample")
+    text = text.replace(str(invented.shipped_folder("sample")), "data/sample")
     return re.sub(r"(Posix|Windows)Path", "Path", text).replace("\\\\", "/").rstrip()
 
 

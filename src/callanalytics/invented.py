@@ -1,4 +1,4 @@
-"""Which logs are invented: the sample's files, and the offices whose files they are.
+"""Which logs are invented: the sample's files, and the offices whose files they are; and where the shipped files lie.
 
 Invented calls must never reach an agency among real ones. So an invented office's id begins with zeros, which no random
 id does: everything made from such a store knows it and says :data:`LABEL`.
@@ -10,8 +10,6 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-
-from callanalytics import bundled
 
 LABEL = "Invented sample data: no office, client, or call in it is real."
 HEADING = "# Invented call logs"  # first line of the README beside every sample
@@ -57,7 +55,7 @@ def _is_sample(file: Path) -> bool:
 def _shipped() -> dict[int, set[str]]:
     """The digests of the sample's files, by their size: a file of another size needs no digest."""
     found: dict[int, set[str]] = {}
-    for file in bundled.folder("sample").glob("[0-9]*/*"):
+    for file in shipped_folder("sample").glob("[0-9]*/*"):
         found.setdefault(file.stat().st_size, set()).add(hashlib.sha256(file.read_bytes()).hexdigest())
     return found
 
@@ -69,3 +67,20 @@ def _has_readme(folder: Path) -> bool:
             return page.readline(80).strip() == HEADING
     except OSError:
         return False
+
+
+# ---- where the files lie that ship with the package ------------------------------------------------------------------
+
+_PACKAGE = Path(__file__).resolve().parent
+_PLACES = {"sample": ("_sample", "data/sample"), "notebooks": ("_notebooks", "notebooks")}
+
+
+def shipped_folder(name: str) -> Path:
+    """The folder ``sample`` or ``notebooks``: inside an installed package, else in the checkout.
+
+    >>> folder("notebooks").is_dir()
+    True
+    """
+    inside, checkout = _PLACES[name]
+    installed = _PACKAGE / inside
+    return installed if installed.is_dir() else _PACKAGE.parent.parent / checkout

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callanalytics import bundled
+from callanalytics import invented
 
 if TYPE_CHECKING:
     from callanalytics.agencies import Agency
@@ -29,7 +29,7 @@ class Office:
 
     @property
     def files(self) -> Path:
-        return bundled.folder("sample") / self.folder
+        return invented.shipped_folder("sample") / self.folder
 
 
 @cache
@@ -39,7 +39,7 @@ def offices() -> tuple[Office, ...]:
     >>> [office.name for office in offices()][:2]
     ['Hemlock and Rowan', 'Alder and Birch']
     """
-    with (bundled.folder("sample") / "offices.csv").open(encoding="utf-8", newline="") as roster:
+    with (invented.shipped_folder("sample") / "offices.csv").open(encoding="utf-8", newline="") as roster:
         return tuple(
             Office(row["folder"], row["office"], row["timezone"], row["hours"]) for row in csv.DictReader(roster)
         )

@@ -6,13 +6,13 @@ import shutil
 
 import pytest
 
-from callanalytics.bundled import folder as bundled
 from callanalytics.cli import main
+from callanalytics.invented import shipped_folder
 from callanalytics.store import Store
 from commands import run
 from exhaustive import some
 
-SAMPLE = bundled("sample")
+SAMPLE = shipped_folder("sample")
 
 
 def office_folder(key):

@@ -9,8 +9,8 @@ import pandas
 import pytest
 
 from callanalytics import intake, load
-from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
+from callanalytics.invented import shipped_folder
 from callanalytics.measures import CARDS
 from callanalytics.reports import annex, checking, liaison, sentences
 from callanalytics.reports.document import Finding
@@ -24,7 +24,7 @@ from measure_rows import QUICK
 def store(tmp_path_factory):
     """The New York office of the sample: it calls the premium line, too."""
     where = tmp_path_factory.mktemp("screens") / "store"
-    intake.ingest([bundled("sample") / "1-new-york"], where, "Hemlock and Rowan", "Eastern")
+    intake.ingest([shipped_folder("sample") / "1-new-york"], where, "Hemlock and Rowan", "Eastern")
     return where
 
 

@@ -84,6 +84,6 @@ def test_it_reads_an_office_and_counts(program, here):
 def test_what_is_no_python_came_with_it(program, here):
     """The formats, the agencies, the fonts, the sample and the notebooks: each is a file that a wheel can forget."""
     assert "RingCentral" in run(program, "formats", **here).stdout
-    ask = "from callanalytics.bundled import folder; print(*(len(list(folder(n).iterdir())) for n in {!r}))"
+    ask = "from callanalytics.invented import shipped_folder as at; print(*(len(list(at(n).iterdir())) for n in {!r}))"
     found = run(program.with_name("python"), "-c", ask.format(("sample", "notebooks")), **here)
     assert found.stdout.split() == [str(len(list((ROOT / name).iterdir()))) for name in ("data/sample", "notebooks")]

@@ -15,7 +15,7 @@ import pytest
 from callanalytics import intake, schema
 from callanalytics.errors import CallLogError
 from callanalytics.intake import exports
-from callanalytics.store import Disk, Store, layout, tombstones
+from callanalytics.store import Disk, Store, commit, tombstones
 from exhaustive import EXHAUSTIVE
 from intake_files import phone_csv
 
@@ -152,7 +152,7 @@ def test_no_older_version_is_left(log, clients, place):
         intake.ingest([phone_csv(log.with_name(f"calls {n}.csv"), [n])], place)
     intake.forget(place, matter=clients[0].matter)
     store = Store.open(place)
-    assert layout.versions(place, Disk()) == [store.version]
+    assert commit.versions(place, Disk()) == [store.version]
     assert {p.name for p in (place / "sources").iterdir()} == set(store.source_ids())
 
 

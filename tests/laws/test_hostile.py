@@ -17,7 +17,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import checks, read_mapping
 from callanalytics.intake import exports
 from callanalytics.log import load
-from callanalytics.store import Store, layout
+from callanalytics.store import Store, commit
 from intake_files import hand_csv, note, phone_csv
 from roots import GOLDEN
 
@@ -327,7 +327,7 @@ def test_a_period_that_ends_before_it_begins_is_refused(store):
     [{"schema_version": "1"}, {"schema_version": None}, {"tables": []}, {"sources": [1]}, {"sources": {"a": 1}}],
 )
 def test_a_store_whose_list_of_tables_is_not_ours_is_a_sentence(store, damage):
-    path = store / layout.PUBLISHED / (store / layout.CURRENT).read_text().strip() / layout.MANIFEST
+    path = store / commit.PUBLISHED / (store / commit.CURRENT).read_text().strip() / commit.MANIFEST
     told = json.loads(path.read_text()) | damage
     os.chmod(path, 0o600)
     path.write_text(json.dumps(told))

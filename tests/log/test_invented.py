@@ -2,7 +2,7 @@
 
 import pytest
 
-from callanalytics import bundled, figures, invented, measures, sample
+from callanalytics import figures, invented, measures, sample
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.intake import ingest
@@ -43,7 +43,7 @@ def test_a_store_of_real_files_refuses_the_sample(tmp_path, real_log):
 
 def test_a_copy_of_a_sample_file_is_known_wherever_it_lies(tmp_path, real_log):
     copy = tmp_path / "own" / "renamed.json"
-    copy.write_bytes((bundled.folder("sample") / "4-honolulu" / "call-log.json").read_bytes())
+    copy.write_bytes((invented.shipped_folder("sample") / "4-honolulu" / "call-log.json").read_bytes())
     with pytest.raises(CallLogError, match="some of these files are the invented sample's and some are not"):
         ingest(tmp_path / "own", tmp_path / "calls", "Real Firm", "Central")
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import sample_world
-from callanalytics import agencies, bundled, clocks, sample
+from callanalytics import agencies, clocks, invented, sample
 from callanalytics.values import zones
 from sample_world import SEED, almanac, evidence, hand_log, writing
 from sample_world.history import live_through, median_min
@@ -28,7 +28,7 @@ KINDS = ("calls", "entries", "notices", "rejects", "set_aside")
 @pytest.fixture(scope="module")
 def made() -> Path:
     """The sample that ships; that the generator writes it, a slow test holds."""
-    return bundled.folder("sample")
+    return invented.shipped_folder("sample")
 
 
 @pytest.fixture(scope="module")

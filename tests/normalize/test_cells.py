@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from callanalytics import formats, intake
-from callanalytics.values import legends
+from callanalytics.values import lexicon
 from callanalytics.values.callbacks import callbacks_among, read_callbacks
 from callanalytics.values.narratives import agent_in, read_narrative
 from callanalytics.values.parsers import PARSERS, Unreadable
@@ -1332,4 +1332,4 @@ def test_a_number_is_an_agents_only_right_behind_a_person(text, agent):
     ],
 )
 def test_a_legend_counts_for_its_own_column(legend, header, cells, codes):
-    assert legends.codes_of(cells.split(), legends.groups([[legend]]), header) == codes
+    assert lexicon.legend_codes(cells.split(), lexicon.legend_groups([[legend]]), header) == codes

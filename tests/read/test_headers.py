@@ -9,8 +9,9 @@ import pytest
 
 from callanalytics import check, formats, ingest, load, proposals, read
 from callanalytics.errors import CallLogError
-from callanalytics.formats import contents, fitting, sheet_format
+from callanalytics.formats import contents, fitting
 from callanalytics.intake import offices
+from callanalytics.normalize.meanings import fitted_format
 from callanalytics.store import Store
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -100,7 +101,7 @@ def test_a_header_names_the_zone_and_the_unit():
 
 
 def fitted_rules(found):
-    return sheet_format.fitted(HAND_SHEET, found).columns
+    return fitted_format(HAND_SHEET, found).columns
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import callanalytics as ca
-from callanalytics.read import opendocument
+from callanalytics.read import archive
 
 SPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -58,7 +58,7 @@ def test_blanks_lines_and_comments_of_a_cell():
 
     text = '<text:p>a<text:s text:c="2"/>b<office:annotation><text:p>no</text:p></office:annotation>c</text:p>'
     parsed = fromstring(f"<table:table-cell {SPACES}>{text}<text:p>d</text:p></table:table-cell>")
-    assert opendocument._value(parsed) == "a  bc\nd"
+    assert archive._value(parsed) == "a  bc\nd"
 
 
 def test_a_damaged_spreadsheet_is_refused_in_a_sentence(tmp_path):

@@ -15,7 +15,7 @@ import pytest
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import Disk, Store, disk, layout, parquet
+from callanalytics.store import Disk, Store, commit, disk, parquet
 from store_rows import OFFICE, call_ids, calls, ingest, office, publish, source_id, sources
 
 
@@ -80,8 +80,8 @@ def test_tables_not_given_stay_as_they_are(store):
 def test_the_newest_three_versions_are_kept(store):
     for n, letter in enumerate("cdef"):
         ingest(store, letter, [20 + n])
-    kept = layout.versions(store.root, Disk())
-    assert [layout.number_of(v) for v in kept] == [4, 5, 6]
+    kept = commit.versions(store.root, Disk())
+    assert [commit.number_of(v) for v in kept] == [4, 5, 6]
     assert kept[-1] == store.version
 
 
@@ -91,7 +91,7 @@ def test_an_erasure_keeps_one_version_and_no_source_that_it_dropped(store):
         publish(store)
         assert (store.root / "sources" / source_id("a")).exists()  # an older version speaks of it
         store.publish({}, keep=1)
-    assert layout.versions(store.root, Disk()) == [store.version]
+    assert commit.versions(store.root, Disk()) == [store.version]
     assert not (store.root / "sources" / source_id("a")).exists()
     assert store.verify() == []
 

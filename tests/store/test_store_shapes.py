@@ -12,7 +12,7 @@ import pytest
 
 from callanalytics import intake, load, schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import Disk, Store, layout, migrations, parquet
+from callanalytics.store import Disk, Store, commit, migrations, parquet
 from intake_files import phone_csv
 from stores import make
 
@@ -76,7 +76,7 @@ def test_the_store_of_todays_shape_has_todays_tables(tmp_path):
             f"{name} changed: raise schema.VERSION, write the step (store/migrations.py) and make the store of the new "
             "shape (tests/stores/make.py)"
         )
-    paths = [p for p in (root / layout.SOURCES).rglob("calls.parquet") if "call_id" not in pq.read_schema(p).names]
+    paths = [p for p in (root / commit.SOURCES).rglob("calls.parquet") if "call_id" not in pq.read_schema(p).names]
     assert paths
     today = {f.name: (f.type, f.nullable) for f in schema.arrow_schema("calls_as_read")}
     for there in map(pq.read_schema, paths):
@@ -87,9 +87,9 @@ def test_the_store_of_todays_shape_has_todays_tables(tmp_path):
 def made_in(root: Path) -> set[int]:
     """The shapes of all that the version in force consists of."""
     store = Store.open(root)
-    files = list((root / layout.PUBLISHED / store.version).glob("*.parquet"))
-    files += [p for source in store.source_ids() for p in (root / layout.SOURCES / source).glob("*.parquet")]
-    cards = [json.loads((root / layout.SOURCES / s / layout.SOURCE_CARD).read_text()) for s in store.source_ids()]
+    files = list((root / commit.PUBLISHED / store.version).glob("*.parquet"))
+    files += [p for source in store.source_ids() for p in (root / commit.SOURCES / source).glob("*.parquet")]
+    cards = [json.loads((root / commit.SOURCES / s / commit.SOURCE_CARD).read_text()) for s in store.source_ids()]
     shown = list(root.glob("*.parquet"))
     assert files
     assert {p.stem for p in shown} == set(schema.TABLES)

@@ -4,7 +4,7 @@ import csv
 import shutil
 from datetime import datetime, timedelta
 
-from callanalytics import bundled, formats, intake, read
+from callanalytics import formats, intake, invented, read
 from callanalytics.store import Store
 from sample_world import OFFICES
 
@@ -56,7 +56,7 @@ def make_store(place, name):
 def part_of(name):
     """An office of the sample, and those of its files that are in the store of this name."""
     office = next(o for o in OFFICES if name.startswith(o.key))
-    return office, of_kind(bundled.folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
+    return office, of_kind(invented.shipped_folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
 
 
 def folder_to_read(folder, name):

@@ -15,11 +15,11 @@ from pathlib import Path
 import click
 
 from callanalytics import outputs
-from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
 from callanalytics.cli.group import JSON, OUT, STORE, agency, main, own_facts
 from callanalytics.cli.reading import ingest, reading_options
 from callanalytics.errors import CallLogError
+from callanalytics.invented import shipped_folder
 
 
 @main.command()
@@ -108,7 +108,7 @@ def sample(folder):
     from callanalytics import outputs
 
     with outputs.filling(folder) as draft:
-        shutil.copytree(bundled("sample"), draft, dirs_exist_ok=True)
+        shutil.copytree(shipped_folder("sample"), draft, dirs_exist_ok=True)
     screen.say(f"{folder} holds six invented offices and the key. No real client is in there.")
 
 
@@ -136,7 +136,7 @@ def run_demo(folder: Path) -> None:
     from callanalytics import sample as invented
     from callanalytics.reports import liaison
 
-    exports = bundled("sample")
+    exports = shipped_folder("sample")
     if not (exports / "key" / "key.json").is_file():
         raise CallLogError("the sample did not come with this installation", do="install it again")
     screen.say("Six invented law offices, January 2021 - December 2022: New York, Chicago, Los Angeles, Honolulu,")
@@ -293,7 +293,7 @@ NO_REQUESTS = (
 def run_lab(folder: Path, *options: str) -> int:
     """Copy the notebooks that are not there yet, then start the server; returns its exit status."""
     folder.mkdir(parents=True, exist_ok=True)
-    for notebook in sorted(bundled("notebooks").glob("*.ipynb")):
+    for notebook in sorted(shipped_folder("notebooks").glob("*.ipynb")):
         if not (folder / notebook.name).exists():
             shutil.copyfile(notebook, folder / notebook.name)
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--ServerApp.ip=127.0.0.1"]

@@ -30,7 +30,6 @@ from tables that several offices added up. What is inferred never comes without 
 There is no Wald interval here: on the small samples of a law office it covers 63-89 % where it says 95 %.
 """
 
-from callanalytics.estimates.day_permutations import Permuted, log_rank_sums, p_slots, permuted_days
 from callanalytics.estimates.intervals import (
     Dispersion,
     Estimate,
@@ -63,7 +62,15 @@ from callanalytics.estimates.series import (
     interrupted_series,
     placebo_dates,
 )
-from callanalytics.estimates.shrinkage import Shrunken, adjusted_p, shrink_cells
+from callanalytics.estimates.shrinkage import (
+    Permuted,
+    Shrunken,
+    adjusted_p,
+    log_rank_sums,
+    p_slots,
+    permuted_days,
+    shrink_cells,
+)
 from callanalytics.estimates.slots import BestSlots, Costs, Days, best_slots, slot_costs, stratified_ratio
 from callanalytics.estimates.survival import Curves, Incidence, aalen_johansen, kaplan_meier
 from callanalytics.estimates.weighting import (

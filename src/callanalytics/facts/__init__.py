@@ -36,7 +36,6 @@ from callanalytics.facts import (
     attempts,
     callbacks,
     duplicates,
-    episodes,
     linking,
     observation,
     promises,
@@ -95,9 +94,9 @@ def build(
 
 
 def _with_episodes(dialed: pa.Table, promised: pa.Table, agency: Agency) -> tuple[pa.Table, pa.Table]:
-    need, seq = episodes.episode_columns(dialed, promised, agency.timezone)
+    need, seq = agency_calls.episode_columns(dialed, promised, agency.timezone)
     dialed = with_column(with_column(dialed, "episode_id", need), "episode_call", seq)
-    return dialed, with_column(promised, "episode_id", episodes.episodes_of_promises(promised, dialed))
+    return dialed, with_column(promised, "episode_id", agency_calls.episodes_of_promises(promised, dialed))
 
 
 @dataclass(frozen=True)

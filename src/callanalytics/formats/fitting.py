@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from callanalytics.formats import composed, contents, marks, trades
+from callanalytics.formats import composed, contents, trades
 from callanalytics.formats.layout import Format
 from callanalytics.formats.shapes import fold
 from callanalytics.formats.words import Meaning, tokens
@@ -114,7 +114,7 @@ def fit(
         found["callback"] = told_in
     closed |= set(found.values())
     scores = [each for each in scores if not (halves and each[3].name == "wait")]
-    marked_places = marks.groups(header, raw, _taken(scores, found, closed))
+    marked_places = contents.mark_groups(header, raw, _taken(scores, found, closed))
     closed |= {place for places in marked_places.values() for place in places}
     found = _taken(scores, found, closed)
     closed |= set(found.values())

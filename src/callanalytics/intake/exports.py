@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 from callanalytics import read, schema
 from callanalytics.agencies.agency import senders_as_rows
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.formats import Format, layout, sheet_format
+from callanalytics.formats import Format, layout
 from callanalytics.intake import publish, receipt_data
 from callanalytics.intake.publish import ROWS
 from callanalytics.intake.receipt_data import Column, Unclear
 from callanalytics.normalize import Question, Settings, normalize
+from callanalytics.normalize.meanings import zone_of_headers
 from callanalytics.read import File, TextTable
 from callanalytics.read.workbooks import saved_at
 from callanalytics.values import zones
@@ -326,7 +327,7 @@ def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> lis
 
 
 def _header_zone_remarks(fitted: Format, settings: Settings) -> list[str]:
-    zone = zones.find_zone(sheet_format.zone_of_headers(fitted), settings.zone)
+    zone = zones.find_zone(zone_of_headers(fitted), settings.zone)
     if zone is None:
         return []
     named = zones.in_words(zone)

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import composed, marks
+from callanalytics.formats import composed, contents
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.normalize.free_words import (
@@ -250,10 +250,11 @@ def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> lis
 
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     """The header of each row's mark; of several marks all their headers."""
-    answers = [marks.answer(name, meaning) for name in names]
+    answers = [contents.answer_of_mark(name, meaning) for name in names]
     rows = zip(*(_texts(table, name) for name in names), strict=True)
     return [
-        ", ".join(text for text, cell in zip(answers, row, strict=True) if marks.is_mark(cell)) or None for row in rows
+        ", ".join(text for text, cell in zip(answers, row, strict=True) if contents.is_mark(cell)) or None
+        for row in rows
     ]
 
 

@@ -5,19 +5,22 @@ A table's letters are spelled out first where a legend beside it explains them: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import Format, Rule, fitting, sheet_format, trades
-from callanalytics.formats.fitting import UNREAD, Fit
+from callanalytics.formats import Format, Rule, fitting, trades
+from callanalytics.formats.fitting import UNITS, UNREAD, Fit
 from callanalytics.formats.layout import with_stated_zone
+from callanalytics.formats.shapes import Column, Test, When
+from callanalytics.formats.words import FILLING, tokens, zone_of
 from callanalytics.normalize import composing, row_kinds
 from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import Odd, TextTable
-from callanalytics.values import legends
+from callanalytics.values import lexicon, zones
 
 WIDE = 60  # columns of a sheet with a legend
 
@@ -27,10 +30,10 @@ def spelled_out(table):
     if len(table.header) > WIDE:
         return table
     rows = list(_filled_cells(table.cells))
-    found = legends.groups([*table.around, *_explaining(rows)])
-    if not found and not any(map(legends.may_explain, table.header)):
+    found = lexicon.legend_groups([*table.around, *_explaining(rows)])
+    if not found and not any(map(lexicon.may_be_legend, table.header)):
         return table
-    is_legend = np.array([legends.is_legend(row) or legends.is_pair(row, found) for row in rows], bool)
+    is_legend = np.array([lexicon.is_legend(row) or lexicon.is_legend_pair(row, found) for row in rows], bool)
     kept = _without(table, is_legend)
     columns = [_spelled(column, found, name) for name, column in zip(kept.header, kept.cells.columns, strict=True)]
     return replace(kept, cells=pa.Table.from_arrays(columns, names=list(kept.header)))
@@ -45,14 +48,16 @@ def _filled_cells(cells: pa.Table) -> Iterable[list[str]]:
 def _explaining(rows: list[list[str]]) -> list[list[str]]:
     """Rows of few cells, in which a legend may stand under its table, and single cells that are one beside it."""
     short = [row for row in rows if len(row) <= 3]
-    return short + [[text] for row in rows if len(row) > 3 for text in row if legends.may_explain(text)]
+    return short + [[text] for row in rows if len(row) > 3 for text in row if lexicon.may_be_legend(text)]
 
 
 def _spelled(column: pa.ChunkedArray, legend, name: str):
     texts = column.to_pylist()
-    codes = legends.codes_of([text for text in texts if text], legend, name)
+    codes = lexicon.legend_codes([text for text in texts if text], legend, name)
     return (
-        pa.array([legends.spelled(text, codes) if text else text for text in texts], pa.string()) if codes else column
+        pa.array([lexicon.spelled_out(text, codes) if text else text for text in texts], pa.string())
+        if codes
+        else column
     )
 
 
@@ -87,7 +92,7 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     given = {header: meaning for meaning, header in settings.columns}
     texts = lambda place: [text for top in tops for text in top.column(place).to_pylist()]  # noqa: E731
     found = fitting.fit(fmt, table.header, texts, given, composing.titles_of(table), composing.alone(own))
-    fitted = sheet_format.fitted(fmt, found, settings.own_file_zone)
+    fitted = fitted_format(fmt, found, settings.own_file_zone)
     if trades.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)
     table, fitted = row_kinds.marked_callbacks(composing.compose(table, found), fitted, found.columns)
@@ -141,3 +146,91 @@ def _like(header: str, meaning: str, says: str) -> Question:
 
 def _option(meaning: str, header: str) -> str:
     return f'--column {meaning}="{header}"'
+
+
+# ---- a sheet's own columns in a format -------------------------------------------------------------------------------
+
+
+def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Format:
+    """The format with the columns of one sheet in the place of its meanings.
+
+    The header of a time or date may name the zone, that of a length its unit. Another zone that the user says of the
+    file (``file_zone``) holds.
+    """
+    names = _Names(found)
+    columns = {target: _in_units(names.rule(rule)) for target, rule in fmt.columns.items()}
+    if "timezone" in columns:
+        columns["timezone"] = _with_zone(columns["timezone"], found, file_zone)
+    parts = tuple(
+        replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
+        for part in fmt.parts
+    )
+    return replace(
+        fmt,
+        words=(),
+        columns=columns,
+        parts=parts,
+        set_aside=tuple(replace(aside, when=names.when(aside.when)) for aside in fmt.set_aside),
+        events=replace(fmt.events, rule=names.rule(fmt.events.rule)) if fmt.events else None,
+        unique=tuple(map(names.column, fmt.unique)),
+        computed=tuple(map(names.column, fmt.computed)),
+    )
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The columns of a sheet in the place of ``<wait>`` and ``<wait: queue music>``, which is that if its header has
+    such a word."""
+
+    found: Fit
+
+    def column(self, column: Column) -> Column:
+        return tuple(self.name(name) for name in column)
+
+    def name(self, name: str) -> str:
+        match = re.fullmatch(r"<(\w+)(?:: ([\w ]+))?>", name)
+        if match is None:
+            return name
+        header = self.found.columns.get(match[1])
+        if header is None or (match[2] and not set(match[2].split()) & set(tokens(header))):
+            return name
+        return header
+
+    def when(self, when: When) -> When:
+        return When(tuple((self.column(column), tests) for column, tests in when.tests))
+
+    def rule(self, rule: Rule) -> Rule:
+        cases = tuple((self.when(when), self.rule(then)) for when, then in rule.cases)
+        return replace(rule, columns=tuple(map(self.column, rule.columns)), cases=cases)
+
+
+def _in_units(rule: Rule) -> Rule:
+    """A length in the unit that its header names."""
+    if not rule.unit or not rule.columns:
+        return rule
+    words = set(tokens(rule.columns[0][0]))
+    named = [unit for unit, texts in UNITS.items() if words & set(texts.split())]
+    return replace(rule, unit=named[0]) if len(named) == 1 else rule
+
+
+def _with_zone(rule: Rule, found: Fit, file_zone: str | None) -> Rule:
+    """The zone of each row, else that which the header of its time (or of date and time in one) names."""
+    cases = []
+    for meaning in ("time", "date"):
+        header = found.columns.get(meaning, "")
+        zone = zone_of(header)
+        if zone and file_zone in (None, zones.find_zone(zone, file_zone)):
+            tests = [(column, (Test(""),)) for column in rule.columns] + [((header,), (Test("*"),))]
+            cases.append((When(tuple(tests)), Rule(target=rule.target, value=zone)))
+    return replace(rule, cases=(*rule.cases, *cases))
+
+
+def zone_of_headers(fmt: Format) -> str:
+    """The zone that the header of a sheet's time, or of its date, names; "" if none does."""
+    rules = [fmt.columns[name] for name in ("time", "date") if name in fmt.columns]
+    return next((zone for rule in rules for column in rule.columns for name in column if (zone := zone_of(name))), "")
+
+
+def header_words(fmt: Format) -> set[str]:
+    """Every word by which the columns of a format are known."""
+    return {word for meaning in fmt.words for word in meaning.words} | (set(FILLING) if fmt.words else set())

@@ -22,10 +22,11 @@ import numpy as np
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
-from callanalytics.formats import Format, fitting, grammar, sheet_format, trades
+from callanalytics.formats import Format, fitting, grammar, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Settings, normalize
+from callanalytics.normalize.meanings import fitted_format
 from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question
 from callanalytics.read import TextTable, documents
@@ -157,7 +158,7 @@ def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Ques
     for meaning, header in named.items():
         lines += ["", f"[words.{meaning}]", f"column = {_json(header)}"]
     text = "\n".join(lines) + "\n"
-    own = sheet_format.fitted(base, found)
+    own = fitted_format(base, found)
     read = {target: rule for target, rule in own.columns.items() if _is_there(rule, table)}
     return text, replace(own, columns=read), asked
 

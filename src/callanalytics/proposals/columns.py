@@ -12,7 +12,8 @@ import numpy as np
 
 from callanalytics import formats, read
 from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
-from callanalytics.formats import Format, sheet_format
+from callanalytics.formats import Format
+from callanalytics.normalize.meanings import header_words
 from callanalytics.read import TextTable
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import shape
@@ -134,7 +135,7 @@ def known_words() -> frozenset[str]:
         columns = [name for rule in rules for column in rule.all_columns for name in column]
         columns += [name for column in fmt.recognize.header for name in column]
         columns += [*fmt.recognize.keys, *fmt.recognize.attributes, *fmt.file.records, *fmt.file.fields]
-        named |= {word for name in columns for word in words_of(name)} | sheet_format.words_of(fmt)
+        named |= {word for name in columns for word in words_of(name)} | header_words(fmt)
     return frozenset(named)
 
 

@@ -11,14 +11,19 @@ one of its :class:`Odd` rows. Messages name files by ``File.shown`` and hold not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from callanalytics.errors import UnreadableFile
+from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format
-from callanalytics.read import databases, documents, messages, sniff, text_files, workbooks
-from callanalytics.read.discover import Found, Passed, files
-from callanalytics.read.file import File
+from callanalytics.read import archive, databases, documents, messages, sniff, text_files, workbooks
+from callanalytics.read.file import File, on_disk, refused_by_disk, shown_member, shown_name, unreadable
 from callanalytics.read.identification import Match, UnknownExport, identify, nearest
+from callanalytics.read.sniff import BESIDE_CALLS, sniff_kind
 from callanalytics.read.table import Odd, TextTable
 
 __all__ = [
@@ -83,3 +88,234 @@ def tables(file: File) -> list[TextTable]:
     else:
         found = []
     return [table for table in found if table is not None and table.header]
+
+
+# ---- files and folders -----------------------------------------------------------------------------------------------
+
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"}
+_LOCK = "Excel's lock file: the workbook is open, what was last saved is read"
+_UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
+# Pages that Google puts beside the calls of a Takeout.
+_TAKEOUT_PAGES = {"archive_browser.html", "bills.html"}
+# What stands in a folder that this program made.
+_OURS: dict[tuple[str, ...], str] = {
+    ("CURRENT", "published", "sources"): "the store that was made of such files",
+    ("liaison.html", "liaison.pdf"): "a report, made of such files",
+    ("firm.html", "firm.pdf"): "a report, made of such files",
+    ("research.html", "research.pdf"): "a report, made of such files",
+}
+_NAME_ANOTHER = "name the workbook or export itself"
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A file that was passed over, and why; ``name`` is its full name and may hold a client's."""
+
+    shown: str
+    why: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The files to read, in order of their names, and those passed over. Iterates over the former."""
+
+    files: tuple[File, ...]
+    passed: tuple[Passed, ...]
+
+    def __iter__(self) -> Iterator[File]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+def files(paths: Iterable[Path | str]) -> Found:
+    """Every file in what was named, folders and ZIPs opened, each file once.
+
+    What lies beside calls in any folder (``Thumbs.db``, lock files, recordings, pictures) is passed over with
+    its reason. A file or ZIP that cannot be read is still among the files: its reason is raised when it is read,
+    so that its neighbors are read too.
+    """
+    files: list[File] = []
+    passed: list[Passed] = []
+    seen: set[str] = set()
+    for path in (Path(p) for p in ([paths] if isinstance(paths, str | Path) else paths)):
+        for item in _in_path(path, seen):
+            if isinstance(item, Passed):
+                passed.append(item)
+            else:
+                files.append(item)
+    return Found(tuple(files), tuple(passed))
+
+
+def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
+    shown = shown_name(_name(path))
+    mode = _mode(path, shown)
+    real = os.path.realpath(path)
+    if stat.S_ISDIR(mode):
+        yield from _in_folder(path, shown, seen)
+        return
+    if not stat.S_ISREG(mode):
+        raise UnreadableFile(
+            f"{shown} is no file",
+            found="a device, a pipe or a socket: it may never end",
+            do="save the export as a file, and name that",
+        )
+    if real not in seen:
+        seen.add(real)
+        file = on_disk(path, shown)
+        why = _LOCK if path.name.startswith("~$") else _why_system_file(path.name)
+        if why:
+            file = unreadable(path.name, shown, UnreadableFile(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
+        yield from _unpacked(file, path)
+
+
+def _name(path: Path) -> str:
+    """A path's last part, of the folder where one stands too."""
+    return path.name or os.path.basename(os.path.realpath(path))
+
+
+def _mode(path: Path, shown: str) -> int:
+    """What the system says a path is. Only files and folders are read: a pipe or a device may never end."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnreadableFile(
+            f"there is no file or folder {shown}",
+            found=f"looked in the folder {shown_name(os.path.basename(os.path.realpath(path.parent))) or '/'}",
+            do="check the spelling; a name with blanks needs quotes around it",
+        ) from None
+    except (OSError, ValueError) as failed:
+        raise refused_by_disk(failed, shown) from failed
+
+
+def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Passed]:
+    ordinal = 0
+    refused: list[OSError] = []
+    for parent, inner, names in os.walk(folder, onerror=refused.append):
+        yield from _linked_folders(folder, parent, inner, shown)
+        yield from _own_folders(folder, parent, inner, shown)
+        inner[:] = sorted(name for name in inner if not _why_passed(name))
+        for name in sorted(names):
+            path = Path(parent, name)
+            real = os.path.realpath(path)
+            if real in seen:
+                continue
+            seen.add(real)
+            ordinal += 1
+            member = path.relative_to(folder).as_posix()
+            shown_as = shown_member(member, shown, ordinal)
+            if why := _why_passed(name) or ("" if path.is_file() else "no ordinary file"):
+                yield Passed(shown_as, why, f"{_name(folder)}/{member}")
+            else:
+                file = on_disk(path, shown_as, container=shown, name=f"{_name(folder)}/{member}")
+                yield from _unless_beside_calls(file, path)
+    for failed in refused:
+        shown_as = f"{shown}: a folder in it"
+        yield unreadable(_name(folder), shown_as, refused_by_disk(failed, shown_as), container=shown)
+
+
+def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
+    """Links to other folders, which are not followed: one may lead back to where it stands."""
+    for place, name in enumerate(sorted(inner), 1):
+        if (path := Path(parent, name)).is_symlink():
+            shown_as = shown_member(path.relative_to(folder).as_posix(), shown, place)
+            yield Passed(
+                shown_as,
+                "a link to another folder: name that folder",
+                f"{_name(folder)}/{path.relative_to(folder).as_posix()}",
+            )
+
+
+def _own_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
+    """Folders that an earlier run left among the logs, a store or its reports; they are taken off ``inner``."""
+    for place, name in enumerate(sorted(inner), 1):
+        path = Path(parent, name)
+        if why := next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), ""):
+            inner.remove(name)
+            member = path.relative_to(folder).as_posix()
+            yield Passed(shown_member(member, shown, place), why, f"{_name(folder)}/{member}")
+
+
+def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:
+    """The file, or why it is passed over; its content decides."""
+    try:
+        why = BESIDE_CALLS.get(sniff_kind(file))
+    except CallLogError:
+        why = None  # reading it raises the reason
+    if why:
+        yield Passed(file.shown, why, file.name)
+    else:
+        yield from _unpacked(file, path)
+
+
+def _unpacked(file: File, path: Path | None) -> Iterator[File | Passed]:
+    """The members of a ZIP, the content of a gzip file, or the file itself."""
+    try:
+        kind = sniff_kind(file)
+    except CallLogError:
+        kind = ""
+    if kind == "gzip":
+        yield _gunzipped(file)
+    elif kind == "zip" and path is not None:
+        yield from _in_zip(file, path)
+    else:
+        yield file
+
+
+def _gunzipped(file: File) -> File:
+    def fetch(size: int | None) -> bytes:
+        return archive.gunzipped(file.content(), file.shown, size)
+
+    return File(file.name.removesuffix(".gz"), file.shown, file.size, fetch, file.container)
+
+
+def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
+    try:
+        opened, refusals = archive.open_members(path, file.shown)
+    except CallLogError as refused:
+        yield unreadable(file.name, file.shown, refused, file.container)
+        return
+    members = sorted((m for m in opened.infolist() if not m.is_dir()), key=lambda m: m.filename)
+    for ordinal, info in enumerate(members, 1):
+        shown_as = shown_member(info.filename, file.shown, ordinal)
+        parts = info.filename.split("/")
+        if why := refusals.get(id(info)):
+            packed = UnreadableFile(
+                f"{shown_as} was not unpacked", found=why, do="unpack it yourself, and name the file"
+            )
+            yield unreadable(f"{file.name}/{info.filename}", shown_as, packed, file.shown)
+        elif why := next((why for part in parts if (why := _why_passed(part))), ""):
+            yield Passed(shown_as, why, f"{file.name}/{info.filename}")
+        else:
+            yield from _unless_beside_calls(_member(opened, info, file, shown_as), None)
+
+
+def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, shown_as: str) -> File:
+    def fetch(size: int | None) -> bytes:
+        if info.file_size > archive.LARGEST_MEMBER:
+            raise UnreadableFile(
+                f"{shown_as} is too large", found=f"{info.file_size:,} bytes", do="split the export by months"
+            )
+        return archive.read_member(opened, info, shown_as, size)
+
+    return File(f"{file.name}/{info.filename}", shown_as, info.file_size, fetch, container=file.shown)
+
+
+def _why_system_file(name: str) -> str:
+    return "a file of the system" if name.casefold() in _SYSTEM_FILES else ""
+
+
+def _why_passed(name: str) -> str:
+    """Why a name found in a folder or ZIP is passed over; "" if it is not."""
+    folded = name.casefold()
+    if name.startswith("~$"):
+        return _LOCK
+    if why := _why_system_file(name):
+        return why
+    if name.startswith("."):
+        return "a hidden file"
+    if folded.endswith(_UNFINISHED):
+        return "an unfinished download"
+    return "a page of Google's, not of a call" if folded in _TAKEOUT_PAGES else ""

@@ -19,7 +19,7 @@ from callanalytics.formats import Format, contents, fitting, fold, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import without_zone
 from callanalytics.read.table import BLANKS, column_names
-from callanalytics.values import legends
+from callanalytics.values import lexicon
 
 _FAR_APART = 100  # empty cells between two names: what stands behind them is no column of the table
 ROWS = 30  # rows, blank ones not counted, among which a header is looked for
@@ -207,8 +207,8 @@ def find_log(
     """
     best: FoundLog | None = None
     filled = [[cell.strip() for cell in cells if cell and cell.strip()] for _, cells in rows]
-    legend = legends.groups(texts for texts in filled if len(texts) <= 3)
-    rows = [row for row, texts in zip(rows, filled, strict=True) if not legends.is_pair(texts, legend)]
+    legend = lexicon.legend_groups(texts for texts in filled if len(texts) <= 3)
+    rows = [row for row, texts in zip(rows, filled, strict=True) if not lexicon.is_legend_pair(texts, legend)]
     for heading in [*tied, *_candidates(rows, fmt)]:
         if not fitting.is_likely(fmt, heading.names, titles):
             continue
@@ -319,8 +319,8 @@ def _cell_text(cells, place: int) -> str:
 def _column(rows, place: int, legend, name: str) -> list[str | None]:
     """The cells of a column, its codes spelled out."""
     texts = [cells[place] if place < len(cells) else None for cells in rows]
-    codes = legends.codes_of([text for text in texts if text], legend, name)
-    return [legends.spelled(text, codes) if text else text for text in texts]
+    codes = lexicon.legend_codes([text for text in texts if text], legend, name)
+    return [lexicon.spelled_out(text, codes) if text else text for text in texts]
 
 
 def _titles_around(rows: Sequence[Numbered], heading: Heading, titles: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ import re
 import zipfile
 
 from callanalytics.errors import UnreadableFile
-from callanalytics.read import opendocument
+from callanalytics.read import archive
 from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
 
@@ -138,7 +138,7 @@ def _kind_in_zip(file: File) -> str:
             if "mimetype" in names and opened.getinfo("mimetype").file_size < 100:
                 kind = opened.read("mimetype").decode("latin-1")
                 if "spreadsheet" in kind:
-                    return "xlsx" if opendocument.CONTENT in names else "ods"
+                    return "xlsx" if archive.CONTENT in names else "ods"
                 return "docx"
     except BROKEN:
         return "zip"

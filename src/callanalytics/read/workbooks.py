@@ -21,7 +21,7 @@ from functools import cached_property
 
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold
-from callanalytics.read import archive, grids, headers, opendocument, sniff
+from callanalytics.read import archive, grids, headers, sniff
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
@@ -108,7 +108,7 @@ class Workbook:
         archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
         with _damage_as_sentence(file), _without_warnings():
             if is_open_document(file.content()):
-                content = io.BytesIO(opendocument.as_workbook(file.content()))
+                content = io.BytesIO(archive.as_workbook(file.content()))
             book = _openpyxl().load_workbook(content, read_only=True, data_only=True, keep_links=False)
             sheets = list(book.worksheets)
         self.sheets = tuple(Sheet(self, sheet, place, len(sheets)) for place, sheet in enumerate(sheets, 1))
@@ -117,7 +117,7 @@ class Workbook:
 def is_open_document(content: bytes) -> bool:
     """Whether the bytes of a workbook are those of an OpenDocument spreadsheet, which has another layout."""
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
-        return opendocument.CONTENT in opened.namelist()
+        return archive.CONTENT in opened.namelist()
 
 
 class Sheet:

@@ -10,6 +10,252 @@ compares what both files give; a copy that does not pass is not written.
 
 from __future__ import annotations
 
-from callanalytics.sharing.scrubbing import Scrubbed, scrub
+import io
+import re
+import secrets
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from callanalytics import agencies, formats, outputs, read
+from callanalytics.agencies import Agency
+from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile
+from callanalytics.formats import Format
+from callanalytics.normalize import Settings, normalize
+from callanalytics.read import File
+from callanalytics.read.file import shown_name
+from callanalytics.sharing import pseudonyms, round_trip
+from callanalytics.sharing.column_policy import Replacing
+from callanalytics.sharing.pseudonyms import Pseudonyms
+from callanalytics.sharing.round_trip import ExportCopy, Member
+from callanalytics.values import zones
 
 __all__ = ["Scrubbed", "scrub"]
+
+
+_TRIES = 12  # numbers of weeks that are tried before a file is given up
+_MADE = (1980, 1, 1, 0, 0, 0)  # when the members of every ZIP were made
+
+
+@dataclass(frozen=True)
+class Scrubbed:
+    """What was done.
+
+    ``kept`` are words that stay as they were written, by column; ``emptied`` counts the filled cells of columns that no
+    rule reads; ``season`` counts the moments that daylight saving time moves by an hour; ``left_out`` is not in the new
+    file; ``otherwise`` is for a log kept by hand, whose free words had to be masked: in how many rows the new file
+    reads differently, by column.
+    """
+
+    file: str
+    out: Path
+    formats: tuple[str, ...]
+    rows: int
+    moments: int
+    season: int
+    replaced: dict[str, int]
+    agency_numbers: int
+    kept: dict[str, list[str]]
+    emptied: dict[str, int]
+    left_out: tuple[str, ...]
+    otherwise: dict[str, int]
+
+    def to_json(self) -> dict:
+        return {**vars(self), "out": self.out.name, "formats": list(self.formats), "left_out": list(self.left_out)}
+
+
+def scrub(
+    path: Path | str,
+    out: Path | str | None = None,
+    *,
+    seed: int | None = None,
+    date_order: str | None = None,
+    format: str | None = None,
+    mapping: Path | str | None = None,
+    today: date | None = None,
+    agency: Agency | None = None,
+) -> Scrubbed:
+    """Write a copy of an export that others may see: the same rows, and nothing of the people in it.
+
+    Parameters
+    ----------
+    path : a file, or a folder or ZIP, of which the new file is a ZIP
+    out : the new file; it must not be there yet. Without it, one is named in the current folder
+    seed : the same seed replaces everything the same way; whoever knows it can undo more than whoever does not
+    date_order, format, mapping, agency : as for ``check``
+    """
+    known = _known(format, mapping)
+    today, agency = today or date.today(), agency or agencies.load()
+    settings = Settings("", zone=zones.EASTERN, date_order=date_order, today=today)
+    found = read.files([path])
+    exports, left_out = _exports(found, known, settings, agency, is_alone=len(found.files) == 1)
+    seed = secrets.randbits(64) if seed is None else seed
+    members, changes, invented, season, otherwise = _rewritten(exports, known, seed, today, agency)
+    is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
+    target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
+    outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
+    left_out += [f"{e.files[0].shown}: its sheet about the office" for e in exports if e.has_office]
+    return Scrubbed(
+        file=shown_name(Path(path).name),
+        out=target,
+        formats=tuple(dict.fromkeys(export.fmt.name for export in exports)),
+        rows=sum(done.rows for export in exports for done in export.read),
+        moments=sum(len(export.moments()) for export in exports),
+        season=season,
+        replaced=invented.counts,
+        agency_numbers=len(invented.kept),
+        kept=_kept(changes),
+        emptied=_emptied(changes),
+        left_out=tuple(left_out),
+        otherwise=otherwise,
+    )
+
+
+def _known(format: str | None, mapping) -> dict[str, Format]:
+    """The formats that a file may be of: one that was named, or all."""
+    if mapping is not None:
+        fmt = formats.read_mapping(mapping)
+        return {fmt.name: fmt}
+    known = formats.load()
+    if format is None:
+        return known
+    if format not in known:
+        raise InvalidRequest(f"there is no format {format}", run="callanalytics formats  lists them")
+    return {format: known[format]}
+
+
+def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool) -> tuple[list[ExportCopy], list[str]]:
+    """The exports of what was named, pages of one format together; files of a folder that are none are left out."""
+    singles: list[tuple[Format, tuple[File, ...]]] = []
+    many: dict[str, list[File]] = {}
+    left_out = [f"{passed.shown}: {passed.why}" for passed in found.passed]
+    for file in found.files:
+        try:
+            fmt = read.identify(file, known)
+        except CallLogError as why:
+            if is_alone:
+                raise
+            left_out.append(f"{file.shown}: {why.found or why.what}")
+            continue
+        many.setdefault(fmt.name, []).append(file) if fmt.kind in read.MANY else singles.append((fmt, (file,)))
+    singles += [(known[name], tuple(files)) for name, files in many.items()]
+    if not singles:
+        raise UnreadableFile(
+            "nothing in there is an export that is known", run="`callanalytics check FILE` says what it is"
+        )
+    return [ExportCopy(files, fmt, settings, agency) for fmt, files in singles], left_out
+
+
+def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency):
+    """The members of the new file, by the first number of weeks after which all is read as before.
+
+    Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
+    all as it was read, the first does after which its rows are the same entries.
+    """
+    for words_may_go in (False, True) if any(export.fmt.makes == "entries" for export in exports) else (False,):
+        if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
+            return made
+    raise Refused(
+        "this file could not be made shareable: the new file would be read otherwise",
+        found=made,
+        do="tell us the format and this line (never the file)",
+    )
+
+
+def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency, *, words_may_go: bool):
+    """What :func:`_rewritten` returns, or a few words on what the copy would be read as if none is found."""
+    moments = np.concatenate([export.moments() for export in exports])
+    taken = {number for export in exports for number in export.numbers()}
+    why = ""
+    for weeks, season in pseudonyms.week_shifts(moments, today, seed)[:_TRIES]:
+        invented = Pseudonyms(seed, agency.is_agency_number, taken)
+        members: list[Member] = []
+        changes: list[Replacing] = []
+        lost: Counter = Counter()
+        for export in exports:
+            own = export.replacing(invented, weeks)
+            made = export.written(own)
+            difference = _otherwise(
+                export, made, known, weeks, words_may_go=words_may_go and export.fmt.makes == "entries"
+            )
+            if isinstance(difference, str):
+                why = difference
+                break
+            lost.update(difference)
+            changes += own
+            members += made
+        else:
+            return _unlike_names(members), changes, invented, season, dict(lost)
+    return why
+
+
+def _otherwise(
+    export: ExportCopy, made: Sequence[Member], known, weeks: int, *, words_may_go: bool
+) -> str | dict[str, int]:
+    """What of the new files is read otherwise than the original's in a few words; or, where only masked words are, in
+    how many rows of each column: {} for nothing."""
+    files = tuple(_in_memory(*member) for member in made)
+    try:
+        names = {read.identify(file, known).name for file in files}
+        again = ExportCopy(files, export.fmt, export.settings, export.agency)
+        if names != {export.fmt.name} or len(again.tables) != len(export.tables):
+            return f"the format: {', '.join(sorted(names))}"
+        done = [normalize(table, export.fmt, export.settings, export.agency) for table in again.tables]
+    except CallLogError as problem:
+        return problem.found or problem.what
+    if asked := next((question for read_again in done for question in read_again.blocking), None):
+        return f"column {asked.column}: {asked.text}"
+    pairs = list(zip(export.read, done, strict=True))
+    why = next((why for old, new in pairs if (why := round_trip.difference(old, new, weeks))), "")
+    if not (why and words_may_go):
+        return why or {}
+    lost: Counter = Counter()
+    for old, new in pairs:
+        if (read_again := round_trip.changed_columns(old, new, weeks)) is None:
+            return why
+        lost.update(read_again)
+    return dict(lost)
+
+
+def _in_memory(name: str, content: bytes) -> File:
+    return File(name, name, len(content), lambda size: content if size is None else content[:size])
+
+
+def _unlike_names(members: Sequence[Member]) -> list[Member]:
+    """Members of which no two have one name."""
+    seen: Counter = Counter()
+    renamed = []
+    for name, content in members:
+        seen[name] += 1
+        stem, point, ending = name.rpartition(".")
+        renamed.append((name if seen[name] == 1 else f"{stem}-{seen[name]}{point}{ending}", content))
+    return renamed
+
+
+def _zipped(members: Sequence[Member]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members:
+            archive.writestr(zipfile.ZipInfo(name, _MADE), text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def _kept(changes: Sequence[Replacing]) -> dict[str, list[str]]:
+    """The words that stay, by column; what begins with a figure is a length or a time."""
+    kept: dict[str, set] = {}
+    for change in changes:
+        for column, words in change.kept.items():
+            kept.setdefault(column, set()).update(w for w in words if re.match(r"[^\W\d_]{2}", w))
+    return {column: sorted(words) for column, words in kept.items() if words}
+
+
+def _emptied(changes: Sequence[Replacing]) -> dict[str, int]:
+    total: Counter = Counter()
+    for change in changes:
+        total.update(change.emptied)
+    return dict(total)

@@ -18,7 +18,7 @@ from callanalytics.formats.shapes import Column, Test
 from callanalytics.normalize import shown_words
 from callanalytics.normalize.cells import taken_of
 from callanalytics.normalize.dates_of_rows import with_any_year
-from callanalytics.normalize.notices import NUMBER_NAMED
+from callanalytics.normalize.rows import NUMBER_NAMED
 from callanalytics.read.table import BLANKS
 from callanalytics.sharing.pseudonyms import Pseudonyms
 from callanalytics.values.callbacks import Came, read_callbacks

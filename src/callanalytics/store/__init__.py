@@ -1,6 +1,6 @@
 """The store: plain Parquet, committed so that nothing acknowledged is lost. The door to Parquet files.
 
-`layout` says where things lie, `commit` in which order they get there, `parquet` what a file holds,
+`commit` says where things lie and in which order they get there, `parquet` what a file holds,
 `verify` what is recorded of it and whether it still holds that; `merge` makes one log of many exports,
 `migrations` brings an earlier shape up to date.
 """
@@ -18,7 +18,7 @@ import pyarrow as pa
 from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.read.file import printable
-from callanalytics.store import commit, disk, layout, migrations, parquet, tombstones, verify
+from callanalytics.store import commit, disk, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
@@ -30,7 +30,7 @@ RENEWED = (
     "{} was made by an earlier version of callanalytics: all of it was written anew in today's shape, which that "
     "version cannot open"
 )
-NOTHING: layout.Manifest = {"tables": {}, "sources": [], "forgotten": None}
+NOTHING: commit.Manifest = {"tables": {}, "sources": [], "forgotten": None}
 
 
 class Store:
@@ -103,7 +103,7 @@ class Store:
         """Where a table's file lies: under its stable name, or (``immutable``) this version's own file."""
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
-        folder = self.root / layout.PUBLISHED / self.version if immutable else self.root
+        folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
         return folder / f"{migrations.name_in(self._shape, table)}.parquet"
 
     def offices(self) -> list[dict]:
@@ -120,7 +120,7 @@ class Store:
 
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
-        folder = self.root / layout.SOURCES / source
+        folder = self.root / commit.SOURCES / source
         names = dict.fromkeys((table, migrations.BEFORE_3.get(table, table)))
         with explained_read_failures(self.shown, f"source {source}"):
             path = next((path for name in names if (path := folder / f"{name}.parquet").exists()), None)
@@ -133,7 +133,7 @@ class Store:
 
     def _card(self, source) -> dict:
         with explained_read_failures(self.shown, f"source {source}"):
-            return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))
+            return json.loads(self.disk.read(self.root / commit.SOURCES / source / commit.SOURCE_CARD))
 
     def marks(self) -> tombstones.Marks | None:
         """The marks of what was erased from this store; None if nothing ever was."""
@@ -186,7 +186,7 @@ class Store:
             self.disk.make_folder(self.root)
             if not self.version:
                 self.disk.make_private(self.root)
-        lock = FileLock(self.root / layout.LOCK, mode=0o600)
+        lock = FileLock(self.root / commit.LOCK, mode=0o600)
         patient = min(PATIENT_S, wait_s) if waiting else wait_s
         try:
             try:
@@ -204,9 +204,9 @@ class Store:
             with explained_disk_failures(refused):
                 self._turn_to_newest()
                 commit.sweep(self.root, self.disk)
-                if not (self.root / layout.IGNORED).exists():
-                    commit.write_file(self.root / layout.IGNORED, b"*\n", self.disk)
-                commit.write_file(self.root / layout.HOLDER, verify.writer_name().encode(), self.disk)
+                if not (self.root / commit.IGNORED).exists():
+                    commit.write_file(self.root / commit.IGNORED, b"*\n", self.disk)
+                commit.write_file(self.root / commit.HOLDER, verify.writer_name().encode(), self.disk)
             self._draft = list(self.manifest["sources"])
             yield self
         finally:
@@ -234,8 +234,8 @@ class Store:
             card_bytes = verify.json_bytes(
                 {"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card}
             )
-            target = self.root / layout.SOURCES / folder
-            commit.write_folder(target, {**files, layout.SOURCE_CARD: card_bytes}, self.disk, verify.row_check(listed))
+            target = self.root / commit.SOURCES / folder
+            commit.write_folder(target, {**files, commit.SOURCE_CARD: card_bytes}, self.disk, verify.row_check(listed))
         return {"id": folder, "sha256": verify.sha256_of(card_bytes)}
 
     def drop_source(self, source: str) -> None:
@@ -261,7 +261,7 @@ class Store:
             files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
         listed = verify.list_files(files)
         tables_listed = {name.removesuffix(".parquet"): entry for name, entry in listed.items()}
-        known: layout.Manifest = {
+        known: commit.Manifest = {
             "tables": tables_listed,
             "sources": self._held_draft(),
             "forgotten": self._draft_marks or self._forgotten(),
@@ -269,12 +269,12 @@ class Store:
         }
         if known == {part: self.manifest.get(part) for part in known}:
             return self._tidy(keep)
-        manifest: layout.Manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
+        manifest: commit.Manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
         manifest_bytes = verify.json_bytes(manifest)
-        version = layout.version_name(layout.number_of(self.version) + 1, manifest_bytes)
+        version = commit.version_name(commit.number_of(self.version) + 1, manifest_bytes)
         with explained_disk_failures(as_it_was):
-            target = self.root / layout.PUBLISHED / version
-            commit.write_folder(target, {**files, layout.MANIFEST: manifest_bytes}, self.disk, verify.row_check(listed))
+            target = self.root / commit.PUBLISHED / version
+            commit.write_folder(target, {**files, commit.MANIFEST: manifest_bytes}, self.disk, verify.row_check(listed))
         with explained_disk_failures(f"{self.shown} may or may not hold the new rows"):
             commit.point_current(self.root, version, self.disk)
         self.version, self.manifest = version, manifest
@@ -321,8 +321,8 @@ class Store:
             raise not_erased(self.shown, failed) from failed
 
     def _turn_to_newest(self):
-        self.version = layout.current(self.root, self.disk)
-        self.manifest = layout.manifest_of(self.root, self.version, self.disk) if self.version else NOTHING
+        self.version = commit.current(self.root, self.disk)
+        self.manifest = commit.manifest_of(self.root, self.version, self.disk) if self.version else NOTHING
         self.warnings = list(dict.fromkeys([*self.warnings, *disk.place_warnings(self.root)]))
 
     def _mend_links(self):
@@ -339,9 +339,9 @@ class Store:
     def _free_name(self, source):
         """A folder that no version speaks of: the same bytes may have been read before under other settings."""
         taken = set()
-        for version in layout.versions(self.root, self.disk):
-            if layout.number_of(version) <= layout.number_of(self.version):
-                taken |= {s["id"] for s in layout.manifest_of(self.root, version, self.disk)["sources"]}
+        for version in commit.versions(self.root, self.disk):
+            if commit.number_of(version) <= commit.number_of(self.version):
+                taken |= {s["id"] for s in commit.manifest_of(self.root, version, self.disk)["sources"]}
         taken |= set(self.source_ids())
         names = (source, *(f"{source}-{n}" for n in range(2, len(taken) + 3)))
         return next(name for name in names if name not in taken)
@@ -361,7 +361,7 @@ class Store:
 
     def _by_whom(self) -> str:
         try:
-            holder = self.disk.read(self.root / layout.HOLDER).decode("utf-8", "replace").strip()
+            holder = self.disk.read(self.root / commit.HOLDER).decode("utf-8", "replace").strip()
         except OSError:
             holder = ""
         return f" by {holder}" if holder else ""

@@ -1,4 +1,16 @@
-"""The steps of a commit, in the order that survives a kill, a full disk and a power cut.
+"""Where things lie in a store's folder, and the steps of a commit.
+
+::
+
+    calls/                     0700
+    ├── CURRENT                one line: the version in force. Replacing it is the commit
+    ├── LOCK                   held by whoever writes
+    ├── .gitignore             of everything here: no store is committed by mistake
+    ├── sources/<id>/          what one accepted export gave; never changed
+    ├── published/<version>/   every table and manifest.json; never changed, the newest three are kept
+    └── calls.parquet ...      second names of the current version's files, for people
+
+The steps stand in the order that survives a kill, a full disk and a power cut.
 
 ====  ==================================================================================================
  1    sweep what an interrupted commit left under temporary names
@@ -14,18 +26,162 @@ Until step 4 a reader sees the old state, from it on the new one; no step leaves
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypedDict
 
-from callanalytics.store import layout, migrations
+from callanalytics import schema
+from callanalytics.errors import StoreError
+from callanalytics.store import migrations
 from callanalytics.store.disk import Disk
+
+CURRENT, LOCK, HOLDER, LINKED = "CURRENT", "LOCK", ".holder", ".linked"
+IGNORED = ".gitignore"
+SOURCES, PUBLISHED = "sources", "published"
+MANIFEST, SOURCE_CARD = "manifest.json", "source.json"
+VERSION = re.compile(r"(\d{6,})-([0-9a-f]{12})")
+SOURCE = re.compile(r"[0-9a-f]{16}(-\d+)?")
+OURS = {CURRENT, LOCK, HOLDER, LINKED, SOURCES, PUBLISHED, *(f"{name}.parquet" for name in schema.TABLES)}
+PASSING = {".ds_store", "thumbs.db", "desktop.ini", IGNORED}  # what systems leave in any folder
+
+
+def version_name(number: int, manifest: bytes) -> str:
+    """A version is named by its number and by the digest of its manifest, so that the name vouches for it.
+
+    >>> version_name(7, b"{}")
+    '000007-44136fa355b3'
+    """
+    return f"{number:06d}-{hashlib.sha256(manifest).hexdigest()[:12]}"
+
+
+def number_of(version: str) -> int:
+    """The running number of a version; 0 for none."""
+    found = VERSION.fullmatch(version)
+    return int(found[1]) if found else 0
+
+
+def versions(root: Path, disk: Disk) -> list[str]:
+    """The versions whose folders are there, oldest first."""
+    return sorted(filter(VERSION.fullmatch, disk.names(root / PUBLISHED)), key=number_of)
+
+
+def temporary(path: Path) -> Path:
+    """The name a file or folder has while it is being written."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def is_temporary(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".tmp")
+
+
+def current(root: Path, disk: Disk) -> str:
+    """The version in force; "" where nothing was committed yet.
+
+    Raises
+    ------
+    CallLogError
+        The folder is no store, or is one that a sync client or a hand has damaged.
+    """
+    names = disk.names(root)
+    _refuse_conflicts(root, names, disk)
+    if CURRENT in names:
+        return _pointed_at(root, disk)
+    if names and not _could_begin(root, names, disk):
+        raise _damaged_or_foreign(root, names, disk)
+    return ""
+
+
+class Manifest(TypedDict, total=False):
+    """What one version of a store holds, and what made it."""
+
+    tables: dict[str, dict]  # of each table its digest and its number of rows
+    sources: list[dict]  # id and digest of each accepted export
+    forgotten: dict | None  # the marks of what was erased
+    schema_version: int
+    parent: str
+    packages: dict[str, str]
+
+
+def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
+    """The manifest of a version: its tables, sources and the versions of all that made it."""
+    try:
+        manifest = json.loads(disk.read(root / PUBLISHED / version / MANIFEST))
+        made_by = manifest["schema_version"]
+        if not (isinstance(made_by, int) and isinstance(manifest["tables"], dict)):
+            raise TypeError
+        for source in manifest["sources"]:
+            source["id"], source["sha256"]
+    except (ValueError, KeyError, TypeError, FileNotFoundError) as broken:
+        raise StoreError(
+            f"{root.name}: the list of tables of version {number_of(version)} cannot be read",
+            where=f"{PUBLISHED}/{version}/{MANIFEST}",
+            do="restore the folder from a backup, or read the exports into a new store",
+        ) from broken
+    migrations.refuse_newer(made_by, root.name)
+    return manifest
+
+
+def _pointed_at(root, disk):
+    version = disk.read(root / CURRENT).decode("utf-8", "replace").strip()
+    if VERSION.fullmatch(version) and (root / PUBLISHED / version).is_dir():
+        return version
+    there = ", ".join(versions(root, disk)) or "none"
+    raise StoreError(
+        f"{root.name}: the file {CURRENT} does not name a version that is there",
+        found=f"versions in {PUBLISHED}: {there}",
+        do="restore the folder from a backup, or read the exports into a new store",
+    )
+
+
+def _could_begin(root, names, disk):
+    """Nothing here, or only what a first ingest leaves when it is cut off before its commit."""
+    first_only = all(number_of(v) == 1 for v in versions(root, disk))
+    return first_only and all(
+        n.lower() in PASSING or n in (LOCK, HOLDER, SOURCES, PUBLISHED) or is_temporary(n) for n in names
+    )
+
+
+def _damaged_or_foreign(root, names, disk):
+    there = versions(root, disk)
+    if not there:
+        return StoreError(
+            f"{root.name} is not a store: it holds other things",
+            found=f"{len(names)} files or folders that callanalytics did not make",
+            run="name a new or empty folder with --store",
+        )
+    return StoreError(
+        f"{root.name}: the file {CURRENT} is missing",
+        found=f"versions in {PUBLISHED}: {', '.join(there)}",
+        do=f"restore it from a backup, or write this one line into {CURRENT}:\n{there[-1]}",
+    )
+
+
+def _refuse_conflicts(root, names, disk):
+    """A sync client that met two writers keeps both under odd names; neither is then to be trusted blindly."""
+    odd = [n for n in names if n.startswith((CURRENT, LOCK)) and n not in OURS]
+    for folder, pattern in ((PUBLISHED, VERSION), (SOURCES, SOURCE)):
+        odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not _belongs(n, pattern)]
+    if odd and CURRENT in names:
+        raise StoreError(
+            f"{root.name}: a sync service left a conflict copy; two computers wrote to this store at once",
+            where=odd[0],
+            do="move the store out of the synced folder, delete the copy, then ingest again the files of both\n"
+            "computers (what is there already is not taken twice)",
+        )
+
+
+def _belongs(name, pattern):
+    return bool(pattern.fullmatch(name)) or is_temporary(name) or name.lower() in PASSING
 
 
 def sweep(root: Path, disk: Disk) -> None:
     """Remove what stands under temporary names. Only for the holder of the lock: no one else writes."""
-    for folder in (root, root / layout.SOURCES, root / layout.PUBLISHED):
+    for folder in (root, root / SOURCES, root / PUBLISHED):
         for name in disk.names(folder):
-            if layout.is_temporary(name):
+            if is_temporary(name):
                 disk.remove(folder / name)
 
 
@@ -35,7 +191,7 @@ def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) 
     ``check(folder)`` looks at what was written before the folder gets its name.
     """
     disk.make_folder(target.parent)
-    draft = layout.temporary(target)
+    draft = temporary(target)
     disk.remove(draft)
     disk.make_folder(draft)
     for name, data in files.items():
@@ -51,7 +207,7 @@ def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) 
 
 def write_file(target: Path, data: bytes, disk: Disk) -> None:
     """Put a file in place of another in one step."""
-    draft = layout.temporary(target)
+    draft = temporary(target)
     disk.remove(draft)
     disk.write(draft, data)
     disk.replace(draft, target)
@@ -60,15 +216,15 @@ def write_file(target: Path, data: bytes, disk: Disk) -> None:
 
 def point_current(root: Path, version: str, disk: Disk) -> None:
     """The commit point: from here on the version is in force."""
-    write_file(root / layout.CURRENT, f"{version}\n".encode(), disk)
+    write_file(root / CURRENT, f"{version}\n".encode(), disk)
 
 
 def links_are_fresh(root: Path, version: str, disk: Disk) -> bool:
     """Whether the stable names in the root show this version."""
     names = set(disk.names(root))
-    if layout.LINKED not in names or not set(_tables(root, version, disk)) <= names:
+    if LINKED not in names or not set(_tables(root, version, disk)) <= names:
         return False
-    return disk.read(root / layout.LINKED).decode("utf-8", "replace").strip() == version
+    return disk.read(root / LINKED).decode("utf-8", "replace").strip() == version
 
 
 def link_stable(root: Path, version: str, disk: Disk) -> None:
@@ -81,41 +237,41 @@ def link_stable(root: Path, version: str, disk: Disk) -> None:
         if f"{former}.parquet" not in shown_now:
             disk.remove(root / f"{former}.parquet")
     for name in shown_now:
-        there, shown = root / layout.PUBLISHED / version / name, root / name
+        there, shown = root / PUBLISHED / version / name, root / name
         # Replacing a name by another name of the same file does nothing and leaves both: so look first.
         if shown.exists() and shown.samefile(there):
             continue
-        draft = layout.temporary(shown)
+        draft = temporary(shown)
         disk.remove(draft)
         disk.link(there, draft)
         disk.replace(draft, shown)
-    write_file(root / layout.LINKED, f"{version}\n".encode(), disk)
+    write_file(root / LINKED, f"{version}\n".encode(), disk)
 
 
 def _tables(root: Path, version: str, disk: Disk) -> list[str]:
     """The files of a version; one of an earlier shape may have others than today's."""
-    return [name for name in disk.names(root / layout.PUBLISHED / version) if name.endswith(".parquet")]
+    return [name for name in disk.names(root / PUBLISHED / version) if name.endswith(".parquet")]
 
 
 def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:
     """Remove versions older than the newest ``keep``, versions never committed, and sources no one names."""
-    older = [v for v in layout.versions(root, disk) if layout.number_of(v) < layout.number_of(version)]
+    older = [v for v in versions(root, disk) if number_of(v) < number_of(version)]
     kept = [*older[len(older) - min(keep - 1, len(older)) :], version]
-    named = {source["id"] for v in kept for source in layout.manifest_of(root, v, disk)["sources"]}
-    for folder, wanted in ((layout.PUBLISHED, kept), (layout.SOURCES, named)):
+    named = {source["id"] for v in kept for source in manifest_of(root, v, disk)["sources"]}
+    for folder, wanted in ((PUBLISHED, kept), (SOURCES, named)):
         _remove_all(root / folder, (n for n in disk.names(root / folder) if n not in wanted), disk)
 
 
 def _remove_all(folder: Path, names: Iterable[str], disk: Disk) -> None:
     for name in names:
-        if name.lower() not in layout.PASSING:
+        if name.lower() not in PASSING:
             retire(folder / name, disk)
 
 
 def retire(path: Path, disk: Disk) -> None:
     """Remove a folder so that a cut-off leaves it whole or under a temporary name, never half of it."""
     if path.exists():
-        doomed = layout.temporary(path.with_name(f"{path.name}.gone"))
+        doomed = temporary(path.with_name(f"{path.name}.gone"))
         disk.remove(doomed)
         disk.replace(path, doomed)
         # Else a power cut may bring the name back and the files not.

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import layout, merge, migrations, parquet
+from callanalytics.store import commit, merge, migrations, parquet
 from callanalytics.values import zones
 
 PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
@@ -126,8 +126,8 @@ def problems(store) -> list[str]:
     """
     found: list[str] = []
     shapes: Shapes = {}
-    for version in layout.versions(store.root, store.disk):
-        if layout.number_of(version) <= layout.number_of(store.version):
+    for version in commit.versions(store.root, store.disk):
+        if commit.number_of(version) <= commit.number_of(store.version):
             found += _check_version(store, version, shapes)
     found += [p for source in store.manifest["sources"] for p in _check_source(store, source, shapes)]
     found += _check_stable_names(store)
@@ -139,39 +139,39 @@ def problems(store) -> list[str]:
 
 
 def _check_version(store, version, shapes: Shapes) -> Iterator[str]:
-    folder = store.root / layout.PUBLISHED / version
+    folder = store.root / commit.PUBLISHED / version
     try:
-        manifest_bytes = store.disk.read(folder / layout.MANIFEST)
-        manifest = layout.manifest_of(store.root, version, store.disk)
+        manifest_bytes = store.disk.read(folder / commit.MANIFEST)
+        manifest = commit.manifest_of(store.root, version, store.disk)
     except (OSError, CallLogError):
         if not folder.exists():  # an ingest beside us has just removed it
             return
-        yield f"{layout.PUBLISHED}/{version}: {layout.MANIFEST} cannot be read"
+        yield f"{commit.PUBLISHED}/{version}: {commit.MANIFEST} cannot be read"
         return
-    if layout.version_name(layout.number_of(version), manifest_bytes) != version:
-        yield f"{layout.PUBLISHED}/{version}: {layout.MANIFEST} was changed"
+    if commit.version_name(commit.number_of(version), manifest_bytes) != version:
+        yield f"{commit.PUBLISHED}/{version}: {commit.MANIFEST} was changed"
     listed = {f"{name}.parquet": manifest_bytes for name, manifest_bytes in manifest["tables"].items()}
-    yield from _check_files(folder, listed, layout.MANIFEST, store.disk, shapes)
+    yield from _check_files(folder, listed, commit.MANIFEST, store.disk, shapes)
 
 
 def _check_source(store, source, shapes: Shapes) -> Iterator[str]:
-    folder = store.root / layout.SOURCES / source["id"]
+    folder = store.root / commit.SOURCES / source["id"]
     try:
-        card_bytes = store.disk.read(folder / layout.SOURCE_CARD)
+        card_bytes = store.disk.read(folder / commit.SOURCE_CARD)
         listed = json.loads(card_bytes)["files"]
     except (OSError, ValueError, KeyError):
-        yield f"{layout.SOURCES}/{source['id']}: {layout.SOURCE_CARD} cannot be read"
+        yield f"{commit.SOURCES}/{source['id']}: {commit.SOURCE_CARD} cannot be read"
         return
     if hashlib.sha256(card_bytes).hexdigest() != source["sha256"]:
-        yield f"{layout.SOURCES}/{source['id']}: {layout.SOURCE_CARD} was changed"
-    yield from _check_files(folder, listed, layout.SOURCE_CARD, store.disk, shapes)
+        yield f"{commit.SOURCES}/{source['id']}: {commit.SOURCE_CARD} was changed"
+    yield from _check_files(folder, listed, commit.SOURCE_CARD, store.disk, shapes)
 
 
 def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes) -> Iterator[str]:
     """Each file of a folder against what its card says of it, and the folder against files no one listed."""
     where = f"{folder.parent.name}/{folder.name}"
     for name in sorted(set(disk.names(folder)) - set(listed) - {card}):
-        if name.lower() not in layout.PASSING:
+        if name.lower() not in commit.PASSING:
             yield f"{where}: a file stands there that does not belong to it"
     for name, entry in listed.items():
         try:

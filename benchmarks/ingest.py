@@ -114,7 +114,7 @@ def ours(layout: str, source: Path, folder: Path, measured) -> None:
     if "--publish" in sys.argv:
         with measured("publish"):
             rows = publish.united_tables(publish.tables_given(store, ready.office["office_id"]))
-            publish.publish(store, {ready.office["office_id"]: (ready.office, rows)})
+            publish.publish(store, {ready.office["office_id"]: (ready.office, rows)}, told.agency)
     writing.__exit__(None, None, None)
 
 

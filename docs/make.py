@@ -84,7 +84,7 @@ def _how(function) -> str:
     return _inferred(doc.partition("\n\n")[2]) + "\n"
 
 
-ROOMS = ("intervals survival weighting shrinkage pooling series slots day_permutations").split()
+ROOMS = ("intervals survival weighting shrinkage pooling series slots").split()
 
 
 READ_OFF = ("quantile", "survival_at", "restricted_mean")

@@ -78,7 +78,7 @@ _PLACES = {"sample": ("_sample", "data/sample"), "notebooks": ("_notebooks", "no
 def shipped_folder(name: str) -> Path:
     """The folder ``sample`` or ``notebooks``: inside an installed package, else in the checkout.
 
-    >>> folder("notebooks").is_dir()
+    >>> shipped_folder("notebooks").is_dir()
     True
     """
     inside, checkout = _PLACES[name]

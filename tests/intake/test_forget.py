@@ -14,7 +14,6 @@ import pytest
 
 from callanalytics import intake, schema
 from callanalytics.errors import CallLogError
-from callanalytics.intake import exports
 from callanalytics.store import Disk, Store, commit, tombstones
 from exhaustive import EXHAUSTIVE
 from intake_files import phone_csv
@@ -460,10 +459,7 @@ def parquet_holds(root: Path, word: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("long", [False, True])
-def test_a_name_in_the_result_of_a_phone_export_is_never_stored_and_is_told(tmp_path, monkeypatch, long):
-    if long:
-        monkeypatch.setattr(exports, "LONG", 0)
+def test_a_name_in_the_result_of_a_phone_export_is_never_stored_and_is_told(tmp_path):
     export = phone_csv(tmp_path / "march.csv", range(6), TYPED_ROW)
     receipt = intake.ingest([export], tmp_path / "store", **OFFICE)
     assert receipt.totals["calls"] == 7

@@ -46,7 +46,6 @@ SECTIONS = {  # the commands in the order of a person's work, each in a line
         "measure": "One measure as a table, with n, interval and flag",
         "measures": "List the measures, with definition and version",
         "specifications": "Count one finding in every defensible way",
-        "plan": "Take figures that were planned before anybody looked",
         "audit": "Draw calls by a seed, to check them by hand",
         "lab": "The notebooks, in JupyterLab",
         "sample": "Copy the invented sample, with the truth",

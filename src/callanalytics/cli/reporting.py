@@ -1,4 +1,4 @@
-"""The commands that write for others: the report, the evidence sheet, the audit's draw, specifications, a plan."""
+"""The commands that write for others: the report, the evidence sheet, the audit's draw, specifications."""
 
 from __future__ import annotations
 
@@ -213,38 +213,3 @@ def _write_curve(taken, path: Path) -> None:
 
     chart = figures.specification_curve(taken)
     outputs.save(path, chart.png() if path.suffix.lower() == ".png" else chart.svg())
-
-
-# ---- an analysis fixed before anybody looked ------------------------------------------------------------------------
-
-
-@main.command()
-@click.argument("file", type=click.Path())
-@click.option("--store", metavar="DIR", help="Take the planned figures from this store; without it none is opened.")
-@AS_OF
-@OUT
-def plan(file, store, as_of, out):
-    """Check a planned analysis and print its digest; with --store, take all of its figures.
-
-    \b
-    Example:  callanalytics plan march.toml
-              callanalytics plan march.toml --store calls --out figures
-    """
-    from callanalytics.measures import preregistration
-
-    planned = preregistration.read(file)
-    screen.say(f"{planned.question}\nSHA-256 {planned.sha256}\n")
-    for n, figure in enumerate(planned.figures, 1):
-        split = f" by {', '.join(figure.by)}" if figure.by else ""
-        when = "".join(f" {word} {day}" for word, day in (("from", figure.first), ("to", figure.last)) if day)
-        screen.say(f"  {n}  {figure.measure}{split}{when}")
-    if not store:
-        return
-    from callanalytics.log import load
-    from callanalytics.reports import tables
-
-    log = load(store, as_of=as_of, agency=agency())
-    for n, result in enumerate(planned.take(log), 1):
-        path = tables.write(result, Path(out) / f"{n:02}-{result.card.name}.json")
-        screen.say(f"{path} is written.")
-    screen.say_day(log)

@@ -1,4 +1,4 @@
-"""Hours of the week, each with few calls: partial pooling, so that a map shows differences and not chance.
+"""Hours of the week, each with few calls: partial pooling, and whether weekdays or hours differ at all.
 
 Each hour of the week is drawn toward what its hour of the day and its weekday say, as far as its own error warrants.
 Where nothing differs, nothing is left of the colors: the map has one, and says so.

@@ -256,9 +256,9 @@ def mark_groups(
 def answer_of_mark(header: str, meaning: str) -> str:
     """What a mark under a header says of a meaning: the header, without words before it with which it cannot be read.
 
-    >>> answer("Callback promised Urgent (72 hrs)", "promised"), answer("CC answer none", "promised")
+    >>> answer_of_mark("Callback promised Urgent (72 hrs)", "promised"), answer_of_mark("CC answer none", "promised")
     ('Callback promised Urgent (72 hrs)', 'none')
-    >>> answer("Call back: none", "promised")  # a group's name that can be read with its answer stays
+    >>> answer_of_mark("Call back: none", "promised")  # a group's name that can be read with its answer stays
     'Call back: none'
     """
     if meaning == "promised":

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 import callanalytics as ca
-from callanalytics import formats, sample, schema
+from callanalytics import agencies, formats, sample, schema
 from callanalytics.measures import CARDS
 from callanalytics.reports import checking
 
@@ -60,7 +60,9 @@ def dictionary() -> str:
         )
     page.append("\n## warnings\n\nThe codes of the column `warnings`: what is odd in a row, and what was done.\n")
     codes = {f"*column*{ending}": said.format("*Column*") for ending, said in checking.ENDINGS.items()}
-    page.append(rows(["code", "meaning"], [(f"`{code}`", said) for code, said in (checking.WHAT | codes).items()]))
+    agency = agencies.load()
+    meanings = {code: agency.fill(said) for code, said in (checking.WHAT | codes).items()}
+    page.append(rows(["code", "meaning"], [(f"`{code}`", said) for code, said in meanings.items()]))
     return "\n".join(page)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import clocks
+from callanalytics import agencies, clocks
 from callanalytics.agencies import Agency
 from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.facts.arrays import Rows, rows_until, without_misdated
@@ -24,7 +24,7 @@ from callanalytics.values import zones
 
 NOUNS = {  # table -> what a row of it is called, one and many
     "agency_calls": ("logged call", "logged calls"),
-    "callbacks": ("incoming contact that is or may be USCIS's", "incoming contacts that are or may be USCIS's"),
+    "callbacks": ("incoming contact that is or may be {agency}'s", "incoming contacts that are or may be {agency}'s"),
     "promises": ("promised callback", "promised callbacks"),
     "entries": ("log entry", "log entries"),
     "rows": ("stored row", "stored rows"),
@@ -74,7 +74,7 @@ REASONS = {
     "not_confirmed": "under a timeframe that no one confirmed since",
     "not_followed": "on lines not covered from the start",
     "ended_otherwise": "that ended otherwise",
-    "not_rung": "without a call that is certainly USCIS's",
+    "not_rung": "without a call that is certainly {agency}'s",
     "not_rung_again": "without a second call",
     "ring_unknown": "not known to have been answered or not",
     "answered_first": "answered at the first call",
@@ -82,19 +82,19 @@ REASONS = {
     "round_ended": "that an email or our withdrawal ended",
     "round_unwatched": "on lines not covered until the round was over",
     # incoming contacts
-    "maybe_theirs": "that only may be USCIS's",
+    "maybe_theirs": "that only may be {agency}'s",
     "not_theirs": "that answer no request in the log",
     "answer_unknown": "not known to have been answered or not",
     "by_text": "by text message",
     "no_time": "without a time of day",
     "no_caller_id": "on systems that record no caller ID",
     # entries and stored rows
-    "not_a_call": "about something else than a call to USCIS",
+    "not_a_call": "about something else than a call to {agency}",
     "incoming_call": "incoming calls",
     "internal_call": "internal calls",
     "no_direction": "calls of unknown direction",
     "to_others": "calls to others",
-    "other_entry": "entries about something else than a call to USCIS",
+    "other_entry": "entries about something else than a call to {agency}",
     "notice": "notices",
     "same_call": "further rows of the same call",
     "noted_twice": "noted twice",
@@ -114,12 +114,14 @@ class Account:
     stored : how many there are in the store
     left_out : reason -> how many, of those in no figure; each is left out for one reason, the first that holds
     as_of : the day looked at
+    agency : whose calls these are; omitted: USCIS as shipped
     """
 
     table: str
     stored: int
     left_out: Mapping[str, int] = field(default_factory=dict)
     as_of: date | None = None
+    agency: Agency = field(default_factory=agencies.load, repr=False, compare=False)
 
     @property
     def counted(self) -> int:
@@ -143,8 +145,8 @@ class Account:
         >>> print(Account("agency_calls", 24), Account("promises", 0))
         All 24 logged calls are in these figures. No promised callback is logged.
         """
-        where = where or ("calls to USCIS" if self.table == "rows" else "in these figures")
-        one, many = NOUNS[self.table]
+        where = where or (f"calls to {self.agency.label}" if self.table == "rows" else "in these figures")
+        one, many = map(self.agency.fill, NOUNS[self.table])
         noun = one if self.stored == 1 else many
         if not self.stored:
             return f"No {one} is logged."
@@ -172,7 +174,12 @@ def reasons(account: Account) -> list[str]:
     """Why rows are left out, each reason with its count, the most frequent first."""
     day = day_in_words(account.as_of) if account.as_of else "the day asked for"
     ordered = sorted(account.left_out.items(), key=lambda pair: -pair[1])
-    return [f"{n:,} {REASONS[why].format(day=day)}" for why, n in ordered]
+    return [f"{n:,} {reason(why, account.agency, day)}" for why, n in ordered]
+
+
+def reason(why: str, agency: Agency, day: str) -> str:
+    """The words of a reason, with the day looked at where it is of a day."""
+    return agency.fill(REASONS[why]).replace("{day}", day)
 
 
 # ---- what the stored rows came to ------------------------------------------------------------------------
@@ -198,7 +205,7 @@ def of_rows(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     left["same_call"] += int((is_call & ~stands_alone & ~twice).sum())
     left |= {"other_entry": int((~is_call & ~stands_alone).sum()), "notice": notices.num_rows}
     stored = calls.num_rows + entries.num_rows + notices.num_rows
-    return Account("rows", stored, {why: n for why, n in left.items() if n})
+    return Account("rows", stored, {why: n for why, n in left.items() if n}, agency=agency)
 
 
 def _of_phone_calls(calls: pa.Table, agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
@@ -237,7 +244,7 @@ def of_calls(
     """
     others = agency_calls.num_rows - is_reported(agency_calls, agency).sum()
     left = dict(unseen) | ({"other_line": int(others)} if others else {})
-    return Account("agency_calls", agency_calls.num_rows + sum(unseen.values()), left, as_of)
+    return Account("agency_calls", agency_calls.num_rows + sum(unseen.values()), left, as_of, agency)
 
 
 def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:

@@ -1,20 +1,28 @@
 """An agency is a folder of TOML files: with another one, everything runs, and by its clock, numbers and promises."""
 
+import re
+import zipfile
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pypdfium2
 import pytest
 
 import intake_files
-from callanalytics import agencies, ingest, intake, load, measures
+from callanalytics import agencies, figures, ingest, intake, load, measures
+from callanalytics.casework.open_promises import open_promises
+from callanalytics.cli import ledger
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.measures import CARDS
-from callanalytics.reports import firm, liaison, research, writers
+from callanalytics.reports import evidence, firm, liaison, research, writers
+from callanalytics.reports.document import Heading
 from callanalytics.store import Store
 from callanalytics.values import zones
 from facts_rows import table
+from gallery_of_docs import gallery
 from intake_files import phone_csv
 from roots import TESTS
 from sample_world import tables as world
@@ -109,6 +117,68 @@ def test_every_report_is_made_of_it(log, report, tmp_path):
     page = writers.write(report.build(log), tmp_path / "page.html").read_text("utf-8")
     assert "t2-urgent-2022" not in page
     assert "800-375-5283" not in page
+
+
+FOREIGN = re.compile(r".{,60}(?:USCIS|Contact Center|AILA|Eastern|\\{\\w+\\}).{,40}")  # words of the agency that ships
+
+
+def words_of(part) -> list[str]:
+    """Every text of a report, of its charts and of its tables."""
+    if isinstance(part, str):
+        return [part]
+    if isinstance(part, figures.Chart):
+        return [part.title, part.alt, part.caption, part.subtitle, part.says, part.data.to_csv()]
+    if is_dataclass(part):
+        return words_of([getattr(part, each.name) for each in fields(part)])
+    return [text for each in part for text in words_of(each)] if isinstance(part, list | tuple) else []
+
+
+def foreign(texts) -> list[str]:
+    return [found for text in texts for found in FOREIGN.findall(text)]
+
+
+@pytest.mark.parametrize("report", [liaison, firm, research])
+def test_a_report_speaks_of_the_agency_that_was_called(log, report):
+    built = report.build(log)
+    assert foreign([*words_of(built), built.seen, writers.email(built)]) == []
+    assert "Harbor Permits" in built.title + built.heading
+
+
+@pytest.mark.parametrize("form", ["html", "docx", "txt", "pdf"])
+def test_a_report_is_written_without_words_of_another_agency(log, form, tmp_path):
+    path = writers.write(replace(liaison.build(log), marking=""), tmp_path / f"page.{form}")
+    assert foreign([written_words(path)]) == []
+
+
+def written_words(path: Path) -> str:
+    if path.suffix == ".pdf":
+        return " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            return parts.read("word/document.xml").decode("utf-8")
+    return path.read_text("utf-8")
+
+
+def test_an_evidence_sheet_asks_for_no_help_where_no_address_for_it_is_known(log):
+    request = log.promises.to_arrow()["promise_id"][0].as_py()
+    built = evidence.build(log, promise=request)
+    assert foreign(words_of(built)) == []
+    assert not any("email" in block.text for block in built.blocks if isinstance(block, Heading))
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_speaks_of_the_agency_that_is_counted(log, name):
+    card = measures.run(name, log).card
+    assert foreign([str(card.lines()), str(card.rows), str(card.words), card.title]) == []
+
+
+def test_pictures_of_the_gallery_and_the_ledger_speak_of_the_agency_that_was_called(log):
+    assert foreign(words_of(list(gallery.charts(log).values()))) == []
+    still = open_promises(log)
+    assert still
+    assert foreign([str(ledger._open_row(promise)) for promise in still]) == []
+    assert foreign([ledger._heading(log, is_today=False), ledger._rules_confirmed(log)]) == []
+    assert foreign([str(log.rows), str(measures.run("missed_callbacks", log).account)]) == []
 
 
 def test_a_store_of_one_agency_has_no_call_of_the_other(tmp_path):

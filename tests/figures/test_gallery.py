@@ -1,16 +1,13 @@
 """The gallery shows every chart there is, small, with the line that draws it and words for those who cannot see it."""
 
-import importlib.util
 import re
 
 import pytest
 
 from callanalytics import figures, load
+from gallery_of_docs import gallery
 from roots import ROOT
 
-spec = importlib.util.spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")
-gallery = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(gallery)
 PAGE = (ROOT / "docs" / "gallery.md").read_text("utf-8")
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from callanalytics.agencies import rows
 from callanalytics.agencies.rows import Sender
 from callanalytics.errors import InvalidRequest
+from callanalytics.values import zones
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that calendars may be kept by agency
@@ -57,6 +58,44 @@ class Agency:
     closures_version: str
     closures_years: tuple[int, int]
     also_closed: tuple[str, ...] = ()  # kinds of closure that stop the clock beside those of the calendar
+    association: str = ""  # whose members call the agency, and help each other with it
+    pointer: str = ""  # the advice on calling it that the definitions rest on, as it is cited
+    manual: str = ""  # the agency's own rules on answering, as they are cited
+
+    # ---- how a text names it --------------------------------------------------------------------
+
+    def fill(self, text: str) -> str:
+        """A text about any agency in the words of this one: each name in braces replaced.
+
+        >>> from callanalytics import agencies
+        >>> agencies.load().fill("{agency} calls from {opens} to {closes} {clock}, not from the {line}'s number")
+        "USCIS calls from 7:00 to 18:30 Eastern, not from the Contact Center's number"
+        """
+        for name, words in self._own_words.items():
+            text = text.replace(f"{{{name}}}", words)
+        return text
+
+    @cached_property
+    def _own_words(self) -> dict[str, str]:
+        opens, closes = (clock.removeprefix("0") for clock in (self.window.opens, self.window.closes))
+        return {
+            "agency": self.label,
+            "folder": self.name,
+            "line": self.line(self.main_line).label,
+            "clock": self.clock,
+            "opens": opens,
+            "closes": closes,
+            "live": ", ".join(hours.in_brief for hours in self.line(self.main_line).hours) or "hours not known",
+            "association": self.association or A_REQUEST,
+            "assistance": f"{self.association}'s case assistance" if self.association else A_REQUEST,
+            "pointer": self.pointer or OWN_DEFINITION,
+            "manual": self.manual or OWN_DEFINITION,
+        }
+
+    @property
+    def clock(self) -> str:
+        """Its time zone as it stands behind a time of day: Eastern."""
+        return zones.in_words(self.timezone).removesuffix(" time")
 
     def is_called_by(self, office: Mapping) -> bool:
         """Whether an office (its row of ``offices``) calls this agency; one that names none calls USCIS."""
@@ -206,6 +245,10 @@ def _by_key(listed, key: str, what: str):
 # ---- from TOML files ---------------------------------------------------------------------------------
 
 
+A_REQUEST = "a request for help"  # what asks for the fields of a log where no association does
+OWN_DEFINITION = "definition of this project"  # where an agency's folder cites nothing
+
+
 FOLDER = Path(__file__).resolve().parent
 SHIPPED = "uscis"
 # [[name]] of a TOML row -> (field of Agency, class of the row)
@@ -228,11 +271,11 @@ KINDS = {
     "retention": ("retention", rows.Retention),
     "closure": ("closures", rows.Closure),
 }
-# Of the shipped files, hours.toml and closures.toml have a head; a file of your own may say which kinds of closure stop
-# the clock too.
+# Of the shipped files, hours.toml and closures.toml have a head: those required, and what the agency's texts are called
+# by. A file of your own may say which kinds of closure stop the clock too.
 HEADS = {
     "label": str, "timezone": str, "usual_lines": list, "version": str, "first_year": int, "last_year": int,
-    "also_closed": list,
+    "also_closed": list, "association": str, "pointer": str, "manual": str,
 }  # fmt: skip
 REQUIRED = ("label", "timezone", "usual_lines", "version", "first_year", "last_year")
 OFF_BY_DEFAULT = ("snow", "lapse", "inauguration")
@@ -302,6 +345,9 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         closures_version=head["version"] + _own_version(yours["closure"]),
         also_closed=also,
         closures_years=(head["first_year"], head["last_year"]),
+        association=head.get("association", ""),
+        pointer=head.get("pointer", ""),
+        manual=head.get("manual", ""),
         **{field: tuple(shipped[kind].values()) for kind, (field, _) in KINDS.items()},
     )
     _check_references(agency, extra)

@@ -56,6 +56,27 @@ class Hours:
     source: str
     grade: str
 
+    @property
+    def in_brief(self) -> str:
+        """The hours as a definition names them.
+
+        >>> usual = dict(source="a notice", grade="U")
+        >>> Hours(weekdays=(1, 2, 3, 4, 5), opens="08:00", closes="20:00", **usual).in_brief
+        'Monday-Friday 8-20'
+        >>> Hours(weekdays=(2, 4), opens="09:30", closes="16:00", **usual).in_brief
+        'Tuesday, Thursday 9:30-16'
+        """
+        first, last = self.weekdays[0], self.weekdays[-1]
+        in_a_row = len(self.weekdays) > 2 and self.weekdays == tuple(range(first, last + 1))
+        days = (
+            "-".join((DAYS[first - 1], DAYS[last - 1])) if in_a_row else ", ".join(DAYS[d - 1] for d in self.weekdays)
+        )
+        opens, closes = (clock.removeprefix("0").removesuffix(":00") for clock in (self.opens, self.closes))
+        return f"{days} {opens}-{closes}"
+
+
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:

@@ -185,7 +185,7 @@ def _open(row, office, in_doubt: int, name_the_line: str, as_of: date, agency: A
         stand,
         window_on(due_on, office["timezone"], agency) if due_on else None,
         row["callback_number"],
-        tuple(_doubts(row, office)),
+        tuple(_doubts(row, office, agency)),
         in_doubt,
         row["possible_missed"] or 0,
         tuple(_steps(row, stand, in_doubt, name_the_line, agency)),
@@ -233,11 +233,11 @@ def window_on(day: date, zone: str, agency: Agency) -> tuple[datetime, datetime]
 # ---- in words ------------------------------------------------------------------------------------------
 
 
-def _doubts(row, office):
+def _doubts(row, office, agency: Agency):
     """What may keep a callback from the number that was given."""
     number = row["callback_number"]
     if row["callback_extension"]:
-        yield "it has an extension, and USCIS does not call those"
+        yield f"it has an extension, and {agency.label} does not call those"
     if number is None:
         yield "no number is written down"
         return
@@ -245,7 +245,7 @@ def _doubts(row, office):
     if lines and number not in lines:
         yield "it is not among the office's phones"
     elif lines and lines[number]["withheld_get_through"] is False:
-        yield "unknown callers do not get through to it, and USCIS may show no number"
+        yield f"unknown callers do not get through to it, and {agency.label} may show no number"
 
 
 def _name_the_line(row, office, unnamed: Sequence[str], store: str) -> str:
@@ -279,7 +279,7 @@ def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
         yield from _where_to_look(row, name_the_line)
         yield "Call again: the stated time is over and nothing is in the log."
     else:
-        yield _missing_in_words(row)
+        yield _missing_in_words(row, agency)
     if in_doubt:
         yield _doubt_in_words(in_doubt)
 
@@ -290,14 +290,14 @@ def _doubt_in_words(in_doubt: int) -> str:
     return f"{remark[0].upper()}{remark[1:]}: if you know which, write it in the log."
 
 
-def _missing_in_words(row) -> str:
+def _missing_in_words(row, agency: Agency) -> str:
     """What would give a request without a due moment one."""
     lacks = [
         *(["whether they called it urgent or regular"] if row["urgency"] == "unknown" else []),
         *(["the time of the call"] if row["started_at_utc"] is None else []),
     ]
     if not lacks:
-        return "No stated time of USCIS is known for that day: it has no due moment."
+        return f"No stated time of {agency.label} is known for that day: it has no due moment."
     return f"Write down {' and '.join(lacks)}; then it has a due moment."
 
 
@@ -333,7 +333,7 @@ def _recourse_in_words(recourse) -> str:
 
 @dataclass(frozen=True)
 class Credit:
-    """A call of USCIS's that names no request: the one it is counted for, and all that were open at its number then."""
+    """A call of the agency's that names no request: the one it is counted for, and all open at its number then."""
 
     promise_id: str
     open_then: frozenset[str]

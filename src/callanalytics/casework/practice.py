@@ -14,7 +14,7 @@ random numbers, and it can be checked by hand.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -112,7 +112,7 @@ TIPS = (
         loss="result <> 'answered'",
         noted=f"{BY_PHONE} AND caller_id <> 'not_recorded'",
         against_words="callbacks that showed no number",
-        followed_words="that showed USCIS's",
+        followed_words="that showed {agency}'s",
         loss_words="were not answered",
     ),
     Tip(
@@ -246,6 +246,7 @@ def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
 
 
 def _check_tip(tip: Tip, claim, frame, agency: Agency) -> TipResult:
+    tip = replace(tip, followed_words=agency.fill(tip.followed_words))
     n = counts.count(frame, tip.table, counts=predicates(tip, agency)).iloc[0]
     against = (int(n["k_against"]), int(n["n_against"]))
     if not tip.followed:

@@ -95,7 +95,7 @@ def _write_calendar(log, path, *, quiet: bool) -> None:
 
 def _heading(log, *, is_today: bool) -> str:
     if not is_today:
-        return f"Promised callbacks as of the end of {labels.day(log.as_of)}, Eastern."
+        return f"Promised callbacks as of the end of {labels.day(log.as_of)}, {log.agency.clock}."
     return (
         f"Promised callbacks as of today, {labels.day(log.as_of)}. Reports and measures look at the last day of "
         "the logs instead; --as-of DATE names another day."
@@ -106,7 +106,7 @@ def _rules_confirmed(log) -> str:
     """When the stated times that the ledger goes by were last confirmed."""
     named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
     days = [rule.last_confirmed for rule in log.agency.rules if rule.id in named]
-    return f"By USCIS's stated times as last confirmed on {labels.day(max(days))}." if days else ""
+    return f"By {log.agency.label}'s stated times as last confirmed on {labels.day(max(days))}." if days else ""
 
 
 def _open_row(promise) -> dict:

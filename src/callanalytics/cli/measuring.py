@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd  # slow to load, so only where a table is shown
 
 KEY_WORDS = {"wait_origin": "counted from"}
-REPORTED = "The report counts only calls to the Contact Center or to a line no one noted: --line contact_center,unknown"
+REPORTED = "The report counts only calls to the {line} or to a line no one noted: --line "
 
 
 @main.command()
@@ -79,6 +79,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _show_result(result, keys, every: bool) -> None:
+    from callanalytics.facts.agency_calls import reported_lines
     from callanalytics.measures.result import SEVERAL_LINES, Caveat
     from callanalytics.reports import sentences
 
@@ -93,7 +94,8 @@ def _show_result(result, keys, every: bool) -> None:
     for caveat in result.caveats:
         screen.say(f"  {caveat}")
     if any(isinstance(caveat, Caveat) and caveat.code == SEVERAL_LINES for caveat in result.caveats):
-        screen.say(f"  {REPORTED}.")
+        lines = ",".join(reported_lines(result.agency))
+        screen.say(f"  {result.agency.fill(REPORTED)}{lines}.")
 
 
 def _show_leading(result, keys: tuple[str, ...]) -> None:

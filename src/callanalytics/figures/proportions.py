@@ -100,7 +100,7 @@ CALL = {
 }
 CALLBACK = {
     "promised": "Callbacks promised by Tier 1",
-    "rung": "USCIS rang",
+    "rung": "{agency} rang",
     "answered_first": "first call answered",
     "rung_again": "rang a second time",
     "answered_second": "second call answered",
@@ -121,7 +121,8 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
         return rows.nothing_to_draw(result, title, "No call is noted in a hand log so far, and no callback promised.")
     figure, axes = style.canvas(height=1.9)
     y, ticks = 0.0, []
-    for steps in (CALL, CALLBACK):
+    callback = {step: result.agency.fill(words) for step, words in CALLBACK.items()}
+    for steps in (CALL, callback):
         whole = counts.get(next(iter(steps)), 0)
         for i, (step, words) in enumerate(steps.items()):
             _draw_step(axes, y, counts.get(step, 0), whole, is_whole=i == 0)
@@ -139,7 +140,7 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
     return Chart(
         figure,
         title,
-        alt=f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(CALLBACK, counts)}.",
+        alt=f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(callback, counts)}.",
         caption=rows.caption(
             result,
             f"{labels.number(counts.get('dialed', 0))} noted calls in live hours, and "

@@ -194,17 +194,18 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
     return Chart(
         figure,
         title,
-        alt=f"Bars by Eastern hour of the call, {labels.number(n)} calls: "
+        alt=f"Bars by {result.agency.clock} hour of the call, {labels.number(n)} calls: "
         + ", ".join(f"{labels.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
         + " minutes.",
         caption=rows.caption(
             result,
-            f"{HOUR[clock]}, by Eastern hour of the call; line: 95% interval; {plural(n, 'call')}. {LOST}",
+            f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; "
+            f"{plural(n, 'call')}. {LOST}",
             "No bar: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
             others,
         ),
         data=cells.drop(columns=["is_shown"]),
-        subtitle=f"{MEDIAN[clock]}, by Eastern hour; line: 95% interval; {plural(n, 'call')}.",
+        subtitle=f"{MEDIAN[clock]}, by {result.agency.clock} hour; line: 95% interval; {plural(n, 'call')}.",
     )
 
 

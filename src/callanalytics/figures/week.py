@@ -55,10 +55,11 @@ def hour_by_weekday(
     return Chart(
         figure,
         title,
-        alt=_map_alt(shown, len(cells), n, week),
+        alt=_map_alt(shown, len(cells), n, week, result.agency.clock),
         caption=rows.caption(
             result,
-            f"{CLOCK[clock]}: median by hour of the call's start, Eastern time; {labels.number(n)} calls. {LOST}",
+            f"{CLOCK[clock]}: median by hour of the call's start, {result.agency.clock} time; "
+            f"{labels.number(n)} calls. {LOST}",
             "Hatched: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
             joined,
             _compared(week, "blocks" if "block" in result.by else "hours"),
@@ -162,8 +163,8 @@ def _draw_week(axes, spans):
     axes.xaxis.tick_top()
 
 
-def _map_alt(shown, all_cells, n, week):
-    start = f"Map of weekdays by hour of the day, Eastern, with the median wait in minutes; {labels.number(n)} calls."
+def _map_alt(shown, all_cells, n, week, clock):
+    start = f"Map of weekdays by hour of the day, {clock}, with the median wait in minutes; {labels.number(n)} calls."
     if not week.differs:
         return f"{start} No difference between its cells is detectable."
     best, worst = (shown.loc[i] for i in (shown["value"].idxmin(), shown["value"].idxmax()))
@@ -208,10 +209,11 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
     return Chart(
         figure,
         title,
-        alt=_alt(cells, n),
+        alt=_alt(cells, n, result.agency.clock),
         caption=rows.caption(
             result,
-            f"Calls to the agency's lines by weekday and hour of their start, Eastern time; {labels.number(n)} calls.",
+            f"Calls to the agency's lines by weekday and hour of their start, {result.agency.clock} time; "
+            f"{labels.number(n)} calls.",
             "People answer inside the frame, holidays and closures excepted.",
             f"{labels.number(untimed)} calls are not drawn: the hour of their start is not known." if untimed else "",
         ),
@@ -245,7 +247,7 @@ def _draw_frame(axes, first, last, days):
     axes.xaxis.tick_top()
 
 
-def _alt(cells, n):
-    start = f"Map of calls by weekday and hour, Eastern; {labels.number(n)} calls."
+def _alt(cells, n, clock):
+    start = f"Map of calls by weekday and hour, {clock}; {labels.number(n)} calls."
     (day, h), most = max(cells.items(), key=lambda item: item[1])
     return f"{start} Most in one cell: {labels.WEEKDAYS[day - 1]} {labels.hours(h, h + 1)}, {labels.number(most)}."

@@ -43,7 +43,7 @@ CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed"
 RUNG = "promises with a callback that is theirs for certain (or, at the other end, may be)"
 LINE_BLOCKED = Excluded(
     "n_blocked",
-    "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate",
+    "Promises for which the office gave a line that blocks callers without a number, as {agency} may be, in no rate",
     "is_blocked",
     "line_blocks",
     label="not counted: line blocks unknown callers",
@@ -112,7 +112,7 @@ MISSED_ONCE = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
 RANG_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_FIRST} AND {SECOND} IS NULL"
 SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "second_attempt_made_rate",
-    "Missed first attempts after which USCIS rang a second time.",
+    "Missed first attempts after which {agency} rang a second time.",
     version=4,
     numerator="a second callback in the same round",
     denominator="promises whose first callback no one answered, once the round is over and on a line watched to its "
@@ -440,7 +440,7 @@ RESTART_RATE = Card(
     table="promises",
     population="counted promises (default reading) that ended without anybody being reached",
     numerator="we called again about it",
-    denominator="after two missed calls [after_both_missed]: USCIS rang twice and no one answered; after silence "
+    denominator="after two missed calls [after_both_missed]: {agency} rang twice and no one answered; after silence "
     "[after_silence]: no contact is recorded. Two charges against different people, never added; each with two "
     "ends, for whose a callback was is often not known",
     owns_hour=OWNS_HOUR,

@@ -48,7 +48,7 @@ WITHDRAWN = Excluded(
 )
 BLOCKED = Excluded(
     "n_blocked",
-    "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate; "
+    "Promises for which the office gave a line that blocks callers without a number, as {agency} may be, in no rate; "
     "they could be counted if that setting were off, or the office's log were declared complete",
     "state <> 'withdrawn' AND is_blocked",
     "line_blocks",
@@ -110,7 +110,7 @@ OF_PROMISES: dict[str, Any] = {
     "population": COUNTED,
     "clock_start": "the promise (end of the call, or another moment of it where the log says so [start_basis]); on a "
     "closed day the next open day",
-    "clock_stop": "USCIS's stated time, on the reading named",
+    "clock_stop": "{agency}'s stated time, on the reading named",
     "owns_hour": OWNS_HOUR,
 }
 
@@ -118,7 +118,7 @@ PROMISE_KEPT_RATE = Card(
     **OF_PROMISES,
     name="promise_kept_rate",
     version=3,
-    title="Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.",
+    title="Promised callbacks for which {agency} rang or emailed by its stated time, whether or not we answered.",
     numerator="first ring to us, answered or not, or answer by email, by the due moment of the reading; certain: one "
     "that is its for certain; possible: and the most that may have had another by then",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
@@ -207,8 +207,8 @@ SILENT_PROMISES = _count_over_promises(
     "n_silent_without_ring",
     Excluded(
         "n_extension",
-        "Promises without a contact for which the office gave a number with an extension, which USCIS does not call: "
-        "not counted as silent",
+        "Promises without a contact for which the office gave a number with an extension, which {agency} does not "
+        "call: not counted as silent",
         f"{counted()} AND {BY_EXTENSION}",
         label="not counted: an extension was given, so that the agency does not call",
     ),
@@ -216,7 +216,7 @@ SILENT_PROMISES = _count_over_promises(
 LATE_CALLBACKS = _count_over_promises(
     "late_callbacks",
     3,
-    "Promised callbacks for which the first contact came after USCIS's stated time.",
+    "Promised callbacks for which the first contact came after {agency}'s stated time.",
     "nothing came by the due moment, something since; certain: the fewest of which nothing else may have come in "
     "time; possible: the most for which the first contact may have come late",
     {"n_late": f"{counted()} AND certain_contact = 'late'"},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol
 
 from callanalytics import schema
+from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 
@@ -187,6 +188,12 @@ class Card:
         blank = {"n_blank": self.blank} if self.blank else {}
         object.__setattr__(self, "counts", {**self.counts, **excluded, **blank})
 
+    def worded(self, agency: Agency) -> Card:
+        """The card in the words of an agency: its name, its hours, what it cites (``Agency.fill``)."""
+        texts: dict[str, Any] = {name: agency.fill(getattr(self, name)) for name in TEXTS}
+        words = {statistic: agency.fill(text) for statistic, text in self.words.items()}
+        return replace(self, **texts, words=words, rows=tuple(_row_worded(row, agency) for row in self.rows))
+
     @property
     def labels(self) -> tuple[str, ...]:
         """The columns that tell rows of the same statistic apart: ``reading``, ``link``, ``rule``."""
@@ -258,6 +265,17 @@ class Card:
             name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
             for name, v in content.items()
         }
+
+
+TEXTS = (
+    "title population numerator denominator clock_start clock_stop owns_hour minimum source"
+).split()  # attributes of a card that are read, not executed
+
+
+def _row_worded(row, agency: Agency):
+    if isinstance(row, Excluded):
+        return replace(row, sentence=agency.fill(row.sentence), label=agency.fill(row.label))
+    return replace(row, cases=agency.fill(row.cases)) if isinstance(row, Rate | Count) else row
 
 
 def one_rate(

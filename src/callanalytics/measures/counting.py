@@ -451,6 +451,8 @@ def measure(
     privacy_filter : function of the counts -> what is kept of them: they are shared, and must hold no telephone
         number
     """
+    agency = agency_of(frame)
+    card = card.worded(agency)
     by = checked(by, card)
     counted = tally(frame, card, by, extra_keys, where)
     counted = privacy_filter(counted) if privacy_filter else counted
@@ -460,8 +462,8 @@ def measure(
     sentences = (*(caveats if len(counted) else ()), *_left_out_sentences(frame, card, by, counted))
     is_invented = invented.is_invented(_office_names(frame))
     seen = day_of(frame, as_of)
-    counting = partial(account_of_frame, frame, card, where, seen)
-    return Result(card, keys, table, curve, seen, sentences, counted, estimate, is_invented, counting)
+    counting = partial(account_of_frame, frame, card, where, seen, agency)
+    return Result(card, keys, table, curve, seen, sentences, counted, estimate, is_invented, agency, counting)
 
 
 def agency_of(frame: Frame) -> Agency:

@@ -6,7 +6,7 @@ import numpy as np
 
 from callanalytics.facts import linking
 
-POINTER = "AILA, Practice Pointer: Navigating the USCIS Contact Center, updated 10 Jan. 2022"
+POINTER = "{pointer}"  # a card is filled with the words of the agency whose calls it counts (`Card.worded`)
 
 # ---- minimum samples ------------------------------------------------------------------------------------
 

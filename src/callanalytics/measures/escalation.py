@@ -32,6 +32,7 @@ from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     LIVE,
     MEDIAN_MINIMUM,
+    POINTER,
     PROMISED,
     SHARE_MINIMUM,
     SHARES_MINIMUM,
@@ -266,8 +267,7 @@ REQUEST_OUTCOME = Card(
     clock_start="the day of the call",
     clock_stop="the day of the decision",
     minimum=f"shares: {SHARES_MINIMUM}; median: {MEDIAN_MINIMUM} decided",
-    source="AILA, Practice Pointer: Navigating the USCIS Contact Center, updated 10 Jan. 2022; kinds of requests: "
-    "agencies/uscis/reasons.toml",
+    source=f"{POINTER}; kinds of requests: agencies/{{folder}}/reasons.toml",
     counts={
         "n_asked": ASKED,
         **{f"n_{result}": f"{ASKED} AND request_result = '{result}'" for result in RESULTS},

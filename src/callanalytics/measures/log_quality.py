@@ -64,7 +64,7 @@ _ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",
-    title="Share of the fields AILA asks for that are filled, and of calls to the agency that no one noted.",
+    title="Share of the fields {association} asks for that are filled, and of calls to the agency that no one noted.",
     table="entries",
     also=("agency_calls",),
     population="calls in the hand log; for those no one noted [not_noted], calls to the agency in the phone log, "
@@ -91,7 +91,7 @@ LOG_COMPLETENESS = Card(
     words={
         "n_note_only": "not counted: in the hand log alone",
         "n_outside_hours": "calls: outside live hours",
-        "not_noted": "phone calls to USCIS that no one noted",
+        "not_noted": "phone calls to {agency} that no one noted",
         "waits_on_5_minutes": "waits that are whole five minutes",
         r"filled_(\w+)": r"filled in: \1",
     },
@@ -208,7 +208,7 @@ LOGGING_BIAS = Card(
         "duration_unnoted": "half of the others lasted longer than",
         "median_as_noted": "half waited longer than, as noted",
         "median_weighted": "half waited longer than, corrected for it",
-        "noted": "phone calls to USCIS that somebody noted",
+        "noted": "phone calls to {agency} that somebody noted",
         "redialed_noted": "of the noted, called more than once that day",
         "redialed_unnoted": "of the others, called more than once that day",
         r"noted_from_(\d+)min": r"noted, calls from \1 minutes on",

@@ -91,7 +91,7 @@ OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
 CALLBACKS: dict[str, Any] = {"table": "callbacks", "owns_hour": "the start of the callback"}
 OUT_OF_WINDOW_RATE = one_rate(
     "out_of_window_rate",
-    "Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
+    "Callback attempts outside the hours {agency} states: {opens}-{closes} {clock} on a federal business day.",
     population="incoming calls that are certainly a callback of theirs",
     numerator="rang outside these hours",
     denominator="attempts whose time of day is known",
@@ -163,16 +163,16 @@ MISSED_CALLBACKS = Card(
         ),
         Excluded(
             "n_unlinked",
-            "Unanswered calls of USCIS that belong to no promise in the log, in the upper bound only",
+            "Unanswered calls of {agency} that belong to no promise in the log, in the upper bound only",
             f"{UNLINKED} AND result IN {UNANSWERED}",
             label="not counted: belong to no request",
         ),
         Excluded(
             "n_hidden_outside",
-            "Unanswered calls without a number outside 7:00-18:30 Eastern on business days, in the bound for any hour "
-            "alone: a callback among them cannot be told from any other call",
+            "Unanswered calls without a number outside {opens}-{closes} {clock} on business days, in the bound for any "
+            "hour alone: a callback among them cannot be told from any other call",
             f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
-            label="not counted: without a number, outside USCIS's hours",
+            label="not counted: without a number, outside {agency}'s hours",
         ),
         Excluded(
             "n_unknown",
@@ -182,8 +182,8 @@ MISSED_CALLBACKS = Card(
         ),
         Excluded(
             "n_credited",
-            "Attempts that are certainly USCIS's and do not say which promise they answer; each is counted once, for "
-            "the one due first of those it may be",
+            "Attempts that are certainly {agency}'s and do not say which promise they answer; each is counted once, "
+            "for the one due first of those it may be",
             f"{CREDITED} AND result <> 'unknown'",
             label="counted once: which request they were for is not known",
         ),

@@ -46,8 +46,7 @@ OF_NEEDS: dict[str, Any] = {
     "table": "agency_calls",
     "owns_hour": "the start of the need's first call",
     "minimum": f"mean: {MEAN_MINIMUM} needs; shares: {SHARES_MINIMUM}",
-    "source": "USCIS Policy Manual, volume 1, part A, chapter 2 (older edition), on first contact resolution; redials: "
-    "definition of this project",
+    "source": "{manual}; redials: definition of this project",
 }
 
 THIN = (

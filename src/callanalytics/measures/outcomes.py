@@ -30,7 +30,7 @@ VOLUME = Card(
         Count("n", "n", "calls"),
         Excluded(
             "n_outside_hours",
-            "Of these calls, outside live hours (Monday-Friday 8-20 Eastern, no closure)",
+            "Of these calls, outside live hours ({live} {clock}, no closure)",
             "NOT in_live_hours",
         ),
     ),
@@ -72,7 +72,7 @@ def volume(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
 
 OUTSIDE = Excluded(
     "n_outside_hours",
-    "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no rate",
+    "Calls outside live hours ({live} {clock}, no closure), in no rate",
     "NOT in_live_hours",
     "outside_hours",
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
-from callanalytics import schema
+from callanalytics import agencies, schema
 from callanalytics.accounting import day_in_words
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures import (
@@ -73,7 +73,8 @@ _MEASURES = (
     (log_quality.LOGGING_BIAS, log_quality.logging_bias),
     (published.RECONCILE, published.reconcile),
 )
-CARDS: dict[str, Card] = {card.name: card for card, _ in _MEASURES}
+# In the words of the agency that ships; the card of a result is in those of the agency whose calls it counts.
+CARDS: dict[str, Card] = {card.name: card.worded(agencies.load()) for card, _ in _MEASURES}
 _FUNCTIONS = {card.name: function for card, function in _MEASURES}
 
 

@@ -17,7 +17,9 @@ from typing import Any, Self
 
 import pandas as pd
 
+from callanalytics import agencies
 from callanalytics.accounting import Account
+from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
@@ -72,6 +74,7 @@ class Result:
     tally: pd.DataFrame | None = field(default=None, repr=False)
     estimate: Callable[..., Any] | None = field(default=None, repr=False)
     is_invented: bool = False  # counted from the invented sample
+    agency: Agency = field(default_factory=agencies.load, repr=False)  # whose calls and promises are counted
     # What the account is made of when it is first asked for: the measure's own rows, and what was left out before.
     counting: Callable[[], Account] | None = field(default=None, repr=False)
     left_before: Mapping[str, int] = field(default_factory=dict, repr=False)
@@ -198,7 +201,7 @@ def _between(low: str | None, high: str | None) -> str:
 # ---- how many rows are in it -------------------------------------------------------------------------
 
 
-def account_of_frame(frame: counts.Frame, card: Card, where: str = "", as_of: date | None = None) -> Account:
+def account_of_frame(frame: counts.Frame, card: Card, where: str, as_of: date | None, agency: Agency) -> Account:
     """The account of the rows of a frame: each is counted, or left out for the first of the card's reasons that holds.
 
     `where` is a further predicate of the figures: waits by tier are those of calls that reached a person. Rows that
@@ -214,7 +217,7 @@ def account_of_frame(frame: counts.Frame, card: Card, where: str = "", as_of: da
     row = found.iloc[0] if len(found) else dict.fromkeys(("n", *first), 0)
     left = {why: int(row[why]) for why in reasons}
     left["other"] = int(row["n"]) - int(row["counted"]) - sum(left.values())
-    return Account(card.table, int(row["n"]), {why: n for why, n in left.items() if n}, as_of)
+    return Account(card.table, int(row["n"]), {why: n for why, n in left.items() if n}, as_of, agency)
 
 
 def _first(predicates: list[str]) -> str:
@@ -234,7 +237,7 @@ def widened(account: Account, before: Mapping[str, int], after: Mapping[str, int
     left.update(account.left_out)
     left.update(after)
     stored = account.stored + sum(before.values())
-    return Account(account.table, stored, {why: n for why, n in left.items() if n}, account.as_of)
+    return Account(account.table, stored, {why: n for why, n in left.items() if n}, account.as_of, account.agency)
 
 
 # ---- two ends of one figure --------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class Advice:
 
 
 ADVICE = (
-    Advice("late_over_early_in_day", "earlier-is-shorter", "14-20 over 8-14 Eastern, within each weekday"),
+    Advice("late_over_early_in_day", "earlier-is-shorter", "14-20 over 8-14 {clock}, within each weekday"),
     Advice(
         "late_over_early_in_week", "early-in-week", "Thursday and Friday over Monday to Wednesday, within each block"
     ),
@@ -209,7 +209,7 @@ WHEN_TO_CALL = Card(
         "friday_over_other_days": "held on Friday against other days",
         "hold_per_answer": "held for each live answer",
         "in_best_set": "in the set that holds the cheapest",
-        "late_over_early_in_day": "held after 2 p.m. Eastern against before",
+        "late_over_early_in_day": "held after 2 p.m. {clock} against before",
         "late_over_early_in_week": "held on Thursday and Friday against Monday to Wednesday",
         "more_calls": "calls still needed to tell, about",
         "p_best": "that it is the cheapest",

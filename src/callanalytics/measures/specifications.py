@@ -165,7 +165,17 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     ]
     table = _marked(pd.DataFrame(taken))
     answers = {question.name: question.answers for question in finding.questions} | {OFFICE: (NO_OFFICE, *offices)}
+    table, answers = _worded(table, answers, log.agency)
     return Specifications(finding, answers, table, log.as_of, log.is_invented)
+
+
+def _worded(table: pd.DataFrame, answers: dict, agency: Agency) -> tuple[pd.DataFrame, dict]:
+    """The answers in the words of the agency."""
+    filled = {name: tuple(map(agency.fill, words)) for name, words in answers.items()}
+    table = table.assign(
+        **{name: table[name].map(dict(zip(answers[name], filled[name], strict=True))) for name in filled}
+    )
+    return table, filled
 
 
 def _letters(log, rows: pa.Table) -> dict[str, str]:
@@ -244,14 +254,14 @@ def _in_window(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
     return rows if answer == "any hour" else rows.filter(pc.fill_null(rows["in_window"], False))
 
 
-MAIN_LINE_OR_NONE = "Contact Center or not noted"
+MAIN_LINE_OR_NONE = "{line} or not noted"
 HOURS = Question("hours", ("live hours", "all hours"), _in_hours)
 HANG_UPS = Question("hang-ups", ("waited at least so long", "about to get through", "never would have"))
-LINE = Question("line", (MAIN_LINE_OR_NONE, "Contact Center named"), _of_line)
+LINE = Question("line", (MAIN_LINE_OR_NONE, "{line} named"), _of_line)
 READING = Question("reading", ("default", "strict", "lenient"))
 OLD_RULES = Question("old rules", ("all", "confirmed within a year"), _of_rules)
 LINKS = Question("links", ("certain", "possible too"))
-WINDOW = Question("window", ("any hour", "inside 7:00-18:30 Eastern"), _in_window)
+WINDOW = Question("window", ("any hour", "inside {opens}-{closes} {clock}"), _in_window)
 
 
 # ---- the findings --------------------------------------------------------------------------------------

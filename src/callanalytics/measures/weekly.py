@@ -41,7 +41,7 @@ OF_STEADY = "the same, of offices that logged from beginning to end"
 WEEKLY_WAIT = Card(
     **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
     name="weekly_wait",
-    title="Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.",
+    title="Wait of each week, Monday to Sunday {clock}, with the offices that logged in it.",
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier); mean_60min counts a "
     f"wait up to one hour; ..._steady: only offices whose calls begin within {GRACE} weeks of the first week and end "
     f"within {GRACE} of the last; joined, left: offices with their first, or last, call in the week, outside these",

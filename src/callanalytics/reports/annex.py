@@ -48,13 +48,13 @@ def scope(results):
     zones = len(pc.unique(offices["timezone"]))
     sizes = results.calls_by_office
     if not sizes:
-        return f"No call to USCIS is in the log as of {labels.day(results.as_of)}. {results.account}"
+        return f"No call to {results.agency.label} is in the log as of {labels.day(results.as_of)}. {results.account}"
     number = next(n.e164 for n in results.agency.numbers if n.line == results.agency.main_line and n.use == "outbound")
     share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
     return (
         f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
         f"{plural(results.n_calls, 'call')} to {_where(results, _dashed(number))}, {say.period(*results.period)} "
-        f"(Eastern), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}. "
+        f"({results.agency.clock}), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}. "
         f"{results.account}"
     )
 
@@ -65,8 +65,8 @@ def _where(results, number):
     if not unnamed:
         return number
     if not named:
-        return "USCIS (on which of its lines is not noted)"
-    return f"USCIS ({labels.number(named)} to {number}, {labels.number(unnamed)} to a line not noted)"
+        return f"{results.agency.label} (on which of its lines is not noted)"
+    return f"{results.agency.label} ({labels.number(named)} to {number}, {labels.number(unnamed)} to a line not noted)"
 
 
 def _dashed(e164):
@@ -93,8 +93,8 @@ def _lines(results):
     yield from _left_out(results)
     yield (
         "A callback that a phone blocked may leave no trace. A call without a number may or may not be a callback, "
-        "and is never mixed with those that certainly are. Where no one noted which of several requests USCIS called "
-        "about, the call counts once, for the one due first."
+        "and is never mixed with those that certainly are. Where no one noted which of several requests "
+        f"{results.agency.label} called about, the call counts once, for the one due first."
     )
     yield from _comparisons(results)
     yield "It describes what was logged. A change after a policy is not proof that the policy caused it."
@@ -111,7 +111,8 @@ def _left_out(results):
         "hour; none is guessed."
     )
     if results.other_lines:
-        yield f"Calls known to be to another line of USCIS, in no figure here: {labels.number(results.other_lines)}."
+        others = labels.number(results.other_lines)
+        yield f"Calls known to be to another line of {results.agency.label}, in no figure here: {others}."
     yield (
         f"Requests in no rate of keeping: not yet due on {labels.day(results.as_of)} ({_left(results, 'not_due')}); "
         f"due on a line that was not observed throughout ({_left(results, 'unwatched')}); withdrawn "
@@ -143,7 +144,7 @@ def _left(results, why):
 
 
 def _dates(results):
-    return f", {say.period(*results.period)}, Eastern" if results.period else ""
+    return f", {say.period(*results.period)}, {results.agency.clock}" if results.period else ""
 
 
 def _dominance(results):
@@ -171,7 +172,7 @@ def _waits(results):
     if row["value"] == row["value"]:
         yield (
             "In the median that leads, they are compared with callers of the same part of the day (8–10, 10–14, 14–17, "
-            f"17–20 Eastern). As noted, and with all hours on one curve, the median is {say.wait(row)}."
+            f"17–20 {results.agency.clock}). As noted, and with all hours on one curve, the median is {say.wait(row)}."
         )
     yield (
         f"{labels.number(heaped)} of {labels.number(n)} waits of at least half a minute are whole multiples of five "
@@ -196,17 +197,18 @@ def definitions(results: Results) -> list[Block]:
         Heading("Definitions in force", 2),
         Text(
             "Shares carry Wilson's interval, counts none, waits Kaplan–Meier with log-log limits; all at 95%. "
-            "Times of day are Eastern unless said to be the office's own. Where a card does not say otherwise: the "
-            f"hour and month are those of {USUAL['owns_hour']}; smallest sample "
-            f"{say.in_plain_words(USUAL['minimum'])}; source {USUAL['source']}. Names in brackets are those of the "
-            "tables."
+            f"Times of day are {results.agency.clock} unless said to be the office's own. Where a card does not say "
+            f"otherwise: the hour and month are those of {USUAL['owns_hour']}; smallest sample "
+            f"{say.in_plain_words(USUAL['minimum'])}; source {results.agency.fill(USUAL['source'])}. Names in "
+            "brackets are those of the tables."
         ),
-        *(_card(card) for card in results.cards),
+        *(_card(card, results.agency) for card in results.cards),
     ]
 
 
-def _card(card):
-    values = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", USUAL.get(name))}
+def _card(card, agency):
+    usual = {name: agency.fill(text) for name, text in USUAL.items()}
+    values = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", usual.get(name))}
     pairs = [(word, say.in_plain_words(text)) for word, text in values.items()]
     title = f"{_name(card)} (version {card.version})"
     return Terms(title, (("Definition", say.in_plain_words(card.title)), *pairs))
@@ -242,9 +244,10 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
 
 
 def _seen(results) -> str:
+    seen = f"the end of {labels.day(results.as_of)}, {results.agency.clock}"
     return (
-        f"Store {results.log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same "
-        "store and day give this report again, byte for byte."
+        f"Store {results.log.fingerprint}, looked at as of {seen}. The same store and day give this report again, byte "
+        "for byte."
     )
 
 
@@ -269,7 +272,7 @@ def _account(results: Results) -> str:
     others = f" The others: {', '.join(reasons)}." if reasons else ""
     return (
         f"{plural(rows.stored, 'row')} stored (calls, entries, and notices) came to "
-        f"{plural(rows.counted, 'call')} to USCIS.{others} {results.account}"
+        f"{plural(rows.counted, 'call')} to {results.agency.label}.{others} {results.account}"
     )
 
 
@@ -326,7 +329,7 @@ def _completeness(results):
     shares = rows.pick_all(results.take("log_completeness"), FIELDS)
     return TableBlock(
         "How complete the logs are",
-        ("field AILA asks for", "filled"),
+        (results.agency.fill("field {association} asks for"), "filled"),
         tuple((FIELDS[row["statistic"]], say.share(row)) for row in shares),
         note="Each field is asked only of calls that can have it.",
         numeric=False,

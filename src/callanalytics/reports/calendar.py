@@ -64,20 +64,20 @@ def _is_over(row, still: dict[str, OpenPromise]) -> bool:
 
 def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime):
     entry = _event(promise.promise_id, due_on, asked, log, seen)
-    entry.add("summary", f"USCIS callback due ({promise.urgency}), asked {labels.day(asked)}")
+    entry.add("summary", f"{log.agency.label} callback due ({promise.urgency}), asked {labels.day(asked)}")
     entry.add("status", "CONFIRMED")
     entry.add("class", "PRIVATE")
     entry.add("description", _description(promise))
-    entry.add_component(_alarm("A USCIS callback is due today.", timedelta(0)))
+    entry.add_component(_alarm(f"A {log.agency.label} callback is due today.", timedelta(0)))
     entry.add_component(
-        _alarm("A USCIS callback is due on the next business day.", _since_day_before(due_on, log.agency))
+        _alarm(f"A {log.agency.label} callback is due on the next business day.", _since_day_before(due_on, log.agency))
     )
     return entry
 
 
 def _canceled(row, due_on: date, log, seen: datetime, why: str):
     entry = _event(row["promise_id"], due_on, row["date"], log, seen)
-    entry.add("summary", f"USCIS callback: {why}")
+    entry.add("summary", f"{log.agency.label} callback: {why}")
     entry.add("status", "CANCELLED")
     entry["sequence"] += 1
     return entry

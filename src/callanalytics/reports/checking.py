@@ -47,8 +47,11 @@ def _noted(results):
         results.row("logging_bias", name) for name in ("noted", "median_as_noted", "median_weighted")
     )
     if not noted["n"]:
-        return "No phone system's export shows a call to USCIS, so no one can tell which calls went unnoted."
-    share = f"Calls to USCIS in the phone systems' exports that somebody noted: {say.share(noted)}."
+        return (
+            f"No phone system's export shows a call to {results.agency.label}, so no one can tell which calls went "
+            "unnoted."
+        )
+    share = f"Calls to {results.agency.label} in the phone systems' exports that somebody noted: {say.share(noted)}."
     if not say.is_shown(weighted):
         return share
     return (
@@ -66,14 +69,15 @@ def _links(results):
     if not most["n"]:
         return ""
     credited = results.row("missed_callbacks", "n_credited")["events"]
+    theirs = f"{results.agency.label}'s"
     return (
-        f"Callback attempts that are certainly USCIS's: {labels.number(sure['n'])}; {whose(sure['n'], credited)}. "
-        f"With those that only may be USCIS's, never mixed with these: {labels.number(most['n'])}."
+        f"Callback attempts that are certainly {theirs}: {labels.number(sure['n'])}; {whose(sure['n'], credited)}. "
+        f"With those that only may be {theirs}, never mixed with these: {labels.number(most['n'])}."
     )
 
 
 def whose(n: int, credited: int) -> str:
-    """How many of USCIS's calls are certain as to the request they were for, and how the others are counted.
+    """How many of the agency's calls are certain as to the request they were for, and how the others are counted.
 
     >>> whose(157, 0)
     'each is certain as to which request it was for'
@@ -111,7 +115,8 @@ def by_length(results: Results) -> list[Block]:
     if not sum(row["n"] for row in rows):
         return []
     lines = tuple((words, say.share(row)) for words, row in zip(BANDS, rows, strict=True) if row["n"])
-    note = "Calls to USCIS in the phone systems' exports, in live hours, by the length of the whole call."
+    agency = results.agency.label
+    note = f"Calls to {agency} in the phone systems' exports, in live hours, by the length of the whole call."
     return [TableBlock("Which calls were noted", ("the call lasted", "noted"), lines, note, False, (1.5, 2.0))]
 
 
@@ -121,7 +126,7 @@ def by_length(results: Results) -> list[Block]:
 WHAT = {  # warning -> what it is: what was done
     "conflict_start": "Call that the two logs put at times further apart than their rounding: the phone's holds",
     "conflict_number": "Call of which the two logs name different numbers of ours: the phone's holds",
-    "conflict_line": "Call of which the two logs name different lines of USCIS: the phone's holds",
+    "conflict_line": "Call of which the two logs name different lines of {agency}: the phone's holds",
     "wait_over_duration": "Wait longer than its whole call: kept, in no curve",
     "lost_after_person": "Hung up or cut off, yet a person promised or did something: the wait ended with the person",
     "logged_twice": "Call that two phone systems logged: counted once",
@@ -141,11 +146,11 @@ WHAT = {  # warning -> what it is: what was done
     "wait_unit_inferred": "Wait whose unit the column's other waits tell",
     "wait_clock_inferred": "Wait such as 1:15, read as the column's other waits tell",
     "wait_unsure": "Wait in words that may mean more than one thing: how it ended is unknown",
-    "time_half_inferred": "Time without a.m. or p.m.: read as the half of the day in which USCIS works",
+    "time_half_inferred": "Time without a.m. or p.m.: read as the half of the day in which {agency} works",
     "date_order_inferred": "Date whose order of day and month only the other rows of its sheet tell",
     "date_from_above": "Date left blank: read from the row above",
     "year_inferred": "Date without its year: read from the rows around it or the sheet's name",
-    "promise_inferred": "Callback whose kind only its time tells, by USCIS's own list",
+    "promise_inferred": "Callback whose kind only its time tells, by {agency}'s own list",
     "weekday_inferred": "Callback with a weekday for its date: the next such day behind a promise of 72 hours",
     "promise_from_remark": "Promise that no column of promises has: read from a remark",
     "wait_without_call": "Wait written where there was no call of ours: left out",
@@ -199,7 +204,7 @@ def contradictions(log) -> list[TableBlock]:
 def _flagged(log):
     read = Counter(code for name in ("calls", "entries") for code in _codes(getattr(log, name)))
     made = Counter(code for code in _codes(log.agency_calls) if code not in read)
-    return [(_in_words(code), n) for code, n in (read + made).items()]
+    return [(log.agency.fill(_in_words(code)), n) for code, n in (read + made).items()]
 
 
 def _codes(table):

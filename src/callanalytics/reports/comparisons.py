@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from callanalytics import measures
+from callanalytics.agencies import Agency
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels
 from callanalytics.measures import published
@@ -132,8 +133,8 @@ def _day_of(event):
 OFFICE_FIGURES = {  # what is said of it -> measure, and which of its two ends
     "Mean wait {since}": ("wait", "certain"),
     "Calls that reached a person": ("reach_rate", "certain"),
-    "Requests answered in USCIS's stated time, at least": ("promise_kept_rate", "certain"),
-    "In USCIS's stated time, at most": ("promise_kept_rate", "possible"),
+    "Requests answered in {agency}'s stated time, at least": ("promise_kept_rate", "certain"),
+    "In {agency}'s stated time, at most": ("promise_kept_rate", "possible"),
     "Requests whose callback reached the office in time, at least": ("callback_hit_rate", "certain"),
     "Reached the office in time, at most": ("callback_hit_rate", "possible"),
 }
@@ -155,7 +156,7 @@ def over_offices(results: Results) -> list[Block]:
         return [heading, Text(_too_few_offices(n))]
     since = SINCE[results.clock]
     pooled = {
-        words.format(since=since): measures.over_offices(results.aside(name, "office"), link)
+        results.agency.fill(words).replace("{since}", since): measures.over_offices(results.aside(name, "office"), link)
         for words, (name, link) in OFFICE_FIGURES.items()
     }
     columns = ("figure", "typical office", "one more office", "without any one")
@@ -164,7 +165,8 @@ def over_offices(results: Results) -> list[Block]:
         heading,
         Text(
             "Offices differ in whom they call for, when, and what they write down. Taking every call as independent of "
-            "the others gives intervals that are too narrow for what callers of USCIS meet; here the office counts."
+            "the others gives intervals that are too narrow for what callers of "
+            f"{results.agency.label} meet; here the office counts."
         ),
         TableBlock("A typical office", columns, rows, note=OFFICES_NOTE, numeric=False, widths=(2.0, 2.4, 1.3, 1.3)),
         *_dominated(pooled),
@@ -239,7 +241,7 @@ EARLIER = ("wait-2001", "answered-2012")  # the agency's own figures of earlier 
 
 
 def other_rules(results: Results) -> list[Block]:
-    """Ours beside the figures that USCIS's readers know, and USCIS's own of earlier years."""
+    """Ours beside the figures that the agency's readers know, and the agency's own of earlier years."""
     rows = {(row["statistic"], row["rule"]): row for row in _rows(results) if row["n"]}
     lines = tuple(
         (words, _in_words(rows[figure, rule]), rows[figure, rule]["why"])
@@ -357,7 +359,7 @@ def _mean(row):
 
 
 MONTHLY = (
-    ("Calls offered", "Every call that the Contact Center's number took up, automated system included, by hour."),
+    ("Calls offered", "Every call that the {line}'s number took up, automated system included, by hour."),
     ("Ended in the automated system", "Of these, calls that never joined a queue: resolved by the system, ended by it, "
      "or given up in it; the three apart."),
     ("Joined the queue for a person", "Calls put in line for Tier 1, at the moment they were put there."),
@@ -376,14 +378,14 @@ MONTHLY = (
 )  # fmt: skip
 
 
-def monthly_counts() -> list[Block]:
+def monthly_counts(agency: Agency) -> list[Block]:
     """The ten counts."""
     return [
         Heading("What would settle it"),
         TableBlock(
             "Ten counts a month",
             ("count", "definition"),
-            tuple((f"{n}. {name}", definition) for n, (name, definition) in enumerate(MONTHLY, 1)),
+            tuple((f"{n}. {name}", agency.fill(definition)) for n, (name, definition) in enumerate(MONTHLY, 1)),
             note="Volunteers' logs stand in for counts that no one outside can make. These ten, published each month, "
             "would replace them; none names a caller.",
             numeric=False,

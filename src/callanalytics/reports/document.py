@@ -97,6 +97,7 @@ class FrontPage:
     """Page one: who sends it, one headline, four numbers, the charts (the first over the full width), and the asks.
 
     `notes` stand where a chart cannot be drawn; `foot` explains the strips and says which day the figures are of.
+    `agency`: the name of the one that is asked.
     """
 
     sender: str
@@ -107,6 +108,7 @@ class FrontPage:
     notes: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     foot: str = ""
+    agency: str = "the agency"
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ class Finding:
 class AgendaItem:
     """One item of a liaison agenda: what the agency said and when, what members logged, questions, the ask.
 
-    `space`: points of the page left for the response.
+    `space`: points of the page left for the response. `agency`: its name.
     """
 
     number: int
@@ -179,6 +181,7 @@ class AgendaItem:
     questions: tuple[str, ...]
     ask: str
     space: int = 38
+    agency: str = "the agency"
 
 
 @dataclass(frozen=True)
@@ -269,7 +272,8 @@ class Document:
     same bytes. `marking` stands on every page: for whose eyes a document with client data is. `is_private` ones become
     files that their owner alone can read. `mark` stands unseen in the file, to know it again.
     `spoken` are the slides, where they are other than the first charts on paper. `account` says how many of the rows
-    that were read are in the figures: it stands wherever page one goes without the pages behind it.
+    that were read are in the figures: it stands wherever page one goes without the pages behind it. `clock`:
+    the time zone by which `as_of` ends.
     """
 
     title: str
@@ -284,6 +288,7 @@ class Document:
     further: tuple[Block, ...] = field(default=())
     spoken: tuple[Slide, ...] = field(default=())
     account: str = ""
+    clock: str = ""
 
     def __post_init__(self):
         for name in ("blocks", "further"):
@@ -310,7 +315,11 @@ class Document:
     @property
     def seen(self) -> str:
         """From which day, and from which store, everything in it is seen."""
-        return f"As of {labels.day(self.as_of)}, Eastern. Store {self.fingerprint[:16]}."
+        return f"{self.seen_on} Store {self.fingerprint[:16]}."
+
+    @property
+    def seen_on(self) -> str:
+        return f"As of {labels.day(self.as_of)}{f', {self.clock}' if self.clock else ''}."
 
     @property
     def base(self) -> str:

@@ -196,7 +196,7 @@ def _front(page: FrontPage, made):
         made.add_paragraph(style=SMALL)
         (box,) = _row_of(made, 1)
         _add(box._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=BOX)
-        box.paragraphs[0].add_run("We ask USCIS to").bold = True
+        box.paragraphs[0].add_run(f"We ask {page.agency} to").bold = True
         for ask in page.asks:
             box.add_paragraph(ask, style="List Number")
     made.add_paragraph(page.foot, style=SMALL)
@@ -292,10 +292,10 @@ def _(it: AgendaItem, made):
     table = made.add_table(rows=3, cols=2)
     _fix(table, (1.0, 1.0))
     parts = (
-        ("What USCIS said", ((it.statement, None), (it.source, SMALL))),
+        (f"What {it.agency} said", ((it.statement, None), (it.source, SMALL))),
         ("What members logged", ((it.logged, None),)),
         ("Questions", tuple((question, "List Bullet") for question in it.questions)),
-        ("We ask USCIS to", ((it.ask, None),)),
+        (f"We ask {it.agency} to", ((it.ask, None),)),
     )
     for cell, (word, texts) in zip((cell for row in table.rows for cell in row.cells), parts, strict=False):
         cell.paragraphs[0].add_run(word).bold = True
@@ -305,7 +305,7 @@ def _(it: AgendaItem, made):
             paragraph.paragraph_format.space_after = 0
     last = table.rows[2]
     box = last.cells[0].merge(last.cells[1])
-    box.text = "USCIS response"
+    box.text = f"{it.agency} response"
     box.paragraphs[0].style = SMALL
     _lines(box._tc.get_or_add_tcPr(), "w:tcBorders", ("top", "left", "bottom", "right"))
     _keep(table, together=True)

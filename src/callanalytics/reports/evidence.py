@@ -1,6 +1,6 @@
 """The evidence sheet of a matter or of one promised callback: what was tried, promised, came, and is missing.
 
-For the office's own use, as AILA's case assistance and the CIS Ombudsman ask for it. It holds client data and says so
+For the office's own use, as those ask for it who help when calling leads nowhere. It holds client data and says so
 on every page; no other report does.
 """
 
@@ -35,11 +35,11 @@ READINGS = {
 }
 FORMS = ("docx", "pdf")
 NOTHING = "–"
-AILA_WANTS = {  # field of a note: as the sheet names it
+WANTED = {  # field of a note: as the sheet names it
     "started_at_utc": "time of the call",
     "timezone": "time zone",
     "our_number": "number called from",
-    "callback_number": "number USCIS was asked to call",
+    "callback_number": "number {agency} was asked to call",
     "agent_id": "agent ID",
 }
 
@@ -152,15 +152,19 @@ def build(log, *, matter: str = "", promise: str = "", office: str = "") -> writ
 
 def _report(log, case: Case, agency: Agency) -> writers.Report:
     blocks = [
-        *_calls(case),
+        *_calls(case, agency.label),
         *_promised(case, agency),
-        *_came(case),
-        *_missing(case),
+        *_came(case, agency.label),
+        *_missing(case, agency),
         *_letter(case, agency),
     ]
-    words = f"Holds client data. For {case.office['name']} alone: not for USCIS, a committee or a mailing list."
+    words = (
+        f"Holds client data. For {case.office['name']} alone: not for {agency.label}, a committee or a mailing list."
+    )
     title, marked = f"Evidence sheet: {case.title}", marking(log, words)
-    return writers.Report(title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True)
+    return writers.Report(
+        title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True, clock=agency.clock
+    )
 
 
 # ---- the rows ------------------------------------------------------------------------------------------
@@ -245,13 +249,13 @@ def _scope(case: Case) -> str:
     return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({clock}).{receipt_words}"
 
 
-def _calls(case: Case) -> list[Block]:
+def _calls(case: Case, agency: str) -> list[Block]:
     rows = tuple(_call(note, case) for note in case.entries)
     if not rows:
-        return [Heading("Calls to USCIS"), Text("No call is in the log.")]
+        return [Heading(f"Calls to {agency}"), Text("No call is in the log.")]
     head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
     return [
-        Heading("Calls to USCIS"),
+        Heading(f"Calls to {agency}"),
         TableBlock("Every call noted", head, rows, numeric=False, widths=(1.2, 1.05, 0.75, 0.7, 0.85, 0.9, 1.2, 1.2)),
     ]
 
@@ -310,7 +314,7 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
     if not case.promises:
         return [Heading("Callbacks promised"), Text("No callback was promised, as far as the log says.")]
     rows = tuple(_promise(row, case, agency) for row in case.promises)
-    head = ("asked", "urgency", "USCIS's stated time", "due", "number given", "where it stands")
+    head = ("asked", "urgency", f"{agency.label}'s stated time", "due", "number given", "where it stands")
     rules = {id for row in case.promises for id in (row["rule_id"] or "").split("|") if id}
     sources = sorted(_read_where(agency.rule(id)) for id in rules)
     return [
@@ -367,8 +371,8 @@ def _stands(row, case: Case) -> str:
     )
 
 
-def _came(case: Case) -> list[Block]:
-    callbacks = [_ring(row, case) for row in case.callbacks]
+def _came(case: Case, agency: str) -> list[Block]:
+    callbacks = [_callback(row, case, agency) for row in case.callbacks]
     others = [
         (_order(n), (_when(n["started_at_utc"], n, case.zone), *_other(n), _source(n, case))) for n in case.emails
     ]
@@ -379,7 +383,7 @@ def _came(case: Case) -> list[Block]:
     return [
         Heading("What came"),
         TableBlock(
-            "Calls, texts and emails that are or may be USCIS's answer",
+            f"Calls, texts and emails that are or may be {agency}'s answer",
             head,
             tuple(row for _, row in contacts),
             numeric=False,
@@ -388,18 +392,17 @@ def _came(case: Case) -> list[Block]:
     ]
 
 
-SHOWN = {"agency": "showing USCIS's number", "not_recorded": "by a log that shows no number"}
+SHOWN = {"agency": "showing {agency}'s number", "not_recorded": "by a log that shows no number"}
 
 
-def _ring(row, case: Case):
-    how = (
-        "text asking for us" if row["channel"] == "text" else f"call {SHOWN.get(row['caller_id'], 'without a number')}"
-    )
+def _callback(row, case: Case, agency: str):
+    shown = SHOWN.get(row["caller_id"], "without a number").replace("{agency}", agency)
+    how = "text asking for us" if row["channel"] == "text" else f"call {shown}"
     line = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
     credit = case.credits.get(row["callback_id"])
     doubt = "; may have been another's" if row["link"] == "possible" else ""
     sure = f"; {credit.remark(_mine(credit, case))}" if credit else doubt
-    hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
+    hours = "" if row["in_window"] is not False else f"; outside {agency}'s stated hours"
     when = _when(row["started_at_utc"], row, case.zone)
     return _order(row), (when, f"{how}{line}{sure}{hours}", RESULTS[row["result"]], LOGS[row["recorded_in"]])
 
@@ -429,39 +432,48 @@ def _source(note, case: Case) -> str:
 # ---- what is missing, and the letter -------------------------------------------------------------------
 
 
-def missing(note, called_from: str | None) -> list[str]:
-    """What AILA's case assistance asks for and neither log has of a call."""
+def missing(note, called_from: str | None, agency: Agency) -> list[str]:
+    """What case assistance asks for and neither log has of a call."""
     note = {**note, "our_number": called_from}
-    wanted = dict(AILA_WANTS)
+    wanted = dict(WANTED)
     if note["promised"] not in ("urgent", "regular", "unknown"):
         del wanted["callback_number"]
     if note["tier"] is None and note["wait_outcome"] != "reached":
         del wanted["agent_id"]
-    return [words for field, words in wanted.items() if note[field] is None]
+    return [agency.fill(words) for field, words in wanted.items() if note[field] is None]
 
 
-def _missing(case: Case) -> list[Block]:
-    lacking = [(note, missing(note, _from(note, case))) for note in case.entries]
+def _missing(case: Case, agency: Agency) -> list[Block]:
+    lacking = [(note, missing(note, _from(note, case), agency)) for note in case.entries]
     rows = [(_called(note, case), labels.joined(fields)) for note, fields in lacking if fields]
     if not rows:
-        return [Heading("What is missing"), Text("Every call has what AILA's case assistance asks for.")]
+        return [Heading("What is missing"), Text(agency.fill("Every call has what {assistance} asks for."))]
     return [
         Heading("What is missing"),
-        TableBlock("Asked for by AILA's case assistance and not in the log", ("call", "missing"), tuple(rows),
-                   numeric=False, widths=(1.6, 4.0)),
-    ]  # fmt: skip
+        TableBlock(
+            agency.fill("Asked for by {assistance} and not in the log"),
+            ("call", "missing"),
+            tuple(rows),
+            numeric=False,
+            widths=(1.6, 4.0),
+        ),
+    ]
 
 
 def _letter(case: Case, agency: Agency) -> list[Block]:
-    """The email that asks AILA for help, to be gone over and sent by a person."""
-    aila = next(recourse for recourse in agency.recourses if recourse.id == "aila")
+    """The email that asks for help, to be gone over and sent by a person; none where no address for it is known."""
+    helper = next((recourse for recourse in agency.recourses if recourse.address), None)
+    if helper is None:
+        return []
     lines = [f"{n}. {_entry_in_words(note, case)}" for n, note in enumerate(case.entries, 1)]
     return [
-        Heading("Ready email to AILA"),
-        Note((f"Address and subject as of {labels.day(aila.last_confirmed)} ({aila.source}): look them up again.",)),
-        Text(aila.address, lead="To:"),
-        Text(aila.subject, lead="Subject:"),
-        Text("We ask for help with a matter that calling the USCIS Contact Center has not settled. Our calls:"),
+        Heading(agency.fill("Ready email to {association}")),
+        Note(
+            (f"Address and subject as of {labels.day(helper.last_confirmed)} ({helper.source}): look them up again.",)
+        ),
+        Text(helper.address, lead="To:"),
+        Text(helper.subject, lead="Subject:"),
+        Text(agency.fill("We ask for help with a matter that calling the {agency} {line} has not settled. Our calls:")),
         *(Text(line) for line in lines),
         Text("What we have not been able to get done: ______________________________________________"),
     ]

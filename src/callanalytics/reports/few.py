@@ -90,7 +90,7 @@ def _counts(results) -> TableBlock:
 
 
 def _from_the_agency(results) -> list[tuple[str, str, str]]:
-    """Incoming calls that showed USCIS's number and answer no request in the log, as those of an office without a
+    """Incoming calls that showed the agency's number and answer no request in the log, as those of an office without a
     hand log do: a missed one counts as a callback only in "at most"."""
     came = results.callbacks.to_arrow().select(["caller_id", "link", "result"]).to_pylist()
     came = [callback["result"] for callback in came if callback["caller_id"] == "agency" and callback["link"] == "none"]
@@ -99,7 +99,7 @@ def _from_the_agency(results) -> list[tuple[str, str, str]]:
     missed = sum(result in UNANSWERED for result in came)
     return [
         (
-            "Calls from USCIS's number that answer no logged request",
+            f"Calls from {results.agency.label}'s number that answer no logged request",
             f"{missed} not answered",
             plural(len(came), "call"),
         )
@@ -111,7 +111,9 @@ def _stale(results) -> list[Block]:
     n = sum(results.n_stale(urgency) for urgency in ("urgent", "regular"))
     if not n:
         return []
-    requests = f"{plural(n, 'request')} came more than a year after USCIS's stated time was last confirmed"
+    requests = (
+        f"{plural(n, 'request')} came more than a year after {results.agency.label}'s stated time was last confirmed"
+    )
     return [Text(f"{requests} ({labels.day(results.last_confirmed)}): not judged by it.")]
 
 

@@ -116,20 +116,21 @@ def hours(results: Results) -> Finding | None:
     if len(cells) < 2:
         return None
     best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
+    clock = results.agency.clock
     sure = f"{say.wait_sure(best)}; {plural(best['n'], 'call')}"
     longest = f"{_part(worst)}: {say.wait(worst)}."
     if _stands_apart(results, cells, best):
-        text = f"Waits are shortest {_part(best)} Eastern: {labels.minutes(best['value'])}."
+        text = f"Waits are shortest {_part(best)} {clock}: {labels.minutes(best['value'])}."
         detail = f"Longest {say.without_interval_name(longest)}"
     elif results.differ("hour", int(best["hour"]), int(worst["hour"])):
         text = (
-            f"Waits are shorter {_part(best)} Eastern than {_part(worst)}: {labels.minutes(best['value'])} versus "
+            f"Waits are shorter {_part(best)} {clock} than {_part(worst)}: {labels.minutes(best['value'])} versus "
             f"{worst['value'] / 60:.0f}."
         )
         detail = f"{say.without_interval_name(longest)} The hours between did not differ measurably."
     else:
         text, sure = "Waits did not differ measurably by time of day.", ""
-        detail = f"Shortest {_part(best)} Eastern: {say.wait(best)}. Longest {say.without_interval_name(longest)}"
+        detail = f"Shortest {_part(best)} {clock}: {say.wait(best)}. Longest {say.without_interval_name(longest)}"
     return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
 
 
@@ -230,7 +231,7 @@ def _kept(results, urgency):
         return Finding(0, f"No {urgency} request {why} yet.", detail=_left_out(results, urgency))
     return Finding(
         0,
-        f"USCIS called or emailed in time on {say.all_or_some(row)} {urgency} {_requests(row)}"
+        f"{results.agency.label} called or emailed in time on {say.all_or_some(row)} {urgency} {_requests(row)}"
         f"{_as_confirmed(results)}.",
         sure=say.percent_and_sure(row),
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
@@ -287,7 +288,9 @@ def _stated(results, urgency):
     """The words of the stated times that judged these requests, oldest first."""
     words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
     return (
-        f"USCIS's stated time: {', later '.join(words)}. Weekends, holidays, and closures don't count." if words else ""
+        f"{results.agency.label}'s stated time: {', later '.join(words)}. Weekends, holidays, and closures don't count."
+        if words
+        else ""
     )
 
 
@@ -298,7 +301,9 @@ def answered(results: Results) -> Finding | None:
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
     if not first["n"]:
         return Finding(0, "No callback is recorded yet.")
-    detail = say.without_interval_name(f"After a first miss, USCIS called again on {say.share(again)}.")
+    detail = say.without_interval_name(
+        f"After a first miss, {results.agency.label} called again on {say.share(again)}."
+    )
     return Finding(
         0,
         f"Offices answered the first callback on {say.all_or_some(first)} {_requests(first)}.",
@@ -348,7 +353,8 @@ def _at_any_hour(results, most):
     every = results.row("missed_callbacks", "count_any_hour", link="possible")
     if every["events"] == most["events"]:
         return ""
-    return f"Up to {labels.number(every['events'])} if calls with no caller ID outside USCIS's hours count too."
+    hours = f"{results.agency.label}'s hours"
+    return f"Up to {labels.number(every['events'])} if calls with no caller ID outside {hours} count too."
 
 
 def _outside(results):
@@ -373,12 +379,12 @@ def silent(results: Results) -> Finding | None:
     extension = int(results.row("silent_promises", "n_extension")["events"])
     return Finding(
         0,
-        f"No contact from USCIS is recorded for {how_many} of {n} requests."
+        f"No contact from {results.agency.label} is recorded for {how_many} of {n} requests."
         if row["most"]
-        else f"Contact from USCIS is recorded for all {n} requests.",
+        else f"Contact from {results.agency.label} is recorded for all {n} requests.",
         sure=say.share_sure(row),
         detail=say.joined(
-            _excluded(counts),
+            _excluded(counts, results.agency.label),
             _unheard(results),
             f"Not among them: {labels.number(extension)} for which the office gave an extension." if extension else "",
             "Counted separately from missed callbacks.",
@@ -387,10 +393,10 @@ def silent(results: Results) -> Finding | None:
     )
 
 
-def _excluded(counts: dict[str, int]) -> str:
+def _excluded(counts: dict[str, int], agency: str) -> str:
     words = {
         "unwatched": "without complete records",
-        "blocked": "on a line that blocks unknown callers, and USCIS may call as one",
+        "blocked": f"on a line that blocks unknown callers, and {agency} may call as one",
     }
     parts = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
     return f"Excluded: {', '.join(parts)}." if parts else ""
@@ -454,7 +460,7 @@ OTHERWISE = {
     "reading": "other readings of the stated time",
     "old rules": "older stated times",
     "links": "calls that may have been it",
-    "window": "USCIS's hours alone",
+    "window": "{agency}'s hours alone",
     OFFICE: "any office left out",
 }
 
@@ -484,7 +490,7 @@ def _counted_otherwise(results, name, found):
     low, high = curve.span()
     least = min(found.bar.value, low)
     widest = max(found.bar.value if found.bar.most is None else found.bar.most, high)
-    ways = ", ".join(OTHERWISE[question] for question in curve.changing())
+    ways = ", ".join(results.agency.fill(OTHERWISE[question]) for question in curve.changing())
     text = f"{_figure(curve, name, least, widest)} counted otherwise"
     return replace(found, bar=replace(found.bar, least=least, widest=widest), otherwise=text, ways=ways)
 

@@ -35,13 +35,14 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     is_few = few.is_too_few(results)
     blocks = [*_open(log), *_tips(log), *(few.blocks(results) if is_few else _missed(results))]
     return Report(
-        "Your calls to USCIS",
+        f"Your calls to {log.agency.label}",
         _scope(results),
         log.as_of,
         log.fingerprint,
         tuple(blocks),
         marking(log, MARKING),
         is_private=True,
+        clock=log.agency.clock,
         further=() if is_few else tuple(_more(results)),
     )
 
@@ -75,10 +76,11 @@ def _scope(results) -> str:
     names = sorted(row["name"] for row in results.log.offices.to_arrow().to_pylist())
     if not names:
         return f"No office's log is in this store as of {labels.day(results.as_of)}."
-    when = f", {say.period(*results.period)} (Eastern)" if results.period else ""
+    when = f", {say.period(*results.period)} ({results.agency.clock})" if results.period else ""
     calls = plural(results.n_calls, "call")
     seen = labels.day(results.as_of)
-    scope = f"{labels.joined(names)}: {calls} to the Contact Center{when}, as of {seen}."
+    line = results.agency.fill("the {line}")
+    scope = f"{labels.joined(names)}: {calls} to {line}{when}, as of {seen}."
     return say.joined(*results.log.selected, scope, f"{results.account}")
 
 

@@ -45,6 +45,7 @@ def page(results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...])
         notes=tuple(dict.fromkeys(chart.says for chart in drawn if chart.says)),
         asks=asks,
         foot=FOOT,
+        agency=results.agency.label,
     )
 
 
@@ -58,10 +59,13 @@ def scope(results: Results) -> str:
     """What was selected of the log; who logged how many calls and when, in two short sentences."""
     offices = results.calls_by_office
     if not offices:
-        return say.joined(*results.log.selected, f"No call to USCIS is logged as of {labels.day(results.as_of)}.")
+        return say.joined(
+            *results.log.selected, f"No call to {results.agency.label} is logged as of {labels.day(results.as_of)}."
+        )
     calls = plural(results.n_calls, "call")
     who = labels.spelled(len(offices), "law office")
-    scope = f"{who} logged {calls} to USCIS, {say.months(*results.period)}. Volunteers, not a random sample."
+    logged = f"{who} logged {calls} to {results.agency.label}, {say.months(*results.period)}."
+    scope = f"{logged} Volunteers, not a random sample."
     return say.joined(*results.log.selected, scope)
 
 
@@ -71,7 +75,8 @@ def scope(results: Results) -> str:
 def headline(results: Results) -> str:
     """The strongest finding and the one after it: late callbacks, then callbacks to a closed office, then the wait.
 
-    Callbacks lead, since for these USCIS named the standard itself. Where none of the three can be shown, the counts.
+    Callbacks lead, since for these the agency named the standard itself. Where none of the three can be shown, the
+    counts.
     """
     half = _half(results)
     parts = [part for part in (_late(results), _closed(results), half, _in_time(results)) if part]
@@ -159,13 +164,13 @@ def _in_time(results) -> str:
     if not kept:
         return ""
     _, urgency, row = max(kept, key=lambda part: part[0])
-    return f"USCIS called or emailed in time on {say.all_or_some(row)} {urgency} requests"
+    return f"{results.agency.label} called or emailed in time on {say.all_or_some(row)} {urgency} requests"
 
 
 def _counts(results) -> str:
     requests = plural(results.n_promises(), "request")
     if not results.n_calls and not results.n_promises():
-        return "No call to USCIS is logged yet"
+        return f"No call to {results.agency.label} is logged yet"
     return f"{plural(results.n_calls, 'call')} and {requests} logged: too few yet for a finding"
 
 

@@ -12,7 +12,6 @@ from functools import singledispatch
 from html import escape
 from pathlib import Path
 
-from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports import tables
@@ -68,7 +67,7 @@ def fragment(report: Document) -> str:
 
 
 def _body(report, *, contents=False):
-    seen = f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint}."
+    seen = f"{report.seen_on} Store {report.fingerprint}."
     return "\n".join(
         [
             f'<aside class="marking" aria-label="Marking">{escape(report.marking)}</aside>' if report.marking else "",
@@ -100,7 +99,11 @@ def _front(page: FrontPage):
         f'<p class="scope">{escape(page.scope)}</p><div class="numbers">{numbers}</div>{wide}'
         f'<div class="pair">{narrow}</div>'
         f"{''.join(f'<p>{escape(note)}</p>' for note in page.notes)}"
-        + (f'<div class="asks"><p><strong>We ask USCIS to</strong></p><ol>{asks}</ol></div>' if asks else "")
+        + (
+            f'<div class="asks"><p><strong>We ask {escape(page.agency)} to</strong></p><ol>{asks}</ol></div>'
+            if asks
+            else ""
+        )
         + f'<p class="small">{escape(page.foot)}</p></header>'
     )
 
@@ -209,11 +212,12 @@ def _(it: AgendaItem):
     questions = "".join(f"<li>{escape(q)}</li>" for q in it.questions)
     return (
         f'<section><h3>{it.number}. {escape(it.heading)}</h3><div class="agenda">'
-        f'<div><h4>What USCIS said</h4><p>{escape(it.statement)}</p><p class="small">{escape(it.source)}</p></div>'
+        f"<div><h4>What {escape(it.agency)} said</h4><p>{escape(it.statement)}</p>"
+        f'<p class="small">{escape(it.source)}</p></div>'
         f"<div><h4>What members logged</h4><p>{escape(it.logged)}</p></div>"
         f"<div><h4>Questions</h4><ol>{questions}</ol></div>"
-        f"<div><h4>We ask USCIS to</h4><p>{escape(it.ask)}</p></div>"
-        '<div class="response small">USCIS response</div></div></section>'
+        f"<div><h4>We ask {escape(it.agency)} to</h4><p>{escape(it.ask)}</p></div>"
+        f'<div class="response small">{escape(it.agency)} response</div></div></section>'
     )
 
 

@@ -1,6 +1,6 @@
 """The report for a liaison meeting: page one, the asks, then the evidence, then how to check it.
 
-It speaks of "USCIS's stated time" and of "no contact recorded"; callbacks that came and were not answered and
+It speaks of the agency's "stated time" and of "no contact recorded"; callbacks that came and were not answered and
 requests without a contact are different things and are never added. No office, client or agent is named.
 
 The evidence is a page or a part of one for each finding, the finding as its title. What page one draws is not drawn
@@ -72,6 +72,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
         marking(log),
         front=page,
         account=f"{results.account}",
+        clock=log.agency.clock,
         further=tuple(further),
         spoken=tuple(slides(page, blocks, found)),
     )
@@ -100,12 +101,16 @@ def _asks(results, meeting) -> list[Block]:
     box = last_meeting(results, meeting)
     items = agenda_items(results, ROOM_BESIDE_BOX if box else ROOM)
     if not items:
-        return [Heading("What we ask"), *box, Text("Nothing was logged yet on which a question to USCIS could rest.")]
+        return [
+            Heading("What we ask"),
+            *box,
+            Text(f"Nothing was logged yet on which a question to {results.agency.label} could rest."),
+        ]
     return [Heading("What we ask"), *box, *items]
 
 
 def _title(results):
-    return "Reaching USCIS by phone" + (f": {say.months(*results.period)}" if results.period else "")
+    return f"Reaching {results.agency.label} by phone" + (f": {say.months(*results.period)}" if results.period else "")
 
 
 # ---- what we ask -------------------------------------------------------------------------------------
@@ -114,12 +119,14 @@ def _title(results):
 def agenda_items(results: Results, space: int = 38) -> list[AgendaItem]:
     """The items for which something was logged, numbered, each with room for the response, in points."""
     drafts = [_times(results), _attempts(results), _waits(results)]
-    return [_agenda_item(n, parts, space) for n, parts in enumerate((t for t in drafts if t), 1)]
+    return [_agenda_item(n, parts, space, results.agency.label) for n, parts in enumerate((t for t in drafts if t), 1)]
 
 
-def _agenda_item(number: int, parts: tuple, space: int) -> AgendaItem:
+def _agenda_item(number: int, parts: tuple, space: int, agency: str) -> AgendaItem:
     heading, statement, source, logged, questions, ask = parts
-    return AgendaItem(number, heading, statement, source, say.interval_named_once(logged), questions, ask, space)
+    return AgendaItem(
+        number, heading, statement, source, say.interval_named_once(logged), questions, ask, space, agency
+    )
 
 
 def _times(results):
@@ -133,12 +140,12 @@ def _times(results):
         "Callbacks in time",
         f"Urgent inquiries: “{rules[0].words}”; regular inquiries: “{rules[1].words}.”",
         _source_of(rules[0]),
-        f"USCIS called or emailed in time on urgent requests: {say.share(urgent)}; regular ones: "
+        f"{results.agency.label} called or emailed in time on urgent requests: {say.share(urgent)}; regular ones: "
         f"{say.share(regular)}. No contact recorded: {say.share(silent)}.",
         (
             "Are these timeframes still the standard? When do they start?",
             "Do weekends, holidays, and closures count?",
-            "Does USCIS track time to the first call and how often it is answered?",
+            f"Does {results.agency.label} track time to the first call and how often it is answered?",
         ),
         "state the current callback timeframes, and publish each month the share kept",
     )
@@ -163,11 +170,11 @@ def _attempts(results):
         f"Callbacks come “{window.words}”. “{attempts.words}.”",
         _source_of(window),
         f"{say.capital(plural(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
-        f"Outside USCIS's own hours: {say.share(outside)} of the attempts. "
+        f"Outside {results.agency.label}'s own hours: {say.share(outside)} of the attempts. "
         f"A second call after a miss: {say.share(again)}.",
         (
-            "When promising a callback, does USCIS record the time zone?",
-            "How does USCIS record a missed callback?",
+            f"When promising a callback, does {results.agency.label} record the time zone?",
+            f"How does {results.agency.label} record a missed callback?",
             "Must a caller start over after two missed calls?",
         ),
         "let callers choose a two-hour window in their time zone, and give an extension",
@@ -198,7 +205,7 @@ def _waits(results):
         _source_of(claim),
         say.joined(_half(median, results.clock), slow, vain),
         (
-            "When does USCIS start timing the wait, and does it count callers who hang up?",
+            f"When does {results.agency.label} start timing the wait, and does it count callers who hang up?",
             "How many calls end in the automated system, and how many of these are resolved?",
             "Which words get a representative to a person?",
         ),
@@ -296,7 +303,7 @@ def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str,
     left, found = account.stored, [(whole, account.stored, "")]
     for why, n in account.left_out.items():
         left -= n
-        found.append(("", left, accounting.REASONS[why].format(day=labels.day(results.as_of))))
+        found.append(("", left, accounting.reason(why, results.agency, labels.day(results.as_of))))
     if name == "wait":
         found += _timed(results)
     return [*found[:-1], (last, *found[-1][1:])] if len(found) > 1 else found
@@ -346,7 +353,11 @@ def _change(results, found) -> list[Block]:
 
 
 def _compared(results) -> list[Block]:
-    return [*comparisons.other_rules(results), *comparisons.burden(results), *comparisons.monthly_counts()]
+    return [
+        *comparisons.other_rules(results),
+        *comparisons.burden(results),
+        *comparisons.monthly_counts(results.agency),
+    ]
 
 
 def _checking(results, found, meeting) -> list[Block]:

@@ -92,6 +92,7 @@ def front(page: FrontPage) -> dict:
     return {
         "sender": page.sender, "headline": page.headline, "scope": page.scope, "numbers": numbers,
         "charts": [_shapes(chart) for chart in page.charts], "notes": page.notes, "asks": page.asks, "foot": page.foot,
+        "agency": page.agency,
     }  # fmt: skip
 
 
@@ -145,6 +146,7 @@ def _(it: AgendaItem):
     return {
         "kind": "agenda", "number": it.number, "heading": it.heading, "statement": it.statement, "source": it.source,
         "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": it.space,
+        "agency": it.agency,
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ PRINTED = 80  # rows of a measure; a longer one, such as one by week, is for a f
 HEAD = ("statistic", "unit", "n", "events", "value", "low", "high", "flag")
 HOW = (
     "Shares from 0 to 1, times in seconds; low and high are the limits of the 95% interval. One table a measure, taken "
-    "over the whole log: calls to the Contact Center's own line or to a line no one noted. An empty cell is not known. "
+    "over the whole log: calls to the {line}'s own line or to a line no one noted. An empty cell is not known. "
     "Flags: ok; small_n, under the minimum sample of the definition; not_estimable; one_sided, one limit is not "
     "reached; dominated, one office has too large a part; suppressed. Split by any key of a measure: "
     "callanalytics measure NAME --by KEYS --out FILE."
@@ -38,7 +38,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     results = Results(log, confirmed)
     blocks = [
         Heading("How to read the tables"),
-        Text(HOW),
+        Text(log.agency.fill(HOW)),
         Heading("Every measure"),
         *(block for name in measures.CARDS for block in _measure(results, name)),
         *_hangs_on(results),
@@ -52,8 +52,10 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *checking.contradictions(log),
         *annex.definitions(results),
     ]
-    title = "Calls to USCIS: every measure with its counts"
-    return Report(title, annex.scope(results), log.as_of, log.fingerprint, tuple(blocks), marking(log))
+    title = f"Calls to {log.agency.label}: every measure with its counts"
+    return Report(
+        title, annex.scope(results), log.as_of, log.fingerprint, tuple(blocks), marking(log), clock=log.agency.clock
+    )
 
 
 def _hangs_on(results: Results) -> list[Block]:

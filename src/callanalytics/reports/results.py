@@ -32,7 +32,7 @@ class Results:
     Requests made more than a year after their stated time was last confirmed are judged by it only if it is among
     `confirmed`; the others are counted in :attr:`stale`.
 
-    Calls are those to the Contact Center's own line or to a line that no one noted (:attr:`unnamed_line`); calls
+    Calls are those to the agency's main line or to a line that no one noted (:attr:`unnamed_line`); calls
     known to be to another line of the agency are counted in :attr:`other_lines` and in no figure. :attr:`account` says
     how many of the calls logged are in the report's figures, and why the others are not.
     """
@@ -303,7 +303,7 @@ class Results:
 
     @cached_property
     def period(self):
-        """First and last Eastern date of a call, or None."""
+        """First and last date (on the agency's clock) of a call, or None."""
         ends = pc.min_max(self.agency_calls.arrow["date"]).as_py()
         return (ends["min"], ends["max"]) if ends["min"] else None
 
@@ -330,8 +330,8 @@ class Results:
     @cached_property
     def cards(self) -> list:
         """The definitions used so far, in the order of the measures' page."""
-        used = {name for name, _ in self.taken}
-        return [card for name, card in measures.CARDS.items() if name in used]
+        used = {name: result.card for (name, _), result in self.taken.items()}
+        return [used[name] for name in measures.CARDS if name in used]
 
 
 def _usual_hours(hours: list[dict]) -> tuple[float, float]:

@@ -29,7 +29,7 @@ OF = {
 CAUSES = {
     "blocked_unknown": "the phone blocked unknown callers",
     "extension": "the number given had an extension",
-    "outside_window": "outside 7:00–18:30 Eastern or on a closed day",
+    "outside_window": "outside {opens}–{closes} {clock} or on a closed day",
     "outside_office_hours": "outside the office's hours",
     "staff_unavailable": "no one was free to answer",
     "wrong_number": "another number than the one given",
@@ -84,7 +84,7 @@ def rules(results):
         lines.append(("more than one may have held", "both", "–", "–", labels.number(results.n_rules_differ)))
     yield TableBlock(
         "The stated times the requests are judged by",
-        ("USCIS's words", "inquiries", "last confirmed", "source", "requests"),
+        (f"{results.agency.label}'s words", "inquiries", "last confirmed", "source", "requests"),
         tuple(lines),
         note="A request is judged by the time in force when it was made; later ones by the time last confirmed.",
         numeric=False,
@@ -114,7 +114,7 @@ def attempts(results):
         "Announced by text or email": notice,
         "Answered when announced": (notice, "answered_if_announced"),
         "Answered when no notice was logged": (notice, "answered_if_not_announced"),
-        "Rang outside USCIS's stated hours": results.take("out_of_window_rate"),
+        f"Rang outside {results.agency.label}'s stated hours": results.take("out_of_window_rate"),
         "Showed no number": results.take("withheld_share"),
     }
 
@@ -126,7 +126,7 @@ def causes(results):
     if not total:
         return
     by_cause = {
-        CAUSES.get(row.cause, "not known"): int(row.value)
+        results.agency.fill(CAUSES.get(row.cause, "not known")): int(row.value)
         for row in counts.sort_values("value").itertuples()
         if row.value
     }
@@ -237,7 +237,7 @@ def _hits(results):
 
 
 TIP_COMPARISONS = {  # id of the claim -> what is compared with what
-    "earlier-is-shorter": "after 2 p.m. Eastern against before",
+    "earlier-is-shorter": "after 2 p.m. {clock} against before",
     "early-in-week": "Thursday, Friday against Monday–Wednesday",
     "not-on-friday": "Friday against Monday–Thursday",
 }
@@ -256,15 +256,19 @@ def slot_by_slot(results: Results, best: BestTime) -> list[Block]:
     """The slots that cost least, or that one cannot tell yet; and the tips."""
     if not best.n:
         return []
-    return [Heading("What calling cost, slot by slot", 2), Text(_best_slots(best)), _tips(results, best)]
+    return [
+        Heading("What calling cost, slot by slot", 2),
+        Text(_best_slots(best, results.agency)),
+        _tips(results, best),
+    ]
 
 
-def _best_slots(best):
+def _best_slots(best, agency):
     patience = f"For a caller who gives up after {labels.minutes(PATIENCE_S)} and calls again in the same slot."
-    return say.joined(best.sentence.replace("-", "−"), _where(best), patience, LOOKS_BACK)
+    return say.joined(best.sentence.replace("-", "−"), _where(best, agency), patience, LOOKS_BACK)
 
 
-def _where(best):
+def _where(best, agency):
     """The slots of the set by name, those of the same hours together, and what they cost."""
     if best.verdict != "set":
         return ""
@@ -274,7 +278,7 @@ def _where(best):
     slots = [f"{labels.joined(days)} {labels.hours(*map(int, block.split('-')))}" for block, days in by_block.items()]
     low, high, least, most = (f"{seconds / 60:.0f}" for seconds in (*best.hold, *best.limits))
     each = f"{low if low == high else f'{low}–{high}'} minutes each (their 95% intervals lie within {least}–{most})"
-    return f"They are {'; '.join(slots)} Eastern: {each}."
+    return f"They are {'; '.join(slots)} {agency.clock}: {each}."
 
 
 def _tips(results, best):
@@ -283,7 +287,7 @@ def _tips(results, best):
         "The practice pointer's advice on when to call",
         ("advice", "compared", "held, times as long", "calls", "here"),
         tuple(
-            (claims[id].claim, TIP_COMPARISONS[id], *_tip_in_words(found))
+            (claims[id].claim, results.agency.fill(TIP_COMPARISONS[id]), *_tip_in_words(found))
             for id, found in best.tips.items()
             if id in claims
         ),

@@ -194,7 +194,7 @@ def front_lines(page: FrontPage) -> list[str]:
     numbers = [f"{number.value} {number.words} {_in_brackets(number.note)}".rstrip() for number in page.numbers]
     numbers = [line.replace("; pale ", "; counted otherwise ") for line in numbers]  # there is no strip to be pale
     asks = [f"{n}. {ask}" for n, ask in enumerate(page.asks, 1)]
-    return [page.sender, page.headline, page.scope, *numbers, *(["We ask USCIS to", *asks] if asks else [])]
+    return [page.sender, page.headline, page.scope, *numbers, *([f"We ask {page.agency} to", *asks] if asks else [])]
 
 
 def _in_brackets(note: str) -> str:
@@ -235,8 +235,8 @@ def _(it: Finding):
 
 @cell_lines.register
 def _(it: AgendaItem):
-    statements = f"What USCIS said: {it.statement} {it.source}", f"What members logged: {it.logged}"
-    return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"We ask USCIS to {it.ask}"]
+    statements = f"What {it.agency} said: {it.statement} {it.source}", f"What members logged: {it.logged}"
+    return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"We ask {it.agency} to {it.ask}"]
 
 
 @cell_lines.register

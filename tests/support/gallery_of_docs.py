@@ -1,0 +1,9 @@
+"""The script that draws the gallery of the documentation, as a module."""
+
+import importlib.util
+
+from roots import ROOT
+
+spec = importlib.util.spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")
+gallery = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(gallery)

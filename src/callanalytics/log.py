@@ -249,6 +249,12 @@ class Log:
         """Which part of the log this is, in sentences that name no office; none for the whole."""
         return self.selection.sentences(len(self._whole._offices))
 
+    @property
+    def others(self) -> Log | None:
+        """The log of the store's other offices, which are not selected; None where there are none."""
+        others = [id for id in self._whole._names if id not in self.selection.offices]
+        return self._whole.where(office=others) if others and self.selection.offices else None
+
     def table(self, name: str) -> Table:
         """A table by its name."""
         if name not in schema.TABLES:

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.text import Text
 from pypdf import PdfReader
 
-from callanalytics import CallLogError, intake, sample
+from callanalytics import CallLogError, agencies, intake, sample
 from callanalytics import log as logs
 from callanalytics.figures import labels
 from callanalytics.reports import findings, firm, front, liaison, meeting
@@ -265,7 +265,9 @@ def figures_of(*, urgent=NO_ROW, median=NO_ROW, clock="dial", outside=(0, 0), ea
             return missed.get(keys.get("link", statistic), NO_ROW)
         return urgent if keys["urgency"] == "urgent" else NO_ROW
 
-    return SimpleNamespace(row=row, median=median, clock=clock, missed_outside=outside, missed_early=early)
+    return SimpleNamespace(
+        row=row, median=median, clock=clock, missed_outside=outside, missed_early=early, agency=agencies.load()
+    )
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,15 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """Large numbers side by side, under the words that say of what and of when they are."""
+
+    title: str
+    numbers: tuple[Number, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class FrontPage:
     """Page one: who sends it, one headline, four numbers, the charts (the first over the full width), and the asks.
 
@@ -209,7 +218,7 @@ class PageBreak:
     """What follows opens a page in print."""
 
 
-Block: TypeAlias = Heading | Text | Note | Finding | AgendaItem | TableBlock | Terms | PageBreak | Chart
+Block: TypeAlias = Heading | Text | Note | Numbers | Finding | AgendaItem | TableBlock | Terms | PageBreak | Chart
 
 
 def _without_drawing(block: Block) -> Block:
@@ -226,7 +235,7 @@ def _level(block) -> int:
     """The level of the heading that a block is or brings; 0 for none."""
     if isinstance(block, Heading | Finding):
         return block.level
-    return {AgendaItem: 2, Terms: 3}.get(type(block), 0)
+    return {AgendaItem: 2, Numbers: 2, Terms: 3}.get(type(block), 0)
 
 
 def sections(blocks) -> list[tuple[Block, str]]:

@@ -22,6 +22,7 @@ from callanalytics.reports.document import (
     FrontPage,
     Heading,
     Note,
+    Numbers,
     PageBreak,
     TableBlock,
     Terms,
@@ -180,8 +181,7 @@ def _front(page: FrontPage, made):
     made.add_paragraph(page.sender, style=SMALL)
     made.add_heading(page.headline, level=0)
     made.add_paragraph(page.scope, style=SMALL)
-    for cell, number in zip(_row_of(made, len(page.numbers)), page.numbers, strict=True):
-        _number(cell, number)
+    _side_by_side(made, page.numbers)
     for chart in page.charts:
         if chart.width > NARROW:
             _picture(made.add_paragraph(), made, chart, chart.subtitle)
@@ -200,6 +200,11 @@ def _front(page: FrontPage, made):
         for ask in page.asks:
             box.add_paragraph(ask, style="List Number")
     made.add_paragraph(page.foot, style=SMALL)
+
+
+def _side_by_side(made, numbers):
+    for cell, number in zip(_row_of(made, len(numbers)), numbers, strict=True):
+        _number(cell, number)
 
 
 def _row_of(made, columns: int) -> tuple:
@@ -263,6 +268,14 @@ def _(it: Text, made):
 def _(it: Note, made):
     for line in it.lines:
         made.add_paragraph(line, style="List Bullet")
+
+
+@block.register
+def _(it: Numbers, made):
+    made.add_heading(it.title, level=2)
+    _side_by_side(made, it.numbers)
+    if it.note:
+        made.add_paragraph(it.note, style=SMALL)
 
 
 @block.register

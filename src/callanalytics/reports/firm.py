@@ -1,4 +1,4 @@
-"""The report for the office itself: what needs doing, what the tips would save, how its calls and callbacks went.
+"""The report for the office itself: what needs doing, the last three months, and what would have saved callbacks.
 
 It names matters and says so on every page; nothing of it is meant for the agency or a committee.
 """
@@ -10,9 +10,10 @@ from datetime import date
 
 from callanalytics import figures
 from callanalytics.casework import practice
-from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, open_promises
+from callanalytics.casework.open_promises import RECENT, STANDS, TO_REPEAT, OpenPromise, open_promises
 from callanalytics.figures import labels
-from callanalytics.reports import few, sections
+from callanalytics.measures.definitions import INTERVAL_MINIMUM
+from callanalytics.reports import few, last_months, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
@@ -33,9 +34,19 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """
     results = Results(log, (*confirmed, *_for_ourselves(confirmed, log.agency)))
     is_few = few.is_too_few(results)
-    blocks = [*_open(log), *_tips(log), *(few.blocks(results) if is_few else _missed(results))]
+    found = open_promises(log)
+    months = last_months.parts(results)
+    blocks = [
+        *_open(log, found),
+        *(last_months.numbers(months) if months else []),
+        *_habits(results),
+        PageBreak(),
+        *_tips(log),
+        *(last_months.by_office(months) if months else []),
+        *(few.blocks(results) if is_few else _missed(results)),
+    ]
     return Report(
-        f"Your calls to {log.agency.label}",
+        _title(log, found, months),
         _scope(results),
         log.as_of,
         log.fingerprint,
@@ -47,9 +58,22 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     )
 
 
+def _title(log, found: list[OpenPromise], months) -> str:
+    """What needs doing most, and what the last months show most."""
+    again = sum(p.stand in TO_REPEAT and p.is_listed(log.as_of) for p in found)
+    parts = (
+        [f"{labels.spelled(again, 'callback')} {'needs' if again == 1 else 'need'} you to call again"] if again else []
+    )
+    missed = months.now.row("missed_callbacks", "rate", link="certain") if months else {"n": 0}
+    if missed["n"] >= INTERVAL_MINIMUM and missed["events"]:
+        parts.append(f"{say.count_of_cases(missed)} rang unanswered in the last three months")
+    return say.capital("; ".join(parts)) if parts else f"Your calls to {log.agency.label}"
+
+
 def _missed(results) -> list[Block]:
     """When the callbacks came that no one answered, and why: what an office can change."""
-    when = figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening)
+    title = sections.closed_title(results)
+    when = figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening, title=title)
     return [*([] if when.says else [when]), *sections.causes(results)]
 
 
@@ -84,22 +108,23 @@ def _scope(results) -> str:
     return say.joined(*results.log.selected, scope, f"{results.account}")
 
 
-def _open(log) -> list[Block]:
+def _open(log, found: list[OpenPromise]) -> list[Block]:
     """The callbacks that nothing has settled yet: the recent ones by name, the older ones as a count."""
-    found = open_promises(log)
     heading = Heading(f"What needs doing, as of the end of {labels.day(log.as_of)}")
     if not found:
         return [heading, Text("No promised callback is open.")]
     listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
     counted = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
-    blocks: list[Block] = [heading, Text(f"{plural(len(found), 'open callback')}: {counted}.")]
     several = len({p.office for p in found}) > 1
-    for stand in STANDS:
-        mine = sorted((p for p in listed if p.stand == stand), key=lambda p: p.due_on or date.max)  # most overdue first
-        if mine:
-            blocks.append(_table(_stand(stand, log.as_of), mine, several))
-    return [*blocks, Note(tuple(_beneath(found, listed)))]
+    to_do, waiting = ([p for p in listed if (p.stand == "waiting") == waits] for waits in (False, True))
+    return [
+        heading,
+        Text(f"{plural(len(found), 'open callback')}: {counted}."),
+        *([_table(to_do, log.as_of, several)] if to_do else []),
+        *([_waiting(waiting, log.agency.label)] if waiting else []),
+        Note(tuple(_beneath(found, listed))),
+    ]
 
 
 def _stand(stand: str, as_of: date) -> str:
@@ -123,32 +148,105 @@ def _beneath(found, listed):
         )
 
 
-def _table(title: str, promises: list[OpenPromise], several: bool) -> TableBlock:
+def _table(promises: list[OpenPromise], as_of: date, several: bool) -> TableBlock:
+    """One line each, the most overdue first; those without a due day last."""
+    ordered = sorted(promises, key=lambda p: (p.due_on or date.max, p.promise_id))
     return TableBlock(
-        title[0].upper() + title[1:],
-        ("matter", "asked", "due", "they may ring", "number given", "what to do"),
-        tuple(_row(p, several) for p in promises),
-        note="Times on the office's clock." if promises[0].may_ring else "",
+        "To do, most overdue first",
+        ("days overdue", "matter", "asked", "kind", "number given", "what to do"),
+        tuple(_row(p, as_of, several) for p in ordered),
         numeric=False,
-        widths=(0.8, 0.9, 0.9, 1.4, 1.0, 2.7),
+        widths=(0.7, 1.8, 0.7, 0.75, 1.05, 3.0) if several else (0.7, 0.9, 0.65, 0.7, 1.0, 3.6),
     )
 
 
-def _row(p: OpenPromise, several: bool) -> tuple[str, ...]:
-    number = say.number(p.number) + "".join(f"; {doubt}" for doubt in p.doubts if p.number)
+def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
+    window = f" They may ring {_window(p)} on the office's clock." if p.window and p.stand == "due_today" else ""
+    doubts = "".join(f" About that number: {doubt}." for doubt in p.doubts if p.number)
     return (
+        _overdue(p, as_of),
         (p.matter or "not noted") + (f" ({p.office})" if several else ""),
-        labels.day(p.started_on, short=True) if p.started_on else "not noted",
-        labels.day(p.due_on, short=True) if p.due_on else "not known",
-        f"{say.clock(p.window[0])}–{say.clock(p.window[1])}" if p.window and p.may_ring else "–",
-        number,
-        " ".join(p.steps),
+        labels.day(p.started_on, short=True).rsplit(",", 1)[0] if p.started_on else "not noted",
+        "not noted" if p.urgency == "unknown" else p.urgency,
+        say.number(p.number),
+        f"{' '.join(p.steps)}{window}{doubts}",
     )
+
+
+def _overdue(p: OpenPromise, as_of: date) -> str:
+    if p.due_on is None:
+        return "not known"
+    days = (as_of - p.due_on).days
+    return labels.number(days) if days > 0 else f"due {labels.day(p.due_on, short=True).rsplit(',', 1)[0]}"
+
+
+def _window(p: OpenPromise) -> str:
+    if p.window is None:
+        raise ValueError("a promise without a due day has no window")
+    return f"{say.clock(p.window[0])}–{say.clock(p.window[1])}"
+
+
+def _waiting(promises: list[OpenPromise], agency: str) -> Text:
+    """Those to wait for, in one paragraph: their next step is the same."""
+    ordered = sorted(promises, key=lambda p: (p.due_on or date.max, p.promise_id))
+    windows = {_window(p) for p in ordered}
+    hours = f" {windows.pop()} on the office's clock" if len(windows) == 1 else ""
+    each = "; ".join(
+        f"{p.matter or 'matter not noted'}, {labels.day(p.due_on, short=True)}" for p in ordered if p.due_on
+    )
+    return Text(
+        f"{agency} may ring{hours} on any business day until each is due: {each}.",
+        lead=f"Wait for {'this one' if len(ordered) == 1 else f'these {len(ordered)}'}.",
+    )
+
+
+HABITS = {  # name of a habit -> what to do, and why
+    "forward": ("Forward the phone when the office is closed",
+                "{early} rang before noon, {late} later. {agency} calls from {opens} to {closes} {clock}."),
+    "staffed": ("Keep someone at the phone {hours}",
+                "Of {of} missed in office hours, most in any three hours. An unknown number may be {agency}."),
+    "extension": ("Give a number without an extension", "These calls came to a request that named an extension."),
+    "unknown": ("Let calls without a number through", "The phone blocked these calls; {agency} may show no number."),
+}  # fmt: skip
+MOST_HABITS = 3
+
+
+def _habits(results) -> list[Block]:
+    """The habits that would have saved most callbacks; each missed one counts under one of them."""
+    found = practice.habits(results.log)[:MOST_HABITS]
+    missed = results.row("missed_callbacks", "count", link="certain")["events"]
+    if not found:
+        return []
+    saved = sum(habit.missed for habit in found)
+    names = f"{labels.spelled(len(found), 'habit')} that would have saved up to {plural(saved, 'callback')}"
+    lines = tuple((f"up to {labels.number(habit.missed)}", *_habit(habit, results.agency)) for habit in found)
+    return [
+        TableBlock(
+            names,
+            ("saved", "habit", "what the log shows"),
+            lines,
+            note=f"Of {plural(missed, 'missed callback')}, {say.period(*results.period)}; each counts under one habit."
+            if results.period
+            else "",
+            numeric=False,
+            widths=(0.8, 2.6, 3.6),
+        )
+    ]
+
+
+def _habit(habit: practice.Habit, agency) -> tuple[str, str]:
+    early, late = (labels.number(n) if n else "none" for n in (habit.early, habit.missed - habit.early))
+    hours = labels.hours(*habit.hours) if habit.name == "staffed" else ""
+    words = {"early": early, "late": late, "of": labels.number(habit.in_hours), "hours": hours}
+    do, why = (agency.fill(text) for text in HABITS[habit.name])
+    return do.format(**words), why.format(**words)
 
 
 def _tips(log) -> list[Block]:
     """The practice pointer's tips, each with what the log shows of it; what the log has nothing of, in one line."""
     held = practice.check_tips(log)
+    if not held:
+        return []
     met = [h for h in held if h.against[1]]
     none = [h.tip.against_words for h in held if not h.against[1] and h.is_logged]
     unsaid = [h.tip.against_words for h in held if not h.against[1] and not h.is_logged]
@@ -161,7 +259,7 @@ def _tips(log) -> list[Block]:
         widths=(2.2, 4.4),
     )
     return [
-        Heading("What the tips would save"),
+        Heading("What the practice pointer advises"),
         *([table] if met else []),
         *([Text(f"These calls have none of these: {'; '.join(none)}.")] if none else []),
         *([Text(f"Not logged, so nothing can be said of these: {'; '.join(unsaid)}.")] if unsaid else []),

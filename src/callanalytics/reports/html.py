@@ -23,6 +23,7 @@ from callanalytics.reports.document import (
     FrontPage,
     Heading,
     Note,
+    Numbers,
     PageBreak,
     TableBlock,
     Terms,
@@ -85,18 +86,13 @@ def _header(report):
 
 def _front(page: FrontPage):
     """Page one, above the contents; on a narrow screen its columns stand below each other."""
-    numbers = "".join(
-        f'<div><p class="value{" adverse" if n.is_adverse else ""}">{escape(n.value)}</p>'
-        f'<p class="words">{escape(n.words)}</p>{_strip(n.bar)}<p class="small">{escape(n.note)}</p></div>'
-        for n in page.numbers
-    )
     wide, narrow = (
         "".join(block(c) for c in page.charts if (c.width > NARROW) == is_wide) for is_wide in (True, False)
     )
     asks = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
     return (
         f'<header class="front"><p class="sender">{escape(page.sender)}</p><h1>{escape(page.headline)}</h1>'
-        f'<p class="scope">{escape(page.scope)}</p><div class="numbers">{numbers}</div>{wide}'
+        f'<p class="scope">{escape(page.scope)}</p>{_side_by_side(page.numbers)}{wide}'
         f'<div class="pair">{narrow}</div>'
         f"{''.join(f'<p>{escape(note)}</p>' for note in page.notes)}"
         + (
@@ -106,6 +102,15 @@ def _front(page: FrontPage):
         )
         + f'<p class="small">{escape(page.foot)}</p></header>'
     )
+
+
+def _side_by_side(numbers):
+    cells = (
+        f'<div><p class="value{" adverse" if n.is_adverse else ""}">{escape(n.value)}</p>'
+        f'<p class="words">{escape(n.words)}</p>{_strip(n.bar)}<p class="small">{escape(n.note)}</p></div>'
+        for n in numbers
+    )
+    return f'<div class="numbers">{"".join(cells)}</div>'
 
 
 NARROW = 4.0  # inches: a chart up to this width shares its row
@@ -151,6 +156,12 @@ def _(it: Text):
 @block.register
 def _(it: Note):
     return f'<ul class="note">{"".join(f"<li>{escape(line)}</li>" for line in it.lines)}</ul>'
+
+
+@block.register
+def _(it: Numbers):
+    note = f'<p class="small">{escape(it.note)}</p>' if it.note else ""
+    return f"<h3>{escape(it.title)}</h3>{_side_by_side(it.numbers)}{note}"
 
 
 @block.register

@@ -386,7 +386,9 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
         *sections.slot_by_slot(results, best),
         figures.kept_by_reading(results.take("promise_kept_rate", "urgency"), title="In time, by each reading"),
         *sections.rules(results),
-        figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening),
+        figures.missed_by_local_hour(
+            results.missed_by_hour, opening=results.opening, title=sections.closed_title(results)
+        ),
         figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),
         figures.missed_by_month(results.take("missed_callbacks", "month_local"), title="Unanswered callbacks by month"),
         sections.hits_by_month(results),

@@ -22,6 +22,7 @@ from callanalytics.reports.document import (
     FrontPage,
     Heading,
     Note,
+    Numbers,
     PageBreak,
     TableBlock,
     Terms,
@@ -85,15 +86,18 @@ def _plain(report: Document) -> dict:
 
 def front(page: FrontPage) -> dict:
     """Page one."""
-    numbers = [
-        {"value": n.value, "words": n.words, "note": n.note, "bar": n.bar and n.bar.places, "adverse": n.is_adverse}
-        for n in page.numbers
-    ]
     return {
-        "sender": page.sender, "headline": page.headline, "scope": page.scope, "numbers": numbers,
+        "sender": page.sender, "headline": page.headline, "scope": page.scope, "numbers": _numbers(page.numbers),
         "charts": [_shapes(chart) for chart in page.charts], "notes": page.notes, "asks": page.asks, "foot": page.foot,
         "agency": page.agency,
     }  # fmt: skip
+
+
+def _numbers(numbers) -> list[dict]:
+    return [
+        {"value": n.value, "words": n.words, "note": n.note, "bar": n.bar and n.bar.places, "adverse": n.is_adverse}
+        for n in numbers
+    ]
 
 
 def _shapes(chart: Chart) -> dict:
@@ -119,6 +123,11 @@ def _(it: Text):
 @block.register
 def _(it: Note):
     return {"kind": "note", "lines": it.lines}
+
+
+@block.register
+def _(it: Numbers):
+    return {"kind": "numbers", "title": it.title, "numbers": _numbers(it.numbers), "note": it.note}
 
 
 @block.register

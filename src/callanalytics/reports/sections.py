@@ -223,8 +223,40 @@ TITLE = {
 def hits_by_month(results):
     """Callbacks that reached the office in time, by month."""
     return figures.hit_rate_by_month(
-        _hits(results), results.agency.events, named=False, title="Callbacks that reached the office in time"
+        _hits(results), results.agency.events, named=False, title=_hits_title(results.row("callback_hit_rate"))
     )
+
+
+def _hits_title(row) -> str:
+    """
+    >>> _hits_title({"n": 213, "events": 111}), _hits_title({"n": 0, "events": 0})
+    ('Callbacks reached the office in time on 111 of 213 requests', 'Callbacks that reached the office in time')
+    """
+    if not row["n"]:
+        return "Callbacks that reached the office in time"
+    return (
+        f"Callbacks reached the office in time on {say.all_or_some(row)} {'request' if row['n'] == 1 else 'requests'}"
+    )
+
+
+def closed_title(results) -> str:
+    """How many missed callbacks came to a closed office, as the title of their hours."""
+    outside, known = results.missed_outside
+    return (
+        f"{_missed_in_words(outside, known)} rang when the office was closed"
+        if outside
+        else "When callbacks were missed"
+    )
+
+
+def _missed_in_words(some: int, known: int) -> str:
+    """
+    >>> _missed_in_words(44, 76), _missed_in_words(2, 2), _missed_in_words(1, 1)
+    ('44 of 76 missed callbacks', 'Both missed callbacks', 'The only missed callback')
+    """
+    if some < known:
+        return f"{labels.number(some)} of {labels.number(known)} missed callbacks"
+    return {1: "The only missed callback", 2: "Both missed callbacks"}.get(known, f"All {known} missed callbacks")
 
 
 def _hits(results):

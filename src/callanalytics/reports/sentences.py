@@ -180,6 +180,15 @@ def share(row) -> str:
     return f"{_percent(row)} ({share_sure(row)}; {count_of_cases(row)})"
 
 
+def share_in_brief(row) -> str:
+    """A share without its interval: the percentage, under 30 cases the counts.
+
+    >>> share_in_brief({"n": 148, "events": 93}), share_in_brief({"n": 17, "events": 10, "most": 13, "most_n": 17})
+    ('63%', '10–13 of 17')
+    """
+    return _percent(row) if row["n"] >= SHARE_MINIMUM and _most(row) else count_of_cases(row)
+
+
 def share_sure(row) -> str:
     """How sure a share is; under 10 cases nothing is said of it."""
     if row["n"] < INTERVAL_MINIMUM:

@@ -23,6 +23,7 @@ from callanalytics.reports.document import (
     FrontPage,
     Heading,
     Note,
+    Numbers,
     PageBreak,
     TableBlock,
     Terms,
@@ -191,10 +192,13 @@ def _cell(sheet, row: int, column: int, value, looks) -> None:
 
 def front_lines(page: FrontPage) -> list[str]:
     """Page one in words, one line a cell."""
-    numbers = [f"{number.value} {number.words} {_in_brackets(number.note)}".rstrip() for number in page.numbers]
-    numbers = [line.replace("; pale ", "; counted otherwise ") for line in numbers]  # there is no strip to be pale
+    numbers = [line.replace("; pale ", "; counted otherwise ") for line in _number_lines(page.numbers)]  # no strip here
     asks = [f"{n}. {ask}" for n, ask in enumerate(page.asks, 1)]
     return [page.sender, page.headline, page.scope, *numbers, *([f"We ask {page.agency} to", *asks] if asks else [])]
+
+
+def _number_lines(numbers) -> list[str]:
+    return [f"{number.value} {number.words} {_in_brackets(number.note)}".rstrip() for number in numbers]
 
 
 def _in_brackets(note: str) -> str:
@@ -226,6 +230,11 @@ def _(it: Text):
 @cell_lines.register
 def _(it: Note):
     return list(it.lines)
+
+
+@cell_lines.register
+def _(it: Numbers):
+    return ["", it.title, *_number_lines(it.numbers), *filter(None, [it.note])]
 
 
 @cell_lines.register

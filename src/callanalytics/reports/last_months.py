@@ -1,0 +1,164 @@
+"""The last three months of an office: four numbers, against the three months before and against other offices.
+
+A figure of a few calls moves by chance alone. So each comparison says by how much it moved only where the interval of
+the difference leaves out zero; else it says that no change can be shown.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from callanalytics import estimates
+from callanalytics.figures import rows
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.result import is_range
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Number, Numbers, TableBlock
+from callanalytics.reports.results import Results
+from callanalytics.wording import plural
+
+MONTHS = 3
+SHARES = {  # words -> measure, statistic and keys of the row that is told, and whether it is of what went wrong
+    "of calls reached a person": ("reach_rate", "rate", {}, False),
+    "of callbacks came in time": ("promise_kept_rate", "rate", {}, False),
+    "of callbacks rang and no one answered": ("missed_callbacks", "rate", {"link": "certain"}, True),
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The figures of the last months, of as many before, and of the other offices in the last months."""
+
+    first: date
+    last: date
+    now: Results
+    before: Results | None
+    elsewhere: Results | None
+
+
+def parts(results: Results) -> Parts | None:
+    """The months up to the last day logged; None where nothing is logged or a period was selected, which has no other
+    to stand against."""
+    log = results.log
+    if not log.logged or log.selection.has_period:
+        return None
+    last = min(log.as_of, log.logged[1])
+    first = months_before(last) + timedelta(days=1)
+    if first <= log.logged[0]:
+        return None
+
+    def part(whole, since, until):
+        return Results(whole.where(since=since, until=until), results.confirmed)
+
+    begins = months_before(first - timedelta(days=1)) + timedelta(days=1)
+    others = log.others
+    return Parts(
+        first,
+        last,
+        part(log, first, last),
+        part(log, begins, first - timedelta(days=1)),
+        part(others, first, last) if others else None,
+    )
+
+
+def months_before(day: date, months: int = MONTHS) -> date:
+    """The same day of an earlier month, or the last one that the month has.
+
+    >>> months_before(date(2022, 12, 30)), months_before(date(2022, 5, 31)), months_before(date(2022, 1, 15))
+    (datetime.date(2022, 9, 30), datetime.date(2022, 2, 28), datetime.date(2021, 10, 15))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def numbers(found: Parts) -> list[Block]:
+    """Hours on hold, calls that reached a person, callbacks in time, and callbacks that no one answered."""
+    shares = [_share_number(found, words, *share) for words, share in SHARES.items()]
+    shown = [_hours_number(found), *(number for number in shares if number)]
+    note = "Before: the three months before these." + (
+        " Elsewhere: the other offices in this log, these months." * bool(found.elsewhere)
+    )
+    return [Numbers(say.period(found.first, found.last), tuple(shown), note)]
+
+
+def _hours_number(found: Parts) -> Number:
+    """A sum and no estimate: it is notes of each time, and not compared."""
+    notes = [f"{held(found.before):,.0f} before"] if found.before else []
+    if found.elsewhere and (n := len(found.elsewhere.calls_by_office)):
+        mean = held(found.elsewhere) / n
+        notes.append(f"{mean:,.0f} on average at {plural(n, 'other office')}")
+    return Number(plural(held(found.now), "hour"), "on hold", "; ".join(notes))
+
+
+def held(results: Results) -> float:
+    """Hours on hold, of all calls whose wait is noted, from whatever moment it runs."""
+    return float(rows.pick(results.take("hours_on_hold"), "held")["value"].sum()) / 3600
+
+
+def _share_number(found: Parts, words: str, name: str, statistic: str, keys: dict, is_adverse: bool) -> Number | None:
+    row = found.now.row(name, statistic, **keys)
+    if not row["n"]:
+        return Number("none", words.removeprefix("of ").replace("callbacks", "callback", 1), "none to judge yet")
+    notes = [say.count_of_cases(row)] if row["n"] >= SHARE_MINIMUM else []
+    for other, when, more, less in (
+        (found.before, "before", "up", "down"),
+        (found.elsewhere, "elsewhere", "more here", "fewer here"),
+    ):
+        if other and (then := other.row(name, statistic, **keys))["n"]:
+            notes.append(f"{say.share_in_brief(then)} {when}, {moved(row, then, more, less)}")
+    if name == "promise_kept_rate" and (n := found.now.left_out("unwatched")):
+        notes.append(f"{plural(n, 'more request')} without complete records")
+    counted = words.removeprefix("of ") if row["n"] < SHARE_MINIMUM else words
+    return Number(say.share_in_brief(row), counted, "; ".join(notes), is_adverse=is_adverse and row["events"] > 0)
+
+
+def moved(after, before, more: str = "up", less: str = "down") -> str:
+    """How a share differs from another, as far as that can be shown.
+
+    >>> few, half, most = ({"n": 8, "events": 2}, {"n": 90, "events": 45}, {"n": 90, "events": 72})
+    >>> moved(half, few), moved(half, {"n": 90, "events": 50}), moved(half, most)
+    ('too few to compare', 'no change can be shown', 'down by 30 points')
+    """
+    fewest = min(after["n"], before["n"])
+    if fewest < INTERVAL_MINIMUM:
+        return "too few to compare"
+    if is_range(after) or is_range(before):  # no test of a difference knows whose the calls were
+        apart = say.intervals_apart(after, before)
+        return (more if after["low"] > before["low"] else less) if apart else NO_CHANGE[more]
+    difference, low, high = (
+        100 * float(v) for v in estimates.newcombe(after["events"], after["n"], before["events"], before["n"])
+    )
+    if low <= 0 <= high:
+        return NO_CHANGE[more]
+    return f"{more if difference > 0 else less} by {abs(difference):.0f} points"
+
+
+NO_CHANGE = {"up": "no change can be shown", "more here": "no difference can be shown"}
+
+
+def by_office(found: Parts) -> list[Block]:
+    """The same figures of each office, where the report is of several."""
+    names = [office["name"] for office in found.now.log.offices.to_arrow().to_pylist()]
+    if len(names) < 2:
+        return []
+    hours = rows.pick(found.now.take("hours_on_hold", "office"), "held").groupby("office")["value"].sum() / 3600
+    lines = tuple(
+        (
+            name,
+            f"{hours.get(name, 0):,.0f}",
+            *(
+                _cell(found.now.row(measure, statistic, office=name, **keys))
+                for measure, statistic, keys, _ in SHARES.values()
+            ),
+        )
+        for name in sorted(names)
+    )
+    head = ("office", "hours on hold", "reached a person", "callbacks in time", "rang, no one answered")
+    title = f"Office by office: {say.period(found.first, found.last)}"
+    return [TableBlock(title, head, lines, numeric=False, widths=(1.8, 1.0, 1.4, 1.4, 1.4))]
+
+
+def _cell(row) -> str:
+    return say.count_of_cases(row) if row["n"] else "–"

@@ -12,6 +12,7 @@ import pytest
 from callanalytics import intake, schema
 from callanalytics import log as logs
 from callanalytics.errors import CallLogError
+from callanalytics.figures.timeline import Mark, timeline
 from callanalytics.reports import calendar, evidence, firm, sentences
 from callanalytics.reports import docx as word
 from callanalytics.reports.document import Heading, TableBlock, Text
@@ -320,3 +321,49 @@ def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *CALLBACKS], [*ENTRIES, told], []), "2022-03-20")
     assert "names no request" not in came(log, "2022-014")[1]
     assert "No callback, text or email is in the log." in said(evidence.build(log, matter="2022-015"))
+
+
+# ---- the timeline ---------------------------------------------------------------------------------------
+
+
+def test_the_sheet_draws_what_its_tables_tell(log):
+    built = evidence.build(log, matter="2022-014")
+    (drawn,) = built.charts
+    case = evidence.find(log, matter="2022-014")
+    calls = [kind for kind in drawn.data["kind"] if kind in ("call", "promise")]
+    assert len(calls) == len([entry for entry in case.entries if entry["started_at_utc"]])
+    assert list(drawn.data["when"]) == sorted(drawn.data["when"])
+    assert all(what in drawn.alt for what in drawn.data["what"])
+    assert drawn.title == evidence._status(case, log.agency, log.as_of)
+
+
+def test_a_timeline_of_nothing_is_a_sentence():
+    drawn = timeline([], seen=datetime(2022, 3, 1), title="No callback was promised", caption="")
+    assert drawn.says == "Nothing in the log of this matter has a date."
+
+
+def test_no_two_labels_of_a_timeline_lie_over_each_other():
+    days = [datetime(2022, 3, 1 + n, 9) for n in range(24)]
+    marks = [Mark(day, "call", f"Mar {day.day} · called, 20 min hold", "9:00 a.m.; cut off") for day in days]
+    drawn = timeline(marks, seen=datetime(2022, 4, 1), title="t", caption="")
+    drawn.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in drawn.figure.axes[0].texts]
+    assert 12 <= len(boxes) < 48
+    on_one_line = [(a, b) for n, a in enumerate(boxes) for b in boxes[:n] if abs(a.y0 - b.y0) < 1]
+    assert on_one_line
+    assert not any(a.overlaps(b) for a, b in on_one_line)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([], "No callback is on record; the promised time ended March 4, 2022"),
+        ([("2022-03-02 10:00", "answered")], "USCIS called and the office answered"),
+        ([("2022-03-02 10:00", "missed")], "One callback came and no one answered"),
+    ],
+)
+def test_the_status_is_one_plain_sentence(tmp_path, rows, wanted):
+    made = [rang(f"r{n}", at, outcome=result) for n, (at, result) in enumerate(rows)]
+    asked = [promise("p", "2022-03-01 10:00", matter="M")]
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *made], asked, []), "2022-03-20")
+    assert evidence.build(log, matter="M").charts[0].title == wanted

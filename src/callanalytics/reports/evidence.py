@@ -11,16 +11,19 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
+from callanalytics import clocks
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits, due_of
 from callanalytics.errors import InvalidRequest
+from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures import labels
+from callanalytics.figures.timeline import Band, Mark, timeline
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
@@ -152,6 +155,7 @@ def build(log, *, matter: str = "", promise: str = "", office: str = "") -> writ
 
 def _report(log, case: Case, agency: Agency) -> writers.Report:
     blocks = [
+        *_happened(case, agency, log.as_of),
         *_calls(case, agency.label),
         *_promised(case, agency),
         *_came(case, agency.label),
@@ -163,7 +167,14 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
     )
     title, marked = f"Evidence sheet: {case.title}", marking(log, words)
     return writers.Report(
-        title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True, clock=agency.clock
+        title,
+        _scope(case),
+        log.as_of,
+        log.fingerprint,
+        tuple(blocks),
+        marked,
+        is_private=True,
+        clock=agency.clock,
     )
 
 
@@ -241,12 +252,120 @@ def _order(row):
 # ---- the pages -----------------------------------------------------------------------------------------
 
 
+def _receipts(case: Case) -> list[str]:
+    return sorted({identifier(n["receipt"]) for n in case.entries if n["receipt"]})  # older stores have it as typed
+
+
 def _scope(case: Case) -> str:
-    receipts = sorted({identifier(n["receipt"]) for n in case.entries if n["receipt"]})  # older stores have it as typed
+    receipts = _receipts(case)
     receipt_words = f" Receipt {labels.joined(receipts)}." if receipts else ""
     calls, asked = plural(len(case.entries), "call"), plural(len(case.promises), "promised callback")
     clock = zones.in_words(case.zone)
     return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({clock}).{receipt_words}"
+
+
+BLANK = "____________________"
+
+
+def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
+    """Where the matter stands, and its calls, stated times and callbacks on a line of time; what is to be filled in."""
+    drawn = timeline(
+        [*_call_marks(case), *_callback_marks(case, agency.label), *_other_marks(case)],
+        [
+            Band(_local(row["started_at_utc"], case.zone), _local(due, case.zone))
+            for row in case.promises
+            if row["started_at_utc"] and (due := due_of(row))
+        ],
+        seen=_local(_end_of(as_of, agency), case.zone),
+        title=_status(case, agency, as_of),
+        caption=f"On the office's clock. Band: the time that {agency.label} gave itself, to its last moment (line). "
+        "Open circle: missed; gray: an entry, or a call that may have been for another request. All are in the tables.",
+    )
+    receipts = ", ".join(_receipts(case)) or BLANK
+    fields = ("client", "receipt number", "form and field office")
+    return [
+        Heading("What happened"),
+        drawn,
+        TableBlock("To fill in", fields, ((BLANK, receipts, BLANK),), numeric=False),
+    ]
+
+
+def _end_of(day: date, agency: Agency) -> datetime:
+    return clocks.end_of_day(day, agency=agency).astype("M8[us]").item().replace(tzinfo=UTC)
+
+
+def _status(case: Case, agency: Agency, as_of: date) -> str:
+    """Where the latest request of the matter stands, in one plain sentence."""
+    if not case.promises:
+        return "No callback was promised"
+    row = case.promises[-1]
+    mine = [callback for callback in case.callbacks if callback["promise_id"] == row["promise_id"]]
+    due = due_of(row)
+    if any(callback["result"] == "answered" for callback in mine):
+        return f"{agency.label} called and the office answered"
+    if row["emailed_at_utc"]:
+        return f"{agency.label} answered by email"
+    missed = [callback for callback in mine if callback["result"] in UNANSWERED]
+    if missed:
+        closed = sum(callback["in_office_hours"] is False for callback in missed)
+        came = f"{labels.spelled(len(missed), 'callback')} came"
+        if closed == len(missed):
+            return f"{came} when the office was closed"
+        when = f", {'one' if closed == 1 else closed} when the office was closed" if closed else ""
+        return f"{came} and no one answered{when}"
+    if row["withdrawn_at_utc"]:
+        return "The callback was no longer needed"
+    if mine:
+        return "A callback came; no one noted whether it was answered"
+    if due is None:
+        return "No callback is on record; its promised time is not known"
+    over = due <= _end_of(as_of, agency)
+    day = labels.day(_local(due, case.zone).date())
+    return (
+        f"No callback is on record; the promised time ended {day}" if over else f"No callback yet; one is due by {day}"
+    )
+
+
+def _call_marks(case: Case) -> list[Mark]:
+    """The calls of which the time is known; one that brought a promise stands out."""
+    marks = []
+    for note in case.entries:
+        call = case.agency_calls.get(note["entry_id"], {})
+        if moment := call.get("started_at_utc") or note["started_at_utc"]:
+            is_promised = note["promised"] in ("urgent", "regular", "unknown")
+            held = f", {note['wait_s'] / 60:.0f} min hold" if note["wait_s"] is not None else ""
+            what = PROMISED[note["promised"]] if is_promised else OUTCOMES.get(note["outcome"], "")
+            marks.append(_mark(moment, case, "promise" if is_promised else "call", f"called{held}", what))
+    return marks
+
+
+def _mark(moment: datetime, case: Case, kind: str, words: str, more: str) -> Mark:
+    local = _local(moment, case.zone)
+    day = labels.day(local.date(), short=True).rsplit(",", 1)[0]
+    return Mark(local, kind, f"{day} · {words}", f"{say.clock(local)}; {more}" if more else say.clock(local))
+
+
+RESULT_KINDS = {"answered": "answered", "unknown": "unsure"}  # the others were missed
+
+
+def _callback_marks(case: Case, agency: str) -> list[Mark]:
+    own = {row["promise_id"] for row in case.promises}
+    marks = []
+    for row in case.callbacks:
+        if row["started_at_utc"]:
+            is_own = row["promise_id"] in own
+            result = RESULTS[row["result"]]
+            kind = RESULT_KINDS.get(row["result"], "missed") if is_own else "other"
+            closed = "; office closed" if row["in_office_hours"] is False else ""
+            more = f"{result}{closed}" if is_own else f"{result}; counted for another"
+            marks.append(_mark(row["started_at_utc"], case, kind, f"{agency} called", more))
+    return marks
+
+
+def _other_marks(case: Case) -> list[Mark]:
+    return [
+        _mark(note["started_at_utc"], case, "other", *_other(note)) for note in case.emails if note["started_at_utc"]
+    ]
 
 
 def _calls(case: Case, agency: str) -> list[Block]:

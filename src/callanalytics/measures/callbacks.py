@@ -119,8 +119,8 @@ PROMISE_KEPT_RATE = Card(
     name="promise_kept_rate",
     version=3,
     title="Promised callbacks for which {agency} rang or emailed by its stated time, whether or not we answered.",
-    numerator="first ring to us, answered or not, or answer by email, by the due moment of the reading; certain: one "
-    "that is its for certain; possible: and the most that may have had another by then",
+    numerator="first incoming call to us, answered or not, or answer by email, by the due moment of the reading; "
+    "certain: one that is its for certain; possible: and the most that may have had another by then",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
     counts={
         **{f"n_counted_{r}": counted(r) for r in READINGS},
@@ -242,8 +242,8 @@ PROMISE_STATES = Card(
 def promise_kept_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.
 
-    Kept: the first ring to us, answered or not, or an answer by email, by the due moment. The three readings of
-    the stated time stand side by side (``strict``, ``default``, ``lenient``; see the clocks), and *as told* where
+    Kept: the first incoming call to us, answered or not, or an answer by email, by the due moment. The three readings
+    of the stated time stand side by side (``strict``, ``default``, ``lenient``; see the clocks), and *as told* where
     the caller was told a time. Promises made while more than one rule may have held are judged by all of them and
     stand apart as two bounds, ``rate_rules_differ``: kept for certain under every rule, and at most under one.
 

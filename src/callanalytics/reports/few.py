@@ -23,7 +23,7 @@ NOTHING = (
 SHARES = {
     "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests due and observed"),
     "Regular requests kept in time": ("promise_kept_rate", "regular", "regular requests due and observed"),
-    "First callbacks answered": ("first_attempt_hit_rate", "", "requests that were rung"),
+    "First callbacks answered": ("first_attempt_hit_rate", "", "requests with a callback"),
     "Second calls after a miss": ("second_attempt_made_rate", "", "first calls missed, the round over"),
 }
 

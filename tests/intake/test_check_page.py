@@ -8,9 +8,11 @@ import openpyxl
 import pytest
 
 import messy_folder
-from callanalytics import intake
+from callanalytics import agencies, intake
 from callanalytics.errors import CallLogError
 from callanalytics.normalize import shown_words
+from callanalytics.store import Store
+from callanalytics.template.columns import choices
 from commands import run
 
 
@@ -324,6 +326,55 @@ def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
     sheet.write_text("Date,Wait (min),Outcome\n3/16/2022,50,Solved\n")
     told = intake.ingest([folder], tmp_path / "s", replaces="calls of Ng/Maria Ng.csv")
     assert told.stored
+
+
+DUE = "Date,Time,Wait (min),Agent ID,Outcome,{}\n" + "".join(
+    f"3/{n}/2022,10:05 AM,{20 + n},A{n},SR opened,{due}\n"
+    for n, due in enumerate(("3/17/2022", "3/18/2022", "4/29/2022"), 14)
+)
+
+
+@pytest.mark.parametrize(
+    "header", ["Due", "Due date", "Follow up by", "Follow-up", "Deadline", "Response by", "Reminder"]
+)
+def test_due_dates_that_an_office_worked_out_are_counted_under_that_name(header, tmp_path):
+    (tmp_path / "log.csv").write_text(DUE.format(header))
+    text = " ".join(intake.check([tmp_path / "log.csv"], timezone="Eastern").text().split())
+    assert f'column "{header}" was not read, though 3 rows of it look like due dates of your own. They are not' in text
+
+
+@pytest.mark.parametrize("header", ["Callback by", "Callback due", "Promised by"])
+def test_due_dates_in_a_column_of_promises_are_counted_once_under_that_name(header, tmp_path):
+    (tmp_path / "log.csv").write_text(DUE.format(header))
+    receipt = intake.check([tmp_path / "log.csv"], timezone="Eastern")
+    text = " ".join(receipt.text().split())
+    assert f'column "{header}": 3 rows with due dates of your own. They are not kept: when a callback is due' in text
+    assert len(receipt.to_json()["not_understood"]) == 3
+
+
+def test_the_words_for_a_call_that_ended_in_the_automated_system_are_offered_and_read(tmp_path):
+    offered = [word for word in choices(agencies.load())["Who spoke to us"] if word.startswith("Automated system")]
+    rows = ["frobnicated with the bot", *offered, "Solved", "Solved", "Hung up"]
+    lines = [f"3/{n}/2022,10:05 AM,{20 + n},{word}" for n, word in enumerate(rows, 14)]
+    (tmp_path / "log.csv").write_text("\n".join(["Date,Time,Wait (min),Outcome", *lines]) + "\n")
+    receipt = intake.ingest(
+        [tmp_path / "log.csv"], tmp_path / "calls", "Alder", "Eastern", wait_origin="dial", time_refers_to="start"
+    )
+    (unclear,) = receipt.unclear
+    assert unclear.doubt.rows == (2,)
+    assert not [word for word in offered if word not in unclear.wanted]
+    entries = Store.open(tmp_path / "calls").read("entries").to_pylist()[1 : 1 + len(offered)]
+    assert [row["outcome"] for row in entries] == ["ivr_resolved", "ivr_ended", "ivr_not_understood", "ivr_gave_up"]
+    assert {row["wait_outcome"] for row in entries} == {"not_queued"}
+
+
+def test_the_words_for_the_automated_system_are_no_person_where_it_is_asked_who_spoke(tmp_path):
+    words = ["Automated system: ended the call", "Automated system: we gave up", *["Maria"] * 6]
+    lines = [f"3/{n}/2022,10:05 AM,{20 + n},{word}" for n, word in enumerate(words, 14)]
+    (tmp_path / "log.csv").write_text("\n".join(["Date,Time,Wait (min),Who spoke", *lines]) + "\n")
+    intake.ingest([tmp_path / "log.csv"], tmp_path / "calls", "Alder", "Eastern", wait_origin="dial")
+    found = [row["wait_outcome"] for row in Store.open(tmp_path / "calls").read("entries").to_pylist()]
+    assert found == ["unknown"] * 2 + ["reached"] * 6
 
 
 SHEET = "Date,Time,Wait (min),Agent ID,Outcome\n3/14/2022,9:05 AM,47,A1,Solved\n3/{}/2022,9:10 AM,62,A2,Solved\n"

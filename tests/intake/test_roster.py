@@ -237,6 +237,18 @@ def test_a_letter_names_the_columns_of_a_file_that_no_one_knows_and_none_of_its_
     assert not [secret for secret in (CLIENT, "2125550177", "8003755283", "zz") if secret in text]
 
 
+def test_a_letter_asks_of_due_dates_what_was_promised(tmp_path):
+    (tmp_path / "inbox" / "birch").mkdir(parents=True)
+    (tmp_path / "inbox" / "birch" / "log.csv").write_text(
+        "Date,Wait (min),Outcome,Due,Callback by\n3/14/2022,40,Solved,3/17/2022,3/17/2022\n"
+    )
+    (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
+    text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
+    asked = "are these due dates of your own? Then what was promised: 72 hours, or 30 business days?"
+    assert f"column “Callback by” (row 2): {asked}" in text
+    assert f"column “Due” (1 row): {asked}" in text
+
+
 def test_a_letter_does_not_ask_what_the_store_remembers(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "inbox" / "Birch").mkdir(parents=True)

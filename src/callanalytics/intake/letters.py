@@ -18,7 +18,7 @@ from callanalytics.intake.batch import Batch, Outcome
 from callanalytics.intake.discover import EMPTY_FOLDER
 from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
-from callanalytics.intake.receipt_data import Problem
+from callanalytics.intake.receipt_data import OWN_DUE, Problem
 from callanalytics.intake.receipt_text import grouped_by, row_numbers, unmasked, without_numbers
 from callanalytics.proposals.columns import peek
 from callanalytics.read.identification import UNKNOWN_EXPORT
@@ -140,9 +140,13 @@ def _named_columns(names: Sequence[str]) -> str:
 
 
 def _questions_on_words(receipt: Receipt):
-    for group in grouped_by(receipt.unclear, key=lambda unclear: (unclear.file, unclear.doubt.column)):
+    for group in grouped_by(receipt.unclear, key=lambda each: (each.file, each.doubt.column, each.is_own_due)):
         first = group[0]
         if first.doubt.target not in LOST_WITHOUT:
+            continue
+        if first.is_own_due:
+            rows = row_numbers([row for each in group for row in each.doubt.rows])
+            yield _due_question(first.file, first.doubt.column, rows)
             continue
         words = ", ".join(f"“{u.doubt.word}” ({row_numbers(u.doubt.rows)}{_sheet(u.sheet)})" for u in group[:6])
         yield (
@@ -150,12 +154,20 @@ def _questions_on_words(receipt: Receipt):
             + (f"We know: {first.wanted}." if first.wanted else "")
         ).strip()
     for file, column in receipt.unread:
-        if column.looks:
+        if column.looks == OWN_DUE:
+            yield _due_question(file, column.name, plural(column.rows, "row"))
+        elif column.looks:
             yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) say {column.looks}?"
     plain = [pair for pair in receipt.unread if not pair[1].looks]
     for pairs in grouped_by(plain, key=lambda pair: pair[0]):
         names = _named_columns([column.name for _, column in pairs])
         yield f"{pairs[0][0]}: not read: {names}. Does one of them say {SOUGHT}?"
+
+
+def _due_question(file: str, column: str, rows: str) -> str:
+    """The question for what an office wrote where it worked out a due date by itself."""
+    which = f"{file}, column “{column}” ({rows})"
+    return f"{which}: are these {OWN_DUE}? Then what was promised: 72 hours, or 30 business days?"
 
 
 def _sheet(place: int) -> str:

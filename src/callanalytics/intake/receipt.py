@@ -10,7 +10,17 @@ from html import escape
 from itertools import groupby
 
 from callanalytics.intake import receipt_text
-from callanalytics.intake.receipt_data import COUNTS, Asked, Column, FileEntry, Fix, ReceiptData, Unclear
+from callanalytics.intake.receipt_data import (
+    COUNTS,
+    NO_PLACE_FOR_DUE,
+    OWN_DUE,
+    Asked,
+    Column,
+    FileEntry,
+    Fix,
+    ReceiptData,
+    Unclear,
+)
 from callanalytics.intake.receipt_text import (
     MAP,
     WIDTH,
@@ -186,7 +196,7 @@ def _any_file(text: str) -> str:
 def unclear_section(receipt: ReceiptData, folder: str) -> str:
     """Columns of a hand-kept sheet that were not read and words that no one knows, each to be answered."""
     lines: list[str] = []
-    for column in grouped_by(receipt.unclear, key=lambda unclear: unclear.doubt.column):
+    for column in grouped_by(receipt.unclear, key=lambda unclear: (unclear.doubt.column, unclear.is_own_due)):
         files = grouped_by(column, key=lambda unclear: unclear.file)
         fullest = max(files, key=lambda group: sum(len(unclear.doubt.rows) for unclear in group))
         lines += wrapped(_unclear_line(fullest, _file_and_others(fullest[0].file, len(files), folder)))
@@ -223,6 +233,8 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
     if first.doubt.target == "outcome_raw":  # a phone system's cell: no one can write it otherwise
         unlisted = "The format does not list these words: they are not stored"
         return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. {unlisted}"
+    if first.is_own_due:
+        return f"{where}: {plural(n, 'row')} with {OWN_DUE}. {NO_PLACE_FOR_DUE}"
     lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
     one_of = "Write" if "as in" in first.wanted else "Write one of:"
     write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template log.xlsx"

@@ -43,6 +43,13 @@ LOOKS = {  # our column -> what a person calls it; the first that fits is told
     "kind": "who called whom",
 }
 BY_PARSER = (("moment_by_hand", "dates"), ("number", "telephone numbers"))
+# Under one of these words dates and times are those by which an office looks for an answer: it worked them out itself.
+OWN_DUE_NAME = re.compile(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
+OWN_DUE = "due dates of your own"
+NO_PLACE_FOR_DUE = (
+    "They are not kept: when a callback is due follows from the call and from what was promised. Write that: 72 hours, "
+    "or 30 business days"
+)
 FITTING_SHARE = 0.5  # of a column's filled rows that must fit
 
 
@@ -68,6 +75,14 @@ class Unclear:
     doubt: Doubt
     wanted: str
     sheet: int = 1
+
+    @property
+    def is_own_due(self) -> bool:
+        """Whether it is a date by which the office looked for an answer, and not what it was told."""
+        doubt = self.doubt
+        return (
+            doubt.target in ("promised", "told") and bool(OWN_DUE_NAME.search(doubt.column)) and _says_when(doubt.word)
+        )
 
 
 def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
@@ -101,8 +116,11 @@ def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
 
 
 def unclear_words(shown: str, doubts: list[Doubt], fmt: Format, sheet: int = 1) -> list[Unclear]:
-    """The words that were not understood, with those of the format that would have been."""
-    return [Unclear(shown, doubt, _words_wanted(fmt, doubt.target), sheet) for doubt in doubts]
+    """The words that were not understood, with those of the format that would have been; each once."""
+    first: dict[tuple, Doubt] = {}
+    for doubt in doubts:  # one column may be read for two of ours
+        first.setdefault((doubt.column, doubt.word, doubt.rows), doubt)
+    return [Unclear(shown, doubt, _words_wanted(fmt, doubt.target), sheet) for doubt in first.values()]
 
 
 def _how_to_name(target: str, fmt: Format) -> str:
@@ -148,6 +166,8 @@ def _described(name: str, texts: Counter, fmt: Format) -> Column:
     n = texts.total()
     some = Counter(dict(texts.most_common(LOOKED_AT)))
     shown = shown_column(name)
+    if OWN_DUE_NAME.search(name) and sum(some[text] for text in some if _says_when(text)) >= FITTING_SHARE * n:
+        return Column(shown, n, OWN_DUE, do=NO_PLACE_FOR_DUE)
     for target, looks in LOOKS.items():
         known = [text for text in some if _has_word_of(text, target, fmt)]
         if sum(some[text] for text in known) >= FITTING_SHARE * n:
@@ -168,6 +188,12 @@ def _has_word_of(text: str, target: str, fmt: Format) -> bool:
         return False
     words = fmt.columns[target].all_words if target in fmt.columns else {}
     return word in words or (target in ("promised", "told") and _parses("told", re.sub(r"^yes\W+", "", word)))
+
+
+def _says_when(text: str) -> bool:
+    """Whether a cell holds a date or a span such as two weeks, "by" before it or not."""
+    plain = re.sub(r"(?i)^(by|on)\s+", "", text)
+    return _parses("moment_by_hand", plain) or _parses("told", fold(plain))
 
 
 def _parses(parser: str, text: str) -> bool:

@@ -284,7 +284,7 @@ def _says_no_agent(text: str) -> bool:
         return False
     words = lexicon.tokens(text)
     phrase = lexicon.phrases("wait").match(words, 0) if words else None
-    first, _, _ = re.split(r"(\s[-–—]\s|[;,(])", f"{text} - ", maxsplit=1)
+    first, _, _ = re.split(r"(\s[-–—]\s|:\s|[;,(])", f"{text} - ", maxsplit=1)
     return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
 
 

@@ -114,6 +114,29 @@ def test_a_word_file_takes_any_text_as_text():
     assert any(hostile in paragraph.text for paragraph in made.paragraphs)
 
 
+def test_the_sheet_names_the_originals_where_they_are_there_and_says_else_what_stands_for_their_names(tmp_path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "Marigold log of Ng.csv").write_text(
+        "Date,Time,Wait (min),Agent ID,Outcome,Matter\n3/14/2022,10:05 AM,40,A1,Solved,2022-014\n", "utf-8"
+    )
+    intake.ingest([folder], tmp_path / "s", "Alder", "Eastern")
+    log = logs.load(tmp_path / "s")
+
+    def words(**more):
+        (path,) = evidence.write(log, tmp_path / "out", matter="2022-014", to=("docx",), **more)
+        sheet = docx.Document(path)
+        cells = [cell.text for table in sheet.tables for row in table.rows for cell in row.cells]
+        return " ".join([*cells, *(paragraph.text for paragraph in sheet.paragraphs)])
+
+    masked, whole = words(), words(originals=folder)
+    assert "logs/#1 *** log of ***.csv, 2" in masked
+    assert "Marigold" not in masked
+    assert "With --originals FOLDER this sheet calls each file by its own name" in masked
+    assert "logs/Marigold log of Ng.csv, 2" in whole
+    assert "--originals" not in whole
+
+
 def test_the_sheet_of_another_store_is_not_lost_and_a_later_one_of_the_same_takes_its_place(tmp_path):
     """A matter's number is the office's own: two offices may each have one of that name."""
     (tmp_path / "log.csv").write_text("Date,Time,Wait,Agent ID,File\n3/14/2022,10:05 AM,20,A77,2022-014\n")

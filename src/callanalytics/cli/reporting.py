@@ -99,12 +99,14 @@ def promises(store, as_of, selection, open_, ics, json_):
 @click.option("--matter", metavar="REF", default="", help="The office's own reference.")
 @click.option("--promise", metavar="ID", default="", help="One promised callback, as `promises` shows it.")
 @click.option("--office", metavar="NAME", default="", help="Where several offices have such a matter.")
+@click.option("--originals", metavar="DIR", default="", type=click.Path(), help="Call the exports by their own names.")
 @OUT
 @click.option("--formats", "to", default="docx,pdf", metavar="docx,pdf", show_default=True)
-def evidence(store, as_of, matter, promise, office, out, to):
+def evidence(store, as_of, matter, promise, office, originals, out, to):
     """Write the sheet AILA's case assistance asks for: every attempt, what was promised, what is missing.
 
-    It holds client data and says so on every page.
+    It holds client data and says so on every page. A store keeps of a file's name only words that are no client's;
+    with --originals the sheet calls the files in DIR by their own names.
 
     \b
     Example:  callanalytics evidence --matter 2022-014
@@ -113,7 +115,8 @@ def evidence(store, as_of, matter, promise, office, out, to):
     from callanalytics.reports import evidence as sheet
 
     log = load(store, as_of=as_of, agency=agency())
-    for path in sheet.write(log, out, matter=matter, promise=promise, office=office, to=tuple(to.split(","))):
+    case = {"matter": matter, "promise": promise, "office": office}
+    for path in sheet.write(log, out, **case, originals=originals, to=tuple(to.split(","))):
         screen.say(f"{path} is written. It holds client data: keep it inside the office.")
     screen.say_day(log)
 

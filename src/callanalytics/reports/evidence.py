@@ -7,9 +7,11 @@ on every page; no other report does.
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import blake2b
@@ -17,13 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
-from callanalytics import clocks
+from callanalytics import clocks, read
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits, due_of
-from callanalytics.errors import InvalidRequest
+from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures import labels
 from callanalytics.figures.timeline import Band, Mark, timeline
+from callanalytics.read.file import printable
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
@@ -38,6 +41,11 @@ READINGS = {
 }
 FORMS = ("docx", "pdf")
 NOTHING = "–"
+MASKED_NAME = re.compile(r"\*{3}|/#\d")
+KEPT_NAMES = (
+    "*** in a file's name: words that the store does not keep, since they may be a client's; #2: the second file of "
+    "its folder. With --originals FOLDER this sheet calls each file by its own name."
+)
 WANTED = {  # field of a note: as the sheet names it
     "started_at_utc": "time of the call",
     "timezone": "time zone",
@@ -67,7 +75,9 @@ class Case:
         return self.office["timezone"]
 
 
-def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to=FORMS) -> list[Path]:
+def write(
+    log, out, *, matter: str = "", promise: str = "", office: str = "", originals: Path | str = "", to=FORMS
+) -> list[Path]:
     """Write the evidence sheet as ``evidence MATTER.docx`` and ``.pdf``.
 
     No two matters share a name, and that of another store keeps its sheet: a few letters and digits follow where the
@@ -80,6 +90,8 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     matter : the office's own reference; or
     promise : the id of a promised callback, or its first letters, as ``callanalytics promises`` shows it
     office : name, where several offices have such a matter
+    originals : the folder of the exports, whose files the sheet then calls by their own names; a store does not keep
+        those, since :func:`callanalytics.intake.forget` could not find a client in them
 
     Raises
     ------
@@ -90,6 +102,8 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
         if form not in FORMS:
             raise InvalidRequest(f"there is no form {form!r}", wanted=" or ".join(FORMS))
     case = find(log, matter=matter, promise=promise, office=office)
+    if originals:
+        case = replace(case, files=case.files | _own_names(log, originals))
     whose = case.matter or case.promises[0]["promise_id"][:12]
     mark = f"sheet {_digest(whose, case.office['office_id'], 16)}"
     built = replace(_report(log, case, log.agency), mark=mark)
@@ -97,6 +111,16 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     if any(_is_another(Path(out) / f"{name}.{form}", mark) for form in to):
         name = file_name(whose, [whose], case.office["office_id"])
     return [writers.write(built, Path(out) / f"{name}.{form}") for form in to]
+
+
+def _own_names(log, originals) -> dict[str, str]:
+    """The own names of the files of a folder that a store has read, by source."""
+    names = {}
+    for file in read.files([originals]):
+        with suppress(CallLogError):  # one that cannot be opened was read into no store
+            names[file.sha256] = printable(file.name)
+    sources = log.sources.to_arrow().select(["source_id", "sha256"]).to_pylist()
+    return {row["source_id"]: names[row["sha256"]] for row in sources if row["sha256"] in names}
 
 
 def _is_another(path: Path, mark: str) -> bool:
@@ -373,9 +397,11 @@ def _calls(case: Case, agency: str) -> list[Block]:
     if not rows:
         return [Heading(f"Calls to {agency}"), Text("No call is in the log.")]
     head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
+    shown = {case.files.get(note["source_id"], "") for note in case.entries}
     return [
         Heading(f"Calls to {agency}"),
         TableBlock("Every call noted", head, rows, numeric=False, widths=(1.2, 1.05, 0.75, 0.7, 0.85, 0.9, 1.2, 1.2)),
+        *([Note((KEPT_NAMES,))] if any(MASKED_NAME.search(name) for name in shown) else []),
     ]
 
 

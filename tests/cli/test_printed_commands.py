@@ -386,7 +386,6 @@ def read_on_another_clock(here):
 
 def logs_where_the_store_would_be(here):
     here.file(ASKED)
-    here.answers = "Alder, Central\n\n\n"
     line = f'start "calls of ours" --store "calls of ours" {EVER}'
     return line, lambda: Store.open("calls of ours-store").version
 

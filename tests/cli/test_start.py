@@ -201,6 +201,16 @@ def test_on_a_pipe_nothing_is_guessed_and_what_to_pass_is_said(tmp_path):
     assert set(Store.open(tmp_path / "calls").read("entries").column("wait_origin").to_pylist()) == {"unstated"}
 
 
+def test_what_to_pass_is_said_with_what_was_given_and_the_store(tmp_path, monkeypatch):
+    five_files(tmp_path / "USCIS calls")
+    monkeypatch.chdir(tmp_path)
+    told = run("start", "USCIS calls", "--store", "ours", "--timezone", "Central", "--wait-origin", "dial")
+    line = 'callanalytics start "USCIS calls" --office "YOUR OFFICE" --timezone Central --wait-origin dial --store ours'
+    assert line in " ".join(told.output.split())
+    told = run("start", "--store", "ours", "--timezone", "Central")
+    assert "callanalytics start FOLDER --timezone Central --store ours" in " ".join(told.output.split())
+
+
 @pytest.mark.parametrize("typed", ["USCIS calls", '"USCIS calls"', "'USCIS calls'", "USCIS\\ calls", "& 'USCIS calls'"])
 def test_a_folder_may_be_typed_pasted_or_dragged_in(typed, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -242,7 +252,8 @@ def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, mon
     monkeypatch.chdir(tmp_path)
     told = run("start", "calls", "--office", "Alder", "--timezone", "Central")
     assert told.exit_code == 2
-    assert "callanalytics start calls --store calls-store" in told.output
+    line = 'callanalytics start calls --office "Alder" --timezone Central --store calls-store'
+    assert line in " ".join(told.output.split())
 
 
 # ---- at a double-click ---------------------------------------------------------------------------------------

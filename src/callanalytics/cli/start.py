@@ -57,10 +57,10 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
     dialog = Dialog(can_ask=is_at_a_terminal())
     stored = False
     try:
-        path = _folder(folder, dialog)
-        _refuse_store_in_folder(path, store)
+        path = _folder(folder, store, given, dialog)
+        _refuse_store_in_folder(path, store, given)
         receipt, given = _checked_and_answered(path, store, given, dialog, parse)
-        receipt = replace(_ingest(path, store, given), command=_check_again(path, given, store))
+        receipt = replace(_ingest(path, store, given), command=_command_line("check", path, given, store))
         stored = receipt.stored
         if not (receipt.stored or receipt.already_ingested):
             screen.say(f"\n{receipt.text()}")
@@ -81,11 +81,11 @@ def is_at_a_terminal() -> bool:
 # ---- which folder ----------------------------------------------------------------------------------------------
 
 
-def _folder(given: str | None, dialog: Dialog) -> Path:
-    if given is not None:
-        return Path(given)
+def _folder(folder: str | None, store: str, given: dict, dialog: Dialog) -> Path:
+    if folder is not None:
+        return Path(folder)
     if not dialog.can_ask:
-        raise OpenQuestion("which folder?", run="callanalytics start FOLDER")
+        raise OpenQuestion("which folder?", run=_command_line("start", "FOLDER", given, store))
     while True:
         typed = dialog.ask(WHICH_FOLDER)
         if found := dropped(typed):
@@ -103,12 +103,12 @@ def dropped(text: str) -> Path | None:
     return next((path for path in (Path(each).expanduser() for each in tries) if path.exists()), None)
 
 
-def _refuse_store_in_folder(path: Path, store: str) -> None:
+def _refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
     """The folder of the exports cannot be the store as well."""
     if path.resolve() == Path(store).resolve() and path.is_dir() and not (path / "CURRENT").exists():
         raise Refused(
             f"{path.name} holds your files, so that the store needs another folder",
-            run=f"callanalytics start {wording.quoted(path)} --store {wording.quoted(f'{store}-store')}",
+            run=_command_line("start", path, given, f"{store}-store"),
         )
 
 
@@ -129,7 +129,7 @@ def _checked_and_answered(path: Path, store: str, given: dict, dialog: Dialog, p
         screen.say(f"\n{receipt.text()}")
         sys.exit(COULD_NOT)
     if any(entry.state != "stored" for entry in receipt.files) or receipt.questions:
-        given = given | _whose(path, known, receipt, given, dialog)
+        given = given | _whose(path, store, known, receipt, given, dialog)
     asked: set[tuple] = set()
     remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
@@ -201,7 +201,7 @@ def _offices(store: str) -> list[dict]:
     return Store.open(store, create=True).offices()
 
 
-def _whose(path: Path, known: list[dict], receipt: intake.Receipt, given: dict, dialog: Dialog) -> dict:
+def _whose(path: Path, store: str, known: list[dict], receipt: intake.Receipt, given: dict, dialog: Dialog) -> dict:
     """Office and zone: what the files say is proposed, and the person confirms it."""
     office, zone = given.get("office"), given.get("timezone")
     named = receipt.office if receipt.office not in ("", PROVISIONAL_NAME) else ""
@@ -211,7 +211,7 @@ def _whose(path: Path, known: list[dict], receipt: intake.Receipt, given: dict, 
         if not (office or named) or not (zone or receipt.timezone or known):
             raise OpenQuestion(
                 "whose log is this, and in which time zone is the office?",
-                run=f'callanalytics start {wording.quoted(path)} --office "YOUR OFFICE" --timezone ZONE',
+                run=_command_line("start", path, {"office": "YOUR OFFICE", "timezone": "ZONE"} | given, store),
             )
         return {}
     if office and (zone or _stored(office, known)):
@@ -379,15 +379,15 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
         webbrowser.open(written[0].resolve().as_uri())
 
 
-def _check_again(path: Path, given: dict, store: str) -> str:
-    """The command that looks at these files again, with what was said of them and what the store remembers."""
+def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
+    """A command on these files, with what was said of them, and the store with what it remembers."""
     first, *others = [*given.get("of_files", {}).values()] or [{}]
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
     given = alike | {name: value for name, value in given.items() if name not in ("of_files", "new_office")}
     named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]
     values = [(name, write, value) for name, write in named for value in _values(given.get(name))]
     words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in values]
-    return " ".join(["callanalytics check", wording.quoted(path), *words]) + wording.in_store(store)
+    return " ".join([f"callanalytics {name}", wording.quoted(path), *words]) + wording.in_store(store)
 
 
 def _values(value) -> Sequence[str]:

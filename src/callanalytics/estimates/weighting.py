@@ -122,7 +122,7 @@ def weighted_kaplan_meier(
     n_at_risk = total[cell] - gone + d + lost_there
     s = along(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
     s = np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
-    variance = _log_variance(d, lost_there, squares_d, squares_lost, n_at_risk, start)
+    variance = _log_variance(d, squares_d, squares_lost, n_at_risk, start)
     if bands:
         in_order = [v[order] for v in (reached, lost, weight, np.asarray(bands.band)[keep])]
         known = _known_sizes(in_order, place, bands.noted, d, n_at_risk, start)
@@ -138,7 +138,7 @@ def _steps(d, n_at_risk):
     return step, 1 / n_at_risk
 
 
-def _log_variance(d, lost, squares_d, squares_lost, n_at_risk, start):
+def _log_variance(d, squares_d, squares_lost, n_at_risk, start):
     out = np.zeros(len(d))
     for a, b in pairwise(start.tolist()):
         one = slice(a, b)

@@ -108,7 +108,7 @@ def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, s
             is_soon = is_promised_soon(columns)
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
         else:
-            rows, part_columns = _further(cells, part.columns, fits, days, common)
+            rows, part_columns = _further(cells, part.columns, fits, common)
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     return made
 
@@ -128,7 +128,7 @@ def _place_of(rows: np.ndarray) -> np.ndarray:
     return np.minimum(np.arange(len(rows)) - since, MOST_OF_A_CELL)
 
 
-def _further(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
+def _further(cells: Cells, rules, fits: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
     """A further contact of the rows of a mask, and those rows."""
     rows = np.flatnonzero(fits)
     kept, columns = _contacts(cells.rows(rows), rules, rows, common)

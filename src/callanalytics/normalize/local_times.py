@@ -244,7 +244,7 @@ def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str,
         return (proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order), False
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     known = proven or stated or other
-    found = known or _order_in_sequence(rule, cells, texts)
+    found = known or _order_in_sequence(rule, texts)
     doubtful = next((text for text in texts.texts if needs_order(text)), None)
     if torn or (doubtful and not found):
         example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
@@ -252,7 +252,7 @@ def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str,
     return found or "", bool(found and not known)
 
 
-def _order_in_sequence(rule: Rule, cells: Cells, texts: Texts) -> str | None:
+def _order_in_sequence(rule: Rule, texts: Texts) -> str | None:
     """The order that the days of a hand-kept sheet show as they stand one below the other."""
     if rule.parse != "moment_by_hand":
         return None

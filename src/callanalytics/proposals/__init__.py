@@ -296,7 +296,7 @@ def propose_of(
     parts: tuple[cells.When, words.Meanings, cells.Length, cells.Numbers] = (when, meanings, length, phones)
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
-    asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
+    asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able)
     head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
     text = _mapping_text(head, places, parts, asked, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
@@ -372,7 +372,7 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
     return {"recognize": {"keys": keys}, "file": {"records": path}}
 
 
-def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:
+def _ask_rows(able: list[Column]) -> list[Question]:
     """Ids of calls that are in several rows may be the legs of one call."""
     asked = []
     for column in able:

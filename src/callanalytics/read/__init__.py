@@ -68,7 +68,7 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
 
 def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
     """The rows of many pages or e-mails of one format as one table: thousands of files, one row each."""
-    return messages.message_table(files, fmt) if fmt.kind == "eml" else documents.page_table(files, fmt)
+    return messages.message_table(files) if fmt.kind == "eml" else documents.page_table(files, fmt)
 
 
 def tables(file: File) -> list[TextTable]:

@@ -17,7 +17,6 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 from callanalytics.errors import CallLogError, UnreadableFile
-from callanalytics.formats import Format
 from callanalytics.read.file import File
 from callanalytics.read.table import Builder, TextTable
 
@@ -33,7 +32,7 @@ def field_names(file: File) -> set[str]:
     return {name.casefold() for name in _parsed(file)}
 
 
-def message_table(files: Sequence[File], fmt: Format) -> TextTable:
+def message_table(files: Sequence[File]) -> TextTable:
     """A row a message; ``member`` says which file each is from."""
     builder = Builder(HEADER)
     for member, file in enumerate(files):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from callanalytics import formats, intake
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
-from callanalytics.intake import planning
+from callanalytics.intake import exports
 from callanalytics.store import Store
 from facts_rows import note, promise, stranger
 from intake_files import hand_csv, phone_csv
@@ -51,7 +51,7 @@ def test_ctrl_c_says_that_nothing_was_stored(command, tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     hand_csv(tmp_path / "log.csv", [entry(n) for n in range(9)])
-    monkeypatch.setattr(planning, "_export", stopped)
+    monkeypatch.setattr(exports, "read_export", stopped)
     store = ["--store", tmp_path / "calls"] if command == "ingest" else []
     told = run(command, tmp_path / "log.csv", "--office", "Elm", "--timezone", "Central", *store)
     assert told.exit_code == 130

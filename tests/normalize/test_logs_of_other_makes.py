@@ -476,3 +476,76 @@ def test_a_tab_explains_the_letters_of_each_column_by_its_label(tmp_path):
     dials, rings = told[told["kind"] == "dial"], told[told["kind"] == "ring"]
     assert list(dials.sort_values("started_at_local")["wait_outcome"]) == ["reached", "gave_up", "reached", "gave_up"]
     assert list(rings.sort_values("started_at_local")["outcome"]) == ["answered", "missed", "answered"]
+
+
+@pytest.mark.parametrize("day", ["Called back", "Llamaron"])
+def test_behind_the_day_of_a_callback_a_column_of_results_is_of_the_callback(day):
+    cells = {
+        day: ["3/16/2022", "3/17/2022", "", "3/18/2022"],
+        "Result of that": ["picked up", "missed", "", "left VM"],
+    }
+    made = entries(
+        [
+            row | {**BASE, "Agent": "Ana #4471"}
+            for row in on_days([dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)])
+        ]
+    )
+    assert of_kind(made, "ring").column("outcome").to_pylist() == ["answered", "missed", "voicemail"]
+    assert set(of_kind(made, "dial").column("outcome").to_pylist()) == {"unknown"}
+
+
+def test_an_outcome_in_rows_without_a_callback_is_of_the_call():
+    outcomes = ["answered", "no answer", "answered", "no answer"]
+    days = ["3/16/2022", "", "3/18/2022", ""]
+    rows = on_days([{**BASE, "Callback date": day, "Outcome": text} for day, text in zip(days, outcomes, strict=True)])
+    assert set(of_kind(entries(rows), "ring").column("outcome").to_pylist()) == {"unknown"}
+
+
+def test_in_spanish_as_well_when_a_call_was_lost_stands_in_columns_of_its_own():
+    clocks = {
+        "en espera desde": ["9:02 AM", "1:30 PM", "10:00 AM", "8:00 AM"],
+        "contestaron a las": ["9:40 AM", "", "", "8:12 AM"],
+        "colgué a las": ["", "2:10 PM", "", ""],
+        "se cortó a las": ["", "", "10:31 AM", ""],
+    }
+    made = entries(on_days([dict(zip(clocks, row, strict=True)) for row in zip(*clocks.values(), strict=True)]))
+    assert made.column("wait_s").to_pylist() == [2280, 2400, 1860, 720]
+    assert made.column("wait_outcome").to_pylist() == ["reached", "gave_up", "cut_off", "reached"]
+
+
+def test_of_two_times_of_an_answer_no_one_knows_which_ended_the_wait():
+    texts = ["9:30 AM", "9:20 AM, cut off 9:45 AM", "9:25 AM"]
+    rows = on_days([{"Dialed": "9:10 AM", "Got a person": text} for text in texts])
+    made = entries(rows)
+    assert made.column("wait_s").to_pylist() == [1200, None, 900]
+    assert made.column("wait_outcome").to_pylist() == ["reached", "unknown", "reached"]
+
+
+@pytest.mark.parametrize("share", ["3/5", "60%", ""])
+def test_hours_and_minutes_that_add_up_are_no_call(share):
+    waits = ["0:40:00", "0:20:00", "1:05:00", "0:30:00", "0:10:00"]
+    rows = on_days([{"Time": "9:10 AM", "Hold": wait, "Live?": "Y", "ID": "K44"} for wait in waits])
+    assert entries([*rows, {"Hold": "2:45:00", "Live?": share}]).num_rows == 5
+    assert entries([*rows, {"Hold": "0:45:00", "Live?": share}]).num_rows == 6
+
+
+@pytest.mark.parametrize("line", ["USCIS (incoming)", "Inbound - USCIS"])
+def test_a_line_with_its_direction_tells_a_callback(line):
+    ours = on_days([{**BASE, "Line": "USCIS", "Agent": name, "Result": "spoke"} for name in ("Ana", "Bo", "Cy")])
+    theirs = {"Date": "3/18/2022", "Time": "2:05 PM", "Line": line, "Result": "voicemail"}
+    made = entries([*ours, theirs]).to_pylist()[3]
+    assert (made["kind"], made["outcome"], made["line"]) == ("ring", "voicemail", "contact_center")
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Spoke with client re the USCIS call", []),
+        ("Called back client", []),
+        ("Client called, then I called USCIS at 4 pm, held 20 min", ["dial"]),
+        ("Voicemail from officer at 3:10 pm", ["ring"]),
+    ],
+)
+def test_a_note_says_who_called_whom(text, kinds):
+    made = entries(on_days([{"Matter": "Adeleke", "Note": note} for note in [*NOTES, text]]))
+    assert made.column("kind").to_pylist()[4:] == kinds

@@ -42,12 +42,22 @@ _END = (
     r"|se cay[oó]|desconect|habl[oóeé]\b|hablamos|disc'?d\b"
     r"|aufgelegt|aufgegeben|abgebrochen|getrennt|erreicht|gesprochen|automat|desist|caiu|coup[ée]|raccroch|falei|\b(?:hu|h/u|disc|d/c|dc|spk)\b"
 )
+_LOST = (
+    r"gave up|hung up|hang up|hung-up|hangup|disconnect\w*|dropped|drop|abandon\w*|cut off|cutoff"
+    r"|line (?:went )?dead|lost call|rang off|cut (?:us|me) off"
+    r"|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"
+    r"|colg\w+|desist\w+|cay[oó]|desconect\w+|nadie|disc'?d|m[aá]quina|grabaci[oó]n"
+)
 KINDS = {
     "date": re.compile(rf"(?i)\W*{_WEEKDAY}(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
     "time": re.compile(
         rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?"
         rf"(?:{_CLOCK}|\d\d?[:.]\d\d ?[-–—] ?{_CLOCK})"
         r"|0?\.(?:[3-8]\d*|2[5-9]\d*)$"  # a part of a working day, as a spreadsheet keeps it
+    ),
+    "answered_at": re.compile(  # or why no one was: nobody, hung up 10:41
+        rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?{_CLOCK}"
+        rf"|\W*(?:no one|nobody|nadie|never|nunca)\W*$|.*\b(?:{_LOST})(?!\w).*?\b{_CLOCK}"
     ),
     "span": re.compile(
         rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|hora|after \d|at \d)"
@@ -104,12 +114,7 @@ KINDS = {
         r"(?i)(?:the )?(?:uscis|cis)(?: (?:contact cent(?:er|re)|cc|800 ?(?:#|number|line)?|main (?:line|number)))?$"
         r"|(?:the )?contact cent(?:er|re)$|.*375.?5283"
     ),
-    "lost": re.compile(
-        r"(?i).*\b(?:gave up|hung up|hang up|hung-up|hangup|disconnect\w*|dropped|drop|abandon\w*|cut off|cutoff"
-        r"|line (?:went )?dead|lost call|rang off|cut (?:us|me) off"
-        r"|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"
-        r"|colg\w+|desist\w+|cay[oó]|desconect\w+|nadie|disc'?d|m[aá]quina|grabaci[oó]n)(?!\w)"
-    ),
+    "lost": re.compile(rf"(?i).*\b(?:{_LOST})(?!\w)"),
     "name": re.compile(
         r"(?:(?:Ms|Mr|Mrs|Miss|Ofc|Officer|Agent)\b\.? ?)?[A-Z][\w'.-]+(?: [A-Z][\w'.-]*){0,2}"
         r"(?:\W{0,4}#? ?[A-Za-z]?\d{3,}\W?)?$"

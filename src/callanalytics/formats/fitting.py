@@ -51,6 +51,7 @@ OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will d
 NEARLY_ALL = 0.9
 TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
+PAST = re.compile(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
 CLOCK = frozenset("at time hour".split())
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = re.compile(r"(?i)no\s*[-–—,:(;]\s*\w")  # No - we ended the call
@@ -120,6 +121,7 @@ def fit(
     closed |= set(found.values())
     _settle(fmt, found, header, cells)
     _settle_losses(found, raw)
+    _settle_answers(found, cells, raw)
     end = _tells_the_end(found, header, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
@@ -189,7 +191,8 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
         if sum(map(has_dated_callbacks, cells[answered])) > 1:
             found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
     if "callback" not in found and (promised := found.get("promised")) is not None:
-        if _are_callbacks_alone(cells[promised]):
+        is_past = bool(PAST.search(header[promised])) and _are_days(cells[promised])
+        if is_past or _are_callbacks_alone(cells[promised]):
             found["callback"] = found.pop("promised")  # Call back? 1/14 10:20, spoke
     if "callback" not in found:
         return
@@ -203,13 +206,22 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
     if "callback_time" not in found and behind in free and CLOCK.issuperset(tokens(header[behind])):
         if contents.share(cells[behind], "time") >= contents.MOST:
             found["callback_time"] = behind
-    if "callback_answered" not in found and contents.share(cells[place], "date") >= contents.MOST:
-        vague = [found[name] for name in ("somebody", "around", "in_out") if name in found]
-        results = (p for p in (*free, *vague) if p > found["callback"] and _are_results_of_callbacks(cells[p]))
-        if (answered := next(results, None)) is not None:
-            for name in [name for name, taken in found.items() if taken == answered]:
+
+
+def _settle_answers(found: dict[str, int], cells, raw) -> None:
+    """Behind the days of callbacks the column of what came of them, whatever its header: filled beside a day alone."""
+    place = found.get("callback")
+    if place is None or "callback_answered" in found or contents.share(cells[place], "date") < contents.MOST:
+        return
+    vague = ("somebody", "around", "in_out", "result")
+    taken = {other for name, other in found.items() if name not in vague}
+    for behind in range(place + 1, len(cells)):
+        pairs = zip(raw[place], raw[behind], strict=False)
+        if behind not in taken and _are_results_of_callbacks(cells[behind]) and all(day for day, text in pairs if text):
+            for name in [name for name, other in found.items() if other == behind]:
                 del found[name]
-            found["callback_answered"] = answered
+            found["callback_answered"] = behind
+            return
 
 
 def _are_results_of_callbacks(texts: list[str]) -> bool:
@@ -288,7 +300,7 @@ def _settle_line(found: dict[str, int], header, cells) -> None:
 
 def _settle_agent(fmt: Format, found: dict[str, int], header, cells) -> None:
     """A column of the names of those who came to the phone: Live rep, Human."""
-    if "agent" in found and "agent_id" not in found and contents.share(cells[found["agent"]], "id") >= NEARLY_ALL:
+    if "agent" in found and "agent_id" not in found and _are_ids(cells[found["agent"]]):
         found["agent_id"] = found.pop("agent")  # Person's ID
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")
@@ -395,6 +407,11 @@ def _tells_of_callbacks_alone(text: str) -> bool:
     except Unreadable:
         return bool(callbacks_among(text))
     return all(each.date for each in came)
+
+
+def _are_ids(texts: list[str]) -> bool:
+    """Whether the cells of a column are numbers of agents, without a name: 8-1101, K4471."""
+    return contents.share(texts, "id") >= NEARLY_ALL and not any(re.search(r"[^\W\d_]{2} ", text) for text in texts)
 
 
 def _are_names(texts: list[str]) -> bool:

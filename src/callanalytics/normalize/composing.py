@@ -425,6 +425,8 @@ def _between(start: str, end: str) -> str | None:
 
     >>> _between("10:05 AM", "10:50 AM"), _between("12:40", "1:25"), _between("11:50 AM", "12:35 PM")
     ('45 min', '45 min', '45 min')
+    >>> _between("10:05 AM", "10:20 AM, cut off 10:25 AM")
+    '10:05 AM to 10:20 AM, cut off 10:25 AM'
     >>> _between("10:50 AM", "10:05 AM"), _between("10:05", "hung up"), _between("10:05", "")
     ('10:50 AM to 10:05 AM', 'hung up', None)
     """
@@ -447,8 +449,8 @@ def _between(start: str, end: str) -> str | None:
 def _reading(text: str) -> tuple[int, bool] | None:
     """Seconds from midnight, and whether the half of the day is written; of a date with a time the time."""
     clocks: Sequence[str] = _CLOCK.findall(text)
-    if not clocks:
-        return None
+    if not clocks or sum(":" in clock for clock in clocks) > 1:
+        return None  # 10:20, cut off at 10:25
     clock = clocks[-1].strip()
     try:
         seconds = read_time(clock).seconds

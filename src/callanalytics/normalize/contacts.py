@@ -30,6 +30,7 @@ from callanalytics.normalize.free_words import (
     time_told,
 )
 from callanalytics.normalize.problems import Problems
+from callanalytics.normalize.row_kinds import says_callback
 from callanalytics.values import lexicon
 from callanalytics.values.parsers import Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
@@ -53,6 +54,11 @@ _NUMBER = r"(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}"
 LONGEST = 100  # letters of a line's name with its number
 _AGENCY = re.compile(
     r"(?i)(?:the )?(?:u\.?s\.?)?(?:cis)?(?: (?:main|general|toll[- ]free|800))?(?: (?:line|number|no\.?|#))?"
+)
+# Which way a call went, before or behind the name of the line: USCIS (incoming).
+_DIRECTION = re.compile(
+    r"(?i)^\W*(?:incoming|inbound|outgoing|outbound|entrante|saliente)\b\W*"
+    r"|\W*\b(?:incoming|inbound|outgoing|outbound|entrante|saliente)\W*$"
 )
 RING = pa.array(schema.CALLBACK_RESULTS.split())
 DIAL = pa.array(schema.AGENCY_CALL_OUTCOMES.split())
@@ -145,7 +151,8 @@ def _listed(contact: _Contact, agency) -> dict[str, pa.Array]:
     """Words of the agency's lists. What is written but not listed is ``other``, never kept as written."""
 
     def line_of(text: str) -> str | None:
-        return agency.line_named(text) or agency.line_of(e164(text)) or _line_with_number(text, agency)
+        found = agency.line_named(text) or agency.line_of(e164(text)) or _line_with_number(text, agency)
+        return found or agency.line_named(_DIRECTION.sub("", text))
 
     names = {"line": line_of, "reason": agency.reason_named, "words_said": agency.words_named}
     found = {}
@@ -153,6 +160,8 @@ def _listed(contact: _Contact, agency) -> dict[str, pa.Array]:
         reading = read(contact.rules.get(target), contact.cells)
         codes = [None if value is None else code_of(value) for value in reading.values]
         empty = [i for i, code in enumerate(codes) if code is None and placeholder(reading.texts[i])]
+        if target == "line":  # USCIS called us
+            empty += [i for i, code in enumerate(codes) if code is None and says_callback(reading.texts[i])]
         unlisted = {i: Unreadable("unlisted") for i, code in enumerate(codes) if code is None and i not in empty}
         listed = Reading(reading.codes, codes, reading.texts, reading.name, unlisted)
         contact.problems.warn(listed.is_bad, f"{target}_unlisted")

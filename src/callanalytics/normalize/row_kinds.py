@@ -190,18 +190,37 @@ def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
 
     >>> is_sum_of("12.5", ["2", None, "3.5", "1", "2", "4"]), is_sum_of("11", ["2", "3.5", "1", "2", "4"])
     (True, False)
+    >>> is_sum_of("3:45:00", ["0:45:00", "1:00:00", "0:30:00", "0:50:00", "0:40:00"])
+    True
     """
-    if not _NUMBER.fullmatch(text.strip()):
+    own = _figure(text)
+    if own is None:
         return False
-    figures = [float(cell) for cell in above if cell and _NUMBER.fullmatch(cell.strip())]
+    figures = [figure for cell in above if cell and (figure := _figure(cell)) is not None]
     total = sum(figures)
     digits = len(text.strip().partition(".")[2])
     if len(figures) < LEAST_SUMMED:
         return False
-    return float(text) == round(total, digits) or (digits > 0 and float(text) == round(total / len(figures), digits))
+    return own == round(total, digits) or (digits > 0 and own == round(total / len(figures), digits))
+
+
+def _figure(text: str) -> float | None:
+    """A number, or the seconds of hours, minutes and seconds; None for any other text."""
+    text = text.strip()
+    if clock := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return hours * 3600 + minutes * 60 + seconds
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def is_part(text: str) -> bool:
+    """Whether a text says how many of all, or their share, and nothing else: 5 of 7, 5/7, 71%."""
+    return bool(_SHARE.fullmatch(text.strip()))
 
 
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,10})?")
+_CLOCK = re.compile(r"(\d{1,3}):(\d\d)(?::(\d\d))?")
+_SHARE = re.compile(r"\d{1,5} ?(?:/|of|out of|de) ?\d{1,5}|\d{1,3}(?:\.\d{1,3})? ?%", re.IGNORECASE)
 _SUM = re.compile(
     r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|sum|suma|promedio|subtotal(?:es)?|en total)"
     r"(?![^\W\d_]).{0,40}$"

@@ -23,7 +23,7 @@ from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.free_words import is_remark_alone, says_no_one_called
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.row_kinds import is_day_off, is_sum, is_sum_of, is_unwanted_call
+from callanalytics.normalize.row_kinds import is_day_off, is_part, is_sum, is_sum_of, is_unwanted_call
 from callanalytics.values.phones import e164
 
 STRING = pa.string()
@@ -158,8 +158,9 @@ class _Sorting:
         columns = [self.cells.texts((name,)) for name in self.cells.header]
         for row in np.flatnonzero(is_undated).tolist():
             texts = [(column, text) for column in columns if (text := column.text_of(row)) is not None]
+            figures = [(column, text) for column, text in texts if not is_part(text)]
             sums[row] = is_sum([text for _, text in texts]) or (
-                0 < len(texts) <= MOST_SUMS and any(_add_up(texts, above) for above in _rows_summed(row, sums))
+                0 < len(figures) <= MOST_SUMS and any(_add_up(figures, above) for above in _rows_summed(row, sums))
             )
         return sums
 

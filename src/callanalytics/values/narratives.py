@@ -129,8 +129,13 @@ _OTHER_PARTY = (
 _WITH_OTHERS = re.compile(
     rf"(?:(?:then|also|i|we)\s+)*(?:called|phoned|dialed|rang|tried|calls?|phone call|tel(?:ephone)? call|spoke|talked"
     r"|left (?:an? )?(?:vm|voice ?mail|message)|met|meeting|llam[eé]|llamamos|llamada|habl[eé]|hablamos)"
-    rf"(?:\s+(?:to|with|w/|from|con|a|al|de|del))?\s+{_OTHER_PARTY}(?!\w)(?!'?s (?:behalf|case))"
+    rf"(?:\s+back)?(?:\s+(?:to|with|w/|from|con|a|al|de|del))?\s+{_OTHER_PARTY}(?!\w)(?!'?s (?:behalf|case))"
     rf"|{_OTHER_PARTY}\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b",
+    re.IGNORECASE,
+)
+_CALLED_AGENCY = re.compile(
+    r"\b(?:called|phoned|dialed|tried|llam[eé]|llamamos)(?: back)?(?: (?:to|the|al?))*"
+    r" (?:uscis|cis|contact center|800)\b",
     re.IGNORECASE,
 )
 _IN_WRITING = re.compile(
@@ -147,6 +152,7 @@ _CAME_IN = re.compile(
     r"|(?:missed|got|took|received) (?:an? |the |another )?(?:call(?:[- ]?back)?|c/?b) (?:from|by) (?:the )?"
     r"(?:uscis|officer|tier ?2|t2)\b"
     r"|(?:missed|got|took|received) (?:an? |the |another )?uscis(?:'s?)? (?:call|c/?b)"
+    r"|(?:vm|voice ?mail|message|msg) (?:left )?(?:from|by) (?:the |an? )?(?:uscis|officer|tier ?2|t2)\b"
     r"|uscis:? (?:call[- ]?back|c/?b|return call)\b(?=\W+(?:missed|vm|voice ?mail|answered|taken|came|at \d))"
     r"|(?:incoming|inbound) (?:call(?:[- ]?back)?|c/?b|return call)\b|missed (?:again|another)\b"
     r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b",
@@ -300,9 +306,11 @@ def _is_of_others(text: str, narrative: Narrative) -> bool:
 
     >>> [read_narrative(text).method for text in ("Called the consulate, 20 min", "Client called 4 pm", "Emailed CIS")]
     ['no call', 'no call', 'no call']
-    >>> read_narrative("Called for client, held 9 min").method, read_narrative("Client called, USCIS 9 min").method
+    >>> read_narrative("Called for client, held 9 min").method, read_narrative("Client called; USCIS held 9 min").method
     ('', '')
     """
+    if _WITH_OTHERS.match(text) and not (narrative.wait or narrative.agent or _CALLED_AGENCY.search(text)):
+        return True
     if _WITH_OTHERS.match(text):
         return not speaks_of_agency(text)
     return bool(_IN_WRITING.match(text)) and not narrative.is_of_call and not narrative.agent

@@ -207,9 +207,13 @@ _FIGURES = re.compile(r"\d[\d:.]*\s*(?:[ap]\.?\s?m?\b\.?)?", re.IGNORECASE)
 def read_end_at_clock(text: str) -> str:
     """How a wait ended of which a cell tells when: somebody answered, where no word beside the time says otherwise.
 
+    Of two times no one knows which ended the wait.
+
     >>> [read_end_at_clock(text) for text in ("10:41 am", "nobody, hung up 10:41", "10:41 Ana", "10:41, recording")]
     ['reached', 'gave_up', 'reached', 'unknown']
     """
+    if len(re.findall(r"\d:\d\d", text)) > 1:
+        return "unknown"
     rest = _FIGURES.sub(" ", text)
     words, listed = lexicon.tokens(rest), lexicon.phrases("spoke")
     found = (listed.match(words, place) for place in range(len(words)))

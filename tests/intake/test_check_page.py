@@ -369,12 +369,12 @@ def test_the_words_for_a_call_that_ended_in_the_automated_system_are_offered_and
 
 
 def test_the_words_for_the_automated_system_are_no_person_where_it_is_asked_who_spoke(tmp_path):
-    words = ["Automated system: ended the call", "Automated system: we gave up", *["Maria"] * 6]
+    words = ["Automated system: ended the call", "Automated system: we gave up", "Emma chat bot only", *["Emma"] * 6]
     lines = [f"3/{n}/2022,10:05 AM,{20 + n},{word}" for n, word in enumerate(words, 14)]
     (tmp_path / "log.csv").write_text("\n".join(["Date,Time,Wait (min),Who spoke", *lines]) + "\n")
     intake.ingest([tmp_path / "log.csv"], tmp_path / "calls", "Alder", "Eastern", wait_origin="dial")
     found = [row["wait_outcome"] for row in Store.open(tmp_path / "calls").read("entries").to_pylist()]
-    assert found == ["unknown"] * 2 + ["reached"] * 6
+    assert found == ["unknown"] * 3 + ["reached"] * 6
 
 
 SHEET = "Date,Time,Wait (min),Agent ID,Outcome\n3/14/2022,9:05 AM,47,A1,Solved\n3/{}/2022,9:10 AM,62,A2,Solved\n"

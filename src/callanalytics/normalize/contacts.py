@@ -279,6 +279,8 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
 
 SAID_BY_TIME = ("urgent", "regular")
 LONGEST_NAME = 200  # letters of a cell that names an agent
+# Emma alone may be a person's name; her chat bot is none.
+A_PROGRAM = re.compile(r"(?i)\s*(?:(?:only|just|the|uscis|emma) )*chat[ -]?bot(?: emma)?(?: only)?\W*")
 
 
 def _lost_in(text: str) -> str | None:
@@ -289,6 +291,8 @@ def _lost_in(text: str) -> str | None:
 
 def _says_no_agent(text: str) -> bool:
     """Whether the agent's cell begins by saying that there was none, and goes on with why: no one - menu only."""
+    if A_PROGRAM.fullmatch(text):
+        return True
     if re.search(r"\d{3}|\s[A-Z][a-z]", text) or len(text) > LONGEST_NAME:
         return False
     words = lexicon.tokens(text)

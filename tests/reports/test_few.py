@@ -25,7 +25,7 @@ def headings(report):
 def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(tmp_path, build):
     report = build(of(tmp_path, 5))
     assert "What cannot be shown yet" in headings(report)
-    assert "When do callers get through?" not in headings(report)
+    assert "When callers get through" not in headings(report)
     assert len([block for block in report.blocks if isinstance(block, Chart)]) == 1  # what became of every request
     lacking = next(b for b in report.blocks if isinstance(b, TableBlock) and b.title.startswith("Figures, what each"))
     needs = {row[0]: row[2] for row in lacking.rows}

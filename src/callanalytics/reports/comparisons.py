@@ -151,7 +151,7 @@ def over_offices(results: Results) -> list[Block]:
     n = len(results.calls_by_office)
     if n < 2:
         return []
-    heading = Heading("Does it hold from office to office?")
+    heading = Heading("From office to office")
     if n < FEWEST_OFFICES:
         return [heading, Text(_too_few_offices(n))]
     since = SINCE[results.clock]

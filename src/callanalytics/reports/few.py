@@ -13,7 +13,7 @@ from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM,
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
-from callanalytics.reports.sections import OF, OUTCOMES
+from callanalytics.reports.sections import OF, OUTCOMES, STATES
 from callanalytics.wording import plural
 
 NOTHING = (
@@ -64,7 +64,7 @@ def blocks(results: Results) -> list[Block]:
         Heading("What the log shows so far"),
         *([] if results.n_calls or len(results.callbacks.to_arrow()) else [Text(NOTHING)]),
         _counts(results),
-        *([figures.promise_states(*states)] if results.n_promises() else []),
+        *([figures.promise_states(*states, title=STATES)] if results.n_promises() else []),
         *_stale(results),
         Heading("What cannot be shown yet"),
         _lacking(results),

@@ -82,7 +82,7 @@ def _more(results) -> list[Block]:
     pages = [
         *sections.waits(results),
         *sections.stated_times(results),
-        Heading("Could the office answer?"),
+        Heading("Whether the office could answer"),
         figures.shares(sections.attempts(results), title="First call, second call, notice"),
         *sections.calls(results),
     ]
@@ -156,7 +156,7 @@ def _table(promises: list[OpenPromise], as_of: date, several: bool) -> TableBloc
         ("days overdue", "matter", "asked", "kind", "number given", "what to do"),
         tuple(_row(p, as_of, several) for p in ordered),
         numeric=False,
-        widths=(0.7, 1.8, 0.7, 0.75, 1.05, 3.0) if several else (0.7, 0.9, 0.65, 0.7, 1.0, 3.6),
+        widths=(0.7, 1.3, 0.65, 0.75, 1.05, 3.5) if several else (0.7, 0.9, 0.65, 0.7, 1.0, 3.6),
     )
 
 
@@ -196,8 +196,16 @@ def _waiting(promises: list[OpenPromise], agency: str) -> Text:
     )
     return Text(
         f"{agency} may ring{hours} on any business day until each is due: {each}.",
-        lead=f"Wait for {'this one' if len(ordered) == 1 else f'these {len(ordered)}'}.",
+        lead=f"Wait for {_these(len(ordered))}.",
     )
+
+
+def _these(n: int) -> str:
+    """
+    >>> _these(1), _these(5), _these(21)
+    ('this one', 'these five', 'these 21')
+    """
+    return "this one" if n == 1 else f"these {labels.SMALL[n] if n < len(labels.SMALL) else n}"
 
 
 HABITS = {  # name of a habit -> what to do, and why

@@ -84,7 +84,7 @@ def numbers(found: Parts) -> list[Block]:
 
 
 def _hours_number(found: Parts) -> Number:
-    """A sum and no estimate: it is notes of each time, and not compared."""
+    """A sum is no estimate: that of each time is shown, and none is compared."""
     notes = [f"{held(found.before):,.0f} before"] if found.before else []
     if found.elsewhere and (n := len(found.elsewhere.calls_by_office)):
         mean = held(found.elsewhere) / n

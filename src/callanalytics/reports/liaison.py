@@ -79,7 +79,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
 
 
 SPOKEN_FIRST = ("urgent", "burden", "missed")  # what is said beneath the charts of page one
-SPOKEN_OF = {"How long calls hold until a person answers": "wait", "What became of every request": "silent",
+SPOKEN_OF = {sections.HELD: "wait", sections.STATES: "silent",
              "First call, second call, notice": "answered"}  # fmt: skip
 
 
@@ -265,9 +265,7 @@ def _waiting(results, found) -> list[Block]:
 
 
 def _curve(results) -> Chart:
-    return figures.chance_by_minutes(
-        results.take("wait"), wait_origin=results.clock, title="How long calls hold until a person answers"
-    )
+    return figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock, title=sections.HELD)
 
 
 def _in_time(results, found) -> list[Block]:
@@ -280,7 +278,7 @@ def _in_time(results, found) -> list[Block]:
         figures.promise_states(
             results.take("promise_states", "urgency"),
             results.take("silent_promises", "urgency"),
-            title="What became of every request",
+            title=sections.STATES,
         ),
         _flow(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
     ]
@@ -336,7 +334,7 @@ def _calls(results, found) -> list[Block]:
     opening: list[Block] = [*_under(found, "granted")] or [Heading("What came of the calls")]
     return [
         *opening,
-        figures.funnel(results.take("funnel"), title="How far calls got"),
+        figures.funnel(results.take("funnel"), title=sections.FUNNEL),
         *sections.outcomes(results),
     ]
 
@@ -382,14 +380,16 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
     best = sections.best_time(results)
     shown = [
         *([_curve(results)] if is_short else []),
-        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_origin=results.clock, best=best.slots),
+        figures.hour_by_weekday(
+            results.take("wait", "weekday", "hour"), wait_origin=results.clock, best=best.slots, title=sections.HOURS
+        ),
         *sections.slot_by_slot(results, best),
         figures.kept_by_reading(results.take("promise_kept_rate", "urgency"), title="In time, by each reading"),
         *sections.rules(results),
         figures.missed_by_local_hour(
             results.missed_by_hour, opening=results.opening, title=sections.closed_title(results)
         ),
-        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),
+        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour"), title=sections.VOLUME),
         figures.missed_by_month(results.take("missed_callbacks", "month_local"), title="Unanswered callbacks by month"),
         sections.hits_by_month(results),
         *comparisons.over_offices(results),

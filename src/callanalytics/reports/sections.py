@@ -8,7 +8,7 @@ from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
-from callanalytics.reports.findings import other_clocks
+from callanalytics.reports.findings import hours, other_clocks
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
@@ -39,17 +39,33 @@ CAUSES = {
 }
 
 
+# Titles of charts that show more than one finding.
+HELD, STATES = "How long calls hold until a person answers", "What became of every request"
+FUNNEL, VOLUME, HOURS = "How far calls got", "Calls made by hour and weekday", "Waits by hour and weekday"
+
+
 def waits(results: Results) -> list[Block]:
-    """When do callers get through?"""
+    """When callers get through."""
     best = best_time(results)
     return [
         PageBreak(),
-        Heading("When do callers get through?"),
+        Heading("When callers get through"),
         Text(_other_clocks(results)),
-        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_origin=results.clock, best=best.slots),
-        figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock),
+        figures.hour_by_weekday(
+            results.take("wait", "weekday", "hour"),
+            wait_origin=results.clock,
+            best=best.slots,
+            title=_hours_title(results),
+        ),
+        figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock, title=HELD),
         *slot_by_slot(results, best),
     ]
+
+
+def _hours_title(results) -> str:
+    """The finding about the hours, where there is one."""
+    found = hours(results)
+    return found.text.removesuffix(".") if found else HOURS
 
 
 def _other_clocks(results):
@@ -63,14 +79,16 @@ def _other_clocks(results):
 
 
 def stated_times(results: Results) -> list[Block]:
-    """Did the callback come in the stated time?"""
+    """Whether callbacks came in the stated time."""
     return [
         PageBreak(),
-        Heading("Did the callback come in the stated time?"),
+        Heading("Callbacks in the stated time"),
         figures.kept_by_reading(
             results.take("promise_kept_rate", "urgency"), title="Requests with a call or an email in the stated time"
         ),
-        figures.promise_states(results.take("promise_states", "urgency"), results.take("silent_promises", "urgency")),
+        figures.promise_states(
+            results.take("promise_states", "urgency"), results.take("silent_promises", "urgency"), title=STATES
+        ),
         *rules(results),
     ]
 
@@ -140,12 +158,14 @@ def causes(results):
 
 
 def calls(results: Results) -> list[Block]:
-    """What happened on the call?"""
+    """What happened on the calls."""
     return [
         PageBreak(),
-        Heading("What happened on the call?"),
-        figures.funnel(results.take("funnel")),
-        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),  # before tables, which may break
+        Heading("What happened on the calls"),
+        figures.funnel(results.take("funnel"), title=FUNNEL),
+        figures.volume_by_hour_weekday(
+            results.take("volume", "weekday", "hour"), title=VOLUME
+        ),  # before tables, which may break
         *outcomes(results),
     ]
 

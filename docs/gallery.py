@@ -21,7 +21,7 @@ HEAD = """# Charts
 Each chart as it looks on the invented sample, with its caption and the line that draws it. `ca` is `callanalytics`,
 `log` is `ca.load("demo/store")`, `events` is `log.agency.events`, and `results` is `Results(log)`, what a report
 quotes: `missed` is its unanswered callbacks inside and outside office hours (`results.missed_by_hour`), `curves` its
-callbacks by day (`results.callback_curve`), `steps` what is left of all calls. Each chart carries its alt text and the
+callbacks by day (`results.callback_curves`), `steps` what is left of all calls. Each chart carries its alt text and the
 numbers drawn (`.alt`, `.data`).
 """
 DRAWN = {
@@ -34,6 +34,8 @@ DRAWN = {
     "Has the wait changed?": (
         "ca.figures.wait_by_week(ca.measures.weekly_wait(log.agency_calls), events)",
         'ca.figures.wait_by_month(ca.measures.wait(log.agency_calls, by="month"), events)',
+        'ca.figures.before_after(ca.measures.before_after(ca.measures.wait(log.agency_calls, by=("office", "date")), '
+        '"2021-12-16"))',
     ),
     "What happened on the call?": (
         'ca.figures.flow(steps, title="Which calls these are")',
@@ -75,7 +77,7 @@ def charts(log) -> dict[str, object]:
         "specifications": specifications,
         "results": results,
         "missed": results.missed_by_hour,
-        "curves": {urgency: results.callback_curve(urgency) for urgency in ("urgent", "regular")},
+        "curves": results.callback_curves,
         "steps": liaison.steps(results, "wait", "calls logged", "in the median"),
         "best": ca.measures.best_time(ca.measures.when_to_call(log.agency_calls)),
     }

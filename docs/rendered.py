@@ -15,7 +15,7 @@ from pathlib import Path
 
 import callanalytics as ca
 from callanalytics import invented, sample
-from callanalytics.reports import liaison, notebooks, pdf, research
+from callanalytics.reports import firm, liaison, notebooks, pdf, research
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -25,6 +25,7 @@ COLORS = 64  # of a picture: charts have few
 REPORT = 'class="callanalytics"'  # in an output that is a whole report
 REPORTS = {  # what a cell builds -> the report, and words for its first page
     "liaison.build": (liaison, "Page 1 of the liaison report: one headline, four numbers, three charts, three asks"),
+    "firm.build": (firm, "Page 1 of the office's own report: what to do today, by matter, and what would help"),
     "research.build": (research, "Page 1 of the research report: what is counted, and the first measures"),
 }
 
@@ -103,6 +104,8 @@ def _table(page: str) -> str:
     """A table as HTML in one piece; a long one folded under its first line."""
     page = re.sub(r"<style.*?</style>", "", page, flags=re.DOTALL)
     page = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", page.strip()))
+    if "<details>" in page:  # folded already
+        return page
     lead, table, rest = page.partition("<table")
     n = rest.count("<tr") - 1
     if not table or n <= LONGEST_OPEN:

@@ -31,9 +31,9 @@ EXAMPLES = {
     "start": 'ca.start("inbox", office="Alder and Birch", timezone="Central")',
     "report": 'ca.report("liaison", log, "report", "html")',
     "Log": "log.agency_calls",
-    "Table": "log.promises.to_pandas()",
-    "Result": 'ca.measures.wait(log.agency_calls, by="hour").table',
-    "Chart": 'ca.figures.wait_by_hour(ca.measures.wait(log.agency_calls, by="hour")).png()',
+    "Table": 'log.promises["state"].value_counts()',
+    "Result": 'ca.measures.wait(log.agency_calls, by="hour").pick("median").wide(minutes=True)',
+    "Chart": 'ca.figures.wait_by_hour(ca.measures.wait(log.agency_calls, by="hour")).save("hours.png")',
     "CallLogError": 'ca.measures.run("waits", log)  # raises it, and names the measure that is meant',
 }
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from callanalytics.errors import CallLogError
     from callanalytics.figures.chart import Chart
     from callanalytics.intake import check, ingest
-    from callanalytics.log import Log, Table, load
+    from callanalytics.log import Log, load
     from callanalytics.measures.result import Result
     from callanalytics.reports import report, start
+    from callanalytics.tables import Table
 
 __version__ = "0.1.0"
 
@@ -32,7 +33,7 @@ _WHERE = {
     "Chart": ("figures", "Chart"),
     "Log": ("log", "Log"),
     "Result": ("measures", "Result"),
-    "Table": ("log", "Table"),
+    "Table": ("tables", "Table"),
     "check": ("intake", "check"),
     "figures": ("figures", None),
     "ingest": ("intake", "ingest"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,13 +21,11 @@ from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection
 from callanalytics.store import Store
+from callanalytics.tables import Table
 from callanalytics.wording import plural, quoted
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 ALL = Selection()
-HEAD = 10  # rows that a notebook shows
+SHOWN = ("agency_calls", "callbacks", "promises", "entries", "calls", "rejects")  # tables that a notebook counts
 
 # Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
 FACTS = ("coverage", "agency_calls", "callbacks", "promises")
@@ -59,6 +56,13 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     >>> log = load("calls/", as_of="2022-06-30")        # doctest: +SKIP
     >>> log.promises.to_pandas()["state"].value_counts()        # doctest: +SKIP
     """
+    if not isinstance(store, str | Path | Store):
+        raise InvalidRequest(
+            "a log is loaded from a store",
+            found=type(store).__name__,
+            wanted="its folder",
+            run='callanalytics.load("calls")',
+        )
     opened = Store.open(Path(store)) if isinstance(store, str | Path) else store
     agency = agency or _only_agency(opened)
     if as_of is not None:
@@ -69,106 +73,6 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
             "no call and no entry in this store has a date", run="ingest a log, or say which day with as_of (--as-of)"
         )
     return Log(opened, logged[1], logged, agency=agency)
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Rows of one table, as they were seen on a day.
-
-    Shows itself in a notebook; measures take it as it is. ``path`` is the Parquet file that it was read from,
-    which knows no day: it holds all rows, and none of the columns made at load.
-    """
-
-    name: str
-    arrow: pa.Table
-    as_of: date | None = None
-    path: Path | None = None
-    office_names: dict[str, str] = field(default_factory=dict)
-    agency: Agency | None = None
-
-    @property
-    def is_invented(self) -> bool:
-        """The rows are the invented sample's."""
-        return invented.is_invented(self.office_names)
-
-    @property
-    def rows(self) -> int:
-        return int(self.arrow.num_rows)
-
-    @property
-    def columns(self) -> list[str]:
-        return list(self.arrow.column_names)
-
-    def __len__(self) -> int:
-        return self.rows
-
-    def to_arrow(self) -> pa.Table:
-        return self.arrow
-
-    def to_pandas(self) -> pd.DataFrame:
-        """A pandas frame. Whole numbers and yes/no that may be missing keep their kind (``Int64``, ``boolean``)."""
-        import pandas as pd
-
-        kinds = {pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}
-        return self.arrow.to_pandas(types_mapper={**kinds, pa.bool_(): pd.BooleanDtype()}.get)
-
-    def __repr__(self) -> str:
-        return f"{self.name}: {self.rows:,} rows, {len(self.columns)} columns{self._seen()}"
-
-    def _seen(self) -> str:
-        return f", as of {self.as_of}" if self.as_of else ""
-
-    def show(self, *, clients: bool = False, rows: int = HEAD) -> Shown:
-        """The first rows, for a notebook.
-
-        ``clients``: also the columns that name a client, an agent, a matter or a number (``schema.PRIVATE``). A
-        notebook keeps what it shows: with them it must stay in the office.
-        """
-        return Shown(self, clients, rows)
-
-    def _repr_html_(self) -> str:
-        return self.show()._repr_html_()
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A table as a notebook shows it: its first rows, and which of its columns are kept back."""
-
-    table: Table
-    clients: bool
-    rows: int
-
-    def __repr__(self) -> str:
-        return repr(self.table)
-
-    def _repr_html_(self) -> str:
-        table = self.table
-        filled = [name for name in table.columns if table.arrow.column(name).null_count < table.rows] or table.columns
-        shown = [name for name in filled if self.clients or name not in schema.PRIVATE]
-        back = [name for name in filled if name not in shown]
-        head = table.arrow.select(shown).slice(0, self.rows).to_pylist()
-        columns = "".join(f"<th>{html.escape(name)}</th>" for name in shown)
-        body = "".join("<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in shown) + "</tr>" for row in head)
-        spec = schema.TABLES.get(table.name)
-        sentences = [
-            f"<b>{html.escape(table.name)}</b>: {table.rows:,} rows{table._seen()}.",
-            f"One row: {html.escape(spec.row)}." if spec else "",
-            f"The first {len(head)} are shown." if table.rows > self.rows else "",
-            f"Not shown: {', '.join(back)} (<code>.show(clients=True)</code> shows them)." if back else "",
-            f"<b>{invented.LABEL}</b>" if table.is_invented else "",
-        ]
-        return (
-            f"<p>{' '.join(filter(None, sentences))}</p>"
-            f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
-        )
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        value = value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
-    return html.escape(str(value))
 
 
 class Log:
@@ -198,7 +102,18 @@ class Log:
     def __repr__(self) -> str:
         n = len(self._offices)
         label = f". {invented.LABEL}" if self.is_invented else ""
-        return f"log of {plural(n, 'office')}, as of {self.as_of}{label}"
+        return "\n".join([f"log of {plural(n, 'office')}, as of {self.as_of}{label}", *self.selected])
+
+    def _repr_html_(self) -> str:
+        first, *rest = repr(self).splitlines()
+        days = f"Logged from {self.logged[0]} to {self.logged[1]}." if self.logged else ""
+        sentences = " ".join(html.escape(sentence) for sentence in (*rest, days) if sentence)
+        rows = ((name, f"{self.table(name).rows:,}", schema.TABLES[name].row) for name in SHOWN)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        return (
+            f"<p><b>{html.escape(first)}</b> {sentences}</p><table><thead><tr><th>table</th><th>rows</th><th>one row"
+            f"</th></tr></thead><tbody>{body}</tbody></table>"
+        )
 
     @property
     def is_invented(self) -> bool:
@@ -206,8 +121,8 @@ class Log:
         return invented.is_invented(self._names)
 
     def where(
-        self, *, office: str | Sequence[str] = (), since: date | str | None = None, until: date | str | None = None,
-        line: str | Sequence[str] = (),
+        self, *, office: str | Sequence[str] | None = None, since: date | str | None = None,
+        until: date | str | None = None, line: str | Sequence[str] | None = None,
     ) -> Log:  # fmt: skip
         """The same log, of which only some offices, a period, or calls to some lines are looked at.
 
@@ -216,7 +131,7 @@ class Log:
 
         Parameters
         ----------
-        office : name or id of an office, or several
+        office : name or id of an office, or several; None for all
         since, until : dates on the agency's clock, both included; a row without a date is then left out, and counted
         line : code of a line of the agency, or several; ``unknown`` is a line that no one noted
 
@@ -232,10 +147,10 @@ class Log:
         """
         before = self.selection
         chosen = Selection(
-            _narrowed(before.offices, [self._office_id(name) for name in _listed(office)], "office"),
+            _narrowed(before.offices, [self._office_id(name) for name in _listed(office, "office")], "office"),
             max(filter(None, (before.since, None if since is None else _day(since, "since"))), default=None),
             min(filter(None, (before.until, None if until is None else _day(until, "until"))), default=None),
-            _narrowed(before.lines, [self._line(code) for code in _listed(line)], "line"),
+            _narrowed(before.lines, [self._line(code) for code in _listed(line, "line")], "line"),
             self.agency.timezone,
         )
         if chosen.since and chosen.until and chosen.since > chosen.until:
@@ -243,6 +158,11 @@ class Log:
                 "since is later than until", found=f"{chosen.since} and {chosen.until}", do="swap them"
             )
         return Log(self.store, self.as_of, self._whole.logged, agency=self.agency, whole=self._whole, selection=chosen)
+
+    def split(self, day: date | str) -> tuple[Log, Log]:
+        """The log before a day, and from that day on."""
+        first = _day(day, "day")
+        return self.where(until=first - timedelta(days=1)), self.where(since=first)
 
     @property
     def selected(self) -> list[str]:
@@ -393,7 +313,8 @@ class Log:
     def _table(self, name: str, arrow: pa.Table) -> Table:
         if self.selection:
             arrow = self.selection.rows(name, lambda other: arrow if other == name else self._whole_rows(other))
-        return Table(name, arrow, self.as_of, self.store.path(name), self._names, self.agency)
+        selected = tuple(self.selected)
+        return Table(name, arrow, self.as_of, self.store.path(name), self._names, self.agency, selected)
 
     def _whole_rows(self, name: str) -> pa.Table:
         return self._whole.table(name).arrow
@@ -468,8 +389,13 @@ def _narrowed(before: tuple[str, ...], asked: list[str], what: str) -> tuple[str
     return tuple(asked) or before
 
 
-def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _listed(given: str | Sequence[str] | None, what: str) -> tuple[str, ...]:
+    listed = (given,) if isinstance(given, str) else given or ()
+    if not isinstance(listed, Sequence) or not all(isinstance(each, str) for each in listed):
+        raise InvalidRequest(
+            f"{what} is a name, or a list of names", found=repr(given)[:40], run=f'log.where({what}="...")'
+        )
+    return tuple(listed)
 
 
 # ---- what was not seen yet -----------------------------------------------------------------------------

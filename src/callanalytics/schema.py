@@ -656,7 +656,7 @@ def conform(frame, table: str, only=None) -> pa.Table:
             columns.append(pa.nulls(arrow.num_rows, column.type))
         else:
             raise InvalidRequest(
-                f"this is not a {table} table: column {column.name!r} is missing",
+                f"these are no rows of {table}: column {column.name!r} is missing",
                 wanted=f"the columns of {table}: {', '.join(c.name for c in spec.columns[:6])} ...",
                 run=f"pass log.{table}, or see docs/dictionary.md",
             )
@@ -672,4 +672,17 @@ def _as_arrow(frame, only=None) -> pa.Table:
     if only is not None:  # pandas' text columns are slow to turn: leave out what no one asks for
         # Arrow counts the rows of a frame without columns as none: one stays in any case.
         frame = frame[[name for name in frame.columns if name in only] or list(frame.columns[:1])]
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    return pa.Table.from_pandas(_without_calendar(frame), preserve_index=False)
+
+
+def _without_calendar(frame):
+    """The frame with months and weekdays as numbers again, where they are periods and an ordered category."""
+    numbers = {}
+    for name, kind in frame.dtypes.items():
+        if str(kind) == "period[M]":
+            months = frame[name].dt
+            numbers[name] = (months.year * 100 + months.month).where(frame[name].notna())
+        elif str(kind) == "category" and str(name).removesuffix("_local") == "weekday":
+            codes = frame[name].cat.codes
+            numbers[name] = (codes + 1).where(codes >= 0)
+    return frame.assign(**numbers) if numbers else frame

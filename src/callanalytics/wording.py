@@ -1,4 +1,4 @@
-"""How the product words what many rooms print: a count with its noun, and the command lines that it gives as advice.
+"""How the product words what many rooms print: counts, the calendar, and the command lines that it gives as advice.
 
 A command line is written so that pasting it runs that and nothing else. It may hold an office's name or a file's, and
 both may come from a stranger's sheet. Four shells read it (bash, zsh, PowerShell, cmd) and no quotes mean the same in
@@ -13,8 +13,11 @@ import os
 import re
 import shlex
 import textwrap
+from numbers import Integral
 
 STORE, OUT = "calls", "report"  # where the store and the reports are, unless another folder is named
+MONTHS = "January February March April May June July August September October November December".split()
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 PATH = "PATH"  # stands for a name that no quotes make safe to paste
 _GLUE = "\0"
 _QUOTED = r""""[^"\n]*"|'[^'\n]*'"""
@@ -39,6 +42,54 @@ def _usual_plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+
+
+def month(yyyymm: int, *, short: bool = False) -> str:
+    """
+    >>> month(202203), month(202203, short=True)
+    ('March 2022', 'Mar 2022')
+    """
+    name = MONTHS[yyyymm % 100 - 1]
+    return f"{name[:3] if short else name} {yyyymm // 100}"
+
+
+def hour(value: int) -> str:
+    """
+    >>> hour(0), hour(8), hour(12), hour(18)
+    ('midnight', '8 a.m.', 'noon', '6 p.m.')
+    """
+    if value % 24 == 0:
+        return "midnight"
+    if value == 12:
+        return "noon"
+    return f"{(value - 1) % 12 + 1} {'a.m.' if value % 24 < 12 else 'p.m.'}"
+
+
+def ordinal(n: int) -> str:
+    """
+    >>> [ordinal(n) for n in (1, 2, 3, 11, 31)]
+    ['1st', '2nd', '3rd', '11th', '31st']
+    """
+    end = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{end}"
+
+
+def in_calendar_words(column: str, value: object) -> str:
+    """A value as it is read: the weekday, month, or hour of such a column by its name.
+
+    >>> in_calendar_words("weekday_local", 1), in_calendar_words("month", 202203), in_calendar_words("hour", 18)
+    ('Monday', 'Mar 2022', '6 p.m.')
+    """
+    kind = column.removesuffix("_local")
+    if isinstance(value, Integral):
+        value = int(value)
+        if kind == "weekday":
+            return WEEKDAYS[value - 1]
+        if kind == "month":
+            return month(value, short=True)
+        if kind == "hour":
+            return hour(value)
+    return str(value)
 
 
 def plain_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """Charts: they draw the numbers they are given, say what they leave out, and nothing is cut or overlaps."""
 
 import html
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from callanalytics import CallLogError, agencies, estimates, figures, measures, 
 from callanalytics.agencies.rows import Event
 from callanalytics.figures import proportions, rows, style
 from callanalytics.figures.callbacks import PARTS
+from callanalytics.figures.chart import save_all
 from callanalytics.figures.promises import JUDGED
 from exhaustive import some
 from report_log import log
@@ -71,6 +73,10 @@ CHARTS = {
             "Answered when announced": (measures.notice_rate(x.promises), "answered_if_announced"),
         },
         title="Could the office answer?",
+    ),
+    "shares_of_each": lambda x: figures.shares(measures.reach_rate(x.agency_calls, "weekday"), title="Reached"),
+    "before_after": lambda x: figures.before_after(
+        measures.before_after(measures.wait(x.agency_calls, ("office", "date")), "2022-03-14")
     ),
 }
 SIZES = {"plenty": 6000, "a year of one office": 300, "a handful": 12, "nothing": 0}
@@ -322,6 +328,7 @@ def otherwise(x) -> dict:
         "missed_by_local_hour": [missed(x.callbacks), {"whenever": missed(x.callbacks, "hour_local")}, {"all": 3}],
         "funnel": [wait(x.agency_calls)],
         "specification_curve": [wait(x.agency_calls)],
+        "before_after": [wait(x.agency_calls, ("office", "date")), x],
     }
 
 
@@ -332,6 +339,68 @@ def test_a_figure_refuses_what_it_would_draw_wrongly_and_names_the_split_to_use(
             getattr(figures, name)(result)
         assert name in str(refused.value) or "no such part" in str(refused.value)
         assert "draw" in refused.value.do
+
+
+@pytest.mark.parametrize(
+    ("results", "message"),
+    [
+        (lambda x: x, "shares draws results"),
+        (lambda x: {"a": 3}, "shares draws results"),
+        (lambda x: measures.reach_rate(x.agency_calls, ("office", "line")), "(?s)one key.*split by office, line"),
+        (lambda x: measures.reach_rate(x.agency_calls), "(?s)one key.*split by nothing"),
+    ],
+)
+def test_shares_refuses_what_is_no_share(results, message, logs):
+    with pytest.raises(CallLogError, match=message):
+        figures.shares(results(logs["a handful"]), title="Shares")
+
+
+def test_shares_draws_no_share_that_its_counts_do_not_give(logs):
+    """The chance of a person within an hour counts hang-ups as waits of at least so long: no share of the calls."""
+    level = measures.service_level(logs["plenty"].agency_calls, "weekday")
+    with pytest.raises(CallLogError, match=r"(?s)within_60min is estimated.*answered_within_60min"):
+        figures.shares(level, statistic="within_60min", title="Within an hour")
+    chart = figures.shares(level, statistic="answered_within_60min", title="Within an hour")
+    assert chart.data["row"].tolist()[:5] == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+
+
+def test_a_chart_of_parts_of_a_log_says_only_what_holds_of_every_row(logs):
+    rate = measures.reach_rate(logs["plenty"].agency_calls)
+    before, after = (
+        replace(rate, selected=("Only 1 office.", "Only to May.")),
+        replace(rate, selected=("Only 1 office.",)),
+    )
+    caption = figures.shares({"before": before, "after": after}, title="Shares").caption
+    assert "Only 1 office." in caption
+    assert "Only to May." not in caption
+
+
+def test_the_weeks_around_a_date_stand_on_both_sides_of_it(logs):
+    chart = CHARTS["before_after"](logs["plenty"])
+    assert "ranks" in chart.alt
+    assert chart.data["week"].min() < pd.Timestamp("2022-03-14") < chart.data["week"].max()
+    assert CHARTS["before_after"](logs["a handful"]).says.startswith("No comparison at March 14, 2022 was made: ")
+
+
+def test_charts_are_saved_with_a_page_that_shows_them(logs, tmp_path):
+    charts = {
+        "1-wait": CHARTS["chance_by_minutes"](logs["plenty"]),
+        "2-none": CHARTS["chance_by_minutes"](logs["nothing"]),
+    }
+    page = save_all(charts, tmp_path / "charts", "Charts <1>")
+    assert sorted(p.name for p in page.parent.iterdir()) == ["1-wait.png", "1-wait.svg", "index.html"]
+    text = page.read_text("utf-8")
+    assert "Charts &lt;1&gt;" in text
+    assert f'src="1-wait.svg" alt="{html.escape(charts["1-wait"].alt)}"' in text
+    assert html.escape(charts["2-none"].says) in text
+    assert "http" not in text
+    with pytest.raises(CallLogError, match="cannot name a file"):
+        save_all({"../x": charts["1-wait"]}, tmp_path)
+
+
+def test_a_chart_is_a_sentence_in_a_terminal(logs):
+    chart = CHARTS["chance_by_minutes"](logs["plenty"])
+    assert repr(chart).splitlines() == [chart.title, chart.alt, chart.caption]
 
 
 def test_missed_by_local_hour_takes_the_result_itself(logs):

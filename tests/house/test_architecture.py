@@ -20,7 +20,8 @@ from roots import ROOT, TESTS
 PACKAGE = ROOT / "src" / "callanalytics"
 STREET = (
     "errors wording outputs invented schema values agencies formats clocks read normalize store facts "
-    "accounting selection proposals intake log estimates measures sharing casework figures reports template sample cli"
+    "accounting selection proposals intake tables log estimates measures sharing casework figures reports template "
+    "sample cli"
 ).split()
 DOORS = {  # library -> rooms that may import it
     "holidays": {"clocks"},

@@ -32,8 +32,9 @@ def code(path):
     return [c for c in cells_of(path) if c.cell_type == "code"]
 
 
-def test_there_are_five():
-    names = ["01-load-your-calls", "02-wait-times", "03-callbacks", "liaison-report", "research"]
+def test_there_are_nine():
+    names = ["01-load-your-calls", "02-wait-times", "03-callbacks", "04-charts-for-a-meeting", "05-before-and-after"]
+    names += ["06-compare-offices", "firm-review", "liaison-report", "research"]
     assert [p.stem for p in PATHS] == names
 
 
@@ -106,6 +107,10 @@ def test_a_notebook_runs_on_the_sample(path, folder, tmp_path):
     page, pictures = rendered.markdown(done, path.stem)
     assert (PAGES / f"{path.stem}.md").read_text("utf-8") == page, "run: python docs/make.py notebooks"
     assert {picture.name for picture in PAGES.glob(f"{path.stem}-*.png")} == set(pictures)
+    if path.stem == "04-charts-for-a-meeting":
+        saved = {file.name for file in (folder / "charts").iterdir()}
+        assert [len([name for name in saved if name.endswith(ending)]) for ending in (".png", ".svg")] == [6, 6]
+        assert (folder / "charts" / "index.html").read_text("utf-8").count("<img") == 6
 
 
 @pytest.mark.slow
@@ -140,6 +145,22 @@ def test_a_notebook_has_its_page_with_words_for_every_picture(path):
     assert all(len(words) > 30 and (PAGES / file).stat().st_size < 200_000 for words, file in alts)
     assert not re.search(r"/tmp/|/home/|/Users/|[A-Z]:\\\\", page), "a folder of the computer that ran it"
     assert f"(notebooks/{path.stem}.md)" in README.replace("docs/", "")
+
+
+def test_every_chart_of_a_notebook_is_in_the_gallery():
+    page = (ROOT / "docs" / "gallery.md").read_text("utf-8")
+    drawn = {name for path in PATHS for cell in code(path) for name in re.findall(r"ca\.figures\.(\w+)", cell.source)}
+    assert drawn
+    assert not [name for name in drawn if f"ca.figures.{name}(" not in page]
+
+
+@each
+def test_a_notebook_takes_a_part_of_the_log(path):
+    (cell,) = [c for c in code(path) if "parameters" in c.metadata.get("tags", [])]
+    names = {name for line in cell.source.splitlines() for name in line.partition(" = ")[0].split(", ")}
+    assert names >= (
+        {"folder", "office"} if path.stem.startswith("01") else {"store", "office", "since", "until", "line"}
+    )
 
 
 def notebook(tmp_path, *cells):

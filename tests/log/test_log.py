@@ -1,11 +1,14 @@
 """A store opened for a day: what was seen then, and nothing that came later."""
 
+import re
 from datetime import date
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
 import pytest
 
-from callanalytics import intake, schema
+from callanalytics import intake, measures, schema
 from callanalytics import log as logs
 from callanalytics.errors import CallLogError
 from facts_rows import (
@@ -198,7 +201,11 @@ def test_a_table_knows_its_rows_columns_and_file(store):
     )
     assert agency_calls.columns == schema.arrow_schema("agency_calls").names
     assert agency_calls.path == store.path("agency_calls")
-    assert repr(agency_calls) == f"agency_calls: 4 rows, {len(agency_calls.columns)} columns, as of 2022-04-29"
+    title, names, *body = repr(agency_calls).splitlines()
+    assert title == f"agency_calls: 4 rows, {len(agency_calls.columns)} columns, as of 2022-04-29"
+    assert names.split()[:3] == ["date", "weekday", "hour"]
+    assert body[0].split()[:2] == ["2022-03-01", "Tuesday"]
+    assert max(map(len, (names, *body))) <= 100
 
 
 def test_a_name_that_is_no_table_is_refused(store):
@@ -216,7 +223,65 @@ def test_pandas_keeps_what_may_be_missing_and_comes_back_the_same(store):
             assert again.equals(log.table(name).to_arrow().cast(again.schema)), name
     frame = log.agency_calls.to_pandas()
     assert str(frame["hour"].dtype) == "Int8"
+    assert str(frame["month"].dtype) == "period[M]"
+    assert pd.api.types.is_datetime64_dtype(frame["date"])
+    assert frame["weekday"].cat.ordered
+    assert frame["weekday"].min() == "Tuesday"
     assert str(frame["person_reached"].dtype) == "boolean"
+
+
+def test_a_column_is_taken_by_its_name(store):
+    calls = logs.load(store).agency_calls
+    assert calls["weekday"].tolist() == calls.to_pandas()["weekday"].tolist()
+    assert list(calls[["hour", "line"]]) == ["hour", "line"]
+    assert (len(calls.head(2)), calls.head(2).as_of, calls.head(2).name) == (2, calls.as_of, calls.name)
+    assert [row["agency_call_id"] for row in calls] == calls["agency_call_id"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("wait", "(?s)no column 'wait'.*perhaps wait_s"),
+        (["hour", "wait"], "no column 'wait'"),
+        (3, "by name"),
+        ([], "by name"),
+    ],
+)
+def test_a_column_that_is_not_there_is_refused_with_those_that_are(store, asked, message):
+    with pytest.raises(CallLogError, match=message):
+        logs.load(store).agency_calls[asked]
+
+
+def test_other_libraries_take_a_table_as_it_is(store):
+    calls = logs.load(store).agency_calls
+    assert duckdb.sql("SELECT count(*), min(weekday) FROM calls").fetchall() == [(4, 2)]
+    assert pd.DataFrame(calls)["date"].tolist() == [row["date"] for row in calls]
+    assert pa.table(calls).equals(calls.to_arrow())
+
+
+def test_a_measure_takes_the_frame_of_a_table(store):
+    log = logs.load(store)
+    for by in ("weekday", "month", "date"):
+        of_frame = measures.volume(log.agency_calls.to_pandas(), by=by).table
+        pd.testing.assert_frame_equal(of_frame, measures.volume(log.agency_calls, by=by).table)
+
+
+def test_a_notebook_shows_readable_columns_first_and_ids_last_and_short(sample_store):
+    shown = logs.load(sample_store).promises._repr_html_()
+    names = re.findall("<th>(.*?)</th>", shown)
+    assert names[:4] == ["office", "date", "weekday", "hour"]
+    assert all(name.endswith("_id") for name in names[-3:])
+    assert "Monday" in shown
+    assert "9 a.m." in shown
+    assert not re.search("[0-9a-f]{16}", shown)
+
+
+def test_a_notebook_counts_the_tables_of_a_log(store):
+    log = logs.load(store).where(since="2022-03-01")
+    shown, n = log._repr_html_(), len(log.agency_calls)
+    assert f"<td>agency_calls</td><td>{n}</td><td>one call of ours to an agency line</td>" in shown
+    assert "Only from 2022-03-01" in shown
+    assert "Only from 2022-03-01" in repr(log)
 
 
 def test_a_notebook_shows_the_first_rows_and_runs_nothing(tmp_path):
@@ -239,6 +304,12 @@ def test_an_empty_table_shows_its_columns(tmp_path):
     shown = logs.load(stored(tmp_path / "calls", [], [], []), "2022-06-30").callbacks._repr_html_()
     assert "0 rows" in shown
     assert "<th>callback_id</th>" in shown
+
+
+@pytest.mark.parametrize("wrong", [5, None])
+def test_a_log_is_loaded_from_a_store_alone(wrong):
+    with pytest.raises(CallLogError, match=r"(?s)loaded from a store.*its folder"):
+        logs.load(wrong)
 
 
 def test_no_table_hangs_on_today(store, monkeypatch):

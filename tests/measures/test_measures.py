@@ -1,5 +1,6 @@
 """Measures: worked out on paper, recounted by other means, and the laws that hold for all of them."""
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -847,3 +848,79 @@ def test_a_promise_given_an_extension_is_not_silent_and_counted_beside():
     rows = measures.silent_promises(promises).table
     assert rows[(rows["statistic"] == "count") & (rows["link"] == "certain")]["value"].tolist() == [8]
     assert rows[rows["statistic"] == "n_extension"]["value"].tolist() == [2]
+
+
+# ---- as a person takes it -----------------------------------------------------------------------------
+
+
+@every_measure
+def test_a_result_is_as_readable_in_a_terminal_as_in_a_notebook(name):
+    result = of_the_log(name, CARDS[name].keys[:1])
+    text, page = repr(result), html.unescape(result._repr_html_())
+    assert text.startswith(f"{name}: ")
+    assert not re.search(r"\b(nan|nat|<na>|Card\()\b", text)
+    assert all(cell in page for cell in re.split(" {2,}", text.splitlines()[-2]))
+
+
+@every_measure
+def test_a_result_is_wide_and_long_in_pandas(name):
+    result = of_the_log(name, CARDS[name].keys[:1])
+    wide, long_table = result.wide(), result.to_pandas(minutes=True)
+    assert wide.notna().sum().sum() == result.table["value"].notna().sum()
+    times = result.table["unit"] == "s"
+    assert long_table.loc[times, "value"].equals(result.table.loc[times, "value"] / 60)
+    assert long_table.loc[~times, "value"].equals(result.table.loc[~times, "value"])
+    for statistic in result.table["statistic"].unique():
+        picked = result.pick(statistic)
+        assert set(picked.table["statistic"]) == {statistic}
+        assert (picked.caveats, picked.as_of) == (result.caveats, result.as_of)
+
+
+def test_a_result_that_is_not_split_shows_every_figure_of_its_unit_first():
+    shown = measures.log_completeness(LOG.entries, LOG.agency_calls)._repr_html_().split("<details>")[0]
+    assert "filled in: agent name" in shown
+
+
+def test_what_no_one_noted_is_said_only_of_keys_by_which_a_figure_is_split():
+    rest = measures.run("when_to_call", LOG)._repr_html_()
+    assert "not noted" not in rest
+    assert "not noted" in measures.reach_rate(LOG.agency_calls, by="tier")._repr_html_()
+
+
+def test_months_and_weekdays_have_their_names():
+    page = measures.volume(LOG.agency_calls, by=("weekday", "month", "hour"))._repr_html_()
+    assert re.search(r"<td>Tuesday</td><td>\w{3} 2022</td><td>\d+ [ap]\.m\.</td>", page)
+    frame = measures.volume(LOG.agency_calls, by=("weekday", "month")).to_pandas()
+    assert frame["weekday"].cat.ordered
+    assert str(frame["month"].dtype) == "period[M]"
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda r: r.pick("medain"), "(?s)no statistic 'medain'.*median"),
+        (lambda r: r.pick("median", hour=8), "(?s)not split by 'hour'.*weekday"),
+        (lambda r: r.pick("median", weekday=9), "no weekday 9"),
+        (lambda r: r.wide("hour"), "(?s)not split by 'hour'.*weekday"),
+        (measures.coarsen, None),
+        (lambda r: measures.coarsen(LOG), "(?s)takes the result of a measure.*by="),
+    ],
+)
+def test_what_a_result_does_not_have_is_refused_with_what_it_has(ask, message):
+    result = measures.wait(LOG.agency_calls, by="weekday")
+    if message is None:
+        assert ask(result)
+        return
+    with pytest.raises(CallLogError, match=message):
+        ask(result)
+
+
+def test_a_column_that_is_missing_is_never_passed_over_in_silence():
+    calls = LOG.agency_calls.to_arrow().to_pandas()
+    with pytest.raises(CallLogError, match="no column wait_s"):
+        measures.wait(calls.drop(columns="wait_s"))
+    with pytest.raises(CallLogError, match="column 'wait_outcome' is missing"):
+        measures.wait(calls.drop(columns="wait_outcome"))
+    caveat = measures.wait(calls.drop(columns="in_live_hours")).caveats[-1]
+    assert caveat == "These rows have no column in_live_hours: counted as if no one had noted it."
+    assert not [said for said in measures.wait(calls).caveats if "no column" in said]

@@ -1,7 +1,7 @@
 """One function a chart: it takes a result and draws it, and computes nothing a reader could not find in it.
 
 :func:`wait_by_hour` · :func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`every_wait` ·
-:func:`wait_by_month` · :func:`wait_by_week`: waits · :func:`volume_by_hour_weekday`: calls ·
+:func:`wait_by_month` · :func:`wait_by_week` · :func:`before_after`: waits · :func:`volume_by_hour_weekday`: calls ·
 :func:`callbacks_by_day` · :func:`kept_by_reading` · :func:`promise_states`: stated times ·
 :func:`hit_rate_by_month` · :func:`missed_by_month` · :func:`missed_by_local_hour`: callbacks · :func:`flow` ·
 :func:`funnel` · :func:`shares`: steps and shares · :func:`specification_curve`: one finding counted in many ways.
@@ -9,6 +9,7 @@
 Each returns a :class:`Chart`: the drawing with its title, alt text, caption and data.
 """
 
+from callanalytics.figures.before_after import before_after
 from callanalytics.figures.callbacks import callbacks_by_day, hit_rate_by_month, missed_by_local_hour, missed_by_month
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import kept_by_reading, promise_states
@@ -18,6 +19,7 @@ from callanalytics.figures.week import hour_by_weekday, volume_by_hour_weekday
 
 __all__ = [
     "Chart",
+    "before_after",
     "callbacks_by_day",
     "chance_by_minutes",
     "every_wait",

@@ -232,7 +232,7 @@ def missed_by_local_hour(
         title,
         alt=f"Bars by local hour: {n} unanswered callbacks, "
         f"{f'{outside} outside office hours, ' if outside is not None else ''}"
-        f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day'}.",
+        f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day.'}",
         caption=rows.caption(
             first_of,
             "Callbacks that are certain and that no one answered, by hour on the office's own clock: "
@@ -302,13 +302,13 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
     ----------
     curves : dict, ``urgent`` or ``regular`` -> a frame with the columns day, n, events, most_n, most (the two ends of
         the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time; the
-        attributes ``as_of`` and ``is_invented``, where there are any, stand in the caption
+        attributes ``as_of``, ``is_invented`` and ``selected``, where there are any, stand in the caption
     """
     if not isinstance(curves, dict) or not all(_is_curve(curve) for curve in curves.values()):
         raise InvalidRequest(
             "callbacks_by_day draws the curves of urgent and regular requests",
             found=type(curves).__name__,
-            do='draw  {"urgent": Results(log).callback_curve("urgent")}',
+            do="draw  Results(log).callback_curves",
         )
     curves = {name: curve for name, curve in curves.items() if len(curve) and curve["n"].iloc[0]}
     if not curves:
@@ -339,7 +339,11 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
 def _seen(curves):
     """From which day the curves are seen, and whether their log is invented, as far as they say."""
     attributes = next(iter(curves.values())).attrs
-    return SimpleNamespace(as_of=attributes.get("as_of"), is_invented=attributes.get("is_invented", False))
+    return SimpleNamespace(
+        as_of=attributes.get("as_of"),
+        is_invented=attributes.get("is_invented", False),
+        selected=attributes.get("selected", ()),
+    )
 
 
 def _is_curve(curve) -> bool:

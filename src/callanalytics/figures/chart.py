@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -27,7 +29,7 @@ def _text(value: object) -> str:
     return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chart:
     """A figure with its title, the words for those who cannot see it, its caption and its data.
 
@@ -54,6 +56,9 @@ class Chart:
         style.freeze_layout(self.figure)
         for name in ("title", "alt", "caption", "subtitle"):
             object.__setattr__(self, name, printable(getattr(self, name)))
+
+    def __repr__(self) -> str:
+        return "\n".join(filter(None, [self.title, self.says or self.alt, self.caption]))
 
     @property
     def width(self) -> float:
@@ -109,7 +114,7 @@ class Chart:
         above = [(self.title, {"fontsize": 12, "fontweight": "bold", "color": style.INK}),
                  (self.subtitle, {"fontsize": 9, "color": style.SOFT})]  # fmt: skip
         small = {"fontsize": style.SMALL, "color": style.SOFT}
-        beneath = [(f"{self.says} {self.caption.replace(LABEL, '')} {SOURCE}".strip(), small)]
+        beneath = [(" ".join(f"{self.says} {self.caption.replace(LABEL, '')} {SOURCE}".split()), small)]
         if is_invented:
             beneath.append((LABEL, small | {"color": "#a40e26", "fontweight": "bold"}))
         return style.framed(self.figure, width, above, beneath)
@@ -137,3 +142,46 @@ class Chart:
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
         return {"text/html": page, "image/png": self.png(), "text/plain": self.alt}
+
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em; color: #1b1f24 }}
+img {{ max-width: 100%; height: auto }} figure {{ margin: 0 0 2.5em }}</style></head>
+<body><h1>{title}</h1>
+{figures}
+</body></html>
+"""
+
+
+def save_all(charts: Mapping[str, Chart], folder: Path | str, title: str = "Charts") -> Path:
+    """Write charts as PNG for slides and SVG for print, and ``index.html``, a page that shows them all.
+
+    Parameters
+    ----------
+    charts : name of the file -> its chart
+    folder : made if it is not there; files of these names in it are replaced
+    title : of the page
+
+    Returns
+    -------
+    Path
+        The page. It opens without a network; a chart in which nothing could be drawn stands there as a sentence.
+    """
+    folder, figures = Path(folder), []
+    for name, chart in charts.items():
+        if not re.fullmatch(r"[\w-]+", name):
+            raise InvalidRequest("This cannot name a file", found=name[:40], wanted="letters, digits, and hyphens")
+        if chart.says:
+            figures.append(f"<h2>{escape(chart.title)}</h2><p>{escape(chart.says)}</p>")
+            continue
+        chart.save(folder / f"{name}.png", scale="slide")
+        chart.save(folder / f"{name}.svg")
+        figures.append(
+            f'<figure><img src="{name}.svg" alt="{escape(chart.alt)}">'
+            f'<figcaption><a href="{name}.png">{name}.png</a> for slides, <a href="{name}.svg">{name}.svg</a> for print'
+            "</figcaption></figure>"
+        )
+    page = PAGE.format(title=escape(title), figures="\n".join(figures))
+    return outputs.save(folder / "index.html", page.encode("utf-8"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from callanalytics.wording import MONTHS as MONTHS
+from callanalytics.wording import WEEKDAYS as WEEKDAYS
+from callanalytics.wording import hour as hour
+from callanalytics.wording import month as month
 from callanalytics.wording import plural
-
-MONTHS = "January February March April May June July August September October November December".split()
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def number(value: float) -> str:
@@ -75,27 +76,6 @@ def day(value: date, *, short: bool = False) -> str:
     """
     name = MONTHS[value.month - 1]
     return f"{name[:3] if short else name} {value.day}, {value.year}"
-
-
-def month(yyyymm: int, *, short: bool = False) -> str:
-    """
-    >>> month(202203), month(202203, short=True)
-    ('March 2022', 'Mar 2022')
-    """
-    name = MONTHS[yyyymm % 100 - 1]
-    return f"{name[:3] if short else name} {yyyymm // 100}"
-
-
-def hour(value: int) -> str:
-    """
-    >>> hour(0), hour(8), hour(12), hour(18)
-    ('midnight', '8 a.m.', 'noon', '6 p.m.')
-    """
-    if value % 24 == 0:
-        return "midnight"
-    if value == 12:
-        return "noon"
-    return f"{(value - 1) % 12 + 1} {'a.m.' if value % 24 < 12 else 'p.m.'}"
 
 
 def hours(first: int, last: int) -> str:

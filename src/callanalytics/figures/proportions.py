@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,25 +14,36 @@ from callanalytics.invented import LABEL
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_ONCE, Result, is_range
 from callanalytics.measures.specifications import Specifications
-from callanalytics.wording import plural
+from callanalytics.wording import in_calendar_words, plural
 
 
 @style.house_style()
-def shares(results, *, title: str, note: str = "") -> Chart:
+def shares(results, *, title: str, note: str = "", statistic: str = "rate") -> Chart:
     """One row a share, with its 95% interval and its counts.
 
     Parameters
     ----------
-    results : dict, words for the row -> a Result, a pair (Result, statistic), or a row of a result's table
-        The first row of the statistic (``rate`` if not said) is drawn: both its ends, the default reading.
+    results : a Result split by one key, a row for each value; or a dict, words for the row -> a Result, a pair
+        (Result, statistic), or a row of a result's table
+        The first row of the statistic is drawn: both its ends, the default reading.
+    statistic : of the results that are given without one
 
     Returns
     -------
     Chart
         Filled point: n of 30 or more; open: 10 to 29; under 10 the counts alone.
     """
-    table = pd.DataFrame([{"row": words} | share_of(result) for words, result in results.items()])
-    first = next((r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)), None)
+    first = None
+    if isinstance(results, Result):
+        first = results
+        results, others = _by_value(results)
+        note = " ".join(filter(None, (note, others)))
+    _check_shares(results)
+    table = pd.DataFrame([{"row": words} | share_of(result, statistic) for words, result in results.items()])
+    parts = [r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)]
+    if parts:  # of which part of the log: what holds of every row
+        common = tuple(each for each in parts[0].selected if all(each in part.selected for part in parts))
+        first = replace(parts[0], selected=common)
     if not len(table) or not table["n"].sum():
         return rows.nothing_to_draw(first, title, "Nothing that these shares are counted from is on record yet.")
     figure, axes = style.canvas(height=0.45 + 0.24 * len(table))
@@ -49,11 +61,46 @@ def shares(results, *, title: str, note: str = "") -> Chart:
     return Chart(figure, title, alt=f"Shares with intervals: {listed}.", caption=caption, data=table)
 
 
+COUNTED = 1e-6  # a share that is further from its counts is none of them
+
+
+def _by_value(result: Result) -> tuple[dict[str, Result], str]:
+    """The result of each value of the one key by which it is split, and a sentence on waits that are in none."""
+    keys = [key for key in result.by if key != "wait_origin"]
+    if len(keys) != 1:
+        raise InvalidRequest(
+            "shares draws a row for each value of one key",
+            found=f"{result.card.name}, split by {', '.join(keys) or 'nothing'}",
+            run=f'draw  callanalytics.measures.{result.card.name}(..., by="{result.card.keys[-1]}")',
+        )
+    result, _, others = rows.one_clock(result) if "wait_origin" in result.by else (result, "", "")
+    table, (key,) = result.table, keys
+    parts = {value: replace(result, table=table[table[key] == value]) for value in table[key].dropna().unique()}
+    return {in_calendar_words(key, value): part for value, part in parts.items()}, others
+
+
+def _check_shares(results) -> None:
+    known = Result | dict | tuple
+    if not isinstance(results, dict) or not all(isinstance(each, known) for each in results.values()):
+        raise InvalidRequest(
+            "shares draws results",
+            found=type(results).__name__,
+            wanted="a result split by one key, or words for each row with its result",
+            run='draw  {"Reached a person": callanalytics.measures.reach_rate(log.agency_calls)}',
+        )
+
+
 def share_of(result, statistic: str = "rate") -> dict:
     """The share a result is quoted with, as a dict: n, events, low, high."""
     if isinstance(result, tuple):
         result, statistic = result
     row = result if isinstance(result, dict) else rows.headline(result, statistic)
+    value, n = row.get("value", float("nan")), row["n"]
+    if n and abs(value - row["events"] / n) > COUNTED:
+        raise InvalidRequest(
+            f"shares draws shares that are counted; {statistic} is estimated from waits of at least so long",
+            run="draw  answered_within_60min,  or the curve:  callanalytics.figures.chance_by_minutes",
+        )
     return {name: row[name] for name in ("n", "events", "low", "high", "most", "most_n") if name in row}
 
 
@@ -174,6 +221,12 @@ def flow(steps, *, title: str, caption: str = "") -> Chart:
     ----------
     steps : (words, how many are left, words for those taken out here), the whole first
     """
+    if not isinstance(steps, list | tuple) or not steps or not all(len(step) == 3 for step in steps):
+        raise InvalidRequest(
+            "flow draws steps",
+            found=type(steps).__name__,
+            wanted="(words, how many are left, words for those taken out) for each, the whole first",
+        )
     whole = steps[0][1]
     if not whole:
         return rows.nothing_to_draw(None, title, "Nothing is logged that these figures are counted from.")

@@ -151,11 +151,11 @@ def coarsened(result, statistic: str):
 
 
 def caption(result, *sentences: str) -> str:
-    """The sentences given, the day the figure is seen from, where the rows measured know it, and whether they are
-    invented."""
+    """The sentences given, which part of the log the figure is of and on which day, as far as the rows measured know
+    it, and whether they are invented."""
     kept = [s.strip() for s in sentences if s and s.strip()]
     seen = f"As of {labels.day(result.as_of)}." if result.as_of else ""
-    return " ".join(filter(None, [*kept, seen, LABEL if result.is_invented else ""]))
+    return " ".join(filter(None, [*kept, *getattr(result, "selected", ()), seen, LABEL if result.is_invented else ""]))
 
 
 def pick_all(result, statistics) -> list[dict]:
@@ -250,6 +250,8 @@ def _slot_name(slot, step):
 
 def on_axis(events, axis: list[int], step: int = 1) -> list:
     """The policy events drawn by default whose day, interval or period touches the axis; oldest first."""
+    if not all(hasattr(event, "mark") for event in events):
+        raise InvalidRequest("these are no policy events", found=repr(events)[:40], do="pass  log.agency.events")
     shown = [e for e in events if axis and e.mark == "A" and _span(e, axis, step)]
     return sorted(shown, key=lambda e: e.latest)
 

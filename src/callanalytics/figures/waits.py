@@ -164,7 +164,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
     ----------
     result : ``measures.wait`` by hour
     wait_origin : the moment from which the waits run; that of most of them if not said
-    best : the hours to color, as those of the part of the day that is shortest
+    best : the hours to color, as those of the part of the day that is shortest; one, or several
     width : inches; on half a page the counts are left to the caption
 
     Returns
@@ -173,6 +173,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
         A sentence instead of the drawing where fewer than half of the hours have a median.
     """
     rows.require(result, "wait_by_hour", "wait", ("hour",))
+    best = (best,) if isinstance(best, int) else best
     result, clock, others = rows.one_clock(result, wait_origin)
     cells = rows.pick(result, "median")
     cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())

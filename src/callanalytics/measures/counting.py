@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -459,11 +460,47 @@ def measure(
     counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
     keys = (*by, *(derived or {}))
     table, curve = estimate(card, counted, keys)
-    sentences = (*(caveats if len(counted) else ()), *_left_out_sentences(frame, card, by, counted))
+    missing = _missing_columns(frame, card, by, counted)
+    selected = tuple(getattr(frame, "selected", ()))
+    sentences = (
+        *selected,
+        *(caveats if len(counted) else ()),
+        *_left_out_sentences(frame, card, by, counted),
+        *missing,
+    )
     is_invented = invented.is_invented(_office_names(frame))
     seen = day_of(frame, as_of)
     counting = partial(account_of_frame, frame, card, where, seen, agency)
-    return Result(card, keys, table, curve, seen, sentences, counted, estimate, is_invented, agency, counting)
+    return Result(
+        card, keys, table, curve, seen, sentences, counted, estimate, is_invented, agency, counting, selected=selected
+    )
+
+
+def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str, ...]:
+    """A sentence on the columns a frame does not have; refused where nothing is left to count without them."""
+    text = counts.sql(card.table, [KEYS[key] for key in by], card.counts)
+    missing = counts.missing_columns(frame, card.table, text)
+    if not missing:
+        return ()
+    in_figures = [name for name in card.counted.split(" + ") if name in counted]
+    needed = [name for name in missing if any(_needs(name, card.counts.get(figure, "")) for figure in in_figures)]
+    if needed and counted["n"].sum() and not counted[in_figures].to_numpy().sum():
+        raise InvalidRequest(
+            f"{card.name} counts nothing in these rows: they have no column {' and no column '.join(needed)}",
+            run=f"pass log.{card.table}, or a frame that keeps these columns",
+        )
+    return (f"These rows have no column {', '.join(missing)}: counted as if no one had noted it.",)
+
+
+def _needs(column: str, predicate: str) -> bool:
+    """Whether a predicate asks for a value of a column, so that it holds of no row without one.
+
+    >>> _needs("in_live_hours", "(in_live_hours IS NULL OR in_live_hours)"), _needs("wait_s", "wait_s IS NOT NULL")
+    (False, True)
+    """
+    return column in re.findall(
+        r"\w+", re.sub(rf"\b{column} IS NULL OR {column}\b|\b{column} IS (NOT (FALSE|TRUE)|NULL)\b", "", predicate)
+    )
 
 
 def agency_of(frame: Frame) -> Agency:

@@ -115,6 +115,17 @@ def _columns(text: str, table: str) -> set[str]:
     return named & set(schema.TABLES[table].names) or {"office_id"}
 
 
+def missing_columns(frame: Frame, table: str, text: str) -> list[str]:
+    """The columns that a text names and a frame does not have, in the schema's order. A file is refused without them.
+
+    >>> text = sql("agency_calls", counts={"n_late": "hour > 17"})
+    >>> missing_columns(pd.DataFrame({"weekday": [1]}), "agency_calls", text)
+    ['hour']
+    """
+    has = set(getattr(frame, "column_names", getattr(frame, "columns", schema.TABLES[table].names)))
+    return [name for name in schema.TABLES[table].names if name in _columns(text, table) - has]
+
+
 def _run(text: str, table: str, rows: pa.Table) -> pa.Table:
     with _in_memory().cursor() as engine:  # what is registered with it, no other sees
         engine.register(table, rows)

@@ -128,9 +128,9 @@ def run(
         )
     parts = [getattr(log, table) for table in tables]
     left_before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
-    caveats = [*_beyond(log, chosen.since, chosen.until), *getattr(log, "selected", ())]
     result = function(name)(*parts, by=by)
-    return replace(result, caveats=(*caveats, *result.caveats), left_before=left_before)
+    caveats = dict.fromkeys((*_beyond(log, chosen.since, chosen.until), *result.selected, *result.caveats))
+    return replace(result, caveats=tuple(caveats), left_before=left_before)
 
 
 def function(name: str):

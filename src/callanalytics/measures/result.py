@@ -8,6 +8,7 @@ which most run is the one that is quoted.
 from __future__ import annotations
 
 import html
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,10 +26,30 @@ from callanalytics.facts.agency_calls import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
 from callanalytics.measures import counts
 from callanalytics.measures.card import Card
+from callanalytics.tables import text_table, with_calendar
+from callanalytics.wording import in_calendar_words, plural
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
-SHOWN = 100  # rows a notebook shows of a result
+SHOWN = 100  # rows a notebook shows of a result, and of its further figures
+SHOWN_IN_TEXT = 12  # rows a terminal shows
+NO_CASE = "No figure: there is no case to count."
+WIDTH = 100  # characters of a line there
+MOST_NAMED = 40  # values that a message lists
 SEVERAL_LINES = "several_lines"  # the code of the caveat that calls to several lines of the agency are together
+
+
+class Sentence:
+    """What is shown of a finding in a notebook: its sentence."""
+
+    @property
+    def sentence(self) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _repr_html_(self) -> str:
+        return f"<p><strong>{html.escape(self.sentence)}</strong></p>"
 
 
 class Caveat(str):
@@ -46,7 +67,7 @@ class Caveat(str):
         return caveat
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """The figures of one measure.
 
@@ -78,6 +99,7 @@ class Result:
     # What the account is made of when it is first asked for: the measure's own rows, and what was left out before.
     counting: Callable[[], Account] | None = field(default=None, repr=False)
     left_before: Mapping[str, int] = field(default_factory=dict, repr=False)
+    selected: tuple[str, ...] = ()  # of which part of the log, in sentences; they are caveats too
     left_after: Mapping[str, int] = field(default_factory=dict, repr=False)  # known only once the figures are made
 
     @cached_property
@@ -100,23 +122,144 @@ class Result:
             "caveats": list(self.caveats),
         } | ({"invented": True} if self.is_invented else {})
 
+    def pick(self, statistic: str, **keys: object) -> Result:
+        """The figures of one statistic, and of the cells that keys name: still a result, with its day and caveats.
+
+        >>> import pandas as pd
+        >>> from callanalytics.measures import reach_rate
+        >>> calls = pd.DataFrame({"weekday": [1] * 40 + [2] * 40, "person_reached": [True] * 50 + [False] * 30})
+        >>> reach_rate(calls, by="weekday").pick("rate", weekday=2).table[["weekday", "n", "value"]]
+           weekday   n  value
+        3        2  40   0.25
+        """
+        rows = self.table
+        for name, value in {"statistic": statistic, **keys}.items():
+            if name not in rows:
+                known = ["statistic", *self.by, *self.card.labels]
+                raise InvalidRequest(f"{self.card.name} is not split by {name!r}", wanted=", ".join(known))
+            kept = rows[rows[name] == value]
+            if not len(kept) and len(rows):
+                known = [str(each) for each in rows[name].unique()]
+                raise InvalidRequest(f"{self.card.name} has no {name} {value!r}", wanted=", ".join(known[:MOST_NAMED]))
+            rows = kept
+        return replace(self, table=rows)
+
+    def to_pandas(self, *, minutes: bool = False) -> pd.DataFrame:
+        """The figures as a frame, its months periods and its weekdays an ordered category.
+
+        ``minutes``: times in minutes, and not in seconds; their unit is then ``min``.
+        """
+        frame = with_calendar(self.table)
+        if minutes:
+            is_time = frame["unit"] == "s"
+            for name in ("value", "low", "high"):
+                frame[name] = frame[name].where(~is_time, frame[name] / 60)
+            frame["unit"] = frame["unit"].where(~is_time, "min")
+        return frame
+
+    def wide(self, across: str = "statistic", *, minutes: bool = False) -> pd.DataFrame:
+        """The values as a table: a row for each cell, a column for each statistic, or for each value of a key.
+
+        >>> import pandas as pd
+        >>> from callanalytics.measures import reach_rate
+        >>> calls = pd.DataFrame({"tier": ["tier1", "tier2"] * 40, "weekday": [1, 1, 2, 2] * 20})
+        >>> reach_rate(calls.assign(person_reached=True), by=("tier", "weekday")).pick("rate").wide("weekday")
+        weekday  Monday  Tuesday
+        tier
+        tier1       1.0      1.0
+        tier2       1.0      1.0
+        """
+        known = ("statistic", *self.by, *self._labels(self.table))
+        if across not in known:
+            raise InvalidRequest(f"{self.card.name} is not split by {across!r}", wanted=", ".join(known))
+        rows = [name for name in known if name != across]
+        frame = self.to_pandas(minutes=minutes)
+        same = [name for name in ("statistic", "wait_origin") if name in rows and frame[name].nunique() < 2]
+        rows = [name for name in rows if name not in same]
+        frame[[*rows, across]] = frame[[*rows, across]].astype(
+            {name: "str" for name in self.card.labels if name in rows}
+        )
+        if not rows:
+            return frame.set_index(across)[["value"]].T
+        return frame.pivot(index=rows, columns=across, values="value")  # noqa: PD010 (pivot_table drops empty keys)
+
+    def __repr__(self) -> str:
+        first, rest = self._in_order()
+        names, body = self._rows_in_words(first.head(SHOWN_IN_TEXT))
+        more = len(first) + len(rest) - len(body)
+        last = [f"{plural(more, 'more figure')} in .table"] if more else []
+        last += [f"{plural(len(self.caveats), 'caveat')} in .caveats"] if self.caveats else []
+        title = f"{self.card.name}: {self.card.title}{self._seen()}{f' {LABEL}' if self.is_invented else ''}"
+        lines = text_table(names, body) or [NO_CASE]
+        return "\n".join([*textwrap.wrap(title, WIDTH), *lines, ", ".join(last)]).rstrip()
+
+    def _seen(self) -> str:
+        return f" As of {self.as_of}." if self.as_of else ""
+
     def _repr_html_(self) -> str:
-        names = [*self.by, *self.card.labels]
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in [*names, "", "figure"])
-        body = []
-        for row in self.table.head(SHOWN).to_dict("records"):
-            cells = [*(_cell(row[name]) for name in names), row["statistic"].replace("_", " "), in_words(row)]
-            body.append("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in cells) + "</tr>")
-        more = len(self.table) - SHOWN
-        rest = f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
+        first, rest = self._in_order()
+        more = len(first) + len(rest) - 2 * SHOWN
+        tables = _html_table(*self._rows_in_words(first.head(SHOWN))) if len(first) else f"<p>{NO_CASE}</p>"
+        if len(rest):
+            folded = _html_table(*self._rows_in_words(rest.head(SHOWN)))
+            tables += f"<details><summary>{plural(len(rest), 'more figure')}</summary>{folded}</details>"
+        tables += f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
         lines = [*([str(self.account)] if self.account else []), *self.caveats]
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-        seen = f" As of {self.as_of}." if self.as_of else ""
-        seen += f" <b>{LABEL}</b>" if self.is_invented else ""
+        seen = self._seen() + (f" <b>{LABEL}</b>" if self.is_invented else "")
         return (
             f"<p><b>{html.escape(self.card.name.replace('_', ' '))}</b>: {html.escape(self.card.title)}{seen}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{rest}<ul>{items}</ul>"
+            f"{tables}<ul>{items}</ul>"
         )
+
+    def _in_order(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The figures a reader looks for, and the others.
+
+        First those of the first statistic (without a split, of all in its unit), of the clock that leads."""
+        table = self.table
+        if not len(table):
+            return table, table
+        leads = table["statistic"] == table["statistic"].iloc[0]
+        if not set(self.by) - {"wait_origin"}:
+            leads |= (table["unit"] == table["unit"].iloc[0]) & ~table["statistic"].str.startswith("n_")
+        if "wait_origin" in self.by and "wait_origin" in table:
+            clocks = table["wait_origin"]
+            leads &= (clocks == clock_of(self)) | ~(clocks == clock_of(self)).any()
+        return table[leads], table[~leads]
+
+    def _labels(self, rows: pd.DataFrame) -> list[str]:
+        """The labels that tell some of these rows apart."""
+        return [name for name in self.card.labels if name in rows and (rows[name].fillna("") != "").any()]
+
+    def _rows_in_words(self, rows: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+        """Column names, and for each figure its keys, its statistic, and the figure in words."""
+        labels = self._labels(rows)
+        # A statistic of all cells together has no key anywhere: there, an empty key was not left out by anyone.
+        split = {name: set(self.table.loc[self.table[name].notna(), "statistic"]) for name in self.by}
+        body = [
+            [
+                *(_key(name, row[name], is_split=row["statistic"] in split[name]) for name in self.by),
+                *(str(row[name] or "") if row[name] == row[name] else "" for name in labels),
+                self.card.label(row["statistic"]),
+                in_words(row),
+            ]
+            for row in rows.to_dict("records")
+        ]
+        return [*self.by, *labels, "", "figure"], body
+
+
+def _html_table(names: list[str], body: list[list[str]]) -> str:
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+    cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
+
+
+def _key(name: str, value: object, *, is_split: bool) -> str:
+    """The value of a key by its name; "not noted" where a figure is of the cases in which no one noted it."""
+    plain = _plain(value)
+    if plain is None:
+        return "not noted" if is_split else ""
+    return in_calendar_words(name, plain)
 
 
 def _plain(value: Any) -> Any:
@@ -125,11 +268,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.strftime("%Y-%m-%d")
     return value.item() if hasattr(value, "item") else value
-
-
-def _cell(value: object) -> str:
-    plain = _plain(value)
-    return "not noted" if plain is None else str(plain)
 
 
 def in_words(row: Mapping[str, Any]) -> str:

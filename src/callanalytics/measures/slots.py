@@ -27,7 +27,7 @@ from callanalytics.measures.counting import (
 )
 from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, POINTER, WAIT_MINIMUM, block
-from callanalytics.measures.result import Result, check_result, clock_of
+from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 
@@ -310,8 +310,8 @@ def _caveats(result, patience_s):
 # ---- for a sentence -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class BestTime:
+@dataclass(frozen=True, repr=False)
+class BestTime(Sentence):
     """What a report says of when to call.
 
     Attributes

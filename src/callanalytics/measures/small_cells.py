@@ -17,10 +17,12 @@ from callanalytics import estimates
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
+from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.measures.counting import add_up, enough_waits
 from callanalytics.measures.definitions import HEADLINE, OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, block
-from callanalytics.measures.result import LINKS, Result, check_result, clock_of
+from callanalytics.measures.result import LINKS, Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import CAP_S
+from callanalytics.wording import plural
 
 ENOUGH = 2 / 3
 
@@ -61,6 +63,10 @@ def coarsen(result: Result, statistic: str = "") -> Result:
     -----
     Counts add up, so the coarser figures are made of the same counts and are exact, not averages of finer figures.
     """
+    if not isinstance(result, Result):
+        raise InvalidRequest(
+            "coarsen takes the result of a measure", found=type(result).__name__, run='coarsen(wait(calls, by="hour"))'
+        )
     statistic = statistic or _first_estimate(result)
     if len(result.table) and statistic not in (names := result.table["statistic"].unique()):
         raise InvalidRequest(f"{result.card.name} has no figure {statistic!r}", wanted=", ".join(names))
@@ -128,8 +134,8 @@ CAPS = (CAP_S, 5400, 3600, 1800)  # of the mean wait over offices: two hours, or
 FALSE_STARS = 0.10  # of the hours called different, at most so many are not
 
 
-@dataclass(frozen=True)
-class OverOffices:
+@dataclass(frozen=True, repr=False)
+class OverOffices(Sentence):
     """A figure over offices.
 
     Attributes
@@ -151,6 +157,25 @@ class OverOffices:
     together: estimates.LeftOut
     sizes: estimates.Dominance
     left_out: int
+
+    @property
+    def sentence(self) -> str:
+        """The figure of a typical office, and where that of one more office like these would lie."""
+        found = self.typical
+        if found.value != found.value:
+            few = f"from {plural(found.n, 'office')}, as it takes {FEWEST_OFFICES}"
+            return f"No figure of a typical office {few if found.n < FEWEST_OFFICES else f'({found.why})'}."
+        value = self._in_words(found.value)
+        return (
+            f"A typical office: {value} (95% interval {self._in_words(found.low)} to {self._in_words(found.high)}; "
+            f"{plural(found.n, 'office')}); one more office like these: {self._in_words(self.prediction_low)} to "
+            f"{self._in_words(self.prediction_high)}."
+        )
+
+    def _in_words(self, value: float) -> str:
+        if value != value:
+            return "unknown"
+        return f"{value / 60:.0f} minutes" if self.unit == "s" else f"{value:.0%}"
 
 
 def over_offices(result: Result, link: str = "certain") -> OverOffices:

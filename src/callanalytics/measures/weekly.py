@@ -29,9 +29,10 @@ from callanalytics.measures.counting import (
 )
 from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM
-from callanalytics.measures.result import Result, check_result, clock_of
+from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
+from callanalytics.wording import ordinal, plural
 
 WEEK_CAP_S = 3600  # a week's mean counts each wait up to one hour: few weeks' calls reach further
 GRACE = 4  # weeks after the first, or before the last, within which an office counts as there from beginning to end
@@ -223,8 +224,8 @@ FEWEST_CALLS = 5  # of a week
 YEAR = 365.25 / 7
 
 
-@dataclass(frozen=True)
-class BeforeAfter:
+@dataclass(frozen=True, repr=False)
+class BeforeAfter(Sentence):
     """What changed at a date.
 
     Attributes
@@ -234,6 +235,9 @@ class BeforeAfter:
     lag1 : how far a week's error still goes with the next one's
     weeks : DataFrame: ``week`` (its Monday), ``n``, ``mean_60min`` [s], ``fitted``, ``without`` [s]
     joined, left : offices whose calls begin, or end, more than four weeks inside the series
+    day : the date
+    as_of : the day the log was looked at
+    is_invented : counted from the invented sample
     """
 
     step: Estimate
@@ -242,6 +246,30 @@ class BeforeAfter:
     weeks: pd.DataFrame
     joined: int
     left: int
+    day: date
+    as_of: date | None = None
+    is_invented: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The outcome, and how unusual a step of this size is at dates at which nothing happened."""
+        if self.step.value != self.step.value:
+            why = self.step.why.removeprefix("not attempted: ") or "the step is not known"
+            return f"No comparison at {day_in_words(self.day)} was made: {why}."
+        return f"From {day_in_words(self.day)} on, {self.change}"
+
+    @property
+    def change(self) -> str:
+        """The outcome without its date."""
+        step = self.step
+        few = "; short series" if step.flag == "small_n" else ""
+        sure = f"95% interval {step.low:.2f}–{step.high:.2f}; {plural(step.n, 'week')}{few}"
+        outcome = f"the wait went to {step.value:.2f} times what it was ({sure})."
+        if self.placebo is None:
+            return outcome
+        rank, n = self.placebo.rank, self.placebo.n
+        usual = "unusual" if rank <= max(1, n // 20) else "not unusual"
+        return f"{outcome} That step ranks {ordinal(rank)} of {n} dates: {usual}."
 
 
 def before_after(result: Result, day: date, first: date | None = None, last: date | None = None) -> BeforeAfter:
@@ -284,12 +312,12 @@ def before_after(result: Result, day: date, first: date | None = None, last: dat
     def model(start_week):
         return estimates.interrupted_series(t, y, start_week, n=n, season=season, pairs=1, slope=False)
 
-    found = model(start)
+    found, seen = model(start), (known_day, result.as_of, result.is_invented)
     if found.step.value != found.step.value:
-        return BeforeAfter(found.step, None, float("nan"), weeks, joined, left)
+        return BeforeAfter(found.step, None, float("nan"), weeks, joined, left, *seen)
     fitted_weeks = kept.assign(fitted=np.exp(found.fitted), without=np.exp(found.without))
     placebo = estimates.placebo_dates(model, t, start)
-    return BeforeAfter(_ratio(found.step), placebo, found.lag1, fitted_weeks, joined, left)
+    return BeforeAfter(_ratio(found.step), placebo, found.lag1, fitted_weeks, joined, left, *seen)
 
 
 @dataclass(frozen=True)
@@ -303,8 +331,8 @@ class Found:
     ratio: float
 
 
-@dataclass(frozen=True)
-class Search:
+@dataclass(frozen=True, repr=False)
+class Search(Sentence):
     """What a search for changes found: nothing, too, or not tried because of `why`; `n` weeks were looked at."""
 
     found: tuple[Found, ...]

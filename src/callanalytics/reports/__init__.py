@@ -67,6 +67,12 @@ def report(
     from callanalytics.reports import firm, liaison, research, writers
     from callanalytics.reports import meeting as meetings
 
+    if not hasattr(log, "agency_calls"):
+        raise InvalidRequest(
+            "a report is made of a log",
+            found=type(log).__name__,
+            run=f'callanalytics.report("{audience}", callanalytics.load("calls"), "report")',
+        )
     confirmed = tuple(_confirmed(*pair, log.agency) for pair in confirm)
     if (meeting or by) and audience != "liaison":
         raise InvalidRequest("a meeting is told of in the liaison report alone", run="report liaison --meeting FILE")

@@ -77,27 +77,10 @@ def _not_attempted(found):
 
 def _step(event, one):
     """One change in a sentence, with the rank of its step among those at other dates."""
-    when, step = f"At {_day_of(event)} ({event.label})", one.step
-    if step.value != step.value:
-        return f"{when}: {step.why or 'not attempted'}."
-    few = "; short series" if step.flag == "small_n" else ""
-    sure = f"95% interval {step.low:.2f}–{step.high:.2f}; {plural(step.n, 'week')}{few}"
-    return f"{when} the wait went to {step.value:.2f} times what it was ({sure}). {_rank(one.placebo)}"
-
-
-def _rank(placebo):
-    """How unusual a step of this size is among those the same model finds at dates at which nothing happened."""
-    usual = "unusual" if placebo.rank <= max(1, placebo.n // 20) else "not unusual"
-    return f"That step ranks {ordinal(placebo.rank)} of {placebo.n} dates: {usual}."
-
-
-def ordinal(n: int) -> str:
-    """
-    >>> [ordinal(n) for n in (1, 2, 3, 11, 31)]
-    ['1st', '2nd', '3rd', '11th', '31st']
-    """
-    end = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{end}"
+    when = f"At {_day_of(event)} ({event.label})"
+    if one.step.value != one.step.value:
+        return f"{when}: {one.step.why or 'not attempted'}."
+    return f"{when} {one.change}"
 
 
 def _step_at(waits, event, others):

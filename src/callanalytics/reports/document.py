@@ -120,7 +120,7 @@ class FrontPage:
     agency: str = "the agency"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
     """A finding as the title of its part of the evidence, with its interval, its n, and what belongs with it.
 
@@ -170,6 +170,9 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.lead}{self.brackets} {self.detail}".strip()
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_html_(self) -> str:
         return f"<p><strong>{escape(self.lead)}</strong>{escape(self.brackets)} {escape(self.detail)}</p>"

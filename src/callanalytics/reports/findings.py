@@ -9,6 +9,7 @@ from dataclasses import replace
 from math import ceil
 
 from callanalytics import estimates
+from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
@@ -47,12 +48,24 @@ def wait(results: Results) -> Finding:
     row = results.median
     return Finding(
         0,
-        f"Half of {plural(row['n'], 'call')} needed {labels.minutes(row['value'])} or more "
-        f"{TO_A_PERSON[results.clock]}.",
+        _half(results, row),
         sure=say.wait_sure(row),
         detail=say.joined(_start(results.clock), results.lead.sentence, _tail(results), other_clocks(results)),
         bar=minutes_bar(row),
     )
+
+
+def curve(results: Results) -> Finding:
+    """The wait as the curve of all noted waits draws it, whichever wait leads."""
+    row = results.row("wait", "median")
+    if not say.is_shown(row):
+        return wait(results)
+    return Finding(0, _half(results, row), sure=say.wait_sure(row), detail=_start(results.clock), bar=minutes_bar(row))
+
+
+def _half(results, row) -> str:
+    calls, wait_in_words = plural(row["n"], "call"), labels.minutes(row["value"])
+    return f"Half of {calls} needed {wait_in_words} or more {TO_A_PERSON[results.clock]}."
 
 
 def _start(clock: str) -> str:
@@ -463,6 +476,17 @@ OTHERWISE = {
     "window": "{agency}'s hours alone",
     OFFICE: "any office left out",
 }
+
+
+NOTHING = Finding(0, "Too little is logged yet to say.")
+
+
+def tell(results: Results, name: str) -> Finding:
+    """One finding by its name, without its number and the range of other ways to count it."""
+    known = dict(IN_ORDER) | {"curve": curve}
+    if name not in known:
+        raise InvalidRequest(f"there is no finding {name!r}", wanted=", ".join(known))
+    return known[name](results) or NOTHING
 
 
 def all_of(results: Results, meeting: Meeting = NONE) -> list[Finding]:

@@ -275,9 +275,8 @@ def charts(results: Results) -> list:
 
 
 def _by_day(results):
-    curves = {urgency: results.callback_curve(urgency) for urgency in ("urgent", "regular")}
-    curves = {urgency: curve for urgency, curve in curves.items()
-              if curve is not None and curve["n"].iloc[0] >= INTERVAL_MINIMUM}  # fmt: skip
+    known = results.callback_curves.items()
+    curves = {urgency: curve for urgency, curve in known if curve["n"].iloc[0] >= INTERVAL_MINIMUM}
     if not curves:
         return None
     return figures.callbacks_by_day(curves, title=_title_by_day([_kept(results)[urgency] for urgency in curves]))

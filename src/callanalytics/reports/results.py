@@ -223,6 +223,12 @@ class Results:
         usual = max(days, key=days.__getitem__, default=None)
         return usual if usual and days[usual] >= 0.9 * sum(days.values()) else None
 
+    @property
+    def callback_curves(self) -> dict[str, pd.DataFrame]:
+        """The curve of urgent and of regular requests, where there is one."""
+        curves = {urgency: self.callback_curve(urgency) for urgency in ("urgent", "regular")}
+        return {urgency: curve for urgency, curve in curves.items() if curve is not None}
+
     @lru_cache  # noqa: B019 - a Results lives as long as its report
     def callback_curve(self, urgency: str) -> pd.DataFrame | None:
         """By each business day, the share of the requests judged with a contact on record: both ends.
@@ -247,6 +253,7 @@ class Results:
             curve.loc[due, name] = kept[name]
             curve.loc[~early, name] = curve.loc[~early, name].clip(lower=kept[name])
         curve.attrs |= {"promised": float(promised), "as_of": self.as_of, "is_invented": self.is_invented}
+        curve.attrs |= {"selected": self.log.selected}
         return curve
 
     def left_out(self, why: str, **keys) -> int:

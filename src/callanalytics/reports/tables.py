@@ -8,7 +8,7 @@ from pathlib import Path
 
 from callanalytics import outputs
 from callanalytics.errors import InvalidRequest
-from callanalytics.log import Table
+from callanalytics.tables import Table
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
@@ -35,6 +35,8 @@ def write(source, path) -> Path:
 
 
 def _frame(source):
+    if isinstance(source, Table):
+        return source.plain_frame()
     return source.table if hasattr(source, "card") else source.to_pandas()
 
 

@@ -43,9 +43,12 @@ def email(document: Document) -> str:
     return "\n".join([*lines, "", *filter(None, [document.account]), document.seen, ""])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report(Document):
     """A document that shows itself: as a page, in print, and in a notebook."""
+
+    def __repr__(self) -> str:
+        return f"{self.title}. {self.scope}"
 
     def html(self) -> str:
         """The report as one HTML page that asks nothing of the network."""

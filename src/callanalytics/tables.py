@@ -1,0 +1,263 @@
+"""A table of a log: rows as other libraries take them, and as a person reads them."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import pyarrow as pa
+
+from callanalytics import invented, schema
+from callanalytics.agencies import Agency
+from callanalytics.errors import InvalidRequest
+from callanalytics.wording import WEEKDAYS, in_calendar_words, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEAD = 10  # rows that a notebook shows; a terminal shows half of them
+ID = re.compile(r"[0-9a-f]{16,}")
+ID_SHOWN = 8  # characters of an id that are shown
+BEHIND = "month recorded_in time_refers_to dst_flag protected rule_age_days start_basis calendar warnings".split()
+INTEGERS = {pa.int8(): "Int8", pa.int16(): "Int16", pa.int32(): "Int32"}
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of one table, as they were seen on a day.
+
+    Measures take it as it is. ``table["wait_s"]`` is a column, ``len(table)`` counts rows, a loop gives each row as a
+    dict. pandas, Polars and DuckDB take it as they take a frame: ``pd.DataFrame(table)``, ``pl.DataFrame(table)``,
+    ``duckdb.sql("SELECT count(*) FROM table")``. :meth:`to_pandas` keeps the type of every column.
+
+    To look at a part of the log, narrow the log first (:meth:`Log.where`): a frame that pandas filtered no longer knows
+    its day, nor which rows are missing, and neither does a figure that is counted from it.
+
+    ``path`` is the Parquet file it was read from, which has all rows of all days, and none of the columns made at load.
+    """
+
+    name: str
+    arrow: pa.Table
+    as_of: date | None = None
+    path: Path | None = None
+    office_names: dict[str, str] = field(default_factory=dict)
+    agency: Agency | None = None
+    selected: tuple[str, ...] = ()  # which part of the log the rows are, in sentences; none for the whole
+
+    @property
+    def is_invented(self) -> bool:
+        """The rows are the invented sample's."""
+        return invented.is_invented(self.office_names)
+
+    @property
+    def rows(self) -> int:
+        return int(self.arrow.num_rows)
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.arrow.column_names)
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for batch in self.arrow.to_batches(max_chunksize=1000):
+            yield from batch.to_pylist()
+
+    @overload
+    def __getitem__(self, names: str) -> pd.Series: ...
+    @overload
+    def __getitem__(self, names: list[str]) -> pd.DataFrame: ...
+    def __getitem__(self, names: str | list[str]) -> pd.Series | pd.DataFrame:
+        """A column, or several, as pandas has them (:meth:`to_pandas`)."""
+        wanted = [names] if isinstance(names, str) else list(names) if isinstance(names, Sequence) else []
+        unknown = next((name for name in wanted if name not in self.columns), None)
+        if unknown is not None or not wanted:
+            near = get_close_matches(str(unknown), self.columns, n=1)
+            raise InvalidRequest(
+                f"{self.name} has no column {unknown!r}" if wanted else f"{self.name} is asked for columns by name",
+                found="" if wanted else repr(names)[:40],
+                wanted=", ".join(self.columns),
+                do=f"perhaps {near[0]}" if near else "log.where(...) chooses rows",
+            )
+        frame = replace(self, arrow=self.arrow.select(wanted)).to_pandas()
+        return frame[names]
+
+    def head(self, rows: int = 5) -> Table:
+        """The first rows, as a table."""
+        return replace(self, arrow=self.arrow.slice(0, rows), selected=(*self.selected, f"Only the first {rows} rows."))
+
+    def to_arrow(self) -> pa.Table:
+        return self.arrow
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The rows, for every library that takes Arrow's."""
+        return self.arrow.__arrow_c_stream__(requested_schema)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A pandas frame. Measures take it too.
+
+        Dates are ``datetime64``, months periods, weekdays an ordered category (Monday first); whole numbers and yes/no
+        that may be missing are ``Int64`` and ``boolean``.
+        """
+        return with_calendar(self.plain_frame(is_dated=True))
+
+    def plain_frame(self, *, is_dated: bool = False) -> pd.DataFrame:
+        """A pandas frame of the values as they are stored, as a file has them: month 202203, weekday 1 (Monday).
+
+        ``is_dated``: dates as ``datetime64``.
+        """
+        import pandas as pd
+
+        kinds = {arrow: pd.api.types.pandas_dtype(name) for arrow, name in INTEGERS.items()}
+        return self.arrow.to_pandas(
+            types_mapper={**kinds, pa.bool_(): pd.BooleanDtype()}.get, date_as_object=not is_dated
+        )
+
+    def __repr__(self) -> str:
+        return repr(self.show(rows=HEAD // 2))
+
+    def _seen(self) -> str:
+        return f", as of {self.as_of}" if self.as_of else ""
+
+    def show(self, *, clients: bool = False, rows: int = HEAD) -> Shown:
+        """The first rows, for a notebook or a terminal.
+
+        ``clients``: also the columns that name a client, an agent, a matter or a number (``schema.PRIVATE``). A
+        notebook keeps what it shows: with them it must stay in the office.
+        """
+        return Shown(self, clients, rows)
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
+
+
+def with_calendar(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its months as periods and its weekdays as an ordered category.
+
+    >>> import pandas as pd
+    >>> with_calendar(pd.DataFrame({"weekday": [2, 1], "month": [202203, None]})).sort_values("weekday")
+       weekday    month
+    1   Monday      NaT
+    0  Tuesday  2022-03
+    """
+    import pandas as pd
+
+    made = {}
+    for name in frame.columns:
+        kind = str(name).removesuffix("_local")
+        if kind == "weekday":
+            codes = pd.to_numeric(frame[name]).fillna(0).to_numpy("int64") - 1
+            made[name] = pd.Categorical.from_codes(codes, WEEKDAYS, ordered=True)
+        elif kind == "month":
+            months = pd.to_numeric(frame[name]).astype("Int64")
+            ordinals = (months // 100 - 1970) * 12 + months % 100 - 1  # of periods: months since January 1970
+            made[name] = pd.PeriodIndex.from_ordinals(ordinals.fillna(pd.NaT._value).to_numpy("int64"), freq="M")
+    return frame.assign(**made)
+
+
+# ---- as a person reads it ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The first rows of a table, its readable columns first; and which of its columns are kept back."""
+
+    table: Table
+    clients: bool
+    rows: int
+
+    def __repr__(self) -> str:
+        table = self.table
+        title = f"{table.name}: {table.rows:,} rows, {len(table.columns)} columns{table._seen()}"
+        names, _, body = self._parts()
+        lines = text_table(names, body, shutil.get_terminal_size((100, 24)).columns)
+        return "\n".join([title, *([invented.LABEL] if table.is_invented else []), *lines])
+
+    def _repr_html_(self) -> str:
+        table = self.table
+        names, back, body = self._parts()
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+        cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
+        spec = schema.TABLES.get(table.name)
+        sentences = [
+            f"<b>{html.escape(table.name)}</b>: {table.rows:,} rows{table._seen()}.",
+            f"One row: {html.escape(spec.row)}." if spec else "",
+            f"The first {len(body)} are shown." if table.rows > len(body) else "",
+            f"Not shown: {', '.join(back)} (<code>.show(clients=True)</code> shows them)." if back else "",
+            f"<b>{invented.LABEL}</b>" if table.is_invented else "",
+        ]
+        return (
+            f"<p>{' '.join(filter(None, sentences))}</p>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
+        )
+
+    def _parts(self) -> tuple[list[str], list[str], list[list[str]]]:
+        """The names of the columns shown, of those kept back, and the rows in words."""
+        table = self.table
+        filled = [name for name in table.columns if table.arrow.column(name).null_count < table.rows] or table.columns
+        back = [name for name in filled if name in schema.PRIVATE and not self.clients]
+        has_names = bool(table.office_names) and table.name != "offices"
+        columns = [name for name in filled if name not in back and not (has_names and name == "office_id")]
+        columns.sort(key=_rank)
+        rows = table.arrow.slice(0, self.rows).to_pylist()
+        body = [[_cell(name, row[name]) for name in columns] for row in rows]
+        if has_names and len(table.office_names) > 1 and "office_id" in table.columns:
+            names = (table.office_names.get(row["office_id"], "") for row in rows)
+            return ["office", *columns], back, [[name, *row] for name, row in zip(names, body, strict=True)]
+        return columns, back, body
+
+
+def _rank(name: str) -> int:
+    """Where a column stands: what a person reads, then moments and how it is known, then yes or no, then ids."""
+    if name.endswith("_id") and name != "rule_id":
+        return 3
+    if name.startswith(("is_", "certain_", "free_", "possible_")) or name in ("sha256", "settings"):
+        return 2
+    is_clock = name.endswith("_utc") or (name.endswith("_local") and name != "started_at_local")
+    return 1 if is_clock or name in BEHIND else 0
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
+    if name.endswith("_s") and isinstance(value, int):
+        minutes, seconds = divmod(value, 60)
+        return f"{minutes} min" + (f" {seconds} s" if seconds else "")
+    if isinstance(value, str) and ID.fullmatch(value):
+        return value[:ID_SHOWN]
+    return in_calendar_words(name, value)
+
+
+def text_table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int = 10_000) -> list[str]:
+    """Rows as lines of a terminal: as many columns as fit, those without a value left out, and how many more there are.
+
+    >>> text_table(["weekday", "wait_s", "outcome"], [["Monday", "41 min", "resolved"]], 19)
+    ['weekday  wait_s', 'Monday   41 min', 'and 1 more column']
+    """
+    if not rows:
+        return []
+    columns = [[name, *(row[i] for row in rows)] for i, name in enumerate(names) if any(row[i] for row in rows)]
+    shown: list[list[str]] = []
+    for column in columns:
+        widest = max(map(len, column))
+        if shown and sum(len(each[0]) + 2 for each in shown) + widest > width:
+            break
+        shown.append([cell.ljust(widest) for cell in column])
+    more = len(names) - len(shown)
+    lines = ["  ".join(cells).rstrip() for cells in zip(*shown, strict=True)]
+    return [*lines, *([f"and {plural(more, 'more column')}"] if more else [])]
+
+
+__all__ = ["Table"]

@@ -455,7 +455,7 @@ def _in_notes(
         texts: Sequence[str] = cells.get(column, ())
         notes = [read_narrative(text) for text in texts]
         if "activity" in found and column in found:
-            entries = activities(rows.get("activity", ()), rows.get("reason", ()), rows.get(column, ()))
+            entries = activities(rows.get("activity", ()), subjects(rows), rows.get(column, ()))
             of_calls = [(text or "", each) for text, each in zip(rows[column], entries, strict=True) if not each.method]
             texts, notes = [text for text, _ in of_calls], [each for _, each in of_calls]
             if len(texts) >= LEAST and _are_calls(notes, is_dated="date" in found):
@@ -499,6 +499,19 @@ def _told_columns(found: Mapping[str, str], column: str, notes: Sequence[Narrati
         for meaning, part in IN_NOTES.items()
         if found.get(meaning, found[column]) == found[column] and any(getattr(note, part) for note in notes)
     }
+
+
+def subjects(rows: Mapping[str, Sequence[str | None]]) -> Sequence[str | None]:
+    """What the entries of a case diary are about, row by row, and who called whom where the diary has columns of both.
+
+    >>> subjects({"sender": ["Ana"], "recipient": ["USCIS"], "reason": ["EAD"]})
+    ['call from Ana to USCIS: EAD']
+    """
+    about = rows.get("reason", ())
+    if "sender" not in rows or "recipient" not in rows:
+        return about
+    pairs = zip(rows["sender"], rows["recipient"], about or [""] * len(rows["sender"]), strict=True)
+    return [f"call from {sender or ''} to {recipient or ''}: {reason or ''}" for sender, recipient, reason in pairs]
 
 
 def activities(

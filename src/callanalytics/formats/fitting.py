@@ -30,6 +30,7 @@ LEAST = 1.5  # a score from which a column has a meaning
 CONTENT = 1.5  # what the cells of a column count for or against
 CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
+NAMED = 4  # meanings that a header has to name where none of its words is of a date
 UNREAD = "unread"  # said of a column that a person wants to be left alone
 SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
 HEAVY = 2  # a weight from which the header alone has to say so
@@ -68,7 +69,8 @@ class Fit:
     the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
     a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
     agency is named over the sheet; ``marked`` meaning -> the columns of which one has a mark; ``is_business``: its
-    words are another business's, unless a title says otherwise.
+    words are another business's, unless a title says otherwise; ``states_times``: it has the times that
+    the agency states.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Fit:
     forgiven: float = 0.0
     marked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_business: bool = False
+    states_times: bool = False
 
     def has(self, meanings: Sequence[str]) -> bool:
         """Whether each of these was found."""
@@ -106,6 +109,8 @@ def fit(
     for place, name in enumerate(header):
         if (meaning := given_meanings.get(fold(name))) and meaning != UNREAD:
             found.setdefault(meaning, place)
+    if is_of_lines(header, raw):
+        found.setdefault("narrative", 0)
     closed = {place for place, name in enumerate(header) if fold(name) in given_meanings}
     scores = _scores(fmt, header, cells, closed)
     halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
@@ -158,7 +163,17 @@ def fit(
     weight = trades.weight(fmt, found, columns, known, header, cells)
     is_business = trades.is_of_business(fmt, found, header, cells)
     forgiven = 0.0 if trades.are_ours(cells) else trades.forgiven(fmt, header)
-    return Fit(columns, doubts, likes, weight, is_silent, forgiven, marked, is_business)
+    return Fit(
+        columns,
+        doubts,
+        likes,
+        weight,
+        is_silent,
+        forgiven,
+        marked,
+        is_business,
+        states_times=trades.states_times(cells),
+    )
 
 
 def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:
@@ -241,9 +256,12 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     _settle_callbacks(fmt, found, header, cells)
     _settle_kinds(found, cells)
     _settle_line(found, header, cells)
+    if {"activity", "sender", "line"} <= found.keys():
+        found["recipient"] = found.pop("line")  # a diary has calls both ways
     _settle_agent(fmt, found, header, cells)
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
+    _settle_wait(found, header, cells)
 
 
 LOST_AT = ("gave_up_at", "cut_off_at")
@@ -332,6 +350,8 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
 
     Where there is no other, the moment at which an entry was made.
     """
+    if "time" in found and "date" not in found and _are_days(cells[found["time"]]):
+        found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
     if not {"date", "called", "day_of_month"}.isdisjoint(found):
         return
     weekdays = (p for p in range(len(header)) if contents.share(cells[p], "weekday") >= NEARLY_ALL)
@@ -343,10 +363,26 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     free = [place for place in range(len(header)) if place not in found.values() or place == found.get("somebody")]
     dated = [place for place in free if len(cells[place]) >= contents.ENOUGH and _are_days(cells[place])]
     dated = [place for place in dated if meaning is None or not meaning.is_lacking(tokens(header[place]))]
+    if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
+        dated = [place for place in dated if all(map(contents.DAY_ALONE.match, cells[place]))]
     if len(dated) == 1:
         found["date"] = dated[0]
     elif not dated and "written" in found and _are_days(cells[found["written"]]):
         found["date"] = found.pop("written")
+
+
+def _settle_wait(found: dict[str, int], header, cells) -> None:
+    """The one column of lengths whose header has a word of holding, among words nobody foresaw: Sat on hold."""
+    if any(name.startswith(("wait", "hold_")) for name in found):
+        return
+    free = [place for place in range(len(header)) if place not in found.values()]
+    held = [place for place in free if not HELD.isdisjoint(tokens(header[place])) and _are_lengths(cells[place])]
+    if len(held) == 1:
+        found["wait"] = held[0]
+
+
+def _are_lengths(texts: list[str]) -> bool:
+    return len(texts) >= contents.ENOUGH and contents.share(texts, "span") >= NEARLY_ALL
 
 
 def _are_days(texts: list[str]) -> bool:
@@ -386,9 +422,10 @@ def _callback_columns(fmt: Format, header, cells, closed: set[int]) -> int | Non
 def _are_dated_callbacks(texts: list[str]) -> bool:
     """Whether at least two cells, and half of those that tell of any, tell of callbacks with their days and results.
 
-    One that tells of a call of ours (called again 1/26, VM) makes the column one of remarks.
+    One that tells of a call of ours (called again 1/26, VM) makes the column one of remarks. How the call itself was
+    lost (we hung up) tells of none.
     """
-    texts = [text for text in texts if not contents.NONE_CAME.match(text)]
+    texts = [text for text in texts if has_dated_callbacks(text) or not contents.tells_no_callback(text)]
     dated = [text for text in texts if has_dated_callbacks(text)]
     return 1 < len(dated) >= contents.MOST * len(texts) and all(map(callbacks_among, dated))
 
@@ -615,6 +652,25 @@ def _are_kinds_of_promise(texts: list[str]) -> bool:
 
 def _stands_for(meaning: Meaning) -> tuple[str, ...]:
     return (meaning.name, *(name for name in meaning.instead if name == "date"))
+
+
+def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[int], Sequence[str | None]]) -> bool:
+    """Whether a row names several things of a call, and under one of its other words stand days: Workday."""
+    named = {
+        meaning.name for name in header if name for _, meaning, score in fmt.vocabulary.scores(name) if score >= LEAST
+    }
+    if len(named) < NAMED or any(contents.KINDS["date"].match(name) for name in header):
+        return False
+    columns = (contents.filled(texts(place)) for place in range(min(len(header), trades.WIDE)))
+    return any(len(column) >= contents.ENOUGH and _are_days(column) for column in columns)
+
+
+def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bool:
+    """Whether a sheet has one column, a title over lines most of which begin with a day."""
+    if len(header) != 1 or contents.KINDS["date"].match(header[0]):
+        return False
+    lines = contents.filled(columns[0])
+    return len(lines) > SEVERAL and contents.share(lines, "date") >= NEARLY_ALL
 
 
 def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:

@@ -21,7 +21,7 @@ from callanalytics.values.zones import find_zone
 
 RECOGNIZED_BY = {
     "table": set("header core also absent sheet cells".split())
-    | set("words expects enough for against trades may_be_ours casework business".split()),
+    | set("words expects enough for against trades may_be_ours casework times business".split()),
     "json": {"keys"},
     "xml": {"element", "attributes", "absent"},
     "html": {"selector"},
@@ -63,6 +63,7 @@ class FileReading(Checked):
             trades=self.texts(part, "trades", where),
             may_be_ours=self.texts(part, "may_be_ours", where),
             casework=self.texts(part, "casework", where),
+            times=self.texts(part, "times", where),
             business=self.texts(part, "business", where),
         )
         listed = {name for column in found.header for name in column}

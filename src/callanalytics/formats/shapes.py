@@ -123,6 +123,7 @@ class Recognize:
     trades: tuple[str, ...] = ()
     may_be_ours: tuple[str, ...] = ()
     casework: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
     business: tuple[str, ...] = ()
 
     @cached_property

@@ -7,7 +7,7 @@ companies called for a client, and results that only another trade has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from callanalytics.formats import composed, contents
@@ -19,6 +19,7 @@ ELSEWHERE = 4  # what results that only another trade has count for
 MANY_NUMBERS = 5  # different ones: more than an office's lines and the agency's
 WIDE = 60  # columns that are looked at for the agency's name
 OURS = 2  # what cells that name the agency count for
+PROMISED = 3  # what cells with the agency's two times count for: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
 MOST_FOR = 3  # words beside the columns that speak for one
 # Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
@@ -70,9 +71,20 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
 
 def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool:
     """Whether cells have words of another business, or name whom was called, and nothing is of casework."""
-    if is_casework(fmt, header) or any(is_casework(fmt, texts) for texts in cells[:WIDE]):
+    columns = (header, *cells[:WIDE])
+    if any(_has(fmt.recognize.casework, texts) for texts in columns):
         return False
-    return any(_are_of_business(fmt, texts) for texts in cells[:WIDE]) or _is_of_names(found, header, cells)
+    if _is_of_names(_company_columns(header, found), cells):
+        return True
+    if any(_has(fmt.recognize.times, texts) for texts in columns):
+        return False
+    lines = {found["line"]} - {found.get("client")} if "line" in found else set()
+    return any(_are_of_business(fmt, texts) for texts in cells[:WIDE]) or _is_of_names(lines, cells)
+
+
+def states_times(cells) -> bool:
+    """Whether a column has the two times that the agency states: 72 hours, 30 business days."""
+    return any(contents.share(texts, "urgency") >= contents.FEW for texts in cells[:WIDE])
 
 
 def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
@@ -82,19 +94,25 @@ def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
     return bool(reached) and sum(bool(is_business(text)) for text in reached) >= contents.FEW * len(reached)
 
 
-def _is_of_names(found: Mapping[str, int], header, cells) -> bool:
-    """Whether a column names whom was called, none of them ours: Company, Who I called."""
+def _company_columns(header, found: Mapping[str, int]) -> set[int]:
+    """The columns of companies that were called; a client may be one as well."""
     places = {place for place, name in enumerate(header) if not COMPANIES.isdisjoint(tokens(name))}
-    places |= {found["line"]} if "line" in found else set()
-    places -= {found.get("client"), found.get("our_number"), found.get("callback_number")}
+    return places - {found.get("client"), found.get("our_number"), found.get("callback_number")}
+
+
+def _is_of_names(places: Iterable[int], cells) -> bool:
+    """Whether a column names whom was called, none of them ours: Company, Who I called."""
     named = [cells[place] for place in places if contents.share(cells[place], "plain") >= contents.MOST]
     return any(not contents.share(texts, "ours") and not contents.share(texts, "premium") for texts in named)
 
 
 def is_casework(fmt: Format, texts: Sequence[str]) -> bool:
-    """Whether a text has a word that only an office of ours writes."""
-    is_ours = _words(fmt.recognize.casework)
-    return any(map(is_ours, texts))
+    """Whether a text has a word that only an office of ours writes, or a time that the agency states."""
+    return _has(fmt.recognize.casework + fmt.recognize.times, texts)
+
+
+def _has(words: tuple[str, ...], texts: Sequence[str]) -> bool:
+    return any(map(_words(words), texts))
 
 
 @cache
@@ -179,11 +197,7 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
 
 def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
     """Whether a column names the company that was called for a client, and nothing is of the agency."""
-    companies = [
-        place
-        for place, name in enumerate(header)
-        if not frozenset(tokens(name)).isdisjoint(COMPANIES) and place != found.get("client")
-    ]
+    companies = _company_columns(header, found)
     is_ours = any(contents.share(texts, kind) for texts in cells for kind in ("ours", "request"))
     return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
 

@@ -192,8 +192,8 @@ def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | Non
         return None
     texts, part = _texts(table, telling), composed.IN_NOTES[meaning]
     if "activity" in own:
-        subjects = _texts(table, own["reason"]) if "reason" in own else ()
-        entries = composed.activities(_texts(table, own["activity"]), subjects, texts)
+        about = {name: _texts(table, own[name]) for name in ("sender", "recipient", "reason") if name in own}
+        entries = composed.activities(_texts(table, own["activity"]), composed.subjects(about), texts)
         return [getattr(each, part) or None for each in entries]
     if meaning == "sr" and telling != own.get("narrative"):
         return [request_named_in(text) or read_narrative(text).sr or None for text in texts]

@@ -57,7 +57,9 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     is_downward = _is_downward(full)
     for row, text in enumerate(texts):
         code = written.codes[row]
-        year = headed_year(text) or year
+        if headed := headed_year(text):  # it holds for the rows under it, whatever stands above
+            year, above, above_text = headed, NO_DAY, None
+            continue
         if text is None or repeats[code]:
             if above_text is not None:
                 texts[row], is_repeat[row] = above_text, True
@@ -75,16 +77,16 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     return cells.with_column(name, pa.array(texts, pa.string()))
 
 
-_MONTH_HEAD = re.compile(rf"{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?(20\d\d)", re.IGNORECASE)
+_HEAD = re.compile(rf"(?:{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?|(?:year|año)\s+)?(20\d\d)", re.IGNORECASE)
 
 
 def headed_year(text: str | None) -> str:
-    """The year of a month that stands over its rows; "" for any other text.
+    """The year of a month, or of a year alone, that stands over its rows; "" for any other text.
 
-    >>> headed_year("MAY 2023"), headed_year("5/1")
-    ('2023', '')
+    >>> headed_year("MAY 2023"), headed_year("2023"), headed_year("5/1")
+    ('2023', '2023', '')
     """
-    match = _MONTH_HEAD.fullmatch(tidy(text)) if text else None
+    match = _HEAD.fullmatch(tidy(text)) if text else None
     return match[1] if match else ""
 
 

@@ -9,6 +9,8 @@ person's address sent them, unless the message names the agency. A text of ours 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +22,7 @@ from callanalytics.formats import Format
 from callanalytics.normalize import calls, entries, ids, numbering
 from callanalytics.normalize.cells import Cells, Reading, numbered_words, read
 from callanalytics.normalize.clock import Clock, read_clock
-from callanalytics.normalize.free_words import is_remark_alone, says_no_one_called
+from callanalytics.normalize.free_words import is_remark_alone, is_without_call, says_no_one_called
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_part, is_sum, is_sum_of, is_unwanted_call
@@ -31,6 +33,17 @@ LEAST_COLUMNS = 3
 MOST_SUMS = 3  # figures that may stand under their columns without a label
 _BY_ITSELF = re.compile(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
 _YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
+# A title that says when a sheet was made or last looked at: of its calls that says nothing.
+_STAMP = re.compile(
+    r"(?i)\b(?:updated|revised|rev|version|printed|exported|created|copyright|as of|since|until|through|started"
+    r"|effective|act)\b|©"
+)
+SAME_CALL = re.compile(r"(?i)\b(?:same|that|this) (?:phone )?call\b(?! ?cent)|\bmisma llamada\b")
+ENTERED_TWICE = re.compile(
+    r"(?i)\W*(?:(?:entered|logged|typed|listed|counted|noted) twice"
+    r"|dup(?:e|licates?|licada|licado)?\b(?: (?:entry|row|line))?)"
+    r"(?:\W+(?:ignore|disregard|delete|skip|of)\b.{0,30})?\W*"
+)
 _NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
 
@@ -101,6 +114,7 @@ class _Sorting:
             self.put_aside(self.free & self.are_remarks(), "no_call")
             self.put_aside(self.free & self.are_unwanted(), "no_call")
             self.put_aside(self.are_sums(), "total")
+            self.put_aside(self.free & self.are_of_another(), "same_call")
         if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.rule.columns
             self.put_aside(self.free & (self.cells.joined(columns).codes == EMPTY), "empty")
@@ -120,7 +134,8 @@ class _Sorting:
 
         Beside a remark that no one called a name may stand, of whoever wrote it.
         """
-        days, clocks = self.columns_of("date", "number", "caller_role"), self.columns_of("time")
+        days, clocks = self.columns_of("date", "number"), self.columns_of("time")
+        callers = self.columns_of("caller_role") - days
         if self.fmt.name != "hand_sheet" or len(self.cells.header) < LEAST_COLUMNS:
             return np.zeros(self.cells.n, bool)
         filled, remarks, explicit, names = np.zeros((4, self.cells.n), int)
@@ -128,10 +143,14 @@ class _Sorting:
             if name in days:
                 continue
             texts = self.cells.texts((name,))
-            is_remark = partial(_is_remark, is_clock=name in clocks)
+            if name in callers:  # who called says nothing of a call; there may stand instead that no one did
+                is_off = _holding(is_without_call, texts)
+                filled, remarks = filled + is_off, remarks + is_off
+                continue
             filled += texts.codes != EMPTY
-            for counted, holds in ((remarks, is_remark), (explicit, says_no_one_called), (names, _NAME.fullmatch)):
-                counted += numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
+            remarks += _holding(partial(_is_remark, is_clock=name in clocks), texts)
+            explicit += _holding(says_no_one_called, texts)
+            names += _holding(_NAME.fullmatch, texts)
         return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
 
     def are_unwanted(self) -> np.ndarray:
@@ -144,8 +163,30 @@ class _Sorting:
             texts = self.cells.texts((name,))
             if name in lengths:
                 waited |= texts.codes != EMPTY
-            found |= numbering.of_each([*map(is_unwanted_call, texts.texts), False], texts.codes, bool)
+            found |= _holding(is_unwanted_call, texts)
         return found & ~waited
+
+    def are_of_another(self) -> np.ndarray:
+        """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.
+
+        The first has no date, time, wait and agent of its own, the second the date and time of that other row.
+        """
+        if self.fmt.name != "hand_sheet" or not self.cells.n:
+            return np.zeros(self.cells.n, bool)
+        same, twice = np.zeros((2, self.cells.n), bool)
+        for name in self.cells.header:
+            texts = self.cells.texts((name,))
+            same |= _holding(SAME_CALL.search, texts)
+            twice |= _holding(ENTERED_TWICE.fullmatch, texts)
+        if not same.any() and not twice.any():
+            return same
+        own = self.columns_of("date", "time", "wait", "agent_id", "agent_name")
+        is_bare = np.all([self.cells.texts((name,)).codes == EMPTY for name in own], axis=0)
+        starts = [self.cells.texts((name,)).codes for name in sorted(self.columns_of("date", "time"))]
+        moments = list(zip(*(codes.tolist() for codes in starts), strict=True))
+        times = Counter(moments)
+        has_twin = np.array([times[moment] > 1 and EMPTY not in moment for moment in moments], bool)
+        return (same & is_bare) | (twice & has_twin)
 
     def are_sums(self) -> np.ndarray:
         """Rows of a hand-kept sheet without a day in which the label of a sum stands beside its figures."""
@@ -215,11 +256,14 @@ class _Sorting:
         return name if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or "") else self.year_alone() or name
 
     def year_alone(self) -> str:
-        """The one year that stands in a row of its own: Year: 2024 (fall)."""
+        """The one year that stands in a row of its own, Year: 2024 (fall), or in a title above: Calls, Feb-Apr 2024."""
         columns = [self.cells.texts((name,)) for name in self.cells.header]
         filled = sum((texts.codes != EMPTY).astype(int) for texts in columns)
         alone = (texts.text_of(row) or "" for row in np.flatnonzero(filled == 1).tolist() for texts in columns)
         found = {match[1] for text in alone if (match := _YEAR_ALONE.fullmatch(text.strip()))}
+        if not found:
+            titles = (cells[0] for cells in self.table.around if len(cells) == 1 and not _STAMP.search(cells[0]))
+            found = {year for title in titles for year in re.findall(r"(?<![\d/.-])20\d\d(?![\d/.-])", title)}
         return found.pop() if len(found) == 1 else ""
 
     # ---- tables ---------------------------------------------------------------------------------
@@ -279,6 +323,11 @@ def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
 
 def _add_up(texts: list, rows: list[int]) -> bool:
     return all(is_sum_of(text, [column.text_of(row) for row in rows]) for column, text in texts)
+
+
+def _holding(holds: Callable[[str], object], texts) -> np.ndarray:
+    """Of each row whether this holds of its text."""
+    return numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
 
 
 def _is_remark(text: str, *, is_clock: bool) -> bool:

@@ -210,17 +210,18 @@ def find_log(
     legend = lexicon.legend_groups(texts for texts in filled if len(texts) <= 3)
     rows = [row for row, texts in zip(rows, filled, strict=True) if not lexicon.is_legend_pair(texts, legend)]
     for heading in [*tied, *_candidates(rows, fmt)]:
-        if not fitting.is_likely(fmt, heading.names, titles):
-            continue
         below = [cells for number, cells in rows if number > heading.last]
         alone = [texts[0] for cells in below if len(texts := contents.filled(cells)) == 1]
         # The lines of a cell that ran over are no rows: they do not show what a column holds.
         below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:_ROWS_TRIED]
         column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731
+        if not _may_be_header(fmt, heading.names, titles, column):
+            continue
         found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognize.words):
             around = _titles_around(rows, heading, titles)
-            weight = found.weight + trades.trade_weight(fmt, around)
+            of_titles = trades.trade_weight(fmt, around)
+            weight = found.weight + of_titles + trades.PROMISED * (found.states_times and of_titles >= 0)
             weight += found.forgiven * trades.names_agency(fmt, around)
             weight += _CALLBACK_TAB * trades.are_callbacks(found.columns, titles) * trades.names_agency(fmt, around)
             is_visit = found.is_silent and "client" in found.columns and not trades.speaks_of_calls(around)
@@ -229,6 +230,17 @@ def find_log(
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)
     return best
+
+
+def _may_be_header(
+    fmt: Format, names: Sequence[str], titles: Sequence[str], column: Callable[[int], list[str | None]]
+) -> bool:
+    """Whether a row may be the header of a log: by its words, or by the days under it."""
+    return (
+        fitting.is_likely(fmt, names, titles)
+        or fitting.has_days_under_words(fmt, names, column)
+        or (len(names) == 1 and fitting.is_of_lines(names, [column(0)]))
+    )
 
 
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:

@@ -178,6 +178,14 @@ _AGENCY = re.compile(
 )
 
 
+# The time and the matter before what is told: 9:10am - Lopez - USCIS called back.
+_MATTER_FIRST = re.compile(
+    r"^\W*(?:\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?)?\W*"
+    r"(?!(?i:uscis|cis|an?|the|missed|got|took|officer|t2|tier|iso)\b)"
+    r"[A-Z][\w'.]{1,20}(?: [A-Z][\w'.]{0,12}){0,2}\s*(?:[-–—|/]\s+|: )"
+)
+
+
 LONGEST = 4000  # letters of a note that is searched
 
 
@@ -232,7 +240,7 @@ def read_narrative(text: str) -> Narrative:
         if not lost and _PERSON.search(rest) and not _OWN.search(rest)
         else ""
     )
-    if _CAME_IN.match(rest):
+    if _CAME_IN.match(rest) or _CAME_IN.match(_MATTER_FIRST.sub("", rest)):
         return Narrative(
             date[1] if date else "", _time(rest), "", agent, _came_of(rest), request_in(rest), in_out="incoming"
         )

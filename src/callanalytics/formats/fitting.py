@@ -360,12 +360,15 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
             del found[name]
         found["weekday"] = place  # the week stands in the title
     meaning = next((each for each in fmt.words if each.name == "date"), None)
-    free = [place for place in range(len(header)) if place not in found.values() or place == found.get("somebody")]
+    spare = {found.get(name) for name in ("somebody", "number", "around")}
+    free = [place for place in range(len(header)) if place not in found.values() or place in spare]
     dated = [place for place in free if len(cells[place]) >= contents.ENOUGH and _are_days(cells[place])]
     dated = [place for place in dated if meaning is None or not meaning.is_lacking(tokens(header[place]))]
     if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
         dated = [place for place in dated if all(map(contents.DAY_ALONE.match, cells[place]))]
     if len(dated) == 1:
+        for name in [name for name, taken in found.items() if taken == dated[0]]:
+            del found[name]
         found["date"] = dated[0]
     elif not dated and "written" in found and _are_days(cells[found["written"]]):
         found["date"] = found.pop("written")
@@ -655,7 +658,12 @@ def _stands_for(meaning: Meaning) -> tuple[str, ...]:
 
 
 def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[int], Sequence[str | None]]) -> bool:
-    """Whether a row names several things of a call, and under one of its other words stand days: Workday."""
+    """Whether a row names several things of a call and speaks of holding, and under one of its words stand days.
+
+    A phone system's export speaks of no hold that a person had.
+    """
+    if not any(not HELD.isdisjoint(tokens(name)) for name in header):
+        return False
     named = {
         meaning.name for name in header if name for _, meaning, score in fmt.vocabulary.scores(name) if score >= LEAST
     }

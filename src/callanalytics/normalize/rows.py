@@ -262,8 +262,9 @@ class _Sorting:
         alone = (texts.text_of(row) or "" for row in np.flatnonzero(filled == 1).tolist() for texts in columns)
         found = {match[1] for text in alone if (match := _YEAR_ALONE.fullmatch(text.strip()))}
         if not found:
-            titles = (cells[0] for cells in self.table.around if len(cells) == 1 and not _STAMP.search(cells[0]))
-            found = {year for title in titles for year in re.findall(r"(?<![\d/.-])20\d\d(?![\d/.-])", title)}
+            titles = [cells[0] for cells in self.table.around if len(cells) == 1] + list(self.table.header)
+            stated = (title for title in titles if not _STAMP.search(title))
+            found = {year for title in stated for year in re.findall(r"(?<![\d/.-])20\d\d(?![\d/.-])", title)}
         return found.pop() if len(found) == 1 else ""
 
     # ---- tables ---------------------------------------------------------------------------------

@@ -1,0 +1,143 @@
+"""Hand-kept logs whose headers say little: they are known by the days, lengths, and times in them. All is invented."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+import callanalytics as ca
+
+HEADED = ("When I rang", "Min. on hold", "Talked to", "Badge", "SR given?", "Told to expect")
+
+
+def written(folder, rows, name="calls to uscis.csv"):
+    path = folder / name
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def stored(path, **settings):
+    store = path.parent / "store"
+    ca.ingest([path], store, office="Invented", timezone="America/Chicago", **settings)
+    return ca.load(store, as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+
+
+def days_of(entries):
+    return [f"{day:%Y-%m-%d}" for day in entries["started_at_local"]]
+
+
+@pytest.mark.parametrize("header", ["When I rang", "Workday", "Moment of it", "Our attempt"])
+def test_a_column_of_days_is_the_date_whatever_it_is_called(tmp_path, header):
+    rows = [[f"3/{day}/2024 9:05 AM", 30 + day, "Ana", 4470 + day, f"QX-{day}", "72 hours"] for day in range(14, 19)]
+    found = stored(written(tmp_path, [[header, *HEADED[1:]], *rows]))
+    assert days_of(found) == [f"2024-03-{day}" for day in range(14, 19)]
+    assert found["wait_s"].tolist() == [(30 + day) * 60 for day in range(14, 19)]
+
+
+def test_a_column_of_lengths_with_a_word_of_holding_is_the_wait(tmp_path):
+    rows = [[f"3/{day}/2024", "9:05 AM", f"{30 + day} min", "Ana", 4470 + day, "72 hrs"] for day in range(14, 19)]
+    header = ["Date", "Time", "Sat there on hold", "Rep", "Rep no.", "Promised"]
+    assert stored(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [(30 + day) * 60 for day in range(14, 19)]
+
+
+def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
+    header = ["Day", "o'clock", "Hold min", "Officer", "ID", "Result"]
+    rows = [
+        ["2024", "", "", "", "", ""],
+        ["1/19", "9:00 am", 40, "Ana", 4471, "resolved"],
+        ["1/13", "2:10 pm", 35, "Bo", 4472, "resolved"],
+        ["2023", "", "", "", "", ""],
+        ["12/20", "8:05 am", 20, "Ana", 4471, "resolved"],
+        ["11/22", "1:00 pm", 55, "", "", "hung up"],
+    ]
+    found = stored(written(tmp_path, [header, *rows]))
+    assert days_of(found) == ["2024-01-19", "2024-01-13", "2023-12-20", "2023-11-22"]
+
+
+@pytest.mark.parametrize(
+    ("title", "years"), [("USCIS calls, Feb thru Apr 2024", {"2024"}), ("form updated 2019", set())]
+)
+def test_a_title_has_the_year_of_its_days_unless_it_says_when_it_was_made(tmp_path, title, years):
+    rows = [[title], ["Day", "Time", "Wait", "Agent", "Result"]]
+    rows += [[f"Mar {day}", "9:05 AM", "35 min", "Ana 4471", "resolved"] for day in range(14, 19)]
+    assert {day[:4] for day in days_of(stored(written(tmp_path, rows)))} == years
+
+
+def test_a_row_that_says_same_call_is_a_part_of_the_call_above_it(tmp_path):
+    header = ["Date", "Time", "Case", "Hold", "Agent", "SR"]
+    rows = [
+        ["3/14/2024", "9:05 AM", "Ames", "40 min", "Ana 4471", "QX-1"],
+        ["", "", "Brook (same call)", "", "", ""],
+        ["3/15/2024", "9:15 AM", "Coy", "45 min", "Bo 4472", "QX-2"],
+        ["3/16/2024", "1:15 PM", "Dee", "25 min", "Ana 4471", "same call center"],
+    ]
+    assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-15", "2024-03-16"]
+
+
+def test_a_row_that_says_that_it_was_entered_twice_counts_once(tmp_path):
+    header = ["Date", "Time", "Hold", "Agent", "Remarks"]
+    rows = [
+        ["3/14/2024", "9:05 AM", "40 min", "Ana 4471", ""],
+        ["3/14/2024", "9:05 AM", "40 min", "", "entered twice, ignore"],
+        ["3/15/2024", "9:15 AM", "45 min", "Bo 4472", "duplicate"],
+    ]
+    assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-15"]
+
+
+def test_a_day_whose_caller_is_no_calls_is_no_call(tmp_path):
+    header = ["Date", "Caller", "Time", "Hold", "Rep", "Rep no."]
+    rows = [
+        ["3/14/2024", "Tess", "9:05 AM", "40 min", "Ana", "4471"],
+        ["3/15/2024", "no calls", "", "", "", ""],
+        ["3/16/2024", "HOLIDAY", "", "", "", ""],
+        ["3/17/2024", "Tess", "8:00 AM", "12 min", "Bo", "4472"],
+    ]
+    assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-17"]
+
+
+def test_a_diary_with_columns_from_and_to_tells_calls_from_callbacks_and_clients(tmp_path):
+    header = ["Matter", "Type", "Date", "Time", "From", "To", "Subject", "Body"]
+    calls = [
+        [
+            "Ames",
+            "Phone",
+            f"3/{day}/2024",
+            "9:05 AM",
+            "Ana Reed",
+            "USCIS Contact Center",
+            "EAD",
+            f"On hold {20 + day} min. Agent Bo (id 44{day}1).",
+        ]
+        for day in range(11, 16)
+    ]
+    others = [
+        ["Ames", "Phone", "3/18/2024", "2:05 PM", "USCIS (unknown number)", "Ana Reed", "EAD", "Missed."],
+        ["Ames", "Phone", "3/18/2024", "3:05 PM", "Ames (client)", "Front desk", "news", "told him we try"],
+        ["Ames", "Email", "3/19/2024", "3:05 PM", "Ana Reed", "Client", "EAD", "sent the number"],
+    ]
+    found = stored(written(tmp_path, [header, *calls, *others], "case diary.csv"))
+    assert found["kind"].tolist() == ["dial"] * 5 + ["ring"]
+    assert found["outcome"].tolist()[-1] == "missed"
+    assert found["wait_s"].tolist()[:5] == [(20 + day) * 60 for day in range(11, 16)]
+
+
+def test_a_sheet_of_lines_under_a_title_is_a_log(tmp_path):
+    lines = ["Calls to USCIS 2024"]
+    lines += [f"3/{day} 9:10am - Ames - {20 + day} min hold - Agent Bo 44{day}" for day in range(11, 17)]
+    lines += ["3/18 10:40am - Ames - USCIS called back, answered", "3/19 - mailed photos"]
+    found = stored(written(tmp_path, [[line] for line in lines]))
+    assert found["kind"].tolist() == ["dial"] * 6 + ["ring"]
+    assert found["wait_s"].tolist()[:6] == [(20 + day) * 60 for day in range(11, 17)]
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "who"),
+    [("Calls to Tallow Bank", "Rep", "Ana"), ("Boiler repair", "Company", "Polar Heat"), ("calls", "Vendor", "Acme")],
+)
+def test_two_times_alone_make_no_log_of_another_business(tmp_path, title, header, who):
+    rows = [[title], ["Date", "Time", header, "On hold", "Ticket", "Promised"]]
+    rows += [[f"3/{day}/2024", "9:05 AM", who, "20 min", f"T-55{day}", "part within 72 hours"] for day in range(14, 19)]
+    with pytest.raises(ca.CallLogError):
+        stored(written(tmp_path, rows, "calls.csv"))

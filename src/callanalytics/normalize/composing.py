@@ -192,7 +192,9 @@ def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | Non
         return None
     texts, part = _texts(table, telling), composed.IN_NOTES[meaning]
     if "activity" in own:
-        about = {name: _texts(table, own[name]) for name in ("sender", "recipient", "reason") if name in own}
+        about: dict[str, Sequence[str | None]] = {
+            name: _texts(table, own[name]) for name in ("sender", "recipient", "reason") if name in own
+        }
         entries = composed.activities(_texts(table, own["activity"]), composed.subjects(about), texts)
         return [getattr(each, part) or None for each in entries]
     if meaning == "sr" and telling != own.get("narrative"):

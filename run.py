@@ -1,7 +1,8 @@
 """Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
-With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `lint` the gates that read the
-code: style, format, spelling, types. `docs` builds the documentation site in build/site.
+With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `test --quick` those that take a
+minute, `coverage` all of them with a count of the lines that they run. `lint` runs the gates that read the code: style,
+format, spelling, types. `docs` builds the documentation site in build/site.
 """
 
 import os
@@ -21,7 +22,8 @@ CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"], ["mypy"])
 # Extras: what running needs, what the tests need beside it, and what the site needs beside both.
 RUNNING, TESTING, DOCUMENTING = "", "[test]", "[test,docs]"
-EXTRAS = {"test": TESTING, "lint": TESTING, "docs": DOCUMENTING}
+EXTRAS = {"test": TESTING, "coverage": TESTING, "lint": TESTING, "docs": DOCUMENTING}
+PYTEST = {"test": ["-m", "pytest"], "coverage": ["-m", "pytest", "--cov"]}  # pyproject.toml has the floor of coverage
 
 
 def wanted(extra: str) -> str:
@@ -79,8 +81,8 @@ def main() -> int:
         return max(subprocess.run([PROGRAMS / name, *rest], cwd=ROOT).returncode for name, *rest in LINT)
     if words == ["docs"]:
         return subprocess.run([PYTHON, ROOT / "docs" / "make.py", "site"], cwd=ROOT).returncode
-    command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
-    is_test = words[:1] == ["test"]
+    is_test = words[0] in PYTEST
+    command = [*PYTEST[words[0]], *words[1:]] if is_test else ["-m", "callanalytics", *words]
     started = {} if is_test else {"CALLANALYTICS_STARTED_AS": started_as()}
     child = subprocess.Popen([PYTHON, *command], cwd=ROOT if is_test else None, env=os.environ | started)
     while True:

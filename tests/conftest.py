@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 import report_log
@@ -37,11 +38,40 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_store(tmp_path_factory) -> Path:
-    """The store of the sample, for tests that only read it."""
+def sample_stores(tmp_path_factory, worker_id):
+    """The store of an office of the sample by its folder, or of all by "sample", for tests that only read it: made
+    once, by whichever process needs it first."""
     from callanalytics import sample
 
-    return sample.into(tmp_path_factory.mktemp("sample") / "store")
+    folder = tmp_path_factory.getbasetemp()
+    shared = (folder if worker_id == "master" else folder.parent) / "of the sample"
+    shared.mkdir(exist_ok=True)
+
+    def store(key: str) -> Path:
+        with FileLock(shared / f"{key}.lock"):
+            if not (shared / key).exists():
+                draft = tmp_path_factory.mktemp("draft")
+                for office in sample.offices():
+                    if key in (office.folder, "sample"):
+                        sample.ingest(draft / "store", office)
+                draft.rename(shared / key)
+        return shared / key / "store"
+
+    return store
+
+
+@pytest.fixture(scope="session")
+def sample_store(sample_stores) -> Path:
+    """The store of the whole sample, for tests that only read it."""
+    return sample_stores("sample")
+
+
+@pytest.fixture(scope="session")
+def sample_log(sample_store):
+    """A log of that store, for tests that change nothing in it."""
+    from callanalytics import log
+
+    return log.load(sample_store)
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +102,13 @@ def r_data(shared_data):
 
 
 def pytest_configure(config):
+    if config.option.quick:
+        config.option.markexpr = f"({config.option.markexpr}) and not slow" if config.option.markexpr else "not slow"
     settings.load_profile("quick" if "not slow" in config.option.markexpr else "whole")
 
 
 def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="leave out what is slow: a minute, while working")
     parser.addoption(
         "--write-golden",
         action="store_true",

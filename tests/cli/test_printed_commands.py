@@ -444,7 +444,7 @@ SITUATIONS = [
     invented_logs,
 ]  # fmt: skip
 ON_PAPER = (report_on_how_to_check_it, nothing_logged_yet)  # the commands stand in a report
-QUICK = ["no_store", "checked", "unknown_export", "misspelled_office", "damaged_table", "no_one_to_ask"]
+QUICK = ["checked", "unknown_export", "misspelled_office", "damaged_table"]
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 
 

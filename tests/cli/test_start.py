@@ -218,6 +218,7 @@ def test_a_folder_may_be_typed_pasted_or_dragged_in(typed, tmp_path, monkeypatch
     assert start.dropped(typed) == Path("USCIS calls")
 
 
+@pytest.mark.slow
 def test_store_and_report_among_the_logs_are_not_read_as_logs(tmp_path, monkeypatch):
     """Whoever stands in the folder of the logs has them there."""
     folder = five_files(tmp_path / "USCIS calls")

@@ -9,8 +9,7 @@ import time
 
 import pytest
 
-from callanalytics import log as logs
-from callanalytics import reports, sample
+from callanalytics import reports
 from roots import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,11 +39,6 @@ def page():
         page.on("request", lambda request: page.asked.append(request.url))
         yield page
         browser.close()
-
-
-@pytest.fixture(scope="module")
-def sample_log(tmp_path_factory):
-    return logs.load(sample.into(tmp_path_factory.mktemp("sample") / "calls"))
 
 
 def free_port() -> int:

@@ -12,6 +12,7 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -127,6 +128,28 @@ def test_lint_runs_every_gate_and_fails_when_one_does(run, monkeypatch):
     assert run.main() == 1
     assert asked == ["ruff check .", "ruff format --check .", "typos", "mypy"]
     assert run.installed == ["[test]"]
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (["test", "--quick"], ["-m", "pytest", "--quick"]),
+        (["coverage"], ["-m", "pytest", "--cov"]),
+        (["formats"], ["-m", "callanalytics", "formats"]),
+    ],
+)
+def test_a_command_runs_the_tests_or_the_program(words, asked, run, monkeypatch):
+    started = []
+
+    def start(command, **_):
+        started.extend(command[1:])
+        return SimpleNamespace(wait=lambda: 0)
+
+    monkeypatch.setattr(run.subprocess, "Popen", start)
+    monkeypatch.setattr(sys, "argv", ["run.py", *words])
+    assert run.main() == 0
+    assert started == asked
+    assert run.installed == ["[test]" if "pytest" in asked else ""]
 
 
 # ---- the commands that the program prints ---------------------------------------------------------------

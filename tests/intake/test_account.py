@@ -226,13 +226,9 @@ def test_a_card_of_ones_own_leaves_out_what_its_population_does_not_hold():
 
 
 @pytest.fixture(scope="module")
-def sample_offices(tmp_path_factory):
+def sample_offices(sample_stores):
     """A store of each office of the sample, and one of all."""
-    folder = tmp_path_factory.mktemp("sample")
-    for office in sample.offices():
-        sample.ingest(folder / office.folder, office)
-        sample.ingest(folder / "all", office)
-    return [*(folder / office.folder for office in sample.offices()), folder / "all"]
+    return [sample_stores(key) for key in (*(office.folder for office in sample.offices()), "sample")]
 
 
 def headline_n(result):
@@ -281,7 +277,7 @@ def test_stored_is_counted_and_left_out_for_every_measure_office_and_setting(sam
     for turn, folder in enumerate(sample_offices):
         whole = logs.load(folder)
         every = settings(whole)
-        asked_of_it = every if EXHAUSTIVE else every[turn % 2 :: 2][: 1 if folder.name == "all" else None]
+        asked_of_it = every if EXHAUSTIVE else every[turn % 2 :: 2][: 1 if folder.parent.name == "sample" else None]
         by_day = {None: whole}
         for asked in asked_of_it:
             day = asked.pop("as_of", None)

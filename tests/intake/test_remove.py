@@ -158,6 +158,7 @@ def test_an_answer_rests_while_the_file_that_it_names_is_out(tmp_path, place):
     assert fingerprint(place) == replaced
 
 
+@pytest.mark.slow
 def test_without_any_one_of_rolling_exports_every_call_of_the_others_is_there(tmp_path):
     log = calls(40)
     files = rolling(tmp_path / "logs", log, days=45, step=20)
@@ -174,6 +175,7 @@ def test_without_any_one_of_rolling_exports_every_call_of_the_others_is_there(tm
 # ---- and back ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_rolling_exports_removed_and_ingested_again_are_as_they_were(seed, tmp_path, place):
     chance = random.Random(seed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import load, measures, sample
+from callanalytics import measures
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.reports.results import Results
@@ -20,11 +20,6 @@ SELECTIONS = (
     {"line": ("premium", "unknown")},
     {"office": ["Alder and Birch"], "since": "2022-01-01", "until": "2022-06-30", "line": "contact_center"},
 )
-
-
-@pytest.fixture(scope="module")
-def sample_log(tmp_path_factory):
-    return load(sample.into(tmp_path_factory.mktemp("sample") / "calls"))
 
 
 @pytest.mark.parametrize("selection", SELECTIONS, ids=str)

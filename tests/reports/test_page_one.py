@@ -27,24 +27,22 @@ FORMS = [*(f"{key}, {part}" for key in ("2-chicago", "3-los-angeles") for part i
 
 
 @pytest.fixture(scope="module")
-def report_of(tmp_path_factory):
+def report_of(tmp_path_factory, sample_stores):
     """The log and the report of an office of the sample, of all of them, or of a log that lacks something; made when
     first asked for."""
     made, folder = {}, tmp_path_factory.mktemp("offices")
 
     def report(key):
         if key not in made:
-            store = folder / key / "calls"
-            store.parent.mkdir()
+            store = folder / key / "calls" if key in FORMS else sample_stores(key)
+            if key in FORMS:
+                store.parent.mkdir()
             if key == "40 offices":
                 for n in range(40):
                     log = sheet(store.parent / f"{n}.csv", 20 + n, 2)
                     intake.ingest([log], store, f"Elm {n}", "Eastern", new_office=True, time_refers_to="start")
             elif key in FORMS:
                 make_store(store, key)
-            for office in sample.offices():
-                if key in (office.folder, "sample"):
-                    sample.ingest(store, office)
             log = logs.load(store)
             made[key] = log, liaison.build(log)
         return made[key]

@@ -4,6 +4,7 @@ Times are written on the office's clock: ``"2022-03-01 10:05"``; a date alone is
 """
 
 from datetime import date, datetime
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -138,6 +139,7 @@ def build(calls=(), entries=(), notices=(), sources=None, **said) -> SimpleNames
     given = sources if sources is not None else [source(id) for id in sorted({c["source_id"] for c in calls})]
     tables = [table(n, rows) for n, rows in zip(TABLES, (calls, entries, notices, given), strict=True)]
 
+    @cache  # several tests look at one day more than once
     def until(moment=None):
         return facts.build(office(**said), *tables, agencies.load(), until=moment)
 

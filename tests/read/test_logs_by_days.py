@@ -57,7 +57,14 @@ def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("title", "years"), [("USCIS calls, Feb thru Apr 2024", {"2024"}), ("form updated 2019", set())]
+    ("title", "years"),
+    [
+        ("USCIS calls, Feb thru Apr 2024", {"2024"}),
+        ("Call log 2024, Reed Law, 2015 K Street NW", {"2024"}),
+        ("Reed Law, est. 2005", set()),
+        ("Reed Law, 2015 K Street NW", set()),
+        ("call log, form updated 2019", set()),
+    ],
 )
 def test_a_title_has_the_year_of_its_days_unless_it_says_when_it_was_made(tmp_path, title, years):
     rows = [[title], ["Day", "Time", "Wait", "Agent", "Result"]]
@@ -72,8 +79,14 @@ def test_a_row_that_says_same_call_is_a_part_of_the_call_above_it(tmp_path):
         ["", "", "Brook (same call)", "", "", ""],
         ["3/15/2024", "9:15 AM", "Coy", "45 min", "Bo 4472", "QX-2"],
         ["3/16/2024", "1:15 PM", "Dee", "25 min", "Ana 4471", "same call center"],
+        ["", "", "Dee", "", "", "same call problem, hung up"],
     ]
-    assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-15", "2024-03-16"]
+    assert days_of(stored(written(tmp_path, [header, *rows]))) == [
+        "2024-03-14",
+        "2024-03-15",
+        "2024-03-16",
+        "2024-03-16",
+    ]
 
 
 def test_a_row_that_says_that_it_was_entered_twice_counts_once(tmp_path):

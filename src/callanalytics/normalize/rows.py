@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics import schema
-from callanalytics.formats import Format
+from callanalytics.formats import Format, trades
+from callanalytics.formats.words import tokens
 from callanalytics.normalize import calls, entries, ids, numbering
 from callanalytics.normalize.cells import Cells, Reading, numbered_words, read
 from callanalytics.normalize.clock import Clock, read_clock
@@ -38,7 +39,15 @@ _STAMP = re.compile(
     r"(?i)\b(?:updated|revised|rev|version|printed|exported|created|copyright|as of|since|until|through|started"
     r"|effective|act)\b|©"
 )
-SAME_CALL = re.compile(r"(?i)\b(?:same|that|this) (?:phone )?call\b(?! ?cent)|\bmisma llamada\b")
+# A year, and no number of a house: 2015 K Street NW.
+_YEAR_IN = re.compile(
+    r"(?<![\d/.$#-])(20[12]\d)(?![\d/.-])"
+    r"(?! (?:[NSEW]\w* )?[A-Z]\w* (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Lane|Ln|Way|Pl|Ct|Plaza)\b)"
+)
+SAME_CALL = re.compile(
+    r"(?i)(?:.{0,60}\(\s*)?(?:on (?:the )?)?(?:same (?:phone )?call|misma llamada)"
+    r"(?: as (?:above|last|previous))?(?:\s*\))?\W*"
+)
 ENTERED_TWICE = re.compile(
     r"(?i)\W*(?:(?:entered|logged|typed|listed|counted|noted) twice"
     r"|dup(?:e|licates?|licada|licado)?\b(?: (?:entry|row|line))?)"
@@ -176,7 +185,7 @@ class _Sorting:
         same, twice = np.zeros((2, self.cells.n), bool)
         for name in self.cells.header:
             texts = self.cells.texts((name,))
-            same |= _holding(SAME_CALL.search, texts)
+            same |= _holding(SAME_CALL.fullmatch, texts)
             twice |= _holding(ENTERED_TWICE.fullmatch, texts)
         if not same.any() and not twice.any():
             return same
@@ -263,9 +272,13 @@ class _Sorting:
         found = {match[1] for text in alone if (match := _YEAR_ALONE.fullmatch(text.strip()))}
         if not found:
             titles = [cells[0] for cells in self.table.around if len(cells) == 1] + list(self.table.header)
-            stated = (title for title in titles if not _STAMP.search(title))
-            found = {year for title in stated for year in re.findall(r"(?<![\d/.-])20\d\d(?![\d/.-])", title)}
+            stating = (title for title in titles if not _STAMP.search(title) and self.is_about_calls(title))
+            found = {match[1] for title in stating for match in _YEAR_IN.finditer(title)}
         return found.pop() if len(found) == 1 else ""
+
+    def is_about_calls(self, title: str) -> bool:
+        """Whether a title speaks of calls, of a log, or of the agency; an office's name and address do not."""
+        return trades.speaks_of_calls([title]) or trades.names_agency(self.fmt, [title]) or "log" in tokens(title)
 
     # ---- tables ---------------------------------------------------------------------------------
 

@@ -549,3 +549,25 @@ def test_a_line_with_its_direction_tells_a_callback(line):
 def test_a_note_says_who_called_whom(text, kinds):
     made = entries(on_days([{"Matter": "Adeleke", "Note": note} for note in [*NOTES, text]]))
     assert made.column("kind").to_pylist()[4:] == kinds
+
+
+@pytest.mark.parametrize(("remark", "kept"), [("spam", 3), ("Robocall, hung up", 3), ("Spam likely, it was USCIS", 4)])
+def test_a_call_that_only_looked_unwanted_stays(remark, kept):
+    ours = on_days([{**BASE, "In/out": "out", "Notes": "sent"} for _ in range(3)])
+    row = {"Date": "3/18/2022", "Time": "2:05 PM", "Wait": "", "In/out": "in", "Notes": remark}
+    assert entries([*ours, row]).num_rows == kept
+
+
+def test_a_line_reached_through_the_website_is_called_where_the_result_says_so():
+    lines = ["USCIS", "USCIS", "USCIS", "USCIS (number of the web form)"]
+    rows = on_days([{"Time": "9:10 AM", "Hold": "", "Line": line, "Agent": "", "Result": "hung up"} for line in lines])
+    assert entries(rows).num_rows == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [("robot, no line", "not_queued"), ("no hold music", "unknown"), ("IVR refused us", "not_queued")],
+)
+def test_no_music_says_only_beside_the_system_that_there_was_no_queue(text, ended):
+    rows = on_days([{"Time": "9:10 AM", "Wait": wait, "Outcome": each} for wait, each in [("45", "spoke"), ("", text)]])
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", ended]

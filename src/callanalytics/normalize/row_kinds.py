@@ -170,13 +170,17 @@ def is_sum(texts: Sequence[str]) -> bool:
     return len(labels) == 1 < len(texts) and bool(_SUM.match(labels[0].strip())) and outcome_in(labels[0]) is None
 
 
-_UNWANTED = re.compile(r"(?i)\W*(?:spam|robo-?calls?|scam|telemarket\w*|sales call|junk call)\b")
+# Not a call that a telephone showed as one: Scam likely, missed.
+_UNWANTED = re.compile(
+    r"(?i)\W*(?:spam|robo-?calls?|scam|telemarket\w*|sales call|junk call)\b"
+    r"(?!.*\b(?:likely|risk|missed|uscis|officer|flag\w*|filter|folder|label\w*|block\w*|voice ?mail|vm)\b)"
+)
 
 
 def is_unwanted_call(text: str) -> bool:
     """Whether a text says that whoever called was no one of the agency.
 
-    >>> is_unwanted_call("(spam)"), is_unwanted_call("Robocall again"), is_unwanted_call("case pending")
+    >>> is_unwanted_call("(spam)"), is_unwanted_call("Robocall again"), is_unwanted_call("Scam likely, missed")
     (True, True, False)
     """
     return bool(_UNWANTED.match(text))

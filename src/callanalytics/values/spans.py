@@ -145,7 +145,7 @@ _LETTERS = {
     "about": "~", "at_least": "+", "zero": "Y", "gave_up": "G", "hang_up": "H", "cut": "X", "on_us": "O", "they": "T",
     "system": "S", "stuck": "K", "not_queued": "Q", "closed": "Z", "person": "P", "contact": "C", "negation": "N",
     "nobody": "n", "before": "B", "talking": "V", "waiting_for": "W", "for": "f", "transfer": "R", "held": "h",
-    "filler": "", "sign": "", "not_found": "!",
+    "no_music": "y", "filler": "", "sign": "", "not_found": "!",
 }  # fmt: skip
 # What several together mean, in this order. A is an amount.
 _MEANINGS = [
@@ -185,6 +185,8 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     ((2850, 300, ''), (3000, 60, 'gave_up'), (2400, 60, 'cut_off'))
     >>> read_human_span(">2 hrs").at_least, read_human_span("IVR hung up on me").outcome
     (True, 'ivr_ended')
+    >>> read_human_span("robot, no hold music").ended, read_human_span("45 min, no music").seconds
+    ('not_queued', 2700)
     """
     amounts, letters = _amounts_and_letters(lexicon.tokens(tidy(text)))
     ended, outcome, is_unsure = _ending(letters, bool(amounts))
@@ -269,7 +271,8 @@ def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
             names, place = names - 1, place + 1
         else:
             raise Unreadable
-    letters = re.sub(r"([SK]+)Y|Y([SK]+)", r"K\1\2", letters) if "S" in letters else letters  # IVR only, no hold
+    letters = re.sub(r"([SK]+)[Yy]|[Yy]([SK]+)", r"K\1\2", letters) if "S" in letters else letters  # IVR only, no hold
+    letters = letters.replace("y", "")
     if "Y" in letters:
         amounts, letters = [*amounts, Amount(0, 0)], letters.replace("Y", "A")
     return amounts, letters

@@ -40,7 +40,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *_open(log, found),
         *(last_months.numbers(months) if months else []),
         *_habits(results),
-        PageBreak(),
+        *([PageBreak()] if len(log.offices) == 1 else []),  # a list of several offices ends anywhere on a page
         *_tips(log),
         *(last_months.by_office(months) if months else []),
         *(few.blocks(results) if is_few else _missed(results)),

@@ -37,10 +37,13 @@ def shared_data() -> Path:
     return folder
 
 
+FEW = ("2-chicago", "4-honolulu", "6-phoenix")  # for the quick part: one with every log, two small ones
+
+
 @pytest.fixture(scope="session")
 def sample_stores(tmp_path_factory, worker_id):
-    """The store of an office of the sample by its folder, or of all by "sample", for tests that only read it: made
-    once, by whichever process needs it first."""
+    """The store of an office of the sample by its folder, of all by "sample", or of a few by "few", for tests that only
+    read it: made once, by whichever process needs it first."""
     from callanalytics import sample
 
     folder = tmp_path_factory.getbasetemp()
@@ -52,7 +55,7 @@ def sample_stores(tmp_path_factory, worker_id):
             if not (shared / key).exists():
                 draft = tmp_path_factory.mktemp("draft")
                 for office in sample.offices():
-                    if key in (office.folder, "sample"):
+                    if key in (office.folder, "sample") or (key == "few" and office.folder in FEW):
                         sample.ingest(draft / "store", office)
                 draft.rename(shared / key)
         return shared / key / "store"
@@ -67,11 +70,11 @@ def sample_store(sample_stores) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_log(sample_store):
-    """A log of that store, for tests that change nothing in it."""
+def sample_log(sample_stores, pytestconfig):
+    """A log of the sample, in the quick part of a few of its offices, for tests that change nothing in it."""
     from callanalytics import log
 
-    return log.load(sample_store)
+    return log.load(sample_stores("few" if is_quick(pytestconfig) else "sample"))
 
 
 @pytest.fixture(scope="session")
@@ -101,10 +104,14 @@ def r_data(shared_data):
     return lambda name: pd.read_csv(shared_data / "r-reference" / f"{name}.csv")
 
 
+def is_quick(config) -> bool:
+    return "not slow" in config.option.markexpr
+
+
 def pytest_configure(config):
     if config.option.quick:
         config.option.markexpr = f"({config.option.markexpr}) and not slow" if config.option.markexpr else "not slow"
-    settings.load_profile("quick" if "not slow" in config.option.markexpr else "whole")
+    settings.load_profile("quick" if is_quick(config) else "whole")
 
 
 def pytest_addoption(parser):

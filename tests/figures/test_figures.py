@@ -414,6 +414,7 @@ def test_a_chart_is_a_sentence_in_a_terminal(logs):
     assert repr(chart).splitlines() == [chart.title, chart.alt, chart.caption]
 
 
+@pytest.mark.slow
 def test_missed_by_local_hour_takes_the_result_itself(logs):
     callbacks = logs["plenty"].callbacks
     chart = figures.missed_by_local_hour(measures.missed_callbacks(callbacks, "hour_local"))
@@ -726,6 +727,7 @@ def test_a_silence_after_an_extension_stands_apart_from_those_without_a_contact(
     assert "extension" not in plain.alt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".png", ".svg", ".pdf"])
 def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs, tmp_path, ending):
     drawn = figures.wait_by_month(measures.wait(logs["plenty"].agency_calls, "month"))
@@ -741,6 +743,7 @@ def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs
         assert 'role="img"' in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scale", "pixels"), [("page", 200), ("slide", 288), ("phone", 216)])
 def test_a_chart_has_the_pixels_of_its_scale_and_its_words_lie_apart(logs, tmp_path, scale, pixels):
     drawn = figures.wait_by_month(measures.wait(logs["plenty"].agency_calls, "month"))

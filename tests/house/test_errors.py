@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,13 @@ def test_most_errors_are_of_a_kind():
     assert raised.count("CallLogError") <= 5
 
 
-def raised_in(path: Path):
+@cache
+def raised_in(path: Path) -> list:
     """Every error that a file makes, with its keyword arguments."""
+    return list(_raised_in(path))
+
+
+def _raised_in(path: Path):
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
             yield node.func.id, {keyword.arg: keyword.value for keyword in node.keywords}

@@ -101,6 +101,7 @@ def test_a_promise_is_judged_no_further_than_its_own_line_is_covered(tmp_path):
     assert (told["state"], told["is_watched"]) == ("unwatched", False)
 
 
+@pytest.mark.slow
 def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_phone, tmp_path):
     said = re.compile(r"60 (entries )?after March 10, 2022 are not")
     for words in (
@@ -310,6 +311,7 @@ def test_the_receipt_counts_the_calls_that_the_report_counts(tmp_path):
     assert "  calls      All 80 logged calls are in a report." in receipt.text()
 
 
+@pytest.mark.slow
 def test_the_template_and_a_phone_export_are_both_in_the_default_report(tmp_path):
     filled = {"Time": "10:05 AM", "What happened": "We called", "Minutes to a person": 20}
     rows = [{"Date": date(2022, 3, 21) + timedelta(k), **filled} for k in range(40)]
@@ -385,6 +387,7 @@ def page_one(log):
     return [found.text for found in findings.all_of(results)], annex.scope(results)
 
 
+@pytest.mark.slow
 def test_without_a_request_one_sentence_says_so(tmp_path):
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
@@ -394,6 +397,7 @@ def test_without_a_request_one_sentence_says_so(tmp_path):
     assert not any("n = 0" in text for text in told)
 
 
+@pytest.mark.slow
 def test_a_kind_of_request_that_no_one_logged_is_said_in_a_few_words(tmp_path):
     log = missed_store(tmp_path / "calls", at="2022-03-03 12:10")
     told, _ = page_one(log)
@@ -401,6 +405,7 @@ def test_a_kind_of_request_that_no_one_logged_is_said_in_a_few_words(tmp_path):
     assert not any("n = 0" in text for text in told)
 
 
+@pytest.mark.slow
 def test_without_a_wait_page_one_says_whence_waits_come(tmp_path):
     calls = [call(f"c{k}", f"2022-03-{k:02} 10:00:20") for k in range(1, 29)]
     told, scope = page_one(logs.load(stored(tmp_path / "calls", calls, [], [])))
@@ -408,6 +413,7 @@ def test_without_a_wait_page_one_says_whence_waits_come(tmp_path):
     assert "logged 28 calls to 1-800-375-5283, " in scope
 
 
+@pytest.mark.slow
 def test_calls_on_a_line_that_no_one_noted_are_not_said_to_have_gone_to_one(early_phone, tmp_path):
     _, scope = page_one(logs.load(early_phone))
     assert "logged 80 calls to USCIS (20 to 1-800-375-5283, 60 to a line not noted), " in scope

@@ -177,6 +177,7 @@ def test_a_client_not_there_yet_is_kept_out_later(log, clients, tmp_path, place)
     assert Store.open(place).read("entries").num_rows == 10
 
 
+@pytest.mark.slow
 def test_a_number_is_gone_and_its_calls_stay(tmp_path, place):
     calls = phone_csv(tmp_path / "calls.csv", range(9))
     log = hand_log(tmp_path / "log.csv", [Client(77), Client(78)])

@@ -198,6 +198,7 @@ def own_sheet(path: Path, rows) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_two_people_who_note_only_the_day_keep_two_logs(tmp_path, place):
     one = own_sheet(tmp_path / "one.csv", [f"2022-03-{d:02},{d + 9},A{d},22-{d}" for d in range(1, 10)])
     two = own_sheet(tmp_path / "two.csv", [f"2022-03-{d:02},{d + 30},B{d},22-{d + 50}" for d in range(1, 10)])

@@ -143,6 +143,7 @@ def test_rows_that_another_version_stands_in_place_of_stay_set_aside(tmp_path, p
     assert Store.open(place).read("set_aside").num_rows == 2
 
 
+@pytest.mark.slow
 def test_an_answer_rests_while_the_file_that_it_names_is_out(tmp_path, place):
     log = calls(30)
     whole, part = sheet(tmp_path / "whole.csv", log), sheet(tmp_path / "part.csv", log[:12] + log[24:])

@@ -60,6 +60,7 @@ def test_a_corrected_row_is_corrected_once(tmp_path):
     assert_whole(tmp_path / "store", log)
 
 
+@pytest.mark.slow
 def test_a_corrected_minute_is_corrected_once_in_any_order(tmp_path):
     log = calls(12)
     moved = [replace(call, start=call.start + timedelta(minutes=4)) if call.number == 6 else call for call in log]
@@ -104,6 +105,7 @@ def test_many_missing_rows_stay_and_are_asked_about(tmp_path):
     assert_whole(tmp_path / "store", [*log, part[-1]])
 
 
+@pytest.mark.slow
 def test_the_missing_rows_are_kept_for_good_where_a_person_says_so(tmp_path):
     log, part, newer, _ = asked(tmp_path)
     receipt = intake.ingest([newer], tmp_path / "store", keep_removed=True)
@@ -143,6 +145,7 @@ def what_counts(some: list[State]) -> list[tuple]:
     return sorted((row.facts["0 matter"], row.start, row.facts["0 wait_s"]) for _, row in map(sheets.counted, entries))
 
 
+@pytest.mark.slow
 def test_78_calls_in_200_orders_of_nine_exports_with_corrections_between(tmp_path):
     log = calls(78, seed=5)
     files = rolling(tmp_path / "logs", log)
@@ -167,6 +170,7 @@ def test_78_calls_in_200_orders_of_nine_exports_with_corrections_between(tmp_pat
         assert what_counts(read) == truth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_any_overlap_that_begins_and_ends_within_a_day(seed, tmp_path):
     chance = random.Random(seed)

@@ -335,6 +335,7 @@ def test_a_store_whose_list_of_tables_is_not_ours_is_a_sentence(store, damage):
         Store.open(store)
 
 
+@pytest.mark.slow
 def test_whoever_must_wait_for_a_store_is_told_at_once(store):
     code = (
         "import sys\nfrom callanalytics.store import Store\n"

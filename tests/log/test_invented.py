@@ -82,6 +82,7 @@ def test_whatever_is_made_of_the_sample_says_so(small_sample, capsys):
     assert {name for name, text in made.items() if "Invented sample data" not in text} == set()
 
 
+@pytest.mark.slow
 def test_nothing_made_of_a_real_log_is_called_invented(tmp_path, real_log):
     ingest(real_log, tmp_path / "calls", "Real Firm", "Central")
     log = load(tmp_path / "calls")

@@ -248,6 +248,7 @@ def test_every_key_is_a_column_of_some_fact():
     )
 
 
+@pytest.mark.slow
 def test_a_file_is_counted_where_it_lies(tmp_path):
     file = tmp_path / "agency_calls.parquet"
     rows = LOG.agency_calls.to_arrow()

@@ -409,6 +409,12 @@ def test_charts_are_saved_with_a_page_that_shows_them(logs, tmp_path):
         save_all({"../x": charts["1-wait"]}, tmp_path)
 
 
+@pytest.mark.parametrize("wrong", [{"path": 3}, {"path": "x.png", "width": "wide"}])
+def test_what_no_chart_can_be_saved_as_is_refused_with_the_right_call(wrong, logs):
+    with pytest.raises(CallLogError, match=r"(?s)saved to a file.*chart\.save\("):
+        CHARTS["chance_by_minutes"](logs["plenty"]).save(**wrong)
+
+
 def test_a_chart_is_a_sentence_in_a_terminal(logs):
     chart = CHARTS["chance_by_minutes"](logs["plenty"])
     assert repr(chart).splitlines() == [chart.title, chart.alt, chart.caption]

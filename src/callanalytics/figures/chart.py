@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,12 @@ class Chart:
         """
         if scale not in SCALES:
             raise InvalidRequest("There is no such scale", found=scale, wanted=", ".join(SCALES))
+        if not isinstance(path, str | Path) or (width is not None and not isinstance(width, Real)):
+            raise InvalidRequest(
+                "A chart is saved to a file, as wide as so many inches",
+                found=f"{path!r}, {width!r}"[:60],
+                run='chart.save("chart.png", width=6.5)',
+            )
         dpi = SCALES[scale]
         if width is None:
             width = style.narrowest(self.figure, (*NARROW, self.width)) if scale == "phone" else self.width

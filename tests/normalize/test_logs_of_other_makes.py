@@ -571,3 +571,62 @@ def test_a_line_reached_through_the_website_is_called_where_the_result_says_so()
 def test_no_music_says_only_beside_the_system_that_there_was_no_queue(text, ended):
     rows = on_days([{"Time": "9:10 AM", "Wait": wait, "Outcome": each} for wait, each in [("45", "spoke"), ("", text)]])
     assert entries(rows).column("wait_outcome").to_pylist() == ["reached", ended]
+
+
+def test_a_callback_alone_in_a_row_is_no_further_call():
+    cells = {
+        "File": ["A-1", "A-2", "A-1", "A-3"],
+        "Called on": ["8/15/2023", "8/16/2023", "", "8/21/2023"],
+        "Hour": ["9:05 AM", "10:00 AM", "", "1:50 PM"],
+        "Hold": ["37", "50", "", "20"],
+        "Agent": ["Ana #4471", "Bo #4472", "", "Cy #4473"],
+        "They called back": ["8/17/2023 10:10 AM missed", "", "8/18/2023 1:05 PM spoke", ""],
+    }
+    made = entries([dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)])
+    assert of_kind(made, "dial").num_rows == 3
+    rings = sorted(of_kind(made, "ring").to_pylist(), key=lambda ring: ring["started_at_local"])
+    assert [(f"{ring['started_at_local']:%m/%d %H:%M}", ring["outcome"]) for ring in rings] == [
+        ("08/17 10:10", "missed"), ("08/18 13:05", "answered"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["10:15am - Roe - called NVC", "client Roe stopped by, interview", "asked the phone company"]
+)
+def test_of_notes_with_strokes_those_of_others_are_no_calls(text):
+    notes = [
+        "9:10am - Roe - 35 min hold - Agent Ana 4456 - SR WQ-31 - 72 hours", "1:20pm - Lund - 41 min hold - hung up",
+        "8:00am - Lund - 5 min hold - Officer Bell 4018 - SR WQ-32 - 30 business days",
+        "9:30am - Roe - 16 min hold - Agent Ana 4456 - SR WQ-33 - 72 hours",
+    ]  # fmt: skip
+    made = entries(on_days([{"Notes": note} for note in [*notes, text]]))
+    assert made.num_rows == 4
+    assert made.column("promised").to_pylist() == ["urgent", None, "regular", "urgent"]
+
+
+def test_whose_case_a_request_is_of_is_no_part_of_its_number():
+    rows = on_days([{**BASE, "Agent": "Ana #4471", "SR": text} for text in ("WS-12 (Mora)", "WS-13", "WS-14")])
+    assert entries(rows).column("sr_number").to_pylist() == ["WS-12", "WS-13", "WS-14"]
+
+
+def test_advice_to_call_in_so_many_days_is_no_promise():
+    texts = ["pending, call in 45 days", "T2 to call in 72 hrs", "told me there is no callback for this"]
+    rows = on_days([{**BASE, "Agent": "Ana #4471", "Outcome": text} for text in texts])
+    assert entries(rows).column("promised").to_pylist() == [None, "urgent", "none"]
+
+
+@pytest.mark.parametrize(("text", "kept"), [("e-mailed the senator", 3), ("card mailed to old address", 4)])
+def test_a_row_that_tells_of_a_letter_and_nothing_else_is_no_call(text, kept):
+    rows = on_days([{"File": "A-1", **BASE, "Agent": name, "Heard since": ""} for name in ("Ana", "Bo", "Cy")])
+    letter = {"File": "A-2", "Date": "3/18/2022", "Time": "", "Wait": "", "Agent": "", "Heard since": text}
+    assert entries([*rows, letter]).num_rows == kept
+
+
+def test_a_letter_of_theirs_behind_a_call_leaves_the_call():
+    rows = on_days(
+        [
+            {"File": "A-1", "Result": "spoke to rep", "Promised": "72 hrs", "Then": then}
+            for then in ("", "emailed 3/20", "")
+        ]
+    )
+    assert of_kind(entries(rows), "dial").num_rows == 3

@@ -17,7 +17,9 @@ from callanalytics.formats.shapes import Test, When
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in
 from callanalytics.values import lexicon
+from callanalytics.values.callbacks import Came, read_callbacks
 from callanalytics.values.phones import placeholder
+from callanalytics.values.registry import Unreadable
 
 CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
 # Meanings of the columns in which a row may say that it is a callback. A column without a meaning may say so as well.
@@ -47,13 +49,52 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
     kind = fmt.columns.get("kind")
     if kind is None or fmt.events or CALLBACK in table.header:
         return table, fmt
+    table, lone = _with_lone_callbacks(table, own)
     is_incoming = read(kind, Cells(table.header, table.cells)).objects()
-    rows = zip(_rows(table), is_incoming, strict=True)
-    results = [_result(row, own, is_in=came == "ring") for row, came in rows]
+    rows = zip(_rows(table), is_incoming, lone, strict=True)
+    results = [alone or _result(row, own, is_in=came == "ring") for row, came, alone in rows]
     if not any(results):
         return table, fmt
     cells = table.cells.append_column(CALLBACK, pa.array(results, pa.string()))
     return replace(table, header=(*table.header, CALLBACK), cells=cells), _reading_callbacks(fmt)
+
+
+# Meanings of which a row that holds a callback and nothing else has none.
+OF_CALLS = (*OF_OURS, "date", "time", "agent", "agent_id", "reached", "result", "gave_up", "cut_off", "duration")
+
+
+def _with_lone_callbacks(table, own: Mapping[str, str]):
+    """The table with the day of each callback that stands alone in a row as the row's own, and what came of these.
+
+    Such a row goes on with the callbacks of the call above it; without a day of its own it would be one more call.
+    """
+    rows = list(_rows(table))
+    if "callback" not in own or "date" not in own:
+        return table, [None] * len(rows)
+    of_calls = {own[meaning] for meaning in OF_CALLS if meaning in own} - {own["callback"]}
+    alone = [_lone_callback(row.get(own["callback"], "")) if of_calls.isdisjoint(row) else None for row in rows]
+    if not any(alone):
+        return table, [None] * len(rows)
+    columns = {name: table.cells.column(place).to_pylist() for place, name in enumerate(table.header)}
+    for row, came in enumerate(alone):
+        if came is not None:
+            columns[own["callback"]][row] = None
+            columns[own["date"]][row] = came.date if "time" in own else f"{came.date} {came.time}".strip()
+            if "time" in own:
+                columns[own["time"]][row] = came.time or None
+    arrays = [pa.array(columns[name], pa.string()) for name in table.header]
+    cells = pa.Table.from_arrays(arrays, names=list(table.header))
+    return replace(table, cells=cells), [came.result if came else None for came in alone]
+
+
+def _lone_callback(text: str) -> Came | None:
+    """The one callback of which a cell tells, with its day and its result; None for any other cell."""
+    try:
+        came = read_callbacks(text) if text else ()
+    except Unreadable:
+        return None
+    is_whole = len(came) == 1 and came[0].date and came[0].result in ("answered", "missed", "voicemail")
+    return came[0] if is_whole else None
 
 
 def _rows(table) -> Iterable[dict[str, str]]:

@@ -27,6 +27,7 @@ from callanalytics.normalize.free_words import is_remark_alone, is_without_call,
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_part, is_sum, is_sum_of, is_unwanted_call
+from callanalytics.values.narratives import is_written
 from callanalytics.values.phones import e164
 
 STRING = pa.string()
@@ -163,17 +164,23 @@ class _Sorting:
         return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
 
     def are_unwanted(self) -> np.ndarray:
-        """Rows of a hand-kept sheet without a wait that say that somebody else called: spam."""
-        found, waited = np.zeros(self.cells.n, bool), np.zeros(self.cells.n, bool)
+        """Rows of a hand-kept sheet without a wait that say that somebody else called: spam.
+
+        So do rows that tell of a letter, where nothing else in them is of a call.
+        """
+        unwanted, written, waited, called = np.zeros((4, self.cells.n), bool)
         if self.fmt.name != "hand_sheet":
-            return found
+            return unwanted
         lengths = self.columns_of("wait")
+        of_calls = self.columns_of("time", "agent_name", "agent_id", "sr_number", "outcome", "wait_outcome", "promised")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
-            if name in lengths:
-                waited |= texts.codes != EMPTY
-            found |= _holding(is_unwanted_call, texts)
-        return found & ~waited
+            waited |= (texts.codes != EMPTY) & (name in lengths)
+            is_letter = _holding(is_written, texts)
+            called |= (texts.codes != EMPTY) & (name in of_calls) & ~is_letter
+            unwanted |= _holding(is_unwanted_call, texts)
+            written |= is_letter
+        return (unwanted | written & ~called) & ~waited
 
     def are_of_another(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.

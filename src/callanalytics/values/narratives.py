@@ -121,16 +121,16 @@ _REQUEST = re.compile(
 )
 _OTHER_PARTY = (
     r"(?:(?:the|our|my|el|la|al|a la|a)\s+)*(?:nvc|national visa center|embassy|consulate|eoir|(?:immigration )?court"
-    r"|ssa|social security|dos|cbp|ice|ero|dol|irs|opposing|clerk|clients?|client'?s? \w+|petitioner|beneficiary"
-    r"|applicant|spouse|employer|sponsor|cliente|consulado|embajada|corte|tribunal|seguro social|peticionari[oa]"
-    r"|beneficiari[oa])"
+    r"|ssa|social security|dos|cbp|ice|ero|dol|irs|(?:tele)?phone company|opposing|clerk|clients?"
+    r"|client'?s? \w+|petitioner|beneficiary|applicant|spouse|employer|sponsor"
+    r"|cliente|consulado|embajada|corte|tribunal|seguro social|peticionari[oa]|beneficiari[oa])"
 )
 # How a note begins that tells of a word with somebody else, by telephone or not, or of a letter.
 _WITH_OTHERS = re.compile(
     rf"(?:(?:then|also|i|we)\s+)*(?:called|phoned|dialed|rang|tried|calls?|phone call|tel(?:ephone)? call|spoke|talked"
-    r"|left (?:an? )?(?:vm|voice ?mail|message)|met|meeting|llam[eé]|llamamos|llamada|habl[eé]|hablamos)"
+    r"|asked|left (?:an? )?(?:vm|voice ?mail|message)|met|meeting|llam[eé]|llamamos|llamada|habl[eé]|hablamos)"
     rf"(?:\s+back)?(?:\s+(?:to|with|w/|from|con|a|al|de|del))?\s+{_OTHER_PARTY}(?!\w)(?!'?s (?:behalf|case))"
-    rf"|{_OTHER_PARTY}\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b",
+    rf"|(?:\d[\d:]*\s*[ap]?m?\s+)?{_OTHER_PARTY}(?:\s+(?-i:[A-Z])[\w']+)?\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b",
     re.IGNORECASE,
 )
 _CALLED_AGENCY = re.compile(
@@ -316,12 +316,23 @@ def _is_of_others(text: str, narrative: Narrative) -> bool:
     ['no call', 'no call', 'no call']
     >>> read_narrative("Called for client, held 9 min").method, read_narrative("Client called; USCIS held 9 min").method
     ('', '')
+    >>> read_narrative("9:30am - Mora - called NVC").method, read_narrative("10am client Roe came by").method
+    ('no call', 'no call')
     """
-    if _WITH_OTHERS.match(text) and not (narrative.wait or narrative.agent or _CALLED_AGENCY.search(text)):
-        return True
-    if _WITH_OTHERS.match(text):
-        return not speaks_of_agency(text)
+    parts = re.split(r"\s[-–—|]\s", text)  # Espino - called NVC
+    if any(map(_WITH_OTHERS.match, parts)):
+        is_of_agency = narrative.wait or narrative.agent or _CALLED_AGENCY.search(text)
+        return not (speaks_of_agency(text) and (is_of_agency or not _WITH_OTHERS.match(text)))
     return bool(_IN_WRITING.match(text)) and not narrative.is_of_call and not narrative.agent
+
+
+def is_written(text: str) -> bool:
+    """Whether a text begins by telling of a letter that somebody wrote.
+
+    >>> is_written("emailed the senator"), is_written("Letter to client"), is_written("mailed card to old address")
+    (True, True, False)
+    """
+    return bool(_IN_WRITING.match(text)) and not text.casefold().startswith("mailed")
 
 
 def _is_of_else(text: str) -> bool:

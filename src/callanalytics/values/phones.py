@@ -207,13 +207,18 @@ def identifier(text: str) -> str:
     return plain
 
 
+_WHOSE = re.compile(r"^(\s*[\w./#-]*\d[\w./-]*)\s+\([^()\d]{1,40}\)\s*$")  # whose case a number is of, behind it
+
+
 def numbered(text: str) -> str:
     """An identifier that has a digit, as every service request number has; anything else is none.
 
     >>> numbered("SR 12345678"), numbered("SR# T1430989661"), numbered("Ref. no.: 12345678"), numbered("SR12345678")
     ('12345678', 'T1430989661', '12345678', 'SR12345678')
+    >>> numbered("WS-12 (Mora)"), numbered("WS-12 (Mora) WS-13 (Roe)")
+    ('WS-12', 'WS-12 (Mora) WS-13 (Roe)')
     """
-    found = identifier(_NUMBER_LABEL.sub("", _without_promise(text)))
+    found = identifier(_WHOSE.sub(r"\1", _NUMBER_LABEL.sub("", _without_promise(text))))
     if not re.search(r"\d", found):
         raise Unreadable("unreadable", "a number, as in 12345678")
     return found

@@ -121,6 +121,7 @@ _ADVICE = re.compile(
     r"(?!\W+(?:by|from|will))"
     r"|\b(?:que|volver a|vuelva a|volvamos a)\W+"
     r"(?:llamar|llamemos|llame|vuelva|volvamos|marcar|esperar|esperemos|espere)\b"
+    r"|(?:^|[,;.])\s*call(?:\W*back)?\W+(?:again\W+)?(?:in|after)\W+(?!72\b|3\b|30\b)\d+\b"  # call in 60 days
     r"|\bllamar(?:\W+(?:de nuevo|otra vez|despu[eé]s))"
 )
 
@@ -149,6 +150,8 @@ def is_advice(text: str) -> bool:
     >>> is_advice("Was told to call back in 30 days"), is_advice("told T2 will call in 30 days")
     (True, False)
     >>> is_advice("we should call in 30 days"), is_advice("T2 should call within 72 hours")
+    (True, False)
+    >>> is_advice("pending, call in 60 days"), is_advice("SR opened, call in 72 hrs")
     (True, False)
     """
     return bool(_ADVICE.search(text))
@@ -225,7 +228,7 @@ _WHO_PROMISED = re.compile(
 _PROMISED_BEFORE = re.compile(r"(?i)(?:was |were )?(?:promised?|told|time given)")
 _OF_PROMISE = re.compile(r"(?i)(?:\W*\b(?:now|again|inquiry|request|sr|ticket|only|this time))*\W*$")
 _REQUEST_BEFORE = re.compile(
-    r"(?i)(?=.*\d{4})\W*(?:(?:new|same|opened|filed|got)\s+)?(?:SR|SRMT|service request)\b.*"
+    r"(?i)(?=.*(?:\d{4}|\b[a-z]{2,6}-\d))\W*(?:(?:new|same|opened|filed|got)\s+)?(?:SR|SRMT|service request)\b.*"
     r"|\W*same (?:number|sr|#|request)\b.*"
 )
 

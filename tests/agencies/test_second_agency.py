@@ -21,6 +21,7 @@ from callanalytics.reports import evidence, firm, liaison, research, writers
 from callanalytics.reports.document import Heading
 from callanalytics.store import Store
 from callanalytics.values import zones
+from exhaustive import some
 from facts_rows import table
 from gallery_of_docs import gallery
 from intake_files import phone_csv
@@ -144,9 +145,14 @@ def test_a_report_speaks_of_the_agency_that_was_called(log, report):
     assert any("Harbor Permits" in text for text in words_of(built))
 
 
-@pytest.mark.parametrize("form", ["html", "docx", "txt", "pdf"])
-def test_a_report_is_written_without_words_of_another_agency(log, form, tmp_path):
-    path = writers.write(replace(liaison.build(log), marking=""), tmp_path / f"page.{form}")
+@pytest.fixture(scope="module")
+def its_brief(log):
+    return replace(liaison.build(log), marking="")
+
+
+@pytest.mark.parametrize("form", some({form: form for form in ("html", "docx", "txt", "pdf")}, ["html"]))
+def test_a_report_is_written_without_words_of_another_agency(its_brief, form, tmp_path):
+    path = writers.write(its_brief, tmp_path / f"page.{form}")
     assert foreign([written_words(path)]) == []
 
 

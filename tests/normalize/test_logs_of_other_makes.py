@@ -358,9 +358,9 @@ def test_a_system_that_let_no_one_through_queued_no_one(text):
 
 
 def test_a_system_and_an_agent_without_a_name_are_no_names():
-    names = ["Ana", "unnamed rep", "(IVR, no hold)", "he gave none", "Bo"]
+    names = ["Ana", "unnamed rep", "(IVR, no hold)", "he gave none", "somebody", "Bo"]
     rows = on_days([{**BASE, "Agent": name} for name in names])
-    assert entries(rows).column("agent_name").to_pylist() == ["Ana", None, None, None, "Bo"]
+    assert entries(rows).column("agent_name").to_pylist() == ["Ana", None, None, None, None, "Bo"]
 
 
 @pytest.mark.parametrize("text", ["done", "resolved", "Closed."])
@@ -611,8 +611,9 @@ def test_whose_case_a_request_is_of_is_no_part_of_its_number():
 
 def test_advice_to_call_in_so_many_days_is_no_promise():
     texts = ["pending, call in 45 days", "T2 to call in 72 hrs", "told me there is no callback for this"]
+    texts += ["they have 30 business days", "we have 30 days to answer"]
     rows = on_days([{**BASE, "Agent": "Ana #4471", "Outcome": text} for text in texts])
-    assert entries(rows).column("promised").to_pylist() == [None, "urgent", "none"]
+    assert entries(rows).column("promised").to_pylist() == [None, "urgent", "none", "regular", None]
 
 
 @pytest.mark.parametrize(("text", "kept"), [("e-mailed the senator", 3), ("card mailed to old address", 4)])

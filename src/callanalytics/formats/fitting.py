@@ -70,7 +70,7 @@ class Fit:
     a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
     agency is named over the sheet; ``marked`` meaning -> the columns of which one has a mark; ``is_business``: its
     words are another business's, unless a title says otherwise; ``states_times``: it has the times that
-    the agency states.
+    the agency states; ``has_casework``: it has words of casework, or these times.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +82,7 @@ class Fit:
     marked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_business: bool = False
     states_times: bool = False
+    has_casework: bool = True
 
     def has(self, meanings: Sequence[str]) -> bool:
         """Whether each of these was found."""
@@ -173,6 +174,7 @@ def fit(
         marked,
         is_business,
         states_times=trades.states_times(cells),
+        has_casework=trades.has_casework(fmt, header, cells),
     )
 
 

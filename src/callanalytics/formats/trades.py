@@ -48,6 +48,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header))
     weight -= TRADE * _is_of_phones(found, cells)
+    weight -= TRADE * _is_of_system(found, header)
     weight += composed.weight(columns)
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
@@ -80,6 +81,11 @@ def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool
         return False
     lines = {found["line"]} - {found.get("client")} if "line" in found else set()
     return any(_are_of_business(fmt, texts) for texts in cells[:WIDE]) or _is_of_names(lines, cells)
+
+
+def has_casework(fmt: Format, header: Sequence[str], cells) -> bool:
+    """Whether a header or a cell has a word of casework, or a time that the agency states."""
+    return any(is_casework(fmt, texts) for texts in (header, *cells[:WIDE]))
 
 
 def states_times(cells) -> bool:
@@ -214,6 +220,15 @@ def _is_of_phones(found: Mapping[str, int], cells) -> bool:
         return False
     listed = [contents.filled(texts) for texts in cells[:WIDE] if contents.share(texts, "phone") >= contents.MOST]
     return any(len({re.sub(r"\D", "", text) for text in texts}) >= MANY_NUMBERS for texts in listed)
+
+
+_KEY = re.compile(r"[a-z]+(?:_[a-z]+)+")
+OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())
+
+
+def _is_of_system(found: Mapping[str, int], header: Sequence[str]) -> bool:
+    """Whether a program named the columns, as in call_type, and none is of a case or a callback."""
+    return sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found)
 
 
 def _is_of_others(lines: Sequence[str]) -> bool:

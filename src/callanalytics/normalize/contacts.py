@@ -278,6 +278,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
 
 
 SAID_BY_TIME = ("urgent", "regular")
+AN_ID = re.compile(r"\W*[A-Za-z]{1,4}[- ]?\d[\w-]*\W*")  # DC700 is no disconnected call
 LONGEST_NAME = 200  # letters of a cell that names an agent
 # Emma alone may be a person's name; her chat bot is none.
 A_PROGRAM = re.compile(r"(?i)\s*(?:(?:only|just|the|uscis|emma) )*chat[ -]?bot(?: emma)?(?: only)?\W*")
@@ -285,7 +286,7 @@ A_PROGRAM = re.compile(r"(?i)\s*(?:(?:only|just|the|uscis|emma) )*chat[ -]?bot(?
 
 def _lost_in(text: str) -> str | None:
     """How a call was lost, where the agent's cell says that in place of a name: none - hung up."""
-    found = outcome_in(text) if text and len(text) <= LONGEST_NAME else None
+    found = outcome_in(text) if text and len(text) <= LONGEST_NAME and not AN_ID.fullmatch(text) else None
     return found if found in ("hung_up", "dropped") else None
 
 

@@ -31,7 +31,9 @@ OF_OURS = (
     "wait wait_hours wait_minutes wait_seconds minutes hold_range hold_and_talk hold_from hold_till picked_up "
     "promised told"
 ).split()
-_OUTGOING = re.compile(r"(?i)(?:out|outgoing|outbound|saliente|we called.*|i called.*|llamamos.*)")
+_OUTGOING = re.compile(
+    r"(?i)(?:out|outgoing|outbound|saliente|called|dialed|placed|made|we called.*|i called.*|llamamos.*)"
+)
 _CLIENT = re.compile(
     r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
 )

@@ -222,6 +222,7 @@ def find_log(
             around = _titles_around(rows, heading, titles)
             of_titles = trades.trade_weight(fmt, around)
             weight = found.weight + of_titles + trades.PROMISED * (found.states_times and of_titles >= 0)
+            weight -= trades.TRADE * (of_titles <= -trades.TRADE and not found.has_casework)
             weight += found.forgiven * trades.names_agency(fmt, around)
             weight += _CALLBACK_TAB * trades.are_callbacks(found.columns, titles) * trades.names_agency(fmt, around)
             is_visit = found.is_silent and "client" in found.columns and not trades.speaks_of_calls(around)

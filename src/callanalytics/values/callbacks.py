@@ -22,7 +22,7 @@ _DATE = re.compile(
 _DAY_OF_WEEK = re.compile(rf"\b{WEEKDAY_NAME}\b\.?", re.IGNORECASE)  # the next such day
 _TIME = re.compile(
     r"(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?"
-    r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff]\s\s))(?:0[6-9]|1\d)[0-5]\d(?!\d)"  # 1015 behind a day
+    r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff][\s,]\s))(?:0[6-9]|1\d)[0-5]\d(?!\d)"  # 1015 behind a day
     r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff]\s\s))\d{1,2}\.[0-5]\d(?![\d.])"  # 11.15 behind a day
     r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))",
     re.IGNORECASE,

@@ -154,3 +154,56 @@ def test_two_times_alone_make_no_log_of_another_business(tmp_path, title, header
     rows += [[f"3/{day}/2024", "9:05 AM", who, "20 min", f"T-55{day}", "part within 72 hours"] for day in range(14, 19)]
     with pytest.raises(ca.CallLogError):
         stored(written(tmp_path, rows, "calls.csv"))
+
+
+DAYS = [f"3/{day}/2024" for day in range(14, 20)]
+FULL = ["Date", "Time", "Hold (min)", "Spoke with", "Employee ID", "Ticket number", "Promised", "Callback"]
+
+
+@pytest.mark.parametrize("name", ["DC700", "HU-12", "D44-2"])
+def test_an_id_of_letters_and_digits_is_no_lost_call(tmp_path, name):
+    header = ["Date", "Time", "Wait", "Person we got", "Person's ID", "Service request"]
+    rows = [[day, "9:05 AM", "35 min", "Ana", name, f"QX-4{n}1"] for n, day in enumerate(DAYS)]
+    found = stored(written(tmp_path, [header, *rows]))
+    assert set(found["wait_outcome"]) == {"reached"}
+
+
+def test_a_whole_log_of_calls_is_not_ours_where_its_title_names_another_trade_and_no_cell_casework(tmp_path):
+    rows = [[day, "9:05 AM", 14, "Ana", "B771", f"TK-100{n}4", "48 hours", ""] for n, day in enumerate(DAYS)]
+    with pytest.raises(ca.CallLogError):
+        stored(written(tmp_path, [["Calls to the bank about the trust account"], FULL, *rows], "calls.csv"))
+
+
+def test_columns_that_a_program_named_are_no_office_s_own(tmp_path):
+    header = ["request_id", "created", "agent_id", "wait_seconds", "call_type", "outcome", "neighborhood"]
+    rows = [[f"SR-7000{n}", f"{day} 8:11", "A11", 45, "noise", "service request", "East"] for n, day in enumerate(DAYS)]
+    with pytest.raises(ca.CallLogError):
+        stored(written(tmp_path, [header, *rows], "city lines.csv"))
+
+
+def test_called_and_received_say_which_way_a_call_went(tmp_path):
+    header = ["Date", "Time", "Called / received", "Agency", "Minutes waiting", "Name / ID", "Result"]
+    rows = [[day, "9:05 AM", "called", "USCIS", 28, "Ana / 60121", "inquiry opened"] for day in DAYS[:4]]
+    rows += [[DAYS[4], "2:45 PM", "received", "USCIS", "", "Officer Bo", "spoke with officer"]]
+    assert stored(written(tmp_path, [header, *rows]))["kind"].tolist() == ["dial"] * 4 + ["ring"]
+
+
+def test_answers_of_every_call_are_not_those_of_the_few_callbacks(tmp_path):
+    header = ["Date", "Time", "Picked up", "Min", "Agent (ID)", "SRN", "CB window", "CB result"]
+    rows = [[day, "9:05 AM", "yes", 12, "Ana (IL-501)", f"L03{n}-1", "72 hrs", ""] for n, day in enumerate(DAYS[:4])]
+    rows[0][7] = "3/15/2024 9:40 AM answered"
+    rows += [
+        [DAYS[4], "1:20 PM", "no, quit", 46, "", "", "", ""],
+        [DAYS[5], "1:20 PM", "no, dropped", 33, "", "", "", ""],
+    ]
+    calls = (found := stored(written(tmp_path, [header, *rows])))[found["kind"] == "dial"]
+    assert calls["wait_outcome"].tolist() == ["reached"] * 4 + ["gave_up", "cut_off"]
+
+
+@pytest.mark.parametrize("text", ["Missed callback from USCIS re Dabo.", "missed call from USCIS"])
+def test_a_row_says_first_that_a_callback_was_missed(tmp_path, text):
+    header = ["Date", "Time", "Wait", "Client", "Agent + ID", "Notes"]
+    rows = [[day, "9:05 AM", "25 min", "Dabo", "Ana, ID 9041", "Case is pending."] for day in DAYS[:5]]
+    found = stored(written(tmp_path, [header, *rows, [DAYS[5], "4:30 PM", "", "", text, ""]]))
+    assert found["kind"].tolist() == ["dial"] * 5 + ["ring"]
+    assert found["outcome"].tolist()[-1] == "missed"

@@ -30,6 +30,7 @@ LEAST = 1.5  # a score from which a column has a meaning
 CONTENT = 1.5  # what the cells of a column count for or against
 CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
+MANY_MORE = 1.5  # times as many answers as callbacks: they are those of the calls
 NAMED = 4  # meanings that a header has to name where none of its words is of a date
 UNREAD = "unread"  # said of a column that a person wants to be left alone
 SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
@@ -253,6 +254,11 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
         if "answered" in tokens(header[answered]) and contents.share(cells[answered], "yes") >= contents.MOST:
             found["reached"] = found.pop("callback_answered")
+    if answered is not None and "callback" in found and "reached" not in found:
+        if len(cells[answered]) > MANY_MORE * len(cells[found["callback"]]):
+            found["reached"] = found.pop(
+                "callback_answered", answered
+            )  # Picked up? of every call, not of the callbacks
     if "result" in found and contents.share(cells[found["result"]], "yes") >= NEARLY_ALL:
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     _settle_callbacks(fmt, found, header, cells)

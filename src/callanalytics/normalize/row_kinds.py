@@ -169,7 +169,12 @@ def _one_result(texts: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+_ABOUT = re.compile(r"\s(?:re|about|regarding|for):? [A-Z][\w'-]+(?! (?:called|rang|phoned))")
+
+
 def _in_clauses(text: str) -> str:
+    """A text without whom it is about, each clause ended by a stop."""
+    text = _ABOUT.sub("", text)
     return re.sub(r"!+|:(?!\d)", ".", text)
 
 

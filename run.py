@@ -1,7 +1,7 @@
 """Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
-With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `test --quick` those that take a
-minute, `coverage` all of them with a count of the lines that they run. `lint` runs the gates that read the code: style,
+With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `test --quick` those that are
+quick, `coverage` all of them with a count of the lines that they run. `lint` runs the gates that read the code: style,
 format, spelling, types. `docs` builds the documentation site in build/site.
 """
 

@@ -115,7 +115,7 @@ def pytest_configure(config):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--quick", action="store_true", help="leave out what is slow: a minute, while working")
+    parser.addoption("--quick", action="store_true", help="leave out what is slow: for while you work")
     parser.addoption(
         "--write-golden",
         action="store_true",

@@ -2,11 +2,13 @@
 
 import itertools
 import json
+import re
 import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pytest
 
@@ -537,6 +539,27 @@ def test_peek_masks_the_first_row_of_a_file_without_a_header(tmp_path):
     path = tmp_path / "calls.csv"
     path.write_text("3/1/2022,212-555-0177,4\n3/2/2022,212-555-0178,5\n")
     assert "0177" not in str(intake.peek(path))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_peek_masks_a_row_of_clients_that_looks_like_a_header(tmp_path, kind):
+    first = ["Lopez Maria 208-123-456", "312-444-5555", "DOB 1/2/1980", "Notes"]
+    rows = [["Perez Juan", "I-130", "no", "called"], ["Diaz Ana", "I-765", "no", "called"]]
+    for number, kept in enumerate(([first, *rows], rows)):
+        path = tmp_path / f"{number}.{kind}"
+        if kind == "csv":
+            path.write_text("".join(",".join(row) + "\n" for row in kept), "utf-8")
+        else:
+            book = openpyxl.Workbook()
+            for row in kept:
+                book.active.append(row)
+            book.save(path)
+        assert not re.search("Perez|Juan|Lopez|Diaz|I-130|1980|208", str(intake.peek(path)))
+
+
+def test_peek_masks_a_number_beside_words_of_columns(tmp_path):
+    (tmp_path / "calls.csv").write_text("Call 2085550143,Notes\nx,y\n")
+    assert "2085550143" not in str(intake.peek(tmp_path / "calls.csv"))
 
 
 def test_progress_ends_with_all_of_it(folder, place):

@@ -237,6 +237,55 @@ def test_a_letter_names_the_columns_of_a_file_that_no_one_knows_and_none_of_its_
     assert not [secret for secret in (CLIENT, "2125550177", "8003755283", "zz") if secret in text]
 
 
+ROWS_OF_CLIENTS = "Perez Juan,I-130,no,called\nDiaz Ana,I-765,no,called\n"
+ROWS_OF_CALLS = "3/1/2022,x,Ann,1\n3/2/2022,y,Bob,2\n"
+
+
+def letter_about(tmp_path, content: str) -> str:
+    """The letter to an office that sent one file, as one line."""
+    (tmp_path / "inbox" / "birch").mkdir(parents=True)
+    (tmp_path / "inbox" / "birch" / "v.csv").write_text(content, "utf-8")
+    (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
+    text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
+    assert "is not an export we know yet" in text
+    return text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(
+            f"Lopez Maria 208-123-456,312-444-5555,DOB 1/2/1980,Notes\n{ROWS_OF_CLIENTS}", id="a row of numbers first"
+        ),
+        pytest.param(ROWS_OF_CLIENTS, id="a form among them"),
+        pytest.param(ROWS_OF_CLIENTS.replace(",I-130", "").replace(",I-765", ""), id="answers that come again"),
+        pytest.param("Perez Juan,yes,called\nDiaz Ana,no,left message\n", id="an answer"),
+        pytest.param("Perez Juan,Diaz Ana,Called\nx,y,z\n", id="names only"),
+        pytest.param("Perez Juan,1/2/1980,Called,Notes\nDiaz Ana,3/4/1981,x,y\n", id="a date"),
+        pytest.param(
+            f"Log of Perez Juan\n\nDate called,Perez Juan,Agent name,Odd\n{ROWS_OF_CALLS}", id="a title above"
+        ),
+    ],
+)
+def test_a_letter_names_no_columns_where_the_first_row_may_be_of_a_client(tmp_path, content):
+    text = letter_about(tmp_path, content)
+    assert "Which of its columns" not in text
+    assert not re.search("Perez|Juan|Lopez|Diaz|Ana|I-130|1980|208|312", text)
+
+
+@pytest.mark.parametrize("name", ["Perez Juan", "Zorp", "Called Perez Juan"])
+def test_a_letter_masks_each_column_that_is_not_named_by_words_of_columns(tmp_path, name):
+    text = letter_about(tmp_path, f"Date called,{name},Agent name,Notes\n{ROWS_OF_CALLS}")
+    masked = re.sub(r"\w", "x", name)
+    assert f"came: “Date called”, “{masked}”, “Agent name”, “Notes”?" in text
+    assert not re.search("Perez|Juan|Zorp|Ann|Bob", text)
+
+
+def test_a_letter_masks_a_number_beside_words_of_columns(tmp_path):
+    text = letter_about(tmp_path, "Call 2085550143,Notes,Agent name\nx,y,z\n")
+    assert "208" not in text
+
+
 def test_a_letter_asks_of_due_dates_what_was_promised(tmp_path):
     (tmp_path / "inbox" / "birch").mkdir(parents=True)
     (tmp_path / "inbox" / "birch" / "log.csv").write_text(

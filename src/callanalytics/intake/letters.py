@@ -20,7 +20,7 @@ from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
 from callanalytics.intake.receipt_data import OWN_DUE, Problem
 from callanalytics.intake.receipt_text import grouped_by, row_numbers, unmasked, without_numbers
-from callanalytics.proposals.columns import peek
+from callanalytics.proposals.columns import shareable_header
 from callanalytics.read.identification import UNKNOWN_EXPORT
 from callanalytics.wording import plural
 
@@ -94,12 +94,13 @@ def _sentence(text: str) -> str:
 
 
 def _column_names(receipt: Receipt, problem: Problem) -> list[str]:
-    """The columns of a file of no known format, with whatever may be a client's masked; none where it has no table."""
+    """The columns of a file of no known format, with whatever may be a client's masked; none where no row of it is
+    surely a header."""
     place = receipt.places.get(problem.file)
     if problem.why.code != UNKNOWN_EXPORT or place is None:
         return []
     try:
-        return peek(place)["header"]
+        return shareable_header(place)
     except CallLogError:
         return []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -23,6 +23,10 @@ from callanalytics.values.phones import shape
 ROWS = 3
 USUAL = 0.5  # a key of more than half of the records is a column; any other may be someone's name
 MANY = 3  # records
+# Names that are answers, which stand in the first row of calls of a file without a header. "No" may be a number.
+_ANSWERS = frozenset("yes y n x true false none".split())
+_LONG_NUMBER = re.compile(r"\d{3}")
+_FIGURES = re.compile(r"\d{3}|\d[/.-]\d")  # of a telephone number, a receipt, a form, or a date
 
 # Words that the columns of a log are named by, beside those of the formats that are known.
 _WORDS = set(
@@ -37,7 +41,7 @@ _WORDS = set(
     region remark remarks result ring ringing room row seconds sent session source spoke staff start started state
     status subject switch system tag talk talking team text ticket tier time timestamp timezone to total tracking
     transfer transferred trunk type unit until updated url user uuid value via voice voicemail wait waited waiting week
-    when who with year zone ani dnis
+    when who whose with year zone ani dnis
     """.split()
 )
 
@@ -78,13 +82,63 @@ def shown_header(table: TextTable) -> list[str]:
     usual = np.zeros(len(table.header), bool)
     if table.kind == "json" and table.cells.num_rows >= MANY:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
-    is_header = table.kind != "csv" or sum(map(is_column, table.header)) >= len(table.header) / 2
-    is_header = is_header or _is_above_figures(table)
+    is_header = table.kind != "csv" or _has_usual_names(table) or _is_above_figures(table)
+    is_header = is_header and not _is_row_of_data(table)
+    if table.kind == "json":
+        return _distinct(_part_by_part(name, usual[place]) for place, name in enumerate(table.header))
+    return _distinct(_column_name(name, is_header) for name in table.header)
+
+
+def shareable_header(file) -> list[str]:
+    """The column names for whoever has never seen the file: words that columns are named by, all others masked.
+
+    Empty where the first filled row may be no header: others stand above the one found, or it looks like data.
+    """
+    tables = read.tables(read.files([file]).files[0])
+    if not tables or not _is_surely_header(tables[0]):
+        return []
+    return _distinct(name if is_column(name) or _is_place(name) else shape(name) for name in tables[0].header)
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """The names, equal ones distinguished by their place."""
     shown: dict[str, None] = {}
-    for place, name in enumerate(table.header, 1):
-        kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _column_name(name, is_header)
-        shown[kept if kept not in shown else f"{kept} (column {place})"] = None
+    for place, name in enumerate(names, 1):
+        shown[name if name not in shown else f"{name} (column {place})"] = None
     return list(shown)
+
+
+def _is_surely_header(table: TextTable) -> bool:
+    """Whether a header is the first filled row, most of it words that columns are named by, with no figures in it."""
+    is_first = table.header_row <= 1 or not (table.around or _has_rows_above(table))
+    has_figures = any(_FIGURES.search(name) for name in table.header if not _is_place(name))
+    return is_first and not has_figures and _has_usual_names(table) and not _is_row_of_data(table)
+
+
+def _has_usual_names(table: TextTable) -> bool:
+    return sum(map(is_column, table.header)) >= len(table.header) / 2
+
+
+def _is_place(name: str) -> bool:
+    """Whether it is what a column without a name is called."""
+    return bool(re.fullmatch(r"\(column \d+\)", name))
+
+
+def _has_rows_above(table: TextTable) -> bool:
+    return bool(len(table.rows)) and bool(table.rows.min() < table.header_row)
+
+
+def _is_row_of_data(table: TextTable) -> bool:
+    """Whether what was taken for the header of a sheet is one of its rows.
+
+    Others of them stand above it, it has an answer in it, or two of its cells stand again below themselves.
+    """
+    if table.kind not in ("csv", "xlsx"):
+        return False
+    names = [name.casefold() for name in table.header]
+    columns = [column.slice(0, LOOKED_AT).to_pylist() for column in table.cells.columns]
+    again = [name in {(cell or "").casefold() for cell in cells} for name, cells in zip(names, columns, strict=True)]
+    return _has_rows_above(table) or not _ANSWERS.isdisjoint(names) or sum(again) > 1
 
 
 def _is_above_figures(table: TextTable) -> bool:
@@ -100,7 +154,7 @@ def _is_above_figures(table: TextTable) -> bool:
 
 def _column_name(name: str, is_header: bool) -> str:
     """A column's name; one with a long number in it is a cell of a file without a header."""
-    return name if is_column(name) or (is_header and not re.search(r"\d{3}", name)) else shape(name)
+    return name if is_column(name) or (is_header and not _LONG_NUMBER.search(name)) else shape(name)
 
 
 def _part_by_part(name: str, is_usual: bool) -> str:
@@ -111,9 +165,11 @@ def _part_by_part(name: str, is_usual: bool) -> str:
 
 
 def is_column(name: str) -> bool:
-    """Whether every word of a name is one that columns are named by."""
+    """Whether every word of a name is one that columns are named by, and no long number stands beside them."""
     words = words_of(name)
-    return bool(words) and all(word in known_words() or len(word) == 1 for word in words)
+    return (
+        bool(words) and not _LONG_NUMBER.search(name) and all(word in known_words() or len(word) == 1 for word in words)
+    )
 
 
 def words_of(name: str) -> Sequence[str]:

@@ -49,7 +49,7 @@ def plain(cell: str | None) -> str:
 
 
 def is_heading(cell: str | None) -> bool:
-    return is_column(cell or "") and not re.search(r"\d{3}", cell or "")
+    return is_column(cell or "")
 
 
 def stray_cell(cell: str | None) -> str:

@@ -61,6 +61,13 @@ def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
     [
         ("USCIS calls, Feb thru Apr 2024", {"2024"}),
         ("Call log 2024, Reed Law, 2015 K Street NW", {"2024"}),
+        ("USCIS call log (2024)", {"2024"}),
+        ("2024 USCIS calls", {"2024"}),
+        ("USCIS call log - FY 2024", set()),
+        ("USCIS call log (AILA template 2019)", set()),
+        ("USCIS call log, Smith & Lee, est. 2015", set()),
+        ("USCIS calls about I-485s filed in 2019", set()),
+        ("USCIS calls after the 2024 fee rule", set()),
         ("Reed Law, est. 2005", set()),
         ("Reed Law, 2015 K Street NW", set()),
         ("call log, form updated 2019", set()),
@@ -207,3 +214,52 @@ def test_a_row_says_first_that_a_callback_was_missed(tmp_path, text):
     found = stored(written(tmp_path, [header, *rows, [DAYS[5], "4:30 PM", "", "", text, ""]]))
     assert found["kind"].tolist() == ["dial"] * 5 + ["ring"]
     assert found["outcome"].tolist()[-1] == "missed"
+
+
+def test_a_column_named_by_a_year_gives_no_day_its_year(tmp_path):
+    header = ["Day", "Time", "Wait", "Agent", "Result", "Calls in 2023"]
+    rows = [[f"Mar {day}", "9:05 AM", "35 min", "Ana 4471", "resolved", 3] for day in range(14, 19)]
+    assert days_of(stored(written(tmp_path, [header, *rows]))) == []
+
+
+def test_a_word_of_doubling_in_another_column_or_without_a_time_drops_no_call(tmp_path):
+    header = ["Date", "Hold (min)", "Agent", "Reason", "Result"]
+    rows = [
+        ["3/14/2024", 45, "Ana K4471", "I-485 status", "Spoke"],
+        ["3/14/2024", 62, "Bo K1182", "Duplicate", "Spoke"],
+        ["3/15/2024", 12, "Bo K1182", "Duplicate of receipt notice needed", "Spoke"],
+    ]
+    assert stored(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [45 * 60, 62 * 60, 12 * 60]
+
+
+def test_of_two_rows_that_both_say_that_they_were_entered_twice_the_first_stays(tmp_path):
+    header = ["Date", "Time", "Hold", "Agent", "Remarks"]
+    row = ["3/14/2024", "9:05 AM", "40 min", "Ana 4471", "entered twice"]
+    other = ["3/14/2024", "9:05 AM", "12 min", "Bo 4472", "entered twice"]
+    assert len(stored(written(tmp_path, [header, row, row, other]))) == 2
+
+
+def test_a_row_of_the_same_call_stays_for_the_sake_of_its_own_request(tmp_path):
+    header = ["Date", "Time", "Hold", "Agent", "SR", "Promised", "Matter", "Notes"]
+    rows = [
+        ["3/14/2024", "9:05 AM", "40 min", "Ana 4471", "T1B0632400001", "72 hours", "Ames", ""],
+        ["", "", "", "", "T1B0632400002", "30 business days", "Brook", "(same call)"],
+    ]
+    assert stored(written(tmp_path, [header, *rows]))["sr_number"].tolist() == ["T1B0632400001", "T1B0632400002"]
+
+
+@pytest.mark.parametrize("header", ["Days case waiting", "Months waiting", "Waiting since (weeks)"])
+def test_what_else_waits_is_no_wait_of_a_call(tmp_path, header):
+    rows = [[day, "9:05 AM", 60, "Ana K99", "Spoke"] for day in DAYS]
+    path = written(tmp_path, [["Date", "Time", header, "Agent", "Result"], *rows])
+    try:
+        assert stored(path)["wait_s"].isna().all()
+    except ca.CallLogError:
+        pass  # refused is as good
+
+
+@pytest.mark.parametrize("title", ["Comcast calls", "Delta refund", "My calls"])
+def test_lines_under_a_title_that_speak_of_no_case_are_no_log(tmp_path, title):
+    lines = [title, *(f"{day} called 9:05am, on hold 45 min, agent Maria" for day in DAYS)]
+    with pytest.raises(ca.CallLogError):
+        stored(written(tmp_path, [[line] for line in lines], "c.csv"))

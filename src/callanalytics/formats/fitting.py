@@ -38,6 +38,10 @@ HEAVY = 2  # a weight from which the header alone has to say so
 SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
 HELD = frozenset("hold wait waited waiting queue".split())
+WAITING_ELSE = frozenset(
+    "day days week weeks month months year years case cases client clients since application petition status list "
+    "number no # account money position".split()
+)
 LENGTH = frozenset("length duration long how".split())  # of a hold, where the header has a word of holding too
 MOST_HOURS = 5  # of a wait; an hour of the day is later
 FEW_ENDS = 0.1
@@ -387,9 +391,14 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     if any(name.startswith(("wait", "hold_")) for name in found):
         return
     free = [place for place in range(len(header)) if place not in found.values()]
-    held = [place for place in free if not HELD.isdisjoint(tokens(header[place])) and _are_lengths(cells[place])]
+    held = [place for place in free if _speaks_of_hold(header[place]) and _are_lengths(cells[place])]
     if len(held) == 1:
         found["wait"] = held[0]
+
+
+def _speaks_of_hold(name: str) -> bool:
+    """Whether a header has a word of holding, and none of what else may wait, or for longer: Days case waiting."""
+    return not HELD.isdisjoint(tokens(name)) and WAITING_ELSE.isdisjoint(tokens(name))
 
 
 def _are_lengths(texts: list[str]) -> bool:

@@ -9,7 +9,6 @@ person's address sent them, unless the message names the agency. A text of ours 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +26,7 @@ from callanalytics.normalize.free_words import is_remark_alone, is_without_call,
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_part, is_sum, is_sum_of, is_unwanted_call
+from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import is_written
 from callanalytics.values.phones import e164
 
@@ -35,15 +35,10 @@ LEAST_COLUMNS = 3
 MOST_SUMS = 3  # figures that may stand under their columns without a label
 _BY_ITSELF = re.compile(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
 _YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
-# A title that says when a sheet was made or last looked at: of its calls that says nothing.
-_STAMP = re.compile(
-    r"(?i)\b(?:updated|revised|rev|version|printed|exported|created|copyright|as of|since|until|through|started"
-    r"|effective|act)\b|©"
-)
-# A year, and no number of a house: 2015 K Street NW.
-_YEAR_IN = re.compile(
-    r"(?<![\d/.$#-])(20[12]\d)(?![\d/.-])"
-    r"(?! (?:[NSEW]\w* )?[A-Z]\w* (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Lane|Ln|Way|Pl|Ct|Plaza)\b)"
+# The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
+_YEAR_OF_CALLS = re.compile(
+    rf"(?i)(?:\b{MONTH_NAME}\.?,?\s+|\b(?:calls?|log|record|register|tracker|uscis|center)\W{{1,3}}|\()(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
+    r"|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
 )
 SAME_CALL = re.compile(
     r"(?i)(?:.{0,60}\(\s*)?(?:on (?:the )?)?(?:same (?:phone )?call|misma llamada)"
@@ -51,8 +46,8 @@ SAME_CALL = re.compile(
 )
 ENTERED_TWICE = re.compile(
     r"(?i)\W*(?:(?:entered|logged|typed|listed|counted|noted) twice"
-    r"|dup(?:e|licates?|licada|licado)?\b(?: (?:entry|row|line))?)"
-    r"(?:\W+(?:ignore|disregard|delete|skip|of)\b.{0,30})?\W*"
+    r"|dup(?:e|licate|licada|licado)?(?: (?:entry|row|line))?)"
+    r"(?:\W+(?:ignore|disregard|delete|skip)(?: (?:it|this))?)?\W*"
 )
 _NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
@@ -185,24 +180,43 @@ class _Sorting:
     def are_of_another(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.
 
-        The first has no date, time, wait and agent of its own, the second the date and time of that other row.
+        The first tells nothing of a call itself; the second has an earlier row, or one that does not say so, with its
+        date and time, and no other wait or agent than that one.
         """
-        if self.fmt.name != "hand_sheet" or not self.cells.n:
-            return np.zeros(self.cells.n, bool)
         same, twice = np.zeros((2, self.cells.n), bool)
+        if self.fmt.name != "hand_sheet" or not self.cells.n:
+            return same
+        subjects = self.columns_of("reason", "matter", "sr_number")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
             same |= _holding(SAME_CALL.fullmatch, texts)
-            twice |= _holding(ENTERED_TWICE.fullmatch, texts)
-        if not same.any() and not twice.any():
-            return same
-        own = self.columns_of("date", "time", "wait", "agent_id", "agent_name")
-        is_bare = np.all([self.cells.texts((name,)).codes == EMPTY for name in own], axis=0)
-        starts = [self.cells.texts((name,)).codes for name in sorted(self.columns_of("date", "time"))]
-        moments = list(zip(*(codes.tolist() for codes in starts), strict=True))
-        times = Counter(moments)
-        has_twin = np.array([times[moment] > 1 and EMPTY not in moment for moment in moments], bool)
-        return (same & is_bare) | (twice & has_twin)
+            twice |= _holding(ENTERED_TWICE.fullmatch, texts) & (name not in subjects)
+        return (same & self.are_bare()) | self.have_twins(twice)
+
+    def are_bare(self) -> np.ndarray:
+        """Rows that have nothing of a call but the words that it is the same one."""
+        told = ("date", "time", "wait", "agent_id", "agent_name", "sr_number", "outcome", "wait_outcome", "promised")
+        filled = np.zeros(self.cells.n, bool)
+        for name in self.columns_of(*told, "told"):
+            texts = self.cells.texts((name,))
+            filled |= (texts.codes != EMPTY) & ~_holding(SAME_CALL.fullmatch, texts)
+        return ~filled
+
+    def have_twins(self, twice: np.ndarray) -> np.ndarray:
+        """Of the rows that say that they were entered twice, those whose other entry is there."""
+        found = np.zeros_like(twice)
+        moments = [self.cells.texts((name,)) for name in sorted(self.columns_of("date", "time"))]
+        others = [self.cells.texts((name,)) for name in sorted(self.columns_of("wait", "agent_id", "agent_name"))]
+        for row in np.flatnonzero(twice).tolist():
+            when = [texts.text_of(row) for texts in moments]
+            if len(when) < 2 or None in when:  # of a day alone there may be several calls
+                continue
+            for other in range(self.cells.n):
+                is_first = other != row and (other < row or not twice[other]) and not found[other]
+                if is_first and when == [texts.text_of(other) for texts in moments]:
+                    pairs = ((texts.text_of(row), texts.text_of(other)) for texts in others)
+                    found[row] |= all(mine in (None, theirs) for mine, theirs in pairs)
+        return found
 
     def are_sums(self) -> np.ndarray:
         """Rows of a hand-kept sheet without a day in which the label of a sum stands beside its figures."""
@@ -224,7 +238,9 @@ class _Sorting:
     def columns_of(self, *targets: str) -> set[str]:
         """The columns of the sheet from which these are read."""
         rules = (self.fmt.columns[target] for target in targets if target in self.fmt.columns)
-        return {name for rule in rules for column in rule.columns if (name := self.cells.name_of(column)) is not None}
+        return {
+            name for rule in rules for column in rule.all_columns if (name := self.cells.name_of(column)) is not None
+        }
 
     def put_aside(self, mask: np.ndarray, reason: str) -> None:
         self.free &= ~mask
@@ -278,9 +294,11 @@ class _Sorting:
         alone = (texts.text_of(row) or "" for row in np.flatnonzero(filled == 1).tolist() for texts in columns)
         found = {match[1] for text in alone if (match := _YEAR_ALONE.fullmatch(text.strip()))}
         if not found:
-            titles = [cells[0] for cells in self.table.around if len(cells) == 1] + list(self.table.header)
-            stating = (title for title in titles if not _STAMP.search(title) and self.is_about_calls(title))
-            found = {match[1] for title in stating for match in _YEAR_IN.finditer(title)}
+            titles = [cells[0] for cells in self.table.around if len(cells) == 1]
+            over = self.table.header[0]
+            titles += [over] if all(over in name for name in self.table.header) else []  # a title over lines
+            stating = (title for title in titles if self.is_about_calls(title))
+            found = {match[1] or match[2] for title in stating for match in _YEAR_OF_CALLS.finditer(title)}
         return found.pop() if len(found) == 1 else ""
 
     def is_about_calls(self, title: str) -> bool:

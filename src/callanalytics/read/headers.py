@@ -240,8 +240,15 @@ def _may_be_header(
     return (
         fitting.is_likely(fmt, names, titles)
         or fitting.has_days_under_words(fmt, names, column)
-        or (len(names) == 1 and fitting.is_of_lines(names, [column(0)]))
+        or (len(names) == 1 and _are_lines_of_calls(fmt, names, titles, column(0)))
     )
+
+
+def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str], lines: list[str | None]) -> bool:
+    """Whether lines under a title are of calls to the agency, as the title or the lines say."""
+    n_ours = sum(trades.is_casework(fmt, [line]) for line in contents.filled(lines))
+    is_named = trades.names_agency(fmt, [*titles, *names]) or n_ours >= contents.FEW * max(len(lines), 1)
+    return is_named and fitting.is_of_lines(names, [lines])
 
 
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:

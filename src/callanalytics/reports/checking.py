@@ -149,7 +149,7 @@ WHAT = {  # warning -> what it is: what was done
     "time_half_inferred": "Time without a.m. or p.m.: read as the half of the day in which {agency} works",
     "date_order_inferred": "Date whose order of day and month only the other rows of its sheet tell",
     "date_from_above": "Date left blank: read from the row above",
-    "year_inferred": "Date without its year: read from the rows around it or the sheet's name",
+    "year_inferred": "Date without its year: read from the rows around it, or the sheet's name or title",
     "promise_inferred": "Callback whose kind only its time tells, by {agency}'s own list",
     "weekday_inferred": "Callback with a weekday for its date: the next such day behind a promise of 72 hours",
     "promise_from_remark": "Promise that no column of promises has: read from a remark",

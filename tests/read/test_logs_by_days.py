@@ -63,6 +63,7 @@ def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
         ("Call log 2024, Reed Law, 2015 K Street NW", {"2024"}),
         ("USCIS call log (2024)", {"2024"}),
         ("2024 USCIS calls", {"2024"}),
+        ("REED & ROE - Calls to USCIS (800-375-5283) - 2024", {"2024"}),
         ("USCIS call log - FY 2024", set()),
         ("USCIS call log (AILA template 2019)", set()),
         ("USCIS call log, Smith & Lee, est. 2015", set()),

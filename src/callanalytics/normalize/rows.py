@@ -28,7 +28,7 @@ from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_part, is_sum, is_sum_of, is_unwanted_call
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import is_written
-from callanalytics.values.phones import e164
+from callanalytics.values.phones import e164, placeholder
 
 STRING = pa.string()
 LEAST_COLUMNS = 3
@@ -38,7 +38,7 @@ _YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d
 # The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
 _YEAR_OF_CALLS = re.compile(
     rf"(?i)(?:\b{MONTH_NAME}\.?,?\s+|\b(?:calls?|log|record|register|tracker|uscis|center)\W{{1,3}}|\()(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
-    r"|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
+    r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
 )
 SAME_CALL = re.compile(
     r"(?i)(?:.{0,60}\(\s*)?(?:on (?:the )?)?(?:same (?:phone )?call|misma llamada)"
@@ -199,7 +199,7 @@ class _Sorting:
         filled = np.zeros(self.cells.n, bool)
         for name in self.columns_of(*told, "told"):
             texts = self.cells.texts((name,))
-            filled |= (texts.codes != EMPTY) & ~_holding(SAME_CALL.fullmatch, texts)
+            filled |= _holding(lambda text: not placeholder(text) and not SAME_CALL.fullmatch(text), texts)
         return ~filled
 
     def have_twins(self, twice: np.ndarray) -> np.ndarray:
@@ -215,7 +215,7 @@ class _Sorting:
                 is_first = other != row and (other < row or not twice[other]) and not found[other]
                 if is_first and when == [texts.text_of(other) for texts in moments]:
                     pairs = ((texts.text_of(row), texts.text_of(other)) for texts in others)
-                    found[row] |= all(mine in (None, theirs) for mine, theirs in pairs)
+                    found[row] |= all(mine in (None, theirs) or ENTERED_TWICE.fullmatch(mine) for mine, theirs in pairs)
         return found
 
     def are_sums(self) -> np.ndarray:
@@ -298,7 +298,7 @@ class _Sorting:
             over = self.table.header[0]
             titles += [over] if all(over in name for name in self.table.header) else []  # a title over lines
             stating = (title for title in titles if self.is_about_calls(title))
-            found = {match[1] or match[2] for title in stating for match in _YEAR_OF_CALLS.finditer(title)}
+            found = {match[match.lastindex] for title in stating for match in _YEAR_OF_CALLS.finditer(title)}
         return found.pop() if len(found) == 1 else ""
 
     def is_about_calls(self, title: str) -> bool:

@@ -46,7 +46,7 @@ SAME_CALL = re.compile(
 )
 ENTERED_TWICE = re.compile(
     r"(?i)\W*(?:(?:entered|logged|typed|listed|counted|noted) twice"
-    r"|dup(?:e|licate|licada|licado)?(?: (?:entry|row|line))?)"
+    r"|(?:dup|dupe|duplicate|duplicado|duplicada)(?: (?:entry|row|line))?)"
     r"(?:\W+(?:ignore|disregard|delete|skip)(?: (?:it|this))?)?\W*"
 )
 _NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name

@@ -215,7 +215,9 @@ class _Sorting:
                 is_first = other != row and (other < row or not twice[other]) and not found[other]
                 if is_first and when == [texts.text_of(other) for texts in moments]:
                     pairs = ((texts.text_of(row), texts.text_of(other)) for texts in others)
-                    found[row] |= all(mine in (None, theirs) or ENTERED_TWICE.fullmatch(mine) for mine, theirs in pairs)
+                    found[row] |= all(
+                        mine in (None, theirs) or ENTERED_TWICE.fullmatch(mine or "") for mine, theirs in pairs
+                    )
         return found
 
     def are_sums(self) -> np.ndarray:
@@ -298,7 +300,9 @@ class _Sorting:
             over = self.table.header[0]
             titles += [over] if all(over in name for name in self.table.header) else []  # a title over lines
             stating = (title for title in titles if self.is_about_calls(title))
-            found = {match[match.lastindex] for title in stating for match in _YEAR_OF_CALLS.finditer(title)}
+            found = {
+                next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)
+            }
         return found.pop() if len(found) == 1 else ""
 
     def is_about_calls(self, title: str) -> bool:

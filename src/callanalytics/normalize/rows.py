@@ -195,7 +195,17 @@ class _Sorting:
 
     def are_bare(self) -> np.ndarray:
         """Rows that have nothing of a call but the words that it is the same one."""
-        of_calls = ("date", "time", "wait", "agent_id", "agent_name", "sr_number", "outcome", "wait_outcome", "promised")
+        of_calls = (
+            "date",
+            "time",
+            "wait",
+            "agent_id",
+            "agent_name",
+            "sr_number",
+            "outcome",
+            "wait_outcome",
+            "promised",
+        )
         filled = np.zeros(self.cells.n, bool)
         for name in self.columns_of(*of_calls, "told"):
             texts = self.cells.texts((name,))

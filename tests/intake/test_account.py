@@ -138,7 +138,7 @@ def test_what_the_firms_page_calls_due_is_due_on_the_day_it_looks_at(tmp_path):
     calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-03-04 08:00"),
              call("c", "2022-03-01 10:00:20")]  # fmt: skip
     log = logs.load(stored(tmp_path / "calls", calls, [promise("p", "2022-03-01 10:00")], []))
-    page = str(firm.build(log))
+    page = str(vars(firm.build(log)))
     assert "What needs doing, as of the end of March 4, 2022" in page
     assert "due March 4, 2022" in page
     assert "due today" not in page.lower()
@@ -350,7 +350,7 @@ def test_a_field_that_no_one_fills_is_not_told_as_none(tmp_path):
     unlogged = {id for id, each in held.items() if not each.is_logged}
     assert {"three-inquiries", "g28-on-record", "protected-mailboxes", "unknown-callers"} <= unlogged
     assert held["g28-on-record"].sentence.startswith("Not logged: calls without a G-28 on record")
-    page = str(firm.build(logs.load(tmp_path / "calls")))
+    page = str(vars(firm.build(logs.load(tmp_path / "calls"))))
     assert "Not logged, so nothing can be said of these" in page
 
 

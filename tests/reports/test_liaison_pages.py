@@ -107,7 +107,7 @@ def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(re
 
 
 def test_ten_counts_with_definitions_would_settle_it():
-    table = next(b for b in comparisons.monthly_counts() if isinstance(b, TableBlock))
+    table = next(b for b in comparisons.monthly_counts(agencies.load("uscis")) if isinstance(b, TableBlock))
     assert [row[0].split(".")[0] for row in table.rows] == [str(n) for n in range(1, 11)]
     assert all(definition.endswith(".") for _, definition in table.rows)
-    assert isinstance(comparisons.monthly_counts()[0], Heading)
+    assert isinstance(comparisons.monthly_counts(agencies.load("uscis"))[0], Heading)

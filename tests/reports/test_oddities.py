@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from callanalytics import schema
+from callanalytics import agencies, schema
 from callanalytics.facts import time_rounding
 from callanalytics.log import Table
 from callanalytics.reports import checking
@@ -15,7 +15,8 @@ def log(calls=(), entries=(), **said):
     made = build(calls, entries, **said)
     offices = schema.build("offices", {name: [value] for name, value in office(**said).items()})
     tables = {**made.tables, "calls": table("calls", calls), "entries": table("entries", entries), "offices": offices}
-    return SimpleNamespace(**{name: Table(name, rows) for name, rows in tables.items()})
+    rows_by_name = {name: Table(name, rows) for name, rows in tables.items()}
+    return SimpleNamespace(agency=agencies.load(), **rows_by_name)
 
 
 def told(log) -> dict[str, str]:

@@ -362,8 +362,9 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
 
     Where there is no other, the moment at which an entry was made.
     """
-    if "time" in found and "date" not in found and _are_days(cells[found["time"]]):
-        found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
+    if "time" in found and "date" not in found and any(map(_speaks_of_hold, header)):
+        if _are_days(cells[found["time"]]):
+            found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
     if not {"date", "called", "day_of_month"}.isdisjoint(found):
         return
     weekdays = (p for p in range(len(header)) if contents.share(cells[p], "weekday") >= NEARLY_ALL)

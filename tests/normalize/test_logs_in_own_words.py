@@ -227,3 +227,17 @@ def test_a_title_that_says_the_calls_of_the_agency_are_not_here_does_not_name_it
     except CallLogError:
         return
     assert not (tmp_path / "store").exists() or ca.load(tmp_path / "store").entries.to_pandas().empty
+
+
+@pytest.mark.parametrize("header", ["Callback promised", "Expected callback", "Due"])
+@pytest.mark.parametrize("due", ["3/18/2022", "3/18", "by 3/18/2022", "by March 18"])
+def test_a_due_date_of_the_office_takes_back_no_promise_that_the_outcome_tells(header, due):
+    outcomes = ("Call back", "72 hours", "Will call us in 30 business days", "Solved")
+    log = dials(on_days([{**BASE, "Outcome": outcome, header: due} for outcome in outcomes]))
+    assert log.column("promised").to_pylist() == ["unknown", "urgent", "regular", None]
+
+
+@pytest.mark.parametrize(("word", "promise"), [("No", "none"), ("72 hours", "urgent"), ("3/18 zorp", None)])
+def test_what_the_column_of_promises_has_besides_dates_stands_before_the_outcome(word, promise):
+    log = dials(on_days([{**BASE, "Outcome": "Call back", "Callback promised": cell} for cell in ("3/18/2022", word)]))
+    assert log.column("promised").to_pylist() == ["unknown", promise]

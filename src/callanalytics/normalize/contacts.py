@@ -32,7 +32,7 @@ from callanalytics.normalize.free_words import (
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import says_callback
 from callanalytics.values import lexicon
-from callanalytics.values.parsers import Unreadable, one_of
+from callanalytics.values.parsers import PARSERS, Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
 from callanalytics.values.promises import Promise
 from callanalytics.values.spans import seconds_of
@@ -185,6 +185,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     time = _coalesced(contact.read("told").objects(), promise.turned(lambda found: time_told(found, agency)).objects())
     time = _coalesced(time, in_outcome.turned(lambda found: time_told(found, agency)).objects())
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: kind_of(found, agency)).objects())
+    kind = _coalesced(kind, _told_beside_due_date(contact))
     by_time = [None if each is None else kind_of(Promise(stated=each), agency) for each in time]
     if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
         kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
@@ -202,6 +203,38 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
         "quoted_value": pa.array([None if each is None else each.value for each in time], pa.int16()),
         "quoted_unit": pa.array([None if each is None else each.unit for each in time], STRING),
     }
+
+
+def _told_beside_due_date(contact: _Contact) -> list:
+    """The promise that the outcome tells, in rows whose column of promises has a date alone.
+
+    By such a date the office looks for the callback: it worked it out itself, and takes back nothing it was told.
+    """
+    rule = contact.rules.get("promised")
+    if rule is None or not rule.cases:
+        return [None] * contact.cells.n
+    own = read(rule, contact.cells)
+    dates = [code in own.problems and _is_date(text) for code, text in enumerate(own.texts)]
+    is_due = numbering.of_each([*dates, False], own.codes, bool)
+    in_outcome = read(replace(rule, cases=()), contact.cells).objects()
+    return [promise if due else None for promise, due in zip(in_outcome, is_due, strict=True)]
+
+
+def _is_date(text: str) -> bool:
+    """Whether a cell is a day, of a year or of none, and nothing else but a "by" before it.
+
+    >>> _is_date("3/17/2022"), _is_date("by March 17"), _is_date("72 hours"), _is_date("3/17 no callback")
+    (True, True, False, False)
+    """
+    day = re.sub(r"(?i)^(?:by|on)\s+", "", text)
+    return any(_is_moment(day + year) for year in ("", "/2024", ", 2024"))  # a leap year has every day
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return PARSERS["moment_by_hand"](text, order="mdy") is not None
+    except Unreadable:
+        return False
 
 
 def _none_where_answered(contact: _Contact, columns: dict[str, pa.Array]) -> pa.Array:

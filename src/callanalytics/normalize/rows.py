@@ -307,8 +307,8 @@ class _Sorting:
         found = {match[1] for text in alone if (match := _YEAR_ALONE.fullmatch(text.strip()))}
         if not found:
             titles = [cells[0] for cells in self.table.around if len(cells) == 1]
-            over = self.table.header[0]
-            titles += [over] if all(over in name for name in self.table.header) else []  # a title over lines
+            over = self.table.header[:1]
+            titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
             stating = (title for title in titles if self.is_about_calls(title))
             found = {
                 next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)

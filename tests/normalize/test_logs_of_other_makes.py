@@ -631,3 +631,110 @@ def test_a_letter_of_theirs_behind_a_call_leaves_the_call():
         ]
     )
     assert of_kind(entries(rows), "dial").num_rows == 3
+
+
+@pytest.mark.parametrize(
+    ("tab", "kind"),
+    [
+        ("USCIS call log", "dial"), ("Officer call notes", "dial"), ("IN", "dial"),
+        ("USCIS calls us", "ring"), ("In - they rang", "ring"),
+    ],
+)  # fmt: skip
+def test_a_tab_is_of_callbacks_only_where_its_name_says_that_the_agency_called(tab, kind):
+    rows = on_days([{"Time": "9:10 AM", "Agent": f"{name} #4471", "Notes": ""} for name in ("Ana", "Bo", "Cy")])
+    made = normalized(rows, HAND_SHEET, sheet=tab).entries
+    assert set(made.column("kind").to_pylist()) == {kind}
+
+
+def test_a_tab_in_with_how_callbacks_were_answered_is_of_callbacks():
+    rows = on_days([{"Time": "9:10 AM", "Answered?": each} for each in ("yes", "no", "yes")])
+    assert set(normalized(rows, HAND_SHEET, sheet="IN").entries.column("kind").to_pylist()) == {"ring"}
+
+
+def test_a_callback_that_is_promised_in_a_call_is_no_callback_that_came():
+    notes = [
+        "8:40am - Roe - callback from Tier 2 within 72 hrs, on hold 22 min, agent Ana K4456",
+        "Lund - callback from T2 promised 72 hrs, on hold 35 min, agent Bell 4018",
+        "Requested - callback from officer in 30 days, held 15 min, SR T1B0412300007",
+        "Lund: got callback from USCIS promised within 72 hrs, held 50 min",
+        "8:15am - Roe - USCIS called back, missed it",
+        "Lund - callback from T2, answered, agent Bell 4018",
+    ]
+    made = entries(on_days([{"Notes": note} for note in notes]))
+    assert made.column("kind").to_pylist() == ["dial"] * 4 + ["ring"] * 2
+    assert made.column("wait_s").to_pylist() == [22 * 60, 35 * 60, 15 * 60, 50 * 60, None, None]
+    assert made.column("wait_outcome").to_pylist()[:4] == ["reached"] * 4
+    assert made.column("promised").to_pylist()[:4] == ["urgent", "urgent", "regular", "urgent"]
+    assert made.column("outcome").to_pylist()[4:] == ["missed", "answered"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_kept"),
+    [
+        ({"Agent": "Bo #4472", "Reason": "Scam by a consultant", "Result": "Spoke"}, True),
+        ({"Reason": "Scam victim, VAWA", "Result": "Hung up"}, True),
+        ({"Agent": "Bo #4472", "Notes": "Spam on the caller ID"}, True),
+        ({"SR": "WQ-33", "Notes": "Spam on the caller ID"}, True),
+        ({"Notes": "Spam call on caller ID - was Tier 2, answered"}, True),
+        ({"Notes": "Spam? unknown number, didn't answer"}, True),
+        ({"Notes": "Robocall again"}, False),
+        ({"Agent": "spam"}, False),
+    ],
+)
+def test_spam_is_no_call_only_where_no_agent_and_no_result_stands_beside_it(cells, is_kept):
+    empty = dict.fromkeys(("Agent", "Reason", "SR", "Notes", "Result"), "")
+    rows = on_days([{**BASE, **empty, "Agent": "Ana #4471", "Reason": "EAD", "Result": "Spoke"} for _ in range(3)])
+    made = entries([*rows, {"Date": "3/18/2022", "Time": "2:05 PM", "Wait": "", **empty, **cells}])
+    assert made.num_rows == 3 + is_kept
+
+
+def test_which_of_so_many_attempts_a_row_is_makes_no_sum_of_it():
+    attempts = [("20", "8811", "1 of 2"), ("55", "8842", "2 of 2"), ("45", "5566", "1 of 3"), ("13", "", "2 of 3")]
+    days = ["3/14/2022", "", "3/15/2022", ""]
+    rows = [
+        {"Date": day, "Wait (min)": wait, "Agent ID": agent, "Attempt": attempt}
+        for day, (wait, agent, attempt) in zip(days, attempts, strict=True)
+    ]
+    assert entries(rows).num_rows == 4
+    assert entries([{**rows[0], "Attempt": ""}, rows[1]]).num_rows == 2
+
+
+def test_how_many_of_all_calls_got_through_is_a_sum_under_the_last_day():
+    rows = on_days([{"Wait": wait, "Agent": "Ana", "Reached": "yes"} for wait in ("0:20:00", "0:45:00", "0:12:00")])
+    assert entries([*rows, {"Wait": "1:17:00", "Reached": "3 of 3"}]).num_rows == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Client called in with us on 3-way, held 41 min, gave up", 4),
+        ("Client called with me, 38 min wait, dropped", 4),
+        ("Client called NVC with me, 38 min wait, dropped", 3),
+        ("Client called, upset about the wait", 3),
+    ],
+)
+def test_a_client_who_held_with_us_made_a_call_to_the_agency(text, kept):
+    notes = [
+        "9:10am - 35 min hold - Agent Ana 4456",
+        "1:20pm - 41 min hold - hung up",
+        "8am - 5 min hold - Agent Bo 4457",
+    ]
+    assert entries(on_days([{"Notes": note} for note in [*notes, text]])).num_rows == kept
+
+
+@pytest.mark.parametrize(
+    ("line", "wait", "agent", "result", "kept"),
+    [
+        ("USCIS 800 re Tucson field office", "25 min", "Bo #4472", "Spoke", 4),
+        ("USCIS 800# (after online chat failed)", "", "", "no one picked up", 4),
+        ("USCIS 800# re online account", "", "", "recording only", 4),
+        ("USCIS web form", "", "", "never got through", 4),
+        ("USCIS Tucson field office", "", "", "left message", 3),
+        ("Tucson district office", "15 min", "Bo", "Spoke", 3),
+        ("USCIS online account", "", "", "message sent", 3),
+    ],
+)
+def test_a_call_to_the_agency_stays_one_whatever_it_was_about(line, wait, agent, result, kept):
+    rows = on_days([{**BASE, "Line": "USCIS 800", "Agent": "Ana #4471", "Result": "Spoke"} for _ in range(3)])
+    row = {"Date": "3/18/2022", "Time": "2:05 PM", "Wait": wait, "Line": line, "Agent": agent, "Result": result}
+    assert entries([*rows, row]).num_rows == kept

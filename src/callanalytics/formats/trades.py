@@ -174,9 +174,12 @@ def _title_words(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in tokens(_NOT_OURS.sub(" ", text)))
 
 
+# A tab In may as well be of a place: Indiana.
+_IN = re.compile(r"(?i)^\W*in(?:\W*$|\s*[-–:(/]\s*)(?!\s*(?:and\s+)?out)")
+# USCIS call log is of our calls: behind the agency's name the bare word is no verb.
 _THEY_CALLED = re.compile(
-    r"(?i)^\W*in(?:\W*$|\s*[-–:(/]\s*)(?!\s*(?:and\s+)?out)"
-    r"|\b(?:they|uscis|cis|officers?|t2|tier 2) (?:rang|called|phoned|call)\b"
+    r"(?i)\b(?:they|uscis|cis|officers?|t2|tier 2) (?:(?:rang|called|phoned)\b|calls? (?:us|me|back)\b)"
+    r"|\bthey call\b"
     r"|\bcalls? (?:from (?:uscis|them)|received)\b|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
 )
 _OTHER_CALLBACKS = frozenset(
@@ -192,13 +195,22 @@ def names_callbacks(titles: Sequence[str]) -> bool:
     """
     title = titles[0] if titles else ""
     words = frozenset(tokens(title))
-    is_named = not words.isdisjoint(("callback", "incoming", "inbound")) or bool(_THEY_CALLED.search(title))
+    is_named = not words.isdisjoint(("callback", "incoming", "inbound"))
+    is_named = is_named or bool(_THEY_CALLED.search(title) or _IN.search(title))
     return is_named and words.isdisjoint(_OTHER_CALLBACKS)
 
 
 def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
-    """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it."""
-    return names_callbacks(titles) and {"wait", "promised", "in_out"}.isdisjoint(columns)
+    """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it.
+
+    A tab that is named In and no more has to say in a column how the callbacks were answered.
+
+    >>> [are_callbacks({"date": "Date"}, [title]) for title in ("In", "They called", "USCIS call log")]
+    [False, True, False]
+    """
+    if not names_callbacks(titles) or not {"wait", "promised", "in_out"}.isdisjoint(columns):
+        return False
+    return "callback_answered" in columns or not _IN.search(titles[0]) or names_callbacks([_IN.sub("", titles[0])])
 
 
 def _is_of_company(found: Mapping[str, int], header, cells) -> bool:

@@ -202,26 +202,33 @@ def says_callback(text: str) -> bool:
     return "callback" in kinds and result in ("answered", "missed", "voicemail")
 
 
-def is_sum(texts: Sequence[str]) -> bool:
+def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:
     """Whether the cells of a row without a date are one label of a sum and its figures, and nothing else.
+
+    ``may_be_share``: how many of all may stand for the label; in a column of attempts it does not.
 
     >>> [is_sum(texts) for texts in (["286", "total min. so far"], ["428 min", "Total hold"], ["40", "total, hung up"])]
     [True, True, False]
     >>> is_sum(["calls this term: 19"]), is_sum(["3:40:00", "5 of 7"]), is_sum(["3:40:00"])
     (True, True, False)
+    >>> is_sum(["55", "2 of 2"], may_be_share=False), is_sum(["55 Ana", "2 of 2"])
+    (False, False)
     """
     if len(texts) == 1 and _COUNTED.fullmatch(texts[0].strip()):
         return True
-    if any(_PART.fullmatch(text.strip()) for text in texts) and all(_FIGURE.match(text.strip()) for text in texts):
+    shares = [_PART.fullmatch(text.strip()) for text in texts]
+    figures = [_FIGURE.fullmatch(text.strip()) for text in texts]
+    if may_be_share and any(shares) and all(map(any, zip(shares, figures, strict=True))):
         return True
     labels = [text for text in texts if not _FIGURE.fullmatch(text.strip())]
     return len(labels) == 1 < len(texts) and bool(_SUM.match(labels[0].strip())) and outcome_in(labels[0]) is None
 
 
-# Not a call that a telephone showed as one: Scam likely, missed.
+# Not a call that a telephone showed as one, nor what a client suffered: Scam likely, missed; Scam victim.
 _UNWANTED = re.compile(
     r"(?i)\W*(?:spam|robo-?calls?|scam|telemarket\w*|sales call|junk call)\b"
-    r"(?!.*\b(?:likely|risk|missed|uscis|officer|flag\w*|filter|folder|label\w*|block\w*|voice ?mail|vm)\b)"
+    r"(?!.*(?:\?|\b(?:likely|risk|missed|uscis|officer|tier ?2|t2|answered|unknown number|victims?"
+    r"|flag\w*|filter|folder|label\w*|block\w*|voice ?mail|vm)\b))"
 )
 
 

@@ -159,23 +159,34 @@ class _Sorting:
         return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
 
     def are_unwanted(self) -> np.ndarray:
-        """Rows of a hand-kept sheet without a wait that say that somebody else called: spam.
+        """Rows of a hand-kept sheet without a wait or a word with an agent that say that somebody else called: spam.
 
         So do rows that tell of a letter, where nothing else in them is of a call.
         """
         unwanted, written, waited, called = np.zeros((4, self.cells.n), bool)
         if self.fmt.name != "hand_sheet":
             return unwanted
-        lengths = self.columns_of("wait")
+        lengths, reasons = self.columns_of("wait"), self.columns_of("reason", "matter")
+        of_agents, answered = self.columns_of("agent_name", "agent_id"), self.are_answered()
         of_calls = self.columns_of("time", "agent_name", "agent_id", "sr_number", "outcome", "wait_outcome", "promised")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
             waited |= (texts.codes != EMPTY) & (name in lengths)
             is_letter = _holding(is_written, texts)
             called |= (texts.codes != EMPTY) & (name in of_calls) & ~is_letter
-            unwanted |= _holding(is_unwanted_call, texts)
+            answered |= _holding(_is_of_agent, texts) & (name in of_agents)
+            unwanted |= _holding(is_unwanted_call, texts) & (name not in reasons)
             written |= is_letter
-        return (unwanted | written & ~called) & ~waited
+        return (unwanted & ~answered | written & ~called) & ~waited
+
+    def are_answered(self) -> np.ndarray:
+        """Rows in which a person was reached, or a request or a promise was given."""
+        ended, request, promised = (
+            read(self.fmt.columns.get(target), self.cells).without_problems().objects()
+            for target in ("wait_outcome", "sr_number", "promised")
+        )
+        has_request = np.array([bool(text) and _is_of_agent(text) for text in request], bool)
+        return (ended == "reached") | has_request | np.isin(promised.astype(str), ("urgent", "regular", "unknown"))
 
     def are_of_another(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.
@@ -239,13 +250,29 @@ class _Sorting:
         for name in self.columns_of("date", "time"):
             is_undated &= self.cells.texts((name,)).codes == EMPTY
         columns = [self.cells.texts((name,)) for name in self.cells.header]
+        shares = self.may_be_shares(is_undated)
         for row in np.flatnonzero(is_undated).tolist():
             texts = [(column, text) for column in columns if (text := column.text_of(row)) is not None]
             figures = [(column, text) for column, text in texts if not is_part(text)]
-            sums[row] = is_sum([text for _, text in texts]) or (
+            sums[row] = is_sum([text for _, text in texts], may_be_share=bool(shares[row])) or (
                 0 < len(figures) <= MOST_SUMS and any(_add_up(figures, above) for above in _rows_summed(row, sums))
             )
         return sums
+
+    def may_be_shares(self, is_undated: np.ndarray) -> np.ndarray:
+        """In which rows 2 of 2 may be a share of all calls: behind the last day, without an agent.
+
+        Where rows with a day have such a cell as well, it counts attempts.
+        """
+        may_be = np.arange(self.cells.n) > np.flatnonzero(self.free & ~is_undated).max(initial=-1)
+        for name in self.cells.header:
+            texts = self.cells.texts((name,))
+            parts = _holding(is_part, texts)
+            may_be &= ~parts | ~(parts & ~is_undated).any()
+        for name in self.columns_of("agent_name", "agent_id"):
+            texts = self.cells.texts((name,))
+            may_be &= (texts.codes == EMPTY) | _holding(is_part, texts)
+        return may_be
 
     def columns_of(self, *targets: str) -> set[str]:
         """The columns of the sheet from which these are read."""
@@ -381,6 +408,11 @@ def _add_up(texts: list, rows: list[int]) -> bool:
 def _holding(holds: Callable[[str], object], texts) -> np.ndarray:
     """Of each row whether this holds of its text."""
     return numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
+
+
+def _is_of_agent(text: str) -> bool:
+    """Whether a cell of an agent or a request holds one."""
+    return not placeholder(text) and not is_unwanted_call(text)
 
 
 def _is_remark(text: str, *, is_clock: bool) -> bool:

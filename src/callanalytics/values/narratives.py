@@ -133,6 +133,10 @@ _WITH_OTHERS = re.compile(
     rf"|(?:\d[\d:]*\s*[ap]?m?\s+)?{_OTHER_PARTY}(?:\s+(?-i:[A-Z])[\w']+)?\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b",
     re.IGNORECASE,
 )
+# A client who dialed the agency with us or for us: on 3-way, held 41 min.
+_CLIENT_CALLED = re.compile(
+    r"(?i)(?:(?:the|our|el|la)\s+)?(?:clients?|petitioner|beneficiary|applicant|spouse|cliente)\s+(?:called|dialed|llam[oó])\b"
+)
 _CALLED_AGENCY = re.compile(
     r"\b(?:called|phoned|dialed|tried|llam[eé]|llamamos)(?: back)?(?: (?:to|the|al?))*"
     r" (?:uscis|cis|contact center|800)\b",
@@ -176,6 +180,16 @@ _AGENCY = re.compile(
     r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)",
     re.IGNORECASE,
 )
+
+
+# A callback that is still to come, and one of which only an agreed time is told.
+_PROMISED_IN = re.compile(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d|\brequested\b")
+_AHEAD = re.compile(
+    rf"{_PROMISED_IN.pattern}|\bpromis\w+|\bwithin\b|\bw/in\b"
+    r"|\b(?:in )?\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|hours?|hrs?)\b"
+)
+_GOT = re.compile(r"(?i)(?:missed|got|took|received)\b")
+_BY_NOUN = re.compile(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call[- ]?back )")
 
 
 # The time and the matter before what is told: 9:10am - Lopez - USCIS called back.
@@ -240,7 +254,7 @@ def read_narrative(text: str) -> Narrative:
         if not lost and _PERSON.search(rest) and not _OWN.search(rest)
         else ""
     )
-    if _CAME_IN.match(rest) or _CAME_IN.match(_MATTER_FIRST.sub("", rest)):
+    if _tells_callback(rest, _wait(clauses)):
         return Narrative(
             date[1] if date else "", _time(rest), "", agent, _came_of(rest), request_in(rest), in_out="incoming"
         )
@@ -251,6 +265,21 @@ def read_narrative(text: str) -> Narrative:
     return narrative._replace(
         method="no call" if _is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)) else ""
     )
+
+
+def _tells_callback(text: str, wait: str) -> bool:
+    """Whether a note begins by telling of a call that came in, and not of one that was promised in a call of ours.
+
+    >>> [_tells_callback(text, "") for text in ("Roe - callback from T2", "Roe - callback from T2 within 72 hrs")]
+    [True, False]
+    >>> _tells_callback("Roe - USCIS called back, missed", ""), _tells_callback("callback from USCIS", "30 min")
+    (True, False)
+    """
+    begins = next((rest for rest in (text, _MATTER_FIRST.sub("", text)) if _CAME_IN.match(rest)), None)
+    if begins is None or not _BY_NOUN.match(begins):
+        return begins is not None
+    is_ahead = bool((_PROMISED_IN if _GOT.match(begins) else _AHEAD).search(begins))
+    return not (is_ahead and (wait or not _came_of(begins))) and not (wait and not _came_of(begins))
 
 
 # An entry of a case diary: its kind, and words that name the agency or somebody else.
@@ -316,9 +345,18 @@ def _is_of_others(text: str, narrative: Narrative) -> bool:
     ['no call', 'no call', 'no call']
     >>> read_narrative("Called for client, held 9 min").method, read_narrative("Client called; USCIS held 9 min").method
     ('', '')
+    >>> [read_narrative(f"Client called {text}, held 41 min, gave up").method for text in ("in with us", "NVC")]
+    ['', 'no call']
     >>> read_narrative("9:30am - Mora - called NVC").method, read_narrative("10am client Roe came by").method
     ('no call', 'no call')
     """
+    if (
+        _CLIENT_CALLED.match(text)
+        and not _OTHERS.search(text)
+        and narrative.wait
+        and (narrative.agent or narrative.result)
+    ):
+        return False
     parts = re.split(r"\s[-–—|]\s", text)  # Espino - called NVC
     if any(map(_WITH_OTHERS.match, parts)):
         is_of_agency = narrative.wait or narrative.agent or _CALLED_AGENCY.search(text)

@@ -390,3 +390,91 @@ def test_the_status_is_one_plain_sentence(tmp_path, rows, wanted):
     asked = [promise("p", "2022-03-01 10:00", matter="M")]
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *made], asked, []), "2022-03-20")
     assert evidence.build(log, matter="M").charts[0].title == wanted
+
+
+def status_of(tmp_path, asked, calls=(), entries=(), matter="Ortega", as_of="2022-04-20", seen=SEEN):
+    store = stored(tmp_path / "calls", [*seen, *calls], [*asked, *entries], [])
+    return evidence.build(logs.load(store, as_of), matter=matter)
+
+
+TWO = [promise("a", "2022-03-01 10:00", matter="Ortega"), promise("b", "2022-03-01 10:50", matter="Petrov")]
+
+
+@pytest.mark.parametrize("matter", ["Ortega", "Petrov"])
+@pytest.mark.parametrize(
+    ("outcome", "result"),
+    [
+        ("answered", "the office answered"),
+        ("missed", "no one answered"),
+        ("unknown", "no one noted whether it was answered"),
+    ],
+)
+def test_a_call_that_may_be_either_requests_is_said_alike_on_the_sheets_of_both(tmp_path, matter, outcome, result):
+    built = status_of(tmp_path, TWO, [rang("r", "2022-03-03 13:00", outcome=outcome)], matter=matter)
+    wanted = f"A call came that may have been for this request or for another; {result}"
+    assert built.charts[0].title == wanted
+    (drawn,) = [row for row in built.charts[0].data.itertuples() if "USCIS called" in row.what]
+    assert drawn.kind == "other"  # gray
+    assert "may have been for another" in drawn.what
+
+
+def test_a_call_counted_for_another_request_is_named_where_this_one_stands(tmp_path):
+    built = status_of(tmp_path, TWO, [rang("r", "2022-03-03 13:00", outcome="answered")], matter="Petrov")
+    assert "1 call counted for another may have been for it" in said(built)
+
+
+def test_a_call_without_a_number_may_not_even_have_been_the_agencys(tmp_path):
+    built = status_of(tmp_path, TWO[:1], [rang("r", "2022-03-03 13:00", None, outcome="answered")])
+    wanted = "A call came that may have been USCIS's, for this request or for another; the office answered"
+    assert built.charts[0].title == wanted
+
+
+@pytest.mark.parametrize(
+    ("at", "wanted"),
+    [
+        ("2022-03-03 13:00", "USCIS called and the office answered"),
+        ("2022-03-04 13:00",
+         "USCIS called late (promised by March 4, 2022, 10:00 a.m., came March 4, 2022, 1:00 p.m.) and the office "
+         "answered"),
+        ("2022-03-15 13:00",
+         "USCIS called late (promised by March 4, 2022, came March 15, 2022) and the office answered"),
+        ("2022-04-19", "USCIS called late (promised by March 4, 2022, came April 19, 2022) and the office answered"),
+    ],
+)  # fmt: skip
+def test_a_callback_that_came_late_is_not_said_as_one_that_came(tmp_path, at, wanted):
+    """The last came so late that it is linked to no request: its own entry names the matter."""
+    answered = note("n", at, "ring", outcome="answered", matter="Ortega", our_number=MAIN)
+    built = status_of(tmp_path, TWO[:1], entries=[answered])
+    assert built.charts[0].title == wanted
+    assert "No callback, text or email" not in said(built)
+
+
+def test_a_call_whose_own_entry_names_the_matter_is_on_its_sheet_and_on_no_others(tmp_path):
+    late = note("n", "2022-04-19 13:00", "ring", outcome="missed", matter="Ortega", our_number=MAIN)
+    mine, other = (status_of(tmp_path / m, TWO, entries=[late], matter=m) for m in ("Ortega", "Petrov"))
+    assert "its entry names this matter" in said(mine)
+    assert "1 call came whose entry names the matter" in said(mine)
+    assert mine.charts[0].title.startswith("One callback came late (promised by March 4, 2022, came April 19, 2022)")
+    assert "No callback, text or email is in the log." in said(other)
+    assert other.charts[0].title == "No callback is on record; the promised time ended March 4, 2022"
+
+
+def test_a_call_that_came_before_the_latest_request_does_not_answer_it(tmp_path):
+    asked = [TWO[0], promise("c", "2022-04-20 10:00", matter="Ortega")]
+    late = note("n", "2022-04-19 13:00", "ring", outcome="answered", matter="Ortega", our_number=MAIN)
+    built = status_of(tmp_path, asked, entries=[late], as_of="2022-04-28")
+    assert built.charts[0].title == "No callback is on record; the promised time ended April 25, 2022"
+
+
+def test_of_a_line_that_was_not_observed_the_sheet_says_that_nothing_was_observed(tmp_path):
+    built = status_of(tmp_path, TWO[:1], seen=[])
+    assert built.charts[0].title == (
+        "No callback was observed, but the line was not observed throughout; the promised time ended March 4, 2022"
+    )
+    assert "No callback, text or email was observed; the line was not observed throughout." in said(built)
+
+
+def test_an_email_that_came_late_is_said_as_late(tmp_path):
+    email = note("e", "2022-03-08 09:00", "email", matter="Ortega", parent_entry_id="a")
+    built = status_of(tmp_path, TWO[:1], entries=[email])
+    assert built.charts[0].title == "USCIS answered late (promised by March 4, 2022, came March 8, 2022) by email"

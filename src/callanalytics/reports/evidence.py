@@ -21,7 +21,7 @@ import numpy as np
 
 from callanalytics import clocks, read
 from callanalytics.agencies import Agency
-from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits, due_of
+from callanalytics.casework.open_promises import Credit, agency_day, ambiguity_remark, ambiguous_credits, due_of
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures import labels
@@ -69,6 +69,7 @@ class Case:
     emails: list[dict]
     files: dict[str, str]  # source_id -> file name
     credits: dict[str, Credit]  # callback_id -> whom a call that names no request is counted for
+    named: frozenset[str]  # callback_id of calls linked to no request whose own entry names the matter
 
     @property
     def zone(self) -> str:
@@ -245,15 +246,15 @@ def _gather(log, office, matter, entries, promises) -> Case:
     mine = [row for row in entries if row["office_id"] == office["office_id"]]
     follow = [row for row in mine if row["entry_id"] in ids or row["parent_entry_id"] in ids]
     about = [row for row in mine if matter and row["matter"] == matter]
-    kept = {row["entry_id"]: row for row in (*about, *follow)}.values()
-    agency_calls = {
-        row["entry_id"]: row
-        for row in log.agency_calls.to_arrow().to_pylist()
-        if row["entry_id"] in {n["entry_id"] for n in kept}
-    }
+    by_id = {row["entry_id"]: row for row in (*about, *follow)}
+    kept = by_id.values()
+    agency_calls = {row["entry_id"]: row for row in log.agency_calls.to_arrow().to_pylist() if row["entry_id"] in by_id}
     credits = ambiguous_credits(log, ids)
-    linked = [row for row in log.callbacks.to_arrow().to_pylist() if row["link"] != "none"]
-    callbacks = [row for row in linked if row["promise_id"] in ids or row["callback_id"] in credits]
+    every = log.callbacks.to_arrow().to_pylist()
+    unlinked = {row["callback_id"]: by_id[row["entry_id"]] for row in every if _is_left(row, by_id)}
+    named = {id for id, note in unlinked.items() if note["parent_entry_id"] in (None, *ids)}
+    linked = {row["callback_id"] for row in every if row["link"] != "none" and row["promise_id"] in ids}
+    callbacks = [row for row in every if row["callback_id"] in linked | unlinked.keys() | credits.keys()]
     return Case(
         f"matter {matter}" if matter else f"request of {labels.day(promises[0]['date'])}",
         matter,
@@ -265,7 +266,13 @@ def _gather(log, office, matter, entries, promises) -> Case:
         sorted((n for n in kept if n["kind"] in ("email", "notice", "none_came", "withdrawn")), key=_order),
         {row["source_id"]: row["name"] for row in log.sources.to_arrow().to_pylist()},
         credits,
+        frozenset(named),
     )
+
+
+def _is_left(callback: dict, entries: dict[str, dict]) -> bool:
+    """Whether a callback that is linked to no request was noted in one of these entries."""
+    return callback["link"] == "none" and callback["entry_id"] in entries
 
 
 def _order(row):
@@ -323,31 +330,147 @@ def _status(case: Case, agency: Agency, as_of: date) -> str:
     if not case.promises:
         return "No callback was promised"
     row = case.promises[-1]
-    mine = [callback for callback in case.callbacks if callback["promise_id"] == row["promise_id"]]
-    due = due_of(row)
-    if any(callback["result"] == "answered" for callback in mine):
-        return f"{agency.label} called and the office answered"
-    if row["emailed_at_utc"]:
-        return f"{agency.label} answered by email"
-    missed = [callback for callback in mine if callback["result"] in UNANSWERED]
+    own, maybe = _own_callbacks(case, row), _possible_callbacks(case, row)
+    if any(_is_answered(callback) for callback in own):
+        return f"{agency.label} called{_late(own, case, agency)} and the office answered"
+    if emails := _own_emails(case, row):
+        return f"{agency.label} answered{_late([*own, *emails], case, agency)} by email"
+    missed = [callback for callback in own if callback["result"] in UNANSWERED]
     if missed:
-        closed = sum(callback["in_office_hours"] is False for callback in missed)
-        came = f"{labels.spelled(len(missed), 'callback')} came"
-        if closed == len(missed):
-            return f"{came} when the office was closed"
-        when = f", {'one' if closed == 1 else closed} when the office was closed" if closed else ""
-        return f"{came} and no one answered{when}"
+        also = "; an answered call may have been for it too" if any(map(_is_answered, maybe)) else ""
+        return f"{_missed_in_words(missed, _late(own, case, agency))}{also}"
     if row["withdrawn_at_utc"]:
         return "The callback was no longer needed"
-    if mine:
-        return "A callback came; no one noted whether it was answered"
+    if own:
+        return f"A callback came{_late(own, case, agency)}; no one noted whether it was answered"
+    if maybe:
+        return _possible_in_words(maybe, case, agency)
+    if row["emailed_at_utc"]:
+        return "An email came that may have been for this request or for another"
+    if row["possible_missed"] is not None:
+        return f"No callback is certain; a call came that may have been {agency.label}'s, for this request or another"
+    return _nothing_in_words(row, case, agency, as_of)
+
+
+def _own_callbacks(case: Case, row: dict) -> list[dict]:
+    """The callbacks of a request: those that can be no other's in the log, and those whose own entry names its
+    matter."""
+    return [
+        callback
+        for callback in case.callbacks
+        if (callback["promise_id"] == row["promise_id"] and not _may_be_of_another(callback, case))
+        or (callback["callback_id"] in case.named and _last_asked_before(callback, case) is row)
+    ]
+
+
+def _possible_callbacks(case: Case, row: dict) -> list[dict]:
+    """The calls on the sheet that may have been for a request, or for another."""
+    id = row["promise_id"]
+    return [
+        callback
+        for callback in case.callbacks
+        if _may_be_of_another(callback, case)
+        and (callback["promise_id"] == id or id in _open_then(case, callback["callback_id"]))
+    ]
+
+
+def _may_be_of_another(callback: dict, case: Case) -> bool:
+    """Whether a call may have been for another request in the log, or someone else's call."""
+    return callback["link"] == "possible" and len(_open_then(case, callback["callback_id"])) != 1
+
+
+def _open_then(case: Case, callback_id: str) -> frozenset[str]:
+    return case.credits[callback_id].open_then if callback_id in case.credits else frozenset()
+
+
+def _own_emails(case: Case, row: dict) -> list[dict]:
+    """The emails that answer a request for certain, or name its matter."""
+    certain = [{"started_at_utc": moment} for moment in [row["certain_emailed_at_utc"]] if moment]
+    named = [note for note in case.emails if note["kind"] == "email" and _last_asked_before(note, case) is row]
+    return certain or [note for note in named if note["parent_entry_id"] in (None, row["promise_id"])]
+
+
+def _last_asked_before(contact: dict, case: Case) -> dict | None:
+    """The last request of the sheet that was made before a contact; the last of all where its day is not known."""
+    return next((row for row in reversed(case.promises) if _is_after(contact, row)), None)
+
+
+def _is_after(contact: dict, row: dict) -> bool:
+    if contact["started_at_utc"] and row["started_at_utc"]:
+        return contact["started_at_utc"] >= row["started_at_utc"]
+    day = _day(contact)
+    return day is None or row["date"] is None or day >= row["date"]
+
+
+def _day(contact: dict) -> date | None:
+    """The day of a callback, or of an entry, as it is written."""
+    written = contact.get("started_at_local")
+    return contact.get("date") or (written.date() if written else None)
+
+
+def _is_answered(callback: dict) -> bool:
+    """Whether a person answered; the answer to a text is not yet a call."""
+    return callback["channel"] == "voice" and callback["result"] == "answered"
+
+
+def _late(contacts: list[dict], case: Case, agency: Agency) -> str:
+    """That the first of some contacts of the latest request came after its due moment, and when; else nothing."""
+    due, first = due_of(case.promises[-1]), min(contacts, key=_order)
+    came = _local(first["started_at_utc"], case.zone) if first["started_at_utc"] else None
+    day = came.date() if came else _day(first)
+    if due is None or day is None or not all(_is_later(contact, due, agency) for contact in contacts):
+        return ""
+    until = _local(due, case.zone)
+    promised, shown = labels.day(until.date()), labels.day(day)
+    if came and promised == shown:
+        promised, shown = _clock(until), _clock(came)
+    return f" late (promised by {promised}, {'first ' if len(contacts) > 1 else ''}came {shown})"
+
+
+def _is_later(contact: dict, moment: datetime, agency: Agency) -> bool:
+    """Whether a contact came after a moment; one without a time of day only where its day is a later one."""
+    if contact["started_at_utc"]:
+        return contact["started_at_utc"] > moment
+    day = _day(contact)
+    return day is not None and day > agency_day(moment, agency)
+
+
+def _missed_in_words(missed: list[dict], late: str) -> str:
+    closed = sum(callback["in_office_hours"] is False for callback in missed)
+    came = f"{labels.spelled(len(missed), 'callback')} came{late}"
+    if closed == len(missed):
+        return f"{came} when the office was closed"
+    when = f", {'one' if closed == 1 else closed} when the office was closed" if closed else ""
+    return f"{came} and no one answered{when}"
+
+
+def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
+    """That calls came which name no request: the same of each request that they may have been for."""
+    n, answered = len(maybe), sum(map(_is_answered, maybe))
+    calls = "A call" if n == 1 else labels.spelled(n, "call")
+    whose = "" if all(callback["is_credited"] for callback in maybe) else f"{agency.label}'s, "
+    if answered:
+        result = "the office answered" + (f" {answered} of them" if n > 1 else "")
+    elif all(callback["result"] in UNANSWERED for callback in maybe):
+        result = "no one answered"
+    else:
+        result = "no one noted whether it was answered" if n == 1 else "no answer is noted"
+    late = _late(maybe, case, agency)
+    came = f"; {'it' if n == 1 else 'the first'} came{late}" if late else ""
+    return f"{calls} came that may have been {whose}for this request or for another; {result}{came}"
+
+
+def _nothing_in_words(row: dict, case: Case, agency: Agency, as_of: date) -> str:
+    """That nothing came, where the line was observed; else that nothing was observed."""
+    due = due_of(row)
     if due is None:
         return "No callback is on record; its promised time is not known"
-    over = due <= _end_of(as_of, agency)
     day = labels.day(_local(due, case.zone).date())
-    return (
-        f"No callback is on record; the promised time ended {day}" if over else f"No callback yet; one is due by {day}"
-    )
+    if due > _end_of(as_of, agency):
+        return f"No callback yet; one is due by {day}" if row["is_watched"] else f"None observed yet; due by {day}"
+    if row["is_watched"]:
+        return f"No callback is on record; the promised time ended {day}"
+    return f"No callback was observed, but the line was not observed throughout; the promised time ended {day}"
 
 
 def _call_marks(case: Case) -> list[Mark]:
@@ -373,15 +496,14 @@ RESULT_KINDS = {"answered": "answered", "unknown": "unsure"}  # the others were 
 
 
 def _callback_marks(case: Case, agency: str) -> list[Mark]:
-    own = {row["promise_id"] for row in case.promises}
     marks = []
     for row in case.callbacks:
         if row["started_at_utc"]:
-            is_own = row["promise_id"] in own
+            is_own = not _may_be_of_another(row, case)
             result = RESULTS[row["result"]]
             kind = RESULT_KINDS.get(row["result"], "missed") if is_own else "other"
             closed = "; office closed" if row["in_office_hours"] is False else ""
-            more = f"{result}{closed}" if is_own else f"{result}; counted for another"
+            more = f"{result}{closed}" if is_own else f"{result}; may have been for another"
             marks.append(_mark(row["started_at_utc"], case, kind, f"{agency} called", more))
     return marks
 
@@ -503,14 +625,21 @@ def _due(row, zone: str) -> str:
 
 
 def _stands(row, case: Case) -> str:
-    mine = [credit for credit in case.credits.values() if credit.promise_id == row["promise_id"]]
-    maybe = row["possible_missed"]
+    id, maybe = row["promise_id"], row["possible_missed"]
+    mine = [credit for credit in case.credits.values() if credit.promise_id == id]
+    heard = {callback["callback_id"] for callback in case.callbacks if callback["result"] not in UNANSWERED}
+    others = sum(
+        credit.promise_id != id and id in credit.open_then for key, credit in case.credits.items() if key in heard
+    )
+    named = [c for c in case.callbacks if c["callback_id"] in case.named and _last_asked_before(c, case) is row]
     return "; ".join(
         part
         for part in (
             say.state(row["state"], due_of(row)),
             ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
             f"{plural(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
+            f"{plural(others, 'call')} counted for another may have been for it" if others else "",
+            f"{plural(len(named), 'call')} came whose entry names the matter" if named else "",
         )
         if part
     )
@@ -523,7 +652,7 @@ def _came(case: Case, agency: str) -> list[Block]:
     ]
     contacts = sorted([*callbacks, *others], key=lambda pair: pair[0])
     if not contacts:
-        return [Heading("What came"), Text("No callback, text or email is in the log.")]
+        return [Heading("What came"), Text(_nothing_came(case))]
     head = ("when", "what", "result", "source")
     return [
         Heading("What came"),
@@ -537,6 +666,16 @@ def _came(case: Case, agency: str) -> list[Block]:
     ]
 
 
+def _nothing_came(case: Case) -> str:
+    """What stands for an empty table; that nothing came is said only where the lines were observed."""
+    if any(row["possible_missed"] is not None for row in case.promises):
+        maybe = "The table callbacks lists calls that may be, with the link possible."
+        return f"No callback, text or email is for this matter for certain. {maybe}"
+    if any(row["is_watched"] is False for row in case.promises):
+        return "No callback, text or email was observed; the line was not observed throughout."
+    return "No callback, text or email is in the log."
+
+
 SHOWN = {"agency": "showing {agency}'s number", "not_recorded": "by a log that shows no number"}
 
 
@@ -546,6 +685,7 @@ def _callback(row, case: Case, agency: str):
     line = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
     credit = case.credits.get(row["callback_id"])
     doubt = "; may have been another's" if row["link"] == "possible" else ""
+    doubt = "; its entry names this matter" if row["callback_id"] in case.named else doubt
     sure = f"; {credit.remark(_mine(credit, case))}" if credit else doubt
     hours = "" if row["in_window"] is not False else f"; outside {agency}'s stated hours"
     when = _when(row["started_at_utc"], row, case.zone)

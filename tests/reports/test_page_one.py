@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from callanalytics import CallLogError, agencies, intake, sample
 from callanalytics import log as logs
 from callanalytics.figures import labels
-from callanalytics.reports import findings, firm, front, liaison, meeting
+from callanalytics.reports import findings, firm, front, liaison, meeting, sections
 from callanalytics.reports import report as write_report
 from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
 from callanalytics.reports.findings import NONE
@@ -287,6 +287,17 @@ def test_all_or_most_missed_callbacks_rang_when_closed_only_if_the_hours_of_all_
     number = front._missed(results)
     assert number.value == f"{outside[0]} of {outside[1]}"
     assert ("with known hours" in number.words) == (outside[1] < missed)
+
+
+def test_the_title_of_the_hours_of_missed_callbacks_says_of_how_many_they_are_known():
+    few = figures_of(outside=(2, 2), early=(1, 2), certain=counted(6, 8), possible=counted(6, 8))
+    wanted = "2 of the 2 missed callbacks with known hours (of 6) rang when the office was closed"
+    assert sections.closed_title(few) == wanted
+    every = figures_of(outside=(2, 2), certain=counted(2, 8))
+    assert sections.closed_title(every) == "Both missed callbacks rang when the office was closed"
+    detail = findings.missed(few).detail
+    assert "When the office was closed: 2 of 2 with known hours." in detail
+    assert "Before 8 a.m. local time: 1 of 2 with known time." in detail
 
 
 def test_early_missed_callbacks_are_of_those_counted_beside_them_or_say_of_how_many():

@@ -331,7 +331,7 @@ def missed(results: Results) -> Finding | None:
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     if not most["events"]:
         return Finding(0, "No unanswered callback is recorded.") if most["n"] else None
-    early, timed = results.missed_early
+    (outside, known), (early, timed) = results.missed_outside, results.missed_early
     rate = results.row("missed_callbacks", "rate", link="certain")
     return Finding(
         0,
@@ -341,8 +341,8 @@ def missed(results: Results) -> Finding | None:
         else "",
         detail=say.without_interval_name(
             say.joined(
-                _outside(results),
-                f"Before 8 a.m. local time: {say.share(share_row(early, timed))}." if timed else "",
+                _of_known("When the office was closed", "hours", outside, known, sure["events"]),
+                _of_known("Before 8 a.m. local time", "time", early, timed, sure["events"]),
                 _at_any_hour(results, most),
             )
         ),
@@ -370,9 +370,15 @@ def _at_any_hour(results, most):
     return f"Up to {labels.number(every['events'])} if calls with no caller ID outside {hours} count too."
 
 
-def _outside(results):
-    outside, known = results.missed_outside
-    return f"When the office was closed: {say.share(share_row(outside, known))}." if known else ""
+def _of_known(when: str, what: str, some: int, known: int, every: int) -> str:
+    """How many missed callbacks came at a time; of those of which it is known, where it is not known of all.
+
+    >>> _of_known("Before 8 a.m.", "time", 2, 2, 6), _of_known("Before 8 a.m.", "time", 2, 6, 6)
+    ('Before 8 a.m.: 2 of 2 with known time.', 'Before 8 a.m.: 2 of 6.')
+    """
+    if not known:
+        return ""
+    return f"{when}: {say.share(share_row(some, known))}{'' if known == every else f' with known {what}'}."
 
 
 def share_row(events, n) -> dict:

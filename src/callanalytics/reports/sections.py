@@ -262,18 +262,24 @@ def _hits_title(row) -> str:
 def closed_title(results) -> str:
     """How many missed callbacks came to a closed office, as the title of their hours."""
     outside, known = results.missed_outside
+    every = results.row("missed_callbacks", "count", link="certain")["events"]
     return (
-        f"{_missed_in_words(outside, known)} rang when the office was closed"
+        f"{_missed_in_words(outside, known, every)} rang when the office was closed"
         if outside
         else "When callbacks were missed"
     )
 
 
-def _missed_in_words(some: int, known: int) -> str:
+def _missed_in_words(some: int, known: int, every: int) -> str:
     """
-    >>> _missed_in_words(44, 76), _missed_in_words(2, 2), _missed_in_words(1, 1)
+    >>> _missed_in_words(44, 76, 76), _missed_in_words(2, 2, 2), _missed_in_words(1, 1, 1)
     ('44 of 76 missed callbacks', 'Both missed callbacks', 'The only missed callback')
+    >>> _missed_in_words(2, 2, 6)
+    '2 of the 2 missed callbacks with known hours (of 6)'
     """
+    if known < every:
+        counts = f"{labels.number(some)} of the {labels.number(known)}"
+        return f"{counts} missed callbacks with known hours (of {labels.number(every)})"
     if some < known:
         return f"{labels.number(some)} of {labels.number(known)} missed callbacks"
     return {1: "The only missed callback", 2: "Both missed callbacks"}.get(known, f"All {known} missed callbacks")

@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
-from callanalytics import load
+from callanalytics import intake, load
 from callanalytics.casework import practice
 from callanalytics.measures import run
 from callanalytics.reports import firm, last_months
 from callanalytics.reports.document import Numbers, TableBlock
 from callanalytics.reports.results import Results
+from facts_rows import note, promise
+from stored_log import stored
 
 OFFICE = "Hemlock and Rowan"
 
@@ -72,3 +74,44 @@ def test_each_missed_callback_counts_under_one_habit_at_most(log, office):
     for habit in habits:
         assert habit.early <= habit.missed
         assert not habit.in_hours or habit.missed <= habit.in_hours
+
+
+def held(tmp_path, first):
+    """A hand log of waits from a day on, to the end of June."""
+    days = [first, "2022-04-04", "2022-05-09", "2022-06-30"]
+    waits = [note(f"w{n}", f"{day} 10:00", wait_s=3600, wait_outcome="gave_up") for n, day in enumerate(days)]
+    return load(stored(tmp_path / "calls", [], [*waits, promise("p", "2022-05-10 10:00")], []))
+
+
+@pytest.mark.parametrize(
+    ("first", "is_compared"), [("2022-02-28", False), ("2022-01-01", False), ("2021-12-31", True), ("2021-11-08", True)]
+)
+def test_months_that_the_log_does_not_cover_from_their_first_day_are_no_measure_of_the_later_ones(
+    tmp_path, first, is_compared
+):
+    found = last_months.parts(Results(held(tmp_path, first)))
+    (block,) = last_months.numbers(found)
+    assert any("before" in number.note for number in block.numbers) == is_compared
+    begins = f"{date.fromisoformat(first):%B} {date.fromisoformat(first).day}, {first[:4]}"
+    uncovered = f"Not compared with the three months before these: the log begins on {begins}."
+    assert block.note == ("Before: the three months before these." if is_compared else uncovered)
+
+
+def test_an_office_whose_own_log_begins_later_than_that_of_the_store_is_compared_with_nothing(tmp_path):
+    for office, months in (("Elm", (1, 2, 3, 4, 5, 6, 7)), ("Oak", (5, 6, 7))):
+        (tmp_path / f"{office}.csv").write_text(
+            "Date,Time,Wait (min),Agent ID,Outcome\n"
+            + "".join(f"{n}/{20 + k}/2022,10:05 AM,40,A{n}{k},Solved\n" for n in months for k in (0, 1, 2))
+        )
+        intake.ingest([tmp_path / f"{office}.csv"], tmp_path / "s", office, "Eastern", new_office=True)
+    log = load(tmp_path / "s")
+    elm, oak, both = (
+        last_months.parts(Results(part)) for part in (log.where(office="Elm"), log.where(office="Oak"), log)
+    )
+    assert elm.before
+    assert oak is None  # it has nothing before these months
+    assert both.before is None
+    (block,) = last_months.numbers(both)
+    assert block.note.startswith(
+        "Not compared with the three months before these: the last office's log begins on May 20"
+    )

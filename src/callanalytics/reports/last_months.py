@@ -1,7 +1,8 @@
 """The last three months of an office: four numbers, against the three months before and against other offices.
 
 A figure of a few calls moves by chance alone. So each comparison says by how much it moved only where the interval of
-the difference leaves out zero; else it says that no change can be shown.
+the difference leaves out zero; else it says that no change can be shown. Months that a log does not cover from their
+first day are no measure of the later ones: then nothing is compared with them, and the report says when the log begins.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from callanalytics import estimates
-from callanalytics.figures import rows
+from callanalytics import accounting, estimates
+from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
@@ -29,10 +30,14 @@ SHARES = {  # words -> measure, statistic and keys of the row that is told, and 
 
 @dataclass(frozen=True)
 class Parts:
-    """The figures of the last months, of as many before, and of the other offices in the last months."""
+    """The figures of the last months, of as many before, and of the other offices in the last months.
+
+    ``begins`` is the first day on which each office had logged something; ``before`` is None where that lies in the
+    months before."""
 
     first: date
     last: date
+    begins: date
     now: Results
     before: Results | None
     elsewhere: Results | None
@@ -46,7 +51,8 @@ def parts(results: Results) -> Parts | None:
         return None
     last = min(log.as_of, log.logged[1])
     first = months_before(last) + timedelta(days=1)
-    if first <= log.logged[0]:
+    starts = _starts(log)
+    if not starts or first <= min(starts):
         return None
 
     def part(whole, since, until):
@@ -57,10 +63,22 @@ def parts(results: Results) -> Parts | None:
     return Parts(
         first,
         last,
+        max(starts),
         part(log, first, last),
-        part(log, begins, first - timedelta(days=1)),
+        part(log, begins, first - timedelta(days=1)) if max(starts) <= begins else None,
         part(others, first, last) if others else None,
     )
+
+
+def _starts(log) -> list[date]:
+    """The first day on which each office logged anything; nothing of an office that logged nothing."""
+    spans = [_logged(log.where(office=office["office_id"])) for office in log.offices.to_arrow().to_pylist()]
+    return [span[0] for span in spans if span]
+
+
+def _logged(log) -> tuple[date, date] | None:
+    """The first and the last day of the rows of a selection; ``log.logged`` has those of the whole store."""
+    return accounting.logged(lambda name: log.table(name).to_arrow(), log.agency.timezone)
 
 
 def months_before(day: date, months: int = MONTHS) -> date:
@@ -77,10 +95,18 @@ def numbers(found: Parts) -> list[Block]:
     """Hours on hold, calls that reached a person, callbacks in time, and callbacks that no one answered."""
     shares = [_share_number(found, words, *share) for words, share in SHARES.items()]
     shown = [_hours_number(found), *(number for number in shares if number)]
-    note = "Before: the three months before these." + (
+    note = _before_in_words(found) + (
         " Elsewhere: the other offices in this log, these months." * bool(found.elsewhere)
     )
     return [Numbers(say.period(found.first, found.last), tuple(shown), note)]
+
+
+def _before_in_words(found: Parts) -> str:
+    """What the months are compared with, or why with none before them."""
+    if found.before:
+        return "Before: the three months before these."
+    whose = "the last office's log" if len(found.now.log.offices) > 1 else "the log"
+    return f"Not compared with the three months before these: {whose} begins on {labels.day(found.begins)}."
 
 
 def _hours_number(found: Parts) -> Number:

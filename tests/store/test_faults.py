@@ -22,7 +22,7 @@ def faults():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["first ingest", "ingest", "long ingest", "erasure", "removal", "office"])
+@pytest.mark.parametrize("name", ["first ingest", "ingest", "erasure", "removal", "office"])
 def test_a_fault_at_any_call_of_a_command_leaves_the_old_or_the_new_state_and_a_sentence(faults, name, tmp_path):
     command = faults.commands(tmp_path)[name]
     told = faults.faults(command, tmp_path, every=1 if EXHAUSTIVE else 21, first=0 if EXHAUSTIVE else 5)

@@ -16,7 +16,7 @@ TYPES = re.compile(r"(?i)[\W\d]*(?:(?:integer|int|bigint|smallint|float|double|b
                    r"uniqueidentifier|n?(?:var)?char)[\W\d]*)+")  # fmt: skip
 
 
-def of(data: bytes) -> list[str]:
+def physical(data: bytes) -> list[str]:
     """The physical lines of a text; an encoding that cannot be told is read byte by byte."""
     for mark, codec in ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
@@ -37,7 +37,7 @@ def lost(
     ``numbered`` says that a line with a number alone is no row, ``stacked`` that blocks have titles and headers of
     their own: lines with figures in two cells at most.
     """
-    lines, rows = of(data), {*accounted, header} - {0}
+    lines, rows = physical(data), {*accounted, header} - {0}
     found, before = [], 0
     for number, line in enumerate(lines, 1):
         if number in rows:

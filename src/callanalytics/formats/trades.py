@@ -24,7 +24,7 @@ TRADE = 8  # more than a date, a time, a wait, an agent and a result say togethe
 MOST_FOR = 3  # words beside the columns that speak for one
 # Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
 CALLING = frozenset(
-    "call calls called caller calling dial dialed dialled hold holding held phone phoned telephone rep agent queue "
+    "call calls called caller calling dial dialed hold holding held phone phoned telephone rep agent queue "
     "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
 )
 COMPANIES = frozenset("company companies business carrier store utility".split())

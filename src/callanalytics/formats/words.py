@@ -30,6 +30,7 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"(?<![a-z])(?:y{2,4}|m{2,3}|d{2})(?:[-/.](?:y{2,4}|m{2,3}|d{2})){1,2}(?![a-z:])", " "),  # how a date is written
     (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbk|c/?b)(?:\b|(?=[12]\b))", " callback "),
     (r"\breturn(?:ed)? calls?\b", " callback "),
+    (r"\bdiall(?=ed\b|ing\b)", "dial"),  # as the British write it
     (r"\bi\.d\b\.?", " id "),
     (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?1\b", r" 1st \1 "),
     (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?2\b", r" 2nd \1 "),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pypdfium2
+import pypdf
 import pytest
 
 import intake_files
@@ -158,7 +158,7 @@ def test_a_report_is_written_without_words_of_another_agency(its_brief, form, tm
 
 def written_words(path: Path) -> str:
     if path.suffix == ".pdf":
-        return " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
+        return " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
     if path.suffix == ".docx":
         with zipfile.ZipFile(path) as parts:
             return parts.read("word/document.xml").decode("utf-8")

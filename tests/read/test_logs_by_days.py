@@ -65,6 +65,10 @@ def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
         ("2024 USCIS calls", {"2024"}),
         ("REED & ROE - Calls to USCIS (800-375-5283) - 2024", {"2024"}),
         ("USCIS call log - FY 2024", set()),
+        ("USCIS call log - updated Jan 2024", set()),
+        ("USCIS call log through Jan 2024", set()),
+        ("USCIS calls Nov-Feb 2024", set()),
+        ("Law Office of Roe (2015) call log", set()),
         ("USCIS call log (AILA template 2019)", set()),
         ("USCIS call log, Smith & Lee, est. 2015", set()),
         ("USCIS calls about I-485s filed in 2019", set()),
@@ -264,3 +268,18 @@ def test_lines_under_a_title_that_speak_of_no_case_are_no_log(tmp_path, title):
     lines = [title, *(f"{day} called 9:05am, on hold 45 min, agent Maria" for day in DAYS)]
     with pytest.raises(ca.CallLogError):
         stored(written(tmp_path, [[line] for line in lines], "c.csv"))
+
+
+@pytest.mark.parametrize("outcome", ["spoke to T1, T2 callback 72 hours", "reached", "on hold 40 min, gave up"])
+def test_a_word_of_scams_drops_no_row_that_tells_of_a_call(tmp_path, outcome):
+    header = ["Date", "Time", "Wait", "Agent", "Outcome", "Notes"]
+    rows = [[day, "9:05 AM", "35 min", "Ana 4471", "resolved", ""] for day in DAYS[:4]]
+    rows += [[DAYS[4], "10:00 AM", "", "", outcome, "Scam report re notario"]]
+    assert len(stored(written(tmp_path, [header, *rows]))) == 5
+
+
+def test_a_row_marked_as_a_duplicate_stays_if_it_tells_more(tmp_path):
+    header = ["Date", "Time", "Wait", "Agent", "Outcome", "Notes"]
+    rows = [[day, "9:05 AM", "35 min", "Ana 4471", "resolved", ""] for day in DAYS[:4]]
+    rows += [[DAYS[0], "9:05 AM", "", "", "T2 callback promised, 72 hrs", "duplicate"]]
+    assert "urgent" in stored(written(tmp_path, [header, *rows]))["promised"].tolist()

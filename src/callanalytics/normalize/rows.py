@@ -37,8 +37,14 @@ _BY_ITSELF = re.compile(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1
 _YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
 # The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
 _YEAR_OF_CALLS = re.compile(
-    rf"(?i)(?:\b{MONTH_NAME}\.?,?\s+|\b(?:calls?|log|record|register|tracker|uscis|center)\W{{1,3}}|\()(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
+    rf"(?i)(?:\b{MONTH_NAME}\.?,?\s+|\b(?:calls?|log|record|register|tracker|uscis|center)\W{{1,3}}|\bhappened \()"
+    r"(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
     r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
+)
+# A title that says when it was made, or whose months run over a new year: of which year they are it does not say.
+_STAMP = re.compile(
+    r"(?i)\b(?:updated|revised|rev|version|printed|exported|created|as of|since|until|through|started|filed|season)\b"
+    r"|\b(?:sep|oct|nov|dec)[a-z]*\W+(?:(?:to|thru)\W+)?(?:jan|feb|mar|apr|may|jun|jul|aug)"
 )
 SAME_CALL = re.compile(
     r"(?i)(?:.{0,60}\(\s*)?(?:on (?:the )?)?(?:same (?:phone )?call|misma llamada)"
@@ -159,34 +165,25 @@ class _Sorting:
         return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
 
     def are_unwanted(self) -> np.ndarray:
-        """Rows of a hand-kept sheet without a wait or a word with an agent that say that somebody else called: spam.
+        """Rows of a hand-kept sheet that say that somebody else called, and nothing of a wait or an end: spam.
 
         So do rows that tell of a letter, where nothing else in them is of a call.
         """
-        unwanted, written, waited, called = np.zeros((4, self.cells.n), bool)
+        unwanted, written, told, called = np.zeros((4, self.cells.n), bool)
         if self.fmt.name != "hand_sheet":
             return unwanted
-        lengths, reasons = self.columns_of("wait"), self.columns_of("reason", "matter")
-        of_agents, answered = self.columns_of("agent_name", "agent_id"), self.are_answered()
+        reasons, lengths = self.columns_of("reason", "matter"), self.columns_of("wait")
+        ends = self.columns_of("wait", "agent_name", "agent_id", "sr_number", "outcome", "promised", "told") - reasons
         of_calls = self.columns_of("time", "agent_name", "agent_id", "sr_number", "outcome", "wait_outcome", "promised")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
-            waited |= (texts.codes != EMPTY) & (name in lengths)
-            is_letter = _holding(is_written, texts)
-            called |= (texts.codes != EMPTY) & (name in of_calls) & ~is_letter
-            answered |= _holding(_is_of_agent, texts) & (name in of_agents)
-            unwanted |= _holding(is_unwanted_call, texts) & (name not in reasons)
+            is_filled, is_letter = texts.codes != EMPTY, _holding(is_written, texts)
+            is_unwanted = _holding(is_unwanted_call, texts) & (name not in reasons)
+            told |= _holding(_says_more, texts) & ~is_unwanted & (name in ends)
+            called |= is_filled & ((~is_letter & (name in of_calls)) | (name in lengths))
+            unwanted |= is_unwanted
             written |= is_letter
-        return (unwanted & ~answered | written & ~called) & ~waited
-
-    def are_answered(self) -> np.ndarray:
-        """Rows in which a person was reached, or a request or a promise was given."""
-        ended, request, promised = (
-            read(self.fmt.columns.get(target), self.cells).without_problems().objects()
-            for target in ("wait_outcome", "sr_number", "promised")
-        )
-        has_request = np.array([bool(text) and _is_of_agent(text) for text in request], bool)
-        return (ended == "reached") | has_request | np.isin(promised.astype(str), ("urgent", "regular", "unknown"))
+        return unwanted & ~told | written & ~called
 
     def are_of_another(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.
@@ -227,10 +224,11 @@ class _Sorting:
         """Of the rows that say that they were entered twice, those whose other entry is there."""
         found = np.zeros_like(twice)
         moments = [self.cells.texts((name,)) for name in sorted(self.columns_of("date", "time"))]
-        others = [self.cells.texts((name,)) for name in sorted(self.columns_of("wait", "agent_id", "agent_name"))]
+        beside = set(self.cells.header) - self.columns_of("date", "time", "number")
+        others = [self.cells.texts((name,)) for name in sorted(beside)]
         for row in np.flatnonzero(twice).tolist():
             when = [texts.text_of(row) for texts in moments]
-            if len(when) < 2 or None in when:  # of a day alone there may be several calls
+            if len(when) < 2 or not all(re.search(r"\d", text or "") for text in when):  # of a day there may be several
                 continue
             for other in range(self.cells.n):
                 is_first = other != row and (other < row or not twice[other]) and not found[other]
@@ -336,7 +334,7 @@ class _Sorting:
             titles = [cells[0] for cells in self.table.around if len(cells) == 1]
             over = self.table.header[:1]
             titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
-            stating = (title for title in titles if self.is_about_calls(title))
+            stating = (title for title in titles if self.is_about_calls(title) and not _STAMP.search(title))
             found = {
                 next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)
             }
@@ -403,6 +401,11 @@ def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
 
 def _add_up(texts: list, rows: list[int]) -> bool:
     return all(is_sum_of(text, [column.text_of(row) for row in rows]) for column, text in texts)
+
+
+def _says_more(text: str) -> bool:
+    """Whether a cell says more than in, yes or nothing."""
+    return len(text) > 3 and not placeholder(text)
 
 
 def _holding(holds: Callable[[str], object], texts) -> np.ndarray:

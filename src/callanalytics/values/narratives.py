@@ -183,12 +183,13 @@ _AGENCY = re.compile(
 
 
 # A callback that is still to come, and one of which only an agreed time is told.
-_PROMISED_IN = re.compile(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d|\brequested\b")
+_PROMISED_IN = re.compile(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d")
 _AHEAD = re.compile(
     rf"{_PROMISED_IN.pattern}|\bpromis\w+|\bwithin\b|\bw/in\b"
     r"|\b(?:in )?\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|hours?|hrs?)\b"
 )
 _GOT = re.compile(r"(?i)(?:missed|got|took|received)\b")
+_ARRIVED = re.compile(r"(?i)\b(?:came|arrived)\b")
 _BY_NOUN = re.compile(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call[- ]?back )")
 
 
@@ -274,12 +275,16 @@ def _tells_callback(text: str, wait: str) -> bool:
     [True, False]
     >>> _tells_callback("Roe - USCIS called back, missed", ""), _tells_callback("callback from USCIS", "30 min")
     (True, False)
+    >>> _tells_callback("callback from T2 came in 3 days", ""), _tells_callback("received call from USCIS", "2 min")
+    (True, True)
     """
     begins = next((rest for rest in (text, _MATTER_FIRST.sub("", text)) if _CAME_IN.match(rest)), None)
     if begins is None or not _BY_NOUN.match(begins):
         return begins is not None
-    is_ahead = bool((_PROMISED_IN if _GOT.match(begins) else _AHEAD).search(begins))
-    return not (is_ahead and (wait or not _came_of(begins))) and not (wait and not _came_of(begins))
+    has_got = bool(_GOT.match(begins) or _ARRIVED.search(begins))
+    is_ahead = bool((_PROMISED_IN if has_got else _AHEAD).search(begins))
+    is_open = not _came_of(begins)
+    return not (is_ahead and (wait or is_open)) and (has_got or not (wait and is_open))
 
 
 # An entry of a case diary: its kind, and words that name the agency or somebody else.

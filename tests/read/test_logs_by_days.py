@@ -274,7 +274,7 @@ def test_lines_under_a_title_that_speak_of_no_case_are_no_log(tmp_path, title):
 def test_a_word_of_scams_drops_no_row_that_tells_of_a_call(tmp_path, outcome):
     header = ["Date", "Time", "Wait", "Agent", "Outcome", "Notes"]
     rows = [[day, "9:05 AM", "35 min", "Ana 4471", "resolved", ""] for day in DAYS[:4]]
-    rows += [[DAYS[4], "10:00 AM", "", "", outcome, "Scam report re notario"]]
+    rows += [[DAYS[4], "10:00 AM", "", "", outcome, "Scam report re a consultant"]]
     assert len(stored(written(tmp_path, [header, *rows]))) == 5
 
 

@@ -169,21 +169,21 @@ class _Sorting:
 
         So do rows that tell of a letter, where nothing else in them is of a call.
         """
-        unwanted, written, told, called = np.zeros((4, self.cells.n), bool)
+        unwanted, written, ended, called = np.zeros((4, self.cells.n), bool)
         if self.fmt.name != "hand_sheet":
             return unwanted
         reasons, lengths = self.columns_of("reason", "matter"), self.columns_of("wait")
-        ends = self.columns_of("wait", "agent_name", "agent_id", "sr_number", "outcome", "promised", "told") - reasons
+        ends = self.columns_of("wait", "agent_name", "agent_id", "sr_number", "outcome", "promised", "ended") - reasons
         of_calls = self.columns_of("time", "agent_name", "agent_id", "sr_number", "outcome", "wait_outcome", "promised")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
             is_filled, is_letter = texts.codes != EMPTY, _holding(is_written, texts)
             is_unwanted = _holding(is_unwanted_call, texts) & (name not in reasons)
-            told |= _holding(_says_more, texts) & ~is_unwanted & (name in ends)
+            ended |= _holding(_says_more, texts) & ~is_unwanted & (name in ends)
             called |= is_filled & ((~is_letter & (name in of_calls)) | (name in lengths))
             unwanted |= is_unwanted
             written |= is_letter
-        return unwanted & ~told | written & ~called
+        return unwanted & ~ended | written & ~called
 
     def are_of_another(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.

@@ -37,7 +37,7 @@ def markdown(notebook, name: str) -> tuple[str, dict[str, bytes]]:
     parts, pictures = [], {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            parts.append(cell.source.replace("](../docs/", "](../"))
+            parts.append(cell.source.replace("](../docs/", "](../").replace(".ipynb)", ".md)"))
         if cell.cell_type == "code":
             parts.append(f"```python\n{cell.source}\n```")
             parts += [_output(output.get("data", {}), cell.source, name, pictures) for output in cell.outputs]

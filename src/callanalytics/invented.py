@@ -72,11 +72,11 @@ def _has_readme(folder: Path) -> bool:
 # ---- where the files lie that ship with the package ------------------------------------------------------------------
 
 _PACKAGE = Path(__file__).resolve().parent
-_PLACES = {"sample": ("_sample", "data/sample"), "notebooks": ("_notebooks", "notebooks")}
+_PLACES = {"sample": ("_sample", "data/sample"), "notebooks": ("_notebooks", "notebooks"), "docs": ("_docs", "docs")}
 
 
 def shipped_folder(name: str) -> Path:
-    """The folder ``sample`` or ``notebooks``: inside an installed package, else in the checkout.
+    """The folder ``sample``, ``notebooks`` or ``docs``: inside an installed package, else in the checkout.
 
     >>> shipped_folder("notebooks").is_dir()
     True

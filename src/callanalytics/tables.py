@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEAD = 10  # rows that a notebook shows; a terminal shows half of them
+READABLE = 9  # columns that a notebook shows before the ids: as many as a page has room for
 ID = re.compile(r"[0-9a-f]{16,}")
 ID_SHOWN = 8  # characters of an id that are shown
 BEHIND = "month recorded_in time_refers_to dst_flag protected rule_age_days start_basis calendar warnings".split()
@@ -184,6 +185,7 @@ class Shown:
     def _repr_html_(self) -> str:
         table = self.table
         names, back, body = self._parts()
+        names, body, more = _narrowed(names, body)
         head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
         cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
         spec = schema.TABLES.get(table.name)
@@ -192,6 +194,7 @@ class Shown:
             f"One row: {html.escape(spec.row)}." if spec else "",
             f"The first {len(body)} are shown." if table.rows > len(body) else "",
             f"Not shown: {', '.join(back)} (<code>.show(clients=True)</code> shows them)." if back else "",
+            f"{plural(len(more), 'more column')}: {', '.join(more)}." if more else "",
             f"<b>{invented.LABEL}</b>" if table.is_invented else "",
         ]
         return (
@@ -213,6 +216,17 @@ class Shown:
             names = (table.office_names.get(row["office_id"], "") for row in rows)
             return ["office", *columns], back, [[name, *row] for name, row in zip(names, body, strict=True)]
         return columns, back, body
+
+
+def _narrowed(names: list[str], body: list[list[str]]) -> tuple[list[str], list[list[str]], list[str]]:
+    """The first columns that say something of these rows, those asked for, and ids; and the names of the others."""
+    kept = [i for i, name in enumerate(names) if _rank(name) == 3 or name in schema.PRIVATE]
+    telling = [i for i in range(len(names)) if i not in kept and (not body or any(row[i] for row in body))]
+    if len(names) <= READABLE + len(kept):
+        return names, body, []
+    shown = sorted([*telling[:READABLE], *kept])
+    more = [name for i, name in enumerate(names) if i not in shown]
+    return [names[i] for i in shown], [[row[i] for i in shown] for row in body], more
 
 
 def _rank(name: str) -> int:

@@ -276,6 +276,16 @@ def test_a_notebook_shows_readable_columns_first_and_ids_last_and_short(sample_s
     assert not re.search("[0-9a-f]{16}", shown)
 
 
+def test_a_notebook_shows_as_many_columns_as_a_page_has_room_for_and_names_the_others(sample_store):
+    for table in (logs.load(sample_store).promises, logs.load(sample_store).agency_calls):
+        shown = table._repr_html_()
+        names = re.findall("<th>(.*?)</th>", shown)
+        assert len(names) <= 13
+        assert re.search(r"\d+ more columns: .*month_local", shown)
+        others = re.search("more columns: (.*?)[.]", shown)[1].split(", ")
+        assert not set(names) & set(others)
+
+
 def test_a_notebook_counts_the_tables_of_a_log(store):
     log = logs.load(store).where(since="2022-03-01")
     shown, n = log._repr_html_(), len(log.agency_calls)

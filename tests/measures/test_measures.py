@@ -881,6 +881,14 @@ def test_a_result_that_is_not_split_shows_every_figure_of_its_unit_first():
     assert "filled in: agent name" in shown
 
 
+def test_a_long_table_is_folded_and_a_short_one_is_open():
+    by_hour = measures.volume(LOG.agency_calls, by=("weekday", "hour"))._repr_html_()
+    assert "<summary>Show the table: " in by_hour
+    assert by_hour.index("<details>") < by_hour.index("<table>")
+    by_weekday = measures.volume(LOG.agency_calls, by="weekday")._repr_html_()
+    assert "Show the table" not in by_weekday
+
+
 def test_what_no_one_noted_is_said_only_of_keys_by_which_a_figure_is_split():
     rest = measures.run("when_to_call", LOG)._repr_html_()
     assert "not noted" not in rest

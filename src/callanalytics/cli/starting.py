@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
-import subprocess
 import sys
 import textwrap
 import time
+from datetime import date
 from pathlib import Path
 
 import click
 
 from callanalytics import outputs
 from callanalytics.cli import screen
-from callanalytics.cli.group import JSON, OUT, STORE, agency, main, own_facts
+from callanalytics.cli.group import JSON, OUT, STORE, agency, main, own_facts, store_there
 from callanalytics.cli.reading import ingest, reading_options
 from callanalytics.errors import CallLogError
 from callanalytics.invented import shipped_folder
@@ -116,13 +118,19 @@ def sample(folder):
 @click.argument("folder", default="notebooks", metavar="[DIR]")
 @click.argument("jupyter", nargs=-1, metavar="[-- OPTIONS FOR JUPYTER]")
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
-def lab(folder, jupyter, no_browser):
+@STORE
+def lab(folder, jupyter, no_browser, store):
     """Open JupyterLab on a copy of the notebooks in DIR; it asks nothing of the network.
+
+    The notebooks read your store if there is one, else the invented sample. A notebook that you changed stays as it is.
 
     \b
     Example:  callanalytics lab
     """
-    sys.exit(run_lab(Path(folder), *jupyter, *(["--no-browser"] if no_browser else [])))
+    own = store_there(store)
+    for name in copy_notebooks(Path(folder), own):
+        screen.say(f"{name} is new: yours of that name was changed, and stays as it is.")
+    run_lab(Path(folder), *jupyter, *(["--no-browser"] if no_browser else []))
 
 
 # ---- the whole job on the invented sample ---------------------------------------------------------------------------
@@ -290,22 +298,66 @@ NO_REQUESTS = (
 )
 
 
-def run_lab(folder: Path, *options: str) -> int:
-    """Copy the notebooks that are not there yet, then start the server; returns its exit status."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for notebook in sorted(shipped_folder("notebooks").glob("*.ipynb")):
-        if not (folder / notebook.name).exists():
-            shutil.copyfile(notebook, folder / notebook.name)
-    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--ServerApp.ip=127.0.0.1"]
-    command += [*NO_REQUESTS, *options]
+def run_lab(folder: Path, *options: str) -> None:
+    """Start the server in this process, on the first notebook; returns when it stops."""
     screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
     if own := own_facts():
         screen.say(f"A notebook takes your file where its first cell says so:  own_rules = {str(own.resolve())!r}")
-    environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(_lab_settings(folder))}
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(_lab_settings(folder))
+    from jupyterlab.labapp import LabApp
+
+    opened = "--LabApp.default_url=/lab/tree/01-load-your-calls.ipynb"
+    LabApp.launch_instance([f"--notebook-dir={folder}", "--ServerApp.ip=127.0.0.1", opened, *NO_REQUESTS, *options])
+
+
+def copy_notebooks(folder: Path, store: str | None) -> list[str]:
+    """Copy the notebooks, which then read ``store``; return the names of those that stand beside one that was changed.
+
+    A copy whose cells are still as they were copied is brought up to date. What was copied is remembered in a file.
+    """
+    record = folder / ".lab-settings" / "copied.json"
+    copied = json.loads(record.read_text("utf-8")) if record.is_file() else {}
+    record.parent.mkdir(parents=True, exist_ok=True)
+    beside = []
+    for shipped in sorted(shipped_folder("notebooks").glob("*.ipynb")):
+        notebook, place = json.loads(shipped.read_text("utf-8")), folder / shipped.name
+        if store:
+            _set_store(notebook, Path(store).resolve())
+        new, there, then = _digest(notebook), _digest_in(place), copied.get(shipped.name)
+        if then == new and there is not None:
+            continue
+        if there not in (None, then, new):
+            place = folder / f"{shipped.stem} (new {date.today()}).ipynb"
+            if place.exists():
+                continue
+            beside.append(place.name)
+        if there != new:
+            outputs.save(place, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode())
+        copied[shipped.name] = new
+    record.write_text(json.dumps(copied), "utf-8")
+    (folder / "docs").mkdir(exist_ok=True)
+    shutil.copyfile(shipped_folder("docs") / "dictionary.md", folder / "docs" / "dictionary.md")
+    return beside
+
+
+def _set_store(notebook: dict, store: Path) -> None:
+    """Name the store in the cell of parameters; the comment behind it stays."""
+    (cell,) = (each for each in notebook["cells"] if "parameters" in each["metadata"].get("tags", []))
+    cell["source"] = [re.sub("^store = None", lambda _: f"store = {str(store)!r}", line) for line in cell["source"]]
+
+
+def _digest_in(place: Path) -> str | None:
+    """Of the notebook that is there; None where none is. What cannot be read counts as changed."""
     try:
-        return subprocess.run(command, env=environment).returncode
-    except KeyboardInterrupt:
-        return 0
+        return _digest(json.loads(place.read_text("utf-8"))) if place.is_file() else None
+    except (ValueError, LookupError):
+        return ""
+
+
+def _digest(notebook: dict) -> str:
+    """Of the cells alone: a notebook that was only run is still as it was copied."""
+    sources = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 
 def _lab_settings(folder: Path) -> Path:

@@ -31,6 +31,7 @@ from callanalytics.wording import in_calendar_words, plural
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
 SHOWN = 100  # rows a notebook shows of a result, and of its further figures
+LONGEST_OPEN = 15  # rows of a table that a notebook shows unfolded
 SHOWN_IN_TEXT = 12  # rows a terminal shows
 NO_CASE = "No figure: there is no case to count."
 WIDTH = 100  # characters of a line there
@@ -200,9 +201,10 @@ class Result:
         first, rest = self._in_order()
         more = len(first) + len(rest) - 2 * SHOWN
         tables = _html_table(*self._rows_in_words(first.head(SHOWN))) if len(first) else f"<p>{NO_CASE}</p>"
+        if len(first) > LONGEST_OPEN:
+            tables = _folded(f"Show the table: {plural(len(first), 'figure')}", tables)
         if len(rest):
-            folded = _html_table(*self._rows_in_words(rest.head(SHOWN)))
-            tables += f"<details><summary>{plural(len(rest), 'more figure')}</summary>{folded}</details>"
+            tables += _folded(plural(len(rest), "more figure"), _html_table(*self._rows_in_words(rest.head(SHOWN))))
         tables += f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
         lines = [*([str(self.account)] if self.account else []), *self.caveats]
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
@@ -246,6 +248,10 @@ class Result:
             for row in rows.to_dict("records")
         ]
         return [*self.by, *labels, "", "figure"], body
+
+
+def _folded(summary: str, page: str) -> str:
+    return f"<details><summary>{summary}</summary>{page}</details>"
 
 
 def _html_table(names: list[str], body: list[list[str]]) -> str:

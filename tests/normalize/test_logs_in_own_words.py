@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import openpyxl
 import pytest
 from pyarrow import compute as pc
@@ -241,3 +243,76 @@ def test_a_due_date_of_the_office_takes_back_no_promise_that_the_outcome_tells(h
 def test_what_the_column_of_promises_has_besides_dates_stands_before_the_outcome(word, promise):
     log = dials(on_days([{**BASE, "Outcome": "Call back", "Callback promised": cell} for cell in ("3/18/2022", word)]))
     assert log.column("promised").to_pylist() == ["unknown", promise]
+
+
+# ---- calls told in Spanish ----------------------------------------------------------------------------------
+
+
+def told_in(header, *notes):
+    return on_days([{"Cliente": "Ruiz", header: note} for note in notes])
+
+
+@pytest.mark.parametrize("header", ["Apuntes", "Notas"])
+def test_calls_told_in_spanish_have_their_time_wait_and_end(header):
+    told = dials(
+        told_in(
+            header,
+            "9:20am, 38 min de hold. Agente Rosa (#KR551) dice que sigue pendiente",
+            "10:00am esperé 52 min y colgué, tenía cita",
+            "2:15pm, 47 min, se cortó",
+            "8:05am casi una hora de hold y se cayó la llamada",
+            "1:40pm llamé a USCIS, 1 hora 5 min en espera, me atendió Luz (#KR560), SR 77120034",
+        )
+    )
+    assert told.column("wait_s").to_pylist() == [2280, 3120, 2820, 3600, 3900]
+    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "cut_off", "cut_off", "reached"]
+
+
+def test_callbacks_told_in_spanish_are_no_calls_of_ours():
+    calls = ["9:20am, 38 min de hold y colgué", "10:15am, 20 min de espera. Agente Rosa (#KR551)", "8am, 9 min de hold"]
+    came = {
+        "3:10pm nos llamó el oficial de USCIS, contestamos": "answered",
+        "llamada perdida del oficial de USCIS": "missed",
+        "11am USCIS dejó mensaje": "voicemail",
+        "el oficial nos llamó a las 2:20pm, no contestamos": "missed",
+    }
+    found = entries(told_in("Apuntes", *calls, *came))
+    rings = found.filter(pc.equal(found.column("kind"), "ring"))
+    assert rings.column("outcome").to_pylist() == list(came.values())
+    assert len(found) - len(rings) == len(calls)
+
+
+def test_calls_to_others_told_in_spanish_are_none_of_the_agencys():
+    calls = ["9:20am, 38 min de hold y colgué", "10:15am, 20 min de espera. Agente Rosa (#KR551)", "8am, 9 min de hold"]
+    found = entries(told_in("Apuntes", *calls, "10:40am llamé al NVC, no contestan", "2pm llamé a la corte"))
+    assert (
+        found.filter(pc.equal(found.column("line"), "contact_center")).num_rows
+        <= len(calls)
+        == len(dials(told_in("Apuntes", *calls)))
+    )
+
+
+# ---- calls among billed work --------------------------------------------------------------------------------
+
+
+def test_calls_are_told_from_other_work_in_a_billing_export_and_its_money_is_no_wait(tmp_path):
+    header = ["Date", "Type", "Matter", "User", "Description", "Quantity", "Rate", "Total"]
+    work = [
+        "TC to USCIS Contact Center. On hold 41 min. Spoke w/ Agent Ana (ID 4471). SR 5541908, 30 business days",
+        "Draft brief for Ruiz",
+        "TC with court clerk re: hearing",
+        "TC to USCIS Contact Center; call dropped 36 min into hold",
+        "TC to client re: fees",
+        "On hold with USCIS Contact Center 29 min; gave up",
+        "USCIS officer called 3:10pm, I answered",
+        "TC to USCIS Contact Center; 12 min hold; Agent Bo ID 4472; no callback",
+    ]
+    rows = [[datetime(2023, 8, day), "TimeEntry", "M-1", "JK", text, 0.8, 150, 120] for day, text in enumerate(work, 7)]
+    path = a_workbook(tmp_path / "activities export.xlsx", [header, *rows])
+    receipt = str(ca.check([path]))
+    assert "do these waits run from dialing" in receipt
+    assert "look like how long the wait was" not in receipt
+    found = stored(path, tmp_path).sort_values("source_row")
+    calls = found[found["kind"] == "dial"]
+    assert calls["wait_s"].tolist() == [2460, 2160, 1740, 720]
+    assert found[found["kind"] == "ring"]["outcome"].tolist() == ["answered"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+import openpyxl
 import pytest
 
 import callanalytics as ca
@@ -283,3 +284,56 @@ def test_a_row_marked_as_a_duplicate_stays_if_it_tells_more(tmp_path):
     rows = [[day, "9:05 AM", "35 min", "Ana 4471", "resolved", ""] for day in DAYS[:4]]
     rows += [[DAYS[0], "9:05 AM", "", "", "T2 callback promised, 72 hrs", "duplicate"]]
     assert "urgent" in stored(written(tmp_path, [header, *rows]))["promised"].tolist()
+
+
+CALLS = [
+    ["3/14/2024", "9:05 AM", "Roe", "41 min", "spoke to Ana, ID 4471", "SR QX-2201", "72 hours"],
+    ["3/15/2024", "1:10 PM", "Moss", "55 min", "hung up", "", ""],
+    ["3/18/2024", "8:02 AM", "Moss", "4 min", "spoke to Bo, ID 4472", "no SR", "none"],
+    ["3/19/2024", "3:30 PM", "Lund", "1 hr 5", "dropped while holding", "", ""],
+    ["3/20/2024", "9:45 AM", "Lund", "38 min", "spoke to Ana, ID 4471", "SR QX-2240", "30 business days"],
+    ["3/21/2024", "2:20 PM", "Vale", "29 min", "spoke to Cy, ID 4480", "SR QX-2251", "72 hours"],
+]
+
+
+@pytest.mark.parametrize("above", [[], [["Spring 2024"]], [["Spring 2024"], ["calls made for clients"]]])
+def test_a_log_without_a_row_of_headers_is_read_by_what_stands_in_its_columns(tmp_path, above):
+    found = stored(written(tmp_path, [*above, *CALLS]))
+    assert days_of(found) == [f"2024-03-{day}" for day in (14, 15, 18, 19, 20, 21)]
+    assert found["wait_s"].tolist() == [2460, 3300, 240, 3900, 2280, 1740]
+    assert found["wait_outcome"].tolist() == ["reached", "gave_up", "reached", "cut_off", "reached", "reached"]
+    assert found["promised"].tolist()[::4] == ["urgent", "regular"]
+    assert found["sr_number"].dropna().tolist() == ["SR QX-2201", "SR QX-2240", "SR QX-2251"]
+
+
+def test_that_no_row_names_the_columns_is_said(tmp_path):
+    found = ca.check([written(tmp_path, CALLS)])
+    assert "no row names the columns: they were read by what stands in them, as Date, Time, Wait" in str(found)
+
+
+def test_a_table_without_headers_is_a_log_only_if_it_speaks_of_the_agency(tmp_path):
+    bills = [[day, "", client, "41", "phone with bank", "", "150.00"] for day, _, client, *_ in CALLS]
+    with pytest.raises(ca.CallLogError):
+        stored(written(tmp_path, bills, name="uscis.csv"))
+    untold = [[*row[:5], "", ""] for row in CALLS]
+    with pytest.raises(ca.CallLogError):
+        stored(written(tmp_path, untold, name="book.csv"))
+
+
+def test_days_without_a_year_take_the_one_year_of_the_other_tabs(tmp_path):
+    def days(first, second, years):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for hour, (name, year) in enumerate({"Ann": first, "Ben": second, "Cleo": None}.items(), 8):
+            sheet = book.create_sheet(name)
+            sheet.append(["Date", "Time", "Hold", "Rep", "Result"])
+            for day in range(14, 19):
+                sheet.append([f"4/{day}/{year}" if year else f"4/{day}", f"{hour}:05 AM", "31 min", "Ana", "spoke"])
+        folder = tmp_path / str(second)
+        folder.mkdir()
+        book.save(folder / "uscis calls.xlsx")
+        found = stored(folder / "uscis calls.xlsx")
+        return sorted({day.year for day in found["started_at_local"]}), len(found) == years * 5
+
+    assert days(2024, 2024, 3) == ([2024], True)
+    assert days(2024, 2023, 2) == ([2023, 2024], True)

@@ -91,6 +91,7 @@ KINDS = {
         r"(?i).*(?:\d|day|hour|week|urg|reg|none|\bno\b|\bn\b|yes|\by\b|\bx\b|nothing|call|\bc/?b\b|tier|\bt[12]\b|escal"
         r"|expedit|standard|normal|routine|promis|soon|std|true|false|auto|llam|urgente|ningun|s[ií](?!\w)|oficial|nivel|nada|hor|d[ií]a)"
     ),
+    "numbered": re.compile(r"(?i)(?:no )?sr(?:mt)?\b|(?:no )?service request\b"),
     "others": re.compile(
         r"(?i)(?:the )?(?:u\.?s\.? )?(?:nvc|national visa|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice"
         r"|ero|dol|irs|dmv|consulado|embajada|corte|tribunal|nj tax|state tax|medicaid|medicare)\b"

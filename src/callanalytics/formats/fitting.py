@@ -57,6 +57,7 @@ OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will d
 NEARLY_ALL = 0.9
 TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
+BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 PAST = re.compile(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
 CLOCK = frozenset("at time hour".split())
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
@@ -646,7 +647,7 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
         texts = cells[place]
         if place in known or len(texts) < contents.ENOUGH:
             continue
-        is_number = not NUMBERS.isdisjoint(tokens(name))
+        is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
             if is_number and meaning == "wait":
                 continue

@@ -230,7 +230,8 @@ def _is_of_phones(found: Mapping[str, int], cells) -> bool:
     """Whether calls in and out stand beside many numbers, as a phone system lists them, and nothing of a person."""
     if "in_out" not in found or not {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found):
         return False
-    listed = [contents.filled(texts) for texts in cells[:WIDE] if contents.share(texts, "phone") >= contents.MOST]
+    numbers = [[text for text in texts if not contents.KINDS["date"].match(text)] for texts in cells[:WIDE]]
+    listed = [contents.filled(texts) for texts in numbers if contents.share(texts, "phone") >= contents.MOST]
     return any(len({re.sub(r"\D", "", text) for text in texts}) >= MANY_NUMBERS for texts in listed)
 
 

@@ -322,7 +322,9 @@ class _Sorting:
         of_file = file if len(re.findall(r"\d{2,}", file)) == 1 else ""
         is_named = bool(re.search(r"\d", _BY_ITSELF.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
-        return name if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or "") else self.year_alone() or name
+        if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):
+            return name
+        return self.year_alone() or self.table.year_beside or name
 
     def year_alone(self) -> str:
         """The one year that stands in a row of its own, Year: 2024 (fall), or in a title above: Calls, Feb-Apr 2024."""

@@ -175,6 +175,9 @@ class Grid:
             notes.append(
                 f"far to the right of the header something stands in cell {self.heading.stray_cell:,}: no column"
             )
+        if self.heading.is_made:
+            names = ", ".join(name for name in self.heading.names if not name.startswith("("))
+            notes.append(f"no row names the columns: they were read by what stands in them, as {names}")
         if self.n_above:
             notes.append(
                 f"the header stands in row {self.heading.row}; {plural(self.n_above, 'row')} above it read too"

@@ -33,7 +33,8 @@ class Heading:
     """The names of the columns, the row they stand in, and the last row that belongs to them.
 
     ``cells`` is how many cells that row has: those behind the last name are columns without one. ``stray_cell`` is
-    the first cell so far to the right that it was not taken for a name, 0 if there is none.
+    the first cell so far to the right that it was not taken for a name, 0 if there is none. ``is_made``: no row names
+    the columns, their names were made from what stands in them.
     """
 
     names: tuple[str, ...]
@@ -41,6 +42,7 @@ class Heading:
     last: int
     cells: int = 0
     stray_cell: int = 0
+    is_made: bool = False
 
 
 class KnownHeaders:
@@ -209,7 +211,7 @@ def find_log(
     filled = [[cell.strip() for cell in cells if cell and cell.strip()] for _, cells in rows]
     legend = lexicon.legend_groups(texts for texts in filled if len(texts) <= 3)
     rows = [row for row, texts in zip(rows, filled, strict=True) if not lexicon.is_legend_pair(texts, legend)]
-    for heading in [*tied, *_candidates(rows, fmt)]:
+    for heading in [*tied, *_candidates(rows, fmt), *_without_header(rows, fmt, titles)]:
         below = [cells for number, cells in rows if number > heading.last]
         alone = [texts[0] for cells in below if len(texts := contents.filled(cells)) == 1]
         # The lines of a cell that ran over are no rows: they do not show what a column holds.
@@ -231,6 +233,46 @@ def find_log(
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)
     return best
+
+
+# What the columns of a sheet without a header are called, by what stands in them: the first that fits names a column.
+_NAMES = (("date", "Date"), ("time", "Time"), ("urgency", "Promised"), ("span", "Wait"), ("numbered", "SR number"))
+_NEARLY_ALL = 0.9
+
+
+def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]) -> Iterator[Heading]:
+    """Names for the columns of a sheet that begins with its first call, where its title or its cells name the agency.
+
+    Every row has its day in the same column, the first row as well; a column that shows no kind has no name, and is
+    not read.
+    """
+    rows = list(itertools.dropwhile(lambda row: len(contents.filled(row[1])) == 1, rows))  # titles
+    if len(rows) <= fitting.SEVERAL:
+        return
+    width = min(max(len(cells) for _, cells in rows), trades.WIDE)
+    columns = [[cells[place] if place < len(cells) else None for _, cells in rows] for place in range(width)]
+    if not trades.names_agency(fmt, titles) and not trades.states_times(list(map(contents.filled, columns))):
+        return
+    unnamed = column_names([""] * width)
+    names = list(unnamed)
+    for kind, name in _NAMES:
+        shares = [contents.share(contents.filled(texts), kind) for texts in columns]
+        places = (p for p in range(width) if names[p] == unnamed[p] and shares[p] >= contents.MOST)
+        if (place := next(places, None)) is not None:
+            names[place] = name
+        if kind == "date" and (place is None or not _has_day_in_each(columns[place])):
+            return
+    ends = [p for p in range(width) if contents.verdict(contents.filled(columns[p]), "ended") > 0]
+    if ends and names[ends[0]] == unnamed[ends[0]]:
+        names[ends[0]] = "Result"
+    first = rows[0][0]
+    yield Heading(tuple(names), first - 1, first - 1, width, is_made=True)
+
+
+def _has_day_in_each(texts: Sequence[str | None]) -> bool:
+    """Whether a day stands in the first row, and in nearly all of the others."""
+    days = [bool(contents.KINDS["date"].match(text or "")) for text in texts]
+    return days[0] and sum(days) >= _NEARLY_ALL * len(days)
 
 
 def _may_be_header(

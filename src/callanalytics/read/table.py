@@ -52,6 +52,7 @@ class TextTable:
     notes : what a person should know
     around : the filled cells of rows that stand above, beside or under the table, or in a sheet that is none
     is_office : this is the sheet that describes the office; its rows are not counted
+    year_beside : the year in which all dates of the book's other sheets lie; "" where there is no one such year
     """
 
     files: tuple[File, ...]
@@ -66,6 +67,7 @@ class TextTable:
     header_row: int = 0
     around: tuple[tuple[str, ...], ...] = ()
     is_office: bool = False
+    year_beside: str = ""
 
     @property
     def file(self) -> File:

@@ -366,7 +366,31 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             run="unhide the sheet if it is hidden, or leave out --format",
         )
     found = [replace(table, around=(*table.around, *around)) for table in found]
+    found = _with_years_beside(found) if fmt.recognize.words else found
     return [*found, *office] if not passed else [_with_notes(found[0], passed), *found[1:], *office]
+
+
+_FULL_DATE = re.compile(r"\W*(?:[^\W\d]{2,9}\W+)?(?:(20\d\d)-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:20)?(\d\d)(?![\d:]))")
+
+
+def _with_years_beside(tables: list[TextTable]) -> list[TextTable]:
+    """Each sheet with the one year of the dates of its sisters, for dates that have none."""
+    years = [_years_of_days(table) for table in tables]
+    beside = [set().union(*years[:place], *years[place + 1 :]) for place in range(len(tables))]
+    return [
+        replace(table, year_beside=found.pop() if len(found) == 1 else "")
+        for table, found in zip(tables, beside, strict=True)
+    ]
+
+
+def _years_of_days(table: TextTable) -> set[str]:
+    """The years in the first column that mostly holds whole dates."""
+    for column in table.cells.columns:
+        texts = [text for text in column.to_pylist() if text]
+        found = [match for text in texts if (match := _FULL_DATE.match(text))]
+        if 2 * len(found) > len(texts):
+            return {match[1] or f"20{match[2]}" for match in found}
+    return set()
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:

@@ -45,8 +45,15 @@ _HELD = (
     r"|esper[eéó]|esperamos|esperando|en espera|tiempo de espera|espera)"
 )
 _WAITS = (
-    re.compile(rf"\b{_HELD}(?:\s*(?:for|of|was|de|por|:|=))*\s*({_SPAN})", re.IGNORECASE),
-    re.compile(rf"({_SPAN})\s*(?:on hold|hold|wait|in queue|en espera|de espera|esperando)\b", re.IGNORECASE),
+    re.compile(
+        rf"\b{_HELD}(?: (?:with|for|con) (?:the )?(?:uscis|cis)?(?: ?contact center)?)?"
+        rf"(?:\s*(?:for|of|was|de|por|:|=))*\s*({_SPAN})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"({_SPAN})\s*(?:on hold|into (?:the )?hold|(?:of |de )?hold|wait|in queue|(?:en|de) espera|esperando)\b",
+        re.IGNORECASE,
+    ),
     re.compile(
         rf"\b(?:hung up|gave up|dropped|disconnected|cut off|colgu[eé]|colgamos|se cort[oó])\s*"
         rf"(?:after|at|a los|despu[eé]s de)\s*({_SPAN})",
@@ -60,7 +67,9 @@ _WAITS = (
 # A length of time alone, behind the time of a call: called 2:20 pm, 38 min, agent Maria.
 _CALLED_FIRST = re.compile(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
 _GAVE_UP = re.compile(
-    r"(?:(?:we|i|then|finally)\s+)*(?:hung up|gave up|got cut off|dropped|disconnected)", re.IGNORECASE
+    r"(?:(?:we|i|then|finally|y)\s+)*"
+    r"(?:hung up|gave up|got cut off|dropped|disconnected|colgu[eé]|colgamos|se (?:cort|cay)[oó](?: la llamada)?)",
+    re.IGNORECASE,
 )
 _SPAN_ALONE = re.compile(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
@@ -76,7 +85,8 @@ _LOST = re.compile(
 _PERSON = re.compile(
     r"\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
     r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])"
-    r"|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])",
+    r"|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])"
+    r"|\b(?:el|la|una?) (?:agente|representante)\b",
     re.IGNORECASE,
 )
 # Somebody of the office's own side: whoever spoke with these spoke with no one of the agency.
@@ -111,7 +121,9 @@ _NUMBER_WITHOUT_NAME = re.compile(
     r"([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
     rf"|\b{_SOMEBODY} (?:would(?:n't| not)|did(?:n't| not)|refused to|declined to) (?:give|say|provide|state|leave)"
     r"(?: (?:an?|any|his|her|their|the))? name\W{1,3}(?:but )?(?:(?:gave|just|only) )?(?:ID|badge|#|no\.?|number)"
-    r"[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)",
+    r"[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
+    r"|\b(?:agente|oficial|representante) no (?:me |nos )?(?:quiso|quer[ií]a) dar (?:su |el )?nombre\W{1,3}(?:pero )?"
+    r"(?:ID|badge|#|n[uú]mero)[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
@@ -159,14 +171,28 @@ _CAME_IN = re.compile(
     r"|(?:vm|voice ?mail|message|msg) (?:left )?(?:from|by) (?:the |an? )?(?:uscis|officer|tier ?2|t2)\b"
     r"|uscis:? (?:call[- ]?back|c/?b|return call)\b(?=\W+(?:missed|vm|voice ?mail|answered|taken|came|at \d))"
     r"|(?:incoming|inbound) (?:call(?:[- ]?back)?|c/?b|return call)\b|missed (?:again|another)\b"
-    r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b",
+    r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b"
+    r"|(?:ya )?(?:nos |me )?(?:llam[oó]|devolvi[oó] la llamada|dej[oó] (?:un )?(?:mensaje|voicemail|recado))"
+    r" (?:el |la |una? )?(?:oficial|uscis|agente de uscis)\b"
+    r"|(?:el |la |una? )?(?:oficial|uscis|agente de uscis)(?: de uscis)?(?: \(?tier 2\)?)? (?:ya )?(?:nos |me )?"
+    r"(?:llam[oó]|devolvi[oó]|dej[oó])"
+    r"|(?:(?:recib|perd)(?:imos|[ií]) (?:una |la )?)?llamada (?:perdida )?del? (?:la )?"
+    r"(?:oficial|uscis|agente de uscis)\b",
     re.IGNORECASE,
 )
 _CALLBACK_RESULTS = {
-    "voicemail": re.compile(r"\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg))\b", re.IGNORECASE),
-    "missed": re.compile(r"\b(?:missed|nobody (?:answered|picked up)|no one (?:answered|picked up))\b", re.IGNORECASE),
+    "voicemail": re.compile(
+        r"\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg)|dej[oó] (?:un )?(?:mensaje|recado)|buz[oó]n)\b",
+        re.IGNORECASE,
+    ),
+    "missed": re.compile(
+        r"\b(?:missed|(?:nobody|no one) (?:answered|picked up)|perdid[oa]|perdimos|(?:no|nadie) (?:la )?contest\w+)\b",
+        re.IGNORECASE,
+    ),
     "answered": re.compile(
-        r"(?<!nobody )(?<!no one )\b(?:answered|picked up|took (?:it|the call)|spoke|talked)\b", re.IGNORECASE
+        r"(?<!nobody )(?<!no one )(?<!no )(?<!no la )(?<!nadie )\b"
+        r"(?:answered|picked up|took (?:it|the call)|spoke|talked|contest(?:amos|[eéó])|hablamos|habl[eé])(?!\w)",
+        re.IGNORECASE,
     ),
 }
 # Any word of a call: a note without one, and without any part of a call, tells of something else.
@@ -200,6 +226,8 @@ _MATTER_FIRST = re.compile(
     r"[A-Z][\w'.]{1,20}(?: [A-Z][\w'.]{0,12}){0,2}\s*(?:[-–—|/]\s+|: )"
 )
 
+
+_TIME_FIRST = re.compile(rf"^\W*{_CLOCK}[\s:,.–—-]*", re.IGNORECASE)
 
 LONGEST = 4000  # letters of a note that is searched
 
@@ -278,7 +306,8 @@ def _tells_callback(text: str, wait: str) -> bool:
     >>> _tells_callback("callback from T2 came in 3 days", ""), _tells_callback("received call from USCIS", "2 min")
     (True, True)
     """
-    begins = next((rest for rest in (text, _MATTER_FIRST.sub("", text)) if _CAME_IN.match(rest)), None)
+    spoken = (text, _TIME_FIRST.sub("", text), _MATTER_FIRST.sub("", text))
+    begins = next((rest for rest in spoken if _CAME_IN.match(rest)), None)
     if begins is None or not _BY_NOUN.match(begins):
         return begins is not None
     has_got = bool(_GOT.match(begins) or _ARRIVED.search(begins))
@@ -362,7 +391,7 @@ def _is_of_others(text: str, narrative: Narrative) -> bool:
         and (narrative.agent or narrative.result)
     ):
         return False
-    parts = re.split(r"\s[-–—|]\s", text)  # Espino - called NVC
+    parts = [text, *re.split(r"\s[-–—|]\s", _TIME_FIRST.sub("", text))]  # Espino - called NVC
     if any(map(_WITH_OTHERS.match, parts)):
         is_of_agency = narrative.wait or narrative.agent or _CALLED_AGENCY.search(text)
         return not (speaks_of_agency(text) and (is_of_agency or not _WITH_OTHERS.match(text)))
@@ -398,11 +427,15 @@ def _without_dates_beside(text: str) -> str:
     return " ".join(sentences[:place])
 
 
+_HELD_FIRST = re.compile(
+    rf"(?:\b{_HELD}\s+)?{_SPAN}\s*(?:on hold|(?:de )?hold|in queue|(?:en|de) espera)?\s*(?:and|then|but|,|y)\s+",
+    re.IGNORECASE,
+)
+
+
 def _without_hold(clause: str) -> str:
-    """What a clause tells behind the length of a hold: 38 min on hold then got disconnected."""
-    rest = re.sub(
-        rf"{_SPAN}\s*(?:on hold|hold|in queue)\s*(?:and|then|but|,)\s+", "", clause, count=1, flags=re.IGNORECASE
-    )
+    """What a clause tells behind its time and the length of a hold: 9am 38 min on hold then got disconnected."""
+    rest = _HELD_FIRST.sub("", _TIME_FIRST.sub("", clause), count=1)
     return re.sub(r"(?i)discon+ected", "disconnected", rest)
 
 
@@ -498,7 +531,8 @@ def _wait(clauses: list[str]) -> str:
         if match
     }
     if not found:
-        found = {span for end, span in pairwise(clauses) if _GAVE_UP.fullmatch(end) and _SPAN_ALONE.fullmatch(span)}
+        pairs = [pair for both in pairwise(clauses) for pair in (both, both[::-1])]
+        found = {span for end, span in pairs if _GAVE_UP.fullmatch(end) and _SPAN_ALONE.fullmatch(span)}
     if not found and _CALLED_FIRST.match(re.sub(r"(?<=[ap]\.m)\.$|\.$", "", clauses[0]) if clauses else ""):
         found = {clause for clause in clauses[1:2] if _SPAN_ALONE.fullmatch(clause)}
     return found.pop() if len(found) == 1 else ""

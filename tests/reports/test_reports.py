@@ -209,14 +209,16 @@ def test_every_figure_of_the_pdf_has_alt_text(printed, built):
     assert sorted(alts) == sorted(chart.alt for chart in built.charts)
 
 
-def test_every_table_of_the_pdf_has_header_cells(printed, built):
+def test_every_table_of_the_pdf_has_a_header_for_each_column_and_each_row(printed, built):
     nodes = structure(printed)
-    tables = [node for node in nodes if node.S == "/Table"]
-    assert len(tables) == sum(isinstance(b, TableBlock) for b in built.blocks)
+    tables = [block for block in built.blocks if isinstance(block, TableBlock)]
+    assert len([node for node in nodes if node.S == "/Table"]) == len(tables)
     assert len([node for node in nodes if node.S == "/THead"]) == len(tables)
-    assert len([node for node in nodes if node.S == "/TH"]) == sum(
-        len(b.head) for b in built.blocks if isinstance(b, TableBlock)
-    )
+    heads = [str(node.A[0].Scope) for node in nodes if node.S == "/TH"]
+    assert heads.count("/Column") == sum(len(table.head) for table in tables)
+    assert heads.count("/Row") == sum(len(table.rows) for table in tables)
+    assert not [node for node in nodes if node.S == "/TD" and "/Headers" in node.A[0]]  # else these would be its only
+    assert not printed.check_pdf_syntax()
 
 
 def test_the_pdf_is_letter_size_in_the_shipped_font_alone(printed):

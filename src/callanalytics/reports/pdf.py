@@ -7,6 +7,7 @@ for an instruction to the typesetter. Same report, same bytes.
 from __future__ import annotations
 
 import json
+import re
 from functools import singledispatch
 from itertools import groupby
 from pathlib import Path
@@ -35,13 +36,32 @@ TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 def document(report: Document) -> bytes:
     """The report as PDF/UA-1."""
-    return _typeset(report, format="pdf", pdf_standards=["ua-1"])
+    return _with_row_headers(_typeset(report, format="pdf", pdf_standards=["ua-1"]))
 
 
 def pages(report: Document, dpi: int = 80) -> list[bytes]:
     """The pages as PNG, to look at."""
     drawn = _typeset(report, format="png", ppi=float(dpi))
     return drawn if isinstance(drawn, list) else [drawn]
+
+
+CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[\([^)]*x(\d+)y\d+\)\])")
+
+
+def _with_row_headers(pdf: bytes) -> bytes:
+    """The same file, the first cell of each row of a table being that row's header; the typesetter has none but those
+    of columns.
+
+    What a cell names as its headers would be its only ones, so it names none: the scope of each header says what it
+    heads. A cell keeps its number of bytes, and with it all that follows its place.
+    """
+
+    def changed(cell: re.Match) -> bytes:
+        is_first = cell[3] == b"0"
+        scope = b"/Scope/Row" if is_first else b""
+        return (b"/S/TH" if is_first else b"/S/TD") + cell[1] + scope.ljust(len(cell[2]))
+
+    return CELL.sub(changed, pdf)
 
 
 def _typeset(report, **how):

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 import shlex
 
@@ -62,6 +63,10 @@ def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
         r for r in rows if (r["hour"], r["weekday"], r["wait_origin"], r["statistic"]) == (9, 1, "dial", "median")
     )
     assert hours[[line[0] for line in hours].index("9 a.m.")][1] == f"{monday['value'] / 60:.0f} ({monday['n']})"
+    of_no_hour = sum(r["n"] for r in rows if r["hour"] is None and r["wait_origin"] == "dial"
+                     and r["statistic"] == "median")  # fmt: skip
+    assert of_no_hour
+    assert sum(int(cell.strip(")").split("(")[1]) for cell in hours[-1][1:] if cell) == of_no_hour
     assert len(told.splitlines()) < 80
 
 
@@ -144,10 +149,31 @@ def test_the_ledger_of_today_says_that_it_is_of_today(store):
 
 
 def on_a_terminal(monkeypatch, *words):
-    """What a command prints on a terminal of eighty characters."""
+    """What a command prints on a terminal of eighty characters, without colors."""
+    monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
     monkeypatch.setattr(screen, "width", lambda: 80)
     return run(*words).output
+
+
+def test_a_measure_by_month_has_one_line_a_month_at_eighty_characters(store, monkeypatch):
+    lines = on_a_terminal(monkeypatch, "measure", "wait", "--store", store, "--by", "month").splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("month "))
+    months = list(itertools.takewhile(bool, lines[first + 2 :]))
+    assert len(months) == 24
+    assert all(re.fullmatch(r"[A-Z][a-z]{2} \d{4}  .*\(.*n \d+\)", line) and len(line) <= 80 for line in months)
+
+
+@pytest.mark.parametrize(("switch", "is_shown"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_titles_stand_out_on_a_terminal_unless_no_color_is_wanted(store, monkeypatch, switch, is_shown):
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"WT_SESSION": "1"} | switch).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
+    told = run("promises", "--store", store, "--open", "--as-of", "2022-12-30").output
+    assert ("\x1b[1;31mOverdue, nothing came" in told) == is_shown
+    assert ("\x1b" in told) == is_shown
 
 
 def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch):
@@ -155,9 +181,40 @@ def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch
     lines = told.splitlines()
     assert not [line for line in lines if len(line) > 80 and not line.startswith("  callanalytics ")]
     assert re.search(r"^Waiting \(\d+\)$", told, re.M)
-    assert re.search(r"^  [0-9a-f]{8}  M-\d+ \((urgent|regular)\)$", told, re.M)
+    assert re.search(r"^ +[0-9a-f]{8}  M-\d+  (urgent|regular) .* 212-555-01\d\d$", told, re.M)
     assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", told, re.M)
-    assert re.search(r"^ +number  212-555-01\d\d$", told, re.M)
+
+
+def test_each_open_request_is_one_line_and_the_most_overdue_stands_first(store, monkeypatch):
+    rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--json").output)["rows"]
+    lines = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30").splitlines()
+    for row in rows:
+        assert sum(bool(re.match(rf" *([\d,]+ d)? *{row['promise_id'][:8]}  ", line)) for line in lines) == 1
+    groups = "\n".join(lines).split("\n\n")
+    overdue = next(group for group in groups if group.startswith("Overdue, nothing came"))
+    for _, days in itertools.groupby(overdue.splitlines(), lambda line: re.match(r" *([\d,]+) d  ", line) is not None):
+        late = [int(found[1].replace(",", "")) for line in days if (found := re.match(r" *([\d,]+) d  ", line))]
+        assert late == sorted(late, reverse=True)
+
+
+def test_the_lines_of_several_offices_name_the_office_at_their_end(sample_stores, monkeypatch):
+    told = on_a_terminal(monkeypatch, "promises", "--store", sample_stores("few"), "--as-of", "2022-12-30", "--open")
+    assert re.search(r"^  late .* number +office$", told, re.M)
+    assert re.search(r"^ .*\d{3}-555-01\d\d .* Alder a…$", told, re.M)
+    assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\. Eastern, each business day", told, re.M)
+
+
+@pytest.mark.parametrize("only_open", [True, False])
+def test_the_ledger_is_written_to_a_workbook_that_no_one_else_can_read(store, tmp_path, only_open):
+    path = tmp_path / "ledger.xlsx"
+    wanted = ["promises", "--store", store, "--as-of", "2022-12-30", *(["--open"] if only_open else [])]
+    rows = json.loads(run(*wanted, "--json").output)["rows"]
+    assert "is written" in run(*wanted, "--out", path).output
+    table = pandas.read_excel(path)
+    assert sorted(table["id"]) == sorted(row["promise_id"][:8] for row in rows)
+    assert table["what to do"].notna().sum() == sum(row["stand"] is not None for row in rows)
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o077 == 0
 
 
 def test_the_open_ledger_counts_what_it_does_not_list_and_the_whole_one_lists_it(store, monkeypatch):

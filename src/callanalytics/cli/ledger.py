@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 
 from callanalytics import wording
+from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import (
+    NEVER,
     RECENT,
     STANDS,
     OpenPromise,
     ambiguity_remark,
     ambiguous_counts,
     open_promises,
+    window_on,
 )
 from callanalytics.cli import screen
 from callanalytics.cli.group import agency
 from callanalytics.figures import labels
 from callanalytics.log import load
-from callanalytics.reports import calendar
+from callanalytics.reports import calendar, tables
 from callanalytics.reports import sentences as say
 from callanalytics.values import zones
 from callanalytics.wording import plural
@@ -29,8 +33,9 @@ COLUMNS = (
 ).split()
 
 
-def show(store, as_of, selection, *, only_open: bool, ics, as_json: bool, list_every: str) -> None:
-    """Print the ledger as of a day, by default today; with ``ics``, write the open requests as a calendar, too.
+def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, list_every: str) -> None:
+    """Print the ledger as of a day, by default today, or with ``out`` write it to a file; with ``ics``, write the open
+    requests as a calendar, too.
 
     ``list_every`` is the command that lists the requests which this one only counts.
     """
@@ -51,6 +56,11 @@ def show(store, as_of, selection, *, only_open: bool, ics, as_json: bool, list_e
         ]
         screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
         return
+    settled = [] if only_open else _settled_rows(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
+    if out:
+        tables.write(Sheet([_open_row(promise) for promise in still] + settled, log.is_invented), out)
+        screen.say(f"{out} is written. It names matters: keep it inside the office.")
+        return
     screen.label(log)
     screen.say(_heading(log, is_today=not as_of))
     screen.say_day(log)
@@ -60,11 +70,12 @@ def show(store, as_of, selection, *, only_open: bool, ics, as_json: bool, list_e
         screen.table([_open_row(promise) for promise in still])
     elif still:
         named = [promise for promise in still if not only_open or promise.is_listed(log.as_of)]
-        _show_open(still, named, list_every)
+        _show_open(log, still, named, list_every)
         _show_possible(named, store, as_of)
         _show_recourses(named, store)
-    if not only_open:
-        _list_settled(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
+    if settled:
+        screen.say(f"\n{plural(len(settled), 'settled callback')}")
+        (_show_settled if screen.is_terminal() else screen.table)(settled)
 
 
 def _next_json(promise) -> dict:
@@ -125,34 +136,39 @@ def _open_row(promise) -> dict:
     }
 
 
-def _list_settled(log, rows: list[dict], in_doubt) -> None:
-    if not rows:
-        return
-    offices = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
+def _settled_rows(log, rows: list[dict], in_doubt) -> list[dict]:
+    zones = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
-    screen.say(f"\n{plural(len(rows), 'settled callback')}")
-    settled = []
-    for row in rows:
-        promise, zone = more[row["promise_id"]], offices[row["office"]]
-        due = row["due_default"] or row["due_lenient"]
-        settled.append(
-            {
-                "matter": promise["matter"] or "not noted",
-                "office": row["office"],
-                "kind": URGENCY[row["urgency"]],
-                "promised": local_time(row["started_at"], promise["date"], zone),
-                "due": local_time(due, None, zone) or "not known",
-                "number given": say.number(promise["callback_number"]),
-                "what became of it": "; ".join(
-                    filter(None, (say.state(row["state"], due), ambiguity_remark(in_doubt[row["promise_id"]])))
-                ),
-                "id": row["promise_id"][:8],
-            }
-        )
-    if screen.is_terminal():
-        _show_settled(settled, several=len(offices) > 1)
-    else:
-        screen.table(settled)
+    return [_settled_row(row, more[row["promise_id"]], zones[row["office"]], in_doubt) for row in rows]
+
+
+def _settled_row(row: dict, promise: dict, zone: str, in_doubt) -> dict:
+    due = row["due_default"] or row["due_lenient"]
+    became = (say.state(row["state"], due), ambiguity_remark(in_doubt[row["promise_id"]]))
+    return {
+        "matter": promise["matter"] or "not noted",
+        "office": row["office"],
+        "kind": URGENCY[row["urgency"]],
+        "promised": local_time(row["started_at"], promise["date"], zone),
+        "due": local_time(due, None, zone) or "not known",
+        "number given": say.number(promise["callback_number"]),
+        "what became of it": "; ".join(filter(None, became)),
+        "id": row["promise_id"][:8],
+    }
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The ledger as a table for a file."""
+
+    rows: list[dict]
+    is_invented: bool
+    is_private = True
+
+    def to_pandas(self):
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
 
 
 # ---- a page for a terminal ------------------------------------------------------------------------------------------
@@ -160,13 +176,27 @@ def _list_settled(log, rows: list[dict], in_doubt) -> None:
 URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "not said which"}
 
 
-def _show_open(still: list[OpenPromise], listed: list[OpenPromise], list_every: str) -> None:
-    """Print those that are listed; those asked long ago, of which nothing will come by waiting, are counted."""
-    offices = {promise.office for promise in still}
+LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
+
+
+def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_every: str) -> None:
+    """Print those that are listed, a line each, under what to do; those asked long ago, of which nothing will come by
+    waiting, are counted."""
+    doubts = {doubt: chr(ord("a") + n) for n, doubt in enumerate(dict.fromkeys(d for p in listed for d in p.doubts))}
+    ordered = sorted(listed, key=lambda promise: (promise.due or NEVER, promise.promise_id))
+    shown = len(LIST) if len({promise.office for promise in still}) > 1 else len(LIST) - 1
+    cells = [row[:shown] for row in (LIST, *(_open_cells(promise, log.as_of, doubts) for promise in ordered))]
+    head, *lines = screen.aligned(cells, screen.width() - 2)
+    line_of = {promise.promise_id: line for promise, line in zip(ordered, lines, strict=True)}
+    _show_title(f"  {head}")
     for stand in STANDS:
-        mine = [promise for promise in listed if promise.stand == stand]
+        mine = [promise for promise in ordered if promise.stand == stand]
         if mine:
-            _show_group(mine, several=len(offices) > 1)
+            _show_group(log.agency, mine, line_of)
+    if doubts:
+        screen.say("\nThe number that was given")
+        for doubt, mark in doubts.items():
+            screen.say(f"  {mark}  {doubt}")
     if older := len(still) - len(listed):
         screen.say(
             f"\n{plural(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close them "
@@ -174,12 +204,38 @@ def _show_open(still: list[OpenPromise], listed: list[OpenPromise], list_every: 
         )
 
 
-def _show_settled(rows: list[dict], *, several: bool) -> None:
-    """Print what is settled, two lines or three each."""
-    for row in rows:
-        office = f", {row['office']}" if several else ""
-        screen.say(f"\n  {row['id']}  {row['matter']} ({row['kind']}){office}: {row['what became of it']}")
-        screen.say(f"            promised {row['promised']}; due {row['due']}; number given: {row['number given']}")
+def _open_cells(promise: OpenPromise, as_of: date, doubts: dict[str, str]) -> tuple[str, ...]:
+    late = (as_of - promise.due_on).days if promise.due_on else 0
+    marks = "".join(doubts[doubt] for doubt in promise.doubts)
+    return (
+        f"{late:,} d" if late > 0 else "",
+        promise.promise_id[:8],
+        promise.matter or "–",
+        "–" if promise.urgency == "unknown" else promise.urgency,
+        _figures(promise.started_on),
+        _figures(promise.due_on),
+        f"{say.number(promise.number)} {marks}".strip(),
+        promise.office,
+    )
+
+
+def _figures(day: date | None) -> str:
+    """A day in as few signs as a line has room for.
+
+    >>> _figures(date(2022, 3, 1)), _figures(None)
+    ('3/1/22', '–')
+    """
+    return f"{day.month}/{day.day}/{day:%y}" if day else "–"
+
+
+def _show_settled(rows: list[dict]) -> None:
+    """Print what is settled, a line each, under what became of it."""
+    for became in dict.fromkeys(row["what became of it"] for row in rows):
+        mine = [row for row in rows if row["what became of it"] == became]
+        _show_title(_counted(became, mine))
+        columns = ("id", "matter", "kind", "promised", "office")
+        for line in screen.aligned([[row[name] for name in columns] for row in mine], screen.width() - 2):
+            screen.say(f"  {line}")
 
 
 def open_counts(still: list[OpenPromise]) -> str:
@@ -195,30 +251,33 @@ def open_counts(still: list[OpenPromise]) -> str:
     return f"{plural(len(still), 'open callback')}: {by_stand}."
 
 
-def _show_group(mine: list[OpenPromise], *, several: bool) -> None:
-    title = say.STANDS[mine[0].stand]
-    usual = Counter(promise.steps for promise in mine).most_common(1)[0][0]
-    screen.say(f"\n{title[0].upper()}{title[1:]} ({labels.number(len(mine))})")
-    screen.say(f"  {' '.join(usual)}")
-    for promise in mine:
-        screen.say()
-        mark = f"  {promise.promise_id[:8]}  "
-        for name, text in _request_lines(promise, usual, several=several):
-            screen.say("\n".join(screen.hung(text, screen.width(), f"{mark}{name:<8}" if name else mark)))
-            mark = " " * len(mark)
+def _show_group(agency: Agency, mine: list[OpenPromise], line_of: dict[str, str]) -> None:
+    _show_title(_counted(say.STANDS[mine[0].stand], mine), "red" if mine[0].stand == "overdue" else "bold")
+    if windows := {promise.window for promise in mine if promise.may_ring and promise.window}:
+        screen.say(f"  window  {_hours(windows, agency)}, each business day until due")
+    for steps in dict.fromkeys(promise.steps for promise in mine):
+        screen.say(f"  {' '.join(steps)}")
+        for promise in mine:
+            if promise.steps == steps:
+                screen.say(f"  {line_of[promise.promise_id]}")
 
 
-def _request_lines(promise: OpenPromise, usual: tuple[str, ...], *, several: bool):
-    """What stands beside a request's id."""
-    office = f", {promise.office}" if several else ""
-    yield "", f"{promise.matter or 'Matter not noted'} ({URGENCY[promise.urgency]}){office}"
-    yield "asked", local_time(promise.started_at, promise.started_on, promise.zone) or "on a day not noted"
-    yield "due", local_time(promise.due, None, promise.zone) or "not known"
-    if promise.may_ring and promise.window:
-        yield "window", f"{' to '.join(map(say.clock, promise.window))}, your time, each business day until due"
-    yield "number", "; ".join([*([say.number(promise.number)] if promise.number else []), *promise.doubts])
-    if promise.steps != usual:
-        yield "do", " ".join(promise.steps)
+def _show_title(words: str, look: str = "bold") -> None:
+    screen.say()
+    screen.say(words, look=look)
+
+
+def _counted(words: str, of: list) -> str:
+    return f"{words[0].upper()}{words[1:]} ({labels.number(len(of))})"
+
+
+def _hours(windows: set, agency: Agency) -> str:
+    """When they may ring, on the one clock of those to wait for, else on the agency's."""
+    hours = {" to ".join(map(say.clock, window)) for window in windows}
+    if len(hours) == 1:
+        return f"{hours.pop()}, your time"
+    on_its_clock = window_on(max(window[0] for window in windows).date(), agency.timezone, agency)
+    return f"{' to '.join(map(say.clock, on_its_clock))} {agency.clock}"
 
 
 def _show_possible(listed: list[OpenPromise], store, as_of) -> None:

@@ -107,22 +107,25 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
     if not len(rows) or not _has_figure(rows):
         screen.say(too_thin(rows, keys))
         return
-    split = [
-        key for key in (*result.by, *result.card.labels) if key not in keys and rows[key].nunique(dropna=False) > 1
-    ]
-    what = result.card.label(rows["statistic"].iloc[0])
+    labeled = [key for key in (*result.by, *result.card.labels) if key not in keys]
+    split = [key for key in labeled if rows[key].nunique(dropna=False) > 1]
+    whole = [GROUP_WORDS[rows[key].iloc[0]] for key in labeled if key not in split and rows[key].iloc[0] in GROUP_WORDS]
+    what = ", ".join([result.card.label(rows["statistic"].iloc[0]), *whole])
     if _fits_grid(rows, keys):
         for kept, lines in _grids(rows, keys[0], keys[1], split, brief_figure):
             title = "".join(f", {group_name(key, value)}" for key, value in kept.items())
-            screen.say(f"{what}{title}: {_unit_name(rows.iloc[0])}")
+            screen.say(f"{what}{title}: {_unit_name(rows.iloc[0])}", look="bold")
             screen.table(lines)
             screen.say()
         title = "Every figure" if rows["unit"].iloc[0] == "count" else "Intervals, and every figure"
         screen.say(f"{title} of each group: --all")
         return
-    if len(keys) == 1 and len(split) == 1:
-        for _, lines in _grids(rows, keys[0], split[0], [], in_words):
-            screen.say(f"{what}:")
+    if len(keys) == 1 and len(split) <= 1:
+        interval = "95% interval "  # said once above: each group has room on one line
+        across = split[0] if split else "statistic"
+        named = rows if split else rows.assign(statistic="figure")
+        for _, lines in _grids(named, keys[0], across, [], lambda row: in_words(row).replace(interval, "")):
+            screen.say(f"{what}{f' ({interval.strip()})' if rows['low'].notna().any() else ''}:", look="bold")
             screen.table(lines)
     else:
         _show_rows(result, rows)
@@ -219,11 +222,11 @@ def too_thin(rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
 def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -> Iterator[tuple[dict, list[dict]]]:
     """One grid for each combination of the columns `split`: that combination, and the lines; `cell` words a figure."""
     for kept, part in rows.groupby(split, sort=False, dropna=False) if split else [((), rows)]:
-        columns = [each for each in _in_order(rows[across]) if part[across].isin([each]).any()]
+        columns = [each for each in _in_order(rows[across]) if _is(part[across], each).any()]
         lines = []
         for key in _in_order(part[down]):
-            here = part[part[down].isin([key])]
-            cells = {group_name(across, each): _grid_cell(here[here[across].isin([each])], cell) for each in columns}
+            here = part[_is(part[down], key)]
+            cells = {group_name(across, each): _grid_cell(here[_is(here[across], each)], cell) for each in columns}
             lines.append({down.replace("_", " "): group_name(down, key)} | cells)
         yield dict(zip(split, kept, strict=True)), lines
 
@@ -266,6 +269,11 @@ def _in_order(values: pd.Series) -> list:
     elif values.name == "office" or not any(isinstance(value, str) for value in there):
         there.sort()
     return there + ([None] if values.isna().any() else [])
+
+
+def _is(values: pd.Series, group) -> pd.Series:
+    """Which values are of a group; None is that of those not known, which equal nothing."""
+    return values.isna() if group is None else values == group
 
 
 def _grid_cell(rows: pd.DataFrame, cell) -> str:

@@ -78,8 +78,9 @@ def report(audience, store, as_of, selection, out, to, rules, sources, by, meeti
 @selection_options("office", "since", "until")
 @click.option("--open", "open_", is_flag=True, help="Only those that nothing has settled yet.")
 @click.option("--ics", metavar="FILE", type=click.Path(), help="Write the open ones as a calendar file, too.")
+@click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
 @JSON
-def promises(store, as_of, selection, open_, ics, json_):
+def promises(store, as_of, selection, open_, ics, out, json_):
     """The ledger of promised callbacks: due, overdue, missed and why, and the next step.
 
     It looks at today, where other commands look at the last day of the logs; --as-of names another day.
@@ -90,7 +91,7 @@ def promises(store, as_of, selection, open_, ics, json_):
     from callanalytics.cli import ledger
 
     every = typed_again(open_="", ics="")
-    ledger.show(store, as_of, selection, only_open=open_, ics=ics, as_json=json_, list_every=every)
+    ledger.show(store, as_of, selection, only_open=open_, ics=ics, out=out, as_json=json_, list_every=every)
 
 
 @main.command()

@@ -26,16 +26,27 @@ _NAME = re.compile(
 _MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
 
 
-def say(text: str = "", *, to=None) -> None:
+LOOKS = {"": "", "bold": "\x1b[1m", "red": "\x1b[1;31m"}
+
+
+def say(text: str = "", *, to=None, look: str = "") -> None:
     """Print text with control characters taken out: a hostile cell must not move the cursor.
 
-    On a terminal a long line wraps between words, under where its text began; a command to copy stays whole.
+    On a terminal a long line wraps between words, under where its text began; a command to copy stays whole. `look` is
+    one of LOOKS, for a terminal that shows them and a person who has not set NO_COLOR.
     """
     to = to or sys.stdout
     clean = "".join(c for c in text if c in "\n\t" or c.isprintable())
     if is_terminal(to):
         clean = "\n".join(wrapped for line in clean.split("\n") for wrapped in _wrapped(line, width()))
-    print(as_started(clean), file=to)
+    clean = as_started(clean)
+    print(f"{LOOKS[look]}{clean}\x1b[0m" if look and _shows_looks(to) else clean, file=to)
+
+
+def _shows_looks(stream) -> bool:
+    """Whether a terminal shows colors; the old one of Windows would print the signs that switch them."""
+    is_old = os.name == "nt" and "WT_SESSION" not in os.environ
+    return is_terminal(stream) and not is_old and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def as_started(text: str) -> str:
@@ -168,6 +179,20 @@ def lay_out(columns: list[str], cells: list[list[str]], width: int, right: list[
     for row in cells:
         lines += _row_lines(row, widths, right)
     return lines if len(lines) <= len(cards) + 2 else cards
+
+
+def aligned(cells: list, width: int) -> list[str]:
+    """A line for each row, its columns aligned and its first to the right; what has no room at the end is cut.
+
+    >>> aligned([["late", "office"], ["3 d", "Alder and Birch"]], 16)
+    ['late  office', ' 3 d  Alder and…']
+    """
+    first, *others = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        GAP.join([row[0].rjust(first), *(text.ljust(w) for text, w in zip(row[1:], others, strict=True))]).rstrip()
+        for row in cells
+    ]
+    return [line if len(line) <= width else f"{line[: width - 1].rstrip()}…" for line in lines]
 
 
 def _column_widths(columns, cells, width: int) -> list[int] | None:

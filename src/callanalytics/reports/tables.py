@@ -29,7 +29,8 @@ def write(source, path) -> Path:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise InvalidRequest(f"{path.name}: this ending is not known", wanted=", ".join(WRITERS), do="rename FILE")
-    with outputs.writing(path, private=isinstance(source, Table)) as stream:  # rows; a result has counts
+    is_private = getattr(source, "is_private", isinstance(source, Table))  # rows; a result has counts
+    with outputs.writing(path, private=is_private) as stream:
         writer(source, stream)
     return path
 

@@ -399,7 +399,12 @@ def test_charts_are_saved_with_a_page_that_shows_them(logs, tmp_path):
         "2-none": CHARTS["chance_by_minutes"](logs["nothing"]),
     }
     page = save_all(charts, tmp_path / "charts", "Charts <1>")
-    assert sorted(p.name for p in page.parent.iterdir()) == ["1-wait.png", "1-wait.svg", "index.html"]
+    assert sorted(p.name for p in page.parent.iterdir()) == [
+        "1-wait-phone.svg",
+        "1-wait.png",
+        "1-wait.svg",
+        "index.html",
+    ]
     text = page.read_text("utf-8")
     assert "Charts &lt;1&gt;" in text
     assert f'src="1-wait.svg" alt="{html.escape(charts["1-wait"].alt)}"' in text

@@ -9,8 +9,11 @@ import time
 
 import pytest
 
-from callanalytics import reports
+from callanalytics import figures, log, measures, reports
+from callanalytics.figures import style
+from callanalytics.figures.chart import save_all
 from roots import ROOT
+from small_offices import make_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -81,16 +84,46 @@ def test_a_notebook_runs_in_jupyterlab_and_asks_nothing_outside(page, lab, name)
     assert {url.split("/")[2].split(":")[0] for url in page.asked if url.startswith(("http", "ws"))} == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("audience", ["liaison", "firm", "research"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_report_page_has_no_barrier_and_no_sideways_scroll(page, sample_log, tmp_path, audience, width):
+SHOWN = """() => [...document.images].map(i => ({alt: i.alt, scale: i.clientWidth / i.naturalWidth,
+  right: i.parentElement.closest('.scroll') ? 0 : i.getBoundingClientRect().right}))"""
+SMALLEST = style.SMALL * 96 / 72  # letters of a chart at its own size, in pixels
+
+
+def assert_open_to_all(page, path, width):
+    """No barrier that axe knows, no sideways scroll, letters of charts of 11 pixels, and nothing asked of a network."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    (path,) = reports.report(audience, sample_log, tmp_path, "html")
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(path.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert {url.split(":")[0] for url in page.asked} <= {"file", "data"}
-    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
-    assert policy.startswith("default-src 'none'")
+    for image in page.evaluate(SHOWN):
+        assert image["alt"]
+        assert image["right"] <= width
+        assert image["scale"] * SMALLEST >= (11 if width < 400 else SMALLEST - 0.5), image
     found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
     assert not [(barrier["id"], barrier["help"]) for barrier in found]
+
+
+@pytest.mark.parametrize("audience", ["liaison", "firm", "research"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_report_page_is_open_to_all(page, sample_log, tmp_path, audience, width):
+    (path,) = reports.report(audience, sample_log, tmp_path, "html")
+    assert_open_to_all(page, path, width)
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert policy.startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("name", ["2-chicago, phone only", "2-chicago, hand log only", "4-honolulu, alone", "nothing"])
+def test_the_page_of_a_small_office_is_open_to_all_on_a_telephone(page, tmp_path, name):
+    make_store(tmp_path / "calls", name)
+    for audience in ("liaison", "firm"):
+        (path,) = reports.report(audience, log.load(tmp_path / "calls"), tmp_path, "html")
+        assert_open_to_all(page, path, 390)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_of_saved_charts_is_open_to_all(page, sample_log, tmp_path, width):
+    waits = measures.wait(sample_log.agency_calls, "hour")
+    shares = measures.callback_hit_rate(sample_log.promises, "month")
+    charts = {"hours": figures.wait_by_hour(waits), "months": figures.hit_rate_by_month(shares)}
+    assert_open_to_all(page, save_all(charts, tmp_path), width)

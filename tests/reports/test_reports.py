@@ -71,7 +71,7 @@ def small(*blocks):
 class Tags(HTMLParser):
     """Every tag with its attributes, and the text outside style."""
 
-    VOID = frozenset({"meta", "img", "rect", "br"})
+    VOID = frozenset({"meta", "img", "rect", "br", "source"})
 
     def __init__(self, text):
         super().__init__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
 
 SCALES = {"page": 200, "slide": 288, "phone": 216}  # pixels an inch
-NARROW = (3.6, 4.4, 5.2)  # inches: for a telephone the first at which no words lie over each other
+NARROW = (3.5, 4.4, 5.2)  # inches: for a telephone the first at which no words lie over each other
 SOURCE = "Source: call logs of law offices."
 
 
@@ -133,11 +134,23 @@ class Chart:
         head, body = rest.split(">", 1)
         return f'{start}<svg role="img" aria-labelledby="title desc" {head}>{names}{body}'.encode()
 
-    def image(self) -> str:
-        """An HTML ``<img>`` with the drawing inside and its alt text."""
-        data = b64encode(self.svg()).decode("ascii")
+    def for_phone(self) -> style.Figure | None:
+        """The drawing as narrow as a telephone's page; None where it is no wider, or its words have no room there."""
+        if self.width <= NARROW[0]:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # matplotlib's, that the words leave the drawing no room
+            try:
+                narrow = style.framed(self.figure, NARROW[0], [], [])
+            except UserWarning:
+                return None
+        return None if style.collides(narrow) else narrow
+
+    def image(self, narrow: style.Figure | None = None) -> str:
+        """An HTML ``<img>`` with the drawing inside and its alt text, and `narrow` in its place on a narrow screen."""
         points = round(self.width * 96)
-        return f'<img alt="{escape(self.alt)}" width="{points}" src="data:image/svg+xml;base64,{data}">'
+        image = f'<img alt="{escape(self.alt)}" width="{points}" src="{_inline(self.svg())}">'
+        return _on_any_screen(image, _inline(style.svg(narrow))) if narrow else image
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         # The alt text is read from text/html; JupyterLab gives a bare image/png none.
@@ -151,14 +164,24 @@ class Chart:
         return {"text/html": page, "image/png": self.png(), "text/plain": self.alt}
 
 
+def _on_any_screen(image: str, narrow: str) -> str:
+    """An HTML ``<img>``, in whose place the image at the address `narrow` stands on a narrow screen."""
+    return f'<picture><source media="(max-width: 40rem)" srcset="{narrow}">{image}</picture>'
+
+
+def _inline(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg).decode('ascii')}"
+
+
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
 <style>body {{ font: 16px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em; color: #1b1f24 }}
-img {{ max-width: 100%; height: auto }} figure {{ margin: 0 0 2.5em }}</style></head>
-<body><h1>{title}</h1>
+img {{ width: 100%; height: auto }} figure {{ margin: 0 0 2.5em; overflow-x: auto }}
+@media (max-width: 40rem) {{ figure > img {{ width: 42rem }} }}</style></head>
+<body><main><h1>{title}</h1>
 {figures}
-</body></html>
+</main></body></html>
 """
 
 
@@ -185,8 +208,12 @@ def save_all(charts: Mapping[str, Chart], folder: Path | str, title: str = "Char
             continue
         chart.save(folder / f"{name}.png", scale="slide")
         chart.save(folder / f"{name}.svg")
+        image = f'<img src="{name}.svg" alt="{escape(chart.alt)}">'
+        if chart.for_phone():
+            chart.save(folder / f"{name}-phone.svg", width=NARROW[0])
+            image = _on_any_screen(image, f"{name}-phone.svg")
         figures.append(
-            f'<figure><img src="{name}.svg" alt="{escape(chart.alt)}">'
+            f'<figure tabindex="0">{image}'
             f'<figcaption><a href="{name}.png">{name}.png</a> for slides, <a href="{name}.svg">{name}.svg</a> for print'
             "</figcaption></figure>"
         )

@@ -278,16 +278,20 @@ def framed(figure: Figure, width: float, words: list[tuple[str, dict]], beneath:
 def narrowest(figure, widths) -> float:
     """The first of some widths at which no words of the drawing lie over each other or over its edge; else the last."""
     *narrow, last = widths
-    return next((width for width in narrow if not _collides(framed(figure, width, [], []))), last)
+    return next((width for width in narrow if not collides(framed(figure, width, [], []))), last)
 
 
-def _collides(figure) -> bool:
-    """Whether words lie over each other, or over the figure's edge."""
+def collides(figure) -> bool:
+    """Whether words lie over each other, over the figure's edge, or over the edge of the cell or bar they stand in."""
     with house_style():
         shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
         boxes = [text.get_window_extent() for text in shown]
+        cells = [cell.get_window_extent() for axes in figure.axes for cell in axes.patches]
     right = figure.bbox.width
     if any(box.x0 < -1 or box.x1 > right + 1 for box in boxes):
+        return True
+    middles = [((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, box.width) for box in boxes]
+    if any(cell.contains(x, y) and cell.width < width for x, y, width in middles for cell in cells):
         return True
     inner = [each.shrunk(0.95, 0.8) for each in boxes]
     return any(one.overlaps(other) for n, one in enumerate(inner) for other in inner[:n])

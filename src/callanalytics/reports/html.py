@@ -273,7 +273,8 @@ def _(it: PageBreak):
 
 @block.register
 def _(it: Chart):
-    image = it.image() if it.width <= NARROW else _scrolling(it.image())
+    narrow = it.for_phone()
+    image = it.image(narrow) if narrow or it.width <= NARROW else _scrolling(it.image())
     subtitle = f'<p class="small">{escape(it.subtitle)}</p>' if it.subtitle else ""
     return (
         f'<figure><p class="title">{escape(it.title)}</p>{subtitle}{image}<figcaption>{escape(it.caption)}</figcaption>'

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from callanalytics import CallLogError, agencies, intake, sample
 from callanalytics import log as logs
+from callanalytics.casework.open_promises import open_promises
 from callanalytics.figures import labels
 from callanalytics.reports import findings, firm, front, liaison, meeting, sections
 from callanalytics.reports import report as write_report
@@ -377,10 +378,24 @@ def test_small_offices_list_only_what_cannot_be_shown(report_of):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", [KEYS[0], "4-honolulu"])
-def test_the_offices_own_report_has_two_pages(report_of, key):
+@pytest.mark.parametrize(("key", "n"), [("sample", 2), (KEYS[0], 2), ("4-honolulu", 2), ("40 offices", 1)])
+def test_the_offices_own_report_has_two_pages_or_one_where_nothing_was_missed(report_of, key, n):
     """What to do, most overdue first, and what would have saved callbacks; the rest is on the screen."""
     log, _ = report_of(key)
     built = firm.build(log)
-    assert len(PdfReader(io.BytesIO(built.pdf())).pages) == 2
+    assert len(PdfReader(io.BytesIO(built.pdf())).pages) == n
     assert len({chart.title for chart in built.screen_charts}) == len(built.screen_charts)
+
+
+@pytest.mark.slow
+def test_what_an_offices_paper_has_no_room_for_stands_on_its_page(report_of):
+    log, _ = report_of("sample")
+    built = firm.build(log)
+    short, whole = (
+        next(b for b in blocks if isinstance(b, TableBlock) and b.title.startswith("To do"))
+        for blocks in (built.blocks, built.further)
+    )
+    assert short.note == f"The first {len(short.rows)} of {len(whole.rows)}; all are in the HTML page and the workbook."
+    assert whole.rows[: len(short.rows)] == short.rows
+    listed = [p for p in open_promises(log) if p.is_listed(log.as_of) and p.stand != "waiting"]
+    assert len(whole.rows) == len(listed)

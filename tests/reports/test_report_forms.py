@@ -12,6 +12,7 @@ import openpyxl
 import pptx
 import pytest
 from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pypdf import PdfReader
 
 from callanalytics import measures
 from callanalytics.figures import labels
@@ -239,14 +240,15 @@ def test_an_id_of_figures_is_kept_to_the_last_of_them(id):
 
 @pytest.mark.slow
 def test_the_researchers_report_has_every_measure_with_its_version(whole):
-    told = [block.title if isinstance(block, TableBlock) else getattr(block, "lead", "") for block in whole.blocks]
+    blocks = (*whole.blocks, *whole.further)
+    told = [block.title if isinstance(block, TableBlock) else getattr(block, "lead", "") for block in blocks]
     for name, card in measures.CARDS.items():
         assert any(said.removesuffix(".") == f"{name}, version {card.version}" for said in told), name
 
 
 @pytest.mark.slow
 def test_the_researchers_figures_are_the_results_own(whole, facts):
-    table = next(b for b in whole.blocks if isinstance(b, TableBlock) and b.title.startswith("callback_hit_rate,"))
+    table = next(b for b in whole.further if isinstance(b, TableBlock) and b.title.startswith("callback_hit_rate,"))
     row = dict(zip(table.head, table.rows[0], strict=True))
     from callanalytics.reports.results import Results
 
@@ -257,14 +259,15 @@ def test_the_researchers_figures_are_the_results_own(whole, facts):
 
 @pytest.mark.slow
 def test_the_researchers_report_names_no_office_and_concludes_nothing(whole, facts):
-    told = " ".join(str(value) for block in whole.blocks for value in vars(block).values())
+    told = " ".join(str(value) for block in (*whole.blocks, *whole.further) for value in vars(block).values())
     names = facts.offices.to_arrow()["name"].to_pylist()
     assert not [name for name in names if name in told]
-    assert not [block for block in whole.blocks if isinstance(block, Finding)]
+    assert not [block for block in (*whole.blocks, *whole.further) if isinstance(block, Finding)]
 
 
 @pytest.mark.slow
 def test_the_researchers_report_draws_what_each_finding_hangs_on(whole):
     drawn = [chart for chart in whole.charts if "specifications of the" in chart.alt]
     assert drawn
+    assert len(PdfReader(io.BytesIO(whole.pdf())).pages) < 10  # paper has the drawings and how to check, no tables
     assert all("lie inside the headline's interval" in chart.alt for chart in drawn)

@@ -308,7 +308,6 @@ def _where_to_look(row, name_the_line: str):
     if row["possible_missed"]:
         calls = "One call" if row["possible_missed"] == 1 else f"{row['possible_missed']} calls"
         yield f"{calls} that may have been this one came meanwhile and rang unanswered: look whose they were."
-        yield "The table callbacks lists them, with the link possible."
 
 
 def _attempts_in_words(callbacks: int) -> str:

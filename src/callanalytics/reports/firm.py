@@ -21,6 +21,7 @@ from callanalytics.reports.sentences import STANDS as STAND_WORDS
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
 
+MOST, MOST_OFFICES = 10, 8  # requests, and offices, that a list on paper has room for: two pages say what to do
 MARKING = "Names matters of the office. For the office alone."
 
 
@@ -36,14 +37,24 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     is_few = few.is_too_few(results)
     found = open_promises(log)
     months = last_months.parts(results)
+    several = len(log.offices) > 1
+    offices = last_months.by_office(months) if months else []
+    is_long = len(log.offices) > MOST_OFFICES
     blocks = [
         *_open(log, found),
+        *([PageBreak()] if several else []),
         *(last_months.numbers(months) if months else []),
         *_habits(results),
-        *([PageBreak()] if len(log.offices) == 1 else []),  # a list of several offices ends anywhere on a page
-        *_tips(log),
-        *(last_months.by_office(months) if months else []),
-        *(few.blocks(results) if is_few else _missed(results)),
+        *([] if several else [PageBreak(), *_tips(log)]),
+        *([] if is_long else offices),
+        *(few.blocks(results) if is_few else _when_missed(results)),
+        *([] if several or is_few else sections.causes(results)),
+    ]
+    further = [
+        *_beyond_paper(log, found),
+        *(offices if is_long else []),
+        *([*sections.causes(results), *_tips(log)] if several and not is_few else []),
+        *([] if is_few else _more(results)),
     ]
     return Report(
         _title(log, found, months),
@@ -54,7 +65,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         marking(log, MARKING),
         is_private=True,
         clock=log.agency.clock,
-        further=() if is_few else tuple(_more(results)),
+        further=tuple(further),
     )
 
 
@@ -70,11 +81,11 @@ def _title(log, found: list[OpenPromise], months) -> str:
     return say.capital("; ".join(parts)) if parts else f"Your calls to {log.agency.label}"
 
 
-def _missed(results) -> list[Block]:
-    """When the callbacks came that no one answered, and why: what an office can change."""
+def _when_missed(results) -> list[Block]:
+    """When the callbacks came that no one answered: what an office can change."""
     title = sections.closed_title(results)
     when = figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening, title=title)
-    return [*([] if when.says else [when]), *sections.causes(results)]
+    return [] if when.says else [when]
 
 
 def _more(results) -> list[Block]:
@@ -104,7 +115,8 @@ def _scope(results) -> str:
     calls = plural(results.n_calls, "call")
     seen = labels.day(results.as_of)
     line = results.agency.fill("the {line}")
-    scope = f"{labels.joined(names)}: {calls} to {line}{when}, as of {seen}."
+    who = labels.joined(names) if len(names) <= MOST_OFFICES else say.capital(labels.spelled(len(names), "law office"))
+    scope = f"{who}: {calls} to {line}{when}, as of {seen}."
     return say.joined(*results.log.selected, scope, f"{results.account}")
 
 
@@ -113,18 +125,28 @@ def _open(log, found: list[OpenPromise]) -> list[Block]:
     heading = Heading(f"What needs doing, as of the end of {labels.day(log.as_of)}")
     if not found:
         return [heading, Text("No promised callback is open.")]
-    listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
     counted = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
-    several = len({p.office for p in found}) > 1
-    to_do, waiting = ([p for p in listed if (p.stand == "waiting") == waits] for waits in (False, True))
+    to_do, waiting = _by_step(log, found)
     return [
         heading,
         Text(f"{plural(len(found), 'open callback')}: {counted}."),
-        *([_table(to_do, log.as_of, several)] if to_do else []),
+        *([_table(to_do, log.as_of, most=MOST)] if to_do else []),
         *([_waiting(waiting, log.agency.label)] if waiting else []),
-        Note(tuple(_beneath(found, listed))),
+        Note(tuple(_beneath(found, [*to_do, *waiting]))),
     ]
+
+
+def _by_step(log, found: list[OpenPromise]) -> tuple[list[OpenPromise], list[OpenPromise]]:
+    """Of those that are listed by name, those to do something about and those to wait for, first due first."""
+    listed = sorted((p for p in found if p.is_listed(log.as_of)), key=lambda p: (p.due_on or date.max, p.promise_id))
+    return [p for p in listed if p.stand != "waiting"], [p for p in listed if p.stand == "waiting"]
+
+
+def _beyond_paper(log, found: list[OpenPromise]) -> list[Block]:
+    """The whole list, for a screen and a workbook, where paper has room for its first part alone."""
+    to_do, _ = _by_step(log, found)
+    return [Heading("Everything to do"), _table(to_do, log.as_of)] if len(to_do) > MOST else []
 
 
 def _stand(stand: str, as_of: date) -> str:
@@ -148,15 +170,17 @@ def _beneath(found, listed):
         )
 
 
-def _table(promises: list[OpenPromise], as_of: date, several: bool) -> TableBlock:
-    """One line each, the most overdue first; those without a due day last."""
-    ordered = sorted(promises, key=lambda p: (p.due_on or date.max, p.promise_id))
+def _table(ordered: list[OpenPromise], as_of: date, most: int | None = None) -> TableBlock:
+    """One line each, the most overdue first, those without a due day last; the first `most` of them."""
+    several = len({p.office for p in ordered}) > 1
+    left_out = len(ordered[most:]) if most else 0
     return TableBlock(
         "To do, most overdue first",
         ("days overdue", "matter", "asked", "kind", "number given", "what to do"),
-        tuple(_row(p, as_of, several) for p in ordered),
+        tuple(_row(p, as_of, several) for p in ordered[:most]),
+        note=f"The first {most} of {len(ordered)}; all are in the HTML page and the workbook." if left_out else "",
         numeric=False,
-        widths=(0.7, 1.3, 0.65, 0.75, 1.05, 3.5) if several else (0.7, 0.9, 0.65, 0.7, 1.0, 3.6),
+        widths=(0.6, 1.3, 0.55, 0.6, 0.95, 4.2) if several else (0.6, 0.8, 0.55, 0.6, 0.95, 4.2),
     )
 
 
@@ -186,16 +210,16 @@ def _window(p: OpenPromise) -> str:
     return f"{say.clock(p.window[0])}–{say.clock(p.window[1])}"
 
 
-def _waiting(promises: list[OpenPromise], agency: str) -> Text:
+def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
     """Those to wait for, in one paragraph: their next step is the same."""
-    ordered = sorted(promises, key=lambda p: (p.due_on or date.max, p.promise_id))
     windows = {_window(p) for p in ordered}
     hours = f" {windows.pop()} on the office's clock" if len(windows) == 1 else ""
     each = "; ".join(
-        f"{p.matter or 'matter not noted'}, {labels.day(p.due_on, short=True)}" for p in ordered if p.due_on
+        f"{p.matter or 'matter not noted'}, {labels.day(p.due_on, short=True)}" for p in ordered[:MOST] if p.due_on
     )
+    rest = f"; and {len(ordered) - MOST} later" if len(ordered) > MOST else ""
     return Text(
-        f"{agency} may ring{hours} on any business day until each is due: {each}.",
+        f"{agency} may ring{hours} on any business day until each is due: {each}{rest}.",
         lead=f"Wait for {_these(len(ordered))}.",
     )
 

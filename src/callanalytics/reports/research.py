@@ -1,4 +1,6 @@
 """The report for a researcher: every measure with its counts, interval and flag, what is not in it, and its definition.
+On paper stand what each finding hangs on and how to check it; the tables and definitions are on the page and in the
+workbook.
 
 No office, client or agent is named. Nothing is chosen and nothing is left out: a figure too small to be shown stands
 with its counts and its flag.
@@ -37,12 +39,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """
     results = Results(log, confirmed)
     blocks = [
-        Heading("How to read the tables"),
-        Text(log.agency.fill(HOW)),
-        Heading("Every measure"),
-        *(block for name in measures.CARDS for block in _measure(results, name)),
         *_hangs_on(results),
-        PageBreak(),
         Heading("How to check us"),
         *annex.caveats(results),
         checking.ways(results),
@@ -50,18 +47,31 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *annex.by_office(results),
         *checking.by_length(results),
         *checking.contradictions(log),
+        Text("Every measure with its counts, and its definition: in the HTML page and the workbook of this report."),
+    ]
+    tables = [
+        Heading("How to read the tables"),
+        Text(log.agency.fill(HOW)),
+        Heading("Every measure"),
+        *(block for name in measures.CARDS for block in _measure(results, name)),
         *annex.definitions(results),
     ]
-    title = f"Calls to {log.agency.label}: every measure with its counts"
     return Report(
-        title, annex.scope(results), log.as_of, log.fingerprint, tuple(blocks), marking(log), clock=log.agency.clock
+        f"Calls to {log.agency.label}: every measure with its counts",
+        annex.scope(results),
+        log.as_of,
+        log.fingerprint,
+        tuple(blocks),
+        marking(log),
+        clock=log.agency.clock,
+        further=tuple(tables),
     )
 
 
 def _hangs_on(results: Results) -> list[Block]:
     """Each finding of the liaison report under every way of counting it."""
     drawn = [figures.specification_curve(results.curve(name)) for name in results.curves]
-    return [PageBreak(), Heading("What each finding hangs on"), *drawn] if drawn else []
+    return [Heading("What each finding hangs on"), *drawn, PageBreak()] if drawn else []
 
 
 def _measure(results: Results, name: str) -> list[Block]:

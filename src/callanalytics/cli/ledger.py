@@ -267,8 +267,8 @@ def _show_title(words: str, look: str = "bold") -> None:
     screen.say(words, look=look)
 
 
-def _counted(words: str, of: list) -> str:
-    return f"{words[0].upper()}{words[1:]} ({labels.number(len(of))})"
+def _counted(words: str, listed: list) -> str:
+    return f"{words[0].upper()}{words[1:]} ({labels.number(len(listed))})"
 
 
 def _hours(windows: set, agency: Agency) -> str:

@@ -20,8 +20,8 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"], ["mypy"])
-# Extras: what running needs, what the tests need beside it, and what the site needs beside both.
-RUNNING, TESTING, DOCUMENTING = "", "[test]", "[test,docs]"
+# Extras: what running needs, what the page to explore, the tests and the site need beside it, each with those before.
+RUNNING, EXPLORING, TESTING, DOCUMENTING = "", "[explore]", "[test]", "[test,docs]"
 EXTRAS = {"test": TESTING, "coverage": TESTING, "lint": TESTING, "docs": DOCUMENTING}
 PYTEST = {"test": ["-m", "pytest"], "coverage": ["-m", "pytest", "--cov"]}  # pyproject.toml has the floor of coverage
 
@@ -51,7 +51,7 @@ def install(extra: str) -> None:
 def set_up(extra: str) -> None:
     """Install what is needed; an environment with what the tests or the site need has what running needs."""
     there = STAMP.read_text("utf-8") if STAMP.exists() else ""
-    sizes = [RUNNING, TESTING, DOCUMENTING]
+    sizes = [RUNNING, EXPLORING, TESTING, DOCUMENTING]
     if there in [wanted(each) for each in sizes[sizes.index(extra) :]]:
         return
     print("Setting up, once: about a minute ...", file=sys.stderr)
@@ -72,8 +72,9 @@ def main() -> int:
         print(f"callanalytics needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     words = sys.argv[1:] or ["start"]
+    usual = EXPLORING if words[0] == "report" and "explore" in words else RUNNING
     try:
-        set_up(EXTRAS.get(words[0], RUNNING))
+        set_up(EXTRAS.get(words[0], usual))
     except subprocess.CalledProcessError as failed:
         print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
         return failed.returncode or 2

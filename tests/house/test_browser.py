@@ -1,17 +1,21 @@
 """JupyterLab and the report as a person opens them, in Chromium. Skipped where there is no browser to drive."""
 
+import io
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
+from urllib.parse import unquote
 
+import pandas as pd
 import pytest
 
 from callanalytics import figures, log, measures, reports
-from callanalytics.figures import style
+from callanalytics.figures import rows, style
 from callanalytics.figures.chart import save_all
+from callanalytics.reports.results import Results
 from roots import ROOT
 from small_offices import make_store
 
@@ -127,3 +131,112 @@ def test_a_page_of_saved_charts_is_open_to_all(page, sample_log, tmp_path, width
     shares = measures.callback_hit_rate(sample_log.promises, "month")
     charts = {"hours": figures.wait_by_hour(waits), "months": figures.hit_rate_by_month(shares)}
     assert_open_to_all(page, save_all(charts, tmp_path), width)
+
+
+# ---- the page to explore ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def explored(sample_stores, tmp_path_factory):
+    """The sample over one year, and the page of it."""
+    sample = log.load(sample_stores("sample")).where(since="2022-01-01")
+    (path,) = reports.report("explore", sample, tmp_path_factory.mktemp("explore"))
+    return sample, path.as_uri()
+
+
+def opened(page, address, width=1280):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def barriers(page) -> list:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(barrier["id"], barrier["help"]) for barrier in found]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_to_explore_has_no_barrier_before_and_after_a_pick_and_asks_nothing_outside(page, explored, width):
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda fault: said.append(str(fault)))
+    opened(page, explored[1], width)
+    assert not barriers(page)
+    page.select_option("#offices", index=1)
+    page.select_option("#hour", label="10 a.m.")
+    page.hover("#hours .drawing [aria-roledescription=bar]")
+    page.wait_for_selector("#card:not([hidden])")
+    assert "95% interval" in page.inner_text("#card")
+    assert "n " in page.inner_text("#card")
+    assert not barriers(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {url.split(":")[0] for url in page.asked} == {"file"}
+    assert not said
+
+
+def test_csv_under_a_chart_has_the_rows_of_the_measure_for_the_choice(page, explored):
+    sample, address = explored
+    opened(page, address)
+    office = page.locator("#offices option").nth(2).inner_text()
+    page.select_option("#offices", office)
+    link = page.get_attribute("#hours a[download]", "href")
+    shown = pd.read_csv(io.StringIO(unquote(link.split(",", 1)[1])))
+    results = Results(sample.where(office=office))
+    cells = rows.pick(results.take("wait", "hour"), "median", wait_origin=results.clock).dropna(subset="hour")
+    cells = cells[cells["n"] > 0].sort_values("hour").reset_index(drop=True)
+    assert len(shown) > 3
+    pd.testing.assert_frame_equal(shown, cells[list(shown)], check_dtype=False)
+
+
+def test_a_click_on_an_hour_marks_it_in_both_charts_of_waits(page, explored):
+    opened(page, explored[1])
+    bars = page.locator("#hours .drawing [aria-roledescription=bar]")
+    bars.nth(1).click()
+    assert page.input_value("#hour") == "9"
+    for chart in ("hours", "week"):
+        drawn = page.locator(f"#{chart} .drawing .mark-rect path")
+        assert {drawn.nth(n).get_attribute("opacity") or "1" for n in range(drawn.count())} == {"1", "0.25"}
+    bars.nth(1).click()
+    assert page.input_value("#hour") == ""
+
+
+def test_open_requests_are_sorted_by_keyboard_and_follow_the_office(page, explored):
+    opened(page, explored[1])
+    column = "[...document.querySelectorAll('.open tbody tr:not([hidden]) td:nth-child(5)')].map(td => +td.dataset.key)"
+    page.focus(".open th:nth-child(5) button")
+    for direction in ("ascending", "descending"):
+        page.keyboard.press("Enter")
+        assert page.get_attribute(".open th:nth-child(5)", "aria-sort") == direction
+        days = page.evaluate(column)
+        assert days == sorted(days, reverse=direction == "descending")
+    office = page.locator("#offices option").nth(1).inner_text()
+    page.select_option("#offices", office)
+    names = page.evaluate(
+        "[...document.querySelectorAll('.open tbody tr:not([hidden])')].map(r => r.cells[2].innerText)"
+    )
+    assert 0 < len(names) < len(days)
+    assert set(names) == {office}
+    assert page.inner_text("#listed").startswith(f"{len(names)} request")
+
+
+def test_a_figure_is_copied_as_a_sentence_with_its_source(page, explored):
+    opened(page, explored[1])
+    page.select_option("#offices", index=1)
+    page.click("#numbers button >> nth=0")
+    sentence, office = page.inner_text("output"), page.locator("#offices option").nth(1).inner_text()
+    value = page.inner_text("#numbers .value >> nth=0")
+    assert sentence.startswith(value)
+    assert f"Source: {office}, " in sentence
+    assert "Invented sample data" in sentence
+
+
+def test_without_scripts_the_four_numbers_and_the_tables_of_all_offices_stand_there(page, explored):
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(explored[1])
+    assert plain.locator("#numbers .value").count() == 4
+    assert plain.locator("figure table").count() == 5
+    assert plain.locator("figure tbody tr").count() > 50
+    assert plain.locator(".open tbody tr").count() > 0
+    assert not plain.locator(".picks").is_visible()

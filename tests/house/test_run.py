@@ -49,6 +49,12 @@ def test_what_the_site_needs_is_installed_for_the_site_alone(run):
     assert run.installed == ["[test]", "[test,docs]"]
 
 
+def test_the_page_to_explore_brings_its_drawing_library_and_other_commands_do_not(run):
+    for extra in (run.RUNNING, run.EXPLORING, run.RUNNING, run.TESTING, run.EXPLORING):
+        run.set_up(extra)
+    assert run.installed == ["", "[explore]", "[test]"]
+
+
 def test_another_version_of_a_package_means_installing_again(run, tmp_path, monkeypatch):
     run.set_up(run.RUNNING)
     (tmp_path / "constraints.txt").write_text("pandas==99\n")
@@ -62,8 +68,11 @@ def test_every_package_has_an_exact_version_that_its_floor_allows_and_no_host_is
     assert not re.search(r"://|--|@", (ROOT / "constraints.txt").read_text("utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    for text in (*project["dependencies"], *extras["test"], *extras["docs"]):
+    assert "callanalytics[explore]" in extras["test"]
+    for text in (*project["dependencies"], *extras["explore"], *extras["test"], *extras["docs"]):
         wanted = Requirement(text)
+        if wanted.name == project["name"]:  # of its own extras
+            continue
         assert Version(PINNED[wanted.name.lower()]) in wanted.specifier, text
 
 
@@ -136,6 +145,7 @@ def test_lint_runs_every_gate_and_fails_when_one_does(run, monkeypatch):
         (["test", "--quick"], ["-m", "pytest", "--quick"]),
         (["coverage"], ["-m", "pytest", "--cov"]),
         (["formats"], ["-m", "callanalytics", "formats"]),
+        (["report", "explore"], ["-m", "callanalytics", "report", "explore"]),
     ],
 )
 def test_a_command_runs_the_tests_or_the_program(words, asked, run, monkeypatch):
@@ -149,7 +159,7 @@ def test_a_command_runs_the_tests_or_the_program(words, asked, run, monkeypatch)
     monkeypatch.setattr(sys, "argv", ["run.py", *words])
     assert run.main() == 0
     assert started == asked
-    assert run.installed == ["[test]" if "pytest" in asked else ""]
+    assert run.installed == ["[test]" if "pytest" in asked else "[explore]" if "explore" in asked else ""]
 
 
 # ---- the commands that the program prints ---------------------------------------------------------------

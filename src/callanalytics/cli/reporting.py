@@ -18,17 +18,18 @@ from callanalytics.errors import InvalidRequest
 @selection_options("office", "since", "until")
 @OUT
 @click.option(
-    "--formats", "to", default="html,pdf", metavar="A,B", show_default=True, help="Of html, pdf, docx, xlsx, pptx, txt."
+    "--formats", "to", default="", metavar="A,B", help="Of html, pdf, docx, xlsx, pptx, txt.  [default: html,pdf]"
 )
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
 @click.option("--by", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
 @click.option("--meeting", metavar="FILE.toml", help="Sender, last meeting and audit, as above.")
 def report(audience, store, as_of, selection, out, to, rules, sources, by, meeting):
-    """Write a report for a meeting with USCIS, for the office itself, or for a researcher.
+    """Write a report for a meeting with USCIS, for the office itself, or for a researcher; or a page to explore.
 
-    AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters) or research
-    (every measure with its counts, intervals and definition; names no office).
+    AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters), research
+    (every measure with its counts, intervals and definition; names no office) or explore (one page on which to pick
+    office, period and line; names matters; html alone).
 
     Requests made more than a year after USCIS's stated time was last confirmed are judged by it only if you say
     where it was confirmed since.
@@ -62,7 +63,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, by, meeti
             "each --confirm-rule needs its --source", run="--confirm-rule ID --source TEXT, once for each"
         )
     confirm = tuple(zip(rules, sources, strict=True))
-    forms = tuple(form.strip() for form in to.split(","))
+    forms = tuple(form.strip() for form in to.split(",") if to)
     log = load(store, as_of=as_of, agency=agency()).where(**selection)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, by=by):
         screen.say(f"{path} is written.")

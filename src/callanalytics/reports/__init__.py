@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from callanalytics.reports.results import Confirmed
     from callanalytics.reports.writers import Report
 
-AUDIENCES = ("liaison", "firm", "research")
+AUDIENCES = ("liaison", "firm", "research", "explore")
 FORMS = ("html", "pdf", "docx", "xlsx", "pptx", "txt")
 USUAL = ("html", "pdf")
 
@@ -26,7 +26,7 @@ def report(
     audience: str,
     log: Log,
     out: Path | str,
-    to: str | Sequence[str] = USUAL,
+    to: str | Sequence[str] = (),
     *,
     confirm: Iterable[tuple[str, str]] = (),
     meeting: Path | str | None = None,
@@ -38,10 +38,12 @@ def report(
     Parameters
     ----------
     audience : ``liaison``, for a meeting with the agency: names no office, client or agent; ``firm``, for the
-        office itself: names matters, and says so on every page; or ``research``: every measure with its counts
+        office itself: names matters, and says so on every page; ``research``: every measure with its counts; or
+        ``explore``: one page to pick office, period and line on, which names matters too
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
-    to : ``html``, ``pdf``, ``docx``, ``xlsx``, ``pptx`` (six slides), ``txt`` (to paste into an email): one or several
+    to : ``html``, ``pdf``, ``docx``, ``xlsx``, ``pptx`` (six slides), ``txt`` (to paste into an email): one or several;
+        ``html`` and ``pdf`` if not said. ``explore`` is ``html`` alone
     confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
         stated time was last confirmed are judged by it only then, and the source is printed
     meeting : file with the sender, the last meeting, what was asked there, and the audit; see
@@ -59,12 +61,13 @@ def report(
     CallLogError
         An audience or a form that there is not, or a file that is open in another program.
     """
-    forms = (to,) if isinstance(to, str) else tuple(to)
     _known(audience, AUDIENCES, "report")
+    usual = USUAL[:1] if audience == "explore" else USUAL
+    forms = (to,) if isinstance(to, str) else tuple(to) or usual
     for form in forms:
-        _known(form, FORMS, "form")
+        _known(form, usual if audience == "explore" else FORMS, "form")
     # Imported here, so that the command line starts without the drawing and typesetting libraries.
-    from callanalytics.reports import firm, liaison, research, writers
+    from callanalytics.reports import explore, firm, liaison, research, writers
     from callanalytics.reports import meeting as meetings
 
     if not hasattr(log, "agency_calls"):
@@ -76,6 +79,8 @@ def report(
     confirmed = tuple(_confirmed(*pair, log.agency) for pair in confirm)
     if (meeting or by) and audience != "liaison":
         raise InvalidRequest("a meeting is told of in the liaison report alone", run="report liaison --meeting FILE")
+    if audience == "explore":
+        return [explore.write(log, Path(out) / "explore.html", confirmed)]
     options = {}
     if meeting or by:
         read = meetings.read(meeting) if meeting else meetings.Meeting()

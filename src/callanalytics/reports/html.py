@@ -93,7 +93,7 @@ def _front(page: FrontPage):
     asks = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
     return (
         f'<header class="front"><p class="sender">{escape(page.sender)}</p><h1>{escape(page.headline)}</h1>'
-        f'<p class="scope">{escape(page.scope)}</p>{_side_by_side(page.numbers)}{wide}'
+        f'<p class="scope">{escape(page.scope)}</p>{side_by_side(page.numbers)}{wide}'
         f'<div class="pair">{narrow}</div>'
         f"{''.join(f'<p>{escape(note)}</p>' for note in page.notes)}"
         + (
@@ -105,7 +105,8 @@ def _front(page: FrontPage):
     )
 
 
-def _side_by_side(numbers):
+def side_by_side(numbers) -> str:
+    """Large numbers side by side."""
     cells = (
         f'<div><p class="value{" adverse" if n.is_adverse else ""}">{escape(n.value)}</p>'
         f'<p class="words">{escape(n.words)}</p>{_strip(n.bar)}<p class="small">{escape(n.note)}</p></div>'
@@ -162,7 +163,7 @@ def _(it: Note):
 @block.register
 def _(it: Numbers):
     note = f'<p class="small">{escape(it.note)}</p>' if it.note else ""
-    return f"<h3>{escape(it.title)}</h3>{_side_by_side(it.numbers)}{note}"
+    return f"<h3>{escape(it.title)}</h3>{side_by_side(it.numbers)}{note}"
 
 
 @block.register

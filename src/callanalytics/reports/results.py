@@ -14,6 +14,7 @@ from callanalytics.figures import rows
 from callanalytics.measures import specifications
 from callanalytics.measures.attempts import contact_by_day
 from callanalytics.measures.definitions import OPEN_BLOCKS, STALE_DAYS
+from callanalytics.measures.result import paired_ends
 
 DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
 
@@ -172,8 +173,12 @@ class Results:
         return estimates.permuted_days(day, group, *sums, 24, within=within).p_pairs()
 
     @cached_property
-    def missed_by_hour(self):
+    def missed_by_hour(self) -> dict[str, measures.Result]:
         """Missed callbacks by the office's hour, inside and outside its stated hours."""
+        return self.missed_by("hour_local")
+
+    def missed_by(self, *keys: str) -> dict[str, measures.Result]:
+        """Missed callbacks inside and outside the office's stated hours, split by the keys."""
         every = self.callbacks.to_arrow()
         inside = every["in_office_hours"]
         parts = {
@@ -182,7 +187,7 @@ class Results:
             "hours not given": pc.is_null(inside),
         }
         return {
-            name: measures.missed_callbacks(every.filter(chosen), ("hour_local",), as_of=self.as_of)
+            name: measures.missed_callbacks(every.filter(chosen), keys, as_of=self.as_of)
             for name, chosen in parts.items()
         }
 
@@ -240,11 +245,11 @@ class Results:
         if promised is None or not kept["n"]:
             return None
         last = max(12, promised * 3 // 2)
-        taken = contact_by_day(self.judged.promises, last, "urgency", as_of=self.as_of)
-        days = [rows.headline(taken, f"contact_within_{day}d", urgency=urgency) for day in range(last + 1)]
-        curve = pd.DataFrame(days)[["n", "events", "most_n", "most"]].assign(
-            day=[float(day) for day in range(last + 1)]
-        )
+        taken = self.contacts(last)
+        days = [f"contact_within_{day}d" for day in range(last + 1)]
+        ends = taken.table[(taken.table["urgency"] == urgency) & taken.table["statistic"].isin(days)]
+        curve = paired_ends(ends)[["n", "events", "most_n", "most"]]
+        curve = curve.reset_index(drop=True).assign(day=[float(day) for day in range(last + 1)])
         behind = curve[curve["day"] == promised].assign(day=promised + 0.4)
         curve = pd.concat([curve, behind]).sort_values("day", ignore_index=True)
         for name in ("events", "most"):
@@ -255,6 +260,10 @@ class Results:
         curve.attrs |= {"promised": float(promised), "as_of": self.as_of, "is_invented": self.is_invented}
         curve.attrs |= {"selected": self.log.selected}
         return curve
+
+    def contacts(self, last: int, *keys: str) -> measures.Result:
+        """The requests judged with a contact on record by each business day up to the last, by urgency and the keys."""
+        return contact_by_day(self.judged.promises, last, (*keys, "urgency"), as_of=self.as_of)
 
     def left_out(self, why: str, **keys) -> int:
         """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``,

@@ -1,0 +1,421 @@
+"""The page to explore: pick an office, a period and a line, and see page one's figures and charts of that choice.
+
+Every figure is a measure's, counted here for each choice. The page shows, sorts and copies, and counts nothing. Its
+drawing library is Vega-Lite, from the package of the extra ``explore``; it is written into the page, so that the page
+works offline and without a server.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from dataclasses import replace
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from html import escape
+from itertools import accumulate
+from pathlib import Path
+from typing import TypeAlias
+
+import pandas as pd
+
+import callanalytics
+from callanalytics import measures, outputs
+from callanalytics.casework.open_promises import RECENT, OpenPromise, open_promises
+from callanalytics.errors import InvalidRequest
+from callanalytics.figures import labels, rows, waits
+from callanalytics.figures.style import printable
+from callanalytics.invented import LABEL
+from callanalytics.measures.definitions import INTERVAL_MINIMUM
+from callanalytics.reports import findings, firm, front, html
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Finding, Number, TableBlock, marking
+from callanalytics.reports.results import Confirmed, Results
+from callanalytics.selection import UNKNOWN_LINE
+from callanalytics.wording import plural
+
+TEMPLATE = Path(__file__).resolve().parent / "explore.html"
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
+CHARTS = {  # name -> title, and the columns of its CSV
+    "hours": ("Wait by hour", ("hour", "n", "events", "value", "low", "high", "flag")),
+    "week": ("Wait by weekday and hour", ("weekday", "hour", "until", "n", "events", "value", "low", "high", "flag")),
+    "urgent": ("Urgent requests: time to a callback", ("day", "n", "events", "most_n", "most", "low", "high")),
+    "regular": ("Regular requests: time to a callback", ("day", "n", "events", "most_n", "most", "low", "high")),
+    "missed": ("Missed callbacks by the office's own clock", ("hour_local", "part", "n")),
+}
+URGENCIES = ("urgent", "regular")
+FOOT = "Strips: dark, 95% interval; two ticks, a range."
+
+
+def write(log, path: Path | str, confirmed: tuple[Confirmed, ...] = ()) -> Path:
+    """Write the page of a log; it names matters, so that its owner alone can read the file.
+
+    Raises
+    ------
+    CallLogError
+        The drawing library is not installed, or the file cannot be written.
+    """
+    return outputs.save(path, page(log, confirmed).encode("utf-8"), private=True)
+
+
+def page(log, confirmed: tuple[Confirmed, ...] = ()) -> str:
+    """The page of a log: the same log and day give the same page.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives
+    confirmed : stated times that somebody says still held more than a year after they were last confirmed
+    """
+    library = drawing_library()  # first: without it nothing need be counted
+    every, data = _choices(log, confirmed)
+    parts = {
+        "title": escape(f"Explore calls to {log.agency.label}"),
+        "policy": POLICY,
+        "style": html.STYLE.read_text("utf-8"),
+        "marking": escape(marking(log, firm.MARKING)),
+        "headline": escape(front.headline(every)),
+        "scope": escape(_scope(every)),
+        "numbers": html.side_by_side(_numbers(every)),
+        "foot": FOOT,
+        "charts": "".join(_figure(name, *chart) for name, chart in _charts(every).items()),
+        "open": _open_table(log, data["offices"]),
+        "seen": escape(f"As of {labels.day(log.as_of)}, {log.agency.clock}. Store {log.fingerprint}."),
+        "data": _packed(data),
+        "library": library,
+    }
+    text = TEMPLATE.read_text("utf-8")
+    for name, part in parts.items():
+        text = text.replace(f"<!--{name}-->", part, 1)
+    return text
+
+
+@cache
+def drawing_library() -> str:
+    """Vega-Lite and what it needs, as one script.
+
+    Raises
+    ------
+    CallLogError
+        The package that brings it is not installed.
+    """
+    try:
+        import vl_convert
+    except ImportError:
+        raise InvalidRequest(
+            "the page to explore needs a drawing library that is not installed",
+            run="pip install vl-convert-python",
+        ) from None
+    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+
+
+# ---- every choice of office, period and line -------------------------------------------------------------------
+
+
+NO_PERIOD: dict[str, date] = {}
+
+
+class Part(Results):
+    """The measures of one choice.
+
+    Those of an office are set apart from figures of all offices split by office, since a measure takes hardly longer
+    for forty offices than for one. A callback is of no line: whatever line is chosen, callbacks are those of every
+    line.
+    """
+
+    def __init__(self, log, confirmed=(), *, period=NO_PERIOD, line="", office="", every: Part | None = None):
+        chosen = log.where(**period, office=office or None)
+        super().__init__(chosen.where(line=line or None), confirmed)
+        self._every, self._names = every, [office, *(row["office_id"] for row in self.offices.to_arrow().to_pylist())]
+        self.callbacks = chosen.callbacks
+        if line:  # else those that a report counts
+            self.agency_calls = self.log.agency_calls
+
+    @lru_cache  # noqa: B019 - a Part lives as long as its page is made
+    def row(self, name: str, statistic: str = "rate", **keys) -> dict:
+        return super().row(name, statistic, **keys)
+
+    def aside(self, name: str, *keys: str) -> measures.Result:
+        return self._of_office(self._every.take(name, "office", *keys)) if self._every else super().aside(name, *keys)
+
+    def missed_by(self, *keys: str) -> dict[str, measures.Result]:
+        if not self._every:
+            return super().missed_by(*keys)
+        return {part: self._of_office(result) for part, result in self._every.missed_by_office.items()}
+
+    def contacts(self, last: int, *keys: str) -> measures.Result:
+        return self._of_office(self._every.contacts_by_office) if self._every else super().contacts(last, *keys)
+
+    @cached_property
+    def missed_by_office(self) -> dict[str, measures.Result]:
+        return self.missed_by("office", "hour_local")
+
+    @cached_property
+    def contacts_by_office(self) -> measures.Result:
+        days = [rule.value // 24 if rule.unit == "hours" else rule.value for rule, _ in self.rules]
+        return self.contacts(max([12, *(day * 3 // 2 for day in days)]), "office")
+
+    def _of_office(self, result: measures.Result) -> measures.Result:
+        """The figures of the office, as those of a measure that is not split by office."""
+        frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
+        kept = {
+            name: frame[frame["office"].isin(self._names)].drop(columns="office").reset_index(drop=True)
+            for name, frame in frames.items()
+            if frame is not None
+        }
+        return replace(result, by=tuple(key for key in result.by if key != "office"), **kept)
+
+
+def _choices(log, confirmed) -> tuple[Part, dict]:
+    """The measures of all offices over the whole period, and the data of every choice, in the order of the pickers."""
+    names = sorted(row["name"] for row in log.offices.to_arrow().to_pylist())
+    offices = names if len(names) == 1 else [f"All {labels.number(len(names))} offices", *names]
+    periods, lines = _periods(log), _lines(log)
+    parts, found = [], {}
+    for p, (_, period) in enumerate(periods):
+        for q, (_, line) in enumerate(lines):
+            every = Part(log, confirmed, period=period, line=line)
+            parts.append(every)
+            for o, name in enumerate(offices):
+                part = Part(log, confirmed, period=period, line=line, office=name, every=every) if o else every
+                found[o, p, q] = _choice(part)
+    picks = {"offices": offices, "periods": [label for label, _ in periods], "lines": [label for label, _ in lines]}
+    return parts[0], {**picks, **_columns([found[place] for place in sorted(found)]), "source": _source(log)}
+
+
+def _periods(log) -> list[tuple[str, dict[str, date]]]:
+    """The whole period, then each of its calendar years, newest first."""
+    first, last = log.logged or (log.as_of, log.as_of)
+    first, last = max(first, log.selection.since or first), min(last, log.as_of, log.selection.until or last)
+    years = range(last.year, first.year - 1, -1) if last.year > first.year else ()
+    each = [(str(y), {"since": max(first, date(y, 1, 1)), "until": min(last, date(y, 12, 31))}) for y in years]
+    return [(say.months(first, last), NO_PERIOD), *each]
+
+
+def _lines(log) -> list[tuple[str, str]]:
+    """The calls that a report counts; then each line that was called, and the calls whose line no one noted."""
+    agency = log.agency
+    called = set(log.agency_calls.to_arrow()["line"].unique().to_pylist())
+    names = {line.code: line.label for line in agency.lines} | {UNKNOWN_LINE: "Line not noted"}
+    each = [(label, code) for code, label in names.items() if code in called]
+    return [(agency.fill("{line} or not noted"), ""), *(each if len(each) > 1 else ())]
+
+
+def _choice(part: Part) -> dict:
+    """What the page shows of one choice: words, the four numbers, and of each chart its note and rows."""
+    charts = _charts(part)
+    return {
+        "headline": front.headline(part),
+        "scope": _scope(part),
+        "numbers": html.side_by_side(_numbers(part)),
+        "notes": [note for note, _, _ in charts.values()],
+        "drawn": [is_drawn for _, is_drawn, _ in charts.values()],
+        "rows": {name: of_chart for name, (_, _, of_chart) in charts.items()},
+    }
+
+
+def _scope(part: Part) -> str:
+    calls, requests = plural(part.n_calls, "call"), plural(part.n_promises(), "request")
+    return f"{calls}, {requests}. Volunteers, not a random sample."
+
+
+def _numbers(part: Part) -> list[Number]:
+    """The four numbers of page one, each strip without the figures of other ways to count."""
+    bars = {urgency: findings.share_bar(part.row("promise_kept_rate", urgency=urgency)) for urgency in URGENCIES}
+    bars |= {"wait": findings.minutes_bar(part.median)} if say.is_shown(part.median) else {}
+    return front.numbers(part, {name: Finding(0, "", bar=bar) for name, bar in bars.items()})
+
+
+# ---- the charts ------------------------------------------------------------------------------------------------
+
+Drawn: TypeAlias = tuple[str, bool, list[dict]]  # a chart's note, whether enough of it can be shown, and its rows
+FEW = "Too few waits to compare: each needs 20 calls, 10 of which reached a person."
+
+
+def _charts(part: Part) -> dict[str, Drawn]:
+    return {
+        "hours": _waits(part, "hour"),
+        "week": _waits(part, "weekday", "hour"),
+        **{urgency: _days(part, urgency) for urgency in URGENCIES},
+        "missed": _missed(part),
+    }
+
+
+def _waits(part: Part, *keys: str) -> Drawn:
+    """The wait by hour; by weekday and hour, hours joined to parts of the day where most of them have too few calls."""
+    result, clock, others = rows.one_clock(part.take("wait", *keys), part.clock)
+    result, joined = rows.coarsened(result, "median") if "weekday" in keys else (result, "")
+    cells = rows.pick(result, "median")
+    cells = cells[cells[[key for key in result.by if key != "wait_origin"]].notna().all(axis=1) & (cells["n"] > 0)]
+    found = sorted(map(_wait_row, cells.to_dict("records")), key=lambda row: (row["weekday"], row["hour"]))
+    n, n_shown = sum(row["n"] for row in found), sum(row["is_shown"] for row in found)
+    if n_shown < 2 or 2 * n_shown < len(found):
+        return say.joined(FEW if n else waits.NONE, others), False, found
+    note = f"{waits.HOUR[clock]}, by {part.agency.clock} hour; {plural(n, 'call')}."
+    return say.joined(note, joined, others), True, found
+
+
+def _wait_row(cell: dict) -> dict:
+    """The figure of an hour or a part of the day, on every weekday or on one."""
+    first, *last = (int(hour) for hour in str(cell.get("block", cell.get("hour"))).split("-"))
+    until, weekday = last[0] if last else first + 1, int(cell.get("weekday", 0))
+    day = labels.WEEKDAYS[weekday - 1] if weekday else ""
+    return {
+        "place": ", ".join(filter(None, (day, labels.hours(first, until)))),
+        "weekday": weekday,
+        "day": day,
+        "hour": first,
+        "until": until,
+        **{name: cell[name] for name in ("n", "events", "value", "low", "high", "flag")},
+        "words": measures.in_words(cell),
+        "is_shown": cell["flag"] in rows.SHOWN,
+    }
+
+
+def _days(part: Part, urgency: str) -> Drawn:
+    """The share of requests with a contact by each business day, both ends, and the promised day."""
+    curve = part.callback_curve(urgency)
+    if curve is None:
+        return f"No {urgency} request can be judged by one stated time yet.", False, []
+    promised = curve.attrs["promised"]
+    found = [_day_row(day, promised) for day in curve.to_dict("records") if day["day"] % 1 == 0]
+    n = found[0]["n"]
+    if n < INTERVAL_MINIMUM:
+        return f"Too few requests for a chart: {labels.number(n)} judged, {INTERVAL_MINIMUM} needed.", False, found
+    note = (
+        f"Share with a call or email by each business day; {plural(n, 'request')} judged; {promised:g} days promised."
+    )
+    return note, True, found
+
+
+def _day_row(day: dict, promised: float) -> dict:
+    """A day's figure; below ten cases the counts alone."""
+    least, most = (findings.share_row(day[events], day[n]) for events, n in (("events", "n"), ("most", "most_n")))
+    is_shown = day["n"] >= INTERVAL_MINIMUM
+    row = day | {"low": least["low"] if is_shown else None, "high": most["high"] if is_shown else None}
+    return row | {
+        "promised": promised,
+        "least": day["events"] / day["n"] if is_shown else None,
+        "widest": day["most"] / day["most_n"] if is_shown else None,
+        "place": f"By business day {day['day']:g}",
+        "words": say.share(row),
+    }
+
+
+def _missed(part: Part) -> Drawn:
+    """Certain missed callbacks by local hour, inside and outside the hours that offices stated."""
+    counts = [
+        (int(cell["hour_local"]), name, int(cell["value"]))
+        for name, result in part.missed_by_hour.items()
+        for cell in rows.pick(result, "count", link="certain").dropna(subset="hour_local").to_dict("records")
+        if cell["value"]
+    ]
+    if not counts:
+        return "No missed callback with a time of day is recorded.", False, []
+    found: list[dict] = [
+        {
+            "hour_local": hour,
+            "place": labels.hours(hour, hour + 1),
+            "part": name,
+            "n": n,
+            "words": f"{plural(n, 'missed callback')}, {name}",
+        }
+        for hour, name, n in sorted(counts)
+    ]
+    n = plural(sum(n for _, _, n in counts), "callback")
+    return f"{n} no one answered, of every line, by the office's own hour; a count has no interval.", True, found
+
+
+# ---- what the page reads ---------------------------------------------------------------------------------------
+
+
+def _columns(choices: list[dict]) -> dict:
+    """The choices as columns: each text once, each chart's rows one behind the other with where a choice begins."""
+    texts: dict[str, int] = {}
+    codes = [[_code(each[name], texts) for name in ("headline", "scope", "numbers")] for each in choices]
+    notes = [[_code(note, texts) for note in each["notes"]] for each in choices]
+    tables = {}
+    for name in CHARTS:
+        starts = [0, *accumulate(len(each["rows"][name]) for each in choices)]
+        found = [row for each in choices for row in each["rows"][name]]
+        columns = {key: [_code(row[key], texts) for row in found] for key in (found[0] if found else ())}
+        words = [key for key, values in columns.items() if isinstance(found[0][key], str)]
+        tables[name] = {"starts": starts, "columns": columns, "texts": words}
+    return {
+        "words": codes,
+        "notes": notes,
+        "drawn": [each["drawn"] for each in choices],
+        "tables": tables,
+        "csv": {name: head for name, (_, head) in CHARTS.items()},
+        "longest": max(
+            (row["value"] / 60 for each in choices for row in each["rows"]["week"] if row["is_shown"]), default=60
+        ),
+        "texts": [printable(text) for text in texts],
+    }
+
+
+def _code(value, texts: dict[str, int]):
+    """A text as its place among the texts; a number that is not known as null."""
+    if isinstance(value, str):
+        return texts.setdefault(value, len(texts))
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _packed(data: dict) -> str:
+    """The data as the page unpacks it: without the time of day, so that the same data are the same bytes."""
+    text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
+
+
+def _source(log) -> str:
+    sample = f" {LABEL}" if log.is_invented else ""
+    seen = f"as of {labels.day(log.as_of)}, store {log.fingerprint[:16]}, callanalytics {callanalytics.__version__}"
+    return f"{log.agency.label} call logs, {seen}.{sample}"
+
+
+# ---- what stands on it without scripts -------------------------------------------------------------------------
+
+
+def _figure(name: str, note: str, _, found: list[dict]) -> str:
+    """The place of a chart, and for a page without scripts its table."""
+    title = CHARTS[name][0]
+    table = TableBlock("", ("", "figure"), tuple((row["place"], row["words"]) for row in found), numeric=False)
+    return (
+        f'<figure id="{name}"><h2>{escape(title)}</h2><p class="small note">{escape(note)}</p>'
+        f'<div class="drawing"></div><noscript>{html.block(table)}</noscript></figure>'
+    )
+
+
+HEAD = ("days overdue", "matter", "office", "kind", "asked", "due", "what to do")
+
+
+def _open_table(log, offices: list[str]) -> str:
+    """The open requests by name, most overdue first; the older ones as a count."""
+    found = open_promises(log)
+    listed = sorted((p for p in found if p.is_listed(log.as_of)), key=lambda p: (p.due_on or date.max, p.promise_id))
+    older = len(found) - len(listed)
+    note = f" Not listed: {labels.number(older)} asked more than {RECENT.days} days before." if older else ""
+    head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
+    return (
+        f'<p class="small"><span id="listed">{plural(len(listed), "request")}</span> not settled as of '
+        f'{labels.day(log.as_of)}.{note}</p><div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(_open_row(promise, log.as_of, offices) for promise in listed)}</tbody></table></div>"
+    )
+
+
+def _open_row(promise: OpenPromise, as_of: date, offices: list[str]) -> str:
+    """Its cells; those of days with the number by which they are sorted."""
+    days = (as_of - promise.due_on).days if promise.due_on else None
+    overdue = "not known" if days is None else labels.number(days) if days > 0 else "not yet"
+    matter, kind = promise.matter or "not noted", "not noted" if promise.urgency == "unknown" else promise.urgency
+    dates = [(labels.day(day, short=True), day.toordinal()) if day else ("not known", "") for day in
+             (promise.started_on, promise.due_on)]  # fmt: skip
+    cells = [(overdue, "" if days is None else days), matter, promise.office, kind, *dates, " ".join(promise.steps)]
+    pairs = (cell if isinstance(cell, tuple) else (cell, "") for cell in cells)
+    shown = "".join(f'<td data-key="{key}">{escape(printable(text))}</td>' for text, key in pairs)
+    return f'<tr data-office="{offices.index(promise.office)}">{shown}</tr>'

@@ -4,13 +4,14 @@ Every figure, a report and a notebook (where everything is tried, every report a
 them: no crash, no "nan", no empty chart.
 """
 
+import json
 import re
 
 import pytest
 
 from callanalytics import CallLogError, figures, log, measures
 from callanalytics.measures import specifications
-from callanalytics.reports import findings, firm, liaison, notebooks, research
+from callanalytics.reports import explore, findings, firm, liaison, notebooks, research
 from callanalytics.reports.results import Results
 from exhaustive import crossed
 from roots import ROOT
@@ -71,6 +72,14 @@ def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_store, n
     assert report.title
     for chart in report.charts:
         assert has_marks(chart), chart.title
+
+
+@pytest.mark.parametrize("name", each_store())
+def test_page_to_explore_is_made_and_says_nothing_that_is_no_figure(small_store, name):
+    _, data = explore._choices(opened(small_store, name), ())
+    assert_sound(" ".join(data["texts"]))
+    json.dumps(data, allow_nan=False)
+    assert len(data["words"]) == len(data["offices"]) * len(data["periods"]) * len(data["lines"])
 
 
 def figures_of(a_log):

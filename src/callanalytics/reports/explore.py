@@ -109,7 +109,7 @@ def drawing_library() -> str:
             "the page to explore needs a drawing library that is not installed",
             run="pip install vl-convert-python",
         ) from None
-    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").replace("</script", "<\\/script")
 
 
 # ---- every choice of office, period and line -------------------------------------------------------------------
@@ -399,7 +399,8 @@ def _open_table(log, offices: list[str]) -> str:
     found = open_promises(log)
     listed = sorted((p for p in found if p.is_listed(log.as_of)), key=lambda p: (p.due_on or date.max, p.promise_id))
     older = len(found) - len(listed)
-    note = f" Not listed: {labels.number(older)} asked more than {RECENT.days} days before." if older else ""
+    whose = " of all offices" if len(offices) > 1 else ""
+    note = f" Not listed: {labels.number(older)}{whose} asked more than {RECENT.days} days before." if older else ""
     head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
     return (
         f'<p class="small"><span id="listed">{plural(len(listed), "request")}</span> not settled as of '

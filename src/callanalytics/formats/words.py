@@ -238,23 +238,20 @@ def _words(header: str) -> tuple[str, ...]:
     text = lexicon.unaccented(text)
     for spelling, word in SPELLINGS:
         text = re.sub(spelling, word, text)
-    if _is_shortened().search(text):
-        for pattern, word in _shortened():
+    any_of_them, shortened = _shortened()
+    if any_of_them.search(text):
+        for pattern, word in shortened:
             text = pattern.sub(word, text)
     return tuple(re.findall(r"[^\W_]+|#", text))
 
 
 @cache
-def _is_shortened() -> re.Pattern:
-    """Any of them: few headers have one, and to look for each in each header takes long."""
-    return re.compile("|".join(pattern.pattern for pattern, _ in _shortened()))
-
-
-@cache
-def _shortened() -> tuple[tuple[re.Pattern, str], ...]:
-    """What the lexicon has other words for, longer phrases first."""
+def _shortened() -> tuple[re.Pattern, tuple[tuple[re.Pattern, str], ...]]:
+    """What the lexicon has other words for, longer phrases first, and before them a pattern of any: few headers have
+    one. Its bounds stand outside the phrases, so that these are tried where a word begins and nowhere else."""
     headings = lexicon.content()["header"].items()
     pairs = [(lexicon.unaccented(phrase), word) for word, phrases in headings for phrase in phrases]
     pairs.sort(key=lambda pair: -len(pair[0]))
     spaced = [(r"\s*".join(map(re.escape, phrase.split())), word) for phrase, word in pairs]
-    return tuple((re.compile(rf"(?<!\w){pattern}(?!\w)"), f" {word} ") for pattern, word in spaced)
+    any_of_them = re.compile(rf"(?<!\w)(?:{'|'.join(phrase for phrase, _ in spaced)})(?!\w)")
+    return any_of_them, tuple((re.compile(rf"(?<!\w){phrase}(?!\w)"), f" {word} ") for phrase, word in spaced)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from callanalytics.values import lexicon
@@ -159,6 +160,7 @@ def result_of_callback(text: str) -> str:
     return came[0].result if len(came) == 1 and not came[0].date else ""
 
 
+@lru_cache(maxsize=1 << 14)  # a sheet is fitted under each row that may be its header
 def has_dated_callbacks(text: str) -> bool:
     """Whether a cell tells of callbacks, each with its day and its result.
 

@@ -122,7 +122,7 @@ def _numbers(numbers) -> list[dict]:
 
 def _shapes(chart: Chart) -> dict:
     """A chart whose letters are shapes: on page one its words are few, and the alt text says what it shows."""
-    return block(chart) | {"svg": chart.svg().decode("utf-8")}
+    return _drawn(chart, chart.svg())
 
 
 @singledispatch
@@ -200,8 +200,11 @@ def _(it: PageBreak):
 
 @block.register
 def _(it: Chart):
-    svg = it.svg(live_text=True).decode("utf-8")
-    if not is_plain(svg):  # inside a picture the typesetter looks for no second font: letters become shapes
-        svg = it.svg().decode("utf-8")
-    return {"kind": "chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg, "width": it.width,
-            "subtitle": it.subtitle}  # fmt: skip
+    svg = it.svg(live_text=True)
+    # Inside a picture the typesetter looks for no second font: letters become shapes.
+    return _drawn(it, svg if is_plain(svg.decode("utf-8")) else it.svg())
+
+
+def _drawn(it: Chart, svg: bytes) -> dict:
+    return {"kind": "chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg.decode("utf-8"),
+            "width": it.width, "subtitle": it.subtitle}  # fmt: skip

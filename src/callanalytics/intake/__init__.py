@@ -157,8 +157,9 @@ def check(
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
     tables = publish.with_facts(ready.office, publish.united_tables(by_export), options.agency)
+    corrected = publish.corrections_between(by_export, tables)
     receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
-    return _looked_over(receipt, ready, ready.office, tables, publish.corrections_between(by_export), options.agency)
+    return _looked_over(receipt, ready, ready.office, tables, corrected, options.agency)
 
 
 def refuse_open_questions(receipt: Receipt) -> None:
@@ -260,7 +261,8 @@ def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Tab
     given = {office["office_id"]: publish.tables_given(store, office["office_id"]) for office in concerned}
     rows = {office["office_id"]: (office, publish.united_tables(given[office["office_id"]])) for office in concerned}
     own = concerned[0]["office_id"]
-    return publish.publish(store, rows, agency)[own], publish.corrections_between(given[own])
+    tables = publish.publish(store, rows, agency)[own]
+    return tables, publish.corrections_between(given[own], tables)
 
 
 def _looked_over(

@@ -229,6 +229,8 @@ def duplicate_notes(
     exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table], agency: Agency
 ) -> list[str]:
     """One line on rows of hand logs that log the same call, if one of them is of this run."""
+    if not tables["entries"].num_rows:
+        return []
     rows, sources = Rows(tables["entries"], publish.IDS["entries"]), tables["sources"]
     calls = Rows(tables["calls"], publish.IDS["calls"])
     phone = duplicates.phone_logs(office, calls, rows, tables["coverage"], agency)

@@ -395,7 +395,7 @@ def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Se
 
 
 def _concatenated(name: str, parts: list[pa.Table]) -> pa.Table:
-    return pa.concat_tables([schema.empty(name), *parts]).combine_chunks()
+    return pa.concat_tables([part for part in parts if part.num_rows] or [schema.empty(name)]).combine_chunks()
 
 
 def _no_tables() -> dict[str, pa.Table]:

@@ -154,9 +154,10 @@ def tables_of_exports(exports: Sequence[Mapping[str, pa.Table]]) -> dict[str, li
     return {name: [tables[name] for tables in exports] for name in SOURCE_TABLES}
 
 
-def corrections_between(given: dict[str, list[pa.Table]]) -> list[Correction]:
-    """The calls and entries that another export tells differently, and which counts."""
-    return [c for name in ("calls", "entries") if given[name] for c in corrections(given[name], IDS[name])]
+def corrections_between(given: dict[str, list[pa.Table]], together: Mapping[str, pa.Table]) -> list[Correction]:
+    """The calls and entries that another export tells differently, and which counts; ``together`` is all as one log."""
+    fewer = [name for name in ("calls", "entries") if together[name].num_rows < sum(map(len, given[name]))]
+    return [c for name in fewer for c in corrections(given[name], IDS[name])]
 
 
 def united_tables(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:

@@ -170,8 +170,11 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     columns |= _outcome(fmt, cells, problems)
     columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
+    agencys = numbers["other_number"].among(agency.is_agency_number)
+    if not settings.keep_numbers:
+        numbers["other_number"] = agencys
     columns |= {name: reading.words() for name, reading in numbers.items()}
-    columns[AGENCYS] = numbers["other_number"].turned(lambda n: n if agency.is_agency_number(n) else None).words()
+    columns[AGENCYS] = agencys.words()
     if problems.rejected.any():
         kept = pa.array(~problems.rejected)
         columns = {name: _without_unused(column.filter(kept)) for name, column in columns.items()}
@@ -186,12 +189,10 @@ def _without_unused(column: pa.Array) -> pa.Array:
 
 
 def _finished(columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
-    """The columns with their ids, and without strangers' numbers."""
+    """The columns with their ids."""
     agencys = columns.pop(AGENCYS)
     unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
     columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
-    if not settings.keep_numbers:
-        columns["other_number"] = agencys
     return columns
 
 
@@ -229,7 +230,7 @@ def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
     columns = {column for name in NUMBERS if name in rules for column in rules[name].columns}
     for column in columns:
         texts = cells.texts(column)
-        is_lost = [bool(_SHORTENED.fullmatch(text)) and e164(text) is None for text in texts.texts]
+        is_lost = ["+" in text and bool(_SHORTENED.fullmatch(text)) and e164(text) is None for text in texts.texts]
         if any(is_lost):
             problems.warn(numbering.of_each([*is_lost, False], texts.codes, bool), "number_shortened")
 
@@ -245,7 +246,7 @@ def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
     rule, number = rules.get("caller_id"), rules.get("caller") or rules.get("other_number")
     if rule is None and number is not None:
         rule = _as_caller(number)
-    caller = read(rule, cells).without_problems().filled("unknown" if rule else "not_recorded")
+    caller = read(rule, cells).among(bool).filled("unknown" if rule else "not_recorded")
     is_ours = direction.are("outbound", "internal")
     return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.formats import Rule, When, checks, find, fold
 from callanalytics.normalize import numbering
 from callanalytics.normalize.numbering import EMPTY
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.parsers import PARSERS, SENTINELS, Unreadable
+from callanalytics.values.phones import ORDINARY
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,18 @@ class Texts:
     codes: np.ndarray
     texts: list[str]
     name: str = ""  # the column, as the file names it
+
+    @cached_property
+    def numbers(self) -> list[str | None]:
+        """Each text that is a telephone number as most are written, in E.164 form, all read at once; None for others.
+
+        >>> Texts(np.array([0, 1]), ["(202) 838-2200", "202-838-2200 x4"]).numbers
+        ['+12028382200', None]
+        """
+        texts, pattern = pa.array(self.texts, pa.string()), f"^{ORDINARY.pattern}$"
+        is_ordinary = pc.match_substring_regex(texts, pattern)
+        found = pc.if_else(is_ordinary, pc.replace_substring_regex(texts, pattern, r"+1\1\2\3"), None).to_pylist()
+        return [None if text in SENTINELS else number for text, number in zip(self.texts, found, strict=True)]
 
     def of_rows(self, rows: np.ndarray) -> Texts:
         """The column with what stands in these rows alone; every other cell is empty."""
@@ -227,6 +242,12 @@ class Reading:
         codes = numbering.only(self.codes, ~self.is_bad) if self.problems else self.codes
         return Reading(codes, self.values, self.texts, self.name)
 
+    def among(self, is_wanted: Callable) -> Reading:
+        """The same reading with nothing but the values that are wanted, each once."""
+        place = {value: number for number, value in enumerate(dict.fromkeys(filter(is_wanted, self.values)))}
+        codes = numbering.of_each([*(place.get(value, EMPTY) for value in self.values), EMPTY], self.codes, np.int32)
+        return Reading(codes, list(place), list(place), self.name)
+
     def only(self, rows: np.ndarray) -> Reading:
         """The same reading with nothing but in the rows of a mask."""
         return replace(self, codes=numbering.only(self.codes, rows))
@@ -312,7 +333,8 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
 
 
 def _parsed(texts: Texts, rule: Rule, options: dict) -> Reading:
-    answers = list(map(_reader(rule, options), texts.texts))
+    read, known = _reader(rule, options), _known_at_once(rule, texts)
+    answers = [read(text) if answer is None else answer for text, answer in zip(texts.texts, known, strict=True)]
     problems = {code: answer for code, answer in enumerate(answers) if isinstance(answer, Unreadable)}
     nothing = [code for code, answer in enumerate(answers) if answer is None]
     values = [None if code in problems else answer for code, answer in enumerate(answers)]
@@ -322,6 +344,13 @@ def _parsed(texts: Texts, rule: Rule, options: dict) -> Reading:
         places[[*nothing, EMPTY]] = EMPTY
         codes = numbering.of_each(places, codes, np.int32)
     return Reading(codes, values, texts.texts, texts.name, problems)
+
+
+def _known_at_once(rule: Rule, texts: Texts) -> list:
+    """What a rule for telephone numbers makes of those that need no reader; None for every other text."""
+    if rule.parse not in ("number", "caller") or rule.take or rule.blank:
+        return [None] * len(texts.texts)
+    return texts.numbers if rule.parse == "number" else ["known" if number else None for number in texts.numbers]
 
 
 def _reader(rule: Rule, options: dict) -> Callable:

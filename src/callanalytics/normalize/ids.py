@@ -16,6 +16,7 @@ from callanalytics import schema
 
 BETWEEN = "\x1f"  # stands in no cell
 NOTHING = "\x00"
+SIZE = 16  # bytes of a digest
 _AT_ONCE = 1 << 18  # texts that are Python's own at one time
 
 
@@ -62,19 +63,28 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
     """
     if not len(keys[0]):
         return pa.array([], pa.string())
-    key = _text(keys)
-    occurrence = _occurrence(key, rest)
-    start = pa.scalar(office_id + BETWEEN)
-    texts = pc.binary_join_element_wise(start, key, "")
-    again = pc.binary_join_element_wise(texts, pa.array(occurrence).cast(pa.string()), BETWEEN)
-    texts = pc.if_else(pa.array(occurrence > 0), again, texts)
-    starts = range(0, len(texts), _AT_ONCE)
-    return pa.concat_arrays([_digests(texts.slice(start, _AT_ONCE)) for start in starts])
+    texts = pc.binary_join_element_wise(pa.scalar(office_id + BETWEEN), _text(keys), "")
+    digests = _digests(texts)
+    if len(again := _repeated(digests)):
+        occurrence = _occurrence(texts.take(pa.array(again)), [column.take(pa.array(again)) for column in rest])
+        later, number = again[occurrence > 0], pa.array(occurrence[occurrence > 0]).cast(pa.string())
+        digests[later] = _digests(pc.binary_join_element_wise(texts.take(pa.array(later)), number, BETWEEN))
+    ends = np.arange(len(digests) + 1, dtype=np.int32) * 2 * SIZE
+    return pa.StringArray.from_buffers(len(digests), pa.py_buffer(ends), pa.py_buffer(digests.tobytes().hex().encode()))
 
 
-def _digests(texts: pa.Array) -> pa.Array:
-    encoded = texts.cast(pa.binary()).to_pylist()
-    return pa.array([blake2b(text, digest_size=16).hexdigest() for text in encoded], pa.string())
+def _digests(texts: pa.Array) -> np.ndarray:
+    """A digest of each text, as two numbers."""
+    parts = (texts.slice(start, _AT_ONCE).cast(pa.binary()).to_pylist() for start in range(0, len(texts), _AT_ONCE))
+    joined = b"".join(b"".join(blake2b(text, digest_size=SIZE).digest() for text in part) for part in parts)
+    return np.frombuffer(bytearray(joined), np.uint64).reshape(-1, 2)
+
+
+def _repeated(digests: np.ndarray) -> np.ndarray:
+    """The places of digests whose first half occurs more than once."""
+    order = np.argsort(digests[:, 0])
+    is_next = np.diff(digests[order, 0]) == 0
+    return np.sort(order[np.append(is_next, False) | np.append(False, is_next)])
 
 
 def _text(columns: list[pa.Array]) -> pa.Array:
@@ -85,15 +95,11 @@ def _text(columns: list[pa.Array]) -> pa.Array:
 def _occurrence(key: pa.Array, rest: list[pa.Array]) -> np.ndarray:
     """0 for the first row of a key, 1 for the next ... in the order of the rest of their content."""
     codes = key.dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    occurrence = np.zeros(len(codes), np.int64)
-    again = np.flatnonzero(np.bincount(codes)[codes] > 1)
-    if not len(again):
-        return occurrence
-    content = _text([column.take(pa.array(again)) for column in rest]) if rest else pa.nulls(len(again), pa.string())
+    content = _text(rest) if rest else pa.nulls(len(key), pa.string())
     _, content_rank = np.unique(np.asarray(content.to_pylist(), object).astype(str), return_inverse=True)
-    order = np.lexsort((content_rank.reshape(-1), codes[again]))
-    sorted_codes = codes[again][order]
+    order = np.lexsort((content_rank.reshape(-1), codes))
+    sorted_codes = codes[order]
     is_first = np.concatenate([[True], sorted_codes[1:] != sorted_codes[:-1]])
-    place = np.arange(len(order)) - np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))
-    occurrence[again[order]] = place
+    occurrence = np.empty(len(order), np.int64)
+    occurrence[order] = np.arange(len(order)) - np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))
     return occurrence

@@ -129,9 +129,9 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
     >>> united([older, newer], "call_id").column("reason").to_pylist()
     ['other']
     """
-    exports = split_collisions(exports) if id_column == IDS["entries"] else exports
-    rows = pa.concat_tables(exports).combine_chunks()
-    kept, differing = _kept_and_differing(rows, exports, id_column)
+    rows, kept, differing = _settled(exports, id_column)
+    if len(kept) == rows.num_rows:
+        return rows
     kept = np.sort(kept)
     marked = np.zeros(rows.num_rows, bool)
     marked[[standing for _, standing in differing]] = True
@@ -140,9 +140,7 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
 
 def corrections(exports: list[pa.Table], id_column: str) -> list[Correction]:
     """The rows that :func:`united` leaves out because another export contradicts them."""
-    exports = split_collisions(exports) if id_column == IDS["entries"] else exports
-    rows = pa.concat_tables(exports).combine_chunks()
-    _, differing = _kept_and_differing(rows, exports, id_column)
+    rows, _, differing = _settled(exports, id_column)
     if not differing:
         return []
     lost, standing = (rows.take(pa.array(side)).to_pylist() for side in zip(*differing, strict=True))
@@ -158,12 +156,13 @@ def _differing_columns(a: dict, b: dict, id_column: str) -> tuple[str, ...]:
     return tuple(name for name in a if a[name] != b[name] and name not in (*CREDIT, id_column, "warnings"))
 
 
-def _kept_and_differing(
-    rows: pa.Table, exports: list[pa.Table], id_column: str
-) -> tuple[np.ndarray, list[tuple[int, int]]]:
-    """The places of the rows that stay, and for each that another tells differently its place and the other's."""
+def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndarray, list[tuple[int, int]]]:
+    """All rows, the places of those that stay, and for each that another tells differently its and the other's."""
+    exports = [export for export in exports if export.num_rows] or exports[:1]
+    exports = split_collisions(exports) if id_column == IDS["entries"] else exports
+    rows = pa.concat_tables(exports).combine_chunks()
     if not rows.num_rows:
-        return np.zeros(0, int), []
+        return rows, np.zeros(0, int), []
     age = np.repeat(np.arange(len(exports)), [export.num_rows for export in exports])
     code = value_codes(rows.column(id_column))
     replaced = (
@@ -176,7 +175,7 @@ def _kept_and_differing(
     kept, differing = _newest_by_id(rows, np.flatnonzero(here), age, code)
     stands_for = dict(zip(code[kept].tolist(), kept.tolist(), strict=True))
     differing += [(lost, stands_for[code[_final_reading(lost, replaced)]]) for lost in replaced]
-    return kept, sorted(differing)
+    return rows, kept, sorted(differing)
 
 
 def _final_reading(place: int, replaced: dict[int, int]) -> int:
@@ -246,6 +245,8 @@ def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:
 
 def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray) -> dict[int, int]:
     """Calls whose corrected reading has another id: the place of each, and of the reading that stays."""
+    if age[0] == age[-1]:
+        return {}
     start = rows.column("started_at_local").cast(pa.int64()).fill_null(0).to_numpy()
     known_by = _joint_codes(rows, KNOWN_BY)
     ours = rows.column("our_number")

@@ -19,7 +19,7 @@ _EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s
 # it needs no library (a test holds that the library says the same).
 _NORTH_AMERICAN = re.compile(r"(?:\+?1)?([2-9]\d{9})")
 # The same as people and phone systems write it: nothing in it has to be taken off or folded first.
-_ORDINARY = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
+ORDINARY = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 _SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
 _DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
@@ -52,7 +52,7 @@ def e164(text: str | None, region: str = "US") -> str | None:
     >>> e164("221"), e164("Anonymous"), e164("1.20256E+10"), e164(None)
     (None, None, None, None)
     """
-    if region in ("US", "CA") and (match := _ORDINARY.fullmatch(text or "")):
+    if region in ("US", "CA") and (match := ORDINARY.fullmatch(text or "")):
         return f"+1{match[1]}{match[2]}{match[3]}"
     number = _without_extension(_plain(text))
     digits = re.sub(r"[\s().\-/]", "", number)

@@ -218,7 +218,7 @@ def freeze_layout(figure) -> None:
     with house_style():
         _make_showable(figure)
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # not "none": that leaves a layout, for which savefig draws everything twice
 
 
 def _make_showable(figure) -> None:

@@ -148,11 +148,11 @@ def add_up(counted: pd.DataFrame, keys, card: Card, callbacks=()) -> pd.DataFram
 def _served(free: Free, count: np.ndarray, callbacks: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:
     """In each group, how many rows can be given a free callback each, or how many are left without."""
     rows = np.flatnonzero(count > 0)
-    served = np.zeros(n, np.int64)
+    served, of_rows = np.zeros(n, np.int64), list(callbacks.itertuples(index=False))
+    fitting = {row: _fitting(free, *of_rows[row]) for row in rows.tolist()}
     for cell in np.unique(codes[rows]):
         here = rows[codes[rows] == cell]
-        lists = [_fitting(free, *callbacks.iloc[row]) for row in np.repeat(here, count[here])]
-        served[cell] = estimates.served(lists)
+        served[cell] = estimates.served([fitting[row] for row in np.repeat(here, count[here]).tolist()])
     return np.bincount(codes, count, n).astype("int64") - served if free.rest else served
 
 

@@ -123,7 +123,8 @@ def missing_columns(frame: Frame, table: str, text: str) -> list[str]:
     ['hour']
     """
     has = set(getattr(frame, "column_names", getattr(frame, "columns", schema.TABLES[table].names)))
-    return [name for name in schema.TABLES[table].names if name in _columns(text, table) - has]
+    missing = _columns(text, table) - has
+    return [name for name in schema.TABLES[table].names if name in missing]
 
 
 def _run(text: str, table: str, rows: pa.Table) -> pa.Table:

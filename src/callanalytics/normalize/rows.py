@@ -415,11 +415,6 @@ def _holding(holds: Callable[[str], object], texts) -> np.ndarray:
     return numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
 
 
-def _is_of_agent(text: str) -> bool:
-    """Whether a cell of an agent or a request holds one."""
-    return not placeholder(text) and not is_unwanted_call(text)
-
-
 def _is_remark(text: str, *, is_clock: bool) -> bool:
     """Whether a text that stands alone beside its date tells nothing of a call."""
     return is_remark_alone(text) or is_day_off(text, is_clock=is_clock)

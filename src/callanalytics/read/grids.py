@@ -128,7 +128,8 @@ class Grid:
     def table(self, file: File, sheet: str, kind: str, notes: Iterable[str] = ()) -> TextTable:
         cells, rows = self._without_types(self.cells, self.rows)
         kept, odd = self._told_apart(cells, rows)
-        cells, rows = cells.filter(pa.array(kept)), rows[kept]
+        if not kept.all():  # a million rows are not copied for nothing
+            cells, rows = cells.filter(pa.array(kept)), rows[kept]
         odd = sorted([*self.odd, *odd], key=lambda o: o.row)
         notes = [*notes, *self._notes(len(rows), odd)]
         odd = _titles_of_headers(odd, rows)

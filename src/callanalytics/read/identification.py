@@ -16,7 +16,6 @@ from callanalytics.read import databases, delimited, documents, grids, headers, 
 from callanalytics.read.file import File
 from callanalytics.read.headers import KnownHeaders
 from callanalytics.read.table import BLANKS
-from callanalytics.read.workbooks import Workbook
 from callanalytics.values.parsers import PARSERS, Unreadable
 
 _READ_AS_MOMENTS = 0.8  # share of the filled cells that must read as a moment
@@ -303,9 +302,9 @@ def _match_under(fmt: Format, header: tuple[str, ...], rows: list) -> Match:
 
 def _match_workbook(file: File, formats: list[Format]) -> list[Match]:
     matches: list[Match] = []
-    for sheet in Workbook(file).sheets:
+    for sheet in workbooks.opened_workbook(file).sheets:
         candidates = [fmt for fmt in formats if workbooks.may_hold(sheet, fmt)]
-        rows = workbooks.beginning(sheet) if candidates else []
+        rows = sheet.beginning if candidates else []
         found = [m for m in _match_rows(rows, candidates, sheet.titles, aligned=True) if not m.by_words]
         if not any(m.fits for m in found):
             with_header = [fmt for fmt in candidates if fmt.recognize.header and rows]

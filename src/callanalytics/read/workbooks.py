@@ -114,6 +114,13 @@ class Workbook:
         self.sheets = tuple(Sheet(self, sheet, place, len(sheets)) for place, sheet in enumerate(sheets, 1))
 
 
+def opened_workbook(file: File) -> Workbook:
+    """The workbook in a file, opened once: a file is identified, and then read."""
+    if "workbook" not in file.__dict__:
+        file.__dict__["workbook"] = Workbook(file)
+    return file.__dict__["workbook"]
+
+
 def is_open_document(content: bytes) -> bool:
     """Whether the bytes of a workbook are those of an OpenDocument spreadsheet, which has another layout."""
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
@@ -124,7 +131,7 @@ class Sheet:
     """One sheet of a workbook. ``shown`` names it by its place: a sheet's name may be a client's."""
 
     def __init__(self, book: Workbook, sheet, place: int, count: int):
-        self._book, self._sheet, self._place = book, sheet, place
+        self._book, self._sheet = book, sheet
         self.title: str = sheet.title
         self.is_hidden = sheet.sheet_state != "visible"
         self.shown = f"sheet {place} of {count}" if count > 1 else "the sheet"
@@ -138,12 +145,15 @@ class Sheet:
     @cached_property
     def facts(self) -> SheetFacts:
         """What the library does not tell: merged cells, hidden rows, formulas without a stored value."""
-        known = self._book.file.__dict__.setdefault("facts_of_sheets", {})  # a file is identified, then read
-        if self._place not in known:
-            # The library opens the sheet's XML by this method itself, and offers no other way to it.
-            with _damage_as_sentence(self._book.file), self._sheet._get_source() as source:
-                known[self._place] = sheet_facts(source)
-        return known[self._place]
+        # The library opens the sheet's XML by this method itself, and offers no other way to it.
+        with _damage_as_sentence(self._book.file), self._sheet._get_source() as source:
+            return sheet_facts(source)
+
+    @cached_property
+    def beginning(self) -> list[Numbered]:
+        """The first rows that hold something."""
+        rows: list[Numbered] = list(self.rows(until=_TOP_ROWS))
+        return rows[: headers.ROWS + 1]
 
     def rows(self, until: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
         """Each row that is not empty, with its number, down to the last that a sheet can have."""
@@ -283,12 +293,6 @@ def saved_at(file: File) -> datetime | None:
 _TOP_ROWS = 200  # sheet rows among which the first thirty that hold something are looked for
 
 
-def beginning(sheet: Sheet) -> list[Numbered]:
-    """The first rows of a sheet that hold something."""
-    rows: list[Numbered] = list(sheet.rows(until=_TOP_ROWS))
-    return rows[: headers.ROWS + 1]
-
-
 def may_hold(sheet: Sheet, fmt: Format) -> bool:
     """Whether a sheet may be one of this format by its name; a hidden sheet is none."""
     wanted = [fold(name) for name in fmt.recognize.sheet]
@@ -343,13 +347,14 @@ def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
 
 def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
     """Every visible sheet that has this format's header; the sheet about the office beside them."""
-    book, found, passed, office, around = Workbook(file), [], [], [], []
+    book, found, passed, office, around = opened_workbook(file), [], [], [], []
+    del file.__dict__["workbook"]  # no one needs it after this
     known_titles = {fold(title) for title in fmt.office.beside} if fmt.office else set()
     for sheet in book.sheets:
         if fmt.office and fold(sheet.title) == fold(fmt.office.sheet):
             office.append(_office_table(file, sheet))
             continue
-        rows = beginning(sheet) if may_hold(sheet, fmt) else []
+        rows = sheet.beginning if may_hold(sheet, fmt) else []
         if grids.fits_positions(rows, fmt, aligned=True):
             found.append(_without_header(file, sheet, fmt, len(book.sheets)))
         elif rows and not grids.has_no_header(fmt) and (heading := heading_of(sheet, rows, fmt)):
@@ -396,7 +401,7 @@ def _years_of_days(table: TextTable) -> set[str]:
 def unknown_sheet_tables(file: File) -> list[TextTable]:
     """Each visible sheet under what is likeliest its header."""
     book = Workbook(file)
-    found = [(s, headers.likeliest_heading(beginning(s)[: headers.ROWS])) for s in book.sheets if not s.is_hidden]
+    found = [(s, headers.likeliest_heading(s.beginning[: headers.ROWS])) for s in book.sheets if not s.is_hidden]
     return [_sheet_table(file, sheet, heading, len(book.sheets)) for sheet, heading in found if heading]
 
 
@@ -406,8 +411,7 @@ def _with_notes(table: TextTable, more: list[str]) -> TextTable:
 
 def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, computed=()) -> TextTable:
     """A sheet under its heading; formulas of the ``computed`` columns are not missed where they have no value."""
-    top = beginning(sheet)  # first: what the sheet notes is of its last reading
-    grid = Grid(heading, aligned=True).take(sheet.rows()).with_rows_above(top)
+    grid = Grid(heading, aligned=True).take(sheet.rows()).with_rows_above(sheet.beginning)
     computed_names = {fold(name) for column in computed for name in column}
     letters = {_letter(place) for place, name in enumerate(heading.names, 1) if fold(name) in computed_names}
     notes = sheet.notes(letters) + _merged_below(sheet, heading) + _inexact(sheet, heading)

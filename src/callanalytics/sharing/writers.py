@@ -25,7 +25,7 @@ from callanalytics.read.file import decoded
 from callanalytics.read.grids import is_sql_type, stated_total
 from callanalytics.read.headers import KnownHeaders
 from callanalytics.read.table import BLANKS
-from callanalytics.read.workbooks import Sheet, Workbook, beginning, heading_of
+from callanalytics.read.workbooks import Sheet, Workbook, heading_of
 from callanalytics.sharing.column_policy import FILLED
 
 # ---- cells and headings, whatever the kind --------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def _sheet_title(title: str, fmt: Format, place: int) -> str:
 
 def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, looked_at: set[str]):
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
-    found = heading_of(sheet, beginning(sheet), fmt)
+    found = heading_of(sheet, sheet.beginning, fmt)
     first, last = (found.row, found.last) if found else (0, 0)
     for number, cells in sheet.rows():
         if number in odd:

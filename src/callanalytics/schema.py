@@ -433,7 +433,7 @@ CALLBACKS = TableSpec(
         _word("caller_id", "agency withheld unknown text not_recorded", "what was shown"),
         _text("our_number", "line it rang at, E.164", "not recorded"),
         _word("result", CALLBACK_RESULTS, "what became of it"),
-        _flag("in_window", "7:00-18:30 Eastern on a federal business day", "only a date was written"),
+        _flag("in_window", "7 a.m.-6:30 p.m. Eastern on a federal business day", "only a date was written"),
         _flag("in_office_hours", "inside the office's own hours", "hours or time of day not known"),
         _text(
             "promise_id", "its promise; of a possible ring the one due first of those it may belong to", "no candidate"

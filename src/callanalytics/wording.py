@@ -65,6 +65,17 @@ def hour(value: int) -> str:
     return f"{(value - 1) % 12 + 1} {'a.m.' if value % 24 < 12 else 'p.m.'}"
 
 
+def clock_time(written: str) -> str:
+    """
+    >>> clock_time("07:00"), clock_time("18:30"), clock_time("12:00")
+    ('7 a.m.', '6:30 p.m.', 'noon')
+    """
+    hours, minutes = written.split(":")
+    if minutes == "00":
+        return hour(int(hours))
+    return f"{(int(hours) - 1) % 12 + 1}:{minutes} {'a.m.' if int(hours) < 12 else 'p.m.'}"
+
+
 def ordinal(n: int) -> str:
     """
     >>> [ordinal(n) for n in (1, 2, 3, 11, 31)]

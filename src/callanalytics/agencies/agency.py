@@ -20,6 +20,7 @@ from callanalytics.agencies import rows
 from callanalytics.agencies.rows import Sender
 from callanalytics.errors import InvalidRequest
 from callanalytics.values import zones
+from callanalytics.wording import clock_time
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that calendars may be kept by agency
@@ -69,7 +70,7 @@ class Agency:
 
         >>> from callanalytics import agencies
         >>> agencies.load().fill("{agency} calls from {opens} to {closes} {clock}, not from the {line}'s number")
-        "USCIS calls from 7:00 to 18:30 Eastern, not from the Contact Center's number"
+        "USCIS calls from 7 a.m. to 6:30 p.m. Eastern, not from the Contact Center's number"
         """
         for name, words in self._own_words.items():
             text = text.replace(f"{{{name}}}", words)
@@ -77,14 +78,13 @@ class Agency:
 
     @cached_property
     def _own_words(self) -> dict[str, str]:
-        opens, closes = (clock.removeprefix("0") for clock in (self.window.opens, self.window.closes))
         return {
             "agency": self.label,
             "folder": self.name,
             "line": self.line(self.main_line).label,
             "clock": self.clock,
-            "opens": opens,
-            "closes": closes,
+            "opens": clock_time(self.window.opens),
+            "closes": clock_time(self.window.closes),
             "live": ", ".join(hours.in_brief for hours in self.line(self.main_line).hours) or "hours not known",
             "association": self.association or A_REQUEST,
             "assistance": f"{self.association}'s case assistance" if self.association else A_REQUEST,

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from callanalytics.wording import clock_time
+
 GRADES = ("P", "S", "W", "U")
 
 
@@ -62,17 +64,16 @@ class Hours:
 
         >>> usual = dict(source="a notice", grade="U")
         >>> Hours(weekdays=(1, 2, 3, 4, 5), opens="08:00", closes="20:00", **usual).in_brief
-        'Monday-Friday 8-20'
+        'Monday-Friday 8 a.m.-8 p.m.'
         >>> Hours(weekdays=(2, 4), opens="09:30", closes="16:00", **usual).in_brief
-        'Tuesday, Thursday 9:30-16'
+        'Tuesday, Thursday 9:30 a.m.-4 p.m.'
         """
         first, last = self.weekdays[0], self.weekdays[-1]
         in_a_row = len(self.weekdays) > 2 and self.weekdays == tuple(range(first, last + 1))
         days = (
             "-".join((DAYS[first - 1], DAYS[last - 1])) if in_a_row else ", ".join(DAYS[d - 1] for d in self.weekdays)
         )
-        opens, closes = (clock.removeprefix("0").removesuffix(":00") for clock in (self.opens, self.closes))
-        return f"{days} {opens}-{closes}"
+        return f"{days} {clock_time(self.opens)}-{clock_time(self.closes)}"
 
 
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()

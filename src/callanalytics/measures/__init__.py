@@ -78,11 +78,11 @@ interval printed reaches from the lower limit of the low end to the upper limit 
 one, it is one figure. The low end of a rate over attempts sets those that are so whatever the remaining calls were
 about against all that one of these may turn; the high end the other way round.
 
-The range takes for granted that a callback of a logged request rang the number that was given, between 7:00 and 18:30
-Eastern on a business day if it showed no number, and was in a log of a line that is covered; and that no number in the
-log is wrong. A callback from a number that is not known as the agency's, from a phone of the office in no export, or
-beyond the life of a request (fifteen business days past its lenient due moment) breaks it. It says nothing of requests
-that no one logged: were those kept more or less often, the agency's own rate is another.
+The range takes for granted that a callback of a logged request rang the number that was given, between 7 a.m. and 6:30
+p.m. Eastern on a business day if it showed no number, and was in a log of a line that is covered; and that no number in
+the log is wrong. A callback from a number that is not known as the agency's, from a phone of the office in no export,
+or beyond the life of a request (fifteen business days past its lenient due moment) breaks it. It says nothing of
+requests that no one logged: were those kept more or less often, the agency's own rate is another.
 
 *Blocked lines.* On a line that lets no caller through who shows no number a callback may leave no trace. Its requests
 are in no such figure and are counted beside. Whether callers get through is what the office says; else a call without a

@@ -194,7 +194,7 @@ MISSED_CALLBACKS = Card(
 
 
 def out_of_window_rate(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
+    """Callback attempts outside the hours USCIS states: 7 a.m.-6:30 p.m. Eastern on a federal business day.
 
     Callbacks by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
 

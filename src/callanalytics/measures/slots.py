@@ -48,7 +48,7 @@ class Advice:
 
 
 ADVICE = (
-    Advice("late_over_early_in_day", "earlier-is-shorter", "14-20 over 8-14 {clock}, within each weekday"),
+    Advice("late_over_early_in_day", "earlier-is-shorter", "2-8 p.m. over 8 a.m.-2 p.m. {clock}, within each weekday"),
     Advice(
         "late_over_early_in_week", "early-in-week", "Thursday and Friday over Monday to Wednesday, within each block"
     ),

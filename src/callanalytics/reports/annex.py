@@ -10,7 +10,7 @@ import callanalytics
 from callanalytics import accounting, estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels, rows
-from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
+from callanalytics.measures.definitions import OPEN_BLOCKS, PERCENT_MINIMUM, POINTER
 from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.wait_curves import HEAPED, INDEX
 from callanalytics.reports import checking
@@ -170,9 +170,10 @@ def _waits(results):
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )
     if row["value"] == row["value"]:
+        parts = ", ".join(labels.hours(*part) for part in OPEN_BLOCKS)
         yield (
-            "In the median that leads, they are compared with callers of the same part of the day (8–10, 10–14, 14–17, "
-            f"17–20 {results.agency.clock}). As noted, and with all hours on one curve, the median is {say.wait(row)}."
+            f"In the median that leads, they are compared with callers of the same part of the day ({parts}, "
+            f"{results.agency.clock}). As noted, and with all hours on one curve, the median is {say.wait(row)}."
         )
     yield (
         f"{labels.number(heaped)} of {labels.number(n)} waits of at least half a minute are whole multiples of five "

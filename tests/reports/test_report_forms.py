@@ -14,12 +14,14 @@ import pytest
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
+import report_log
 from callanalytics import measures
 from callanalytics.figures import labels
 from callanalytics.figures import rows as measured_rows
+from callanalytics.invented import LABEL
 from callanalytics.measures.card import KEYS
 from callanalytics.reports import docx as word
-from callanalytics.reports import findings, liaison, research, writers, xlsx
+from callanalytics.reports import evidence, findings, firm, liaison, research, writers, xlsx
 from callanalytics.reports import pptx as slides
 from callanalytics.reports.document import AgendaItem, Finding, Heading, Number, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -68,6 +70,13 @@ def test_the_word_file_has_headings_kept_tables_page_numbers_and_a_box_for_each_
             assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in table.rows)
     fields = [code.text for code in made.sections[0].footer._element.xpath(".//w:instrText")]
     assert fields == ["PAGE", "NUMPAGES"]
+
+
+def test_no_report_tells_the_time_by_a_24_hour_clock(brief, whole, sample_log):
+    promise = sample_log.promises.to_arrow()["promise_id"][0].as_py()
+    pages = [re.sub(r"<[^>]+>", " ", report.html()) for report in (brief, whole, firm.build(sample_log))]
+    for told in (*pages, str(evidence.build(sample_log, promise=promise).blocks)):
+        assert not re.findall(r"\b\d?\d:\d\d(?!:)(?! ?[ap]\.?m).{20}|\b\d?\d[-–]\d\d Eastern", told)
 
 
 def test_the_page_gives_the_numbers_of_each_chart_as_csv(brief):
@@ -193,6 +202,7 @@ MEASURED = {
 
 @pytest.mark.slow
 def test_the_slides_are_wide_titled_and_described_and_the_same_bytes_twice(brief):
+    brief = replace(brief, marking=LABEL)
     content = slides.document(brief)
     assert content == slides.document(brief)
     made = pptx.Presentation(io.BytesIO(content))
@@ -205,7 +215,26 @@ def test_the_slides_are_wide_titled_and_described_and_the_same_bytes_twice(brief
             assert shape.left >= 0
             assert shape.left + shape.width <= made.slide_width
             assert shape.top + shape.height <= made.slide_height
-        assert slide.sentence in [shape.text_frame.text for shape in page.shapes if shape.has_text_frame]
+        words = [shape.text_frame.text for shape in page.shapes if shape.has_text_frame]
+        assert words[:3] == [slide.title, slide.subtitle, slide.sentence]
+        assert words[3].startswith(brief.front.sender)
+        assert words[4] == LABEL
+
+
+def test_there_are_six_slides_each_with_a_sentence_that_says_something(brief):
+    assert len(brief.slides) == len({slide.chart.alt for slide in brief.slides}) == 6
+    for slide in brief.slides:
+        assert re.fullmatch(r"[A-Z0-9].*\w\W*\.", slide.sentence)
+        assert not re.search(r"^\S*% ?;|^95% interval", slide.sentence)
+        assert slide.subtitle != slide.sentence
+
+
+@pytest.mark.parametrize("calls", [0, 40])
+def test_the_slides_of_a_few_calls_are_fewer_and_say_why(calls):
+    report = liaison.build(report_log.log(calls))
+    assert 1 <= len(report.slides) < 6
+    assert re.search(r"\b\d+ calls are too few for other slides\.$", report.slides[-1].sentence)
+    assert len(on_slides(report)) == len(report.slides)
 
 
 def test_the_workbook_holds_the_numbers_drawn(brief):

@@ -14,6 +14,7 @@ from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
+from callanalytics.reports import sentences as say
 
 
 @dataclass(frozen=True)
@@ -265,11 +266,19 @@ def _printable(value):
 
 @dataclass(frozen=True)
 class Slide:
-    """A chart to speak to: the finding above it, and one sentence beneath."""
+    """A chart to speak to: the finding above it, and one sentence beneath. Of nothing to draw, the words alone."""
 
     title: str
-    chart: Chart
+    chart: Chart | None
     sentence: str
+
+    @property
+    def subtitle(self) -> str:
+        """What is drawn."""
+        if not self.chart:
+            return ""
+        drawn = self.chart.subtitle or say.first_sentence(self.chart.caption)
+        return "" if drawn == self.sentence else drawn
 
 
 MOST_SLIDES = 6
@@ -342,8 +351,7 @@ class Document:
     def slides(self) -> tuple[Slide, ...]:
         """A few charts to speak to, each with a sentence."""
         return self.spoken or tuple(
-            Slide(chart.title, chart, chart.subtitle or f"{chart.caption.split('. ')[0].rstrip('.')}.")
-            for chart in self.charts[:MOST_SLIDES]
+            Slide(chart.title, chart, say.first_sentence(chart.caption)) for chart in self.charts[:MOST_SLIDES]
         )
 
     @property

@@ -50,7 +50,7 @@ def wait(results: Results) -> Finding:
         0,
         _half(results, row),
         sure=say.wait_sure(row),
-        detail=say.joined(_start(results.clock), results.lead.sentence, _tail(results), other_clocks(results)),
+        detail=say.joined(_start(results.clock), results.lead.sentence, tail(results), other_clocks(results)),
         bar=minutes_bar(row),
     )
 
@@ -88,7 +88,7 @@ def _of_clock(clock):
     return f" {WAITS_NAMED[clock]}"
 
 
-def _tail(results):
+def tail(results):
     """Of the waits as noted: what one in ten needed, and what those who hung up could make of the median."""
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return say.joined(

@@ -10,6 +10,7 @@ from math import floor
 
 from callanalytics import figures
 from callanalytics.figures import labels
+from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import HALF, WIDE
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
@@ -27,15 +28,15 @@ IN_WORDS = "none one two three four five six seven eight nine ten".split()
 FOOT = "Strips: dark, 95% interval; pale, every way to count; two ticks, a range."
 
 
-def page(results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...]) -> FrontPage:
+def page(results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...], drawn: list[Chart]) -> FrontPage:
     """Page one.
 
     Parameters
     ----------
     found : name of a finding -> the finding, for its strip
     asks : what is asked of the agency
+    drawn : its charts, as :func:`charts` gives them
     """
-    drawn = [chart for chart in charts(results) if chart]
     return FrontPage(
         sender=sender(meeting),
         headline=headline(results),
@@ -266,12 +267,13 @@ MISSED = "missed callbacks rang outside office hours"
 # ---- the three charts --------------------------------------------------------------------------------------
 
 
-def charts(results: Results) -> list:
+def charts(results: Results) -> dict[str, Chart]:
     """Callbacks by day over the width of the page; waits by hour and missed callbacks by hour side by side. Of too few
-    calls for hours, every wait."""
+    calls for hours, every wait. By name; one of which nothing is logged is missing."""
     days, hours = _by_day(results), _by_hour(results)
     waits = _every_wait(results, HALF if days else WIDE) if hours.says else hours
-    return [days, waits, _by_local_hour(results)]
+    found = {"days": days, "waits": waits, "missed": _by_local_hour(results)}
+    return {name: chart for name, chart in found.items() if chart}
 
 
 def _by_day(results):

@@ -18,6 +18,7 @@ from callanalytics.figures import labels, rows
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
+    MOST_SLIDES,
     AgendaItem,
     Block,
     Chart,
@@ -54,7 +55,9 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
     """
     results = Results(log, confirmed)
     found, asks = findings.by_name(results, meeting), _asks(results, meeting)
-    page = front.page(results, meeting, found, tuple(block.ask for block in asks if isinstance(block, AgendaItem)))
+    drawn = front.charts(results)
+    wanted = tuple(block.ask for block in asks if isinstance(block, AgendaItem))
+    page = front.page(results, meeting, found, wanted, list(drawn.values()))
     is_small = few.is_small(results)
     blocks = [
         *asks,
@@ -74,26 +77,49 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
         account=f"{results.account}",
         clock=log.agency.clock,
         further=tuple(further),
-        spoken=tuple(slides(page, blocks, found)),
+        spoken=tuple(slides(results, drawn, found, is_small=is_small)),
     )
 
 
-SPOKEN_FIRST = ("urgent", "burden", "missed")  # what is said beneath the charts of page one
-SPOKEN_OF = {sections.HELD: "wait", sections.STATES: "silent",
-             "First call, second call, notice": "answered"}  # fmt: skip
-
-
-def slides(page, blocks, found: dict[str, Finding]) -> list[Slide]:
-    """Six slides: the charts of page one, then three of the evidence with their finding as the title."""
-    spoken = zip(page.charts, SPOKEN_FIRST, strict=False) if len(page.charts) == len(SPOKEN_FIRST) else ()
-    first = [Slide(chart.title, chart, found[name].text) for chart, name in spoken if name in found]
-    charts = {block.title: block for block in blocks if isinstance(block, Chart) and not block.says}
-    later = [
-        Slide(found[name].text.removesuffix("."), charts[title], f"{say.capital(found[name].sure)}.")
-        for title, name in SPOKEN_OF.items()
-        if title in charts and name in found and found[name].sure
+def slides(results: Results, drawn: dict, found: dict[str, Finding], *, is_small: bool) -> list[Slide]:
+    """Six slides: the charts of page one, then some of the evidence with their finding as the title. Of a few calls
+    those of page one alone, and why there is no other."""
+    spoken = [
+        *((chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()),
+        *([] if is_small else _spoken_later(results, found)),
     ]
-    return [*first, *later]
+    shown = [Slide(title, chart, sentence) for chart, title, sentence in spoken if not chart.says][:MOST_SLIDES]
+    if len(shown) == MOST_SLIDES:
+        return shown
+    few_calls = f"{plural(results.n_calls, 'call')} {'is' if results.n_calls == 1 else 'are'} too few for other slides."
+    *first, last = shown or [Slide(front.headline(results), None, "")]
+    return [*first, replace(last, sentence=say.joined(last.sentence, few_calls))]
+
+
+def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:
+    """What is said above and beneath a chart of page one."""
+    if name == "days":
+        kept = {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in results.callback_curves}
+        counts = labels.joined([f"{say.count_of_cases(row)} {urgency}" for urgency, row in kept.items() if row["n"]])
+        return chart.title, f"{results.agency.label} called or emailed in time on {counts} requests."
+    if name == "missed":
+        closed = sections.closed_title(results) if results.missed_outside[0] else found["missed"].text.removesuffix(".")
+        return chart.title, f"{closed}; we ask {results.agency.label} to {_attempts(results)[-1]}."
+    if "hours" in found:
+        return chart.title, say.first_sentence(found["hours"].detail)
+    return found["wait"].text.removesuffix("."), say.first_sentence(findings.tail(results))
+
+
+def _spoken_later(results, found):
+    """Charts of the evidence with their title and sentence; those that no page has are simpler than the pages'."""
+    months = figures.wait_by_month(results.take("wait", "month"), wait_origin=results.clock)
+    calls = dict(list(sections.attempts(results).items())[:4])
+    charts = {"wait": _curve(results), "answered": figures.shares(calls, title="First and second call"),
+              "change": months, "silent": _states(results)}  # fmt: skip
+    for name, chart in charts.items():
+        if name in found:
+            said = findings.tail(results) if name == "wait" else found[name].detail
+            yield chart, found[name].text.removesuffix("."), say.first_sentence(said)
 
 
 def _asks(results, meeting) -> list[Block]:
@@ -275,13 +301,15 @@ def _in_time(results, found) -> list[Block]:
     return [
         first,
         *[finding for finding in others if finding is not None],
-        figures.promise_states(
-            results.take("promise_states", "urgency"),
-            results.take("silent_promises", "urgency"),
-            title=sections.STATES,
-        ),
+        _states(results),
         _flow(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
     ]
+
+
+def _states(results) -> Chart:
+    return figures.promise_states(
+        results.take("promise_states", "urgency"), results.take("silent_promises", "urgency"), title=sections.STATES
+    )
 
 
 def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:

@@ -259,6 +259,14 @@ def clock(moment) -> str:
     return f"{moment:%I:%M} {'a.m.' if moment.hour < 12 else 'p.m.'}".lstrip("0")
 
 
+def first_sentence(text: str) -> str:
+    """
+    >>> first_sentence("Longest 2–5 p.m. Eastern: 53 minutes. Weekdays did not differ."), first_sentence("Half.")
+    ('Longest 2–5 p.m. Eastern: 53 minutes.', 'Half.')
+    """
+    return re.split(r"(?<=[^.]{2}\.) (?=[A-Z])", text, maxsplit=1)[0]
+
+
 def period(first, last) -> str:
     """
     >>> from datetime import date

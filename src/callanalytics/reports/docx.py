@@ -11,12 +11,14 @@ import io
 import zipfile
 from datetime import UTC, datetime
 from functools import singledispatch
+from string import ascii_lowercase
 
-from callanalytics.figures import style
+from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
+    Block,
     Document,
     Finding,
     FrontPage,
@@ -34,14 +36,15 @@ RULE, BOX = "D0D7DE", "F3F6F9"
 WIDTH = 6.7  # inches between the margins of a Letter page
 NARROW = 4.0  # inches: a chart up to this width shares its row
 KEPT_TOGETHER = 25  # rows: a longer table runs over the end of a page
-HEADINGS = {"Title": (18, 0, 4), "Heading 1": (15, 0, 5), "Heading 2": (11, 10, 3), "Heading 3": (10, 8, 2)}
+HEADINGS = {"Title": (18, 0, 4), "Heading 1": (15, 12, 5), "Heading 2": (11, 10, 3), "Heading 3": (10, 8, 2)}
 TITLE, SMALL = "Chart title", "Small print"  # our own styles, which a committee can change in one place
 
 
 def document(report: Document) -> bytes:
     """The report as DOCX."""
     import docx
-    from docx.shared import Inches
+    from docx.shared import Inches, Pt
+    from docx.text.paragraph import Paragraph
 
     made = docx.Document()
     page = made.sections[0]
@@ -56,16 +59,15 @@ def document(report: Document) -> bytes:
     else:
         made.add_heading(report.title, level=0)
         made.add_paragraph(report.scope)
-    opens_page = report.front is not None
+    before: Block | None = PageBreak() if report.front else None
     for it in report.blocks:
-        if isinstance(it, PageBreak):
-            opens_page = True
-            continue
         place = len(made.element.body) - 1  # what a block adds comes in front of the section's own settings
         block(it, made)
-        if opens_page:
+        if isinstance(before, PageBreak) and not isinstance(it, PageBreak):
             made.element.body[place].get_or_add_pPr().get_or_add_pageBreakBefore()
-        opens_page = False
+        elif isinstance(before, TableBlock) and isinstance(it, Text):
+            Paragraph(made.element.body[place], made).paragraph_format.space_before = Pt(8)
+        before = it
     made.add_paragraph(style=SMALL)  # Word wants a paragraph behind the last table
     written = io.BytesIO()
     made.save(written)
@@ -133,22 +135,35 @@ def _color(code: str):
 
 
 def _margins(page, report):
-    """The marking above every page; the day, the store, and the page's number below."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
-    from docx.shared import Inches
+    """The marking above every page, on later ones the title too; the day, the store, and the page's number below."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
-    if report.marking:
-        above = page.header.paragraphs[0]
+    page.different_first_page_header_footer = True
+    for header in (page.first_page_header, page.header):
+        above = header.paragraphs[0]
         above.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = above.add_run(report.marking)
-        run.bold, run.font.color.rgb = True, _color(RED)
-    below = page.footer.paragraphs[0]
-    below.style = SMALL
-    below.paragraph_format.tab_stops.add_tab_stop(Inches(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-    below.add_run(f"{report.seen}\tPage ")
-    _field(below, "PAGE")
-    below.add_run(" of ")
-    _field(below, "NUMPAGES")
+        run.bold, run.font.size, run.font.color.rgb = True, Pt(8.5), _color(RED)
+    _ends(page.header.add_paragraph(style=SMALL), report.title, f"as of {labels.day(report.as_of)}")
+    for footer in (page.first_page_footer, page.footer):
+        below = footer.paragraphs[0]
+        below.style = SMALL
+        _ends(below, report.seen, "Page ")
+        _field(below, "PAGE")
+        below.add_run(" of ")
+        _field(below, "NUMPAGES")
+
+
+def _ends(paragraph, left: str, right: str, width: float = WIDTH):
+    """Words at both ends of a line."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.shared import Inches
+
+    stops = paragraph.paragraph_format.tab_stops
+    stops.clear_all()
+    stops.add_tab_stop(Inches(width), WD_TAB_ALIGNMENT.RIGHT)
+    paragraph.add_run(f"{left}\t{right}")
 
 
 def _field(paragraph, code: str):
@@ -178,18 +193,19 @@ def _add(parent, tag: str, **attributes):
 
 def _front(page: FrontPage, made):
     """Page one: the numbers stand side by side in a table without lines, and so do the narrow charts."""
-    made.add_paragraph(page.sender, style=SMALL)
+    sender = made.add_paragraph(page.sender, style=SMALL)
+    _lines(sender._p.get_or_add_pPr(), "w:pBdr", ("bottom",), INK)
     made.add_heading(page.headline, level=0)
     made.add_paragraph(page.scope, style=SMALL)
     _side_by_side(made, page.numbers)
     for chart in page.charts:
         if chart.width > NARROW:
-            _picture(made.add_paragraph(), made, chart, chart.subtitle)
+            _picture(made.add_paragraph(), made, chart, above=chart.subtitle)
     narrow = [chart for chart in page.charts if chart.width <= NARROW]
     if narrow:
         made.add_paragraph(style=SMALL)
         for cell, chart in zip(_row_of(made, len(narrow)), narrow, strict=True):
-            _picture(cell.paragraphs[0], cell, chart, chart.subtitle)
+            _picture(cell.paragraphs[0], cell, chart, above=chart.subtitle)
     for note in page.notes:
         made.add_paragraph(note)
     if page.asks:
@@ -197,8 +213,9 @@ def _front(page: FrontPage, made):
         (box,) = _row_of(made, 1)
         _add(box._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=BOX)
         box.paragraphs[0].add_run(f"We ask {page.agency} to").bold = True
-        for ask in page.asks:
-            box.add_paragraph(ask, style="List Number")
+        for number, ask in enumerate(page.asks, 1):
+            _hang(box.add_paragraph(), f"{number}.", ask)
+        _indent(box)
     made.add_paragraph(page.foot, style=SMALL)
 
 
@@ -207,40 +224,68 @@ def _side_by_side(made, numbers):
         _number(cell, number)
 
 
-def _row_of(made, columns: int) -> tuple:
+def _row_of(made, columns: int, widths=()) -> tuple:
     """The cells of a new row without lines, as wide as the page."""
-    from docx.shared import Inches
-
     table = made.add_table(rows=1, cols=columns)
-    _fix(table, (1.0,) * columns)
-    for cell in table.rows[0].cells:
-        cell.width = Inches(WIDTH / columns)
+    _fix(table, widths or (1.0,) * columns)
     return table.rows[0].cells
 
 
-def _number(cell, number):
+def _hang(paragraph, number: str, text: str):
+    """A numbered line of which the next lines stand under its first word."""
+    from docx.shared import Inches
+
+    paragraph.add_run(f"{number}\t{text}")
+    form = paragraph.paragraph_format
+    form.left_indent, form.first_line_indent = Inches(0.25), Inches(-0.25)
+    form.tab_stops.add_tab_stop(Inches(0.25))
+
+
+def _indent(box):
+    """Room around the words of a box."""
     from docx.shared import Inches, Pt
 
+    for paragraph in box.paragraphs:
+        form = paragraph.paragraph_format
+        form.left_indent = Inches(0.1) + (form.left_indent or 0)
+        form.space_after = Pt(1)
+    box.paragraphs[0].paragraph_format.space_before = Pt(4)
+    box.paragraphs[-1].paragraph_format.space_after = Pt(4)
+
+
+def _number(cell, number):
+    from docx.shared import Pt
+
+    cell.paragraphs[0].paragraph_format.space_after = Pt(0)
     value = cell.paragraphs[0].add_run(number.value)
     value.bold, value.font.size = True, Pt(17)
     value.font.color.rgb = _color(ADVERSE if number.is_adverse else BLUE)
     cell.add_paragraph().add_run(number.words).bold = True
-    if number.bar:  # beside words that say the same, it has no words of its own
-        drawn = io.BytesIO(style.strip(number.bar.places))
-        cell.add_paragraph().add_run().add_picture(drawn, width=Inches(style.STRIP))
+    if number.bar:
+        _strip(cell.add_paragraph(), number.bar)
     cell.add_paragraph(number.note, style=SMALL)
 
 
-def _picture(title, place, chart: Chart, caption: str):
-    """A chart in the document or in a cell, under the paragraph of its title."""
+def _strip(paragraph, bar):
+    """The strip of a figure: beside words that say the same, it has no words of its own."""
+    from docx.shared import Inches
+
+    paragraph.add_run().add_picture(io.BytesIO(style.strip(bar.places)), width=Inches(style.STRIP))
+
+
+def _picture(title, place, chart: Chart, *, above: str = "", beneath: str = ""):
+    """A chart in the document or in a cell, under the paragraph of its title, with what is said above or beneath it."""
     from docx.shared import Inches
 
     title.style, title.text = TITLE, chart.title
+    if above:
+        place.add_paragraph(above, style=SMALL).paragraph_format.keep_with_next = True
     drawn = place.add_paragraph()
-    drawn.paragraph_format.keep_with_next = True
+    drawn.paragraph_format.keep_with_next = bool(beneath)
     picture = drawn.add_run().add_picture(io.BytesIO(chart.png()), width=Inches(min(chart.width, WIDTH)))
     picture._inline.docPr.set("descr", chart.alt)
-    place.add_paragraph(caption, style=SMALL)
+    if beneath:
+        place.add_paragraph(beneath, style=SMALL)
 
 
 # ---- blocks ------------------------------------------------------------------------------------------------
@@ -249,6 +294,11 @@ def _picture(title, place, chart: Chart, caption: str):
 @singledispatch
 def block(it, made) -> None:
     raise TypeError(f"a Word document has no form for {type(it).__name__}")
+
+
+@block.register
+def _(it: PageBreak, made):
+    """Nothing: the block after it opens a page."""
 
 
 @block.register
@@ -289,37 +339,56 @@ def _(it: Terms, made):
 
 @block.register
 def _(it: Finding, made):
+    """The figure's words, beside them its strip with the scale."""
     made.add_heading(it.heading, level=it.level)
-    paragraph = made.add_paragraph()
+    words, *beside = _row_of(made, 2, (WIDTH - style.STRIP, style.STRIP)) if it.bar else (made,)
+    paragraph = words.paragraphs[0] if beside else made.add_paragraph()
     if it.sure:
-        paragraph.add_run(f"{say.capital(it.sure)}. ").bold = True
+        paragraph.add_run(f"{say.capital(it.sure)}{'.' * bool(it.detail)} ").bold = True
+    if it.favors:
+        paragraph.add_run(f"[{it.favors}] ")
     paragraph.add_run(it.detail)
-    for small in filter(None, (it.note, it.otherwise_how)):
-        made.add_paragraph(small, style=SMALL)
+    if it.note:
+        words.add_paragraph(it.note, style=SMALL)
+    if it.bar:
+        (cell,) = beside
+        _strip(cell.paragraphs[0], it.bar)
+        _ends(cell.add_paragraph(style=SMALL), it.bar.start_label, it.bar.end_label, style.STRIP)
+        if it.otherwise:
+            cell.add_paragraph(it.otherwise, style=SMALL)
 
 
 @block.register
 def _(it: AgendaItem, made):
     """What was said and logged side by side, the questions and the ask beneath, and a box for the response."""
+    from docx.shared import Pt
+
     made.add_heading(f"{it.number}. {it.heading}", level=2)
     table = made.add_table(rows=3, cols=2)
     _fix(table, (1.0, 1.0))
     parts = (
         (f"What {it.agency} said", ((it.statement, None), (it.source, SMALL))),
         ("What members logged", ((it.logged, None),)),
-        ("Questions", tuple((question, "List Bullet") for question in it.questions)),
+        ("Questions", ()),
         (f"We ask {it.agency} to", ((it.ask, None),)),
     )
     for cell, (word, texts) in zip((cell for row in table.rows for cell in row.cells), parts, strict=False):
+        cell.paragraphs[0].style = SMALL
         cell.paragraphs[0].add_run(word).bold = True
         for text, kind in texts:
             cell.add_paragraph(text, style=kind)
+    questions = table.rows[1].cells[0]
+    for letter, question in zip(ascii_lowercase, it.questions, strict=False):
+        _hang(questions.add_paragraph(), f"({letter})", question)
+    for cell in (cell for row in table.rows for cell in row.cells):
         for paragraph in cell.paragraphs:
-            paragraph.paragraph_format.space_after = 0
+            paragraph.paragraph_format.space_after = Pt(1)
+        cell.paragraphs[-1].paragraph_format.space_after = Pt(6)
     last = table.rows[2]
     box = last.cells[0].merge(last.cells[1])
     box.text = f"{it.agency} response"
     box.paragraphs[0].style = SMALL
+    _indent(box)
     _lines(box._tc.get_or_add_tcPr(), "w:tcBorders", ("top", "left", "bottom", "right"))
     _keep(table, together=True)
     _add(last._tr.get_or_add_trPr(), "w:trHeight", val=str(20 * it.space), hRule="atLeast")
@@ -327,7 +396,7 @@ def _(it: AgendaItem, made):
 
 @block.register
 def _(it: Chart, made):
-    _picture(made.add_paragraph(), made, it, it.caption)
+    _picture(made.add_paragraph(), made, it, beneath=it.caption)
 
 
 @block.register
@@ -335,12 +404,15 @@ def _(it: TableBlock, made):
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    made.add_paragraph(it.title, style=TITLE)
+    if it.title:
+        made.add_paragraph(it.title, style=TITLE)
     if it.note:
         made.add_paragraph(it.note, style=SMALL).paragraph_format.keep_with_next = True
     table = made.add_table(rows=1 + len(it.rows), cols=len(it.head))
-    _fix(table, it.widths or (1.0,) * len(it.head))
-    _lines(table._tbl.tblPr, "w:tblBorders", ("top", "bottom", "insideH"))
+    is_narrow = it.numeric and len(it.head) == 2
+    _fix(table, it.widths or (2.0, *[1.0] * (len(it.head) - 1)), WIDTH * (0.62 if is_narrow else 1))
+    borders = _lines(table._tbl.tblPr, "w:tblBorders", ("top", "bottom", "insideH"))
+    table._tbl.tblPr.xpath("w:tblLayout")[0].addprevious(borders)
     for place, (row, texts) in enumerate(zip(table.rows, (it.head, *it.rows), strict=True)):
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.text = text
@@ -354,19 +426,28 @@ def _(it: TableBlock, made):
     _add(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
 
 
-def _fix(table, widths):
-    """Set the widths of the columns, as parts of the page's width."""
+def _fix(table, widths, total: float = WIDTH):
+    """Set the widths of the columns, as parts of `total`, and let the words begin at the page's edge."""
     from docx.shared import Inches
 
     table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Inches(WIDTH * width / sum(widths))
+    inches = [Inches(total * width / sum(widths)) for width in widths]
+    for column, width in zip(table.columns, inches, strict=True):
+        column.width = width
+    for row in table.rows:  # Word looks at the cells, others at the columns
+        for cell, width in zip(row._tr.tc_lst, inches, strict=True):
+            cell.width = width
+    edges = _add(table._tbl.tblPr, "w:tblCellMar")
+    table._tbl.tblPr.xpath("w:tblLook")[0].addprevious(edges)  # Word asks for an order
+    for side, room in (("left", "0"), ("right", "115")):
+        _add(edges, f"w:{side}", w=room, type="dxa")
 
 
-def _lines(parent, tag: str, sides):
+def _lines(parent, tag: str, sides, color: str = RULE):
     borders = _add(parent, tag)
     for side in sides:
-        _add(borders, f"w:{side}", val="single", sz="4", space="0", color=RULE)
+        _add(borders, f"w:{side}", val="single", sz="4" if color == RULE else "12", space="1", color=color)
+    return borders
 
 
 def _keep(table, *, together: bool):

@@ -3,12 +3,15 @@ and a text to paste into an email."""
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 from callanalytics import outputs
 from callanalytics.reports import docx, html, pdf, pptx, xlsx
-from callanalytics.reports.document import Document, Finding, Text
+from callanalytics.reports.document import Document, FrontPage, Heading, Numbers, TableBlock
+
+COLUMNS = 72  # of an email
 
 CONTENTS = {
     "html": lambda document: html.page(document).encode("utf-8"),
@@ -33,14 +36,35 @@ def write(document: Document, path: Path | str) -> Path:
 
 
 def email(document: Document) -> str:
-    """The brief as text to paste into an email: page one and the findings, without a drawing."""
-    lines = [*filter(None, [document.marking]), *([] if document.front else [document.title, document.scope])]
-    lines += xlsx.front_lines(document.front) if document.front else []
-    found = [f"{block.number}. {block}" for block in document.blocks if isinstance(block, Finding)]
-    lines += ["", "What the logs show", *found] if found else []
-    texts = [f"{block.lead} {block.text}".strip() for block in document.blocks if isinstance(block, Text)]
-    lines += [] if document.front else ["", *texts]
-    return "\n".join([*lines, "", *filter(None, [document.account]), document.seen, ""])
+    """The brief as text to paste into an email, in lines of 72 columns: page one with the titles of the slides, or the
+    first section of a report that has no page one."""
+    page, found = document.front, [f"{slide.title}." for slide in document.slides if slide.chart]
+    parts = _page_one(page, found) if page else [[document.title, document.scope], *_first_section(document)]
+    parts = [[document.marking], *parts, [document.account, document.seen]]
+    wrapped = ("\n".join(_wrapped(line) for line in part if line) for part in parts)
+    return "\n\n".join(filter(None, wrapped)) + "\n"
+
+
+def _page_one(page: FrontPage, found: list[str]) -> list[list[str]]:
+    sender, headline, scope, *others = xlsx.front_lines(page)
+    shown = len(page.numbers)
+    return [[sender], [headline], [scope], others[:shown], found, list(page.notes), others[shown:]]
+
+
+def _first_section(document: Document) -> list[list[str]]:
+    """What stands before the second heading, each row of a table on a line."""
+    heads = [n for n, block in enumerate(document.blocks) if isinstance(block, Heading | Numbers)]
+    blocks = document.blocks[: heads[1] if len(heads) > 1 else None]
+    return [
+        [block.title, *(" · ".join(row) for row in block.rows)]
+        if isinstance(block, TableBlock)
+        else xlsx.cell_lines(block)
+        for block in blocks
+    ]
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
 
 
 @dataclass(frozen=True, repr=False)

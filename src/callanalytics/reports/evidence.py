@@ -36,8 +36,8 @@ from callanalytics.values.phones import identifier
 from callanalytics.wording import in_store, plural
 
 READINGS = {
-    "urgent": "Due, urgent: on federal business days; in brackets counting every hour, and only staffed hours.",
-    "regular": "Due, regular: on federal business days; in brackets counting holidays too, and to the end of the day.",
+    "urgent": "Due, urgent: on federal business days; in parentheses counting every hour, and only staffed hours.",
+    "regular": "Due, regular: on federal business days; in parentheses counting holidays, and to the end of the day.",
 }
 FORMS = ("docx", "pdf")
 NOTHING = "–"
@@ -182,15 +182,15 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
     blocks = [
         *_happened(case, agency, log.as_of),
         *_calls(case, agency.label),
-        *_promised(case, agency),
         *_came(case, agency.label),
+        *_promised(case, agency),
         *_missing(case, agency),
         *_letter(case, agency),
     ]
     words = (
         f"Holds client data. For {case.office['name']} alone: not for {agency.label}, a committee or a mailing list."
     )
-    title, marked = f"Evidence sheet: {case.title}", marking(log, words)
+    title, marked = f"{say.capital(case.title)}: {_status(case, agency, log.as_of)}", marking(log, words)
     return writers.Report(
         title,
         _scope(case),
@@ -292,14 +292,15 @@ def _scope(case: Case) -> str:
     receipt_words = f" Receipt {labels.joined(receipts)}." if receipts else ""
     calls, asked = plural(len(case.entries), "call"), plural(len(case.promises), "promised callback")
     clock = zones.in_words(case.zone)
-    return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({clock}).{receipt_words}"
+    office = case.office["name"]
+    return f"Evidence sheet of {office}: {calls}, {asked}. Times on the office's clock ({clock}).{receipt_words}"
 
 
 BLANK = "____________________"
 
 
 def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
-    """Where the matter stands, and its calls, stated times and callbacks on a line of time; what is to be filled in."""
+    """What is to be filled in; the calls, stated times and callbacks of the matter on a line of time."""
     drawn = timeline(
         [*_call_marks(case), *_callback_marks(case, agency.label), *_other_marks(case)],
         [
@@ -308,16 +309,16 @@ def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
             if row["started_at_utc"] and (due := due_of(row))
         ],
         seen=_local(_end_of(as_of, agency), case.zone),
-        title=_status(case, agency, as_of),
-        caption=f"On the office's clock. Band: the time that {agency.label} gave itself, to its last moment (line). "
+        title=f"On the office's clock ({zones.in_words(case.zone)})",
+        caption=f"Band: the time that {agency.label} gave itself, to its last moment (line). "
         "Open circle: missed; gray: an entry, or a call that may have been for another request. All are in the tables.",
     )
     receipts = ", ".join(_receipts(case)) or BLANK
     fields = ("client", "receipt number", "form and field office")
     return [
+        TableBlock("To fill in", fields, ((BLANK, receipts, BLANK),), numeric=False, widths=(1.0, 1.0, 1.0)),
         Heading("What happened"),
         drawn,
-        TableBlock("To fill in", fields, ((BLANK, receipts, BLANK),), numeric=False),
     ]
 
 
@@ -517,12 +518,12 @@ def _other_marks(case: Case) -> list[Mark]:
 def _calls(case: Case, agency: str) -> list[Block]:
     rows = tuple(_call(note, case) for note in case.entries)
     if not rows:
-        return [Heading(f"Calls to {agency}"), Text("No call is in the log.")]
+        return [Heading(f"Calls to {agency}", 2), Text("No call is in the log.")]
     head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
     shown = {case.files.get(note["source_id"], "") for note in case.entries}
     return [
-        Heading(f"Calls to {agency}"),
-        TableBlock("Every call noted", head, rows, numeric=False, widths=(1.2, 1.05, 0.75, 0.7, 0.85, 0.9, 1.2, 1.2)),
+        Heading(f"Calls to {agency}", 2),
+        TableBlock("", head, rows, numeric=False, widths=(1.1, 0.9, 0.7, 0.6, 0.9, 0.85, 1.4, 1.3)),
         *([Note((KEPT_NAMES,))] if any(MASKED_NAME.search(name) for name in shown) else []),
     ]
 
@@ -579,14 +580,14 @@ def _waited(note) -> str:
 
 def _promised(case: Case, agency: Agency) -> list[Block]:
     if not case.promises:
-        return [Heading("Callbacks promised"), Text("No callback was promised, as far as the log says.")]
+        return [Heading("Callbacks promised", 2), Text("No callback was promised, as far as the log says.")]
     rows = tuple(_promise(row, case, agency) for row in case.promises)
     head = ("asked", "urgency", f"{agency.label}'s stated time", "due", "number given", "where it stands")
     rules = {id for row in case.promises for id in (row["rule_id"] or "").split("|") if id}
     sources = sorted(_read_where(agency.rule(id)) for id in rules)
     return [
-        Heading("Callbacks promised"),
-        TableBlock("Every callback promised", head, rows, numeric=False, widths=(1.2, 0.8, 1.4, 1.5, 1.0, 1.4)),
+        Heading("Callbacks promised", 2),
+        TableBlock("", head, rows, numeric=False, widths=(1.1, 0.6, 1.1, 1.6, 0.9, 2.0)),
         Note(
             (
                 *sources,
@@ -652,16 +653,16 @@ def _came(case: Case, agency: str) -> list[Block]:
     ]
     contacts = sorted([*callbacks, *others], key=lambda pair: pair[0])
     if not contacts:
-        return [Heading("What came"), Text(_nothing_came(case))]
+        return [Heading("What came", 2), Text(_nothing_came(case))]
     head = ("when", "what", "result", "source")
     return [
-        Heading("What came"),
+        Heading("What came", 2),
         TableBlock(
             f"Calls, texts and emails that are or may be {agency}'s answer",
             head,
             tuple(row for _, row in contacts),
             numeric=False,
-            widths=(1.4, 2.6, 1.6, 1.4),
+            widths=(1.8, 2.6, 1.2, 1.2),
         ),
     ]
 
@@ -732,9 +733,9 @@ def _missing(case: Case, agency: Agency) -> list[Block]:
     lacking = [(note, missing(note, _from(note, case), agency)) for note in case.entries]
     rows = [(_called(note, case), labels.joined(fields)) for note, fields in lacking if fields]
     if not rows:
-        return [Heading("What is missing"), Text(agency.fill("Every call has what {assistance} asks for."))]
+        return [Heading("What is missing", 2), Text(agency.fill("Every call has what {assistance} asks for."))]
     return [
-        Heading("What is missing"),
+        Heading("What is missing", 2),
         TableBlock(
             agency.fill("Asked for by {assistance} and not in the log"),
             ("call", "missing"),
@@ -752,12 +753,11 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
         return []
     lines = [f"{n}. {_entry_in_words(note, case)}" for n, note in enumerate(case.entries, 1)]
     return [
-        Heading(agency.fill("Ready email to {association}")),
+        Heading(agency.fill("Ready email to {association}"), 2),
         Note(
             (f"Address and subject as of {labels.day(helper.last_confirmed)} ({helper.source}): look them up again.",)
         ),
-        Text(helper.address, lead="To:"),
-        Text(helper.subject, lead="Subject:"),
+        Text(f"{helper.address}. Subject: {helper.subject}", lead="To:"),
         Text(agency.fill("We ask for help with a matter that calling the {agency} {line} has not settled. Our calls:")),
         *(Text(line) for line in lines),
         Text("What we have not been able to get done: ______________________________________________"),

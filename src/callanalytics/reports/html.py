@@ -237,9 +237,8 @@ def _(it: AgendaItem):
 @block.register
 def _(it: TableBlock):
     note = f'<span class="note">{escape(it.note)}</span>' if it.note else ""
-    return _scrolling(
-        _table(it.head, it.rows, f"<caption><strong>{escape(it.title)}</strong>{note}</caption>", it.numeric)
-    )
+    caption = f"<caption><strong>{escape(it.title)}</strong>{note}</caption>" if it.title else ""
+    return _scrolling(_table(it.head, it.rows, caption, it.numeric))
 
 
 def _scrolling(content: str) -> str:

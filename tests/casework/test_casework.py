@@ -52,8 +52,8 @@ def test_a_missed_ring_waits_for_the_second_and_then_says_ask_again(tmp_path):
 def test_a_ring_whose_result_no_one_noted_is_to_be_written_down_and_not_called_missed(tmp_path, calls):
     later = opened(tmp_path, "2022-03-15", calls, [promise("p", ASKED)])["p"]
     assert later.stand == "write_result"
-    assert later.steps == ("Write in the log whether anybody answered the callback.",
-                           "If no one did, call again and ask anew.")  # fmt: skip
+    assert later.steps == ("Write in the log whether anyone answered the callback.",
+                           "If no one did, call again.")  # fmt: skip
     assert "missed" not in " ".join(later.steps)
 
 
@@ -77,7 +77,7 @@ def test_a_stored_export_that_no_line_is_named_for_is_said_to_be_that(tmp_path):
         f"The number given is in no phone export that is named as that line: name it with `{command}`."
     )
     elsewhere = [line(MAIN, "another"), line(CELL)]
-    assert steps(elsewhere)[0] == "Look at the phone first: its calls of that time are in no file."
+    assert steps(elsewhere)[0] == "Check the phone's own history: its calls of those days are in no file."
 
 
 def test_two_missed_rings_say_ask_again_at_once(tmp_path):
@@ -132,7 +132,8 @@ def test_doubts_about_the_number_are_said(tmp_path):
 def test_an_overdue_request_on_an_unseen_phone_says_to_look_there_first(tmp_path):
     found = opened(tmp_path, "2022-03-20", [], [promise("p", ASKED, number=CELL)])
     assert found["p"].stand == "overdue"
-    assert found["p"].steps[0].startswith("Look at the phone first")
+    assert found["p"].steps[0].startswith("Check the phone's own history")
+    assert found["p"].steps[-1] == "If nothing came, call again: the promised time is over."
 
 
 def test_the_ombudsman_is_named_from_the_sixtieth_to_the_ninetieth_day(tmp_path):

@@ -263,21 +263,22 @@ def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
     if stand == "waiting":
         yield "Wait. They may ring on any business day in the window."
     elif stand == "due_today":
-        yield "Have somebody at this phone to the end of the window."
+        yield "Keep someone at this phone to the end of the window."
     elif stand == "missed":
         yield f"A second call may still come, within {agency.round_gap} business days: let unknown callers through."
     elif stand in ("unnoted", "write_result"):
-        yield "Write in the log whether anybody answered the callback."
+        yield "Write in the log whether anyone answered the callback."
         yield (
-            "If no one did, call again and ask anew."
+            "If no one did, call again."
             if stand == "write_result"
             else f"If no one did, a second call may still come, within {agency.round_gap} business days."
         )
     elif stand == "start_over":
-        yield f"Call again and ask anew: {_attempts_in_words(row['n_callbacks'])}."
+        yield f"Call again: {_attempts_in_words(row['n_callbacks'])}."
     elif stand == "overdue":
-        yield from _where_to_look(row, name_the_line)
-        yield "Call again: the stated time is over and nothing is in the log."
+        first = list(_where_to_look(row, name_the_line))
+        yield from first
+        yield f"{'If nothing came, call' if first else 'Call'} again: the promised time is over."
     else:
         yield _missing_in_words(row, agency)
     if in_doubt:
@@ -304,10 +305,11 @@ def _missing_in_words(row, agency: Agency) -> str:
 def _where_to_look(row, name_the_line: str):
     """Where a callback may be that the log does not show."""
     if row["is_watched"] is False:
-        yield name_the_line or "Look at the phone first: its calls of that time are in no file."
-    if row["possible_missed"]:
-        calls = "One call" if row["possible_missed"] == 1 else f"{row['possible_missed']} calls"
-        yield f"{calls} that may have been this one came meanwhile and rang unanswered: look whose they were."
+        yield name_the_line or "Check the phone's own history: its calls of those days are in no file."
+    if row["possible_missed"] == 1:
+        yield "One unanswered call of those days may have been it: see whose it was."
+    elif row["possible_missed"]:
+        yield f"{row['possible_missed']} unanswered calls of those days may have been it: see whose they were."
 
 
 def _attempts_in_words(callbacks: int) -> str:

@@ -241,8 +241,8 @@ def _card_lines(columns, cells, width: int) -> list[str]:
 def hung(text: str, width: int, mark: str = "") -> list[str]:
     """A text wrapped between words, its later lines under its first word.
 
-    >>> hung("Call again and ask anew.", 16, "Do: ")
-    ['Do: Call again', '    and ask', '    anew.']
+    >>> hung("Check the phone's own history.", 16, "Do: ")
+    ['Do: Check the', "    phone's own", '    history.']
     """
     room = max(width, len(mark) + 10)
     return textwrap.wrap(

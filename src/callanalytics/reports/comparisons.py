@@ -224,7 +224,7 @@ EARLIER = ("wait-2001", "answered-2012")  # the agency's own figures of earlier 
 
 
 def other_rules(results: Results) -> list[Block]:
-    """Ours beside the figures that the agency's readers know, and the agency's own of earlier years."""
+    """Ours beside the figures that the agency's readers know."""
     rows = {(row["statistic"], row["rule"]): row for row in _rows(results) if row["n"]}
     lines = tuple(
         (words, _in_words(rows[figure, rule]), rows[figure, rule]["why"])
@@ -242,14 +242,15 @@ def other_rules(results: Results) -> list[Block]:
             numeric=False,
             widths=(2.3, 1.75, 3.3),
         ),
-        Text(_earlier(results), lead="Published before."),
     ]
 
 
-def _earlier(results) -> str:
+def published_before(results: Results) -> list[Block]:
+    """The agency's own figures of earlier years, to hold ours against."""
     known = {anchor.id: anchor for anchor in results.agency.published}
     anchors = (known[id] for id in EARLIER if id in known)
-    return " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in anchors)
+    told = " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in anchors)
+    return [Text(told, lead="Published before.")] if told else []
 
 
 def _rows(results) -> list[dict]:

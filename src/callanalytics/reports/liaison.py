@@ -285,6 +285,7 @@ def _waiting(results, found) -> list[Block]:
     return [
         first,
         _curve(results),
+        *comparisons.published_before(results),
         *others,
         _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
     ]

@@ -263,8 +263,10 @@ def first_sentence(text: str) -> str:
     """
     >>> first_sentence("Longest 2–5 p.m. Eastern: 53 minutes. Weekdays did not differ."), first_sentence("Half.")
     ('Longest 2–5 p.m. Eastern: 53 minutes.', 'Half.')
+    >>> first_sentence("One in ten needed 100 minutes or more. 33% hung up.")
+    'One in ten needed 100 minutes or more.'
     """
-    return re.split(r"(?<=[^.]{2}\.) (?=[A-Z])", text, maxsplit=1)[0]
+    return re.split(r"(?<=[^.]{2}\.) (?=[A-Z]|\d+%)", text, maxsplit=1)[0]
 
 
 def period(first, last) -> str:

@@ -249,8 +249,8 @@ def published_before(results: Results) -> list[Block]:
     """The agency's own figures of earlier years, to hold ours against."""
     known = {anchor.id: anchor for anchor in results.agency.published}
     anchors = (known[id] for id in EARLIER if id in known)
-    told = " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in anchors)
-    return [Text(told, lead="Published before.")] if told else []
+    figures_in_words = " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in anchors)
+    return [Text(figures_in_words, lead="Published before.")] if figures_in_words else []
 
 
 def _rows(results) -> list[dict]:

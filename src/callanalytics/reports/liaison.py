@@ -118,8 +118,8 @@ def _spoken_later(results, found):
               "change": months, "silent": _states(results)}  # fmt: skip
     for name, chart in charts.items():
         if name in found:
-            said = findings.tail(results) if name == "wait" else found[name].detail
-            yield chart, found[name].text.removesuffix("."), say.first_sentence(said)
+            detail = findings.tail(results) if name == "wait" else found[name].detail
+            yield chart, found[name].text.removesuffix("."), say.first_sentence(detail)
 
 
 def _asks(results, meeting) -> list[Block]:

@@ -22,7 +22,7 @@ from callanalytics.values.narratives import (
     request_named_in,
     speaks_of_agency,
 )
-from callanalytics.values.promises import promise_noted_in, promise_told_in
+from callanalytics.values.promises import is_promise, promise_noted_in, promise_told_in
 from callanalytics.values.registry import Unreadable
 
 TELLING = (
@@ -41,6 +41,7 @@ ENDS_IN = (
     "callback",
     "promised",
 )  # columns of which one may tell how a call ended, where no result does
+REQUESTS = frozenset("sr srs srmt srn request inquiry ticket tracking confirmation".split())  # words of a header
 FEW = 2  # cells that tell of a promise, or of callbacks, among other things
 SHARE = 0.05  # of the cells of a column that tell of callbacks among other things
 NOTING = ("follow", "callback", "notes", "narrative", "result", "around")  # columns that may note promises as a habit
@@ -122,9 +123,31 @@ def is_remark(meaning: str) -> bool:
 def _promise_in_notes(
     found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, str]:
-    """The promise, where no column has it and what came after the call, or the remarks, tell it."""
+    """The promise, where no column has it and what came after the call, or the remarks, tell it.
+
+    A column of the days by which the agency is to call has none; what it says beside days stays with it, as ``due``.
+    """
+    if "promised" in found and _are_due_days(cells.get("promised", ())):
+        own = found["promised"]
+        return {"due": own, **noted} if (noted := _noted_promises(found, rows)) else {}
     if not {"promised", "told"}.isdisjoint(found) or {"wait", "result"}.isdisjoint(found):
         return {}
+    if noted := _noted_promises(found, rows):
+        return noted
+    for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
+        texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
+        if column in found and len(texts) >= FEW:
+            return {"promised": name_in_notes("promised", found[column])}
+    return {}
+
+
+def _are_due_days(texts: Sequence[str]) -> bool:
+    """Whether most cells of a column are days and nothing else."""
+    return 2 * sum(map(is_day, texts)) > len(texts)
+
+
+def _noted_promises(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
+    """The promises that a column notes as a habit."""
     for column in NOTING:
         if (
             column in found
@@ -132,10 +155,6 @@ def _promise_in_notes(
             and note_promises(rows.get(column, ()), rows.get("sr", ()))
         ):
             return {"promised": name_of_noted(found[column])}
-    for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
-        texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
-        if column in found and len(texts) >= FEW:
-            return {"promised": name_in_notes("promised", found[column])}
     return {}
 
 
@@ -216,10 +235,25 @@ def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
     """The number of a request, where no column has it and remarks tell it."""
     if "sr" in found:
         return {}
+    if not REQUESTS.isdisjoint(tokens(found.get("promised", ""))) and any(
+        map(request_beside, cells.get("promised", ()))
+    ):
+        return {"sr": name_in_notes("sr", found["promised"])}
     for column in ("notes", "result", "reason", "follow"):
         if column in found and not _is_in_notes(found[column]) and _name_requests(cells.get(column, ())):
             return {"sr": name_in_notes("sr", found[column])}
     return {}
+
+
+def request_beside(text: str) -> str:
+    """The number of a request beside a promise in one cell; "" for any other cell.
+
+    >>> request_beside("QX1002 / 30 bus days"), request_beside("no SR / no callback"), request_beside("72 hours")
+    ('QX1002', '', '')
+    """
+    parts = [part.strip() for part in re.split(r"[/;,|()\n]|\s[-–—]\s", text)]
+    others = [part for part in parts if part and not is_promise(part)]
+    return others[0] if len(others) == 1 < len(parts) and re.search(r"\d{3}", others[0]) else ""
 
 
 def _name_requests(texts: Sequence[str]) -> bool:

@@ -257,10 +257,12 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     """What cells settle: Answered? without callbacks is of a person, a column full of 72 hours is of promises."""
     answered = found.get("callback_answered")
     if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
-        if "answered" in tokens(header[answered]) and contents.share(cells[answered], "yes") >= contents.MOST:
+        words = tokens(header[answered])
+        if "answered" in words and "callback" not in words and contents.share(cells[answered], "yes") >= contents.MOST:
             found["reached"] = found.pop("callback_answered")
     if answered is not None and "callback" in found and "reached" not in found:
-        if len(cells[answered]) > MANY_MORE * len(cells[found["callback"]]):
+        is_of_calls = "callback" not in tokens(header[answered])
+        if is_of_calls and len(cells[answered]) > MANY_MORE * len(cells[found["callback"]]):
             found["reached"] = found.pop(
                 "callback_answered", answered
             )  # Picked up? of every call, not of the callbacks

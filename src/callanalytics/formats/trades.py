@@ -180,7 +180,9 @@ _IN = re.compile(r"(?i)^\W*in(?:\W*$|\s*[-–:(/]\s*)(?!\s*(?:and\s+)?out)")
 _THEY_CALLED = re.compile(
     r"(?i)\b(?:they|uscis|cis|officers?|t2|tier 2) (?:(?:rang|called|phoned)\b|calls? (?:us|me|back)\b)"
     r"|\bthey call\b"
-    r"|\bcalls? (?:from (?:uscis|them)|received)\b|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
+    r"|\b(?:calls?|voice ?mails?|messages?) (?:(?:we|i) )?(?:(?:got|received|had) )?"
+    r"(?:from (?:uscis|them|the (?:officer|agency))|received)\b"
+    r"|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
 )
 _OTHER_CALLBACKS = frozenset(
     "promised pending expected due requested outgoing outbound needed to client clients".split()

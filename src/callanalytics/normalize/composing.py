@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -27,7 +27,7 @@ from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
-from callanalytics.values.promises import promise_among, promise_noted_in, promise_told_in
+from callanalytics.values.promises import is_promise, promise_among, promise_noted_in, promise_told_in
 from callanalytics.values.registry import Unreadable
 
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
@@ -47,6 +47,7 @@ def compose(table, found: Fit):
         table = _with_days(table)
     if (header := found.columns.get("weekday", "")) and found.columns["date"] == composed.name_of_weekday(header):
         table = _with_weekdays(table, header)
+    table = _with_reckoned_waits(table, found.columns)
     made = {name: texts for name, texts in _made(table, found) if name not in table.header}
     if not made:
         return table
@@ -188,6 +189,8 @@ def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | Non
         return [_callbacks_of(text, column) or None for text in _texts(table, own[column])]
     if meaning == "callback_answered" and "notes" in own:
         return [composed.result_first(text) or None for text in _texts(table, own["notes"])]
+    if meaning == "sr" and name == composed.name_in_notes("sr", own.get("promised", "")):
+        return [composed.request_beside(text) or None for text in _texts(table, own["promised"])]
     if not (telling := _telling(meaning, name, own)):
         return None
     texts, part = _texts(table, telling), composed.IN_NOTES[meaning]
@@ -245,9 +248,20 @@ def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> lis
     promised = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
     if not is_habit:
         return promised
+    if "due" in own:
+        beside = zip(texts, promised, _texts(table, own["due"]), strict=True)
+        promised = [found or _beside_due(text, due) for text, found, due in beside]
     requests = _texts(table, own["sr"]) if own.get("sr", own[column]) != own[column] else ()
     pairs = zip(texts, promised, composed.have_request(texts, requests), strict=True)
     return [found or (promise_noted_in(text) if is_of_request else "") or None for text, found, is_of_request in pairs]
+
+
+def _beside_due(text: str, due: str) -> str | None:
+    """The promise of which the last day stands in a cell: the first words of the remark beside it; else that cell."""
+    if not due or not composed.is_day(due):
+        return due or None
+    first = re.split(r"[,;.]", text, maxsplit=1)[0]
+    return first if is_promise(first) else None
 
 
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
@@ -418,6 +432,32 @@ def _of_pair(text: str, header: str) -> str | None:
     words = tokens(header)
     is_first = next((word in HELD for word in words if word in HELD or word in TALKED), True)
     return parts[0 if is_first else 1]
+
+
+def _with_reckoned_waits(table, columns: Mapping[str, str]):
+    """The table with each wait that is a range of clock times and begins at its row's own time as a length."""
+    if not {columns.get("wait"), columns.get("time")} <= set(table.header):
+        return table
+    waits = _texts(table, columns["wait"])
+    lengths = [_from_own_time(*pair) for pair in zip(waits, _texts(table, columns["time"]), strict=True)]
+    if lengths == waits:
+        return table
+    place = table.header.index(columns["wait"])
+    column = pa.array([text or None for text in lengths], pa.string())
+    return replace(table, cells=table.cells.set_column(place, columns["wait"], column))
+
+
+def _from_own_time(text: str, time: str) -> str:
+    """
+    >>> _from_own_time("9:00-9:40", "9:00 AM"), _from_own_time("1:15 - 2:05", "1:15 PM")
+    ('40 min', '50 min')
+    >>> _from_own_time("40-45", "9:00"), _from_own_time("1:10-1:20", "9:00")
+    ('40-45', '1:10-1:20')
+    """
+    ends = _RANGE.split(text) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
+    begins, own = _reading(ends[0]) if len(ends) == 2 else None, _reading(time)
+    is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY == 0
+    return (_between(*ends) or text) if is_own else text
 
 
 def _between(start: str, end: str) -> str | None:

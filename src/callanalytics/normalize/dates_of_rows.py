@@ -6,7 +6,9 @@ They are completed as a careful reader would, before anything is read of them, a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -32,12 +34,20 @@ _WITHOUT_YEAR = [
 ]
 
 
-def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, stated_order: str) -> Cells:
+def complete(
+    cells: Cells,
+    rule: Rule | None,
+    year: str,
+    problems: Problems,
+    stated_order: str,
+    passed: Mapping[int, str] = MappingProxyType({}),
+) -> Cells:
     """The cells with every date of a column written in full, as far as the rows around it or the sheet say it.
 
     A blank date, a ditto mark and a word for nothing take the day of the row above; never where that row's date cannot
     be read. A day without its year takes the year that puts it between the dated rows around it, else the year nearest
-    to them, else the one by which the sheet is named (`year`). What nothing completes stays as it is.
+    to them, else the one by which the sheet is named (`year`). What nothing completes stays as it is. ``passed``: for a
+    row the date of a row right above it that was set aside.
     """
     name = _column_of(cells, rule)
     if rule is None or name is None:
@@ -57,6 +67,8 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     is_downward = _is_downward(full)
     for row, text in enumerate(texts):
         code = written.codes[row]
+        if (date_passed := passed.get(row)) and not headed_year(date_passed):
+            above_text = None if _without_year(date_passed) else _date_part(date_passed)
         if headed := headed_year(text):  # it holds for the rows under it, whatever stands above
             year, above, above_text = headed, NO_DAY, None
             continue

@@ -7,9 +7,10 @@ that a cell tells of in free words.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -60,8 +61,12 @@ STRING = pa.string()
 MOST_OF_A_CELL = 4  # callbacks of one cell whose places are told apart
 
 
-def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple[dict, np.ndarray, Problems]:
+def build(
+    cells: Cells, fmt: Format, settings, agency, sheet: str = "", passed: Mapping[int, str] = MappingProxyType({})
+) -> tuple[dict, np.ndarray, Problems]:
     """Every column of the entries but the source's, the row that each stands in, and what was rejected.
+
+    ``passed``: for a row the date of a row right above it that was set aside.
 
     A cell that cannot be read is left out, and a further contact of which not even the date can be read: both are
     kept among the doubts, and the row stays.
@@ -70,7 +75,7 @@ def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple
     made = (
         _of_events(cells, fmt, fmt.events, settings, agency, problems, sheet)
         if fmt.events
-        else _of_parts(cells, fmt, settings, agency, problems, sheet)
+        else _of_parts(cells, fmt, settings, agency, problems, sheet, passed)
     )
     together = pa.concat_tables(_table(rows, found, parts, problems) for rows, found, parts in made)
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
@@ -89,10 +94,12 @@ def _of_events(
     return [(rows, columns, parts)]
 
 
-def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
+def _of_parts(
+    cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str, passed: Mapping[int, str]
+) -> list[tuple]:
     """The contact of each row, and those in further columns of it."""
     year = year_of(sheet).get("year", "")
-    cells = dates_of_rows.complete(cells, fmt.columns.get("date"), year, problems, settings.date_order or "")
+    cells = dates_of_rows.complete(cells, fmt.columns.get("date"), year, problems, settings.date_order or "", passed)
     rules = [
         rule for part_columns in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in part_columns.values()
     ]

@@ -298,10 +298,10 @@ def _lost_at_start(text: str) -> Span | None:
 
 
 def _may_be_person(clause: str) -> bool:
-    """Whether a clause has a word of somebody who answered."""
-    words, listed = lexicon.tokens(clause), lexicon.phrases("spoke")
-    found = (listed.match(words, place) for place in range(len(words)))
-    return any(phrase and phrase[0] == "spoke" for phrase in found)
+    """Whether a clause has a word of somebody who answered, or was about to hand the call on."""
+    words, spoke, of_wait = lexicon.tokens(clause), lexicon.phrases("spoke"), lexicon.phrases("wait")
+    found = [listed.match(words, place) for place in range(len(words)) for listed in (spoke, of_wait)]
+    return any(phrase and phrase[0] in ("spoke", "transfer") for phrase in found)
 
 
 def is_of_menu(text: str) -> bool:

@@ -17,7 +17,7 @@ from callanalytics.formats.shapes import Test, When
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in
 from callanalytics.values import lexicon
-from callanalytics.values.callbacks import Came, read_callbacks
+from callanalytics.values.callbacks import Came, names_incoming, read_callbacks
 from callanalytics.values.phones import placeholder
 from callanalytics.values.registry import Unreadable
 
@@ -53,8 +53,13 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
         return table, fmt
     table, lone = _with_lone_callbacks(table, own)
     is_incoming = read(kind, Cells(table.header, table.cells)).objects()
-    rows = zip(_rows(table), is_incoming, lone, strict=True)
-    results = [alone or _result(row, own, is_in=came == "ring") for row, came, alone in rows]
+    answer = fmt.parts[0].columns["outcome"] if fmt.parts else None
+    answers = read(answer, Cells(table.header, table.cells)).objects()
+    rows = zip(_rows(table), is_incoming, lone, answers, strict=True)
+    results = [
+        alone or _result(row, own, is_in=came == "ring") or (answered if came == "ring" else None)
+        for row, came, alone, answered in rows
+    ]
     if not any(results):
         return table, fmt
     cells = table.cells.append_column(CALLBACK, pa.array(results, pa.string()))
@@ -125,14 +130,17 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     if is_in:
         has_result = own.get("result") in row
         return None if has_result else _one_result(saying)
-    telling = [text for text in saying if says_callback(text)]
+    agent = row.get(own.get("agent", ""), "")
+    is_role = _names_agency_alone(agent)
+    telling = [text for text in saying if says_callback(text) or (is_role and _tells_incoming(text))]
     if not telling or _is_of_ours(row, own, is_named=any(map(_names_who_called, telling))):
         return None
     result = _one_result(telling) or ("voicemail" if any(map(_VOICEMAIL.search, telling)) else None)
     result = result or _one_result(text for text in saying if text not in telling)
     result = result or ("voicemail" if any(map(_VOICEMAIL.match, saying)) else None)
-    is_named = bool({own.get("agent"), own.get("agent_id")} & {name for name in row if not placeholder(row[name])})
-    if is_named and result != "answered" and row.get(own.get("agent", "")) not in telling:
+    of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
+    is_named = any(text and not placeholder(text) and not _names_agency_alone(text) for text in of_agent)
+    if is_named and result != "answered" and agent not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
     return result or UNKNOWN
 
@@ -156,6 +164,20 @@ def _names_who_called(text: str) -> bool:
     first = listed.match(words, 0) if words else None
     second = listed.match(words, first[1]) if first and first[0] == "agency" else None
     return bool(first and second and second[0] == "called" and first[1] + second[1] == len(words))
+
+
+def _names_agency_alone(text: str) -> bool:
+    """Whether a cell of an agent says only that it was the agency: USCIS officer, Tier 2."""
+    words, listed, place = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming"), 0
+    while (phrase := listed.match(words, place)) and phrase[0] == "agency":
+        place += phrase[1]
+    return 0 < place == len(words)
+
+
+def _tells_incoming(text: str) -> bool:
+    """Whether a text beside the agency as its own agent tells what came of a call: left voicemail, got the call."""
+    result = _one_result([text])
+    return result in ("missed", "voicemail") or (result == "answered" and names_incoming(text))
 
 
 def _is_filled(text: str) -> bool:
@@ -189,8 +211,11 @@ def says_callback(text: str) -> bool:
     [False, False, False, False]
     """
     words, listed = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming")
-    headings, place = [], 0
+    headings: list[str] = []
+    place = 0
     while place < len(words) and (phrase := listed.match(words, place)):
+        if phrase[0] == "took" and headings:
+            break  # CB: missed it
         headings.append(phrase[0])
         place += phrase[1]
     kinds, rest = set(headings), " ".join(words[place:])
@@ -199,7 +224,7 @@ def says_callback(text: str) -> bool:
     result = ring_result_in(_in_clauses(text))
     if "came" in kinds or ("called" in kinds and headings[0] == "agency"):
         return bool(result) or outcome_in(rest) not in ("hung_up", "dropped")
-    return "callback" in kinds and result in ("answered", "missed", "voicemail")
+    return ("callback" in kinds or {"call", "from"} <= kinds) and result in ("answered", "missed", "voicemail")
 
 
 def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:
@@ -211,10 +236,12 @@ def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:
     [True, True, False]
     >>> is_sum(["calls this term: 19"]), is_sum(["3:40:00", "5 of 7"]), is_sum(["3:40:00"])
     (True, True, False)
+    >>> is_sum(["average 36"]), is_sum(["Promedio: 41 min"]), is_sum(["36"])
+    (True, True, False)
     >>> is_sum(["55", "2 of 2"], may_be_share=False), is_sum(["55 Ana", "2 of 2"])
     (False, False)
     """
-    if len(texts) == 1 and _COUNTED.fullmatch(texts[0].strip()):
+    if len(texts) == 1 and any(pattern.fullmatch(texts[0].strip()) for pattern in (_COUNTED, _LABELED)):
         return True
     shares = [_PART.fullmatch(text.strip()) for text in texts]
     figures = [_FIGURE.fullmatch(text.strip()) for text in texts]
@@ -287,6 +314,11 @@ _SUM = re.compile(
 _COUNTED = re.compile(
     r"(?i)(?:open|closed|pending|resolved|total) ?[:=] ?\d{1,5}"
     r"|(?:(?:total|number|no\.|#)(?: of)? )?calls?(?: [a-z]+){0,4} ?[:=] ?\d{1,5}"
+)
+_LABELED = re.compile(
+    r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|suma?|promedio|subtotal)"
+    r"(?: (?:wait|hold|min|espera))?\W{1,3}\d[\d.,:]{0,11}"
+    r"(?: ?(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|calls?|llamadas))?"
 )
 _PART = re.compile(r"\d{1,5} (?:of|out of|de) \d{1,5}", re.IGNORECASE)  # reached on 5 of 7 calls
 _FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")

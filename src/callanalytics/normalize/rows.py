@@ -143,13 +143,16 @@ class _Sorting:
     def are_remarks(self) -> np.ndarray:
         """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday.
 
-        Beside a remark that no one called a name may stand, of whoever wrote it.
+        Beside a remark that no one called a name may stand, of whoever wrote it; or anything but what tells of a call,
+        where the column is one of remarks.
         """
         days, clocks = self.columns_of("date", "number"), self.columns_of("time")
         callers = self.columns_of("caller_role") - days
         if self.fmt.name != "hand_sheet" or len(self.cells.header) < LEAST_COLUMNS:
             return np.zeros(self.cells.n, bool)
         filled, remarks, explicit, names = np.zeros((4, self.cells.n), int)
+        unread = {name for column in self.unread() for name in column}
+        is_bare, is_noted = self.are_bare("date", "time"), np.zeros(self.cells.n, bool)
         for name in self.cells.header:
             if name in days:
                 continue
@@ -160,9 +163,11 @@ class _Sorting:
                 continue
             filled += texts.codes != EMPTY
             remarks += _holding(partial(_is_remark, is_clock=name in clocks), texts)
-            explicit += _holding(says_no_one_called, texts)
+            explicit += (says_none := _holding(says_no_one_called, texts))
+            is_noted |= says_none & (name in unread)
             names += _holding(_NAME.fullmatch, texts)
-        return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
+        is_remark = (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
+        return is_remark | (is_noted & is_bare)
 
     def are_unwanted(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that somebody else called, and nothing of a wait or an end: spam.
@@ -201,21 +206,11 @@ class _Sorting:
             twice |= _holding(ENTERED_TWICE.fullmatch, texts) & (name not in subjects)
         return (same & self.are_bare()) | self.have_twins(twice)
 
-    def are_bare(self) -> np.ndarray:
-        """Rows that have nothing of a call but the words that it is the same one."""
-        of_calls = (
-            "date",
-            "time",
-            "wait",
-            "agent_id",
-            "agent_name",
-            "sr_number",
-            "outcome",
-            "wait_outcome",
-            "promised",
-        )
+    def are_bare(self, *but: str) -> np.ndarray:
+        """Rows that have nothing of a call, ``but`` these aside, save the words that it is the same one."""
+        of_calls = "date time wait agent_id agent_name sr_number outcome wait_outcome promised told".split()
         filled = np.zeros(self.cells.n, bool)
-        for name in self.columns_of(*of_calls, "told"):
+        for name in self.columns_of(*(target for target in of_calls if target not in but)):
             texts = self.cells.texts((name,))
             filled |= _holding(lambda text: not placeholder(text) and not SAME_CALL.fullmatch(text), texts)
         return ~filled
@@ -312,9 +307,20 @@ class _Sorting:
     def entries(self) -> dict[str, pa.Table]:
         rows = np.flatnonzero(self.free)
         chosen = self.cells.rows(rows)
-        columns, places, problems = entries.build(chosen, self.fmt, self.settings, self.agency, self.name())
+        passed = self.dates_passed(rows)
+        columns, places, problems = entries.build(chosen, self.fmt, self.settings, self.agency, self.name(), passed)
         self.rejected.append((rows, problems))
         return {"entries": self.table_of("entries", columns, rows[places])}
+
+    def dates_passed(self, rows: np.ndarray) -> dict[int, str]:
+        """For each of these rows the date of the last call above it that was set aside, behind the row before it."""
+        calls = [places for places, reason in self.aside if reason in ("other_agency", "no_call")]
+        days = [self.cells.texts((name,)) for name in self.columns_of("date")]
+        if not calls or len(days) != 1:
+            return {}
+        dated = [row for row in np.sort(np.concatenate(calls)).tolist() if days[0].codes[row] != EMPTY]
+        next_row = dict(zip(dated, np.searchsorted(rows, dated).tolist(), strict=True))
+        return {place: days[0].text_of(row) or "" for row, place in next_row.items()}
 
     def name(self) -> str:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""

@@ -201,6 +201,15 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
     return tuple(found)
 
 
+def names_incoming(text: str) -> bool:
+    """Whether a text says in words of its own that a call came in.
+
+    >>> names_incoming("took the call"), names_incoming("answered my question")
+    (True, False)
+    """
+    return bool(_INCOMING.search(text))
+
+
 def behind_promise(text: str) -> str:
     """What a cell tells behind the promise that it begins with and a stroke: 72 hours / 1/19 missed.
 

@@ -75,10 +75,11 @@ _SPAN_ALONE = re.compile(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
 _LOST = re.compile(
     r"\b(?:hung up|(?:had|have) to hang up|gave up|abandon\w*|dropped|drop|cut off|got cut|line (?:was |got )?cut"
+    r"|(?:line|call) (?:just |then )?(?:died|cut out|went (?:dead|silent|quiet))|lost (?:the )?(?:call|line|connection)"
     r"|discon+ected|ivr|robot|automated"
     r"|disc'?d|(?:no one|nobody|never) (?:answered|picked|came|got|reached)"
     r"|colgu[eé]|colgamos|colgaron|se (?:me |nos )?(?:cort|cay|desconect)[oó]|(?:nos |me )?cortaron"
-    r"|nadie (?:contest|atendi)[oó]"
+    r"|se perdi[oó] la llamada|se fue la l[ií]nea|nadie (?:contest|atendi)[oó]"
     r"|grabaci[oó]n|m[aá]quina)(?!\w)",
     re.IGNORECASE,
 )

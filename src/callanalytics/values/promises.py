@@ -166,7 +166,7 @@ def says_wait(text: str) -> bool:
 _USUAL = (StatedTime(72, "hours"), StatedTime(3, "days"), StatedTime(30, "days"), StatedTime(30, "business_days"))
 _KIND_OF_USUAL = dict(zip(_USUAL, ("urgent", "urgent", "regular", "regular"), strict=True))
 _SENTENCE = re.compile(r"[\n;!]|\.(?=\s|$)")
-_PART = re.compile(r"(?i)\s[-–—/|]\s|,|(?<=\bno sr)\s(?=no\b)")  # no SR no callback
+_PART = re.compile(r"(?i)\s[-–—/|]\s|,|(?<=\bno sr)\s(?:and |or |& )?(?=no\b)")  # no SR no callback
 _NAMED = re.compile(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
 _BY_WHOM = re.compile(
     r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon"

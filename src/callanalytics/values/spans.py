@@ -250,10 +250,11 @@ def amount_of(text: str) -> Amount | None:
 
 def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
     """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
+    words = [word for word, behind in zip(words, [*words[1:], ""], strict=True) if (word, behind) != ("-", "ish")]
+    for place in [i for i, word in enumerate(words) if word in ("+", "ish")]:  # 2+ hours, 40ish mins
+        if lexicon.phrases("units").match(words, place + 1):
+            words[place : place + 2] = words[place : place + 2][::-1]
     listed, amounts, letters, place, names = lexicon.phrases("wait"), [], "", 0, 0
-    for plus in [i for i, word in enumerate(words) if word == "+"]:  # 2+ hours
-        if lexicon.phrases("units").match(words, plus + 1):
-            words[plus : plus + 2] = words[plus : plus + 2][::-1]
     if words[:1] == ["-"] and len(words) > 1:
         raise Unreadable  # a negative number
     while place < len(words):

@@ -13,7 +13,7 @@ import itertools
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,11 +21,11 @@ from functools import cached_property
 
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold
-from callanalytics.read import archive, grids, headers, sniff
+from callanalytics.read import archive, grids, headers, sniff, stacked
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
-from callanalytics.read.table import Builder, TextTable
+from callanalytics.read.table import Builder, Odd, TextTable
 from callanalytics.wording import plural
 
 
@@ -358,7 +358,7 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
         if grids.fits_positions(rows, fmt, aligned=True):
             found.append(_without_header(file, sheet, fmt, len(book.sheets)))
         elif rows and not grids.has_no_header(fmt) and (heading := heading_of(sheet, rows, fmt)):
-            found.append(_sheet_table(file, sheet, heading, len(book.sheets), fmt.computed))
+            found.append(_sheet_table(file, sheet, heading, len(book.sheets), fmt))
         elif fold(sheet.title) not in known_titles:
             around += [tuple(cell for cell in cells if cell) for _, cells in rows]
             passed.append(
@@ -409,10 +409,15 @@ def _with_notes(table: TextTable, more: list[str]) -> TextTable:
     return replace(table, notes=(*table.notes, *more))
 
 
-def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, computed=()) -> TextTable:
-    """A sheet under its heading; formulas of the ``computed`` columns are not missed where they have no value."""
-    grid = Grid(heading, aligned=True).take(sheet.rows()).with_rows_above(sheet.beginning)
-    computed_names = {fold(name) for column in computed for name in column}
+def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Format | None = None) -> TextTable:
+    """A sheet under its heading; formulas of the format's computed columns are not missed where they have no value."""
+    rows: Iterable[Numbered] = sheet.rows()
+    aside: list[Odd] = []
+    if fmt is not None and fmt.recognize.words:
+        heading, rows, aside = stacked.unstacked(heading, list(rows), fmt)
+    grid = Grid(heading, aligned=True).take(rows).with_rows_above(sheet.beginning)
+    grid.odd += aside
+    computed_names = {fold(name) for column in (fmt.computed if fmt else ()) for name in column}
     letters = {_letter(place) for place, name in enumerate(heading.names, 1) if fold(name) in computed_names}
     notes = sheet.notes(letters) + _merged_below(sheet, heading) + _inexact(sheet, heading)
     if count > 1:

@@ -1,0 +1,204 @@
+"""Rows of hand-kept logs that are callbacks, or no call at all, and cells that hold two things. All are invented."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+from pyarrow import compute as pc
+
+import callanalytics as ca
+from callanalytics import formats
+from callanalytics.normalize.row_kinds import says_callback
+from text_rows import normalized
+
+HAND_SHEET = formats.load()["hand_sheet"]
+BASE = {"Time": "9:10 AM", "Hold": "45 min", "Agent": "Ana", "ID": "Q4471", "Result": "spoke"}
+
+
+def entries(rows):
+    return normalized(rows, HAND_SHEET).entries.sort_by("source_row")
+
+
+def on_days(rows, first=14):
+    return [{"Date": f"3/{day}/2022", **row} for day, row in enumerate(rows, first)]
+
+
+def stored(folder, rows, name="USCIS calls"):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    path = folder / f"{name}.xlsx"
+    book.save(path)
+    ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
+    told = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+    return list(zip(told["source_row"], told["kind"], told["outcome"], strict=True))
+
+
+# ---- callbacks in rows of their own ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("agent", ["USCIS officer", "Officer", "Tier 2", "oficial"])
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("C/B: missed it", "missed"),
+        ("third attempt, left VM", "voicemail"),
+        ("took the call, card is in the mail", "answered"),
+    ],
+)
+def test_a_row_whose_agent_is_the_agency_alone_is_a_callback(agent, text, result):
+    log = entries(on_days([BASE, {"Time": "2:40 PM", "Agent": agent, "Result": text}, BASE]))
+    assert log.column("kind").to_pylist() == ["dial", "ring", "dial"]
+    assert log.column("outcome").to_pylist()[1] == result
+
+
+@pytest.mark.parametrize("row", [{"Hold": "20", "Result": "missed"}, {"Result": "answered my question"}])
+def test_a_call_to_an_officer_stays_a_call(row):
+    log = entries(on_days([BASE, {"Time": "2:40 PM", "Agent": "Officer", **row}, BASE]))
+    assert set(log.column("kind").to_pylist()) == {"dial"}
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Missed a call from the officer", "missed"),
+        ("Missed their callback (dentist)", "missed"),
+        ("Got their call, all good", "answered"),
+        ("Picked up the officer's call", "answered"),
+        ("Perdimos la llamada del oficial, en audiencia", "missed"),
+        ("Llamada perdida de USCIS", "missed"),
+        ("No alcanzamos a contestar la llamada de USCIS", "missed"),
+        ("El oficial nos dejó recado", "voicemail"),
+        ("Nos marcó USCIS, contesté", "answered"),
+    ],
+)
+def test_a_result_that_names_their_call_is_a_callback(text, result):
+    log = entries(on_days([BASE, {"Time": "2:40 PM", "Result": text}, BASE]))
+    assert log.column("kind").to_pylist() == ["dial", "ring", "dial"]
+    assert log.column("outcome").to_pylist()[1] == result
+
+
+@pytest.mark.parametrize(
+    "text", ["Missed call from client", "Missed callback window, called again", "se cortó la llamada"]
+)
+def test_a_missed_call_of_another_or_a_lost_one_is_no_callback(text):
+    assert not says_callback(text)
+
+
+def test_a_status_of_callbacks_is_theirs_however_many_are_pending():
+    waiting = [{**BASE, "Callback status": "Pending"}] * 5
+    came = {"Callback date": "3/21/2022", "Callback time": "2:05 PM"}
+    rows = on_days([*waiting, *({**BASE, "Callback status": text, **came} for text in ("Answered", "Missed"))])
+    rings = (log := entries(rows)).filter(pc.equal(log.column("kind"), "ring"))
+    assert rings.column("outcome").to_pylist() == ["answered", "missed"]
+
+
+# ---- tables below one another ---------------------------------------------------------------------------------------
+
+CALLS = [
+    ["Date", "Time", "Case", "On hold", "Rep", "Rep ID", "SR", "Promised", "Outcome"],
+    ["3/14/2022", "9:05 AM", "A-1", "31 min", "Ana", "Q4471", "WS10044", "72 hours", "spoke"],
+    ["3/15/2022", "1:10 PM", "A-2", "50 min", None, None, None, None, "hung up"],
+    ["3/16/2022", "8:02 AM", "A-2", "4 min", "Bo", "Q4488", None, "no callback", "spoke"],
+    [],
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "answers"),
+    [
+        ("Calls we got from USCIS", ["Date", "Time", "Case", "Got it?"], ["missed", "answered"]),
+        ("THEY CALLED", ["When", "Time", "Case", "Answered?"], ["N", "Y"]),
+        ("Call-backs received", ["Date", "Time", "Case", "Outcome"], ["missed, in court", "spoke w/ officer"]),
+        ("Llamadas recibidas de USCIS", ["Fecha", "Hora", "Caso", "¿Contestamos?"], ["no", "sí"]),
+    ],
+)
+def test_a_table_of_callbacks_below_the_calls_is_of_callbacks(title, header, answers, tmp_path):
+    rows = [["3/17/2022", "3:20 PM", "A-1", answers[0]], ["3/18/2022", "8:40 AM", "A-1", answers[1]]]
+    told = stored(tmp_path, [*CALLS, [title], header, *rows])
+    assert told[3:] == [(8, "ring", "missed"), (9, "ring", "answered")]
+    assert [kind for _, kind, _ in told[:3]] == ["dial"] * 3
+
+
+def test_a_lower_table_of_calls_is_read_by_its_own_columns(tmp_path):
+    header = ["Case", "When", "Time called", "Time on hold", "Outcome"]
+    told = stored(tmp_path, [*CALLS, ["spring, continued"], header, ["A-3", "3/21/2022", "9:00 AM", "33", "hung up"]])
+    assert told[3:] == [(8, "dial", "hung_up")]
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "row"),
+    [
+        ("NVC calls", ["Date", "Time", "Case", "Hold", "Operator"], ["3/17/2022", "3:20 PM", "A-1", "20", "Jim"]),
+        ("Open requests", ["Case", "Date opened", "SR", "Status"], ["A-1", "3/17/2022", "WS10044", "open"]),
+    ],
+)
+def test_a_lower_table_of_other_things_holds_no_calls(title, header, row, tmp_path):
+    assert len(stored(tmp_path, [*CALLS, [title], header, row])) == 3
+
+
+# ---- rows that are no call ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["called NVC instead, paid the fee", "Court: hearing moved", "llamé al consulado"])
+def test_a_result_that_begins_with_another_office_is_no_call_to_the_agency(text):
+    assert entries(on_days([BASE, {"Time": "2:40 PM", "Result": text}, BASE])).num_rows == 2
+
+
+@pytest.mark.parametrize("text", ["never got to this, do Monday", "no me dio tiempo de llamar"])
+def test_a_planned_call_that_no_one_made_is_none(text):
+    planned = {"Time": "2:40 PM", "Client": "A-1", "Notes": text}
+    assert entries(on_days([{**BASE, "Client": "A-2"}, planned, {**BASE, "Client": "A-2"}])).num_rows == 2
+
+
+def test_the_mean_of_a_column_in_one_cell_is_no_call():
+    assert entries([*on_days([BASE, BASE]), {"Hold": "avg 41 min"}]).num_rows == 2
+
+
+def test_a_day_over_calls_to_others_is_that_of_the_next_call():
+    agency = {**BASE, "Agency": "USCIS"}
+    other = {"Date": "3/17/2022", "Time": "9:00 AM", "Agency": "NVC", "Hold": "20", "Agent": "Jim"}
+    log = entries([*on_days([agency, agency]), other, {**agency, "Date": None}])
+    assert [str(day)[:10] for day in log.column("started_at_local").to_pylist()][-1] == "2022-03-17"
+    assert "date_from_above" in log.column("warnings").to_pylist()[-1]
+
+
+def test_tickets_of_a_help_desk_are_no_log(tmp_path):
+    header = ["Ticket", "Opened", "Opened by", "Issue", "Agent", "Agent ID", "Wait (min)", "Status", "Callback"]
+    rows = [[f"N-{n}", f"3/{n}/2022", "Lee", "no toner", "Bo", "Z1", n, "Open", "72 hours"] for n in range(14, 20)]
+    with pytest.raises(ca.CallLogError):
+        stored(tmp_path, [header, *rows], "Requests of the staff")
+
+
+# ---- cells of two ---------------------------------------------------------------------------------------------------
+
+
+def test_a_request_and_its_promise_stand_in_one_cell():
+    cells = ["WS-2044 / 30 bus days", "no SR / no callback", "WS-2061 / 72 hrs"]
+    log = entries(on_days([{**BASE, "SR / callback promised": cell} for cell in cells]))
+    assert log.column("sr_number").to_pylist() == ["WS-2044", None, "WS-2061"]
+    assert log.column("promised").to_pylist() == ["regular", "none", "urgent"]
+
+
+def test_days_by_which_they_are_to_call_stand_beside_what_remarks_note():
+    told = [
+        ("4/25/2022", "30 business days"),
+        ("no callback", "do it online"),
+        ("3/18/2022", "72 hours, AP"),
+        ("5/2/2022", "30 business days, last one came to nothing"),
+        ("4/28/2022", "30 business days"),
+    ]
+    rows = [{**BASE, "SR": f"WS-20{n}", "They call by": due, "Notes": note} for n, (due, note) in enumerate(told, 10)]
+    promised = entries(on_days(rows)).column("promised").to_pylist()
+    assert promised == ["regular", "none", "urgent", "regular", "regular"]
+
+
+def test_a_wait_from_the_time_of_its_row_to_another_is_reckoned():
+    clocked = {**BASE, "Time": "10:05 AM", "Hold": "10:05-10:50"}
+    holds = [clocked, *({**BASE, "Hold": f"{n} min"} for n in (30, 20, 25, 35, 15)), {**BASE, "Hold": "40ish mins"}]
+    assert entries(on_days(holds)).column("wait_s").to_pylist()[::6] == [2700, 2400]
+
+
+def test_of_a_call_lost_while_it_was_handed_on_no_one_knows_that_it_was_lost_in_the_queue():
+    row = {"Time": "9:10 AM", "Hold": "35 min", "Result": "line died mid-transfer"}
+    assert entries(on_days([BASE, row, BASE])).column("wait_outcome").to_pylist()[1] == "unknown"

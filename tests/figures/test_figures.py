@@ -1,6 +1,7 @@
 """Charts: they draw the numbers they are given, say what they leave out, and nothing is cut or overlaps."""
 
 import html
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
@@ -18,10 +19,11 @@ from PIL import Image
 
 from callanalytics import CallLogError, agencies, estimates, figures, measures, schema
 from callanalytics.agencies.rows import Event
-from callanalytics.figures import proportions, rows, style
+from callanalytics.figures import callbacks, proportions, rows, style
 from callanalytics.figures.callbacks import PARTS
-from callanalytics.figures.chart import save_all
+from callanalytics.figures.chart import SOURCE, save_all
 from callanalytics.figures.promises import JUDGED
+from callanalytics.invented import LABEL
 from exhaustive import some
 from report_log import log
 
@@ -125,6 +127,11 @@ def text_faults(figure):
 
 def test_no_word_is_cut_and_none_lies_over_another(chart):
     assert text_faults(chart.figure) == ([], [])
+
+
+def test_no_letter_of_a_chart_is_under_eight_points(chart):
+    shown = [text for text in chart.figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    assert all(text.get_fontsize() >= 8 for text in shown)
 
 
 def test_a_chart_carries_title_alt_text_caption_with_day_and_data(chart):
@@ -636,6 +643,23 @@ def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
     ) == 1
 
 
+def test_what_a_chart_of_kept_requests_says_aloud_is_what_it_counts(logs):
+    chart = CHARTS["kept_by_reading"](logs["plenty"])
+    assert chart.alt.startswith("Shares of requests with a call or an email in the stated time")
+    assert "answered in" not in chart.alt
+
+
+def test_two_ranges_side_by_side_do_not_read_as_one():
+    certain, most = (dict.fromkeys(range(24), n) for n in (13, 15))
+    figure, axes = style.canvas(height=1.55)
+    with style.house_style():
+        axes.set_xlim(-0.7, 23.7)
+        callbacks._draw_bars(axes, range(24), certain, most)
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in axes.texts]
+    assert not [1 for one, other in pairwise(boxes) if one.expanded(1.05, 0.7).overlaps(other.expanded(1, 0.7))]
+
+
 def test_under_thirty_the_counts_stand_alone():
     assert proportions.share_label({"n": 29, "events": 20}) == "20 of 29"
     assert proportions.share_label({"n": 30, "events": 20}) == "67%  (20 of 30)"
@@ -752,6 +776,18 @@ def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs
         assert f">{html.escape(drawn.title)}</title>" in told
         assert html.escape(drawn.alt) in told
         assert 'role="img"' in told
+
+
+@pytest.mark.parametrize("width", [None, 5.0])
+def test_a_saved_chart_has_title_n_source_day_and_the_mark_of_invented_data_in_it(logs, width):
+    drawn = CHARTS["chance_by_minutes"](logs["a year of one office"])
+    invented = replace(drawn, caption=f"{drawn.caption} {LABEL}", subtitle="Minutes, by hour")
+    words = " ".join(
+        " ".join(text.get_text() for text in invented._framed(width or 6.7, with_words=True).texts).split()
+    )
+    n = re.search(r"[\d,]+ calls", drawn.caption)[0]
+    for part in (drawn.title, "Minutes, by hour", n, SOURCE, "As of", LABEL):
+        assert part in words
 
 
 @pytest.mark.slow

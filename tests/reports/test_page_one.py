@@ -388,6 +388,31 @@ def test_the_offices_own_report_has_two_pages_or_one_where_nothing_was_missed(re
 
 
 @pytest.mark.slow
+def test_the_first_finding_names_the_waits_of_another_clock_and_their_median(report_of):
+    log, report = report_of("sample")
+    wait = next(block for block in report.blocks if isinstance(block, Finding))
+    for row in Results(log).other_clocks.values():
+        assert f"{row['n']:,} waits" in wait.detail
+        assert f"median {row['value'] / 60:.0f} minutes" in wait.detail
+
+
+@pytest.mark.slow
+def test_whether_the_wait_has_changed_is_answered_before_what_is_compared(report_of):
+    _, report = report_of("sample")
+    says = [getattr(block, "heading", "") or getattr(block, "text", "") for block in report.blocks]
+    change = next(n for n, text in enumerate(says) if "change in the wait was found" in text)
+    assert re.search(r"No change in the wait was found in \d+ weeks", says[change])
+    assert change < says.index("Before and after")
+
+
+@pytest.mark.slow
+def test_a_headline_of_a_phone_log_alone_does_not_call_many_calls_too_few(report_of):
+    _, report = report_of("2-chicago, phone only")
+    assert re.fullmatch(r"[\d,]+ calls logged, but neither waits nor requests: those stand in a hand log",
+                        report.front.headline)  # fmt: skip
+
+
+@pytest.mark.slow
 def test_what_an_offices_paper_has_no_room_for_stands_on_its_page(report_of):
     log, _ = report_of("sample")
     built = firm.build(log)

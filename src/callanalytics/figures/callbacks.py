@@ -159,15 +159,19 @@ def _missed(result, key):
 
 
 def _draw_bars(axes, axis, certain, most):
+    height, beside = 2, ""  # points above its bar at which a label stands; the label at its left
     for x, slot in enumerate(axis):
         sure, top = certain.get(slot, 0), most.get(slot, 0)
         style.box(axes, x - 0.38, 0, 0.76, sure, linewidth=0, **_SURE)
         style.box(axes, x - 0.38, sure, 0.76, top - sure, linewidth=0.8 if top > sure else 0, **_MAYBE)
         if top:
             label = str(sure) if top == sure else f"{sure}–{top}"
+            is_wide = len(axis) > 20 and len(beside) + len(label) > 8  # two ranges side by side would read as one
+            height = 11 if is_wide and height == 2 else 2
             axes.annotate(
-                label, (x, top), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
+                label, (x, top), (0, height), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
             )
+            beside = label
     style.scale_up(axes, max([*most.values(), 4]))
     axes.set_ylabel("Callbacks", fontsize=style.SMALL)
 

@@ -105,20 +105,24 @@ def _lines(results):
 
 
 def _left_out(results):
-    untimed = results.agency_calls.arrow["hour"].null_count
-    yield (
-        f"{labels.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and stand in no "
-        "hour; none is guessed."
-    )
+    if untimed := results.agency_calls.arrow["hour"].null_count:
+        yield (
+            f"{labels.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and stand in no "
+            "hour; none is guessed."
+        )
     if results.other_lines:
         others = labels.number(results.other_lines)
         yield f"Calls known to be to another line of {results.agency.label}, in no figure here: {others}."
-    yield (
-        f"Requests in no rate of keeping: not yet due on {labels.day(results.as_of)} ({_left(results, 'not_due')}); "
-        f"due on a line that was not observed throughout ({_left(results, 'unwatched')}); withdrawn "
-        f"({_left(results, 'withdrawn')}); urgency or moment not known ({_left(results, 'unknown')}); not "
-        f"withdrawn, but made while more than one stated time may have held ({_left(results, 'rules_differ')})."
-    )
+    left = {
+        f"not yet due on {labels.day(results.as_of)}": "not_due",
+        "due on a line that was not observed throughout": "unwatched",
+        "withdrawn": "withdrawn",
+        "urgency or moment not known": "unknown",
+        "not withdrawn, but made while more than one stated time may have held": "rules_differ",
+    }
+    lines = [f"{why} ({labels.number(n)})" for why, name in left.items() if (n := results.left_out(name))]
+    if lines:
+        yield f"Requests in no rate of keeping: {'; '.join(lines)}."
 
 
 def _comparisons(results):
@@ -137,10 +141,6 @@ def _has_interval(table):
 
 def _is_small(table):
     return table["flag"] == "small_n"
-
-
-def _left(results, why):
-    return labels.number(results.left_out(why))
 
 
 def _dates(results):

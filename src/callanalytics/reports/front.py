@@ -172,6 +172,8 @@ def _counts(results) -> str:
     requests = plural(results.n_promises(), "request")
     if not results.n_calls and not results.n_promises():
         return f"No call to {results.agency.label} is logged yet"
+    if results.n_calls >= MEDIAN_MINIMUM and not results.n_promises() and not results.median["n"]:
+        return f"{plural(results.n_calls, 'call')} logged, but neither waits nor requests: those stand in a hand log"
     return f"{plural(results.n_calls, 'call')} and {requests} logged: too few yet for a finding"
 
 

@@ -20,9 +20,10 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"], ["mypy"])
-# Extras: what running needs, what the page to explore, the tests and the site need beside it, each with those before.
-RUNNING, EXPLORING, TESTING, DOCUMENTING = "", "[explore]", "[test]", "[test,docs]"
-EXTRAS = {"test": TESTING, "coverage": TESTING, "lint": TESTING, "docs": DOCUMENTING}
+# Extras: what running needs; what the page to explore, the page of `app`, the tests and the site need, each with those
+# before it.
+RUNNING, EXPLORING, PAGE, TESTING, DOCUMENTING = "", "[explore]", "[explore,app]", "[test]", "[test,docs]"
+EXTRAS = {"app": PAGE, "test": TESTING, "coverage": TESTING, "lint": TESTING, "docs": DOCUMENTING}
 PYTEST = {"test": ["-m", "pytest"], "coverage": ["-m", "pytest", "--cov"]}  # pyproject.toml has the floor of coverage
 
 
@@ -51,7 +52,7 @@ def install(extra: str) -> None:
 def set_up(extra: str) -> None:
     """Install what is needed; an environment with what the tests or the site need has what running needs."""
     there = STAMP.read_text("utf-8") if STAMP.exists() else ""
-    sizes = [RUNNING, EXPLORING, TESTING, DOCUMENTING]
+    sizes = [RUNNING, EXPLORING, PAGE, TESTING, DOCUMENTING]
     if there in [wanted(each) for each in sizes[sizes.index(extra) :]]:
         return
     print("Setting up, once: about a minute ...", file=sys.stderr)

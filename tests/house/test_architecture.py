@@ -46,6 +46,8 @@ DOORS = {  # library -> rooms that may import it
     "xlsxwriter": {"template", "reports", "sharing"},
     "click": {"cli"},
     "rich": {"cli"},
+    "ipywidgets": {"cli"},
+    "jupyter_server": {"cli"},
 }
 FORBIDDEN = {"requests", "urllib", "http", "socket", "ftplib", "pickle", "shelve", "marshal", "httpx", "aiohttp"}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -113,11 +115,13 @@ def test_each_outside_library_has_one_door(path):
 def test_every_library_that_is_imported_is_installed_for_its_own_sake():
     """One that comes only with another is gone on the day the other no longer needs it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    needed = project["dependencies"] + project["optional-dependencies"]["explore"]
-    declared = {canonicalize_name(Requirement(text).name) for text in needed}
+    needed = [text for extra in ("explore", "app") for text in project["optional-dependencies"][extra]]
+    declared = {canonicalize_name(Requirement(text).name) for text in project["dependencies"] + needed}
     names = {name.split(".")[0] for path in FILES for name in imports(path)} - {"", "callanalytics"}
     packages = metadata.packages_distributions()
-    outside = {name: {canonicalize_name(p) for p in packages[name]} for name in names - sys.stdlib_module_names}
+    outside = {
+        name: {canonicalize_name(p) for p in packages.get(name, [name])} for name in names - sys.stdlib_module_names
+    }
     assert not {name for name, brought_by in outside.items() if not brought_by & declared}
 
 

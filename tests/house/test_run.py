@@ -55,6 +55,12 @@ def test_the_page_to_explore_brings_its_drawing_library_and_other_commands_do_no
     assert run.installed == ["", "[explore]", "[test]"]
 
 
+def test_what_the_page_needs_is_installed_once_and_runs_the_rest_too(run):
+    for extra in (run.RUNNING, run.EXTRAS["app"], run.RUNNING, run.TESTING, run.EXTRAS["app"]):
+        run.set_up(extra)
+    assert run.installed == ["", "[explore,app]", "[test]"]
+
+
 def test_another_version_of_a_package_means_installing_again(run, tmp_path, monkeypatch):
     run.set_up(run.RUNNING)
     (tmp_path / "constraints.txt").write_text("pandas==99\n")
@@ -69,7 +75,7 @@ def test_every_package_has_an_exact_version_that_its_floor_allows_and_no_host_is
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     assert "callanalytics[explore]" in extras["test"]
-    for text in (*project["dependencies"], *extras["explore"], *extras["test"], *extras["docs"]):
+    for text in (*project["dependencies"], *extras["explore"], *extras["app"], *extras["test"], *extras["docs"]):
         wanted = Requirement(text)
         if wanted.name == project["name"]:  # of its own extras
             continue

@@ -19,6 +19,7 @@ UNFORESEEN = (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, 
 SECTIONS = {  # the commands in the order of a person's work, each in a line
     "Every day": {
         "start": "From a folder of call logs to the report, asking as it goes",
+        "app": "The same on a page in your browser, by mouse",
         "promises": "Promised callbacks: due, overdue, missed, and what to do",
         "report": "Write the report for USCIS, the office or a researcher",
         "template": "Write a call log to fill in; it works out the due dates",
@@ -85,11 +86,11 @@ class Words(click.Group):
         except UNFORESEEN as fault:
             if os.environ.get("CALLANALYTICS_DEBUG"):
                 raise
-            screen.complain(str(_unforeseen(fault)))
+            screen.complain(str(unforeseen(fault)))
             ctx.exit(COULD_NOT)
 
 
-def _unforeseen(fault: Exception) -> CallLogError:
+def unforeseen(fault: Exception) -> CallLogError:
     """An error that no one foresaw. Its words may hold a client's data and are not shown."""
     return CallLogError(
         "this could not be done: something in these files was not foreseen",

@@ -20,7 +20,7 @@ _COMMAND = re.compile(r"\s*(Next:?\s+)?callanalytics ")
 # The program's name where a command follows; in "callanalytics needs Python 3.11" none does.
 _NAME = re.compile(
     r"(?<![\w/\\.-])callanalytics(?= (?:--agency-file \S+ )?"
-    r"(?:start|promises|report|template|demo|check|ingest|remove|office|map|peek|formats|verify|forget|evidence|scrub"
+    r"(?:start|app|promises|report|template|demo|check|ingest|remove|office|map|peek|formats|verify|forget|evidence|scrub"
     r"|table|path|rules|measures?|specifications|audit|lab|sample)\b)"
 )
 _MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by

@@ -35,8 +35,12 @@ class Dialog:
 
     can_ask: bool
 
-    def ask(self, text: str, usual: str = "", explain: str = "") -> str:
-        """What was typed; ``usual`` where it was nothing. An empty answer without a usual one is asked again."""
+    def ask(self, text: str, usual: str = "", explain: str = "", choices: Sequence[str] = ()) -> str:
+        """What was typed; ``usual`` where it was nothing. An empty answer without a usual one is asked again.
+
+        ``choices`` are numbered from 1: their number is an answer.
+        """
+        text = "\n  ".join([text, *(f"    {n}  {choice}" for n, choice in enumerate(choices, 1))])
         while True:
             screen.say(f"\n  {text}" + (f"\n      Enter: {usual}" if usual else ""))
             typed = "".join(c for c in input("  > ") if c.isprintable()).strip()
@@ -46,6 +50,10 @@ class Dialog:
                 return typed or usual
             else:
                 screen.say("  This one needs an answer: nothing is guessed. Type it, or ? to know more.")
+
+    def show(self, path: Path, receipt: intake.Receipt) -> None:
+        """Say what the folder holds, before anything is asked."""
+        _seen(path, receipt)
 
 
 def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: bool) -> None:
@@ -58,9 +66,9 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
     stored = False
     try:
         path = _folder(folder, store, given, dialog)
-        _refuse_store_in_folder(path, store, given)
-        receipt, given = _checked_and_answered(path, store, given, dialog, parse)
-        receipt = replace(_ingest(path, store, given), command=_command_line("check", path, given, store))
+        refuse_store_in_folder(path, store, given)
+        receipt, given = check_and_ask(path, store, given, dialog, parse)
+        receipt = replace(ingest(path, store, given), command=_command_line("check", path, given, store))
         stored = receipt.stored
         if not (receipt.stored or receipt.already_ingested):
             screen.say(f"\n{receipt.text()}")
@@ -103,7 +111,7 @@ def dropped(text: str) -> Path | None:
     return next((path for path in (Path(each).expanduser() for each in tries) if path.exists()), None)
 
 
-def _refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
+def refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
     """The folder of the exports cannot be the store as well."""
     if path.resolve() == Path(store).resolve() and path.is_dir() and not (path / "CURRENT").exists():
         raise Refused(
@@ -115,16 +123,16 @@ def _refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
 # ---- what only a person can say --------------------------------------------------------------------------------
 
 
-def _checked_and_answered(path: Path, store: str, given: dict, dialog: Dialog, parse) -> tuple[intake.Receipt, dict]:
+def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) -> tuple[intake.Receipt, dict]:
     """Check the folder and ask until nothing is open; return the last receipt and every option given."""
-    known = _offices(store)
+    known = offices_in(store)
     if len(known) > 1 and not given.get("office") and dialog.can_ask:
         names = ", ".join(office["name"] for office in known)
         given = given | _named(
             dialog.ask(f"Whose log is this? The store has {names}", explain=_ABOUT_NAME), known, dialog
         )
     receipt, own_names = _check(path, store, given)
-    _seen(path, receipt)
+    dialog.show(path, receipt)
     if not (receipt.files or receipt.questions):
         screen.say(f"\n{receipt.text()}")
         sys.exit(COULD_NOT)
@@ -153,7 +161,7 @@ def _checked_and_answered(path: Path, store: str, given: dict, dialog: Dialog, p
 
 def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[str, str]]:
     """The receipt under the files' own names; and of each file that asks, the name that the receipt keeps."""
-    held = store if _offices(store) else None
+    held = store if offices_in(store) else None
     with screen.progress("looking") as step:
         receipt = intake.check([path], store=held, today=date.today(), progress=step, agency=agency(), **given)
     shown = unmasked(receipt)
@@ -195,7 +203,7 @@ def _file_key(asked) -> tuple:
     return asked.file, *_key(asked)
 
 
-def _offices(store: str) -> list[dict]:
+def offices_in(store: str) -> list[dict]:
     from callanalytics.store import Store
 
     return Store.open(store, create=True).offices()
@@ -300,7 +308,6 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
     lines = [_asked(alike)]
     for each in {each.question.shown: each for each in alike if each.question.shown}.values():
         lines += [f"    {each.file}", *(f"      {line}" for line in each.question.shown)]
-    lines += [f"    {n}  {text}" for n, (text, _) in enumerate(choices, 1)]
     usual = NOT_SURE if not question.blocks else "" if question.answers[0].option else "1"
     explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
         "The file waits for the answer."
@@ -308,7 +315,7 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
         else "Without an answer the file is stored all the same, and the report says that it is not known."
     )
     while True:
-        typed = dialog.ask("\n  ".join(lines), usual, explain)
+        typed = dialog.ask("\n  ".join(lines), usual, explain, [text for text, _ in choices])
         if typed == NOT_SURE:
             return []
         if typed.isdecimal() and 0 < int(typed) <= len(choices):
@@ -350,7 +357,7 @@ def _merged(given: dict, more: dict) -> dict:
 # ---- doing it --------------------------------------------------------------------------------------------------
 
 
-def _ingest(path: Path, store: str, given: dict) -> intake.Receipt:
+def ingest(path: Path, store: str, given: dict) -> intake.Receipt:
     with screen.progress("reading") as step:
         return intake.ingest(
             [path], store, today=date.today(), progress=step, waiting=screen.complain, agency=agency(), **given
@@ -370,7 +377,7 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
         f"Calls   "
         f"{accounting.of_calls(log.agency_calls.to_arrow(), log.unseen('agency_calls'), log.as_of, agency=log.agency)}"
     )
-    if left := _left(receipt):
+    if left := left_to_do(receipt):
         screen.say(f"Left    {left}")
     if unread := _not_understood(receipt):
         screen.say(f"Unread  {unread} not understood: {receipt.command}    lists them")
@@ -397,7 +404,7 @@ def _values(value) -> Sequence[str]:
     return value if isinstance(value, tuple) else [""] if value is True else []
 
 
-def _left(receipt: intake.Receipt) -> str:
+def left_to_do(receipt: intake.Receipt) -> str:
     """What of the files is not in the store, and needs a person."""
     waiting = sum(each.rows for each in receipt.questions if each.question.blocks)
     counts = (

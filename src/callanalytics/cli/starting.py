@@ -42,16 +42,18 @@ def start(folder, store, out, no_open, shortcut, format_, **given):
               callanalytics start "USCIS calls" --shortcut
     """
     if shortcut:
-        made = write_shortcut(folder)
+        from callanalytics.cli import app as page
+
+        made = write_shortcut(folder, command="start" if page.missing() else "app")
         screen.say(f"{made.name} is written in {made.parent}: a double-click does the rest. Nothing was read.")
         return
     from callanalytics.cli import start as whole_way
 
     given = {name: value for name, value in (given | {"format": format_}).items() if value}
-    whole_way.run(folder, store, out, given, _options, opens=not no_open)
+    whole_way.run(folder, store, out, given, read_options, opens=not no_open)
 
 
-def _options(words: list[str]) -> dict:
+def read_options(words: list[str]) -> dict:
     """Options as they are typed with `ingest`, by name."""
     read = ingest.make_context("ingest", ["-", *words])
     typed = click.core.ParameterSource.COMMANDLINE
@@ -131,6 +133,24 @@ def lab(folder, jupyter, no_browser, store):
     for name in copy_notebooks(Path(folder), own):
         screen.say(f"{name} is new: yours of that name was changed, and stays as it is.")
     run_lab(Path(folder), *jupyter, *(["--no-browser"] if no_browser else []))
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path())
+@STORE
+@OUT
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+def app(folder, store, out, no_browser):
+    """Open a page on this computer: choose a folder, answer what is asked, see charts, take the report.
+
+    FOLDER is the one that is offered first. No one else can open it, and it asks nothing of the network.
+
+    \b
+    Example:  callanalytics app
+    """
+    from callanalytics.cli import app as page
+
+    page.run_app(Path(folder or "."), store, out, own_facts(), opens=not no_browser)
 
 
 # ---- the whole job on the invented sample ---------------------------------------------------------------------------
@@ -224,15 +244,20 @@ CLOSE = "Press Enter to close this window."
 MOVED = "The program is not where it was: write this file anew with  start --shortcut"
 
 
-def write_shortcut(folder: str | None, system: str = sys.platform) -> Path:
-    """Write the file of this system beside the folder; without a folder, here, and it asks for one. Returns it."""
+def write_shortcut(folder: str | None, system: str = sys.platform, command: str = "start") -> Path:
+    """Write the file of this system beside the folder; without a folder, here, and it asks for one. Returns it.
+
+    ``command``: ``app`` opens the page, ``start`` asks in a window.
+    """
     place = Path(folder).resolve() if folder else None
     parent = place.parent if place else Path.cwd()
     name = f"Report on {place.name}" if place else "Report on call logs"
     ending, text = {"win32": (".cmd", _batch_file), "darwin": (".command", _mac_script)}.get(
         system, (".desktop", _desktop_entry)
     )
-    content = text(sys.executable, place.name if place else "", parent)
+    content = text(sys.executable, place.name if place else "", parent).replace(
+        b"-m callanalytics start", f"-m callanalytics {command}".encode()
+    )
     made = outputs.save(parent / f"{name}{ending}", content)
     made.chmod(0o755)  # what a double-click may run
     return made

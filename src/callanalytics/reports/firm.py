@@ -41,7 +41,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     offices = last_months.by_office(months) if months else []
     is_long = len(log.offices) > MOST_OFFICES
     blocks = [
-        *_open(log, found),
+        *to_do(log, found, MOST),
         *([PageBreak()] if several else []),
         *(last_months.numbers(months) if months else []),
         *_habits(results),
@@ -120,20 +120,20 @@ def _scope(results) -> str:
     return say.joined(*results.log.selected, scope, f"{results.account}")
 
 
-def _open(log, found: list[OpenPromise]) -> list[Block]:
-    """The callbacks that nothing has settled yet: the recent ones by name, the older ones as a count."""
+def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]:
+    """Callbacks that nothing has settled: the recent ones by name, at most `most`, and the older ones as a count."""
     heading = Heading(f"What needs doing, as of the end of {labels.day(log.as_of)}")
     if not found:
         return [heading, Text("No promised callback is open.")]
     counts = Counter(p.stand for p in found)
     counted = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
-    to_do, waiting = _by_step(log, found)
+    open_now, waiting = _by_step(log, found)
     return [
         heading,
         Text(f"{plural(len(found), 'open callback')}: {counted}."),
-        *([_table(to_do, log.as_of, most=MOST)] if to_do else []),
+        *([_table(open_now, log.as_of, most=most)] if open_now else []),
         *([_waiting(waiting, log.agency.label)] if waiting else []),
-        Note(tuple(_beneath(found, [*to_do, *waiting]))),
+        Note(tuple(_beneath(found, [*open_now, *waiting]))),
     ]
 
 

@@ -1,0 +1,140 @@
+"""The server behind `callanalytics app`: one page, for one person on this computer, that ends with its tab."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from callanalytics.cli import screen
+from callanalytics.errors import CallLogError
+
+NEEDED = ("voila", "ipywidgets")
+PAGE = "app.ipynb"
+MADE = "made"  # under the server's folder: copies of what the page offers for download
+CLOSED_S = 20  # a kernel whose page is closed ends after so many seconds
+IDLE_S = 8  # and the server, which looks once a minute, when none is left
+WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]  # all that the page runs
+POLICY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'"  # widgets need eval
+
+# Voila's page for JupyterLab's look without the two links to the network that it has of its own, with landmarks.
+TEMPLATE = """{%- extends 'voila/templates/lab/index.html.j2' -%}
+{% import "spinner.macro.html.j2" as spinner %}
+{% from 'voila_setup.macro.html.j2' import voila_setup_helper_functions, voila_setup_labextensions with context %}
+{%- block html_head_js -%}<title>Your call logs</title>{%- endblock html_head_js -%}
+{%- block notebook_css -%}
+{{ resources.include_js("static/voila-style.js") }}
+{{ spinner.css() }}
+{{ super.super() }}
+{%- endblock notebook_css -%}
+{%- block body_header -%}
+<link rel="icon" href="data:;base64,=">
+<body class="jp-Notebook theme-light" data-base-url="{{resources.base_url}}voila/" data-jp-theme-light="true"
+  data-jp-theme-name="JupyterLab Light" data-voila="voila">
+<div id="loading" role="status"><p id="loading_text">Opening ...</p></div>
+{{ voila_setup_helper_functions() }}
+<div id="rendered_cells" style="display: none"><div>
+{%- endblock body_header -%}
+{%- block body_footer -%}
+</div></div>
+<script type="text/javascript">
+window.voila_finish();
+new MutationObserver(() => document.getElementById("main")?.setAttribute("role", "main"))
+  .observe(document.body, {childList: true});
+</script>
+{{ voila_setup_labextensions(resources.base_url, resources.labextensions) }}
+</body>
+{%- endblock body_footer -%}
+"""
+
+
+def missing() -> list[str]:
+    """What the page needs and is not installed."""
+    return [name for name in NEEDED if not find_spec(name)]
+
+
+def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens: bool) -> None:
+    """Serve the page until its tab is closed; returns then.
+
+    Raises
+    ------
+    CallLogError
+        What draws the page is not installed.
+    """
+    if absent := missing():
+        raise CallLogError(
+            f"the page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
+            do='install it:  pip install "callanalytics[app]"    or, in the project folder:  python3 run.py app',
+        )
+    given = {"home": folder, "store": Path(store), "out": Path(out)} | ({"own_rules": own_rules} if own_rules else {})
+    with tempfile.TemporaryDirectory(prefix="callanalytics-app-") as temporary:
+        place = Path(temporary)
+        _lay_out(place, {name: str(path.resolve()) for name, path in given.items()})
+        began = Path.cwd()
+        os.chdir(place)  # Voila reads voila.py and voila.json where it is started: never a folder of logs
+        try:
+            _serve(place, opens)
+        finally:
+            os.chdir(began)
+
+
+def _lay_out(place: Path, given: dict) -> None:
+    """The notebook that is the page, and its template; Jupyter's own files go beside them, not to the person's."""
+    source = f"from callanalytics.cli.app_page import Page\nPage(**{given!r}).show()"
+    cell: dict = {"cell_type": "code", "id": "page", "source": source, "execution_count": None}
+    cell |= {"metadata": {}, "outputs": []}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    served, template = place / "served", place / "data" / "voila" / "templates" / "callapp"
+    for folder in (served / MADE, template, place / "config", place / "runtime"):
+        folder.mkdir(parents=True)
+    notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    (served / PAGE).write_text(json.dumps(notebook), "utf-8")
+    (template / "index.html.j2").write_text(TEMPLATE, "utf-8")
+    (template / "conf.json").write_text('{"base_template": "lab"}', "utf-8")
+
+
+def _serve(place: Path, opens: bool) -> None:
+    os.environ |= {
+        "JUPYTER_NO_CONFIG": "1",  # no extension but the one named below, whatever is installed or set
+        "JUPYTER_DATA_DIR": str(place / "data"),
+        "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
+        "JUPYTER_PATH": "",
+        "IPYTHONDIR": str(place / "ipython"),
+    }
+    from jupyter_server.serverapp import ServerApp
+    from traitlets.config import Config
+
+    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
+    # Socket files instead of ports: no other user of this computer can listen to what the page shows.
+    sockets = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(place / "k")}
+    config = Config(
+        {
+            "ServerApp": {
+                "ip": "127.0.0.1",
+                "root_dir": str(place / "served"),
+                "default_url": f"/voila/render/{PAGE}",
+                "jpserver_extensions": {"voila.server_extension": True},
+                "terminals_enabled": False,
+                "open_browser": opens,
+                "allow_root": True,
+                "log_level": "ERROR",
+                "shutdown_no_activity_timeout": IDLE_S,
+                "tornado_settings": {"mathjax_url": "data:text/javascript,", "headers": headers},
+            },
+            "IdentityProvider": {"token": secrets.token_urlsafe(32)},
+            "KernelManager": sockets,
+            "ConnectionFileMixin": sockets,
+            "MappingKernelManager": {"cull_idle_timeout": CLOSED_S, "cull_interval": 2, "cull_connected": False},
+            "VoilaConfiguration": {
+                "template": "callapp",
+                "allow_template_override": "NO",
+                "extension_allowlist": WIDGETS,
+            },
+        }
+    )
+    screen.say("The page opens in your browser. It ends a minute after you close its tab; Ctrl-C ends it at once.")
+    ServerApp.launch_instance([], config=config)

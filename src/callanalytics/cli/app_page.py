@@ -1,0 +1,270 @@
+"""The page of `callanalytics app`: the steps of `start` with buttons, then charts, the to-do list and the files.
+
+What it asks, counts and writes is what `start`, `check` and `report` ask, count and write.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from html import escape
+from io import StringIO
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+
+import ipywidgets as widgets
+
+from callanalytics import figures, reports
+from callanalytics import log as logs
+from callanalytics.casework.open_promises import open_promises
+from callanalytics.cli import start, starting
+from callanalytics.cli.app import MADE
+from callanalytics.cli.group import UNFORESEEN, agency, main, unforeseen
+from callanalytics.errors import CallLogError
+from callanalytics.figures.chart import Chart, save_all
+from callanalytics.invented import LABEL
+from callanalytics.reports import findings, firm, html
+from callanalytics.reports.document import Block, Heading, Text
+from callanalytics.reports.results import Results
+
+EVERY_OFFICE = "every office"
+CHARTS: dict[str, Callable[[Results, str], Chart]] = {  # finding -> the chart that shows it
+    "curve": lambda r, title: figures.chance_by_minutes(r.take("wait"), title=title),
+    "hours": lambda r, title: figures.wait_by_hour(r.take("wait", "hour"), title=title),
+    "urgent": lambda r, title: figures.callbacks_by_day(r.callback_curves, title=title),
+    "missed": lambda r, title: figures.missed_by_local_hour(r.missed_by_hour, opening=r.opening, title=title),
+    "change": lambda r, title: figures.wait_by_month(r.take("wait", "month"), r.agency.events, title=title),
+}
+WIDE, NARROW = {"width": "100%", "max_width": "46rem"}, {"width": "22rem"}
+LABELED = {"description_width": "9rem"}
+STYLE = """html, body, body > * { background: #fff !important; }
+#rendered_cells { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+.callanalytics { padding: 0 !important; margin: 0 !important; }
+.callanalytics pre { font: .8em/1.4 monospace; overflow-x: auto; }
+.widget-vbox > *, .widget-html-content { min-width: 0; max-width: 100%; }
+.widget-hbox { flex-wrap: wrap; }
+.widget-select select { height: 9rem; }
+.widget-radio-box label { height: auto !important; white-space: normal !important; }"""
+OPENING = f"""<style>{STYLE}</style><h1>Your call logs</h1>
+<p>Nothing leaves this computer, and your files are not changed. If the page no longer answers, as after the computer
+slept, load it again.</p>
+<h2>Choose a folder</h2><p>Take the one that holds your phone exports and call sheets.</p>"""
+
+
+class Stopped(Exception):
+    """The person began again; nothing was stored."""
+
+
+class Questions(start.Dialog):
+    """Asks on the page what `start` asks in a terminal: the safe choice first, and chosen until another is."""
+
+    def __init__(self):
+        super().__init__(can_ask=True)
+        self.answers: Queue[str | None] = Queue()
+        self.text, self.choices = widgets.HTML(), widgets.RadioButtons(options=["-"], layout=WIDE)
+        self.typed = widgets.Text(description="Your answer", layout=WIDE, style=LABELED)
+        self.answer = _button("Answer", self._give, is_first=True)
+        self.stop = _button("Stop; store nothing", lambda: self.answers.put(None))
+        self.box = widgets.VBox([self.text, self.choices, self.typed, widgets.HBox([self.answer, self.stop])])
+        self.receipt = widgets.HTML()
+        self.values: list[str] = []
+        _hide(self.box)
+
+    def ask(self, text: str, usual: str = "", explain: str = "", choices: Sequence[str] = ()) -> str:
+        """Show the question and wait for the answer."""
+        safe = [(start.NOT_SURE, start.NOT_SURE)] if usual == start.NOT_SURE else []
+        shown = [*safe, *((choice, str(n)) for n, choice in enumerate(choices, 1))]
+        self.values = [value for _, value in shown]
+        self.text.value = _page(f"<h2>A question</h2><pre>{escape(text)}</pre><p class='small'>{escape(explain)}</p>")
+        self.choices.options = [choice for choice, _ in shown] or ["-"]
+        self.choices.index = self.values.index(usual) if usual in self.values else None
+        self.typed.value = usual
+        _hide(self.choices, not choices)
+        _hide(self.typed, bool(choices))
+        _hide(self.box, False)
+        given = self.answers.get()
+        _hide(self.box)
+        if given is None:
+            raise Stopped
+        return given
+
+    def _give(self) -> None:
+        index = self.choices.index
+        given = self.typed.value.strip() if not self.values else "" if index is None else self.values[index]
+        if given:
+            self.answers.put(given)
+
+    def show(self, path: Path, receipt) -> None:
+        """What the folder holds, in the words of `check`."""
+        self.receipt.value = _page(f"<h2>What {escape(path.name)} holds</h2><pre>{escape(receipt.text())}</pre>")
+
+
+class Page:
+    """The page, from a folder to the files that are written. ``home`` is the folder that is offered first."""
+
+    log: logs.Log  # the part of the store that is shown
+
+    def __init__(self, store: str, out: str, home: str, own_rules: str | None = None):
+        self.store, self.out, self.own_rules = store, Path(out), own_rules
+        self.questions = Questions()
+        self.path = widgets.Text(value=home, description="Folder", layout=WIDE, style=LABELED)
+        self.path.observe(lambda _: self._list_folders(), "value")
+        self.folders = widgets.Select(description="Folders in it", layout=WIDE, style=LABELED)
+        self.read = _button("Look into this folder", lambda: self._work(self._read), is_first=True)
+        moves = [_button("Open the folder chosen", self._go_in), _button("One folder up", self._go_up), self.read]
+        self.news = widgets.HTML()
+        self.office = widgets.Dropdown(description="Office", options=[EVERY_OFFICE], layout=NARROW, style=LABELED)
+        self.since = widgets.Text(description="From", placeholder="2022-01-01", layout=NARROW, style=LABELED)
+        self.until = widgets.Text(description="To", placeholder="2022-12-31", layout=NARROW, style=LABELED)
+        redraw = _button("Show this part", lambda: self._work(self._draw), is_first=True)
+        self.shown, self.files = widgets.HTML(), widgets.HTML()
+        write = _button("Write report and charts", lambda: self._work(self._write))
+        self.part = widgets.VBox([self.office, self.since, self.until, widgets.HBox([redraw, write])])
+        title = (
+            "<h1>Your call logs</h1><p>Nothing leaves this computer, and your files are not changed. If the page no "
+        )
+        title += "longer answers, as after a computer slept, load it again.</p><h2>Choose a folder</h2>"
+        title += "<p>Take the one that holds your phone exports and call sheets.</p>"
+        self.all = widgets.VBox([
+            widgets.HTML(_page(OPENING)), self.path, self.folders, widgets.HBox(moves),
+            self.questions.receipt, self.questions.box, self.news, self.part, self.files, self.shown,
+        ])  # fmt: skip
+        self._list_folders()
+        _hide(self.part)
+
+    def show(self):
+        """The page as a widget; with a store that is there, what it holds is shown at once."""
+        if (Path(self.store) / "CURRENT").is_file():
+            self._work(self._draw)
+        return self.all
+
+    # ---- which folder
+
+    def _list_folders(self) -> None:
+        place = start.dropped(self.path.value)
+        self.folders.options = _folders(place) if place and place.is_dir() else []
+
+    def _go_in(self) -> None:
+        if self.folders.value:
+            self.path.value = str(Path(self.path.value) / self.folders.value)
+
+    def _go_up(self) -> None:
+        self.path.value = str(Path(self.path.value).parent)
+
+    # ---- from the folder to the store, as `start` goes
+
+    def _read(self) -> None:
+        path = start.dropped(self.path.value)
+        if not path:
+            raise CallLogError("there is no such folder here", do="choose one from the list")
+        start.refuse_store_in_folder(path, self.store, {})
+        self._tell("Looking ...")
+        receipt, given = start.check_and_ask(path, self.store, {}, self.questions, starting.read_options)
+        self._tell("Reading ...")
+        receipt = start.ingest(path, self.store, given)
+        left = start.left_to_do(receipt)
+        self.questions.receipt.value = _page(
+            f"<h2>What was read</h2><p>{escape(f'Left to do: {left}.' if left else 'Every row was read.')}</p>"
+            f"<details><summary>Row by row</summary><pre>{escape(receipt.text())}</pre></details>"
+        )
+        self._draw()
+
+    # ---- what the store holds
+
+    def _draw(self) -> None:
+        self._tell("Counting ...")
+        whole = logs.load(self.store, agency=agency())
+        names = sorted(row["name"] for row in whole.offices.to_arrow().to_pylist())
+        if self.office.options != (EVERY_OFFICE, *names):
+            self.office.options = [EVERY_OFFICE, *names]
+        office = None if self.office.value == EVERY_OFFICE else self.office.value
+        self.log = whole.where(office=office, since=self.since.value or None, until=self.until.value or None)
+        mark = f"<p><strong>{LABEL}</strong></p>" if whole.is_invented else ""
+        blocks = [
+            *firm.to_do(self.log, open_promises(self.log)),
+            Heading("Charts"),
+            *map(_block, self._charts().values()),
+        ]
+        _hide(self.part, False)
+        self.files.value = ""
+        self.shown.value = _page(mark + "".join(map(html.block, blocks)))
+        self._tell("")
+
+    def _charts(self) -> dict[str, Chart]:
+        results = Results(self.log)
+        return {name: draw(results, findings.tell(results, name).text) for name, draw in CHARTS.items()}
+
+    def _write(self) -> None:
+        """The reports to the folder named, and copies with the charts to where the page may fetch them."""
+        self._tell("Writing ...")
+        written = [path for name in ("liaison", "firm") for path in reports.report(name, self.log, self.out)]
+        save_all(self._charts(), self.out / "charts", "Charts")
+        for path in written:
+            shutil.copy(path, MADE)
+        shutil.make_archive(str(Path(MADE) / "charts"), "zip", self.out / "charts")
+        links = "".join(_link(name) for name in [*(path.name for path in written), "charts.zip"])
+        self.files.value = _page(f"<h2>Files</h2><p>They are in {escape(str(self.out))} too.</p><ul>{links}</ul>")
+        self._tell("")
+
+    # ---- one thing at a time, beside the page, which goes on answering
+
+    def _work(self, step: Callable[[], None]) -> None:
+        if not self.read.disabled:
+            self.read.disabled = True
+            Thread(target=self._do, args=(step,), daemon=True).start()
+
+    def _do(self, step: Callable[[], None]) -> None:
+        printed = StringIO()
+        words = [*(["--agency-file", self.own_rules] if self.own_rules else []), "app"]
+        try:
+            with main.make_context("callanalytics", words), redirect_stdout(printed), redirect_stderr(printed):
+                step()
+        except Stopped:
+            self._tell("Stopped. Nothing was stored.")
+        except CallLogError as problem:
+            self._tell(str(problem))
+        except SystemExit:
+            self._tell(printed.getvalue())
+        except UNFORESEEN as fault:
+            self._tell(str(unforeseen(fault)))
+        finally:
+            self.read.disabled = False
+
+    def _tell(self, text: str) -> None:
+        self.news.value = _page(f"<div role='status'><pre>{escape(text)}</pre></div>") if text else ""
+
+
+def _button(words: str, does: Callable[[], None], *, is_first: bool = False) -> widgets.Button:
+    button = widgets.Button(description=words, button_style="primary" if is_first else "")
+    button.layout.width = "auto"
+    button.on_click(lambda _: does())
+    return button
+
+
+def _hide(part: widgets.Widget, is_hidden: bool = True) -> None:
+    part.layout.display = "none" if is_hidden else ""
+
+
+def _page(content: str) -> str:
+    return f"<style>{html.STYLE.read_text('utf-8')}</style><div class='callanalytics'>{content}</div>"
+
+
+def _block(chart: Chart) -> Block:
+    """A chart, or a sentence where nothing could be drawn."""
+    return Text(chart.says, chart.title) if chart.says else chart
+
+
+def _folders(place: Path) -> Iterable[str]:
+    try:
+        return sorted(
+            (e.name for e in os.scandir(place) if e.is_dir() and not e.name.startswith(".")), key=str.casefold
+        )
+    except OSError:
+        return []
+
+
+def _link(name: str) -> str:
+    return f"<li><a href='/files/{MADE}/{name}?download=1' download='{name}'>{name}</a></li>"

@@ -112,6 +112,14 @@ def test_the_word_file_says_what_the_report_says(log):
             assert any(block.text in paragraph.text for paragraph in made.paragraphs)
 
 
+@pytest.mark.parametrize(("last", "behind"), [(Text("The end."), "The end."), (TableBlock("A", ("b",), (("c",),)), "")])
+def test_a_word_file_ends_with_its_last_words_so_that_no_empty_page_follows(last, behind):
+    built = Report("A", "B", date(2022, 6, 30), "5f" * 32, (last,))
+    made = docx.Document(io.BytesIO(word.document(built)))
+    assert made.paragraphs[-1].text == behind
+    assert made.element.body[-2].tag.endswith("}p")
+
+
 def test_a_word_file_takes_any_text_as_text():
     hostile = '<w:p/> & "quoted" {0} %s =1+1 \u202e'
     built = Report("A", "B", date(2022, 6, 30), "5f" * 32, (Text(hostile, lead=hostile),))

@@ -68,7 +68,8 @@ def document(report: Document) -> bytes:
         elif isinstance(before, TableBlock) and isinstance(it, Text):
             Paragraph(made.element.body[place], made).paragraph_format.space_before = Pt(8)
         before = it
-    made.add_paragraph(style=SMALL)  # Word wants a paragraph behind the last table
+    if made.element.body[-2].tag.endswith("}tbl"):  # behind the last table Word wants a paragraph
+        made.add_paragraph(style=SMALL)
     written = io.BytesIO()
     made.save(written)
     return without_hour(written, report)

@@ -181,7 +181,7 @@ _THEY_CALLED = re.compile(
     r"(?i)\b(?:they|uscis|cis|officers?|t2|tier 2) (?:(?:rang|called|phoned)\b|calls? (?:us|me|back)\b)"
     r"|\bthey call\b"
     r"|\b(?:calls?|voice ?mails?|messages?) (?:(?:we|i) )?(?:(?:got|received|had) )?"
-    r"(?:from (?:uscis|them|the (?:officer|agency))|received)\b"
+    r"(?:from (?:uscis|them|(?:the |an )?(?:agency|officers?))|received)\b"
     r"|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
 )
 _OTHER_CALLBACKS = frozenset(

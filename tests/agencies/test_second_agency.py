@@ -6,15 +6,16 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pyarrow as pa
 import pyarrow.compute as pc
 import pypdf
 import pytest
 
 import intake_files
-from callanalytics import agencies, figures, ingest, intake, load, measures
+from callanalytics import agencies, figures, ingest, intake, load, measures, template
 from callanalytics.casework.open_promises import open_promises
-from callanalytics.cli import ledger
+from callanalytics.cli import ledger, main
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.measures import CARDS
 from callanalytics.reports import evidence, firm, liaison, research, writers
@@ -243,3 +244,21 @@ def test_rules_judged_anew_leave_the_other_agency_as_it_is(both):
     before = load(both / "calls", agency=HARBOR).agency_calls.to_arrow()
     assert list(intake.renew(both / "calls")) == ["Elm"]
     assert load(both / "calls", agency=HARBOR).agency_calls.to_arrow().equals(before)
+
+
+def test_the_receipt_the_template_and_the_help_name_the_agency_that_is_called(tmp_path):
+    rows = "".join(f"3/{n}/2022,{n % 3 + 1}:05,{n + 9},A{n}7,Call back,24 hours,206-555-0147\n" for n in range(1, 30))
+    (tmp_path / "in").mkdir()
+    sheet = f"Date,Time,Wait (min),Agent ID,Outcome,Call back promised,Call-back number\n{rows}"
+    (tmp_path / "in" / "log.csv").write_text(sheet)
+    phone = phone_csv(tmp_path / "in" / "phone.csv", range(20))
+    phone.write_text(phone.read_text().replace(intake_files.USCIS, "(206) 555-0111"))
+    told = intake.check(tmp_path / "in", "Alder", "Pacific", agency=HARBOR).text()
+    template.write(tmp_path / "own.xlsx", agency=HARBOR)
+    with zipfile.ZipFile(tmp_path / "own.xlsx") as parts:
+        book = " ".join(parts.read(name).decode() for name in parts.namelist())
+    helps = [command.get_help(click.Context(command)) for command in (main, *main.commands.values())]
+    assert "the half of the day in which Harbor Permits works" in " ".join(told.split())
+    assert "the phone's calls to Harbor Permits" in told
+    assert "Log of calls to the Harbor Permits Front desk" in book
+    assert not [text for text in (told, book, *helps) if re.search("USCIS|Contact Center", text)]

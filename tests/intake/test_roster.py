@@ -10,6 +10,7 @@ from callanalytics import agencies
 from callanalytics.errors import CallLogError
 from callanalytics.intake import batch as many
 from callanalytics.intake import letters, offices
+from callanalytics.proposals.columns import shareable_header
 from callanalytics.store import Store
 from commands import run
 from intake_files import CLIENT, hand_csv, note, phone_csv
@@ -249,6 +250,11 @@ def letter_about(tmp_path, content: str) -> str:
     text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
     assert "is not an export we know yet" in text
     return text
+
+
+def test_the_digits_of_a_number_that_is_written_in_pairs_are_masked_in_a_header(tmp_path):
+    (tmp_path / "v.csv").write_text("Date,Call 12 34 56 78,Agent name\n3/1/2022,x,Ann\n")
+    assert shareable_header(tmp_path / "v.csv") == ["Date", "xxxx 99 99 99 99", "Agent name"]
 
 
 @pytest.mark.parametrize(

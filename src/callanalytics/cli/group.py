@@ -21,7 +21,7 @@ SECTIONS = {  # the commands in the order of a person's work, each in a line
         "start": "From a folder of call logs to the report, asking as it goes",
         "app": "The same on a page in your browser, by mouse",
         "promises": "Promised callbacks: due, overdue, missed, and what to do",
-        "report": "Write the report for USCIS, the office or a researcher",
+        "report": "Write the report for the agency, the office or a researcher",
         "template": "Write a call log to fill in; it works out the due dates",
         "demo": "See it all on invented logs",
     },

@@ -59,7 +59,7 @@ def check(paths, store, json_, format_, roster, letters, **options):
     With --letters, PATH is the inbox of many offices: every folder is one, or what --roster says.
 
     \b
-    Example:  callanalytics check "USCIS calls"
+    Example:  callanalytics check "call logs"
               callanalytics check inbox --roster offices.csv --letters letters
     """
     options |= {"format": format_, "today": date.today(), "answers": store_there(store)}
@@ -91,7 +91,7 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
     With --roster, PATH is the inbox of many offices: a table says which folder is whose, in which zone.
 
     \b
-    Example:  callanalytics ingest "USCIS calls" --office "Alder and Birch" --timezone Central
+    Example:  callanalytics ingest "call logs" --office "Alder and Birch" --timezone Central
     """
     if roster:
         with _reporting_interruption(store):
@@ -252,7 +252,7 @@ def _sources_of(rule) -> list[tuple[str, ...]]:
 def scrub(file, json_, format_, **options):
     """Make an export shareable, to show how a phone system writes its calls or what is read wrongly in them.
 
-    Telephone numbers become 555-01xx (those of USCIS stay), names and ids invented ones, each always the same one.
+    Telephone numbers become 555-01xx (the agency's own stay), names and ids invented ones, each always the same one.
     Dates move by whole weeks, so that hour and weekday stay. Words the format does not know are masked, columns it
     does not read are emptied, remarks are dropped. The new file is read again and compared with the old one before
     it is kept: the same rows, durations, outcomes and legs. Of a log kept by hand free words are masked, and what is
@@ -281,7 +281,7 @@ def _changes(made) -> list[str]:
     counts = made.replaced
     lines = [
         f"replaced   {plural(counts['numbers'], 'telephone number')} by 555-01xx; "
-        f"{plural(made.agency_numbers, 'number')} of USCIS kept: they are public",
+        f"{plural(made.agency_numbers, 'number')} of {agency().label} kept: they are public",
         f"replaced   {plural(counts['names'], 'name')}, {plural(counts['ids'], 'word or id', 'words and ids')}",
         f"moved      {plural(made.moments, 'moment')} by whole weeks; hour and weekday are as they were",
     ]

@@ -25,20 +25,20 @@ from callanalytics.errors import InvalidRequest
 @click.option("--by", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
 @click.option("--meeting", metavar="FILE.toml", help="Sender, last meeting and audit, as above.")
 def report(audience, store, as_of, selection, out, to, rules, sources, by, meeting):
-    """Write a report for a meeting with USCIS, for the office itself, or for a researcher; or a page to explore.
+    """Write a report for a meeting with the agency, for the office, or for a researcher; or a page to explore.
 
     AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters), research
     (every measure with its counts, intervals and definition; names no office) or explore (one page on which to pick
     office, period and line; names matters; html alone).
 
-    Requests made more than a year after USCIS's stated time was last confirmed are judged by it only if you say
+    Requests made more than a year after the agency's stated time was last confirmed are judged by it only if you say
     where it was confirmed since.
 
     \b
     --meeting FILE.toml says on page 1 who sends the report, and adds "Last time" to
     the second page, whether the wait has changed since, and what came of an audit:
       [sender]
-      committee = "AILA USCIS Case Assistance Committee"
+      committee = "AILA Case Assistance Committee"
       meets_on = 2022-07-14
       contact = "A. Chair, 555-0100"
       [last]

@@ -38,8 +38,8 @@ def start(folder, store, out, no_open, shortcut, format_, **given):
     Ctrl-C stops and nothing is stored. Where no one can be asked, it says which option gives the answer.
 
     \b
-    Example:  callanalytics start "USCIS calls"
-              callanalytics start "USCIS calls" --shortcut
+    Example:  callanalytics start "call logs"
+              callanalytics start "call logs" --shortcut
     """
     if shortcut:
         from callanalytics.cli import app as page

@@ -73,7 +73,7 @@ def verify(store, originals, json_):
     """Check the store against its own digests, and against the exports if you have them.
 
     \b
-    Example:  callanalytics verify --originals "USCIS calls"
+    Example:  callanalytics verify --originals "call logs"
     """
     from callanalytics import intake
     from callanalytics.store import Store
@@ -115,7 +115,7 @@ def remove(file, store, json_):
     FILE is its name as a receipt shows it, its path, its id, or the beginning of its SHA-256 digest.
 
     \b
-    Example:  callanalytics remove "USCIS calls/march.csv"
+    Example:  callanalytics remove "call logs/march.csv"
     """
     from callanalytics import intake
 

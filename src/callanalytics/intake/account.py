@@ -287,6 +287,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
     lineless = _lineless(phone_sources, tables["coverage"], office["timezone"])
     silent = phone_sources.filter(pc.invert(phone_sources.column("has_unanswered")))
     return Scope(
+        agency=agency.label,
         account=accounting.by_default(tables.__getitem__, agency),
         hand_log=span,
         phones=_observed_lines(tables["coverage"], office["timezone"]),

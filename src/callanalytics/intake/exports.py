@@ -56,8 +56,8 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
         "dates whose order of day and month only the other rows tell (if it is the other one, say it: --date-order)",
     ),
     "time_half_inferred": (
-        "time without a.m. or p.m. read as the half of the day in which USCIS works",
-        "times without a.m. or p.m. read as the half of the day in which USCIS works",
+        "time without a.m. or p.m. read as the half of the day in which {agency} works",
+        "times without a.m. or p.m. read as the half of the day in which {agency} works",
     ),
     "wait_unit_inferred": ("wait read in the unit of its column", "waits read in the unit of their column"),
     "wait_clock_inferred": (
@@ -307,7 +307,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     tally = Tally([id for id, *_ in draft.sources])
     tally.add(tables)
     tables["sources"] = sources_of(draft.sources, shown, settings, tally)
-    draft.remarks += row_notes(tally, fmt)
+    draft.remarks += map(agency.fill, row_notes(tally, fmt))
     saved = saved_at(files[0]) if fmt.makes == "entries" else None
     return Export(
         tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(draft.remarks),

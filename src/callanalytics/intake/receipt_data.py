@@ -388,6 +388,7 @@ class Scope:
 
     Attributes
     ----------
+    agency : what the agency is called
     account : of the office's calls to the agency, those that a report counts, and why not the others
     hand_log : first and last date noted (the office's), or none
     phones : the lines that could be observed
@@ -408,6 +409,7 @@ class Scope:
     retention : for each phone system, how long it keeps its log
     """
 
+    agency: str = "the agency"
     account: Account | None = None
     hand_log: tuple[date, date] | None = None
     phones: tuple[ObservedLine, ...] = ()

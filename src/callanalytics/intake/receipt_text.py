@@ -194,7 +194,7 @@ def _log_lines(scope: Scope) -> list[str]:
         counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
         left = f"; no one noted the other {phoned - noted:,}" if phoned > noted else ""
         lines += headed(
-            "both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}{left}"
+            "both", f"{share}the phone's calls to {scope.agency} in the time of the hand log are in it{counts}{left}"
         )
     lines += _callless_lines(*scope.callless)
     lines += _clock_lines(scope.clock)
@@ -300,8 +300,8 @@ def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
 def _unheard_sentence(line: UndescribedLine) -> str:
     promised = plural(line.n, "promised callback")
     return (
-        f"{promised} to {line.number}: does that phone let callers through who show no number? USCIS may show none, "
-        "and where they are blocked a callback leaves no trace. Say it (where they are blocked: blocks-unknown)"
+        f"{promised} to {line.number}: does that phone let callers through who show no number? A callback may show "
+        "none, and where they are blocked it leaves no trace. Say it (where they are blocked: blocks-unknown)"
     )
 
 

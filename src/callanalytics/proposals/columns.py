@@ -25,7 +25,7 @@ USUAL = 0.5  # a key of more than half of the records is a column; any other may
 MANY = 3  # records
 # Names that are answers, which stand in the first row of calls of a file without a header. "No" may be a number.
 _ANSWERS = frozenset("yes y n x true false none".split())
-_LONG_NUMBER = re.compile(r"\d{3}")
+_LONG_NUMBER = re.compile(r"\d{3}|\d(?:[\W_]*\d){5}")  # in one piece, or written in pairs: 12 34 56 78
 _FIGURES = re.compile(r"\d{3}|\d[/.-]\d")  # of a telephone number, a receipt, a form, or a date
 
 # Words that the columns of a log are named by, beside those of the formats that are known.

@@ -65,13 +65,14 @@ def write(
     zone = zones.zone(office["timezone"]) if office.get("timezone") else None
     label = _label(zone)
     own_zone = (label, zone) if zone and label not in ZONES else None
-    written = [*EXAMPLES, *rows]
-    shown = [*live_values(EXAMPLES, zone, agency, as_of), *live_values(rows, zone, agency, as_of)]
+    examples = [{name: agency.fill(v) if isinstance(v, str) else v for name, v in row.items()} for row in EXAMPLES]
+    written = [*examples, *rows]
+    shown = [*live_values(examples, zone, agency, as_of), *live_values(rows, zone, agency, as_of)]
     made = io.BytesIO()
     book = Book.open(made, agency)
     tabs = [book.file.add_worksheet(name, Sheet) for name in SHEETS]
     references = formula_references(agency, ZONE_CELL, own_zone)
-    write_calls(book, tabs[0], references, written, shown, len(EXAMPLES))
+    write_calls(book, tabs[0], references, written, shown, len(examples))
     write_office(book, tabs[1], office, label)
     write_meanings(book, tabs[2])
     write_lists(book, tabs[3], own_zone)

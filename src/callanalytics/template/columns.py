@@ -53,7 +53,7 @@ class Column:
 
 COLUMNS = (
     Column("No.", "number", 10, "Already numbered. Use it in 'About no.'; never renumber.", "yes"),
-    Column("Due", "live", 22, "The moment by which USCIS said it would call back, on your clock."),
+    Column("Due", "live", 22, "The moment by which {agency} said it would call back, on your clock."),
     Column("Overdue", "live", 12, "Open, due today, OVERDUE, missed, came or not needed, by your computer's clock."),
     Column("Date", "date", 11, "The day you dialed, or it rang, or the message came.", "yes"),
     Column("Time", "time", 11, "When you dialed or it rang, with AM or PM. Not when you got through.", "yes"),
@@ -138,8 +138,8 @@ COLUMNS = (
     Column("Appointment date", "date", 13, "The day of the appointment, if you got one.", more=True),
     Column("Decided on", "date", 11, "The day your request was granted or refused.", more=True),
     Column("Remarks", "text", 34, "For yourselves. Not read by the program."),
-    Column("Window in our time", "live", 20, "The hours in which USCIS calls back, on your clock."),
-    Column("Still missing for AILA", "live", 44, "What AILA asks for and this row lacks."),
+    Column("Window in our time", "live", 20, "The hours in which {agency} calls back, on your clock."),
+    Column("Still missing for AILA", "live", 44, "What {association} asks for and this row lacks."),
 )
 HEADERS = tuple(column.header for column in COLUMNS)
 LIVE = tuple(column.header for column in COLUMNS if column.kind == "live")
@@ -189,7 +189,7 @@ EXAMPLES = [
         "Time": time(10, 5),
         "What happened": WE_CALLED,
         "Number we used": "312-555-0143",
-        "Line": "Contact Center",
+        "Line": "{line}",
         "Minutes to a person": 47,
         "Who spoke to us": "Tier 1",
         "Whole call, minutes": 62,

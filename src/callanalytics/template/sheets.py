@@ -66,7 +66,8 @@ class Book:
     @classmethod
     def open(cls, into: BinaryIO, agency: Agency) -> Book:
         file = xlsxwriter.Workbook(into, {"in_memory": True})
-        file.set_properties({"title": "Log of calls to the USCIS Contact Center", "created": CREATED_AT})
+        title = agency.fill("Log of calls to the {agency} {line}")
+        file.set_properties({"title": title, "created": CREATED_AT})
         return cls(file, agency)
 
     def style(self, kind: str = "text", **changes):
@@ -277,7 +278,7 @@ def write_meanings(book: Book, sheet) -> None:
     for row, column in enumerate(c.COLUMNS, first + 1):
         needed = "works itself out" if column.kind == "live" else column.needed or "optional"
         sheet.write_string(row, 0, column.header, book.heading(column.says))
-        sheet.write_row(row, 1, (column.meaning, needed), wrapped)
+        sheet.write_row(row, 1, (book.agency.fill(column.meaning), needed), wrapped)
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 84)
     sheet.set_column(2, 2, 22)

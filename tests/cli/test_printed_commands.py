@@ -474,6 +474,19 @@ def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, t
     assert is_done(), first.output
 
 
+def test_commands_after_one_with_rules_of_ones_own_name_these_rules_too(tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    here.file(ASKED)
+    (here.where / "our own.toml").write_text(OWN_RULE)
+    told = here.type('--agency-file "our own.toml" check "calls of ours"').output
+    pasted = printed(told, here.fill)
+    assert pasted
+    for line in pasted:
+        assert line.startswith('callanalytics --agency-file "our own.toml" ')
+        assert here.type(line).exit_code in WITHOUT_ERROR, line
+    assert here.type("promises").exit_code == 2, "the store is judged by rules that this command does not name"
+
+
 def a_date_in_two_orders(here):
     here.file(TWO_ORDERS)
     return 'ingest "calls of ours" --office Alder --timezone Central', lambda: here.entries().num_rows == 2

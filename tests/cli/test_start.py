@@ -285,12 +285,48 @@ def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_windo
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted([name, made.name])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("system", ["darwin", "linux"])
+def test_what_a_double_click_prints_can_be_pasted_into_any_terminal(system, tmp_path):
+    """In a window of its own; no program of ours is on the path, and the terminal is in another folder."""
+    folder = tmp_path / "Alder's files" / "calls of 100%"
+    folder.mkdir(parents=True)
+    rows = [f"3/{n}/2022,10:{n} AM,{20 + n},A{n}77,Solved" for n in range(14, 30)]
+    (folder / "log.csv").write_text("\n".join([ORDER, *rows]) + "\n", "utf-8")
+    made = starting.write_shortcut(str(folder), system)
+    words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
+    first = next(line for line in clicked(words) if "callanalytics start" in line).removeprefix("  do")
+    pasted(first.replace("YOUR OFFICE", "Alder").replace("ZONE", "Central"))
+    assert (folder.parent / "calls" / "CURRENT").is_file()
+    following = next(line for line in clicked(words) if line.startswith("Next")).removeprefix("Next")
+    assert "Promised callbacks as of today" in pasted(following.partition("    what")[0])
+
+
+def clicked(words) -> list[str]:
+    """The lines that the window of a file shows that someone clicked."""
+    done = subprocess.run(
+        words, env=ENVIRONMENT, input="\n", stdout=-1, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return done.stdout.splitlines()
+
+
+def pasted(line: str) -> str:
+    """What a line prints in a new terminal, whose folder is another and whose path has none of our programs."""
+    environment = {**ENVIRONMENT, "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], cwd="/", env=environment, stdin=-3, stdout=-1, stderr=-1, text=True, check=False
+    )
+    assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
 def test_a_file_for_windows_changes_to_its_own_folder_and_waits(tmp_path):
     (tmp_path / "100% USCIS calls").mkdir()
     text = starting.write_shortcut(str(tmp_path / "100% USCIS calls"), "win32").read_bytes().decode()
     lines = text.split("\r\n")
     assert 'cd /d "%~dp0"' in lines
     assert f'"{sys.executable}" -m callanalytics start "100%% USCIS calls"' in lines
+    assert f'set "CALLANALYTICS_STARTED_AS=cd /d {{here}} && "{sys.executable}" -m callanalytics"' in lines
     assert lines[-2] == "pause >nul"
     assert "\n" not in text.replace("\r\n", "")
 

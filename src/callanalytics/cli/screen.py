@@ -12,14 +12,19 @@ import textwrap
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import zip_longest
+from pathlib import Path
+
+import click
 
 from callanalytics import wording
 from callanalytics.invented import LABEL
 
+STARTED_AS = "CALLANALYTICS_STARTED_AS"  # run.py and the file to double-click say how they were called ...
+HERE = "{here}"  # ... with this where the folder stands in which the program runs
 _COMMAND = re.compile(r"\s*(Next:?\s+)?callanalytics ")
 # The program's name where a command follows; in "callanalytics needs Python 3.11" none does.
 _NAME = re.compile(
-    r"(?<![\w/\\.-])callanalytics(?= (?:--agency-file \S+ )?"
+    r"(?<![\w/\\.-])callanalytics(?= (?P<own>--agency-file (?:\"[^\"]*\"|\S+) )?"
     r"(?:start|app|promises|report|template|demo|check|ingest|remove|office|map|peek|formats|verify|forget|evidence|scrub"
     r"|table|path|rules|measures?|specifications|audit|lab|sample)\b)"
 )
@@ -50,13 +55,16 @@ def _shows_looks(stream) -> bool:
 
 
 def as_started(text: str) -> str:
-    """Text whose commands begin as the person began this one, so that they can be pasted.
+    """Text whose commands begin as the person began this one, with the same rules, so that they can be pasted.
 
     >>> as_started("Next:  callanalytics check FOLDER")
     'Next:  callanalytics check FOLDER'
     """
-    began = os.environ.get("CALLANALYTICS_STARTED_AS")  # run.py says how it was called
-    return _NAME.sub(lambda _: began, text) if began else text
+    began = os.environ.get(STARTED_AS, "callanalytics").replace(HERE, wording.quoted(Path.cwd()))
+    context = click.get_current_context(silent=True)
+    rules = context.find_root().params.get("agency_file") if context else None
+    own = f" --agency-file {wording.quoted(rules)}" if rules else ""
+    return _NAME.sub(lambda match: began if match["own"] else began + own, text)
 
 
 def _wrapped(line: str, room: int) -> list[str]:

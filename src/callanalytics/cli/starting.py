@@ -263,6 +263,11 @@ def write_shortcut(folder: str | None, system: str = sys.platform, command: str 
     return made
 
 
+def _started_as(python: str, to: str = "cd") -> str:
+    """How the commands begin that are printed in the window: in any terminal, and with no program on its path."""
+    return f"{to} {screen.HERE} && {python} -m callanalytics"
+
+
 def _batch_file(python: str, folder: str, parent: Path) -> bytes:
     """A batch file. Its own folder is %~dp0; a percent sign in a name is written twice."""
     named = f' "{folder}"'.replace("%", "%%") if folder else ""
@@ -271,6 +276,7 @@ def _batch_file(python: str, folder: str, parent: Path) -> bytes:
         "@echo off",
         "chcp 65001 >nul",
         'cd /d "%~dp0"',
+        f'set "{screen.STARTED_AS}={_started_as(program, "cd /d")}"',
         f"if not exist {program} echo {MOVED}",
         f"{program} -m callanalytics start{named}",
         f"echo {CLOSE}",
@@ -284,6 +290,7 @@ def _mac_script(python: str, folder: str, parent: Path) -> bytes:
     lines = (
         "#!/bin/sh",
         'cd "$(dirname "$0")" || exit 1',
+        f"export {screen.STARTED_AS}={shlex.quote(_started_as(shlex.quote(python)))}",
         f"{shlex.quote(python)} -m callanalytics start{named}",
         f"[ $? -lt 126 ] || echo '{MOVED}'",
         f"printf '\\n{CLOSE} '",
@@ -294,8 +301,10 @@ def _mac_script(python: str, folder: str, parent: Path) -> bytes:
 
 def _desktop_entry(python: str, folder: str, parent: Path) -> bytes:
     """A desktop entry. Its words are quoted twice: for the command line, then for the file."""
-    script = f'cd "$2" && "$0" -m callanalytics start ${{1:+"$1"}}; printf \'\\n{CLOSE} \'; read -r _'
-    words = " ".join(map(_desktop_word, ["/bin/sh", "-c", script, python, folder, str(parent)]))
+    start = f'{screen.STARTED_AS}="$3" "$0" -m callanalytics start ${{1:+"$1"}}'
+    script = f"cd \"$2\" && {start}; printf '\\n{CLOSE} '; read -r _"
+    began = _started_as(shlex.quote(python))
+    words = " ".join(map(_desktop_word, ["/bin/sh", "-c", script, python, folder, str(parent), began]))
     lines = (
         "[Desktop Entry]",
         "Type=Application",

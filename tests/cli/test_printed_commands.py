@@ -474,6 +474,118 @@ def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, t
     assert is_done(), first.output
 
 
+def with_waits(*waits: str, header: str = "Wait") -> str:
+    """A sheet of calls with these waits."""
+    rows = "".join(f"3/{n}/2022,10:05 AM,{wait},A{n}77\n" for n, wait in enumerate(waits, 14))
+    return f"Date,Time,{header},Agent ID\n{rows}"
+
+
+PBX = "Time,Caller,Called,Seconds\n" + "".join(
+    f"2022-03-{n:02} 10:05:00,{'312-555-0188,800-375-5283' if n % 3 else '202-838-2200,312-555-0188'},{60 * n}\n"
+    for n in range(1, 20)
+)
+QUESTIONS = {  # the answer that is printed, which makes waits shorter or leaves a column alone -> what leaves it open
+    "--wait-clock m:ss": with_waits("0:35", "0:40"),
+    "--wait-unit seconds": with_waits("180", "200", "190"),
+    '--column "wait=Hold time"': with_waits("45,50", "40,52", "41,55", header="Hold time,Wait time"),
+    "--date-order mdy": TWO_ORDERS,
+    "--accept-mapping": UNKNOWN,
+    "--our-number 0188 --accept-mapping": PBX,
+}
+
+
+@pytest.mark.parametrize("answer", QUESTIONS)
+def test_the_next_command_answers_every_open_question_and_what_it_leaves_open_is_answered_by_the_next(
+    answer, tmp_path, monkeypatch
+):
+    here = Here(tmp_path, monkeypatch)
+    here.file(QUESTIONS[answer])
+    told = here.type('check "calls of ours"').output
+    following = told.partition("Next:")[2]
+    assert answer in following
+    assert "see the question above)" in following
+    while following:
+        (command,) = printed(following.splitlines()[0], here.fill)
+        done = here.type(command)
+        assert done.exit_code in WITHOUT_ERROR, done.output
+        assert command not in done.output, "the same is asked again"
+        following = done.output.partition("Next:")[2]
+    assert done.exit_code == 0, done.output
+    assert "question" not in done.output
+    assert here.store().sources().num_rows == 1
+
+
+def two_logs(here) -> list[str]:
+    """A hand log whose promises no phone log covers, and an export that names no line; the commands about them."""
+    here.file(ASKED)
+    here.file(RINGCENTRAL, "phone.csv")
+    system = "ringcentral_simple"
+    return [
+        f'callanalytics office "Alder" --line 312-555-0100:desk:{system}',
+        'callanalytics office "Alder" --logs-callbacks-since 2022-03-14',
+    ]
+
+
+def all_done(here) -> bool:
+    (office,) = here.store().offices()
+    return bool(office["lines"] and office["logs_callbacks_since"])
+
+
+@pytest.mark.parametrize("way", ["check", "start", "roster"])
+def test_what_an_office_may_say_of_itself_is_a_command_wherever_it_is_in_the_store(way, tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    wanted = two_logs(here)
+    (here.where / "o.csv").write_text("folder,office,timezone\ncalls of ours,Alder,Central\n")
+    if way == "check":
+        here.type(f'ingest "calls of ours" {EVER}')
+    line = {
+        "check": 'check "calls of ours"',
+        "start": f'start "calls of ours" {EVER}',
+        "roster": "ingest . --roster o.csv",
+    }
+    told = here.type(line[way]).output
+    pasted = printed(told, here.fill)
+    assert [command for command in pasted if " office " in command] == wanted
+    for command in pasted:
+        assert here.type(command).exit_code in WITHOUT_ERROR, command
+    assert all_done(here)
+
+
+def test_a_line_may_be_shown_by_a_format_of_ones_own_once_the_store_has_a_file_of_it(tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    here.file(UNKNOWN, "unknown.csv")
+    here.type('map "calls of ours/unknown.csv" --out own.toml')
+    told = here.type('check "calls of ours/unknown.csv" --mapping own.toml --office Alder').output
+    for command in printed(told, here.fill):
+        done = here.type(command)
+        assert done.exit_code == 0, done.output
+    named, *_ = printed(done.output, here.fill)
+    assert here.type(named).exit_code == 0
+    assert here.store().offices()[0]["lines"][0]["covered_by"] == "own"
+
+
+def test_a_text_without_rows_is_not_sent_to_be_mapped(tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    here.file(ASKED)
+    here.file("call the client back\n", "notes.txt")
+    told = here.type('check "calls of ours"').output
+    assert "notes.txt: is not an export we know yet" in told
+    assert "callanalytics map" not in told
+
+
+def test_before_an_office_is_in_the_store_check_names_the_command_that_will_say_it(tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    wanted = two_logs(here)
+    told = here.type('check "calls of ours"').output
+    again, following = 'callanalytics check "calls of ours"', printed(told, here.fill)[-1]
+    assert f"Name the line once the files are in: {again} has the line to type" in " ".join(told.split())
+    assert here.type(following).exit_code == 0
+    pasted = printed(here.type(again).output, here.fill)
+    assert [command for command in pasted if " office " in command] == wanted
+
+
 def test_commands_after_one_with_rules_of_ones_own_name_these_rules_too(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from datetime import datetime, timedelta
 
 import openpyxl
@@ -14,6 +15,7 @@ from callanalytics.normalize import shown_words
 from callanalytics.store import Store
 from callanalytics.template.columns import choices
 from commands import run
+from roots import GOLDEN
 
 
 @pytest.fixture(scope="module")
@@ -401,6 +403,41 @@ def test_check_reads_a_file_that_the_store_holds_as_it_was_read(answered):
     assert "1 file: 1 read." in text
     assert "question" not in text
     assert "--time-refers-to" not in text
+
+
+def test_check_takes_no_folder_for_that_of_the_stores_only_office(answered):
+    (answered / "rowan").mkdir()
+    (answered / "rowan" / "15.csv").write_text(SHEET.format(15).replace("AM", "PM"))
+    told = run("check", "rowan").output
+    assert "what was said before" not in told
+    assert "no file here is known to be of the store's office" in told
+    line = 'callanalytics ingest rowan --office "YOUR OFFICE" --timezone ZONE --wait-origin dial --new-office'
+    assert line in told
+    words = shlex.split(line.replace("YOUR OFFICE", "Rowan").replace("ZONE", "Eastern"))
+    assert run(*words[1:]).exit_code == 0
+    assert {office["name"] for office in Store.open("calls").offices()} == {"Alder and Birch", "Rowan"}
+
+
+def test_a_later_export_of_a_phone_of_the_office_is_known_by_its_number(answered):
+    export = next((GOLDEN / "zoom").glob("export*")).read_text("utf-8-sig")
+    for month in (3, 4):
+        (answered / f"{month}.csv").write_text(export.replace("2022-03", f"2022-0{month}"), "utf-8")
+    intake.ingest("3.csv", "calls")
+    assert '--office "Alder and Birch" --timezone America/Chicago' in run("check", "4.csv").output
+    (answered / "4.csv").write_text(export.replace("2022-03", "2022-04").replace("555-0143", "555-0155"), "utf-8")
+    assert '--office "YOUR OFFICE"' in run("check", "4.csv").output
+
+
+def test_after_many_offices_came_in_at_once_check_knows_each_by_its_files(answered):
+    names = {"elm": ("Elm and Fern", "Central"), "oak": ("Oak and Fern", "Pacific")}
+    for folder in names:
+        (answered / "inbox" / folder).mkdir(parents=True)
+        (answered / "inbox" / folder / "log.csv").write_text(SHEET.format(17).replace("A1", folder))
+    rows = [f"{folder},{name},{zone}" for folder, (name, zone) in names.items()]
+    (answered / "o.csv").write_text("\n".join(["folder,office,timezone", *rows]))
+    run("ingest", "inbox", "--roster", "o.csv")
+    assert '--office "Elm and Fern" --timezone America/Chicago' in run("check", "inbox/elm").output
+    assert '--office "Oak and Fern" --timezone America/Los_Angeles' in run("check", "inbox/oak/log.csv").output
 
 
 def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered):

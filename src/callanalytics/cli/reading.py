@@ -11,7 +11,17 @@ import click
 
 from callanalytics import wording
 from callanalytics.cli import screen
-from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, agency, main, store_there
+from callanalytics.cli.group import (
+    COULD_NOT,
+    INTERRUPTED,
+    JSON,
+    NEEDS_A_PERSON,
+    STORE,
+    agency,
+    main,
+    store_there,
+    typed_again,
+)
 from callanalytics.errors import InvalidRequest
 from callanalytics.wording import plural
 
@@ -330,6 +340,8 @@ def _check_offices(paths, roster, letters, options, json_):
         batch = batches.check(opened, step=step, agency=agency(), **_common_options(options))
     written = office_letters.write(batch, letters, agency()) if letters else []
     _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
+    if roster and not json_:
+        screen.say(f"Next:  {typed_again(letters='').replace(' check ', ' ingest ', 1)}")
     if letters and not json_:
         counted = plural(len(written), "letter")
         screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office that must answer.")
@@ -378,7 +390,22 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     if batch.unclaimed:
         screen.say(f"\nWithout a row in the roster, so not read: {', '.join(batch.unclaimed)}")
     screen.say(f"\n{_offices_counted(batch, stored)}")
+    for command in _office_commands(batch) if stored else ():
+        screen.say(f"  {command}")
     screen.say(f"What each file gave:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
+
+
+def _office_commands(batch) -> list[str]:
+    """What each office may say of its lines and its log, so that its callbacks can be judged."""
+    from callanalytics.intake.receipt_text import office_command, open_details
+
+    stored = [each.receipt for each in batch.outcomes if each.receipt and each.receipt.stored]
+    commands = [office_command(detail, receipt) for receipt in stored for detail in open_details(receipt.scope)]
+    return (
+        ["To have more callbacks judged, name each line, or say that its log notes every callback:", *commands]
+        if (commands)
+        else []
+    )
 
 
 def _offices_counted(batch, stored: bool) -> str:

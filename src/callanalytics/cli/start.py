@@ -17,7 +17,7 @@ from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agen
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake.offices import OF_ONE_FILE
 from callanalytics.intake.receipt import grouped_files
-from callanalytics.intake.receipt_text import PROVISIONAL_NAME, grouped_by, unmasked
+from callanalytics.intake.receipt_text import PROVISIONAL_NAME, grouped_by, office_command, open_details, unmasked
 from callanalytics.values import zones
 from callanalytics.wording import plural
 
@@ -382,6 +382,8 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     if unread := _not_understood(receipt):
         screen.say(f"Unread  {unread} not understood: {receipt.command}    lists them")
     screen.say(f"Next    {_next(receipt, store)}")
+    for detail in open_details(receipt.scope):
+        screen.say(f"Say     {detail.text}:\n        {office_command(detail, receipt)}")
     if opens:
         webbrowser.open(written[0].resolve().as_uri())
 

@@ -24,7 +24,7 @@ import pyarrow as pa
 from callanalytics import agencies, wording
 from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
-from callanalytics.intake import account, offices, publish, receipt_text, succession
+from callanalytics.intake import account, memory, offices, publish, receipt_text, succession
 from callanalytics.intake.discover import Step
 from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.planning import Plan, plan
@@ -111,9 +111,10 @@ def ingest(
     """
     options = offices.read_options(office, timezone, **given)
     opened, step = Store.open(store, create=True), progress or _no_step
+    named = [paths] if isinstance(paths, str | Path) else list(paths)
 
     def planned() -> Plan:
-        return plan(paths, options, opened, step, storing=True, office_id=office_id)
+        return plan(named, options, opened, step, storing=True, office_id=office_id)
 
     # Read before the lock is taken: reading may take minutes, and others may use the store meanwhile.
     ready = planned()
@@ -126,6 +127,8 @@ def ingest(
         if opened.is_older:  # nothing new to store: then only its shape
             publish.publish(opened, {}, options.agency)
     receipt = _signed(ready, opened, stored=done is not None)
+    if receipt.questions:
+        receipt = _with_command(receipt, ready, named, options, opened)
     return _looked_over(receipt, ready, ready.office, *done, options.agency) if done and ready.office else receipt
 
 
@@ -150,9 +153,10 @@ def check(
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     remembering = Store.open(answers) if answers else None
     ready = plan(named, options, opened, progress or _no_step, storing=False, answers=remembering)
-    guesses = receipt_text.guesses(options, ready.receipt.questions)
-    target = remembering.shown if remembering else wording.STORE
-    receipt = replace(ready.receipt, command=_next_command(named, options, ready, target), guesses=guesses)
+    if remembering and (owner := memory.office_of_rows(remembering, ready.exports, options)):
+        options = replace(options, office=owner["name"])  # read anew, with all that is remembered of it
+        ready = plan(named, options, opened, _no_step, storing=False, answers=remembering)
+    receipt = _with_command(ready.receipt, ready, named, options, remembering)
     if not ready.exports or ready.office is None:
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
@@ -179,12 +183,31 @@ def _zone_of_numbers(tables: Mapping[str, pa.Table]) -> str:
     return zones.in_words(found[0][0]) if found else ""
 
 
-def _next_command(paths: Sequence[Path | str], options: offices.Options, ready: Plan, store: str) -> str:
-    """What to type when the files are as they should be; nothing where none can be taken."""
-    if not (ready.exports or ready.receipt.questions):
-        return ""
-    office = {"name": ready.office["name"], "timezone": ready.receipt.timezone} if ready.office else {}
-    return receipt_text.ingest_command(paths, options, office, ready.receipt.questions, store)
+def _with_command(
+    receipt: Receipt, ready: Plan, paths: Sequence[Path | str], options: offices.Options, store: Store | None
+) -> Receipt:
+    """The receipt with what to type when the files are as they should be; nothing where none can be taken."""
+    if not (ready.exports or receipt.questions):
+        return receipt
+    office = {"name": ready.office["name"], "timezone": receipt.timezone} if ready.office else {}
+    guesses = receipt_text.guesses(options, receipt.questions)
+    shown, known = (store.shown, store.offices()) if store else (wording.STORE, [])
+    is_known = bool(offices.find_office(office.get("name", ""), known))
+    mapped = {export.format.name for export in ready.exports if export.format.text}
+    if known and not is_known:
+        guesses.append(("--new-office", "without --new-office if the store has this office already"))
+    return replace(
+        receipt,
+        command=receipt_text.ingest_command(paths, options, office, [answer for answer, _ in guesses], shown),
+        guesses=tuple(otherwise for _, otherwise in guesses),
+        again=receipt_text.reading_command("check", paths, options, shown),
+        known_in=shown if is_known and store and mapped <= _formats_in(store) else "",
+    )
+
+
+def _formats_in(store: Store) -> set[str]:
+    """The formats of the files of a store, those of a person's own among them."""
+    return {store.source_card(source)["format"] for source in store.source_ids()}
 
 
 def set_office(
@@ -210,8 +233,8 @@ def set_office(
     CallLogError
         No office of this name; a word that cannot be read; another zone although files were read in the old.
     """
-    details = offices.office_details(timezone, hours, lines, logs_callbacks_since)
     opened = store if isinstance(store, Store) else Store.open(Path(store))
+    details = offices.office_details(timezone, hours, lines, logs_callbacks_since, _formats_in(opened))
     with opened.writing():
         rest = wording.in_store(opened.shown)
         office = offices.known_office(

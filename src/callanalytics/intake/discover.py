@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
@@ -83,6 +84,15 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
         step(place, 2 * len(files))
     _sort_unknown(unknown, singles, found)
     found.known = [whole for known in _joined_pages(singles) for whole in with_sheet(known, found)]
+    return found
+
+
+def digests_of(paths: Iterable) -> set[str]:
+    """The digests of all files in what was named; what cannot be read has none."""
+    found = set()
+    for file in [file for path in _listed_paths(paths) for file in _files_in(path, Discovered())]:
+        with suppress(CallLogError):
+            found.add(file.sha256)
     return found
 
 

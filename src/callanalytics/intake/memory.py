@@ -7,15 +7,20 @@ the waits of its hand logs run, and of a file that the store holds all settings 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+
+import pyarrow.compute as pc
 
 from callanalytics import agencies, formats, invented
 from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.formats import Format
-from callanalytics.intake import discover, offices
+from callanalytics.intake import discover, offices, sheet_versions, succession
 from callanalytics.intake.discover import Identified
-from callanalytics.intake.offices import Options
+from callanalytics.intake.exports import Export
+from callanalytics.intake.offices import PROVISIONAL_ID, Options
 from callanalytics.store import Store
+from callanalytics.wording import quoted_name
 
 
 @dataclass(frozen=True)
@@ -27,21 +32,62 @@ class Memory:
     note: str = ""
 
 
-def memory_of(store: Store, options: Options, *, is_sample: bool) -> Memory:
-    """What a store remembers of the office that is named, or of its only one; nothing where it may not be that one."""
-    known = [office for office in store.offices() if options.agency.is_called_by(office)]
-    known = [office for office in known if invented.is_invented([office["office_id"]]) == is_sample]
-    office = offices.find_office(options.office, known) if options.office else known[0] if len(known) == 1 else None
+def memory_of(store: Store, options: Options, digests: AbstractSet[str], *, is_sample: bool) -> Memory:
+    """What a store remembers of the office that is named, or of the one whose files these are by their digests."""
+    known = _offices_here(store, options, is_sample)
+    cards = {source: store.source_card(source) for source in store.source_ids()}
+    owners = {card["office_id"] for card in cards.values() if digests & set(card["files"])}
+    own = [office for office in known if office["office_id"] in owners]
+    office = offices.find_office(options.office, known) if options.office else own[0] if len(own) == 1 else None
     if office is None:
-        several = f"the store {store.shown} remembers the answers of {len(known):,} offices: --office NAME uses one's"
-        return Memory(note=several if len(known) > 1 and not options.office else "")
+        return Memory(note="" if options.office else _whose_answers(store, known))
     zone = office["timezone"]
     if options.zone not in (None, zone):
         note = f"the store {store.shown} knows {office['name']} with the time zone {zone}: none of its answers are used"
         return Memory(note=note)
-    cards = {source: store.source_card(source) for source in store.source_ids()}
-    own = {source: card for source, card in cards.items() if card["office_id"] == office["office_id"]}
-    return Memory(office, own, f"what was said before of the files of {office['name']} holds (store {store.shown})")
+    remembered = {source: card for source, card in cards.items() if card["office_id"] == office["office_id"]}
+    note = f"what was said before of the files of {office['name']} holds (store {store.shown})"
+    return Memory(office, remembered, note)
+
+
+def _offices_here(store: Store, options: Options, is_sample: bool) -> list[dict]:
+    """The offices of a store that call this agency, the invented or the real ones."""
+    known = [office for office in store.offices() if options.agency.is_called_by(office)]
+    return [office for office in known if invented.is_invented([office["office_id"]]) == is_sample]
+
+
+def _whose_answers(store: Store, known: Sequence[dict]) -> str:
+    """A note on answers that a store remembers, where nothing shows that these files are of one of its offices."""
+    if len(known) == 1:
+        named = quoted_name(known[0]["name"])
+        return f"no file here is known to be of the store's office: if they are, --office {named} uses its answers"
+    return f"the store {store.shown} remembers the answers of {len(known):,} offices: --office NAME uses one's" * bool(
+        known
+    )
+
+
+def office_of_rows(store: Store, exports: Sequence[Export], options: Options) -> dict | None:
+    """The one office of a store of which these files show a hand log again, or a phone; none if a name or the digests
+    of the files say it already."""
+    if options.office or not exports or any(each.settings.office_id != PROVISIONAL_ID for each in exports):
+        return None
+    known = _offices_here(store, options, is_sample=False)
+    cards = {source: store.source_card(source) for source in store.source_ids()} if known else {}
+    found = [office for office in known if _is_seen_in(office, store, cards, exports)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], exports: Sequence[Export]) -> bool:
+    """Whether a hand log among the files is another state of one that the office gave, or a phone is the office's."""
+    stored = succession.states_of(store, cards, office["office_id"])
+    new = [succession.state_of(each) for each in exports if each.format.makes == "entries"]
+    sheets = sheet_versions.Sheets([*stored.values(), *new])
+    both = [{sheets.states[place] in new for place in sheet.states} for sheet in sheets.sheets]
+    covered = store.read("coverage")
+    own = covered.filter(pc.equal(covered.column("office_id"), office["office_id"])).column("our_number").to_pylist()
+    numbers = {*own, *(line["number"] for line in office["lines"] or ())}
+    shown = {number for each in exports for number in each.tables["calls"].column("our_number").to_pylist()}
+    return {True, False} in both or bool(numbers & shown - {None})
 
 
 def with_remembered_settings(known: Identified, cards: Mapping[str, dict], options: Options) -> Identified:

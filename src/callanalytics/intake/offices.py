@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -225,6 +225,7 @@ def _named_format(name: str) -> Format:
 
 # ---- the register of offices ----------------------------------------------------------------------------------------
 
+PROVISIONAL_ID = "0" * 32  # of an office while no one has said whose files these are
 DETAILS = ("hours", "lines", "logs_callbacks_since")
 KINDS_OF_LINE = ("desk", "mobile", "receptionist")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -353,15 +354,15 @@ def offices_table(offices: Sequence[dict]) -> pa.Table:
 # ---- what `office` is told on the command line ---------------------------------------------------------------
 
 
-def office_details(timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
-    """The details that were given, as the table has them."""
+def office_details(timezone=None, hours=None, lines=None, logs_callbacks_since=None, own_formats=()) -> dict:
+    """The details that were given, as the table has them. ``own_formats`` are names of formats beside the shipped."""
     given: dict[str, object] = {}
     if timezone:
         given["timezone"] = zones.zone(timezone)
     if hours:
         given["hours"] = hours_from(hours) if isinstance(hours, str) else list(hours)
     if lines:
-        given["lines"] = [line_from(line) if isinstance(line, str) else dict(line) for line in lines]
+        given["lines"] = [line_from(line, own_formats) if isinstance(line, str) else dict(line) for line in lines]
     if logs_callbacks_since:
         given["logs_callbacks_since"] = _read_date(logs_callbacks_since)
     return given
@@ -411,7 +412,7 @@ def _clock_time(text: str) -> str:
     return f"{hour:02}:{match[2] or '00'}"
 
 
-def line_from(text: str) -> dict:
+def line_from(text: str, own_formats: Iterable[str] = ()) -> dict:
     """A phone line of the office: its number, and after colons what else is known of it.
 
     >>> line_from("202-555-0100:mobile:blocks-unknown")["withheld_get_through"]
@@ -432,7 +433,7 @@ def line_from(text: str) -> dict:
         elif word in ("blocks-unknown", "lets-unknown"):
             line["withheld_get_through"] = word == "lets-unknown"
         else:
-            line["covered_by"] = _known_format(word)
+            line["covered_by"] = word if word in own_formats else _known_format(word)
     return line
 
 

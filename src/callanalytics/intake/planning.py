@@ -23,7 +23,7 @@ from callanalytics.intake.memory import (
     memory_of,
     with_remembered_settings,
 )
-from callanalytics.intake.offices import Options
+from callanalytics.intake.offices import PROVISIONAL_ID, Options
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import Problem
 from callanalytics.intake.receipt_text import PROVISIONAL_NAME
@@ -34,7 +34,6 @@ from callanalytics.values import zones
 from callanalytics.wording import quoted, quoted_name
 
 NO_ZONE = "no time zone was given: times without one are read as Eastern for now (--timezone says it)"
-PROVISIONAL_ID = "0" * 32
 OTHER_OFFICE = "file_of_other_office"  # the code of the problem with a file that the store holds for another office
 
 
@@ -77,7 +76,8 @@ def plan(
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
     # Before the files are looked at: a mapping given earlier decides of which format a file is.
-    memory = memory_of(answers, options, is_sample=is_sample) if answers else Memory()
+    digests = discover.digests_of(paths) if answers else set()
+    memory = memory_of(answers, options, digests, is_sample=is_sample) if answers else Memory()
     known_offices = [memory.office] if memory.office else registered
     options = replace(options, remembered=known_mappings(memory.cards or cards, options, known_offices))
     found = discover.discover(paths, options, set(stored), step)
@@ -126,7 +126,7 @@ def _memory_of_files(memory: Memory, answers: Store | None, found: Discovered, o
     name = offices.office_of_files(options, sheets, [])
     if answers is None or not name or (memory.office and offices.find_office(name, [memory.office])):
         return memory
-    return memory_of(answers, replace(options, office=name), is_sample=is_sample)
+    return memory_of(answers, replace(options, office=name), set(), is_sample=is_sample)
 
 
 def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:

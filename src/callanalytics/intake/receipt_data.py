@@ -434,8 +434,9 @@ class ReceiptData:
     ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
     set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
     not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
-    that are no logs; ``command`` is what to type next, ``guesses`` the codes of questions
-    that it answers for lack of an answer; ``is_zone_assumed``: no one said in which zone the office is;
+    that are no logs; ``command`` is what to type next, ``guesses`` what else
+    may be said than it says for lack of an answer; ``again`` is the check once more, and ``known_in`` the store that
+    has the office; ``is_zone_assumed``: no one said in which zone the office is;
     ``names`` are the files' own, by what is said of them here, and ``places`` where they lie on the disk;
     ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
     """
@@ -455,6 +456,8 @@ class ReceiptData:
     store: str = ""
     stored: bool = False
     command: str = ""
+    again: str = ""
+    known_in: str = ""
     guesses: tuple[str, ...] = ()
     is_zone_assumed: bool = False
     names: dict[str, str] = field(default_factory=dict, repr=False)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from callanalytics import wording
 from callanalytics.errors import CallLogError
@@ -25,6 +26,7 @@ from callanalytics.intake.receipt_data import (
 )
 from callanalytics.intake.sheet_versions import Row, State, Version
 from callanalytics.normalize import Answer, Question
+from callanalytics.proposals import offers
 from callanalytics.read import Passed
 from callanalytics.read.file import shown_name
 from callanalytics.wording import in_store, plural, quoted, quoted_name
@@ -173,7 +175,6 @@ def coverage_section(receipt: ReceiptData) -> str:
         *_log_lines(scope),
         *_wait_lines(scope),
         *_callback_lines(scope, receipt),
-        *_declare_complete(receipt),
         *_retention_lines(scope),
     ]
     return "\n".join([heading, *lines]) if lines else ""
@@ -278,23 +279,20 @@ def _waits_by_origin(scope: Scope) -> str:
 
 def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
     lines = []
-    for system in scope.lineless:
-        which = f"which of your phones rang: the {system.vendor} export does not say it. Name the line"
-        lines += headed("cannot", f"{which}{_when_stored(receipt)}")
-        lines += _office_command(receipt, f"--line NUMBER:desk:{system.format}")
+    details = open_details(scope)
+    lines += [line for each in details if each.mark == "cannot" for line in _detail_lines(each, receipt)]
     watched = [phone.number for phone in scope.phones if phone.shows_unanswered]
     if watched:
         lines += headed("can", f"callbacks that no one answered, on {', '.join(watched)}")
     for unseen in scope.unseen:
         lines += headed("cannot", _unseen_sentence(unseen))
-    for line in scope.unheard:
-        lines += headed("ask", f"{_unheard_sentence(line)}{_when_stored(receipt)}")
-        lines += _office_command(receipt, f"--line {':'.join(filter(None, ('NUMBER', line.known, 'lets-unknown')))}")
+    lines += [line for each in details if each.mark == "ask" for line in _detail_lines(each, receipt)]
     if scope.no_missed:
         lines += headed(
             "cannot", f"missed callbacks from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
         )
-    return lines
+    # The other way to have promises judged that no phone log covers.
+    return lines + [line for each in details if each.mark == "or" for line in _detail_lines(each, receipt)]
 
 
 def _unheard_sentence(line: UndescribedLine) -> str:
@@ -313,23 +311,55 @@ def _unseen_sentence(unseen: UnobservedNumber) -> str:
     return f"{promised} with {unseen.number}{when}: judged only when every line of the office is covered"
 
 
-def _declare_complete(receipt: ReceiptData) -> list[str]:
-    """The other way to have promises judged that no phone log covers: declare the hand log complete."""
-    scope = receipt.scope
-    if not (scope and scope.unseen and scope.hand_log):
+class Detail(NamedTuple):
+    """What an office may say of itself, so that more of its callbacks can be judged: a sentence, and the option."""
+
+    mark: str
+    text: str
+    option: str
+
+
+def open_details(scope: Scope | None) -> list[Detail]:
+    """What would have more callbacks judged, if the office said it with the command `office`."""
+    if scope is None:
         return []
-    text = f"or, if your log notes every callback that came since its first day, say so{_when_stored(receipt)}"
-    return [*headed("", text), *_office_command(receipt, f"--logs-callbacks-since {scope.hand_log[0]:%Y-%m-%d}")]
+    details = [
+        Detail(
+            "cannot",
+            f"which of your phones rang: the {system.vendor} export does not say it. Name the line",
+            f"--line NUMBER:desk:{system.format}",
+        )
+        for system in scope.lineless
+    ]
+    details += [
+        Detail(
+            "ask", _unheard_sentence(line), f"--line {':'.join(filter(None, ('NUMBER', line.known, KNOWN_CALLERS)))}"
+        )
+        for line in scope.unheard
+    ]
+    if scope.unseen and scope.hand_log:
+        text = "if your log notes every callback that came since its first day, say so"
+        details.append(Detail("or", text, f"--logs-callbacks-since {scope.hand_log[0]:%Y-%m-%d}"))
+    return details
 
 
-def _when_stored(receipt: ReceiptData) -> str:
-    return ":" if receipt.stored else " once the files are in: the receipt has the line to type"
+KNOWN_CALLERS = "lets-unknown"
 
 
-def _office_command(receipt: ReceiptData, option: str) -> list[str]:
-    """The command that sets a detail of the office; none while the store does not know the office."""
-    name = f"{quoted_name(receipt.office)}{in_store(receipt.store)}"
-    return [f"{' ' * 13}callanalytics office {name} {option}"] if receipt.stored else []
+def _detail_lines(detail: Detail, receipt: ReceiptData) -> list[str]:
+    """A detail of the office as a line of the receipt, with its command where the store knows the office."""
+    text = f"or, {detail.text}" if detail.mark == "or" else detail.text
+    mark = "" if detail.mark == "or" else detail.mark
+    if not (receipt.stored or receipt.known_in):
+        has_line = f":  {receipt.again}  has the line to type" if receipt.again else ""
+        return headed(mark, f"{text} once the files are in{has_line}")
+    return [*headed(mark, f"{text}:"), f"{' ' * 13}{office_command(detail, receipt)}"]
+
+
+def office_command(detail: Detail, receipt: ReceiptData) -> str:
+    """The command by which an office of the store says it."""
+    store = in_store(receipt.known_in or receipt.store)
+    return f"callanalytics office {quoted_name(receipt.office)}{store} {detail.option}"
 
 
 def _retention_lines(scope: Scope) -> list[str]:
@@ -352,8 +382,7 @@ def next_command(receipt: ReceiptData) -> str:
     """What to type when the files are as they should be."""
     if not receipt.command:
         return ""
-    others = [OTHERWISE[code] for code in receipt.guesses]
-    return f"Next:  {receipt.command}" + "".join(f"\n       ({words}: see the question above)" for words in others)
+    return f"Next:  {receipt.command}" + "".join(f"\n       ({words})" for words in receipt.guesses)
 
 
 OTHERWISE = {  # question -> what else may be said than the printed command says
@@ -363,26 +392,46 @@ OTHERWISE = {  # question -> what else may be said than the printed command says
 }
 
 
-def guesses(options: Options, asked: Sequence[Asked]) -> tuple[str, ...]:
-    """The questions that :func:`ingest_command` answers by a guess, for a person to look at."""
-    codes = {each.question.code for each in asked}
-    return tuple(code for code in OTHERWISE if code in codes and not getattr(options, code))
+UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer where nothing is proposed
 
 
-def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked], store: str = wording.STORE) -> str:
+def guesses(options: Options, asked: Sequence[Asked]) -> list[tuple[str, str]]:
+    """The answers that the next command gives for lack of one, each with what else it may be."""
+    found: dict[str, str] = {}
+    by_code = grouped_by([each.question for each in asked], key=lambda each: each.code)
+    for code, questions in sorted((each[0].code, each) for each in by_code):
+        if getattr(options, {"our_number": "our_numbers"}.get(code, code), ""):
+            continue
+        for question in questions if code == "which_column" else questions[:1]:
+            chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
+            chosen += f" {offers.ACCEPT}" if code == "our_number" else ""  # its columns are shown with the question
+            otherwise = OTHERWISE.get(code) or f"or {' or '.join(others) or 'another one'}"
+            found.setdefault(_retyped(chosen), f"{otherwise}: see the question above")
+    return [(answer, otherwise) for answer, otherwise in found.items() if answer]
+
+
+def _retyped(option: str) -> str:
+    """Options with each value in quotes as a whole: a sheet's own words may be in it."""
+    return " ".join(word if word.startswith("--") else quoted(word) for word in shlex.split(option))
+
+
+def ingest_command(
+    paths, options: Options, office: dict, answers: Sequence[str] = (), store: str = wording.STORE
+) -> str:
     """The command that puts these files into a store; what is not known is in capitals."""
     named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
     zone = options.zone or (office.get("timezone") if named and office.get("timezone") else None)
-    words = ["callanalytics ingest", *map(quoted, paths)]
-    words.append(f"--office {quoted_name(options.office or named or 'YOUR OFFICE')}")
-    words.append(f"--timezone {zone or 'ZONE'}")
-    guessed = guesses(options, asked)
-    order = options.date_order or ("mdy" if "date_order" in guessed else "")
+    whose = [f"--office {quoted_name(options.office or named or 'YOUR OFFICE')}", f"--timezone {zone or 'ZONE'}"]
+    return reading_command("ingest", paths, options, store, whose, answers)
+
+
+def reading_command(name: str, paths, options: Options, store: str, whose: Sequence[str] = (), answers=()) -> str:
+    """A command on these files with what was said of them; ``whose`` they are, and ``answers`` no one gave."""
     values = {
         "--file-timezone": options.file_zone,
-        "--date-order": order,
+        "--date-order": options.date_order,
         "--time-refers-to": options.time_refers_to,
-        "--wait-origin": options.wait_origin or ("dial" if "wait_origin" in guessed else ""),
+        "--wait-origin": options.wait_origin,
         "--wait-unit": options.wait_unit,
         "--wait-clock": options.wait_clock,
         "--format": options.forced and options.forced.name,
@@ -390,10 +439,10 @@ def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]
         "--senders": options.senders_file and quoted(options.senders_file),
     }
     values |= {"--our-number": " --our-number ".join(map(quoted, options.our_numbers))}
-    flags = ["--accept-mapping"] if options.accept_mapping or "mapping" in guessed else []
-    columns = [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in options.columns]
     given = [f"{option} {value}" for option, value in values.items() if value]
-    return " ".join([*words, *given, *columns, *flags]) + in_store(store)
+    given += [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in options.columns]
+    given += ["--accept-mapping"] if options.accept_mapping else []
+    return " ".join([f"callanalytics {name}", *map(quoted, paths), *whose, *given, *answers]) + in_store(store)
 
 
 # ---- what newer versions of a hand log changed ----------------------------------------------------------------------

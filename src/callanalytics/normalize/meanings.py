@@ -21,6 +21,7 @@ from callanalytics.normalize import composing, row_kinds
 from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import Odd, TextTable
 from callanalytics.values import lexicon, zones
+from callanalytics.wording import quoted
 
 WIDE = 60  # columns of a sheet with a legend
 
@@ -145,7 +146,8 @@ def _like(header: str, meaning: str, says: str) -> Question:
 
 
 def _option(meaning: str, header: str) -> str:
-    return f'--column {meaning}="{header}"'
+    named, plain = quoted(header), f'"{header}"'  # a header is a stranger's words: a shell must read none of them
+    return f"--column {meaning}={plain if named == header else named}"
 
 
 # ---- a sheet's own columns in a format -------------------------------------------------------------------------------

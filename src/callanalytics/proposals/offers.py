@@ -117,6 +117,7 @@ def _whose_number(made: Proposal, agency: Agency) -> Question:
         Answer(f"--our-number {number[-4:]}", f"the number {mask(number)} is ours ({rows:,} rows)")
         for number, rows in made.own_numbers
     )
+    example = answers[0].option if answers else "--our-number NUMBER"
     if len(answers) > 1:
         every = " ".join(answer.option for answer in answers)
         answers += (Answer(every, "all of these are ours"),)
@@ -124,7 +125,7 @@ def _whose_number(made: Proposal, agency: Agency) -> Question:
         "",
         "no column says which way a call went; the office's own number tells",
         "",
-        "say it by its last four digits:  --our-number 0143   (once for each number of the office)",
+        f"say it by its last four digits:  {example}   (once for each number of the office)",
         "our_number",
         answers,
         shown=shown(made, agency),

@@ -113,11 +113,20 @@ _DO_WITH_PAGE = "if the page is a table of calls, open it in Excel, save it as X
 _DO_INSTEAD = {"html": _DO_WITH_PAGE, "eml": _DO_WITH_DRAFT}
 
 
-def _cure(kind: str) -> dict[str, str]:
+def _cure(kind: str, file: File) -> dict[str, str]:
     """What to do about an unknown export of this kind, or for whoever runs the program to run."""
-    if kind in MAPPED and kind not in _DO_INSTEAD:
+    if kind in MAPPED and kind not in _DO_INSTEAD and (kind != "csv" or _has_rows(file)):
         return {"run": _DO_MAP}
     return {"do": _DO_INSTEAD.get(kind, _DO_SEND)}
+
+
+def _has_rows(file: File) -> bool:
+    """Whether a text has rows under a header, which could be mapped."""
+    try:
+        table = text_files.unknown_text_table(file)
+    except CallLogError:
+        return False
+    return table is not None and table.cells.num_rows > 0
 
 
 UNKNOWN_EXPORT = "unknown_export"  # the code of the error about a file of no known format
@@ -223,7 +232,7 @@ def _unknown(file: File, matches: list[Match], kind: str) -> CallLogError:
     return UnknownExport(
         f"{file.shown} is not an export we know yet",
         found=found,
-        **_cure(kind),
+        **_cure(kind, file),
         code=UNKNOWN_EXPORT,
     )
 

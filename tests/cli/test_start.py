@@ -257,6 +257,22 @@ def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, mon
     assert line in " ".join(told.output.split())
 
 
+def test_where_no_one_can_be_asked_a_strange_folder_is_not_taken_for_the_stores_only_offices(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("alder", "rowan"):
+        (tmp_path / name).mkdir()
+        rows = "".join(f"3/{n}/2022,10:{n} AM,{20 + n},{name[0]}{n},Solved\n" for n in range(14, 24))
+        (tmp_path / name / "log.csv").write_text(f"{ORDER}\n{rows}", "utf-8")
+    run("start", "alder", "--office", "Alder", "--timezone", "Central")
+    told = run("start", "rowan")
+    assert told.exit_code == 2
+    assert 'callanalytics start rowan --office "YOUR OFFICE" --timezone ZONE' in told.output
+    assert run("start", "alder").exit_code == 0
+    line = ["start", "rowan", "--office", "Rowan", "--timezone", "Eastern"]
+    assert "--new-office" in run(*line).output
+    assert run(*line, "--new-office").exit_code == 0
+
+
 # ---- at a double-click ---------------------------------------------------------------------------------------
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

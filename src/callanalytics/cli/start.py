@@ -17,7 +17,14 @@ from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agen
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake.offices import OF_ONE_FILE
 from callanalytics.intake.receipt import grouped_files
-from callanalytics.intake.receipt_text import PROVISIONAL_NAME, grouped_by, office_command, open_details, unmasked
+from callanalytics.intake.receipt_text import (
+    PROVISIONAL_NAME,
+    grouped_by,
+    guesses,
+    office_command,
+    open_details,
+    unmasked,
+)
 from callanalytics.values import zones
 from callanalytics.wording import plural
 
@@ -68,7 +75,8 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
         path = _folder(folder, store, given, dialog)
         refuse_store_in_folder(path, store, given)
         receipt, given = check_and_ask(path, store, given, dialog, parse)
-        receipt = replace(ingest(path, store, given), command=_command_line("check", path, given, store))
+        again = _command_line("check", path, given | {"new_office": False}, store)
+        receipt = replace(ingest(path, store, given), command=again)
         stored = receipt.stored
         if not (receipt.stored or receipt.already_ingested):
             screen.say(f"\n{receipt.text()}")
@@ -142,7 +150,9 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
-            intake.refuse_open_questions(receipt)
+            safe = [answer for answer, _ in guesses([each for each in receipt.questions if each.question.blocks])]
+            line = " ".join([_command_line("start", path, given, store), *safe])
+            intake.refuse_open_questions(receipt, line if safe else "")
         for alike in grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
             key = _key(alike[0])
@@ -216,6 +226,9 @@ def _whose(path: Path, store: str, known: list[dict], receipt: intake.Receipt, g
     proposed = named or name_in(path)
     where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not dialog.can_ask:
+        if not office and known:  # the store's only office is named by its files, or by no one
+            seen = intake.check([path], answers=store, agency=agency(), **given)
+            named = named if seen.office == named else ""
         if not (office or named) or not (zone or receipt.timezone or known):
             raise OpenQuestion(
                 "whose log is this, and in which time zone is the office?",
@@ -392,7 +405,7 @@ def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
     """A command on these files, with what was said of them, and the store with what it remembers."""
     first, *others = [*given.get("of_files", {}).values()] or [{}]
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
-    given = alike | {name: value for name, value in given.items() if name not in ("of_files", "new_office")}
+    given = alike | {name: value for name, value in given.items() if name != "of_files"}
     named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]
     values = [(name, write, value) for name, write in named for value in _values(given.get(name))]
     words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in values]

@@ -29,6 +29,7 @@ from callanalytics.invented import shipped_folder
 @STORE
 @OUT
 @reading_options
+@click.option("--new-office", is_flag=True, help="This office is new to a store that has others.")
 @click.option("--no-open", is_flag=True, help="Write the report and leave the browser alone.")
 @click.option("--shortcut", is_flag=True, help="Write a file beside FOLDER that does this at a double-click.")
 def start(folder, store, out, no_open, shortcut, format_, **given):

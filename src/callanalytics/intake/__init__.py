@@ -166,13 +166,13 @@ def check(
     return _looked_over(receipt, ready, ready.office, tables, corrected, options.agency)
 
 
-def refuse_open_questions(receipt: Receipt) -> None:
-    """Raise an :class:`OpenQuestion` where a file waits for an answer."""
+def refuse_open_questions(receipt: Receipt, command: str = "") -> None:
+    """Raise an :class:`OpenQuestion` where a file waits for an answer; ``command`` is one that gives an answer."""
     if waiting := [asked for asked in receipt.questions if asked.question.blocks]:
         raise OpenQuestion(
             f"{plural(len(waiting), 'question')} must be answered first, and no one can be asked here",
             found="; ".join(f"{asked.file}: {asked.question.text}" for asked in waiting),
-            run="\n".join(dict.fromkeys(asked.question.do for asked in waiting)),
+            run="\n".join(dict.fromkeys([*(asked.question.do for asked in waiting), *([command] if command else [])])),
         )
 
 
@@ -190,7 +190,7 @@ def _with_command(
     if not (ready.exports or receipt.questions):
         return receipt
     office = {"name": ready.office["name"], "timezone": receipt.timezone} if ready.office else {}
-    guesses = receipt_text.guesses(options, receipt.questions)
+    guesses = receipt_text.guesses(receipt.questions)
     shown, known = (store.shown, store.offices()) if store else (wording.STORE, [])
     is_known = bool(offices.find_office(office.get("name", ""), known))
     mapped = {export.format.name for export in ready.exports if export.format.text}

@@ -312,7 +312,7 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
             slip = f"did you mean  --office {quoted_name(owner)}  ?  " if offices.nearest_office(name, [owner]) else ""
             why = Refused(
                 f"{file.shown} is in the store already, as a file of {owner}",
-                run=f"{slip}If it is of {name}:  --replaces {quoted(card['name'])}",
+                run=f"{slip}If it is of {name}, ingest it again with  --replaces {quoted(card['name'])}",
                 code=OTHER_OFFICE,
             )
             found.problems.append(Problem(file.shown, why))

@@ -395,13 +395,11 @@ OTHERWISE = {  # question -> what else may be said than the printed command says
 UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer where nothing is proposed
 
 
-def guesses(options: Options, asked: Sequence[Asked]) -> list[tuple[str, str]]:
+def guesses(asked: Sequence[Asked]) -> list[tuple[str, str]]:
     """The answers that the next command gives for lack of one, each with what else it may be."""
     found: dict[str, str] = {}
     by_code = grouped_by([each.question for each in asked], key=lambda each: each.code)
     for code, questions in sorted((each[0].code, each) for each in by_code):
-        if getattr(options, {"our_number": "our_numbers"}.get(code, code), ""):
-            continue
         for question in questions if code == "which_column" else questions[:1]:
             chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
             chosen += f" {offers.ACCEPT}" if code == "our_number" else ""  # its columns are shown with the question

@@ -61,9 +61,8 @@ def _whose_answers(store: Store, known: Sequence[dict]) -> str:
     if len(known) == 1:
         named = quoted_name(known[0]["name"])
         return f"no file here is known to be of the store's office: if they are, --office {named} uses its answers"
-    return f"the store {store.shown} remembers the answers of {len(known):,} offices: --office NAME uses one's" * bool(
-        known
-    )
+    several = f"the store {store.shown} remembers the answers of {len(known):,} offices: --office NAME uses one's"
+    return several if known else ""
 
 
 def office_of_rows(store: Store, exports: Sequence[Export], options: Options) -> dict | None:

@@ -356,5 +356,5 @@ class Receipt(ReceiptData):
         # A notebook is kept and sent: the names of files stay masked in it. JupyterLab breaks the lines of a <pre>; a
         # table is to be scrolled instead.
         is_masked = any(masked != name for masked, name in self.names.items())
-        text = receipt_page(replace(self, command="") if is_masked else self)
+        text = receipt_page(replace(self, command="", again="") if is_masked else self)
         return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(text)}</pre></div>'

@@ -1,20 +1,21 @@
-"""Reading long exports, against a floor: ``python benchmarks/ingest.py [ROWS] [--publish] [--no-pandas]``.
+"""The command that a user types, beside what that user would write: ``python benchmarks/ingest.py [ROWS] [--was SRC]``.
 
-Of a RingCentral-like and a FreePBX-like CSV of so many invented rows (default 1,000,000) it prints the CPU and wall
-seconds and the peak memory of
+It prints the CPU and wall seconds and the peak memory of ``callanalytics demo`` and, of a RingCentral-like and a
+FreePBX-like CSV of so many invented rows (default 1,000,000), of three programs, each a process of its own from its
+start to its exit:
 
 * the floor: the file streamed untouched, ``pyarrow.csv.open_csv`` to ``ParquetWriter`` with zstd;
-* ours: from the file to rows in ``sources/`` of a new store, every row accounted for;
-* the same job in careful pandas (``by_pandas.py``), on a million rows at most, and stated per row;
-* with ``--publish``, what publishing costs on top.
+* pandas: ``by_pandas.py``, which normalizes the calls and writes them as Parquet;
+* ours: ``callanalytics ingest FILE --store STORE``, with ids, facts and a published store.
 
-Each is done in a process of its own; what is measured begins when the libraries are loaded. It asserts nothing.
+They take turns three times; printed are the medians. ``--was SRC`` adds the command of another copy of the package, the
+folder of which is named, so that one run has before and after. It asserts nothing.
 """
 
 from __future__ import annotations
 
-import json
-import resource
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,10 @@ from pathlib import Path
 
 import numpy as np
 
+SRC = Path(__file__).resolve().parent.parent / "src"
+ROUNDS = 3
 LAYOUTS = ("ringcentral", "freepbx")
 AT_ONCE = 100_000
-MOST_BY_PANDAS = 1_000_000
 RC_HEADER = '"Type","Phone Number","Name","Date","Time","Action","Action Result","Result Description","Duration"\r\n'
 START = np.datetime64("2021-01-04T08:00:00")
 
@@ -83,105 +85,64 @@ def invented(path: Path, layout: str, rows: int) -> Path:
 PBX_HEADER = "calldate,src,dst,duration,billsec,disposition\n"
 
 
-# ---- what is measured, each in a process of its own ----------------------------------------------------------------
+# ---- what is measured -----------------------------------------------------------------------------------------------
+
+FLOOR = """
+import sys
+import pyarrow.csv, pyarrow.parquet
+with pyarrow.csv.open_csv(sys.argv[1]) as reader:
+    with pyarrow.parquet.ParquetWriter(sys.argv[2], reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+"""
 
 
-def floor(layout: str, source: Path, folder: Path, measured) -> None:
-    import pyarrow.csv as pc
-    import pyarrow.parquet as pq
-
-    with measured("floor"), pc.open_csv(source) as reader:
-        with pq.ParquetWriter(folder / "floor.parquet", reader.schema, compression="zstd") as writer:
-            for batch in reader:
-                writer.write_batch(batch)
-
-
-def ours(layout: str, source: Path, folder: Path, measured) -> None:
-    import pyarrow.compute
-    import pyarrow.csv  # noqa: F401
-
-    from callanalytics import intake
-    from callanalytics.intake import offices, planning, publish
-    from callanalytics.store import Store
-
-    told, store = offices.read_options("Alder", "Eastern"), Store.open(folder / "store", create=True)
-    with measured("ours"):
-        ready = planning.plan([source], told, store, intake._no_step, storing=True)
-        writing = store.writing()
-        writing.__enter__()
-        for export in ready.exports:
-            store.add_source(export.id, export.tables, export.card())
-    if "--publish" in sys.argv:
-        with measured("publish"):
-            rows = publish.united_tables(publish.tables_given(store, ready.office["office_id"]))
-            publish.publish(store, {ready.office["office_id"]: (ready.office, rows)}, told.agency)
-    writing.__exit__(None, None, None)
+def programs(layout: str, source: Path, was: str) -> dict[str, tuple[list, str]]:
+    """The words of each program, and the folder of the package that it finds; it writes to a folder of its own."""
+    ours = ["-m", "callanalytics", "ingest", source, "--store", "store", "--office", "Alder", "--timezone", "Eastern"]
+    found = {
+        "floor": (["-c", FLOOR, source, "floor.parquet"], str(SRC)),
+        "pandas": ([Path(__file__).resolve().parent / "by_pandas.py", layout, source, "pandas.parquet"], str(SRC)),
+        "ours": (ours, str(SRC)),
+    }
+    return found | ({"ours, was": (ours, was)} if was else {})
 
 
-def pandas(layout: str, source: Path, folder: Path, measured) -> None:
-    sys.path.insert(0, str(Path(__file__).parent))
-    import by_pandas
-
-    with measured("pandas"):
-        getattr(by_pandas, layout)(source).to_parquet(folder / "pandas.parquet", compression="zstd")
-
-
-class Measured:
-    """Prints what its block took, as one line of JSON."""
-
-    def __call__(self, name: str) -> Measured:
-        self.name = name
-        return self
-
-    def __enter__(self) -> None:
-        self.cpu, self.wall = time.process_time(), time.perf_counter()
-
-    def __exit__(self, *failed) -> None:
-        cpu, wall = time.process_time() - self.cpu, time.perf_counter() - self.wall
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-        print(json.dumps({"name": self.name, "cpu": cpu, "wall": wall, "peak": peak}), flush=True)
+def spent(words: list, package: str) -> tuple[float, float, float]:
+    """CPU and wall seconds of a process, and its peak in MB."""
+    with tempfile.TemporaryDirectory() as scratch:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *map(str, words)],
+            cwd=scratch,
+            env=os.environ | {"PYTHONPATH": package},
+            stdout=subprocess.DEVNULL,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+    if status:
+        raise SystemExit(f"{words} ended with {os.waitstatus_to_exitcode(status)}")
+    return used.ru_utime + used.ru_stime, wall, used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def in_a_process(what: str, layout: str, source: Path) -> list[dict]:
-    with tempfile.TemporaryDirectory(dir=source.parent) as scratch:
-        words = [sys.executable, __file__, "--one", what, layout, str(source), scratch, *sys.argv[1:]]
-        done = subprocess.run(words, check=True, capture_output=True, text=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def shown(told: dict, base: dict, rows: int, base_rows: int) -> str:
-    cpu, wall = (told[key] / rows / (base[key] / base_rows) for key in ("cpu", "wall"))
-    return (
-        f"  {told['name']:<8}{rows:>14,} rows {told['cpu']:8.2f} cpu s {told['wall']:8.2f} wall s"
-        f"{told['peak']:8.0f} MB   x {cpu:5.2f} cpu  x {wall:5.2f} wall"
-    )
-
-
-def compare(layout: str, rows: int, folder: Path) -> None:
-    source = invented(folder / f"{layout}.csv", layout, rows)
-    print(f"{layout}-like, {rows:,} rows, {source.stat().st_size / 1e6:,.0f} MB")
-    (base,) = in_a_process("floor", layout, source)
-    print(shown(base, base, rows, rows))
-    made = in_a_process("ours", layout, source)
-    for told in made:
-        print(shown(told, base, rows, rows))
-    source.unlink()
-    if "--no-pandas" not in sys.argv:
-        few = min(rows, MOST_BY_PANDAS)
-        source = invented(folder / f"{layout}.csv", layout, few)
-        (told,) = in_a_process("pandas", layout, source)
-        print(shown(told, base, few, rows))
-        print(f"  pandas takes {told['cpu'] / few / (made[0]['cpu'] / rows):.1f} times the CPU of ours")
-        source.unlink()
+def compare(named: dict[str, tuple[list, str]], base: str) -> None:
+    rounds = [{name: spent(*program) for name, program in named.items()} for _ in range(ROUNDS)]
+    for name in named:
+        cpu, wall, peak = (statistics.median(values) for values in zip(*(each[name] for each in rounds), strict=True))
+        ratio = statistics.median(each[name][0] / each[base][0] for each in rounds)
+        print(f"  {name:<10}{cpu:8.2f} cpu s {wall:8.2f} wall s {peak:8.0f} MB   x {ratio:5.2f} the CPU of {base}")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        _, _, what, layout, source, scratch, *_ = sys.argv
-        globals()[what](layout, Path(source), Path(scratch), Measured())
-    else:
-        given = [word for word in sys.argv[1:] if not word.startswith("--")]
-        n = int(given[0].replace(",", "")) if given else 1_000_000
-        with tempfile.TemporaryDirectory() as folder:
-            for layout in LAYOUTS:
-                compare(layout, n, Path(folder))
+    given = sys.argv[1:]
+    was = given.pop(given.index("--was") + 1) if "--was" in given else ""
+    counts = [int(word.replace(",", "")) for word in given if not word.startswith("--")]
+    print(f"demo; medians of {ROUNDS}")
+    demo = ["-m", "callanalytics", "demo"]
+    compare({"ours": (demo, str(SRC))} | ({"ours, was": (demo, was)} if was else {}), "ours")
+    with tempfile.TemporaryDirectory() as folder:
+        for layout in LAYOUTS:
+            source = invented(Path(folder) / f"{layout}.csv", layout, *(counts or [1_000_000]))
+            print(f"{layout}-like, {source.stat().st_size / 1e6:,.0f} MB; medians of {ROUNDS}")
+            compare(programs(layout, source, was), "pandas")
+            source.unlink()

@@ -33,10 +33,11 @@ def tokens(text: str) -> list[str]:
     """
     text = unaccented(text.casefold()).replace("’", "'").replace("\u2044", "/").replace("\u200b", "")
     text = _JOINED.sub(" ", _PICTURES.sub(" ", text))
-    for sign, decimal in _FRACTIONS.items():
+    for sign, decimal in _FRACTIONS.items() if not text.isascii() else ():
         text = re.sub(rf"(?<=\d)\s*{sign}", decimal, text).replace(sign, f"0{decimal}")
-    text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _mixed, text)
-    text = re.sub(r"(?<![\d/.])(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _fraction, text)
+    if "/" in text:
+        text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _mixed, text)
+        text = re.sub(r"(?<![\d/.])(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _fraction, text)
     return [_APOSTROPHES.sub("", token) if token[0] not in "'\"" else token for token in _TOKEN.findall(text)]
 
 

@@ -299,7 +299,8 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
                 files[0].shown, done.doubts, done.format or fmt, len(draft.parts)
             )
             draft.remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
-    tables = {name: _concatenated(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
+    given = {name: [table for part in draft.parts if len(table := getattr(part, name))] for name in ROWS}
+    tables = {name: pa.concat_tables(given[name] or [schema.empty(name)]).combine_chunks() for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
         waiting = sum(part.rows for part in draft.parts)
@@ -392,10 +393,6 @@ def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Se
             "covers_to_utc": last,
         },
     )
-
-
-def _concatenated(name: str, parts: list[pa.Table]) -> pa.Table:
-    return pa.concat_tables([part for part in parts if part.num_rows] or [schema.empty(name)]).combine_chunks()
 
 
 def _no_tables() -> dict[str, pa.Table]:

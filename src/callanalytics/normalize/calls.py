@@ -178,7 +178,9 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     if problems.rejected.any():
         kept = pa.array(~problems.rejected)
         columns = {name: _without_unused(column.filter(kept)) for name, column in columns.items()}
-    return _finished(columns, settings), problems
+    agencys = columns.pop(AGENCYS)
+    unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
+    return columns | {"call_id": ids.of_calls(columns, agencys, unique, settings.office_id)}, problems
 
 
 def _without_unused(column: pa.Array) -> pa.Array:
@@ -186,14 +188,6 @@ def _without_unused(column: pa.Array) -> pa.Array:
     if not pa.types.is_dictionary(column.type):
         return column
     return numbered_words(column.dictionary.to_pylist(), numbering.of_indices(column.indices))
-
-
-def _finished(columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
-    """The columns with their ids."""
-    agencys = columns.pop(AGENCYS)
-    unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
-    columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
-    return columns
 
 
 def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:

@@ -65,7 +65,8 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
         return pa.array([], pa.string())
     texts = pc.binary_join_element_wise(pa.scalar(office_id + BETWEEN), _text(keys), "")
     digests = _digests(texts)
-    if len(again := _repeated(digests)):
+    _, halves, times = np.unique(digests[:, 0], return_inverse=True, return_counts=True)
+    if len(again := np.flatnonzero(times[halves.reshape(-1)] > 1)):
         occurrence = _occurrence(texts.take(pa.array(again)), [column.take(pa.array(again)) for column in rest])
         later, number = again[occurrence > 0], pa.array(occurrence[occurrence > 0]).cast(pa.string())
         digests[later] = _digests(pc.binary_join_element_wise(texts.take(pa.array(later)), number, BETWEEN))
@@ -78,13 +79,6 @@ def _digests(texts: pa.Array) -> np.ndarray:
     parts = (texts.slice(start, _AT_ONCE).cast(pa.binary()).to_pylist() for start in range(0, len(texts), _AT_ONCE))
     joined = b"".join(b"".join(blake2b(text, digest_size=SIZE).digest() for text in part) for part in parts)
     return np.frombuffer(bytearray(joined), np.uint64).reshape(-1, 2)
-
-
-def _repeated(digests: np.ndarray) -> np.ndarray:
-    """The places of digests whose first half occurs more than once."""
-    order = np.argsort(digests[:, 0])
-    is_next = np.diff(digests[order, 0]) == 0
-    return np.sort(order[np.append(is_next, False) | np.append(False, is_next)])
 
 
 def _text(columns: list[pa.Array]) -> pa.Array:

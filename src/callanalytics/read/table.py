@@ -5,7 +5,7 @@ Texts are looked through as bytes in numpy where that is several times faster th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,6 @@ from callanalytics.read.file import File
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )
-CACHED = 1 << 21  # bytes that are looked through at one time: they fit in a processor's cache
 WIDEST = 16_384  # columns: as many as a spreadsheet can have
 BLOCK = 1 << 16  # rows that are text in Python at one time
 
@@ -171,29 +170,6 @@ def refuse_too_wide(columns: int, file: File) -> None:
 # ---- texts as bytes -----------------------------------------------------------------------------------------------
 
 
-def as_bytes(content: bytes) -> np.ndarray:
-    return np.frombuffer(content, np.uint8)
-
-
-def count_byte(letter: int, content: bytes) -> int:
-    """Count a byte.
-
-    >>> count_byte(ord("a"), b"banana")
-    3
-    """
-    letters = as_bytes(content)
-    starts = range(0, len(letters), CACHED)
-    return sum(int(np.count_nonzero(letters[start : start + CACHED] == letter)) for start in starts)
-
-
-def byte_pairs(content: bytes) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Each byte with the one that follows it, as two arrays, some at a time."""
-    letters = as_bytes(content)
-    for start in range(0, len(letters) - 1, CACHED):
-        following = letters[start + 1 : start + 1 + CACHED]
-        yield letters[start : start + len(following)], following
-
-
 def end_bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     """The first and the last byte of each text; 0 of one that is empty or null.
 
@@ -206,7 +182,7 @@ def end_bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     first, last = bounds[:-1], bounds[1:] - 1
     if letters is None or not letters.size:
         return np.zeros(len(texts), np.uint8), np.zeros(len(texts), np.uint8)
-    codes = as_bytes(letters)
+    codes = np.frombuffer(letters, np.uint8)
     is_empty = last < first
     if not is_empty.any():
         return codes[first], codes[last]

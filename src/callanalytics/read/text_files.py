@@ -25,14 +25,11 @@ from callanalytics.read.headers import Heading, KnownHeaders, Numbered, as_headi
 from callanalytics.read.table import (
     BLANKS,
     TextTable,
-    byte_pairs,
     cleaned,
-    count_byte,
     refuse_too_wide,
 )
 
 BLOCK = 1 << 24  # bytes that Arrow takes at one time
-CR, LF, BLANK, QUOTE = b'\r\n "'
 
 
 class Irregular(Exception):
@@ -77,22 +74,18 @@ def _arrow_cells(body: bytes, dialect: Dialect, width: int) -> pa.Table:
     if _differs_in_arrow(body, dialect):
         raise Irregular
     table = _read_by_arrow(body, dialect, width)
-    if table.num_rows != count_byte(LF, body) + (not body.endswith(b"\n")):
+    if table.num_rows != body.count(b"\n") + (not body.endswith(b"\n")):
         raise Irregular  # a blank line, or a quote that held several lines
     return pa.Table.from_arrays([cleaned(column) for column in table.columns], table.column_names)
 
 
 def _must_be_plain(content: bytes) -> None:
-    if b"\0" in content or (b"\r" in content and _has_bare_cr(content)):
+    if b"\0" in content or content.count(b"\r") > content.count(b"\r\n"):
         raise Irregular
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Irregular
     if not content.isascii():
         _utf8_text(content)
-
-
-def _has_bare_cr(content: bytes) -> bool:
-    return content.endswith(b"\r") or any(np.any((a == CR) > (b == LF)) for a, b in byte_pairs(content))
 
 
 def _utf8_text(content: bytes) -> str:
@@ -109,8 +102,7 @@ def _differs_in_arrow(body: bytes, dialect: Dialect) -> bool:
         return True
     if b'"' not in body:
         return False
-    has_blank_before = any(np.any((a == BLANK) & (b == QUOTE)) for a, b in byte_pairs(body))
-    if has_blank_before and re.search(rb'(?:^|[\n%s]) +"' % re.escape(dialect.delimiter.encode()), body):
+    if b' "' in body and re.search(rb'(?:^|[\n%s]) +"' % re.escape(dialect.delimiter.encode()), body):
         return True
     end = len(body) - body.endswith(b"\n") - body.endswith(b"\r\n")
     last = body[body.rfind(b"\n", 0, end) + 1 :].decode("utf-8")

@@ -146,8 +146,9 @@ class Part(Results):
             return super().missed_by(*keys)
         return {part: self._of_office(result) for part, result in self._every.missed_by_office.items()}
 
-    def contacts(self, last: int, *keys: str) -> measures.Result:
-        return self._of_office(self._every.contacts_by_office) if self._every else super().contacts(last, *keys)
+    @cached_property
+    def contacts(self) -> measures.Result:
+        return self._of_office(self._every.contacts_by_office) if self._every else super().contacts
 
     @cached_property
     def missed_by_office(self) -> dict[str, measures.Result]:
@@ -155,8 +156,7 @@ class Part(Results):
 
     @cached_property
     def contacts_by_office(self) -> measures.Result:
-        days = [rule.value // 24 if rule.unit == "hours" else rule.value for rule, _ in self.rules]
-        return self.contacts(max([12, *(day * 3 // 2 for day in days)]), "office")
+        return self.contacts_by("office", "urgency")
 
     def _of_office(self, result: measures.Result) -> measures.Result:
         """The figures of the office, as those of a measure that is not split by office."""

@@ -42,15 +42,26 @@ class Results:
         self.log, self.confirmed = log, confirmed
         self.as_of, self.is_invented = log.as_of, log.is_invented
         self.agency = log.agency
-        self.offices, self.entries = log.offices, log.entries
+        self.offices = log.offices
         self.promises, self.callbacks = log.promises, log.callbacks
         every = log.agency_calls.to_arrow()
         reported = every.filter(pa.array(accounting.is_reported(every, log.agency)))
         self.agency_calls = replace(log.agency_calls, arrow=reported)
-        self.account = accounting.of_calls(every, log.unseen("agency_calls"), log.as_of, agency=log.agency)
-        self.other_lines = self.account.left_out.get("other_line", 0)
         self.taken: dict[tuple, measures.Result] = {}
         self.judged = _Judged(self)
+
+    @cached_property
+    def entries(self):
+        return self.log.entries
+
+    @cached_property
+    def account(self) -> accounting.Account:
+        every = self.log.agency_calls.to_arrow()
+        return accounting.of_calls(every, self.log.unseen("agency_calls"), self.as_of, agency=self.agency)
+
+    @property
+    def other_lines(self) -> int:
+        return self.account.left_out.get("other_line", 0)
 
     def unseen(self, name: str) -> dict[str, int]:
         """How many rows of a table of facts the report leaves out before anything is measured, and why."""
@@ -245,9 +256,9 @@ class Results:
         if promised is None or not kept["n"]:
             return None
         last = max(12, promised * 3 // 2)
-        taken = self.contacts(last)
+        taken = self.contacts.table
         days = [f"contact_within_{day}d" for day in range(last + 1)]
-        ends = taken.table[(taken.table["urgency"] == urgency) & taken.table["statistic"].isin(days)]
+        ends = taken[(taken["urgency"] == urgency) & taken["statistic"].isin(days)]
         curve = paired_ends(ends)[["n", "events", "most_n", "most"]]
         curve = curve.reset_index(drop=True).assign(day=[float(day) for day in range(last + 1)])
         behind = curve[curve["day"] == promised].assign(day=promised + 0.4)
@@ -261,9 +272,16 @@ class Results:
         curve.attrs |= {"selected": self.log.selected}
         return curve
 
-    def contacts(self, last: int, *keys: str) -> measures.Result:
-        """The requests judged with a contact on record by each business day up to the last, by urgency and the keys."""
-        return contact_by_day(self.judged.promises, last, (*keys, "urgency"), as_of=self.as_of)
+    @cached_property
+    def contacts(self) -> measures.Result:
+        """The requests judged with a contact on record by each business day, by urgency."""
+        return self.contacts_by("urgency")
+
+    def contacts_by(self, *keys: str) -> measures.Result:
+        """The same split by the keys, up to the last day that a curve of any stated time reaches."""
+        days = (rule.value // 24 if rule.unit == "hours" else rule.value for rule, _ in self.rules)
+        last = max([12, *(day * 3 // 2 for day in days)])
+        return contact_by_day(self.judged.promises, last, keys, as_of=self.as_of)
 
     def left_out(self, why: str, **keys) -> int:
         """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``,

@@ -747,6 +747,12 @@ def test_a_result_drawn_twice_is_not_changed(logs):
     pd.testing.assert_frame_equal(result.table, before)
 
 
+def test_the_count_of_a_bar_as_wide_as_its_panel_lies_over_no_name():
+    row = {"urgency": "urgent", "state": "unwatched", "certain_contact": "none"}
+    states = measures.promise_states(pd.DataFrame([row] * 5333 + [row | {"state": "waiting"}] * 7), "urgency")
+    assert text_faults(figures.promise_states(states).figure) == ([], [])
+
+
 def test_a_silence_after_an_extension_stands_apart_from_those_without_a_contact():
     one = {"urgency": "urgent", "state": "silent", "is_due_strict": True, "is_due_default": True,
            "is_watched_default": True, "callback_extension": False, "certain_contact": "none",

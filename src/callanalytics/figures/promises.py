@@ -182,9 +182,10 @@ def _draw_states(axes, counts, shown, name, most):
         look = {"edgecolor": "none"} | LOOKS.get(row, APART_LOOK)
         style.box(axes, start, _row(i) - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
         left = start + value > 0.75 * most
-        axes.annotate(labels.number(value), (start if left else start + value, _row(i)), (-3 if left else 3, 0),
-                      textcoords="offset points", ha="right" if left else "left", va="center",
-                      fontsize=style.SMALL)  # fmt: skip
+        inside = left and start < 0.15 * most  # at its left it would lie over the row's name
+        axes.annotate(labels.number(value), (start if left and not inside else start + value, _row(i)),
+                      (-3 if left else 3, 0), textcoords="offset points", ha="right" if left else "left", va="center",
+                      fontsize=style.SMALL, bbox=style.pad() if inside else None)  # fmt: skip
         start += value
     axes.set_xlim(0, max(most, 1) * 1.02)
     axes.set_title(f"{name}: {labels.number(total)}")

@@ -83,7 +83,7 @@ def _counts(results) -> TableBlock:
         "Counts so far",
         ("what", "how many", "counted from"),
         tuple(row for row in lines if "n = 0" not in row[1]),
-        note="Counts of what was logged; too few for a percentage.",
+        note="Counts of what was logged; a percentage where they are enough for one.",
         numeric=False,
         widths=(2.4, 2.2, 2.1),
     )

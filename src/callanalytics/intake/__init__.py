@@ -191,6 +191,9 @@ def _with_command(
         return receipt
     office = {"name": ready.office["name"], "timezone": receipt.timezone} if ready.office else {}
     guesses = receipt_text.guesses(receipt.questions)
+    # What was said of cells is remembered with the files; what kind of file it is, is not known before they are in.
+    unsaid: dict[str, Any] = dict.fromkeys(offices.CHOICES)
+    layouts = replace(options, **unsaid, columns=())
     shown, known = (store.shown, store.offices()) if store else (wording.STORE, [])
     is_known = bool(offices.find_office(office.get("name", ""), known))
     mapped = {export.format.name for export in ready.exports if export.format.text}
@@ -200,7 +203,7 @@ def _with_command(
         receipt,
         command=receipt_text.ingest_command(paths, options, office, [answer for answer, _ in guesses], shown),
         guesses=tuple(otherwise for _, otherwise in guesses),
-        again=receipt_text.reading_command("check", paths, options, shown),
+        again=receipt_text.reading_command("check", paths, layouts, shown),
         known_in=shown if is_known and store and mapped <= _formats_in(store) else "",
     )
 

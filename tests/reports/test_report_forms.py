@@ -6,22 +6,22 @@ import zipfile
 from base64 import b64decode
 from dataclasses import replace
 from datetime import date
+from xml.sax.saxutils import escape
 
 import docx
 import openpyxl
 import pptx
 import pytest
+from openpyxl.utils import get_column_letter
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
 import report_log
-from callanalytics import measures
-from callanalytics.figures import labels
-from callanalytics.figures import rows as measured_rows
+from callanalytics import figures, measures
+from callanalytics.figures.chart import SOURCE, Chart
 from callanalytics.invented import LABEL
-from callanalytics.measures.card import KEYS
 from callanalytics.reports import docx as word
-from callanalytics.reports import evidence, findings, firm, liaison, research, writers, xlsx
+from callanalytics.reports import evidence, firm, liaison, research, sections, writers, xlsx
 from callanalytics.reports import pptx as slides
 from callanalytics.reports.document import AgendaItem, Finding, Heading, Number, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -113,26 +113,156 @@ def test_the_page_gives_the_numbers_of_each_chart_as_csv(brief):
         assert rows
 
 
+def drawn_once(report):
+    """The tables and drawings of a report, of those that show the same data the first."""
+    kept = []
+    front = report.front.charts if report.front else ()
+    for it in (*front, *report.blocks, *report.further):
+        if isinstance(it, TableBlock) or (isinstance(it, Chart) and not any(
+            isinstance(other, Chart) and (other.name, other.data.to_csv()) == (it.name, it.data.to_csv())
+            for other in kept)):  # fmt: skip
+            kept.append(it)
+    return kept
+
+
+def sheets_of(book):
+    """The sheets of tables and drawings by what they hold; not that of the definitions."""
+    return {sheet["A1"].value: sheet for sheet in book.worksheets[2:] if sheet.title != "Definitions"}
+
+
 def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(brief):
     book = workbook(brief)
     told = "\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True))
     assert all(found.lead in told for found in brief.findings)
     assert brief.front.headline in told
     assert all(f"{number.value} {number.words}" in told for number in brief.front.numbers)
-    tables = [block for block in (*brief.blocks, *brief.further) if isinstance(block, TableBlock)]
     sheets = book.sheetnames[2:]
-    assert book.sheetnames[:2] == ["Report", "Contents"]
-    assert len(sheets) == len(tables) + len(brief.screen_charts)
+    assert book.sheetnames[:2] == ["Contents", "Report"]
+    assert [sheet["A1"].value for sheet in book.worksheets[2:]] == [it.title for it in drawn_once(brief)] + [
+        "Definitions"
+    ]
     assert not [name for name in sheets if re.fullmatch(r"(Table|Sheet) ?\d+", name) or len(name) > 31]
-    links = [row[0] for row in book["Contents"].iter_rows(min_row=4)]
-    assert [link.value for link in links] == sheets
-    assert [link.hyperlink.location for link in links] == [f"'{name}'!A1" for name in sheets]
-    titles = {block.title for block in (*tables, *brief.screen_charts)}
     for name in sheets:
-        assert book[name]["A1"].value in titles
         (made,) = book[name].tables.values()
         assert made.ref.startswith("A5:")
         assert len(made.column_names) == len(set(map(str.casefold, made.column_names)))
+
+
+def test_the_contents_lead_to_every_sheet_and_every_sheet_leads_back(brief):
+    book = workbook(brief)
+    links = [row[0] for row in book["Contents"].iter_rows(min_row=5)]
+    assert [link.value for link in links] == book.sheetnames[1:]
+    assert [link.hyperlink.location for link in links] == [f"'{name}'!A1" for name in book.sheetnames[1:]]
+    back = {sheet["B1" if sheet.title == "Report" else "A4"] for sheet in book.worksheets[1:]}
+    assert {cell.hyperlink.location for cell in back} == {"'Contents'!A1"}
+    led = [cell.hyperlink.location for row in book["Report"].iter_rows(max_col=1) for cell in row if cell.hyperlink]
+    assert {f"'{name}'!A1" for name in book.sheetnames[2:]} == set(led)
+
+
+def test_every_sheet_prints_on_pages_of_one_width_with_its_head_and_its_name(brief):
+    book = workbook(brief)
+    for sheet in book.worksheets:
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.oddFooter.left.text == "&A"
+        assert sheet.freeze_panes
+    assert all(sheet.print_title_rows == "$5:$5" for sheet in book.worksheets[2:])
+    assert book.properties.title == brief.title
+
+
+def test_every_sheet_of_invented_data_says_so(brief):
+    book = workbook(replace(brief, marking=LABEL))
+    for sheet in book.worksheets:
+        assert LABEL in {row[0].value for row in sheet.iter_rows(max_row=3)}, sheet.title
+        assert sheet.oddHeader.left.text == LABEL
+
+
+def test_no_cell_of_the_workbook_holds_an_estimate_with_its_interval_as_text(brief, whole):
+    for report in (brief, whole):
+        for sheet in sheets_of(workbook(report)).values():
+            cells = [cell for row in sheet.iter_rows(min_row=6) for cell in row if isinstance(cell.value, str)]
+            assert not [cell.value for cell in cells if re.match(r"[\d.,]+( minutes|%)? ?\(?.*\d–\d", cell.value)]
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """A report of the drawings by hour, of a log with enough waits for every hour."""
+    results = Results(report_log.log(6000))
+    charts = (
+        figures.wait_by_hour(results.take("wait", "hour"), title="Waits are longest in the afternoon"),
+        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), title="The week"),
+        figures.missed_by_month(results.take("missed_callbacks", "month_local"), title="The months"),
+    )
+    return Report("A", "B", date(2022, 6, 30), "5f" * 32, (*charts, *sections.outcomes(results)), LABEL)
+
+
+def test_times_of_the_workbook_are_minutes_hours_weekdays_and_months(drawn):
+    book = workbook(drawn)
+    heads = {sheet.title: [cell.value for cell in sheet[5]] for sheet in book.worksheets[2:]}
+    week = book["Wait by hour and weekday"]
+    first = dict(zip(heads["Wait by hour and weekday"], week[6], strict=True))
+    assert first["weekday"].value == "Monday"
+    assert first["start"].number_format == "h AM/PM"
+    assert isinstance(first["differs from the rest"].value, bool)
+    assert 5 < max(row[heads["Wait by hour and weekday"].index("minutes")].value or 0
+                   for row in week.iter_rows(min_row=6)) < 120  # fmt: skip
+    month = book["Missed by month"]["A6"]
+    assert (month.is_date, month.number_format) == (True, "mmm yyyy")
+    share = book["How calls ended"]["B6"]
+    assert (share.number_format, type(share.value)) == ("0.0%", float)
+    assert heads["How calls ended"][:6] == ["end of the call", "share", "95% low", "95% high", "of these", "cases"]
+
+
+def charts_of(content):
+    """The charts of a workbook as text: each sheet's drawing with its alt text, and the charts' own XML."""
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    return [
+        [parts.read(name).decode() for name in sorted(parts.namelist()) if re.match(rf"xl/{kind}\d+\.xml", name)]
+        for kind in ("drawings/drawing", "charts/chart")
+    ]
+
+
+MAIN = {"Wait by hour", "Callbacks by day", "Missed by local hour", "Missed by month"}
+
+
+def test_the_main_drawings_are_charts_of_the_spreadsheets_own(brief, drawn):
+    report = replace(brief, marking=LABEL, further=(*brief.further, *drawn.blocks))
+    drawings, charts = charts_of(xlsx.document(report))
+    plotted = [it for it in drawn_once(report) if isinstance(it, Chart) and it.plot]
+    assert {it.name for it in plotted} >= MAIN
+    for it in plotted:
+        assert any(escape(it.alt, {'"': "&quot;"}) in drawing for drawing in drawings)
+        own = [chart for chart in charts if escape(it.title) in chart]
+        assert own
+        assert all(words in chart for chart in own for words in (it.plot.y_title, SOURCE, LABEL))
+        assert all(it.plot.x_title.replace("'", "&apos;") in chart or it.plot.x_title in chart for chart in own)
+
+
+def test_a_table_of_which_paper_has_the_first_rows_alone_is_one_sheet():
+    first, every = (TableBlock("To do", ("n",), tuple((str(n),) for n in range(last))) for last in (2, 5))
+    report = Report("A", "B", date(2022, 6, 30), "5f" * 32, (first,), further=(every,))
+    (sheet,) = workbook(report).worksheets[2:]
+    assert [row[0] for row in sheet.iter_rows(min_row=6, values_only=True)] == [0, 1, 2, 3, 4]
+
+
+def test_missed_callbacks_without_a_time_of_day_are_a_sheet_without_a_chart(brief):
+    chart = next(it for it in brief.charts if it.name == "Missed by local hour")
+    untimed = replace(chart, data=chart.data.assign(hour_local=None))
+    content = xlsx.document(Report("A", "B", date(2022, 6, 30), "5f" * 32, (untimed,)))
+    assert charts_of(content) == [[], []]
+
+
+def test_the_intervals_of_the_wait_by_hour_are_error_bars_that_follow_their_cells(drawn):
+    (chart,) = [text for text in charts_of(xlsx.document(drawn))[1] if "hour of the call" in text]
+    sheet = workbook(drawn)["Wait by hour"]
+    heads = [cell.value for cell in sheet[5]]
+    above, below = (get_column_letter(1 + heads.index(f"interval {way}")) for way in ("above", "below"))
+    last = sheet.max_row
+    assert f"'Wait by hour'!${above}$6:${above}${last}" in chart
+    assert f"'Wait by hour'!${below}$6:${below}${last}" in chart
+    for row in sheet.iter_rows(min_row=6, values_only=True):
+        cells = dict(zip(heads, row, strict=True))
+        if cells["minutes"] is not None and cells["95% high"] is not None:
+            assert cells["interval above"] == pytest.approx(cells["95% high"] - cells["minutes"])
 
 
 def on_slides(report):
@@ -182,66 +312,6 @@ def test_the_email_of_an_office_has_every_open_callback_to_see_to(sample_log):
     assert all(" · ".join(row) in told for row in table.rows)
 
 
-def numbers(text):
-    """The numbers of a text, as they are written."""
-    return set(re.findall(r"\d[\d,.–]*%?", text.replace(".\n", "\n").replace(". ", " ")))
-
-
-def test_every_number_of_the_report_is_that_of_the_workbook_the_slides_the_email_and_the_measures(brief, facts):
-    said = [brief.front.headline, brief.front.scope, brief.account, *brief.front.asks, *map(str, brief.findings)]
-    said += [f"{number.value} {number.words} {number.note}" for number in brief.front.numbers]
-    told = numbers("\n".join(said))
-    book = workbook(brief)
-    in_workbook = numbers("\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True)))
-    assert told <= in_workbook
-    pages = pptx.Presentation(io.BytesIO(slides.document(brief))).slides
-    assert len(pages) == len(brief.slides) <= 6
-    for page, slide in zip(pages, brief.slides, strict=True):
-        assert page.shapes.title.text_frame.text == slide.title
-        on_slide = numbers("\n".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame)
-                           .replace(brief.seen, ""))  # fmt: skip
-        drawn = numbers(f"{slide.chart.alt} {slide.chart.title}")
-        places = {str(n) for n in range(1, 1 + len(brief.slides))}
-        assert on_slide <= told | drawn | places
-    # Every number drawn stands in the workbook: minutes where the measure has seconds.
-    sheets = {sheet["A1"].value: sheet for sheet in book}
-    for chart in brief.screen_charts:
-        rows = list(sheets[chart.title].iter_rows(values_only=True, min_row=6))
-        assert len(rows) == len(chart.data)
-        for row, drawn in zip(rows, chart.data.to_dict("records"), strict=True):
-            for cell, (name, value) in zip(row, drawn.items(), strict=True):
-                if isinstance(value, bool) or not isinstance(value, int | float) or name == "weekday":
-                    continue
-                is_time = name.endswith("_s") or (drawn.get("unit") == "s" and name in ("value", "low", "high"))
-                assert cell == (None if value != value else pytest.approx(value / 60 if is_time else value))
-    # And what the findings say is what the measures give.
-    results = Results(facts)
-    by_name = findings.by_name(results)
-    for name, (measure, statistic, keys) in MEASURED.items():
-        by = tuple(key for key in keys if key in KEYS)
-        log = results.judged if measures.CARDS[measure].judges else results
-        row = measured_rows.headline(measures.run(measure, log, by), statistic, **keys)
-        text = str(by_name[name])
-        if row["unit"] == "s":
-            assert f"{round(row['value'] / 60)} minutes" in text
-        else:
-            counts = labels.between(f"{row['events']:,}", f"{row['most']:,}"), f"{row['events']:,} to {row['most']:,}"
-            assert (
-                any(f"{count} of {min(row['n'], row['most_n']):,}" in text for count in counts)
-                or f"{row['events']:,} confirmed" in text
-            )
-
-
-MEASURED = {
-    "burden": ("hold_per_answer", "hold_per_answer", {"wait_origin": "dial"}),
-    "urgent": ("promise_kept_rate", "rate", {"urgency": "urgent", "reading": "default"}),
-    "regular": ("promise_kept_rate", "rate", {"urgency": "regular", "reading": "default"}),
-    "answered": ("first_attempt_hit_rate", "rate", {}),
-    "missed": ("missed_callbacks", "rate", {"link": "certain"}),
-    "silent": ("silent_promises", "rate", {}),
-}
-
-
 @pytest.mark.slow
 def test_the_slides_are_wide_titled_and_described_and_the_same_bytes_twice(brief):
     brief = replace(brief, marking=LABEL)
@@ -284,7 +354,7 @@ def test_the_workbook_holds_the_numbers_drawn(brief):
     book = workbook(brief)
     sheet = next(sheet for sheet in book if sheet["A1"].value == chart.title)
     rows = list(sheet.iter_rows(values_only=True, min_row=5))
-    place = rows[0].index("n")
+    place = rows[0].index("cases")
     assert [row[place] for row in rows[1:]] == [int(n) for n in chart.data["n"]]
 
 
@@ -311,8 +381,7 @@ def test_an_id_of_figures_is_kept_to_the_last_of_them(id):
 
 @pytest.mark.slow
 def test_the_researchers_report_has_every_measure_with_its_version(whole):
-    blocks = (*whole.blocks, *whole.further)
-    told = [block.title if isinstance(block, TableBlock) else getattr(block, "lead", "") for block in blocks]
+    told = [block.title for block in whole.further if isinstance(block, TableBlock)]
     for name, card in measures.CARDS.items():
         assert any(said.removesuffix(".") == f"{name}, version {card.version}" for said in told), name
 

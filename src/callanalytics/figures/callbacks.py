@@ -9,7 +9,7 @@ import pandas as pd
 
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels, rows, style
-from callanalytics.figures.chart import Chart
+from callanalytics.figures.chart import Chart, Plot
 from callanalytics.figures.promises import URGENCIES
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import Result, paired_ends
@@ -66,6 +66,7 @@ def hit_rate_by_month(
             rows.events_key(marks) if named else "Marks as in the drawing of the wait.",
         ),
         data=shares,
+        name=f"Callbacks in time by {rows.STEP_NAMES[step]}",
     )
 
 
@@ -140,6 +141,15 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
             "from the agency's own number.",
         ),
         data=rows.pick(result, "count"),
+        name="Missed by month",
+        plot=Plot(
+            "overlap",
+            "month_local" if "month_local" in result.table else "month",
+            {"possible": "#F0B48A", "certain": style.VERMILION},
+            "Month of the call; pale: possible, upper bound",
+            "Callbacks no one answered",
+            pivot=("link", "value"),
+        ),
     )
 
 
@@ -182,6 +192,9 @@ PARTS: dict[str, dict[str, str | float]] = {
     "outside office hours": {"facecolor": style.VERMILION},
     "hours not given": {"facecolor": style.PAPER, "edgecolor": style.SOFT, "hatch": style.HATCH, "linewidth": 0.8},
 }
+
+
+SOLID = {name: style.SKY if name == "hours not given" else str(look["facecolor"]) for name, look in PARTS.items()}
 
 
 @style.house_style()
@@ -253,6 +266,21 @@ def missed_by_local_hour(
             columns=["hour_local", "part", "count"],
         ),
         subtitle="By local hour" + (f"; {of_hours}{shaded}." if outside is not None else "."),
+        name="Missed by local hour",
+        plot=Plot(
+            "stack",
+            "hour_local",
+            {name: SOLID[name] for name in counts},
+            "Hour on the office's own clock",
+            "Callbacks no one answered",
+            pivot=("part", "count"),
+            caption=rows.caption(
+                first_of,
+                "Callbacks that are certain and that no one answered, by hour on the office's own clock: "
+                f"{labels.number(n)}.",
+                f"{labels.number(untimed)} without a time of day are in no hour." if untimed else "",
+            ),
+        ),
     )
 
 
@@ -323,7 +351,10 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
         _draw_days(axes, curve, urgency)
     sizes = [f"{labels.number(curve['n'].iloc[0])} {urgency}" for urgency, curve in curves.items()]
     shares = "; ".join(f"{urgency}: {_by_promise(curve)}" for urgency, curve in curves.items())
-    data = pd.concat([curve.assign(urgency=urgency) for urgency, curve in curves.items()], ignore_index=True)
+    data = pd.concat(
+        [curve.assign(urgency=urgency, promised_day=curve.attrs["promised"]) for urgency, curve in curves.items()],
+        ignore_index=True,
+    )
     what = f"Share of {labels.joined(sizes)} requests with a call or email on record, by business day"
     return Chart(
         figure,
@@ -337,6 +368,18 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
         data=data,
         subtitle=f"Share with a call or email, by business day: {labels.joined(sizes)}. "
         "Pale: may concern another request.",
+        name="Callbacks by day",
+        plot=Plot(
+            "line",
+            "day",
+            {"value_most": style.SKY, "value": style.BLUE},
+            "Business days since the request; orange line: the promised day",
+            "Share with a call or email",
+            panels="urgency",
+            caption=rows.caption(
+                _seen(curves), f"{what} since the request. Light line: with those that may be about another request."
+            ),
+        ),
     )
 
 

@@ -31,6 +31,33 @@ def _text(value: object) -> str:
     return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
+@dataclass(frozen=True)
+class Plot:
+    """How a spreadsheet draws a chart again from the chart's own data.
+
+    Parameters
+    ----------
+    kind : ``bars``, ``stack``, ``overlap`` (each bar in front of the one before), ``points`` or ``line``
+    x : column along the axis
+    y : columns that are drawn -> their colors; the parts of `pivot`, where there is one
+    x_title, y_title : words at the axes
+    pivot : a column whose values are the parts, and the column that is added up for each
+    limits : columns of the interval of the first `y`: high, low
+    panels : a column for each of whose values there is a chart; its column ``promised_day`` is marked in it
+    caption : what stands beneath, where the chart's own caption speaks of what no spreadsheet draws
+    """
+
+    kind: str
+    x: str
+    y: Mapping[str, str]
+    x_title: str
+    y_title: str
+    pivot: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    panels: str = ""
+    caption: str = ""
+
+
 @dataclass(frozen=True, repr=False)
 class Chart:
     """A figure with its title, the words for those who cannot see it, its caption and its data.
@@ -44,6 +71,8 @@ class Chart:
     data : the numbers drawn, one row a mark
     says : where nothing could be drawn, the sentence that stands in place of the drawing
     subtitle : one line on what is drawn, for a page that has no room for the caption
+    name : what the drawing is of, in a few words that are the same whatever it shows
+    plot : how a spreadsheet draws it again, where one can
     """
 
     figure: style.Figure
@@ -53,6 +82,8 @@ class Chart:
     data: pd.DataFrame
     says: str = ""
     subtitle: str = ""
+    name: str = ""
+    plot: Plot | None = None
 
     def __post_init__(self) -> None:
         style.freeze_layout(self.figure)

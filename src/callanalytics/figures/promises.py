@@ -97,6 +97,7 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
             "requests; under 10, the counts alone.",
         ),
         data=kept,
+        name="In time, by reading",
     )
 
 
@@ -136,6 +137,7 @@ def promise_states(result: Result, silent=None, *, title: str = "What became of 
             SHOWN_ONCE,
         ),
         data=counts,
+        name="What became of requests",
     )
 
 

@@ -251,7 +251,7 @@ def flow(steps, *, title: str, caption: str = "") -> Chart:
         title,
         alt=f"Narrowing bars: {'; '.join(names)}.",
         caption=caption,
-        data=pd.DataFrame([(words, n) for words, n, _ in steps], columns=["step", "n"]),
+        data=pd.DataFrame([(words, n, out) for words, n, out in steps], columns=["step", "n", "left_out"]),
     )
 
 
@@ -303,7 +303,8 @@ def specification_curve(taken, *, title: str = "") -> Chart:
         f"95% interval as a band; {labels.number(held)} lie inside it. Bounds have no interval of their own. "
         f"{f'Not drawn, since too few calls are left or the figure is not reached: {lost}. ' if lost else ''}"
         f"As of {labels.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",
-        data=table,
+        data=table.assign(unit=taken.finding.unit),
+        name=f"Ways to count ({taken.finding.name})",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 
 from callanalytics.figures import labels, rows, style
-from callanalytics.figures.chart import Chart
+from callanalytics.figures.chart import Chart, Plot
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.result import Result
 from callanalytics.wording import plural
@@ -74,6 +74,7 @@ def chance_by_minutes(
             others,
         ),
         data=pd.concat([_by_minute(part) for part in curves.values()]),
+        name="Chance by minutes held",
     )
 
 
@@ -207,6 +208,15 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
         ),
         data=cells.drop(columns=["is_shown"]),
         subtitle=f"{MEDIAN[clock]}, by {result.agency.clock} hour; line: 95% interval; {plural(n, 'call')}.",
+        name="Wait by hour",
+        plot=Plot(
+            "bars",
+            "hour",
+            {"value": style.BLUE},
+            f"{result.agency.clock} hour of the call",
+            MEDIAN[clock],
+            limits=("high", "low"),
+        ),
     )
 
 
@@ -278,7 +288,18 @@ def wait_by_month(
             rows.events_key(marks),
             others,
         ),
-        data=cells.drop(columns=["is_shown"]),
+        data=cells.drop(columns=["is_shown"]).assign(unit="s"),
+        name=f"Wait by {rows.STEP_NAMES[step]}",
+        plot=None
+        if key
+        else Plot(
+            "points",
+            "slot",
+            {"value": style.BLUE},
+            f"{rows.STEP_NAMES[step].capitalize()} of the call",
+            MEDIAN[clock],
+            limits=("high", "low"),
+        ),
     )
 
 
@@ -381,6 +402,7 @@ def every_wait(
         caption=rows.caption(result, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others),
         data=tally[["wait_s", "n_reached", "n_gave_up", "n_cut_off"]],
         subtitle="Minutes; each mark is one call.",
+        name="Every wait",
     )
 
 
@@ -464,6 +486,20 @@ def wait_by_week(
             others,
         ),
         data=_data(weeks),
+        name="Wait by week",
+        plot=Plot(
+            "points",
+            "week",
+            {"mean_60min_s": style.BLUE},
+            "Week, by its Monday",
+            f"Mean minutes, each wait up to {AN_HOUR}",
+            caption=rows.caption(
+                result,
+                f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes; {labels.number(n)} "
+                f"calls. {LOST} Under 10 calls, none.",
+                others,
+            ),
+        ),
     )
 
 

@@ -66,7 +66,8 @@ def hour_by_weekday(
             framed,
             others,
         ),
-        data=cells.drop(columns=["is_shown", "tint"]),
+        data=cells.drop(columns=["is_shown", "tint"]).assign(unit="s"),
+        name="Wait by hour and weekday",
     )
 
 
@@ -218,6 +219,7 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
             f"{labels.number(untimed)} calls are not drawn: the hour of their start is not known." if untimed else "",
         ),
         data=timed,
+        name="Calls by hour and weekday",
     )
 
 

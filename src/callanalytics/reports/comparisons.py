@@ -13,6 +13,7 @@ from callanalytics.measures.result import SINCE, WAITS_RUN
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, Heading, Note, TableBlock, Text
 from callanalytics.reports.results import Results
+from callanalytics.reports.sentences import Figure
 from callanalytics.wording import plural
 
 # ---- before and after --------------------------------------------------------------------------------
@@ -175,16 +176,21 @@ def _office_row(found):
     typical, unit = found.typical, found.unit
     if typical.value != typical.value:
         return f"not estimable: {typical.why}", "–", _span(found.together.low, found.together.high, unit)
-    value = labels.minutes(typical.value) if unit == "s" else labels.percent(typical.value)
+    is_time = unit == "s"
+    value = labels.minutes(typical.value) if is_time else labels.percent(typical.value)
     sure = f"95% interval {_span(typical.low, typical.high, unit)}; {plural(typical.n, 'office')}"
+    numbers = {name: getattr(typical, name) / (60 if is_time else 1) for name in ("value", "low", "high")}
+    typical_figure = Figure(f"{value} ({sure})", "min" if is_time else "share", n=typical.n, **numbers)
     next_one = _span(found.prediction_low, found.prediction_high, unit)
-    return f"{value} ({sure})", next_one, _span(found.together.low, found.together.high, unit)
+    return typical_figure, next_one, _span(found.together.low, found.together.high, unit)
 
 
 def _span(low, high, unit):
     if low != low and high != high:
         return "–"
-    return say.span(low / 60, high / 60) if unit == "s" else say.span(low * 100, high * 100, "%")
+    if unit == "s":
+        return Figure(say.span(low / 60, high / 60), "min", least=low / 60, greatest=high / 60)
+    return Figure(say.span(low * 100, high * 100, "%"), "share", least=low, greatest=high)
 
 
 def _dominated(pooled):
@@ -241,6 +247,7 @@ def other_rules(results: Results) -> list[Block]:
             lines,
             numeric=False,
             widths=(2.3, 1.75, 3.3),
+            name="Counted as others publish",
         ),
     ]
 
@@ -295,14 +302,18 @@ def _in_words(row):
     if row["value"] != row["value"]:
         return say.cannot(row["n"])
     if row["unit"] == "ratio":
-        return f"{labels.number(row['events'])} to {labels.number(row['n'])}"
+        words = f"{labels.number(row['events'])} to {labels.number(row['n'])}"
+        return Figure(words, events=row["events"], n=row["n"])
+    numbers = {name: row[name] / (60 if row["unit"] == "s" else 1) for name in ("value", "low", "high")}
     if row["unit"] == "s":
-        sure = say.span(row["low"] / 60, row["high"] / 60)
-        return f"{labels.minutes(row['value'])} ({sure}; n {labels.number(row['n'])})"
+        sure = say.span(numbers["low"], numbers["high"])
+        words = f"{labels.minutes(row['value'])} ({sure}; n {labels.number(row['n'])})"
+        return Figure(words, "min", n=row["n"], **numbers)
     if not say.is_shown(row) or not row["events"]:
         return say.count_of_cases(row)
     sure = say.span(row["low"] * 100, row["high"] * 100, "%")
-    return f"{labels.percent(row['value'])} ({sure}; n {labels.number(row['n'])})"
+    words = f"{labels.percent(row['value'])} ({sure}; n {labels.number(row['n'])})"
+    return Figure(words, "share", n=row["n"], events=row["events"], **numbers)
 
 
 def burden(results: Results) -> list[Block]:
@@ -314,7 +325,10 @@ def burden(results: Results) -> list[Block]:
     needs = results.row("calls_per_need", "mean")
     again = results.row("redial_rate")
     lines = [
-        ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({plural(held['n'], 'call')})"),
+        (
+            "Hours held, of calls whose wait was noted",
+            Figure(f"{labels.number(hours)} ({plural(held['n'], 'call')})", "hours", value=hours, n=held["n"]),
+        ),
         ("Held for each conversation, calls in vain included", say.wait(each)),
         ("Calls made for each matter and reason", _mean(needs)),
         ("Called again within 7 days after reaching no one", say.share(again)),
@@ -339,7 +353,8 @@ def _mean(row):
     if not say.is_shown(row):
         return say.cannot(row["n"])
     limits = f"95% interval {row['low']:.2f}–{row['high']:.2f}"
-    return f"{row['value']:.2f} ({limits}; {plural(row['n'], 'matter')})"
+    numbers = {name: row[name] for name in ("value", "low", "high", "n")}
+    return Figure(f"{row['value']:.2f} ({limits}; {plural(row['n'], 'matter')})", "calls", **numbers)
 
 
 MONTHLY = (

@@ -10,6 +10,8 @@ from datetime import date
 from html import escape
 from typing import TypeAlias
 
+import pandas as pd
+
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import printable
@@ -199,7 +201,11 @@ class AgendaItem:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table of words; the first column names the row, the others stand to the right if `numeric`."""
+    """A table of words; the first column names the row, the others stand to the right if `numeric`.
+
+    `data` is the frame that the words are of, for a form that shows numbers; `name` what the table holds, in a few
+    words.
+    """
 
     title: str
     head: tuple[str, ...]
@@ -207,6 +213,8 @@ class TableBlock:
     note: str = ""
     numeric: bool = True
     widths: tuple[float, ...] = ()
+    name: str = ""
+    data: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -256,7 +264,8 @@ def marking(log, words: str = "") -> str:
 def _printable(value):
     """The same words without what no page may hold, in every part of a block."""
     if isinstance(value, str):
-        return printable(value)
+        clean = printable(value)
+        return value if clean == value else clean  # a figure keeps its numbers
     if isinstance(value, tuple):
         return tuple(_printable(part) for part in value)
     if is_dataclass(value) and not isinstance(value, Chart):  # a chart has seen to that

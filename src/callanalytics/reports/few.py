@@ -72,10 +72,11 @@ def blocks(results: Results) -> list[Block]:
 
 
 def _counts(results) -> TableBlock:
-    lines = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
+    lines: list[tuple[str, ...]] = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
     lines += [(words, say.share(row), SHARES[words][2]) for words, row in _shares(results).items()]
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
-    missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
+    words = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
+    missed = say.Figure(words, "share", events=sure["events"], most=most["events"])
     if most["n"]:  # without an attempt, 0 would say that none was missed
         lines.append(("Callbacks no one answered", missed, f"{plural(sure['n'], 'attempt')} known to be one"))
     lines += _from_the_agency(results)

@@ -262,6 +262,7 @@ def _habits(results) -> list[Block]:
             else "",
             numeric=False,
             widths=(0.8, 2.6, 3.6),
+            name="Habits that would have helped",
         )
     ]
 
@@ -289,6 +290,7 @@ def _tips(log) -> list[Block]:
         note="Calls against a tip may differ in other ways too; where there are few, the counts stand alone.",
         numeric=False,
         widths=(2.2, 4.4),
+        name="Advice held against the calls",
     )
     return [
         Heading("What the practice pointer advises"),

@@ -127,7 +127,7 @@ def _share_number(found: Parts, words: str, name: str, statistic: str, keys: dic
     row = found.now.row(name, statistic, **keys)
     if not row["n"]:
         return Number("none", words.removeprefix("of ").replace("callbacks", "callback", 1), "none to judge yet")
-    notes = [say.count_of_cases(row)] if row["n"] >= SHARE_MINIMUM else []
+    notes: list[str] = [say.count_of_cases(row)] if row["n"] >= SHARE_MINIMUM else []
     for other, when, more, less in (
         (found.before, "before", "up", "down"),
         (found.elsewhere, "elsewhere", "more here", "fewer here"),

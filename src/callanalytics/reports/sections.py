@@ -107,6 +107,7 @@ def rules(results):
         note="A request is judged by the time in force when it was made; later ones by the time last confirmed.",
         numeric=False,
         widths=(1.9, 0.7, 1.2, 2.9, 0.7),
+        name="Stated times",
     )
 
 
@@ -194,6 +195,7 @@ def _words(results):
         tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records")),
         note="Calls in live hours whose words and end were noted. The words were chosen by the callers, not by lot.",
         numeric=False,
+        name="Words said to the system",
     )
 
 
@@ -217,7 +219,8 @@ def _requests(results):
 
 def _days(days):
     if say.is_shown(days):
-        return f"{days['value']:.0f} ({say.span(days['low'], days['high'])})"
+        words = f"{days['value']:.0f} ({say.span(days['low'], days['high'])})"
+        return say.Figure(words, "days", value=days["value"], low=days["low"], high=days["high"])
     return say.cannot(days["n"])
 
 
@@ -350,6 +353,7 @@ def _tips(results, best):
             if id in claims
         ),
         note=TIPS_NOTE,
+        name="Advice on when to call",
         numeric=False,
         widths=(2.5, 2.3, 1.3, 0.6, 0.8),
     )
@@ -359,4 +363,6 @@ def _tip_in_words(found):
     if found.value != found.value:
         return say.cannot(found.n), labels.number(found.n), "–"
     borne_out = "borne out" if found.low > 1 else "the reverse" if found.high < 1 else "not shown"
-    return f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})", labels.number(found.n), borne_out
+    words = f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})"
+    held = say.Figure(words, "times", value=found.value, low=found.low, high=found.high)
+    return held, labels.number(found.n), borne_out

@@ -7,6 +7,7 @@ has its own here.
 from __future__ import annotations
 
 import re
+from typing import Self
 
 from callanalytics import formats
 from callanalytics.figures import labels
@@ -14,6 +15,36 @@ from callanalytics.figures.rows import SHOWN
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.wording import plural
+
+
+class Figure(str):
+    """A figure in words that keeps the numbers it says, for a form that has a cell for each.
+
+    `numbers`: by the names of a measure's table, and `value_most` for the higher end of a share with two. `unit`: that
+    of the figure and its limits.
+
+    >>> said = share({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
+    >>> said, said.unit, said.numbers["n"], round(said.numbers["value"], 3)
+    ('63% (95% interval 55–70%; 93 of 148)', 'share', 148, 0.628)
+    """
+
+    unit: str
+    numbers: dict[str, float]
+
+    def __new__(cls, words: str, unit: str = "", **numbers: float) -> Self:
+        made = super().__new__(cls, words)
+        made.unit, made.numbers = unit, {name: n for name, n in numbers.items() if n == n}
+        return made
+
+
+def _counts(row) -> dict:
+    """The counts of a share: its cases, and both ends where it has two."""
+    names = ("events", "most", "n", "most_n") if is_range(row) else ("events", "n")
+    return {name: row[name] for name in names}
+
+
+def _limits(row) -> dict:
+    return {name: row[name] for name in ("low", "high")}
 
 
 def is_shown(row) -> bool:
@@ -33,15 +64,15 @@ def span(low: float, high: float, unit: str = "") -> str:
     return f"{low:,.0f}–{high:,.{digits}f}{unit}" if low == low else f"{high:,.0f}{unit} or less"
 
 
-def cannot(n: int) -> str:
+def cannot(n: int) -> Figure:
     """
     >>> cannot(14)
     'cannot tell yet (n = 14)'
     """
-    return f"cannot tell yet (n = {n:,})"
+    return Figure(f"cannot tell yet (n = {n:,})", n=n)
 
 
-def wait(row, noun: str = "call") -> str:
+def wait(row, noun: str = "call") -> Figure:
     """A time in minutes with its interval and n.
 
     >>> wait({"n": 3410, "events": 2600, "value": 2820, "low": 2340, "high": 3360, "flag": "ok"})
@@ -51,7 +82,8 @@ def wait(row, noun: str = "call") -> str:
     """
     if not is_shown(row):
         return cannot(row["n"])
-    return f"{labels.minutes(row['value'])} ({wait_sure(row)}; {plural(row['n'], noun)})"
+    words = f"{labels.minutes(row['value'])} ({wait_sure(row)}; {plural(row['n'], noun)})"
+    return Figure(words, "min", n=row["n"], **{name: row[name] / 60 for name in ("value", "low", "high")})
 
 
 def wait_alone(row) -> str:
@@ -115,7 +147,7 @@ def interval_named_once(text: str) -> str:
     return f"{first}{named}{without_interval_name(rest)}"
 
 
-def count_of_cases(row) -> str:
+def count_of_cases(row) -> Figure:
     """
     >>> count_of_cases({"n": 1480, "events": 93}), count_of_cases({"n": 1480, "events": 0})
     ('93 of 1,480', 'none of 1,480')
@@ -124,7 +156,7 @@ def count_of_cases(row) -> str:
     >>> count_of_cases({"n": 14, "events": 2, "most": 7, "most_n": 9})    # both ends read forward
     '2–7 of 9–14'
     """
-    return f"{_how_many(row)} of {_cases(row)}"
+    return Figure(f"{_how_many(row)} of {_cases(row)}", "share", **_counts(row))
 
 
 def _how_many(row) -> str:
@@ -157,7 +189,7 @@ def of_known(events: int, known: int, every: int) -> str:
     return count if known == every else f"{count} of the {labels.number(known)} known"
 
 
-def share(row) -> str:
+def share(row) -> Figure:
     """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone. Of a
     share with two ends both are said, and the interval reaches over both.
 
@@ -175,9 +207,13 @@ def share(row) -> str:
         return cannot(n)
     if n < INTERVAL_MINIMUM:
         return count_of_cases(row)
+    numbers = _counts(row) | _limits(row)
     if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n can
-        return f"{count_of_cases(row)} ({share_sure(row)})"
-    return f"{_percent(row)} ({share_sure(row)}; {count_of_cases(row)})"
+        return Figure(f"{count_of_cases(row)} ({share_sure(row)})", "share", **numbers)
+    numbers["value"] = row["events"] / n
+    if is_range(row):
+        numbers["value_most"] = row["most"] / row["most_n"]
+    return Figure(f"{_percent(row)} ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
 
 
 def share_in_brief(row) -> str:

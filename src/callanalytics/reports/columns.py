@@ -1,0 +1,248 @@
+"""A table as people read it in a spreadsheet: a head in words; minutes, shares, hours, weekdays and months as such; and
+of an estimate each number in a column of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from callanalytics.facts.agency_calls import WAITS_NAMED
+from callanalytics.figures import labels
+from callanalytics.figures.chart import Plot
+from callanalytics.figures.rows import months
+from callanalytics.measures.definitions import INTERVAL_MINIMUM
+from callanalytics.reports.document import TableBlock
+from callanalytics.reports.sentences import STATES, Figure
+
+NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?(?:e-?\d+)?")
+WHOLE, PART, PERCENT = "#,##0", "#,##0.0###", "0.0%"
+FORMATS = {
+    "s": "#,##0.0",
+    "min": "#,##0.0",
+    "share": PERCENT,
+    "count": WHOLE,
+    "hours": WHOLE,
+    "days": WHOLE,
+    "chance": PERCENT,
+}
+HEADS = {
+    "n": "cases",
+    "events": "of these",
+    "most": "of these, at most",
+    "most_n": "cases, at most",
+    "value": "figure",
+    "value_most": "at most",
+    "least": "from",
+    "greatest": "to",
+    "low": "95% low",
+    "high": "95% high",
+    "hour_local": "hour, office's clock",
+    "month_local": "month",
+    "slot": "month",
+    "link": "callbacks that are",
+    "wait_origin": "wait counted",
+    "of": "counted from",
+    "flag": "remark",
+    "s": "not through yet",
+    "se": "standard error",
+    "row": "what",
+    "is_star": "differs from the rest",
+    "pooled_s": "smoothed",
+    "mean_60min_s": "mean, up to an hour",
+    "low_s": "95% low",
+    "high_s": "95% high",
+    "t_s": "held",
+    "n_at_risk": "still waiting",
+}
+VALUES = {"min": "minutes", "share": "share", "count": "count", "hours": "hours"}
+WORDS = {
+    "state": STATES,
+    "wait_origin": WAITS_NAMED,
+    "unit": {"s": "minutes"},
+    "flag": {
+        "ok": "",
+        "small_n": "few cases",
+        "not_estimable": "cannot be estimated",
+        "one_sided": "one limit is not reached",
+        "dominated": "mostly one office",
+    },
+}
+MEASURED = ("value", "value_most", "low", "high", "least", "greatest")  # the unit of these stands in "unit"
+COUNTED = (*MEASURED, "events", "most", "n", "most_n", "flag")  # the order in which numbers stand behind their keys
+SILENT = ("statistic", "unit", "of", "wait_origin", "flag")  # said by the title, where every row has the same
+HOURS, MONTHS = ("hour", "hour_local", "start", "end"), ("month", "month_local", "slot")
+SHARES = ("s", "se")  # shares by their name
+ERRORS = ("above", "below")  # how far the limits of an interval lie from its figure
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet. `key`: its name in the frame. `formats`: the number format of each value."""
+
+    key: str
+    head: str
+    values: tuple[Any, ...]
+    formats: tuple[str, ...]
+
+
+def of_chart(data, plot: Plot | None = None) -> list[Column]:
+    """The columns of a chart's data, one row a mark, with those that a spreadsheet needs to draw it again."""
+    if plot and plot.pivot:
+        data = _pivoted(data, plot)
+    columns = _of_frame(data)
+    if plot and plot.limits:
+        columns += _errors(columns, plot)
+    return columns
+
+
+def of_table(block: TableBlock) -> list[Column]:
+    """The columns of a table of words: text that reads as a number is one, and a figure is its numbers."""
+    if block.data is not None:
+        return _of_frame(block.data)
+    cells = [[row[place] for row in block.rows] for place in range(len(block.head))]
+    several = sum(any(isinstance(cell, Figure) for cell in column) for column in cells) > 1
+    return [made for head, column in zip(block.head, cells, strict=True) for made in _of_words(head, column, several)]
+
+
+def _of_words(head: str, cells: list[str], several: bool) -> Iterator[Column]:
+    figures = [cell for cell in cells if isinstance(cell, Figure)]
+    if not figures:
+        yield _column(head, head, map(_read, cells))
+        return
+    others = any(not isinstance(cell, Figure) and cell not in ("", "–") for cell in cells)
+    keys = [key for key in COUNTED
+            if (key == "value" and others) or any(key in figure.numbers for figure in figures)]  # fmt: skip
+    units = [cell.unit if isinstance(cell, Figure) else "" for cell in cells]
+    for key in keys:
+        found = [cell.numbers.get(key) if isinstance(cell, Figure) else cell if key == "value" else None
+                 for cell in cells]  # fmt: skip
+        is_measured = key in MEASURED
+        formats = tuple(FORMATS.get(unit, "0.00") if is_measured else WHOLE for unit in units)
+        name = head if key == "value" else f"{head}: {HEADS[key]}" if several or "value" not in keys else HEADS[key]
+        yield Column(key, name, tuple(found), formats)
+        if key == "value" and len({figure.unit for figure in figures}) > 1:
+            yield _column("unit", "unit", [VALUES.get(unit, unit) for unit in units])
+
+
+def _read(text: str):
+    """A cell's text, as a number where it reads as one."""
+    return float(text.replace(",", "")) if NUMBER.fullmatch(text) else text
+
+
+def _of_frame(data) -> list[Column]:
+    """Keys first, then figure, limits and counts; a count that only repeats the figure is left out."""
+    made = list(_each(data))
+    figure = next((column.values for column in made if column.key == "value"), ())
+    kept = [column for column in made if column.key not in ("n", "events") or column.values != figure]
+    order = {key: place for place, key in enumerate(COUNTED, 1)}
+    return sorted(kept, key=lambda column: order.get(column.key, 0))
+
+
+def _each(data) -> Iterator[Column]:
+    data = data.reset_index(drop=True)
+    if any(name.startswith(("month", "quarter", "year")) for name in map(str, data.columns)):  # its place says no more
+        data = data.drop(columns="slot", errors="ignore")
+    units = list(data["unit"]) if "unit" in data else [""] * len(data)
+    for name in map(str, data.columns):
+        values = list(data[name])
+        if name in SILENT and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
+            continue
+        if name in MEASURED:
+            if name == "value" or any(value == value for value in values):
+                yield _measured(name, values, units)
+        else:
+            yield _column(
+                name, HEADS.get(name, name.replace("_", " ")), [_worded(name, _plain(value)) for value in values]
+            )
+    if {"n", "events"} <= set(data.columns) and "value" not in data:
+        yield _shares("value", "share", data["events"], data["n"])
+        if "most" in data:
+            yield _shares("value_most", "share, at most", data["most"], data["most_n"])
+
+
+def _shares(key: str, head: str, events, n) -> Column:
+    """Of each row the share; of too few cases none."""
+    found = [part / whole if whole >= INTERVAL_MINIMUM else None for part, whole in zip(events, n, strict=True)]
+    return Column(key, head, tuple(found), (PERCENT,) * len(found))
+
+
+def _measured(name: str, values: list, units: list[str]) -> Column:
+    """A figure or a limit: seconds as minutes; the head names the unit where all rows have the same."""
+    alike = {"min" if unit == "s" else unit for unit in units}
+    found = [_scaled(_plain(value), unit) for value, unit in zip(values, units, strict=True)]
+    head = VALUES.get(next(iter(alike)), HEADS[name]) if name == "value" and len(alike) == 1 else HEADS[name]
+    forms = tuple(FORMATS.get(unit, PART) if unit else PERCENT for unit in units)
+    is_whole = alike == {"min"} and all(value is None or value == round(value) for value in found)
+    return Column(name, head, tuple(found), (WHOLE,) * len(forms) if is_whole else forms)
+
+
+def _scaled(value, unit: str):
+    return value / 60 if unit == "s" and value is not None else value
+
+
+def _plain(value):
+    """A value of a frame as one of Python's; what is not known is nothing."""
+    import pandas as pd
+
+    if pd.isna(value):
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _worded(name: str, value):
+    """A value of a key or a count as people read it."""
+    if value is None:
+        return None
+    if name in HOURS:
+        return value / 24
+    if name in MONTHS:
+        return date(int(value) // 100, int(value) % 100, 1)
+    if name.startswith("weekday"):
+        return labels.WEEKDAYS[int(value) - 1]
+    if name.endswith("_s"):
+        return value / 60
+    return WORDS.get(name, {}).get(value, value) if isinstance(value, str) else value
+
+
+def _column(name: str, head: str, values: Iterable) -> Column:
+    found = tuple(values)
+    named = {"h AM/PM": HOURS, "mmm yyyy": MONTHS, PERCENT: SHARES}
+    form = next((form for form, names in named.items() if name in names), "")
+    if name.endswith("_s"):
+        head, form = f"{head.removesuffix(' s')} (minutes)", FORMATS["s"]
+    if not form and any(isinstance(value, date) for value in found):
+        form = "mmm d, yyyy"
+    if not form:
+        form = WHOLE if all(value == int(value) for value in found if isinstance(value, float)) else PART
+    return Column(name, head, found, (form,) * len(found))
+
+
+def _pivoted(data, plot: Plot):
+    """One row for each place on the axis, one column for each part, 0 where a part has none."""
+    part, value = plot.pivot
+    known = data[data[plot.x].notna()]
+    if not len(known):
+        return known[[plot.x]]
+    wide = known.pivot_table(index=plot.x, columns=part, values=value, aggfunc="sum", fill_value=0)
+    first, last = int(wide.index.min()), int(wide.index.max())
+    every = range(first, last + 1) if plot.x in HOURS else months(first, last)
+    wide = wide.reindex(index=every, columns=[name for name in plot.y if name in wide], fill_value=0)
+    return wide.rename_axis(plot.x).reset_index()
+
+
+def _errors(columns: list[Column], plot: Plot) -> list[Column]:
+    """How far each limit lies from its figure: what a spreadsheet draws an interval from."""
+    by_key = {column.key: column for column in columns}
+    figure = by_key[next(iter(plot.y))]
+    made = []
+    for key, limit, sign in zip(ERRORS, plot.limits, (1, -1), strict=True):
+        values = tuple(None if middle is None or end is None else sign * (end - middle)
+                       for middle, end in zip(figure.values, by_key[limit].values, strict=True))  # fmt: skip
+        made.append(Column(key, f"interval {key}", values, figure.formats))
+    return made

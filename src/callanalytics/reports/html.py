@@ -236,6 +236,8 @@ def _(it: AgendaItem):
 
 @block.register
 def _(it: TableBlock):
+    if not it.rows:
+        return f"<p><strong>{escape(it.title)}.</strong> {escape(it.note)}</p>"
     note = f'<span class="note">{escape(it.note)}</span>' if it.note else ""
     caption = f"<caption><strong>{escape(it.title)}</strong>{note}</caption>" if it.title else ""
     return _scrolling(_table(it.head, it.rows, caption, it.numeric))

@@ -1,9 +1,8 @@
 """The report for a researcher: every measure with its counts, interval and flag, what is not in it, and its definition.
-On paper stand what each finding hangs on and how to check it; the tables and definitions are on the page and in the
-workbook.
 
-No office, client or agent is named. Nothing is chosen and nothing is left out: a figure too small to be shown stands
-with its counts and its flag.
+Paper has the leading figure of each measure, the curves and the method; the tables in full are for a screen and a
+workbook. No office, client or agent is named. Nothing is chosen and nothing is left out: a figure too small to be shown
+stands with its counts and its flag.
 """
 
 from __future__ import annotations
@@ -18,11 +17,17 @@ from callanalytics.reports.document import Block, Heading, Note, PageBreak, Tabl
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 
-PRINTED = 80  # rows of a measure; a longer one, such as one by week, is for a file
+ON_SCREEN = 80  # rows of a measure; a longer one, such as one by week, is for a file
 HEAD = ("statistic", "unit", "n", "events", "value", "low", "high", "flag")
+WHERE = (
+    "This document has the leading figure of each measure, how each finding changes with the way of counting, and the "
+    "method. The tables in full, and every definition, are in the workbook and on the page, a sheet for each measure: "
+    "callanalytics report research --formats xlsx,html"
+)
 HOW = (
-    "Shares from 0 to 1, times in seconds; low and high are the limits of the 95% interval. One table a measure, taken "
-    "over the whole log: calls to the {line}'s own line or to a line no one noted. An empty cell is not known. "
+    "Shares from 0 to 1 and times in seconds, in the workbook as percentages and minutes; low and high are the limits "
+    "of the 95% interval. One table a measure, taken over the whole log: calls to the {line}'s own line or to a line "
+    "no one noted. An empty cell is not known. "
     "Flags: ok; small_n, under the minimum sample of the definition; not_estimable; one_sided, one limit is not "
     "reached; dominated, one office has too large a part; suppressed. Split by any key of a measure: "
     "callanalytics measure NAME --by KEYS --out FILE."
@@ -39,21 +44,23 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """
     results = Results(log, confirmed)
     blocks = [
+        Heading("Where the tables are"),
+        Text(WHERE),
+        _leading(results),
         *_hangs_on(results),
+        PageBreak(),
         Heading("How to check us"),
         *annex.caveats(results),
         checking.ways(results),
         *annex.data_quality(results),
+    ]
+    further = [
+        Heading("Every measure"),
+        Text(log.agency.fill(HOW)),
+        *(block for name in measures.CARDS for block in _measure(results, name)),
         *annex.by_office(results),
         *checking.by_length(results),
         *checking.contradictions(log),
-        Text("Every measure with its counts, and its definition: in the HTML page and the workbook of this report."),
-    ]
-    tables = [
-        Heading("How to read the tables"),
-        Text(log.agency.fill(HOW)),
-        Heading("Every measure"),
-        *(block for name in measures.CARDS for block in _measure(results, name)),
         *annex.definitions(results),
     ]
     return Report(
@@ -64,32 +71,59 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         tuple(blocks),
         marking(log),
         clock=log.agency.clock,
-        further=tuple(tables),
+        further=tuple(further),
     )
+
+
+def _leading(results: Results) -> TableBlock:
+    """The figure that each measure is quoted with, one line a measure."""
+    taken = {name: results.take(name) for name in measures.CARDS}
+    lines = tuple(
+        (name, result.card.label(statistic), _in_words(results.row(name, statistic)))
+        if len(result.table) <= ON_SCREEN
+        else (name, f"{len(result.table):,} figures", "in the workbook")
+        for name, result in taken.items()
+        for statistic in result.table["statistic"].head(1)
+    )
+    return TableBlock(
+        "The leading figure of each measure",
+        ("measure", "figure", "with its 95% interval and cases"),
+        lines,
+        numeric=False,
+        widths=(1.9, 2.2, 3.0),
+        name="Leading figures",
+    )
+
+
+def _in_words(row: dict) -> str:
+    ways = {"share": sentences.share, "s": sentences.wait}
+    return ways.get(row.get("unit", ""), measures.in_words)(row) if row["n"] else sentences.cannot(row["n"])
 
 
 def _hangs_on(results: Results) -> list[Block]:
     """Each finding of the liaison report under every way of counting it."""
     drawn = [figures.specification_curve(results.curve(name)) for name in results.curves]
-    return [Heading("What each finding hangs on"), *drawn, PageBreak()] if drawn else []
+    return [PageBreak(), Heading("What each finding hangs on"), *drawn] if drawn else []
 
 
 def _measure(results: Results, name: str) -> list[Block]:
     result = results.take(name)
     card = result.card
     keys = [name for name in dict.fromkeys((*result.by, *card.labels)) if name in result.table]
-    if len(result.table) > PRINTED:
-        where = f"callanalytics measure {name} --out {name}.csv  writes them"
-        summary = f"{sentences.in_plain_words(card.title)} {len(result.table):,} figures, too many to print: {where}."
-        return [Text(summary, lead=f"{name}, version {card.version}.")]
+    title, in_words = f"{name}, version {card.version}", sentences.in_plain_words(card.title)
     rows = [_row(row, keys) for row in result.table.to_dict("records")]
+    is_long = len(rows) > ON_SCREEN
     table = TableBlock(
-        f"{name}, version {card.version}",
+        title,
         (*keys, *HEAD),
-        tuple(rows),
-        note=sentences.in_plain_words(card.title),
+        () if is_long else tuple(rows),
+        note=f"{in_words} {len(rows):,} figures, too many for a page: they are in the workbook."
+        if is_long
+        else in_words,
         numeric=False,
         widths=(*[1.4] * len(keys), 2.1, 1.3, 0.7, 0.7, 0.9, 0.9, 0.9, 1.2),
+        name=name,
+        data=result.table[[*keys, *HEAD]],
     )
     return [table, *([Note(result.caveats)] if result.caveats else [])]
 

@@ -4,8 +4,8 @@ It speaks of the agency's "stated time" and of "no contact recorded"; callbacks 
 requests without a contact are different things and are never added. No office, client or agent is named.
 
 The evidence is a page or a part of one for each finding, the finding as its title. What page one draws is not drawn
-again. Tables that paper can do without, and every definition, are in :func:`further_blocks`, which a screen and a
-workbook show.
+again. Tables that paper can do without are in :func:`further_blocks`, which a screen and a workbook show with every
+definition.
 """
 
 from __future__ import annotations
@@ -59,25 +59,22 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
     wanted = tuple(block.ask for block in asks if isinstance(block, AgendaItem))
     page = front.page(results, meeting, found, wanted, list(drawn.values()))
     is_small = few.is_small(results)
-    blocks = [
-        *asks,
-        *(small_pages(results) if is_small else evidence_pages(results, found, meeting)),
-        *annex.data_quality(results, is_short=is_small),
-    ]
-    # Last: its definitions are of the measures that were taken until then.
-    further = further_blocks(results, is_short=is_small)
+    quality, further = annex.data_quality(results, is_short=is_small), further_blocks(results, is_short=is_small)
+    spoken = slides(results, drawn, found, is_small=is_small)
+    # After these: its caveats count the intervals of every measure taken until then, and the definitions are of them.
+    evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting)
     return Report(
         _title(results),
         annex.scope(results),
         log.as_of,
         log.fingerprint,
-        tuple(blocks),
+        (*asks, *evidence, *quality),
         marking(log),
         front=page,
         account=f"{results.account}",
         clock=log.agency.clock,
-        further=tuple(further),
-        spoken=tuple(slides(results, drawn, found, is_small=is_small)),
+        further=(*further, *annex.definitions(results)),
+        spoken=tuple(spoken),
     )
 
 
@@ -404,8 +401,8 @@ def small_pages(results: Results) -> list[Block]:
 
 
 def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
-    """What a screen and a workbook show besides: maps, tables in full, and the definitions; of a short report the
-    curve of the waits too."""
+    """What a screen and a workbook show besides: maps, and tables in full; of a short report the curve of the waits
+    too."""
     best = sections.best_time(results)
     shown = [
         *([_curve(results)] if is_short else []),
@@ -429,4 +426,4 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
     ]
     there = [block for block in shown if not isinstance(block, PageBreak | Note) and not (
         isinstance(block, Chart) and block.says)]  # fmt: skip
-    return [Heading("More figures and tables"), *there, *annex.definitions(results)]
+    return [Heading("More figures and tables"), *there]

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 
+import openpyxl
 import pytest
 
 from callanalytics.cli import main
@@ -97,6 +98,14 @@ def test_tables_and_measures_are_written_by_the_ending(store, tmp_path, ending):
     assert run("table", "promises", "--store", store, "--out", tmp_path / f"t.{ending}").exit_code == 0
     assert run("measure", "volume", "--store", store, "--out", tmp_path / f"m.{ending}").exit_code == 0
     assert all((tmp_path / f"{x}.{ending}").stat().st_size for x in "tm")
+
+
+@pytest.mark.parametrize("words", [["table", "promises"], ["measure", "volume"]])
+def test_a_table_in_a_workbook_filters_prints_and_keeps_its_head_in_view(store, tmp_path, words):
+    run(*words, "--store", store, "--out", tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
+    assert sheet.auto_filter.ref == sheet.dimensions
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation) == ("A2", "$1:$1", "landscape")
 
 
 def test_pandas_and_duckdb_open_what_path_prints(store):

@@ -59,6 +59,7 @@ COMMANDS = {
     "report": "report firm --store STORE --out OUT --formats html,docx,xlsx,pdf,pptx,txt",
     "evidence": "evidence --store STORE --matter 22-014 --out OUT",
     "calendar": "promises --store STORE --as-of 2022-03-01 --ics OUT/due.ics",
+    "ledger": "promises --store STORE --as-of 2022-03-01 --out OUT/ledger.xlsx",
     "scrub": "scrub EXPORT --out OUT/scrubbed.csv",
     "map": "map PHONE --out OUT/mapping.toml",
 }

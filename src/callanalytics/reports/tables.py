@@ -8,10 +8,12 @@ from pathlib import Path
 
 from callanalytics import outputs
 from callanalytics.errors import InvalidRequest
+from callanalytics.invented import LABEL
 from callanalytics.tables import Table
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
+LOOKED_AT, WIDEST = 200, 40  # rows that say how wide a column is; characters
 
 
 def write(source, path) -> Path:
@@ -88,13 +90,26 @@ def _xlsx(source, stream):
         book.set_properties({"created": datetime.datetime(2020, 1, 1)})
         sheet = book.add_worksheet("Invented sample data" if source.is_invented else "table")
         sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
+        _set_up_print(sheet, LABEL if source.is_invented else "")
         bold = book.add_format({"bold": True})
         for column, name in enumerate(frame.columns):
             sheet.write_string(0, column, str(name), bold)
+            longest = max((len(str(value)) for value in frame[name].head(LOOKED_AT)), default=0)
+            sheet.set_column(column, column, min(max(longest, len(str(name)) + 4), WIDEST))
         for row, values in enumerate(frame.itertuples(index=False), start=1):
             for column, value in enumerate(values):
                 _write_cell(sheet, row, column, value)
     stream.write(made.getbuffer())
+
+
+def _set_up_print(sheet, mark: str):
+    """Pages of one width, the names above each, with the mark of invented data."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_header(f"&L{mark}")
+    sheet.set_footer("&L&A&RPage &P of &N")
 
 
 def _write_cell(sheet, row, column, value):

@@ -121,7 +121,7 @@ def test_a_report_page_is_open_to_all(page, sample_log, tmp_path, audience, widt
 def test_the_page_of_a_small_office_is_open_to_all_on_a_telephone(page, tmp_path, name):
     make_store(tmp_path / "calls", name)
     for audience in ("liaison", "firm"):
-        (path,) = reports.report(audience, log.load(tmp_path / "calls"), tmp_path, "html")
+        (path,) = reports.report(audience, log.load(tmp_path / "calls", "2022-12-31"), tmp_path, "html")
         assert_open_to_all(page, path, 390)
 
 

@@ -575,6 +575,15 @@ def test_a_text_without_rows_is_not_sent_to_be_mapped(tmp_path, monkeypatch):
     assert "callanalytics map" not in told
 
 
+def test_after_a_look_through_many_offices_the_command_that_stores_them_is_next(tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    here.file(ASKED)
+    (here.where / "o.csv").write_text("folder,office,timezone\ncalls of ours,Alder,Central\n")
+    told = here.type("check . --roster o.csv --letters letters").output
+    assert "Next:  callanalytics ingest . --roster o.csv\n" in told
+    assert here.type("ingest . --roster o.csv").exit_code == 0
+
+
 def test_before_an_office_is_in_the_store_check_names_the_command_that_will_say_it(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     wanted = two_logs(here)

@@ -131,7 +131,7 @@ def test_a_folder_that_was_there_keeps_its_other_files(tmp_path):
 
 
 # A result has counts, a mapping and a scrubbed export no client.
-PRIVATE = ("table csv", "table xlsx", "table parquet", "table json", "report", "evidence", "calendar")
+PRIVATE = ("table csv", "table xlsx", "table parquet", "table json", "report", "evidence", "calendar", "ledger")
 
 
 @POSIX

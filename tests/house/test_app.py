@@ -55,7 +55,7 @@ def status(port: int, path: str, host: str = "") -> int:
 
 def test_where_it_is_not_installed_it_says_how_to(monkeypatch, tmp_path):
     monkeypatch.setattr(app, "NEEDED", ("ipywidgets_that_no_one_has",))
-    with pytest.raises(CallLogError, match=r'pip install "callanalytics\[app\]"'):
+    with pytest.raises(CallLogError, match=r"python3 run\.py app    installs it"):
         app.run_app(tmp_path, str(tmp_path / "calls"), str(tmp_path / "report"), None, opens=False)
 
 

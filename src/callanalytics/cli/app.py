@@ -68,7 +68,7 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
     if absent := missing():
         raise CallLogError(
             f"the page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
-            do='install it:  pip install "callanalytics[app]"    or, in the project folder:  python3 run.py app',
+            do="in the project folder:  python3 run.py app    installs it and opens the page",
         )
     given = {"home": folder, "store": Path(store), "out": Path(out)} | ({"own_rules": own_rules} if own_rules else {})
     with tempfile.TemporaryDirectory(prefix="callanalytics-app-") as temporary:

@@ -107,7 +107,7 @@ def drawing_library() -> str:
     except ImportError:
         raise InvalidRequest(
             "the page to explore needs a drawing library that is not installed",
-            run="pip install vl-convert-python",
+            run="in the project folder:  python3 run.py report explore    installs it and writes the page",
         ) from None
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").replace("</script", "<\\/script")
 

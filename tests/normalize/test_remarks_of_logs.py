@@ -583,6 +583,26 @@ def test_a_note_of_a_call_of_ours_that_begins_with_the_callback_is_no_incoming_c
     assert not narratives.read_narrative(note).in_out
 
 
+@pytest.mark.parametrize(
+    ("note", "wait", "result"),
+    [
+        ("USCIS nos dejó esperando 35 min, colgué", "35 min", "colgué"),
+        ("La oficial me dejó en espera 20 min y se cortó", "20 min", "se cortó"),
+        ("USCIS dejó de contestar, 25 min de espera", "25 min", ""),
+        ("Llamé 10am, 30 min esperando a un representante, tuve que salir", "30 min", ""),
+        ("15 min en espera de la agente, nunca contestó", "15 min", "nunca contestó"),
+        ("Llamé 10am, pedí hablar con un agente, 12 min de espera", "12 min", ""),
+        ("Llamada de USCIS en 30 días, esperé 22 min", "22 min", ""),
+        ("10am, 18 min de espera, la agente dijo que sigue pendiente", "18 min", "spoke"),
+        ("10am, 18 min de espera, me atendió una agente", "18 min", "spoke"),
+        ("10am, 18 min de espera, la oficial no quiso dar su nombre", "18 min", "spoke"),
+    ],
+)
+def test_a_spanish_note_of_a_wait_is_of_a_call_of_ours_and_only_a_verb_says_who_spoke(note, wait, result):
+    found = narratives.read_narrative(note)
+    assert (found.in_out, found.wait, found.result) == ("", wait, result)
+
+
 def test_a_thing_with_a_number_behind_the_hold_is_no_agent():
     for thing in ("Case 44321", "Client 2231", "Matter 55012", "Room 2034", "Zip 10025"):
         assert not narratives.read_narrative(f"32 min hold, {thing}, no SR").agent

@@ -75,6 +75,7 @@ _SPAN_ALONE = re.compile(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
 _LOST = re.compile(
     r"\b(?:hung up|(?:had|have) to hang up|gave up|abandon\w*|dropped|drop|cut off|got cut|line (?:was |got )?cut"
+    r"|(?:no|nunca) (?:me |nos )?(?:contest|atendi)(?:[oó]|eron|aron)(?! (?:mi|la|las) )"
     r"|(?:line|call) (?:just |then )?(?:died|cut out|went (?:dead|silent|quiet))|lost (?:the )?(?:call|line|connection)"
     r"|discon+ected|ivr|robot|automated"
     r"|disc'?d|(?:no one|nobody|never) (?:answered|picked|came|got|reached)"
@@ -83,11 +84,19 @@ _LOST = re.compile(
     r"|grabaci[oó]n|m[aá]quina)(?!\w)",
     re.IGNORECASE,
 )
+# Somebody may only have waited for one of these: a verb or a name tells that one spoke.
+_AGENTE = r"(?:agente|oficial|representante)(?:,? (?-i:[A-Z])\w*|,? \d{3,})*,?"
 _PERSON = re.compile(
     r"\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
     r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])"
     r"|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])"
-    r"|\b(?:el|la|una?) (?:agente|representante)\b",
+    r"|(?<!a )(?<!de )\b(?:el|la|una?) (?:agente|representante),? (?-i:[A-Z]|\d{3})"
+    rf"|\b{_AGENTE} (?:(?:ya|que|me|nos|le|se) )*(?:dice|dijo|prometida|(?:abri|atendi|ayud|confirm|contest|cre|encontr"
+    r"|explic|habl|inform|mand|pidi|pregunt|prometi|revis|verific)[oó])(?!\w)"
+    rf"|\b{_AGENTE} no (?:(?:me|nos|le) )?(?:qui[sz]|quer|pud|pod|sab|supo|encontr|ve|ten|di[oj]|dice|ayud"
+    r"|contest[oó] mi)"
+    r"|(?<!no )(?<!nunca )(?<!no me )(?<!no nos )\b(?:(?:habl(?:[eéó]|amos)|(?:pude|logr[eé]) hablar) con"
+    r"|atendi[oó]|contest[oó]|dijo) (?:el|la|una?) (?:agente|oficial|representante)\b",
     re.IGNORECASE,
 )
 # Somebody of the office's own side: whoever spoke with these spoke with no one of the agency.
@@ -162,6 +171,7 @@ _IN_WRITING = re.compile(
 )
 # As the agency writes them; digits alone may be any number.
 _OWN_REQUEST = re.compile(r"(?<!\w)(?:T1[A-Z]|WKT|R1[A-Z]|SR)\d{9,12}[A-Z]{0,3}(?!\w)")
+_LEFT_MESSAGE = r"dej[oó] (?:una? )?(?:mensaje|recado|voice ?mail|vm|correo de voz|buz[oó]n)"
 # Calls of the agency: a note that begins so tells of a call that came in.
 _CAME_IN = re.compile(
     r"(?:(?:the )?uscis|an? officer|(?:the )?officer|tier ?2|t2|iso)\b(?: [A-Z]\w+)?,? (?:just |finally |then )?"
@@ -173,17 +183,18 @@ _CAME_IN = re.compile(
     r"|uscis:? (?:call[- ]?back|c/?b|return call)\b(?=\W+(?:missed|vm|voice ?mail|answered|taken|came|at \d))"
     r"|(?:incoming|inbound) (?:call(?:[- ]?back)?|c/?b|return call)\b|missed (?:again|another)\b"
     r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b"
-    r"|(?:ya )?(?:nos |me )?(?:llam[oó]|devolvi[oó] la llamada|dej[oó] (?:un )?(?:mensaje|voicemail|recado))"
+    rf"|(?:ya )?(?:nos |me )?(?:llam[oó]|devolvi[oó] la llamada|{_LEFT_MESSAGE})"
     r" (?:el |la |una? )?(?:oficial|uscis|agente de uscis)\b"
     r"|(?:el |la |una? )?(?:oficial|uscis|agente de uscis)(?: de uscis)?(?: \(?tier 2\)?)? (?:ya )?(?:nos |me )?"
-    r"(?:llam[oó]|devolvi[oó]|dej[oó])"
+    rf"(?:llam[oó]|devolvi[oó]|{_LEFT_MESSAGE})"
     r"|(?:(?:recib|perd)(?:imos|[ií]) (?:una |la )?)?llamada (?:perdida )?del? (?:la )?"
     r"(?:oficial|uscis|agente de uscis)\b",
     re.IGNORECASE,
 )
 _CALLBACK_RESULTS = {
     "voicemail": re.compile(
-        r"\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg)|dej[oó] (?:un )?(?:mensaje|recado)|buz[oó]n)\b",
+        r"\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg)|dej[oó] (?:un )?(?:mensaje|recado)"
+        r"|buz[oó]n|correo de voz)\b",
         re.IGNORECASE,
     ),
     "missed": re.compile(
@@ -212,12 +223,12 @@ _AGENCY = re.compile(
 # A callback that is still to come, and one of which only an agreed time is told.
 _PROMISED_IN = re.compile(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d")
 _AHEAD = re.compile(
-    rf"{_PROMISED_IN.pattern}|\bpromis\w+|\bwithin\b|\bw/in\b"
-    r"|\b(?:in )?\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|hours?|hrs?)\b"
+    rf"{_PROMISED_IN.pattern}|\bprom(?:is|et)\w+|\bwithin\b|\bw/in\b"
+    r"|\b(?:in )?\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|hours?|hrs?|d[ií]as?|horas?)\b"
 )
 _GOT = re.compile(r"(?i)(?:missed|got|took|received)\b")
-_ARRIVED = re.compile(r"(?i)\b(?:came|arrived)\b")
-_BY_NOUN = re.compile(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call[- ]?back )")
+_ARRIVED = re.compile(r"(?i)\b(?:came|arrived|(?<!no )(?:lleg[oó]|entr[oó]))(?!\w)")
+_BY_NOUN = re.compile(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call[- ]?back |llamada )")
 
 
 # The time and the matter before what is told: 9:10am - Lopez - USCIS called back.
@@ -429,7 +440,8 @@ def _without_dates_beside(text: str) -> str:
 
 
 _HELD_FIRST = re.compile(
-    rf"(?:\b{_HELD}\s+)?{_SPAN}\s*(?:on hold|(?:de )?hold|in queue|(?:en|de) espera)?\s*(?:and|then|but|,|y)\s+",
+    rf"(?:^[^,;]{{0,40}}\bdej[oó]\s+(?={_HELD}))?(?:\b{_HELD}\s+)?{_SPAN}\s*"
+    r"(?:on hold|(?:de )?hold|in queue|(?:en|de) espera)?\s*(?:and|then|but|,|y)\s+",
     re.IGNORECASE,
 )
 

@@ -165,6 +165,12 @@ def test_a_day_over_calls_to_others_is_that_of_the_next_call():
     assert "date_from_above" in log.column("warnings").to_pylist()[-1]
 
 
+def test_the_year_of_a_day_over_calls_to_others_is_that_of_the_days_around_it():
+    other = {"Date": "3/17", "Time": "9:00 AM", "Result": "called NVC instead"}
+    log = entries([*on_days([BASE, BASE]), other, {**BASE, "Date": None}])
+    assert [str(day)[:10] for day in log.column("started_at_local").to_pylist()][-1] == "2022-03-17"
+
+
 def test_tickets_of_a_help_desk_are_no_log(tmp_path):
     header = ["Ticket", "Opened", "Opened by", "Issue", "Agent", "Agent ID", "Wait (min)", "Status", "Callback"]
     rows = [[f"N-{n}", f"3/{n}/2022", "Lee", "no toner", "Bo", "Z1", n, "Open", "72 hours"] for n in range(14, 20)]

@@ -68,7 +68,10 @@ def complete(
     for row, text in enumerate(texts):
         code = written.codes[row]
         if (date_passed := passed.get(row)) and not headed_year(date_passed):
-            above_text = None if _without_year(date_passed) else _date_part(date_passed)
+            lacks_year = _without_year(date_passed) is not None
+            found = _year_of(date_passed, above, following[row], year, order, is_downward) if lacks_year else None
+            dated = _dated(date_passed, found) if found else date_passed
+            above_text = _date_part(dated) if found or not lacks_year else None
         if headed := headed_year(text):  # it holds for the rows under it, whatever stands above
             year, above, above_text = headed, NO_DAY, None
             continue

@@ -147,6 +147,16 @@ def test_a_result_that_begins_with_another_office_is_no_call_to_the_agency(text)
     assert entries(on_days([BASE, {"Time": "2:40 PM", "Result": text}, BASE])).num_rows == 2
 
 
+def test_a_callback_on_a_day_on_which_no_one_called_stays():
+    rows = [
+        {**BASE, "Callback": None},
+        {"Time": "9:00 AM", "Callback": "3/18 1:15pm missed", "Notes": "did not call today"},
+    ]
+    log = entries(on_days(rows))
+    assert log.column("kind").to_pylist() == ["dial", "ring"]
+    assert [str(day)[:16] for day in log.column("started_at_local").to_pylist()][1] == "2022-03-18 13:15"
+
+
 @pytest.mark.parametrize("text", ["never got to this, do Monday", "no me dio tiempo de llamar"])
 def test_a_planned_call_that_no_one_made_is_none(text):
     planned = {"Time": "2:40 PM", "Client": "A-1", "Notes": text}

@@ -15,7 +15,7 @@ import pyarrow as pa
 from callanalytics.formats import Format, Rule
 from callanalytics.formats.shapes import Test, When
 from callanalytics.normalize.cells import Cells, read
-from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in
+from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in, says_no_one_called
 from callanalytics.values import lexicon
 from callanalytics.values.callbacks import Came, names_incoming, read_callbacks
 from callanalytics.values.phones import placeholder
@@ -79,7 +79,12 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
     if "callback" not in own or "date" not in own:
         return table, [None] * len(rows)
     of_calls = {own[meaning] for meaning in OF_CALLS if meaning in own} - {own["callback"]}
-    alone = [_lone_callback(row.get(own["callback"], "")) if of_calls.isdisjoint(row) else None for row in rows]
+    of_its_day = {own["date"], own.get("time")}
+    beside = (set(row) - of_its_day if any(map(says_no_one_called, row.values())) else row for row in rows)
+    alone = [
+        _lone_callback(row.get(own["callback"], "")) if of_calls.isdisjoint(names) else None
+        for row, names in zip(rows, beside, strict=True)
+    ]
     if not any(alone):
         return table, [None] * len(rows)
     columns = {name: table.cells.column(place).to_pylist() for place, name in enumerate(table.header)}

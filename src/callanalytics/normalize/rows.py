@@ -144,7 +144,7 @@ class _Sorting:
         """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday.
 
         Beside a remark that no one called a name may stand, of whoever wrote it; or anything but what tells of a call,
-        where the column is one of remarks.
+        where the column is one of remarks. A callback came whether or not anyone called.
         """
         days, clocks = self.columns_of("date", "number"), self.columns_of("time")
         callers = self.columns_of("caller_role") - days
@@ -167,7 +167,8 @@ class _Sorting:
             is_noted |= says_none & (name in unread)
             names += _holding(_NAME.fullmatch, texts)
         is_remark = (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
-        return is_remark | (is_noted & is_bare)
+        has_callback = sum((self.cells.fits(part.when) for part in self.fmt.parts), np.zeros(self.cells.n, bool))
+        return (is_remark | (is_noted & is_bare)) & ~has_callback
 
     def are_unwanted(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that somebody else called, and nothing of a wait or an end: spam.

@@ -58,6 +58,31 @@ def test_a_call_to_an_officer_stays_a_call(row):
     assert set(log.column("kind").to_pylist()) == {"dial"}
 
 
+@pytest.mark.parametrize("agent", ["USCIS", "Tier 2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no answer again",
+        "nobody picked up, gave up",
+        "rang out",
+        "line busy",
+        "nadie contestó",
+        "went to voicemail, called the local office",
+        "no answer, left a message",
+    ],
+)
+def test_a_call_to_the_agency_that_no_one_answered_is_no_missed_callback(agent, text):
+    log = entries(on_days([BASE, {"Time": "2:40 PM", "Agent": agent, "Result": text}, BASE]))
+    assert set(log.column("kind").to_pylist()) == {"dial"}
+
+
+@pytest.mark.parametrize(
+    "text", ["call from USCIS within 72 hrs", "llamada del oficial en 30 días", "Llamada de USCIS prometida"]
+)
+def test_a_call_of_the_agency_that_is_to_come_is_no_callback(text):
+    assert not says_callback(text)
+
+
 @pytest.mark.parametrize(
     ("text", "result"),
     [

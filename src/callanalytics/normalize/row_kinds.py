@@ -38,6 +38,22 @@ _CLIENT = re.compile(
     r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
 )
 _VOICEMAIL = re.compile(r"(?i)(?<!no )\b(?:(?:left (?:an? )?)?(?:vm|v/m|voice ?mail)|left (?:an? )?(?:message|msg))\b")
+# Beside the agency's name, what only those say whom it called. No answer may be what a call of theirs came to.
+_BY_US = re.compile(
+    r"(?i)\b(?:miss(?:ed)?|left|c/?b|call[- ]?backs?|(?:called|tried) (?:us|me|back)"
+    r"|(?:we|i) (?:didn'?t|did not|couldn'?t|could not|answered|picked up|took|got|caught)|before (?:we|i)"
+    r"|(?:in|at) (?:an? )?(?:court|hearing|trial|meeting|lunch)|on (?:another|other) (?:call|line)"
+    r"|perd(?:[ií]|imos|id[oa]s?)|se perdi[oó]|dej(?:[oó]|aron)|en (?:la )?(?:corte|junta|audiencia)"
+    r"|no (?:la )?(?:contest(?:amos|é)|tomamos|alcan\w+|pud(?:e|imos)))(?!\w)|未接|漏接|没接到|沒接到"
+)
+# A call of the office, though its words may be those of a callback: voicemail, called the field office.
+_OUR_CALL = re.compile(
+    r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried|rang|left)\b|\b(?:llam(?:é|amos)|marcamos|dejamos)(?!\w)"
+    r"|\b(?:no answer|(?:no one|nobody) (?:answered|picked up))\W+left\b(?! (?:us|me))"
+    r"|\b(?:called|phoned|dialed|tried) (?:them|(?:the )?(?:\w+ )?(?:office|center|number|line|uscis|officer))\b"
+)
+# A call that somebody promised.
+_STILL_TO_COME = re.compile(r"(?i)(?:call|llamada) .*\b(?:promised|prometida|within|w/in|dentro|(?:in|en) (?:los )?\d)")
 LONGEST = 500  # letters of a cell that says so
 UNKNOWN = "unknown"
 
@@ -74,6 +90,7 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
     """The table with the day of each callback that stands alone in a row as the row's own, and what came of these.
 
     Such a row goes on with the callbacks of the call above it; without a day of its own it would be one more call.
+    One that says that no one called has no call either, only the day on which somebody wrote it.
     """
     rows = list(_rows(table))
     if "callback" not in own or "date" not in own:
@@ -180,9 +197,18 @@ def _names_agency_alone(text: str) -> bool:
 
 
 def _tells_incoming(text: str) -> bool:
-    """Whether a text beside the agency as its own agent tells what came of a call: left voicemail, got the call."""
+    """Whether a text beside the agency as its own agent says that its call was missed or taken, or left a message.
+
+    That no one answered, or that the line was busy or closed, may be told of a call of the office.
+
+    >>> [_tells_incoming(text) for text in ("missed it", "left us VM", "got the call", "no contestamos, en corte")]
+    [True, True, True, True]
+    >>> [_tells_incoming(text) for text in ("no answer", "rang out, hung up", "voicemail, called field office")]
+    [False, False, False]
+    """
     result = _one_result([text])
-    return result in ("missed", "voicemail") or (result == "answered" and names_incoming(text))
+    is_incoming = _BY_US.search(text) or (result == "answered" and names_incoming(text))
+    return bool(result and is_incoming) and not _OUR_CALL.search(text)
 
 
 def _is_filled(text: str) -> bool:
@@ -214,6 +240,8 @@ def says_callback(text: str) -> bool:
     [True, True, True, True]
     >>> [says_callback(text) for text in ("Callback", "called USCIS back", "cb within 72 hrs", "They called a client")]
     [False, False, False, False]
+    >>> says_callback("call from USCIS"), says_callback("call from USCIS in 72 hours")
+    (True, False)
     """
     words, listed = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming")
     headings: list[str] = []
@@ -228,7 +256,7 @@ def says_callback(text: str) -> bool:
         return False
     result = ring_result_in(_in_clauses(text))
     if "came" in kinds or ("called" in kinds and headings[0] == "agency"):
-        return bool(result) or outcome_in(rest) not in ("hung_up", "dropped")
+        return bool(result) or not (outcome_in(rest) in ("hung_up", "dropped") or _STILL_TO_COME.match(text))
     return ("callback" in kinds or {"call", "from"} <= kinds) and result in ("answered", "missed", "voicemail")
 
 

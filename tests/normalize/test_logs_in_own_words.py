@@ -316,3 +316,43 @@ def test_calls_are_told_from_other_work_in_a_billing_export_and_its_money_is_no_
     calls = found[found["kind"] == "dial"]
     assert calls["wait_s"].tolist() == [2460, 2160, 1740, 720]
     assert found[found["kind"] == "ring"]["outcome"].tolist() == ["answered"]
+
+
+# ---- ordinary habits ----------------------------------------------------------------------------------------
+
+
+def test_what_they_said_is_no_column_of_results_where_it_holds_promises_and_another_has_the_results():
+    ends = ["talked to rep", "gave up", "talked to rep", "call dropped", "talked to rep"] * 2
+    promises = ["72 hrs", None, "30 bus days", None, "nothing"] * 2
+    rows = [{**BASE, "Result": end, "They said": said} for end, said in zip(ends, promises, strict=True)]
+    told = dials(on_days(rows))
+    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "reached", "cut_off", "reached"] * 2
+    assert told.column("promised").to_pylist()[:3:2] == ["urgent", "regular"]
+
+
+def test_a_tier_that_no_one_reached_says_why():
+    tiers = ["Tier 1", "None - hung up", "Tier 2", "None - call dropped", "Tier 1", "None - gave up"]
+    told = dials(on_days([{**BASE, "Agent": "Ana" * (tier[0] == "T"), "Tier reached": tier} for tier in tiers]))
+    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "reached", "cut_off", "reached", "gave_up"]
+
+
+@pytest.mark.parametrize("label", ["May total", "Monthly total", "Q2 total:", "weekly totals"])
+def test_the_total_of_a_month_is_no_call(tmp_path, label):
+    header = ["", "Date", "Time", "Client", "Min. waiting", "Talked to", "Outcome"]
+    calls = [["", f"5/{day}/2023", "9:05 AM", "Roe", 20 + day, "Ana", "Inquiry opened"] for day in range(15, 19)]
+    path = a_workbook(tmp_path / "uscis 2023.xlsx", [header, *calls, [label, "", "", "", 144, "", ""]])
+    assert len(stored(path, tmp_path)) == 4
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"Talked to": "NVC, Ms. Tully", "What happened": "Not there yet"},
+        {"Talked to": "National Visa Center", "What happened": "They still wait for papers"},
+        {"What happened": "Called the immigration court in Newark. No hearing set."},
+    ],
+)
+def test_a_call_with_another_office_is_none_of_the_agencys_although_it_was_held(other):
+    ours = [{**BASE, "Talked to": "Ana", "What happened": f"told it is pending, {n}"} for n in range(5)]
+    found = entries(on_days([*ours, {**BASE, "Talked to": "", **other}]))
+    assert found.num_rows == len(ours)

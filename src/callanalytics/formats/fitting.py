@@ -53,6 +53,7 @@ WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came 
 LOST = dict.fromkeys(("result", "wait", "notes", "agent"), contents.KINDS["lost"])
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
+TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
 NEARLY_ALL = 0.9
 TAGS = frozenset("tag tags label labels category".split())
@@ -61,7 +62,7 @@ BILLED = frozenset("rate amount total quantity qty price fee fees cost billed bi
 PAST = re.compile(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
 CLOCK = frozenset("at time hour".split())
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
-NO_AND_WHY = re.compile(r"(?i)no\s*[-–—,:(;]\s*\w")  # No - we ended the call
+NO_AND_WHY = re.compile(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
 LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
@@ -505,7 +506,15 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
             score += CONTENT * verdict
             if score >= LEAST:
                 scores.append((score, rank, place, meaning))
-    return sorted(scores, key=lambda each: (-each[0], each[1], each[2]))
+    return sorted(_without_promises(scores, cells), key=lambda each: (-each[0], each[1], each[2]))
+
+
+def _without_promises(scores: list[tuple[float, int, int, Meaning]], cells) -> list[tuple[float, int, int, Meaning]]:
+    """The scores without columns of results that state the agency's times, where another column has the results."""
+    places = {place for _, _, place, meaning in scores if meaning.name == "result"}
+    timed = {place for place in places if contents.share(cells[place], "urgency") >= TIMED}
+    others = [place for place in places - timed if contents.share(cells[place], "lost_or_reached") >= contents.MOST]
+    return [s for s in scores if not (others and s[3].name == "result" and s[2] in timed)]
 
 
 def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
@@ -513,8 +522,9 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
 
     Of those whose header says something else none is.
     """
-    if "reached" in found and _are_words(cells[found["reached"]]):
-        return found["reached"]
+    for name in ("reached", "tier"):
+        if name in found and _are_words(cells[found[name]]):
+            return found[name]
     first = [found[name] for name in ("reached", "notes", "follow", "around", "narrative") if name in found]
     statuses = [place for place, name in enumerate(header) if "status" in tokens(name)]
     free = (place for place in statuses if place not in found.values() or place == found.get("around"))

@@ -25,11 +25,13 @@ from callanalytics.read.table import (
     column_names,
     filled,
 )
+from callanalytics.values.dates import MONTH_NAME
 from callanalytics.wording import plural
 
 # "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; a caller may well be named Total Something.
 _TOTAL = (
-    r"(?i)^(?:grand|sub|overall)?[ -]?totals?"
+    rf"(?i)^(?:grand|sub|overall|running|month(?:ly)?|week(?:ly)?|daily|quarter(?:ly)?|q[1-4]|year(?:ly)?|ytd|{MONTH_NAME})?"
+    r"[ -]?totals?"
     r"(?:$|\s*[:=]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b)"
 )
 _COUNTED = re.compile(r"(?i)total (?:number of )?(?:calls|rows|records|entries)\D{0,3}(\d[\d,]*)\s*$")

@@ -465,11 +465,19 @@ _NAME_WITH_ID = re.compile(
     r"((?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?[A-Z][a-z][\w'-]*(?:\s+[A-Z][\w'-]*\.?)?)(?:\s+again)?(,?\s+\(?(?:ID|id|badge|Badge|#)\s*#?:?\s*"
     r"[A-Z]{0,3}-?\d{3,}\w*|(?=,\s+(?:no|refused|would)))"
 )
+_NO_PERSON = (
+    r"(?!(?:Case|Client|Matter|File|Room|Zip|Ext\w*|Receipt|Ref\w*|Ticket|Line|Option|Code|Invoice|Form|Suite|SR\w*"
+    r"|Service|Request|Confirmation|Account|Tracking|Notice|Petition|Call|Number)\b)"
+)
+# In brackets, or behind "again", the number of a name that begins a sentence needs no label: Delphine (Z6601) says.
+_NUMBER = r"((?![ING]-?\d{3}\b)[A-Z]{1,2}-?\d{3,6}|\d{4,6})"
+_NAME_THEN_NUMBER = re.compile(
+    rf"(?:^|[.;]\s+){_NO_PERSON}([A-Z][a-z][\w'-]*)\s+(?:\({_NUMBER}\)|again,?\s+{_NUMBER}\b(?![/:-]))"
+)
 # Between commas and behind the wait the number needs no label: 9 min hold, Delphine 66019, no SR.
 _NAME_BEHIND_WAIT = re.compile(
     r"\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?"
-    r"(?!(?:Case|Client|Matter|File|Room|Zip|Ext\w*|Receipt|Ref\w*|Ticket|Line|Option|Code|Invoice|Form|Suite)\b)"
-    r"[A-Z][a-z][\w'-]*)\s+\d{4,6})(?=[,;.]|$)",
+    rf"{_NO_PERSON}[A-Z][a-z][\w'-]*)\s+\d{{4,6}})(?=[,;.]|$)",
     re.IGNORECASE,
 )
 
@@ -479,6 +487,7 @@ def _name_with_id(text: str) -> str:
     found = {
         f"{match[1]}{match[2]}".strip() for match in _NAME_WITH_ID.finditer(text) if match[2] or "named" in match[0]
     }
+    found |= {f"{match[1]} ({match[2] or match[3]})" for match in _NAME_THEN_NUMBER.finditer(text)}
     return found.pop() if len(found) == 1 and not _OWN.search(text) else ""
 
 
@@ -487,10 +496,12 @@ def agent_in(text: str) -> str:
 
     >>> agent_in("talked to tier 1 Ms. Carter, pending"), agent_in("agent Maria K1234, EAD mailed 3/1")
     ('Ms. Carter', 'Maria K1234')
+    >>> agent_in("Maria (K1234) says it is pending"), agent_in("Maria again, K1234."), agent_in("Roe (I-485) pending")
+    ('Maria (K1234)', 'Maria (K1234)', '')
     """
     if len(text) > LONGEST or _OWN.search(text) or _LOST.search(text):
         return ""
-    name = _one(_NAME, text)
+    name = _one(_NAME, text) or _name_with_id(text)
     return _one(_NUMBER_ALONE, text) if _NO_NAME.fullmatch(name) else name
 
 

@@ -356,3 +356,23 @@ def test_a_call_with_another_office_is_none_of_the_agencys_although_it_was_held(
     ours = [{**BASE, "Talked to": "Ana", "What happened": f"told it is pending, {n}"} for n in range(5)]
     found = entries(on_days([*ours, {**BASE, "Talked to": "", **other}]))
     assert found.num_rows == len(ours)
+
+
+@pytest.mark.parametrize("about", ["SSA: rep will resend the I-765 data, SR opened", "Court, told 72 hours callback"])
+def test_what_a_call_was_about_is_not_whom_it_was_with(about):
+    ours = [{**BASE, "Rep": "Ana", "Outcome": f"told it is pending, {n}"} for n in range(5)]
+    found = entries(on_days([*ours, {"Time": "9:10 AM", "Wait": "", "Rep": "", "Outcome": about}]))
+    assert found.num_rows == len(ours) + 1
+
+
+@pytest.mark.parametrize("header", ["Opened by", "Tickets", "Help desk ticket"])
+def test_one_word_of_a_help_desk_makes_no_log_a_help_desks(header):
+    cells = {"Date": ["3/1/2022", "3/2/2022", "3/3/2022"], "Hold": ["20 min", "30 min", "40 min"]}
+    cells |= {
+        "Time": ["9:05 AM", "1:10 PM", "8:02 AM"],
+        "Agent": ["Ana 4471", "Bo 4472", "Cy 4480"],
+        "Result": ["spoke", "hung up", "spoke"],
+        header: ["a", "b", "c"],
+    }
+    found = fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
+    assert found.weight >= HAND_SHEET.recognize.enough

@@ -311,29 +311,70 @@ def test_that_no_row_names_the_columns_is_said(tmp_path):
     assert "no row names the columns: they were read by what stands in them, as Date, Time, Wait" in str(found)
 
 
-def test_a_table_without_headers_is_a_log_only_if_it_speaks_of_the_agency(tmp_path):
-    bills = [[day, "", client, "41", "phone with bank", "", "150.00"] for day, _, client, *_ in CALLS]
+@pytest.mark.parametrize("beside", [lambda n: n, lambda n: 61140, lambda n: 2025550143, lambda n: 485])
+def test_numbers_that_are_no_lengths_are_not_the_wait_of_a_log_without_headers(tmp_path, beside):
+    found = stored(written(tmp_path, [[beside(n), *call] for n, call in enumerate(CALLS, 1)], name="uscis calls.csv"))
+    assert found["wait_s"].tolist() == [2460, 3300, 240, 3900, 2280, 1740]
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("uscis appointments.csv", ["9:00 AM", "Roe", "biometrics", "1 hr", "USCIS ASC Boston"]),
+        ("time.csv", ["9:00 AM", "Roe", "30 min", "client call re USCIS notice; told 72 hours", "75.00"]),
+        ("uscis time.csv", ["Roe", "0.3", "call with client re USCIS RFE, hung up", "75.00"]),
+        ("uscis interviews.csv", ["9:00 AM", "Roe", "30 min, interview at field office, told decision in 30 days"]),
+        ("uscis.csv", ["Roe", "41", "phone with bank", "", "150.00"]),
+        ("book.csv", ["9:05 AM", "Roe", "41 min", "spoke to Ana, ID 4471", "", ""]),
+    ],
+)
+def test_a_table_without_headers_is_a_log_only_if_it_tells_of_calls_to_the_agency(tmp_path, name, row):
     with pytest.raises(ca.CallLogError):
-        stored(written(tmp_path, bills, name="uscis.csv"))
-    untold = [[*row[:5], "", ""] for row in CALLS]
-    with pytest.raises(ca.CallLogError):
-        stored(written(tmp_path, untold, name="book.csv"))
+        stored(written(tmp_path, [[f"3/{day}/2024", *row] for day in range(11, 20)], name=name))
 
 
-def test_days_without_a_year_take_the_one_year_of_the_other_tabs(tmp_path):
-    def days(first, second, years):
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for hour, (name, year) in enumerate({"Ann": first, "Ben": second, "Cleo": None}.items(), 8):
-            sheet = book.create_sheet(name)
-            sheet.append(["Date", "Time", "Hold", "Rep", "Result"])
-            for day in range(14, 19):
-                sheet.append([f"4/{day}/{year}" if year else f"4/{day}", f"{hour}:05 AM", "31 min", "Ana", "spoke"])
-        folder = tmp_path / str(second)
-        folder.mkdir()
-        book.save(folder / "uscis calls.xlsx")
-        found = stored(folder / "uscis calls.xlsx")
-        return sorted({day.year for day in found["started_at_local"]}), len(found) == years * 5
+def a_book(folder, tabs, name="uscis calls.xlsx"):
+    """A workbook of tabs with the same columns, each at an hour of its own."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for hour, (title, days) in enumerate(tabs.items(), 8):
+        sheet = book.create_sheet(title)
+        sheet.append(["Date", "Time", "Hold", "Rep", "Result"])
+        for day in days:
+            sheet.append([day, f"{hour}:05 AM", "31 min", "Ana", "spoke"])
+    folder.mkdir(exist_ok=True)
+    book.save(folder / name)
+    return folder / name
 
-    assert days(2024, 2024, 3) == ([2024], True)
-    assert days(2024, 2023, 2) == ([2023, 2024], True)
+
+def in_month(month, year=""):
+    return [f"{month}/{day}{year and f'/{year}'}" for day in range(14, 19)]
+
+
+@pytest.mark.parametrize(
+    ("tabs", "years"),
+    [
+        ({"Ann": in_month(4, 2024), "Ben": in_month(4)}, [2024]),
+        ({"Nov": in_month(11, 2023), "Dec": in_month(12, 2023), "Jan": in_month(1), "Feb": in_month(2)}, [2023, 2024]),
+        ({"Ann": in_month(4, 2023), "Ben": ["Tue 4/11", "Wed 4/12", "Thu 4/13"]}, [2023]),
+    ],
+)
+def test_days_without_a_year_take_the_year_next_to_the_days_of_the_other_tabs(tmp_path, tabs, years):
+    found = stored(a_book(tmp_path, tabs))
+    assert sorted({day.year for day in found["started_at_local"]}) == years
+    assert len(found) == sum(map(len, tabs.values()))
+
+
+@pytest.mark.parametrize(
+    "tabs",
+    [
+        {"Ann": in_month(4, 2022), "Ben": in_month(4, 2024), "Cleo": in_month(4)},
+        {"Ann": in_month(4, 2023), "Apr '22": in_month(4)},
+        {"Ann": in_month(4, 2023), "Ben FY22": in_month(4)},
+        {"Ann": in_month(4, 2023), "Ben": in_month(10)},
+        {"Ann": in_month(4, 2023), "Ben": ["Mon 4/11", "Tue 4/12", "Wed 4/13", "Thu 4/14", "Fri 4/15"]},
+    ],
+)
+def test_where_other_tabs_do_not_tell_the_year_days_stay_to_be_fixed(tmp_path, tabs):
+    found = stored(a_book(tmp_path, tabs))
+    assert len(found) == sum(map(len, tabs.values())) - 5

@@ -48,8 +48,8 @@ ODD_CELLS = {  # warning -> what it is, and what was done
 INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of several
     "date_from_above": ("date read from the row above", "dates read from the row above"),
     "year_inferred": (
-        "date given the year of the rows around it, or of the sheet's name or title",
-        "dates given the year of the rows around them, or of the sheet's name or title",
+        "date given the year of the rows or sheets around it, or of the sheet's name or title",
+        "dates given the year of the rows or sheets around them, or of the sheet's name or title",
     ),
     "date_order_inferred": (
         "date whose order of day and month only the other rows tell (if it is the other one, say it: --date-order)",

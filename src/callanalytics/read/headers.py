@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -34,7 +34,7 @@ class Heading:
 
     ``cells`` is how many cells that row has: those behind the last name are columns without one. ``stray_cell`` is
     the first cell so far to the right that it was not taken for a name, 0 if there is none. ``is_made``: no row names
-    the columns, their names were made from what stands in them.
+    the columns, their names were made from what stands in them. ``date``: in a log kept by hand, the column of the day.
     """
 
     names: tuple[str, ...]
@@ -43,6 +43,7 @@ class Heading:
     cells: int = 0
     stray_cell: int = 0
     is_made: bool = False
+    date: str = ""
 
 
 class KnownHeaders:
@@ -235,38 +236,68 @@ def find_log(
     return best
 
 
-# What the columns of a sheet without a header are called, by what stands in them: the first that fits names a column.
-_NAMES = (("date", "Date"), ("time", "Time"), ("urgency", "Promised"), ("span", "Wait"), ("numbered", "SR number"))
+# What the columns of a sheet without a header are called, by what stands in them: the first that fits has the name.
+_NAMES = {"date": "Date", "time": "Time", "urgency": "Promised", "span": "Wait", "numbered": "SR number"}
 _NEARLY_ALL = 0.9
+_LETTER = re.compile(r"[^\W\d_]|:")
+_AMOUNT = re.compile(r"[$€]? ?\d[\d,]*\.\d\d")
 
 
 def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]) -> Iterator[Heading]:
     """Names for the columns of a sheet that begins with its first call, where its title or its cells name the agency.
 
-    Every row has its day in the same column, the first row as well; a column that shows no kind has no name, and is
-    not read.
+    Every row has its day in the same column, the first row as well, and a column tells of calls that were lost and of
+    calls that were not: no calendar does. A column that shows no kind has no name, and is not read.
     """
     rows = list(itertools.dropwhile(lambda row: len(contents.filled(row[1])) == 1, rows))  # titles
     if len(rows) <= fitting.SEVERAL:
         return
     width = min(max(len(cells) for _, cells in rows), trades.WIDE)
     columns = [[cells[place] if place < len(cells) else None for _, cells in rows] for place in range(width)]
-    if not trades.names_agency(fmt, titles) and not trades.states_times(list(map(contents.filled, columns))):
+    texts = [contents.filled(column) for column in columns]
+    is_ours = trades.names_agency(fmt, titles) or trades.states_times(texts)
+    result = next((place for place in range(width) if _tell_ends(texts[place])), None)
+    if not is_ours or result is None or any(map(_are_amounts, texts)):
         return
-    unnamed = column_names([""] * width)
-    names = list(unnamed)
-    for kind, name in _NAMES:
-        shares = [contents.share(contents.filled(texts), kind) for texts in columns]
-        places = (p for p in range(width) if names[p] == unnamed[p] and shares[p] >= contents.MOST)
-        if (place := next(places, None)) is not None:
-            names[place] = name
-        if kind == "date" and (place is None or not _has_day_in_each(columns[place])):
+    names = list(column_names([""] * width))
+    names[result] = "Result"
+    for kind, name in _NAMES.items():
+        places = [
+            p for p in range(width) if names[p].startswith("(") and contents.share(texts[p], kind) >= contents.MOST
+        ]
+        if kind == "span":
+            places = _lengths(places, texts)
+        if kind == "date" and not (places and _has_day_in_each(columns[places[0]])):
             return
-    ends = [p for p in range(width) if contents.verdict(contents.filled(columns[p]), "ended") > 0]
-    if ends and names[ends[0]] == unnamed[ends[0]]:
-        names[ends[0]] = "Result"
+        if places:
+            names[places[0]] = name
     first = rows[0][0]
     yield Heading(tuple(names), first - 1, first - 1, width, is_made=True)
+
+
+def _tell_ends(texts: Sequence[str]) -> bool:
+    """Whether most cells tell how a call ended, some of them that it was lost."""
+    return contents.share(list(texts), "lost_or_reached") >= contents.MOST and contents.share(list(texts), "lost") > 0
+
+
+def _lengths(places: Sequence[int], texts: Sequence[Sequence[str]]) -> list[int]:
+    """Of columns of numbers those with a unit; without any, the one of numbers that differ and do not just count."""
+    with_unit = [
+        p for p in places if sum(bool(_LETTER.search(text)) for text in texts[p]) >= contents.MOST * len(texts[p])
+    ]
+    others = [p for p in places if len({*texts[p]}) > 2 and not _is_count(texts[p])]
+    return with_unit or (others if len(others) == 1 else [])
+
+
+def _is_count(texts: Sequence[str]) -> bool:
+    """Whether numbers go up by one from row to row, or are longer than any wait."""
+    numbers = [float(text) for text in texts if re.fullmatch(r"\d+(\.0)?", text)]
+    steps = [after - before for before, after in itertools.pairwise(numbers)]
+    return bool(numbers) and (max(numbers) >= 1000 or steps.count(1) >= _NEARLY_ALL * len(steps))
+
+
+def _are_amounts(texts: Sequence[str]) -> bool:
+    return bool(texts) and sum(bool(_AMOUNT.fullmatch(text)) for text in texts) >= contents.MOST * len(texts)
 
 
 def _has_day_in_each(texts: Sequence[str | None]) -> bool:
@@ -313,7 +344,7 @@ def log_heading(
 ) -> Heading | None:
     """The header of a log of calls; None where the sheet is none."""
     found = find_log(rows, fmt, titles, tied)
-    return found.heading if found and is_log(found, fmt) else None
+    return replace(found.heading, date=found.fit.columns.get("date", "")) if found and is_log(found, fmt) else None
 
 
 def _n_meanings(fit: Fit) -> tuple[int, int]:

@@ -51,7 +51,7 @@ class TextTable:
     notes : what a person should know
     around : the filled cells of rows that stand above, beside or under the table, or in a sheet that is none
     is_office : this is the sheet that describes the office; its rows are not counted
-    year_beside : the year in which all dates of the book's other sheets lie; "" where there is no one such year
+    year_beside : the year that brings days without one next to those of the book's other sheets; "" for none
     """
 
     files: tuple[File, ...]

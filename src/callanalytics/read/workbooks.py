@@ -25,6 +25,7 @@ from callanalytics.read import archive, grids, headers, sniff, stacked
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
+from callanalytics.read.sister_years import with_years_beside
 from callanalytics.read.table import Builder, Odd, TextTable
 from callanalytics.wording import plural
 
@@ -347,7 +348,7 @@ def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
 
 def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
     """Every visible sheet that has this format's header; the sheet about the office beside them."""
-    book, found, passed, office, around = opened_workbook(file), [], [], [], []
+    book, found, date_columns, passed, office, around = opened_workbook(file), [], [], [], [], []
     del file.__dict__["workbook"]  # no one needs it after this
     known_titles = {fold(title) for title in fmt.office.beside} if fmt.office else set()
     for sheet in book.sheets:
@@ -357,8 +358,10 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
         rows = sheet.beginning if may_hold(sheet, fmt) else []
         if grids.fits_positions(rows, fmt, aligned=True):
             found.append(_without_header(file, sheet, fmt, len(book.sheets)))
+            date_columns.append("")
         elif rows and not grids.has_no_header(fmt) and (heading := heading_of(sheet, rows, fmt)):
             found.append(_sheet_table(file, sheet, heading, len(book.sheets), fmt))
+            date_columns.append(heading.date)
         elif fold(sheet.title) not in known_titles:
             around += [tuple(cell for cell in cells if cell) for _, cells in rows]
             passed.append(
@@ -371,31 +374,8 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             run="unhide the sheet if it is hidden, or leave out --format",
         )
     found = [replace(table, around=(*table.around, *around)) for table in found]
-    found = _with_years_beside(found) if fmt.recognize.words else found
+    found = with_years_beside(found, date_columns)
     return [*found, *office] if not passed else [_with_notes(found[0], passed), *found[1:], *office]
-
-
-_FULL_DATE = re.compile(r"\W*(?:[^\W\d]{2,9}\W+)?(?:(20\d\d)-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:20)?(\d\d)(?![\d:]))")
-
-
-def _with_years_beside(tables: list[TextTable]) -> list[TextTable]:
-    """Each sheet with the one year of the dates of its sisters, for dates that have none."""
-    years = [_years_of_days(table) for table in tables]
-    beside = [set().union(*years[:place], *years[place + 1 :]) for place in range(len(tables))]
-    return [
-        replace(table, year_beside=found.pop() if len(found) == 1 else "")
-        for table, found in zip(tables, beside, strict=True)
-    ]
-
-
-def _years_of_days(table: TextTable) -> set[str]:
-    """The years in the first column that mostly holds whole dates."""
-    for column in table.cells.columns:
-        texts = [text for text in column.to_pylist() if text]
-        found = [match for text in texts if (match := _FULL_DATE.match(text))]
-        if 2 * len(found) > len(texts):
-            return {match[1] or f"20{match[2]}" for match in found}
-    return set()
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:

@@ -23,7 +23,7 @@ def on_days(rows, first=14):
     return [{"Date": f"3/{day}/2022", **row} for day, row in enumerate(rows, first)]
 
 
-def stored(folder, rows, name="USCIS calls"):
+def stored(folder, rows, name="USCIS calls", columns=("source_row", "kind", "outcome")):
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -31,7 +31,7 @@ def stored(folder, rows, name="USCIS calls"):
     book.save(path)
     ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
     told = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
-    return list(zip(told["source_row"], told["kind"], told["outcome"], strict=True))
+    return list(zip(*(told[column] for column in columns), strict=True))
 
 
 # ---- callbacks in rows of their own ---------------------------------------------------------------------------------
@@ -162,6 +162,102 @@ def test_a_lower_table_of_calls_is_read_by_its_own_columns(tmp_path):
 )
 def test_a_lower_table_of_other_things_holds_no_calls(title, header, row, tmp_path):
     assert len(stored(tmp_path, [*CALLS, [title], header, row])) == 3
+
+
+FIRST = ["Date", "Time", "Hold", "Agent", "Result", "SR"]
+OURS = ["Date", "Time", "Agent", "Result", "SR"]  # and no wait
+THEIRS = [["Date", "Time", "Result"], ["3/25/2024", "2:10 PM", "missed"], ["3/26/2024", "3:10 PM", "answered"]]
+ELSEWHERE = [["Date", "Time", "Agent", "Wait", "Notes"], ["3/20/2024", "9:00 AM", "Jo", "20 min", "x"]]
+
+
+def calls_in(month, header=FIRST):
+    cells = {"Time": "9:05 AM", "Agent": "Ana 4471", "Result": "spoke"}
+    days = [cells | {"Date": f"{month}/{day}/2024", "SR": f"QX-22{day}"} for day in range(13, 19)]
+    return [[row.get(name, "41 min") for name in header] for row in days]
+
+
+def kinds_and_waits(folder, below):
+    """What is read under six calls, as kind and whether a wait is known."""
+    rows = [FIRST, *calls_in(3), *below]
+    told = stored(folder, rows, columns=("source_row", "kind", "wait_s"))
+    return [(kind, str(wait) == "2460") for row, kind, wait in told if row > 7]
+
+
+@pytest.mark.parametrize(
+    ("between", "n_rings"),
+    [
+        ([["Callbacks from USCIS"], *THEIRS, ["April"]], 2),
+        ([["Callbacks from USCIS"], *THEIRS, THEIRS[0], *THEIRS[1:]], 4),  # its header again, as on a new page
+        ([["NVC calls"], *ELSEWHERE, ["USCIS calls, April"]], 0),
+    ],
+)
+def test_where_the_first_header_comes_again_the_first_table_goes_on(between, n_rings, tmp_path):
+    told = kinds_and_waits(tmp_path, [*between, FIRST, *calls_in(4)])
+    assert told == [("ring", False)] * n_rings + [("dial", True)] * 6
+
+
+def test_weeks_with_two_headers_by_turns_are_all_read(tmp_path):
+    other = ["Date", "Time", "Agent", "Hold", "Result", "SR"]
+    told = kinds_and_waits(tmp_path, [other, *calls_in(4, other), FIRST, *calls_in(5), other, *calls_in(6, other)])
+    assert told == [("dial", True)] * 18
+
+
+def test_the_first_header_again_under_the_title_of_another_agency_holds_no_calls(tmp_path):
+    assert kinds_and_waits(tmp_path, [["NVC calls"], FIRST, *calls_in(4)]) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "is_wait_known"),
+    [
+        (OURS, False),
+        (["Date", "Time", "Duration", "Agent", "Result", "SR"], True),
+        (["Date", "Time", "Length", "Agent", "Result", "SR"], True),
+        (["Date", "Time", "Agent", "Result", "SR", "Duration"], False),  # of the whole call, it may be
+    ],
+)
+def test_a_lower_table_of_our_calls_needs_no_wait(header, is_wait_known, tmp_path):
+    assert kinds_and_waits(tmp_path, [["April"], header, *calls_in(4, header)]) == [("dial", is_wait_known)] * 6
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [
+            ["Callbacks from USCIS"],
+            ["Date", "Time", "Promised", "Result"],
+            ["3/25/2024", "2:10 PM", "72 hours", "missed"],
+        ],
+        [["Callback date", "Callback time", "Answered?"], ["3/25/2024", "2:10 PM", "no"]],
+        [["Callbacks from USCIS"], CALLS[0], ["3/25/2024", "2:10 PM", "A-1", *[None] * 5, "missed"]],
+    ],
+)
+def test_a_lower_table_titled_or_headed_as_of_callbacks_is_of_callbacks(below, tmp_path):
+    told = stored(tmp_path, [*CALLS, *below], columns=("kind", "outcome", "started_at_local"))
+    assert [(kind, outcome, str(at)) for kind, outcome, at in told[3:]] == [("ring", "missed", "2024-03-25 14:10:00")]
+
+
+def test_calls_to_clients_below_are_no_calls_to_the_agency(tmp_path):
+    rows = [["Date", "Time", "Client", "Result"], ["4/2/2024", "9:00 AM", "A-1", "left message"]]
+    assert kinds_and_waits(tmp_path, [["Calls to clients"], *rows]) == []
+
+
+@pytest.mark.parametrize("below", [calls_in(4), []])
+def test_a_row_in_words_is_no_header(below, tmp_path):
+    words = ["date unclear", "", "long hold", "agent name not given", "no answer", "callback promised"]
+    told = kinds_and_waits(tmp_path, [words, *below])
+    assert told == [("dial", False), *[("dial", True)] * len(below)]
+
+
+def test_a_title_may_stand_over_the_days_beside_the_numbers_of_the_rows(tmp_path):
+    table = [["Nr", *FIRST], *(["a", *cells] for cells in calls_in(3))]
+    below = [["", "Callbacks"], ["Nr", *THEIRS[0]], *(["b", *cells] for cells in THEIRS[1:])]
+    assert [kind for _, kind, _ in stored(tmp_path, [*table, *below])[6:]] == ["ring"] * 2
+
+
+def test_a_remark_under_another_column_is_no_title(tmp_path):
+    remark = ["", "", "", "", "officers called back about this", ""]
+    told = kinds_and_waits(tmp_path, [remark, OURS, *calls_in(4, OURS)])
+    assert told[-6:] == [("dial", False)] * 6
 
 
 # ---- rows that are no call ------------------------------------------------------------------------------------------

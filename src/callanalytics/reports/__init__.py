@@ -42,8 +42,8 @@ def report(
         ``explore``: one page to pick office, period and line on, which names matters too
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
-    to : ``html``, ``pdf``, ``docx``, ``xlsx``, ``pptx`` (six slides), ``txt`` (to paste into an email): one or several;
-        ``html`` and ``pdf`` if not said. ``explore`` is ``html`` alone
+    to : ``html``, ``pdf``, ``docx``, ``xlsx``, ``pptx`` (at most six slides), ``txt`` (to paste into an email): one or
+        several; ``html`` and ``pdf`` if not said. ``explore`` is ``html`` alone
     confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
         stated time was last confirmed are judged by it only then, and the source is printed
     meeting : file with the sender, the last meeting, what was asked there, and the audit; see

@@ -7,22 +7,27 @@ stands with its counts and its flag.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 
 from callanalytics import figures, measures
-from callanalytics.reports import annex, checking, sentences
+from callanalytics.figures import labels, rows
+from callanalytics.measures.result import is_range
+from callanalytics.reports import annex, checking, columns, sentences
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 
 ON_SCREEN = 80  # rows of a measure; a longer one, such as one by week, is for a file
+GROUPS = 3  # of a measure, each with a leading figure of its own; more are for its table
+ENDS = ("reading", "link")  # split one figure in its readings and ends, and no cases in groups
 HEAD = ("statistic", "unit", "n", "events", "value", "low", "high", "flag")
 WHERE = (
     "This document has the leading figure of each measure, how each finding changes with the way of counting, and the "
-    "method. The tables in full, and every definition, are in the workbook and on the page, a sheet for each measure: "
-    "callanalytics report research --formats xlsx,html"
+    "method. The tables in full, and every definition, are in the workbook, a sheet for each measure, and on the page, "
+    f"but for a table of more than {ON_SCREEN} figures: callanalytics report research --formats xlsx,html"
 )
 HOW = (
     "Shares from 0 to 1 and times in seconds, in the workbook as percentages and minutes; low and high are the limits "
@@ -76,28 +81,38 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
 
 
 def _leading(results: Results) -> TableBlock:
-    """The figure that each measure is quoted with, one line a measure."""
-    taken = {name: results.take(name) for name in measures.CARDS}
-    lines = tuple(
-        (name, result.card.label(statistic), _in_words(results.row(name, statistic)))
-        if len(result.table) <= ON_SCREEN
-        else (name, f"{len(result.table):,} figures", "in the workbook")
-        for name, result in taken.items()
-        for statistic in result.table["statistic"].head(1)
-    )
+    """The figure that each measure is quoted with: a line for each of its groups, none where they are too many."""
     return TableBlock(
         "The leading figure of each measure",
         ("measure", "figure", "with its 95% interval and cases"),
-        lines,
+        tuple(line for name in measures.CARDS for line in _lines(name, results.take(name))),
         numeric=False,
-        widths=(1.9, 2.2, 3.0),
+        widths=(1.65, 2.7, 3.05),
         name="Leading figures",
     )
 
 
+def _lines(name: str, result: measures.Result) -> Iterator[tuple[str, str, str]]:
+    for statistic in result.table["statistic"].head(1):
+        label, keys = result.card.label(statistic), [key for key in _keys(result) if key not in ENDS]
+        groups = rows.pick(result, statistic)[keys].dropna().drop_duplicates().to_dict("records") if keys else []
+        if len(groups) > GROUPS:
+            split = labels.joined([key.replace("_", " ") for key in keys])
+            yield name, f"{label}, by {split}", f"{len(groups):,} figures, in the workbook"
+            continue
+        for group in groups or [{}]:
+            words = [columns.WORDS.get(key, {}).get(value) or _cell(value) for key, value in group.items()]
+            yield name, ": ".join([label, *words]), _in_words(rows.headline(result, statistic, **group))
+
+
 def _in_words(row: dict) -> str:
+    if not row["n"]:
+        return sentences.cannot(row["n"])
+    if row["unit"] == "count" and is_range(row):
+        low, high = sorted(((row["events"], row["n"]), (row["most"], row["most_n"])))
+        return sentences.count_of_cases(dict(zip(("events", "n", "most", "most_n"), (*low, *high), strict=True)))
     ways = {"share": sentences.share, "s": sentences.wait}
-    return ways.get(row.get("unit", ""), measures.in_words)(row) if row["n"] else sentences.cannot(row["n"])
+    return ways.get(row["unit"], measures.in_words)(row)
 
 
 def _hangs_on(results: Results) -> list[Block]:
@@ -109,15 +124,15 @@ def _hangs_on(results: Results) -> list[Block]:
 def _measure(results: Results, name: str) -> list[Block]:
     result = results.take(name)
     card = result.card
-    keys = [name for name in dict.fromkeys((*result.by, *card.labels)) if name in result.table]
+    keys = _keys(result)
     title, in_words = f"{name}, version {card.version}", sentences.in_plain_words(card.title)
-    rows = [_row(row, keys) for row in result.table.to_dict("records")]
-    is_long = len(rows) > ON_SCREEN
+    lines = [_row(row, keys) for row in result.table.to_dict("records")]
+    is_long = len(lines) > ON_SCREEN
     table = TableBlock(
         title,
         (*keys, *HEAD),
-        () if is_long else tuple(rows),
-        note=f"{in_words} {len(rows):,} figures, too many for a page: they are in the workbook."
+        () if is_long else tuple(lines),
+        note=f"{in_words} {len(lines):,} figures, too many for a page: they are in the workbook."
         if is_long
         else in_words,
         numeric=False,
@@ -126,6 +141,11 @@ def _measure(results: Results, name: str) -> list[Block]:
         data=result.table[[*keys, *HEAD]],
     )
     return [table, *([Note(result.caveats)] if result.caveats else [])]
+
+
+def _keys(result: measures.Result) -> list[str]:
+    """The columns that a table of a measure is split by."""
+    return [name for name in dict.fromkeys((*result.by, *result.card.labels)) if name in result.table]
 
 
 def _row(row: dict, keys: list[str]) -> tuple[str, ...]:

@@ -605,6 +605,11 @@ def test_a_flow_takes_out_what_its_words_say():
     drawn = figures.flow([("calls logged", 90, ""), ("", 70, "to others"), ("with a wait", 40, "noted")], title="Flow")
     assert [p.get_width() for p in drawn.figure.axes[0].patches if isinstance(p, Rectangle)] == [90, 70, 40]
     assert texts(drawn) == ["−20 to others", "−30 noted"]
+    assert drawn.data[["why", "taken_out", "left"]].to_numpy().tolist() == [
+        ["", 0, 90],
+        ["to others", 20, 70],
+        ["noted", 30, 40],
+    ]
 
 
 def test_what_came_for_requests_of_no_stated_time_is_neither_in_time_nor_late(logs):

@@ -251,8 +251,14 @@ def flow(steps, *, title: str, caption: str = "") -> Chart:
         title,
         alt=f"Narrowing bars: {'; '.join(names)}.",
         caption=caption,
-        data=pd.DataFrame([(words, n, out) for words, n, out in steps], columns=["step", "n", "left_out"]),
+        data=_of_steps(steps),
     )
+
+
+def _of_steps(steps) -> pd.DataFrame:
+    """One row a step: why some were taken out there, how many, and how many are left."""
+    left = pd.DataFrame(list(steps), columns=["step", "left", "why"])
+    return left.assign(taken_out=-left["left"].diff().fillna(0).astype(int))[["step", "why", "taken_out", "left"]]
 
 
 ROW = 0.17  # inches an answer

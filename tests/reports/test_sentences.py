@@ -1,6 +1,7 @@
 """Numbers in words: never without what they were counted from, and no percentage of a handful."""
 
 import math
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from callanalytics import estimates, measures, schema
 from callanalytics.figures import labels
 from callanalytics.figures.rows import headline
+from callanalytics.reports import findings
 from callanalytics.reports import sentences as say
 
 NAN = float("nan")
@@ -59,6 +61,12 @@ def test_a_wait_without_an_upper_limit_says_so():
 @pytest.mark.parametrize("flag", ["small_n", "not_estimable", "suppressed"])
 def test_a_wait_that_may_not_be_shown_is_not(flag):
     assert say.wait(time(14, 9, 2460, 2280, 2700, flag)) == "cannot tell yet (n = 14)"
+
+
+def test_how_many_hung_up_of_a_few_calls_is_no_percentage():
+    rows = {"share_censored": share(2, 8)}
+    results = SimpleNamespace(row=lambda _, statistic: rows.get(statistic, time(8, 6, flag="small_n")))
+    assert findings.tail(results) == "2 of 8 hung up or were cut off and count as having waited at least that long."
 
 
 def test_two_figures_are_apart_only_if_their_intervals_do_not_touch():

@@ -101,7 +101,7 @@ def _lost(lost, soon, never):
     """Who hung up counts as a lower bound; what the figure would be at the worst and the best."""
     if not lost["events"]:
         return ""
-    share = f"{labels.percent(lost['events'] / lost['n'])} hung up or were cut off"
+    share = f"{say.share_in_brief(lost)} hung up or were cut off"
     if not say.is_shown(soon):
         return f"{share} and count as having waited at least that long."
     last = f"to {never['value'] / 60:.0f} minutes" if say.is_shown(never) else "minutes or more"

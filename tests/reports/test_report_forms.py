@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 import docx
 import openpyxl
+import pandas as pd
 import pptx
 import pytest
 from openpyxl.utils import get_column_letter
@@ -18,10 +19,11 @@ from pypdf import PdfReader
 
 import report_log
 from callanalytics import figures, measures
+from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures.chart import SOURCE, Chart
 from callanalytics.invented import LABEL
+from callanalytics.reports import columns, evidence, firm, liaison, research, sections, sentences, writers, xlsx
 from callanalytics.reports import docx as word
-from callanalytics.reports import evidence, firm, liaison, research, sections, writers, xlsx
 from callanalytics.reports import pptx as slides
 from callanalytics.reports.document import AgendaItem, Finding, Heading, Number, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -238,10 +240,51 @@ def test_the_main_drawings_are_charts_of_the_spreadsheets_own(brief, drawn):
 
 
 def test_a_table_of_which_paper_has_the_first_rows_alone_is_one_sheet():
-    first, every = (TableBlock("To do", ("n",), tuple((str(n),) for n in range(last))) for last in (2, 5))
+    first, every = (TableBlock("To do", ("row", "n"), tuple(("", str(n)) for n in range(last))) for last in (2, 5))
     report = Report("A", "B", date(2022, 6, 30), "5f" * 32, (first,), further=(every,))
     (sheet,) = workbook(report).worksheets[2:]
-    assert [row[0] for row in sheet.iter_rows(min_row=6, values_only=True)] == [0, 1, 2, 3, 4]
+    assert [row[1] for row in sheet.iter_rows(min_row=6, values_only=True)] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("name", ["22e3", "20220015", "1e400"])
+def test_a_matter_that_reads_as_a_number_stays_a_name(name):
+    table = TableBlock("To do", ("days overdue", "matter"), ((sentences.count(64), name),), numeric=False)
+    (sheet,) = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (table,))).worksheets[2:]
+    assert [cell.value for cell in sheet[6]] == [64, name]
+
+
+@pytest.mark.slow
+def test_a_leading_figure_is_that_of_its_group_and_has_both_its_ends(whole, facts):
+    (leading,) = (block for block in whole.blocks if isinstance(block, TableBlock) and block.name == "Leading figures")
+    lines = {}
+    for name, figure, words in leading.rows:
+        lines.setdefault(name, {})[figure] = words
+    assert list(lines) == list(measures.CARDS)
+    held = Results(facts).take("hours_on_hold").table
+    clocks = held[held["statistic"] == "held"]["wait_origin"]
+    assert [figure.split(": ")[1] for figure in lines["hours_on_hold"]] == [WAITS_NAMED[clock] for clock in clocks]
+    assert [figure.split(": ")[1] for figure in lines["request_outcome"]] == ["appointment", "expedite", "reschedule"]
+    assert all(words.endswith(" figures, in the workbook") for words in lines["promise_states"].values())
+    silent = Results(facts).row("silent_promises", "count")
+    assert lines["silent_promises"] == {"how many": f"{silent['events']}–{silent['most']} of {silent['n']}"}
+
+
+@pytest.mark.slow
+def test_the_researchers_paper_says_which_tables_the_page_has_not(whole):
+    assert any("too many for a page" in block.note for block in whole.further if isinstance(block, TableBlock))
+    assert any(f"but for a table of more than {research.ON_SCREEN} figures" in block.text
+               for block in whole.blocks if isinstance(block, Text))  # fmt: skip
+
+
+def test_the_curve_of_callbacks_is_tabled_by_whole_days(facts):
+    curve = figures.callbacks_by_day(Results(facts).callback_curves)
+    assert (curve.data["day"] % 1 == 0).all()
+
+
+def test_the_two_ends_of_a_share_have_neutral_heads():
+    ends = pd.DataFrame({"row": ["a"], "events": [31], "n": [427], "most": [86], "most_n": [388]})
+    heads = {column.key: column.head for column in columns.of_chart(ends)}
+    assert [heads[key] for key in ("n", "most_n")] == ["cases, lower share", "cases, higher share"]
 
 
 def test_missed_callbacks_without_a_time_of_day_are_a_sheet_without_a_chart(brief):
@@ -354,7 +397,7 @@ def test_the_workbook_holds_the_numbers_drawn(brief):
     book = workbook(brief)
     sheet = next(sheet for sheet in book if sheet["A1"].value == chart.title)
     rows = list(sheet.iter_rows(values_only=True, min_row=5))
-    place = rows[0].index("cases")
+    place = rows[0].index("cases, lower share" if "most" in chart.data else "cases")
     assert [row[place] for row in rows[1:]] == [int(n) for n in chart.data["n"]]
 
 

@@ -365,7 +365,7 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
             f"{what} since the request; orange line: the promised day; shaded: late. Line: contacts that are certain; "
             "pale: with those that may be about another request.",
         ),
-        data=data,
+        data=data[data["day"] % 1 == 0],  # the curve's step behind the promised day is no day of its own
         subtitle=f"Share with a call or email, by business day: {labels.joined(sizes)}. "
         "Pale: may concern another request.",
         name="Callbacks by day",

@@ -18,7 +18,7 @@ from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports.document import TableBlock
 from callanalytics.reports.sentences import STATES, Figure
 
-NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?(?:e-?\d+)?")
+NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?")
 WHOLE, PART, PERCENT = "#,##0", "#,##0.0###", "0.0%"
 FORMATS = {
     "s": "#,##0.0",
@@ -32,8 +32,8 @@ FORMATS = {
 HEADS = {
     "n": "cases",
     "events": "of these",
-    "most": "of these, at most",
-    "most_n": "cases, at most",
+    "most": "of these, higher share",
+    "most_n": "cases, higher share",
     "value": "figure",
     "value_most": "at most",
     "least": "from",
@@ -58,6 +58,7 @@ HEADS = {
     "t_s": "held",
     "n_at_risk": "still waiting",
 }
+LOWER = {"n": "cases, lower share", "events": "of these, lower share"}  # beside those of a higher share
 VALUES = {"min": "minutes", "share": "share", "count": "count", "hours": "hours"}
 WORDS = {
     "state": STATES,
@@ -100,18 +101,22 @@ def of_chart(data, plot: Plot | None = None) -> list[Column]:
 
 
 def of_table(block: TableBlock) -> list[Column]:
-    """The columns of a table of words: text that reads as a number is one, and a figure is its numbers."""
+    """The columns of a table of words: a figure is its numbers, and a table of numbers has them behind its names."""
     if block.data is not None:
         return _of_frame(block.data)
     cells = [[row[place] for row in block.rows] for place in range(len(block.head))]
-    several = sum(any(isinstance(cell, Figure) for cell in column) for column in cells) > 1
-    return [made for head, column in zip(block.head, cells, strict=True) for made in _of_words(head, column, several)]
+    if block.numeric:
+        cells[1:] = [[_read(cell) for cell in column] for column in cells[1:]]
+    several = sum(any(isinstance(cell, Figure) and {*cell.numbers} > {"value"} for cell in column) for column in cells)
+    return [
+        made for head, column in zip(block.head, cells, strict=True) for made in _of_words(head, column, several > 1)
+    ]
 
 
-def _of_words(head: str, cells: list[str], several: bool) -> Iterator[Column]:
+def _of_words(head: str, cells: list, several: bool) -> Iterator[Column]:
     figures = [cell for cell in cells if isinstance(cell, Figure)]
     if not figures:
-        yield _column(head, head, map(_read, cells))
+        yield _column(head, head, cells)
         return
     others = any(not isinstance(cell, Figure) and cell not in ("", "–") for cell in cells)
     keys = [key for key in COUNTED
@@ -122,7 +127,8 @@ def _of_words(head: str, cells: list[str], several: bool) -> Iterator[Column]:
                  for cell in cells]  # fmt: skip
         is_measured = key in MEASURED
         formats = tuple(FORMATS.get(unit, "0.00") if is_measured else WHOLE for unit in units)
-        name = head if key == "value" else f"{head}: {HEADS[key]}" if several or "value" not in keys else HEADS[key]
+        word = _head(key, keys)
+        name = head if key == "value" else f"{head}: {word}" if several or "value" not in keys else word
         yield Column(key, name, tuple(found), formats)
         if key == "value" and len({figure.unit for figure in figures}) > 1:
             yield _column("unit", "unit", [VALUES.get(unit, unit) for unit in units])
@@ -130,7 +136,11 @@ def _of_words(head: str, cells: list[str], several: bool) -> Iterator[Column]:
 
 def _read(text: str):
     """A cell's text, as a number where it reads as one."""
-    return float(text.replace(",", "")) if NUMBER.fullmatch(text) else text
+    return float(text.replace(",", "")) if NUMBER.fullmatch(text) and not isinstance(text, Figure) else text
+
+
+def _head(name: str, names: Iterable[str]) -> str:
+    return (LOWER if "most" in names else {}).get(name) or HEADS.get(name, name.replace("_", " "))
 
 
 def _of_frame(data) -> list[Column]:
@@ -155,9 +165,7 @@ def _each(data) -> Iterator[Column]:
             if name == "value" or any(value == value for value in values):
                 yield _measured(name, values, units)
         else:
-            yield _column(
-                name, HEADS.get(name, name.replace("_", " ")), [_worded(name, _plain(value)) for value in values]
-            )
+            yield _column(name, _head(name, data.columns), [_worded(name, _plain(value)) for value in values])
     if {"n", "events"} <= set(data.columns) and "value" not in data:
         yield _shares("value", "share", data["events"], data["n"])
         if "most" in data:

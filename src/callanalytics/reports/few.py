@@ -135,7 +135,7 @@ def _lacking(results) -> TableBlock:
         (
             title,
             f"{SHARE_MINIMUM} {SHARES[title][2]} for a percentage, {INTERVAL_MINIMUM} for an interval",
-            labels.number(row["n"]),
+            say.count(row["n"]),
         )
         for title, row in _shares(results).items()
         if row["n"] < SHARE_MINIMUM

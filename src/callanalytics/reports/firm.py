@@ -201,7 +201,7 @@ def _overdue(p: OpenPromise, as_of: date) -> str:
     if p.due_on is None:
         return "not known"
     days = (as_of - p.due_on).days
-    return labels.number(days) if days > 0 else f"due {labels.day(p.due_on, short=True).rsplit(',', 1)[0]}"
+    return say.count(days) if days > 0 else f"due {labels.day(p.due_on, short=True).rsplit(',', 1)[0]}"
 
 
 def _window(p: OpenPromise) -> str:

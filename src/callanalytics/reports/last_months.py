@@ -173,7 +173,7 @@ def by_office(found: Parts) -> list[Block]:
     lines = tuple(
         (
             name,
-            f"{hours.get(name, 0):,.0f}",
+            say.count(round(hours.get(name, 0))),
             *(
                 _cell(found.now.row(measure, statistic, office=name, **keys))
                 for measure, statistic, keys, _ in SHARES.values()

@@ -99,7 +99,7 @@ def rules(results):
         return []
     lines = [_rule(rule, n, results.confirmed) for rule, n in results.rules]
     if results.n_rules_differ:
-        lines.append(("more than one may have held", "both", "–", "–", labels.number(results.n_rules_differ)))
+        lines.append(("more than one may have held", "both", "–", "–", say.count(results.n_rules_differ)))
     yield TableBlock(
         "The stated times the requests are judged by",
         (f"{results.agency.label}'s words", "inquiries", "last confirmed", "source", "requests"),
@@ -113,7 +113,7 @@ def rules(results):
 
 def _rule(rule, n, confirmed):
     seen = labels.day(rule.last_confirmed)
-    return f"“{rule.words}”", rule.urgency, seen, _source(rule, confirmed), labels.number(n)
+    return f"“{rule.words}”", rule.urgency, seen, _source(rule, confirmed), say.count(n)
 
 
 def _source(rule, confirmed):
@@ -361,8 +361,8 @@ def _tips(results, best):
 
 def _tip_in_words(found):
     if found.value != found.value:
-        return say.cannot(found.n), labels.number(found.n), "–"
+        return say.cannot(found.n), say.count(found.n), "–"
     borne_out = "borne out" if found.low > 1 else "the reverse" if found.high < 1 else "not shown"
     words = f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})"
     held = say.Figure(words, "times", value=found.value, low=found.low, high=found.high)
-    return held, labels.number(found.n), borne_out
+    return held, say.count(found.n), borne_out

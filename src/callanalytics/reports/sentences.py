@@ -147,6 +147,14 @@ def interval_named_once(text: str) -> str:
     return f"{first}{named}{without_interval_name(rest)}"
 
 
+def count(n: int) -> Figure:
+    """
+    >>> count(1480)
+    '1,480'
+    """
+    return Figure(labels.number(n), "count", value=n)
+
+
 def count_of_cases(row) -> Figure:
     """
     >>> count_of_cases({"n": 1480, "events": 93}), count_of_cases({"n": 1480, "events": 0})

@@ -568,6 +568,16 @@ def test_the_hours_are_drawn_from_zero_at_their_medians_and_too_few_make_a_sente
     assert figures.wait_by_hour(measures.wait(calls(few), "hour", **AS_OF)).says.startswith("Too few waits")
 
 
+def test_waits_without_an_hour_are_counted_where_the_hours_cannot_be_drawn():
+    timed, untimed = calls({(1, 9): (5, 30, 0)}), calls({(1, 9): (7, 30, 0)}).assign(hour=None)
+    none, some = (
+        figures.wait_by_hour(measures.wait(each, "hour", **AS_OF)).says
+        for each in (untimed, pd.concat([timed, untimed]))
+    )
+    assert none == "7 waits, none with a known hour."
+    assert some.endswith("12 waits in all; the hour is known of 5.")
+
+
 def test_every_wait_has_one_mark_a_call_open_where_no_one_was_reached():
     drawn = figures.every_wait(measures.wait(calls({(1, 9): (7, 20, 4), (2, 9): (3, 90, 2)}), **AS_OF), median=1800)
     marks = [line for line in drawn.figure.axes[0].lines if line.get_marker() == "o"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from callanalytics import measures
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart, Plot
 from callanalytics.measures.card import KEYS
@@ -19,10 +20,22 @@ CLOCK = {
 }
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
+FEW_HOURS = "Too few waits to compare hours: each needs 20 calls, 10 of which reached a person."
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
 GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_origin")
 COLORS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.SKY, style.SOFT)
 DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 3)))  # told apart without color
+
+
+def too_few(result: Result, timed: int, few: str) -> str:
+    """Why waits are not drawn by hour: none is noted, the hour is known of none, or `few`: what each hour needs."""
+    n = sum(measures.waits_by_clock(result).values())
+    if not n:
+        return NONE
+    if not timed:
+        return f"{plural(n, 'wait')}, none with a known hour."
+    untimed = "" if timed == n else f"; the hour is known of {labels.number(timed)}"
+    return f"{few} {plural(n, 'wait')} in all{untimed}."
 
 
 def with_counts(cells):
@@ -180,8 +193,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
     cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())
     shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
     if len(shown) < 2 or 2 * len(shown) < len(cells):
-        few = "Too few waits to compare hours: each needs 20 calls, 10 of which reached a person."
-        return rows.nothing_to_draw(result, title, few if n else NONE, others)
+        return rows.nothing_to_draw(result, title, too_few(result, n, FEW_HOURS), others)
     figure, axes = style.canvas(width, 2.1)
     hours = range(int(shown["hour"].min()), int(shown["hour"].max()) + 1)
     for cell in shown.itertuples():

@@ -7,7 +7,7 @@ import pandas as pd
 from callanalytics import measures
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.figures.waits import CLOCK, FIGURES, LOST, NONE, with_counts
+from callanalytics.figures.waits import CLOCK, FIGURES, LOST, too_few, with_counts
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS
 from callanalytics.measures.result import Result
 from callanalytics.wording import plural
@@ -72,12 +72,8 @@ def hour_by_weekday(
 
 
 def _too_few(result, cells):
-    n, timed = sum(measures.waits_by_clock(result).values()), int(cells["n"].sum())
-    if not n:
-        return NONE
-    few = "No part of the week has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups"
-    untimed = "" if timed == n else f"; the hour is known of {labels.number(timed)}"
-    return f"{few}. {plural(n, 'wait')} in all{untimed}."
+    few = "No part of the week has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups."
+    return too_few(result, int(cells["n"].sum()), few)
 
 
 def _week(result, spans):

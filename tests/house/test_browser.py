@@ -15,6 +15,8 @@ import pytest
 from callanalytics import figures, log, measures, reports
 from callanalytics.figures import rows, style
 from callanalytics.figures.chart import save_all
+from callanalytics.invented import LABEL
+from callanalytics.reports import explore
 from callanalytics.reports.results import Results
 from roots import ROOT
 from small_offices import make_store
@@ -187,7 +189,28 @@ def test_csv_under_a_chart_has_the_rows_of_the_measure_for_the_choice(page, expl
     cells = rows.pick(results.take("wait", "hour"), "median", wait_origin=results.clock).dropna(subset="hour")
     cells = cells[cells["n"] > 0].sort_values("hour").reset_index(drop=True)
     assert len(shown) > 3
+    assert set(shown.pop("note")) == {LABEL}
+    assert set(shown["unit"]) == {"s"}
     pd.testing.assert_frame_equal(shown, cells[list(shown)], check_dtype=False)
+
+
+def test_an_interval_without_an_upper_limit_runs_to_the_top_of_its_axis(page, explored, tmp_path, monkeypatch):
+    counted = explore._choices
+
+    def without_a_limit(*given):
+        every, data = counted(*given)
+        data["tables"]["hours"]["columns"]["high"][1] = None
+        return every, data
+
+    monkeypatch.setattr(explore, "_choices", without_a_limit)
+    (path,) = reports.report("explore", explored[0].where(office="Hemlock and Rowan"), tmp_path)
+    opened(page, path.as_uri())
+    tops = page.eval_on_selector_all(
+        "#hours .drawing .mark-rule.role-mark line",
+        "rules => rules.filter(r => r.getAttribute('opacity') !== '0')"
+        ".map(r => r.transform.baseVal[0].matrix.f + r.y2.baseVal.value)",
+    )
+    assert [top == 0 for top in tops].count(True) == 1
 
 
 def test_a_click_on_an_hour_marks_it_in_both_charts_of_waits(page, explored):
@@ -230,6 +253,8 @@ def test_a_figure_is_copied_as_a_sentence_with_its_source(page, explored):
     assert sentence.startswith(value)
     assert f"Source: {office}, " in sentence
     assert "Invented sample data" in sentence
+    page.click("#numbers button >> nth=3")
+    assert page.inner_text("output").count("(") == 1
 
 
 def test_without_scripts_the_four_numbers_and_the_tables_of_all_offices_stand_there(page, explored):

@@ -13,6 +13,7 @@ from callanalytics import reports, schema
 from callanalytics.errors import CallLogError
 from callanalytics.figures import rows
 from callanalytics.invented import LABEL
+from callanalytics.measures.result import waits_by_clock
 from callanalytics.reports import explore, firm, front, html, liaison
 from callanalytics.reports.results import Results
 
@@ -101,6 +102,44 @@ def test_a_callback_is_of_no_line_and_a_call_of_one(log, page):
         assert rows_of(data, "missed", line) == rows_of(data, "missed", 0)
         of_lines += sum(row["n"] for row in rows_of(data, "hours", line))
     assert of_lines > 0
+
+
+def test_no_headline_and_no_number_of_one_line_speaks_of_missed_callbacks(page):
+    data = unpacked(page)
+    of_every_line, *of_lines = range(len(data["lines"]))
+    assert "missed callbacks" in words_of(data, of_every_line)[2]
+    for line in of_lines:
+        headline, _, numbers = words_of(data, line)
+        assert "missed" not in headline + numbers
+
+
+def test_no_note_of_a_number_has_brackets_since_its_sentence_puts_it_into_some(page):
+    data = unpacked(page)
+    notes = [note for n in range(len(data["words"])) for note in re.findall('"small">([^<]+)', words_of(data, n)[2])]
+    assert notes
+    assert not [note for note in notes if "(" in note]
+
+
+def test_a_csv_has_a_unit_for_its_figures_and_says_that_they_are_invented(log, page):
+    data = unpacked(page)
+    units = {name: {row["unit"] for row in rows_of(data, name, 0)} for name in explore.CHARTS}
+    assert units == {"hours": {"s"}, "week": {"s"}, "urgent": {"share"}, "regular": {"share"}, "missed": {"count"}}
+    assert all("unit" in head for head in data["csv"].values())
+    assert data["mark"] == LABEL
+
+
+def test_where_no_hours_are_drawn_it_says_how_many_waits_there_are_and_of_how_many_the_hour_is_known(log, page):
+    data, n = unpacked(page), 0
+    for place, office in choices(log, data).items():
+        if not data["drawn"][place][0]:
+            results = Results(log.where(office=office))
+            waits = waits_by_clock(results.take("wait", "hour"))[results.clock]
+            timed = sum(row["n"] for row in rows_of(data, "hours", place))
+            note = data["texts"][data["notes"][place][0]]
+            assert f"{waits} waits" in note
+            assert timed == waits or (f"the hour is known of {timed}" if timed else "none with a known hour") in note
+            n += 1
+    assert n
 
 
 def test_under_ten_cases_no_percentage_and_no_interval_is_in_it(page):

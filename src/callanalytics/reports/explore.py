@@ -41,11 +41,17 @@ POLICY = (
     "form-action 'none'"
 )
 CHARTS = {  # name -> title, and the columns of its CSV
-    "hours": ("Wait by hour", ("hour", "n", "events", "value", "low", "high", "flag")),
-    "week": ("Wait by weekday and hour", ("weekday", "hour", "until", "n", "events", "value", "low", "high", "flag")),
-    "urgent": ("Urgent requests: time to a callback", ("day", "n", "events", "most_n", "most", "low", "high")),
-    "regular": ("Regular requests: time to a callback", ("day", "n", "events", "most_n", "most", "low", "high")),
-    "missed": ("Missed callbacks by the office's own clock", ("hour_local", "part", "n")),
+    "hours": ("Wait by hour", ("hour", "n", "events", "value", "low", "high", "unit", "flag")),
+    "week": (
+        "Wait by weekday and hour",
+        ("weekday", "hour", "until", "n", "events", "value", "low", "high", "unit", "flag"),
+    ),
+    "urgent": ("Urgent requests: time to a callback", ("day", "n", "events", "most_n", "most", "low", "high", "unit")),
+    "regular": (
+        "Regular requests: time to a callback",
+        ("day", "n", "events", "most_n", "most", "low", "high", "unit"),
+    ),
+    "missed": ("Missed callbacks by the office's own clock", ("hour_local", "part", "n", "unit")),
 }
 URGENCIES = ("urgent", "regular")
 FOOT = "Strips: dark, 95% interval; two ticks, a range."
@@ -122,15 +128,15 @@ class Part(Results):
     """The measures of one choice.
 
     Those of an office are set apart from figures of all offices split by office, since a measure takes hardly longer
-    for forty offices than for one. A callback is of no line: whatever line is chosen, callbacks are those of every
-    line.
+    for forty offices than for one. A callback is of no line: whichever is chosen, the chart of missed callbacks is of
+    every line, and neither headline nor numbers of one line speak of them.
     """
 
     def __init__(self, log, confirmed=(), *, period=NO_PERIOD, line="", office="", every: Part | None = None):
         chosen = log.where(**period, office=office or None)
         super().__init__(chosen.where(line=line or None), confirmed)
         self._every, self._names = every, [office, *(row["office_id"] for row in self.offices.to_arrow().to_pylist())]
-        self.callbacks = chosen.callbacks
+        self.callbacks, self.is_of_line = chosen.callbacks, bool(line)
         if line:  # else those that a report counts
             self.agency_calls = self.log.agency_calls
 
@@ -145,6 +151,10 @@ class Part(Results):
         if not self._every:
             return super().missed_by(*keys)
         return {part: self._of_office(result) for part, result in self._every.missed_by_office.items()}
+
+    @cached_property
+    def missed_outside(self) -> tuple[int, int]:
+        return (0, 0) if self.is_of_line else super().missed_outside
 
     @cached_property
     def contacts(self) -> measures.Result:
@@ -183,7 +193,12 @@ def _choices(log, confirmed) -> tuple[Part, dict]:
                 part = Part(log, confirmed, period=period, line=line, office=name, every=every) if o else every
                 found[o, p, q] = _choice(part)
     picks = {"offices": offices, "periods": [label for label, _ in periods], "lines": [label for label, _ in lines]}
-    return parts[0], {**picks, **_columns([found[place] for place in sorted(found)]), "source": _source(log)}
+    return parts[0], {
+        **picks,
+        **_columns([found[place] for place in sorted(found)]),
+        "source": _source(log),
+        "mark": LABEL if log.is_invented else "",
+    }
 
 
 def _periods(log) -> list[tuple[str, dict[str, date]]]:
@@ -223,16 +238,19 @@ def _scope(part: Part) -> str:
 
 
 def _numbers(part: Part) -> list[Number]:
-    """The four numbers of page one, each strip without the figures of other ways to count."""
+    """The four numbers of page one, each strip without the figures of other ways to count; of a line, the three that
+    are not of callbacks missed on every line."""
     bars = {urgency: findings.share_bar(part.row("promise_kept_rate", urgency=urgency)) for urgency in URGENCIES}
     bars |= {"wait": findings.minutes_bar(part.median)} if say.is_shown(part.median) else {}
-    return front.numbers(part, {name: Finding(0, "", bar=bar) for name, bar in bars.items()})
+    found = front.numbers(part, {name: Finding(0, "", bar=bar) for name, bar in bars.items()})
+    return [
+        replace(number, note=say.without_brackets(number.note)) for number in (found[:3] if part.is_of_line else found)
+    ]
 
 
 # ---- the charts ------------------------------------------------------------------------------------------------
 
 Drawn: TypeAlias = tuple[str, bool, list[dict]]  # a chart's note, whether enough of it can be shown, and its rows
-FEW = "Too few waits to compare: each needs 20 calls, 10 of which reached a person."
 
 
 def _charts(part: Part) -> dict[str, Drawn]:
@@ -253,7 +271,7 @@ def _waits(part: Part, *keys: str) -> Drawn:
     found = sorted(map(_wait_row, cells.to_dict("records")), key=lambda row: (row["weekday"], row["hour"]))
     n, n_shown = sum(row["n"] for row in found), sum(row["is_shown"] for row in found)
     if n_shown < 2 or 2 * n_shown < len(found):
-        return say.joined(FEW if n else waits.NONE, others), False, found
+        return say.joined(waits.too_few(result, n, waits.FEW_HOURS), others), False, found
     note = f"{waits.HOUR[clock]}, by {part.agency.clock} hour; {plural(n, 'call')}."
     return say.joined(note, joined, others), True, found
 
@@ -269,7 +287,7 @@ def _wait_row(cell: dict) -> dict:
         "day": day,
         "hour": first,
         "until": until,
-        **{name: cell[name] for name in ("n", "events", "value", "low", "high", "flag")},
+        **{name: cell[name] for name in ("n", "events", "value", "low", "high", "unit", "flag")},
         "words": measures.in_words(cell),
         "is_shown": cell["flag"] in rows.SHOWN,
     }
@@ -298,6 +316,7 @@ def _day_row(day: dict, promised: float) -> dict:
     row = day | {"low": least["low"] if is_shown else None, "high": most["high"] if is_shown else None}
     return row | {
         "promised": promised,
+        "unit": "share",
         "least": day["events"] / day["n"] if is_shown else None,
         "widest": day["most"] / day["most_n"] if is_shown else None,
         "place": f"By business day {day['day']:g}",
@@ -321,6 +340,7 @@ def _missed(part: Part) -> Drawn:
             "place": labels.hours(hour, hour + 1),
             "part": name,
             "n": n,
+            "unit": "count",
             "words": f"{plural(n, 'missed callback')}, {name}",
         }
         for hour, name, n in sorted(counts)

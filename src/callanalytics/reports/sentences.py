@@ -64,6 +64,15 @@ def span(low: float, high: float, unit: str = "") -> str:
     return f"{low:,.0f}–{high:,.{digits}f}{unit}" if low == low else f"{high:,.0f}{unit} or less"
 
 
+def without_brackets(note: str) -> str:
+    """A note that is put into brackets itself.
+
+    >>> without_brackets("(28–72%)"), without_brackets("39 calls; 42–70"), without_brackets("31% (20–45%)")
+    ('28–72%', '39 calls; 42–70', '31%; 20–45%')
+    """
+    return note.removeprefix("(").replace(" (", "; ").replace(")", "")
+
+
 def cannot(n: int) -> Figure:
     """
     >>> cannot(14)

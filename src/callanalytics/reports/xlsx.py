@@ -20,6 +20,7 @@ from typing import Any
 from callanalytics.figures.chart import SOURCE, Chart
 from callanalytics.invented import LABEL
 from callanalytics.reports import columns, plots
+from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
     Document,
@@ -284,17 +285,8 @@ def front_lines(page: FrontPage) -> list[str]:
 
 
 def _number_lines(numbers) -> list[str]:
-    return [f"{number.value} {number.words} {_in_brackets(number.note)}".rstrip() for number in numbers]
-
-
-def _in_brackets(note: str) -> str:
-    """A note in brackets, once; nothing for none.
-
-    >>> _in_brackets("(28–72%)"), _in_brackets("39 calls; 42–70"), _in_brackets("31% (20–45%)"), _in_brackets("")
-    ('(28–72%)', '(39 calls; 42–70)', '(31%; 20–45%)', '')
-    """
-    plain = note.removeprefix("(").replace(" (", "; ").replace(")", "")
-    return f"({plain})" if plain else ""
+    notes = (f" ({say.without_brackets(number.note)})" if number.note else "" for number in numbers)
+    return [f"{number.value} {number.words}{note}" for number, note in zip(numbers, notes, strict=True)]
 
 
 @singledispatch

@@ -413,6 +413,17 @@ def test_a_headline_of_a_phone_log_alone_does_not_call_many_calls_too_few(report
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("key", "lacking"),
+    [("2-chicago, phone only", "enough waits with a known hour and 10 requests that can be judged"),
+     ("2-chicago, hand log only", "enough waits with a known hour, 10 requests that can be judged and a phone log")],
+)  # fmt: skip
+def test_the_slides_of_many_calls_say_what_the_log_lacks_for_others(report_of, key, lacking):
+    _, report = report_of(key)
+    assert report.slides[-1].sentence.endswith(f"Other slides need {lacking}.")
+
+
+@pytest.mark.slow
 def test_what_an_offices_paper_has_no_room_for_stands_on_its_page(report_of):
     log, _ = report_of("sample")
     built = firm.build(log)

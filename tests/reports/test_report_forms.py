@@ -344,8 +344,13 @@ def test_the_email_is_page_one_in_260_words_of_72_columns(sample_log, office):
     told = " ".join(email.split())
     words = [report.marking, report.front.sender, report.front.headline, *report.front.asks]
     words += [f"{number.value} {number.words}" for number in report.front.numbers]
-    words += [f"{slide.title}." for slide in report.slides]
+    words += [slide.title for slide in report.slides]
     assert [each for each in words if each not in told] == []
+    assert ".." not in told
+    for number in report.front.numbers:
+        _, _, after = told.partition(f"{number.value} {number.words}")
+        note = after.partition(")")[0]
+        assert re.findall(r"\d[\d,.–]*%?", number.note) == re.findall(r"\d[\d,.–]*%?", note) or not number.note
 
 
 def test_the_email_of_an_office_has_every_open_callback_to_see_to(sample_log):

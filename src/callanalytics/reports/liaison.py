@@ -15,6 +15,7 @@ from dataclasses import replace
 from callanalytics import accounting, figures, measures
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
@@ -80,7 +81,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
 
 def slides(results: Results, drawn: dict, found: dict[str, Finding], *, is_small: bool) -> list[Slide]:
     """Six slides: the charts of page one, then some of the evidence with their finding as the title. Of a few calls
-    those of page one alone, and why there is no other."""
+    those of page one alone. The last says why there is no other."""
     spoken = [
         *((chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()),
         *([] if is_small else _spoken_later(results, found)),
@@ -88,9 +89,19 @@ def slides(results: Results, drawn: dict, found: dict[str, Finding], *, is_small
     shown = [Slide(title, chart, sentence) for chart, title, sentence in spoken if not chart.says][:MOST_SLIDES]
     if len(shown) == MOST_SLIDES:
         return shown
-    few_calls = f"{plural(results.n_calls, 'call')} {'is' if results.n_calls == 1 else 'are'} too few for other slides."
     *first, last = shown or [Slide(front.headline(results), None, "")]
-    return [*first, replace(last, sentence=say.joined(last.sentence, few_calls))]
+    return [*first, replace(last, sentence=say.joined(last.sentence, _why_no_other(results, drawn)))]
+
+
+def _why_no_other(results, drawn: dict[str, Chart]) -> str:
+    """Too few calls for any other slide, or what the log lacks; nothing where it lacks nothing that is looked for."""
+    n = results.n_calls
+    if n < few.FEWEST_HOURS * MEDIAN_MINIMUM:
+        return f"{plural(n, 'call')} {'is' if n == 1 else 'are'} too few for other slides."
+    lacking = ["enough waits with a known hour"] * bool(drawn["waits"].says)
+    lacking += [f"{INTERVAL_MINIMUM} requests that can be judged"] * ("days" not in drawn)
+    lacking += ["a phone log"] * (not len(results.log.calls.to_arrow()))
+    return f"Other slides need {labels.joined(lacking)}." if lacking else ""
 
 
 def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def write(document: Document, path: Path | str) -> Path:
 def email(document: Document) -> str:
     """The brief as text to paste into an email, in lines of 72 columns: page one with the titles of the slides, or the
     first section of a report that has no page one."""
-    page, found = document.front, [f"{slide.title}." for slide in document.slides if slide.chart]
+    page, found = document.front, [f"{slide.title.removesuffix('.')}." for slide in document.slides if slide.chart]
     parts = _page_one(page, found) if page else [[document.title, document.scope], *_first_section(document)]
     parts = [[document.marking], *parts, [document.account, document.seen]]
     wrapped = ("\n".join(_wrapped(line) for line in part if line) for part in parts)

@@ -170,6 +170,7 @@ def others(facts, report, results):
     steps = [step for of in FLOWS for step in liaison.steps(results, *of)]
     reported = [result.table for result in results.taken.values()]
     sure = results.row("missed_callbacks", "count", link="certain")
+    hours = results.take("wait", "hour").table.query("statistic == 'median'").dropna(subset="hour")
     habits = time_rounding.habits(facts.entries.to_arrow(), facts.agency_calls.to_arrow())
     return {
         "a call or a request that is in no figure": {n for _, n, _ in steps} | {results.other_lines,
@@ -183,6 +184,7 @@ def others(facts, report, results):
         "as large as so many offices of one size": {round(estimates.dominance(results.calls_by_office).effective, 1)},
         "certain but for the request": {sure["n"] - results.row("missed_callbacks", "n_credited")["events"]},
         "the cells of a drawing, added up": {int(value) for chart in report.screen_charts for value in _sums(chart)},
+        "waits whose hour is known": {int(hours[hours["wait_origin"] == results.clock]["n"].sum())},
         "a time written in a sheet": {habit.times for habit in habits.values()},
         "in no cell of a drawing": {
             results.n_calls - int(drawn) for chart in report.screen_charts for drawn in _sums(chart)

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from callanalytics.cli import screen
-from callanalytics.errors import CallLogError
+from callanalytics.errors import InvalidRequest
 
 NEEDED = ("voila", "ipywidgets")
 PAGE = "app.ipynb"
@@ -62,11 +62,11 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
 
     Raises
     ------
-    CallLogError
+    InvalidRequest
         What draws the page is not installed.
     """
     if absent := missing():
-        raise CallLogError(
+        raise InvalidRequest(
             f"the page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
             do="in the project folder:  python3 run.py app    installs it and opens the page",
         )

@@ -23,7 +23,7 @@ from callanalytics.casework.open_promises import open_promises
 from callanalytics.cli import start, starting
 from callanalytics.cli.app import MADE
 from callanalytics.cli.group import UNFORESEEN, agency, main, unforeseen
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.figures.chart import Chart, save_all
 from callanalytics.invented import LABEL
 from callanalytics.reports import findings, firm, html
@@ -159,7 +159,7 @@ class Page:
     def _read(self) -> None:
         path = start.dropped(self.path.value)
         if not path:
-            raise CallLogError("there is no such folder here", do="choose one from the list")
+            raise InvalidRequest("there is no such folder here", do="choose one from the list")
         start.refuse_store_in_folder(path, self.store, {})
         self._tell("Looking ...")
         receipt, given = start.check_and_ask(path, self.store, {}, self.questions, starting.read_options)

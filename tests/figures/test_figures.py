@@ -568,6 +568,19 @@ def test_the_hours_are_drawn_from_zero_at_their_medians_and_too_few_make_a_sente
     assert figures.wait_by_hour(measures.wait(calls(few), "hour", **AS_OF)).says.startswith("Too few waits")
 
 
+def test_an_interval_without_an_upper_limit_runs_to_the_edge_and_says_so():
+    known = {(day, hour): (15, 10 * day, 0) for day in range(1, 6) for hour in range(8, 14)}
+    result = measures.wait(calls({**known, (1, 14): (12, 30, 0), (2, 14): (0, 31, 11)}), "hour", **AS_OF)
+    medians = result.table.query("statistic == 'median'")
+    assert medians.loc[medians["high"].isna(), "hour"].tolist() == [14]
+    drawn = figures.wait_by_hour(result)
+    axes = drawn.figure.axes[0]
+    tops = {line.get_xdata()[0]: line.get_ydata()[1] for line in axes.lines if len(set(line.get_xdata())) == 1}
+    assert {hour for hour, top in tops.items() if top > axes.get_ylim()[1]} == {14}
+    assert figures.waits.OPEN in drawn.caption
+    assert figures.waits.OPEN not in figures.wait_by_hour(measures.wait(calls(known), "hour", **AS_OF)).caption
+
+
 def test_waits_without_an_hour_are_counted_where_the_hours_cannot_be_drawn():
     timed, untimed = calls({(1, 9): (5, 30, 0)}), calls({(1, 9): (7, 30, 0)}).assign(hour=None)
     none, some = (

@@ -105,8 +105,8 @@ class Measured:
         rows += results.by_block.table.to_dict("records")  # the hours in four blocks
         rows += [results.median | {"unit": "s"}]  # hang-ups judged within each part of the day: the report says so
         rows += [
-            findings.share_row(*of) | {"unit": "share", "value": of[0] / of[1]}
-            for of in (results.missed_outside, results.missed_early)
+            findings.share_row(*counts) | {"unit": "share", "value": counts[0] / counts[1]}
+            for counts in (results.missed_outside, results.missed_early)
         ]
         self.shares, self.times, self.numbers = {}, set(), set()
         for row in rows:
@@ -167,7 +167,7 @@ def others(facts, report, results):
     by_office = tables[0].group_by(["office_id", "format"]).aggregate([(c, "sum") for c in COUNTS]).to_pylist()
     whole = tables[0].group_by([]).aggregate([(c, "sum") for c in COUNTS]).to_pylist()
     read = {value for row in (*files, *by_office, *whole) for value in row.values() if isinstance(value, int)}
-    steps = [step for of in FLOWS for step in liaison.steps(results, *of)]
+    steps = [step for flow in FLOWS for step in liaison.steps(results, *flow)]
     reported = [result.table for result in results.taken.values()]
     sure = results.row("missed_callbacks", "count", link="certain")
     hours = results.take("wait", "hour").table.query("statistic == 'median'").dropna(subset="hour")
@@ -194,7 +194,7 @@ def others(facts, report, results):
 
 def pairs_of_others(report, results):
     """So many of so many, where no one measure has both: why -> which."""
-    ends = [[step[1] for step in liaison.steps(results, *of)] for of in FLOWS]
+    ends = [[step[1] for step in liaison.steps(results, *flow)] for flow in FLOWS]
     by_urgency = [chart.data.groupby("urgency")[["events", "most", "n"]].sum() for chart in report.screen_charts
                   if {"urgency", "most"} <= set(chart.data) and chart.name.startswith("Callbacks in time")]  # fmt: skip
     return {

@@ -21,6 +21,8 @@ CLOCK = {
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
 FEW_HOURS = "Too few waits to compare hours: each needs 20 calls, 10 of which reached a person."
+OPEN = "A line that ends at the edge: no upper limit is known."
+BEYOND = 1e6  # [s] above any picture, which cuts the line off
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
 GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_origin")
 COLORS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.SKY, style.SOFT)
@@ -216,6 +218,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
             f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; "
             f"{plural(n, 'call')}. {LOST}",
             "No bar: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
+            OPEN if shown["high"].isna().any() else "",
             others,
         ),
         data=cells.drop(columns=["is_shown"]),
@@ -232,11 +235,16 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), wid
     )
 
 
+def _limits(cell) -> tuple[float, float]:
+    """An interval in minutes; one without an upper limit goes on beyond the picture."""
+    low, high = (0.0 if cell.low != cell.low else cell.low), (BEYOND if cell.high != cell.high else cell.high)
+    return low / 60, high / 60
+
+
 def _draw_hour(axes, cell, is_best, width):
     minutes = cell.value / 60
     style.box(axes, cell.hour - 0.43, 0, 0.86, minutes, facecolor=style.BLUE if is_best else style.GRAY, linewidth=0)
-    low, high = (cell.value if limit != limit else limit for limit in (cell.low, cell.high))
-    style.whisker(axes, cell.hour, low / 60, high / 60, color=style.SOFT)
+    style.whisker(axes, cell.hour, *_limits(cell), color=style.SOFT)
     ground = {"facecolor": style.PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.12"} if is_best else None
     axes.annotate(f"{minutes:.0f}", (cell.hour, 0), (0, 4), textcoords="offset points", ha="center", va="bottom",
                   fontsize=style.SMALL + 0.5, fontweight="bold", bbox=ground)  # fmt: skip
@@ -297,6 +305,7 @@ def wait_by_month(
             f"{labels.number(n)} calls, n under each. {LOST}",
             joined,
             "No point: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
+            OPEN if shown["high"].isna().any() else "",
             rows.events_key(marks),
             others,
         ),
@@ -330,8 +339,7 @@ def _draw_medians(axes, shown, axis, place, lines):
     points = []
     for cell in shown.itertuples():
         x, minutes = axis.index(cell.slot) + shift, cell.value / 60
-        bottom, top = (cell.value if limit != limit else limit for limit in (cell.low, cell.high))
-        style.whisker(axes, x, bottom / 60, top / 60, color=COLORS[place])
+        style.whisker(axes, x, *_limits(cell), color=COLORS[place])
         style.dot(axes, x, minutes, color=COLORS[place])
         points.append((x, minutes))
         if lines == 1:

@@ -365,8 +365,8 @@ def test_what_a_call_was_about_is_not_whom_it_was_with(about):
     assert found.num_rows == len(ours) + 1
 
 
-@pytest.mark.parametrize("header", ["Tickets", "Help desk ticket"])
-def test_one_word_of_a_help_desk_makes_no_log_a_help_desks(header):
+def test_a_column_of_tickets_makes_no_log_a_help_desks():
+    header = "Tickets"
     cells = {"Date": ["3/1/2022", "3/2/2022", "3/3/2022"], "Hold": ["20 min", "30 min", "40 min"]}
     cells |= {
         "Time": ["9:05 AM", "1:10 PM", "8:02 AM"],
@@ -376,3 +376,25 @@ def test_one_word_of_a_help_desk_makes_no_log_a_help_desks(header):
     }
     found = fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
     assert found.weight >= HAND_SHEET.recognize.enough
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Outcome": "spoke to rep", "Notes": "Then called NVC, case not there yet"},
+        {"Outcome": "hung up", "Notes": "I called court too about the hearing"},
+        {"Outcome": "72 hours", "Notes": "called SSA first, they said ask them"},
+        {"Outcome": "Called court clerk earlier; on hold here, hung up", "Notes": ""},
+    ],
+)
+def test_a_held_call_that_tells_of_another_office_as_well_is_one_to_the_agency(told):
+    ours = [{**BASE, "Outcome": "spoke to rep", "Notes": f"told it is pending, {n}"} for n in range(5)]
+    assert entries(on_days([*ours, {**BASE, **told}])).num_rows == len(ours) + 1
+
+
+@pytest.mark.parametrize("note", ["Roe (23104) wants an update", "Doe (T5512) asked us to call", "Silva again, 55210"])
+def test_a_client_with_a_number_is_no_agent(note):
+    ours = [{**BASE, "Notes": text} for text in ("hung up", "spoke to agent Ana, ID 4471", "dropped", "gave up")]
+    found = dials(on_days([*ours, {**BASE, "Notes": note}]))
+    assert found.column("agent_name").to_pylist()[-1] is None
+    assert found.column("wait_outcome").to_pylist()[-1] == "unknown"

@@ -357,6 +357,8 @@ def in_month(month, year=""):
         ({"Ann": in_month(4, 2024), "Ben": in_month(4)}, [2024]),
         ({"Nov": in_month(11, 2023), "Dec": in_month(12, 2023), "Jan": in_month(1), "Feb": in_month(2)}, [2023, 2024]),
         ({"Ann": in_month(4, 2023), "Ben": ["Tue 4/11", "Wed 4/12", "Thu 4/13"]}, [2023]),
+        ({"Ann": in_month(4, 2023), "Team 10": ["Apr 18", "Apr 19", "Apr 20"]}, [2023]),
+        ({"Ann": ["5/12/2023", "6/12/2023", "13/12/2023"], "Ben": ["8/1", "9/1", "10/1"]}, [2023, 2024]),
     ],
 )
 def test_days_without_a_year_take_the_year_next_to_the_days_of_the_other_tabs(tmp_path, tabs, years):
@@ -372,6 +374,7 @@ def test_days_without_a_year_take_the_year_next_to_the_days_of_the_other_tabs(tm
         {"Ann": in_month(4, 2023), "Apr '22": in_month(4)},
         {"Ann": in_month(4, 2023), "Ben FY22": in_month(4)},
         {"Ann": in_month(4, 2023), "Ben": in_month(10)},
+        {"Ann": [*in_month(1, 2023), *in_month(12, 2023)], "Ben": in_month(2)},
         {"Ann": in_month(4, 2023), "Ben": ["Mon 4/11", "Tue 4/12", "Wed 4/13", "Thu 4/14", "Fri 4/15"]},
     ],
 )

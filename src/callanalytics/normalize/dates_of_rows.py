@@ -6,7 +6,7 @@ They are completed as a careful reader would, before anything is read of them, a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -17,10 +17,18 @@ from callanalytics.formats import Rule
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import lexicon
-from callanalytics.values.dates import DATES, MONTH_NAME, WEEKDAY_NAME, date_order, month_number
+from callanalytics.values.dates import (
+    DATES,
+    MONTH_NAME,
+    WEEKDAY_NAME,
+    date_order,
+    month_number,
+    next_weekday,
+    read_date,
+)
 from callanalytics.values.moments import Moment
 from callanalytics.values.phones import placeholder
-from callanalytics.values.registry import tidy
+from callanalytics.values.registry import Unreadable, tidy
 
 NO_DAY = np.datetime64("NaT", "D")
 _WEEKDAY = rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
@@ -103,6 +111,50 @@ def headed_year(text: str | None) -> str:
     """
     match = _HEAD.fullmatch(tidy(text)) if text else None
     return match[1] if match else ""
+
+
+_NEAR = np.timedelta64(100, "D")  # a year that is farther off is not that of the other sheets
+
+
+def year_beside(cells: Cells, rule: Rule | None, beside: Sequence[str], stated_order: str) -> str:
+    """The one year that brings all days of a sheet, none of which has one, between those `beside` it or next to them.
+
+    "" where there is none, or more than one, and where they fall on other weekdays than they say.
+    """
+    name = _column_of(cells, rule)
+    own = [text for text in cells.texts((name,)).texts if text] if name is not None else []
+    if not own or not all(map(_without_year, own)):
+        return ""
+    order = stated_order or date_order([with_any_year(text) for text in (*own, *beside)]) or "mdy"
+    days = [day for text in beside if not np.isnat(day := _whole_day(text, order))]
+    if not days:
+        return ""
+    first, last = min(days), max(days)
+    apart = {}
+    for year in range(_year(first) - 1, _year(last) + 2):
+        dated = [_day_of(text, year, order) for text in own]
+        if not any(map(np.isnat, dated)) and all(map(_falls_on, own, dated)):
+            apart[year] = max(first - min(dated), max(dated) - last, np.timedelta64(0, "D"))
+    near = [year for year, days_apart in apart.items() if days_apart <= _NEAR]
+    return str(near[0]) if len(near) == 1 else ""
+
+
+def _year(day: np.datetime64) -> int:
+    return day.astype(date).year
+
+
+def _whole_day(text: str, order: str) -> np.datetime64:
+    """The day of a date with its year; none for any other text."""
+    try:
+        return NO_DAY if _without_year(text) else np.datetime64(read_date(_date_part(text), order=order), "D")
+    except Unreadable:
+        return NO_DAY
+
+
+def _falls_on(text: str, day: np.datetime64) -> bool:
+    """Whether a day is the weekday that a text says, if it says one."""
+    stated, found = re.match(WEEKDAY_NAME, tidy(text), re.IGNORECASE), day.astype(date)
+    return stated is None or next_weekday(found, stated[0]) in (None, found)
 
 
 def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64) -> str:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.formats import Format, trades
 from callanalytics.formats.words import tokens
-from callanalytics.normalize import calls, entries, ids, numbering
+from callanalytics.normalize import calls, dates_of_rows, entries, ids, numbering
 from callanalytics.normalize.cells import Cells, Reading, numbered_words, read
 from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.free_words import is_remark_alone, is_without_call, says_no_one_called
@@ -42,6 +42,7 @@ _YEAR_OF_CALLS = re.compile(
     r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
 )
 # A title that says when it was made, or whose months run over a new year: of which year they are it does not say.
+_MAY_BE_YEAR = re.compile(r"(?<!\d)(?:20\d\d|1[5-9]|2\d)(?!\d)")  # Apr '22, FY22, uscis 2024
 _STAMP = re.compile(
     r"(?i)\b(?:updated|revised|rev|version|printed|exported|created|as of|since|until|through|started|filed|season)\b"
     r"|\b(?:sep|oct|nov|dec)[a-z]*\W+(?:(?:to|thru)\W+)?(?:jan|feb|mar|apr|may|jun|jul|aug)"
@@ -331,7 +332,14 @@ class _Sorting:
         name = self.table.sheet if is_named else of_file or self.table.sheet
         if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):
             return name
-        return self.year_alone() or self.table.year_beside or name
+        return self.year_alone() or self.year_beside() or name
+
+    def year_beside(self) -> str:
+        """The year that the days of the book's other sheets tell; "" where a name of this one may say another."""
+        if not self.table.dates_beside or _MAY_BE_YEAR.search(f"{self.table.sheet} {self.table.file.stem}"):
+            return ""
+        rule, order = self.fmt.columns.get("date"), self.settings.date_order or ""
+        return dates_of_rows.year_beside(self.cells, rule, self.table.dates_beside, order)
 
     def year_alone(self) -> str:
         """The one year that stands in a row of its own, Year: 2024 (fall), or in a title above: Calls, Feb-Apr 2024."""

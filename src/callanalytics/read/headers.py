@@ -238,9 +238,7 @@ def find_log(
 
 # What the columns of a sheet without a header are called, by what stands in them: the first that fits has the name.
 _NAMES = {"date": "Date", "time": "Time", "urgency": "Promised", "span": "Wait", "numbered": "SR number"}
-_NEARLY_ALL = 0.9
 _LETTER = re.compile(r"[^\W\d_]|:")
-_AMOUNT = re.compile(r"[$€]? ?\d[\d,]*\.\d\d")
 
 
 def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]) -> Iterator[Heading]:
@@ -257,7 +255,7 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     texts = [contents.filled(column) for column in columns]
     is_ours = trades.names_agency(fmt, titles) or trades.states_times(texts)
     result = next((place for place in range(width) if _tell_ends(texts[place])), None)
-    if not is_ours or result is None or any(map(_are_amounts, texts)):
+    if not is_ours or result is None:
         return
     names = list(column_names([""] * width))
     names[result] = "Result"
@@ -276,8 +274,9 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
 
 
 def _tell_ends(texts: Sequence[str]) -> bool:
-    """Whether most cells tell how a call ended, some of them that it was lost."""
-    return contents.share(list(texts), "lost_or_reached") >= contents.MOST and contents.share(list(texts), "lost") > 0
+    """Whether most cells tell how a call ended, some of them that it was lost, and some that it was not."""
+    lost = contents.share(list(texts), "lost")
+    return contents.share(list(texts), "lost_or_reached") >= contents.MOST and 0 < lost < fitting.NEARLY_ALL
 
 
 def _lengths(places: Sequence[int], texts: Sequence[Sequence[str]]) -> list[int]:
@@ -293,17 +292,13 @@ def _is_count(texts: Sequence[str]) -> bool:
     """Whether numbers go up by one from row to row, or are longer than any wait."""
     numbers = [float(text) for text in texts if re.fullmatch(r"\d+(\.0)?", text)]
     steps = [after - before for before, after in itertools.pairwise(numbers)]
-    return bool(numbers) and (max(numbers) >= 1000 or steps.count(1) >= _NEARLY_ALL * len(steps))
-
-
-def _are_amounts(texts: Sequence[str]) -> bool:
-    return bool(texts) and sum(bool(_AMOUNT.fullmatch(text)) for text in texts) >= contents.MOST * len(texts)
+    return bool(numbers) and (max(numbers) >= 1000 or steps.count(1) >= fitting.NEARLY_ALL * len(steps))
 
 
 def _has_day_in_each(texts: Sequence[str | None]) -> bool:
     """Whether a day stands in the first row, and in nearly all of the others."""
     days = [bool(contents.KINDS["date"].match(text or "")) for text in texts]
-    return days[0] and sum(days) >= _NEARLY_ALL * len(days)
+    return days[0] and sum(days) >= fitting.NEARLY_ALL * len(days)
 
 
 def _may_be_header(

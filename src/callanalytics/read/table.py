@@ -51,7 +51,7 @@ class TextTable:
     notes : what a person should know
     around : the filled cells of rows that stand above, beside or under the table, or in a sheet that is none
     is_office : this is the sheet that describes the office; its rows are not counted
-    year_beside : the year that brings days without one next to those of the book's other sheets; "" for none
+    dates_beside : what stands in the columns of days of the book's other sheets
     """
 
     files: tuple[File, ...]
@@ -66,7 +66,7 @@ class TextTable:
     header_row: int = 0
     around: tuple[tuple[str, ...], ...] = ()
     is_office: bool = False
-    year_beside: str = ""
+    dates_beside: tuple[str, ...] = ()
 
     @property
     def file(self) -> File:

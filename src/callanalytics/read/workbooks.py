@@ -25,7 +25,6 @@ from callanalytics.read import archive, grids, headers, sniff, stacked
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
-from callanalytics.read.sister_years import with_years_beside
 from callanalytics.read.table import Builder, Odd, TextTable
 from callanalytics.wording import plural
 
@@ -374,8 +373,22 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             run="unhide the sheet if it is hidden, or leave out --format",
         )
     found = [replace(table, around=(*table.around, *around)) for table in found]
-    found = with_years_beside(found, date_columns)
+    found = _with_dates_beside(found, date_columns)
     return [*found, *office] if not passed else [_with_notes(found[0], passed), *found[1:], *office]
+
+
+def _with_dates_beside(tables: list[TextTable], date_columns: list[str]) -> list[TextTable]:
+    """Each sheet with what stands in the other sheets' columns of days."""
+    dates = [
+        tuple(filter(None, table.cells.column(name).unique().to_pylist())) if name in table.header else ()
+        for table, name in zip(tables, date_columns, strict=True)
+    ]
+    return [
+        replace(
+            table, dates_beside=tuple(text for other, texts in enumerate(dates) if other != place for text in texts)
+        )
+        for place, table in enumerate(tables)
+    ]
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:

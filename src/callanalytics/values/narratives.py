@@ -469,11 +469,6 @@ _NO_PERSON = (
     r"(?!(?:Case|Client|Matter|File|Room|Zip|Ext\w*|Receipt|Ref\w*|Ticket|Line|Option|Code|Invoice|Form|Suite|SR\w*"
     r"|Service|Request|Confirmation|Account|Tracking|Notice|Petition|Call|Number)\b)"
 )
-# In brackets, or behind "again", the number of a name that begins a sentence needs no label: Delphine (Z6601) says.
-_NUMBER = r"((?![ING]-?\d{3}\b)[A-Z]{1,2}-?\d{3,6}|\d{4,6})"
-_NAME_THEN_NUMBER = re.compile(
-    rf"(?:^|[.;]\s+){_NO_PERSON}([A-Z][a-z][\w'-]*)\s+(?:\({_NUMBER}\)|again,?\s+{_NUMBER}\b(?![/:-]))"
-)
 # Between commas and behind the wait the number needs no label: 9 min hold, Delphine 66019, no SR.
 _NAME_BEHIND_WAIT = re.compile(
     r"\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?"
@@ -487,7 +482,6 @@ def _name_with_id(text: str) -> str:
     found = {
         f"{match[1]}{match[2]}".strip() for match in _NAME_WITH_ID.finditer(text) if match[2] or "named" in match[0]
     }
-    found |= {f"{match[1]} ({match[2] or match[3]})" for match in _NAME_THEN_NUMBER.finditer(text)}
     return found.pop() if len(found) == 1 and not _OWN.search(text) else ""
 
 
@@ -496,8 +490,8 @@ def agent_in(text: str) -> str:
 
     >>> agent_in("talked to tier 1 Ms. Carter, pending"), agent_in("agent Maria K1234, EAD mailed 3/1")
     ('Ms. Carter', 'Maria K1234')
-    >>> agent_in("Maria (K1234) says it is pending"), agent_in("Maria again, K1234."), agent_in("Roe (I-485) pending")
-    ('Maria (K1234)', 'Maria (K1234)', '')
+    >>> agent_in("Roe (23104) wants an update"), agent_in("Maria, ID K1234, EAD mailed")
+    ('', 'Maria, ID K1234')
     """
     if len(text) > LONGEST or _OWN.search(text) or _LOST.search(text):
         return ""

@@ -349,6 +349,8 @@ def test_the_total_of_a_month_is_no_call(tmp_path, label):
     [
         {"Talked to": "NVC, Ms. Tully", "What happened": "Not there yet"},
         {"Talked to": "National Visa Center", "What happened": "They still wait for papers"},
+        {"Talked to": "NVC, Ms. Tully", "What happened": "Not there yet, still with USCIS"},
+        {"Wait": "", "What happened": "Called NVC, on hold 20 min, spoke to operator"},
         {"What happened": "Called the immigration court in Newark. No hearing set."},
     ],
 )

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks
+from callanalytics import agencies, clocks, wording
 from callanalytics.agencies import Agency
 from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.facts.arrays import Rows, rows_until, without_misdated
@@ -162,17 +162,9 @@ def _are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
-def day_in_words(day: date) -> str:
-    """
-    >>> day_in_words(date(2022, 1, 3))
-    'January 3, 2022'
-    """
-    return f"{day:%B} {day.day}, {day.year}"
-
-
 def reasons(account: Account) -> list[str]:
     """Why rows are left out, each reason with its count, the most frequent first."""
-    day = day_in_words(account.as_of) if account.as_of else "the day asked for"
+    day = wording.day(account.as_of) if account.as_of else "the day asked for"
     ordered = sorted(account.left_out.items(), key=lambda pair: -pair[1])
     return [f"{n:,} {reason(why, account.agency, day)}" for why, n in ordered]
 

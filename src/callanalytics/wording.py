@@ -13,6 +13,8 @@ import os
 import re
 import shlex
 import textwrap
+from collections.abc import Sequence
+from datetime import date
 from numbers import Integral
 
 STORE, OUT = "calls", "report"  # where the store and the reports are, unless another folder is named
@@ -42,6 +44,25 @@ def _usual_plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+
+
+def some(names: Sequence[str], shown: int) -> str:
+    """The first names of a list, and how many more there are.
+
+    >>> some(["alder", "birch", "oak"], 2), some(["alder"], 2)
+    ('alder, birch and 1 more', 'alder')
+    """
+    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
+
+
+def day(value: date, *, short: bool = False) -> str:
+    """
+    >>> day(date(2022, 7, 1)), day(date(2022, 7, 1), short=True)
+    ('July 1, 2022', 'Jul 1, 2022')
+    """
+    name = MONTHS[value.month - 1]
+    return f"{name[:3] if short else name} {value.day}, {value.year}"
 
 
 def month(yyyymm: int, *, short: bool = False) -> str:

@@ -51,7 +51,7 @@ from callanalytics.facts.assignment import lines_as_codes
 from callanalytics.facts.observation import named_lines
 from callanalytics.facts.promises import life
 from callanalytics.values import zones
-from callanalytics.wording import in_store, quoted_name
+from callanalytics.wording import day, in_store, quoted_name
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
 TO_COME = ("due_today", "missed", "unnoted", "waiting")  # someone may still ring about these
@@ -326,7 +326,7 @@ def _recourse_in_words(recourse) -> str:
     """Whom to turn to, where, and how old that is: an address of years ago is to be looked up again."""
     where = f" at {recourse.address}, subject “{recourse.subject}”" if recourse.address else ""
     heard = recourse.last_confirmed
-    return f"{recourse.who}{where} (as of {heard:%B} {heard.day}, {heard.year}). {recourse.note}".strip()
+    return f"{recourse.who}{where} (as of {day(heard)}). {recourse.note}".strip()
 
 
 # ---- calls that name no request ----------------------------------------------------------------------

@@ -297,19 +297,15 @@ def _show_recourses(listed: list[OpenPromise], store) -> None:
     screen.say("\nIf calling again leads nowhere")
     for recourse in asked:
         mine = [promise for promise in listed if recourse in promise.recourses]
-        screen.say(f"  {recourse} For {plural(len(mine), 'request')}: {_id_list(mine)}.")
+        ids = wording.some([promise.promise_id[:8] for promise in mine], 6)
+        screen.say(f"  {recourse} For {plural(len(mine), 'request')}: {ids}.")
     screen.say("\nThe sheet they ask for, with the email ready to go over:")
     screen.say(f"  callanalytics evidence --promise {listed[0].promise_id[:8]}{wording.in_store(store)}")
-
-
-def _id_list(promises: list[OpenPromise], most: int = 6) -> str:
-    ids = [promise.promise_id[:8] for promise in promises]
-    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
 
 
 def local_time(time, day: date | None, zone: str) -> str:
     """A moment on the office's clock with the zone's name; a date where the time of day is not known."""
     if time is None:
-        return f"{day:%b} {day.day}, {day.year}" if day else ""
+        return wording.day(day, short=True) if day else ""
     local = time.astimezone(zones.rules(zone))
     return f"{local:%a %b} {local.day}, {local.year}, {say.clock(local)} {local:%Z}"

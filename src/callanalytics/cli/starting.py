@@ -22,6 +22,7 @@ from callanalytics.cli.group import JSON, OUT, STORE, agency, main, own_facts, s
 from callanalytics.cli.reading import ingest, reading_options
 from callanalytics.errors import CallLogError
 from callanalytics.invented import shipped_folder
+from callanalytics.wording import day
 
 
 @main.command()
@@ -206,7 +207,7 @@ ROW_KINDS = ("rows", "calls", "entries", "notices", "set_aside", "rejects")
 def _print_findings(report, opened) -> None:
     """The findings, without the small print that the report has beside them."""
     as_of = report.as_of
-    screen.say(f"What the logs show, as of {as_of:%B} {as_of.day}, {as_of.year}")
+    screen.say(f"What the logs show, as of {day(as_of)}")
     for finding in report.findings:
         text = f"{finding.lead}{finding.brackets} {finding.detail}".strip()
         first, *rest = textwrap.wrap(text, DEMO_WIDTH - 5, break_on_hyphens=False)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from callanalytics.wording import MONTHS as MONTHS
 from callanalytics.wording import WEEKDAYS as WEEKDAYS
+from callanalytics.wording import day as day
 from callanalytics.wording import hour as hour
 from callanalytics.wording import month as month
 from callanalytics.wording import plural
@@ -67,15 +66,6 @@ def minutes(seconds: float) -> str:
         return f"{whole} minute" + ("" if whole == 1 else "s")
     hours, rest = divmod(whole, 60)
     return f"{hours} h" + (f" {rest} min" if rest else "")
-
-
-def day(value: date, *, short: bool = False) -> str:
-    """
-    >>> day(date(2022, 7, 1)), day(date(2022, 7, 1), short=True)
-    ('July 1, 2022', 'Jul 1, 2022')
-    """
-    name = MONTHS[value.month - 1]
-    return f"{name[:3] if short else name} {value.day}, {value.year}"
 
 
 def hours(first: int, last: int) -> str:

@@ -33,6 +33,7 @@ from callanalytics.intake.receipt_data import COUNTS
 from callanalytics.intake.receipt_text import unmasked
 from callanalytics.store import Store
 from callanalytics.values import zones
+from callanalytics.wording import some
 
 COLUMNS = {
     "folder": ("folder", "folders", "files", "file", "pattern", "path"),
@@ -274,7 +275,7 @@ def _check(row: Row, roster: Roster) -> None:
             roster.missing.add(row.number)
         raise InvalidRequest(
             f"{where}, {row.office}: nothing in {roster.inbox.name} is called {row.folder}",
-            found=f"there are {_some(_names(roster.inbox)) or 'no files'}",
+            found=f"there are {some(_names(roster.inbox), 8) or 'no files'}",
             do=(f"did you mean {near[0]}? " if near else "")
             + "correct the folder in the roster, or put the office's files there",
         )
@@ -313,16 +314,6 @@ def _folder(inbox) -> Path:
 
 def _names(inbox: Path) -> list[str]:
     return sorted(path.name for path in inbox.iterdir() if not path.name.startswith("."))
-
-
-def _some(names: Sequence[str], shown: int = 8) -> str:
-    """Some names, and how many are not among them.
-
-    >>> _some(["alder", "birch", "oak"], 2)
-    'alder, birch and 1 more'
-    """
-    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
-    return ", ".join(names[:shown]) + more
 
 
 def _paths(row: Row, inbox: Path) -> list[Path]:

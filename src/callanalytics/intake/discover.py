@@ -27,7 +27,7 @@ from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import offers
 from callanalytics.read import File, Passed, TextTable
 from callanalytics.read.file import printable, shown_name
-from callanalytics.wording import quoted
+from callanalytics.wording import quoted, some
 
 # ---- every file that was named --------------------------------------------------------------------------------------
 
@@ -339,7 +339,7 @@ def _moved_office(found: Discovered, options: Options, cards, registered: Sequen
         raise Refused(
             f"{office['name']} is stored with the time zone {office['timezone']}, and {len(missing):,} of its "
             f"{len(own):,} files are not among these. Nothing was changed",
-            found=", ".join(missing[:SHOWN]) + (f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""),
+            found=some(missing, SHOWN),
             run=f"to read all of them on the other clock, name the folder that holds them:  ingest FOLDER {named}\n"
             f"if only these files are on another clock:  --file-timezone {options.zone}",
         )

@@ -22,7 +22,7 @@ from callanalytics.intake.receipt_data import OWN_DUE, Problem
 from callanalytics.intake.receipt_text import grouped_by, row_numbers, unmasked, without_numbers
 from callanalytics.proposals.columns import shareable_header
 from callanalytics.read.identification import UNKNOWN_EXPORT
-from callanalytics.wording import plural
+from callanalytics.wording import day, plural, some
 
 WIDTH = 78
 SHOWN_COLUMNS = 24  # of a file
@@ -136,8 +136,7 @@ def _plain_problem(problem: Problem, columns: Sequence[str]) -> str:
 
 def _named_columns(names: Sequence[str]) -> str:
     """Some columns of a file, and how many are not among them."""
-    more = f" and {len(names) - SHOWN_COLUMNS:,} more" if len(names) > SHOWN_COLUMNS else ""
-    return ", ".join(f"“{name}”" for name in names[:SHOWN_COLUMNS]) + more
+    return some([f"“{name}”" for name in names], SHOWN_COLUMNS)
 
 
 def _questions_on_words(receipt: Receipt):
@@ -211,16 +210,12 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None, agency: A
         )
     for gap in scope.gaps:
         yield (
-            f"The phone log of {gap.where} has no call at all between {_long_date(gap.last)} and "
-            f"{_long_date(gap.first)}. Was the office closed, or is an export missing?"
+            f"The phone log of {gap.where} has no call at all between {day(gap.last)} and "
+            f"{day(gap.first)}. Was the office closed, or is an export missing?"
         )
     for unseen in scope.unseen:
         if unseen.is_written:
-            when = (
-                f" between {_long_date(unseen.first)} and {_long_date(unseen.last)}"
-                if unseen.first and unseen.last
-                else ""
-            )
+            when = f" between {day(unseen.first)} and {day(unseen.last)}" if unseen.first and unseen.last else ""
             yield (
                 f"{plural(unseen.n, 'callback')} promised{when} were to ring {unseen.number}. No file shows that "
                 "phone then. Can you export its calls, the unanswered ones too?"
@@ -229,13 +224,9 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None, agency: A
         ends = [phone.last for phone in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
         if ends and _business_days(max(ends), complete_to, agency) > 0:
             yield (
-                f"Your files end on {_long_date(max(ends))}, and should reach to {_long_date(complete_to)}. Were there "
+                f"Your files end on {day(max(ends))}, and should reach to {day(complete_to)}. Were there "
                 "no calls, or is a file missing?"
             )
-
-
-def _long_date(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _business_days(last: date, wanted: date, agency: Agency) -> int:

@@ -20,7 +20,7 @@ from callanalytics.formats import Format
 from callanalytics.formats.fitting import UNREAD
 from callanalytics.normalize import Settings
 from callanalytics.values import phones, zones
-from callanalytics.wording import plain_name, quoted_name
+from callanalytics.wording import plain_name, quoted_name, some
 
 CHOICES = {  # option -> what it may be, and the sentence that refuses anything else
     "date_order": (("mdy", "dmy"), "{!r} is no order of day and month"),
@@ -252,11 +252,10 @@ def known_office(name: str, registered: Sequence[dict], correction: Callable[[st
     if office := find_office(name, registered):
         return office
     names = [office["name"] for office in registered]
-    listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     near = nearest_office(name, names)
     raise InvalidRequest(
         f"the store has no office {name!r}",
-        found=f"it has {listed}" if names else "it has none: an office comes into a store with its first ingest",
+        found=f"it has {some(names, 8) or 'none: an office comes into a store with its first ingest'}",
         run=correction(near) if near else "",
     )
 

@@ -33,6 +33,7 @@ from callanalytics.intake.receipt_text import (
     wrapped,
 )
 from callanalytics.read import Passed
+from callanalytics.wording import some
 
 # ---- the files as a table -------------------------------------------------------------------------------------------
 
@@ -291,8 +292,7 @@ def unread_section(receipt: ReceiptData, folder: str) -> str:
 
 def _passed_line(group: Sequence[Passed], folder: str) -> str:
     names = [passed.shown.removeprefix(folder) for passed in group]
-    more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
-    return f"{', '.join(names[:4])}{more}: {group[0].why}"
+    return f"{some(names, 4)}: {group[0].why}"
 
 
 # ---- the whole receipt ----------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from callanalytics.normalize import Answer, Question
 from callanalytics.proposals import offers
 from callanalytics.read import Passed
 from callanalytics.read.file import shown_name
-from callanalytics.wording import in_store, plural, quoted, quoted_name
+from callanalytics.wording import day, in_store, plural, quoted, quoted_name
 
 # ---- counts, row numbers, long names and sentences ------------------------------------------------------------------
 
@@ -233,15 +233,12 @@ def _gap_lines(scope: Scope) -> list[str]:
     """Holes of the phone logs, the first few of each."""
     lines = []
     for own in grouped_by(scope.gaps, key=lambda gap: gap.where):
-        shown = "; ".join(f"between {_day(gap.last)} and {_day(gap.first)}" for gap in own[:SHOWN_GAPS])
+        ends = ((day(gap.last, short=True), day(gap.first, short=True)) for gap in own[:SHOWN_GAPS])
+        shown = "; ".join(f"between {last} and {first}" for last, first in ends)
         more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
         why = "was the office closed? If not, export that time too: callbacks of then are not judged"
         lines += headed("gap", f"{own[0].where} has no call at all {shown}{more}: {why}")
     return lines
-
-
-def _day(date) -> str:
-    return f"{date:%b} {date.day}, {date.year}"
 
 
 SHOWN_GAPS = 3
@@ -373,7 +370,7 @@ def _retention_lines(scope: Scope) -> list[str]:
 
 def _date_span(first, last) -> str:
     if first == last:
-        return _day(first)
+        return day(first, short=True)
     year = "" if first.year == last.year else f", {first.year}"
     return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
 
@@ -481,17 +478,13 @@ def _changed(version: Version, folder: str) -> str:
 
 
 def _removed_row(row: int, start: datetime | None) -> str:
-    return f"row {row} of the older" + (f", {_start_day(start)}, {start:%H:%M}" if start else "")
-
-
-def _start_day(start: datetime) -> str:
-    return f"{start:%b} {start.day}, {start.year}"
+    return f"row {row} of the older" + (f", {day(start, short=True)}, {start:%H:%M}" if start else "")
 
 
 def ask_removed(newer: State, older: State, gone: Sequence[Row], *, is_named: bool) -> Asked:
     """The question whether rows that a newer hand log lacks are to go. ``is_named``: no other has the older's name."""
     days = sorted(row.start for row in gone if row.start)
-    when = f", {_start_day(days[0])} to {_start_day(days[-1])}" if days else ""
+    when = f", {day(days[0], short=True)} to {day(days[-1], short=True)}" if days else ""
     lacks = f"{plural(len(gone), 'entry')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"
     replaces = f"--replaces {quoted(older.shown if is_named else older.id)}"
     question = Question(

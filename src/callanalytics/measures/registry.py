@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
-from callanalytics import agencies, schema
-from callanalytics.accounting import day_in_words
+from callanalytics import agencies, schema, wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures import (
     attempts,
@@ -157,9 +156,9 @@ def _beyond(log, first, last):
         return
     begins, ends = logged
     if max(first or log.as_of, log.as_of) > ends:
-        yield f"The logs end {day_in_words(ends)}: what came later is not in them."
+        yield f"The logs end {wording.day(ends)}: what came later is not in them."
     if min(last or log.as_of, log.as_of) < begins:
-        yield f"The logs begin {day_in_words(begins)}: what came earlier is not in them."
+        yield f"The logs begin {wording.day(begins)}: what came earlier is not in them."
 
 
 # ---- a measure of your own ---------------------------------------------------------------------------

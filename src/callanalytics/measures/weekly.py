@@ -9,8 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from callanalytics import estimates
-from callanalytics.accounting import day_in_words
+from callanalytics import estimates, wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
@@ -255,8 +254,8 @@ class BeforeAfter(Sentence):
         """The outcome, and how unusual a step of this size is at dates at which nothing happened."""
         if self.step.value != self.step.value:
             why = self.step.why.removeprefix("not attempted: ") or "the step is not known"
-            return f"No comparison at {day_in_words(self.day)} was made: {why}."
-        return f"From {day_in_words(self.day)} on, {self.change}"
+            return f"No comparison at {wording.day(self.day)} was made: {why}."
+        return f"From {wording.day(self.day)} on, {self.change}"
 
     @property
     def change(self) -> str:
@@ -348,7 +347,7 @@ class Search(Sentence):
             return f"A search over {self.n} weeks for any other date at which the wait changed found none."
         dates = "; ".join(
             "the week of {} (as well between {} and {}), to {:.2f} times".format(
-                *map(day_in_words, (one.week, one.earliest, one.latest)), one.ratio
+                *map(wording.day, (one.week, one.earliest, one.latest)), one.ratio
             )
             for one in self.found
         )

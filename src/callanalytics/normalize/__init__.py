@@ -23,6 +23,7 @@ from callanalytics.values.dates import date_order, read_date
 from callanalytics.values.moments import read_machine_time
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import e164, shape
+from callanalytics.wording import some
 
 __all__ = [
     "Answer",
@@ -265,8 +266,7 @@ def _ask_order_of_callbacks(about: str, column: str, example: str, places: list[
 
 
 def _row_list(places: list[int]) -> str:
-    more = f" and {len(places) - SHOWN_ROWS:,} more" if len(places) > SHOWN_ROWS else ""
-    return f"row{'' if len(places) == 1 else 's'} {', '.join(map(str, places[:SHOWN_ROWS]))}{more}"
+    return f"row{'' if len(places) == 1 else 's'} {some([*map(str, places)], SHOWN_ROWS)}"
 
 
 def _ask_wait_unit(about: str, column: str, example: str, places: list[int]) -> Question:

@@ -18,6 +18,7 @@ from callanalytics.proposals import Proposal, propose_of
 from callanalytics.proposals.columns import words_of
 from callanalytics.values import zones
 from callanalytics.values.phones import mask
+from callanalytics.wording import some
 
 MEANINGS = {
     "started": "when the call began",
@@ -160,8 +161,7 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
             clock = f", {zones.in_words(zone)}" if zone and target in ("started", "date") else ""
             lines.append(f"{' and '.join(map(_quoted, names))}: {meaning}{clock}{words}")
     if made.unread:
-        more = f" and {len(made.unread) - SHOWN:,} more" if len(made.unread) > SHOWN else ""
-        lines.append(f"not read: {', '.join(map(_quoted, made.unread[:SHOWN]))}{more}")
+        lines.append(f"not read: {some([*map(_quoted, made.unread)], SHOWN)}")
     lines += [f"row: {_row(call, agency)}" for call in made.rows]
     lines += [f"({made.note})"] if made.note else []
     lines += [f"{n}. {each.about}: {each.text}" for n, each in enumerate(made.questions[:SHOWN], 1)]

@@ -17,6 +17,7 @@ from callanalytics.read.file import File
 from callanalytics.read.headers import KnownHeaders
 from callanalytics.read.table import BLANKS
 from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.wording import some
 
 _READ_AS_MOMENTS = 0.8  # share of the filled cells that must read as a moment
 _KNOWN_ENOUGH = (
@@ -249,9 +250,8 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
 
 
 def _named_columns(columns: Iterable[str]) -> str:
-    columns = [headers.first_name(column) for column in columns]
-    named = ", ".join(repr(c) for c in columns[:3]) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
-    return f"column {named}" if len(columns) == 1 else f"columns {named}"
+    names = [repr(headers.first_name(column)) for column in columns]
+    return f"column{'' if len(names) == 1 else 's'} {some(names, 3)}"
 
 
 def _match_header(headers: list[tuple[str, ...]], fmt: Format) -> Match:

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import accounting
-
-UNKNOWN_LINE = "unknown"  # a line that no one noted
+from callanalytics.facts.agency_calls import UNKNOWN_LINE
 
 
 @dataclass(frozen=True)

@@ -384,7 +384,7 @@ def test_a_chart_of_call_backs_without_a_time_tells_no_hour(tmp_path):
 def page_one(log):
     """The findings, and the line on who logged what."""
     results = Results(log)
-    return [found.text for found in findings.all_of(results)], annex.scope(results)
+    return [found.text for found in findings.by_name(results).values()], annex.scope(results)
 
 
 @pytest.mark.slow

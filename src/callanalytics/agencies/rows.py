@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from callanalytics.wording import clock_time
+from callanalytics.wording import WEEKDAYS, clock_time
 
 GRADES = ("P", "S", "W", "U")
 
@@ -70,13 +70,9 @@ class Hours:
         """
         first, last = self.weekdays[0], self.weekdays[-1]
         in_a_row = len(self.weekdays) > 2 and self.weekdays == tuple(range(first, last + 1))
-        days = (
-            "-".join((DAYS[first - 1], DAYS[last - 1])) if in_a_row else ", ".join(DAYS[d - 1] for d in self.weekdays)
-        )
+        names = [WEEKDAYS[day - 1] for day in self.weekdays]
+        days = f"{names[0]}-{names[-1]}" if in_a_row else ", ".join(names)
         return f"{days} {clock_time(self.opens)}-{clock_time(self.closes)}"
-
-
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,14 +111,14 @@ def as_calendar(given: str | Calendar, agency: Agency) -> Calendar:
     return given if isinstance(given, Calendar) else calendar(given, agency=agency)
 
 
-def is_business_day(days, calendar: str | Calendar = "federal", *, agency: Agency) -> np.ndarray:
+def is_business_day(days, *, agency: Agency) -> np.ndarray:
     """Whether each day is a federal business day.
 
     >>> from callanalytics import agencies
     >>> is_business_day(["2025-12-24", "2025-12-25", "2025-12-29"], agency=agencies.load()).tolist()
     [False, False, True]
     """
-    return as_calendar(calendar, agency).is_open(np.asarray(days, "M8[D]"))
+    return as_calendar("federal", agency).is_open(np.asarray(days, "M8[D]"))
 
 
 def per_day(days: np.ndarray, answer) -> np.ndarray:

@@ -100,9 +100,7 @@ def due(started_utc, rule: Rule, reading: str, calendar: str | Calendar = "feder
     return result
 
 
-def due_all(
-    started_utc, urgency, *, agency: Agency, calendar: str | Calendar = "federal"
-) -> dict[str, np.ndarray | pa.Array]:
+def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | pa.Array]:
     """Due moments under every rule that may have been in force at each start.
 
     Where the sources leave open which of several rules held, ``due_strict`` is the earliest of them,
@@ -121,15 +119,15 @@ def due_all(
     >>> due_all(np.array(["2021-06-01T14:00"], "M8[us]"), ["urgent"], agency=agencies.load())["rule_id"].to_pylist()
     ['t2-urgent-2021|t2-urgent-2022']
     """
-    calendar = as_calendar(calendar, agency)
     started = as_moments(started_utc)
     urgency, names = _urgencies(urgency, len(started)), [None]
     dues = {reading: np.full(started.shape, NOT_DUE) for reading in READINGS}
     which, age = np.zeros(started.shape, np.int32), np.zeros(started.shape, np.int32)
     for first in range(0, len(started), STARTS_AT_A_TIME):
         rows = slice(first, first + STARTS_AT_A_TIME)
+        federal = as_calendar("federal", agency)
         judged, which[rows], age[rows] = _judged(
-            _Starts.from_utc(started[rows], agency), urgency[rows], names, calendar, agency
+            _Starts.from_utc(started[rows], agency), urgency[rows], names, federal, agency
         )
         for reading, moment in judged.items():
             dues[reading][rows] = moment
@@ -203,7 +201,7 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
     return result
 
 
-def business_days_between(utc_from, utc_to, calendar: str | Calendar = "federal", *, agency: Agency) -> np.ndarray:
+def business_days_between(utc_from, utc_to, *, agency: Agency) -> np.ndarray:
     """Business days from one moment to another: 0 on the day of the start, k on the k-th business day after it.
 
     A moment on a closed day counts with the next open one, at either end: so a contact is in time for
@@ -218,10 +216,9 @@ def business_days_between(utc_from, utc_to, calendar: str | Calendar = "federal"
     known = ~(np.isnat(start) | np.isnat(end))
     count = np.full(start.shape, -1, np.int64)
     if known.any():
-        calendar = as_calendar(calendar, agency)
         days = _Starts.from_utc(np.concatenate([start[known], end[known]]), agency).days
         first, last = days.min(), days.max()
-        opened = calendar.open_days(first, last)
+        opened = as_calendar("federal", agency).open_days(first, last)
         # The place of a closed day is that of the next open one, at either end.
         place = per_day(days, lambda every: np.searchsorted(opened, every))
         count[known] = place[known.sum() :] - place[: known.sum()]

@@ -93,7 +93,7 @@ def _draw_shares(axes, shares, axis):
             continue
         style.whisker(axes, x, row.low, row.high, color=style.BLUE)
         if row.most > row.events:
-            style.bar_up(axes, x, row.events / row.n, row.most / row.most_n)
+            style.bar(axes, x, row.events / row.n, row.most / row.most_n)
         else:
             style.dot(axes, x, row.events / row.n, is_open=row.n < SHARE_MINIMUM)
     axes.set_ylim(0, 1)
@@ -418,7 +418,7 @@ def _draw_days(axes, curve, urgency):
     axes.step(curve["day"], low, where="post", color=style.BLUE)
     axes.plot([promised, promised], [0, 1], color=style.VERMILION, linewidth=1.6)
     due = _at_promise(curve)
-    style.bar_up(axes, promised, due["events"] / due["n"], due["most"] / due["most_n"])
+    style.bar(axes, promised, due["events"] / due["n"], due["most"] / due["most_n"])
     style.dot(axes, promised, due["events"] / due["n"])
     beside = {"textcoords": "offset points", "va": "center"}
     axes.annotate(_by_promise(curve), (promised, 0.24), (5, 0), fontsize=style.SMALL + 2, fontweight="bold", **beside)

@@ -110,7 +110,7 @@ def draw(axes, y: float, share) -> None:
     if n >= INTERVAL_MINIMUM:
         style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
         if is_range(share):
-            style.bar_across(axes, y, share["events"] / n, share["most"] / share["most_n"])
+            style.bar(axes, y, share["events"] / n, share["most"] / share["most_n"], across=True)
         else:
             style.dot(axes, share["events"] / n, y, is_open=n < SHARE_MINIMUM)
     axes.text(1.03, y, share_label(share), va="center", fontsize=style.SMALL)

@@ -374,14 +374,10 @@ def whisker(axes, x: float, low: float, high: float, *, color: str = INK, across
     axes.plot(*ends, color=color, linewidth=1.3, solid_capstyle="butt", zorder=3)
 
 
-def bar_across(axes, y: float, low: float, high: float, *, color: str = BLUE) -> None:
-    """A range as a thick line lying at height `y`."""
-    axes.plot([low, high], [y, y], color=color, linewidth=5.5, solid_capstyle="butt", zorder=4)
-
-
-def bar_up(axes, x: float, low: float, high: float, *, color: str = BLUE) -> None:
-    """A range as a thick upright line."""
-    axes.plot([x, x], [low, high], color=color, linewidth=5.5, solid_capstyle="butt", zorder=4)
+def bar(axes, x: float, low: float, high: float, *, across: bool = False) -> None:
+    """A range as a thick line, upright or (`across`) lying at height `x`."""
+    ends = ([low, high], [x, x]) if across else ([x, x], [low, high])
+    axes.plot(*ends, color=BLUE, linewidth=5.5, solid_capstyle="butt", zorder=4)
 
 
 def dot(axes, x: float, y: float, *, color: str = BLUE, is_open: bool = False, marker: str = "o") -> None:

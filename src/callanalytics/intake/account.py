@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from callanalytics import accounting, clocks, formats
 from callanalytics.agencies import Agency
 from callanalytics.facts import attempts, duplicates, observation, time_rounding
-from callanalytics.facts.agency_calls import usable_waits
+from callanalytics.facts.agency_calls import WAIT_ENDS, usable_waits
 from callanalytics.facts.arrays import Rows, columns_of, without_misdated
 from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
@@ -274,7 +274,6 @@ def _row_places(rows: Sequence[tuple[str, int]]) -> str:
 HOURS_APART = (-12, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 12)  # by which a zone, or noon, may be mistaken
 NEAR = np.timedelta64(10, "m")
 FEWEST_APART = 10
-ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 
 
 def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope:
@@ -351,7 +350,7 @@ def _wait_counts(entries: pa.Table) -> WaitCounts:
     calls = entries.filter(pc.equal(entries.column("kind"), "dial"))
     calls = calls.filter(pc.not_equal(calls.column("wait_outcome"), "not_queued"))
     noted = calls.filter(calls.column("wait_s").is_valid())
-    usable = pc.sum(pc.is_in(noted.column("wait_outcome"), value_set=ENDED)).as_py() or 0
+    usable = pc.sum(pc.is_in(noted.column("wait_outcome"), value_set=pa.array(WAIT_ENDS))).as_py() or 0
     return WaitCounts(usable, noted.num_rows, calls.num_rows)
 
 

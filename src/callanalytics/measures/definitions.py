@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from callanalytics.facts import linking
+from callanalytics.facts.agency_calls import WAIT_ENDS
 
 POINTER = "{pointer}"  # a card is filled with the words of the agency whose calls it counts (`Card.worded`)
 
@@ -51,10 +52,10 @@ def block(hour: int) -> str:
 
 LIVE = "(in_live_hours IS NULL OR in_live_hours)"
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"  # a callback of Tier 2, not one of the queue
-QUEUED_KINDS = "wait_outcome IN ('reached', 'gave_up', 'cut_off')"
+QUEUED_KINDS = f"wait_outcome IN {WAIT_ENDS}"
 UNANSWERED = str(linking.UNANSWERED)  # results of a callback that no one answered, as SQL has them
 
 
 def ended(where: str) -> dict[str, str]:
     """The counts of a measure of waits: how those of a predicate ended."""
-    return {f"n_{kind}": f"{where} AND wait_outcome = '{kind}'" for kind in ("reached", "gave_up", "cut_off")}
+    return {f"n_{kind}": f"{where} AND wait_outcome = '{kind}'" for kind in WAIT_ENDS}

@@ -59,10 +59,10 @@ def compose(table, found: Fit):
 
 def alone(cells: pa.Table) -> list[str]:
     """What stands by itself in a row of a table."""
-    return [texts[0] for texts in _filled(cells) if len(texts) == 1]
+    return [texts[0] for texts in filled(cells) if len(texts) == 1]
 
 
-def _filled(cells: pa.Table) -> Iterable[list[str]]:
+def filled(cells: pa.Table) -> Iterable[list[str]]:
     """The filled cells of each row."""
     columns = [column.to_pylist() for column in cells.columns]
     return ([text for text in row if text] for row in zip(*columns, strict=True))
@@ -71,7 +71,7 @@ def _filled(cells: pa.Table) -> Iterable[list[str]]:
 def _with_days(table):
     """The table with each row's day in a column; the rows in which nothing but that day stands are set aside."""
     days, kept, day = [], [], None
-    for texts in _filled(table.cells):
+    for texts in filled(table.cells):
         is_day = len(texts) == 1 and composed.is_day(texts[0])
         day = texts[0] if is_day else day
         days.append(day)
@@ -101,7 +101,7 @@ def _with_weekdays(table, header: str):
     days: list[date | None] = []
     kept: list[bool] = []
     weekdays = _texts(table, header)
-    for weekday, texts in zip(weekdays, _filled(table.cells), strict=True):
+    for weekday, texts in zip(weekdays, filled(table.cells), strict=True):
         own = _day_in(composed.week_of(texts[0])) if len(texts) == 1 else None
         start = own or start
         kept.append(own is None)

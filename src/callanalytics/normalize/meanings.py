@@ -6,7 +6,7 @@ A table's letters are spelled out first where a legend beside it explains them: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +30,7 @@ def spelled_out(table):
     """The table with its codes spelled out; rows that explain them and hold nothing else are set aside."""
     if len(table.header) > WIDE:
         return table
-    rows = list(_filled_cells(table.cells))
+    rows = list(composing.filled(table.cells))
     found = lexicon.legend_groups([*table.around, *_explaining(rows)])
     if not found and not any(map(lexicon.may_be_legend, table.header)):
         return table
@@ -38,12 +38,6 @@ def spelled_out(table):
     kept = _without(table, is_legend)
     columns = [_spelled(column, found, name) for name, column in zip(kept.header, kept.cells.columns, strict=True)]
     return replace(kept, cells=pa.Table.from_arrays(columns, names=list(kept.header)))
-
-
-def _filled_cells(cells: pa.Table) -> Iterable[list[str]]:
-    """The filled cells of each row."""
-    columns = [column.to_pylist() for column in cells.columns]
-    return ([text for text in row if text] for row in zip(*columns, strict=True))
 
 
 def _explaining(rows: list[list[str]]) -> list[list[str]]:

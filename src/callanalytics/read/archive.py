@@ -170,7 +170,7 @@ def as_workbook(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(CONTENT) as source:
         sheet, row = None, 0
         for event, element in iterparse(source, events=("start", "end")):
-            name = _local(element.tag)
+            name = local_name(element.tag)
             if event == "start" and name == "table":
                 sheet, row = book.create_sheet(_title(_attribute(element, "name"))), 0
             elif event == "end" and name == "table-row" and sheet is not None:
@@ -184,13 +184,13 @@ def as_workbook(content: bytes) -> bytes:
     return made.getvalue()
 
 
-def _local(tag: str) -> str:
+def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
 def _attribute(element, name: str) -> str:
     """An attribute whatever its namespace; "" where there is none."""
-    return next((value for key, value in element.items() if _local(key) == name), "")
+    return next((value for key, value in element.items() if local_name(key) == name), "")
 
 
 def _times(element, name: str) -> int:
@@ -206,7 +206,7 @@ def _add(sheet, element, row: int) -> int:
     cells: list[tuple[int, object, int, int]] = []
     column = 0
     for cell in element:
-        if _local(cell.tag) not in ("table-cell", "covered-table-cell"):
+        if local_name(cell.tag) not in ("table-cell", "covered-table-cell"):
             continue
         value, repeated = _value(cell), _times(cell, "number-columns-repeated")
         wide, high = _times(cell, "number-columns-spanned"), _times(cell, "number-rows-spanned")
@@ -259,17 +259,17 @@ def _duration(text: str) -> dt.time | dt.timedelta | str:
 
 def _text(cell) -> str:
     """The paragraphs of a cell, a line each."""
-    return "\n".join(_plain(part) for part in cell if _local(part.tag) == "p")
+    return "\n".join(_plain(part) for part in cell if local_name(part.tag) == "p")
 
 
 def _plain(element) -> str:
     """The text of a paragraph without comments, its repeated blanks, tabs and line breaks written out."""
-    written = {"s": " " * _times(element, "c"), "tab": "\t", "line-break": "\n"}.get(_local(element.tag))
+    written = {"s": " " * _times(element, "c"), "tab": "\t", "line-break": "\n"}.get(local_name(element.tag))
     if written is not None:
         return written
     found = element.text or ""
     for part in element:
-        if _local(part.tag) != "annotation":
+        if local_name(part.tag) != "annotation":
             found += _plain(part)
         found += part.tail or ""
     return found

@@ -59,7 +59,7 @@ def sheet_facts(source) -> SheetFacts:
     merged, hidden, unvalued = [], [], []
     last, data = 0, None
     for event, element in iterparse(source, events=("start", "end")):
-        tag = _local(element.tag)
+        tag = archive.local_name(element.tag)
         if tag == "sheetData":
             data = element
         if event == "start":
@@ -88,12 +88,8 @@ def _row_number(row, last: int) -> int:
 
 
 def _has_no_value(cell) -> bool:
-    parts = {_local(part.tag): part for part in cell}
+    parts = {archive.local_name(part.tag): part for part in cell}
     return "f" in parts and ("v" not in parts or parts["v"].text is None) and cell.get("t") != "str"
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
 
 
 _EXACT = 10**15  # Excel keeps fifteen digits of a number

@@ -495,11 +495,6 @@ def tell(results: Results, name: str) -> Finding:
     return known[name](results) or NOTHING
 
 
-def all_of(results: Results, meeting: Meeting = NONE) -> list[Finding]:
-    """The findings, numbered; what cannot be told yet is said so and not left out."""
-    return [finding for _, finding in _named(results, meeting)]
-
-
 def by_name(results: Results, meeting: Meeting = NONE) -> dict[str, Finding]:
     """The findings by name, numbered in their order."""
     return dict(_named(results, meeting))

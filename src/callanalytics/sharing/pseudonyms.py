@@ -16,10 +16,8 @@ from string import ascii_lowercase
 import numpy as np
 
 from callanalytics.values import zones
-from callanalytics.values.phones import e164
+from callanalytics.values.phones import EXTENSION, e164
 
-# What people write behind a number for an operator; the digits in front of it are the number's.
-_BEHIND = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
 _RUN = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\+?\d[\d().\- ]{6,18}\d")
 
@@ -79,7 +77,7 @@ class Pseudonyms:
         new = self.number(number)
         if new == number:
             return text
-        behind = _BEHIND.search(text)
+        behind = EXTENSION.search(text)
         head, tail = (text[: behind.start()], behind[0]) if behind else (text, "")
         digits = [place for place, char in enumerate(head) if char.isdecimal()]
         is_american = number.startswith("+1") and len(digits) in (10, 11)

@@ -128,7 +128,7 @@ def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
     for place, (name, words) in enumerate(_drop_downs(book.agency).items()):
         sheet.write_column(0, place, [name, *words])
     for first, header, rows in (
-        (ZONES_AT, ("zone", f"hours to {clock_name(book.agency)}, winter", "summer"),
+        (ZONES_AT, ("zone", f"hours to {book.agency.clock}, winter", "summer"),
          _zone_rows(own_zone, book.agency)),
         (SEASONS_AT, ("from", "summer time"), formulas.seasons(*SEASONS, book.agency)),
         (RULES_AT, ("from", "urgent hours", "urgent days", "regular hours", "regular days"),
@@ -295,7 +295,7 @@ def how_to(agency: Agency) -> list[str]:
         "Fill in 'Your office' once. Then one row for every contact, in order of time, written the same day.",
         "Write down the good calls too: a log of bad calls alone proves nothing.",
         f"A call-back shows {numbers} or no number at all, and comes between {_clock_words(window.opens)} and "
-        f"{_clock_words(window.closes)} {clock_name(agency)}. Write a row when it comes, when you miss it, and when "
+        f"{_clock_words(window.closes)} {agency.clock}. Write a row when it comes, when you miss it, and when "
         "you checked and it did not come; under 'About no.' put the No. of the call that promised it.",
         "Dark headings are needed, light blue ones are wanted, yellow ones work themselves out. The plus sign above "
         "the columns unfolds more of them.",
@@ -310,11 +310,6 @@ def how_to(agency: Agency) -> list[str]:
             else []
         ),
     ]
-
-
-def clock_name(agency: Agency) -> str:
-    """The zone of the agency's clock, as a person calls it: Eastern."""
-    return zones.in_words(agency.timezone).removesuffix(" time")
 
 
 def _clock_words(text: str) -> str:

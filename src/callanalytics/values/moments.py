@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from callanalytics import wording
 from callanalytics.values.dates import (
     DATES,
     DAY,
@@ -270,8 +271,6 @@ _MOST_DIGITS = 20  # more than any count of seconds, or of their parts, since 19
 
 
 def _plain_number(text: str):
-    from decimal import Decimal, InvalidOperation
-
     try:
         number = Decimal(tidy(text))
     except InvalidOperation:
@@ -320,7 +319,6 @@ def _offset_minutes(word: str | None) -> int | None:
 _IN_A_DAY = {"epoch_s": DAY, "epoch_2001": DAY, "epoch_ms": DAY * 1000}  # how many of its units a day has
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)", re.IGNORECASE)
 _WEEKDAY_PATTERN = re.compile(WEEKDAY_NAME, re.IGNORECASE)
-_LONG_MONTHS = "January February March April May June July August September October November December".split()
 
 
 def moved_date(
@@ -396,7 +394,7 @@ def _in_writing(match: re.Match, day: date, order: str) -> str:
         else:
             new = _month_as(old, numbers[name])
         text = text[: match.start(name) - start] + new + text[match.end(name) - start :]
-    return _with_weekday(_ORDINAL.sub(_ordinal(day.day), text), match)
+    return _with_weekday(_ORDINAL.sub(wording.ordinal(day.day)[-2:], text), match)
 
 
 def _with_weekday(text: str, match: re.Match) -> str:
@@ -412,9 +410,5 @@ def _is_day_first(match: re.Match) -> bool:
 
 def _month_as(like: str, month: int) -> str:
     """The name of another month, cut to three letters and in capitals as its own is; May is as good as cut."""
-    name = _LONG_MONTHS[month - 1] if len(like) > 3 else _LONG_MONTHS[month - 1][:3]
+    name = wording.MONTHS[month - 1] if len(like) > 3 else wording.MONTHS[month - 1][:3]
     return name.upper() if like.isupper() else name if like[0].isupper() else name.lower()
-
-
-def _ordinal(day: int) -> str:
-    return "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")

@@ -14,7 +14,7 @@ from callanalytics.values.promises import is_promise
 from callanalytics.values.registry import Unreadable, tidy
 
 # What people write behind a number to say that an operator, not the phone, must be told more.
-_EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
+EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
 # The ten digits of a North American number, with or without the 1. Most cells are of this form, and
 # it needs no library (a test holds that the library says the same).
 _NORTH_AMERICAN = re.compile(r"(?:\+?1)?([2-9]\d{9})")
@@ -83,7 +83,7 @@ def has_extension(text: str | None) -> bool:
     >>> has_extension("202-838-2200 x12"), has_extension("ext. 4"), has_extension("202-838-2200")
     (True, True, False)
     """
-    return bool(_EXTENSION.search(_plain(text)))
+    return bool(EXTENSION.search(_plain(text)))
 
 
 def mask(text: str | None) -> str:
@@ -142,7 +142,7 @@ def _from_scientific(text: str) -> str:
 
 
 def _without_extension(text: str) -> str:
-    return _EXTENSION.sub("", text)
+    return EXTENSION.sub("", text)
 
 
 def _parsed_number(digits: str, region: str) -> str | None:

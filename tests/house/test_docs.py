@@ -2,10 +2,12 @@
 
 import importlib.util
 import re
+import shutil
 
 import pytest
 
 from roots import ROOT
+from snippets import PAGES, blocks
 
 spec = importlib.util.spec_from_file_location("make_docs", ROOT / "docs" / "make.py")
 make_docs = importlib.util.module_from_spec(spec)
@@ -42,17 +44,17 @@ def test_every_command_has_help_with_an_example():
             assert "Example:" in command.help or name in ("formats", "measures"), name
 
 
-@pytest.mark.slow
-def test_the_code_in_the_readme_runs(tmp_path, monkeypatch):
-    import callanalytics as ca
-    from callanalytics import sample
+RUN_ELSEWHERE = ("docs/recipes.md", "docs/gallery.md", *(page for page in PAGES if page.startswith("docs/notebooks/")))
 
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in RUN_ELSEWHERE])
+def test_the_code_of_a_page_runs(page, sample_store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    office = sample.offices()[-1]
-    ca.ingest([office.files], "demo/store", office=office.name, timezone=office.timezone, new_office=True)
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
-    assert len(blocks) == 2
-    for block in blocks:
+    for store in ("demo/store", "calls"):
+        shutil.copytree(sample_store, store)
+    shutil.copy(ROOT / "notebooks" / "02-wait-times.ipynb", tmp_path)
+    for block in blocks(page):
         exec(block, {})
 
 

@@ -1,6 +1,7 @@
 """Notebooks: clean, thin, and each runs top to bottom on the invented sample; its page shows what it gives."""
 
 import ast
+import html
 import importlib.util
 import json
 import re
@@ -8,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from callanalytics import CallLogError, load, sample
-from callanalytics.reports import liaison, notebooks
+from callanalytics import CallLogError, load, report, sample
+from callanalytics.reports import notebooks
 from roots import ROOT
 from small_offices import sheet
 
@@ -17,6 +18,7 @@ spec = importlib.util.spec_from_file_location("rendered", ROOT / "docs" / "rende
 rendered = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(rendered)
 PAGES = rendered.PAGES
+FINDING = ("02-wait-times", "03-callbacks", "04-charts-for-a-meeting")  # those that tell the findings of the report
 README = (ROOT / "README.md").read_text("utf-8")
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
@@ -132,13 +134,17 @@ def test_a_firms_own_calls_never_lie_beside_the_samples(folder, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_wait_of_the_second_notebook_is_that_of_the_liaison_report(sample_store):
-    page = (PAGES / "02-wait-times.md").read_text("utf-8")
-    sentence, interval = re.search(r"<strong>(Half of .*?)</strong> \((95% interval .*?)\)", page).groups()
-    first = liaison.build(load(sample_store)).front.numbers[0]
-    n, low, high = re.search(r"([\d,]+) calls; (\d+)–(\d+)", first.note).groups()
-    assert sentence == f"Half of {n} calls needed {first.value}utes or more to reach a person"
-    assert interval == f"95% interval {low}–{high}"
+def test_what_a_notebook_finds_the_liaison_report_says_too(sample_store, tmp_path):
+    """Of the curve, and where nothing changed, the report has a drawing: it names the calls or the weeks it is of."""
+    (page,) = report("liaison", load(sample_store), tmp_path, "html")
+    printed = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8"))).split())
+    pages = "".join((PAGES / f"{name}.md").read_text("utf-8") for name in FINDING)
+    told = re.findall(r"<strong>(.*?)</strong>(?: \((95% interval [\d–%]+))?", html.unescape(pages))
+    assert len(told) > 12
+    for sentence, interval in told:
+        drawn = re.match(r"Half of (\S+ calls)|No change in the wait was found in (\S+ weeks)", sentence)
+        assert sentence in printed or (drawn and (drawn[1] or drawn[2]) in printed)
+        assert interval in printed
 
 
 @each

@@ -1,12 +1,12 @@
 """What a type checker tells a person who uses the package: the README's code is well typed, and a slip is found."""
 
-import re
 import subprocess
 import sys
 
 import pytest
 
 from roots import ROOT
+from snippets import blocks
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("mypy", reason="no type checker is here")
@@ -19,7 +19,7 @@ SLIPS = [
     ("ca.report('firm', ca.load('calls'), 'out').name", "attr-defined"),
     ("ca.ingest('exports', 'calls', bureau='Elm')", "call-arg"),
 ]
-BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
+BLOCKS = blocks("README.md")
 
 
 @pytest.fixture(scope="module")

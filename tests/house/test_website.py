@@ -1,8 +1,10 @@
 """The documentation site: a page for each public object, pages whole, examples that run. `run.py docs` builds it."""
 
 import inspect
+import json
 import re
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import callanalytics as ca
 from callanalytics import sample
 from roots import ROOT
+from snippets import PAGES, blocks
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +73,24 @@ def test_the_examples_of_the_public_face_run(website, sample_store, tmp_path, mo
                 exec(line, known)
         else:
             exec(line, known)
+
+
+@pytest.mark.slow
+def test_all_code_of_readme_and_site_passes_the_strictest_type_checker(website, tmp_path):
+    """The code of a page is one script. What pandas says of its own types is left to pandas."""
+    pytest.importorskip("basedpyright", reason="no such type checker is here")
+    pytest.importorskip("polars", reason="a recipe needs it")
+    scripts = {page: "\n".join(blocks(page)) for page in PAGES}
+    scripts["api.md"] = "\n".join([*blocks("docs/recipes.md")[0].splitlines(), *website.EXAMPLES.values(), ""])
+    for page, script in scripts.items():
+        (tmp_path / re.sub(r"\W", "_", page)).with_suffix(".py").write_text(script, "utf-8")
+    (tmp_path / "typings").mkdir()
+    (tmp_path / "typings" / "pandas.pyi").write_text(
+        "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
+    )
+    settings = {"extraPaths": [str(ROOT / "src")], "reportUnusedExpression": False, "ignore": ["typings"]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict", **settings}), "utf-8")
+    command = [sys.executable, "-m", "basedpyright", "--project", str(tmp_path), "--pythonpath", sys.executable]
+    told = json.loads(subprocess.run([*command, "--outputjson"], capture_output=True, text=True).stdout)
+    assert told["summary"]["filesAnalyzed"] >= len(scripts) > 12
+    assert [f"{each['file']}: {each['message']}" for each in told["generalDiagnostics"]] == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
 
+from callanalytics.agencies.rows import Event
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart, Plot
@@ -18,7 +20,11 @@ from callanalytics.wording import plural
 
 @style.house_style()
 def hit_rate_by_month(
-    result: Result, events=(), *, named: bool = True, title: str = "How many callbacks reached the office in time?"
+    result: Result,
+    events: Sequence[Event] = (),
+    *,
+    named: bool = True,
+    title: str = "How many callbacks reached the office in time?",
 ) -> Chart:
     """Share of due and observed requests whose callback was answered in time, by month of the request.
 
@@ -199,7 +205,11 @@ SOLID = {name: style.SKY if name == "hours not given" else str(look["facecolor"]
 
 @style.house_style()
 def missed_by_local_hour(
-    results, *, opening=(), width: float = style.WIDE, title: str = "Missed callbacks by the office's own clock"
+    results: Result | dict[str, Result],
+    *,
+    opening: Sequence[tuple[float, float]] = (),
+    width: float = style.WIDE,
+    title: str = "Missed callbacks by the office's own clock",
 ) -> Chart:
     """Unanswered callbacks by the hour on the office's own clock, inside and outside its opening hours.
 
@@ -327,7 +337,9 @@ def _short_hour(hour, first):
 
 
 @style.house_style()
-def callbacks_by_day(curves, *, title: str = "Callbacks by business day since the request") -> Chart:
+def callbacks_by_day(
+    curves: dict[str, pd.DataFrame], *, title: str = "Callbacks by business day since the request"
+) -> Chart:
     """Share of requests with a call or an email on record by each business day, against the promised day.
 
     Parameters

@@ -102,7 +102,9 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
 
 
 @style.house_style()
-def promise_states(result: Result, silent=None, *, title: str = "What became of every request?") -> Chart:
+def promise_states(
+    result: Result, silent: Result | None = None, *, title: str = "What became of every request?"
+) -> Chart:
     """Every request for a callback in one state; each row begins where the one above ends, so they add to all.
 
     Parameters

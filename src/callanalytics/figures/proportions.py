@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +18,11 @@ from callanalytics.measures.result import SHOWN_ONCE, Result, is_range
 from callanalytics.measures.specifications import Specifications
 from callanalytics.wording import in_calendar_words, plural
 
+Share = Result | tuple[Result, str] | dict[str, Any]  # a result, one of its statistics, or a row of its table
+
 
 @style.house_style()
-def shares(results, *, title: str, note: str = "", statistic: str = "rate") -> Chart:
+def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "", statistic: str = "rate") -> Chart:
     """One row a share, with its 95% interval and its counts.
 
     Parameters
@@ -214,7 +218,7 @@ BESIDE = 50  # characters of what stands beside a bar, on one line
 
 
 @style.house_style()
-def flow(steps, *, title: str, caption: str = "") -> Chart:
+def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = "") -> Chart:
     """From everything logged to the cases of a figure: bars that narrow, and beside each what was taken out.
 
     Parameters
@@ -265,7 +269,7 @@ ROW = 0.17  # inches an answer
 
 
 @style.house_style()
-def specification_curve(taken, *, title: str = "") -> Chart:
+def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
     """The specifications of a finding, smallest figure first.
 
     Parameters

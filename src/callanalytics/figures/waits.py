@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pandas as pd
 
 from callanalytics import measures
+from callanalytics.agencies.rows import Event
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart, Plot
 from callanalytics.measures.card import KEYS
@@ -172,8 +174,8 @@ HOUR = {
 
 
 @style.house_style()
-def wait_by_hour(result: Result, *, wait_origin: str | None = None, best=(), width: float = style.WIDE,
-                 title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
+def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | Sequence[int] = (),
+                 width: float = style.WIDE, title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
     """Median wait by Eastern hour of the call, from zero, with 95% intervals.
 
     Parameters
@@ -261,7 +263,11 @@ def _hour_label(hour, first, counts, width):
 
 @style.house_style()
 def wait_by_month(
-    result: Result, events=(), *, wait_origin: str | None = None, title: str = "Has the wait changed?"
+    result: Result,
+    events: Sequence[Event] = (),
+    *,
+    wait_origin: str | None = None,
+    title: str = "Has the wait changed?",
 ) -> Chart:
     """Median wait month by month (quarter or year, where months are too small), with intervals and what changed when.
 
@@ -371,7 +377,7 @@ MOST_MARKS = 90  # calls; with more, marks tell nothing that a curve does not te
 
 @style.house_style()
 def every_wait(
-    result,
+    result: Result,
     *,
     wait_origin: str | None = None,
     median: float = float("nan"),
@@ -388,8 +394,8 @@ def every_wait(
     width : inches
     """
     rows.require(result, "every_wait", "wait", ())
-    result, clock, others = rows.one_clock(result, wait_origin)
-    tally = result.tally
+    one, clock, others = rows.one_clock(result, wait_origin)
+    tally = one.tally
     waits = {
         True: tally["wait_s"].repeat(tally["n_reached"]),
         False: tally["wait_s"].repeat(tally["n_gave_up"] + tally["n_cut_off"]),
@@ -397,7 +403,7 @@ def every_wait(
     reached, lost = (len(waits[is_reached]) for is_reached in (True, False))
     if not 0 < reached + lost <= MOST_MARKS:
         few = f"{plural(reached + lost, 'wait')}: too many to mark one by one." if reached + lost else NONE
-        return rows.nothing_to_draw(result, title, few, others)
+        return rows.nothing_to_draw(one, title, few, others)
     figure, axes = style.canvas(width, 1.9 if width == style.WIDE else 2.1)
     heights = [_draw_marks(axes, waits[is_reached] / 60, is_reached) for is_reached in (True, False)]
     top, foot = max(heights[0], 3) + 0.5, max(heights[1], 2) + 1
@@ -419,7 +425,7 @@ def every_wait(
         title,
         alt=f"{plural(reached + lost, 'wait')}, one mark each: {reached} reached a person, {lost} hung up or were "
         "cut off.",
-        caption=rows.caption(result, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others),
+        caption=rows.caption(one, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others),
         data=tally[["wait_s", "n_reached", "n_gave_up", "n_cut_off"]],
         subtitle="Minutes; each mark is one call.",
         name="Every wait",
@@ -456,7 +462,11 @@ AN_HOUR = 60  # minutes at which a wait is cut in a week's mean
 
 @style.house_style()
 def wait_by_week(
-    result: Result, events=(), *, wait_origin: str | None = None, title: str = "Has the wait changed?"
+    result: Result,
+    events: Sequence[Event] = (),
+    *,
+    wait_origin: str | None = None,
+    title: str = "Has the wait changed?",
 ) -> Chart:
     """Mean wait of each week, each wait counted up to an hour, with its band, policy marks, and who logged.
 

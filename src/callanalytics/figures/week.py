@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from callanalytics import measures
@@ -17,7 +19,11 @@ HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday,
 
 @style.house_style()
 def hour_by_weekday(
-    result: Result, *, wait_origin: str | None = None, best=(), title: str = "When is the wait shortest?"
+    result: Result,
+    *,
+    wait_origin: str | None = None,
+    best: Sequence[tuple[int, str]] = (),
+    title: str = "When is the wait shortest?",
 ) -> Chart:
     """Median wait in each hour of the week, Eastern: the number, its n, and nothing where n is too small.
 

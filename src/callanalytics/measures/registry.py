@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 from callanalytics import agencies, schema, wording
 from callanalytics.errors import InvalidRequest
@@ -88,7 +89,7 @@ def sql(name: str, by: Keys = ()) -> str:
 
 
 def run(
-    name: str, log, by: Sequence[str] | str = (), *, office: Sequence[str] | str = (), since: date | str | None = None,
+    name: str, log: Any, by: Keys = (), *, office: Sequence[str] | str = (), since: date | str | None = None,
     until: date | str | None = None, line: Sequence[str] | str = (),
 ) -> Result:  # fmt: skip
     """Take a measure from a log.
@@ -168,7 +169,7 @@ IN_WORDS = ("title", "population", "numerator", "denominator", "source")
 MARK = "A local definition, not one of callanalytics's own: {title}"
 
 
-def local(card: Card) -> Callable:
+def local(card: Card) -> Callable[..., Result]:
     """A measure made of your own card.
 
     It counts, estimates and warns as the shipped measures do: the same keys, intervals, minimum samples and caveats.

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -129,7 +130,7 @@ class Specifications:
         return {"finding": self.finding.name, "as_of": self.as_of and str(self.as_of), "rows": rows}
 
 
-def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
+def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications:
     """A finding under every combination of answers, or with one answer changed at a time.
 
     Parameters

@@ -271,7 +271,7 @@ class BeforeAfter(Sentence):
         return f"{outcome} That step ranks {ordinal(rank)} of {n} dates: {usual}."
 
 
-def before_after(result: Result, day: date, first: date | None = None, last: date | None = None) -> BeforeAfter:
+def before_after(result: Result, day: date | str, first: Day = None, last: Day = None) -> BeforeAfter:
     """Interrupted time series of the weekly wait, of the moment from which most waits run (:func:`clock_of`).
 
     Parameters

@@ -12,6 +12,7 @@ from callanalytics import figures
 from callanalytics.casework import practice
 from callanalytics.casework.open_promises import RECENT, STANDS, TO_REPEAT, OpenPromise, open_promises
 from callanalytics.figures import labels
+from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports import few, last_months, sections
 from callanalytics.reports import sentences as say
@@ -25,7 +26,7 @@ MOST, MOST_OFFICES = 10, 8  # requests, and offices, that a list on paper has ro
 MARKING = "Names matters of the office. For the office alone."
 
 
-def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
+def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """The report of a log for its office.
 
     Parameters

@@ -15,6 +15,7 @@ from dataclasses import replace
 from callanalytics import accounting, figures, measures
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
+from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
 from callanalytics.reports import sentences as say
@@ -39,7 +40,7 @@ from callanalytics.wording import plural
 ROOM, ROOM_BESIDE_BOX = 38, 16  # points for the response: the asks end on their page
 
 
-def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = findings.NONE) -> Report:
+def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = findings.NONE) -> Report:
     """The liaison report of a log.
 
     Parameters

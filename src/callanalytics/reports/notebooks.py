@@ -9,6 +9,7 @@ import ast
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from callanalytics import outputs
 from callanalytics.errors import CallLogError, InvalidRequest
@@ -16,7 +17,10 @@ from callanalytics.errors import CallLogError, InvalidRequest
 PLAIN = (str, int, float, bool, type(None))
 
 
-def run(source, out=None, parameters: dict | None = None, *, cwd=".", timeout: int = 600):
+def run(
+    source: Path | str, out: Path | str | None = None, parameters: dict[str, Any] | None = None, *,
+    cwd: Path | str = ".", timeout: int = 600,
+) -> Any:  # fmt: skip
     """The notebook with its outputs; the same store and parameters give the same notebook.
 
     Parameters

@@ -14,6 +14,7 @@ import pandas as pd
 
 from callanalytics import figures, measures
 from callanalytics.figures import labels, rows
+from callanalytics.log import Log
 from callanalytics.measures.result import is_range
 from callanalytics.reports import annex, checking, columns, sentences
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
@@ -39,7 +40,7 @@ HOW = (
 )
 
 
-def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
+def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """Every measure of a log.
 
     Parameters

@@ -51,8 +51,8 @@ VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id",
 WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
 # In which columns, and how, a row says that no one was reached.
 LOST = dict.fromkeys(("result", "wait", "notes", "agent"), contents.KINDS["lost"])
-LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
-LOST["cut_off"] = yes
+LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b")}
+LOST |= dict.fromkeys(("gave_up", "cut_off"), re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
 NEARLY_ALL = 0.9
@@ -106,7 +106,7 @@ def fit(
 ) -> Fit:
     """The columns of a sheet by what they say.
 
-    ``texts(place)`` gives the cells of a column; ``said`` header -> meaning are answers of a person; ``titles``
+    ``texts(place)`` gives the cells of a column; ``given`` header -> meaning are answers of a person; ``titles``
     are the sheet's names, which may say the month of its days; ``alone`` is what stands by itself in a row.
     """
     raw = [texts(place) for place in range(len(header))]
@@ -242,10 +242,15 @@ def _settle_answers(found: dict[str, int], cells, raw) -> None:
     for behind in range(place + 1, len(cells)):
         pairs = zip(raw[place], raw[behind], strict=False)
         if behind not in taken and _are_results_of_callbacks(cells[behind]) and all(day for day, text in pairs if text):
-            for name in [name for name, other in found.items() if other == behind]:
-                del found[name]
-            found["callback_answered"] = behind
+            _give(found, behind, "callback_answered")
             return
+
+
+def _give(found: dict[str, int], place: int, meaning: str) -> None:
+    """Give a column a meaning in place of those it has."""
+    for name in [name for name, taken in found.items() if taken == place]:
+        del found[name]
+    found[meaning] = place
 
 
 def _are_results_of_callbacks(texts: list[str]) -> bool:
@@ -264,9 +269,8 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     if answered is not None and "callback" in found and "reached" not in found:
         is_of_calls = "callback" not in tokens(header[answered])
         if is_of_calls and len(cells[answered]) > MANY_MORE * len(cells[found["callback"]]):
-            found["reached"] = found.pop(
-                "callback_answered", answered
-            )  # Picked up? of every call, not of the callbacks
+            # Picked up? of every call, not of the callbacks
+            found["reached"] = found.pop("callback_answered", answered)
     if "result" in found and contents.share(cells[found["result"]], "yes") >= NEARLY_ALL:
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     _settle_callbacks(fmt, found, header, cells)
@@ -300,9 +304,7 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
         if meaning == "in_out" and meaning in found:
             continue
         if (place := next((p for p in places if is_of(cells[p])), None)) is not None:
-            for name in [name for name, taken in found.items() if taken == place]:
-                del found[name]
-            found[meaning] = place
+            _give(found, place, meaning)
     if (
         "activity" in found
         and "in_out" in found
@@ -373,9 +375,7 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
         return
     weekdays = (p for p in range(len(header)) if contents.share(cells[p], "weekday") >= NEARLY_ALL)
     if (place := next(weekdays, None)) is not None:
-        for name in [name for name, taken in found.items() if taken == place]:
-            del found[name]
-        found["weekday"] = place  # the week stands in the title
+        _give(found, place, "weekday")  # the week stands in the title
     meaning = next((each for each in fmt.words if each.name == "date"), None)
     spare = {found.get(name) for name in ("somebody", "number", "around")}
     free = [place for place in range(len(header)) if place not in found.values() or place in spare]
@@ -384,9 +384,7 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
         dated = [place for place in dated if all(map(contents.DAY_ALONE.match, cells[place]))]
     if len(dated) == 1:
-        for name in [name for name, taken in found.items() if taken == dated[0]]:
-            del found[name]
-        found["date"] = dated[0]
+        _give(found, dated[0], "date")
     elif not dated and "written" in found and _are_days(cells[found["written"]]):
         found["date"] = found.pop("written")
 

@@ -257,9 +257,7 @@ def write_shortcut(folder: str | None, system: str = sys.platform, command: str 
     ending, text = {"win32": (".cmd", _batch_file), "darwin": (".command", _mac_script)}.get(
         system, (".desktop", _desktop_entry)
     )
-    content = text(sys.executable, place.name if place else "", parent).replace(
-        b"-m callanalytics start", f"-m callanalytics {command}".encode()
-    )
+    content = text(sys.executable, command, place.name if place else "", parent)
     made = outputs.save(parent / f"{name}{ending}", content)
     made.chmod(0o755)  # what a double-click may run
     return made
@@ -270,7 +268,7 @@ def _started_as(python: str, to: str = "cd") -> str:
     return f"{to} {screen.HERE} && {python} -m callanalytics"
 
 
-def _batch_file(python: str, folder: str, parent: Path) -> bytes:
+def _batch_file(python: str, command: str, folder: str, _: Path) -> bytes:
     """A batch file. Its own folder is %~dp0; a percent sign in a name is written twice."""
     named = f' "{folder}"'.replace("%", "%%") if folder else ""
     program = f'"{python}"'.replace("%", "%%")
@@ -280,20 +278,20 @@ def _batch_file(python: str, folder: str, parent: Path) -> bytes:
         'cd /d "%~dp0"',
         f'set "{screen.STARTED_AS}={_started_as(program, "cd /d")}"',
         f"if not exist {program} echo {MOVED}",
-        f"{program} -m callanalytics start{named}",
+        f"{program} -m callanalytics {command}{named}",
         f"echo {CLOSE}",
         "pause >nul",
     )
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
-def _mac_script(python: str, folder: str, parent: Path) -> bytes:
+def _mac_script(python: str, command: str, folder: str, _: Path) -> bytes:
     named = f" {shlex.quote(folder)}" if folder else ""
     lines = (
         "#!/bin/sh",
         'cd "$(dirname "$0")" || exit 1',
         f"export {screen.STARTED_AS}={shlex.quote(_started_as(shlex.quote(python)))}",
-        f"{shlex.quote(python)} -m callanalytics start{named}",
+        f"{shlex.quote(python)} -m callanalytics {command}{named}",
         f"[ $? -lt 126 ] || echo '{MOVED}'",
         f"printf '\\n{CLOSE} '",
         "read -r _",
@@ -301,9 +299,9 @@ def _mac_script(python: str, folder: str, parent: Path) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _desktop_entry(python: str, folder: str, parent: Path) -> bytes:
+def _desktop_entry(python: str, command: str, folder: str, parent: Path) -> bytes:
     """A desktop entry. Its words are quoted twice: for the command line, then for the file."""
-    start = f'{screen.STARTED_AS}="$3" "$0" -m callanalytics start ${{1:+"$1"}}'
+    start = f'{screen.STARTED_AS}="$3" "$0" -m callanalytics {command} ${{1:+"$1"}}'
     script = f"cd \"$2\" && {start}; printf '\\n{CLOSE} '; read -r _"
     began = _started_as(shlex.quote(python))
     words = " ".join(map(_desktop_word, ["/bin/sh", "-c", script, python, folder, str(parent), began]))

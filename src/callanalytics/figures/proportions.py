@@ -59,7 +59,9 @@ def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "",
     listed = "; ".join(f"{share['row']}: {share_label(share)}" for share in table.to_dict("records"))
     has_two = any(is_range(share) for share in table.to_dict("records"))
     thick = "Thick line: from what is certain to the most that may be." if has_two else ""
-    key = "Share with 95% interval. Open point: fewer than 30; under 10, the counts alone."
+    key = (
+        f"Share with 95% interval. Open point: fewer than {SHARE_MINIMUM}; under {INTERVAL_MINIMUM}, the counts alone."
+    )
     words = (key, thick, note)
     caption = rows.caption(first, *words) if first is not None else " ".join(filter(None, words))
     return Chart(figure, title, alt=f"Shares with intervals: {listed}.", caption=caption, data=table)

@@ -12,6 +12,7 @@ from callanalytics.agencies.rows import Event
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart, Plot
 from callanalytics.measures.card import KEYS
+from callanalytics.measures.definitions import FEW_WAITS, FOR_A_MEDIAN, WAIT_MINIMUM
 from callanalytics.measures.result import Result
 from callanalytics.wording import plural
 
@@ -22,7 +23,7 @@ CLOCK = {
 }
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
-FEW_HOURS = "Too few waits to compare hours: each needs 20 calls, 10 of which reached a person."
+FEW_HOURS = f"Too few waits to compare hours: each needs {WAIT_MINIMUM}."
 OPEN = "A line that ends at the edge: no upper limit is known."
 BEYOND = 1e6  # [s] above any picture, which cuts the line off
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
@@ -219,7 +220,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
             result,
             f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; "
             f"{plural(n, 'call')}. {LOST}",
-            "No bar: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
+            f"No bar: {FEW_WAITS}." if len(shown) < len(cells) else "",
             OPEN if shown["high"].isna().any() else "",
             others,
         ),
@@ -286,7 +287,7 @@ def wait_by_month(
     shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
     if not len(shown):
         kind = rows.STEP_NAMES[step]
-        few = f"No {kind} has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups."
+        few = f"No {kind} has a known median: {FOR_A_MEDIAN}."
         return rows.nothing_to_draw(result, title, f"{few} {plural(n, 'call')} in all." if n else NONE, others)
     figure, axes = style.canvas(height=1.95)
     for i, value in enumerate(values):
@@ -310,7 +311,7 @@ def wait_by_month(
             f"{CLOCK[clock]}: median by {rows.STEP_NAMES[step]} with 95% interval; "
             f"{labels.number(n)} calls, n under each. {LOST}",
             joined,
-            "No point: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
+            f"No point: {FEW_WAITS}." if len(shown) < len(cells) else "",
             OPEN if shown["high"].isna().any() else "",
             rows.events_key(marks),
             others,

@@ -10,11 +10,11 @@ from callanalytics import measures
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.waits import CLOCK, FIGURES, LOST, too_few, with_counts
-from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS
+from callanalytics.measures.definitions import FEW_WAITS, FOR_A_MEDIAN, MEDIAN_MINIMUM, OPEN_BLOCKS, OPEN_HOURS
 from callanalytics.measures.result import Result
 from callanalytics.wording import plural
 
-HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
+HOURS = tuple((h, h + 1) for h in OPEN_HOURS)
 
 
 @style.house_style()
@@ -66,7 +66,7 @@ def hour_by_weekday(
             result,
             f"{CLOCK[clock]}: median by hour of the call's start, {result.agency.clock} time; "
             f"{labels.number(n)} calls. {LOST}",
-            "Hatched: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
+            f"Hatched: {FEW_WAITS}." if len(shown) < len(cells) else "",
             joined,
             _compared(week, "blocks" if "block" in result.by else "hours"),
             framed,
@@ -78,7 +78,7 @@ def hour_by_weekday(
 
 
 def _too_few(result, cells):
-    few = "No part of the week has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups."
+    few = f"No part of the week has a known median: {FOR_A_MEDIAN}."
     return too_few(result, int(cells["n"].sum()), few)
 
 
@@ -134,7 +134,7 @@ def _draw_cell(axes, cell):
     wide, y, middle = cell.end - cell.start, 5 - cell.weekday, (cell.start + cell.end) / 2
     if not cell.is_shown:
         style.unknown_box(axes, cell.start, y, wide, 1)
-        words = "n<20" if cell.n < MEDIAN_MINIMUM else "–"
+        words = f"n<{MEDIAN_MINIMUM}" if cell.n < MEDIAN_MINIMUM else "–"
         axes.text(middle, y + 0.66, words, ha="center", va="center", fontsize=style.SMALL, bbox=style.pad())
         axes.text(middle, y + 0.28, f"n {cell.n}", ha="center", va="center", fontsize=style.SMALL, bbox=style.pad())
         return

@@ -262,9 +262,9 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
         for given in itertools.product(*([None, *each] for each in owners)):
             rung = [given.count(n) + sum(row[f"certain_{k}_callback_result"] is not None for k in ("first", "second"))
                     for n, row in enumerate(rows)]  # fmt: skip
-            of = {"after_silence": [row for row, n in zip(rows, rung, strict=True) if n == 0],
-                  "after_both_missed": [row for row, n in zip(rows, rung, strict=True) if n >= 2]}  # fmt: skip
-            for name, some in of.items():
+            groups = {"after_silence": [row for row, n in zip(rows, rung, strict=True) if n == 0],
+                      "after_both_missed": [row for row, n in zip(rows, rung, strict=True) if n >= 2]}  # fmt: skip
+            for name, some in groups.items():
                 again = sum(row["restarted_at_utc"] is not None for row in some)
                 (low, of_low), (high, of_high) = told[name, "certain"], told[name, "possible"]
                 assert low * len(some) <= again * of_low, (name, given)

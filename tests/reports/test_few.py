@@ -12,7 +12,7 @@ from stored_log import stored
 SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
 
 
-def of(tmp_path, n, as_of="2022-04-29", year=2022):
+def log_of_requests(tmp_path, n, as_of="2022-04-29", year=2022):
     asked = [promise(f"p{i:02}", f"{year}-03-{i + 1:02} 10:00") for i in range(n)]
     return logs.load(stored(tmp_path / "calls", SEEN, asked, []), as_of)
 
@@ -23,7 +23,7 @@ def headings(report):
 
 @pytest.mark.parametrize("build", [liaison.build, firm.build], ids=["liaison", "firm"])
 def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(tmp_path, build):
-    report = build(of(tmp_path, 5))
+    report = build(log_of_requests(tmp_path, 5))
     assert "What cannot be shown yet" in headings(report)
     assert "When callers get through" not in headings(report)
     assert len([block for block in report.blocks if isinstance(block, Chart)]) == 1  # what became of every request
@@ -35,7 +35,7 @@ def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(tmp
 
 @pytest.mark.slow
 def test_from_as_many_requests_as_a_percentage_needs_the_whole_report_is_written(tmp_path):
-    few, enough = (liaison.build(of(tmp_path / str(n), n)) for n in (29, 30))
+    few, enough = (liaison.build(log_of_requests(tmp_path / str(n), n)) for n in (29, 30))
     assert "What cannot be shown yet" in headings(few)
     assert not few.findings
     assert "What cannot be shown yet" not in headings(enough)
@@ -44,7 +44,7 @@ def test_from_as_many_requests_as_a_percentage_needs_the_whole_report_is_written
 
 
 def test_the_short_report_keeps_its_caveats_and_definitions(tmp_path):
-    report = liaison.build(of(tmp_path, 5))
+    report = liaison.build(log_of_requests(tmp_path, 5))
     assert "What these numbers do not show" in headings(report)
     assert "Definitions in force" in [block.text for block in report.further if isinstance(block, Heading)]
 

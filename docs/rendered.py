@@ -26,7 +26,7 @@ REPORT = 'class="callanalytics"'  # in an output that is a whole report
 REPORTS = {  # what a cell builds -> the report, and words for its first page
     "liaison.build": (liaison, "Page 1 of the liaison report: one headline, four numbers, three charts, three asks"),
     "firm.build": (firm, "Page 1 of the office's own report: what to do today, by matter, and what would help"),
-    "research.build": (research, "Page 1 of the research report: where the tables are, and the leading figures"),
+    "research.build": (research, "Page 1 of the research report: the leading figure of each measure"),
 }
 
 

@@ -58,14 +58,14 @@ def between(low: str, high: str) -> str:
 def minutes(seconds: float) -> str:
     """A wait in words: minutes, and hours from two on.
 
-    >>> minutes(2820), minutes(60), minutes(7080), minutes(7200)
-    ('47 minutes', '1 minute', '118 minutes', '2 h')
+    >>> minutes(2820), minutes(60), minutes(7080), minutes(7200), minutes(4159080)
+    ('47 minutes', '1 minute', '118 minutes', '2 h', '1,155 h 18 min')
     """
     whole = round(seconds / 60)
     if whole < 120:
         return f"{whole} minute" + ("" if whole == 1 else "s")
     hours, rest = divmod(whole, 60)
-    return f"{hours} h" + (f" {rest} min" if rest else "")
+    return f"{hours:,} h" + (f" {rest} min" if rest else "")
 
 
 def hours(first: int, last: int) -> str:

@@ -131,7 +131,7 @@ def _of_words(head: str, cells: list, several: bool) -> Iterator[Column]:
         name = head if key == "value" else f"{head}: {word}" if several or "value" not in keys else word
         yield Column(key, name, tuple(found), formats)
         if key == "value" and len({figure.unit for figure in figures}) > 1:
-            yield _column("unit", "unit", [VALUES.get(unit, unit) for unit in units])
+            yield _column("unit", "unit", [VALUES.get(unit, unit.replace("_", " ")) for unit in units])
 
 
 def _read(text: str):

@@ -7,7 +7,6 @@ stands with its counts and its flag.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
@@ -20,6 +19,7 @@ from callanalytics.reports import annex, checking, columns, sentences
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
+from callanalytics.wording import plural
 
 ON_SCREEN = 80  # rows of a measure; a longer one, such as one by week, is for a file
 GROUPS = 3  # of a measure, each with a leading figure of its own; more are for its table
@@ -50,11 +50,11 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """
     results = Results(log, confirmed)
     blocks = [
-        Heading("Where the tables are"),
-        Text(WHERE),
         _leading(results),
         *_hangs_on(results),
         PageBreak(),
+        Heading("Where the tables are"),
+        Text(WHERE),
         Heading("How to check us"),
         *annex.caveats(results),
         checking.ways(results),
@@ -82,38 +82,55 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
 
 
 def _leading(results: Results) -> TableBlock:
-    """The figure that each measure is quoted with: a line for each of its groups, none where they are too many."""
+    """The figure that each measure is quoted with: a line for each of its groups; where they are too many, none."""
+    taken = {name: results.take(name) for name in measures.CARDS}
+    groups = {name: _groups(result) for name, result in taken.items()}
+    many = [f"{name} ({len(each):,} figures)" for name, each in groups.items() if len(each) > GROUPS]
+    has_all = "too many groups for a leading figure, and each a sheet of the workbook"
     return TableBlock(
         "The leading figure of each measure",
-        ("measure", "figure", "with its 95% interval and cases"),
-        tuple(line for name in measures.CARDS for line in _lines(name, results.take(name))),
+        ("measure", "statistic", "figure"),
+        tuple(_line(taken[name], group) for name, each in groups.items() if len(each) <= GROUPS for group in each),
+        note=sentences.joined(
+            "Each with its 95% interval and cases.", f"These have {has_all}: {labels.joined(many)}." if many else ""
+        ),
         numeric=False,
-        widths=(1.65, 2.7, 3.05),
+        widths=(1.65, 3.5, 2.25),
         name="Leading figures",
     )
 
 
-def _lines(name: str, result: measures.Result) -> Iterator[tuple[str, str, str]]:
-    for statistic in result.table["statistic"].head(1):
-        label, keys = result.card.label(statistic), [key for key in _keys(result) if key not in ENDS]
-        groups = rows.pick(result, statistic)[keys].dropna().drop_duplicates().to_dict("records") if keys else []
-        if len(groups) > GROUPS:
-            split = labels.joined([key.replace("_", " ") for key in keys])
-            yield name, f"{label}, by {split}", f"{len(groups):,} figures, in the workbook"
-            continue
-        for group in groups or [{}]:
-            words = [columns.WORDS.get(key, {}).get(value) or _cell(value) for key, value in group.items()]
-            yield name, ": ".join([label, *words]), _in_words(rows.headline(result, statistic, **group))
+def _groups(result: measures.Result) -> list[dict]:
+    """What each leading figure of a measure is of, by key; of one figure alone nothing has to be said."""
+    keys = [key for key in _keys(result) if key not in ENDS]
+    leading = rows.pick(result, next(iter(result.table["statistic"]), ""))
+    groups = leading[keys].dropna().drop_duplicates().to_dict("records") if keys else []
+    return groups or [{}] * min(len(leading), 1)
 
 
-def _in_words(row: dict) -> str:
+def _line(result: measures.Result, group: dict) -> tuple[str, str, str]:
+    statistic = result.table["statistic"].iloc[0]
+    words = [columns.WORDS.get(key, {}).get(value) or _cell(value) for key, value in group.items()]
+    figure = _in_words(rows.headline(result, statistic, **group))
+    short = sentences.Figure(sentences.without_interval_name(figure), figure.unit, **figure.numbers)
+    return result.card.name, ": ".join([result.card.label(statistic), *words]), short
+
+
+def _in_words(row: dict) -> sentences.Figure:
+    ways = {"share": sentences.share, "s": sentences.wait, "count": sentences.count_of_cases}
     if not row["n"]:
         return sentences.cannot(row["n"])
-    if row["unit"] == "count" and is_range(row):
-        low, high = sorted(((row["events"], row["n"]), (row["most"], row["most_n"])))
-        return sentences.count_of_cases(dict(zip(("events", "n", "most", "most_n"), (*low, *high), strict=True)))
-    ways = {"share": sentences.share, "s": sentences.wait}
-    return ways.get(row["unit"], measures.in_words)(row)
+    if row["unit"] == "count" and row["events"] == row["n"] and not is_range(row):
+        return sentences.count(row["n"])
+    if row["unit"] == "s" and sentences.is_shown(row) and row["low"] != row["low"] and row["high"] != row["high"]:
+        words = f"{labels.minutes(row['value'])} ({plural(row['n'], 'call')})"  # a total has no interval
+        return sentences.Figure(words, "min", n=row["n"], value=row["value"] / 60)
+    if row["unit"] in ways:
+        return ways[row["unit"]](row)
+    if not sentences.is_shown(row):
+        return sentences.cannot(row["n"])
+    numbers = {name: row[name] for name in ("n", "value", "low", "high")}
+    return sentences.Figure(measures.in_words(row), row["unit"], **numbers)
 
 
 def _hangs_on(results: Results) -> list[Block]:

@@ -165,25 +165,32 @@ def count(n: int) -> Figure:
 
 
 def count_of_cases(row) -> Figure:
-    """
+    """So many of so many. Where the row is that of a count, this is its figure; elsewhere the share has no figure.
+
     >>> count_of_cases({"n": 1480, "events": 93}), count_of_cases({"n": 1480, "events": 0})
     ('93 of 1,480', 'none of 1,480')
     >>> count_of_cases({"n": 25, "events": 3, "most": 5, "most_n": 25})
     '3–5 of 25'
-    >>> count_of_cases({"n": 14, "events": 2, "most": 7, "most_n": 9})    # both ends read forward
-    '2–7 of 9–14'
+    >>> count_of_cases({"n": 14, "events": 7, "most": 6, "most_n": 9})    # both ends read forward
+    '6–7 of 9–14'
+    >>> count_of_cases({"n": 182, "events": 12, "most": 34, "most_n": 182, "unit": "count"}).numbers
+    {'value': 12, 'n': 182, 'value_most': 34, 'most_n': 182}
     """
-    return Figure(f"{_how_many(row)} of {_cases(row)}", "share", **_counts(row))
+    events = _forward(row, "events", "most")
+    words = f"{'none' if events == '0' else events} of {_forward(row, 'n', 'most_n')}"
+    if row.get("unit") != "count":
+        return Figure(words, "share", **_counts(row))
+    numbers = {"value": row["events"], "n": row["n"]}
+    if is_range(row):
+        (numbers["value"], numbers["n"]), (numbers["value_most"], numbers["most_n"]) = sorted(
+            [(row["events"], row["n"]), (row["most"], row["most_n"])]
+        )
+    return Figure(words, "count", **numbers)
 
 
-def _how_many(row) -> str:
-    events = labels.number(row["events"]) if row["events"] else "none"
-    return labels.between(events, labels.number(row["most"])) if is_range(row) else events
-
-
-def _cases(row) -> str:
-    low, high = sorted((row["n"], row.get("most_n", row["n"])))
-    return labels.between(labels.number(low), labels.number(high))
+def _forward(row, name: str, most: str) -> str:
+    """A count, or both its ends, the smaller one first."""
+    return labels.between(*map(labels.number, sorted((row[name], row.get(most, row[name])))))
 
 
 def _percent(row) -> str:

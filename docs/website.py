@@ -23,6 +23,7 @@ SOURCE, SITE = ROOT / "build" / "site-source", ROOT / "build" / "site"
 COPIED = ("gallery", "notebooks", "waits.png")
 ALSO = {"contributing.md": ROOT / "CONTRIBUTING.md", "changes.md": ROOT / "CHANGELOG.md"}
 TOP = [name for name in ca.__all__ if name not in ("measures", "figures")]  # these have pages of their own
+EMPTY = r"<th[^>]*>(?:<p></p>)?</th>"
 # How each is used, on the store that `callanalytics demo` leaves; measures have their examples in their docstrings.
 EXAMPLES = {
     "load": 'ca.load("demo/store", as_of="2022-06-30")',
@@ -44,9 +45,21 @@ def build() -> int:
 
     write_sources()
     shutil.rmtree(SITE, ignore_errors=True)
-    return build_main(
+    ended = build_main(
         ["-q", "-W", "--keep-going", "-E", "-d", str(SOURCE.with_name("doctrees")), str(SOURCE), str(SITE)]
     )
+    for page in SITE.rglob("*.html"):
+        page.write_text(accessible(page.read_text("utf-8")), "utf-8")
+    return ended
+
+
+def accessible(page: str) -> str:
+    """The page for a screen reader too: a toggle of its menu in words, for the theme gives it a picture alone, and no
+    head of a table without a word.
+    """
+    page = re.sub(r"(>([^<>]+)</a><details[^>]*><summary)>", r'\1 aria-label="Pages of \2">', page)
+    page = re.sub(rf"<thead>\s*<tr[^>]*>\s*(?:{EMPTY}\s*)+</tr>\s*</thead>", "", page)
+    return re.sub(EMPTY, "<td></td>", page)
 
 
 def write_sources() -> None:

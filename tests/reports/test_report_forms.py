@@ -484,3 +484,28 @@ def test_the_researchers_report_draws_what_each_finding_hangs_on(whole):
     assert drawn
     assert len(PdfReader(io.BytesIO(whole.pdf())).pages) < 10  # paper has the drawings and how to check, no tables
     assert all("lie inside the headline's interval" in chart.alt for chart in drawn)
+
+
+@pytest.mark.slow
+def test_the_workbook_of_an_office_has_days_and_counts_as_such_and_no_word_of_the_program(sample_log):
+    book = workbook(firm.build(sample_log))
+    to_do, habits, steps, states = (
+        [dict(zip([cell.value for cell in book[name][5]], row, strict=True)) for row in book[name].iter_rows(min_row=6)]
+        for name in ("To do, most overdue first", "Habits that would have helped", "How far calls got",
+                     "What became of requests"))  # fmt: skip
+    assert all(row["asked"].is_date or row["asked"].value == "not noted" for row in to_do)
+    assert all(row["saved: at most"].data_type == "n" for row in habits)
+    assert "first call answered" in [row["step"].value for row in steps]
+    assert all("_" not in row["step"].value for row in steps)
+    assert {row["urgency"].value for row in states} <= {"urgent", "regular", "not noted"}
+    assert [head for head in states[0] if head] == ["urgency", "state", "count"]
+
+
+def test_the_mark_of_a_slide_has_room_for_three_lines(brief):
+    marked = replace(brief, marking=f"{LABEL} Names matters of the office.")
+    deck = pptx.Presentation(io.BytesIO(slides.document(marked)))
+    for page in deck.slides:
+        (mark,) = (shape for shape in page.shapes if shape.has_text_frame and LABEL in shape.text_frame.text
+                   and shape.fill.type)  # fmt: skip
+        room = mark.height - mark.text_frame.margin_top - mark.text_frame.margin_bottom
+        assert room >= 3 * 1.2 * mark.text_frame.paragraphs[0].font.size

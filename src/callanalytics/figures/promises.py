@@ -114,6 +114,7 @@ def promise_states(
     """
     rows.require(result, "promise_states", "promise_states", ("urgency",))
     counts = _without_judgment(_with_extension(rows.pick(result, "count"), silent))
+    counts = counts.assign(n=counts["value"], events=counts["value"])  # of a row that was split or joined too
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()]
     if not groups:
         return rows.nothing_to_draw(result, title, NO_PROMISE)

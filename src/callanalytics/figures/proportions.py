@@ -201,7 +201,7 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
             "among them: counts of what was logged, with their share of all calls or of all callbacks; no rates.",
             SHOWN_ONCE,
         ),
-        data=result.table,
+        data=result.table.assign(step=result.table["step"].map(CALL | callback)),
     )
 
 

@@ -16,7 +16,7 @@ from callanalytics.figures.chart import Plot
 from callanalytics.figures.rows import months
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports.document import TableBlock
-from callanalytics.reports.sentences import STATES, Figure
+from callanalytics.reports.sentences import STATES, Day, Figure
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?")
 WHOLE, PART, PERCENT = "#,##0", "#,##0.0###", "0.0%"
@@ -64,6 +64,7 @@ WORDS = {
     "state": STATES,
     "wait_origin": WAITS_NAMED,
     "unit": {"s": "minutes"},
+    "urgency": {"unknown": "not noted"},
     "flag": {
         "ok": "",
         "small_n": "few cases",
@@ -116,7 +117,7 @@ def of_table(block: TableBlock) -> list[Column]:
 def _of_words(head: str, cells: list, several: bool) -> Iterator[Column]:
     figures = [cell for cell in cells if isinstance(cell, Figure)]
     if not figures:
-        yield _column(head, head, cells)
+        yield _column(head, head, [cell.day if isinstance(cell, Day) else cell for cell in cells])
         return
     others = any(not isinstance(cell, Figure) and cell not in ("", "–") for cell in cells)
     keys = [key for key in COUNTED

@@ -116,7 +116,8 @@ def _scope(results) -> str:
     calls = plural(results.n_calls, "call")
     seen = labels.day(results.as_of)
     line = results.agency.fill("the {line}")
-    who = labels.joined(names) if len(names) <= MOST_OFFICES else say.capital(labels.spelled(len(names), "law office"))
+    many = say.capital(labels.spelled(len(names), "law office"))
+    who = many if len(names) > MOST_OFFICES else "; ".join(names)  # "and" is in many an office's name
     scope = f"{who}: {calls} to {line}{when}, as of {seen}."
     return say.joined(*results.log.selected, scope, f"{results.account}")
 
@@ -185,13 +186,21 @@ def _table(ordered: list[OpenPromise], as_of: date, most: int | None = None) -> 
     )
 
 
+def _asked(day: date) -> say.Day:
+    """
+    >>> _asked(date(2022, 10, 24))
+    'Oct 24'
+    """
+    return say.Day(labels.day(day, short=True).rsplit(",", 1)[0], day)
+
+
 def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
     window = f" They may ring {_window(p)} on the office's clock." if p.window and p.stand == "due_today" else ""
     doubts = "".join(f" About that number: {doubt}." for doubt in p.doubts if p.number)
     return (
         _overdue(p, as_of),
         (p.matter or "not noted") + (f" ({p.office})" if several else ""),
-        labels.day(p.started_on, short=True).rsplit(",", 1)[0] if p.started_on else "not noted",
+        _asked(p.started_on) if p.started_on else "not noted",
         "not noted" if p.urgency == "unknown" else p.urgency,
         say.number(p.number),
         f"{' '.join(p.steps)}{window}{doubts}",
@@ -252,7 +261,7 @@ def _habits(results) -> list[Block]:
         return []
     saved = sum(habit.missed for habit in found)
     names = f"{labels.spelled(len(found), 'habit')} that would have saved up to {plural(saved, 'callback')}"
-    lines = tuple((f"up to {labels.number(habit.missed)}", *_habit(habit, results.agency)) for habit in found)
+    lines = tuple((_at_most(habit.missed), *_habit(habit, results.agency)) for habit in found)
     return [
         TableBlock(
             names,
@@ -266,6 +275,14 @@ def _habits(results) -> list[Block]:
             name="Habits that would have helped",
         )
     ]
+
+
+def _at_most(n: int) -> say.Figure:
+    """
+    >>> _at_most(114)
+    'up to 114'
+    """
+    return say.Figure(f"up to {labels.number(n)}", "count", value_most=n)
 
 
 def _habit(habit: practice.Habit, agency) -> tuple[str, str]:

@@ -71,7 +71,7 @@ def _slide(page, slide: Slide, report: Document, number: int):
     foot = f"{sender}\n{report.base}\n{report.seen} {number} of {len(report.slides)}"
     _box(page, EDGE, 6.7, INSIDE - MARK if report.marking else INSIDE, 0.75, foot, 10, SOFT)
     if report.marking:
-        _box(page, WIDTH - EDGE - MARK, 6.75, MARK, 0.5, report.marking, 11, RED, is_bold=True, fill=PEACH)
+        _box(page, WIDTH - EDGE - MARK, 6.7, MARK, 0.7, report.marking, 11, RED, is_bold=True, fill=PEACH)
 
 
 def _draw(page, chart):

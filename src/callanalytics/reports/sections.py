@@ -112,7 +112,7 @@ def rules(results):
 
 
 def _rule(rule, n, confirmed):
-    seen = labels.day(rule.last_confirmed)
+    seen = say.Day(labels.day(rule.last_confirmed), rule.last_confirmed)
     return f"“{rule.words}”", rule.urgency, seen, _source(rule, confirmed), say.count(n)
 
 

@@ -7,6 +7,7 @@ has its own here.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Self
 
 from callanalytics import formats
@@ -34,6 +35,22 @@ class Figure(str):
     def __new__(cls, words: str, unit: str = "", **numbers: float) -> Self:
         made = super().__new__(cls, words)
         made.unit, made.numbers = unit, {name: n for name, n in numbers.items() if n == n}
+        return made
+
+
+class Day(str):
+    """A day in words that keeps its date, for a form that has a cell for it.
+
+    >>> from datetime import date
+    >>> Day("Oct 24", date(2022, 10, 24)), Day("Oct 24", date(2022, 10, 24)).day
+    ('Oct 24', datetime.date(2022, 10, 24))
+    """
+
+    day: date
+
+    def __new__(cls, words: str, day: date) -> Self:
+        made = super().__new__(cls, words)
+        made.day = day
         return made
 
 

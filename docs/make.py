@@ -70,7 +70,7 @@ def methods() -> str:
     """Every measure's card."""
     from callanalytics import measures
 
-    told = re.sub(r":(?:func|data):`~?([^`]+)`", r"`\1`", measures.__doc__.strip())
+    told = re.sub(r":(?:func|data|class|meth):`~?([^`]+)`", r"`\1`", measures.__doc__.strip())
     told = re.sub(r"^(\w[^\n]*)\n-+$", r"## \1", told, flags=re.MULTILINE)
     page = [f"# Methods\n\n{MADE}{told}\n"]
     for card in CARDS.values():

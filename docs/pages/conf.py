@@ -12,6 +12,8 @@ html_theme = "pydata_sphinx_theme"
 html_title = "callanalytics"
 html_show_sourcelink = html_copy_source = False
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False, "secondary_sidebar_items": ["page-toc"]}
+html_sidebars = {"*": []}  # a page at the top has no section to show beside it
+html_static_path, html_css_files = ["_static"], ["site.css"]
 html_math_renderer = "mathml"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3

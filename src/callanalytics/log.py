@@ -159,6 +159,11 @@ class Log:
             )
         return Log(self.store, self.as_of, self._whole.logged, agency=self.agency, whole=self._whole, selection=chosen)
 
+    def in_period(self, since: date | str | None = None, until: date | str | None = None) -> Log:
+        """The same offices and lines over another period than the one selected; None given: over all days."""
+        chosen = self.selection
+        return self._whole.where(office=chosen.offices, line=chosen.lines, since=since, until=until)
+
     def split(self, day: date | str) -> tuple[Log, Log]:
         """The log before a day, and from that day on."""
         first = _day(day, "day")

@@ -1,13 +1,16 @@
 """The office's own report: its last three months against those before and against others, and habits."""
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
 
 from callanalytics import intake, load
 from callanalytics.casework import practice
+from callanalytics.figures import style
 from callanalytics.measures import run
-from callanalytics.reports import firm, last_months
+from callanalytics.reports import docx, firm, last_months
 from callanalytics.reports.document import Numbers, TableBlock
 from callanalytics.reports.results import Results
 from facts_rows import note, promise
@@ -50,6 +53,29 @@ def test_a_change_that_chance_can_make_is_not_said_as_one(log):
     assert "53% before, no change can be shown" in notes[1]
     assert "too few to compare" in notes[2]
     assert not any(" up" in note or " down" in note for note in notes)
+
+
+def test_each_number_of_enough_cases_lies_on_a_line_with_the_months_before_and_the_other_offices(log):
+    built = firm.build(log.where(office=OFFICE))
+    found = last_months.parts(Results(log.where(office=OFFICE)))
+    hours, reached, in_time, missed = (number.marks for number in shown(built))
+    for marks, name, keys in ((reached, "reach_rate", {}), (missed, "missed_callbacks", {"link": "certain"})):
+        rows = [part.row(name, **keys) for part in (found.now, found.before, found.elsewhere)]
+        assert [marks.now, marks.before, marks.elsewhere] == [(row["events"] / row["n"],) * 2 for row in rows]
+    assert hours.now[0] > hours.before[0] > hours.elsewhere[0]
+    assert in_time is None  # 2 of 2: too few to lie anywhere
+    (block,) = last_months.numbers(found)
+    assert block.note.endswith("Dot: now; ring: before; tick: elsewhere.")
+
+
+def test_the_lines_are_drawn_in_every_form_and_a_range_from_end_to_end(log):
+    built = firm.build(log.where(office=OFFICE))
+    n = sum(number.marks is not None for number in shown(built))
+    assert built.html().count('class="marks"') == n == 3
+    with zipfile.ZipFile(io.BytesIO(docx.document(built))) as parts:
+        assert sum(name.startswith("word/media/") for name in parts.namelist()) == n + len(built.charts)
+    drawn = style.dots((0.2, 0.6), None, (0.4, 0.4)).axes[0].lines
+    assert [list(line.get_xdata()) for line in drawn] == [[0, 1], [0.2, 0.6], [0.4, 0.4]]
 
 
 def test_a_selected_period_is_compared_with_no_other(log):

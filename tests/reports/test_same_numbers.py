@@ -25,7 +25,7 @@ from callanalytics.figures import labels
 from callanalytics.figures import rows as measured_rows
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.card import KEYS
-from callanalytics.reports import columns, findings, liaison, writers, xlsx
+from callanalytics.reports import columns, findings, liaison, periods, writers, xlsx
 from callanalytics.reports import pptx as slides
 from callanalytics.reports.document import TableBlock, Terms, Text
 from callanalytics.reports.results import Results
@@ -44,7 +44,7 @@ NOT_MEASURED = {  # why a number is no measure's -> what it looks like
     "a telephone number": r"1-\d{3}-\d{3}-\d{4}",
     "a document of the agency or the association": r"AILA Doc\. \d+|note \d+",
     "what the agency said": r"“[^”]+”",
-    "the agency's own figures of earlier years": r"2001: .*?\(I-2002-001\)\)|44,000 calls a day",
+    "the agency's own figures of earlier years": r"2001: .*?I-2002-001\)+|44,000 calls a day",
     "a figure published elsewhere, with its source": r"15\.9 minutes were published|\d+% were published while staff "
     r"answered \d+ to \d+%",
     "the version of the program": r"callanalytics \d+\.\d+\.\d+",
@@ -65,6 +65,7 @@ def built():
     facts = report_log.log()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(liaison, "Results", Watched)
+        patch.setattr(periods, "pair", lambda of, make=periods.pair: setattr(of, "pair", make(of)) or of.pair)
         report = liaison.build(facts)
     (results,) = made
     return facts, report, results
@@ -85,11 +86,15 @@ def texts(it):
                 yield from texts(getattr(it, part.name))
 
 
+def to_reported_lines(facts):
+    every = facts.agency_calls.to_arrow()
+    reported = every.filter(pa.array(accounting.is_reported(every, facts.agency)))
+    return replace(facts, agency_calls=replace(facts.agency_calls, arrow=reported))
+
+
 def test_every_measure_of_the_report_is_what_the_command_gives(built):
     facts, _, results = built
-    every = facts.agency_calls.to_arrow()
-    own = replace(facts, agency_calls=replace(
-        facts.agency_calls, arrow=every.filter(pa.array(accounting.is_reported(every, facts.agency)))))  # fmt: skip
+    own = to_reported_lines(facts)
     confirmed = facts.promises.to_arrow().filter(pc.invert(results.stale))
     judged = replace(own, promises=replace(facts.promises, arrow=confirmed))
     assert len(results.taken) > 30
@@ -98,11 +103,27 @@ def test_every_measure_of_the_report_is_what_the_command_gives(built):
         pd.testing.assert_frame_equal(result.table, command.table)
 
 
+def is_of_both(block):
+    return isinstance(block, TableBlock) and block.title == "Each finding against the period before"
+
+
+def test_the_figures_of_both_periods_are_what_the_command_gives_of_them(built):
+    facts, report, results = built
+    table = next(filter(is_of_both, report.blocks))
+    for part, column in zip(results.pair.parts, (1, 2), strict=True):
+        chosen = part.log.selection
+        period = to_reported_lines(facts.where(since=chosen.since, until=chosen.until))
+        command = measures.run("hold_per_answer", period, ())
+        row = measured_rows.headline(command, "hold_per_answer", wait_origin=results.clock)
+        said = next(row[column] for row in table.rows if row[0].endswith("Held for each conversation"))
+        assert said.numbers == {"n": row["n"], **{name: row[name] / 60 for name in ("value", "low", "high")}}
+
+
 class Measured:
     """The figures of a report, to look numbers up."""
 
-    def __init__(self, results):
-        rows = [row for result in results.taken.values() for row in result.table.to_dict("records")]
+    def __init__(self, results, more=()):
+        rows = [*more] + [row for result in results.taken.values() for row in result.table.to_dict("records")]
         rows += results.by_block.table.to_dict("records")  # the hours in four blocks
         rows += [results.median | {"unit": "s"}]  # hang-ups judged within each part of the day: the report says so
         rows += [
@@ -137,9 +158,13 @@ class Measured:
     def has_share(self, groups):
         percent, _, low, high, *pair = groups
         events, most, n, most_n = _pair(pair)
-        rows = [*self.shares.get((events, n), ()), *self.shares.get((most or events, most_n or n), ())]
+        ends = [(n, most_n or n), (most_n or n, n)]  # the cases read forward, whichever end has more
+        return any(self.has_ends(percent, low, high, (events, of[0]), (most or events, of[1])) for of in ends)
+
+    def has_ends(self, percent, low, high, least, most):
+        rows = [*self.shares.get(least, ()), *self.shares.get(most, ())]
         lows, highs = ({limits[place] for limits in rows} for place in (0, 1))
-        is_right = labels.percent(events / n).removesuffix("%") == percent
+        is_right = labels.percent(least[0] / least[1]).removesuffix("%") == percent
         return is_right and low in lows and high in highs
 
 
@@ -159,6 +184,13 @@ def _sums(chart):
         yield placed[name].sum()
         if "link" in placed:
             yield from placed.groupby("link")[name].sum()
+
+
+def of_both_periods(results):
+    """The rows that stand against each other, and the higher end of those with two."""
+    rows = [row for *_, both in periods.compared(results, results.pair) for row in both]
+    rows += [row | {"events": row["most"], "n": row["most_n"]} for row in rows if "most" in row]
+    return [{"value": row["events"] / row["n"], "unit": "share"} | row for row in rows]
 
 
 def others(facts, report, results):
@@ -218,10 +250,13 @@ COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside")
 
 def unknown(facts, report, results):
     """The numbers of a report that are nowhere else, and the reasons that others of them needed."""
-    measured, reasons, apart = Measured(results), others(facts, report, results), pairs_of_others(report, results)
+    reasons, apart = others(facts, report, results), pairs_of_others(report, results)
+    own, of_both = Measured(results), Measured(results, of_both_periods(results))
+    compared = {words for block in report.blocks if is_of_both(block) for words in texts(block)}
     used, lost = set(), []
     beside = {f"{value:,}": why for why, values in reasons.items() for value in values}
     for text in dict.fromkeys(texts(report)):
+        measured = of_both if text in compared else own
         lost += [found.group() for found in SHARE.finditer(text) if not measured.has_share(found.groups())]
         lost += [found.group() for found in TIME.finditer(text) if found.groups() not in measured.times]
         rest = text

@@ -39,8 +39,11 @@ class Log:
     selected: tuple[str, ...] = ()
     selection: Selection = ALL
 
-    def where(self, *, since=None, until=None) -> "Log":
-        chosen = Selection(since=since, until=until)
+    def in_period(self, since=None, until=None) -> "Log":
+        return self.where(since=since, until=until)
+
+    def where(self, *, since=None, until=None, office=()) -> "Log":
+        chosen = Selection(tuple(office), since or self.selection.since, until or self.selection.until)
         tables = {name: chosen.rows(name, lambda each: getattr(self, each).arrow) for name in TABLES}
         return replace(self, selection=chosen, **{name: Frame(rows, OFFICES) for name, rows in tables.items()})
 

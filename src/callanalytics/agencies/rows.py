@@ -331,7 +331,9 @@ class Point(_ById):
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor(_ById):
-    """A figure someone published; ``base`` says what was counted: calls received, answered, inquiries, waits ..."""
+    """A figure someone published; ``base`` says what was counted: calls received, answered, inquiries, waits ...
+
+    ``cited_as`` is its source in a word or two, where page one has room for no more."""
 
     id: str
     period: str
@@ -342,6 +344,7 @@ class Anchor(_ById):
     definition: str
     use: str
     source: str
+    cited_as: str = ""
     grade: str
 
 

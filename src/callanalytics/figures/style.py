@@ -323,6 +323,23 @@ def strip(places: dict[str, float]) -> bytes:
     return png(figure)
 
 
+def dots(now, before, elsewhere) -> Figure:
+    """Where a figure lies on a line: filled, now; hollow, before; a tick, elsewhere. Both ends of each are joined."""
+    figure = Figure(figsize=(STRIP, 0.16), facecolor=PAPER)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(-0.05, 1.05)
+    axes.set_ylim(0, 1)
+    axes.plot((0, 1), (0.5, 0.5), color=FAINT, linewidth=1.2)
+    looks = ((before, {"marker": "o", "color": BLUE, "markerfacecolor": PAPER, "markersize": 6.5}),
+             (now, {"marker": "o", "color": BLUE, "markersize": 7}),
+             (elsewhere, {"marker": "|", "color": INK, "markersize": 11, "markeredgewidth": 1.6}))  # fmt: skip
+    for ends, look in looks:
+        if ends:
+            axes.plot(ends, (0.5, 0.5), linewidth=1.6, **look)
+    return figure
+
+
 def _bytes(figure, kind, **changes):
     buffer = io.BytesIO()
     with house_style(**changes):

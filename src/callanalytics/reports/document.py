@@ -81,11 +81,24 @@ class Bar:
         return min(1.0, max(0.0, (value - self.start) / (self.end - self.start)))
 
 
+Ends: TypeAlias = tuple[float, float]  # of a figure; those of one without a range are the same
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A figure on a line: what it is now, was before, and is elsewhere, each from 0 to 1; None where that is of too
+    few."""
+
+    now: Ends
+    before: Ends | None = None
+    elsewhere: Ends | None = None
+
+
 @dataclass(frozen=True)
 class Number:
     """One of the large numbers of page one: the figure, what it counts, how sure it is, and its strip.
 
-    `is_adverse` colors a figure of what went wrong; the others are figures of what was reached.
+    `is_adverse` colors a figure of what went wrong; the others are figures of what was reached. `marks` compare it.
     """
 
     value: str
@@ -93,6 +106,7 @@ class Number:
     note: str
     bar: Bar | None = None
     is_adverse: bool = False
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)

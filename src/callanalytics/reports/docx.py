@@ -263,15 +263,17 @@ def _number(cell, number):
     value.font.color.rgb = _color(ADVERSE if number.is_adverse else BLUE)
     cell.add_paragraph().add_run(number.words).bold = True
     if number.bar:
-        _strip(cell.add_paragraph(), number.bar)
+        _strip(cell.add_paragraph(), style.strip(number.bar.places))
+    if number.marks:
+        _strip(cell.add_paragraph(), style.png(style.dots(**vars(number.marks))))
     cell.add_paragraph(number.note, style=SMALL)
 
 
-def _strip(paragraph, bar):
+def _strip(paragraph, drawn: bytes):
     """The strip of a figure: beside words that say the same, it has no words of its own."""
     from docx.shared import Inches
 
-    paragraph.add_run().add_picture(io.BytesIO(style.strip(bar.places)), width=Inches(style.STRIP))
+    paragraph.add_run().add_picture(io.BytesIO(drawn), width=Inches(style.STRIP))
 
 
 def _picture(title, place, chart: Chart, *, above: str = "", beneath: str = ""):
@@ -353,7 +355,7 @@ def _(it: Finding, made):
         words.add_paragraph(it.note, style=SMALL)
     if it.bar:
         (cell,) = beside
-        _strip(cell.paragraphs[0], it.bar)
+        _strip(cell.paragraphs[0], style.strip(it.bar.places))
         _ends(cell.add_paragraph(style=SMALL), it.bar.start_label, it.bar.end_label, style.STRIP)
         if it.otherwise:
             cell.add_paragraph(it.otherwise, style=SMALL)

@@ -156,7 +156,18 @@ def _stands_apart(results, cells, best):
 
 
 def _part(cell):
-    return labels.hours(*next(block for block in OPEN_BLOCKS if block[0] == int(cell["hour"])))
+    return labels.hours(*block_from(cell["hour"]))
+
+
+def block_from(hour) -> tuple[int, int]:
+    """The part of the day that begins with an hour."""
+    return next(block for block in OPEN_BLOCKS if block[0] == int(hour))
+
+
+def best_part(results: Results) -> int | None:
+    """The first hour of the part of the day whose wait is shortest, whether or not it can be told apart."""
+    cells = _parts(results)
+    return int(cells.loc[cells["value"].idxmin()]["hour"]) if len(cells) > 1 else None
 
 
 def _weekdays(results):
@@ -198,12 +209,10 @@ KINDS = ("appointment", "expedite", "reschedule")
 def granted(results: Results) -> Finding | None:
     """Of the kinds of request asked for often enough, the one granted least on the call, and how often it was passed
     on."""
-    asked = {kind: results.request(kind, "granted") for kind in KINDS}
-    often = {kind: row for kind, row in asked.items() if row["n"] >= SHARE_MINIMUM}
-    if not often:
+    kind = least_granted(results)
+    if not kind:
         return None
-    kind = min(often, key=lambda k: often[k]["events"] / often[k]["n"])
-    row, passed = often[kind], results.request(kind, "relayed")
+    row, passed = (results.request(kind, statistic) for statistic in ("granted", "relayed"))
     was = "was" if row["events"] < 2 else "were"
     return Finding(
         0,
@@ -212,6 +221,13 @@ def granted(results: Results) -> Finding | None:
         detail=f"Passed on to a field office, which decides: {say.without_interval_name(say.share(passed))}.",
         bar=share_bar(row),
     )
+
+
+def least_granted(results: Results) -> str:
+    """The kind of request granted least, of those asked for often enough; nothing where there is none."""
+    asked = {kind: results.request(kind, "granted") for kind in KINDS}
+    often = {kind: row["events"] / row["n"] for kind, row in asked.items() if row["n"] >= SHARE_MINIMUM}
+    return min(often, key=often.__getitem__, default="")
 
 
 def minutes_bar(row) -> Bar:

@@ -6,6 +6,8 @@ is the same one that the evidence gives.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from math import floor
 
 from callanalytics import figures
@@ -14,10 +16,11 @@ from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import HALF, WIDE
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
-from callanalytics.reports import findings
+from callanalytics.reports import comparisons, findings, periods
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import FrontPage, Number
 from callanalytics.reports.meeting import Meeting
+from callanalytics.reports.periods import Pair
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
@@ -25,10 +28,12 @@ MANY = 0.15  # a share of requests without a contact by the promised day that is
 MOST_WORDS = 20  # of the headline: two lines of its size
 LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline speaks of callbacks late, or missed when closed
 IN_WORDS = "none one two three four five six seven eight nine ten".split()
-FOOT = "Strips: dark, 95% interval; pale, every way to count; two ticks, a range."
+FOOT = "Dark: 95% interval; pale: every way to count; two ticks: a range."
 
 
-def page(results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...], drawn: list[Chart]) -> FrontPage:
+def page(
+    results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...], drawn: list[Chart], pair: Pair | None = None
+) -> FrontPage:
     """Page one.
 
     Parameters
@@ -36,12 +41,14 @@ def page(results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...],
     found : name of a finding -> the finding, for its strip
     asks : what is asked of the agency
     drawn : its charts, as :func:`charts` gives them
+    pair : the period before, to say beside each number what it was
     """
+    before = pair if pair and pair.is_own else None
     return FrontPage(
         sender=sender(meeting),
         headline=headline(results),
-        scope=scope(results),
-        numbers=tuple(numbers(results, found)),
+        scope=scope(results, before),
+        numbers=tuple(numbers(results, found, before)),
         charts=tuple(chart for chart in drawn if not chart.says),
         notes=tuple(dict.fromkeys(chart.says for chart in drawn if chart.says)),
         asks=asks,
@@ -56,18 +63,26 @@ def sender(meeting: Meeting) -> str:
     return f"{meeting.committee or 'From ________'} · meeting {on} · contact {meeting.contact or '________'}"
 
 
-def scope(results: Results) -> str:
-    """What was selected of the log; who logged how many calls and when, in two short sentences."""
-    offices = results.calls_by_office
+def scope(results: Results, before: Pair | None = None) -> str:
+    """Which offices and lines were selected of the log; who logged how many calls and when, in two short sentences."""
+    offices, selected = results.calls_by_office, results.log.in_period().selected
     if not offices:
         return say.joined(
             *results.log.selected, f"No call to {results.agency.label} is logged as of {labels.day(results.as_of)}."
         )
     calls = plural(results.n_calls, "call")
     who = labels.spelled(len(offices), "law office")
-    logged = f"{who} logged {calls} to {results.agency.label}, {say.months(*results.period)}."
-    scope = f"{logged} Volunteers, not a random sample."
-    return say.joined(*results.log.selected, scope)
+    since = f" (before: {before.earlier})" if before else ""
+    logged = f"{who} logged {calls} to {results.agency.label}, {_dates(results)}{since}."
+    return say.joined(*selected, logged, "Volunteers, not a random sample.")
+
+
+def _dates(results) -> str:
+    """The months of the calls; of a period that was selected, its days where it is not one of whole months."""
+    chosen = results.log.selection
+    first, last = chosen.since or results.period[0], chosen.until or results.period[1]
+    is_whole = (not chosen.since or first.day == 1) and (not chosen.until or (last + timedelta(days=1)).day == 1)
+    return say.months(first, last) if is_whole else say.period(first, last)
 
 
 # ---- the headline ------------------------------------------------------------------------------------------
@@ -180,14 +195,28 @@ def _counts(results) -> str:
 # ---- the four numbers --------------------------------------------------------------------------------------
 
 
-def numbers(results: Results, found: dict) -> list[Number]:
-    """The wait, urgent and regular callbacks in time, and callbacks missed when the office was closed."""
-    return [
+def numbers(results: Results, found: dict, before: Pair | None = None) -> list[Number]:
+    """The wait, urgent and regular callbacks in time, and callbacks missed when the office was closed; each with what
+    it was in the period before, and the wait with what was published of it once."""
+    shown = [
         _wait(results, found.get("wait")),
         _in_time_number(results, "urgent", found.get("urgent")),
         _in_time_number(results, "regular", found.get("regular")),
         _missed(results),
     ]
+    if before:
+        kept = (
+            periods.in_brief(before.rows("promise_kept_rate", urgency=u), say.share_in_brief) for u in _kept(results)
+        )
+        was = (
+            periods.in_brief(before.waits(), lambda row: f"{row['value'] / 60:.0f} min"),
+            *kept,
+            periods.in_brief(before.missed_outside(), say.count_of_cases),
+        )
+        shown = [replace(n, note="; ".join(filter(None, (n.note, words)))) for n, words in zip(shown, was, strict=True)]
+    if say.is_shown(results.median) and (once := comparisons.yardstick(results.agency)):
+        shown[0] = replace(shown[0], note=f"{shown[0].note}. {once}")
+    return shown
 
 
 def _wait(results, finding) -> Number:

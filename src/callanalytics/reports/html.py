@@ -12,6 +12,7 @@ from functools import singledispatch
 from html import escape
 from pathlib import Path
 
+from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports import tables
@@ -22,6 +23,7 @@ from callanalytics.reports.document import (
     Finding,
     FrontPage,
     Heading,
+    Marks,
     Note,
     Numbers,
     PageBreak,
@@ -109,7 +111,8 @@ def side_by_side(numbers) -> str:
     """Large numbers side by side."""
     cells = (
         f'<div><p class="value{" adverse" if n.is_adverse else ""}">{escape(n.value)}</p>'
-        f'<p class="words">{escape(n.words)}</p>{_strip(n.bar)}<p class="small">{escape(n.note)}</p></div>'
+        f'<p class="words">{escape(n.words)}</p>{_strip(n.bar)}{_marks(n.marks)}'
+        f'<p class="small">{escape(n.note)}</p></div>'
         for n in numbers
     )
     return f'<div class="numbers">{"".join(cells)}</div>'
@@ -196,6 +199,14 @@ def _strip(bar: Bar | None):
         '<rect x="0" y="2" width="100" height="8" fill="#eef1f4"/>'
         f"{band('least', 'widest', '#cfe3f0')}{band('low', 'high', '#7db3d8')}{joined}{ticks}</svg>"
     )
+
+
+def _marks(marks: Marks | None):
+    """Nothing for readers aloud: the words beneath say it."""
+    if marks is None:
+        return ""
+    drawn = b64encode(style.svg(style.dots(**vars(marks)))).decode("ascii")
+    return f'<img class="marks" alt="" src="data:image/svg+xml;base64,{drawn}">'
 
 
 def _bar(bar: Bar | None):

@@ -16,7 +16,7 @@ from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Number, Numbers, TableBlock
+from callanalytics.reports.document import Block, Ends, Marks, Number, Numbers, TableBlock
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
@@ -98,7 +98,16 @@ def numbers(found: Parts) -> list[Block]:
     note = _before_in_words(found) + (
         " Elsewhere: the other offices in this log, these months." * bool(found.elsewhere)
     )
+    note = say.joined(note, _marks_in_words([number.marks for number in shown if number.marks]))
     return [Numbers(say.period(found.first, found.last), tuple(shown), note)]
+
+
+def _marks_in_words(drawn: list[Marks]) -> str:
+    """What the marks of the lines are, of those that there are."""
+    if not drawn:
+        return ""
+    kinds = {"ring: before": any(m.before for m in drawn), "tick: elsewhere": any(m.elsewhere for m in drawn)}
+    return f"Dot: now{''.join(f'; {words}' for words, is_there in kinds.items() if is_there)}."
 
 
 def _before_in_words(found: Parts) -> str:
@@ -112,10 +121,29 @@ def _before_in_words(found: Parts) -> str:
 def _hours_number(found: Parts) -> Number:
     """A sum is no estimate: that of each time is shown, and none is compared."""
     notes = [f"{held(found.before):,.0f} before"] if found.before else []
+    sums = [held(found.now), held(found.before) if found.before else None, None]
     if found.elsewhere and (n := len(found.elsewhere.calls_by_office)):
-        mean = held(found.elsewhere) / n
-        notes.append(f"{mean:,.0f} on average at {plural(n, 'other office')}")
-    return Number(plural(held(found.now), "hour"), "on hold", "; ".join(notes))
+        sums[2] = held(found.elsewhere) / n
+        notes.append(f"{sums[2]:,.0f} on average at {plural(n, 'other office')}")
+    top, parts = 1.1 * max(filter(None, sums), default=1), (found.now, found.before, found.elsewhere)
+    places = (
+        (hours / top, hours / top) if part and hours is not None and _n_held(part) >= INTERVAL_MINIMUM else None
+        for part, hours in zip(parts, sums, strict=True)
+    )
+    return Number(plural(sums[0], "hour"), "on hold", "; ".join(notes), marks=_marks(*places))
+
+
+def _marks(now: Ends | None, before: Ends | None, elsewhere: Ends | None) -> Marks | None:
+    """Nothing to draw without a figure now and another to hold it against."""
+    return Marks(now, before, elsewhere) if now and (before or elsewhere) else None
+
+
+def _ends(row: dict | None) -> Ends | None:
+    """Both ends of a share, from 0 to 1; None of too few."""
+    if row is None or row["n"] < INTERVAL_MINIMUM:
+        return None
+    least = row["events"] / row["n"]
+    return least, row["most"] / row["most_n"] if is_range(row) else least
 
 
 def held(results: Results) -> float:
@@ -123,21 +151,25 @@ def held(results: Results) -> float:
     return float(rows.pick(results.take("hours_on_hold"), "held")["value"].sum()) / 3600
 
 
+def _n_held(results: Results) -> int:
+    return int(rows.pick(results.take("hours_on_hold"), "held")["n"].sum())
+
+
 def _share_number(found: Parts, words: str, name: str, statistic: str, keys: dict, is_adverse: bool) -> Number | None:
     row = found.now.row(name, statistic, **keys)
     if not row["n"]:
         return Number("none", words.removeprefix("of ").replace("callbacks", "callback", 1), "none to judge yet")
     notes: list[str] = [say.count_of_cases(row)] if row["n"] >= SHARE_MINIMUM else []
-    for other, when, more, less in (
-        (found.before, "before", "up", "down"),
-        (found.elsewhere, "elsewhere", "more here", "fewer here"),
-    ):
-        if other and (then := other.row(name, statistic, **keys))["n"]:
+    others = [other.row(name, statistic, **keys) if other else None for other in (found.before, found.elsewhere)]
+    sides = (("before", "up", "down"), ("elsewhere", "more here", "fewer here"))
+    for then, (when, more, less) in zip(others, sides, strict=True):
+        if then and then["n"]:
             notes.append(f"{say.share_in_brief(then)} {when}, {moved(row, then, more, less)}")
     if name == "promise_kept_rate" and (n := found.now.left_out("unwatched")):
         notes.append(f"{plural(n, 'more request')} without complete records")
     counted = words.removeprefix("of ") if row["n"] < SHARE_MINIMUM else words
-    return Number(say.share_in_brief(row), counted, "; ".join(notes), is_adverse=is_adverse and row["events"] > 0)
+    return Number(say.share_in_brief(row), counted, "; ".join(notes), is_adverse=is_adverse and row["events"] > 0,
+                  marks=_marks(*map(_ends, (row, *others))))  # fmt: skip
 
 
 def moved(after, before, more: str = "up", less: str = "down") -> str:

@@ -17,7 +17,7 @@ from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM
-from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
+from callanalytics.reports import annex, checking, comparisons, few, findings, front, periods, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     MOST_SLIDES,
@@ -33,6 +33,7 @@ from callanalytics.reports.document import (
     marking,
 )
 from callanalytics.reports.meeting import Meeting, last_meeting
+from callanalytics.reports.periods import Pair
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
@@ -59,12 +60,13 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     found, asks = findings.by_name(results, meeting), _asks(results, meeting)
     drawn = front.charts(results)
     wanted = tuple(block.ask for block in asks if isinstance(block, AgendaItem))
-    page = front.page(results, meeting, found, wanted, list(drawn.values()))
     is_small = few.is_small(results)
+    pair = None if is_small else periods.pair(results)
+    page = front.page(results, meeting, found, wanted, list(drawn.values()), pair)
     quality, further = annex.data_quality(results, is_short=is_small), further_blocks(results, is_short=is_small)
     spoken = slides(results, drawn, found, is_small=is_small)
     # After these: its caveats count the intervals of every measure taken until then, and the definitions are of them.
-    evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting)
+    evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting, pair)
     return Report(
         _title(results),
         annex.scope(results),
@@ -265,14 +267,14 @@ def _source_of(row):
 # ---- the evidence ------------------------------------------------------------------------------------
 
 
-def evidence_pages(results: Results, found: dict[str, Finding], meeting) -> list[Block]:
+def evidence_pages(results: Results, found: dict[str, Finding], meeting, pair: Pair | None) -> list[Block]:
     """The pages behind the asks."""
     pages = (
         _waiting(results, found),
         _in_time(results, found),
         _answering(results, found),
         _calls(results, found),
-        _change(results, found),
+        _change(results, found, pair),
         _compared(results),
         _checking(results, found, meeting),
     )
@@ -377,12 +379,13 @@ def _calls(results, found) -> list[Block]:
     ]
 
 
-def _change(results, found) -> list[Block]:
+def _change(results, found, pair) -> list[Block]:
     there = _under(found, "change", "last")
     if not there:
         return []
     return [
         *there,
+        periods.against_before(results, found, pair),
         sections.wait_over_time(results, results.agency.events),
         *comparisons.before_and_after(results),
     ]

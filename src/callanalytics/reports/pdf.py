@@ -12,7 +12,7 @@ from functools import singledispatch
 from itertools import groupby
 from pathlib import Path
 
-from callanalytics.figures import labels
+from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import FAMILIES, FONTS, is_plain, showable
 from callanalytics.reports import sentences as say
@@ -115,9 +115,10 @@ def front(page: FrontPage) -> dict:
 
 def _numbers(numbers) -> list[dict]:
     return [
-        {"value": n.value, "words": n.words, "note": n.note, "bar": n.bar and n.bar.places, "adverse": n.is_adverse}
+        {"value": n.value, "words": n.words, "note": n.note, "bar": n.bar and n.bar.places, "adverse": n.is_adverse,
+         "svg": n.marks and style.svg(style.dots(**vars(n.marks))).decode()}
         for n in numbers
-    ]
+    ]  # fmt: skip
 
 
 def _shapes(chart: Chart) -> dict:

@@ -1,0 +1,102 @@
+"""Each finding against the period before: as long, of the same offices, and a change only where one can be shown."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from callanalytics import agencies, load
+from callanalytics.reports import comparisons, front, liaison, periods
+from callanalytics.reports.document import TableBlock, Text
+from callanalytics.reports.results import Results
+from facts_rows import note
+from stored_log import stored
+
+
+@pytest.fixture(scope="module")
+def log(sample_store):
+    return load(sample_store)
+
+
+@pytest.fixture(scope="module")
+def half_year(log):
+    return liaison.build(log.where(since="2022-07-01"))
+
+
+def compared(built):
+    return next(b for b in built.blocks if isinstance(b, TableBlock) and b.title.startswith("Each finding against"))
+
+
+def waits(first, *days):
+    """A log kept by hand from a day on, with four waits of ten minutes on each of the days."""
+    return [note(f"{day}-{n}", f"{day} 1{n}:00", wait_s=600, wait_outcome="reached") for day in (first, *days)
+            for n in range(4)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chosen", "earlier", "later"),
+    [
+        ({}, ("2021-01-01", "2021-12-31"), ("2022-01-01", "2022-12-30")),
+        ({"since": "2022-07-01"}, ("2022-01-01", "2022-06-30"), ("2022-07-01", "2022-12-30")),
+        ({"since": "2022-04-01", "until": "2022-06-30"}, ("2022-01-01", "2022-03-31"), ("2022-04-01", "2022-06-30")),
+        ({"since": "2022-03-03", "until": "2022-03-31"}, ("2022-02-02", "2022-03-02"), ("2022-03-03", "2022-03-31")),
+        ({"until": "2021-12-31"}, ("2021-01-01", "2021-06-30"), ("2021-07-01", "2021-12-31")),
+    ],
+)
+def test_the_period_before_is_as_long_and_meets_the_one_it_is_compared_with(log, chosen, earlier, later):
+    found = periods.pair(Results(log.where(**chosen))).spans
+    assert [tuple(map(str, span)) for span in found] == [earlier, later]
+
+
+def test_offices_that_began_later_are_in_neither_period(log):
+    found = periods.pair(Results(log))
+    assert found.n_offices == 3
+    ids = [set(part.log.offices.to_arrow()["office_id"].to_pylist()) for part in found.parts]
+    assert ids[0] == ids[1]
+    assert not found.is_own
+
+
+def test_each_finding_with_a_figure_stands_against_the_period_before(half_year):
+    table = compared(half_year)
+    assert table.head == ("finding", "January–June 2022", "July–December 2022", "change")
+    numbered = {int(row[0].split(".")[0]) for row in table.rows}
+    counts = {found.number for found in half_year.findings if "unclear which timeframe" in found.text}
+    changes = {found.number for found in half_year.findings if "the wait changed" in found.text}
+    assert numbered == {found.number for found in half_year.findings} - counts - changes
+    assert {row[-1] for row in table.rows} == {periods.NO_CHANGE, "longer"}
+    assert table.note == "Six law offices logged throughout both. In brackets: 95% interval."
+
+
+def test_page_one_says_beside_each_number_whether_it_changed(half_year):
+    assert all("no change shown" in number.note for number in half_year.front.numbers)
+    assert "July–December 2022 (before: January–June 2022)." in half_year.front.scope
+
+
+def test_a_change_says_what_the_figure_was(log):
+    then, now = (
+        {"n": 90, "low": low, "high": low + 300, "value": low, "unit": "s", "flag": "ok"} for low in (600, 1500)
+    )
+    assert periods.change(then, now) == "longer"
+    assert periods.in_brief([then, now], lambda row: f"{row['value'] / 60:.0f} min") == "was 10 min"
+    assert periods.change(then | {"flag": "small_n"}, now) == ""
+
+
+def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp_path):
+    days = [str(date(2022, 3, 7) + timedelta(days=7 * n)) for n in range(16)]
+    held = load(stored(tmp_path / "calls", [], waits("2022-02-28", *days), []))
+    assert periods.pair(Results(held.where(since="2022-05-01")))  # March and April before May and June
+    none = periods.pair(Results(held.where(since="2022-04-01")))
+    assert none is None
+    assert periods.against_before(Results(held), {}, none) == Text(periods.NONE)
+
+
+def test_page_one_holds_the_wait_against_what_auditors_once_measured(half_year):
+    assert comparisons.yardstick(agencies.load()) == "2001: mean 1 min 9 s (OIG I-2002-001)"
+    assert half_year.front.numbers[0].note.endswith("2001: mean 1 min 9 s (OIG I-2002-001)")
+
+
+def test_the_dates_of_a_selected_period_stand_on_page_one_once(log):
+    whole, part = (Results(log.where(since=since, until=until)) for since, until in
+                   (("2022-04-01", "2022-06-30"), ("2022-04-02", "2022-06-30")))  # fmt: skip
+    assert ", April–June 2022." in front.scope(whole)
+    assert ", April 2 to June 30, 2022." in front.scope(part)
+    assert "Only 1 of 6 offices." in front.scope(Results(log.where(office="Hemlock and Rowan")))

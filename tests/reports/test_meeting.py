@@ -10,7 +10,7 @@ import pytest
 
 from callanalytics import CallLogError
 from callanalytics.reports import checking, liaison, meeting, report
-from callanalytics.reports.document import PageBreak, TableBlock
+from callanalytics.reports.document import AgendaItem, PageBreak, TableBlock
 from callanalytics.reports.results import Results
 
 TOLD = """
@@ -71,6 +71,31 @@ def test_the_brief_with_the_box_is_still_two_pages(built):
 def test_whether_the_wait_has_changed_since_is_a_finding_with_its_interval(built):
     found = next(f for f in built.findings if f.text.startswith("Since the last meeting (March 3, 2022)"))
     assert re.search(r"95% interval \d\.\d\d–\d\.\d\d; \d+ weeks", found.sure)
+
+
+def test_an_open_item_says_when_it_was_asked_who_owes_the_answer_and_whether_that_is_overdue(facts, tmp_path):
+    path = tmp_path / "meeting.toml"
+    path.write_text(
+        '[last]\non = 2022-03-03\n[[last.item]]\nasked = "A list of offices"\nasked_on = 2022-01-06\n'
+        'owner = "Public Engagement"\nanswer_by = 2022-06-01\nfigure = "urgent"\n'
+        '[[last.item]]\nasked = "How long callers wait"\n',
+        "utf-8",
+    )
+    results = Results(facts)
+    (table,) = meeting.last_meeting(results, meeting.read(path))
+    carried, other = table.rows
+    assert carried[:2] == (
+        "A list of offices (asked on January 6, 2022)",
+        "Open; with Public Engagement; due June 1, 2022, overdue",
+    )
+    assert carried[2] == meeting.since(results, date(2022, 1, 6), "urgent")
+    assert other == ("How long callers wait", "Open", "–")
+
+
+def test_the_room_for_a_response_asks_who_answers_and_by_when(brief):
+    response = "USCIS response · owner ________ · answer by ________"
+    assert {item.response for item in brief.blocks if isinstance(item, AgendaItem)} == {response}
+    assert brief.html().count(response) == 3
 
 
 def test_without_a_file_nothing_is_said_of_a_last_time(brief):

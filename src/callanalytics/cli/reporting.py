@@ -45,8 +45,13 @@ def report(audience, store, as_of, selection, out, to, rules, sources, by, meeti
       on = 2022-03-03
       [[last.item]]
       asked = "Urgent requests escalated on a Friday"
-      answer = "Will look into it."
+      answer = "Will look into it."  # without it the item is open
       figure = "urgent"     # told since and before: wait, urgent, regular, answered
+      [[last.item]]         # an open one goes on into the next file with its day
+      asked = "A list of field offices"
+      asked_on = 2022-01-06
+      owner = "Public Engagement"
+      answer_by = 2022-06-01
       [audit]
       seed = "20220711"
       drawn = 30

@@ -331,12 +331,11 @@ def dots(now, before, elsewhere) -> Figure:
     axes.set_xlim(-0.05, 1.05)
     axes.set_ylim(0, 1)
     axes.plot((0, 1), (0.5, 0.5), color=FAINT, linewidth=1.2)
-    looks = ((before, {"marker": "o", "color": BLUE, "markerfacecolor": PAPER, "markersize": 6.5}),
-             (now, {"marker": "o", "color": BLUE, "markersize": 7}),
-             (elsewhere, {"marker": "|", "color": INK, "markersize": 11, "markeredgewidth": 1.6}))  # fmt: skip
-    for ends, look in looks:
-        if ends:
-            axes.plot(ends, (0.5, 0.5), linewidth=1.6, **look)
+    if before:
+        axes.plot(before, (0.5, 0.5), marker="o", color=BLUE, markerfacecolor=PAPER, markersize=6.5, linewidth=1.6)
+    axes.plot(now, (0.5, 0.5), marker="o", color=BLUE, markersize=7, linewidth=1.6)
+    if elsewhere:
+        axes.plot(elsewhere, (0.5, 0.5), marker="|", color=INK, markersize=11, markeredgewidth=1.6, linewidth=1.6)
     return figure
 
 

@@ -212,6 +212,11 @@ class AgendaItem:
     space: int = 38
     agency: str = "the agency"
 
+    @property
+    def response(self) -> str:
+        """What heads the room for the response."""
+        return f"{self.agency} response · owner ________ · answer by ________"
+
 
 @dataclass(frozen=True)
 class TableBlock:

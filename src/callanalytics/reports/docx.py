@@ -389,7 +389,7 @@ def _(it: AgendaItem, made):
         cell.paragraphs[-1].paragraph_format.space_after = Pt(6)
     last = table.rows[2]
     box = last.cells[0].merge(last.cells[1])
-    box.text = f"{it.agency} response"
+    box.text = it.response
     box.paragraphs[0].style = SMALL
     _indent(box)
     _lines(box._tc.get_or_add_tcPr(), "w:tcBorders", ("top", "left", "bottom", "right"))

@@ -241,7 +241,7 @@ def _(it: AgendaItem):
         f"<div><h4>What members logged</h4><p>{escape(it.logged)}</p></div>"
         f"<div><h4>Questions</h4><ol>{questions}</ol></div>"
         f"<div><h4>We ask {escape(it.agency)} to</h4><p>{escape(it.ask)}</p></div>"
-        f'<div class="response small">{escape(it.agency)} response</div></div></section>'
+        f'<div class="response small">{escape(it.response)}</div></div></section>'
     )
 
 

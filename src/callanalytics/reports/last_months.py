@@ -121,7 +121,8 @@ def _before_in_words(found: Parts) -> str:
 def _hours_number(found: Parts) -> Number:
     """A sum is no estimate: that of each time is shown, and none is compared."""
     notes = [f"{held(found.before):,.0f} before"] if found.before else []
-    sums = [held(found.now), held(found.before) if found.before else None, None]
+    now = held(found.now)
+    sums = [now, held(found.before) if found.before else None, None]
     if found.elsewhere and (n := len(found.elsewhere.calls_by_office)):
         sums[2] = held(found.elsewhere) / n
         notes.append(f"{sums[2]:,.0f} on average at {plural(n, 'other office')}")
@@ -130,7 +131,7 @@ def _hours_number(found: Parts) -> Number:
         (hours / top, hours / top) if part and hours is not None and _n_held(part) >= INTERVAL_MINIMUM else None
         for part, hours in zip(parts, sums, strict=True)
     )
-    return Number(plural(sums[0], "hour"), "on hold", "; ".join(notes), marks=_marks(*places))
+    return Number(plural(now, "hour"), "on hold", "; ".join(notes), marks=_marks(*places))
 
 
 def _marks(now: Ends | None, before: Ends | None, elsewhere: Ends | None) -> Marks | None:

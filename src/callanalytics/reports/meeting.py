@@ -12,8 +12,14 @@ The file is TOML::
 
     [[last.item]]
     asked = "Urgent requests escalated on a Friday"
-    answer = "Will look into it."
+    answer = "Will look into it."  # without it the item is open
     figure = "urgent"        # told for the time since and before: wait, urgent, regular, answered
+
+    [[last.item]]            # an open one goes on into the next file with its day
+    asked = "A list of field offices"
+    asked_on = 2022-01-06
+    owner = "Public Engagement"
+    answer_by = 2022-06-01
 
     [audit]
     seed = "20220711"
@@ -44,25 +50,47 @@ WANTED: dict[str, dict[str, type]] = {
     "file": {"sender": dict, "last": dict, "audit": dict},
     "sender": {"committee": str, "meets_on": date, "contact": str},
     "last": {"on": date, "item": list},
-    "item": {"asked": str, "answer": str, "figure": str},
+    "item": {"asked": str, "answer": str, "figure": str, "asked_on": date, "owner": str, "answer_by": date},
     "audit": {"seed": str, "drawn": int, "documented": int},
 }
 NEEDED = {
     "file": (),
     "sender": (),
     "last": ("on",),
-    "item": ("asked", "answer"),
+    "item": ("asked",),
     "audit": ("seed", "drawn", "documented"),
 }
 
 
 @dataclass(frozen=True)
 class Item:
-    """Something asked at the last meeting, the answer, and the figure that shows what came of it."""
+    """Something asked at the last meeting, or at an earlier one (`asked_on`), the answer, and the figure that shows
+    what came of it; of one without an answer, who owes it and by when."""
 
     asked: str
-    answer: str
+    answer: str = ""
     figure: str = ""
+    asked_on: date | None = None
+    owner: str = ""
+    answer_by: date | None = None
+
+    def words(self) -> str:
+        """What was asked, and on what day where that was not the last meeting."""
+        return f"{self.asked} (asked on {labels.day(self.asked_on)})" if self.asked_on else self.asked
+
+    def status(self, as_of: date) -> str:
+        """The answer; of an open one, who owes it and by when.
+
+        >>> Item("Why?", "To follow.").status(date(2022, 6, 30)), Item("Why?").status(date(2022, 6, 30))
+        ('To follow.', 'Open')
+        >>> Item("Why?", owner="Public Engagement", answer_by=date(2022, 6, 1)).status(date(2022, 6, 30))
+        'Open; with Public Engagement; due June 1, 2022, overdue'
+        """
+        if self.answer:
+            return self.answer
+        late = ", overdue" if self.answer_by and self.answer_by < as_of else ""
+        due = f"due {labels.day(self.answer_by)}{late}" if self.answer_by else ""
+        return "; ".join(filter(None, ("Open", self.owner and f"with {self.owner}", due)))
 
 
 @dataclass(frozen=True)
@@ -169,9 +197,12 @@ def last_meeting(results: Results, meeting: Meeting) -> list[Block]:
     """One line for each thing asked."""
     if not meeting.items or meeting.on is None:
         return []
-    lines = tuple((item.asked, item.answer, since(results, meeting.on, item.figure)) for item in meeting.items)
+    lines = tuple(
+        (item.words(), item.status(results.as_of), since(results, item.asked_on or meeting.on, item.figure))
+        for item in meeting.items
+    )
     title = f"Last time: {labels.day(meeting.on)}"
-    return [TableBlock(title, ("asked", "answered", "logged since (95% interval)"), lines, "", False, (1.8, 1.5, 3.5))]
+    return [TableBlock(title, ("asked", "answer", "logged since (95% interval)"), lines, "", False, (1.8, 1.5, 3.5))]
 
 
 def since(results: Results, on, figure: str) -> str:

@@ -176,7 +176,7 @@ def _(it: AgendaItem):
     return {
         "kind": "agenda", "number": it.number, "heading": it.heading, "statement": it.statement, "source": it.source,
         "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": it.space,
-        "agency": it.agency,
+        "agency": it.agency, "response": it.response,
     }  # fmt: skip
 
 

@@ -71,15 +71,6 @@ def test_page_one_says_beside_each_number_whether_it_changed(half_year):
     assert "July–December 2022 (before: January–June 2022)." in half_year.front.scope
 
 
-def test_a_change_says_what_the_figure_was(log):
-    then, now = (
-        {"n": 90, "low": low, "high": low + 300, "value": low, "unit": "s", "flag": "ok"} for low in (600, 1500)
-    )
-    assert periods.change(then, now) == "longer"
-    assert periods.in_brief([then, now], lambda row: f"{row['value'] / 60:.0f} min") == "was 10 min"
-    assert periods.change(then | {"flag": "small_n"}, now) == ""
-
-
 def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp_path):
     days = [str(date(2022, 3, 7) + timedelta(days=7 * n)) for n in range(16)]
     held = load(stored(tmp_path / "calls", [], waits("2022-02-28", *days), []))

@@ -9,7 +9,7 @@ import pytest
 from callanalytics import estimates, measures, schema
 from callanalytics.figures import labels
 from callanalytics.figures.rows import headline
-from callanalytics.reports import findings
+from callanalytics.reports import findings, periods
 from callanalytics.reports import sentences as say
 
 NAN = float("nan")
@@ -75,6 +75,34 @@ def test_two_figures_are_apart_only_if_their_intervals_do_not_touch():
     assert say.intervals_apart(late, early)
     assert not say.intervals_apart(early, wide)
     assert not say.intervals_apart(early, time(20, 10, 2700, 2400, NAN))
+
+
+def in_minutes(row):
+    return f"{row['value'] / 60:.0f} min"
+
+
+QUICK, SLOW = time(90, 60, 1800, 1500, 2000), time(90, 60, 2700, 2400, 3100)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "in_words", "said", "in_brief"),
+    [
+        (QUICK, QUICK, in_minutes, "no change can be shown", "no change shown"),
+        (QUICK, SLOW, in_minutes, "longer", "was 30 min"),
+        (SLOW, QUICK, in_minutes, "shorter", "was 45 min"),
+        (QUICK, SLOW | {"flag": "small_n"}, in_minutes, "", ""),
+        (share(45, 90), share(46, 90), say.share_in_brief, "no change can be shown", "no change shown"),
+        (share(45, 90), share(80, 90), say.share_in_brief, "higher", "was 50%"),
+        (share(80, 90), share(45, 90), say.share_in_brief, "lower", "was 89%"),
+        (share(2, 12), share(12, 12), say.count_of_cases, "higher", "was 2 of 12"),
+        (share(0, 9), share(45, 90), say.share_in_brief, "", ""),
+        (share(0, 0), share(45, 90), say.share_in_brief, "", ""),
+    ],
+)
+def test_a_figure_is_said_against_the_period_before(before, now, in_words, said, in_brief):
+    both = [row | {"unit": "s" if in_words is in_minutes else "share"} for row in (before, now)]
+    assert periods.change(*both) == said
+    assert periods.in_brief(both, in_words) == in_brief
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,8 @@ def change(earlier: dict, later: dict) -> str:
         return ""
     if not say.intervals_apart(earlier, later):
         return NO_CHANGE
-    return CHANGED[is_time][later["high"] < earlier["low"]]
+    more, less = CHANGED[is_time]
+    return less if later["high"] < earlier["low"] else more
 
 
 def in_brief(rows: list[dict], in_words) -> str:

@@ -254,8 +254,8 @@ def other_rules(results: Results) -> list[Block]:
 
 def yardstick(agency: Agency) -> str:
     """The mean wait of an earlier year, in a few words; nothing where none was published."""
-    once = next((anchor for anchor in agency.published if anchor.id == EARLIER[0]), None)
-    return f"{once.period}: {once.figure.replace('wait of ', '')} ({once.cited_as})" if once else ""
+    found = next((anchor for anchor in agency.published if anchor.id == EARLIER[0]), None)
+    return f"{found.period}: {found.figure.replace('wait of ', '')} ({found.cited_as})" if found else ""
 
 
 def published_before(results: Results) -> list[Block]:

@@ -214,8 +214,8 @@ def numbers(results: Results, found: dict, before: Pair | None = None) -> list[N
             periods.in_brief(before.missed_outside(), say.count_of_cases),
         )
         shown = [replace(n, note="; ".join(filter(None, (n.note, words)))) for n, words in zip(shown, was, strict=True)]
-    if say.is_shown(results.median) and (once := comparisons.yardstick(results.agency)):
-        shown[0] = replace(shown[0], note=f"{shown[0].note}. {once}")
+    if say.is_shown(results.median) and (yardstick := comparisons.yardstick(results.agency)):
+        shown[0] = replace(shown[0], note=f"{shown[0].note}. {yardstick}")
     return shown
 
 

@@ -87,6 +87,9 @@ class Log:
     store : the open store
     agency : whose calls and promises they are
     selection : which of the rows are looked at (:meth:`where`)
+
+    The requests that nothing has settled yet, and what to do about each:
+    ``callanalytics.casework.open_promises.open_promises(log)``.
     """
 
     def __init__(
@@ -102,10 +105,11 @@ class Log:
     def __repr__(self) -> str:
         n = len(self._offices)
         label = f". {invented.LABEL}" if self.is_invented else ""
-        return "\n".join([f"log of {plural(n, 'office')}, as of {self.as_of}{label}", *self.selected])
+        tables = ", ".join(f"{name} {self.table(name).rows:,}" for name in SHOWN)
+        return "\n".join([f"log of {plural(n, 'office')}, as of {self.as_of}{label}", *self.selected, tables])
 
     def _repr_html_(self) -> str:
-        first, *rest = repr(self).splitlines()
+        first, *rest, _ = repr(self).splitlines()
         days = f"Logged from {self.logged[0]} to {self.logged[1]}." if self.logged else ""
         sentences = " ".join(html.escape(sentence) for sentence in (*rest, days) if sentence)
         rows = ((name, f"{self.table(name).rows:,}", schema.TABLES[name].row) for name in SHOWN)
@@ -121,7 +125,7 @@ class Log:
         return invented.is_invented(self._names)
 
     def where(
-        self, *, office: str | Sequence[str] | None = None, since: date | str | None = None,
+        self, office: str | Sequence[str] | None = None, *, since: date | str | None = None,
         until: date | str | None = None, line: str | Sequence[str] | None = None,
     ) -> Log:  # fmt: skip
         """The same log, of which only some offices, a period, or calls to some lines are looked at.

@@ -26,7 +26,12 @@ HEAD = 10  # rows that a notebook shows; a terminal shows half of them
 READABLE = 9  # columns that a notebook shows before the ids: as many as a page has room for
 ID = re.compile(r"[0-9a-f]{16,}")
 ID_SHOWN = 8  # characters of an id that are shown
-BEHIND = "month recorded_in time_refers_to dst_flag protected rule_age_days start_basis calendar warnings".split()
+LEADING = "date weekday hour started_at_local urgency state".split()
+BEHIND = (
+    "month recorded_in time_refers_to dst_flag protected rule_id rule_age_days start_basis calendar warnings "
+    "source_row item format timezone timezone_source started_precision_s duration_kind duration_precision_s legs "
+    "callback_extension"
+).split()
 INTEGERS = {pa.int8(): "Int8", pa.int16(): "Int16", pa.int32(): "Int32"}
 
 
@@ -86,10 +91,17 @@ class Table:
                 f"{self.name} has no column {unknown!r}" if wanted else f"{self.name} is asked for columns by name",
                 found="" if wanted else repr(names)[:40],
                 wanted=", ".join(self.columns),
-                do=f"perhaps {near[0]}" if near else "log.where(...) chooses rows",
+                do='log.where(office="...") chooses an office; measures are split with by="office"'
+                if unknown == "office"
+                else f"perhaps {near[0]}"
+                if near
+                else "log.where(...) chooses rows",
             )
         frame = replace(self, arrow=self.arrow.select(wanted)).to_pandas()
         return frame[names]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.columns
 
     def head(self, rows: int = 5) -> Table:
         """The first rows, as a table."""
@@ -230,7 +242,9 @@ def _narrowed(names: list[str], body: list[list[str]]) -> tuple[list[str], list[
 
 
 def _rank(name: str) -> int:
-    """Where a column stands: what a person reads, then moments and how it is known, then yes or no, then ids."""
+    """Where a column stands: when and what, then what a person reads, moments and how it is known, yes or no, ids."""
+    if name in LEADING:
+        return LEADING.index(name) - len(LEADING)
     if name.endswith("_id") and name != "rule_id":
         return 3
     if name.startswith(("is_", "certain_", "free_", "possible_")) or name in ("sha256", "settings"):

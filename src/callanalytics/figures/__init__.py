@@ -38,3 +38,7 @@ __all__ = [
     "wait_by_month",
     "wait_by_week",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)  # what completion offers: no modules

@@ -108,6 +108,10 @@ class Chart:
     def png(self, dpi: int = 200) -> bytes:
         return style.png(self.figure, dpi)
 
+    def draw_on(self, axes: style.Axes) -> None:
+        """Put the chart, its title and caption inside, into axes of a figure of your own, such as one of a grid."""
+        style.put_on(axes, self._framed(self.width, with_words=True))
+
     def save(self, path: Path | str, *, width: float | None = None, scale: str = "page", caption: bool = True) -> Path:
         """Write the chart as PNG, SVG, or PDF, its title, caption, and what it says of the data inside the picture.
 

@@ -23,8 +23,10 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -243,6 +245,12 @@ def svg(figure, *, live_text: bool = False) -> bytes:
 def png(figure, dpi: int = 200) -> bytes:
     """The figure as PNG."""
     return _bytes(figure, "png", **{"savefig.dpi": dpi})
+
+
+def put_on(axes: Axes, figure) -> None:
+    """Show the figure in axes of another one, with pixels enough for print."""
+    axes.imshow(imread(io.BytesIO(png(figure, 300)), format="png"))
+    axes.set_axis_off()
 
 
 def pdf(figure) -> bytes:

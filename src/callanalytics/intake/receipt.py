@@ -349,7 +349,7 @@ class Receipt(ReceiptData):
         """The receipt as its owner reads it on a terminal, with the files' own names."""
         return receipt_page(receipt_text.unmasked(self))
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:

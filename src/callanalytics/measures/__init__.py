@@ -3,8 +3,9 @@
 Conventions
 -----------
 *How to call a measure.* Pass its table (``log.agency_calls``, ``log.callbacks``, ``log.promises`` or ``log.entries``; a
-pandas, Polars or Arrow frame of the same columns will do), ``by``, the keys to split by, and ``as_of`` where the table
-does not know its day. It returns a :class:`Result`: ``.table`` with one row a figure, and ``.card``, the definition.
+pandas, Polars or Arrow frame of the same columns will do), ``by``, the keys to split by (``CARDS["wait"].keys``
+lists them), and ``as_of`` where the table does not know its day. It returns a :class:`Result`: ``.table`` with one row
+a figure, and ``.card``, the definition.
 
 *Unit.* An agency call is a call of ours to an agency line; a callback an incoming contact that is or may be the
 agency's; a promise a callback that was promised. Rates of callbacks are over promises, never over callbacks.
@@ -237,3 +238,7 @@ __all__ = [
     "when_to_call",
     "withheld_share",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)  # what completion offers: no modules

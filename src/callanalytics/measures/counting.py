@@ -482,6 +482,11 @@ def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str,
     missing = counts.missing_columns(frame, card.table, text)
     if not missing:
         return ()
+    if unsplit := [key for key in by if KEYS[key] in missing]:
+        raise InvalidRequest(
+            f"{card.name} cannot be split by {' or '.join(unsplit)}: these rows have no such column",
+            run=f"pass log.{card.table}, or a frame that keeps {' and '.join(KEYS[key] for key in unsplit)}",
+        )
     in_figures = [name for name in card.counted.split(" + ") if name in counted]
     needed = [name for name in missing if any(_needs(name, card.counts.get(figure, "")) for figure in in_figures)]
     if needed and counted["n"].sum() and not counted[in_figures].to_numpy().sum():

@@ -86,6 +86,9 @@ def count(
 
 
 def _check_frame(frame: Frame, table: str) -> None:
+    if isinstance(frame, str | Path) and Path(frame).is_dir():
+        folder = Path(frame).as_posix()
+        raise InvalidRequest(f"{folder} is a folder", run=f'pass callanalytics.load("{folder}").{table}')
     if type(frame).__module__.startswith("pyspark"):
         raise InvalidRequest(
             "a frame of a cluster is counted there",
@@ -97,7 +100,9 @@ def _check_frame(frame: Frame, table: str) -> None:
             f"these are no rows of {table}",
             found=type(frame).__name__,
             wanted="a table of a log, a frame of pandas, Polars or Arrow, or the path of a Parquet file",
-            run=f"pass log.{table}, where log is what callanalytics.load gives",
+            run="pass what its to_arrow_table() gives"
+            if hasattr(frame, "to_arrow_table")
+            else f"pass log.{table}, where log is what callanalytics.load gives",
         )
 
 

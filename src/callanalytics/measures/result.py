@@ -158,6 +158,14 @@ class Result:
             frame["unit"] = frame["unit"].where(~is_time, "min")
         return frame
 
+    def in_words(self) -> pd.DataFrame:
+        """The figures in words with their interval and n, one row each: a table to print.
+
+        ``great_tables.GT(result.in_words())`` takes it, and so do ``to_markdown`` and ``to_excel`` of pandas.
+        """
+        names, body = self._rows_in_words(self.table)
+        return pd.DataFrame(body, columns=[name or "statistic" for name in names])
+
     def wide(self, across: str = "statistic", *, minutes: bool = False) -> pd.DataFrame:
         """The values as a table: a row for each cell, a column for each statistic, or for each value of a key.
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
@@ -80,7 +81,7 @@ class Store:
         if not store.version and not create:
             raise StoreError(
                 f"there is no store in {store.shown}",
-                run=f"callanalytics start{wording.in_store(path)}  makes one",
+                run=_store_beside(Path(path)) or f"callanalytics start{wording.in_store(path)}  makes one",
             )
         store._mend_links()
         return store
@@ -365,3 +366,10 @@ class Store:
         except OSError:
             holder = ""
         return f" by {holder}" if holder else ""
+
+
+def _store_beside(path: Path) -> str:
+    """A store that lies beside a folder that is none, and has a name like it."""
+    stores = [found.parent.name for found in path.parent.glob(f"*/{commit.CURRENT}")]
+    near = get_close_matches(path.name, stores, n=1)
+    return f"perhaps {printable(path.with_name(near[0]).as_posix())}" if near else ""

@@ -147,10 +147,11 @@ def _could_begin(root, names, disk):
 def _damaged_or_foreign(root, names, disk):
     there = versions(root, disk)
     if not there:
+        inside = [name for name in names if (root / name / CURRENT).is_file()]
         return StoreError(
             f"{root.name} is not a store: it holds other things",
             found=f"{len(names)} files or folders that callanalytics did not make",
-            run="name a new or empty folder with --store",
+            run=f"the store is {root.name}/{inside[0]}" if inside else "name a new or empty folder with --store",
         )
     return StoreError(
         f"{root.name}: the file {CURRENT} is missing",

@@ -1,8 +1,10 @@
 """Each finding against the period before: as long, of the same offices, and a change only where one can be shown."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from callanalytics import agencies, load
 from callanalytics.reports import comparisons, front, liaison, periods
@@ -69,6 +71,12 @@ def test_each_finding_with_a_figure_stands_against_the_period_before(half_year):
 def test_page_one_says_beside_each_number_whether_it_changed(half_year):
     assert all("no change shown" in number.note for number in half_year.front.numbers)
     assert "July–December 2022 (before: January–June 2022)." in half_year.front.scope
+
+
+def test_page_one_with_a_period_before_has_at_most_260_words_and_is_one_page(half_year):
+    first, second, *_ = (page.extract_text() for page in PdfReader(io.BytesIO(half_year.pdf())).pages)
+    assert len(first.split()) <= 260
+    assert "What we ask" in second
 
 
 def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp_path):

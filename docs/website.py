@@ -54,9 +54,10 @@ def build() -> int:
 
 
 def accessible(page: str) -> str:
-    """The page for a screen reader too: a toggle of its menu in words, for the theme gives it a picture alone, and no
-    head of a table without a word.
+    """The page for a screen reader too: a toggle of its menu in words, for the theme gives it a picture alone; a source
+    as an item of its list; and no head of a table without a word.
     """
+    page = page.replace(' role="doc-biblioentry"', ' role="listitem"')  # what is a list has no other children
     page = re.sub(r"(>([^<>]+)</a><details[^>]*><summary)>", r'\1 aria-label="Pages of \2">', page)
     page = re.sub(rf"<thead>\s*<tr[^>]*>\s*(?:{EMPTY}\s*)+</tr>\s*</thead>", "", page)
     return re.sub(EMPTY, "<td></td>", page)

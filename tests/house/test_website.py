@@ -96,11 +96,12 @@ def test_all_code_of_readme_and_site_passes_the_strictest_type_checker(website, 
     assert [f"{each['file']}: {each['message']}" for each in told["generalDiagnostics"]] == []
 
 
-def test_a_toggle_of_the_menu_says_what_it_opens_and_no_head_of_a_table_is_empty(website):
+def test_a_screen_reader_finds_words_for_each_toggle_and_head_and_each_source_in_its_list(website):
     menu = '<a href="measures/index.html">Measures</a><details open="open"><summary><span class="toctree-toggle">'
     assert '<summary aria-label="Pages of Measures"><span' in website.accessible(menu)
     without_head = (
         '<thead>\n<tr class="row-odd"><th class="head"><p></p></th>\n<th class="head"><p></p></th>\n</tr></thead>'
     )
     assert website.accessible(f"<table>{without_head}<tbody></tbody></table>") == "<table><tbody></tbody></table>"
+    assert website.accessible('<div role="doc-biblioentry">') == '<div role="listitem">'
     assert website.accessible("<tr><th></th><th>n</th></tr>") == "<tr><td></td><th>n</th></tr>"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEAD = 10  # rows that a notebook shows; a terminal shows half of them
-READABLE = 9  # columns that a notebook shows before the ids: as many as a page has room for
+ROOM = 140  # characters that a row of a notebook has room for, two of them between columns
+WIDEST = 40  # characters of a column; a longer cell is wrapped
+ALWAYS = 4  # columns that stand before the ids however wide these are
 ID = re.compile(r"[0-9a-f]{16,}")
 ID_SHOWN = 8  # characters of an id that are shown
 LEADING = "date weekday hour started_at_local urgency state".split()
@@ -32,6 +35,7 @@ BEHIND = (
     "source_row item format timezone timezone_source started_precision_s duration_kind duration_precision_s legs "
     "callback_extension"
 ).split()
+NO_ID = ("rule_id", "caller_id", "has_caller_id")  # a rule, and whether a caller's number was seen: words
 INTEGERS = {pa.int8(): "Int8", pa.int16(): "Int16", pa.int32(): "Int32"}
 
 
@@ -232,11 +236,15 @@ class Shown:
 
 def _narrowed(names: list[str], body: list[list[str]]) -> tuple[list[str], list[list[str]], list[str]]:
     """The first columns that say something of these rows, those asked for, and ids; and the names of the others."""
-    kept = [i for i, name in enumerate(names) if _rank(name) == 3 or name in schema.PRIVATE]
-    telling = [i for i in range(len(names)) if i not in kept and (not body or any(row[i] for row in body))]
-    if len(names) <= READABLE + len(kept):
+    widths = [min(WIDEST, max(map(len, column))) + 2 for column in zip(names, *body, strict=True)]
+    if sum(widths) <= ROOM:
         return names, body, []
-    shown = sorted([*telling[:READABLE], *kept])
+    telling = [i for i in range(len(names)) if not body or any(row[i] for row in body)]
+    kept = [i for i, name in enumerate(names) if name in schema.PRIVATE or (_rank(name) == 3 and i in telling)]
+    telling = [i for i in telling if i not in kept]
+    ends = accumulate((widths[i] for i in telling), initial=sum(widths[i] for i in kept))
+    n = sum(end <= ROOM for end in ends) - 1
+    shown = sorted([*telling[: max(n, ALWAYS)], *kept])
     more = [name for i, name in enumerate(names) if i not in shown]
     return [names[i] for i in shown], [[row[i] for i in shown] for row in body], more
 
@@ -245,7 +253,7 @@ def _rank(name: str) -> int:
     """Where a column stands: when and what, then what a person reads, moments and how it is known, yes or no, ids."""
     if name in LEADING:
         return LEADING.index(name) - len(LEADING)
-    if name.endswith("_id") and name != "rule_id":
+    if name.endswith("_id") and name not in NO_ID:
         return 3
     if name.startswith(("is_", "certain_", "free_", "possible_")) or name in ("sha256", "settings"):
         return 2

@@ -282,6 +282,9 @@ def test_a_notebook_shows_as_many_columns_as_a_page_has_room_for_and_names_the_o
         shown = table._repr_html_()
         names = re.findall("<th>(.*?)</th>", shown)
         assert len(names) <= 13
+        cells = re.findall("<td>(.*?)</td>", shown)
+        columns = [[name, *cells[i :: len(names)]] for i, name in enumerate(names)]
+        assert sum(2 + max(map(len, column)) for column in columns) <= 140
         assert re.search(r"\d+ more columns: .*month_local", shown)
         others = re.search("more columns: (.*?)[.]", shown)[1].split(", ")
         assert not set(names) & set(others)

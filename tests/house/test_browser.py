@@ -244,6 +244,26 @@ def test_open_requests_are_sorted_by_keyboard_and_follow_the_office(page, explor
     assert page.inner_text("#listed").startswith(f"{len(names)} request")
 
 
+def test_a_kind_of_request_and_a_word_narrow_the_page_until_it_is_reset(page, explored):
+    rows = (
+        "[...document.querySelectorAll('.open tbody tr:not([hidden])')].map(r => [r.cells[3].innerText, r.innerText])"
+    )
+    opened(page, explored[1])
+    page.select_option("#kind", "regular")
+    assert [page.is_visible(f"#{name}") for name in explore.URGENCIES] == [False, True]
+    assert "urgent callbacks" not in page.inner_text("#numbers")
+    assert {kind for kind, _ in page.evaluate(rows)} == {"regular"}
+    matter = page.inner_text(".open tbody tr:not([hidden]) td:nth-child(2)")
+    page.fill("#find", matter.lower())
+    found = page.evaluate(rows)
+    assert found
+    assert all(matter in text for _, text in found)
+    assert page.inner_text("#listed").startswith(f"{len(found)} request")
+    page.click("#reset")
+    assert page.is_visible("#urgent")
+    assert len(page.evaluate(rows)) > len(found)
+
+
 def test_a_figure_is_copied_as_a_sentence_with_its_source(page, explored):
     opened(page, explored[1])
     page.select_option("#offices", index=1)

@@ -333,7 +333,7 @@ def _missed(part: Part) -> Drawn:
         if cell["value"]
     ]
     if not counts:
-        return "No missed callback with a time of day is recorded.", False, []
+        return "No confirmed missed callback with a time of day is recorded.", False, []
     found: list[dict] = [
         {
             "hour_local": hour,

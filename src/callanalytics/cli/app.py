@@ -123,7 +123,7 @@ def _serve(place: Path, opens: bool) -> None:
                 "allow_root": True,
                 "log_level": "ERROR",
                 "shutdown_no_activity_timeout": IDLE_S,
-                "tornado_settings": {"mathjax_url": "data:text/javascript,", "headers": headers},
+                "tornado_settings": {"mathjax_url": "data:text/javascript,//", "headers": headers},
             },
             "IdentityProvider": {"token": secrets.token_urlsafe(32)},
             "KernelManager": sockets,

@@ -43,7 +43,9 @@ LABELED = {"description_width": "9rem"}
 STYLE = """html, body, body > * { background: #fff !important; }
 #rendered_cells { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 .callanalytics { padding: 0 !important; margin: 0 !important; }
-.callanalytics pre { font: .8em/1.4 monospace; overflow-x: auto; }
+.callanalytics pre { font: .8em/1.4 monospace; overflow-x: auto; word-break: normal; }
+.callanalytics pre.rows { white-space: pre; }
+.callanalytics:has(.rows) { max-width: 60rem; }
 .widget-vbox > *, .widget-html-content { min-width: 0; max-width: 100%; }
 .widget-hbox { flex-wrap: wrap; }
 .widget-select select { height: 9rem; }
@@ -99,7 +101,7 @@ class Questions(start.Dialog):
 
     def show(self, path: Path, receipt) -> None:
         """What the folder holds, in the words of `check`."""
-        self.receipt.value = _page(f"<h2>What {escape(path.name)} holds</h2><pre>{escape(receipt.text())}</pre>")
+        self.receipt.value = _page(f"<h2>What {escape(path.name)} holds</h2>{_rows(receipt)}")
 
 
 class Page:
@@ -123,11 +125,6 @@ class Page:
         self.shown, self.files = widgets.HTML(), widgets.HTML()
         write = _button("Write report and charts", lambda: self._work(self._write))
         self.part = widgets.VBox([self.office, self.since, self.until, widgets.HBox([redraw, write])])
-        title = (
-            "<h1>Your call logs</h1><p>Nothing leaves this computer, and your files are not changed. If the page no "
-        )
-        title += "longer answers, as after a computer slept, load it again.</p><h2>Choose a folder</h2>"
-        title += "<p>Take the one that holds your phone exports and call sheets.</p>"
         self.all = widgets.VBox([
             widgets.HTML(_page(OPENING)), self.path, self.folders, widgets.HBox(moves),
             self.questions.receipt, self.questions.box, self.news, self.part, self.files, self.shown,
@@ -168,7 +165,7 @@ class Page:
         left = start.left_to_do(receipt)
         self.questions.receipt.value = _page(
             f"<h2>What was read</h2><p>{escape(f'Left to do: {left}.' if left else 'Every row was read.')}</p>"
-            f"<details><summary>Row by row</summary><pre>{escape(receipt.text())}</pre></details>"
+            f"<details><summary>Row by row</summary>{_rows(receipt)}</details>"
         )
         self._draw()
 
@@ -250,6 +247,11 @@ def _hide(part: widgets.Widget, is_hidden: bool = True) -> None:
 
 def _page(content: str) -> str:
     return f"<style>{html.STYLE.read_text('utf-8')}</style><div class='callanalytics'>{content}</div>"
+
+
+def _rows(receipt) -> str:
+    """A receipt with its columns one under the other: what is too wide is scrolled to, and never wrapped."""
+    return f"<pre class='rows' tabindex='0'>{escape(receipt.text())}</pre>"
 
 
 def _block(chart: Chart) -> Block:

@@ -71,8 +71,7 @@ def _joined(text) -> str:
 
 def _without_system(text: str) -> str:
     """Paths as they are on any system, in whatever folder the project is."""
-    text = text.replace(str(invented.shipped_folder("sample")), "data/sample")
-    return re.sub(r"(Posix|Windows)Path", "Path", text).replace("\\\\", "/").rstrip()
+    return text.replace(str(invented.shipped_folder("sample")), "data/sample").replace("\\\\", "/").rstrip()
 
 
 def _chart(page: str, drawing: bytes, name: str, pictures: dict[str, bytes]) -> str:

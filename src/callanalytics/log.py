@@ -150,17 +150,17 @@ class Log:
         >>> spring = log.where(office="Alder and Birch", since="2022-03-01", until="2022-05-31")        # doctest: +SKIP
         """
         before = self.selection
+        first = None if since is None else _day(since, "since")
+        last = None if until is None else _day(until, "until")
+        if first and last and first > last:
+            raise InvalidRequest("since is later than until", found=f"{first} and {last}", do="swap them")
         chosen = Selection(
             _narrowed(before.offices, [self._office_id(name) for name in _listed(office, "office")], "office"),
-            max(filter(None, (before.since, None if since is None else _day(since, "since"))), default=None),
-            min(filter(None, (before.until, None if until is None else _day(until, "until"))), default=None),
+            max(filter(None, (before.since, first)), default=None),
+            min(filter(None, (before.until, last)), default=None),
             _narrowed(before.lines, [self._line(code) for code in _listed(line, "line")], "line"),
             self.agency.timezone,
         )
-        if chosen.since and chosen.until and chosen.since > chosen.until:
-            raise InvalidRequest(
-                "since is later than until", found=f"{chosen.since} and {chosen.until}", do="swap them"
-            )
         return Log(self.store, self.as_of, self._whole.logged, agency=self.agency, whole=self._whole, selection=chosen)
 
     def in_period(self, since: date | str | None = None, until: date | str | None = None) -> Log:
@@ -169,7 +169,7 @@ class Log:
         return self._whole.where(office=chosen.offices, line=chosen.lines, since=since, until=until)
 
     def split(self, day: date | str) -> tuple[Log, Log]:
-        """The log before a day, and from that day on."""
+        """The log before a day, and from that day on; one of them is empty where the period does not hold the day."""
         first = _day(day, "day")
         return self.where(until=first - timedelta(days=1)), self.where(since=first)
 

@@ -77,7 +77,9 @@ class Selection:
         found = []
         if 0 < len(set(self.offices)) < n_offices:
             found.append(f"Only {len(self.offices):,} of {n_offices:,} offices.")
-        if self.has_period:
+        if self.since and self.until and self.since > self.until:
+            found.append(f"No row: none is both from {self.since} on and up to {self.until}.")
+        elif self.has_period:
             span = " ".join(f"{word} {day}" for word, day in (("from", self.since), ("to", self.until)) if day)
             both = ", both days included" if self.since and self.until else ""
             found.append(f"Only {span} on the agency's clock{both}.")

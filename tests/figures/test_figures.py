@@ -273,6 +273,16 @@ def test_the_curve_says_nothing_of_minutes_that_no_one_waited():
     assert "by 60 minutes" not in chart.alt
 
 
+@pytest.mark.parametrize(("reached", "lost"), [(19, 0), (9, 30)])
+def test_too_few_waits_for_a_median_are_too_few_for_a_curve(reached, lost):
+    few, plenty = calls({(1, 9): (reached, 30, lost)}), calls({(1, 9): (40, 30, 0)})
+    assert figures.chance_by_minutes(measures.wait(few, **AS_OF)).says.startswith("Too few waits for a curve")
+    both = pd.concat([few.assign(office_id="Alder"), plenty.assign(office_id="Birch")])
+    drawn = figures.chance_by_minutes(measures.wait(both, "office", **AS_OF))
+    assert "40 calls" in drawn.caption
+    assert "Too few calls for a line: Alder." in drawn.caption
+
+
 def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_dialing():
     agency_calls = pd.concat([calls({(1, 9): (30, 30, 0)}), calls({(1, 9): (30, 5, 0)}).assign(wait_origin="queue")])
     chart = figures.chance_by_minutes(measures.wait(agency_calls, **AS_OF))
@@ -453,6 +463,25 @@ def test_one_further_key_gives_a_line_for_each_value(draw):
         own = chart.data[chart.data["office"] == name]
         column = "s" if "s" in own else "value"
         assert own[column].tolist() == alone.data[column].tolist()
+
+
+def test_where_only_possible_callbacks_were_missed_it_says_how_many(logs):
+    result = measures.missed_callbacks(logs["plenty"].callbacks, "hour_local")
+    table = result.table[result.table["link"] == "possible"]
+    says = figures.missed_by_local_hour(replace(result, table=table)).says
+    n = int(table.loc[table["statistic"] == "count", "value"].sum())
+    assert says == f"No confirmed callback went unanswered; {n:,} possible ones did."
+
+
+def test_under_ten_requests_no_curve_and_no_month_is_drawn_and_the_counts_are_said():
+    days = pd.DataFrame({"day": [0.0, 3.0], "n": 9, "most_n": 9, "events": [0, 4], "most": [0, 4]})
+    days.attrs["promised"] = 3.0
+    assert figures.callbacks_by_day({"urgent": days}).says.endswith("In time, urgent: 4 of 9.")
+    both = figures.callbacks_by_day({"urgent": days, "regular": days.assign(n=10, most_n=10)})
+    assert both.alt.startswith("Share of 10 regular requests")
+    assert "In time, urgent: 4 of 9." in both.caption
+    few = pd.DataFrame([ONE | {"month": 202203, "weekday": 1, "hour": 9}] * 9)
+    assert figures.hit_rate_by_month(measures.callback_hit_rate(few, "month")).says.endswith("9 of 9 over 1 year.")
 
 
 # ---- callbacks and promises ----------------------------------------------------------------------------------

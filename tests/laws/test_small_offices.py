@@ -128,11 +128,24 @@ def test_every_notebook_runs(small_store, name, notebook, tmp_path):
         parameters = folder_to_read(tmp_path / "logs", name)
     else:
         parameters = {"store": str(small_store(name))} | ({"as_of": "2022-06-30"} if name == "nothing" else {})
-    done = run_notebook(notebook, parameters, tmp_path)
+    assert_readable(run_notebook(notebook, parameters, tmp_path))
+
+
+def assert_readable(done):
+    """No cell failed or printed, and none shows a figure that is none."""
     for cell in done.cells:
         for output in cell.get("outputs", []):
             assert output.output_type not in ("error", "stream"), output
             assert_sound("".join(output.data.get("text/html", "")) + "".join(output.data.get("text/plain", "")))
+
+
+PERIODS = {"none": ("2023-06-01", "2023-06-30"), "few": ("2022-03-07", "2022-03-18")}
+
+
+@pytest.mark.parametrize(("notebook", "calls"), crossed(LATER, PERIODS))
+def test_every_notebook_runs_on_a_period_of_few_calls_and_of_none(small_store, notebook, calls, tmp_path):
+    store, (since, until) = str(small_store("4-honolulu, alone")), PERIODS[calls]
+    assert_readable(run_notebook(notebook, {"store": store, "since": since, "until": until}, tmp_path))
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from callanalytics import measures
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
+from callanalytics.reports import findings
 from callanalytics.reports.results import Results
 
 DATED = ("calls", "entries", "notices", "agency_calls", "callbacks", "promises")
@@ -137,6 +138,13 @@ def test_no_row_is_left_of_days_before_the_first(sample_log):
     assert not np.any([len(part.coverage)])
 
 
+def test_before_a_day_that_the_period_does_not_hold_there_is_no_row(sample_log):
+    before, after = sample_log.where(since="2022-03-01").split("2021-12-16")
+    assert len(before.agency_calls) == 0
+    assert before.selected == ["No row: none is both from 2022-03-01 on and up to 2021-12-15."]
+    assert len(after.agency_calls) == len(sample_log.where(since="2022-03-01").agency_calls) > 0
+
+
 # ---- what a measure, a command and a report make of it --------------------------------------------------
 
 
@@ -181,6 +189,19 @@ def test_commands_take_the_same_options(sample_log, command, tmp_path, monkeypat
     words = ["--store", str(sample_log.store.path("agency_calls").parents[0]), "--office", "Alder and Birch"]
     shown = CliRunner().invoke(main, [*command.split(), *words, "--since", "2022-03-01", "--until", "2022-03-31"])
     assert shown.exit_code == 0, shown.output
+
+
+def test_a_part_of_calls_to_other_lines_alone_is_not_said_to_have_no_wait(sample_log):
+    part = sample_log.where(line="premium")
+    found = findings.wait(Results(part))
+    assert found.text == "No call to the Contact Center is in this part of the log."
+    assert found.detail.startswith(f"{len(part.agency_calls)} calls to other lines")
+
+
+def test_where_no_first_callback_was_missed_nothing_is_said_of_a_second(sample_log):
+    found = findings.answered(Results(sample_log.where(since="2021-07-05", until="2021-07-09")))
+    assert found.text.startswith("Offices answered the first callback on 3 of 4 requests")
+    assert found.detail == ""
 
 
 def test_a_report_of_one_office_says_how_many_calls_are_of_others(sample_log):

@@ -876,6 +876,14 @@ def test_a_result_is_wide_and_long_in_pandas(name):
         assert (picked.caveats, picked.as_of) == (result.caveats, result.as_of)
 
 
+def test_figures_of_no_case_are_one_sentence_and_what_was_left_out_stays():
+    shown = measures.wait(LOG.agency_calls.to_arrow().to_pandas().assign(wait_s=None), "hour")
+    assert "No figure: there is no case to count." in repr(shown)
+    first, _, rest = shown._repr_html_().partition("<details>")
+    assert "<table>" not in first
+    assert "not noted" in rest
+
+
 def test_a_result_that_is_not_split_shows_every_figure_of_its_unit_first():
     shown = measures.log_completeness(LOG.entries, LOG.agency_calls)._repr_html_().split("<details>")[0]
     assert "filled in: agent name" in shown

@@ -123,6 +123,15 @@ def test_months_that_the_log_does_not_cover_from_their_first_day_are_no_measure_
     assert block.note == ("Before: the three months before these." if is_compared else uncovered)
 
 
+def test_where_no_wait_is_logged_no_hours_on_hold_are_claimed(tmp_path):
+    days = ("2021-11-08", "2022-02-01", "2022-04-04", "2022-06-30")
+    calls = [note(f"c{n}", f"{day} 10:00", wait_outcome="reached") for n, day in enumerate(days)]
+    log = load(stored(tmp_path / "calls", [], calls, []))
+    (block,) = last_months.numbers(last_months.parts(Results(log)))
+    hours = block.numbers[0]
+    assert (hours.value, hours.words, hours.note) == ("none", "hours on hold", "no wait logged")
+
+
 def test_an_office_whose_own_log_begins_later_than_that_of_the_store_is_compared_with_nothing(tmp_path):
     for office, months in (("Elm", (1, 2, 3, 4, 5, 6, 7)), ("Oak", (5, 6, 7))):
         (tmp_path / f"{office}.csv").write_text(

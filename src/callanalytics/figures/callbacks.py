@@ -12,7 +12,7 @@ from callanalytics.agencies.rows import Event
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart, Plot
-from callanalytics.figures.promises import URGENCIES
+from callanalytics.figures.promises import NONE_JUDGED, URGENCIES
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import Result, paired_ends
 from callanalytics.wording import plural
@@ -47,6 +47,10 @@ def hit_rate_by_month(
         return rows.nothing_to_draw(result, title, NONE_DUE)
     urgencies = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()]
     groups: list[str | None] = [*urgencies] or [None]
+    if shares["n"].max() < INTERVAL_MINIMUM:
+        return rows.nothing_to_draw(
+            result, title, f"{FEW}in one {rows.STEP_NAMES[step]}. {_counts(shares, groups, step)}."
+        )
     figure, grid = style.canvas(height=0.45 + 1.15 * len(groups), rows=len(groups), squeeze=False)
     marks = rows.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
@@ -76,10 +80,8 @@ def hit_rate_by_month(
     )
 
 
-NONE_DUE = (
-    "No promised callback is due yet on a line that was watched from the promise on: nothing can be said of how many "
-    "reached the office."
-)
+NONE_DUE = f"{NONE_JUDGED} Nothing can be said of how many reached the office."
+FEW = f"Too few requests for a chart, which needs {INTERVAL_MINIMUM} "
 
 
 def _known(result):
@@ -107,6 +109,13 @@ def _draw_shares(axes, shares, axis):
 
 
 def _shares_alt(shares, groups, step):
+    return (
+        f"Points by {rows.STEP_NAMES[step]}: share of requests whose callback was answered in time. "
+        f"{_counts(shares, groups, step)}."
+    )
+
+
+def _counts(shares, groups, step):
     kind = rows.STEP_NAMES[step]
     counted = []
     for urgency in groups:
@@ -114,7 +123,7 @@ def _shares_alt(shares, groups, step):
         low, high, n = (int(part[name].sum()) for name in ("events", "most", "n"))
         counts = labels.between(str(low), str(high))
         counted.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {plural(len(part), kind)}")
-    return f"Points by {kind}: share of requests whose callback was answered in time. {'; '.join(counted)}."
+    return "; ".join(counted)
 
 
 @style.house_style()
@@ -138,7 +147,7 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
     return Chart(
         figure,
         title,
-        alt=f"Bars by month of the call: {sure} unanswered callbacks for certain, at most {top}, over "
+        alt=f"Bars by month of the call: {plural(sure, 'unanswered callback')} for certain, at most {top}, over "
         f"{plural(len(axis), 'month')}.",
         caption=rows.caption(
             result,
@@ -235,7 +244,9 @@ def missed_by_local_hour(
     counts = {name: _by_hour(results[name]) for name in PARTS if name in results}
     first_of = next(iter(results.values()))
     if not any(sum(part.values()) for part in counts.values()):
-        return rows.nothing_to_draw(first_of, title, NONE_MISSED)
+        possible = sum(int(rows.pick(result, "count", link="possible")["value"].sum()) for result in results.values())
+        few = f"No confirmed callback went unanswered; {labels.number(possible)} possible ones did."
+        return rows.nothing_to_draw(first_of, title, few if possible else NONE_MISSED)
     hours = [h for part in counts.values() for h in part if h is not None]
     first, last = min([7, *hours]), max([17, *hours]) + 1
     figure, axes = style.canvas(width, 2.1)
@@ -257,7 +268,7 @@ def missed_by_local_hour(
     return Chart(
         figure,
         title,
-        alt=f"Bars by local hour: {n} unanswered callbacks, "
+        alt=f"Bars by local hour: {plural(n, 'unanswered callback')}, "
         f"{f'{outside} outside office hours, ' if outside is not None else ''}"
         f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day.'}",
         caption=rows.caption(
@@ -355,14 +366,16 @@ def callbacks_by_day(
             do="draw  Results(log).callback_curves",
         )
     curves = {name: curve for name, curve in curves.items() if len(curve) and curve["n"].iloc[0]}
+    few = {name: curve for name, curve in curves.items() if curve["n"].iloc[0] < INTERVAL_MINIMUM}
+    curves = {name: curve for name, curve in curves.items() if name not in few}
+    too_few = f"{FEW}of a kind. In time, {_in_time(few)}." if few else ""
     if not curves:
-        return rows.nothing_to_draw(None, title, "No promised callback can be judged yet.")
+        return rows.nothing_to_draw(None, title, too_few or "No promised callback can be judged yet.")
     figure, grid = style.canvas(height=2.0, columns=len(curves), squeeze=False,
                                 gridspec_kw={"width_ratios": [1, 1.55][: len(curves)]})  # fmt: skip
     for axes, (urgency, curve) in zip(grid[0], curves.items(), strict=True):
         _draw_days(axes, curve, urgency)
     sizes = [f"{labels.number(curve['n'].iloc[0])} {urgency}" for urgency, curve in curves.items()]
-    shares = "; ".join(f"{urgency}: {_by_promise(curve)}" for urgency, curve in curves.items())
     data = pd.concat(
         [curve.assign(urgency=urgency, promised_day=curve.attrs["promised"]) for urgency, curve in curves.items()],
         ignore_index=True,
@@ -371,11 +384,12 @@ def callbacks_by_day(
     return Chart(
         figure,
         title,
-        alt=f"{what}. By the promised day, {shares}.",
+        alt=f"{what}. By the promised day, {_in_time(curves)}.",
         caption=rows.caption(
             _seen(curves),
             f"{what} since the request; orange line: the promised day; shaded: late. Line: contacts that are certain; "
             "pale: with those that may be about another request.",
+            too_few,
         ),
         data=data[data["day"] % 1 == 0],  # the curve's step behind the promised day is no day of its own
         subtitle=f"Share with a call or email, by business day: {labels.joined(sizes)}. "
@@ -411,6 +425,10 @@ def _is_curve(curve) -> bool:
 
 def _at_promise(curve):
     return curve[curve["day"] == curve.attrs["promised"]].iloc[0]
+
+
+def _in_time(curves):
+    return "; ".join(f"{urgency}: {_by_promise(curve)}" for urgency, curve in curves.items())
 
 
 def _by_promise(curve):

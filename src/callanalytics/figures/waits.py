@@ -12,7 +12,13 @@ from callanalytics.agencies.rows import Event
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart, Plot
 from callanalytics.measures.card import KEYS
-from callanalytics.measures.definitions import FEW_WAITS, FOR_A_MEDIAN, WAIT_MINIMUM
+from callanalytics.measures.definitions import (
+    FEW_WAITS,
+    FOR_A_MEDIAN,
+    MEDIAN_MINIMUM,
+    REACHED_MINIMUM,
+    WAIT_MINIMUM,
+)
 from callanalytics.measures.result import Result
 from callanalytics.wording import plural
 
@@ -24,6 +30,7 @@ CLOCK = {
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
 FEW_HOURS = f"Too few waits to compare hours: each needs {WAIT_MINIMUM}."
+FEW_FOR_A_CURVE = f"Too few waits for a curve: it takes {WAIT_MINIMUM}."
 OPEN = "A line that ends at the edge: no upper limit is known."
 BEYOND = 1e6  # [s] above any picture, which cuts the line off
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
@@ -68,8 +75,12 @@ def chance_by_minutes(
         return rows.nothing_to_draw(result, title, NONE, others)
     curve = result.curve.sort_values([*([key] if key else []), "t_s"])
     curves = {value: curve if value is None else curve[curve[key] == value] for value in values}
-    curves = {value: part for value, part in curves.items() if len(part)}
-    sizes = {value: int(part["n_at_risk"].iloc[0]) for value, part in curves.items()}
+    sizes = {value: int(part["n_at_risk"].iloc[0]) for value, part in curves.items() if len(part)}
+    curves = {value: curves[value] for value, n in sizes.items() if n >= MEDIAN_MINIMUM}
+    curves = {value: part for value, part in curves.items() if part["reached"].sum() >= REACHED_MINIMUM}
+    n, too_small = sum(sizes.values()), [str(value) for value in sizes if value not in curves]
+    if not curves:
+        return rows.nothing_to_draw(result, title, f"{FEW_FOR_A_CURVE} {plural(n, 'wait')} in all.", others)
     figure, axes = style.canvas(height=2.2)
     for i, part in enumerate(curves.values()):
         _draw_curve(axes, part, COLORS[i], DASHES[i])
@@ -86,9 +97,10 @@ def chance_by_minutes(
         alt=_curve_alt(curves, sizes, marks),
         caption=rows.caption(
             result,
-            f"{CLOCK[clock]}; band: 95% interval; {labels.number(sum(sizes.values()))} calls.",
+            f"{CLOCK[clock]}; band: 95% interval; {labels.number(sum(sizes[value] for value in curves))} calls.",
             LOST,
             "" if key else "The row under the axis counts calls still waiting.",
+            f"Too few calls for a line: {labels.joined(too_small)}." if too_small else "",
             others,
         ),
         data=pd.concat([_by_minute(part) for part in curves.values()]),
@@ -594,8 +606,8 @@ def _moves_in_words(weeks):
     joined, left = (int(sum(week[name]["value"] for week in weeks)) for name in ("joined", "left"))
     if not joined + left:
         return "The same offices logged from beginning to end." if weeks else ""
-    moves = [f"{labels.number(n)} {what}" for n, what in ((joined, "began (up)"), (left, "ended (down)")) if n]
-    return f"Triangles at the foot: offices of which {', '.join(moves)}; with them the callers change."
+    moves = [f"{plural(n, 'office')} {what}" for n, what in ((joined, "began (up)"), (left, "ended (down)")) if n]
+    return f"Triangles at the foot: {', '.join(moves)}; with them the callers change."
 
 
 def _alt(weeks, n):

@@ -235,7 +235,7 @@ class Result:
         if "wait_origin" in self.by and "wait_origin" in table:
             clocks = table["wait_origin"]
             leads &= (clocks == clock_of(self)) | ~(clocks == clock_of(self)).any()
-        return table[leads], table[~leads]
+        return _with_cases(table[leads]), _with_cases(table[~leads])
 
     def _labels(self, rows: pd.DataFrame) -> list[str]:
         """The labels that tell some of these rows apart."""
@@ -256,6 +256,11 @@ class Result:
             for row in rows.to_dict("records")
         ]
         return [*self.by, *labels, "", "figure"], body
+
+
+def _with_cases(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows; none of them where no case was counted in any."""
+    return rows if rows["n"].any() or rows["value"].fillna(0).any() else rows.head(0)
 
 
 def _folded(summary: str, page: str) -> str:
@@ -292,7 +297,7 @@ def in_words(row: Mapping[str, Any]) -> str:
     >>> in_words({"unit": "share", "flag": "small_n", "n": 7, "events": 3})
     '3 of 7'
     >>> in_words({"unit": "s", "flag": "one_sided", "n": 60, "value": 2460, "low": 2280, "high": float("nan")})
-    '41 minutes (95% interval 38 to unknown; n 60)'
+    '41 minutes (95% interval 38 or more; n 60)'
     >>> in_words({"unit": "days", "flag": "ok", "n": 60, "value": 9.0, "low": 7.0, "high": 12.0})
     '9 days (95% interval 7-12; n 60)'
     >>> in_words({"unit": "times", "flag": "ok", "n": 60, "value": 1.2, "low": 1.05, "high": 1.37})
@@ -324,7 +329,7 @@ def in_words(row: Mapping[str, Any]) -> str:
 def _share(row: Mapping[str, Any]) -> str:
     k_of_n = f"{row['events']:,} of {row['n']:,}"
     low, high = (None if pd.isna(row.get(name)) else f"{row[name] * 100:.0f}" for name in ("low", "high"))
-    interval = f"95% interval {_between(low, high)}%" if low or high else ""
+    interval = f"95% interval {_between(low, high, '%')}" if low or high else ""
     if row["flag"] == "not_estimable":
         return f"not estimable (n {row['n']:,})"
     # None of so many is not "0%", and a share of few is no percentage.
@@ -346,8 +351,10 @@ def _time(row: Mapping[str, Any]) -> str:
     return f"{row['value'] / 60:.0f} minutes ({interval}n {row['n']:,})"
 
 
-def _between(low: str | None, high: str | None) -> str:
-    return f"{low}-{high}" if low and high else f"{low or 'unknown'} to {high or 'unknown'}"
+def _between(low: str | None, high: str | None, unit: str = "") -> str:
+    if low and high:
+        return f"{low}-{high}{unit}"
+    return f"{low}{unit} or more" if low else f"up to {high}{unit}"
 
 
 # ---- how many rows are in it -------------------------------------------------------------------------

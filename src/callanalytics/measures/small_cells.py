@@ -163,8 +163,8 @@ class OverOffices(Sentence):
         """The figure of a typical office, and where that of one more office like these would lie."""
         found = self.typical
         if found.value != found.value:
-            few = f"from {plural(found.n, 'office')}, as it takes {FEWEST_OFFICES}"
-            return f"No figure of a typical office {few if found.n < FEWEST_OFFICES else f'({found.why})'}."
+            few = f"it takes {FEWEST_OFFICES} offices, and {found.n} can be counted"
+            return f"No figure of a typical office: {few if found.n < FEWEST_OFFICES else found.why}."
         value = self._in_words(found.value)
         return (
             f"A typical office: {value} (95% interval {self._in_words(found.low)} to {self._in_words(found.high)}; "

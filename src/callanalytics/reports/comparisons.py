@@ -32,7 +32,7 @@ def step_finding(results: Results) -> Finding | None:
         return None
     search = measures.search_changes(results.aside("wait", "office", "date"))
     if search.why:
-        return Finding(0, "Too few weeks to say whether the wait changed.", detail=f"{search.why} (n = {search.n}).")
+        return Finding(0, "Too few weeks to say whether the wait changed.", detail=f"{search.why}.")
     if search.found:
         n = plural(len(search.found), "week")
         return Finding(0, f"The wait may have changed; a search found {n} to look at.", detail=search.sentence)

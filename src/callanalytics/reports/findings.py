@@ -34,6 +34,9 @@ TO_A_PERSON = {  # behind "Half of 1,735 calls needed 45 minutes or more"
 def wait(results: Results) -> Finding:
     """Half of the calls need longer than this."""
     row = results.row("wait", "median")
+    if results.other_lines and not results.n_calls:
+        others = f"{plural(results.other_lines, 'call')} to other lines: measures count them, and no report does."
+        return Finding(0, results.agency.fill("No call to the {line} is in this part of the log."), detail=others)
     if not (row["n"] or results.other_clocks):
         return Finding(0, NO_WAIT, detail=WHENCE)
     if not say.is_shown(row):
@@ -330,14 +333,12 @@ def answered(results: Results) -> Finding | None:
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
     if not first["n"]:
         return Finding(0, "No callback is recorded yet.")
-    detail = say.without_interval_name(
-        f"After a first miss, {results.agency.label} called again on {say.share(again)}."
-    )
+    second = f"After a first miss, {results.agency.label} called again on {say.share(again)}."
     return Finding(
         0,
         f"Offices answered the first callback on {say.all_or_some(first)} {_requests(first)}.",
         sure=say.percent_and_sure(first),
-        detail=detail,
+        detail=say.without_interval_name(second) if again["n"] else "",
         bar=share_bar(first),
     )
 

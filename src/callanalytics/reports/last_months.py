@@ -120,6 +120,8 @@ def _before_in_words(found: Parts) -> str:
 
 def _hours_number(found: Parts) -> Number:
     """A sum is no estimate: that of each time is shown, and none is compared."""
+    if found.now.n_calls and not _n_held(found.now):
+        return Number("none", "hours on hold", "no wait logged")
     notes = [f"{held(found.before):,.0f} before"] if found.before else []
     now = held(found.now)
     sums = [now, held(found.before) if found.before else None, None]
@@ -202,11 +204,12 @@ def by_office(found: Parts) -> list[Block]:
     names = [office["name"] for office in found.now.log.offices.to_arrow().to_pylist()]
     if len(names) < 2:
         return []
-    hours = rows.pick(found.now.take("hours_on_hold", "office"), "held").groupby("office")["value"].sum() / 3600
+    hours = rows.pick(found.now.take("hours_on_hold", "office"), "held")
+    hours = hours[hours["n"] > 0].groupby("office")["value"].sum() / 3600
     lines = tuple(
         (
             name,
-            say.count(round(hours.get(name, 0))),
+            say.count(round(hours[name])) if name in hours else "–",
             *(
                 _cell(found.now.row(measure, statistic, office=name, **keys))
                 for measure, statistic, keys, _ in SHARES.values()

@@ -404,7 +404,7 @@ def test_an_erasure_that_is_cut_off_is_done_by_the_next(log, clients, place, mon
 
 @pytest.mark.slow
 def test_erasures_leave_no_trace_before_or_after_the_exports_come_back(tmp_path, place, monkeypatch):
-    """Two hundred where everything is tried; else fifty."""
+    """Two hundred where everything is tried; else twenty."""
     monkeypatch.setattr(Disk, "_sync", lambda self, handle: None)
     chance = random.Random(20220711)
     everybody = [Client(n) for n in range(260)]
@@ -412,11 +412,11 @@ def test_erasures_leave_no_trace_before_or_after_the_exports_come_back(tmp_path,
     logs = [hand_log(tmp_path / f"log {n}.csv", everybody[n * 65 : n * 65 + 65]) for n in range(4)]
     intake.ingest([calls, *logs], place, keep_numbers=True, **OFFICE)
     gone: list[str] = []
-    for n, client in enumerate(chance.sample(everybody, 200 if EXHAUSTIVE else 50), 1):
+    for n, client in enumerate(chance.sample(everybody, 200 if EXHAUSTIVE else 20), 1):
         said = chance.choice(["matter", "receipt", "number"])
         intake.forget(place, **{said: getattr(client, said)})
         gone += [client.digits] if said == "number" else client.traces
-        if n % 25 == 0:
+        if n % 10 == 0:
             assert found_of(place, gone) == []
             assert_whole(place)
     for n in range(4):

@@ -11,7 +11,7 @@ import pytest
 from callanalytics import intake
 from callanalytics.intake.sheet_versions import Sheets, State
 from callanalytics.store import Store
-from exhaustive import EXHAUSTIVE, seeds
+from exhaustive import seeds
 from rolling_sheets import OFFICE, Call, assert_whole, calls, expected, removals_asked, rolling, sheet
 
 # ---- through the store ---------------------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ def test_nine_overlapping_exports_of_78_calls_store_78(tmp_path):
     assert not intake.ingest([tmp_path / "logs"], place).stored  # twice is once
 
 
-@pytest.mark.parametrize("seed", seeds(50 if EXHAUSTIVE else 3))
+@pytest.mark.parametrize("seed", seeds(50))
 def test_the_order_of_the_files_leaves_no_trace(seed, tmp_path):
     log = calls(40, seed)
     files = rolling(tmp_path / "logs", log, days=45, step=20)

@@ -6,6 +6,7 @@ them: no crash, no "nan", no empty chart.
 
 import json
 import re
+from functools import cache
 
 import pytest
 
@@ -13,7 +14,7 @@ from callanalytics import CallLogError, figures, log, measures
 from callanalytics.measures import specifications
 from callanalytics.reports import explore, findings, firm, liaison, notebooks, research
 from callanalytics.reports.results import Results
-from exhaustive import crossed
+from exhaustive import EXHAUSTIVE, crossed
 from roots import ROOT
 from small_offices import STORES, folder_to_read, make_store
 
@@ -42,6 +43,12 @@ def opened(small_store, name):
     return log.load(small_store(name), "2022-06-30" if name == "nothing" else None)
 
 
+@pytest.fixture(scope="session")
+def small_report(small_store):
+    """A report of a store by both names, made when it is first asked for."""
+    return cache(lambda name, audience: REPORTS[audience].build(opened(small_store, name)))
+
+
 def each_store(*more):
     quick = [pytest.param(name, *more) for name in STORES if name in QUICK]
     return [*quick, *(pytest.param(n, *more, marks=pytest.mark.slow) for n in STORES if n not in QUICK)]
@@ -63,11 +70,12 @@ def has_marks(chart):
 
 @pytest.mark.parametrize(
     ("name", "audience"),
-    [(name, audience) for name in QUICK for audience in REPORTS]
+    [pytest.param(name, audience, marks=() if audience == "liaison" else pytest.mark.slow)
+     for name in QUICK for audience in REPORTS]
     + crossed([name for name in STORES if name not in QUICK], REPORTS),
-)
-def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_store, name, audience):
-    report = REPORTS[audience].build(opened(small_store, name))
+)  # fmt: skip
+def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_report, name, audience):
+    report = small_report(name, audience)
     assert_sound(report.html())
     assert report.title
     for chart in report.charts:
@@ -103,6 +111,7 @@ def figures_of(a_log):
         yield figures.specification_curve(specifications.curve(a_log, finding))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", each_store())
 def test_every_figure_is_drawn_or_is_a_sentence(small_store, name):
     drawn = list(figures_of(opened(small_store, name)))
@@ -119,11 +128,11 @@ def run_notebook(notebook, parameters, folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "notebook"),
-    crossed([name for name in STORES if name != "nothing"], NOTEBOOKS)
-    + [pytest.param("nothing", notebook, marks=pytest.mark.slow) for notebook in LATER],
+    ("notebook", "name"),
+    crossed(NOTEBOOKS, [name for name in STORES if name != "nothing"])
+    + [pytest.param(notebook, "nothing", marks=pytest.mark.slow) for notebook in (LATER if EXHAUSTIVE else LATER[:2])],
 )
-def test_every_notebook_runs(small_store, name, notebook, tmp_path):
+def test_every_notebook_runs(small_store, notebook, name, tmp_path):
     if notebook == FIRST:
         parameters = folder_to_read(tmp_path / "logs", name)
     else:
@@ -156,11 +165,11 @@ def test_a_folder_without_a_log_is_a_sentence_in_the_first_notebook(tmp_path):
     assert "Traceback" not in str(refused.value)
 
 
-def test_nothing_at_all_says_what_to_do_next(small_store):
+def test_nothing_at_all_says_what_to_do_next(small_store, small_report):
     with pytest.raises(CallLogError) as refused:
         log.load(small_store("nothing"))
     assert "ingest a log" in refused.value.do
-    scope = liaison.build(opened(small_store, "nothing")).scope
+    scope = small_report("nothing", "liaison").scope
     assert scope.startswith("No call to USCIS is in the log as of June 30, 2022.")
 
 

@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 
 from callanalytics import formats, intake, invented, read
 from callanalytics.store import Store
+from exhaustive import EXHAUSTIVE
 from sample_world import OFFICES
 
 PARTS = {"alone": ("calls", "entries", "notices"), "phone only": ("calls",), "hand log only": ("entries",)}
 SHEETS = {"one day": (1, 8), "42 calls": (21, 2), "120 waits of no stated clock": (60, 2)}
-STORES = [
-    *(
-        f"{office.key}, {part}"
-        for office in OFFICES
-        for part in PARTS
-        if part != "phone only" or any(line.covered_by for line in office.lines)
-    ),
+OF_THE_SAMPLE = {
+    part: [o.key for o in OFFICES if part != "phone only" or any(line.covered_by for line in o.lines)] for part in PARTS
+}
+STORES = [  # every part of every office where everything is tried; else every part of one, of each another
+    *(f"{key}, {part}" for n, (part, keys) in enumerate(OF_THE_SAMPLE.items())
+      for key in (keys if EXHAUSTIVE else keys[n : n + 1])),
     *SHEETS,
     "nothing",
-]
+]  # fmt: skip
 
 
 def of_kind(folder, makes):

@@ -10,7 +10,7 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 import report_log
-from exhaustive import EXHAUSTIVE, QUICK, WHOLE
+from exhaustive import EXHAUSTIVE, QUICK, WHOLE, outer_cases
 from roots import ROOT
 
 # Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
@@ -106,6 +106,16 @@ def r_data(shared_data):
 
 def is_quick(config) -> bool:
     return "not slow" in config.option.markexpr
+
+
+@pytest.hookimpl(trylast=True)  # after the slow cases are left out
+def pytest_collection_modifyitems(config, items):
+    """In the quick part leave out the cases of a test between its first and its last, but none in tests/house."""
+    if not is_quick(config):
+        return
+    kept = outer_cases(item.nodeid for item in items)
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
+    items[:] = [item for item in items if item.nodeid in kept]
 
 
 def pytest_configure(config):

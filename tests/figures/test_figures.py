@@ -410,6 +410,7 @@ def test_the_weeks_around_a_date_stand_on_both_sides_of_it(logs):
     assert CHARTS["before_after"](logs["a handful"]).says.startswith("No comparison at March 14, 2022 was made: ")
 
 
+@pytest.mark.slow
 def test_charts_are_saved_with_a_page_that_shows_them(logs, tmp_path):
     charts = {
         "1-wait": CHARTS["chance_by_minutes"](logs["plenty"]),

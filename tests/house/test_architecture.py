@@ -63,6 +63,11 @@ def distributions() -> dict[str, list[str]]:
 
 
 @cache
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
@@ -128,9 +133,8 @@ EXTRAS = {
 def test_every_library_that_is_imported_is_installed_for_its_own_sake(path):
     """One that comes only with another is gone on the day the other no longer needs it; one of an extra is there for
     the file that needs it alone."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extra = EXTRAS.get(path.relative_to(PACKAGE).as_posix())
-    needed = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+    needed = project()["dependencies"] + (project()["optional-dependencies"][extra] if extra else [])
     declared = {canonicalize_name(Requirement(text).name) for text in needed}
     names = {name.split(".")[0] for name in imports(path)} - {"", "callanalytics"} - sys.stdlib_module_names
     outside = {name: {canonicalize_name(p) for p in distributions().get(name, [name])} for name in names}

@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from callanalytics.cli import main, screen
+from exhaustive import outer_cases
 from roots import ROOT
 
 PINNED = dict(re.findall(r"^([\w.-]+)==([^ ;\n]+)", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE))
@@ -35,6 +36,13 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "STAMP", tmp_path / ".installed")
     monkeypatch.setattr(module, "install", module.installed.append)
     return module
+
+
+def test_the_quick_part_has_the_first_and_the_last_case_of_a_test_and_every_file_of_the_house():
+    cases = [f"tests/values/test_a.py::test_b[{n}]" for n in range(5)]
+    files = [f"tests/house/test_c.py::test_d[{n}.py]" for n in range(5)]
+    alone = "tests/values/test_a.py::test_e"
+    assert outer_cases([*cases, alone, *files]) == {cases[0], cases[-1], alone, *files}
 
 
 def test_running_installs_what_running_needs_and_testing_what_testing_needs(run):

@@ -133,6 +133,7 @@ def test_a_day_or_a_period_outside_the_logs_is_said(early_phone, words, said):
 # ---- the firm's page and the receipt -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_the_firms_page_calls_due_is_due_on_the_day_it_looks_at(tmp_path):
     """It is printed, and read on other days: "due today" would be read as of then."""
     calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-03-04 08:00"),
@@ -332,6 +333,7 @@ def missed_store(path, hours=None, at="2022-03-03 07:10"):
     return logs.load(stored(path, calls, [promise("p", "2022-03-01 10:00")], [], hours=hours))
 
 
+@pytest.mark.slow
 def test_hours_that_an_office_never_gave_are_not_put_before_the_agency_as_kept_to(tmp_path):
     told = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls"))))
     assert "unanswered: 1 rang before 8 a.m. there." in told

@@ -285,6 +285,7 @@ def test_the_receipt_names_the_store_with_its_folder(tmp_path, monkeypatch):
     assert "Stored in demo/store." in told.text()
 
 
+@pytest.mark.slow
 def test_our_own_template_gives_no_notes_of_its_formulas_and_lists(tmp_path):
     from callanalytics import template
 

@@ -93,6 +93,7 @@ def test_a_finding_that_there_is_not_is_refused(facts):
         specifications.curve(facts, "weather")
 
 
+@pytest.mark.slow
 def test_an_empty_log_has_a_curve_that_says_nothing():
     for name in specifications.FINDINGS:
         taken = specifications.curve(log(0), name)
@@ -106,6 +107,7 @@ def test_the_chart_says_how_many_hold_and_shows_every_one(curve_of):
     assert f"{int(taken.table['holds'].sum())} lie inside" in chart.alt
 
 
+@pytest.mark.slow
 def test_a_strip_reaches_over_every_way_to_count_and_names_the_ways(brief):
     strips = [finding for finding in brief.findings if finding.otherwise]
     assert strips

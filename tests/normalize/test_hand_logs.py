@@ -22,8 +22,8 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def eighth(tmp_path_factory):
-    scores = score.run(list(BOOKS)[::8], tmp_path_factory.mktemp("eighth"))
+def sixteenth(tmp_path_factory):
+    scores = score.run(list(BOOKS)[::16], tmp_path_factory.mktemp("sixteenth"))
     return Run(scores, score.total(scores))
 
 
@@ -46,12 +46,12 @@ def test_the_same_seed_writes_the_same_rows():
 
 
 @pytest.mark.parametrize("share", FLOORS)
-def test_every_eighth_book_reaches_the_floor(eighth, share):
-    assert getattr(eighth.total, share) >= FLOORS[share], eighth.unlike()
+def test_every_sixteenth_book_reaches_the_floor(sixteenth, share):
+    assert getattr(sixteenth.total, share) >= FLOORS[share], sixteenth.unlike()
 
 
-def test_no_value_of_every_eighth_book_is_wrong(eighth):
-    assert eighth.total.wrong == 0, eighth.unlike()
+def test_no_value_of_every_sixteenth_book_is_wrong(sixteenth):
+    assert sixteenth.total.wrong == 0, sixteenth.unlike()
 
 
 @pytest.mark.slow
@@ -83,7 +83,7 @@ def test_there_are_a_hundred_tables_that_are_no_logs():
 
 
 def test_no_table_that_is_no_log_is_taken_for_one(tmp_path):
-    assert taken(list(not_logs.tables())[::8], tmp_path) == []
+    assert taken(list(not_logs.tables())[::16], tmp_path) == []
 
 
 @pytest.mark.slow

@@ -59,6 +59,7 @@ def a_log(path, rows, header="Call began,Direction,From number,To number,Result,
     return path
 
 
+@pytest.mark.slow
 def test_at_least_four_fifths_of_the_known_exports_are_told_right_and_the_others_are_listed():
     wrong = {
         name

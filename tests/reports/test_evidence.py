@@ -97,6 +97,7 @@ def test_the_mark_stands_on_every_page_of_the_pdf_and_in_the_header_of_the_word_
     assert evidence.build(log, matter="2022-014").marking.startswith("Holds client data. For Alder and Birch alone")
 
 
+@pytest.mark.slow
 def test_no_other_report_is_marked_as_holding_client_data(log):
     assert "client" not in firm.build(log).marking
 
@@ -127,6 +128,7 @@ def test_a_word_file_takes_any_text_as_text():
     assert any(hostile in paragraph.text for paragraph in made.paragraphs)
 
 
+@pytest.mark.slow
 def test_the_sheet_names_the_originals_where_they_are_there_and_says_else_what_stands_for_their_names(tmp_path):
     folder = tmp_path / "logs"
     folder.mkdir()
@@ -150,6 +152,7 @@ def test_the_sheet_names_the_originals_where_they_are_there_and_says_else_what_s
     assert "--originals" not in whole
 
 
+@pytest.mark.slow
 def test_the_sheet_of_another_store_is_not_lost_and_a_later_one_of_the_same_takes_its_place(tmp_path):
     """A matter's number is the office's own: two offices may each have one of that name."""
     (tmp_path / "log.csv").write_text("Date,Time,Wait,Agent ID,File\n3/14/2022,10:05 AM,20,A77,2022-014\n")
@@ -288,6 +291,7 @@ def unnoted(folder, **said):
     )
 
 
+@pytest.mark.slow
 def test_a_callback_whose_result_no_one_noted_is_called_missed_nowhere(tmp_path):
     log = unnoted(tmp_path, matter="M")
     sheet, office = said(evidence.build(log, matter="M")), said(firm.build(log))

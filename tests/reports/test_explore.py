@@ -55,6 +55,7 @@ def choices(log, data):
     return {place * step: name if place else None for place, name in enumerate(data["offices"])}
 
 
+@pytest.mark.slow
 def test_numbers_and_headline_are_those_of_the_liaison_page(log, page):
     head = liaison.build(log).front
     assert words_of(unpacked(page), 0)[0] == head.headline
@@ -63,6 +64,7 @@ def test_numbers_and_headline_are_those_of_the_liaison_page(log, page):
     assert all(text in page for text in shown)  # without scripts, too
 
 
+@pytest.mark.slow
 def test_every_office_has_the_figures_of_its_own_log(log, page):
     data = unpacked(page)
     for place, office in choices(log, data).items():
@@ -72,6 +74,7 @@ def test_every_office_has_the_figures_of_its_own_log(log, page):
         assert numbers == html.side_by_side(explore._numbers(results))
 
 
+@pytest.mark.slow
 def test_rows_of_a_chart_are_those_of_its_measure(log, page):
     data, n = unpacked(page), 0
     for place, office in choices(log, data).items():
@@ -94,6 +97,7 @@ def test_rows_of_a_chart_are_those_of_its_measure(log, page):
     assert n
 
 
+@pytest.mark.slow
 def test_a_callback_is_of_no_line_and_a_call_of_one(log, page):
     data = unpacked(page)
     lines, of_lines = len(data["lines"]), 0
@@ -104,6 +108,7 @@ def test_a_callback_is_of_no_line_and_a_call_of_one(log, page):
     assert of_lines > 0
 
 
+@pytest.mark.slow
 def test_no_headline_and_no_number_of_one_line_speaks_of_missed_callbacks(page):
     data = unpacked(page)
     of_every_line, *of_lines = range(len(data["lines"]))
@@ -113,6 +118,7 @@ def test_no_headline_and_no_number_of_one_line_speaks_of_missed_callbacks(page):
         assert "missed" not in headline + numbers
 
 
+@pytest.mark.slow
 def test_no_note_of_a_number_has_brackets_since_its_sentence_puts_it_into_some(page):
     data = unpacked(page)
     notes = [note for n in range(len(data["words"])) for note in re.findall('"small">([^<]+)', words_of(data, n)[2])]
@@ -120,6 +126,7 @@ def test_no_note_of_a_number_has_brackets_since_its_sentence_puts_it_into_some(p
     assert not [note for note in notes if "(" in note]
 
 
+@pytest.mark.slow
 def test_a_csv_has_a_unit_for_its_figures_and_says_that_they_are_invented(log, page):
     data = unpacked(page)
     units = {name: {row["unit"] for row in rows_of(data, name, 0)} for name in explore.CHARTS}
@@ -128,6 +135,7 @@ def test_a_csv_has_a_unit_for_its_figures_and_says_that_they_are_invented(log, p
     assert data["mark"] == LABEL
 
 
+@pytest.mark.slow
 def test_where_no_hours_are_drawn_it_says_how_many_waits_there_are_and_of_how_many_the_hour_is_known(log, page):
     data, n = unpacked(page), 0
     for place, office in choices(log, data).items():
@@ -142,6 +150,7 @@ def test_where_no_hours_are_drawn_it_says_how_many_waits_there_are_and_of_how_ma
     assert n
 
 
+@pytest.mark.slow
 def test_under_ten_cases_no_percentage_and_no_interval_is_in_it(page):
     data, few = unpacked(page), 0
     for name in explore.URGENCIES:
@@ -162,12 +171,14 @@ def test_same_log_gives_the_same_bytes(sample_stores):
     assert explore.page(logs.load(store)) == explore.page(logs.load(store))
 
 
+@pytest.mark.slow
 def test_every_year_can_be_picked_after_the_whole_period(log, sample_stores):
     whole = [label for label, _ in explore._periods(logs.load(sample_stores("few")))]
     assert whole == ["January 2021–December 2022", "2022", "2021"]
     assert [label for label, _ in explore._periods(log)] == ["January–December 2022"]  # a selection is kept to
 
 
+@pytest.mark.slow
 def test_no_client_number_or_agent_is_in_it_and_its_owner_alone_can_read_it(log, page, tmp_path, monkeypatch):
     shown = page + json.dumps(unpacked(page), ensure_ascii=False)
     hidden = set(schema.PRIVATE) - {"matter", "lines", "outcome_raw"}  # the last is a phone system's own word
@@ -200,6 +211,7 @@ def test_names_of_offices_and_matters_are_escaped(log, monkeypatch):
     assert "&lt;script&gt;" in shown
 
 
+@pytest.mark.slow
 def test_page_forbids_every_source_and_its_template_names_no_host(page):
     assert "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:" in page
     assert "://" not in explore.TEMPLATE.read_text("utf-8")

@@ -338,6 +338,7 @@ def test_a_figure_among_words_of_no_list_stays_in_a_wait_and_the_words_go(tmp_pa
     assert "canary" not in waits[0].casefold()
 
 
+@pytest.mark.slow
 def test_what_the_masked_words_told_of_a_call_is_counted_by_column(tmp_path):
     path = next(path for path in IN_OWN_WORDS if path.name.endswith("2022-02.csv"))
     told = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "11"])

@@ -357,6 +357,7 @@ def test_a_table_no_one_knows_is_a_sentence(store):
         store.read("call")
 
 
+@pytest.mark.slow
 def test_a_second_writer_is_told_who_holds_the_store(store):
     code = (
         "import sys\nfrom callanalytics.store import Store\n"

@@ -87,3 +87,19 @@ def test_figures_are_printed_in_words(calls):
     assert list(table.columns) == ["weekday", "wait_origin", "statistic", "figure"]
     assert list(table["weekday"]) == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
     assert list(table["figure"]) == [ca.measures.in_words(row) for row in waits.table.to_dict("records")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ('ca.figures.wait_by_hour(ca.measures.wait(calls, by="hour"), best="8")', r"best=\(8, 9\)"),
+        ('ca.figures.hour_by_weekday(ca.measures.wait(calls, by=("weekday", "hour")), best=[1])', "best_time"),
+        ("ca.measures.clock_of(calls)", r"\(wait\(log.agency_calls\)\)"),
+        ("ca.measures.of_one_clock(calls)", r"\(wait\(log.agency_calls\)\)"),
+        ('ca.report(calls, "liaison", "report")', "no report named by a Table(?s:.*)liaison"),
+        ("ca.measures.in_words(ca.measures.wait(calls))", r"result.in_words\(\)"),
+    ],
+)
+def test_a_wrong_argument_is_answered_with_the_right_call(typed, answer, calls):
+    with pytest.raises(ca.CallLogError, match=answer):
+        eval(typed, {"ca": ca, "calls": calls})

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import textwrap
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -54,6 +56,12 @@ def require(result, figure: str, measure: str, *shapes: tuple[str, ...]) -> None
             wanted=wanted,
             do=f"draw  {call}",
         )
+
+
+def require_best(best, is_one: Callable[[Any], bool], call: str) -> None:
+    """Refuse hours, or slots of the week, to color that are none."""
+    if not all(is_one(each) for each in best):
+        raise InvalidRequest("best does not say which to color", found=repr(best)[:40], do=f"draw  (..., best={call})")
 
 
 def _fine(key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from numbers import Integral
 
 import pandas as pd
 
@@ -205,6 +206,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     """
     rows.require(result, "wait_by_hour", "wait", ("hour",))
     best = (best,) if isinstance(best, int) else best
+    rows.require_best(best, lambda hour: isinstance(hour, Integral), "(8, 9)")
     result, clock, others = rows.one_clock(result, wait_origin)
     cells = rows.pick(result, "median")
     cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())

@@ -44,6 +44,8 @@ def hour_by_weekday(
     """
     rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
     result, clock, others = rows.one_clock(result, wait_origin)
+    of_best_time = "measures.best_time(measures.when_to_call(log.agency_calls)).slots"
+    rows.require_best(best, lambda slot: isinstance(slot, tuple) and len(slot) == 2, of_best_time)
     result, joined = rows.coarsened(result, "median")
     spans = OPEN_BLOCKS if "block" in result.by else HOURS
     cells = _week(result, spans)

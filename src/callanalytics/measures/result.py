@@ -305,6 +305,8 @@ def in_words(row: Mapping[str, Any]) -> str:
     >>> in_words({"unit": "chance", "flag": "ok", "n": 60, "value": 0.7})
     '70% probability'
     """
+    if isinstance(row, Result):
+        raise InvalidRequest("in_words takes one row of a result's table", run="result.in_words() for all its rows")
     if row["unit"] == "share":
         return _share(row)
     if row["unit"] == "s":
@@ -467,6 +469,7 @@ WAITS_RUN = {
 
 def waits_by_clock(result: Result) -> dict[str, int]:
     """How many waits of a result run from each moment: all of them, those without an hour or a week too."""
+    _check_is_result(result, "waits_by_clock")
     if result.tally is None or "wait_origin" not in result.tally:
         return {}
     names = [name for name in COUNTED if name in result.tally] or ["n"]
@@ -476,11 +479,19 @@ def waits_by_clock(result: Result) -> dict[str, int]:
 
 def of_one_clock(result: Result, wait_origin: str | None = None) -> Result:
     """The result with the waits of one moment alone: the one given, else that of most of them (:func:`clock_of`)."""
+    _check_is_result(result, "of_one_clock")
     if "wait_origin" not in result.by:
         raise InvalidRequest(f"{result.card.name} counts no waits", wanted="a measure that is split by wait_origin")
     clock = clock_of(result, wait_origin)
     frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
     return replace(result, **{n: f[f["wait_origin"] == clock] for n, f in frames.items() if f is not None})
+
+
+def _check_is_result(result: object, name: str) -> None:
+    if not isinstance(result, Result):
+        raise InvalidRequest(
+            f"{name} takes the result of a measure", found=type(result).__name__, run=f"{name}(wait(log.agency_calls))"
+        )
 
 
 def clock_of(result: Result, wait_origin: str | None = None) -> str:

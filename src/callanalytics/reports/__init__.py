@@ -132,7 +132,8 @@ def start(
 
 def _known(word: str, words: Sequence[str], what: str) -> None:
     if word not in words:
-        raise InvalidRequest(f"there is no {what} {word!r}", wanted=", ".join(words), do="choose one of these")
+        named = repr(word) if isinstance(word, str) else f"named by a {type(word).__name__}"
+        raise InvalidRequest(f"there is no {what} {named}", wanted=", ".join(words), do="choose one of these")
 
 
 def _confirmed(rule_id: str, source: str, agency: Agency) -> Confirmed:

@@ -79,6 +79,14 @@ def test_split_by_one_key_a_measure_has_a_line_a_group_and_with_all_every_figure
     assert len(run(*said, "--all").output.splitlines()) > 3 * len(months)
 
 
+@pytest.mark.slow
+def test_a_report_of_one_period_counts_it_alone_and_says_so(store, tmp_path):
+    period = ("--office", "Hemlock and Rowan", "--since", "2022-01-01", "--until", "2022-06-30")
+    told = run("report", "liaison", "--store", store, *period, "--out", tmp_path, "--formats", "txt").output
+    assert re.search(r"[\d,]+ outside the dates asked for", told)
+    assert "January–June 2022" in " ".join((tmp_path / "liaison.txt").read_text("utf-8").split())
+
+
 def test_where_no_group_has_enough_one_sentence_says_so_and_how_to_pool(store):
     told = run("measure", "wait", "--store", store, "--by", "weekday,hour",
                "--since", "2022-03-07", "--until", "2022-03-11").output  # fmt: skip

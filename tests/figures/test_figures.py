@@ -217,6 +217,18 @@ def test_the_map_prints_each_median_and_its_n():
     assert "1,500 calls" in chart.caption
 
 
+def test_the_longer_the_printed_median_the_darker_its_cell():
+    spread = [
+        calls({slot: (n, minutes + off, 0) for slot, (n, minutes, _) in full_week(5).items()}) for off in range(5)
+    ]
+    chart = figures.hour_by_weekday(measures.wait(pd.concat(spread), ("weekday", "hour"), **AS_OF))
+    axes = chart.figure.axes[0]
+    printed = [int(words.rstrip("*")) for words in texts(chart)[::2]]
+    light = [sum(box.get_facecolor()[:3]) for box in axes.patches[: len(printed)]]
+    assert [n for _, n in sorted(zip(light, printed, strict=True))] == sorted(printed, reverse=True)
+    assert len({round(each, 6) for each in light}) == len(set(printed))
+
+
 def test_a_cell_under_twenty_calls_is_hatched_and_shows_no_median():
     cells = full_week() | {(2, 9): (19, 29, 0)}
     chart = map_of(cells)

@@ -161,7 +161,7 @@ def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
         ),
         note=f"{labels.spelled(pair.n_offices, 'law office')} logged throughout both. In brackets: 95% interval.",
         numeric=False,
-        widths=(2.2, 2.15, 2.15, 1.4),
+        widths=(1.95, 2.1, 2.1, 1.65),
     )
 
 

@@ -185,7 +185,7 @@ _THEY_CALLED = re.compile(
     r"|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
 )
 _OTHER_CALLBACKS = frozenset(
-    "promised pending expected due requested outgoing outbound needed to client clients".split()
+    "promised pending expected due requested waiting awaiting outgoing outbound needed to client clients".split()
 )
 
 

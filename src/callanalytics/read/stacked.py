@@ -1,12 +1,13 @@
-"""Tables below one another in one tab of a hand-kept log: the calls of the office, and under them the callbacks.
+"""Tables below one another in one tab of a hand-kept log: calls, callbacks, and tables of other things.
 
-The rows of a lower table are put under the columns of the first; a column that only the lower one has is added. Where
-its title or its header says that the agency called, a further column says so of its rows. A lower table of other
-things is set aside. Where the first header comes again, the first table goes on.
+The main table is the one that makes the tab a log. Another is of the agency's callbacks where its own title or header
+says so; it is of calls where it would be a log in a tab of its own, or has nearly the main header and rows filled
+alike. Any other is set aside. What is read is put under the columns of the main table, and under some that are added.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,224 +15,222 @@ from dataclasses import dataclass, replace
 from callanalytics.formats import Format, contents, fitting, fold, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
+from callanalytics.read import headers
 from callanalytics.read.headers import Cells, Heading, Numbered, as_heading
 from callanalytics.read.table import Odd, column_names
+from callanalytics.values import lexicon
 
-LEAST = 3  # columns of a lower table
+LEAST = 3  # names alone that are a header
+NEARLY = 2 / 3  # share of the main header that one nearly like it has
+CALLS, CALLBACKS, OTHERS = "calls", "callbacks", "others"  # what a table holds
 DIRECTION, INCOMING = "In/Out", "incoming"  # what says that the calls of a table came in
 ANSWERED = "Callback answered"  # what the answers of a table of callbacks are called, whatever their header
+ANSWERS = ("callback_answered", *fitting.WHO_CAME)
 OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # in a table headed as one of callbacks, its date and time
+OF_OURS = ("agent_id", "sr", "promised", "tier")  # where rows speak of a call to our agency
+OF_A_CALL = frozenset(("wait", "time", "agent", "agent_id"))  # of which a call has one, or a time in its date
 LENGTHS = frozenset(("duration", "minutes"))  # what a column of waits may be taken for
 _LAYOUT = ("date", "time", "span")  # kinds of cells that show whether two tables have the same columns
-_DIGIT = re.compile(r"\d")
+_NO_NAME = re.compile(r"[\d=]")  # in a name of a column, or the key to a code
 
 
 @dataclass(frozen=True)
-class _Lower:
-    """A lower table: its header and rows, what its columns mean, whether they are callbacks, and whether it is read.
-
-    ``is_first``: its header is the first one again.
-    """
+class _Table:
+    """A table: its header and rows, what its columns mean, the row of its title (0 for none), and what it holds."""
 
     heading: Heading
     rows: Sequence[Numbered]
     columns: Mapping[str, str]
-    is_incoming: bool
-    is_read: bool
-    is_first: bool = False
+    title: int = 0
+    holds: str = CALLS
 
     def names(self) -> list[str]:
-        """The names of its columns, as the table above is to have them."""
-        renamed = {}
-        if self.is_incoming:
-            answers = (self.columns.get(meaning) for meaning in ("callback_answered", *fitting.WHO_CAME))
-            renamed = {name: ANSWERED for name in answers if name}
-        return [renamed.get(name, name) for name in self.heading.names]
+        """The names of its columns, as the main table is to have them."""
+        answers = {self.columns.get(meaning) for meaning in ANSWERS} if self.holds == CALLBACKS else ()
+        return [ANSWERED if name in answers else name for name in self.heading.names]
+
+    def texts(self, meaning: str) -> list[str]:
+        """What stands in the column of a meaning."""
+        names, name = self.heading.names, self.columns.get(meaning)
+        return contents.filled(_column(self.rows, names.index(name))) if name in names else []
 
 
 def unstacked(heading: Heading, rows: Sequence[Numbered], fmt: Format) -> tuple[Heading, list[Numbered], list[Odd]]:
-    """The heading and the rows with those of lower tables among them, and what is set aside: headers, other tables."""
+    """The heading and the rows with those of other tables among them, and what is set aside: headers, other tables."""
+    above = [row for row in rows if row[0] < heading.row]
     below = [row for row in rows if row[0] > heading.last]
     places = _headers(below, heading, fmt)
-    if not places:
+    own = below[: places[0]] if places else below
+    main = _Table(heading, own, _fit(own, heading, fmt).columns)
+    title, words = _title([*above, (heading.row, heading.names)], len(above), main)
+    main = replace(main, title=title, holds=CALLBACKS if _are_callbacks(main, words, fmt) else CALLS)
+    earlier = _tables(above, [place for place, (_, cells) in enumerate(above) if _names_day(cells, fmt)], main, fmt)
+    lower = _tables(below, places, main, fmt)
+    tables = [*(table for table in earlier if table.texts("date")), main, *lower]
+    if all(table.holds == CALLS and _is_again(table.heading.names, heading) for table in tables):
         return heading, list(rows), []
-    upper = _fit(below[: places[0]], heading, fmt).columns
-    date = next((place for place, name in enumerate(heading.names) if name == upper.get("date")), 0)
-    lower: list[_Lower] = []
-    for first, end in zip(places, [*places[1:], len(below)], strict=True):
-        title, block = _title(below, first, date), below[first:end]
-        if _is_again(block[0][1], heading):
-            lower.append(_first_again(block, title, heading, upper, fmt))
-        else:
-            lower.append(_lower(block, title, heading, upper, lower, fmt))
-    if all(table.is_first and table.is_read and not table.is_incoming for table in lower):
-        return heading, list(rows), []
-    names, width = list(heading.names), len(heading.names)
-    kept: list[Numbered] = [(number, list(cells[:width])) for number, cells in below[: places[0]]]
-    odd: list[Odd] = []
-    for table in lower:
-        odd.append(Odd(table.heading.row, "header", outcome="set_aside"))
-        filled = [(number, cells) for number, cells in table.rows if contents.filled(cells)]
-        if not table.is_read:
-            odd += [Odd(number, "no_call", outcome="set_aside") for number, _ in filled]
-            continue
-        spread = [_place_of(name, table, names, upper) for name in table.names()]
-        direction = _place(DIRECTION, names) if table.is_incoming else None
-        kept += [(number, _spread(cells, spread, len(names), direction)) for number, cells in filled]
-    kept = [(number, [*cells, *[None] * (len(names) - len(cells))]) for number, cells in kept]
-    return replace(heading, names=column_names(names)), kept, odd
+    names, kept = list(heading.names), list[Numbered]()
+    headings = sorted({number for table in tables[1:] for number in (table.heading.row, table.heading.last)})
+    odd = [Odd(number, "header", outcome="set_aside") for number in headings]
+    titles = {table.title for table in tables if table is main or table.holds != CALLS}
+    for table in tables:
+        spread = [_place_of(name, table, names, main.columns) for name in table.names() if table.holds != OTHERS]
+        direction = _place(DIRECTION, names) if table.holds == CALLBACKS else None
+        for number, cells in table.rows:
+            if number in titles or table.holds == OTHERS:
+                reason = "header" if number in titles else "no_call"
+                odd += [Odd(number, reason, outcome="set_aside")] * bool(contents.filled(cells))
+            else:
+                kept.append((number, _spread(cells, spread, len(names), direction)))
+    return replace(tables[0].heading, names=column_names(names), date=heading.date), kept, odd
 
 
-def _first_again(rows: Sequence[Numbered], title: str, first: Heading, upper: Mapping[str, str], fmt: Format) -> _Lower:
-    """Rows under the first header again: they go on with the first table, unless their title names another agency."""
-    heading = replace(first, row=rows[0][0])
-    is_told = trades.speaks_of_calls([title]) or bool(contents.KINDS["others"].match(title))
-    is_of_others = is_told and trades.trade_weight(fmt, [title]) < 0
-    is_incoming = _are_callbacks(upper, title, heading, rows[1:])
-    return _Lower(heading, rows[1:], upper, is_incoming, not is_of_others, is_first=True)
+def _tables(rows: Sequence[Numbered], places: Sequence[int], main: _Table, fmt: Format) -> list[_Table]:
+    """The tables of rows that have their headers at these places."""
+    found = [main]
+    for first, end in zip(places, [*places[1:], len(rows)], strict=False):
+        found.append(_other(rows[first:end], _title(rows, first, main), found, fmt))
+    return found[1:]
 
 
-def _lower(
-    rows: Sequence[Numbered],
-    title: str,
-    first: Heading,
-    upper: Mapping[str, str],
-    above: Sequence[_Lower],
-    fmt: Format,
-) -> _Lower:
-    """The lower table whose header is the first of these rows.
-
-    A header that stood over callbacks ``above`` does so again, unless a title of calls is over it.
-    """
+def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_Table], fmt: Format) -> _Table:
+    """The table whose header is the first of these rows, by the main one and the one before it, the last of these."""
+    main, before, words = tables[0], tables[-1], title[1]
     heading = as_heading(rows[0][1], rows[0][0])
     whole = [row for row in rows[1:] if len(contents.filled(row[1])) > 1]
     fit = _fit(whole, heading, fmt)
-    columns = _by_callbacks(fit.columns)
-    is_known = any(table.is_incoming and table.heading.names == heading.names for table in above)
-    is_incoming = columns != fit.columns or (is_known and not trades.speaks_of_calls([title]))
-    is_incoming = is_incoming or _are_callbacks(columns, title, heading, whole)
-    if not is_incoming and "wait" not in columns:
-        columns |= _waits_in_their_place(heading, columns, whole, first, upper)
-    of_title = trades.trade_weight(fmt, [title])
-    is_log = of_title >= 0 and ("wait" in columns or (_are_spoken(columns, title) and fit.weight + of_title >= 0))
-    return _Lower(heading, rows[1:], columns, is_incoming, "date" in columns and (is_incoming or is_log))
+    table = _Table(heading, whole, _by_callbacks(fit.columns, words), title[0])
+    found, of_title = headers.find_log(rows[: headers.ROWS], fmt, [words]), trades.trade_weight(fmt, [words])
+    is_told = ":" in "".join(table.texts("date")) or not OF_A_CALL.isdisjoint(table.columns)  # no list of requests
+    is_log = is_told and found is not None and headers.is_log(found, fmt) and found.heading.row == heading.row
+    if table.columns != fit.columns or _are_callbacks(table, words, fmt):
+        holds = CALLBACKS
+    elif {*map(fold, heading.names)} == {*map(fold, main.heading.names)}:
+        # Cases of NVC are those that our calls are about, unless nothing of a call to us stands in them.
+        is_of_others = trades.speaks_of_calls([words]) or not any(map(table.texts, OF_OURS))
+        holds = OTHERS if is_of_others and of_title < 0 else CALLS
+    elif is_log or (_is_like(table, main) and fit.weight + of_title >= 0):
+        holds = CALLS
+        table = replace(table, columns={**table.columns, **_waits_in_their_place(table, main)})
+    else:
+        holds = before.holds if not words and heading.names == before.heading.names else OTHERS
+    return replace(table, rows=rows[1:], holds=holds)
 
 
-def _are_spoken(columns: Mapping[str, str], title: str) -> bool:
-    """Whether a table without waits may be of our calls by its agents, its results or its requests: not Client calls.
-
-    >>> _are_spoken({"result": "Result"}, "April"), _are_spoken({"result": "Result"}, "Client calls")
-    (True, False)
-    """
-    if not {"agent", "agent_id"}.isdisjoint(columns) or {"sr", "time"} <= columns.keys():
-        return True
-    is_of_clients = trades.speaks_of_calls([title]) and not {"client", "clients"}.isdisjoint(tokens(title))
-    return "result" in columns and not is_of_clients
+def _is_like(table: _Table, main: _Table) -> bool:
+    """Whether nearly the main header stands over rows with an agent or a request and the ends of calls."""
+    names, wanted = {*map(fold, table.heading.names)}, {*map(fold, main.heading.names)}
+    is_near = len(names - wanted) <= 1 and len(names & wanted) >= NEARLY * len(wanted)
+    is_filled = "date" in table.columns and any(map(table.texts, ("agent", *OF_OURS)))
+    ends = [any(contents.share([text], kind) for kind in ("ended", "lost")) for text in table.texts("result")]
+    return is_near and is_filled and sum(ends) >= contents.MOST * len(ends)
 
 
-def _by_callbacks(columns: Mapping[str, str]) -> dict[str, str]:
-    """The columns of a lower table; one headed as of callbacks has their days and times for its own."""
-    answers = {"callback_time", "callback_answered"}
-    if "date" in columns or "callback" not in columns or answers.isdisjoint(columns):
-        return dict(columns)
+def _by_callbacks(columns: Mapping[str, str], title: str) -> Mapping[str, str]:
+    """The columns of a lower table; one headed as of callbacks, not of clients, has their days for its own."""
+    is_headed = "callback" in columns and not {"callback_time", "callback_answered"}.isdisjoint(columns)
+    if not is_headed or "date" in columns or not {"client", "clients"}.isdisjoint(tokens(title)):
+        return columns
     return {OF_CALLBACKS.get(meaning, meaning): name for meaning, name in columns.items()}
 
 
-def _are_callbacks(columns: Mapping[str, str], title: str, heading: Heading, rows: Sequence[Numbered]) -> bool:
-    """Whether a title is of callbacks; what was promised may stand beside them, if not the day of another call.
+def _are_callbacks(table: _Table, title: str, fmt: Format) -> bool:
+    """Whether a title is of callbacks, and each has a day and its time or what came of it.
 
-    A column of waits in which nothing stands is that of the calls, whose header was used again.
+    Incoming may be mail or a client: a column says who answered, or the title names the agency. Beside callbacks
+    may stand what was promised, if not the day of another call, and waits that are empty: a header used again.
     """
-    empty = {name for place, name in enumerate(heading.names) if not contents.filled(_column(rows, place))}
-    promised = {"promised"} if "callback" not in columns else set()
-    filled = {meaning: name for meaning, name in columns.items() if meaning not in promised and name not in empty}
-    return trades.are_callbacks(filled, (title,))
+    is_vague = not {"incoming", "inbound"}.isdisjoint(tokens(title)) and not trades.names_agency(fmt, [title])
+    needed = {"callback_answered"} if is_vague else {"time", "result", *ANSWERS}
+    columns, names = table.columns, table.heading.names
+    filled = {meaning: name for meaning, name in columns.items() if name not in names or table.texts(meaning)}
+    if "callback" not in columns:
+        filled.pop("promised", "")
+    is_told = "date" in columns and not needed.isdisjoint(columns)
+    return is_told and trades.are_callbacks(filled, (title,))
 
 
-def _waits_in_their_place(
-    heading: Heading, columns: Mapping[str, str], rows: Sequence[Numbered], first: Heading, upper: Mapping[str, str]
-) -> dict[str, str]:
-    """The column of lengths that stands where the first table has its waits, whatever it was taken for: Duration."""
-    if (wait := upper.get("wait", "")) not in first.names:
-        return {}
-    place = first.names.index(wait)
-    name = heading.names[place] if place < len(heading.names) else wait
-    taken_for = {meaning for meaning, column in columns.items() if column == name}
-    is_new = name not in first.names and taken_for <= LENGTHS
-    is_of_lengths = contents.share(contents.filled(_column(rows, place)), "span") >= contents.MOST
-    return {"wait": name} if is_new and is_of_lengths else {}
+def _waits_in_their_place(table: _Table, main: _Table) -> dict[str, str]:
+    """The column of lengths that alone has another name than in the main header, there that of the waits."""
+    pairs = itertools.zip_longest(table.heading.names, main.heading.names, fillvalue="")
+    others = [(name, wanted) for name, wanted in pairs if fold(name) != fold(wanted)]
+    taken_for = [meaning for meaning, name in table.columns.items() if others == [(name, main.columns.get("wait"))]]
+    return {"wait": others[0][0]} if taken_for and LENGTHS.issuperset(taken_for) else {}
 
 
 def _spread(cells: Cells, places: Sequence[int], width: int, direction: int | None) -> list[str | None]:
-    """The cells of a lower table's row under all columns."""
-    spread: list[str | None] = [None] * width
-    for place, cell in zip(places, cells, strict=False):
-        spread[place] = cell
+    """The cells of a row under all columns."""
+    placed = dict(zip(places, cells, strict=False))
+    spread = [placed.get(place) for place in range(width)]
     if direction is not None and len(contents.filled(cells)) > 1:
         spread[direction] = INCOMING
     return spread
 
 
-def _place_of(name: str, table: _Lower, names: list[str], upper: Mapping[str, str]) -> int:
-    """Where a column of a lower table belongs: under the same name, else the same meaning, else in one of its own."""
-    meanings = [meaning for meaning, column in table.columns.items() if column == name]
-    same = next((upper[meaning] for meaning in meanings if meaning in upper), "")
-    is_free = fold(same) not in set(map(fold, table.names()))
-    is_there = fold(name) in set(map(fold, names)) and not (table.is_incoming and {"date", "time"} & set(meanings))
+def _place_of(name: str, table: _Table, names: list[str], upper: Mapping[str, str]) -> int:
+    """Where a column of a table belongs: under the same name, else the same meaning, else in one of its own."""
+    meanings = {meaning for meaning, column in table.columns.items() if column == name}
+    same = next((upper[meaning] for meaning in table.columns if meaning in meanings and meaning in upper), "")
+    is_free = fold(same) not in map(fold, table.names())
+    is_day = table.holds == CALLBACKS and not meanings.isdisjoint(("date", "time"))
+    is_there = fold(name) in map(fold, names) and not is_day
     return _place(same if same in names and is_free and not is_there else name, names)
 
 
 def _place(name: str, names: list[str]) -> int:
     """The place of a column, which is added where it is not there."""
-    folded = [fold(each) for each in names]
-    if fold(name) not in folded:
+    if fold(name) not in map(fold, names):
         names.append(name)
-        return len(names) - 1
-    return folded.index(fold(name))
+    return [*map(fold, names)].index(fold(name))
 
 
 def _is_again(cells: Cells, heading: Heading) -> bool:
-    """Whether a row is the first header again."""
-    if not cells or fold(cells[0] or "") not in ("", fold(heading.names[0])):
-        return False
-    return [*map(fold, as_heading(cells, 0).names)] == [*map(fold, heading.names)]
+    """Whether a row is the main header again."""
+    begins = cells and fold(cells[0] or "") in ("", fold(heading.names[0]))
+    return bool(begins) and [*map(fold, as_heading(cells, 0).names)] == [*map(fold, heading.names)]
 
 
 def _headers(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> list[int]:
-    """The places of the headers among the rows below the first."""
-    places = [place for place, (_, cells) in enumerate(rows) if _may_be_header(cells, heading, fmt)]
+    """The places of headers below the main one: of it again, a name of the day, or what a gap or a title is above."""
+    legend = lexicon.legend_groups(contents.filled(cells) for _, cells in rows if sum(map(bool, cells)) <= LEAST)
+    places = []
+    for place, (number, cells) in enumerate(rows):
+        above = rows[place - 1] if place else (number, ())
+        is_apart = above[0] < number - 1 or sum(map(bool, above[1])) == 1
+        is_free = is_apart and _are_words(cells) and not lexicon.is_legend_pair(contents.filled(cells), legend)
+        if is_free or _is_again(cells, heading) or _names_day(cells, fmt):
+            places.append(place)
     upper = _fit(rows[: places[0]], heading, fmt).columns if places else {}
-    blocks = zip(places, [*places[1:], len(rows)], strict=True) if places else ()
+    blocks = zip(places, [*places[1:], len(rows)], strict=False)
     return [first for first, end in blocks if _is_header(rows[first:end], heading, upper, fmt)]
-
-
-def _may_be_header(cells: Cells, heading: Heading, fmt: Format) -> bool:
-    """Whether a row is the first header again, or may be another: words alone, most of them names, and a date's."""
-    if _is_again(cells, heading):
-        return True
-    texts = contents.filled(cells)
-    if len(texts) < LEAST or any(map(_DIGIT.search, texts)):
-        return False
-    named = [bool(_meanings(text, fmt)) for text in texts]
-    return 2 * sum(named) > len(texts) and fitting.is_likely(fmt, column_names(cells))
 
 
 def _is_header(rows: Sequence[Numbered], heading: Heading, upper: Mapping[str, str], fmt: Format) -> bool:
     """Whether the first of these rows, which may be a header, is one and no row of a log that is told in words.
 
-    Its words are names alone; or one is the date's, and the rows under it have other columns than the first table.
+    Its words are names alone, or the rows under it have other columns than the main table.
     """
-    named = [_meanings(text, fmt) for text in contents.filled(rows[0][1])]
-    if _is_again(rows[0][1], heading) or all(named):
+    cells, texts = rows[0][1], contents.filled(rows[0][1])
+    is_named, is_dated = len(texts) >= LEAST and all(_meanings(text, fmt) for text in texts), _names_day(cells, fmt)
+    if _is_again(cells, heading) or (is_named and is_dated):
         return True
-    is_dated = any(not names.isdisjoint(fmt.recognize.words) for names in named)
+    under = _Table(heading, rows[1:], upper)
     kinds = {meaning.name: meaning.holds for meaning in fmt.words if meaning.holds in _LAYOUT}
-    for meaning, name in upper.items() if is_dated else ():
-        if meaning in kinds and name in heading.names:
-            texts = contents.filled(_column(rows[1:], heading.names.index(name)))
-            if texts and contents.share(texts, kinds[meaning]) < contents.MOST:
-                return True
-    return False
+    held = {name: under.texts(name) for name in kinds}
+    others = [name for name in kinds if held[name] and contents.share(held[name], kinds[name]) < contents.MOST]
+    return bool(others) if is_dated else "date" in others
+
+
+def _names_day(cells: Cells, fmt: Format) -> bool:
+    """Whether a row has words alone, half of them names of columns, and the day of a call; or of a callback, if all."""
+    named = [_meanings(text, fmt) for text in contents.filled(cells)] if _are_words(cells) else []
+    days = {*fmt.recognize.words, "callback"} if all(named) else {*fmt.recognize.words}
+    return 2 * sum(map(bool, named)) >= len(named) and any(map(days.intersection, named))
+
+
+def _are_words(cells: Cells) -> bool:
+    """Whether several cells hold words that may be the names of columns."""
+    return not any(_NO_NAME.search(cell) for cell in cells if cell) and len(contents.filled(cells)) > 1
 
 
 def _meanings(text: str, fmt: Format) -> set[str]:
@@ -239,14 +238,14 @@ def _meanings(text: str, fmt: Format) -> set[str]:
     return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= fitting.LEAST}
 
 
-def _title(rows: Sequence[Numbered], header: int, date: int) -> str:
-    """What stands alone over a header, in its first column or that of the days; elsewhere it is a remark."""
+def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, str]:
+    """The row and the words of what stands alone over a header; further right than the days it is a remark."""
+    names, day = main.heading.names, main.columns.get("date")
     first = next(place for place, cell in enumerate(rows[header][1]) if cell and cell.strip())
-    for _, above in reversed(rows[:header]):
-        if filled := [place for place, cell in enumerate(above) if cell and cell.strip()]:
-            is_title = len(filled) == 1 and (filled[0] <= first or filled[0] == date)
-            return (above[filled[0]] or "") if is_title else ""
-    return ""
+    number, above = rows[header - 1] if header else (0, ())
+    alone = [(place, cell) for place, cell in enumerate(above) if cell and cell.strip()]
+    is_title = len(alone) == 1 and alone[0][0] <= max(first, names.index(day) if day in names else 0)
+    return (number, alone[0][1]) if is_title else (0, "")
 
 
 def _fit(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> Fit:

@@ -84,11 +84,30 @@ def facts():
 
 
 @pytest.fixture(scope="session")
-def brief(facts):
-    """The liaison report of it: every file that looks at one looks at the same."""
-    from callanalytics.reports import liaison
+def brief_and_results(facts):
+    """The liaison report of it, and the figures that the report is made of."""
+    from callanalytics.reports import liaison, periods
+    from callanalytics.reports.results import Results
 
-    return liaison.build(facts)
+    made = []
+
+    class Watched(Results):
+        def __init__(self, *given):
+            super().__init__(*given)
+            made.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(liaison, "Results", Watched)
+        patch.setattr(periods, "pair", lambda of, make=periods.pair: setattr(of, "pair", make(of)) or of.pair)
+        report = liaison.build(facts)
+    (results,) = made
+    return report, results
+
+
+@pytest.fixture(scope="session")
+def brief(brief_and_results):
+    """The liaison report of it: every file that looks at one looks at the same."""
+    return brief_and_results[0]
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import shlex
 import shutil
 import subprocess
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 import click
 import pytest
@@ -74,10 +76,15 @@ PROSE = {"did", "in", "another"}  # "callanalytics did not make": a sentence abo
 LINE = re.compile(r'(?<![\w./-])(?<!import )(?<!from )callanalytics(?: (?:"[^"\n]*"|[^\s`"]+))+')
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def texts():
     """(file, text) of all that is written: strings of the code with \\0 where a value goes, mappings, pages."""
     for path in sorted((ROOT / "src").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.JoinedStr):
                 yield path, "".join(v.value if isinstance(v, ast.Constant) else "\0" for v in node.values)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -114,7 +121,7 @@ def test_every_command_line_written_anywhere_names_a_command_and_options_that_th
 def printed_texts():
     """(file, text) of what the code may print: its strings, with \\0 where a value goes, without its docstrings."""
     for path in sorted((ROOT / "src").rglob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = parsed(path)
         silent = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         silent |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         silent |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.List) for part in node.elts}

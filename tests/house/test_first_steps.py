@@ -57,9 +57,9 @@ def test_offices_are_no_column_and_the_message_says_how_to_choose_one(calls):
         calls["office"]
 
 
-def test_a_store_in_place_of_its_table_is_told_from_it(sample_store):
+def test_a_store_in_place_of_its_table_is_told_from_it(sample_stores):
     with pytest.raises(ca.CallLogError, match=r"load\(.*\).agency_calls"):
-        ca.measures.wait(str(sample_store))
+        ca.measures.wait(str(sample_stores("few")))
 
 
 def test_a_store_that_was_nearly_named_is_named(tmp_path):

@@ -49,6 +49,7 @@ def early_phone(tmp_path_factory):
     return folder / "calls"
 
 
+@pytest.mark.slow
 def test_the_day_is_the_last_on_which_anything_was_logged_and_not_the_end_of_a_phone_export(early_phone):
     log = logs.load(early_phone)
     assert log.as_of == date(2022, 5, 19)

@@ -429,6 +429,7 @@ def test_a_later_export_of_a_phone_of_the_office_is_known_by_its_number(answered
     assert '--office "YOUR OFFICE"' in run("check", "4.csv").output
 
 
+@pytest.mark.slow
 def test_after_many_offices_came_in_at_once_check_knows_each_by_its_files(answered):
     names = {"elm": ("Elm and Fern", "Central"), "oak": ("Oak and Fern", "Pacific")}
     for folder in names:

@@ -267,8 +267,8 @@ def test_a_measure_takes_the_frame_of_a_table(store):
         pd.testing.assert_frame_equal(of_frame, measures.volume(log.agency_calls, by=by).table)
 
 
-def test_a_notebook_shows_readable_columns_first_and_ids_last_and_short(sample_store):
-    shown = logs.load(sample_store).promises._repr_html_()
+def test_a_notebook_shows_readable_columns_first_and_ids_last_and_short(sample_log):
+    shown = sample_log.promises._repr_html_()
     names = re.findall("<th>(.*?)</th>", shown)
     assert names[:4] == ["office", "date", "weekday", "hour"]
     assert all(name.endswith("_id") for name in names[-3:])
@@ -277,8 +277,8 @@ def test_a_notebook_shows_readable_columns_first_and_ids_last_and_short(sample_s
     assert not re.search("[0-9a-f]{16}", shown)
 
 
-def test_a_notebook_shows_as_many_columns_as_a_page_has_room_for_and_names_the_others(sample_store):
-    for table in (logs.load(sample_store).promises, logs.load(sample_store).agency_calls):
+def test_a_notebook_shows_as_many_columns_as_a_page_has_room_for_and_names_the_others(sample_log):
+    for table in (sample_log.promises, sample_log.agency_calls):
         shown = table._repr_html_()
         names = re.findall("<th>(.*?)</th>", shown)
         assert len(names) <= 13

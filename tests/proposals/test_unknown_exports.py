@@ -360,6 +360,7 @@ def test_a_table_that_is_no_phone_log_is_not_offered(tmp_path, lines):
     assert not receipt.questions
 
 
+@pytest.mark.slow
 def test_the_mapping_of_one_layout_is_not_of_another(tmp_path):
     store = tmp_path / "calls"
     for name in ("zoom", "goto", "vonage"):
@@ -384,6 +385,7 @@ def test_the_printed_command_reads_it(tmp_path):
 # ---- what is printed about an unknown export ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_check_prints_stores_it_and_what_remove_prints_brings_it_back(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = [f"2022-03-{day:02} 10:05,Outgoing,+12025550143,+18003755283,Connected,{600 + day}" for day in range(1, 29)]

@@ -1,11 +1,14 @@
 """A log of a handful of calls gives a short report: what there is, and in one place what cannot be shown yet."""
 
+from functools import cache
+
 import pytest
 
 from callanalytics import log as logs
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import firm, liaison
 from callanalytics.reports.document import Heading, TableBlock, Text
+from exhaustive import some
 from facts_rows import CALLBACK, call, note, promise, stranger
 from stored_log import stored
 
@@ -21,9 +24,15 @@ def headings(report):
     return [block.text for block in report.blocks if isinstance(block, Heading)]
 
 
-@pytest.mark.parametrize("build", [liaison.build, firm.build], ids=["liaison", "firm"])
-def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(tmp_path, build):
-    report = build(log_of_requests(tmp_path, 5))
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """A report of five requests by its module, made when it is first asked for."""
+    return cache(lambda report: report.build(log_of_requests(tmp_path_factory.mktemp("short"), 5)))
+
+
+@pytest.mark.parametrize("report", some({"liaison": liaison, "firm": firm}, ["liaison"]))
+def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(short, report):
+    report = short(report)
     assert "What cannot be shown yet" in headings(report)
     assert "When callers get through" not in headings(report)
     assert len([block for block in report.blocks if isinstance(block, Chart)]) == 1  # what became of every request
@@ -43,12 +52,13 @@ def test_from_as_many_requests_as_a_percentage_needs_the_whole_report_is_written
     assert len(enough.findings) >= 5
 
 
-def test_the_short_report_keeps_its_caveats_and_definitions(tmp_path):
-    report = liaison.build(log_of_requests(tmp_path, 5))
+def test_the_short_report_keeps_its_caveats_and_definitions(short):
+    report = short(liaison)
     assert "What these numbers do not show" in headings(report)
     assert "Definitions in force" in [block.text for block in report.further if isinstance(block, Heading)]
 
 
+@pytest.mark.slow
 def test_the_short_report_says_which_requests_no_confirmed_time_judges(tmp_path):
     log = logs.load(stored(tmp_path / "calls", SEEN, [promise("p", "2023-06-01 10:00")], []), "2023-07-31")
     said = [block.text for block in liaison.build(log).blocks if isinstance(block, Text)]
@@ -62,6 +72,7 @@ def test_an_empty_log_says_so_and_is_short(tmp_path):
     assert not [block for block in report.blocks if isinstance(block, Chart)]
 
 
+@pytest.mark.slow
 def test_an_office_without_a_hand_log_sees_how_many_calls_of_the_agency_no_one_answered(tmp_path):
     rang = [
         call(f"r{n}", f"2022-03-0{n} 10:00", "inbound", CALLBACK, s=30, outcome=outcome)

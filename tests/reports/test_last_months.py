@@ -24,10 +24,17 @@ def log(sample_store):
     return load(sample_store)
 
 
+@pytest.fixture(scope="module")
+def built(log):
+    """The report of one office."""
+    return firm.build(log.where(office=OFFICE))
+
+
 def shown(built) -> list:
     return next(block for block in built.blocks if isinstance(block, Numbers)).numbers
 
 
+@pytest.mark.slow
 def test_the_months_end_with_the_logs_and_meet_without_a_gap(log):
     found = last_months.parts(Results(log))
     assert (found.first, found.last) == (date(2022, 10, 1), date(2022, 12, 30))
@@ -35,28 +42,31 @@ def test_the_months_end_with_the_logs_and_meet_without_a_gap(log):
     assert found.elsewhere is None
 
 
-def test_the_numbers_are_those_that_the_measures_give(log):
+@pytest.mark.slow
+def test_the_numbers_are_those_that_the_measures_give(log, built):
     part = log.where(office=OFFICE, since="2022-10-01", until="2022-12-30")
     table = run("reach_rate", part, line=("contact_center", "unknown")).table
     row = table[table["statistic"] == "rate"].iloc[0]
-    assert f"{row['events']} of {row['n']}" in shown(firm.build(log.where(office=OFFICE)))[1].note
+    assert f"{row['events']} of {row['n']}" in shown(built)[1].note
 
 
+@pytest.mark.slow
 def test_other_offices_are_those_that_were_not_chosen(log):
     names = set(log.where(office=OFFICE).others.offices.to_arrow()["name"].to_pylist())
     assert names == set(log.offices.to_arrow()["name"].to_pylist()) - {OFFICE}
     assert log.others is None
 
 
-def test_a_change_that_chance_can_make_is_not_said_as_one(log):
-    notes = [number.note for number in shown(firm.build(log.where(office=OFFICE)))]
+@pytest.mark.slow
+def test_a_change_that_chance_can_make_is_not_said_as_one(built):
+    notes = [number.note for number in shown(built)]
     assert "53% before, no change can be shown" in notes[1]
     assert "too few to compare" in notes[2]
     assert not any(" up" in note or " down" in note for note in notes)
 
 
-def test_each_number_of_enough_cases_lies_on_a_line_with_the_months_before_and_the_other_offices(log):
-    built = firm.build(log.where(office=OFFICE))
+@pytest.mark.slow
+def test_each_number_of_enough_cases_lies_on_a_line_with_the_months_before_and_the_other_offices(log, built):
     found = last_months.parts(Results(log.where(office=OFFICE)))
     hours, reached, in_time, missed = (number.marks for number in shown(built))
     for marks, name, keys in ((reached, "reach_rate", {}), (missed, "missed_callbacks", {"link": "certain"})):
@@ -68,8 +78,8 @@ def test_each_number_of_enough_cases_lies_on_a_line_with_the_months_before_and_t
     assert block.note.endswith("Dot: now; ring: before; tick: elsewhere.")
 
 
-def test_the_lines_are_drawn_in_every_form_and_a_range_from_end_to_end(log):
-    built = firm.build(log.where(office=OFFICE))
+@pytest.mark.slow
+def test_the_lines_are_drawn_in_every_form_and_a_range_from_end_to_end(built):
     n = sum(number.marks is not None for number in shown(built))
     assert built.html().count('class="marks"') == n == 3
     with zipfile.ZipFile(io.BytesIO(docx.document(built))) as parts:
@@ -78,18 +88,20 @@ def test_the_lines_are_drawn_in_every_form_and_a_range_from_end_to_end(log):
     assert [list(line.get_xdata()) for line in drawn] == [[0, 1], [0.2, 0.6], [0.4, 0.4]]
 
 
+@pytest.mark.slow
 def test_a_selected_period_is_compared_with_no_other(log):
     assert last_months.parts(Results(log.where(since="2022-03-01"))) is None
 
 
-def test_a_report_of_several_offices_shows_each(log):
-    built = firm.build(log)
-    table = next(b for b in built.blocks if isinstance(b, TableBlock) and b.title.startswith("Office by office"))
+@pytest.mark.slow
+def test_a_report_of_several_offices_shows_each(log, built):
+    of_all = firm.build(log)
+    table = next(b for b in of_all.blocks if isinstance(b, TableBlock) and b.title.startswith("Office by office"))
     assert [row[0] for row in table.rows] == sorted(log.offices.to_arrow()["name"].to_pylist())
-    alone = firm.build(log.where(office=OFFICE))
-    assert not any(isinstance(b, TableBlock) and b.title.startswith("Office by office") for b in alone.blocks)
+    assert not any(isinstance(b, TableBlock) and b.title.startswith("Office by office") for b in built.blocks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("office", ["Hemlock and Rowan", "Alder and Birch", "Tamarind and Fern"])
 def test_each_missed_callback_counts_under_one_habit_at_most(log, office):
     part = log.where(office=office)

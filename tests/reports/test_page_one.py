@@ -71,7 +71,7 @@ def chart_words(chart):
     return [word for word in told.split() if re.search("[A-Za-z]", word)]
 
 
-EACH = [pytest.param(key, marks=() if key in ("4-honolulu", "42 calls") else pytest.mark.slow)
+EACH = [pytest.param(key, marks=() if key == "42 calls" else pytest.mark.slow)
         for key in ("sample", *KEYS, *FORMS)]  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def test_page_one_holds_all_its_parts_and_nothing_else(report_of, pages_of, key)
     [
         pytest.param("sample", 8, 11, marks=pytest.mark.slow),
         *(pytest.param(key, 4, 11, marks=pytest.mark.slow) for key in KEYS if key != "4-honolulu"),
-        ("4-honolulu", 4, 4),
+        pytest.param("4-honolulu", 4, 4, marks=pytest.mark.slow),
         ("42 calls", 4, 4),
     ],
 )
@@ -371,6 +371,7 @@ def test_where_no_callback_came_in_time_the_headline_says_none(n):
     )
 
 
+@pytest.mark.slow
 def test_small_offices_list_only_what_cannot_be_shown(report_of):
     _, report = report_of("4-honolulu")
     lacking = next(b for b in report.blocks if isinstance(b, TableBlock) and b.title.startswith("Figures, what each"))

@@ -34,6 +34,7 @@ def waits(first, *days):
             for n in range(4)]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("chosen", "earlier", "later"),
     [
@@ -49,6 +50,7 @@ def test_the_period_before_is_as_long_and_meets_the_one_it_is_compared_with(log,
     assert [tuple(map(str, span)) for span in found] == [earlier, later]
 
 
+@pytest.mark.slow
 def test_offices_that_began_later_are_in_neither_period(log):
     found = periods.pair(Results(log))
     assert found.n_offices == 3
@@ -57,6 +59,7 @@ def test_offices_that_began_later_are_in_neither_period(log):
     assert not found.is_own
 
 
+@pytest.mark.slow
 def test_each_finding_with_a_figure_stands_against_the_period_before(half_year):
     table = compared(half_year)
     assert table.head == ("finding", "January–June 2022", "July–December 2022", "change")
@@ -68,11 +71,13 @@ def test_each_finding_with_a_figure_stands_against_the_period_before(half_year):
     assert table.note == "Six law offices logged throughout both. In brackets: 95% interval."
 
 
+@pytest.mark.slow
 def test_page_one_says_beside_each_number_whether_it_changed(half_year):
     assert all("no change shown" in number.note for number in half_year.front.numbers)
     assert "July–December 2022 (before: January–June 2022)." in half_year.front.scope
 
 
+@pytest.mark.slow
 def test_page_one_with_a_period_before_has_at_most_260_words_and_is_one_page(half_year):
     first, second, *_ = (page.extract_text() for page in PdfReader(io.BytesIO(half_year.pdf())).pages)
     assert len(first.split()) <= 260
@@ -88,11 +93,13 @@ def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp
     assert periods.against_before(Results(held), {}, none) == Text(periods.NONE)
 
 
+@pytest.mark.slow
 def test_page_one_holds_the_wait_against_what_auditors_once_measured(half_year):
     assert comparisons.yardstick(agencies.load()) == "2001: mean 1 min 9 s (OIG I-2002-001)"
     assert half_year.front.numbers[0].note.endswith("2001: mean 1 min 9 s (OIG I-2002-001)")
 
 
+@pytest.mark.slow
 def test_the_dates_of_a_selected_period_stand_on_page_one_once(log):
     whole, part = (Results(log.where(since=since, until=until)) for since, until in
                    (("2022-04-01", "2022-06-30"), ("2022-04-02", "2022-06-30")))  # fmt: skip

@@ -97,6 +97,7 @@ def test_the_word_file_has_headings_kept_tables_page_numbers_and_a_box_for_each_
     assert fields == ["PAGE", "NUMPAGES"]
 
 
+@pytest.mark.slow
 def test_no_report_tells_the_time_by_a_24_hour_clock(brief, whole, sample_log):
     promise = sample_log.promises.to_arrow()["promise_id"][0].as_py()
     pages = [re.sub(r"<[^>]+>", " ", report.html()) for report in (brief, whole, firm.build(sample_log))]
@@ -104,6 +105,7 @@ def test_no_report_tells_the_time_by_a_24_hour_clock(brief, whole, sample_log):
         assert not re.findall(r"\b\d?\d:\d\d(?!:)(?! ?[ap]\.?m).{20}|\b\d?\d[-–]\d\d Eastern", told)
 
 
+@pytest.mark.slow
 def test_the_page_gives_the_numbers_of_each_chart_as_csv(brief):
     links = re.findall(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', brief.html())
     assert len(links) == len(brief.screen_charts)
@@ -178,6 +180,7 @@ def test_every_sheet_of_invented_data_says_so(brief):
         assert sheet.oddHeader.left.text == LABEL
 
 
+@pytest.mark.slow
 def test_no_cell_of_the_workbook_holds_an_estimate_with_its_interval_as_text(brief, whole):
     for report in (brief, whole):
         for sheet in sheets_of(workbook(report)).values():
@@ -347,6 +350,7 @@ def test_the_email_and_the_slides_say_what_the_figures_rest_on(brief, facts):
         assert brief.front.scope in text
 
 
+@pytest.mark.slow
 def test_what_was_selected_stands_on_page_one_in_the_email_and_on_the_slides(facts):
     selected = "Only 1 of 6 offices."
     report = liaison.build(replace(facts, selected=(selected,)))
@@ -360,6 +364,7 @@ def test_no_figure_of_the_email_stands_in_two_pairs_of_brackets(brief):
     assert "((" not in writers.email(brief)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("office", [None, "Tamarind and Fern"])
 def test_the_email_is_page_one_in_260_words_of_72_columns(sample_log, office):
     report = liaison.build(sample_log.where(office=office) if office else sample_log)
@@ -378,6 +383,7 @@ def test_the_email_is_page_one_in_260_words_of_72_columns(sample_log, office):
         assert re.findall(r"\d[\d,.–]*%?", number.note) == re.findall(r"\d[\d,.–]*%?", note) or not number.note
 
 
+@pytest.mark.slow
 def test_the_email_of_an_office_has_every_open_callback_to_see_to(sample_log):
     report = firm.build(sample_log)
     table = next(block for block in report.blocks if isinstance(block, TableBlock))
@@ -414,6 +420,7 @@ def test_there_are_six_slides_each_with_a_sentence_that_says_something(brief):
         assert slide.subtitle != slide.sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", [0, 40])
 def test_the_slides_of_a_few_calls_are_fewer_and_say_why(calls):
     report = liaison.build(report_log.log(calls))

@@ -323,6 +323,7 @@ def test_a_heading_may_not_skip_a_level():
         small(Heading("One"), Terms("x", (("a", "b"),)))
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_the_report_without_a_page_around_it(built):
     shown = built._repr_html_()
     assert shown.startswith("<style>")
@@ -456,6 +457,7 @@ def test_a_log_with_nothing_in_it_makes_a_report_that_says_so(empty, tmp_path):
 # ---- writing --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_report_is_written_in_the_forms_asked_for(facts, built, tmp_path):
     (path,) = report("liaison", facts, tmp_path / "new" / "folder", to=("html",), built=built)
     assert path == tmp_path / "new" / "folder" / "liaison.html"

@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-import report_log
 from callanalytics import accounting, estimates, measures
 from callanalytics.facts import time_rounding
 from callanalytics.figures import labels
@@ -28,7 +27,6 @@ from callanalytics.measures.card import KEYS
 from callanalytics.reports import columns, findings, liaison, periods, writers, xlsx
 from callanalytics.reports import pptx as slides
 from callanalytics.reports.document import TableBlock, Terms, Text
-from callanalytics.reports.results import Results
 
 N = r"\d[\d,]*"
 PAIR = rf"({N})(?:–({N})| to ({N}))? of (?:the )?({N})(?:–({N}))?"
@@ -53,22 +51,9 @@ NOT_MEASURED = {  # why a number is no measure's -> what it looks like
 
 
 @pytest.fixture(scope="module")
-def built():
-    """The report, and the figures it is made of."""
-    made = []
-
-    class Watched(Results):
-        def __init__(self, *given):
-            super().__init__(*given)
-            made.append(self)
-
-    facts = report_log.log()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(liaison, "Results", Watched)
-        patch.setattr(periods, "pair", lambda of, make=periods.pair: setattr(of, "pair", make(of)) or of.pair)
-        report = liaison.build(facts)
-    (results,) = made
-    return facts, report, results
+def built(facts, brief_and_results):
+    """The log, its report, and the figures that the report is made of."""
+    return facts, *brief_and_results
 
 
 def texts(it):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 EXHAUSTIVE = bool(os.environ.get("CALLANALYTICS_EXHAUSTIVE"))
-EVERY, QUICK = 300, 30  # invented examples of a law, where it does not say how many
+EVERY, QUICK = 300, 15  # invented examples of a law, where it does not say how many
 WHOLE = EVERY if EXHAUSTIVE else EVERY // 6
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -82,6 +82,14 @@ class Phrases:
             if heading is not None:
                 return heading, length
         return None
+
+    def walk(self, words: list[str]) -> Iterator[tuple[str, list[str]]]:
+        """The phrases of these words in their order, each behind its heading; a word of no phrase has none."""
+        place = 0
+        while place < len(words):
+            heading, length = self.match(words, place) or ("", 1)
+            yield heading, words[place : place + length]
+            place += length
 
 
 @cache

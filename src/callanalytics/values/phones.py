@@ -251,14 +251,12 @@ def placeholder(text: str) -> str:
     """
     if _SOME_PERSON.fullmatch(text.strip()):
         return "refused"
-    words, listed, place, found = lexicon.tokens(_UNSEEN.sub("", tidy(text))), lexicon.phrases("placeholder"), 0, ""
-    while place < len(words):
-        phrase = listed.match(words, place)
-        if phrase is None:
+    found = ""
+    for heading, _ in lexicon.phrases("placeholder").walk(lexicon.tokens(_UNSEEN.sub("", tidy(text)))):
+        if not heading:
             return ""
-        if phrase[0] != "filler":
-            found = "refused" if "refused" in (found, phrase[0]) else phrase[0]
-        place += phrase[1]
+        if heading != "filler":
+            found = "refused" if "refused" in (found, heading) else heading
     return found
 
 

@@ -316,13 +316,8 @@ def _is_understood(clause: str, parts: tuple[str, ...]) -> bool:
     """Whether a clause tells only who spoke, what the matter is (``parts`` of the lexicon), or what came of a call."""
     if _PERSON.search(clause) or _REQUEST_BEFORE.match(clause):
         return True
-    words, listed, place = lexicon.tokens(_MONTH.sub("", clause)), lexicon.phrases(*parts, "callback"), 0
-    while place < len(words):
-        phrase = listed.match(words, place)
-        if not (phrase and phrase[0] != "none") and not words[place][0].isdigit():
-            return False
-        place += phrase[1] if phrase else 1
-    return True
+    phrases = lexicon.phrases(*parts, "callback").walk(lexicon.tokens(_MONTH.sub("", clause)))
+    return all(heading not in ("", "none") or words[0][0].isdigit() for heading, words in phrases)
 
 
 def is_denied(text: str) -> bool:
@@ -460,15 +455,9 @@ def highest_tier(text: str) -> str:
     >>> highest_tier("T1 -> T2"), highest_tier("Tier 1, then supervisor")
     ('tier2', 'supervisor')
     """
-    words, listed, place, tiers = lexicon.tokens(tidy(text)), lexicon.phrases("promise"), 0, set()
-    while place < len(words):
-        phrase = listed.match(words, place)
-        if phrase is None or phrase[0] not in (*TIERS, "filler", "sign"):
-            raise Unreadable
-        tiers.add(phrase[0])
-        place += phrase[1]
-    found = [tier for tier in TIERS if tier in tiers]
-    if not found:
+    headings = {heading for heading, _ in lexicon.phrases("promise").walk(lexicon.tokens(tidy(text)))}
+    found = [tier for tier in TIERS if tier in headings]
+    if not found or not headings <= {*TIERS, "filler", "sign"}:
         raise Unreadable
     return found[-1]
 

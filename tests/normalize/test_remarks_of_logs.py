@@ -596,11 +596,26 @@ def test_a_note_of_a_call_of_ours_that_begins_with_the_callback_is_no_incoming_c
         ("10am, 18 min de espera, la agente dijo que sigue pendiente", "18 min", "spoke"),
         ("10am, 18 min de espera, me atendió una agente", "18 min", "spoke"),
         ("10am, 18 min de espera, la oficial no quiso dar su nombre", "18 min", "spoke"),
+        ("10am, 18 min de espera, una representante me dio la fecha", "18 min", "spoke"),
+        ("10am, 18 min de espera, la agente muy amable", "18 min", "spoke"),
+        ("10am, 18 min de espera, un agente resolvió", "18 min", "spoke"),
+        ("10am, 18 min de espera, el agente me transfirió", "18 min", "spoke"),
+        ("15 min esperando a la agente muy amable de ayer", "15 min", ""),
+        ("15 min en espera de un agente, tuve que irme", "15 min", ""),
+        ("15 min de espera para hablar con un representante, no contestaron", "15 min", "no contestaron"),
+        ("15 min de espera, quise hablar con un agente, no pude", "15 min", ""),
+        ("15 min de espera, el agente colgó", "15 min", ""),
     ],
 )
 def test_a_spanish_note_of_a_wait_is_of_a_call_of_ours_and_only_a_verb_says_who_spoke(note, wait, result):
     found = narratives.read_narrative(note)
     assert (found.in_out, found.wait, found.result) == ("", wait, result)
+
+
+def test_a_spanish_result_tells_who_spoke_by_its_verb():
+    told = ["una representante me dio la fecha", "el agente me transfirió", "esperando a la agente, nunca contestó"]
+    rows = [{"Date": f"3/{day}/2022", "Wait": "45 min", "Outcome": text} for day, text in enumerate(told, 14)]
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "reached", "unknown"]
 
 
 def test_a_thing_with_a_number_behind_the_hold_is_no_agent():

@@ -9,6 +9,7 @@ from pyarrow import compute as pc
 import callanalytics as ca
 from callanalytics import formats
 from callanalytics.normalize.row_kinds import says_callback
+from callanalytics.values.narratives import read_narrative
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -43,7 +44,10 @@ def stored(folder, rows, name="USCIS calls", columns=("source_row", "kind", "out
     [
         ("C/B: missed it", "missed"),
         ("third attempt, left VM", "voicemail"),
+        ("Second try by officer, left voicemail.", "voicemail"),
         ("took the call, card is in the mail", "answered"),
+        ("tried us, no answer, at lunch", "missed"),
+        ("no la contestamos, en junta", "missed"),
     ],
 )
 def test_a_row_whose_agent_is_the_agency_alone_is_a_callback(agent, text, result):
@@ -69,18 +73,63 @@ def test_a_call_to_an_officer_stays_a_call(row):
         "nadie contestó",
         "went to voicemail, called the local office",
         "no answer, left a message",
+        "no answer, call back Monday",
+        "closed, call back tomorrow",
+        "line busy, left at 5",
+        "no answer, client at hearing",
+        "went to voicemail, tried back later",
+        "no contestaron, dejo para mañana",
     ],
 )
-def test_a_call_to_the_agency_that_no_one_answered_is_no_missed_callback(agent, text):
+def test_a_call_to_the_agency_that_no_one_answered_reached_no_one(agent, text):
     log = entries(on_days([BASE, {"Time": "2:40 PM", "Agent": agent, "Result": text}, BASE]))
     assert set(log.column("kind").to_pylist()) == {"dial"}
+    assert "reached" not in log.column("wait_outcome").to_pylist()[1]
 
 
 @pytest.mark.parametrize(
-    "text", ["call from USCIS within 72 hrs", "llamada del oficial en 30 días", "Llamada de USCIS prometida"]
+    ("agent", "text", "ended"),
+    [
+        ("USCIS", "", "unknown"),
+        ("contact center", "expedite", "unknown"),
+        ("USCIS", "told to wait", "reached"),
+        ("Tier 2", "expedite", "reached"),
+        ("Ana", "no answer", "reached"),
+    ],
+)
+def test_the_name_of_the_agency_is_no_person_who_answered(agent, text, ended):
+    log = entries(on_days([BASE, {"Time": "2:40 PM", "Hold": "20 min", "Agent": agent, "Result": text}, BASE]))
+    assert log.column("wait_outcome").to_pylist()[1] == ended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call from USCIS within 72 hrs",
+        "call from USCIS - within 72 hrs",
+        "call from USCIS 72 hrs",
+        "call from USCIS never came",
+        "call from USCIS scheduled for Monday",
+        "llamada del oficial en 30 días",
+        "Llamada de USCIS prometida",
+    ],
 )
 def test_a_call_of_the_agency_that_is_to_come_is_no_callback(text):
     assert not says_callback(text)
+    assert not read_narrative(text).in_out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call from USCIS, said decision within 30 days",
+        "Call from USCIS - card in 10 days",
+        "Llamada de USCIS: dijeron que en 30 días",
+    ],
+)
+def test_a_call_of_the_agency_in_which_it_named_a_time_is_a_callback(text):
+    assert says_callback(text)
+    assert read_narrative(text).in_out == "incoming"
 
 
 @pytest.mark.parametrize(
@@ -276,6 +325,13 @@ def test_a_callback_on_a_day_on_which_no_one_called_stays():
     log = entries(on_days(rows))
     assert log.column("kind").to_pylist() == ["dial", "ring"]
     assert [str(day)[:16] for day in log.column("started_at_local").to_pylist()][1] == "2022-03-18 13:15"
+
+
+def test_a_day_on_which_no_one_had_called_back_is_no_call():
+    rows = [{**BASE, "Callback": "3/18 1:15pm missed"}, {"Callback": "none as of 3/29", "Notes": "they did not call"}]
+    assert entries(on_days(rows)).column("kind").to_pylist() == ["dial", "ring"]
+    called = {"Hold": "20 min", "Callback": "none as of 3/29", "Notes": "they did not call"}
+    assert entries(on_days([rows[0], called])).column("kind").to_pylist() == ["dial", "ring", "dial", "none_came"]
 
 
 @pytest.mark.parametrize("text", ["never got to this, do Monday", "no me dio tiempo de llamar"])

@@ -30,7 +30,7 @@ from callanalytics.normalize.free_words import (
     time_told,
 )
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.row_kinds import says_callback
+from callanalytics.normalize.row_kinds import agency_alone, says_callback
 from callanalytics.values import lexicon
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
@@ -96,6 +96,8 @@ class _Contact:
     def __init__(self, cells: Cells, rules: dict[str, Rule], problems: Problems, order: str):
         self.cells, self.rules, self.problems, self.order = cells, rules, problems, order
         self.has_spoken = np.zeros(cells.n, bool)  # a person of the agency was there, whoever it was
+        self.is_role = np.zeros(cells.n, bool)  # the agent's cell names no person, only a role
+        self.is_unanswered = np.zeros(cells.n, bool)  # the outcome's cell says that no one answered
         self.in_menu = np.zeros(cells.n, bool)  # the call never left the automated system
         self.lost = np.full(cells.n, None, object)  # how it was lost, where the agent's cell says so
 
@@ -122,9 +124,11 @@ class _Contact:
             ]
             in_menu = [is_of_menu(text) for text in reading.texts]
             self.in_menu |= numbering.of_each([*in_menu, False], reading.codes, bool)
+            alone = [agency_alone(text) for text in reading.texts]
+            self.is_role |= numbering.of_each([*(who == "officer" for who in alone), False], reading.codes, bool)
             holds = [
-                "nothing" if end or is_of_menu(text) or _says_no_agent(text) else word
-                for end, word, text in zip(lost, holds, reading.texts, strict=True)
+                "nothing" if end or who == "agency" or is_of_menu(text) or _says_no_agent(text) else word
+                for end, who, word, text in zip(lost, alone, holds, reading.texts, strict=True)
             ]
             contact = np.array([*lost, None], object)[reading.codes]
             self.lost = np.where(contact == None, self.lost, contact)  # noqa: E711
@@ -305,6 +309,8 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
             del problems[code]
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
+    is_unanswered = [came in ("missed", "voicemail") for came in callbacks]
+    contact.is_unanswered |= numbering.of_each([*is_unanswered, False], reading.codes, bool)
     contact.checked(replace(reading, problems=problems), "outcome")
     how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, callbacks, promises))
     return how, as_callback, promised

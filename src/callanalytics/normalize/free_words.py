@@ -7,6 +7,7 @@ import re
 
 from callanalytics.values import lexicon
 from callanalytics.values.callbacks import read_callbacks
+from callanalytics.values.narratives import LOST, SPEAKER
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import (
     Promise,
@@ -139,19 +140,14 @@ def has_spoken(text: str) -> bool:
 
     >>> has_spoken("Told to wait another 30 days"), has_spoken("told by IVR to call later"), has_spoken("no answer")
     (True, False, False)
-    >>> has_spoken("dropped while talking"), has_spoken("dropped while on hold")
-    (True, False)
+    >>> has_spoken("dropped while talking"), has_spoken("dropped while on hold"), has_spoken("la agente me dio fecha")
+    (True, False, True)
     """
-    words, listed = lexicon.tokens(text), lexicon.phrases("spoke")
-    headings, place = [], 0
-    while place < len(words):
-        phrase = listed.match(words, place)
-        headings.append(phrase[0] if phrase else "")
-        place += phrase[1] if phrase else 1
+    headings = [heading for heading, _ in lexicon.phrases("spoke").walk(lexicon.tokens(text))]
     if "system" in headings:
         return False
-    is_told = headings[:1] == ["spoke"] and "lost" not in headings
-    return is_told or bool((span := _span_in(text)) and span.ended == "reached")
+    is_told = headings[:1] == ["spoke"] or (SPEAKER.search(text[:LONGEST_RING]) and not LOST.search(text))
+    return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
 
 
 _OF_CALL = re.compile(
@@ -193,15 +189,10 @@ def says_no_one_called(text: str) -> bool:
 
 def _without_call(text: str) -> list[str]:
     """How each word of a text says that no one called; none where it tells of a call."""
-    words, listed = lexicon.tokens(text[:LONGEST_RING]), lexicon.phrases("without_call")
-    headings, rest, place = [], [], 0
-    while place < len(words):
-        phrase = listed.match(words, place)
-        headings.append(phrase[0] if phrase else "")
-        rest += [] if phrase else [words[place]]
-        place += phrase[1] if phrase else 1
+    walked = list(lexicon.phrases("without_call").walk(lexicon.tokens(text[:LONGEST_RING])))
+    headings, rest = [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
     is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # no one called back
-    return [] if is_of_agency or _OF_CALL.search(" ".join(rest)) else headings
+    return [] if is_of_agency or _OF_CALL.search(rest) else headings
 
 
 def ring_result_in(text: str) -> str | None:

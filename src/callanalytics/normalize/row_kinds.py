@@ -17,7 +17,7 @@ from callanalytics.formats.shapes import Test, When
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in, says_no_one_called
 from callanalytics.values import lexicon
-from callanalytics.values.callbacks import Came, names_incoming, read_callbacks
+from callanalytics.values.callbacks import NO_INCOMING, TO_COME, Came, names_incoming, read_callbacks
 from callanalytics.values.phones import placeholder
 from callanalytics.values.registry import Unreadable
 
@@ -38,24 +38,13 @@ _CLIENT = re.compile(
     r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
 )
 _VOICEMAIL = re.compile(r"(?i)(?<!no )\b(?:(?:left (?:an? )?)?(?:vm|v/m|voice ?mail)|left (?:an? )?(?:message|msg))\b")
-# Beside the agency's name, what only those say whom it called. No answer may be what a call of theirs came to.
-_BY_US = re.compile(
-    r"(?i)\b(?:miss(?:ed)?|left|c/?b|call[- ]?backs?|(?:called|tried) (?:us|me|back)"
-    r"|(?:we|i) (?:didn'?t|did not|couldn'?t|could not|answered|picked up|took|got|caught)|before (?:we|i)"
-    r"|(?:in|at) (?:an? )?(?:court|hearing|trial|meeting|lunch)|on (?:another|other) (?:call|line)"
-    r"|perd(?:[ií]|imos|id[oa]s?)|se perdi[oó]|dej(?:[oó]|aron)|en (?:la )?(?:corte|junta|audiencia)"
-    r"|no (?:la )?(?:contest(?:amos|é)|tomamos|alcan\w+|pud(?:e|imos)))(?!\w)|未接|漏接|没接到|沒接到"
+_PICKED_UP = re.compile(r"(?i)\bpicked (?:it )?up\b")  # the agency may have, on a call of ours
+_ATTEMPT = re.compile(
+    r"(?i)\W*(?:1st|2nd|3rd|first|second|third|another) (?:attempt|try)(?: by (?:the )?(?:officer|uscis|t2|tier 2))?\W*"
 )
-# A call of the office, though its words may be those of a callback: voicemail, called the field office.
-_OUR_CALL = re.compile(
-    r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried|rang|left)\b|\b(?:llam(?:é|amos)|marcamos|dejamos)(?!\w)"
-    r"|\b(?:no answer|(?:no one|nobody) (?:answered|picked up))\W+left\b(?! (?:us|me))"
-    r"|\b(?:called|phoned|dialed|tried) (?:them|(?:the )?(?:\w+ )?(?:office|center|number|line|uscis|officer))\b"
-)
-# A call that somebody promised.
-_STILL_TO_COME = re.compile(r"(?i)(?:call|llamada) .*\b(?:promised|prometida|within|w/in|dentro|(?:in|en) (?:los )?\d)")
 LONGEST = 500  # letters of a cell that says so
 UNKNOWN = "unknown"
+WHO, CALLED = ("agency", "officer"), ("called", "called_us")  # headings of the lexicon
 
 
 def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
@@ -111,8 +100,7 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
             columns[own["date"]][row] = came.date if "time" in own else f"{came.date} {came.time}".strip()
             if "time" in own:
                 columns[own["time"]][row] = came.time or None
-    arrays = [pa.array(columns[name], pa.string()) for name in table.header]
-    cells = pa.Table.from_arrays(arrays, names=list(table.header))
+    cells = pa.table(columns, pa.schema([(name, pa.string()) for name in table.header]))
     return replace(table, cells=cells), [came.result if came else None for came in alone]
 
 
@@ -153,7 +141,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
         has_result = own.get("result") in row
         return None if has_result else _one_result(saying)
     agent = row.get(own.get("agent", ""), "")
-    is_role = _names_agency_alone(agent)
+    is_role = bool(agency_alone(agent))
     telling = [text for text in saying if says_callback(text) or (is_role and _tells_incoming(text))]
     if not telling or _is_of_ours(row, own, is_named=any(map(_names_who_called, telling))):
         return None
@@ -161,7 +149,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     result = result or _one_result(text for text in saying if text not in telling)
     result = result or ("voicemail" if any(map(_VOICEMAIL.match, saying)) else None)
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
-    is_named = any(text and not placeholder(text) and not _names_agency_alone(text) for text in of_agent)
+    is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
     if is_named and result != "answered" and agent not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
     return result or UNKNOWN
@@ -182,18 +170,18 @@ def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], *, is_named: boo
 
 def _names_who_called(text: str) -> bool:
     """Whether a cell says in full, and says no more, that the agency called: USCIS called me."""
-    words, listed = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming")
-    first = listed.match(words, 0) if words else None
-    second = listed.match(words, first[1]) if first and first[0] == "agency" else None
-    return bool(first and second and second[0] == "called" and first[1] + second[1] == len(words))
+    headings, rest = _headings(text)
+    return not rest and len(headings) == 2 and headings[0] in WHO and headings[1] in CALLED
 
 
-def _names_agency_alone(text: str) -> bool:
-    """Whether a cell of an agent says only that it was the agency: USCIS officer, Tier 2."""
-    words, listed, place = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming"), 0
-    while (phrase := listed.match(words, place)) and phrase[0] == "agency":
-        place += phrase[1]
-    return 0 < place == len(words)
+def agency_alone(text: str) -> str:
+    """What a cell of an agent names that says only that it was the agency: ``agency``, or ``officer`` for a role in it.
+
+    >>> agency_alone("USCIS"), agency_alone("USCIS officer"), agency_alone("Tier 2"), agency_alone("Officer Roe")
+    ('agency', 'officer', 'officer', '')
+    """
+    named = {heading for heading, _ in lexicon.phrases("incoming").walk(lexicon.tokens(text[:LONGEST]))}
+    return "officer" if "officer" in named and named <= set(WHO) else "agency" if named == {"agency"} else ""
 
 
 def _tells_incoming(text: str) -> bool:
@@ -203,12 +191,17 @@ def _tells_incoming(text: str) -> bool:
 
     >>> [_tells_incoming(text) for text in ("missed it", "left us VM", "got the call", "no contestamos, en corte")]
     [True, True, True, True]
-    >>> [_tells_incoming(text) for text in ("no answer", "rang out, hung up", "voicemail, called field office")]
+    >>> [_tells_incoming(text) for text in ("no answer", "no answer, missed lunch", "missed, we called back: closed")]
     [False, False, False]
     """
     result = _one_result([text])
-    is_incoming = _BY_US.search(text) or (result == "answered" and names_incoming(text))
-    return bool(result and is_incoming) and not _OUR_CALL.search(text)
+    if not result or NO_INCOMING.search(text):
+        return False
+    clauses = re.split(r"[,;.()]|\s[-–—]\s", _in_clauses(_ATTEMPT.sub("", text, count=1)))
+    first, _ = _headings(clauses[0])
+    if any(_headings(clause)[0][:1] == ["took"] and _one_result([clause]) for clause in clauses):
+        return True
+    return first[:1] in (["came"], ["called_us"]) or (result == "answered" and names_incoming(_PICKED_UP.sub("", text)))
 
 
 def _is_filled(text: str) -> bool:
@@ -243,21 +236,26 @@ def says_callback(text: str) -> bool:
     >>> says_callback("call from USCIS"), says_callback("call from USCIS in 72 hours")
     (True, False)
     """
-    words, listed = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming")
-    headings: list[str] = []
-    place = 0
-    while place < len(words) and (phrase := listed.match(words, place)):
-        if phrase[0] == "took" and headings:
-            break  # CB: missed it
-        headings.append(phrase[0])
-        place += phrase[1]
-    kinds, rest = set(headings), " ".join(words[place:])
+    headings, rest = _headings(text)
+    kinds = set(headings)
     if not headings or _CLIENT.match(rest):
         return False
     result = ring_result_in(_in_clauses(text))
-    if "came" in kinds or ("called" in kinds and headings[0] == "agency"):
-        return bool(result) or not (outcome_in(rest) in ("hung_up", "dropped") or _STILL_TO_COME.match(text))
-    return ("callback" in kinds or {"call", "from"} <= kinds) and result in ("answered", "missed", "voicemail")
+    if "came" in kinds or (kinds & set(CALLED) and headings[0] in WHO):
+        return bool(result) or not (outcome_in(rest) in ("hung_up", "dropped") or TO_COME.match(text))
+    is_from = "from" in kinds and not kinds.isdisjoint(("call", "took"))
+    return ("callback" in kinds or is_from) and result in ("answered", "missed", "voicemail")
+
+
+def _headings(text: str) -> tuple[list[str], str]:
+    """What the words say of an incoming call with which a text begins, and the words behind these."""
+    headings: list[str] = []
+    phrases = list(lexicon.phrases("incoming").walk(lexicon.tokens(text[:LONGEST])))
+    for heading, _ in phrases:
+        if not heading or (heading in ("took", "got") and headings):
+            break  # CB: missed it
+        headings.append(heading)
+    return headings, " ".join(word for _, words in phrases[len(headings) :] for word in words)
 
 
 def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:

@@ -26,6 +26,7 @@ from callanalytics.normalize.free_words import is_remark_alone, is_without_call,
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_part, is_sum, is_sum_of, is_unwanted_call
+from callanalytics.values.callbacks import says_none_came
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import is_written
 from callanalytics.values.phones import e164, placeholder
@@ -168,8 +169,11 @@ class _Sorting:
             is_noted |= says_none & (name in unread)
             names += _holding(_NAME.fullmatch, texts)
         is_remark = (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
-        has_callback = sum((self.cells.fits(part.when) for part in self.fmt.parts), np.zeros(self.cells.n, bool))
-        return (is_remark | (is_noted & is_bare)) & ~has_callback
+        has_callback, came = np.zeros((2, self.cells.n), bool)
+        for part in self.fmt.parts:
+            has_callback |= (holds := self.cells.fits(part.when))
+            came |= holds & ~_holding(says_none_came, self.cells.joined(part.columns["date"].columns))
+        return is_remark & ~has_callback | is_noted & is_bare & ~came
 
     def are_unwanted(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that somebody else called, and nothing of a wait or an end: spam.

@@ -377,11 +377,15 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
 
 
 def _by_record(columns: dict[str, pa.Array], contact) -> pa.Array:
-    """An outcome that says how it ended; or that a person spoke, since one is named or promised something."""
+    """An outcome that says how it ended; or that a person spoke, since one is named or promised something.
+
+    A role alone, as in Tier 2, is whom the office called where the outcome says that no one answered.
+    """
     outcome = columns["outcome"]
     person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
-    for name in ("tier", "agent_name", "agent_id", "sr_number"):
-        person = pc.or_(person, pc.is_valid(columns[name]))
+    is_named = pc.and_(pc.is_valid(columns["agent_name"]), pa.array(~(contact.is_role & contact.is_unanswered)))
+    for is_there in (is_named, *(pc.is_valid(columns[name]) for name in ("tier", "agent_id", "sr_number"))):
+        person = pc.or_(person, is_there)
     person = pc.or_(person, pa.array(contact.has_spoken))
     says = (
         (pc.equal(outcome, "hung_up"), "gave_up"),

@@ -13,20 +13,18 @@ from callanalytics.values.promises import is_promise
 from callanalytics.values.registry import Unreadable, tidy
 
 _DATE = re.compile(
-    rf"(?:\b{WEEKDAY_NAME}\.?,?\s+)?(?:"
+    rf"(?i)(?:\b{WEEKDAY_NAME}\.?,?\s+)?(?:"
     r"\b\d{4}-\d\d-\d\d\b"
     r"|(?<![\d/.-])\d{1,2}([/-])\d{1,2}(?:\1(?:\d{4}|\d{2}))?(?![\d/]|-\d)"
     rf"|\b{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:)(?:,?\s+(?:19|20)\d\d)?"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH_NAME}\b\.?(?:,?[\s-]+(?:19|20)\d\d|-\d\d(?![\d:]))?)",
-    re.IGNORECASE,
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH_NAME}\b\.?(?:,?[\s-]+(?:19|20)\d\d|-\d\d(?![\d:]))?)"
 )
 _DAY_OF_WEEK = re.compile(rf"\b{WEEKDAY_NAME}\b\.?", re.IGNORECASE)  # the next such day
 _TIME = re.compile(
-    r"(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?"
+    r"(?i)(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?"
     r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff][\s,]\s))(?:0[6-9]|1\d)[0-5]\d(?!\d)"  # 1015 behind a day
     r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff]\s\s))\d{1,2}\.[0-5]\d(?![\d.])"  # 11.15 behind a day
-    r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))",
-    re.IGNORECASE,
+    r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))"
 )
 _REMARK = re.compile(r"\(([^()]*)\)")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
@@ -63,7 +61,7 @@ _INCOMING = re.compile(
     r"|\bla (?:contestamos|atendimos|perdimos)\b"
 )
 # A call of ours, one that did not come, or one of which no one is sure.
-_NO_INCOMING = re.compile(
+NO_INCOMING = re.compile(
     r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried)\b|\b(?:llamamos|llam[eé])\b"
     rf"|\bcalled (?:in|them|{_AGENCY}|(?:the )?contact center)(?! back)\b"
     r"|\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b[^,;]* for\b(?! (?:us|me|our|the attorney|atty)\b)"
@@ -89,6 +87,13 @@ _OTHER_OBJECT = re.compile(
     r"|questions?|email)\b"
 )
 _ONLY_CALLED = frozenset(("missed", "miss", "answered", "we answered", "i answered", "not answered", "no answer"))
+# A call that is still to come, or never came: nothing else stands between it and its time.
+TO_COME = re.compile(
+    r"(?i)(?:call(?:[ -]?back)?|llamada)\b(?:(?! - )[^,:;.(–—])*(?:\b(?:never|not|didn'?t|requested|scheduled|pending"
+    r"|tomorrow|next|nunca|ma[nñ]ana)\b|(?: -|[,:;.(–—])? *\b(?:prom(?:is|et)\w+|expected"
+    r"|within|w/in|dentro|(?:in|en) (?:los )?\d"
+    r"|\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|h|hrs?|hours?|d[ií]as?|horas?)\b))"
+)
 _SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)(?<!\b[A-Z])\.(?=\s|$)")
 _BREAKS = ("-", "–", "—", ",", ":")
 # Words of an answer by which a call came in.
@@ -158,6 +163,18 @@ def result_of_callback(text: str) -> str:
     except Unreadable:
         return ""
     return came[0].result if len(came) == 1 and not came[0].date else ""
+
+
+def says_none_came(text: str) -> bool:
+    """Whether a cell of callbacks says that none came, at all or up to a day.
+
+    >>> says_none_came("none as of 3/29"), says_none_came("3/29 missed")
+    (True, False)
+    """
+    try:
+        return all(came.result == "none" for came in read_callbacks(text))
+    except Unreadable:
+        return False
 
 
 @lru_cache(maxsize=1 << 14)  # a sheet is fitted under each row that may be its header
@@ -256,7 +273,7 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
     is_named = bool(_INCOMING.search(sentence))
     is_called_again = bool(_CALLED_AGAIN.search(sentence)) and not is_named
     results = {word for word, _ in parts if word in RESULTS}
-    if _NO_INCOMING.search(sentence) or _OTHER_OBJECT.search(sentence) or _BY_OTHERS.search(sentence):
+    if NO_INCOMING.search(sentence) or _OTHER_OBJECT.search(sentence) or _BY_OTHERS.search(sentence):
         return True
     if is_called_again and (not is_expected or "voicemail" in results):
         return True

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from callanalytics.values.callbacks import TO_COME
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import promise_among
 
@@ -17,21 +18,18 @@ _DATE = re.compile(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
 _ANY_DATE = re.compile(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
 # A day that is not the call's: told to wait until 5/30, interview 4/22.
 _OTHER_DAY = re.compile(
-    r"\b(?:until|till|til|by|after|before|since|dated|filed|mailed|sent|due|appt\.?|appointment|interview|biometrics"
-    rf"|(?:re)?scheduled|moved|hearing|from|to|for)\s+(?:(?:on|for|to)\s+)?{_DAY}",
-    re.IGNORECASE,
+    r"(?i)\b(?:until|till|til|by|after|before|since|dated|filed|mailed|sent|due|appt\.?|appointment|interview|biometrics"
+    rf"|(?:re)?scheduled|moved|hearing|from|to|for)\s+(?:(?:on|for|to)\s+)?{_DAY}"
 )
 _CALLED_ON = re.compile(
-    r"(?:we |i )?(?:called|dialed|phoned|llam[eé]|llamamos)(?: (?:the|a|al))?(?: uscis)?(?: contact center)?,? "
-    rf"(?:on |el )?({_DAY})",
-    re.IGNORECASE,
+    r"(?i)(?:we |i )?(?:called|dialed|phoned|llam[eé]|llamamos)(?: (?:the|a|al))?(?: uscis)?(?: contact center)?,? "
+    rf"(?:on |el )?({_DAY})"
 )
 _CLOCK = r"(?:\d{1,2}(?::\d\d)?\s*[ap]\.?\s?m\b\.?|noon\b)"
 _CALLED = re.compile(
-    rf"\b(?:called|dialed|dialled|call(?:ed)? (?:uscis|at)|at|@|llam[eé]|llamamos|llamada|marqu[eé]|marcamos|a las?)"
-    rf"\s*(?:a? ?uscis|at|@|around|about|como)?\s*(?:at|@|a las?)?\s*"
-    rf"({_CLOCK}|\d{{1,2}}:\d\d(?!\d))",
-    re.IGNORECASE,
+    rf"(?i)\b(?:called|dialed|dialled|call(?:ed)? (?:uscis|at)|at|@|llam[eé]|llamamos|llamada|marqu[eé]"
+    rf"|marcamos|a las?)\s*(?:a? ?uscis|at|@|around|about|como)?\s*(?:at|@|a las?)?\s*"
+    rf"({_CLOCK}|\d{{1,2}}:\d\d(?!\d))"
 )
 _TIMES = re.compile(_CLOCK, re.IGNORECASE)
 _SPAN = (
@@ -67,49 +65,49 @@ _WAITS = (
 # A length of time alone, behind the time of a call: called 2:20 pm, 38 min, agent Maria.
 _CALLED_FIRST = re.compile(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
 _GAVE_UP = re.compile(
-    r"(?:(?:we|i|then|finally|y)\s+)*"
-    r"(?:hung up|gave up|got cut off|dropped|disconnected|colgu[eé]|colgamos|se (?:cort|cay)[oó](?: la llamada)?)",
-    re.IGNORECASE,
+    r"(?i)(?:(?:we|i|then|finally|y)\s+)*"
+    r"(?:hung up|gave up|got cut off|dropped|disconnected|colgu[eé]|colgamos|se (?:cort|cay)[oó](?: la llamada)?)"
 )
 _SPAN_ALONE = re.compile(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
-_LOST = re.compile(
-    r"\b(?:hung up|(?:had|have) to hang up|gave up|abandon\w*|dropped|drop|cut off|got cut|line (?:was |got )?cut"
+LOST = re.compile(
+    r"(?i)\b(?:hung up|(?:had|have) to hang up|gave up|abandon\w*|dropped|drop|cut off|got cut|line (?:was |got )?cut"
     r"|(?:no|nunca) (?:me |nos )?(?:contest|atendi)(?:[oó]|eron|aron)(?! (?:mi|la|las) )"
     r"|(?:line|call) (?:just |then )?(?:died|cut out|went (?:dead|silent|quiet))|lost (?:the )?(?:call|line|connection)"
     r"|discon+ected|ivr|robot|automated"
     r"|disc'?d|(?:no one|nobody|never) (?:answered|picked|came|got|reached)"
     r"|colgu[eé]|colgamos|colgaron|se (?:me |nos )?(?:cort|cay|desconect)[oó]|(?:nos |me )?cortaron"
     r"|se perdi[oó] la llamada|se fue la l[ií]nea|nadie (?:contest|atendi)[oó]"
-    r"|grabaci[oó]n|m[aá]quina)(?!\w)",
-    re.IGNORECASE,
+    r"|grabaci[oó]n|m[aá]quina)(?!\w)"
 )
 # Somebody may only have waited for one of these: a verb or a name tells that one spoke.
-_AGENTE = r"(?:agente|oficial|representante)(?:,? (?-i:[A-Z])\w*|,? \d{3,})*,?"
-_PERSON = re.compile(
-    r"\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
-    r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])"
-    r"|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])"
-    r"|(?<!a )(?<!de )\b(?:el|la|una?) (?:agente|representante),? (?-i:[A-Z]|\d{3})"
-    rf"|\b{_AGENTE} (?:(?:ya|que|me|nos|le|se) )*(?:dice|dijo|prometida|(?:abri|atendi|ayud|confirm|contest|cre|encontr"
-    r"|explic|habl|inform|mand|pidi|pregunt|prometi|revis|verific)[oó])(?!\w)"
+_AGENTE = r"(?:agente|oficial|representante)(?:,? (?-i:[A-Z])\w*|,? \d{3,})*"
+SPEAKER = re.compile(
+    r"(?<!a )(?<!de )\b(?:el|la|una?) (?:agente|representante),? (?-i:[A-Z]|\d{3})"
+    rf"|\b{_AGENTE},? (?:(?:ya|que|me|nos|le|se) )*(?:dice|dijo|prometida|(?:abri|atendi|ayud|confirm|contest|cre|di"
+    r"|encontr|explic|habl|inform|mand|pidi|pregunt|prometi|resolvi|revis|transfiri|verific)[oó])(?!\w)"
+    rf"|(?<!a )(?<!de )\b(?:el|la|una?) {_AGENTE},? (?:(?:fue|era) )?muy\b"
     rf"|\b{_AGENTE} no (?:(?:me|nos|le) )?(?:qui[sz]|quer|pud|pod|sab|supo|encontr|ve|ten|di[oj]|dice|ayud"
     r"|contest[oó] mi)"
     r"|(?<!no )(?<!nunca )(?<!no me )(?<!no nos )\b(?:(?:habl(?:[eéó]|amos)|(?:pude|logr[eé]) hablar) con"
     r"|atendi[oó]|contest[oó]|dijo) (?:el|la|una?) (?:agente|oficial|representante)\b",
     re.IGNORECASE,
 )
+_PERSON = re.compile(
+    r"(?i)\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
+    r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])"
+    rf"|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])|{SPEAKER.pattern}"
+)
 # Somebody of the office's own side: whoever spoke with these spoke with no one of the agency.
 _OWN = re.compile(
     r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk|cliente|abogad[oa])\b", re.IGNORECASE
 )
 _NAME = re.compile(
-    r"\b(?:(?:agent|officer|rep|representative|tier ?1|t1)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
+    r"(?i)\b(?:(?:agent|officer|rep|representative|tier ?1|t1)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
     r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
     r"((?-i:(?:(?!SRM?T?\b|[A-Z]*\d{3})[A-Z][\w.'-]*\s+)*"
     r"(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#|\d{4,6}(?![\w:/-])(?! (?:min|h|day)))))?"
-    r"\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?(?:[A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
-    re.IGNORECASE,
+    r"\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?(?:[A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))"
 )
 _NO_NAME = re.compile(
     r"(?:Tier|T\d|Agent|Officer|Rep|Representative|ISO|USCIS|CSR|Supervisor|Level)\b(?! [A-Z][a-z]).*|[^A-Za-z]*"
@@ -118,28 +116,25 @@ _NO_NAME = re.compile(
 # A bare # stands right behind the person; an ID or badge behind the person, a name or a sign, never behind a thing.
 _SOMEBODY = r"(?:agent|officer|ofc\.?|rep|representative|iso|csr|supervisor|tier ?\d|t\d|somebody|someone)"
 _NUMBER_ALONE = re.compile(
-    r"\b(?:spoke|talked)\s+(?:with|to|w/)\s+"
+    r"(?i)\b(?:spoke|talked)\s+(?:with|to|w/)\s+"
     rf"(?:(?:(?:an?|the|live)\s+)*(?:{_SOMEBODY}\s*)*(?-i:[A-Z][\w.'-]*\s*){{0,2}}"
     r"(?:[,(]?\s*(?:no|gave no|would(?:n't| not) give(?: an?)?) name)?[,(]?\s*#"
     r"|(?:(?!\b(?:case|account|acct|petition|receipt|ticket|matter|client|confirmation|re|about|regarding|sr|file)\b)"
     rf"[^.;\n]){{0,60}}?(?:[,(–—-]|\b(?:{_SOMEBODY}|name)|\b(?-i:[A-Z][\w'-]*))\s*\b(?:ID|badge)\s?#?)"
-    r"\s*:?\s*([A-Z]*\d{3,}\w*)",
-    re.IGNORECASE,
+    r"\s*:?\s*([A-Z]*\d{3,}\w*)"
 )
 _NUMBER_WITHOUT_NAME = re.compile(
-    rf"\b{_SOMEBODY} \(?(?:no name|name refused)\)?[,; ]*(?:ID|badge|#|no\.?|number)?[ #:]*"
+    rf"(?i)\b{_SOMEBODY} \(?(?:no name|name refused)\)?[,; ]*(?:ID|badge|#|no\.?|number)?[ #:]*"
     r"([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
     rf"|\b{_SOMEBODY} (?:would(?:n't| not)|did(?:n't| not)|refused to|declined to) (?:give|say|provide|state|leave)"
     r"(?: (?:an?|any|his|her|their|the))? name\W{1,3}(?:but )?(?:(?:gave|just|only) )?(?:ID|badge|#|no\.?|number)"
     r"[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
     r"|\b(?:agente|oficial|representante) no (?:me |nos )?(?:quiso|quer[ií]a) dar (?:su |el )?nombre\W{1,3}(?:pero )?"
-    r"(?:ID|badge|#|n[uú]mero)[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)",
-    re.IGNORECASE,
+    r"(?:ID|badge|#|n[uú]mero)[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
 )
 _REQUEST = re.compile(
-    r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)(?!\d{3}-\d{3}-\d{4}\b)"
-    r"((?=(?:[\w-]*\d){3})(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*|[A-Z]{2,4}-\d{1,2})(?![\w/:-])",
-    re.IGNORECASE,
+    r"(?i)\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)(?!\d{3}-\d{3}-\d{4}\b)"
+    r"((?=(?:[\w-]*\d){3})(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*|[A-Z]{2,4}-\d{1,2})(?![\w/:-])"
 )
 _OTHER_PARTY = (
     r"(?:(?:the|our|my|el|la|al|a la|a)\s+)*(?:nvc|national visa center|embassy|consulate|eoir|(?:immigration )?court"
@@ -149,32 +144,29 @@ _OTHER_PARTY = (
 )
 # How a note begins that tells of a word with somebody else, by telephone or not, or of a letter.
 _WITH_OTHERS = re.compile(
-    rf"(?:(?:then|also|i|we)\s+)*(?:called|phoned|dialed|rang|tried|calls?|phone call|tel(?:ephone)? call|spoke|talked"
-    r"|asked|left (?:an? )?(?:vm|voice ?mail|message)|met|meeting|llam[eé]|llamamos|llamada|habl[eé]|hablamos)"
+    rf"(?i)(?:(?:then|also|i|we)\s+)*(?:called|phoned|dialed|rang|tried|calls?|phone call|tel(?:ephone)? call|spoke"
+    r"|talked|asked|left (?:an? )?(?:vm|voice ?mail|message)|met|meeting|llam[eé]|llamamos|llamada|habl[eé]|hablamos)"
     rf"(?:\s+back)?(?:\s+(?:to|with|w/|from|con|a|al|de|del))?\s+{_OTHER_PARTY}(?!\w)(?!'?s (?:behalf|case))"
-    rf"|(?:\d[\d:]*\s*[ap]?m?\s+)?{_OTHER_PARTY}(?:\s+(?-i:[A-Z])[\w']+)?\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b",
-    re.IGNORECASE,
+    rf"|(?:\d[\d:]*\s*[ap]?m?\s+)?{_OTHER_PARTY}(?:\s+(?-i:[A-Z])[\w']+)?\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b"
 )
 # A client who dialed the agency with us or for us: on 3-way, held 41 min.
 _CLIENT_CALLED = re.compile(
     r"(?i)(?:(?:the|our|el|la)\s+)?(?:clients?|petitioner|beneficiary|applicant|spouse|cliente)\s+(?:called|dialed|llam[oó])\b"
 )
 _CALLED_AGENCY = re.compile(
-    r"\b(?:called|phoned|dialed|tried|llam[eé]|llamamos)(?: back)?(?: (?:to|the|al?))*"
-    r" (?:uscis|cis|contact center|800)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:called|phoned|dialed|tried|llam[eé]|llamamos)(?: back)?(?: (?:to|the|al?))*"
+    r" (?:uscis|cis|contact center|800)\b"
 )
 _IN_WRITING = re.compile(
-    r"(?:sent (?:an? )?)?(?:letters?|e-?mail(?:s|ed)?|fax(?:es|ed)?|text(?:s|ed)?|texted|memo|carta|correo)"
-    r"\s+(?:to|from|with|w/|re|about|for|a|al|de|para)\b|(?:e-?mailed|faxed|texted|mailed|wrote)\b",
-    re.IGNORECASE,
+    r"(?i)(?:sent (?:an? )?)?(?:letters?|e-?mail(?:s|ed)?|fax(?:es|ed)?|text(?:s|ed)?|texted|memo|carta|correo)"
+    r"\s+(?:to|from|with|w/|re|about|for|a|al|de|para)\b|(?:e-?mailed|faxed|texted|mailed|wrote)\b"
 )
 # As the agency writes them; digits alone may be any number.
 _OWN_REQUEST = re.compile(r"(?<!\w)(?:T1[A-Z]|WKT|R1[A-Z]|SR)\d{9,12}[A-Z]{0,3}(?!\w)")
 _LEFT_MESSAGE = r"dej[oó] (?:una? )?(?:mensaje|recado|voice ?mail|vm|correo de voz|buz[oó]n)"
 # Calls of the agency: a note that begins so tells of a call that came in.
 _CAME_IN = re.compile(
-    r"(?:(?:the )?uscis|an? officer|(?:the )?officer|tier ?2|t2|iso)\b(?: [A-Z]\w+)?,? (?:just |finally |then )?"
+    r"(?i)(?:(?:the )?uscis|an? officer|(?:the )?officer|tier ?2|t2|iso)\b(?: [A-Z]\w+)?,? (?:just |finally |then )?"
     r"(?:called|rang|phoned|returned|left (?:an? )?(?:vm|voice ?mail|message|msg))\b"
     r"|(?:missed|got|took|received) (?:an? |the |another )?(?:call(?:[- ]?back)?|c/?b) (?:from|by) (?:the )?"
     r"(?:uscis|officer|tier ?2|t2)\b"
@@ -182,53 +174,43 @@ _CAME_IN = re.compile(
     r"|(?:vm|voice ?mail|message|msg) (?:left )?(?:from|by) (?:the |an? )?(?:uscis|officer|tier ?2|t2)\b"
     r"|uscis:? (?:call[- ]?back|c/?b|return call)\b(?=\W+(?:missed|vm|voice ?mail|answered|taken|came|at \d))"
     r"|(?:incoming|inbound) (?:call(?:[- ]?back)?|c/?b|return call)\b|missed (?:again|another)\b"
-    r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b"
+    r"|call(?:[- ]?back)? from (?:the )?(?:uscis|officer|tier ?2|t2)\b"
     rf"|(?:ya )?(?:nos |me )?(?:llam[oó]|devolvi[oó] la llamada|{_LEFT_MESSAGE})"
     r" (?:el |la |una? )?(?:oficial|uscis|agente de uscis)\b"
     r"|(?:el |la |una? )?(?:oficial|uscis|agente de uscis)(?: de uscis)?(?: \(?tier 2\)?)? (?:ya )?(?:nos |me )?"
     rf"(?:llam[oó]|devolvi[oó]|{_LEFT_MESSAGE})"
     r"|(?:(?:recib|perd)(?:imos|[ií]) (?:una |la )?)?llamada (?:perdida )?del? (?:la )?"
-    r"(?:oficial|uscis|agente de uscis)\b",
-    re.IGNORECASE,
+    r"(?:oficial|uscis|agente de uscis)\b"
 )
 _CALLBACK_RESULTS = {
     "voicemail": re.compile(
-        r"\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg)|dej[oó] (?:un )?(?:mensaje|recado)"
-        r"|buz[oó]n|correo de voz)\b",
-        re.IGNORECASE,
+        r"(?i)\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg)|dej[oó] (?:un )?(?:mensaje|recado)"
+        r"|buz[oó]n|correo de voz)\b"
     ),
     "missed": re.compile(
-        r"\b(?:missed|(?:nobody|no one) (?:answered|picked up)|perdid[oa]|perdimos|(?:no|nadie) (?:la )?contest\w+)\b",
-        re.IGNORECASE,
+        r"(?i)\b(?:missed|(?:nobody|no one) (?:answered|picked up)|perdid[oa]|perdimos"
+        r"|(?:no|nadie) (?:la )?contest\w+)\b"
     ),
     "answered": re.compile(
-        r"(?<!nobody )(?<!no one )(?<!no )(?<!no la )(?<!nadie )\b"
-        r"(?:answered|picked up|took (?:it|the call)|spoke|talked|contest(?:amos|[eéó])|hablamos|habl[eé])(?!\w)",
-        re.IGNORECASE,
+        r"(?i)(?<!nobody )(?<!no one )(?<!no )(?<!no la )(?<!nadie )\b"
+        r"(?:answered|picked up|took (?:it|the call)|spoke|talked|contest(?:amos|[eéó])|hablamos|habl[eé])(?!\w)"
     ),
 }
 # Any word of a call: a note without one, and without any part of a call, tells of something else.
 _ANY_CALL = re.compile(
-    r"\b(?:call\w*|phon\w*|dial\w*|rang|ring|hold|held|wait\w*|spoke|talked|missed|voice ?mail|vm"
-    r"|line|ivr|c/?b|llam\w*|habl\w*|esper\w*)(?!\w)",
-    re.IGNORECASE,
+    r"(?i)\b(?:call\w*|phon\w*|dial\w*|rang|ring|hold|held|wait\w*|spoke|talked|missed|voice ?mail|vm"
+    r"|line|ivr|c/?b|llam\w*|habl\w*|esper\w*)(?!\w)"
 )
 _AGENCY = re.compile(
-    r"\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass"
-    r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)",
-    re.IGNORECASE,
+    r"(?i)\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass"
+    r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)"
 )
 
 
-# A callback that is still to come, and one of which only an agreed time is told.
 _PROMISED_IN = re.compile(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d")
-_AHEAD = re.compile(
-    rf"{_PROMISED_IN.pattern}|\bprom(?:is|et)\w+|\bwithin\b|\bw/in\b"
-    r"|\b(?:in )?\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|hours?|hrs?|d[ií]as?|horas?)\b"
-)
 _GOT = re.compile(r"(?i)(?:missed|got|took|received)\b")
-_ARRIVED = re.compile(r"(?i)\b(?:came|arrived|(?<!no )(?:lleg[oó]|entr[oó]))(?!\w)")
-_BY_NOUN = re.compile(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call[- ]?back |llamada )")
+_ARRIVED = re.compile(r"(?i)(?<!never )(?<!no )(?<!nunca )\b(?:came|arrived|lleg[oó]|entr[oó])(?!\w)")
+_BY_NOUN = re.compile(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call(?:[- ]?back)? |llamada )")
 
 
 # The time and the matter before what is told: 9:10am - Lopez - USCIS called back.
@@ -285,7 +267,7 @@ def read_narrative(text: str) -> Narrative:
     if _ANY_DATE.search(rest):
         return Narrative(sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
-    lost = [_without_hold(clause) for clause in clauses if _LOST.search(clause)]
+    lost = [_without_hold(clause) for clause in clauses if LOST.search(clause)]
     agent = _one(_NAME, rest) or _name_with_id(rest) or _one(_NUMBER_ALONE, rest) or _one(_NUMBER_WITHOUT_NAME, rest)
     agent = agent or ("" if lost else _one(_NAME_BEHIND_WAIT, rest))
     result = (
@@ -323,9 +305,9 @@ def _tells_callback(text: str, wait: str) -> bool:
     if begins is None or not _BY_NOUN.match(begins):
         return begins is not None
     has_got = bool(_GOT.match(begins) or _ARRIVED.search(begins))
-    is_ahead = bool((_PROMISED_IN if has_got else _AHEAD).search(begins))
+    is_ahead = _PROMISED_IN.search(begins) if has_got else TO_COME.match(begins)
     is_open = not _came_of(begins)
-    return not (is_ahead and (wait or is_open)) and (has_got or not (wait and is_open))
+    return not (is_ahead and (wait or is_open)) and (has_got or not wait)
 
 
 # An entry of a case diary: its kind, and words that name the agency or somebody else.
@@ -440,9 +422,8 @@ def _without_dates_beside(text: str) -> str:
 
 
 _HELD_FIRST = re.compile(
-    rf"(?:^[^,;]{{0,40}}\bdej[oó]\s+(?={_HELD}))?(?:\b{_HELD}\s+)?{_SPAN}\s*"
-    r"(?:on hold|(?:de )?hold|in queue|(?:en|de) espera)?\s*(?:and|then|but|,|y)\s+",
-    re.IGNORECASE,
+    rf"(?i)(?:^[^,;]{{0,40}}\bdej[oó]\s+(?={_HELD}))?(?:\b{_HELD}\s+)?{_SPAN}\s*"
+    r"(?:on hold|(?:de )?hold|in queue|(?:en|de) espera)?\s*(?:and|then|but|,|y)\s+"
 )
 
 
@@ -471,9 +452,8 @@ _NO_PERSON = (
 )
 # Between commas and behind the wait the number needs no label: 9 min hold, Delphine 66019, no SR.
 _NAME_BEHIND_WAIT = re.compile(
-    r"\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?"
-    rf"{_NO_PERSON}[A-Z][a-z][\w'-]*)\s+\d{{4,6}})(?=[,;.]|$)",
-    re.IGNORECASE,
+    r"(?i)\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?"
+    rf"{_NO_PERSON}[A-Z][a-z][\w'-]*)\s+\d{{4,6}})(?=[,;.]|$)"
 )
 
 
@@ -493,7 +473,7 @@ def agent_in(text: str) -> str:
     >>> agent_in("Roe (23104) wants an update"), agent_in("Maria, ID K1234, EAD mailed")
     ('', 'Maria, ID K1234')
     """
-    if len(text) > LONGEST or _OWN.search(text) or _LOST.search(text):
+    if len(text) > LONGEST or _OWN.search(text) or LOST.search(text):
         return ""
     name = _one(_NAME, text) or _name_with_id(text)
     return _one(_NUMBER_ALONE, text) if _NO_NAME.fullmatch(name) else name

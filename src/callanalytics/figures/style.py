@@ -219,7 +219,9 @@ def freeze_layout(figure) -> None:
     """Lay the figure out once and for all: a layout that runs at every drawing drifts, and with it the bytes."""
     with house_style():
         _make_showable(figure)
-        figure.draw_without_rendering()
+        engine = figure.get_layout_engine()
+        if engine and figure.axes:
+            engine.execute(figure)  # without drawing
         figure.set_layout_engine(None)  # not "none": that leaves a layout, for which savefig draws everything twice
 
 

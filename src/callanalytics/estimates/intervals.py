@@ -225,12 +225,21 @@ def quantile_ranks(n, q: float):
     >>> low.tolist(), high.tolist()
     ([0, 2, 12], [6, 9, 25])
     """
-    from scipy.stats import binom
-
     n = np.asarray(n)
     # The largest rank that leaves at most `TAIL` below it, and its mirror.
-    ranks = binom.ppf(TAIL, n, q), binom.ppf(1 - TAIL, n, q) + 1
+    ranks = _binomial_quantile(TAIL, n, q), _binomial_quantile(1 - TAIL, n, q) + 1
     return tuple(np.where(n > 0, rank, 0).astype(int)[()] for rank in ranks)
+
+
+def _binomial_quantile(p: float, n, q: float):
+    """The smallest number of successes in `n` trials that is not exceeded with probability `p`.
+
+    Not ``scipy.stats``', since importing it costs half a second.
+    """
+    from scipy.special import bdtr, bdtrik
+
+    most = np.ceil(bdtrik(p, n, q))
+    return np.where(bdtr(np.maximum(most - 1, 0), n, q) >= p, np.maximum(most - 1, 0), most)
 
 
 def order_statistic(values, counts, q: float):

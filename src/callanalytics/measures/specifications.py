@@ -42,13 +42,17 @@ OFFICE, NO_OFFICE = "office left out", "none"
 FIGURES = ("n", "events", "value", "low", "high", "flag", "most", "most_n")
 
 
+def _every_row(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
+    return rows
+
+
 @dataclass(frozen=True)
 class Question:
     """A choice made in counting: its name, its answers (the headline's first), and the rows each answer keeps."""
 
     name: str
     answers: tuple[str, ...]
-    keep: Callable[[pa.Table, str, Agency], pa.Table] = lambda rows, answer, agency: rows
+    keep: Callable[[pa.Table, str, Agency], pa.Table] = _every_row
 
 
 @dataclass(frozen=True)
@@ -153,9 +157,12 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
     finding = FINDINGS[name]
     rows = getattr(log, finding.table).to_arrow()
     offices = _letters(log, rows)
-    counted = {}
+    counted, by_rows = {}, {}
     for chosen in _answers(finding.questions, one_at_a_time):
-        counted[tuple(chosen.items())] = _counted(finding, chosen, rows, log)
+        kept = tuple(chosen[question.name] for question in finding.questions if question.keep is not _every_row)
+        if kept not in by_rows:  # other questions choose among the figures of one count
+            by_rows[kept] = _counted(finding, chosen, rows, log)
+        counted[tuple(chosen.items())] = by_rows[kept]
     clock = measures.clock_of(next(iter(counted.values())))  # of the headline: no way of counting changes it
     if finding.name == "wait":
         finding = replace(finding, title=f"median wait {SINCE[clock]}")

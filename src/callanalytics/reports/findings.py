@@ -527,12 +527,12 @@ def _named(results, meeting):
 def _counted_otherwise(results, name, found):
     """The finding with the range of all other ways to count it, one choice changed at a time."""
     curve = results.curves.get(name)
-    if not found.bar or curve is None or not curve.changing():
+    if not found.bar or curve is None or not (changing := curve.changing()):
         return found
     low, high = curve.span()
     least = min(found.bar.value, low)
     widest = max(found.bar.value if found.bar.most is None else found.bar.most, high)
-    ways = ", ".join(results.agency.fill(OTHERWISE[question]) for question in curve.changing())
+    ways = ", ".join(results.agency.fill(OTHERWISE[question]) for question in changing)
     text = f"{_figure(curve, name, least, widest)} counted otherwise"
     return replace(found, bar=replace(found.bar, least=least, widest=widest), otherwise=text, ways=ways)
 

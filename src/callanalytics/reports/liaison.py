@@ -64,9 +64,10 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     pair = None if is_small else periods.pair(results)
     page = front.page(results, meeting, found, wanted, list(drawn.values()), pair)
     quality, further = annex.data_quality(results, is_short=is_small), further_blocks(results, is_short=is_small)
-    spoken = slides(results, drawn, found, is_small=is_small)
+    later = {} if is_small else later_charts(results)
+    spoken = slides(results, drawn, found, later)
     # After these: its caveats count the intervals of every measure taken until then, and the definitions are of them.
-    evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting, pair)
+    evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting, pair, later)
     return Report(
         _title(results),
         annex.scope(results),
@@ -82,12 +83,12 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     )
 
 
-def slides(results: Results, drawn: dict, found: dict[str, Finding], *, is_small: bool) -> list[Slide]:
-    """Six slides: the charts of page one, then some of the evidence with their finding as the title. Of a few calls
-    those of page one alone. The last says why there is no other."""
+def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict[str, Chart]) -> list[Slide]:
+    """Six slides: the charts of page one, then `later` ones with their finding as the title. The last says why there
+    is no other."""
     spoken = [
         *((chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()),
-        *([] if is_small else _spoken_later(results, found)),
+        *_spoken_later(results, found, later),
     ]
     shown = [Slide(title, chart, sentence) for chart, title, sentence in spoken if not chart.says][:MOST_SLIDES]
     if len(shown) == MOST_SLIDES:
@@ -121,12 +122,16 @@ def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:
     return found["wait"].text.removesuffix("."), say.first_sentence(findings.tail(results))
 
 
-def _spoken_later(results, found):
-    """Charts of the evidence with their title and sentence; those that no page has are simpler than the pages'."""
+def later_charts(results) -> dict[str, Chart]:
+    """Charts of the evidence by their finding; those that no page has are simpler than the pages'."""
     months = figures.wait_by_month(results.take("wait", "month"), wait_origin=results.clock)
     calls = dict(list(sections.attempts(results).items())[:4])
-    charts = {"wait": _curve(results), "answered": figures.shares(calls, title="First and second call"),
-              "change": months, "silent": _states(results)}  # fmt: skip
+    return {"wait": _curve(results), "answered": figures.shares(calls, title="First and second call"),
+            "change": months, "silent": _states(results)}  # fmt: skip
+
+
+def _spoken_later(results, found, charts: dict[str, Chart]):
+    """Charts of the evidence with their title and sentence."""
     for name, chart in charts.items():
         if name in found:
             detail = findings.tail(results) if name == "wait" else found[name].detail
@@ -267,11 +272,13 @@ def _source_of(row):
 # ---- the evidence ------------------------------------------------------------------------------------
 
 
-def evidence_pages(results: Results, found: dict[str, Finding], meeting, pair: Pair | None) -> list[Block]:
+def evidence_pages(
+    results: Results, found: dict[str, Finding], meeting, pair: Pair | None, charts: dict[str, Chart]
+) -> list[Block]:
     """The pages behind the asks."""
     pages = (
-        _waiting(results, found),
-        _in_time(results, found),
+        _waiting(results, found, charts["wait"]),
+        _in_time(results, found, charts["silent"]),
         _answering(results, found),
         _calls(results, found),
         _change(results, found, pair),
@@ -291,11 +298,11 @@ def _lower(finding: Finding) -> Finding:
     return replace(finding, level=2)
 
 
-def _waiting(results, found) -> list[Block]:
+def _waiting(results, found, curve: Chart) -> list[Block]:
     first, *others = _under(found, "wait", "hours", "burden")
     return [
         first,
-        _curve(results),
+        curve,
         *comparisons.published_before(results),
         *others,
         _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
@@ -306,14 +313,14 @@ def _curve(results) -> Chart:
     return figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock, title=sections.HELD)
 
 
-def _in_time(results, found) -> list[Block]:
+def _in_time(results, found, states: Chart) -> list[Block]:
     first, *others = _under(found, "urgent", "regular", "rules")
     if not results.n_promises():
         return []
     return [
         first,
         *[finding for finding in others if finding is not None],
-        _states(results),
+        states,
         _flow(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
     ]
 

@@ -57,7 +57,7 @@ def stated_delimiter(lines: Sequence[str]) -> str:
 
 
 def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = lambda cells: False) -> Dialect:
-    """The dialect of the lines at the beginning of a file.
+    """The dialect of the lines at the beginning of a file: the best of those with a known header, else the best.
 
     >>> find_dialect(["Date;Wait\\n", "3/1/2022;0,45\\n", "3/2/2022;1,10\\n"]).delimiter
     ';'
@@ -67,7 +67,10 @@ def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = 
         lines = lines[1:]
     else:
         candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]
-    return max(candidates, key=lambda dialect: _score(lines, dialect, is_header))
+    tried = [(dialect, _sample(lines, dialect)) for dialect in candidates]
+    tried.sort(key=lambda each: _agreement(each[1]), reverse=True)
+    known = (dialect for dialect, rows in tried if any(map(is_header, rows[:30])))
+    return next(known, tried[0][0])
 
 
 def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
@@ -80,17 +83,16 @@ def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
     return found
 
 
-def _score(lines: Sequence[str], dialect: Dialect, is_header: Callable[[list[str]], bool]) -> tuple[bool, float]:
-    """Whether a known header is among the rows; how far the rows agree on one width, and how wide that is."""
-    rows = _sample(lines, dialect)
+def _agreement(rows: list[list[str]]) -> float:
+    """How far the rows agree on one width, and how wide that is."""
     widths = Counter(len(row) for row in rows)
     width, agreed = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(0, 0))
     if width < 2:
-        return any(map(is_header, rows[:30])), 0.0
+        return 0.0
     share = agreed / len(rows)
     cells = [cell for row in rows for cell in row]
     unread = sum(len(c) > 1 and c[0] == c[-1] and c[0] in "\"'" for c in cells) / len(cells)
-    return any(map(is_header, rows[:30])), share * share * (1 - 1 / width) - unread
+    return share * share * (1 - 1 / width) - unread
 
 
 def _sample(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:

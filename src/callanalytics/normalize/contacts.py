@@ -127,8 +127,8 @@ class _Contact:
             alone = [agency_alone(text) for text in reading.texts]
             self.is_role |= numbering.of_each([*(who == "officer" for who in alone), False], reading.codes, bool)
             holds = [
-                "nothing" if end or who == "agency" or is_of_menu(text) or _says_no_agent(text) else word
-                for end, who, word, text in zip(lost, alone, holds, reading.texts, strict=True)
+                "nothing" if end or who == "agency" or is_menu or _says_no_agent(text) else word
+                for end, who, is_menu, word, text in zip(lost, alone, in_menu, holds, reading.texts, strict=True)
             ]
             contact = np.array([*lost, None], object)[reading.codes]
             self.lost = np.where(contact == None, self.lost, contact)  # noqa: E711

@@ -86,10 +86,9 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
         return table, [None] * len(rows)
     of_calls = {own[meaning] for meaning in OF_CALLS if meaning in own} - {own["callback"]}
     of_its_day = {own["date"], own.get("time")}
-    beside = (set(row) - of_its_day if any(map(says_no_one_called, row.values())) else row for row in rows)
     alone = [
-        _lone_callback(row.get(own["callback"], "")) if of_calls.isdisjoint(names) else None
-        for row, names in zip(rows, beside, strict=True)
+        _lone_callback(row.get(own["callback"], "")) if _has_no_call(row, of_calls, of_its_day) else None
+        for row in rows
     ]
     if not any(alone):
         return table, [None] * len(rows)
@@ -102,6 +101,12 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
                 columns[own["time"]][row] = came.time or None
     cells = pa.table(columns, pa.schema([(name, pa.string()) for name in table.header]))
     return replace(table, cells=cells), [came.result if came else None for came in alone]
+
+
+def _has_no_call(row: Mapping[str, str], of_calls: set[str], of_its_day: set[str | None]) -> bool:
+    """Whether nothing in a row is of a call; its day and time are not where a cell says that no one called."""
+    filled = of_calls & row.keys()
+    return not filled or (filled <= of_its_day and any(map(says_no_one_called, row.values())))
 
 
 def _lone_callback(text: str) -> Came | None:

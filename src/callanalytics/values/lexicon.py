@@ -38,7 +38,10 @@ def tokens(text: str) -> list[str]:
     if "/" in text:
         text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _mixed, text)
         text = re.sub(r"(?<![\d/.])(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _fraction, text)
-    return [_APOSTROPHES.sub("", token) if token[0] not in "'\"" else token for token in _TOKEN.findall(text)]
+    found = _TOKEN.findall(text)
+    if "'" not in text:
+        return found
+    return [_APOSTROPHES.sub("", token) if token[0] not in "'\"" else token for token in found]
 
 
 def unaccented(text: str) -> str:
@@ -73,11 +76,14 @@ class Phrases:
         for heading, phrases in headings.items():
             for phrase in phrases:
                 self._headings.setdefault(tuple(tokens(phrase)), heading)
-        self._longest = max(map(len, self._headings))
+        self._longest: dict[str, int] = {}  # of the phrases that begin with a token
+        for words in sorted(self._headings, key=len):
+            self._longest[words[0]] = len(words)
 
     def match(self, words: list[str], place: int) -> tuple[str, int] | None:
         """The heading of the longest phrase that begins at a place, and how many tokens it has."""
-        for length in range(min(self._longest, len(words) - place), 0, -1):
+        longest = self._longest.get(words[place], 0) if place < len(words) else 0
+        for length in range(min(longest, len(words) - place), 0, -1):
             heading = self._headings.get(tuple(words[place : place + length]))
             if heading is not None:
                 return heading, length

@@ -182,7 +182,7 @@ def _table(ordered: list[OpenPromise], as_of: date, most: int | None = None) -> 
         tuple(_row(p, as_of, several) for p in ordered[:most]),
         note=f"The first {most} of {len(ordered)}; all are in the HTML page and the workbook." if left_out else "",
         numeric=False,
-        widths=(0.6, 1.3, 0.55, 0.6, 0.95, 4.2) if several else (0.6, 0.8, 0.55, 0.6, 0.95, 4.2),
+        widths=(0.6, 1.3, 0.65, 0.6, 0.95, 4.1) if several else (0.6, 0.8, 0.65, 0.6, 0.95, 4.2),
     )
 
 

@@ -69,6 +69,12 @@ def test_a_table_of_other_things_below_is_set_aside(title, header, row, tmp_path
     assert kinds_below(tmp_path, [[title], header, *rows], OF_CLIENTS) == []
 
 
+def test_many_rows_of_other_things_below_hide_no_calls(tmp_path):
+    rows = [["4/2/2024", "9:00 AM", "Smith", "A-1", "continued"], ["4/3/2024", "9:05 AM", "Roe", "A-2", "granted"]]
+    below = [[], ["Hearings"], ["Date", "Time", "Judge", "Client", "Result"], *rows * 8]
+    assert kinds_below(tmp_path, below, ["Date", "Time", "Hold", "Result"]) == []
+
+
 def test_a_table_without_days_below_is_set_aside(tmp_path):
     assert kinds_below(tmp_path, [["By person"], ["", "Calls", "Average hold"], ["Ana", "3", "41"]]) == []
 

@@ -185,6 +185,7 @@ def _has_digit(cell: str) -> bool:
 
 
 _ROWS_TRIED = 60  # rows under a header whose cells are looked at
+_GAPS_TRIED = 3  # gaps above which a log may stand alone
 _CALLBACK_TAB = 2  # what the name of a tab of the agency's callbacks speaks for a log
 _LONGEST_TITLE = 60  # characters of a cell that may be a title
 _UNIT = re.compile(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
@@ -206,8 +207,20 @@ def find_log(
     """The heading that makes most of a sheet, whether or not that is enough; None where no row could be one.
 
     ``rows`` are those at the sheet's beginning that hold something, ``titles`` are its names, ``tied`` are headings of
-    two rows or of merged cells.
+    two rows or of merged cells. Where a gap parts the rows, and all together are no log, those above it may be one.
     """
+    tied = [*tied]
+    found = _best_heading(rows, fmt, titles, tied)
+    if is_log(found, fmt):
+        return found
+    gaps = (place for place in range(contents.ENOUGH, len(rows)) if rows[place][0] > rows[place - 1][0] + 1)
+    above = (_best_heading(rows[:gap], fmt, titles, tied) for gap in itertools.islice(gaps, _GAPS_TRIED))
+    return next((each for each in above if is_log(each, fmt)), found)
+
+
+def _best_heading(
+    rows: Sequence[Numbered], fmt: Format, titles: Sequence[str], tied: Sequence[Heading]
+) -> FoundLog | None:
     best: FoundLog | None = None
     filled = [[cell.strip() for cell in cells if cell and cell.strip()] for _, cells in rows]
     legend = lexicon.legend_groups(texts for texts in filled if len(texts) <= 3)

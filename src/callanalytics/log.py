@@ -214,6 +214,11 @@ class Log:
         """What all stored calls, entries and notices came to, whatever ``as_of`` is."""
         return accounting.of_rows(self._read, self.agency)
 
+    @cached_property
+    def further_items(self) -> int:
+        """Entries that are not the first of their row, such as the callback noted beside a call."""
+        return pc.sum(pc.greater(self._read("entries").column("item"), 0)).as_py() or 0
+
     # ---- as they are --------------------------------------------------------------------------------
 
     @cached_property

@@ -76,7 +76,7 @@ def test_an_office_that_begins_later_is_a_mark_on_the_weekly_line():
     early = agency_calls(lambda hour: 30, weeks=20, each=1)
     late = early[early["date"] > date(2022, 3, 1)].assign(office_id="o2")
     drawn = figures.wait_by_week(measures.weekly_wait(pd.concat([early, late])), agencies.load().events)
-    assert "1 began (up)" in drawn.caption
+    assert "1 office began (up)" in drawn.caption
     assert list(drawn.data["joined"]).count(1) == 1
     assert drawn.data["n"].sum() == len(early) + len(late)
 

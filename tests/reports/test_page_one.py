@@ -13,7 +13,7 @@ from callanalytics import CallLogError, agencies, intake, sample
 from callanalytics import log as logs
 from callanalytics.casework.open_promises import open_promises
 from callanalytics.figures import labels
-from callanalytics.reports import findings, firm, front, liaison, meeting, sections
+from callanalytics.reports import annex, findings, firm, front, liaison, meeting, sections
 from callanalytics.reports import report as write_report
 from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
 from callanalytics.reports.findings import NONE
@@ -150,12 +150,31 @@ def test_the_numbers_of_page_one_are_those_of_the_measures(report_of):
 def test_the_headline_says_no_more_than_the_data(report_of):
     log, report = report_of("sample")
     results = Results(log)
-    told = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones rang "
-                    r"outside office hours$", report.front.headline)  # fmt: skip
+    told = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones "
+                    r"rang a closed office$", report.front.headline)  # fmt: skip
     row = results.row("promise_kept_rate", urgency=told[2])
     assert front.IN_WORDS.index(told[1]) / 10 < 1 - row["most"] / row["most_n"]
     outside, known = results.missed_outside
     assert front.findings.share_row(outside, known)["low"] > 0.5
+
+
+@pytest.mark.slow
+def test_what_is_left_out_adds_up(report_of):
+    log, report = report_of("sample")
+    results = Results(log)
+    judged = sum(results.row("promise_kept_rate", urgency=urgency)["n"] for urgency in ("urgent", "regular"))
+    (left_out,) = [line for line in annex.caveats(results)[1].lines if line.startswith("Requests in no rate")]
+    assert log.promises.to_arrow().num_rows - judged == sum(map(int, re.findall(r"\((\d+)\)", left_out)))
+    read_of = annex.data_quality(results)
+    (account,) = [block.text for block in read_of if "are stored" in getattr(block, "text", "")]
+    stored, read, twice, further = (int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\d", account)[:4])
+    files = next(block for block in read_of if getattr(block, "title", "") == "Files")
+    assert read == sum(int(n.replace(",", "")) for n in files.rows[-1][3:6])
+    assert stored == read - twice + further == sum(len(getattr(log, name)) for name in ("calls", "entries", "notices"))
+    causes = next(block for block in report.blocks if getattr(block, "title", "") == "Why no one answered")
+    closed = int(dict(causes.rows)["outside the office's hours"])
+    outside, _ = results.missed_outside
+    assert causes.note.endswith(f"Of {outside} that rang a closed office, {outside - closed} have another cause.")
 
 
 @pytest.mark.slow
@@ -272,14 +291,14 @@ def figures_of(*, urgent=NO_ROW, median=NO_ROW, clock="dial", outside=(0, 0), ea
 @pytest.mark.parametrize(
     ("outside", "missed", "opens"),
     [
-        ((2, 2), 2, "Both missed callbacks rang outside office hours"),
-        ((2, 2), 20, "2 of the 2 missed callbacks with known hours rang outside office hours"),
-        ((5, 5), 5, "All 5 missed callbacks rang outside office hours"),
-        ((5, 5), 6, "5 of the 5 missed callbacks with known hours rang outside office hours"),
-        ((18, 20), 20, "Most missed callbacks rang outside office hours"),
-        ((18, 20), 60, "18 of the 20 missed callbacks with known hours rang outside office hours"),
-        ((9, 20), 20, "9 of 20 missed callbacks rang outside office hours"),
-        ((9, 20), 21, "9 of the 20 missed callbacks with known hours rang outside office hours"),
+        ((2, 2), 2, "Both missed callbacks rang a closed office"),
+        ((2, 2), 20, "2 of the 2 missed callbacks with known hours rang a closed office"),
+        ((5, 5), 5, "All 5 missed callbacks rang a closed office"),
+        ((5, 5), 6, "5 of the 5 missed callbacks with known hours rang a closed office"),
+        ((18, 20), 20, "Most missed callbacks rang a closed office"),
+        ((18, 20), 60, "18 of the 20 missed callbacks with known hours rang a closed office"),
+        ((9, 20), 20, "9 of 20 missed callbacks rang a closed office"),
+        ((9, 20), 21, "9 of the 20 missed callbacks with known hours rang a closed office"),
     ],
 )
 def test_all_or_most_missed_callbacks_rang_when_closed_only_if_the_hours_of_all_are_known(outside, missed, opens):

@@ -42,6 +42,10 @@ APART = {
     "Stated time not known": ("rule_unknown",),
     "No longer needed": ("withdrawn",),
 }
+SAME_BY_ALL = (
+    "A request made while more than one stated time may have held is in an upper row if a contact came and all of them "
+    "judge it alike."
+)
 LOOKS = {
     "In time, a person answered": {"facecolor": style.BLUE},
     "In time, by email": {"facecolor": "#7db3d8"},
@@ -137,6 +141,7 @@ def promise_states(
             "Weekends, holidays and closures stop the clock. Rates count fewer requests than these: only those that "
             "are due, of a known stated time, and whose line was watched from start to due moment, whatever came. The "
             "hatched rows are in no rate.",
+            SAME_BY_ALL if counts.loc[counts["state"] == "Stated time not known", "value"].any() else "",
             SHOWN_ONCE,
         ),
         data=counts,

@@ -117,6 +117,7 @@ def _left_out(results):
         f"not yet due on {labels.day(results.as_of)}": "not_due",
         "due on a line that was not observed throughout": "unwatched",
         "withdrawn": "withdrawn",
+        "on a line that blocks callers without a number": "blocked",
         "urgency or moment not known": "unknown",
         "not withdrawn, but made while more than one stated time may have held": "rules_differ",
     }
@@ -272,9 +273,19 @@ def _account(results: Results) -> str:
     reasons = accounting.reasons(rows)
     others = f" The others: {', '.join(reasons)}." if reasons else ""
     return (
-        f"{plural(rows.stored, 'row')} stored (calls, entries, and notices) came to "
+        f"{labels.number(rows.stored)} calls, entries, and notices are stored{_of_files(results.log)}. They came to "
         f"{plural(rows.counted, 'call')} to {results.agency.label}.{others} {results.account}"
     )
+
+
+def _of_files(log) -> str:
+    """How the store comes to have more or fewer calls, entries and notices than the files; "" where it has as many."""
+    sources, further = log.sources.to_arrow(), log.further_items
+    read = sum(pc.sum(sources[kind]).as_py() or 0 for kind in ("calls", "entries", "notices"))
+    twice = read + further - log.rows.stored
+    less = f", less {labels.number(twice)} that more than one file holds" if twice else ""
+    more = f", and {labels.number(further)} in the row of another, as a callback beside its call" if further else ""
+    return f": {labels.number(read)} of the files{less}{more}" if less or more else ""
 
 
 def _letter(i):

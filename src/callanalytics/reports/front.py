@@ -142,14 +142,14 @@ def _closed(results) -> str:
     outside, known = results.missed_outside
     is_every = known == _sure_missed(results)["events"]
     if 1 < known == outside < INTERVAL_MINIMUM:
-        return f"{_every(known) if is_every else _of_known(outside, known)} rang outside office hours"
+        return f"{_every(known) if is_every else _of_known(outside, known)} rang a closed office"
     if known < INTERVAL_MINIMUM or outside / known < CLOSED:
         return ""
     if not is_every:
-        return f"{_of_known(outside, known)} rang outside office hours"
+        return f"{_of_known(outside, known)} rang a closed office"
     row = findings.share_row(outside, known)
     which = "most" if row["low"] > 0.5 else f"{labels.number(outside)} of {labels.number(known)}"
-    return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang outside office hours"
+    return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang a closed office"
 
 
 def _every(n: int) -> str:
@@ -259,7 +259,7 @@ def _missed(results) -> Number:
     if not known:
         return _missed_at_any_hour(results)
     row, every = findings.share_row(outside, known), _sure_missed(results)["events"]
-    words = MISSED if known == every else f"missed {HOURS_KNOWN} rang outside office hours"
+    words = MISSED if known == every else f"missed {HOURS_KNOWN} rang a closed office"
     if known < INTERVAL_MINIMUM:
         return Number(say.count_of_cases(row), words, _early(results, known), is_adverse=True)
     percent = f"{labels.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
@@ -292,7 +292,7 @@ def _early(results, known: int) -> str:
 
 
 HOURS_KNOWN = "with known hours"
-MISSED = "missed callbacks rang outside office hours"
+MISSED = "missed callbacks rang a closed office"
 
 
 # ---- the three charts --------------------------------------------------------------------------------------

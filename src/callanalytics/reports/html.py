@@ -202,11 +202,11 @@ def _strip(bar: Bar | None):
 
 
 def _marks(marks: Marks | None):
-    """Nothing for readers aloud: the words beneath say it."""
+    """The note beneath says the figures that the marks compare."""
     if marks is None:
         return ""
     drawn = b64encode(style.svg(style.dots(**vars(marks)))).decode("ascii")
-    return f'<img class="marks" alt="" src="data:image/svg+xml;base64,{drawn}">'
+    return f'<img class="marks" alt="The figure beside those of the note" src="data:image/svg+xml;base64,{drawn}">'
 
 
 def _bar(bar: Bar | None):

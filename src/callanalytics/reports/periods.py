@@ -161,7 +161,7 @@ def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
         ),
         note=f"{labels.spelled(pair.n_offices, 'law office')} logged throughout both. In brackets: 95% interval.",
         numeric=False,
-        widths=(1.95, 2.1, 2.1, 1.65),
+        widths=(1.75, 2.1, 2.1, 1.85),
     )
 
 
@@ -181,6 +181,6 @@ def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
     for name, (words, measure, keys) in SHARES.items():
         yield name, words, pair.rows(measure, **keys)
         if name == "missed":
-            yield name, "Of these, outside office hours", pair.missed_outside()
+            yield name, "Of these, office closed", pair.missed_outside()
     if kind := findings.least_granted(results):
         yield "granted", f"{say.capital(kind)} requests granted", [part.request(kind, "granted") for part in pair.parts]

@@ -284,7 +284,7 @@ class Results:
 
     def left_out(self, why: str, **keys) -> int:
         """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``,
-        ``rules_differ``."""
+        ``blocked``, ``rules_differ``."""
         return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property

@@ -154,7 +154,18 @@ def causes(results):
         "Why no one answered",
         ("cause", "callbacks"),
         tuple((cause, labels.number(n)) for cause, n in ordered),
-        note=f"Certain ones, {labels.number(total)} in all; one cause each, those not known last and never shared out.",
+        note=f"Certain ones, {labels.number(total)} in all; one cause each, those not known last and never shared out."
+        + _under_another_cause(results, by_cause.get(CAUSES["outside_office_hours"], 0)),
+    )
+
+
+def _under_another_cause(results: Results, n_closed: int) -> str:
+    """Why page 1 has more missed callbacks that rang a closed office than this table."""
+    rang_closed = results.missed_in("outside office hours")
+    others = rang_closed - n_closed
+    return (
+        f" Of {labels.number(rang_closed)} that rang a closed office, {labels.number(others)} have another cause."
+        * (others > 0)
     )
 
 

@@ -382,7 +382,7 @@ def test_the_slides_and_the_email_have_the_numbers_of_the_report(built):
     _, report, _ = built
     said = [report.front.headline, report.front.scope, report.account, *report.front.asks, *map(str, report.findings)]
     said += [f"{number.value} {number.words} {number.note}" for number in report.front.numbers]
-    told = numbers_of("\n".join([*said, report.seen, report.front.foot, *report.front.notes]))
+    told = numbers_of("\n".join([*said, report.seen, report.front.key, *report.front.notes]))
     titles = numbers_of(" ".join(slide.title for slide in report.slides))
     assert numbers_of(writers.email(report)) <= told | titles | {str(n) for n in range(1, 1 + len(report.front.asks))}
     pages = pptx.Presentation(io.BytesIO(slides.document(report))).slides

@@ -122,7 +122,7 @@ class Numbers:
 class FrontPage:
     """Page one: who sends it, one headline, four numbers, the charts (the first over the full width), and the asks.
 
-    `notes` stand where a chart cannot be drawn; `foot` explains the strips and says which day the figures are of.
+    `notes` stand where a chart cannot be drawn; `key` explains the strips.
     `agency`: the name of the one that is asked.
     """
 
@@ -133,7 +133,7 @@ class FrontPage:
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
-    foot: str = ""
+    key: str = ""
     agency: str = "the agency"
 
 

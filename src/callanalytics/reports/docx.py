@@ -199,6 +199,7 @@ def _front(page: FrontPage, made):
     made.add_heading(page.headline, level=0)
     made.add_paragraph(page.scope, style=SMALL)
     _side_by_side(made, page.numbers)
+    made.add_paragraph(page.key, style=SMALL)
     for chart in page.charts:
         if chart.width > NARROW:
             _picture(made.add_paragraph(), made, chart, above=chart.subtitle)
@@ -217,7 +218,6 @@ def _front(page: FrontPage, made):
         for number, ask in enumerate(page.asks, 1):
             _hang(box.add_paragraph(), f"{number}.", ask)
         _indent(box)
-    made.add_paragraph(page.foot, style=SMALL)
 
 
 def _side_by_side(made, numbers):

@@ -28,7 +28,7 @@ MANY = 0.15  # a share of requests without a contact by the promised day that is
 MOST_WORDS = 20  # of the headline: two lines of its size
 LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline speaks of callbacks late, or missed when closed
 IN_WORDS = "none one two three four five six seven eight nine ten".split()
-FOOT = "Dark: 95% interval; pale: every way to count; two ticks: a range."
+KEY = "Dark: 95% interval; pale: every way to count; two ticks: a range."
 
 
 def page(
@@ -52,7 +52,7 @@ def page(
         charts=tuple(chart for chart in drawn if not chart.says),
         notes=tuple(dict.fromkeys(chart.says for chart in drawn if chart.says)),
         asks=asks,
-        foot=FOOT,
+        key=KEY,
         agency=results.agency.label,
     )
 

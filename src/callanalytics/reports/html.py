@@ -95,7 +95,8 @@ def _front(page: FrontPage):
     asks = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
     return (
         f'<header class="front"><p class="sender">{escape(page.sender)}</p><h1>{escape(page.headline)}</h1>'
-        f'<p class="scope">{escape(page.scope)}</p>{side_by_side(page.numbers)}{wide}'
+        f'<p class="scope">{escape(page.scope)}</p>{side_by_side(page.numbers)}'
+        f'<p class="small">{escape(page.key)}</p>{wide}'
         f'<div class="pair">{narrow}</div>'
         f"{''.join(f'<p>{escape(note)}</p>' for note in page.notes)}"
         + (
@@ -103,7 +104,7 @@ def _front(page: FrontPage):
             if asks
             else ""
         )
-        + f'<p class="small">{escape(page.foot)}</p></header>'
+        + "</header>"
     )
 
 

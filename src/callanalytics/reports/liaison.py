@@ -219,7 +219,7 @@ def _attempts(results):
             f"How does {results.agency.label} record a missed callback?",
             "Must a caller start over after two missed calls?",
         ),
-        "let callers choose a two-hour window in their time zone, and give an extension",
+        "let callers choose a two-hour window in their time zone, and a phone extension",
     )
 
 

@@ -108,7 +108,7 @@ def front(page: FrontPage) -> dict:
     """Page one."""
     return {
         "sender": page.sender, "headline": page.headline, "scope": page.scope, "numbers": _numbers(page.numbers),
-        "charts": [_shapes(chart) for chart in page.charts], "notes": page.notes, "asks": page.asks, "foot": page.foot,
+        "charts": [_shapes(chart) for chart in page.charts], "notes": page.notes, "asks": page.asks, "key": page.key,
         "agency": page.agency,
     }  # fmt: skip
 

@@ -106,6 +106,29 @@ def test_calls_under_the_header_of_the_callbacks_above_are_calls(title, tmp_path
     assert kinds_below(tmp_path, [*CALLBACKS, [title], THEIRS, *ours]) == ["ring"] * 2 + ["dial"] * 2
 
 
+TIMED = [["3/25/2024", "2:10 PM", "QX-2213", "missed"], ["3/26/2024", "2:20 PM", "QX-2214", "answered, card sent"]]
+
+
+@pytest.mark.parametrize(
+    "name", ["USCIS called back", "They called", "CB from USCIS", "Date they called back", "T2 called back"]
+)
+@pytest.mark.parametrize("places", [[0, 1, 2, 3], [2, 0, 1, 3], [0, 2, 3]])
+def test_a_table_whose_days_are_headed_as_the_agencys_callbacks_is_of_callbacks(name, places, tmp_path):
+    table = [[row[place] for place in places] for row in [[name, "Time", "SR", "Result"], *TIMED]]
+    _, told = stored(tmp_path, [CALLS, *calls_in(3), [], *table])
+    assert [(kind, outcome) for _, kind, outcome in told[4:]] == [("ring", "missed"), ("ring", "answered")]
+
+
+@pytest.mark.parametrize("name", ["We called back", "Called back", "CB to USCIS"])
+def test_a_table_whose_days_are_not_headed_as_the_agencys_callbacks_is_not(name, tmp_path):
+    assert kinds_below(tmp_path, [[], [name, "Time", "SR", "Result"], *TIMED]) == []
+
+
+def test_clients_to_call_about_the_agencys_callbacks_are_none(tmp_path):
+    header = ["USCIS called back", "Time", "SR", "Result"]
+    assert kinds_below(tmp_path, [["Clients to call back"], header, *TIMED]) == []
+
+
 @pytest.mark.parametrize("title", ["They called us", "Callbacks, page 2"])
 def test_callbacks_under_the_header_of_the_callbacks_above_are_callbacks(title, tmp_path):
     assert kinds_below(tmp_path, [*CALLBACKS, [title], *CALLBACKS[1:]]) == ["ring"] * 4

@@ -27,11 +27,12 @@ DIRECTION, INCOMING = "In/Out", "incoming"  # what says that the calls of a tabl
 ANSWERED = "Callback answered"  # what the answers of a table of callbacks are called, whatever their header
 ANSWERS = ("callback_answered", *fitting.WHO_CAME)
 OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # in a table headed as one of callbacks, its date and time
+THEIRS, OURS = frozenset("uscis they agency officer t2 tier".split()), frozenset("we i our client clients to".split())
 OF_OURS = ("agent_id", "sr", "promised", "tier")  # where rows speak of a call to our agency
 OF_A_CALL = frozenset(("wait", "time", "agent", "agent_id"))  # of which a call has one, or a time in its date
 LENGTHS = frozenset(("duration", "minutes"))  # what a column of waits may be taken for
 _LAYOUT = ("date", "time", "span")  # kinds of cells that show whether two tables have the same columns
-_NO_NAME = re.compile(r"[\d=]")  # in a name of a column, or the key to a code
+_NO_NAME = re.compile(r"(?i)(?<!\bt)(?<!\btier )\d|=")  # in a name of a column, or the key to a code
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,14 @@ def _is_like(table: _Table, main: _Table) -> bool:
 
 
 def _by_callbacks(columns: Mapping[str, str], title: str) -> Mapping[str, str]:
-    """The columns of a lower table; one headed as of callbacks, not of clients, has their days for its own."""
-    is_headed = "callback" in columns and not {"callback_time", "callback_answered"}.isdisjoint(columns)
+    """The columns of a lower table; one headed as of callbacks, not of clients, has their days for its own.
+
+    Where the header of the days says whose callbacks they are, the time and the result need not: USCIS called back.
+    """
+    words = frozenset(tokens(columns.get("callback", "")))
+    is_theirs = not THEIRS.isdisjoint(words) and OURS.isdisjoint(words)
+    wanted = {"callback_time", "callback_answered"} | ({"time", "result"} if is_theirs else set())
+    is_headed = "callback" in columns and not wanted.isdisjoint(columns)
     if not is_headed or "date" in columns or not {"client", "clients"}.isdisjoint(tokens(title)):
         return columns
     return {OF_CALLBACKS.get(meaning, meaning): name for meaning, name in columns.items()}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+
 import openpyxl
 import pytest
 from pyarrow import compute as pc
 
 import callanalytics as ca
 from callanalytics import formats
+from callanalytics.formats import fitting
 from callanalytics.normalize.row_kinds import says_callback
 from callanalytics.values.narratives import read_narrative
 from text_rows import normalized
@@ -397,3 +400,95 @@ def test_a_wait_from_the_time_of_its_row_to_another_is_reckoned():
 def test_of_a_call_lost_while_it_was_handed_on_no_one_knows_that_it_was_lost_in_the_queue():
     row = {"Time": "9:10 AM", "Hold": "35 min", "Result": "line died mid-transfer"}
     assert entries(on_days([BASE, row, BASE])).column("wait_outcome").to_pylist()[1] == "unknown"
+
+
+# ---- several callbacks of a row, each in columns of its own ---------------------------------------------------------
+
+ONE, TWO, THREE = [(f"8/{day}/2024", "1:10 PM", how) for day, how in ((6, "missed"), (7, "yes"), (8, "left VM"))]
+DATE_TIME_RESULT = ("{} date", "{} time", "{} result")
+CAME = [("2024-08-06 13:10", "missed"), ("2024-08-07 13:10", "answered"), ("2024-08-08 13:10", "voicemail")]
+
+
+def came(folder, header, cells, ending="xlsx"):
+    """When callbacks came and how they ended, by these cells behind those of the first call."""
+    calls = [{"Date": f"8/{day}/2024", **BASE, "Promised": "72 hours"} for day in (5, 13, 14, 15)]
+    rows = [
+        [*calls[0], *header],
+        [*calls[0].values(), *cells],
+        *([*each.values(), *[""] * len(cells)] for each in calls[1:]),
+    ]
+    if ending == "xlsx":
+        told = stored(folder, rows, columns=("kind", "started_at_local", "outcome"))
+    else:
+        path = folder / "USCIS calls.csv"
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows(rows)
+        ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
+        entries = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas()
+        told = list(zip(*(entries[name] for name in ("kind", "started_at_local", "outcome")), strict=True))
+    assert [kind for kind, *_ in told].count("dial") == len(calls)
+    return sorted((f"{moment:%Y-%m-%d %H:%M}", outcome) for kind, moment, outcome in told if kind == "ring")
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize("n", [2, 3])
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (("CB 1", "CB 2", "CB 3"), DATE_TIME_RESULT),
+        (("CB1", "CB2", "CB3"), ("{} date", "{} time", "{}")),
+        (("1st attempt", "2nd attempt", "3rd attempt"), DATE_TIME_RESULT),
+        (("CB", "CB", "CB"), DATE_TIME_RESULT),
+        (("1st callback", "2nd callback", "3rd callback"), ("{}", "Time", "Answered?")),
+    ],
+)
+def test_each_callback_has_columns_of_its_own(names, columns, n, ending, tmp_path):
+    header = [column.format(name) for name in names[:n] for column in columns]
+    cells = [cell for each in (ONE, TWO, THREE)[:n] for cell in each]
+    assert came(tmp_path, header, cells, ending) == CAME[:n]
+
+
+def test_each_of_three_callbacks_is_told_in_one_column(tmp_path):
+    cells = [" ".join(each).replace("yes", "answered") for each in (ONE, TWO, THREE)]
+    assert came(tmp_path, ["Callback 1", "Callback 2", "Callback 3"], cells) == CAME
+
+
+def test_a_callback_takes_no_result_of_another_one(tmp_path):
+    header = ["CB 1 date", "CB 1 result", "CB 2 date", "CB 2 result", "CB 3 date", "CB 3 time"]
+    cells = ["8/6/2024", "", "8/7/2024", "answered", "8/8/2024", "1:10 PM"]
+    assert [how for _, how in came(tmp_path, header, cells)] == ["unknown", "answered", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (("Attempt 1", "Attempt 2"), ("{} date", "{} hold", "{} result")),
+        (("CB 1", "CB 2"), ("{} due", "{} time", "{} result")),
+        (("Tier 1 CB", "Tier 2 CB"), DATE_TIME_RESULT),
+    ],
+)
+def test_attempts_of_ours_days_that_are_due_and_tiers_are_no_numbered_callbacks(names, columns):
+    header = [column.format(name) for name in names for column in columns]
+    cells = [[cell] for each in (ONE, TWO) for cell in each]
+    assert not fitting.numbered_callbacks(["Date", *header], [["8/5/2024"], *cells], set())
+
+
+# ---- a group of columns under one name ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", ["USCIS CALLS BACK", "CALLBACK FROM USCIS", "CALL BACK"])
+@pytest.mark.parametrize("answer", ["Picked up?", "Answered?"])
+def test_whether_we_picked_up_in_a_group_of_callbacks_is_their_result(group, answer, tmp_path):
+    rows = [["OUR CALL", "", "", "", "", group], ["Date", "Time", "Hold", "Rep name", "How it went", "When", answer]]
+    for day, text in enumerate(["yes", "no, left voicemail", "no, missed", "no"], 5):
+        rows.append([f"8/{day}/2024", "9:05 AM", "17 min", "Ana", "rep", f"8/{day + 10}/2024 1:10 PM", text])
+        rows.append([f"8/{day}/2024", "10:05 AM", "37 min", "", "we hung up"])
+    told = [outcome for _, kind, outcome in stored(tmp_path, rows) if kind == "ring"]
+    assert told == ["answered", "voicemail", "missed", "missed"]
+
+
+def test_whether_one_was_promised_in_a_group_of_callbacks_is_no_result(tmp_path):
+    rows = [["OUR CALL", "", "", "", "CALL BACK"], ["Date", "Time", "Hold", "Rep name", "When", "Promised?"]]
+    for day, text in enumerate(["yes", "no", "yes", "no"], 5):
+        rows.append([f"8/{day}/2024", "9:05 AM", "17 min", "Ana", f"8/{day + 10}/2024", text])
+    assert {outcome for _, kind, outcome in stored(tmp_path, rows) if kind == "ring"} == {"unknown"}

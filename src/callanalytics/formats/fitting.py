@@ -61,6 +61,18 @@ NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 PAST = re.compile(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
 CLOCK = frozenset("at time hour".split())
+# The columns of one callback of several in a row, and words of its headers: CB 1 date, CB 1 time, CB 1 result.
+OF_EACH = {
+    "callback": frozenset("date day on when".split()),
+    "callback_time": CLOCK,
+    "callback_answered": frozenset("result outcome status answered taken missed picked up".split()),
+}
+OF_SECOND = dict(zip(OF_EACH, ("second_callback", "second_callback_time", "second_answered"), strict=True))
+EACH = ("first 1st 1", "second 2nd 2", "third 3rd 3", "fourth 4th 4", "fifth 5th 5")
+ORDINALS = {word: number for number, words in enumerate(EACH, 1) for word in words.split()}
+ATTEMPTS = frozenset("attempt try".split())
+OF_OUR_CALL = HELD.union(("agent", "rep", "sr", "min", "minutes"))
+OF_CALLBACK = frozenset("callback call uscis they their from #".split()).union(ATTEMPTS, ORDINALS)
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = re.compile(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
@@ -121,6 +133,9 @@ def fit(
         found.setdefault("narrative", 0)
     closed = {place for place, name in enumerate(header) if fold(name) in given_meanings}
     scores = _scores(fmt, header, cells, closed)
+    numbered = numbered_callbacks(header, cells, closed) if "callback" not in found else {}
+    found = numbered | found
+    closed |= set(numbered.values())
     halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
     found |= halves
     told_in = _callback_columns(fmt, header, cells, closed) if "callback" not in found else None
@@ -134,7 +149,7 @@ def fit(
     closed |= set(found.values())
     _settle(fmt, found, header, cells)
     _settle_losses(found, raw)
-    _settle_answers(found, cells, raw)
+    _settle_answers(found, header, cells, raw)
     end = _tells_the_end(found, header, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
@@ -209,6 +224,76 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
     return found
 
 
+def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
+    """The columns of several callbacks of one row, each in columns of its own: CB 1 date, CB 1; CB 2 date, CB 2.
+
+    Attempts that no one calls callbacks may be calls of ours: with a hold, or where no other column has the day.
+    """
+    sets: dict[int, dict[str, int]] = {}
+    for place, name in enumerate(header):
+        words = frozenset(tokens(name))
+        number, meaning = _number_of_callback(words), _meaning_of_each(words, cells[place])
+        if place in closed or not number or not meaning:
+            continue
+        if sets.setdefault(number, {}).setdefault(meaning, place) != place:
+            return {}
+    sets = {number: places for number, places in sets.items() if "callback" in places}
+    _add_what_is_behind(sets, header, cells)
+    is_known = len(sets) == 2 and all(len(places) == 1 for places in sets.values())
+    if len(sets) < 2 or is_known or sorted(sets) != [*range(1, len(sets) + 1)]:
+        return {}
+    taken = {place for places in sets.values() for place in places.values()}
+    if not any("callback" in tokens(header[place]) for place in taken):
+        others = {place: frozenset(tokens(name)) for place, name in enumerate(header) if place not in taken}
+        of_calls = [words for words in others.values() if not OF_OUR_CALL.isdisjoint(words)]
+        if any(map(ATTEMPTS.intersection, of_calls)) or not any(_are_days(cells[place]) for place in others):
+            return {}
+    return {name_in_set(meaning, n): place for n, places in sets.items() for meaning, place in places.items()}
+
+
+def _add_what_is_behind(sets: dict[int, dict[str, int]], header, cells) -> None:
+    """Add to each callback the columns of a bare name that stand behind every one: 1st callback, Time; 2nd, Time."""
+    for _ in OF_EACH:
+        behind = {number: max(places.values()) + 1 for number, places in sets.items()}
+        names = {frozenset(tokens(header[p])).difference(ORDINALS) for p in behind.values() if p < len(header)}
+        words = names.pop() if len(names) == 1 else frozenset()
+        if not words or not words.isdisjoint(OF_CALLBACK) or max(behind.values()) == len(header):
+            return
+        meanings = {number: _meaning_of_each(words, cells[place]) for number, place in behind.items()}
+        if any(not meaning or meaning in sets[number] for number, meaning in meanings.items()):
+            return
+        for number, meaning in meanings.items():
+            sets[number][meaning] = behind[number]
+
+
+def name_in_set(meaning: str, number: int) -> str:
+    """What a meaning is called of the callback of a number.
+
+    >>> [name_in_set("callback_time", number) for number in (1, 2, 3)]
+    ['callback_time', 'second_callback_time', 'callback_time_3']
+    """
+    return meaning if number == 1 else OF_SECOND[meaning] if number == 2 else f"{meaning}_{number}"
+
+
+def _number_of_callback(words: frozenset[str]) -> int:
+    """Which of a row's callbacks the words of a header name; 0 for none."""
+    numbers = [ORDINALS[word] for word in words if word in ORDINALS]
+    is_named = "callback" in words or (numbers and not ATTEMPTS.isdisjoint(words))
+    if not is_named or len(numbers) > 1 or not {"tier", "level"}.isdisjoint(words):
+        return 0
+    return numbers[0] if numbers else 0 if words <= OF_CALLBACK else 1
+
+
+def _meaning_of_each(words: frozenset[str], texts: list[str]) -> str:
+    """What a column has of one callback; "" where its header speaks of something else, as of what was promised."""
+    if not words <= OF_CALLBACK.union(*OF_EACH.values()):
+        return ""
+    if contents.share(texts, "date") >= contents.MOST:
+        return "callback"
+    named = (meaning for meaning in ("callback_time", "callback") if not OF_EACH[meaning].isdisjoint(words))
+    return next(named, "callback_answered")
+
+
 def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None:
     """Of two columns about callbacks the one with days is their date; a bare At or Time behind it is their time."""
     if (answered := found.get("callback_answered")) is not None and "callback" not in found:
@@ -232,7 +317,7 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
             found["callback_time"] = behind
 
 
-def _settle_answers(found: dict[str, int], cells, raw) -> None:
+def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
     """Behind the days of callbacks the column of what came of them, whatever its header: filled beside a day alone."""
     place = found.get("callback")
     if place is None or "callback_answered" in found or contents.share(cells[place], "date") < contents.MOST:
@@ -241,7 +326,8 @@ def _settle_answers(found: dict[str, int], cells, raw) -> None:
     taken = {other for name, other in found.items() if name not in vague}
     for behind in range(place + 1, len(cells)):
         pairs = zip(raw[place], raw[behind], strict=False)
-        if behind not in taken and _are_results_of_callbacks(cells[behind]) and all(day for day, text in pairs if text):
+        are_results = _are_results_of_callbacks(cells[behind], may_be_yes=_asks_for_result(header, place, behind))
+        if behind not in taken and are_results and all(day for day, text in pairs if text):
             _give(found, behind, "callback_answered")
             return
 
@@ -253,8 +339,21 @@ def _give(found: dict[str, int], place: int, meaning: str) -> None:
     found[meaning] = place
 
 
-def _are_results_of_callbacks(texts: list[str]) -> bool:
+def _asks_for_result(header: Sequence[str], day: int, place: int) -> bool:
+    """Whether a header asks whether callbacks were answered, behind the name of a group that begins that of the days.
+
+    In a group of the agency's callbacks "Picked up?" means us.
+    """
+    words = tokens(header[place])
+    group = [word for word, other in zip(words, tokens(header[day]), strict=False) if word == other]
+    is_grouped = "callback" in group and words[: len(group)] == tuple(group)
+    return is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
+
+
+def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
     """Whether the cells of a column say what came of callbacks and nothing else: answered, missed, voicemail."""
+    if may_be_yes:
+        return bool(texts) and all(result_of_callback(t) in RESULTS or contents.KINDS["yes"].match(t) for t in texts)
     results = set(map(result_of_callback, texts))
     return len(texts) >= contents.ENOUGH and results <= set(RESULTS) and len(results) > 1
 

@@ -28,7 +28,7 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"\(or until\b[^)]*\)", " "),
     (r"(?<=\bnotes)\s*\([^()]*,[^()]*\)", " "),  # what they tell: Notes (agent, SR, what they said)
     (r"(?<![a-z])(?:y{2,4}|m{2,3}|d{2})(?:[-/.](?:y{2,4}|m{2,3}|d{2})){1,2}(?![a-z:])", " "),  # how a date is written
-    (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbk|c/?b)(?:\b|(?=[12]\b))", " callback "),
+    (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbk|c/?b)(?:\b|(?=[1-5]\b))", " callback "),
     (r"\breturn(?:ed)? calls?\b", " callback "),
     (r"\bdiall(?=ed\b|ing\b)", "dial"),  # as the British write it
     (r"\bi\.d\b\.?", " id "),

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, fitting, trades
 from callanalytics.formats.fitting import UNITS, UNREAD, Fit
-from callanalytics.formats.layout import with_stated_zone
+from callanalytics.formats.layout import Part, with_stated_zone
 from callanalytics.formats.shapes import Column, Test, When
 from callanalytics.formats.words import FILLING, tokens, zone_of
 from callanalytics.normalize import composing, row_kinds
@@ -159,7 +159,7 @@ def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Form
         columns["timezone"] = _with_zone(columns["timezone"], found, file_zone)
     parts = tuple(
         replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
-        for part in fmt.parts
+        for part, names in [(part, names) for part in fmt.parts] + _further_callbacks(fmt, found)
     )
     return replace(
         fmt,
@@ -171,6 +171,18 @@ def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Form
         unique=tuple(map(names.column, fmt.unique)),
         computed=tuple(map(names.column, fmt.computed)),
     )
+
+
+def _further_callbacks(fmt: Format, found: Fit) -> list[tuple[Part, _Names]]:
+    """The part of a row's first callback for its third and those behind it, each with columns of its own."""
+    others = {meaning: header for meaning, header in found.columns.items() if meaning not in fitting.OF_EACH}
+    parts = []
+    for number in range(3, len(fitting.EACH) + 1):
+        own = {meaning: found.columns.get(fitting.name_in_set(meaning, number)) for meaning in fitting.OF_EACH}
+        if own["callback"]:
+            named = others | {meaning: header for meaning, header in own.items() if header}
+            parts.append((fmt.parts[0], _Names(replace(found, columns=named))))
+    return parts
 
 
 @dataclass(frozen=True)

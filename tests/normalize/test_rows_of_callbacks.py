@@ -492,3 +492,25 @@ def test_whether_one_was_promised_in_a_group_of_callbacks_is_no_result(tmp_path)
     for day, text in enumerate(["yes", "no", "yes", "no"], 5):
         rows.append([f"8/{day}/2024", "9:05 AM", "17 min", "Ana", f"8/{day + 10}/2024", text])
     assert {outcome for _, kind, outcome in stored(tmp_path, rows) if kind == "ring"} == {"unknown"}
+
+
+# ---- the order of day and month of callbacks without a year ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("others", "days"),
+    [(["5/13 10:40 AM missed"], ["2024-04-09"]), (["13/5 10:40 AM missed"], ["2024-09-04"]), (["5/6 missed"], [])],
+)
+def test_callbacks_of_other_tabs_tell_the_order_of_day_and_month(others, days, tmp_path):
+    book = openpyxl.Workbook()
+    for month, cell in (("04", "4/9 3:10 PM answered"), ("05", *others)):
+        tab = book.create_sheet(month)
+        tab.append(["Date", *BASE, "Callback"])
+        for day, text in (("08", cell), ("09", "")):
+            tab.append([f"2024-{month}-{day}", *BASE.values(), text])
+    path = tmp_path / "USCIS calls.xlsx"
+    book.save(path)
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    entries = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
+    found = entries[(entries["kind"] == "ring") & (entries["outcome"] == "answered")]
+    assert [f"{moment:%Y-%m-%d}" for moment in found["started_at_local"]] == days

@@ -6,6 +6,7 @@ fill, aggregate, drop, or take anything of a phone system's own queue for a wait
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,11 +16,13 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
-from callanalytics.formats import Format, composed, fold
+from callanalytics.formats import Format, Rule, composed, fold
 from callanalytics.normalize import meanings, rows, waits
+from callanalytics.normalize.dates_of_rows import with_any_year
+from callanalytics.normalize.entries import is_of_callbacks
 from callanalytics.normalize.local_times import UndecidedOrder
 from callanalytics.normalize.problems import Answer, Question, shown_words
-from callanalytics.values.dates import date_order, read_date
+from callanalytics.values.dates import WEEKDAY_NAME, date_order, read_date
 from callanalytics.values.moments import read_machine_time
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import e164, shape
@@ -123,7 +126,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     agency = with_senders(agency, settings.senders)
     header = table.header
     fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
-    settings = _with_order_of(alike, fmt, settings)
+    settings = _with_order_of(table, alike, fmt, settings)
     try:
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:
@@ -138,21 +141,31 @@ def _as_named(questions: list[Question], header: Sequence[str]) -> list[Question
     return [replace(each, column=composed.shown(each.column, header)) if each.column else each for each in questions]
 
 
-def _with_order_of(alike: Sequence, fmt: Format, settings: Settings) -> Settings:
-    """The settings with the order of day and month that other tabs with the same header prove, if no one said it."""
+def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> Settings:
+    """The settings with the order of day and month that other tabs with the same header prove, if no one said it.
+
+    Where no dates of calls prove one, the callbacks of all tabs may, whose days stand without their years.
+    """
     rule = fmt.columns.get("date")
     if settings.date_order or rule is None or not alike:
         return settings
-    names = {name for column in rule.columns for name in column}
-    texts = (
-        text
-        for each in alike
-        for name in each.header
-        if name in names
-        for text in each.cells.column(each.header.index(name)).to_pylist()
-        if text
-    )
-    return replace(settings, date_order=date_order(texts))
+    order = date_order(_texts_of(alike, [rule]))
+    if order is None and date_order(_texts_of([table], [rule])) is None:
+        of_callbacks = [part.columns["date"] for part in fmt.parts if is_of_callbacks(part.columns)]
+        texts = _texts_of([table, *alike], of_callbacks)
+        order = date_order(with_any_year(text) for text in texts if not _WEEKDAY.match(text))
+    return replace(settings, date_order=order)
+
+
+_WEEKDAY = re.compile(rf"\W*{WEEKDAY_NAME}\b", re.IGNORECASE)  # of another year, it would prove nothing
+
+
+def _texts_of(tables: Sequence, rules: Sequence[Rule]) -> list[str]:
+    """What stands in the columns of rules in several tables."""
+    names = {name for rule in rules for column in rule.columns for name in column}
+    columns = [(table, name) for table in tables for name in table.header if name in names]
+    texts = (text for table, name in columns for text in table.cells.column(table.header.index(name)).to_pylist())
+    return [text for text in texts if text]
 
 
 def _doubts(unread, fmt: Format) -> list[Doubt]:

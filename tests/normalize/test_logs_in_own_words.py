@@ -400,3 +400,82 @@ def test_a_client_with_a_number_is_no_agent(note):
     found = dials(on_days([*ours, {**BASE, "Notes": note}]))
     assert found.column("agent_name").to_pylist()[-1] is None
     assert found.column("wait_outcome").to_pylist()[-1] == "unknown"
+
+
+OTHER_THAN_CALLS = [
+    "client called, AP card came!!",
+    "client rang, has the AP",
+    "Client's wife called, worried",
+    "call from client, wants update",
+    "el cliente llamó, ya tiene la tarjeta",
+    "master hearing Hartford, reset to May",
+    "Hearing continued to 9/14",
+    "APPROVED, letter to client 5/28",
+    "I-765 approved, closed file",
+    "EAD arrived!",
+    "voicemail from client, wants a copy",
+    "approved, called client",
+]
+OF_A_CALL = [
+    "client called USCIS, held 40 min",
+    "client called CC herself, still pending",
+    "client on the line, held",
+    "client called with us, dropped",
+    "called re hearing",
+    "told case approved",
+    "approved, card mailed",
+    "approved, agent says letter to client sent",
+    "no answer, client at hearing",
+    "hearing only music",
+    "card came back undeliverable",
+    "denied",
+    "client called",
+    "client called in, gave consent",
+    "client walked in",
+    "called client instead",
+    "call with client, no help",
+]
+CALLS = [{"Agent": name, "Agent ID": f"47{n}0"} for n, name in enumerate(("Ana", "Bo", "Cy", "Di", "Ed"), 1)]
+CALLS = [{"Client": "Roe", **BASE, "Outcome": "spoke to rep", **call, "SR": ""} for call in CALLS]
+
+
+@pytest.mark.parametrize("column", ["Outcome", "Notes"])
+@pytest.mark.parametrize("text", OTHER_THAN_CALLS)
+def test_a_row_whose_only_words_are_of_something_else_is_no_call(text, column):
+    rows = on_days([*CALLS, {"Client": "Roe", "Time": "1:00 PM", column: text}])
+    found = normalized(rows, HAND_SHEET)
+    assert len(found.entries) == len(CALLS)
+    assert found.set_aside.column("reason").to_pylist() == ["no_call"]
+
+
+@pytest.mark.parametrize("text", OF_A_CALL)
+def test_a_row_whose_words_may_be_of_a_call_stays(text):
+    assert len(entries(on_days([*CALLS, {"Client": "Roe", "Outcome": text}]))) == len(CALLS) + 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *({"Wait": "20 min"}, {"Agent": "Ana"}, {"Agent ID": "4710"}, {"SR": "T1329856038"}, {"Promised": "72 hrs"}),
+        *({"In/Out": "OUT"}, {"Line": "USCIS"}, {"Notes": "then I called USCIS"}, {"Tier": "1"}),
+        {"Reason": "client called, worried", "Outcome": ""},
+    ],
+)
+def test_a_row_with_a_sign_of_a_call_stays_whatever_else_it_tells(call):
+    row = {"Client": "Roe", "Outcome": "client called, wants update"} | call
+    assert len(entries(on_days([*CALLS, row]))) == len(CALLS) + 1
+
+
+@pytest.mark.parametrize("way", ["IN", "in", "Incoming"])
+def test_a_client_who_called_in_is_no_callback_of_the_agency(way):
+    calls = [{"In/Out": "OUT", **call} for call in CALLS]
+    rows = on_days(
+        [*calls, {"In/Out": way, "Time": "2:00 PM", "Client": "Roe", "Outcome": "client called, wants refund"}]
+    )
+    assert len(entries(rows)) == len(CALLS)
+
+
+def test_a_decision_in_the_column_of_callbacks_is_no_callback():
+    calls = [{**call, "Called back": f"3/{day}/2022 9:00 am missed"} for day, call in enumerate(CALLS, 20)]
+    rows = on_days([*calls, {"Client": "Roe", "Called back": "APPROVED, letter to client 5/28"}])
+    assert set(entries(rows).column("source_row").to_pylist()) == set(range(2, len(CALLS) + 2))

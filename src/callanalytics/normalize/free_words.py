@@ -157,6 +157,11 @@ _OF_CALL = re.compile(
 )
 
 
+def tells_of_call(text: str) -> bool:
+    """Whether a text has a word of a call to the agency, or a time of one."""
+    return bool(_OF_CALL.search(text[:LONGEST_RING]))
+
+
 def is_remark_alone(text: str) -> bool:
     """Whether a text is a remark that tells nothing of a call, in words alone.
 
@@ -164,7 +169,7 @@ def is_remark_alone(text: str) -> bool:
     (True, False, False)
     """
     words = len(re.findall(r"[^\W\d_]{2,}", text[:LONGEST_RING]))
-    return words > 1 and not _OF_CALL.search(text[:LONGEST_RING]) and outcome_in(text[:LONGEST_RING]) is None
+    return words > 1 and not tells_of_call(text) and outcome_in(text[:LONGEST_RING]) is None
 
 
 def is_without_call(text: str) -> bool:
@@ -193,6 +198,29 @@ def _without_call(text: str) -> list[str]:
     headings, rest = [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
     is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # no one called back
     return [] if is_of_agency or _OF_CALL.search(rest) else headings
+
+
+OF_CASE = (["client", "word"], ["from", "client"], ["thing", "arrived"])  # how such a text begins
+DECIDED = ({"decision", "passed_on"}, {"decision", "word", "client"})
+
+
+def is_of_case(text: str) -> bool:
+    """Whether a text says that a client called or was met, or tells of a hearing or a decision, and of no call.
+
+    That a client called, and no more, may be of a call that the client made to the agency.
+
+    >>> [is_of_case(text) for text in ("client called, wants refund", "master hearing, reset", "approved, closed file")]
+    [True, True, True]
+    >>> [is_of_case(text) for text in ("client called USCIS", "client called with us", "approved, card mailed")]
+    [False, False, False]
+    """
+    walked = list(lexicon.phrases("of_case").walk(lexicon.tokens(text[:LONGEST_RING])))
+    headings, rest = [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
+    if "ours" in headings or _OF_CALL.search(rest) or headings == ["client", "word"]:
+        return False
+    if headings[:1] == ["hearing"]:
+        return ring_result_in(text) is None  # a callback may have been missed for it
+    return headings[:2] in OF_CASE or any(decided <= set(headings) for decided in DECIDED)
 
 
 def ring_result_in(text: str) -> str | None:

@@ -165,12 +165,17 @@ def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], *, is_named: boo
     lengths = (row.get(own[meaning], "") for meaning in OF_OURS if meaning in own)
     if any(_is_filled(text) and not says_callback(text) for text in lengths):
         return True
-    if _OUTGOING.fullmatch(row.get(own.get("in_out", ""), "")):
+    if is_outgoing(row.get(own.get("in_out", ""), "")):
         return True
     result = row.get(own.get("result", ""), "")
     if is_named:
         return outcome_in(result) in ("hung_up", "dropped")
     return _is_filled(result) and not says_callback(result) and not ring_result_in(_in_clauses(result))
+
+
+def is_outgoing(text: str) -> bool:
+    """Whether a cell of the way that a call went says that the office called."""
+    return bool(_OUTGOING.fullmatch(text))
 
 
 def _names_who_called(text: str) -> bool:

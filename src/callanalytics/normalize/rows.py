@@ -22,10 +22,16 @@ from callanalytics.formats.words import tokens
 from callanalytics.normalize import calls, dates_of_rows, entries, ids, numbering
 from callanalytics.normalize.cells import Cells, Reading, numbered_words, read
 from callanalytics.normalize.clock import Clock, read_clock
-from callanalytics.normalize.free_words import is_remark_alone, is_without_call, says_no_one_called
+from callanalytics.normalize.free_words import (
+    is_of_case,
+    is_remark_alone,
+    is_without_call,
+    says_no_one_called,
+    tells_of_call,
+)
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.row_kinds import is_day_off, is_part, is_sum, is_sum_of, is_unwanted_call
+from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
 from callanalytics.values.callbacks import says_none_came
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import is_written
@@ -126,6 +132,7 @@ class _Sorting:
             self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
             self.put_aside(self.free & self.are_remarks(), "no_call")
             self.put_aside(self.free & self.are_unwanted(), "no_call")
+            self.put_aside(self.free & self.are_of_cases(), "no_call")
             self.put_aside(self.are_sums(), "total")
             self.put_aside(self.free & self.are_of_another(), "same_call")
         if self.fmt.events:  # a case that no one has called about
@@ -195,6 +202,23 @@ class _Sorting:
             unwanted |= is_unwanted
             written |= is_letter
         return unwanted & ~ended | written & ~called
+
+    def are_of_cases(self) -> np.ndarray:
+        """Rows of a hand-kept sheet that tell of a client, a hearing or a decision, and of no call of the office."""
+        telling, ours = np.zeros((2, self.cells.n), bool)
+        if self.fmt.name != "hand_sheet":
+            return telling
+        beside = self.columns_of("date", "time", "reason", "matter", "caller_role")
+        directions = self.columns_of("kind") - self.columns_of("line")
+        of_calls = "wait agent_name agent_id sr_number tier outcome wait_outcome promised told duration_s".split()
+        of_ours = self.columns_of(*of_calls) - beside
+        for name in set(self.cells.header) - beside:
+            texts = self.cells.texts((name,))
+            is_telling = _holding(is_of_case, texts)
+            says = is_outgoing if name in directions else _is_filled if name in of_ours else tells_of_call
+            ours |= _holding(says, texts) & ~is_telling
+            telling |= is_telling
+        return telling & ~ours
 
     def are_of_another(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.
@@ -422,6 +446,10 @@ def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
 
 def _add_up(texts: list, rows: list[int]) -> bool:
     return all(is_sum_of(text, [column.text_of(row) for row in rows]) for column, text in texts)
+
+
+def _is_filled(text: str) -> bool:
+    return not placeholder(text)
 
 
 def _says_more(text: str) -> bool:

@@ -479,3 +479,22 @@ def test_a_decision_in_the_column_of_callbacks_is_no_callback():
     calls = [{**call, "Called back": f"3/{day}/2022 9:00 am missed"} for day, call in enumerate(CALLS, 20)]
     rows = on_days([*calls, {"Client": "Roe", "Called back": "APPROVED, letter to client 5/28"}])
     assert set(entries(rows).column("source_row").to_pylist()) == set(range(2, len(CALLS) + 2))
+
+
+def test_headings_of_one_or_two_letters_are_read_where_their_cells_confirm_them():
+    short = {
+        "dt": ["1/6", "1/7", "1/9"], "tm": ["8:10", "13:05", "9:30"], "cl": ["Roe", "Doe", "Poe"],
+        "w": ["45", "1h05", "5"], "ag": ["Ana", "", "Bo"], "id": ["z204", "", "z219"], "sr": ["jp01", "", "jp02"],
+        "res": ["agent", "hung up", "agent"], "cb": ["30 bd", "", "72 h"], "nts": ["x", "", "y"],
+    }  # fmt: skip
+    found = meanings(short)
+    wanted = {"date": "dt", "time": "tm", "wait": "w", "agent": "ag", "agent_id": "id", "sr": "sr", "result": "res"}
+    assert wanted.items() <= found.items()
+    assert (found["promised"], found["client"], found["notes"]) == ("cb", "cl", "nts")
+    for heading in ("wt", "h", "hld"):
+        assert meanings({heading if name == "w" else name: cells for name, cells in short.items()})["wait"] == heading
+
+
+@pytest.mark.parametrize("cells", [["Ana", "Bo", "Cy", "Di"], ["x", "", "x", "x"]])
+def test_a_letter_over_cells_that_are_no_lengths_is_no_wait(cells):
+    assert "wait" not in meanings({"dt": ["1/6", "1/7", "1/9", "1/10"], "w": cells})

@@ -498,3 +498,41 @@ def test_headings_of_one_or_two_letters_are_read_where_their_cells_confirm_them(
 @pytest.mark.parametrize("cells", [["Ana", "Bo", "Cy", "Di"], ["x", "", "x", "x"]])
 def test_a_letter_over_cells_that_are_no_lengths_is_no_wait(cells):
     assert "wait" not in meanings({"dt": ["1/6", "1/7", "1/9", "1/10"], "w": cells})
+
+
+INTAKE = {
+    "Date": ["6/2/2025", "6/3/2025", "6/4/2025", "6/5/2025", "6/6/2025", "6/19/2025"],
+    "Time": ["9:15 AM", "1:20 PM", "8:50 AM", "11:30 AM", "3:00 PM", "9:05 AM"],
+    "Caller": ["Rosa M.", "Ahmed K.", "Thuy N.", "Pavel S.", "Fatou D.", "John P."],
+    "Problem": ["notice to appear", "asylum clock", "EAD renewal", "DACA renewal", "TPS", "green card lost"],
+    "Callback promised": ["within 24 hrs", "72 hrs", "72 hrs", "", "72 hrs", ""],
+    "Called back": ["yes 6/2 4 pm", "left voicemail 6/4", "yes", "no answer 6/6", "", "yes 6/22"],
+}
+OF_INTAKE = [
+    {"Taken by": ["Kim", "Joel"] * 3},
+    {"Number": [f"913-555-010{n}" for n in range(6)]},
+    {"How heard": ["radio", "friend", "web"] * 2},
+    {"Consult set?": ["6/5", "", "6/9"] * 2},
+]
+
+
+@pytest.mark.parametrize("column", OF_INTAKE)
+def test_callbacks_that_the_office_promised_its_own_callers_make_no_log(column, tmp_path):
+    cells = INTAKE | column
+    path = a_workbook(tmp_path / "line.xlsx", [list(cells), *zip(*cells.values(), strict=True)])
+    with pytest.raises(CallLogError):
+        stored(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        {"Hold": ["40 min", "1 hr", "5 min"] * 2, "Call taken by": ["Ana", "Bo", ""] * 2, **OF_INTAKE[0]},
+        {"Agent": ["Ana", "Bo", ""] * 2, **OF_INTAKE[1]},
+        {"Result": ["spoke", "spoke", "hung up"] * 2, "Client phone": OF_INTAKE[1]["Number"]},
+    ],
+)
+def test_calls_of_our_own_stay_a_log_beside_who_took_one_and_numbers(column, tmp_path):
+    cells = INTAKE | column | {"Caller": ["KJ", "LB"] * 3}
+    path = a_workbook(tmp_path / "line.xlsx", [list(cells), *zip(*cells.values(), strict=True)])
+    assert (stored(path, tmp_path)["kind"] == "dial").sum() == len(INTAKE["Date"])

@@ -46,7 +46,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= LACKING * _is_bare(fmt, found, columns)
     weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
     weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
-    weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header))
+    weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
     weight -= TRADE * _is_of_phones(found, cells)
     weight -= TRADE * _is_of_system(found, header)
     weight += composed.weight(columns)
@@ -222,16 +222,29 @@ def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
     return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
 
 
-def _is_of_reception(found: Mapping[str, int], header) -> bool:
-    """Whether callers are noted with whom they asked for, and nothing is of a call of ours."""
-    is_for = any(tokens(name) in (("for",), ("phone",), ("message",)) for name in header)
-    return is_for and "caller" in found and {"agent", "agent_id", "sr", "promised", "line", "tier"}.isdisjoint(found)
+def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
+    """Whether callers are noted with whom they asked for, who took their call or their numbers, and no call of ours.
+
+    A callback was promised to them by the office itself.
+    """
+    if "caller" not in found or not found.keys().isdisjoint(TELLING):
+        return False
+    named = {tokens(name) for name in header}
+    is_for = "promised" not in found and not named.isdisjoint((("for",), ("phone",), ("message",)))
+    return is_for or (
+        "wait" not in found and (("taken", "by") in named or ("result" not in found and _has_many_numbers(cells)))
+    )
 
 
 def _is_of_phones(found: Mapping[str, int], cells) -> bool:
     """Whether calls in and out stand beside many numbers, as a phone system lists them, and nothing of a person."""
     if "in_out" not in found or not {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found):
         return False
+    return _has_many_numbers(cells)
+
+
+def _has_many_numbers(cells) -> bool:
+    """Whether a column has more different numbers than an office's lines and the agency's."""
     numbers = [[text for text in texts if not contents.KINDS["date"].match(text)] for texts in cells[:WIDE]]
     listed = [contents.filled(texts) for texts in numbers if contents.share(texts, "phone") >= contents.MOST]
     return any(len({re.sub(r"\D", "", text) for text in texts}) >= MANY_NUMBERS for texts in listed)

@@ -25,6 +25,7 @@ KEYS = [office.folder for office in sample.offices()]
 # What a log may lack: a hand log, a phone log, the start of its waits, all but a few calls; and one of many offices.
 FORMS = [*(f"{key}, {part}" for key in ("2-chicago", "3-los-angeles") for part in ("phone only", "hand log only")),
          *SHEETS, "40 offices"]  # fmt: skip
+PERIODS = {"sample, one period": None, "Alder and Birch, one period": "Alder and Birch"}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,9 @@ def report_of(tmp_path_factory, sample_stores):
     made, folder = {}, tmp_path_factory.mktemp("offices")
 
     def report(key):
+        if key in PERIODS and key not in made:
+            log = logs.load(sample_stores("sample")).where(PERIODS[key], since="2022-07-01")
+            made[key] = log, liaison.build(log)
         if key not in made:
             store = folder / key / "calls" if key in FORMS else sample_stores(key)
             if key in FORMS:
@@ -72,7 +76,7 @@ def chart_words(chart):
 
 
 EACH = [pytest.param(key, marks=() if key == "42 calls" else pytest.mark.slow)
-        for key in ("sample", *KEYS, *FORMS)]  # fmt: skip
+        for key in ("sample", *KEYS, *FORMS, *PERIODS)]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", EACH)

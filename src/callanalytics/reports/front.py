@@ -197,7 +197,7 @@ def _counts(results) -> str:
 
 def numbers(results: Results, found: dict, before: Pair | None = None) -> list[Number]:
     """The wait, urgent and regular callbacks in time, and callbacks missed when the office was closed; each with what
-    it was in the period before, and the wait with what was published of it once."""
+    it was in the period before; where there is none, the wait with what was published of it once."""
     shown = [
         _wait(results, found.get("wait")),
         _in_time_number(results, "urgent", found.get("urgent")),
@@ -214,7 +214,7 @@ def numbers(results: Results, found: dict, before: Pair | None = None) -> list[N
             periods.in_brief(before.missed_outside(), say.count_of_cases),
         )
         shown = [replace(n, note="; ".join(filter(None, (n.note, words)))) for n, words in zip(shown, was, strict=True)]
-    if say.is_shown(results.median) and (yardstick := comparisons.yardstick(results.agency)):
+    elif say.is_shown(results.median) and (yardstick := comparisons.yardstick(results.agency)):
         shown[0] = replace(shown[0], note=f"{shown[0].note}. {yardstick}")
     return shown
 

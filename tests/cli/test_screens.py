@@ -241,7 +241,7 @@ def test_the_open_ledger_counts_what_it_does_not_list_and_the_whole_one_lists_it
 
 def test_the_ledger_names_the_list_of_the_calls_that_may_have_been_callbacks(store, monkeypatch, tmp_path):
     text = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
-    assert "look whose" in text
+    assert "look up who called" in text
     words = shlex.split(re.search(r"callanalytics (table callbacks .*)", text)[1])
     run(*words, "--out", tmp_path / "callbacks.csv")
     table = pandas.read_csv(tmp_path / "callbacks.csv")

@@ -630,7 +630,7 @@ def test_waits_without_an_hour_are_counted_where_the_hours_cannot_be_drawn():
         for each in (untimed, pd.concat([timed, untimed]))
     )
     assert none == "7 waits, none with a known hour."
-    assert some.endswith("12 waits in all; the hour is known of 5.")
+    assert some.endswith("12 waits in all, 5 with a known hour.")
 
 
 def test_every_wait_has_one_mark_a_call_open_where_no_one_was_reached():

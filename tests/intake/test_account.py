@@ -423,4 +423,4 @@ def test_calls_on_a_line_that_no_one_noted_are_not_said_to_have_gone_to_one(earl
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
     _, scope = page_one(logs.load(tmp_path / "calls"))
-    assert "logged 30 calls to USCIS (on which of its lines is not noted), " in scope
+    assert "logged 30 calls to USCIS (line not noted), " in scope

@@ -360,7 +360,7 @@ def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
     told = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, parent_entry_id="p")
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *CALLBACKS], [*ENTRIES, told], []), "2022-03-20")
     assert "names no request" not in came(log, "2022-014")[1]
-    assert "No callback, text or email is in the log." in said(evidence.build(log, matter="2022-015"))
+    assert "No callback, text, or email is in the log." in said(evidence.build(log, matter="2022-015"))
 
 
 # ---- the timeline ---------------------------------------------------------------------------------------
@@ -463,7 +463,7 @@ def test_a_callback_that_came_late_is_not_said_as_one_that_came(tmp_path, at, wa
     answered = note("n", at, "ring", outcome="answered", matter="Ortega", our_number=MAIN)
     built = status_of(tmp_path, TWO[:1], entries=[answered])
     assert status(built) == wanted
-    assert "No callback, text or email" not in said(built)
+    assert "No callback, text, or email" not in said(built)
 
 
 def test_a_call_whose_own_entry_names_the_matter_is_on_its_sheet_and_on_no_others(tmp_path):
@@ -472,7 +472,7 @@ def test_a_call_whose_own_entry_names_the_matter_is_on_its_sheet_and_on_no_other
     assert "its entry names this matter" in said(mine)
     assert "1 call came whose entry names the matter" in said(mine)
     assert status(mine).startswith("One callback came late (promised by March 4, 2022, came April 19, 2022)")
-    assert "No callback, text or email is in the log." in said(other)
+    assert "No callback, text, or email is in the log." in said(other)
     assert status(other) == "No callback is on record; the promised time ended March 4, 2022"
 
 
@@ -486,9 +486,9 @@ def test_a_call_that_came_before_the_latest_request_does_not_answer_it(tmp_path)
 def test_of_a_line_that_was_not_observed_the_sheet_says_that_nothing_was_observed(tmp_path):
     built = status_of(tmp_path, TWO[:1], seen=[])
     assert status(built) == (
-        "No callback was observed, but the line was not observed throughout; the promised time ended March 4, 2022"
+        "No callback is on record, but the line's records are incomplete; the promised time ended March 4, 2022"
     )
-    assert "No callback, text or email was observed; the line was not observed throughout." in said(built)
+    assert "No callback, text, or email is on record; the line's records are incomplete." in said(built)
 
 
 def test_an_email_that_came_late_is_said_as_late(tmp_path):

@@ -307,9 +307,9 @@ def _where_to_look(row, name_the_line: str):
     if row["is_watched"] is False:
         yield name_the_line or "Check the phone's own history: its calls of those days are in no file."
     if row["possible_missed"] == 1:
-        yield "One unanswered call of those days may have been it: look whose it was."
+        yield "One unanswered call of those days may have been it: look up who called."
     elif row["possible_missed"]:
-        yield f"{row['possible_missed']} unanswered calls of those days may have been it: look whose they were."
+        yield f"{row['possible_missed']} unanswered calls of those days may have been it: look up who called."
 
 
 def _attempts_in_words(callbacks: int) -> str:

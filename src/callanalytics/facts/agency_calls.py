@@ -252,7 +252,7 @@ WAIT_ENDS = ("reached", "gave_up", "cut_off")  # how a wait ends
 WAITS_NAMED = {
     "dial": "from dialing",
     "queue": "from entering the queue",
-    "unstated": "as noted, the log not saying whether from dialing",
+    "unstated": "as noted, start not logged",
 }
 
 

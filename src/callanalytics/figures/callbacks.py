@@ -151,7 +151,7 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
         f"{plural(len(axis), 'month')}.",
         caption=rows.caption(
             result,
-            f"Callbacks no one at the office answered, by month of the call: {labels.number(sure)} certain, at most "
+            f"Callbacks no one at the office answered, by month of the call: {labels.number(sure)} confirmed, up to "
             f"{labels.number(top)} if every call without a number that fits an open request was one, and every call "
             "from the agency's own number.",
         ),
@@ -273,7 +273,7 @@ def missed_by_local_hour(
         f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day.'}",
         caption=rows.caption(
             first_of,
-            "Callbacks that are certain and that no one answered, by hour on the office's own clock: "
+            "Confirmed callbacks that no one answered, by hour on the office's own clock: "
             f"{labels.number(n)}"
             + (
                 f", of which {labels.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
@@ -297,8 +297,7 @@ def missed_by_local_hour(
             pivot=("part", "count"),
             caption=rows.caption(
                 first_of,
-                "Callbacks that are certain and that no one answered, by hour on the office's own clock: "
-                f"{labels.number(n)}.",
+                f"Confirmed callbacks that no one answered, by hour on the office's own clock: {labels.number(n)}.",
                 f"{labels.number(untimed)} without a time of day are in no hour." if untimed else "",
             ),
         ),
@@ -387,8 +386,8 @@ def callbacks_by_day(
         alt=f"{what}. By the promised day, {_in_time(curves)}.",
         caption=rows.caption(
             _seen(curves),
-            f"{what} since the request; orange line: the promised day; shaded: late. Line: contacts that are certain; "
-            "pale: with those that may be about another request.",
+            f"{what} since the request; orange line: the promised day; shaded: late. Line: confirmed contacts; pale: "
+            "with those that may be about another request.",
             too_few,
         ),
         data=data[data["day"] % 1 == 0],  # the curve's step behind the promised day is no day of its own

@@ -22,7 +22,7 @@ READINGS = {
 }
 URGENCIES = {"urgent": "Urgent requests", "regular": "Regular requests"}
 
-NONE_JUDGED = "No promised callback is due yet, on a line that was watched from the promise on, by a known stated time."
+NONE_JUDGED = "No promised callback with complete records and a known stated time is due yet."
 NO_PROMISE = "No promised callback is logged so far."
 
 # One row each; the upper part adds up to what can be judged, the lower part stands apart.
@@ -96,7 +96,7 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
         caption=rows.caption(
             result,
             "Requests for a callback that are due, observed and judged by a known rule, counted as kept when the "
-            "agency rang, answered or not, or wrote by then; share with 95% interval.",
+            "agency called, answered or not, or emailed by then; share with 95% interval.",
             "Thick line: from what came for certain to the most that may have come. Open point: fewer than 30 "
             "requests; under 10, the counts alone.",
         ),
@@ -138,9 +138,9 @@ def promise_states(
         caption=rows.caption(
             result,
             f"All {labels.number(n)} requests for a callback, each in one row; a row begins where the one above ends.",
-            "Weekends, holidays and closures stop the clock. Rates count fewer requests than these: only those that "
-            "are due, of a known stated time, and whose line was watched from start to due moment, whatever came. The "
-            "hatched rows are in no rate.",
+            "Weekends, holidays, and closures stop the clock. Rates count fewer requests than these: only those that "
+            "are due, have a known stated time, and have complete records from start to due moment. The hatched rows "
+            "are in no rate.",
             SAME_BY_ALL if counts.loc[counts["state"] == "Stated time not known", "value"].any() else "",
             SHOWN_ONCE,
         ),

@@ -49,7 +49,7 @@ def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "",
         common = tuple(each for each in parts[0].selected if all(each in part.selected for part in parts))
         first = replace(parts[0], selected=common)
     if not len(table) or not table["n"].sum():
-        return rows.nothing_to_draw(first, title, "Nothing that these shares are counted from is on record yet.")
+        return rows.nothing_to_draw(first, title, "Nothing is on record yet from which to count these shares.")
     figure, axes = style.canvas(height=0.45 + 0.24 * len(table))
     for i, share in enumerate(table.to_dict("records")):
         draw(axes, -float(i), share)
@@ -58,7 +58,7 @@ def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "",
     draw_axis(axes)
     listed = "; ".join(f"{share['row']}: {share_label(share)}" for share in table.to_dict("records"))
     has_two = any(is_range(share) for share in table.to_dict("records"))
-    thick = "Thick line: from what is certain to the most that may be." if has_two else ""
+    thick = "Thick line: from the confirmed count to the highest possible." if has_two else ""
     key = (
         f"Share with 95% interval. Open point: fewer than {SHARE_MINIMUM}; under {INTERVAL_MINIMUM}, the counts alone."
     )
@@ -197,8 +197,8 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
         caption=rows.caption(
             result,
             f"{labels.number(counts.get('dialed', 0))} noted calls in live hours, and "
-            f"{labels.number(counts.get('promised', 0))} callbacks promised, those not yet due and those not observed "
-            "among them: counts of what was logged, with their share of all calls or of all callbacks; no rates.",
+            f"{labels.number(counts.get('promised', 0))} promised callbacks, including those not yet due or without "
+            "complete records: counts of what was logged, with their share of all calls or callbacks; no rates.",
             SHOWN_ONCE,
         ),
         data=result.table.assign(step=result.table["step"].map(CALL | callback)),
@@ -307,7 +307,7 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
     lost = len(taken.table) - len(table)
     return Chart(
         figure,
-        title or f"Does it hang on how one counts? The {taken.finding.title}",
+        title or f"Does it depend on how one counts? The {taken.finding.title}",
         alt=f"{plural(len(table), 'specification')} of the {taken.finding.title}, from "
         f"{table['value'].min() / scale:.0f} to {table['value'].max() / scale:.0f}; {held} lie inside the headline's "
         "interval.",

@@ -47,7 +47,7 @@ def too_few(result: Result, timed: int, few: str) -> str:
         return NONE
     if not timed:
         return f"{plural(n, 'wait')}, none with a known hour."
-    untimed = "" if timed == n else f"; the hour is known of {labels.number(timed)}"
+    untimed = "" if timed == n else f", {labels.number(timed)} with a known hour"
     return f"{few} {plural(n, 'wait')} in all{untimed}."
 
 

@@ -230,7 +230,7 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
 def _nothing(untimed):
     if not untimed:
         return "No call to the agency is logged so far."
-    return f"{plural(untimed, 'call')}, and the hour at which it began is known of none: note the time of day."
+    return f"{plural(untimed, 'call')}, none with a known hour: note the time of day."
 
 
 def _draw_count(axes, x, y, count, most, columns):

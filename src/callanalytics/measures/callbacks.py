@@ -87,7 +87,7 @@ EXCLUDED = (
     ),
     Excluded(
         "n_rules_differ",
-        "Promises of a time when more than one stated time may have held; they stand apart",
+        "Promises of a time when more than one stated time may have held; they are reported separately",
         DIFFER,
         "rules_differ",
         label="not counted: two stated times may have held",

@@ -360,13 +360,13 @@ class Lead:
             )
         noted, weighted = (f"{row['value'] / 60:.0f}" for row in (self.as_noted, self.weighted))
         found = (
-            f"In the {self.weighted['n']:,} calls that stand in both logs the wait as noted is {noted} minutes, and "
-            f"{weighted} once each noted call stands for the calls of its length that the phone system saw"
+            f"In {self.weighted['n']:,} calls found in both logs, the median is {noted} minutes as logged and "
+            f"{weighted} corrected for calls no one logged"
         )
         if self.is_weighted:
-            return f"{found}; the weighted figure leads."
+            return f"{found}; we report the corrected one."
         return (
-            f"{found}; the waits as noted lead, because no phone log shows {self.n_unseen:,} of the "
+            f"{found}; we report the one as logged, because no phone log shows {self.n_unseen:,} of the "
             f"{self.n_unseen + self.n_noted:,} noted calls."
         )
 

@@ -345,8 +345,8 @@ class BestTime(Sentence):
         """The finding, as far as there is one."""
         if self.verdict == "set":
             best = (
-                f"Slots of the week differ, and the cheapest is one of {len(self.slots)} of {self.compared} slots with "
-                f"{MASS:.0%} probability"
+                f"Slots of the week differ; with {MASS:.0%} probability, the cheapest is one of {len(self.slots)} of "
+                f"the {self.compared} compared"
             )
             if not self.saving.low > 0:
                 return f"{best}; what calling then would have saved cannot be told yet ({self.n:,} calls)."

@@ -65,7 +65,7 @@ def _where(results, number):
     if not unnamed:
         return number
     if not named:
-        return f"{results.agency.label} (on which of its lines is not noted)"
+        return f"{results.agency.label} (line not noted)"
     return f"{results.agency.label} ({labels.number(named)} to {number}, {labels.number(unnamed)} to a line not noted)"
 
 
@@ -107,15 +107,15 @@ def _lines(results):
 def _left_out(results):
     if untimed := results.agency_calls.arrow["hour"].null_count:
         yield (
-            f"{labels.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and stand in no "
-            "hour; none is guessed."
+            f"{labels.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and are counted in "
+            "no hour."
         )
     if results.other_lines:
         others = labels.number(results.other_lines)
         yield f"Calls known to be to another line of {results.agency.label}, in no figure here: {others}."
     left = {
         f"not yet due on {labels.day(results.as_of)}": "not_due",
-        "due on a line that was not observed throughout": "unwatched",
+        "due, but without complete records": "unwatched",
         "withdrawn": "withdrawn",
         "on a line that blocks callers without a number": "blocked",
         "urgency or moment not known": "unknown",
@@ -123,7 +123,7 @@ def _left_out(results):
     }
     lines = [f"{why} ({labels.number(n)})" for why, name in left.items() if (n := results.left_out(name))]
     if lines:
-        yield f"Requests in no rate of keeping: {'; '.join(lines)}."
+        yield f"Requests in no rate of callbacks in time: {'; '.join(lines)}."
 
 
 def _comparisons(results):
@@ -151,11 +151,11 @@ def _dates(results):
 def _dominance(results):
     sizes = estimates.dominance(results.calls_by_office)
     if sizes.offices > 1:
-        but = " but those over offices" if sizes.offices >= FEWEST_OFFICES else ""
+        but = ", except those across offices," if sizes.offices >= FEWEST_OFFICES else ""
         yield (
             f"The largest office has {labels.percent(sizes.largest)} of the calls; by size they weigh as much as "
-            f"{sizes.effective:.1f} offices of equal size. Every interval{but} takes each call as independent of the "
-            "others; between offices that is too narrow."
+            f"{sizes.effective:.1f} offices of equal size. Every interval{but} treats each call as independent of "
+            "the others, so between offices it is too narrow."
         )
 
 
@@ -187,10 +187,10 @@ def _heaped_in_words(heaped: int, n: int) -> str:
     """What so many whole fives mean; nothing where there are about as many as chance gives.
 
     >>> _heaped_in_words(60, 100), _heaped_in_words(24, 100)
-    (': many were rounded or remembered, and no wait is to be read finer than that', '')
+    (': many were rounded or remembered, and no wait should be read more finely than that', '')
     """
     many = INDEX * heaped > HEAPED * n
-    return ": many were rounded or remembered, and no wait is to be read finer than that" if many else ""
+    return ": many were rounded or remembered, and no wait should be read more finely than that" if many else ""
 
 
 def definitions(results: Results) -> list[Block]:
@@ -232,7 +232,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
         _systems(log.sources.to_arrow()),
         Text(_account(results)),
         *_reasons(
-            "Rows set aside", log.set_aside.to_arrow(), "no call and no entry: legs, other texts, totals, examples"
+            "Rows set aside", log.set_aside.to_arrow(), "neither calls nor entries: legs, other texts, totals, examples"
         ),
         *_reasons(
             "Rows that could not be read",

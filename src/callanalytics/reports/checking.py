@@ -195,7 +195,7 @@ def contradictions(log) -> list[TableBlock]:
         "What does not fit, and what was done",
         ("what", "rows"),
         rows,
-        note="Every such row is kept and carries a warning in its table. Nothing was put right by guessing.",
+        note="Every such row is kept and carries a warning in its table. Nothing was corrected by guessing.",
         widths=(5.0, 0.8),
     )
     return [block] if rows else []

@@ -391,8 +391,8 @@ def monthly_counts(agency: Agency) -> list[Block]:
             "Ten counts a month",
             ("count", "definition"),
             tuple((f"{n}. {name}", agency.fill(definition)) for n, (name, definition) in enumerate(MONTHLY, 1)),
-            note="Volunteers' logs stand in for counts that no one outside can make. These ten, published each month, "
-            "would replace them; none names a caller.",
+            note="Volunteers' logs take the place of counts that only the agency can make. These ten, published each "
+            "month, would replace them; none names a caller.",
             numeric=False,
             widths=(2.2, 4.6),
         ),

@@ -451,7 +451,8 @@ def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
     calls = "A call" if n == 1 else labels.spelled(n, "call")
     whose = "" if all(callback["is_credited"] for callback in maybe) else f"{agency.label}'s, "
     if answered:
-        result = "the office answered" + (f" {answered} of them" if n > 1 else "")
+        those = "both" if answered == n == 2 else f"all {n}" if answered == n else f"{answered} of them"
+        result = "the office answered" + (f" {those}" if n > 1 else "")
     elif all(callback["result"] in UNANSWERED for callback in maybe):
         result = "no one answered"
     else:
@@ -471,7 +472,7 @@ def _nothing_in_words(row: dict, case: Case, agency: Agency, as_of: date) -> str
         return f"No callback yet; one is due by {day}" if row["is_watched"] else f"None observed yet; due by {day}"
     if row["is_watched"]:
         return f"No callback is on record; the promised time ended {day}"
-    return f"No callback was observed, but the line was not observed throughout; the promised time ended {day}"
+    return f"No callback is on record, but the line's records are incomplete; the promised time ended {day}"
 
 
 def _call_marks(case: Case) -> list[Mark]:
@@ -671,10 +672,10 @@ def _nothing_came(case: Case) -> str:
     """What stands for an empty table; that nothing came is said only where the lines were observed."""
     if any(row["possible_missed"] is not None for row in case.promises):
         maybe = "The table callbacks lists calls that may be, with the link possible."
-        return f"No callback, text or email is for this matter for certain. {maybe}"
+        return f"No callback, text, or email is for this matter for certain. {maybe}"
     if any(row["is_watched"] is False for row in case.promises):
-        return "No callback, text or email was observed; the line was not observed throughout."
-    return "No callback, text or email is in the log."
+        return "No callback, text, or email is on record; the line's records are incomplete."
+    return "No callback, text, or email is in the log."
 
 
 SHOWN = {"agency": "showing {agency}'s number", "not_recorded": "by a log that shows no number"}
@@ -758,7 +759,9 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
             (f"Address and subject as of {labels.day(helper.last_confirmed)} ({helper.source}): look them up again.",)
         ),
         Text(f"{helper.address}. Subject: {helper.subject}", lead="To:"),
-        Text(agency.fill("We ask for help with a matter that calling the {agency} {line} has not settled. Our calls:")),
+        Text(
+            agency.fill("We ask for help with a matter that calling the {agency} {line} has not resolved. Our calls:")
+        ),
         *(Text(line) for line in lines),
         Text("What we have not been able to get done: ______________________________________________"),
     ]

@@ -17,8 +17,8 @@ from callanalytics.reports.sections import OF, OUTCOMES, STATES
 from callanalytics.wording import plural
 
 NOTHING = (
-    "Nothing is logged so far. Put the exports of the phone system and the log kept by hand into one folder, and "
-    "have it read:  callanalytics start FOLDER"
+    "Nothing is logged so far. Put the phone system's exports and the hand log into one folder, then run:  "
+    "callanalytics start FOLDER"
 )
 SHARES = {
     "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests due and observed"),
@@ -146,7 +146,7 @@ def _lacking(results) -> TableBlock:
         "Figures, what each needs, and what there is",
         ("figure", "needs", "there is"),
         tuple(lacking),
-        note="Each figure comes by itself once the log holds what it needs; nothing has to be set.",
+        note="Each figure appears once the log holds what it needs.",
         numeric=False,
         widths=(2.1, 2.9, 1.7),
     )

@@ -79,7 +79,7 @@ def _start(clock: str) -> str:
 def other_clocks(results: Results) -> str:
     """The waits that run from another moment, with n and median: beside the others, never pooled with them."""
     waits = [_of_other_clock(clock, row) for clock, row in results.other_clocks.items()]
-    return f"Not pooled with these: {'; '.join(waits)}." if waits else ""
+    return f"Reported separately: {'; '.join(waits)}." if waits else ""
 
 
 def _of_other_clock(clock, row):

@@ -164,7 +164,7 @@ def _beneath(found, listed):
     """Whom to turn to, and what is not listed."""
     for recourse in dict.fromkeys(recourse for promise in listed for recourse in promise.recourses):
         requests = sum(recourse in promise.recourses for promise in listed)
-        yield f"If calling again leads nowhere, for {plural(requests, 'request')} of these: {recourse}"
+        yield f"If calling again leads nowhere, for {labels.number(requests)} of these requests: {recourse}"
     if older := len(found) - len(listed):
         yield (
             f"{plural(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "

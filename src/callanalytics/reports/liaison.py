@@ -146,7 +146,7 @@ def _asks(results, meeting) -> list[Block]:
         return [
             Heading("What we ask"),
             *box,
-            Text(f"Nothing was logged yet on which a question to {results.agency.label} could rest."),
+            Text(f"Nothing is logged yet that could support a question to {results.agency.label}."),
         ]
     return [Heading("What we ask"), *box, *items]
 

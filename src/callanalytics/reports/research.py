@@ -136,7 +136,7 @@ def _in_words(row: dict) -> sentences.Figure:
 def _hangs_on(results: Results) -> list[Block]:
     """Each finding of the liaison report under every way of counting it."""
     drawn = [figures.specification_curve(results.curve(name)) for name in results.curves]
-    return [PageBreak(), Heading("What each finding hangs on"), *drawn] if drawn else []
+    return [PageBreak(), Heading("What each finding depends on"), *drawn] if drawn else []
 
 
 def _measure(results: Results, name: str) -> list[Block]:

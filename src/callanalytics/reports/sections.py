@@ -154,7 +154,7 @@ def causes(results):
         "Why no one answered",
         ("cause", "callbacks"),
         tuple((cause, labels.number(n)) for cause, n in ordered),
-        note=f"Certain ones, {labels.number(total)} in all; one cause each, those not known last and never shared out."
+        note=f"{labels.number(total)} confirmed ones, one cause each; unknown causes come last and are kept apart."
         + _under_another_cause(results, by_cause.get(CAUSES["outside_office_hours"], 0)),
     )
 
@@ -204,7 +204,8 @@ def _words(results):
         "Words said to the automated system, and whether a person spoke",
         ("words", "a person spoke"),
         tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records")),
-        note="Calls in live hours whose words and end were noted. The words were chosen by the callers, not by lot.",
+        note="Calls in live hours whose words and end were noted. The callers chose the words; "
+        "none were assigned at random.",
         numeric=False,
         name="Words said to the system",
     )
@@ -223,7 +224,7 @@ def _requests(results):
     )
     if rows:
         head = ("request", "granted", "passed on", *(["days to the decision: median"] if dated else []))
-        no_day = "" if dated else " On what day they were decided was noted of none."
+        no_day = "" if dated else " The day of the decision is not logged."
         note = f"Requests whose result was noted. Passed on is not granted: the field office decides.{no_day}"
         yield TableBlock("What was asked for, and granted", head, rows, note, False, (1.0, 2.6, 2.6, 1.9)[: len(head)])
 

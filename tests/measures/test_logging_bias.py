@@ -104,7 +104,7 @@ def test_the_weighted_wait_leads_whatever_it_is_and_a_caveat_says_so():
     for calls in (biased, fair):
         result = measures.logging_bias(calls)
         assert measures.leading_wait(result).is_weighted
-        assert any(sentence.endswith("the weighted figure leads.") for sentence in result.caveats)
+        assert any(sentence.endswith("we report the corrected one.") for sentence in result.caveats)
 
 
 def test_with_too_few_waits_in_both_logs_the_noted_one_leads_and_says_why():
@@ -161,7 +161,7 @@ def test_a_reports_first_finding_leads_with_the_weighted_wait_and_with_the_noted
     _, weighted = medians(calls)
     told = finding_of(calls)
     assert told.bar.value == weighted["value"]
-    assert "the weighted figure leads" in told.detail
+    assert "we report the corrected one" in told.detail
     by_hand = calls[calls["recorded_in"] == "both"].assign(recorded_in="entry")
     plain = finding_of(by_hand)
     assert plain.bar.value == measures.wait(by_hand).table.iloc[0]["value"]

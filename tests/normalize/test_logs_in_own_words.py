@@ -491,8 +491,25 @@ def test_headings_of_one_or_two_letters_are_read_where_their_cells_confirm_them(
     wanted = {"date": "dt", "time": "tm", "wait": "w", "agent": "ag", "agent_id": "id", "sr": "sr", "result": "res"}
     assert wanted.items() <= found.items()
     assert (found["promised"], found["client"], found["notes"]) == ("cb", "cl", "nts")
-    for heading in ("wt", "h", "hld"):
+    for heading in ("wt", "hld"):
         assert meanings({heading if name == "w" else name: cells for name, cells in short.items()})["wait"] == heading
+
+
+@pytest.mark.parametrize("heading", ["w", "W (min)"])
+def test_a_letter_alone_over_minutes_is_a_wait(heading):
+    rows = on_days([{"Time": "9:10 AM", heading: cell, "Agent": "Ana"} for cell in ("45", "1h05", "5", "30")])
+    assert dials(rows).column("wait_s").to_pylist() == [2700, 3900, 300, 1800]
+
+
+@pytest.mark.parametrize("heading", ["Duration (h)", "Quantity (h)", "Billed, h", "Talked w", "h"])
+def test_a_letter_beside_other_words_makes_no_wait(heading):
+    cells = {"Date": ["4/2/2024", "4/3/2024", "4/16/2024"], "Time": ["9:05 AM"] * 3, heading: ["0.6", "2.1", "0.9"]}
+    assert meanings(cells).get("wait") != heading
+
+
+def test_hours_and_minutes_under_a_letter_each_are_one_wait():
+    rows = on_days([{"Time": "9:10 AM", "H": h, "M": m, "Agent": "Ana"} for h, m in ("05", "12", "04", "10")])
+    assert dials(rows).column("wait_s").to_pylist() == [300, 3720, 240, 3600]
 
 
 @pytest.mark.parametrize("cells", [["Ana", "Bo", "Cy", "Di"], ["x", "", "x", "x"]])

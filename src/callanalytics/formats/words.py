@@ -22,6 +22,7 @@ FILLING = frozenset(
 )
 SPELLINGS = (  # one word for what is written in many ways
     (r"^\s*\d{1,2}[.)]\s+(?=\D)", ""),  # the number of a question
+    (r"^\W*w(?=\W*(?:mins?\W*)?$)", " wait "),  # a letter alone; h may be of hours
     (r"\bnumber of (?=min|hour|sec)", " "),
     (r"\([^()=]{0,40}=[^()]{0,200}\)", " "),  # a key to the cells: (U = 72 hrs, R = 30 days)
     (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from pypdf import PdfReader
 
+import callanalytics as ca
 from callanalytics import agencies, load
 from callanalytics.reports import comparisons, front, liaison, periods
 from callanalytics.reports.document import TableBlock, Text
@@ -94,9 +95,45 @@ def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp
 
 
 @pytest.mark.slow
-def test_page_one_holds_the_wait_against_what_auditors_once_measured(half_year):
+def test_page_one_holds_the_wait_against_what_auditors_once_measured(log):
     assert comparisons.yardstick(agencies.load()) == "2001: mean 1 min 9 s (OIG I-2002-001)"
-    assert half_year.front.numbers[0].note.endswith("2001: mean 1 min 9 s (OIG I-2002-001)")
+    assert liaison.build(log).front.numbers[0].note.endswith("2001: mean 1 min 9 s (OIG I-2002-001)")
+
+
+def paused(store):
+    """Two offices: one that logged each day, and one that did not call in the first half of the year."""
+    for name, months, minutes in (("Oak", range(1, 13), 20), ("Elm", range(7, 13), 90)):
+        lines = [f"{month}/{day}/2022,9:00 AM,{minutes},reached,{name}{month}{day}"
+                 for month in months for day in range(1, 29)]  # fmt: skip
+        lines = ["3/2/2021,9:00 AM,90,reached,Elm", *lines] if name == "Elm" else lines
+        (store.parent / f"{name}.csv").write_text("\n".join(["Date,Time,USCIS hold (min),Result,Agent", *lines]))
+        ca.ingest([store.parent / f"{name}.csv"], store, office=name, timezone="Eastern", new_office=True,
+                  wait_origin="dial", time_refers_to="start")  # fmt: skip
+    return ca.load(store)
+
+
+def test_an_office_that_paused_is_in_neither_period(tmp_path):
+    pair = periods.pair(Results(paused(tmp_path / "calls").where(since="2022-07-01")))
+    assert (pair.n_offices, pair.is_own) == (1, False)
+    assert [row["value"] for row in pair.waits()] == [1200, 1200]
+
+
+def test_a_wait_without_an_upper_limit_is_longer_than_one_far_below():
+    earlier, later = ({"n": 64, "flag": "ok", "unit": "s", "value": value, "low": low, "high": high}
+                      for value, low, high in ((1200, 1140, 1260), (4680, 4380, float("nan"))))  # fmt: skip
+    assert (periods.change(earlier, later), periods.change(later, earlier)) == ("longer", "shorter")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "names"),
+    [
+        ("2022-06-01", "2022-06-10", ["May 22 to May 31, 2022", "June 1 to June 10, 2022"]),
+        ("2022-06-01", "2022-06-30", ["May 2022", "June 2022"]),
+    ],
+)
+def test_periods_have_the_same_length_and_are_named_by_their_days(tmp_path, since, until, names):
+    pair = periods.pair(Results(paused(tmp_path / "calls").where(since=since, until=until)))
+    assert [periods._named(*span) for span in pair.spans] == names
 
 
 @pytest.mark.slow
@@ -104,5 +141,7 @@ def test_the_dates_of_a_selected_period_stand_on_page_one_once(log):
     whole, part = (Results(log.where(since=since, until=until)) for since, until in
                    (("2022-04-01", "2022-06-30"), ("2022-04-02", "2022-06-30")))  # fmt: skip
     assert ", April–June 2022." in front.scope(whole)
+    assert ", January 2021–June 2022." in front.scope(Results(log.where(since="2015-01-01", until="2022-06-30")))
+    assert ", July–December 2022." in front.scope(Results(log.where(since="2022-07-01", until="2023-12-31")))
     assert ", April 2 to June 30, 2022." in front.scope(part)
     assert "Only 1 of 6 offices." in front.scope(Results(log.where(office="Hemlock and Rowan")))

@@ -205,7 +205,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
         A sentence instead of the drawing where fewer than half of the hours have a median.
     """
     rows.require(result, "wait_by_hour", "wait", ("hour",))
-    best = (best,) if isinstance(best, int) else best
+    best = (best,) if isinstance(best, int) else best or ()
     rows.require_best(best, lambda hour: isinstance(hour, Integral), "(8, 9)")
     result, clock, others = rows.one_clock(result, wait_origin)
     cells = rows.pick(result, "median")

@@ -280,6 +280,8 @@ def _account(results: Results) -> str:
 
 def _of_files(log) -> str:
     """How the store comes to have more or fewer calls, entries and notices than the files; "" where it has as many."""
+    if log.selection.offices:  # the rows stored are those of all offices
+        return ""
     sources, further = log.sources.to_arrow(), log.further_items
     read = sum(pc.sum(sources[kind]).as_py() or 0 for kind in ("calls", "entries", "notices"))
     twice = read + further - log.rows.stored

@@ -72,7 +72,7 @@ def scope(results: Results, before: Pair | None = None) -> str:
         )
     calls = plural(results.n_calls, "call")
     who = labels.spelled(len(offices), "law office")
-    since = f" (before: {before.earlier})" if before else ""
+    since = f" (before: {before.earlier})" if before and "," not in before.earlier else ""
     logged = f"{who} logged {calls} to {results.agency.label}, {_dates(results)}{since}."
     return say.joined(*selected, logged, "Volunteers, not a random sample.")
 
@@ -80,8 +80,12 @@ def scope(results: Results, before: Pair | None = None) -> str:
 def _dates(results) -> str:
     """The months of the calls; of a period that was selected, its days where it is not one of whole months."""
     chosen = results.log.selection
-    first, last = chosen.since or results.period[0], chosen.until or results.period[1]
-    is_whole = (not chosen.since or first.day == 1) and (not chosen.until or (last + timedelta(days=1)).day == 1)
+    begun, ended = results.log.logged or results.period  # before and behind these nothing was logged
+    first = max(chosen.since or results.period[0], begun)
+    last = min(chosen.until or results.period[1], results.as_of, ended)
+    is_whole = (first != chosen.since or first.day == 1) and (
+        last != chosen.until or (last + timedelta(days=1)).day == 1
+    )
     return say.months(first, last) if is_whole else say.period(first, last)
 
 
@@ -208,13 +212,18 @@ def numbers(results: Results, found: dict, before: Pair | None = None) -> list[N
         kept = (
             periods.in_brief(before.rows("promise_kept_rate", urgency=u), say.share_in_brief) for u in _kept(results)
         )
+        wait = periods.in_brief(before.waits(), lambda row: f"{row['value'] / 60:.0f} min")
         was = (
-            periods.in_brief(before.waits(), lambda row: f"{row['value'] / 60:.0f} min"),
+            wait if before.has_same_lead else "",
             *kept,
             periods.in_brief(before.missed_outside(), say.count_of_cases),
         )
         shown = [replace(n, note="; ".join(filter(None, (n.note, words)))) for n, words in zip(shown, was, strict=True)]
-    elif say.is_shown(results.median) and (yardstick := comparisons.yardstick(results.agency)):
+    elif (
+        say.is_shown(results.median)
+        and results.clock != "unstated"
+        and (yardstick := comparisons.yardstick(results.agency))
+    ):
         shown[0] = replace(shown[0], note=f"{shown[0].note}. {yardstick}")
     return shown
 

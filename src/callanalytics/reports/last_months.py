@@ -11,7 +11,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from callanalytics import accounting, estimates
+from callanalytics import accounting
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
@@ -178,22 +178,20 @@ def _share_number(found: Parts, words: str, name: str, statistic: str, keys: dic
 def moved(after, before, more: str = "up", less: str = "down") -> str:
     """How a share differs from another, as far as that can be shown.
 
-    >>> few, half, most = ({"n": 8, "events": 2}, {"n": 90, "events": 45}, {"n": 90, "events": 72})
-    >>> moved(half, few), moved(half, {"n": 90, "events": 50}), moved(half, most)
+    >>> few, half, near, most = ({"n": n, "events": k, "low": low, "high": high} for n, k, low, high in
+    ...     ((8, 2, 0.1, 0.6), (90, 45, 0.4, 0.6), (90, 50, 0.45, 0.65), (90, 72, 0.7, 0.87)))
+    >>> moved(half, few), moved(half, near), moved(half, most)
     ('too few to compare', 'no change can be shown', 'down by 30 points')
     """
     fewest = min(after["n"], before["n"])
     if fewest < INTERVAL_MINIMUM:
         return "too few to compare"
-    if is_range(after) or is_range(before):  # no test of a difference knows whose the calls were
-        apart = say.intervals_apart(after, before)
-        return (more if after["low"] > before["low"] else less) if apart else NO_CHANGE[more]
-    difference, low, high = (
-        100 * float(v) for v in estimates.newcombe(after["events"], after["n"], before["events"], before["n"])
-    )
-    if low <= 0 <= high:
+    if not say.intervals_apart(after, before):
         return NO_CHANGE[more]
-    return f"{more if difference > 0 else less} by {abs(difference):.0f} points"
+    word = more if say.is_above(after, before) else less
+    if is_range(after) or is_range(before):
+        return word
+    return f"{word} by {100 * abs(after['events'] / after['n'] - before['events'] / before['n']):.0f} points"
 
 
 NO_CHANGE = {"up": "no change can be shown", "more here": "no difference can be shown"}

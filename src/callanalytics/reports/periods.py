@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pandas as pd
+
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports import findings
@@ -21,6 +23,7 @@ from callanalytics.reports.results import Results
 from callanalytics.reports.sentences import Figure
 
 DAY = timedelta(days=1)
+WEEKEND = timedelta(days=4)  # between the last call of a month and its end, a holiday among them
 Span = tuple[date, date]
 SHARES = {  # finding -> what it counts, measure and keys
     "urgent": ("Urgent requests in time", "promise_kept_rate", {"urgency": "urgent"}),
@@ -46,12 +49,15 @@ class Pair:
     def earlier(self) -> str:
         return _named(*self.spans[0])
 
+    @property
+    def has_same_lead(self) -> bool:
+        """Whether the median wait that leads is counted in one way in both."""
+        earlier, later = ((part.clock, part.lead.is_weighted) for part in self.parts)
+        return earlier == later
+
     def waits(self) -> list[dict]:
-        """Both median waits, counted in one way: that which leads, where it leads in both."""
-        earlier, later = self.parts
-        if (earlier.clock, earlier.lead.is_weighted) == (later.clock, later.lead.is_weighted):
-            return [earlier.median, later.median]
-        return self.rows("wait", "median")
+        """Both median waits: those that lead, where these are counted in one way; else both as logged."""
+        return [part.median for part in self.parts] if self.has_same_lead else self.rows("wait", "median")
 
     def rows(self, measure: str, statistic: str = "rate", **keys) -> list[dict]:
         """The row of a measure in both."""
@@ -86,7 +92,8 @@ def _spans(results) -> tuple[Span, Span] | None:
         if not half:
             return None
         since = months_before(last.replace(day=1), half - 1)
-    first = months_before(since, _months(since, last)) if since.day == 1 else since - (last - since) - DAY
+    is_whole = since.day == 1 and (last + WEEKEND).month != last.month
+    first = months_before(since, _months(since, last)) if is_whole else since - (last - since) - DAY
     return (first, since - DAY), (since, last)
 
 
@@ -94,19 +101,24 @@ def _months(first: date, last: date) -> int:
     return 12 * (last.year - first.year) + last.month - first.month + 1
 
 
-def _throughout(log, earlier: Span, later: Span) -> list[str]:
-    """The offices with a call in the first quarter of the earlier period, or before, and in the last of the later."""
-    calls = log.in_period().agency_calls.to_arrow().group_by("office_id").aggregate([("date", "min"), ("date", "max")])
-    begun = earlier[0] + (earlier[1] - earlier[0]) / 4
-    ended = later[1] - (later[1] - later[0]) / 4
-    return sorted(
-        row["office_id"] for row in calls.to_pylist() if row["date_min"] and row["date_min"] <= begun
-        and row["date_max"] >= ended
-    )  # fmt: skip
+def _throughout(log, *spans: Span) -> list[str]:
+    """The offices with a call in each quarter of both periods, or each week of short ones; one that paused would change
+    the callers as well."""
+    calls = log.in_period().agency_calls.to_arrow().select(["office_id", "date"]).to_pandas().dropna()
+    offices = []
+    for first, last in spans:
+        n_days = (last - first).days + 1
+        n_parts = min(4, max(1, n_days // 7))
+        within = calls[calls["date"].between(first, last)]
+        part = (pd.to_datetime(within["date"]) - pd.Timestamp(first)).dt.days * n_parts // n_days
+        n_filled = part.groupby(within["office_id"]).nunique()
+        offices.append(set(n_filled.index[n_filled == n_parts]))
+    return sorted(set.intersection(*offices))
 
 
 def _named(first: date, last: date) -> str:
-    return say.months(first, last) if first.day == 1 else say.period(first, last)
+    is_whole = first.day == 1 and (last + WEEKEND).month != last.month
+    return say.months(first, last) if is_whole else say.period(first, last)
 
 
 # ---- in words ----------------------------------------------------------------------------------------------
@@ -130,7 +142,7 @@ def change(earlier: dict, later: dict) -> str:
     if not say.intervals_apart(earlier, later):
         return NO_CHANGE
     more, less = CHANGED[is_time]
-    return less if later["high"] < earlier["low"] else more
+    return more if say.is_above(later, earlier) else less
 
 
 def in_brief(rows: list[dict], in_words) -> str:
@@ -172,7 +184,7 @@ def _in_words(row: dict) -> Figure:
 
 def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
     """Name of the finding, what it counts, and its row in both periods."""
-    yield "wait", "Median wait", pair.waits()
+    yield "wait", f"Median wait{'' if pair.has_same_lead else ', as logged'}", pair.waits()
     if (best := findings.best_part(results)) is not None:
         rows_of_part = [rows.headline(part.by_block, "median", hour=best, wait_origin=results.clock)
                         for part in pair.parts]  # fmt: skip

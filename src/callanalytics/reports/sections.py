@@ -163,10 +163,10 @@ def _under_another_cause(results: Results, n_closed: int) -> str:
     """Why page 1 has more missed callbacks that rang a closed office than this table."""
     rang_closed = results.missed_in("outside office hours")
     others = rang_closed - n_closed
-    return (
-        f" Of {labels.number(rang_closed)} that rang a closed office, {labels.number(others)} have another cause."
-        * (others > 0)
-    )
+    if others < 1:
+        return ""
+    have = "has" if others == 1 else "have"
+    return f" Of {labels.number(rang_closed)} that rang a closed office, {labels.number(others)} {have} another cause."
 
 
 def calls(results: Results) -> list[Block]:

@@ -312,8 +312,17 @@ def intervals_apart(first, second) -> bool:
 
     Stricter than a test of the difference, on purpose: a report looks at many pairs.
     """
-    known = all(row[name] == row[name] for row in (first, second) for name in ("low", "high"))
-    return known and (first["high"] < second["low"] or second["high"] < first["low"])
+    return is_above(first, second) or is_above(second, first)
+
+
+def is_above(first, second) -> bool:
+    """Whether the whole interval of a figure lies above that of another; one without an upper limit reaches on.
+
+    >>> most, few = {"low": 73, "high": float("nan")}, {"low": 19, "high": 21}
+    >>> is_above(most, few), is_above(few, most), is_above(most, most)
+    (True, False, False)
+    """
+    return bool(first["low"] > second["high"])
 
 
 def number(e164: str | None) -> str:

@@ -65,7 +65,7 @@ CLOCK = frozenset("at time hour".split())
 OF_EACH = {
     "callback": frozenset("date day on when".split()),
     "callback_time": CLOCK,
-    "callback_answered": frozenset("result outcome status answered taken missed picked up".split()),
+    "callback_answered": frozenset("result outcome status answered taken picked up".split()),
 }
 OF_SECOND = dict(zip(OF_EACH, ("second_callback", "second_callback_time", "second_answered"), strict=True))
 EACH = ("first 1st 1", "second 2nd 2", "third 3rd 3", "fourth 4th 4", "fifth 5th 5")

@@ -216,7 +216,8 @@ def is_of_case(text: str) -> bool:
     """
     walked = list(lexicon.phrases("of_case").walk(lexicon.tokens(text[:LONGEST_RING])))
     headings, rest = [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
-    if "ours" in headings or _OF_CALL.search(rest) or headings == ["client", "word"]:
+    is_of_call = "ours" in headings or _OF_CALL.search(rest) or LOST.search(text) or outcome_in(text)
+    if is_of_call or headings == ["client", "word"]:
         return False
     if headings[:1] == ["hearing"]:
         return ring_result_in(text) is None  # a callback may have been missed for it

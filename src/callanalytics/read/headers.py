@@ -266,8 +266,9 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     width = min(max(len(cells) for _, cells in rows), trades.WIDE)
     columns = [[cells[place] if place < len(cells) else None for _, cells in rows] for place in range(width)]
     texts = [contents.filled(column) for column in columns]
-    is_ours = trades.names_agency(fmt, titles) or trades.states_times(texts)
-    result = next((place for place in range(width) if _tell_ends(texts[place])), None)
+    is_named = trades.names_agency(fmt, titles)
+    is_ours = is_named or trades.states_times(texts)
+    result = next((place for place in range(width) if _tell_ends(texts[place], is_named=is_named)), None)
     if not is_ours or result is None:
         return
     names = list(column_names([""] * width))
@@ -286,10 +287,14 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     yield Heading(tuple(names), first - 1, first - 1, width, is_made=True)
 
 
-def _tell_ends(texts: Sequence[str]) -> bool:
-    """Whether most cells tell how a call ended, some of them that it was lost, and some that it was not."""
+def _tell_ends(texts: Sequence[str], *, is_named: bool) -> bool:
+    """Whether most cells tell how a call ended, some of them that it was lost, and some that it was not.
+
+    In a sheet that names the agency all calls may have been lost.
+    """
     lost = contents.share(list(texts), "lost")
-    return contents.share(list(texts), "lost_or_reached") >= contents.MOST and 0 < lost < fitting.NEARLY_ALL
+    is_mixed = 0 < lost < fitting.NEARLY_ALL or (is_named and lost > 0)
+    return contents.share(list(texts), "lost_or_reached") >= contents.MOST and is_mixed
 
 
 def _lengths(places: Sequence[int], texts: Sequence[Sequence[str]]) -> list[int]:

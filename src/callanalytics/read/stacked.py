@@ -110,7 +110,10 @@ def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_T
         # Cases of NVC are those that our calls are about, unless nothing of a call to us stands in them.
         is_of_others = trades.speaks_of_calls([words]) or not any(map(table.texts, OF_OURS))
         holds = OTHERS if is_of_others and of_title < 0 else CALLS
-    elif is_log or (_is_like(table, main) and fit.weight + of_title >= 0):
+    elif not trades.names_callbacks([words]) and (
+        is_log or (_is_like(table, main) and fit.weight + of_title >= 0)
+        or (is_told and of_title >= 0 and fit.weight >= 0 and _tells_ends(table))
+    ):  # fmt: skip
         holds = CALLS
         table = replace(table, columns={**table.columns, **_waits_in_their_place(table, main)})
     else:
@@ -125,6 +128,14 @@ def _is_like(table: _Table, main: _Table) -> bool:
     is_filled = "date" in table.columns and any(map(table.texts, ("agent", *OF_OURS)))
     ends = [any(contents.share([text], kind) for kind in ("ended", "lost")) for text in table.texts("result")]
     return is_near and is_filled and sum(ends) >= contents.MOST * len(ends)
+
+
+def _tells_ends(table: _Table) -> bool:
+    """Whether a table with days tells mostly how calls ended, and of some that they were lost."""
+    texts = table.texts("result")
+    lost = [bool(contents.share([text], "lost")) for text in texts]
+    ends = sum(is_lost or bool(contents.share([text], "ended")) for text, is_lost in zip(texts, lost, strict=True))
+    return "date" in table.columns and any(lost) and ends >= contents.MOST * len(texts)
 
 
 def _by_callbacks(columns: Mapping[str, str], title: str) -> Mapping[str, str]:
@@ -148,7 +159,7 @@ def _are_callbacks(table: _Table, title: str, fmt: Format) -> bool:
     may stand what was promised, if not the day of another call, and waits that are empty: a header used again.
     """
     is_vague = not {"incoming", "inbound"}.isdisjoint(tokens(title)) and not trades.names_agency(fmt, [title])
-    needed = {"callback_answered"} if is_vague else {"time", "result", *ANSWERS}
+    needed = {"agent", "agent_id", *({"callback_answered"} if is_vague else {"notes", "time", "result", *ANSWERS})}
     columns, names = table.columns, table.heading.names
     filled = {meaning: name for meaning, name in columns.items() if name not in names or table.texts(meaning)}
     if "callback" not in columns:

@@ -92,7 +92,8 @@ TO_COME = re.compile(
     r"(?i)(?:call(?:[ -]?back)?|llamada)\b(?:(?! - )[^,:;.(–—])*(?:\b(?:never|not|didn'?t|requested|scheduled|pending"
     r"|tomorrow|next|nunca|ma[nñ]ana)\b|(?: -|[,:;.(–—])? *\b(?:prom(?:is|et)\w+|expected"
     r"|within|w/in|dentro|(?:in|en) (?:los )?\d"
-    r"|\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|h|hrs?|hours?|d[ií]as?|horas?)\b))"
+    r"|\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|h|hrs?|hours?|d[ií]as?|horas?)\b"
+    r"(?! (?:later|late|early|after))))"
 )
 _SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)(?<!\b[A-Z])\.(?=\s|$)")
 _BREAKS = ("-", "–", "—", ",", ":")

@@ -84,9 +84,10 @@ LOST = re.compile(
 _AGENTE = r"(?:agente|oficial|representante)(?:,? (?-i:[A-Z])\w*|,? \d{3,})*"
 SPEAKER = re.compile(
     r"(?<!a )(?<!de )\b(?:el|la|una?) (?:agente|representante),? (?-i:[A-Z]|\d{3})"
-    rf"|\b{_AGENTE},? (?:(?:ya|que|me|nos|le|se) )*(?:dice|dijo|prometida|(?:abri|atendi|ayud|confirm|contest|cre|di"
-    r"|encontr|explic|habl|inform|mand|pidi|pregunt|prometi|resolvi|revis|transfiri|verific)[oó])(?!\w)"
-    rf"|(?<!a )(?<!de )\b(?:el|la|una?) {_AGENTE},? (?:(?:fue|era) )?muy\b"
+    rf"|(?<!ning[uú]n )(?<!ni un )(?<!con )(?<!con el )(?<!con la )\b{_AGENTE},? (?:(?:ya|que|me|nos|le|se) )*"
+    r"(?:dice|dijo|prometida|(?:abri|atendi|ayud|confirm|contest|cre|di|encontr|explic|habl|inform|mand|pidi|pregunt|prometi|resolvi|revis|transfiri|verific)[oó])(?!\w)"
+    r"(?! (?:ocupado|tono|respuesta))"
+    rf"|(?<!a )(?<!de )(?<!con )\b(?:el|la|una?) {_AGENTE},? (?:(?:fue|era) )?muy\b(?! (?:tarde|rato|ocupad))"
     rf"|\b{_AGENTE} no (?:(?:me|nos|le) )?(?:qui[sz]|quer|pud|pod|sab|supo|encontr|ve|ten|di[oj]|dice|ayud"
     r"|contest[oó] mi)"
     r"|(?<!no )(?<!nunca )(?<!no me )(?<!no nos )\b(?:(?:habl(?:[eéó]|amos)|(?:pude|logr[eé]) hablar) con"

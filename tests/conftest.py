@@ -98,7 +98,7 @@ def brief_and_results(facts):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(liaison, "Results", Watched)
-        patch.setattr(periods, "pair", lambda pair, make=periods.pair: setattr(pair, "pair", make(pair)) or pair.pair)
+        patch.setattr(periods, "pair", lambda of, make=periods.pair: setattr(of, "pair", make(of)) or of.pair)
         report = liaison.build(facts)
     (results,) = made
     return report, results

@@ -109,8 +109,8 @@ def test_the_rules_that_may_have_been_in_force(uscis, day, urgent, regular):
 
 
 def test_what_the_rules_say(uscis):
-    text = {rule.id: (rule.value, rule.unit) for rule in uscis.rules}
-    assert text == {
+    said = {rule.id: (rule.value, rule.unit) for rule in uscis.rules}
+    assert said == {
         "t2-2019": (2, "hours"),
         "t2-urgent-2021": (48, "hours"),
         "t2-regular-2021": (7, "business_days"),
@@ -253,7 +253,7 @@ def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "result"),
+    ("text", "told"),
     [
         ("[[rulez]]\nid = 1", "not a list of facts"),
         ('[[closure]]\ndate = 2027-12-23\nnam = "x"', "a key too many or too few"),
@@ -270,8 +270,8 @@ def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
         ),
     ],
 )
-def test_a_mistake_in_it_is_told_with_its_place(tmp_path, text, result):
-    with pytest.raises(CallLogError, match=result):
+def test_a_mistake_in_it_is_told_with_its_place(tmp_path, text, told):
+    with pytest.raises(CallLogError, match=told):
         agencies.load(extra=own(tmp_path, text))
 
 

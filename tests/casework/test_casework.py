@@ -19,8 +19,8 @@ SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:0
 ASKED = "2022-03-01 10:00"
 
 
-def opened(tmp_path, as_of, calls=(), entries=(), **text):
-    log = logs.load(stored(tmp_path / "calls", [*SEEN, *calls], list(entries), [], **text), as_of)
+def opened(tmp_path, as_of, calls=(), entries=(), **said):
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *calls], list(entries), [], **said), as_of)
     return {promise.promise_id: promise for promise in open_promises(log)}
 
 
@@ -199,9 +199,9 @@ def test_no_claim_is_made_where_there_are_few(tmp_path):
         note("b", "2022-03-02 10:00", inquiries=1),
     ]
     log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-20")
-    text = {h.claim.id: h.sentence for h in practice.check_tips(log)}
-    assert text["three-inquiries"].endswith("Too few to say what it cost.")
-    assert text["retired-lines"] == "Not logged: calls to a line that is out of service."
+    said = {h.claim.id: h.sentence for h in practice.check_tips(log)}
+    assert said["three-inquiries"].endswith("Too few to say what it cost.")
+    assert said["retired-lines"] == "Not logged: calls to a line that is out of service."
 
 
 # ---- the audit ------------------------------------------------------------------------------------------

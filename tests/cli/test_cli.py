@@ -30,21 +30,21 @@ def store(tmp_path_factory):
 
 
 def test_help_groups_every_command_each_with_one_line():
-    result = run("--help").output
-    titles = [line for line in result.splitlines() if line in ("Every day:", "Your files:", "Sharing:", "Research:")]
+    told = run("--help").output
+    titles = [line for line in told.splitlines() if line in ("Every day:", "Your files:", "Sharing:", "Research:")]
     assert titles == ["Every day:", "Your files:", "Sharing:", "Research:"]
     for name in main.commands:
-        (line,) = [line for line in result.splitlines() if re.match(rf"  {name}  ", line)]
+        (line,) = [line for line in told.splitlines() if re.match(rf"  {name}  ", line)]
         assert len(line) <= 80
 
 
 def test_a_command_without_a_store_says_what_to_type(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for words in (["promises"], ["report", "liaison"], ["measure", "wait"], ["office"]):
-        result = run(*words)
-        assert result.exit_code == 2
-        assert "there is no store in calls" in result.output
-        assert "callanalytics start  makes one" in result.output
+        told = run(*words)
+        assert told.exit_code == 2
+        assert "there is no store in calls" in told.output
+        assert "callanalytics start  makes one" in told.output
 
 
 def test_help_shows_an_example_for_each_command():
@@ -55,12 +55,12 @@ def test_help_shows_an_example_for_each_command():
 @pytest.mark.parametrize("key", some({key: key for key in "1234"}, "4"))
 def test_every_row_is_accounted_for_per_file_and_in_total(key, tmp_path):
     words = ["ingest", office_folder(key), "--store", tmp_path / key, "--office", "X", "--timezone", "Eastern"]
-    result = json.loads(run(*words, "--json").output)
+    told = json.loads(run(*words, "--json").output)
     kinds = ("calls", "entries", "notices", "rejects", "set_aside")
-    assert result["files"]
-    for part in [*result["files"], result]:
+    assert told["files"]
+    for part in [*told["files"], told]:
         assert part["rows"] == sum(part[kind] for kind in kinds)
-    assert result["rows"] == sum(file["rows"] for file in result["files"])
+    assert told["rows"] == sum(file["rows"] for file in told["files"])
 
 
 def test_the_same_folder_twice_adds_nothing_and_says_so(tmp_path):
@@ -80,10 +80,10 @@ def test_check_stores_nothing(tmp_path):
 
 
 def test_a_measure_is_a_long_table_with_n_and_interval(store):
-    result = json.loads(run("measure", "wait", "--store", store, "--by", "weekday", "--json").output)
-    assert {"measure", "version", "as_of", "rows", "caveats"} <= set(result)
+    told = json.loads(run("measure", "wait", "--store", store, "--by", "weekday", "--json").output)
+    assert {"measure", "version", "as_of", "rows", "caveats"} <= set(told)
     assert {"weekday", "wait_origin", "statistic", "unit", "n", "events", "value", "low", "high", "flag"} <= set(
-        result["rows"][0]
+        told["rows"][0]
     )
 
 
@@ -122,9 +122,9 @@ def test_pandas_and_duckdb_open_what_path_prints(store):
 def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     assert run("verify", "--store", store).exit_code == 0
     n = Store.open(store).read("sources").num_rows
-    found = run("verify", "--store", store, "--originals", office_folder("4"))
-    assert found.exit_code == 0
-    assert f"Compared with the originals: {n} files, and every row is the same." in found.output
+    told = run("verify", "--store", store, "--originals", office_folder("4"))
+    assert told.exit_code == 0
+    assert f"Compared with the originals: {n} files, and every row is the same." in told.output
     copy = tmp_path / "copy"
     shutil.copytree(store, copy)
     victim = next(copy.glob("published/*/agency_calls.parquet"))
@@ -140,24 +140,24 @@ def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
 def test_verify_says_how_many_originals_were_compared_and_which_were_not(store, tmp_path):
     originals = shutil.copytree(office_folder("4"), tmp_path / "originals")
     next(path for path in originals.rglob("*.xlsx")).unlink()
-    result = run("verify", "--store", store, "--originals", originals)
+    told = run("verify", "--store", store, "--originals", originals)
     n = Store.open(store).read("sources").num_rows
-    assert result.exit_code == 1
-    assert result.output.splitlines()[0].startswith("The store is whole")
-    assert "1 of 1 files are not in the folder" in result.output
-    assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, named above." in result.output
+    assert told.exit_code == 1
+    assert told.output.splitlines()[0].startswith("The store is whole")
+    assert "1 of 1 files are not in the folder" in told.output
+    assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, named above." in told.output
     data = json.loads(run("verify", "--store", store, "--originals", originals, "--json").output)
     assert data["originals"] == {"files": n, "compared": n - 1}
 
 
 def test_the_ledger_names_rule_reading_and_state(store):
-    result = json.loads(run("promises", "--store", store, "--as-of", "2022-12-31", "--json").output)
-    assert result["as_of"] == "2022-12-31"
+    told = json.loads(run("promises", "--store", store, "--as-of", "2022-12-31", "--json").output)
+    assert told["as_of"] == "2022-12-31"
     columns = {"promise_id", "office", "urgency", "rule_id", "started_at", "due_strict", "due_default", "due_lenient"}
-    assert columns | {"state", "is_watched"} <= set(result["rows"][0])
+    assert columns | {"state", "is_watched"} <= set(told["rows"][0])
     assert all(
         re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", row["started_at"])
-        for row in result["rows"]
+        for row in told["rows"]
         if row["started_at"]
     )
 
@@ -176,24 +176,24 @@ def test_an_office_is_listed_with_what_was_said_of_its_phones(store, tmp_path):
 
 def test_the_template_reads_back_without_a_question(tmp_path):
     assert run("template", tmp_path / "log.xlsx").exit_code == 0
-    result = json.loads(run("check", tmp_path / "log.xlsx", "--timezone", "Eastern", "--json").output)
-    assert result["rejects"] == 0
-    assert not result.get("questions")
+    told = json.loads(run("check", tmp_path / "log.xlsx", "--timezone", "Eastern", "--json").output)
+    assert told["rejects"] == 0
+    assert not told.get("questions")
 
 
 @pytest.mark.parametrize(
-    ("words", "text"),
+    ("words", "said"),
     [
         (["check", "no-such-folder"], "no-such-folder"),
         (["measure", "wait", "--store", "no-such-store"], "no-such-store"),
         (["report", "agency", "--store", "no-such-store", "--out", "x"], "no-such-store"),
     ],
 )
-def test_what_cannot_be_done_is_one_message_and_status_2(words, text, tmp_path, monkeypatch):
+def test_what_cannot_be_done_is_one_message_and_status_2(words, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run(*words)
     assert result.exit_code == 2
-    assert text in result.output
+    assert said in result.output
     assert "Traceback" not in result.output
 
 

@@ -53,10 +53,10 @@ def test_a_phone_alone_never_knows_the_wait_nor_who_answered():
 
 def test_a_note_alone_is_a_dial_and_says_which_moment_its_time_is():
     agency_call = only(build(entries=[note("n", AT, time_refers_to="end", line="premium", our_number=CELL)]))
-    result = [
+    told = [
         agency_call[c] for c in ("agency_call_id", "recorded_in", "time_refers_to", "line", "our_number", "call_id")
     ]
-    assert result == ["n", "entry", "end", "premium", CELL, None]
+    assert told == ["n", "entry", "end", "premium", CELL, None]
 
 
 def test_a_line_that_was_not_written_is_not_guessed():
@@ -84,7 +84,7 @@ def test_a_note_takes_its_time_and_line_from_the_phone_and_the_rest_from_the_han
     )
     agency_call = only(build([call("c", "2022-03-01 09:58:31", s=1500)], [noted]))
     assert naive(agency_call["started_at_utc"]) == utc("2022-03-01 09:58:31")
-    result = [
+    told = [
         agency_call[c]
         for c in (
             "agency_call_id",
@@ -97,12 +97,12 @@ def test_a_note_takes_its_time_and_line_from_the_phone_and_the_rest_from_the_han
             "hour",
         )
     ]
-    assert result == ["c", "both", "start", "contact_center", MAIN, 1500, 9, 10]
-    result = [
+    assert told == ["c", "both", "start", "contact_center", MAIN, 1500, 9, 10]
+    told = [
         agency_call[c]
         for c in ("wait_s", "wait_outcome", "wait_origin", "person_reached", "tier", "agent_id", "sr_number", "matter")
     ]
-    assert result == [900, "reached", "dial", True, "tier1", "T1", "SR1", "M1"]
+    assert told == [900, "reached", "dial", True, "tier1", "T1", "SR1", "M1"]
     assert warned(agency_call) == []
 
 
@@ -124,7 +124,7 @@ def test_a_time_rounded_to_the_hour_reaches_an_hour():
 
 
 @pytest.mark.parametrize(
-    ("moment", "words", "written"),
+    ("moment", "said", "written"),
     [
         ("answer", {"wait_s": 1800, "wait_outcome": "reached"}, "10:30"),
         ("answer", {}, "10:20"),
@@ -133,9 +133,9 @@ def test_a_time_rounded_to_the_hour_reaches_an_hour():
         ("unknown", {}, "10:25"),
     ],
 )
-def test_a_time_that_is_not_the_start_is_held_against_the_moment_it_is_of(moment, words, written):
+def test_a_time_that_is_not_the_start_is_held_against_the_moment_it_is_of(moment, said, written):
     made = build([call("c", "2022-03-01 10:00:00", s=3000), call("d", "2022-03-01 11:30:00", s=3000)],
-                 [note("n", f"2022-03-01 {written}", time_refers_to=moment, **words)])  # fmt: skip
+                 [note("n", f"2022-03-01 {written}", time_refers_to=moment, **said)])  # fmt: skip
     assert pairs(made) == {("n", "c")}
 
 
@@ -232,7 +232,7 @@ def test_warnings_of_both_logs_stand_together():
 
 
 @pytest.mark.parametrize(
-    ("words", "reached"),
+    ("said", "reached"),
     [
         ({"wait_outcome": "reached"}, True),
         ({"tier": "tier2"}, True),
@@ -249,8 +249,8 @@ def test_warnings_of_both_logs_stand_together():
         ({"wait_outcome": "cut_off", "tier": "tier1"}, True),
     ],
 )
-def test_a_person_was_reached_if_one_gave_or_did_something(words, reached):
-    assert only(build(entries=[note("n", AT, **words)]))["person_reached"] is reached
+def test_a_person_was_reached_if_one_gave_or_did_something(said, reached):
+    assert only(build(entries=[note("n", AT, **said)]))["person_reached"] is reached
 
 
 @pytest.mark.parametrize("lost", ["gave_up", "cut_off"])
@@ -270,11 +270,11 @@ def test_a_call_that_reached_a_person_was_not_lost_while_waiting(lost):
 
 
 @pytest.mark.parametrize(
-    ("moment", "live"), [("2022-03-01 10:00", True), ("2022-03-01 19:00", False), ("2022-02-21 10:00", False)]
+    ("at", "live"), [("2022-03-01 10:00", True), ("2022-03-01 19:00", False), ("2022-02-21 10:00", False)]
 )
-def test_live_hours_are_eastern_and_know_holidays(moment, live):
-    assert only(build([call("c", moment)]))["in_live_hours"] is live
-    assert only(build([call("c", moment, other=PREMIUM)]))["in_live_hours"] is None
+def test_live_hours_are_eastern_and_know_holidays(at, live):
+    assert only(build([call("c", at)]))["in_live_hours"] is live
+    assert only(build([call("c", at, other=PREMIUM)]))["in_live_hours"] is None
 
 
 def test_days_to_a_decision_are_counted_from_the_call():
@@ -330,13 +330,13 @@ def _sides(starts, entries):
         return np.full(n, value)
 
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
-    place = base + np.array(entries, "m8[s]").astype("m8[us]")
-    result = record_linkage.Noted(
-        place, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
+    at = base + np.array(entries, "m8[s]").astype("m8[us]")
+    told = record_linkage.Noted(
+        at, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
     )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)
-    return result, record_linkage.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
+    return told, record_linkage.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
 
 
 def _least_by_trying(starts, entries):
@@ -398,7 +398,7 @@ def test_a_note_twenty_minutes_off_is_joined_where_only_one_call_can_be_meant_an
 
 def test_a_note_far_off_is_not_joined_where_two_calls_or_two_notes_may_be_meant_or_nothing_speaks_for_it():
     one, two = call("c", "2022-03-01 10:00", s=1500), call("d", "2022-03-01 10:50", s=1500)
-    result = {"wait_s": 1200, "duration_s": 1500}
-    near, other = note("n", "2022-03-01 10:25", **result), note("m", "2022-03-01 10:26", **result)
+    told = {"wait_s": 1200, "duration_s": 1500}
+    near, other = note("n", "2022-03-01 10:25", **told), note("m", "2022-03-01 10:26", **told)
     for calls, entries in (([one, two], [near]), ([one], [near, other]), ([one], [note("n", "2022-03-01 10:25")])):
         assert "both" not in {d["recorded_in"] for d in build(calls, entries).agency_calls}

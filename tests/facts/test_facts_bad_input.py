@@ -25,11 +25,11 @@ def test_a_ring_that_is_noted_before_its_promise_is_kept_and_its_promise_is_not_
 
 
 @pytest.mark.parametrize(
-    ("moment", "flagged"),
+    ("at", "flagged"),
     [("2022-03-01 09:45", True), ("2022-03-01 10:15", False), ("2022-02-28", True), ("2022-03-01", False)],
 )
-def test_a_ring_is_before_its_promise_by_its_time_or_where_it_has_none_by_its_day(moment, flagged):
-    made = build(entries=[P, note("n", moment, "ring", outcome="missed", parent_entry_id="p")])
+def test_a_ring_is_before_its_promise_by_its_time_or_where_it_has_none_by_its_day(at, flagged):
+    made = build(entries=[P, note("n", at, "ring", outcome="missed", parent_entry_id="p")])
     assert ["ring_before_promise" in (d["warnings"] or "") for d in made.agency_calls] == [flagged]
 
 
@@ -45,14 +45,14 @@ def test_two_promises_with_one_service_request_stay_two_and_a_ring_is_the_last_o
 
 @pytest.mark.parametrize("hours", [[("17:00", "09:00")], [("09:00", "09:00")]])
 def test_hours_that_end_before_they_begin_are_not_believed(hours):
-    text = [{"weekday": day, "opens": a, "closes": b} for day in range(1, 6) for a, b in hours]
-    (callback,) = build([rang("r", "2022-03-02 10:00")], [P], hours=text).callbacks
+    said = [{"weekday": day, "opens": a, "closes": b} for day in range(1, 6) for a, b in hours]
+    (callback,) = build([rang("r", "2022-03-02 10:00")], [P], hours=said).callbacks
     assert (callback["in_office_hours"], callback["cause"]) == (None, "unknown")
 
 
 def test_of_hours_some_right_and_some_not_the_right_ones_hold():
-    text = [{"weekday": 3, "opens": "17:00", "closes": "09:00"}, {"weekday": 4, "opens": "09:00", "closes": "17:00"}]
-    made = build([rang("w", "2022-03-02 10:00"), rang("t", "2022-03-03 10:00")], [P], hours=text)
+    said = [{"weekday": 3, "opens": "17:00", "closes": "09:00"}, {"weekday": 4, "opens": "09:00", "closes": "17:00"}]
+    made = build([rang("w", "2022-03-02 10:00"), rang("t", "2022-03-03 10:00")], [P], hours=said)
     assert [r["in_office_hours"] for r in made.callbacks] == [None, True]
 
 

@@ -25,11 +25,11 @@ def a_call(row):
 
 
 def a_note(row):
-    text = {"wait_s": int(row["wait_s"] or 0), "duration_s": int(row["duration_s"]) if row["duration_s"] else None}
+    said = {"wait_s": int(row["wait_s"] or 0), "duration_s": int(row["duration_s"]) if row["duration_s"] else None}
     if row["kind"] != "dial":
         return note(row["id"], row["at"], row["kind"], parent_entry_id=row["parent_entry_id"])
     return note(row["id"], row["at"], promised=row["promised"], callback_number=NUMBERS[row["number"]],
-                wait_outcome="reached", **text)  # fmt: skip
+                wait_outcome="reached", **said)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def test_every_promise_starts_and_is_due_when_it_was_worked_out_to_be(made):
     got = {p["promise_id"]: p for p in made.promises}
     for wanted in rows("facts_promises.csv"):
         promise = got[wanted["promise"]]
-        for column, place in (("started_at_utc", wanted["start_utc"]), ("due_default_utc", wanted["due_default_utc"])):
-            assert naive(promise[column]) == datetime.fromisoformat(place), (wanted["promise"], column)
+        for column, at in (("started_at_utc", wanted["start_utc"]), ("due_default_utc", wanted["due_default_utc"])):
+            assert naive(promise[column]) == datetime.fromisoformat(at), (wanted["promise"], column)
         assert promise["possible_missed"] == (int(wanted["possible_missed"]) if wanted["possible_missed"] else None)
 
 

@@ -15,12 +15,12 @@ from sample_world.offices import OFFICES
 AT = datetime(2022, 3, 1, 10, 5)
 
 
-def noted(n: int, later: int = 0, kind: str = "dial", **text) -> dict:
+def noted(n: int, later: int = 0, kind: str = "dial", **said) -> dict:
     """The n-th row of a sheet: a call of 40 minutes that reached Tier 1, so many minutes after five past ten."""
-    result = {"wait_s": 2400, "wait_rounding_s": 60, "wait_outcome": "person_reached", "tier": "tier1", "line": "main"}
-    result |= {"outcome": "callback_promised", "promised": "urgent", "source_row": n + 1}
-    result = result if kind == "dial" else {"outcome": "answered", "source_row": n + 1}
-    return note(f"n{n}", f"{AT + timedelta(minutes=later):%Y-%m-%d %H:%M}", kind, **(result | text))
+    told = {"wait_s": 2400, "wait_rounding_s": 60, "wait_outcome": "person_reached", "tier": "tier1", "line": "main"}
+    told |= {"outcome": "callback_promised", "promised": "urgent", "source_row": n + 1}
+    told = told if kind == "dial" else {"outcome": "answered", "source_row": n + 1}
+    return note(f"n{n}", f"{AT + timedelta(minutes=later):%Y-%m-%d %H:%M}", kind, **(told | said))
 
 
 LOST = {"wait_outcome": "gave_up", "tier": None, "outcome": "unknown", "promised": None}
@@ -135,9 +135,9 @@ def test_a_callback_noted_twice_is_one_where_it_cannot_be_a_second(one, two, cal
 
 
 def test_three_rows_of_one_call_are_one_and_a_fourth_of_another_is_not():
-    text = [noted(n, n, **MATTER) for n in range(1, 4)] + [noted(5, 4, **MATTER, **AGENT, sr_number="S9")]
-    text[2] |= {"sr_number": "S8"}
-    assert len(build(entries=text).agency_calls) == 2
+    said = [noted(n, n, **MATTER) for n in range(1, 4)] + [noted(5, 4, **MATTER, **AGENT, sr_number="S9")]
+    said[2] |= {"sr_number": "S8"}
+    assert len(build(entries=said).agency_calls) == 2
 
 
 def test_the_order_of_rows_and_files_leaves_no_trace():
@@ -160,8 +160,8 @@ def stored(tmp_path):
     rows = [ROW.format(day=n, minute=5, agent=n) for n in range(14, 30)]
     rows.insert(4, ROW.format(day=17, minute=6, agent=17))
     (tmp_path / "log.csv").write_text(SHEET + "".join(rows))
-    text = {"office": "Alder", "timezone": "Central", "wait_origin": "dial", "date_order": "mdy"}
-    return intake.ingest([tmp_path / "log.csv"], tmp_path / "store", **text), tmp_path
+    said = {"office": "Alder", "timezone": "Central", "wait_origin": "dial", "date_order": "mdy"}
+    return intake.ingest([tmp_path / "log.csv"], tmp_path / "store", **said), tmp_path
 
 
 def test_a_call_noted_twice_is_counted_once_and_both_rows_are_stored(stored):
@@ -243,6 +243,6 @@ SHORT = {"wait_outcome": "gave_up", "wait_s": 60, "outcome": "hung_up", **MATTER
 def test_where_the_hand_log_cannot_tell_the_phone_log_does(calls, agency_calls):
     """Two notes of short calls given up, two minutes apart: one call where the phone shows one, else two."""
     phone = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]
-    phone += [call(f"c{n}", f"2022-03-01 {place}", s=70) for n, place in enumerate(calls)]
+    phone += [call(f"c{n}", f"2022-03-01 {at}", s=70) for n, at in enumerate(calls)]
     entries = [note(f"n{n}", f"2022-03-01 10:0{5 + 2 * n}", source_row=n + 2, **SHORT) for n in range(2)]
     assert len(build(phone, entries).agency_calls) == agency_calls

@@ -56,21 +56,21 @@ def log(drawn):
     """Calls, notes and notices of what was drawn; a note may follow one of the first promises."""
     calls = [stranger("first", "2022-02-25 08:00"), stranger("last", "2022-04-20 18:00")]
     entries, notices = [], []
-    for n, (what, place, *text) in enumerate(drawn):
+    for n, (what, at, *said) in enumerate(drawn):
         if what == "dial":
-            calls.append(call(f"c{n}", place, ours=text[0], s=text[1], other=USCIS))
+            calls.append(call(f"c{n}", at, ours=said[0], s=said[1], other=USCIS))
         elif what == "ring":
-            calls.append(rang(f"r{n}", place, text[1], text[0], text[2]))
+            calls.append(rang(f"r{n}", at, said[1], said[0], said[2]))
         elif what == "promise":
-            entries.append(promise(f"p{n}", place, text[1], text[0], matter=f"M{n % 3}"))
+            entries.append(promise(f"p{n}", at, said[1], said[0], matter=f"M{n % 3}"))
         elif what == "note":
             owners = [m["entry_id"] for m in entries if m["entry_id"].startswith("p")]
-            parent_entry_id = owners[text[1]] if 0 <= text[1] < len(owners) else None
-            outcome = "answered" if text[0] == "ring" and n % 2 else "missed" if text[0] == "ring" else "unknown"
-            entries.append(note(f"n{n}", place, text[0], parent_entry_id=parent_entry_id, outcome=outcome))
+            parent_entry_id = owners[said[1]] if 0 <= said[1] < len(owners) else None
+            outcome = "answered" if said[0] == "ring" and n % 2 else "missed" if said[0] == "ring" else "unknown"
+            entries.append(note(f"n{n}", at, said[0], parent_entry_id=parent_entry_id, outcome=outcome))
         else:
-            channel = "email" if text[0] == "answer" else "text"
-            notices.append(notice(f"t{n}", place, text[0], channel, None if channel == "email" else MAIN))
+            channel = "email" if said[0] == "answer" else "text"
+            notices.append(notice(f"t{n}", at, said[0], channel, None if channel == "email" else MAIN))
     return calls, entries, notices
 
 
@@ -117,9 +117,9 @@ def test_a_certain_ring_can_be_no_other_promises_and_a_credited_one_counts_once(
     ]  # no call that no one noted is hidden
     made = build([*long_ago, stranger("cell", "2022-04-20 18:00", CELL), *calls], entries, notices)
     callbacks = {r["callback_id"]: r for r in made.callbacks}
-    result = {r["callback_id"] for r in callbacks.values() if r["entry_id"] and "n" in r["entry_id"]}
+    told = {r["callback_id"] for r in callbacks.values() if r["entry_id"] and "n" in r["entry_id"]}
     for r in callbacks.values():
-        if r["link"] != "certain" or r["entry_id"] in result:
+        if r["link"] != "certain" or r["entry_id"] in told:
             continue
         others = [p for p in made.promises if p["promise_id"] != r["promise_id"] and _may_be(p, r)]
         assert not others, (r["callback_id"], [p["promise_id"] for p in others])
@@ -277,9 +277,9 @@ def test_a_hundred_thousand_promises_and_rings_take_seconds():
     days = [f"2022-{m:02}-{d:02}" for m in range(1, 13) for d in range(1, 29)]
     n = 5000
     drawn = [dice.integers(0, top, 2 * n).tolist() for top in (len(days), 10, 60)]
-    place = [f"{days[day]} {7 + hour:02}:{minute:02}" for day, hour, minute in zip(*drawn, strict=True)]
-    calls = table("calls", [rang(f"r{i}", place[i]) for i in range(n)])
-    entries = table("entries", [promise(f"p{i}", place[n + i]) for i in range(n)])
+    at = [f"{days[day]} {7 + hour:02}:{minute:02}" for day, hour, minute in zip(*drawn, strict=True)]
+    calls = table("calls", [rang(f"r{i}", at[i]) for i in range(n)])
+    entries = table("entries", [promise(f"p{i}", at[n + i]) for i in range(n)])
     times = 20
     calls, entries = (_repeated(rows, id, times) for rows, id in ((calls, "call_id"), (entries, "entry_id")))
     started = time.process_time()

@@ -30,8 +30,8 @@ OLD = promise("p", "2021-06-01 10:00")  # 48 hours: Thursday June 3; 72: Friday 
 OLD_SHOWN = [stranger("first", "2021-05-01 08:00"), stranger("last", "2021-09-30 18:00")]
 
 
-def answered(id, moment, **text):
-    return rang(id, moment, outcome="answered", s=300, **text)
+def answered(id, at, **said):
+    return rang(id, at, outcome="answered", s=300, **said)
 
 
 def row(made, as_of):
@@ -43,7 +43,7 @@ def row(made, as_of):
 
 
 @pytest.mark.parametrize(
-    ("calls", "words", "start", "basis"),
+    ("calls", "said", "start", "basis"),
     [
         ([call("c", "2022-03-01 10:00:30", s=1200)], {}, "2022-03-01 10:20:30", "call_end"),
         ([call("c", "2022-03-01 10:00:30", s=1200)], {"duration_s": 900}, "2022-03-01 10:20:30", "call_end"),
@@ -55,8 +55,8 @@ def row(made, as_of):
         ([], {"wait_s": 600}, "2022-03-01 10:00", "call_start"),
     ],
 )
-def test_the_clock_starts_when_the_call_ended_as_far_as_that_is_known(calls, words, start, basis):
-    (made,) = build(calls, [{**P, **words}]).promises
+def test_the_clock_starts_when_the_call_ended_as_far_as_that_is_known(calls, said, start, basis):
+    (made,) = build(calls, [{**P, **said}]).promises
     assert (naive(made["started_at_utc"]), made["start_basis"]) == (utc(start), basis)
 
 
@@ -252,9 +252,9 @@ def test_each_reading_has_its_own_flags():
     # Made on a Friday: strict Monday noon, default Wednesday noon, lenient the Friday after.
     made = build([*SHOWN, rang("r", "2022-03-15 09:00")], [promise("p", "2022-03-11 11:00")])
     r = row(made, "2022-03-16")
-    result = {name: [r[f"is_{name}_{reading}"] for reading in ("strict", "default", "lenient", "quoted")]
+    told = {name: [r[f"is_{name}_{reading}"] for reading in ("strict", "default", "lenient", "quoted")]
             for name in ("due", "kept", "watched")}  # fmt: skip
-    assert result == {"due": [True, True, False, None], "kept": [False, True, True, None],
+    assert told == {"due": [True, True, False, None], "kept": [False, True, True, None],
                     "watched": [True, True, True, None]}  # fmt: skip
 
 
@@ -279,8 +279,8 @@ def test_email_keeps_a_promise_and_is_no_hit():
 
 
 def test_a_hidden_caller_whom_we_answered_in_time_may_have_been_a_hit():
-    def hits(moment, **text):
-        made = build([*SHOWN, answered("r", moment, other=None, **text)], [P])
+    def hits(at, **said):
+        made = build([*SHOWN, answered("r", at, other=None, **said)], [P])
         return *ends(made, "2022-03-31", callback_hit_rate), state(made, "2022-03-31")
 
     assert hits("2022-03-03 12:00") == (0, 1, "silent")
@@ -310,16 +310,16 @@ def test_a_round_is_over_when_no_ring_can_join_it(calls, day, closed):
 
 
 def test_days_to_contact_and_days_watched_are_business_days():
-    def days_and_contact(calls, day, shown=SHOWN):
+    def told(calls, day, shown=SHOWN):
         r = row(build([*shown, *calls], [REGULAR]), day)
         return r["certain_contact_days"], r["followed_days"], r["contact_by"]
 
     named = [note("n", "2022-03-08 12:00", "ring", outcome="missed", parent_entry_id=REGULAR["entry_id"])]
     r = row(build([*SHOWN, rang("r", "2022-03-08 12:00")], [REGULAR, *named]), "2022-03-09")
     assert (r["certain_contact_days"], r["followed_days"], r["contact_by"]) == (5, 6, "phone")
-    assert days_and_contact([rang("r", "2022-03-08 12:00")], "2022-03-07") == (None, 4, "none")
-    assert days_and_contact([], "2022-06-30", [SHOWN[0], stranger("last", "2022-03-15 12:00")]) == (None, 10, "none")
-    assert days_and_contact([], "2022-06-30", [])[1] is None  # never watched
+    assert told([rang("r", "2022-03-08 12:00")], "2022-03-07") == (None, 4, "none")
+    assert told([], "2022-06-30", [SHOWN[0], stranger("last", "2022-03-15 12:00")]) == (None, 10, "none")
+    assert told([], "2022-06-30", [])[1] is None  # never watched
 
 
 def test_a_free_ring_says_after_how_many_business_days_it_came():
@@ -355,7 +355,7 @@ def test_nothing_that_came_later_is_seen():
 
 
 @pytest.mark.parametrize(
-    ("calls", "entries", "words", "wanted"),
+    ("calls", "entries", "said", "wanted"),
     [
         ([], [P], {}, ("silent", "agency")),
         ([rang("r", "2022-03-08 10:00")], [P], {}, ("late", "agency")),
@@ -368,8 +368,8 @@ def test_nothing_that_came_later_is_seen():
         ([], [REGULAR], {}, ("waiting", None)),
     ],
 )
-def test_blame_is_given_where_nothing_came_in_time(calls, entries, words, wanted):
-    r = row(build([*SHOWN, *calls], entries, **words), "2022-03-15")
+def test_blame_is_given_where_nothing_came_in_time(calls, entries, said, wanted):
+    r = row(build([*SHOWN, *calls], entries, **said), "2022-03-15")
     assert (r["state"], r["attributed_to"]) == wanted
 
 

@@ -13,7 +13,7 @@ FIRST = datetime(2022, 3, 1, 9, 0)
 WAIT, LASTED = 1800, 3600
 
 
-def sheet(offset, n=30, grid=1, **text):
+def sheet(offset, n=30, grid=1, **said):
     """A call every other hour, the first n noted in a sheet that says of no time what it is, and one call more.
 
     ``offset``: seconds from the start of a call to the time written, for each place; the last note has no call.
@@ -26,16 +26,16 @@ def sheet(offset, n=30, grid=1, **text):
         minute = grid * round(written.minute / grid)
         written = written.replace(minute=0, second=0) + timedelta(minutes=minute)
         entries.append(
-            by_hand(f"n{place:03}", written, wait_s=WAIT, wait_rounding_s=60, wait_outcome="reached", **text)
+            by_hand(f"n{place:03}", written, wait_s=WAIT, wait_rounding_s=60, wait_outcome="reached", **said)
         )
-    entries.append(by_hand("lone", FIRST + timedelta(days=90), **text))
+    entries.append(by_hand("lone", FIRST + timedelta(days=90), **said))
     made = build(calls, entries)
     made.given = calls, entries
     return made
 
 
-def by_hand(id, moment, **text):
-    return note(id, f"{moment:%Y-%m-%d %H:%M}", **{"time_refers_to": "unknown", "format": "hand_sheet", **text})
+def by_hand(id, at, **said):
+    return note(id, f"{at:%Y-%m-%d %H:%M}", **{"time_refers_to": "unknown", "format": "hand_sheet", **said})
 
 
 def lone(made):
@@ -66,7 +66,7 @@ def test_a_mixed_habit_stays_unknown_and_leaves_the_hourly_cells_counted(offset)
     volume = measures.volume(made.tables["agency_calls"], by=("hour",))
     without = volume.table[volume.table["hour"].isna()]
     assert without[without["statistic"] == "count"]["value"].tolist() == [1]
-    assert any("the time is not the start: 1." in text for text in volume.caveats)
+    assert any("the time is not the start: 1." in said for said in volume.caveats)
 
 
 def test_nineteen_calls_do_not_settle_it_and_twenty_do():
@@ -106,19 +106,19 @@ SHEET = """Date,Time,Hold time,Called back on,Called back at
 """
 
 
-def taken(tmp_path, **text):
+def taken(tmp_path, **said):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "sheet.csv").write_text(SHEET)
     store = tmp_path / "store"
-    receipt = ca.ingest([tmp_path / "in"], store, "Alder and Birch", "Central", date_order="mdy", **text)
+    receipt = ca.ingest([tmp_path / "in"], store, "Alder and Birch", "Central", date_order="mdy", **said)
     return receipt, ca.load(store)
 
 
 def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_file(tmp_path):
     receipt, log = taken(tmp_path, time_refers_to="end")
-    result = log.entries.to_pandas()
-    assert result[result["kind"] == "dial"]["time_refers_to"].tolist() == ["end", "end"]
-    assert result[result["kind"] == "ring"]["time_refers_to"].tolist() == ["unknown"]  # said of calls of ours
+    told = log.entries.to_pandas()
+    assert told[told["kind"] == "dial"]["time_refers_to"].tolist() == ["end", "end"]
+    assert told[told["kind"] == "ring"]["time_refers_to"].tolist() == ["unknown"]  # said of calls of ours
     assert log.sources.to_pandas()["settings"].str.contains('"time_refers_to": "end"').all()
     assert intake.compare(log.store, tmp_path / "in") == []
     assert "  times " not in receipt.text()
@@ -127,10 +127,10 @@ def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_
 def test_where_no_one_said_it_the_receipt_asks(tmp_path):
     receipt, log = taken(tmp_path)
     assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}
-    text = " ".join(receipt.text().split())
+    said = " ".join(receipt.text().split())
     assert (
         "2 of 2 such times are in no phone log and stand in no hour. Say it: --time-refers-to start (or answer, end)"
-        in text
+        in said
     )
 
 

@@ -26,12 +26,12 @@ from facts_rows import (
 )
 
 
-def daily(first, last, ours=MAIN, id="a", **text):
+def daily(first, last, ours=MAIN, id="a", **said):
     days = [
         date.fromordinal(n)
         for n in range(date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1)
     ]
-    return [stranger(f"{id}{ours}{d}", f"{d} 12:00", ours, source=id, **text) for d in days]
+    return [stranger(f"{id}{ours}{d}", f"{d} 12:00", ours, source=id, **said) for d in days]
 
 
 MARCH = daily("2022-03-01", "2022-03-31")
@@ -92,12 +92,12 @@ def test_one_call_in_three_phone_systems_is_one_dial():
     assert len(build(calls, sources=[source(f, format=f) for f in ("fa", "fb", "fc")]).agency_calls) == 1
 
 
-@pytest.mark.parametrize("words", [{}, {"s": None}, {"s": 25}, {"other": None}])
-def test_one_missed_call_back_in_two_phone_systems_is_one_ring(words):
+@pytest.mark.parametrize("said", [{}, {"s": None}, {"s": 25}, {"other": None}])
+def test_one_missed_call_back_in_two_phone_systems_is_one_ring(said):
     calls = [
         *MARCH,
         rang("r1", "2022-03-09 10:00"),
-        rang("r2", "2022-03-09 10:00", **{"format": "b", "source": "b", **words}),
+        rang("r2", "2022-03-09 10:00", **{"format": "b", "source": "b", **said}),
     ]
     made = build(calls, [P], sources=[source("a"), source("b", format="b")])
     assert [callback["caller_id"] for callback in made.callbacks] == ["agency"]
@@ -181,8 +181,8 @@ def test_a_wait_longer_than_its_whole_call_is_in_no_wait_and_is_counted():
     calls = [call(f"c{d}", d, s=180) for d in days]
     entries = [note(f"n{d}", d, wait_s=2700, wait_outcome="reached", tier="tier1") for d in days]
     result = measures.wait(build(calls, entries).tables["agency_calls"])
-    text = result.table.set_index("statistic")["value"]
-    assert text["n_unknown"] == 4
+    said = result.table.set_index("statistic")["value"]
+    assert said["n_unknown"] == 4
     assert result.table.set_index("statistic").loc["median", "n"] == 0
     assert any("longer than the whole call" in caveat for caveat in result.caveats)
 

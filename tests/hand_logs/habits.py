@@ -234,8 +234,8 @@ def approximate(call, rng):
 # Waits in pieces: two clock times, and what lies between.
 
 
-def _clock(moment: datetime) -> str:
-    return f"{moment:%I:%M %p}".removeprefix("0")
+def _clock(at: datetime) -> str:
+    return f"{at:%I:%M %p}".removeprefix("0")
 
 
 def picked_up(call, rng):
@@ -304,9 +304,9 @@ ENDS = {"gave_up": ("hung up", "gave up"), "cut_off": ("call dropped", "disconne
 
 def one_note(call, rng):
     """3/14/22 called 10:05am, held 45 min, agent Maria K1234, SR T1329856038."""
-    place = f"{call.at.hour % 12 or 12}:{call.at.minute:02}{'am' if call.at.hour < 12 else 'pm'}"
+    at = f"{call.at.hour % 12 or 12}:{call.at.minute:02}{'am' if call.at.hour < 12 else 'pm'}"
     known = {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}", "promise": UNSURE}
-    parts = [f"{call.on.month}/{call.on.day}/{call.on.year % 100} called {place}"]
+    parts = [f"{call.on.month}/{call.on.day}/{call.on.year % 100} called {at}"]
     if call.wait is not None:
         parts.append(rng.choice(("held {} min", "on hold {} min", "waited {} min")).format(call.wait))
         known["wait"] = call.wait * 60
@@ -386,8 +386,8 @@ def promised(urgent=("urgent",), regular=("regular",), no=("",)):
     def habit(call: Call, rng):
         if call.ended != "reached":
             return "", {}
-        printed = {"urgent": urgent, "regular": regular, "": no}[call.promise]
-        text = rng.choice(printed)
+        said = {"urgent": urgent, "regular": regular, "": no}[call.promise]
+        text = rng.choice(said)
         return text, {} if not text else {"promise": call.promise or "none", "ended": "reached"}
 
     return habit
@@ -423,8 +423,8 @@ CAME = {
 }
 
 
-def _ring(day, moment, result):
-    return [day and day.isoformat(), moment and f"{moment:%H:%M}", result]
+def _ring(day, at, result):
+    return [day and day.isoformat(), at and f"{at:%H:%M}", result]
 
 
 def callback_text(times=False):
@@ -434,12 +434,12 @@ def callback_text(times=False):
         if not call.callbacks:
             return (rng.choice(("", "no call yet", "")) if call.promise else ""), {}
         parts, callbacks = [], []
-        for on, place, result in call.callbacks:
+        for on, at, result in call.callbacks:
             when = f"{on.month}/{on.day}" + (
-                f" {place.hour % 12 or 12}:{place.minute:02}{'am' if place.hour < 12 else 'pm'}" if times else ""
+                f" {at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}" if times else ""
             )
             parts.append(f"{when} {rng.choice(CAME[result])}")
-            callbacks.append(_ring(on, place if times else None, result))
+            callbacks.append(_ring(on, at if times else None, result))
         return ", ".join(parts), {"callbacks": callbacks, "ended": "reached"}
 
     return habit
@@ -459,14 +459,14 @@ def callback_list(pattern="{month}/{day} {result}", times=False, between="; "):
         if not call.callbacks:
             return "", {}
         parts = []
-        for on, place, result in call.callbacks:
-            clock = f"{place.hour % 12 or 12}:{place.minute:02}{'am' if place.hour < 12 else 'pm'}"
+        for on, at, result in call.callbacks:
+            clock = f"{at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
             parts.append(
                 pattern.format(
                     month=on.month, day=on.day, year=on.year % 100, time=clock, result=rng.choice(WHO_MISSED[result])
                 )
             )
-        callbacks = [_ring(on, place if times else None, result) for on, place, result in call.callbacks]
+        callbacks = [_ring(on, at if times else None, result) for on, at, result in call.callbacks]
         return between.join(parts), {"callbacks": callbacks, "ended": "reached"}
 
     return habit
@@ -489,18 +489,18 @@ def callback_came(call, rng):
     """came 2/3 10:15, answered: of the first only."""
     if not call.callbacks:
         return (rng.choice(("none", "no call yet", "")) if call.promise else ""), {}
-    on, place, result = call.callbacks[0]
-    text = {"answered": "answered", "missed": "missed", "voicemail": "left VM"}[result]
-    return f"came {on.month}/{on.day} {place.hour}:{place.minute:02}, {text}", {"callbacks": [_ring(on, place, result)]}
+    on, at, result = call.callbacks[0]
+    said = {"answered": "answered", "missed": "missed", "voicemail": "left VM"}[result]
+    return f"came {on.month}/{on.day} {at.hour}:{at.minute:02}, {said}", {"callbacks": [_ring(on, at, result)]}
 
 
 def callback_vm(call, rng):
     """VM 7:12am: no day is written, so none may be stored for sure."""
     if not call.callbacks:
         return "", {}
-    on, place, result = call.callbacks[0]
+    on, at, result = call.callbacks[0]
     if result == "voicemail":
-        return f"VM {place.hour}:{place.minute:02}{'am' if place.hour < 12 else 'pm'}", {
+        return f"VM {at.hour}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}", {
             "callbacks": [[UNSURE, UNSURE, "voicemail"]]
         }
     return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"callbacks": [_ring(on, None, result)]}
@@ -581,8 +581,8 @@ def result_with_sr(call, rng):
 
 def plain_result(call, rng):
     """Short answers from a list, as a form gives them."""
-    text = {"reached": "Reached", "gave_up": "Gave up", "cut_off": "Disconnected", "menu": "IVR only"}
-    return text[call.ended], {"ended": call.ended}
+    said = {"reached": "Reached", "gave_up": "Gave up", "cut_off": "Disconnected", "menu": "IVR only"}
+    return said[call.ended], {"ended": call.ended}
 
 
 REMARKS = (
@@ -633,15 +633,15 @@ def spoken_spanish(call, rng):
     """media hora, hora y media, 45 minutos."""
     if call.wait is None:
         return "", {}
-    found = {30: "media hora", 60: "una hora", 90: "hora y media", 150: "dos horas y media"}
-    return found.get(call.wait, f"{call.wait} minutos"), {"wait": call.wait * 60}
+    told = {30: "media hora", 60: "una hora", 90: "hora y media", 150: "dos horas y media"}
+    return told.get(call.wait, f"{call.wait} minutos"), {"wait": call.wait * 60}
 
 
 def agent_or_end(call, rng):
     """The agent, or how the call was lost where the name would stand; nothing else in the row says it."""
     if call.ended != "reached":
-        text = {"gave_up": "nadie - colgamos", "cut_off": "se cortó", "menu": "grabación"}[call.ended]
-        return text, {"ended": call.ended}
+        said = {"gave_up": "nadie - colgamos", "cut_off": "se cortó", "menu": "grabación"}[call.ended]
+        return said, {"ended": call.ended}
     return f"{call.agent} #{call.badge}", {"agent_id": call.badge, "agent_name": True, "ended": "reached"}
 
 
@@ -652,10 +652,10 @@ def one_remark(call, rng):
             "ended": call.ended
         }
     number = f"T1B{call.on.timetuple().tm_yday:03}{call.on:%y}{call.badge[1:]}0NBC" if call.sr else ""
-    found = {"urgent": "T2 to call within 72 hrs", "regular": "officer will c/b in 30 business days", "": ""}[
+    told = {"urgent": "T2 to call within 72 hrs", "regular": "officer will c/b in 30 business days", "": ""}[
         call.promise
     ]
-    parts = [f"opened SR {number}" if number else "rep says case pending", found]
+    parts = [f"opened SR {number}" if number else "rep says case pending", told]
     known = {"ended": "reached", "sr": number or None, "promise": call.promise or None}
     return ", ".join(filter(None, parts)), {key: value for key, value in known.items() if value}
 
@@ -709,14 +709,14 @@ def over(call, rng):
 def callback_clock(call, rng):
     if not call.callbacks:
         return "", {}
-    on, place, result = call.callbacks[0]
-    return _clock(datetime.combine(on, place)), {"callbacks": [_ring(on, place, result)]}
+    on, at, result = call.callbacks[0]
+    return _clock(datetime.combine(on, at)), {"callbacks": [_ring(on, at, result)]}
 
 
 def callback_said(call, rng):
     """What came of the first callback, in words of its own column."""
-    text = {"answered": "Got it", "missed": "Missed it", "voicemail": "Left VM"}
-    return (text[call.callbacks[0][2]] if call.callbacks else ""), {}
+    said = {"answered": "Got it", "missed": "Missed it", "voicemail": "Left VM"}
+    return (said[call.callbacks[0][2]] if call.callbacks else ""), {}
 
 
 def by_phone(call, rng):
@@ -765,8 +765,8 @@ def who_has_it(call, rng):
 def yes_and_when(call, rng):
     if call.ended != "reached":
         return "", {}
-    text = {"urgent": "yes, 72 hrs", "regular": "yes, 30 days", "": "no"}[call.promise]
-    return text, {"promise": call.promise or "none", "ended": "reached"}
+    said = {"urgent": "yes, 72 hrs", "regular": "yes, 30 days", "": "no"}[call.promise]
+    return said, {"promise": call.promise or "none", "ended": "reached"}
 
 
 def promised_or_na(call, rng):
@@ -800,8 +800,8 @@ def afterwards(call, rng):
     if call.ended != "reached":
         return f"{SHORT[call.ended][0].capitalize()}.", {"ended": call.ended}
     parts = [rng.choice(AMONG[call.promise])]
-    for on, place, result in call.callbacks:
-        when = f"{on.month}/{on.day} {place.hour % 12 or 12}:{place.minute:02}{'am' if place.hour < 12 else 'pm'}"
+    for on, at, result in call.callbacks:
+        when = f"{on.month}/{on.day} {at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
         parts.append(rng.choice(CAME_AMONG[result]).format(when))
     if rng.random() < 0.3:
         parts.append("client informed by email")
@@ -816,9 +816,9 @@ def callback_part(n, part):
     def habit(call: Call, rng):
         if len(call.callbacks) <= n:
             return "", {}
-        on, place, result = call.callbacks[n]
+        on, at, result = call.callbacks[n]
         callbacks = [_ring(*each) for each in call.callbacks[: n + 1]]
-        return {"date": f"{on:%Y-%m-%d}", "time": f"{place:%H:%M}", "result": result}[part], {"callbacks": callbacks}
+        return {"date": f"{on:%Y-%m-%d}", "time": f"{at:%H:%M}", "result": result}[part], {"callbacks": callbacks}
 
     return habit
 
@@ -849,8 +849,8 @@ def person_yes_no(call, rng):
 def why_no_one(call, rng):
     if call.ended == "reached":
         return "", {}
-    text = {"gave_up": "we gave up", "cut_off": "call dropped", "menu": "automated system only"}
-    return text[call.ended], {"ended": call.ended}
+    said = {"gave_up": "we gave up", "cut_off": "call dropped", "menu": "automated system only"}
+    return said[call.ended], {"ended": call.ended}
 
 
 def callback_both(n):
@@ -859,8 +859,8 @@ def callback_both(n):
     def habit(call: Call, rng):
         if len(call.callbacks) <= n:
             return "", {}
-        on, place, _ = call.callbacks[n]
-        return datetime.combine(on, place), {"callbacks": [_ring(*each) for each in call.callbacks[: n + 1]]}
+        on, at, _ = call.callbacks[n]
+        return datetime.combine(on, at), {"callbacks": [_ring(*each) for each in call.callbacks[: n + 1]]}
 
     return habit
 
@@ -873,8 +873,8 @@ def hold_began(call, rng):
 def agent_came(call, rng):
     if call.ended != "reached":
         return "", {}
-    place = moment(call) + timedelta(minutes=call.wait)
-    return f"{place:%H:%M}", {"wait": call.wait * 60, "ended": "reached"}
+    at = moment(call) + timedelta(minutes=call.wait)
+    return f"{at:%H:%M}", {"wait": call.wait * 60, "ended": "reached"}
 
 
 def call_over(call, rng):
@@ -882,16 +882,16 @@ def call_over(call, rng):
     if call.wait is None:
         return "", {}
     is_reached = call.ended == "reached"
-    place = moment(call) + timedelta(minutes=call.wait + 9 * is_reached)
-    return f"{place:%H:%M}", {} if is_reached else {"wait": call.wait * 60}
+    at = moment(call) + timedelta(minutes=call.wait + 9 * is_reached)
+    return f"{at:%H:%M}", {} if is_reached else {"wait": call.wait * 60}
 
 
 def callbacks_or_loss(call, rng):
     """The callbacks, with their times; of a lost call how it was lost."""
     if call.ended == "reached":
         return callback_list("{month}/{day} {time} {result}", times=True)(call, rng)
-    text = {"gave_up": "hung up, client here", "cut_off": "line dropped", "menu": "IVR only"}[call.ended]
-    return text, {"ended": call.ended}
+    said = {"gave_up": "hung up, client here", "cut_off": "line dropped", "menu": "IVR only"}[call.ended]
+    return said, {"ended": call.ended}
 
 
 # A list of calls from a telephone, with what somebody added
@@ -912,9 +912,9 @@ def added_memo(call, rng):
         return "", {}
     if call.ended != "reached":
         return f"{call.wait} min on hold", {"wait": call.wait * 60}
-    found = {"urgent": "72 hour call back", "regular": "30 business days", "": "no call back"}[call.promise]
+    told = {"urgent": "72 hour call back", "regular": "30 business days", "": "no call back"}[call.promise]
     known = {"wait": call.wait * 60, "promise": call.promise or "none", "ended": "reached"}
-    return f"held {call.wait} min. {found}", known
+    return f"held {call.wait} min. {told}", known
 
 
 # A diary: the day, the case, and all of the call in one cell
@@ -928,17 +928,17 @@ TOLD_OF_CALLBACKS = {
 
 def diary(call, rng):
     """Called USCIS 9:05 am. Waited 40 min. Agent Maria K1234, SR 123456789. Urgent, 72 hrs."""
-    place = f"{call.at.hour % 12 or 12}:{call.at.minute:02} {'am' if call.at.hour < 12 else 'pm'}"
+    at = f"{call.at.hour % 12 or 12}:{call.at.minute:02} {'am' if call.at.hour < 12 else 'pm'}"
     known = {"time": f"{call.at:%H:%M}"}
     if getattr(call, "incoming", False):
-        return rng.choice(TOLD_OF_CALLBACKS[call.ended]).format(place), known | {"ended": call.ended}
-    parts = [rng.choice(("Called USCIS at {}", "Called {}", "Called again {}")).format(place)]
+        return rng.choice(TOLD_OF_CALLBACKS[call.ended]).format(at), known | {"ended": call.ended}
+    parts = [rng.choice(("Called USCIS at {}", "Called {}", "Called again {}")).format(at)]
     if call.wait is not None:
         parts.append(rng.choice(("On hold {} min", "Waited {} mins", "{} min")).format(call.wait))
         known |= {"wait": call.wait * 60}
     if call.ended != "reached":
-        text = {"gave_up": "Had to hang up", "cut_off": "Got disconnected", "menu": "IVR only, never got in line"}
-        return f"{'. '.join(parts)}. {text[call.ended]}.", known | {"ended": call.ended}
+        said = {"gave_up": "Had to hang up", "cut_off": "Got disconnected", "menu": "IVR only, never got in line"}
+        return f"{'. '.join(parts)}. {said[call.ended]}.", known | {"ended": call.ended}
     parts.append(f"Agent {call.agent} {call.badge}")
     number = f"{call.on:%y%m%d}{call.badge[1:]}" if call.sr else ""
     parts += [f"SR {number}"] if number else []
@@ -950,8 +950,8 @@ def diary(call, rng):
 # In the shortest words: times without a colon, codes that a line under the table explains
 
 
-def _short_clock(moment):
-    return f"{moment.hour % 12 or 12}{moment.minute:02}{'a' if moment.hour < 12 else 'p'}"
+def _short_clock(at):
+    return f"{at.hour % 12 or 12}{at.minute:02}{'a' if at.hour < 12 else 'p'}"
 
 
 def short_clock(call, rng):
@@ -963,7 +963,7 @@ def short_callbacks(codes):
     """9/9 1015a SP; of several all."""
 
     def habit(call: Call, rng):
-        parts = [f"{on.month}/{on.day} {_short_clock(place)} {codes[result]}" for on, place, result in call.callbacks]
+        parts = [f"{on.month}/{on.day} {_short_clock(at)} {codes[result]}" for on, at, result in call.callbacks]
         callbacks = [_ring(*each) for each in call.callbacks]
         return "; ".join(parts), {"callbacks": callbacks, "ended": "reached"} if callbacks else {}
 

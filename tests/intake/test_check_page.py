@@ -65,17 +65,17 @@ def test_columns_that_mean_nothing_to_us_are_named_and_their_cells_are_not(page)
 def test_a_column_name_that_looks_like_a_cell_is_masked(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Outcome,EAC2190012345\n3/14/2022,40,Solved,x\n")
-    result = intake.check([sheet], timezone="Eastern")
-    assert [column.name for _, column in result.unread] == ["xxx9999999999"]
-    assert "2190012345" not in result.text() + json.dumps(result.to_json())
+    told = intake.check([sheet], timezone="Eastern")
+    assert [column.name for _, column in told.unread] == ["xxx9999999999"]
+    assert "2190012345" not in told.text() + json.dumps(told.to_json())
 
 
 def test_a_name_among_the_words_of_a_list_is_masked(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Maria will call\n3/15/2022,41,Yes\n")
-    result = intake.check([sheet], timezone="Eastern")
-    assert [unclear.doubt.word for unclear in result.unclear] == ["xxxxx xxxx xxxx"]
-    assert "Maria" not in result.text() + json.dumps(result.to_json())
+    told = intake.check([sheet], timezone="Eastern")
+    assert [unclear.doubt.word for unclear in told.unclear] == ["xxxxx xxxx xxxx"]
+    assert "Maria" not in told.text() + json.dumps(told.to_json())
 
 
 @pytest.mark.parametrize("word", ["Yes - 72 hours", "within 30 days", "Tier 2 will call back", "no - too soon"])
@@ -92,22 +92,22 @@ def test_a_wait_of_which_no_one_knows_how_it_ended_is_not_counted_as_usable(tmp_
     sheet = tmp_path / "log.csv"
     rows = ["Date,Time,Wait (min),Agent ID", *(f"3/{n + 1}/2022,10:05 AM,{20 + n},{'A1' * (n < 4)}" for n in range(10))]
     sheet.write_text("\n".join(rows) + "\n3/20/2022,9:15 AM,,\n")
-    result = intake.check([sheet], timezone="Eastern", date_order="mdy")
-    assert result.scope.waits == (4, 10, 11)
-    page = " ".join(result.text().split())
+    told = intake.check([sheet], timezone="Eastern", date_order="mdy")
+    assert told.scope.waits == (4, 10, 11)
+    page = " ".join(told.text().split())
     assert "waits: usable for 4 of 11 calls that queued" in page
     assert "6 waits noted, but nothing says whether a person came or the caller hung up" in page
 
 
-def page_of_file(tmp_path, text: str) -> str:
+def said(tmp_path, text: str) -> str:
     """The page of a file with this text, on one line."""
     (tmp_path / "march.csv").write_text(text)
     return " ".join(intake.check([tmp_path / "march.csv"], "Alder and Birch", "Eastern").text().split())
 
 
 def test_a_file_no_one_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
-    result = page_of_file(tmp_path, "Begun,Gist\n3/1/2022,x\n")
-    assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", result)
+    told = said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
+    assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", told)
 
 
 def test_the_file_in_that_command_is_named_as_it_lies_and_nowhere_else(tmp_path, monkeypatch):
@@ -140,34 +140,34 @@ def test_a_word_of_two_sheets_is_said_once_with_the_rows_of_each(tmp_path):
         for day in range(1, 9):
             sheet.append([f"3/1{day}/{year}", f"10:0{day} AM", 20 + day, f"A{day}7", "maybe" if day == 5 else ""])
     book.save(tmp_path / "log.xlsx")
-    result = " ".join(intake.check([tmp_path / "log.xlsx"], timezone="Eastern").text().split())
-    assert 'log.xlsx, column "Call back promised": "maybe" (2 rows: 6, 6 of sheet 2).' in result
-    assert "other file" not in result
+    told = " ".join(intake.check([tmp_path / "log.xlsx"], timezone="Eastern").text().split())
+    assert 'log.xlsx, column "Call back promised": "maybe" (2 rows: 6, 6 of sheet 2).' in told
+    assert "other file" not in told
 
 
 def test_files_that_ask_alike_may_be_answered_one_by_one(tmp_path):
     for name, minute in (("a.csv", 0), ("b.csv", 30)):
         rows = [f"3/{day}/2022,10:{minute + day:02} AM,{20 + day},A{day}{minute},Solved" for day in range(1, 9)]
         (tmp_path / name).write_text("\n".join(["Date,Time,Wait,Agent ID,Outcome", *rows]) + "\n")
-    result = intake.check([tmp_path], timezone="Eastern", date_order="mdy").text()
-    assert "a.csv and 1 other file" in result
-    assert "if it is not the same in all of them, name the files one at a time" in result
+    told = intake.check([tmp_path], timezone="Eastern", date_order="mdy").text()
+    assert "a.csv and 1 other file" in told
+    assert "if it is not the same in all of them, name the files one at a time" in told
 
 
 def test_where_nothing_of_a_file_can_be_taken_the_format_says_what_to_do(tmp_path):
     header = "Subject,Body,From: (Name),From: (Address),From: (Type)"
-    page = page_of_file(tmp_path, f"{header}\nx,Your request,USCIS,no-reply@uscis.dhs.gov,SMTP\n")
+    page = said(tmp_path, f"{header}\nx,Your request,USCIS,no-reply@uscis.dhs.gov,SMTP\n")
     assert "row 2 Received is empty" in page
     assert "Outlook leaves out when a message came. Such messages are rejected: drag them into a folder" in page
 
 
 def test_what_was_wanted_is_shortened_at_its_end_and_never_in_the_middle(tmp_path):
-    page = page_of_file(tmp_path, "Matter,Calls\nM-1,3/14/2022 told his sister\n")
+    page = said(tmp_path, "Matter,Calls\nM-1,3/14/2022 told his sister\n")
     assert "a semicolon between, as in 3/4/2022 hold 1h; 3/11/2022 SR 12345678; cb missed 3/15/2022" in page
 
 
 def test_without_a_phone_log_the_page_does_not_count_noughts(tmp_path):
-    page = page_of_file(tmp_path, "Date,Time,Wait,Agent ID\n3/14/2022,10:05 AM,45,A12\n")
+    page = said(tmp_path, "Date,Time,Wait,Agent ID\n3/14/2022,10:05 AM,45,A12\n")
     assert "is not known (no call is in both logs that could tell); 1 of 1 such times" in page
 
 
@@ -175,9 +175,9 @@ def two_logs(tmp_path, days, hours_late: int = 0, noted=lambda n: True):
     """The page of a phone log with a call to the agency on each of these days, and a sheet of those that were noted."""
     phone, sheet = [messy_folder.RINGCENTRAL], ["Date,Time,Wait,Agent ID"]
     for n, day in enumerate(days):
-        place = datetime(2022, 1, 3, 9, n * 7 % 60) + timedelta(days=day)
-        noted_at = place - timedelta(hours=hours_late)
-        phone.append(f"Voice,(800) 375-5283,,{place:%a %m/%d/%Y},{place:%I:%M %p},VoIP Call,Call connected,,0:45:11")
+        at = datetime(2022, 1, 3, 9, n * 7 % 60) + timedelta(days=day)
+        noted_at = at - timedelta(hours=hours_late)
+        phone.append(f"Voice,(800) 375-5283,,{at:%a %m/%d/%Y},{at:%I:%M %p},VoIP Call,Call connected,,0:45:11")
         sheet += [f"{noted_at:%m/%d/%Y},{noted_at:%I:%M %p},40,A12"] if noted(n) else []
     (tmp_path / "phone.csv").write_text("\n".join(phone) + "\n")
     (tmp_path / "sheet.csv").write_text("\n".join(sheet) + "\n")
@@ -191,20 +191,20 @@ WEEKDAYS = [day for day in range(120) if day % 7 < 5]
 def test_calls_no_one_noted_and_entries_without_a_call_are_counted(tmp_path, page):
     assert "in it (20 of 32); no one noted the other 12" in page
     assert "3 entries of days that a phone log covers have no call behind them (rows 42-44)" in page
-    result = two_logs(tmp_path, WEEKDAYS)
-    assert not any(words in result for words in ("no call behind", "no one noted"))
+    told = two_logs(tmp_path, WEEKDAYS)
+    assert not any(words in told for words in ("no call behind", "no one noted"))
 
 
 def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
-    result = two_logs(tmp_path, [day for day in WEEKDAYS if not 40 <= day < 65])
-    assert "gap RingCentral has no call at all between Feb 11, 2022 and Mar 9, 2022: was the office closed?" in result
+    told = two_logs(tmp_path, [day for day in WEEKDAYS if not 40 <= day < 65])
+    assert "gap RingCentral has no call at all between Feb 11, 2022 and Mar 9, 2022: was the office closed?" in told
     assert " gap " not in two_logs(tmp_path, WEEKDAYS)
 
 
 @pytest.mark.parametrize(("late", "where"), [(1, "1 hour before"), (-3, "3 hours after")])
 def test_a_sheet_on_the_clock_of_another_zone_is_doubted(late, where, tmp_path):
-    result = two_logs(tmp_path, WEEKDAYS, hours_late=late)
-    assert f"lie {where} a call that no one noted: is the sheet or the phone log on the clock" in result
+    told = two_logs(tmp_path, WEEKDAYS, hours_late=late)
+    assert f"lie {where} a call that no one noted: is the sheet or the phone log on the clock" in told
 
 
 def test_entries_of_calls_from_another_phone_raise_no_doubt_of_the_clock(tmp_path):
@@ -235,8 +235,8 @@ def test_the_page_says_what_the_folder_can_and_cannot_show(page):
 
 def test_the_next_command_is_whole_and_answers_the_question(receipt):
     command, *beside = receipt.text().splitlines()[-3:]
-    text = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-origin dial'
-    assert command.endswith(text)
+    said = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-origin dial'
+    assert command.endswith(said)
     assert beside == [
         "       (or with dmy: see the question above)",
         "       (or with queue; without --wait-origin if no one knows: see the question above)",
@@ -244,10 +244,10 @@ def test_the_next_command_is_whole_and_answers_the_question(receipt):
 
 
 def test_json_has_every_row_to_fix_and_every_word_with_its_rows(receipt):
-    result = receipt.to_json()
-    assert [fix["row"] for fix in result["to_fix"]] == [123, 124]
-    assert {"file", "column", "word", "rows"} == set(result["not_understood"][0])
-    assert {"file", "column", "rows", "looks_like"} == set(result["columns_not_read"][0])
+    told = receipt.to_json()
+    assert [fix["row"] for fix in told["to_fix"]] == [123, 124]
+    assert {"file", "column", "word", "rows"} == set(told["not_understood"][0])
+    assert {"file", "column", "rows", "looks_like"} == set(told["columns_not_read"][0])
 
 
 def test_no_line_is_wider_than_a_screen_but_for_the_command(receipt):
@@ -262,8 +262,8 @@ def test_a_misspelled_office_is_answered_with_the_nearest_even_where_its_files_a
         intake.ingest([sheet], tmp_path / "calls", "Adler and Birch")
     assert 'did you mean  --office "Alder and Birch"  ?' in refused.value.do
     assert "--replaces" not in str(refused.value)
-    result = intake.ingest([sheet], tmp_path / "calls", "Adler and Birch", "Eastern", new_office=True)
-    assert 'did you mean  --office "Alder and Birch"  ?' in str(result.problems[0].why)
+    told = intake.ingest([sheet], tmp_path / "calls", "Adler and Birch", "Eastern", new_office=True)
+    assert 'did you mean  --office "Alder and Birch"  ?' in str(told.problems[0].why)
 
 
 def test_the_command_office_advises_only_what_it_can_do(tmp_path):
@@ -281,8 +281,8 @@ def test_the_receipt_names_the_store_with_its_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
-    result = intake.ingest([sheet], "demo/store", "Alder and Birch", "Eastern")
-    assert "Stored in demo/store." in result.text()
+    told = intake.ingest([sheet], "demo/store", "Alder and Birch", "Eastern")
+    assert "Stored in demo/store." in told.text()
 
 
 @pytest.mark.slow
@@ -290,9 +290,9 @@ def test_our_own_template_gives_no_notes_of_its_formulas_and_lists(tmp_path):
     from callanalytics import template
 
     template.write(tmp_path / "log.xlsx")
-    result = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
-    assert result.notes == ()
-    assert result.unread == ()
+    told = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
+    assert told.notes == ()
+    assert told.unread == ()
 
 
 def test_a_wait_longer_than_the_whole_call_beside_it_is_flagged_with_its_row(tmp_path):
@@ -311,13 +311,13 @@ def test_own_file_names_are_shown_on_the_screen_and_masked_in_what_scripts_keep(
     folder.mkdir()
     (folder / "Maria Ng (312) 555-0186.csv").write_text("Date,Wait (min),Outcome\n3/14/2022,40,Solved\n4/35/2022,4,x\n")
     (folder / "locked\x07.pdf").write_bytes(b"%PDF-1.4\n")
-    result = intake.check([folder], timezone="Eastern")
-    assert "Maria Ng (312) 555-0186.csv" in result.text()
-    assert "locked" in result.text()
-    assert "\x07" not in result.text()
-    assert "#" not in result.text()
-    assert "Maria" not in json.dumps(result.to_json())
-    assert "Maria" not in str([entry.file for entry in result.files])
+    told = intake.check([folder], timezone="Eastern")
+    assert "Maria Ng (312) 555-0186.csv" in told.text()
+    assert "locked" in told.text()
+    assert "\x07" not in told.text()
+    assert "#" not in told.text()
+    assert "Maria" not in json.dumps(told.to_json())
+    assert "Maria" not in str([entry.file for entry in told.files])
 
 
 def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
@@ -327,8 +327,8 @@ def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
     sheet.write_text("Date,Wait (min),Outcome\n3/14/2022,40,Solved\n")
     intake.ingest([folder], tmp_path / "s", "Alder", "Eastern")
     sheet.write_text("Date,Wait (min),Outcome\n3/16/2022,50,Solved\n")
-    result = intake.ingest([folder], tmp_path / "s", replaces="calls of Ng/Maria Ng.csv")
-    assert result.stored
+    told = intake.ingest([folder], tmp_path / "s", replaces="calls of Ng/Maria Ng.csv")
+    assert told.stored
 
 
 DUE = "Date,Time,Wait (min),Agent ID,Outcome,{}\n" + "".join(
@@ -409,11 +409,11 @@ def test_check_reads_a_file_that_the_store_holds_as_it_was_read(answered):
 def test_check_takes_no_folder_for_that_of_the_stores_only_office(answered):
     (answered / "rowan").mkdir()
     (answered / "rowan" / "15.csv").write_text(SHEET.format(15).replace("AM", "PM"))
-    result = run("check", "rowan").output
-    assert "what was said before" not in result
-    assert "no file here is known to be of the store's office" in result
+    told = run("check", "rowan").output
+    assert "what was said before" not in told
+    assert "no file here is known to be of the store's office" in told
     line = 'callanalytics ingest rowan --office "YOUR OFFICE" --timezone ZONE --wait-origin dial --new-office'
-    assert line in result
+    assert line in told
     words = shlex.split(line.replace("YOUR OFFICE", "Rowan").replace("ZONE", "Eastern"))
     assert run(*words[1:]).exit_code == 0
     assert {office["name"] for office in Store.open("calls").offices()} == {"Alder and Birch", "Rowan"}
@@ -452,17 +452,17 @@ def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered)
 
 
 @pytest.mark.parametrize(
-    ("option", "result"),
+    ("option", "told"),
     [
         (("--office", "Rowan"), ""),
         (("--timezone", "Eastern"), "knows Alder and Birch with the time zone America/Chicago: none of its answers"),
     ],
 )
-def test_the_answers_of_another_office_or_another_clock_are_not_taken(option, result, answered):
+def test_the_answers_of_another_office_or_another_clock_are_not_taken(option, told, answered):
     text = " ".join(run("check", "16.csv", *option).output.split())
     assert "1 question" in text
     assert "what was said before" not in text
-    assert result in text
+    assert told in text
 
 
 def test_of_several_offices_the_answers_are_those_of_the_one_that_is_named(answered):

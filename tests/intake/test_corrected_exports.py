@@ -24,12 +24,12 @@ def place(tmp_path):
 
 def lines(numbers, **changed) -> list[str]:
     """Calls of a phone export, some of them changed: ``at_3=("0:03:11", "0:09:00")``."""
-    result = {n: call(n) for n in numbers}
+    told = {n: call(n) for n in numbers}
     for name, (before, after) in changed.items():
         n = int(name.removeprefix("at_"))
-        assert before in result[n]
-        result[n] = result[n].replace(before, after)
-    return list(result.values())
+        assert before in told[n]
+        told[n] = told[n].replace(before, after)
+    return list(told.values())
 
 
 def export(path, numbers, **changed):
@@ -94,8 +94,8 @@ def test_an_id_of_the_vendor_makes_a_call_the_same_whatever_its_duration(tmp_pat
     def answer(seconds: int) -> dict:
         known = {"uri": "x", "id": "abc", "sessionId": "77", "startTime": "2022-03-01T15:05:00.000Z"}
         party = {"from": {"phoneNumber": "+12025550143"}, "to": {"phoneNumber": "+18003755283"}}
-        result = {"type": "Voice", "direction": "Outbound", "action": "VoIP Call", "result": "Call connected"}
-        return known | party | result | {"duration": seconds}
+        told = {"type": "Voice", "direction": "Outbound", "action": "VoIP Call", "result": "Call connected"}
+        return known | party | told | {"duration": seconds}
 
     for name, seconds in (("a.json", 100), ("b.json", 160)):
         (tmp_path / name).write_text(json.dumps({"records": [answer(seconds)]}))

@@ -96,19 +96,19 @@ def bytes_of(root: Path) -> bytes:
 
 def decoded(root: Path) -> str:
     """Every value, dictionary, statistic and word of metadata of every Parquet file, old versions too."""
-    result = []
+    told = []
     for path in root.rglob("*.parquet"):
         file = pq.ParquetFile(path, read_dictionary=[c.name for c in file_columns(path)])
         table = file.read()
-        result += [str(table.to_pylist()), str(file.metadata.metadata), str(file.schema_arrow.metadata)]
+        told += [str(table.to_pylist()), str(file.metadata.metadata), str(file.schema_arrow.metadata)]
         for column in table.columns:
-            result += [str(c.dictionary.to_pylist()) for c in column.chunks if pa.types.is_dictionary(c.type)]
+            told += [str(c.dictionary.to_pylist()) for c in column.chunks if pa.types.is_dictionary(c.type)]
         for group in range(file.num_row_groups):
             for column in range(file.metadata.num_columns):
                 statistics = file.metadata.row_group(group).column(column).statistics
                 if statistics is not None and statistics.has_min_max:
-                    result.append(f"{statistics.min} {statistics.max}")
-    return "".join(result)
+                    told.append(f"{statistics.min} {statistics.max}")
+    return "".join(told)
 
 
 def file_columns(path: Path):
@@ -116,8 +116,8 @@ def file_columns(path: Path):
 
 
 def found_of(root: Path, traces) -> list[str]:
-    raw, result = bytes_of(root), decoded(root)
-    return [trace for trace in traces if trace.encode() in raw or trace in result]
+    raw, told = bytes_of(root), decoded(root)
+    return [trace for trace in traces if trace.encode() in raw or trace in told]
 
 
 def assert_whole(place):
@@ -131,11 +131,11 @@ def assert_whole(place):
 
 
 @pytest.mark.usefixtures("taken")
-@pytest.mark.parametrize("words", ["matter", "receipt"])
-def test_a_client_leaves_no_trace_and_the_others_stay(words, log, clients, place):
+@pytest.mark.parametrize("said", ["matter", "receipt"])
+def test_a_client_leaves_no_trace_and_the_others_stay(said, log, clients, place):
     gone, *others = clients
     assert found_of(place, gone.traces) == gone.traces
-    done = intake.forget(place, **{words: getattr(gone, words)})
+    done = intake.forget(place, **{said: getattr(gone, said)})
     assert (done.rows, done.sources) == (2, 1)  # the call, and the call-back about it
     assert found_of(place, gone.traces) == []
     assert found_of(place, others[0].traces) == others[0].traces
@@ -272,21 +272,21 @@ def test_a_correction_stays_in_force_when_a_client_is_erased_from_the_export_bef
 
 @pytest.mark.usefixtures("taken")
 def test_what_erasure_cannot_reach_is_said(log, clients, place):
-    result = intake.forget(place, matter=clients[0].matter).text()
+    told = intake.forget(place, matter=clients[0].matter).text()
     for word in ("original exports", "backups", "sync", "reports", "history"):
-        assert word in result
-    assert clients[0].matter not in result
+        assert word in told
+    assert clients[0].matter not in told
 
 
 @pytest.mark.parametrize(
-    "words",
+    "said",
     [{}, {"matter": "-"}, {"matter": "1"}, {"number": "hello"}, {"number": "800-375-5283"}],
 )
 @pytest.mark.usefixtures("taken")
-def test_no_one_or_everybody_is_not_erased(words, log, place):
+def test_no_one_or_everybody_is_not_erased(said, log, place):
     before = bytes_of(place)
     with pytest.raises(CallLogError):
-        intake.forget(place, **words)
+        intake.forget(place, **said)
     assert Store.open(place).read("entries").num_rows == 12
     assert len(bytes_of(place)) == len(before) or (place / ".holder").exists()
 
@@ -294,11 +294,11 @@ def test_no_one_or_everybody_is_not_erased(words, log, place):
 @pytest.mark.usefixtures("taken")
 def test_a_line_of_the_office_is_erased_only_where_somebody_says_that_it_is_one(log, tmp_path, place):
     intake.set_office(place, OFFICE["office"], lines=["212-555-0177:desk"])
-    with pytest.raises(CallLogError) as result:
+    with pytest.raises(CallLogError) as told:
         intake.forget(place, number="(212) 555-0177")
-    assert "is a line of Alder and Birch, not of a client; nothing was erased" in str(result.value)
-    assert "--own-line" in str(result.value)
-    assert "5550177" not in "".join(c for c in str(result.value) if c.isdigit())
+    assert "is a line of Alder and Birch, not of a client; nothing was erased" in str(told.value)
+    assert "--own-line" in str(told.value)
+    assert "5550177" not in "".join(c for c in str(told.value) if c.isdigit())
     assert found_of(place, ["2125550177"]) == ["2125550177"]
     intake.forget(place, number="(212) 555-0177", own_line=True)
     assert found_of(place, ["2125550177"]) == []
@@ -309,17 +309,17 @@ def test_a_number_that_the_office_called_from_is_a_line_of_it_although_no_one_re
     rows = clients[0].rows(1, phone="212-555-0199")
     (tmp_path / "log.csv").write_text("\n".join([HEADER, *rows]) + "\n")
     intake.ingest([tmp_path / "log.csv"], place, **OFFICE)
-    with pytest.raises(CallLogError, match="line of the office itself") as result:
+    with pytest.raises(CallLogError, match="line of the office itself") as told:
         intake.forget(place, number="212-555-0199")
-    assert "1 note at this line" in str(result.value)
+    assert "1 note at this line" in str(told.value)
     intake.forget(place, number=clients[0].number)  # the number given for the call-back may be a client's
 
 
 def test_an_erasure_in_a_synced_folder_says_that_the_service_keeps_what_was_deleted(log, clients, tmp_path):
     place = tmp_path / "OneDrive - Alder" / "store"
     intake.ingest([log], place, **OFFICE)
-    result = intake.forget(place, matter=clients[0].matter).text()
-    assert "Note: the store lies in OneDrive - Alder: a sync service keeps what was deleted" in result
+    told = intake.forget(place, matter=clients[0].matter).text()
+    assert "Note: the store lies in OneDrive - Alder: a sync service keeps what was deleted" in told
 
 
 @pytest.mark.usefixtures("taken")
@@ -413,9 +413,9 @@ def test_erasures_leave_no_trace_before_or_after_the_exports_come_back(tmp_path,
     intake.ingest([calls, *logs], place, keep_numbers=True, **OFFICE)
     gone: list[str] = []
     for n, client in enumerate(chance.sample(everybody, 200 if EXHAUSTIVE else 20), 1):
-        text = chance.choice(["matter", "receipt", "number"])
-        intake.forget(place, **{text: getattr(client, text)})
-        gone += [client.digits] if text == "number" else client.traces
+        said = chance.choice(["matter", "receipt", "number"])
+        intake.forget(place, **{said: getattr(client, said)})
+        gone += [client.digits] if said == "number" else client.traces
         if n % 10 == 0:
             assert found_of(place, gone) == []
             assert_whole(place)

@@ -67,10 +67,10 @@ def test_a_folder_is_stored_with_its_facts(folder, place):
 
 def test_every_row_of_every_file_is_accounted_for(folder, place):
     phone_csv(folder / "odd.csv", [50], "Voice,,,not a date,9:00 AM,VoIP Call,Call connected,,0:01:00", "Fax,,,,,,,,")
-    result = intake.ingest([folder], place, **OFFICE).to_json()
-    assert all(is_accounted(entry) for entry in [*result["files"], result])
-    assert all(result[name] == sum(entry[name] for entry in result["files"]) for name in (*COUNTS, "duplicates"))
-    odd = next(entry for entry in result["files"] if entry["rejects"])
+    told = intake.ingest([folder], place, **OFFICE).to_json()
+    assert all(is_accounted(entry) for entry in [*told["files"], told])
+    assert all(told[name] == sum(entry[name] for entry in told["files"]) for name in (*COUNTS, "duplicates"))
+    odd = next(entry for entry in told["files"] if entry["rejects"])
     assert (odd["rows"], odd["calls"], odd["rejects"], odd["set_aside"]) == (3, 1, 1, 1)
 
 
@@ -128,14 +128,14 @@ def test_a_file_that_no_one_can_read_does_not_keep_the_others_out(folder, place)
     receipt = intake.ingest([folder, folder / "nowhere"], place, **OFFICE)
     assert len(receipt.problems) == 3
     assert Store.open(place).read("calls").num_rows == 40
-    result = [str(problem) for problem in receipt.problems]
-    assert all("\n" not in line for line in result)
-    assert any("PDF" in line and "CSV" in line for line in result)
-    assert any("no file or folder nowhere" in line for line in result)
+    told = [str(problem) for problem in receipt.problems]
+    assert all("\n" not in line for line in told)
+    assert any("PDF" in line and "CSV" in line for line in told)
+    assert any("no file or folder nowhere" in line for line in told)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "said"),
     [
         ("empty.csv", b"", "it is empty"),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Save it as XLSX or CSV"),
@@ -143,7 +143,7 @@ def test_a_file_that_no_one_can_read_does_not_keep_the_others_out(folder, place)
         ("notes.docx", None, "Word document"),
     ],
 )
-def test_what_cannot_be_read_says_what_to_do(name, content, words, tmp_path, place):
+def test_what_cannot_be_read_says_what_to_do(name, content, said, tmp_path, place):
     path = tmp_path / name
     if content is None:
         with zipfile.ZipFile(path, "w") as archive:
@@ -151,7 +151,7 @@ def test_what_cannot_be_read_says_what_to_do(name, content, words, tmp_path, pla
     else:
         path.write_bytes(content)
     receipt = intake.ingest([path], place, **OFFICE)
-    assert words in receipt.text()
+    assert said in receipt.text()
     assert not place.exists()
 
 
@@ -232,9 +232,9 @@ def test_a_file_with_a_question_waits_and_the_others_do_not(folder, place):
 # ---- offices ---------------------------------------------------------------------------------------------------
 
 
-def refusal(*arguments, **text) -> str:
+def refusal(*arguments, **said) -> str:
     with pytest.raises(CallLogError) as refused:
-        intake.ingest(*arguments, **text)
+        intake.ingest(*arguments, **said)
     return str(refused.value)
 
 
@@ -250,9 +250,9 @@ def test_a_zone_no_one_knows_is_refused_with_the_nearest(folder, place):
 
 def test_a_name_not_in_the_store_is_refused_with_the_nearest(folder, place):
     intake.ingest([folder / "calls march.csv"], place, **OFFICE)
-    text = refusal([folder], place, office="Alder & Birch", timezone="Central")
-    assert '--office "Alder and Birch"' in text
-    assert "--new-office" in text
+    said = refusal([folder], place, office="Alder & Birch", timezone="Central")
+    assert '--office "Alder and Birch"' in said
+    assert "--new-office" in said
     assert Store.open(place).read("sources").num_rows == 1
 
 
@@ -367,7 +367,7 @@ def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
 
 
 @pytest.mark.parametrize(
-    ("stated", "words"),
+    ("told", "said"),
     [
         ({"hours": "nine to five"}, "opening hours cannot be read"),
         ({"hours": "Mon-Fri 17:00-9:00"}, "opening hours cannot be read"),
@@ -376,16 +376,16 @@ def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
         ({"logs_callbacks_since": "yesterday"}, "no date"),
     ],
 )
-def test_what_cannot_be_told_of_an_office_is_a_sentence(stated, words):
-    with pytest.raises(CallLogError, match=words):
-        offices.office_details(**stated)
+def test_what_cannot_be_told_of_an_office_is_a_sentence(told, said):
+    with pytest.raises(CallLogError, match=said):
+        offices.office_details(**told)
 
 
 @pytest.mark.parametrize(
-    ("words", "word"), [({"date_order": "ymd"}, "no order"), ({"format": "ringcentral_simpel"}, "did you mean")]
+    ("said", "word"), [({"date_order": "ymd"}, "no order"), ({"format": "ringcentral_simpel"}, "did you mean")]
 )
-def test_options_no_one_knows_are_sentences(folder, place, words, word):
-    assert word in refusal([folder], place, **OFFICE, **words)
+def test_options_no_one_knows_are_sentences(folder, place, said, word):
+    assert word in refusal([folder], place, **OFFICE, **said)
 
 
 # ---- newer versions ----------------------------------------------------------------------------------------------
@@ -474,10 +474,10 @@ def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path, place
 
 
 def test_the_json_has_the_shape_that_scripts_rely_on(folder, place):
-    result = intake.ingest([folder], place, **OFFICE).to_json()
-    assert set(result) == {"files", *COUNTS, "duplicates", "already_ingested"}
-    assert all(set(entry) == {"file", "format", "sha256", *COUNTS, "duplicates"} for entry in result["files"])
-    json.dumps(result)
+    told = intake.ingest([folder], place, **OFFICE).to_json()
+    assert set(told) == {"files", *COUNTS, "duplicates", "already_ingested"}
+    assert all(set(entry) == {"file", "format", "sha256", *COUNTS, "duplicates"} for entry in told["files"])
+    json.dumps(told)
 
 
 def test_check_stores_nothing_and_needs_neither_office_nor_zone(folder, place, tmp_path):
@@ -513,13 +513,13 @@ def test_nothing_of_a_client_is_told_or_stored(folder, place):
     hand_csv(folder / CLIENT / "log.csv", [note(40), f"41,{CLIENT},10:05 AM,We called,,{CLIENT},Tier 1,,,,,"])
     receipt = intake.ingest([folder], place, **OFFICE)
     assert receipt.to_fix
-    result = f"{json.dumps(receipt.to_json())}{receipt._repr_html_()}"
+    told = f"{json.dumps(receipt.to_json())}{receipt._repr_html_()}"
     store = Store.open(place)
     stored = "".join(str(store.read(name).to_pylist()) for name in schema.TABLES)
     stored += "".join(str(store.source_card(source)) for source in store.source_ids())
     own = receipt.text().replace(f"{CLIENT} 212-555-0177.csv", "").replace(f"{CLIENT}/log.csv", "")
     for secret in (CLIENT, "Quintanilla", "2125550177", "555-0177"):
-        assert secret not in result
+        assert secret not in told
         assert secret not in own  # on one's own screen a file has its own name, and nothing else has
         assert secret not in stored
 
@@ -625,9 +625,9 @@ def test_compare_sees_a_changed_row_and_a_missing_file(folder, place):
     path = place / "sources" / source / "calls.parquet"
     path.write_bytes(parquet.to_bytes("calls", rows.slice(1)))
     (folder / "log.csv").unlink()
-    text = "\n".join(intake.compare(store, folder))
-    assert "1 rows of calls differ" in text
-    assert "log.csv" in text
+    said = "\n".join(intake.compare(store, folder))
+    assert "1 rows of calls differ" in said
+    assert "log.csv" in said
 
 
 def changed(table: pa.Table, column: str, value) -> pa.Table:
@@ -647,7 +647,7 @@ def whole(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("name", "column", "value", "words"),
+    ("name", "column", "value", "said"),
     [
         (
             "agency_calls",
@@ -661,19 +661,19 @@ def whole(tmp_path_factory):
         ("set_aside", "reason", "leg", "set_aside"),
     ],
 )
-def test_a_changed_column_of_any_table_is_found(name, column, value, words, whole, place):
+def test_a_changed_column_of_any_table_is_found(name, column, value, said, whole, place):
     shutil.copytree(whole, place)
     store = Store.open(place)
     assert intake.recount(store) == []
     with store.writing():
         store.publish({name: changed(store.read(name), column, value)})
-    assert words in "\n".join([*store.verify(), *intake.recount(store)])
+    assert said in "\n".join([*store.verify(), *intake.recount(store)])
 
 
 # ---- the union -----------------------------------------------------------------------------------------------------
 
 
-def calls_of_export(source: str, *rows) -> pa.Table:
+def told(source: str, *rows) -> pa.Table:
     ids, says = zip(*rows, strict=True)
     n = len(rows)
     return pa.table(
@@ -692,22 +692,18 @@ def by_id(table: pa.Table) -> dict:
 
 
 def test_the_export_accepted_last_decides_and_the_smallest_source_gets_the_credit():
-    a, b, c = (
-        calls_of_export("a", ("x", "missed"), ("y", None)),
-        calls_of_export("b", ("x", "answered")),
-        calls_of_export("c", ("x", "answered")),
-    )
+    a, b, c = told("a", ("x", "missed"), ("y", None)), told("b", ("x", "answered")), told("c", ("x", "answered"))
     assert by_id(united([a, b, c], "call_id")) == {"x": ("answered", "b"), "y": (None, "a")}
     assert by_id(united([c, b, a], "call_id")) == {"x": ("missed", "a"), "y": (None, "a")}
 
 
 def test_a_value_and_none_are_not_the_same():
-    a, b = calls_of_export("a", ("x", None)), calls_of_export("b", ("x", "answered"))
+    a, b = told("a", ("x", None)), told("b", ("x", "answered"))
     assert by_id(united([a, b], "call_id")) == {"x": ("answered", "b")}
     assert by_id(united([b, a], "call_id")) == {"x": (None, "a")}
 
 
 def test_uniting_is_idempotent():
-    a, b = calls_of_export("a", ("x", "missed"), ("y", None)), calls_of_export("b", ("x", "missed"), ("z", "busy"))
-    first = by_id(united([a, b], "call_id"))
-    assert by_id(united([a, b, a, b], "call_id")) == by_id(united([b, a], "call_id")) == first
+    a, b = told("a", ("x", "missed"), ("y", None)), told("b", ("x", "missed"), ("z", "busy"))
+    once = by_id(united([a, b], "call_id"))
+    assert by_id(united([a, b, a, b], "call_id")) == by_id(united([b, a], "call_id")) == once

@@ -22,9 +22,9 @@ sys.path.insert(0, str(BENCHMARKS))
 import fuzz
 
 
-def leaks(words: str) -> list[str]:
+def leaks(said: str) -> list[str]:
     """The clients' data in a text, however it is separated."""
-    plain = re.sub(r"[^a-z0-9]", "", words.casefold())
+    plain = re.sub(r"[^a-z0-9]", "", said.casefold())
     return [canary for canary in CANARIES if canary in plain]
 
 
@@ -42,17 +42,17 @@ QUICK = {name for name in list(CASES)[::6] if not name.startswith(tuple(HEAVIEST
 @pytest.mark.parametrize("case", some(CASES, QUICK))
 def test_every_file_comes_to_its_stated_end(tmp_path, case):
     receipt = intake.check([write(tmp_path, case)])
-    text = html.unescape(receipt._repr_html_()) + json.dumps(receipt.to_json(), ensure_ascii=False)
-    result = receipt.totals
-    assert result["rows"] == sum(result[name] for name in COUNTS)
-    assert leaks(text) == []
+    said = html.unescape(receipt._repr_html_()) + json.dumps(receipt.to_json(), ensure_ascii=False)
+    told = receipt.totals
+    assert told["rows"] == sum(told[name] for name in COUNTS)
+    assert leaks(said) == []
     for phrase in case.says:
-        assert re.search(phrase, " ".join(text.split())), text
+        assert re.search(phrase, " ".join(said.split())), said
     if case.counts is None:
         assert receipt.problems or receipt.questions
-        assert not result["rows"]
+        assert not told["rows"]
     else:
-        assert {name: result[name] for name in COUNTS} == dict.fromkeys(COUNTS, 0) | case.counts
+        assert {name: told[name] for name in COUNTS} == dict.fromkeys(COUNTS, 0) | case.counts
 
 
 READ = {name: case for name, case in CASES.items() if case.counts}

@@ -49,9 +49,9 @@ def test_offices_merged_in_any_order_give_the_same_measures(seed, order):
     whole = agency_calls(np.random.default_rng(seed), 300)
     parts = [whole.filter(pa.compute.equal(whole["office_id"], office)) for office in order]
     merged = Frame(pa.concat_tables(parts), OFFICES)
-    for name, keys in (("wait", ("weekday",)), ("reach_rate", ("month",)), ("volume", ("office",))):
+    for name, by in (("wait", ("weekday",)), ("reach_rate", ("month",)), ("volume", ("office",))):
         measure = getattr(measures, name)
-        assert measure(merged, keys).table.equals(measure(Frame(whole, OFFICES), keys).table)
+        assert measure(merged, by).table.equals(measure(Frame(whole, OFFICES), by).table)
 
 
 # ---- (b) a count table says all that its rows say -----------------------------------------------------
@@ -99,11 +99,11 @@ moments = st.lists(
 @tried
 @given(drawn=moments, zone=st.sampled_from(ZONES))
 def test_an_office_in_another_zone_leaves_the_eastern_cells_where_they_are(drawn, zone):
-    place = [f"2022-03-{day:02} {hour:02}:{minute:02}" for day, hour, minute, _ in drawn]
+    at = [f"2022-03-{day:02} {hour:02}:{minute:02}" for day, hour, minute, _ in drawn]
     waits = [60 * minutes for *_, minutes in drawn]
-    calls = [call(f"c{i}", t, other=USCIS, s=2 * w) for i, (t, w) in enumerate(zip(place, waits, strict=True))]
+    calls = [call(f"c{i}", t, other=USCIS, s=2 * w) for i, (t, w) in enumerate(zip(at, waits, strict=True))]
     entries = [
-        note(f"n{i}", t, wait_s=w, wait_outcome="reached") for i, (t, w) in enumerate(zip(place, waits, strict=True))
+        note(f"n{i}", t, wait_s=w, wait_outcome="reached") for i, (t, w) in enumerate(zip(at, waits, strict=True))
     ]
     here, there = (build(calls, entries, timezone=z) for z in ("America/Chicago", zone))
     for made in (here, there):
@@ -136,12 +136,12 @@ def test_splitting_an_office_makes_more_offices_and_moves_no_call_weighted_figur
 @given(drawn=rows)
 def test_every_call_twice_leaves_a_curve_where_it_is_and_makes_its_own_error_smaller(drawn):
     cell, t, reached, lost = columns(drawn)
-    first, twice = (estimates.kaplan_meier(cell, t, m * reached, m * lost, 4) for m in (1, 2))
-    assert first.s == pytest.approx(twice.s, abs=1e-12)
+    once, twice = (estimates.kaplan_meier(cell, t, m * reached, m * lost, 4) for m in (1, 2))
+    assert once.s == pytest.approx(twice.s, abs=1e-12)
     for q in (0.5, 0.9):
-        np.testing.assert_array_equal(first.quantile(q)[0], twice.quantile(q)[0])
-    known = first.se > 0
-    assert (twice.se[known] < first.se[known]).all()
+        np.testing.assert_array_equal(once.quantile(q)[0], twice.quantile(q)[0])
+    known = once.se > 0
+    assert (twice.se[known] < once.se[known]).all()
 
 
 # ---- (h) hanging up at once says nothing of the wait --------------------------------------------------

@@ -128,7 +128,7 @@ def test_rows_of_later_days_are_not_there_and_those_without_a_date_are(store):
 
 
 def test_a_decision_of_a_later_day_is_not_seen(store):
-    def decision_as_of(day):
+    def told(day):
         row = (
             logs.load(store, day)
             .agency_calls.to_arrow()
@@ -137,16 +137,16 @@ def test_a_decision_of_a_later_day_is_not_seen(store):
         )
         return row["request_result"], row["request_days"]
 
-    assert (decision_as_of("2022-03-09"), decision_as_of("2022-03-10")) == ((None, None), ("granted", 9))
+    assert (told("2022-03-09"), told("2022-03-10")) == ((None, None), ("granted", 9))
 
 
 def test_a_note_does_not_show_a_decision_of_a_later_day(store):
-    def decision_as_of(day):
+    def told(day):
         entries = logs.load(store, day).entries.to_arrow()
         return [entries.column(name).drop_null().to_pylist() for name in ("request_result", "decided_on")]
 
-    assert decision_as_of("2022-03-09") == [[], []]
-    assert decision_as_of("2022-03-10") == [["granted"], [date(2022, 3, 10)]]
+    assert told("2022-03-09") == [[], []]
+    assert told("2022-03-10") == [["granted"], [date(2022, 3, 10)]]
 
 
 def test_an_announcement_of_a_later_day_is_no_cause_yet(store):
@@ -181,8 +181,8 @@ def test_what_an_office_says_of_its_lines_reaches_the_blame(tmp_path):
 
 def test_the_ledger_is_plain_rows_with_the_offices_name(store):
     first = logs.load(store).ledger()[0]
-    result = {c: first[c] for c in ("promise_id", "office", "urgency", "rule_id", "state", "is_watched", "n_callbacks")}
-    assert result == {"promise_id": "p", "office": "Alder and Birch", "urgency": "urgent", "rule_id": "t2-urgent-2022",
+    told = {c: first[c] for c in ("promise_id", "office", "urgency", "rule_id", "state", "is_watched", "n_callbacks")}
+    assert told == {"promise_id": "p", "office": "Alder and Birch", "urgency": "urgent", "rule_id": "t2-urgent-2022",
                     "state": "missed_once", "is_watched": True, "n_callbacks": 2}  # fmt: skip
     assert [naive(first[c]) for c in ("started_at", "due_default", "first_callback_at")] == [
         utc("2022-03-01 10:10:20"), utc("2022-03-04 10:10:20"), utc("2022-03-03 10:00"),
@@ -262,9 +262,9 @@ def test_other_libraries_take_a_table_as_it_is(store):
 
 def test_a_measure_takes_the_frame_of_a_table(store):
     log = logs.load(store)
-    for keys in ("weekday", "month", "date"):
-        of_frame = measures.volume(log.agency_calls.to_pandas(), by=keys).table
-        pd.testing.assert_frame_equal(of_frame, measures.volume(log.agency_calls, by=keys).table)
+    for by in ("weekday", "month", "date"):
+        of_frame = measures.volume(log.agency_calls.to_pandas(), by=by).table
+        pd.testing.assert_frame_equal(of_frame, measures.volume(log.agency_calls, by=by).table)
 
 
 def test_a_notebook_shows_readable_columns_first_and_ids_last_and_short(sample_log):

@@ -28,7 +28,7 @@ SPLITS = [(), ("office_id",), ("month", "weekday")]
 
 def splits(card):
     names = schema.TABLES[card.table].names
-    return [keys for keys in SPLITS if set(keys) <= set(names)]
+    return [by for by in SPLITS if set(by) <= set(names)]
 
 
 def name(value):
@@ -36,22 +36,22 @@ def name(value):
 
 
 CASES = {f"{name(card)}-{name(by)}": (card, by) for card in EVERY_CARD for by in splits(card)}
-QUICK_CASES = [stated for stated, (card, _) in CASES.items() if card.name in QUICK]
+QUICK_CASES = [told for told, (card, _) in CASES.items() if card.name in QUICK]
 every_case = pytest.mark.parametrize("case", some(CASES, QUICK_CASES))
 
 
 @every_case
 def test_another_engine_gives_the_same_integers_for_the_same_text(case):
-    card, keys = case
+    card, by = case
     table = getattr(LOG, card.table).to_arrow()
-    ours = counts.count(table, card.table, keys, card.counts)
+    ours = counts.count(table, card.table, by, card.counts)
     with sqlite3.connect(":memory:") as engine:
         rows = table.to_pandas()
         rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype) and c != "free_callbacks"]]
         for moment in set(table.column_names) - set(rows):
-            rows[moment] = [None if place is None else str(place) for place in table[moment].to_pylist()]
+            rows[moment] = [None if at is None else str(at) for at in table[moment].to_pylist()]
         rows.to_sql(card.table, engine, index=False)
-        theirs = pd.read_sql(counts.sql(card.table, keys, card.counts), engine)
+        theirs = pd.read_sql(counts.sql(card.table, by, card.counts), engine)
     wanted = {tuple(None if pd.isna(v) else v for v in row) for row in theirs.itertuples(index=False)}
     assert {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)} == wanted
 
@@ -181,14 +181,14 @@ def spark():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("card", "keys"), CASES.values(), ids=CASES)
-def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, keys, tmp_path):
+@pytest.mark.parametrize(("card", "by"), CASES.values(), ids=CASES)
+def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, by, tmp_path):
     file = tmp_path / f"{card.table}.parquet"
     rows = getattr(LOG, card.table).to_arrow()
     pq.write_table(rows, file, coerce_timestamps="us")
     spark.read.parquet(str(file)).createOrReplaceTempView(card.table)
-    theirs = spark.sql(counts.sql(card.table, keys, card.counts)).collect()
-    ours = counts.count(rows, card.table, keys, card.counts)
+    theirs = spark.sql(counts.sql(card.table, by, card.counts)).collect()
+    ours = counts.count(rows, card.table, by, card.counts)
     wanted = {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)}
     assert {tuple(row) for row in theirs} == wanted
 

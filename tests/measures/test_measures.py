@@ -63,10 +63,9 @@ every_measure = pytest.mark.parametrize("name", some({name: name for name in CAR
 
 @pytest.fixture
 def hand_waits():
-    result = pd.read_csv(BY_HAND / "measures_waits.csv")
+    told = pd.read_csv(BY_HAND / "measures_waits.csv")
     return pd.DataFrame(
-        {"wait_s": result["minutes"] * 60, "wait_outcome": result["wait_outcome"],
-         "in_live_hours": result["in_live_hours"],
+        {"wait_s": told["minutes"] * 60, "wait_outcome": told["wait_outcome"], "in_live_hours": told["in_live_hours"],
          "wait_origin": "dial"}
     )  # fmt: skip
 
@@ -102,35 +101,30 @@ def test_chances_and_averages_are_those_worked_out_on_paper(hand_waits):
 
 @pytest.fixture
 def hand_promises():
-    result = pd.read_csv(BY_HAND / "measures_promises.csv").convert_dtypes()
+    told = pd.read_csv(BY_HAND / "measures_promises.csv").convert_dtypes()
     for reading in ("strict", "default", "lenient"):
-        result[f"is_watched_{reading}"] = result["is_watched"]
+        told[f"is_watched_{reading}"] = told["is_watched"]
     for what in ("due", "watched", "kept"):
-        result[f"is_{what}_quoted"] = pd.array([None] * len(result), "boolean")
-    again = pd.to_datetime(result["restarted"], utc=True)
-    return certain(result.assign(restarted_at_utc=again, callback_answered_at_utc=None, emailed_at_utc=None))
+        told[f"is_{what}_quoted"] = pd.array([None] * len(told), "boolean")
+    again = pd.to_datetime(told["restarted"], utc=True)
+    return certain(told.assign(restarted_at_utc=again, callback_answered_at_utc=None, emailed_at_utc=None))
 
 
 ENDS = ("certain", "possible")
 ANSWERED_IN_TIME = 256 + sum(schema.FREE_BITS[word] for word in ("default", "lenient", "answered", "before"))
 
 
-def certain(promises):
+def certain(told):
     """Everything that came was certain; beside it one callback that may have been a hit of promise 9."""
-    promises = promises.assign(
-        **{f"is_kept_certain_{r}": promises[f"is_kept_{r}"] for r in schema.READINGS}, is_blocked=False
-    )
-    promises = promises.assign(
-        is_hit_certain=promises["is_hit"],
-        certain_first_callback_result=promises["first_callback_result"],
-        certain_second_callback_result=promises["second_callback_result"],
-    )
+    told = told.assign(**{f"is_kept_certain_{r}": told[f"is_kept_{r}"] for r in schema.READINGS}, is_blocked=False)
+    told = told.assign(is_hit_certain=told["is_hit"], certain_first_callback_result=told["first_callback_result"],
+                       certain_second_callback_result=told["second_callback_result"])  # fmt: skip
     came = {"silent": "none", "unwatched": "none", "waiting": "none", "withdrawn": "none", "late": "late"}
-    states = zip(promises["state"], promises["is_due_default"], strict=True)
-    promises["certain_contact"] = [None if pd.isna(due) else came.get(state, "in_time") for state, due in states]
-    promises["free_callbacks"] = [[ANSWERED_IN_TIME] if no == 9 else [] for no in promises["no"]]
-    promises["free_days"] = [[3] if no == 9 else [] for no in promises["no"]]
-    return promises
+    told["certain_contact"] = [None if pd.isna(due) else came.get(state, "in_time")
+                               for state, due in zip(told["state"], told["is_due_default"], strict=True)]  # fmt: skip
+    told["free_callbacks"] = [[ANSWERED_IN_TIME] if no == 9 else [] for no in told["no"]]
+    told["free_days"] = [[3] if no == 9 else [] for no in told["no"]]
+    return told
 
 
 def test_promises_are_those_worked_out_on_paper(hand_promises):
@@ -163,8 +157,8 @@ def test_attempts_are_those_worked_out_on_paper(hand_promises):
 
 def test_contact_within_some_days_is_that_worked_out_on_paper(hand_promises):
     result = measures.time_to_callback(hand_promises)
-    found = {t: [n_events(result, f"contact_within_{t}d", link=link) for link in ENDS] for t in (3, 7, 15)}
-    assert found == {3: [(11, 7), (11, 8)], 7: [(8, 8), (8, 8)], 15: [(0, 0), (0, 0)]}
+    told = {t: [n_events(result, f"contact_within_{t}d", link=link) for link in ENDS] for t in (3, 7, 15)}
+    assert told == {3: [(11, 7), (11, 8)], 7: [(8, 8), (8, 8)], 15: [(0, 0), (0, 0)]}
 
 
 def test_requests_made_again_are_those_worked_out_on_paper(hand_promises):
@@ -175,8 +169,8 @@ def test_requests_made_again_are_those_worked_out_on_paper(hand_promises):
 
 @pytest.fixture
 def hand_calls():
-    result = pd.read_csv(BY_HAND / "measures_calls.csv").convert_dtypes()
-    return result.assign(wait_s=result["minutes"] * 60, wait_origin="dial", date=pd.to_datetime(result["date"]))
+    told = pd.read_csv(BY_HAND / "measures_calls.csv").convert_dtypes()
+    return told.assign(wait_s=told["minutes"] * 60, wait_origin="dial", date=pd.to_datetime(told["date"]))
 
 
 SEEN = "2022-04-30"
@@ -186,8 +180,8 @@ def test_what_was_held_is_what_was_worked_out_on_paper(hand_calls):
     held = measures.hours_on_hold(hand_calls, per_hour=90)
     assert (figure(held, "held")["value"], figure(held, "cost")["value"]) == (20_100, 502.5)
     assert n_events(held, "held") == (11, 11)
-    first = measures.hold_per_answer(hand_calls)
-    assert (n_events(first, "hold_per_answer"), figure(first, "hold_per_answer")["flag"]) == ((11, 8), "small_n")
+    once = measures.hold_per_answer(hand_calls)
+    assert (n_events(once, "hold_per_answer"), figure(once, "hold_per_answer")["flag"]) == ((11, 8), "small_n")
     twice = figure(measures.hold_per_answer(pd.concat([hand_calls] * 2)), "hold_per_answer")
     assert twice["value"] == pytest.approx(41.875 * 60)
     assert [twice["low"] / 60, twice["high"] / 60] == pytest.approx([35.15, 49.89], abs=0.01)
@@ -219,10 +213,10 @@ def test_refusals_are_those_worked_out_on_paper(hand_calls):
 
 
 def test_requests_are_those_worked_out_on_paper(hand_calls):
-    first = measures.request_outcome(hand_calls, as_of=SEEN)
+    once = measures.request_outcome(hand_calls, as_of=SEEN)
     for request, counts in {"appointment": (1, 1, 0, 0), "expedite": (0, 0, 1, 1)}.items():
         for result, k in zip(("granted", "relayed", "refused", "nothing_came"), counts, strict=True):
-            assert n_events(first, result, request=request) == (2, k)
+            assert n_events(once, result, request=request) == (2, k)
     five = measures.request_outcome(pd.concat([hand_calls] * 5), as_of=SEEN)
     granted = figure(five, "granted_within_30_days", request="appointment")
     assert (granted["n"], granted["events"], granted["value"]) == (10, 5, 0.5)
@@ -280,8 +274,7 @@ def most_served(promises, *worth) -> int:
     """A largest matching by augmenting paths (Kuhn), one promise after the other."""
     bits = sum(schema.FREE_BITS[word] for word in worth)
     callbacks = [
-        {int(callback) >> 8 for callback in result if int(callback) & bits == bits}
-        for result in promises["free_callbacks"]
+        {int(callback) >> 8 for callback in told if int(callback) & bits == bits} for told in promises["free_callbacks"]
     ]
     owner: dict[int, int] = {}
 
@@ -309,17 +302,17 @@ def test_a_second_ring_that_no_one_could_have_seen_is_not_missing():
     assert figure(result, "n_unwatched")["value"] == 1
 
 
-def missed_first(**text):
+def missed_first(**said):
     """Three promises whose first callback no one answered; after one of them a second came."""
-    result = {
+    told = {
         "certain_first_callback_result": "missed",
         "certain_second_callback_result": ["answered", None, None],
         "is_blocked": False,
         "is_round_closed": True,
         "is_round_watched": True,
         "certain_emailed_at_utc": None,
-    } | text
-    return pd.DataFrame(result).assign(free_callbacks=[[]] * 3)
+    } | said
+    return pd.DataFrame(told).assign(free_callbacks=[[]] * 3)
 
 
 def test_hits_silent_and_late_are_recounted():
@@ -476,8 +469,8 @@ def test_completeness_is_recounted():
 
 @pytest.mark.parametrize("name", some({name: name for name in CARDS}, ["wait", "promise_kept_rate", "volume"]))
 def test_an_empty_log_gives_an_empty_table_with_all_its_columns(name):
-    for keys in keys_to_try(name):
-        full, empty = of_the_log(name, keys), measures.run(name, EMPTY, keys)
+    for by in keys_to_try(name):
+        full, empty = of_the_log(name, by), measures.run(name, EMPTY, by)
         assert empty.table.empty
         assert list(empty.table.columns) == list(full.table.columns)
         assert empty.caveats == ()
@@ -487,8 +480,8 @@ def test_an_empty_log_gives_an_empty_table_with_all_its_columns(name):
 
 @every_measure
 def test_every_figure_has_its_n_a_flag_and_an_interval_that_holds_it(name):
-    for keys in keys_to_try(name):
-        table = of_the_log(name, keys).table
+    for by in keys_to_try(name):
+        table = of_the_log(name, by).table
         assert (table["n"] >= 0).all()
         assert (
             (table["events"] >= 0) & ((table["events"] <= table["n"]) | table["unit"].isin(["count", "ratio"]))
@@ -548,9 +541,9 @@ def hangs_on_free_callbacks(card, table) -> pd.Series:
     """Which rows of a result are counted from callbacks of which no one knows whose they were."""
     free = {(row.statistic, row.reading if hasattr(row, "reading") else "", row.link) for row in card.rows
             if hasattr(row, "events") and set(f"{row.n} + {row.events}".split(" + ")) & set(card.free)}  # fmt: skip
-    result = zip(*(table[c].fillna("") if c in table else [""] * len(table) for c in ("statistic", "reading", "link")),
+    told = zip(*(table[c].fillna("") if c in table else [""] * len(table) for c in ("statistic", "reading", "link")),
                strict=True)  # fmt: skip
-    return pd.Series([row in free for row in result], index=table.index, dtype=bool)
+    return pd.Series([row in free for row in told], index=table.index, dtype=bool)
 
 
 @every_measure
@@ -563,8 +556,8 @@ def test_the_order_of_rows_changes_nothing(name):
             for f in [getattr(LOG, t)]
         },
     )
-    keys = CARDS[name].keys[:1]
-    pd.testing.assert_frame_equal(measures.run(name, turned, keys).table, of_the_log(name, keys).table)
+    by = CARDS[name].keys[:1]
+    pd.testing.assert_frame_equal(measures.run(name, turned, by).table, of_the_log(name, by).table)
 
 
 @pytest.mark.parametrize("name", RATED)
@@ -594,13 +587,13 @@ def test_an_early_success_is_no_success_yet():
 @every_measure
 def test_result_and_json_have_the_promised_shape(name):
     result = of_the_log(name, CARDS[name].keys[:1])
-    found = json.loads(json.dumps(result.to_json()))
-    assert list(found) == ["measure", "version", "as_of", "rows", "caveats"]
-    assert (found["measure"], found["as_of"]) == (name, "2022-06-30")
+    told = json.loads(json.dumps(result.to_json()))
+    assert list(told) == ["measure", "version", "as_of", "rows", "caveats"]
+    assert (told["measure"], told["as_of"]) == (name, "2022-06-30")
     wanted = {"statistic", "unit", "n", "events", "value", "low", "high", "flag"}
-    assert all(wanted <= set(row) for row in found["rows"])
-    assert "NaN" not in json.dumps(found)
-    assert all(isinstance(c, str) and c.endswith(".") for c in found["caveats"])
+    assert all(wanted <= set(row) for row in told["rows"])
+    assert "NaN" not in json.dumps(told)
+    assert all(isinstance(c, str) and c.endswith(".") for c in told["caveats"])
     html = result._repr_html_()
     assert "<table>" in html
     assert not re.search(r"\b(nan|nat|none|<na>)\b", html.lower())
@@ -646,9 +639,9 @@ def test_an_unknown_measure_is_refused_with_the_nearest():
 
 
 def test_the_three_clocks_of_a_wait_are_never_pooled():
-    for keys in ((), ("line",), ("wait_origin",), ("weekday", "hour")):
+    for by in ((), ("line",), ("wait_origin",), ("weekday", "hour")):
         for measure in (measures.wait, measures.service_level, measures.average_speed_of_answer):
-            assert "wait_origin" in measure(LOG.agency_calls, by=keys).table
+            assert "wait_origin" in measure(LOG.agency_calls, by=by).table
 
 
 def test_by_tier_only_calls_that_reached_a_person_count():
@@ -802,8 +795,8 @@ def test_a_coarser_table_is_that_of_coarser_rows():
 
 @every_measure
 def test_coarsening_loses_nothing(name):
-    keys = tuple(key for key in ("month", "hour", "office") if key in CARDS[name].keys)
-    result = of_the_log(name, keys)
+    by = tuple(key for key in ("month", "hour", "office") if key in CARDS[name].keys)
+    result = of_the_log(name, by)
     joined = measures.coarsen(result)
     if name != "missed_callbacks":
         assert (
@@ -946,4 +939,4 @@ def test_a_column_that_is_missing_is_never_passed_over_in_silence():
         measures.wait(calls.drop(columns="wait_outcome"))
     caveat = measures.wait(calls.drop(columns="in_live_hours")).caveats[-1]
     assert caveat == "These rows have no column in_live_hours: counted as if no one had noted it."
-    assert not [text for text in measures.wait(calls).caveats if "no column" in text]
+    assert not [said for said in measures.wait(calls).caveats if "no column" in said]

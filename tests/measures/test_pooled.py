@@ -102,11 +102,11 @@ def test_a_share_over_offices_is_of_the_headline_reading_only():
     assert 0 < found.typical.low < found.typical.value < found.typical.high < 1
 
 
-@pytest.mark.parametrize("keys", [(), ("office", "weekday")])
-def test_a_figure_that_is_not_split_by_office_alone_is_refused(keys):
+@pytest.mark.parametrize("by", [(), ("office", "weekday")])
+def test_a_figure_that_is_not_split_by_office_alone_is_refused(by):
     agency_calls = waits(OFFICES).assign(weekday=1, in_live_hours=True)
     with pytest.raises(CallLogError, match="is split by"):
-        measures.over_offices(measures.wait(agency_calls, keys))
+        measures.over_offices(measures.wait(agency_calls, by))
 
 
 # ---- in the report ------------------------------------------------------------------------------------
@@ -156,9 +156,9 @@ def test_a_request_judged_by_a_stale_rule_is_in_no_figure_over_offices_either():
 @pytest.mark.slow
 def test_a_report_of_three_offices_says_why_there_is_no_interval_over_offices():
     report = liaison.build(report_log.log(300))
-    text = " ".join(b.text for b in report.further if isinstance(b, Text))
-    assert "Three law offices took part." in text
-    assert "no interval over offices is given; it takes 5" in text
+    said = " ".join(b.text for b in report.further if isinstance(b, Text))
+    assert "Three law offices took part." in said
+    assert "no interval over offices is given; it takes 5" in said
     assert not [b for b in report.further if isinstance(b, TableBlock) and b.title == "A typical office"]
 
 
@@ -248,12 +248,12 @@ def test_too_few_hours_are_not_compared():
 def daily(step=0.0, days=560, seed=1, offices=("a", "b")):
     """Six calls a day from 2021-01-04, waits longer by `step` (in logarithms) from 2022-01-03 on."""
     rng = np.random.default_rng(seed)
-    place = pd.date_range("2021-01-04", periods=days).repeat(6)
-    wait = 1500 * np.exp(step * (place >= "2022-01-03") + rng.normal(0, 0.4, len(place)))
+    at = pd.date_range("2021-01-04", periods=days).repeat(6)
+    wait = 1500 * np.exp(step * (at >= "2022-01-03") + rng.normal(0, 0.4, len(at)))
     agency_calls = pd.DataFrame(
-        {"date": place, "wait_s": wait.astype(int), "wait_outcome": "reached", "wait_origin": "dial"}
+        {"date": at, "wait_s": wait.astype(int), "wait_outcome": "reached", "wait_origin": "dial"}
     )
-    return measures.wait(agency_calls.assign(office_id=rng.choice(list(offices), len(place))), ("office", "date"))
+    return measures.wait(agency_calls.assign(office_id=rng.choice(list(offices), len(at))), ("office", "date"))
 
 
 CHANGED = date(2022, 1, 3)
@@ -321,8 +321,8 @@ def test_waits_that_are_not_split_by_day_are_refused():
 
 def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
     results = Results(report_log.log(300))
-    (text,) = [b.lines for b in comparisons.before_and_after(results) if isinstance(b, Note)]
-    (compared,) = text
+    (said,) = [b.lines for b in comparisons.before_and_after(results) if isinstance(b, Note)]
+    (compared,) = said
     assert compared.startswith("No comparison, since the day is not known:")
     searched = comparisons.step_finding(results)
     assert searched.text == "Too few weeks to say whether the wait changed."
@@ -335,11 +335,11 @@ def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
     day = SimpleNamespace(earliest=CHANGED, latest=CHANGED, until=None, period=False, precision="day")
     earlier = SimpleNamespace(earliest=date(2021, 6, 1), latest=date(2021, 6, 1), until=None, period=False,
                               precision="day")  # fmt: skip
-    result = [comparisons._step_at(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
-    assert [found for _, found in result[:2]] == [None, None]
-    assert all("may have come" in why for why, _ in result[:2])
-    assert result[2][1].step.n == 59  # only the weeks since the earlier change
-    text = comparisons._step(SimpleNamespace(**vars(day), label="Another rule"), result[2][1])
-    assert text.startswith("At January 3, 2022 (Another rule) the wait went to 0.7")
-    assert "59 weeks" in text
-    assert re.search(r"That step ranks 1st of \d+ dates: unusual\.", text)
+    told = [comparisons._step_at(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
+    assert [found for _, found in told[:2]] == [None, None]
+    assert all("may have come" in why for why, _ in told[:2])
+    assert told[2][1].step.n == 59  # only the weeks since the earlier change
+    said = comparisons._step(SimpleNamespace(**vars(day), label="Another rule"), told[2][1])
+    assert said.startswith("At January 3, 2022 (Another rule) the wait went to 0.7")
+    assert "59 weeks" in said
+    assert re.search(r"That step ranks 1st of \d+ dates: unusual\.", said)

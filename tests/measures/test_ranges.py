@@ -29,19 +29,19 @@ sys.path.insert(0, str(BENCHMARKS))
 import attempts
 
 DAY = "2022-04-30"
-LONG = [stranger(f"{end}{ours}", moment, ours) for ours in (MAIN, CELL)
-        for end, moment in (("a", "2021-09-01 08:00"), ("z", "2022-04-30 18:00"))]  # fmt: skip
+LONG = [stranger(f"{end}{ours}", at, ours) for ours in (MAIN, CELL)
+        for end, at in (("a", "2021-09-01 08:00"), ("z", "2022-04-30 18:00"))]  # fmt: skip
 
 
-def made(calls, entries, **text):
+def made(calls, entries, **said):
     """An office all of whose lines are exported; every request was made on a call of ten minutes in the export."""
     dialed = [call(f"d{n['entry_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
                for n in entries if n["kind"] == "dial"]  # fmt: skip
-    return build([*LONG, *dialed, *calls], entries, **text)
+    return build([*LONG, *dialed, *calls], entries, **said)
 
 
-def answered(id, moment, **text):
-    return rang(id, moment, outcome="answered", s=300, **text)
+def answered(id, at, **said):
+    return rang(id, at, outcome="answered", s=300, **said)
 
 
 # ---- the five small cases ------------------------------------------------------------------------------
@@ -93,15 +93,15 @@ def test_a_line_that_blocks_unknown_callers_is_no_witness():
 def test_whether_callers_without_a_number_get_through_is_known_from_the_office_or_from_the_export():
     hidden = rang("h", "2022-02-01 10:00", None)
     one = [promise("p", "2022-03-01 10:00")]
-    text = {word: [line(MAIN, withheld=word), line(CELL)] for word in (True, False, None)}
-    result = {word: loaded(made([], one, lines=lines), DAY)["is_blocked"].to_pylist() for word, lines in text.items()}
-    assert result == {True: [False], False: [True], None: [None]}
+    said = {word: [line(MAIN, withheld=word), line(CELL)] for word in (True, False, None)}
+    told = {word: loaded(made([], one, lines=lines), DAY)["is_blocked"].to_pylist() for word, lines in said.items()}
+    assert told == {True: [False], False: [True], None: [None]}
     assert loaded(made([hidden], one), DAY)["is_blocked"].to_pylist() == [False]
 
 
 def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is_said():
-    def asked(calls=(), **text):
-        log = made(calls, [promise("p", "2022-03-01 10:00")], **text)
+    def asked(calls=(), **said):
+        log = made(calls, [promise("p", "2022-03-01 10:00")], **said)
         return account.lines_not_known(log.office, log.tables["promises"], log.tables["callbacks"])
 
     assert asked() == ((phones.mask(MAIN), 1, ""),)
@@ -112,13 +112,13 @@ def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is
 
 
 def test_the_receipt_asks_whether_callers_without_a_number_get_through():
-    result = Receipt(
+    told = Receipt(
         scope=Scope(unheard=(UndescribedLine("***-***-0100", 3, "desk:zoom"),)),
         office="Alder",
         store="calls",
         stored=True,
     )
-    text = " ".join(receipt_text.coverage_section(result).split())
+    text = " ".join(receipt_text.coverage_section(told).split())
     assert "3 promised callbacks to ***-***-0100: does that phone let callers through who show no number?" in text
     assert "--line NUMBER:desk:zoom:lets-unknown" in text
 
@@ -136,7 +136,7 @@ def test_a_second_call_that_names_nothing_or_shows_no_number_may_have_been_one(s
 
 def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
     """Four requests, two of them noted; four callbacks in time, which may have been about any."""
-    entries = [promise(id, place) for id, place in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
+    entries = [promise(id, at) for id, at in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
     unnoted = [call("u1", "2022-03-01 11:00", s=1500), call("u2", "2022-03-01 14:00", s=1500)]
     callbacks = [answered(f"r{day}", f"2022-03-0{day} 09:00") for day in (2, 3)]
     assert ends(made([*unnoted, *callbacks], entries), DAY, promise_kept_rate) == (0, 2)
@@ -149,30 +149,30 @@ def drawn(dice, lines=(MAIN, MAIN, CELL)):
     """A few requests on some lines, callbacks and emails: named, unnamed, without a number, answered or not."""
     entries, calls = [], []
     for n in range(dice.randint(1, 4)):
-        place = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
-        entries.append(promise(f"p{n}", place, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
+        at = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
+        entries.append(promise(f"p{n}", at, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
     for n in range(dice.randint(0, 4)):
         day = dice.choice(
             [d for d in range(2, 26) if d % 7 not in (5, 6)]
         )  # no weekend: a call without a number counts
-        place = f"2022-03-{day:02} {dice.randint(8, 16):02}:{11 * n:02}"
+        at = f"2022-03-{day:02} {dice.randint(8, 16):02}:{11 * n:02}"
         ours, shown = dice.choice(lines), dice.choice([True, True, False])
         result = dice.choice(["answered", "missed", "voicemail"])
-        calls.append(rang(f"r{n}", place, *(() if shown else (None,)), ours=ours, outcome=result, s=60))
+        calls.append(rang(f"r{n}", at, *(() if shown else (None,)), ours=ours, outcome=result, s=60))
         open_then = [p["entry_id"] for p in entries if p["kind"] == "dial" and p["callback_number"] == ours
                      and p["started_at_local"] < calls[-1]["started_at_local"]]  # fmt: skip
         if open_then and dice.random() < 0.4:
             entries.append(
-                note(f"n{n}", place, "ring", outcome=result, parent_entry_id=dice.choice(open_then), our_number=ours)
+                note(f"n{n}", at, "ring", outcome=result, parent_entry_id=dice.choice(open_then), our_number=ours)
             )
     for n in range(dice.choice([0, 1, 1])):
-        place = f"2022-03-{dice.choice([2, 3, 4, 8, 9, 10, 14, 15, 16]):02} {dice.randint(8, 16):02}:{13 * n:02}"
+        at = f"2022-03-{dice.choice([2, 3, 4, 8, 9, 10, 14, 15, 16]):02} {dice.randint(8, 16):02}:{13 * n:02}"
         asked = [
             p["entry_id"]
             for p in entries
-            if p["kind"] == "dial" and p["started_at_local"] < note("", place)["started_at_local"]
+            if p["kind"] == "dial" and p["started_at_local"] < note("", at)["started_at_local"]
         ]
-        entries.append(note(f"e{n}", place, "email", parent_entry_id=dice.choice([*asked, None])))
+        entries.append(note(f"e{n}", at, "email", parent_entry_id=dice.choice([*asked, None])))
     return calls, entries
 
 
@@ -181,11 +181,11 @@ def by_trying(promises) -> dict[str, tuple[int, int]]:
     rows = [p for p in promises if p["is_due_default"] and p["is_watched_default"] and p["state"] != "withdrawn"]
     owners: dict[int, list] = {}
     for place, p in enumerate(rows):
-        for result in p["free_callbacks"]:
-            owners.setdefault(result >> 8, []).append((place, result))
+        for told in p["free_callbacks"]:
+            owners.setdefault(told >> 8, []).append((place, told))
     found: dict[str, set] = {"kept": set(), "hit": set(), "late": set(), "silent": set()}
     for given in itertools.product(*([None, *each] for each in owners.values())):
-        worth = [[result for place, result in filter(None, given) if place == n] for n in range(len(rows))]
+        worth = [[told for place, told in filter(None, given) if place == n] for n in range(len(rows))]
         in_time = [any(t & FREE_BITS["default"] for t in each) for each in worth]
         hit = [any(t & FREE_BITS["default"] and t & FREE_BITS["answered"] for t in each) for each in worth]
         contact = [p["certain_contact"] for p in rows]
@@ -204,9 +204,9 @@ def by_trying_within(promises, days: int) -> tuple[int, int]:
     certain = [p["certain_contact_days"] is not None and p["certain_contact_days"] <= days for p in rows]
     owners: dict[int, list] = {}
     for place, p in enumerate(rows):
-        for result, after in zip(p["free_callbacks"], p["free_days"], strict=True):
+        for told, after in zip(p["free_callbacks"], p["free_days"], strict=True):
             if after <= days and not certain[place]:
-                owners.setdefault(result >> 8, []).append(place)
+                owners.setdefault(told >> 8, []).append(place)
     served = [len(set(given) - {None}) for given in itertools.product(*([None, *each] for each in owners.values()))]
     return sum(certain), sum(certain) + max(served)
 
@@ -219,8 +219,8 @@ def test_both_ends_are_those_of_trying_every_giving(seed):
     for part in range(5):
         log = made(*drawn(random.Random(100 * seed + part)))
         tried = by_trying(loaded(log, DAY).to_pylist())
-        result = {name: tuple(sorted(ends(log, DAY, measure))) for name, measure in MEASURES.items()}
-        assert result == tried
+        told = {name: tuple(sorted(ends(log, DAY, measure))) for name, measure in MEASURES.items()}
+        assert told == tried
 
 
 @pytest.mark.parametrize("seed", seeds(4))
@@ -228,8 +228,8 @@ def test_contact_within_some_days_has_the_ends_of_trying_every_giving(seed):
     for part in range(5):
         log = made(*drawn(random.Random(5000 + 100 * seed + part)))
         for days in (3, 7):
-            result = ends(log, DAY, time_to_callback, f"contact_within_{days}d")
-            assert result == by_trying_within(loaded(log, DAY).to_pylist(), days)
+            told = ends(log, DAY, time_to_callback, f"contact_within_{days}d")
+            assert told == by_trying_within(loaded(log, DAY).to_pylist(), days)
 
 
 def requests_again(dice) -> list[dict]:
@@ -254,9 +254,9 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
     for part in range(10):
         rows = requests_again(random.Random(9000 + 100 * seed + part))
         table = restart_rate(pd.DataFrame(rows)).table
-        result = {(r["statistic"], r["link"]): (r["events"], r["n"]) for _, r in table.iterrows()}
+        told = {(r["statistic"], r["link"]): (r["events"], r["n"]) for _, r in table.iterrows()}
         owners = [
-            [n for n, row in enumerate(rows) if any(result >> 8 == callback for result in row["free_callbacks"])]
+            [n for n, row in enumerate(rows) if any(told >> 8 == callback for told in row["free_callbacks"])]
             for callback in range(4)
         ]
         for given in itertools.product(*([None, *each] for each in owners)):
@@ -266,7 +266,7 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
                       "after_both_missed": [row for row, n in zip(rows, rung, strict=True) if n >= 2]}  # fmt: skip
             for name, some in groups.items():
                 again = sum(row["restarted_at_utc"] is not None for row in some)
-                (low, of_low), (high, of_high) = result[name, "certain"], result[name, "possible"]
+                (low, of_low), (high, of_high) = told[name, "certain"], told[name, "possible"]
                 assert low * len(some) <= again * of_low, (name, given)
                 assert again * of_high <= high * len(some), (name, given)
 

@@ -221,8 +221,8 @@ def rows_of(table: str) -> list[list[str]]:
 @pytest.mark.parametrize(("text", "wanted"), rows_of(WAITS))
 def test_a_wait_is_read_with_how_it_ended(text, wanted):
     span = PARSERS["human_span"](text)
-    words = [str(span.seconds), span.ended, "+" if span.at_least else ""]
-    assert " ".join(filter(None, words)) == wanted
+    said = [str(span.seconds), span.ended, "+" if span.at_least else ""]
+    assert " ".join(filter(None, said)) == wanted
 
 
 @pytest.mark.parametrize("text", NO_WAITS.strip().splitlines())
@@ -234,10 +234,10 @@ def test_a_wait_in_words_of_no_list_stays_unread(text):
 # ---- a column of waits decides for its cells ---------------------------------------------------------
 
 
-def column(*waits: str, header: str = "Wait", kind: str = "csv", **words) -> tuple[list, list[str], set[str]]:
+def column(*waits: str, header: str = "Wait", kind: str = "csv", **said) -> tuple[list, list[str], set[str]]:
     """The waits of a sheet in seconds, the codes of what is asked, and the warnings of its rows."""
     rows = [{"Date": f"2022-03-{day:02}", header: wait} for day, wait in enumerate(waits, 1)]
-    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, wait_origin="dial", **words), kind=kind)
+    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, wait_origin="dial", **said), kind=kind)
     assert done.entries.num_rows == len(waits)
     warned = {word for text in done.entries.column("warnings").to_pylist() for word in (text or "").split()}
     return done.entries.column("wait_s").to_pylist(), [question.code for question in done.questions], warned
@@ -298,8 +298,8 @@ def test_how_a_wait_ended_is_kept_while_its_length_is_asked():
 
 
 def test_a_transfer_between_two_waits_ends_the_first_where_the_record_says_that_somebody_came():
-    result = [{"Date": "2022-03-01", "Wait": "30m, transferred, 20m", "Agent ID": agent} for agent in ("T7377", "")]
-    entries = normalized(result, HAND_SHEET).entries.to_pylist()
+    told = [{"Date": "2022-03-01", "Wait": "30m, transferred, 20m", "Agent ID": agent} for agent in ("T7377", "")]
+    entries = normalized(told, HAND_SHEET).entries.to_pylist()
     assert [(note["wait_s"], note["wait_outcome"], note["warnings"]) for note in entries] == [
         (1800, "reached", "wait_unsure"),
         (1800, "unknown", "wait_unsure"),
@@ -432,9 +432,9 @@ no 72 hours
 @pytest.mark.parametrize(("text", "wanted"), rows_of(PROMISES))
 def test_a_promise_is_read_in_the_words_of_who_noted_it(text, wanted):
     found = read_promise(text)
-    words = [found.kind, f"{found.stated.value} {found.stated.unit}" if found.stated else "", found.tier]
-    words.insert(2, f"#{found.number}" if found.number else "")
-    assert (" ".join(filter(None, words)) or "nothing more") == wanted
+    said = [found.kind, f"{found.stated.value} {found.stated.unit}" if found.stated else "", found.tier]
+    said.insert(2, f"#{found.number}" if found.number else "")
+    assert (" ".join(filter(None, said)) or "nothing more") == wanted
 
 
 @pytest.mark.parametrize("text", NO_PROMISES.strip().splitlines())
@@ -444,7 +444,7 @@ def test_a_promise_in_words_of_no_list_stays_unread(text):
 
 
 @pytest.mark.parametrize(
-    ("cell", "promised", "result", "warned"),
+    ("cell", "promised", "told", "warned"),
     [
         ("w/in 72 hrs", "urgent", (72, "hours"), None),
         ("48-72hrs", "urgent", (72, "hours"), None),
@@ -460,13 +460,9 @@ def test_a_promise_in_words_of_no_list_stays_unread(text):
         ("whatever they said", None, (None, None), "promised_unread"),
     ],
 )
-def test_the_agencys_own_list_says_which_promise_a_time_is(cell, promised, result, warned):
+def test_the_agencys_own_list_says_which_promise_a_time_is(cell, promised, told, warned):
     (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Callback": cell}], HAND_SHEET).entries.to_pylist()
-    assert (made["promised"], (made["quoted_value"], made["quoted_unit"]), made["warnings"]) == (
-        promised,
-        result,
-        warned,
-    )
+    assert (made["promised"], (made["quoted_value"], made["quoted_unit"]), made["warnings"]) == (promised, told, warned)
 
 
 @pytest.mark.parametrize(
@@ -517,8 +513,8 @@ def test_a_name_that_begins_like_a_placeholder_stays(name):
 
 
 def test_an_agent_who_refused_a_name_was_there():
-    result = [{"Date": "2022-03-01", "Wait": "45", "Agent ID": text} for text in ("refused", "n/a")]
-    assert normalized(result, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "unknown"]
+    told = [{"Date": "2022-03-01", "Wait": "45", "Agent ID": text} for text in ("refused", "n/a")]
+    assert normalized(told, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -615,8 +611,8 @@ SR 12345
 
 @pytest.mark.parametrize(("text", "wanted"), rows_of(CALLBACKS))
 def test_a_cell_tells_of_every_callback_in_it(text, wanted):
-    result = [" ".join(filter(None, [came.date or "?", came.time, came.result])) for came in read_callbacks(text)]
-    assert ("; ".join(result) or "none") == wanted
+    told = [" ".join(filter(None, [came.date or "?", came.time, came.result])) for came in read_callbacks(text)]
+    assert ("; ".join(told) or "none") == wanted
 
 
 @pytest.mark.parametrize(
@@ -1068,7 +1064,7 @@ def test_calls_to_other_agencies_are_set_aside(line):
 
 
 def test_what_was_promised_stands_among_other_words_of_an_outcome():
-    result = {
+    told = {
         "Opened SR T1B0662300318NBC, officer to c/b within 30 business days": "regular",
         "SR T1B1212300466NBC, nos llaman en 72 hrs": "urgent",
         "no callback came, new 72 hr callback for stamp": "urgent",
@@ -1076,13 +1072,13 @@ def test_what_was_promised_stands_among_other_words_of_an_outcome():
         "told to call back in 30 days": None,
         "que esperemos 60 días más": None,
     }
-    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in result]
-    assert normalized(rows, HAND_SHEET).entries.column("promised").to_pylist() == list(result.values())
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in told]
+    assert normalized(rows, HAND_SHEET).entries.column("promised").to_pylist() == list(told.values())
 
 
 @pytest.mark.parametrize("column", ["Result", "Notes"])
 def test_a_time_beside_other_things_is_no_promise_and_a_lost_one_is_not_none(column):
-    result = {
+    told = {
         "received notice, 3 days": None,
         "outside normal time, 30 days": None,
         "client called, 72 hours": None,
@@ -1099,10 +1095,10 @@ def test_a_time_beside_other_things_is_no_promise_and_a_lost_one_is_not_none(col
         "SR done, callback 72 hours": "urgent",
         "go to the website, no call back": "none",
     }
-    rows = [{"Date": "2022-03-01", "Wait": "45", column: text} for text in result]
+    rows = [{"Date": "2022-03-01", "Wait": "45", column: text} for text in told]
     rows = rows if column == "Result" else [row | {"Result": "Spoke with rep"} for row in rows]
     found = normalized(rows, HAND_SHEET).entries.column("promised").to_pylist()
-    assert [None if each == "unknown" else each for each in found] == list(result.values())
+    assert [None if each == "unknown" else each for each in found] == list(told.values())
 
 
 def test_remarks_tell_the_number_of_a_request_and_how_the_call_ended():
@@ -1113,14 +1109,14 @@ def test_remarks_tell_the_number_of_a_request_and_how_the_call_ended():
         "cut off",
     ]
     rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Rep": "", "Notes": text} for text in entries]
-    result = normalized(rows, HAND_SHEET).entries
-    assert result.column("sr_number").to_pylist() == ["WKT0102200451NSC", "T1B0752300091TSC", None, None]
-    assert result.column("wait_outcome").to_pylist() == ["reached", "reached", "unknown", "cut_off"]
+    told = normalized(rows, HAND_SHEET).entries
+    assert told.column("sr_number").to_pylist() == ["WKT0102200451NSC", "T1B0752300091TSC", None, None]
+    assert told.column("wait_outcome").to_pylist() == ["reached", "reached", "unknown", "cut_off"]
 
 
 def test_an_empty_result_is_completed_by_the_remark_beside_it():
-    found = [("spoke to rep", "case pending"), ("", "se cortó"), ("", "client emailed")]
-    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": result, "Notes": note} for result, note in found]
+    told = [("spoke to rep", "case pending"), ("", "se cortó"), ("", "client emailed")]
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": result, "Notes": note} for result, note in told]
     assert normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "cut_off", "unknown"]
 
 
@@ -1177,20 +1173,19 @@ def test_a_day_without_a_call_and_a_sum_are_no_calls(cells, reason):
 
 
 def test_rows_say_by_a_direction_who_called_whom():
-    result = {"Incoming - from CIS": "ring", "In, from an officer": "ring", "Outgoing": "dial", "Out to CIS": "dial"}
+    told = {"Incoming - from CIS": "ring", "In, from an officer": "ring", "Outgoing": "dial", "Out to CIS": "dial"}
     rows = [
-        {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Direction": text, "Result": "Voicemail"}
-        for text in result
+        {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Direction": text, "Result": "Voicemail"} for text in told
     ]
     entries = normalized(rows, HAND_SHEET).entries
-    assert entries.column("kind").to_pylist() == list(result.values())
+    assert entries.column("kind").to_pylist() == list(told.values())
 
 
 @pytest.mark.parametrize("header", ["Who called", "Placed by", "Called by"])
 def test_rows_say_by_who_called_that_the_agency_did(header):
-    result = {"us": "dial", "USCIS": "ring", "Dana": "dial", "We called USCIS": "dial", "USCIS called us": "ring"}
-    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", header: text, "Result": "missed"} for text in result]
-    assert normalized(rows, HAND_SHEET).entries.column("kind").to_pylist() == list(result.values())
+    told = {"us": "dial", "USCIS": "ring", "Dana": "dial", "We called USCIS": "dial", "USCIS called us": "ring"}
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", header: text, "Result": "missed"} for text in told]
+    assert normalized(rows, HAND_SHEET).entries.column("kind").to_pylist() == list(told.values())
 
 
 def test_a_program_writes_how_a_call_ended_without_spaces():
@@ -1200,16 +1195,16 @@ def test_a_program_writes_how_a_call_ended_without_spaces():
 
 
 def test_a_wait_of_a_call_that_was_lost_ends_with_the_call():
-    result = [("8:02 AM", "8:14 AM", "8:20 AM", "Ana"), ("9:00 AM", "none", "9:40 AM", "gave up")]
+    told = [("8:02 AM", "8:14 AM", "8:20 AM", "Ana"), ("9:00 AM", "none", "9:40 AM", "gave up")]
     rows = [{"Date": "2022-03-01", "Dial": start, "Agent on": on, "Call ended": end, "Agent": agent}
-            for start, on, end, agent in result]  # fmt: skip
+            for start, on, end, agent in told]  # fmt: skip
     entries = normalized(rows, HAND_SHEET).entries
     assert entries.column("wait_s").to_pylist() == [12 * 60, 40 * 60]
     assert entries.column("wait_outcome").to_pylist() == ["reached", "gave_up"]
 
 
 def test_rows_say_in_spanish_who_called_and_whom():
-    result = {
+    told = {
         "Llamamos a USCIS": "dial",
         "USCIS nos llamó": "ring",
         "nos llamaron": "ring",
@@ -1218,10 +1213,10 @@ def test_rows_say_in_spanish_who_called_and_whom():
     }
     rows = [
         {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Tipo": text, "Resultado": "no se pudo contestar"}
-        for text in result
+        for text in told
     ]
     entries = normalized(rows, HAND_SHEET).entries
-    assert entries.column("kind").to_pylist() == list(result.values())
+    assert entries.column("kind").to_pylist() == list(told.values())
     assert set(entries.filter(pc.equal(entries.column("kind"), "ring")).column("outcome").to_pylist()) == {"missed"}
 
 
@@ -1261,44 +1256,44 @@ def test_remarks_name_the_agent_where_no_column_does():
         "",
     ]
     rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Notes": text} for text in entries]
-    result = normalized(rows, HAND_SHEET).entries
-    assert result.column("agent_name").to_pylist() == ["Ms. Carter", "Denise", "Maria", None, None]
-    assert result.column("agent_id").to_pylist() == [None, "D1177", "K1234", None, None]
+    told = normalized(rows, HAND_SHEET).entries
+    assert told.column("agent_name").to_pylist() == ["Ms. Carter", "Denise", "Maria", None, None]
+    assert told.column("agent_id").to_pylist() == [None, "D1177", "K1234", None, None]
 
 
 def test_a_month_over_its_rows_tells_the_year_of_their_days():
     days = ["MAY 2023", "5/1", "5/30", "JUNIO DE 2023", "6/2"]
     rows = [{"Date": day, "Wait": "" if "20" in day else "45", "Agent": "" if "20" in day else "Ana"} for day in days]
     entries = normalized(rows, HAND_SHEET).entries
-    assert [f"{place:%Y-%m-%d}" for place in entries.column("started_at_local").to_pylist()] == [
+    assert [f"{at:%Y-%m-%d}" for at in entries.column("started_at_local").to_pylist()] == [
         "2023-05-01", "2023-05-30", "2023-06-02",
     ]  # fmt: skip
 
 
 def test_a_call_told_with_its_date_in_the_middle():
-    result = [
+    told = [
         "Called USCIS Contact Center 10/4/21 at 8:30 AM. Waited 22 minutes. Spoke with agent Denise (D1177).",
         "Called USCIS Contact Center 10/16/21 at 9:45 AM. Waited 60 minutes. Disconnected.",
         "Called USCIS Contact Center 10/18/21 at 1:30 PM. Waited 85 minutes. Hung up.",
     ]
-    rows = [{"Comment Date": "Oct-20-2021", "Comment Time": "4:10 PM", "Comment": text} for text in result]
+    rows = [{"Comment Date": "Oct-20-2021", "Comment Time": "4:10 PM", "Comment": text} for text in told]
     entries = normalized(rows, HAND_SHEET).entries
-    moments = [f"{place:%m/%d %H:%M}" for place in entries.column("started_at_local").to_pylist()]
+    moments = [f"{at:%m/%d %H:%M}" for at in entries.column("started_at_local").to_pylist()]
     assert moments == ["10/04 08:30", "10/16 09:45", "10/18 13:30"]
     assert entries.column("wait_outcome").to_pylist() == ["reached", "cut_off", "gave_up"]
 
 
 def test_yes_and_beside_it_72_hours_is_an_urgent_promise():
-    result = [("Y", "72 hours"), ("Y", "30 business days"), ("Y", ""), ("N", "")]
+    told = [("Y", "72 hours"), ("Y", "30 business days"), ("Y", ""), ("N", "")]
     rows = [
         {
             "Date": "2022-03-01",
             "Wait": "45",
             "Reached Tier 1?": "Y",
-            "Call-back promised?": text,
+            "Call-back promised?": said,
             "If yes, how soon?": soon,
         }
-        for text, soon in result
+        for said, soon in told
     ]
     entries = normalized(rows, HAND_SHEET).entries
     assert entries.column("promised").to_pylist() == ["urgent", "regular", "unknown", "none"]

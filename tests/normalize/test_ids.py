@@ -16,15 +16,15 @@ CHANGED = (
 )
 
 
-def as_read(when: str, direction="outbound", ours=MAIN, other=USCIS, s=611, **text) -> dict:
+def as_read(at: str, direction="outbound", ours=MAIN, other=USCIS, s=611, **said) -> dict:
     """A call as a part of a long export leaves it: everything but its id."""
-    moment = datetime.fromisoformat(f"2022-03-{when}")
+    moment = datetime.fromisoformat(f"2022-03-{at}")
     return {
         "office_id": OFFICE, "source_id": "a", "source_row": 2, "format": "invented",
         "started_at_utc": moment.replace(tzinfo=UTC), "started_at_local": moment, "timezone": "America/Chicago",
         "timezone_source": "user", "direction": direction, "our_number": ours, "other_number": other,
         "caller_id": "known", "duration_s": s, "duration_kind": "total", "duration_precision_s": 1,
-        "outcome": "answered", "legs": 1, **text,
+        "outcome": "answered", "legs": 1, **said,
     }  # fmt: skip
 
 
@@ -68,8 +68,8 @@ def made(rows) -> list[str]:
 
 @pytest.mark.parametrize("known", [OF_THEIR_CONTENT, OF_THE_VENDOR], ids=["content", "vendor"])
 def test_ids_once_given_are_given_again(known):
-    rows, text = zip(*known, strict=True)
-    assert dict(zip(text, made(rows), strict=True)) == {name: GIVEN[name] for name in text}, CHANGED
+    rows, said = zip(*known, strict=True)
+    assert dict(zip(said, made(rows), strict=True)) == {name: GIVEN[name] for name in said}, CHANGED
 
 
 def test_the_vendors_own_id_stands_for_the_length_of_a_call():

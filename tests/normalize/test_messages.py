@@ -51,8 +51,8 @@ def notices(place) -> list[tuple]:
 
 def everything_stored(place) -> bytes:
     store = Store.open(place)
-    result = "".join(str(store.read(name).to_pylist()) for name in schema.TABLES)
-    return result.encode() + b"".join(p.read_bytes() for p in place.rglob("*") if p.is_file())
+    told = "".join(str(store.read(name).to_pylist()) for name in schema.TABLES)
+    return told.encode() + b"".join(p.read_bytes() for p in place.rglob("*") if p.is_file())
 
 
 def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
@@ -67,8 +67,8 @@ def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
     assert len(Store.open(place).source_ids()) == 1
     assert Store.open(place).verify() == []
     assert intake.compare(Store.open(place), folder) == []
-    result = everything_stored(place) + receipt.text().encode()
-    assert not [word for word in ("Quintanilla", "A123456789", CLIENTS, "officer will call") if word.encode() in result]
+    told = everything_stored(place) + receipt.text().encode()
+    assert not [word for word in ("Quintanilla", "A123456789", CLIENTS, "officer will call") if word.encode() in told]
 
 
 def test_a_sender_is_who_the_address_says_not_the_name(tmp_path, place):
@@ -105,8 +105,8 @@ def test_a_backup_of_texts_alone_gives_notices_and_no_coverage(tmp_path, place):
 
 def test_calls_behind_thousands_of_texts_are_calls(tmp_path):
     path = texts_xml(tmp_path / "backup.xml", *((n, "+12125550177", 0, "x") for n in range(2500)), calls=2)
-    result = intake.check([path], "Alder and Birch", "Eastern").totals
-    assert (result["calls"], result["set_aside"]) == (2, 2500)
+    told = intake.check([path], "Alder and Birch", "Eastern").totals
+    assert (told["calls"], told["set_aside"]) == (2, 2500)
 
 
 def test_a_question_without_an_answer_is_a_call_back_attempt_by_text(tmp_path, place):
@@ -194,11 +194,11 @@ def test_an_outlook_message_that_says_its_tables_are_longer_than_it_is_is_a_sent
     assert "damaged" in receipt.text()
 
 
-@pytest.mark.parametrize("moment", [30, 44, 48, 60, 512, 516, 520, 1024 + 76, 1024 + 116])
-@pytest.mark.parametrize("result", [b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\1\0\0\0"])
-def test_an_outlook_message_that_leads_nowhere_or_in_a_circle_is_a_sentence(moment, result, tmp_path):
+@pytest.mark.parametrize("at", [30, 44, 48, 60, 512, 516, 520, 1024 + 76, 1024 + 116])
+@pytest.mark.parametrize("told", [b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\1\0\0\0"])
+def test_an_outlook_message_that_leads_nowhere_or_in_a_circle_is_a_sentence(at, told, tmp_path):
     content = outlook_file.message(AGENCY, SENT, "x", "y" * 9000)
-    (tmp_path / "mail.msg").write_bytes(content[:moment] + result + content[moment + 4 :])
+    (tmp_path / "mail.msg").write_bytes(content[:at] + told + content[at + 4 :])
     receipt = intake.check([tmp_path / "mail.msg"], "Alder and Birch", "Eastern")
     assert receipt.problems or receipt.totals["rows"] == 1
     assert "not foreseen" not in receipt.text()

@@ -178,10 +178,8 @@ def test_month_and_day_apart():
 
 
 def test_a_row_whose_date_no_one_can_read_stays_with_all_else():
-    result = {"Time": "10:05 AM", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"}
-    found = agency_calls(
-        [{"Date": "see email"} | result, {"Date": "3/4/2022"} | result, {"Date": "3/25/2022"} | result]
-    )
+    told = {"Time": "10:05 AM", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"}
+    found = agency_calls([{"Date": "see email"} | told, {"Date": "3/4/2022"} | told, {"Date": "3/25/2022"} | told])
     assert [row["wait_s"] for row in found] == [2700] * 3
     assert found[0]["started_at_local"] is None
     assert found[0]["warnings"] == "date_unread no_date"

@@ -39,10 +39,10 @@ CELLS = {
 }
 
 
-def meanings(*pairs, words=None):
+def meanings(*pairs, said=None):
     """What the columns are taken for: of (header, what stands there)."""
     header = [header for header, _ in pairs]
-    found = fitting.fit(HAND_SHEET, header, lambda place: contents.filled(CELLS[pairs[place][1]]), words)
+    found = fitting.fit(HAND_SHEET, header, lambda place: contents.filled(CELLS[pairs[place][1]]), said)
     return found, {name: meaning for meaning, name in found.columns.items()}
 
 
@@ -84,7 +84,7 @@ def identified(folder, pairs) -> str:
 def test_two_columns_for_one_meaning_are_a_question_that_names_both():
     found, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"))
     assert (found.columns["wait"], found.doubts) == ("Hold time", {"wait": ("Wait time",)})
-    answered, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"), words={"Wait time": "wait"})
+    answered, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"), said={"Wait time": "wait"})
     assert (answered.columns["wait"], answered.doubts) == ("Wait time", {})
 
 
@@ -336,7 +336,7 @@ def test_a_name_over_a_group_of_columns_is_of_each_of_them(is_merged, tmp_path):
     ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
     entries = load(tmp_path / "store", as_of="2024-01-01").entries.to_pandas()
     callbacks = entries[entries.kind == "ring"].sort_values("started_at_local")
-    assert [f"{place:%m/%d %H:%M}" for place in callbacks.started_at_local] == ["02/17 10:05", "02/23 13:40"]
+    assert [f"{at:%m/%d %H:%M}" for at in callbacks.started_at_local] == ["02/17 10:05", "02/23 13:40"]
     assert (list(callbacks.outcome), len(entries[entries.kind == "dial"])) == (["answered", "voicemail"], 3)
 
 
@@ -348,12 +348,12 @@ def test_a_tab_of_callbacks_holds_calls_of_the_agency(tmp_path):
     book.active.append(["10/14/2022", "1:00 pm", "Lee", 40, None, "hung up"])
     tab = book.create_sheet("Call backs rec'd")
     tab.append(["Date", "Time", "Client", "Answered?", "Officer", "Notes"])
-    for day, text, officer in (
+    for day, said, officer in (
         ("10/17/2022", "No", None),
         ("10/18/2022", "Yes", "Ofc. Kent"),
         ("10/19/2022", "Voicemail", None),
     ):
-        tab.append([day, "9:15 am", "Lee", text, officer, None])
+        tab.append([day, "9:15 am", "Lee", said, officer, None])
     book.save(path)
     ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
     entries = load(tmp_path / "store", as_of="2024-01-01").entries.to_pandas().sort_values("started_at_local")

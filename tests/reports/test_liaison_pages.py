@@ -33,7 +33,7 @@ def results():
     return Results(log(600))
 
 
-def words_of(found):
+def told(found):
     """The sentence and the tips' table of a log's best time."""
     results = Results(log(0))
     blocks = sections.slot_by_slot(results, found)
@@ -42,7 +42,7 @@ def words_of(found):
 
 def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving():
     found = measures.best_time(measures.when_to_call(agency_calls(lambda hour: 10 if hour < 10 else 40)))
-    sentence, tips = words_of(found)
+    sentence, tips = told(found)
     named = r"They are Mon.* 8–10 a\.m\. Eastern: \d+(–\d+)? minutes each \(their 95% intervals lie within \d+–\d+\)\."
     assert re.search(named, sentence)
     assert re.search(r"minutes of holding less .*\(95% interval −?\d+ to \d+; [\d,]+ calls\)", sentence)
@@ -52,7 +52,7 @@ def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving()
 
 
 def test_where_every_hour_costs_the_same_no_slot_is_named():
-    sentence, tips = words_of(measures.best_time(measures.when_to_call(agency_calls(lambda hour: 30))))
+    sentence, tips = told(measures.best_time(measures.when_to_call(agency_calls(lambda hour: 30))))
     assert "They are" not in sentence
     assert {row[-1] for row in tips.rows} == {"not shown"}
 
@@ -99,11 +99,11 @@ def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(re
         return table.loc[statistic].to_dict() if name == "logging_bias" else others(name, statistic, **keys)
 
     monkeypatch.setattr(results, "row", row)
-    text = dict(checking.ways(results).rows)["Logging"]
-    assert "somebody noted: 75% (95% interval" in text
-    assert "90 of 120" in text
-    assert "Half of the 90 waits from dialing in both logs: 52 minutes" in text
-    assert "each weighted for the unnoted calls of its length: 20 minutes" in text
+    said = dict(checking.ways(results).rows)["Logging"]
+    assert "somebody noted: 75% (95% interval" in said
+    assert "90 of 120" in said
+    assert "Half of the 90 waits from dialing in both logs: 52 minutes" in said
+    assert "each weighted for the unnoted calls of its length: 20 minutes" in said
 
 
 def test_ten_counts_with_definitions_would_settle_it():

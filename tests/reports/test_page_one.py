@@ -71,8 +71,8 @@ def pages_of(report_of):
 
 def chart_words(chart):
     """The words in a drawing; a number on a bar or an axis is none."""
-    result = " ".join(text.get_text() for text in chart.figure.findobj(Text) if text.get_visible())
-    return [word for word in result.split() if re.search("[A-Za-z]", word)]
+    told = " ".join(text.get_text() for text in chart.figure.findobj(Text) if text.get_visible())
+    return [word for word in told.split() if re.search("[A-Za-z]", word)]
 
 
 EACH = [pytest.param(key, marks=() if key == "42 calls" else pytest.mark.slow)
@@ -120,9 +120,9 @@ def test_the_report_has_so_many_pages(report_of, pages_of, key, fewest, most):
 
 @pytest.mark.slow
 def test_the_annex_has_at_most_three_pages(pages_of):
-    result = pages_of("sample")
-    first = next(n for n, page in enumerate(result) if "Annex: what was read" in page)
-    assert len(result) - first <= 3
+    told = pages_of("sample")
+    first = next(n for n, page in enumerate(told) if "Annex: what was read" in page)
+    assert len(told) - first <= 3
 
 
 @pytest.mark.slow
@@ -154,10 +154,10 @@ def test_the_numbers_of_page_one_are_those_of_the_measures(report_of):
 def test_the_headline_says_no_more_than_the_data(report_of):
     log, report = report_of("sample")
     results = Results(log)
-    result = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones "
+    told = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones "
                     r"rang a closed office$", report.front.headline)  # fmt: skip
-    row = results.row("promise_kept_rate", urgency=result[2])
-    assert front.IN_WORDS.index(result[1]) / 10 < 1 - row["most"] / row["most_n"]
+    row = results.row("promise_kept_rate", urgency=told[2])
+    assert front.IN_WORDS.index(told[1]) / 10 < 1 - row["most"] / row["most_n"]
     outside, known = results.missed_outside
     assert front.findings.share_row(outside, known)["low"] > 0.5
 
@@ -187,8 +187,8 @@ def test_the_curve_is_of_the_requests_of_the_rate_and_stands_at_the_rate_by_the_
     results = Results(report_of("sample")[0])
     curve, row = results.callback_curve(urgency), results.row("promise_kept_rate", urgency=urgency)
     assert set(curve["n"]) == set(curve["most_n"]) == {row["n"]}
-    place = curve[curve["day"] == curve.attrs["promised"]].iloc[0]
-    assert (place["events"], place["most"]) == (row["events"], row["most"])
+    at = curve[curve["day"] == curve.attrs["promised"]].iloc[0]
+    assert (at["events"], at["most"]) == (row["events"], row["most"])
     for end in ("events", "most"):
         assert curve[end].is_monotonic_increasing
     assert (curve["events"] <= curve["most"]).all()
@@ -247,9 +247,9 @@ def test_what_is_on_paper_has_no_definition_and_no_empty_chart(report_of, key):
 def test_who_sends_the_report_stands_above_it_and_a_blank_where_no_one_said(tmp_path):
     path = tmp_path / "meeting.toml"
     path.write_text('[sender]\ncommittee = "AILA Committee"\nmeets_on = 2022-07-14\ncontact = "A. Chair"\n')
-    result = meeting.read(path)
-    assert result.meets_on == date(2022, 7, 14)
-    assert front.sender(result) == "AILA Committee · meeting July 14, 2022 · contact A. Chair"
+    told = meeting.read(path)
+    assert told.meets_on == date(2022, 7, 14)
+    assert front.sender(told) == "AILA Committee · meeting July 14, 2022 · contact A. Chair"
     assert front.sender(NONE).count("________") == 3
 
 
@@ -263,10 +263,10 @@ def test_the_command_names_the_sender(report_of, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.4, "four in ten"), (0.43, "more than four in ten"), (0.999, "more than nine in ten")]
+    ("share", "said"), [(0.4, "four in ten"), (0.43, "more than four in ten"), (0.999, "more than nine in ten")]
 )
-def test_a_share_in_tenths_is_never_rounded_up(share, words):
-    assert front._tenths(share) == words
+def test_a_share_in_tenths_is_never_rounded_up(share, said):
+    assert front._tenths(share) == said
 
 
 NO_ROW = {"n": 0, "events": 0, "most": 0, "most_n": 0, "value": float("nan"), "flag": "not_estimable"}
@@ -382,9 +382,9 @@ def test_a_headline_has_at_most_twenty_words(clock, urgent, outside):
     median = {"n": 50, "events": 40, "value": 1800.0, "low": 1500.0, "high": 2100.0, "flag": "ok"}
     for missed in (outside[1], 3000):
         results = figures_of(urgent=urgent, median=median, clock=clock, outside=outside, certain=counted(missed, 4000))
-        result = front.headline(results)
-        assert 7 <= len(result.split()) <= front.MOST_WORDS, result
-        assert "; " not in result or result.count("; ") == 1
+        told = front.headline(results)
+        assert 7 <= len(told.split()) <= front.MOST_WORDS, told
+        assert "; " not in told or told.count("; ") == 1
 
 
 @pytest.mark.parametrize("n", [12, 40])

@@ -30,8 +30,8 @@ class Killed(BaseException):
 class FaultyDisk(Disk):
     """Works until the n-th operation, then fails there: once, from then on, or for good (killed)."""
 
-    def __init__(self, moment=None, fault="kill", lasting=False):
-        self.at, self.fault, self.lasting, self.done, self.names_done = moment, fault, lasting, 0, []
+    def __init__(self, at=None, fault="kill", lasting=False):
+        self.at, self.fault, self.lasting, self.done, self.names_done = at, fault, lasting, 0, []
 
     def call(self, operation, function, *arguments):
         self.done += 1
@@ -130,21 +130,21 @@ def holds(root) -> list[str]:
     return call_ids(store)
 
 
-def try_fault(beginning, scratch, work, before, after, moment, fault, lasting) -> str:
+def try_fault(beginning, scratch, work, before, after, at, fault, lasting) -> str:
     root = copy(beginning, scratch)
     done = False
     try:
-        work(root, FaultyDisk(moment, fault, lasting))
+        work(root, FaultyDisk(at, fault, lasting))
         done = True
     except (Killed, CallLogError):
         pass
     found = holds(root)
-    assert found in (before, after), f"a third state after {fault} at {moment}"
-    assert not done or found == after, f"silent success after {fault} at {moment}"
-    work(root, Disk() if moment % 10 == 0 else FaultyDisk())
-    assert holds(root) == after, f"doing it again after {fault} at {moment}"
+    assert found in (before, after), f"a third state after {fault} at {at}"
+    assert not done or found == after, f"silent success after {fault} at {at}"
+    work(root, Disk() if at % 10 == 0 else FaultyDisk())
+    assert holds(root) == after, f"doing it again after {fault} at {at}"
     left = [p.name for p in root.rglob(".*.tmp")]
-    assert not left, f"left after {fault} at {moment}: {left}"
+    assert not left, f"left after {fault} at {at}: {left}"
     return "new" if found == after else "old"
 
 
@@ -167,9 +167,9 @@ def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, begi
     total = len(operations(beginnings[scenario], work, tmp_path))
     assert total > 100
     states, faults = set(), list(FAULTS.values())
-    for place in range(1, total + 1, 1 if EXHAUSTIVE else 9):
-        for fault in faults if EXHAUSTIVE else [faults[(place + len(scenario)) % len(faults)]]:
-            states.add(try_fault(beginnings[scenario], tmp_path, work, before, after, place, *fault))
+    for at in range(1, total + 1, 1 if EXHAUSTIVE else 9):
+        for fault in faults if EXHAUSTIVE else [faults[(at + len(scenario)) % len(faults)]]:
+            states.add(try_fault(beginnings[scenario], tmp_path, work, before, after, at, *fault))
     assert states == {"old", "new"}
 
 
@@ -178,7 +178,7 @@ def test_a_kill_before_each_renaming_leaves_the_old_or_the_new_state(beginnings,
     _, work, before, after = SCENARIOS["sixth"]
     ran = operations(beginnings["sixth"], work, tmp_path)
     steps = [n for n, name in enumerate(ran, start=1) if name == "replace"][::2]
-    states = [try_fault(beginnings["sixth"], tmp_path, work, before, after, place, "kill", False) for place in steps]
+    states = [try_fault(beginnings["sixth"], tmp_path, work, before, after, at, "kill", False) for at in steps]
     assert "".join(s[0] for s in states).lstrip("o").strip("n") == ""  # old, old ... then new and never old again
     assert {"old", "new"} == set(states)
 
@@ -187,9 +187,9 @@ def test_a_full_disk_says_so_and_that_nothing_changed(beginnings, tmp_path):
     _, work, before, _ = SCENARIOS["second"]
     ran = operations(beginnings["second"], work, tmp_path)
     root = copy(beginnings["second"], tmp_path)
-    with pytest.raises(CallLogError) as result:
-        work(root, FaultyDisk(moment=ran.index("rmdir") if "rmdir" in ran else len(ran) // 2, fault=errno.ENOSPC))
-    assert "the disk is full" in str(result.value)
+    with pytest.raises(CallLogError) as told:
+        work(root, FaultyDisk(at=ran.index("rmdir") if "rmdir" in ran else len(ran) // 2, fault=errno.ENOSPC))
+    assert "the disk is full" in str(told.value)
     assert holds(root) == before
 
 
@@ -409,20 +409,20 @@ def writer(root, numbers):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path):
-    chance, root, result = random.Random(20220711), tmp_path / "calls", set()
+    chance, root, told = random.Random(20220711), tmp_path / "calls", set()
     for _ in range(10):
-        process = writer(root, (n for n in range(1, 16) if n not in result))
+        process = writer(root, (n for n in range(1, 16) if n not in told))
         assert process.stdout.readline() == "open\n"  # starting Python takes as long as the machine likes
-        if not result:  # and so does the first ingest, without which there is nothing to lose
-            result.add(int(process.stdout.readline()))
+        if not told:  # and so does the first ingest, without which there is nothing to lose
+            told.add(int(process.stdout.readline()))
         time.sleep(chance.random())
         os.kill(process.pid, signal.SIGKILL)
-        result |= set(map(int, process.stdout.read().split()))
+        told |= set(map(int, process.stdout.read().split()))
         process.wait()
         there = {int(c, 16) // 10 for c in holds(root)}
-        assert result <= there
+        assert told <= there
         assert len(holds(root)) == 10 * len(there)  # each export whole
-    assert result
+    assert told
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ def test_a_store_of_each_shape_is_whole_and_reads_as_recorded(shape, tmp_path):
     store = Store.open(root)
     assert store.manifest["schema_version"] == shape
     assert store.verify() == []
-    assert make.rows_in_words(store) == json.loads((make.FOLDER / f"{shape}.json").read_text("utf-8"))
+    assert make.told(store) == json.loads((make.FOLDER / f"{shape}.json").read_text("utf-8"))
     assert load(root).promises.rows == 7
     assert bytes_of(root) == before
 
@@ -56,11 +56,11 @@ def test_a_store_of_each_shape_is_whole_and_reads_as_recorded(shape, tmp_path):
 @pytest.mark.parametrize("shape", EVERY)
 def test_a_store_of_each_shape_takes_one_more_export_and_loses_nothing(shape, tmp_path):
     root = make.unpacked(shape, tmp_path / "store")
-    before = make.rows_in_words(Store.open(root))
+    before = make.told(Store.open(root))
     intake.ingest([phone_csv(tmp_path / "more.csv", range(40, 45))], root, "Elm")
     store = Store.open(root)
     assert store.verify() == []
-    after = make.rows_in_words(store)
+    after = make.told(store)
     assert [row for row in after["calls"] if row["source_row"] and row in before["calls"]] == before["calls"]
     assert (len(after["calls"]), after["entries"]) == (len(before["calls"]) + 5, before["entries"])
     assert made_in(root) == {schema.VERSION}
@@ -93,8 +93,8 @@ def made_in(root: Path) -> set[int]:
     shown = list(root.glob("*.parquet"))
     assert files
     assert {p.stem for p in shown} == set(schema.TABLES)
-    result = {int(pq.read_schema(path).metadata[migrations.SHAPE_KEY]) for path in [*files, *shown]}
-    return result | {card["schema_version"] for card in cards} | {store.manifest["schema_version"]}
+    told = {int(pq.read_schema(path).metadata[migrations.SHAPE_KEY]) for path in [*files, *shown]}
+    return told | {card["schema_version"] for card in cards} | {store.manifest["schema_version"]}
 
 
 # ---- a shape to come -----------------------------------------------------------------------------------------------
@@ -196,14 +196,14 @@ def test_the_next_publish_writes_all_of_an_older_store_anew_and_says_so(old, tom
     rows = {name: Store.open(old).read(name) for name in schema.TABLES}
     order = [s.partition("-")[0] for s in Store.open(old).source_ids()]
     store = publish_as_it_is(old)
-    assert [text for text in store.warnings if SAID in text]
+    assert [said for said in store.warnings if SAID in said]
     assert made_in(old) == {NEXT}
     assert store.verify() == []  # the version before is still there, in its own shape
     assert {name: Store.open(old).read(name) for name in schema.TABLES} == rows
     assert [s.partition("-")[0] for s in store.source_ids()] == order
     version = store.version
     assert publish_as_it_is(old).version == version  # once is enough
-    assert not [text for text in publish_as_it_is(old).warnings if SAID in text]
+    assert not [said for said in publish_as_it_is(old).warnings if SAID in said]
 
 
 class Killed(BaseException):
@@ -213,8 +213,8 @@ class Killed(BaseException):
 class KilledAt(Disk):
     """Stops for good before the n-th change of a name."""
 
-    def __init__(self, moment: int):
-        self.left = moment
+    def __init__(self, at: int):
+        self.left = at
 
     def call(self, operation, function, *arguments):
         if operation in ("replace", "unlink", "rmdir", "link"):
@@ -228,10 +228,10 @@ class KilledAt(Disk):
 def test_a_rewriting_that_is_cut_off_anywhere_leaves_the_old_shape_or_the_new(old, tomorrow, tmp_path):
     rows = Store.open(old).read("calls")
     found = []
-    for place in range(0, 200, 6):
-        root = make.unpacked(TODAY, tmp_path / f"store {place}")
+    for at in range(0, 200, 6):
+        root = make.unpacked(TODAY, tmp_path / f"store {at}")
         try:
-            publish_as_it_is(root, KilledAt(place))
+            publish_as_it_is(root, KilledAt(at))
         except Killed:
             pass
         store = Store.open(root)
@@ -271,9 +271,9 @@ def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
 
 
 def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
-    text = []
-    intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30", say=text.append)
-    assert any(SAID in sentence for sentence in text)
+    said = []
+    intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30", say=said.append)
+    assert any(SAID in sentence for sentence in said)
     assert made_in(old) == {NEXT}
     assert Store.open(old).verify() == []
 
@@ -296,12 +296,12 @@ def test_of_a_store_of_the_first_shape_it_is_not_known_whose_call_back_was_whose
 def test_a_store_of_a_newer_shape_is_refused_and_says_what_to_do(old, tomorrow, monkeypatch):
     publish_as_it_is(old)
     monkeypatch.setattr(schema, "VERSION", TODAY)
-    with pytest.raises(CallLogError) as result:
+    with pytest.raises(CallLogError) as told:
         Store.open(old)
-    assert "store was made by a newer version of callanalytics" in str(result.value)
-    assert f"tables of shape {NEXT}; this version knows up to {TODAY}" in str(result.value)
-    assert "update this copy" in str(result.value) or "newer folder" in str(result.value)
-    assert "pip" not in str(result.value)  # no package index has it
+    assert "store was made by a newer version of callanalytics" in str(told.value)
+    assert f"tables of shape {NEXT}; this version knows up to {TODAY}" in str(told.value)
+    assert "update this copy" in str(told.value) or "newer folder" in str(told.value)
+    assert "pip" not in str(told.value)  # no package index has it
 
 
 def test_one_table_of_a_newer_shape_is_refused_too(tomorrow, monkeypatch):

@@ -34,9 +34,9 @@ def sheet(path, days, a_day):
         write = csv.writer(file).writerow
         write(["Date", "Time", "Hold time", "Agent ID", "Outcome", "Call back promised"])
         for n in range(days * a_day):
-            place = datetime(2022, 3, 14, 9) + timedelta(days=n // a_day, hours=n % a_day)
+            at = datetime(2022, 3, 14, 9) + timedelta(days=n // a_day, hours=n % a_day)
             ended = ("", "Hung up", "") if n % 3 == 2 else (f"A{n}", "Resolved", "72 hours" if n % 6 == 0 else "")
-            write([f"{place:%m/%d/%Y}", f"{place:%I:%M %p}", 20 + n % 40, *ended])
+            write([f"{at:%m/%d/%Y}", f"{at:%I:%M %p}", 20 + n % 40, *ended])
     return path
 
 
@@ -62,12 +62,12 @@ def part_of(name):
 def folder_to_read(folder, name):
     """What the first notebook is told: a folder with the files of one office, its name and zone."""
     folder.mkdir()
-    result = {"folder": str(folder), "office": "Elm", "timezone": "Eastern"}
+    told = {"folder": str(folder), "office": "Elm", "timezone": "Eastern"}
     if name in SHEETS:
         sheet(folder / "log.csv", *SHEETS[name])
     elif name != "nothing":
         office, files = part_of(name)
         for file in files:
             shutil.copy(file, folder)
-        result |= {"office": office.name, "timezone": office.zone}
-    return result
+        told |= {"office": office.name, "timezone": office.zone}
+    return told

@@ -484,11 +484,11 @@ def test_a_decision_in_the_column_of_callbacks_is_no_callback():
 def test_headings_of_one_or_two_letters_are_read_where_their_cells_confirm_them():
     short = {
         "dt": ["1/6", "1/7", "1/9"], "tm": ["8:10", "13:05", "9:30"], "cl": ["Roe", "Doe", "Poe"],
-        "w": ["45", "1h05", "5"], "ag": ["Ana", "", "Bo"], "id": ["z204", "", "z219"], "sr": ["jp01", "", "jp02"],
+        "w": ["45", "1h05", "5"], "agt": ["Ana", "", "Bo"], "id": ["z204", "", "z219"], "sr": ["jp01", "", "jp02"],
         "res": ["agent", "hung up", "agent"], "cb": ["30 bd", "", "72 h"], "nts": ["x", "", "y"],
     }  # fmt: skip
     found = meanings(short)
-    wanted = {"date": "dt", "time": "tm", "wait": "w", "agent": "ag", "agent_id": "id", "sr": "sr", "result": "res"}
+    wanted = {"date": "dt", "time": "tm", "wait": "w", "agent": "agt", "agent_id": "id", "sr": "sr", "result": "res"}
     assert wanted.items() <= found.items()
     assert (found["promised"], found["client"], found["notes"]) == ("cb", "cl", "nts")
     for heading in ("wt", "hld"):

@@ -207,7 +207,7 @@ def _marks(marks: Marks | None):
     if marks is None:
         return ""
     drawn = b64encode(style.svg(style.dots(**vars(marks)))).decode("ascii")
-    return f'<img class="marks" alt="The figure beside those of the note" src="data:image/svg+xml;base64,{drawn}">'
+    return f'<img alt="The figure beside those of the note" class="marks" src="data:image/svg+xml;base64,{drawn}">'
 
 
 def _bar(bar: Bar | None):

@@ -74,7 +74,11 @@ def test_two_figures_are_apart_only_if_their_intervals_do_not_touch():
     assert say.intervals_apart(early, late)
     assert say.intervals_apart(late, early)
     assert not say.intervals_apart(early, wide)
-    assert not say.intervals_apart(early, time(20, 10, 2700, 2400, NAN))
+    assert say.intervals_apart(
+        early, time(20, 10, 2700, 2400, NAN)
+    )  # without an upper limit, and above all of the other
+    assert not say.intervals_apart(late, time(20, 10, 2700, 2400, NAN))
+    assert not say.intervals_apart(early, time(20, 10, 2700, NAN, NAN))
 
 
 def in_minutes(row):

@@ -368,13 +368,12 @@ def test_what_a_call_was_about_is_not_whom_it_was_with(about):
 
 
 def test_a_column_of_tickets_makes_no_log_a_help_desks():
-    header = "Tickets"
     cells = {"Date": ["3/1/2022", "3/2/2022", "3/3/2022"], "Hold": ["20 min", "30 min", "40 min"]}
     cells |= {
         "Time": ["9:05 AM", "1:10 PM", "8:02 AM"],
         "Agent": ["Ana 4471", "Bo 4472", "Cy 4480"],
         "Result": ["spoke", "hung up", "spoke"],
-        header: ["a", "b", "c"],
+        "Tickets": ["a", "b", "c"],
     }
     found = fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
     assert found.weight >= HAND_SHEET.recognize.enough
@@ -448,7 +447,18 @@ def test_a_row_whose_only_words_are_of_something_else_is_no_call(text, column):
     assert found.set_aside.column("reason").to_pylist() == ["no_call"]
 
 
-@pytest.mark.parametrize("text", OF_A_CALL)
+OF_CALLS_LOST = [
+    *("client called, got cut off", "petitioner called, no one picked up", "client called; was refused"),
+    *("card arrived damaged", "EAD arrived with wrong name, need correction", "RFE sent, told client"),
+]
+
+
+def test_a_hold_of_no_minutes_is_of_a_call_whatever_the_words():
+    row = {"Client": "Roe", "Wait": "0", "Outcome": "client called, wants refund"}
+    assert len(entries(on_days([*CALLS, row]))) == len(CALLS) + 1
+
+
+@pytest.mark.parametrize("text", [*OF_A_CALL, *OF_CALLS_LOST])
 def test_a_row_whose_words_may_be_of_a_call_stays(text):
     assert len(entries(on_days([*CALLS, {"Client": "Roe", "Outcome": text}]))) == len(CALLS) + 1
 

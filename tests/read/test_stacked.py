@@ -69,6 +69,18 @@ def test_a_table_of_other_things_below_is_set_aside(title, header, row, tmp_path
     assert kinds_below(tmp_path, [[title], header, *rows], OF_CLIENTS) == []
 
 
+@pytest.mark.parametrize("title", ["Calls from USCIS", "USCIS called us back", "Llamadas recibidas de USCIS"])
+def test_callbacks_under_their_title_need_no_time(title, tmp_path):
+    rows = [["3/25/2024", "Roe", "missed"], ["3/26/2024", "Doe", "answered, approved"], ["3/27/2024", "Poe", "left vm"]]
+    assert kinds_below(tmp_path, [[], [title], ["Date", "Officer", "Notes"], *rows]) == ["ring"] * 3
+
+
+@pytest.mark.parametrize("title", ["April", "Calls to USCIS, April"])
+def test_calls_below_that_tell_how_they_ended_need_no_hold(title, tmp_path):
+    rows = [["4/2/2024", "9:05 AM", end] for end in ("hung up", "spoke to Ana", "SR opened", "cut off")]
+    assert kinds_below(tmp_path, [[], [title], ["Date", "Time", "Result"], *rows]) == ["dial"] * 4
+
+
 def test_many_rows_of_other_things_below_hide_no_calls(tmp_path):
     rows = [["4/2/2024", "9:00 AM", "Smith", "A-1", "continued"], ["4/3/2024", "9:05 AM", "Roe", "A-2", "granted"]]
     below = [[], ["Hearings"], ["Date", "Time", "Judge", "Client", "Result"], *rows * 8]

@@ -16,6 +16,7 @@ from callanalytics.values.registry import Unreadable
 LOOKED_AT = 300  # filled cells
 ENOUGH = 3  # filled cells that may speak against a header
 MOST, FEW = 0.5, 0.25  # shares of a column that speak for a kind, and against it
+NEARLY_ALL = 0.9
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*\.?"
 _OF_31 = r"(?:0?[1-9]|[12]\d|3[01])"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from callanalytics.formats import composed, contents, trades
 from callanalytics.formats.layout import Format
+from callanalytics.formats.numbered_callbacks import CLOCK, HELD, OF_EACH, numbered_callbacks
 from callanalytics.formats.shapes import fold
 from callanalytics.formats.words import Meaning, tokens
 from callanalytics.values.callbacks import (
@@ -37,7 +38,6 @@ SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end
 HEAVY = 2  # a weight from which the header alone has to say so
 SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
-HELD = frozenset("hold wait waited waiting queue".split())
 WAITING_ELSE = frozenset(
     "day days week weeks month months year years case cases client clients since application petition status list "
     "number no # account money position".split()
@@ -55,24 +55,10 @@ LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b")}
 LOST |= dict.fromkeys(("gave_up", "cut_off"), re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
-NEARLY_ALL = 0.9
 TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 PAST = re.compile(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
-CLOCK = frozenset("at time hour".split())
-# The columns of one callback of several in a row, and words of its headers: CB 1 date, CB 1 time, CB 1 result.
-OF_EACH = {
-    "callback": frozenset("date day on when".split()),
-    "callback_time": CLOCK,
-    "callback_answered": frozenset("result outcome status answered taken picked up".split()),
-}
-OF_SECOND = dict(zip(OF_EACH, ("second_callback", "second_callback_time", "second_answered"), strict=True))
-EACH = ("first 1st 1", "second 2nd 2", "third 3rd 3", "fourth 4th 4", "fifth 5th 5")
-ORDINALS = {word: number for number, words in enumerate(EACH, 1) for word in words.split()}
-ATTEMPTS = frozenset("attempt try".split())
-OF_OUR_CALL = HELD.union(("agent", "rep", "sr", "min", "minutes"))
-OF_CALLBACK = frozenset("callback call uscis they their from #".split()).union(ATTEMPTS, ORDINALS)
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = re.compile(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
@@ -224,76 +210,6 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
     return found
 
 
-def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
-    """The columns of several callbacks of one row, each in columns of its own: CB 1 date, CB 1; CB 2 date, CB 2.
-
-    Attempts that no one calls callbacks may be calls of ours: with a hold, or where no other column has the day.
-    """
-    sets: dict[int, dict[str, int]] = {}
-    for place, name in enumerate(header):
-        words = frozenset(tokens(name))
-        number, meaning = _number_of_callback(words), _meaning_of_each(words, cells[place])
-        if place in closed or not number or not meaning:
-            continue
-        if sets.setdefault(number, {}).setdefault(meaning, place) != place:
-            return {}
-    sets = {number: places for number, places in sets.items() if "callback" in places}
-    _add_what_is_behind(sets, header, cells)
-    is_known = len(sets) == 2 and all(len(places) == 1 for places in sets.values())
-    if len(sets) < 2 or is_known or sorted(sets) != [*range(1, len(sets) + 1)]:
-        return {}
-    taken = {place for places in sets.values() for place in places.values()}
-    if not any("callback" in tokens(header[place]) for place in taken):
-        others = {place: frozenset(tokens(name)) for place, name in enumerate(header) if place not in taken}
-        of_calls = [words for words in others.values() if not OF_OUR_CALL.isdisjoint(words)]
-        if any(map(ATTEMPTS.intersection, of_calls)) or not any(_are_days(cells[place]) for place in others):
-            return {}
-    return {name_in_set(meaning, n): place for n, places in sets.items() for meaning, place in places.items()}
-
-
-def _add_what_is_behind(sets: dict[int, dict[str, int]], header, cells) -> None:
-    """Add to each callback the columns of a bare name that stand behind every one: 1st callback, Time; 2nd, Time."""
-    for _ in OF_EACH:
-        behind = {number: max(places.values()) + 1 for number, places in sets.items()}
-        names = {frozenset(tokens(header[p])).difference(ORDINALS) for p in behind.values() if p < len(header)}
-        words = names.pop() if len(names) == 1 else frozenset()
-        if not words or not words.isdisjoint(OF_CALLBACK) or max(behind.values()) == len(header):
-            return
-        meanings = {number: _meaning_of_each(words, cells[place]) for number, place in behind.items()}
-        if any(not meaning or meaning in sets[number] for number, meaning in meanings.items()):
-            return
-        for number, meaning in meanings.items():
-            sets[number][meaning] = behind[number]
-
-
-def name_in_set(meaning: str, number: int) -> str:
-    """What a meaning is called of the callback of a number.
-
-    >>> [name_in_set("callback_time", number) for number in (1, 2, 3)]
-    ['callback_time', 'second_callback_time', 'callback_time_3']
-    """
-    return meaning if number == 1 else OF_SECOND[meaning] if number == 2 else f"{meaning}_{number}"
-
-
-def _number_of_callback(words: frozenset[str]) -> int:
-    """Which of a row's callbacks the words of a header name; 0 for none."""
-    numbers = [ORDINALS[word] for word in words if word in ORDINALS]
-    is_named = "callback" in words or (numbers and not ATTEMPTS.isdisjoint(words))
-    if not is_named or len(numbers) > 1 or not {"tier", "level"}.isdisjoint(words):
-        return 0
-    return numbers[0] if numbers else 0 if words <= OF_CALLBACK else 1
-
-
-def _meaning_of_each(words: frozenset[str], texts: list[str]) -> str:
-    """What a column has of one callback; "" where its header speaks of something else, as of what was promised."""
-    if not words <= OF_CALLBACK.union(*OF_EACH.values()):
-        return ""
-    if contents.share(texts, "date") >= contents.MOST:
-        return "callback"
-    named = (meaning for meaning in ("callback_time", "callback") if not OF_EACH[meaning].isdisjoint(words))
-    return next(named, "callback_answered")
-
-
 def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None:
     """Of two columns about callbacks the one with days is their date; a bare At or Time behind it is their time."""
     if (answered := found.get("callback_answered")) is not None and "callback" not in found:
@@ -370,7 +286,7 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
         if is_of_calls and len(cells[answered]) > MANY_MORE * len(cells[found["callback"]]):
             # Picked up? of every call, not of the callbacks
             found["reached"] = found.pop("callback_answered", answered)
-    if "result" in found and contents.share(cells[found["result"]], "yes") >= NEARLY_ALL:
+    if "result" in found and contents.share(cells[found["result"]], "yes") >= contents.NEARLY_ALL:
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     _settle_callbacks(fmt, found, header, cells)
     _settle_kinds(found, cells)
@@ -417,7 +333,7 @@ def _is_of_call(found: Mapping[str, int], place: int) -> bool:
 
 
 def _tell_who_called_whom(texts: list[str]) -> bool:
-    return len(texts) >= contents.ENOUGH and contents.share(texts, "who_to_whom") >= NEARLY_ALL
+    return len(texts) >= contents.ENOUGH and contents.share(texts, "who_to_whom") >= contents.NEARLY_ALL
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:
@@ -472,7 +388,7 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
             found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
     if not {"date", "called", "day_of_month"}.isdisjoint(found):
         return
-    weekdays = (p for p in range(len(header)) if contents.share(cells[p], "weekday") >= NEARLY_ALL)
+    weekdays = (p for p in range(len(header)) if contents.share(cells[p], "weekday") >= contents.NEARLY_ALL)
     if (place := next(weekdays, None)) is not None:
         _give(found, place, "weekday")  # the week stands in the title
     meaning = next((each for each in fmt.words if each.name == "date"), None)
@@ -504,17 +420,17 @@ def _speaks_of_hold(name: str) -> bool:
 
 
 def _are_lengths(texts: list[str]) -> bool:
-    return len(texts) >= contents.ENOUGH and contents.share(texts, "span") >= NEARLY_ALL
+    return len(texts) >= contents.ENOUGH and contents.share(texts, "span") >= contents.NEARLY_ALL
 
 
 def _are_days(texts: list[str]) -> bool:
-    return contents.share(texts, "date") >= NEARLY_ALL
+    return contents.share(texts, "date") >= contents.NEARLY_ALL
 
 
 def _are_activities(texts: list[str]) -> bool:
     """Whether the cells of a column are kinds of a case diary's entries, calls and others."""
     n_calls = sum(map(is_phone, texts))
-    return contents.share(texts, "activity") >= NEARLY_ALL and contents.ENOUGH <= n_calls < len(texts)
+    return contents.share(texts, "activity") >= contents.NEARLY_ALL and contents.ENOUGH <= n_calls < len(texts)
 
 
 def _are_timed(texts: list[str]) -> bool:
@@ -570,7 +486,9 @@ def _tells_of_callbacks_alone(text: str) -> bool:
 
 def _are_ids(texts: list[str]) -> bool:
     """Whether the cells of a column are numbers of agents, without a name: 8-1101, K4471."""
-    return contents.share(texts, "id") >= NEARLY_ALL and not any(re.search(r"[^\W\d_]{2} ", text) for text in texts)
+    return contents.share(texts, "id") >= contents.NEARLY_ALL and not any(
+        re.search(r"[^\W\d_]{2} ", text) for text in texts
+    )
 
 
 def _are_names(texts: list[str]) -> bool:
@@ -643,7 +561,7 @@ def _are_ends(texts: list[str]) -> bool:
     """Whether nearly all cells say how a wait ended, and nothing else: person, gave up."""
     ends = list(map(_end_of_wait, texts))
     is_lost = [end in ("gave_up", "cut_off") for end in ends]
-    return sum(is_lost) >= contents.ENOUGH and sum(map(bool, ends)) >= NEARLY_ALL * len(texts)
+    return sum(is_lost) >= contents.ENOUGH and sum(map(bool, ends)) >= contents.NEARLY_ALL * len(texts)
 
 
 def _end_of_wait(text: str) -> str:
@@ -777,7 +695,7 @@ def _like_promises(columns: Mapping[str, str], found: Mapping[str, int], header,
 
 def _are_kinds_of_promise(texts: list[str]) -> bool:
     kinds = {text.strip().casefold()[:1] for text in texts}
-    are_kinds = contents.share(texts, "urgent_or_regular_in_short") >= NEARLY_ALL
+    are_kinds = contents.share(texts, "urgent_or_regular_in_short") >= contents.NEARLY_ALL
     return len(texts) >= contents.ENOUGH and are_kinds and {"u", "r"} <= kinds
 
 
@@ -806,7 +724,7 @@ def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) 
     if len(header) != 1 or contents.KINDS["date"].match(header[0]):
         return False
     lines = contents.filled(columns[0])
-    return len(lines) > SEVERAL and contents.share(lines, "date") >= NEARLY_ALL
+    return len(lines) > SEVERAL and contents.share(lines, "date") >= contents.NEARLY_ALL
 
 
 def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:

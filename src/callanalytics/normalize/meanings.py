@@ -15,6 +15,7 @@ import pyarrow as pa
 from callanalytics.formats import Format, Rule, fitting, trades
 from callanalytics.formats.fitting import UNITS, UNREAD, Fit
 from callanalytics.formats.layout import Part, with_stated_zone
+from callanalytics.formats.numbered_callbacks import EACH, OF_EACH, name_in_set
 from callanalytics.formats.shapes import Column, Test, When
 from callanalytics.formats.words import FILLING, tokens, zone_of
 from callanalytics.normalize import composing, row_kinds
@@ -175,10 +176,10 @@ def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Form
 
 def _further_callbacks(fmt: Format, found: Fit) -> list[tuple[Part, _Names]]:
     """The part of a row's first callback for its third and those behind it, each with columns of its own."""
-    others = {meaning: header for meaning, header in found.columns.items() if meaning not in fitting.OF_EACH}
+    others = {meaning: header for meaning, header in found.columns.items() if meaning not in OF_EACH}
     parts = []
-    for number in range(3, len(fitting.EACH) + 1):
-        own = {meaning: found.columns.get(fitting.name_in_set(meaning, number)) for meaning in fitting.OF_EACH}
+    for number in range(3, len(EACH) + 1):
+        own = {meaning: found.columns.get(name_in_set(meaning, number)) for meaning in OF_EACH}
         if own["callback"]:
             named = others | {meaning: header for meaning, header in own.items() if header}
             parts.append((fmt.parts[0], _Names(replace(found, columns=named))))

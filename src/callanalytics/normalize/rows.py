@@ -211,11 +211,12 @@ class _Sorting:
         beside = self.columns_of("date", "time", "reason", "matter", "caller_role")
         directions = self.columns_of("kind") - self.columns_of("line")
         of_calls = "wait agent_name agent_id sr_number tier outcome wait_outcome promised told duration_s".split()
-        of_ours = self.columns_of(*of_calls) - beside
+        of_ours, waits = self.columns_of(*of_calls) - beside, self.columns_of("wait")
         for name in set(self.cells.header) - beside:
             texts = self.cells.texts((name,))
             is_telling = _holding(is_of_case, texts)
             says = is_outgoing if name in directions else _is_filled if name in of_ours else tells_of_call
+            says = _has_figure if name in waits else says
             ours |= _holding(says, texts) & ~is_telling
             telling |= is_telling
         return telling & ~ours
@@ -450,6 +451,11 @@ def _add_up(texts: list, rows: list[int]) -> bool:
 
 def _is_filled(text: str) -> bool:
     return not placeholder(text)
+
+
+def _has_figure(text: str) -> bool:
+    """Whether a wait is noted, be it 0."""
+    return any(map(str.isdigit, text)) or _is_filled(text)
 
 
 def _says_more(text: str) -> bool:

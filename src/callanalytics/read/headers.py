@@ -293,7 +293,7 @@ def _tell_ends(texts: Sequence[str], *, is_named: bool) -> bool:
     In a sheet that names the agency all calls may have been lost.
     """
     lost = contents.share(list(texts), "lost")
-    is_mixed = 0 < lost < fitting.NEARLY_ALL or (is_named and lost > 0)
+    is_mixed = 0 < lost < contents.NEARLY_ALL or (is_named and lost > 0)
     return contents.share(list(texts), "lost_or_reached") >= contents.MOST and is_mixed
 
 
@@ -310,13 +310,13 @@ def _is_count(texts: Sequence[str]) -> bool:
     """Whether numbers go up by one from row to row, or are longer than any wait."""
     numbers = [float(text) for text in texts if re.fullmatch(r"\d+(\.0)?", text)]
     steps = [after - before for before, after in itertools.pairwise(numbers)]
-    return bool(numbers) and (max(numbers) >= 1000 or steps.count(1) >= fitting.NEARLY_ALL * len(steps))
+    return bool(numbers) and (max(numbers) >= 1000 or steps.count(1) >= contents.NEARLY_ALL * len(steps))
 
 
 def _has_day_in_each(texts: Sequence[str | None]) -> bool:
     """Whether a day stands in the first row, and in nearly all of the others."""
     days = [bool(contents.KINDS["date"].match(text or "")) for text in texts]
-    return days[0] and sum(days) >= fitting.NEARLY_ALL * len(days)
+    return days[0] and sum(days) >= contents.NEARLY_ALL * len(days)
 
 
 def _may_be_header(

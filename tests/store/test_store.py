@@ -42,6 +42,17 @@ def test_overlapping_exports_give_each_call_once(store):
     assert store.verify() == []
 
 
+def test_only_the_offices_and_columns_that_are_asked_for_are_read(store):
+    with store.writing():
+        other = replaced(calls("b", [50]), "office_id", ["1" * 32])
+        store.publish({"calls": pa.concat_tables([store.read("calls"), other])})
+    read = store.read("calls", offices=["1" * 32], columns=["started_at_utc", "call_id"])
+    assert read.column_names == ["started_at_utc", "call_id"]
+    assert read.column("call_id").to_pylist() == [f"{50:032x}"]
+    assert read.schema.metadata == store.read("calls").schema.metadata
+    assert store.read("calls", offices=[]).num_rows == 0
+
+
 def test_a_store_before_its_first_publish_is_empty_and_writes_nothing(tmp_path):
     store = Store.open(tmp_path / "new", create=True)
     assert {store.read(name).num_rows for name in schema.TABLES} == {0}

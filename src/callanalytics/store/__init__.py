@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -88,17 +88,22 @@ class Store:
 
     # ---- reading ---------------------------------------------------------------------------------------------
 
-    def read(self, table: str) -> pa.Table:
-        """One table, as `schema` has it; empty before the first publish."""
+    def read(
+        self, table: str, offices: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """One table, as `schema` has it: of some offices, by their ids, or of all; some of its columns, or all.
+
+        It is empty before the first publish.
+        """
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         stored_as = migrations.name_in(self._shape, table)
         if not self.version or (self.is_older and stored_as not in self.manifest["tables"]):  # older than the table
-            return schema.empty(table)
+            return schema.empty(table).select(columns or schema.empty(table).column_names)
         with explained_read_failures(self.shown, f"table {table}"):
             path = self.path(table, immutable=True)
             verify.refuse_changed(path, self.manifest["tables"][stored_as]["sha256"])
-            return parquet.read(path, table)
+            return parquet.read(path, table, columns, offices)
 
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
         """Where a table's file lies: under its stable name, or (``immutable``) this version's own file."""

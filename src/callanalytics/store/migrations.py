@@ -198,9 +198,9 @@ STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {
 SHAPE_KEY = b"schema_version"
 
 
-def shape_of(table: pa.Table) -> int:
+def shape_of(columns: pa.Schema) -> int:
     """The shape that a table's metadata says it has; today's where it says none."""
-    return int((table.schema.metadata or {}).get(SHAPE_KEY, schema.VERSION))
+    return int((columns.metadata or {}).get(SHAPE_KEY, schema.VERSION))
 
 
 def name_in(shape: int, name: str) -> str:
@@ -234,7 +234,7 @@ def migrated(name: str, table: pa.Table) -> pa.Table:
     CallLogError
         The table was written in a shape that is still to come.
     """
-    made_in = shape_of(table)
+    made_in = shape_of(table.schema)
     refuse_newer(made_in, f"table {name}")
     for shape in range(made_in, schema.VERSION):
         table = STEPS[shape](name_in(shape, name), table)

@@ -7,6 +7,7 @@ or a telephone number they would be a copy of a client's data in clear.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -77,17 +78,26 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
     return table.take(pc.sort_indices(table, sort_keys=keys)).combine_chunks()
 
 
-def read(path: Path, name: str) -> pa.Table:
+def read(
+    path: Path, name: str, columns: Sequence[str] | None = None, offices: Collection[str] | None = None
+) -> pa.Table:
     """The table in a file, brought to today's shape and checked against the schema by name and type.
 
-    Calls that an earlier version laid down without their ids get them.
+    Calls that an earlier version laid down without their ids get them. ``columns`` and ``offices`` are those asked for.
     """
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        rows = file.read(use_threads=file.metadata.num_rows > FEW)
-    if name == "calls" and "call_id" not in rows.column_names:
+        is_of_today = migrations.shape_of(file.schema_arrow) == schema.VERSION
+        asked = list(dict.fromkeys([*columns, "office_id"])) if columns and is_of_today else None
+        rows = file.read(asked, use_threads=file.metadata.num_rows > FEW)
+    if name == "calls" and "call_id" not in file.schema_arrow.names:
         rows = ids.with_ids(migrations.migrated(schema.CALLS_AS_READ.name, rows))
+    rows = migrations.migrated(_table_of(name), rows)
+    if offices is not None:
+        rows = rows.filter(pc.is_in(rows.column("office_id"), value_set=pa.array(offices, pa.string())))
+    wanted = schema.arrow_schema(name)
+    rows = rows.select(columns or rows.column_names)
     # Parquet has its own name for the elements of a list; the cast gives back ours.
-    return migrations.migrated(_table_of(name), rows).cast(schema.arrow_schema(name))
+    return rows.cast(pa.schema([wanted.field(column) for column in columns], wanted.metadata) if columns else wanted)
 
 
 def _table_of(name: str) -> str:

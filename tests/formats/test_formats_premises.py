@@ -83,7 +83,7 @@ BILL = "Line:,1\nDate,Number,Min\n1,2,3\nTotals,,3\n"
 
 
 def stacked(tmp_path, content):
-    from callanalytics.formats.shapes import FilePart, OtherBlock, Recognize, Test
+    from callanalytics.formats.layout import FilePart, OtherBlock, Recognize, Test
 
     other = OtherBlock(Recognize(header=(("Date",), ("Text",))), "data")
     part = FilePart(above={"Line": (Test("Line:"),)}, others=(other,))

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from callanalytics.errors import InvalidRequest
 from callanalytics.formats.grammar import of_content, read
-from callanalytics.formats.layout import Events, Format, Legs, Rule
-from callanalytics.formats.shapes import Positions, Recognize, When, find, fold
+from callanalytics.formats.layout import Events, Format, Legs, Positions, Recognize, Rule, When, find, fold
 
 __all__ = [
     "Events", "Format", "Legs", "Positions", "Recognize", "Rule", "When",

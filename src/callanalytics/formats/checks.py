@@ -4,7 +4,7 @@ Here too are the columns that a format may make of calls, entries and notices, t
 read; and the forms of regular expressions that cannot run away. Python's matcher tries alternatives one after the
 other. A repeat inside a repeat (``(a+)+``), or a choice inside one (``(a|ab)*``), can make it try more ways than there
 are atoms in the world, on a cell of thirty letters; a mapping file may come from anybody. Such patterns are refused
-when the file is read; of a cell a pattern sees the first `SEARCHED` characters. What is left takes at most a moment.
+when the file is read; of a cell a pattern sees the first 300 characters. What is left takes at most a moment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from callanalytics.errors import CallLogError, InvalidRequest
 
 LONGEST_PATTERN = 1_000  # characters of a pattern
 MOST_REPEATS = 3
-SEARCHED = 300  # characters of a cell
 
 _PIECES = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()(?:\?(?:[aiLmsux-]*:|[aiLmsux]+\)|[=!]|<[=!]|P<\w+>))?|(?P<close>\))"

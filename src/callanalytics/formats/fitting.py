@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callanalytics.formats import composed, contents, trades
-from callanalytics.formats.layout import Format
-from callanalytics.formats.numbered_callbacks import CLOCK, HELD, OF_EACH, numbered_callbacks
-from callanalytics.formats.shapes import fold
+from callanalytics.formats.contents import CLOCK, HELD, OF_EACH, numbered_callbacks
+from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import Meaning, tokens
 from callanalytics.values.callbacks import (
     RESULTS,

@@ -14,7 +14,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.formats import checks, layout
 from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
 from callanalytics.formats.contents import KINDS as LOOKS
-from callanalytics.formats.shapes import Column, FilePart, LookAlike, OtherBlock, Positions, Recognize, Test, When, fold
+from callanalytics.formats.layout import Column, FilePart, LookAlike, OtherBlock, Positions, Recognize, Test, When, fold
 from callanalytics.formats.words import Meaning, phrase
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from callanalytics import formats, read
+from callanalytics import formats, proposals, read
 from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile, unforeseen_of
 from callanalytics.formats import Format
@@ -24,7 +24,6 @@ from callanalytics.intake.exports import text_rows
 from callanalytics.intake.offices import Options
 from callanalytics.intake.receipt_data import Asked, Problem
 from callanalytics.normalize import Settings, normalize
-from callanalytics.proposals import offers
 from callanalytics.read import File, Passed, TextTable
 from callanalytics.read.file import printable, shown_name
 from callanalytics.wording import quoted, some
@@ -77,7 +76,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
                     found.stored.append(file)
                 else:
                     singles.append(Identified([file], _format_of(file, options)))
-        except offers.Offered as offered:
+        except proposals.Offered as offered:
             found.asked.append(Asked(file.shown, offered.rows, offered.question))
         except CallLogError as why:
             unknown.append((file, why))
@@ -160,7 +159,7 @@ def _format_of(file: File, options: Options) -> Format:
     try:
         return read.identify(file, formats.load())
     except read.UnknownExport:
-        if fmt := offers.accepted_format(file, options.our_numbers, options.agency, accepted=options.accept_mapping):
+        if fmt := proposals.accepted_format(file, options.our_numbers, options.agency, accepted=options.accept_mapping):
             return fmt
         raise
 

@@ -18,7 +18,7 @@ from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
 from callanalytics.facts.time_rounding import Habit
 from callanalytics.formats import Format, Rule, composed, fold
-from callanalytics.formats.shapes import Column as FormatColumn
+from callanalytics.formats.layout import Column as FormatColumn
 from callanalytics.formats.words import without_zone
 from callanalytics.intake.sheet_versions import Version
 from callanalytics.normalize import Doubt, Question, shown_words

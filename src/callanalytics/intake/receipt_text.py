@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from callanalytics import wording
+from callanalytics import proposals, wording
 from callanalytics.errors import CallLogError
 from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
 from callanalytics.intake.offices import Options
@@ -26,7 +26,6 @@ from callanalytics.intake.receipt_data import (
 )
 from callanalytics.intake.sheet_versions import Row, State, Version
 from callanalytics.normalize import Answer, Question
-from callanalytics.proposals import offers
 from callanalytics.read import Passed
 from callanalytics.read.file import shown_name
 from callanalytics.wording import day, in_store, plural, quoted, quoted_name
@@ -399,7 +398,7 @@ def guesses(asked: Sequence[Asked]) -> list[tuple[str, str]]:
     for code, questions in sorted((each[0].code, each) for each in by_code):
         for question in questions if code == "which_column" else questions[:1]:
             chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
-            chosen += f" {offers.ACCEPT}" if code == "our_number" else ""  # its columns are shown with the question
+            chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # its columns are shown with the question
             otherwise = OTHERWISE.get(code) or f"or {' or '.join(others) or 'another one'}"
             found.setdefault(_retyped(chosen), f"{otherwise}: see the question above")
     return [(answer, otherwise) for answer, otherwise in found.items() if answer]

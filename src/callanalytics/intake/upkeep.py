@@ -22,13 +22,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, read
+from callanalytics import agencies, proposals, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion
 from callanalytics.intake import discover, exports, planning, publish, succession
 from callanalytics.intake.forgetting import erased_export
 from callanalytics.intake.offices import agency_of_office
-from callanalytics.proposals import offers
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store, parquet
 from callanalytics.store.merge import IDS
@@ -309,7 +308,7 @@ def _command_back(card: dict, others: Mapping[str, dict], office: dict, store: S
     words = [f"callanalytics ingest {place} --office {quoted_name(office['name'])}{in_store(store.shown)}"]
     words += discover.options_on_card(card)
     if _is_only_here("mapping", card, others):
-        words.append("--accept-mapping" if card["format"].startswith(offers.UNNAMED) else f"--mapping {_MAPPING}")
+        words.append("--accept-mapping" if card["format"].startswith(proposals.UNNAMED) else f"--mapping {_MAPPING}")
     words += [f"--senders {_SENDERS}"] if _is_only_here("senders", card, others) else []
     words += ["--keep-removed"] if card.get("keep_removed") else []
     return " ".join(words)

@@ -18,9 +18,9 @@ from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format, Rule, composed, fold
 from callanalytics.normalize import meanings, rows, waits
+from callanalytics.normalize.clock import UndecidedOrder
 from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.entries import is_of_callbacks
-from callanalytics.normalize.local_times import UndecidedOrder
 from callanalytics.normalize.problems import Answer, Question, shown_words
 from callanalytics.values.dates import WEEKDAY_NAME, date_order, read_date
 from callanalytics.values.moments import read_machine_time

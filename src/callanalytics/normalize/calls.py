@@ -13,10 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Legs, Rule, fold
-from callanalytics.normalize import ids, numbering
-from callanalytics.normalize.cells import Cells, Reading, Texts, numbered_words, read, throughout, together
+from callanalytics.normalize import ids
+from callanalytics.normalize.cells import (
+    EMPTY,
+    Cells,
+    Reading,
+    Texts,
+    codes_of,
+    numbered_words,
+    of_each,
+    read,
+    throughout,
+    together,
+)
 from callanalytics.normalize.clock import read_clock
-from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.dates import DAY
 from callanalytics.values.parsers import Unreadable
@@ -187,7 +197,7 @@ def _without_unused(column: pa.Array) -> pa.Array:
     """The column without words that no row of it has: what only a rejected row said is not stored."""
     if not pa.types.is_dictionary(column.type):
         return column
-    return numbered_words(column.dictionary.to_pylist(), numbering.of_indices(column.indices))
+    return numbered_words(column.dictionary.to_pylist(), codes_of(column.indices))
 
 
 def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
@@ -226,7 +236,7 @@ def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
         texts = cells.texts(column)
         is_lost = ["+" in text and bool(_SHORTENED.fullmatch(text)) and e164(text) is None for text in texts.texts]
         if any(is_lost):
-            problems.warn(numbering.of_each([*is_lost, False], texts.codes, bool), "number_shortened")
+            problems.warn(of_each([*is_lost, False], texts.codes, bool), "number_shortened")
 
 
 def _lenient_reading(rules, name: str, cells: Cells) -> Reading:

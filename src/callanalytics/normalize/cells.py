@@ -11,11 +11,62 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.formats import Rule, When, checks, find, fold
-from callanalytics.normalize import numbering
-from callanalytics.normalize.numbering import EMPTY
+from callanalytics.formats import Rule, When, find, fold
+from callanalytics.formats.layout import SEARCHED
 from callanalytics.values.parsers import PARSERS, SENTINELS, Unreadable
 from callanalytics.values.phones import ORDINARY
+
+EMPTY = -1  # the number of an empty cell
+# A million rows are asked the same few questions many times. They are answered by arithmetic and by taking, which cost
+# a tenth of choosing row by row (np.where, a mask as an index), since no processor can guess what comes next.
+
+
+def of_each(answers, codes: np.ndarray, kind) -> np.ndarray:
+    """The answer for each row, of a list by number; the last is that of an empty cell.
+
+    >>> of_each(["in", "out", ""], np.array([1, -1, 0]), object).tolist()
+    ['out', '', 'in']
+    """
+    return np.take(np.asarray(answers, kind), codes, mode="wrap")  # -1 wraps around to the last
+
+
+def _used(codes: np.ndarray, n: int) -> np.ndarray:
+    """Which of the numbers 0 to n - 1 some row has.
+
+    >>> _used(np.array([2, -1, 2]), 3).tolist()
+    [False, False, True]
+    """
+    is_there = np.zeros(n + 1, bool)
+    is_there[codes.astype(np.intp)] = True
+    return is_there[:n]
+
+
+def _only(codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The numbers in the rows of a mask; every other is empty.
+
+    >>> _only(np.array([3, 0, -1]), np.array([True, False, True])).tolist()
+    [3, -1, -1]
+    """
+    return (codes - EMPTY) * rows + EMPTY
+
+
+def _filled(codes: np.ndarray, number: int) -> np.ndarray:
+    """The numbers, with one in place of each empty cell.
+
+    >>> _filled(np.array([3, -1]), 9).tolist()
+    [3, 9]
+    """
+    return codes + (codes == EMPTY) * codes.dtype.type(number - EMPTY)
+
+
+def codes_of(indices: pa.Array) -> np.ndarray:
+    """The numbers that a dictionary column of Arrow has.
+
+    >>> codes_of(pa.array(["a", None, "b"]).dictionary_encode().indices).tolist()
+    [0, -1, 1]
+    """
+    filled_indices = indices.fill_null(EMPTY) if indices.null_count else indices
+    return filled_indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
 
 
 @dataclass(frozen=True)
@@ -40,7 +91,7 @@ class Texts:
 
     def of_rows(self, rows: np.ndarray) -> Texts:
         """The column with what stands in these rows alone; every other cell is empty."""
-        return _of_these_rows(numbering.only(self.codes, rows), self.texts, self.name)
+        return _of_these_rows(_only(self.codes, rows), self.texts, self.name)
 
     def text_of(self, row: int) -> str | None:
         """What stands in a row."""
@@ -123,7 +174,7 @@ class Cells:
             cells = self.texts(column)
             fitting = [any(test.fits(text) for test in tests) for text in cells.texts]
             empty = any(test.fits(None) for test in tests)
-            mask &= numbering.of_each([*fitting, empty], cells.codes, bool)
+            mask &= of_each([*fitting, empty], cells.codes, bool)
         return mask
 
     def is_empty(self, but=()) -> np.ndarray:
@@ -138,7 +189,7 @@ class Cells:
 
 def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
     encoded = column.combine_chunks().dictionary_encode()
-    codes, texts = numbering.of_indices(encoded.indices), encoded.dictionary.to_pylist()
+    codes, texts = codes_of(encoded.indices), encoded.dictionary.to_pylist()
     if "" in texts:
         codes = np.where(codes == texts.index(""), EMPTY, codes)
     return Texts(codes, texts, name)
@@ -146,12 +197,12 @@ def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
 
 def _of_these_rows(codes: np.ndarray, texts: list[str], name: str) -> Texts:
     """The column without texts that stand in other rows only: whoever looks at the texts looks at these rows."""
-    used = numbering.found(codes, len(texts))
+    used = _used(codes, len(texts))
     if used.all():
         return Texts(codes, texts, name)
     number = np.append(np.where(used, np.cumsum(used) - 1, EMPTY), EMPTY)
     texts = [text for text, is_used in zip(texts, used, strict=True) if is_used]
-    return Texts(numbering.of_each(number, codes, np.int32), texts, name)
+    return Texts(of_each(number, codes, np.int32), texts, name)
 
 
 def _joined(left: Texts, right: Texts) -> Texts:
@@ -193,7 +244,7 @@ class Reading:
             return np.zeros(len(self.codes), bool)
         bad = np.zeros(len(self.values) + 1, bool)
         bad[list(self.problems)] = True
-        return numbering.of_each(bad, self.codes, bool)
+        return of_each(bad, self.codes, bool)
 
     def column_of(self, code: int) -> str:
         """The column in which the text of a number stands."""
@@ -201,7 +252,7 @@ class Reading:
 
     def array(self, kind: pa.DataType) -> pa.Array:
         """The values as an Arrow column; null where nothing is there or it could not be read."""
-        return pa.array([*self.values, None], kind).take(pa.array(numbering.filled(self.codes, len(self.values))))
+        return pa.array([*self.values, None], kind).take(pa.array(_filled(self.codes, len(self.values))))
 
     def words(self) -> pa.DictionaryArray:
         """The same of texts, each kept once."""
@@ -212,7 +263,7 @@ class Reading:
         values = [*self.values, value]
         last = len(values) - 1
         places = [last if each is None else place for place, each in enumerate(values[:-1])] + [last]
-        return Reading(numbering.of_each(places, self.codes, np.int32), values, [*self.texts, ""], self.name)
+        return Reading(of_each(places, self.codes, np.int32), values, [*self.texts, ""], self.name)
 
     def objects(self, missing=None) -> np.ndarray:
         """The values as Python objects."""
@@ -224,7 +275,7 @@ class Reading:
     def numbers(self, number_of: Callable, kind: str, missing) -> np.ndarray:
         """A number of each value (``of`` it), in numpy; `missing` where there is none."""
         numbers = [missing if value is None else number_of(value) for value in self.values]
-        return numbering.of_each([*numbers, missing], self.codes, kind)
+        return of_each([*numbers, missing], self.codes, kind)
 
     def turned(self, into: Callable) -> Reading:
         """The same reading with each value turned into another; what `into` refuses becomes a problem."""
@@ -239,18 +290,18 @@ class Reading:
 
     def without_problems(self) -> Reading:
         """The same reading in which what could not be read is simply not there."""
-        codes = numbering.only(self.codes, ~self.is_bad) if self.problems else self.codes
+        codes = _only(self.codes, ~self.is_bad) if self.problems else self.codes
         return Reading(codes, self.values, self.texts, self.name)
 
     def among(self, is_wanted: Callable) -> Reading:
         """The same reading with nothing but the values that are wanted, each once."""
         place = {value: number for number, value in enumerate(dict.fromkeys(filter(is_wanted, self.values)))}
-        codes = numbering.of_each([*(place.get(value, EMPTY) for value in self.values), EMPTY], self.codes, np.int32)
+        codes = of_each([*(place.get(value, EMPTY) for value in self.values), EMPTY], self.codes, np.int32)
         return Reading(codes, list(place), list(place), self.name)
 
     def only(self, rows: np.ndarray) -> Reading:
         """The same reading with nothing but in the rows of a mask."""
-        return replace(self, codes=numbering.only(self.codes, rows))
+        return replace(self, codes=_only(self.codes, rows))
 
     def are(self, *values) -> np.ndarray:
         """The rows that have one of these values."""
@@ -267,10 +318,10 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
     (['in', None, 'in', None], ['in'])
     """
     place: dict = {}
-    for word, is_there in zip(words, numbering.found(numbers, len(words)).tolist(), strict=True):
+    for word, is_there in zip(words, _used(numbers, len(words)).tolist(), strict=True):
         if is_there and word is not None:
             place.setdefault(word, len(place))
-    codes = numbering.of_each([*(place.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)
+    codes = of_each([*(place.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)
     return dictionary(codes, pa.array(list(place), pa.string()))
 
 
@@ -316,7 +367,8 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
         if not part.values:
             continue
         first = len(whole.values)
-        whole.codes = numbering.merged(whole.codes, part.codes + np.int32(first), mask & part.is_there)
+        others = part.codes + np.int32(first)
+        whole.codes = whole.codes + (others - whole.codes) * (mask & part.is_there)
         whole.values += part.values
         whole.texts += part.texts
         whole.problems |= {code + first: problem for code, problem in part.problems.items()}
@@ -342,7 +394,7 @@ def _parsed(texts: Texts, rule: Rule, options: dict) -> Reading:
     if nothing:
         places = np.arange(len(values) + 1, dtype=np.int32)
         places[[*nothing, EMPTY]] = EMPTY
-        codes = numbering.of_each(places, codes, np.int32)
+        codes = of_each(places, codes, np.int32)
     return Reading(codes, values, texts.texts, texts.name, problems)
 
 
@@ -380,12 +432,12 @@ def taken_of(text: str, pattern: str) -> str | None:
     """The part of a cell that is to be parsed: what the pattern's group (or the whole pattern) finds."""
     if not pattern:
         return text
-    match = re.search(pattern, text[: checks.SEARCHED])
+    match = re.search(pattern, text[:SEARCHED])
     return (match[1] if match.re.groups else match[0]) if match else None
 
 
 def _defaulted(reading: Reading, rule: Rule) -> Reading:
     """The default where nothing stands and where no word fits."""
     values = [rule.default if code in reading.problems else value for code, value in enumerate(reading.values)]
-    codes = numbering.filled(reading.codes, len(values))
+    codes = _filled(reading.codes, len(values))
     return Reading(codes, [*values, rule.default], [*reading.texts, ""], reading.name)

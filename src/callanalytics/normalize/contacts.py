@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.formats import Rule, composed
-from callanalytics.normalize import numbering, waits
-from callanalytics.normalize.cells import Cells, Reading, read
+from callanalytics.normalize import waits
+from callanalytics.normalize.cells import Cells, Reading, of_each, read
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.free_words import (
     has_spoken,
@@ -118,21 +118,21 @@ class _Contact:
         """The reading of a column that names somebody or something, without cells that name nothing."""
         holds = [placeholder(text) for text in reading.texts]
         if target in AGENTS:
-            self.has_spoken |= numbering.of_each([*(word == "refused" for word in holds), False], reading.codes, bool)
+            self.has_spoken |= of_each([*(word == "refused" for word in holds), False], reading.codes, bool)
             lost = [
                 _lost_in(text) if word != "refused" else None for word, text in zip(holds, reading.texts, strict=True)
             ]
             in_menu = [is_of_menu(text) for text in reading.texts]
-            self.in_menu |= numbering.of_each([*in_menu, False], reading.codes, bool)
+            self.in_menu |= of_each([*in_menu, False], reading.codes, bool)
             alone = [agency_alone(text) for text in reading.texts]
-            self.is_role |= numbering.of_each([*(who == "officer" for who in alone), False], reading.codes, bool)
+            self.is_role |= of_each([*(who == "officer" for who in alone), False], reading.codes, bool)
             holds = [
                 "nothing" if end or who == "agency" or is_menu or _says_no_agent(text) else word
                 for end, who, is_menu, word, text in zip(lost, alone, in_menu, holds, reading.texts, strict=True)
             ]
             contact = np.array([*lost, None], object)[reading.codes]
             self.lost = np.where(contact == None, self.lost, contact)  # noqa: E711
-        is_empty = numbering.of_each([*(bool(word) for word in holds), False], reading.codes, bool)
+        is_empty = of_each([*(bool(word) for word in holds), False], reading.codes, bool)
         return reading.only(~is_empty).turned(NAMING[target])
 
     def column(self, target: str) -> pa.Array:
@@ -219,7 +219,7 @@ def _told_beside_due_date(contact: _Contact) -> list:
         return [None] * contact.cells.n
     own = read(rule, contact.cells)
     dates = [code in own.problems and _is_date(text) for code, text in enumerate(own.texts)]
-    is_due = numbering.of_each([*dates, False], own.codes, bool)
+    is_due = of_each([*dates, False], own.codes, bool)
     in_outcome = read(replace(rule, cases=()), contact.cells).objects()
     return [promise if due else None for promise, due in zip(in_outcome, is_due, strict=True)]
 
@@ -248,7 +248,7 @@ def _none_where_answered(contact: _Contact, columns: dict[str, pa.Array]) -> pa.
     """
     reading = read(contact.rules.get("promised"), contact.cells)
     blank = [placeholder(text) == "nothing" for text in reading.texts]
-    is_blank = numbering.of_each([*blank, False], reading.codes, bool)
+    is_blank = of_each([*blank, False], reading.codes, bool)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
     return pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
 
@@ -310,7 +310,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
     is_unanswered = [came in ("missed", "voicemail") for came in callbacks]
-    contact.is_unanswered |= numbering.of_each([*is_unanswered, False], reading.codes, bool)
+    contact.is_unanswered |= of_each([*is_unanswered, False], reading.codes, bool)
     contact.checked(replace(reading, problems=problems), "outcome")
     how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, callbacks, promises))
     return how, as_callback, promised

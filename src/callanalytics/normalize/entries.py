@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Events, Format, Rule
-from callanalytics.normalize import contacts, dates_of_rows, ids, numbering
-from callanalytics.normalize.cells import Cells, read
+from callanalytics.normalize import contacts, dates_of_rows, ids
+from callanalytics.normalize.cells import Cells, of_each, read
+from callanalytics.normalize.clock import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.dates_of_rows import with_year
-from callanalytics.normalize.local_times import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.callbacks import Came, callbacks_among, read_callbacks
 from callanalytics.values.dates import WEEKDAY_NAME, needs_order, next_weekday, order_votes
@@ -160,7 +160,7 @@ def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt:
     problems = common[2]
     texts = cells.joined(rules["date"].columns)
     is_open = [needs_order(text) or (doubt.is_torn and order_votes([text]) != (0, 0)) for text in texts.texts]
-    asked = numbering.of_each([*is_open, False], texts.codes, bool)
+    asked = of_each([*is_open, False], texts.codes, bool)
     for code in np.unique(texts.codes[asked]).tolist():
         places = rows[asked & (texts.codes == code)]
         problems.asked.append(("date_order", texts.name, texts.texts[code], places))

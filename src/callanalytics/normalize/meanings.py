@@ -13,10 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, fitting, trades
+from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
 from callanalytics.formats.fitting import UNITS, UNREAD, Fit
-from callanalytics.formats.layout import Part, with_stated_zone
-from callanalytics.formats.numbered_callbacks import EACH, OF_EACH, name_in_set
-from callanalytics.formats.shapes import Column, Test, When
+from callanalytics.formats.layout import Column, Part, Test, When, with_stated_zone
 from callanalytics.formats.words import FILLING, tokens, zone_of
 from callanalytics.normalize import composing, row_kinds
 from callanalytics.normalize.problems import Answer, Question

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from callanalytics.formats import Format, Rule
-from callanalytics.formats.shapes import Test, When
+from callanalytics.formats.layout import Test, When
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in, says_no_one_called
 from callanalytics.values import lexicon

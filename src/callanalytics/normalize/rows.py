@@ -19,8 +19,8 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.formats import Format, trades
 from callanalytics.formats.words import tokens
-from callanalytics.normalize import calls, dates_of_rows, entries, ids, numbering
-from callanalytics.normalize.cells import Cells, Reading, numbered_words, read
+from callanalytics.normalize import calls, dates_of_rows, entries, ids
+from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, of_each, read
 from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.free_words import (
     is_of_case,
@@ -29,7 +29,6 @@ from callanalytics.normalize.free_words import (
     says_no_one_called,
     tells_of_call,
 )
-from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
 from callanalytics.values.callbacks import says_none_came
@@ -465,7 +464,7 @@ def _says_more(text: str) -> bool:
 
 def _holding(holds: Callable[[str], object], texts) -> np.ndarray:
     """Of each row whether this holds of its text."""
-    return numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
+    return of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
 
 
 def _is_remark(text: str, *, is_clock: bool) -> bool:

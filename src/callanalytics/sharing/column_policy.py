@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 from callanalytics import formats
 from callanalytics.formats import Format, Rule, When, find, fold
-from callanalytics.formats.shapes import Column, Test
+from callanalytics.formats.layout import Column, Test
 from callanalytics.normalize import shown_words
 from callanalytics.normalize.cells import taken_of
 from callanalytics.normalize.dates_of_rows import with_any_year

@@ -16,9 +16,8 @@ from callanalytics.formats import Format, find
 from callanalytics.intake.exports import text_rows
 from callanalytics.normalize import Normalized, Settings, normalize
 from callanalytics.normalize.cells import Cells
-from callanalytics.normalize.clock import read_clock
+from callanalytics.normalize.clock import order_elsewhere, read_clock
 from callanalytics.normalize.entries import year_of
-from callanalytics.normalize.local_times import order_elsewhere
 from callanalytics.normalize.problems import Problems
 from callanalytics.read import File, TextTable, databases
 from callanalytics.sharing import writers

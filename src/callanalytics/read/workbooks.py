@@ -13,11 +13,12 @@ import itertools
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold
@@ -29,8 +30,7 @@ from callanalytics.read.table import Builder, Odd, TextTable
 from callanalytics.wording import plural
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """A block of merged cells, counted from 1, ends included."""
 
     column: int
@@ -39,73 +39,117 @@ class Range:
     last_row: int
 
 
-@dataclass(frozen=True)
-class SheetFacts:
-    """Merged ranges, numbers of hidden rows that hold something, places (row, column) of formulas without a value."""
+class SheetContent(NamedTuple):
+    """What a sheet's XML says: the rows that hold something, with their numbers, and what is odd about them.
 
-    merged: tuple[Range, ...]
-    hidden: tuple[int, ...]
-    unvalued: tuple[str, ...]
+    ``merged`` are blocks of cells, ``hidden`` the numbers of hidden rows that hold something, ``unvalued`` the cells
+    with a formula and no stored value, ``inexact`` the columns with numbers longer than Excel can keep.
+    """
 
-    def merged_at(self, row: int) -> list[Range]:
-        return [r for r in self.merged if r.row <= row <= r.last_row]
-
-
-def sheet_facts(source) -> SheetFacts:
-    """Read once through a sheet's XML, keeping nothing of it but the facts."""
-    from defusedxml.ElementTree import iterparse
-    from openpyxl.utils import range_boundaries
-
-    merged, hidden, unvalued = [], [], []
-    last, data = 0, None
-    for event, element in iterparse(source, events=("start", "end")):
-        tag = archive.local_name(element.tag)
-        if tag == "sheetData":
-            data = element
-        if event == "start":
-            continue
-        if tag == "row":
-            last = _row_number(element, last)
-            if len(element) and element.get("hidden") in ("1", "true"):
-                hidden.append(last)
-            unvalued += [cell.get("r", "") for cell in element if _has_no_value(cell)]
-            data.clear() if data is not None else element.clear()
-        elif tag == "mergeCell":
-            merged.append(Range(*range_boundaries(element.get("ref"))))
-    return SheetFacts(tuple(merged), tuple(hidden), tuple(unvalued))
-
-
-def _row_number(row, last: int) -> int:
-    """Rows go up: the reader of the cells would leave out one that does not."""
-    number = int(row.get("r", last + 1))
-    if number <= last:
-        raise UnreadableFile(
-            "the rows of a sheet are out of order",
-            found=f"row {number} after row {last}",
-            do="open the workbook in Excel, save it as XLSX under a new name, and name that file",
-        )
-    return number
-
-
-def _has_no_value(cell) -> bool:
-    parts = {archive.local_name(part.tag): part for part in cell}
-    return "f" in parts and ("v" not in parts or parts["v"].text is None) and cell.get("t") != "str"
+    rows: list[Numbered]
+    merged: list[Range]
+    hidden: list[int]
+    unvalued: list[str]
+    inexact: set[int]
 
 
 _EXACT = 10**15  # Excel keeps fifteen digits of a number
+
+
+def _content(sheet) -> SheetContent:
+    """Read a sheet's XML once, by the library's parser, and keep what it does not: what is odd about the rows."""
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+
+    content = SheetContent([], [], [], [], set())
+    number_formats: dict[int, str] = {}
+
+    def number_format(cell: dict) -> str:
+        style = cell["style_id"]
+        if style not in number_formats:
+            number_formats[style] = ReadOnlyCell(sheet, **cell).number_format
+        return number_formats[style]
+
+    def parsed_row(row) -> tuple[int, list[dict]]:
+        before = parser.row_counter
+        number, cells = WorkSheetParser.parse_row(parser, row)
+        if number <= before:  # the library would leave it out
+            raise UnreadableFile(
+                "the rows of a sheet are out of order",
+                found=f"row {number} after row {before}",
+                do="open the workbook in Excel, save it as XLSX under a new name, and name that file",
+            )
+        if len(row) and row.get("hidden") in ("1", "true"):
+            content.hidden.append(number)
+        formulas = [cell for cell in row if cell.find(FORMULA_TAG) is not None and cell.get("t") != "str"]
+        content.unvalued.extend(cell.get("r", "") for cell in formulas if not cell.findtext(VALUE_TAG))
+        return number, cells
+
+    book = sheet.parent
+    # The library opens a sheet's XML by this method itself, and offers no other way to it.
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source, sheet._shared_strings, True, book.epoch, book._date_formats, book._timedelta_formats
+        )
+        parser.parse_row = parsed_row
+        for number, cells in parser.parse():
+            texts: list[str | None] = [None] * (cells[-1]["column"] if cells else 0)
+            for cell in cells:
+                place, value = cell["column"] - 1, cell["value"]
+                if value is None or place >= len(texts):
+                    continue
+                texts[place] = _text(value, number_format, cell)
+                if isinstance(value, int | float) and abs(value) >= _EXACT:
+                    content.inexact.add(place)
+            if any(texts):
+                content.rows.append((number, texts))
+    merged = parser.merged_cells.mergeCell if parser.merged_cells else ()
+    content.merged.extend(Range(*cells.bounds) for cells in merged)
+    return content
+
+
+def _text(value, number_format: Callable[[dict], str], cell: dict) -> str:
+    """The value of a cell in its canonical form."""
+    if isinstance(value, str):
+        # Excel writes control characters as _x000D_.
+        return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        text = str(int(value)) if float(value).is_integer() and abs(value) < 1e300 else repr(value)
+        shown = number_format(cell)
+        # An ID that is shown with leading zeros has them.
+        return text.zfill(len(shown)) if re.fullmatch(r"0{2,}", shown) and text.isdigit() else text
+    if isinstance(value, dt.datetime):
+        from openpyxl.styles.numbers import is_datetime
+
+        is_day = value.time() == dt.time() and is_datetime(number_format(cell)) == "date"
+        return value.date().isoformat() if is_day else value.isoformat(" ")
+    if isinstance(value, dt.timedelta):
+        seconds = round(value.total_seconds())
+        sign = "-" if seconds < 0 else ""
+        return f"{sign}{abs(seconds) // 3600:02}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
 class Workbook:
     """An XLSX file and its sheets."""
 
     def __init__(self, file: File):
+        import openpyxl
+
         self.file = file
         content = io.BytesIO(file.content())
         archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
-        with _damage_as_sentence(file), _without_warnings():
+        with _damage_as_sentence(file):
             if is_open_document(file.content()):
                 content = io.BytesIO(archive.as_workbook(file.content()))
-            book = _openpyxl().load_workbook(content, read_only=True, data_only=True, keep_links=False)
+            if not openpyxl.DEFUSEDXML:
+                raise Refused(
+                    "workbooks are not read while the guard against XML bombs is off",
+                    do="unset OPENPYXL_DEFUSEDXML, and see that the package defusedxml is installed",
+                )
+            book = openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
             sheets = list(book.worksheets)
         self.sheets = tuple(Sheet(self, sheet, place, len(sheets)) for place, sheet in enumerate(sheets, 1))
 
@@ -124,70 +168,33 @@ def is_open_document(content: bytes) -> bool:
 
 
 class Sheet:
-    """One sheet of a workbook. ``shown`` names it by its place: a sheet's name may be a client's."""
+    """One sheet of a workbook. ``shown`` names it by its place: a sheet's name may be a client's.
+
+    ``titles`` are what it and its workbook are called.
+    """
 
     def __init__(self, book: Workbook, sheet, place: int, count: int):
-        self._book, self._sheet = book, sheet
+        self._file, self._sheet = book.file, sheet
         self.title: str = sheet.title
+        self.titles = self.title, book.file.stem
         self.is_hidden = sheet.sheet_state != "visible"
         self.shown = f"sheet {place} of {count}" if count > 1 else "the sheet"
-        self.inexact: set[int] = set()  # columns with numbers longer than Excel can keep
+
+    @cached_property
+    def content(self) -> SheetContent:
+        """Its rows as text, and what is odd about them."""
+        with _damage_as_sentence(self._file):
+            return _content(self._sheet)
 
     @property
-    def titles(self) -> tuple[str, ...]:
-        """What the sheet is called, and its workbook."""
-        return self.title, self._book.file.stem
-
-    @cached_property
-    def facts(self) -> SheetFacts:
-        """What the library does not tell: merged cells, hidden rows, formulas without a stored value."""
-        # The library opens the sheet's XML by this method itself, and offers no other way to it.
-        with _damage_as_sentence(self._book.file), self._sheet._get_source() as source:
-            return sheet_facts(source)
-
-    @cached_property
     def beginning(self) -> list[Numbered]:
         """The first rows that hold something."""
-        rows: list[Numbered] = list(self.rows(until=_TOP_ROWS))
-        return rows[: headers.ROWS + 1]
-
-    def rows(self, until: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
-        """Each row that is not empty, with its number, down to the last that a sheet can have."""
-        return ((number, texts) for number, texts in self._texts(until) if any(texts))
-
-    def _texts(self, until: int | None) -> Iterator[tuple[int, list[str | None]]]:
-        self._sheet.reset_dimensions()  # what a sheet says of its size is often wrong
-        rows = enumerate(self._sheet.iter_rows(max_row=until), 1)
-        while True:
-            with _damage_as_sentence(self._book.file), _without_warnings():
-                block = [
-                    (number, [self._text(cell, place) for place, cell in enumerate(cells)])
-                    for number, cells in itertools.islice(rows, 1000)
-                ]
-            if not block:
-                return
-            yield from block
-
-    def _text(self, cell, place: int) -> str | None:
-        value = cell.value
-        if value is None:
-            return None
-        if isinstance(value, str):
-            return _unescaped(value)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if abs(value) >= _EXACT:
-                self.inexact.add(place)
-            return _number_text(value, cell.number_format)
-        if isinstance(value, dt.datetime):
-            return _moment_text(value, cell.number_format)
-        return _other_text(value)
+        return [row for row in self.content.rows[: headers.ROWS + 1] if row[0] <= _TOP_ROWS]
 
     def notes(self, computed=frozenset()) -> list[str]:
         """What a person should know of a sheet that was read; of formulas in columns no one reads, nothing."""
-        facts, notes = self.facts, []
-        unvalued = [cell for cell in facts.unvalued if cell.rstrip("0123456789") not in computed]
-        if facts.hidden:
-            notes.append(f"read like the others: {plural(len(facts.hidden), 'hidden row')}")
+        unvalued = [cell for cell in self.content.unvalued if cell.rstrip("0123456789") not in computed]
+        notes = [f"read like the others: {plural(len(self.content.hidden), 'hidden row')}"] * bool(self.content.hidden)
         if unvalued:
             notes.append(
                 f"read as empty: {plural(len(unvalued), 'formula')} without a stored value. "
@@ -196,33 +203,17 @@ class Sheet:
         return notes
 
 
-def _openpyxl():
-    import openpyxl
-
-    if not openpyxl.DEFUSEDXML:
-        raise Refused(
-            "workbooks are not read while the guard against XML bombs is off",
-            do="unset OPENPYXL_DEFUSEDXML, and see that the package defusedxml is installed",
-        )
-    return openpyxl
-
-
-@contextmanager
-def _without_warnings():
-    """Without the library's remarks: on drop-downs it does not know, on serial numbers that are no dates.
-
-    The latter become ``#VALUE!`` and are seen as that.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 @contextmanager
 def _damage_as_sentence(file: File):
-    """Whatever a damaged workbook makes the libraries raise, as one sentence."""
+    """Whatever a damaged workbook makes the libraries raise, as one sentence.
+
+    Their remarks are not shown: on drop-downs they do not know, and on serial numbers that are no dates, which become
+    ``#VALUE!`` and are seen as that.
+    """
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     except CallLogError:
         raise
     except Exception as problem:  # openpyxl raises KeyError, TypeError, BadZipFile, ParseError ... as it comes
@@ -231,38 +222,6 @@ def _damage_as_sentence(file: File):
             found="parts of it are damaged, or written in a way Excel does not write",
             do="open it in Excel, save it as XLSX under a new name, and name that file",
         ) from problem
-
-
-def _unescaped(text: str) -> str:
-    """Excel writes control characters as ``_x000D_``."""
-    if "_x" not in text:
-        return text
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text)
-
-
-def _number_text(value: float, number_format: str) -> str:
-    text = str(int(value)) if float(value).is_integer() and abs(value) < 1e300 else repr(value)
-    if re.fullmatch(r"0{2,}", number_format) and text.isdigit():
-        return text.zfill(len(number_format))  # an ID shown with leading zeros
-    return text
-
-
-def _moment_text(value: dt.datetime, number_format: str) -> str:
-    from openpyxl.styles.numbers import is_datetime
-
-    if value.time() == dt.time() and is_datetime(number_format) == "date":
-        return value.date().isoformat()
-    return value.isoformat(" ")
-
-
-def _other_text(value) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.timedelta):
-        seconds = round(value.total_seconds())
-        sign = "-" if seconds < 0 else ""
-        return f"{sign}{abs(seconds) // 3600:02}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
 _PROPERTIES = "docProps/core.xml"
@@ -297,7 +256,7 @@ def may_hold(sheet: Sheet, fmt: Format) -> bool:
 
 def merged_headings(sheet: Sheet, rows: list[Numbered]) -> list[Heading]:
     """Every row that merged cells tie together, as a heading."""
-    if not sheet.facts.merged:
+    if not sheet.content.merged:
         return []
     return [heading for place in range(len(rows[: headers.ROWS])) for heading in _merged_at(sheet, rows, place)]
 
@@ -314,7 +273,7 @@ def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | Non
 def _merged_at(sheet: Sheet, rows: list[Numbered], place: int) -> Iterator[Heading]:
     """A row as a heading with its merged cells spread out, and with the row below where some reach into it."""
     number, upper = rows[place]
-    ranges = sheet.facts.merged_at(number)
+    ranges = [r for r in sheet.content.merged if r.row <= number <= r.last_row]
     if not ranges:
         return
     upper = _spread(upper, [r for r in ranges if r.row == number])
@@ -368,23 +327,16 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             wanted=headers.wanted_columns(fmt),
             run="unhide the sheet if it is hidden, or leave out --format",
         )
-    found = [replace(table, around=(*table.around, *around)) for table in found]
-    found = _with_dates_beside(found, date_columns)
-    return [*found, *office] if not passed else [_with_notes(found[0], passed), *found[1:], *office]
-
-
-def _with_dates_beside(tables: list[TextTable], date_columns: list[str]) -> list[TextTable]:
-    """Each sheet with what stands in the other sheets' columns of days."""
-    dates = [
+    # The days of the other sheets may prove the order of day and month in one that does not prove it itself.
+    days = [
         tuple(filter(None, table.cells.column(name).unique().to_pylist())) if name in table.header else ()
-        for table, name in zip(tables, date_columns, strict=True)
+        for table, name in zip(found, date_columns, strict=True)
     ]
-    return [
-        replace(
-            table, dates_beside=tuple(text for other, texts in enumerate(dates) if other != place for text in texts)
-        )
-        for place, table in enumerate(tables)
-    ]
+    for place, table in enumerate(found):
+        beside = tuple(text for other, texts in enumerate(days) if other != place for text in texts)
+        notes = (*table.notes, *passed) if place == 0 else table.notes
+        found[place] = replace(table, around=(*table.around, *around), dates_beside=beside, notes=notes)
+    return [*found, *office]
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:
@@ -394,54 +346,38 @@ def unknown_sheet_tables(file: File) -> list[TextTable]:
     return [_sheet_table(file, sheet, heading, len(book.sheets)) for sheet, heading in found if heading]
 
 
-def _with_notes(table: TextTable, more: list[str]) -> TextTable:
-    return replace(table, notes=(*table.notes, *more))
-
-
 def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Format | None = None) -> TextTable:
     """A sheet under its heading; formulas of the format's computed columns are not missed where they have no value."""
-    rows: Iterable[Numbered] = sheet.rows()
+    content = sheet.content
+    rows: Iterable[Numbered] = content.rows
     aside: list[Odd] = []
     if fmt is not None and fmt.recognize.words:
-        heading, rows, aside = stacked.unstacked(heading, list(rows), fmt)
+        heading, rows, aside = stacked.unstacked(heading, content.rows, fmt)
     grid = Grid(heading, aligned=True).take(rows).with_rows_above(sheet.beginning)
     grid.odd += aside
     computed_names = {fold(name) for column in (fmt.computed if fmt else ()) for name in column}
-    letters = {_letter(place) for place, name in enumerate(heading.names, 1) if fold(name) in computed_names}
-    notes = sheet.notes(letters) + _merged_below(sheet, heading) + _inexact(sheet, heading)
-    if count > 1:
-        notes = [f"{sheet.shown}: {note}" for note in notes]
-    return grid.table(file, sheet.title, "xlsx", notes)
+    notes = sheet.notes({_letter(n) for n, name in enumerate(heading.names, 1) if fold(name) in computed_names})
+    if merged := [r.row for r in content.merged if r.last_row > heading.last]:
+        named = ", ".join(map(str, merged[:5])) + (" ..." if len(merged) > 5 else "")
+        below = f"{plural(len(merged), 'merged cell')} below the header (row {named})"
+        notes.append(f"{below}: the text counts for the first cell only")
+    for name in (heading.names[place] for place in sorted(content.inexact) if place < len(heading.names)):
+        notes.append(f'column "{name}" has numbers of more than 15 digits: Excel has changed their ends to 0')
+    return grid.table(file, sheet.title, "xlsx", [f"{sheet.shown}: {note}" if count > 1 else note for note in notes])
 
 
 def _without_header(file: File, sheet: Sheet, fmt: Format, count: int) -> TextTable:
     """Every row of a sheet that has no header, under the columns that the format names by their places."""
     placing = Placing(fmt, aligned=True)
     grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=True, wanted=placing.wanted)
-    grid.take(placing.rows(sheet.rows())).narrowed(placing.heading())
+    grid.take(placing.rows(sheet.content.rows)).narrowed(placing.heading())
     notes = [f"{sheet.shown}: {note}" if count > 1 else note for note in sheet.notes()]
     return grid.table(file, sheet.title, "xlsx", notes)
 
 
-def _merged_below(sheet: Sheet, heading: Heading) -> list[str]:
-    merged = [r for r in sheet.facts.merged if r.last_row > heading.last]
-    if not merged:
-        return []
-    rows = ", ".join(str(r.row) for r in merged[:5]) + (" ..." if len(merged) > 5 else "")
-    return [
-        f"{plural(len(merged), 'merged cell')} below the header (row {rows}): the text counts for the first cell only"
-    ]
-
-
-def _inexact(sheet: Sheet, heading: Heading) -> list[str]:
-    named = [heading.names[place] for place in sorted(sheet.inexact) if place < len(heading.names)]
-    return [f'column "{name}" has numbers of more than 15 digits: Excel has changed their ends to 0' for name in named]
-
-
 def _office_table(file: File, sheet: Sheet) -> TextTable:
     """The sheet about the office, cell by cell: columns A, B, C ..., every row that holds something."""
-
-    rows = list(sheet.rows())
+    rows = sheet.content.rows
     width = max((len(cells) for _, cells in rows), default=1)
     letters = tuple(_letter(place) for place in range(1, width + 1))
     builder = Builder(letters)

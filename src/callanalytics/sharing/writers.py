@@ -178,7 +178,7 @@ def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, loo
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
     found = heading_of(sheet, sheet.beginning, fmt)
     first, last = (found.row, found.last) if found else (0, 0)
-    for number, cells in sheet.rows():
+    for number, cells in sheet.content.rows:
         if number in odd:
             yield number, odd_row(cells, odd[number])
         elif number in rows:
@@ -217,7 +217,7 @@ def _moment(text: str) -> date | None:
 
 def _merge_cells(own, sheet: Sheet) -> None:
     """Cells merged as they were: a header in two rows is tied together by them."""
-    for r in sheet.facts.merged:
+    for r in sheet.content.merged:
         if (r.row, r.column) == (r.last_row, r.last_column):
             continue
         own.merge_range(r.row - 1, r.column - 1, r.last_row - 1, r.last_column - 1, "")

@@ -19,16 +19,16 @@ Rows = list[list[str]]
 
 
 def ours(path: Path) -> Rows:
-    from callanalytics.read import delimited, headers
+    from callanalytics.read import headers, text_files
     from callanalytics.read.file import decoded
 
     text, _ = decoded(path.read_bytes())
-    lines = delimited.physical_lines(text)
-    dialect = delimited.find_dialect(lines[:2000])
-    width = Counter(len(cells) for _, cells in delimited.records(lines, dialect) if cells).most_common(1)
+    lines = text_files.physical_lines(text)
+    dialect = text_files.find_dialect(lines[:2000])
+    width = Counter(len(cells) for _, cells in text_files.records(lines, dialect) if cells).most_common(1)
     rows = [
-        (n, delimited.split_cells(lines[n - 1], dialect) if cells is None else cells)
-        for n, cells in delimited.records(lines, dialect, width[0][0] if width else 0)
+        (n, text_files.split_cells(lines[n - 1], dialect) if cells is None else cells)
+        for n, cells in text_files.records(lines, dialect, width[0][0] if width else 0)
     ]
     rows = [(n, cells) for n, cells in rows if any(cell.strip() for cell in cells)]
     header = headers.likeliest_heading(rows[: headers.ROWS])
@@ -43,16 +43,16 @@ def other_widths(path: Path) -> Counter:
     """Of the rows that have another number of cells than the header: how many the careful stage names as odd, how many
     it takes because only empty cells are too many, and how many it takes without a word."""
     from callanalytics import read
-    from callanalytics.read import delimited, headers, text_files
+    from callanalytics.read import headers, text_files
 
     (file,) = read.files([path]).files
     table = text_files.unknown_text_table(file)
     if table is None:
         return Counter({"files without a table": 1})
-    dialect = delimited.find_dialect(delimited.head_lines(file))
+    dialect = text_files.find_dialect(text_files.head_lines(file))
     heading = headers.likeliest_heading(text_files.beginning(file, dialect))
     named, width, told = {odd.row for odd in table.odd}, len(table.header), Counter()
-    for number, cells in delimited.all_records(file.content(), dialect, width)[0]:
+    for number, cells in text_files.all_records(file.content(), dialect, width)[0]:
         last = max((place for place, cell in enumerate(cells or [], 1) if cell.strip()), default=0)
         if number > heading.last and (cells is None or (last and len(cells) != width)):
             is_padded = cells is not None and len(cells) > width >= last

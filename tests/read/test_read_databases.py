@@ -6,7 +6,7 @@ import pytest
 
 from callanalytics import formats, read
 from callanalytics.errors import CallLogError
-from callanalytics.read import databases
+from callanalytics.read import documents
 from read_formats import a_file
 from roots import GOLDEN
 
@@ -35,7 +35,7 @@ def test_a_call_history_is_read_by_the_keys_of_its_rows(tmp_path):
     assert read.identify(file, FORMATS) is IPHONE
     (table,) = read.rows(file, IPHONE)
     assert table.rows.tolist() == [3, 7, 9]
-    assert table.cells["ZADDRESS"].to_pylist() == [None, "18003755283", databases.NO_TEXT]
+    assert table.cells["ZADDRESS"].to_pylist() == [None, "18003755283", documents.NO_TEXT]
     assert table.cells["ZDURATION"].to_pylist() == ["0", "12", "2"]
     assert table.notes == ("bytes that are no text: 1 cell",)
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from callanalytics import read
 from callanalytics.errors import CallLogError
-from callanalytics.read import delimited, headers, text_files
-from callanalytics.read.delimited import Dialect
+from callanalytics.read import headers, text_files
 from callanalytics.read.file import decoded
 from callanalytics.read.grids import Grid
+from callanalytics.read.text_files import Dialect
 from read_formats import HEADER, LOG, ROW, a_file, a_format, last_row, reasons, table_of
 
 FINE = ["3/1/2022", "10:05 AM", "2028382200", "45", "fine"]
@@ -264,7 +264,7 @@ def test_no_row_is_lost(tmp_path_factory, lines, end, last_end):
     table = table_from(text, tmp_path_factory)
     starts = sorted([*table.rows.tolist(), *(o.row for o in table.odd)])
     assert len(starts) == len(set(starts)) == len(table)
-    records = list(delimited.records(delimited.physical_lines(text), dialect_of(text)))
+    records = list(text_files.records(text_files.physical_lines(text), dialect_of(text)))
     holding = [n for n, cells in records[1:] if cells is None or any(c.strip(read.table.BLANKS) for c in cells)]
     assert starts == holding
     held = {n for n, _ in records} | {n for n, cells in records if cells and any("\n" in c or "\r" in c for c in cells)}
@@ -274,7 +274,7 @@ def test_no_row_is_lost(tmp_path_factory, lines, end, last_end):
 
 
 def dialect_of(text: str) -> Dialect:
-    return delimited.find_dialect(delimited.physical_lines(text), headers.KnownHeaders(LOG))
+    return text_files.find_dialect(text_files.physical_lines(text), headers.KnownHeaders(LOG))
 
 
 CLEAN = st.text(alphabet="ab '0é", max_size=4)
@@ -292,7 +292,7 @@ def test_the_short_way_and_the_careful_way_give_the_same(lines, last_end):
         return
     short = Grid(head, aligned=False)
     short.cells, short.rows = found
-    careful = Grid(head, aligned=False).take(delimited.all_records(content, Dialect())[0])
+    careful = Grid(head, aligned=False).take(text_files.all_records(content, Dialect())[0])
     a, b = (grid.table(None, "", "csv") for grid in (short, careful))
     assert a.cells.equals(b.cells)
     assert (a.rows.tolist(), a.odd) == (b.rows.tolist(), b.odd)

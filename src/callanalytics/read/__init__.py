@@ -20,7 +20,7 @@ from pathlib import Path
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format
-from callanalytics.read import archive, databases, documents, messages, sniff, text_files, workbooks
+from callanalytics.read import archive, documents, messages, sniff, text_files, workbooks
 from callanalytics.read.file import File, on_disk, refused_by_disk, shown_member, shown_name, unreadable
 from callanalytics.read.identification import Match, UnknownExport, identify, nearest
 from callanalytics.read.sniff import BESIDE_CALLS, sniff_kind
@@ -58,7 +58,7 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
     if kind == "xlsx":
         return workbooks.sheet_tables(file, fmt)
     if kind == "database":
-        return [databases.table(file, fmt.recognize.table)]
+        return [documents.database_table(file, fmt.recognize.table)]
     if kind == "csv":
         return [text_files.text_table(file, fmt)]
     if kind == "json":
@@ -84,7 +84,7 @@ def tables(file: File) -> list[TextTable]:
     elif kind == "xml":
         found = [documents.xml_table(file, [documents.commonest_element(file)])]
     elif kind == "database":
-        found = [databases.table(file, name)] if (name := databases.longest(file)) else []
+        found = [documents.database_table(file, name)] if (name := documents.longest_table(file)) else []
     else:
         found = []
     return [table for table in found if table is not None and table.header]
@@ -168,7 +168,7 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
         why = _LOCK if path.name.startswith("~$") else _why_system_file(path.name)
         if why:
             file = unreadable(path.name, shown, UnreadableFile(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
-        yield from _unpacked(file, path)
+        yield from _opened(file, path, is_named=True)
 
 
 def _name(path: Path) -> str:
@@ -194,8 +194,7 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
     ordinal = 0
     refused: list[OSError] = []
     for parent, inner, names in os.walk(folder, onerror=refused.append):
-        yield from _linked_folders(folder, parent, inner, shown)
-        yield from _own_folders(folder, parent, inner, shown)
+        yield from _passed_folders(folder, parent, inner, shown)
         inner[:] = sorted(name for name in inner if not _why_passed(name))
         for name in sorted(names):
             path = Path(parent, name)
@@ -210,65 +209,45 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
                 yield Passed(shown_as, why, f"{_name(folder)}/{member}")
             else:
                 file = on_disk(path, shown_as, container=shown, name=f"{_name(folder)}/{member}")
-                yield from _unless_beside_calls(file, path)
+                yield from _opened(file, path)
     for failed in refused:
         shown_as = f"{shown}: a folder in it"
         yield unreadable(_name(folder), shown_as, refused_by_disk(failed, shown_as), container=shown)
 
 
-def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
-    """Links to other folders, which are not followed: one may lead back to where it stands."""
-    for place, name in enumerate(sorted(inner), 1):
-        if (path := Path(parent, name)).is_symlink():
-            shown_as = shown_member(path.relative_to(folder).as_posix(), shown, place)
-            yield Passed(
-                shown_as,
-                "a link to another folder: name that folder",
-                f"{_name(folder)}/{path.relative_to(folder).as_posix()}",
-            )
-
-
-def _own_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
-    """Folders that an earlier run left among the logs, a store or its reports; they are taken off ``inner``."""
+def _passed_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
+    """Folders that are not gone into, which are taken off ``inner``: links, and what an earlier run left among the
+    logs, a store or its reports."""
     for place, name in enumerate(sorted(inner), 1):
         path = Path(parent, name)
-        if why := next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), ""):
+        why = next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), "")
+        if path.is_symlink():  # it may lead back to where it stands
+            why = "a link to another folder: name that folder"
+        if why:
             inner.remove(name)
             member = path.relative_to(folder).as_posix()
             yield Passed(shown_member(member, shown, place), why, f"{_name(folder)}/{member}")
 
 
-def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:
-    """The file, or why it is passed over; its content decides."""
-    try:
-        why = BESIDE_CALLS.get(sniff_kind(file))
-    except CallLogError:
-        why = None  # reading it raises the reason
-    if why:
-        yield Passed(file.shown, why, file.name)
-    else:
-        yield from _unpacked(file, path)
-
-
-def _unpacked(file: File, path: Path | None) -> Iterator[File | Passed]:
-    """The members of a ZIP, the content of a gzip file, or the file itself."""
+def _opened(file: File, path: Path | None, *, is_named: bool = False) -> Iterator[File | Passed]:
+    """The members of a ZIP, the content of a gzip file, or the file itself; or why a file that no one named is passed
+    over. Its content decides."""
     try:
         kind = sniff_kind(file)
     except CallLogError:
-        kind = ""
-    if kind == "gzip":
-        yield _gunzipped(file)
+        kind = ""  # reading it raises the reason
+    if kind in BESIDE_CALLS and not is_named:
+        yield Passed(file.shown, BESIDE_CALLS[kind], file.name)
+    elif kind == "gzip":
+
+        def fetch(size: int | None) -> bytes:
+            return archive.gunzipped(file.content(), file.shown, size)
+
+        yield File(file.name.removesuffix(".gz"), file.shown, file.size, fetch, file.container)
     elif kind == "zip" and path is not None:
         yield from _in_zip(file, path)
     else:
         yield file
-
-
-def _gunzipped(file: File) -> File:
-    def fetch(size: int | None) -> bytes:
-        return archive.gunzipped(file.content(), file.shown, size)
-
-    return File(file.name.removesuffix(".gz"), file.shown, file.size, fetch, file.container)
 
 
 def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
@@ -289,7 +268,7 @@ def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
         elif why := next((why for part in parts if (why := _why_passed(part))), ""):
             yield Passed(shown_as, why, f"{file.name}/{info.filename}")
         else:
-            yield from _unless_beside_calls(_member(opened, info, file, shown_as), None)
+            yield from _opened(_member(opened, info, file, shown_as), None)
 
 
 def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, shown_as: str) -> File:

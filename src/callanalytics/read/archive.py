@@ -172,7 +172,8 @@ def as_workbook(content: bytes) -> bytes:
         for event, element in iterparse(source, events=("start", "end")):
             name = local_name(element.tag)
             if event == "start" and name == "table":
-                sheet, row = book.create_sheet(_title(_attribute(element, "name"))), 0
+                title = _FORBIDDEN.sub(" ", _attribute(element, "name"))[:_LONGEST_NAME]
+                sheet, row = book.create_sheet(title or "Sheet"), 0
             elif event == "end" and name == "table-row" and sheet is not None:
                 row = _add(sheet, element, row)
                 element.clear()
@@ -195,10 +196,6 @@ def _attribute(element, name: str) -> str:
 
 def _times(element, name: str) -> int:
     return int(_attribute(element, name) or 1)
-
-
-def _title(name: str) -> str:
-    return _FORBIDDEN.sub(" ", name)[:_LONGEST_NAME] or "Sheet"
 
 
 def _add(sheet, element, row: int) -> int:
@@ -231,16 +228,13 @@ def _value(cell):
         number = float(_attribute(cell, "value"))
         return int(number) if number.is_integer() else number
     if kind == "date":
-        return _moment(_attribute(cell, "date-value"))
+        text = _attribute(cell, "date-value")
+        return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
     if kind == "time":
         return _duration(_attribute(cell, "time-value"))
     if kind == "boolean":
         return _attribute(cell, "boolean-value") == "true"
-    return _text(cell) or None
-
-
-def _moment(text: str) -> dt.date | dt.datetime:
-    return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+    return "\n".join(_plain(part) for part in cell if local_name(part.tag) == "p") or None
 
 
 def _duration(text: str) -> dt.time | dt.timedelta | str:
@@ -255,11 +249,6 @@ def _duration(text: str) -> dt.time | dt.timedelta | str:
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     total = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return total if total.total_seconds() >= DAY else (dt.datetime.min + total).time()
-
-
-def _text(cell) -> str:
-    """The paragraphs of a cell, a line each."""
-    return "\n".join(_plain(part) for part in cell if local_name(part.tag) == "p")
 
 
 def _plain(element) -> str:

@@ -8,8 +8,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -70,24 +69,18 @@ def _line_by_line(content: bytes) -> tuple[str, list[str]]:
     for number, line in enumerate(content.split(b"\n"), 1):
         try:
             lines.append(line.decode("utf-8"))
+            continue
         except UnicodeDecodeError:
-            lines.append(_windows(line))
-            odd.append(number)
-    return "\n".join(lines), [_note_on_lines(odd)]
-
-
-def _windows(line: bytes) -> str:
-    try:
-        return line.decode("cp1252")
-    except UnicodeDecodeError:  # five bytes mean nothing in Windows-1252
-        return line.decode("latin-1")
-
-
-def _note_on_lines(odd: list[int]) -> str:
-    if len(odd) == 1:
-        return f"line {odd[0]} is not UTF-8: read as Windows-1252"
-    named = ", ".join(str(n) for n in odd[:_LINES_NAMED]) + (" ..." if len(odd) > _LINES_NAMED else "")
-    return f"{len(odd)} lines are not UTF-8: read as Windows-1252 (lines {named})"
+            odd.append(str(number))
+        try:
+            lines.append(line.decode("cp1252"))
+        except UnicodeDecodeError:  # five bytes mean nothing in Windows-1252
+            lines.append(line.decode("latin-1"))
+    note = f"line {odd[0]} is not UTF-8: read as Windows-1252"
+    if len(odd) > 1:
+        named = ", ".join(odd[:_LINES_NAMED]) + (" ..." if len(odd) > _LINES_NAMED else "")
+        note = f"{len(odd)} lines are not UTF-8: read as Windows-1252 (lines {named})"
+    return "\n".join(lines), [note]
 
 
 # Words that an export's name is made of. A name with any other word may be a client's.
@@ -157,9 +150,12 @@ class File:
     def sha256(self) -> str:
         """SHA-256 of the bytes, 64 hex digits."""
         digest = hashlib.sha256()
-        with self._stream() as stream:
-            while piece := stream.read(PIECE):
-                digest.update(piece)
+        try:
+            with self.opened() if self.opened else io.BytesIO(self.fetch(None)) as stream:
+                while piece := stream.read(PIECE):
+                    digest.update(piece)
+        except OSError as failed:
+            raise refused_by_disk(failed, self.shown) from failed
         return digest.hexdigest()
 
     @cached_property
@@ -173,23 +169,13 @@ class File:
     def content(self) -> bytes:
         """All bytes, checked to be those that ``sha256`` was made of."""
         content = self.fetch(None)
-        self._must_be(hashlib.sha256(content).hexdigest())
-        return content
-
-    @contextmanager
-    def _stream(self) -> Iterator[BinaryIO]:
-        try:
-            with self.opened() if self.opened else io.BytesIO(self.fetch(None)) as stream:
-                yield stream
-        except OSError as failed:
-            raise refused_by_disk(failed, self.shown) from failed
-
-    def _must_be(self, digest: str) -> None:
+        digest = hashlib.sha256(content).hexdigest()
         if self.__dict__.setdefault("sha256", digest) != digest:
             raise UnreadableFile(
                 f"{self.shown}: the file changed while it was being read",
                 do="close the program that writes it, and run the command again",
             )
+        return content
 
 
 def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File:
@@ -199,7 +185,11 @@ def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File
         try:
             with path.open("rb") as stream:
                 if size is None and os.fstat(stream.fileno()).st_size > LARGEST:
-                    raise _too_large(shown, LARGEST)
+                    raise UnreadableFile(
+                        f"{shown} is too large",
+                        found=f"more than {LARGEST >> 30} GB",
+                        do="split the export by months or years",
+                    )
                 return stream.read() if size is None else stream.read(size)
         except OSError as failed:
             raise refused_by_disk(failed, shown) from failed
@@ -218,12 +208,6 @@ def unreadable(name: str, shown: str, why: CallLogError, container: str = "") ->
         raise why
 
     return File(name, shown, 0, fetch, container)
-
-
-def _too_large(shown: str, allowed: int) -> CallLogError:
-    return UnreadableFile(
-        f"{shown} is too large", found=f"more than {allowed >> 30} GB", do="split the export by months or years"
-    )
 
 
 def refused_by_disk(failed: OSError | ValueError, shown: str) -> CallLogError:
@@ -275,25 +259,21 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
 
 def _harmless_part(name: str) -> str:
     """A name with ``***`` for every word and number in it that may be a client's."""
-    kept = "".join(
-        part if _is_harmless(part) else "***" if re.match(r"[^\W_]", part) else printable(part)
-        for part in re.findall(r"[^\W_]+|[\W_]+", _without_numbers(name))
-    )
+    kept = ""
+    for part in re.findall(r"[^\W_]+|[\W_]+", _without_numbers(name)):
+        is_harmless = part.casefold() in _HARMLESS or _HARMLESS_NUMBER.fullmatch(part)
+        kept += part if is_harmless else "***" if re.match(r"[^\W_]", part) else printable(part)
     return re.sub(r"\*{3}(?:[\W_]*\*{3})+", "***", kept)
-
-
-def _is_harmless(word: str) -> bool:
-    return word.casefold() in _HARMLESS or bool(_HARMLESS_NUMBER.fullmatch(word))
 
 
 def _without_numbers(name: str) -> str:
     """The name with its long numbers masked; what stands between the dates in it is looked at piece by piece."""
+
+    def masked(match: re.Match) -> str:
+        return "***" if sum(char.isdigit() for char in match[0]) >= _IDENTIFYING_DIGITS else match[0]
+
     pieces = _DATE.split(name)
-    return "".join(piece if place % 2 else _DIGIT_GROUP.sub(_unless_few, piece) for place, piece in enumerate(pieces))
-
-
-def _unless_few(match: re.Match) -> str:
-    return "***" if sum(char.isdigit() for char in match[0]) >= _IDENTIFYING_DIGITS else match[0]
+    return "".join(piece if place % 2 else _DIGIT_GROUP.sub(masked, piece) for place, piece in enumerate(pieces))
 
 
 def printable(name: str) -> str:

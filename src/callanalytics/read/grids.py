@@ -89,20 +89,17 @@ class Grid:
         if self.aligned or is_beside or (len(cells) > self.width and filled[-1] <= self.width):
             return [*cells[: self.width], *[None] * (self.width - len(cells))]
         self.note_around(cells)
-        self.odd.append(self._of_other_width(number, cells, len(filled)))
+        if re.match(_TOTAL, (cells[filled[0] - 1] or "").strip(BLANKS)):
+            self.odd.append(Odd(number, "total", stated_total(cells), outcome="set_aside"))
+        else:
+            count = plural(1 if len(filled) == 1 else len(cells), "cell")
+            self.odd.append(Odd(number, "width", count, self.wanted))
         return None
 
     def note_around(self, cells: Cells) -> None:
         """Keep what stands around the table: it may explain what stands in it."""
         if len(self.around) < MOST_AROUND and (filled := tuple(filter(None, (c.strip(BLANKS) for c in cells if c)))):
             self.around.append(filled)
-
-    def _of_other_width(self, number: int, cells: Cells, filled: int) -> Odd:
-        first = next(cell.strip(BLANKS) for cell in cells if cell and cell.strip(BLANKS))
-        count = plural(1 if filled == 1 else len(cells), "cell")
-        if re.match(_TOTAL, first):
-            return Odd(number, "total", stated_total(cells), outcome="set_aside")
-        return Odd(number, "width", count, self.wanted)
 
     def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:
         """Put back what stands above the header and is a row of its table all the same."""
@@ -128,11 +125,17 @@ class Grid:
         return self
 
     def table(self, file: File, sheet: str, kind: str, notes: Iterable[str] = ()) -> TextTable:
-        cells, rows = self._without_types(self.cells, self.rows)
-        kept, odd = self._told_apart(cells, rows)
+        cells, rows, odd = self.cells, self.rows, [*self.odd]
+        first = [cell for cell in _row(cells, 0) if cell] if cells.num_rows else []
+        if first and len(first) == self.width and all(map(is_sql_type, first)):
+            cells, rows = cells.slice(1), rows[1:]  # some systems write the types of SQL under the header
+        kept = filled(cells)
+        for place, reason, found in self._aside(cells) if cells.num_rows else ():
+            kept[place] = False
+            odd.append(Odd(int(rows[place]), reason, found, outcome="set_aside"))
         if not kept.all():  # a million rows are not copied for nothing
             cells, rows = cells.filter(pa.array(kept)), rows[kept]
-        odd = sorted([*self.odd, *odd], key=lambda o: o.row)
+        odd.sort(key=lambda o: o.row)
         notes = [*notes, *self._notes(len(rows), odd)]
         odd = _titles_of_headers(odd, rows)
         member = np.zeros(len(rows), np.int32)
@@ -141,23 +144,12 @@ class Grid:
             tuple(self.around),
         )  # fmt: skip
 
-    def _without_types(self, cells: pa.Table, rows: np.ndarray) -> tuple[pa.Table, np.ndarray]:
-        """Leave out the row of SQL types that some systems write under the header; it is no call."""
-        if not cells.num_rows:
-            return cells, rows
-        first = [cell for cell in _row(cells, 0) if cell]
-        is_types = len(first) == self.width and all(map(is_sql_type, first))
-        return (cells.slice(1), rows[1:]) if is_types else (cells, rows)
-
-    def _told_apart(self, cells: pa.Table, rows: np.ndarray) -> tuple[np.ndarray, list[Odd]]:
-        """Which rows are the table's; the header repeated and the totals among them are set aside."""
-        kept = filled(cells)
-        if not cells.num_rows:
-            return kept, []
-        aside = [(i, "header", "") for i in self._repeats(cells)]
-        aside += [(i, "total", stated_total(_row(cells, i))) for i in _totals(cells)]
-        kept[[i for i, *_ in aside]] = False
-        return kept, [Odd(int(rows[i]), reason, found, outcome="set_aside") for i, reason, found in aside]
+    def _aside(self, cells: pa.Table) -> Iterator[tuple[int, str, str]]:
+        """Places of rows that are none of the table, with the reason and what they state: the header again, totals."""
+        yield from ((i, "header", "") for i in self._repeats(cells))
+        totals = pc.match_substring_regex(pc.coalesce(*cells.columns), _TOTAL)
+        for i in np.flatnonzero(pc.fill_null(totals, False).to_numpy(zero_copy_only=False)).tolist():
+            yield i, "total", stated_total(_row(cells, i))
 
     def _repeats(self, cells: pa.Table) -> list[int]:
         """Places of rows that say the header again; a column without a name is empty there."""
@@ -201,12 +193,6 @@ def is_sql_type(cell: str | None) -> bool:
 
 def _row(cells: pa.Table, place: int) -> list[str | None]:
     return [column[place].as_py() for column in cells.columns]
-
-
-def _totals(cells: pa.Table) -> list[int]:
-    """Places of rows whose first words are those of a total."""
-    matches = pc.match_substring_regex(pc.coalesce(*cells.columns), _TOTAL)
-    return np.flatnonzero(pc.fill_null(matches, False).to_numpy(zero_copy_only=False)).tolist()
 
 
 def stated_total(cells: Cells) -> str:

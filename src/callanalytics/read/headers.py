@@ -159,14 +159,10 @@ def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[N
     >>> rows_above([(1, ["Calls of March", "", ""]), (2, ["3/13/2022", "10", "Solved"])], below, 3)
     [(2, ['3/13/2022', '10', 'Solved'])]
     """
-    figures = _columns_of_figures(below.slice(0, _ROWS_BELOW))
-    return [(number, cells) for number, cells in above if _is_like(cells, figures, width)]
-
-
-def _columns_of_figures(below: pa.Table) -> list[int]:
-    columns = [[cell for cell in column.to_pylist() if cell] for column in below.columns]
+    columns = [[cell for cell in column.to_pylist() if cell] for column in below.slice(0, _ROWS_BELOW).columns]
     shares = [sum(map(_has_digit, cells)) / len(cells) if cells else 0 for cells in columns]
-    return [place for place, share in enumerate(shares) if share >= _MOSTLY]
+    figures = [place for place, share in enumerate(shares) if share >= _MOSTLY]
+    return [(number, cells) for number, cells in above if _is_like(cells, figures, width)]
 
 
 def _is_like(cells: Cells, figures: list[int], width: int) -> bool:
@@ -235,7 +231,8 @@ def _best_heading(
             continue
         found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognize.words):
-            around = _titles_around(rows, heading, titles)
+            above = (cell for number, cells in rows if number < heading.row for cell in cells)
+            around = [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]
             of_titles = trades.trade_weight(fmt, around)
             weight = found.weight + of_titles + trades.PROMISED * (found.states_times and of_titles >= 0)
             weight -= trades.TRADE * (of_titles <= -trades.TRADE and not found.has_casework)
@@ -427,9 +424,3 @@ def _column(rows, place: int, legend, name: str) -> list[str | None]:
     texts = [cells[place] if place < len(cells) else None for cells in rows]
     codes = lexicon.legend_codes([text for text in texts if text], legend, name)
     return [lexicon.spelled_out(text, codes) if text else text for text in texts]
-
-
-def _titles_around(rows: Sequence[Numbered], heading: Heading, titles: Sequence[str]) -> list[str]:
-    """The sheet's names and the titles above its header."""
-    above = (cell for number, cells in rows if number < heading.row for cell in cells)
-    return [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, When, find, fold
-from callanalytics.read import databases, delimited, documents, grids, headers, messages, sniff, text_files, workbooks
+from callanalytics.read import documents, grids, headers, messages, sniff, text_files, workbooks
 from callanalytics.read.file import File
 from callanalytics.read.headers import KnownHeaders
 from callanalytics.read.table import BLANKS
@@ -38,7 +38,8 @@ def odd_column(fmt: Format, header: Sequence[str], rows: Sequence[Sequence[str |
         if (rule := fmt.columns.get(target)) and _share_read(rule, names, records) < _READ_AS_MOMENTS:
             return _column_read(rule, names)
     direction = fmt.columns["direction"]
-    if direction.all_columns and records and _share_known(direction, records) < _KNOWN_ENOUGH:
+    known = sum(_rule_value(direction, row) not in (None, "unknown") for row in records)
+    if direction.all_columns and known < _KNOWN_ENOUGH * len(records):
         return _column_read(direction, names)
     numbers = [rule for target in NUMBERS if (rule := fmt.columns.get(target))]
     if numbers and records and not _hold_numbers(numbers, names, records):
@@ -68,11 +69,6 @@ def _reads(rule: Rule, text: str, order: str) -> bool:
         return PARSERS[rule.parse](text, order=order, patterns=rule.patterns) is not None
     except Unreadable:
         return False
-
-
-def _share_known(rule: Rule, rows: Sequence[Row]) -> float:
-    """In how many rows the rule for the direction says which way a call went."""
-    return sum(_rule_value(rule, row) not in (None, "unknown") for row in rows) / len(rows)
 
 
 def _rule_value(rule: Rule, row: Row) -> str | int | None:
@@ -109,16 +105,10 @@ _DO_MAP = (
     "--mapping;  or send us the header row (never the calls)"
 )
 _DO_SEND = "send us its first lines with the names and numbers taken out"  # nothing proposes what these mean
-_DO_WITH_DRAFT = "a message without a sender is a draft or a note of the mail program: leave it out"
-_DO_WITH_PAGE = "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file"
-_DO_INSTEAD = {"html": _DO_WITH_PAGE, "eml": _DO_WITH_DRAFT}
-
-
-def _cure(kind: str, file: File) -> dict[str, str]:
-    """What to do about an unknown export of this kind, or for whoever runs the program to run."""
-    if kind in MAPPED and kind not in _DO_INSTEAD and (kind != "csv" or _has_rows(file)):
-        return {"run": _DO_MAP}
-    return {"do": _DO_INSTEAD.get(kind, _DO_SEND)}
+_DO_INSTEAD = {
+    "html": "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file",
+    "eml": "a message without a sender is a draft or a note of the mail program: leave it out",
+}
 
 
 def _has_rows(file: File) -> bool:
@@ -169,14 +159,18 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     formats = list(formats.values() if isinstance(formats, Mapping) else formats)
     kind = sniff.kind(file)
     wanted = "table" if kind in sniff.TABLES else kind
-    matches = _MATCHES[kind](file, [fmt for fmt in formats if fmt.kind == wanted])
+    matches = _matches(file, kind, [fmt for fmt in formats if fmt.kind == wanted])
     fitting = _best({m.fmt.name: m for m in matches if m.fits and not m.by_words})
     if not fitting and not (alike := _look_alike(file, formats, kind)):
         fitting = {m.fmt.name: m.fmt for m in matches if m.fits}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
     if fitting:
-        raise _ambiguous(file, sorted(fitting))
+        raise UnreadableFile(
+            f"{file.shown} fits {len(fitting)} formats",
+            found=", ".join(sorted(fitting)),
+            run=f"say which one it is: --format {min(fitting)}",
+        )
     raise alike or _unknown(file, matches, kind)
 
 
@@ -191,7 +185,7 @@ def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
     """The format that comes nearest to a file, and what the file lacks of it."""
     kind = sniff.kind(file)
     wanted = "table" if kind in sniff.TABLES else kind
-    return _nearest(_MATCHES[kind](file, [fmt for fmt in formats.values() if fmt.kind == wanted]))
+    return _nearest(_matches(file, kind, [fmt for fmt in formats.values() if fmt.kind == wanted]))
 
 
 def _nearest(matches: list[Match]) -> Match | None:
@@ -204,14 +198,6 @@ def _nearness(match: Match) -> tuple[int, int]:
     recognize = match.fmt.recognize
     wanted = len(recognize.header or recognize.keys or recognize.attributes)
     return -len(match.missing) - len(match.unwanted) - bool(match.odd), wanted - len(match.missing) - match.absent
-
-
-def _ambiguous(file: File, fitting: list[str]) -> CallLogError:
-    return UnreadableFile(
-        f"{file.shown} fits {len(fitting)} formats",
-        found=", ".join(fitting),
-        run=f"say which one it is: --format {fitting[0]}",
-    )
 
 
 def _unknown(file: File, matches: list[Match], kind: str) -> CallLogError:
@@ -230,12 +216,9 @@ def _unknown(file: File, matches: list[Match], kind: str) -> CallLogError:
         found = f"nearest to {near.fmt.name!r}, but other words or figures stand in its {_named_columns([near.odd])}"
     else:
         found = f"nearest to {near.fmt.name!r}, but with the {_named_columns(near.unwanted)} that it never has"
-    return UnknownExport(
-        f"{file.shown} is not an export we know yet",
-        found=found,
-        **_cure(kind, file),
-        code=UNKNOWN_EXPORT,
-    )
+    can_be_mapped = kind in MAPPED and (kind != "csv" or _has_rows(file))
+    cure = {"run": _DO_MAP} if can_be_mapped else {"do": _DO_INSTEAD.get(kind, _DO_SEND)}
+    return UnknownExport(f"{file.shown} is not an export we know yet", found=found, **cure, code=UNKNOWN_EXPORT)
 
 
 def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | None:
@@ -243,7 +226,7 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
     for fmt in formats:
         for alike in fmt.look_alikes:
             as_format = replace(fmt, recognize=alike.known, file=replace(fmt.file, columns=Positions()))
-            matches = _MATCHES[kind](file, [as_format]) if (kind == "json") == bool(alike.known.keys) else []
+            matches = _matches(file, kind, [as_format]) if (kind == "json") == bool(alike.known.keys) else []
             if any(m.fits for m in matches):
                 return UnreadableFile(f"{file.shown} is no call log", found=alike.what, do=alike.do)
     return None
@@ -266,9 +249,37 @@ def _match_header(headers: list[tuple[str, ...]], fmt: Format) -> Match:
     return best
 
 
-def _match_csv(file: File, formats: list[Format]) -> list[Match]:
-    dialect = delimited.dialect_of(file, KnownHeaders(*formats))
-    return _match_rows(text_files.beginning(file, dialect), formats, (file.stem,))
+def _matches(file: File, kind: str, formats: list[Format]) -> list[Match]:
+    """How well a file of a kind fits each of these formats."""
+    if kind == "csv":
+        dialect = text_files.dialect_of(file, KnownHeaders(*formats))
+        return _match_rows(text_files.beginning(file, dialect), formats, (file.stem,))
+    if kind == "xlsx":
+        return _match_workbook(file, formats)
+    if kind == "xml":
+        return _match_xml(file, formats)
+    if kind == "html":
+        page = documents.parse_page(file)
+        return [Match(f, 1.0) for f in formats if f.recognize.selector and page.select_one(f.recognize.selector)]
+    found = []
+    if kind == "json":
+        doc = documents.json_document(file)
+        for fmt in formats:  # by the path under which its records come nearest to what the format wants
+            records = [documents.records_at(doc, path) or [] for path in fmt.file.records]
+            found.append(
+                Match(fmt, *max((documents.missing_keys(each, fmt) for each in records), key=lambda pair: pair[0]))
+            )
+    elif kind == "eml":
+        there = messages.field_names(file)
+        for fmt in (fmt for fmt in formats if fmt.recognize.keys):  # another kind says nothing of a message's fields
+            missing = tuple(key for key in fmt.recognize.keys if key.casefold() not in there)
+            found.append(Match(fmt, 1 - len(missing) / len(fmt.recognize.keys), missing))
+    else:
+        tables = documents.database_columns(file)
+        for fmt in formats:
+            missing = tuple(fmt.recognize.missing(tables.get(fmt.recognize.table, ())))
+            found.append(Match(fmt, 1 - len(missing) / max(len(fmt.recognize.header), 1), missing))
+    return found
 
 
 def _match_rows(rows: list, formats: list[Format], titles: Sequence[str] = (), *, aligned: bool = False) -> list[Match]:
@@ -324,18 +335,6 @@ def _match_workbook(file: File, formats: list[Format]) -> list[Match]:
     return matches
 
 
-def _match_json(file: File, formats: list[Format]) -> list[Match]:
-    doc = documents.json_document(file)
-    return [_match_keys(fmt, doc) for fmt in formats]
-
-
-def _match_keys(fmt: Format, doc: documents.JsonDocument) -> Match:
-    """The path under which the records come nearest to what a format wants."""
-    candidates = [documents.missing_keys(documents.records_at(doc, path) or [], fmt) for path in fmt.file.records]
-    share, missing = max(candidates, key=lambda pair: pair[0])
-    return Match(fmt, share, missing)
-
-
 def _match_xml(file: File, formats: list[Format]) -> list[Match]:
     """All of the file is looked at: where texts and calls lie in one file, the calls may come last."""
     seen = {(tag, frozenset(attributes)) for _, tag, attributes in documents.xml_elements(file)}
@@ -349,39 +348,3 @@ def _match_xml(file: File, formats: list[Format]) -> list[Match]:
             unwanted = tuple(column[0] for column in fmt.recognize.absent if names & set(column))
             matches.append(Match(fmt, 1 - len(missing) / max(len(wanted), 1), tuple(sorted(missing)), unwanted))
     return matches
-
-
-def _match_html(file: File, formats: list[Format]) -> list[Match]:
-    page = documents.parse_page(file)
-    return [Match(f, 1.0) for f in formats if f.recognize.selector and page.select_one(f.recognize.selector)]
-
-
-def _match_eml(file: File, formats: list[Format]) -> list[Match]:
-    there = messages.field_names(file)
-    wanted = {fmt.name: [key for key in fmt.recognize.keys if key.casefold() not in there] for fmt in formats}
-    return [
-        Match(fmt, 1 - len(wanted[fmt.name]) / len(fmt.recognize.keys), tuple(wanted[fmt.name]))
-        for fmt in formats
-        if fmt.recognize.keys  # a format of another kind says nothing of a message's fields
-    ]
-
-
-def _match_database(file: File, formats: list[Format]) -> list[Match]:
-    tables = databases.columns_of(file)
-    matches = []
-    for fmt in formats:
-        header = tables.get(fmt.recognize.table, ())
-        missing = tuple(fmt.recognize.missing(header))
-        matches.append(Match(fmt, 1 - len(missing) / max(len(fmt.recognize.header), 1), missing))
-    return matches
-
-
-_MATCHES = {
-    "csv": _match_csv,
-    "xlsx": _match_workbook,
-    "json": _match_json,
-    "xml": _match_xml,
-    "html": _match_html,
-    "eml": _match_eml,
-    "database": _match_database,
-}

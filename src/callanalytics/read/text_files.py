@@ -1,33 +1,281 @@
-"""A text file with delimiters as a table: the careful way, and a short way through one that is regular throughout.
+"""Text files with delimiters: how a file separates its cells, careful reading record by record, and a table of it.
 
-Regular is a file in UTF-8 without NULs or bare CRs, in which every line under the header is one row of as many cells
-as the header. The result is then what the careful reader gives (a test holds it to that). At any doubt the careful way
-is taken.
+The dialect is found by trying, not by guessing from counts of characters: each delimiter and quote is tried on the
+beginning of the file; the one under which the rows agree best on their width wins, and one under which a known header
+stands in the file wins over all others.
+
+A short way leads through a file that is regular throughout: in UTF-8, without NULs or bare CRs, every line under the
+header one row of as many cells as the header. The result is then what the careful reader gives (a test holds it to
+that). At any doubt the careful way is taken.
 """
 
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format
-from callanalytics.read import delimited, grids, headers
-from callanalytics.read.delimited import Dialect
-from callanalytics.read.file import File
+from callanalytics.read import grids, headers
+from callanalytics.read.file import File, decoded
 from callanalytics.read.grids import Blocks, Grid, Placing
 from callanalytics.read.headers import Heading, KnownHeaders, Numbered, as_heading
-from callanalytics.read.table import (
-    BLANKS,
-    TextTable,
-    cleaned,
-    refuse_too_wide,
-)
+from callanalytics.read.table import BLANKS, TextTable, cleaned, refuse_too_wide
+
+SAMPLE = 200  # records looked at
+_LARGEST_CELL = 1 << 24
+_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A delimiter, a quote character, and whether a backslash takes the meaning from the next character."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escaped: bool = False
+
+    def reader(self, lines, *, strict: bool = False):
+        # The library's limit of 131,072 characters a cell is one for the whole process; it is only ever raised.
+        csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
+        # A blank before a quoted cell is common and means nothing; cells lose their outer blanks anyway.
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            doublequote=not self.escaped,
+            escapechar="\\" if self.escaped else None,
+            skipinitialspace=True,
+            strict=strict,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"cells separated by {_DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter))}, quoted by {self.quote}"
+        )
+
+
+def stated_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter that a first line ``sep=;`` states, as Excel writes it; "" if there is none."""
+    match = re.fullmatch(r'\s*"?sep=(.)"?\s*', lines[0], re.IGNORECASE) if lines else None
+    return match[1] if match else ""
+
+
+def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = lambda cells: False) -> Dialect:
+    """The dialect of the lines at the beginning of a file: the best of those with a known header, else the best.
+
+    >>> find_dialect(["Date;Wait\\n", "3/1/2022;0,45\\n", "3/2/2022;1,10\\n"]).delimiter
+    ';'
+    """
+    if delimiter := stated_delimiter(lines):
+        candidates = list(_candidates(lines, delimiter))
+        lines = lines[1:]
+    else:
+        candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]
+    tried = [(dialect, _sample(lines, dialect)) for dialect in candidates]
+    tried.sort(key=lambda each: _agreement(each[1]), reverse=True)
+    known = (dialect for dialect, rows in tried if any(map(is_header, rows[:30])))
+    return next(known, tried[0][0])
+
+
+def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
+    text = "".join(lines)
+    found = [Dialect(delimiter)]
+    if '\\"' in text:
+        found.append(Dialect(delimiter, escaped=True))
+    if re.search(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'\s*(?:$|{re.escape(delimiter)})", text, re.MULTILINE):
+        found.append(Dialect(delimiter, "'"))
+    return found
+
+
+def _agreement(rows: list[list[str]]) -> float:
+    """How far the rows agree on one width, and how wide that is."""
+    widths = Counter(len(row) for row in rows)
+    width, agreed = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(0, 0))
+    if width < 2:
+        return 0.0
+    share = agreed / len(rows)
+    cells = [cell for row in rows for cell in row]
+    unread = sum(len(c) > 1 and c[0] == c[-1] and c[0] in "\"'" for c in cells) / len(cells)
+    return share * share * (1 - 1 / width) - unread
+
+
+def _sample(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = dialect.reader(lines)
+    while len(rows) < SAMPLE:
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:  # a cell beyond all measure, under a wrong dialect
+            continue
+        if any(cell.strip(BLANKS) for cell in row):
+            rows.append(row)
+    return rows
+
+
+HEAD = 1 << 18  # bytes by which the dialect is found
+_LONGEST_RECORD = 10_000  # physical lines of one record: a quote open for longer was never meant to be
+# Lines looked at behind quotes that did not close: after so many of them, one is given up sooner.
+_IN_VAIN, _SHORT_RECORD = 1_000_000, 100
+
+Record = tuple[int, list[str] | None]
+
+
+def head_lines(file: File) -> list[str]:
+    """The whole lines at the beginning of a file."""
+    head = file.head(HEAD)
+    lines = physical_lines(decoded(head)[0])
+    return lines[:-1] if len(head) == HEAD and len(lines) > 1 else lines
+
+
+def physical_lines(text: str) -> list[str]:
+    """The lines, ends kept. Only CR, LF and CRLF end one: ``str.splitlines`` would break cells apart."""
+    return io.StringIO(text, newline="").readlines()
+
+
+def dialect_of(file: File, is_header: Callable[[list[str]], bool]) -> Dialect:
+    return find_dialect(head_lines(file), is_header)
+
+
+def head_records(file: File, dialect: Dialect) -> Iterator[Record]:
+    """The records at the beginning of a file, to find the header among them: it may have a stray quote too."""
+    lines = head_lines(file)
+    for number, cells in records(lines, dialect):
+        yield (
+            number,
+            [c.strip(dialect.quote) for c in split_cells(lines[number - 1], dialect)] if cells is None else cells,
+        )
+
+
+def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
+    """The records of a file, and what was noted of its encoding; ``width`` as for :func:`records`."""
+    text, notes = decoded(content)
+    return records(physical_lines(text), dialect, width), notes
+
+
+def split_cells(line: str, dialect: Dialect) -> list[str]:
+    """The cells of a line whose quotes cannot be trusted, parted at every delimiter. A quote without its other half
+    stays in its cell.
+
+    >>> split_cells('3/1/2022,"Kim,"0:45"\\n', Dialect())
+    ['3/1/2022', '"Kim', '0:45']
+    """
+    cells = [cell.strip() for cell in line.rstrip("\r\n").split(dialect.delimiter)]
+    return [c[1:-1] if len(c) > 1 and c[0] == c[-1] == dialect.quote else c for c in cells]
+
+
+def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[Record]:
+    """Each record with the line it begins on; None for the cells of a line on which a quote opens wrongly.
+
+    A quote that is never closed properly would swallow the lines after it. Such a line is given up by itself, and
+    reading goes on with the next one. Where the table's `width` is known, a line with a stray quote is parted at
+    every delimiter if that, and not its quotes, gives it so many cells.
+    """
+    start = 1 if stated_delimiter(lines) else 0
+    vain = 0
+    while start < len(lines):
+        feed = _Feed(lines, start, _LONGEST_RECORD if vain < _IN_VAIN else _SHORT_RECORD)
+        reader = dialect.reader(feed)
+        for cells in _each_record(reader):
+            stop = feed.position
+            if cells is None or runs_on(lines, start, stop, dialect) or _swallows(lines, start, stop, cells, dialect):
+                yield start + 1, None
+                vain += stop - start
+                start += 1
+                break
+            is_of_one_line = stop - start == 1
+            yield start + 1, _fitted_to_width(cells, lines[start], dialect, width) if is_of_one_line else cells
+            start = feed.start = stop
+
+
+def _fitted_to_width(cells: list[str], line: str, dialect: Dialect, width: int) -> list[str]:
+    """The cells; parted at every delimiter if a stray quote hid one and the row then has the table's width."""
+    if not width or len(cells) == width or dialect.quote not in line or _keeps_the_rules(line, dialect):
+        return cells
+    split = split_cells(line, dialect)
+    return split if len(split) == width else cells
+
+
+def _keeps_the_rules(line: str, dialect: Dialect) -> bool:
+    try:
+        return len(list(dialect.reader([line], strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+class _Feed:
+    """The lines from `start`, no more than a record may have at a time."""
+
+    def __init__(self, lines: Sequence[str], start: int, longest: int):
+        self.lines, self.start, self.position, self.longest = lines, start, start, longest
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        if self.position == len(self.lines) or self.position - self.start >= self.longest:
+            raise StopIteration
+        self.position += 1
+        return self.lines[self.position - 1]
+
+
+def _each_record(reader) -> Iterator[list[str] | None]:
+    try:
+        yield from reader
+    except csv.Error:  # a cell larger than any a call log has
+        yield None
+
+
+def runs_on(lines: Sequence[str], start: int, stop: int, dialect: Dialect) -> bool:
+    """Whether a record is several lines, or the last, because a quote in it was not closed properly."""
+    if stop - start == 1 and stop < len(lines):
+        return False
+    try:
+        return len(list(dialect.reader(lines[start:stop], strict=True))) != 1
+    except csv.Error as broken:
+        # One line may break the strict rule otherwise: '"User 10" <114>' is how FreePBX writes a caller.
+        return stop - start > 1 or str(broken) == "unexpected end of data"
+
+
+def ends_in_a_quote(line: str, dialect: Dialect) -> bool:
+    """Whether a quote is open where a line ends, so that the next one goes on with its cell; also behind a cell that
+    breaks the strict rule.
+
+    >>> [ends_in_a_quote(line, Dialect()) for line in ('"User 10" <114>,"a"', '"User 10" <114>,"a')]
+    [False, True]
+    """
+    reader = dialect.reader([line, ""])
+    try:
+        next(reader)
+    except csv.Error:  # a cell larger than any a call log has
+        return True
+    return reader.line_num > 1
+
+
+def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dialect: Dialect) -> bool:
+    """Whether a record of several lines is really a quote gone astray and the calls after it.
+
+    A remark may run over many lines; but lines that by themselves have the cells of a row each are rows.
+    """
+    inner = lines[start + 1 : stop - 1][:50]
+    if len(inner) < 2 or len(cells) < 3:
+        return False
+    alike = sum(len(next(dialect.reader([line]), [])) == len(cells) for line in inner)
+    return alike * 2 > len(inner)
+
+
+# ---- the short way --------------------------------------------------------------------------------------------------
 
 BLOCK = 1 << 24  # bytes that Arrow takes at one time
 
@@ -106,7 +354,7 @@ def _differs_in_arrow(body: bytes, dialect: Dialect) -> bool:
         return True
     end = len(body) - body.endswith(b"\n") - body.endswith(b"\r\n")
     last = body[body.rfind(b"\n", 0, end) + 1 :].decode("utf-8")
-    return delimited.ends_in_a_quote(last, dialect)
+    return ends_in_a_quote(last, dialect)
 
 
 def _read_by_arrow(body: bytes, dialect: Dialect, width: int) -> pa.Table:
@@ -131,18 +379,14 @@ def _read_by_arrow(body: bytes, dialect: Dialect, width: int) -> pa.Table:
 
 def beginning(file: File, dialect: Dialect) -> list[Numbered]:
     """The first rows of the file that hold something."""
-    rows = (
-        (n, cells)
-        for n, cells in delimited.head_records(file, dialect)
-        if cells and any(c.strip(BLANKS) for c in cells)
-    )
+    rows = ((n, cells) for n, cells in head_records(file, dialect) if cells and any(c.strip(BLANKS) for c in cells))
     return list(itertools.islice(rows, headers.ROWS))
 
 
 def text_table(file: File, fmt: Format) -> TextTable:
     """The rows under the header that the format wants, or all rows where it says that there is none."""
     knows = KnownHeaders(fmt)
-    dialect = delimited.dialect_of(file, knows)
+    dialect = dialect_of(file, knows)
     rows = beginning(file, dialect)
     if grids.fits_positions(rows, fmt):
         return _table_without_header(file, fmt, dialect)
@@ -166,7 +410,7 @@ def _heading(file: File, rows: list[Numbered], fmt: Format, knows: KnownHeaders)
 
 def unknown_text_table(file: File) -> TextTable | None:
     """The rows under what is likeliest the header, for a layout no one has described yet."""
-    dialect = delimited.find_dialect(delimited.head_lines(file))
+    dialect = find_dialect(head_lines(file))
     heading = headers.likeliest_heading(beginning(file, dialect))
     if heading:
         refuse_too_wide(len(heading.names), file)
@@ -180,7 +424,7 @@ def _table_under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
     if regular_cells := fast_cells(content, dialect, heading):
         grid.cells, grid.rows = regular_cells
     else:
-        records, notes = delimited.all_records(content, dialect, len(heading.names))
+        records, notes = all_records(content, dialect, len(heading.names))
         grid.take(records)
     grid.with_rows_above(beginning(file, dialect))
     return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
@@ -188,7 +432,7 @@ def _table_under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
 
 def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) -> TextTable:
     """The rows of the blocks that hold calls, one table."""
-    records, notes = delimited.all_records(file.content(), dialect)
+    records, notes = all_records(file.content(), dialect)
     stacked = Blocks(fmt, first)
     grid = Grid(stacked.heading, aligned=False, wanted=f"{len(first.names)} cells, as in the header (row {first.row})")
     grid.take(stacked.rows(records))
@@ -202,21 +446,16 @@ def _table_without_header(file: File, fmt: Format, dialect: Dialect) -> TextTabl
     notes: list[str] = []
     placing = Placing(fmt)
     grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=False, wanted=placing.wanted)
-    only = _only_layout(file, placing, dialect)
+    first = next((cells for _, cells in beginning(file, dialect)), [])
+    layouts = placing.positions.by_width.get(len(first), ())
+    only = Heading(layouts[0], 0, 0) if len(layouts) == 1 else None
     if only and (regular_cells := fast_cells(content, dialect, only)):
         grid.cells, grid.rows = regular_cells
         grid.heading, grid.width = only, len(only.names)
     else:
-        records, notes = delimited.all_records(content, dialect)
+        records, notes = all_records(content, dialect)
         grid.take(placing.rows(records)).narrowed(placing.heading())
     return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
-
-
-def _only_layout(file: File, placing: Placing, dialect: Dialect) -> Heading | None:
-    """The columns that every row of the first row's width must have; None where that leaves a choice."""
-    first = next((cells for _, cells in beginning(file, dialect)), [])
-    layouts = placing.positions.by_width.get(len(first), ())
-    return Heading(layouts[0], 0, 0) if len(layouts) == 1 else None
 
 
 def _note_on_dialect(dialect: Dialect) -> list[str]:
@@ -226,11 +465,11 @@ def _note_on_dialect(dialect: Dialect) -> list[str]:
 def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:
     """Every record of the file with its line and, where it may be a row, the column in which each cell stands."""
     knows = KnownHeaders(fmt)
-    dialect = delimited.dialect_of(file, knows)
+    dialect = dialect_of(file, knows)
     rows = beginning(file, dialect)
     if grids.fits_positions(rows, fmt):
         placing = Placing(fmt)
-        for number, cells in delimited.all_records(file.content(), dialect)[0]:
+        for number, cells in all_records(file.content(), dialect)[0]:
             found = placing.layout(cells) if cells and any(cell.strip(BLANKS) for cell in cells) else None
             yield number, cells, found[0] if found else ()
         return
@@ -239,8 +478,8 @@ def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[st
         return
     if grids.is_stacked(fmt):
         stacked = Blocks(fmt, heading)
-        for number, cells in delimited.all_records(file.content(), dialect)[0]:
+        for number, cells in all_records(file.content(), dialect)[0]:
             yield number, cells, stacked.columns_of(number, cells)
         return
-    for number, cells in delimited.all_records(file.content(), dialect, len(heading.names))[0]:
+    for number, cells in all_records(file.content(), dialect, len(heading.names))[0]:
         yield number, cells, () if heading.row <= number <= heading.last else heading.names

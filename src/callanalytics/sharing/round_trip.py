@@ -19,7 +19,7 @@ from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.clock import order_elsewhere, read_clock
 from callanalytics.normalize.entries import year_of
 from callanalytics.normalize.problems import Problems
-from callanalytics.read import File, TextTable, databases
+from callanalytics.read import File, TextTable, documents
 from callanalytics.sharing import writers
 from callanalytics.sharing.column_policy import Replacing
 from callanalytics.sharing.pseudonyms import numbers_in
@@ -159,7 +159,7 @@ def _database(fmt: Format, table: TextTable, change: Replacing) -> bytes:
         for place, row in enumerate(table.rows.tolist())
     ]
     rows += [(odd.row, [None] * len(names)) for odd in table.odd]
-    return databases.written(fmt.recognize.table, names, rows)
+    return documents.database_of(fmt.recognize.table, names, rows)
 
 
 def _names(fmt: Format) -> list[str]:

@@ -18,13 +18,13 @@ from xml.sax.saxutils import quoteattr
 
 from callanalytics.formats import Format, fold
 from callanalytics.proposals.columns import is_column
-from callanalytics.read import File, TextTable, delimited, documents, text_files
-from callanalytics.read.delimited import stated_delimiter
+from callanalytics.read import File, TextTable, documents, text_files
 from callanalytics.read.documents import ELEMENT, xml_elements
 from callanalytics.read.file import decoded
 from callanalytics.read.grids import is_sql_type, stated_total
 from callanalytics.read.headers import KnownHeaders
 from callanalytics.read.table import BLANKS
+from callanalytics.read.text_files import stated_delimiter
 from callanalytics.read.workbooks import Sheet, Workbook, heading_of
 from callanalytics.sharing.column_policy import FILLED
 
@@ -74,8 +74,8 @@ _QUOTE_THAT_STAYS_OPEN = '"x'
 
 def delimited_bytes(file: File, fmt: Format, table: TextTable, change: Change, looked_at: set[str]) -> bytes:
     """The bytes of the copy: UTF-8, the same delimiter, blank lines where a cell ran over several."""
-    dialect = delimited.dialect_of(file, KnownHeaders(fmt))
-    first = delimited.head_lines(file)[:1]
+    dialect = text_files.dialect_of(file, KnownHeaders(fmt))
+    first = text_files.head_lines(file)[:1]
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
     lines = [first[0].strip()] if stated_delimiter(first) else []
     for number, cells, columns in text_files.records_with_columns(file, fmt):

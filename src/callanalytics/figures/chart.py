@@ -7,6 +7,7 @@ import warnings
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from numbers import Real
 from pathlib import Path
@@ -103,7 +104,11 @@ class Chart:
         return [tuple(_text(value) for value in row) for row in self.data.itertuples(index=False)]
 
     def svg(self, *, live_text: bool = False) -> bytes:
-        return style.svg(self.figure, live_text=live_text)
+        return style.svg(self.figure, live_text=True) if live_text else self._shapes
+
+    @cached_property
+    def _shapes(self) -> bytes:
+        return style.svg(self.figure)  # page one shows the same bytes on screen and on paper
 
     def png(self, dpi: int = 200) -> bytes:
         return style.png(self.figure, dpi)

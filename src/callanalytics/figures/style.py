@@ -227,12 +227,18 @@ def freeze_layout(figure) -> None:
 
 def _make_showable(figure) -> None:
     """Put every word of a figure in characters that the fonts have."""
-    for words in figure.findobj(Text):
+    written, texts = [], figure.findobj(Text)
+    for words in texts:
         words.set_text(showable(words.get_text()))
+        written.append(words.get_text())
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         labels = axis.get_major_formatter()
         if isinstance(labels, FuncFormatter):  # what names its ticks writes them anew at every drawing
             labels.func = partial(_showable_label, labels.func)
+            written += [labels(place, n) for n, place in enumerate(axis.get_majorticklocs())]
+    if all(map(is_plain, written)):
+        for words in texts:  # matplotlib looks up each family that it is given whenever it measures a word
+            words.set_fontfamily(FAMILY)
 
 
 def _showable_label(label, *values) -> str:

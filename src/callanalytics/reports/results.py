@@ -64,6 +64,7 @@ class Results:
     def other_lines(self) -> int:
         return self.account.left_out.get("other_line", 0)
 
+    @lru_cache  # noqa: B019 - a Results lives as long as its report
     def unseen(self, name: str) -> dict[str, int]:
         """How many rows of a table of facts the report leaves out before anything is measured, and why."""
         left = dict(self.log.unseen(name))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection
 from callanalytics.store import Store
-from callanalytics.tables import Table
+from callanalytics.tables import StoredTable, Table
 from callanalytics.wording import plural, quoted
 
 ALL = Selection()
@@ -29,7 +29,16 @@ SHOWN = ("agency_calls", "callbacks", "promises", "entries", "calls", "rejects")
 
 # Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
 FACTS = ("coverage", "agency_calls", "callbacks", "promises")
-DATED = ("calls", "entries", "notices", "agency_calls", "callbacks", "promises")
+LOGGED = ("calls", "entries", "notices")
+DATED = (*LOGGED, "agency_calls", "callbacks", "promises")
+# Columns that are read beside those asked for: what a day, a decision, and a selection look at.
+WHEN = {"started_at_utc", "started_at_local", "date"}
+DAYS = {*WHEN, "from_utc", "to_utc", "warnings", "call_id", "entry_id", "promise_id"}
+DECIDED = {
+    "entries": {"decided_on", "request_result"},
+    "agency_calls": {"date_local", "request_days", "request_result"},
+}
+SELECTED_BY = {*WHEN, "office_id", "line", "from_utc", "to_utc", "entry_id", "agency_call_id", "promise_id"}
 
 
 def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: Agency | None = None) -> Log:
@@ -67,7 +76,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     agency = agency or _only_agency(opened)
     if as_of is not None:
         return Log(opened, _day(as_of), agency=agency)
-    logged = accounting.logged(partial(_of_agency, opened, agency=agency), agency.timezone)
+    logged = accounting.logged(partial(_of_agency, opened, agency, columns=DAYS), agency.timezone)
     if logged is None:
         raise OpenQuestion(
             "no call and no entry in this store has a date", run="ingest a log, or say which day with as_of (--as-of)"
@@ -98,6 +107,7 @@ class Log:
     ):  # fmt: skip
         self.store, self.as_of, self.agency, self.selection = store, as_of, agency or agencies.load(), selection
         self._whole = whole or self
+        self._judged_before: dict[tuple[str, ...], pa.Table] = {}  # offices -> their promises, none for those of all
         if logged:
             self.logged = logged  # known already: not read a second time
         self.fingerprint: str = store.fingerprint()
@@ -198,7 +208,7 @@ class Log:
 
     @cached_property
     def logged(self) -> tuple[date, date] | None:
-        return accounting.logged(self._read, self.agency.timezone)
+        return accounting.logged(partial(self._read, columns=DAYS), self.agency.timezone)
 
     def unseen(self, name: str) -> dict[str, int]:
         """How many rows of a table are left out, and why.
@@ -206,8 +216,10 @@ class Log:
         This day leaves out those of ``after_reading``, dated after the day on which they were read
         and so a slip of the pen; ``after_day``, all others. And how many a selection leaves out (:meth:`where`).
         Empty where none is left out."""
-        before = accounting.unseen(self._read, name, self._end, self.agency.timezone) if name in DATED else {}
-        return before | self.selection.left_out(name, self._whole_rows)
+        before: dict[str, int] = {}
+        if name in DATED and not self._whole._is_whole:
+            before = accounting.unseen(partial(self._read, columns=DAYS), name, self._end, self.agency.timezone)
+        return before | self.selection.left_out(name, lambda other: self._whole.table(other).read(SELECTED_BY))
 
     @cached_property
     def rows(self) -> accounting.Account:
@@ -217,92 +229,135 @@ class Log:
     @cached_property
     def further_items(self) -> int:
         """Entries that are not the first of their row, such as the callback noted beside a call."""
-        return pc.sum(pc.greater(self._read("entries").column("item"), 0)).as_py() or 0
+        return pc.sum(pc.greater(self._read("entries", ["item"]).column("item"), 0)).as_py() or 0
 
-    # ---- as they are --------------------------------------------------------------------------------
+    # ---- the tables ---------------------------------------------------------------------------------
 
     @cached_property
     def sources(self) -> Table:
-        return self._table("sources", self._read("sources"))
+        return self._table("sources")
 
     @cached_property
     def rejects(self) -> Table:
-        return self._table("rejects", self._read("rejects"))
+        return self._table("rejects")
 
     @cached_property
     def set_aside(self) -> Table:
-        return self._table("set_aside", self._read("set_aside"))
+        return self._table("set_aside")
 
     @cached_property
     def offices(self) -> Table:
-        return self._table("offices", self._read("offices"))
-
-    # ---- as they were seen --------------------------------------------------------------------------
+        return self._table("offices")
 
     @cached_property
     def calls(self) -> Table:
-        return self._seen("calls")
+        return self._table("calls")
 
     @cached_property
     def entries(self) -> Table:
-        return self._table("entries", _decided_by(self._until(self._read("entries")), self.as_of))
+        return self._table("entries")
 
     @cached_property
     def notices(self) -> Table:
-        return self._seen("notices")
-
-    @cached_property
-    def agency_calls(self) -> Table:
-        return self._table("agency_calls", _requests_decided_by(self._facts["agency_calls"], self.as_of))
-
-    @cached_property
-    def callbacks(self) -> Table:
-        return self._table("callbacks", self._facts["callbacks"])
+        return self._table("notices")
 
     @cached_property
     def coverage(self) -> Table:
-        return self._table("coverage", coverage_until(self._facts["coverage"], self._end))
+        return self._table("coverage")
+
+    @cached_property
+    def agency_calls(self) -> Table:
+        return self._table("agency_calls")
+
+    @cached_property
+    def callbacks(self) -> Table:
+        return self._table("callbacks")
 
     @cached_property
     def promises(self) -> Table:
-        """With the columns made at load: office by office, as promises and callbacks of one never meet another's."""
-        if self._whole is not self:
-            return self._table("promises", self._whole.promises.arrow)
-        promises, callbacks = self._facts["promises"], self._facts["callbacks"]
-        agency = self.agency
-        _refuse_unknown_rules(promises, agency, self.store.shown)
-        known = {office["office_id"]: office for office in self._offices}
-        parts = [schema.empty("promises", loaded=True)]
-        for id in promises.column("office_id").unique().to_pylist():
-            office = known.get(id, {"office_id": id})
-            parts.append(
-                states.promises_as_of(_of_office(promises, id), _of_office(callbacks, id), office, self._end, agency)
-            )
-        return self._table("promises", pa.concat_tables(parts).combine_chunks())
+        """With the columns made at load."""
+        return self._table("promises")
 
-    @property
-    def _facts(self) -> dict[str, pa.Table]:
-        return self._whole._all_facts
+    def _table(self, name: str) -> Table:
+        reader, selected = partial(self._selected, name), tuple(self.selected)
+        return StoredTable(
+            name, None, self.as_of, self.store.path(name), self._names, self.agency, selected, reader=reader
+        )
+
+    def _selected(self, name: str, columns: Collection[str]) -> pa.Table:
+        """Columns of the rows of a table that are looked at."""
+        whole, offices = self._whole, self.selection.offices
+        if whole is self:
+            return self._seen(name, columns)
+
+        @cache
+        def rows(other: str) -> pa.Table:
+            asked = {*SELECTED_BY, *(columns if other == name else ())}
+            return whole._seen(other, asked, offices) if offices else whole.table(other).read(asked)
+
+        selected = self.selection.rows(name, rows)
+        return selected.select([column for column in selected.column_names if column in columns])
+
+    def _seen(self, name: str, columns: Collection[str], offices: tuple[str, ...] = ()) -> pa.Table:
+        """Columns of the rows that were seen on the day, of some offices or of all."""
+        asked, decided = set(columns), DECIDED.get(name, set())
+        if asked & decided:
+            asked |= decided
+        if name == "promises":
+            table = self._judged(offices)
+        elif name in FACTS:
+            table = self._facts(name, asked, offices)
+        elif name in LOGGED and not self._is_whole:
+            table = rows_until(self._read(name, asked | WHEN, offices), self._end, self.agency.timezone)
+        else:
+            table = self._read(name, asked, offices)
+        if name == "coverage":
+            table = coverage_until(table, self._end)
+        elif asked & decided:
+            table = (_decided_by if name == "entries" else _requests_decided_by)(table, self.as_of)
+        return table.select([column for column in table.column_names if column in columns])
 
     @cached_property
-    def _all_facts(self) -> dict[str, pa.Table]:
-        """The facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by
-        the same function, so that a day says what a log of that day would have said."""
-        rows = {name: self._read(name) for name in ("calls", "entries", "notices")}
-        if all(self._until(table).num_rows == table.num_rows for table in rows.values()):
-            return {name: self._read(name) for name in FACTS}
-        rows["sources"] = self._read("sources")
+    def _is_whole(self) -> bool:
+        """Whether all that is stored had happened by the day."""
+        end, zone = self._end, self.agency.timezone
+        stored = (self._read(name, WHEN) for name in LOGGED)
+        return all(rows_until(table, end, zone).num_rows == table.num_rows for table in stored)
+
+    def _facts(self, name: str, columns: Collection[str] | None, offices: tuple[str, ...]) -> pa.Table:
+        """Facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by the
+        same function, so that a day says what a log of that day would have said."""
+        if self._is_whole:
+            return self._read(name, columns, offices)
+        made = self._made[name]
+        return _of_offices(made, offices) if offices else made
+
+    @cached_property
+    def _made(self) -> dict[str, pa.Table]:
+        rows = [self._read(name) for name in (*LOGGED, "sources")]
         made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in FACTS}
         for office in self._offices:
-            calls, entries, notices, sources = (_of_office(table, office["office_id"]) for table in rows.values())
+            calls, entries, notices, sources = (_of_offices(table, [office["office_id"]]) for table in rows)
             built = facts.build(office, calls, entries, notices, sources, self.agency, until=self._end)
             for name, table in built.items():
                 made[name].append(table)
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 
-    def _read(self, name: str) -> pa.Table:
-        """A stored table: its rows of the offices that call this agency."""
-        return _of_agency(self.store, name, self.agency)
+    def _judged(self, offices: tuple[str, ...]) -> pa.Table:
+        """The promises with the columns made at load: office by office, as promises and callbacks of one never meet
+        another's."""
+        known = self._judged_before
+        if () in known:
+            return _of_offices(known[()], offices) if offices else known[()]
+        if offices not in known:
+            promises, callbacks = (self._facts(name, None, offices) for name in ("promises", "callbacks"))
+            _refuse_unknown_rules(promises, self.agency, self.store.shown)
+            known[offices] = judged(promises, callbacks, self._offices, self._end, self.agency)
+        return known[offices]
+
+    def _read(self, name: str, columns: Collection[str] | None = None, offices: tuple[str, ...] = ()) -> pa.Table:
+        """Columns of a stored table: its rows of the offices that call this agency, or of some of these."""
+        return _of_agency(self.store, self.agency, name, columns, offices)
 
     @cached_property
     def _offices(self) -> list[dict[str, Any]]:
@@ -317,21 +372,6 @@ class Log:
     @property
     def _end(self) -> np.datetime64:
         return clocks.end_of_day(self.as_of, agency=self.agency)
-
-    def _seen(self, name: str) -> Table:
-        return self._table(name, self._until(self._read(name)))
-
-    def _until(self, table: pa.Table) -> pa.Table:
-        return rows_until(table, self._end, self.agency.timezone)
-
-    def _table(self, name: str, arrow: pa.Table) -> Table:
-        if self.selection:
-            arrow = self.selection.rows(name, lambda other: arrow if other == name else self._whole_rows(other))
-        selected = tuple(self.selected)
-        return Table(name, arrow, self.as_of, self.store.path(name), self._names, self.agency, selected)
-
-    def _whole_rows(self, name: str) -> pa.Table:
-        return self._whole.table(name).arrow
 
     def _office_id(self, office: str) -> str:
         known: dict[str, str] = {each["name"]: each["office_id"] for each in self._whole._offices}
@@ -356,13 +396,15 @@ class Log:
 # ---- the agency ----------------------------------------------------------------------------------------
 
 
-def _of_agency(store: Store, name: str, agency: Agency) -> pa.Table:
-    """The rows of the offices that call an agency."""
-    table, offices = store.read(name), store.offices()
-    own = [office["office_id"] for office in offices if agency.is_called_by(office)]
-    if len(own) == len(offices):  # as in nearly every store: no row is looked at
-        return table
-    return table.filter(pc.is_in(table.column("office_id"), value_set=pa.array(own, pa.string())))
+def _of_agency(
+    store: Store, agency: Agency, name: str, columns: Collection[str] | None = None, offices: Collection[str] = ()
+) -> pa.Table:
+    """Columns of the rows of the offices that call an agency, or of some of these."""
+    known = store.offices()
+    own = [office["office_id"] for office in known if agency.is_called_by(office)]
+    asked = [id for id in own if id in offices] if offices else own
+    names = [column.name for column in schema.TABLES[name].columns if columns is None or column.name in columns]
+    return store.read(name, asked if len(asked) < len(known) else None, names)
 
 
 def _only_agency(store: Store) -> Agency:
@@ -429,8 +471,20 @@ def _refuse_unknown_rules(promises: pa.Table, agency: Agency, store: str) -> Non
         )
 
 
-def _of_office(table: pa.Table, office_id: str) -> pa.Table:
-    return table.filter(pc.equal(table.column("office_id"), office_id))
+def judged(
+    promises: pa.Table, callbacks: pa.Table, offices: Iterable[dict[str, Any]], end: np.datetime64, agency: Agency
+) -> pa.Table:
+    """The promises of some offices as they stood at a moment, with the columns made at load."""
+    known = {office["office_id"]: office for office in offices}
+    parts = [schema.empty("promises", loaded=True)]
+    for id in promises.column("office_id").unique().to_pylist():
+        promised, came = (_of_offices(table, [id]) for table in (promises, callbacks))
+        parts.append(states.promises_as_of(promised, came, known.get(id, {"office_id": id}), end, agency))
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def _of_offices(table: pa.Table, offices: Sequence[str]) -> pa.Table:
+    return table.filter(pc.is_in(table.column("office_id"), value_set=pa.array(offices, pa.string())))
 
 
 def _requests_decided_by(agency_calls: pa.Table, day: date) -> pa.Table:

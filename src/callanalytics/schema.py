@@ -667,7 +667,9 @@ def conform(frame, table: str, only=None) -> pa.Table:
 def _as_arrow(frame, only=None) -> pa.Table:
     if isinstance(frame, pa.Table):
         return frame
-    if hasattr(frame, "to_arrow"):  # our Table, Polars
+    if only is not None and hasattr(frame, "read"):  # our Table
+        return frame.read(only)
+    if hasattr(frame, "to_arrow"):  # Polars, our Table
         return frame.to_arrow()
     if only is not None:  # pandas' text columns are slow to turn: leave out what no one asks for
         # Arrow counts the rows of a frame without columns as none: one stays in any case.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,14 +51,14 @@ class Selection:
         tables : gives a whole table by its name
         """
         table = tables(name)
-        for _, keep in self._steps(name, tables):
+        for _, keep in self._steps(name, table.column_names, tables):
             table = table.filter(pa.array(keep(table)))
         return table
 
     def left_out(self, name: str, tables: Callable[[str], pa.Table]) -> dict[str, int]:
         """Reason -> how many rows of a table are left out, each for the first reason that holds."""
         table, left = tables(name), {}
-        for reason, keep in self._steps(name, tables):
+        for reason, keep in self._steps(name, table.column_names, tables):
             kept = table.filter(pa.array(keep(table)))
             n_out = table.num_rows - kept.num_rows
             if reason == "outside_period" and name != "coverage":
@@ -87,9 +87,10 @@ class Selection:
             found.append(f"Only calls to the line{'s' * (len(self.lines) > 1)} {', '.join(self.lines)}.")
         return found
 
-    def _steps(self, name: str, tables: Callable[[str], pa.Table]) -> Iterator[tuple[str, Callable]]:
+    def _steps(
+        self, name: str, columns: Collection[str], tables: Callable[[str], pa.Table]
+    ) -> Iterator[tuple[str, Callable]]:
         """One step for each reason that can leave out rows of a table: reason, and the mask of the rows to keep."""
-        columns = tables(name).column_names
         if self.offices and "office_id" in columns:
             yield "other_office", lambda table: _is_in(table.column("office_id"), self.offices)
         if self.has_period and name == "coverage":

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -114,6 +115,10 @@ class Table:
     def to_arrow(self) -> pa.Table:
         return self.arrow
 
+    def read(self, columns: Collection[str]) -> pa.Table:
+        """Some of the columns, those of the names given that the table has."""
+        return self.arrow.select([name for name in self.columns if name in columns])
+
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The rows, for every library that takes Arrow's."""
         return self.arrow.__arrow_c_stream__(requested_schema)
@@ -154,6 +159,52 @@ class Table:
 
     def _repr_html_(self) -> str:
         return self.show()._repr_html_()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StoredTable(Table):
+    """A table of a log whose columns are read from the store when they are first asked for.
+
+    ``reader`` gives the columns of some names.
+    """
+
+    reader: Callable[[Collection[str]], pa.Table] = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.arrow is None:
+            vars(self).pop("arrow")  # so that it is made below, when someone asks for all of it
+
+    @cached_property  # type: ignore[misc]  # a field that is made when it is missing
+    def arrow(self) -> pa.Table:
+        return self.read(self.columns)
+
+    @property
+    def is_in_memory(self) -> bool:
+        return "arrow" in vars(self)
+
+    @cached_property
+    def _read_before(self) -> dict[str, pa.ChunkedArray]:
+        return {}
+
+    @property
+    def rows(self) -> int:
+        return int(self.read(["office_id"]).num_rows)
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.arrow.column_names) if self.is_in_memory else list(schema.TABLES[self.name].names)
+
+    def read(self, columns: Collection[str]) -> pa.Table:
+        if self.is_in_memory:
+            return super().read(columns)
+        known = self._read_before
+        names = [name for name in self.columns if name in columns]
+        if missing := [name for name in names if name not in known]:
+            read = self.reader(missing)
+            known.update(zip(missing, read.select(missing).columns, strict=True))
+        whole = schema.arrow_schema(self.name, loaded=True)
+        fields = pa.schema([whole.field(name) for name in names], whole.metadata)
+        return pa.table([known[name] for name in names], schema=fields)
 
 
 def with_calendar(frame: pd.DataFrame) -> pd.DataFrame:

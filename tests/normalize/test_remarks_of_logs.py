@@ -10,8 +10,7 @@ from pyarrow import compute as pc
 import callanalytics as ca
 from callanalytics import formats, intake
 from callanalytics.formats import fitting
-from callanalytics.values import callbacks, narratives, promises
-from callanalytics.values.registry import Unreadable
+from callanalytics.values import Unreadable, callbacks, narratives, promises
 from text_rows import NEW_YORK, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from callanalytics.formats import contents
 from callanalytics.formats.words import tokens
+from callanalytics.values import Unreadable
 from callanalytics.values.callbacks import RESULTS, behind_promise, callbacks_among, has_dated_callbacks, read_callbacks
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.narratives import (
@@ -23,7 +24,6 @@ from callanalytics.values.narratives import (
     speaks_of_agency,
 )
 from callanalytics.values.promises import is_promise, promise_noted_in, promise_told_in
-from callanalytics.values.registry import Unreadable
 
 TELLING = (
     "notes",

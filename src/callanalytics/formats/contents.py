@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from callanalytics.formats.words import tokens
+from callanalytics.values import Unreadable
 from callanalytics.values.callbacks import RESULTS, read_callbacks
 from callanalytics.values.promises import Promise, read_promise
-from callanalytics.values.registry import Unreadable
 
 LOOKED_AT = 300  # filled cells
 ENOUGH = 3  # filled cells that may speak against a header

@@ -14,6 +14,7 @@ from callanalytics.formats import composed, contents, trades
 from callanalytics.formats.contents import CLOCK, HELD, OF_EACH, numbered_callbacks
 from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import Meaning, tokens
+from callanalytics.values import Unreadable
 from callanalytics.values.callbacks import (
     RESULTS,
     callbacks_among,
@@ -23,7 +24,6 @@ from callanalytics.values.callbacks import (
 )
 from callanalytics.values.narratives import is_phone
 from callanalytics.values.promises import is_promise, read_promise
-from callanalytics.values.registry import Unreadable
 from callanalytics.values.spans import read_human_span
 
 LEAST = 1.5  # a score from which a column has a meaning

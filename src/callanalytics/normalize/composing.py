@@ -22,13 +22,13 @@ from callanalytics.normalize.free_words import (
     ring_result_in,
 )
 from callanalytics.read.table import Odd
+from callanalytics.values import Unreadable
 from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks
 from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
 from callanalytics.values.promises import is_promise, promise_among, promise_noted_in, promise_told_in
-from callanalytics.values.registry import Unreadable
 
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
 NO_CALL = "no call"

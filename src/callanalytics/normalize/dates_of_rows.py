@@ -16,7 +16,7 @@ import pyarrow as pa
 from callanalytics.formats import Rule
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.problems import Problems
-from callanalytics.values import lexicon
+from callanalytics.values import Unreadable, lexicon, tidy
 from callanalytics.values.dates import (
     DATES,
     MONTH_NAME,
@@ -28,7 +28,6 @@ from callanalytics.values.dates import (
 )
 from callanalytics.values.moments import Moment
 from callanalytics.values.phones import placeholder
-from callanalytics.values.registry import Unreadable, tidy
 
 NO_DAY = np.datetime64("NaT", "D")
 _WEEKDAY = rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"

@@ -16,10 +16,9 @@ from callanalytics.formats import Format, Rule
 from callanalytics.formats.layout import Test, When
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in, says_no_one_called
-from callanalytics.values import lexicon
+from callanalytics.values import Unreadable, lexicon
 from callanalytics.values.callbacks import NO_INCOMING, TO_COME, Came, names_incoming, read_callbacks
 from callanalytics.values.phones import placeholder
-from callanalytics.values.registry import Unreadable
 
 CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
 # Meanings of the columns in which a row may say that it is a callback. A column without a meaning may say so as well.

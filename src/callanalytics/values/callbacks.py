@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from callanalytics.values import lexicon
+from callanalytics.values import Unreadable, lexicon, tidy
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import is_promise
-from callanalytics.values.registry import Unreadable, tidy
 
 _DATE = re.compile(
     rf"(?i)(?:\b{WEEKDAY_NAME}\.?,?\s+)?(?:"
@@ -144,9 +143,10 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
         parts, words = parts[1:], words[1:]  # no, voicemail: one came, and no one answered it
     if "none" in words:
         return _none(parts)
-    dated = _dated(text) if words.count("time") <= words.count("date") and "twice" not in words else ()
-    if dated and len(dated) == words.count("date"):
-        return dated
+    if words.count("time") <= words.count("date") and "twice" not in words:
+        dated = [came for _, each in _sentences(text) for came in _came_in(each, is_remark=False)]
+        if dated and len(dated) == words.count("date"):  # a cell that tells of nothing else, each with its day
+            return tuple(dated)
     events = _of_dates(parts) if "date" in words else _without_dates(parts)
     if len(events) == 1 and "twice" in words:
         events *= 2
@@ -236,11 +236,6 @@ def behind_promise(text: str) -> str:
     """
     first, stroke, rest = text.partition(" / ")
     return rest if stroke and is_promise(first) else text
-
-
-def _dated(text: str) -> tuple[Came, ...]:
-    """The callbacks of a cell that tells of nothing else, each with its day."""
-    return tuple(came for _, parts in _sentences(text) for came in _came_in(parts, is_remark=False))
 
 
 def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.values.registry import Unreadable, parser, tidy
+from callanalytics.values import Unreadable, parser, tidy
 
 DAY = 86400  # [s]
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -256,7 +256,7 @@ def known_year(day):
 
     >>> known_year(date(1, 3, 1))
     Traceback (most recent call last):
-    callanalytics.values.registry.Unreadable: no_such_year
+    callanalytics.values.Unreadable: no_such_year
     """
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Unreadable("no_such_year", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
@@ -336,12 +336,6 @@ def _by_letters(texts: pa.Array) -> np.ndarray:
     for place, mark in _ISO_MARKS.items():
         good &= letters[:, place] == mark[0]
     good &= (letters[:, 10] == ord(" ")) | (letters[:, 10] == ord("T"))
-    moment, exists = _moments(digits)
-    return np.where(good & exists, moment, _NAT)
-
-
-def _moments(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The moments of fourteen digits each, and whether such a day and time exist."""
     year = digits[:, :4] @ np.array([1000, 100, 10, 1])
     month, day, hour, minute, second = (digits[:, i : i + 2] @ np.array([10, 1]) for i in range(4, 14, 2))
     first = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("M8[M]")
@@ -350,4 +344,4 @@ def _moments(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     exists &= (hour < 24) & (minute < 60) & (second < 60)
     seconds = hour * 3600 + minute * 60 + second
     moment = first.astype("M8[D]").astype("M8[us]") + ((day - 1) * 86_400 + seconds).astype("m8[s]").astype("m8[us]")
-    return moment, exists
+    return np.where(good & exists, moment, _NAT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from callanalytics.values import Unreadable, parser, tidy
 from callanalytics.values.narratives import read_narrative
-from callanalytics.values.registry import Unreadable, parser, tidy
 from callanalytics.values.spans import read_human_span
 
 DATE = re.compile(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")

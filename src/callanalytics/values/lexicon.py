@@ -36,12 +36,18 @@ def tokens(text: str) -> list[str]:
     for sign, decimal in _FRACTIONS.items() if not text.isascii() else ():
         text = re.sub(rf"(?<=\d)\s*{sign}", decimal, text).replace(sign, f"0{decimal}")
     if "/" in text:
-        text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _mixed, text)
-        text = re.sub(r"(?<![\d/.])(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _fraction, text)
+        text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _decimal, text)
+        text = re.sub(r"(?<![\d/.])()(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _decimal, text)
     found = _TOKEN.findall(text)
     if "'" not in text:
         return found
     return [_APOSTROPHES.sub("", token) if token[0] not in "'\"" else token for token in found]
+
+
+def _decimal(match: re.Match) -> str:
+    """A whole number, if there is one, and a fraction as a decimal."""
+    top, bottom = match[2].split("/")
+    return f"{int(match[1] or 0) + int(top) / int(bottom):g}"
 
 
 def unaccented(text: str) -> str:
@@ -53,19 +59,6 @@ def unaccented(text: str) -> str:
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
-
-
-def _mixed(match: re.Match) -> str:
-    return f"{int(match[1]) + _quotient(match[2]):g}"
-
-
-def _fraction(match: re.Match) -> str:
-    return f"{_quotient(match[1]):g}"
-
-
-def _quotient(fraction: str) -> float:
-    top, bottom = fraction.split("/")
-    return int(top) / int(bottom)
 
 
 class Phrases:

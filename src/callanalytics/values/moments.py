@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from callanalytics import wording
+from callanalytics.values import Unreadable, parser, tidy
 from callanalytics.values.dates import (
     DATES,
     DAY,
@@ -22,7 +23,6 @@ from callanalytics.values.dates import (
     known_year,
     split_date,
 )
-from callanalytics.values.registry import Unreadable, parser, tidy
 from callanalytics.values.zones import find_zone
 
 MORNING_OR_AFTERNOON = "morning or afternoon? write 3:15 PM or 15:15"
@@ -212,7 +212,8 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
     """
     text = tidy(text)
     for moment in by_patterns(text, patterns):
-        return _aware(moment)
+        offset = moment.utcoffset()
+        return Moment(moment.replace(tzinfo=None), 1, None if offset is None else round(offset.total_seconds() / 60))
     return _moment(text, order, read_machine_time)
 
 
@@ -286,11 +287,6 @@ def _from_epoch(microseconds: int) -> Moment:
         raise Unreadable("no_moment")
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     return Moment(known_year(moment.replace(tzinfo=None)), 1, 0)
-
-
-def _aware(moment: datetime) -> Moment:
-    offset = moment.utcoffset()
-    return Moment(moment.replace(tzinfo=None), 1, None if offset is None else round(offset.total_seconds() / 60))
 
 
 def _at_time(day: date, rest: str, time_of: Callable[[str], TimeOfDay]) -> Moment:
@@ -379,7 +375,7 @@ def _counted_on(text: str, units: int) -> str:
 def _in_writing(match: re.Match, day: date, order: str) -> str:
     """The matched text with its day, month and year put in the place of those that stand there."""
     names = [name for name in ("year", "month", "day", "first", "second") if name in match.re.groupindex]
-    is_month_first = order != "dmy" and not _is_day_first(match)
+    is_month_first = order != "dmy" and not ("first" in match.re.groupindex and int(match["first"]) > 12)
     numbers = {"year": day.year, "month": day.month, "day": day.day}
     numbers |= {"first": day.month, "second": day.day} if is_month_first else {"first": day.day, "second": day.month}
     pads = any(match[name].startswith("0") for name in names if name != "year")
@@ -402,10 +398,6 @@ def _with_weekday(text: str, match: re.Match) -> str:
     found = re.match(r"[^\W\d_]+", text) if match["weekday"] else None
     word = found[0] if found else ""
     return text if not word or _WEEKDAY_PATTERN.fullmatch(word) else word[:3] + text[len(word) :]
-
-
-def _is_day_first(match: re.Match) -> bool:
-    return "first" in match.re.groupindex and int(match["first"]) > 12
 
 
 def _month_as(like: str, month: int) -> str:

@@ -256,7 +256,10 @@ def read_narrative(text: str) -> Narrative:
     >>> read_narrative("USCIS called 3:10 pm, Rosa answered").in_out, read_narrative("at the dentist").method
     ('incoming', 'no call')
     """
-    text = " ".join(_first_day(text).split())
+    lines = text.splitlines()
+    # What a further line with a day tells came later and is no part of the call.
+    later = (place for place, line in enumerate(lines) if place and _ANY_DATE.search(line))
+    text = " ".join("\n".join(lines[: next(later, len(lines))]).split())
     if len(text) > LONGEST:
         return Narrative()
     date = _DATE.match(text)
@@ -432,13 +435,6 @@ def _without_hold(clause: str) -> str:
     """What a clause tells behind its time and the length of a hold: 9am 38 min on hold then got disconnected."""
     rest = _HELD_FIRST.sub("", _TIME_FIRST.sub("", clause), count=1)
     return re.sub(r"(?i)discon+ected", "disconnected", rest)
-
-
-def _first_day(text: str) -> str:
-    """A note up to the first further line with a day: what came later is no part of the call."""
-    lines = text.splitlines()
-    later = (place for place, line in enumerate(lines) if place and _ANY_DATE.search(line))
-    return "\n".join(lines[: next(later, len(lines))])
 
 
 # A name with its number, as a clause of its own: Delphine, ID 66019. Finnerty again ID 66233.

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 
-from callanalytics.values import dates, events, moments, promises, spans  # noqa: F401  their parsers enter themselves
+from callanalytics.values import PARSERS, Parser, Unreadable, dates, events, moments, parser, promises, spans, tidy
 from callanalytics.values.phones import e164
-from callanalytics.values.registry import PARSERS, Parser, Unreadable, parser, tidy
 from callanalytics.values.zones import find_zone
 
 __all__ = ["PARSERS", "Parser", "Unreadable", "parser"]
+
+_OTHERS = (dates, events, moments, promises, spans)  # their parsers enter themselves when they are imported
 
 _YES = {"yes", "y", "true", "t", "1", "x", "✓", "✔"}
 _NO = {"no", "n", "false", "f", "0"}

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from callanalytics.values import lexicon
+from callanalytics.values import Unreadable, lexicon, tidy
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import is_promise
-from callanalytics.values.registry import Unreadable, tidy
 
 # What people write behind a number to say that an operator, not the phone, must be told more.
 EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
@@ -111,7 +110,9 @@ def shape(text: str | None) -> str:
     >>> shape("Tuesday 3/15/2022 ok"), shape("Montoya 3/14/2022")
     ('Tuesday 3/15/2022 xx', 'xxxxxxx 3/14/2022')
     """
-    shown = " ".join("".join(_visible(c) for c in (text or "")[:_LOOKED_AT]).split())
+    # Control, format and odd space characters become blanks: a message must not be able to steer a terminal.
+    visible = (" " if unicodedata.category(c)[0] in "CZ" else c for c in (text or "")[:_LOOKED_AT])
+    shown = " ".join("".join(visible).split())
     if _is_harmless(shown):
         return shown
     hidden, position = "", 0
@@ -162,16 +163,8 @@ def _parsed_number(digits: str, region: str) -> str | None:
 def _is_harmless(text: str) -> bool:
     if _HARMLESS.fullmatch(text):
         return True
-    return len(text) <= 6 and bool(re.search(r"\d", text)) and not re.search(r"\d{5}|[^\W\d_]", _without_units(text))
-
-
-def _without_units(text: str) -> str:
-    return _UNIT.sub("", text.lower())
-
-
-def _visible(char: str) -> str:
-    """A control, format or odd space character as a blank: a message must not be able to steer a terminal."""
-    return " " if unicodedata.category(char)[0] in "CZ" else char
+    is_short_number = len(text) <= 6 and bool(re.search(r"\d", text))
+    return is_short_number and not re.search(r"\d{5}|[^\W\d_]", _UNIT.sub("", text.lower()))
 
 
 def _hidden(char: str) -> str:

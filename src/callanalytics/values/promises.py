@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from callanalytics.values import lexicon
-from callanalytics.values.amounts import TO, number
+from callanalytics.values import Unreadable, lexicon, parser, tidy
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
-from callanalytics.values.registry import Unreadable, parser, tidy
+from callanalytics.values.spans import TO, number
 
 _DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)"
 _MONTH = re.compile(rf"\b{MONTH_NAME}\b\.?", re.IGNORECASE)
@@ -73,7 +72,7 @@ def read_promise(text: str) -> Promise:
     ('tier1', 'none', 72)
     """
     words, listed, place = lexicon.tokens(_LAST_DAY.sub("", tidy(text))), lexicon.phrases("promise"), 0
-    kinds: list[str] = []
+    headings: list[str] = []
     times: list[StatedTime] = []
     numbers: list[int] = []
     while place < len(words):
@@ -81,12 +80,28 @@ def read_promise(text: str) -> Promise:
         if counted and not (phrase and phrase[1] > 1 and words[place].isalpha()):
             times, place = [*times, counted[0]], counted[1]
         elif phrase:
-            kinds, place = [*kinds, phrase[0]], place + phrase[1]
+            headings, place = [*headings, phrase[0]], place + phrase[1]
         elif (bare := number(words, place)) and bare[0] == int(bare[0]) <= MOST:
             numbers, place = [*numbers, int(bare[0])], bare[1]
         else:
             raise Unreadable
-    return _promise([word for word in kinds if word not in ("filler", "sign")], times, numbers)
+    seen = [word for word in headings if word not in ("filler", "sign")]
+    kinds = {word for word in seen if word in KINDS}
+    others = set(seen) - kinds - {"callback"}
+    if len(kinds) > 1 or len(times) > 1 or len(numbers) > 1 or (times and numbers):
+        raise Unreadable
+    if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
+        raise Unreadable
+    if numbers and others - {"yes"}:
+        raise Unreadable
+    first = next((word for word in seen if word in TIERS), "")
+    return Promise(
+        next(iter(kinds), ""),
+        times[0] if times else None,
+        numbers[0] if numbers else None,
+        first if first == "tier1" and "tier2" in seen else "",
+        bool(times or numbers or kinds - {"none"} or {"callback", "escalated", "tier2", "supervisor"} & set(seen)),
+    )
 
 
 def is_promise(text: str) -> bool:
@@ -460,25 +475,6 @@ def highest_tier(text: str) -> str:
     if not found or not headings <= {*TIERS, "filler", "sign"}:
         raise Unreadable
     return found[-1]
-
-
-def _promise(seen: list[str], times: list[StatedTime], numbers: list[int]) -> Promise:
-    kinds = {word for word in seen if word in KINDS}
-    others = set(seen) - kinds - {"callback"}
-    if len(kinds) > 1 or len(times) > 1 or len(numbers) > 1 or (times and numbers):
-        raise Unreadable
-    if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
-        raise Unreadable
-    if numbers and others - {"yes"}:
-        raise Unreadable
-    first = next((word for word in seen if word in TIERS), "")
-    return Promise(
-        next(iter(kinds), ""),
-        times[0] if times else None,
-        numbers[0] if numbers else None,
-        first if first == "tier1" and "tier2" in seen else "",
-        bool(times or numbers or kinds - {"none"} or {"callback", "escalated", "tier2", "supervisor"} & set(seen)),
-    )
 
 
 def _time(words: list[str], place: int) -> tuple[StatedTime, int] | None:

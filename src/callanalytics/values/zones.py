@@ -56,7 +56,15 @@ def transitions(zone: str) -> Transitions:
     """The changes of a zone given by its IANA key or a fixed offset (``UTC-05:00``)."""
     if (minutes := offset_minutes(zone)) is not None:
         return Transitions([], [minutes * 60])
-    moments = [_FIRST_SECOND, *_stated_changes(zone), *_changes_by_rule(zone)]
+    last = max(_stated_changes(zone), default=_FIRST_SECOND)
+    months = np.arange("1970-01", "2101-02", dtype="M8[M]").astype("M8[s]").astype(np.int64).tolist()
+    probes = [last, *(month for month in months if month > last)]
+    offsets = [_offset(zone, probe) for probe in probes]
+    moments = [
+        _FIRST_SECOND,
+        *_stated_changes(zone),
+        *[_change(zone, probes[i - 1], probes[i]) for i in range(1, len(probes)) if offsets[i] != offsets[i - 1]],
+    ]
     offsets = [_offset(zone, moment) for moment in moments]
     changes = [i for i in range(1, len(moments)) if offsets[i] != offsets[i - 1]]
     return Transitions([moments[i] for i in changes], [offsets[0], *(offsets[i] for i in changes)])
@@ -101,15 +109,6 @@ def _stated_changes(zone: str) -> list[int]:
     times = int(np.frombuffer(data, ">u4", 1, second + 32)[0])
     stated = np.frombuffer(data, ">i8", times, second + 44).tolist()
     return [moment for moment in stated if _FIRST_SECOND < moment < _LAST_SECOND]
-
-
-def _changes_by_rule(zone: str) -> list[int]:
-    """The changes after those: they follow the yearly rule at the end of the file, never two in a month."""
-    last = max(_stated_changes(zone), default=_FIRST_SECOND)
-    months = np.arange("1970-01", "2101-02", dtype="M8[M]").astype("M8[s]").astype(np.int64).tolist()
-    probes = [last, *(month for month in months if month > last)]
-    offsets = [_offset(zone, probe) for probe in probes]
-    return [_change(zone, probes[i - 1], probes[i]) for i in range(1, len(probes)) if offsets[i] != offsets[i - 1]]
 
 
 def _change(zone: str, before: int, after: int) -> int:

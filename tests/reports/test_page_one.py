@@ -9,10 +9,9 @@ import pytest
 from matplotlib.text import Text
 from pypdf import PdfReader
 
-from callanalytics import CallLogError, agencies, intake, sample
+from callanalytics import CallLogError, agencies, intake, sample, wording
 from callanalytics import log as logs
 from callanalytics.casework.open_promises import open_promises
-from callanalytics.figures import labels
 from callanalytics.reports import annex, findings, firm, front, liaison, meeting, sections
 from callanalytics.reports import report as write_report
 from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
@@ -143,7 +142,7 @@ def test_the_numbers_of_page_one_are_those_of_the_measures(report_of):
     for number, urgency in ((urgent, "urgent"), (regular, "regular")):
         row = results.row("promise_kept_rate", urgency=urgency)
         low, high = row["events"] / row["n"], row["most"] / row["most_n"]
-        assert number.value == labels.between(f"{low:.0%}", f"{high:.0%}")
+        assert number.value == wording.between(f"{low:.0%}", f"{high:.0%}")
         assert number.note.startswith(f"{row['events']}–{row['most']} of {row['n']}; {row['low'] * 100:.0f}–")
         assert (number.bar.value, number.bar.most) == (low, high)
     outside, known = results.missed_outside
@@ -206,7 +205,7 @@ def test_the_colored_hours_are_those_that_the_title_names_and_the_bars_are_the_m
     log, report = report_of("sample")
     chart = report.front.charts[1]
     best = front.best_hours(Results(log))
-    assert chart.title.startswith(f"Waits are shortest {labels.hours(best[0], best[-1] + 1)} Eastern")
+    assert chart.title.startswith(f"Waits are shortest {wording.hours(best[0], best[-1] + 1)} Eastern")
     blue = [
         box.get_x() + 0.43
         for box in chart.figure.axes[0].patches

@@ -18,9 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from callanalytics import accounting, estimates, measures
+from callanalytics import accounting, estimates, measures, wording
 from callanalytics.facts import time_rounding
-from callanalytics.figures import labels
 from callanalytics.figures import rows as measured_rows
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.card import KEYS
@@ -149,7 +148,7 @@ class Measured:
     def has_ends(self, percent, low, high, least, most):
         rows = [*self.shares.get(least, ()), *self.shares.get(most, ())]
         lows, highs = ({limits[place] for limits in rows} for place in (0, 1))
-        is_right = labels.percent(least[0] / least[1]).removesuffix("%") == percent
+        is_right = wording.percent(least[0] / least[1]).removesuffix("%") == percent
         return is_right and low in lows and high in highs
 
 
@@ -284,7 +283,7 @@ def written(value):
     if isinstance(value, bool) or not isinstance(value, int | float):
         return numbers_of(str(value)) if value is not None else set()
     return {f"{value:,.0f}", f"{value:.2f}", f"{value:,.1f}", f"{100 * value:.0f}", f"{100 * value:.1f}",
-            *numbers_of(labels.percent(value)), *numbers_of(labels.minutes(60 * value))}  # fmt: skip
+            *numbers_of(wording.percent(value)), *numbers_of(wording.minutes(60 * value))}  # fmt: skip
 
 
 def numbers_of(text):
@@ -366,7 +365,7 @@ def in_the_sheet(name, value):
 def in_the_drawing(name, cell, unit):
     """A cell as the drawing has it: seconds, an hour, a month or a weekday by its number."""
     if name.startswith("weekday"):
-        return 1 + labels.WEEKDAYS.index(cell)
+        return 1 + wording.WEEKDAYS.index(cell)
     if isinstance(cell, datetime | time) and name in columns.HOURS:
         return cell.hour + cell.minute / 60
     if isinstance(cell, date):
@@ -420,7 +419,7 @@ def test_a_finding_says_what_its_measure_gives(built, name):
     if row["unit"] == "s":
         assert f"{round(row['value'] / 60)} minutes" in text
     else:
-        counts = labels.between(f"{row['events']:,}", f"{row['most']:,}"), f"{row['events']:,} to {row['most']:,}"
+        counts = wording.between(f"{row['events']:,}", f"{row['most']:,}"), f"{row['events']:,} to {row['most']:,}"
         assert (
             any(f"{count} of {min(row['n'], row['most_n']):,}" in text for count in counts)
             or f"{row['events']:,} confirmed" in text

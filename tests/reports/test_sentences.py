@@ -6,8 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from callanalytics import estimates, measures, schema
-from callanalytics.figures import labels
+from callanalytics import estimates, measures, schema, wording
 from callanalytics.figures.rows import headline
 from callanalytics.reports import findings, periods
 from callanalytics.reports import sentences as say
@@ -113,7 +112,7 @@ def test_a_figure_is_said_against_the_period_before(before, now, in_words, said,
     ("seconds", "said"), [(0, "0 minutes"), (59, "1 minute"), (5970, "100 minutes"), (7200, "2 h"), (7500, "2 h 5 min")]
 )
 def test_minutes_turn_to_hours_from_two_hours_on(seconds, said):
-    assert labels.minutes(seconds) == said
+    assert wording.minutes(seconds) == said
 
 
 @pytest.mark.parametrize(
@@ -121,11 +120,11 @@ def test_minutes_turn_to_hours_from_two_hours_on(seconds, said):
     [(0, "0%"), (0.004, "under 1%"), (0.006, "1%"), (0.994, "99%"), (0.997, "over 99%"), (1, "100%")],
 )
 def test_a_percentage_never_rounds_to_none_or_all(share_, said):
-    assert labels.percent(share_) == said
+    assert wording.percent(share_) == said
 
 
 def test_hours_are_said_as_people_say_them():
-    assert [labels.hours(*span) for span in ((8, 10), (11, 12), (12, 13), (17, 20), (23, 24))] == [
+    assert [wording.hours(*span) for span in ((8, 10), (11, 12), (12, 13), (17, 20), (23, 24))] == [
         "8–10 a.m.", "11 a.m.–noon", "noon–1 p.m.", "5–8 p.m.", "11 p.m.–midnight",
     ]  # fmt: skip
 

@@ -20,7 +20,6 @@ from callanalytics.casework.open_promises import (
 )
 from callanalytics.cli import screen
 from callanalytics.cli.group import agency
-from callanalytics.figures import labels
 from callanalytics.log import load
 from callanalytics.reports import calendar, tables
 from callanalytics.reports import sentences as say
@@ -106,9 +105,9 @@ def _write_calendar(log, path, *, quiet: bool) -> None:
 
 def _heading(log, *, is_today: bool) -> str:
     if not is_today:
-        return f"Promised callbacks as of the end of {labels.day(log.as_of)}, {log.agency.clock}."
+        return f"Promised callbacks as of the end of {wording.day(log.as_of)}, {log.agency.clock}."
     return (
-        f"Promised callbacks as of today, {labels.day(log.as_of)}. Reports and measures look at the last day of "
+        f"Promised callbacks as of today, {wording.day(log.as_of)}. Reports and measures look at the last day of "
         "the logs instead; --as-of DATE names another day."
     )
 
@@ -117,7 +116,7 @@ def _rules_confirmed(log) -> str:
     """When the stated times that the ledger goes by were last confirmed."""
     named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
     days = [rule.last_confirmed for rule in log.agency.rules if rule.id in named]
-    return f"By {log.agency.label}'s stated times as last confirmed on {labels.day(max(days))}." if days else ""
+    return f"By {log.agency.label}'s stated times as last confirmed on {wording.day(max(days))}." if days else ""
 
 
 def _open_row(promise) -> dict:
@@ -247,7 +246,7 @@ def open_counts(still: list[OpenPromise]) -> str:
     if not still:
         return "No promised callback is open."
     counts = Counter(promise.stand for promise in still)
-    by_stand = "; ".join(f"{labels.number(counts[s])} {say.STANDS[s]}" for s in STANDS if counts[s])
+    by_stand = "; ".join(f"{wording.number(counts[s])} {say.STANDS[s]}" for s in STANDS if counts[s])
     return f"{plural(len(still), 'open callback')}: {by_stand}."
 
 
@@ -268,7 +267,7 @@ def _show_title(words: str, look: str = "bold") -> None:
 
 
 def _counted(words: str, listed: list) -> str:
-    return f"{words[0].upper()}{words[1:]} ({labels.number(len(listed))})"
+    return f"{words[0].upper()}{words[1:]} ({wording.number(len(listed))})"
 
 
 def _hours(windows: set, agency: Agency) -> str:

@@ -244,16 +244,16 @@ def group_name(key: str, value) -> str:
     """
     import pandas as pd
 
-    from callanalytics.figures import labels
+    from callanalytics import wording
 
     if pd.isna(value):
         return "not known"
     if key.startswith("hour"):
-        return labels.hour(int(value))
+        return wording.hour(int(value))
     if key.startswith("weekday"):
-        return labels.WEEKDAYS[int(value) - 1][:3]
+        return wording.WEEKDAYS[int(value) - 1][:3]
     if key.startswith("month"):
-        return labels.month(int(value), short=True)
+        return wording.month(int(value), short=True)
     text = str(value.date() if hasattr(value, "date") else value)
     return GROUP_WORDS.get(text, text if key == "office" else text.replace("_", " "))
 

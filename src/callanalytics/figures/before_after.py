@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from callanalytics import wording
 from callanalytics.errors import InvalidRequest
-from callanalytics.figures import labels, rows, style
+from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.waits import AN_HOUR, LOST
 from callanalytics.invented import LABEL
@@ -33,7 +34,7 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
             found=type(found).__name__,
             do='draw  measures.before_after(measures.wait(log.agency_calls, by=("office", "date")), "2021-12-16")',
         )
-    seen = f"As of {labels.day(found.as_of)}." if found.as_of else ""
+    seen = f"As of {wording.day(found.as_of)}." if found.as_of else ""
     label = LABEL if found.is_invented else ""
     if found.step.value != found.step.value:
         return rows.nothing_to_draw(None, title, found.sentence, f"{seen} {label}".strip())
@@ -45,7 +46,7 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
     for part in (weeks[~is_after], weeks[is_after]):
         axes.plot(part["week"], part["fitted"] / 60, color=style.BLUE)
     axes.axvline(pd.Timestamp(found.day), color=style.INK, linewidth=0.9)
-    axes.annotate(labels.day(found.day, short=True), (pd.Timestamp(found.day), AN_HOUR), (3, -2), va="top",
+    axes.annotate(wording.day(found.day, short=True), (pd.Timestamp(found.day), AN_HOUR), (3, -2), va="top",
                   textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
     axes.set_ylim(0, AN_HOUR)
     axes.set_yticks(range(0, AN_HOUR + 1, 15))
@@ -55,7 +56,7 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
     return Chart(
         figure,
         title,
-        alt=f"Points, one a week: the mean wait averages {means[0]:.0f} minutes before {labels.day(found.day)} and "
+        alt=f"Points, one a week: the mean wait averages {means[0]:.0f} minutes before {wording.day(found.day)} and "
         f"{means[1]:.0f} after. {found.sentence}",
         caption=" ".join(
             filter(
@@ -79,5 +80,5 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
 def _draw_months(axes, weeks):
     """Name every third month that begins, and the year under the first of each."""
     months = [day for day in pd.date_range(weeks.min(), weeks.max(), freq="MS") if day.month % 3 == 1]
-    names = [f"{labels.MONTHS[day.month - 1][:3]}\n{day.year}" for day in months]
+    names = [f"{wording.MONTHS[day.month - 1][:3]}\n{day.year}" for day in months]
     axes.set_xticks(months, names, fontsize=style.SMALL)

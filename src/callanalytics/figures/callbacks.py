@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from callanalytics import wording
 from callanalytics.agencies.rows import Event
 from callanalytics.errors import InvalidRequest
-from callanalytics.figures import labels, rows, style
+from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart, Plot
 from callanalytics.figures.promises import NONE_JUDGED, URGENCIES
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
@@ -68,7 +69,7 @@ def hit_rate_by_month(
             result,
             "" if groups != [None] else "Urgent and regular requests together.",
             "Requests due and observed whose callback a person answered by the due moment (weekends, holidays and "
-            f"closures stop the clock), by {rows.STEP_NAMES[step]} of the request; {labels.number(n)} requests, n "
+            f"closures stop the clock), by {rows.STEP_NAMES[step]} of the request; {wording.number(n)} requests, n "
             "under each.",
             "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "
             "around both. Under 10, counts alone.",
@@ -96,7 +97,7 @@ def _draw_shares(axes, shares, axis):
     for row in shares.sort_values("slot").itertuples():
         x = axis.index(row.slot)
         if row.n < INTERVAL_MINIMUM:
-            counts = labels.between(f"{row.events:.0f}", f"{row.most:.0f}")
+            counts = wording.between(f"{row.events:.0f}", f"{row.most:.0f}")
             axes.text(x, 0.05, f"{counts} of {row.n:.0f}", ha="center", fontsize=style.SMALL, bbox=style.pad())
             continue
         style.whisker(axes, x, row.low, row.high, color=style.BLUE)
@@ -121,7 +122,7 @@ def _counts(shares, groups, step):
     for urgency in groups:
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
         low, high, n = (int(part[name].sum()) for name in ("events", "most", "n"))
-        counts = labels.between(str(low), str(high))
+        counts = wording.between(str(low), str(high))
         counted.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {plural(len(part), kind)}")
     return "; ".join(counted)
 
@@ -151,8 +152,8 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
         f"{plural(len(axis), 'month')}.",
         caption=rows.caption(
             result,
-            f"Callbacks no one at the office answered, by month of the call: {labels.number(sure)} confirmed, up to "
-            f"{labels.number(top)} if every call without a number that fits an open request was one, and every call "
+            f"Callbacks no one at the office answered, by month of the call: {wording.number(sure)} confirmed, up to "
+            f"{wording.number(top)} if every call without a number that fits an open request was one, and every call "
             "from the agency's own number.",
         ),
         data=rows.pick(result, "count"),
@@ -245,7 +246,7 @@ def missed_by_local_hour(
     first_of = next(iter(results.values()))
     if not any(sum(part.values()) for part in counts.values()):
         possible = sum(int(rows.pick(result, "count", link="possible")["value"].sum()) for result in results.values())
-        few = f"No confirmed callback went unanswered; {labels.number(possible)} possible ones did."
+        few = f"No confirmed callback went unanswered; {wording.number(possible)} possible ones did."
         return rows.nothing_to_draw(first_of, title, few if possible else NONE_MISSED)
     hours = [h for part in counts.values() for h in part if h is not None]
     first, last = min([7, *hours]), max([17, *hours]) + 1
@@ -274,13 +275,13 @@ def missed_by_local_hour(
         caption=rows.caption(
             first_of,
             "Confirmed callbacks that no one answered, by hour on the office's own clock: "
-            f"{labels.number(n)}"
+            f"{wording.number(n)}"
             + (
-                f", of which {labels.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
+                f", of which {wording.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
                 if outside is not None
                 else "; the office's opening hours are not known."
             ),
-            f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",
+            f"{wording.number(untimed)} without a time of day are not drawn." if untimed else "",
         ),
         data=pd.DataFrame(
             [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
@@ -297,8 +298,8 @@ def missed_by_local_hour(
             pivot=("part", "count"),
             caption=rows.caption(
                 first_of,
-                f"Confirmed callbacks that no one answered, by hour on the office's own clock: {labels.number(n)}.",
-                f"{labels.number(untimed)} without a time of day are in no hour." if untimed else "",
+                f"Confirmed callbacks that no one answered, by hour on the office's own clock: {wording.number(n)}.",
+                f"{wording.number(untimed)} without a time of day are in no hour." if untimed else "",
             ),
         ),
     )
@@ -343,7 +344,7 @@ def _short_hour(hour, first):
     >>> [_short_hour(h, 4) for h in (4, 8, 12, 14)]
     ['4 a.m.', '8', 'noon', '2']
     """
-    return "noon" if hour == 12 else labels.hour(hour) if hour in (0, first, 24) else str((hour - 1) % 12 + 1)
+    return "noon" if hour == 12 else wording.hour(hour) if hour in (0, first, 24) else str((hour - 1) % 12 + 1)
 
 
 @style.house_style()
@@ -374,12 +375,12 @@ def callbacks_by_day(
                                 gridspec_kw={"width_ratios": [1, 1.55][: len(curves)]})  # fmt: skip
     for axes, (urgency, curve) in zip(grid[0], curves.items(), strict=True):
         _draw_days(axes, curve, urgency)
-    sizes = [f"{labels.number(curve['n'].iloc[0])} {urgency}" for urgency, curve in curves.items()]
+    sizes = [f"{wording.number(curve['n'].iloc[0])} {urgency}" for urgency, curve in curves.items()]
     data = pd.concat(
         [curve.assign(urgency=urgency, promised_day=curve.attrs["promised"]) for urgency, curve in curves.items()],
         ignore_index=True,
     )
-    what = f"Share of {labels.joined(sizes)} requests with a call or email on record, by business day"
+    what = f"Share of {wording.joined(sizes)} requests with a call or email on record, by business day"
     return Chart(
         figure,
         title,
@@ -391,7 +392,7 @@ def callbacks_by_day(
             too_few,
         ),
         data=data[data["day"] % 1 == 0],  # the curve's step behind the promised day is no day of its own
-        subtitle=f"Share with a call or email, by business day: {labels.joined(sizes)}. "
+        subtitle=f"Share with a call or email, by business day: {wording.joined(sizes)}. "
         "Pale: may concern another request.",
         name="Callbacks by day",
         plot=Plot(
@@ -433,10 +434,10 @@ def _in_time(curves):
 def _by_promise(curve):
     """The share by the promised day, both its ends; of a few requests the counts."""
     due = _at_promise(curve)
-    counts = f"{labels.between(str(int(due['events'])), str(int(due['most'])))} of {int(due['n'])}"
+    counts = f"{wording.between(str(int(due['events'])), str(int(due['most'])))} of {int(due['n'])}"
     if due["n"] < SHARE_MINIMUM:
         return counts
-    return labels.between(labels.percent(due["events"] / due["n"]), labels.percent(due["most"] / due["most_n"]))
+    return wording.between(wording.percent(due["events"] / due["n"]), wording.percent(due["most"] / due["most_n"]))
 
 
 def _draw_days(axes, curve, urgency):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from callanalytics.figures import labels, proportions, rows, style
+from callanalytics import wording
+from callanalytics.figures import proportions, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.result import SHOWN_ONCE, Result
 
@@ -137,7 +138,7 @@ def promise_states(
         alt=_states_alt(counts),
         caption=rows.caption(
             result,
-            f"All {labels.number(n)} requests for a callback, each in one row; a row begins where the one above ends.",
+            f"All {wording.number(n)} requests for a callback, each in one row; a row begins where the one above ends.",
             "Weekends, holidays, and closures stop the clock. Rates count fewer requests than these: only those that "
             "are due, have a known stated time, and have complete records from start to due moment. The hatched rows "
             "are in no rate.",
@@ -193,12 +194,12 @@ def _draw_states(axes, counts, shown, name, most):
         style.box(axes, start, _row(i) - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
         left = start + value > 0.75 * most
         inside = left and start < 0.15 * most  # at its left it would lie over the row's name
-        axes.annotate(labels.number(value), (start if left and not inside else start + value, _row(i)),
+        axes.annotate(wording.number(value), (start if left and not inside else start + value, _row(i)),
                       (-3 if left else 3, 0), textcoords="offset points", ha="right" if left else "left", va="center",
                       fontsize=style.SMALL, bbox=style.pad() if inside else None)  # fmt: skip
         start += value
     axes.set_xlim(0, max(most, 1) * 1.02)
-    axes.set_title(f"{name}: {labels.number(total)}")
+    axes.set_title(f"{name}: {wording.number(total)}")
     style.hide_frame(axes)
     axes.set_xticks([])
     axes.axhline((_row(len(JUDGED) - 1) + _row(len(JUDGED))) / 2, color=style.FAINT, linewidth=0.8)
@@ -210,6 +211,6 @@ def _states_alt(counts):
     shown = {name: those for name, those in _shown_states(counts).items() if name in JUDGED or name == EXTENSION}
     parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in shown.items()]
     return (
-        f"Bars, one row a state, adding to all {labels.number(by_state.sum())} requests. All urgencies together: "
+        f"Bars, one row a state, adding to all {wording.number(by_state.sum())} requests. All urgencies together: "
         f"{', '.join(parts)}."
     )

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from callanalytics import wording
 from callanalytics.errors import InvalidRequest
-from callanalytics.figures import labels, rows, style
+from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
@@ -127,12 +128,12 @@ def share_label(share) -> str:
     n, events = int(share["n"]), int(share["events"])
     if not n:
         return "none so far"
-    counts = labels.between(*(labels.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
-    base = labels.between(*map(labels.number, sorted((n, int(share.get("most_n", n))))))
+    counts = wording.between(*(wording.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
+    base = wording.between(*map(wording.number, sorted((n, int(share.get("most_n", n))))))
     if n < SHARE_MINIMUM or not share.get("most", events):
         return f"{counts} of {base}"
     most = share["most"] / share["most_n"] if "most" in share else events / n
-    return f"{labels.between(labels.percent(events / n), labels.percent(most))}  ({counts} of {base})"
+    return f"{wording.between(wording.percent(events / n), wording.percent(most))}  ({counts} of {base})"
 
 
 def draw_axis(axes) -> None:
@@ -196,8 +197,8 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
         alt=f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(callback, counts)}.",
         caption=rows.caption(
             result,
-            f"{labels.number(counts.get('dialed', 0))} noted calls in live hours, and "
-            f"{labels.number(counts.get('promised', 0))} promised callbacks, including those not yet due or without "
+            f"{wording.number(counts.get('dialed', 0))} noted calls in live hours, and "
+            f"{wording.number(counts.get('promised', 0))} promised callbacks, including those not yet due or without "
             "complete records: counts of what was logged, with their share of all calls or callbacks; no rates.",
             SHOWN_ONCE,
         ),
@@ -207,13 +208,13 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
 
 def _draw_step(axes, y, count, whole, *, is_whole):
     style.box(axes, 0, y - 0.36, count, 0.72, facecolor=style.BLUE if is_whole else style.SKY, linewidth=0)
-    share = f"  ({labels.percent(count / whole)})" if whole >= SHARE_MINIMUM and not is_whole else ""
-    axes.annotate(f"{labels.number(count)}{share}", (count, y), (5, 0), textcoords="offset points", va="center",
+    share = f"  ({wording.percent(count / whole)})" if whole >= SHARE_MINIMUM and not is_whole else ""
+    axes.annotate(f"{wording.number(count)}{share}", (count, y), (5, 0), textcoords="offset points", va="center",
                   fontsize=style.SMALL)  # fmt: skip
 
 
 def _steps_in_words(steps, counts):
-    return ", ".join(f"{words} {labels.number(counts.get(step, 0))}" for step, words in steps.items())
+    return ", ".join(f"{words} {wording.number(counts.get(step, 0))}" for step, words in steps.items())
 
 
 BESIDE = 50  # characters of what stands beside a bar, on one line
@@ -241,7 +242,7 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
     for y, (_, n, out) in enumerate(steps):
         style.box(axes, 0, -y - 0.34, n, 0.68, facecolor=style.BLUE if y == len(steps) - 1 else style.GRAY, linewidth=0)
         if left > n:
-            label = "\n".join(textwrap.wrap(f"−{labels.number(left - n)} {out}", BESIDE))
+            label = "\n".join(textwrap.wrap(f"−{wording.number(left - n)} {out}", BESIDE))
             axes.annotate(label, (left, -y), (6, 0), textcoords="offset points", va="center", linespacing=0.95,
                           fontsize=style.SMALL, color=style.SOFT)  # fmt: skip
         left = n
@@ -249,7 +250,7 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
     axes.set_xlim(0, whole * 2.1)
     axes.set_ylim(-len(steps) + 0.4, 0.6)
     axes.set_xticks([])
-    names = [f"{labels.number(n)} {words}".strip() for words, n, _ in steps]
+    names = [f"{wording.number(n)} {words}".strip() for words, n, _ in steps]
     axes.set_yticks([-y for y in range(len(steps))], names, fontsize=style.SMALL + 0.5)
     axes.get_yticklabels()[-1].set_fontweight("bold")
     return Chart(
@@ -312,9 +313,9 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
         f"{table['value'].min() / scale:.0f} to {table['value'].max() / scale:.0f}; {held} lie inside the headline's "
         "interval.",
         caption=f"{plural(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its "
-        f"95% interval as a band; {labels.number(held)} lie inside it. Bounds have no interval of their own. "
+        f"95% interval as a band; {wording.number(held)} lie inside it. Bounds have no interval of their own. "
         f"{f'Not drawn, since too few calls are left or the figure is not reached: {lost}. ' if lost else ''}"
-        f"As of {labels.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",
+        f"As of {wording.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",
         data=table.assign(unit=taken.finding.unit),
         name=f"Ways to count ({taken.finding.name})",
     )
@@ -323,7 +324,7 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
 def _nothing(taken, title):
     """The finding stands on too few cases for a figure: so has every way of counting it."""
     n = taken.headline["n"]
-    says = f"Too few cases for the {taken.finding.title} ({labels.number(n)}), so it cannot be counted in other ways."
+    says = f"Too few cases for the {taken.finding.title} ({wording.number(n)}), so it cannot be counted in other ways."
     return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
 
 

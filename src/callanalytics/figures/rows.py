@@ -12,17 +12,14 @@ from typing import Any
 
 import pandas as pd
 
-from callanalytics import measures
+from callanalytics import measures, wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
-from callanalytics.figures import labels, style
+from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
 from callanalytics.measures.result import Result, joined_ends
 from callanalytics.wording import plural
-
-SHOWN = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
-
 
 # What stands for a key in coarser cells: a figure of months takes quarters as well.
 OWN = ("wait_origin", "week", "state", "step")  # keys that a measure has by itself
@@ -162,7 +159,7 @@ def caption(result, *sentences: str) -> str:
     """The sentences given, which part of the log the figure is of and on which day, as far as the rows measured know
     it, and whether they are invented."""
     kept = [s.strip() for s in sentences if s and s.strip()]
-    seen = f"As of {labels.day(result.as_of)}." if result.as_of else ""
+    seen = f"As of {wording.day(result.as_of)}." if result.as_of else ""
     return " ".join(filter(None, [*kept, *getattr(result, "selected", ()), seen, LABEL if result.is_invented else ""]))
 
 
@@ -234,7 +231,7 @@ def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | Non
     for i, slot in enumerate(axis):
         lines = [_slot_name(slot, step)]
         if counts is not None:
-            lines.append(labels.number(counts.get(slot, 0)))
+            lines.append(wording.number(counts.get(slot, 0)))
         if step < 12 and (i == 0 or slot // 100 != axis[i - 1] // 100):
             lines.append(str(slot // 100))
         names.append("\n".join(lines))
@@ -253,7 +250,7 @@ def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | Non
 def _slot_name(slot, step):
     if step == 12:
         return str(slot // 100)
-    return labels.MONTHS[slot % 100 - 1][:3] if step == 1 else f"Q{(slot % 100 + 2) // 3}"
+    return wording.MONTHS[slot % 100 - 1][:3] if step == 1 else f"Q{(slot % 100 + 2) // 3}"
 
 
 def on_axis(events, axis: list[int], step: int = 1) -> list:
@@ -313,9 +310,9 @@ def events_key(events) -> str:
 
 def _event_day(event):
     if event.period:
-        return f"{labels.day(event.latest)} to {labels.day(event.until) if event.until else 'a day not known'}"
+        return f"{wording.day(event.latest)} to {wording.day(event.until) if event.until else 'a day not known'}"
     if _is_open(event):
-        return f"by {labels.day(event.latest)}"
+        return f"by {wording.day(event.latest)}"
     if event.earliest and event.earliest != event.latest:
-        return f"between {labels.day(event.earliest)} and {labels.day(event.latest)}"
-    return labels.day(event.latest)
+        return f"between {wording.day(event.earliest)} and {wording.day(event.latest)}"
+    return wording.day(event.latest)

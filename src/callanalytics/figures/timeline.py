@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from callanalytics.figures import labels, style
+from callanalytics import wording
+from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 
 # kind of a mark -> how it is drawn: its color, whether it is hollow, and its size in points
@@ -184,4 +185,4 @@ def _in_words(mark: Mark) -> str:
 
 
 def _day(when: datetime) -> str:
-    return labels.day(when.date(), short=True)
+    return wording.day(when.date(), short=True)

@@ -8,9 +8,9 @@ from numbers import Integral
 
 import pandas as pd
 
-from callanalytics import measures
+from callanalytics import measures, wording
 from callanalytics.agencies.rows import Event
-from callanalytics.figures import labels, rows, style
+from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart, Plot
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.definitions import (
@@ -20,7 +20,7 @@ from callanalytics.measures.definitions import (
     REACHED_MINIMUM,
     WAIT_MINIMUM,
 )
-from callanalytics.measures.result import Result
+from callanalytics.measures.result import SHOWN_FLAGS, Result
 from callanalytics.wording import plural
 
 CLOCK = {
@@ -47,7 +47,7 @@ def too_few(result: Result, timed: int, few: str) -> str:
         return NONE
     if not timed:
         return f"{plural(n, 'wait')}, none with a known hour."
-    untimed = "" if timed == n else f", {labels.number(timed)} with a known hour"
+    untimed = "" if timed == n else f", {wording.number(timed)} with a known hour"
     return f"{few} {plural(n, 'wait')} in all{untimed}."
 
 
@@ -55,7 +55,7 @@ def with_counts(cells):
     """Cells with their counts; a cell in which nothing was counted has n 0 and no figure."""
     cells[["n", "events"]] = cells[["n", "events"]].fillna(0).astype("int64")
     cells["flag"] = cells["flag"].fillna("small_n")
-    return cells.assign(is_shown=cells["flag"].isin(rows.SHOWN))
+    return cells.assign(is_shown=cells["flag"].isin(SHOWN_FLAGS))
 
 
 @style.house_style()
@@ -87,7 +87,7 @@ def chance_by_minutes(
         _draw_curve(axes, part, COLORS[i], DASHES[i])
     _draw_chance_axes(axes, curves)
     if key:
-        style.lines(axes, {f"{value} (n {labels.number(sizes[value])})": i for i, value in enumerate(curves)},
+        style.lines(axes, {f"{value} (n {wording.number(sizes[value])})": i for i, value in enumerate(curves)},
                     COLORS, DASHES)  # fmt: skip
         marks = ""
     else:
@@ -98,10 +98,10 @@ def chance_by_minutes(
         alt=_curve_alt(curves, sizes, marks),
         caption=rows.caption(
             result,
-            f"{CLOCK[clock]}; band: 95% interval; {labels.number(sum(sizes[value] for value in curves))} calls.",
+            f"{CLOCK[clock]}; band: 95% interval; {wording.number(sum(sizes[value] for value in curves))} calls.",
             LOST,
             "" if key else "The row under the axis counts calls still waiting.",
-            f"Too few calls for a line: {labels.joined(too_small)}." if too_small else "",
+            f"Too few calls for a line: {wording.joined(too_small)}." if too_small else "",
             others,
         ),
         data=pd.concat([_by_minute(part) for part in curves.values()]),
@@ -124,18 +124,18 @@ def _mark(axes, curve):
         style.dot(axes, m, chance)
         beside = {"textcoords": "offset points", "va": "center" if chance < 0.2 else "top"}
         off = (14, -5) if chance < 0.2 else (8, -4)  # low on the curve the words keep clear of it, and of the axis
-        axes.annotate(f"{labels.percent(chance)} by {m} min", (m, max(chance, 0.09)), off, **beside)
-    return "; ".join(f"{labels.percent(chance)} by {m} minutes" for m, chance in marks.items())
+        axes.annotate(f"{wording.percent(chance)} by {m} min", (m, max(chance, 0.09)), off, **beside)
+    return "; ".join(f"{wording.percent(chance)} by {m} minutes" for m, chance in marks.items())
 
 
 def _curve_alt(curves, sizes, marks):
     if None in curves:
-        n = labels.number(sizes[None])
+        n = wording.number(sizes[None])
         return f"Rising curve of the chance of a person by minutes held, {n} calls: {marks or 'none'}."
     each = []
     for value, curve in curves.items():
         chance = _chance_at(curve, 60)
-        by_hour = "not known at 60 minutes" if chance is None else f"{labels.percent(chance)} by 60 minutes"
+        by_hour = "not known at 60 minutes" if chance is None else f"{wording.percent(chance)} by 60 minutes"
         each.append(f"{value} ({plural(sizes[value], 'call')}): {by_hour}")
     return f"Rising curves of the chance of a person by minutes held. {'; '.join(each)}."
 
@@ -154,7 +154,7 @@ def _draw_chance_axes(axes, curves):
     if len(curves) == 1:
         (curve,) = curves.values()
         waiting = [_waiting_at(curve, m) for m in ticks]
-        axes.set_xticks(ticks, [f"{m}\n{labels.number(n)}" for m, n in zip(ticks, waiting, strict=True)])
+        axes.set_xticks(ticks, [f"{m}\n{wording.number(n)}" for m, n in zip(ticks, waiting, strict=True)])
         axes.set_xlabel("Minutes held (above) and calls still waiting (below)", fontsize=style.SMALL)
     else:
         axes.set_xticks(ticks)
@@ -227,8 +227,8 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     return Chart(
         figure,
         title,
-        alt=f"Bars by {result.agency.clock} hour of the call, {labels.number(n)} calls: "
-        + ", ".join(f"{labels.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
+        alt=f"Bars by {result.agency.clock} hour of the call, {wording.number(n)} calls: "
+        + ", ".join(f"{wording.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
         + " minutes.",
         caption=rows.caption(
             result,
@@ -270,10 +270,10 @@ def _draw_hour(axes, cell, is_best, width):
 def _hour_label(hour, first, counts, width):
     """The hour, with a.m. or p.m. where it changes; over the full width its calls below it."""
     short = str((hour - 1) % 12 + 1)
-    name = "noon" if hour == 12 else labels.hour(hour) if hour == first else short
+    name = "noon" if hour == 12 else wording.hour(hour) if hour == first else short
     if width < style.WIDE:
         return name
-    return f"{name}\n{labels.number(counts.get(hour, 0))}"
+    return f"{name}\n{wording.number(counts.get(hour, 0))}"
 
 
 @style.house_style()
@@ -314,7 +314,7 @@ def wait_by_month(
     rows.draw_events(axes, marks, axis, step)
     if key:
         sizes = cells.groupby(key)["n"].sum()
-        style.lines(axes, {f"{v} (n {labels.number(sizes.get(v, 0))})": i for i, v in enumerate(values)},
+        style.lines(axes, {f"{v} (n {wording.number(sizes.get(v, 0))})": i for i, v in enumerate(values)},
                     COLORS, DASHES)  # fmt: skip
     return Chart(
         figure,
@@ -323,7 +323,7 @@ def wait_by_month(
         caption=rows.caption(
             result,
             f"{CLOCK[clock]}: median by {rows.STEP_NAMES[step]} with 95% interval; "
-            f"{labels.number(n)} calls, n under each. {LOST}",
+            f"{wording.number(n)} calls, n under each. {LOST}",
             joined,
             f"No point: {FEW_WAITS}." if len(shown) < len(cells) else "",
             OPEN if shown["high"].isna().any() else "",
@@ -372,7 +372,7 @@ def _draw_medians(axes, shown, axis, place, lines):
 
 def _time_alt(shown, n, step, key="", values=(None,)):
     kind = rows.STEP_NAMES[step]
-    start = f"Median wait by {kind}, {labels.number(n)} calls."
+    start = f"Median wait by {kind}, {wording.number(n)} calls."
     if not key:
         return f"{start} {_first_to_last(shown)}"
     each = (f"{v}: {_first_to_last(part)}" for v in values if len(part := shown[shown[key] == v]))
@@ -381,7 +381,7 @@ def _time_alt(shown, n, step, key="", values=(None,)):
 
 def _first_to_last(shown):
     ends = [shown.iloc[0], shown.iloc[-1]]
-    ends_named = " to ".join(f"{labels.minutes(e['value'])} ({labels.month(int(e['slot']))})" for e in ends)
+    ends_named = " to ".join(f"{wording.minutes(e['value'])} ({wording.month(int(e['slot']))})" for e in ends)
     return f"First to last: {ends_named}. Range {shown['value'].min() / 60:.0f} to {shown['value'].max() / 60:.0f}."
 
 
@@ -452,7 +452,7 @@ def _mark_median(axes, median):
     place = min(median / 60, LAST_MINUTE + BIN)
     is_left = place > LAST_MINUTE / 2
     axes.plot([place] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
-    axes.annotate(f"half within {labels.minutes(median)}", (place, axes.get_ylim()[1]), (-4 if is_left else 4, -2),
+    axes.annotate(f"half within {wording.minutes(median)}", (place, axes.get_ylim()[1]), (-4 if is_left else 4, -2),
                   textcoords="offset points", ha="right" if is_left else "left", va="top",
                   fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
 
@@ -525,7 +525,7 @@ def wait_by_week(
         caption=rows.caption(
             result,
             f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes, with its 95% interval; "
-            f"{labels.number(n)} calls, n of each month under it. {LOST} Open point: under 20 calls; under 10, none.",
+            f"{wording.number(n)} calls, n of each month under it. {LOST} Open point: under 20 calls; under 10, none.",
             _moves_in_words(weeks),
             rows.events_key(marks),
             others,
@@ -540,7 +540,7 @@ def wait_by_week(
             f"Mean minutes, each wait up to {AN_HOUR}",
             caption=rows.caption(
                 result,
-                f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes; {labels.number(n)} "
+                f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes; {wording.number(n)} "
                 f"calls. {LOST} Under 10 calls, none.",
                 others,
             ),
@@ -581,7 +581,7 @@ def _by_month(weeks):
 
 
 def _is_ok(week):
-    return week["mean_60min"]["flag"] in rows.SHOWN
+    return week["mean_60min"]["flag"] in SHOWN_FLAGS
 
 
 def _draw_line(axes, places, weeks):
@@ -613,7 +613,7 @@ def _moves_in_words(weeks):
 
 
 def _alt(weeks, n):
-    start = f"Line of the mean wait by week, {labels.number(n)} calls in {plural(len(weeks), 'week')}."
+    start = f"Line of the mean wait by week, {wording.number(n)} calls in {plural(len(weeks), 'week')}."
     values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
     return f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_in_words(weeks)}"
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from callanalytics import measures
-from callanalytics.figures import labels, rows, style
+from callanalytics import measures, wording
+from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.waits import CLOCK, FIGURES, LOST, too_few, with_counts
 from callanalytics.measures.definitions import FEW_WAITS, FOR_A_MEDIAN, MEDIAN_MINIMUM, OPEN_BLOCKS, OPEN_HOURS
@@ -67,7 +67,7 @@ def hour_by_weekday(
         caption=rows.caption(
             result,
             f"{CLOCK[clock]}: median by hour of the call's start, {result.agency.clock} time; "
-            f"{labels.number(n)} calls. {LOST}",
+            f"{wording.number(n)} calls. {LOST}",
             f"Hatched: {FEW_WAITS}." if len(shown) < len(cells) else "",
             joined,
             _compared(week, "blocks" if "block" in result.by else "hours"),
@@ -163,24 +163,24 @@ def _draw_week(axes, spans):
         axes.axhline(y, color=style.PAPER, linewidth=2)
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(0, 5)
-    axes.set_xticks(edges, [labels.hour(h) for h in edges])
-    axes.set_yticks([4.5 - i for i in range(5)], labels.WEEKDAYS[:5])
+    axes.set_xticks(edges, [wording.hour(h) for h in edges])
+    axes.set_yticks([4.5 - i for i in range(5)], wording.WEEKDAYS[:5])
     axes.xaxis.tick_top()
 
 
 def _map_alt(shown, all_cells, n, week, clock):
-    start = f"Map of weekdays by hour of the day, {clock}, with the median wait in minutes; {labels.number(n)} calls."
+    start = f"Map of weekdays by hour of the day, {clock}, with the median wait in minutes; {wording.number(n)} calls."
     if not week.differs:
         return f"{start} No difference between its cells is detectable."
     best, worst = (shown.loc[i] for i in (shown["value"].idxmin(), shown["value"].idxmax()))
     return (
-        f"{start} Shortest: {_slot(best)}, {labels.minutes(best['value'])}. Longest: {_slot(worst)}, "
-        f"{labels.minutes(worst['value'])}. {all_cells - len(shown)} of {all_cells} cells have too few calls."
+        f"{start} Shortest: {_slot(best)}, {wording.minutes(best['value'])}. Longest: {_slot(worst)}, "
+        f"{wording.minutes(worst['value'])}. {all_cells - len(shown)} of {all_cells} cells have too few calls."
     )
 
 
 def _slot(cell):
-    return f"{labels.WEEKDAYS[int(cell['weekday']) - 1]} {labels.hours(int(cell['start']), int(cell['end']))}"
+    return f"{wording.WEEKDAYS[int(cell['weekday']) - 1]} {wording.hours(int(cell['start']), int(cell['end']))}"
 
 
 LIVE = (8, 20)
@@ -218,9 +218,9 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
         caption=rows.caption(
             result,
             f"Calls to the agency's lines by weekday and hour of their start, {result.agency.clock} time; "
-            f"{labels.number(n)} calls.",
+            f"{wording.number(n)} calls.",
             "People answer inside the frame, holidays and closures excepted.",
-            f"{labels.number(untimed)} calls are not drawn: the hour of their start is not known." if untimed else "",
+            f"{wording.number(untimed)} calls are not drawn: the hour of their start is not known." if untimed else "",
         ),
         data=timed,
         name="Calls by hour and weekday",
@@ -238,7 +238,7 @@ def _draw_count(axes, x, y, count, most, columns):
     style.box(axes, x, y, 1, 1, facecolor=look, edgecolor=style.PAPER, linewidth=1.5)
     if count:
         size = style.SMALL
-        axes.text(x + 0.5, y + 0.5, labels.number(count), ha="center", va="center", fontsize=size)
+        axes.text(x + 0.5, y + 0.5, wording.number(count), ha="center", va="center", fontsize=size)
 
 
 def _draw_frame(axes, first, last, days):
@@ -248,12 +248,12 @@ def _draw_frame(axes, first, last, days):
     axes.set_ylim(-0.05, days + 0.05)
     step = 1 if last - first <= 13 else 2
     ticks = range(first, last + 1, step)
-    axes.set_xticks(ticks, [labels.hour(h) for h in ticks])
-    axes.set_yticks([days - d + 0.5 for d in range(1, days + 1)], labels.WEEKDAYS[:days])
+    axes.set_xticks(ticks, [wording.hour(h) for h in ticks])
+    axes.set_yticks([days - d + 0.5 for d in range(1, days + 1)], wording.WEEKDAYS[:days])
     axes.xaxis.tick_top()
 
 
 def _alt(cells, n, clock):
-    start = f"Map of calls by weekday and hour, {clock}; {labels.number(n)} calls."
+    start = f"Map of calls by weekday and hour, {clock}; {wording.number(n)} calls."
     (day, h), most = max(cells.items(), key=lambda item: item[1])
-    return f"{start} Most in one cell: {labels.WEEKDAYS[day - 1]} {labels.hours(h, h + 1)}, {labels.number(most)}."
+    return f"{start} Most in one cell: {wording.WEEKDAYS[day - 1]} {wording.hours(h, h + 1)}, {wording.number(most)}."

@@ -406,6 +406,7 @@ def widened(account: Account, before: Mapping[str, int], after: Mapping[str, int
 
 LINKS = ("certain", "possible")
 # Of a figure that shows each request in one place, and so has no two ends.
+SHOWN_FLAGS = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
 SHOWN_ONCE = "A call that names no request is shown at the one due first, and may have been about another."
 
 

@@ -7,9 +7,9 @@ from string import ascii_uppercase
 import pyarrow.compute as pc
 
 import callanalytics
-from callanalytics import accounting, estimates
+from callanalytics import accounting, estimates, wording
 from callanalytics.estimates.pooling import FEWEST_OFFICES
-from callanalytics.figures import labels, rows
+from callanalytics.figures import rows
 from callanalytics.measures.definitions import OPEN_BLOCKS, PERCENT_MINIMUM, POINTER
 from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.wait_curves import HEAPED, INDEX
@@ -48,13 +48,14 @@ def scope(results):
     zones = len(pc.unique(offices["timezone"]))
     sizes = results.calls_by_office
     if not sizes:
-        return f"No call to {results.agency.label} is in the log as of {labels.day(results.as_of)}. {results.account}"
+        return f"No call to {results.agency.label} is in the log as of {wording.day(results.as_of)}. {results.account}"
     number = next(n.e164 for n in results.agency.numbers if n.line == results.agency.main_line and n.use == "outbound")
-    share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
+    share = f"; the largest has {wording.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
+    seen = wording.day(results.as_of)
     return (
-        f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
+        f"{wording.spelled(len(sizes), 'law office')} in {wording.spelled(zones, 'time zone').lower()} logged "
         f"{plural(results.n_calls, 'call')} to {_where(results, _dashed(number))}, {say.period(*results.period)} "
-        f"({results.agency.clock}), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}. "
+        f"({results.agency.clock}), as of {seen}. Volunteers, not a sample of all callers{share}. "
         f"{results.account}"
     )
 
@@ -66,7 +67,9 @@ def _where(results, number):
         return number
     if not named:
         return f"{results.agency.label} (line not noted)"
-    return f"{results.agency.label} ({labels.number(named)} to {number}, {labels.number(unnamed)} to a line not noted)"
+    return (
+        f"{results.agency.label} ({wording.number(named)} to {number}, {wording.number(unnamed)} to a line not noted)"
+    )
 
 
 def _dashed(e164):
@@ -100,48 +103,41 @@ def _lines(results):
     yield "It describes what was logged. A change after a policy is not proof that the policy caused it."
     yield (
         f"callanalytics {callanalytics.__version__}; definitions with their versions in the HTML report; log as of "
-        f"{labels.day(results.as_of)}."
+        f"{wording.day(results.as_of)}."
     )
 
 
 def _left_out(results):
     if untimed := results.agency_calls.arrow["hour"].null_count:
         yield (
-            f"{labels.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and are counted in "
+            f"{wording.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and are counted in "
             "no hour."
         )
     if results.other_lines:
-        others = labels.number(results.other_lines)
+        others = wording.number(results.other_lines)
         yield f"Calls known to be to another line of {results.agency.label}, in no figure here: {others}."
     left = {
-        f"not yet due on {labels.day(results.as_of)}": "not_due",
+        f"not yet due on {wording.day(results.as_of)}": "not_due",
         "due, but without complete records": "unwatched",
         "withdrawn": "withdrawn",
         "on a line that blocks callers without a number": "blocked",
         "urgency or moment not known": "unknown",
         "not withdrawn, but made while more than one stated time may have held": "rules_differ",
     }
-    lines = [f"{why} ({labels.number(n)})" for why, name in left.items() if (n := results.left_out(name))]
+    lines = [f"{why} ({wording.number(n)})" for why, name in left.items() if (n := results.left_out(name))]
     if lines:
         yield f"Requests in no rate of callbacks in time: {'; '.join(lines)}."
 
 
 def _comparisons(results):
     tables = [result.table for result in results.taken.values()]
-    intervals, small = (sum(int(chosen(t).sum()) for t in tables) for chosen in (_has_interval, _is_small))
+    intervals = wording.number(sum(int(table["low"].notna().sum()) for table in tables))
+    small = wording.number(sum(int((table["flag"] == "small_n").sum()) for table in tables))
     yield (
-        f"Each of the {labels.number(intervals)} intervals is a 95% interval on its own: even with no true difference, "
+        f"Each of the {intervals} intervals is a 95% interval on its own: even with no true difference, "
         "about 1 in 20 will show one. No pair of figures is called different unless their intervals do not touch."
     )
-    yield f"Figures under the minimum sample, shown as counts or hatched: {labels.number(small)}."
-
-
-def _has_interval(table):
-    return table["low"].notna()
-
-
-def _is_small(table):
-    return table["flag"] == "small_n"
+    yield f"Figures under the minimum sample, shown as counts or hatched: {small}."
 
 
 def _dates(results):
@@ -153,7 +149,7 @@ def _dominance(results):
     if sizes.offices > 1:
         but = ", except those across offices," if sizes.offices >= FEWEST_OFFICES else ""
         yield (
-            f"The largest office has {labels.percent(sizes.largest)} of the calls; by size they weigh as much as "
+            f"The largest office has {wording.percent(sizes.largest)} of the calls; by size they weigh as much as "
             f"{sizes.effective:.1f} offices of equal size. Every interval{but} treats each call as independent of "
             "the others, so between offices it is too narrow."
         )
@@ -166,20 +162,20 @@ def _waits(results):
     round_ones, (unknown, queued) = results.row("wait", "heaping_index"), results.unnoted_waits
     heaped, n = int(round_ones["events"]), int(round_ones["n"])
     yield (
-        f"{WAITS_RUN[results.clock]} {labels.number(lost['events'])} of "
-        f"{labels.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
+        f"{WAITS_RUN[results.clock]} {wording.number(lost['events'])} of "
+        f"{wording.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )
     if row["value"] == row["value"]:
-        parts = ", ".join(labels.hours(*part) for part in OPEN_BLOCKS)
+        parts = ", ".join(wording.hours(*part) for part in OPEN_BLOCKS)
         yield (
             f"In the median that leads, they are compared with callers of the same part of the day ({parts}, "
             f"{results.agency.clock}). As noted, and with all hours on one curve, the median is {say.wait(row)}."
         )
     yield (
-        f"{labels.number(heaped)} of {labels.number(n)} waits of at least half a minute are whole multiples of five "
+        f"{wording.number(heaped)} of {wording.number(n)} waits of at least half a minute are whole multiples of five "
         f"minutes, where one in five would be by chance{_heaped_in_words(heaped, n)}. "
-        f"Not noted: {labels.number(unknown)} of {labels.number(queued)}; these are in no wait."
+        f"Not noted: {wording.number(unknown)} of {wording.number(queued)}; these are in no wait."
     )
 
 
@@ -246,7 +242,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
 
 
 def _seen(results) -> str:
-    seen = f"the end of {labels.day(results.as_of)}, {results.agency.clock}"
+    seen = f"the end of {wording.day(results.as_of)}, {results.agency.clock}"
     return (
         f"Store {results.log.fingerprint}, looked at as of {seen}. The same store and day give this report again, byte "
         "for byte."
@@ -273,7 +269,7 @@ def _account(results: Results) -> str:
     reasons = accounting.reasons(rows)
     others = f" The others: {', '.join(reasons)}." if reasons else ""
     return (
-        f"{labels.number(rows.stored)} calls, entries, and notices are stored{_of_files(results.log)}. They came to "
+        f"{wording.number(rows.stored)} calls, entries, and notices are stored{_of_files(results.log)}. They came to "
         f"{plural(rows.counted, 'call')} to {results.agency.label}.{others} {results.account}"
     )
 
@@ -285,9 +281,9 @@ def _of_files(log) -> str:
     sources, further = log.sources.to_arrow(), log.further_items
     read = sum(pc.sum(sources[kind]).as_py() or 0 for kind in ("calls", "entries", "notices"))
     twice = read + further - log.rows.stored
-    less = f", less {labels.number(twice)} that more than one file holds" if twice else ""
-    more = f", and {labels.number(further)} in the row of another, as a callback beside its call" if further else ""
-    return f": {labels.number(read)} of the files{less}{more}" if less or more else ""
+    less = f", less {wording.number(twice)} that more than one file holds" if twice else ""
+    more = f", and {wording.number(further)} in the row of another, as a callback beside its call" if further else ""
+    return f": {wording.number(read)} of the files{less}{more}" if less or more else ""
 
 
 def _letter(i):
@@ -319,8 +315,11 @@ def _files(title, what, sources, named, keys):
     for row in joined.to_pylist():  # layouts of an office's own share one name
         have = counted.setdefault(named(row), [0] * len(columns))
         counted[named(row)] = [n + row[c] for n, c in zip(have, columns, strict=True)]
-    body = [(name, *map(labels.number, counts)) for name, counts in sorted(counted.items())]
-    total = ("All", *(labels.number(n) for n in (sources.num_rows, *(pc.sum(sources[c]).as_py() or 0 for c in COUNTS))))
+    body = [(name, *map(wording.number, counts)) for name, counts in sorted(counted.items())]
+    total = (
+        "All",
+        *(wording.number(n) for n in (sources.num_rows, *(pc.sum(sources[c]).as_py() or 0 for c in COUNTS))),
+    )
     return TableBlock(
         title,
         (what, "files", "rows", "calls", "entries", "notices", "rejects", "set aside"),
@@ -335,8 +334,8 @@ def _files(title, what, sources, named, keys):
 def _reasons(title, table, note):
     found = sorted(pc.value_counts(table["reason"]).to_pylist(), key=lambda row: (-row["counts"], row["values"]))
     if found:
-        rows = tuple((row["values"].replace("_", " "), labels.number(row["counts"])) for row in found)
-        yield TableBlock(title, ("reason", "rows"), rows, note=f"{labels.number(table.num_rows)} in all: {note}.")
+        rows = tuple((row["values"].replace("_", " "), wording.number(row["counts"])) for row in found)
+        yield TableBlock(title, ("reason", "rows"), rows, note=f"{wording.number(table.num_rows)} in all: {note}.")
 
 
 def _completeness(results):

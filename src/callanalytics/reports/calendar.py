@@ -14,10 +14,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from callanalytics import clocks, outputs
+from callanalytics import clocks, outputs, wording
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import OpenPromise, agency_day, due_of, is_open, open_promises, window_on
-from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.values import phones
 
@@ -64,7 +63,7 @@ def _is_over(row, still: dict[str, OpenPromise]) -> bool:
 
 def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime):
     entry = _event(promise.promise_id, due_on, asked, log, seen)
-    entry.add("summary", f"{log.agency.label} callback due ({promise.urgency}), asked {labels.day(asked)}")
+    entry.add("summary", f"{log.agency.label} callback due ({promise.urgency}), asked {wording.day(asked)}")
     entry.add("status", "CONFIRMED")
     entry.add("class", "PRIVATE")
     entry.add("description", _description(promise))

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import pyarrow.compute as pc
 
+from callanalytics import wording
 from callanalytics.facts import time_rounding
 from callanalytics.facts.agency_calls import reported_lines
-from callanalytics.figures import labels
 from callanalytics.measures.log_quality import BANDS_MIN, NAMES
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, TableBlock
@@ -30,7 +30,7 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
         "Links": _links(results),
         "Draw": _draw(results, audit),
         "First figure": f"{again(results)}  (the rows with wait_origin {results.clock}; without --line, "
-        f"{labels.number(results.other_lines)} calls to other lines of the agency are counted too).",
+        f"{wording.number(results.other_lines)} calls to other lines of the agency are counted too).",
     }
     rows = tuple((word, text) for word, text in checks.items() if text)
     return TableBlock("What can be checked", ("check", "how, and what it gives here"), rows, "", False, (0.7, 6.0))
@@ -55,13 +55,13 @@ def _noted(results):
     if not say.is_shown(weighted):
         return share
     return (
-        f"{share} Half of the {labels.number(as_noted['n'])} waits from dialing in both logs: {_minutes(as_noted)}; "
+        f"{share} Half of the {wording.number(as_noted['n'])} waits from dialing in both logs: {_minutes(as_noted)}; "
         f"each weighted for the unnoted calls of its length: {_minutes(weighted)}."
     )
 
 
 def _minutes(row):
-    return f"{labels.minutes(row['value'])} ({say.wait_sure(row)})"
+    return f"{wording.minutes(row['value'])} ({say.wait_sure(row)})"
 
 
 def _links(results):
@@ -71,8 +71,8 @@ def _links(results):
     credited = results.row("missed_callbacks", "n_credited")["events"]
     theirs = f"{results.agency.label}'s"
     return (
-        f"Callback attempts that are certainly {theirs}: {labels.number(sure['n'])}; {whose(sure['n'], credited)}. "
-        f"With those that only may be {theirs}, never mixed with these: {labels.number(most['n'])}."
+        f"Callback attempts that are certainly {theirs}: {wording.number(sure['n'])}; {whose(sure['n'], credited)}. "
+        f"With those that only may be {theirs}, never mixed with these: {wording.number(most['n'])}."
     )
 
 
@@ -88,15 +88,15 @@ def whose(n: int, credited: int) -> str:
     if not credited:
         return "each is certain as to which request it was for"
     return (
-        f"{labels.number(n - credited)} are certain as to which request they were for, and the other "
-        f"{labels.number(credited)} count once each, for the request due first of those that were open at their number"
+        f"{wording.number(n - credited)} are certain as to which request they were for, and the other "
+        f"{wording.number(credited)} count once each, for the request due first of those that were open at their number"
     )
 
 
 def _draw(results, audit):
     if audit:
         return (
-            f"{plural(audit.drawn, 'call')} drawn by seed {audit.seed}; {labels.number(audit.documented)} "
+            f"{plural(audit.drawn, 'call')} drawn by seed {audit.seed}; {wording.number(audit.documented)} "
             "documented by their offices. The draw again: callanalytics audit draw "
             f"--as-of {results.as_of} --seed {audit.seed} --n {audit.drawn}"
         )
@@ -190,7 +190,7 @@ def times_as_written(log, offices) -> list[TableBlock]:
 def contradictions(log) -> list[TableBlock]:
     """What was kept although it cannot be right, or not all of it: kinds, and how many rows of each."""
     counted = [*_flagged(log), *_of_offices(log)]
-    rows = tuple((what, labels.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
+    rows = tuple((what, wording.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
     block = TableBlock(
         "What does not fit, and what was done",
         ("what", "rows"),

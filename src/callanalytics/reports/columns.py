@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from callanalytics import wording
 from callanalytics.facts.agency_calls import WAITS_NAMED
-from callanalytics.figures import labels
 from callanalytics.figures.chart import Plot
 from callanalytics.figures.rows import months
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
@@ -213,7 +213,7 @@ def _worded(name: str, value):
     if name in MONTHS:
         return date(int(value) // 100, int(value) % 100, 1)
     if name.startswith("weekday"):
-        return labels.WEEKDAYS[int(value) - 1]
+        return wording.WEEKDAYS[int(value) - 1]
     if name.endswith("_s"):
         return value / 60
     return WORDS.get(name, {}).get(value, value) if isinstance(value, str) else value

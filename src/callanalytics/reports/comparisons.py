@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from callanalytics import measures
+from callanalytics import measures, wording
 from callanalytics.agencies import Agency
 from callanalytics.estimates.pooling import FEWEST_OFFICES
-from callanalytics.figures import labels
 from callanalytics.measures import published
 from callanalytics.measures.result import SINCE, WAITS_RUN
 from callanalytics.reports import sentences as say
@@ -107,8 +106,8 @@ def _ends(event):
 
 def _day_of(event):
     if event.earliest and event.earliest != event.latest:
-        return f"between {labels.day(event.earliest)} and {labels.day(event.latest)}"
-    return labels.day(event.latest) if event.earliest else f"by {labels.day(event.latest)}"
+        return f"between {wording.day(event.earliest)} and {wording.day(event.latest)}"
+    return wording.day(event.latest) if event.earliest else f"by {wording.day(event.latest)}"
 
 
 # ---- from office to office ---------------------------------------------------------------------------
@@ -159,7 +158,7 @@ def over_offices(results: Results) -> list[Block]:
 
 def _too_few_offices(n):
     return (
-        f"{labels.spelled(n, 'law office')} took part. What differs between offices cannot be told from "
+        f"{wording.spelled(n, 'law office')} took part. What differs between offices cannot be told from "
         f"so few, so no interval over offices is given; it takes {FEWEST_OFFICES}. Every interval in this report takes "
         "each call as independent of the others and is, for callers in general, too narrow."
     )
@@ -177,7 +176,7 @@ def _office_row(found):
     if typical.value != typical.value:
         return f"not estimable: {typical.why}", "–", _span(found.together.low, found.together.high, unit)
     is_time = unit == "s"
-    value = labels.minutes(typical.value) if is_time else labels.percent(typical.value)
+    value = wording.minutes(typical.value) if is_time else wording.percent(typical.value)
     sure = f"95% interval {_span(typical.low, typical.high, unit)}; {plural(typical.n, 'office')}"
     numbers = {name: getattr(typical, name) / (60 if is_time else 1) for name in ("value", "low", "high")}
     typical_figure = Figure(f"{value} ({sure})", "min" if is_time else "share", n=typical.n, **numbers)
@@ -308,17 +307,17 @@ def _in_words(row):
     if row["value"] != row["value"]:
         return say.cannot(row["n"])
     if row["unit"] == "ratio":
-        words = f"{labels.number(row['events'])} to {labels.number(row['n'])}"
+        words = f"{wording.number(row['events'])} to {wording.number(row['n'])}"
         return Figure(words, events=row["events"], n=row["n"])
     numbers = {name: row[name] / (60 if row["unit"] == "s" else 1) for name in ("value", "low", "high")}
     if row["unit"] == "s":
         sure = say.span(numbers["low"], numbers["high"])
-        words = f"{labels.minutes(row['value'])} ({sure}; n {labels.number(row['n'])})"
+        words = f"{wording.minutes(row['value'])} ({sure}; n {wording.number(row['n'])})"
         return Figure(words, "min", n=row["n"], **numbers)
     if not say.is_shown(row) or not row["events"]:
         return say.count_of_cases(row)
     sure = say.span(row["low"] * 100, row["high"] * 100, "%")
-    words = f"{labels.percent(row['value'])} ({sure}; n {labels.number(row['n'])})"
+    words = f"{wording.percent(row['value'])} ({sure}; n {wording.number(row['n'])})"
     return Figure(words, "share", n=row["n"], events=row["events"], **numbers)
 
 
@@ -333,7 +332,7 @@ def burden(results: Results) -> list[Block]:
     lines = [
         (
             "Hours held, of calls whose wait was noted",
-            Figure(f"{labels.number(hours)} ({plural(held['n'], 'call')})", "hours", value=hours, n=held["n"]),
+            Figure(f"{wording.number(hours)} ({plural(held['n'], 'call')})", "hours", value=hours, n=held["n"]),
         ),
         ("Held for each conversation, calls in vain included", say.wait(each)),
         ("Calls made for each matter and reason", _mean(needs)),

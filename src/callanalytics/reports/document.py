@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from callanalytics.figures import labels
+from callanalytics import wording
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
@@ -368,7 +368,7 @@ class Document:
 
     @property
     def seen_on(self) -> str:
-        return f"As of {labels.day(self.as_of)}{f', {self.clock}' if self.clock else ''}."
+        return f"As of {wording.day(self.as_of)}{f', {self.clock}' if self.clock else ''}."
 
     @property
     def base(self) -> str:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from functools import singledispatch
 from string import ascii_lowercase
 
-from callanalytics.figures import labels, style
+from callanalytics import wording
+from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
@@ -146,7 +147,7 @@ def _margins(page, report):
         above.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = above.add_run(report.marking)
         run.bold, run.font.size, run.font.color.rgb = True, Pt(8.5), _color(RED)
-    _ends(page.header.add_paragraph(style=SMALL), report.title, f"as of {labels.day(report.as_of)}")
+    _ends(page.header.add_paragraph(style=SMALL), report.title, f"as of {wording.day(report.as_of)}")
     for footer in (page.first_page_footer, page.footer):
         below = footer.paragraphs[0]
         below.style = SMALL

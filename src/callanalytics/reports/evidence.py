@@ -19,12 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from callanalytics import clocks, read
+from callanalytics import clocks, read, wording
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, agency_day, ambiguity_remark, ambiguous_credits, due_of
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.facts.linking import UNANSWERED
-from callanalytics.figures import labels
 from callanalytics.figures.timeline import Band, Mark, timeline
 from callanalytics.read.file import printable
 from callanalytics.reports import sentences as say
@@ -256,7 +255,7 @@ def _gather(log, office, matter, entries, promises) -> Case:
     linked = {row["callback_id"] for row in every if row["link"] != "none" and row["promise_id"] in ids}
     callbacks = [row for row in every if row["callback_id"] in linked | unlinked.keys() | credits.keys()]
     return Case(
-        f"matter {matter}" if matter else f"request of {labels.day(promises[0]['date'])}",
+        f"matter {matter}" if matter else f"request of {wording.day(promises[0]['date'])}",
         matter,
         office,
         sorted((n for n in kept if n["kind"] == "dial"), key=lambda n: _order(agency_calls.get(n["entry_id"], n))),
@@ -289,7 +288,7 @@ def _receipts(case: Case) -> list[str]:
 
 def _scope(case: Case) -> str:
     receipts = _receipts(case)
-    receipt_words = f" Receipt {labels.joined(receipts)}." if receipts else ""
+    receipt_words = f" Receipt {wording.joined(receipts)}." if receipts else ""
     calls, asked = plural(len(case.entries), "call"), plural(len(case.promises), "promised callback")
     clock = zones.in_words(case.zone)
     office = case.office["name"]
@@ -422,7 +421,7 @@ def _late(contacts: list[dict], case: Case, agency: Agency) -> str:
     if due is None or day is None or not all(_is_later(contact, due, agency) for contact in contacts):
         return ""
     until = _local(due, case.zone)
-    promised, shown = labels.day(until.date()), labels.day(day)
+    promised, shown = wording.day(until.date()), wording.day(day)
     if came and promised == shown:
         promised, shown = _clock(until), _clock(came)
     return f" late (promised by {promised}, {'first ' if len(contacts) > 1 else ''}came {shown})"
@@ -438,7 +437,7 @@ def _is_later(contact: dict, moment: datetime, agency: Agency) -> bool:
 
 def _missed_in_words(missed: list[dict], late: str) -> str:
     closed = sum(callback["in_office_hours"] is False for callback in missed)
-    came = f"{labels.spelled(len(missed), 'callback')} came{late}"
+    came = f"{wording.spelled(len(missed), 'callback')} came{late}"
     if closed == len(missed):
         return f"{came} when the office was closed"
     when = f", {'one' if closed == 1 else closed} when the office was closed" if closed else ""
@@ -448,7 +447,7 @@ def _missed_in_words(missed: list[dict], late: str) -> str:
 def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
     """That calls came which name no request: the same of each request that they may have been for."""
     n, answered = len(maybe), sum(map(_is_answered, maybe))
-    calls = "A call" if n == 1 else labels.spelled(n, "call")
+    calls = "A call" if n == 1 else wording.spelled(n, "call")
     whose = "" if all(callback["is_credited"] for callback in maybe) else f"{agency.label}'s, "
     if answered:
         those = "both" if answered == n == 2 else f"all {n}" if answered == n else f"{answered} of them"
@@ -467,7 +466,7 @@ def _nothing_in_words(row: dict, case: Case, agency: Agency, as_of: date) -> str
     due = due_of(row)
     if due is None:
         return "No callback is on record; its promised time is not known"
-    day = labels.day(_local(due, case.zone).date())
+    day = wording.day(_local(due, case.zone).date())
     if due > _end_of(as_of, agency):
         return f"No callback yet; one is due by {day}" if row["is_watched"] else f"None observed yet; due by {day}"
     if row["is_watched"]:
@@ -490,7 +489,7 @@ def _call_marks(case: Case) -> list[Mark]:
 
 def _mark(moment: datetime, case: Case, kind: str, words: str, more: str) -> Mark:
     local = _local(moment, case.zone)
-    day = labels.day(local.date(), short=True).rsplit(",", 1)[0]
+    day = wording.day(local.date(), short=True).rsplit(",", 1)[0]
     return Mark(local, kind, f"{day} · {words}", f"{say.clock(local)}; {more}" if more else say.clock(local))
 
 
@@ -559,8 +558,8 @@ def _when(moment: datetime | None, row, zone: str) -> str:
         return _clock(_local(moment, zone))
     written = row.get("started_at_local")
     if written is not None:
-        return f"{labels.day(written.date())}, time not noted"
-    return f"{labels.day(row['date'])}, time not noted" if row.get("date") else "date not noted"
+        return f"{wording.day(written.date())}, time not noted"
+    return f"{wording.day(row['date'])}, time not noted" if row.get("date") else "date not noted"
 
 
 def _local(moment: datetime, zone: str) -> datetime:
@@ -569,7 +568,7 @@ def _local(moment: datetime, zone: str) -> datetime:
 
 
 def _clock(local: datetime) -> str:
-    return f"{labels.day(local.date())}, {say.clock(local)}"
+    return f"{wording.day(local.date())}, {say.clock(local)}"
 
 
 def _waited(note) -> str:
@@ -600,7 +599,7 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
 
 def _read_where(rule) -> str:
     """Where a stated time was read, and when it was last heard of."""
-    return f"“{rule.words}”: {rule.source}; last confirmed on {labels.day(rule.last_confirmed)}."
+    return f"“{rule.words}”: {rule.source}; last confirmed on {wording.day(rule.last_confirmed)}."
 
 
 def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
@@ -732,7 +731,7 @@ def missing(note, called_from: str | None, agency: Agency) -> list[str]:
 
 def _missing(case: Case, agency: Agency) -> list[Block]:
     lacking = [(note, missing(note, _from(note, case), agency)) for note in case.entries]
-    rows = [(_called(note, case), labels.joined(fields)) for note, fields in lacking if fields]
+    rows = [(_called(note, case), wording.joined(fields)) for note, fields in lacking if fields]
     if not rows:
         return [Heading("What is missing", 2), Text(agency.fill("Every call has what {assistance} asks for."))]
     return [
@@ -756,7 +755,7 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
     return [
         Heading(agency.fill("Ready email to {association}"), 2),
         Note(
-            (f"Address and subject as of {labels.day(helper.last_confirmed)} ({helper.source}): look them up again.",)
+            (f"Address and subject as of {wording.day(helper.last_confirmed)} ({helper.source}): look them up again.",)
         ),
         Text(f"{helper.address}. Subject: {helper.subject}", lead="To:"),
         Text(

@@ -21,13 +21,14 @@ from typing import TypeAlias
 import pandas as pd
 
 import callanalytics
-from callanalytics import measures, outputs
+from callanalytics import measures, outputs, wording
 from callanalytics.casework.open_promises import RECENT, OpenPromise, open_promises
 from callanalytics.errors import InvalidRequest
-from callanalytics.figures import labels, rows, waits
+from callanalytics.figures import rows, waits
 from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
+from callanalytics.measures.result import SHOWN_FLAGS
 from callanalytics.reports import findings, firm, front, html
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Finding, Number, TableBlock, marking
@@ -89,7 +90,7 @@ def page(log, confirmed: tuple[Confirmed, ...] = ()) -> str:
         "foot": FOOT,
         "charts": "".join(_figure(name, *chart) for name, chart in _charts(every).items()),
         "open": _open_table(log, data["offices"]),
-        "seen": escape(f"As of {labels.day(log.as_of)}, {log.agency.clock}. Store {log.fingerprint}."),
+        "seen": escape(f"As of {wording.day(log.as_of)}, {log.agency.clock}. Store {log.fingerprint}."),
         "data": _packed(data),
         "library": library,
     }
@@ -182,7 +183,7 @@ class Part(Results):
 def _choices(log, confirmed) -> tuple[Part, dict]:
     """The measures of all offices over the whole period, and the data of every choice, in the order of the pickers."""
     names = sorted(row["name"] for row in log.offices.to_arrow().to_pylist())
-    offices = names if len(names) == 1 else [f"All {labels.number(len(names))} offices", *names]
+    offices = names if len(names) == 1 else [f"All {wording.number(len(names))} offices", *names]
     periods, lines = _periods(log), _lines(log)
     parts, found = [], {}
     for p, (_, period) in enumerate(periods):
@@ -280,16 +281,16 @@ def _wait_row(cell: dict) -> dict:
     """The figure of an hour or a part of the day, on every weekday or on one."""
     first, *last = (int(hour) for hour in str(cell.get("block", cell.get("hour"))).split("-"))
     until, weekday = last[0] if last else first + 1, int(cell.get("weekday", 0))
-    day = labels.WEEKDAYS[weekday - 1] if weekday else ""
+    day = wording.WEEKDAYS[weekday - 1] if weekday else ""
     return {
-        "place": ", ".join(filter(None, (day, labels.hours(first, until)))),
+        "place": ", ".join(filter(None, (day, wording.hours(first, until)))),
         "weekday": weekday,
         "day": day,
         "hour": first,
         "until": until,
         **{name: cell[name] for name in ("n", "events", "value", "low", "high", "unit", "flag")},
         "words": measures.in_words(cell),
-        "is_shown": cell["flag"] in rows.SHOWN,
+        "is_shown": cell["flag"] in SHOWN_FLAGS,
     }
 
 
@@ -302,7 +303,7 @@ def _days(part: Part, urgency: str) -> Drawn:
     found = [_day_row(day, promised) for day in curve.to_dict("records") if day["day"] % 1 == 0]
     n = found[0]["n"]
     if n < INTERVAL_MINIMUM:
-        return f"Too few requests for a chart: {labels.number(n)} judged, {INTERVAL_MINIMUM} needed.", False, found
+        return f"Too few requests for a chart: {wording.number(n)} judged, {INTERVAL_MINIMUM} needed.", False, found
     note = (
         f"Share with a call or email by each business day; {plural(n, 'request')} judged; {promised:g} days promised."
     )
@@ -337,7 +338,7 @@ def _missed(part: Part) -> Drawn:
     found: list[dict] = [
         {
             "hour_local": hour,
-            "place": labels.hours(hour, hour + 1),
+            "place": wording.hours(hour, hour + 1),
             "part": name,
             "n": n,
             "unit": "count",
@@ -394,7 +395,7 @@ def _packed(data: dict) -> str:
 
 def _source(log) -> str:
     sample = f" {LABEL}" if log.is_invented else ""
-    seen = f"as of {labels.day(log.as_of)}, store {log.fingerprint[:16]}, callanalytics {callanalytics.__version__}"
+    seen = f"as of {wording.day(log.as_of)}, store {log.fingerprint[:16]}, callanalytics {callanalytics.__version__}"
     return f"{log.agency.label} call logs, {seen}.{sample}"
 
 
@@ -420,11 +421,11 @@ def _open_table(log, offices: list[str]) -> str:
     listed = sorted((p for p in found if p.is_listed(log.as_of)), key=lambda p: (p.due_on or date.max, p.promise_id))
     older = len(found) - len(listed)
     whose = " of all offices" if len(offices) > 1 else ""
-    note = f" Not listed: {labels.number(older)}{whose} asked more than {RECENT.days} days before." if older else ""
+    note = f" Not listed: {wording.number(older)}{whose} asked more than {RECENT.days} days before." if older else ""
     head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
     return (
         f'<p class="small"><span id="listed">{plural(len(listed), "request")}</span> not settled as of '
-        f'{labels.day(log.as_of)}.{note}</p><div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f'{wording.day(log.as_of)}.{note}</p><div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(_open_row(promise, log.as_of, offices) for promise in listed)}</tbody></table></div>"
     )
 
@@ -432,9 +433,9 @@ def _open_table(log, offices: list[str]) -> str:
 def _open_row(promise: OpenPromise, as_of: date, offices: list[str]) -> str:
     """Its cells; those of days with the number by which they are sorted."""
     days = (as_of - promise.due_on).days if promise.due_on else None
-    overdue = "not known" if days is None else labels.number(days) if days > 0 else "not yet"
+    overdue = "not known" if days is None else wording.number(days) if days > 0 else "not yet"
     matter, kind = promise.matter or "not noted", "not noted" if promise.urgency == "unknown" else promise.urgency
-    dates = [(labels.day(day, short=True), day.toordinal()) if day else ("not known", "") for day in
+    dates = [(wording.day(day, short=True), day.toordinal()) if day else ("not known", "") for day in
              (promise.started_on, promise.due_on)]  # fmt: skip
     cells = [(overdue, "" if days is None else days), matter, promise.office, kind, *dates, " ".join(promise.steps)]
     pairs = (cell if isinstance(cell, tuple) else (cell, "") for cell in cells)

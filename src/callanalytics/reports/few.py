@@ -5,11 +5,12 @@ Drawings of nothing but hatched cells, and pages of "cannot tell yet", hide the 
 
 from __future__ import annotations
 
-from callanalytics import figures
+from callanalytics import figures, wording
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.facts.linking import UNANSWERED
-from callanalytics.figures import labels, rows
+from callanalytics.figures import rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.result import SHOWN_FLAGS
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -46,7 +47,7 @@ def is_small(results: Results) -> bool:
         return False
     hours = rows.pick(results.take("wait", "hour"), "median", wait_origin=results.clock)
     hours = hours[hours["hour"].notna() & (hours["n"] > 0)]
-    shown = int(hours["flag"].isin(rows.SHOWN).sum())
+    shown = int(hours["flag"].isin(SHOWN_FLAGS).sum())
     return shown < FEWEST_HOURS or 2 * shown < len(hours)
 
 
@@ -75,7 +76,7 @@ def _counts(results) -> TableBlock:
     lines: list[tuple[str, ...]] = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
     lines += [(words, say.share(row), SHARES[words][2]) for words, row in _shares(results).items()]
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
-    words = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
+    words = f"{wording.number(sure['events'])} for certain, at most {wording.number(most['events'])}"
     missed = say.Figure(words, "share", events=sure["events"], most=most["events"])
     if most["n"]:  # without an attempt, 0 would say that none was missed
         lines.append(("Callbacks no one answered", missed, f"{plural(sure['n'], 'attempt')} known to be one"))
@@ -115,7 +116,7 @@ def _stale(results) -> list[Block]:
     requests = (
         f"{plural(n, 'request')} came more than a year after {results.agency.label}'s stated time was last confirmed"
     )
-    return [Text(f"{requests} ({labels.day(results.last_confirmed)}): not judged by it.")]
+    return [Text(f"{requests} ({wording.day(results.last_confirmed)}): not judged by it.")]
 
 
 def _lacking(results) -> TableBlock:
@@ -124,7 +125,7 @@ def _lacking(results) -> TableBlock:
         "How long a caller needs to reach a person",
         f"{MEDIAN_MINIMUM} calls whose wait was noted, {REACHED_MINIMUM} of which reached one",
         f"{plural(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
-        f"{labels.number(wait['events'])} reached{_elsewhere(results)}",
+        f"{wording.number(wait['events'])} reached{_elsewhere(results)}",
     )
     hours = (
         "At what hour the wait is shortest",
@@ -154,5 +155,5 @@ def _lacking(results) -> TableBlock:
 
 def _elsewhere(results) -> str:
     """Waits that run from another moment: they would not be pooled."""
-    waits = [f"{labels.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
+    waits = [f"{wording.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
     return "".join(f"; {text}" for text in waits)

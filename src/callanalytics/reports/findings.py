@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
-from callanalytics import estimates
+from callanalytics import estimates, wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
-from callanalytics.figures import labels, rows
+from callanalytics.figures import rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import WAITS_RUN, is_range
+from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN, is_range
 from callanalytics.measures.specifications import OFFICE
 from callanalytics.reports import comparisons
 from callanalytics.reports import sentences as say
@@ -40,11 +40,11 @@ def wait(results: Results) -> Finding:
     if not (row["n"] or results.other_clocks):
         return Finding(0, NO_WAIT, detail=WHENCE)
     if not say.is_shown(row):
-        there = f"{labels.number(row['n'])} logged{_of_clock(results.clock) if row['n'] else ''}, "
+        there = f"{wording.number(row['n'])} logged{_of_clock(results.clock) if row['n'] else ''}, "
         need = f"{MEDIAN_MINIMUM} and {REACHED_MINIMUM} needed"
         return Finding(
             0,
-            f"Too few waits to report a median: {there}{labels.number(row['events'])} of them reaching a person "
+            f"Too few waits to report a median: {there}{wording.number(row['events'])} of them reaching a person "
             f"({need}).",
             detail=other_clocks(results),
         )
@@ -67,7 +67,7 @@ def curve(results: Results) -> Finding:
 
 
 def _half(results, row) -> str:
-    calls, wait_in_words = plural(row["n"], "call"), labels.minutes(row["value"])
+    calls, wait_in_words = plural(row["n"], "call"), wording.minutes(row["value"])
     return f"Half of {calls} needed {wait_in_words} or more {TO_A_PERSON[results.clock]}."
 
 
@@ -95,7 +95,7 @@ def tail(results):
     """Of the waits as noted: what one in ten needed, and what those who hung up could make of the median."""
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return say.joined(
-        f"One in ten needed {labels.minutes(p90['value'])} or more." if say.is_shown(p90) else "",
+        f"One in ten needed {wording.minutes(p90['value'])} or more." if say.is_shown(p90) else "",
         _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
     )
 
@@ -123,7 +123,7 @@ def shortest(results: Results) -> int | None:
 def _parts(results):
     """The medians of the parts of the day, those that may be shown."""
     cells = rows.pick(results.by_block, "median", wait_origin=results.clock)
-    return cells[cells["flag"].isin(rows.SHOWN) & cells["hour"].notna()]
+    return cells[cells["flag"].isin(SHOWN_FLAGS) & cells["hour"].notna()]
 
 
 def hours(results: Results) -> Finding | None:
@@ -136,11 +136,11 @@ def hours(results: Results) -> Finding | None:
     sure = f"{say.wait_sure(best)}; {plural(best['n'], 'call')}"
     longest = f"{_part(worst)}: {say.wait(worst)}."
     if _stands_apart(results, cells, best):
-        text = f"Waits are shortest {_part(best)} {clock}: {labels.minutes(best['value'])}."
+        text = f"Waits are shortest {_part(best)} {clock}: {wording.minutes(best['value'])}."
         detail = f"Longest {say.without_interval_name(longest)}"
     elif results.differ("hour", int(best["hour"]), int(worst["hour"])):
         text = (
-            f"Waits are shorter {_part(best)} {clock} than {_part(worst)}: {labels.minutes(best['value'])} versus "
+            f"Waits are shorter {_part(best)} {clock} than {_part(worst)}: {wording.minutes(best['value'])} versus "
             f"{worst['value'] / 60:.0f}."
         )
         detail = f"{say.without_interval_name(longest)} The hours between did not differ measurably."
@@ -159,7 +159,7 @@ def _stands_apart(results, cells, best):
 
 
 def _part(cell):
-    return labels.hours(*block_from(cell["hour"]))
+    return wording.hours(*block_from(cell["hour"]))
 
 
 def block_from(hour) -> tuple[int, int]:
@@ -175,13 +175,13 @@ def best_part(results: Results) -> int | None:
 
 def _weekdays(results):
     cells = rows.pick(results.take("wait", "weekday"), "median", wait_origin=results.clock)
-    cells = cells[cells["flag"].isin(rows.SHOWN) & cells["weekday"].notna()]
+    cells = cells[cells["flag"].isin(SHOWN_FLAGS) & cells["weekday"].notna()]
     if len(cells) < 2:
         return ""
     best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
     if not results.differ("weekday", int(best["weekday"]), int(worst["weekday"])):
         return "Weekdays did not differ measurably."
-    names = [labels.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
+    names = [wording.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
     shorter = f"shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)})"
     return say.without_interval_name(f"Of the calls logged in this period, {shorter}.")
 
@@ -193,13 +193,13 @@ def burden(results: Results) -> Finding | None:
         return None
     settled = (
         f"Matters took {needs['value']:.2f} calls to resolve ({needs['low']:.2f}–{needs['high']:.2f}; "
-        f"{labels.number(needs['n'])} resolved)."
+        f"{wording.number(needs['n'])} resolved)."
         if say.is_shown(needs)
         else ""
     )
     return Finding(
         0,
-        f"Counting failed calls, members held {labels.minutes(each['value'])} for each conversation.",
+        f"Counting failed calls, members held {wording.minutes(each['value'])} for each conversation.",
         sure=f"{say.wait_sure(each)}; {plural(each['n'], 'call')}",
         detail=settled,
         bar=minutes_bar(each),
@@ -296,14 +296,14 @@ def _left_out(results, urgency):
     reasons = {"not_due": "not yet due", "unwatched": "without complete records", "withdrawn": "withdrawn"}
     reasons |= {"blocked": "on a line that blocks unknown callers"}
     counts = {words: results.left_out(why, urgency=urgency) for why, words in reasons.items()}
-    parts = [f"{labels.number(n)} {words}" for words, n in counts.items() if n]
+    parts = [f"{wording.number(n)} {words}" for words, n in counts.items() if n]
     return f"Excluded: {', '.join(parts)}." if parts else ""
 
 
 def _as_confirmed(results):
     """The words for a stated time that judges requests made more than a year after it was last confirmed."""
     used = results.confirmed and results.last_confirmed
-    return f", by the timeframe last confirmed {labels.day(results.last_confirmed)}" if used else ""
+    return f", by the timeframe last confirmed {wording.day(results.last_confirmed)}" if used else ""
 
 
 def _stale(results, urgency):
@@ -312,7 +312,7 @@ def _stale(results, urgency):
         return ""
     return (
         f"Not judged: {plural(n, 'request')} made over a year after the timeframe was last confirmed "
-        f"({labels.day(results.last_confirmed)})."
+        f"({wording.day(results.last_confirmed)})."
     )
 
 
@@ -353,7 +353,7 @@ def missed(results: Results) -> Finding | None:
     return Finding(
         0,
         f"{_how_many(sure['events'], most['events'])} went unanswered.",
-        sure=f"{labels.number(rate['events'])} confirmed of {plural(rate['n'], 'attempt')}; {say.share_sure(rate)}"
+        sure=f"{wording.number(rate['events'])} confirmed of {plural(rate['n'], 'attempt')}; {say.share_sure(rate)}"
         if rate["n"]
         else "",
         detail=say.without_interval_name(
@@ -375,7 +375,7 @@ def _how_many(low, high):
     """
     if low == high:
         return say.capital(plural(low, "callback"))
-    return f"Between {labels.number(low)} and {plural(high, 'callback')}"
+    return f"Between {wording.number(low)} and {plural(high, 'callback')}"
 
 
 def _at_any_hour(results, most):
@@ -384,7 +384,7 @@ def _at_any_hour(results, most):
     if every["events"] == most["events"]:
         return ""
     hours = f"{results.agency.label}'s hours"
-    return f"Up to {labels.number(every['events'])} if calls with no caller ID outside {hours} count too."
+    return f"Up to {wording.number(every['events'])} if calls with no caller ID outside {hours} count too."
 
 
 def _of_known(when: str, what: str, some: int, known: int, every: int) -> str:
@@ -409,7 +409,7 @@ def silent(results: Results) -> Finding | None:
     row = results.row("silent_promises")
     if not row["n"]:
         return None
-    n, low, high = (labels.number(k) for k in (row["n"], row["events"], row["most"]))
+    n, low, high = (wording.number(k) for k in (row["n"], row["events"], row["most"]))
     how_many = low if low == high else f"{low} to {high}"
     counts = {why: results.left_out(why) for why in ("unwatched", "blocked")}
     extension = int(results.row("silent_promises", "n_extension")["events"])
@@ -422,7 +422,7 @@ def silent(results: Results) -> Finding | None:
         detail=say.joined(
             _excluded(counts, results.agency.label),
             _unheard(results),
-            f"Not among them: {labels.number(extension)} for which the office gave an extension." if extension else "",
+            f"Not among them: {wording.number(extension)} for which the office gave an extension." if extension else "",
             "Counted separately from missed callbacks.",
         ),
         bar=share_bar(row),
@@ -434,7 +434,7 @@ def _excluded(counts: dict[str, int], agency: str) -> str:
         "unwatched": "without complete records",
         "blocked": f"on a line that blocks unknown callers, and {agency} may call as one",
     }
-    parts = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
+    parts = [f"{wording.number(n)} {words[why]}" for why, n in counts.items() if n]
     return f"Excluded: {', '.join(parts)}." if parts else ""
 
 
@@ -460,10 +460,10 @@ def rules_differ(results: Results) -> Finding | None:
         0,
         f"For {plural(results.n_rules_differ, 'request')}, it is unclear which timeframe applied; they are "
         "reported separately.",
-        detail=f"Of {labels.number(under_all['n'])} due under every timeframe, in time by the strictest: "
+        detail=f"Of {wording.number(under_all['n'])} due under every timeframe, in time by the strictest: "
         f"{say.share(under_all)}; by the most lenient: {say.without_interval_name(say.share(under_one))}."
         if under_all["n"]
-        else f"Due and observed under every timeframe: 0 of {labels.number(results.n_rules_differ)}.",
+        else f"Due and observed under every timeframe: 0 of {wording.number(results.n_rules_differ)}.",
     )
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from callanalytics import figures
+from callanalytics import figures, wording
 from callanalytics.casework import practice
 from callanalytics.casework.open_promises import RECENT, STANDS, TO_REPEAT, OpenPromise, open_promises
-from callanalytics.figures import labels
 from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports import few, last_months, sections
@@ -74,7 +73,7 @@ def _title(log, found: list[OpenPromise], months) -> str:
     """What needs doing most, and what the last months show most."""
     again = sum(p.stand in TO_REPEAT and p.is_listed(log.as_of) for p in found)
     parts = (
-        [f"{labels.spelled(again, 'callback')} {'needs' if again == 1 else 'need'} you to call again"] if again else []
+        [f"{wording.spelled(again, 'callback')} {'needs' if again == 1 else 'need'} you to call again"] if again else []
     )
     missed = months.now.row("missed_callbacks", "rate", link="certain") if months else {"n": 0}
     if missed["n"] >= INTERVAL_MINIMUM and missed["events"]:
@@ -111,12 +110,12 @@ def _for_ourselves(confirmed, agency):
 def _scope(results) -> str:
     names = sorted(row["name"] for row in results.log.offices.to_arrow().to_pylist())
     if not names:
-        return f"No office's log is in this store as of {labels.day(results.as_of)}."
+        return f"No office's log is in this store as of {wording.day(results.as_of)}."
     when = f", {say.period(*results.period)} ({results.agency.clock})" if results.period else ""
     calls = plural(results.n_calls, "call")
-    seen = labels.day(results.as_of)
+    seen = wording.day(results.as_of)
     line = results.agency.fill("the {line}")
-    many = say.capital(labels.spelled(len(names), "law office"))
+    many = say.capital(wording.spelled(len(names), "law office"))
     who = many if len(names) > MOST_OFFICES else "; ".join(names)  # "and" is in many an office's name
     scope = f"{who}: {calls} to {line}{when}, as of {seen}."
     return say.joined(*results.log.selected, scope, f"{results.account}")
@@ -124,11 +123,11 @@ def _scope(results) -> str:
 
 def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]:
     """Callbacks that nothing has settled: the recent ones by name, at most `most`, and the older ones as a count."""
-    heading = Heading(f"What needs doing, as of the end of {labels.day(log.as_of)}")
+    heading = Heading(f"What needs doing, as of the end of {wording.day(log.as_of)}")
     if not found:
         return [heading, Text("No promised callback is open.")]
     counts = Counter(p.stand for p in found)
-    counted = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
+    counted = "; ".join(f"{wording.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
     open_now, waiting = _by_step(log, found)
     return [
         heading,
@@ -157,14 +156,14 @@ def _stand(stand: str, as_of: date) -> str:
     >>> _stand("due_today", date(2022, 12, 30)), _stand("waiting", date(2022, 12, 30))
     ('due December 30, 2022', 'waiting')
     """
-    return f"due {labels.day(as_of)}" if stand == "due_today" else STAND_WORDS[stand]
+    return f"due {wording.day(as_of)}" if stand == "due_today" else STAND_WORDS[stand]
 
 
 def _beneath(found, listed):
     """Whom to turn to, and what is not listed."""
     for recourse in dict.fromkeys(recourse for promise in listed for recourse in promise.recourses):
         requests = sum(recourse in promise.recourses for promise in listed)
-        yield f"If calling again leads nowhere, for {labels.number(requests)} of these requests: {recourse}"
+        yield f"If calling again leads nowhere, for {wording.number(requests)} of these requests: {recourse}"
     if older := len(found) - len(listed):
         yield (
             f"{plural(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "
@@ -191,7 +190,7 @@ def _asked(day: date) -> say.Day:
     >>> _asked(date(2022, 10, 24))
     'Oct 24'
     """
-    return say.Day(labels.day(day, short=True).rsplit(",", 1)[0], day)
+    return say.Day(wording.day(day, short=True).rsplit(",", 1)[0], day)
 
 
 def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
@@ -211,7 +210,7 @@ def _overdue(p: OpenPromise, as_of: date) -> str:
     if p.due_on is None:
         return "not known"
     days = (as_of - p.due_on).days
-    return say.count(days) if days > 0 else f"due {labels.day(p.due_on, short=True).rsplit(',', 1)[0]}"
+    return say.count(days) if days > 0 else f"due {wording.day(p.due_on, short=True).rsplit(',', 1)[0]}"
 
 
 def _window(p: OpenPromise) -> str:
@@ -225,7 +224,7 @@ def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
     windows = {_window(p) for p in ordered}
     hours = f" {windows.pop()} on the office's clock" if len(windows) == 1 else ""
     each = "; ".join(
-        f"{p.matter or 'matter not noted'}, {labels.day(p.due_on, short=True)}" for p in ordered[:MOST] if p.due_on
+        f"{p.matter or 'matter not noted'}, {wording.day(p.due_on, short=True)}" for p in ordered[:MOST] if p.due_on
     )
     rest = f"; and {len(ordered) - MOST} later" if len(ordered) > MOST else ""
     return Text(
@@ -239,7 +238,7 @@ def _these(n: int) -> str:
     >>> _these(1), _these(5), _these(21)
     ('this one', 'these five', 'these 21')
     """
-    return "this one" if n == 1 else f"these {labels.SMALL[n] if n < len(labels.SMALL) else n}"
+    return "this one" if n == 1 else f"these {wording.SMALL[n] if n < len(wording.SMALL) else n}"
 
 
 HABITS = {  # name of a habit -> what to do, and why
@@ -260,7 +259,7 @@ def _habits(results) -> list[Block]:
     if not found:
         return []
     saved = sum(habit.missed for habit in found)
-    names = f"{labels.spelled(len(found), 'habit')} that would have saved up to {plural(saved, 'callback')}"
+    names = f"{wording.spelled(len(found), 'habit')} that would have saved up to {plural(saved, 'callback')}"
     lines = tuple((_at_most(habit.missed), *_habit(habit, results.agency)) for habit in found)
     return [
         TableBlock(
@@ -282,13 +281,13 @@ def _at_most(n: int) -> say.Figure:
     >>> _at_most(114)
     'up to 114'
     """
-    return say.Figure(f"up to {labels.number(n)}", "count", value_most=n)
+    return say.Figure(f"up to {wording.number(n)}", "count", value_most=n)
 
 
 def _habit(habit: practice.Habit, agency) -> tuple[str, str]:
-    early, late = (labels.number(n) if n else "none" for n in (habit.early, habit.missed - habit.early))
-    hours = labels.hours(*habit.hours) if habit.name == "staffed" else ""
-    words = {"early": early, "late": late, "of": labels.number(habit.in_hours), "hours": hours}
+    early, late = (wording.number(n) if n else "none" for n in (habit.early, habit.missed - habit.early))
+    hours = wording.hours(*habit.hours) if habit.name == "staffed" else ""
+    words = {"early": early, "late": late, "of": wording.number(habit.in_hours), "hours": hours}
     do, why = (agency.fill(text) for text in HABITS[habit.name])
     return do.format(**words), why.format(**words)
 

@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from math import floor
 
-from callanalytics import figures
-from callanalytics.figures import labels
+from callanalytics import figures, wording
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import HALF, WIDE
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
@@ -59,7 +58,7 @@ def page(
 
 def sender(meeting: Meeting) -> str:
     """Who sends the report, for which meeting, and whom to ask; blanks for what no one gave."""
-    on = labels.day(meeting.meets_on) if meeting.meets_on else "________"
+    on = wording.day(meeting.meets_on) if meeting.meets_on else "________"
     return f"{meeting.committee or 'From ________'} · meeting {on} · contact {meeting.contact or '________'}"
 
 
@@ -68,10 +67,10 @@ def scope(results: Results, before: Pair | None = None) -> str:
     offices, selected = results.calls_by_office, results.log.in_period().selected
     if not offices:
         return say.joined(
-            *results.log.selected, f"No call to {results.agency.label} is logged as of {labels.day(results.as_of)}."
+            *results.log.selected, f"No call to {results.agency.label} is logged as of {wording.day(results.as_of)}."
         )
     calls = plural(results.n_calls, "call")
-    who = labels.spelled(len(offices), "law office")
+    who = wording.spelled(len(offices), "law office")
     since = f" (before: {before.earlier})" if before and "," not in before.earlier else ""
     logged = f"{who} logged {calls} to {results.agency.label}, {_dates(results)}{since}."
     return say.joined(*selected, logged, "Volunteers, not a random sample.")
@@ -115,7 +114,7 @@ def _late(results) -> str:
         return ""
     share, urgency, row = max(late, key=lambda part: part[0])
     if not row["most"]:
-        return f"none of {labels.number(row['most_n'])} {urgency} callbacks came in time"
+        return f"none of {wording.number(row['most_n'])} {urgency} callbacks came in time"
     if row["n"] < SHARE_MINIMUM:
         return f"{_late_count(row)} {urgency} callbacks did not come in time"
     return f"{_tenths(share)} {urgency} callbacks did not come in time"
@@ -123,7 +122,7 @@ def _late(results) -> str:
 
 def _late_count(row) -> str:
     low, high = row["most_n"] - row["most"], row["n"] - row["events"]
-    return f"{labels.between(labels.number(low), labels.number(high))} of {labels.number(row['n'])}"
+    return f"{wording.between(wording.number(low), wording.number(high))} of {wording.number(row['n'])}"
 
 
 def _tenths(share: float) -> str:
@@ -152,7 +151,7 @@ def _closed(results) -> str:
     if not is_every:
         return f"{_of_known(outside, known)} rang a closed office"
     row = findings.share_row(outside, known)
-    which = "most" if row["low"] > 0.5 else f"{labels.number(outside)} of {labels.number(known)}"
+    which = "most" if row["low"] > 0.5 else f"{wording.number(outside)} of {wording.number(known)}"
     return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang a closed office"
 
 
@@ -161,7 +160,7 @@ def _every(n: int) -> str:
 
 
 def _of_known(outside: int, known: int) -> str:
-    return f"{labels.number(outside)} of the {labels.number(known)} missed callbacks {HOURS_KNOWN}"
+    return f"{wording.number(outside)} of the {wording.number(known)} missed callbacks {HOURS_KNOWN}"
 
 
 def _sure_missed(results) -> dict:
@@ -173,8 +172,8 @@ def _half(results, *, is_short: bool = False) -> str:
     if not say.is_shown(row):
         return ""
     if is_short:
-        return f"the median wait was {labels.minutes(row['value'])}{SHORTLY[results.clock]}"
-    return f"half of calls needed {labels.minutes(row['value'])} or more {findings.TO_A_PERSON[results.clock]}"
+        return f"the median wait was {wording.minutes(row['value'])}{SHORTLY[results.clock]}"
+    return f"half of calls needed {wording.minutes(row['value'])} or more {findings.TO_A_PERSON[results.clock]}"
 
 
 def _in_time(results) -> str:
@@ -253,8 +252,8 @@ def _in_time_number(results, urgency, finding) -> Number:
     span = say.span(row["low"] * 100, row["high"] * 100, "%")
     if row["n"] < SHARE_MINIMUM:
         return Number(counts, words, span)
-    low = labels.percent(row["events"] / row["n"])
-    share = labels.between(low, labels.percent(row["most"] / row["most_n"])) if is_range(row) else low
+    low = wording.percent(row["events"] / row["n"])
+    share = wording.between(low, wording.percent(row["most"] / row["most_n"])) if is_range(row) else low
     return Number(share, f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
 
 
@@ -271,7 +270,7 @@ def _missed(results) -> Number:
     words = MISSED if known == every else f"missed {HOURS_KNOWN} rang a closed office"
     if known < INTERVAL_MINIMUM:
         return Number(say.count_of_cases(row), words, _early(results, known), is_adverse=True)
-    percent = f"{labels.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
+    percent = f"{wording.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
     note = f"{percent}({say.span(row['low'] * 100, row['high'] * 100, '%')})"
     return Number(say.count_of_cases(row), words, note, findings.share_bar(row), is_adverse=True)
 
@@ -284,20 +283,20 @@ def _missed_at_any_hour(results) -> Number:
         return Number("no callback", "is logged" if is_noted else "logged notes whether it was answered", "")
     if not most["events"]:
         n, kind = (sure["n"], "callbacks") if sure["n"] else (most["n"], "possible callbacks")
-        return Number(f"none of {labels.number(n)}", f"{kind} was missed", "")
+        return Number(f"none of {wording.number(n)}", f"{kind} was missed", "")
     why = "office hours not given" if results.missed_early[1] else "hours not known"
     if not sure["events"]:
-        return Number(labels.between("0", labels.number(most["events"])), f"missed callbacks; {why}", "")
+        return Number(wording.between("0", wording.number(most["events"])), f"missed callbacks; {why}", "")
     return Number(
-        labels.number(sure["events"]), f"missed {'callback' if sure['events'] == 1 else 'callbacks'}; {why}", ""
+        wording.number(sure["events"]), f"missed {'callback' if sure['events'] == 1 else 'callbacks'}; {why}", ""
     )
 
 
 def _early(results, known: int) -> str:
     """How many came before 8 a.m., and of how many where these are not the ones just counted."""
     early, timed = results.missed_early
-    those = "" if timed == known else f" of {labels.number(timed)}"
-    return f"{labels.number(early)}{those} before 8 a.m. local time" if timed else ""
+    those = "" if timed == known else f" of {wording.number(timed)}"
+    return f"{wording.number(early)}{those} before 8 a.m. local time" if timed else ""
 
 
 HOURS_KNOWN = "with known hours"
@@ -376,5 +375,5 @@ def _title_by_local_hour(early: int, timed: int, every: int) -> str:
     if not early:
         return "Missed callbacks by the office's own clock"
     if timed < every:
-        return f"Before 8 a.m.: {labels.number(early)} of {labels.number(timed)} missed with known time"
-    return f"{labels.number(early)} of {plural(timed, 'missed callback')} came before 8 a.m."
+        return f"Before 8 a.m.: {wording.number(early)} of {wording.number(timed)} missed with known time"
+    return f"{wording.number(early)} of {plural(timed, 'missed callback')} came before 8 a.m."

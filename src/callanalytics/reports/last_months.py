@@ -11,8 +11,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from callanalytics import accounting
-from callanalytics.figures import labels, rows
+from callanalytics import accounting, wording
+from callanalytics.figures import rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
@@ -115,7 +115,7 @@ def _before_in_words(found: Parts) -> str:
     if found.before:
         return "Before: the three months before these."
     whose = "the last office's log" if len(found.now.log.offices) > 1 else "the log"
-    return f"Not compared with the three months before these: {whose} begins on {labels.day(found.begins)}."
+    return f"Not compared with the three months before these: {whose} begins on {wording.day(found.begins)}."
 
 
 def _hours_number(found: Parts) -> Number:

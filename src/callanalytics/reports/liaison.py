@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callanalytics import accounting, figures, measures
+from callanalytics import accounting, figures, measures, wording
 from callanalytics.facts.agency_calls import WAITS_NAMED
-from callanalytics.figures import labels, rows
+from callanalytics.figures import rows
 from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM
 from callanalytics.reports import annex, checking, comparisons, few, findings, front, periods, sections
@@ -105,14 +105,14 @@ def _why_no_other(results, drawn: dict[str, Chart]) -> str:
     lacking = ["enough waits with a known hour"] * bool(drawn["waits"].says)
     lacking += [f"{INTERVAL_MINIMUM} requests that can be judged"] * ("days" not in drawn)
     lacking += ["a phone log"] * (not len(results.log.calls.to_arrow()))
-    return f"Other slides need {labels.joined(lacking)}." if lacking else ""
+    return f"Other slides need {wording.joined(lacking)}." if lacking else ""
 
 
 def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:
     """What is said above and beneath a chart of page one."""
     if name == "days":
         kept = {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in results.callback_curves}
-        counts = labels.joined([f"{say.count_of_cases(row)} {urgency}" for urgency, row in kept.items() if row["n"]])
+        counts = wording.joined([f"{say.count_of_cases(row)} {urgency}" for urgency, row in kept.items() if row["n"]])
         return chart.title, f"{results.agency.label} called or emailed in time on {counts} requests."
     if name == "missed":
         closed = sections.closed_title(results) if results.missed_outside[0] else found["missed"].text.removesuffix(".")
@@ -239,7 +239,7 @@ def _waits(results):
     claim = next((c for c in results.agency.claims if c.id == "ivr-gate"), None)
     if claim is None or not median["n"] + ended["n"]:  # an item begins with what the agency said
         return None
-    slow = f"One in ten needed {labels.minutes(p90['value'])} or more." if say.is_shown(p90) else ""
+    slow = f"One in ten needed {wording.minutes(p90['value'])} or more." if say.is_shown(p90) else ""
     vain = f"Ended in the automated system with nothing resolved: {say.share(ended)}." if ended["n"] else ""
     return (
         "Reaching a person",
@@ -335,7 +335,7 @@ def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:
     taken = steps(results, name, whole, last)
     return figures.flow(
         taken,
-        title=f"{title}: {labels.number(taken[-1][1])} of {labels.number(taken[0][1])}",
+        title=f"{title}: {wording.number(taken[-1][1])} of {wording.number(taken[0][1])}",
         caption=rows.caption(results.take(name)),
     )
 
@@ -348,7 +348,7 @@ def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str,
     left, found = account.stored, [(whole, account.stored, "")]
     for why, n in account.left_out.items():
         left -= n
-        found.append(("", left, accounting.reason(why, results.agency, labels.day(results.as_of))))
+        found.append(("", left, accounting.reason(why, results.agency, wording.day(results.as_of))))
     if name == "wait":
         found += _timed(results)
     return [*found[:-1], (last, *found[-1][1:])] if len(found) > 1 else found
@@ -358,7 +358,7 @@ def _timed(results) -> list[tuple[str, int, str]]:
     """Of the waits, those of the moment that leads, and of these those that a phone log shows too, where they lead."""
     waits = measures.waits_by_clock(results.take("wait"))
     others = [WAITS_NAMED[clock] for clock in results.other_clocks]
-    steps = [("", waits[results.clock], labels.joined(others))] if others else []
+    steps = [("", waits[results.clock], wording.joined(others))] if others else []
     if results.lead.is_weighted:
         steps.append(("", int(results.median["n"]), "in no phone log"))
     return steps

@@ -35,9 +35,9 @@ from datetime import date, timedelta
 from math import ceil, log
 from pathlib import Path
 
-from callanalytics import estimates, measures
+from callanalytics import estimates, measures, wording
 from callanalytics.errors import InvalidRequest
-from callanalytics.figures import labels, rows
+from callanalytics.figures import rows
 from callanalytics.measures.definitions import SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
@@ -76,7 +76,7 @@ class Item:
 
     def words(self) -> str:
         """What was asked, and on what day where that was not the last meeting."""
-        return f"{self.asked} (asked on {labels.day(self.asked_on)})" if self.asked_on else self.asked
+        return f"{self.asked} (asked on {wording.day(self.asked_on)})" if self.asked_on else self.asked
 
     def status(self, as_of: date) -> str:
         """The answer; of an open one, who owes it and by when.
@@ -89,7 +89,7 @@ class Item:
         if self.answer:
             return self.answer
         late = ", overdue" if self.answer_by and self.answer_by < as_of else ""
-        due = f"due {labels.day(self.answer_by)}{late}" if self.answer_by else ""
+        due = f"due {wording.day(self.answer_by)}{late}" if self.answer_by else ""
         return "; ".join(filter(None, ("Open", self.owner and f"with {self.owner}", due)))
 
 
@@ -201,7 +201,7 @@ def last_meeting(results: Results, meeting: Meeting) -> list[Block]:
         (item.words(), item.status(results.as_of), since(results, item.asked_on or meeting.on, item.figure))
         for item in meeting.items
     )
-    title = f"Last time: {labels.day(meeting.on)}"
+    title = f"Last time: {wording.day(meeting.on)}"
     return [TableBlock(title, ("asked", "answer", "logged since (95% interval)"), lines, "", False, (1.8, 1.5, 3.5))]
 
 
@@ -247,7 +247,7 @@ def change_since(results: Results, meeting: Meeting) -> Finding | None:
     if meeting.on is None or not results.period:
         return None
     found = measures.before_after(results.aside("wait", "office", "date"), meeting.on)
-    when, step = f"Since the last meeting ({labels.day(meeting.on)})", found.step
+    when, step = f"Since the last meeting ({wording.day(meeting.on)})", found.step
     if step.value != step.value:
         return Finding(0, f"{when} no comparison of the wait is possible: {step.why.removeprefix('not attempted: ')}.")
     sure = (

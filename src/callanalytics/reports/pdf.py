@@ -12,7 +12,8 @@ from functools import singledispatch
 from itertools import groupby
 from pathlib import Path
 
-from callanalytics.figures import labels, style
+from callanalytics import wording
+from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import FAMILIES, FONTS, is_plain, showable
 from callanalytics.reports import sentences as say
@@ -96,7 +97,7 @@ def _plain(report: Document) -> dict:
         "year": as_of.year,
         "month": as_of.month,
         "day": as_of.day,
-        "as_of": f"as of {labels.day(as_of)}",
+        "as_of": f"as of {wording.day(as_of)}",
         "footer": report.seen,
         "marking": report.marking,
         "front": front(report.front) if report.front else None,

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from callanalytics.figures import labels, rows
+from callanalytics import wording
+from callanalytics.figures import rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports import findings
 from callanalytics.reports import sentences as say
@@ -171,7 +172,7 @@ def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
             for name, words, of_both in compared(results, pair)
             if name in found
         ),
-        note=f"{labels.spelled(pair.n_offices, 'law office')} logged throughout both. In brackets: 95% interval.",
+        note=f"{wording.spelled(pair.n_offices, 'law office')} logged throughout both. In brackets: 95% interval.",
         numeric=False,
         widths=(1.75, 2.1, 2.1, 1.85),
     )
@@ -188,7 +189,7 @@ def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
     if (best := findings.best_part(results)) is not None:
         rows_of_part = [rows.headline(part.by_block, "median", hour=best, wait_origin=results.clock)
                         for part in pair.parts]  # fmt: skip
-        yield "hours", f"Wait {labels.hours(*findings.block_from(best)).replace('–', ' to ')}", rows_of_part
+        yield "hours", f"Wait {wording.hours(*findings.block_from(best)).replace('–', ' to ')}", rows_of_part
     yield "burden", "Held for each conversation", pair.rows("hold_per_answer", "hold_per_answer")
     for name, (words, measure, keys) in SHARES.items():
         yield name, words, pair.rows(measure, **keys)

@@ -11,8 +11,8 @@ from datetime import date
 
 import pandas as pd
 
-from callanalytics import figures, measures
-from callanalytics.figures import labels, rows
+from callanalytics import figures, measures, wording
+from callanalytics.figures import rows
 from callanalytics.log import Log
 from callanalytics.measures.result import is_range
 from callanalytics.reports import annex, checking, columns, sentences
@@ -92,7 +92,7 @@ def _leading(results: Results) -> TableBlock:
         ("measure", "statistic", "figure"),
         tuple(_line(taken[name], group) for name, each in groups.items() if len(each) <= GROUPS for group in each),
         note=sentences.joined(
-            "Each with its 95% interval and cases.", f"These have {has_all}: {labels.joined(many)}." if many else ""
+            "Each with its 95% interval and cases.", f"These have {has_all}: {wording.joined(many)}." if many else ""
         ),
         numeric=False,
         widths=(1.65, 3.5, 2.25),
@@ -123,7 +123,7 @@ def _in_words(row: dict) -> sentences.Figure:
     if row["unit"] == "count" and row["events"] == row["n"] and not is_range(row):
         return sentences.count(row["n"])
     if row["unit"] == "s" and sentences.is_shown(row) and row["low"] != row["low"] and row["high"] != row["high"]:
-        words = f"{labels.minutes(row['value'])} ({plural(row['n'], 'call')})"  # a total has no interval
+        words = f"{wording.minutes(row['value'])} ({plural(row['n'], 'call')})"  # a total has no interval
         return sentences.Figure(words, "min", n=row["n"], value=row["value"] / 60)
     if row["unit"] in ways:
         return ways[row["unit"]](row)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from callanalytics import figures, measures
-from callanalytics.figures import labels, rows
+from callanalytics import figures, measures, wording
+from callanalytics.figures import rows
 from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
 from callanalytics.reports import sentences as say
@@ -73,7 +73,7 @@ def _other_clocks(results):
     return say.joined(
         "Every wait was written down by a caller: a phone system does not know when a person answered.",
         WAITS_RUN[results.clock],
-        f"Not noted: {labels.number(unknown)} of {plural(n, 'call')} that queued or may have.",
+        f"Not noted: {wording.number(unknown)} of {plural(n, 'call')} that queued or may have.",
         other_clocks(results),
     )
 
@@ -112,7 +112,7 @@ def rules(results):
 
 
 def _rule(rule, n, confirmed):
-    seen = say.Day(labels.day(rule.last_confirmed), rule.last_confirmed)
+    seen = say.Day(wording.day(rule.last_confirmed), rule.last_confirmed)
     return f"“{rule.words}”", rule.urgency, seen, _source(rule, confirmed), say.count(n)
 
 
@@ -153,8 +153,8 @@ def causes(results):
     yield TableBlock(
         "Why no one answered",
         ("cause", "callbacks"),
-        tuple((cause, labels.number(n)) for cause, n in ordered),
-        note=f"{labels.number(total)} confirmed ones, one cause each; unknown causes come last and are kept apart."
+        tuple((cause, wording.number(n)) for cause, n in ordered),
+        note=f"{wording.number(total)} confirmed ones, one cause each; unknown causes come last and are kept apart."
         + _under_another_cause(results, by_cause.get(CAUSES["outside_office_hours"], 0)),
     )
 
@@ -166,7 +166,9 @@ def _under_another_cause(results: Results, n_closed: int) -> str:
     if others < 1:
         return ""
     have = "has" if others == 1 else "have"
-    return f" Of {labels.number(rang_closed)} that rang a closed office, {labels.number(others)} {have} another cause."
+    return (
+        f" Of {wording.number(rang_closed)} that rang a closed office, {wording.number(others)} {have} another cause."
+    )
 
 
 def calls(results: Results) -> list[Block]:
@@ -293,10 +295,10 @@ def _missed_in_words(some: int, known: int, every: int) -> str:
     '2 of the 2 missed callbacks with known hours (of 6)'
     """
     if known < every:
-        counts = f"{labels.number(some)} of the {labels.number(known)}"
-        return f"{counts} missed callbacks with known hours (of {labels.number(every)})"
+        counts = f"{wording.number(some)} of the {wording.number(known)}"
+        return f"{counts} missed callbacks with known hours (of {wording.number(every)})"
     if some < known:
-        return f"{labels.number(some)} of {labels.number(known)} missed callbacks"
+        return f"{wording.number(some)} of {wording.number(known)} missed callbacks"
     return {1: "The only missed callback", 2: "Both missed callbacks"}.get(known, f"All {known} missed callbacks")
 
 
@@ -337,7 +339,7 @@ def slot_by_slot(results: Results, best: BestTime) -> list[Block]:
 
 
 def _best_slots(best, agency):
-    patience = f"For a caller who gives up after {labels.minutes(PATIENCE_S)} and calls again in the same slot."
+    patience = f"For a caller who gives up after {wording.minutes(PATIENCE_S)} and calls again in the same slot."
     return say.joined(best.sentence.replace("-", "−"), _where(best, agency), patience, LOOKS_BACK)
 
 
@@ -347,8 +349,8 @@ def _where(best, agency):
         return ""
     by_block = {}
     for weekday, block in best.slots:
-        by_block.setdefault(block, []).append(labels.WEEKDAYS[weekday - 1])
-    slots = [f"{labels.joined(days)} {labels.hours(*map(int, block.split('-')))}" for block, days in by_block.items()]
+        by_block.setdefault(block, []).append(wording.WEEKDAYS[weekday - 1])
+    slots = [f"{wording.joined(days)} {wording.hours(*map(int, block.split('-')))}" for block, days in by_block.items()]
     low, high, least, most = (f"{seconds / 60:.0f}" for seconds in (*best.hold, *best.limits))
     each = f"{low if low == high else f'{low}–{high}'} minutes each (their 95% intervals lie within {least}–{most})"
     return f"They are {'; '.join(slots)} {agency.clock}: {each}."

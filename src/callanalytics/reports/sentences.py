@@ -10,11 +10,9 @@ import re
 from datetime import date
 from typing import Self
 
-from callanalytics import formats
-from callanalytics.figures import labels
-from callanalytics.figures.rows import SHOWN
+from callanalytics import formats, wording
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import is_range
+from callanalytics.measures.result import SHOWN_FLAGS, is_range
 from callanalytics.wording import plural
 
 
@@ -66,7 +64,7 @@ def _limits(row) -> dict:
 
 def is_shown(row) -> bool:
     """Whether the sample is large enough for the figure itself."""
-    return row["flag"] in SHOWN
+    return row["flag"] in SHOWN_FLAGS
 
 
 def span(low: float, high: float, unit: str = "") -> str:
@@ -108,7 +106,7 @@ def wait(row, noun: str = "call") -> Figure:
     """
     if not is_shown(row):
         return cannot(row["n"])
-    words = f"{labels.minutes(row['value'])} ({wait_sure(row)}; {plural(row['n'], noun)})"
+    words = f"{wording.minutes(row['value'])} ({wait_sure(row)}; {plural(row['n'], noun)})"
     return Figure(words, "min", n=row["n"], **{name: row[name] / 60 for name in ("value", "low", "high")})
 
 
@@ -118,7 +116,7 @@ def wait_alone(row) -> str:
     >>> wait_alone({"value": 2820, "low": 2340, "high": 3360})
     '47 minutes, 95% interval 39–56'
     """
-    return f"{labels.minutes(row['value'])}, {wait_sure(row)}"
+    return f"{wording.minutes(row['value'])}, {wait_sure(row)}"
 
 
 def wait_sure(row) -> str:
@@ -141,9 +139,9 @@ def outside_log(log) -> list[str]:
         return []
     (begins, ends), sentences = log.logged, []
     if log.as_of > ends:
-        sentences.append(f"The logs end {labels.day(ends)}: what came later is not in them.")
+        sentences.append(f"The logs end {wording.day(ends)}: what came later is not in them.")
     if log.as_of < begins:
-        sentences.append(f"The logs begin {labels.day(begins)}: what came earlier is not in them.")
+        sentences.append(f"The logs begin {wording.day(begins)}: what came earlier is not in them.")
     return sentences
 
 
@@ -153,13 +151,13 @@ def of_the_day(log) -> list[str]:
     left = {name: log.unseen(name) for name in ("entries", "notices", "calls")}
     entries, calls = ({why: sum(left[name].get(why, 0) for name in names) for why in ("after_day", "after_reading")}
                       for names in (("entries", "notices"), ("calls",)))  # fmt: skip
-    for why, words in (("after_day", f"after {labels.day(log.as_of)}"),
+    for why, words in (("after_day", f"after {wording.day(log.as_of)}"),
                        ("after_reading", "dated after the day on which they were read")):  # fmt: skip
         n = [plural(entries[why], "entry")] * bool(entries[why])
         n += [plural(calls[why], "phone call")] * bool(calls[why])
         if n:
             are = "is" if entries[why] + calls[why] == 1 else "are"
-            sentences.append(f"{labels.joined(n)} {words} {are} not in these figures.")
+            sentences.append(f"{wording.joined(n)} {words} {are} not in these figures.")
     return sentences
 
 
@@ -178,7 +176,7 @@ def count(n: int) -> Figure:
     >>> count(1480)
     '1,480'
     """
-    return Figure(labels.number(n), "count", value=n)
+    return Figure(wording.number(n), "count", value=n)
 
 
 def count_of_cases(row) -> Figure:
@@ -207,13 +205,13 @@ def count_of_cases(row) -> Figure:
 
 def _forward(row, name: str, most: str) -> str:
     """A count, or both its ends, the smaller one first."""
-    return labels.between(*map(labels.number, sorted((row[name], row.get(most, row[name])))))
+    return wording.between(*map(wording.number, sorted((row[name], row.get(most, row[name])))))
 
 
 def _percent(row) -> str:
     """The share, or both ends of it."""
-    low = labels.percent(row["events"] / row["n"])
-    return labels.between(low, labels.percent(row["most"] / row["most_n"])) if is_range(row) else low
+    low = wording.percent(row["events"] / row["n"])
+    return wording.between(low, wording.percent(row["most"] / row["most_n"])) if is_range(row) else low
 
 
 def _most(row) -> int:
@@ -226,8 +224,8 @@ def of_known(events: int, known: int, every: int) -> str:
     >>> of_known(2, 17, 17), of_known(2, 9, 17)
     ('2', '2 of the 9 known')
     """
-    count = labels.number(events)
-    return count if known == every else f"{count} of the {labels.number(known)} known"
+    count = wording.number(events)
+    return count if known == every else f"{count} of the {wording.number(known)} known"
 
 
 def share(row) -> Figure:
@@ -291,7 +289,7 @@ def all_or_some(row) -> str:
     ('60 of 101', 'all 40', 'none of 7')
     """
     if not is_range(row) and row["events"] == row["n"] > 1:
-        return f"all {labels.number(row['n'])}"
+        return f"all {wording.number(row['n'])}"
     return count_of_cases(row)
 
 
@@ -361,8 +359,8 @@ def period(first, last) -> str:
     >>> period(date(2022, 1, 3), date(2022, 6, 30)), period(date(2021, 12, 3), date(2022, 6, 30))
     ('January 3 to June 30, 2022', 'December 3, 2021 to June 30, 2022')
     """
-    start = labels.day(first)
-    return f"{start.rsplit(',', 1)[0] if first.year == last.year else start} to {labels.day(last)}"
+    start = wording.day(first)
+    return f"{start.rsplit(',', 1)[0] if first.year == last.year else start} to {wording.day(last)}"
 
 
 def months(first, last) -> str:
@@ -371,7 +369,7 @@ def months(first, last) -> str:
     >>> months(date(2022, 1, 3), date(2022, 6, 30)), months(date(2021, 12, 3), date(2022, 6, 30))
     ('January–June 2022', 'December 2021–June 2022')
     """
-    start, end = (labels.month(d.year * 100 + d.month) for d in (first, last))
+    start, end = (wording.month(d.year * 100 + d.month) for d in (first, last))
     if start == end:
         return end
     return f"{start.rsplit(' ', 1)[0] if first.year == last.year else start}–{end}"

@@ -22,8 +22,6 @@ the same function makes the facts of the rows of that day (``until``): a day's f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 
@@ -79,61 +77,42 @@ def build(
         known = observation.coverage_table(office, calls, entries, sources, agency)
         covered, known = (arrays.coverage_until(each, until) for each in (covered, known))
     lines = observation.lines_of(office, calls, entries, agency)
-    entries = duplicates.without_duplicates(entries, duplicates.phone_logs(office, calls, entries, known, agency))
     shown = Watch(known, lines, unanswered=False, declared=False)
+    entries = duplicates.without_duplicates(entries, calls, shown, agency)
     dialed = agency_calls.build(office, calls, entries, shown, agency)
-    promised = promises.find(office, entries, dialed, agency)
-    incoming = callbacks.find(office, calls, entries, notices, Watch(known, lines, declared=False), agency)
-    contacts = _contacts(incoming, promised, entries, notices, assignment.UnnotedCalls(dialed, shown, agency), agency)
-    watch = Watch(covered, observation.lines_of(office, every_call, every_entry, agency))
-    callbacks_table = _callbacks_table(office, incoming, promised, contacts, agency)
-    promises_table = _promises_table(office, incoming, dialed, watch, contacts)
-    dialed = promises.flag_contradictions(dialed, promised, entries)
-    dialed, promises_table = _with_episodes(dialed, promises_table, agency)
-    return {"coverage": covered, "agency_calls": dialed, "callbacks": callbacks_table, "promises": promises_table}
+    made = {name: schema.empty(name) for name in ("callbacks", "promises")}
+    inbound = callbacks.calls_of_the_agency(calls, agency)
+    if len(inbound) or len(entries) or len(notices):  # what was only dialed has nothing to link
+        promised = promises.find(office, entries, dialed, agency)
+        incoming = callbacks.find(office, inbound, entries, notices, Watch(known, lines, declared=False), agency)
+        unnoted = assignment.UnnotedCalls(dialed, shown, agency)
+        watch = Watch(covered, observation.lines_of(office, every_call, every_entry, agency))
+        made = _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch, agency)
+        dialed = promises.flag_contradictions(dialed, promised, entries)
+    episode, number = agency_calls.episode_columns(dialed, made["promises"], agency.timezone)
+    dialed = with_column(with_column(dialed, "episode_id", episode), "episode_call", number)
+    of_promise = agency_calls.episodes_of_promises(made["promises"], dialed)
+    made["promises"] = with_column(made["promises"], "episode_id", of_promise)
+    return {"coverage": covered, "agency_calls": dialed, **made}
 
 
-def _with_episodes(dialed: pa.Table, promised: pa.Table, agency: Agency) -> tuple[pa.Table, pa.Table]:
-    need, seq = agency_calls.episode_columns(dialed, promised, agency.timezone)
-    dialed = with_column(with_column(dialed, "episode_id", need), "episode_call", seq)
-    return dialed, with_column(promised, "episode_id", agency_calls.episodes_of_promises(promised, dialed))
-
-
-@dataclass(frozen=True)
-class _Contacts:
-    """What came for the promises of an office: its links, its attempts, its announcements and its withdrawals.
-
-    ``living`` are the promises with their lives ended by what came.
-    """
-
-    living: promises.Promises
-    links: linking.Links
-    tried: attempts.Attempts
-    announced: linking.Announced
-    withdrawn: np.ndarray
-
-
-def _contacts(incoming, promised, entries, notices, unnoted, agency) -> _Contacts:
-    """The callbacks and emails of each promise. What ends a promise comes first: nothing is linked to it after that."""
+def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch, agency) -> dict[str, pa.Table]:
+    """The tables of callbacks and promises, each with what it has of the other."""
     followed = promises.promise_followed(entries, promised)
+    # What ends a promise comes first: nothing is linked to it after that.
     withdrawn = linking.withdrawals(promised, entries, followed)
     living = promised.ending(withdrawn)
     mails = linking.email_answers(living, entries, notices, followed)
     links = linking.link(incoming, mails, living, entries, followed, unnoted, agency)
     living = living.ending(links.answered, links.emailed)
     announced = linking.announcements(living, entries, notices, followed)
-    reaches = linking.answered_by_person(incoming.columns["channel"], incoming.columns["result"])
-    missed = codes(incoming.columns["result"], linking.UNANSWERED) >= 0
+    channel, result = incoming.columns["channel"], incoming.columns["result"]
+    reaches, missed = linking.answered_by_person(channel, result), codes(result, linking.UNANSWERED) >= 0
     tried = attempts.attempts_of_promises(len(promised), links.counted, links.when, reaches, missed, agency)
-    return _Contacts(living, links, tried, announced, withdrawn)
-
-
-def _callbacks_table(office, incoming, promised, contacts: _Contacts, agency) -> pa.Table:
-    links, tried = contacts.links, contacts.tried
     causes = attempts.causes_of_callbacks(
-        office, incoming.columns, links.promise, links.when, promised, contacts.announced, agency
+        office, incoming.columns, links.promise, links.when, promised, announced, agency
     )
-    columns = {
+    of_callbacks = {
         **incoming.columns,
         "office_id": [office["office_id"]] * len(incoming),
         "promise_id": take(promised.columns["promise_id"], links.promise),
@@ -143,33 +122,32 @@ def _callbacks_table(office, incoming, promised, contacts: _Contacts, agency) ->
         "round_seq": pa.array(tried.seq, pa.int8(), mask=tried.seq == 0),
         **causes,
     }
-    return arrays.in_order(schema.build("callbacks", columns), "callback_id")
-
-
-def _promises_table(office, incoming, dialed, watch, contacts: _Contacts) -> pa.Table:
-    living, links, tried = contacts.living, contacts.links, contacts.tried
-    answered = linking.result_by_person(incoming.columns["channel"], incoming.columns["result"])
-    again = promises.restarts(living, dialed, tried.missed_at, [links.answered, links.emailed, contacts.withdrawn])
+    by_person = linking.result_by_person(channel, result)
     moments = {
         "first_callback_at_utc": tried.first_at,
         "second_callback_at_utc": tried.second_at,
         "callback_answered_at_utc": tried.answered_at,
-        "notice_at_utc": contacts.announced.when,
+        "notice_at_utc": announced.when,
         "emailed_at_utc": links.emailed,
         "certain_emailed_at_utc": links.certain_emailed,
-        "withdrawn_at_utc": contacts.withdrawn,
-        "restarted_at_utc": again,
+        "withdrawn_at_utc": withdrawn,
+        "restarted_at_utc": promises.restarts(
+            living, dialed, tried.missed_at, [links.answered, links.emailed, withdrawn]
+        ),
         # Of a promise with a date alone: watched from the start of that day.
         "watched_until_utc": watch.until(living.start, living.columns["callback_number"]),
     }
-    columns = {
+    of_promises = {
         **living.columns,
         **{name: column_of_moments(values) for name, values in moments.items()},
         "office_id": [office["office_id"]] * len(living),
-        "first_callback_result": take(answered, tried.first),
-        "second_callback_result": take(answered, tried.second),
+        "first_callback_result": take(by_person, tried.first),
+        "second_callback_result": take(by_person, tried.second),
         "n_callbacks": np.minimum(tried.count, 32767),
-        "notice_channel": contacts.announced.channel,
+        "notice_channel": announced.channel,
         "possible_missed": linking.possible_missed(living, incoming.columns, links),
     }
-    return arrays.in_order(schema.build("promises", columns), "promise_id")
+    return {
+        "callbacks": arrays.in_order(schema.build("callbacks", of_callbacks), "callback_id"),
+        "promises": arrays.in_order(schema.build("promises", of_promises), "promise_id"),
+    }

@@ -87,20 +87,24 @@ class Callbacks:
         return len(self.when)
 
 
-def find(office: dict, calls: Rows, entries: Rows, notices: Rows, watch: Watch, agency: Agency) -> Callbacks:
-    """The callbacks of one office, in order of time; ``watch``: where the phone log would show one that no one
-    answered."""
-    inbound = calls.where(may_be_the_agency(calls, agency))
+def find(office: dict, inbound: Rows, entries: Rows, notices: Rows, watch: Watch, agency: Agency) -> Callbacks:
+    """The callbacks of one office, in order of time.
+
+    Parameters
+    ----------
+    inbound : what :func:`calls_of_the_agency` gives
+    watch : where the phone log would show one that no one answered
+    """
     inbound = inbound.where(duplicates.duplicate_calls(inbound, callbacks=True) < 0)
     spoken = _from_calls(office, inbound, entries, watch, agency)
     asked = _from_texts(office, notices.where(notices.is_in("kind", "text_ahead")), notices, agency)
     return _in_order(office, _concatenated(spoken, asked), agency)
 
 
-def may_be_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
-    """Inbound calls from a number of the agency's, or from none that is known."""
-    known_other = calls.is_in("caller_id", "known") & ~shows_the_agency(calls, agency)
-    return calls.is_in("direction", "inbound") & ~known_other
+def calls_of_the_agency(calls: Rows, agency: Agency) -> Rows:
+    """Inbound calls from a number of the agency's, or from none that is known: they may be callbacks."""
+    inbound = calls.where(calls.is_in("direction", "inbound"))
+    return inbound.where(~inbound.is_in("caller_id", "known") | shows_the_agency(inbound, agency))
 
 
 def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:

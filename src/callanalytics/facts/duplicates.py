@@ -63,6 +63,8 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
     calls : calls that show a number of the agency's; of ``callbacks`` also those that show no caller
     """
     twin = np.full(len(calls), MISSING)
+    if len(calls) < 2:
+        return twin
     order = _order_by_line(calls, () if callbacks else ("other_number",))
     for places in _runs_of_one_call(calls, order, callbacks):
         best = min(order[places].tolist(), key=_exactness(calls))
@@ -153,17 +155,14 @@ class PhoneLogs:
         return covered & (n == 1)
 
 
-def phone_logs(office: dict, calls: Rows, entries: Rows, covered: pa.Table, agency: Agency) -> PhoneLogs:
-    """The phone logs of an office, to tell one call from two."""
-    calls = observation.with_lines_filled(office, calls)
-    watch = Watch(covered, observation.lines_of(office, calls, entries, agency), unanswered=False, declared=False)
+def duplicate_entries(entries: Rows, calls: Rows, shown: Watch, agency: Agency) -> np.ndarray:
+    """For each entry the place of the one that stands for the same call; MISSING for that one and all others.
+
+    ``calls``, ``shown``: the phone logs of the office, and what they cover.
+    """
     outbound = observation.to_the_agency(calls, agency)
     called = outbound.where(duplicate_calls(outbound) < 0).moments()
-    return PhoneLogs(np.sort(called[~np.isnat(called)]), watch)
-
-
-def duplicate_entries(entries: Rows, phone: PhoneLogs) -> np.ndarray:
-    """For each entry the place of the one that stands for the same call; MISSING for that one and all others."""
+    phone = PhoneLogs(np.sort(called[~np.isnat(called)]), shown)
     compared = _Compared(entries, phone)
     stands = np.full(len(entries), MISSING)
     _fold(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
@@ -172,9 +171,11 @@ def duplicate_entries(entries: Rows, phone: PhoneLogs) -> np.ndarray:
     return stands
 
 
-def without_duplicates(entries: Rows, phone: PhoneLogs) -> Rows:
+def without_duplicates(entries: Rows, calls: Rows, shown: Watch, agency: Agency) -> Rows:
     """The entries of which each stands for a call of its own, with what only its doubles say."""
-    stands = duplicate_entries(entries, phone)
+    if len(entries) < 2:
+        return entries
+    stands = duplicate_entries(entries, calls, shown, agency)
     doubles = np.flatnonzero(stands >= 0)
     if not len(doubles):
         return entries

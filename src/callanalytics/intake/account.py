@@ -232,12 +232,13 @@ def duplicate_notes(
     if not tables["entries"].num_rows:
         return []
     rows, sources = Rows(tables["entries"], publish.IDS["entries"]), tables["sources"]
-    calls = Rows(tables["calls"], publish.IDS["calls"])
-    phone = duplicates.phone_logs(office, calls, rows, tables["coverage"], agency)
+    calls = observation.with_lines_filled(office, Rows(tables["calls"], publish.IDS["calls"]))
+    lines = observation.lines_of(office, calls, rows, agency)
+    shown = observation.Watch(tables["coverage"], lines, unanswered=False, declared=False)
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
-    original = duplicates.duplicate_entries(rows, phone)
+    original = duplicates.duplicate_entries(rows, calls, shown, agency)
     groups: dict[int, list[int]] = {}
     for place in np.flatnonzero((original >= 0) & rows.is_in("kind", "dial")).tolist():
         groups.setdefault(original[place], [original[place]]).append(place)

@@ -117,12 +117,16 @@ def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: 
             "agency_call_id": first_of(identity["call_id"], identity["entry_id"]),
             **identity,
             **times,
-            "time_refers_to": _time_refers_to(joined, moment_of),
+            # The phone log has the start; else what the entry's time is, as said or as its sheet shows.
+            "time_refers_to": pc.if_else(
+                pa.array(joined.call >= 0), "start", take(column_of_words(MOMENTS, moment_of), joined.entry)
+            ),
             "line": line,
             "our_number": joined.either("our_number"),
             "duration_s": joined.either("duration_s"),
             **{name: joined.entry_column(name) for name in COPIED_FROM_ENTRY},
-            **{name: _noted_word(joined, name, other) for name, other in _UNNOTED.items()},
+            "wait_origin": first_of(joined.entry_column("wait_origin"), pa.scalar("unstated")),
+            "outcome": first_of(joined.entry_column("outcome"), pa.scalar("unknown")),
             "wait_outcome": _wait_outcome(joined),
             "person_reached": _reached(joined),
             "request_days": _request_days(joined, times["date_local"]),
@@ -136,21 +140,14 @@ def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: 
     )
 
 
-_UNNOTED = {"wait_origin": "unstated", "outcome": "unknown"}  # of a call that no one noted
-
-
-def _noted_word(joined, name, other):
-    """What was noted; for a call that no one noted, another word."""
-    return first_of(joined.entry_column(name), pa.scalar(other))
-
-
 def _wait_outcome(joined) -> pa.Array:
     """How the wait ended; not known of a wait longer than its whole call: a slip, or another call's entry.
 
     "Disconnected" of a call on which a person promised something came after the wait: no call counts both as one
     that reached a person and as one that was lost waiting.
     """
-    noted = pc.if_else(_lost_after_person(joined), "reached", _noted_word(joined, "wait_outcome", "unknown"))
+    noted = first_of(joined.entry_column("wait_outcome"), pa.scalar("unknown"))
+    noted = pc.if_else(_lost_after_person(joined), "reached", noted)
     return pc.if_else(pa.array(_over_duration(joined)), "unknown", noted)
 
 
@@ -169,12 +166,6 @@ def _over_duration(joined) -> np.ndarray:
     wait, grid = (integers(joined.entry_column(name)) for name in ("wait_s", "wait_rounding_s"))
     lasted, exact = (integers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
     return (wait >= 0) & (lasted >= 0) & (over_duration(wait, grid, lasted, exact) > 0)
-
-
-def _time_refers_to(joined, moment_of: np.ndarray) -> pa.Array:
-    """The start, where the phone log has the call; else what the entry's time is, as said or as its sheet shows."""
-    is_call = pa.array(joined.call >= 0)
-    return pc.if_else(is_call, "start", take(column_of_words(MOMENTS, moment_of), joined.entry))
 
 
 def _reached(joined) -> pa.Array:
@@ -204,24 +195,19 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
-def _is_covered(joined, watch: Watch, moment, zone: str) -> np.ndarray:
-    """Whether the phone log covers the moment of each entry, of one with a date alone that whole day."""
-    written = moments(joined.entry_column("started_at_local"))
-    midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
-    timeless = np.isnat(moment)
-    since = np.where(timeless, midnight, moment)
-    return watch.until(since, joined.entry_column("our_number")) >= np.where(timeless, midnight + A_DAY, since)
-
-
 def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: str) -> list[pa.Array]:
     is_entry, is_call = joined.entry >= 0, joined.call >= 0
-    is_unstated = joined.entries.codes("time_refers_to", MOMENTS) == UNKNOWN
-    is_estimated = is_unstated & (moment_of < UNKNOWN)
-    covered = _is_covered(joined, watch, moment, zone)
+    is_estimated = (joined.entries.codes("time_refers_to", MOMENTS) == UNKNOWN) & (moment_of < UNKNOWN)
+    # An entry with a date alone is covered where the phone log covers that whole day.
+    written, timeless = moments(joined.entry_column("started_at_local")), np.isnat(moment)
+    midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
+    since, until = np.where(timeless, midnight, moment), np.where(timeless, midnight + A_DAY, moment)
+    covered = watch.until(since, joined.entry_column("our_number")) >= until
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
         "conflict_number": joined.paired(joined.pairs.conflict_number),
-        "conflict_line": _lines_differ(joined, line),
+        # An entry says "other line" of a call that the phone log shows to have gone to a listed one: its line holds.
+        "conflict_line": is_set(pc.not_equal(joined.entry_column("line"), line)),
         "wait_over_duration": _over_duration(joined),
         "lost_after_person": is_set(_lost_after_person(joined)),
         "logged_twice": np.append(is_double, False)[joined.call],  # MISSING picks the last
@@ -231,11 +217,6 @@ def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: st
     }
     n = len(is_entry)
     return [nulled(pa.array([code] * n, pa.string()), ~mask) for code, mask in found.items()]
-
-
-def _lines_differ(joined, line: pa.Array) -> np.ndarray:
-    """Notes that say "other line" of a call that the phone log shows to have gone to a listed one: its line holds."""
-    return is_set(pc.not_equal(joined.entry_column("line"), line))
 
 
 # ---- the calls a report is about ---------------------------------------------------------------------
@@ -350,7 +331,10 @@ class _Episodes:
             need = self.need[tried] if tried is not None else None
             self._put(place, need or _Episode())
             return
-        need = self._open(subject, place) or self._begun(subject)
+        need = self._open(subject, place)
+        if need is None:
+            need = _Episode()
+            self.of_matter.setdefault(subject, []).append(need)
         # The calls before this one named no matter: if this one is their redial, they were about its matter.
         if tried is not None and self.subject[tried] is None and self.need[tried] is not need:
             self._merge(self.need[tried], need)
@@ -375,18 +359,18 @@ class _Episodes:
     def _open(self, subject: str, place: int) -> _Episode | None:
         """The need that this dial joins: the one last called about, of the same reason where one is said."""
         when, reason = self.start[place], self._reason(place)
-        still = [n for n in self.of_matter.get(subject, ()) if when <= n.open_until and when <= _closing(n.settled)]
-        fitting = [n for n in still if reason is None or n.reason in (None, reason)]
+        fitting = [
+            need
+            for need in self.of_matter.get(subject, ())
+            if when <= need.open_until
+            and when - limits()["settled_days"] * DAY <= need.settled
+            and (reason is None or need.reason in (None, reason))
+        ]
         return max(
             fitting,
             key=lambda n: (n.reason == reason, self.start[n.agency_calls[-1]], n.agency_calls[-1]),
             default=None,
         )
-
-    def _begun(self, subject: str) -> _Episode:
-        need = _Episode()
-        self.of_matter.setdefault(subject, []).append(need)
-        return need
 
     def _is_redial(self, before: int, place: int) -> bool:
         apart = self.start[place] - self.end[before]
@@ -414,10 +398,6 @@ class _Episodes:
 
 
 _COLUMNS = "matter sr_number reason our_number line person_reached outcome started_at_utc".split()
-
-
-def _closing(settled: int) -> int:
-    return settled if settled == NEVER else settled + limits()["settled_days"] * DAY
 
 
 def _subjects(matters: list, numbers: list) -> list[str | None]:

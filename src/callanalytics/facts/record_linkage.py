@@ -99,6 +99,9 @@ class _Edges:
 
 def best_pairs(entries: Noted, calls: Logged, *, far: bool = False) -> Pairs:
     """Join entries and calls one to one, globally best; ``far``: also those left over that lie far apart."""
+    if not len(entries.when) or not len(calls.when):
+        nothing = np.zeros(0, np.int64)
+        return Pairs(nothing, nothing, nothing > 0, nothing > 0, nothing)
     edges = _edges_in_reach(entries, calls)
     misfit = _misfit(entries, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]

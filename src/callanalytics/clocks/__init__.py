@@ -15,6 +15,7 @@ from callanalytics.clocks.calendars import (
 )
 from callanalytics.clocks.due import (
     READINGS,
+    URGENCIES,
     business_days_between,
     due,
     due_all,
@@ -23,6 +24,7 @@ from callanalytics.clocks.due import (
 
 __all__ = [
     "READINGS",
+    "URGENCIES",
     "Calendar",
     "business_days_between",
     "calendar",

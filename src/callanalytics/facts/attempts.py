@@ -155,35 +155,34 @@ def causes_of_callbacks(
     when : the moment each callback counts from
     promises, announced : the promises, and when each was announced
     """
+    number_given = take(promises.columns["callback_number"], promise)
+    extension = is_set(take(promises.columns["callback_extension"], promise))
+    in_window, in_office_hours = columns["in_window"], columns["in_office_hours"]
+    is_hidden = codes(columns["caller_id"], ["withheld", "unknown"]) >= 0
+    notice = np.append(announced.when, NAT)[promise]  # MISSING picks the last
+    # Where rules differ, or none is known, there is no default due moment: then the one that orders the promises.
+    due = moments(promises.columns["due_default_utc"])
+    due = np.append(np.where(np.isnat(due), promises.due, due), NAT)[promise]
+    is_soon = (notice > when) & (notice < due) & (business_days_between(when, notice, agency=agency) <= SOON)
+    tests = [  # causes in the order in which they are looked for, and where each holds
+        ("extension", extension),
+        ("wrong_number", is_set(pc.not_equal(columns["our_number"], number_given))),
+        ("outside_window", is_set(pc.invert(in_window))),
+        ("outside_office_hours", is_set(pc.invert(in_office_hours))),
+        ("blocked_unknown", is_hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)),
+        ("before_notice", is_soon),
+        ("no_notice", ~(notice <= when) & witnessed(when, announced.seen)),
+        ("staff_unavailable", (notice <= when) & is_set(in_window) & is_set(in_office_hours)),
+    ]
     cause = np.full(len(when), CAUSES.index("unknown"))
-    linked = promise >= 0
-    # In reverse, so that the first cause that holds is written last.
-    for word, holds in reversed(_tests(office, columns, promise, when, promises, announced, agency)):
-        cause[holds & linked] = CAUSES.index(word)
+    for word, holds in reversed(tests):  # so that the first cause that holds is written last
+        cause[holds & (promise >= 0)] = CAUSES.index(word)
     cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
     answered = codes(columns["result"], ["answered"]) == 0
     cause[answered] = -1
     attributed_to = pa.array([BLAME[word] for word in CAUSES])
     return {"cause": column_of_words(CAUSES, cause), "attributed_to": take(attributed_to, cause)}
-
-
-def _tests(office, columns, promise, when, promises, announced, agency):
-    """Causes in the order in which they are looked for, and where each holds."""
-    line_rung, number_given = columns["our_number"], take(promises.columns["callback_number"], promise)
-    extension = is_set(take(promises.columns["callback_extension"], promise))
-    notice = np.append(announced.when, NAT)[promise]
-    in_window, in_office_hours = columns["in_window"], columns["in_office_hours"]
-    return [
-        ("extension", extension),
-        ("wrong_number", is_set(pc.not_equal(line_rung, number_given))),
-        ("outside_window", is_set(pc.invert(in_window))),
-        ("outside_office_hours", is_set(pc.invert(in_office_hours))),
-        ("blocked_unknown", _never_gets_through(office, columns)),
-        ("before_notice", _is_soon_after(when, notice, np.append(_due_moment(promises), NAT)[promise], agency)),
-        ("no_notice", ~(notice <= when) & witnessed(when, announced.seen)),
-        ("staff_unavailable", (notice <= when) & is_set(in_window) & is_set(in_office_hours)),
-    ]
 
 
 def blocking_lines(office: dict) -> list[str]:
@@ -200,22 +199,6 @@ def blocks(office: dict, number: pa.Array, callbacks) -> pa.Array:
     known = dict.fromkeys(lines_reached, False)
     known |= {line: not gets_through for line, gets_through in stated.items() if gets_through is not None}
     return pa.array([known.get(each) for each in number.to_pylist()], pa.bool_())
-
-
-def _never_gets_through(office, columns) -> np.ndarray:
-    hidden = codes(columns["caller_id"], ["withheld", "unknown"]) >= 0
-    return hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)
-
-
-def _due_moment(promises) -> np.ndarray:
-    """The default due moment; where rules differ or none is known, the one that orders the promises."""
-    default = moments(promises.columns["due_default_utc"])
-    return np.where(np.isnat(default), promises.due, default)
-
-
-def _is_soon_after(when: np.ndarray, notice: np.ndarray, due: np.ndarray, agency: Agency) -> np.ndarray:
-    """Whether the announcement came after the callback, for this callback still and not for a later one."""
-    return (notice > when) & (notice < due) & (business_days_between(when, notice, agency=agency) <= SOON)
 
 
 def witnessed(when: np.ndarray, seen: np.ndarray) -> np.ndarray:

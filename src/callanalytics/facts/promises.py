@@ -114,7 +114,10 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
         "calendar": pa.array([clocks.calendar(agency=agency).version] * len(noted), pa.string()),
     }
     start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"), agency.timezone)
-    return _in_order(columns, start, urgency, agency)
+    order = order_by_moment(start, columns["promise_id"])
+    columns = {name: values.take(pa.array(order)) for name, values in columns.items()}
+    due, end = life(start, urgency, agency)
+    return Promises(columns, start[order], due[order], end[order], agency.timezone)
 
 
 def noon(dates: pa.Array, zone: str) -> np.ndarray:
@@ -137,13 +140,6 @@ def _clock_start(agency_call) -> tuple[np.ndarray, np.ndarray]:
     return when + seconds(left), (after_start | after_answer | (moment == "end")) & ~np.isnat(when)
 
 
-def _in_order(columns, start, urgency, agency) -> Promises:
-    order = order_by_moment(start, columns["promise_id"])
-    columns = {name: values.take(pa.array(order)) for name, values in columns.items()}
-    due, end = life(start, urgency, agency)
-    return Promises(columns, start[order], due[order], end[order], agency.timezone)
-
-
 def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
     """The due moment that orders promises among each other, and until when a callback may be linked to them.
 
@@ -152,21 +148,14 @@ def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarr
     """
     due = clocks.due_all(start, urgency, agency=agency)["due_lenient"]
     # A promise of unknown urgency, or of before the first rule known, is not dropped: it lives as long as any would.
-    for lacking in (lambda s: _longest(s, agency), lambda s: _longest_ever(s, agency)):
-        rows = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
-        if len(rows):
-            due[rows] = lacking(start[rows])
+    lacking = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
+    if len(lacking):
+        some = start[lacking]
+        of_day = [clocks.due_all(some, [word] * len(some), agency=agency)["due_lenient"] for word in clocks.URGENCIES]
+        longest = np.fmax.reduce(of_day)
+        ever = [clocks.due(some, rule, "lenient", agency=agency) for rule in agency.rules]
+        due[lacking] = np.where(np.isnat(longest), np.fmax.reduce([longest, *ever]), longest)
     return due, clocks.due_as_quoted(due, GRACE, "business_days", agency=agency)
-
-
-def _longest(start, agency):
-    both = [clocks.due_all(start, [word] * len(start), agency=agency)["due_lenient"] for word in ("urgent", "regular")]
-    return np.fmax(*both)
-
-
-def _longest_ever(start, agency):
-    every = [clocks.due(start, rule, "lenient", agency=agency) for rule in agency.rules]
-    return np.fmax.reduce(every) if every else np.full(len(start), NAT)
 
 
 def restarts(promises: Promises, agency_calls: pa.Table, missed: np.ndarray, answered: list[np.ndarray]) -> np.ndarray:
@@ -177,24 +166,15 @@ def restarts(promises: Promises, agency_calls: pa.Table, missed: np.ndarray, ans
     missed : moment of the first callback no one answered; NaT where there was none
     answered : moments of whatever settled it (a person reached, an email): a call after those starts nothing again
     """
-    settled = np.fmin.reduce([_or_never(moment) for moment in answered])
+    settled = np.fmin.reduce(answered)
     overdue = moments(promises.columns["due_default_utc"])
     overdue = np.where(np.isnat(overdue), promises.due, overdue)
     since = np.where(np.isnat(missed), overdue, np.fmin(missed, overdue))
-    again = _next_call(promises, agency_calls, since)
-    return np.where(again < settled, again, NAT)
-
-
-def _or_never(moment):
-    return np.where(np.isnat(moment), np.datetime64("9999-01-01", "us"), moment)
-
-
-def _next_call(promises: Promises, agency_calls: pa.Table, since) -> np.ndarray:
-    """The first agency call on the promise's matter after a moment."""
     matters = promises.columns["matter"].unique().drop_null().to_pylist()
-    when = moments(agency_calls.column("started_at_utc"))
-    calls = GroupedMoments(codes(agency_calls.column("matter").combine_chunks(), matters), when)
-    return calls.after(codes(promises.columns["matter"], matters), since)
+    called = moments(agency_calls.column("started_at_utc"))
+    calls = GroupedMoments(codes(agency_calls.column("matter").combine_chunks(), matters), called)
+    again = calls.after(codes(promises.columns["matter"], matters), since)
+    return np.where(np.isnat(settled) | (again < settled), again, NAT)
 
 
 # ---- what the log names ------------------------------------------------------------------------------

@@ -106,11 +106,6 @@ class History:
         return codes(self.callbacks["result"], linking.UNANSWERED) >= 0
 
     @cached_property
-    def is_unnoted(self) -> np.ndarray:
-        """Whether no one noted of each callback if it was answered."""
-        return codes(self.callbacks["result"], ["unknown"]) == 0
-
-    @cached_property
     def reaches(self) -> np.ndarray:
         """Whether a person answered each callback."""
         return linking.answered_by_person(self.callbacks["channel"], self.callbacks["result"])
@@ -174,10 +169,9 @@ def promises_as_of(
     loaded = {
         **_flags(history, due, watched, as_of),
         "is_blocked": attempts.blocks(office, history.promises["callback_number"], history.callbacks),
-        "is_round_closed": _is_round_closed(history, as_of),
-        "is_round_watched": _is_round_watched(history, until),
+        **_round_flags(history, until, as_of),
         "followed_days": column_of_days(followed, np.isnat(history.start) | np.isnat(until)),
-        "contact_by": pa.array(_contact_by(history), pa.string(), mask=np.isnat(due["lenient"])),
+        "contact_by": _contact_by(history, np.isnat(due["lenient"])),
         **certainty_columns(history, due),
         "state": column_of_words(STATES, state),
         "attributed_to": _blame(office, history, state),
@@ -217,31 +211,28 @@ def first_contact(history: History) -> np.ndarray:
     return np.fmin(history.tried.first_at, history.moment("emailed_at"))
 
 
-def _is_round_closed(history: History, as_of) -> pa.Array:
-    """Over: after a second callback, an answer of any kind, or so many business days that a callback opens a new
-    round."""
-    tried = history.tried
+def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Array]:
+    """Whether the first round is over, and whether a second callback in it would have been seen had it come.
+
+    Over: after a second callback, an answer of any kind, or so many business days that a callback opens a new round.
+    Watched is decided regardless of whether one came, so that rounds with a second callback are not watched more easily
+    than others.
+    """
+    tried, gap = history.tried, history.agency.round_gap
     answered = ~np.isnat(history.moment("certain_emailed_at"))
     over = ~np.isnat(tried.second_at) | answered | ~np.isnat(history.moment("withdrawn_at"))
     over |= tried.answered_at <= tried.last_of_round_at
-    over |= history.business_days(tried.last_of_round_at, as_of) > history.agency.round_gap
-    return column_of_flags(over, np.isnat(tried.first_at))
+    over |= history.business_days(tried.last_of_round_at, as_of) > gap
+    watched, is_unrung = history.business_days(tried.first_at, until) > gap, np.isnat(tried.first_at)
+    flags = {"is_round_closed": over, "is_round_watched": watched}
+    return {name: column_of_flags(answer, is_unrung) for name, answer in flags.items()}
 
 
-def _is_round_watched(history: History, until: np.ndarray) -> pa.Array:
-    """Whether a second callback would have been seen had it come, for as long as one belongs to the round.
-
-    Decided regardless of whether one came, so that rounds with a second callback are not watched more easily than
-    others.
-    """
-    first = history.tried.first_at
-    return column_of_flags(history.business_days(first, until) > history.agency.round_gap, np.isnat(first))
-
-
-def _contact_by(history: History) -> list[str]:
+def _contact_by(history: History, is_unknown: np.ndarray) -> pa.Array:
     """What the first contact was that is counted for each promise."""
     contact = first_contact(history)
-    return np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email")).tolist()
+    word = np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email"))
+    return pa.array(word.tolist(), pa.string(), mask=is_unknown)
 
 
 # ---- one word ------------------------------------------------------------------------------------------
@@ -250,8 +241,7 @@ def _contact_by(history: History) -> list[str]:
 def _state_codes(promises: pa.Table, history: History, due: dict, until, as_of) -> np.ndarray:
     """Places in ``STATES``; see the top of this file."""
     word = _state_words(history, due["default"], until, as_of)
-    never = np.full(len(word), as_of)
-    what_came = _outcome_words(history, never)
+    what_came = _outcome_words(history, np.full(len(word), as_of))
     word = np.where(np.isnat(due["default"]), np.where(what_came == "", "rule_unknown", what_came), word)
     differ = np.isnat(due["default"]) & ~np.isnat(due["strict"])
     if differ.any():
@@ -299,11 +289,14 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
     tried, emailed, withdrawn = history.tried, history.moment("emailed_at"), history.moment("withdrawn_at")
     every = np.arange(len(limit))
-    callbacks = GroupedMoments(history.counted, history.when).between(every, history.start, limit)
-    missed = np.where(history.missed, history.counted, MISSING)
-    missed = GroupedMoments(missed, history.when).between(every, history.start, limit)
-    unnoted = np.where(history.is_unnoted, history.counted, MISSING)
-    unnoted = GroupedMoments(unnoted, history.when).between(every, history.start, limit)
+
+    def n_until(is_one):
+        counted = np.where(is_one, history.counted, MISSING)
+        return GroupedMoments(counted, history.when).between(every, history.start, limit)
+
+    is_unnoted = codes(history.callbacks["result"], ["unknown"]) == 0
+    callbacks = n_until(True)
+    missed, unnoted = (n_until(is_one) for is_one in (history.missed, is_unnoted))
     answered = tried.answered_at <= limit
     # A withdrawal after the answer takes nothing back.
     had_come = (tried.answered_at <= withdrawn) | (emailed <= withdrawn)
@@ -353,6 +346,9 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
     """The columns of the promises that say what is certain, and the free contacts of each."""
     tried, emailed = history.attempts(history.certain), history.moment("certain_emailed_at")
     contact = np.fmin(tried.first_at, emailed)
+    # Until when each request may have been open: what merely may have ended one has not.
+    end = life(history.start, history.promises["urgency"], history.agency)[1]
+    open_until = np.fmin.reduce([end, tried.answered_at, emailed, history.moment("withdrawn_at")])
     result = linking.result_by_person(history.callbacks["channel"], history.callbacks["result"])
     undue = np.isnat(due["default"])
     contact_word = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
@@ -363,14 +359,8 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
         "certain_first_callback_result": take(result, tried.first),
         "certain_second_callback_result": take(result, tried.second),
         "certain_contact_days": column_of_days(history.business_days(history.start, contact), np.isnat(contact)),
-        **_free_columns(history, due, tried.first_at, tried.second_at, _open_until(history, tried.answered_at)),
+        **_free_columns(history, due, tried.first_at, tried.second_at, open_until),
     }
-
-
-def _open_until(history: History, answered: np.ndarray) -> np.ndarray:
-    """Until when each request may have been open: what merely may have ended one has not."""
-    end = life(history.start, history.promises["urgency"], history.agency)[1]
-    return np.fmin.reduce([end, answered, history.moment("certain_emailed_at"), history.moment("withdrawn_at")])
 
 
 @dataclass(frozen=True)
@@ -440,11 +430,9 @@ def _round_bits(
     and before the second certain one. An email is beside it whenever it came: where it was an answer, no second
     callback was to be expected."""
     apart = np.where(when < first, history.business_days(when, first), history.business_days(first, when))
-    is_rung, is_ring = ~np.isnat(first), ~is_mail
-    is_before = is_ring & ~(
-        when >= first
-    )  # also where no callback is its for certain: then this may have been the first
-    is_beside = is_rung & (is_mail | ((apart >= 0) & (apart <= history.agency.round_gap) & ~(when >= second)))
+    # Also where no callback is its for certain: then this may have been the first.
+    is_before = ~is_mail & ~(when >= first)
+    is_beside = ~np.isnat(first) & (is_mail | ((apart >= 0) & (apart <= history.agency.round_gap) & ~(when >= second)))
     return np.where(is_before, FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 
 
@@ -464,44 +452,17 @@ def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.n
 
 def _possible_pairs(start, end, given: np.ndarray, free: FreeContacts) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Requests with the free contacts that may have been theirs, in order of the requests, so many at once."""
-    by_line, by_time = np.lexsort((free.when, free.line)), np.argsort(free.when, kind="stable")
-    line = free.line[by_line]
-    some = []
-    for wanted in (given, np.full(len(given), MISSING)):  # of the number given; of a line that is not known
-        low, high = (np.searchsorted(line, wanted, side) for side in ("left", "right"))
-        some.append((by_line, *_moments_between(free.when[by_line], low, high, start, end)))
-    # A request with no number given may have any contact; one with a number those of it or of an unknown line.
-    whole = (by_time, *_moments_between(free.when[by_time], np.zeros(len(given), np.int64), len(by_time), start, end))
-    is_known = given >= 0
-    for block in _blocks(sum(np.where(is_known, n, 0) for _, _, n in some) + np.where(is_known, 0, whole[2])):
-        found = [_spread(*part, block[is_known[block]]) for part in some]
-        found.append(_spread(*whole, block[~is_known[block]]))
-        request, contact = (np.concatenate(side) for side in zip(*found, strict=True))
+    by_time = np.argsort(free.when, kind="stable")
+    low, high = (np.searchsorted(free.when[by_time], *bound) for bound in ((start, "left"), (end, "right")))
+    n = np.where(np.isnat(start) | np.isnat(end), 0, np.maximum(high - low, 0))
+    block = np.cumsum(n) // PAIRS_AT_A_TIME
+    for each in np.unique(block):
+        requests = np.flatnonzero(block == each)
+        request = np.repeat(requests, n[requests])
+        contact = by_time[places_in_ranges(low[requests], n[requests])]
+        # A request with no number given may have any contact; one with a number those of it or of an unknown line.
+        line, wanted = free.line[contact], given[request]
+        fits = (wanted < 0) | (line == wanted) | (line == MISSING)
+        request, contact = request[fits], contact[fits]
         order = np.lexsort((contact, request))
         yield request[order], contact[order]
-
-
-def _moments_between(when: np.ndarray, low, high, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first place and the number of the moments from each start to each end, between two places of a list that is
-    in order of time there."""
-    first, last = np.empty(len(start), np.int64), np.empty(len(start), np.int64)
-    low, high = np.broadcast_to(low, len(start)), np.broadcast_to(high, len(start))
-    for a, b in set(zip(low.tolist(), high.tolist(), strict=True)):
-        here = (low == a) & (high == b)
-        first[here] = a + np.searchsorted(when[a:b], start[here], "left")
-        last[here] = a + np.searchsorted(when[a:b], end[here], "right")
-    is_open = ~np.isnat(start) & ~np.isnat(end)
-    return first, np.where(is_open, np.maximum(last - first, 0), 0)
-
-
-def _spread(contacts: np.ndarray, first: np.ndarray, n: np.ndarray, requests: np.ndarray):
-    """A row a pair of one of these requests and a contact."""
-    first, n = first[requests], n[requests]
-    return np.repeat(requests, n), contacts[places_in_ranges(first, n)]
-
-
-def _blocks(size: np.ndarray) -> Iterator[np.ndarray]:
-    """Places one after the other, as many at once as have so many pairs together."""
-    block = np.cumsum(size) // PAIRS_AT_A_TIME
-    for each in np.unique(block):
-        yield np.flatnonzero(block == each)

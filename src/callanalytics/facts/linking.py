@@ -111,7 +111,12 @@ def announcements(promises: Promises, entries: Rows, notices: Rows, followed: np
     kinds.append(_events_of_entries(promises, entries, followed, "notice"))
     text, email, noted = (first_at(promises, *_promises_given(promises, events)) for events in kinds)
     seen = np.sort(np.concatenate([events.when for events in kinds]))
-    return Announced(np.fmin(np.fmin(text, email), noted), _announced_by(text, email, noted), seen)
+    by_text, by_email, by_word = (~np.isnat(moment) for moment in (text, email, noted))
+    channel = np.select(
+        [by_text & by_email, by_text, by_email, by_word], ["both", "text", "email", "unknown"], default=""
+    )
+    channel = pa.array(channel, pa.string(), mask=channel == "")
+    return Announced(np.fmin.reduce([text, email, noted]), channel, seen)
 
 
 def first_at(promises: Promises, given: np.ndarray, when: np.ndarray) -> np.ndarray:
@@ -145,12 +150,6 @@ def _promises_given(promises: Promises, events: Events) -> tuple[np.ndarray, np.
     number, line = lines_as_codes(promises.columns["callback_number"], events.number)
     ends = np.zeros(len(events.when), bool)
     return earliest_due_first(promises, number, events.when, line, events.named, ends, attempts=1), events.when
-
-
-def _announced_by(text, email, noted) -> pa.Array:
-    seen = [~np.isnat(moment) for moment in (text, email, noted)]
-    channel = np.select([seen[0] & seen[1], seen[0], seen[1], seen[2]], ["both", "text", "email", "unknown"], "")
-    return pa.array(channel, pa.string(), mask=channel == "")
 
 
 # ---- links -------------------------------------------------------------------------------------------
@@ -215,7 +214,11 @@ def link(
     agency: Agency,
 ) -> Links:
     """The promise of each callback and of each answer by email; ``promises`` end with their withdrawal already."""
-    named, of_another = _promises_named(callbacks, promises, entries, followed)
+    place = codes(callbacks.columns["entry_id"], entries.texts("entry_id").tolist())
+    follows = np.append(followed, MISSING)[place]  # MISSING picks the last
+    named = promise_named(promises, callbacks.when, follows, callbacks.sr_number, callbacks.matter)
+    # By the log the answer to a call on which no promise was noted: that call's, and no other promise's.
+    of_another = np.append(is_present(entries.arrow("parent_entry_id")), False)[place] & (named < 0)
     reaches = answered_by_person(callbacks.columns["channel"], callbacks.columns["result"])
     theirs = np.flatnonzero((named >= 0) | (callbacks.is_agency & ~np.isnat(callbacks.when) & ~of_another))
     timed = is_present(callbacks.columns["started_at_utc"])
@@ -225,9 +228,9 @@ def link(
         callbacks.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64), promises.zone
     )
     agency_events = Events(order_when, named, callbacks.columns["our_number"])[theirs]
-    contacts = _AgencyContacts(promises, agency_events, reaches[theirs], timed[theirs], mails)
-    of_callback, of_mail = contacts.given(_attempts_stated(agency))
-    only_callback, only_mail = contacts.certain(unnoted, agency)
+    of_callback, of_mail, only_callback, only_mail = _promises_of_contacts(
+        promises, agency_events, reaches[theirs], timed[theirs], mails, unnoted, agency
+    )
     # Certain only where both rules name one promise: what the ledger credits it to, and the only one it can be.
     promise, is_certain = np.full(len(callbacks), MISSING), np.zeros(len(callbacks), bool)
     promise[theirs], is_certain[theirs] = of_callback, (of_callback >= 0) & (only_callback == of_callback)
@@ -241,63 +244,38 @@ def link(
     return Links(promise, kind, when, answered, emailed, certain_emailed)
 
 
-class _AgencyContacts:
-    """Callbacks of the agency's and answers by email in one order of time: either may end a promise for the other."""
+def _promises_of_contacts(promises, agency_events: Events, reaches, timed, mails: Events, unnoted, agency):
+    """The promises that callbacks, and emails, are counted for; those that callbacks, and emails, can only be of.
 
-    def __init__(self, promises: Promises, agency_events: Events, reaches, timed, mails: Events):
-        number = pa.concat_arrays([agency_events.number, mails.number])
-        self.promises, self.n_callbacks = promises, len(agency_events.when)
-        self.number, line = lines_as_codes(promises.columns["callback_number"], number)
-        when, named = (
-            np.concatenate([agency_events.when, mails.when]),
-            np.concatenate([agency_events.named, mails.named]),
-        )
-        answers = np.ones(len(mails.when), bool)
-        self.order = np.argsort(when, kind="stable")
-        self.when, self.line, self.named = when[self.order], line[self.order], named[self.order]
-        self.ends = np.concatenate([reaches, answers])[self.order]
-        self.is_exact = np.concatenate([timed, answers])[self.order]
-
-    def given(self, attempts: int) -> tuple[np.ndarray, np.ndarray]:
-        """The promises that callbacks and emails are counted for."""
-        return self._parted(
-            earliest_due_first(self.promises, self.number, self.when, self.line, self.named, self.ends, attempts)
-        )
-
-    def certain(self, unnoted: assignment.UnnotedCalls, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
-        """The promises that callbacks and emails belong to for certain."""
-        events = (self.when, self.line, self.named, self.ends, self.is_exact)
-        return self._parted(assignment.only_one(self.promises, self.number, unnoted, agency, *events))
-
-    def _parted(self, in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What was found of all in order of time: of the callbacks, and of the emails."""
-        found = np.empty(len(self.when), np.int64)
-        found[self.order] = in_order
-        return found[: self.n_callbacks], found[self.n_callbacks :]
+    All in one order of time, since either may end a promise for the other.
+    """
+    n = len(agency_events.when)
+    number = pa.concat_arrays([agency_events.number, mails.number])
+    given, line = lines_as_codes(promises.columns["callback_number"], number)
+    when = np.concatenate([agency_events.when, mails.when])
+    named = np.concatenate([agency_events.named, mails.named])
+    answers = np.ones(len(mails.when), bool)
+    ends, is_exact = np.concatenate([reaches, answers]), np.concatenate([timed, answers])
+    order = np.argsort(when, kind="stable")
+    events = [column[order] for column in (when, line, named, ends)]
+    stated = max(agency.attempts, key=lambda attempts: attempts.last_confirmed).attempts
+    place = np.argsort(order)  # of each contact in the order of time
+    counted = earliest_due_first(promises, given, *events, stated)[place]
+    certain = assignment.only_one(promises, given, unnoted, agency, *events, is_exact[order])[place]
+    return counted[:n], counted[n:], certain[:n], certain[n:]
 
 
 def _likeliest(callbacks: Callbacks, living: Promises, kind, of_another) -> tuple[np.ndarray, np.ndarray]:
     """The callbacks that may be the agency's, and of each the living promise due first that it may belong to."""
-    maybe, any_line = may_be_a_callback(callbacks.columns, kind)
-    maybe &= ~of_another
-    number, line = lines_as_codes(living.columns["callback_number"], callbacks.columns["our_number"])
-    chosen = np.flatnonzero(maybe)
+    columns = callbacks.columns
+    any_line = is_known_agency(columns)
+    hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
+    maybe = ~is_counted(kind) & ~of_another & is_present(columns["started_at_utc"])
+    chosen = np.flatnonzero(maybe & (any_line | (hidden & is_set(columns["in_window"]))))
+    number, line = lines_as_codes(living.columns["callback_number"], columns["our_number"])
     line = np.where(any_line, MISSING, line)[chosen]
     nothing, ends = np.full(len(chosen), MISSING), np.zeros(len(chosen), bool)
     return chosen, earliest_due_first(living, number, callbacks.when[chosen], line, nothing, ends, NO_END)
-
-
-def _promises_named(callbacks: Callbacks, promises: Promises, entries: Rows, followed) -> tuple[np.ndarray, np.ndarray]:
-    """The promise that the log names for each callback, and whether it names a call on which none was noted."""
-    place = codes(callbacks.columns["entry_id"], entries.texts("entry_id").tolist())
-    follows = np.append(followed, MISSING)[place]  # MISSING picks the last
-    named = promise_named(promises, callbacks.when, follows, callbacks.sr_number, callbacks.matter)
-    names_a_call = is_present(entries.arrow("parent_entry_id"))
-    return named, np.append(names_a_call, False)[place] & (named < 0)
-
-
-def _attempts_stated(agency: Agency) -> int:
-    return max(agency.attempts, key=lambda a: a.last_confirmed).attempts
 
 
 def answered_by_person(channel: pa.Array, result: pa.Array) -> np.ndarray:
@@ -310,15 +288,6 @@ def result_by_person(channel: pa.Array, result: pa.Array) -> pa.Array:
     unknown."""
     is_reply = pa.array((codes(channel, ["text"]) == 0) & (codes(result, ["answered"]) == 0))
     return pc.if_else(is_reply, pa.scalar("unknown"), result.cast(pa.string()))
-
-
-def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which callbacks that are not the agency's for certain may be its, and which of these on behalf of any line."""
-    any_line = is_known_agency(columns)
-    hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
-    inside = is_set(columns["in_window"])
-    timed = is_present(columns["started_at_utc"])
-    return ~is_counted(kind) & timed & (any_line | (hidden & inside)), any_line
 
 
 def is_known_agency(columns) -> np.ndarray:

@@ -31,6 +31,7 @@ from callanalytics.facts import duplicates
 from callanalytics.facts.arrays import (
     MISSING,
     NAT,
+    GroupedMoments,
     Rows,
     codes,
     earliest_moments,
@@ -98,7 +99,7 @@ def find(office: dict, inbound: Rows, entries: Rows, notices: Rows, watch: Watch
     inbound = inbound.where(duplicates.duplicate_calls(inbound, callbacks=True) < 0)
     spoken = _from_calls(office, inbound, entries, watch, agency)
     asked = _from_texts(office, notices.where(notices.is_in("kind", "text_ahead")), notices, agency)
-    return _in_order(office, _concatenated(spoken, asked), agency)
+    return _together(office, [spoken, asked], agency)
 
 
 def calls_of_the_agency(calls: Rows, agency: Agency) -> Rows:
@@ -205,15 +206,10 @@ def _replied(texts: Rows, notices: Rows) -> np.ndarray:
     """Whether a reply left the same number within the hour. No reply seen proves none: exports may lack ours."""
     replies = notices.where(notices.is_in("kind", "reply_out"))
     numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
-    line, when = replies.codes("our_number", numbers), replies.moments()
-    own_line, asked = texts.codes("our_number", numbers), texts.moments()
-    found = np.zeros(len(texts), bool)
-    for place in range(-1, len(numbers)):
-        mine = own_line == place
-        sent = np.sort(when[(line == place) & ~np.isnat(when)])
-        after = np.append(sent, NAT)[np.searchsorted(sent, asked[mine])]
-        found[mine] = after - asked[mine] <= REPLY
-    return found
+    # Codes from 0 on, so that a reply from a number that is not known answers a text to one.
+    sent = GroupedMoments(replies.codes("our_number", numbers) + 1, replies.moments())
+    asked = texts.moments()
+    return sent.between(texts.codes("our_number", numbers) + 1, asked, asked + REPLY) > 0
 
 
 # ---- together ------------------------------------------------------------------------------------------
@@ -223,39 +219,25 @@ def _repeat(word: str, n: int) -> pa.Array:
     return pa.array([word] * n, pa.string())
 
 
-def _concatenated(a: Callbacks, b: Callbacks) -> Callbacks:
-    columns = {name: pa.concat_arrays([a.columns[name], b.columns[name]]) for name in a.columns}
-    return Callbacks(
-        columns,
-        np.concatenate([a.when, b.when]),
-        np.concatenate([a.is_agency, b.is_agency]),
-        pa.concat_arrays([a.sr_number, b.sr_number]),
-        pa.concat_arrays([a.matter, b.matter]),
-    )
-
-
-def _in_order(office, callbacks: Callbacks, agency) -> Callbacks:
-    place = order_by_moment(callbacks.when, callbacks.columns["callback_id"])
+def _together(office, parts: list[Callbacks], agency) -> Callbacks:
+    """Callbacks in one order of time, with whether each came in the agency's window, and in the office's own hours."""
+    when = np.concatenate([part.when for part in parts])
+    columns = {name: pa.concat_arrays([part.columns[name] for part in parts]) for name in parts[0].columns}
+    place = order_by_moment(when, columns["callback_id"])
     order = pa.array(place)
-    columns = {name: values.take(order) for name, values in callbacks.columns.items()}
-    columns |= _hour_flags(office, columns, agency)
-    return Callbacks(
-        columns,
-        callbacks.when[place],
-        callbacks.is_agency[place],
-        callbacks.sr_number.take(order),
-        callbacks.matter.take(order),
-    )
-
-
-def _hour_flags(office, columns, agency) -> dict[str, pa.Array]:
-    """Whether each callback came in the agency's window, and whether in the office's own hours."""
+    columns = {name: values.take(order) for name, values in columns.items()}
     utc = moments(columns["started_at_utc"])
-    timed = ~np.isnat(utc)
-    return {
-        "in_window": pa.array(clocks.in_window(utc, agency=agency), pa.bool_(), mask=~timed),
+    columns |= {
+        "in_window": pa.array(clocks.in_window(utc, agency=agency), pa.bool_(), mask=np.isnat(utc)),
         "in_office_hours": _in_office_hours(office, utc),
     }
+    return Callbacks(
+        columns,
+        when[place],
+        np.concatenate([part.is_agency for part in parts])[place],
+        pa.concat_arrays([part.sr_number for part in parts]).take(order),
+        pa.concat_arrays([part.matter for part in parts]).take(order),
+    )
 
 
 def _in_office_hours(office: dict, utc) -> pa.Array:
@@ -274,8 +256,8 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
     inside = np.zeros(len(utc), bool)
     clock = local - day
     for open_weekday, opens, closes in hours:
-        since, until = np.timedelta64(opens, "m"), np.timedelta64(closes, "m")
-        inside |= (weekday == open_weekday) & (clock >= since) & (clock < until)
+        opened = (clock >= np.timedelta64(opens, "m")) & (clock < np.timedelta64(closes, "m"))
+        inside |= (weekday == open_weekday) & opened
     # A day with one slip and one good line of hours is known while it is inside the good one.
     slips = [open_weekday for open_weekday, opens, closes in stated if opens >= closes]
     return pa.array(inside, pa.bool_(), mask=np.isnat(utc) | (np.isin(weekday, slips) & ~inside))

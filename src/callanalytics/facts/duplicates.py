@@ -65,9 +65,16 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
     twin = np.full(len(calls), MISSING)
     if len(calls) < 2:
         return twin
-    order = _order_by_line(calls, () if callbacks else ("other_number",))
+    # In such an order that two of one line and direction stand together by time.
+    keys = ("our_number", "direction", *(() if callbacks else ("other_number",)))
+    order = np.lexsort((calls.moments(), *(_encoded(calls.texts(name)) for name in keys)))
+    exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
+    is_numbered, has_outcome = calls.is_present("other_number"), ~calls.is_in("outcome", "unknown")
     for places in _runs_of_one_call(calls, order, callbacks):
-        best = min(order[places].tolist(), key=_exactness(calls))
+        best = min(
+            order[places].tolist(),
+            key=lambda call: (not is_numbered[call], not has_outcome[call], exact[call], format[call]),
+        )
         twin[order[places]] = best
         twin[best] = MISSING
     return twin
@@ -88,19 +95,6 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[l
             if _may_be_one_call(calls, order[run[:1]], order[[following]], callbacks)[0]:
                 run.append(following)
     return runs
-
-
-def _exactness(calls: Rows):
-    exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
-    is_numbered, has_outcome = calls.is_present("other_number"), ~calls.is_in("outcome", "unknown")
-    return lambda call: (not is_numbered[call], not has_outcome[call], exact[call], format[call])
-
-
-def _order_by_line(calls: Rows, further: tuple[str, ...]) -> np.ndarray:
-    """The calls in such an order that two of one line and direction stand together by time."""
-    keys = [calls.arrow(name).dictionary_encode() for name in ("our_number", "direction", *further)]
-    codes = [integers(key.indices) for key in keys]
-    return np.lexsort((calls.moments(), *codes))
 
 
 def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool) -> np.ndarray:
@@ -226,8 +220,12 @@ class _Compared:
 
     def __init__(self, entries: Rows, phone: PhoneLogs, follows: np.ndarray | None = None):
         self.entries, self.phone = entries, phone
-        self.code = {name: _codes(entries, name) for name in (*SAME, "wait_outcome")}
-        self.name = _encoded(np.array([_letters_of(text) for text in entries.texts("agent_name")], object))
+        self.code = {
+            name: np.where(_is_filled_in(entries, name), _encoded(entries.texts(name)), MISSING)
+            for name in (*SAME, "wait_outcome")
+        }
+        letters = ["".join(filter(str.isalnum, (name or "").casefold())) for name in entries.texts("agent_name")]
+        self.name = _encoded(np.array([word or None for word in letters], object))
         self.own_followed = _encoded(entries.texts("parent_entry_id"))
         self.followed = self.own_followed if follows is None else _encoded(follows)
         self.when, self.day = entries.moments(), entries.moments("started_at_local").astype("M8[D]")
@@ -280,17 +278,8 @@ class _Compared:
         return ~self.differ(a, b) & (answered | missed)
 
 
-def _codes(entries: Rows, name: str) -> np.ndarray:
-    return np.where(_is_filled_in(entries, name), _encoded(entries.texts(name)), MISSING)
-
-
 def _encoded(values: np.ndarray) -> np.ndarray:
-    codes = pa.array(values, pa.string()).dictionary_encode().indices
-    return integers(codes)
-
-
-def _letters_of(name: str | None) -> str | None:
-    return "".join(filter(str.isalnum, name.casefold())) or None if name else None
+    return integers(pa.array(values, pa.string()).dictionary_encode().indices)
 
 
 def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]:

@@ -61,13 +61,12 @@ class Watch:
     """
 
     def __init__(self, coverage: pa.Table, lines: list[str], *, unanswered: bool = True, declared: bool = True):
-        usable = coverage.to_pylist()
-        usable = [r for r in usable if r["has_unanswered"] or not unanswered]
-        whole = [_span_of_row(r) for r in usable if r["our_number"] is None] if declared else []
-        own: dict[str, list] = {}
-        for row in usable:
-            if row["our_number"] is not None:
-                own.setdefault(row["our_number"], []).append(_span_of_row(row))
+        own: dict[str | None, list] = {None: []}  # None: of the whole office, as it declares
+        for row in coverage.to_pylist():
+            if row["has_unanswered"] or not unanswered:
+                span = as_datetime64(row["from_utc"]), as_datetime64(row["to_utc"])
+                own.setdefault(row["our_number"], []).append(span)
+        whole = own.pop(None) if declared else []
         self.lines = lines
         self.office = _united(whole)
         self.line = {number: _united([*spans, *whole]) for number, spans in own.items()}
@@ -86,20 +85,10 @@ class Watch:
         for known, first, last in zip(numbers, edges, edges[1:], strict=False):
             rows = order[first:last]
             ends[rows] = _end_of_span(self.line.get(known, self.office), start[rows])
-        rows = order[: edges[0]]
-        ends[rows] = self._until_on_every_line(start[rows])
+        rows = order[: edges[0]]  # on a line that is not known: as long as every line is covered
+        spans = [self.line.get(line, self.office) for line in self.lines] or [self.office]
+        ends[rows] = np.minimum.reduce([_end_of_span(each, start[rows]) for each in spans])  # NaT wins over any moment
         return ends
-
-    def _until_on_every_line(self, start):
-        every = [_end_of_span(self.line.get(line, self.office), start) for line in self.lines]
-        if not every:
-            return _end_of_span(self.office, start)
-        some_not = np.any(np.isnat(every), axis=0)
-        return np.where(some_not, NAT, np.fmin.reduce(every))
-
-
-def _span_of_row(row):
-    return as_datetime64(row["from_utc"]), as_datetime64(row["to_utc"])
 
 
 def _united(spans) -> tuple[np.ndarray, np.ndarray]:
@@ -150,16 +139,6 @@ class Observed:
         return Observed(self.when[rows], self.line[rows], self.source[rows], self.agency)
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """A line under observation by one source without a break."""
-
-    line: str
-    start: np.datetime64
-    end: np.datetime64
-    source: str
-
-
 def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, agency: Agency) -> pa.Table:
     """Every stretch of time in which a line of the office could be observed.
 
@@ -170,12 +149,26 @@ def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, 
     by_id = {row["source_id"]: row for row in sources.to_pylist()}
     kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in by_id.items()}
     lines = list(dict.fromkeys([*_stated_numbers(office), *_shown_numbers(calls)]))
-    stretches = []
+    rows: list[tuple] = []
     for name, witness in sorted(set(kind.values())):
         own = {id: row for id, row in by_id.items() if kind[id] == (name, witness)}
-        stretches += [(s, witness) for s in _stretches_of_system(own, calls, lines, agency)]
-    declared = _declared_spans(office, entries, agency)
-    return _as_table(office, stretches, declared)
+        found = _stretches_of_system(own, calls, lines, agency)
+        rows += [(line, start, end, witness, "export", source) for line, start, end, source in found]
+    rows += [(None, *span, True, "declared", None) for span in _declared_spans(office, entries, agency)]
+    rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))
+    line, start, end, witness, basis, source = zip(*rows, strict=True) if rows else ((),) * 6
+    return schema.build(
+        "coverage",
+        {
+            "office_id": [office["office_id"]] * len(rows),
+            "our_number": pa.array(line, pa.string()),
+            "from_utc": column_of_moments(np.array(start, "M8[us]")),
+            "to_utc": column_of_moments(np.array(end, "M8[us]")),
+            "has_unanswered": pa.array(witness, pa.bool_()),
+            "basis": pa.array(basis, pa.string()),
+            "source_id": pa.array(source, pa.string()),
+        },
+    )
 
 
 def lines_of(office: dict, calls: Rows, entries: Rows, agency: Agency) -> list[str]:
@@ -245,8 +238,8 @@ def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
 # ---- exports -------------------------------------------------------------------------------------------
 
 
-def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[Stretch]:
-    """The stretches of all lines that one phone system's exports show."""
+def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[tuple]:
+    """The stretches of all lines that one phone system's exports show: line, start, end, source."""
     ids = sorted(sources)
     seen = _observed(calls, sources, ids, lines, agency)
     if not len(seen.when):
@@ -308,17 +301,14 @@ def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
 def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observed:
     """The calls of some sources; one that names no line of ours shows only that the system was at work."""
     when, source = calls.moments(), calls.codes("source_id", ids)
-    source = np.append(_export_of_source(ids, sources), MISSING)[source]
+    # Pages, of which one export has thousands, are files of one row each: all count as the first of them.
+    is_page = np.array([sources[id]["rows"] <= 1 for id in ids], bool)
+    export = np.where(is_page, np.argmax(is_page), np.arange(len(ids)))
+    source = np.append(export, MISSING)[source]
     usable = ~np.isnat(when) & (source >= 0) & ~is_set(is_misdated(calls.arrow("warnings")))
     when, source, line = when[usable], source[usable], calls.codes("our_number", lines)[usable]
     order = np.lexsort((source, line, when))
     return Observed(when[order], line[order], source[order], agency)
-
-
-def _export_of_source(ids, sources) -> np.ndarray:
-    """The place of each source, all one-row files in that of the first: pages, of which one export has thousands."""
-    is_page = np.array([sources[id]["rows"] <= 1 for id in ids], bool)
-    return np.where(is_page, np.argmax(is_page), np.arange(len(ids)))
 
 
 def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
@@ -333,8 +323,8 @@ def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     return Observed(when[order], line[order], source[order], seen.agency)
 
 
-def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
-    """The stretches of one line within a stretch of its system."""
+def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[tuple]:
+    """The stretches of one line within a stretch of its system, each source's part of them apart."""
     quiet = _longest_ordinary_quiet(seen.when, seen.agency)
     ends = _ends_of_runs(seen, quiet)
     starts = np.concatenate([[0], ends[:-1] + 1])
@@ -346,18 +336,13 @@ def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[St
         begins = first if start == 0 and _quiet_days(np.array([first, begins]), seen.agency)[0] <= near else begins
         is_end = end == len(seen.when) - 1
         stops = last if is_end and _quiet_days(np.array([stops, last]), seen.agency)[0] <= near else stops
-        found += _pieces_by_source(number, seen[start : end + 1], begins, stops, ids)
+        # Cut where the next export begins to tell of the line, so that the pieces touch.
+        source, place = np.unique(seen.source[start : end + 1], return_index=True)
+        order = np.argsort(place)
+        edges = [begins, *seen.when[start + place[order][1:]], stops]
+        pieces = zip(edges, edges[1:], source[order], strict=False)
+        found += [(number, a, b, ids[s]) for a, b, s in pieces if a < b]
     return found
-
-
-def _pieces_by_source(number: str, seen: Observed, begins, stops, ids) -> list[Stretch]:
-    """One stretch cut where the next export begins to tell of the line, so that the pieces touch."""
-    source, place = np.unique(seen.source, return_index=True)
-    order = np.argsort(place)
-    source, place = source[order], place[order]
-    edges = [begins, *seen.when[place[1:]], stops]
-    pieces = zip(edges, edges[1:], source, strict=False)
-    return [Stretch(number, a, b, ids[s]) for a, b, s in pieces if a < b]
 
 
 def _quiet_days(when: np.ndarray, agency: Agency) -> np.ndarray:
@@ -400,22 +385,3 @@ def _declared_spans(office: dict, entries: Rows, agency: Agency) -> list[tuple]:
     last = np.append(np.flatnonzero(_quiet_days(when, agency) > (np.inf if quiet is None else quiet)), len(when) - 1)
     first = np.concatenate([[0], last[:-1] + 1])
     return [(when[a], when[b]) for a, b in zip(first, last, strict=True) if when[a] < when[b]]
-
-
-def _as_table(office, stretches, declared) -> pa.Table:
-    rows = [(s.line, s.start, s.end, witness, "export", s.source) for s, witness in stretches]
-    rows += [(None, *stretch, True, "declared", None) for stretch in declared]
-    rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))
-    line, start, end, witness, basis, source = zip(*rows, strict=True) if rows else ((),) * 6
-    return schema.build(
-        "coverage",
-        {
-            "office_id": [office["office_id"]] * len(rows),
-            "our_number": pa.array(line, pa.string()),
-            "from_utc": column_of_moments(np.array(start, "M8[us]")),
-            "to_utc": column_of_moments(np.array(end, "M8[us]")),
-            "has_unanswered": pa.array(witness, pa.bool_()),
-            "basis": pa.array(basis, pa.string()),
-            "source_id": pa.array(source, pa.string()),
-        },
-    )

@@ -28,7 +28,6 @@ from callanalytics.facts.arrays import (
     first_of,
     places_in_ranges,
     seconds,
-    take,
     time_columns,
     times_of_rows,
 )
@@ -158,9 +157,8 @@ def _seconds_apart(entries: Noted, calls: Logged, entry, call) -> np.ndarray:
     # The time written, counted from the start of the call.
     after = (entries.when[entry] - calls.when[call]) / np.timedelta64(1, "s")
     lasted = calls.duration_s[call]
-    lasted = np.where(
-        lasted >= 0, lasted, np.where(entries.duration_s[entry] >= 0, entries.duration_s[entry], LONGEST_S)
-    )
+    noted_s = entries.duration_s[entry]
+    lasted = np.select([lasted >= 0, noted_s >= 0], [lasted, noted_s], LONGEST_S)
     during = np.maximum(np.maximum(-after, after - lasted), 0)
     moment = entries.moment[entry]
     return np.select(
@@ -308,12 +306,8 @@ def _agrees(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     """Whether nothing that is written speaks against a pair."""
     entry, call = edges.entry, edges.call
     excess, _ = _excess(entries, calls, entry, call)
-    fits = (
-        (excess == 0)
-        & ~differ(entries.number[entry], calls.number[call])
-        & ~differ(entries.line[entry], calls.line[call])
-    )
-    return fits & ~differ(entries.answered[entry], calls.answered[call])
+    differs = differ(entries.number[entry], calls.number[call]) | differ(entries.line[entry], calls.line[call])
+    return (excess == 0) & ~differs & ~differ(entries.answered[entry], calls.answered[call])
 
 
 def _unambiguous(entries: Noted, calls: Logged, edges: _Edges) -> _Edges:
@@ -361,7 +355,9 @@ class Joined:
     def identity(self) -> dict[str, pa.Array]:
         """Which log knows it, and its ids there."""
         return {
-            "recorded_in": _evidence(self.call, self.entry),
+            "recorded_in": pc.if_else(
+                pa.array(self.call < 0), "entry", pc.if_else(pa.array(self.entry < 0), "phone", "both")
+            ),
             "call_id": self.call_column("call_id"),
             "entry_id": self.entry_column("entry_id"),
         }
@@ -392,10 +388,6 @@ def join_logs(calls: Rows, entries: Rows, noted: Noted, logged: Logged, *, far: 
     call = np.concatenate([pairs.call, lone_call, np.full(len(lone_entry), MISSING)])
     entry = np.concatenate([pairs.entry, np.full(len(lone_call), MISSING), lone_entry])
     return Joined(calls, entries, call, entry, pairs)
-
-
-def _evidence(call, entry) -> pa.Array:
-    return take(pa.array(["entry", "phone", "both"]), np.where(call < 0, 0, np.where(entry < 0, 1, 2)))
 
 
 # ---- what the joining looks at -------------------------------------------------------------------------

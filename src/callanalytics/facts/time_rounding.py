@@ -117,9 +117,8 @@ def _habit(noted: Noted, logged: Logged, entry: np.ndarray, call: np.ndarray, mi
 def _grid(when: np.ndarray) -> int:
     """The coarsest grid that nearly all times lie on."""
     when = when[~np.isnat(when)]
-    if len(when) < ENOUGH:
-        return MINUTE
-    return next((grid for grid in GRIDS if _is_on(when, grid).mean() >= AGREE), MINUTE)
+    grids = GRIDS if len(when) >= ENOUGH else ()
+    return next((grid for grid in grids if _is_on(when, grid).mean() >= AGREE), MINUTE)
 
 
 def _is_on(when: np.ndarray, grid_s: int) -> np.ndarray:

@@ -166,27 +166,24 @@ class Agency:
 
     def reason_named(self, text: str) -> str | None:
         """The code of a reason by its label, code or a synonym, whatever the capitals; None if no such."""
-        return self._reason_by_name.get(_folded(text))
+        return self._codes_by_name["reasons"].get(_folded(text))
 
     def words_named(self, text: str) -> str | None:
         """The code of words said to the automated system; None if not listed (then they are ``other``)."""
-        return self._words_by_name.get(_folded(text))
+        return self._codes_by_name["words_said"].get(_folded(text))
 
     def line_named(self, text: str) -> str | None:
         """The code of a line by its label, code or a synonym; None if no such."""
-        return self._line_by_name.get(_folded(text))
+        return self._codes_by_name["lines"].get(_folded(text))
 
     @cached_property
-    def _reason_by_name(self) -> dict[str, str]:
-        return _names(self.reasons)
-
-    @cached_property
-    def _words_by_name(self) -> dict[str, str]:
-        return _names(self.words_said)
-
-    @cached_property
-    def _line_by_name(self) -> dict[str, str]:
-        return _names(self.lines)
+    def _codes_by_name(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {"reasons": {}, "words_said": {}, "lines": {}}
+        for listed, codes in found.items():
+            for row in getattr(self, listed):
+                for name in (row.code, row.label, *row.synonyms):
+                    codes.setdefault(_folded(name), row.code)
+        return found
 
     # ---- notices --------------------------------------------------------------------------------
 
@@ -209,14 +206,11 @@ class Agency:
         known = [sender for sender in listed if sender.has(address)]
         by_phrase = [sender for sender in listed if sender.says(words)]
         both = [sender for sender in known if sender in by_phrase]
-        # Words without a listed address are believed of senders that are no person, or that name the agency.
-        by_words = [s for s in by_phrase if not s.address] if self._may_be_known_by_words(address, words) else []
+        # Short codes and toll-free numbers are no person's; anybody else must name the agency.
+        believed = _NOT_PERSONAL.fullmatch(address) or self.name in _folded(words)
+        by_words = [sender for sender in by_phrase if believed and not sender.address]
         by_address = [sender for sender in known if not sender.phrases]
         return next(iter([*both, *by_words, *by_address]), None)
-
-    def _may_be_known_by_words(self, address: str, words: str) -> bool:
-        """Short codes and toll-free numbers are no person's; anybody else must name the agency."""
-        return bool(_NOT_PERSONAL.fullmatch(address)) or self.name in _folded(words)
 
 
 # A short code, a sender's name in letters, a toll-free number.
@@ -225,14 +219,6 @@ _NOT_PERSONAL = re.compile(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _names(listed) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in listed:
-        for name in (row.code, row.label, *row.synonyms):
-            found.setdefault(_folded(name), row.code)
-    return found
 
 
 def _by_key(listed, key: str, what: str):
@@ -332,9 +318,20 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     if missing := [key for key in REQUIRED if key not in head]:
         raise InvalidRequest(f"the agency in {folder.name} is not complete", wanted=", ".join(missing))
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
-    also: tuple[str, ...] = ()
-    if extra is not None:
-        also = _kinds_closed(read_rows(extra, yours).get("also_closed", []), extra.name)
+    own_head = {} if extra is None else read_rows(extra, yours)
+    also = own_head.get("also_closed", [])
+    also = tuple(also) if isinstance(also, list) else (also,)
+    if extra is not None and (unknown := [kind for kind in also if kind not in OFF_BY_DEFAULT]):
+        raise InvalidRequest(
+            f"{extra.name}: there is no kind of closure {', '.join(map(repr, unknown))}",
+            wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
+        )
+    version = head["version"]
+    if closures := yours[
+        "closure"
+    ]:  # beside every due moment stands how many days you close yourself, and their digest
+        digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
+        version += f" and {len(closures)} of your own ({digest})"
     for kind, listed in yours.items():
         shipped[kind] |= listed
     agency = Agency(
@@ -342,7 +339,7 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         label=head["label"],
         timezone=head["timezone"],
         usual_lines=tuple(head["usual_lines"]),
-        closures_version=head["version"] + _own_version(yours["closure"]),
+        closures_version=version,
         also_closed=also,
         closures_years=(head["first_year"], head["last_year"]),
         association=head.get("association", ""),
@@ -352,25 +349,6 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     )
     _check_references(agency, extra)
     return agency
-
-
-def _own_version(closures: dict) -> str:
-    """What is written beside every due moment of the days that you close yourself: how many, and their digest."""
-    if not closures:
-        return ""
-    digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
-    return f" and {len(closures)} of your own ({digest})"
-
-
-def _kinds_closed(also, name: str) -> tuple[str, ...]:
-    """The kinds of closure that a file names; one that is not there is refused, as is what is no list of them."""
-    listed = also if isinstance(also, list) else [also]
-    if unknown := [kind for kind in listed if kind not in OFF_BY_DEFAULT]:
-        raise InvalidRequest(
-            f"{name}: there is no kind of closure {', '.join(map(repr, unknown))}",
-            wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
-        )
-    return tuple(listed)
 
 
 def read_rows(path: Path, into: dict[str, dict]) -> dict:

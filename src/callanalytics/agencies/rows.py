@@ -10,26 +10,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from callanalytics.wording import WEEKDAYS, clock_time
 
 GRADES = ("P", "S", "W", "U")
 
 
-class _ById:
-    """Rows that are known by their id."""
+class Fact:
+    """A row that is known by its key: by default its id."""
 
-    id: str
+    known_by: ClassVar[tuple[str, ...]] = ("id",)
 
     @property
     def key(self) -> str:
-        return self.id
+        return " ".join(str(getattr(self, name)) for name in self.known_by)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number:
+class Number(Fact):
     """A phone number of the agency; ``use`` is ``outbound`` (we call it) or ``inbound_callback`` (it calls us)."""
 
+    known_by = ("e164", "use")
     e164: str
     line: str
     use: str
@@ -39,10 +41,6 @@ class Number:
     note: str = ""
     source: str
     grade: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.e164} {self.use}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +74,10 @@ class Hours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(Fact):
     """A line of the agency; no ``hours``: its live hours are not known; ``retired``: out of service by that day."""
 
+    known_by = ("code",)
     code: str
     label: str
     synonyms: tuple[str, ...] = ()
@@ -88,13 +87,9 @@ class Line:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.code
-
 
 @dataclass(frozen=True, kw_only=True)
-class Rule(_ById):
+class Rule(Fact):
     """A time within which the agency said it would call back: ``value`` ``unit`` from the escalation.
 
     ``urgency`` is ``urgent``, ``regular`` or ``any`` (stated without the distinction). The rule began between
@@ -128,7 +123,7 @@ class Rule(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window(_ById):
+class Window(Fact):
     """The hours in which callbacks are made, on the clock of ``timezone``, on federal business days."""
 
     id: str
@@ -144,7 +139,7 @@ class Window(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempts(_ById):
+class Attempts(Fact):
     """How many attempts a callback has; ``round_gap`` is ours: attempts this close make one round [business days]."""
 
     id: str
@@ -158,7 +153,7 @@ class Attempts(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice(_ById):
+class Notice(Fact):
     """How a callback is announced: ``lead_min`` to ``lead_max`` ``unit`` before it."""
 
     id: str
@@ -176,7 +171,7 @@ class Notice(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event(_ById):
+class Event(Fact):
     """A change to mark on a chart: between ``earliest`` and ``latest``; a period lasts to ``until`` (none: not known).
 
     ``precision`` is ``day``, ``month`` or ``interval``; ``mark`` A = drawn by default, B = on request,
@@ -198,7 +193,7 @@ class Event(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim(_ById):
+class Claim(Fact):
     """Something said about the service that a log can test; ``test`` names the measure that tests it."""
 
     id: str
@@ -214,7 +209,7 @@ class Claim(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sender(_ById):
+class Sender(Fact):
     """A sender of texts or emails. ``address`` is an email address, ``@`` and a domain, a number or a short code.
 
     ``phrases`` narrow an address down to messages that have one of them; without an address they recognize a message
@@ -246,9 +241,10 @@ class Sender(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mailbox:
+class Mailbox(Fact):
     """An address to write to instead of calling, and for what."""
 
+    known_by = ("address",)
     address: str
     purpose: str
     subject: str = ""
@@ -257,13 +253,9 @@ class Mailbox:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.address
-
 
 @dataclass(frozen=True, kw_only=True)
-class Recourse(_ById):
+class Recourse(Fact):
     """Whom one may turn to when calling again leads nowhere: not before ``after_days`` from the first request,
     and only if the agency was asked within the last ``within_days`` (0: no such bound)."""
 
@@ -281,9 +273,10 @@ class Recourse(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason:
+class Reason(Fact):
     """Why one calls: ``topic`` groups, ``request`` may be granted or refused, ``self_service`` is the other way in."""
 
+    known_by = ("code",)
     code: str
     label: str
     synonyms: tuple[str, ...] = ()
@@ -294,15 +287,12 @@ class Reason:
     source: str = ""
     grade: str = "U"
 
-    @property
-    def key(self) -> str:
-        return self.code
-
 
 @dataclass(frozen=True, kw_only=True)
-class Word:
+class Word(Fact):
     """Words said to the automated system; ``reaches_person`` is what a source says of them (none: nothing)."""
 
+    known_by = ("code",)
     code: str
     label: str
     synonyms: tuple[str, ...] = ()
@@ -311,13 +301,9 @@ class Word:
     source: str = ""
     grade: str = "U"
 
-    @property
-    def key(self) -> str:
-        return self.code
-
 
 @dataclass(frozen=True, kw_only=True)
-class Point(_ById):
+class Point(Fact):
     """One thing the practice pointer tells its readers, in our words.
 
     ``covered_by`` names where it is known, measured or checked, each a kind and a name such as
@@ -330,7 +316,7 @@ class Point(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Anchor(_ById):
+class Anchor(Fact):
     """A figure someone published; ``base`` says what was counted: calls received, answered, inquiries, waits ...
 
     ``cited_as`` is its source in a word or two, where page one has room for no more."""
@@ -349,38 +335,32 @@ class Anchor(_ById):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retention:
+class Retention(Fact):
     """How long a phone system keeps its call log; ``days`` none = set in the account, ask the administrator."""
 
+    known_by = ("vendor",)
     vendor: str
     days: int | None = None
     says: str
     source: str = ""
     grade: str = "U"
 
-    @property
-    def key(self) -> str:
-        return self.vendor
-
 
 @dataclass(frozen=True, kw_only=True)
-class Closure:
+class Closure(Fact):
     """A day (to ``until``: days) on which federal offices were closed, or might be said to have been.
 
     ``kind`` is ``statutory`` or ``executive_order``, which stop the clock by default, or ``inauguration``,
     ``snow`` (offices in Washington only) or ``lapse`` (of appropriations; the agency is fee-funded), which do not.
     """
 
+    known_by = ("date", "kind")
     date: date
     until: date | None = None  # type: ignore[valid-type]  # the field above hides the type of that name
     name: str
     kind: str
     source: str
     grade: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.date} {self.kind}"
 
 
 def _plain(address: str) -> str:

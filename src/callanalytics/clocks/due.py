@@ -146,12 +146,11 @@ def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calenda
     days = starts.days
     dues = {reading: np.full(days.shape, NOT_DUE) for reading in READINGS}
     which, age = np.zeros(days.shape, np.int32), np.zeros(days.shape, np.int64)
-    known = days[~np.isnat(days)]
-    first, last = (known.min(), known.max()) if known.size else (NOT_DUE, NOT_DUE)  # no rule is within no time
     for rule in agency.rules:
-        if not _may_hold_within(rule, first, last):
-            continue
-        rows = np.flatnonzero(_days_held(rule, days) & _applies(rule, urgency))
+        until = np.datetime64(rule.to_latest or "9999-12-31", "D")
+        holds = (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
+        spoken_of = [code for code, word in enumerate(URGENCIES) if rule.applies_to(word)]
+        rows = np.flatnonzero(holds & np.isin(urgency, spoken_of))
         if not rows.size:
             continue
         alone = which[rows] == 0
@@ -297,24 +296,6 @@ def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarr
 
 
 # ---- rules over starts ----------------------------------------------------------------------------
-
-
-def _days_held(rule: Rule, days: np.ndarray) -> np.ndarray:
-    until = np.datetime64(rule.to_latest, "D") if rule.to_latest else np.datetime64("9999-12-31")
-    return (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
-
-
-def _may_hold_within(rule: Rule, first: np.datetime64, last: np.datetime64) -> bool:
-    """Whether the rule may hold on any day from the first to the last."""
-    ended = rule.to_latest is not None and np.datetime64(rule.to_latest, "D") < first
-    return not ended and bool(np.datetime64(rule.from_earliest, "D") <= last)
-
-
-def _applies(rule: Rule, urgency: np.ndarray) -> np.ndarray:
-    spoken_of = [code for code, word in enumerate(URGENCIES) if rule.applies_to(word)]
-    table = np.zeros(len(URGENCIES) + 1, bool)  # -1 picks the last
-    table[spoken_of] = True
-    return table[urgency]
 
 
 def _urgencies(values, n: int) -> np.ndarray:

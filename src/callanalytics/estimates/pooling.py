@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from callanalytics.estimates.intervals import NAN, Estimate, normal_quantile, student_quantile, unknown
+from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
 
 FEWEST_OFFICES = 5
-METHODS = ("reml", "dl")
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,6 @@ class Pooled:
     mean : Estimate of the mean over offices; ``n`` counts offices
     prediction_low, prediction_high : where the figure of one more office would lie
     tau2 : variance between offices, on the scale that was pooled
-    i2 : share of the variance seen that lies between offices, 0-1
-    q, p : Cochran's Q, and the chance of as much were all offices alike
-    shrunken, shrunken_se : each office's figure, drawn toward the mean as far as its own error warrants
-    weights : what each office weighs, adding up to 1
     left_out : offices whose own figure is not known
     """
 
@@ -37,24 +32,15 @@ class Pooled:
     prediction_low: float
     prediction_high: float
     tau2: float
-    i2: float
-    q: float
-    p: float
-    shrunken: np.ndarray
-    shrunken_se: np.ndarray
-    weights: np.ndarray
     left_out: int = 0
 
 
-def random_effects(value, variance, method: str = "reml", interval: str = "hksj") -> Pooled:
+def random_effects(value, variance) -> Pooled:
     """Random-effects mean of figures that each have their own error.
 
     Parameters
     ----------
     value, variance : arrays, one figure an office and its squared standard error
-    method : variance between offices by ``reml`` or ``dl`` (DerSimonian-Laird)
-    interval : ``hksj`` (Hartung-Knapp-Sidik-Jonkman: the spread of the offices themselves, Student with k - 1 degrees
-        of freedom), or ``normal``, to check figures that others published
 
     Returns
     -------
@@ -62,7 +48,8 @@ def random_effects(value, variance, method: str = "reml", interval: str = "hksj"
 
     Notes
     -----
-    With :math:`w_i = 1 / (v_i + \\tau^2)`: :math:`\\mu = \\sum w_i y_i / \\sum w_i`; HKSJ
+    With :math:`\\tau^2` by restricted maximum likelihood and :math:`w_i = 1 / (v_i + \\tau^2)`:
+    :math:`\\mu = \\sum w_i y_i / \\sum w_i`; the error of Hartung, Knapp, Sidik, and Jonkman
     :math:`\\mathrm{se}^2 = \\sum w_i (y_i - \\mu)^2 / ((k - 1) \\sum w_i)`; prediction
     :math:`\\mu \\pm t_{k-1} \\sqrt{\\tau^2 + \\mathrm{se}^2}`.
 
@@ -79,8 +66,6 @@ def random_effects(value, variance, method: str = "reml", interval: str = "hksj"
     >>> print(pooled.mean)
     3.421 (95% interval 3.125 to 3.716; n 6 offices; random effects (reml), HKSJ)
     """
-    if method not in METHODS:
-        raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
     y, v = np.asarray(value, float), np.asarray(variance, float)
     known = np.isfinite(y) & np.isfinite(v) & (v > 0)
     left_out = int((~known).sum())
@@ -88,31 +73,15 @@ def random_effects(value, variance, method: str = "reml", interval: str = "hksj"
     k = len(y)
     if k < 2:
         return _not_pooled(k, "one office alone shows no spread", left_out)
-    from scipy.special import chdtrc
-
-    tau2 = {"reml": _reml, "dl": _dersimonian_laird}[method](y, v)
+    tau2 = _reml(y, v)
     mean, weights = _mean(y, v, tau2)
-    q = float((1 / v) @ (y - _mean(y, v, 0.0)[0]) ** 2)
-    own = (k - 1) * (1 / v).sum() / ((1 / v).sum() ** 2 - (1 / v**2).sum())  # a typical office's own variance
-    i2 = tau2 / (tau2 + own)
-    se, factor, words = _error(y, mean, weights, interval)
-    reach = factor * np.sqrt(tau2 + se**2)
-    trust = tau2 / (tau2 + v)
-    how = f"random effects ({method}), {words}"
-    estimate = Estimate(mean, mean - factor * se, mean + factor * se, k, "offices", how, se=se)
-    return Pooled(
-        estimate,
-        mean - reach,
-        mean + reach,
-        tau2,
-        float(i2),
-        q,
-        float(chdtrc(k - 1, q)),
-        trust * y + (1 - trust) * mean,
-        np.sqrt(trust * v + (1 - trust) ** 2 * se**2),
-        weights / weights.sum(),
-        left_out,
+    # Hartung, Knapp, Sidik, Jonkman: the spread of the offices themselves, Student with k - 1 degrees of freedom.
+    se, factor = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum()))), float(student_quantile(k - 1))
+    estimate = Estimate(
+        mean, mean - factor * se, mean + factor * se, k, "offices", "random effects (reml), HKSJ", se=se
     )
+    reach = factor * np.sqrt(tau2 + se**2)
+    return Pooled(estimate, mean - reach, mean + reach, tau2, left_out)
 
 
 def pool_offices(value, variance, transform: str = "") -> Pooled:
@@ -184,14 +153,6 @@ def _mean(y, v, tau2):
     return float(weights @ y / weights.sum()), weights
 
 
-def _error(y, mean, weights, interval):
-    if interval == "normal":
-        return float(np.sqrt(1 / weights.sum())), normal_quantile(), "normal"
-    k = len(y)
-    se = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum())))
-    return se, float(student_quantile(k - 1)), "HKSJ"
-
-
 def _dersimonian_laird(y, v):
     w = 1 / v
     q = w @ (y - _mean(y, v, 0.0)[0]) ** 2
@@ -215,8 +176,7 @@ def _reml(y, v):
 
 
 def _not_pooled(k, why, left_out):
-    nothing = np.full(k, NAN)
-    return Pooled(unknown(k, "offices", why), *(NAN,) * 6, nothing, nothing, nothing, left_out)
+    return Pooled(unknown(k, "offices", why), NAN, NAN, NAN, left_out)
 
 
 def _to_natural_scale(pooled, how):
@@ -225,7 +185,7 @@ def _to_natural_scale(pooled, how):
         return pooled
     mean = replace(pooled.mean, **{name: float(how(getattr(pooled.mean, name))) for name in ("value", "low", "high")})
     low, high = float(how(pooled.prediction_low)), float(how(pooled.prediction_high))
-    return replace(pooled, mean=mean, prediction_low=low, prediction_high=high, shrunken=how(pooled.shrunken))
+    return replace(pooled, mean=mean, prediction_low=low, prediction_high=high)
 
 
 # ---- one office among several ------------------------------------------------------------------------
@@ -291,13 +251,11 @@ class LeftOut:
 
     Attributes
     ----------
-    values : the figure without each office
-    low, high : the least and the greatest of them; a claim that does not hold at both is dropped
+    low, high : the least and the greatest of these figures; a claim that does not hold at both is dropped
     office : place of the office whose absence moves the figure most
     whole : the figure of all
     """
 
-    values: np.ndarray
     low: float
     high: float
     office: int
@@ -323,5 +281,5 @@ def leave_one_out(statistic: Callable[[np.ndarray], float], n_offices: int) -> L
     values = np.array([float(statistic(1 - np.eye(n_offices, dtype=int)[i])) for i in range(n_offices)])
     away = np.abs(values - whole)
     if not n_offices or np.isnan(away).all():
-        return LeftOut(values, NAN, NAN, -1, whole)
-    return LeftOut(values, float(np.nanmin(values)), float(np.nanmax(values)), int(np.nanargmax(away)), whole)
+        return LeftOut(NAN, NAN, -1, whole)
+    return LeftOut(float(np.nanmin(values)), float(np.nanmax(values)), int(np.nanargmax(away)), whole)

@@ -97,9 +97,9 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     """
     y, s = np.asarray(value, float), np.asarray(se, float)
     known = np.isfinite(y) & np.isfinite(s) & (s > 0)
-    n = int(known.sum())
+    n, own_se = int(known.sum()), np.where(known, s, NAN)
     if n < 3:
-        cells, own_se = (np.full(len(y), NAN),) * 4, _back(s[known], known)
+        cells = (np.full(len(y), NAN),) * 4
         return Shrunken(*cells, *(NAN,) * 5, cells[0], np.zeros((n, n)), own_se, n)
     y, s2 = y[known], s[known] ** 2
     kernels = [_alike(np.asarray(row)[known]), _alike(np.asarray(column)[known]), np.eye(n)]
@@ -117,11 +117,8 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     from scipy.special import chdtrc
 
     value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
-    by_row, by_column, by_cell = map(float, variances)
-    stars = _back(adjusted_p(_against_the_others(y, s2)), known)
-    p = float(chdtrc(n - 1, q))
-    own_se = _back(np.sqrt(s2), known)
-    return Shrunken(value, se, low, high, mean, by_row, by_column, by_cell, p, stars, covariance, own_se, n)
+    stars, p = _back(adjusted_p(_against_the_others(y, s2)), known), float(chdtrc(n - 1, q))
+    return Shrunken(value, se, low, high, mean, *map(float, variances), p, stars, covariance, own_se, n)
 
 
 def adjusted_p(p) -> np.ndarray:

@@ -260,26 +260,27 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     if not cells.differs:
         saving = unknown(len(known), "slots", "no difference between slots is detectable")
         return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, mix), len(known))
-    rng = np.random.default_rng(1)
     # "eigh": cells without differences of their own make the covariance singular, and Cholesky would refuse it.
-    drawn = rng.multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
-    chance = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
-    p_best[known] = chance
-    order = np.argsort(-chance, kind="stable")
-    # Less than the last bit of a sum of shares must not take in one more slot.
-    size = int(np.searchsorted(np.cumsum(chance[order]), MASS - 1e-12)) + 1
-    inside = np.sort(order[:size])
+    drawn = np.random.default_rng(1).multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
+    p_best[known] = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
+    inside = _likeliest(p_best[known])
     weights = np.asarray(mix, float)[known]
     costs = np.exp(drawn)
     now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
     saved = now - costs[:, inside].mean(axis=1)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
     is_sure = p_saves >= SURE and len(inside) < len(known)
-    chosen = tuple(int(i) for i in known[inside]) if is_sure else ()
+    chosen, verdict = (tuple(known[inside].tolist()), "set") if is_sure else ((), "cannot tell")
     more = np.nan if is_sure else _more(cells, mix)
     share, seconds = (_of_draws(drawn, len(known)) for drawn in (saved / now, saved))
-    verdict = "set" if is_sure else "cannot tell"
     return BestSlots(p_best, chosen, share, seconds, p_saves, p_worth, verdict, more, len(known))
+
+
+def _likeliest(p_best):
+    """The smallest set of slots that holds the best one with the wanted probability."""
+    order = np.argsort(-p_best, kind="stable")
+    # Less than the last bit of a sum of shares must not take in one more slot.
+    return np.sort(order[: int(np.searchsorted(np.cumsum(p_best[order]), MASS - 1e-12)) + 1])
 
 
 def _of_draws(drawn, n):

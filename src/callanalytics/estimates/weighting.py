@@ -105,29 +105,30 @@ def weighted_kaplan_meier(
     cell, t = np.asarray(cell), np.asarray(t)
     reached, lost, weight = (np.asarray(v, float) for v in (reached, lost, weight))
     n_cells = n_cells if n_cells is not None else (int(cell.max()) + 1 if len(cell) else 0)
-    keep = (reached + lost > 0) & (weight > 0)
-    cell, t, reached, lost, weight = (v[keep] for v in (cell, t, reached, lost, weight))
-    order = np.lexsort((t, cell))
-    cell, t = cell[order], t[order]
-    first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
-    d, lost_there, squares_d, squares_lost = (
-        np.add.reduceat(v[order], first) if len(t) else np.zeros(0)
-        for v in (reached * weight, lost * weight, reached * weight**2, lost * weight**2)
-    )
-    place = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(t)]))
-    cell, t = cell[first], t[first]
+    rows, place, cell, t, (d, lost_there, squares_d, squares_lost) = _summed(cell, t, reached, lost, weight)
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = along(np.add, d + lost_there, start)
-    total = np.array([gone[b - 1] if b > a else 0.0 for a, b in pairwise(start.tolist())])
-    n_at_risk = total[cell] - gone + d + lost_there
+    n_at_risk = gone[start[1:][cell] - 1] - gone + d + lost_there
     s = along(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
     s = np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
     variance = _log_variance(d, squares_d, squares_lost, n_at_risk, start)
     if bands:
-        in_order = [v[order] for v in (reached, lost, weight, np.asarray(bands.band)[keep])]
-        known = _known_sizes(in_order, place, bands.noted, d, n_at_risk, start)
-        variance = np.clip(variance - known, 0, None)
+        calls = [v[rows] for v in (reached, lost, weight, np.asarray(bands.band))]
+        variance = np.clip(variance - _known_sizes(calls, place, bands.noted, d, n_at_risk, start), 0, None)
     return Curves(cell, t, n_at_risk, d, s, s * np.sqrt(variance), start)
+
+
+def _summed(cell, t, reached, lost, weight):
+    """The rows that count, in order; of each its place among the times of its cell; these; and the sums of weights, and
+    of their squares, of callers reached and lost then."""
+    rows = np.flatnonzero((reached + lost > 0) & (weight > 0))
+    rows = rows[np.lexsort((t[rows], cell[rows]))]
+    cell, t, reached, lost, weight = (v[rows] for v in (cell, t, reached, lost, weight))
+    first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
+    place = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(t)]))
+    each = (reached * weight, lost * weight, reached * weight**2, lost * weight**2)
+    sums = [np.add.reduceat(v, first) if len(t) else np.zeros(0) for v in each]
+    return rows, place, cell[first], t[first], sums
 
 
 def _steps(d, n_at_risk):

@@ -257,11 +257,11 @@ def _promises_of_contacts(promises, agency_events: Events, reaches, timed, mails
     answers = np.ones(len(mails.when), bool)
     ends, is_exact = np.concatenate([reaches, answers]), np.concatenate([timed, answers])
     order = np.argsort(when, kind="stable")
-    events = [column[order] for column in (when, line, named, ends)]
+    when, line, named, ends, is_exact = (column[order] for column in (when, line, named, ends, is_exact))
     stated = max(agency.attempts, key=lambda attempts: attempts.last_confirmed).attempts
     place = np.argsort(order)  # of each contact in the order of time
-    counted = earliest_due_first(promises, given, *events, stated)[place]
-    certain = assignment.only_one(promises, given, unnoted, agency, *events, is_exact[order])[place]
+    counted = earliest_due_first(promises, given, when, line, named, ends, stated)[place]
+    certain = assignment.only_one(promises, given, unnoted, agency, when, line, named, ends, is_exact)[place]
     return counted[:n], counted[n:], certain[:n], certain[n:]
 
 

@@ -116,8 +116,8 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
     start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"), agency.timezone)
     order = order_by_moment(start, columns["promise_id"])
     columns = {name: values.take(pa.array(order)) for name, values in columns.items()}
-    due, end = life(start, urgency, agency)
-    return Promises(columns, start[order], due[order], end[order], agency.timezone)
+    first_due, end = life(start, urgency, agency)
+    return Promises(columns, start[order], first_due[order], end[order], agency.timezone)
 
 
 def noon(dates: pa.Array, zone: str) -> np.ndarray:

@@ -63,16 +63,21 @@ def compared(card, counted, by, *, patience_s):
     groups = tuple(key for key in by if key not in SLOT)
     codes, cells, sums = sums_by_group(counted, groups, card)
     place = _places(counted)
-    rows = {name: counted[name].to_numpy() for name in ("n_reached", "n_gave_up", "n_cut_off")}
+    reached = counted["n_reached"].to_numpy()
+    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     day = pd.factorize(counted["date"])[0]
     wait = counted["wait_s"].to_numpy(float, na_value=0)
-    lost = rows["n_gave_up"] + rows["n_cut_off"]
-    noted = (rows["n_reached"] + lost > 0) & (place >= 0)
+    noted = (reached + lost > 0) & (place >= 0)
     found = [
-        _group(*(v[noted & (codes == i)] for v in (place, day, wait, rows["n_reached"], lost)), patience_s)
+        _group(*(v[noted & (codes == i)] for v in (place, day, wait, reached, lost)), patience_s)
         for i in range(len(cells))
     ]
-    slots, wholes = _slot_cells(cells), cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
+    wholes = cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
+    slots = cells.iloc[np.repeat(np.arange(len(cells)), SLOTS)].reset_index(drop=True)
+    slots = slots.assign(
+        weekday=pd.array(np.tile(np.repeat(list(OPEN_DAYS), len(BLOCKS)), len(cells)), "Int64"),
+        block=np.tile(np.array(BLOCKS, object), len(cells) * len(OPEN_DAYS)),
+    )
     per_slot = long(card, slots, _slot_figures(found))
     per_group = figures_table(card, wholes, sums, _group_figures(found))
     return group_by_group(len(cells), by, per_slot, per_group), None
@@ -84,15 +89,6 @@ def _places(counted):
     which = np.array([names.get(name, -1) for name in counted["block"]])
     weekday = counted["weekday"].to_numpy(dtype="int64", na_value=0)
     return np.where((which >= 0) & (weekday > 0), (weekday - 1) * len(BLOCKS) + which, -1)
-
-
-def _slot_cells(cells):
-    n = SLOTS
-    repeated = cells.iloc[np.repeat(np.arange(len(cells)), n)].reset_index(drop=True)
-    weekday = np.tile(np.repeat(list(OPEN_DAYS), len(BLOCKS)), len(cells))
-    return repeated.assign(
-        weekday=pd.array(weekday, "Int64"), block=np.tile(np.array(BLOCKS, object), len(cells) * len(OPEN_DAYS))
-    )
 
 
 @dataclass(frozen=True)
@@ -107,18 +103,17 @@ class _Found:
 
 def _group(place, day, wait, reached, lost, patience_s) -> _Found:
     """Everything of one group: costs of its slots, the best of them, the tips."""
-    n_slots = SLOTS
-    n, n_reached = (np.bincount(place, v, n_slots).astype("int64") for v in (reached + lost, reached))
-    costs = _costs(place, day, wait, reached, lost, n_slots, patience_s)
-    log, error = (np.where(enough_waits(n, n_reached), v, np.nan) for v in (_log(costs.value), costs.log_se))
-    weekday, which = np.divmod(np.arange(n_slots), len(BLOCKS))
-    # Callers of one day share a queue: what calls taken as independent show as a difference is often that of days.
-    p = estimates.p_slots(
-        day, place // len(BLOCKS), place % len(BLOCKS), len(BLOCKS), *estimates.log_rank_sums(wait, reached, lost)
-    )
-    shrunken = replace(estimates.shrink_cells(log, error, which, weekday), p=p)
-    best = estimates.best_slots(shrunken, n, worth=WORTH_S)
+    n, n_reached = (np.bincount(place, v, SLOTS).astype("int64") for v in (reached + lost, reached))
+    costs = _costs(place, day, wait, reached, lost, SLOTS, patience_s)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.where(costs.value > 0, np.log(costs.value), np.nan)
+    log, error = (np.where(enough_waits(n, n_reached), v, np.nan) for v in (log, costs.log_se))
+    row, column = np.divmod(np.arange(SLOTS), len(BLOCKS))
     weekday, which = np.divmod(place, len(BLOCKS))
+    # Callers of one day share a queue: what calls taken as independent show as a difference is often that of days.
+    p = estimates.p_slots(day, weekday, which, len(BLOCKS), *estimates.log_rank_sums(wait, reached, lost))
+    shrunken = replace(estimates.shrink_cells(log, error, column, row), p=p)
+    best = estimates.best_slots(shrunken, n, worth=WORTH_S)
     # Each tip within strata of what it does not speak of: who calls late in the day may call on other weekdays too.
     sides = ((weekday, which >= NOON), (which, weekday >= MIDWEEK), (which, weekday >= FRIDAY))
     tips = tuple(_tip(stratum, side, day, wait, reached, lost, patience_s) for stratum, side in sides)
@@ -128,11 +123,6 @@ def _group(place, day, wait, reached, lost, patience_s) -> _Found:
 def _costs(cell, day, wait, reached, lost, n_cells, patience_s):
     curves = estimates.kaplan_meier(cell, wait, reached, lost, n_cells)
     return estimates.slot_costs(curves, patience_s, days=estimates.Days(cell, day, wait, reached, lost))
-
-
-def _log(values):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(values > 0, np.log(values), np.nan)
 
 
 def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
@@ -279,12 +269,9 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     ('set', ['08-10'], '2.0')
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
-    by = with_key(by, "wait_origin")
-    extra_keys = ("weekday", "hour", "dst_flag", "time_refers_to", "date", "wait_s")
-    derived = {"weekday": lambda rows: rows["weekday"].where(_open_block(rows).notna()), "block": _open_block}
-    estimate = partial(compared, patience_s=patience_s)
+    keys, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
     result = measure(
-        agency_calls, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, derived=derived
+        agency_calls, WHEN_TO_CALL, keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=SLOT_OF
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
 
@@ -295,6 +282,10 @@ def _open_block(counted):
     named = pd.Series([hours.get(hour) if pd.notna(hour) else None for hour in counted["hour"]], counted.index, object)
     start = counted["dst_flag"].isna() & (counted["time_refers_to"].isna() | (counted["time_refers_to"] == "start"))
     return named.where(start & counted["weekday"].isin(OPEN_DAYS), None)
+
+
+OF_A_SLOT = ("weekday", "hour", "dst_flag", "time_refers_to", "date", "wait_s")
+SLOT_OF = {"weekday": lambda rows: rows["weekday"].where(_open_block(rows).notna()), "block": _open_block}
 
 
 def _caveats(result, patience_s):

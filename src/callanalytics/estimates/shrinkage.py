@@ -118,7 +118,8 @@ def shrink_cells(value, se, row, column) -> Shrunken:
 
     value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
     stars, p = _back(adjusted_p(_against_the_others(y, s2)), known), float(chdtrc(n - 1, q))
-    return Shrunken(value, se, low, high, mean, *map(float, variances), p, stars, covariance, own_se, n)
+    by_row, by_column, by_cell = map(float, variances)
+    return Shrunken(value, se, low, high, mean, by_row, by_column, by_cell, p, stars, covariance, own_se, n)
 
 
 def adjusted_p(p) -> np.ndarray:

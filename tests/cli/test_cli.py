@@ -120,7 +120,7 @@ def test_pandas_and_duckdb_open_what_path_prints(store):
 
 
 def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
-    assert run("verify", "--store", store).exit_code == 0
+    assert run("verify", "--store", store, "--deep").exit_code == 0
     n = Store.open(store).read("sources").num_rows
     told = run("verify", "--store", store, "--originals", office_folder("4"))
     assert told.exit_code == 0
@@ -135,6 +135,13 @@ def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     result = run("verify", "--store", copy)
     assert result.exit_code == 1
     assert "agency_calls" in result.output
+
+
+def test_verify_looks_at_digests_and_counts_again_when_it_is_asked_to(store, monkeypatch):
+    monkeypatch.setattr("callanalytics.intake.recount", lambda *given, **named: ["counted again"])
+    assert "every file is as it was written" in run("verify", "--store", store).output
+    told = run("verify", "--store", store, "--deep")
+    assert (told.exit_code, told.output) == (1, "counted again\n")
 
 
 def test_verify_says_how_many_originals_were_compared_and_which_were_not(store, tmp_path):

@@ -155,13 +155,14 @@ class Store:
         """Whether the version in force was made by the very packages, zones and calendars that run now."""
         return not self.is_older and self.manifest.get("packages") in (None, verify.package_versions())
 
-    def verify(self) -> list[str]:
-        """What is wrong with the store, in words; nothing if every file, count, id and row is as recorded.
+    def verify(self, deep: bool = True) -> list[str]:
+        """What is wrong with the store, in words; nothing if every file is as recorded.
 
-        Calls, entries and notices are compared with what the sources gave, column by column. For what follows from
-        them see :func:`callanalytics.intake.recount`, for the exports :func:`callanalytics.intake.compare`.
+        ``deep``: every count, id and row too, and calls, entries and notices are compared with what the sources gave,
+        column by column. For what follows from them see :func:`callanalytics.intake.recount`, for the exports
+        :func:`callanalytics.intake.compare`.
         """
-        return verify.problems(self)
+        return verify.problems(self, deep)
 
     @property
     def is_older(self) -> bool:

@@ -19,9 +19,9 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest, OpenQuestion
 from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
-from callanalytics.selection import UNKNOWN_LINE, Selection
-from callanalytics.store import Store
-from callanalytics.tables import StoredTable, Table
+from callanalytics.selection import UNKNOWN_LINE, Selection, one_of
+from callanalytics.store import Store, parquet
+from callanalytics.tables import Files, StoredTable, Table
 from callanalytics.wording import plural, quoted
 
 ALL = Selection()
@@ -279,10 +279,23 @@ class Log:
         return self._table("promises")
 
     def _table(self, name: str) -> Table:
-        reader, selected = partial(self._selected, name), tuple(self.selected)
-        return StoredTable(
-            name, None, self.as_of, self.store.path(name), self._names, self.agency, selected, reader=reader
-        )
+        reader, lies, selected = partial(self._selected, name), partial(self.files, name), tuple(self.selected)
+        path, names = self.store.path(name), self._names
+        return StoredTable(name, None, self.as_of, path, names, self.agency, selected, reader=reader, lies=lies)
+
+    def files(self, name: str) -> Files | None:
+        """Where the rows of a table that are looked at lie as they are; None where they must be made or looked up."""
+        where = self.selection.sql(name)
+        if name not in ("agency_calls", "callbacks") or where is None or not self._whole._is_whole:
+            return None
+        own = [office["office_id"] for office in self._offices]
+        paths = tuple(self.store.paths(name, own))
+        if len(own) < len(self.store.offices()):
+            where = " AND ".join(filter(None, [one_of("office_id", own), where]))
+        decided = f"date_local + request_days > DATE '{self.as_of}'"
+        hidden = DECIDED.get(name, set()) - {"date_local"}
+        replaced = {column: f"CASE WHEN {decided} THEN NULL ELSE {column} END" for column in sorted(hidden)}
+        return Files(paths, where, replaced, sum(map(parquet.rows_in, paths)))
 
     def _selected(self, name: str, columns: Collection[str]) -> pa.Table:
         """Columns of the rows of a table that are looked at."""

@@ -68,6 +68,21 @@ class Selection:
             table = kept
         return {reason: n for reason, n in left.items() if n}
 
+    def sql(self, name: str) -> str | None:
+        """The selected rows of a table of facts but for its offices, as a predicate: "" for all; None where another
+        table decides.
+
+        >>> Selection(since=date(2022, 1, 1), lines=("premium",)).sql("agency_calls")
+        "date >= DATE '2022-01-01' AND coalesce(line, 'unknown') IN ('premium')"
+        """
+        days = ((">=", self.since), ("<=", self.until))
+        steps = [f"date {sign} DATE '{day}'" for sign, day in days if day]
+        if self.lines and name != "agency_calls":
+            return None
+        return " AND ".join(
+            [*steps, *([one_of(f"coalesce(line, '{UNKNOWN_LINE}')", self.lines)] if self.lines else [])]
+        )
+
     def sentences(self, n_offices: int) -> list[str]:
         """What was selected, for beside a figure. No office is named: figures are passed on.
 
@@ -152,6 +167,12 @@ class Selection:
         ids = entries.column("entry_id")
         is_of_call = _is_in(ids, calls.column("entry_id"))
         return np.where(is_of_call, _is_in(ids, kept.column("entry_id")), alone(entries))
+
+
+def one_of(value: str, words: Collection[str]) -> str:
+    """The predicate of rows whose value is one of some words."""
+    quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    return f"{value} IN ({quoted})" if words else "FALSE"
 
 
 def _is_in(column, wanted) -> np.ndarray:

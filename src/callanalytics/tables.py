@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -161,14 +161,34 @@ class Table:
         return self.show()._repr_html_()
 
 
+@dataclass(frozen=True)
+class Files:
+    """Rows of a table that lie in Parquet files.
+
+    Attributes
+    ----------
+    paths : the files, each with the columns of the table
+    where : which of their rows, as a predicate; "" for all
+    replaced : columns that are read otherwise than they are stored: name -> expression
+    n_rows : how many rows the files hold
+    """
+
+    paths: tuple[Path, ...]
+    where: str = ""
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    n_rows: int = 0
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class StoredTable(Table):
     """A table of a log whose columns are read from the store when they are first asked for.
 
-    ``reader`` gives the columns of some names.
+    ``reader`` gives the columns of some names. ``lies`` says where an engine can count the rows without their being
+    read here: in :class:`Files`, or in a frame of Spark's; None where they must be read.
     """
 
     reader: Callable[[Collection[str]], pa.Table] = field(kw_only=True)
+    lies: Callable[[], object] = field(default=lambda: None, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.arrow is None:
@@ -181,6 +201,11 @@ class StoredTable(Table):
     @property
     def is_in_memory(self) -> bool:
         return "arrow" in vars(self)
+
+    @cached_property
+    def source(self) -> object:
+        """Where the rows lie; None once they are in memory."""
+        return None if self.is_in_memory else self.lies()
 
     @cached_property
     def _read_before(self) -> dict[str, pa.ChunkedArray]:

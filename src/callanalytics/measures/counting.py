@@ -11,7 +11,6 @@ from numbers import Real
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 
 from callanalytics import agencies, estimates, invented, schema
 from callanalytics.agencies import Agency
@@ -93,36 +92,28 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     A row whose hour is not that of the call's start stands in no hour, but in the row whose hour is missing: the
     clock repeated or skipped the hour, or the time that was noted is the end or the answer.
     """
-    spec = schema.TABLES[card.table]
-    guards = [g for g in ("dst_flag", "time_refers_to") if g in spec.names] if set(by) & set(HOURS) else []
-    columns = list(dict.fromkeys([*(KEYS[key] for key in by), *extra_keys, *guards]))
+    keys = list(dict.fromkeys([*(KEYS[key] for key in by), *extra_keys]))
     callbacks = _columns_of_free(card)
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
-    counted = counts.count(frame, card.table, [*columns, *callbacks], predicates, where)
+    timed = {key: f"CASE WHEN {_of_start(card)} THEN {key} END" for key in keys if key in HOURS}
+    counted = counts.count(frame, card.table, [*keys, *callbacks], predicates, where, timed)
     counted = counted[counted["n"] > 0]  # an empty table gives one row of zeros without keys
-    if guards:
-        counted = _without_hour(counted, by)
-        columns = [c for c in columns if c not in guards]
-    if guards or callbacks:
-        counted = add_up(counted, columns, card, callbacks)
+    if callbacks:
+        counted = add_up(counted, keys, card, callbacks)
     counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
     return _named(counted, frame, by)
+
+
+def _of_start(card: Card) -> str:
+    """The predicate of rows whose hour is that of the start."""
+    noted = " AND time_refers_to = 'start'" if "time_refers_to" in schema.TABLES[card.table].names else ""
+    return f"dst_flag IS NULL{noted}"
 
 
 def _columns_of_free(card: Card) -> list[str]:
     """The columns that say which free callbacks may have been a row's, as far as the card needs them."""
     by_days = any(each.within is not None for each in card.free.values())
     return ["free_callbacks"] * bool(card.free) + ["free_days"] * by_days
-
-
-def _without_hour(counted, by):
-    not_the_start = counted["dst_flag"].notna()
-    if "time_refers_to" in counted:
-        not_the_start |= counted["time_refers_to"] != "start"
-    counted = counted.copy()
-    for key in set(by) & set(HOURS):
-        counted.loc[not_the_start, key] = pd.NA
-    return counted
 
 
 def _named(counted, frame, by):
@@ -233,8 +224,7 @@ def _old_rules(frame, card, counted):
     """By which stated times, and of which day, requests were judged that came more than a year after it."""
     if "n_old_rule" not in counted or not counted["n_old_rule"].sum():
         return
-    rows = schema.conform(frame, card.table, only=["rule_id", "rule_age_days"])
-    old = rows.filter(pc.greater(rows["rule_age_days"], STALE_DAYS))["rule_id"].drop_null().unique().to_pylist()
+    old = counts.count(frame, card.table, ["rule_id"], where=f"rule_age_days > {STALE_DAYS}")["rule_id"].dropna()
     for rule in (agency_of(frame).rule(id) for id in sorted({id for ids in old for id in ids.split("|")})):
         yield f"Some are judged by the stated time as last confirmed on {rule.last_confirmed}: “{rule.words}”."
 
@@ -468,7 +458,7 @@ def measure(
         *_left_out_sentences(frame, card, by, counted),
         *missing,
     )
-    is_invented = invented.is_invented(_office_names(frame))
+    is_invented = invented.is_invented(_office_names(frame, card.table))
     seen = day_of(frame, as_of)
     counting = partial(account_of_frame, frame, card, where, seen, agency)
     return Result(
@@ -513,12 +503,12 @@ def agency_of(frame: Frame) -> Agency:
     return getattr(frame, "agency", None) or agencies.load()
 
 
-def _office_names(frame) -> list[str]:
+def _office_names(frame, table: str) -> list[str]:
     """The ids of the offices whose rows a frame holds, as far as it tells them."""
     if (names := getattr(frame, "office_names", None)) is not None:
         return list(names)
     has_ids = "office_id" in getattr(frame, "column_names", getattr(frame, "columns", ()))
-    return [str(each) for each in frame["office_id"].unique()] if has_ids else []
+    return list(counts.count(frame, table, ["office_id"])["office_id"]) if has_ids else []
 
 
 def day_of(frame: Frame, as_of: Day = None) -> date | None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -21,14 +22,22 @@ import pyarrow.parquet as pq
 
 from callanalytics import schema
 from callanalytics.errors import InvalidRequest, StoreError
+from callanalytics.tables import Files
 
-Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars or Arrow, or a Parquet file: DuckDB takes each
+Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars, Arrow or Spark, or a Parquet file
 Keys: TypeAlias = str | Sequence[str]  # what a measure is split by: one key, or several
+NOTHING: Mapping[str, str] = MappingProxyType({})
+MANY = 1 << 20  # rows from which on a stored table is counted where it lies, and not read into memory
 Day: TypeAlias = date | str | None  # the day on which a log is looked at: a date, or its ISO text
 
 
-def sql(table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = "") -> str:
+def sql(
+    table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = "",
+    instead: Mapping[str, str] = NOTHING,
+) -> str:  # fmt: skip
     """The text that counts: one row a group, ``n`` rows in it, and how many of them satisfy each predicate.
+
+    ``instead`` are keys that are counted by an expression.
 
     >>> print(sql("agency_calls", ["weekday"], {"n_reached": "wait_outcome = 'reached'"}))
     SELECT weekday,
@@ -38,25 +47,29 @@ def sql(table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = N
     GROUP BY weekday
     """
     cases = [f"COUNT(CASE WHEN {predicate} THEN 1 END) AS {name}" for name, predicate in (counts or {}).items()]
-    text = "SELECT " + ",\n       ".join([*by, "COUNT(*) AS n", *cases]) + f"\nFROM {table}"
+    keys = [f"{instead[name]} AS {name}" if name in instead else name for name in by]
+    text = "SELECT " + ",\n       ".join([*keys, "COUNT(*) AS n", *cases]) + f"\nFROM {table}"
     text += f"\nWHERE {where}" if where else ""
-    return text + (f"\nGROUP BY {', '.join(by)}" if by else "")
+    return text + (f"\nGROUP BY {', '.join(instead.get(name, name) for name in by)}" if by else "")
 
 
 def count(
-    frame: Frame, table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = ""
-) -> pd.DataFrame:
+    frame: Frame, table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = "",
+    instead: Mapping[str, str] = NOTHING,
+) -> pd.DataFrame:  # fmt: skip
     """Count the rows of a frame by keys.
 
     Parameters
     ----------
-    frame : Table, pandas, Polars or Arrow frame, or the path of a table's Parquet file
+    frame : Table, pandas, Polars, Arrow or Spark frame, or the path of a table's Parquet file
         Rows of `table`; only the columns that the text names are looked at. A file is counted where it lies, without
-        loading it: that is for tables larger than memory, and it sees every row of the file, whatever the day.
+        loading it: that is for tables larger than memory, and it sees every row of the file, whatever the day. So is
+        a frame of Spark, by its cluster.
     table : name of a table in :mod:`callanalytics.schema`
     by : columns to group by
     counts : name -> predicate, in the words of the schema
     where : predicate; rows that fail it, or leave it open, are not counted
+    instead : key -> expression to count by in its place
 
     Returns
     -------
@@ -72,10 +85,15 @@ def count(
     0        1  2          1
     1        2  1          1
     """
-    text = sql(table, by, counts, where)
+    text = sql(table, by, counts, where, instead)
     _check_frame(frame, table)
-    if isinstance(frame, str | Path):
-        counted = _run_on_file(text, table, Path(frame).resolve())
+    source = getattr(frame, "source", None) or frame
+    if isinstance(source, str | Path):
+        counted = _run_on_file(text, table, Path(source).resolve())
+    elif isinstance(source, Files) and source.n_rows > MANY:
+        counted = _run_on_files(text, table, source)
+    elif is_of_spark(source):
+        counted = _run_on_spark(text, table, source)
     else:
         counted = _run(text, table, schema.conform(frame, table, only=_columns(text, table)))
     small = counted.to_pandas(types_mapper=_NULLABLE.get, date_as_object=False)
@@ -89,17 +107,12 @@ def _check_frame(frame: Frame, table: str) -> None:
     if isinstance(frame, str | Path) and Path(frame).is_dir():
         folder = Path(frame).as_posix()
         raise InvalidRequest(f"{folder} is a folder", run=f'pass callanalytics.load("{folder}").{table}')
-    if type(frame).__module__.startswith("pyspark"):
-        raise InvalidRequest(
-            "a frame of a cluster is counted there",
-            run="spark.sql(callanalytics.measures.sql(NAME)) counts it; the table goes by the name that the text has",
-        )
-    if not (isinstance(frame, str | Path) or hasattr(frame, "to_arrow") or hasattr(frame, "column_names")
-            or isinstance(frame, pd.DataFrame)):  # fmt: skip
+    is_frame = isinstance(frame, pd.DataFrame) or hasattr(frame, "to_arrow") or hasattr(frame, "column_names")
+    if not (is_frame or isinstance(frame, str | Path) or is_of_spark(frame)):
         raise InvalidRequest(
             f"these are no rows of {table}",
             found=type(frame).__name__,
-            wanted="a table of a log, a frame of pandas, Polars or Arrow, or the path of a Parquet file",
+            wanted="a table of a log, a frame of pandas, Polars, Arrow or Spark, or the path of a Parquet file",
             run="pass what its to_arrow_table() gives"
             if hasattr(frame, "to_arrow_table")
             else f"pass log.{table}, where log is what callanalytics.load gives",
@@ -145,29 +158,46 @@ def _in_memory():
 
 
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
-    import duckdb
-
     if not file.is_file():
         raise InvalidRequest(
             f"{file.name} is not there", run=f"`callanalytics path {table}` shows where a store's tables lie"
         )
     status = file.stat()
     _check_pages(file, status.st_mtime_ns, status.st_size)
-    with _engine(file.parent) as engine:
-        rows = engine.read_parquet(str(file))
+    return _run_on_files(text, table, Files((file,)))
+
+
+def _run_on_files(text: str, table: str, files: Files) -> pa.Table:
+    import duckdb
+
+    first = files.paths[0]
+    with _engine(*{path.parent for path in files.paths}) as engine:
+        rows = engine.read_parquet([str(path) for path in files.paths])
         missing = sorted(_columns(text, table) - set(rows.columns))
         if missing:
             raise InvalidRequest(
-                f"{file.name} has no column {missing[0]!r}: it is made when a store is opened for a day",
+                f"{first.name} has no column {missing[0]!r}: it is made when a store is opened for a day",
                 run=f"pass log.{table}, as callanalytics.load gives it",
             )
-        rows.create_view(table)
+        rows = rows.filter(files.where) if files.where else rows
+        replaced = ", ".join(f"{expression} AS {name}" for name, expression in files.replaced.items())
+        (rows.project(f"* REPLACE ({replaced})") if replaced else rows).create_view(table)
         try:
             return engine.sql(text).to_arrow_table()
         except (duckdb.ProgrammingError, duckdb.DataError):  # of the text, or of a cell that it asks too much of
             raise
         except duckdb.Error:  # a footer that Arrow lets pass: its counts contradict each other
-            raise _damaged(file) from None
+            raise _damaged(first) from None
+
+
+def is_of_spark(frame: Frame) -> bool:
+    """Whether it is a frame of Spark's; no one else's library is loaded to tell."""
+    return type(frame).__module__.startswith("pyspark.")
+
+
+def _run_on_spark(text: str, table: str, frame) -> pa.Table:
+    """The same text, by the cluster of the frame: the frame stands where the text names the table."""
+    return frame.sparkSession.sql(text.replace(f"\nFROM {table}", "\nFROM {rows}"), rows=frame).toArrow()
 
 
 @lru_cache(maxsize=64)
@@ -188,19 +218,19 @@ def _damaged(file: Path) -> StoreError:
     )
 
 
-def _engine(folder: Path | None = None):
+def _engine(*folders: Path):
     """DuckDB in memory, shut off: it fetches no extension, looks at no Python variable, and opens no file but those
-    of one folder, if any.
+    of some folders, if any.
     """
     import duckdb
 
     engine = duckdb.connect(":memory:")
-    quoted = str(folder).replace("'", "''")
+    quoted = ", ".join("'" + str(folder).replace("'", "''") + "'" for folder in folders)
     for setting in (
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
         "GLOBAL python_enable_replacements = false",  # for its cursors too
-        *([f"allowed_directories = ['{quoted}']"] if folder else []),
+        *([f"allowed_directories = [{quoted}]"] if folders else []),
         "enable_external_access = false",
         "lock_configuration = true",  # last: nothing can be set after it
     ):

@@ -112,6 +112,14 @@ class Store:
         folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
         return folder / f"{migrations.name_in(self._shape, table)}.parquet"
 
+    def paths(self, table: str, offices: Collection[str] | None = None) -> list[Path]:
+        """The files of this version that hold a table's rows of some offices, or of all, for an engine that reads them
+        itself: each is as it was written."""
+        with explained_read_failures(self.shown, f"table {table}"):
+            path = self.path(table, immutable=True)
+            verify.refuse_changed(path, self.manifest["tables"][table]["sha256"])
+            return [path]
+
     def offices(self) -> list[dict]:
         """The offices, as the table of that name has them."""
         return self.read("offices").to_pylist()

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from callanalytics.errors import InvalidRequest
 
-VERSION = 3
+VERSION = 4
 # What a free callback or email would be worth to a request: in time on a reading, answered or not, before the first
 # callback that is its for certain (or there is none), and beside it: in the same round, and before the second
 # (an email: always).

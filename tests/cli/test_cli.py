@@ -127,7 +127,7 @@ def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     assert f"Compared with the originals: {n} files, and every row is the same." in told.output
     copy = tmp_path / "copy"
     shutil.copytree(store, copy)
-    victim = next(copy.glob("published/*/agency_calls.parquet"))
+    victim = next(copy.glob("published/*/agency_calls.parquet/*"))
     victim.chmod(0o600)
     data = bytearray(victim.read_bytes())
     data[len(data) // 2] ^= 1

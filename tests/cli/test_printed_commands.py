@@ -283,7 +283,7 @@ def export_without_a_line(here):
 def damaged_table(here):
     here.file(ASKED)
     here.type(f'ingest "calls of ours" {EVER}')
-    victim = next((here.where / "calls").glob("published/*/entries.parquet"))
+    victim = next((here.where / "calls").glob("published/*/entries.parquet/*"))
     victim.chmod(0o600)
     victim.write_bytes(b"PAR1" + b"\0" * 99 + b"PAR1")
     return "measure wait", lambda: True

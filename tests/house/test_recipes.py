@@ -65,7 +65,7 @@ def test_a_recipe_runs_and_gives_something(name, place, monkeypatch):
 
 @pytest.mark.slow
 def test_the_table_that_r_reads_is_there(place):
-    (file,) = re.findall(r'read_parquet\("(.*?)"\)', BY_NAME["R"])
+    (file,) = re.findall(r'open_dataset\("(.*?)"\)', BY_NAME["R"])
     assert set(re.findall(r"(\w+) / 60 ~ (\w+)", BY_NAME["R"])[0]) <= set(pd.read_parquet(place / file))
 
 

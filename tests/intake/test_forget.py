@@ -97,7 +97,7 @@ def bytes_of(root: Path) -> bytes:
 def decoded(root: Path) -> str:
     """Every value, dictionary, statistic and word of metadata of every Parquet file, old versions too."""
     told = []
-    for path in root.rglob("*.parquet"):
+    for path in filter(Path.is_file, root.rglob("*.parquet")):
         file = pq.ParquetFile(path, read_dictionary=[c.name for c in file_columns(path)])
         table = file.read()
         told += [str(table.to_pylist()), str(file.metadata.metadata), str(file.schema_arrow.metadata)]

@@ -41,7 +41,7 @@ def in_a_file(root):
 @pytest.mark.parametrize("figures", some({"log": in_a_log, "file": in_a_file}, ["file"]))
 def test_a_flipped_bit_of_the_dials_changes_no_figure_in_silence(store, figures):
     before, opened, refused = figures(store), Store.open(store), 0
-    paths = [opened.path("agency_calls"), opened.path("agency_calls", immutable=True)]
+    paths = [opened.path("agency_calls", immutable) / f"{'5' * 32}.parquet" for immutable in (False, True)]
     whole = paths[1].read_bytes()
     for seed in range(FLIPS):
         for path in paths:

@@ -28,6 +28,10 @@ def store(tmp_path):
     return Store.open(tmp_path / "calls")
 
 
+to_bytes = parquet.to_bytes
+PART = f"{OFFICE}.parquet"
+
+
 def refusal(path, **options) -> str:
     with pytest.raises(CallLogError) as refused:
         Store.open(path, **options)
@@ -173,7 +177,7 @@ def test_an_office_with_hours_and_lines_comes_back(tmp_path):
 
 
 def test_files_are_plain_zstd_parquet_with_meanings_and_without_pandas(store):
-    file = pq.ParquetFile(store.path("calls"))
+    file = pq.ParquetFile(store.path("calls") / f"{OFFICE}.parquet")
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
     assert b"pandas" not in (file.metadata.metadata or {})
     column = file.schema_arrow.names.index("direction")
@@ -194,11 +198,55 @@ def test_footers_tell_no_smallest_or_largest_number_matter_or_name():
             assert "CANARY" not in f"{statistics.min}{statistics.max}", column.path_in_schema
 
 
-def test_pandas_and_duckdb_read_the_stable_name(store):
-    duckdb, pandas = pytest.importorskip("duckdb"), pytest.importorskip("pandas")
-    path = store.path("calls")
-    assert duckdb.sql(f"select count(*) from '{path}'").fetchall() == [(9,)]
-    assert len(pandas.read_parquet(path)) == 9
+def with_two_offices(store) -> Path:
+    """Where the calls lie once a second office has one, of which only digits make up the id."""
+    with store.writing():
+        store.put("1" * 32, {"calls": replaced(calls("b", [50]), "office_id", ["1" * 32])})
+        store.publish()
+    return store.path("calls")
+
+
+def test_pandas_polars_duckdb_and_arrow_each_read_a_table_by_its_stable_name(store):
+    """In one line, and an office's id is the text that it was."""
+    duckdb, pandas, polars = map(pytest.importorskip, ("duckdb", "pandas", "polars"))
+    path = with_two_offices(store)
+    assert pq.read_table(path).schema.equals(schema.arrow_schema("calls"))
+    assert pandas.read_parquet(path).groupby("office_id").size().to_dict() == {OFFICE: 9, "1" * 32: 1}
+    assert polars.read_parquet(path).schema["office_id"] == polars.String
+    assert polars.read_parquet(path).height == 10
+    for place in (f"read_parquet('{path}')", f"'{path}/*.parquet'"):
+        counted = duckdb.sql(f"select typeof(office_id), count(*) from {place} group by 1")
+        assert counted.fetchall() == [("VARCHAR", 10)]
+
+
+def test_the_files_of_an_office_that_did_not_change_are_linked_and_not_written(store, monkeypatch):
+    with_two_offices(store)
+    before = store.root / "published" / store.version
+    encoded = []
+    monkeypatch.setattr(parquet, "to_bytes", lambda name, rows: encoded.append(name) or to_bytes(name, rows))
+    with store.writing():
+        store.put("1" * 32, {"calls": replaced(calls("b", [50, 51]), "office_id", ["1" * 32] * 2)})
+        store.publish()
+    after = store.root / "published" / store.version
+    assert encoded == ["calls"]
+    for file in set(store.manifest["files"]) - {f"calls.parquet/{'1' * 32}.parquet"}:
+        assert (after / file).samefile(before / file)
+    assert Store.open(store.root).read("calls", ["1" * 32]).num_rows == 2
+
+
+def test_the_calls_of_a_large_office_have_a_file_a_month(store, monkeypatch):
+    monkeypatch.setattr(parquet, "LARGE", 8)
+    rows = calls("a", [0, 1, 2, 45_000, 45_001, 45_002, 90_000, 90_001, 90_002])
+    with store.writing():
+        store.publish({"calls": rows})
+    names = [f"{OFFICE}.{month}.parquet" for month in ("202203", "202204", "202205")]
+    assert [path.name for path in sorted(store.path("calls").iterdir())] == names
+    assert call_ids(store) == sorted(rows.column("call_id").to_pylist())
+    with store.writing():
+        kept = [file for file in store.files("calls") if "202204" not in file]
+        store.put(OFFICE, {"calls": calls("a", [45_000])}, kept)
+        store.publish()
+    assert call_ids(Store.open(store.root)) == [f"{m:032x}" for m in (0, 1, 2, 45_000, 90_000, 90_001, 90_002)]
 
 
 def test_the_fingerprint_knows_rows_and_not_versions(tmp_path, store):
@@ -240,7 +288,8 @@ def test_a_file_system_that_cannot_sync_folders_is_no_obstacle(tmp_path):
 
 
 def test_stable_names_are_the_same_file_as_the_version(store):
-    assert store.path("calls").samefile(store.path("calls", immutable=True))
+    for name in store.manifest["files"]:
+        assert (store.root / name).samefile(store.root / "published" / store.version / name)
 
 
 def test_stable_names_are_copies_where_there_are_no_links(tmp_path):
@@ -253,13 +302,13 @@ def test_stable_names_are_copies_where_there_are_no_links(tmp_path):
     store = Store.open(tmp_path / "calls", create=True, disk=NoLinks())
     ingest(store, "a", range(4))
     ingest(store, "b", range(6))
-    assert not store.path("calls").samefile(store.path("calls", immutable=True))
-    assert pq.read_metadata(store.path("calls")).num_rows == 6
+    assert not (store.path("calls") / PART).samefile(store.path("calls", immutable=True) / PART)
+    assert pq.read_table(store.path("calls")).num_rows == 6
     assert Store.open(store.root).verify() == []
 
 
 def test_stale_stable_names_are_renewed_at_opening(store):
-    os.unlink(store.path("calls"))
+    os.unlink(store.path("calls") / PART)
     (store.root / ".linked").write_text("000001-000000000000\n")
     assert any("calls.parquet" in p for p in store.verify())
     assert Store.open(store.root).verify() == []
@@ -268,7 +317,7 @@ def test_stale_stable_names_are_renewed_at_opening(store):
 def test_a_stable_name_that_cannot_be_renewed_is_a_warning_and_no_failure(tmp_path):
     class Held(Disk):
         def call(self, operation, function, *arguments):
-            if operation == "replace" and Path(arguments[1]).name == "calls.parquet":
+            if operation == "replace" and Path(arguments[1]) == tmp_path / "calls" / "calls.parquet" / PART:
                 raise PermissionError(13, "in use")
             return super().call(operation, function, *arguments)
 
@@ -278,7 +327,7 @@ def test_a_stable_name_that_cannot_be_renewed_is_a_warning_and_no_failure(tmp_pa
     assert any("still show the version before" in w for w in store.warnings)
     again = Store.open(tmp_path / "calls")
     assert again.verify() == []
-    assert pq.read_metadata(again.path("calls")).num_rows == 6
+    assert pq.read_table(again.path("calls")).num_rows == 6
 
 
 def test_a_replace_that_windows_refuses_for_a_moment_is_tried_again(tmp_path, monkeypatch):
@@ -424,7 +473,13 @@ def append_a_blank(path):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["published/*/calls.parquet", "published/*/manifest.json", "sources/*/calls.parquet", "calls.parquet"]
+    "pattern",
+    [
+        f"published/*/calls.parquet/{PART}",
+        "published/*/manifest.json",
+        "sources/*/calls.parquet",
+        f"calls.parquet/{PART}",
+    ],
 )
 def test_verify_sees_one_flipped_bit(store, pattern):
     change = append_a_blank if pattern.endswith("json") else flip

@@ -55,7 +55,7 @@ def table(name, store, as_of, selection, out):
 @STORE
 @click.option("--immutable", is_flag=True, help="The version in force now: its bytes never change.")
 def path(table, store, immutable):
-    """Print where a table's Parquet file lies, for pandas, DuckDB, R.
+    """Print where a table's Parquet files lie, for pandas, Polars, DuckDB, R.
 
     \b
     Example:  callanalytics path agency_calls

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, Unpack
 
@@ -125,7 +126,7 @@ def ingest(
             ready = planned()
         done = _commit(opened, ready, options.agency) if ready.changes_anything else None
         if opened.is_older:  # nothing new to store: then only its shape
-            publish.publish(opened, {}, options.agency)
+            publish.publish(opened, [], dict.__getitem__, options.agency)
     receipt = _signed(ready, opened, stored=done is not None)
     if receipt.questions:
         receipt = _with_command(receipt, ready, named, options, opened)
@@ -243,13 +244,12 @@ def set_office(
         office = offices.known_office(
             name, opened.offices(), lambda near: f"callanalytics office {wording.quoted_name(near)}{rest}"
         )
-        rows = publish.published_rows(opened, office["office_id"])
         if details.get("timezone", office["timezone"]) != office["timezone"]:
-            _refuse_if_read(office, rows, details["timezone"], opened.shown)
+            _refuse_if_read(office, details["timezone"], opened)
         if "lines" in details:
             details["lines"] = offices.merged_lines(office, details["lines"])
         office |= details
-        publish.publish(opened, {office["office_id"]: (office, rows)}, agency or agencies.load())
+        publish.publish(opened, [office], partial(publish.published_rows, opened), agency or agencies.load())
     if say:
         for sentence in opened.warnings:
             say(f"Note: {sentence}.")
@@ -259,12 +259,16 @@ def set_office(
 def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[str, int]:
     """Build the facts of a store again by the agency's present rules; return, by office, how many promises changed."""
     opened, agency = store if isinstance(store, Store) else Store.open(Path(store)), agency or agencies.load()
+    changed: dict[str, int] = {}
+
+    def count(office: dict, tables: dict[str, pa.Table]) -> None:
+        before = opened.read("promises", [office["office_id"]])
+        changed[office["name"]] = count_judged_otherwise(before, tables["promises"])
+
     with opened.writing():
         own = [office for office in opened.offices() if agency.is_called_by(office)]
-        given = {o["office_id"]: (o, publish.published_rows(opened, o["office_id"])) for o in own}
-        before = {id: publish.published_table(opened, "promises", office) for id, (office, _) in given.items()}
-        made = publish.publish(opened, given, agency) if given else {}
-    return {given[id][0]["name"]: count_judged_otherwise(before[id], tables["promises"]) for id, tables in made.items()}
+        publish.publish(opened, own, partial(publish.published_rows, opened), agency, count)
+    return changed
 
 
 def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Table], list[Correction]]:
@@ -284,11 +288,19 @@ def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Tab
         else:
             store.add_source(export.id, export.laid, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
-    given = {office["office_id"]: publish.tables_given(store, office["office_id"]) for office in concerned}
-    rows = {office["office_id"]: (office, publish.united_tables(given[office["office_id"]])) for office in concerned}
-    own = concerned[0]["office_id"]
-    tables = publish.publish(store, rows, agency)[own]
-    return tables, publish.corrections_between(given[own], tables)
+    own, done = concerned[0]["office_id"], {}
+
+    def rows_of(office_id: str) -> dict[str, pa.Table]:
+        given = publish.tables_given(store, office_id)
+        rows = publish.united_tables(given)
+        if office_id == own:
+            done["corrected"] = publish.corrections_between(given, rows)
+        return rows
+
+    publish.publish(
+        store, concerned, rows_of, agency, lambda office, tables: done.setdefault(office["office_id"], tables)
+    )
+    return done[own], done["corrected"]
 
 
 def _looked_over(
@@ -310,10 +322,10 @@ def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
     return replace(ready.receipt, store=store.shown, stored=stored, notes=notes)
 
 
-def _refuse_if_read(office: dict[str, Any], rows: Mapping[str, pa.Table], zone: str, store: str) -> None:
-    if rows["sources"].num_rows:
+def _refuse_if_read(office: dict[str, Any], zone: str, store: Store) -> None:
+    if store.read("sources", [office["office_id"]]).num_rows:
         raise Refused(
             f"the files of {office['name']} were read on the clock of {office['timezone']}",
             run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
-            f"--office {wording.quoted_name(office['name'])} --timezone {zone}{wording.in_store(store)}",
+            f"--office {wording.quoted_name(office['name'])} --timezone {zone}{wording.in_store(store.shown)}",
         )

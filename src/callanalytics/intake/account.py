@@ -162,9 +162,11 @@ def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
     if store is None or not store.version:
         return []
     replaced = {*planned.dropped, *planned.again}
+    own = planned.office["office_id"] if planned.office else ""
     if name == "calls" and not replaced:
-        return [store.read(name)]
-    return [store.read_source(source, name) for source in store.source_ids() if source not in replaced]
+        return [store.read(name, [own], ["call_id"])]
+    cards = {source: store.source_card(source) for source in store.source_ids() if source not in replaced}
+    return [store.read_source(source, name) for source, card in cards.items() if card["office_id"] == own]
 
 
 def _fixes(export: Export) -> list[Fix]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -120,9 +121,7 @@ def forget(
         done = [_rewritten(opened, source, marks) for source in opened.source_ids()]
         opened.keep_marks(marks)
         offices = [_without_lines(office, marks) for office in opened.offices()]
-        rows = {office["office_id"]: publish.tables_given(opened, office["office_id"]) for office in offices}
-        given = {office["office_id"]: (office, publish.united_tables(rows[office["office_id"]])) for office in offices}
-        publish.publish(opened, given, agency, keep=1)
+        publish.publish(opened, offices, partial(publish.rows_given, opened), agency, keep=1)
     changed = [counts for counts in done if counts is not None]
     n_rows, n_numbers = sum(n for n, _ in changed), sum(n for _, n in changed)
     return Forgotten(n_rows, n_numbers, len(changed), tuple(opened.warnings))
@@ -314,4 +313,4 @@ def _registered_lines(office: dict) -> set[str]:
 
 
 def _rows_at_line(store: Store, name: str, e164: str) -> int:
-    return pc.sum(pc.equal(store.read(name).column("our_number"), e164)).as_py() or 0
+    return pc.sum(pc.equal(store.read(name, columns=["our_number"]).column("our_number"), e164)).as_py() or 0

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-import pyarrow.compute as pc
-
 from callanalytics import agencies, formats, invented
 from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.formats import Format
@@ -82,8 +80,7 @@ def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], export
     new = [succession.state_of(each) for each in exports if each.format.makes == "entries"]
     sheets = sheet_versions.Sheets([*stored.values(), *new])
     both = [{sheets.states[place] in new for place in sheet.states} for sheet in sheets.sheets]
-    covered = store.read("coverage")
-    own = covered.filter(pc.equal(covered.column("office_id"), office["office_id"])).column("our_number").to_pylist()
+    own = store.read("coverage", [office["office_id"]], ["our_number"]).column("our_number").to_pylist()
     numbers = {*own, *(line["number"] for line in office["lines"] or ())}
     shown = {number for each in exports for number in each.tables["calls"].column("our_number").to_pylist()}
     return {True, False} in both or bool(numbers & shown - {None})

@@ -9,7 +9,7 @@ file is taken out, or when a person says so.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -169,6 +169,11 @@ def united_tables(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
     }
 
 
+def rows_given(store: Store, office_id: str) -> dict[str, pa.Table]:
+    """What the sources of an office gave, as one log."""
+    return united_tables(tables_given(store, office_id))
+
+
 def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:
     """An office's rows with what follows from them: coverage, agency calls, callbacks, promises."""
     made = facts.build(office, rows["calls"], rows["entries"], rows["notices"], rows["sources"], agency)
@@ -176,50 +181,40 @@ def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[
 
 
 def publish(
-    store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], agency: Agency, keep: int = KEEP
-) -> dict[str, dict]:
+    store: Store,
+    concerned: Sequence[dict],
+    rows_of: Callable[[str], dict[str, pa.Table]],
+    agency: Agency,
+    made: Callable[[dict, dict[str, pa.Table]], None] = lambda office, tables: None,
+    keep: int = KEEP,
+) -> None:
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
 
-    ``given`` is, by office id, the office's record and its rows; ``agency`` the one at hand: an office that calls
-    another is judged by that; ``keep`` as in :meth:`Store.publish`. Returns each office's tables. In a store of an
-    earlier shape the facts of all offices are built again.
+    One office is in memory at a time.
+
+    Parameters
+    ----------
+    concerned : the records of these offices
+    rows_of : gives the rows of an office by its id
+    agency : the one at hand; an office that calls another is judged by that
+    made : is given each office and its tables
+    keep : as in :meth:`Store.publish`
     """
+    others = [o for o in store.offices() if o["office_id"] not in {office["office_id"] for office in concerned}]
     # Facts of an older shape cannot stand next to new ones in one table.
-    if store.is_older:
-        every = {office["office_id"]: office for office in store.offices()}
-        given = {id: (office, united_tables(tables_given(store, id))) for id, office in every.items()} | given
-    judges = {id: offices.agency_of_office(office, agency) for id, (office, _) in given.items()}
-    made = {id: with_facts(office, rows, judges[id]) for id, (office, rows) in given.items()}
-    names = next(iter(made.values()), ())
-    others = [office for office in store.offices() if office["office_id"] not in given]
-    ids = [office["office_id"] for office in others]
-    together = {
-        name: _with_other_offices(store, name, [tables[name] for tables in made.values()], ids) for name in names
-    }
-    store.publish(
-        together | {"offices": offices.offices_table([*(office for office, _ in given.values()), *others])}, keep
-    )
-    return made
+    for office in others if store.is_older else ():
+        _put(store, office, rows_given(store, office["office_id"]), agency)
+    for office in concerned:
+        made(office, _put(store, office, rows_of(office["office_id"]), agency))
+    store.publish({"offices": offices.offices_table([*concerned, *others])}, keep)
+
+
+def _put(store: Store, office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:
+    tables = with_facts(office, rows, offices.agency_of_office(office, agency))
+    store.put(office["office_id"], tables)
+    return tables
 
 
 def published_rows(store: Store, office_id: str) -> dict[str, pa.Table]:
     """The rows of an office as they are published."""
-    return {name: _rows_of_office(store.read(name), office_id) for name in SOURCE_TABLES}
-
-
-def published_table(store: Store, name: str, office: dict) -> pa.Table:
-    """An office's rows of one table."""
-    return _rows_of_office(store.read(name), office["office_id"])
-
-
-def _with_other_offices(store: Store, name: str, tables: list[pa.Table], others: list[str]) -> pa.Table:
-    """A table of some offices, with the rows of the others as they are published."""
-    rows = [table.cast(schema.arrow_schema(name)) for table in tables]
-    if others:
-        before = store.read(name)
-        rows.append(before.filter(pc.is_in(before.column("office_id"), value_set=pa.array(others, pa.string()))))
-    return pa.concat_tables(rows)
-
-
-def _rows_of_office(table: pa.Table, office_id: str) -> pa.Table:
-    return table.filter(pc.equal(table.column("office_id"), office_id))
+    return {name: store.read(name, [office_id]) for name in SOURCE_TABLES}

@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -98,7 +99,7 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
         made = publish.with_facts(office, publish.published_rows(store, office["office_id"]), judge)
         for name in FACTS:
             here, now = (
-                parquet.ordered(name, table) for table in (publish.published_table(store, name, office), made[name])
+                parquet.ordered(name, table) for table in (store.read(name, [office["office_id"]]), made[name])
             )
             if differing := _count_differing(here, now):
                 found.append(f"{name}: {differing:,} rows are not what the calls and entries of {office['name']} give")
@@ -225,15 +226,14 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
         office = next(office for office in opened.offices() if office["office_id"] == card["office_id"])
         later = opened.source_ids()[opened.source_ids().index(source) + 1 :]
         rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
-        before = {name: publish.published_table(opened, name, office) for name in COUNTED}
-        changed = succession.after_removal(opened, cards, office["office_id"])
+        office_id, after = office["office_id"], {}
+        before = {name: opened.read(name, [office_id]) for name in COUNTED}
+        changed = succession.after_removal(opened, cards, office_id)
         opened.drop_source(source)
         for other, card_of_other in changed.changed.items():
             succession.store_change(opened, other, card_of_other)
-        given = publish.united_tables(publish.tables_given(opened, office["office_id"]))
-        after = publish.publish(opened, {office["office_id"]: (office, given)}, agency or agencies.load())[
-            office["office_id"]
-        ]
+        rows_of, judge = partial(publish.rows_given, opened), agency or agencies.load()
+        publish.publish(opened, [office], rows_of, judge, lambda _, tables: after.update(tables))
     gone = {name: _count_gone(before[name], after[name], id) for name, (id, *_) in COUNTED.items()}
     name = path.name if path else card["name"]
     notes = (*_notes_on_removal(card, cards, later), *(warning.rstrip(".") for warning in opened.warnings))

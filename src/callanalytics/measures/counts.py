@@ -104,7 +104,7 @@ def count(
 
 
 def _check_frame(frame: Frame, table: str) -> None:
-    if isinstance(frame, str | Path) and Path(frame).is_dir():
+    if isinstance(frame, str | Path) and Path(frame).is_dir() and Path(frame).suffix != ".parquet":
         folder = Path(frame).as_posix()
         raise InvalidRequest(f"{folder} is a folder", run=f'pass callanalytics.load("{folder}").{table}')
     is_frame = isinstance(frame, pd.DataFrame) or hasattr(frame, "to_arrow") or hasattr(frame, "column_names")
@@ -158,13 +158,15 @@ def _in_memory():
 
 
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
-    if not file.is_file():
+    """Count in a Parquet file, or in a table that is a folder of them."""
+    paths = sorted(file.glob("*.parquet")) if file.is_dir() else [file] if file.is_file() else []
+    if not paths:
         raise InvalidRequest(
             f"{file.name} is not there", run=f"`callanalytics path {table}` shows where a store's tables lie"
         )
-    status = file.stat()
-    _check_pages(file, status.st_mtime_ns, status.st_size)
-    return _run_on_files(text, table, Files((file,)))
+    for path in paths:
+        _check_pages(path, path.stat().st_mtime_ns, path.stat().st_size)
+    return _run_on_files(text, table, Files(tuple(paths)))
 
 
 def _run_on_files(text: str, table: str, files: Files) -> pa.Table:
@@ -200,7 +202,7 @@ def _run_on_spark(text: str, table: str, frame) -> pa.Table:
     return frame.sparkSession.sql(text.replace(f"\nFROM {table}", "\nFROM {rows}"), rows=frame).toArrow()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4096)
 def _check_pages(file: Path, changed_ns: int, size: int) -> None:
     """Refuse a file whose pages are not as they were written: DuckDB does not look. Once while it stays as it is."""
     try:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.read.file import printable
 from callanalytics.store import commit, disk, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
+from callanalytics.store.draft import Draft
 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
 
@@ -31,7 +34,7 @@ RENEWED = (
     "{} was made by an earlier version of callanalytics: all of it was written anew in today's shape, which that "
     "version cannot open"
 )
-NOTHING: commit.Manifest = {"tables": {}, "sources": [], "forgotten": None}
+NOTHING: commit.Manifest = {"files": {}, "sources": [], "forgotten": None}
 
 
 class Store:
@@ -54,8 +57,8 @@ class Store:
         self.shown = root.name  # what a message calls it
         self.version, self.manifest = "", NOTHING
         self.warnings: list[str] = []
-        self._draft: list[dict] | None = None  # the sources of the next version, while the lock is held
-        self._draft_marks: dict | None = None
+        self._draft: Draft | None = None  # the next version, while the lock is held
+        self._cards: dict[str, dict] = {}
 
     @classmethod
     def open(cls, path, create: bool = False, disk: Disk | None = None) -> Store:
@@ -97,16 +100,26 @@ class Store:
         """
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
+        parts = [schema.empty(table).select(columns or schema.empty(table).column_names)]
+        for file in self.files(table, offices):
+            with explained_read_failures(self.shown, f"table {table}"):
+                path = self.root / commit.PUBLISHED / self.version / file
+                verify.refuse_changed(path, self.manifest["files"][file]["sha256"])
+                parts.append(parquet.read(path, table, columns, offices))
+        return pa.concat_tables(parts).combine_chunks()
+
+    def files(self, table: str, offices: Collection[str] | None = None) -> list[str]:
+        """The files with a table's rows, of all offices or of some, by their paths in the version's folder."""
         stored_as = migrations.name_in(self._shape, table)
-        if not self.version or (self.is_older and stored_as not in self.manifest["tables"]):  # older than the table
-            return schema.empty(table).select(columns or schema.empty(table).column_names)
-        with explained_read_failures(self.shown, f"table {table}"):
-            path = self.path(table, immutable=True)
-            verify.refuse_changed(path, self.manifest["tables"][stored_as]["sha256"])
-            return parquet.read(path, table, columns, offices)
+        return [
+            file
+            for file, entry in self.manifest["files"].items()
+            if parquet.table_of_file(file) == stored_as
+            and (offices is None or entry.get("office_id") is None or entry["office_id"] in offices)
+        ]
 
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
-        """Where a table's file lies: under its stable name, or (``immutable``) this version's own file."""
+        """Where a table lies, a file or a folder of files: by its stable name, or (``immutable``) by this version's."""
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
@@ -115,10 +128,13 @@ class Store:
     def paths(self, table: str, offices: Collection[str] | None = None) -> list[Path]:
         """The files of this version that hold a table's rows of some offices, or of all, for an engine that reads them
         itself: each is as it was written."""
+        return [self._checked(file, table) for file in self.files(table, offices)]
+
+    def _checked(self, file: str, table: str) -> Path:
         with explained_read_failures(self.shown, f"table {table}"):
-            path = self.path(table, immutable=True)
-            verify.refuse_changed(path, self.manifest["tables"][table]["sha256"])
-            return [path]
+            path = self.root / commit.PUBLISHED / self.version / file
+            verify.refuse_changed(path, self.manifest["files"][file]["sha256"])
+            return path
 
     def offices(self) -> list[dict]:
         """The offices, as the table of that name has them."""
@@ -130,7 +146,7 @@ class Store:
 
     def source_ids(self) -> list[str]:
         """The source folders in the order they were accepted; while writing, those of the next version."""
-        return [source["id"] for source in (self.manifest["sources"] if self._draft is None else self._draft)]
+        return [source["id"] for source in (self.manifest["sources"] if self._draft is None else self._draft.sources)]
 
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
@@ -146,8 +162,11 @@ class Store:
         return migrations.card_today(card["export"], card["schema_version"])
 
     def _card(self, source) -> dict:
-        with explained_read_failures(self.shown, f"source {source}"):
-            return json.loads(self.disk.read(self.root / commit.SOURCES / source / commit.SOURCE_CARD))
+        if source not in self._cards:
+            with explained_read_failures(self.shown, f"source {source}"):
+                card_bytes = self.disk.read(self.root / commit.SOURCES / source / commit.SOURCE_CARD)
+                self._cards[source] = json.loads(card_bytes)
+        return self._cards[source]
 
     def marks(self) -> tombstones.Marks | None:
         """The marks of what was erased from this store; None if nothing ever was."""
@@ -155,8 +174,8 @@ class Store:
 
     def fingerprint(self) -> str:
         """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
-        tables = self.manifest["tables"]
-        lines = "".join(f"{name} {tables[name]['sha256']}\n" for name in sorted(tables))
+        files = self.manifest["files"]
+        lines = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
         return hashlib.sha256(lines.encode()).hexdigest()
 
     def is_made_here(self) -> bool:
@@ -222,10 +241,10 @@ class Store:
                 if not (self.root / commit.IGNORED).exists():
                     commit.write_file(self.root / commit.IGNORED, b"*\n", self.disk)
                 commit.write_file(self.root / commit.HOLDER, verify.writer_name().encode(), self.disk)
-            self._draft = list(self.manifest["sources"])
+            self._draft = self._new_draft()
             yield self
         finally:
-            self._draft = self._draft_marks = None
+            self._draft = None
             lock.release()
 
     def add_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
@@ -233,12 +252,12 @@ class Store:
 
         ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
         """
-        self._held_draft().append(self._laid_down(source, tables, card))
+        self._held_draft().sources.append(self._laid_down(source, tables, card))
 
     def rewrite_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Put something else in the place of an accepted export. Its turn among the others stays as it was."""
         place = self.source_ids().index(source)
-        self._held_draft()[place] = self._laid_down(source.partition("-")[0], tables, card)
+        self._held_draft().sources[place] = self._laid_down(source.partition("-")[0], tables, card)
 
     def _laid_down(self, source, tables, card) -> dict:
         self._held_draft()
@@ -255,47 +274,70 @@ class Store:
 
     def drop_source(self, source: str) -> None:
         """Leave an accepted export out from the next publish on."""
-        self._draft = [s for s in self._held_draft() if s["id"] != source]
+        draft = self._held_draft()
+        draft.sources = [s for s in draft.sources if s["id"] != source]
 
     def keep_marks(self, marks: tombstones.Marks) -> None:
         """Keep these marks of what is erased, from the next publish on."""
-        self._held_draft()
-        self._draft_marks = marks.to_json()
+        self._held_draft().marks = marks.to_json()
 
-    def publish(self, tables: dict[str, pa.Table], keep: int = KEEP) -> None:
-        """Commit a new version; tables not given stay as they are. There is none if nothing changed.
+    def put(self, office: str, tables: Mapping[str, pa.Table], kept: Iterable[str] = ()) -> None:
+        """Lay down all rows that some tables have of an office. They count once a :meth:`publish` follows.
 
-        Returns when the version is on the disk. ``keep`` versions remain (1 after an erasure). In a store of an
-        earlier shape every table and source is written anew.
+        ``kept`` are files of the office, by their paths in the version's folder, that stay: their rows are not given.
         """
-        self._held_draft()
-        as_it_was, was_older = f"{self.shown} could not be written; it is as it was", self.is_older
+        draft = self._held_draft()
+        with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
+            for name, rows in tables.items():
+                if name in parquet.WHOLE:
+                    before = draft.whole[name] if name in draft.whole else self.read(name)
+                    draft.whole[name] = pa.concat_tables([_without(before, [office]), rows])
+                else:
+                    draft.put(name, rows, [office], [file for file in kept if parquet.table_of_file(file) == name])
+
+    def publish(self, tables: Mapping[str, pa.Table] = MappingProxyType({}), keep: int = KEEP) -> None:
+        """Commit a new version of what was :meth:`put` and of whole tables. There is none if nothing changed.
+
+        What is not given stays as it is. Returns when the version is on the disk. ``keep`` versions remain (1 after an
+        erasure). In a store of an earlier shape every table and source is written anew.
+        """
+        draft, was_older = self._held_draft(), self.is_older
+        as_it_was = f"{self.shown} could not be written; it is as it was"
         if was_older:
             self._renew_sources()
         with explained_disk_failures(as_it_was):
-            files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
-        listed = verify.list_files(files)
-        tables_listed = {name.removesuffix(".parquet"): entry for name, entry in listed.items()}
+            self._complete(draft, tables)
         known: commit.Manifest = {
-            "tables": tables_listed,
-            "sources": self._held_draft(),
-            "forgotten": self._draft_marks or self._forgotten(),
+            "files": draft.files,
+            "sources": draft.sources,
+            "forgotten": draft.marks,
             "schema_version": schema.VERSION,
         }
         if known == {part: self.manifest.get(part) for part in known}:
+            draft.discard()
             return self._tidy(keep)
         manifest: commit.Manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
-        manifest_bytes = verify.json_bytes(manifest)
-        version = commit.version_name(commit.number_of(self.version) + 1, manifest_bytes)
         with explained_disk_failures(as_it_was):
-            target = self.root / commit.PUBLISHED / version
-            commit.write_folder(target, {**files, commit.MANIFEST: manifest_bytes}, self.disk, verify.row_check(listed))
+            version = draft.commit(commit.number_of(self.version) + 1, verify.json_bytes(manifest))
         with explained_disk_failures(f"{self.shown} may or may not hold the new rows"):
             commit.point_current(self.root, version, self.disk)
         self.version, self.manifest = version, manifest
+        self._draft = self._new_draft()
         if was_older:
             self.warnings.append(RENEWED.format(self.shown))
         self._tidy(keep)
+
+    def _complete(self, draft: Draft, tables: Mapping[str, pa.Table]) -> None:
+        """Put whole tables into the next version, and what stays of the one in force."""
+        offices = ["", *{entry["office_id"] for entry in self.manifest["files"].values() if "office_id" in entry}]
+        given = {**draft.whole, **tables}
+        for name in schema.TABLES if self.is_older else given:
+            rows = given[name] if name in given else _without(self.read(name), draft.offices_of(name))
+            draft.put(name, rows, offices)
+        draft.take_over()
+
+    def _new_draft(self) -> Draft:
+        return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version)
 
     def _renew_sources(self):
         """Write the sources of an earlier shape anew, each in its turn."""
@@ -307,17 +349,10 @@ class Store:
     def _forgotten(self):
         return self.manifest.get("forgotten")
 
-    def _file_of(self, name, tables):
-        if name in tables:
-            return parquet.to_bytes(name, tables[name])
-        if self.version and not self.is_older:
-            return self.disk.read(self.path(name, immutable=True))
-        return parquet.to_bytes(name, self.read(name))
-
     def _tidy(self, keep):
         """What follows a commit. The rows are safe: a failure here becomes a warning, and the next opening mends it."""
         try:
-            commit.link_stable(self.root, self.version, self.disk)
+            commit.link_stable(self.root, self.version, self.manifest["files"], self.disk)
         except OSError as failed:
             self._not_erased(keep, failed)
             self.warnings.append(
@@ -345,9 +380,9 @@ class Store:
         if not self.version:
             return
         try:
-            if not commit.links_are_fresh(self.root, self.version, self.disk):
+            if not commit.links_are_fresh(self.root, self.version, self.manifest["files"], self.disk):
                 with self.writing(wait_s=0):
-                    commit.link_stable(self.root, self.version, self.disk)
+                    commit.link_stable(self.root, self.version, self.manifest["files"], self.disk)
         except (CallLogError, OSError):
             self.warnings.append(f"the files *.parquet in {self.shown} may show the version before")
 
@@ -361,8 +396,8 @@ class Store:
         names = (source, *(f"{source}-{n}" for n in range(2, len(taken) + 3)))
         return next(name for name in names if name not in taken)
 
-    def _held_draft(self) -> list[dict]:
-        """The sources of the next version, while the store is held for writing."""
+    def _held_draft(self) -> Draft:
+        """The next version, while the store is held for writing."""
         if self._draft is None:
             raise RuntimeError("write inside  with store.writing():")
         return self._draft
@@ -380,6 +415,11 @@ class Store:
         except OSError:
             holder = ""
         return f" by {holder}" if holder else ""
+
+
+def _without(table: pa.Table, offices: Collection[str]) -> pa.Table:
+    """The rows of other offices."""
+    return table.filter(pc.invert(pc.is_in(table.column("office_id"), value_set=pa.array(offices, pa.string()))))
 
 
 def _store_beside(path: Path) -> str:

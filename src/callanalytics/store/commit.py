@@ -8,14 +8,20 @@
     ├── .gitignore             of everything here: no store is committed by mistake
     ├── sources/<id>/          what one accepted export gave; never changed
     ├── published/<version>/   every table and manifest.json; never changed, the newest three are kept
-    └── calls.parquet ...      second names of the current version's files, for people
+    │   ├── calls.parquet/     a table is a folder of files, each of one office (a large office's calls: of one month)
+    │   └── offices.parquet    but these and the list of files, which are small, are one file
+    └── calls.parquet/ ...     second names of the current version's files, for people
+
+A file that a version has in common with the one before is the same file under a second name, or a copy where the file
+system has no hard links; it is never written anew. The office stands in the file's column, as its name in
+``office_id=.../`` would be read as another type by some programs, and refused by pandas beside the column.
 
 The steps stand in the order that survives a kill, a full disk and a power cut.
 
 ====  ==================================================================================================
  1    sweep what an interrupted commit left under temporary names
  2    ``sources/<id>``: write, sync each file, sync the folder, give it its name, sync the name
- 3    ``published/<version>``: the same, every table and the manifest, re-read before it gets its name
+ 3    ``published/<version>``: the same, what changed, second names of the rest, and the manifest
  4    ``CURRENT``: write, sync, replace, sync the name. **This is the commit**
  5    second names in the root for people; remade at the next opening if this is cut off
  6    remove versions beyond the newest three, and sources that none of these name
@@ -94,10 +100,13 @@ def current(root: Path, disk: Disk) -> str:
     return ""
 
 
+Files = dict[str, dict]
+
+
 class Manifest(TypedDict, total=False):
     """What one version of a store holds, and what made it."""
 
-    tables: dict[str, dict]  # of each table its digest and its number of rows
+    files: Files  # of each file of the tables its digest, its number of rows, and its office if it is of one
     sources: list[dict]  # id and digest of each accepted export
     forgotten: dict | None  # the marks of what was erased
     schema_version: int
@@ -110,7 +119,9 @@ def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
     try:
         manifest = json.loads(disk.read(root / PUBLISHED / version / MANIFEST))
         made_by = manifest["schema_version"]
-        if not (isinstance(made_by, int) and isinstance(manifest["tables"], dict)):
+        if "tables" in manifest:  # up to shape 3 a table was one file
+            manifest["files"] = {f"{name}.parquet": entry for name, entry in manifest.pop("tables").items()}
+        if not (isinstance(made_by, int) and isinstance(manifest["files"], dict)):
             raise TypeError
         for source in manifest["sources"]:
             source["id"], source["sha256"]
@@ -191,15 +202,19 @@ def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) 
 
     ``check(folder)`` looks at what was written before the folder gets its name.
     """
-    disk.make_folder(target.parent)
     draft = temporary(target)
     disk.remove(draft)
     disk.make_folder(draft)
     for name, data in files.items():
         disk.write(draft / name, data)
-    disk.sync_folder(draft)
     if check:
         check(draft)
+    name_folder(draft, target, disk)
+
+
+def name_folder(draft: Path, target: Path, disk: Disk) -> None:
+    """Give a folder whose files are on the disk its name."""
+    disk.sync_folder(draft)
     # A folder of that name that no version speaks of: a commit that was cut off before CURRENT.
     retire(target, disk)
     disk.replace(draft, target)
@@ -220,38 +235,54 @@ def point_current(root: Path, version: str, disk: Disk) -> None:
     write_file(root / CURRENT, f"{version}\n".encode(), disk)
 
 
-def links_are_fresh(root: Path, version: str, disk: Disk) -> bool:
+def links_are_fresh(root: Path, version: str, files: Files, disk: Disk) -> bool:
     """Whether the stable names in the root show this version."""
     names = set(disk.names(root))
-    if LINKED not in names or not set(_tables(root, version, disk)) <= names:
-        return False
-    return disk.read(root / LINKED).decode("utf-8", "replace").strip() == version
+    return {LINKED, *map(_first_part, files)} <= names and _linked_version(root, disk) == version
 
 
-def link_stable(root: Path, version: str, disk: Disk) -> None:
-    """Give the current version's tables their stable names: ``calls.parquet`` and the others in the root.
+def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
+    """Give the current version's files their stable names: ``calls.parquet/...`` and the others in the root.
 
-    A name that a table had in an earlier shape only would show the rows of a version that is gone.
+    Files that are there since the version that these names showed last, and no longer, are taken away.
     """
-    shown_now = _tables(root, version, disk)
-    for former in migrations.BEFORE_3.values():
-        if f"{former}.parquet" not in shown_now:
-            disk.remove(root / f"{former}.parquet")
-    for name in shown_now:
-        there, shown = root / PUBLISHED / version / name, root / name
-        # Replacing a name by another name of the same file does nothing and leaves both: so look first.
-        if shown.exists() and shown.samefile(there):
-            continue
-        draft = temporary(shown)
-        disk.remove(draft)
-        disk.link(there, draft)
-        disk.replace(draft, shown)
+    try:
+        shown = manifest_of(root, _linked_version(root, disk), disk)["files"]
+    except (OSError, StoreError):
+        shown = {}
+    for name in {*map(_first_part, files), *(f"{former}.parquet" for former in migrations.BEFORE_3.values())}:
+        if (name not in files and (root / name).is_file()) or name not in map(_first_part, files):
+            disk.remove(root / name)  # of an earlier shape
+    changed = [name for name in files if files[name] != shown.get(name) or not shown]
+    for name in changed:
+        _link_one(root / PUBLISHED / version / name, root / name, disk)
+    folders = {name for name in map(_first_part, files) if name not in files}
+    for folder in folders:
+        for name in disk.names(root / folder):
+            if f"{folder}/{name}" not in files:
+                disk.remove(root / folder / name)
+        disk.sync_folder(root / folder)
     write_file(root / LINKED, f"{version}\n".encode(), disk)
 
 
-def _tables(root: Path, version: str, disk: Disk) -> list[str]:
-    """The files of a version; one of an earlier shape may have others than today's."""
-    return [name for name in disk.names(root / PUBLISHED / version) if name.endswith(".parquet")]
+def _link_one(there: Path, shown: Path, disk: Disk) -> None:
+    # Replacing a name by another name of the same file does nothing and leaves both: so look first.
+    if shown.exists() and shown.samefile(there):
+        return
+    disk.make_folder(shown.parent)
+    draft = temporary(shown)
+    disk.remove(draft)
+    disk.link(there, draft)
+    disk.replace(draft, shown)
+
+
+def _linked_version(root: Path, disk: Disk) -> str:
+    return disk.read(root / LINKED).decode("utf-8", "replace").strip()
+
+
+def _first_part(name: str) -> str:
+    """The file or folder of a table of which a file is."""
+    return name.partition("/")[0]
 
 
 def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:

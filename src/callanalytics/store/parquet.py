@@ -7,7 +7,8 @@ or a telephone number they would be a copy of a client's data in clear.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,6 +36,9 @@ REPEATING = set(
     "office_id source_id format timezone our_number other_number callback_number outcome_raw line reason words_said "
     "rule_id calendar warnings".split()
 )
+WHOLE = ("offices", "sources")  # tables that are one file: they are small, and read at every turn
+NO_ROWS = "/~none.parquet"  # the file of a table of which no office has a row
+LARGE = 1 << 17  # calls of an office from which on each month has a file of its own
 FEW = 5_000  # rows that threads would only slow down
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
@@ -62,6 +66,45 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
         write_page_checksum=True,
     )
     return sink.getvalue().to_pybytes()
+
+
+def files_of(name: str, rows: pa.Table, besides: int = 0) -> Iterator[tuple[str, str, pa.Table]]:
+    """The files of a table, without the folder of a version: of each its name, its office, and its rows.
+
+    ``besides`` is how many rows of the same office are in files that stay.
+
+    >>> rows = {"office_id": ["b", "a"], "source_id": ["s", "s"], "row": [2, 3], "reason": ["leg", "leg"]}
+    >>> [(file, office, part.num_rows) for file, office, part in files_of("set_aside", schema.build("set_aside", rows))]
+    [('set_aside.parquet/a.parquet', 'a', 1), ('set_aside.parquet/b.parquet', 'b', 1)]
+    """
+    if name in WHOLE:
+        yield f"{name}.parquet", "", rows
+        return
+    offices = sorted(rows.column("office_id").unique().to_pylist())
+    for office in offices:
+        own = rows if len(offices) == 1 else rows.filter(pc.equal(rows.column("office_id"), office))
+        is_large = name == "calls" and own.num_rows + besides > LARGE
+        for month in months_of(own).unique().to_pylist() if is_large else [""]:
+            part = own.filter(pc.equal(months_of(own), month)) if month else own
+            yield file_name(name, office, month), office, part
+
+
+def months_of(rows: pa.Table) -> pa.ChunkedArray:
+    """The month of each call in UTC, as it stands in the name of its file."""
+    moment = rows.column("started_at_utc")
+    number = pc.add(pc.multiply(pc.year(moment), 100), pc.month(moment))
+    return pc.fill_null(number.cast(pa.string()), "undated")
+
+
+def file_name(name: str, office: str, month: str = "") -> str:
+    """Where an office's rows of a table are; of its id, what may not stand in a file's name is written in hex."""
+    safe = re.sub(r"[^A-Za-z0-9_-]", lambda sign: f"~{ord(sign[0]):x}", office)
+    return f"{name}.parquet/{safe}{month and f'.{month}'}.parquet"
+
+
+def table_of_file(file: str) -> str:
+    """The table of which a file is."""
+    return file.partition(".")[0]
 
 
 def _may_be_personal(kind: pa.DataType) -> bool:

@@ -12,7 +12,7 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -89,7 +89,7 @@ def refuse_changed(path: Path, sha256: str) -> None:
         raise ValueError(f"{path.name} is not as it was written: its digest differs")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1 << 14)
 def _cached_digest(path: Path, changed_ns: int, size: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -151,8 +151,7 @@ def _check_version(store, version, shapes: Shapes | None) -> Iterator[str]:
         return
     if commit.version_name(commit.number_of(version), manifest_bytes) != version:
         yield f"{commit.PUBLISHED}/{version}: {commit.MANIFEST} was changed"
-    listed = {f"{name}.parquet": manifest_bytes for name, manifest_bytes in manifest["tables"].items()}
-    yield from _check_files(folder, listed, commit.MANIFEST, store.disk, shapes)
+    yield from _check_files(folder, manifest["files"], commit.MANIFEST, store.disk, shapes)
 
 
 def _check_source(store, source, shapes: Shapes | None) -> Iterator[str]:
@@ -171,9 +170,7 @@ def _check_source(store, source, shapes: Shapes | None) -> Iterator[str]:
 def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes | None) -> Iterator[str]:
     """Each file of a folder against what its card says of it, and the folder against files no one listed."""
     where = f"{folder.parent.name}/{folder.name}"
-    for name in sorted(set(disk.names(folder)) - set(listed) - {card}):
-        if name.lower() not in commit.PASSING:
-            yield f"{where}: a file stands there that does not belong to it"
+    yield from _check_strangers(where, folder, listed, {card}, disk)
     for name, entry in listed.items():
         try:
             data = disk.read(folder / name)
@@ -183,7 +180,16 @@ def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes | N
         if hashlib.sha256(data).hexdigest() != entry["sha256"]:
             yield f"{where}/{name} is not as it was written: its digest differs"
         elif shapes is not None:
-            yield from _check_shape(f"{where}/{name}", name.removesuffix(".parquet"), data, entry, shapes)
+            yield from _check_shape(f"{where}/{name}", parquet.table_of_file(name), data, entry, shapes)
+
+
+def _check_strangers(where: str, folder: Path, listed: Collection[str], others: set[str], disk) -> Iterator[str]:
+    """Files that no one listed, in a folder and in those of its tables."""
+    for inside in {"", *(name.rpartition("/")[0] for name in listed)}:
+        known = {name.removeprefix(f"{inside}/").partition("/")[0] for name in listed if name.startswith(inside)}
+        for name in disk.names(folder / inside):
+            if name not in known | (set() if inside else others) and name.lower() not in commit.PASSING:
+                yield f"{where}: a file stands there that does not belong to it"
 
 
 def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
@@ -206,15 +212,21 @@ def _rows_in_bytes(data: bytes, name: str) -> int | None:
 
 
 def _check_stable_names(store) -> Iterator[str]:
-    """The files people open by their stable names show the version in force."""
-    for name, entry in store.manifest["tables"].items():
+    """The files people open by their stable names show the version in force, and nothing else."""
+    files, version = store.manifest["files"], store.root / commit.PUBLISHED / store.version
+    for name, entry in files.items():
+        shown = store.root / name
         try:
-            data = store.disk.read(store.root / f"{name}.parquet")
+            is_same = shown.samefile(version / name) or sha256_of(store.disk.read(shown)) == entry["sha256"]
         except OSError:
-            yield f"{name}.parquet is missing or cannot be read"
+            yield f"{name} is missing or cannot be read"
             continue
-        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-            yield f"{name}.parquet does not show the version in force: open the store once to renew it"
+        if not is_same:
+            yield f"{name} does not show the version in force: open the store once to renew it"
+    for table in {name.partition("/")[0] for name in files if "/" in name}:
+        here = {name.partition("/")[2] for name in files if name.startswith(f"{table}/")}
+        if strangers := set(store.disk.names(store.root / table)) - here:
+            yield f"{table}: {len(strangers):,} files stand there that do not belong to it"
 
 
 def _check_words(tables) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from callanalytics import intake, schema
 from callanalytics.store import Disk, Store
-from callanalytics.store.merge import corrections
+from callanalytics.store.merge import united_with_corrections
 from exhaustive import EXHAUSTIVE
 from intake_files import call, phone_csv
 
@@ -65,7 +65,7 @@ def test_the_loser_stays_in_its_source_and_is_named(tmp_path, place):
         intake.ingest([export(tmp_path / name, range(9), at_3=("0:03:11", seconds))], place, **OFFICE)
     store = Store.open(place)
     given = [store.read_source(source, "calls") for source in store.source_ids()]
-    found = corrections(given, "call_id")
+    _, found = united_with_corrections(given, "call_id")
     assert [c.source_id for c in found] == store.source_ids()[:2]
     assert {c.by_source_id for c in found} == {store.source_ids()[2]}
     assert all(c.columns == ("duration_s",) and c.row == 5 for c in found)

@@ -40,6 +40,7 @@ from callanalytics.facts.arrays import (
     column_of_moments,
     column_of_words,
     first_of,
+    integers,
     is_misdated,
     is_present,
     is_set,
@@ -269,6 +270,27 @@ def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, li
             whole = _with_stated_range(seen, [own[id] for id in ids])
             found[name] = list(zip(*_runs_of_system(whole), strict=True))
     return found
+
+
+def needed_calls(calls: pa.Table, agency: Agency) -> pa.Table:
+    """The calls from which the facts of an office follow as from all.
+
+    These are all that are, or may be, the agency's; of the others, which show that a line was observed, the first and
+    the last of each source, line and day.
+    """
+    numbers = pa.array([number.e164 for number in agency.numbers], pa.string())
+    is_unknown = pc.and_(pc.equal(calls["direction"], "inbound"), pc.invert(pc.equal(calls["caller_id"], "known")))
+    is_agencys = pc.is_in(calls["other_number"], value_set=numbers)
+    is_needed = pc.or_(pc.or_(is_agencys, is_unknown), calls["started_at_utc"].is_null())
+    day = pc.floor_temporal(calls["started_at_utc"].cast(pa.timestamp("us")), unit="day")
+    words = (calls[name].combine_chunks().dictionary_encode().indices for name in ("source_id", "our_number"))
+    kind = [integers(each) for each in (*words, day, is_misdated(calls["warnings"]))]
+    order = np.lexsort((integers(calls["started_at_utc"]), *kind))
+    is_next_kind = np.any([np.diff(key[order]) != 0 for key in kind], axis=0)
+    needed = is_needed.to_numpy()
+    needed[order[np.concatenate([[True], is_next_kind])[: len(order)]]] = True
+    needed[order[np.concatenate([is_next_kind, [True]])[: len(order)]]] = True
+    return calls.filter(pa.array(needed))
 
 
 def _ends_of_days(calls: pa.Table) -> pa.Table:

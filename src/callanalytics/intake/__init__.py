@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, Unpack
 
@@ -126,7 +125,7 @@ def ingest(
             ready = planned()
         done = _commit(opened, ready, options.agency) if ready.changes_anything else None
         if opened.is_older:  # nothing new to store: then only its shape
-            publish.publish(opened, [], dict.__getitem__, options.agency)
+            publish.publish(opened, [], publish.gathered, options.agency)
     receipt = _signed(ready, opened, stored=done is not None)
     if receipt.questions:
         receipt = _with_command(receipt, ready, named, options, opened)
@@ -161,8 +160,8 @@ def check(
     if not ready.exports or ready.office is None:
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
-    tables = publish.with_facts(ready.office, publish.united_tables(by_export), options.agency)
-    corrected = publish.corrections_between(by_export, tables)
+    rows, corrected = publish.united_tables(by_export)
+    tables = publish.with_facts(ready.office, rows, options.agency)
     receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
     return _looked_over(receipt, ready, ready.office, tables, corrected, options.agency)
 
@@ -249,7 +248,7 @@ def set_office(
         if "lines" in details:
             details["lines"] = offices.merged_lines(office, details["lines"])
         office |= details
-        publish.publish(opened, [office], partial(publish.published_rows, opened), agency or agencies.load())
+        publish.publish(opened, [office], publish.as_published, agency or agencies.load())
     if say:
         for sentence in opened.warnings:
             say(f"Note: {sentence}.")
@@ -261,13 +260,13 @@ def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[st
     opened, agency = store if isinstance(store, Store) else Store.open(Path(store)), agency or agencies.load()
     changed: dict[str, int] = {}
 
-    def count(office: dict, tables: dict[str, pa.Table]) -> None:
+    def count(office: dict[str, Any], _: publish.Gathered, tables: dict[str, pa.Table]) -> None:
         before = opened.read("promises", [office["office_id"]])
         changed[office["name"]] = count_judged_otherwise(before, tables["promises"])
 
     with opened.writing():
         own = [office for office in opened.offices() if agency.is_called_by(office)]
-        publish.publish(opened, own, partial(publish.published_rows, opened), agency, count)
+        publish.publish(opened, own, publish.as_published, agency, count)
     return changed
 
 
@@ -288,19 +287,11 @@ def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Tab
         else:
             store.add_source(export.id, export.laid, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
-    own, done = concerned[0]["office_id"], {}
-
-    def rows_of(office_id: str) -> dict[str, pa.Table]:
-        given = publish.tables_given(store, office_id)
-        rows = publish.united_tables(given)
-        if office_id == own:
-            done["corrected"] = publish.corrections_between(given, rows)
-        return rows
-
+    done: list[tuple[dict[str, pa.Table], list[Correction]]] = []
     publish.publish(
-        store, concerned, rows_of, agency, lambda office, tables: done.setdefault(office["office_id"], tables)
+        store, concerned, publish.gathered, agency, lambda _, found, tables: done.append((tables, found.corrected))
     )
-    return done[own], done["corrected"]
+    return done[0]
 
 
 def _looked_over(

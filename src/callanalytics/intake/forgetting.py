@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -121,7 +120,7 @@ def forget(
         done = [_rewritten(opened, source, marks) for source in opened.source_ids()]
         opened.keep_marks(marks)
         offices = [_without_lines(office, marks) for office in opened.offices()]
-        publish.publish(opened, offices, partial(publish.rows_given, opened), agency, keep=1)
+        publish.publish(opened, offices, publish.gathered, agency, keep=1)
     changed = [counts for counts in done if counts is not None]
     n_rows, n_numbers = sum(n for n, _ in changed), sum(n for _, n in changed)
     return Forgotten(n_rows, n_numbers, len(changed), tuple(opened.warnings))

@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 
 from callanalytics import facts, schema
 from callanalytics.agencies import Agency
+from callanalytics.facts import observation
 from callanalytics.intake import offices
-from callanalytics.store import KEEP, SOURCE_TABLES, Store
-from callanalytics.store.merge import IDS, Correction, corrections, united
+from callanalytics.store import KEEP, SOURCE_TABLES, Store, parquet
+from callanalytics.store.merge import IDS, Correction, groups_in_time, united_with_corrections
 
 # ---- rows that a newer version of a hand log replaces ---------------------------------------------------------------
 
@@ -143,35 +144,88 @@ def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 # ---- the tables of the store ----------------------------------------------------------------------------------------
 
 
-def tables_given(store: Store, office_id: str) -> dict[str, list[pa.Table]]:
-    """What the sources of an office gave to each table, in the order of acceptance."""
+@dataclass(frozen=True)
+class Gathered:
+    """What an office's files come to: the ``rows`` from which its facts follow, of the calls those that
+    :func:`.observation.needed_calls` names; what is to be ``put`` into the store of them, and the files that are
+    ``kept`` beside; what exports tell differently."""
+
+    rows: dict[str, pa.Table]
+    put: dict[str, pa.Table] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    corrected: list[Correction] = field(default_factory=list)
+
+
+def gathered(store: Store, office_id: str, agency: Agency) -> Gathered:
+    """What the sources of an office give, in the order of acceptance, each call and entry once.
+
+    Calls are read again of the time alone in which a file came or went, and of the files that overlap with such a one;
+    where a large office's calls lie by month, the other months stay.
+    """
     own = [source for source in store.source_ids() if store.source_card(source)["office_id"] == office_id]
-    return {name: [store.read_source(source, name) for source in own] for name in SOURCE_TABLES}
+    rest = {name: [store.read_source(source, name) for source in own] for name in SOURCE_TABLES if name != "calls"}
+    rows, corrected = united_tables(rest)
+    calls, kept, corrected_calls = _calls_given(store, office_id, own)
+    seen = [observation.needed_calls(calls, agency), *_needed_calls_of(store, kept, office_id, agency)]
+    put = {**rows, "calls": calls}
+    return Gathered({**rows, "calls": pa.concat_tables(seen)}, put, tuple(kept), [*corrected_calls, *corrected])
+
+
+def as_published(store: Store, office_id: str, agency: Agency) -> Gathered:
+    """The rows of an office as they are published; none is put anew."""
+    rows = {name: store.read(name, [office_id]) for name in SOURCE_TABLES if name != "calls"}
+    seen = _needed_calls_of(store, store.files("calls", [office_id]), office_id, agency)
+    return Gathered({**rows, "calls": pa.concat_tables([schema.empty("calls"), *seen])})
+
+
+def _needed_calls_of(store: Store, files: Sequence[str], office_id: str, agency: Agency) -> list[pa.Table]:
+    """The calls in files that facts follow from; the rows of one file at a time are in memory."""
+    return [observation.needed_calls(store.read_file(file, "calls", [office_id]), agency) for file in files]
+
+
+def _calls_given(store: Store, office_id: str, own: Sequence[str]) -> tuple[pa.Table, list[str], list[Correction]]:
+    """The calls that are to be published, the files that stay beside them, and what exports tell differently."""
+    by_month = store.files_by_month(office_id)
+    before = [s for s in store.published_source_ids() if store.source_card(s)["office_id"] == office_id]
+    both = [*own, *(source for source in before if source not in own)]
+    changed = set(own) ^ set(before)
+    groups = groups_in_time([store.span_of_source(source) for source in both]) if by_month else []
+    again = [both[place] for group in groups for place in group if changed & {both[p] for p in group}]
+    ends = [store.span_of_source(source) for source in again]
+    months = parquet.months_between([utc for utc, _ in ends])
+    kept = [file for file, month in by_month.items() if month not in months and month != parquet.UNDATED]
+    if sum(store.manifest["files"][file]["rows"] for file in kept) <= parquet.LARGE:
+        rows, corrected = united_with_corrections(
+            [schema.empty("calls"), *(store.read_source(source, "calls") for source in own)], IDS["calls"]
+        )
+        return rows, [], corrected
+    given = [store.read_source(source, "calls") for source in own if source in again]
+    rows, corrected = united_with_corrections([schema.empty("calls"), *given], IDS["calls"])
+    ids = pa.concat_tables([store.read_source(source, "sources") for source in again]).column("source_id")
+    others = [store.read_file(file, "calls", [office_id]) for file in by_month if file not in kept]
+    others = [o.filter(pc.invert(pc.is_in(o.column("source_id"), value_set=ids.combine_chunks()))) for o in others]
+    return pa.concat_tables([rows, *others]), kept, corrected
 
 
 def tables_of_exports(exports: Sequence[Mapping[str, pa.Table]]) -> dict[str, list[pa.Table]]:
-    """The same of exports that are not stored."""
+    """What exports that are not stored gave to each table."""
     return {name: [tables[name] for tables in exports] for name in SOURCE_TABLES}
 
 
-def corrections_between(given: dict[str, list[pa.Table]], together: Mapping[str, pa.Table]) -> list[Correction]:
-    """The calls and entries that another export tells differently, and which counts; ``together`` is all as one log."""
-    fewer = [name for name in ("calls", "entries") if together[name].num_rows < sum(map(len, given[name]))]
-    return [c for name in fewer for c in corrections(given[name], IDS[name])]
+def united_tables(given: dict[str, list[pa.Table]]) -> tuple[dict[str, pa.Table], list[Correction]]:
+    """What many exports gave as one log, each call and entry once, and the rows that another export contradicts."""
+    tables, found = {}, []
+    for name, parts in given.items():
+        together = [schema.empty(name), *parts]
+        if name in IDS:
+            tables[name], corrected = united_with_corrections(together, IDS[name])
+            found += corrected
+        else:
+            tables[name] = pa.concat_tables(together).combine_chunks()
+    return tables, found
 
 
-def united_tables(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
-    """What many exports gave as one log, each call and entry once."""
-    tables = {name: [schema.empty(name), *parts] for name, parts in given.items()}
-    return {
-        name: united(parts, IDS[name]) if name in IDS else pa.concat_tables(parts).combine_chunks()
-        for name, parts in tables.items()
-    }
-
-
-def rows_given(store: Store, office_id: str) -> dict[str, pa.Table]:
-    """What the sources of an office gave, as one log."""
-    return united_tables(tables_given(store, office_id))
+FACTS = ("agency_calls", "callbacks", "promises", "coverage")
 
 
 def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:
@@ -183,9 +237,9 @@ def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[
 def publish(
     store: Store,
     concerned: Sequence[dict],
-    rows_of: Callable[[str], dict[str, pa.Table]],
+    gather: Callable[[Store, str, Agency], Gathered],
     agency: Agency,
-    made: Callable[[dict, dict[str, pa.Table]], None] = lambda office, tables: None,
+    made: Callable[[dict, Gathered, dict[str, pa.Table]], None] | None = None,
     keep: int = KEEP,
 ) -> None:
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
@@ -195,26 +249,19 @@ def publish(
     Parameters
     ----------
     concerned : the records of these offices
-    rows_of : gives the rows of an office by its id
+    gather : `gathered` or `as_published`
     agency : the one at hand; an office that calls another is judged by that
-    made : is given each office and its tables
+    made : is called with each office, what was gathered of it, and its rows and facts
     keep : as in :meth:`Store.publish`
     """
     others = [o for o in store.offices() if o["office_id"] not in {office["office_id"] for office in concerned}]
     # Facts of an older shape cannot stand next to new ones in one table.
-    for office in others if store.is_older else ():
-        _put(store, office, rows_given(store, office["office_id"]), agency)
-    for office in concerned:
-        made(office, _put(store, office, rows_of(office["office_id"]), agency))
+    again = [(office, gathered) for office in others] if store.is_older else []
+    for office, how in [*again, *((office, gather) for office in concerned)]:
+        judge = offices.agency_of_office(office, agency)
+        found = how(store, office["office_id"], judge)
+        tables = with_facts(office, found.rows, judge)
+        store.put(office["office_id"], {**{name: tables[name] for name in FACTS}, **found.put}, found.kept)
+        if made:
+            made(office, found, tables)
     store.publish({"offices": offices.offices_table([*concerned, *others])}, keep)
-
-
-def _put(store: Store, office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:
-    tables = with_facts(office, rows, offices.agency_of_office(office, agency))
-    store.put(office["office_id"], tables)
-    return tables
-
-
-def published_rows(store: Store, office_id: str) -> dict[str, pa.Table]:
-    """The rows of an office as they are published."""
-    return {name: store.read(name, [office_id]) for name in SOURCE_TABLES}

@@ -17,7 +17,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,8 +35,6 @@ from callanalytics.store.tombstones import Marks
 from callanalytics.wording import in_store, plural, quoted, quoted_name
 
 # ---- the exports read again and compared ----------------------------------------------------------------------------
-
-FACTS = ("agency_calls", "callbacks", "promises", "coverage")
 
 
 @dataclass(frozen=True)
@@ -96,8 +93,9 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
     found = []
     for office in store.offices():
         judge = agency_of_office(office, agency or agencies.load())
-        made = publish.with_facts(office, publish.published_rows(store, office["office_id"]), judge)
-        for name in FACTS:
+        rows = {name: store.read(name, [office["office_id"]]) for name in SOURCE_TABLES}
+        made = publish.with_facts(office, rows, judge)
+        for name in publish.FACTS:
             here, now = (
                 parquet.ordered(name, table) for table in (store.read(name, [office["office_id"]]), made[name])
             )
@@ -226,15 +224,15 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
         office = next(office for office in opened.offices() if office["office_id"] == card["office_id"])
         later = opened.source_ids()[opened.source_ids().index(source) + 1 :]
         rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
-        office_id, after = office["office_id"], {}
-        before = {name: opened.read(name, [office_id]) for name in COUNTED}
+        office_id = office["office_id"]
+        before = _ids_of_rows(opened, office_id)
         changed = succession.after_removal(opened, cards, office_id)
         opened.drop_source(source)
         for other, card_of_other in changed.changed.items():
             succession.store_change(opened, other, card_of_other)
-        rows_of, judge = partial(publish.rows_given, opened), agency or agencies.load()
-        publish.publish(opened, [office], rows_of, judge, lambda _, tables: after.update(tables))
-    gone = {name: _count_gone(before[name], after[name], id) for name, (id, *_) in COUNTED.items()}
+        publish.publish(opened, [office], publish.gathered, agency or agencies.load())
+        after = _ids_of_rows(opened, office_id)
+    gone = {name: len(before[name] - after[name]) for name in COUNTED}
     name = path.name if path else card["name"]
     notes = (*_notes_on_removal(card, cards, later), *(warning.rstrip(".") for warning in opened.warnings))
     return Removed(
@@ -242,12 +240,14 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
     )
 
 
-def _count_gone(before: pa.Table, after: pa.Table, id: str) -> int:
-    """How many rows are there no more; of the contacts that one row of a sheet tells, the first."""
-    if "item" in before.column_names:
-        before = before.filter(pc.equal(before.column("item"), 0))
-    stays = pc.is_in(before.column(id), value_set=after.column(id).combine_chunks())
-    return before.num_rows - (pc.sum(stays).as_py() or 0)
+def _ids_of_rows(store: Store, office_id: str) -> dict[str, set[str]]:
+    """By table the ids of an office's rows; of the contacts that one row of a sheet tells, the first."""
+    found = {}
+    for name, (id, *_) in COUNTED.items():
+        rows = store.read(name, [office_id], [id, *(["item"] if name == "entries" else [])])
+        rows = rows.filter(pc.equal(rows.column("item"), 0)) if name == "entries" else rows
+        found[name] = set(rows.column(id).to_pylist())
+    return found
 
 
 # ---- which file -------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.read.file import printable
-from callanalytics.store import commit, disk, migrations, parquet, tombstones, verify
+from callanalytics.store import commit, disk, merge, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
 from callanalytics.store.draft import Draft
 
@@ -101,12 +101,16 @@ class Store:
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         parts = [schema.empty(table).select(columns or schema.empty(table).column_names)]
-        for file in self.files(table, offices):
-            with explained_read_failures(self.shown, f"table {table}"):
-                path = self.root / commit.PUBLISHED / self.version / file
-                verify.refuse_changed(path, self.manifest["files"][file]["sha256"])
-                parts.append(parquet.read(path, table, columns, offices))
+        parts += [self.read_file(file, table, offices, columns) for file in self.files(table, offices)]
         return pa.concat_tables(parts).combine_chunks()
+
+    def read_file(
+        self, file: str, table: str, offices: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """One of the :meth:`files` of a table."""
+        path = self._checked(file, table)
+        with explained_read_failures(self.shown, f"table {table}"):
+            return parquet.read(path, table, columns, offices)
 
     def files(self, table: str, offices: Collection[str] | None = None) -> list[str]:
         """The files with a table's rows, of all offices or of some, by their paths in the version's folder."""
@@ -117,6 +121,11 @@ class Store:
             if parquet.table_of_file(file) == stored_as
             and (offices is None or entry.get("office_id") is None or entry["office_id"] in offices)
         ]
+
+    def files_by_month(self, office: str) -> dict[str, str]:
+        """The files of a large office's calls, each with its month; none where all are in one file."""
+        months = {file: parquet.month_of_file(file) for file in self.files("calls", [office])}
+        return {} if self.is_older else {file: month for file, month in months.items() if month}
 
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
         """Where a table lies, a file or a folder of files: by its stable name, or (``immutable``) by this version's."""
@@ -147,6 +156,16 @@ class Store:
     def source_ids(self) -> list[str]:
         """The source folders in the order they were accepted; while writing, those of the next version."""
         return [source["id"] for source in (self.manifest["sources"] if self._draft is None else self._draft.sources)]
+
+    def published_source_ids(self) -> list[str]:
+        """The source folders of the version in force."""
+        return [source["id"] for source in self.manifest["sources"]]
+
+    def span_of_source(self, source: str) -> tuple[merge.Ends, merge.Ends]:
+        """First and last moment of an accepted export's calls, in UTC and on the office's clock."""
+        path = self.root / commit.SOURCES / source / "calls.parquet"
+        with explained_read_failures(self.shown, f"source {source}"):
+            return parquet.span_in(path) if path.exists() else (None, None)
 
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""

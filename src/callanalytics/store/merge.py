@@ -8,8 +8,8 @@
   they can hardly be two: exports of one format that have more than half of their calls in common in the time that
   both cover; each alone in having a call of that start, direction and agency's number; and no two numbers of ours
   that differ. The one of the export accepted last stays.
-* The row that stays carries the warning ``corrected``; those that do not are in :func:`corrections`, and in their
-  sources as ever.
+* The row that stays carries the warning ``corrected``; those that do not are in
+  :func:`united_with_corrections`, and in their sources as ever.
 * Of exports with equal rows, the one with the smallest source id gets the credit (source, row and format), so that
   the order in which files came leaves no trace where they agree.
 * An entry of a hand log is known by its moment and kind. Where the moment is a day or an hour, two people's logs
@@ -24,8 +24,10 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -129,27 +131,73 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
     >>> united([older, newer], "call_id").column("reason").to_pylist()
     ['other']
     """
+    return united_with_corrections(exports, id_column)[0]
+
+
+def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
+    """As :func:`united`, and the rows that are left out because another export contradicts them."""
+    tables, found = [], []
+    for together in _in_touch(exports, id_column):
+        table, corrected = _united_group([exports[place] for place in together], id_column)
+        tables.append(table)
+        found += corrected
+    return pa.concat_tables(tables).combine_chunks(), found
+
+
+def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
     rows, kept, differing = _settled(exports, id_column)
     if len(kept) == rows.num_rows:
-        return rows
+        return rows, []
     kept = np.sort(kept)
+    if not differing:
+        return rows.take(pa.array(kept)), []
     marked = np.zeros(rows.num_rows, bool)
     marked[[standing for _, standing in differing]] = True
-    return _with_warning(rows.take(pa.array(kept)), marked[kept]) if differing else rows.take(pa.array(kept))
-
-
-def corrections(exports: list[pa.Table], id_column: str) -> list[Correction]:
-    """The rows that :func:`united` leaves out because another export contradicts them."""
-    rows, _, differing = _settled(exports, id_column)
-    if not differing:
-        return []
     lost, standing = (rows.take(pa.array(side)).to_pylist() for side in zip(*differing, strict=True))
-    return [
+    found = [
         Correction(
             a["source_id"], a["source_row"], b["source_id"], b["source_row"], _differing_columns(a, b, id_column)
         )
         for a, b in zip(lost, standing, strict=True)
     ]
+    return _with_warning(rows.take(pa.array(kept)), marked[kept]), found
+
+
+def _in_touch(exports: list[pa.Table], id_column: str) -> list[list[int]]:
+    """The places of exports that may hold the same rows, together: calls overlap in time, of others any may."""
+    if id_column != IDS["calls"] or not {"started_at_utc", "started_at_local"} <= set(exports[0].column_names):
+        return [list(range(len(exports)))]
+    return groups_in_time([span_of(export) for export in exports])
+
+
+Ends = tuple[Any, Any] | None  # first and last moment
+
+
+def span_of(calls: pa.Table) -> tuple[Ends, Ends]:
+    """First and last moment of calls, in UTC and on the office's clock."""
+    ends = [pc.min_max(calls.column(name)).as_py() for name in ("started_at_utc", "started_at_local")]
+    utc, local = ((each["min"], each["max"]) if each["min"] is not None else None for each in ends)
+    return utc, local
+
+
+def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
+    """The places of spans that overlap, by either clock and through one another, together.
+
+    The same call has the same moment in each export that holds it, in UTC or, where that is not known, on the clock.
+
+    >>> groups_in_time([((1, 3), None), ((7, 9), None), ((2, 5), None), (None, None)])
+    [[0, 2], [1], [3]]
+    """
+    group = list(range(len(spans)))
+    for clock in (0, 1):
+        stretches = [(*ends, place) for place, span in enumerate(spans) if (ends := span[clock])]
+        reach, before = None, 0
+        for first, last, place in sorted(stretches):
+            if reach is not None and first <= reach:
+                joined, into = group[place], group[before]
+                group = [into if each == joined else each for each in group]
+            reach, before = last if reach is None else max(reach, last), place
+    return [[p for p, each in enumerate(group) if each == number] for number in dict.fromkeys(group)]
 
 
 def _differing_columns(a: dict, b: dict, id_column: str) -> tuple[str, ...]:

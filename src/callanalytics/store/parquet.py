@@ -8,7 +8,7 @@ or a telephone number they would be a copy of a client's data in clear.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from callanalytics import schema
 from callanalytics.normalize import ids
 from callanalytics.store import migrations
+from callanalytics.store.merge import Ends
 
 ORDER = {
     "calls": ("office_id", "started_at_utc", "call_id"),
@@ -39,6 +40,7 @@ REPEATING = set(
 WHOLE = ("offices", "sources")  # tables that are one file: they are small, and read at every turn
 NO_ROWS = "/~none.parquet"  # the file of a table of which no office has a row
 LARGE = 1 << 17  # calls of an office from which on each month has a file of its own
+UNDATED = "undated"  # in place of a month
 FEW = 5_000  # rows that threads would only slow down
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
@@ -93,7 +95,37 @@ def months_of(rows: pa.Table) -> pa.ChunkedArray:
     """The month of each call in UTC, as it stands in the name of its file."""
     moment = rows.column("started_at_utc")
     number = pc.add(pc.multiply(pc.year(moment), 100), pc.month(moment))
-    return pc.fill_null(number.cast(pa.string()), "undated")
+    return pc.fill_null(number.cast(pa.string()), UNDATED)
+
+
+def months_between(spans: Iterable[Ends]) -> set[str]:
+    """The months that stretches of time touch, as they stand in names of files."""
+    months = set()
+    for first, last in filter(None, spans):
+        ordinals = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+        months |= {f"{100 * (n // 12) + n % 12 + 1}" for n in ordinals}
+    return months
+
+
+def month_of_file(file: str) -> str:
+    """The month whose calls a file has; "" of a file with all of them.
+
+    >>> month_of_file("calls.parquet/a.202203.parquet"), month_of_file("calls.parquet/a.parquet")
+    ('202203', '')
+    """
+    return file.partition("/")[2].removesuffix(".parquet").partition(".")[2]
+
+
+def span_in(path: Path) -> tuple[Ends, Ends]:
+    """First and last moment of the calls in a file, in UTC and on the office's clock, as its footer says."""
+    footer = pq.read_metadata(path)
+    names = footer.schema.to_arrow_schema().names
+    found = []
+    for place in map(names.index, ("started_at_utc", "started_at_local")):
+        ends = [footer.row_group(n).column(place).statistics for n in range(footer.num_row_groups)]
+        known = [each for each in ends if each is not None and each.has_min_max]
+        found.append((min(each.min for each in known), max(each.max for each in known)) if known else None)
+    return found[0], found[1]
 
 
 def file_name(name: str, office: str, month: str = "") -> str:

@@ -13,7 +13,7 @@ from callanalytics import intake, load
 from callanalytics.cli import screen
 from callanalytics.invented import shipped_folder
 from callanalytics.measures import CARDS
-from callanalytics.reports import annex, checking, liaison, sentences
+from callanalytics.reports import annex, liaison, sentences
 from callanalytics.reports.document import Finding
 from callanalytics.reports.results import Results
 from commands import run
@@ -32,7 +32,7 @@ def store(tmp_path_factory):
 @pytest.mark.slow
 def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     results = Results(load(store))
-    words = [*shlex.split(checking.again(results))[1:], "--store", store]
+    words = [*shlex.split(annex.again(results))[1:], "--store", store]
     rows = json.loads(run(*words, "--json").output)["rows"]
     taken = next(row for row in rows if row["statistic"] == "median" and row["wait_origin"] == "dial")
     headline = results.row("wait", "median")

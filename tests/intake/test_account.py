@@ -14,7 +14,7 @@ from callanalytics.casework import practice
 from callanalytics.cli import main
 from callanalytics.intake import account
 from callanalytics.measures.card import Card, Rate
-from callanalytics.reports import annex, few, findings, firm, liaison, sentences
+from callanalytics.reports import annex, findings, firm, liaison, sections, sentences
 from callanalytics.reports.results import Results
 from exhaustive import EXHAUSTIVE
 from facts_rows import call, note, notice, promise, rang, stranger
@@ -368,7 +368,9 @@ def test_a_result_that_no_one_noted_is_no_refusal_and_none_that_was_spared(tmp_p
 
 
 def test_without_an_attempt_in_the_log_none_is_told_as_missed(tmp_path):
-    page = str(few.blocks(Results(logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00")], [])))))
+    page = str(
+        sections.blocks_of_few(Results(logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00")], []))))
+    )
     assert "Callbacks no one answered" not in page
 
 

@@ -10,7 +10,7 @@ from callanalytics import intake, load
 from callanalytics.casework import practice
 from callanalytics.figures import style
 from callanalytics.measures import run
-from callanalytics.reports import docx, firm, last_months
+from callanalytics.reports import docx, firm, periods
 from callanalytics.reports.document import Numbers, TableBlock
 from callanalytics.reports.results import Results
 from facts_rows import note, promise
@@ -36,7 +36,7 @@ def shown(built) -> list:
 
 @pytest.mark.slow
 def test_the_months_end_with_the_logs_and_meet_without_a_gap(log):
-    found = last_months.parts(Results(log))
+    found = periods.last_months(Results(log))
     assert (found.first, found.last) == (date(2022, 10, 1), date(2022, 12, 30))
     assert found.before.log.selection.until == date(2022, 9, 30)
     assert found.elsewhere is None
@@ -67,14 +67,14 @@ def test_a_change_that_chance_can_make_is_not_said_as_one(built):
 
 @pytest.mark.slow
 def test_each_number_of_enough_cases_lies_on_a_line_with_the_months_before_and_the_other_offices(log, built):
-    found = last_months.parts(Results(log.where(office=OFFICE)))
+    found = periods.last_months(Results(log.where(office=OFFICE)))
     hours, reached, in_time, missed = (number.marks for number in shown(built))
     for marks, name, keys in ((reached, "reach_rate", {}), (missed, "missed_callbacks", {"link": "certain"})):
         rows = [part.row(name, **keys) for part in (found.now, found.before, found.elsewhere)]
         assert [marks.now, marks.before, marks.elsewhere] == [(row["events"] / row["n"],) * 2 for row in rows]
     assert hours.now[0] > hours.before[0] > hours.elsewhere[0]
     assert in_time is None  # 2 of 2: too few to lie anywhere
-    (block,) = last_months.numbers(found)
+    (block,) = periods.numbers_of_months(found)
     assert block.note.endswith("Dot: now; ring: before; tick: elsewhere.")
 
 
@@ -90,7 +90,7 @@ def test_the_lines_are_drawn_in_every_form_and_a_range_from_end_to_end(built):
 
 @pytest.mark.slow
 def test_a_selected_period_is_compared_with_no_other(log):
-    assert last_months.parts(Results(log.where(since="2022-03-01"))) is None
+    assert periods.last_months(Results(log.where(since="2022-03-01"))) is None
 
 
 @pytest.mark.slow
@@ -127,8 +127,8 @@ def held(tmp_path, first):
 def test_months_that_the_log_does_not_cover_from_their_first_day_are_no_measure_of_the_later_ones(
     tmp_path, first, is_compared
 ):
-    found = last_months.parts(Results(held(tmp_path, first)))
-    (block,) = last_months.numbers(found)
+    found = periods.last_months(Results(held(tmp_path, first)))
+    (block,) = periods.numbers_of_months(found)
     assert any("before" in number.note for number in block.numbers) == is_compared
     begins = f"{date.fromisoformat(first):%B} {date.fromisoformat(first).day}, {first[:4]}"
     uncovered = f"Not compared with the three months before these: the log begins on {begins}."
@@ -139,7 +139,7 @@ def test_where_no_wait_is_logged_no_hours_on_hold_are_claimed(tmp_path):
     days = ("2021-11-08", "2022-02-01", "2022-04-04", "2022-06-30")
     calls = [note(f"c{n}", f"{day} 10:00", wait_outcome="reached") for n, day in enumerate(days)]
     log = load(stored(tmp_path / "calls", [], calls, []))
-    (block,) = last_months.numbers(last_months.parts(Results(log)))
+    (block,) = periods.numbers_of_months(periods.last_months(Results(log)))
     hours = block.numbers[0]
     assert (hours.value, hours.words, hours.note) == ("none", "hours on hold", "no wait logged")
 
@@ -153,12 +153,12 @@ def test_an_office_whose_own_log_begins_later_than_that_of_the_store_is_compared
         intake.ingest([tmp_path / f"{office}.csv"], tmp_path / "s", office, "Eastern", new_office=True)
     log = load(tmp_path / "s")
     elm, oak, both = (
-        last_months.parts(Results(part)) for part in (log.where(office="Elm"), log.where(office="Oak"), log)
+        periods.last_months(Results(part)) for part in (log.where(office="Elm"), log.where(office="Oak"), log)
     )
     assert elm.before
     assert oak is None  # it has nothing before these months
     assert both.before is None
-    (block,) = last_months.numbers(both)
+    (block,) = periods.numbers_of_months(both)
     assert block.note.startswith(
         "Not compared with the three months before these: the last office's log begins on May 20"
     )

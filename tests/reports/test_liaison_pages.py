@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from callanalytics import agencies, figures, measures
-from callanalytics.reports import checking, comparisons, sections
+from callanalytics.reports import annex, comparisons, sections
 from callanalytics.reports.document import Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 from report_log import log
@@ -82,7 +82,7 @@ def test_an_office_that_begins_later_is_a_mark_on_the_weekly_line():
 
 
 def test_the_checks_give_the_share_noted_a_draw_and_the_first_figure(results):
-    rows = dict(checking.ways(results).rows)
+    rows = dict(annex.ways(results).rows)
     assert re.search(r"audit draw .*--seed \d{8} --n 30", rows["Draw"])
     assert "callanalytics measure wait" in rows["First figure"]
     assert rows["Links"].startswith("Callback attempts that are certainly USCIS's: ")
@@ -99,7 +99,7 @@ def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(re
         return table.loc[statistic].to_dict() if name == "logging_bias" else others(name, statistic, **keys)
 
     monkeypatch.setattr(results, "row", row)
-    said = dict(checking.ways(results).rows)["Logging"]
+    said = dict(annex.ways(results).rows)["Logging"]
     assert "somebody noted: 75% (95% interval" in said
     assert "90 of 120" in said
     assert "Half of the 90 waits from dialing in both logs: 52 minutes" in said

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from callanalytics import CallLogError
-from callanalytics.reports import checking, liaison, meeting, report
+from callanalytics.reports import annex, liaison, meeting, report
 from callanalytics.reports.document import AgendaItem, PageBreak, TableBlock
 from callanalytics.reports.results import Results
 
@@ -127,7 +127,7 @@ def test_of_a_selection_on_one_side_of_the_meeting_nothing_is_compared(facts):
 
 
 def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, told):
-    rows = dict(checking.ways(Results(facts), told.audit).rows)
+    rows = dict(annex.ways(Results(facts), told.audit).rows)
     assert rows["Draw"].startswith("30 calls drawn by seed 20220711; 24 documented by their offices.")
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from callanalytics import agencies, schema
 from callanalytics.facts import time_rounding
 from callanalytics.log import Table
-from callanalytics.reports import checking
+from callanalytics.reports import annex
 from facts_rows import build, call, note, office, promise, stranger, table
 
 SHOWN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]
@@ -20,7 +20,7 @@ def log(calls=(), entries=(), **said):
 
 
 def told(log) -> dict[str, str]:
-    return dict(row for block in checking.contradictions(log) for row in block.rows)
+    return dict(row for block in annex.contradictions(log) for row in block.rows)
 
 
 def test_every_contradiction_of_promises_is_counted_in_words():
@@ -51,16 +51,14 @@ def test_where_all_fits_nothing_is_said():
 
 def test_each_warning_of_a_dial_has_words():
     words = "conflict_start conflict_number conflict_line wait_over_duration logged_twice call_of_day_unsure"
-    assert {*words.split(), "unmatched_note", time_rounding.ESTIMATED} <= set(checking.WHAT)
+    assert {*words.split(), "unmatched_note", time_rounding.ESTIMATED} <= set(annex.WHAT)
 
 
 def test_an_office_too_young_to_show_a_habit_is_not_said_to_have_one():
-    assert (
-        checking.times_as_written(log([], [note("n", "2022-03-01 10:00")]), {office()["office_id"]: "Office A"}) == []
-    )
+    assert annex.times_as_written(log([], [note("n", "2022-03-01 10:00")]), {office()["office_id"]: "Office A"}) == []
 
 
 def test_a_layout_that_an_office_named_itself_is_not_named():
     entries = [note(f"n{day}", f"2022-03-{day:02} 10:00", format="garcia_lopez") for day in range(1, 25)]
-    (block,) = checking.times_as_written(log([], entries), {office()["office_id"]: "Office A"})
+    (block,) = annex.times_as_written(log([], entries), {office()["office_id"]: "Office A"})
     assert {first for first, _ in block.rows} == {"Office A: layout of its own"}

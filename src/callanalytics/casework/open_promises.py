@@ -282,13 +282,8 @@ def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
     else:
         yield _missing_in_words(row, agency)
     if in_doubt:
-        yield _doubt_in_words(in_doubt)
-
-
-def _doubt_in_words(in_doubt: int) -> str:
-    """What to do about calls that are counted for this one and may have been for another."""
-    remark = ambiguity_remark(in_doubt)
-    return f"{remark[0].upper()}{remark[1:]}: if you know which, write it in the log."
+        remark = ambiguity_remark(in_doubt)
+        yield f"{remark[0].upper()}{remark[1:]}: if you know which, write it in the log."
 
 
 def _missing_in_words(row, agency: Agency) -> str:

@@ -64,7 +64,8 @@ def hit_rate_by_month(
     return Chart(
         figure,
         title,
-        alt=_shares_alt(shares, groups, step),
+        alt=f"Points by {rows.STEP_NAMES[step]}: share of requests whose callback was answered in time. "
+        f"{_counts(shares, groups, step)}.",
         caption=rows.caption(
             result,
             "" if groups != [None] else "Urgent and regular requests together.",
@@ -107,13 +108,6 @@ def _draw_shares(axes, shares, axis):
             style.dot(axes, x, row.events / row.n, is_open=row.n < SHARE_MINIMUM)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-
-
-def _shares_alt(shares, groups, step):
-    return (
-        f"Points by {rows.STEP_NAMES[step]}: share of requests whose callback was answered in time. "
-        f"{_counts(shares, groups, step)}."
-    )
 
 
 def _counts(shares, groups, step):

@@ -132,10 +132,15 @@ def promise_states(
     grid[0][0].set_yticks([_row(i) for i in range(len(names))], names)
     grid[0][0].set_ylim(_row(len(names) - 1) - 0.6, 0.7)
     n = int(counts["value"].sum())
+    # All requests, and by what came of them those that can be judged; the other states are in the table
+    by_state = counts.groupby("state")["value"].sum()
+    shown = {name: those for name, those in _shown_states(counts).items() if name in JUDGED or name == EXTENSION}
+    parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in shown.items()]
     return Chart(
         figure,
         title,
-        alt=_states_alt(counts),
+        alt=f"Bars, one row a state, adding to all {wording.number(by_state.sum())} requests. All urgencies together: "
+        f"{', '.join(parts)}.",
         caption=rows.caption(
             result,
             f"All {wording.number(n)} requests for a callback, each in one row; a row begins where the one above ends.",
@@ -203,14 +208,3 @@ def _draw_states(axes, counts, shown, name, most):
     style.hide_frame(axes)
     axes.set_xticks([])
     axes.axhline((_row(len(JUDGED) - 1) + _row(len(JUDGED))) / 2, color=style.FAINT, linewidth=0.8)
-
-
-def _states_alt(counts):
-    """All requests, and by what came of them those that can be judged; the other states are in the table."""
-    by_state = counts.groupby("state")["value"].sum()
-    shown = {name: those for name, those in _shown_states(counts).items() if name in JUDGED or name == EXTENSION}
-    parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in shown.items()]
-    return (
-        f"Bars, one row a state, adding to all {wording.number(by_state.sum())} requests. All urgencies together: "
-        f"{', '.join(parts)}."
-    )

@@ -43,7 +43,14 @@ def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "",
         first = results
         results, others = _by_value(results)
         note = " ".join(filter(None, (note, others)))
-    _check_shares(results)
+    known = Result | dict | tuple
+    if not isinstance(results, dict) or not all(isinstance(each, known) for each in results.values()):
+        raise InvalidRequest(
+            "shares draws results",
+            found=type(results).__name__,
+            wanted="a result split by one key, or words for each row with its result",
+            run='draw  {"Reached a person": callanalytics.measures.reach_rate(log.agency_calls)}',
+        )
     table = pd.DataFrame([{"row": words} | share_of(result, statistic) for words, result in results.items()])
     parts = [r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)]
     if parts:  # of which part of the log: what holds of every row
@@ -84,17 +91,6 @@ def _by_value(result: Result) -> tuple[dict[str, Result], str]:
     table, (key,) = result.table, keys
     parts = {value: replace(result, table=table[table[key] == value]) for value in table[key].dropna().unique()}
     return {in_calendar_words(key, value): part for value, part in parts.items()}, others
-
-
-def _check_shares(results) -> None:
-    known = Result | dict | tuple
-    if not isinstance(results, dict) or not all(isinstance(each, known) for each in results.values()):
-        raise InvalidRequest(
-            "shares draws results",
-            found=type(results).__name__,
-            wanted="a result split by one key, or words for each row with its result",
-            run='draw  {"Reached a person": callanalytics.measures.reach_rate(log.agency_calls)}',
-        )
 
 
 def share_of(result, statistic: str = "rate") -> dict:
@@ -303,7 +299,14 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
     )
     _draw_figures(above, table, taken.headline, scale)
     above.set_ylabel("minutes" if taken.finding.unit == "s" else "%")
-    _draw_answers(below, table, answers)
+    for y, (name, answer) in enumerate(answers):
+        given = [x for x, value in enumerate(table[name]) if value == answer]
+        below.plot(given, [-y] * len(given), "|", color=style.INK, markersize=6, markeredgewidth=1.0)
+    names = [f"{name}: {answer}" for name, answer in answers]
+    below.set_yticks([-y for y in range(len(answers))], names, fontsize=style.SMALL)
+    below.set_ylim(-len(answers) + 0.4, 0.6)
+    below.grid(False)
+    below.tick_params(length=0, labelbottom=False)
     held = int(table["holds"].sum())
     lost = len(taken.table) - len(table)
     return Chart(
@@ -339,14 +342,3 @@ def _draw_figures(axes, table, headline, scale):
     axes.set_xlim(-1, len(table))
     axes.set_ylim(0, 1.08 * max(*table["high"].dropna(), *table["value"], scale) / scale)
     axes.tick_params(axis="x", length=0, labelbottom=False)
-
-
-def _draw_answers(axes, table, answers):
-    for y, (name, answer) in enumerate(answers):
-        given = [x for x, value in enumerate(table[name]) if value == answer]
-        axes.plot(given, [-y] * len(given), "|", color=style.INK, markersize=6, markeredgewidth=1.0)
-    names = [f"{name}: {answer}" for name, answer in answers]
-    axes.set_yticks([-y for y in range(len(answers))], names, fontsize=style.SMALL)
-    axes.set_ylim(-len(answers) + 0.4, 0.6)
-    axes.grid(False)
-    axes.tick_params(length=0, labelbottom=False)

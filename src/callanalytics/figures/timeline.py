@@ -145,11 +145,7 @@ def _collide(label: tuple[float, float, float, int], other: tuple[float, float, 
 def _extent(x: float, mark: Mark) -> tuple[float, float]:
     """From where to where a label reaches, as parts of the line: to the left of its mark if the right has no room."""
     width = CHARACTER * max(len(mark.words) * BOLD, len(mark.more)) / (style.WIDE * (1 - 2 * EDGE))
-    return (x - width, x) if _is_right(x, width) else (x, x + width)
-
-
-def _is_right(x: float, width: float) -> bool:
-    return x + width > 1 + EDGE
+    return (x - width, x) if x + width > 1 + EDGE else (x, x + width)
 
 
 def _draw_line(axes, bands: Sequence[Band], first: datetime, last: datetime) -> None:

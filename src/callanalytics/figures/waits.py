@@ -518,10 +518,12 @@ def wait_by_week(
     axes.set_xlim(-0.5, max(len(axis), 1) - 0.5)
     rows.draw_events(axes, marks, axis)
     n = sum(week["n"] for week in weeks)
+    start = f"Line of the mean wait by week, {wording.number(n)} calls in {plural(len(weeks), 'week')}."
+    values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
     return Chart(
         figure,
         title,
-        alt=_alt(weeks, n),
+        alt=f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_in_words(weeks)}",
         caption=rows.caption(
             result,
             f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes, with its 95% interval; "
@@ -580,10 +582,6 @@ def _by_month(weeks):
     return counts
 
 
-def _is_ok(week):
-    return week["mean_60min"]["flag"] in SHOWN_FLAGS
-
-
 def _draw_line(axes, places, weeks):
     """Line and band over each unbroken run of weeks that have a figure; open points where a week has few calls."""
     value, low, high = ([week["mean_60min"][name] / 60 for week in weeks] for name in ("value", "low", "high"))
@@ -591,7 +589,7 @@ def _draw_line(axes, places, weeks):
     axes.plot(places, value, color=style.BLUE, linewidth=1.1)
     for x, minutes, week in zip(places, value, weeks, strict=True):
         if minutes == minutes:
-            face = style.BLUE if _is_ok(week) else style.PAPER
+            face = style.BLUE if week["mean_60min"]["flag"] in SHOWN_FLAGS else style.PAPER
             axes.plot([x], [minutes], "o", color=style.BLUE, markersize=3, markerfacecolor=face, markeredgewidth=0.8)
 
 
@@ -610,12 +608,6 @@ def _moves_in_words(weeks):
         return "The same offices logged from beginning to end." if weeks else ""
     moves = [f"{plural(n, 'office')} {what}" for n, what in ((joined, "began (up)"), (left, "ended (down)")) if n]
     return f"Triangles at the foot: {', '.join(moves)}; with them the callers change."
-
-
-def _alt(weeks, n):
-    start = f"Line of the mean wait by week, {wording.number(n)} calls in {plural(len(weeks), 'week')}."
-    values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
-    return f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_in_words(weeks)}"
 
 
 def _data(weeks):

@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from callanalytics import clocks, outputs, wording
-from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import OpenPromise, agency_day, due_of, is_open, open_promises, window_on
 from callanalytics.reports import sentences as say
 from callanalytics.values import phones
@@ -52,7 +51,11 @@ def calendar(log) -> bytes:
         due = due_of(row)
         if due and due > seen - SETTLED_FOR and _is_over(row, still):
             why = OVER[still[row["promise_id"]].stand] if is_open(row) else "settled"
-            made.add_component(_canceled(row, agency_day(due, log.agency), log, seen, why))
+            entry = _event(row["promise_id"], agency_day(due, log.agency), row["date"], log, seen)
+            entry.add("summary", f"{log.agency.label} callback: {why}")
+            entry.add("status", "CANCELLED")
+            entry["sequence"] += 1
+            made.add_component(entry)
     return made.to_ical()
 
 
@@ -66,19 +69,22 @@ def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime)
     entry.add("summary", f"{log.agency.label} callback due ({promise.urgency}), asked {wording.day(asked)}")
     entry.add("status", "CONFIRMED")
     entry.add("class", "PRIVATE")
-    entry.add("description", _description(promise))
+    if promise.window is None:
+        raise ValueError("no call is awaited for a promise without a due day")
+    opens, closes = promise.window
+    number = phones.mask(promise.number) if promise.number else "none written down"
+    lines = [
+        f"They may ring from {say.clock(opens)} to {say.clock(closes)} on the office's clock.",
+        f"Number given: {number}.",
+        *(f"About that number: {doubt}." for doubt in promise.doubts),
+        *promise.steps,
+    ]
+    entry.add("description", "\n".join(lines))
     entry.add_component(_alarm(f"A {log.agency.label} callback is due today.", timedelta(0)))
-    entry.add_component(
-        _alarm(f"A {log.agency.label} callback is due on the next business day.", _since_day_before(due_on, log.agency))
-    )
-    return entry
-
-
-def _canceled(row, due_on: date, log, seen: datetime, why: str):
-    entry = _event(row["promise_id"], due_on, row["date"], log, seen)
-    entry.add("summary", f"{log.agency.label} callback: {why}")
-    entry.add("status", "CANCELLED")
-    entry["sequence"] += 1
+    before = due_on - timedelta(days=1)
+    while not clocks.is_business_day(before, agency=log.agency):
+        before -= timedelta(days=1)
+    entry.add_component(_alarm(f"A {log.agency.label} callback is due on the next business day.", due_on - before))
     return entry
 
 
@@ -97,14 +103,6 @@ def _event(promise_id: str, due_on: date, asked: date, log, seen: datetime):
     return event
 
 
-def _since_day_before(day: date, agency: Agency) -> timedelta:
-    """From the opening of the window on the business day before to that on the day."""
-    before = day - timedelta(days=1)
-    while not clocks.is_business_day(before, agency=agency):
-        before -= timedelta(days=1)
-    return day - before
-
-
 def _alarm(words: str, before: timedelta):
     import icalendar
 
@@ -113,17 +111,3 @@ def _alarm(words: str, before: timedelta):
     alarm.add("description", words)
     alarm.add("trigger", -before)
     return alarm
-
-
-def _description(promise: OpenPromise) -> str:
-    if promise.window is None:
-        raise ValueError("no call is awaited for a promise without a due day")
-    opens, closes = promise.window
-    number = phones.mask(promise.number) if promise.number else "none written down"
-    lines = [
-        f"They may ring from {say.clock(opens)} to {say.clock(closes)} on the office's clock.",
-        f"Number given: {number}.",
-        *(f"About that number: {doubt}." for doubt in promise.doubts),
-        *promise.steps,
-    ]
-    return "\n".join(lines)

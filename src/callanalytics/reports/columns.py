@@ -97,7 +97,15 @@ def of_chart(data, plot: Plot | None = None) -> list[Column]:
         data = _pivoted(data, plot)
     columns = _of_frame(data)
     if plot and plot.limits:
-        columns += _errors(columns, plot)
+        # How far each limit lies from its figure: what a spreadsheet draws an interval from
+        by_key = {column.key: column for column in columns}
+        figure = by_key[next(iter(plot.y))]
+        made = []
+        for key, limit, sign in zip(ERRORS, plot.limits, (1, -1), strict=True):
+            values = tuple(None if middle is None or end is None else sign * (end - middle)
+                           for middle, end in zip(figure.values, by_key[limit].values, strict=True))  # fmt: skip
+            made.append(Column(key, f"interval {key}", values, figure.formats))
+        columns += made
     return columns
 
 
@@ -164,7 +172,15 @@ def _each(data) -> Iterator[Column]:
             continue
         if name in MEASURED:
             if name == "value" or any(value == value for value in values):
-                yield _measured(name, values, units)
+                # A figure or a limit: seconds as minutes; the head names the unit where all rows have the same
+                alike = {"min" if unit == "s" else unit for unit in units}
+                found = [_scaled(_plain(value), unit) for value, unit in zip(values, units, strict=True)]
+                head = (
+                    VALUES.get(next(iter(alike)), HEADS[name]) if name == "value" and len(alike) == 1 else HEADS[name]
+                )
+                forms = tuple(FORMATS.get(unit, PART) if unit else PERCENT for unit in units)
+                is_whole = alike == {"min"} and all(value is None or value == round(value) for value in found)
+                yield Column(name, head, tuple(found), (WHOLE,) * len(forms) if is_whole else forms)
         else:
             yield _column(name, _head(name, data.columns), [_worded(name, _plain(value)) for value in values])
     if {"n", "events"} <= set(data.columns) and "value" not in data:
@@ -177,16 +193,6 @@ def _shares(key: str, head: str, events, n) -> Column:
     """Of each row the share; of too few cases none."""
     found = [part / whole if whole >= INTERVAL_MINIMUM else None for part, whole in zip(events, n, strict=True)]
     return Column(key, head, tuple(found), (PERCENT,) * len(found))
-
-
-def _measured(name: str, values: list, units: list[str]) -> Column:
-    """A figure or a limit: seconds as minutes; the head names the unit where all rows have the same."""
-    alike = {"min" if unit == "s" else unit for unit in units}
-    found = [_scaled(_plain(value), unit) for value, unit in zip(values, units, strict=True)]
-    head = VALUES.get(next(iter(alike)), HEADS[name]) if name == "value" and len(alike) == 1 else HEADS[name]
-    forms = tuple(FORMATS.get(unit, PART) if unit else PERCENT for unit in units)
-    is_whole = alike == {"min"} and all(value is None or value == round(value) for value in found)
-    return Column(name, head, tuple(found), (WHOLE,) * len(forms) if is_whole else forms)
 
 
 def _scaled(value, unit: str):
@@ -243,15 +249,3 @@ def _pivoted(data, plot: Plot):
     every = range(first, last + 1) if plot.x in HOURS else months(first, last)
     wide = wide.reindex(index=every, columns=[name for name in plot.y if name in wide], fill_value=0)
     return wide.rename_axis(plot.x).reset_index()
-
-
-def _errors(columns: list[Column], plot: Plot) -> list[Column]:
-    """How far each limit lies from its figure: what a spreadsheet draws an interval from."""
-    by_key = {column.key: column for column in columns}
-    figure = by_key[next(iter(plot.y))]
-    made = []
-    for key, limit, sign in zip(ERRORS, plot.limits, (1, -1), strict=True):
-        values = tuple(None if middle is None or end is None else sign * (end - middle)
-                       for middle, end in zip(figure.values, by_key[limit].values, strict=True))  # fmt: skip
-        made.append(Column(key, f"interval {key}", values, figure.formats))
-    return made

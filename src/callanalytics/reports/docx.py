@@ -52,7 +52,11 @@ def document(report: Document) -> bytes:
     page.page_width, page.page_height = Inches(8.5), Inches(11)
     page.left_margin = page.right_margin = page.top_margin = Inches(0.9)
     page.bottom_margin, page.header_distance, page.footer_distance = Inches(0.8), Inches(0.45), Inches(0.4)
-    _properties(made, report)
+    seen = datetime(report.as_of.year, report.as_of.month, report.as_of.day, tzinfo=UTC)
+    core = made.core_properties
+    core.title, core.author, core.comments, core.language = report.title, "callanalytics", "", "en-US"
+    core.keywords = report.mark
+    core.created = core.modified = seen
     _styles(made)
     _margins(page, report)
     if report.front:
@@ -84,14 +88,6 @@ def without_hour(written: io.BytesIO, report: Document) -> bytes:
             part = zipfile.ZipInfo(name, (max(1980, seen.year), seen.month, seen.day, 0, 0, 0))
             anew.writestr(part, parts.read(name), zipfile.ZIP_DEFLATED)
     return content.getvalue()
-
-
-def _properties(made, report):
-    seen = datetime(report.as_of.year, report.as_of.month, report.as_of.day, tzinfo=UTC)
-    core = made.core_properties
-    core.title, core.author, core.comments, core.language = report.title, "callanalytics", "", "en-US"
-    core.keywords = report.mark
-    core.created = core.modified = seen
 
 
 def _styles(made):

@@ -333,7 +333,10 @@ def _status(case: Case, agency: Agency, as_of: date) -> str:
     own, maybe = _own_callbacks(case, row), _possible_callbacks(case, row)
     if any(_is_answered(callback) for callback in own):
         return f"{agency.label} called{_late(own, case, agency)} and the office answered"
-    if emails := _own_emails(case, row):
+    # The emails that answer a request for certain, or name its matter
+    certain = [{"started_at_utc": moment} for moment in [row["certain_emailed_at_utc"]] if moment]
+    named = [note for note in case.emails if note["kind"] == "email" and _last_asked_before(note, case) is row]
+    if emails := (certain or [note for note in named if note["parent_entry_id"] in (None, row["promise_id"])]):
         return f"{agency.label} answered{_late([*own, *emails], case, agency)} by email"
     missed = [callback for callback in own if callback["result"] in UNANSWERED]
     if missed:
@@ -349,7 +352,16 @@ def _status(case: Case, agency: Agency, as_of: date) -> str:
         return "An email came that may have been for this request or for another"
     if row["possible_missed"] is not None:
         return f"No callback is certain; a call came that may have been {agency.label}'s, for this request or another"
-    return _nothing_in_words(row, case, agency, as_of)
+    # That nothing came, where the line was observed; else that nothing was observed
+    due = due_of(row)
+    if due is None:
+        return "No callback is on record; its promised time is not known"
+    day = wording.day(_local(due, case.zone).date())
+    if due > _end_of(as_of, agency):
+        return f"No callback yet; one is due by {day}" if row["is_watched"] else f"None observed yet; due by {day}"
+    if row["is_watched"]:
+        return f"No callback is on record; the promised time ended {day}"
+    return f"No callback is on record, but the line's records are incomplete; the promised time ended {day}"
 
 
 def _own_callbacks(case: Case, row: dict) -> list[dict]:
@@ -381,13 +393,6 @@ def _may_be_of_another(callback: dict, case: Case) -> bool:
 
 def _open_then(case: Case, callback_id: str) -> frozenset[str]:
     return case.credits[callback_id].open_then if callback_id in case.credits else frozenset()
-
-
-def _own_emails(case: Case, row: dict) -> list[dict]:
-    """The emails that answer a request for certain, or name its matter."""
-    certain = [{"started_at_utc": moment} for moment in [row["certain_emailed_at_utc"]] if moment]
-    named = [note for note in case.emails if note["kind"] == "email" and _last_asked_before(note, case) is row]
-    return certain or [note for note in named if note["parent_entry_id"] in (None, row["promise_id"])]
 
 
 def _last_asked_before(contact: dict, case: Case) -> dict | None:
@@ -459,19 +464,6 @@ def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
     late = _late(maybe, case, agency)
     came = f"; {'it' if n == 1 else 'the first'} came{late}" if late else ""
     return f"{calls} came that may have been {whose}for this request or for another; {result}{came}"
-
-
-def _nothing_in_words(row: dict, case: Case, agency: Agency, as_of: date) -> str:
-    """That nothing came, where the line was observed; else that nothing was observed."""
-    due = due_of(row)
-    if due is None:
-        return "No callback is on record; its promised time is not known"
-    day = wording.day(_local(due, case.zone).date())
-    if due > _end_of(as_of, agency):
-        return f"No callback yet; one is due by {day}" if row["is_watched"] else f"None observed yet; due by {day}"
-    if row["is_watched"]:
-        return f"No callback is on record; the promised time ended {day}"
-    return f"No callback is on record, but the line's records are incomplete; the promised time ended {day}"
 
 
 def _call_marks(case: Case) -> list[Mark]:

@@ -413,6 +413,11 @@ def silent(results: Results) -> Finding | None:
     how_many = low if low == high else f"{low} to {high}"
     counts = {why: results.left_out(why) for why in ("unwatched", "blocked")}
     extension = int(results.row("silent_promises", "n_extension")["events"])
+    words = {
+        "unwatched": "without complete records",
+        "blocked": f"on a line that blocks unknown callers, and {results.agency.label} may call as one",
+    }
+    parts = [f"{wording.number(n)} {words[why]}" for why, n in counts.items() if n]
     return Finding(
         0,
         f"No contact from {results.agency.label} is recorded for {how_many} of {n} requests."
@@ -420,22 +425,13 @@ def silent(results: Results) -> Finding | None:
         else f"Contact from {results.agency.label} is recorded for all {n} requests.",
         sure=say.share_sure(row),
         detail=say.joined(
-            _excluded(counts, results.agency.label),
+            f"Excluded: {', '.join(parts)}." if parts else "",
             _unheard(results),
             f"Not among them: {wording.number(extension)} for which the office gave an extension." if extension else "",
             "Counted separately from missed callbacks.",
         ),
         bar=share_bar(row),
     )
-
-
-def _excluded(counts: dict[str, int], agency: str) -> str:
-    words = {
-        "unwatched": "without complete records",
-        "blocked": f"on a line that blocks unknown callers, and {agency} may call as one",
-    }
-    parts = [f"{wording.number(n)} {words[why]}" for why, n in counts.items() if n]
-    return f"Excluded: {', '.join(parts)}." if parts else ""
 
 
 def _unheard(results) -> str:

@@ -13,7 +13,7 @@ from callanalytics.casework import practice
 from callanalytics.casework.open_promises import RECENT, STANDS, TO_REPEAT, OpenPromise, open_promises
 from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
-from callanalytics.reports import few, last_months, sections
+from callanalytics.reports import periods, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
@@ -33,21 +33,26 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     log : what ``callanalytics.load`` gives; its ``as_of`` is the day of looking
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
-    results = Results(log, (*confirmed, *_for_ourselves(confirmed, log.agency)))
-    is_few = few.is_too_few(results)
+    # Every other stated time too: what an office waits for does not hang on who confirmed it last
+    confirmed_ids = {one.rule_id for one in confirmed}
+    unsaid = "no one since then"
+    results = Results(
+        log, (*confirmed, *(Confirmed(rule.id, unsaid) for rule in log.agency.rules if rule.id not in confirmed_ids))
+    )
+    is_few = sections.is_too_few(results)
     found = open_promises(log)
-    months = last_months.parts(results)
+    months = periods.last_months(results)
     several = len(log.offices) > 1
-    offices = last_months.by_office(months) if months else []
+    offices = periods.months_by_office(months) if months else []
     is_long = len(log.offices) > MOST_OFFICES
     blocks = [
         *to_do(log, found, MOST),
         *([PageBreak()] if several else []),
-        *(last_months.numbers(months) if months else []),
+        *(periods.numbers_of_months(months) if months else []),
         *_habits(results),
         *([] if several else [PageBreak(), *_tips(log)]),
         *([] if is_long else offices),
-        *(few.blocks(results) if is_few else _when_missed(results)),
+        *(sections.blocks_of_few(results) if is_few else _when_missed(results)),
         *([] if several or is_few else sections.causes(results)),
     ]
     further = [
@@ -98,13 +103,6 @@ def _more(results) -> list[Block]:
         *sections.calls(results),
     ]
     return [block for block in pages if not isinstance(block, PageBreak)]
-
-
-def _for_ourselves(confirmed, agency):
-    """Every other stated time too: what an office waits for does not hang on who confirmed it last."""
-    confirmed_ids = {one.rule_id for one in confirmed}
-    unsaid = "no one since then"
-    return (Confirmed(rule.id, unsaid) for rule in agency.rules if rule.id not in confirmed_ids)
 
 
 def _scope(results) -> str:

@@ -17,7 +17,7 @@ from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import rows
 from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM
-from callanalytics.reports import annex, checking, comparisons, few, findings, front, periods, sections
+from callanalytics.reports import annex, comparisons, findings, front, periods, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     MOST_SLIDES,
@@ -60,7 +60,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     found, asks = findings.by_name(results, meeting), _asks(results, meeting)
     drawn = front.charts(results)
     wanted = tuple(block.ask for block in asks if isinstance(block, AgendaItem))
-    is_small = few.is_small(results)
+    is_small = sections.is_small(results)
     pair = None if is_small else periods.pair(results)
     page = front.page(results, meeting, found, wanted, list(drawn.values()), pair)
     quality, further = annex.data_quality(results, is_short=is_small), further_blocks(results, is_short=is_small)
@@ -100,7 +100,7 @@ def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict
 def _why_no_other(results, drawn: dict[str, Chart]) -> str:
     """Too few calls for any other slide, or what the log lacks; nothing where it lacks nothing that is looked for."""
     n = results.n_calls
-    if n < few.FEWEST_HOURS * MEDIAN_MINIMUM:
+    if n < sections.FEWEST_HOURS * MEDIAN_MINIMUM:
         return f"{plural(n, 'call')} {'is' if n == 1 else 'are'} too few for other slides."
     lacking = ["enough waits with a known hour"] * bool(drawn["waits"].says)
     lacking += [f"{INTERVAL_MINIMUM} requests that can be judged"] * ("days" not in drawn)
@@ -276,14 +276,28 @@ def evidence_pages(
     results: Results, found: dict[str, Finding], meeting, pair: Pair | None, charts: dict[str, Chart]
 ) -> list[Block]:
     """The pages behind the asks."""
+    first, *others = _under(found, "wait", "hours", "burden")
+    ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
+    otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
+    sentences = say.joined(otherwise, findings.without_one(results, found))
     pages = (
-        _waiting(results, found, charts["wait"]),
+        [
+            first,
+            charts["wait"],
+            *comparisons.published_before(results),
+            *others,
+            _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
+        ],
         _in_time(results, found, charts["silent"]),
         _answering(results, found),
         _calls(results, found),
         _change(results, found, pair),
-        _compared(results),
-        _checking(results, found, meeting),
+        [
+            *comparisons.other_rules(results),
+            *comparisons.burden(results),
+            *comparisons.monthly_counts(results.agency),
+        ],
+        [*_limits(results), *([Text(sentences)] if sentences else []), annex.ways(results, meeting.audit)],
     )
     return [block for page in pages if page for block in (PageBreak(), *page)]
 
@@ -291,22 +305,7 @@ def evidence_pages(
 def _under(found, first: str, *others: str) -> list[Finding]:
     """Findings of one page: the first that there is opens it."""
     there = [found[name] for name in (first, *others) if name in found]
-    return [finding if n == 0 else _lower(finding) for n, finding in enumerate(there)]
-
-
-def _lower(finding: Finding) -> Finding:
-    return replace(finding, level=2)
-
-
-def _waiting(results, found, curve: Chart) -> list[Block]:
-    first, *others = _under(found, "wait", "hours", "burden")
-    return [
-        first,
-        curve,
-        *comparisons.published_before(results),
-        *others,
-        _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
-    ]
+    return [finding if n == 0 else replace(finding, level=2) for n, finding in enumerate(there)]
 
 
 def _curve(results) -> Chart:
@@ -350,18 +349,14 @@ def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str,
         left -= n
         found.append(("", left, accounting.reason(why, results.agency, wording.day(results.as_of))))
     if name == "wait":
-        found += _timed(results)
+        # Of the waits, those of the moment that leads, and of these those that a phone log shows too, where they lead
+        waits = measures.waits_by_clock(results.take("wait"))
+        others = [WAITS_NAMED[clock] for clock in results.other_clocks]
+        steps = [("", waits[results.clock], wording.joined(others))] if others else []
+        if results.lead.is_weighted:
+            steps.append(("", int(results.median["n"]), "in no phone log"))
+        found += steps
     return [*found[:-1], (last, *found[-1][1:])] if len(found) > 1 else found
-
-
-def _timed(results) -> list[tuple[str, int, str]]:
-    """Of the waits, those of the moment that leads, and of these those that a phone log shows too, where they lead."""
-    waits = measures.waits_by_clock(results.take("wait"))
-    others = [WAITS_NAMED[clock] for clock in results.other_clocks]
-    steps = [("", waits[results.clock], wording.joined(others))] if others else []
-    if results.lead.is_weighted:
-        steps.append(("", int(results.median["n"]), "in no phone log"))
-    return steps
 
 
 def _answering(results, found) -> list[Block]:
@@ -398,28 +393,13 @@ def _change(results, found, pair) -> list[Block]:
     ]
 
 
-def _compared(results) -> list[Block]:
-    return [
-        *comparisons.other_rules(results),
-        *comparisons.burden(results),
-        *comparisons.monthly_counts(results.agency),
-    ]
-
-
-def _checking(results, found, meeting) -> list[Block]:
-    ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
-    otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
-    sentences = say.joined(otherwise, findings.without_one(results, found))
-    return [*_limits(results), *([Text(sentences)] if sentences else []), checking.ways(results, meeting.audit)]
-
-
 def _limits(results) -> list[Block]:
     return [Heading("How to check us"), Text(annex.scope(results)), *annex.caveats(results)]
 
 
 def small_pages(results: Results) -> list[Block]:
     """The evidence of a log of few calls: what there is, and in one place what cannot be shown yet."""
-    return [PageBreak(), *few.blocks(results), PageBreak(), *_limits(results)]
+    return [PageBreak(), *sections.blocks_of_few(results), PageBreak(), *_limits(results)]
 
 
 def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
@@ -443,8 +423,8 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
         *comparisons.over_offices(results),
         *comparisons.every_rule(results),
         *annex.by_office(results),
-        *checking.by_length(results),
-        *checking.contradictions(results.log),
+        *annex.by_length(results),
+        *annex.contradictions(results.log),
     ]
     there = [block for block in shown if not isinstance(block, PageBreak | Note) and not (
         isinstance(block, Chart) and block.says)]  # fmt: skip

@@ -51,7 +51,9 @@ def run(
                 resources={"metadata": {"path": str(cwd)}},
             ).execute()  # fmt: skip
     except CellExecutionError as failed:
-        raise _failure(notebook, name, failed) from None
+        cells = enumerate(notebook.cells, 1)
+        place = next((n for n, c in cells if any(o.output_type == "error" for o in c.get("outputs", []))), 0)
+        raise CallLogError(f"{name}: cell {place} failed", found=f"{failed.ename}: {failed.evalue}") from None
     finally:
         if out is not None:
             outputs.save(out, (nbformat.writes(notebook) + "\n").encode("utf-8"))
@@ -91,9 +93,3 @@ def _assigned(source: str) -> set[str]:
     """The names a cell sets."""
     targets = [t for node in ast.parse(source).body if isinstance(node, ast.Assign) for t in node.targets]
     return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
-
-
-def _failure(notebook, name, failed):
-    cells = enumerate(notebook.cells, 1)
-    place = next((n for n, c in cells if any(o.output_type == "error" for o in c.get("outputs", []))), 0)
-    return CallLogError(f"{name}: cell {place} failed", found=f"{failed.ename}: {failed.evalue}")

@@ -62,26 +62,22 @@ def _template():
 
 def _slide(page, slide: Slide, report: Document, number: int):
     """Title, what is drawn, drawing, sentence; at the foot who says it, what the figures rest on, and the mark."""
+    from pptx.util import Inches
+
     _say(page.shapes.title.text_frame, slide.title, 28, INK, is_bold=True)
     if slide.chart:
         _box(page, EDGE, 0.98, INSIDE, 0.4, slide.subtitle, 16, SOFT)
-        _draw(page, slide.chart)
+        # The drawing over the whole room, its letters as large as its height allows
+        drawn = style.framed(slide.chart.figure, float(slide.chart.figure.get_size_inches()[1]) * INSIDE / ROOM, [], [])
+        content = io.BytesIO(style.png(drawn, round(144 * INSIDE / drawn.get_size_inches()[0])))
+        picture = page.shapes.add_picture(content, Inches(EDGE), Inches(TOP), Inches(INSIDE), Inches(ROOM))
+        picture._element._nvXxPr.cNvPr.set("descr", slide.chart.alt)
     _box(page, EDGE, 5.85, INSIDE, 0.75, slide.sentence, 19, INK)
     sender = report.front.sender if report.front else report.title
     foot = f"{sender}\n{report.base}\n{report.seen} {number} of {len(report.slides)}"
     _box(page, EDGE, 6.7, INSIDE - MARK if report.marking else INSIDE, 0.75, foot, 10, SOFT)
     if report.marking:
         _box(page, WIDTH - EDGE - MARK, 6.7, MARK, 0.7, report.marking, 11, RED, is_bold=True, fill=PEACH)
-
-
-def _draw(page, chart):
-    """The drawing over the whole room, its letters as large as its height allows."""
-    from pptx.util import Inches
-
-    drawn = style.framed(chart.figure, float(chart.figure.get_size_inches()[1]) * INSIDE / ROOM, [], [])
-    content = io.BytesIO(style.png(drawn, round(144 * INSIDE / drawn.get_size_inches()[0])))
-    picture = page.shapes.add_picture(content, Inches(EDGE), Inches(TOP), Inches(INSIDE), Inches(ROOM))
-    picture._element._nvXxPr.cNvPr.set("descr", chart.alt)
 
 
 def _box(page, left, top, width, height, text: str, size: float, color: str, *, is_bold: bool = False, fill: str = ""):

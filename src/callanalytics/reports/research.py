@@ -15,7 +15,7 @@ from callanalytics import figures, measures, wording
 from callanalytics.figures import rows
 from callanalytics.log import Log
 from callanalytics.measures.result import is_range
-from callanalytics.reports import annex, checking, columns, sentences
+from callanalytics.reports import annex, columns, sentences
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
@@ -49,15 +49,16 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
     results = Results(log, confirmed)
-    blocks = [
+    drawn = [figures.specification_curve(results.curve(name)) for name in results.curves]
+    blocks: list[Block] = [
         _leading(results),
-        *_hangs_on(results),
+        *([PageBreak(), Heading("What each finding depends on"), *drawn] if drawn else []),
         PageBreak(),
         Heading("Where the tables are"),
         Text(WHERE),
         Heading("How to check us"),
         *annex.caveats(results),
-        checking.ways(results),
+        annex.ways(results),
         *annex.data_quality(results),
     ]
     further = [
@@ -65,8 +66,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         Text(log.agency.fill(HOW)),
         *(block for name in measures.CARDS for block in _measure(results, name)),
         *annex.by_office(results),
-        *checking.by_length(results),
-        *checking.contradictions(log),
+        *annex.by_length(results),
+        *annex.contradictions(log),
         *annex.definitions(results),
     ]
     return Report(
@@ -131,12 +132,6 @@ def _in_words(row: dict) -> sentences.Figure:
         return sentences.cannot(row["n"])
     numbers = {name: row[name] for name in ("n", "value", "low", "high")}
     return sentences.Figure(measures.in_words(row), row["unit"], **numbers)
-
-
-def _hangs_on(results: Results) -> list[Block]:
-    """Each finding of the liaison report under every way of counting it."""
-    drawn = [figures.specification_curve(results.curve(name)) for name in results.curves]
-    return [PageBreak(), Heading("What each finding depends on"), *drawn] if drawn else []
 
 
 def _measure(results: Results, name: str) -> list[Block]:

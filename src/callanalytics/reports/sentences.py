@@ -58,10 +58,6 @@ def _counts(row) -> dict:
     return {name: row[name] for name in names}
 
 
-def _limits(row) -> dict:
-    return {name: row[name] for name in ("low", "high")}
-
-
 def is_shown(row) -> bool:
     """Whether the sample is large enough for the figure itself."""
     return row["flag"] in SHOWN_FLAGS
@@ -246,7 +242,7 @@ def share(row) -> Figure:
         return cannot(n)
     if n < INTERVAL_MINIMUM:
         return count_of_cases(row)
-    numbers = _counts(row) | _limits(row)
+    numbers = _counts(row) | {name: row[name] for name in ("low", "high")}
     if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n can
         return Figure(f"{count_of_cases(row)} ({share_sure(row)})", "share", **numbers)
     numbers["value"] = row["events"] / n

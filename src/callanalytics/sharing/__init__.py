@@ -100,6 +100,11 @@ def scrub(
     target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
     outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
     left_out += [f"{e.files[0].shown}: its sheet about the office" for e in exports if e.has_office]
+    # The words that stay, by column; what begins with a figure is a length or a time
+    kept: dict[str, set] = {}
+    for change in changes:
+        for column, words in change.kept.items():
+            kept.setdefault(column, set()).update(w for w in words if re.match(r"[^\W\d_]{2}", w))
     return Scrubbed(
         file=shown_name(Path(path).name),
         out=target,
@@ -109,7 +114,7 @@ def scrub(
         season=season,
         replaced=invented.counts,
         agency_numbers=len(invented.kept),
-        kept=_kept(changes),
+        kept={column: sorted(words) for column, words in kept.items() if words},
         emptied=_emptied(changes),
         left_out=tuple(left_out),
         otherwise=otherwise,
@@ -243,15 +248,6 @@ def _zipped(members: Sequence[Member]) -> bytes:
         for name, text in members:
             archive.writestr(zipfile.ZipInfo(name, _MADE), text, zipfile.ZIP_DEFLATED)
     return content.getvalue()
-
-
-def _kept(changes: Sequence[Replacing]) -> dict[str, list[str]]:
-    """The words that stay, by column; what begins with a figure is a length or a time."""
-    kept: dict[str, set] = {}
-    for change in changes:
-        for column, words in change.kept.items():
-            kept.setdefault(column, set()).update(w for w in words if re.match(r"[^\W\d_]{2}", w))
-    return {column: sorted(words) for column, words in kept.items() if words}
 
 
 def _emptied(changes: Sequence[Replacing]) -> dict[str, int]:

@@ -79,7 +79,7 @@ class ExportCopy:
         return [
             Replacing(
                 done.format or self.fmt,
-                _all_columns(self.fmt, table),
+                (*table.header, *(name for name in self.fmt.file.above if name not in table.header)),
                 invented,
                 self.agency,
                 weeks=weeks,
@@ -133,11 +133,6 @@ class ExportCopy:
                 name, again = f"{stem}({again}).html", again + 1
             made[name] = content
         return list(made.items())
-
-
-def _all_columns(fmt: Format, table: TextTable) -> tuple[str, ...]:
-    """The columns of a table, those too that lie above a block or in a page's name."""
-    return (*table.header, *(name for name in fmt.file.above if name not in table.header))
 
 
 def _named(row: dict, change: Replacing) -> dict[str, str]:

@@ -63,7 +63,8 @@ def write(
     rows = [{"No.": number, **row} for number, row in enumerate(rows or [], 1)]
     _check(rows)
     zone = zones.zone(office["timezone"]) if office.get("timezone") else None
-    label = _label(zone)
+    # The word of the drop-down for a zone, or its key where there is none
+    label = {zones.zone(word): word for word in ZONES}.get(zone or "", zone or "")
     own_zone = (label, zone) if zone and label not in ZONES else None
     examples = [{name: agency.fill(v) if isinstance(v, str) else v for name, v in row.items()} for row in EXAMPLES]
     written = [*examples, *rows]
@@ -86,11 +87,6 @@ def _is_there(path) -> bool:
         return Path(path).exists()
     except (OSError, ValueError):  # a name no file can have: writing it raises the reason
         return False
-
-
-def _label(zone: str | None) -> str:
-    """The word of the drop-down for a zone, or its key where there is none."""
-    return {zones.zone(word): word for word in ZONES}.get(zone or "", zone or "")
 
 
 def _check(rows: list[dict]) -> None:

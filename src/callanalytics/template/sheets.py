@@ -127,9 +127,10 @@ def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
     """Drop-downs and tables. ``own_zone``: label and key of an office's zone that is not among the usual ones."""
     for place, (name, words) in enumerate(_drop_downs(book.agency).items()):
         sheet.write_column(0, place, [name, *words])
+    listed = [*((label, zones.zone(label)) for label in c.ZONES), *([own_zone] if own_zone else [])]
     for first, header, rows in (
         (ZONES_AT, ("zone", f"hours to {book.agency.clock}, winter", "summer"),
-         _zone_rows(own_zone, book.agency)),
+         [(label, *formulas.hours_to_agency(key, book.agency)) for label, key in listed]),
         (SEASONS_AT, ("from", "summer time"), formulas.seasons(*SEASONS, book.agency)),
         (RULES_AT, ("from", "urgent hours", "urgent days", "regular hours", "regular days"),
          formulas.rules_by_date(book.agency)),
@@ -140,11 +141,6 @@ def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
             for column, value in enumerate(row, first):
                 book.write(sheet, place, column, value)
     sheet.hide()
-
-
-def _zone_rows(own_zone: tuple[str, str] | None, agency: Agency) -> list[tuple]:
-    listed = [*((label, zones.zone(label)) for label in c.ZONES), *([own_zone] if own_zone else [])]
-    return [(label, *formulas.hours_to_agency(key, agency)) for label, key in listed]
 
 
 def _window(agency: Agency) -> tuple[time, time]:
@@ -218,17 +214,6 @@ def write_office(book: Book, sheet, office: dict, zone_label: str) -> None:
     for place, (label, answer) in enumerate(answers.items(), 1):
         sheet.write_string(place, 0, label, book.style(text_wrap=True))
         book.write(sheet, place, 1, answer, "text", **BOXED)
-    _write_hours(book, sheet, office)
-    _write_lines(book, sheet, office)
-    _guide_office_typing(book, sheet)
-    sheet.set_column(0, 0, 50)
-    sheet.set_column(1, 3, 30)
-    sheet.set_landscape()
-    sheet.set_paper(1)  # letter
-    sheet.fit_to_pages(1, 1)
-
-
-def _write_hours(book: Book, sheet, office: dict) -> None:
     sheet.write_row(HOURS_ROW, 0, HOURS_HEADER, book.heading("wanted"))
     hours_by_day = {hours["weekday"]: hours for hours in office.get("hours") or ()}
     for day, name in enumerate(WEEKDAYS, 1):
@@ -236,6 +221,13 @@ def _write_hours(book: Book, sheet, office: dict) -> None:
         for column, edge in enumerate(("opens", "closes"), 1):
             clock = hours_by_day.get(day, {}).get(edge)
             book.write(sheet, HOURS_ROW + day, column, time.fromisoformat(clock) if clock else None, "time", **BOXED)
+    _write_lines(book, sheet, office)
+    _guide_office_typing(book, sheet)
+    sheet.set_column(0, 0, 50)
+    sheet.set_column(1, 3, 30)
+    sheet.set_landscape()
+    sheet.set_paper(1)  # letter
+    sheet.fit_to_pages(1, 1)
 
 
 def _write_lines(book: Book, sheet, office: dict) -> None:
@@ -334,7 +326,12 @@ def write_calls(
         live_cells = formulas.row_formulas(formulas.RowCells(place + 1, letters, count + 1), places)
         _write_row(book, sheet, place, row, live_cells, shown[place - 1] if given else {}, gray=place <= examples)
     _guide_calls_typing(book, sheet, count)
-    _color_due_rows(book, sheet, count)
+    overdue = c.HEADERS.index("Overdue")
+    cell = xl_rowcol_to_cell(1, overdue, col_abs=True)
+    for word, (ink, fill) in ALARMS.items():
+        rule = {"type": "formula", "criteria": f'={cell}="{word}"',
+                "format": book.file.add_format({"bold": True, "font_color": ink, "bg_color": fill})}  # fmt: skip
+        sheet.conditional_format(1, 0, count, overdue, rule)
     _arrange(book, sheet, count)
 
 
@@ -400,15 +397,6 @@ def _check(column: c.Column) -> dict | None:
     if check:
         return {**check, "error_title": column.header[:32], "error_message": sentences[column.kind]}
     return {"validate": "any"} if column.hint else None
-
-
-def _color_due_rows(book: Book, sheet, count: int) -> None:
-    overdue = c.HEADERS.index("Overdue")
-    cell = xl_rowcol_to_cell(1, overdue, col_abs=True)
-    for word, (ink, fill) in ALARMS.items():
-        rule = {"type": "formula", "criteria": f'={cell}="{word}"',
-                "format": book.file.add_format({"bold": True, "font_color": ink, "bg_color": fill})}  # fmt: skip
-        sheet.conditional_format(1, 0, count, overdue, rule)
 
 
 def _arrange(book: Book, sheet, count: int) -> None:

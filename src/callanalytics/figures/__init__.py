@@ -9,13 +9,12 @@
 Each returns a :class:`Chart`: the drawing with its title, alt text, caption and data.
 """
 
-from callanalytics.figures.before_after import before_after
 from callanalytics.figures.callbacks import callbacks_by_day, hit_rate_by_month, missed_by_local_hour, missed_by_month
 from callanalytics.figures.chart import Chart
+from callanalytics.figures.hours import hour_by_weekday, volume_by_hour_weekday, wait_by_hour
 from callanalytics.figures.promises import kept_by_reading, promise_states
 from callanalytics.figures.proportions import flow, funnel, shares, specification_curve
-from callanalytics.figures.waits import chance_by_minutes, every_wait, wait_by_hour, wait_by_month, wait_by_week
-from callanalytics.figures.week import hour_by_weekday, volume_by_hour_weekday
+from callanalytics.figures.waits import before_after, chance_by_minutes, every_wait, wait_by_month, wait_by_week
 
 __all__ = [
     "Chart",

@@ -225,41 +225,28 @@ def missed_by_local_hour(
         paler those at which some are
     width : inches
     """
-    if not isinstance(results, dict):
-        results = {"all": results}
-    for result in results.values():
-        rows.require(result, "missed_by_local_hour", "missed_callbacks", ("hour_local",))
-    if unknown := set(results) - set(PARTS):
-        raise InvalidRequest(
-            "missed_by_local_hour knows no such part of the day",
-            found=", ".join(sorted(map(str, unknown))),
-            wanted=", ".join(PARTS),
-            do="draw the result itself where the parts do not matter",
-        )
+    results = _by_part(results)
     counts = {name: _by_hour(results[name]) for name in PARTS if name in results}
     first_of = next(iter(results.values()))
     if not any(sum(part.values()) for part in counts.values()):
         possible = sum(int(rows.pick(result, "count", link="possible")["value"].sum()) for result in results.values())
         few = f"No confirmed callback went unanswered; {wording.number(possible)} possible ones did."
         return rows.nothing_to_draw(first_of, title, few if possible else NONE_MISSED)
-    hours = [h for part in counts.values() for h in part if h is not None]
-    first, last = min([7, *hours]), max([17, *hours]) + 1
     figure, axes = style.canvas(width, 2.1)
-    base = dict.fromkeys(range(first, last), 0)
-    for name, part in counts.items():
-        for hour in base:
-            style.box(axes, hour + 0.07, base[hour], 0.86, part.get(hour, 0),
-                      **{"linewidth": 0.0, **PARTS[name], **({} if hour in part else {"linewidth": 0.0})})  # fmt: skip
-            base[hour] += part.get(hour, 0)
-    _draw_day(axes, base, first, last)
+    by_hour = _draw_day(axes, counts)
     _shade_opening(axes, opening)
     total = {name: sum(part.values()) for name, part in counts.items()}
-    n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
-    outside, untimed = total.get("outside office hours"), n - sum(base.values())
-    if total.get("hours not given", 0) >= n:  # hours no one gave are not kept to
-        outside = None
+    n = sum(total.values())
+    early, untimed = sum(v for hour, v in by_hour.items() if hour < 8), n - sum(by_hour.values())
+    # Hours no one gave are not kept to.
+    outside = total.get("outside office hours") if total.get("hours not given", 0) < n else None
     of_hours = f"dark orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
     shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
+    every = "Confirmed callbacks that no one answered, by hour on the office's own clock: " + wording.number(n)
+    no_hour = f"{wording.number(untimed)} without a time of day are" if untimed else ""
+    under = rows.caption(first_of, f"{every}.", no_hour and f"{no_hour} in no hour.")
+    plot = Plot("stack", "hour_local", {name: SOLID[name] for name in counts}, "Hour on the office's own clock",
+                "Callbacks no one answered", pivot=("part", "count"), caption=under)  # fmt: skip
     return Chart(
         figure,
         title,
@@ -268,14 +255,10 @@ def missed_by_local_hour(
         f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day.'}",
         caption=rows.caption(
             first_of,
-            "Confirmed callbacks that no one answered, by hour on the office's own clock: "
-            f"{wording.number(n)}"
-            + (
-                f", of which {wording.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
-                if outside is not None
-                else "; the office's opening hours are not known."
-            ),
-            f"{wording.number(untimed)} without a time of day are not drawn." if untimed else "",
+            f"{every}, of which {wording.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
+            if outside is not None
+            else f"{every}; the office's opening hours are not known.",
+            no_hour and f"{no_hour} not drawn.",
         ),
         data=pd.DataFrame(
             [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
@@ -283,20 +266,23 @@ def missed_by_local_hour(
         ),
         subtitle="By local hour" + (f"; {of_hours}{shaded}." if outside is not None else "."),
         name="Missed by local hour",
-        plot=Plot(
-            "stack",
-            "hour_local",
-            {name: SOLID[name] for name in counts},
-            "Hour on the office's own clock",
-            "Callbacks no one answered",
-            pivot=("part", "count"),
-            caption=rows.caption(
-                first_of,
-                f"Confirmed callbacks that no one answered, by hour on the office's own clock: {wording.number(n)}.",
-                f"{wording.number(untimed)} without a time of day are in no hour." if untimed else "",
-            ),
-        ),
+        plot=plot,
     )
+
+
+def _by_part(results) -> dict[str, Result]:
+    """The results by part of the day, each checked; one that is not split as all of the day."""
+    parts = results if isinstance(results, dict) else {"all": results}
+    for result in parts.values():
+        rows.require(result, "missed_by_local_hour", "missed_callbacks", ("hour_local",))
+    if unknown := set(parts) - set(PARTS):
+        raise InvalidRequest(
+            "missed_by_local_hour knows no such part of the day",
+            found=", ".join(sorted(map(str, unknown))),
+            wanted=", ".join(PARTS),
+            do="draw the result itself where the parts do not matter",
+        )
+    return parts
 
 
 def _shade_opening(axes, opening):
@@ -319,7 +305,16 @@ def _by_hour(result):
     }
 
 
-def _draw_day(axes, totals, first, last):
+def _draw_day(axes, counts: dict[str, dict]) -> dict[int, int]:
+    """Each hour's parts on top of each other; returned, how many of all parts."""
+    known = [hour for part in counts.values() for hour in part if hour is not None]
+    first, last = min([7, *known]), max([17, *known]) + 1
+    totals = dict.fromkeys(range(first, last), 0)
+    for name, part in counts.items():
+        for hour in totals:
+            style.box(axes, hour + 0.07, totals[hour], 0.86, part.get(hour, 0),
+                      **{"linewidth": 0.0, **PARTS[name], **({} if hour in part else {"linewidth": 0.0})})  # fmt: skip
+            totals[hour] += part.get(hour, 0)
     for hour, value in totals.items():
         if value:
             axes.annotate(str(value), (hour + 0.5, value), (0, 2), textcoords="offset points", ha="center",
@@ -331,6 +326,7 @@ def _draw_day(axes, totals, first, last):
     style.hide_frame(axes)
     axes.set_yticks([])
     axes.axhline(0, color=style.INK, linewidth=1.0)
+    return totals
 
 
 def _short_hour(hour, first):

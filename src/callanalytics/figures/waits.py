@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from numbers import Integral
 
 import pandas as pd
 
-from callanalytics import measures, wording
+from callanalytics import wording
 from callanalytics.agencies.rows import Event
+from callanalytics.errors import InvalidRequest
 from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart, Plot
+from callanalytics.invented import LABEL
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.definitions import (
     FEW_WAITS,
@@ -21,6 +22,7 @@ from callanalytics.measures.definitions import (
     WAIT_MINIMUM,
 )
 from callanalytics.measures.result import SHOWN_FLAGS, Result
+from callanalytics.measures.weekly import BeforeAfter
 from callanalytics.wording import plural
 
 CLOCK = {
@@ -30,7 +32,6 @@ CLOCK = {
 }
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
-FEW_HOURS = f"Too few waits to compare hours: each needs {WAIT_MINIMUM}."
 FEW_FOR_A_CURVE = f"Too few waits for a curve: it takes {WAIT_MINIMUM}."
 OPEN = "A line that ends at the edge: no upper limit is known."
 BEYOND = 1e6  # [s] above any picture, which cuts the line off
@@ -38,17 +39,6 @@ FIGURES = ["n", "events", "value", "low", "high", "flag"]
 GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_origin")
 COLORS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.SKY, style.SOFT)
 DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 3)))  # told apart without color
-
-
-def too_few(result: Result, timed: int, few: str) -> str:
-    """Why waits are not drawn by hour: none is noted, the hour is known of none, or `few`: what each hour needs."""
-    n = sum(measures.waits_by_clock(result).values())
-    if not n:
-        return NONE
-    if not timed:
-        return f"{plural(n, 'wait')}, none with a known hour."
-    untimed = "" if timed == n else f", {wording.number(timed)} with a known hour"
-    return f"{few} {plural(n, 'wait')} in all{untimed}."
 
 
 def with_counts(cells):
@@ -180,100 +170,12 @@ MEDIAN = {
     "queue": "Median minutes in the queue",
     "unstated": "Median minutes, start not logged",
 }
-HOUR = {
-    "dial": "Minutes from dialing until half of calls had reached a person",
-    "queue": "Minutes in the queue until half of calls had reached a person",
-    "unstated": "Minutes until half of calls had reached a person, start not logged",
-}
 
 
-@style.house_style()
-def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | Sequence[int] = (),
-                 width: float = style.WIDE, title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
-    """Median wait by Eastern hour of the call, from zero, with 95% intervals.
-
-    Parameters
-    ----------
-    result : ``measures.wait`` by hour
-    wait_origin : the moment from which the waits run; that of most of them if not said
-    best : the hours to color, as those of the part of the day that is shortest; one, or several
-    width : inches; on half a page the counts are left to the caption
-
-    Returns
-    -------
-    Chart
-        A sentence instead of the drawing where fewer than half of the hours have a median.
-    """
-    rows.require(result, "wait_by_hour", "wait", ("hour",))
-    best = (best,) if isinstance(best, int) else best or ()
-    rows.require_best(best, lambda hour: isinstance(hour, Integral), "(8, 9)")
-    result, clock, others = rows.one_clock(result, wait_origin)
-    cells = rows.pick(result, "median")
-    cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())
-    shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
-    if len(shown) < 2 or 2 * len(shown) < len(cells):
-        return rows.nothing_to_draw(result, title, too_few(result, n, FEW_HOURS), others)
-    figure, axes = style.canvas(width, 2.1)
-    hours = range(int(shown["hour"].min()), int(shown["hour"].max()) + 1)
-    for cell in shown.itertuples():
-        _draw_hour(axes, cell, cell.hour in best, width)
-    axes.set_xlim(hours[0] - 0.55, hours[-1] + 0.55)
-    counts = cells.set_index("hour")["n"]
-    axes.set_xticks(list(hours), [_hour_label(h, hours[0], counts, width) for h in hours], fontsize=style.SMALL)
-    axes.set_ylim(0, float((shown["high"].fillna(shown["value"])).max()) / 60 * 1.06)
-    style.hide_frame(axes)
-    axes.set_yticks([])
-    axes.axhline(0, color=style.INK, linewidth=1.0)
-    return Chart(
-        figure,
-        title,
-        alt=f"Bars by {result.agency.clock} hour of the call, {wording.number(n)} calls: "
-        + ", ".join(f"{wording.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
-        + " minutes.",
-        caption=rows.caption(
-            result,
-            f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; "
-            f"{plural(n, 'call')}. {LOST}",
-            f"No bar: {FEW_WAITS}." if len(shown) < len(cells) else "",
-            OPEN if shown["high"].isna().any() else "",
-            others,
-        ),
-        data=cells.drop(columns=["is_shown"]),
-        subtitle=f"{MEDIAN[clock]}, by {result.agency.clock} hour; line: 95% interval; {plural(n, 'call')}.",
-        name="Wait by hour",
-        plot=Plot(
-            "bars",
-            "hour",
-            {"value": style.BLUE},
-            f"{result.agency.clock} hour of the call",
-            MEDIAN[clock],
-            limits=("high", "low"),
-        ),
-    )
-
-
-def _limits(cell) -> tuple[float, float]:
+def limits_in_minutes(cell) -> tuple[float, float]:
     """An interval in minutes; one without an upper limit goes on beyond the picture."""
     low, high = (0.0 if cell.low != cell.low else cell.low), (BEYOND if cell.high != cell.high else cell.high)
     return low / 60, high / 60
-
-
-def _draw_hour(axes, cell, is_best, width):
-    minutes = cell.value / 60
-    style.box(axes, cell.hour - 0.43, 0, 0.86, minutes, facecolor=style.BLUE if is_best else style.GRAY, linewidth=0)
-    style.whisker(axes, cell.hour, *_limits(cell), color=style.SOFT)
-    ground = {"facecolor": style.PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.12"} if is_best else None
-    axes.annotate(f"{minutes:.0f}", (cell.hour, 0), (0, 4), textcoords="offset points", ha="center", va="bottom",
-                  fontsize=style.SMALL + 0.5, fontweight="bold", bbox=ground)  # fmt: skip
-
-
-def _hour_label(hour, first, counts, width):
-    """The hour, with a.m. or p.m. where it changes; over the full width its calls below it."""
-    short = str((hour - 1) % 12 + 1)
-    name = "noon" if hour == 12 else wording.hour(hour) if hour == first else short
-    if width < style.WIDE:
-        return name
-    return f"{name}\n{wording.number(counts.get(hour, 0))}"
 
 
 @style.house_style()
@@ -300,8 +202,7 @@ def wait_by_month(
     cells = with_counts(_every_slot(axis, medians, key, values))
     shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
     if not len(shown):
-        kind = rows.STEP_NAMES[step]
-        few = f"No {kind} has a known median: {FOR_A_MEDIAN}."
+        few = f"No {rows.STEP_NAMES[step]} has a known median: {FOR_A_MEDIAN}."
         return rows.nothing_to_draw(result, title, f"{few} {plural(n, 'call')} in all." if n else NONE, others)
     figure, axes = style.canvas(height=1.95)
     for i, value in enumerate(values):
@@ -316,6 +217,8 @@ def wait_by_month(
         sizes = cells.groupby(key)["n"].sum()
         style.lines(axes, {f"{v} (n {wording.number(sizes.get(v, 0))})": i for i, v in enumerate(values)},
                     COLORS, DASHES)  # fmt: skip
+    of_the_call = f"{rows.STEP_NAMES[step].capitalize()} of the call"
+    plot = Plot("points", "slot", {"value": style.BLUE}, of_the_call, MEDIAN[clock], limits=("high", "low"))
     return Chart(
         figure,
         title,
@@ -332,16 +235,7 @@ def wait_by_month(
         ),
         data=cells.drop(columns=["is_shown"]).assign(unit="s"),
         name=f"Wait by {rows.STEP_NAMES[step]}",
-        plot=None
-        if key
-        else Plot(
-            "points",
-            "slot",
-            {"value": style.BLUE},
-            f"{rows.STEP_NAMES[step].capitalize()} of the call",
-            MEDIAN[clock],
-            limits=("high", "low"),
-        ),
+        plot=None if key else plot,
     )
 
 
@@ -360,7 +254,7 @@ def _draw_medians(axes, shown, axis, place, lines):
     points = []
     for cell in shown.itertuples():
         x, minutes = axis.index(cell.slot) + shift, cell.value / 60
-        style.whisker(axes, x, *_limits(cell), color=COLORS[place])
+        style.whisker(axes, x, *limits_in_minutes(cell), color=COLORS[place])
         style.dot(axes, x, minutes, color=COLORS[place])
         points.append((x, minutes))
         if lines == 1:
@@ -500,53 +394,39 @@ def wait_by_week(
     rows.require(result, "wait_by_week", "weekly_wait", ())
     result, clock, others = rows.one_clock(result, wait_origin)
     weeks = _weeks(result)
-    if not any(week["mean_60min"]["value"] == week["mean_60min"]["value"] for week in weeks):
-        n = plural(sum(week["n"] for week in weeks), "call")
+    n = sum(week["n"] for week in weeks)
+    values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
+    if not values:
         few = "No week has a known mean: it takes ten calls with a wait, five of them reached, and few hang-ups."
-        few = f"{few} {n} in all."
-        return rows.nothing_to_draw(result, title, few if weeks else NONE, others)
+        return rows.nothing_to_draw(result, title, f"{few} {plural(n, 'call')} in all." if weeks else NONE, others)
     axis = rows.months(_yyyymm(weeks[0]), _yyyymm(weeks[-1]))
     figure, axes = style.canvas(height=2.0)
     places = [rows.place_of_month(_thursday(week), axis) for week in weeks]
     _draw_line(axes, places, weeks)
     _draw_moves(axes, places, weeks)
-    axes.set_ylim(0, AN_HOUR)
-    axes.set_yticks(range(0, AN_HOUR + 1, 15))
-    axes.set_ylabel("Minutes, mean up to 60", fontsize=style.SMALL)
     marks = rows.on_axis(events, axis)
     rows.draw_axis(axes, axis, 1, _by_month(weeks))
-    axes.set_xlim(-0.5, max(len(axis), 1) - 0.5)
     rows.draw_events(axes, marks, axis)
-    n = sum(week["n"] for week in weeks)
     start = f"Line of the mean wait by week, {wording.number(n)} calls in {plural(len(weeks), 'week')}."
-    values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
+    moves = _moves_in_words(weeks)
+    mean = f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes"
+    under = rows.caption(result, f"{mean}; {wording.number(n)} calls. {LOST} Under 10 calls, none.", others)
+    up_to = f"Mean minutes, each wait up to {AN_HOUR}"
     return Chart(
         figure,
         title,
-        alt=f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_in_words(weeks)}",
+        alt=f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {moves}",
         caption=rows.caption(
             result,
-            f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes, with its 95% interval; "
-            f"{wording.number(n)} calls, n of each month under it. {LOST} Open point: under 20 calls; under 10, none.",
-            _moves_in_words(weeks),
+            f"{mean}, with its 95% interval; {wording.number(n)} calls, n of each month under it. {LOST} Open point: "
+            "under 20 calls; under 10, none.",
+            moves,
             rows.events_key(marks),
             others,
         ),
         data=_data(weeks),
         name="Wait by week",
-        plot=Plot(
-            "points",
-            "week",
-            {"mean_60min_s": style.BLUE},
-            "Week, by its Monday",
-            f"Mean minutes, each wait up to {AN_HOUR}",
-            caption=rows.caption(
-                result,
-                f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes; {wording.number(n)} "
-                f"calls. {LOST} Under 10 calls, none.",
-                others,
-            ),
-        ),
+        plot=Plot("points", "week", {"mean_60min_s": style.BLUE}, "Week, by its Monday", up_to, caption=under),
     )
 
 
@@ -591,6 +471,9 @@ def _draw_line(axes, places, weeks):
         if minutes == minutes:
             face = style.BLUE if week["mean_60min"]["flag"] in SHOWN_FLAGS else style.PAPER
             axes.plot([x], [minutes], "o", color=style.BLUE, markersize=3, markerfacecolor=face, markeredgewidth=0.8)
+    axes.set_ylim(0, AN_HOUR)
+    axes.set_yticks(range(0, AN_HOUR + 1, 15))
+    axes.set_ylabel("Minutes, mean up to 60", fontsize=style.SMALL)
 
 
 def _draw_moves(axes, places, weeks):
@@ -624,3 +507,76 @@ def _data(weeks):
         for week in weeks
     ]
     return pd.DataFrame(lines, columns=columns)
+
+
+# ---- the weekly wait before and after a date -------------------------------------------------------------------------
+
+
+@style.house_style()
+def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> Chart:
+    """Mean wait of each week before and after a date, the fitted line, and the line as it would have gone on.
+
+    Parameters
+    ----------
+    found : ``measures.before_after``
+
+    Returns
+    -------
+    Chart
+        Points: weeks of 5 calls or more. Dashed: the fitted line without the step. A sentence in place of the drawing
+        where nothing could be compared.
+    """
+    if not isinstance(found, BeforeAfter):
+        raise InvalidRequest(
+            "before_after draws a comparison of the weeks around a date",
+            found=type(found).__name__,
+            do='draw  measures.before_after(measures.wait(log.agency_calls, by=("office", "date")), "2021-12-16")',
+        )
+    seen = f"As of {wording.day(found.as_of)}." if found.as_of else ""
+    label = LABEL if found.is_invented else ""
+    if found.step.value != found.step.value:
+        return rows.nothing_to_draw(None, title, found.sentence, f"{seen} {label}".strip())
+    weeks = found.weeks.assign(week=pd.to_datetime(found.weeks["week"]))
+    figure, axes = style.canvas(height=2.0)
+    axes.plot(weeks["week"], weeks["mean_60min"] / 60, "o", color=style.SKY, markersize=3)
+    is_after = weeks["week"] >= pd.Timestamp(found.day)
+    axes.plot(weeks["week"][is_after], weeks["without"][is_after] / 60, color=style.SOFT, linestyle=(0, (4, 3)))
+    for part in (weeks[~is_after], weeks[is_after]):
+        axes.plot(part["week"], part["fitted"] / 60, color=style.BLUE)
+    axes.axvline(pd.Timestamp(found.day), color=style.INK, linewidth=0.9)
+    axes.annotate(wording.day(found.day, short=True), (pd.Timestamp(found.day), AN_HOUR), (3, -2), va="top",
+                  textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
+    axes.set_ylim(0, AN_HOUR)
+    axes.set_yticks(range(0, AN_HOUR + 1, 15))
+    axes.set_ylabel("Minutes, mean up to 60", fontsize=style.SMALL)
+    _draw_months(axes, weeks["week"])
+    means = [weeks["mean_60min"][side].mean() / 60 for side in (~is_after, is_after)]
+    return Chart(
+        figure,
+        title,
+        alt=f"Points, one a week: the mean wait averages {means[0]:.0f} minutes before {wording.day(found.day)} and "
+        f"{means[1]:.0f} after. {found.sentence}",
+        caption=" ".join(
+            filter(
+                None,
+                (
+                    f"Mean wait of each week, each wait counted up to {AN_HOUR} minutes; {plural(len(weeks), 'week')}. "
+                    "Line: fitted, with the trend that was already there. Dashed: the same without a step at the "
+                    f"date. {LOST}",
+                    "A step at a date is no proof of what caused it.",
+                    seen,
+                    label,
+                ),
+            )
+        ),
+        data=weeks[["week", "n"]].assign(
+            **{f"{name}_minutes": (weeks[name] / 60).round(1) for name in ("mean_60min", "fitted", "without")}
+        ),
+    )
+
+
+def _draw_months(axes, weeks):
+    """Name every third month that begins, and the year under the first of each."""
+    months = [day for day in pd.date_range(weeks.min(), weeks.max(), freq="MS") if day.month % 3 == 1]
+    names = [f"{wording.MONTHS[day.month - 1][:3]}\n{day.year}" for day in months]
+    axes.set_xticks(months, names, fontsize=style.SMALL)

@@ -70,23 +70,16 @@ def report(
     from callanalytics.reports import explore, firm, liaison, research, writers
     from callanalytics.reports import meeting as meetings
 
-    if not hasattr(log, "agency_calls"):
-        raise InvalidRequest(
-            "a report is made of a log",
-            found=type(log).__name__,
-            run=f'callanalytics.report("{audience}", callanalytics.load("calls"), "report")',
-        )
+    _check_is_log(log, audience)
     confirmed = tuple(_confirmed(*pair, log.agency) for pair in confirm)
     if (meeting or by) and audience != "liaison":
         raise InvalidRequest("a meeting is told of in the liaison report alone", run="report liaison --meeting FILE")
     if audience == "explore":
         return [explore.write(log, Path(out) / "explore.html", confirmed)]
-    options = {}
-    if meeting or by:
+    if audience == "liaison":
         read = meetings.read(meeting) if meeting else meetings.Meeting()
-        options = {"meeting": replace(read, committee=by or read.committee)}
-    builders = {"liaison": liaison.build, "firm": firm.build, "research": research.build}
-    built = built or builders[audience](log, confirmed, **options)
+        built = built or liaison.build(log, confirmed, replace(read, committee=by or read.committee))
+    built = built or {"firm": firm, "research": research}[audience].build(log, confirmed)
     return [writers.write(built, Path(out) / f"{audience}.{form}") for form in forms]
 
 
@@ -128,6 +121,15 @@ def start(
         raise looked.problems[0].why
     intake.ingest([folder], store, office, timezone, **given)
     return report("liaison", log.load(store, agency=given.get("agency")), out)
+
+
+def _check_is_log(log: object, audience: str) -> None:
+    if not hasattr(log, "agency_calls"):
+        raise InvalidRequest(
+            "a report is made of a log",
+            found=type(log).__name__,
+            run=f'callanalytics.report("{audience}", callanalytics.load("calls"), "report")',
+        )
 
 
 def _known(word: str, words: Sequence[str], what: str) -> None:

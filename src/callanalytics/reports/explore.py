@@ -24,7 +24,7 @@ import callanalytics
 from callanalytics import measures, outputs, wording
 from callanalytics.casework.open_promises import RECENT, OpenPromise, open_promises
 from callanalytics.errors import InvalidRequest
-from callanalytics.figures import rows, waits
+from callanalytics.figures import hours, rows
 from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
@@ -272,8 +272,8 @@ def _waits(part: Part, *keys: str) -> Drawn:
     found = sorted(map(_wait_row, cells.to_dict("records")), key=lambda row: (row["weekday"], row["hour"]))
     n, n_shown = sum(row["n"] for row in found), sum(row["is_shown"] for row in found)
     if n_shown < 2 or 2 * n_shown < len(found):
-        return say.joined(waits.too_few(result, n, waits.FEW_HOURS), others), False, found
-    note = f"{waits.HOUR[clock]}, by {part.agency.clock} hour; {plural(n, 'call')}."
+        return say.joined(hours.too_few(result, n, hours.FEW_HOURS), others), False, found
+    note = f"{hours.HOUR[clock]}, by {part.agency.clock} hour; {plural(n, 'call')}."
     return say.joined(note, joined, others), True, found
 
 

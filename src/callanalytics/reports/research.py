@@ -49,8 +49,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
     results = Results(log, confirmed)
-    drawn = [figures.specification_curve(results.curve(name)) for name in results.curves]
-    blocks: list[Block] = [
+    drawn: list[Block] = [figures.specification_curve(results.curve(name)) for name in results.curves]
+    blocks = [
         _leading(results),
         *([PageBreak(), Heading("What each finding depends on"), *drawn] if drawn else []),
         PageBreak(),

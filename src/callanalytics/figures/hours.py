@@ -1,18 +1,128 @@
-"""The hours of the week: when the wait is shortest, whether the hours can be told apart, and when calls were made."""
+"""Waits by hour of the day, and waits and calls by hour and weekday."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import pandas as pd
 
 from callanalytics import measures, wording
 from callanalytics.figures import rows, style
-from callanalytics.figures.chart import Chart
-from callanalytics.figures.waits import CLOCK, FIGURES, LOST, too_few, with_counts
-from callanalytics.measures.definitions import FEW_WAITS, FOR_A_MEDIAN, MEDIAN_MINIMUM, OPEN_BLOCKS, OPEN_HOURS
+from callanalytics.figures.chart import Chart, Plot
+from callanalytics.figures.waits import CLOCK, FIGURES, LOST, MEDIAN, NONE, OPEN, limits_in_minutes, with_counts
+from callanalytics.measures.definitions import (
+    FEW_WAITS,
+    FOR_A_MEDIAN,
+    MEDIAN_MINIMUM,
+    OPEN_BLOCKS,
+    OPEN_HOURS,
+    WAIT_MINIMUM,
+)
 from callanalytics.measures.result import Result
 from callanalytics.wording import plural
+
+FEW_HOURS = f"Too few waits to compare hours: each needs {WAIT_MINIMUM}."
+HOUR = {
+    "dial": "Minutes from dialing until half of calls had reached a person",
+    "queue": "Minutes in the queue until half of calls had reached a person",
+    "unstated": "Minutes until half of calls had reached a person, start not logged",
+}
+
+
+def too_few(result: Result, timed: int, few: str) -> str:
+    """Why waits are not drawn by hour: none is noted, the hour is known of none, or `few`: what each hour needs."""
+    n = sum(measures.waits_by_clock(result).values())
+    if not n:
+        return NONE
+    if not timed:
+        return f"{plural(n, 'wait')}, none with a known hour."
+    untimed = "" if timed == n else f", {wording.number(timed)} with a known hour"
+    return f"{few} {plural(n, 'wait')} in all{untimed}."
+
+
+@style.house_style()
+def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | Sequence[int] = (),
+                 width: float = style.WIDE, title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
+    """Median wait by Eastern hour of the call, from zero, with 95% intervals.
+
+    Parameters
+    ----------
+    result : ``measures.wait`` by hour
+    wait_origin : the moment from which the waits run; that of most of them if not said
+    best : the hours to color, as those of the part of the day that is shortest; one, or several
+    width : inches; on half a page the counts are left to the caption
+
+    Returns
+    -------
+    Chart
+        A sentence instead of the drawing where fewer than half of the hours have a median.
+    """
+    rows.require(result, "wait_by_hour", "wait", ("hour",))
+    best = (best,) if isinstance(best, int) else best or ()
+    rows.require_best(best, lambda hour: isinstance(hour, Integral), "(8, 9)")
+    result, clock, others = rows.one_clock(result, wait_origin)
+    cells = rows.pick(result, "median")
+    cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())
+    shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
+    if len(shown) < 2 or 2 * len(shown) < len(cells):
+        return rows.nothing_to_draw(result, title, too_few(result, n, FEW_HOURS), others)
+    figure, axes = style.canvas(width, 2.1)
+    hours = range(int(shown["hour"].min()), int(shown["hour"].max()) + 1)
+    for cell in shown.itertuples():
+        _draw_hour(axes, cell, cell.hour in best, width)
+    axes.set_xlim(hours[0] - 0.55, hours[-1] + 0.55)
+    counts = cells.set_index("hour")["n"]
+    axes.set_xticks(list(hours), [_hour_label(h, hours[0], counts, width) for h in hours], fontsize=style.SMALL)
+    axes.set_ylim(0, float((shown["high"].fillna(shown["value"])).max()) / 60 * 1.06)
+    style.hide_frame(axes)
+    axes.set_yticks([])
+    axes.axhline(0, color=style.INK, linewidth=1.0)
+    return Chart(
+        figure,
+        title,
+        alt=f"Bars by {result.agency.clock} hour of the call, {wording.number(n)} calls: "
+        + ", ".join(f"{wording.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
+        + " minutes.",
+        caption=rows.caption(
+            result,
+            f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; "
+            f"{plural(n, 'call')}. {LOST}",
+            f"No bar: {FEW_WAITS}." if len(shown) < len(cells) else "",
+            OPEN if shown["high"].isna().any() else "",
+            others,
+        ),
+        data=cells.drop(columns=["is_shown"]),
+        subtitle=f"{MEDIAN[clock]}, by {result.agency.clock} hour; line: 95% interval; {plural(n, 'call')}.",
+        name="Wait by hour",
+        plot=Plot(
+            "bars",
+            "hour",
+            {"value": style.BLUE},
+            f"{result.agency.clock} hour of the call",
+            MEDIAN[clock],
+            limits=("high", "low"),
+        ),
+    )
+
+
+def _draw_hour(axes, cell, is_best, width):
+    minutes = cell.value / 60
+    style.box(axes, cell.hour - 0.43, 0, 0.86, minutes, facecolor=style.BLUE if is_best else style.GRAY, linewidth=0)
+    style.whisker(axes, cell.hour, *limits_in_minutes(cell), color=style.SOFT)
+    ground = {"facecolor": style.PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.12"} if is_best else None
+    axes.annotate(f"{minutes:.0f}", (cell.hour, 0), (0, 4), textcoords="offset points", ha="center", va="bottom",
+                  fontsize=style.SMALL + 0.5, fontweight="bold", bbox=ground)  # fmt: skip
+
+
+def _hour_label(hour, first, counts, width):
+    """The hour, with a.m. or p.m. where it changes; over the full width its calls below it."""
+    short = str((hour - 1) % 12 + 1)
+    name = "noon" if hour == 12 else wording.hour(hour) if hour == first else short
+    if width < style.WIDE:
+        return name
+    return f"{name}\n{wording.number(counts.get(hour, 0))}"
+
 
 HOURS = tuple((h, h + 1) for h in OPEN_HOURS)
 

@@ -14,6 +14,7 @@ from callanalytics import log as logs
 from callanalytics.errors import CallLogError
 from callanalytics.figures.timeline import Mark, timeline
 from callanalytics.reports import calendar, evidence, firm, sentences
+from callanalytics.reports import case as cases
 from callanalytics.reports import docx as word
 from callanalytics.reports.document import Heading, TableBlock, Text
 from callanalytics.reports.writers import Report
@@ -369,12 +370,12 @@ def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
 def test_the_sheet_draws_what_its_tables_tell(log):
     built = evidence.build(log, matter="2022-014")
     (drawn,) = built.charts
-    case = evidence.find(log, matter="2022-014")
+    case = cases.find(log, matter="2022-014")
     calls = [kind for kind in drawn.data["kind"] if kind in ("call", "promise")]
     assert len(calls) == len([entry for entry in case.entries if entry["started_at_utc"]])
     assert list(drawn.data["when"]) == sorted(drawn.data["when"])
     assert all(what in drawn.alt for what in drawn.data["what"])
-    assert built.title == f"Matter 2022-014: {evidence._status(case, log.agency, log.as_of)}"
+    assert built.title == f"Matter 2022-014: {cases.status(case, log.agency, log.as_of)}"
 
 
 def test_a_timeline_of_nothing_is_a_sentence():

@@ -12,27 +12,36 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-import numpy as np
-
-from callanalytics import clocks, read, wording
+from callanalytics import read, wording
 from callanalytics.agencies import Agency
-from callanalytics.casework.open_promises import Credit, agency_day, ambiguity_remark, ambiguous_credits, due_of
+from callanalytics.casework.open_promises import Credit, ambiguity_remark, due_of
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures.timeline import Band, Mark, timeline
 from callanalytics.read.file import printable
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
+from callanalytics.reports.case import (
+    Case,
+    day_and_time,
+    end_of_day,
+    find,
+    last_asked_before,
+    local_time,
+    may_be_of_another,
+    status,
+    time_order,
+)
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
 from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
-from callanalytics.wording import in_store, plural
+from callanalytics.wording import plural
 
 READINGS = {
     "urgent": "Due, urgent: on federal business days; in parentheses counting every hour, and only staffed hours.",
@@ -52,27 +61,6 @@ WANTED = {  # field of a note: as the sheet names it
     "callback_number": "number {agency} was asked to call",
     "agent_id": "agent ID",
 }
-
-
-@dataclass(frozen=True)
-class Case:
-    """The rows that belong to one matter (or to one promise), of one office, in order of time."""
-
-    title: str
-    matter: str  # "" for that of a promise that names none
-    office: dict
-    entries: list[dict]
-    agency_calls: dict[str, dict]  # by entry_id
-    promises: list[dict]
-    callbacks: list[dict]
-    emails: list[dict]
-    files: dict[str, str]  # source_id -> file name
-    credits: dict[str, Credit]  # callback_id -> whom a call that names no request is counted for
-    named: frozenset[str]  # callback_id of calls linked to no request whose own entry names the matter
-
-    @property
-    def zone(self) -> str:
-        return self.office["timezone"]
 
 
 def write(
@@ -189,7 +177,7 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
     words = (
         f"Holds client data. For {case.office['name']} alone: not for {agency.label}, a committee or a mailing list."
     )
-    title, marked = f"{say.capital(case.title)}: {_status(case, agency, log.as_of)}", marking(log, words)
+    title, marked = f"{say.capital(case.title)}: {status(case, agency, log.as_of)}", marking(log, words)
     return writers.Report(
         title,
         _scope(case),
@@ -200,83 +188,6 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
         is_private=True,
         clock=agency.clock,
     )
-
-
-# ---- the rows ------------------------------------------------------------------------------------------
-
-
-def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
-    """The rows of a matter, or of one promise, in order of time."""
-    if bool(matter) == bool(promise):
-        raise InvalidRequest("an evidence sheet is of one matter or of one promise", run="give --matter or --promise")
-    offices = {row["office_id"]: row for row in log.offices.to_arrow().to_pylist()}
-    entries, promises = log.entries.to_arrow().to_pylist(), log.promises.to_arrow().to_pylist()
-    if office:
-        entries, promises = (
-            [r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (entries, promises)
-        )
-    if promise:
-        chosen = [row for row in promises if row["promise_id"].startswith(promise)]
-        _exactly_one(
-            {row["promise_id"] for row in chosen},
-            "promise",
-            f"callanalytics promises{in_store(log.store.shown)}  lists them",
-        )
-        matter = chosen[0]["matter"] or ""
-        office_id = chosen[0]["office_id"]
-    else:
-        chosen = [row for row in promises if row["matter"] == matter]
-        found = {row["office_id"] for row in entries if row["matter"] == matter}
-        _exactly_one(found, "matter", "name it as the log does; with several offices, --office")
-        office_id = found.pop()
-    if matter:
-        chosen = [row for row in promises if row["matter"] == matter and row["office_id"] == office_id]
-    return _gather(log, offices[office_id], matter, entries, chosen)
-
-
-def _exactly_one(found: set, what: str, do: str) -> None:
-    if len(found) != 1:
-        how = "there is no such" if not found else f"{len(found)} offices or rows have such a"
-        raise InvalidRequest(f"{how} {what}", do=do)
-
-
-def _gather(log, office, matter, entries, promises) -> Case:
-    ids = {row["promise_id"] for row in promises}
-    mine = [row for row in entries if row["office_id"] == office["office_id"]]
-    follow = [row for row in mine if row["entry_id"] in ids or row["parent_entry_id"] in ids]
-    about = [row for row in mine if matter and row["matter"] == matter]
-    by_id = {row["entry_id"]: row for row in (*about, *follow)}
-    kept = by_id.values()
-    agency_calls = {row["entry_id"]: row for row in log.agency_calls.to_arrow().to_pylist() if row["entry_id"] in by_id}
-    credits = ambiguous_credits(log, ids)
-    every = log.callbacks.to_arrow().to_pylist()
-    unlinked = {row["callback_id"]: by_id[row["entry_id"]] for row in every if _is_left(row, by_id)}
-    named = {id for id, note in unlinked.items() if note["parent_entry_id"] in (None, *ids)}
-    linked = {row["callback_id"] for row in every if row["link"] != "none" and row["promise_id"] in ids}
-    callbacks = [row for row in every if row["callback_id"] in linked | unlinked.keys() | credits.keys()]
-    return Case(
-        f"matter {matter}" if matter else f"request of {wording.day(promises[0]['date'])}",
-        matter,
-        office,
-        sorted((n for n in kept if n["kind"] == "dial"), key=lambda n: _order(agency_calls.get(n["entry_id"], n))),
-        agency_calls,
-        sorted(promises, key=_order),
-        sorted(callbacks, key=_order),
-        sorted((n for n in kept if n["kind"] in ("email", "notice", "none_came", "withdrawn")), key=_order),
-        {row["source_id"]: row["name"] for row in log.sources.to_arrow().to_pylist()},
-        credits,
-        frozenset(named),
-    )
-
-
-def _is_left(callback: dict, entries: dict[str, dict]) -> bool:
-    """Whether a callback that is linked to no request was noted in one of these entries."""
-    return callback["link"] == "none" and callback["entry_id"] in entries
-
-
-def _order(row):
-    start = row["started_at_utc"]
-    return (start is None, start or datetime.max.replace(tzinfo=UTC))
 
 
 # ---- the pages -----------------------------------------------------------------------------------------
@@ -300,14 +211,19 @@ BLANK = "____________________"
 
 def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
     """What is to be filled in; the calls, stated times and callbacks of the matter on a line of time."""
+    others = (
+        _mark(note["started_at_utc"], case, "other", *OTHERS[note["kind"]])
+        for note in case.emails
+        if note["started_at_utc"]
+    )
     drawn = timeline(
-        [*_call_marks(case), *_callback_marks(case, agency.label), *_other_marks(case)],
+        [*_call_marks(case), *_callback_marks(case, agency.label), *others],
         [
-            Band(_local(row["started_at_utc"], case.zone), _local(due, case.zone))
+            Band(local_time(row["started_at_utc"], case.zone), local_time(due, case.zone))
             for row in case.promises
             if row["started_at_utc"] and (due := due_of(row))
         ],
-        seen=_local(_end_of(as_of, agency), case.zone),
+        seen=local_time(end_of_day(as_of, agency), case.zone),
         title=f"On the office's clock ({zones.in_words(case.zone)})",
         caption=f"Band: the time that {agency.label} gave itself, to its last moment (line). "
         "Open circle: missed; gray: an entry, or a call that may have been for another request. All are in the tables.",
@@ -319,151 +235,6 @@ def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
         Heading("What happened"),
         drawn,
     ]
-
-
-def _end_of(day: date, agency: Agency) -> datetime:
-    return clocks.end_of_day(day, agency=agency).astype("M8[us]").item().replace(tzinfo=UTC)
-
-
-def _status(case: Case, agency: Agency, as_of: date) -> str:
-    """Where the latest request of the matter stands, in one plain sentence."""
-    if not case.promises:
-        return "No callback was promised"
-    row = case.promises[-1]
-    own, maybe = _own_callbacks(case, row), _possible_callbacks(case, row)
-    if any(_is_answered(callback) for callback in own):
-        return f"{agency.label} called{_late(own, case, agency)} and the office answered"
-    # The emails that answer a request for certain, or name its matter
-    certain = [{"started_at_utc": moment} for moment in [row["certain_emailed_at_utc"]] if moment]
-    named = [note for note in case.emails if note["kind"] == "email" and _last_asked_before(note, case) is row]
-    if emails := (certain or [note for note in named if note["parent_entry_id"] in (None, row["promise_id"])]):
-        return f"{agency.label} answered{_late([*own, *emails], case, agency)} by email"
-    missed = [callback for callback in own if callback["result"] in UNANSWERED]
-    if missed:
-        also = "; an answered call may have been for it too" if any(map(_is_answered, maybe)) else ""
-        return f"{_missed_in_words(missed, _late(own, case, agency))}{also}"
-    if row["withdrawn_at_utc"]:
-        return "The callback was no longer needed"
-    if own:
-        return f"A callback came{_late(own, case, agency)}; no one noted whether it was answered"
-    if maybe:
-        return _possible_in_words(maybe, case, agency)
-    if row["emailed_at_utc"]:
-        return "An email came that may have been for this request or for another"
-    if row["possible_missed"] is not None:
-        return f"No callback is certain; a call came that may have been {agency.label}'s, for this request or another"
-    # That nothing came, where the line was observed; else that nothing was observed
-    due = due_of(row)
-    if due is None:
-        return "No callback is on record; its promised time is not known"
-    day = wording.day(_local(due, case.zone).date())
-    if due > _end_of(as_of, agency):
-        return f"No callback yet; one is due by {day}" if row["is_watched"] else f"None observed yet; due by {day}"
-    if row["is_watched"]:
-        return f"No callback is on record; the promised time ended {day}"
-    return f"No callback is on record, but the line's records are incomplete; the promised time ended {day}"
-
-
-def _own_callbacks(case: Case, row: dict) -> list[dict]:
-    """The callbacks of a request: those that can be no other's in the log, and those whose own entry names its
-    matter."""
-    return [
-        callback
-        for callback in case.callbacks
-        if (callback["promise_id"] == row["promise_id"] and not _may_be_of_another(callback, case))
-        or (callback["callback_id"] in case.named and _last_asked_before(callback, case) is row)
-    ]
-
-
-def _possible_callbacks(case: Case, row: dict) -> list[dict]:
-    """The calls on the sheet that may have been for a request, or for another."""
-    id = row["promise_id"]
-    return [
-        callback
-        for callback in case.callbacks
-        if _may_be_of_another(callback, case)
-        and (callback["promise_id"] == id or id in _open_then(case, callback["callback_id"]))
-    ]
-
-
-def _may_be_of_another(callback: dict, case: Case) -> bool:
-    """Whether a call may have been for another request in the log, or someone else's call."""
-    return callback["link"] == "possible" and len(_open_then(case, callback["callback_id"])) != 1
-
-
-def _open_then(case: Case, callback_id: str) -> frozenset[str]:
-    return case.credits[callback_id].open_then if callback_id in case.credits else frozenset()
-
-
-def _last_asked_before(contact: dict, case: Case) -> dict | None:
-    """The last request of the sheet that was made before a contact; the last of all where its day is not known."""
-    return next((row for row in reversed(case.promises) if _is_after(contact, row)), None)
-
-
-def _is_after(contact: dict, row: dict) -> bool:
-    if contact["started_at_utc"] and row["started_at_utc"]:
-        return contact["started_at_utc"] >= row["started_at_utc"]
-    day = _day(contact)
-    return day is None or row["date"] is None or day >= row["date"]
-
-
-def _day(contact: dict) -> date | None:
-    """The day of a callback, or of an entry, as it is written."""
-    written = contact.get("started_at_local")
-    return contact.get("date") or (written.date() if written else None)
-
-
-def _is_answered(callback: dict) -> bool:
-    """Whether a person answered; the answer to a text is not yet a call."""
-    return callback["channel"] == "voice" and callback["result"] == "answered"
-
-
-def _late(contacts: list[dict], case: Case, agency: Agency) -> str:
-    """That the first of some contacts of the latest request came after its due moment, and when; else nothing."""
-    due, first = due_of(case.promises[-1]), min(contacts, key=_order)
-    came = _local(first["started_at_utc"], case.zone) if first["started_at_utc"] else None
-    day = came.date() if came else _day(first)
-    if due is None or day is None or not all(_is_later(contact, due, agency) for contact in contacts):
-        return ""
-    until = _local(due, case.zone)
-    promised, shown = wording.day(until.date()), wording.day(day)
-    if came and promised == shown:
-        promised, shown = _clock(until), _clock(came)
-    return f" late (promised by {promised}, {'first ' if len(contacts) > 1 else ''}came {shown})"
-
-
-def _is_later(contact: dict, moment: datetime, agency: Agency) -> bool:
-    """Whether a contact came after a moment; one without a time of day only where its day is a later one."""
-    if contact["started_at_utc"]:
-        return contact["started_at_utc"] > moment
-    day = _day(contact)
-    return day is not None and day > agency_day(moment, agency)
-
-
-def _missed_in_words(missed: list[dict], late: str) -> str:
-    closed = sum(callback["in_office_hours"] is False for callback in missed)
-    came = f"{wording.spelled(len(missed), 'callback')} came{late}"
-    if closed == len(missed):
-        return f"{came} when the office was closed"
-    when = f", {'one' if closed == 1 else closed} when the office was closed" if closed else ""
-    return f"{came} and no one answered{when}"
-
-
-def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
-    """That calls came which name no request: the same of each request that they may have been for."""
-    n, answered = len(maybe), sum(map(_is_answered, maybe))
-    calls = "A call" if n == 1 else wording.spelled(n, "call")
-    whose = "" if all(callback["is_credited"] for callback in maybe) else f"{agency.label}'s, "
-    if answered:
-        those = "both" if answered == n == 2 else f"all {n}" if answered == n else f"{answered} of them"
-        result = "the office answered" + (f" {those}" if n > 1 else "")
-    elif all(callback["result"] in UNANSWERED for callback in maybe):
-        result = "no one answered"
-    else:
-        result = "no one noted whether it was answered" if n == 1 else "no answer is noted"
-    late = _late(maybe, case, agency)
-    came = f"; {'it' if n == 1 else 'the first'} came{late}" if late else ""
-    return f"{calls} came that may have been {whose}for this request or for another; {result}{came}"
 
 
 def _call_marks(case: Case) -> list[Mark]:
@@ -480,7 +251,7 @@ def _call_marks(case: Case) -> list[Mark]:
 
 
 def _mark(moment: datetime, case: Case, kind: str, words: str, more: str) -> Mark:
-    local = _local(moment, case.zone)
+    local = local_time(moment, case.zone)
     day = wording.day(local.date(), short=True).rsplit(",", 1)[0]
     return Mark(local, kind, f"{day} · {words}", f"{say.clock(local)}; {more}" if more else say.clock(local))
 
@@ -492,19 +263,13 @@ def _callback_marks(case: Case, agency: str) -> list[Mark]:
     marks = []
     for row in case.callbacks:
         if row["started_at_utc"]:
-            is_own = not _may_be_of_another(row, case)
+            is_own = not may_be_of_another(row, case)
             result = RESULTS[row["result"]]
             kind = RESULT_KINDS.get(row["result"], "missed") if is_own else "other"
             closed = "; office closed" if row["in_office_hours"] is False else ""
             more = f"{result}{closed}" if is_own else f"{result}; may have been for another"
             marks.append(_mark(row["started_at_utc"], case, kind, f"{agency} called", more))
     return marks
-
-
-def _other_marks(case: Case) -> list[Mark]:
-    return [
-        _mark(note["started_at_utc"], case, "other", *_other(note)) for note in case.emails if note["started_at_utc"]
-    ]
 
 
 def _calls(case: Case, agency: str) -> list[Block]:
@@ -531,7 +296,7 @@ def _call(note, case: Case) -> tuple[str, ...]:
         agent or NOTHING,
         note["sr_number"] or (f"none: {note['no_sr_reason']}" if note["no_sr_reason"] else NOTHING),
         ". ".join(filter(None, (OUTCOMES.get(note["outcome"], NOTHING), promised))),
-        f"{case.files.get(note['source_id'], '')}, {note['source_row']}",
+        _source(note, case),
     )
 
 
@@ -547,20 +312,11 @@ def _from(note, case: Case) -> str | None:
 
 def _when(moment: datetime | None, row, zone: str) -> str:
     if moment is not None:
-        return _clock(_local(moment, zone))
+        return day_and_time(local_time(moment, zone))
     written = row.get("started_at_local")
     if written is not None:
         return f"{wording.day(written.date())}, time not noted"
     return f"{wording.day(row['date'])}, time not noted" if row.get("date") else "date not noted"
-
-
-def _local(moment: datetime, zone: str) -> datetime:
-    naive = np.array([moment.astimezone(UTC).replace(tzinfo=None)], "M8[us]")
-    return zones.to_local(naive, zone)[0].astype("M8[us]").item()
-
-
-def _clock(local: datetime) -> str:
-    return f"{wording.day(local.date())}, {say.clock(local)}"
 
 
 def _waited(note) -> str:
@@ -576,7 +332,10 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
     rows = tuple(_promise(row, case, agency) for row in case.promises)
     head = ("asked", "urgency", f"{agency.label}'s stated time", "due", "number given", "where it stands")
     rules = {id for row in case.promises for id in (row["rule_id"] or "").split("|") if id}
-    sources = sorted(_read_where(agency.rule(id)) for id in rules)
+    sources = sorted(
+        f"“{rule.words}”: {rule.source}; last confirmed on {wording.day(rule.last_confirmed)}."
+        for rule in map(agency.rule, rules)
+    )
     return [
         Heading("Callbacks promised", 2),
         TableBlock("", head, rows, numeric=False, widths=(1.1, 0.6, 1.1, 1.6, 0.9, 2.0)),
@@ -587,11 +346,6 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
             )
         ),
     ]
-
-
-def _read_where(rule) -> str:
-    """Where a stated time was read, and when it was last heard of."""
-    return f"“{rule.words}”: {rule.source}; last confirmed on {wording.day(rule.last_confirmed)}."
 
 
 def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
@@ -611,10 +365,10 @@ def _due(row, zone: str) -> str:
     default, ends = row["due_default_utc"], (row["due_strict_utc"], row["due_lenient_utc"])
     if ends[0] is None:
         return "not known"
-    strict, lenient = (_clock(_local(moment, zone)) for moment in ends)
+    strict, lenient = (day_and_time(local_time(moment, zone)) for moment in ends)
     if default is None:
         return f"between {strict} and {lenient}: more than one stated time may have held"
-    return f"{_clock(_local(default, zone))} ({strict}; {lenient})"
+    return f"{day_and_time(local_time(default, zone))} ({strict}; {lenient})"
 
 
 def _stands(row, case: Case) -> str:
@@ -624,7 +378,7 @@ def _stands(row, case: Case) -> str:
     others = sum(
         credit.promise_id != id and id in credit.open_then for key, credit in case.credits.items() if key in heard
     )
-    named = [c for c in case.callbacks if c["callback_id"] in case.named and _last_asked_before(c, case) is row]
+    named = [c for c in case.callbacks if c["callback_id"] in case.named and last_asked_before(c, case) is row]
     return "; ".join(
         part
         for part in (
@@ -641,7 +395,8 @@ def _stands(row, case: Case) -> str:
 def _came(case: Case, agency: str) -> list[Block]:
     callbacks = [_callback(row, case, agency) for row in case.callbacks]
     others = [
-        (_order(n), (_when(n["started_at_utc"], n, case.zone), *_other(n), _source(n, case))) for n in case.emails
+        (time_order(n), (_when(n["started_at_utc"], n, case.zone), *OTHERS[n["kind"]], _source(n, case)))
+        for n in case.emails
     ]
     contacts = sorted([*callbacks, *others], key=lambda pair: pair[0])
     if not contacts:
@@ -682,7 +437,7 @@ def _callback(row, case: Case, agency: str):
     sure = f"; {credit.remark(_mine(credit, case))}" if credit else doubt
     hours = "" if row["in_window"] is not False else f"; outside {agency}'s stated hours"
     when = _when(row["started_at_utc"], row, case.zone)
-    return _order(row), (when, f"{how}{line}{sure}{hours}", RESULTS[row["result"]], LOGS[row["recorded_in"]])
+    return time_order(row), (when, f"{how}{line}{sure}{hours}", RESULTS[row["result"]], LOGS[row["recorded_in"]])
 
 
 def _mine(credit: Credit, case: Case) -> str:
@@ -697,10 +452,6 @@ OTHERS = {
     "none_came": ("looked for a callback", "none had come"),
     "withdrawn": ("callback no longer needed", "withdrawn"),
 }
-
-
-def _other(note):
-    return OTHERS[note["kind"]]
 
 
 def _source(note, case: Case) -> str:
@@ -767,6 +518,3 @@ def _entry_in_words(note, case: Case) -> str:
         f"service request {note['sr_number']}" if note["sr_number"] else "",
     ]
     return "; ".join(part for part in parts if part) + "."
-
-
-__all__ = ["Case", "build", "find", "missing", "write"]

@@ -13,6 +13,14 @@ from datetime import UTC, datetime
 from functools import singledispatch
 from string import ascii_lowercase
 
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Inches, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
 from callanalytics import wording
 from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
@@ -43,10 +51,6 @@ TITLE, SMALL = "Chart title", "Small print"  # our own styles, which a committee
 
 def document(report: Document) -> bytes:
     """The report as DOCX."""
-    import docx
-    from docx.shared import Inches, Pt
-    from docx.text.paragraph import Paragraph
-
     made = docx.Document()
     page = made.sections[0]
     page.page_width, page.page_height = Inches(8.5), Inches(11)
@@ -92,8 +96,6 @@ def without_hour(written: io.BytesIO, report: Document) -> bytes:
 
 def _styles(made):
     """Ink instead of the template's blue, and the sizes of the PDF."""
-    from docx.enum.style import WD_STYLE_TYPE
-
     _set(made.styles["Normal"], 9.5, 0, 4)
     for name, (size, above, below) in HEADINGS.items():
         _set(made.styles[name], size, above, below)
@@ -114,9 +116,6 @@ def _styles(made):
 
 
 def _set(kind, size: float, above: float, below: float):
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
     kind.font.size, kind.font.color.rgb, kind.font.name = Pt(size), _color(INK), "Calibri"
     fonts = kind.element.rPr.rFonts
     for name in [name for name in fonts.attrib if "heme" in name]:  # a theme's font wins over the one named
@@ -127,16 +126,11 @@ def _set(kind, size: float, above: float, below: float):
 
 
 def _color(code: str):
-    from docx.shared import RGBColor
-
     return RGBColor.from_string(code)
 
 
 def _margins(page, report):
     """The marking above every page, on later ones the title too; the day, the store, and the page's number below."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     page.different_first_page_header_footer = True
     for header in (page.first_page_header, page.header):
         above = header.paragraphs[0]
@@ -155,9 +149,6 @@ def _margins(page, report):
 
 def _ends(paragraph, left: str, right: str, width: float = WIDTH):
     """Words at both ends of a line."""
-    from docx.enum.text import WD_TAB_ALIGNMENT
-    from docx.shared import Inches
-
     stops = paragraph.paragraph_format.tab_stops
     stops.clear_all()
     stops.add_tab_stop(Inches(width), WD_TAB_ALIGNMENT.RIGHT)
@@ -176,9 +167,6 @@ def _field(paragraph, code: str):
 
 def _add(parent, tag: str, **attributes):
     """A new element of Word's own, at the end of `parent`."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     made = OxmlElement(tag)
     for name, value in attributes.items():
         made.set(qn(f"w:{name}"), value)
@@ -231,8 +219,6 @@ def _row_of(made, columns: int, widths=()) -> tuple:
 
 def _hang(paragraph, number: str, text: str):
     """A numbered line of which the next lines stand under its first word."""
-    from docx.shared import Inches
-
     paragraph.add_run(f"{number}\t{text}")
     form = paragraph.paragraph_format
     form.left_indent, form.first_line_indent = Inches(0.25), Inches(-0.25)
@@ -241,8 +227,6 @@ def _hang(paragraph, number: str, text: str):
 
 def _indent(box):
     """Room around the words of a box."""
-    from docx.shared import Inches, Pt
-
     for paragraph in box.paragraphs:
         form = paragraph.paragraph_format
         form.left_indent = Inches(0.1) + (form.left_indent or 0)
@@ -252,8 +236,6 @@ def _indent(box):
 
 
 def _number(cell, number):
-    from docx.shared import Pt
-
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
     value = cell.paragraphs[0].add_run(number.value)
     value.bold, value.font.size = True, Pt(17)
@@ -268,15 +250,11 @@ def _number(cell, number):
 
 def _strip(paragraph, drawn: bytes):
     """The strip of a figure: beside words that say the same, it has no words of its own."""
-    from docx.shared import Inches
-
     paragraph.add_run().add_picture(io.BytesIO(drawn), width=Inches(style.STRIP))
 
 
 def _picture(title, place, chart: Chart, *, above: str = "", beneath: str = ""):
     """A chart in the document or in a cell, under the paragraph of its title, with what is said above or beneath it."""
-    from docx.shared import Inches
-
     title.style, title.text = TITLE, chart.title
     if above:
         place.add_paragraph(above, style=SMALL).paragraph_format.keep_with_next = True
@@ -361,8 +339,6 @@ def _(it: Finding, made):
 @block.register
 def _(it: AgendaItem, made):
     """What was said and logged side by side, the questions and the ask beneath, and a box for the response."""
-    from docx.shared import Pt
-
     made.add_heading(f"{it.number}. {it.heading}", level=2)
     table = made.add_table(rows=3, cols=2)
     _fix(table, (1.0, 1.0))
@@ -401,9 +377,6 @@ def _(it: Chart, made):
 
 @block.register
 def _(it: TableBlock, made):
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     if it.title:
         made.add_paragraph(it.title, style=TITLE)
     if it.note:
@@ -428,8 +401,6 @@ def _(it: TableBlock, made):
 
 def _fix(table, widths, total: float = WIDTH):
     """Set the widths of the columns, as parts of `total`, and let the words begin at the page's edge."""
-    from docx.shared import Inches
-
     table.autofit = False
     inches = [Inches(total * width / sum(widths)) for width in widths]
     for column, width in zip(table.columns, inches, strict=True):

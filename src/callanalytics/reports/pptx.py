@@ -11,6 +11,12 @@ import io
 import re
 from datetime import datetime
 
+import pptx
+from pptx.dml.color import RGBColor
+from pptx.enum.text import PP_ALIGN
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.util import Inches, Pt
+
 from callanalytics.figures import style
 from callanalytics.reports.document import Document, Slide
 from callanalytics.reports.docx import without_hour
@@ -39,10 +45,6 @@ def document(report: Document) -> bytes:
 
 def _template():
     """An empty deck with one layout, that of a title alone, and the house's colors for what is added to it."""
-    import pptx
-    from pptx.opc.constants import RELATIONSHIP_TYPE
-    from pptx.util import Inches
-
     made = pptx.Presentation()
     made.slide_width, made.slide_height = Inches(WIDTH), Inches(HEIGHT)
     layout = made.slide_layouts[TITLE_ONLY]
@@ -62,8 +64,6 @@ def _template():
 
 def _slide(page, slide: Slide, report: Document, number: int):
     """Title, what is drawn, drawing, sentence; at the foot who says it, what the figures rest on, and the mark."""
-    from pptx.util import Inches
-
     _say(page.shapes.title.text_frame, slide.title, 28, INK, is_bold=True)
     if slide.chart:
         _box(page, EDGE, 0.98, INSIDE, 0.4, slide.subtitle, 16, SOFT)
@@ -81,9 +81,6 @@ def _slide(page, slide: Slide, report: Document, number: int):
 
 
 def _box(page, left, top, width, height, text: str, size: float, color: str, *, is_bold: bool = False, fill: str = ""):
-    from pptx.dml.color import RGBColor
-    from pptx.util import Inches
-
     shape = page.shapes.add_textbox(*(Inches(side) for side in (left, top, width, height)))
     if fill:
         shape.fill.solid()
@@ -92,10 +89,6 @@ def _box(page, left, top, width, height, text: str, size: float, color: str, *, 
 
 
 def _say(frame, text: str, size: float, color: str, *, is_bold: bool = False):
-    from pptx.dml.color import RGBColor
-    from pptx.enum.text import PP_ALIGN
-    from pptx.util import Pt
-
     frame.text, frame.word_wrap = text, True
     for paragraph in frame.paragraphs:
         paragraph.alignment = PP_ALIGN.LEFT
@@ -104,6 +97,4 @@ def _say(frame, text: str, size: float, color: str, *, is_bold: bool = False):
 
 
 def _place(shape, left: float, top: float, width: float, height: float):
-    from pptx.util import Inches
-
     shape.left, shape.top, shape.width, shape.height = (Inches(side) for side in (left, top, width, height))

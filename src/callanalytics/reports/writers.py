@@ -5,22 +5,14 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from callanalytics import outputs
-from callanalytics.reports import docx, html, pdf, pptx, xlsx
+from callanalytics.reports import html, pdf, xlsx
 from callanalytics.reports.document import Document, FrontPage, Heading, Numbers, TableBlock
 
 COLUMNS = 72  # of an email
-
-CONTENTS = {
-    "html": lambda document: html.page(document).encode("utf-8"),
-    "pdf": pdf.document,
-    "docx": docx.document,
-    "xlsx": xlsx.document,
-    "pptx": pptx.document,
-    "txt": lambda document: email(document).encode("utf-8"),
-}
 
 
 def write(document: Document, path: Path | str) -> Path:
@@ -31,7 +23,13 @@ def write(document: Document, path: Path | str) -> Path:
     CallLogError
         The file is open in another program, or its folder cannot be written.
     """
-    content = CONTENTS[Path(path).suffix.removeprefix(".")](document)
+    form = Path(path).suffix.removeprefix(".")
+    if form == "txt":
+        content = email(document).encode("utf-8")
+    elif form == "html":
+        content = html.page(document).encode("utf-8")
+    else:  # a library each, and only the one that is needed is loaded
+        content = import_module(f"callanalytics.reports.{form}").document(document)
     return outputs.save(path, content, private=document.is_private)
 
 

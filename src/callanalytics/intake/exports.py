@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,8 +30,6 @@ from callanalytics.wording import plural
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
 DATED = ("calls", "entries", "notices")
-_MOMENT = pa.timestamp("us", "UTC")
-_NO_SPAN = pa.schema([("source_id", pa.string()), ("from", _MOMENT), ("to", _MOMENT)]).empty_table()
 _SLIP = "kept as written. If the date is a slip, correct it and read the file again"
 ODD_CELLS = {  # warning -> what it is, and what was done
     "after_ingest": ("dated after the day of reading", _SLIP),
@@ -77,69 +76,46 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
 }
 
 
-class Tally:
-    """Counts over the tables of an export.
+def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
+    """Remarks on the rows of an export: what was inferred in them, likely errors, and why none was accepted."""
+    inferred = {code: len(_rows_with_warning(tables["entries"], code)) for code in INFERRED_CELLS}
+    counts = [f"{n:,} {INFERRED_CELLS[code][n > 1]}" for code, n in inferred.items() if n]
+    notes = ["; ".join(counts)] if counts else []
+    for code, (what, done) in ODD_CELLS.items():
+        if rows := [row for name in ("calls", "entries") for row in _rows_with_warning(tables[name], code)]:
+            more = f" and {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
+            notes.append(f"row {min(rows)}{more}, {what}: {done}")
+    if not any(tables[name].num_rows for name in ROWS):
+        notes.append(NO_ROWS)
+    elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in DATED):
+        notes.append(fmt.caveat)
+    return notes
 
-    ``counts`` is how many rows of each of `ROWS` each source gave, entries of item 0 alone.
+
+def _rows_with_warning(table: pa.Table, code: str) -> list[int]:
+    """The numbers of the rows that carry a warning."""
+    warnings = table.column("warnings")
+    if warnings.null_count == len(warnings):  # as in most exports, some of a million rows
+        return []
+    has_it = pc.match_substring(warnings.cast(pa.string()), code).fill_null(False)
+    return table.column("source_row").filter(has_it).to_pylist()
+
+
+def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list]:
+    """The first and the last moment that each source speaks of.
+
+    A row dated after the day on which it was read is a typing error, and speaks of no moment.
     """
-
-    def __init__(self, ids: list[str]):
-        self.ids = ids
-        self.counts = {name: np.zeros(len(ids), np.int64) for name in ROWS}
-        self._spans = [_NO_SPAN]
-        self._odd: dict[str, tuple[int, int]] = {}  # warning -> its first row, and how many
-        self._inferred = dict.fromkeys(INFERRED_CELLS, 0)
-
-    def add(self, tables: Mapping[str, pa.Table]) -> None:
-        for name in ROWS:
-            mask = is_whole_row(tables[name]) if name == "entries" else None
-            self.counts[name] += count_by(tables[name], self.ids, mask)
-        self._spans += [_time_span(without_misdated(tables[name]), self.ids) for name in DATED]
-        for code in ODD_CELLS:
-            for name in ("calls", "entries"):
-                self._add_odd(code, _rows_with_warning(tables[name], code).column("source_row"))
-        for code in INFERRED_CELLS:
-            self._inferred[code] += _rows_with_warning(tables["entries"], code).num_rows
-
-    def _add_odd(self, code: str, rows: pa.ChunkedArray) -> None:
-        if len(rows):
-            earliest = pc.min(rows).as_py()
-            first, n = self._odd.get(code, (earliest, 0))
-            self._odd[code] = min(first, earliest), n + len(rows)
-
-    def covered(self) -> tuple[pa.Array, pa.Array]:
-        """The first and last moment that each source speaks of.
-
-        A row dated after the day on which it was read is a typing error, and speaks of no moment.
-        """
-        whole = pa.concat_tables(self._spans).group_by("source_id").aggregate([("from", "min"), ("to", "max")])
-        whole = whole.combine_chunks()
-        place = pc.index_in(pa.array(self.ids, pa.string()), value_set=whole.column("source_id").combine_chunks())
-        first, last = (whole.column(name).combine_chunks().take(place) for name in ("from_min", "to_max"))
-        return first, last
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(counts.any() for counts in self.counts.values())
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether rows were rejected, and none taken."""
-        return bool(self.counts["rejects"].any()) and not any(self.counts[name].any() for name in DATED)
-
-    def inferred(self) -> list[str]:
-        """One line on all that was inferred; none where nothing was."""
-        counts = [f"{n:,} {INFERRED_CELLS[code][n > 1]}" for code, n in self._inferred.items() if n]
-        return ["; ".join(counts)] if counts else []
-
-    def odd_cells(self) -> list[str]:
-        """Remarks on rows that were accepted although one of their cells is likely an error."""
-        notes = []
-        for code in (code for code in ODD_CELLS if code in self._odd):
-            (first, n), (says, done) = self._odd[code], ODD_CELLS[code]
-            more = f" and {plural(n - 1, 'more row')}" if n > 1 else ""
-            notes.append(f"row {first}{more}, {says}: {done}")
-        return notes
+    ends: dict[str, list] = {id: [] for id in ids}
+    for dated in (without_misdated(tables[name]) for name in DATED):
+        if len(ids) == 1:  # a million rows need not be grouped
+            ends[ids[0]] += pc.min_max(dated.column("started_at_utc")).as_py().values()
+            continue
+        spans = dated.group_by("source_id").aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
+        for id, *span in zip(*(column.to_pylist() for column in spans.columns), strict=True):
+            ends[id] += span
+    known = [[moment for moment in ends[id] if moment is not None] for id in ids]
+    return [min(each, default=None) for each in known], [max(each, default=None) for each in known]
 
 
 def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
@@ -153,28 +129,6 @@ def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
 def is_whole_row(entries: pa.Table) -> np.ndarray:
     """Which entries stand for a row of the file, and not for a further contact written in one."""
     return pc.equal(entries.column("item"), 0).to_numpy()
-
-
-def _time_span(dated: pa.Table, ids: list[str]) -> pa.Table:
-    """The first and last moment of the rows of each source."""
-    if len(ids) == 1:
-        ends = pc.min_max(dated.column("started_at_utc")).as_py()
-        span = [{"source_id": ids[0], "from": ends["min"], "to": ends["max"]}]
-        return pa.Table.from_pylist(span if dated.num_rows else [], _NO_SPAN.schema)
-    ends = [("started_at_utc", "min"), ("started_at_utc", "max")]
-    return dated.group_by("source_id").aggregate(ends).rename_columns(_NO_SPAN.column_names).cast(_NO_SPAN.schema)
-
-
-def _rows_with_warning(table: pa.Table, code: str) -> pa.Table:
-    """The rows that carry a warning."""
-    return table.filter(_has_warning(table, code))
-
-
-def _has_warning(table: pa.Table, code: str) -> pa.ChunkedArray:
-    warnings = table.column("warnings")
-    if warnings.null_count == len(warnings):
-        return pa.chunked_array([pa.repeat(False, len(warnings))])
-    return pc.match_substring(warnings.cast(pa.string()), code).fill_null(False)
 
 
 # ---- an export ------------------------------------------------------------------------------------------------------
@@ -261,17 +215,6 @@ class Export:
         return [file.sha256 for file in self.files]
 
 
-@dataclass
-class Draft:
-    """The tables of an export while they are read, sheet by sheet."""
-
-    parts: list = field(default_factory=list)
-    sources: list[tuple[str, File, str]] = field(default_factory=list)  # source id, file, name
-    remarks: list[str] = field(default_factory=list)
-    unread: list[Column] = field(default_factory=list)
-    unclear: list[Unclear] = field(default_factory=list)
-
-
 def text_rows(files: Sequence[File], fmt: Format) -> list[TextTable]:
     """The text rows of an export."""
     return [read.rows_of_many(files, fmt)] if fmt.kind in read.MANY else read.rows(files[0], fmt)
@@ -282,37 +225,36 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
 
     ``texts`` are their rows where someone has read them already.
     """
-    draft, office, shown = Draft(), None, fmt
+    parts, named, office, shown = list[Any](), list[tuple[str, File, str]](), None, fmt
+    remarks, unread, unclear = list[str](), list[Column](), list[Unclear]()
     texts = text_rows(files, fmt) if texts is None else texts
     for text in texts:
-        ids = None if text.is_office else _source_ids(text, len(draft.parts), draft)
+        own = [] if text.is_office else _named_sources(text, len(parts))
+        # The other tabs of a hand-kept workbook that have the same header.
+        alike = [each for each in texts if fmt.words and each is not text and each.header == text.header]
         shown = layout.as_far_as_shown(shown, text.header)
-        done = normalize(
-            text, layout.as_far_as_shown(fmt, text.header), settings, agency, ids, alike=_alike(text, texts, fmt)
-        )
+        ids = None if text.is_office else [id for id, *_ in own]
+        done = normalize(text, layout.as_far_as_shown(fmt, text.header), settings, agency, ids, alike=alike)
         office = done.office or office
-        draft.remarks += text.notes
+        named += own
+        remarks += text.notes
         if not text.is_office:
-            draft.parts.append(done)
-            draft.unread += receipt_data.unread_columns(text, done.format or fmt)
-            draft.unclear += receipt_data.unclear_words(
-                files[0].shown, done.doubts, done.format or fmt, len(draft.parts)
-            )
-            draft.remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
-    given = {name: [table for part in draft.parts if len(table := getattr(part, name))] for name in ROWS}
-    tables = {name: pa.concat_tables(given[name] or [schema.empty(name)]).combine_chunks() for name in ROWS}
-    questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
+            parts.append(done)
+            unread += receipt_data.unread_columns(text, done.format or fmt)
+            unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, len(parts))
+            remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
+    questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
     if any(question.blocks for question in questions):
-        waiting = sum(part.rows for part in draft.parts)
-        return Export(tuple(files), fmt, settings, _no_tables(), questions, waiting, tuple(draft.remarks), office)
-    tally = Tally([id for id, *_ in draft.sources])
-    tally.add(tables)
-    tables["sources"] = sources_of(draft.sources, shown, settings, tally)
-    draft.remarks += map(agency.fill, row_notes(tally, fmt))
+        waiting, nothing = sum(part.rows for part in parts), {name: schema.empty(name) for name in (*ROWS, "sources")}
+        return Export(tuple(files), fmt, settings, nothing, questions, waiting, tuple(remarks), office)
+    given = {name: [table for part in parts if len(table := getattr(part, name))] for name in ROWS}
+    tables = {name: pa.concat_tables(given[name] or [schema.empty(name)]).combine_chunks() for name in ROWS}
+    tables["sources"] = _sources_table(named, shown, settings, tables)
+    remarks += map(agency.fill, row_notes(tables, fmt))
     saved = saved_at(files[0]) if fmt.makes == "entries" else None
     return Export(
-        tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(draft.remarks),
-        unread=tuple(draft.unread), unclear=tuple(draft.unclear),
+        tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(remarks),
+        unread=tuple(unread), unclear=tuple(unclear),
     )  # fmt: skip
 
 
@@ -322,7 +264,14 @@ def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> lis
     Of a sheet that is kept by hand always, and whether the user's word holds against it.
     """
     if fmt.words and fitted:
-        return _header_zone_remarks(fitted, settings)
+        zone = zones.find_zone(zone_of_headers(fitted), settings.zone)
+        by_user = settings.own_file_zone
+        if zone is None:
+            return []
+        if by_user in (None, zone):
+            return [f"times read as {zones.in_words(zone)}, by the header"]
+        named = f"times read as {zones.in_words(by_user)}, as you say, although the header names"
+        return [f"{named} {zones.in_words(zone)}"]
     word = layout.stated_zone(fitted) if fitted and not layout.stated_zone(fmt) else ""
     zone = zones.find_zone(word, settings.zone)
     if zone in (None, settings.file_zone or settings.zone):
@@ -330,56 +279,34 @@ def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> lis
     return [f"its times are read as {zones.in_words(zone)}: the file says so"]
 
 
-def _header_zone_remarks(fitted: Format, settings: Settings) -> list[str]:
-    zone = zones.find_zone(zone_of_headers(fitted), settings.zone)
-    if zone is None:
-        return []
-    named = zones.in_words(zone)
-    by_user = settings.own_file_zone
-    if by_user in (None, zone):
-        return [f"times read as {named}, by the header"]
-    return [f"times read as {zones.in_words(by_user)}, as you say, although the header names {named}"]
-
-
-def _alike(text: TextTable, texts: Sequence[TextTable], fmt: Format) -> list[TextTable]:
-    """The other tabs of a hand-kept workbook that have the same header."""
-    return [each for each in texts if each is not text and each.header == text.header] if fmt.words else []
-
-
-def row_notes(tally: Tally, fmt: Format) -> list[str]:
-    """Remarks on the rows of an export: likely errors in them, and why there are none or none was accepted."""
-    remarks = tally.inferred() + tally.odd_cells()
-    if tally.is_empty:
-        remarks.append(NO_ROWS)
-    elif tally.is_refused and fmt.caveat:
-        remarks.append(fmt.caveat)
-    return remarks
-
-
 def without_blanks(**given) -> dict:
     """The entries that have a value."""
     return {name: value for name, value in given.items() if value}
 
 
-def _source_ids(text: TextTable, place: int, draft: Draft) -> list[str]:
-    """A source id for each file of a table: its own; a further sheet of a workbook has one of its own too."""
+def _named_sources(text: TextTable, place: int) -> list[tuple[str, File, str]]:
+    """A source id and a name for each file of a table; a further sheet of a workbook has an id of its own."""
     if place == 0:
-        named = [(file.source_id, file, file.shown) for file in text.files]
-    else:
-        own = _digest(f"{text.file.sha256}\n{text.sheet}")
-        named = [(own, text.file, f"{text.file.shown}, sheet {place + 1}")]
-    draft.sources += named
-    return [id for id, *_ in named]
+        return [(file.source_id, file, file.shown) for file in text.files]
+    own = _digest(f"{text.file.sha256}\n{text.sheet}")
+    return [(own, text.file, f"{text.file.shown}, sheet {place + 1}")]
 
 
-def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Settings, tally: Tally) -> pa.Table:
+def _sources_table(
+    named: Sequence[tuple[str, File, str]], fmt: Format, settings: Settings, tables: Mapping[str, pa.Table]
+) -> pa.Table:
     """The table `sources`: a row for each source id, file and name."""
-    n, (first, last) = len(named), tally.covered()
+    n, ids = len(named), [id for id, *_ in named]
+    # Several contacts in one row of a sheet are one row of the file.
+    counts = {
+        name: count_by(tables[name], ids, is_whole_row(tables[name]) if name == "entries" else None) for name in ROWS
+    }
+    first, last = _covered(tables, ids)
     return schema.build(
         "sources",
         {
             "office_id": [settings.office_id] * n,
-            "source_id": tally.ids,
+            "source_id": ids,
             "sha256": [file.sha256 for _, file, _ in named],
             "name": [name for *_, name in named],
             "format": [fmt.name] * n,
@@ -387,16 +314,12 @@ def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Se
             "has_unanswered": [fmt.has_unanswered] * n,
             "has_caller_id": [fmt.has_caller_id] * n,
             "has_zone": [fmt.has_zone] * n,
-            "rows": np.sum(list(tally.counts.values()), axis=0).astype(np.int32),
-            **{name: count.astype(np.int32) for name, count in tally.counts.items()},
+            "rows": np.sum(list(counts.values()), axis=0).astype(np.int32),
+            **{name: count.astype(np.int32) for name, count in counts.items()},
             "covers_from_utc": first,
             "covers_to_utc": last,
         },
     )
-
-
-def _no_tables() -> dict[str, pa.Table]:
-    return {name: schema.empty(name) for name in (*ROWS, "sources")}
 
 
 def _settings_json(settings: Settings) -> dict:

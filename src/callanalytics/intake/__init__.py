@@ -24,10 +24,10 @@ import pyarrow as pa
 from callanalytics import agencies, wording
 from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
-from callanalytics.intake import account, memory, offices, publish, receipt_text, succession
+from callanalytics.intake import account, offices, publish, receipt_text, succession
 from callanalytics.intake.discover import Step
 from callanalytics.intake.forgetting import Forgotten, forget
-from callanalytics.intake.planning import Plan, plan
+from callanalytics.intake.planning import Plan, office_of_rows, plan
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import FileEntry, Scope
 from callanalytics.intake.upkeep import (
@@ -153,7 +153,7 @@ def check(
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     remembering = Store.open(answers) if answers else None
     ready = plan(named, options, opened, progress or _no_step, storing=False, answers=remembering)
-    if remembering and (owner := memory.office_of_rows(remembering, ready.exports, options)):
+    if remembering and (owner := office_of_rows(remembering, ready.exports, options)):
         options = replace(options, office=owner["name"])  # read anew, with all that is remembered of it
         ready = plan(named, options, opened, _no_step, storing=False, answers=remembering)
     receipt = _with_command(ready.receipt, ready, named, options, remembering)
@@ -162,7 +162,10 @@ def check(
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
     rows, corrected = publish.united_tables(by_export)
     tables = publish.with_facts(ready.office, rows, options.agency)
-    receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
+    # The zone in which most of the office's own numbers lie is proposed.
+    numbers = tables["coverage"].column("our_number").drop_null().to_pylist()
+    found = Counter(filter(None, map(phones.zone_of, numbers))).most_common(1)
+    receipt = replace(receipt, proposed_zone=zones.in_words(found[0][0]) if found else "")
     return _looked_over(receipt, ready, ready.office, tables, corrected, options.agency)
 
 
@@ -174,13 +177,6 @@ def refuse_open_questions(receipt: Receipt, command: str = "") -> None:
             found="; ".join(f"{asked.file}: {asked.question.text}" for asked in waiting),
             run="\n".join(dict.fromkeys([*(asked.question.do for asked in waiting), *([command] if command else [])])),
         )
-
-
-def _zone_of_numbers(tables: Mapping[str, pa.Table]) -> str:
-    """The zone in which most of the office's own numbers lie, in a word; "" where they do not tell."""
-    numbers = tables["coverage"].column("our_number").drop_null().to_pylist()
-    found = Counter(filter(None, map(phones.zone_of, numbers))).most_common(1)
-    return zones.in_words(found[0][0]) if found else ""
 
 
 def _with_command(
@@ -244,7 +240,12 @@ def set_office(
             name, opened.offices(), lambda near: f"callanalytics office {wording.quoted_name(near)}{rest}"
         )
         if details.get("timezone", office["timezone"]) != office["timezone"]:
-            _refuse_if_read(office, details["timezone"], opened)
+            if opened.read("sources", [office["office_id"]]).num_rows:
+                raise Refused(
+                    f"the files of {office['name']} were read on the clock of {office['timezone']}",
+                    run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
+                    f"--office {wording.quoted_name(office['name'])} --timezone {details['timezone']}{rest}",
+                )
         if "lines" in details:
             details["lines"] = offices.merged_lines(office, details["lines"])
         office |= details
@@ -311,12 +312,3 @@ def _looked_over(
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
     notes = tuple(dict.fromkeys([*ready.receipt.notes, *store.warnings]))
     return replace(ready.receipt, store=store.shown, stored=stored, notes=notes)
-
-
-def _refuse_if_read(office: dict[str, Any], zone: str, store: Store) -> None:
-    if store.read("sources", [office["office_id"]]).num_rows:
-        raise Refused(
-            f"the files of {office['name']} were read on the clock of {office['timezone']}",
-            run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
-            f"--office {wording.quoted_name(office['name'])} --timezone {zone}{wording.in_store(store.shown)}",
-        )

@@ -53,16 +53,30 @@ def build_receipt(
     """
     entries = _file_entries(found, planned, store, cards)
     newest = [export for export in planned.exports if not export.older_than]
+    aside: Counter = Counter()
+    for export in planned.exports:
+        aside.update(export.tables["set_aside"].column("reason").to_pylist())
+    near = [
+        f"{one} and {other} have {plural(n, 'entry')} in common, which count once. If one is a "
+        "newer version of the other, ingest the newer again with  --replaces  and the name of the older"
+        for one, other, n in lines.near
+    ]
+    back = [f"{plural(n, 'entry')} of {name} {'counts' if n == 1 else 'count'} again" for name, n in lines.back]
+    taken = {entry.sha256 for entry in entries}
     return Receipt(
         files=tuple(entries),
         questions=(*_questions(read, planned.exports), *found.asked, *lines.asked),
         problems=tuple(found.problems),
-        passed=(*found.passed, *_repeats_of_nothing(found, entries)),
+        passed=(
+            *found.passed,
+            # Repeats of a file that could not be accepted itself.
+            *(Passed(file.shown, "the same bytes as another") for file, digest in found.repeats if digest not in taken),
+        ),
         to_fix=tuple(fix for export in newest for fix in _fixes(export)),
-        aside=_set_aside_counts(planned.exports),
+        aside=dict(aside.most_common()),
         unclear=tuple(unclear for export in newest for unclear in export.unclear),
         unread=tuple((export.shown, column) for export in newest for column in export.unread),
-        notes=tuple(dict.fromkeys([*notes, *map(_near_note, lines.near), *map(_back_note, lines.back)])),
+        notes=tuple(dict.fromkeys([*notes, *near, *back])),
         versions=tuple(lines.versions),
         office=planned.office["name"] if planned.office else "",
         names=found.names,
@@ -96,12 +110,6 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
     return entries
 
 
-def _repeats_of_nothing(found: Discovered, entries: Sequence[FileEntry]) -> list[Passed]:
-    """Repeats of a file that could not be accepted itself."""
-    taken = {entry.sha256 for entry in entries}
-    return [Passed(file.shown, "the same bytes as another") for file, digest in found.repeats if digest not in taken]
-
-
 def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> list[FileEntry]:
     """Files whose bytes the store holds, with the counts recorded then; pages read together stay together."""
     sources = store.sources()
@@ -110,13 +118,9 @@ def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> 
     held = {row["source_id"]: row["calls"] + row["entries"] for row in rows}
     by_digest = {entry.sha256: entry for entry in entries_of(rows, held, state="stored")}
     return [
-        replace(by_digest[file.sha256], file=file.shown, export=_read_together(cards[file.sha256]))
-        for file in found.stored
+        replace(by_digest[file.sha256], file=file.shown, export=card["name"] if len(card["files"]) > 1 else "")
+        for file, card in ((file, cards[file.sha256]) for file in found.stored)
     ]
-
-
-def _read_together(card: dict) -> str:
-    return card["name"] if len(card["files"]) > 1 else ""
 
 
 def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
@@ -169,21 +173,16 @@ def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
     return [store.read_source(source, name) for source, card in cards.items() if card["office_id"] == own]
 
 
+def _names_by_id(sources: pa.Table) -> dict[str, str]:
+    return dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
+
+
 def _fixes(export: Export) -> list[Fix]:
-    sources = export.tables["sources"]
-    names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
+    names = _names_by_id(export.tables["sources"])
     return [
         Fix(names[r["source_id"]], r["row"], r["column"], r["reason"], r["found"], r["wanted"])
         for r in export.tables["rejects"].to_pylist()
     ]
-
-
-def _set_aside_counts(given: Sequence[Export]) -> dict[str, int]:
-    counted: Counter = Counter()
-    for export in given:
-        for pair in pc.value_counts(export.tables["set_aside"].column("reason")).to_pylist():
-            counted[pair["values"]] += pair["counts"]
-    return dict(counted.most_common())
 
 
 def _name_of_export(id: str, planned, store: Store | None) -> str:
@@ -195,25 +194,10 @@ def _name_of_export(id: str, planned, store: Store | None) -> str:
     return named or id
 
 
-def _near_note(pair: tuple[str, str, int]) -> str:
-    """A note on two hand logs that share too few entries to count as versions of one, but might be."""
-    one, other, n = pair
-    return (
-        f"{one} and {other} have {plural(n, 'entry')} in common, which count once. If one is a "
-        "newer version of the other, ingest the newer again with  --replaces  and the name of the older"
-    )
-
-
-def _back_note(pair: tuple[str, int]) -> str:
-    """A note on rows that had been set aside as an older version and count again."""
-    name, n = pair
-    return f"{plural(n, 'entry')} of {name} {'counts' if n == 1 else 'count'} again"
-
-
 def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
     """One line on calls that two exports describe differently, one of them of this run; the newer one counts."""
-    names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
-    ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
+    names = _names_by_id(sources)
+    ours = {id for export in exports for id in _names_by_id(export.tables["sources"])}
     corrections = [c for c in given if {c.source_id, c.by_source_id} & ours]
     if not corrections:
         return []
@@ -237,8 +221,7 @@ def duplicate_notes(
     calls = observation.with_lines_filled(office, Rows(tables["calls"], publish.IDS["calls"]))
     lines = observation.lines_of(office, calls, rows, agency)
     shown = observation.Watch(tables["coverage"], lines, unanswered=False, declared=False)
-    ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
-    names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
+    ours, names = {id for export in exports for id in _names_by_id(export.tables["sources"])}, _names_by_id(sources)
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
     original = duplicates.duplicate_entries(rows, calls, shown, agency)
     groups: dict[int, list[int]] = {}
@@ -282,7 +265,8 @@ FEWEST_APART = 10
 def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope:
     """The scope of an office's rows and facts."""
     entries, agency_calls = tables["entries"], tables["agency_calls"]
-    span = _first_and_last(without_misdated(entries).column("started_at_local"))
+    ends = pc.min_max(without_misdated(entries).column("started_at_local")).as_py()
+    span = (ends["min"].date(), ends["max"].date()) if ends["min"] else None
     phone_sources = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(phone_sources.column("format")).to_pylist()
     unbroken = observation.unbroken(tables["calls"], phone_sources, agency)
@@ -306,12 +290,6 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
         lineless=lineless,
         retention=_retention(systems, agency),
     )
-
-
-def _first_and_last(moments: pa.ChunkedArray) -> tuple | None:
-    """First and last date of moments of the office's clock."""
-    ends = pc.min_max(moments).as_py()
-    return (ends["min"].date(), ends["max"].date()) if ends["min"] else None
 
 
 def _observed_lines(coverage: pa.Table, zone: str) -> tuple[ObservedLine, ...]:
@@ -450,7 +428,7 @@ def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
     rows = [(row["callback_number"], row["count_all"], *row["date_local_min_max"].values()) for row in counted]
     return tuple(
         UnobservedNumber(phones.mask(number) if number else NO_NUMBER, *rest)
-        for number, *rest in sorted(rows, key=_last_if_none)
+        for number, *rest in sorted(rows, key=lambda row: (row[0] is None, row[0] or ""))
     )
 
 
@@ -468,10 +446,6 @@ def lines_not_known(office: dict, promises: pa.Table, callbacks: pa.Table) -> tu
             for row in counted
         )
     )
-
-
-def _last_if_none(pair):
-    return pair[0] is None, pair[0] or ""
 
 
 def _retention(systems: list[str], agency: Agency) -> tuple[tuple[str, str], ...]:

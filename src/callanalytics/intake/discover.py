@@ -81,7 +81,13 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
         except CallLogError as why:
             unknown.append((file, why))
         step(place, 2 * len(files))
-    _sort_unknown(unknown, singles, found)
+    # A phone system may put such a file beside its exports; any other of no format is a problem.
+    beside = {(known.files[0].container, name) for known in singles for name in known.format.beside}
+    for file, unread in unknown:
+        if file.container and (file.container, file.name.rpartition("/")[2].casefold()) in beside:
+            found.passed.append(Passed(file.shown, "the settings of an export, not calls"))
+        else:
+            found.problems.append(Problem(file.shown, unread))
     found.known = [whole for known in _joined_pages(singles) for whole in with_sheet(known, found)]
     return found
 
@@ -108,16 +114,6 @@ def _without_repeats(files: list[File], found: Discovered) -> list[File]:
             found.repeats.append((file, file.sha256))
     repeated = {id(file) for file, _ in found.repeats}
     return [file for file in files if id(file) not in repeated]
-
-
-def _sort_unknown(unknown: list[tuple[File, CallLogError]], singles: list[Identified], found: Discovered) -> None:
-    """A file of no format is a problem, unless the phone system puts such a file next to its exports."""
-    neighbors = {(known.files[0].container, name) for known in singles for name in known.format.beside}
-    for file, why in unknown:
-        if file.container and (file.container, file.name.rpartition("/")[2].casefold()) in neighbors:
-            found.passed.append(Passed(file.shown, "the settings of an export, not calls"))
-        else:
-            found.problems.append(Problem(file.shown, why))
 
 
 def _listed_paths(paths) -> list:
@@ -266,10 +262,16 @@ def move_to_reread(
             settings_again(card, options, zone, before[card["office_id"]]),
             _format_again(card, files[0], options),
         )
-        if wanted == settings_on_card(card) and _is_same(fmt, card) and not card.get("superseded", {}).get("retired"):
+        is_of_format = fmt.name == card["format"] and (fmt.text or "") == card.get("mapping", "")
+        is_retired = card.get("superseded", {}).get("retired")
+        if wanted == settings_on_card(card) and is_of_format and not is_retired:
             continue
         if len(files) < len(card["files"]):
-            raise _lacking(card, len(card["files"]) - len(files))
+            raise Refused(
+                f"{card['name']} was read as {len(card['files']):,} files together, and "
+                f"{len(card['files']) - len(files):,} of them are not among these",
+                do="to read it with other settings, name the folder that holds all of them",
+            )
         found.stored = [file for file in found.stored if file not in files]
         wanted = replace(wanted, today=options.today)
         found.known += [replace(known, settings=wanted) for known in with_sheet(Identified(files, fmt), found)]
@@ -310,17 +312,6 @@ def _format_again(card: Mapping, file: File, options: Options) -> Format:
         return format_on_card(card)  # the mapping describes another of the files
 
 
-def _is_same(fmt: Format, card: Mapping) -> bool:
-    return fmt.name == card["format"] and (fmt.text or "") == card.get("mapping", "")
-
-
-def _lacking(card: Mapping, n: int) -> CallLogError:
-    return Refused(
-        f"{card['name']} was read as {len(card['files']):,} files together, and {n:,} of them are not among these",
-        do="to read it with other settings, name the folder that holds all of them",
-    )
-
-
 # ---- the office's zone -------------------------------------------------------------------------------------------
 
 
@@ -355,10 +346,6 @@ def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table]
     for table, what in (("rejects", "rows to fix"), ("entries", "entries"), ("calls", "calls")):
         n = now[table].num_rows - before[table].num_rows
         changes += [f"{abs(n):,} {'more' if n > 0 else 'fewer'} {what}"] if n else []
-    return f"{name}: read again{_options_named(options)}: {'; '.join(changes) or 'nothing changed by it'}"
-
-
-def _options_named(options: Options) -> str:
     typed = {
         "--timezone": options.zone,
         "--file-timezone": options.file_zone,
@@ -369,7 +356,8 @@ def _options_named(options: Options) -> str:
     words += _typed_options(
         {name: getattr(options, name) for name in _OPTIONS_OF_FILES}, options.keep_numbers, options.columns
     )
-    return f" with {' '.join(words)}" if words else ""
+    named_now = f" with {' '.join(words)}" if words else ""
+    return f"{name}: read again{named_now}: {'; '.join(changes) or 'nothing changed by it'}"
 
 
 def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:

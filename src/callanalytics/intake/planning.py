@@ -1,28 +1,23 @@
-"""What an ingest would do: every file read and accounted for, before the store is touched."""
+"""What an ingest would do: every file read and accounted for, before the store is touched; what a store remembers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.compute as pc
 
-from callanalytics import invented
+from callanalytics import agencies, formats, invented
 from callanalytics.agencies import Agency
+from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.errors import CallLogError, OpenQuestion, Refused, unforeseen_of
-from callanalytics.intake import account, discover, exports, forgetting, offices, publish, succession
+from callanalytics.formats import Format
+from callanalytics.intake import account, discover, exports, forgetting, offices, publish, sheet_versions, succession
 from callanalytics.intake.discover import Discovered, Identified, Step
 from callanalytics.intake.exports import Export
-from callanalytics.intake.memory import (
-    Memory,
-    known_mappings,
-    known_senders,
-    known_wait_origins,
-    memory_of,
-    with_remembered_settings,
-)
 from callanalytics.intake.offices import PROVISIONAL_ID, Options
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import Problem
@@ -108,7 +103,8 @@ def plan(
         sheets = [export.office for export in planned.exports if export.office and not export.older_than]
         planned.office = offices.updated_office(planned.office, sheets)
     elif found.stored and (dropped or options.keep_removed):
-        planned.office = _owner(found, stored, registered)
+        ids = {stored[file.sha256]["office_id"] for file in found.stored}
+        planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
@@ -131,16 +127,22 @@ def _memory_of_files(memory: Memory, answers: Store | None, found: Discovered, o
 
 def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
     """Notes on exports read in a way that this command does not name: by a known mapping or an earlier answer."""
-    known = (*options.remembered, options.mapping)
-    return [
-        *(_mapping_note(export) for export in read if export.format in options.remembered),
-        *(_accepted_note(export) for export in read if export.format.text and export.format not in known),
-        *(
-            _wait_origin_note(export)
-            for export in read
-            if not options.of_file(export.shown).wait_origin and _has_wait_origin(export)
-        ),
-    ]
+    mapped, accepted, since = [], [], []
+    for export in read:
+        if export.format in options.remembered:
+            name = export.format.name
+            mapped.append(f"{export.shown}: read by the mapping {name}, which was given with an earlier file")
+        elif export.format.text and export.format != options.mapping:
+            accepted.append(
+                f"{export.shown}: a phone system that is not known, read by what its columns seem to mean, as was "
+                "accepted; later files of the same layout are read so too"
+            )
+        origin = export.settings.wait_origin
+        has_waits = bool(origin) and pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py()
+        if has_waits and not options.of_file(export.shown).wait_origin:
+            run = f"its waits run {WAIT_ORIGINS[origin or '']}, as was said of an earlier file"
+            since.append(f"{export.shown}: {run}; --wait-origin says otherwise")
+    return [*mapped, *accepted, *since]
 
 
 def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, registered: Sequence[dict]) -> None:
@@ -148,7 +150,8 @@ def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, re
     # A hand log that is replaced stays, set aside as an older version: it is among those that change.
     planned.dropped = [source for source in planned.dropped if source not in planned.changed]
     if planned.dropped and not (planned.exports or found.stored):
-        found.problems.append(Problem(", ".join(options.replaces), _nothing_in_its_place()))
+        nothing = Refused("nothing was read that could replace it: it stays", do="name the file that replaces it")
+        found.problems.append(Problem(", ".join(options.replaces), nothing))
         planned.dropped = []
     # A file stored under the wrong office may be replaced by the same file under the right one: both offices change.
     losing = {cards[source]["office_id"] for source in planned.dropped}
@@ -186,34 +189,25 @@ def _change_notes(read: Sequence[Export], options: Options, store: Store | None,
     ]
 
 
-def _owner(found: Discovered, stored: dict[str, dict], registered: Sequence[dict]) -> dict | None:
-    """The office of the files that the store has already; none where they are of several."""
-    ids = {stored[file.sha256]["office_id"] for file in found.stored}
-    return next((office for office in registered if {office["office_id"]} == ids), None)
-
-
 def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
     """Exports in the order in which they are accepted.
 
     Of hand logs in one run the one with more rows is the later: a sheet grows; of those with as many, the one whose
     name comes later ("2.csv" before "10.csv"). Of phone exports the one that reaches further in time.
     """
+
+    def reach(export: Export) -> tuple:
+        last = pc.max(export.tables["sources"].column("covers_to_utc")).as_py()
+        return (0,) if last is None else (1, last)
+
+    def length(export: Export) -> tuple:
+        parts = re.split(r"(\d+)", export.files[0].name.casefold())
+        name = [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+        return export.tables["entries"].num_rows, name
+
     calls = [export for export in given if export.format.makes != "entries"]
     entries = [export for export in given if export.format.makes == "entries"]
-    return sorted(calls, key=_reach) + sorted(entries, key=_length)
-
-
-def _length(export: Export) -> tuple:
-    """The rows of a hand log, and its name with numbers counted as such."""
-    parts = re.split(r"(\d+)", export.files[0].name.casefold())
-    return export.tables["entries"].num_rows, [
-        (part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
-    ]
-
-
-def _reach(export: Export) -> tuple:
-    last = pc.max(export.tables["sources"].column("covers_to_utc")).as_py()
-    return (0,) if last is None else (1, last)
+    return sorted(calls, key=reach) + sorted(entries, key=length)
 
 
 # ---- invented or real ------------------------------------------------------------------------------------------
@@ -269,9 +263,16 @@ def _office(
             name or PROVISIONAL_NAME, zone or zones.EASTERN, options.agency, made if storing else PROVISIONAL_ID
         )
     offices.refuse_other_agency(office, options.agency)
-    for known, zone in [(k, k.sheet["timezone"]) for k in found.known if k.sheet and _other_zone(k.sheet, office)]:
-        found.known.remove(known)
-        found.problems.append(Problem(known.shown, _two_zones(known.shown, zone, office)))
+    for known in list(found.known):
+        zone = known.sheet and known.sheet["timezone"]
+        if zone and zone != office["timezone"]:
+            found.known.remove(known)
+            two = Refused(
+                f"{known.shown} says another time zone than the one known of {office['name']}",
+                found=f"{zone} in its sheet about the office, {office['timezone']} otherwise",
+                run="correct the sheet, or --timezone",
+            )
+            found.problems.append(Problem(known.shown, two))
     return office, is_zone_assumed
 
 
@@ -287,18 +288,6 @@ def _other_names(found: Discovered, office: dict) -> list[str]:
 
 def _id(office: dict | None) -> str:
     return office["office_id"] if office else ""
-
-
-def _other_zone(sheet: dict, office: dict) -> bool:
-    return bool(sheet["timezone"] and sheet["timezone"] != office["timezone"])
-
-
-def _two_zones(shown: str, zone: str, office: dict) -> CallLogError:
-    return Refused(
-        f"{shown} says another time zone than the one known of {office['name']}",
-        found=f"{zone} in its sheet about the office, {office['timezone']} otherwise",
-        run="correct the sheet, or --timezone",
-    )
 
 
 def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict], name: str | None) -> None:
@@ -321,27 +310,7 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-def _accepted_note(export: Export) -> str:
-    return (
-        f"{export.shown}: a phone system that is not known, read by what its columns seem to mean, as was accepted; "
-        "later files of the same layout are read so too"
-    )
-
-
-def _mapping_note(export: Export) -> str:
-    return f"{export.shown}: read by the mapping {export.format.name}, which was given with an earlier file"
-
-
 WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began"}
-
-
-def _has_wait_origin(export: Export) -> bool:
-    return bool(export.settings.wait_origin) and pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py()
-
-
-def _wait_origin_note(export: Export) -> str:
-    since = WAIT_ORIGINS[export.settings.wait_origin or ""]
-    return f"{export.shown}: its waits run {since}, as was said of an earlier file; --wait-origin says otherwise"
 
 
 def _read(
@@ -403,9 +372,20 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
 BY_ID = "name it by its id, the sixteen letters and digits in brackets"
 
 
+_PLACE = r"#\d+ ?"  # of a file among the others of its folder: it changes as they do
+
+
 def sources_named(cards: dict[str, dict], word: str) -> list[str]:
     """The sources that go by a name: the file's own, or the receipt's; its id; how its digest begins."""
-    return [source for source, card in cards.items() if _is_named(source, card, word)]
+    folder, _, member = word.partition("/")
+    masked = re.sub(_PLACE, "", shown_member(member, shown_name(folder), 0)) if member else shown_name(word)
+    found = []
+    for source, card in cards.items():
+        by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
+        by_name = word in (source, succession.base_id(source), card["name"])
+        if by_name or by_digest or masked == re.sub(_PLACE, "", card["name"]):
+            found.append(source)
+    return found
 
 
 def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:
@@ -415,20 +395,110 @@ def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:
     return ", ".join(f"{cards[source]['name']} ({source})" for source in shown) + more or "the store is empty"
 
 
-def _is_named(source: str, card: dict, word: str) -> bool:
-    by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
-    by_name = word in (source, succession.base_id(source), card["name"])
-    return by_name or by_digest or _masked(word) == re.sub(_PLACE, "", card["name"])
+# ---- what a store remembers ---------------------------------------------------------------------------------------
+# What was said of earlier files need not be said again of later ones. Remembered are the record of the office (its
+# zone, hours and lines), the mappings and senders given for it, from when the waits of its hand logs run, and of a file
+# that the store holds all settings with which it was read.
 
 
-_PLACE = r"#\d+ ?"  # of a file among the others of its folder: it changes as they do
+@dataclass(frozen=True)
+class Memory:
+    """What a store remembers of one office: its record, and the cards of its files; ``note`` says so in a line."""
+
+    office: dict | None = None
+    cards: Mapping[str, dict] = field(default_factory=dict)
+    note: str = ""
 
 
-def _masked(word: str) -> str:
-    """A file's own name as the store has it, without its place."""
-    folder, _, member = word.partition("/")
-    return re.sub(_PLACE, "", shown_member(member, shown_name(folder), 0)) if member else shown_name(word)
+def memory_of(store: Store, options: Options, digests: AbstractSet[str], *, is_sample: bool) -> Memory:
+    """What a store remembers of the office that is named, or of the one whose files these are by their digests."""
+    known = _offices_here(store, options, is_sample)
+    cards = {source: store.source_card(source) for source in store.source_ids()}
+    owners = {card["office_id"] for card in cards.values() if digests & set(card["files"])}
+    own = [office for office in known if office["office_id"] in owners]
+    office = offices.find_office(options.office, known) if options.office else own[0] if len(own) == 1 else None
+    if office is None:
+        return Memory(note="" if options.office else _whose_answers(store, known))
+    zone = office["timezone"]
+    if options.zone not in (None, zone):
+        note = f"the store {store.shown} knows {office['name']} with the time zone {zone}: none of its answers are used"
+        return Memory(note=note)
+    remembered = {source: card for source, card in cards.items() if card["office_id"] == office["office_id"]}
+    note = f"what was said before of the files of {office['name']} holds (store {store.shown})"
+    return Memory(office, remembered, note)
 
 
-def _nothing_in_its_place() -> CallLogError:
-    return Refused("nothing was read that could replace it: it stays", do="name the file that replaces it")
+def _offices_here(store: Store, options: Options, is_sample: bool) -> list[dict]:
+    """The offices of a store that call this agency, the invented or the real ones."""
+    known = [office for office in store.offices() if options.agency.is_called_by(office)]
+    return [office for office in known if invented.is_invented([office["office_id"]]) == is_sample]
+
+
+def _whose_answers(store: Store, known: Sequence[dict]) -> str:
+    """A note on answers that a store remembers, where nothing shows that these files are of one of its offices."""
+    if len(known) == 1:
+        named = quoted_name(known[0]["name"])
+        return f"no file here is known to be of the store's office: if they are, --office {named} uses its answers"
+    several = f"the store {store.shown} remembers the answers of {len(known):,} offices: --office NAME uses one's"
+    return several if known else ""
+
+
+def office_of_rows(store: Store, exports: Sequence[Export], options: Options) -> dict | None:
+    """The one office of a store of which these files show a hand log again, or a phone; none if a name or the digests
+    of the files say it already."""
+    if options.office or not exports or any(each.settings.office_id != PROVISIONAL_ID for each in exports):
+        return None
+    known = _offices_here(store, options, is_sample=False)
+    cards = {source: store.source_card(source) for source in store.source_ids()} if known else {}
+    found = [office for office in known if _is_seen_in(office, store, cards, exports)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], exports: Sequence[Export]) -> bool:
+    """Whether a hand log among the files is another state of one that the office gave, or a phone is the office's."""
+    stored = succession.states_of(store, cards, office["office_id"])
+    new = [succession.state_of(each) for each in exports if each.format.makes == "entries"]
+    sheets = sheet_versions.Sheets([*stored.values(), *new])
+    both = [{sheets.states[place] in new for place in sheet.states} for sheet in sheets.sheets]
+    own = store.read("coverage", [office["office_id"]], ["our_number"]).column("our_number").to_pylist()
+    numbers = {*own, *(line["number"] for line in office["lines"] or ())}
+    shown = {number for each in exports for number in each.tables["calls"].column("our_number").to_pylist()}
+    return {True, False} in both or bool(numbers & shown - {None})
+
+
+def with_remembered_settings(known: Identified, cards: Mapping[str, dict], options: Options) -> Identified:
+    """A file with the settings of before where a store has read it, and with what is said of it now in their place."""
+    digests = {file.sha256 for file in known.files}
+    card = next((card for card in cards.values() if digests & set(card["files"])), None)
+    if card is None:
+        return known
+    settings = discover.settings_again(card, options.of_file(known.shown), None, "")
+    return replace(known, settings=replace(settings, today=options.today))
+
+
+def known_senders(cards: Mapping[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
+    """The senders of texts and emails that were given with files of this office before."""
+    own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
+    return senders_from_rows({row["id"]: row for row in own}.values())
+
+
+def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequence[dict]) -> tuple[Format, ...]:
+    """The mappings that were given with files of this office before; of a store's only office where none is named."""
+    named = [
+        o
+        for o in registered
+        if options.office and offices.fold_office(o["name"]) == offices.fold_office(options.office)
+    ]
+    only = registered if len(registered) == 1 and not options.office else ()
+    own = {office["office_id"] for office in named or only}
+    texts = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] in own}
+    return tuple(formats.remembered(name, text) for name, text in texts.items())
+
+
+def known_wait_origins(cards: Mapping[str, dict], office_id: str) -> dict[str, str]:
+    """By format of hand log, the moment from which waits run, where earlier files of this office agree on it."""
+    origins: dict[str, set[str]] = {}
+    for card in cards.values():
+        if card["office_id"] == office_id and (origin := card["settings"].get("wait_origin")):
+            origins.setdefault(card["format"], set()).add(origin)
+    return {name: words.pop() for name, words in origins.items() if len(words) == 1}

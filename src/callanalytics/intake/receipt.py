@@ -32,7 +32,6 @@ from callanalytics.intake.receipt_text import (
     shortened,
     wrapped,
 )
-from callanalytics.read import Passed
 from callanalytics.wording import some
 
 # ---- the files as a table -------------------------------------------------------------------------------------------
@@ -73,12 +72,16 @@ def file_table(receipt: ReceiptData) -> str:
     lines += [_file_line(group, columns, folder) for group in grouped_files(receipt.files)]
     if len(lines) > 2:
         lines.append(["total", "", *(_number_cell(receipt.totals[name]) for name in columns)])
-    notes = [_set_aside_line(receipt.aside)]
+    words = {reason: (reason.replace("_", " "),) * 2 for reason in receipt.aside} | SET_ASIDE_WORDS
+    counts = ", ".join(plural(n, *words[reason]) for reason, n in receipt.aside.items())
+    notes = [f"  set aside: {counts}" if counts else ""]
     if "duplicates" in columns:
         notes.append(
             f"  known: {receipt.totals['duplicates']:,} of the calls and entries were there before; they count once"
         )
-    return "\n".join([*_aligned_lines(lines), *filter(None, notes)])
+    widths = [max(len(line[c]) for line in lines) for c in range(len(lines[0]))]
+    aligned = [[*map(str.ljust, line[:2], widths), *map(str.rjust, line[2:], widths[2:])] for line in lines]
+    return "\n".join([*("  " + "  ".join(line) for line in aligned), *filter(None, notes)])
 
 
 def grouped_files(files: Sequence[FileEntry]) -> list[list[FileEntry]]:
@@ -116,23 +119,6 @@ def _file_line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str
 
 def _number_cell(n: int) -> str:
     return f"{n:,}" if n else "-"
-
-
-def _aligned_lines(lines: list[list[str]]) -> list[str]:
-    widths = [max(len(line[c]) for line in lines) for c in range(len(lines[0]))]
-    return [
-        "  "
-        + "  ".join(
-            cell.ljust(w) if c < 2 else cell.rjust(w) for c, (cell, w) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in lines
-    ]
-
-
-def _set_aside_line(aside: dict[str, int]) -> str:
-    words = {reason: (reason.replace("_", " "),) * 2 for reason in aside} | SET_ASIDE_WORDS
-    counts = ", ".join(plural(n, *words[reason]) for reason, n in aside.items())
-    return f"  set aside: {counts}" if counts else ""
 
 
 # ---- what is asked of a person --------------------------------------------------------------------------------------
@@ -204,7 +190,10 @@ def unclear_section(receipt: ReceiptData, folder: str) -> str:
     likely = [pair for pair in receipt.unread if pair[1].looks]
     for pairs in grouped_by(likely, key=lambda pair: pair[1].name):
         file, column = max(pairs, key=lambda pair: pair[1].rows)
-        lines += wrapped(_likely_column(_file_and_others(file, _file_count(pairs), folder), column))
+        examples = ", ".join(f'"{word}"' for word in column.words)
+        looks = f"{column.looks} ({examples})" if examples else column.looks
+        start = f'{_file_and_others(file, _file_count(pairs), folder)}: column "{column.name}" was not read, though'
+        lines += wrapped(f"{start} {plural(column.rows, 'row')} of it look like {looks}. {column.do}".rstrip())
     plain = grouped_by([pair for pair in receipt.unread if not pair[1].looks], key=lambda pair: pair[1].name)
     for columns in grouped_by(plain, key=lambda pairs: tuple(file for file, _ in pairs)):
         named = ", ".join(f'"{pairs[0][1].name}"' for pairs in columns)
@@ -248,13 +237,6 @@ def _word_with_rows(alike: Sequence[Unclear]) -> str:
     return f'"{alike[0].doubt.word}" ({plural(sum(len(u.doubt.rows) for u in alike), "row")}: {where})'
 
 
-def _likely_column(file: str, column: Column) -> str:
-    examples = ", ".join(f'"{word}"' for word in column.words)
-    quoted = f" ({examples})" if examples else ""
-    start = f'{file}: column "{column.name}" was not read, though {plural(column.rows, "row")} of it look like'
-    return f"{start} {column.looks}{quoted}. {column.do}".rstrip()
-
-
 def fix_section(receipt: ReceiptData, folder: str) -> str:
     """Rejected rows, those of one kind together."""
     lines = []
@@ -286,13 +268,9 @@ def unread_section(receipt: ReceiptData, folder: str) -> str:
         reason = str(first).removeprefix(first.file)
         lines += wrapped(f"{first.file.removeprefix(folder)}{others}{reason}")
     for group in grouped_by(receipt.passed, key=lambda passed: passed.why):
-        lines += wrapped(_passed_line(group, folder))
+        names = [passed.shown.removeprefix(folder) for passed in group]
+        lines += wrapped(f"{some(names, 4)}: {group[0].why}")
     return "\n".join(["Not read", *lines]) if lines else ""
-
-
-def _passed_line(group: Sequence[Passed], folder: str) -> str:
-    names = [passed.shown.removeprefix(folder) for passed in group]
-    return f"{some(names, 4)}: {group[0].why}"
 
 
 # ---- the whole receipt ----------------------------------------------------------------------------------------------
@@ -308,17 +286,13 @@ PARTS = (question_section, unclear_section, fix_section, unread_section, receipt
 
 def receipt_page(receipt: ReceiptData) -> str:
     """The whole receipt as text."""
-    folder = common_folder(_file_names(receipt))
+    names = [entry.file for entry in receipt.files] + [asked.file for asked in receipt.questions]
+    names += [problem.file for problem in receipt.problems] + [passed.shown for passed in receipt.passed]
+    folder = common_folder(names)
     parts = [_headline(receipt), file_table(receipt)]
     parts += [part(receipt, folder) for part in PARTS]
     parts += [receipt_text.coverage_section(receipt), receipt_text.next_command(receipt)]
     return "\n\n".join(filter(None, parts))
-
-
-def _file_names(receipt: ReceiptData) -> list[str]:
-    """Every file that the receipt speaks of."""
-    names = [entry.file for entry in receipt.files] + [asked.file for asked in receipt.questions]
-    return names + [problem.file for problem in receipt.problems] + [passed.shown for passed in receipt.passed]
 
 
 def _headline(receipt: ReceiptData) -> str:

@@ -92,7 +92,11 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
         return _unknown_columns(table, fmt) if fmt.recognize.core else []
     if fmt.makes != "entries":
         return []
-    read = _read_of(table.header, fmt)
+    # Read are also the columns of which others are made.
+    names = {name for column in _columns_of(fmt) for name in column}
+    known = {fold(name) for name in table.header}
+    made = {own for name in names if fold(name) not in known for own in composed.sources(name, table.header)}
+    read = {fold(name) for name in names | made}
     found: list[Column] = []
     for name in table.header:
         texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
@@ -107,7 +111,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
 
 
 def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
-    known = {name for column in _read_by(fmt) for name in column}
+    known = {fold(name) for column in _columns_of(fmt) for name in column}
     known |= {fold(name) for column in (*fmt.recognize.header, *fmt.recognize.also) for name in column}
     names = [name for name in table.header if known.isdisjoint((fold(name), fold(without_zone(name))))]
     strange = [name for name in names if not name.startswith("(column")]
@@ -132,19 +136,6 @@ def _how_to_name(target: str, fmt: Format) -> str:
     if name.startswith("<"):  # a meaning that the sheet has no column of: the question says how to give it one
         return ""
     return f'If it is that, call the column "{name}"; if you have one of that name already, keep both in one'
-
-
-def _read_of(header: Sequence[str], fmt: Format) -> set[str]:
-    """The columns of a sheet that are read, folded: those of which others are made as well."""
-    names = {name for column in _columns_of(fmt) for name in column}
-    known = {fold(name) for name in header}
-    made = {own for name in names if fold(name) not in known for own in composed.sources(name, header)}
-    return {fold(name) for name in names | made}
-
-
-def _read_by(fmt: Format) -> list[frozenset[str]]:
-    """Every header name that a rule of the format looks at, folded."""
-    return [frozenset(map(fold, column)) for column in _columns_of(fmt)]
 
 
 def _columns_of(fmt: Format) -> list[FormatColumn]:
@@ -493,7 +484,11 @@ class ReceiptData:
         if self.to_fix:
             data["to_fix"] = [vars(fix) for fix in self.to_fix]
         if self.unclear:
-            data["not_understood"] = [_unclear_json(unclear) for unclear in self.unclear]
+            doubts = [(unclear.file, unclear.doubt) for unclear in self.unclear]
+            data["not_understood"] = [
+                {"file": file, "column": doubt.column, "word": doubt.word, "rows": list(doubt.rows)}
+                for file, doubt in doubts
+            ]
         if self.unread:
             data["columns_not_read"] = [
                 {"file": file, "column": column.name, "rows": column.rows, "looks_like": column.looks or None}
@@ -516,11 +511,6 @@ def _question_json(asked: Asked) -> dict:
         "blocks": question.blocks,
         **({"shown": list(question.shown)} if question.shown else {}),
     }
-
-
-def _unclear_json(unclear: Unclear) -> dict:
-    doubt = unclear.doubt
-    return {"file": unclear.file, "column": doubt.column, "word": doubt.word, "rows": list(doubt.rows)}
 
 
 def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **common) -> list[FileEntry]:

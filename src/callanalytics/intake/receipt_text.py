@@ -400,13 +400,10 @@ def guesses(asked: Sequence[Asked]) -> list[tuple[str, str]]:
             chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
             chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # its columns are shown with the question
             otherwise = OTHERWISE.get(code) or f"or {' or '.join(others) or 'another one'}"
-            found.setdefault(_retyped(chosen), f"{otherwise}: see the question above")
+            # Each value is put in quotes as a whole: a sheet's own words may be in it.
+            typed = " ".join(word if word.startswith("--") else quoted(word) for word in shlex.split(chosen))
+            found.setdefault(typed, f"{otherwise}: see the question above")
     return [(answer, otherwise) for answer, otherwise in found.items() if answer]
-
-
-def _retyped(option: str) -> str:
-    """Options with each value in quotes as a whole: a sheet's own words may be in it."""
-    return " ".join(word if word.startswith("--") else quoted(word) for word in shlex.split(option))
 
 
 def ingest_command(

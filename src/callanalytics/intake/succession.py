@@ -72,7 +72,8 @@ def _computed(exports: Sequence[Export], store, cards, office_id, statement: Sta
     order = [id for id in map(base_id, cards) if id in kept or id in places]
     states = [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in places]
     # All states are compared again, stored ones too: a new file may fall between two that were accepted before.
-    sheets = Sheets(_without_removed(states))
+    here = {state.id for state in states}
+    sheets = Sheets([state if state.replaced_by in here else replace(state, replaced_by="") for state in states])
     removals = sheets.removals()
     standing = _superseded_by_state(sheets, removals)
     before = {base_id(source): publish.superseded_on_card(cards[source]) for source in stored}
@@ -143,12 +144,6 @@ def _state_with_answers(export: Export, exports, statement: Statement, cards) ->
     return state
 
 
-def _without_removed(states: Sequence[State]) -> list[State]:
-    """The states, without replacements by files that were taken out; the card keeps the answer for their return."""
-    here = {state.id for state in states}
-    return [state if state.replaced_by in here else replace(state, replaced_by="") for state in states]
-
-
 def _replacing(state: State, exports, stored: dict[str, State], statement: Statement, cards) -> str:
     """The file of this run that replaces a stored state: of several the one that shares most with it."""
     own = set(cards[next(s for s in stored if stored[s] is state)]["files"])
@@ -192,24 +187,16 @@ def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[st
         takers[removal.older][removal.newer] += 0 if removal.is_asked else len(removal.rows)
     # A row that follows another names its id; where that id is gone, it must name the row that took over.
     renamed = {old: new for own in names for old, new in own.items() if old not in here}
-    return {
-        state.id: _superseded_of(state, rows[n], renamed, _most(takers[n], n, sheets))
-        for n, state in enumerate(sheets.states)
-    }
-
-
-def _most(takers: Counter, own: int, sheets: Sheets) -> str:
-    """The state that replaces most of the rows."""
-    others = [(n, place) for place, n in takers.items() if place != own]
-    return sheets.states[max(others)[1]].id if others else ""
-
-
-def _superseded_of(state: State, rows: set, renamed: dict, newer: str) -> Superseded:
-    if not rows:
-        return publish.NOTHING_SUPERSEDED
-    left = [row for row in state.rows if row.place not in rows]
-    followed = set(state.entries.column("parent_entry_id").to_pylist()) & renamed.keys() if left else set()
-    return Superseded(frozenset(rows), {id: renamed[id] for id in sorted(followed)}, "" if left else newer)
+    found = dict.fromkeys((state.id for state in sheets.states), publish.NOTHING_SUPERSEDED)
+    for n, state in enumerate(sheets.states):
+        if not rows[n]:
+            continue
+        is_empty = all(row.place in rows[n] for row in state.rows)
+        followed = set() if is_empty else set(state.entries.column("parent_entry_id").to_pylist()) & renamed.keys()
+        others = [(count, place) for place, count in takers[n].items() if place != n]
+        newer = sheets.states[max(others)[1]].id if others and is_empty else ""
+        found[state.id] = Superseded(frozenset(rows[n]), {id: renamed[id] for id in sorted(followed)}, newer)
+    return found
 
 
 def _with_superseded(export: Export, state: State | None, standing: Mapping[str, Superseded]) -> Export:

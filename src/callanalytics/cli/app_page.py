@@ -202,7 +202,10 @@ class Page:
         for path in written:
             shutil.copy(path, MADE)
         shutil.make_archive(str(Path(MADE) / "charts"), "zip", self.out / "charts")
-        links = "".join(_link(name) for name in [*(path.name for path in written), "charts.zip"])
+        links = "".join(
+            f"<li><a href='/files/{MADE}/{name}?download=1' download='{name}'>{name}</a></li>"
+            for name in [*(path.name for path in written), "charts.zip"]
+        )
         self.files.value = _page(f"<h2>Files</h2><p>They are in {escape(str(self.out))} too.</p><ul>{links}</ul>")
         self._tell("")
 
@@ -266,7 +269,3 @@ def _folders(place: Path) -> Iterable[str]:
         )
     except OSError:
         return []
-
-
-def _link(name: str) -> str:
-    return f"<li><a href='/files/{MADE}/{name}?download=1' download='{name}'>{name}</a></li>"

@@ -44,7 +44,10 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     ids = {promise.promise_id for promise in still}
     rows = [row for row in log.ledger() if not only_open or row["promise_id"] in ids]
     if ics:
-        _write_calendar(log, ics, quiet=as_json)
+        if not calendar.write(log, ics):
+            screen.complain(f"No open callback is still to fall due, so {ics} is not written.\n")
+        elif not as_json:
+            screen.say(f"{ics} is written: open it once in Outlook, Google or Apple Calendar. No client is in it.\n")
     if as_json:
         steps = {promise.promise_id: _next_json(promise) for promise in still}
         listed = [
@@ -96,13 +99,6 @@ SETTLED = dict.fromkeys(
 )
 
 
-def _write_calendar(log, path, *, quiet: bool) -> None:
-    if not calendar.write(log, path):
-        screen.complain(f"No open callback is still to fall due, so {path} is not written.\n")
-    elif not quiet:
-        screen.say(f"{path} is written: open it once in Outlook, Google or Apple Calendar. No client is in it.\n")
-
-
 def _heading(log, *, is_today: bool) -> str:
     if not is_today:
         return f"Promised callbacks as of the end of {wording.day(log.as_of)}, {log.agency.clock}."
@@ -136,24 +132,26 @@ def _open_row(promise) -> dict:
 
 
 def _settled_rows(log, rows: list[dict], in_doubt) -> list[dict]:
-    zones = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
+    zone_of = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
-    return [_settled_row(row, more[row["promise_id"]], zones[row["office"]], in_doubt) for row in rows]
-
-
-def _settled_row(row: dict, promise: dict, zone: str, in_doubt) -> dict:
-    due = row["due_default"] or row["due_lenient"]
-    became = (say.state(row["state"], due), ambiguity_remark(in_doubt[row["promise_id"]]))
-    return {
-        "matter": promise["matter"] or "not noted",
-        "office": row["office"],
-        "kind": URGENCY[row["urgency"]],
-        "promised": local_time(row["started_at"], promise["date"], zone),
-        "due": local_time(due, None, zone) or "not known",
-        "number given": say.number(promise["callback_number"]),
-        "what became of it": "; ".join(filter(None, became)),
-        "id": row["promise_id"][:8],
-    }
+    settled = []
+    for row in rows:
+        promise, zone = more[row["promise_id"]], zone_of[row["office"]]
+        due = row["due_default"] or row["due_lenient"]
+        became = (say.state(row["state"], due), ambiguity_remark(in_doubt[row["promise_id"]]))
+        settled.append(
+            {
+                "matter": promise["matter"] or "not noted",
+                "office": row["office"],
+                "kind": URGENCY[row["urgency"]],
+                "promised": local_time(row["started_at"], promise["date"], zone),
+                "due": local_time(due, None, zone) or "not known",
+                "number given": say.number(promise["callback_number"]),
+                "what became of it": "; ".join(filter(None, became)),
+                "id": row["promise_id"][:8],
+            }
+        )
+    return settled
 
 
 @dataclass(frozen=True)

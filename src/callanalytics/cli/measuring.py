@@ -61,41 +61,38 @@ def measure(name, store, as_of, by, selection, every, out, json_):
     Example:  callanalytics measure wait --by weekday,hour
     """
     from callanalytics import measures as known
+    from callanalytics.facts.agency_calls import reported_lines
     from callanalytics.log import load
+    from callanalytics.measures.result import SEVERAL_LINES, Caveat
+    from callanalytics.reports import sentences, tables
 
-    log = load(store, as_of=as_of, agency=agency()).where(**selection)
-    result = known.run(name, log, by=_listed(by))
+    log, keys = load(store, as_of=as_of, agency=agency()).where(**selection), _listed(by)
+    result = known.run(name, log, by=keys)
     if out:
-        _write_result(result, out, quiet=json_)
+        tables.write(result, out)
+        if not json_:
+            screen.say(f"{out} is written.")
     if json_:
         screen.as_json(result.to_json() | ({"account": result.account.to_json()} if result.account else {}))
     elif not out:
         screen.label(log)
-        _show_result(result, _listed(by), every)
+        screen.say(f"{sentences.in_plain_words(result.card.title)}\nAs of {result.as_of}.\n")
+        if keys and not every and len(result.table):
+            _show_leading(result, keys)
+        else:
+            _show_rows(result, result.table)
+        screen.say()
+        if result.account:
+            screen.say(f"  {result.account}")
+        for caveat in result.caveats:
+            screen.say(f"  {caveat}")
+        if any(isinstance(caveat, Caveat) and caveat.code == SEVERAL_LINES for caveat in result.caveats):
+            lines = ",".join(reported_lines(result.agency))
+            screen.say(f"  {result.agency.fill(REPORTED)}{lines}.")
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _show_result(result, keys, every: bool) -> None:
-    from callanalytics.facts.agency_calls import reported_lines
-    from callanalytics.measures.result import SEVERAL_LINES, Caveat
-    from callanalytics.reports import sentences
-
-    screen.say(f"{sentences.in_plain_words(result.card.title)}\nAs of {result.as_of}.\n")
-    if keys and not every and len(result.table):
-        _show_leading(result, keys)
-    else:
-        _show_rows(result, result.table)
-    screen.say()
-    if result.account:
-        screen.say(f"  {result.account}")
-    for caveat in result.caveats:
-        screen.say(f"  {caveat}")
-    if any(isinstance(caveat, Caveat) and caveat.code == SEVERAL_LINES for caveat in result.caveats):
-        lines = ",".join(reported_lines(result.agency))
-        screen.say(f"  {result.agency.fill(REPORTED)}{lines}.")
 
 
 def _show_leading(result, keys: tuple[str, ...]) -> None:
@@ -111,7 +108,7 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
     split = [key for key in labeled if rows[key].nunique(dropna=False) > 1]
     whole = [GROUP_WORDS[rows[key].iloc[0]] for key in labeled if key not in split and rows[key].iloc[0] in GROUP_WORDS]
     what = ", ".join([result.card.label(rows["statistic"].iloc[0]), *whole])
-    if _fits_grid(rows, keys):
+    if len(keys) == 2 and rows[keys[1]].nunique(dropna=False) <= ACROSS + 1:
         for kept, lines in _grids(rows, keys[0], keys[1], split, brief_figure):
             title = "".join(f", {group_name(key, value)}" for key, value in kept.items())
             screen.say(f"{what}{title}: {_unit_name(rows.iloc[0])}", look="bold")
@@ -150,14 +147,6 @@ def _key_value(key: str, value):
     if key.startswith(("weekday", "hour", "month")):
         return group_name(key, value)
     return value.date() if isinstance(value, datetime) and value == value else value
-
-
-def _write_result(result, out, *, quiet: bool) -> None:
-    from callanalytics.reports import tables
-
-    tables.write(result, out)
-    if not quiet:
-        screen.say(f"{out} is written.")
 
 
 # ---- a measure by two keys ------------------------------------------------------------------------------------------
@@ -229,11 +218,6 @@ def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -
             cells = {group_name(across, each): _grid_cell(here[_is(here[across], each)], cell) for each in columns}
             lines.append({down.replace("_", " "): group_name(down, key)} | cells)
         yield dict(zip(split, kept, strict=True)), lines
-
-
-def _fits_grid(rows: pd.DataFrame, keys: tuple[str, ...]) -> bool:
-    """Whether groups by two keys fit a grid."""
-    return len(keys) == 2 and rows[keys[1]].nunique(dropna=False) <= ACROSS + 1
 
 
 def group_name(key: str, value) -> str:

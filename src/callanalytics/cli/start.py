@@ -60,7 +60,22 @@ class Dialog:
 
     def show(self, path: Path, receipt: intake.Receipt) -> None:
         """Say what the folder holds, before anything is asked."""
-        _seen(path, receipt)
+        waiting = [each for each in receipt.questions if each.question.blocks]
+        rows = receipt.totals["rows"] + sum(each.rows for each in waiting)
+        read = len(grouped_files(receipt.files)) + len({each.file for each in waiting})
+        ask = len({each.file for each in receipt.questions})
+        counts = (
+            (read - ask, "looks right", "look right"),
+            (ask, "needs an answer", "need an answer"),
+            (len(receipt.problems), "cannot be read", "cannot be read"),
+        )
+        parts = [plural(n, *words) for n, *words in counts if n]
+        files = read + len(receipt.problems)
+        if parts == [plural(files, "looks right", "look right")]:
+            parts = ["It looks right" if files == 1 else "All look right"]
+        screen.say(f"{path.name or path}: {plural(files, 'file')}, {plural(rows, 'row')}. {', '.join(parts)}.")
+        for problem in receipt.problems:
+            screen.say(f"  Not read: {problem}")
 
 
 def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: bool) -> None:
@@ -177,25 +192,6 @@ def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[st
     shown = unmasked(receipt)
     both = zip(shown.questions, receipt.questions, strict=True)
     return shown, {named.file: kept.file for named, kept in both}
-
-
-def _seen(path: Path, receipt: intake.Receipt) -> None:
-    waiting = [each for each in receipt.questions if each.question.blocks]
-    rows = receipt.totals["rows"] + sum(each.rows for each in waiting)
-    read = len(grouped_files(receipt.files)) + len({each.file for each in waiting})
-    ask = len({each.file for each in receipt.questions})
-    counts = (
-        (read - ask, "looks right", "look right"),
-        (ask, "needs an answer", "need an answer"),
-        (len(receipt.problems), "cannot be read", "cannot be read"),
-    )
-    parts = [plural(n, *words) for n, *words in counts if n]
-    files = read + len(receipt.problems)
-    if parts == [plural(files, "looks right", "look right")]:
-        parts = ["It looks right" if files == 1 else "All look right"]
-    screen.say(f"{path.name or path}: {plural(files, 'file')}, {plural(rows, 'row')}. {', '.join(parts)}.")
-    for problem in receipt.problems:
-        screen.say(f"  Not read: {problem}")
 
 
 def _is_open(asked, dialog: Dialog) -> bool:
@@ -334,15 +330,10 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
         if typed.isdecimal() and 0 < int(typed) <= len(choices):
             chosen = choices[int(typed) - 1][1]
             return shlex.split(chosen.option) if chosen else None
-        named = [answer for answer in question.answers if typed.casefold() in _names_of(answer)]
-        if named:
-            return shlex.split(named[0].option)
+        for answer in question.answers:  # typed as the last word of its option, or before a colon, as in "yes: ..."
+            if typed.casefold() in (*answer.option.split()[-1:], answer.text.partition(":")[0].casefold()):
+                return shlex.split(answer.option)
         screen.say(f"  Type a number from 1 to {len(choices)}{', or Enter' if usual else ''}.")
-
-
-def _names_of(answer) -> tuple[str, ...]:
-    """How an answer may be typed: as the last word of its option, or as the word before a colon, as in "yes: ..."."""
-    return (*answer.option.split()[-1:], answer.text.partition(":")[0].casefold())
 
 
 def _is_of_one_file(question) -> bool:

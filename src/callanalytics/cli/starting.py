@@ -337,7 +337,12 @@ def run_lab(folder: Path, *options: str) -> None:
     screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
     if own := own_facts():
         screen.say(f"A notebook takes your file where its first cell says so:  own_rules = {str(own.resolve())!r}")
-    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(_lab_settings(folder))
+    # A settings folder of its own: the person's JupyterLab elsewhere stays as it is.
+    settings = (folder / ".lab-settings").resolve()
+    place = settings / "@jupyterlab" / "apputils-extension"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "notification.jupyterlab-settings").write_text(json.dumps(QUIET), "utf-8")
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(settings)
     from jupyterlab.labapp import LabApp
 
     opened = "--LabApp.default_url=/lab/tree/01-load-your-calls.ipynb"
@@ -356,7 +361,9 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
     for shipped in sorted(shipped_folder("notebooks").glob("*.ipynb")):
         notebook, place = json.loads(shipped.read_text("utf-8")), folder / shipped.name
         if store:
-            _set_store(notebook, Path(store).resolve())
+            (cell,) = (each for each in notebook["cells"] if "parameters" in each["metadata"].get("tags", []))
+            own = f"store = {str(Path(store).resolve())!r}"  # the comment behind it stays
+            cell["source"] = [re.sub("^store = None", lambda _, own=own: own, line) for line in cell["source"]]
         new, there, then = _digest(notebook), _digest_in(place), copied.get(shipped.name)
         if then == new and there is not None:
             continue
@@ -374,12 +381,6 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
     return beside
 
 
-def _set_store(notebook: dict, store: Path) -> None:
-    """Name the store in the cell of parameters; the comment behind it stays."""
-    (cell,) = (each for each in notebook["cells"] if "parameters" in each["metadata"].get("tags", []))
-    cell["source"] = [re.sub("^store = None", lambda _: f"store = {str(store)!r}", line) for line in cell["source"]]
-
-
 def _digest_in(place: Path) -> str | None:
     """Of the notebook that is there; None where none is. What cannot be read counts as changed."""
     try:
@@ -392,12 +393,3 @@ def _digest(notebook: dict) -> str:
     """Of the cells alone: a notebook that was only run is still as it was copied."""
     sources = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
-
-
-def _lab_settings(folder: Path) -> Path:
-    """A settings folder of its own: the person's JupyterLab elsewhere stays as it is."""
-    settings = (folder / ".lab-settings").resolve()
-    place = settings / "@jupyterlab" / "apputils-extension"
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "notification.jupyterlab-settings").write_text(json.dumps(QUIET), "utf-8")
-    return settings

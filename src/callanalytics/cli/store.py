@@ -224,6 +224,9 @@ def _hours_text(hours) -> str:
     return ", ".join(f"{name} {opens}-{closes}" for name, (_, _, (opens, closes)) in zip(named, runs, strict=True))
 
 
+# ---- the stated times -----------------------------------------------------------------------------------------------
+
+
 @main.command()
 @click.option("--store", metavar="DIR", help="Judge the promises of this store anew by these rules.")
 @JSON
@@ -238,34 +241,19 @@ def rules(store, json_):
     Example:  callanalytics --agency-file mine.toml rules --store calls
               callanalytics --agency-file mine.toml report liaison
     """
+    from callanalytics import agencies, intake
+
     if store:
-        from callanalytics import intake
-
         for office, n in intake.renew(store, agency=agency()).items():
-            screen.complain(
-                f"{office}: {n:,} {'promise is' if n == 1 else 'promises are'} judged otherwise than before."
-            )
-    _show_rules(json_)
-
-
-# ---- the stated times -----------------------------------------------------------------------------------------------
-
-
-def _show_rules(json_: bool) -> None:
-    """Print the rules in force, oldest first."""
-    from callanalytics import agencies
-
+            are = "promise is" if n == 1 else "promises are"
+            screen.complain(f"{office}: {n:,} {are} judged otherwise than before.")
     shipped = {rule.id for rule in agencies.load().rules}
-    rules = agency().rules
+    in_force = agency().rules
     if json_:
-        screen.as_json({"rules": [_rule_json(rule, shipped) for rule in rules]})
+        screen.as_json({"rules": [dataclasses.asdict(rule) | {"is_own": rule.id not in shipped} for rule in in_force]})
         return
-    screen.table([_rule_row(rule, shipped) for rule in rules])
+    screen.table([_rule_row(rule, shipped) for rule in in_force])
     screen.say("Where two may have been in force, a request is judged by both. Sources and grades: --json.")
-
-
-def _rule_json(rule, shipped) -> dict:
-    return dataclasses.asdict(rule) | {"is_own": rule.id not in shipped}
 
 
 def _rule_row(rule, shipped) -> dict:

@@ -62,13 +62,13 @@ def headed(word: str, text: str) -> list[str]:
     return wording.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
 
 
-def row_numbers(places: Sequence[int], shown: int = 6) -> str:
+def row_numbers(places: Sequence[int]) -> str:
     """Row numbers with their noun.
 
     >>> row_numbers([41]), row_numbers([77, 78, 79, 80, 203])
     ('row 41', 'rows 77-80, 203')
     """
-    return f"row{'' if len(places) == 1 else 's'} {number_runs(places, shown)}"
+    return f"row{'' if len(places) == 1 else 's'} {number_runs(places)}"
 
 
 def number_runs(places: Sequence[int], shown: int = 6) -> str:

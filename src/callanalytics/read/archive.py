@@ -50,14 +50,14 @@ def open_archive(source, shown: str, limits: Limits) -> zipfile.ZipFile:
     return archive
 
 
-def open_members(source, shown: str, limits: Limits = OF_A_ZIP) -> tuple[zipfile.ZipFile, dict[int, str]]:
+def open_members(source, shown: str) -> tuple[zipfile.ZipFile, dict[int, str]]:
     """The archive whose members are files of their own, and why some of them (by ``id``) must not be unpacked.
 
     A member that is a bomb, is locked, or leads elsewhere is refused by itself; its neighbors are read.
     """
     archive = _directory(source, shown)
-    refusals = _refusals(archive.infolist(), limits)
-    _refuse(archive, shown, _too_much([m for m in archive.infolist() if id(m) not in refusals], limits), limits.do)
+    refusals = _refusals(archive.infolist(), OF_A_ZIP)
+    _refuse(archive, shown, _too_much([m for m in archive.infolist() if id(m) not in refusals], OF_A_ZIP), OF_A_ZIP.do)
     return archive, refusals
 
 

@@ -38,7 +38,7 @@ _UNIT = re.compile(r"(?<=\d)(?:[a-z]|[ap]m|hr|mn|st|nd|rd|th)(?![a-z])|(?<=\d )(
 _SHOWN, _LOOKED_AT = 40, 1_000  # characters of a cell that a message shows, and that are looked at for it
 
 
-def e164(text: str | None, region: str = "US") -> str | None:
+def e164(text: str | None) -> str | None:
     """The number in E.164 form (``+12028382200``), or None where the text is not one telephone number.
 
     Excel's disguises are taken off (``="..."``, a leading apostrophe, no-break and invisible characters,
@@ -51,15 +51,25 @@ def e164(text: str | None, region: str = "US") -> str | None:
     >>> e164("221"), e164("Anonymous"), e164("1.20256E+10"), e164(None)
     (None, None, None, None)
     """
-    if region in ("US", "CA") and (match := ORDINARY.fullmatch(text or "")):
+    if match := ORDINARY.fullmatch(text or ""):
         return f"+1{match[1]}{match[2]}{match[3]}"
     number = _without_extension(_plain(text))
     digits = re.sub(r"[\s().\-/]", "", number)
     if not re.fullmatch(r"\+?\d{7,15}", digits):
         return None
-    if region in ("US", "CA") and (match := _NORTH_AMERICAN.fullmatch(digits)):
+    if match := _NORTH_AMERICAN.fullmatch(digits):
         return "+1" + match[1]
-    return _parsed_number(digits, region)
+    import phonenumbers  # loads tables that most numbers do not need
+
+    try:
+        found = phonenumbers.parse(digits, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_possible_number_with_reason(found) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    if found.country_code == 1 and not _NORTH_AMERICAN.fullmatch(str(found.national_number)):
+        return None  # ten digits that begin with 0 or 1 are a moment in seconds, or an id
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 
 def zone_of(number: str) -> str:
@@ -144,20 +154,6 @@ def _from_scientific(text: str) -> str:
 
 def _without_extension(text: str) -> str:
     return EXTENSION.sub("", text)
-
-
-def _parsed_number(digits: str, region: str) -> str | None:
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return None
-    if number.country_code == 1 and not _NORTH_AMERICAN.fullmatch(str(number.national_number)):
-        return None  # ten digits that begin with 0 or 1 are a moment in seconds, or an id
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _is_harmless(text: str) -> bool:

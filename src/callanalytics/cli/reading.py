@@ -282,8 +282,16 @@ def scrub(file, json_, format_, **options):
     for line in _changes(made):
         screen.say(f"  {line}")
     screen.say("\nLook at it before you give it away:")
-    for line in _to_look_at(made, is_named=bool(options["out"])):
-        screen.say(f"  {line}")
+    if made.kept:
+        screen.say("  - these words stay as they are written:")
+    for column, words in made.kept.items():
+        screen.say(f"      {column}: {', '.join(words[:8])}{' ...' if len(words) > 8 else ''}")
+    screen.say(
+        "  - hours, weekdays, lengths and the order of the calls are real: whoever holds a record of the same calls"
+    )
+    screen.say("    (the telephone company, the agency) can find them again. Give it to people, not to the public.")
+    if options["out"]:
+        screen.say("  - you chose the new file's name yourself: see that no client's is in it.")
 
 
 def _changes(made) -> list[str]:
@@ -308,19 +316,6 @@ def _changes(made) -> list[str]:
         lines.append("masked     free words that told of the call too. The new file shows how the sheet is laid out,")
         lines.append(f"           and is read otherwise here: {changed}")
     return lines
-
-
-def _to_look_at(made, *, is_named: bool) -> list[str]:
-    kept = [
-        f"{column}: {', '.join(words[:8])}{' ...' if len(words) > 8 else ''}" for column, words in made.kept.items()
-    ]
-    lines = ["- these words stay as they are written:", *(f"    {line}" for line in kept)] if kept else []
-    return [
-        *lines,
-        "- hours, weekdays, lengths and the order of the calls are real: whoever holds a record of the same calls",
-        "  (the telephone company, the agency) can find them again. Give it to people, not to the public.",
-        *(["- you chose the new file's name yourself: see that no client's is in it."] if is_named else []),
-    ]
 
 
 # ---- many offices in one command ------------------------------------------------------------------------------------
@@ -383,39 +378,27 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     if json_:
         screen.as_json(batch.to_json())
         return
+    from callanalytics.intake.receipt_text import office_command, open_details
+
     screen.table([_office_row(outcome, stored) for outcome in batch.outcomes])
     wrong = (each for each in batch.outcomes if each.problem and each.problem.do)
     for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # an office in two rows once
         screen.say(f"\n{problem}")
     if batch.unclaimed:
         screen.say(f"\nWithout a row in the roster, so not read: {', '.join(batch.unclaimed)}")
-    screen.say(f"\n{_offices_counted(batch, stored)}")
-    for command in _office_commands(batch) if stored else ():
-        screen.say(f"  {command}")
-    screen.say(f"What each file gave:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
-
-
-def _office_commands(batch) -> list[str]:
-    """What each office may say of its lines and its log, so that its callbacks can be judged."""
-    from callanalytics.intake.receipt_text import office_command, open_details
-
-    stored = [each.receipt for each in batch.outcomes if each.receipt and each.receipt.stored]
-    commands = [office_command(detail, receipt) for receipt in stored for detail in open_details(receipt.scope)]
-    return (
-        ["To have more callbacks judged, name each line, or say that its log notes every callback:", *commands]
-        if (commands)
-        else []
-    )
-
-
-def _offices_counted(batch, stored: bool) -> str:
-    """How many offices are stored, or were looked through, and how many must answer something."""
     n = len({each.office for each in batch.outcomes})  # an office in two rows is one
     asked = len({each.office for each in batch.outcomes if each.needs_a_person})
     done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in batch.outcomes)
-    needs = f"{asked} {'needs' if asked == 1 else 'need'} an answer" if asked else ""
-    done_part = f"{done} of {n} offices {'stored' if stored else 'looked through'}"
-    return "; ".join(filter(None, (done_part, needs, "" if stored else "nothing was stored"))) + "."
+    counts = [f"{done} of {n} offices {'stored' if stored else 'looked through'}"]
+    counts += [f"{asked} {'needs' if asked == 1 else 'need'} an answer"] if asked else []
+    screen.say(f"\n{'; '.join([*counts, *([] if stored else ['nothing was stored'])])}.")
+    receipts = [each.receipt for each in batch.outcomes if each.receipt and each.receipt.stored and stored]
+    commands = [office_command(detail, receipt) for receipt in receipts for detail in open_details(receipt.scope)]
+    if commands:
+        screen.say("  To have more callbacks judged, name each line, or say that its log notes every callback:")
+    for command in commands:
+        screen.say(f"  {command}")
+    screen.say(f"What each file gave:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
 
 
 def _office_row(outcome, stored: bool) -> dict:

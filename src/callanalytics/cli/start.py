@@ -383,9 +383,15 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     )
     if left := left_to_do(receipt):
         screen.say(f"Left    {left}")
-    if unread := _not_understood(receipt):
-        screen.say(f"Unread  {unread} not understood: {receipt.command}    lists them")
-    screen.say(f"Next    {_next(receipt, store)}")
+    # Of hand-kept sheets no one can read these cells and columns; their rows are stored without them.
+    unread = ((sum(len(each.doubt.rows) for each in receipt.unclear), "cell"), (len(set(receipt.unread)), "column"))
+    if any(n for n, _ in unread):
+        counts = " and ".join(plural(n, word) for n, word in unread if n)
+        screen.say(f"Unread  {counts} not understood: {receipt.command}    lists them")
+    if receipt.totals["rejects"] or receipt.problems or receipt.is_waiting:
+        screen.say(f"Next    {receipt.command}    lists what needs a person")
+    else:
+        screen.say(f"Next    callanalytics promises{wording.in_store(store)}    what is due today")
     for detail in open_details(receipt.scope):
         screen.say(f"Say     {detail.text}:\n        {office_command(detail, receipt)}")
     if opens:
@@ -419,17 +425,3 @@ def left_to_do(receipt: intake.Receipt) -> str:
         (len(receipt.problems), "file cannot be read", "files cannot be read"),
     )
     return ", ".join(plural(n, *words) for n, *words in counts if n)
-
-
-def _not_understood(receipt: intake.Receipt) -> str:
-    """How many cells and columns of hand-kept sheets no one can read; their rows are stored without them."""
-    cells = sum(len(each.doubt.rows) for each in receipt.unclear)
-    columns = len(set(receipt.unread))
-    counts = ((cells, "cell"), (columns, "column"))
-    return " and ".join(plural(n, word) for n, word in counts if n)
-
-
-def _next(receipt: intake.Receipt, store: str) -> str:
-    if receipt.totals["rejects"] or receipt.problems or receipt.is_waiting:
-        return f"{receipt.command}    lists what needs a person"
-    return f"callanalytics promises{wording.in_store(store)}    what is due today"

@@ -11,6 +11,7 @@ import shutil
 import sys
 import textwrap
 import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -171,37 +172,30 @@ def run_demo(folder: Path) -> None:
         raise CallLogError("the sample did not come with this installation", do="install it again")
     screen.say("Six invented law offices, January 2021 - December 2022: New York, Chicago, Los Angeles, Honolulu,")
     screen.say("Denver, Phoenix. No real client is in here.\n")
-    started = time.monotonic()
-    receipts = [_ingest_sample(office, folder / "store") for office in invented.offices()]
-    screen.say(_read_counts(receipts, time.monotonic() - started))
+    started, receipts = time.monotonic(), []
+    for office in invented.offices():
+        with screen.progress(f"reading {office.name}") as step:
+            receipts.append(invented.ingest(folder / "store", office, step, agency=agency()))
+    total = sum((Counter(receipt.totals) for receipt in receipts), Counter())
+    again = "" if any(receipt.stored for receipt in receipts) else "   (all in the store already)"
+    files = sum(len(receipt.files) for receipt in receipts)
+    screen.say(
+        f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['entries']:,} log "
+        f"entries, {total['notices']:,} notices, {total['set_aside']:,} set aside, {total['rejects']:,} to look at   "
+        f"{time.monotonic() - started:.0f} s{again}\n"
+    )
     opened = log.load(folder / "store", agency=agency())
     report = liaison.build(opened)
     written = reports.report("liaison", opened, folder, built=report)
     _print_findings(report, opened)
-    screen.say(_true_numbers(exports))
-    _print_written(folder, written)
-
-
-def _ingest_sample(office, store: Path):
-    from callanalytics import sample as invented
-
-    with screen.progress(f"reading {office.name}") as step:
-        return invented.ingest(store, office, step, agency=agency())
-
-
-def _read_counts(receipts: list, seconds: float) -> str:
-    total = {kind: sum(r.totals[kind] for r in receipts) for kind in ROW_KINDS}
-    files = sum(len(r.files) for r in receipts)
-    counts = (
-        f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['entries']:,} log "
-        f"entries, "
-        f"{total['notices']:,} notices, {total['set_aside']:,} set aside, {total['rejects']:,} to look at"
+    # The sample was invented from known numbers: anybody can see how near the figures come.
+    truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
+    unanswered = sum(n for result, n in truth["callbacks"].items() if result not in ("answered", "text"))
+    screen.say(
+        f"  Invented data with a known answer: half of the calls truly needed {truth['median_wait_min']:.0f} minutes,\n"
+        f"  and {unanswered:,} callbacks truly came and were not answered; some of them left no trace in a log.\n"
     )
-    again = "   (all in the store already)" if not any(r.stored for r in receipts) else ""
-    return f"{counts}   {seconds:.0f} s{again}\n"
-
-
-ROW_KINDS = ("rows", "calls", "entries", "notices", "set_aside", "rejects")
+    _print_written(folder, written)
 
 
 def _print_findings(report, opened) -> None:
@@ -215,16 +209,6 @@ def _print_findings(report, opened) -> None:
     screen.say()
     screen.say_account(opened)
     screen.say()
-
-
-def _true_numbers(exports: Path) -> str:
-    """The sample was invented from known numbers: say them, so that anybody can see how near the figures come."""
-    truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
-    unanswered = sum(n for result, n in truth["callbacks"].items() if result not in ("answered", "text"))
-    return (
-        f"  Invented data with a known answer: half of the calls truly needed {truth['median_wait_min']:.0f} minutes,\n"
-        f"  and {unanswered:,} callbacks truly came and were not answered; some of them left no trace in a log.\n"
-    )
 
 
 def _print_written(folder: Path, written: list[Path]) -> None:
@@ -362,8 +346,8 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
         notebook, place = json.loads(shipped.read_text("utf-8")), folder / shipped.name
         if store:
             (cell,) = (each for each in notebook["cells"] if "parameters" in each["metadata"].get("tags", []))
-            own = f"store = {str(Path(store).resolve())!r}"  # the comment behind it stays
-            cell["source"] = [re.sub("^store = None", lambda _, own=own: own, line) for line in cell["source"]]
+            own = f"store = {str(Path(store).resolve())!r}".replace("\\", r"\\")  # as a replacement is written
+            cell["source"] = [re.sub("^store = None", own, line) for line in cell["source"]]  # the comment stays
         new, there, then = _digest(notebook), _digest_in(place), copied.get(shipped.name)
         if then == new and there is not None:
             continue

@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from callanalytics import proposals, wording
@@ -17,12 +16,9 @@ from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
 from callanalytics.intake.offices import Options
 from callanalytics.intake.receipt_data import (
     Asked,
-    ClockShift,
     Problem,
     ReceiptData,
     Scope,
-    UndescribedLine,
-    UnobservedNumber,
 )
 from callanalytics.intake.sheet_versions import Row, State, Version
 from callanalytics.normalize import Answer, Question
@@ -170,141 +166,115 @@ def coverage_section(receipt: ReceiptData) -> str:
     if scope is None:
         return ""
     heading = f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"
-    lines = [
-        *_log_lines(scope),
-        *_wait_lines(scope),
-        *_callback_lines(scope, receipt),
-        *_retention_lines(scope),
-    ]
+    lines = [*_log_lines(scope), *_slip_lines(scope), *_wait_lines(scope), *_callback_lines(scope, receipt)]
+    for stated in dict.fromkeys(stated for _, stated in scope.retention):
+        vendors = [vendor for vendor, own in scope.retention if own == stated]
+        keep = "keeps its log" if len(vendors) == 1 else "keep their logs"
+        lines += headed("soon gone", f"how long {', '.join(vendors)} {keep}: {stated}")
     return "\n".join([heading, *lines]) if lines else ""
 
 
-def _log_lines(scope: Scope) -> list[str]:
-    lines = headed("calls", scope.account.line("in a report")) if scope.account and scope.account.stored else []
-    lines += headed("hand log", _date_span(*scope.hand_log)) if scope.hand_log else []
+def _log_lines(scope: Scope) -> Iterator[str]:
+    """What the hand log and the phone logs cover, and how far they hold the same calls."""
+    if scope.account and scope.account.stored:
+        yield from headed("calls", scope.account.line("in a report"))
+    if scope.hand_log:
+        yield from headed("hand log", _date_span(*scope.hand_log))
     for phone in scope.phones:
         never = "" if phone.shows_unanswered else "; it never shows a call that no one answered"
-        lines += headed("phone", f"{phone.number}  {_date_span(phone.first, phone.last)}{never}")
+        yield from headed("phone", f"{phone.number}  {_date_span(phone.first, phone.last)}{never}")
     for system in scope.lineless:
         span = f"  {_date_span(system.first, system.last)}" if system.first else ""
-        lines += headed("phone", f"{system.vendor}{span}")
+        yield from headed("phone", f"{system.vendor}{span}")
     noted, phoned = scope.noted
     if phoned:
-        share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
+        share = f"{noted / phoned:.0%}" if phoned >= 10 else f"{noted:,}"
         counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
         left = f"; no one noted the other {phoned - noted:,}" if phoned > noted else ""
-        lines += headed(
-            "both", f"{share}the phone's calls to {scope.agency} in the time of the hand log are in it{counts}{left}"
-        )
-    lines += _callless_lines(*scope.callless)
-    lines += _clock_lines(scope.clock)
-    lines += _gap_lines(scope)
-    for habit in scope.habits:
-        lines += headed("times", habit.rounding) if habit.rounding else []
-        lines += (
-            headed("times", f"{habit.moments}{ASK_TIME_REFERS_TO if habit.word == 'unknown' else ''}")
-            if habit.unstated
-            else []
-        )
-    return lines
+        calls = f"{share} of the phone's calls to {scope.agency} in the time of the hand log"
+        yield from headed("both", f"{calls} are in it{counts}{left}")
 
 
-def _callless_lines(n: int, places: tuple[int, ...]) -> list[str]:
-    if not n:
-        return []
-    where = f" ({row_numbers(places)})" if places else ""
-    why = "made on a phone that is not here, or the date, time or zone is a slip"
-    counted = f"{plural(n, 'entry')} of days that a phone log covers"
-    behind = "has no call behind it" if n == 1 else "have no call behind them"
-    return headed("both", f"{counted} {behind}{where}: {why}")
-
-
-def _clock_lines(shift: ClockShift) -> list[str]:
-    if not shift.fitting:
-        return []
-    side = "before" if shift.hours > 0 else "after"
-    where = f"{plural(abs(shift.hours), 'hour')} {side} a call that no one noted"
-    asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
-    return headed("clock", f"{shift.fitting:,} of these {plural(shift.n, 'entry')} lie {where}: {asked}")
-
-
-def _gap_lines(scope: Scope) -> list[str]:
-    """Holes of the phone logs, the first few of each."""
-    lines = []
+def _slip_lines(scope: Scope) -> Iterator[str]:
+    """What in the logs does not fit together: entries without a call, another clock, holes, rounded times."""
+    n, places = scope.callless
+    if n:
+        where = f" ({row_numbers(places)})" if places else ""
+        behind = "has no call behind it" if n == 1 else "have no call behind them"
+        why = "made on a phone that is not here, or the date, time or zone is a slip"
+        entries = f"{plural(n, 'entry')} of days that a phone log covers"
+        yield from headed("both", f"{entries} {behind}{where}: {why}")
+    shift = scope.clock
+    if shift.fitting:
+        side = "before" if shift.hours > 0 else "after"
+        where = f"{plural(abs(shift.hours), 'hour')} {side} a call that no one noted"
+        asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
+        yield from headed("clock", f"{shift.fitting:,} of these {plural(shift.n, 'entry')} lie {where}: {asked}")
     for own in grouped_by(scope.gaps, key=lambda gap: gap.where):
         ends = ((day(gap.last, short=True), day(gap.first, short=True)) for gap in own[:SHOWN_GAPS])
         shown = "; ".join(f"between {last} and {first}" for last, first in ends)
         more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
         why = "was the office closed? If not, export that time too: callbacks of then are not judged"
-        lines += headed("gap", f"{own[0].where} has no call at all {shown}{more}: {why}")
-    return lines
+        yield from headed("gap", f"{own[0].where} has no call at all {shown}{more}: {why}")
+    for habit in scope.habits:
+        if habit.rounding:
+            yield from headed("times", habit.rounding)
+        if habit.unstated:
+            yield from headed("times", f"{habit.moments}{ASK_TIME_REFERS_TO if habit.word == 'unknown' else ''}")
 
 
 SHOWN_GAPS = 3
 ASK_TIME_REFERS_TO = ". Say it:  --time-refers-to start  (or answer, end)"
 
 
-def _wait_lines(scope: Scope) -> list[str]:
+def _wait_lines(scope: Scope) -> Iterator[str]:
     ended, noted, queued = scope.waits
     usable = sum(scope.clocks.values())
     if not queued:
         if scope.phones or scope.lineless:
-            return headed("cannot", "waits: a phone system does not know them; they come from the hand log")
-        return []
-    base = f"{plural(queued, 'call')} that queued, or may have"
-    lines = headed("can", f"waits: usable for {usable:,} of {base}{_waits_by_origin(scope)}") if usable else []
+            yield from headed("cannot", "waits: a phone system does not know them; they come from the hand log")
+        return
+    if usable:  # of several clocks, those by which most waits run lead a report
+        lead = leading_clock(scope.clocks)
+        others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in scope.clocks.items() if clock != lead]
+        by_clock = f", {WAITS_NAMED[lead]}"
+        if others:
+            leading = f"{scope.clocks[lead]:,} {WAITS_NAMED[lead]} lead a report"
+            by_clock = f": {leading}; beside them, not pooled, {'; '.join(others)}"
+        base = f"{plural(queued, 'call')} that queued, or may have"
+        yield from headed("can", f"waits: usable for {usable:,} of {base}{by_clock}")
     if (elsewhere := ended - usable) > 0:
         why = "outside the hours in which people answer, to another line, longer than the whole call, or noted twice"
-        lines += headed("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
+        yield from headed("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
     if left := noted - ended:
         why = "noted, but nothing says whether a person came or the caller hung up"
-        lines += headed("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
+        yield from headed("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
     if queued > noted:
-        lines += headed("cannot", f"waits of {plural(queued - noted, 'call')}: none is noted")
-    return lines
+        yield from headed("cannot", f"waits of {plural(queued - noted, 'call')}: none is noted")
 
 
-def _waits_by_origin(scope: Scope) -> str:
-    """How many waits run from which moment: those that lead a report, then the others."""
-    lead = leading_clock(scope.clocks)
-    others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in scope.clocks.items() if clock != lead]
-    if not others:
-        return f", {WAITS_NAMED[lead]}"
-    return f": {scope.clocks[lead]:,} {WAITS_NAMED[lead]} lead a report; beside them, not pooled, {'; '.join(others)}"
-
-
-def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
-    lines = []
-    details = open_details(scope)
-    lines += [line for each in details if each.mark == "cannot" for line in _detail_lines(each, receipt)]
+def _callback_lines(scope: Scope, receipt: ReceiptData) -> Iterator[str]:
+    of_mark: dict[str, list[str]] = {"cannot": [], "ask": [], "or": []}
+    for detail in open_details(scope):
+        of_mark[detail.mark] += _detail_lines(detail, receipt)
+    yield from of_mark["cannot"]
     watched = [phone.number for phone in scope.phones if phone.shows_unanswered]
     if watched:
-        lines += headed("can", f"callbacks that no one answered, on {', '.join(watched)}")
+        yield from headed("can", f"callbacks that no one answered, on {', '.join(watched)}")
     for unseen in scope.unseen:
-        lines += headed("cannot", _unseen_sentence(unseen))
-    lines += [line for each in details if each.mark == "ask" for line in _detail_lines(each, receipt)]
+        promised = plural(unseen.n, "promised callback")
+        when = f", promised {_date_span(unseen.first, unseen.last)}" if unseen.first else ""
+        text = f"{promised} with {unseen.number}{when}: judged only when every line of the office is covered"
+        if unseen.is_written:
+            why = "no file here shows that phone then. Export it to have them judged"
+            text = f"{promised} to {unseen.number}{when}: {why}"
+        yield from headed("cannot", text)
+    yield from of_mark["ask"]
     if scope.no_missed:
-        lines += headed(
-            "cannot", f"missed callbacks from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
-        )
+        lacking = f"missed callbacks from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
+        yield from headed("cannot", lacking)
     # The other way to have promises judged that no phone log covers.
-    return lines + [line for each in details if each.mark == "or" for line in _detail_lines(each, receipt)]
-
-
-def _unheard_sentence(line: UndescribedLine) -> str:
-    promised = plural(line.n, "promised callback")
-    return (
-        f"{promised} to {line.number}: does that phone let callers through who show no number? A callback may show "
-        "none, and where they are blocked it leaves no trace. Say it (where they are blocked: blocks-unknown)"
-    )
-
-
-def _unseen_sentence(unseen: UnobservedNumber) -> str:
-    promised = plural(unseen.n, "promised callback")
-    when = f", promised {_date_span(unseen.first, unseen.last)}" if unseen.first else ""
-    if unseen.is_written:
-        return f"{promised} to {unseen.number}{when}: no file here shows that phone then. Export it to have them judged"
-    return f"{promised} with {unseen.number}{when}: judged only when every line of the office is covered"
+    yield from of_mark["or"]
 
 
 class Detail(NamedTuple):
@@ -317,23 +287,18 @@ class Detail(NamedTuple):
 
 def open_details(scope: Scope | None) -> list[Detail]:
     """What would have more callbacks judged, if the office said it with the command `office`."""
-    if scope is None:
-        return []
-    details = [
-        Detail(
-            "cannot",
-            f"which of your phones rang: the {system.vendor} export does not say it. Name the line",
-            f"--line NUMBER:desk:{system.format}",
+    details: list[Detail] = []
+    for system in scope.lineless if scope else ():
+        text = f"which of your phones rang: the {system.vendor} export does not say it. Name the line"
+        details.append(Detail("cannot", text, f"--line NUMBER:desk:{system.format}"))
+    for line in scope.unheard if scope else ():
+        text = (
+            f"{plural(line.n, 'promised callback')} to {line.number}: does that phone let callers through who show no "
+            "number? A callback may show none, and where they are blocked it leaves no trace. Say it (where they are "
+            "blocked: blocks-unknown)"
         )
-        for system in scope.lineless
-    ]
-    details += [
-        Detail(
-            "ask", _unheard_sentence(line), f"--line {':'.join(filter(None, ('NUMBER', line.known, KNOWN_CALLERS)))}"
-        )
-        for line in scope.unheard
-    ]
-    if scope.unseen and scope.hand_log:
+        details.append(Detail("ask", text, f"--line {':'.join(filter(None, ('NUMBER', line.known, KNOWN_CALLERS)))}"))
+    if scope and scope.unseen and scope.hand_log:
         text = "if your log notes every callback that came since its first day, say so"
         details.append(Detail("or", text, f"--logs-callbacks-since {scope.hand_log[0]:%Y-%m-%d}"))
     return details
@@ -356,15 +321,6 @@ def office_command(detail: Detail, receipt: ReceiptData) -> str:
     """The command by which an office of the store says it."""
     store = in_store(receipt.known_in or receipt.store)
     return f"callanalytics office {quoted_name(receipt.office)}{store} {detail.option}"
-
-
-def _retention_lines(scope: Scope) -> list[str]:
-    lines: list[str] = []
-    for says in dict.fromkeys(says for _, says in scope.retention):
-        vendors = [vendor for vendor, own in scope.retention if own == says]
-        keep = "keeps its log" if len(vendors) == 1 else "keep their logs"
-        lines += headed("soon gone", f"how long {', '.join(vendors)} {keep}: {says}")
-    return lines
 
 
 def _date_span(first, last) -> str:
@@ -451,7 +407,9 @@ def version_section(receipt: ReceiptData, folder: str) -> str:
     lines = []
     for version in receipt.versions:
         lines += wrapped(_changed(version, folder))
-        lines += [f"      removed: {_removed_row(*entry)}" for entry in version.removed[:SHOWN_REMOVED]]
+        for row, start in version.removed[:SHOWN_REMOVED]:
+            when = f", {day(start, short=True)}, {start:%H:%M}" if start else ""
+            lines.append(f"      removed: row {row} of the older{when}")
         if len(version.removed) > SHOWN_REMOVED:
             lines.append(f"      and {len(version.removed) - SHOWN_REMOVED:,} more")
     return "\n".join(["Newer versions of a hand log", *lines]) if lines else ""
@@ -471,10 +429,6 @@ def _changed(version: Version, folder: str) -> str:
         return f"{newer} takes the place of {older}: of its entries {changes}.{doubt}"
     stay = f"{plural(version.kept, 'entry')} of {older} {'stays' if version.kept == 1 else 'stay'}"
     return f"{newer} overlaps {older}: of its entries {changes}; {stay}.{doubt}"
-
-
-def _removed_row(row: int, start: datetime | None) -> str:
-    return f"row {row} of the older" + (f", {day(start, short=True)}, {start:%H:%M}" if start else "")
 
 
 def ask_removed(newer: State, older: State, gone: Sequence[Row], *, is_named: bool) -> Asked:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -148,16 +147,6 @@ def dialect_of(file: File, is_header: Callable[[list[str]], bool]) -> Dialect:
     return find_dialect(head_lines(file), is_header)
 
 
-def head_records(file: File, dialect: Dialect) -> Iterator[Record]:
-    """The records at the beginning of a file, to find the header among them: it may have a stray quote too."""
-    lines = head_lines(file)
-    for number, cells in records(lines, dialect):
-        yield (
-            number,
-            [c.strip(dialect.quote) for c in split_cells(lines[number - 1], dialect)] if cells is None else cells,
-        )
-
-
 def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
     """The records of a file, and what was noted of its encoding; ``width`` as for :func:`records`."""
     text, notes = decoded(content)
@@ -201,17 +190,15 @@ def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[
 
 def _fitted_to_width(cells: list[str], line: str, dialect: Dialect, width: int) -> list[str]:
     """The cells; parted at every delimiter if a stray quote hid one and the row then has the table's width."""
-    if not width or len(cells) == width or dialect.quote not in line or _keeps_the_rules(line, dialect):
+    if not width or len(cells) == width or dialect.quote not in line:
         return cells
+    try:
+        if len(list(dialect.reader([line], strict=True))) == 1:
+            return cells
+    except csv.Error:
+        pass  # its quotes break the rules
     split = split_cells(line, dialect)
     return split if len(split) == width else cells
-
-
-def _keeps_the_rules(line: str, dialect: Dialect) -> bool:
-    try:
-        return len(list(dialect.reader([line], strict=True))) == 1
-    except csv.Error:
-        return False
 
 
 class _Feed:
@@ -286,12 +273,31 @@ class Irregular(Exception):
 
 def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Table, np.ndarray] | None:
     """The rows under the header and their line numbers, read by Arrow; None where a file is not regular."""
+    from pyarrow import csv as arrow_csv
+
+    names = [str(place) for place in range(len(head.names))]
     try:
-        table = _arrow_cells(_body(content, dialect, head), dialect, len(head.names))
-    except Irregular:
+        body = _body(content, dialect, head)
+        _must_be_plain(body)
+        if _differs_in_arrow(body, dialect):
+            return None
+        table = arrow_csv.read_csv(
+            pa.BufferReader(body),
+            arrow_csv.ReadOptions(
+                column_names=names, block_size=min(len(body) + 1, BLOCK), use_threads=len(body) > BLOCK
+            ),
+            arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
+            # That it is UTF-8 throughout is known by now.
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+    except (Irregular, UnicodeDecodeError, pa.ArrowInvalid):
         return None
-    rows = np.arange(head.last + 1, head.last + 1 + table.num_rows, dtype=np.int32)
-    return table.rename_columns(list(head.names)), rows
+    if table.num_rows != body.count(b"\n") + (not body.endswith(b"\n")):
+        return None  # a blank line, or a quote that held several lines
+    cells = pa.Table.from_arrays([cleaned(column) for column in table.columns], list(head.names))
+    return cells, np.arange(head.last + 1, head.last + 1 + table.num_rows, dtype=np.int32)
 
 
 def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
@@ -307,7 +313,7 @@ def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
             if not start:
                 raise Irregular
         _must_be_plain(content[:start])
-        line = _utf8_text(content[begin:start]).lstrip("\ufeff")
+        line = content[begin:start].decode("utf-8").lstrip("\ufeff")
         if as_heading(next(dialect.reader([line]), []), head.row).names != head.names:
             raise Irregular
         body = content[start:]
@@ -316,31 +322,13 @@ def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
     return body
 
 
-def _arrow_cells(body: bytes, dialect: Dialect, width: int) -> pa.Table:
-    """The cells of whole lines."""
-    _must_be_plain(body)
-    if _differs_in_arrow(body, dialect):
-        raise Irregular
-    table = _read_by_arrow(body, dialect, width)
-    if table.num_rows != body.count(b"\n") + (not body.endswith(b"\n")):
-        raise Irregular  # a blank line, or a quote that held several lines
-    return pa.Table.from_arrays([cleaned(column) for column in table.columns], table.column_names)
-
-
 def _must_be_plain(content: bytes) -> None:
     if b"\0" in content or content.count(b"\r") > content.count(b"\r\n"):
         raise Irregular
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Irregular
     if not content.isascii():
-        _utf8_text(content)
-
-
-def _utf8_text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Irregular from None
+        content.decode("utf-8")
 
 
 def _differs_in_arrow(body: bytes, dialect: Dialect) -> bool:
@@ -357,30 +345,17 @@ def _differs_in_arrow(body: bytes, dialect: Dialect) -> bool:
     return ends_in_a_quote(last, dialect)
 
 
-def _read_by_arrow(body: bytes, dialect: Dialect, width: int) -> pa.Table:
-    from pyarrow import csv as arrow_csv
-
-    names = [str(place) for place in range(width)]
-    try:
-        return arrow_csv.read_csv(
-            pa.BufferReader(body),
-            arrow_csv.ReadOptions(
-                column_names=names, block_size=min(len(body) + 1, BLOCK), use_threads=len(body) > BLOCK
-            ),
-            arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
-            # That it is UTF-8 throughout is known by now.
-            arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
-            ),
-        )
-    except pa.ArrowInvalid:
-        raise Irregular from None
-
-
 def beginning(file: File, dialect: Dialect) -> list[Numbered]:
     """The first rows of the file that hold something."""
-    rows = ((n, cells) for n, cells in head_records(file, dialect) if cells and any(c.strip(BLANKS) for c in cells))
-    return list(itertools.islice(rows, headers.ROWS))
+    lines, rows = head_lines(file), list[Numbered]()
+    for number, cells in records(lines, dialect):
+        if cells is None:  # a header may have a stray quote too
+            cells = [cell.strip(dialect.quote) for cell in split_cells(lines[number - 1], dialect)]
+        if any(cell.strip(BLANKS) for cell in cells):
+            rows.append((number, cells))
+        if len(rows) == headers.ROWS:
+            break
+    return rows
 
 
 def text_table(file: File, fmt: Format) -> TextTable:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -56,15 +57,13 @@ def transitions(zone: str) -> Transitions:
     """The changes of a zone given by its IANA key or a fixed offset (``UTC-05:00``)."""
     if (minutes := offset_minutes(zone)) is not None:
         return Transitions([], [minutes * 60])
-    last = max(_stated_changes(zone), default=_FIRST_SECOND)
+    stated = _stated_changes(zone)
+    # Those after the stated ones follow the yearly rule at the end of the file, never two in a month.
+    last = max(stated, default=_FIRST_SECOND)
     months = np.arange("1970-01", "2101-02", dtype="M8[M]").astype("M8[s]").astype(np.int64).tolist()
-    probes = [last, *(month for month in months if month > last)]
-    offsets = [_offset(zone, probe) for probe in probes]
-    moments = [
-        _FIRST_SECOND,
-        *_stated_changes(zone),
-        *[_change(zone, probes[i - 1], probes[i]) for i in range(1, len(probes)) if offsets[i] != offsets[i - 1]],
-    ]
+    probes = [(probe, _offset(zone, probe)) for probe in [last, *(month for month in months if month > last)]]
+    by_rule = [_change(zone, a, b) for (a, before), (b, after) in itertools.pairwise(probes) if before != after]
+    moments = [_FIRST_SECOND, *stated, *by_rule]
     offsets = [_offset(zone, moment) for moment in moments]
     changes = [i for i in range(1, len(moments)) if offsets[i] != offsets[i - 1]]
     return Transitions([moments[i] for i in changes], [offsets[0], *(offsets[i] for i in changes)])

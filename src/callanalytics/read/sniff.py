@@ -116,7 +116,10 @@ def sniff_kind(file: File) -> str:
     if found == "zip":
         return _kind_in_zip(file)
     if found == "ole":
-        return _kind_in_ole(file)
+        content = file.content()
+        streams = {"EncryptedPackage": "encrypted", "Workbook": "xls", "Book": "xls", "WordDocument": "docx"}
+        streams["__substg1.0_"] = "eml"  # an Outlook message
+        return next((kind for name, kind in streams.items() if name.encode("utf-16-le") in content), "ole")
     return found or _kind_by_text(head)
 
 
@@ -148,13 +151,6 @@ def _kind_in_zip(file: File) -> str:
     return "numbers" if any(name.endswith(".iwa") for name in names) else "zip"
 
 
-def _kind_in_ole(file: File) -> str:
-    content = file.content()
-    streams = {"EncryptedPackage": "encrypted", "Workbook": "xls", "Book": "xls", "WordDocument": "docx"}
-    streams["__substg1.0_"] = "eml"  # an Outlook message
-    return next((kind for name, kind in streams.items() if name.encode("utf-16-le") in content), "ole")
-
-
 def _kind_by_text(head: bytes) -> str:
     text = _latin_text(head.removeprefix(b"\xef\xbb\xbf"))
     if text is None:
@@ -163,7 +159,11 @@ def _kind_by_text(head: bytes) -> str:
     if re.match(r"\{\s*[\"}]|\[\s*[\[{\"\]\d]", start):
         return "json"
     if start.startswith("<"):
-        return _kind_of_markup(start)
+        if "<html" in start[:4096] or "<!doctype html" in start[:4096]:
+            return "html"
+        if "urn:schemas-microsoft-com:office:spreadsheet" in start[:4096]:
+            return "spreadsheetml"
+        return "xml" if re.match(r"<[?!a-z_]", start) else "csv"
     if looks_like_message(start[:8192]):
         return "eml"
     if re.search(r"^-- [^\s/]+ --$", text, re.MULTILINE):
@@ -182,14 +182,6 @@ def looks_like_message(start: str) -> bool:
     lines = [line for line in start.splitlines()[:60] if line[:1] not in (" ", "\t")]
     fields = [match[1].casefold() for line in lines[:40] if (match := _FIELD.match(line))]
     return bool(lines) and bool(_FIELD.match(lines[0])) and len(_MESSAGE_FIELDS & set(fields)) >= 3
-
-
-def _kind_of_markup(start: str) -> str:
-    if "<html" in start[:4096] or "<!doctype html" in start[:4096]:
-        return "html"
-    if "urn:schemas-microsoft-com:office:spreadsheet" in start[:4096]:
-        return "spreadsheetml"
-    return "xml" if re.match(r"<[?!a-z_]", start) else "csv"
 
 
 def _latin_text(head: bytes) -> str | None:

@@ -266,6 +266,7 @@ def move_to_reread(
         is_retired = card.get("superseded", {}).get("retired")
         if wanted == settings_on_card(card) and is_of_format and not is_retired:
             continue
+        # Pages that were read together must be read again together.
         if len(files) < len(card["files"]):
             raise Refused(
                 f"{card['name']} was read as {len(card['files']):,} files together, and "
@@ -299,6 +300,7 @@ def settings_again(card: Mapping, options: Options, zone: str | None, before: st
         }
     named = {name: value for name, value in named_now.items() if value}
     if zone:
+        # A file on the office's clock moves with it; one that had a zone of its own keeps it.
         named = {"zone": zone} | ({"file_zone": zone} if was.file_zone == before else {}) | named
     return replace(was, **named)
 

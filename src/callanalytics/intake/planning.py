@@ -96,10 +96,12 @@ def plan(
         clocks = known_wait_origins(memory.cards or cards, _id(planned.office))
         read = _read(found, options, planned.office, senders, clocks, step)
         notes += _notes_on_reading(read, options)
+        # An old export does not bring back the rows of a client who was erased.
         read = [forgetting.erased_export(export, marks) for export in read]
         notes += _change_notes(read, options, store, again)
         lines = _counted_logs(read, planned, store, cards, options, found)
         planned.exports = lines.exports
+        # An older version of a log says nothing of the office any more.
         sheets = [export.office for export in planned.exports if export.office and not export.older_than]
         planned.office = offices.updated_office(planned.office, sheets)
     elif found.stored and (dropped or options.keep_removed):
@@ -107,6 +109,7 @@ def plan(
         planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
+    # The same bytes under another office are a slip, not a repeat.
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
     _drop_replaced(planned, found, options, cards, registered)
     notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
@@ -328,6 +331,7 @@ def _read(
                 read.append(exports.read_export(known.files, known.format, settings, options.agency, known.texts))
         except CallLogError as why:
             read += _page_by_page(known, settings, why, found, options.agency)
+        # The rows of all files at once would fill the memory.
         known.texts = None
         step(len(found.known) + place, 2 * len(found.known))
     return read

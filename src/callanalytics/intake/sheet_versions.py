@@ -336,6 +336,7 @@ class Sheets:
         state, ids = self.states[place], [self.states[each].id for each in sheet.states]
         if any(self.states[each].replaced_by == state.id for each in sheet.states) or state.replaced_by in ids:
             return True
+        # Rows known by their day alone may be two people's: only sure ones make two files one sheet.
         n_known = sum(map(_is_sure, known.items()))
         if not n_known:
             return False

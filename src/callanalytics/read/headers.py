@@ -235,12 +235,17 @@ def _best_heading(
             around = [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]
             of_titles = trades.trade_weight(fmt, around)
             weight = found.weight + of_titles + trades.PROMISED * (found.states_times and of_titles >= 0)
+            # A title of another trade outweighs columns that might be of any trade.
             weight -= trades.TRADE * (of_titles <= -trades.TRADE and not found.has_casework)
+            # What counts against a log is forgiven where a title names the agency.
             weight += found.forgiven * trades.names_agency(fmt, around)
+            # A tab of the agency's callbacks alone is a part of the log.
             weight += _CALLBACK_TAB * trades.are_callbacks(found.columns, titles) * trades.names_agency(fmt, around)
+            # A list of clients who came by has dates and times too.
             is_visit = found.is_silent and "client" in found.columns and not trades.speaks_of_calls(around)
             weight -= trades.SILENT * is_visit
             weight -= trades.TRADE * (found.is_business and not trades.is_casework(fmt, around))
+            # Not the heaviest heading wins, but the one of which most columns are understood.
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)
     return best

@@ -160,6 +160,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     kind = sniff.kind(file)
     wanted = "table" if kind in sniff.TABLES else kind
     matches = _matches(file, kind, [fmt for fmt in formats if fmt.kind == wanted])
+    # A hand log is known by its words, which an export may have as well: exports come first.
     fitting = _best({m.fmt.name: m for m in matches if m.fits and not m.by_words})
     if not fitting and not (alike := _look_alike(file, formats, kind)):
         fitting = {m.fmt.name: m.fmt for m in matches if m.fits}

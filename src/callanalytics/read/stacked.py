@@ -67,7 +67,9 @@ def unstacked(heading: Heading, rows: Sequence[Numbered], fmt: Format) -> tuple[
     main = replace(main, title=title, holds=CALLBACKS if _are_callbacks(main, words, fmt) else CALLS)
     earlier = _tables(above, [place for place, (_, cells) in enumerate(above) if _names_day(cells, fmt)], main, fmt)
     lower = _tables(below, places, main, fmt)
+    # A table above the main one counts only if it has days: an address book has none.
     tables = [*(table for table in earlier if table.texts("date")), main, *lower]
+    # One header again and again, as at the top of each printed page, is one long table.
     if all(table.holds == CALLS and _is_again(table.heading.names, heading) for table in tables):
         return heading, list(rows), []
     names, kept = list(heading.names), list[Numbered]()

@@ -214,6 +214,7 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
         if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
             came = []
         found += came
+        # A sentence with a day of its own ends what an earlier one made expected.
         is_of_another_day = not came and any(word == "date" for word, _ in parts)  # RFE mailed 2/1. Answered 2/9
         is_expected = bool(came) or (is_expected and not is_of_another_day)
     return tuple(found)
@@ -257,6 +258,7 @@ def _joined(
             continue
         if waiting:
             yield waiting
+        # A call told without its end may have it in the next sentence.
         waiting = (sentence, parts) if "date" in words and words[-1] in ("date", "time") else None
         if waiting is None:
             yield sentence, parts

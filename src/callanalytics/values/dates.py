@@ -169,6 +169,7 @@ def _order_in(match: re.Match) -> str | None:
     first, second = int(match["first"]), int(match["second"])
     if first == second:
         return None
+    # Only one of the two can be a month.
     if (first > 12) != (second > 12):  # 2/30 is no day, but no doubt about its order either
         return "dmy" if first > 12 else "mdy"
     fitting = [order for order in ("mdy", "dmy") if _date_in(match, order)]

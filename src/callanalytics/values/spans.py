@@ -432,6 +432,7 @@ def amount_of(text: str) -> Amount | None:
 
 def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
     """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
+    # 40-ish is 40ish.
     words = [word for word, behind in zip(words, [*words[1:], ""], strict=True) if (word, behind) != ("-", "ish")]
     for place in [i for i, word in enumerate(words) if word in ("+", "ish")]:  # 2+ hours, 40ish mins
         if lexicon.phrases("units").match(words, place + 1):
@@ -450,12 +451,15 @@ def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
             is_break = phrase[0] == "sign" and words[place] != "."
             names = _NAMES if letter in ("C", "P") else 0 if letter or is_break else names
             letters, place = letters + letter, place + phrase[1]
+        # Behind "spoke with" stands a name, which no list can have.
         elif names and (words[place].isalpha() or words[place] == "#"):
             names, place = names - 1, place + 1
         else:
             raise Unreadable
     letters = re.sub(r"([SK]+)[Yy]|[Yy]([SK]+)", r"K\1\2", letters) if "S" in letters else letters  # IVR only, no hold
+    # No music alone says nothing: some wait in silence.
     letters = letters.replace("y", "")
+    # A word for no wait at all is an amount of zero.
     if "Y" in letters:
         amounts, letters = [*amounts, Amount(0, 0)], letters.replace("Y", "A")
     return amounts, letters
@@ -468,6 +472,7 @@ def _ending(letters: str, has_amount: bool) -> tuple[str, str, bool]:
     if not {"N", "S", "!"}.isdisjoint(letters):
         raise Unreadable  # a word that denies something else; a time in the automated system; a case not in theirs
     ends = "".join(dict.fromkeys(letter for letter in letters if letter in "CGXnsQZR"))
+    # Before an agent answered: one did, unless other words end the wait.
     if "b" in letters and not set(ends) & set("GXns"):
         ends += "C"
     if "s" in ends:  # after a time on hold the system let go of a call in its queue
@@ -477,6 +482,7 @@ def _ending(letters: str, has_amount: bool) -> tuple[str, str, bool]:
     if "R" in ends and len(ends) == 1:
         return "", "", letters.count("A") > 1  # 30m, transferred, 20m: somebody came after 30, if the record says so
     ends = ends.replace("R", "") if ends in ("RC", "CR") else ends
+    # That no one answered adds nothing to how the wait ended.
     if len(ends) == 2 and "n" in ends and "C" not in ends:
         ends = ends.replace("n", "")
     if ends in _ENDS:

@@ -19,6 +19,7 @@ from callanalytics.intake.offices import OF_ONE_FILE
 from callanalytics.intake.receipt import grouped_files
 from callanalytics.intake.receipt_text import (
     PROVISIONAL_NAME,
+    example_of,
     grouped_by,
     guesses,
     office_command,
@@ -293,8 +294,7 @@ def _asked(alike: Sequence) -> str:
     file, question = alike[0].file, alike[0].question
     more = f" and {plural(len({each.file for each in alike}) - 1, 'other file')}" if len(alike) > 1 else ""
     column = f', column "{question.column}"' if question.column else ""
-    example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
-    return f"{file.partition('/')[2] or file}{more}{column}: {question.text}{example}"
+    return f"{file.partition('/')[2] or file}{more}{column}: {question.text}{example_of(question)}"
 
 
 def _answers(alike: Sequence, dialog: Dialog) -> list[tuple[list[str], list[str]]]:

@@ -19,7 +19,7 @@ from callanalytics.intake.discover import EMPTY_FOLDER
 from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
 from callanalytics.intake.receipt_data import OWN_DUE, Problem
-from callanalytics.intake.receipt_text import grouped_by, row_numbers, unmasked, without_numbers
+from callanalytics.intake.receipt_text import example_of, grouped_by, row_numbers, unmasked, without_numbers
 from callanalytics.proposals.columns import shareable_header
 from callanalytics.read.identification import UNKNOWN_EXPORT
 from callanalytics.wording import day, plural, some
@@ -109,13 +109,12 @@ def _questions_on_files(receipt: Receipt, columns: Sequence[list[str]]):
     """What the files wait for, and those that could not be read; ``columns`` are of each of the latter."""
     for asked in receipt.questions:
         question = asked.question
-        example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
         choices = "; or ".join(answer.text for answer in question.answers)
         choices = f" {choices[:1].upper()}{choices[1:]}?" if choices else " Which is meant?"
         waiting = f" Its {plural(asked.rows, 'row')} wait." if question.blocks else ""
         text = question.text.rstrip(".?")
         column = f", column “{question.column}”" if question.column else ""
-        yield f"{asked.file}{column}: {text}{example}.{choices}{waiting}"
+        yield f"{asked.file}{column}: {text}{example_of(question)}.{choices}{waiting}"
     for problem, names in zip(receipt.problems, columns, strict=True):
         yield _plain_problem(problem, names)
 

@@ -25,6 +25,7 @@ from callanalytics.intake.receipt_text import (
     MAP,
     WIDTH,
     cut_middle,
+    example_of,
     grouped_by,
     number_runs,
     plural,
@@ -154,10 +155,9 @@ def question_section(receipt: ReceiptData, folder: str) -> str:
     lines = [plural(len(every), "question")]
     for alike in every:
         question = alike[0].question
-        example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
         file, row_numbers = _file_and_others(alike[0].file, len(alike), folder), sum(asked.rows for asked in alike)
         column = f", column {question.column}" if question.column else ""
-        lines += wrapped(f"{file} ({plural(row_numbers, 'row')}){column}: {question.text}{example}.")
+        lines += wrapped(f"{file} ({plural(row_numbers, 'row')}){column}: {question.text}{example_of(question)}.")
         for line in question.shown:
             lines += wrapped(f"    {line}")
         lines += [f"      {line}" for line in question.do.splitlines()]

@@ -84,6 +84,11 @@ def number_runs(places: Sequence[int], shown: int = 6) -> str:
     return ", ".join(named) + (f" and {left:,} more" if left else "")
 
 
+def example_of(question: Question) -> str:
+    """An example of what a question is about, behind its words; "" where they have it themselves."""
+    return f" (as in {question.example})" if question.example and question.example not in question.text else ""
+
+
 def grouped_by(parts: Sequence, key) -> list[list]:
     """Things in groups that share a key, in the order in which each group first appears."""
     order = list(dict.fromkeys(map(key, parts)))

@@ -83,14 +83,12 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
         narrative = read_narrative(text)
         if not narrative.date or not narrative.result or (narrative.result == "spoke" and not narrative.wait):
             raise
-        date, _ = _with_year(DATE.search(narrative.date) or _no_date(), year, 0)
+        if (found := DATE.search(narrative.date)) is None:
+            raise Unreadable from None
+        date, _ = _with_year(found, year, 0)
         wait = ", ".join(filter(None, (narrative.wait, narrative.result)))
         read_human_span(wait)
         return (Event(date, narrative.time, wait=wait, sr_number=narrative.sr, agent_id=narrative.agent),)
-
-
-def _no_date():
-    raise Unreadable("unreadable")
 
 
 def _closed_events(text: str, year: str) -> tuple[Event, ...]:

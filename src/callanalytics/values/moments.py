@@ -387,8 +387,9 @@ def _in_writing(match: re.Match, day: date, order: str) -> str:
             new = f"{numbers[name] % 100:02}" if len(old) == 2 else f"{numbers[name]:04}"
         elif old.isdigit():
             new = str(numbers[name]) if is_short and not pads else f"{numbers[name]:02}"
-        else:
-            new = _month_as(old, numbers[name])
+        else:  # cut to three letters and in capitals as its own is; May is as good as cut
+            month = wording.MONTHS[numbers[name] - 1][: None if len(old) > 3 else 3]
+            new = month.upper() if old.isupper() else month if old[0].isupper() else month.lower()
         text = text[: match.start(name) - start] + new + text[match.end(name) - start :]
     return _with_weekday(_ORDINAL.sub(wording.ordinal(day.day)[-2:], text), match)
 
@@ -398,9 +399,3 @@ def _with_weekday(text: str, match: re.Match) -> str:
     found = re.match(r"[^\W\d_]+", text) if match["weekday"] else None
     word = found[0] if found else ""
     return text if not word or _WEEKDAY_PATTERN.fullmatch(word) else word[:3] + text[len(word) :]
-
-
-def _month_as(like: str, month: int) -> str:
-    """The name of another month, cut to three letters and in capitals as its own is; May is as good as cut."""
-    name = wording.MONTHS[month - 1] if len(like) > 3 else wording.MONTHS[month - 1][:3]
-    return name.upper() if like.isupper() else name if like[0].isupper() else name.lower()

@@ -403,15 +403,17 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
 
 
 def _remarked(text: str) -> str:
-    """The text without remarks in brackets of which no word is known: 3/4 missed (JT at the dentist)."""
-    return _REMARK.sub(lambda match: "" if _is_strange(match[1]) else match[0], text)
+    """The text without remarks in brackets that have no figure, and no word of what came of a call: 3/4 missed (JT at
+    the dentist)."""
+    listed = lexicon.phrases("callback")
 
+    def kept(match: re.Match) -> str:
+        words = lexicon.tokens(match[1])
+        found = (listed.match(words, place) for place in range(len(words)))
+        is_known = any(phrase and phrase[0] not in ("filler", "sign") for phrase in found)
+        return match[0] if is_known or re.search(r"\d", match[1]) else ""
 
-def _is_strange(remark: str) -> bool:
-    """Whether a remark has no word that says what came of a call, and no figure."""
-    words, listed = lexicon.tokens(remark), lexicon.phrases("callback")
-    found = (listed.match(words, place) for place in range(len(words)))
-    return not re.search(r"\d", remark) and all(phrase is None or phrase[0] in ("filler", "sign") for phrase in found)
+    return _REMARK.sub(kept, text)
 
 
 def _none(parts: list[tuple[str, str]]) -> tuple[Came, ...]:

@@ -141,9 +141,14 @@ def next_weekday(start: date, weekday: str) -> date | None:
     >>> next_weekday(date(2023, 9, 12), "Wed"), next_weekday(date(2023, 9, 12), "martes")
     (datetime.date(2023, 9, 13), datetime.date(2023, 9, 12))
     """
-    name = weekday.casefold().replace("é", "e").replace("á", "a")[:3]
-    names = _WEEKDAYS if name in _WEEKDAYS else _SPANISH_WEEKDAYS
-    return start + timedelta(days=(names.index(name) - start.weekday()) % 7) if name in names else None
+    number = _weekday_number(weekday)
+    return None if number is None else start + timedelta(days=(number - start.weekday()) % 7)
+
+
+def _weekday_number(name: str) -> int | None:
+    """0 to 6 by the first letters of a weekday, English or Spanish."""
+    short = name.casefold().replace("é", "e").replace("á", "a")[:3]
+    return next((names.index(short) for names in (_WEEKDAYS, _SPANISH_WEEKDAYS) if short in names), None)
 
 
 def needs_order(text: str) -> bool:
@@ -176,16 +181,6 @@ def _order_in(match: re.Match) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _own_order(match: re.Match) -> str:
-    """The order of a cell in a column of which nothing is known."""
-    if match["first"] == match["second"]:
-        return "mdy"
-    found = _order_in(match)
-    if found is None and max(int(match["first"]), int(match["second"])) <= 12:
-        raise Unreadable("ambiguous", "month/day or day/month? say which for the whole file")
-    return found or "mdy"
-
-
 def _may_begin_with_year(match: re.Match) -> bool:
     """22-03-01 may be the first of March 2022, or the 22nd of March 2001."""
     return match[3] == "-" and len(match["year"]) == 2 and int(match["first"]) > 12
@@ -214,24 +209,27 @@ def _made_date(match: re.Match, order: str) -> date:
     if "first" in parts:
         if _may_begin_with_year(match):
             raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
-        order = order or _own_order(match)
-        parts["month"], parts["day"] = (parts["first"], parts["second"])[:: 1 if order == "mdy" else -1]
+        if not order and match["first"] != match["second"]:  # nothing is known of the column
+            order = _order_in(match) or ""
+            if not order and max(int(match["first"]), int(match["second"])) <= 12:
+                raise Unreadable("ambiguous", "month/day or day/month? say which for the whole file")
+        parts["month"], parts["day"] = (parts["first"], parts["second"])[:: 1 if order in ("", "mdy") else -1]
     month = parts["month"] if parts["month"].isdigit() else month_number(parts["month"])
+    year = int(parts["year"])
+    if len(parts["year"]) == 2:
+        year += 2000 if year <= 68 else 1900
     try:
-        found = date(_year(parts["year"]), int(month), int(parts["day"]))
+        found = date(year, int(month), int(parts["day"]))
     except ValueError:
-        raise _no_such_day(parts) from None
+        if "first" in parts and int(parts["month"]) > 12 >= int(parts["day"]):  # the other order would give a day
+            order = "month/day" if parts["month"] == parts["first"] else "day/month"
+            raise Unreadable("other_order", f"{order}, as the rest of the file is read (--date-order)") from None
+        raise Unreadable("no_such_day", "a day that exists, as in 2/28/2022") from None
     known_year(found)
     weekday = parts.get("weekday")
-    if weekday and _weekday(weekday) != found.weekday():
+    if weekday and _weekday_number(weekday) != found.weekday():
         raise Unreadable("weekday", "the weekday that this date has")
     return found
-
-
-def _weekday(name: str) -> int:
-    """0 to 6 by the first letters of a weekday, English or Spanish."""
-    short = name.lower().replace("é", "e").replace("á", "a")
-    return (_WEEKDAYS if short in _WEEKDAYS else _SPANISH_WEEKDAYS).index(short)
 
 
 def month_number(name: str) -> int:
@@ -244,14 +242,6 @@ def month_number(name: str) -> int:
     return MONTHS.index(_SPANISH.get(short, short)) + 1
 
 
-def _no_such_day(parts: dict) -> Unreadable:
-    """There is no such day; where the other order of day and month would give one, that is what to look at."""
-    if "first" in parts and int(parts["month"]) > 12 >= int(parts["day"]):
-        order = "month/day" if parts["month"] == parts["first"] else "day/month"
-        return Unreadable("other_order", f"{order}, as the rest of the file is read (--date-order)")
-    return Unreadable("no_such_day", "a day that exists, as in 2/28/2022")
-
-
 def known_year(day):
     """The date or moment itself, where its year is one that calendars hold; else it cannot be read.
 
@@ -262,10 +252,6 @@ def known_year(day):
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Unreadable("no_such_year", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     return day
-
-
-def _year(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text) - (100 if int(text) > 68 else 0)
 
 
 def is_serial(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
 With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `test --quick` those that are
-quick, `coverage` all of them with a count of the lines that they run. `lint` runs the gates that read the code: style,
-format, spelling, types. `docs` builds the documentation site in build/site.
+quick, `test --spark` those of Spark, which needs Java, `coverage` all with a count of the lines that they run. `lint`
+runs the gates that read the code: style, format, spelling, types. `docs` builds the documentation site in build/site.
 """
 
 import os
@@ -20,9 +20,10 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"], ["mypy"])
-# Extras: what running needs; what the page to explore, the page of `app`, the tests and the site need, each with those
-# before it.
+# Extras: what running needs; what the page to explore, the page of `app`, the tests, the site and Spark need, each with
+# those before it.
 RUNNING, EXPLORING, PAGE, TESTING, DOCUMENTING = "", "[explore]", "[explore,app]", "[test]", "[test,docs]"
+POOLING = "[test,docs,spark]"
 EXTRAS = {"app": PAGE, "test": TESTING, "coverage": TESTING, "lint": TESTING, "docs": DOCUMENTING}
 PYTEST = {"test": ["-m", "pytest"], "coverage": ["-m", "pytest", "--cov"]}  # pyproject.toml has the floor of coverage
 
@@ -52,7 +53,7 @@ def install(extra: str) -> None:
 def set_up(extra: str) -> None:
     """Install what is needed; an environment with what the tests or the site need has what running needs."""
     there = STAMP.read_text("utf-8") if STAMP.exists() else ""
-    sizes = [RUNNING, EXPLORING, PAGE, TESTING, DOCUMENTING]
+    sizes = [RUNNING, EXPLORING, PAGE, TESTING, DOCUMENTING, POOLING]
     if there in [wanted(each) for each in sizes[sizes.index(extra) :]]:
         return
     print("Setting up, once: about a minute ...", file=sys.stderr)
@@ -74,8 +75,11 @@ def main() -> int:
         return 2
     words = sys.argv[1:] or ["start"]
     usual = EXPLORING if words[0] == "report" and "explore" in words else RUNNING
+    extra = EXTRAS.get(words[0], usual)
+    if words == ["test", "--spark"]:
+        words, extra = ["test", "-m", "spark", "-n", "0"], POOLING
     try:
-        set_up(EXTRAS.get(words[0], usual))
+        set_up(extra)
     except subprocess.CalledProcessError as failed:
         print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
         return failed.returncode or 2

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -78,6 +79,20 @@ def sample_log(sample_stores, pytestconfig):
 
 
 @pytest.fixture(scope="session")
+def spark():
+    """A cluster of this computer, where pyspark and Java are: no office needs them."""
+    pytest.importorskip("pyspark.sql")
+    if not shutil.which("java"):
+        pytest.skip("Java is not here")
+    from callanalytics import spark
+
+    session = spark.session("local[2]")
+    session.conf.set("spark.sql.shuffle.partitions", "2")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
 def facts():
     """A log of invented facts with all that a report asks for."""
     return report_log.log()
@@ -137,9 +152,16 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item.nodeid in kept]
 
 
+def leave_out(config, mark: str) -> None:
+    asked = config.option.markexpr
+    config.option.markexpr = f"({asked}) and not {mark}" if asked else f"not {mark}"
+
+
 def pytest_configure(config):
     if config.option.quick:
-        config.option.markexpr = f"({config.option.markexpr}) and not slow" if config.option.markexpr else "not slow"
+        leave_out(config, "slow")
+    if "spark" not in config.option.markexpr:
+        leave_out(config, "spark")  # a cluster for each of several workers would take a computer's memory
     settings.load_profile("quick" if is_quick(config) else "whole")
 
 

@@ -289,7 +289,9 @@ class Log:
         if name not in ("agency_calls", "callbacks") or where is None or not self._whole._is_whole:
             return None
         own = [office["office_id"] for office in self._offices]
-        paths = tuple(self.store.paths(name, own))
+        paths = tuple(self.store.paths(name, own)) if not self.store.is_older else ()
+        if not paths:
+            return None
         if len(own) < len(self.store.offices()):
             where = " AND ".join(filter(None, [one_of("office_id", own), where]))
         decided = f"date_local + request_days > DATE '{self.as_of}'"

@@ -20,12 +20,13 @@ from roots import ROOT, TESTS
 PACKAGE = ROOT / "src" / "callanalytics"
 STREET = (
     "errors wording outputs invented schema values agencies formats clocks read normalize store facts "
-    "accounting selection proposals intake tables log estimates measures sharing casework figures reports template "
-    "sample cli"
+    "accounting selection proposals intake tables log spark estimates measures sharing casework figures reports "
+    "template sample cli"
 ).split()
 DOORS = {  # library -> rooms that may import it
     "holidays": {"clocks"},
     "duckdb": {"measures"},
+    "pyspark": {"spark"},
     "matplotlib": {"figures"},
     "fontTools": {"figures"},
     "typst": {"reports"},
@@ -126,6 +127,7 @@ EXTRAS = {
     "reports/explore.py": "explore",
     "cli/app.py": "app",
     "cli/app_page.py": "app",
+    "spark.py": "spark",
 }  # file -> the extra that brings what it imports
 
 

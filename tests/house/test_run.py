@@ -57,6 +57,17 @@ def test_what_the_site_needs_is_installed_for_the_site_alone(run):
     assert run.installed == ["[test]", "[test,docs]"]
 
 
+def test_spark_is_installed_for_its_own_tests_alone_and_runs_the_others_too(run, monkeypatch):
+    commands = []
+    ended = type("Ended", (), {"wait": lambda self: 0})
+    monkeypatch.setattr(run.subprocess, "Popen", lambda command, **more: commands.append(command) or ended())
+    for words in (["test"], ["test", "--spark"], ["test"]):
+        monkeypatch.setattr(run.sys, "argv", ["run.py", *words])
+        assert run.main() == 0
+    assert run.installed == ["[test]", "[test,docs,spark]"]
+    assert [command[2:] for command in commands] == [["pytest"], ["pytest", "-m", "spark", "-n", "0"], ["pytest"]]
+
+
 def test_the_page_to_explore_brings_its_drawing_library_and_other_commands_do_not(run):
     for extra in (run.RUNNING, run.EXPLORING, run.RUNNING, run.TESTING, run.EXPLORING):
         run.set_up(extra)
@@ -83,7 +94,14 @@ def test_every_package_has_an_exact_version_that_its_floor_allows_and_no_host_is
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     assert "callanalytics[explore]" in extras["test"]
-    for text in (*project["dependencies"], *extras["explore"], *extras["app"], *extras["test"], *extras["docs"]):
+    for text in (
+        *project["dependencies"],
+        *extras["explore"],
+        *extras["app"],
+        *extras["test"],
+        *extras["docs"],
+        *extras["spark"],
+    ):
         wanted = Requirement(text)
         if wanted.name == project["name"]:  # of its own extras
             continue

@@ -170,17 +170,7 @@ def test_a_measure_of_any_kind_of_frame_is_that_of_the_log(measure):
         pd.testing.assert_frame_equal(getattr(measures, measure)(frame, as_of=LOG.as_of).table, wanted, obj=kind)
 
 
-@pytest.fixture(scope="module")
-def spark():
-    """A cluster of one, where pyspark is installed: it is no dependency, and only this job asks for it."""
-    sql = pytest.importorskip("pyspark.sql")
-    session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    session.conf.set("spark.sql.shuffle.partitions", "1")
-    yield session
-    session.stop()
-
-
-@pytest.mark.slow
+@pytest.mark.spark
 @pytest.mark.parametrize(("card", "by"), CASES.values(), ids=CASES)
 def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, by, tmp_path):
     file = tmp_path / f"{card.table}.parquet"

@@ -13,7 +13,6 @@ from measure_rows import log
 LOG = log(200, 1)
 WAIT, REACHED = measures.wait(LOG.agency_calls), measures.reach_rate(LOG.agency_calls, "office")
 OWN = {"name": "own", "title": "Own.", "population": "p", "numerator": "n", "denominator": "d", "source": "s"}
-Spark = type("DataFrame", (), {"__module__": "pyspark.sql", "columns": []})
 
 WRONG = {
     "keys that are no words": (lambda: measures.wait(LOG.agency_calls, 5), 'by="month"'),
@@ -32,7 +31,6 @@ WRONG = {
     "a whole log": (lambda: measures.wait(LOG), "pass log.agency_calls"),
     "a list": (lambda: measures.promise_states([1]), "pass log.promises"),
     "another table": (lambda: measures.wait(LOG.callbacks), "pass log.agency_calls"),
-    "a frame of a cluster": (lambda: measures.wait(Spark()), "spark.sql"),
     "a path for a log": (lambda: measures.run("wait", "calls/"), "callanalytics.load"),
     "a table for a log": (lambda: measures.run("wait", LOG.agency_calls), "callanalytics.load"),
     "log and name changed over": (lambda: measures.run(LOG, "wait"), "reach_rate"),

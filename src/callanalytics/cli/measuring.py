@@ -50,8 +50,12 @@ def _measure_names() -> str:
 @selection_options()
 @click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
 @click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What counts; spark: docs/spark.md."
+)
+@click.option("--master", metavar="URL", default="local[*]", help="Where Spark runs, such as spark://host:7077.")
 @JSON
-def measure(name, store, as_of, by, selection, every, out, json_):
+def measure(name, store, as_of, by, selection, every, out, engine, master, json_):
     """One measure as a table: every figure with n, interval and flag.
 
     Split by two keys, the leading figure stands in a grid. On the screen in minutes and percent; --json and --out have
@@ -67,6 +71,10 @@ def measure(name, store, as_of, by, selection, every, out, json_):
     from callanalytics.reports import sentences, tables
 
     log, keys = load(store, as_of=as_of, agency=agency()).where(**selection), _listed(by)
+    if engine == "spark":
+        from callanalytics import spark
+
+        log = spark.on_spark(log, spark.session(master))
     result = known.run(name, log, by=keys)
     if out:
         tables.write(result, out)

@@ -194,8 +194,7 @@ def _left_out_sentences(frame, card: Card, by, counted: pd.DataFrame) -> tuple[s
         *_old_rules(frame, card, counted),
         *_no_hour(by, counted),
         *_no_date(by, counted),
-        *_lines(frame, card, by),
-        *_offices(frame, card, by),
+        *_parts(frame, card, by),
     )
 
 
@@ -246,36 +245,30 @@ def _no_date(by, counted):
         yield f"Without a date, so in no {' or '.join(key for key in by if key in DATES)}: {max(missing):,}."
 
 
-def _lines(frame, card, by):
-    if card.table != "agency_calls" or "line" in by:
-        return
-    lines = _counted_by(frame, card, "line")
-    if len(lines) > 1:
-        sizes = ", ".join(f"{line} {n:,}" for line, n in lines)
-        sentence = f"Several agency lines are counted together ({sizes}); split by line to part them."
+def _parts(frame, card, by):
+    """Which lines and offices are counted together, where the figures are not split by them."""
+    keys = ["line"] * (card.table == "agency_calls" and "line" not in by) + ["office_id"] * ("office" not in by)
+    sizes = _sizes(frame, card, keys)
+    if len(lines := sizes.get("line", ())) > 1:
+        each = ", ".join(f"{line} {n:,}" for line, n in lines)
+        sentence = f"Several agency lines are counted together ({each}); split by line to part them."
         yield Caveat(sentence, SEVERAL_LINES)
-
-
-def _offices(frame, card, by):
-    if "office" in by:
-        return
-    offices = _counted_by(frame, card, "office_id")
-    if len(offices) > 1:
-        sizes = [n for _, n in offices]
+    if len(offices := sizes.get("office_id", ())) > 1:
+        numbers = [n for _, n in offices]
         yield (
             f"{len(offices)} offices are counted together. The intervals treat every row as independent, so they are "
             "narrower than offices that differ warrant; split by office to see it."
         )
-        yield f"The largest office has {max(sizes) / sum(sizes):.0%} of the {card.noun}."
+        yield f"The largest office has {max(numbers) / sum(numbers):.0%} of the {card.noun}."
 
 
-def _counted_by(frame, card, column):
-    """Rows of the population by one column, fewest first; nothing where the frame does not have it."""
+def _sizes(frame, card, keys) -> dict[str, list[tuple[str, int]]]:
+    """Rows by each of some columns, values in order, counted at once; without one that the frame does not have."""
     try:
-        found = counts.count(frame, card.table, [column])
+        found = counts.count(frame, card.table, keys) if keys else pd.DataFrame()
     except CallLogError:
-        return []
-    return sorted((value, int(n)) for value, n in zip(found[column], found["n"], strict=True) if pd.notna(value))
+        return {key: each for one in keys if len(keys) > 1 for key, each in _sizes(frame, card, [one]).items()}
+    return {key: [(value, int(n)) for value, n in found.groupby(key)["n"].sum().items()] for key in keys}
 
 
 def days_of(dates: pd.Series) -> np.ndarray:

@@ -1,0 +1,254 @@
+"""A pool too large for one computer, on Spark. The door to ``pyspark``; it is loaded when somebody asks for it.
+
+Spark moves rows, one group an office, and counts. What is made of the rows of an office is made by the functions that
+make it on one computer, and what is counted is counted by the same text; so the figures are the same.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cache, partial, reduce
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, schema
+from callanalytics import facts as facts_of_office
+from callanalytics.agencies import Agency
+from callanalytics.errors import InvalidRequest, StoreError
+from callanalytics.log import FACTS, LOGGED, Log
+from callanalytics.selection import Selection
+from callanalytics.tables import Files, StoredTable, Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",  # else moments come back on the clock of the machine
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.executor.memory": "900m",
+}
+# Rows of any table on their way to the worker that has the whole office: the table's name, and some of its rows.
+PACKED = "office_id string, name string, rows binary"
+Work = Callable[[dict[str, pa.Table]], Mapping[str, pa.Table]]
+
+
+def session(master: str) -> SparkSession:
+    """A session of Spark with the settings that the store's tables need.
+
+    Parameters
+    ----------
+    master : where it runs, as Spark names it: ``local[2]`` for two cores here, ``spark://host:7077`` for a cluster
+
+    Raises
+    ------
+    CallLogError
+        pyspark or Java is not there.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise InvalidRequest(
+            "the engine spark needs pyspark, which is not installed",
+            wanted="the extra spark of callanalytics",
+            run="pip install 'callanalytics[spark]'",
+        ) from None
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        raise InvalidRequest(
+            "the engine spark needs Java, which is not on this computer",
+            wanted="Java 17 or newer, on the path or in JAVA_HOME",
+            run="install it (on Debian and Ubuntu: apt install default-jre-headless)",
+        )
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers run the Python that has callanalytics
+    warnings.filterwarnings(
+        "ignore", "PySpark does not yet fully support pandas", FutureWarning
+    )  # none goes through it
+    builder = SparkSession.builder.appName("callanalytics").master(master).config(map=SETTINGS)
+    made = builder.getOrCreate()
+    made.sparkContext.setLogLevel("ERROR")
+    return made
+
+
+def facts(
+    tables: Mapping[str, DataFrame], *, agency: Agency | None = None, until: np.datetime64 | None = None
+) -> dict[str, DataFrame]:
+    """The facts of every office of a pool: the rows of each make one group, of which one worker makes its facts.
+
+    Parameters
+    ----------
+    tables : frames of ``calls``, ``entries``, ``notices``, ``sources``, ``offices``, as a store has them
+    agency : whose numbers, rules and window hold; only offices that call it are seen. Omitted: USCIS as shipped
+    until : the last moment that is seen (UTC)
+
+    Returns
+    -------
+    frames of ``coverage``, ``agency_calls``, ``callbacks``, ``promises``
+
+    Examples
+    --------
+    >>> spark = session("local[2]")        # doctest: +SKIP
+    >>> names = ("calls", "entries", "notices", "sources", "offices")        # doctest: +SKIP
+    >>> pool = {name: spark.read.parquet(f"s3a://pool/{name}.parquet") for name in names}        # doctest: +SKIP
+    >>> facts(pool)["promises"].write.parquet("s3a://pool/promises.parquet")        # doctest: +SKIP
+    """
+    work = partial(_facts_of_office, agency=agency or agencies.load(), until=until)
+    shapes = {name: schema.arrow_schema(name) for name in FACTS}
+    return by_office({name: tables[name] for name in (*LOGGED, "sources", "offices")}, work, shapes)
+
+
+def on_spark(log: Log, spark: SparkSession) -> Log:
+    """The same log, whose tables a cluster holds: measures are counted there, and figures made of the counts here.
+
+    The store must lie where driver and workers see it under one name.
+    """
+    if log.store.is_older:
+        raise StoreError(
+            f"{log.store.shown} was made by an earlier version of callanalytics",
+            wanted="a store of today's shape, which Spark can read",
+            run="ingest a file into it, which writes all of it anew",
+        )
+    return _SparkLog(log, spark)
+
+
+class _SparkLog(Log):
+    """A log whose tables are frames of Spark."""
+
+    def __init__(self, log: Log, spark: SparkSession):
+        vars(self).update({name: value for name, value in vars(log).items() if name not in schema.TABLES})
+        self._spark = spark
+
+    def _table(self, name: str) -> Table:
+        frame = cache(partial(self._frame, name))
+
+        def reader(columns) -> pa.Table:
+            fields = schema.arrow_schema(name, loaded=True)
+            asked = pa.schema([fields.field(column) for column in columns], fields.metadata)
+            return frame().select(*columns).toArrow().cast(asked)
+
+        path, names, selected = self.store.path(name), self._names, tuple(self.selected)
+        return StoredTable(name, None, self.as_of, path, names, self.agency, selected, reader=reader, lies=frame)
+
+    def _frame(self, name: str) -> DataFrame:
+        if files := self.files(name):
+            return _frame_of(self._spark, files)
+        is_whole, chosen = self._whole._is_whole, self.selection
+        own = [office["office_id"] for office in self._offices]
+        needed = (*FACTS, "entries", "offices") if is_whole else (*LOGGED, "sources", "offices")
+        stored = {each: self._stored(each, own) for each in needed}
+        work = partial(_rows_of_office, name, self.as_of, self.logged, self.agency, chosen, is_whole)
+        return by_office(stored, work, {name: schema.arrow_schema(name, loaded=True)})[name]
+
+    def _stored(self, name: str, offices: list[str]) -> DataFrame:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        if paths := self.store.paths(name, offices):
+            frame = _frame_of(self._spark, Files(tuple(paths)))
+            return frame.where(frame.office_id.isin(offices))
+        return self._spark.createDataFrame([], from_arrow_schema(schema.arrow_schema(name), prefer_timestamp_ntz=True))
+
+
+def _frame_of(spark: SparkSession, files: Files) -> DataFrame:
+    from pyspark.sql import functions
+
+    frame = spark.read.parquet(*(f"file://{path.as_posix()}" for path in files.paths))  # a blank stays one
+    frame = frame.where(files.where) if files.where else frame
+    return frame.withColumns({name: functions.expr(text) for name, text in files.replaced.items()})
+
+
+# ---- one group an office ------------------------------------------------------------------------------
+
+
+def by_office(given: Mapping[str, DataFrame], work: Work, made: Mapping[str, pa.Schema]) -> dict[str, DataFrame]:
+    """Tables that are made of the tables of each office, by a function that gets all rows of one."""
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    packed = [frame.mapInArrow(partial(_pack, name), PACKED) for name, frame in given.items()]
+    rows = reduce(lambda left, right: left.union(right), packed)
+    # A plain function of one argument: Spark reads the hints of any other, and does not know these.
+    done = rows.groupBy("office_id").applyInArrow(lambda packed: _work_of_group(work, packed), PACKED).persist()
+    shapes = {name: from_arrow_schema(shape, prefer_timestamp_ntz=True) for name, shape in made.items()}
+    return {name: done.where(done.name == name).mapInArrow(_unpack, shapes[name]) for name in made}
+
+
+def _pack(name: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for office in batch.column("office_id").unique():
+            yield from _packed(name, office, batch.filter(pc.equal(batch.column("office_id"), office)))
+
+
+def _packed(name: str, office: Any, rows: pa.RecordBatch | pa.Table) -> list[pa.RecordBatch]:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write(rows)
+    columns = [pa.array([office], pa.string()), pa.array([name]), pa.array([sink.getvalue().to_pybytes()], pa.binary())]
+    return [pa.record_batch(columns, ["office_id", "name", "rows"])]
+
+
+def _unpack(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for rows in batch.column("rows"):
+            yield from pa.ipc.open_stream(rows.as_buffer()).read_all().to_batches()
+
+
+def _work_of_group(work: Work, packed: pa.Table) -> pa.Table:
+    given: dict[str, list[pa.Table]] = {}
+    for name, rows in zip(packed.column("name").to_pylist(), packed.column("rows"), strict=True):
+        table = pa.ipc.open_stream(rows.as_buffer()).read_all()
+        # What Spark gives back has its own names and types for some things; the cast gives back ours.
+        given.setdefault(name, []).append(table.select(schema.arrow_schema(name).names).cast(schema.arrow_schema(name)))
+    office = packed.column("office_id")[0]
+    done = work({name: pa.concat_tables(tables) for name, tables in given.items()})
+    parts = [_packed(name, office, table.combine_chunks()) for name, table in done.items() if table.num_rows]
+    empty = pa.schema([("office_id", pa.string()), ("name", pa.string()), ("rows", pa.binary())]).empty_table()
+    return pa.concat_tables([empty, *(pa.Table.from_batches(part) for part in parts)])
+
+
+class _OfficeRows:
+    """The tables of an office, as a store gives them."""
+
+    is_older, shown = False, "the pool"
+
+    def __init__(self, tables: Mapping[str, pa.Table]):
+        self.tables = tables
+
+    def read(self, table: str, offices=None, columns=None) -> pa.Table:
+        rows = self.tables.get(table, schema.empty(table))
+        return rows.select(columns or rows.column_names)
+
+    def offices(self) -> list[dict[str, Any]]:
+        return self.read("offices").to_pylist()
+
+    def path(self, table: str) -> None:
+        return None
+
+    def fingerprint(self) -> str:
+        return ""
+
+
+def _facts_of_office(tables: Mapping[str, pa.Table], *, agency: Agency, until) -> Mapping[str, pa.Table]:
+    rows = _OfficeRows(tables)
+    calls, entries, notices, sources = (rows.read(name) for name in (*LOGGED, "sources"))
+    for office in rows.offices():
+        if agency.is_called_by(office):
+            return facts_of_office.build(office, calls, entries, notices, sources, agency, until)
+    return {}
+
+
+def _rows_of_office(
+    name: str, as_of: date, logged: tuple[date, date] | None, agency: Agency, chosen: Selection, is_whole: bool,
+    tables: Mapping[str, pa.Table],
+) -> Mapping[str, pa.Table]:  # fmt: skip
+    """The rows of an office that a log of it looks at."""
+    log = Log(_OfficeRows(tables), as_of, logged, agency=agency)  # type: ignore[arg-type]  # it reads alike
+    vars(log)["_is_whole"] = is_whole  # as of the whole pool
+    return {name: log.where(since=chosen.since, until=chosen.until, line=chosen.lines).table(name).to_arrow()}

@@ -314,22 +314,17 @@ def request_outcome(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
     0  appointment      granted  40      20    0.5
     4  appointment  median_days  20      20    9.0
     """
-    seen = day_of(agency_calls, as_of)
+    kinds = {reason.code: reason.topic for reason in agency_of(agency_calls).reasons if reason.request}
     return measure(
         agency_calls,
         REQUEST_OUTCOME,
         by,
         as_of=as_of,
-        estimate=partial(_requests, seen=seen),
+        estimate=partial(_requests, seen=day_of(agency_calls, as_of)),
         extra_keys=("reason", "request_days", "date"),
         where=REQUESTED,
-        derived={"request": partial(_kind_of_request, agency=agency_of(agency_calls))},
+        derived={"request": lambda counted: [kinds.get(reason) for reason in counted["reason"]]},
     )
-
-
-def _kind_of_request(counted, *, agency):
-    kinds = {reason.code: reason.topic for reason in agency.reasons if reason.request}
-    return [kinds.get(reason) for reason in counted["reason"]]
 
 
 def _requests(card, counted, by, *, seen):
@@ -358,7 +353,13 @@ def _within(counted, codes, sums, seen):
     decided = sums["n_decided"]
     n = decided + sums["n_open"]
     shares = np.full((len(n), 2, 3), np.nan)
-    rows = _followed(counted, seen)
+    days = counted["request_days"].to_numpy(dtype=float, na_value=np.nan)
+    asked = days_of(counted["date"])
+    age = (np.datetime64(seen or date.min, "D") - asked).astype(float)
+    # Asked on an unknown day: open for no known time. A day without a result: followed until then.
+    age = np.where(np.isnat(asked), 0, np.maximum(age, 0))
+    events = counted[["n_granted_dated", "n_refused_dated"]].to_numpy()
+    rows = np.where(np.isnan(days), age, days), events, counted["n_open"].to_numpy()
     for cell in np.flatnonzero((n >= INTERVAL_MINIMUM) & (seen is not None)):
         here = codes == cell
         found = estimates.aalen_johansen(*(part[here] for part in rows)).shares_at(WITHIN_DAYS)
@@ -370,14 +371,3 @@ def _within(counted, codes, sums, seen):
         flag = np.where(np.isnan(value) & ((n >= INTERVAL_MINIMUM) | (n == 0)), "not_estimable", flag)
         statistic = f"{name}_within_{WITHIN_DAYS}_days"
         yield Figures(statistic, "share", "requests followed", n, sums[events], value, low, high, flag)
-
-
-def _followed(counted, seen):
-    """Days, how many were granted and refused then, and how many were still open when last looked at."""
-    days = counted["request_days"].to_numpy(dtype=float, na_value=np.nan)
-    asked = days_of(counted["date"])
-    age = (np.datetime64(seen or date.min, "D") - asked).astype(float)
-    # Asked on an unknown day: open for no known time. A day without a result: followed until then.
-    age = np.where(np.isnat(asked), 0, np.maximum(age, 0))
-    events = counted[["n_granted_dated", "n_refused_dated"]].to_numpy()
-    return np.where(np.isnan(days), age, days), events, counted["n_open"].to_numpy()

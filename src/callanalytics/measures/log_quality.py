@@ -258,7 +258,11 @@ def _figures(card, counted, by):
     codes, cells, sums = sums_by_group(counted, by, card)
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     band = np.searchsorted(np.array(BANDS_MIN) * 60, duration, side="right") - 1
-    noted, seen = (_by_band(counted[f"n_{name}"], codes, band, len(cells)) for name in ("noted", "seen"))
+    shape = len(cells), len(BANDS_MIN)
+    noted, seen = (
+        np.bincount(codes * shape[1] + band, counted[f"n_{name}"], shape[0] * shape[1]).astype("int64").reshape(shape)
+        for name in ("noted", "seen")
+    )
     weights, covered = estimates.logging_weights(noted, seen), np.where(noted > 0, seen, 0).sum(axis=1)
     figures = [
         share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),
@@ -309,11 +313,6 @@ def _days_with_more(counted):
     _, pair = np.unique(pair, return_inverse=True)
     calls = np.bincount(pair, counted["n_seen"]) if len(pair) else np.zeros(0)
     return np.where(known, (calls[pair] > 1).astype(int), -1)
-
-
-def _by_band(counts, codes, band, n_cells):
-    n_bands = len(BANDS_MIN)
-    return np.bincount(codes * n_bands + band, counts, n_cells * n_bands).astype("int64").reshape(n_cells, n_bands)
 
 
 def _medians(counted, codes, weight, bands, sums):

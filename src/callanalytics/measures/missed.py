@@ -61,19 +61,6 @@ def _as_wide_as_months(figure: Figures, ratio: np.ndarray) -> Figures:
     return replace(figure, low=np.where(shown, low, figure.low), high=np.where(shown, high, figure.high))
 
 
-def dispersion_caveats(result) -> tuple[str, ...]:
-    """Where months differ much more than chance makes them, and what follows for the intervals."""
-    rows = result.table[result.table["statistic"] == "dispersion"]
-    wide = rows[rows["value"] > OVER_DISPERSED]
-    if not len(wide):
-        return ()
-    return (
-        f"In {len(wide)} of {len(rows)} groups months differ {OVER_DISPERSED:g} times as much as chance alone makes "
-        f"them on average, or more (dispersion up to {wide['value'].max():.1f}): there the rate has an "
-        "interval as wide as the months differ.",
-    )
-
-
 # ---- the measures ------------------------------------------------------------------------------------
 
 
@@ -257,7 +244,16 @@ def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> R
     3  possible       count  6    5.0
     """
     result = measure(callbacks, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, extra_keys=("month",))
-    return replace(result, caveats=(*dispersion_caveats(result), *result.caveats))
+    rows = result.table[result.table["statistic"] == "dispersion"]
+    wide = rows[rows["value"] > OVER_DISPERSED]
+    if not len(wide):
+        return result
+    caveat = (
+        f"In {len(wide)} of {len(rows)} groups months differ {OVER_DISPERSED:g} times as much as chance alone makes "
+        f"them on average, or more (dispersion up to {wide['value'].max():.1f}): there the rate has an "
+        "interval as wide as the months differ."
+    )
+    return replace(result, caveats=(caveat, *result.caveats))
 
 
 WHY = ("cause", "attributed_to")

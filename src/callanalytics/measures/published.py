@@ -160,18 +160,22 @@ def _under_all(card, counted, by, *, within_s):
     figures = _ours(sums, rows, curves, within_s)
     for rule in rules():
         terms = _counts(counted, wait, within_s, rule.short_s)
-        n, events = (_added(side, terms, codes, len(cells)) for side in (rule.n, rule.events))
+        n, events = (
+            np.bincount(codes, sum(sign * terms[term] for sign, term in side), len(cells)).astype("int64")
+            for side in (rule.n, rule.events)
+        )
         if rule.figure == "average_wait":
             figures.append(_mean(rule, terms, wait, codes, n, len(cells)))
-        elif rule.is_ratio:
-            figures.append(_ratio(rule, events, n))
+        elif rule.is_ratio:  # two counts, one over the other: no share, so none of a share's intervals
+            value = np.where(n >= INTERVAL_MINIMUM, events / np.maximum(n, 1), np.nan)
+            flag = sample_flag(n >= SHARE_MINIMUM, n)
+            figures.append(single(rule.figure, "ratio", rule.formula(), n, events, value, flag, rule=rule.rule))
         else:
             figures.append(share(rule.figure, events, n, rule.formula(), rule=rule.rule))
     figures.sort(key=lambda figure: FIGURES.index(figure.statistic))
     table = figures_table(card, cells, sums, figures)
-    why = {(rule.figure, rule.rule): rule.why for rule in rules()} | {
-        (f, OURS): reason for f, reason in WHY_OURS.items()
-    }
+    why = {(figure, OURS): reason for figure, reason in WHY_OURS.items()}
+    why |= {(rule.figure, rule.rule): rule.why for rule in rules()}
     named = zip(table["statistic"], table["rule"], strict=True)
     return table.assign(why=np.array([why.get(pair) for pair in named], object)), None
 
@@ -185,17 +189,6 @@ def _counts(counted, wait, within_s, short_s):
         "gave_up_in_time": np.where(in_time, terms["gave_up"], 0),
         "gave_up_short": np.where(wait < short_s, terms["gave_up"], 0),
     }
-
-
-def _added(side, terms, codes, n_cells):
-    return np.bincount(codes, sum(sign * terms[term] for sign, term in side), n_cells).astype("int64")
-
-
-def _ratio(rule, events, n):
-    """Two counts, one over the other: no share, so none of a share's intervals."""
-    value = np.where(n >= INTERVAL_MINIMUM, events / np.maximum(n, 1), np.nan)
-    flag = sample_flag(n >= SHARE_MINIMUM, n)
-    return single(rule.figure, "ratio", rule.formula(), n, events, value, flag, rule=rule.rule)
 
 
 def _mean(rule, terms, wait, codes, n, n_cells):

@@ -106,7 +106,13 @@ class Result:
     @cached_property
     def account(self) -> Account | None:
         """Stored = counted + left out, each reason named and counted; None of figures that are made of others."""
-        return widened(self.counting(), self.left_before, self.left_after) if self.counting else None
+        if self.counting is None:
+            return None
+        counted = self.counting()
+        # What was left out before the measure saw its rows (the day, the period, the line), and once it had counted.
+        left = Counter(self.left_before) + Counter(counted.left_out) + Counter(self.left_after)
+        stored = counted.stored + sum(self.left_before.values())
+        return replace(counted, stored=stored, left_out=dict(left))
 
     def to_json(self) -> dict[str, Any]:
         """The shape scripts rely on; unknown is null, a date ISO 8601."""
@@ -389,16 +395,6 @@ def _first(predicates: list[str]) -> str:
     """
     *others, last = predicates
     return f"CASE {''.join(f'WHEN {other} THEN FALSE ' for other in others)}WHEN {last} THEN TRUE END"
-
-
-def widened(account: Account, before: Mapping[str, int], after: Mapping[str, int]) -> Account:
-    """The account with what was left out before the measure saw its rows (the day, the period, the line), and what it
-    left out of its figures once it had counted them."""
-    left: Counter[str] = Counter(before)
-    left.update(account.left_out)
-    left.update(after)
-    stored = account.stored + sum(before.values())
-    return Account(account.table, stored, {why: n for why, n in left.items() if n}, account.as_of, account.agency)
 
 
 # ---- two ends of one figure --------------------------------------------------------------------------

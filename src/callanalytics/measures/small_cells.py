@@ -67,7 +67,8 @@ def coarsen(result: Result, statistic: str = "") -> Result:
         raise InvalidRequest(
             "coarsen takes the result of a measure", found=type(result).__name__, run='coarsen(wait(calls, by="hour"))'
         )
-    statistic = statistic or _first_estimate(result)
+    if not statistic:  # counts are always shown and never need coarser cells
+        statistic = next(iter(result.table.loc[result.table["unit"] != "count", "statistic"]), "count")
     if len(result.table) and statistic not in (names := result.table["statistic"].unique()):
         raise InvalidRequest(f"{result.card.name} has no figure {statistic!r}", wanted=", ".join(names))
     for key, coarse, how in STEPS:
@@ -77,20 +78,13 @@ def coarsen(result: Result, statistic: str = "") -> Result:
     return result
 
 
-def _first_estimate(result):
-    """The first estimate of a result; counts are always shown and never need coarser cells."""
-    estimates = result.table.loc[result.table["unit"] != "count", "statistic"]
-    return estimates.iloc[0] if len(estimates) else "count"
-
-
 def share_of_cells(result: Result, statistic: str) -> float:
     """Share of the open cells whose figure reaches the minimum; a cell in which nothing happened does not.
 
     Where a result has several rows a cell, those of the headline count: waits of the clock that leads, certain
     links, the default reading. Open cells: live hours for ``hour`` and ``weekday``, else what occurs in the log.
     """
-    rows = result.table[result.table["statistic"] == statistic]
-    rows = _headline(result, rows)
+    rows = _headline(result, result.table[result.table["statistic"] == statistic])
     keys = [key for key in result.by if key != "wait_origin"]
     # A group in which nothing is counted (urgency unknown, a month not yet due) is no open cell.
     rows = rows[rows["n"] > 0]
@@ -240,7 +234,9 @@ def _waits(result):
     t, reached = rows["t_s"].to_numpy(), rows["reached"].to_numpy()
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
     curves = estimates.kaplan_meier(office, t, reached, lost, len(names))
-    cap = _cap(curves)
+    # An office whose longest wait ended in hanging up says nothing beyond it, and leaving out just such offices would
+    # leave out those that give up soon. The steps are fixed, so that no one chooses the cap by its result.
+    cap = CAPS[int(np.argmax([np.isfinite(curves.restricted_mean(each)[0]).sum() for each in CAPS]))]
     value, se = curves.restricted_mean(cap)
     pooled = estimates.pool_offices(value, se**2, transform="log")
 
@@ -252,16 +248,6 @@ def _waits(result):
     sizes = np.bincount(office, reached + lost, len(names))
     left_out = estimates.leave_one_out(together, len(names))
     return _over(f"mean_{cap // 60}min", "s", pooled, left_out, sizes)
-
-
-def _cap(curves):
-    """The longest time at which the mean is capped that every office's calls reach; else that which most reach.
-
-    An office whose longest wait ended in hanging up says nothing beyond it, and leaving out just such offices would
-    leave out those that give up soon. The steps are fixed, so that no one chooses the cap by its result.
-    """
-    known = [int(np.isfinite(curves.restricted_mean(cap)[0]).sum()) for cap in CAPS]
-    return CAPS[int(np.argmax(known))]
 
 
 def _over(statistic, unit, pooled, together, sizes):

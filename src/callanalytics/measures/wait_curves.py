@@ -44,14 +44,6 @@ OF_NONZERO = "noted waits of at least half a minute"
 INDEX = HEAP_S // 60  # the most the index can be
 
 
-def heaping(codes, wait, many, n_cells):
-    """Of each group: waits of at least half a minute, and how many of them are whole fives (:func:`whole_fives`).
-
-    By chance a fifth are; so the index is five times their share, and 5 where everybody rounded.
-    """
-    return tuple(np.bincount(codes, np.where(those, many, 0), n_cells).astype("int64") for those in whole_fives(wait))
-
-
 def grids(codes, wait, noted_grid, n, fives):
     """What each row's wait was rounded to [s]: as noted; five minutes for whole fives of a heaped group; else 0.
 
@@ -187,19 +179,16 @@ class Waits:
             by_band = np.bincount(part * n_bands + band, noted, n * n_bands).reshape(n, n_bands)
             curves = estimates.weighted_kaplan_meier(*table, each, n, bands=estimates.Bands(band, by_band))
         calls, squares = (np.bincount(part, (self.reached + self.lost) * w, n) for w in (each, each**2))
-        found = [_median(curves, calls, squares, slice(c * N_PARTS, (c + 1) * N_PARTS)) for c in range(n_cells)]
-        return np.array(found, float).reshape(n_cells, 3).T
-
-
-def _median(curves, calls: np.ndarray, squares: np.ndarray, own: slice) -> tuple[float, float, float]:
-    """The median of one cell's parts, weighed as its calls are spread, with its limits; NaN where there is none."""
-    mix = np.zeros(len(calls))
-    mix[own] = calls[own]
-    if not mix.any():
-        return (np.nan,) * 3
-    drawn = mix.sum() ** 2 / squares[own].sum()  # how many calls the mix itself rests on
-    found = estimates.standardized_quantile(curves, mix, 0.5, drawn=drawn)
-    return found.value, found.low, found.high
+        found = np.full((3, n_cells), np.nan)
+        for cell in range(n_cells):
+            own = slice(cell * N_PARTS, (cell + 1) * N_PARTS)
+            mix = np.zeros(n)
+            mix[own] = calls[own]
+            if mix.any():
+                drawn = mix.sum() ** 2 / squares[own].sum()  # how many calls the mix itself rests on
+                median = estimates.standardized_quantile(curves, mix, 0.5, drawn=drawn)
+                found[:, cell] = median.value, median.low, median.high
+        return found
 
 
 # ---- the figures -------------------------------------------------------------------------------------
@@ -212,22 +201,18 @@ QUEUED = "calls that queued in live hours and whose wait somebody noted"
 def curves_of(card, counted, by):
     """The group of every row, the groups, their sums, the noted waits in order, and one survival curve a group."""
     codes, cells, sums = sums_by_group(counted, by, card)
-    rows = _noted(counted, codes)
-    lost = rows["n_gave_up"] + rows["n_cut_off"]
-    curves = estimates.kaplan_meier(rows["cell"], rows["t_s"], rows["n_reached"], lost, len(cells))
-    return codes, cells, sums, rows, curves
-
-
-def _noted(counted, codes):
-    """The noted waits of every group, in order of group and wait, one row a pair."""
     names = ("n_reached", "n_gave_up", "n_cut_off")
     noted = np.flatnonzero(sum(counted[name].to_numpy() for name in names))
     t = counted["wait_s"].iloc[noted].to_numpy(dtype="int64")
     noted = noted[(order := np.lexsort((t, codes[noted])))]
     t, cell = t[order], codes[noted]
     first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
-    sums = {n: np.add.reduceat(counted[n].to_numpy()[noted], first) if len(t) else t for n in names}
-    return {"cell": cell[first], "t_s": t[first], **sums}
+    # One row a pair of group and wait.
+    rows = {n: np.add.reduceat(counted[n].to_numpy()[noted], first) if len(t) else t for n in names}
+    rows |= {"cell": cell[first], "t_s": t[first]}
+    lost = rows["n_gave_up"] + rows["n_cut_off"]
+    curves = estimates.kaplan_meier(rows["cell"], rows["t_s"], rows["n_reached"], lost, len(cells))
+    return codes, cells, sums, rows, curves
 
 
 def times(card, counted, by):
@@ -265,28 +250,26 @@ def _bounds(rows, curves, n):
 
 
 def _rounding(codes, counted, timed, enough_p90, n_cells):
-    """How heaped the noted waits are, and the quantiles with the heaps spread."""
+    """How heaped the noted waits are, with the limits of Wilson's interval; and the quantiles with the heaps spread."""
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     rows = np.flatnonzero(reached + lost)
     codes, reached, lost = codes[rows], reached[rows], lost[rows]
     wait, grid = (counted[name].iloc[rows].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_rounding_s"))
-    n, fives = heaping(codes, wait, reached + lost, n_cells)
-    yield _index(n, fives)
+    # By chance a fifth of the waits are whole fives; so the index is five times their share, 5 where everybody rounded.
+    n, fives = (
+        np.bincount(codes, np.where(those, reached + lost, 0), n_cells).astype("int64") for those in whole_fives(wait)
+    )
+    low, high = estimates.wilson(fives, n)
+    with np.errstate(invalid="ignore"):
+        value = np.where(n >= INTERVAL_MINIMUM, fives / np.maximum(n, 1), np.nan)
+    value, low, high = (INDEX * np.where(np.isnan(value), np.nan, v) for v in (value, low, high))
+    flag = sample_flag(n >= SHARE_MINIMUM, n)
+    yield Figures("heaping_index", "index", OF_NONZERO, n, fives, value, low, high, flag)
     grid = grids(codes, wait, grid, n, fives)
     curves = spread_curves(codes, wait, grid, reached, lost, n_cells)
     yield timed("median_spread", curves.quantile(0.5))
     yield timed("p90_spread", curves.quantile(0.9), enough_p90)
-
-
-def _index(n, fives):
-    """The heaping index with the limits of Wilson's interval of the share it is made of."""
-    low, high = estimates.wilson(fives, n)
-    with np.errstate(invalid="ignore"):
-        value = np.where(n >= INTERVAL_MINIMUM, fives / np.maximum(n, 1), np.nan)
-    flag = sample_flag(n >= SHARE_MINIMUM, n)
-    value, low, high = (INDEX * np.where(np.isnan(value), np.nan, v) for v in (value, low, high))
-    return Figures("heaping_index", "index", OF_NONZERO, n, fives, value, low, high, flag)
 
 
 def _curve_frame(cells, rows, curves):

@@ -83,19 +83,6 @@ class Curves:
     def high(self) -> np.ndarray:
         return self._band[1]
 
-    @cached_property
-    def _double_log(self):
-        """log(-log S) and half the width of its band: all that a quantile asks of it, without powers."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            minus_log = -np.log(self.s)
-            return np.log(minus_log), normal_quantile() * self.se / (self.s * minus_log)
-
-    def _reaches(self, p):
-        """Where the lower, and where the upper limit has come down to `p`."""
-        middle, half = self._double_log
-        level = np.log(-np.log(p + SAME))
-        return middle + half >= level, middle - half >= level
-
     def _last(self, values):
         """The last entry of each cell."""
         full = self.start[1:] > self.start[:-1]
@@ -143,10 +130,9 @@ class Curves:
         """
         with np.errstate(invalid="ignore"):
             value = self.first_time(self.s <= 1 - q + SAME)
-            low_reaches, high_reaches = self._reaches(1 - q)
             # Where S is 0 the band has closed at the bottom, whatever its upper side.
-            low = self.first_time(low_reaches | (self.s == 0))
-            high = self.first_time(high_reaches)
+            low = self.first_time((self.low <= 1 - q + SAME) | (self.s == 0))
+            high = self.first_time(self.high <= 1 - q + SAME)
         return value, low, high
 
     def survival_at(self, t: float):
@@ -275,29 +261,13 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
 
 def _added_up(cell, t, reached, lost):
     """Rows in order of cell and time, one a pair; rows where no one was reached or lost fall out."""
-    some = (reached + lost) > 0
-    if not some.all():
-        cell, t, reached, lost = (v[some] for v in (cell, t, reached, lost))
-    if not len(cell):
-        return cell.astype(int), t.astype(float), reached.astype(int), lost.astype(int)
-    order = _order(cell, t)
-    if order is not None:
-        cell, t, reached, lost = (v[order] for v in (cell, t, reached, lost))
-    new = (cell[1:] != cell[:-1]) | (t[1:] != t[:-1])
-    if new.all():
-        return cell, t, reached, lost
-    first = np.flatnonzero(np.r_[True, new])
+    rows = np.flatnonzero(reached + lost > 0)
+    if not len(rows):
+        return np.zeros(0, int), np.zeros(0), np.zeros(0, int), np.zeros(0, int)
+    rows = rows[np.lexsort((t[rows], cell[rows]))]
+    cell, t, reached, lost = (v[rows] for v in (cell, t, reached, lost))
+    first = np.flatnonzero(np.r_[True, (cell[1:] != cell[:-1]) | (t[1:] != t[:-1])])
     return cell[first], t[first], np.add.reduceat(reached, first), np.add.reduceat(lost, first)
-
-
-def _order(cell, t):
-    """What sorts by cell and time; None where the rows are in order already."""
-    if np.all((cell[1:] > cell[:-1]) | ((cell[1:] == cell[:-1]) & (t[1:] >= t[:-1]))):
-        return None
-    if np.issubdtype(t.dtype, np.integer) and t.min() >= 0:
-        # Whole seconds: one sort of one number is twice as fast as two sorts.
-        return np.argsort(cell * (np.int64(t.max()) + 1) + t)
-    return np.lexsort((t, cell))
 
 
 def along(running, values, start):

@@ -39,8 +39,8 @@ from callanalytics.clocks.calendars import (
 from callanalytics.values import zones
 
 URGENCIES = ("urgent", "regular")
+UNITS = ("hours", "days", "business_days")
 READINGS = ("strict", "default", "lenient")
-STARTS_AT_A_TIME = 1 << 15  # starts judged at a time: what is worked out in between stays in the processor's own memory
 NOT_DUE = np.datetime64("NaT", "us")
 
 
@@ -119,53 +119,36 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
     >>> due_all(np.array(["2021-06-01T14:00"], "M8[us]"), ["urgent"], agency=agencies.load())["rule_id"].to_pylist()
     ['t2-urgent-2021|t2-urgent-2022']
     """
-    started = as_moments(started_utc)
-    urgency, names = _urgencies(urgency, len(started)), [None]
-    dues = {reading: np.full(started.shape, NOT_DUE) for reading in READINGS}
-    which, age = np.zeros(started.shape, np.int32), np.zeros(started.shape, np.int32)
-    for first in range(0, len(started), STARTS_AT_A_TIME):
-        rows = slice(first, first + STARTS_AT_A_TIME)
-        federal = as_calendar("federal", agency)
-        judged, which[rows], age[rows] = _judged(
-            _Starts.from_utc(started[rows], agency), urgency[rows], names, federal, agency
-        )
-        for reading, moment in judged.items():
-            dues[reading][rows] = moment
-    return {
-        "rule_id": pa.array(names, pa.string()).take(pa.array(which)),
-        "rule_age_days": pa.array(age, pa.int32(), mask=which == 0),
-        **{f"due_{reading}": moment for reading, moment in dues.items()},
-    }
-
-
-def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calendar, agency: Agency) -> tuple:
-    """Due moments by reading, the rules of each start as a place in ``names``, and days since their confirmation.
-
-    ``names`` holds every combination of rules met so far; new ones are put at its end.
-    """
-    days = starts.days
+    starts = _Starts.from_utc(as_moments(started_utc), agency)
+    days, calendar = starts.days, as_calendar("federal", agency)
+    urgency = _places(urgency, URGENCIES, len(days))
     dues = {reading: np.full(days.shape, NOT_DUE) for reading in READINGS}
-    which, age = np.zeros(days.shape, np.int32), np.zeros(days.shape, np.int64)
-    for rule in agency.rules:
+    held, age = np.zeros(days.shape, np.int64), np.zeros(days.shape, np.int64)
+    for place, rule in enumerate(agency.rules):
         until = np.datetime64(rule.to_latest or "9999-12-31", "D")
         holds = (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
         spoken_of = [code for code, word in enumerate(URGENCIES) if rule.applies_to(word)]
         rows = np.flatnonzero(holds & np.isin(urgency, spoken_of))
         if not rows.size:
             continue
-        alone = which[rows] == 0
-        which[rows] = _with_rule(names, which[rows], rule.id)
-        chosen = starts.rows_at(rows)
-        strict, default, lenient = (_due(chosen, rule, reading, calendar, agency) for reading in READINGS)
+        alone = held[rows] == 0
+        strict, default, lenient = (_due(starts.rows_at(rows), rule, reading, calendar, agency) for reading in READINGS)
         # Several rules: the strictest of any, the most lenient of any, and a default only where all agree.
         if not alone.all():
             strict = np.fmin(dues["strict"][rows], strict)
             lenient = np.fmax(dues["lenient"][rows], lenient)
             default = np.where(alone | (dues["default"][rows] == default), default, NOT_DUE)
         dues["strict"][rows], dues["default"][rows], dues["lenient"][rows] = strict, default, lenient
+        held[rows] |= 1 << place  # a bit a rule
         confirmed = np.datetime64(rule.last_confirmed, "D")
         age[rows] = np.maximum(age[rows], (days[rows] - confirmed).astype(np.int64))
-    return dues, which, age
+    several = pa.array(held).dictionary_encode()
+    ids = [[rule.id for n, rule in enumerate(agency.rules) if bits >> n & 1] for bits in several.dictionary.to_pylist()]
+    return {
+        "rule_id": pa.array(["|".join(each) or None for each in ids], pa.string()).take(several.indices),
+        "rule_age_days": pa.array(age, pa.int32(), mask=held == 0),
+        **{f"due_{reading}": moment for reading, moment in dues.items()},
+    }
 
 
 def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
@@ -185,18 +168,19 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
     ['2022-03-01T18:00', '2022-03-04T23:30', '2022-03-04T23:30']
     """
     starts = _Starts.from_utc(as_moments(started_utc), agency)
-    value, unit = _as_whole_numbers(value, len(starts.utc)), _as_words(unit, len(starts.utc))
+    value, unit = _as_whole_numbers(value, len(starts.utc)), _places(unit, UNITS, len(starts.utc))
     is_quoted = (value >= 0) & ~np.isnat(starts.utc)
     result = np.full(starts.utc.shape, NOT_DUE)
     closes, federal = since_midnight(agency.window.closes), as_calendar("federal", agency)
-    for word, when in (
-        ("hours", lambda s, n: s.utc + n * np.timedelta64(1, "h")),
-        ("days", lambda s, n: moments_of_clock(s.days + n, closes, agency.timezone)),
-        ("business_days", lambda s, n: moments_of_clock(_later(s.days, n, federal)[1], closes, agency.timezone)),
-    ):
-        rows = np.flatnonzero(is_quoted & (unit == word))
+    after = {
+        "hours": lambda s, n: s.utc + n * np.timedelta64(1, "h"),
+        "days": lambda s, n: moments_of_clock(s.days + n, closes, agency.timezone),
+        "business_days": lambda s, n: moments_of_clock(_later(s.days, n, federal)[1], closes, agency.timezone),
+    }
+    for place, word in enumerate(UNITS):
+        rows = np.flatnonzero(is_quoted & (unit == place))
         if rows.size:
-            result[rows] = when(starts.rows_at(rows), value[rows])
+            result[rows] = after[word](starts.rows_at(rows), value[rows])
     return result
 
 
@@ -295,33 +279,15 @@ def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarr
         room *= 2
 
 
-# ---- rules over starts ----------------------------------------------------------------------------
+# ---- what one gives for each start ----------------------------------------------------------------
 
 
-def _urgencies(values, n: int) -> np.ndarray:
-    """Places in ``URGENCIES``, one for each row; -1 for any other word and for null."""
+def _places(values, words: tuple[str, ...], n: int) -> np.ndarray:
+    """The place of each value among words, one for each row; -1 for any other word and for null."""
     if not isinstance(values, pa.Array | pa.ChunkedArray):
         values = pa.array(np.broadcast_to(np.asarray(values, object), (n,)), pa.string(), from_pandas=True)
-    places = pc.index_in(values.cast(pa.string()), value_set=pa.array(URGENCIES))
+    places = pc.index_in(values.cast(pa.string()), value_set=pa.array(words))
     return places.fill_null(-1).to_numpy(zero_copy_only=False)
-
-
-def _with_rule(names: list[str | None], which: np.ndarray, id: str) -> np.ndarray:
-    """The places in ``names`` after one more rule; each new combination is put at its end."""
-    result = np.empty_like(which)
-    for old in np.unique(which):
-        combined = id if names[old] is None else f"{names[old]}|{id}"
-        if combined not in names:
-            names.append(combined)
-        result[which == old] = names.index(combined)
-    return result
-
-
-def _as_words(values, n: int) -> np.ndarray:
-    """Words as a numpy array of objects, one for each row."""
-    if isinstance(values, pa.Array | pa.ChunkedArray):
-        values = values.cast(pa.string()).to_numpy(zero_copy_only=False)
-    return np.broadcast_to(np.asarray(values, object), (n,))
 
 
 def _as_whole_numbers(values, n: int) -> np.ndarray:

@@ -367,31 +367,24 @@ def aalen_johansen(t, events, lost) -> Incidence:
     >>> found.share[:, 0].round(3).tolist()
     [0.125, 0.125, 0.125, 0.275, 0.275, 0.425, 0.425, 0.725]
     """
-    t, events, lost = _by_time(np.asarray(t), events, lost)
+    t, place = np.unique(np.asarray(t), return_inverse=True)
+    events, lost = np.asarray(events, int), np.asarray(lost, int)
+    events = np.column_stack([np.bincount(place, cause, len(t)) for cause in events.T]).astype(int)
+    lost = np.bincount(place, lost, len(t)).astype(int)
     d, n = events.sum(axis=1), int(events.sum() + lost.sum())
-    n_at_risk = n - np.concatenate(([0], np.cumsum(d + lost)[:-1])) if len(t) else np.zeros(0, int)
+    n_at_risk = n - np.r_[0, np.cumsum(d + lost)][:-1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        before = np.concatenate(([1.0], np.cumprod(1 - d / n_at_risk)[:-1])) if len(t) else np.zeros(0)
+        before = np.r_[1.0, np.cumprod(1 - d / n_at_risk)][:-1]
         share = np.cumsum(before[:, None] * events / n_at_risk[:, None], axis=0)
         se = np.sqrt(_jackknife(events, lost, d, n_at_risk, before))
         inside = (share > 1e-12) & (share < 1 - 1e-12)
         theta = normal_quantile() * se / ((1 - share) * np.log(1 - share))
         low, high = (np.where(inside, 1 - (1 - share) ** np.exp(sign * theta), np.nan) for sign in (1, -1))
-    known = n - np.concatenate(([0], np.cumsum(lost)[:-1])) if len(t) else np.zeros(0, int)
-    none = clopper_pearson(0, known)[1][:, None] if len(t) else np.zeros((0, 1))
+    none = clopper_pearson(0, n - np.r_[0, np.cumsum(lost)][:-1])[1][:, None]
     no_share, whole_share = share <= 1e-12, share >= 1 - 1e-12  # a share that is not known is neither
     low, high = np.where(no_share, 0, low), np.where(no_share, none, high)
     low, high = np.where(whole_share, 1 - none, low), np.where(whole_share, 1, high)
     return Incidence(t, n_at_risk, events, share, se, low, high, n)
-
-
-def _by_time(t, events, lost):
-    events, lost = np.asarray(events, int), np.asarray(lost, int)
-    times, place = np.unique(t, return_inverse=True)
-    out, out_lost = np.zeros((len(times), events.shape[1]), int), np.zeros(len(times), int)
-    np.add.at(out, place, events)
-    np.add.at(out_lost, place, lost)
-    return times, out, out_lost
 
 
 def _jackknife(events, lost, d, n_at_risk, before):

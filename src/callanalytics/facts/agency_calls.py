@@ -43,7 +43,6 @@ from callanalytics.facts.arrays import (
     codes,
     column_of_words,
     earliest_moments,
-    first_of,
     in_order,
     integers,
     is_set,
@@ -107,14 +106,14 @@ def build(office: dict, calls: Rows, entries: Rows, watch: Watch, agency: Agency
 def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
     times = joined.times(office["timezone"], agency.timezone)
     moment = moments(times["started_at_utc"])
-    line = first_of(take(line, joined.call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))
+    line = pc.coalesce(take(line, joined.call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))
     identity = joined.identity()
     n = len(joined.call)
     return schema.build(
         "agency_calls",
         {
             "office_id": [office["office_id"]] * n,
-            "agency_call_id": first_of(identity["call_id"], identity["entry_id"]),
+            "agency_call_id": pc.coalesce(identity["call_id"], identity["entry_id"]),
             **identity,
             **times,
             # The phone log has the start; else what the entry's time is, as said or as its sheet shows.
@@ -125,8 +124,8 @@ def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: 
             "our_number": joined.either("our_number"),
             "duration_s": joined.either("duration_s"),
             **{name: joined.entry_column(name) for name in COPIED_FROM_ENTRY},
-            "wait_origin": first_of(joined.entry_column("wait_origin"), pa.scalar("unstated")),
-            "outcome": first_of(joined.entry_column("outcome"), pa.scalar("unknown")),
+            "wait_origin": pc.coalesce(joined.entry_column("wait_origin"), pa.scalar("unstated")),
+            "outcome": pc.coalesce(joined.entry_column("outcome"), pa.scalar("unknown")),
             "wait_outcome": _wait_outcome(joined),
             "person_reached": _reached(joined),
             "request_days": _request_days(joined, times["date_local"]),
@@ -146,7 +145,7 @@ def _wait_outcome(joined) -> pa.Array:
     "Disconnected" of a call on which a person promised something came after the wait: no call counts both as one
     that reached a person and as one that was lost waiting.
     """
-    noted = first_of(joined.entry_column("wait_outcome"), pa.scalar("unknown"))
+    noted = pc.coalesce(joined.entry_column("wait_outcome"), pa.scalar("unknown"))
     noted = pc.if_else(_lost_after_person(joined), "reached", noted)
     return pc.if_else(pa.array(_over_duration(joined)), "unknown", noted)
 

@@ -137,11 +137,6 @@ def take(values: pa.Array, places: np.ndarray) -> pa.Array:
     return values.take(pa.array(places, pa.int64(), mask=places < 0))
 
 
-def first_of(*columns: pa.Array) -> pa.Array:
-    """In each row the first value that is not null."""
-    return pc.coalesce(*columns)
-
-
 def column_of_words(names, which: np.ndarray) -> pa.Array:
     """A column of words from their places in ``names``; null where the place is MISSING."""
     return take(pa.array(list(names), pa.string()), np.asarray(which))

@@ -35,7 +35,6 @@ from callanalytics.facts.arrays import (
     Rows,
     codes,
     earliest_moments,
-    first_of,
     moments,
     order_by_moment,
     take,
@@ -132,12 +131,12 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: Watch, agency) -> C
     times = joined.times(office["timezone"], agency.timezone)
     identity = joined.identity()
     columns = {
-        "callback_id": first_of(identity["call_id"], identity["entry_id"]),
+        "callback_id": pc.coalesce(identity["call_id"], identity["entry_id"]),
         **identity,
         "notice_id": pa.nulls(len(joined.call), pa.string()),
         **times,
         "channel": _repeat("voice", len(joined.call)),
-        "caller_id": first_of(take(pa.array(shown, pa.string()), joined.call), pa.scalar("not_recorded")),
+        "caller_id": pc.coalesce(take(pa.array(shown, pa.string()), joined.call), pa.scalar("not_recorded")),
         "our_number": joined.either("our_number"),
         "result": _result_of_callbacks(joined, result),
     }
@@ -164,7 +163,7 @@ def _result_of_callbacks(joined, of_calls: pa.Array) -> pa.Array:
     noted = joined.entry_column("outcome")
     is_word = pc.and_(pc.is_in(noted, value_set=pa.array(RESULTS)), pc.not_equal(noted, "unknown")).fill_null(False)
     noted = pc.if_else(is_word, noted, pa.scalar(None, pa.string()))
-    return first_of(noted, take(of_calls, joined.call), pa.scalar("unknown"))
+    return pc.coalesce(noted, take(of_calls, joined.call), pa.scalar("unknown"))
 
 
 def _answered(result: pa.Array) -> np.ndarray:

@@ -39,7 +39,6 @@ from callanalytics.facts.arrays import (
     codes,
     column_of_moments,
     column_of_words,
-    first_of,
     integers,
     is_misdated,
     is_present,
@@ -149,7 +148,7 @@ def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, 
     """
     by_id = {row["source_id"]: row for row in sources.to_pylist()}
     kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in by_id.items()}
-    lines = list(dict.fromkeys([*_stated_numbers(office), *_shown_numbers(calls)]))
+    lines = _known_lines(office, calls)
     rows: list[tuple] = []
     for name, witness in sorted(set(kind.values())):
         own = {id: row for id, row in by_id.items() if kind[id] == (name, witness)}
@@ -182,15 +181,13 @@ def lines_of(office: dict, calls: Rows, entries: Rows, agency: Agency) -> list[s
         number for name in ("our_number", "callback_number") for number in entries.arrow(name).unique().to_pylist()
     }
     noted = {number for number in noted if number and not agency.is_agency_number(number)}
-    return list(dict.fromkeys([*_stated_numbers(office), *_shown_numbers(calls), *sorted(noted)]))
+    return list(dict.fromkeys([*_known_lines(office, calls), *sorted(noted)]))
 
 
-def _stated_numbers(office: dict) -> list[str]:
-    return [line["number"] for line in office.get("lines") or () if line["number"]]
-
-
-def _shown_numbers(calls: Rows) -> list[str]:
-    return sorted(calls.arrow("our_number").unique().drop_null().to_pylist())
+def _known_lines(office: dict, calls: Rows) -> list[str]:
+    """The numbers that the office names, and those its phone systems show."""
+    stated = [line["number"] for line in office.get("lines") or () if line["number"]]
+    return list(dict.fromkeys([*stated, *sorted(calls.arrow("our_number").unique().drop_null().to_pylist())]))
 
 
 def named_lines(office: dict, system: str) -> list[str]:
@@ -212,7 +209,7 @@ def with_lines_filled(office: dict, calls: Rows) -> Rows:
     systems = system.unique().to_pylist()
     named = [named_lines(office, name) for name in systems]
     sole = pa.array([lines[0] if len(lines) == 1 else None for lines in named], pa.string())
-    filled = first_of(number, take(sole, codes(system, systems)))
+    filled = pc.coalesce(number, take(sole, codes(system, systems)))
     return calls.with_column("our_number", filled)
 
 

@@ -25,7 +25,6 @@ from callanalytics.facts.arrays import (
     MISSING,
     NAT,
     Rows,
-    first_of,
     places_in_ranges,
     seconds,
     time_columns,
@@ -311,7 +310,7 @@ class Joined:
 
     def either(self, name: str) -> pa.Array:
         """From the call, else from the entry."""
-        return first_of(self.call_column(name), self.entry_column(name))
+        return pc.coalesce(self.call_column(name), self.entry_column(name))
 
     def identity(self) -> dict[str, pa.Array]:
         """Which log knows it, and its ids there."""

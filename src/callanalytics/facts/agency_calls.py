@@ -140,22 +140,19 @@ def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: 
 
 
 def _wait_outcome(joined) -> pa.Array:
-    """How the wait ended; not known of a wait longer than its whole call: a slip, or another call's entry.
-
-    "Disconnected" of a call on which a person promised something came after the wait: no call counts both as one
-    that reached a person and as one that was lost waiting.
-    """
+    """How the wait ended."""
     noted = pc.coalesce(joined.entry_column("wait_outcome"), pa.scalar("unknown"))
+    # "Disconnected" of a call on which a person promised something came after the wait: no call counts both as one
+    # that reached a person and as one that was lost waiting.
     noted = pc.if_else(_lost_after_person(joined), "reached", noted)
+    # A wait longer than its whole call is a slip, or another call's entry.
     return pc.if_else(pa.array(_over_duration(joined)), "unknown", noted)
 
 
 def _lost_after_person(joined) -> pa.Array:
-    """Calls noted as hung up or cut off of which the entry proves that a person spoke first.
-
-    A wait of which only the least is written stays a lower bound.
-    """
+    """Calls noted as hung up or cut off of which the entry proves that a person spoke first."""
     entries = joined.entries
+    # A wait of which only the least is written stays a lower bound, whatever came of the call.
     is_bound = is_set(pc.match_substring(entries.arrow("warnings"), "wait_at_least"))
     lost = entries.is_in("wait_outcome", "gave_up", "cut_off") & _person_gave(entries) & ~is_bound
     return take(pa.array(lost), joined.entry).fill_null(False)
@@ -168,15 +165,13 @@ def _over_duration(joined) -> np.ndarray:
 
 
 def _reached(joined) -> pa.Array:
-    """Whether a live person spoke: what only a person can give or do proves it, whatever else is written.
-
-    A call that no one noted, and one of which no one wrote how it ended, is not known.
-    """
+    """Whether a live person spoke: what only a person can give or do proves it, whatever else is written."""
     entries = joined.entries
     person = entries.is_in("wait_outcome", "reached") | _person_gave(entries)
     no_person = entries.is_in("wait_outcome", "gave_up", "cut_off", "not_queued") | entries.is_in(
         "outcome", *WITHOUT_PERSON
     )
+    # A call that no one noted, and one of which no one wrote how it ended, is not known.
     return take(pa.array(person, pa.bool_(), mask=~(person | no_person)), joined.entry)
 
 
@@ -187,9 +182,10 @@ def _person_gave(entries: Rows) -> np.ndarray:
 
 
 def _request_days(joined, date: pa.Array) -> pa.Array:
-    """Days from the call, on the office's clock, to the decision; null where the decision is before the call."""
+    """Days from the call, on the office's clock, to the decision."""
     decided = joined.entry_column("decided_on")
     days = pc.subtract(decided.cast(pa.int32()), date.cast(pa.int32()))
+    # A decision before the call is a slip of the pen, and no one knows which of the two dates is wrong.
     fits = pc.and_(pc.greater_equal(days, 0), pc.less_equal(days, 32767)).fill_null(False)
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
@@ -352,6 +348,7 @@ class _Episodes:
         return pa.array(id, pa.string()), pa.array(seq, pa.int16())
 
     def _reason(self, place: int) -> str | None:
+        # A call that only follows up on another has the reason of that one, whichever it was.
         reason = self.values["reason"][place]
         return None if reason in limits()["follow_ups"] else reason
 
@@ -376,7 +373,7 @@ class _Episodes:
         spoke = self.values["person_reached"][before] is True
         timed = self.values["started_at_utc"][before] is not None and self.values["started_at_utc"][place] is not None
         known = self.values["our_number"][place] is not None
-        reasons = {self._reason(before), self._reason(place)} - {None}
+        reasons = {self._reason(before), self._reason(place)} - {None}  # a reason that was not noted fits any
         return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
 
     def _put(self, place: int, need: _Episode) -> None:
@@ -401,6 +398,7 @@ _COLUMNS = "matter sr_number reason our_number line person_reached outcome start
 
 def _subjects(matters: list, numbers: list) -> list[str | None]:
     """The matter of each agency call; else of an agency call with the same service request number; else that number."""
+    # A matter may have several service requests; a service request is of one matter.
     matter_of = {number: matter for matter, number in zip(matters, numbers, strict=True) if matter and number}
     known = [matter or matter_of.get(number) for matter, number in zip(matters, numbers, strict=True)]
     return [f"M {m}" if m else f"S {n}" if n else None for m, n in zip(known, numbers, strict=True)]

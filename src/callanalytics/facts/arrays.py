@@ -231,6 +231,7 @@ def rows_until(table: pa.Table, as_of: np.datetime64, zone: str) -> pa.Table:
         table.column("started_at_utc"), pa.scalar(as_of, pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
     )
     written = table.column("date" if "date" in table.column_names else "started_at_local").cast(pa.date32())
+    # By the moment, else by the day that was written; what has neither stays.
     return table.filter(pc.coalesce(before, pc.less_equal(written, pa.scalar(day, pa.date32())), pa.scalar(True)))
 
 

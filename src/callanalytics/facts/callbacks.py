@@ -159,7 +159,8 @@ def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
 
 
 def _result_of_callbacks(joined, of_calls: pa.Array) -> pa.Array:
-    """What a person wrote; else what the phone system says, which may take an answering machine for a person."""
+    """How each callback ended."""
+    # What a person wrote goes first: a phone system may take an answering machine for a person.
     noted = joined.entry_column("outcome")
     is_word = pc.and_(pc.is_in(noted, value_set=pa.array(RESULTS)), pc.not_equal(noted, "unknown")).fill_null(False)
     noted = pc.if_else(is_word, noted, pa.scalar(None, pa.string()))
@@ -190,6 +191,7 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
         "channel": _repeat("text", len(texts)),
         "caller_id": _repeat("agency", len(texts)),
         "our_number": texts.arrow("our_number"),
+        # That no reply was seen proves nothing: exports may lack ours.
         "result": pc.if_else(pa.array(_replied(texts, notices)), "answered", "unknown"),
     }
     return Callbacks(
@@ -202,7 +204,7 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
 
 
 def _replied(texts: Rows, notices: Rows) -> np.ndarray:
-    """Whether a reply left the same number within the hour. No reply seen proves none: exports may lack ours."""
+    """Whether a reply left the same number within the hour."""
     replies = notices.where(notices.is_in("kind", "reply_out"))
     numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
     # Codes from 0 on, so that a reply from a number that is not known answers a text to one.
@@ -240,10 +242,7 @@ def _together(office, parts: list[Callbacks], agency) -> Callbacks:
 
 
 def _in_office_hours(office: dict, utc) -> pa.Array:
-    """By weekday, on the office's clock, from opening up to closing; a weekday without hours is closed.
-
-    Hours that end before they begin are a slip of the pen, and no one knows what was meant: such a day is not known.
-    """
+    """By weekday, on the office's clock, from opening up to closing; a weekday without hours is closed."""
     stated = [(h["weekday"], _minutes(h["opens"]), _minutes(h["closes"]))
             for h in office.get("hours") or () if h["opens"] and h["closes"]]  # fmt: skip
     hours = [(weekday, opens, closes) for weekday, opens, closes in stated if opens < closes]
@@ -257,7 +256,8 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
     for open_weekday, opens, closes in hours:
         opened = (clock >= np.timedelta64(opens, "m")) & (clock < np.timedelta64(closes, "m"))
         inside |= (weekday == open_weekday) & opened
-    # A day with one slip and one good line of hours is known while it is inside the good one.
+    # Hours that end before they begin are a slip, and no one knows what was meant: such a day is not known, but inside
+    # a good line of hours of the same day.
     slips = [open_weekday for open_weekday, opens, closes in stated if opens >= closes]
     return pa.array(inside, pa.bool_(), mask=np.isnat(utc) | (np.isin(weekday, slips) & ~inside))
 

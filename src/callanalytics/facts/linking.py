@@ -105,7 +105,8 @@ def withdrawals(promises: Promises, entries: Rows, followed: np.ndarray) -> np.n
 
 
 def announcements(promises: Promises, entries: Rows, notices: Rows, followed: np.ndarray) -> Announced:
-    """Texts and emails ahead: a promise can have one of each, so that each kind has a queue of its own."""
+    """Texts, emails and entries that announce a callback."""
+    # A promise can have one of each, so that each kind has a queue of its own.
     rows = notices.where(notices.is_in("kind", "announcement"))
     kinds = [_events_of_notices(promises, rows.where(rows.is_in("channel", word))) for word in ("text", "email")]
     kinds.append(_events_of_entries(promises, entries, followed, "notice"))
@@ -220,6 +221,7 @@ def link(
     # By the log the answer to a call on which no promise was noted: that call's, and no other promise's.
     of_another = np.append(is_present(entries.arrow("parent_entry_id")), False)[place] & (named < 0)
     reaches = answered_by_person(callbacks.columns["channel"], callbacks.columns["result"])
+    # What the log names counts whatever number it showed; else the callback must be the agency's for certain.
     theirs = np.flatnonzero((named >= 0) | (callbacks.is_agency & ~np.isnat(callbacks.when) & ~of_another))
     timed = is_present(callbacks.columns["started_at_utc"])
     # All of a day are put in one order, whosever they are: hence one owner for all.
@@ -279,13 +281,14 @@ def _likeliest(callbacks: Callbacks, living: Promises, kind, of_another) -> tupl
 
 
 def answered_by_person(channel: pa.Array, result: pa.Array) -> np.ndarray:
-    """A callback that a person answered; the answer to a text is not yet a call."""
+    """Whether a person answered each callback."""
+    # The answer to a text is not yet a call.
     return (codes(channel, ["voice"]) == 0) & (codes(result, ["answered"]) == 0)
 
 
 def result_by_person(channel: pa.Array, result: pa.Array) -> pa.Array:
-    """The result of each callback as a person's doing: of a text that we replied to, whether anybody spoke is
-    unknown."""
+    """The result of each callback as a person's doing."""
+    # We replied to a text: whether anybody spoke then is not known.
     is_reply = pa.array((codes(channel, ["text"]) == 0) & (codes(result, ["answered"]) == 0))
     return pc.if_else(is_reply, pa.scalar("unknown"), result.cast(pa.string()))
 
@@ -299,9 +302,9 @@ def is_known_agency(columns) -> np.ndarray:
 def possible_missed(promises: Promises, columns, links: Links) -> pa.Array:
     """For each promise the callbacks no one answered that may have been its; null where no callback may have been.
 
-    A callback that is counted for it is none of these, one that is credited to another is. ``columns`` and ``links``
-    are of the callbacks.
+    ``columns`` and ``links`` are of the callbacks.
     """
+    # One that is credited to another promise may have been this one's; its own are counted, and not possible.
     is_possible = (links.certainty == POSSIBLE) | (links.certainty == CREDITED)
     is_missed = codes(columns["result"], UNANSWERED) >= 0
     possible = _possible_callbacks(promises, columns, links, is_possible)
@@ -326,6 +329,7 @@ def _possible_callbacks(promises: Promises, columns, links: Links, chosen: np.nd
 
 
 def line_codes(given: pa.Array, columns, certainty) -> tuple[np.ndarray, np.ndarray]:
-    """Codes of the numbers given and of the lines rung; where the agency rang a line no one gave, any may be meant."""
+    """Codes of the numbers given and of the lines rung."""
     number, line = lines_as_codes(given, columns["our_number"])
+    # The agency rang a line that no one gave: whichever number was given, that call may have been meant for it.
     return number, np.where(is_known_agency(columns) & (certainty != CREDITED), MISSING, line)

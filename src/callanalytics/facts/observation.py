@@ -174,12 +174,12 @@ def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, 
 def lines_of(office: dict, calls: Rows, entries: Rows, agency: Agency) -> list[str]:
     """The numbers of an office: those it names, those its phone systems show, those its hand log gives as its own.
 
-    All of them: a promise with no number written may be answered on any. An agency's number written down as the
-    one to call back is a slip, and none of ours.
+    All of them: a promise with no number written may be answered on any.
     """
     noted = {
         number for name in ("our_number", "callback_number") for number in entries.arrow(name).unique().to_pylist()
     }
+    # An agency's number written down as the one to call back is a slip, and none of ours.
     noted = {number for number in noted if number and not agency.is_agency_number(number)}
     return list(dict.fromkeys([*_known_lines(office, calls), *sorted(noted)]))
 
@@ -201,13 +201,11 @@ def named_lines(office: dict, system: str) -> list[str]:
 
 
 def with_lines_filled(office: dict, calls: Rows) -> Rows:
-    """The calls, those without a number of ours given it where the office names one line for their system.
-
-    Where it names several, which of them a call was on stays unknown.
-    """
+    """The calls, those without a number of ours given it where the office names one line for their system."""
     number, system = calls.arrow("our_number"), calls.arrow("format")
     systems = system.unique().to_pylist()
     named = [named_lines(office, name) for name in systems]
+    # Where it names several, which of them a call was on stays unknown.
     sole = pa.array([lines[0] if len(lines) == 1 else None for lines in named], pa.string())
     filled = pc.coalesce(number, take(sole, codes(system, systems)))
     return calls.with_column("our_number", filled)
@@ -291,7 +289,8 @@ def needed_calls(calls: pa.Table, agency: Agency) -> pa.Table:
 
 
 def _ends_of_days(calls: pa.Table) -> pa.Table:
-    """Of each source and day the first and the last call: holes are told in days, and calls may be millions."""
+    """Of each source and day the first and the last call."""
+    # Holes are told in days, and calls may be millions.
     dated = without_misdated(calls.select(["started_at_utc", "source_id", "warnings"]))
     dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
     days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
@@ -311,7 +310,8 @@ def _runs_of_system(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
-    """The last place of each unbroken run; without an ordinary quiet, only one export vouches for its own holes."""
+    """The last place of each unbroken run."""
+    # Without an ordinary quiet, only one export vouches for its own holes.
     same = seen.source[1:] == seen.source[:-1]
     breaks = _quiet_days(seen.when, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
     return np.append(np.flatnonzero(breaks), len(seen.when) - 1)
@@ -388,11 +388,7 @@ def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
 
 
 def _declared_spans(office: dict, entries: Rows, agency: Agency) -> list[tuple]:
-    """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole.
-
-    A log kept by hand may have been given up, or not kept for a summer, as a phone system may be: a hole longer than
-    an ordinary quiet stretch of the log ends what the word covers, until the next row.
-    """
+    """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole."""
     if (since := office.get("logs_callbacks_since")) is None:
         return []
     midnight = zones.to_utc(entries.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
@@ -401,6 +397,8 @@ def _declared_spans(office: dict, entries: Rows, agency: Agency) -> list[tuple]:
     start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
     when = np.concatenate([start, np.sort(utc[utc > start])])
     quiet = _longest_ordinary_quiet(when, agency)
+    # A log kept by hand may have been given up, or not kept for a summer: a hole longer than an ordinary quiet stretch
+    # of the log ends what the word covers, until the next row.
     last = np.append(np.flatnonzero(_quiet_days(when, agency) > (np.inf if quiet is None else quiet)), len(when) - 1)
     first = np.concatenate([[0], last[:-1] + 1])
     return [(when[a], when[b]) for a, b in zip(first, last, strict=True) if when[a] < when[b]]

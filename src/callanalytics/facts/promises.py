@@ -136,6 +136,7 @@ def _clock_start(agency_call) -> tuple[np.ndarray, np.ndarray]:
     moment = agency_call["time_refers_to"].to_numpy(zero_copy_only=False)
     after_start = (moment == "start") & (lasted >= 0)
     after_answer = (moment == "answer") & (waited >= 0) & (lasted >= waited)
+    # Of a call that was noted at its answer, the end is what is left after the wait.
     left = np.select([after_start, after_answer], [lasted, lasted - waited], 0)
     return when + seconds(left), (after_start | after_answer | (moment == "end")) & ~np.isnat(when)
 

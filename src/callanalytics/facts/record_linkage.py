@@ -174,6 +174,7 @@ def _misfit(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     other_number = differ(entries.number[entry], calls.number[call])
     impossible = differ(entries.line[entry], calls.line[call])
     impossible |= ~plain & (excess > TOLERANCE_S)
+    # A number written wrong is believed only of a call that fits in time and in length.
     impossible |= other_number & ~(plain & is_known & (excess == 0))
     misfit = edges.apart_s + np.minimum(excess, TOLERANCE_S) + NUMBER_S * other_number
     misfit = misfit + NUMBER_S * differ(entries.answered[entry], calls.answered[call])
@@ -259,6 +260,7 @@ def _edges_far_apart(entries: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     entry, call = np.repeat(kept, count), left[places_in_ranges(low, count)]
     edges = _Edges(entry, call, _seconds_apart(entries, calls, entry, call))
     chosen = _unambiguous(entries, calls, edges[_agrees(entries, calls, edges)])
+    # So far apart only the length of the whole call tells that it was this one.
     return chosen[(entries.duration_s[chosen.entry] >= 0) & (calls.duration_s[chosen.call] >= 0)]
 
 

@@ -198,6 +198,7 @@ def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Ar
 
 def _is_watched(until: np.ndarray, due: np.ndarray, as_of, zone: str) -> np.ndarray:
     """Covered from the start to the due moment; or, while that is ahead, to the agency's day of looking."""
+    # While the due moment is ahead no one can have watched up to it: the day of looking must do.
     still = (due > as_of) & (_day(until, zone) >= _day(np.array([as_of]), zone))
     return (until >= due) | still
 
@@ -222,7 +223,7 @@ def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Arr
     answered = ~np.isnat(history.moment("certain_emailed_at"))
     over = ~np.isnat(tried.second_at) | answered | ~np.isnat(history.moment("withdrawn_at"))
     over |= tried.answered_at <= tried.last_of_round_at
-    over |= history.business_days(tried.last_of_round_at, as_of) > gap
+    over |= history.business_days(tried.last_of_round_at, as_of) > gap  # a callback now would open another round
     watched, is_unrung = history.business_days(tried.first_at, until) > gap, np.isnat(tried.first_at)
     flags = {"is_round_closed": over, "is_round_watched": watched}
     return {name: column_of_flags(answer, is_unrung) for name, answer in flags.items()}
@@ -316,13 +317,10 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
 
 
 def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
-    """Whose doing it was that nothing came in time.
-
-    The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
-    seen on a line that lets no withheld callers through, if a callback came that may have been the callback, answered
-    or not, or where no rule is known.
-    """
-    extension = is_set(history.promises["callback_extension"])
+    """Whose doing it was that nothing came in time: the agency's, but for what the firm did or no one knows."""
+    extension = is_set(history.promises["callback_extension"])  # which the agency does not call
+    # Nothing can be seen on a line that lets no withheld callers through; or a callback came that may have been the
+    # one, answered or not.
     blocks_withheld = codes(history.promises["callback_number"], attempts.blocking_lines(office)) >= 0
     doubtful = blocks_withheld | is_present(history.promises["possible_missed"])
     late, silent, no_rule = (state == STATES.index(word) for word in ("late", "silent", "rule_unknown"))

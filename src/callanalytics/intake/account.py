@@ -38,7 +38,7 @@ from callanalytics.intake.receipt_data import (
 from callanalytics.intake.succession import base_id
 from callanalytics.read import Passed
 from callanalytics.store import Store
-from callanalytics.store.merge import Correction, split_collisions
+from callanalytics.store.merge import Correction, span_of, split_collisions
 from callanalytics.values import phones, zones
 from callanalytics.wording import plural
 
@@ -168,7 +168,8 @@ def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
     replaced = {*planned.dropped, *planned.again}
     own = planned.office["office_id"] if planned.office else ""
     if name == "calls" and not replaced:
-        return [store.read(name, [own], ["call_id"])]
+        files = store.files_in_time(own, [span_of(export.tables["calls"]) for export in planned.exports])
+        return [store.read_file(file, name, [own], ["call_id"]) for file in files]
     cards = {source: store.source_card(source) for source in store.source_ids() if source not in replaced}
     return [store.read_source(source, name) for source, card in cards.items() if card["office_id"] == own]
 

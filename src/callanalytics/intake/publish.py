@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -180,29 +181,29 @@ def as_published(store: Store, office_id: str, agency: Agency) -> Gathered:
 
 def _needed_calls_of(store: Store, files: Sequence[str], office_id: str, agency: Agency) -> list[pa.Table]:
     """The calls in files that facts follow from; the rows of one file at a time are in memory."""
-    return [observation.needed_calls(store.read_file(file, "calls", [office_id]), agency) for file in files]
+    needed = partial(observation.needed_calls, agency=agency)
+    return [store.read_file(file, "calls", [office_id], narrow=needed) for file in files]
 
 
 def _calls_given(store: Store, office_id: str, own: Sequence[str]) -> tuple[pa.Table, list[str], list[Correction]]:
     """The calls that are to be published, the files that stay beside them, and what exports tell differently."""
-    by_month = store.files_by_month(office_id)
     before = [s for s in store.published_source_ids() if store.source_card(s)["office_id"] == office_id]
-    both = [*own, *(source for source in before if source not in own)]
-    changed = set(own) ^ set(before)
-    groups = groups_in_time([store.span_of_source(source) for source in both]) if by_month else []
-    again = [both[place] for group in groups for place in group if changed & {both[p] for p in group}]
-    ends = [store.span_of_source(source) for source in again]
-    months = parquet.months_between([utc for utc, _ in ends])
-    kept = [file for file, month in by_month.items() if month not in months and month != parquet.UNDATED]
-    if sum(store.manifest["files"][file]["rows"] for file in kept) <= parquet.LARGE:
-        rows, corrected = united_with_corrections(
-            [schema.empty("calls"), *(store.read_source(source, "calls") for source in own)], IDS["calls"]
-        )
-        return rows, [], corrected
+    both, changed = [*own, *(source for source in before if source not in own)], set(own) ^ set(before)
+    spans = {source: store.span_of_source(source) for source in both}
+    groups = [[both[place] for place in group] for group in groups_in_time(list(spans.values()))]
+    again = [source for group in groups for source in group if changed & set(group)]
+    files = store.files("calls", [office_id])
+    read = store.files_in_time(office_id, [spans[source] for source in again])
+    kept = [file for file in files if file not in read]
+    if store.is_older or sum(store.manifest["files"][file]["rows"] for file in kept) <= parquet.LARGE:
+        again, read, kept = both, [], []
     given = [store.read_source(source, "calls") for source in own if source in again]
     rows, corrected = united_with_corrections([schema.empty("calls"), *given], IDS["calls"])
-    ids = pa.concat_tables([store.read_source(source, "sources") for source in again]).column("source_id")
-    others = [store.read_file(file, "calls", [office_id]) for file in by_month if file not in kept]
+    if not read:
+        return rows, kept, corrected
+    listed = [schema.empty("sources"), *(store.read_source(source, "sources") for source in again)]
+    ids = pa.concat_tables(listed).column("source_id")
+    others = [store.read_file(file, "calls", [office_id]) for file in read]
     others = [o.filter(pc.invert(pc.is_in(o.column("source_id"), value_set=ids.combine_chunks()))) for o in others]
     return pa.concat_tables([rows, *others]), kept, corrected
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -105,12 +105,17 @@ class Store:
         return pa.concat_tables(parts).combine_chunks()
 
     def read_file(
-        self, file: str, table: str, offices: Collection[str] | None = None, columns: Sequence[str] | None = None
+        self,
+        file: str,
+        table: str,
+        offices: Collection[str] | None = None,
+        columns: Sequence[str] | None = None,
+        narrow: Callable[[pa.Table], pa.Table] | None = None,
     ) -> pa.Table:
-        """One of the :meth:`files` of a table."""
-        path = self._checked(file, table)
+        """One of the :meth:`files` of a table; ``narrow`` leaves out rows before their words are spelled out."""
+        path, is_of_one = self._checked(file, table), "office_id" in self.manifest["files"][file]
         with explained_read_failures(self.shown, f"table {table}"):
-            return parquet.read(path, table, columns, offices)
+            return parquet.read(path, table, columns, None if is_of_one else offices, narrow)
 
     def files(self, table: str, offices: Collection[str] | None = None) -> list[str]:
         """The files with a table's rows, of all offices or of some, by their paths in the version's folder."""
@@ -122,10 +127,10 @@ class Store:
             and (offices is None or entry.get("office_id") is None or entry["office_id"] in offices)
         ]
 
-    def files_by_month(self, office: str) -> dict[str, str]:
-        """The files of a large office's calls, each with its month; none where all are in one file."""
-        months = {file: parquet.month_of_file(file) for file in self.files("calls", [office])}
-        return {} if self.is_older else {file: month for file, month in months.items() if month}
+    def files_in_time(self, office: str, spans: Iterable[tuple[merge.Ends, merge.Ends]]) -> list[str]:
+        """The files in which calls of an office may be that lie in some stretches of time."""
+        months = {"", parquet.UNDATED, *parquet.months_between(utc for utc, _ in spans)}
+        return [file for file in self.files("calls", [office]) if parquet.month_of_file(file) in months]
 
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
         """Where a table lies, a file or a folder of files: by its stable name, or (``immutable``) by this version's."""

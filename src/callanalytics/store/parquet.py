@@ -8,7 +8,7 @@ or a telephone number they would be a copy of a client's data in clear.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -55,14 +55,13 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
     """
     table = ordered(name, table)
     columns = schema.TABLES[_table_of(name)].columns
-    words = [c.name for c in columns if c.words or c.name in REPEATING]
     plain = [c.name for c in columns if c.words or not _may_be_personal(c.type)]
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,
         sink,
         compression="zstd",
-        use_dictionary=words,
+        use_dictionary=_repeating(name),
         write_statistics=plain,
         row_group_size=ROWS_A_GROUP,
         write_page_checksum=True,
@@ -154,25 +153,40 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
 
 
 def read(
-    path: Path, name: str, columns: Sequence[str] | None = None, offices: Collection[str] | None = None
+    path: Path,
+    name: str,
+    columns: Sequence[str] | None = None,
+    offices: Collection[str] | None = None,
+    narrow: Callable[[pa.Table], pa.Table] | None = None,
 ) -> pa.Table:
     """The table in a file, brought to today's shape and checked against the schema by name and type.
 
-    Calls that an earlier version laid down without their ids get them. ``columns`` and ``offices`` are those asked for.
+    Calls that an earlier version laid down without their ids get them. ``columns`` and ``offices`` are those asked for;
+    ``narrow`` leaves out rows while words that repeat are still numbers.
     """
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    coded = _repeating(name) if narrow else None
+    with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=coded) as file:
         is_of_today = migrations.shape_of(file.schema_arrow) == schema.VERSION
         asked = list(dict.fromkeys([*columns, "office_id"])) if columns and is_of_today else None
-        rows = file.read(asked, use_threads=file.metadata.num_rows > FEW)
+        rows = file.read(asked, use_threads=not narrow and file.metadata.num_rows > FEW)
     if name == "calls" and "call_id" not in file.schema_arrow.names:
         rows = ids.with_ids(migrations.migrated(schema.CALLS_AS_READ.name, rows))
+    if narrow and is_of_today:
+        rows = narrow(rows)
     rows = migrations.migrated(_table_of(name), rows)
+    if narrow and not is_of_today:
+        rows = narrow(rows)
     if offices is not None:
         rows = rows.filter(pc.is_in(rows.column("office_id"), value_set=pa.array(offices, pa.string())))
     wanted = schema.arrow_schema(name)
     rows = rows.select(columns or rows.column_names)
     # Parquet has its own name for the elements of a list; the cast gives back ours.
     return rows.cast(pa.schema([wanted.field(column) for column in columns], wanted.metadata) if columns else wanted)
+
+
+def _repeating(name: str) -> list[str]:
+    """The columns of a table whose words repeat."""
+    return [c.name for c in schema.TABLES[_table_of(name)].columns if c.words or c.name in REPEATING]
 
 
 def _table_of(name: str) -> str:

@@ -44,10 +44,6 @@ def pattern_problem(pattern: str) -> str:
         return str(wrong) or "nested too deeply"
     if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=", pattern):
         return "it refers back to a group"
-    return _runs_away(pattern)
-
-
-def _runs_away(pattern: str) -> str:
     outer: list[bool] = []  # of each group that is open: whether it holds a repeat or a choice
     closed = False  # whether the group that was closed just now does
     repeats = 0

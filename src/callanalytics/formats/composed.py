@@ -1,16 +1,18 @@
 """Columns that a sheet has in pieces: a date in day and month, a wait between two clock times, a call in its notes.
 
-What such a column is called, and when a sheet is taken to have it; ``normalize.composing`` fills it.
+When a sheet is taken to have such a column, what it is called, and of what it is made; ``normalize.composing`` fills
+it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 from callanalytics.formats import contents
 from callanalytics.formats.words import tokens
-from callanalytics.values import Unreadable
+from callanalytics.values import try_read
 from callanalytics.values.callbacks import RESULTS, behind_promise, callbacks_among, has_dated_callbacks, read_callbacks
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.narratives import (
@@ -52,9 +54,44 @@ WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 # Meanings that may be told in notes, each by the same name: which way a call went, and whether it was one, as well.
 IN_NOTES = {name: name for name in ("date", "time", "wait", "agent", "result", "sr", "in_out", "method")}
 HELD = frozenset("hold holding held queue".split())  # words of a wait that began when the hold did
-DAY_ABOVE = "date above the rows"  # what the days are called that stand in rows of their own
 DAYS = 2  # such rows that a sheet must have
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
+
+
+class Made(str):
+    """The name of a column that is put together, with how (``how``) and the columns it is made of (``parts``).
+
+    >>> made = Made("Hold (min), else as told in Outcome", "completed", "Hold (min)", "Outcome")
+    >>> made.how, made.parts, made == "Hold (min), else as told in Outcome"
+    ('completed', ('Hold (min)', 'Outcome'), True)
+    """
+
+    how: str
+    parts: tuple[str, ...]
+
+    def __new__(cls, name: str, how: str, *parts: str) -> Self:
+        """Such a name; ``parts`` may have names of columns that are put together themselves."""
+        self = super().__new__(cls, name)
+        self.how, self.parts = how, parts
+        return self
+
+
+def how(name: str) -> str:
+    """How a column is put together; "" for one that the sheet has."""
+    return name.how if isinstance(name, Made) else ""
+
+
+def told_in(meaning: str, column: str) -> Made:
+    """The column of a meaning that is told in a column of other things."""
+    return Made(f"{meaning} told in {column}", "told", column)
+
+
+def completed(column: str, teller: str) -> Made:
+    """A column, and where it is empty what another one tells."""
+    return Made(f"{column}, else as told in {teller}", "completed", column, teller)
+
+
+DAY_ABOVE = Made("date above the rows", "day above")
 _MONTH = re.compile(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
@@ -64,42 +101,38 @@ def columns(
     found: Mapping[str, str],
     cells: Mapping[str, Sequence[str]],
     titles: Sequence[str],
-    alone: Sequence[str] = (),
-    rows: Mapping[str, Sequence[str | None]] | None = None,
+    alone: Sequence[str],
+    rows: Mapping[str, Sequence[str | None]],
 ) -> dict[str, str]:
     """The meanings that a sheet has in pieces, each with the name of the column to be put together for it.
 
     ``found`` are its columns by their meanings, ``cells`` what stands in them, ``rows`` the same row by row, with empty
     cells; ``titles`` are the names of the sheet, ``alone`` is what stands by itself in a row.
 
-    >>> columns({"time": "Dialed", "picked_up": "Answered"}, {}, ())
+    >>> columns({"time": "Dialed", "picked_up": "Answered"}, {}, (), (), {})
     {'wait': 'wait from dialing: Dialed to Answered'}
     """
     derived: dict[str, str] = {}
     if "date" not in found and "day_of_month" in found and _has_month(found, cells, titles):
-        derived["date"] = name_of_date(found)
+        parts = [found[part] for part in PARTS if part in found]
+        derived["date"] = Made(f"{' / '.join(parts)} (day of the month)", "day of month", *parts)
     elif "date" not in found and are_days(alone):
         derived["date"] = DAY_ABOVE
     elif "date" not in found and "weekday" in found and any(map(week_of, (*titles, *alone))):
-        derived["date"] = name_of_weekday(found["weekday"])
+        derived["date"] = Made(f"{found['weekday']} (day of the week)", "weekday", found["weekday"])
     starts = ("hold_from", "hold_range", "call_range")
     if "time" not in found and (start := next((name for name in starts if name in found), "")):
         derived["time"] = found[start]
-    if "wait" not in found and (wait := name_of_parts(found)):
+    if "wait" not in found and (wait := _wait_in_pieces(found, cells)):
         derived["wait"] = wait
-    elif "wait" not in found and (clocks := ends_of_wait(found, cells)):
-        start, end = clocks
-        since = "in the queue" if start == "hold_from" else "from dialing"
-        derived["wait"] = f"wait {since}: {found[start]} to {found[end]}"
-    derived |= _in_notes({**found, **derived}, cells, rows or {})
+    derived |= _in_notes({**found, **derived}, cells, rows)
     if "narrative" not in found and "narrative" in derived:
         cells = {**cells, "narrative": cells["result"]}  # the column of results has the whole calls
-        rows = {**rows, "narrative": rows.get("result", ())} if rows else None
-    derived |= _wait_in_notes({**found, **derived}, cells)
-    derived |= _agent_in_notes({**found, **derived}, cells)
-    derived |= _request_in_notes({**found, **derived}, cells)
-    derived |= _promise_in_notes({**found, **derived}, cells, rows or {})
-    derived |= _results_in_notes(found, rows or {})
+        rows = {**rows, "narrative": rows["result"]}
+    for tell in (_wait_in_notes, _agent_in_notes, _request_in_notes):
+        derived |= tell({**found, **derived}, cells)
+    derived |= _promise_in_notes({**found, **derived}, cells, rows)
+    derived |= _results_in_notes(found, rows)
     return derived | _callbacks_in_notes({**found, **derived}, cells)
 
 
@@ -111,7 +144,7 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
         texts = cells.get(column, ())
         named = sum(bool(agent_in(text)) for text in texts)
         if column in found and named >= FEW and 5 * named >= len(texts):
-            return {"agent": name_in_notes("agent", found[column])}
+            return {"agent": told_in("agent", found[column])}
     return {}
 
 
@@ -123,10 +156,8 @@ def is_remark(meaning: str) -> bool:
 def _promise_in_notes(
     found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, str]:
-    """The promise, where no column has it and what came after the call, or the remarks, tell it.
-
-    A column of the days by which the agency is to call has none; what it says beside days stays with it, as ``due``.
-    """
+    """The promise, where no column has it and what came after the call, or the remarks, tell it."""
+    # A column of the days by which the agency is to call has none; what it says beside days stays with it, as due.
     if "promised" in found and _are_due_days(cells.get("promised", ())):
         own = found["promised"]
         return {"due": own, **noted} if (noted := _noted_promises(found, rows)) else {}
@@ -137,24 +168,18 @@ def _promise_in_notes(
     for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
         if column in found and len(texts) >= FEW:
-            return {"promised": name_in_notes("promised", found[column])}
+            return {"promised": told_in("promised", found[column])}
     return {}
 
 
 def _are_due_days(texts: Sequence[str]) -> bool:
-    """Whether most cells of a column are days and nothing else."""
     return 2 * sum(map(is_day, texts)) > len(texts)
 
 
 def _noted_promises(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
-    """The promises that a column notes as a habit."""
     for column in NOTING:
-        if (
-            column in found
-            and not _is_in_notes(found[column])
-            and note_promises(rows.get(column, ()), rows.get("sr", ()))
-        ):
-            return {"promised": name_of_noted(found[column])}
+        if column in found and how(found[column]) != "told" and note_promises(rows.get(column, ()), rows.get("sr", ())):
+            return {"promised": Made(f"promise noted in {found[column]}", "noted", found[column])}
     return {}
 
 
@@ -178,7 +203,7 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     n_told = sum(bool(result_first(note)) for note in beside)
     n_others = sum(bool(result_first(note)) for note in others)
     is_told = n_told >= FEW and 2 * n_told > len(beside) and 5 * n_others <= len(others)
-    return {"callback_answered": name_in_notes("callback_answered", found["notes"])} if is_told else {}
+    return {"callback_answered": told_in("callback_answered", found["notes"])} if is_told else {}
 
 
 _FIRST = re.compile(r"[,;.(!]|\s[-–—]\s")
@@ -190,10 +215,7 @@ def result_first(note: str) -> str:
     >>> result_first("answered, case sent to NBC"), result_first("missed, bathroom!!"), result_first("needs G-28")
     ('answered', 'missed', '')
     """
-    try:
-        came = read_callbacks(_FIRST.split(note.strip(), maxsplit=1)[0])
-    except Unreadable:
-        return ""
+    came = try_read(read_callbacks, _FIRST.split(note.strip(), maxsplit=1)[0]) or ()
     return came[0].result if len(came) == 1 and came[0].result in RESULTS[:3] and not came[0].date else ""
 
 
@@ -215,8 +237,8 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
         texts = cells.get(column, ())
         came = sum(bool(callbacks_among(behind_promise(text), is_remark=is_remark(column))) for text in texts)
-        if column in found and came >= FEW and came >= SHARE * len(texts):
-            return {"callback": name_in_notes("callback", found[column])}
+        if column in found and not how(found[column]) and came >= FEW and came >= SHARE * len(texts):
+            return {"callback": told_in("callback", found[column])}
     return {}
 
 
@@ -228,20 +250,19 @@ def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]])
     texts = cells.get("notes", ())
     waits = sum(bool(read_narrative(text).wait) for text in texts)
     is_told = waits >= LEAST and 2 * waits >= len(texts)
-    return {"wait": name_in_notes("wait", found["notes"])} if is_told else {}
+    return {"wait": told_in("wait", found["notes"])} if is_told else {}
 
 
 def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The number of a request, where no column has it and remarks tell it."""
     if "sr" in found:
         return {}
     if not REQUESTS.isdisjoint(tokens(found.get("promised", ""))) and any(
         map(request_beside, cells.get("promised", ()))
     ):
-        return {"sr": name_in_notes("sr", found["promised"])}
+        return {"sr": told_in("sr", found["promised"])}
     for column in ("notes", "result", "reason", "follow"):
-        if column in found and not _is_in_notes(found[column]) and _name_requests(cells.get(column, ())):
-            return {"sr": name_in_notes("sr", found[column])}
+        if column in found and how(found[column]) != "told" and _name_requests(cells.get(column, ())):
+            return {"sr": told_in("sr", found[column])}
     return {}
 
 
@@ -261,9 +282,48 @@ def _name_requests(texts: Sequence[str]) -> bool:
     return any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= FEW
 
 
-def name_of_date(found: Mapping[str, str]) -> str:
-    """What a date in pieces is called."""
-    return " / ".join(found[part] for part in PARTS if part in found) + " (day of the month)"
+def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> Made | None:
+    """A wait that stands in two columns, or in a part of one, or between two clock times."""
+    if parts := [found[part] for part in WAIT_PARTS if part in found]:
+        return Made(f"wait: {' and '.join(parts)}", "parts", *parts)
+    if column := found.get("hold_range"):
+        is_of_hold = not HELD.isdisjoint(tokens(column))
+        return Made(
+            f"{'wait in the queue' if is_of_hold else 'wait from its start to its end'}: {column}", "range", column
+        )
+    if column := found.get("hold_and_talk"):
+        return Made(f"wait: the first of {column}", "parts", column)
+    end = next((found[name] for name in ("hold_till", "picked_up") if name in found), "")
+    starts = [name for name in ("hold_from", "time") if name in found]
+    if not starts and any(_TIME.search(text) for text in cells.get("date", ())[:20]):
+        starts = ["date"]
+    if not end or not starts:
+        return None
+    since, start = "in the queue" if starts[0] == "hold_from" else "from dialing", found[starts[0]]
+    return Made(f"wait {since}: {start} to {end}", "between", start, end)
+
+
+def sources(name: str, header: Sequence[str]) -> list[str]:
+    """The columns of a sheet from which one of this name is made; itself, where the sheet has it.
+
+    >>> wait = completed("Hold (min)", "Outcome")
+    >>> sources(wait, ("Outcome", "Hold (min)")), sources(completed(wait, "Notes"), ("Notes", "Hold (min)"))
+    (['Outcome', 'Hold (min)'], ['Notes', 'Hold (min)'])
+    """
+    if name in header:
+        return [name]
+    found = {own for column in (name.parts if isinstance(name, Made) else ()) for own in sources(column, header)}
+    return [own for own in header if own in found]
+
+
+def shown(name: str, header: Sequence[str]) -> str:
+    """A column as a message names it: by what the sheet has.
+
+    >>> shown(completed("Hold (min)", "Outcome"), ("Hold (min)", "Outcome"))
+    'Hold (min)'
+    """
+    first = name.parts[0] if isinstance(name, Made) and name.how == "completed" and name not in header else name
+    return " and ".join(sources(first, header)) or name
 
 
 def is_day(text: str) -> bool:
@@ -294,84 +354,10 @@ def week_of(title: str) -> str:
     return match[1] if match and _IN_WEEKS.search(title) else ""
 
 
-def name_of_weekday(header: str) -> str:
-    """What a date is called of which a sheet has the weekday, and its title the week."""
-    return f"{header} (day of the week)"
-
-
 def are_days(alone: Sequence[str]) -> bool:
     """Whether what stands alone in rows are mostly days, each above its calls."""
     days = sum(map(is_day, alone))
     return days >= DAYS and 2 * days >= len(alone)
-
-
-def name_of_parts(found: Mapping[str, str]) -> str:
-    """What a wait is called that stands in two columns, or in a part of one; "" where there is none."""
-    if parts := [found[part] for part in WAIT_PARTS if part in found]:
-        return f"wait: {' and '.join(parts)}"
-    if "hold_range" in found:
-        is_of_hold = not HELD.isdisjoint(tokens(found["hold_range"]))
-        return f"{'wait in the queue' if is_of_hold else 'wait from its start to its end'}: {found['hold_range']}"
-    return f"wait: the first of {found['hold_and_talk']}" if "hold_and_talk" in found else ""
-
-
-def ends_of_wait(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
-    """The two meanings between whose clock times somebody waited."""
-    end = next((name for name in ("hold_till", "picked_up") if name in found), None)
-    starts = [name for name in ("hold_from", "time") if name in found]
-    if not starts and any(_TIME.search(text) for text in cells.get("date", ())[:20]):
-        starts = ["date"]
-    return (starts[0], end) if end and starts else None
-
-
-def name_in_notes(meaning: str, notes: str) -> str:
-    """What a column is called that is read in the notes.
-
-    >>> name_in_notes("wait", "Remarks")
-    'wait told in Remarks'
-    """
-    return f"{meaning} told in {notes}"
-
-
-def name_of_noted(notes: str) -> str:
-    """What a column is called of the promises that remarks note as a habit.
-
-    >>> name_of_noted("Remarks")
-    'promise noted in Remarks'
-    """
-    return f"promise noted in {notes}"
-
-
-def is_told_elsewhere(column: str) -> bool:
-    """Whether a column of promises is one that was read in a column of other things.
-
-    >>> is_told_elsewhere(name_of_noted("Remarks")), is_told_elsewhere("Promised")
-    (True, False)
-    """
-    return column.startswith((name_of_noted(""), name_in_notes("promised", "")))
-
-
-def name_of_end(notes: str) -> str:
-    """What a column is called of the ends of calls that remarks tell here and there."""
-    return f"end of the call told in {notes}"
-
-
-def name_of_both(result: str, notes: str) -> str:
-    """What a column is called of results that remarks, or a No that says why, tell where it is empty.
-
-    >>> name_of_both("Result", "Notes")
-    'Result, else as told in Notes'
-    """
-    return f"{result}, else as told in {notes}"
-
-
-def name_of_wait(wait: str, result: str) -> str:
-    """What a column is called of waits that results tell where it is empty: hung up after 40 min.
-
-    >>> name_of_wait("Hold (min)", "Outcome")
-    'Hold (min), else as told in Outcome'
-    """
-    return f"{wait}, else as told in {result}"
 
 
 def tells_lost_wait(text: str) -> str:
@@ -402,49 +388,6 @@ _OF_OTHERS = re.compile(
 )
 
 
-_MADE = re.compile(r"[^,]*? (?:told|noted) in |marked: |wait[^:]*: (?:the first of )?")
-_ELSE = ", else as told in "
-
-
-def sources(name: str, header: Sequence[str]) -> list[str]:
-    """The columns of a sheet from which one of this name is made; itself, where the sheet has it.
-
-    >>> sources("marked: Urgent, Regular", ("Urgent", "Regular", "Notes"))
-    ['Urgent', 'Regular']
-    >>> sources("Hold (min), else as told in Outcome", ("Hold", "Outcome", "Hold (min)"))
-    ['Outcome', 'Hold (min)']
-    """
-    if name in header:
-        return [name]
-    rest, found = _MADE.sub("", name, count=1) if _MADE.match(name) else name, set()
-    for own in sorted(filter(None, header), key=len, reverse=True):
-        if own not in rest:  # a sheet may have twenty thousand columns: no pattern is made for each
-            continue
-        rest, times = re.subn(rf"(?<!\w){re.escape(own)}(?!\w)", " ", rest)
-        if times:
-            found.add(own)
-    return [own for own in header if own in found]
-
-
-def shown(name: str, header: Sequence[str]) -> str:
-    """A column as a message names it: by what the sheet has.
-
-    >>> shown("Hold (min), else as told in Outcome", ("Hold (min)", "Outcome"))
-    'Hold (min)'
-    """
-    first = name if name in header else name.partition(_ELSE)[0]
-    return " and ".join(sources(first, header)) or name
-
-
-def name_of_marks(names: Sequence[str]) -> str:
-    """What a column is called whose answers are marks under several headers.
-
-    >>> name_of_marks(("Urgent", "Regular"))
-    'marked: Urgent, Regular'
-    """
-    return f"marked: {', '.join(names)}"
-
-
 def month_of(text: str) -> str:
     """The one month that a title names; "" where there is none, or more.
 
@@ -463,17 +406,10 @@ def year_of(text: str) -> str:
 
 def weight(found: Mapping[str, str]) -> float:
     """How much the columns that were put together speak for a log of calls."""
-    meanings = (meaning for meaning, name in found.items() if _is_put_together(name))
-    return float(sum(WEIGHTS.get(meaning, 0) for meaning in meanings))
-
-
-def _is_put_together(name: str) -> bool:
-    is_date = name == DAY_ABOVE or name.endswith((" (day of the month)", " (day of the week)"))
-    return is_date or name.startswith(("wait: ", "marked: ")) or _is_in_notes(name)
-
-
-def _is_in_notes(name: str) -> bool:
-    return name.startswith(tuple(f"{meaning} told in " for meaning in IN_NOTES))
+    hows = ("day above", "day of month", "weekday", "marked", "parts")
+    made = [meaning for meaning, name in found.items() if how(name) in hows]
+    made += [meaning for meaning, name in found.items() if how(name) == "told" and meaning in IN_NOTES]
+    return float(sum(WEIGHTS.get(meaning, 0) for meaning in made))
 
 
 def _has_month(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str]) -> bool:
@@ -499,12 +435,14 @@ def _in_notes(
         if len(texts) >= LEAST and is_spoken and _are_calls(notes, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
             if "method" not in found and not all(rows.get(column, ())):
-                own["method"] = name_in_notes("method", found[column])  # a row that tells nothing is no call
+                own["method"] = told_in("method", found[column])  # a row that tells nothing is no call
             return own | _told_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
         is_of_work = len(of_work) >= HABIT and any(note.method for note in notes)
         if column == "narrative" and is_of_work and _are_calls(of_work, is_dated="date" in found):
-            return _told_columns(found, column, of_work) | {"method": name_of_work(found[column])}
+            return _told_columns(found, column, of_work) | {
+                "method": Made(f"calls among the work in {found[column]}", "work", found[column])
+            }
     return {}
 
 
@@ -517,19 +455,10 @@ def is_entry_of_call(text: str, narrative: Narrative) -> bool:
     return not narrative.method and narrative.is_of_call and names_agency(text)
 
 
-def name_of_work(notes: str) -> str:
-    """What a column is called that tells calls to the agency from an office's other work.
-
-    >>> name_of_work("Description")
-    'calls among the work in Description'
-    """
-    return f"calls among the work in {notes}"
-
-
 def _told_columns(found: Mapping[str, str], column: str, notes: Sequence[Narrative]) -> dict[str, str]:
     """The columns of what notes tell, by their meanings, where the sheet has no other column of these."""
     return {
-        meaning: name_in_notes(meaning, found[column])
+        meaning: told_in(meaning, found[column])
         for meaning, part in IN_NOTES.items()
         if found.get(meaning, found[column]) == found[column] and any(getattr(note, part) for note in notes)
     }
@@ -557,7 +486,6 @@ def activities(
 
 
 def _speak_of_agency(texts: Sequence[str | None], subjects: Sequence[str | None]) -> bool:
-    """Whether half of the notes speak of the agency, or their subjects do."""
     subjects = subjects if len(subjects) == len(texts) else [None] * len(texts)
     whole = [f"{text} {subject or ''}" for text, subject in zip(texts, subjects, strict=True) if text]
     return 2 * sum(map(speaks_of_agency, whole)) >= len(whole)

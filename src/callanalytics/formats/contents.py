@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from callanalytics.formats.words import tokens
-from callanalytics.values import Unreadable
+from callanalytics.values import try_read
 from callanalytics.values.callbacks import RESULTS, read_callbacks
 from callanalytics.values.promises import Promise, read_promise
 
@@ -207,6 +207,21 @@ def share(texts: list[str], kind: str) -> float:
     return sum(bool(KINDS[kind].match(text)) for text in texts) / len(texts) if texts else 0.0
 
 
+def most(texts: list[str], kind: str) -> bool:
+    """Whether half of these texts look like this."""
+    return share(texts, kind) >= MOST
+
+
+def nearly_all(texts: list[str], kind: str, *, at_least: int = 0) -> bool:
+    """Whether nine in ten of these texts look like this, and there are enough of them."""
+    return len(texts) >= at_least and share(texts, kind) >= NEARLY_ALL
+
+
+def some(texts: list[str], kind: str) -> bool:
+    """Whether a quarter of these texts look like this."""
+    return share(texts, kind) >= FEW
+
+
 def tells_no_callback(text: str) -> bool:
     """Whether a cell says that no callback came, or how the call itself was lost, without a day.
 
@@ -255,7 +270,10 @@ def mark_groups(
     places = [place for place, name in enumerate(header) if len(name) <= LONGEST and _are_marks(raw[place])]
     grouped: dict[str, list[int]] = {}
     promises = {place: promise for place in places if (promise := _promise(header[place]))}
-    if any(promise.kind != "none" for promise in promises.values()) and _tells_who_calls(header, promises):
+    # Whether a header names a promise, a callback or a tier, or one of the group is a time and nothing else.
+    if any(promise.kind != "none" for promise in promises.values()) and (
+        any(map(_OF_PROMISE.search, header)) or any(_is_time(header[place]) for place in promises)
+    ):
         _add(grouped, "promised", list(promises), raw)
     left = [place for place in places if place not in grouped.get("promised", ())]
     came = [
@@ -293,27 +311,15 @@ def _add(grouped: dict[str, list[int]], meaning: str, places: list[int], raw) ->
 
 
 def _promise(header: str) -> Promise | None:
-    """What a mark under a header promises; None where it promises nothing."""
     tail = _tail(header, read_promise)
     promise = read_promise(tail) if tail else None
     return promise if promise and (promise.kind or promise.stated or promise.number) else None
 
 
-def _tells_who_calls(header: Sequence[str], places: Iterable[int]) -> bool:
-    """Whether a header names a promise, a callback or a tier, or one of the group is a time and nothing else.
-
-    Urgent and Regular alone may be what the caller asked for.
-    """
-    return any(map(_OF_PROMISE.search, header)) or any(_is_time(header[place]) for place in places)
-
-
 def _is_time(header: str) -> bool:
     """Whether a header can be read as a promise to its first word, and names its time."""
-    try:
-        promise = read_promise(header.rstrip(" ?"))
-    except Unreadable:
-        return False
-    return bool(promise.stated or promise.number)
+    promise = try_read(read_promise, header.rstrip(" ?"))
+    return bool(promise and (promise.stated or promise.number))
 
 
 def _result_of_callback(header: str) -> str:
@@ -330,11 +336,8 @@ def _tail(header: str, read: Callable) -> str:
     """The last words of a header that can be read, as many as possible; "" where none can."""
     words = header.rstrip(" ?").split()
     for first in range(len(words)):
-        try:
-            read(text := " ".join(words[first:]))
-        except Unreadable:
-            continue
-        return text
+        if try_read(read, text := " ".join(words[first:])) is not None:
+            return text
     return ""
 
 
@@ -378,7 +381,7 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
     if not any("callback" in tokens(header[place]) for place in taken):
         others = {place: frozenset(tokens(name)) for place, name in enumerate(header) if place not in taken}
         of_calls = [words for words in others.values() if not OF_OUR_CALL.isdisjoint(words)]
-        has_day = any(share(cells[place], "date") >= NEARLY_ALL for place in others)
+        has_day = any(nearly_all(cells[place], "date") for place in others)
         if any(map(ATTEMPTS.intersection, of_calls)) or not has_day:
             return {}
     return {name_in_set(meaning, n): place for n, places in sets.items() for meaning, place in places.items()}
@@ -421,7 +424,7 @@ def _meaning_of_each(words: frozenset[str], texts: list[str]) -> str:
     """What a column has of one callback; "" where its header speaks of something else, as of what was promised."""
     if not words <= OF_CALLBACK.union(*OF_EACH.values()):
         return ""
-    if share(texts, "date") >= MOST:
+    if most(texts, "date"):
         return "callback"
     named = (meaning for meaning in ("callback_time", "callback") if not OF_EACH[meaning].isdisjoint(words))
     return next(named, "callback_answered")

@@ -11,10 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callanalytics.formats import composed, contents, trades
-from callanalytics.formats.contents import CLOCK, HELD, OF_EACH, numbered_callbacks
+from callanalytics.formats.contents import (
+    CLOCK,
+    ENOUGH,
+    HELD,
+    OF_EACH,
+    most,
+    nearly_all,
+    numbered_callbacks,
+    share,
+    some,
+)
 from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import Meaning, tokens
-from callanalytics.values import Unreadable
+from callanalytics.values import try_read
 from callanalytics.values.callbacks import (
     RESULTS,
     callbacks_among,
@@ -108,87 +118,96 @@ def fit(
     """
     raw = [texts(place) for place in range(len(header))]
     cells = [contents.filled(column) for column in raw]
-    given_meanings = {fold(name): meaning for name, meaning in (given or {}).items()}
-    given_meanings |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
-    found: dict[str, int] = {}
-    for place, name in enumerate(header):
-        if (meaning := given_meanings.get(fold(name))) and meaning != UNREAD:
-            found.setdefault(meaning, place)
-    if is_of_lines(header, raw):
-        found.setdefault("narrative", 0)
-    closed = {place for place, name in enumerate(header) if fold(name) in given_meanings}
-    scores = _scores(fmt, header, cells, closed)
-    numbered = numbered_callbacks(header, cells, closed) if "callback" not in found else {}
-    found = numbered | found
-    closed |= set(numbered.values())
-    halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
-    found |= halves
-    told_in = _callback_columns(fmt, header, cells, closed) if "callback" not in found else None
-    if told_in is not None:
-        found["callback"] = told_in
-    closed |= set(found.values())
-    scores = [each for each in scores if not (halves and each[3].name == "wait")]
-    marked_places = contents.mark_groups(header, raw, _taken(scores, found, closed))
-    closed |= {place for places in marked_places.values() for place in places}
-    found = _taken(scores, found, closed)
-    closed |= set(found.values())
-    _settle(fmt, found, header, cells)
-    _settle_losses(found, raw)
-    _settle_answers(found, header, cells, raw)
+    answers = {fold(name): meaning for name, meaning in (given or {}).items()}
+    answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
+    scores = _scores(fmt, header, cells, answers)
+    found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
     end = _tells_the_end(found, header, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
-    columns |= {name: header[place] for name, place in _instead(fmt, found).items()}
-    marked = {meaning: tuple(header[place] for place in places) for meaning, places in marked_places.items()}
-    columns |= {meaning: composed.name_of_marks(names) for meaning, names in marked.items()}
-    filled_by_meaning = {name: cells[place] for name, place in found.items()}
-    columns |= composed.columns(columns, filled_by_meaning, titles, alone, {name: raw[p] for name, p in found.items()})
-    if "result" not in columns and end is not None:
-        columns["result"] = header[end]
-    for name in composed.ENDS_IN:
-        is_told = name in found and (
-            name not in OF_THEIRS or found[name] == told_in or _tell_losses(cells[found[name]])
-        )
-        if is_told and "result" not in columns and _tell_some_ends(cells[found[name]]):
-            columns["result"] = composed.name_of_end(columns[name])
-    for name in composed.COMPLETING:
-        if name in found and found[name] != found.get("result", end):
-            if columns.get("result") in header and contents.share(cells[found[name]], "lost"):
-                columns["result"] = composed.name_of_both(columns["result"], columns[name])
+    for meaning in fmt.words:  # Minutes alone are those of the wait
+        wanted = next((name for name in meaning.instead if name not in columns), None)
+        if meaning.name in found and wanted:
+            columns[wanted] = header[found[meaning.name]]
+    marked = {meaning: tuple(header[place] for place in places) for meaning, places in marks.items()}
+    for meaning, names in marked.items():
+        columns[meaning] = composed.Made(f"marked: {', '.join(names)}", "marked", *names)
+    own_cells, rows = ({name: each[place] for name, place in found.items()} for each in (cells, raw))
+    columns |= composed.columns(columns, own_cells, titles, alone, rows)
+    _name_results(columns, found, header, cells, end, callbacks)
     _complete_waits(columns, found, header, raw)
-    settled = set(given_meanings.values())
-    doubts = {
-        meaning.name: others
-        for meaning in fmt.words
-        if meaning.ask and meaning.name in found and meaning.name not in settled
-        if (others := _as_well(meaning, found[meaning.name], scores, closed | set(found.values()), header))
-    }
-    known = {place for score, _, place, _ in scores} | closed
-    likes = _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells)
-    is_silent = not trades.speaks_of_calls(header) and not any(
-        contents.share(cells[place], "lost_or_reached") >= FEW_ENDS for place in found.values()
-    )
-    weight = trades.weight(fmt, found, columns, known, header, cells)
-    is_business = trades.is_of_business(fmt, found, header, cells)
-    forgiven = 0.0 if trades.are_ours(cells) else trades.forgiven(fmt, header)
+    settled = set(answers.values())
+    asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
+    taken = closed | set(found.values())
+    doubts = {meaning.name: _as_well(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
+    known = {place for _, _, place, _ in scores} | closed
     return Fit(
         columns,
-        doubts,
-        likes,
-        weight,
-        is_silent,
-        forgiven,
-        marked,
-        is_business,
+        {name: others for name, others in doubts.items() if others},
+        _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells),
+        trades.weight(fmt, found, columns, known, header, cells),
+        is_silent=not trades.speaks_of_calls(header)
+        and not any(share(cells[place], "lost_or_reached") >= FEW_ENDS for place in found.values()),
+        forgiven=0.0 if trades.are_ours(cells) else trades.forgiven(fmt, header),
+        marked=marked,
+        is_business=trades.is_of_business(fmt, found, header, cells),
         states_times=trades.states_times(cells),
         has_casework=trades.has_casework(fmt, header, cells),
     )
 
 
+def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str]):
+    """The places of the columns by their meanings, those that no other meaning may have, which of them is one of
+    callbacks by its cells alone, and the columns of marks."""
+    found: dict[str, int] = {}
+    for place, name in enumerate(header):
+        if (meaning := answers.get(fold(name))) and meaning != UNREAD:
+            found.setdefault(meaning, place)
+    if is_of_lines(header, raw):
+        found.setdefault("narrative", 0)
+    closed = {place for place, name in enumerate(header) if fold(name) in answers}
+    if "callback" not in found:
+        numbered = numbered_callbacks(header, cells, closed)
+        found = numbered | found
+        closed |= set(numbered.values())
+    if "wait" not in found:
+        halves = _parts_of_wait(header, cells, closed)
+        found |= halves
+        scores[:] = [each for each in scores if not (halves and each[3].name == "wait")]
+    callbacks = _callback_column(fmt, header, cells, closed) if "callback" not in found else None
+    if callbacks is not None:
+        found["callback"] = callbacks
+    closed |= set(found.values())
+    marks = contents.mark_groups(header, raw, _taken(scores, found, closed))
+    closed |= {place for places in marks.values() for place in places}
+    found = _taken(scores, found, closed)
+    closed |= set(found.values())
+    _settle(fmt, found, header, cells)
+    _settle_losses(found, raw)
+    _settle_answers(found, header, cells, raw)
+    return found, closed, callbacks, marks
+
+
+def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cells, end, callbacks) -> None:
+    """The column of results, or what stands for it: the end of a call told elsewhere, here and there."""
+    if "result" not in columns and end is not None:
+        columns["result"] = header[end]
+    for name in (name for name in composed.ENDS_IN if name in found):
+        texts = cells[found[name]]
+        # Beside what the agency did or will do, a lost call may be told as well.
+        is_told = name not in OF_THEIRS or found[name] == callbacks or _tell_losses(texts)
+        if is_told and "result" not in columns and columns[name] in header and _tell_some_ends(texts):
+            columns["result"] = composed.Made(f"end of the call told in {columns[name]}", "end", columns[name])
+    for name in composed.COMPLETING:
+        if name in found and found[name] != found.get("result", end):
+            if columns.get("result") in header and share(cells[found[name]], "lost"):
+                columns["result"] = composed.completed(columns["result"], columns[name])
+
+
 def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:
     """The waits, completed by what results tell of lost calls whose own cell is empty."""
     telling = next((name for name in ("result", "notes", "reason") if name in found), "")
-    if "wait" not in columns or not telling or " told in " in columns["wait"]:
+    if "wait" not in columns or not telling or composed.how(columns["wait"]) == "told":
         return
     clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
     empty = raw[clock] if clock is not None else ()
@@ -196,7 +215,7 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
         contents.NOTHING.match(text or "") and composed.tells_lost_wait(rest or "")
         for text, rest in zip(empty, raw[found[telling]], strict=False)
     ):
-        columns["wait"] = composed.name_of_wait(columns["wait"], header[found[telling]])
+        columns["wait"] = composed.completed(columns["wait"], header[found[telling]])
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
@@ -215,7 +234,7 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
         if sum(map(has_dated_callbacks, cells[answered])) > 1:
             found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
     if "callback" not in found and (promised := found.get("promised")) is not None:
-        is_past = bool(PAST.search(header[promised])) and _are_days(cells[promised])
+        is_past = bool(PAST.search(header[promised])) and nearly_all(cells[promised], "date")
         if is_past or _are_callbacks_alone(cells[promised]):
             found["callback"] = found.pop("promised")  # Call back? 1/14 10:20, spoke
     if "callback" not in found:
@@ -223,46 +242,39 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
     place = found["callback"]
     free = [other for other in range(len(header)) if other not in found.values()]
     about = (p for p in free if any(m.name == "callback" for _, m, _ in fmt.vocabulary.scores(header[p])))
-    dated = [p for p in about if contents.share(cells[p], "date") >= contents.MOST]
-    if dated and "callback_answered" not in found and contents.share(cells[place], "date") < contents.FEW:
+    dated = [p for p in about if most(cells[p], "date")]
+    if dated and "callback_answered" not in found and not some(cells[place], "date"):
         found["callback"], found["callback_answered"] = dated[0], place
     behind = found["callback"] + 1
     if "callback_time" not in found and behind in free and CLOCK.issuperset(tokens(header[behind])):
-        if contents.share(cells[behind], "time") >= contents.MOST:
+        if most(cells[behind], "time"):
             found["callback_time"] = behind
 
 
 def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
     """Behind the days of callbacks the column of what came of them, whatever its header: filled beside a day alone."""
     place = found.get("callback")
-    if place is None or "callback_answered" in found or contents.share(cells[place], "date") < contents.MOST:
+    if place is None or "callback_answered" in found or not most(cells[place], "date"):
         return
     vague = ("somebody", "around", "in_out", "result")
     taken = {other for name, other in found.items() if name not in vague}
     for behind in range(place + 1, len(cells)):
         pairs = zip(raw[place], raw[behind], strict=False)
-        are_results = _are_results_of_callbacks(cells[behind], may_be_yes=_asks_for_result(header, place, behind))
+        words = tokens(header[behind])
+        group = [word for word, other in zip(words, tokens(header[place]), strict=False) if word == other]
+        is_grouped = "callback" in group and words[: len(group)] == tuple(group)
+        are_results = _are_results_of_callbacks(
+            cells[behind], may_be_yes=is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
+        )
         if behind not in taken and are_results and all(day for day, text in pairs if text):
             _give(found, behind, "callback_answered")
             return
 
 
 def _give(found: dict[str, int], place: int, meaning: str) -> None:
-    """Give a column a meaning in place of those it has."""
     for name in [name for name, taken in found.items() if taken == place]:
         del found[name]
     found[meaning] = place
-
-
-def _asks_for_result(header: Sequence[str], day: int, place: int) -> bool:
-    """Whether a header asks whether callbacks were answered, behind the name of a group that begins that of the days.
-
-    In a group of the agency's callbacks "Picked up?" means us.
-    """
-    words = tokens(header[place])
-    group = [word for word, other in zip(words, tokens(header[day]), strict=False) if word == other]
-    is_grouped = "callback" in group and words[: len(group)] == tuple(group)
-    return is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
 
 
 def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
@@ -270,7 +282,7 @@ def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
     if may_be_yes:
         return bool(texts) and all(result_of_callback(t) in RESULTS or contents.KINDS["yes"].match(t) for t in texts)
     results = set(map(result_of_callback, texts))
-    return len(texts) >= contents.ENOUGH and results <= set(RESULTS) and len(results) > 1
+    return len(texts) >= ENOUGH and results <= set(RESULTS) and len(results) > 1
 
 
 def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
@@ -278,21 +290,29 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     answered = found.get("callback_answered")
     if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
         words = tokens(header[answered])
-        if "answered" in words and "callback" not in words and contents.share(cells[answered], "yes") >= contents.MOST:
+        if "answered" in words and "callback" not in words and most(cells[answered], "yes"):
             found["reached"] = found.pop("callback_answered")
     if answered is not None and "callback" in found and "reached" not in found:
         is_of_calls = "callback" not in tokens(header[answered])
         if is_of_calls and len(cells[answered]) > MANY_MORE * len(cells[found["callback"]]):
             # Picked up? of every call, not of the callbacks
             found["reached"] = found.pop("callback_answered", answered)
-    if "result" in found and contents.share(cells[found["result"]], "yes") >= contents.NEARLY_ALL:
+    if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     _settle_callbacks(fmt, found, header, cells)
     _settle_kinds(found, cells)
     _settle_line(found, header, cells)
     if {"activity", "sender", "line"} <= found.keys():
         found["recipient"] = found.pop("line")  # a diary has calls both ways
-    _settle_agent(fmt, found, header, cells)
+    # A column of the names of those who came to the phone: Live rep, Human.
+    if "agent" in found and "agent_id" not in found and _are_ids(cells[found["agent"]]):
+        found["agent_id"] = found.pop("agent")  # Person's ID
+    if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
+        found["agent"] = found.pop("reached")
+    if "agent" not in found:
+        named = (p for p, name in enumerate(header) if p not in found.values() and _may_say(fmt, name, WHO_CAME))
+        if (place := next((p for p in named if _are_names(cells[p])), None)) is not None:
+            found["agent"] = place
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
     _settle_wait(found, header, cells)
@@ -319,11 +339,7 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
             continue
         if (place := next((p for p in places if is_of(cells[p])), None)) is not None:
             _give(found, place, meaning)
-    if (
-        "activity" in found
-        and "in_out" in found
-        and contents.share(cells[found["in_out"]], "direction") < contents.MOST
-    ):
+    if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
 
 
@@ -332,32 +348,20 @@ def _is_of_call(found: Mapping[str, int], place: int) -> bool:
 
 
 def _tell_who_called_whom(texts: list[str]) -> bool:
-    return len(texts) >= contents.ENOUGH and contents.share(texts, "who_to_whom") >= contents.NEARLY_ALL
+    return nearly_all(texts, "who_to_whom", at_least=ENOUGH)
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:
     """A column of who was called, by its cells: USCIS, NVC, the client; it tells more than one of numbers dialed."""
-    if "line" in found and contents.share(cells[found["line"]], "phone") < contents.MOST:
+    if "line" in found and not most(cells[found["line"]], "phone"):
         return
     names = ("somebody", "client", "around", "method", "number")
     spare = {place: name for name, place in found.items() if name in names}
     places = [place for place in range(len(header)) if place in spare or place not in found.values()]
     places = [place for place in places if TAGS.isdisjoint(tokens(header[place]))]
-    if (place := next((p for p in places if contents.share(cells[p], "agency") >= contents.MOST), None)) is not None:
+    if (place := next((p for p in places if most(cells[p], "agency")), None)) is not None:
         found.pop(spare.get(place, ""), None)
         found["line"] = place
-
-
-def _settle_agent(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """A column of the names of those who came to the phone: Live rep, Human."""
-    if "agent" in found and "agent_id" not in found and _are_ids(cells[found["agent"]]):
-        found["agent_id"] = found.pop("agent")  # Person's ID
-    if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
-        found["agent"] = found.pop("reached")
-    if "agent" not in found:
-        named = (p for p, name in enumerate(header) if p not in found.values() and _may_say(fmt, name, WHO_CAME))
-        if (place := next((p for p in named if _are_names(cells[p])), None)) is not None:
-            found["agent"] = place
 
 
 def _settle_promises(found: dict[str, int], header, cells) -> None:
@@ -368,38 +372,36 @@ def _settle_promises(found: dict[str, int], header, cells) -> None:
     spare = {place: name for name, place in found.items() if name in names}
     places = [place for place in range(len(header)) if place in spare or place not in found.values()]
     kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
-    best = next((p for p in places if any(contents.share(cells[p], k) >= contents.MOST for k in kinds)), None)
+    best = next((p for p in places if any(most(cells[p], k) for k in kinds)), None)
     if best is None:  # Tier 2? yes, 30 days
         best = next((p for p in places if not TIER.isdisjoint(tokens(header[p])) and _are_timed(cells[p])), None)
-    if best is not None and len(cells[best]) >= contents.ENOUGH:
+    if best is not None and len(cells[best]) >= ENOUGH:
         if best in spare:
             del found[spare[best]]
         found["promised"] = best
 
 
 def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """The one column of days in a sheet none of whose headers says it is the date of the call: Attempt date.
-
-    Where there is no other, the moment at which an entry was made.
-    """
+    """The one column of days in a sheet none of whose headers says it is the date of the call: Attempt date."""
     if "time" in found and "date" not in found and any(map(_speaks_of_hold, header)):
-        if _are_days(cells[found["time"]]):
+        if nearly_all(cells[found["time"]], "date"):
             found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
     if not {"date", "called", "day_of_month"}.isdisjoint(found):
         return
-    weekdays = (p for p in range(len(header)) if contents.share(cells[p], "weekday") >= contents.NEARLY_ALL)
+    weekdays = (p for p in range(len(header)) if nearly_all(cells[p], "weekday"))
     if (place := next(weekdays, None)) is not None:
         _give(found, place, "weekday")  # the week stands in the title
     meaning = next((each for each in fmt.words if each.name == "date"), None)
     spare = {found.get(name) for name in ("somebody", "number", "around")}
     free = [place for place in range(len(header)) if place not in found.values() or place in spare]
-    dated = [place for place in free if len(cells[place]) >= contents.ENOUGH and _are_days(cells[place])]
+    dated = [place for place in free if len(cells[place]) >= ENOUGH and nearly_all(cells[place], "date")]
     dated = [place for place in dated if meaning is None or not meaning.is_lacking(tokens(header[place]))]
     if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
         dated = [place for place in dated if all(map(contents.DAY_ALONE.match, cells[place]))]
     if len(dated) == 1:
         _give(found, dated[0], "date")
-    elif not dated and "written" in found and _are_days(cells[found["written"]]):
+    elif not dated and "written" in found and nearly_all(cells[found["written"]], "date"):
+        # Where there is no other, the moment at which an entry was made.
         found["date"] = found.pop("written")
 
 
@@ -408,7 +410,9 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     if any(name.startswith(("wait", "hold_")) for name in found):
         return
     free = [place for place in range(len(header)) if place not in found.values()]
-    held = [place for place in free if _speaks_of_hold(header[place]) and _are_lengths(cells[place])]
+    held = [
+        place for place in free if _speaks_of_hold(header[place]) and nearly_all(cells[place], "span", at_least=ENOUGH)
+    ]
     if len(held) == 1:
         found["wait"] = held[0]
 
@@ -418,38 +422,25 @@ def _speaks_of_hold(name: str) -> bool:
     return not HELD.isdisjoint(tokens(name)) and WAITING_ELSE.isdisjoint(tokens(name))
 
 
-def _are_lengths(texts: list[str]) -> bool:
-    return len(texts) >= contents.ENOUGH and contents.share(texts, "span") >= contents.NEARLY_ALL
-
-
-def _are_days(texts: list[str]) -> bool:
-    return contents.share(texts, "date") >= contents.NEARLY_ALL
-
-
 def _are_activities(texts: list[str]) -> bool:
     """Whether the cells of a column are kinds of a case diary's entries, calls and others."""
     n_calls = sum(map(is_phone, texts))
-    return contents.share(texts, "activity") >= contents.NEARLY_ALL and contents.ENOUGH <= n_calls < len(texts)
+    return nearly_all(texts, "activity") and ENOUGH <= n_calls < len(texts)
 
 
 def _are_timed(texts: list[str]) -> bool:
-    """Whether most cells that say more than no have so many hours or days."""
-    return contents.share([text for text in texts if not _is_no(text)], "timed") >= contents.MOST
+    return most([text for text in texts if not _is_no(text)], "timed")
 
 
 def _is_no(text: str) -> bool:
-    try:
-        return read_promise(text).kind == "none"
-    except Unreadable:
-        return False
+    promise = try_read(read_promise, text)
+    return promise is not None and promise.kind == "none"
 
 
-def _callback_columns(fmt: Format, header, cells, closed: set[int]) -> int | None:
-    """The one column that tells of callbacks with their days and results, if its header does not say so.
-
-    Follow-up: 1/13 missed; 1/14 spoke with officer.
-    """
+def _callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None:
+    """The one column that tells of callbacks with their days and results, if its header does not say so."""
     dated = [place for place, texts in enumerate(cells) if place not in closed and _are_dated_callbacks(texts)]
+    # Follow-up: 1/13 missed; 1/14 spoke with officer
     if len(dated) != 1:
         return None
     named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= LEAST}
@@ -457,11 +448,9 @@ def _callback_columns(fmt: Format, header, cells, closed: set[int]) -> int | Non
 
 
 def _are_dated_callbacks(texts: list[str]) -> bool:
-    """Whether at least two cells, and half of those that tell of any, tell of callbacks with their days and results.
-
-    One that tells of a call of ours (called again 1/26, VM) makes the column one of remarks. How the call itself was
-    lost (we hung up) tells of none.
-    """
+    """Whether at least two cells, and half of those that tell of any, tell of callbacks with their days and results."""
+    # How the call itself was lost (we hung up) tells of none; one that tells of a call of ours (called again 1/26, VM)
+    # makes the column one of remarks.
     texts = [text for text in texts if has_dated_callbacks(text) or not contents.tells_no_callback(text)]
     dated = [text for text in texts if has_dated_callbacks(text)]
     return 1 < len(dated) >= contents.MOST * len(texts) and all(map(callbacks_among, dated))
@@ -476,45 +465,30 @@ def _are_callbacks_alone(texts: list[str]) -> bool:
 
 
 def _tells_of_callbacks_alone(text: str) -> bool:
-    try:
-        came = read_callbacks(text)
-    except Unreadable:
-        return bool(callbacks_among(text))
-    return all(each.date for each in came)
+    came = try_read(read_callbacks, text)
+    return bool(callbacks_among(text)) if came is None else all(each.date for each in came)
 
 
 def _are_ids(texts: list[str]) -> bool:
     """Whether the cells of a column are numbers of agents, without a name: 8-1101, K4471."""
-    return contents.share(texts, "id") >= contents.NEARLY_ALL and not any(
-        re.search(r"[^\W\d_]{2} ", text) for text in texts
-    )
+    return nearly_all(texts, "id") and not any(re.search(r"[^\W\d_]{2} ", text) for text in texts)
 
 
 def _are_names(texts: list[str]) -> bool:
     """Whether the cells of a column are neither yes and no nor tell how a call ended, and most are like names."""
-    are_ends = max(contents.share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.FEW
-    return len(texts) >= contents.ENOUGH and not are_ends and contents.share(texts, "name") >= contents.MOST
+    are_ends = max(share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.FEW
+    return len(texts) >= ENOUGH and not are_ends and most(texts, "name")
 
 
-def _instead(fmt: Format, found: Mapping[str, int]) -> dict[str, int]:
-    """Columns that stand for a meaning of which the sheet has no column: Minutes alone are those of the wait."""
-    replaced: dict[str, int] = {}
-    for meaning in fmt.words:
-        wanted = next((name for name in meaning.instead if name not in found and name not in replaced), None)
-        if meaning.name in found and wanted:
-            replaced[wanted] = found[meaning.name]
-    return replaced
-
-
-def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, Meaning]]:
+def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tuple[float, int, int, Meaning]]:
     """How well each column has each meaning, best first; of equals the meaning and the column that stand first."""
     scores = []
     for place, name in enumerate(header):
-        for rank, meaning, score in fmt.vocabulary.scores(name) if place not in closed else ():
+        for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
             if meaning.weight >= HEAVY and score < LEAST:
                 continue
             verdict = contents.verdict(cells[place], meaning.holds)
-            is_told = len(cells[place]) >= contents.ENOUGH or meaning.holds in IN_CELLS
+            is_told = len(cells[place]) >= ENOUGH or meaning.holds in IN_CELLS
             if meaning.must_hold and verdict < (1 if is_told else 0):
                 continue
             score += CONTENT * verdict
@@ -526,8 +500,8 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
 def _without_promises(scores: list[tuple[float, int, int, Meaning]], cells) -> list[tuple[float, int, int, Meaning]]:
     """The scores without columns of results that state the agency's times, where another column has the results."""
     places = {place for _, _, place, meaning in scores if meaning.name == "result"}
-    timed = {place for place in places if contents.share(cells[place], "urgency") >= TIMED}
-    others = [place for place in places - timed if contents.share(cells[place], "lost_or_reached") >= contents.MOST]
+    timed = {place for place in places if share(cells[place], "urgency") >= TIMED}
+    others = [place for place in places - timed if most(cells[place], "lost_or_reached")]
     return [s for s in scores if not (others and s[3].name == "result" and s[2] in timed)]
 
 
@@ -553,27 +527,25 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
 
 def _are_results(texts: list[str]) -> bool:
     """Whether most cells say how a call ended, some of them that it was lost: Connected, Dropped, Abandoned."""
-    return contents.share(texts, "lost") >= SOME_ENDS and contents.share(texts, "ended") >= contents.MOST
+    return share(texts, "lost") >= SOME_ENDS and most(texts, "ended")
 
 
 def _are_ends(texts: list[str]) -> bool:
     """Whether nearly all cells say how a wait ended, and nothing else: person, gave up."""
     ends = list(map(_end_of_wait, texts))
     is_lost = [end in ("gave_up", "cut_off") for end in ends]
-    return sum(is_lost) >= contents.ENOUGH and sum(map(bool, ends)) >= contents.NEARLY_ALL * len(texts)
+    return sum(is_lost) >= ENOUGH and sum(map(bool, ends)) >= contents.NEARLY_ALL * len(texts)
 
 
 def _end_of_wait(text: str) -> str:
-    try:
-        return read_human_span(text).ended
-    except Unreadable:
-        return ""
+    span = try_read(read_human_span, text)
+    return span.ended if span else ""
 
 
 def _are_words(texts: list[str]) -> bool:
     """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
     n_explained = sum(bool(NO_AND_WHY.match(text)) for text in texts)
-    return bool(texts) and (contents.share(texts, "lost") >= SOME_ENDS or n_explained >= contents.ENOUGH)
+    return bool(texts) and (share(texts, "lost") >= SOME_ENDS or n_explained >= ENOUGH)
 
 
 def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
@@ -592,8 +564,8 @@ def _unit_alone(name: str, texts: list[str]) -> str:
     name_words = frozenset(tokens(name))
     words = name_words - HOLDING - (frozenset() if name_words.isdisjoint(HELD) else LENGTH)
     units = [unit for unit, of_unit in UNITS.items() if words and words <= frozenset(of_unit.split())]
-    most = MOST_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
-    is_number = all(re.fullmatch(r"\d{1,3}(?:\.0)?", text) and float(text) <= most for text in texts)
+    largest = MOST_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
+    is_number = all(re.fullmatch(r"\d{1,3}(?:\.0)?", text) and float(text) <= largest for text in texts)
     return units[0] if units and texts and is_number else ""
 
 
@@ -617,35 +589,31 @@ def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, 
 
 
 def _may_say(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
-    """Whether a header has a word of one of these meanings, whatever else it has."""
     return any(meaning.name in meanings for _, meaning, _ in fmt.vocabulary.scores(name))
 
 
 def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | None]) -> bool:
     """Whether the names of a column are of people who answered, as their titles say or the rows that have none."""
     texts = contents.filled(names)
-    if contents.share(texts, "titled") >= contents.FEW or contents.share(texts, "named_id") >= contents.MOST:
+    if some(texts, "titled") or most(texts, "named_id"):
         return True
     is_lost = [False] * len(names)
     for meaning, pattern in LOST.items():
         ends = raw[found[meaning]] if meaning in found else ()
-        if ends and len(ends) != len(names):
-            return False
         for row, text in enumerate(ends):
             is_lost[row] |= bool(text and pattern.match(text.strip()))
     lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
     others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]
-    return len(lost) >= contents.ENOUGH and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
+    return len(lost) >= ENOUGH and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
 
 
 def _tell_some_ends(notes: Sequence[str]) -> bool:
-    """Whether remarks tell, here and there, how a call ended."""
-    part = contents.share(list(notes), "lost_or_reached")
-    if contents.share(list(notes), "lost"):
+    part = share(list(notes), "lost_or_reached")
+    if share(list(notes), "lost"):
         return True
-    if part and contents.share(list(notes), "ended") >= contents.MOST:
+    if part and most(list(notes), "ended"):
         return True
-    return part * len(notes) >= contents.ENOUGH and part >= SOME_ENDS
+    return part * len(notes) >= ENOUGH and part >= SOME_ENDS
 
 
 def _tell_losses(texts: Sequence[str]) -> bool:
@@ -664,20 +632,19 @@ def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> 
 
 
 def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
-    """Columns without a meaning that look like one that no column was taken for."""
     names = {meaning.name for meaning in fmt.words if meaning.ask} - set(found)
     if "agent" in found:
         names.discard("agent_id")
     likes = {}
     for place, name in enumerate(header):
         texts = cells[place]
-        if place in known or len(texts) < contents.ENOUGH:
+        if place in known or len(texts) < ENOUGH:
             continue
         is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
             if is_number and meaning == "wait":
                 continue
-            if meaning in names and max(contents.share(texts, kind) for kind in kinds) >= LIKE:
+            if meaning in names and max(share(texts, kind) for kind in kinds) >= LIKE:
                 likes[name] = meaning
                 break
     return likes
@@ -694,8 +661,8 @@ def _like_promises(columns: Mapping[str, str], found: Mapping[str, int], header,
 
 def _are_kinds_of_promise(texts: list[str]) -> bool:
     kinds = {text.strip().casefold()[:1] for text in texts}
-    are_kinds = contents.share(texts, "urgent_or_regular_in_short") >= contents.NEARLY_ALL
-    return len(texts) >= contents.ENOUGH and are_kinds and {"u", "r"} <= kinds
+    are_kinds = nearly_all(texts, "urgent_or_regular_in_short")
+    return len(texts) >= ENOUGH and are_kinds and {"u", "r"} <= kinds
 
 
 def _stands_for(meaning: Meaning) -> tuple[str, ...]:
@@ -715,7 +682,7 @@ def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[in
     if len(named) < NAMED or any(contents.KINDS["date"].match(name) for name in header):
         return False
     columns = (contents.filled(texts(place)) for place in range(min(len(header), trades.WIDE)))
-    return any(len(column) >= contents.ENOUGH and _are_days(column) for column in columns)
+    return any(len(column) >= ENOUGH and nearly_all(column, "date") for column in columns)
 
 
 def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bool:
@@ -723,7 +690,7 @@ def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) 
     if len(header) != 1 or contents.KINDS["date"].match(header[0]):
         return False
     lines = contents.filled(columns[0])
-    return len(lines) > SEVERAL and contents.share(lines, "date") >= contents.NEARLY_ALL
+    return len(lines) > SEVERAL and nearly_all(lines, "date")
 
 
 def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:

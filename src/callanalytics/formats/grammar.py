@@ -38,33 +38,77 @@ FILE_KEYS = {
 }
 
 
-class FileReading(Checked):
-    """The parts of a format that speak of files, one method each."""
+HEAD = {
+    "title": str,
+    "vendor": str,
+    "makes": str,
+    "kind": str,
+    "evidence": str,
+    "seen": str,
+    "source": str,
+    "has_unanswered": bool,
+    "has_caller_id": bool,
+    "has_zone": bool,
+}
+SECTIONS = "words recognize look_alike file columns set_aside legs identity part events notices office example".split()
+RULE_KEYS = "from parse map value default patterns unit order clock zone take blank known strict needed cases".split()
+OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read
+MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column instead".split()
+ORDERS = ("mdy", "dmy", "evidence")
+CLOCKS = ("h:mm", "m:ss")
+UNITS = ("seconds", "minutes", "hours")
+
+
+def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
+    """A format from its file. `known` are the formats that ``extends`` may name."""
+    return of_content(path, toml_of(path), known)
+
+
+def of_content(path: Path, content: dict, known: dict[str, layout.Format]) -> layout.Format:
+    """A format from what its file says, another format taken over where it says so."""
+    base = content.pop("extends", None)
+    if base is not None:
+        Checked(path).one_of(base, sorted(known), "key extends")
+        content = put_over(_taken_over(known[base], known, content), content)
+    return read_content(path, content)
+
+
+def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: dict) -> dict:
+    """What a format takes over of another: all of it, but of another kind of file nothing by which that is known."""
+    inherited = toml_of(base.path)
+    if "extends" in inherited:
+        inherited = put_over(_taken_over(known[inherited.pop("extends")], known, inherited), inherited)
+    if content.get("kind", base.kind) != base.kind:
+        inherited = {key: value for key, value in inherited.items() if key not in ("recognize", "file")}
+    own = content.get("recognize")
+    if isinstance(own, dict) and {"header", "cells"} & set(own):  # what is core of another header says nothing of it
+        inherited["recognize"] = {key: value for key, value in inherited.get("recognize", {}).items() if key != "core"}
+    return inherited
+
+
+def read_content(path: Path, content: dict) -> layout.Format:
+    """A format from what its file says; `path` for its name and the messages."""
+    try:
+        return _Reading(path).format(content)
+    except RecursionError:  # cases within cases within cases
+        raise InvalidRequest(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
+
+
+class _Reading(Checked):
+    """The parts of a file, one method each; first those by which a file is known and becomes rows."""
 
     def recognize(self, part: dict, kind: str, where: str = "[recognize]") -> Recognize:
         self.only(part, RECOGNIZED_BY[kind], where)
+        lists = "sheet keys attributes words expects trades may_be_ours casework times business".split()
+        known: dict = {key: self.texts(part, key, where) for key in lists}
+        known |= {key: self.columns_named(part, key, where) for key in ("header", "absent", "core", "also")}
+        known |= {key: self.text(part, key, where) for key in ("element", "selector", "table")}
         found = Recognize(
-            header=self.columns_named(part, "header", where),
-            absent=self.columns_named(part, "absent", where),
-            sheet=self.texts(part, "sheet", where),
+            **known,
             cells=self.when(part["cells"], f"{where} cells") if "cells" in part else When(),
-            keys=self.texts(part, "keys", where),
-            element=self.text(part, "element", where),
-            attributes=self.texts(part, "attributes", where),
-            selector=self.text(part, "selector", where),
-            table=self.text(part, "table", where),
-            core=self.columns_named(part, "core", where),
-            also=self.columns_named(part, "also", where),
-            words=self.texts(part, "words", where),
-            expects=self.texts(part, "expects", where),
             enough=self.number(part, "enough", where),
             speaks_for=self.texts(part, "for", where),
             speaks_against=self.texts(part, "against", where),
-            trades=self.texts(part, "trades", where),
-            may_be_ours=self.texts(part, "may_be_ours", where),
-            casework=self.texts(part, "casework", where),
-            times=self.texts(part, "times", where),
-            business=self.texts(part, "business", where),
         )
         listed = {name for column in found.header for name in column}
         if strange := [name for column in found.core for name in column if name not in listed]:
@@ -140,65 +184,7 @@ class FileReading(Checked):
                 self.pattern(word[1:], f"{where}, column {key}")
         return tuple(Test(word) for word in words)
 
-
-HEAD = {
-    "title": str,
-    "vendor": str,
-    "makes": str,
-    "kind": str,
-    "evidence": str,
-    "seen": str,
-    "source": str,
-    "has_unanswered": bool,
-    "has_caller_id": bool,
-    "has_zone": bool,
-}
-SECTIONS = "words recognize look_alike file columns set_aside legs identity part events notices office example".split()
-RULE_KEYS = "from parse map value default patterns unit order clock zone take blank known strict needed cases".split()
-OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read
-MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column instead".split()
-ORDERS = ("mdy", "dmy", "evidence")
-CLOCKS = ("h:mm", "m:ss")
-UNITS = ("seconds", "minutes", "hours")
-
-
-def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
-    """A format from its file. `known` are the formats that ``extends`` may name."""
-    return of_content(path, toml_of(path), known)
-
-
-def of_content(path: Path, content: dict, known: dict[str, layout.Format]) -> layout.Format:
-    """A format from what its file says, another format taken over where it says so."""
-    base = content.pop("extends", None)
-    if base is not None:
-        Checked(path).one_of(base, sorted(known), "key extends")
-        content = put_over(_taken_over(known[base], known, content), content)
-    return read_content(path, content)
-
-
-def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: dict) -> dict:
-    """What a format takes over of another: all of it, but of another kind of file nothing by which that is known."""
-    inherited = toml_of(base.path)
-    if "extends" in inherited:
-        inherited = put_over(_taken_over(known[inherited.pop("extends")], known, inherited), inherited)
-    if content.get("kind", base.kind) != base.kind:
-        inherited = {key: value for key, value in inherited.items() if key not in ("recognize", "file")}
-    own = content.get("recognize")
-    if isinstance(own, dict) and {"header", "cells"} & set(own):  # what is core of another header says nothing of it
-        inherited["recognize"] = {key: value for key, value in inherited.get("recognize", {}).items() if key != "core"}
-    return inherited
-
-
-def read_content(path: Path, content: dict) -> layout.Format:
-    """A format from what its file says; `path` for its name and the messages."""
-    try:
-        return _Reading(path).format(content)
-    except RecursionError:  # cases within cases within cases
-        raise InvalidRequest(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
-
-
-class _Reading(FileReading):
-    """The parts of a file, one method each."""
+    # ---- the whole format -----------------------------------------------------------------------
 
     def format(self, content: dict) -> layout.Format:
         head = self.head(content)

@@ -208,21 +208,13 @@ class Positions:
 
     def columns_of_row(self, cells: Sequence[str | None], when: When) -> tuple[str, ...] | None:
         """The columns of a row: the first of its width whose cells fit `when`; None where there are none."""
-        return next((names for names in self.by_width.get(len(cells), ()) if _fits(names, cells, when)), None)
 
+        def fits(names: tuple[str, ...]) -> bool:
+            found = ((find(column, names), tests) for column, tests in when.tests)
+            asked = ((cells[names.index(name)], tests) for name, tests in found if name is not None)
+            return all(any(test.fits((cell or "").strip()) for test in tests) for cell, tests in asked)
 
-def _fits(names: tuple[str, ...], cells: Sequence[str | None], when: When) -> bool:
-    """Whether the cells of the columns that are there fit; a column that is missing is not asked."""
-    for column, tests in when.tests:
-        name: str | None = find(column, names)
-        if name is not None and not _any_fits(tests, cells[names.index(name)]):
-            return False
-    return True
-
-
-def _any_fits(tests: tuple[Test, ...], cell: str | None) -> bool:
-    cell = (cell or "").strip()
-    return any(test.fits(cell) for test in tests)
+        return next(filter(fits, self.by_width.get(len(cells), ())), None)
 
 
 @dataclass(frozen=True)
@@ -505,7 +497,6 @@ class Format:
 
 
 def _name_any(columns: Iterable[Column], names: set[str]) -> bool:
-    """Whether one of the columns goes by one of these names."""
     return any(fold(name) in names for column in columns for name in column)
 
 
@@ -525,14 +516,11 @@ def missing(fmt: Format, header: Sequence[str]) -> dict[str, list[str]]:
     if not fmt.recognize.core or fmt.makes != "calls":
         return {}
     absent = [column for column in fmt.recognize.header if find(column, tuple(header)) is None]
-    looked = {target: rule.all_columns for target, rule in fmt.columns.items()}
-    hanging = {target: [a[0] for a in absent if _is_among(a, columns)] for target, columns in looked.items()}
+    hanging = {}
+    for target, rule in fmt.columns.items():
+        looked = {fold(name) for column in rule.all_columns for name in column}
+        hanging[target] = [column[0] for column in absent if not looked.isdisjoint(map(fold, column))]
     return {target: names for target, names in hanging.items() if names}
-
-
-def _is_among(column: Column, columns: Sequence[Column]) -> bool:
-    names = set(map(fold, column))
-    return any(names & set(map(fold, other)) for other in columns)
 
 
 def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
@@ -546,9 +534,8 @@ def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
 
 def stated_zone(fmt: Format) -> str:
     """The zone of the moments of a layout, as it is written there; "" if it states none."""
-    return next(
-        (fmt.columns[target].zone for target in MOMENTS if target in fmt.columns and fmt.columns[target].zone), ""
-    )
+    zones = (fmt.columns[target].zone for target in MOMENTS if target in fmt.columns)
+    return next(filter(None, zones), "")
 
 
 def _spellings(column: Column, header: Sequence[str]) -> list[str]:

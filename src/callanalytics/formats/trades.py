@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from callanalytics.formats import composed, contents
+from callanalytics.formats.contents import most, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import Meaning, phrase, tokens
 
@@ -43,12 +44,16 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     strangers = [place for place in range(len(header)) if place not in known and cells[place]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
     weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects)
-    weight -= LACKING * _is_bare(fmt, found, columns)
+    # A column stands for one that is expected, and no other tells of a person, a result or a request.
+    is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
+    meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
+    weight -= LACKING * (is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings))
     weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
     weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
     weight -= TRADE * _is_of_phones(found, cells)
-    weight -= TRADE * _is_of_system(found, header)
+    # A program named the columns, as in call_type, and none is of a case or a callback.
+    weight -= TRADE * (sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
     weight += composed.weight(columns)
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
@@ -60,13 +65,10 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
         weight -= against * any(_says(text, words) for text in fmt.recognize.speaks_against)
         weight += _of_trade(fmt, words)
         weight += any(_says(text, words) for text in fmt.recognize.speaks_for)
-    weight -= TRADE * any(
-        "form" in tokens(name) and contents.share(c, "tax") >= contents.MOST
-        for name, c in zip(header, cells, strict=True)
-    )
+    weight -= TRADE * any("form" in tokens(name) and most(c, "tax") for name, c in zip(header, cells, strict=True))
     results = cells[found["result"]] if "result" in found else []
-    ended = 0 if contents.share(results, "code") >= contents.MOST else contents.verdict(results, "ended")
-    weight -= ELSEWHERE * (contents.share(results, "elsewhere") >= contents.FEW)
+    ended = 0 if most(results, "code") else contents.verdict(results, "ended")
+    weight -= ELSEWHERE * (some(results, "elsewhere"))
     return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
 
 
@@ -90,7 +92,7 @@ def has_casework(fmt: Format, header: Sequence[str], cells) -> bool:
 
 def states_times(cells) -> bool:
     """Whether a column has the two times that the agency states: 72 hours, 30 business days."""
-    return any(contents.share(texts, "urgency") >= contents.FEW for texts in cells[:WIDE])
+    return any(some(texts, "urgency") for texts in cells[:WIDE])
 
 
 def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
@@ -108,8 +110,8 @@ def _company_columns(header, found: Mapping[str, int]) -> set[int]:
 
 def _is_of_names(places: Iterable[int], cells) -> bool:
     """Whether a column names whom was called, none of them ours: Company, Who I called."""
-    named = [cells[place] for place in places if contents.share(cells[place], "plain") >= contents.MOST]
-    return any(not contents.share(texts, "ours") and not contents.share(texts, "premium") for texts in named)
+    named = [cells[place] for place in places if most(cells[place], "plain")]
+    return any(not share(texts, "ours") and not share(texts, "premium") for texts in named)
 
 
 def is_casework(fmt: Format, texts: Sequence[str]) -> bool:
@@ -136,7 +138,7 @@ def _of_trade(fmt: Format, words: frozenset[str]) -> float:
 
 def are_ours(cells) -> bool:
     """Whether a column names the agency whose calls these are."""
-    return any(contents.share(texts, "ours") >= contents.MOST for texts in cells[:WIDE])
+    return any(most(texts, "ours") for texts in cells[:WIDE])
 
 
 def forgiven(fmt: Format, header: Sequence[str]) -> float:
@@ -218,18 +220,16 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
 def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
     """Whether a column names the company that was called for a client, and nothing is of the agency."""
     companies = _company_columns(header, found)
-    is_ours = any(contents.share(texts, kind) for texts in cells for kind in ("ours", "request"))
+    is_ours = any(share(texts, kind) for texts in cells for kind in ("ours", "request"))
     return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
 
 
 def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
-    """Whether callers are noted with whom they asked for, who took their call or their numbers, and no call of ours.
-
-    A callback was promised to them by the office itself.
-    """
+    """Whether callers are noted with whom they asked for, who took their call or their numbers, and no call of ours."""
     if "caller" not in found or not found.keys().isdisjoint(TELLING):
         return False
     named = {tokens(name) for name in header}
+    # A callback was promised to these callers by the office itself.
     is_for = "promised" not in found and not named.isdisjoint((("for",), ("phone",), ("message",)))
     return is_for or (
         "wait" not in found and (("taken", "by") in named or ("result" not in found and _has_many_numbers(cells)))
@@ -246,7 +246,7 @@ def _is_of_phones(found: Mapping[str, int], cells) -> bool:
 def _has_many_numbers(cells) -> bool:
     """Whether a column has more different numbers than an office's lines and the agency's."""
     numbers = [[text for text in texts if not contents.KINDS["date"].match(text)] for texts in cells[:WIDE]]
-    listed = [contents.filled(texts) for texts in numbers if contents.share(texts, "phone") >= contents.MOST]
+    listed = [contents.filled(texts) for texts in numbers if most(texts, "phone")]
     return any(len({re.sub(r"\D", "", text) for text in texts}) >= MANY_NUMBERS for texts in listed)
 
 
@@ -254,22 +254,9 @@ _KEY = re.compile(r"[a-z]+(?:_[a-z]+)+")
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())
 
 
-def _is_of_system(found: Mapping[str, int], header: Sequence[str]) -> bool:
-    """Whether a program named the columns, as in call_type, and none is of a case or a callback."""
-    return sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found)
-
-
 def _is_of_others(lines: Sequence[str]) -> bool:
-    """Whether the lines of a sheet are those of other agencies, none of ours among them."""
-    ours = contents.share(list(lines), "ours") or contents.share(list(lines), "premium")
-    return not ours and contents.share(list(lines), "others") >= contents.MOST
-
-
-def _is_bare(fmt: Format, found, columns) -> bool:
-    """Whether a column stands for one that is expected, and no other tells of a person, a result or a request."""
-    is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
-    meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
-    return is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings)
+    ours = share(list(lines), "ours") or share(list(lines), "premium")
+    return not ours and most(list(lines), "others")
 
 
 def _counts(meaning: Meaning, found, cells) -> bool:

@@ -8,9 +8,9 @@ kept by hand names no headers: it lists words, and what they mean. A header has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from callanalytics.values import lexicon, zones
 
@@ -96,9 +96,9 @@ class Meaning:
         >>> wait.score(tokens("Min on hold")), wait.score(tokens("Notes")), wait.score(tokens("Hold music"))
         (2.25, 0.0, 1.0)
         """
-        there = frozenset(words)
-        if any(_is_there(words, there) for words in self.lacks):
+        if self.is_lacking(words):
             return 0.0
+        there = frozenset(words)
         return max((self._of(found, words) for found in self.has if _is_there(found, there)), default=0.0)
 
     def _of(self, found: tuple[frozenset[str], ...], words: Sequence[str]) -> float:
@@ -119,26 +119,19 @@ class Vocabulary:
 
     def __init__(self, meanings: Sequence[Meaning]):
         self._meanings = meanings
-        self._known: dict[str, tuple[tuple[int, Meaning, float], ...]] = {}
         self._by_word: dict[str, set[int]] = {}
         for rank, meaning in enumerate(meanings):
             for word in frozenset().union(*(wanted[0] for wanted in meaning.has)):
                 self._by_word.setdefault(word, set()).add(rank)
 
-    def scores(self, header: str) -> tuple[tuple[int, Meaning, float], ...]:
-        """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""
-        if header not in self._known:
-            if len(self._known) > MOST_KNOWN:
-                self._known.clear()
-            self._known[header] = tuple(self._scores(header))
-        return self._known[header]
+        self.scores = lru_cache(MOST_KNOWN)(self._scores)  # of each vocabulary its own
 
-    def _scores(self, header: str) -> Iterator[tuple[int, Meaning, float]]:
+    def _scores(self, header: str) -> tuple[tuple[int, Meaning, float], ...]:
+        """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""
         words = tokens(header)
-        found = [self._by_word[word] for word in words if word in self._by_word]
-        for rank in sorted(frozenset().union(*found)) if found else ():
-            if score := self._meanings[rank].score(words):
-                yield rank, self._meanings[rank], score
+        ranks = {rank for word in words for rank in self._by_word.get(word, ())}
+        scored = ((rank, self._meanings[rank], self._meanings[rank].score(words)) for rank in sorted(ranks))
+        return tuple(found for found in scored if found[2])
 
 
 @cache

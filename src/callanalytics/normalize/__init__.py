@@ -16,15 +16,17 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
-from callanalytics.formats import Format, Rule, composed, fold
+from callanalytics.formats import Format, Rule, fold
+from callanalytics.formats.composed import shown
 from callanalytics.normalize import meanings, rows, waits
 from callanalytics.normalize.clock import UndecidedOrder
 from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.entries import is_of_callbacks
 from callanalytics.normalize.problems import Answer, Question, shown_words
+from callanalytics.values import try_read
 from callanalytics.values.dates import WEEKDAY_NAME, date_order, read_date
 from callanalytics.values.moments import read_machine_time
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import e164, shape
 from callanalytics.wording import some
 
@@ -130,26 +132,26 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     try:
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:
-        return _nothing(rows.count(table, fmt), questions=_as_named([_ask_order(doubt)], header))
+        question = _ask_order(doubt)
+        return _nothing(rows.count(table, fmt), questions=[replace(question, column=shown(question.column, header))])
     asks = [*of_columns, *_ask_about_rows(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
-    questions = _as_named(asks, header)
-    return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(unread, fmt), format=fmt))
-
-
-def _as_named(questions: list[Question], header: Sequence[str]) -> list[Question]:
-    """The questions with each column as the sheet has it."""
-    return [replace(each, column=composed.shown(each.column, header)) if each.column else each for each in questions]
+    # A message names a column as the sheet has it.
+    questions = [replace(each, column=each.column and shown(each.column, header)) for each in asks]
+    # The law: every row of the file is somewhere, and in one place only.
+    heads = pc.sum(pc.equal(tables["entries"].column("item"), 0)).as_py() or 0
+    found = heads + sum(tables[name].num_rows for name in ("calls", "notices", "rejects", "set_aside"))
+    if found != n:
+        raise AssertionError(f"{n} rows went in and {found} came out")
+    return Normalized(**tables, rows=n, questions=questions, doubts=_doubts(unread, fmt), format=fmt)
 
 
 def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> Settings:
-    """The settings with the order of day and month that other tabs with the same header prove, if no one said it.
-
-    Where no dates of calls prove one, the callbacks of all tabs may, whose days stand without their years.
-    """
+    """The settings with the order of day and month that other tabs with the same header prove, if no one said it."""
     rule = fmt.columns.get("date")
     if settings.date_order or rule is None or not alike:
         return settings
     order = date_order(_texts_of(alike, [rule]))
+    # Of callbacks the days stand without their years; those of all tabs may prove what no call's date does.
     if order is None and date_order(_texts_of([table], [rule])) is None:
         of_callbacks = [part.columns["date"] for part in fmt.parts if is_of_callbacks(part.columns)]
         texts = _texts_of([table, *alike], of_callbacks)
@@ -161,7 +163,6 @@ _WEEKDAY = re.compile(rf"\W*{WEEKDAY_NAME}\b", re.IGNORECASE)  # of another year
 
 
 def _texts_of(tables: Sequence, rules: Sequence[Rule]) -> list[str]:
-    """What stands in the columns of rules in several tables."""
     names = {name for rule in rules for column in rule.columns for name in column}
     columns = [(table, name) for table in tables for name in table.header if name in names]
     texts = (text for table, name in columns for text in table.cells.column(table.header.index(name)).to_pylist())
@@ -176,79 +177,58 @@ def _doubts(unread, fmt: Format) -> list[Doubt]:
     return [Doubt(*key, tuple(sorted(places))) for key, places in rows_of.items()]
 
 
-def _conserved(done: Normalized) -> Normalized:
-    """The law: every row of the file is somewhere, and in one place only."""
-    heads = pc.sum(pc.equal(done.entries.column("item"), 0)).as_py() or 0
-    found = done.calls.num_rows + heads + done.notices.num_rows + done.rejects.num_rows + done.set_aside.num_rows
-    if found != done.rows:
-        raise AssertionError(f"{done.rows} rows went in and {found} came out")
-    return done
-
-
 def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
     tables = {name: schema.empty(name) for name in ("calls", "entries", "notices", "rejects", "set_aside")}
     return Normalized(**tables, rows=n, questions=list(questions), office=office)
 
 
-ORDER_DO = "say which:  --date-order mdy   or   --date-order dmy"
-ORDER_ANSWERS = (
-    Answer("--date-order mdy", "month first: 3/4 is March 4"),
-    Answer("--date-order dmy", "day first: 3/4 is April 3"),
-)
-
-
-def _ask_order(doubt: UndecidedOrder) -> Question:
-    all_fit, some_fit = "All dates fit both month/day and day/month", "Some dates are month/day and others day/month"
-    return Question(
-        doubt.column,
-        some_fit if doubt.is_torn else all_fit,
-        shape(doubt.example),
-        ORDER_DO,
-        "date_order",
-        ORDER_ANSWERS,
-    )
-
-
-def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
-    """Where waits were noted and nothing says from which moment.
-
-    Dialing is the safe answer: taken for waits from the queue by mistake, it makes the wait from dialing too short,
-    never too long, while the other mistake would charge the agency with its own menu's minutes as a queue.
-    """
-    is_open = pc.and_(pc.is_valid(entries.column("wait_s")), pc.equal(entries.column("wait_origin"), "unstated"))
-    if not pc.any(is_open).as_py():
-        return []
-    return [
-        Question(
-            waits.column_of(table, fmt),
-            "do these waits run from dialing, or from when the hold music began? Until someone says, they are shown "
-            "as noted and pooled with no others",
-            "",
-            "say which:  --wait-origin dial   or   --wait-origin queue",
-            "wait_origin",
-            (
-                Answer("--wait-origin dial", "from dialing, automated system included"),
-                Answer("--wait-origin queue", "from when the hold music began"),
-            ),
-            blocks=False,
-        )
-    ]
-
-
-# What a column leaves open -> question, option, answers. The safe answer, which makes waits shorter, stands first.
-WAIT_UNITS = {
+ORDERS = {"mdy": "month first: 3/4 is March 4", "dmy": "day first: 3/4 is April 3"}
+ORIGINS = {"dial": "from dialing, automated system included", "queue": "from when the hold music began"}
+# What cells leave open -> the option that says it, what is open, what their rows are stored without meanwhile, and the
+# answers. Of waits the safe answer, which makes them shorter, stands first.
+OPEN_CELLS = {
     "ambiguous_unit": (
         "wait_unit",
         "the numbers have no unit",
+        "their waits",
         {"seconds": "600 is 10 minutes", "minutes": "45 is 45 minutes", "hours": "1.5 is an hour and a half"},
     ),
     "ambiguous_clock": (
         "wait_clock",
         "two parts may be hours and minutes, or minutes and seconds",
+        "their waits",
         {"m:ss": "1:15 is 75 seconds", "h:mm": "1:15 is an hour and a quarter"},
     ),
+    "date_order": ("date_order", "these days fit both month/day and day/month", "their callbacks", ORDERS),
 }
 SHOWN_ROWS = 6
+
+
+def _question(column: str, text: str, example: str, code: str, answers: dict[str, str], *, blocks: bool) -> Question:
+    """A question that the option of this code answers, by one of these words."""
+    choices = tuple(Answer(f"--{code.replace('_', '-')} {word}", meaning) for word, meaning in answers.items())
+    do = "say which:  " + "   or   ".join(choice.option for choice in choices)
+    return Question(column, text, example, do, code, choices, blocks)
+
+
+def _ask_order(doubt: UndecidedOrder) -> Question:
+    all_fit, some_fit = "All dates fit both month/day and day/month", "Some dates are month/day and others day/month"
+    text = some_fit if doubt.is_torn else all_fit
+    return _question(doubt.column, text, shape(doubt.example), "date_order", ORDERS, blocks=True)
+
+
+def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
+    """Where waits were noted and nothing says from which moment."""
+    is_open = pc.and_(pc.is_valid(entries.column("wait_s")), pc.equal(entries.column("wait_origin"), "unstated"))
+    if not pc.any(is_open).as_py():
+        return []
+    text = (
+        "do these waits run from dialing, or from when the hold music began? Until someone says, they are shown as "
+        "noted and pooled with no others"
+    )
+    # Dialing is the safe answer and stands first: taken for waits from the queue by mistake, it makes the wait from
+    # dialing too short, never too long; the other mistake charges the agency with its own menu's minutes as a queue.
+    return [_question(waits.column_of(table, fmt), text, "", "wait_origin", ORIGINS, blocks=False)]
 
 
 def _ask_about_rows(asked) -> list[Question]:
@@ -258,42 +238,13 @@ def _ask_about_rows(asked) -> list[Question]:
     for about, column, text, places in asked:
         rows_of.setdefault((about, column), []).extend(places)
         example.setdefault((about, column), shape(text))
-    ask = dict.fromkeys(WAIT_UNITS, _ask_wait_unit) | {"date_order": _ask_order_of_callbacks}
-    return [
-        ask[about](about, column, example[about, column], sorted(places)) for (about, column), places in rows_of.items()
-    ]
-
-
-def _ask_order_of_callbacks(about: str, column: str, example: str, places: list[int]) -> Question:
-    """Where the days of callbacks leave open what is the month: their rows are stored, without these callbacks."""
-    return Question(
-        column,
-        f"these days fit both month/day and day/month ({_row_list(places)}). Until someone says which, these rows are "
-        "stored without their callbacks",
-        example,
-        ORDER_DO,
-        about,
-        ORDER_ANSWERS,
-        blocks=False,
-    )
-
-
-def _row_list(places: list[int]) -> str:
-    return f"row{'' if len(places) == 1 else 's'} {some([*map(str, places)], SHOWN_ROWS)}"
-
-
-def _ask_wait_unit(about: str, column: str, example: str, places: list[int]) -> Question:
-    code, text, words = WAIT_UNITS[about]
-    option = f"--{code.replace('_', '-')}"
-    return Question(
-        column,
-        f"{text} ({_row_list(places)}). Until someone says which, these rows are stored without their waits",
-        example,
-        "say which:  " + "   or   ".join(f"{option} {word}" for word in words),
-        code,
-        tuple(Answer(f"{option} {word}", meaning) for word, meaning in words.items()),
-        blocks=False,
-    )
+    questions = []
+    for (about, column), places in rows_of.items():
+        code, what, without, answers = OPEN_CELLS[about]
+        listed = f"row{'' if len(places) == 1 else 's'} {some([*map(str, sorted(places))], SHOWN_ROWS)}"
+        text = f"{what} ({listed}). Until someone says which, these rows are stored without {without}"
+        questions.append(_question(column, text, example[about, column], code, answers, blocks=False))
+    return questions
 
 
 # ---- the sheet about the office --------------------------------------------------------------------------------------
@@ -321,7 +272,6 @@ def read_office(table, sheet) -> dict:
 
 
 def _answer(rows: list[list[str]], labels) -> str:
-    """The cell beside the first of the labels that stands in the sheet."""
     wanted = {fold(label).rstrip("?: ") for label in labels}
     for row in rows:
         if fold(row[0]).rstrip("?: ") in wanted:
@@ -330,10 +280,7 @@ def _answer(rows: list[list[str]], labels) -> str:
 
 
 def _read(parser: str, text: str | None):
-    try:
-        return PARSERS[parser](text) if text else None
-    except Unreadable:
-        return None
+    return try_read(PARSERS[parser], text) if text else None
 
 
 def _date(text: str | None):

@@ -21,8 +21,8 @@ from callanalytics.normalize.cells import (
     Texts,
     codes_of,
     numbered_words,
-    of_each,
     read,
+    rows_where,
     throughout,
     together,
 )
@@ -33,50 +33,43 @@ from callanalytics.values.parsers import Unreadable
 from callanalytics.values.phones import e164
 from callanalytics.values.spans import seconds_of
 
+STRING = pa.string()
 LONGEST_MINUTES = 720  # a greater number of minutes would be a call of more than half a day
 # How "none" is written where a key should stand; taken for a key, it would make one call of all such rows.
 NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
 
 
-def with_inherited(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
-    """The cells with the blanks of legs filled from the first row of their call."""
-    first = np.unique(group, return_index=True)[1]
-    columns = cells.columns
+def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cells:
+    """The cells with what the other rows of their call say.
+
+    The blanks of ``inherit`` take the first row's cells. Each condition of ``any`` has a column: ``yes`` where some row
+    of the same call fits it. Those of ``gather`` have on all rows of a call what the earliest fitting row says, by the
+    columns of its `start`.
+    """
+    first, n_calls = np.unique(group, return_index=True)[1], group.max(initial=-1) + 1
     for column in legs.inherit:
-        name = cells.name_of(column)
-        if name is None:
-            continue
-        place = np.where(cells.texts(column).codes == EMPTY, first[group], np.arange(cells.n))
-        filled = columns.column(name).take(pa.array(place))
-        columns = columns.set_column(columns.column_names.index(name), name, filled)
-    return cells.over(columns)
-
-
-def with_marks(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
-    """The cells with a column for each condition of ``any``: ``yes`` where some row of the same call fits it."""
-    marked = cells
+        if (name := cells.name_of(column)) is not None:
+            place = np.where(cells.texts(column).codes == EMPTY, first[group], np.arange(cells.n))
+            cells = cells.with_column(name, cells.columns.column(name).take(pa.array(place)))
+    with_more = cells
     for name, when in legs.any.items():
-        fitting = np.zeros(group.max(initial=-1) + 1, bool)
+        fitting = np.zeros(n_calls, bool)
         fitting[group[cells.fits(when)]] = True
-        words = pc.if_else(pa.array(fitting[group]), "yes", pa.scalar(None, pa.string()))
-        marked = marked.with_column(name, words)
-    return marked
-
-
-def with_gathered(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cells:
-    """The cells with the columns of ``gather``: what the earliest fitting row of a call says, on all its rows."""
-    gathered = cells
+        words = pc.if_else(pa.array(fitting[group]), "yes", pa.scalar(None, STRING))
+        with_more = with_more.with_column(name, words)
+    cells = with_more
     early = _alphabetical(cells.joined(start), np.ones(cells.n, bool)) if legs.gather else np.zeros(0, np.int64)
     for name, (column, when) in legs.gather.items():
-        texts_of_column = cells.texts(column)
-        saying = np.flatnonzero(cells.fits(when) & (texts_of_column.codes != EMPTY))
-        code_of_call = np.full(group.max(initial=-1) + 1, EMPTY, np.int32)
+        texts = cells.texts(column)
+        saying = np.flatnonzero(cells.fits(when) & (texts.codes != EMPTY))
+        code_of_call = np.full(n_calls, EMPTY, np.int32)
         saying = saying[np.lexsort((saying, early[saying]))][::-1]  # the earliest row is written last
-        code_of_call[group[saying]] = texts_of_column.codes[saying]
-        texts = pa.array([*texts_of_column.texts, None], pa.string())
-        places = np.where(code_of_call == EMPTY, len(texts_of_column.texts), code_of_call)[group]
-        gathered = gathered.with_column(name, texts.take(pa.array(places)))
-    return gathered
+        code_of_call[group[saying]] = texts.codes[saying]
+        gathered = pa.array([*texts.texts, None], STRING).take(
+            pa.array(np.where(code_of_call == EMPTY, len(texts.texts), code_of_call)[group])
+        )
+        with_more = with_more.with_column(name, gathered)
+    return with_more
 
 
 def master_rows(
@@ -149,7 +142,6 @@ def _without_none(keys: Texts) -> Texts:
 
 
 def _first_filled(first: Texts, second: Texts) -> np.ndarray:
-    """The numbers of two columns' texts, equal texts alike, the first column's where it has one."""
     number: dict[str, int] = {}
     numbers = [
         np.array([*(number.setdefault(text, len(number)) for text in keys.texts), EMPTY], np.int64)[keys.codes]
@@ -158,7 +150,6 @@ def _first_filled(first: Texts, second: Texts) -> np.ndarray:
     return np.where(numbers[0] == EMPTY, numbers[1], numbers[0])
 
 
-STRING = pa.string()
 AGENCYS = "the agency's number"
 DIRECTION = "(direction)"  # the column in which the other rules find what the rule of that name says
 
@@ -168,7 +159,10 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     problems = Problems(cells.n)
     rules = fmt.columns
     clock = read_clock(rules, cells, settings, problems)
-    _reject_undated(clock, rules, cells, problems)
+    # A phone system writes the moment of every call; a row without one is damaged.
+    moment = cells.heading_of((rules.get("started") or rules["date"]).columns)
+    problems.reject(clock.precision_s == 0, moment, "empty", "a date and a time of day")
+    problems.reject(clock.precision_s == DAY, moment, "no_time", "a date and a time of day")
     direction = read(rules["direction"], cells)
     problems.reject_bad(direction)
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
@@ -200,16 +194,7 @@ def _without_unused(column: pa.Array) -> pa.Array:
     return numbered_words(column.dictionary.to_pylist(), codes_of(column.indices))
 
 
-def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
-    """A phone system writes the moment of every call; a row without one is damaged."""
-    rule = rules.get("started") or rules["date"]
-    name = cells.heading_of(rule.columns)
-    problems.reject(clock.precision_s == 0, name, "empty", "a date and a time of day")
-    problems.reject(clock.precision_s == DAY, name, "no_time", "a date and a time of day")
-
-
 def _numbers(rules, cells: Cells, fmt: Format, direction: Reading) -> dict[str, Reading]:
-    """Our number, the other party's and what was known of it."""
     ours, others = _lenient_reading(rules, "our_number", cells), _lenient_reading(rules, "other_number", cells)
     # Where the direction is not known, no one can say which of the two numbers is ours.
     known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
@@ -234,9 +219,8 @@ def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
     columns = {column for name in NUMBERS if name in rules for column in rules[name].columns}
     for column in columns:
         texts = cells.texts(column)
-        is_lost = ["+" in text and bool(_SHORTENED.fullmatch(text)) and e164(text) is None for text in texts.texts]
-        if any(is_lost):
-            problems.warn(of_each([*is_lost, False], texts.codes, bool), "number_shortened")
+        is_lost = rows_where(lambda text: "+" in text and _SHORTENED.fullmatch(text) and e164(text) is None, texts)
+        problems.warn(is_lost, "number_shortened")
 
 
 def _lenient_reading(rules, name: str, cells: Cells) -> Reading:
@@ -264,8 +248,10 @@ def _as_caller(rule: Rule) -> Rule:
 def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
     duration = read(_length_rule(rules.get("duration_s"), cells), cells).turned(seconds_of)
     problems.warn(duration.is_bad, "duration_unread")
-    problems.warn(duration.numbers(lambda seconds: seconds, "i8", 0) > DAY, "duration_too_long")
-    duration = duration.turned(_of_a_day).without_problems()
+    # No call takes longer than a day: a longer one is a counter that ran on, and no length.
+    is_too_long = duration.numbers(lambda seconds: seconds, "i8", 0) > DAY
+    problems.warn(is_too_long, "duration_too_long")
+    duration = duration.without_problems().only(~is_too_long)
     precision = read(rules.get("duration_precision_s"), cells).array(pa.int16())
     return {
         "duration_s": duration.array(pa.int32()),
@@ -284,19 +270,10 @@ def _length_rule(rule: Rule | None, cells: Cells) -> Rule | None:
     return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
 
 
-def _of_a_day(seconds: int) -> int:
-    """No call takes longer than a day: a longer one is a counter that ran on, and no length."""
-    if seconds > DAY:
-        raise Unreadable("too_long")
-    return seconds
-
-
 def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
-    """How the calls ended, and the system's own words for it: of these only words that the format names.
+    """How the calls ended, and the system's own words for it: of these only words that the format names."""
 
-    Whatever else stands in such a cell may be a name that somebody typed.
-    """
-
+    # Whatever else stands in such a cell may be a name that somebody typed.
     def known(text: str) -> str:
         if fold(text) not in fmt.words_of_outcomes:
             raise Unreadable("unknown_word")

@@ -69,6 +69,11 @@ def codes_of(indices: pa.Array) -> np.ndarray:
     return filled_indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
 
 
+def rows_where(holds: Callable[[str], object], column: Texts | Reading) -> np.ndarray:
+    """The rows of whose text this holds; of an empty cell it does not."""
+    return of_each([*(bool(holds(text)) for text in column.texts), False], column.codes, bool)
+
+
 @dataclass(frozen=True)
 class Texts:
     """A column of cells: the distinct texts, and for each row the number of its text (-1 = empty)."""
@@ -109,11 +114,8 @@ class Cells:
         self._names = frozenset(self.header)
 
     def rows(self, chosen: np.ndarray) -> Cells:
-        """The chosen rows (a mask, or indices in order) alone."""
-        if len(chosen) == self.n and (chosen.dtype != bool or chosen.all()):
-            return self
-        columns = self.columns.filter(pa.array(chosen)) if chosen.dtype == bool else self.columns.take(pa.array(chosen))
-        return self.over(columns)
+        """The rows of these places, in order, alone."""
+        return self if len(chosen) == self.n else self.over(self.columns.take(pa.array(chosen)))
 
     def over(self, columns: pa.Table, header=None) -> Cells:
         """The same kind of cells over other rows, or with further columns under a new `header`."""
@@ -140,7 +142,11 @@ class Cells:
         if name is None:
             return Texts(np.full(self.n, EMPTY, np.int32), [], column[0])
         if name not in self._encoded:
-            self._encoded[name] = _encoded(self.columns.column(name), name)
+            encoded = self.columns.column(name).combine_chunks().dictionary_encode()
+            codes, texts = codes_of(encoded.indices), encoded.dictionary.to_pylist()
+            if "" in texts:
+                codes = np.where(codes == texts.index(""), EMPTY, codes)
+            self._encoded[name] = Texts(codes, texts, name)
         return self._encoded[name]
 
     def joined(self, columns) -> Texts:
@@ -185,14 +191,6 @@ class Cells:
             if name not in ignored:
                 mask &= self.texts((name,)).codes == EMPTY
         return mask
-
-
-def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
-    encoded = column.combine_chunks().dictionary_encode()
-    codes, texts = codes_of(encoded.indices), encoded.dictionary.to_pylist()
-    if "" in texts:
-        codes = np.where(codes == texts.index(""), EMPTY, codes)
-    return Texts(codes, texts, name)
 
 
 def _of_these_rows(codes: np.ndarray, texts: list[str], name: str) -> Texts:
@@ -322,13 +320,9 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
         if is_there and word is not None:
             place.setdefault(word, len(place))
     codes = of_each([*(place.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)
-    return dictionary(codes, pa.array(list(place), pa.string()))
-
-
-def dictionary(codes: np.ndarray, texts: pa.Array) -> pa.DictionaryArray:
-    """A column of texts by their numbers, -1 for none."""
     is_empty = codes == EMPTY
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=is_empty if is_empty.any() else None), texts)
+    indices = pa.array(codes, mask=is_empty if is_empty.any() else None)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(place), pa.string()))
 
 
 def throughout(n: int, value) -> Reading:
@@ -380,12 +374,10 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
     if rule.value is not None:
         return throughout(cells.n, rule.value)
     texts = cells.joined_in(rule.columns, rows) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
-    reading = _parsed(texts, rule, options)
-    return reading if rule.default is None else _defaulted(reading, rule)
-
-
-def _parsed(texts: Texts, rule: Rule, options: dict) -> Reading:
-    read, known = _reader(rule, options), _known_at_once(rule, texts)
+    read = _reader(rule, options)
+    known: list[str | None] = [None] * len(texts.texts)
+    if rule.parse in ("number", "caller") and not rule.take and not rule.blank:  # most need no reader of their own
+        known = texts.numbers if rule.parse == "number" else ["known" if each else None for each in texts.numbers]
     answers = [read(text) if answer is None else answer for text, answer in zip(texts.texts, known, strict=True)]
     problems = {code: answer for code, answer in enumerate(answers) if isinstance(answer, Unreadable)}
     nothing = [code for code, answer in enumerate(answers) if answer is None]
@@ -395,19 +387,16 @@ def _parsed(texts: Texts, rule: Rule, options: dict) -> Reading:
         places = np.arange(len(values) + 1, dtype=np.int32)
         places[[*nothing, EMPTY]] = EMPTY
         codes = of_each(places, codes, np.int32)
-    return Reading(codes, values, texts.texts, texts.name, problems)
-
-
-def _known_at_once(rule: Rule, texts: Texts) -> list:
-    """What a rule for telephone numbers makes of those that need no reader; None for every other text."""
-    if rule.parse not in ("number", "caller") or rule.take or rule.blank:
-        return [None] * len(texts.texts)
-    return texts.numbers if rule.parse == "number" else ["known" if number else None for number in texts.numbers]
+    if rule.default is None:
+        return Reading(codes, values, texts.texts, texts.name, problems)
+    values = [rule.default if code in problems else value for code, value in enumerate(values)]
+    return Reading(_filled(codes, len(values)), [*values, rule.default], [*texts.texts, ""], texts.name)
 
 
 def _reader(rule: Rule, options: dict) -> Callable:
     """What a rule makes of one text: a value, None where nothing stands there, or what was wrong with it."""
-    parse = PARSERS[rule.parse].with_options(**_options(rule) | options)
+    own = {key: value for key in ("unit", "clock", "patterns", "words", "listed") if (value := getattr(rule, key))}
+    parse = PARSERS[rule.parse].with_options(**own | options)
     blank = {fold(word) for word in rule.blank}
 
     def read(text: str):
@@ -422,22 +411,9 @@ def _reader(rule: Rule, options: dict) -> Callable:
     return read
 
 
-def _options(rule: Rule) -> dict:
-    options = {"unit": rule.unit, "clock": rule.clock, "patterns": rule.patterns, "words": rule.words}
-    options["listed"] = rule.listed
-    return {key: value for key, value in options.items() if value}
-
-
 def taken_of(text: str, pattern: str) -> str | None:
     """The part of a cell that is to be parsed: what the pattern's group (or the whole pattern) finds."""
     if not pattern:
         return text
     match = re.search(pattern, text[:SEARCHED])
     return (match[1] if match.re.groups else match[0]) if match else None
-
-
-def _defaulted(reading: Reading, rule: Rule) -> Reading:
-    """The default where nothing stands and where no word fits."""
-    values = [rule.default if code in reading.problems else value for code, value in enumerate(reading.values)]
-    codes = _filled(reading.codes, len(values))
-    return Reading(codes, [*values, rule.default], [*reading.texts, ""], reading.name)

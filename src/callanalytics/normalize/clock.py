@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
-from callanalytics.normalize.cells import EMPTY, Cells, Reading, Texts, numbered_words, of_each, read, taken_of
+from callanalytics.normalize.cells import EMPTY, Cells, Reading, Texts, numbered_words, read, rows_where, taken_of
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
 from callanalytics.values.dates import (
@@ -76,23 +76,14 @@ def read_clock(
     leave_out_times(written, row_zone.is_bad)  # of a zone that no one knows: any other would be a guess
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
-    clock = _resolved(written, epoch, settings, _stated_zone(rules, settings.zone), is_epoch_rule)
+    named = (rules[name].zone for name in ("started", "time", "date") if name in rules)  # of a column: createdAtPT
+    stated = next((zones.zone(name, settings.zone) for name in named if name), None)
+    clock = _resolved(written, epoch, settings, stated, is_epoch_rule)
     if written.no_half.any():
         complete_halves(written, clock.utc, rules, cells, problems, agency)
-        clock = _resolved(written, epoch, settings, _stated_zone(rules, settings.zone), is_epoch_rule)
+        clock = _resolved(written, epoch, settings, stated, is_epoch_rule)
     _warn(clock, _said_offsets(rules, cells), problems, settings)
     return clock
-
-
-# ---- zones ------------------------------------------------------------------------------------------
-
-
-def _stated_zone(rules, office: str | None) -> str | None:
-    """The zone that the layout or the table itself states (a column named ``createdAtPT``)."""
-    for name in ("started", "time", "date"):
-        if name in rules and rules[name].zone:
-            return zones.zone(rules[name].zone, office)
-    return None
 
 
 def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
@@ -100,13 +91,21 @@ def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None,
     n = len(written.local)
     utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
     source = np.where(written.zone == EMPTY, NO_SOURCE, ROW).astype(np.int8)
-    _by_offset(written, utc, source, is_epoch_rule)
+    by_offset = ~np.isnan(written.offset) & (source == NO_SOURCE)
+    offset = np.where(by_offset, written.offset, 0).astype(np.int64)
+    utc[by_offset] = (written.local - offset.astype("m8[m]").astype("m8[us]"))[by_offset]
+    for minutes in np.unique(offset[by_offset]).tolist():
+        written.zone[by_offset & (offset == minutes)] = written.number_of(zones.zone(_offset_name(minutes)))
+    source[by_offset] = EPOCH if is_epoch_rule else OFFSET
     _by_epoch(written, epoch, utc, source)
     if user := stated or settings.file_zone or settings.zone:
         rest = source == NO_SOURCE
         written.zone[rest] = written.number_of(user)
         source[rest] = FILE if stated else USER
-    _by_zone(written, utc, flag, np.isnat(utc))
+    wanted = np.isnat(utc) & ~np.isnat(written.local)
+    for key, number in written.zones.items():
+        rows = np.flatnonzero(wanted & (written.zone == number))
+        utc[rows], flag[rows] = zones.to_utc(written.local[rows], key)
     undated = written.precision_s == 0
     written.zone[undated], source[undated] = EMPTY, NO_SOURCE
     timeless = undated | (written.precision_s == DAY)
@@ -122,28 +121,12 @@ def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None,
     )
 
 
-def _by_offset(written: Written, utc, source, is_epoch_rule) -> None:
-    chosen = ~np.isnan(written.offset) & (source == NO_SOURCE)
-    if not chosen.any():
-        return
-    offset = np.where(chosen, written.offset, 0).astype(np.int64)
-    utc[chosen] = (written.local - offset.astype("m8[m]").astype("m8[us]"))[chosen]
-    for minutes in np.unique(offset[chosen]).tolist():
-        written.zone[chosen & (offset == minutes)] = written.number_of(zones.zone(_offset_name(minutes)))
-    source[chosen] = EPOCH if is_epoch_rule else OFFSET
-
-
 def _offset_name(minutes: int) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}" if minutes else "UTC"
 
 
 def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
-    """Local time minus the epoch beside it is the offset: the commonest of a day, to the quarter of an hour.
-
-    A single row may be off by minutes (a transfer, a parked call); a whole day is not. On the day the clocks
-    change a row lies on either side: where its own epoch gives the offset of the day before or after, it has
-    that one.
-    """
+    """Local time minus the epoch beside it is the offset: the commonest of a day, to the quarter of an hour."""
     chosen = (source == NO_SOURCE) & ~np.isnat(true) & ~np.isnat(written.local)
     if not chosen.any():
         return
@@ -151,8 +134,15 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
     steps = np.rint(apart / STEP_S).astype(np.int64)
     days, day = np.unique(written.local[chosen].astype("M8[D]"), return_inverse=True)
     day = day.reshape(-1)
-    of_day = _commonest(steps, day, len(days))
+    # A single row may be off by minutes (a transfer, a parked call); a whole day is not: its commonest step counts,
+    # of several the smallest.
+    pairs, counts = np.unique(np.stack([day, steps]), axis=1, return_counts=True)
+    order = np.lexsort((pairs[1], -counts, pairs[0]))
+    first = np.searchsorted(pairs[0][order], np.arange(len(days)))
+    of_day = pairs[1][order][first]
     beside = np.concatenate([of_day[:1], of_day, of_day[-1:]])
+    # On the day the clocks change a row lies on either side: where its own epoch gives the offset of the day before or
+    # after, it has that one.
     across = (steps == beside[day]) | (steps == beside[day + 2])
     minutes = np.where(across, steps, of_day[day]) * (STEP_S // 60)
     plausible = np.abs(minutes) <= 14 * 60
@@ -164,34 +154,16 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
         written.zone[rows[minutes == value]] = written.number_of(zones.zone(_offset_name(value)))
 
 
-def _commonest(steps: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
-    """The commonest step of each group, the smallest of several."""
-    pairs, counts = np.unique(np.stack([group, steps]), axis=1, return_counts=True)
-    order = np.lexsort((pairs[1], -counts, pairs[0]))
-    first = np.searchsorted(pairs[0][order], np.arange(n))
-    return pairs[1][order][first]
-
-
-def _by_zone(written: Written, utc, flag, wanted) -> None:
-    """Local times as moments, zone by zone."""
-    wanted = wanted & ~np.isnat(written.local)
-    for key, number in written.zones.items():
-        rows = np.flatnonzero(wanted & (written.zone == number))
-        utc[rows], flag[rows] = zones.to_utc(written.local[rows], key)
-
-
 # ---- warnings ---------------------------------------------------------------------------------------
 
 
 def _said_offsets(rules, cells) -> np.ndarray:
-    """Minutes east of UTC that a row's zone word states (EST: -300); NaN for words that follow the summer (ET).
-
-    What stands behind the time counts before the column of zones, as it does for the zone itself.
-    """
+    """Minutes east of UTC that a row's zone word states (EST: -300); NaN for words that follow the summer (ET)."""
     column = cells.joined(rules["timezone"].columns) if "timezone" in rules else None
     stated = np.full(cells.n, np.nan)
     if column is not None:
         stated = np.array([*(_offset_said(text) for text in column.texts), np.nan])[column.codes]
+    # What stands behind the time counts before the column of zones, as it does for the zone itself.
     behind = read(rules.get("time"), cells).without_problems()
     if not any(time is not None and time.zone for time in behind.values):
         return stated
@@ -230,9 +202,9 @@ HALVES = {"": 0, "typed": TYPED, "stored": STORED}
 class UndecidedOrder(Exception):
     """The dates of a column fit month/day and day/month, or some the one and some the other."""
 
-    def __init__(self, column: str, example: str, row: int, is_torn: bool):
+    def __init__(self, column: str, example: str, *, is_torn: bool):
         super().__init__(column)
-        self.column, self.example, self.row, self.is_torn = column, example, row, is_torn
+        self.column, self.example, self.is_torn = column, example, is_torn
 
 
 @dataclass
@@ -263,20 +235,27 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     rule = rules.get("started") or rules["date"]
     written, day = _read_moments(rule, cells, settings, problems, epoch, order)
     if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that no one wrote
-        written.precision_s[_is_midnight(written.local)] = DAY
+        written.precision_s[(written.local == written.local.astype("M8[D]").astype("M8[us]"))] = DAY
     _leave_out(day, rule, rules, cells, problems)
     if rule.needed:
         problems.reject((written.precision_s == 0) & ~day.is_bad, day.name, "empty", PARSERS[rule.parse].wanted)
-    time = _read_times(rules.get("time"), cells)
+    of_time = rules.get("time")
+    # Fractions are times only in a column that shows it.
+    options = (
+        {"has_parts": are_parts_of_day(cells.joined(of_time.columns).texts)} if of_time and of_time.columns else {}
+    )
+    time = read(of_time, cells, **options)
     problems.drop(time, "time")
-    return _with_times(written, time, settings.zone)
-
-
-def _read_times(rule: Rule | None, cells: Cells) -> Reading:
-    """The times of day; fractions are times only in a column that shows it."""
-    if rule is None or not rule.columns:
-        return read(rule, cells)
-    return read(rule, cells, has_parts=are_parts_of_day(cells.joined(rule.columns).texts))
+    good = time.without_problems()
+    has_time = good.is_there & ~np.isnat(written.local)  # a day without a time keeps what its own cell says
+    seconds = good.numbers(lambda t: t.seconds, "i8", 0).astype("m8[s]").astype("m8[us]")
+    written.local = np.where(has_time, written.local.astype("M8[D]").astype("M8[us]") + seconds, written.local)
+    exact, no_half = (good.numbers(f, "i4", 0) for f in (lambda t: t.precision_s, lambda t: HALVES[t.no_half]))
+    written.precision_s = np.where(has_time, exact, written.precision_s)
+    written.no_half = np.where(has_time, no_half, written.no_half)
+    own_zone = written.numbers_of(good.turned(lambda t: _zone_of(t.zone, settings.zone)))
+    written.zone = np.where(own_zone == EMPTY, written.zone, own_zone)
+    return written
 
 
 # What tells of a call beside its date; with two of them a row is one, whatever stands where its date should be.
@@ -289,10 +268,7 @@ LIKE_DATE = re.compile(
 
 
 def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
-    """Reject rows whose date cannot be read; of a hand-kept log keep those that tell of a call, without their date.
-
-    Only where no date stands there at all, as in *see e-mail*.
-    """
+    """Reject rows whose date cannot be read; of a hand-kept log keep those that tell of a call, without their date."""
     bad = day.is_bad
     if not problems.drops_cells or rule.needed or "wait" not in rules or not bad.any():
         problems.reject_bad(day)
@@ -302,32 +278,26 @@ def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
     outside = np.zeros(cells.n, int)
     for name in named:
         outside += cells.texts((name,)).codes != EMPTY
-    is_slip = of_each([*(bool(LIKE_DATE.search(text)) for text in day.texts), False], day.codes, bool)
+    # A row is kept only where no date stands there at all, as in *see e-mail*.
+    is_slip = rows_where(LIKE_DATE.search, day)
     kept = (outside >= ENOUGH) & ~is_slip
     problems.drop(day.only(kept), "date")
     problems.reject_bad(day.only(~kept))
 
 
-def _is_midnight(local: np.ndarray) -> np.ndarray:
-    return local == local.astype("M8[D]").astype("M8[us]")
-
-
 def _read_moments(
     rule: Rule, cells: Cells, settings, problems: Problems, epoch: np.ndarray, order: str
 ) -> tuple[Written, Reading]:
-    """What each row says of its moment, and the reading, in which those that cannot be read are found.
-
-    The plain ISO form is taken all at once, every other text by the parser, each distinct one once.
-    """
+    """What each row says of its moment, and the reading, in which those that cannot be read are found."""
+    # The plain ISO form is taken all at once, every other text by the parser, each distinct one once.
     plain = _plain_moments(rule, cells)
     rest = np.flatnonzero(np.isnat(plain))
     others = cells.rows(rest)
     order, is_inferred = _settled_order(rule, others, settings, epoch[rest], order)
     reading = read(rule, others, order=order).turned(_as_moment)
     if is_inferred:
-        of_text = [*map(needs_order, reading.texts), False]
         warned = np.zeros(cells.n, bool)
-        warned[rest] = of_each(of_text, reading.codes, bool)
+        warned[rest] = rows_where(needs_order, reading)
         problems.warn(warned, "date_order_inferred")
     codes = np.full(cells.n, EMPTY, np.int32)
     codes[rest] = reading.codes
@@ -383,21 +353,6 @@ def read_epochs(rule: Rule | None, cells: Cells) -> np.ndarray:
     return np.append(moments.view("M8[us]"), NAT)[texts.codes]
 
 
-def _with_times(written: Written, time: Reading, office: str | None) -> Written:
-    """Days and times of day put together; a day without a time keeps what its own cell says."""
-    has_time = time.is_there & ~time.is_bad & ~np.isnat(written.local)
-    seconds = time.without_problems().numbers(lambda t: t.seconds, "i8", 0)
-    midnight = written.local.astype("M8[D]").astype("M8[us]")
-    written.local = np.where(has_time, midnight + seconds.astype("m8[s]").astype("m8[us]"), written.local)
-    exact = time.without_problems().numbers(lambda t: t.precision_s, "i4", 0)
-    written.precision_s = np.where(has_time, exact, written.precision_s)
-    no_half = time.without_problems().numbers(lambda t: HALVES[t.no_half], "i1", 0)
-    written.no_half = np.where(has_time, no_half, written.no_half)
-    own_zone = written.numbers_of(time.without_problems().turned(lambda t: _zone_of(t.zone, office)))
-    written.zone = np.where(own_zone == EMPTY, written.zone, own_zone)
-    return written
-
-
 def _zone_of(word: str | None, office: str | None) -> str | None:
     return zones.find_zone(word, office) if word else None
 
@@ -413,20 +368,15 @@ def order_elsewhere(cells: Cells, rules) -> str:
 def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> tuple[str, bool]:
     """The order of day and month that the column's own cells or the user settle, and whether the rows' order alone
     tells it; "" where none is in doubt.
-
-    The user speaks for all files of a folder at once: a column that proves the contrary many times over is read
-    as it proves, as a file that proves its zone is.
     """
     if "order" not in PARSERS[rule.parse].options:
         return "", False
     texts = cells.joined(rule.columns)
-    return _order_of(rule, cells, settings, epoch, other, texts)
-
-
-def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str, texts: Texts) -> tuple[str, bool]:
     mdy, dmy = order_votes(texts.texts)
     by_epoch = _order_by_epoch(rule, cells, epoch)
     proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
+    # The user speaks for all files of a folder at once: a column that proves the contrary many times over is read as
+    # it proves, as a file that proves its zone is.
     if settings.date_order:
         return (proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order), False
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
@@ -435,7 +385,7 @@ def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str,
     doubtful = next((text for text in texts.texts if needs_order(text)), None)
     if torn or (doubtful and not found):
         example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
-        raise UndecidedOrder(texts.name, example, int(np.argmax(texts.codes == texts.texts.index(example))), torn)
+        raise UndecidedOrder(texts.name, example, is_torn=torn)
     return found or "", bool(found and not known)
 
 
@@ -477,7 +427,9 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     local = zones.to_local(utc, agency.timezone)
     morning = (local - local.astype("M8[D]")).astype("m8[s]")
     is_ring = read(rules.get("kind"), cells).are("ring")
-    opens, closes = (np.where(is_ring, *pair) for pair in zip(_window(agency), _live_hours(agency), strict=True))
+    hours = [each for line in agency.lines for each in line.hours]
+    opens = np.where(is_ring, _of_day(agency.window.opens), min(_of_day(each.opens) for each in hours))
+    closes = np.where(is_ring, _of_day(agency.window.closes), max(_of_day(each.closes) for each in hours))
     known = ~np.isnat(utc)
     fits_morning = known & (opens <= morning) & (morning < closes)
     afternoon = (morning + HALF_DAY) % np.timedelta64(DAY, "s")
@@ -504,17 +456,6 @@ def _counts_to_24(texts: list[str]) -> bool:
     """Whether a column has times such as 15:40 without PM, as people write who count the hours to 24."""
     times = (re.search(r"(?<![\d:/-])(1[3-9]|2[0-3]):\d\d(?!:\d)(?!\s*[ap])", text.casefold()) for text in texts)
     return any(times)
-
-
-def _window(agency) -> tuple[np.timedelta64, np.timedelta64]:
-    """The hours in which the agency calls back, Eastern."""
-    return _of_day(agency.window.opens), _of_day(agency.window.closes)
-
-
-def _live_hours(agency) -> tuple[np.timedelta64, np.timedelta64]:
-    """From when to when people answer on some line of the agency, Eastern."""
-    hours = [hours for line in agency.lines for hours in line.hours]
-    return min(_of_day(each.opens) for each in hours), max(_of_day(each.closes) for each in hours)
 
 
 def _of_day(clock: str) -> np.timedelta64:

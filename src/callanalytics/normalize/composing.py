@@ -22,7 +22,7 @@ from callanalytics.normalize.free_words import (
     ring_result_in,
 )
 from callanalytics.read.table import Odd
-from callanalytics.values import Unreadable
+from callanalytics.values import try_read
 from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks
 from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
@@ -34,6 +34,7 @@ HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk tal
 NO_CALL = "no call"
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _DAY_NUMBER = re.compile(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
 _HALF = re.compile(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
 _CLOCK = re.compile(
@@ -45,16 +46,24 @@ def compose(table, found: Fit):
     """The table with the columns that ``found`` says are to be put together."""
     if found.columns.get("date") == composed.DAY_ABOVE:
         table = _with_days(table)
-    if (header := found.columns.get("weekday", "")) and found.columns["date"] == composed.name_of_weekday(header):
-        table = _with_weekdays(table, header)
+    date_column = found.columns.get("date")
+    if isinstance(date_column, composed.Made) and date_column.how == "weekday":
+        table = _with_weekdays(table, date_column)
     table = _with_reckoned_waits(table, found.columns)
-    made = {name: texts for name, texts in _made(table, found) if name not in table.header}
-    if not made:
-        return table
-    cells = table.cells
+    own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
+    made = {}
+    for meaning, name in found.columns.items():
+        if isinstance(name, composed.Made) and name not in table.header:
+            made[name] = _texts_made(table, own, meaning, name)
     for name, texts in made.items():
-        cells = cells.append_column(name, pa.array(texts, pa.string()))
-    return replace(table, header=(*table.header, *made), cells=cells)
+        table = with_column(table, name, texts)
+    return table
+
+
+def with_column(table, name: str, texts: Sequence[str | None]):
+    """The table with one more column."""
+    cells = table.cells.append_column(name, pa.array(texts, pa.string()))
+    return replace(table, header=(*table.header, name), cells=cells)
 
 
 def alone(cells: pa.Table) -> list[str]:
@@ -76,14 +85,13 @@ def _with_days(table):
         day = texts[0] if is_day else day
         days.append(day)
         kept.append(not is_day)
-    cells = table.cells.append_column(composed.DAY_ABOVE, pa.array(days, pa.string()))
-    return _without_rows(replace(table, header=(*table.header, composed.DAY_ABOVE), cells=cells), np.array(kept, bool))
+    return with_rows(with_column(table, composed.DAY_ABOVE, days), np.array(kept, bool), "header")
 
 
-def _without_rows(table, mask: np.ndarray):
-    """The table with the rows of a mask alone; the others are set aside as headings."""
+def with_rows(table, mask: np.ndarray, otherwise: str):
+    """The table with the rows of a mask alone; the others are set aside for a reason."""
     odd = [
-        Odd(int(row), "header", outcome="set_aside", member=int(member))
+        Odd(int(row), otherwise, outcome="set_aside", member=int(member))
         for row, member in zip(table.rows[~mask], table.member[~mask], strict=True)
     ]
     return replace(
@@ -95,28 +103,23 @@ def _without_rows(table, mask: np.ndarray):
     )
 
 
-def _with_weekdays(table, header: str):
+def _with_weekdays(table, name: composed.Made):
     """The table with the date of each row, by its weekday and the week in the title or in a row of its own."""
     start = next((day for title in titles_of(table) if (day := _day_in(composed.week_of(title)))), None)
     days: list[date | None] = []
     kept: list[bool] = []
-    weekdays = _texts(table, header)
+    weekdays = _texts(table, name.parts[0])
     for weekday, texts in zip(weekdays, filled(table.cells), strict=True):
         own = _day_in(composed.week_of(texts[0])) if len(texts) == 1 else None
         start = own or start
         kept.append(own is None)
         days.append(next_weekday(start, weekday) if start and weekday else None)
-    dates = pa.array([day and day.isoformat() for day in days], pa.string())
-    cells = table.cells.append_column(composed.name_of_weekday(header), dates)
-    table = replace(table, header=(*table.header, composed.name_of_weekday(header)), cells=cells)
-    return _without_rows(table, np.array(kept, bool))
+    table = with_column(table, name, [day.isoformat() if day else None for day in days])
+    return with_rows(table, np.array(kept, bool), "header")
 
 
 def _day_in(text: str) -> date | None:
-    try:
-        return read_date(text, order="mdy") if text else None
-    except Unreadable:
-        return None
+    return try_read(read_date, text, order="mdy") if text else None
 
 
 def titles_of(table) -> tuple[str, ...]:
@@ -124,105 +127,88 @@ def titles_of(table) -> tuple[str, ...]:
     return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
 
 
-def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
-    own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
-    for meaning, name in found.columns.items():
-        if name in table.header:
-            continue
-        texts: list[str | None] | None
-        if meaning in found.marked:
-            texts = _answers(table, meaning, found.marked[meaning])
-        elif meaning == "date" and name == composed.name_of_date(own):
-            texts = _dates(table, own)
-        elif meaning == "wait" and ", else as told in " in name:
-            texts = _completed_waits(table, own, name)
-        elif meaning == "wait" and name == composed.name_of_parts(own):
-            texts = _waits_of_parts(table, own)
-        elif meaning == "wait" and name.startswith(("wait from dialing: ", "wait in the queue: ")):
-            texts = _waits_between(table, own)
-        else:
-            texts = _told(table, own, meaning, name)
-        if texts is not None:
-            yield name, texts
+def _texts_made(table, own: dict[str, str], meaning: str, name: composed.Made) -> list[str | None]:
+    """What stands in each row of a column that is put together; ``own`` are the sheet's columns by their meanings."""
+    match name.how:
+        case "marked":
+            return _answers(table, meaning, name.parts)
+        case "day of month":
+            return _dates(table, own)
+        case "parts" | "range":
+            if parts := [part for part in composed.WAIT_PARTS if part in own]:
+                rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
+                return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
+            if "hold_range" in own:
+                return [_of_range(text) for text in _texts(table, own["hold_range"])]
+            return [_of_pair(text, own["hold_and_talk"]) for text in _texts(table, own["hold_and_talk"])]
+        case "between":
+            ends = _ends(table, own, name.parts[1])
+            return [_between(*pair) for pair in zip(_texts(table, name.parts[0]), ends, strict=True)]
+        case "completed" if meaning == "wait":
+            return _completed_waits(table, own, name)
+        case "completed":
+            pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
+            return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
+        case "end":
+            ends = _telling_the_end(table, own, name.parts[0])
+            return [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in ends]
+        case "work":
+            work = ((text, read_narrative(text)) for text in _texts(table, name.parts[0]))
+            return [None if composed.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
+        case "noted":
+            return _promises(table, own, name.parts[0], is_habit=True)
+    return _told(table, own, meaning, name.parts[0])
 
 
-def _completed_waits(table, own: dict[str, str], name: str) -> list[str | None] | None:
-    """The waits of a column, or between two clock readings; where there is none, that of a lost call as it is told."""
-    first, _, teller = name.rpartition(", else as told in ")
-    waits: list[str | None] | None
-    if first in table.header:
-        waits = list(_texts(table, first))
-    else:
-        waits = _waits_between(table, own) if ": " in first and " to " in first else _waits_of_parts(table, own)
-    if waits is None:
-        return None
+def _completed_waits(table, own: dict[str, str], name: composed.Made) -> list[str | None]:
+    """The waits of a column, or in pieces; where there is none, that of a lost call as it is told."""
+    first, teller = name.parts
+    waits = _texts_made(table, own, "wait", first) if isinstance(first, composed.Made) else _texts(table, first)
     pairs = zip(waits, _texts(table, teller), strict=True)
     return [
         wait if wait and not _is_blank(wait) else composed.tells_lost_wait(text) or wait or None for wait, text in pairs
     ]
 
 
-def _waits_between(table, own: dict[str, str]) -> list[str | None] | None:
-    """Each wait between two clock readings."""
-    ends = composed.ends_of_wait(own, {"date": _texts(table, own["date"])[:20]} if "date" in own else {})
-    if ends is None:
-        return None
-    return [_between(*pair) for pair in zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)]
-
-
-def _told(table, own: dict[str, str], meaning: str, name: str) -> list[str | None] | None:
-    """What each row tells of a meaning in a column of another one; None where no such column has that name."""
-    if meaning == "result" and (end := next((own[m] for m in composed.ENDS_IN if name == _end_of(own, m)), "")):
-        ends = _telling_the_end(table, own, end)
-        return [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in ends]
-    if meaning == "result" and (both := _both(table, name, own)):
-        pairs = zip(*(_texts(table, column) for column in both), strict=True)
-        return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
-    if meaning == "method" and name == composed.name_of_work(own.get("narrative", "")):
-        work = ((text, read_narrative(text)) for text in _texts(table, own["narrative"]))
-        return [None if composed.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
+def _told(table, own: dict[str, str], meaning: str, column: str) -> list[str | None]:
+    texts = _texts(table, column)
     if meaning == "promised":
-        column = _told_in(meaning, name, own)
-        noted = next((each for each in composed.NOTING if name == composed.name_of_noted(own.get(each, ""))), "")
-        return _promises(table, own, column or noted, is_habit=bool(noted)) if column or noted else None
-    if meaning == "callback" and (column := _told_in(meaning, name, own)):
-        return [_callbacks_of(text, column) or None for text in _texts(table, own[column])]
-    if meaning == "callback_answered" and "notes" in own:
-        return [composed.result_first(text) or None for text in _texts(table, own["notes"])]
-    if meaning == "sr" and name == composed.name_in_notes("sr", own.get("promised", "")):
-        return [composed.request_beside(text) or None for text in _texts(table, own["promised"])]
-    if not (telling := _telling(meaning, name, own)):
-        return None
-    texts, part = _texts(table, telling), composed.IN_NOTES[meaning]
+        return _promises(table, own, column, is_habit=False)
+    if meaning == "callback":
+        is_remark = composed.is_remark(_meaning_of(own, column))
+        found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)
+        return ["; ".join(" ".join(filter(None, came)) for came in of_cell) or None for of_cell in found]
+    if meaning == "callback_answered":
+        return [composed.result_first(text) or None for text in texts]
+    if meaning == "sr" and column == own.get("promised"):
+        return [composed.request_beside(text) or None for text in texts]
+    part = composed.IN_NOTES[meaning]
     if "activity" in own:
         about: dict[str, Sequence[str | None]] = {
             name: _texts(table, own[name]) for name in ("sender", "recipient", "reason") if name in own
         }
         entries = composed.activities(_texts(table, own["activity"]), composed.subjects(about), texts)
         return [getattr(each, part) or None for each in entries]
-    if meaning == "sr" and telling != own.get("narrative"):
+    if meaning == "sr" and column != own.get("narrative"):
         return [request_named_in(text) or read_narrative(text).sr or None for text in texts]
-    if meaning == "agent" and telling != own.get("narrative"):
+    if meaning == "agent" and column != own.get("narrative"):
         return [read_narrative(text).agent or agent_in(text) or None for text in texts]
     if part == "method":
         return [read_narrative(text).method or (None if text else NO_CALL) for text in texts]
     return [getattr(read_narrative(text), part) or None for text in texts]
 
 
-def _end_of(own: dict[str, str], meaning: str) -> str:
-    return composed.name_of_end(own.get(meaning, ""))
+def _meaning_of(own: dict[str, str], column: str) -> str:
+    return next(meaning for meaning, name in own.items() if name == column)
 
 
 def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
-    """The cells of a column, where they may tell how a call ended.
-
-    Of a column of callbacks or promises those that tell how the call itself was lost, in rows without an agent or
-    another promise.
-    """
+    """The cells of a column, where they may tell how a call ended."""
     texts = _texts(table, column)
     is_of_callbacks = column == own.get("callback") and "callback" in tokens(column)
     if not is_of_callbacks and column != own.get("promised"):
         return texts
+    # Of a column of callbacks or promises those that tell how the call itself was lost, without an agent or a promise.
     beside = [own[name] for name in ("agent", "agent_id", "promised") if name in own]
     others = [_texts(table, name) for name in beside if name != column]
     return [
@@ -231,27 +217,16 @@ def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
     ]
 
 
-def _told_in(meaning: str, name: str, own: dict[str, str]) -> str:
-    """The meaning of the column that tells another among other things."""
-    return next((m for m, column in own.items() if name == composed.name_in_notes(meaning, column)), "")
-
-
-def _callbacks_of(text: str, meaning: str) -> str:
-    found = callbacks_among(behind_promise(text), is_remark=composed.is_remark(meaning))
-    return "; ".join(" ".join(filter(None, came)) for came in found)
-
-
 def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> list[str | None]:
     """The promise that each cell of a column tells; by the habit of a sheet also one noted in rows with a request."""
-    texts = _texts(table, own[column])
-    is_remark = composed.is_remark(column)
+    texts, is_remark = _texts(table, column), composed.is_remark(_meaning_of(own, column))
     promised = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
     if not is_habit:
         return promised
     if "due" in own:
         beside = zip(texts, promised, _texts(table, own["due"]), strict=True)
         promised = [found or _beside_due(text, due) for text, found, due in beside]
-    requests = _texts(table, own["sr"]) if own.get("sr", own[column]) != own[column] else ()
+    requests = _texts(table, own["sr"]) if own.get("sr", column) != column else ()
     pairs = zip(texts, promised, composed.have_request(texts, requests), strict=True)
     return [found or (promise_noted_in(text) if is_of_request else "") or None for text, found, is_of_request in pairs]
 
@@ -275,21 +250,6 @@ def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
 
 
 _NO_FIRST = re.compile(r"(?i)^\s*no\s*[-–—,:;(]\s*(?=\w)")  # No, it was cut off
-
-
-def _both(table, name: str, own: dict[str, str]) -> tuple[str, str] | None:
-    """The column of results and the one that completes it, which a name has; None for any other name."""
-    for completing in (own[meaning] for meaning in composed.COMPLETING if meaning in own):
-        first = name.removesuffix(composed.name_of_both("", completing))
-        if first != name and first in table.header:
-            return first, completing
-    return None
-
-
-def _telling(meaning: str, name: str, own: dict[str, str]) -> str | None:
-    """The column in whose notes a meaning is told."""
-    columns = (own[column] for column in composed.TELLING if column in own)
-    return next((column for column in columns if name == composed.name_in_notes(meaning, column)), None)
 
 
 def _texts(table, name: str) -> list[str]:
@@ -344,9 +304,9 @@ def _month(text: str) -> str:
     """A month by name or number, as a name."""
     if re.fullmatch(r"\d{1,2}(?:\.0+)?", text):
         number = int(float(text))
-        return "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[number - 1] if 1 <= number <= 12 else ""
-    named = composed.month_of(text)
-    return "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[month_number(named) - 1] if named else ""
+    else:
+        number = month_number(named) if (named := composed.month_of(text)) else 0
+    return MONTHS[number - 1] if 1 <= number <= 12 else ""
 
 
 def _year(text: str) -> str:
@@ -355,16 +315,6 @@ def _year(text: str) -> str:
 
 
 # ---- waits ------------------------------------------------------------------------------------------
-
-
-def _waits_of_parts(table, own: dict[str, str]) -> list[str | None]:
-    """Each wait of an hour's and a minute's column, of a range of clock times, or of hold and talk in one cell."""
-    if parts := [part for part in composed.WAIT_PARTS if part in own]:
-        rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
-        return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
-    if "hold_range" in own:
-        return [_of_range(text) for text in _texts(table, own["hold_range"])]
-    return [_of_pair(text, own["hold_and_talk"]) for text in _texts(table, own["hold_and_talk"])]
 
 
 def _of_parts(parts: dict[str, str]) -> str | None:
@@ -384,9 +334,9 @@ def _of_parts(parts: dict[str, str]) -> str | None:
     return " ".join(f"{number} {units[unit]}" for unit, number in shown.items())
 
 
-def _ends(table, own: dict[str, str], end: str) -> list[str]:
+def _ends(table, own: dict[str, str], column: str) -> list[str]:
     """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
-    ends = _texts(table, own[end])
+    ends = _texts(table, column)
     for lost_at in (_texts(table, own[name]) for name in ("gave_up_at", "cut_off_at") if name in own):
         ends = [lost if _is_blank(text) else text for text, lost in zip(ends, lost_at, strict=True)]
     telling = [own[name] for name in ("result", "notes", "follow", "callback", "agent") if name in own]
@@ -494,8 +444,5 @@ def _reading(text: str) -> tuple[int, bool] | None:
     if not clocks or sum(":" in clock for clock in clocks) > 1:
         return None  # 10:20, cut off at 10:25
     clock = clocks[-1].strip()
-    try:
-        seconds = read_time(clock).seconds
-    except Unreadable:
-        return None
-    return seconds, bool(_HALF.search(clock)) or seconds >= 13 * 3600
+    time = try_read(read_time, clock)
+    return time and (time.seconds, bool(_HALF.search(clock)) or time.seconds >= 13 * 3600)

@@ -12,26 +12,12 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.formats import Rule, composed
-from callanalytics.normalize import waits
-from callanalytics.normalize.cells import Cells, Reading, of_each, read
+from callanalytics.normalize import free_words, waits
+from callanalytics.normalize.cells import Cells, Reading, of_each, read, rows_where
 from callanalytics.normalize.clock import read_clock
-from callanalytics.normalize.free_words import (
-    has_spoken,
-    is_by_analogy,
-    is_of_menu,
-    kind_of,
-    outcome_in,
-    promise_among_clauses,
-    promise_of_column,
-    promise_of_outcome,
-    promise_told,
-    ring_result_in,
-    tier_in,
-    time_told,
-)
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import agency_alone, says_callback
-from callanalytics.values import lexicon
+from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
 from callanalytics.values.promises import Promise
@@ -74,17 +60,31 @@ def read_contact(
     problems.warn(clock.precision_s == 0, "no_date")
     columns = clock.columns() | {"kind": _kind(cells, rules, problems)}
     columns["started_precision_s"] = pa.array(clock.precision_s, pa.int32(), mask=clock.precision_s == 0)
-    columns["time_refers_to"] = _time_refers_to(contact, columns["kind"], settings.time_refers_to)
+    written = pc.fill_null(contact.column("time_refers_to"), "unknown")
+    unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
+    columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
     columns |= {name: contact.column(name) for name in PLAIN}
     columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
     columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
     columns |= _agents(contact)
     outcome, callback, in_outcome = _outcomes(contact)
-    columns["outcome"] = _of_kind(outcome, callback, columns["kind"])
-    columns["outcome"] = _lost_by_agent(contact, columns)
+    # How it ended, in the words that its kind has; ``unknown`` for all that is neither dial nor ring.
+    as_dial, as_ring = outcome.array(STRING), callback.array(STRING)
+    of_agency_call = pc.and_(pc.equal(columns["kind"], "dial"), pc.is_in(as_dial, DIAL))
+    of_callback = pc.and_(pc.equal(columns["kind"], "ring"), pc.is_in(as_ring, RING))
+    columns["outcome"] = pc.if_else(
+        pc.fill_null(of_agency_call, False), as_dial, pc.if_else(pc.fill_null(of_callback, False), as_ring, "unknown")
+    )
+    # The outcome of calls of ours, completed by how the agent's cell says that they were lost.
+    is_open = pc.and_(pc.equal(columns["outcome"], "unknown"), pc.equal(columns["kind"], "dial"))
+    lost = pa.array(contact.lost, STRING)
+    columns["outcome"] = pc.if_else(pc.fill_null(pc.and_(is_open, pc.is_valid(lost)), False), lost, columns["outcome"])
     columns |= _promised(contact, in_outcome, agency)
     columns |= waits.read_wait(contact, columns, settings)
-    columns["promised"] = _none_where_answered(contact, columns)
+    reading = read(contact.rules.get("promised"), contact.cells)
+    is_blank = rows_where(lambda text: placeholder(text) == "nothing", reading)
+    is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
+    columns["promised"] = pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
     columns["request_result"] = _of_requests_only(columns, agency)
     columns["warnings"] = problems.warnings()
     return columns, order
@@ -116,24 +116,24 @@ class _Contact:
 
     def named(self, reading: Reading, target: str) -> Reading:
         """The reading of a column that names somebody or something, without cells that name nothing."""
-        holds = [placeholder(text) for text in reading.texts]
+        is_empty = rows_where(placeholder, reading)
         if target in AGENTS:
-            self.has_spoken |= of_each([*(word == "refused" for word in holds), False], reading.codes, bool)
-            lost = [
-                _lost_in(text) if word != "refused" else None for word, text in zip(holds, reading.texts, strict=True)
-            ]
-            in_menu = [is_of_menu(text) for text in reading.texts]
-            self.in_menu |= of_each([*in_menu, False], reading.codes, bool)
-            alone = [agency_alone(text) for text in reading.texts]
-            self.is_role |= of_each([*(who == "officer" for who in alone), False], reading.codes, bool)
-            holds = [
-                "nothing" if end or who == "agency" or is_menu or _says_no_agent(text) else word
-                for end, who, is_menu, word, text in zip(lost, alone, in_menu, holds, reading.texts, strict=True)
-            ]
-            contact = np.array([*lost, None], object)[reading.codes]
-            self.lost = np.where(contact == None, self.lost, contact)  # noqa: E711
-        is_empty = of_each([*(bool(word) for word in holds), False], reading.codes, bool)
+            is_empty |= self.without_agent(reading)
         return reading.only(~is_empty).turned(NAMING[target])
+
+    def without_agent(self, reading: Reading) -> np.ndarray:
+        """The rows whose agent's cell names no one; what else it says of the call is kept."""
+        is_refused = rows_where(lambda text: placeholder(text) == "refused", reading)
+        is_menu = rows_where(free_words.is_of_menu, reading)
+        self.has_spoken |= is_refused
+        self.in_menu |= is_menu
+        self.is_role |= rows_where(lambda text: agency_alone(text) == "officer", reading)
+        lost = np.array([*map(_lost_in, reading.texts), None], object)[reading.codes]
+        lost[is_refused] = None
+        is_lost = np.array([end is not None for end in lost], bool)
+        self.lost[is_lost] = lost[is_lost]
+        is_of_agency = rows_where(lambda text: agency_alone(text) == "agency", reading)
+        return is_lost | is_menu | is_of_agency | rows_where(_says_no_agent, reading)
 
     def column(self, target: str) -> pa.Array:
         return self.read(target).array(schema.ENTRIES.column(target).type)
@@ -185,21 +185,25 @@ def _callback(contact: _Contact) -> dict[str, pa.Array]:
 
 def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     """Which callback was promised and within what time, and who spoke: by its own columns, else as the outcome says."""
-    word, promise = _free(contact, "promised", promise_of_column, lambda found: kind_of(found, agency))
-    time = _coalesced(contact.read("told").objects(), promise.turned(lambda found: time_told(found, agency)).objects())
-    time = _coalesced(time, in_outcome.turned(lambda found: time_told(found, agency)).objects())
-    kind = _coalesced(word.objects(), in_outcome.turned(lambda found: kind_of(found, agency)).objects())
+    word, promise = _free(
+        contact, "promised", free_words.promise_of_column, lambda found: free_words.kind_of(found, agency)
+    )
+    time = _coalesced(
+        contact.read("told").objects(), promise.turned(lambda found: free_words.time_told(found, agency)).objects()
+    )
+    time = _coalesced(time, in_outcome.turned(lambda found: free_words.time_told(found, agency)).objects())
+    kind = _coalesced(word.objects(), in_outcome.turned(lambda found: free_words.kind_of(found, agency)).objects())
     kind = _coalesced(kind, _told_beside_due_date(contact))
-    by_time = [None if each is None else kind_of(Promise(stated=each), agency) for each in time]
+    by_time = [None if each is None else free_words.kind_of(Promise(stated=each), agency) for each in time]
     if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
         kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
-    is_inferred |= promise.numbers(lambda found: is_by_analogy(found, agency), "?", False)
+    is_inferred |= promise.numbers(lambda found: free_words.is_by_analogy(found, agency), "?", False)
     contact.problems.warn(is_inferred, "promise_inferred")
-    if composed.is_told_elsewhere(word.name):
+    if composed.how(word.name) in ("told", "noted"):
         is_promise = [k not in (None, "none") for k in word.objects()]
         contact.problems.warn(np.array(is_promise, bool), "promise_from_remark")
-    tier, _ = _free(contact, "tier", tier_in, lambda found: found)
+    tier, _ = _free(contact, "tier", free_words.tier_in, lambda found: found)
     of_promise = promise.turned(lambda found: found.tier or None)
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
@@ -210,15 +214,13 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
 
 
 def _told_beside_due_date(contact: _Contact) -> list:
-    """The promise that the outcome tells, in rows whose column of promises has a date alone.
-
-    By such a date the office looks for the callback: it worked it out itself, and takes back nothing it was told.
-    """
+    """The promise that the outcome tells, in rows whose column of promises has a date alone."""
     rule = contact.rules.get("promised")
     if rule is None or not rule.cases:
         return [None] * contact.cells.n
     own = read(rule, contact.cells)
     dates = [code in own.problems and _is_date(text) for code, text in enumerate(own.texts)]
+    # By such a date the office looks for the callback: it worked it out itself, and takes back nothing it was told.
     is_due = of_each([*dates, False], own.codes, bool)
     in_outcome = read(replace(rule, cases=()), contact.cells).objects()
     return [promise if due else None for promise, due in zip(in_outcome, is_due, strict=True)]
@@ -231,26 +233,8 @@ def _is_date(text: str) -> bool:
     (True, True, False, False)
     """
     day = re.sub(r"(?i)^(?:by|on)\s+", "", text)
-    return any(_is_moment(day + year) for year in ("", "/2024", ", 2024"))  # a leap year has every day
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        return PARSERS["moment_by_hand"](text, order="mdy") is not None
-    except Unreadable:
-        return False
-
-
-def _none_where_answered(contact: _Contact, columns: dict[str, pa.Array]) -> pa.Array:
-    """The promises; none of a call that a person answered where their column has N/A or a dash, and nothing else one.
-
-    Of a call that was lost such a cell says nothing.
-    """
-    reading = read(contact.rules.get("promised"), contact.cells)
-    blank = [placeholder(text) == "nothing" for text in reading.texts]
-    is_blank = of_each([*blank, False], reading.codes, bool)
-    is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
-    return pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
+    dates = [day + year for year in ("", "/2024", ", 2024")]  # a leap year has every day
+    return any(try_read(PARSERS["moment_by_hand"], date, order="mdy") for date in dates)
 
 
 def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
@@ -268,19 +252,10 @@ def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable
 
 
 def _coalesced(first, second) -> list:
-    """The first value of each row, else the second."""
     return [b if a is None else a for a, b in zip(first, second, strict=True)]
 
 
-def _time_refers_to(contact: _Contact, kind: pa.Array, given: str | None) -> pa.Array:
-    """Which moment of the call the time is: as the sheet says; of our own calls, else as the user says of the sheet."""
-    written = pc.fill_null(contact.column("time_refers_to"), "unknown")
-    unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(kind, "dial"))
-    return pc.if_else(pc.fill_null(unstated, False), given or "unknown", written)
-
-
 def _row_numbers(contact: _Contact) -> dict[str, pa.Array]:
-    """The row's own number and the number of the row it is about."""
     about = read(contact.rules.get("about"), contact.cells).turned(_row_number)
     contact.problems.warn(about.is_bad, "about_unread")
     number = read(contact.rules.get("number"), contact.cells).turned(_row_number)
@@ -296,21 +271,20 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     spoke, in_menu = np.zeros(len(values) + 1, bool), np.zeros(len(values) + 1, bool)
     for code in reading.problems:
         text = reading.texts[code]
-        values[code], callbacks[code] = outcome_in(text), ring_result_in(text)
-        spoke[code], in_menu[code] = has_spoken(text), is_of_menu(text)
-        promises[code] = promise_of_outcome(text) if values[code] == "callback_promised" else None
+        values[code], callbacks[code] = free_words.outcome_in(text), free_words.ring_result_in(text)
+        spoke[code], in_menu[code] = free_words.has_spoken(text), free_words.is_of_menu(text)
+        promises[code] = free_words.promise_of_outcome(text) if values[code] == "callback_promised" else None
         if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:
-            if (promise := promise_told(text)) is not None:
+            if (promise := free_words.promise_told(text)) is not None:
                 values[code], promises[code] = "callback_promised", promise
-        if promises[code] is None and (promise := promise_among_clauses(text)) is not None:
+        if promises[code] is None and (promise := free_words.promise_among_clauses(text)) is not None:
             promises[code] = promise
             values[code] = values[code] or ("callback_promised" if promise.kind != "none" else None)
         if values[code] or callbacks[code] or spoke[code] or in_menu[code] or promises[code]:
             del problems[code]
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
-    is_unanswered = [came in ("missed", "voicemail") for came in callbacks]
-    contact.is_unanswered |= of_each([*is_unanswered, False], reading.codes, bool)
+    contact.is_unanswered |= replace(reading, values=callbacks).are("missed", "voicemail")
     contact.checked(replace(reading, problems=problems), "outcome")
     how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, callbacks, promises))
     return how, as_callback, promised
@@ -325,7 +299,7 @@ A_PROGRAM = re.compile(r"(?i)\s*(?:(?:only|just|the|uscis|emma) )*chat[ -]?bot(?
 
 def _lost_in(text: str) -> str | None:
     """How a call was lost, where the agent's cell says that in place of a name: none - hung up."""
-    found = outcome_in(text) if text and len(text) <= LONGEST_NAME and not AN_ID.fullmatch(text) else None
+    found = free_words.outcome_in(text) if text and len(text) <= LONGEST_NAME and not AN_ID.fullmatch(text) else None
     return found if found in ("hung_up", "dropped") else None
 
 
@@ -341,23 +315,6 @@ def _says_no_agent(text: str) -> bool:
     return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
 
 
-def _lost_by_agent(contact: _Contact, columns: dict[str, pa.Array]) -> pa.Array:
-    """The outcome of calls of ours, completed by how the agent's cell says that they were lost."""
-    is_open = pc.and_(pc.equal(columns["outcome"], "unknown"), pc.equal(columns["kind"], "dial"))
-    lost = pa.array(contact.lost, STRING)
-    return pc.if_else(pc.fill_null(pc.and_(is_open, pc.is_valid(lost)), False), lost, columns["outcome"])
-
-
-def _of_kind(outcome: Reading, callback: Reading, kind: pa.Array) -> pa.Array:
-    """How it ended, in the words that its kind has; ``unknown`` for all that is neither dial nor ring."""
-    as_dial, as_ring = outcome.array(STRING), callback.array(STRING)
-    of_agency_call = pc.and_(pc.equal(kind, "dial"), pc.is_in(as_dial, DIAL))
-    of_callback = pc.and_(pc.equal(kind, "ring"), pc.is_in(as_ring, RING))
-    return pc.if_else(
-        pc.fill_null(of_agency_call, False), as_dial, pc.if_else(pc.fill_null(of_callback, False), as_ring, "unknown")
-    )
-
-
 def _agents(contact: _Contact) -> dict[str, pa.Array]:
     """Who spoke, by name and by number; where both stand in one cell, each in its own column."""
     names, ids = (_split(contact.read(target)) for target in AGENTS)
@@ -368,11 +325,9 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
 
 
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
-    """The name and the number of each cell."""
     good = reading.without_problems()
-    name = good.turned(lambda text: split_agent(text)[0] or None)
-    number = good.turned(lambda text: split_agent(text)[1] or None)
-    return name.objects(), number.objects()
+    name, number = (good.turned(lambda text, i=place: split_agent(text)[i] or None).objects() for place in (0, 1))
+    return name, number
 
 
 def _of_requests_only(columns: dict[str, pa.Array], agency) -> pa.Array:
@@ -382,12 +337,10 @@ def _of_requests_only(columns: dict[str, pa.Array], agency) -> pa.Array:
 
 
 def _line_with_number(text: str, agency) -> str | None:
-    """The line of a cell that has its name and, before or behind it, its number; None where the two are at odds.
-
-    Contact Center 800-375-5283, 1-800-375-5283 (USCIS).
-    """
+    """The line of a cell that has its name and, before or behind it, its number; None where the two are at odds."""
     if len(text) > LONGEST:  # a paragraph, which would take long to search
         return None
+    # Contact Center 800-375-5283, 1-800-375-5283 (USCIS)
     match = re.fullmatch(rf"(?P<name>\D*?)\W*(?P<number>{_NUMBER})\W*(?P<rest>\D*)", text.strip())
     if match is None or (match["name"] and match["rest"]):
         return None

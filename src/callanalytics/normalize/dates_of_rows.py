@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +15,7 @@ import pyarrow as pa
 from callanalytics.formats import Rule
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.problems import Problems
-from callanalytics.values import Unreadable, lexicon, tidy
+from callanalytics.values import lexicon, tidy, try_read
 from callanalytics.values.dates import (
     DATES,
     MONTH_NAME,
@@ -47,7 +46,7 @@ def complete(
     year: str,
     problems: Problems,
     stated_order: str,
-    passed: Mapping[int, str] = MappingProxyType({}),
+    passed: Mapping[int, str],
 ) -> Cells:
     """The cells with every date of a column written in full, as far as the rows around it or the sheet say it.
 
@@ -60,7 +59,7 @@ def complete(
     if rule is None or name is None:
         return cells
     written = cells.texts((name,))
-    yearless = [_without_year(text) is not None for text in written.texts]
+    yearless = [_without_year(text) for text in written.texts]
     repeats = [_is_ditto(text) or bool(placeholder(text)) for text in written.texts]
     if not any(yearless) and not any(repeats) and (written.codes >= 0).all():
         return cells
@@ -75,10 +74,10 @@ def complete(
     for row, text in enumerate(texts):
         code = written.codes[row]
         if (date_passed := passed.get(row)) and not headed_year(date_passed):
-            lacks_year = _without_year(date_passed) is not None
-            found = _year_of(date_passed, above, following[row], year, order, is_downward) if lacks_year else None
-            dated = _dated(date_passed, found) if found else date_passed
-            above_text = _date_part(dated) if found or not lacks_year else None
+            match = _without_year(date_passed)
+            found = _year_of(match, above, following[row], year, order, is_downward) if match else None
+            dated = _dated(match, found) if match and found else date_passed
+            above_text = _date_part(dated) if found or not match else None
         if headed := headed_year(text):  # it holds for the rows under it, whatever stands above
             year, above, above_text = headed, NO_DAY, None
             continue
@@ -87,11 +86,11 @@ def complete(
                 texts[row], is_repeat[row] = above_text, True
             continue
         day = full[row]
-        if np.isnat(day) and yearless[code]:
-            found = _year_of(text, above, following[row], year, order, is_downward)
+        if np.isnat(day) and (match := yearless[code]):
+            found = _year_of(match, above, following[row], year, order, is_downward)
             if found:
-                texts[row], has_no_year[row] = _dated(text, found), True
-                day = _day_of(text, found, order)
+                texts[row], has_no_year[row] = _dated(match, found), True
+                day = _day_of(match, found, order)
         whole = texts[row]
         above, above_text = day, None if np.isnat(day) or whole is None else _date_part(whole)
     problems.warn(is_repeat, "date_from_above")
@@ -122,7 +121,8 @@ def year_beside(cells: Cells, rule: Rule | None, beside: Sequence[str], stated_o
     """
     name = _column_of(cells, rule)
     own = [text for text in cells.texts((name,)).texts if text] if name is not None else []
-    if not own or not all(map(_without_year, own)):
+    matches = [match for text in own if (match := _without_year(text))]
+    if not own or len(matches) < len(own):
         return ""
     order = stated_order or date_order([with_any_year(text) for text in (*own, *beside)]) or "mdy"
     days = [day for text in beside if not np.isnat(day := _whole_day(text, order))]
@@ -131,7 +131,7 @@ def year_beside(cells: Cells, rule: Rule | None, beside: Sequence[str], stated_o
     first, last = min(days), max(days)
     apart = {}
     for year in range(_year(first) - 1, _year(last) + 2):
-        dated = [_day_of(text, year, order) for text in own]
+        dated = [_day_of(match, year, order) for match in matches]
         if not any(map(np.isnat, dated)) and all(map(_falls_on, own, dated)):
             apart[year] = max(first - min(dated), max(dated) - last, np.timedelta64(0, "D"))
     near = [year for year, days_apart in apart.items() if days_apart <= _NEAR]
@@ -143,28 +143,25 @@ def _year(day: np.datetime64) -> int:
 
 
 def _whole_day(text: str, order: str) -> np.datetime64:
-    """The day of a date with its year; none for any other text."""
-    try:
-        return NO_DAY if _without_year(text) else np.datetime64(read_date(_date_part(text), order=order), "D")
-    except Unreadable:
-        return NO_DAY
+    day = None if _without_year(text) else try_read(read_date, _date_part(text), order=order)
+    return NO_DAY if day is None else np.datetime64(day, "D")
 
 
 def _falls_on(text: str, day: np.datetime64) -> bool:
-    """Whether a day is the weekday that a text says, if it says one."""
     stated, found = re.match(WEEKDAY_NAME, tidy(text), re.IGNORECASE), day.astype(date)
     return stated is None or next_weekday(found, stated[0]) in (None, found)
 
 
 def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64) -> str:
     """A date with the year that makes it the first such day from another `day` on, if that lies `within` so long."""
-    if _without_year(text) is None or np.isnat(day):
+    match = _without_year(text)
+    if match is None or np.isnat(day):
         return text
     first = day.astype("M8[D]").astype(date).year
     for year in (first, first + 1):
-        found = _day_of(text, year, order or "mdy")
+        found = _day_of(match, year, order or "mdy")
         if not np.isnat(found) and np.timedelta64(0, "D") <= found - day.astype("M8[D]") <= within:
-            return _dated(text, year)
+            return _dated(match, year)
     return text
 
 
@@ -193,29 +190,22 @@ def _without_year(text: str) -> re.Match | None:
 def with_any_year(text: str) -> str:
     """A date without its year as one of 2021, to reckon with its day and month; any other text as it is."""
     match = _without_year(text)
-    return _dated(text, 2021) if match else text
+    return _dated(match, 2021) if match else text
 
 
-def _dated(text: str, year: int) -> str:
-    """The text with a year behind its day and month."""
-    text = tidy(text)
-    match = _without_year(text)
-    if match is None:
-        raise ValueError("this is no date without a year")
+def _dated(match: re.Match, year: int) -> str:
+    """The text of a date without a year, with a year behind its day and month."""
     parts = match.groupdict()
     if parts.get("between"):
         day = f"{parts['first']}{parts['between']}{parts['second']}{parts['between']}{year}"
     else:
         day = f"{parts['name']} {parts['day']}, {year}"
-    weekday = re.match(_WEEKDAY, text, re.IGNORECASE)
-    return (weekday[0] if weekday else "") + day + text[match.end() :]
+    weekday = re.match(_WEEKDAY, match.string, re.IGNORECASE)
+    return (weekday[0] if weekday else "") + day + match.string[match.end() :]
 
 
-def _day_of(text: str, year: int, order: str) -> np.datetime64:
+def _day_of(match: re.Match, year: int, order: str) -> np.datetime64:
     """The day that a date without its year is in a year; none where there is no such day."""
-    match = _without_year(text)
-    if match is None:
-        return NO_DAY
     parts = match.groupdict()
     if parts.get("between"):
         month, day = (int(parts["first"]), int(parts["second"]))[:: 1 if order == "mdy" else -1]
@@ -228,20 +218,17 @@ def _day_of(text: str, year: int, order: str) -> np.datetime64:
 
 
 def _date_part(text: str) -> str:
-    """The date of a cell without its time of day."""
     text = tidy(text)
     match = next(filter(None, (pattern.match(text) for pattern in DATES)), None)
     return match[0] if match else text
 
 
 def _days(cells: Cells, rule: Rule, order: str) -> np.ndarray:
-    """The day of each row whose date is written in full."""
     good = read(rule, cells, order=order).without_problems()
     return good.numbers(lambda d: np.datetime64(d.local if isinstance(d, Moment) else d, "D"), "M8[D]", NO_DAY)
 
 
 def _next_of(days: np.ndarray) -> np.ndarray:
-    """For each row the day of the next dated row below it."""
     found, following = np.full(len(days), NO_DAY), NO_DAY
     for row in range(len(days) - 1, -1, -1):
         found[row] = following
@@ -255,11 +242,11 @@ def _is_downward(days: np.ndarray) -> bool:
     return len(dated) > 1 and bool(dated[0] > dated[-1])
 
 
-def _year_of(text: str, above, below, sheet: str, order: str, is_downward: bool) -> int | None:
+def _year_of(match: re.Match, above, below, sheet: str, order: str, is_downward: bool) -> int | None:
     """The year of a date without one: by the dated rows around it, else by the sheet's name."""
     near = [day for day in (above, below) if not np.isnat(day)]
     years = sorted({day.astype(date).year + step for day in near for step in (-1, 0, 1)})
-    fitting = {year: found for year in years if not np.isnat(found := _day_of(text, year, order))}
+    fitting = {year: found for year in years if not np.isnat(found := _day_of(match, year, order))}
     if len(near) == 2:
         first, last = sorted(near)
         between = [year for year, day in fitting.items() if first <= day <= last]

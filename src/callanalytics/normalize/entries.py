@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -18,14 +17,15 @@ import pyarrow.compute as pc
 
 from callanalytics.formats import Events, Format, Rule
 from callanalytics.normalize import contacts, dates_of_rows, ids
-from callanalytics.normalize.cells import Cells, of_each, read
+from callanalytics.normalize.cells import Cells, read, rows_where
 from callanalytics.normalize.clock import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.dates_of_rows import with_year
 from callanalytics.normalize.problems import Problems
+from callanalytics.values import try_read
 from callanalytics.values.callbacks import Came, callbacks_among, read_callbacks
 from callanalytics.values.dates import WEEKDAY_NAME, needs_order, next_weekday, order_votes
 from callanalytics.values.events import Event
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import placeholder
 
 COLUMNS = tuple(f"(event) {name}" for name in Event._fields)
@@ -62,7 +62,7 @@ MOST_OF_A_CELL = 4  # callbacks of one cell whose places are told apart
 
 
 def build(
-    cells: Cells, fmt: Format, settings, agency, sheet: str = "", passed: Mapping[int, str] = MappingProxyType({})
+    cells: Cells, fmt: Format, settings, agency, sheet: str, passed: Mapping[int, str]
 ) -> tuple[dict, np.ndarray, Problems]:
     """Every column of the entries but the source's, the row that each stands in, and what was rejected.
 
@@ -80,13 +80,18 @@ def build(
     together = pa.concat_tables(_table(rows, found, parts, problems) for rows, found, parts in made)
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
     rows = columns.pop("row").to_numpy()
-    return _finished(columns, rows, settings.office_id, len(fmt.parts)), rows, problems
+    # The columns with ids, and with *About no.* turned into the id of the entry that it names.
+    number, about = columns.pop("number"), columns.pop("about")
+    columns["entry_id"] = _ids(columns, number, settings.office_id)
+    columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), len(fmt.parts))
+    is_lost = pc.and_(pc.is_valid(about), pc.is_null(columns["parent_entry_id"])).to_numpy(False)
+    columns["warnings"] = _warned(columns["warnings"], is_lost, "about_unknown")
+    return columns, rows, problems
 
 
 def _of_events(
     cells: Cells, fmt: Format, layout: Events, settings, agency, problems: Problems, sheet: str
 ) -> list[tuple]:
-    """The contacts written together in one cell of each row."""
     each, rows, parts = expand_events(cells, layout, sheet, problems)
     of_events = Problems(each.n, drops_cells=True)
     columns, _ = contacts.read_contact(each, fmt.columns, settings, agency, of_events)
@@ -97,7 +102,6 @@ def _of_events(
 def _of_parts(
     cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str, passed: Mapping[int, str]
 ) -> list[tuple]:
-    """The contact of each row, and those in further columns of it."""
     year = year_of(sheet).get("year", "")
     cells = dates_of_rows.complete(cells, fmt.columns.get("date"), year, problems, settings.date_order or "", passed)
     rules = [
@@ -115,7 +119,9 @@ def _of_parts(
             is_soon = is_promised_soon(columns)
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
         else:
-            rows, part_columns = _further(cells, part.columns, fits, common)
+            rows = np.flatnonzero(fits)
+            kept, part_columns = _contacts(cells.rows(rows), part.columns, rows, common)
+            rows = rows[kept]
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     return made
 
@@ -124,7 +130,9 @@ def _order_by_days(cells: Cells, fmt: Format, days: np.ndarray, problems: Proble
     """The order of day and month that all callbacks of a sheet together tell; "" where they leave it open."""
     parts = [part for part in fmt.parts if is_of_callbacks(part.columns)]
     fitting = [cells.fits(part.when) & ~problems.rejected for part in parts]
-    found = [expand(cells, part.columns["date"], fits, days, "") for part, fits in zip(parts, fitting, strict=True)]
+    any_weekday = np.ones(cells.n, bool)
+    pairs = zip(parts, fitting, strict=True)
+    found = [expand(cells, part.columns["date"], fits, days, "", any_weekday) for part, fits in pairs]
     return order_by_days(found, days)
 
 
@@ -133,13 +141,6 @@ def _place_of(rows: np.ndarray) -> np.ndarray:
     first = np.concatenate([[True], rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, bool)
     since = np.maximum.accumulate(np.where(first, np.arange(len(rows)), 0)) if len(rows) else np.zeros(0, int)
     return np.minimum(np.arange(len(rows)) - since, MOST_OF_A_CELL)
-
-
-def _further(cells: Cells, rules, fits: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
-    """A further contact of the rows of a mask, and those rows."""
-    rows = np.flatnonzero(fits)
-    kept, columns = _contacts(cells.rows(rows), rules, rows, common)
-    return rows[kept], columns
 
 
 def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
@@ -159,8 +160,8 @@ def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt:
     """Contacts without those whose day is open, day and month being written in either order: these are asked about."""
     problems = common[2]
     texts = cells.joined(rules["date"].columns)
-    is_open = [needs_order(text) or (doubt.is_torn and order_votes([text]) != (0, 0)) for text in texts.texts]
-    asked = of_each([*is_open, False], texts.codes, bool)
+    is_open = lambda text: needs_order(text) or (doubt.is_torn and order_votes([text]) != (0, 0))  # noqa: E731
+    asked = rows_where(is_open, texts)
     for code in np.unique(texts.codes[asked]).tolist():
         places = rows[asked & (texts.codes == code)]
         problems.asked.append(("date_order", texts.name, texts.texts[code], places))
@@ -195,7 +196,6 @@ def _callbacks(
 
 
 def _warned(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
-    """The warnings with one more code in the rows of a mask."""
     if not mask.any():
         return warnings
     texts = [
@@ -206,24 +206,11 @@ def _warned(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
 
 
 def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, problems: Problems) -> pa.Table:
-    """The contacts whose row is not rejected."""
     kept = ~problems.rejected[rows]
     taken = {name: column.filter(pa.array(kept)) for name, column in columns.items()}
     taken["item"] = pa.array(parts[kept], pa.int8())
     taken["row"] = pa.array(rows[kept], pa.int64())
     return pa.table(taken)
-
-
-def _finished(columns: dict[str, pa.Array], rows: np.ndarray, office_id: str, parts: int) -> dict[str, pa.Array]:
-    """The columns with ids, and with *About no.* turned into the id of the entry that it names."""
-    number, about = columns.pop("number"), columns.pop("about")
-    columns["entry_id"] = _ids(columns, number, office_id)
-    columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), parts)
-    lost = np.array([a is not None for a in about.to_pylist()], bool) & columns["parent_entry_id"].is_null().to_numpy(
-        False
-    )
-    columns["warnings"] = _with_code(columns["warnings"], lost, "about_unknown")
-    return columns
 
 
 def _ids(columns: dict[str, pa.Array], number: pa.Array, office_id: str) -> pa.Array:
@@ -267,14 +254,6 @@ def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, entry_id: list
     return found
 
 
-def _with_code(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
-    codes = [
-        " ".join(sorted([*(old or "").split(), code])) if more else old
-        for old, more in zip(warnings.to_pylist(), mask.tolist(), strict=True)
-    ]
-    return pa.array(codes, STRING)
-
-
 # ---- callbacks told in a cell ----------------------------------------------------------------------------------------
 
 KINDS = {"email": "email", "none": "none_came"}
@@ -314,9 +293,7 @@ def is_of_callbacks(columns: dict[str, Rule]) -> bool:
     return bool(kind and kind.value == "ring" and date and date.parse == "moment_by_hand")
 
 
-def expand(
-    cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: str, is_soon: np.ndarray | None = None
-) -> Callbacks:
+def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: str, is_soon: np.ndarray) -> Callbacks:
     """The callbacks of a column of dates, by the day (`days`) of the call that each row is about.
 
     A weekday is the next such day, in rows whose callback was promised within days (`is_soon`); of any other no one
@@ -336,14 +313,10 @@ def expand(
             elif not placeholder(texts.texts[code]):
                 unread.append(row)
             continue
-        if (
-            is_soon is not None
-            and not is_soon[row]
-            and any(WEEKDAY.fullmatch(came.date) for came in events[code] or ())
-        ):
+        if not is_soon[row] and any(WEEKDAY.fullmatch(came.date) for came in events[code]):
             unread.append(row)
             continue
-        for came in events[code] or ():
+        for came in events[code]:
             places.append((row, _dated(came, days[row], order), came))
     rows = np.array([row for row, *_ in places], int)
     counts = np.bincount(rows, minlength=cells.n)
@@ -395,26 +368,16 @@ def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
 
 def _days_after(text: str, day: np.datetime64, order: str) -> int:
     """How many days after a day a date lies, read in this order; -1 where it is none."""
-    try:
-        moment = PARSERS["moment_by_hand"](text, order=order)
-    except Unreadable:
-        return -1
-    return int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
+    moment = try_read(PARSERS["moment_by_hand"], text, order=order)
+    return -1 if moment is None else int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
 
 
 def _events(text: str, order: str) -> tuple[Came, ...] | None:
     """The callbacks of a cell; None where it is a date as any other, or cannot be read."""
-    try:
-        PARSERS["moment_by_hand"](text, order=order or "mdy")
+    if try_read(PARSERS["moment_by_hand"], text, order=order or "mdy") is not None or _OF_MATTER.fullmatch(text):
         return None
-    except Unreadable:
-        pass
-    if _OF_MATTER.fullmatch(text):
-        return None
-    try:
-        return read_callbacks(text)
-    except Unreadable:
-        return callbacks_among(text) or None
+    came = try_read(read_callbacks, text)
+    return callbacks_among(text) or None if came is None else came
 
 
 def _dated(came: Came, day: np.datetime64, order: str) -> str | None:

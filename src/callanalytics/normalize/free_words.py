@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 
-from callanalytics.values import lexicon
+from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.narratives import LOST, SPEAKER
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import (
     Promise,
     StatedTime,
@@ -30,10 +30,7 @@ OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
 def promise_in(text: str) -> Promise | None:
     """The promise that a text tells of; None where it tells of none that can be read."""
-    try:
-        return read_promise(text)
-    except Unreadable:
-        return None
+    return try_read(read_promise, text)
 
 
 def promise_of_column(text: str) -> Promise | None:
@@ -129,10 +126,7 @@ def is_by_analogy(promise: Promise, agency) -> bool:
 
 def tier_in(text: str) -> str | None:
     """The highest tier that a text names; None where it says anything else."""
-    try:
-        return highest_tier(text)
-    except Unreadable:
-        return None
+    return try_read(highest_tier, text)
 
 
 def has_spoken(text: str) -> bool:
@@ -194,10 +188,15 @@ def says_no_one_called(text: str) -> bool:
 
 def _without_call(text: str) -> list[str]:
     """How each word of a text says that no one called; none where it tells of a call."""
-    walked = list(lexicon.phrases("without_call").walk(lexicon.tokens(text[:LONGEST_RING])))
-    headings, rest = [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
+    headings, rest = _headings("without_call", text)
     is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # no one called back
     return [] if is_of_agency or _OF_CALL.search(rest) else headings
+
+
+def _headings(listed: str, text: str) -> tuple[list[str], str]:
+    """The headings of a list under which the words of a text stand, and the words that stand under none."""
+    walked = list(lexicon.phrases(listed).walk(lexicon.tokens(text[:LONGEST_RING])))
+    return [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
 
 
 OF_CASE = (["client", "word"], ["from", "client"], ["thing", "arrived"])  # how such a text begins
@@ -214,8 +213,7 @@ def is_of_case(text: str) -> bool:
     >>> [is_of_case(text) for text in ("client called USCIS", "client called with us", "approved, card mailed")]
     [False, False, False]
     """
-    walked = list(lexicon.phrases("of_case").walk(lexicon.tokens(text[:LONGEST_RING])))
-    headings, rest = [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
+    headings, rest = _headings("of_case", text)
     is_of_call = "ours" in headings or _OF_CALL.search(rest) or LOST.search(text) or outcome_in(text)
     if is_of_call or headings == ["client", "word"]:
         return False
@@ -243,10 +241,7 @@ LONGEST_RING = 500
 
 
 def _ring_of(text: str) -> str | None:
-    try:
-        came = read_callbacks(text)
-    except Unreadable:
-        return None
+    came = try_read(read_callbacks, text) or ()
     return came[0].result if len(came) == 1 and came[0].result in CALLBACK_RESULTS else None
 
 
@@ -275,9 +270,13 @@ def promise_of_outcome(text: str) -> Promise | None:
 
 
 def _names_callback(text: str) -> bool:
-    words, listed = lexicon.tokens(text), lexicon.phrases("promise")
-    found = (listed.match(words, place) for place in range(len(words)))
-    return any(phrase and phrase[0] == "callback" for phrase in found)
+    return "callback" in _headings_anywhere("promise", text)
+
+
+def _headings_anywhere(listed: str, text: str) -> set[str]:
+    """The headings of a list whose phrases stand in a text, overlapping ones too."""
+    words, phrases = lexicon.tokens(text), lexicon.phrases(listed)
+    return {found[0] for place in range(len(words)) if (found := phrases.match(words, place))}
 
 
 def _lost_in_clause(text: str) -> Span | None:
@@ -319,9 +318,8 @@ def _lost_at_start(text: str) -> Span | None:
 
 def _may_be_person(clause: str) -> bool:
     """Whether a clause has a word of somebody who answered, or was about to hand the call on."""
-    words, spoke, of_wait = lexicon.tokens(clause), lexicon.phrases("spoke"), lexicon.phrases("wait")
-    found = [listed.match(words, place) for place in range(len(words)) for listed in (spoke, of_wait)]
-    return any(phrase and phrase[0] in ("spoke", "transfer") for phrase in found)
+    found = _headings_anywhere("spoke", clause) | _headings_anywhere("wait", clause)
+    return not found.isdisjoint(("spoke", "transfer"))
 
 
 def is_of_menu(text: str) -> bool:
@@ -331,7 +329,4 @@ def is_of_menu(text: str) -> bool:
 
 
 def _span_in(text: str) -> Span | None:
-    try:
-        return PARSERS["human_span"](text)
-    except Unreadable:
-        return None
+    return try_read(PARSERS["human_span"], text)

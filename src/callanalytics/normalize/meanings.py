@@ -19,7 +19,7 @@ from callanalytics.formats.layout import Column, Part, Test, When, with_stated_z
 from callanalytics.formats.words import FILLING, tokens, zone_of
 from callanalytics.normalize import composing, row_kinds
 from callanalytics.normalize.problems import Answer, Question
-from callanalytics.read.table import Odd, TextTable
+from callanalytics.read.table import TextTable
 from callanalytics.values import lexicon, zones
 from callanalytics.wording import quoted
 
@@ -35,7 +35,7 @@ def spelled_out(table):
     if not found and not any(map(lexicon.may_be_legend, table.header)):
         return table
     is_legend = np.array([lexicon.is_legend(row) or lexicon.is_legend_pair(row, found) for row in rows], bool)
-    kept = _without(table, is_legend)
+    kept = composing.with_rows(table, ~is_legend, "legend") if is_legend.any() else table
     columns = [_spelled(column, found, name) for name, column in zip(kept.header, kept.cells.columns, strict=True)]
     return replace(kept, cells=pa.Table.from_arrays(columns, names=list(kept.header)))
 
@@ -53,21 +53,6 @@ def _spelled(column: pa.ChunkedArray, legend, name: str):
         pa.array([lexicon.spelled_out(text, codes) if text else text for text in texts], pa.string())
         if codes
         else column
-    )
-
-
-def _without(table, is_legend: np.ndarray):
-    """The table without its legend's rows, which are set aside."""
-    if not is_legend.any():
-        return table
-    places = np.flatnonzero(is_legend)
-    odd = [Odd(int(table.rows[i]), "legend", outcome="set_aside", member=int(table.member[i])) for i in places]
-    return replace(
-        table,
-        cells=table.cells.filter(pa.array(~is_legend)),
-        rows=table.rows[~is_legend],
-        member=table.member[~is_legend],
-        odd=tuple(sorted([*table.odd, *odd], key=lambda each: each.row)),
     )
 
 
@@ -95,7 +80,6 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
 
 
 def _of_callbacks(fmt: Format, found: Fit) -> Format:
-    """The format of a tab in which each row is a callback of the agency, with how it was answered."""
     columns = dict(fmt.columns) | {"kind": Rule(target="kind", value="ring")}
     if "callback_answered" in found.columns:
         columns["outcome"] = fmt.parts[0].columns["outcome"]
@@ -156,7 +140,15 @@ def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Form
     names = _Names(found)
     columns = {target: _in_units(names.rule(rule)) for target, rule in fmt.columns.items()}
     if "timezone" in columns:
-        columns["timezone"] = _with_zone(columns["timezone"], found, file_zone)
+        # The zone of each row, else that which the header of its time (or of date and time in one) names.
+        cases = []
+        for meaning in ("time", "date"):
+            header = found.columns.get(meaning, "")
+            zone = zone_of(header)
+            if zone and file_zone in (None, zones.find_zone(zone, file_zone)):
+                tests = [(column, (Test(""),)) for column in columns["timezone"].columns] + [((header,), (Test("*"),))]
+                cases.append((When(tuple(tests)), Rule(target=columns["timezone"].target, value=zone)))
+        columns["timezone"] = replace(columns["timezone"], cases=(*columns["timezone"].cases, *cases))
     parts = tuple(
         replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
         for part, names in [(part, names) for part in fmt.parts] + _further_callbacks(fmt, found)
@@ -219,18 +211,6 @@ def _in_units(rule: Rule) -> Rule:
     words = set(tokens(rule.columns[0][0]))
     named = [unit for unit, texts in UNITS.items() if words & set(texts.split())]
     return replace(rule, unit=named[0]) if len(named) == 1 else rule
-
-
-def _with_zone(rule: Rule, found: Fit, file_zone: str | None) -> Rule:
-    """The zone of each row, else that which the header of its time (or of date and time in one) names."""
-    cases = []
-    for meaning in ("time", "date"):
-        header = found.columns.get(meaning, "")
-        zone = zone_of(header)
-        if zone and file_zone in (None, zones.find_zone(zone, file_zone)):
-            tests = [(column, (Test(""),)) for column in rule.columns] + [((header,), (Test("*"),))]
-            cases.append((When(tuple(tests)), Rule(target=rule.target, value=zone)))
-    return replace(rule, cases=(*rule.cases, *cases))
 
 
 def zone_of_headers(fmt: Format) -> str:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Format
 from callanalytics.normalize.cells import Reading, Texts, numbered_words
+from callanalytics.values import lexicon
 from callanalytics.values.phones import placeholder, shape
 
 
@@ -44,22 +45,6 @@ class Question:
     shown: tuple[str, ...] = ()
 
 
-# Words around the words of the formats' own lists. None of them is a name.
-_COMMON = frozenset(
-    "a about after again agent an and answer answered app asked at automated back be been before between business "
-    "by call callback called calling calls case check checked closed contact day days did do done email emailed end "
-    "escalated expedite expedited first follow for from further gave get got had hang has have held help hold hour "
-    "hours hr hrs hung in inquiry is it last later left level line live long looking made make maybe message min "
-    "mins minute minutes missed month months more need next no nobody none not note nothing of office officer on "
-    "one online only open opened or other our out pending person phone please promise promised queue reached ready "
-    "regular request requested response result said says second see sent service short someone soon spoke standard "
-    "still submitted supervisor support system tbd text than that the them then they third this three tier till to "
-    "today told tomorrow too took transfer transferred two unclear unknown until up update urgent us uscis very "
-    "voicemail wait waiting was we website week weeks went were will with within working would year yes yesterday "
-    "you".split()
-)
-
-
 def shown_words(text: str, fmt: Format | None = None) -> str:
     """A cell as a message may show it: as written where all its words are common ones or the format's own.
 
@@ -69,7 +54,7 @@ def shown_words(text: str, fmt: Format | None = None) -> str:
     ('Yes - 72 hours', 'within 30 days', 'xxxxxxxx xx xxxxx, 99 x')
     """
     words = re.findall(r"[^\W\d_]+|\d+", text.casefold())
-    known = _COMMON | (_own(fmt) if fmt else frozenset())
+    known = frozenset(lexicon.content()["common"]["words"].split()) | (_own(fmt) if fmt else frozenset())
     harmless = all(len(word) <= 3 if word.isdigit() else word in known for word in words)
     plain = " ".join(text.split())
     return plain if words and harmless and plain.isprintable() and len(plain) <= 60 else shape(text)
@@ -77,7 +62,6 @@ def shown_words(text: str, fmt: Format | None = None) -> str:
 
 @lru_cache(maxsize=256)
 def _own(fmt: Format) -> frozenset[str]:
-    """The words of a format's lists."""
     columns = [fmt.columns, *(part.columns for part in fmt.parts)]
     rules = [rule for rules_by_target in columns for rule in rules_by_target.values()]
     return frozenset(word for rule in rules for text in rule.all_words for word in re.findall(r"[^\W\d_]+", text))

@@ -15,8 +15,15 @@ import pyarrow as pa
 from callanalytics.formats import Format, Rule
 from callanalytics.formats.layout import Test, When
 from callanalytics.normalize.cells import Cells, read
-from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in, says_no_one_called
-from callanalytics.values import Unreadable, lexicon
+from callanalytics.normalize.composing import with_column
+from callanalytics.normalize.free_words import (
+    CALLBACK_RESULTS,
+    is_without_call,
+    outcome_in,
+    ring_result_in,
+    says_no_one_called,
+)
+from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import NO_INCOMING, TO_COME, Came, names_incoming, read_callbacks
 from callanalytics.values.phones import placeholder
 
@@ -66,8 +73,7 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
     ]
     if not any(results):
         return table, fmt
-    cells = table.cells.append_column(CALLBACK, pa.array(results, pa.string()))
-    return replace(table, header=(*table.header, CALLBACK), cells=cells), _reading_callbacks(fmt)
+    return with_column(table, CALLBACK, results), _reading_callbacks(fmt)
 
 
 # Meanings of which a row that holds a callback and nothing else has none.
@@ -75,16 +81,14 @@ OF_CALLS = (*OF_OURS, "date", "time", "agent", "agent_id", "reached", "result", 
 
 
 def _with_lone_callbacks(table, own: Mapping[str, str]):
-    """The table with the day of each callback that stands alone in a row as the row's own, and what came of these.
-
-    Such a row goes on with the callbacks of the call above it; without a day of its own it would be one more call.
-    One that says that no one called has no call either, only the day on which somebody wrote it.
-    """
+    """The table with the day of each callback that stands alone in a row as the row's own, and what came of these."""
     rows = list(_rows(table))
     if "callback" not in own or "date" not in own:
         return table, [None] * len(rows)
     of_calls = {own[meaning] for meaning in OF_CALLS if meaning in own} - {own["callback"]}
     of_its_day = {own["date"], own.get("time")}
+    # Such a row goes on with the callbacks of the call above it; without a day of its own it would be one more call.
+    # One that says that no one called has no call either, only the day on which somebody wrote it.
     alone = [
         _lone_callback(row.get(own["callback"], "")) if _has_no_call(row, of_calls, of_its_day) else None
         for row in rows
@@ -110,23 +114,18 @@ def _has_no_call(row: Mapping[str, str], of_calls: set[str], of_its_day: set[str
 
 def _lone_callback(text: str) -> Came | None:
     """The one callback of which a cell tells, with its day and its result; None for any other cell."""
-    try:
-        came = read_callbacks(text) if text else ()
-    except Unreadable:
-        return None
-    is_whole = len(came) == 1 and came[0].date and came[0].result in ("answered", "missed", "voicemail")
+    came = (try_read(read_callbacks, text) if text else None) or ()
+    is_whole = len(came) == 1 and came[0].date and came[0].result in CALLBACK_RESULTS
     return came[0] if is_whole else None
 
 
 def _rows(table) -> Iterable[dict[str, str]]:
-    """The filled cells of each row, by their columns."""
     columns = [column.to_pylist() for column in table.cells.columns]
     for texts in zip(*columns, strict=True):
         yield {name: text for name, text in zip(table.header, texts, strict=True) if text}
 
 
 def _reading_callbacks(fmt: Format) -> Format:
-    """The format with the kind and the outcome of callbacks taken from their column."""
     is_callback = When((((CALLBACK,), (Test("*"),)),))
     kind, outcome = fmt.columns["kind"], fmt.columns.get("outcome", Rule(target="outcome"))
     as_ring, as_told = Rule(target="kind", value="ring"), Rule(target="outcome", columns=((CALLBACK,),))
@@ -219,7 +218,6 @@ def _is_filled(text: str) -> bool:
 
 
 def _one_result(texts: Iterable[str]) -> str | None:
-    """The one result of a callback of which these texts tell."""
     found = {result for text in texts if (result := ring_result_in(_in_clauses(text)))}
     return found.pop() if len(found) == 1 else None
 
@@ -253,7 +251,7 @@ def says_callback(text: str) -> bool:
     if "came" in kinds or (kinds & set(CALLED) and headings[0] in WHO):
         return bool(result) or not (outcome_in(rest) in ("hung_up", "dropped") or TO_COME.match(text))
     is_from = "from" in kinds and not kinds.isdisjoint(("call", "took"))
-    return ("callback" in kinds or is_from) and result in ("answered", "missed", "voicemail")
+    return ("callback" in kinds or is_from) and result in CALLBACK_RESULTS
 
 
 def _headings(text: str) -> tuple[list[str], str]:

@@ -9,26 +9,17 @@ person's address sent them, unless the message names the agency. A text of ours 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
 from callanalytics import schema
-from callanalytics.formats import Format, trades
+from callanalytics.formats import Format, Rule, trades
 from callanalytics.formats.words import tokens
-from callanalytics.normalize import calls, dates_of_rows, entries, ids
-from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, of_each, read
-from callanalytics.normalize.clock import Clock, read_clock
-from callanalytics.normalize.free_words import (
-    is_of_case,
-    is_remark_alone,
-    is_without_call,
-    says_no_one_called,
-    tells_of_call,
-)
+from callanalytics.normalize import calls, dates_of_rows, entries, free_words, ids
+from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read, rows_where
+from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
 from callanalytics.values.callbacks import says_none_came
@@ -115,9 +106,7 @@ class _Sorting:
         if self.fmt.legs is None or not self.cells.n:
             return None
         group = calls.call_groups(self.cells, self.fmt.legs)
-        self.cells = calls.with_inherited(self.cells, self.fmt.legs, group)
-        self.cells = calls.with_marks(self.cells, self.fmt.legs, group)
-        self.cells = calls.with_gathered(self.cells, self.fmt.legs, group, self.start_columns())
+        self.cells = calls.with_legs(self.cells, self.fmt.legs, group, self.start_columns())
         return group
 
     def start_columns(self) -> tuple:
@@ -126,17 +115,16 @@ class _Sorting:
 
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:
-            self.put_aside(self.free & self.cells.fits(rule.when), rule.reason)
+            self.put_aside(self.cells.fits(rule.when), rule.reason)
         if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is no contact
-            self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
-            self.put_aside(self.free & self.are_remarks(), "no_call")
-            self.put_aside(self.free & self.are_unwanted(), "no_call")
-            self.put_aside(self.free & self.are_of_cases(), "no_call")
+            self.put_aside(self.cells.is_empty(but=self.unread()), "empty")
+        if self.fmt.name == "hand_sheet":
+            self.put_aside(self.are_remarks() | self.are_unwanted() | self.are_of_cases(), "no_call")
             self.put_aside(self.are_sums(), "total")
-            self.put_aside(self.free & self.are_of_another(), "same_call")
+            self.put_aside(self.are_of_another(), "same_call")
         if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.rule.columns
-            self.put_aside(self.free & (self.cells.joined(columns).codes == EMPTY), "empty")
+            self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
 
     def unread(self) -> list:
         """The columns that tell nothing of a contact: those no rule reads, and those often filled down."""
@@ -156,7 +144,7 @@ class _Sorting:
         """
         days, clocks = self.columns_of("date", "number"), self.columns_of("time")
         callers = self.columns_of("caller_role") - days
-        if self.fmt.name != "hand_sheet" or len(self.cells.header) < LEAST_COLUMNS:
+        if len(self.cells.header) < LEAST_COLUMNS:
             return np.zeros(self.cells.n, bool)
         filled, remarks, explicit, names = np.zeros((4, self.cells.n), int)
         unread = {name for column in self.unread() for name in column}
@@ -166,19 +154,19 @@ class _Sorting:
                 continue
             texts = self.cells.texts((name,))
             if name in callers:  # who called says nothing of a call; there may stand instead that no one did
-                is_off = _holding(is_without_call, texts)
+                is_off = rows_where(free_words.is_without_call, texts)
                 filled, remarks = filled + is_off, remarks + is_off
                 continue
             filled += texts.codes != EMPTY
-            remarks += _holding(partial(_is_remark, is_clock=name in clocks), texts)
-            explicit += (says_none := _holding(says_no_one_called, texts))
+            remarks += rows_where(partial(_is_remark, is_clock=name in clocks), texts)
+            explicit += (says_none := rows_where(free_words.says_no_one_called, texts))
             is_noted |= says_none & (name in unread)
-            names += _holding(_NAME.fullmatch, texts)
+            names += rows_where(_NAME.fullmatch, texts)
         is_remark = (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
         has_callback, came = np.zeros((2, self.cells.n), bool)
         for part in self.fmt.parts:
             has_callback |= (holds := self.cells.fits(part.when))
-            came |= holds & ~_holding(says_none_came, self.cells.joined(part.columns["date"].columns))
+            came |= holds & ~rows_where(says_none_came, self.cells.joined(part.columns["date"].columns))
         return is_remark & ~has_callback | is_noted & is_bare & ~came
 
     def are_unwanted(self) -> np.ndarray:
@@ -187,16 +175,14 @@ class _Sorting:
         So do rows that tell of a letter, where nothing else in them is of a call.
         """
         unwanted, written, ended, called = np.zeros((4, self.cells.n), bool)
-        if self.fmt.name != "hand_sheet":
-            return unwanted
         reasons, lengths = self.columns_of("reason", "matter"), self.columns_of("wait")
         ends = self.columns_of("wait", "agent_name", "agent_id", "sr_number", "outcome", "promised", "ended") - reasons
         of_calls = self.columns_of("time", "agent_name", "agent_id", "sr_number", "outcome", "wait_outcome", "promised")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
-            is_filled, is_letter = texts.codes != EMPTY, _holding(is_written, texts)
-            is_unwanted = _holding(is_unwanted_call, texts) & (name not in reasons)
-            ended |= _holding(_says_more, texts) & ~is_unwanted & (name in ends)
+            is_filled, is_letter = texts.codes != EMPTY, rows_where(is_written, texts)
+            is_unwanted = rows_where(is_unwanted_call, texts) & (name not in reasons)
+            ended |= rows_where(_says_more, texts) & ~is_unwanted & (name in ends)
             called |= is_filled & ((~is_letter & (name in of_calls)) | (name in lengths))
             unwanted |= is_unwanted
             written |= is_letter
@@ -205,18 +191,16 @@ class _Sorting:
     def are_of_cases(self) -> np.ndarray:
         """Rows of a hand-kept sheet that tell of a client, a hearing or a decision, and of no call of the office."""
         telling, ours = np.zeros((2, self.cells.n), bool)
-        if self.fmt.name != "hand_sheet":
-            return telling
         beside = self.columns_of("date", "time", "reason", "matter", "caller_role")
         directions = self.columns_of("kind") - self.columns_of("line")
         of_calls = "wait agent_name agent_id sr_number tier outcome wait_outcome promised told duration_s".split()
         of_ours, waits = self.columns_of(*of_calls) - beside, self.columns_of("wait")
         for name in set(self.cells.header) - beside:
             texts = self.cells.texts((name,))
-            is_telling = _holding(is_of_case, texts)
-            says = is_outgoing if name in directions else _is_filled if name in of_ours else tells_of_call
+            is_telling = rows_where(free_words.is_of_case, texts)
+            says = is_outgoing if name in directions else _is_filled if name in of_ours else free_words.tells_of_call
             says = _has_figure if name in waits else says
-            ours |= _holding(says, texts) & ~is_telling
+            ours |= rows_where(says, texts) & ~is_telling
             telling |= is_telling
         return telling & ~ours
 
@@ -227,13 +211,11 @@ class _Sorting:
         date and time, and no other wait or agent than that one.
         """
         same, twice = np.zeros((2, self.cells.n), bool)
-        if self.fmt.name != "hand_sheet" or not self.cells.n:
-            return same
         subjects = self.columns_of("reason", "matter", "sr_number")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
-            same |= _holding(SAME_CALL.fullmatch, texts)
-            twice |= _holding(ENTERED_TWICE.fullmatch, texts) & (name not in subjects)
+            same |= rows_where(SAME_CALL.fullmatch, texts)
+            twice |= rows_where(ENTERED_TWICE.fullmatch, texts) & (name not in subjects)
         return (same & self.are_bare()) | self.have_twins(twice)
 
     def are_bare(self, *but: str) -> np.ndarray:
@@ -242,7 +224,7 @@ class _Sorting:
         filled = np.zeros(self.cells.n, bool)
         for name in self.columns_of(*(target for target in of_calls if target not in but)):
             texts = self.cells.texts((name,))
-            filled |= _holding(lambda text: not placeholder(text) and not SAME_CALL.fullmatch(text), texts)
+            filled |= rows_where(lambda text: not placeholder(text) and not SAME_CALL.fullmatch(text), texts)
         return ~filled
 
     def have_twins(self, twice: np.ndarray) -> np.ndarray:
@@ -267,8 +249,6 @@ class _Sorting:
     def are_sums(self) -> np.ndarray:
         """Rows of a hand-kept sheet without a day in which the label of a sum stands beside its figures."""
         sums = np.zeros(self.cells.n, bool)
-        if self.fmt.name != "hand_sheet":
-            return sums
         is_undated = self.free.copy()
         for name in self.columns_of("date", "time"):
             is_undated &= self.cells.texts((name,)).codes == EMPTY
@@ -290,11 +270,11 @@ class _Sorting:
         may_be = np.arange(self.cells.n) > np.flatnonzero(self.free & ~is_undated).max(initial=-1)
         for name in self.cells.header:
             texts = self.cells.texts((name,))
-            parts = _holding(is_part, texts)
+            parts = rows_where(is_part, texts)
             may_be &= ~parts | ~(parts & ~is_undated).any()
         for name in self.columns_of("agent_name", "agent_id"):
             texts = self.cells.texts((name,))
-            may_be &= (texts.codes == EMPTY) | _holding(is_part, texts)
+            may_be &= (texts.codes == EMPTY) | rows_where(is_part, texts)
         return may_be
 
     def columns_of(self, *targets: str) -> set[str]:
@@ -305,8 +285,9 @@ class _Sorting:
         }
 
     def put_aside(self, mask: np.ndarray, reason: str) -> None:
+        """Set the rows of a mask aside that are still free."""
+        self.aside.append((np.flatnonzero(mask & self.free), reason))
         self.free &= ~mask
-        self.aside.append((np.flatnonzero(mask), reason))
 
     # ---- rows that are something ----------------------------------------------------------------
 
@@ -315,20 +296,20 @@ class _Sorting:
             return schema.empty("notices")
         rows = np.flatnonzero(self.free & self.cells.fits(self.fmt.notices.when))
         chosen = self.cells.rows(rows)
-        agencys, columns, problems = sort_out_notices(chosen, self.fmt, self.settings, self.agency)
-        self.put_aside(_mask(rows[~agencys], self.cells.n), self.fmt.notices.otherwise)
+        agencys, columns, problems = sort_out_notices(chosen, self.fmt.notices.columns, self.settings, self.agency)
+        self.put_aside(np.isin(np.arange(self.cells.n), rows[~agencys]), self.fmt.notices.otherwise)
         rows = rows[agencys]
         self.free[rows] = False
         self.rejected.append((rows, problems))
         if self.fmt.makes == "notices":  # whatever else stands in such a file
-            self.put_aside(self.free.copy(), self.fmt.notices.otherwise)
+            self.put_aside(np.ones(self.cells.n, bool), self.fmt.notices.otherwise)
         return self.table_of("notices", columns, rows[~problems.rejected])
 
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
         size = np.ones(self.cells.n, np.int16)
         if group is not None and self.fmt.legs is not None:
             is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start_columns())
-            self.put_aside(self.free & ~is_master, "leg")
+            self.put_aside(~is_master, "leg")
         rows = np.flatnonzero(self.free)
         columns, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])
         self.rejected.append((rows, problems))
@@ -458,24 +439,12 @@ def _has_figure(text: str) -> bool:
 
 
 def _says_more(text: str) -> bool:
-    """Whether a cell says more than in, yes or nothing."""
     return len(text) > 3 and not placeholder(text)
-
-
-def _holding(holds: Callable[[str], object], texts) -> np.ndarray:
-    """Of each row whether this holds of its text."""
-    return of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
 
 
 def _is_remark(text: str, *, is_clock: bool) -> bool:
     """Whether a text that stands alone beside its date tells nothing of a call."""
-    return is_remark_alone(text) or is_day_off(text, is_clock=is_clock)
-
-
-def _mask(rows: np.ndarray, n: int) -> np.ndarray:
-    mask = np.zeros(n, bool)
-    mask[rows] = True
-    return mask
+    return free_words.is_remark_alone(text) or is_day_off(text, is_clock=is_clock)
 
 
 def _repeated(word: str, n: int) -> pa.DictionaryArray:
@@ -497,104 +466,62 @@ NUMBER_NAMED = re.compile(
 )
 
 
-@dataclass
-class Messages:
-    """The messages of a table: who the other party is, what is said, when, and whether it was sent by us."""
-
-    clock: Clock
-    sender: Reading
-    body: Reading
-    is_ours: np.ndarray
-
-
-def sort_out_notices(cells: Cells, fmt: Format, settings, agency) -> tuple[np.ndarray, dict[str, pa.Array], Problems]:
+def sort_out_notices(
+    cells: Cells, rules: dict[str, Rule], settings, agency
+) -> tuple[np.ndarray, dict[str, pa.Array], Problems]:
     """Which rows are the agency's or answers to it; every column of these but the source's; which were rejected.
 
     The columns leave out what was rejected; the problems are of the agency's rows alone.
     """
-    messages = _messages(cells, fmt, settings)
-    kind, channel = _kinds(messages, _known(messages, agency), _channels(messages))
+    sender, body = read(rules["sender"], cells), read(rules.get("body"), cells)
+    moments = read_clock(rules, cells, settings, Problems(cells.n)).local
+    addresses = sender.turned(lambda text: e164(text) or _folded(text)).objects("")
+    messages = list(zip(addresses, body.turned(_folded).objects(""), moments.astype("M8[D]").tolist(), strict=True))
+    found = {each: agency.sender_of_message(each[0] or "", each[1] or "", each[2]) for each in set(messages)}
+    known = [found[each] for each in messages]
+    by_address = sender.turned(lambda text: "email" if "@" in text else "text").objects("text")
+    channel = np.array([c if s is None else s.channel for c, s in zip(by_address, known, strict=True)], object)
+    kind = np.array([None if each is None else each.kind for each in known], object)
+    is_ours = read(rules.get("direction"), cells).without_problems().objects("inbound") == "outbound"
+    kind[is_ours] = None
+    kind[_are_replies(known, addresses, moments, is_ours) & (channel == "text")] = REPLY
     is_agencys = np.array([word is not None for word in kind], bool)
     rows = np.flatnonzero(is_agencys)
-    problems = Problems(len(rows))
-    columns = _columns(cells.rows(rows), fmt, settings, kind[rows], channel[rows], problems)
+    chosen, problems = cells.rows(rows), Problems(len(rows))
+    if "sr_number" in rules:
+        numbers = read(rules["sr_number"], chosen).without_problems()
+    else:
+        numbers = read(rules.get("body"), chosen).turned(_number_named)
+    columns = read_clock(rules, chosen, settings, problems).columns() | {
+        "channel": pa.array(channel[rows], STRING),
+        "kind": pa.array(kind[rows], STRING),
+        "our_number": read(rules.get("our_number"), chosen).without_problems().array(STRING),
+        "sr_number": numbers.array(STRING),
+    }
+    columns = {name: column.filter(pa.array(~problems.rejected)) for name, column in columns.items()}
+    keys = [columns["started_at_local"].cast(pa.int64()), columns["channel"], columns["kind"]]
+    columns["notice_id"] = ids.make(settings.office_id, keys, [columns["sr_number"]])
     return is_agencys, columns, problems
-
-
-def _messages(cells: Cells, fmt: Format, settings) -> Messages:
-    rules = fmt.notices.columns if fmt.notices else {}
-    ours = read(rules.get("direction"), cells).without_problems().objects("inbound")
-    clock = read_clock(rules, cells, settings, Problems(cells.n))
-    return Messages(clock, read(rules["sender"], cells), read(rules.get("body"), cells), ours == "outbound")
-
-
-def _address_of(text: str) -> str:
-    """An address as it is compared: a telephone number in one form, anything else in small letters."""
-    return e164(text) or " ".join(text.casefold().split())
-
-
-def _channels(messages: Messages) -> np.ndarray:
-    """How each message came: an address with an @ is an e-mail's."""
-    return messages.sender.turned(lambda text: "email" if "@" in text else "text").objects("text")
-
-
-def _known(messages: Messages, agency) -> np.ndarray:
-    """The sender of the agency's list that each message is of; None for anybody else's."""
-    days = messages.clock.local.astype("M8[D]")
-    addresses, bodies = messages.sender.turned(_address_of).objects(""), messages.body.turned(_folded).objects("")
-    found = np.empty(len(days), object)
-    seen: dict = {}
-    for row in range(len(days)):
-        key = addresses[row], bodies[row], days[row]
-        if key not in seen:
-            day = None if np.isnat(days[row]) else days[row].item()
-            seen[key] = agency.sender_of_message(addresses[row] or "", bodies[row] or "", day)
-        found[row] = seen[key]
-    return found
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _kinds(messages: Messages, known: np.ndarray, channel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The kind of each notice and its channel; None for a message that is none."""
-    kind = np.array([None if sender is None else sender.kind for sender in known], object)
-    channel = np.array([c if s is None else s.channel for c, s in zip(channel, known, strict=True)], object)
-    addresses = messages.sender.turned(_address_of).objects("")
-    asked: dict[str, list[np.datetime64]] = {}
-    for row in np.flatnonzero(~messages.is_ours):
+def _number_named(text: str) -> str | None:
+    match = NUMBER_NAMED.search(text)
+    return match[1] if match else None
+
+
+def _are_replies(known: list, addresses: np.ndarray, moments: np.ndarray, is_ours: np.ndarray) -> np.ndarray:
+    """Messages of ours to an address of the agency, or soon after one that is the agency's by its words alone."""
+    by_words: dict[str, list[np.datetime64]] = {}
+    for row in np.flatnonzero(~is_ours):
         if known[row] is not None and not known[row].address:
-            asked.setdefault(addresses[row], []).append(messages.clock.local[row])
-    for row in np.flatnonzero(messages.is_ours):
-        by_address = known[row] is not None and bool(known[row].address)
-        since = [messages.clock.local[row] - moment for moment in asked.get(addresses[row], ())]
-        answers = any(np.timedelta64(0, "s") <= gap <= ANSWER_WITHIN for gap in since)
-        kind[row] = REPLY if channel[row] == "text" and (by_address or answers) else None
-    return kind, channel
-
-
-def _columns(cells: Cells, fmt: Format, settings, kind, channel, problems: Problems) -> dict[str, pa.Array]:
-    rules = fmt.notices.columns if fmt.notices else {}
-    columns = read_clock(rules, cells, settings, problems).columns() | {
-        "channel": pa.array(channel, STRING),
-        "kind": pa.array(kind, STRING),
-        "our_number": read(rules.get("our_number"), cells).without_problems().array(STRING),
-        "sr_number": _numbers_named(rules, cells),
-    }
-    kept = pa.array(~problems.rejected)
-    columns = {name: column.filter(kept) for name, column in columns.items()}
-    local = columns["started_at_local"].cast(pa.int64())
-    keys = [local, columns["channel"], columns["kind"]]
-    return columns | {"notice_id": ids.make(settings.office_id, keys, [columns["sr_number"]])}
-
-
-def _numbers_named(rules, cells: Cells) -> pa.Array:
-    if "sr_number" in rules:
-        return read(rules["sr_number"], cells).without_problems().array(STRING)
-
-    def named(text: str) -> str | None:
-        match = NUMBER_NAMED.search(text)
-        return match[1] if match else None
-
-    return read(rules.get("body"), cells).turned(named).array(STRING)
+            by_words.setdefault(addresses[row], []).append(moments[row])
+    found = np.zeros(len(known), bool)
+    for row in np.flatnonzero(is_ours):
+        since = (moments[row] - moment for moment in by_words.get(addresses[row], ()))
+        found[row] = known[row] is not None and bool(known[row].address)
+        found[row] |= any(np.timedelta64(0, "s") <= gap <= ANSWER_WITHIN for gap in since)
+    return found

@@ -6,6 +6,7 @@ Bare numbers and 1:15 mean what their column shows that they mean; where it leav
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Rule, find
 from callanalytics.normalize.cells import Cells, Reading, read
-from callanalytics.values import lexicon
+from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.spans import BARE_S, LONGEST_S, Span, amount_of, without_amount
 
@@ -43,13 +44,13 @@ class Units:
     is_inferred: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Column:
     """The different amounts of a column, each with how many rows have it."""
 
-    pairs: dict[tuple[int, int], int]
-    bare: dict[float, int]
-    known: dict[float, int]
+    pairs: Counter[tuple[int, int]]
+    bare: Counter[float]
+    known: Counter[float]
     has_seconds: bool  # a workbook's times, some with seconds that are not zero
 
 
@@ -61,7 +62,8 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
     rows = np.bincount(texts.codes[texts.codes >= 0], minlength=len(texts.texts)).tolist()
     column = _amounts(zip(texts.texts, rows, strict=True), cells.is_workbook)
     header = _stated(texts.name)
-    stated = header.get("unit") or ("" if header else _other(rule.unit))
+    # Minutes are what a format says of every sheet; beyond that it says something of this one.
+    stated = header.get("unit") or ("" if header or rule.unit == "minutes" else rule.unit)
     unit, by_unit = _unit(column, settings.wait_unit, stated)
     clock, by_clock = _clock(column, unit, settings.wait_clock or rule.clock or header.get("clock", ""))
     inferred = [name for name, by_others in (("unit", by_unit), ("clock", by_clock)) if by_others]
@@ -96,11 +98,6 @@ def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool)
     return "seconds" if len(found) >= SEVERAL and not is_workbook and broken > 9 * plain else ""
 
 
-def _other(unit: str) -> str:
-    """What a format says beyond the usual: minutes are what it says of every sheet."""
-    return "" if unit == "minutes" else unit
-
-
 def _stated(header: str) -> dict[str, str]:
     """The unit or the clock that a header names: Wait (min), Hold h:mm.
 
@@ -116,26 +113,19 @@ def _stated(header: str) -> dict[str, str]:
 
 
 def _amounts(texts: Iterable[tuple[str, int]], is_workbook: bool) -> _Column:
-    column = _Column({}, {}, {}, False)
-    has_seconds = False
+    column = _Column(Counter(), Counter(), Counter(), False)
     for text, rows in texts:
-        if is_workbook:
-            has_seconds |= bool(re.search(r"\d:\d\d:(?!00)\d\d", text))
-            text = _without_zero_seconds(text)
-        try:
-            amount = amount_of(text)
-        except Unreadable:
-            continue
+        column.has_seconds |= is_workbook and bool(re.search(r"\d:\d\d:(?!00)\d\d", text))
+        amount = try_read(amount_of, _without_zero_seconds(text) if is_workbook else text)
         if amount is None:
             continue
         if amount.clock:
-            column.pairs[amount.clock] = column.pairs.get(amount.clock, 0) + rows
+            column.pairs[amount.clock] += rows
         elif amount.bare is not None:
-            column.bare[amount.bare] = column.bare.get(amount.bare, 0) + rows
+            column.bare[amount.bare] += rows
         elif amount.high:
-            middle = (amount.low + amount.high) / 2
-            column.known[middle] = column.known.get(middle, 0) + rows
-    return _Column(column.pairs, column.bare, column.known, has_seconds)
+            column.known[(amount.low + amount.high) / 2] += rows
+    return column
 
 
 def _without_zero_seconds(text: str) -> str:
@@ -146,10 +136,7 @@ def _without_zero_seconds(text: str) -> str:
 
 def lacks(name: str, text: str, is_workbook: bool) -> bool:
     """Whether a wait has no ``unit``, or is two parts of which the ``clock`` is not written."""
-    try:
-        amount = amount_of(_without_zero_seconds(text) if is_workbook else text)
-    except Unreadable:
-        return False
+    amount = try_read(amount_of, _without_zero_seconds(text) if is_workbook else text)
     return amount is not None and bool(amount.clock if name == "clock" else amount.bare)
 
 
@@ -161,14 +148,14 @@ def _median(values: dict[float, int], scale: float = 1.0) -> float:
 
 
 def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]:
-    """The unit of bare numbers, and whether the column's own values alone say it.
-
-    What the user says holds. Under a header that names a unit, numbers that make no wait in it are asked about.
-    """
+    """The unit of bare numbers, and whether the column's own values alone say it."""
     bare = {value: rows for value, rows in column.bare.items() if value}
     if by_user or not bare:
         return by_user or stated or "minutes", False
-    is_of_days = _are_parts_of_days(bare)
+    minutes = [value * 1440 for value in bare]
+    is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
+    is_of_days = is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
+    # Under a header that names a unit, numbers that make no wait in it are asked about.
     if stated:
         return ("" if is_of_days and not _is_plausible(bare, stated) else stated), False
     if is_of_days:
@@ -179,19 +166,12 @@ def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]
         if unit == "hours" and all(value % 1 == 0 for value in bare):
             return "", False  # 1 may be a minute, or an hour
         return unit, unit not in ("", "minutes")
-    return _by_size(bare)
-
-
-def _nearest(middle: float, known: float) -> str:
-    """The unit in which a median is nearest to the waits whose unit is written."""
-    apart = {unit: abs(np.log(middle * BARE_S[unit] / known)) for unit in ("minutes", "seconds", "hours")}
-    best, second = sorted(apart, key=apart.__getitem__)[:2]
-    return best if apart[second] - apart[best] >= CLOSER else ""
-
-
-def _by_size(bare: dict[float, int]) -> tuple[str, bool]:
     middle, smallest, largest = _median(bare), min(bare), max(bare)
-    if _may_be_hours_and_minutes(bare):
+    # 1.10, 0.45, 1.05: an hour and ten minutes, or a part of an hour; no one can tell.
+    hundredths = [round(value % 1 * 100) for value in bare if value % 1]
+    is_odd = any(each % 25 and each % 10 for each in hundredths)
+    is_exact = all(abs(value * 100 - round(value * 100)) < 1e-6 for value in bare)
+    if max(bare) <= 6 and len(hundredths) >= ENOUGH and is_exact and is_odd and max(hundredths) < 60:
         return "", False
     if largest <= 6 and sum(value % 1 > 0 for value in bare) * 2 >= len(bare) >= ENOUGH:
         return "hours", True
@@ -202,19 +182,10 @@ def _by_size(bare: dict[float, int]) -> tuple[str, bool]:
     return "", False
 
 
-def _may_be_hours_and_minutes(bare: dict[float, int]) -> bool:
-    """1.10, 0.45, 1.05: an hour and ten minutes, or a part of an hour; no one can tell."""
-    hundredths = [round(value % 1 * 100) for value in bare if value % 1]
-    is_odd = any(each % 25 and each % 10 for each in hundredths)
-    is_exact = all(abs(value * 100 - round(value * 100)) < 1e-6 for value in bare)
-    return max(bare) <= 6 and len(hundredths) >= ENOUGH and is_exact and is_odd and max(hundredths) < 60
-
-
-def _are_parts_of_days(bare: dict[float, int]) -> bool:
-    """0.03125 is 45 minutes as a spreadsheet keeps them: whole minutes of a day, and never written so by a person."""
-    minutes = [value * 1440 for value in bare]
-    is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
-    return is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
+def _nearest(middle: float, known: float) -> str:
+    apart = {unit: abs(np.log(middle * BARE_S[unit] / known)) for unit in ("minutes", "seconds", "hours")}
+    best, second = sorted(apart, key=apart.__getitem__)[:2]
+    return best if apart[second] - apart[best] >= CLOSER else ""
 
 
 def _may_be_parts_of_hours(bare: dict[float, int]) -> bool:
@@ -224,7 +195,6 @@ def _may_be_parts_of_hours(bare: dict[float, int]) -> bool:
 
 
 def _is_plausible(bare: dict[float, int], unit: str) -> bool:
-    """Whether the median of the numbers is a wait that people have."""
     low, high = PLAUSIBLE
     return low <= _median(bare, BARE_S[unit]) <= high
 
@@ -248,15 +218,11 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
     if known and hours and minutes:
         apart = abs(np.log(hours / _median(known))) - abs(np.log(minutes / _median(known)))
         return ("h:mm" if apart < 0 else "m:ss", True) if abs(apart) >= CLOSER else ("", False)
-    return _by_plausibility(len(column.pairs), hours, minutes), len(column.pairs) >= ENOUGH
-
-
-def _by_plausibility(different: int, hours: float, minutes: float) -> str:
-    """The reading in which the column's median is a wait that people have, if the other is none."""
+    # The reading in which the column's median is a wait that people have, if the other is none.
     low, high = PLAUSIBLE
     fits = {"h:mm": low <= hours <= high, "m:ss": low <= minutes <= high}
     fitting = [clock for clock, is_fit in fits.items() if is_fit]
-    return fitting[0] if len(fitting) == 1 and different >= ENOUGH else ""
+    return (fitting[0] if len(fitting) == 1 and len(column.pairs) >= ENOUGH else ""), len(column.pairs) >= ENOUGH
 
 
 STRING = pa.string()
@@ -283,23 +249,21 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
     grid = pc.coalesce(contact.column("wait_rounding_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
     kind = pc.if_else(is_dial, _ending(contact, span, columns), "unknown")
-    wait_s = _without_lower_bounds(contact, span, wait_s, kind)
+    at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
+    contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
+    wait_s = pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
     longer = pc.fill_null(pc.greater(wait_s, columns["duration_s"]), False)
     contact.problems.warn(longer.to_numpy(False), "wait_over_call")
+    # The moment a wait is counted from: as the sheet says, else as the user does.
+    written = pc.fill_null(contact.column("wait_origin"), "unstated")
+    written = pc.if_else(pc.equal(written, "unstated"), settings.wait_origin or "unstated", written)
     return {
         "wait_s": wait_s,
         "wait_outcome": kind,
-        "wait_origin": _wait_origin(contact, is_dial, settings.wait_origin),
+        "wait_origin": pc.if_else(is_dial, written, "unstated"),
         "wait_rounding_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
         "outcome": _completed(columns, kind, is_dial, span.turned(lambda s: s.outcome or None).array(STRING)),
     }
-
-
-def _wait_origin(contact, is_dial: pa.Array, stated: str | None) -> pa.Array:
-    """The moment a wait is counted from: as the sheet says, else as the user does."""
-    written = pc.fill_null(contact.column("wait_origin"), "unstated")
-    written = pc.if_else(pc.equal(written, "unstated"), stated or "unstated", written)
-    return pc.if_else(is_dial, written, "unstated")
 
 
 def column_of(table, fmt: Format) -> str:
@@ -310,13 +274,6 @@ def column_of(table, fmt: Format) -> str:
     return next(filter(None, found), None) or next(filter(None, (find(c, table.header) for c in events)), "wait")
 
 
-def _without_lower_bounds(contact, span: Reading, wait_s: pa.Array, kind: pa.Array) -> pa.Array:
-    """``>2 hrs`` says how long at least: enough of a wait that no person ended, no length of one that a person did."""
-    at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
-    contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
-    return pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
-
-
 def _span(contact, settings) -> Reading:
     rule = contact.rules.get("wait")
     units = decide(rule, contact.cells, settings)
@@ -325,7 +282,13 @@ def _span(contact, settings) -> Reading:
     reading = _with_decimals(read(rule, contact.cells, unit=units.unit, clock=units.clock), rule, units)
     grid = 60 if rule is not None and rule.parse == "minutes" else 1
     reading = reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid))
-    _warn_of(contact, reading, units)
+    # Say in its row what was not written: the unit of a bare number, what two parts are, what the words mean.
+    unsure = reading.without_problems().numbers(lambda span: span.is_unsure, "?", False)
+    contact.problems.warn(unsure, "wait_unsure")
+    for name in units.is_inferred:
+        texts = [lacks(name, text, contact.cells.is_workbook) for text in reading.texts]
+        concerned = replace(reading, values=texts, problems={}).are(True)
+        contact.problems.warn(concerned & ~reading.is_bad, f"wait_{name}_inferred")
     return contact.checked(_without_asked(contact, reading), "wait")
 
 
@@ -343,16 +306,6 @@ def _with_decimals(reading: Reading, rule, units: Units) -> Reading:
         else:
             values[code], problems[code] = None, Unreadable("unreadable", "minutes, as in 45; or 31:02 for seconds too")
     return replace(reading, values=values, problems=problems)
-
-
-def _warn_of(contact, reading: Reading, units: Units) -> None:
-    """Say in its row what was not written: the unit of a bare number, what two parts are, what the words mean."""
-    unsure = reading.without_problems().numbers(lambda span: span.is_unsure, "?", False)
-    contact.problems.warn(unsure, "wait_unsure")
-    for name in units.is_inferred:
-        texts = [lacks(name, text, contact.cells.is_workbook) for text in reading.texts]
-        concerned = replace(reading, values=texts, problems={}).are(True)
-        contact.problems.warn(concerned & ~reading.is_bad, f"wait_{name}_inferred")
 
 
 def _without_asked(contact, reading: Reading) -> Reading:
@@ -373,14 +326,7 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: as a column says, else as the wait itself says (*hung up after 50*), else by the record."""
     kinds = pc.fill_null(contact.column("wait_outcome"), "unknown")
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
-    return pc.if_else(pc.equal(kinds, "unknown"), pc.coalesce(by_span, _by_record(columns, contact)), kinds)
-
-
-def _by_record(columns: dict[str, pa.Array], contact) -> pa.Array:
-    """An outcome that says how it ended; or that a person spoke, since one is named or promised something.
-
-    A role alone, as in Tier 2, is whom the office called where the outcome says that no one answered.
-    """
+    # An outcome that says how it ended; or that a person spoke, since one is named or promised something.
     outcome = columns["outcome"]
     person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
     is_named = pc.and_(pc.is_valid(columns["agent_name"]), pa.array(~(contact.is_role & contact.is_unanswered)))
@@ -396,7 +342,7 @@ def _by_record(columns: dict[str, pa.Array], contact) -> pa.Array:
     found = pa.repeat(pa.scalar("unknown"), len(outcome))
     for mask, word in reversed(says):
         found = pc.if_else(mask, word, found)
-    return found
+    return pc.if_else(pc.equal(kinds, "unknown"), pc.coalesce(by_span, found), kinds)
 
 
 def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array, by_span: pa.Array) -> pa.Array:

@@ -27,7 +27,7 @@ from callanalytics.formats import Format, fitting, fold, grammar, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.formats.words import zone_beside
-from callanalytics.normalize import Answer, Settings, normalize
+from callanalytics.normalize import Answer, Normalized, Settings, normalize
 from callanalytics.normalize import Question as IngestQuestion
 from callanalytics.normalize.meanings import fitted_format
 from callanalytics.proposals import cells, columns, words
@@ -49,32 +49,32 @@ def _preview_calls(table: TextTable, fmt: Format, agency: Agency) -> tuple[list[
     """Three calls, and what should be known of them: that the order of day and month is open, or that rows failed."""
     few = min(ROWS_READ, table.cells.num_rows)
     first = replace(table, cells=table.cells.slice(0, few), rows=table.rows[:few], member=table.member[:few], odd=())
-    settings = Settings("an office", zone="UTC", keep_numbers=True)
-    done = normalize(first, fmt, settings, agency)
-    note = ""
-    if done.blocking:
-        done = normalize(first, fmt, replace(settings, date_order="mdy"), agency)
-        note = "read month first, which is open"
+    done, note = _normalized(first, fmt, Settings("an office", zone="UTC", keep_numbers=True), agency)
     calls = done.calls.slice(0, CALLS_SHOWN).to_pylist()
     if done.rejects.num_rows:
         note = "; ".join([*filter(None, [note]), f"{done.rejects.num_rows} of the first {few} rows would be rejected"])
     return [_masked_call(call, agency) for call in calls], note
 
 
+def _normalized(table: TextTable, fmt: Format, settings: Settings, agency: Agency) -> tuple[Normalized, str]:
+    """The rows under our columns, and what should be known of them: that the order of day and month is open."""
+    done = normalize(table, fmt, settings, agency)
+    if not done.blocking:
+        return done, ""
+    return normalize(table, fmt, replace(settings, date_order="mdy"), agency), "read month first, which is open"
+
+
 def _masked_call(call: dict, agency) -> dict:
     """A call without what could be a client's: of numbers their last four digits alone."""
+    number = call["other_number"]
     return {
         "began": call["started_at_local"] and str(call["started_at_local"]),
         "direction": call["direction"],
         "our number": call["our_number"] and mask(call["our_number"]),
-        "other number": call["other_number"] and _other_party(call["other_number"], agency),
+        "other number": number and (agency.label if agency.is_agency_number(number) else mask(number)),
         "seconds": call["duration_s"],
         "outcome": call["outcome"],
     }
-
-
-def _other_party(number: str, agency) -> str:
-    return agency.label if agency.is_agency_number(number) else mask(number)
 
 
 # ---- a proposal as the text of a format file ------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def _mapping_text(
     for name, keys in places.items():
         lines += ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in keys.items())]
     lines += ["", "# ---- questions ----"]
-    lines += [f"# {number}. {_one_line(str(question))}" for number, question in enumerate(questions, 1)]
+    lines += _numbered(questions)
     lines += ["", "[columns]", *(f"{target} = {_value(rule)}" for target, rule in rules.items())]
     for column, texts, reason in aside:
         lines += ["", "[[set_aside]]", f"when = {_value({column: texts})}", f"reason = {_value(reason)}"]
@@ -111,19 +111,17 @@ def _value(value) -> str:
     ('{ from = "The \\\\"A\\\\"", map = { inbound = ["In"] } }', 'true')
     """
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(inner)}" for key, inner in value.items()) + " }"
+        plain = {key: key.isascii() and key.replace("_", "").isalnum() for key in value}
+        return "{ " + ", ".join(f"{k if plain[k] else _value(k)} = {_value(v)}" for k, v in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(key: str) -> str:
-    return key if key.isascii() and key.replace("_", "").isalnum() else _value(key)
-
-
-def _one_line(text: str) -> str:
-    """A comment on one line, without what could steer a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _numbered(questions: list[Question]) -> list[str]:
+    """The questions as comments, each on one line without what could steer a terminal."""
+    plain = ("".join(c if c.isprintable() else " " for c in str(question)) for question in questions)
+    return [f"# {number}. {' '.join(text.split())}" for number, text in enumerate(plain, 1)]
 
 
 # ---- a sheet kept by hand -------------------------------------------------------------------------------------------
@@ -155,13 +153,13 @@ def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Ques
         "",
         "[recognize]",
         "words = []",
-        f"header = {_json(list(named.values()))}",
+        f"header = {_value(list(named.values()))}",
         "",
         "# ---- questions ----",
-        *(f"# {number}. {question}" for number, question in enumerate(asked, 1)),
+        *_numbered(asked),
     ]
     for meaning, header in named.items():
-        lines += ["", f"[words.{meaning}]", f"column = {_json(header)}"]
+        lines += ["", f"[words.{meaning}]", f"column = {_value(header)}"]
     text = "\n".join(lines) + "\n"
     own = fitted_format(base, found)
     read = {target: rule for target, rule in own.columns.items() if _is_there(rule, table)}
@@ -169,13 +167,8 @@ def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Ques
 
 
 def _preview_entries(table: TextTable, toml: dict, agency: Agency) -> tuple[list[dict], str]:
-    """Three entries as they would be read, of which nothing is a client's."""
     fmt = grammar.of_content(Path("mapping.toml"), toml, formats.load())
-    settings = Settings("an office", zone="UTC")
-    done, note = normalize(table, fmt, settings, agency), ""
-    if done.blocking:
-        done = normalize(table, fmt, replace(settings, date_order="mdy"), agency)
-        note = "read month first, which is open"
+    done, note = _normalized(table, fmt, Settings("an office", zone="UTC"), agency)
     return [_masked_entry(entry) for entry in done.entries.slice(0, ENTRIES_SHOWN).to_pylist()], note
 
 
@@ -185,25 +178,16 @@ def _is_there(rule, table: TextTable) -> bool:
 
 
 def _questions(table: TextTable, base: Format, found: Fit, named: dict[str, str]) -> list[Question]:
-    says = {meaning.name: meaning.says for meaning in base.words}
-    asked = [
-        Question(
-            repr(found.columns[meaning]),
-            f"it is read as {says[meaning]}, and so may be {', '.join(map(repr, others))}.",
-            f"If that is it, write it under [words.{meaning}].",
-        )
-        for meaning, others in found.doubts.items()
-    ]
-    asked += [
-        Question(
-            repr(header), f"its cells look like {says[meaning]}.", f'If so, write [words.{meaning}] column = "...".'
-        )
-        for header, meaning in found.likes.items()
-    ]
+    says, asked = {meaning.name: meaning.says for meaning in base.words}, []
+    for meaning, others in found.doubts.items():
+        text = f"it is read as {says[meaning]}, and so may be {', '.join(map(repr, others))}."
+        do = f"If that is it, write it under [words.{meaning}]."
+        asked.append(Question(repr(found.columns[meaning]), text, do))
+    for header, meaning in found.likes.items():
+        do = f'If so, write [words.{meaning}] column = "...".'
+        asked.append(Question(repr(header), f"its cells look like {says[meaning]}.", do))
     hidden = set(found.columns.values()) - set(named.values())
-    text = "its name may be a client's, or cannot be named here."
-    places = (place for place, name in enumerate(table.header, 1) if name in hidden)
-    return asked + [Question(f"column {place}", text, "Is it needed?") for place in places]
+    return asked + [columns.ask_place(place) for place, name in enumerate(table.header, 1) if name in hidden]
 
 
 def _masked_entry(note: dict) -> dict:
@@ -218,13 +202,7 @@ def _masked_entry(note: dict) -> dict:
     }
 
 
-def _json(value) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 # ---- the proposal ---------------------------------------------------------------------------------------------------
-
-__all__ = ["Proposal", "Question", "propose"]
 
 KINDS = {"csv": "table", "xlsx": "table", "json": "json"}
 WIDEST = 500  # columns; no phone system writes so many
@@ -283,8 +261,10 @@ def propose_of(
     """The same of a file that was found; ``ours`` are numbers of the office, or their last digits."""
     agency = agency or agencies.load()
     table = _table(one)
-    if found := _sheet_likeness(table):
-        return _by_hand(one, table, found, agency)
+    if found := _sheet_likeness(table):  # kept by hand, whatever its columns are called
+        text, fmt, asked = _propose_sheet(table, found)
+        rows, note = _preview_entries(table, tomllib.loads(text), agency)
+        return Proposal(one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table)
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
     if not when.rules:
@@ -298,7 +278,7 @@ def propose_of(
     taken = _used([when, meanings, length])
     phones = cells.find_numbers(able, taken, is_directed=words.is_told(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)
-    parts: tuple[cells.When, words.Meanings, cells.Length, cells.Numbers] = (when, meanings, length, phones)
+    parts = (when, meanings, length, phones)
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
     asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able)
@@ -313,15 +293,7 @@ def propose_of(
     )
 
 
-def _by_hand(file, table: TextTable, found, agency: Agency) -> Proposal:
-    """A log that is kept by hand is no phone system's, whatever its columns are called."""
-    text, fmt, asked = _propose_sheet(table, found)
-    rows, note = _preview_entries(table, tomllib.loads(text), agency)
-    return Proposal(file.shown, _known(file), text, fmt, tuple(asked), tuple(rows), note, table)
-
-
 def _table(file) -> TextTable:
-    """The table of the file that has most rows."""
     found = read.tables(file)
     if not found or found[0].kind not in KINDS:
         raise UnreadableFile(
@@ -364,7 +336,6 @@ def _head(parts, table: TextTable, today: date) -> dict:
 
 
 def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -> dict:
-    """By what the file is known: the columns that are read, and others beside them."""
     names = [column.name for column in used]
     if table.kind != "json":
         return {"recognize": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
@@ -381,16 +352,15 @@ def _ask_rows(able: list[Column]) -> list[Question]:
     """Ids of calls that are in several rows may be the legs of one call."""
     asked = []
     for column in able:
-        if column.words == ("leg",) or column.words == ("legs",):
-            text = "its rows seem to be the parts of calls."
-            do = "If so, write [legs] with group and master, as in TEMPLATE.toml; else each row counts as a call."
-            asked.append(Question(repr(column.name), text, do, code="legs"))
-            continue
         is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")
-        if is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
-            text = "the same stands in several rows: they may be parts of one call."
-            do = "If so, write [legs] with group, as in TEMPLATE.toml; else each row counts as a call."
-            asked.append(Question(repr(column.name), text, do, code="legs"))
+        if column.words in (("leg",), ("legs",)):
+            text, keys = "its rows seem to be the parts of calls.", "group and master"
+        elif is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
+            text, keys = "the same stands in several rows: they may be parts of one call.", "group"
+        else:
+            continue
+        do = f"If so, write [legs] with {keys}, as in TEMPLATE.toml; else each row counts as a call."
+        asked.append(Question(repr(column.name), text, do, code="legs"))
     return asked
 
 
@@ -448,30 +418,21 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
         )
     if made.known or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
         return None
-    if not _speaks_of_calls(made):
+    # It tells how long calls took or how they ended, and is no log of faxes or texts.
+    words_of_header = {word for name in made.table.header for word in words_of(name)}
+    is_of_texts = TEXTS & words_of_header and not CALLS & words_of_header
+    if is_of_texts or not made.rows or {"duration_s", "outcome"}.isdisjoint(rules):
         return None
     if question := _doubt(made, agency) if is_known else _whose_number(made, agency):
         raise Offered(question, made.table.cells.num_rows)
     if accepted:
-        return formats.remembered(_name(made), made.toml)
+        columns_of_file = "\n".join(map(fold, made.table.header))
+        return formats.remembered(f"{UNNAMED}{hashlib.sha256(columns_of_file.encode()).hexdigest()[:8]}", made.toml)
     raise Offered(_mapping(made, agency), made.table.cells.num_rows)
 
 
 CALLS = frozenset("call calls caller callee called calling talk talking ring ringing answered answer".split())
 TEXTS = frozenset("fax faxes pages sms mms message messages texts".split())  # of which logs look like those of calls
-
-
-def _speaks_of_calls(made: Proposal) -> bool:
-    """Whether the table tells how long calls took or how they ended, and is no log of faxes or texts."""
-    words = {word for name in made.table.header for word in words_of(name)}
-    if TEXTS & words and not CALLS & words:
-        return False
-    return bool(made.rows) and not {"duration_s", "outcome"}.isdisjoint(made.fmt.columns)
-
-
-def _name(made: Proposal) -> str:
-    """A name for the layout, by its columns."""
-    return f"{UNNAMED}{hashlib.sha256(chr(10).join(map(fold, made.table.header)).encode()).hexdigest()[:8]}"
 
 
 def _mapping(made: Proposal, agency: Agency) -> IngestQuestion:
@@ -535,25 +496,21 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
             translations = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
             words = f" ({', '.join(translations)})" if translations else ""
             clock = f", {zones.in_words(zone)}" if zone and target in ("started", "date") else ""
-            lines.append(f"{' and '.join(map(_quoted, names))}: {meaning}{clock}{words}")
+            named = " and ".join(f'"{name}"' for name in names)
+            lines.append(f"{named}: {meaning}{clock}{words}")
     if made.unread:
-        lines.append(f"not read: {some([*map(_quoted, made.unread)], SHOWN)}")
+        unread = [f'"{name}"' for name in made.unread]
+        lines.append(f"not read: {some(unread, SHOWN)}")
     lines += [f"row: {_row(call, agency)}" for call in made.rows]
     lines += [f"({made.note})"] if made.note else []
     lines += [f"{n}. {each.about}: {each.text}" for n, each in enumerate(made.questions[:SHOWN], 1)]
     return tuple(lines)
 
 
-def _quoted(name: str) -> str:
-    return f'"{name}"'
-
-
 def _row(call: dict, agency: Agency) -> str:
     length = f"{call['seconds']:,} s" if call["seconds"] is not None else "length unknown"
-    numbers = f"ours {call['our number'] or 'not said'}, other {_party(call['other number'], agency)}"
+    other = call["other number"]
+    if other not in (None, agency.label):  # of anyone but the agency not even the last digits
+        other = "***"
+    numbers = f"ours {call['our number'] or 'not said'}, other {other or 'not shown'}"
     return f"{call['began'] or 'no date'}, {call['direction']}, {numbers}, {length}, {call['outcome'] or 'unknown'}"
-
-
-def _party(masked: str | None, agency: Agency) -> str:
-    """The other party: the agency by its name, of anyone else not even the last digits."""
-    return "not shown" if masked is None else masked if masked == agency.label else "***"

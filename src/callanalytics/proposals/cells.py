@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import permutations
 from statistics import mean, median
 
 from callanalytics.formats.words import header_zone
-from callanalytics.proposals.columns import Column, Question
+from callanalytics.proposals.columns import Column, Found, Question
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
 
@@ -28,26 +28,17 @@ PARTIES_SHARE = 0.9  # share of the cells that are numbers, extensions or words 
 NOT_ITS = "id name email type city state country time date forwarded extension ext redirect transferred"
 
 
-@dataclass
-class Numbers:
-    """The rules for the numbers, the columns they use, what is doubtful."""
-
-    rules: dict[str, dict] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
-    used: list[Column] = field(default_factory=list)
-    has_caller_id: bool = False
-
-
-def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Numbers:
+def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Found:
     """Every column of numbers under the part its name gives it; one whose name gives none is a question.
 
     Where the direction is known (``is_directed``) and there is one column of numbers alone, it is the other party's.
     """
-    found = Numbers()
+    found = Found()
     able = [column for column in columns if column not in taken and (_is_numbers(column) or _are_behind_names(column))]
     for target in WHOSE:
         named = [column for column in able if _whose(column) == target]
-        if named and not _is_implied(target, found):
+        # Where caller and called are known, the direction says which is ours: no other column needs to.
+        if named and not (target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)):
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
             found.rules[target] = _number_rule(best)
             found.used.append(best)
@@ -57,13 +48,13 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
         found.rules["other_number"] = _number_rule(only)
         found.used.append(only)
         text = "is the only column of numbers, and taken for the other party's."
-        found.questions.append(Question(repr(only.name), text, "If it is the office's, write our_number."))
+        found.ask(only, text, "If it is the office's, write our_number.")
         nameless = []
     for column in nameless:
         do = "Write our_number or other_number, or caller and called, if you know."
-        found.questions.append(Question(repr(column.name), "holds telephone numbers; whose is not plain.", do))
+        found.ask(column, "holds telephone numbers; whose is not plain.", do)
     if not found.rules:
-        found.questions.append(Question("the numbers", "no column is plainly ours or the other's.", "Which are they?"))
+        found.ask("the numbers", "no column is plainly ours or the other's.", "Which are they?")
     _ask_caller_id(found)
     return found
 
@@ -106,12 +97,7 @@ def _whose(column: Column) -> str | None:
     return next((target for target, words in WHOSE.items() if column.has(words)), None)
 
 
-def _is_implied(target: str, found: Numbers) -> bool:
-    """Where caller and called are known, the direction says which is ours: no other column needs to."""
-    return target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)
-
-
-def _ask_caller_id(found: Numbers) -> None:
+def _ask_caller_id(found: Found) -> None:
     """A system that shows withheld numbers, or those that did not come through, says so in the caller's cells."""
     named = {found.rules[target]["from"] for target in ("caller", "other_number") if target in found.rules}
     of_callers = [column for column in found.used if column.name in named]
@@ -120,7 +106,7 @@ def _ask_caller_id(found: Numbers) -> None:
     if not found.has_caller_id:
         text = "no row shows a number that was withheld."
         do = "Would the system say so? If it would, write has_caller_id = true."
-        found.questions.append(Question("withheld numbers", text, do))
+        found.ask("withheld numbers", text, do)
 
 
 # ---- when a call began ----------------------------------------------------------------------------------------------
@@ -133,17 +119,7 @@ OTHER_MOMENTS = """end ended answer answered connect connected disconnect discon
 EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epochs: other numbers of ten digits are none
 
 
-@dataclass
-class When:
-    """The rules for the moment (``started``, or ``date`` and ``time``), the columns they use, what is doubtful."""
-
-    rules: dict[str, dict] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
-    has_zone: bool = False
-    used: list[Column] = field(default_factory=list)
-
-
-def find_moment(columns: list[Column]) -> When:
+def find_moment(columns: list[Column]) -> Found:
     """The moment of a call, or a question where no column can be it."""
     moments = moments_of(columns)
     able = [column for column in moments if _moment_fitness(column) > 0]
@@ -156,7 +132,7 @@ def find_moment(columns: list[Column]) -> When:
     if dates:
         return _moment_in_two(max(dates, key=_moment_fitness), times)
     nothing = Question("the moment", "no column reads as a date and a time of day.", "Which one is it?")
-    return When(questions=[nothing])
+    return Found(questions=[nothing])
 
 
 def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, datetime]]]:
@@ -211,25 +187,25 @@ def _states_zone(column: Column) -> bool:
     return bool(values) and all(isinstance(v, Moment) and (v.offset is not None or bool(v.zone)) for v in values)
 
 
-def _moment_in_one(able: list[Column], moments) -> When:
+def _moment_in_one(able: list[Column], moments) -> Found:
     first = able[0]
     parse = moments[first][0]
     rule = {"from": first.name, "parse": parse}
-    found = When(used=[first], has_zone=parse != "moment" or _states_zone(first))
+    found = Found(used=[first], has_zone=parse != "moment" or _states_zone(first))
     if parse == "moment":
         _settle_order(first, rule, found)
     found.rules["started"] = rule
     alike = [column.name for column in able[1:] if _moment_fitness(column) == _moment_fitness(first)]
     if alike:
         text = f"{', '.join(map(repr, alike[:3]))} could be the begin of a call as well."
-        found.questions.append(Question(repr(first.name), text, "Is this the moment at which it began?"))
+        found.ask(first, text, "Is this the moment at which it began?")
     _settle_zone(first, rule, found)
     return found
 
 
-def _moment_in_two(day: Column, times: list[Column]) -> When:
+def _moment_in_two(day: Column, times: list[Column]) -> Found:
     rule = {"from": day.name, "parse": "date"}
-    found = When(used=[day])
+    found = Found(used=[day])
     _settle_order(day, rule, found)
     found.rules["date"] = rule
     if times:
@@ -237,7 +213,7 @@ def _moment_in_two(day: Column, times: list[Column]) -> When:
         found.rules["time"] = {"from": time.name, "parse": "time_24"}
         found.used.append(time)
     else:
-        found.questions.append(Question(repr(day.name), "no column has the time of day.", "Which one is it?"))
+        found.ask(day, "no column has the time of day.", "Which one is it?")
     _settle_zone(found.used[-1], found.rules.get("time", rule), found)
     return found
 
@@ -250,7 +226,7 @@ def _is_date(column: Column) -> bool:
     return all(isinstance(value, date) for value in column.values("date", order=order).values())
 
 
-def _settle_order(column: Column, rule: dict, found: When) -> None:
+def _settle_order(column: Column, rule: dict, found: Found) -> None:
     """The order that the column proves; where it proves none, a question, and ``evidence`` in the rule."""
     doubtful = next((text for text in column.texts if needs_order(text)), None)
     proven = date_order(column.texts)
@@ -259,17 +235,17 @@ def _settle_order(column: Column, rule: dict, found: When) -> None:
     if doubtful and not proven:
         text = "all its dates fit both month/day and day/month."
         do = 'Which comes first? Write order = "mdy" or order = "dmy".'
-        found.questions.append(Question(repr(column.name), text, do))
+        found.ask(column, text, do)
 
 
-def _settle_zone(column: Column, rule: dict, found: When) -> None:
+def _settle_zone(column: Column, rule: dict, found: Found) -> None:
     """The zone that the name of the column says; else a question."""
     if not found.has_zone and (zone := header_zone(column.name)):
         rule["zone"], found.has_zone = zone, True
     if not found.has_zone:
         text = "its times do not say their zone; they are taken for the office's."
         do = 'If the system writes another, add zone = "Pacific" (or "UTC") to the rule.'
-        found.questions.append(Question(repr(column.name), text, do, code="zone"))
+        found.ask(column, text, do, code="zone")
 
 
 # ---- how long a call took, and in which unit ------------------------------------------------------------------------
@@ -292,29 +268,25 @@ SHORT_S = 30  # a shorter time between two moments may be a ringing, and proves 
 AGREEING_SHARE = 0.6  # share of the rows in which a length must agree with two moments beside it
 
 
-@dataclass
-class Length:
-    """The rule for ``duration_s``, the column it uses, what is doubtful."""
-
-    rules: dict[str, dict] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
-    used: list[Column] = field(default_factory=list)
-
-
-def find_length(columns: list[Column], taken: list[Column]) -> Length:
+def find_length(columns: list[Column], taken: list[Column]) -> Found:
     """The length of a call, in the unit that the file proves; else a question and no rule."""
     able = [column for column in columns if column not in taken and _length_fitness(column) and _forms(column)]
     if not able:
         nothing = Question("the duration", "no column reads as the length of a call.", "Is there one?")
-        return Length(questions=[nothing])
+        return Found(questions=[nothing])
     best = max(able, key=lambda column: (_length_fitness(column), _forms(column) != ["human"]))
-    found = Length(used=[best])
+    found = Found(used=[best])
     rule, doubt = _rule(best, columns)
     if doubt:
-        found.questions.append(Question(repr(best.name), *doubt))
+        found.ask(best, *doubt)
     if rule:
         found.rules["duration_s"] = rule | ({"blank": best.blanks} if best.blanks else {})
-        _ask_kind(best, able, found)
+        others = [column.name for column in able if column is not best and _length_fitness(column) >= 2]
+        text = "is it with the ringing, or only from the answer on?"
+        if others:
+            text += f" And is it this one, or {', '.join(map(repr, others[:3]))}?"
+        do = 'Write duration_kind = { value = "total" }, "connected" or "talk".'
+        found.ask(best, text, do)
     return found
 
 
@@ -387,13 +359,11 @@ def _unit_by_name(column: Column) -> str | None:
 
 
 def _unit_by_size(column: Column) -> str | None:
-    """Seconds where minutes would make a call of half a day; milliseconds where seconds would make most one of hours.
-
-    A single number of more than a day may be a counter that ran on; it proves nothing where calls are short.
-    """
+    """Seconds where minutes would be half a day; milliseconds where seconds would make most calls one of hours."""
     lengths = sorted(n for text in column.values("seconds") if (n := float(text.replace(",", ""))) > 0)
     if not lengths:
         return None
+    # A single number of more than a day may be a counter that ran on; it proves nothing where calls are short.
     too_long = sum(length > DAY for length in lengths)
     if too_long and median(lengths) > 4 * HOUR:
         return "milliseconds"
@@ -407,12 +377,3 @@ def _clock_by_size(column: Column) -> str | None:
     two = [text for text in column.texts if re.fullmatch(r"\d+:\d\d(\.\d+)?", text)]
     has_hours = len(two) < sum(":" in text for text in column.texts)
     return "m:ss" if has_hours or any(int(text.partition(":")[0]) > 12 for text in two) else None
-
-
-def _ask_kind(best: Column, able: list[Column], found: Length) -> None:
-    others = [column.name for column in able if column is not best and _length_fitness(column) >= 2]
-    text = "is it with the ringing, or only from the answer on?"
-    if others:
-        text += f" And is it this one, or {', '.join(map(repr, others[:3]))}?"
-    do = 'Write duration_kind = { value = "total" }, "connected" or "talk".'
-    found.questions.append(Question(repr(best.name), text, do))

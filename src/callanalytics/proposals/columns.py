@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +17,8 @@ from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
 from callanalytics.formats import Format
 from callanalytics.normalize.meanings import header_words
 from callanalytics.read import TextTable
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values import try_read
+from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import shape
 
 # ---- the header and the first rows, masked --------------------------------------------------------------------------
@@ -28,22 +31,11 @@ _ANSWERS = frozenset("yes y n x true false none".split())
 _LONG_NUMBER = re.compile(r"\d{3}|\d(?:[\W_]*\d){5}")  # in one piece, or written in pairs: 12 34 56 78
 _FIGURES = re.compile(r"\d{3}|\d[/.-]\d")  # of a telephone number, a receipt, a form, or a date
 
-# Words that the columns of a log are named by, beside those of the formats that are known.
-_WORDS = set(
-    """
-    account action after agent answer answered at attempt avg before billing board call callback called caller calls
-    category cause cell channel city client code comment comments contact cost count country created customer data date
-    datetime day department destination details device dial dialed dir direction disposition duration elapsed email end
-    ended event ext extension external file first flag for forwarded from full group handle handled hold hour hours id
-    in inbound incoming index internal ivr key kind label last lead leg length line local location log matter message
-    minutes mobile month name no note notes number of office on op origin out outbound outcome outgoing owner party path
-    phone picked postal prefix price provider queue rate reached reason receipt received record recording records ref
-    region remark remarks result ring ringing room row seconds sent session source spoke staff start started state
-    status subject switch system tag talk talking team text ticket tier time timestamp timezone to total tracking
-    transfer transferred trunk type unit until updated url user uuid value via voice voicemail wait waited waiting week
-    when who whose with year zone ani dnis
-    """.split()
-)
+
+@cache
+def lexicon() -> dict:
+    """Words of phone systems that no shipped format has."""
+    return tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text("utf-8"))
 
 
 def peek(file) -> dict:
@@ -101,7 +93,6 @@ def shareable_header(file) -> list[str]:
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
-    """The names, equal ones distinguished by their place."""
     shown: dict[str, None] = {}
     for place, name in enumerate(names, 1):
         shown[name if name not in shown else f"{name} (column {place})"] = None
@@ -120,7 +111,6 @@ def _has_usual_names(table: TextTable) -> bool:
 
 
 def _is_place(name: str) -> bool:
-    """Whether it is what a column without a name is called."""
     return bool(re.fullmatch(r"\(column \d+\)", name))
 
 
@@ -129,23 +119,19 @@ def _has_rows_above(table: TextTable) -> bool:
 
 
 def _is_row_of_data(table: TextTable) -> bool:
-    """Whether what was taken for the header of a sheet is one of its rows.
-
-    Others of them stand above it, it has an answer in it, or two of its cells stand again below themselves.
-    """
+    """Whether what was taken for the header of a sheet is one of its rows."""
     if table.kind not in ("csv", "xlsx"):
         return False
     names = [name.casefold() for name in table.header]
     columns = [column.slice(0, LOOKED_AT).to_pylist() for column in table.cells.columns]
     again = [name in {(cell or "").casefold() for cell in cells} for name, cells in zip(names, columns, strict=True)]
+    # Others stand above it, it has an answer in it, or two of its cells stand again below themselves.
     return _has_rows_above(table) or not _ANSWERS.isdisjoint(names) or sum(again) > 1
 
 
 def _is_above_figures(table: TextTable) -> bool:
-    """Whether the first row, in whatever language, is a header: it has no figure where the rows below have them.
-
-    A first row of calls, in a file without a header, has figures in the same places as the others.
-    """
+    """Whether the first row, in whatever language, is a header: it has no figure where the rows below have them."""
+    # A first row of calls, in a file without a header, has figures in the same places as the others.
     below = [column.slice(0, MANY).to_pylist() for column in table.cells.columns]
     figures = [sum(bool(re.search(r"\d", cell or "")) for cell in cells) * 2 > len(cells) for cells in below]
     names = [name for name, has_figures in zip(table.header, figures, strict=True) if has_figures]
@@ -185,7 +171,7 @@ def words_of(name: str) -> Sequence[str]:
 @cache
 def known_words() -> frozenset[str]:
     """The words by which the known formats call their columns."""
-    named = set(_WORDS)
+    named = set(lexicon()["columns"]["named"].split())
     for fmt in formats.load().values():
         rules = [*fmt.columns.values(), *(rule for part in fmt.parts for rule in part.columns.values())]
         columns = [name for rule in rules for column in rule.all_columns for name in column]
@@ -209,17 +195,6 @@ def _verdict(file) -> str:
 ENOUGH = 0.8  # share of a column's filled cells that a parser must read
 LOOKED_AT = 2_000  # different cells of a column
 BLANK = ("-", "--", "n/a", "na", "none", "null", "in progress")  # words by which systems leave a cell empty
-
-
-# Words over the columns of systems set to other languages (German, Spanish, French), by those of the English ones.
-ABROAD = {
-    "datum": "date", "uhrzeit": "time", "zeit": "time", "beginn": "begin", "richtung": "direction", "dauer": "duration",
-    "ergebnis": "result", "rufnummer": "number", "nummer": "number", "anrufer": "caller", "angerufener": "callee",
-    "von": "from", "nach": "to", "fecha": "date", "hora": "time", "inicio": "begin", "dirección": "direction",
-    "duración": "duration", "resultado": "result", "estado": "status", "número": "number", "teléfono": "phone",
-    "origen": "from", "destino": "to", "heure": "time", "début": "begin", "sens": "direction", "durée": "duration",
-    "résultat": "result", "numéro": "number", "appelant": "caller", "appelé": "callee",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -271,13 +246,8 @@ class Column:
     def values(self, parse: str, **options) -> dict[str, object]:
         """What a named parser makes of each different cell; those that it cannot read are left out."""
         read = PARSERS[parse].with_options(**options)
-        found = {}
-        for text in self.texts:
-            try:
-                found[text] = read(text)
-            except Unreadable:
-                continue
-        return found
+        found = ((text, try_read(read, text)) for text in self.texts)
+        return {text: value for text, value in found if value is not None}
 
     def reads(self, parse: str, **options) -> bool:
         """Whether a named parser reads nearly all of the column."""
@@ -289,18 +259,42 @@ class Column:
         return int(table.rows[self.cells.index(text)])
 
 
+@dataclass
+class Found:
+    """What was found among the columns: rules by our columns, the columns they use, what is doubtful.
+
+    ``aside`` are words of a column whose rows are no calls, with the reason.
+    """
+
+    rules: dict[str, dict] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    used: list[Column] = field(default_factory=list)
+    has_unanswered: bool = False
+    has_caller_id: bool = False
+    has_zone: bool = False
+    aside: list[tuple[str, list[str], str]] = field(default_factory=list)
+
+    def ask(self, about: Column | str, text: str, do: str, code: str = "") -> None:
+        """Add a question about a column, or about what of the file."""
+        self.questions.append(Question(about if isinstance(about, str) else repr(about.name), text, do, code))
+
+
+def ask_place(place: int) -> Question:
+    """The question about a column that must not be named."""
+    return Question(f"column {place}", "its name may be a client's, or cannot be named here.", "Is it needed?")
+
+
 def columns_of(table: TextTable) -> tuple[list[Column], list[Question]]:
     """The columns that a mapping may name; of the others, why not."""
     columns, questions = [], []
     for place, (name, shown) in enumerate(zip(table.header, shown_header(table), strict=True), 1):
         if name != shown or "|" in name:
-            questions.append(
-                Question(f"column {place}", "its name may be a client's, or cannot be named here.", "Is it needed?")
-            )
+            questions.append(ask_place(place))
             continue
         cells = tuple(table.cells.column(place - 1).to_pylist())
         words = words_of(name)
-        columns.append(Column(name, (*words, *(ABROAD[word] for word in words if word in ABROAD)), cells))
+        english = (ours for word in words for ours, theirs in lexicon()["abroad"].items() if word in theirs.split())
+        columns.append(Column(name, (*words, *english), cells))
     if not columns or not table.cells.num_rows:
         raise UnreadableFile(
             f"{table.file.shown} has no header that could be mapped",

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 from callanalytics import formats
 from callanalytics.agencies import Agency
 from callanalytics.formats import Rule, fold
 from callanalytics.proposals import columns
-from callanalytics.proposals.cells import Numbers
-from callanalytics.proposals.columns import Column, Question
+from callanalytics.proposals.columns import Column, Found, Question
 from callanalytics.read import TextTable
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values import try_read
+from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import shape
 
 # ---- words ----------------------------------------------------------------------------------------------------------
@@ -24,20 +23,6 @@ MOST_WORDS, LONGEST_WORD = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
 DIRECTION = "direction type way"
 OUTCOME = "result outcome status disposition state answered cause action"
-# Words in no format seen: of English systems, and of those set to German, Spanish or French.
-ABROAD = {
-    "direction": {
-        "outbound": "dialed, dialled, ausgehend, saliente, sortant",
-        "inbound": "eingehend, entrante, entrant",
-        "internal": "intern, interna, interne",
-    },
-    "outcome": {
-        "answered": "handled, picked up, angenommen, beantwortet, contestada, atendida, répondu",
-        "missed": "verpasst, nicht angenommen, perdida, no contestada, no atendida, manqué",
-        "voicemail": "left voicemail, voice message, buzón de voz, correo de voz, messagerie",
-        "busy": "besetzt, ocupado, occupé",
-    },
-}
 # Letters and words that mean this only in a column of such a name.
 BY_NAME = {
     "direction": {"inbound": "i", "outbound": "o"},
@@ -46,17 +31,6 @@ BY_NAME = {
 NAMED = {"direction": "direction", "outcome": "answered"}
 UNANSWERED = ("voicemail", "missed", "busy", "failed", "canceled")
 NO_CALLS = "fax sms text message mms chat"
-
-
-@dataclass
-class Meanings:
-    """The rules for the direction and the outcome, the columns they use, what is doubtful."""
-
-    rules: dict[str, dict] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
-    used: list[Column] = field(default_factory=list)
-    has_unanswered: bool = False
-    aside: list[tuple[str, list[str], str]] = field(default_factory=list)  # column, words, reason: no calls
 
 
 @cache
@@ -69,7 +43,7 @@ def vocabulary(target: str) -> dict[str, set[str]]:
                 if theirs not in EMPTY_WORDS and not theirs.isdigit():
                     known[theirs].add(ours)
     known = {word: ours for word, ours in known.items() if _holds_everywhere(word, target)}
-    for ours, theirs in ABROAD[target].items():
+    for ours, theirs in columns.lexicon()[target].items():
         for word in theirs.split(", "):
             known.setdefault(word, set()).add(ours)
     for ours in ("inbound", "outbound", "internal") if target == "direction" else ():
@@ -106,9 +80,9 @@ def _with_cases(rule: Rule | None) -> Iterator[Rule]:
             yield from _with_cases(then)
 
 
-def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
+def find_meanings(columns: list[Column], table: TextTable) -> Found:
     """The direction and the outcome; each word that no one can be sure of is a question."""
-    found = Meanings()
+    found = Found()
     closed = [column for column in columns if _is_closed(column)]
     direction = _best(closed, "direction", DIRECTION)
     if direction is None and (place := _place_of_incoming(columns)):
@@ -121,7 +95,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
             'value = "outbound", and a second one for inbound. Until then no number can be said to be ours, '
             "and no call to be one that came in."
         )
-        found.questions.append(Question("the direction", "no column says it in words we know.", do, "direction"))
+        found.ask("the direction", "no column says it in words we know.", do, "direction")
     else:
         _add(found, "direction", direction, table)
     outcome = _best(closed, "outcome", OUTCOME)
@@ -129,11 +103,19 @@ def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
     if of_both and _says_both(of_both):
         _add_outcome_of_directions(found, of_both, table)
     elif outcome is None:
-        found.questions.append(Question("the outcome", "no column says it in words we know.", "Which one does?"))
+        found.ask("the outcome", "no column says it in words we know.", "Which one does?")
     else:
         _add(found, "outcome", outcome, table)
         cancel_unanswered(found)
-        _tell_voicemail(found, [column for column in closed if column not in (outcome, direction)])
+        # What a voicemail took was not answered, where another column names it (VoiceMail beside ANSWERED).
+        rule = found.rules["outcome"]
+        answered = rule.get("map", {}).get("answered")
+        for column in [column for column in closed if column not in (outcome, direction)] if answered else ():
+            texts = [text for text in column.texts if fold(text).replace(" ", "") in VOICEMAIL]
+            if texts:
+                case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
+                rule["cases"] = [*rule.get("cases", []), case]
+                found.used.append(column)
     _ask_unanswered(found)
     _ask_no_calls(closed, found)
     return found
@@ -154,7 +136,7 @@ def _names_places(column: Column) -> bool:
     return bool(came and others) and is_place
 
 
-def _add_places(found: Meanings, column: Column) -> None:
+def _add_places(found: Found, column: Column) -> None:
     found.rules["direction"] = {
         "value": "outbound",
         "cases": [
@@ -164,7 +146,7 @@ def _add_places(found: Meanings, column: Column) -> None:
     }
     found.used.append(column)
     text = "where it says Incoming a call came, where it names a place a call of ours went."
-    found.questions.append(Question(repr(column.name), text, "Is it so?"))
+    found.ask(column, text, "Is it so?")
 
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
@@ -201,7 +183,6 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
 
 
 def _is_yes_or_no(column: Column) -> bool:
-    """Whether a column says less than one of words would."""
     return all(fold(text) in EMPTY_WORDS for text in column.texts)
 
 
@@ -221,7 +202,7 @@ def _is_way(text: str) -> bool:
     return fold(text) in vocabulary("direction") and fold(text) not in vocabulary("outcome")
 
 
-def _add_outcome_of_directions(found: Meanings, column: Column, table: TextTable) -> None:
+def _add_outcome_of_directions(found: Found, column: Column, table: TextTable) -> None:
     """The outcome where one column says it beside the direction (Placed, Received, Missed): of calls in alone."""
     words: dict[str, list[str]] = defaultdict(list)
     unanswered = _unanswered(column)
@@ -238,10 +219,10 @@ def _add_outcome_of_directions(found: Meanings, column: Column, table: TextTable
     cancel_unanswered(found)
     text = f"calls in that are not called {' or '.join(map(repr, unanswered))} are taken for answered."
     do = "Of other calls out it does not say how they ended: they stay unknown."
-    found.questions.append(Question(repr(column.name), text, do))
+    found.ask(column, text, do)
 
 
-def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None:
+def _add(found: Found, target: str, column: Column, table: TextTable) -> None:
     """The map of a column: each word that means one thing everywhere; the others are asked for."""
     meanings: dict[str, list[str]] = defaultdict(list)
     for text in column.texts:
@@ -264,7 +245,7 @@ def _ask_word(column: Column, target: str, text: str, table: TextTable) -> Quest
     return Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
 
 
-def cancel_unanswered(found: Meanings) -> None:
+def cancel_unanswered(found: Found) -> None:
     """A call of ours that no one answered was not missed by us: we canceled it."""
     rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
@@ -276,28 +257,16 @@ def cancel_unanswered(found: Meanings) -> None:
 VOICEMAIL = {"voicemail", "vm"}
 
 
-def _tell_voicemail(found: Meanings, others: list[Column]) -> None:
-    """What a voicemail took was not answered, where another column names it (VoiceMail beside ANSWERED)."""
-    rule = found.rules["outcome"]
-    answered = rule.get("map", {}).get("answered")
-    for column in others if answered else ():
-        texts = [text for text in column.texts if fold(text).replace(" ", "") in VOICEMAIL]
-        if texts:
-            case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
-            rule["cases"] = [*rule.get("cases", []), case]
-            found.used.append(column)
-
-
-def _ask_unanswered(found: Meanings) -> None:
+def _ask_unanswered(found: Found) -> None:
     words_by_outcome = found.rules.get("outcome", {}).get("map", {})
     found.has_unanswered = any(ours in words_by_outcome for ours in UNANSWERED)
     if not found.has_unanswered:
         text = "no row is plainly a call that no one answered."
         do = "Would the system list one? If so, write has_unanswered = true."
-        found.questions.append(Question("unanswered calls", text, do))
+        found.ask("unanswered calls", text, do)
 
 
-def _ask_no_calls(closed: list[Column], found: Meanings) -> None:
+def _ask_no_calls(closed: list[Column], found: Found) -> None:
     for column in closed:
         texts = [
             text for text in column.texts if set(columns.words_of(text)) & set(NO_CALLS.split()) and is_plain(text)
@@ -307,7 +276,7 @@ def _ask_no_calls(closed: list[Column], found: Meanings) -> None:
             found.aside.append((column.name, texts, reason))
             text = f"rows with {', '.join(map(repr, texts))} are taken for no calls."
             do = "If they are calls, take out [[set_aside]] at the end."
-            found.questions.append(Question(repr(column.name), text, do))
+            found.ask(column, text, do)
 
 
 def is_plain(text: str) -> bool:
@@ -339,12 +308,12 @@ OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands t
 MOST_NUMBERS = 4  # numbers that are proposed
 
 
-def is_told(meanings: Meanings) -> bool:
+def is_told(meanings: Found) -> bool:
     """Whether a column says which way a call went."""
     return not {"map", "cases"}.isdisjoint(meanings.rules["direction"])
 
 
-def set_direction(meanings: Meanings, phones: Numbers, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
+def set_direction(meanings: Found, phones: Found, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
     """Put the rule for the direction in, by the office's own numbers; else the numbers that may be these.
 
     Nothing is done where a column says the direction, or caller and called have no column each.
@@ -355,21 +324,31 @@ def set_direction(meanings: Meanings, phones: Numbers, ours: Sequence[str], agen
     caller, called = (by_name[phones.rules[target]["from"]] for target in ("caller", "called"))
     own = [[text for text in column.texts if _is_one_of(text, ours)] for column in (caller, called)]
     if not all(map(len, own)) and _tell_extensions(caller, called):
-        _direct_by_extensions(meanings, caller, called)
+        test = f"~{EXTENSION}"
+        _direct(meanings, {caller.name: test}, {called.name: test})
+        text = f"calls from an extension in {caller.name!r} are taken for ours, those to an extension for calls in."
+        meanings.ask("the direction", text, "Are two to six digits always your own telephones?")
         return []
     if not all(map(len, own)):
-        return _likely_own_numbers(caller, called, agency)
+        sides = [_counted(column) for column in (caller, called)]
+        total = sides[0] + sides[1]
+        least = {n: ON_BOTH_SIDES if all(n in side for side in sides) else OFTEN for n in total}
+        able = [n for n, rows in total.items() if rows >= least[n] * len(caller.cells)]
+        able = [n for n in able if not agency.is_agency_number(n)]
+        return [(n, total[n]) for n in sorted(able, key=lambda n: -total[n])][:MOST_NUMBERS]
+    _direct(meanings, {caller.name: own[0]}, {called.name: own[1]})
+    return []
+
+
+def _direct(meanings: Found, ours_calling: dict, ours_called: dict) -> None:
+    """Put the rule for the direction in: what shows in a row that we called, and what that we were called."""
+    cases = (("internal", ours_calling | ours_called), ("outbound", ours_calling), ("inbound", ours_called))
     meanings.rules["direction"] = {
         "value": "unknown",
-        "cases": [
-            {"when": {caller.name: own[0], called.name: own[1]}, "value": "internal"},
-            {"when": {caller.name: own[0]}, "value": "outbound"},
-            {"when": {called.name: own[1]}, "value": "inbound"},
-        ],
+        "cases": [{"when": when, "value": value} for value, when in cases],
     }
     meanings.questions = [question for question in meanings.questions if question.code != "direction"]
     cancel_unanswered(meanings)
-    return []
 
 
 EXTENSION = r"\d{2,6}"
@@ -388,22 +367,6 @@ def _is_extension(text: str | None) -> bool:
     return bool(text and re.fullmatch(EXTENSION, text))
 
 
-def _direct_by_extensions(meanings: Meanings, caller: Column, called: Column) -> None:
-    test = f"~{EXTENSION}"
-    meanings.rules["direction"] = {
-        "value": "unknown",
-        "cases": [
-            {"when": {caller.name: test, called.name: test}, "value": "internal"},
-            {"when": {caller.name: test}, "value": "outbound"},
-            {"when": {called.name: test}, "value": "inbound"},
-        ],
-    }
-    meanings.questions = [question for question in meanings.questions if question.code != "direction"]
-    text = f"calls from an extension in {caller.name!r} are taken for ours, those to an extension for calls in."
-    meanings.questions.append(Question("the direction", text, "Are two to six digits always your own telephones?"))
-    cancel_unanswered(meanings)
-
-
 def _digits(text: str) -> str:
     digits = re.sub(r"\D", "", text)
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
@@ -414,27 +377,10 @@ def _is_one_of(text: str, ours: Sequence[str]) -> bool:
     return len(_digits(text)) >= 10 and any(_digits(text).endswith(digits) for digits in named)
 
 
-def _likely_own_numbers(caller: Column, called: Column, agency: Agency) -> list[tuple[str, int]]:
-    """Numbers in half of the rows, or on both sides and in many rows; most frequent first, without the agency's.
-
-    A client's number must not be shown; it is in fewer rows.
-    """
-    sides = [_counted(column) for column in (caller, called)]
-    total = sides[0] + sides[1]
-    least = {n: ON_BOTH_SIDES if all(n in side for side in sides) else OFTEN for n in total}
-    able = [n for n, rows in total.items() if rows >= least[n] * len(caller.cells)]
-    able = [n for n in able if not agency.is_agency_number(n)]
-    return [(n, total[n]) for n in sorted(able, key=lambda n: -total[n])][:MOST_NUMBERS]
-
-
 def _counted(column: Column) -> Counter:
     found: Counter[str] = Counter()
     for text in column.texts:
-        try:
-            number = PARSERS["number"](text)
-        except Unreadable:
-            continue
-        e164 = getattr(number, "e164", number)
-        if isinstance(e164, str) and len(_digits(e164)) >= 10:
-            found[e164] += column.counts[text]
+        number = try_read(PARSERS["number"], text)
+        if isinstance(number, str) and len(_digits(number)) >= 10:
+            found[number] += column.counts[text]
     return found

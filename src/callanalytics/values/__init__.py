@@ -9,6 +9,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
@@ -64,6 +67,14 @@ def parser(name: str, wanted: str) -> Callable:
         return function
 
     return enter
+
+
+def try_read(read: Callable[..., Value], text: str, **options) -> Value | None:
+    """What a reader makes of a text; None where it cannot read it."""
+    try:
+        return read(text, **options)
+    except Unreadable:
+        return None
 
 
 def tidy(text: str) -> str:

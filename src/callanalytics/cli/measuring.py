@@ -70,11 +70,12 @@ def measure(name, store, as_of, by, selection, every, out, engine, master, json_
     from callanalytics.measures.result import SEVERAL_LINES, Caveat
     from callanalytics.reports import sentences, tables
 
-    log, keys = load(store, as_of=as_of, agency=agency()).where(**selection), _listed(by)
+    log = load(store, as_of=as_of, agency=agency()).where(**selection)
     if engine == "spark":
         from callanalytics import spark
 
         log = spark.on_spark(log, spark.session(master))
+    keys = tuple(word.strip() for word in by.split(",") if word.strip())
     result = known.run(name, log, by=keys)
     if out:
         tables.write(result, out)
@@ -97,10 +98,6 @@ def measure(name, store, as_of, by, selection, every, out, engine, master, json_
         if any(isinstance(caveat, Caveat) and caveat.code == SEVERAL_LINES for caveat in result.caveats):
             lines = ",".join(reported_lines(result.agency))
             screen.say(f"  {result.agency.fill(REPORTED)}{lines}.")
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _show_leading(result, keys: tuple[str, ...]) -> None:

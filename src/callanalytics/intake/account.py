@@ -273,6 +273,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
     unbroken = observation.unbroken(tables["calls"], phone_sources, agency)
     lineless = _lineless(phone_sources, tables["coverage"], office["timezone"])
     silent = phone_sources.filter(pc.invert(phone_sources.column("has_unanswered")))
+    callless = _without_call(agency_calls, [run for runs in unbroken.values() for run in runs])
     return Scope(
         agency=agency.label,
         account=accounting.by_default(tables.__getitem__, agency),
@@ -281,8 +282,8 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
         waits=_wait_counts(entries),
         clocks=usable_waits(agency_calls, agency),
         noted=_noted_calls(agency_calls, span),
-        clock=_clock_shift(agency_calls, [run for runs in unbroken.values() for run in runs]),
-        callless=_callless_entries(agency_calls, entries, [run for runs in unbroken.values() for run in runs]),
+        clock=_clock_shift(callless, agency_calls),
+        callless=_callless_entries(callless, entries),
         gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"], agency),
         habits=tuple(time_rounding.habits(entries, agency_calls).values()),
         unseen=_unobserved_numbers(tables["promises"]),
@@ -348,10 +349,10 @@ def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
     return both, both + phone
 
 
-def _callless_entries(agency_calls: pa.Table, entries: pa.Table, covered: list[tuple]) -> tuple[int, tuple[int, ...]]:
+def _callless_entries(callless: pa.Table, entries: pa.Table) -> tuple[int, tuple[int, ...]]:
     """Entries about calls to the agency of a time that some export covers and that no export has: how many, and their
     rows where all are in one sheet."""
-    ids = _without_call(agency_calls, covered).column("entry_id")
+    ids = callless.column("entry_id")
     own = entries.filter(pc.is_in(entries.column("entry_id"), value_set=ids.combine_chunks()))
     rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
     return len(ids), tuple(sorted(set(rows)))
@@ -371,10 +372,10 @@ def _moments(agency_calls: pa.Table) -> np.ndarray:
     return agency_calls.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
 
 
-def _clock_shift(agency_calls: pa.Table, covered: list[tuple]) -> ClockShift:
+def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
     """Entries without a call that lie whole hours from a call that no one noted, where one number of hours fits many of
     them and no other does: how many, of how many, and the hours from the entry to the call."""
-    noted = _moments(_without_call(agency_calls, covered))
+    noted = _moments(callless)
     called = np.sort(_moments(agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "phone"))))
     if not len(called):
         return ClockShift(0, len(noted), 0)

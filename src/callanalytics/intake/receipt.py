@@ -17,7 +17,6 @@ from callanalytics.intake.receipt_data import (
     Asked,
     Column,
     FileEntry,
-    Fix,
     ReceiptData,
     Unclear,
 )
@@ -244,19 +243,16 @@ def fix_section(receipt: ReceiptData, folder: str) -> str:
         lines.append(f"{plural(len(of_file), 'row')} to fix in {of_file[0].file.removeprefix(folder)} (values masked)")
         kinds = grouped_by(of_file, key=lambda fix: (fix.column, fix.reason, fix.wanted))
         for kind in kinds[:SHOWN_FIXES]:
-            lines += wrapped(_fix_line(kind))
+            first = kind[0]
+            where = f"{row_numbers([fix.row for fix in kind])}  {first.column or 'the row'}"
+            found = list(dict.fromkeys(fix.found for fix in kind if fix.found is not None))
+            where += "".join(f' "{text}"' for text in found[:3]) + (" ..." if len(found) > 3 else "")
+            reason = REASONS.get(first.reason, "" if found else first.reason.replace("_", " "))
+            wanted = f": {shortened(first.wanted, 130)}" if first.wanted else ""
+            lines += wrapped(f"{where} {reason}".rstrip() + wanted)
         if len(kinds) > SHOWN_FIXES:
             lines.append(f"  and {sum(map(len, kinds[SHOWN_FIXES:])):,} more: --json lists every row")
     return "\n".join(lines)
-
-
-def _fix_line(kind: Sequence[Fix]) -> str:
-    first = kind[0]
-    where = f"{row_numbers([fix.row for fix in kind])}  {first.column or 'the row'}"
-    found = list(dict.fromkeys(fix.found for fix in kind if fix.found is not None))
-    where += "".join(f' "{text}"' for text in found[:3]) + (" ..." if len(found) > 3 else "")
-    reason = REASONS.get(first.reason, "" if found else first.reason.replace("_", " "))
-    return f"{where} {reason}".rstrip() + (f": {shortened(first.wanted, 130)}" if first.wanted else "")
 
 
 def unread_section(receipt: ReceiptData, folder: str) -> str:

@@ -143,20 +143,16 @@ def _streams(content: bytes) -> dict[str, bytes]:
 
     names = {f"__substg1.0_{name}": name for name in _PROPERTIES} | {"__properties_version1.0": "properties"}
     try:
-        _refuse_long_chains(content)
+        # The header says how many sectors its tables take: olefile reads as many, though a small file has fewer.
+        (shift,) = struct.unpack_from("<H", content, 30)
+        tables = [struct.unpack_from("<I", content, place)[0] for place in (44, 64, 72)]  # FAT, mini FAT, DIFAT
+        if not 6 < shift < 16 or max(tables) > len(content) >> shift:
+            raise DamagedContainer("its tables are longer than the file")
         with olefile.OleFileIO(io.BytesIO(content)) as container:
             stored = [name for name in names if container.get_type(name) == olefile.STGTY_STREAM]
             return {names[name]: container.openstream(name).read(_LONGEST_PROPERTY) for name in stored}
     except (OSError, struct.error) as broken:  # chains or a tree that lead nowhere
         raise DamagedContainer(str(broken)) from broken
-
-
-def _refuse_long_chains(content: bytes) -> None:
-    """The header says how many sectors its tables take; olefile reads as many, though a small file has not so many."""
-    (shift,) = struct.unpack_from("<H", content, 30)
-    tables = [struct.unpack_from("<I", content, place)[0] for place in (44, 64, 72)]  # FAT, mini FAT, DIFAT
-    if not 6 < shift < 16 or max(tables) > len(content) >> shift:
-        raise DamagedContainer("its tables are longer than the file")
 
 
 def _property_text(streams: dict[str, bytes], name: str) -> str:

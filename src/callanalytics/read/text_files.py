@@ -364,7 +364,20 @@ def text_table(file: File, fmt: Format) -> TextTable:
     dialect = dialect_of(file, knows)
     rows = beginning(file, dialect)
     if grids.fits_positions(rows, fmt):
-        return _table_without_header(file, fmt, dialect)
+        content = file.content()
+        notes: list[str] = []
+        placing = Placing(fmt)
+        grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=False, wanted=placing.wanted)
+        # One layout of the first row's width leaves no choice: every row must have its columns.
+        layouts = placing.positions.by_width.get(len(rows[0][1]), ())
+        only = Heading(layouts[0], 0, 0) if len(layouts) == 1 else None
+        if only and (regular_cells := fast_cells(content, dialect, only)):
+            grid.cells, grid.rows = regular_cells
+            grid.heading, grid.width = only, len(only.names)
+        else:
+            records, notes = all_records(content, dialect)
+            grid.take(placing.rows(records)).narrowed(placing.heading())
+        return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
     heading = _heading(file, rows, fmt, knows)
     if heading is None:
         raise UnreadableFile(
@@ -412,24 +425,6 @@ def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) 
     grid = Grid(stacked.heading, aligned=False, wanted=f"{len(first.names)} cells, as in the header (row {first.row})")
     grid.take(stacked.rows(records))
     grid.odd += stacked.odd
-    return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
-
-
-def _table_without_header(file: File, fmt: Format, dialect: Dialect) -> TextTable:
-    """Every row of the file, under the columns that the format names by their places."""
-    content = file.content()
-    notes: list[str] = []
-    placing = Placing(fmt)
-    grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=False, wanted=placing.wanted)
-    first = next((cells for _, cells in beginning(file, dialect)), [])
-    layouts = placing.positions.by_width.get(len(first), ())
-    only = Heading(layouts[0], 0, 0) if len(layouts) == 1 else None
-    if only and (regular_cells := fast_cells(content, dialect, only)):
-        grid.cells, grid.rows = regular_cells
-        grid.heading, grid.width = only, len(only.names)
-    else:
-        records, notes = all_records(content, dialect)
-        grid.take(placing.rows(records)).narrowed(placing.heading())
     return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
 
 

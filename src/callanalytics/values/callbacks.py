@@ -142,7 +142,13 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     if words[0] == "none" and len(words) > 1 and set(words[1:]) <= {"missed", "voicemail"}:
         parts, words = parts[1:], words[1:]  # no, voicemail: one came, and no one answered it
     if "none" in words:
-        return _none(parts)
+        # No callback at all, or none up to a day that is named.
+        rest = [pair for pair in parts if pair[0] not in ("none", "ring")]
+        if not rest:
+            return ()
+        if len(rest) == 1 and rest[0][0] == "date":
+            return (Came(rest[0][1], "", "none"),)
+        raise Unreadable
     if words.count("time") <= words.count("date") and "twice" not in words:
         dated = [came for _, each in _sentences(text) for came in _came_in(each, is_remark=False)]
         if dated and len(dated) == words.count("date"):  # a cell that tells of nothing else, each with its day
@@ -414,16 +420,6 @@ def _remarked(text: str) -> str:
         return match[0] if is_known or re.search(r"\d", match[1]) else ""
 
     return _REMARK.sub(kept, text)
-
-
-def _none(parts: list[tuple[str, str]]) -> tuple[Came, ...]:
-    """None came: no callback at all, or none up to a day that is named."""
-    rest = [pair for pair in parts if pair[0] not in ("none", "ring")]
-    if not rest:
-        return ()
-    if len(rest) == 1 and rest[0][0] == "date":
-        return (Came(rest[0][1], "", "none"),)
-    raise Unreadable
 
 
 def _without_dates(parts: list[tuple[str, str]]) -> list[list[str]]:

@@ -234,7 +234,17 @@ def _moment(text: str, order: str, time_of: Callable[[str], TimeOfDay]) -> Momen
     if is_serial(text):
         return Moment(from_serial(text))
     day, rest = split_date(text, order)
-    return _at_time(day, _BETWEEN.sub("", rest.lstrip(" ,T"), count=1), time_of)
+    midnight = datetime(day.year, day.month, day.day)
+    rest = _BETWEEN.sub("", rest.lstrip(" ,T"), count=1)
+    if not rest:
+        return Moment(midnight, DAY)
+    time = time_of(rest)
+    match = CLOCK.match(rest)  # none for "noon"
+    offset = _offset_minutes(time.zone)
+    fraction = int(((match and match["fraction"]) or "0")[:6].ljust(6, "0"))
+    exact = 1 if match and match["second"] and time.no_half != "stored" else time.precision_s
+    local = midnight + timedelta(seconds=time.seconds, microseconds=fraction)
+    return Moment(local, exact, offset, time.zone if offset is None else None, time.no_half)
 
 
 @parser("epoch_s", "seconds since 1970, as in 1646147100")
@@ -287,19 +297,6 @@ def _from_epoch(microseconds: int) -> Moment:
         raise Unreadable("no_moment")
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     return Moment(known_year(moment.replace(tzinfo=None)), 1, 0)
-
-
-def _at_time(day: date, rest: str, time_of: Callable[[str], TimeOfDay]) -> Moment:
-    midnight = datetime(day.year, day.month, day.day)
-    if not rest:
-        return Moment(midnight, DAY)
-    time = time_of(rest)
-    match = CLOCK.match(rest)  # none for "noon"
-    offset = _offset_minutes(time.zone)
-    fraction = int(((match and match["fraction"]) or "0")[:6].ljust(6, "0"))
-    exact = 1 if match and match["second"] and time.no_half != "stored" else time.precision_s
-    local = midnight + timedelta(seconds=time.seconds, microseconds=fraction)
-    return Moment(local, exact, offset, time.zone if offset is None else None, time.no_half)
 
 
 def _offset_minutes(word: str | None) -> int | None:

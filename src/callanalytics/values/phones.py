@@ -143,11 +143,7 @@ def _plain(text: str | None) -> str:
     text = text.translate(dict.fromkeys(map(ord, "‐‑‒–—−"), "-"))
     if re.fullmatch(r"\d{7,15}\.0", text):
         return text[:-2]
-    return _from_scientific(text)
-
-
-def _from_scientific(text: str) -> str:
-    """``1.2025550101E+10`` still holds all its digits; where some are gone the text stays as it is."""
+    # 1.2025550101E+10 still holds all its digits; where some are gone the text stays as it is.
     match = _SCIENTIFIC.fullmatch(text)
     return match[1] + match[2] if match and len(match[2]) == int(match[3]) else text
 

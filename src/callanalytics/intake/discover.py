@@ -206,11 +206,6 @@ def names_of_settings() -> dict[str, str]:
     return {f.name: CARD_NAMES.get(f.name, f.name) for f in fields(Settings) if f.name not in NO_SETTINGS}
 
 
-_OPTIONS_OF_FILES = [
-    name for name in names_of_settings() if name not in ("zone", "file_zone", "keep_numbers", "columns")
-]
-
-
 def settings_on_card(card: Mapping) -> Settings:
     """The settings with which a stored file was read."""
     stored = card["settings"]
@@ -223,14 +218,16 @@ def settings_on_card(card: Mapping) -> Settings:
 def options_on_card(card: Mapping) -> list[str]:
     """The options of a command that reads a stored file as it was read, in the zone of its office."""
     was = settings_on_card(card)
-    words = _typed_options({name: getattr(was, name) for name in _OPTIONS_OF_FILES}, was.keep_numbers, was.columns)
+    words = _typed_options(was)
     return [f"--file-timezone {was.file_zone}", *words] if was.file_zone != was.zone else words
 
 
-def _typed_options(settings: Mapping[str, object], keep_numbers: bool, columns) -> list[str]:
-    words = [f"--{name.replace('_', '-')} {value}" for name, value in settings.items() if value]
-    words += [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in columns]
-    return words + (["--keep-numbers"] if keep_numbers else [])
+def _typed_options(was: Settings | Options) -> list[str]:
+    """What was said of the cells of a file, as the options of a command."""
+    given = {name: getattr(was, name) for name in offices.CHOICES}
+    words = [f"--{name.replace('_', '-')} {value}" for name, value in given.items() if value]
+    words += [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in was.columns]
+    return words + (["--keep-numbers"] if was.keep_numbers else [])
 
 
 def format_on_card(card: Mapping) -> Format:
@@ -355,9 +352,7 @@ def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table]
         "--mapping": options.mapping and options.mapping.name,
     }
     words = [f"{option} {value}" for option, value in typed.items() if value]
-    words += _typed_options(
-        {name: getattr(options, name) for name in _OPTIONS_OF_FILES}, options.keep_numbers, options.columns
-    )
+    words += _typed_options(options)
     named_now = f" with {' '.join(words)}" if words else ""
     return f"{name}: read again{named_now}: {'; '.join(changes) or 'nothing changed by it'}"
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from callanalytics import proposals, wording
 from callanalytics.errors import CallLogError
 from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
-from callanalytics.intake.offices import Options
+from callanalytics.intake.offices import CHOICES, Options
 from callanalytics.intake.receipt_data import (
     Asked,
     Problem,
@@ -381,11 +381,7 @@ def reading_command(name: str, paths, options: Options, store: str, whose: Seque
     """A command on these files with what was said of them; ``whose`` they are, and ``answers`` no one gave."""
     values = {
         "--file-timezone": options.file_zone,
-        "--date-order": options.date_order,
-        "--time-refers-to": options.time_refers_to,
-        "--wait-origin": options.wait_origin,
-        "--wait-unit": options.wait_unit,
-        "--wait-clock": options.wait_clock,
+        **{f"--{name.replace('_', '-')}": getattr(options, name) for name in CHOICES},
         "--format": options.forced and options.forced.name,
         "--mapping": options.mapping and quoted(options.mapping.path),
         "--senders": options.senders_file and quoted(options.senders_file),

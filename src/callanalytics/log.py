@@ -286,7 +286,7 @@ class Log:
     def files(self, name: str) -> Files | None:
         """Where the rows of a table that are looked at lie as they are; None where they must be made or looked up."""
         where = self.selection.sql(name)
-        if name not in ("agency_calls", "callbacks") or where is None or not self._whole._is_whole:
+        if name not in ("agency_calls", "callbacks", "entries") or where is None or not self._whole._is_whole:
             return None
         own = [office["office_id"] for office in self._offices]
         paths = tuple(self.store.paths(name, own)) if not self.store.is_older else ()
@@ -294,9 +294,10 @@ class Log:
             return None
         if len(own) < len(self.store.offices()):
             where = " AND ".join(filter(None, [one_of("office_id", own), where]))
-        decided = f"date_local + request_days > DATE '{self.as_of}'"
+        decided = "decided_on" if name == "entries" else "date_local + request_days"
         hidden = DECIDED.get(name, set()) - {"date_local"}
-        replaced = {column: f"CASE WHEN {decided} THEN NULL ELSE {column} END" for column in sorted(hidden)}
+        late = f"{decided} > DATE '{self.as_of}'"
+        replaced = {column: f"CASE WHEN {late} THEN NULL ELSE {column} END" for column in sorted(hidden)}
         return Files(paths, where, replaced, sum(map(parquet.rows_in, paths)))
 
     def _selected(self, name: str, columns: Collection[str]) -> pa.Table:

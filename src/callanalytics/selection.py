@@ -77,7 +77,7 @@ class Selection:
         """
         days = ((">=", self.since), ("<=", self.until))
         steps = [f"date {sign} DATE '{day}'" for sign, day in days if day]
-        if self.lines and name != "agency_calls":
+        if (self.lines and name != "agency_calls") or (self.has_period and name == "entries"):
             return None
         return " AND ".join(
             [*steps, *([one_of(f"coalesce(line, '{UNKNOWN_LINE}')", self.lines)] if self.lines else [])]

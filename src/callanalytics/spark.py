@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",  # else moments come back on the clock of the machine
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+}
+ON_THIS_COMPUTER = {  # nothing listens to the network
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
     "spark.executor.memory": "900m",
 }
 # Rows of any table on their way to the worker that has the whole office: the table's name, and some of its rows.
@@ -70,11 +72,10 @@ def session(master: str) -> SparkSession:
             run="install it (on Debian and Ubuntu: apt install default-jre-headless)",
         )
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers run the Python that has callanalytics
-    warnings.filterwarnings(
-        "ignore", "PySpark does not yet fully support pandas", FutureWarning
-    )  # none goes through it
-    builder = SparkSession.builder.appName("callanalytics").master(master).config(map=SETTINGS)
-    made = builder.getOrCreate()
+    # No row goes through pandas.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    settings = SETTINGS | (ON_THIS_COMPUTER if master.startswith("local") else {})
+    made = SparkSession.builder.appName("callanalytics").master(master).config(map=settings).getOrCreate()
     made.sparkContext.setLogLevel("ERROR")
     return made
 
@@ -143,7 +144,9 @@ class _SparkLog(Log):
             return _frame_of(self._spark, files)
         is_whole, chosen = self._whole._is_whole, self.selection
         own = [office["office_id"] for office in self._offices]
-        needed = (*FACTS, "entries", "offices") if is_whole else (*LOGGED, "sources", "offices")
+        needed = {name, *(("promises", "callbacks") if name in ("promises", "callbacks") else ()), "offices"}
+        needed |= {"agency_calls"} if chosen else set()
+        needed = needed if is_whole else {*LOGGED, "sources", "offices"}
         stored = {each: self._stored(each, own) for each in needed}
         work = partial(_rows_of_office, name, self.as_of, self.logged, self.agency, chosen, is_whole)
         return by_office(stored, work, {name: schema.arrow_schema(name, loaded=True)})[name]

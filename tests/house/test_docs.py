@@ -44,11 +44,14 @@ def test_every_command_has_help_with_an_example():
             assert "Example:" in command.help or name in ("formats", "measures"), name
 
 
+ON_SPARK = pytest.param("docs/spark.md", marks=pytest.mark.spark)
 RUN_ELSEWHERE = ("docs/recipes.md", "docs/gallery.md", *(page for page in PAGES if page.startswith("docs/notebooks/")))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in RUN_ELSEWHERE])
+@pytest.mark.parametrize(
+    "page", [page if page != "docs/spark.md" else ON_SPARK for page in PAGES if page not in RUN_ELSEWHERE]
+)
 def test_the_code_of_a_page_runs(page, sample_store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for store in ("demo/store", "calls"):

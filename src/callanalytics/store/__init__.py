@@ -174,6 +174,8 @@ class Store:
 
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
+        if self._draft is not None and source in self._draft.added:
+            return self._draft.added[source].get(table, schema.empty(table))
         folder = self.root / commit.SOURCES / source
         names = dict.fromkeys((table, migrations.BEFORE_3.get(table, table)))
         with explained_read_failures(self.shown, f"source {source}"):
@@ -276,7 +278,10 @@ class Store:
 
         ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
         """
-        self._held_draft().sources.append(self._laid_down(source, tables, card))
+        tables = {name: parquet.ordered(name, rows) for name, rows in tables.items()}
+        listed = self._laid_down(source, tables, card)
+        self._held_draft().sources.append(listed)
+        self._held_draft().added[listed["id"]] = tables
 
     def rewrite_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Put something else in the place of an accepted export. Its turn among the others stays as it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,6 +26,7 @@ class Draft:
     def __init__(self, root: Path, disk: Disk, before: commit.Manifest, version: str):
         self.sources, self.marks = list(before["sources"]), before.get("forgotten")
         self.files: commit.Files = {}
+        self.added: dict[str, Mapping[str, pa.Table]] = {}  # what new sources gave: it need not be read back
         self.whole: dict[str, pa.Table] = {}  # rows of all offices, of tables that are one file
         self._disk, self._before = disk, before["files"]
         self._folder, self._there = commit.temporary(root / commit.PUBLISHED / "next"), root / commit.PUBLISHED

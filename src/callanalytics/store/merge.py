@@ -141,10 +141,13 @@ def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa
         table, corrected = _united_group([exports[place] for place in together], id_column)
         tables.append(table)
         found += corrected
-    return pa.concat_tables(tables).combine_chunks(), found
+    filled = [table for table in tables if table.num_rows] or tables[:1]
+    return (filled[0] if len(filled) == 1 else pa.concat_tables(filled).combine_chunks()), found
 
 
 def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
+    if len(exports) == 1:  # no two rows of one export have one id
+        return exports[0], []
     rows, kept, differing = _settled(exports, id_column)
     if len(kept) == rows.num_rows:
         return rows, []

@@ -7,10 +7,12 @@ or a telephone number they would be a copy of a client's data in clear.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -85,16 +87,17 @@ def files_of(name: str, rows: pa.Table, besides: int = 0) -> Iterator[tuple[str,
     for office in offices:
         own = rows if len(offices) == 1 else rows.filter(pc.equal(rows.column("office_id"), office))
         is_large = name == "calls" and own.num_rows + besides > LARGE
-        for month in months_of(own).unique().to_pylist() if is_large else [""]:
-            part = own.filter(pc.equal(months_of(own), month)) if month else own
+        for month, part in _by_month(ordered(name, own)) if is_large else [("", own)]:
             yield file_name(name, office, month), office, part
 
 
-def months_of(rows: pa.Table) -> pa.ChunkedArray:
-    """The month of each call in UTC, as it stands in the name of its file."""
-    moment = rows.column("started_at_utc")
-    number = pc.add(pc.multiply(pc.year(moment), 100), pc.month(moment))
-    return pc.fill_null(number.cast(pa.string()), UNDATED)
+def _by_month(calls: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Calls in order, month by month in UTC: the month as it stands in the name of a file, and its calls."""
+    moment = calls.column("started_at_utc")
+    month = pc.add(pc.multiply(pc.year(moment), 100), pc.month(moment)).fill_null(0).to_numpy()
+    edges = [0, *(np.flatnonzero(np.diff(month)) + 1).tolist(), len(month)]
+    for first, last in itertools.pairwise(edges):
+        yield str(month[first] or UNDATED), calls.slice(first, last - first)
 
 
 def months_between(spans: Iterable[Ends]) -> set[str]:
@@ -146,10 +149,22 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
     """The table with exactly the schema's columns, its rows in the order every version keeps."""
     wanted = schema.arrow_schema(name)
     table = table.select(wanted.names).cast(wanted).combine_chunks()
-    if table.num_rows < 2:
+    keys = ORDER[_table_of(name)]
+    if _is_ordered(table, keys):
         return table
-    keys = [(column, "ascending") for column in ORDER[_table_of(name)]]
-    return table.take(pc.sort_indices(table, sort_keys=keys)).combine_chunks()
+    order = pc.sort_indices(table, sort_keys=[(column, "ascending") for column in keys])
+    return table.take(order).combine_chunks()
+
+
+def _is_ordered(table: pa.Table, keys: Sequence[str]) -> bool:
+    """Whether rows stand in order already, as those of most exports and of every file do."""
+    if table.num_rows < 2:
+        return True
+    fits = pa.scalar(True)
+    for key in reversed(keys):
+        before, after = (table.column(key).combine_chunks()[part] for part in (slice(None, -1), slice(1, None)))
+        fits = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), fits))
+    return pc.all(fits, skip_nulls=False).as_py() is True
 
 
 def read(

@@ -52,9 +52,12 @@ def settled_versions(
     exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, statement: Statement
 ):
     """What counts of the hand logs of an office, those in the store and those read now (oldest accepted first)."""
-    if any(_is_log(export) for export in exports) or statement.replaced or (statement.keep and statement.given):
+    n_logs = sum(map(_is_log, exports))
+    is_known = any(card["office_id"] == office_id for card in cards.values())
+    is_asked = statement.replaced or (statement.keep and (n_logs or statement.given))
+    if is_asked or n_logs > 1 or (n_logs and is_known):
         return _computed(exports, store, cards, office_id, statement)
-    return Succession(list(exports))
+    return Succession(list(exports))  # there is no log, or only the first: nothing can stand back
 
 
 def after_removal(store: Store, cards: Mapping[str, dict], office_id: str) -> Succession:

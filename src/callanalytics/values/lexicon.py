@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +31,11 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Colgué"), tokens("hung_up")
     (['colgue'], ['hung', 'up'])
     """
+    return [*_tokens(text)]
+
+
+@lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
+def _tokens(text: str) -> tuple[str, ...]:
     text = unaccented(text.casefold()).replace("’", "'").replace("\u2044", "/").replace("\u200b", "")
     text = _JOINED.sub(" ", _PICTURES.sub(" ", text))
     for sign, decimal in _FRACTIONS.items() if not text.isascii() else ():
@@ -39,9 +44,9 @@ def tokens(text: str) -> list[str]:
         text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _decimal, text)
         text = re.sub(r"(?<![\d/.])()(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _decimal, text)
     found = _TOKEN.findall(text)
-    if "'" not in text:
-        return found
-    return [_APOSTROPHES.sub("", token) if token[0] not in "'\"" else token for token in found]
+    if "'" in text:
+        found = [_APOSTROPHES.sub("", token) if token[0] not in "'\"" else token for token in found]
+    return tuple(found)
 
 
 def _decimal(match: re.Match) -> str:

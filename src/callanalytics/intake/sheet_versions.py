@@ -140,10 +140,12 @@ class State:
             else:
                 of_place[place][f"{part} start"] = columns["started_at_local"][n]
         named = ("entry_id", "source_row", "kind", "started_at_local", "started_precision_s")
-        head_columns = [columns[name] for name in named]
-        return [
-            _row(place, [column[heads[place]] for column in head_columns], of_place[place]) for place in sorted(heads)
-        ]
+        rows = []
+        for place in sorted(heads):
+            entry_id, number, kind, start, precision = (columns[name][heads[place]] for name in named)
+            is_exact = precision is not None and precision <= EXACT_S
+            rows.append(Row(entry_id, place, number, kind, start, is_exact, of_place[place]))
+        return rows
 
     @cached_property
     def starts(self) -> list[datetime]:
@@ -151,14 +153,6 @@ class State:
         heads = without_misdated(self.entries)
         heads = heads.filter(pc.equal(heads.column("item"), 0))
         return sorted(heads.column("started_at_local").drop_null().to_pylist())
-
-    @property
-    def first(self) -> datetime | None:
-        return self.starts[0] if self.starts else None
-
-    @property
-    def last(self) -> datetime | None:
-        return self.starts[-1] if self.starts else None
 
     def speaks_of(self, start: datetime | None) -> bool:
         """Whether a row of this moment, if there were one, would be in it: strictly between its first and last."""
@@ -177,12 +171,6 @@ class State:
     def _filled(self) -> tuple[list[datetime], list[int]]:
         filled = sorted((row.start, len(row.facts)) for row in self.rows if row.start)
         return [start for start, _ in filled], [0, *itertools.accumulate(n for _, n in filled)]
-
-
-def _row(place: tuple, head: list, facts: dict) -> Row:
-    entry_id, number, kind, start, precision = head
-    is_exact = precision is not None and precision <= EXACT_S
-    return Row(entry_id, place, number, kind, start, is_exact, facts)
 
 
 # ---- which is the newer ------------------------------------------------------------------------------------------
@@ -218,7 +206,7 @@ def common_time(one: Sequence[datetime], other: Sequence[datetime]) -> tuple[dat
 def oldest_first(states: Sequence[State]) -> list[State]:
     """The states in order; ``states`` are as they were accepted, which decides where nothing else tells."""
     # compared() need not be transitive. Sorting from one fixed order gives one result however files come.
-    plain = sorted(states, key=lambda state: (state.last or datetime.min, len(state.rows)))
+    plain = sorted(states, key=lambda state: (max(state.starts[-1:], default=datetime.min), len(state.rows)))
     accepted = {state.id: place for place, state in enumerate(states)}
 
     def compared(one: State, other: State) -> int:

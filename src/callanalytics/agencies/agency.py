@@ -154,11 +154,6 @@ class Agency:
         """Attempts at most this many business days apart make one round."""
         return max(self.attempts, key=lambda a: a.last_confirmed).round_gap
 
-    @property
-    def notice(self) -> rows.Notice:
-        """The announcement of a callback that names business days (not the text half an hour ahead)."""
-        return max((n for n in self.notices if n.unit == "business_days"), key=lambda n: n.last_confirmed)
-
     # ---- words ----------------------------------------------------------------------------------
 
     def reason(self, code: str) -> rows.Reason:

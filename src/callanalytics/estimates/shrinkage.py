@@ -102,23 +102,21 @@ def shrink_cells(value, se, row, column) -> Shrunken:
         cells = (np.full(len(y), NAN),) * 4
         return Shrunken(*cells, *(NAN,) * 5, cells[0], np.zeros((n, n)), own_se, n)
     y, s2 = y[known], s[known] ** 2
-    kernels = [_alike(np.asarray(row)[known]), _alike(np.asarray(column)[known]), np.eye(n)]
-    variances = _components(y, s2, kernels)
-    own = sum(v * kernel for v, kernel in zip(variances, kernels, strict=True))
+    kernels = [*(_alike(np.asarray(labels)[known]) for labels in (row, column)), np.eye(n)]
+    (by_row, by_column, by_cell), own = _components(y, s2, kernels)
     inverse = np.linalg.inv(own + np.diag(s2))  # of a few dozen cells: no need to avoid the inverse
     ones = inverse.sum(axis=1)
-    mean, mean_variance = float(ones @ y / ones.sum()), float(1 / ones.sum())
+    mean = float(ones @ y / ones.sum())
     shrunk = mean + own @ inverse @ (y - mean)
     rest = 1 - own @ ones
-    covariance = own - own @ inverse @ own + mean_variance * np.outer(rest, rest)
+    covariance = own - own @ inverse @ own + np.outer(rest, rest) * (1 / ones.sum())
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    half = normal_quantile() * error
-    q = float((1 / s2) @ (y - (1 / s2) @ y / (1 / s2).sum()) ** 2)
     from scipy.special import chdtrc
 
+    half, weight = normal_quantile() * error, 1 / s2
+    p = float(chdtrc(n - 1, weight @ (y - weight @ y / weight.sum()) ** 2))
     value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
-    stars, p = _back(adjusted_p(_against_the_others(y, s2)), known), float(chdtrc(n - 1, q))
-    by_row, by_column, by_cell = map(float, variances)
+    stars = _back(adjusted_p(_against_the_others(y, s2)), known)
     return Shrunken(value, se, low, high, mean, by_row, by_column, by_cell, p, stars, covariance, own_se, n)
 
 
@@ -175,7 +173,7 @@ def _back(values, known):
 
 
 def _components(y, s2, kernels):
-    """Variances by restricted maximum likelihood, each at least 0."""
+    """Variances by restricted maximum likelihood, each at least 0; and how cells go together by them."""
     from scipy.optimize import minimize
 
     unit = float(np.var(y)) or 1.0  # so that the search runs over numbers near 1, whatever the unit
@@ -192,7 +190,8 @@ def _components(y, s2, kernels):
 
     bounds = [(0, None)] * len(kernels)
     found = minimize(deviance, [0.3] * len(kernels), jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.clip(found.x, 0, None) * unit
+    variances = (np.clip(found.x, 0, None) * unit).tolist()
+    return variances, sum(v * kernel for v, kernel in zip(variances, kernels, strict=True))
 
 
 def _against_the_others(y, s2):

@@ -264,16 +264,14 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     drawn = np.random.default_rng(1).multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
     p_best[known] = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
     inside = _likeliest(p_best[known])
-    weights = np.asarray(mix, float)[known]
-    costs = np.exp(drawn)
+    weights, costs = np.asarray(mix, float)[known], np.exp(drawn)
     now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
     saved = now - costs[:, inside].mean(axis=1)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
     is_sure = p_saves >= SURE and len(inside) < len(known)
     chosen, verdict = (tuple(known[inside].tolist()), "set") if is_sure else ((), "cannot tell")
-    more = np.nan if is_sure else _more(cells, mix)
-    share, seconds = (_of_draws(drawn, len(known)) for drawn in (saved / now, saved))
-    return BestSlots(p_best, chosen, share, seconds, p_saves, p_worth, verdict, more, len(known))
+    more, n = np.nan if is_sure else _more(cells, mix), len(known)
+    return BestSlots(p_best, chosen, _of_draws(saved / now, n), _of_draws(saved, n), p_saves, p_worth, verdict, more, n)
 
 
 def _likeliest(p_best):

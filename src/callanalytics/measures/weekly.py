@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -15,9 +15,9 @@ from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
-    Figures,
     as_day,
     enough_waits,
+    estimated,
     figures_table,
     group_by_group,
     long,
@@ -200,14 +200,13 @@ def _times(suffix, place, wait, reached, lost, size):
     half = student_quantile(np.maximum(events - 1, 1)) * se
     band = np.clip(mean - half, 0, None), np.clip(mean + half, None, WEEK_CAP_S)
     cases = OF_STEADY if suffix else QUEUED
-    for name, shown, (value, low, high) in (
+    for name, shown, found in (
         ("median", enough, curves.quantile(0.5)),
         ("mean_60min", some, (mean, *band)),
     ):
-        value, low, high = (np.where(shown & ~np.isnan(value), v, np.nan) for v in (value, low, high))
-        flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", np.where(enough, "ok", "small_n"))
-        flag = np.where(np.isnan(value), np.where(shown | (n == 0), "not_estimable", "small_n"), flag)
-        yield Figures(f"{name}{suffix}", "s", cases, n, events, value, low, high, flag)
+        figure = estimated(f"{name}{suffix}", "s", cases, n, events, found, shown, needs_limits=True)
+        # A mean is shown of fewer calls than a median, and says so.
+        yield replace(figure, flag=np.where((figure.flag == "ok") & ~enough, "small_n", figure.flag))
 
 
 def _distinct(place, office, size):

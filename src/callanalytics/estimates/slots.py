@@ -94,7 +94,7 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
 
 
 def _error_of_days(curves, days, tau, held, s):
-    """Standard error of each slot's log cost if calls of one day go together; nan with fewer than two days."""
+    """Standard error of each slot's log cost if calls of one day go together."""
     out = np.full(curves.n_cells, np.nan)
     pieces, _ = curves.areas(tau)
     for i in range(curves.n_cells):
@@ -106,7 +106,7 @@ def _error_of_days(curves, days, tau, held, s):
         moved = days.reached[mine] * moved_reached[place] + days.lost[mine] * moved_lost[place]
         _, day = np.unique(days.day[mine], return_inverse=True)
         by_day = np.bincount(day, moved)
-        if len(by_day) > 1:
+        if len(by_day) > 1:  # one day alone does not show how days differ
             out[i] = np.sqrt(len(by_day) / (len(by_day) - 1) * (by_day**2).sum())
     return out
 
@@ -288,11 +288,12 @@ def _of_draws(drawn, n):
 
 
 def _more(cells, calls):
-    """How many more calls over all slots; a slot without an error of its own is taken to be as the others."""
+    """How many more calls over all slots."""
     from scipy.special import chdtri
 
     calls = np.asarray(calls, float)
     known = np.isfinite(cells.own_se) & (calls > 0)
+    # A slot without an error of its own is taken to be as the others.
     per_call = float(np.median(cells.own_se[known] ** 2 * calls[known])) if known.any() else PER_CALL
     df = max(len(calls) - 1, 1)
     wanted = (chdtri(df, DIFFERS) / chdtri(df, POWER) - 1) * per_call / WORTH_SEEING**2

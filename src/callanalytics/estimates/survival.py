@@ -151,6 +151,7 @@ class Curves:
         upto = self._count(self.t <= t)
         last = np.clip(self.start[:-1] + upto - 1, 0, max(len(self.t) - 1, 0))
         before, beyond = upto == 0, (t > self.t_max) & (self.s_max > 0)
+        # Beyond the longest time no one was left to tell, unless everybody was reached by then.
         unknown = beyond | (np.diff(self.start) == 0)
         out = []
         for values, at_zero in ((self.s, 1.0), (self.se, 0.0), (self.low, np.nan), (self.high, np.nan)):
@@ -271,11 +272,9 @@ def _added_up(cell, t, reached, lost):
 
 
 def along(running, values, start):
-    """Running sum or product inside each cell.
-
-    One call a cell, not one running sum minus its value at the cell's start: the difference of two large sums
-    would cost the digits that decide ties.
-    """
+    """Running sum or product inside each cell."""
+    # One call a cell, not one running sum minus its value at the cell's start: the difference of two large sums would
+    # cost the digits that decide ties.
     out = np.empty(len(values))
     for a, b in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
         running.accumulate(values[a:b], out=out[a:b])
@@ -388,10 +387,8 @@ def aalen_johansen(t, events, lost) -> Incidence:
 
 
 def _jackknife(events, lost, d, n_at_risk, before):
-    """Sum over all followed of (how much one more like it would move each cause's curve)².
-
-    Everybody who ended at the same time in the same way moves the curves alike, so there is one row a time and way.
-    """
+    """Sum over all followed of (how much one more like it would move each cause's curve)²."""
+    # Everybody who ended at the same time in the same way moves the curves alike: one row a time and way.
     n_times, n_causes = events.shape
     # Entry [i, j]: what one more who ended at time i does to the curve at time j.
     place, time = np.arange(n_times)[:, None], np.arange(n_times)[None, :]

@@ -169,7 +169,7 @@ def _known_sizes(calls, place, noted, d, n_at_risk, start):
             n_reached, n_lost = (np.bincount(place[mine] - a, v[mine], b - a) for v in (reached, lost))
             settled = np.cumsum(n_reached * (upto - step - own) + n_lost * upto)
             waiting = (n_reached + n_lost).sum() - np.cumsum(n_reached + n_lost)
-            w = weight[mine][0]
+            w = weight[mine][0]  # one for the whole band
             out[a:b] += w * (w - 1) / noted[cell, k] * (settled + upto * waiting) ** 2
     return out
 

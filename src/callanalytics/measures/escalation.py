@@ -367,7 +367,7 @@ def _within(counted, codes, sums, seen):
     for k, (name, events) in enumerate((("granted", "n_granted_dated"), ("refused", "n_refused_dated"))):
         value, low, high = shares[:, k].T
         flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
-        flag = np.where(n < SHARE_MINIMUM, "small_n", flag)
+        flag = np.where(n < SHARE_MINIMUM, "small_n", flag)  # of few, that they are few matters more
         flag = np.where(np.isnan(value) & ((n >= INTERVAL_MINIMUM) | (n == 0)), "not_estimable", flag)
         statistic = f"{name}_within_{WITHIN_DAYS}_days"
         yield Figures(statistic, "share", "requests followed", n, sums[events], value, low, high, flag)

@@ -295,10 +295,8 @@ def _compared(counted, codes, n_cells):
 
 
 def _without_numbers(counted, by):
-    """The counts with whether a call was one of several that day, in place of the number that made it and the day.
-
-    A day lies in one month of one office, so that this of parts is this of the whole.
-    """
+    """The counts with whether a call was one of several that day, in place of the number that made it and the day."""
+    # A day lies in one month of one office, so that this of parts is this of the whole.
     counted = counted.assign(again=_days_with_more(counted))
     left_out = {"our_number"} | ({"date"} - set(as_keys(by)))
     keys = [c for c in counted.columns if c not in (*left_out, "n", *LOGGING_BIAS.counts)]
@@ -322,6 +320,7 @@ def _medians(counted, codes, weight, bands, sums):
     wait = counted["wait_s"].to_numpy("int64", na_value=0)[rows]
     n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
     enough = enough_waits(n, sums["n_reached"])
+    # Callers of busy hours hang up sooner: both medians judge hang-ups within each part of the day, as the report does.
     noted, band = counted["n_noted"].to_numpy()[rows], bands.band[rows]
     calls = Waits(codes[rows], counted["hour"].iloc[rows], wait, reached[rows], lost[rows])
     for name, each in (("median_as_noted", None), ("median_weighted", weight[rows])):
@@ -400,5 +399,6 @@ def leading_wait(result: Result) -> Lead:
     if "median_weighted" not in rows:
         return Lead(False, {}, {})
     n_noted, n_unseen = rows["noted"]["events"], rows["n_unseen"]["events"]
+    # By how many calls each log holds, never by a wait: else it would lead only where chance moved it.
     leads = not np.isnan(rows["median_weighted"]["value"]) and n_noted >= n_unseen
     return Lead(leads, rows["median_as_noted"], rows["median_weighted"], n_noted, n_unseen)

@@ -33,10 +33,10 @@ FEWEST_DF = 8  # degrees of freedom below which the figure is flagged (NCHS, rat
 def _between_months(counted: pd.DataFrame, codes, groups, whole_of) -> tuple[np.ndarray, np.ndarray]:
     """How much months differ in each group: Pearson's X² over its degrees of freedom, and these.
 
-    Rows without a month say nothing, nor do counts joined to quarters. ``groups``, ``whole_of``: as in :func:`_missed`.
+    ``groups``, ``whole_of``: as in :func:`_missed`.
     """
     n_cells = len(whole_of)
-    if "month" not in counted:
+    if "month" not in counted:  # joined to quarters, which say nothing of months
         return np.full(n_cells, np.nan), np.zeros(n_cells, int)
     dated = counted["month"].notna().to_numpy()
     month, months = pd.factorize(counted["month"].to_numpy("int64", na_value=0))
@@ -55,7 +55,7 @@ def _as_wide_as_months(figure: Figures, ratio: np.ndarray) -> Figures:
     """A share with Wilson's interval of as many cases as months leave, where they differ: n over the dispersion."""
     with np.errstate(invalid="ignore"):
         differ = ratio > OVER_DISPERSED
-    worth = np.where(differ, ratio, 1.0)
+    worth = np.where(differ, ratio, 1.0)  # as many cases as weigh like one independent one
     low, high = estimates.wilson(figure.events / worth, figure.n / worth)
     shown = differ & (figure.n >= INTERVAL_MINIMUM)
     return replace(figure, low=np.where(shown, low, figure.low), high=np.where(shown, high, figure.high))

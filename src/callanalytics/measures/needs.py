@@ -226,8 +226,8 @@ class _Needs:
         return np.r_[close, False][: len(self.need)]
 
     def settled_before(self, seen, within: int) -> np.ndarray:
-        """Whether what would have followed could have been seen; without a day of the look nothing could."""
-        if seen is None:
+        """Whether what would have followed could have been seen."""
+        if seen is None:  # without a day of the look nothing could
             return np.zeros(len(self.day), bool)
         return self.day <= np.datetime64(seen, "D") - within
 
@@ -247,6 +247,7 @@ def _chained(card, counted, by):
 
 def _calls(card, counted, by):
     cells, sums, needs = _chained(card, counted, by)
+    # The first call of a need owns it: its group is the need's.
     calls = np.bincount(needs.need, minlength=len(needs.first))
     settled = np.bincount(needs.need, needs.calls["n_settled"], len(needs.first)) > 0
     cell = needs.cell[needs.first]
@@ -280,6 +281,7 @@ def _redials(card, counted, by, *, seen, within):
 def _resolved(card, counted, by, *, seen, within):
     cells, sums, needs = _chained(card, counted, by)
     contacts = np.flatnonzero(needs.calls["n_contacts"].to_numpy() > 0)
+    # Calls before it that reached no one do not count against the first contact.
     contacts = contacts[np.unique(needs.need[contacts], return_index=True)[1]]  # the first of each need
     cell = needs.cell[needs.first][needs.need[contacts]]
     old = needs.settled_before(seen, within)[contacts]

@@ -129,6 +129,7 @@ def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
     cell, n_cells = stratum * 2 + side, 2 * max(len(OPEN_DAYS), len(BLOCKS))
     costs = _costs(cell, day, wait, reached, lost, n_cells, patience_s)
     n, n_reached = (np.bincount(cell, v, n_cells) for v in (reached + lost, reached))
+    # A stratum enters only where both of its sides have calls enough for a figure of their own.
     costs = replace(costs, value=np.where(enough_waits(n, n_reached), costs.value, np.nan))
     place = np.arange(n_cells)
     return estimates.stratified_ratio(costs, place // 2, place % 2, n, level=TOGETHER)

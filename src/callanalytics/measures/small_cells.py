@@ -320,6 +320,7 @@ def pooled_week(result: Result, wait_origin: str | None = None) -> Week:
     rows = result.table[
         (result.table["statistic"] == "median") & (result.table["wait_origin"] == clock_of(result, wait_origin))
     ]
+    # Pooled on the logarithm of the median: one of 0 has none.
     rows = rows[rows["value"].gt(0) & rows[key].notna() & rows["weekday"].notna()]
     rows = rows[enough_waits(rows["n"], rows["events"])]
     middle, low, high = (np.log(rows[name].to_numpy(float)) for name in ("value", "low", "high"))

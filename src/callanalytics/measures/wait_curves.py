@@ -45,28 +45,24 @@ INDEX = HEAP_S // 60  # the most the index can be
 
 
 def grids(codes, wait, noted_grid, n, fives):
-    """What each row's wait was rounded to [s]: as noted; five minutes for whole fives of a heaped group; else 0.
-
-    A wait noted to the minute is left as it is: half a minute either way moves no figure that is shown.
-    """
+    """What each row's wait was rounded to [s]: as noted; five minutes for whole fives of a heaped group; else 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         heaped = np.where(n > 0, INDEX * fives / n, 0.0) > HEAPED
     guessed = np.where(heaped[codes] & (wait % HEAP_S == 0) & (wait > 0), HEAP_S, 0)
+    # A wait noted to the minute is left as it is: half a minute either way moves no figure that is shown.
     return np.where(noted_grid >= HEAP_S, noted_grid, guessed).astype("int64")
 
 
 def spread_curves(codes, wait, grid, reached, lost, n_cells) -> Curves:
-    """Survival curves with every heap spread evenly over half a grid on either side, minute by minute.
-
-    Counts are multiplied by 60 so that every piece is a whole number; splitting the callers reached at one time over
-    later times changes neither who was at risk in sum nor Greenwood's sum, which is then divided by 60 again.
-    """
+    """Survival curves with every heap spread evenly over half a grid on either side, minute by minute."""
     pieces = np.clip(grid // 60, 1, PIECES)
     row = np.repeat(np.arange(len(wait)), pieces)
     place = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     width = grid[row] / pieces[row]
     t = np.maximum(wait[row] - grid[row] / 2 + (place + 0.5) * width, 0)
     t = np.where(grid[row] > 0, t, wait[row])
+    # Counts are multiplied by 60 so that every piece is a whole number; splitting the callers reached at one time over
+    # later times changes neither who was at risk in sum nor Greenwood's sum, which is then divided by 60 again.
     share = PIECES // pieces[row]
     curves = estimates.kaplan_meier(codes[row], t, reached[row] * share, lost[row] * share, n_cells)
     return replace(curves, se=curves.se * np.sqrt(PIECES))
@@ -154,6 +150,7 @@ class Waits:
         weight : what each call of a row stands for; one, if not said
         bands : the band of each row, how many of its calls were noted, and how many bands there are
         """
+        # Where the last caller of a part hung up early, no mix of curves can say when half of all were through.
         found = self._over(self._parts(n_cells), n_cells, weight, bands)
         if np.isnan(found[0]).any():
             together = self._over(self.cell * N_PARTS, n_cells, weight, bands)
@@ -307,7 +304,8 @@ def within(card, counted, by, *, within_s):
 
 
 def chance(name, n, answered, s, _se, low, high, **labels):
-    """1 - S(t) with its limits. No one, or everybody, answered by then: one limit is certain, the other has no band."""
+    """1 - S(t) with its limits."""
+    # No one, or everybody, answered by then: one limit is certain, the other has no band.
     low, high = np.where(s == 0, 0.0, low), np.where(s == 1, 1.0, high)
     known = ~np.isnan(s)
     flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")

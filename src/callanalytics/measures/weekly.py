@@ -160,7 +160,8 @@ class _Logged:
 
 
 def _logged(group, office, week, n_cells, n_weeks):
-    """By every dated call of the log looked at, noted or not, of whatever group: an office joins once."""
+    """Which offices were there throughout, and when others came and went."""
+    # By every dated call of the log looked at, noted or not, of whatever group: an office joins once.
     # An office that began within the first weeks was there all along; only a later beginning changes who calls.
     there = pd.Series(week).groupby(office).agg(["min", "max"])
     late, early = (there["min"] > GRACE).to_numpy(), (there["max"] < n_weeks - 1 - GRACE).to_numpy()
@@ -302,9 +303,11 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
     weeks, joined, left = _weeks(result, first, last)
     if (known_day := as_day(day, "the day of a change")) is None:
         raise InvalidRequest("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
+    # A week in which the date falls belongs to neither side, unless the date is its Monday.
     start = -(-(known_day - MONDAY).days // 7)  # the first week wholly after
     kept = weeks[(weeks["place"] != start - 1) | ((known_day - MONDAY).days % 7 == 0)].reset_index(drop=True)
     t, y, n = kept["place"].to_numpy(), np.log(kept["mean_60min"].to_numpy(float)), kept["n"].to_numpy()
+    # Less than two years cannot tell a season from a trend.
     season = YEAR if len(t) and np.ptp(t) >= 2 * YEAR else 0.0
 
     def model(start_week):

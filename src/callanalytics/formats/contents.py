@@ -270,10 +270,10 @@ def mark_groups(
     places = [place for place, name in enumerate(header) if len(name) <= LONGEST and _are_marks(raw[place])]
     grouped: dict[str, list[int]] = {}
     promises = {place: promise for place in places if (promise := _promise(header[place]))}
-    # Whether a header names a promise, a callback or a tier, or one of the group is a time and nothing else.
-    if any(promise.kind != "none" for promise in promises.values()) and (
-        any(map(_OF_PROMISE.search, header)) or any(_is_time(header[place]) for place in promises)
-    ):
+    # Urgent and Regular alone may be what the caller asked for: a header has to name a promise, a callback or a tier,
+    # or one of the group has to be a time and nothing else.
+    is_told = any(map(_OF_PROMISE.search, header)) or any(_is_time(header[place]) for place in promises)
+    if is_told and any(promise.kind != "none" for promise in promises.values()):
         _add(grouped, "promised", list(promises), raw)
     left = [place for place in places if place not in grouped.get("promised", ())]
     came = [

@@ -36,16 +36,13 @@ from callanalytics.values.narratives import is_phone
 from callanalytics.values.promises import is_promise, read_promise
 from callanalytics.values.spans import read_human_span
 
-LEAST = 1.5  # a score from which a column has a meaning
 CONTENT = 1.5  # what the cells of a column count for or against
 CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
 MANY_MORE = 1.5  # times as many answers as callbacks: they are those of the calls
-NAMED = 4  # meanings that a header has to name where none of its words is of a date
 UNREAD = "unread"  # said of a column that a person wants to be left alone
 SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
 HEAVY = 2  # a weight from which the header alone has to say so
-SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
 WAITING_ELSE = frozenset(
     "day days week weeks month months year years case cases client clients since application petition status list "
@@ -163,7 +160,7 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
     for place, name in enumerate(header):
         if (meaning := answers.get(fold(name))) and meaning != UNREAD:
             found.setdefault(meaning, place)
-    if is_of_lines(header, raw):
+    if trades.is_of_lines(header, raw):
         found.setdefault("narrative", 0)
     closed = {place for place, name in enumerate(header) if fold(name) in answers}
     if "callback" not in found:
@@ -263,9 +260,9 @@ def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
         words = tokens(header[behind])
         group = [word for word, other in zip(words, tokens(header[place]), strict=False) if word == other]
         is_grouped = "callback" in group and words[: len(group)] == tuple(group)
-        are_results = _are_results_of_callbacks(
-            cells[behind], may_be_yes=is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
-        )
+        # In a group of the agency's callbacks, Picked up? means us: a yes may stand there.
+        asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
+        are_results = _are_results_of_callbacks(cells[behind], may_be_yes=asks)
         if behind not in taken and are_results and all(day for day, text in pairs if text):
             _give(found, behind, "callback_answered")
             return
@@ -443,7 +440,7 @@ def _callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None
     # Follow-up: 1/13 missed; 1/14 spoke with officer
     if len(dated) != 1:
         return None
-    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= LEAST}
+    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= trades.LEAST}
     return dated[0] if named.isdisjoint(("callback", "second_callback")) else None
 
 
@@ -485,14 +482,14 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
     scores = []
     for place, name in enumerate(header):
         for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
-            if meaning.weight >= HEAVY and score < LEAST:
+            if meaning.weight >= HEAVY and score < trades.LEAST:
                 continue
             verdict = contents.verdict(cells[place], meaning.holds)
             is_told = len(cells[place]) >= ENOUGH or meaning.holds in IN_CELLS
             if meaning.must_hold and verdict < (1 if is_told else 0):
                 continue
             score += CONTENT * verdict
-            if score >= LEAST:
+            if score >= trades.LEAST:
                 scores.append((score, rank, place, meaning))
     return sorted(_without_promises(scores, cells), key=lambda each: (-each[0], each[1], each[2]))
 
@@ -520,7 +517,9 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
         return status
     if "somebody" in found and _are_ends(cells[found["somebody"]]):
         return found["somebody"]  # Got: person, gave up
-    others = [place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > SEVERAL]
+    others = [
+        place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > trades.SEVERAL
+    ]
     ending = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
     return next(ending, next((place for place in others if _are_words(cells[place])), None))
 
@@ -663,47 +662,3 @@ def _are_kinds_of_promise(texts: list[str]) -> bool:
     kinds = {text.strip().casefold()[:1] for text in texts}
     are_kinds = nearly_all(texts, "urgent_or_regular_in_short")
     return len(texts) >= ENOUGH and are_kinds and {"u", "r"} <= kinds
-
-
-def _stands_for(meaning: Meaning) -> tuple[str, ...]:
-    return (meaning.name, *(name for name in meaning.instead if name == "date"))
-
-
-def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[int], Sequence[str | None]]) -> bool:
-    """Whether a row names several things of a call and speaks of holding, and under one of its words stand days.
-
-    A phone system's export speaks of no hold that a person had.
-    """
-    if not any(not HELD.isdisjoint(tokens(name)) for name in header):
-        return False
-    named = {
-        meaning.name for name in header if name for _, meaning, score in fmt.vocabulary.scores(name) if score >= LEAST
-    }
-    if len(named) < NAMED or any(contents.KINDS["date"].match(name) for name in header):
-        return False
-    columns = (contents.filled(texts(place)) for place in range(min(len(header), trades.WIDE)))
-    return any(len(column) >= ENOUGH and nearly_all(column, "date") for column in columns)
-
-
-def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bool:
-    """Whether a sheet has one column, a title over lines most of which begin with a day."""
-    if len(header) != 1 or contents.KINDS["date"].match(header[0]):
-        return False
-    lines = contents.filled(columns[0])
-    return len(lines) > SEVERAL and nearly_all(lines, "date")
-
-
-def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:
-    """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows.
-
-    In a tab of callbacks (``titles``) the day may stand under any word: Came on.
-    """
-    scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
-    found = {name for _, meaning, score in scores if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
-    if any(name in found for name in composed.TELLING[:2]):
-        return True  # all that is told of a call may stand there
-    is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)
-    if trades.names_callbacks(titles) and {"time", "callback_answered"} <= found:
-        return True
-    has_others = "time" in found and not found.isdisjoint(("wait", "minutes", "hold_range"))
-    return sum(map(bool, header)) >= 2 and (is_dated or has_others)

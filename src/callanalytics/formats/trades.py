@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from callanalytics.formats import composed, contents
-from callanalytics.formats.contents import most, share, some
+from callanalytics.formats.contents import ENOUGH, HELD, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import Meaning, phrase, tokens
 
@@ -23,6 +23,9 @@ OURS = 2  # what cells that name the agency count for
 PROMISED = 3  # what cells with the agency's two times count for: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
 MOST_FOR = 3  # words beside the columns that speak for one
+LEAST = 1.5  # a score from which a column has a meaning
+NAMED = 4  # meanings that a header has to name where none of its words is of a date
+SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 # Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
 CALLING = frozenset(
     "call calls called caller calling dial dialed hold holding held phone phoned telephone rep agent queue "
@@ -274,3 +277,50 @@ def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MOST_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
     return weight + _of_trade(fmt, words)
+
+
+# ---- by its header alone ---------------------------------------------------------------------------------------------
+
+
+def _stands_for(meaning: Meaning) -> tuple[str, ...]:
+    return (meaning.name, *(name for name in meaning.instead if name == "date"))
+
+
+def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[int], Sequence[str | None]]) -> bool:
+    """Whether a row names several things of a call and speaks of holding, and under one of its words stand days.
+
+    A phone system's export speaks of no hold that a person had.
+    """
+    if not any(not HELD.isdisjoint(tokens(name)) for name in header):
+        return False
+    named = {
+        meaning.name for name in header if name for _, meaning, score in fmt.vocabulary.scores(name) if score >= LEAST
+    }
+    if len(named) < NAMED or any(contents.KINDS["date"].match(name) for name in header):
+        return False
+    columns = (contents.filled(texts(place)) for place in range(min(len(header), WIDE)))
+    return any(len(column) >= ENOUGH and nearly_all(column, "date") for column in columns)
+
+
+def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bool:
+    """Whether a sheet has one column, a title over lines most of which begin with a day."""
+    if len(header) != 1 or contents.KINDS["date"].match(header[0]):
+        return False
+    lines = contents.filled(columns[0])
+    return len(lines) > SEVERAL and nearly_all(lines, "date")
+
+
+def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:
+    """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows.
+
+    In a tab of callbacks (``titles``) the day may stand under any word: Came on.
+    """
+    scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
+    found = {name for _, meaning, score in scores if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
+    if any(name in found for name in composed.TELLING[:2]):
+        return True  # all that is told of a call may stand there
+    is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)
+    if names_callbacks(titles) and {"time", "callback_answered"} <= found:
+        return True
+    has_others = "time" in found and not found.isdisjoint(("wait", "minutes", "hold_range"))
+    return sum(map(bool, header)) >= 2 and (is_dated or has_others)

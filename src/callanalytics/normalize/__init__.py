@@ -24,8 +24,7 @@ from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.entries import is_of_callbacks
 from callanalytics.normalize.problems import Answer, Question, shown_words
 from callanalytics.values import try_read
-from callanalytics.values.dates import WEEKDAY_NAME, date_order, read_date
-from callanalytics.values.moments import read_machine_time
+from callanalytics.values.dates import WEEKDAY_NAME, date_order
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import e164, shape
 from callanalytics.wording import some
@@ -261,13 +260,12 @@ def read_office(table, sheet) -> dict:
     rows = [[cell or "" for cell in row.values()] for row in table.cells.to_pylist()]
     answer = {name: _answer(rows, labels) for name, labels in sheet.labels.items()}
     every = _read("yes_no", answer.get("logs_every_callback"))
-    since = _date(answer.get("since")) if every else None
     return {
         "name": answer.get("name") or None,
         "timezone": _read("zone", answer.get("timezone")),
         "hours": _hours(rows) or None,
         "lines": _lines(rows, sheet.labels.get("lines", ())) or None,
-        "logs_callbacks_since": since,
+        "logs_callbacks_since": _read("date", answer.get("since"), order="mdy") if every else None,
     }
 
 
@@ -279,15 +277,8 @@ def _answer(rows: list[list[str]], labels) -> str:
     return ""
 
 
-def _read(parser: str, text: str | None):
-    return try_read(PARSERS[parser], text) if text else None
-
-
-def _date(text: str | None):
-    try:
-        return read_date(text, order="mdy") if text else None
-    except ValueError:
-        return None
+def _read(parser: str, text: str | None, **options):
+    return try_read(PARSERS[parser], text, **options) if text else None
 
 
 def _hours(rows: list[list[str]]) -> list[dict]:
@@ -301,11 +292,8 @@ def _hours(rows: list[list[str]]) -> list[dict]:
 
 
 def _clock(text: str) -> str | None:
-    try:
-        seconds = read_machine_time(text).seconds if text else None
-    except ValueError:
-        return None
-    return None if seconds is None else f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    time = _read("time_24", text)
+    return time and f"{time.seconds // 3600:02}:{time.seconds // 60 % 60:02}"
 
 
 def _lines(rows: list[list[str]], labels) -> list[dict]:
@@ -315,13 +303,7 @@ def _lines(rows: list[list[str]], labels) -> list[dict]:
     found = []
     for row in rows[start:]:
         number, kind, through, covered = (*row, "", "", "", "")[:4]
-        if e164(number):
-            found.append(
-                {
-                    "number": e164(number),
-                    "kind": fold(kind) or None,
-                    "withheld_get_through": _read("yes_no", through),
-                    "covered_by": covered or None,
-                }
-            )
+        if full := e164(number):
+            line = {"number": full, "kind": fold(kind) or None, "withheld_get_through": _read("yes_no", through)}
+            found.append(line | {"covered_by": covered or None})
     return found

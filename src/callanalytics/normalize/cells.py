@@ -95,8 +95,15 @@ class Texts:
         return [None if text in SENTINELS else number for text, number in zip(self.texts, found, strict=True)]
 
     def of_rows(self, rows: np.ndarray) -> Texts:
-        """The column with what stands in these rows alone; every other cell is empty."""
-        return _of_these_rows(_only(self.codes, rows), self.texts, self.name)
+        """The column with what stands in the rows of a mask alone; every other cell is empty."""
+        codes = _only(self.codes, rows)
+        used = _used(codes, len(self.texts))
+        if used.all():
+            return Texts(codes, self.texts, self.name)
+        # Without texts that stand in other rows only: whoever looks at the texts looks at these rows.
+        number = np.append(np.where(used, np.cumsum(used) - 1, EMPTY), EMPTY)
+        texts = [text for text, is_used in zip(self.texts, used, strict=True) if is_used]
+        return Texts(of_each(number, codes, np.int32), texts, self.name)
 
     def text_of(self, row: int) -> str | None:
         """What stands in a row."""
@@ -157,10 +164,6 @@ class Cells:
             together = _joined(together, self.texts(column))
         return together
 
-    def joined_in(self, columns, rows: np.ndarray) -> Texts:
-        """The same of the rows of a mask alone; every other cell is empty."""
-        return self.joined(columns) if rows.all() else self.joined(columns).of_rows(rows)
-
     def unencoded(self, columns) -> pa.Array | None:
         """The one column that these mean, as it was read, if no one has told its different texts apart so far."""
         present = [name for column in columns if (name := self.name_of(column)) is not None]
@@ -191,16 +194,6 @@ class Cells:
             if name not in ignored:
                 mask &= self.texts((name,)).codes == EMPTY
         return mask
-
-
-def _of_these_rows(codes: np.ndarray, texts: list[str], name: str) -> Texts:
-    """The column without texts that stand in other rows only: whoever looks at the texts looks at these rows."""
-    used = _used(codes, len(texts))
-    if used.all():
-        return Texts(codes, texts, name)
-    number = np.append(np.where(used, np.cumsum(used) - 1, EMPTY), EMPTY)
-    texts = [text for text, is_used in zip(texts, used, strict=True) if is_used]
-    return Texts(of_each(number, codes, np.int32), texts, name)
 
 
 def _joined(left: Texts, right: Texts) -> Texts:
@@ -373,7 +366,8 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
 def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
     if rule.value is not None:
         return throughout(cells.n, rule.value)
-    texts = cells.joined_in(rule.columns, rows) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
+    texts = cells.joined(rule.columns) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
+    texts = texts if rows.all() else texts.of_rows(rows)
     read = _reader(rule, options)
     known: list[str | None] = [None] * len(texts.texts)
     if rule.parse in ("number", "caller") and not rule.take and not rule.blank:  # most need no reader of their own

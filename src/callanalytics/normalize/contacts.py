@@ -60,6 +60,7 @@ def read_contact(
     problems.warn(clock.precision_s == 0, "no_date")
     columns = clock.columns() | {"kind": _kind(cells, rules, problems)}
     columns["started_precision_s"] = pa.array(clock.precision_s, pa.int32(), mask=clock.precision_s == 0)
+    # Which moment the time is: as the sheet says; of our own calls, else as the user says of the sheet.
     written = pc.fill_null(contact.column("time_refers_to"), "unknown")
     unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
     columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
@@ -81,6 +82,7 @@ def read_contact(
     columns["outcome"] = pc.if_else(pc.fill_null(pc.and_(is_open, pc.is_valid(lost)), False), lost, columns["outcome"])
     columns |= _promised(contact, in_outcome, agency)
     columns |= waits.read_wait(contact, columns, settings)
+    # N/A or a dash in the column of promises says that a person promised none; of a lost call it says nothing.
     reading = read(contact.rules.get("promised"), contact.cells)
     is_blank = rows_where(lambda text: placeholder(text) == "nothing", reading)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))

@@ -82,7 +82,13 @@ def build(
     rows = columns.pop("row").to_numpy()
     # The columns with ids, and with *About no.* turned into the id of the entry that it names.
     number, about = columns.pop("number"), columns.pop("about")
-    columns["entry_id"] = _ids(columns, number, settings.office_id)
+    # Of start, kind and part: nothing that is filled in later. Equal ones are numbered by their row number first.
+    content = "line our_number reason agent_id sr_number matter receipt wait_s outcome promised".split()
+    columns["entry_id"] = ids.make(
+        settings.office_id,
+        [columns["started_at_local"].cast(pa.int64()), columns["kind"], columns["item"]],
+        [number, columns["started_precision_s"], *(columns[name] for name in content)],
+    )
     columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), len(fmt.parts))
     is_lost = pc.and_(pc.is_valid(about), pc.is_null(columns["parent_entry_id"])).to_numpy(False)
     columns["warnings"] = _warned(columns["warnings"], is_lost, "about_unknown")
@@ -113,10 +119,10 @@ def _of_parts(
     made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]
     common = (settings, agency, problems, order)
     by_days = "" if order else _order_by_days(cells, fmt, days, problems)
+    is_soon = is_promised_soon(columns)
     for number, part in enumerate(fmt.parts, 1):
         fits = cells.fits(part.when) & ~problems.rejected
         if is_of_callbacks(part.columns):
-            is_soon = is_promised_soon(columns)
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
         else:
             rows = np.flatnonzero(fits)
@@ -211,17 +217,6 @@ def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, pr
     taken["item"] = pa.array(parts[kept], pa.int8())
     taken["row"] = pa.array(rows[kept], pa.int64())
     return pa.table(taken)
-
-
-def _ids(columns: dict[str, pa.Array], number: pa.Array, office_id: str) -> pa.Array:
-    """Of start, kind and part: nothing that is filled in later. Equal ones are told apart by their row number first."""
-    local = columns["started_at_local"].cast(pa.int64())
-    content = "line our_number reason agent_id sr_number matter receipt wait_s outcome promised".split()
-    return ids.make(
-        office_id,
-        [local, columns["kind"], columns["item"]],
-        [number, columns["started_precision_s"], *(columns[name] for name in content)],
-    )
 
 
 def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list, parts: int) -> pa.Array:

@@ -139,16 +139,16 @@ def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Form
     """
     names = _Names(found)
     columns = {target: _in_units(names.rule(rule)) for target, rule in fmt.columns.items()}
-    if "timezone" in columns:
+    if rule := columns.get("timezone"):
         # The zone of each row, else that which the header of its time (or of date and time in one) names.
         cases = []
         for meaning in ("time", "date"):
             header = found.columns.get(meaning, "")
             zone = zone_of(header)
             if zone and file_zone in (None, zones.find_zone(zone, file_zone)):
-                tests = [(column, (Test(""),)) for column in columns["timezone"].columns] + [((header,), (Test("*"),))]
-                cases.append((When(tuple(tests)), Rule(target=columns["timezone"].target, value=zone)))
-        columns["timezone"] = replace(columns["timezone"], cases=(*columns["timezone"].cases, *cases))
+                tests = [(column, (Test(""),)) for column in rule.columns] + [((header,), (Test("*"),))]
+                cases.append((When(tuple(tests)), Rule(target=rule.target, value=zone)))
+        columns["timezone"] = replace(rule, cases=(*rule.cases, *cases))
     parts = tuple(
         replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
         for part, names in [(part, names) for part in fmt.parts] + _further_callbacks(fmt, found)

@@ -360,15 +360,14 @@ class _Sorting:
             titles = [cells[0] for cells in self.table.around if len(cells) == 1]
             over = self.table.header[:1]
             titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
-            stating = (title for title in titles if self.is_about_calls(title) and not _STAMP.search(title))
+            titles = [title for title in titles if not _STAMP.search(title)]
+            # A title speaks of a log, of calls, or of the agency; an office's name and address do not.
+            stating = [title for title in titles if "log" in tokens(title) or trades.speaks_of_calls([title])]
+            stating += [title for title in titles if trades.names_agency(self.fmt, [title])]
             found = {
                 next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)
             }
         return found.pop() if len(found) == 1 else ""
-
-    def is_about_calls(self, title: str) -> bool:
-        """Whether a title speaks of calls, of a log, or of the agency; an office's name and address do not."""
-        return trades.speaks_of_calls([title]) or trades.names_agency(self.fmt, [title]) or "log" in tokens(title)
 
     # ---- tables ---------------------------------------------------------------------------------
 

@@ -152,6 +152,7 @@ def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]
     bare = {value: rows for value, rows in column.bare.items() if value}
     if by_user or not bare:
         return by_user or stated or "minutes", False
+    # 0.03125 is 45 minutes as a spreadsheet keeps them: whole minutes of a day, and never written so by a person.
     minutes = [value * 1440 for value in bare]
     is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
     is_of_days = is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
@@ -249,6 +250,7 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
     grid = pc.coalesce(contact.column("wait_rounding_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
     kind = pc.if_else(is_dial, _ending(contact, span, columns), "unknown")
+    # More than 2 hours says how long at least: enough of a wait that no person ended, no length of one that one did.
     at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
     contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
     wait_s = pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
@@ -329,6 +331,7 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     # An outcome that says how it ended; or that a person spoke, since one is named or promised something.
     outcome = columns["outcome"]
     person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
+    # A role alone, as in Tier 2, is whom the office called where the outcome says that no one answered.
     is_named = pc.and_(pc.is_valid(columns["agent_name"]), pa.array(~(contact.is_role & contact.is_unanswered)))
     for is_there in (is_named, *(pc.is_valid(columns[name]) for name in ("tier", "agent_id", "sr_number"))):
         person = pc.or_(person, is_there)

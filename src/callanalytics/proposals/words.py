@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from callanalytics import formats
 from callanalytics.agencies import Agency
-from callanalytics.formats import Rule, fold
+from callanalytics.formats import fold
 from callanalytics.proposals import columns
 from callanalytics.proposals.columns import Column, Found, Question
 from callanalytics.read import TextTable
@@ -38,8 +38,9 @@ def vocabulary(target: str) -> dict[str, set[str]]:
     """Their word -> ours, as the known systems have it; several of ours where they do not agree."""
     known: dict[str, set[str]] = defaultdict(set)
     for fmt in formats.load().values():
-        for rule in _with_cases(fmt.columns.get(target) if fmt.makes == "calls" else None):
-            for theirs, ours in rule.words.items():
+        rule = fmt.columns.get(target) if fmt.makes == "calls" else None
+        for each in rule.leaves if rule else ():
+            for theirs, ours in each.words.items():
                 if theirs not in EMPTY_WORDS and not theirs.isdigit():
                     known[theirs].add(ours)
     known = {word: ours for word, ours in known.items() if _holds_everywhere(word, target)}
@@ -56,14 +57,7 @@ def vocabulary(target: str) -> dict[str, set[str]]:
 
 
 WAYS = set("in inbound incoming received out outbound outgoing placed dialed dialled internal missed voicemail".split())
-OF_ONE_SYSTEM = {
-    "normal_clearing",
-    "hangup",
-    "hang up",
-    "recorded",
-    "stopped",
-    "reply",
-}  # with another they may mean more
+OF_ONE_SYSTEM = "normal_clearing, hangup, hang up, recorded, stopped, reply".split(", ")  # with another they mean more
 
 
 def _holds_everywhere(word: str, target: str) -> bool:
@@ -73,19 +67,13 @@ def _holds_everywhere(word: str, target: str) -> bool:
     return word not in OF_ONE_SYSTEM
 
 
-def _with_cases(rule: Rule | None) -> Iterator[Rule]:
-    if rule is not None:
-        yield rule
-        for _, then in rule.cases:
-            yield from _with_cases(then)
-
-
 def find_meanings(columns: list[Column], table: TextTable) -> Found:
     """The direction and the outcome; each word that no one can be sure of is a question."""
     found = Found()
     closed = [column for column in columns if _is_closed(column)]
     direction = _best(closed, "direction", DIRECTION)
-    if direction is None and (place := _place_of_incoming(columns)):
+    of_places = (column for column in columns if column.has(PLACES) and _names_places(column))
+    if direction is None and (place := next(of_places, None)):
         _add_places(found, place)
     elif direction is None:
         found.rules["direction"] = {"value": "unknown"}
@@ -124,12 +112,8 @@ def find_meanings(columns: list[Column], table: TextTable) -> Found:
 INCOMING, PLACES = "incoming", "destination place location description to"
 
 
-def _place_of_incoming(columns: list[Column]) -> Column | None:
-    """The column in which a bill names the place that was called, and *Incoming* where a call came."""
-    return next((column for column in columns if column.has(PLACES) and _names_places(column)), None)
-
-
 def _names_places(column: Column) -> bool:
+    """Whether a bill names in a column the place that was called, and *Incoming* where a call came."""
     came = [text for text in column.texts if fold(text).startswith(INCOMING)]
     others = [text for text in column.texts if text not in came]
     is_place = all(re.search(r"[^\W\d_]{2}", text) and not re.search(r"\d{3}", text) for text in others)
@@ -330,6 +314,7 @@ def set_direction(meanings: Found, phones: Found, ours: Sequence[str], agency: A
         meanings.ask("the direction", text, "Are two to six digits always your own telephones?")
         return []
     if not all(map(len, own)):
+        # Numbers in half of the rows, or on both sides and in many. A client's, which must not be shown, is in fewer.
         sides = [_counted(column) for column in (caller, called)]
         total = sides[0] + sides[1]
         least = {n: ON_BOTH_SIDES if all(n in side for side in sides) else OFTEN for n in total}

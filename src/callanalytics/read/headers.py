@@ -66,7 +66,7 @@ class KnownHeaders:
 
     def is_header(self, cells: Cells) -> bool:
         """Whether a row is the header of one of these formats, or by its words may be."""
-        return bool(self.fitting(cells)) or any(fitting.is_likely(fmt, column_names(cells)) for fmt in self._by_words)
+        return bool(self.fitting(cells)) or any(trades.is_likely(fmt, column_names(cells)) for fmt in self._by_words)
 
     def fitting(self, cells: Cells) -> list[Format]:
         """The formats of which a row is the header."""
@@ -263,7 +263,7 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     calls that were not: no calendar does. A column that shows no kind has no name, and is not read.
     """
     rows = list(itertools.dropwhile(lambda row: len(contents.filled(row[1])) == 1, rows))  # titles
-    if len(rows) <= fitting.SEVERAL:
+    if len(rows) <= trades.SEVERAL:
         return
     width = min(max(len(cells) for _, cells in rows), trades.WIDE)
     columns = [[cells[place] if place < len(cells) else None for _, cells in rows] for place in range(width)]
@@ -326,8 +326,8 @@ def _may_be_header(
 ) -> bool:
     """Whether a row may be the header of a log: by its words, or by the days under it."""
     return (
-        fitting.is_likely(fmt, names, titles)
-        or fitting.has_days_under_words(fmt, names, column)
+        trades.is_likely(fmt, names, titles)
+        or trades.has_days_under_words(fmt, names, column)
         or (len(names) == 1 and _are_lines_of_calls(fmt, names, titles, column(0)))
     )
 
@@ -336,7 +336,7 @@ def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str]
     """Whether lines under a title are of calls to the agency, as the title or the lines say."""
     n_ours = sum(trades.is_casework(fmt, [line]) for line in contents.filled(lines))
     is_named = trades.names_agency(fmt, [*titles, *names]) or n_ours >= contents.FEW * max(len(lines), 1)
-    return is_named and fitting.is_of_lines(names, [lines])
+    return is_named and trades.is_of_lines(names, [lines])
 
 
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:

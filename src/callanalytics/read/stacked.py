@@ -255,7 +255,7 @@ def _are_words(cells: Cells) -> bool:
 
 def _meanings(text: str, fmt: Format) -> set[str]:
     """What the name of a column may mean."""
-    return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= fitting.LEAST}
+    return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= trades.LEAST}
 
 
 def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, str]:

@@ -91,9 +91,10 @@ def caveats(results: Results) -> list[Block]:
 
 
 def _lines(results):
+    dates = f", {say.period(*results.period)}, {results.agency.clock}" if results.period else ""
     yield (
         f"Volunteered logs of {plural(len(results.calls_by_office), 'office')} "
-        f"({plural(results.n_calls, 'call')}{_dates(results)}). Not a random sample of callers; those who log "
+        f"({plural(results.n_calls, 'call')}{dates}). Not a random sample of callers; those who log "
         "may differ from those who do not, and may log more on bad days."
     )
     yield from _dominance(results)
@@ -139,10 +140,6 @@ def _left_out(results):
     lines = [f"{why} ({wording.number(n)})" for why, name in left.items() if (n := results.left_out(name))]
     if lines:
         yield f"Requests in no rate of callbacks in time: {'; '.join(lines)}."
-
-
-def _dates(results):
-    return f", {say.period(*results.period)}, {results.agency.clock}" if results.period else ""
 
 
 def _dominance(results):
@@ -209,12 +206,8 @@ def _card(card, agency):
     usual = {name: agency.fill(text) for name, text in USUAL.items()}
     values = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", usual.get(name))}
     pairs = [(word, say.in_plain_words(text)) for word, text in values.items()]
-    title = f"{_name(card)} (version {card.version})"
+    title = f"{card.name.replace('_', ' ').capitalize().replace('Ivr', 'IVR')} (version {card.version})"
     return Terms(title, (("Definition", say.in_plain_words(card.title)), *pairs))
-
-
-def _name(card):
-    return card.name.replace("_", " ").capitalize().replace("Ivr", "IVR")
 
 
 def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
@@ -226,7 +219,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
     return [
         PageBreak(),
         Heading("Annex: what was read, and how it is counted"),
-        _systems(log.sources.to_arrow()),
+        _files("Files", "system", log.sources.to_arrow(), lambda row: say.system_name(row["format"]), ("format",)),
         Text(_account(results)),
         *_reasons(
             "Rows set aside", log.set_aside.to_arrow(), "neither calls nor entries: legs, other texts, totals, examples"
@@ -289,11 +282,6 @@ def _of_files(log) -> str:
 
 def _letter(i):
     return ascii_uppercase[i] if i < 26 else f"{ascii_uppercase[i // 26 - 1]}{ascii_uppercase[i % 26]}"
-
-
-def _systems(sources):
-    """Files by the system they came from, all offices together."""
-    return _files("Files", "system", sources, lambda row: say.system_name(row["format"]), ("format",))
 
 
 COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside")

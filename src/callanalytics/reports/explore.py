@@ -194,10 +194,12 @@ def _choices(log, confirmed) -> tuple[Part, dict]:
                 part = Part(log, confirmed, period=period, line=line, office=name, every=every) if o else every
                 found[o, p, q] = _choice(part)
     picks = {"offices": offices, "periods": [label for label, _ in periods], "lines": [label for label, _ in lines]}
+    sample = f" {LABEL}" if log.is_invented else ""
+    seen = f"as of {wording.day(log.as_of)}, store {log.fingerprint[:16]}, callanalytics {callanalytics.__version__}"
     return parts[0], {
         **picks,
         **_columns([found[place] for place in sorted(found)]),
-        "source": _source(log),
+        "source": f"{log.agency.label} call logs, {seen}.{sample}",
         "mark": LABEL if log.is_invented else "",
     }
 
@@ -391,12 +393,6 @@ def _packed(data: dict) -> str:
     """The data as the page unpacks it: without the time of day, so that the same data are the same bytes."""
     text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
-
-
-def _source(log) -> str:
-    sample = f" {LABEL}" if log.is_invented else ""
-    seen = f"as of {wording.day(log.as_of)}, store {log.fingerprint[:16]}, callanalytics {callanalytics.__version__}"
-    return f"{log.agency.label} call logs, {seen}.{sample}"
 
 
 # ---- what stands on it without scripts -------------------------------------------------------------------------

@@ -269,7 +269,15 @@ def _missed(results) -> Number:
     row, every = findings.share_row(outside, known), _sure_missed(results)["events"]
     words = MISSED if known == every else f"missed {HOURS_KNOWN} rang a closed office"
     if known < INTERVAL_MINIMUM:
-        return Number(say.count_of_cases(row), words, _early(results, known), is_adverse=True)
+        # How many came before 8 a.m., and of how many where these are not the ones just counted
+        early, timed = results.missed_early
+        those = "" if timed == known else f" of {wording.number(timed)}"
+        return Number(
+            say.count_of_cases(row),
+            words,
+            f"{wording.number(early)}{those} before 8 a.m. local time" if timed else "",
+            is_adverse=True,
+        )
     percent = f"{wording.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
     note = f"{percent}({say.span(row['low'] * 100, row['high'] * 100, '%')})"
     return Number(say.count_of_cases(row), words, note, findings.share_bar(row), is_adverse=True)
@@ -290,13 +298,6 @@ def _missed_at_any_hour(results) -> Number:
     return Number(
         wording.number(sure["events"]), f"missed {'callback' if sure['events'] == 1 else 'callbacks'}; {why}", ""
     )
-
-
-def _early(results, known: int) -> str:
-    """How many came before 8 a.m., and of how many where these are not the ones just counted."""
-    early, timed = results.missed_early
-    those = "" if timed == known else f" of {wording.number(timed)}"
-    return f"{wording.number(early)}{those} before 8 a.m. local time" if timed else ""
 
 
 HOURS_KNOWN = "with known hours"

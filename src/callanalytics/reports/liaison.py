@@ -69,7 +69,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     # After these: its caveats count the intervals of every measure taken until then, and the definitions are of them.
     evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting, pair, later)
     return Report(
-        _title(results),
+        f"Reaching {results.agency.label} by phone" + (f": {say.months(*results.period)}" if results.period else ""),
         annex.scope(results),
         log.as_of,
         log.fingerprint,
@@ -149,10 +149,6 @@ def _asks(results, meeting) -> list[Block]:
             Text(f"Nothing is logged yet that could support a question to {results.agency.label}."),
         ]
     return [Heading("What we ask"), *box, *items]
-
-
-def _title(results):
-    return f"Reaching {results.agency.label} by phone" + (f": {say.months(*results.period)}" if results.period else "")
 
 
 # ---- what we ask -------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
 # Of Okabe and Ito's. Words are always ink: only the blue could be read as text on white.
 BLUE, VERMILION, ORANGE, SKY, GREEN = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#009E73"
 GRAY, PEACH, PALE, SHADE = "#b9c4ce", "#fbe9dd", "#cfe3f0", "#eef1f4"  # the rest; late; a range; opening hours
-HATCH, BACK_HATCH = "////", "\\\\\\\\"
+HATCH = "////"
 
 WIDE, HALF = 6.7, 3.2  # inches: the text width of a Letter page, and of one of its two columns
 STRIP = 1.4  # inches: a number's strip

@@ -138,8 +138,9 @@ def over_offices(results: Results) -> list[Block]:
     if n < FEWEST_OFFICES:
         return [heading, Text(_too_few_offices(n))]
     since = SINCE[results.clock]
+    by_office = {name: results.aside(name, "office") for name, _ in OFFICE_FIGURES.values()}
     pooled = {
-        results.agency.fill(words).replace("{since}", since): measures.over_offices(results.aside(name, "office"), link)
+        results.agency.fill(words).replace("{since}", since): measures.over_offices(by_office[name], link)
         for words, (name, link) in OFFICE_FIGURES.items()
     }
     columns = ("figure", "typical office", "one more office", "without any one")

@@ -14,12 +14,13 @@ from typing import Any
 from callanalytics import outputs
 from callanalytics.errors import CallLogError, InvalidRequest
 
+TIMEOUT = 600  # seconds a cell may take
 PLAIN = (str, int, float, bool, type(None))
 
 
 def run(
     source: Path | str, out: Path | str | None = None, parameters: dict[str, Any] | None = None, *,
-    cwd: Path | str = ".", timeout: int = 600,
+    cwd: Path | str = ".",
 ) -> Any:  # fmt: skip
     """The notebook with its outputs; the same store and parameters give the same notebook.
 
@@ -29,7 +30,6 @@ def run(
     out : where the executed copy goes, that of a failed run too; nowhere if not said
     parameters : values for names that its parameters cell sets: text, numbers, yes or no, None
     cwd : folder in which it runs
-    timeout : seconds a cell may take
 
     Raises
     ------
@@ -47,7 +47,7 @@ def run(
     try:
         with TemporaryDirectory(prefix="nb-") as sockets:
             NotebookClient(
-                notebook, timeout=timeout, kernel_name="python3", record_timing=False, config=_config(sockets),
+                notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False, config=_config(sockets),
                 resources={"metadata": {"path": str(cwd)}},
             ).execute()  # fmt: skip
     except CellExecutionError as failed:

@@ -92,7 +92,7 @@ def cannot(n: int) -> Figure:
     return Figure(f"cannot tell yet (n = {n:,})", n=n)
 
 
-def wait(row, noun: str = "call") -> Figure:
+def wait(row) -> Figure:
     """A time in minutes with its interval and n.
 
     >>> wait({"n": 3410, "events": 2600, "value": 2820, "low": 2340, "high": 3360, "flag": "ok"})
@@ -102,7 +102,7 @@ def wait(row, noun: str = "call") -> Figure:
     """
     if not is_shown(row):
         return cannot(row["n"])
-    words = f"{wording.minutes(row['value'])} ({wait_sure(row)}; {plural(row['n'], noun)})"
+    words = f"{wording.minutes(row['value'])} ({wait_sure(row)}; {plural(row['n'], 'call')})"
     return Figure(words, "min", n=row["n"], **{name: row[name] / 60 for name in ("value", "low", "high")})
 
 

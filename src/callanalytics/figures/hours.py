@@ -78,10 +78,11 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     style.hide_frame(axes)
     axes.set_yticks([])
     axes.axhline(0, color=style.INK, linewidth=1.0)
+    of_the_call = f"{result.agency.clock} hour of the call"
     return Chart(
         figure,
         title,
-        alt=f"Bars by {result.agency.clock} hour of the call, {wording.number(n)} calls: "
+        alt=f"Bars by {of_the_call}, {wording.number(n)} calls: "
         + ", ".join(f"{wording.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
         + " minutes.",
         caption=rows.caption(
@@ -95,14 +96,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
         data=cells.drop(columns=["is_shown"]),
         subtitle=f"{MEDIAN[clock]}, by {result.agency.clock} hour; line: 95% interval; {plural(n, 'call')}.",
         name="Wait by hour",
-        plot=Plot(
-            "bars",
-            "hour",
-            {"value": style.BLUE},
-            f"{result.agency.clock} hour of the call",
-            MEDIAN[clock],
-            limits=("high", "low"),
-        ),
+        plot=Plot("bars", "hour", {"value": style.BLUE}, of_the_call, MEDIAN[clock], limits=("high", "low")),
     )
 
 

@@ -267,17 +267,6 @@ def share_sure(row) -> str:
     return f"95% interval {span(row['low'] * 100, row['high'] * 100, '%')}"
 
 
-def sure(row) -> str:
-    """What stands behind a share that has just been said: its interval, and its counts where only a percentage was.
-
-    >>> sure({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
-    '95% interval 55–70%; 93 of 148'
-    >>> sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83})
-    '95% interval 48–83%'
-    """
-    return f"{share_sure(row)}; {count_of_cases(row)}" if row["n"] >= SHARE_MINIMUM and _most(row) else share_sure(row)
-
-
 def all_or_some(row) -> str:
     """How many of how many, for the title of a finding.
 

@@ -228,7 +228,9 @@ def in_live_hours(utc, line, *, agency: Agency) -> pa.BooleanArray:
     for listed in agency.lines:
         ours = np.broadcast_to(line == listed.code, days.shape)
         for hours in listed.hours:
-            spoken_of = ours & _in_force(days, hours)
+            since = np.datetime64(hours.since or "0001-01-01", "D")
+            until = np.datetime64(hours.until or "9999-12-31", "D")
+            spoken_of = ours & (days >= since) & (days <= until)
             known |= spoken_of
             live |= (
                 spoken_of
@@ -260,9 +262,3 @@ def _day_and_time(utc, zone: str) -> tuple[np.ndarray, np.ndarray]:
     local = zones.to_local(as_moments(utc), zone)
     days = local.astype("M8[D]")
     return days, local - days
-
-
-def _in_force(days: np.ndarray, hours) -> np.ndarray:
-    after = np.datetime64(hours.since, "D") if hours.since else np.datetime64("0001-01-01")
-    before = np.datetime64(hours.until, "D") if hours.until else np.datetime64("9999-12-31")
-    return (days >= after) & (days <= before)

@@ -311,7 +311,10 @@ class _Episodes:
         self.start = start.astype(np.int64).tolist()
         self.end = [when + s for when, s in zip(self.start, lasted, strict=True)]
         self.subject = _subjects(self.values["matter"], self.values["sr_number"])
-        self.waits, self.settled = _awaited(promises, self.ids)
+        # Of the calls with a promise: until when its callback is awaited, and when it was settled.
+        made = codes(promises.column("agency_call_id").combine_chunks(), self.ids).tolist()
+        answered = np.fmin(moments(promises["callback_answered_at_utc"]), moments(promises["emailed_at_utc"]))
+        self.waits, self.settled = _known(made, moments(promises["due_lenient_utc"])), _known(made, answered)
         self.of_matter: dict[str, list[_Episode]] = {}
         self.last: dict[tuple, int] = {}
         self.need: list[_Episode | None] = [None] * self.n
@@ -402,14 +405,6 @@ def _subjects(matters: list, numbers: list) -> list[str | None]:
     matter_of = {number: matter for matter, number in zip(matters, numbers, strict=True) if matter and number}
     known = [matter or matter_of.get(number) for matter, number in zip(matters, numbers, strict=True)]
     return [f"M {m}" if m else f"S {n}" if n else None for m, n in zip(known, numbers, strict=True)]
-
-
-def _awaited(promises: pa.Table, ids: list[str]) -> tuple[dict, dict]:
-    """For the agency calls with a promise until when its callback is awaited, and when it was settled."""
-    place = codes(promises.column("agency_call_id").combine_chunks(), ids).tolist()
-    due = moments(promises["due_lenient_utc"])
-    answered = np.fmin(moments(promises["callback_answered_at_utc"]), moments(promises["emailed_at_utc"]))
-    return _known(place, due), _known(place, answered)
 
 
 def _known(places: list[int], when: np.ndarray) -> dict[int, int]:

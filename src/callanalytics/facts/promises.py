@@ -253,10 +253,14 @@ def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Row
     """The agency calls, those of promises that contradict something with a warning more."""
     place = codes(promises.columns["agency_call_id"], agency_calls.column("agency_call_id").to_pylist())
     start = earliest_moments(agency_calls, promises.zone)[place] if len(place) else np.array([], "M8[us]")
+    noted = codes(promises.columns["promise_id"], entries.texts("entry_id").tolist())
+    when, exact = entries.moments()[noted], entries.numbers("started_precision_s", 0)[noted]
+    numbers = promises.columns["sr_number"]
+    number = codes(numbers, numbers.unique().drop_null().to_pylist())
     found = {
-        BEFORE_CALL: _noted_before_call(promises, entries, start),
+        BEFORE_CALL: when + seconds(exact + PLAIN_S) < start,
         BEFORE_PROMISE: _answered_before_made(promises, entries, start),
-        NUMBER_TWICE: _repeated(promises.columns["sr_number"]),
+        NUMBER_TWICE: (number >= 0) & (np.bincount(number[number >= 0], minlength=1)[number] > 1),
     }
     words = []
     for code, mask in found.items():
@@ -265,12 +269,6 @@ def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Row
         words.append(nulled(pa.array([code] * agency_calls.num_rows, pa.string()), ~flagged))
     warnings = union_of_words(agency_calls.column("warnings").combine_chunks(), *words)
     return with_column(agency_calls, "warnings", warnings)
-
-
-def _noted_before_call(promises: Promises, entries: Rows, start: np.ndarray) -> np.ndarray:
-    place = codes(promises.columns["promise_id"], entries.texts("entry_id").tolist())
-    when, exact = entries.moments()[place], entries.numbers("started_precision_s", 0)[place]
-    return when + seconds(exact + PLAIN_S) < start
 
 
 def _answered_before_made(promises: Promises, entries: Rows, start: np.ndarray) -> np.ndarray:
@@ -282,8 +280,3 @@ def _answered_before_made(promises: Promises, entries: Rows, start: np.ndarray) 
     day = callbacks.moments("started_at_local").astype("M8[D]")
     early = np.where(np.isnat(when), day < start[promise].astype("M8[D]"), when + seconds(exact) < start[promise])
     return np.isin(np.arange(len(promises)), promise[early])
-
-
-def _repeated(numbers: pa.Array) -> np.ndarray:
-    code = codes(numbers, numbers.unique().drop_null().to_pylist())
-    return (code >= 0) & (np.bincount(code[code >= 0], minlength=1)[code] > 1)

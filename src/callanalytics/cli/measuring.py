@@ -74,7 +74,9 @@ def measure(name, store, as_of, by, selection, every, out, engine, master, json_
     if engine == "spark":
         from callanalytics import spark
 
-        log = spark.on_spark(log, spark.session(master))
+        session = spark.session(master)
+        click.get_current_context().call_on_close(session.stop)
+        log = spark.on_spark(log, session)
     keys = tuple(word.strip() for word in by.split(",") if word.strip())
     result = known.run(name, log, by=keys)
     if out:

@@ -138,32 +138,36 @@ def add_up(counted: pd.DataFrame, keys, card: Card, callbacks=()) -> pd.DataFram
 
 def _served(free: Free, count: np.ndarray, callbacks: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:
     """In each group, how many rows can be given a free callback each, or how many are left without."""
-    rows = np.flatnonzero(count > 0)
-    served, of_rows = np.zeros(n, np.int64), list(callbacks.itertuples(index=False))
-    fitting = {row: _fitting(free, *of_rows[row]) for row in rows.tolist()}
+    rows, served = np.flatnonzero(count > 0), np.zeros(n, np.int64)
+    fitting = dict(zip(rows.tolist(), _fitting(free, callbacks.iloc[rows]), strict=True))
     for cell in np.unique(codes[rows]):
         here = rows[codes[rows] == cell]
         served[cell] = estimates.served([fitting[row] for row in np.repeat(here, count[here]).tolist()])
     return np.bincount(codes, count, n).astype("int64") - served if free.rest else served
 
 
-def _fitting(free: Free, callbacks, days=()) -> np.ndarray:
-    """The callbacks of a row that are worth what is wanted: which they are."""
-    callbacks_of_row = np.asarray(callbacks if callbacks is not None else [], np.int64)
-    fits = np.any([_is_worth(callbacks_of_row, choice) for choice in free.choices()], axis=0)
+def _fitting(free: Free, callbacks: pd.DataFrame) -> list[np.ndarray]:
+    """Of each row the callbacks that are worth what is wanted: which they are."""
+    lists = [np.asarray(each if each is not None else [], np.int64) for each in callbacks["free_callbacks"]]
+    owner = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
+    flat = np.concatenate([np.empty(0, np.int64), *lists])
+    fits = np.any([_is_worth(flat, owner, choice) for choice in free.choices()], axis=0)
     if free.within is not None:
-        fits &= np.asarray(days if days is not None else [], np.int64) <= free.within
-    return callbacks_of_row[fits] >> 8  # the lower eight bits say what a callback is worth, the others which one it is
+        days = [each for each in callbacks["free_days"] if each is not None]
+        fits &= np.concatenate([np.empty(0, np.int64), *days]) <= free.within
+    # The lower eight bits say what a callback is worth, the others which one it is.
+    return np.split(flat[fits] >> 8, np.searchsorted(owner[fits], np.arange(1, len(lists)))) if lists else []
 
 
-def _is_worth(callbacks: np.ndarray, choice: str) -> np.ndarray:
+def _is_worth(callbacks: np.ndarray, owner: np.ndarray, choice: str) -> np.ndarray:
     """Which callbacks are worth all the words of a choice and none after a "not"; "two": of a row with two before."""
     needs_two, words = choice.startswith("two "), choice.removeprefix("two ")
     worth, *without = f" {words}".split(" not ")
     is_worth = np.bitwise_and(callbacks, _bits(worth)) == _bits(worth)
     for word in without:
         is_worth &= callbacks & _bits(word) == 0
-    return is_worth & (not needs_two or np.count_nonzero(callbacks & FREE_BITS["before"]) > 1)
+    is_before = callbacks & FREE_BITS["before"] != 0
+    return is_worth & (not needs_two or np.bincount(owner, is_before)[owner] > 1)
 
 
 def _bits(words: str) -> int:
@@ -277,7 +281,7 @@ def days_of(dates: pd.Series) -> np.ndarray:
     >>> days_of(pd.Series([pd.Timestamp("2022-03-01"), None])).astype(str).tolist()
     ['2022-03-01', 'NaT']
     """
-    return np.array([np.datetime64("NaT") if pd.isna(day) else day for day in dates], "M8[D]")
+    return pd.to_datetime(dates).to_numpy("M8[D]")
 
 
 # ---- from counts to the rows of a result -------------------------------------------------------------

@@ -63,16 +63,14 @@ def plan(
 ) -> Plan:
     """Read what was named, against a store or (``check``) against none; ``answers`` is one whose answers hold then."""
     cards = {source: store.source_card(source) for source in store.source_ids()} if store else {}
-    registered = store.offices() if store else []
-    marks = store.marks() if store else None
+    registered, marks = (store.offices(), store.marks()) if store else ([], None)
     is_sample = _is_sample(paths, registered)
     dropped = _replaced(cards, options)
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
     # Before the files are looked at: a mapping given earlier decides of which format a file is.
-    digests = discover.digests_of(paths) if answers else set()
-    memory = memory_of(answers, options, digests, is_sample=is_sample) if answers else Memory()
+    memory = memory_of(answers, options, discover.digests_of(paths), is_sample=is_sample) if answers else Memory()
     known_offices = [memory.office] if memory.office else registered
     options = replace(options, remembered=known_mappings(memory.cards or cards, options, known_offices))
     found = discover.discover(paths, options, set(stored), step)
@@ -80,17 +78,14 @@ def plan(
     options = _with_office_of_files(options, [cards[source] for source in again], registered)
     planned = Plan(store.version if store else "", dropped=dropped, again=again)
     read: list[Export] = []
-    notes: list[str] = []
+    notes = [invented.LABEL] if is_sample else []
     lines, is_zone_assumed = Succession([]), False
-    if is_sample:
-        notes.append(invented.LABEL)
     if found.known:
         memory = _memory_of_files(memory, answers, found, options, is_sample)
         known_offices = [memory.office] if memory.office else registered
         planned.office, is_zone_assumed = _office(found, options, known_offices, storing, office_id, is_sample)
         found.known = [with_remembered_settings(known, memory.cards, options) for known in found.known]
-        notes += [NO_ZONE] if is_zone_assumed else []
-        notes += [memory.note] if memory.note else []
+        notes += filter(None, [NO_ZONE if is_zone_assumed else "", memory.note])
         notes += _other_names(found, planned.office)
         senders = known_senders(memory.cards or cards, _id(planned.office))
         clocks = known_wait_origins(memory.cards or cards, _id(planned.office))
@@ -109,7 +104,6 @@ def plan(
         planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
-    # The same bytes under another office are a slip, not a repeat.
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
     _drop_replaced(planned, found, options, cards, registered)
     notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]

@@ -250,14 +250,14 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
         shown = manifest_of(root, _linked_version(root, disk), disk)["files"]
     except (OSError, StoreError):
         shown = {}
-    for name in {*map(_first_part, files), *(f"{former}.parquet" for former in migrations.BEFORE_3.values())}:
-        if (name not in files and (root / name).is_file()) or name not in map(_first_part, files):
+    tables = set(map(_first_part, files))
+    for name in {*tables, *(f"{former}.parquet" for former in migrations.BEFORE_3.values())}:
+        if (name not in files and (root / name).is_file()) or name not in tables:
             disk.remove(root / name)  # of an earlier shape
     changed = [name for name in files if files[name] != shown.get(name) or not shown]
     for name in changed:
         _link_one(root / PUBLISHED / version / name, root / name, disk)
-    folders = {name for name in map(_first_part, files) if name not in files}
-    for folder in folders:
+    for folder in tables - set(files):
         for name in disk.names(root / folder):
             if f"{folder}/{name}" not in files:
                 disk.remove(root / folder / name)

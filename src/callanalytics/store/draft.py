@@ -31,6 +31,7 @@ class Draft:
         self._disk, self._before = disk, before["files"]
         self._folder, self._there = commit.temporary(root / commit.PUBLISHED / "next"), root / commit.PUBLISHED
         self._version = version
+        self._rooms: set[Path] = set()  # folders that are made
         self._new: set[tuple[str, str]] = set()  # table and office whose earlier files are not taken over
 
     def put(self, name: str, rows: pa.Table, offices: Collection[str], kept: Sequence[str] = ()) -> None:
@@ -82,6 +83,7 @@ class Draft:
     def discard(self) -> None:
         """Leave nothing of it."""
         self._disk.remove(self._folder)
+        self._rooms.clear()
 
     def _link(self, file: str) -> None:
         self._make_room(file)
@@ -89,4 +91,6 @@ class Draft:
         self.files[file] = self._before[file]
 
     def _make_room(self, file: str) -> None:
-        self._disk.make_folder((self._folder / file).parent)
+        if (folder := (self._folder / file).parent) not in self._rooms:
+            self._disk.make_folder(folder)
+            self._rooms.add(folder)

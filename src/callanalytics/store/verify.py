@@ -12,10 +12,11 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -52,8 +53,25 @@ def row_check(listed: dict[str, dict]):
 
 
 def json_bytes(value: Mapping) -> bytes:
-    """JSON that is the same for the same value, and that a person can read."""
-    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+    """JSON that is the same for the same value, and that a person can read: an entry a line.
+
+    >>> json_bytes({"files": {"b": {"rows": 2}, "a": 1}, "sources": ["s"], "of": None}).decode().split()
+    ['{', '"files":', '{', '"a":', '1,', '"b":', '{"rows":', '2}', '},', '"of":', 'null,', '"sources":', '["s"]', '}']
+    """
+    return f"{{\n{_lines_of(value, _lines_or_line)}\n}}\n".encode()
+
+
+def _lines_of(value: Mapping, text: Callable[[Any], str]) -> str:
+    return ",\n".join(f"{_line(key)}: {text(value[key])}" for key in sorted(value))
+
+
+def _lines_or_line(value: Any) -> str:
+    return f"{{\n{_lines_of(value, _line)}\n}}" if value and isinstance(value, dict) else _line(value)
+
+
+def _line(value: Any) -> str:
+    # Without an indentation: json has its fast encoder for that alone, and a store has thousands of files.
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 @cache

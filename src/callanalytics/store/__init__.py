@@ -290,8 +290,8 @@ class Store:
 
     def _laid_down(self, source, tables, card) -> dict:
         self._held_draft()
-        files = {f"{name}.parquet": parquet.to_bytes(name, rows) for name, rows in tables.items() if rows.num_rows}
-        listed = verify.list_files(files)
+        made = {f"{name}.parquet": verify.encoded(name, rows) for name, rows in tables.items() if rows.num_rows}
+        files, listed = {name: data for name, (data, _) in made.items()}, {n: entry for n, (_, entry) in made.items()}
         with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
             folder = self._free_name(source)
             card_bytes = verify.json_bytes(

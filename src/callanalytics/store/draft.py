@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -43,15 +42,14 @@ class Draft:
             self._write(file, office, part)
 
     def _write(self, file: str, office: str, rows: pa.Table) -> None:
-        data = parquet.to_bytes(parquet.table_of_file(file), rows)
-        entry = {"sha256": verify.sha256_of(data), "rows": rows.num_rows} | ({"office_id": office} if office else {})
+        data, entry = verify.encoded(parquet.table_of_file(file), rows)
+        entry |= {"office_id": office} if office else {}
         if self._version and self._before.get(file) == entry:
             self._link(file)
             return
         self._make_room(file)
         self._disk.write(self._folder / file, data)
-        if parquet.rows_in(self._folder / file) != rows.num_rows:
-            raise OSError(errno.EIO, "a file just written does not read back")
+        verify.row_check({file: entry})(self._folder)
         self.files[file] = entry
 
     def offices_of(self, name: str) -> list[str]:

@@ -29,12 +29,10 @@ from callanalytics.values import zones
 PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
 
 
-def list_files(files: dict[str, bytes]) -> dict[str, dict]:
-    """The digest and the row count of each Parquet file."""
-    return {
-        name: {"sha256": sha256_of(data), "rows": parquet.rows_in(pa.BufferReader(data))}
-        for name, data in files.items()
-    }
+def encoded(name: str, rows: pa.Table) -> tuple[bytes, dict]:
+    """The Parquet file of a table's rows, and what is recorded of it: its digest and its rows."""
+    data = parquet.to_bytes(name, rows)
+    return data, {"sha256": sha256_of(data), "rows": rows.num_rows}
 
 
 def sha256_of(data: bytes) -> str:

@@ -219,6 +219,8 @@ class Log:
         before: dict[str, int] = {}
         if name in DATED and not self._whole._is_whole:
             before = accounting.unseen(partial(self._read, columns=DAYS), name, self._end, self.agency.timezone)
+        if not self.selection:
+            return before
         return before | self.selection.left_out(name, lambda other: self._whole.table(other).read(SELECTED_BY))
 
     @cached_property

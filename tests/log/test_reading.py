@@ -62,3 +62,8 @@ def test_columns_are_the_same_whether_some_or_all_are_read(store, office):
     names = ["office_id", "date", "outcome"]
     assert some.agency_calls.read(names).equals(every.agency_calls.to_arrow().select(names))
     assert set(some.agency_calls["office_id"]) == ({OTHER} if office else {ID, OTHER})
+
+
+def test_where_nothing_is_selected_no_row_is_read_to_say_what_is_left_out(store, asked):
+    assert load(store).unseen("agency_calls") == {}
+    assert "agency_calls" not in {table for table, *_ in asked}

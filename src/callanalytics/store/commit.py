@@ -125,7 +125,7 @@ def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
             raise TypeError
         for source in manifest["sources"]:
             source["id"], source["sha256"]
-    except (ValueError, KeyError, TypeError, FileNotFoundError) as broken:
+    except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as broken:
         raise StoreError(
             f"{root.name}: the list of tables of version {number_of(version)} cannot be read",
             where=f"{PUBLISHED}/{version}/{MANIFEST}",

@@ -76,6 +76,8 @@ def main() -> int:
     words = sys.argv[1:] or ["start"]
     usual = EXPLORING if words[0] == "report" and "explore" in words else RUNNING
     extra = EXTRAS.get(words[0], usual)
+    if "--engine" in words:  # Spark is the only engine to be named
+        extra = POOLING
     if words == ["test", "--spark"]:
         words, extra = ["test", "-m", "spark", "-n", "0"], POOLING
     try:

@@ -63,7 +63,7 @@ def session(master: str) -> SparkSession:
         raise InvalidRequest(
             "the engine spark needs pyspark, which is not installed",
             wanted="the extra spark of callanalytics",
-            run="pip install 'callanalytics[spark]'",
+            run="in the project folder:  python3 run.py measure NAME --engine spark    installs it and counts",
         ) from None
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise InvalidRequest(

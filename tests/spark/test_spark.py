@@ -103,7 +103,7 @@ def test_the_command_counts_on_spark(pool, spark, monkeypatch):
 
 def test_without_pyspark_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    with pytest.raises(CallLogError, match=r"(?s)is not installed.*pip install 'callanalytics\[spark\]'"):
+    with pytest.raises(CallLogError, match=r"(?s)is not installed.*python3 run\.py measure"):
         on_cluster.session("local[1]")
 
 

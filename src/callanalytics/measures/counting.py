@@ -95,7 +95,7 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     keys = list(dict.fromkeys([*(KEYS[key] for key in by), *extra_keys]))
     callbacks = _columns_of_free(card)
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
-    timed = {key: f"CASE WHEN {_of_start(card)} THEN {key} END" for key in keys if key in HOURS}
+    timed = {key: f"CASE WHEN {_of_start(card)} THEN {key} END" for key in by if key in HOURS}
     counted = counts.count(frame, card.table, [*keys, *callbacks], predicates, where, timed)
     counted = counted[counted["n"] > 0]  # an empty table gives one row of zeros without keys
     if callbacks:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from callanalytics import wording
 from callanalytics.errors import InvalidRequest
+from callanalytics.tables import Table
 
 if TYPE_CHECKING:
     from callanalytics.agencies import Agency
@@ -134,7 +135,8 @@ def _check_is_log(log: object, audience: str) -> None:
 
 def _known(word: str, words: Sequence[str], what: str) -> None:
     if word not in words:
-        named = repr(word) if isinstance(word, str) else f"named by a {type(word).__name__}"
+        kind = "Table" if isinstance(word, Table) else type(word).__name__
+        named = repr(word) if isinstance(word, str) else f"named by a {kind}"
         raise InvalidRequest(f"there is no {what} {named}", wanted=", ".join(words), do="choose one of these")
 
 

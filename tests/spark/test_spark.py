@@ -91,7 +91,7 @@ def test_the_facts_of_every_office_are_the_same(pool, spark):
 @pytest.mark.spark
 def test_the_command_counts_on_spark(pool, spark, monkeypatch):
     stopped = []
-    monkeypatch.setattr(type(spark), "stop", stopped.append)
+    monkeypatch.setattr(type(spark), "stop", lambda session: stopped.append(session))
     words = ["measure", "wait", "--store", str(pool), "--by", "weekday", "--json"]
     here, there = (CliRunner().invoke(main, [*words, *more]) for more in ([], ["--engine", "spark"]))
     assert json.loads(there.stdout) == json.loads(here.stdout)

@@ -362,6 +362,20 @@ def test_no_other_way_to_join_the_two_logs_fits_better(starts, entries):
     assert cost == pytest.approx(_least_by_trying(starts, entries), abs=1e-9)
 
 
+def test_a_knot_too_large_for_a_table_is_solved_as_well(monkeypatch):
+    rng = np.random.default_rng(5)
+    starts, entries = np.sort(rng.integers(0, 20000, 80)).tolist(), (rng.integers(0, 333, 80) * 60).tolist()
+    table = record_linkage.best_pairs(*_sides(starts, entries))
+    monkeypatch.setattr(record_linkage, "LARGE", 0)
+    sparse = record_linkage.best_pairs(*_sides(starts, entries))
+
+    def cost(found):
+        apart = [abs(entries[i] - starts[j]) for i, j in zip(found.entry, found.call, strict=True)]
+        return sum(min((a / 660) ** 2, 0.999) for a in apart) + len(entries) - len(apart)
+
+    assert cost(table) == pytest.approx(cost(sparse))
+
+
 def test_the_promise_of_a_call_is_found_on_its_dial():
     made = build([call("c", AT)], [promise("n", AT)])
     assert made.promises[0]["agency_call_id"] == only(made)["agency_call_id"] == "c"

@@ -37,6 +37,7 @@ FAR_S = 5400  # an hour misread, an entry written after the next call: only wher
 PLAIN_S = 120  # further apart than this beyond the stated rounding: joined, but flagged
 NUMBER_S = 300  # the misfit of a number that differs
 LONGEST_S = 6 * 3600
+LARGE = 40000  # entries times calls of a knot that is solved as a table of all pairs
 DURATION_S, DURATION_SHARE = 120, 0.25  # a whole call noted by hand may be off by the larger of these
 START, ANSWER, END, UNKNOWN = range(4)  # moments of a call that an entry may give
 MOMENTS = ("start", "answer", "end", "unknown")
@@ -222,20 +223,58 @@ def _cheapest(edges: _Edges, cost: np.ndarray, n_entries: int, n_calls: int) -> 
     # Most pairs have no rival: only those that compete need the assignment.
     alone = _is_sole(edges.entry, n_entries) & _is_sole(edges.call, n_calls)
     rest = np.flatnonzero(~alone)
-    if len(rest):
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+    if not len(rest):
+        return np.flatnonzero(alone)
+    return np.sort(np.concatenate([np.flatnonzero(alone), rest[_assigned(edges[rest], cost[rest])]]))
 
-        entries, entry = np.unique(edges.entry[rest], return_inverse=True)
-        calls, call = np.unique(edges.call[rest], return_inverse=True)
-        every = np.arange(len(entries))
-        # Every entry has its candidates and an empty seat of its own at 1: the cost of leaving it alone.
-        rows, columns = np.concatenate([entry, every]), np.concatenate([call, len(calls) + every])
-        weight = 1 + np.concatenate([cost[rest], np.ones(len(entries))])  # a zero would be no edge at all
-        seats = csr_array((weight, (rows, columns)), shape=(len(entries), len(calls) + len(entries)))
-        seat = min_weight_full_bipartite_matching(seats)[1]
-        alone[rest] = seat[entry] == call
-    return np.flatnonzero(alone)
+
+def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
+    """The chosen pairs among edges that compete, one knot of competing entries and calls after the other."""
+    from scipy.optimize import linear_sum_assignment
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    entries, entry = np.unique(edges.entry, return_inverse=True)
+    calls, call = np.unique(edges.call, return_inverse=True)
+    size = len(entries) + len(calls)
+    graph = csr_array((np.ones(len(entry)), (entry, len(entries) + call)), shape=(size, size))
+    knot = connected_components(graph, directed=False)[1][entry]
+    order = np.argsort(knot, kind="stable")
+    ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
+    chosen = [
+        _assigned_in_knot(entry, call, cost, order[a:b], linear_sum_assignment)
+        for a, b in zip([0, *ends[:-1]], ends, strict=True)
+    ]
+    return np.concatenate(chosen)
+
+
+def _assigned_in_knot(entry, call, cost, rows, assign) -> np.ndarray:
+    """Every entry of a knot has its candidates and one empty seat at cost 1."""
+    entry, call = entry[rows], call[rows]
+    first_entry, first_call = entry.min(), call.min()
+    n, m = entry.max() - first_entry + 1, call.max() - first_call + 1
+    if n * m > LARGE:
+        return rows[_assigned_sparsely(entry, call, cost[rows])]
+    # The calls of the knot, and an empty seat for each entry at cost 1: the cost of leaving it alone.
+    table = np.ones((n, m + n))
+    table[:, :m] = 2.0  # no edge: dearer than the empty seat
+    table[entry - first_entry, call - first_call] = cost[rows]
+    seat = assign(table)[1]
+    return rows[seat[entry - first_entry] == call - first_call]
+
+
+def _assigned_sparsely(entry, call, cost) -> np.ndarray:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    entries, entry = np.unique(entry, return_inverse=True)
+    calls, call = np.unique(call, return_inverse=True)
+    every = np.arange(len(entries))
+    rows, columns = np.concatenate([entry, every]), np.concatenate([call, len(calls) + every])
+    weight = 1 + np.concatenate([cost, np.ones(len(entries))])  # a zero would be no edge at all
+    seats = csr_array((weight, (rows, columns)), shape=(len(entries), len(calls) + len(entries)))
+    seat = min_weight_full_bipartite_matching(seats)[1]
+    return seat[entry] == call
 
 
 def _edges_of_the_day(entries: Noted, calls: Logged, timed: _Edges) -> _Edges:

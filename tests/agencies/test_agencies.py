@@ -109,8 +109,8 @@ def test_the_rules_that_may_have_been_in_force(uscis, day, urgent, regular):
 
 
 def test_what_the_rules_say(uscis):
-    said = {rule.id: (rule.value, rule.unit) for rule in uscis.rules}
-    assert said == {
+    found = {rule.id: (rule.value, rule.unit) for rule in uscis.rules}
+    assert found == {
         "t2-2019": (2, "hours"),
         "t2-urgent-2021": (48, "hours"),
         "t2-regular-2021": (7, "business_days"),

@@ -36,12 +36,12 @@ def first_kept(log, confirmed=()):
 @pytest.mark.slow
 def test_old_requests_are_named_and_not_judged(store):
     log = logs.load(store, "2023-05-01")
-    told = first_kept(log)
-    assert "of 12 urgent requests" in told.text
-    assert "last confirmed" not in told.text
+    result = first_kept(log)
+    assert "of 12 urgent requests" in result.text
+    assert "last confirmed" not in result.text
     assert (
         "Not judged: 12 requests made over a year after the timeframe was last confirmed (January 10, 2022)"
-        in told.detail
+        in result.detail
     )
 
 
@@ -50,9 +50,9 @@ def test_a_confirmed_rule_judges_them_and_the_sentence_says_of_which_day_it_is(s
     log = logs.load(store, "2023-05-01")
     confirmed = (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),)
     built = liaison.build(log, confirmed)
-    told = first_kept(log, confirmed)
-    assert "of 24 urgent requests" in told.text
-    assert "by the timeframe last confirmed January 10, 2022" in told.text
+    result = first_kept(log, confirmed)
+    assert "of 24 urgent requests" in result.text
+    assert "by the timeframe last confirmed January 10, 2022" in result.text
     assert any("confirmed by: Minutes of 2023-02-01" in str(vars(block)) for block in (*built.blocks, *built.further))
 
 
@@ -85,12 +85,14 @@ def test_what_a_finding_holds_with_is_asked_of_the_figure_that_is_printed(store,
 @pytest.mark.slow
 def test_the_offices_own_report_judges_every_request_and_says_that_no_one_confirmed_the_time_since(store):
     built = firm.build(logs.load(store, "2023-05-01"))
-    told = " ".join(str(vars(block)) for block in (*built.blocks, *built.further))
-    assert "confirmed by: no one since then" in told
+    text = " ".join(str(vars(block)) for block in (*built.blocks, *built.further))
+    assert "confirmed by: no one since then" in text
     (states,) = [chart for chart in built.screen_charts if chart.title.startswith("What became of every request")]
     assert "24 requests" in states.caption
 
 
 def test_the_ledger_says_of_which_day_the_stated_times_are(store):
-    told = CliRunner().invoke(main, f"promises --store {store.path('agency_calls').parent} --as-of 2023-05-01".split())
-    assert "By USCIS's stated times as last confirmed on January 10, 2022." in told.output
+    result = CliRunner().invoke(
+        main, f"promises --store {store.path('agency_calls').parent} --as-of 2023-05-01".split()
+    )
+    assert "By USCIS's stated times as last confirmed on January 10, 2022." in result.output

@@ -75,47 +75,49 @@ def store(tmp_path):
 
 
 def judged(store, facts=None) -> dict[str, int]:
-    told = ca.load(store, agency=agencies.load(extra=facts)).promises.to_pandas()
-    hours = (told["due_strict_utc"] - told["started_at_utc"]).dt.total_seconds() / 3600
-    return dict(zip(told["rule_id"], hours.astype(int), strict=True))
+    result = ca.load(store, agency=agencies.load(extra=facts)).promises.to_pandas()
+    hours = (result["due_strict_utc"] - result["started_at_utc"]).dt.total_seconds() / 3600
+    return dict(zip(result["rule_id"], hours.astype(int), strict=True))
 
 
 def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_it_is_named(own, store):
     assert judged(store) == {"t2-urgent-2022": 72}
     mine = own(RULE.format(hours=24))
-    told = run("--agency-file", mine, "rules", "--store", store)
-    assert "mine-2022 (your own)" in told.output
-    assert "Alder and Birch: 3 promises are judged otherwise than before." in told.output
+    printed = run("--agency-file", mine, "rules", "--store", store)
+    assert "mine-2022 (your own)" in printed.output
+    assert "Alder and Birch: 3 promises are judged otherwise than before." in printed.output
     assert judged(store, mine) == {"mine-2022": 24}
 
 
 def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(own, store):
     run("--agency-file", own(RULE.format(hours=24)), "rules", "--store", store)
-    told = run("measure", "promise_kept_rate", "--store", store)
-    assert told.exit_code == 2
-    assert "mine-2022" in told.output
-    assert "callanalytics --agency-file FILE" in told.output
+    printed = run("measure", "promise_kept_rate", "--store", store)
+    assert printed.exit_code == 2
+    assert "mine-2022" in printed.output
+    assert "callanalytics --agency-file FILE" in printed.output
     run("rules", "--store", store)
     assert judged(store) == {"t2-urgent-2022": 72}
 
 
 def test_a_slip_in_the_file_is_told_before_anything_is_done(own, store):
-    told = run("--agency-file", own(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store)
-    assert told.exit_code == 2
-    assert "mine.toml, [[rule]] no. 1" in told.output
+    printed = run(
+        "--agency-file", own(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store
+    )
+    assert printed.exit_code == 2
+    assert "mine.toml, [[rule]] no. 1" in printed.output
     assert set(ca.load(store).store.read("promises").column("rule_id").to_pylist()) == {"t2-urgent-2022"}
 
 
 def test_the_rules_say_their_words_source_and_whether_they_are_ones_own(own):
-    told = json.loads(run("--agency-file", own(RULE.format(hours=24)), "rules", "--json").output)["rules"]
-    mine = next(rule for rule in told if rule["id"] == "mine-2022")
+    printed = json.loads(run("--agency-file", own(RULE.format(hours=24)), "rules", "--json").output)["rules"]
+    mine = next(rule for rule in printed if rule["id"] == "mine-2022")
     assert (mine["is_own"], mine["words"], mine["source"], mine["grade"]) == (
         True,
         "within 24 hours",
         "minutes of 2022-02-01",
         "S",
     )
-    assert next(rule for rule in told if rule["id"] == "t2-regular-2022")["is_own"] is False
+    assert next(rule for rule in printed if rule["id"] == "t2-regular-2022")["is_own"] is False
 
 
 def test_kinds_of_closure_that_are_off_by_default_stop_the_clock_where_the_file_says_so(own):

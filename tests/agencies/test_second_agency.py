@@ -262,12 +262,12 @@ def test_the_receipt_the_template_and_the_help_name_the_agency_that_is_called(tm
     (tmp_path / "in" / "log.csv").write_text(sheet)
     phone = phone_csv(tmp_path / "in" / "phone.csv", range(20))
     phone.write_text(phone.read_text().replace(intake_files.USCIS, "(206) 555-0111"))
-    told = intake.check(tmp_path / "in", "Alder", "Pacific", agency=HARBOR).text()
+    words = intake.check(tmp_path / "in", "Alder", "Pacific", agency=HARBOR).text()
     template.write(tmp_path / "own.xlsx", agency=HARBOR)
     with zipfile.ZipFile(tmp_path / "own.xlsx") as parts:
         book = " ".join(parts.read(name).decode() for name in parts.namelist())
     helps = [command.get_help(click.Context(command)) for command in (main, *main.commands.values())]
-    assert "the half of the day in which Harbor Permits works" in " ".join(told.split())
-    assert "the phone's calls to Harbor Permits" in told
+    assert "the half of the day in which Harbor Permits works" in " ".join(words.split())
+    assert "the phone's calls to Harbor Permits" in words
     assert "Log of calls to the Harbor Permits Front desk" in book
-    assert not [text for text in (told, book, *helps) if re.search("USCIS|Contact Center", text)]
+    assert not [text for text in (words, book, *helps) if re.search("USCIS|Contact Center", text)]

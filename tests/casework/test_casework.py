@@ -199,9 +199,9 @@ def test_no_claim_is_made_where_there_are_few(tmp_path):
         note("b", "2022-03-02 10:00", inquiries=1),
     ]
     log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-20")
-    said = {h.claim.id: h.sentence for h in practice.check_tips(log)}
-    assert said["three-inquiries"].endswith("Too few to say what it cost.")
-    assert said["retired-lines"] == "Not logged: calls to a line that is out of service."
+    text = {h.claim.id: h.sentence for h in practice.check_tips(log)}
+    assert text["three-inquiries"].endswith("Too few to say what it cost.")
+    assert text["retired-lines"] == "Not logged: calls to a line that is out of service."
 
 
 # ---- the audit ------------------------------------------------------------------------------------------

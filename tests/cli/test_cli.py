@@ -30,21 +30,21 @@ def store(tmp_path_factory):
 
 
 def test_help_groups_every_command_each_with_one_line():
-    told = run("--help").output
-    titles = [line for line in told.splitlines() if line in ("Every day:", "Your files:", "Sharing:", "Research:")]
+    printed = run("--help").output
+    titles = [line for line in printed.splitlines() if line in ("Every day:", "Your files:", "Sharing:", "Research:")]
     assert titles == ["Every day:", "Your files:", "Sharing:", "Research:"]
     for name in main.commands:
-        (line,) = [line for line in told.splitlines() if re.match(rf"  {name}  ", line)]
+        (line,) = [line for line in printed.splitlines() if re.match(rf"  {name}  ", line)]
         assert len(line) <= 80
 
 
 def test_a_command_without_a_store_says_what_to_type(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for words in (["promises"], ["report", "liaison"], ["measure", "wait"], ["office"]):
-        told = run(*words)
-        assert told.exit_code == 2
-        assert "there is no store in calls" in told.output
-        assert "callanalytics start  makes one" in told.output
+        printed = run(*words)
+        assert printed.exit_code == 2
+        assert "there is no store in calls" in printed.output
+        assert "callanalytics start  makes one" in printed.output
 
 
 def test_help_shows_an_example_for_each_command():
@@ -55,12 +55,12 @@ def test_help_shows_an_example_for_each_command():
 @pytest.mark.parametrize("key", some({key: key for key in "1234"}, "4"))
 def test_every_row_is_accounted_for_per_file_and_in_total(key, tmp_path):
     words = ["ingest", office_folder(key), "--store", tmp_path / key, "--office", "X", "--timezone", "Eastern"]
-    told = json.loads(run(*words, "--json").output)
+    printed = json.loads(run(*words, "--json").output)
     kinds = ("calls", "entries", "notices", "rejects", "set_aside")
-    assert told["files"]
-    for part in [*told["files"], told]:
+    assert printed["files"]
+    for part in [*printed["files"], printed]:
         assert part["rows"] == sum(part[kind] for kind in kinds)
-    assert told["rows"] == sum(file["rows"] for file in told["files"])
+    assert printed["rows"] == sum(file["rows"] for file in printed["files"])
 
 
 def test_the_same_folder_twice_adds_nothing_and_says_so(tmp_path):
@@ -80,10 +80,10 @@ def test_check_stores_nothing(tmp_path):
 
 
 def test_a_measure_is_a_long_table_with_n_and_interval(store):
-    told = json.loads(run("measure", "wait", "--store", store, "--by", "weekday", "--json").output)
-    assert {"measure", "version", "as_of", "rows", "caveats"} <= set(told)
+    printed = json.loads(run("measure", "wait", "--store", store, "--by", "weekday", "--json").output)
+    assert {"measure", "version", "as_of", "rows", "caveats"} <= set(printed)
     assert {"weekday", "wait_origin", "statistic", "unit", "n", "events", "value", "low", "high", "flag"} <= set(
-        told["rows"][0]
+        printed["rows"][0]
     )
 
 
@@ -122,9 +122,9 @@ def test_pandas_and_duckdb_open_what_path_prints(store):
 def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     assert run("verify", "--store", store, "--deep").exit_code == 0
     n = Store.open(store).read("sources").num_rows
-    told = run("verify", "--store", store, "--originals", office_folder("4"))
-    assert told.exit_code == 0
-    assert f"Compared with the originals: {n} files, and every row is the same." in told.output
+    printed = run("verify", "--store", store, "--originals", office_folder("4"))
+    assert printed.exit_code == 0
+    assert f"Compared with the originals: {n} files, and every row is the same." in printed.output
     copy = tmp_path / "copy"
     shutil.copytree(store, copy)
     victim = next(copy.glob("published/*/agency_calls.parquet/*"))
@@ -140,31 +140,31 @@ def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
 def test_verify_looks_at_digests_and_counts_again_when_it_is_asked_to(store, monkeypatch):
     monkeypatch.setattr("callanalytics.intake.recount", lambda *given, **named: ["counted again"])
     assert "every file is as it was written" in run("verify", "--store", store).output
-    told = run("verify", "--store", store, "--deep")
-    assert (told.exit_code, told.output) == (1, "counted again\n")
+    printed = run("verify", "--store", store, "--deep")
+    assert (printed.exit_code, printed.output) == (1, "counted again\n")
 
 
 def test_verify_says_how_many_originals_were_compared_and_which_were_not(store, tmp_path):
     originals = shutil.copytree(office_folder("4"), tmp_path / "originals")
     next(path for path in originals.rglob("*.xlsx")).unlink()
-    told = run("verify", "--store", store, "--originals", originals)
+    printed = run("verify", "--store", store, "--originals", originals)
     n = Store.open(store).read("sources").num_rows
-    assert told.exit_code == 1
-    assert told.output.splitlines()[0].startswith("The store is whole")
-    assert "1 of 1 files are not in the folder" in told.output
-    assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, named above." in told.output
+    assert printed.exit_code == 1
+    assert printed.output.splitlines()[0].startswith("The store is whole")
+    assert "1 of 1 files are not in the folder" in printed.output
+    assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, named above." in printed.output
     data = json.loads(run("verify", "--store", store, "--originals", originals, "--json").output)
     assert data["originals"] == {"files": n, "compared": n - 1}
 
 
 def test_the_ledger_names_rule_reading_and_state(store):
-    told = json.loads(run("promises", "--store", store, "--as-of", "2022-12-31", "--json").output)
-    assert told["as_of"] == "2022-12-31"
+    printed = json.loads(run("promises", "--store", store, "--as-of", "2022-12-31", "--json").output)
+    assert printed["as_of"] == "2022-12-31"
     columns = {"promise_id", "office", "urgency", "rule_id", "started_at", "due_strict", "due_default", "due_lenient"}
-    assert columns | {"state", "is_watched"} <= set(told["rows"][0])
+    assert columns | {"state", "is_watched"} <= set(printed["rows"][0])
     assert all(
         re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", row["started_at"])
-        for row in told["rows"]
+        for row in printed["rows"]
         if row["started_at"]
     )
 
@@ -183,9 +183,9 @@ def test_an_office_is_listed_with_what_was_said_of_its_phones(store, tmp_path):
 
 def test_the_template_reads_back_without_a_question(tmp_path):
     assert run("template", tmp_path / "log.xlsx").exit_code == 0
-    told = json.loads(run("check", tmp_path / "log.xlsx", "--timezone", "Eastern", "--json").output)
-    assert told["rejects"] == 0
-    assert not told.get("questions")
+    printed = json.loads(run("check", tmp_path / "log.xlsx", "--timezone", "Eastern", "--json").output)
+    assert printed["rejects"] == 0
+    assert not printed.get("questions")
 
 
 @pytest.mark.parametrize(

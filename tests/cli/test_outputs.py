@@ -85,17 +85,17 @@ def written(tmp_path):
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(command, store, tmp_path, full_disk):
-    told = run(command, store, tmp_path)
-    assert told.exit_code == 2, told.output
-    assert "the disk is full" in told.output
-    assert "Traceback" not in told.output
+    printed = run(command, store, tmp_path)
+    assert printed.exit_code == 2, printed.output
+    assert "the disk is full" in printed.output
+    assert "Traceback" not in printed.output
     assert written(tmp_path) == []
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_with_room_on_the_disk_the_file_is_there_and_no_draft_beside_it(command, store, tmp_path):
-    told = run(command, store, tmp_path)
-    assert told.exit_code == 0, told.output
+    printed = run(command, store, tmp_path)
+    assert printed.exit_code == 0, printed.output
     assert written(tmp_path)
     assert not [path for path in written(tmp_path) if path.name.startswith(".")]
 
@@ -115,9 +115,9 @@ def test_a_folder_of_samples_that_does_not_fit_leaves_nothing_behind(tmp_path, m
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(starting.shutil, "copytree", half)
-    told = CliRunner().invoke(main, ["sample", str(tmp_path / "invented")])
-    assert told.exit_code == 2
-    assert "the disk is full" in told.output
+    result = CliRunner().invoke(main, ["sample", str(tmp_path / "invented")])
+    assert result.exit_code == 2
+    assert "the disk is full" in result.output
     assert os.listdir(tmp_path) == []
 
 

@@ -40,10 +40,10 @@ SHELLS = [shell for shell in ("bash", "zsh", "sh", "pwsh") if shutil.which(shell
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_runs_nothing_in_a_shell_and_stays_one_word(shell, name, tmp_path):
     option = "-Command" if shell == "pwsh" else "-c"
-    told = subprocess.run(
+    shown = subprocess.run(
         [shell, option, f"echo {quoted_name(name)} END"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert told.stdout.split("\n")[0] == f"{plain_name(name)} END"
+    assert shown.stdout.split("\n")[0] == f"{plain_name(name)} END"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -220,8 +220,10 @@ def printed(text: str, fill: dict) -> list[str]:
     for line in text.splitlines():
         for match in ADVICE.finditer(line):
             command = match[0].rstrip(".,;:)")
-            for word, told in fill.items():
-                command = re.sub(rf'(?<![\w"-]){word}(?![\w"])|(?<="){word}(?=")', _typed(told, command, word), command)
+            for word, result in fill.items():
+                command = re.sub(
+                    rf'(?<![\w"-]){word}(?![\w"])|(?<="){word}(?=")', _typed(result, command, word), command
+                )
             lines.append(command)
     return lines
 
@@ -507,8 +509,8 @@ def test_the_next_command_answers_every_open_question_and_what_it_leaves_open_is
 ):
     here = Here(tmp_path, monkeypatch)
     here.file(QUESTIONS[answer])
-    told = here.type('check "calls of ours"').output
-    following = told.partition("Next:")[2]
+    shown = here.type('check "calls of ours"').output
+    following = shown.partition("Next:")[2]
     assert answer in following
     assert "see the question above)" in following
     while following:
@@ -550,8 +552,8 @@ def test_what_an_office_may_say_of_itself_is_a_command_wherever_it_is_in_the_sto
         "start": f'start "calls of ours" {EVER}',
         "roster": "ingest . --roster o.csv",
     }
-    told = here.type(line[way]).output
-    pasted = printed(told, here.fill)
+    shown = here.type(line[way]).output
+    pasted = printed(shown, here.fill)
     assert [command for command in pasted if " office " in command] == wanted
     for command in pasted:
         assert here.type(command).exit_code in WITHOUT_ERROR, command
@@ -564,8 +566,8 @@ def test_a_line_may_be_shown_by_a_format_of_ones_own_once_the_store_has_a_file_o
     here.type(f'ingest "calls of ours" {EVER}')
     here.file(UNKNOWN, "unknown.csv")
     here.type('map "calls of ours/unknown.csv" --out own.toml')
-    told = here.type('check "calls of ours/unknown.csv" --mapping own.toml --office Alder').output
-    for command in printed(told, here.fill):
+    shown = here.type('check "calls of ours/unknown.csv" --mapping own.toml --office Alder').output
+    for command in printed(shown, here.fill):
         done = here.type(command)
         assert done.exit_code == 0, done.output
     named, *_ = printed(done.output, here.fill)
@@ -577,26 +579,26 @@ def test_a_text_without_rows_is_not_sent_to_be_mapped(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)
     here.file("call the client back\n", "notes.txt")
-    told = here.type('check "calls of ours"').output
-    assert "notes.txt: is not an export we know yet" in told
-    assert "callanalytics map" not in told
+    shown = here.type('check "calls of ours"').output
+    assert "notes.txt: is not an export we know yet" in shown
+    assert "callanalytics map" not in shown
 
 
 def test_after_a_look_through_many_offices_the_command_that_stores_them_is_next(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)
     (here.where / "o.csv").write_text("folder,office,timezone\ncalls of ours,Alder,Central\n")
-    told = here.type("check . --roster o.csv --letters letters").output
-    assert "Next:  callanalytics ingest . --roster o.csv\n" in told
+    shown = here.type("check . --roster o.csv --letters letters").output
+    assert "Next:  callanalytics ingest . --roster o.csv\n" in shown
     assert here.type("ingest . --roster o.csv").exit_code == 0
 
 
 def test_before_an_office_is_in_the_store_check_names_the_command_that_will_say_it(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     wanted = two_logs(here)
-    told = here.type('check "calls of ours"').output
-    again, following = 'callanalytics check "calls of ours"', printed(told, here.fill)[-1]
-    assert f"Name the line once the files are in: {again} has the line to type" in " ".join(told.split())
+    shown = here.type('check "calls of ours"').output
+    again, following = 'callanalytics check "calls of ours"', printed(shown, here.fill)[-1]
+    assert f"Name the line once the files are in: {again} has the line to type" in " ".join(shown.split())
     assert here.type(following).exit_code == 0
     pasted = printed(here.type(again).output, here.fill)
     assert [command for command in pasted if " office " in command] == wanted
@@ -606,8 +608,8 @@ def test_commands_after_one_with_rules_of_ones_own_name_these_rules_too(tmp_path
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)
     (here.where / "our own.toml").write_text(OWN_RULE)
-    told = here.type('--agency-file "our own.toml" check "calls of ours"').output
-    pasted = printed(told, here.fill)
+    shown = here.type('--agency-file "our own.toml" check "calls of ours"').output
+    pasted = printed(shown, here.fill)
     assert pasted
     for line in pasted:
         assert line.startswith('callanalytics --agency-file "our own.toml" ')
@@ -652,13 +654,13 @@ OPTIONS = [a_date_in_two_orders, a_name_nearly_known, a_file_of_another_office, 
 def test_an_option_that_is_printed_can_be_added_to_the_line_that_printed_it(situation, tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     line, is_done = situation(here)
-    told = here.type(line).output
-    options = list(dict.fromkeys(option.strip(" .?") for option in OPTION.findall(told)))
-    assert options, told
+    shown = here.type(line).output
+    options = list(dict.fromkeys(option.strip(" .?") for option in OPTION.findall(shown)))
+    assert options, shown
     for option in options[:1]:
         done = here.type(f"{line} {option}")
         assert done.exit_code in WITHOUT_ERROR, f"{option}\n{done.output}"
-    assert is_done(), told
+    assert is_done(), shown
 
 
 @pytest.mark.slow

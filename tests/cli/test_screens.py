@@ -43,14 +43,14 @@ def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
 
 
 def test_without_the_line_the_measure_says_what_the_report_leaves_out(store):
-    told = run("measure", "wait", "--store", store).output
-    assert "Several agency lines are counted together" in told
-    assert "--line contact_center,unknown" in told
+    printed = run("measure", "wait", "--store", store).output
+    assert "Several agency lines are counted together" in printed
+    assert "--line contact_center,unknown" in printed
 
 
 def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
-    told = run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center").output
-    lines = [line.split("\t") for line in told.splitlines()]
+    printed = run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center").output
+    lines = [line.split("\t") for line in printed.splitlines()]
     head = next(n for n, line in enumerate(lines) if line[0] == "hour")
     assert lines[head] == ["hour", "Mon", "Tue", "Wed", "Thu", "Fri"]
     hours = list(itertools.takewhile(lambda line: len(line) > 1, lines[head + 1 :]))
@@ -67,39 +67,39 @@ def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
                      and r["statistic"] == "median")  # fmt: skip
     assert of_no_hour
     assert sum(int(cell.strip(")").split("(")[1]) for cell in hours[-1][1:] if cell) == of_no_hour
-    assert len(told.splitlines()) < 80
+    assert len(printed.splitlines()) < 80
 
 
 def test_split_by_one_key_a_measure_has_a_line_a_group_and_with_all_every_figure(store):
-    said = ["measure", "promise_kept_rate", "--store", store, "--by", "month"]
-    lines = [line.split("\t") for line in run(*said).output.splitlines()]
+    given = ["measure", "promise_kept_rate", "--store", store, "--by", "month"]
+    lines = [line.split("\t") for line in run(*given).output.splitlines()]
     months = [line for line in lines if re.fullmatch(r"[A-Z][a-z]{2} \d{4}", line[0])]
     assert lines[lines.index(months[0]) - 1] == ["month", "for certain", "counting what may be"]
     assert len({line[0] for line in months}) == len(months)
-    assert len(run(*said, "--all").output.splitlines()) > 3 * len(months)
+    assert len(run(*given, "--all").output.splitlines()) > 3 * len(months)
 
 
 @pytest.mark.slow
 def test_a_report_of_one_period_counts_it_alone_and_says_so(store, tmp_path):
     period = ("--office", "Hemlock and Rowan", "--since", "2022-01-01", "--until", "2022-06-30")
-    told = run("report", "liaison", "--store", store, *period, "--out", tmp_path, "--formats", "txt").output
-    assert re.search(r"[\d,]+ outside the dates asked for", told)
+    printed = run("report", "liaison", "--store", store, *period, "--out", tmp_path, "--formats", "txt").output
+    assert re.search(r"[\d,]+ outside the dates asked for", printed)
     assert "January–June 2022" in " ".join((tmp_path / "liaison.txt").read_text("utf-8").split())
 
 
 def test_where_no_group_has_enough_one_sentence_says_so_and_how_to_pool(store):
-    told = run("measure", "wait", "--store", store, "--by", "weekday,hour",
+    printed = run("measure", "wait", "--store", store, "--by", "weekday,hour",
                "--since", "2022-03-07", "--until", "2022-03-11").output  # fmt: skip
-    (line,) = [line for line in told.splitlines() if line.startswith("No group")]
+    (line,) = [line for line in printed.splitlines() if line.startswith("No group")]
     assert re.fullmatch(
         r"No group has enough for a figure: the largest of \d+ has n \d+. "
         "Pool them: the same with --by hour, or without --by.", line)  # fmt: skip
-    assert "\t" not in told
+    assert "\t" not in printed
 
 
 def test_weekdays_have_their_names_and_clocks_that_no_one_noted_no_line(store):
-    told = run("measure", "wait", "--store", store, "--by", "weekday,hour").output
-    rows = [line.split("\t") for line in told.splitlines() if "\t" in line]
+    printed = run("measure", "wait", "--store", store, "--by", "weekday,hour").output
+    rows = [line.split("\t") for line in printed.splitlines() if "\t" in line]
     assert {row[0] for row in rows[1:]} == {"Mon", "Tue", "Wed", "Thu", "Fri"}
     assert not [row for row in rows if "unstated" in row and row[-1].endswith("(n 0)")]
 
@@ -113,16 +113,16 @@ def test_a_line_that_there_is_not_is_refused_with_those_there_are(store):
 
 
 def test_a_measure_on_the_screen_is_in_minutes_and_percent(store):
-    told = run("measure", "wait", "--store", store).output
-    assert re.search(r"half waited longer than\t\d+ minutes \(95% interval \d+-\d+; n [\d,]+\)", told)
-    assert re.search(r"hung up or were cut off\t\d+% \(95% interval \d+-\d+%; [\d,]+ of [\d,]+\)", told)
-    assert "0.3" not in told
+    printed = run("measure", "wait", "--store", store).output
+    assert re.search(r"half waited longer than\t\d+ minutes \(95% interval \d+-\d+; n [\d,]+\)", printed)
+    assert re.search(r"hung up or were cut off\t\d+% \(95% interval \d+-\d+%; [\d,]+ of [\d,]+\)", printed)
+    assert "0.3" not in printed
 
 
 @pytest.mark.parametrize("name", some({name: name for name in CARDS}, QUICK))
 def test_no_figure_on_the_screen_has_a_name_of_the_tables_or_stands_without_its_n(store, name):
-    told = run("measure", name, "--store", store).output
-    for line in told.splitlines():
+    printed = run("measure", name, "--store", store).output
+    for line in printed.splitlines():
         *keys, figure = line.split("\t")
         if keys:
             assert not re.search(r"\w_\w|^n |\bn not\b", keys[-1]), line
@@ -133,26 +133,26 @@ def test_no_figure_on_the_screen_has_a_name_of_the_tables_or_stands_without_its_
 
 
 def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter(store):
-    told = run("promises", "--store", store, "--as-of", "2022-12-30").output
-    head = next(line for line in told.splitlines() if line.startswith("where it stands")).split("\t")
+    printed = run("promises", "--store", store, "--as-of", "2022-12-30").output
+    head = next(line for line in printed.splitlines() if line.startswith("where it stands")).split("\t")
     wanted = {"where it stands", "matter", "kind", "promised", "due", "they may ring", "number given", "what to do"}
     assert wanted <= set(head)
     row = dict(
-        zip(head, next(line for line in told.splitlines() if line.startswith("waiting")).split("\t"), strict=True)
+        zip(head, next(line for line in printed.splitlines() if line.startswith("waiting")).split("\t"), strict=True)
     )
     assert re.fullmatch(r"\w{3} \w{3} \d+, 20\d\d, \d+:\d\d [ap]\.m\. E[SD]T", row["due"])
     assert re.fullmatch(r"\d{3}-555-01\d\d.*", row["number given"])
     assert re.fullmatch(r"M-\d+", row["matter"])
     assert row["what to do"].startswith("Wait.")
     for hidden in ("default", "unwatched", "is_watched", "+00:00", "answered_first"):
-        assert hidden not in told
+        assert hidden not in printed
 
 
 def test_the_ledger_of_today_says_that_it_is_of_today(store):
-    told = run("promises", "--store", store, "--open").output
-    assert "as of today" in told
-    assert "last day of the logs" in told
-    assert "settled callback" not in told
+    printed = run("promises", "--store", store, "--open").output
+    assert "as of today" in printed
+    assert "last day of the logs" in printed
+    assert "settled callback" not in printed
     assert json.loads(run("promises", "--store", store, "--json").output)["rows"]
 
 
@@ -179,18 +179,18 @@ def test_titles_stand_out_on_a_terminal_unless_no_color_is_wanted(store, monkeyp
     for name, value in ({"WT_SESSION": "1"} | switch).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
-    told = run("promises", "--store", store, "--open", "--as-of", "2022-12-30").output
-    assert ("\x1b[1;31mOverdue, nothing came" in told) == is_shown
-    assert ("\x1b" in told) == is_shown
+    printed = run("promises", "--store", store, "--open", "--as-of", "2022-12-30").output
+    assert ("\x1b[1;31mOverdue, nothing came" in printed) == is_shown
+    assert ("\x1b" in printed) == is_shown
 
 
 def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch):
-    told = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
-    lines = told.splitlines()
+    printed = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
+    lines = printed.splitlines()
     assert not [line for line in lines if len(line) > 80 and not line.startswith("  callanalytics ")]
-    assert re.search(r"^Waiting \(\d+\)$", told, re.M)
-    assert re.search(r"^ +[0-9a-f]{8}  M-\d+  (urgent|regular) .* 212-555-01\d\d$", told, re.M)
-    assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", told, re.M)
+    assert re.search(r"^Waiting \(\d+\)$", printed, re.M)
+    assert re.search(r"^ +[0-9a-f]{8}  M-\d+  (urgent|regular) .* 212-555-01\d\d$", printed, re.M)
+    assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", printed, re.M)
 
 
 def test_each_open_request_is_one_line_and_the_most_overdue_stands_first(store, monkeypatch):
@@ -206,10 +206,10 @@ def test_each_open_request_is_one_line_and_the_most_overdue_stands_first(store, 
 
 
 def test_the_lines_of_several_offices_name_the_office_at_their_end(sample_stores, monkeypatch):
-    told = on_a_terminal(monkeypatch, "promises", "--store", sample_stores("few"), "--as-of", "2022-12-30", "--open")
-    assert re.search(r"^  late .* number +office$", told, re.M)
-    assert re.search(r"^ .*\d{3}-555-01\d\d .* Alder a…$", told, re.M)
-    assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\. Eastern, each business day", told, re.M)
+    printed = on_a_terminal(monkeypatch, "promises", "--store", sample_stores("few"), "--as-of", "2022-12-30", "--open")
+    assert re.search(r"^  late .* number +office$", printed, re.M)
+    assert re.search(r"^ .*\d{3}-555-01\d\d .* Alder a…$", printed, re.M)
+    assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\. Eastern, each business day", printed, re.M)
 
 
 @pytest.mark.parametrize("only_open", [True, False])
@@ -249,10 +249,10 @@ def test_the_ledger_names_the_list_of_the_calls_that_may_have_been_callbacks(sto
 
 
 def test_the_ledger_says_whom_to_turn_to_how_old_that_is_and_how_to_have_the_e_mail(store, monkeypatch):
-    told = " ".join(on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30").split())
-    assert "reports@aila.org, subject “USCIS Contact Center” (as of January 10, 2022)" in told
-    assert "whether it takes requests again is not known" in told
-    assert re.search(rf"callanalytics evidence --promise \w{{8}} --store {re.escape(str(store))}", told)
+    printed = " ".join(on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30").split())
+    assert "reports@aila.org, subject “USCIS Contact Center” (as of January 10, 2022)" in printed
+    assert "whether it takes requests again is not known" in printed
+    assert re.search(rf"callanalytics evidence --promise \w{{8}} --store {re.escape(str(store))}", printed)
 
 
 def test_the_ledger_for_programs_says_what_to_do_about_each_open_one(store):
@@ -281,11 +281,11 @@ def test_a_table_that_does_not_fit_becomes_cards(monkeypatch, capsys):
 
 
 def test_the_ledger_shows_no_receipt_and_no_agent(store):
-    told = run("promises", "--store", store).output
+    printed = run("promises", "--store", store).output
     entries = load(store).entries.to_arrow()
     secrets = {text for name in ("receipt", "agent_name") for text in entries.column(name).drop_null().to_pylist()}
     assert secrets
-    assert not [secret for secret in secrets if secret in told]
+    assert not [secret for secret in secrets if secret in printed]
 
 
 def test_open_call_backs_go_into_a_calendar(store, tmp_path):
@@ -307,15 +307,15 @@ def test_offices_are_listed_with_the_weekdays_of_their_hours(store):
     ],
 )
 def test_help_lists_the_names_that_a_command_takes(command, names):
-    told = run(command, "--help").output
-    assert all(name in told for name in names)
+    printed = run(command, "--help").output
+    assert all(name in printed for name in names)
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
 def test_definitions_are_in_plain_words_with_schema_names_in_brackets_only(card):
     for name, _ in annex.PARTS:
-        told = re.sub(r"\[[^\]]*\]", "", sentences.in_plain_words(getattr(card, name)))
-        assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", told), told
+        text = re.sub(r"\[[^\]]*\]", "", sentences.in_plain_words(getattr(card, name)))
+        assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", text), text
 
 
 def test_a_calendar_without_an_entry_is_not_written(tmp_path):
@@ -324,6 +324,6 @@ def test_a_calendar_without_an_entry_is_not_written(tmp_path):
         "Date,Time,Wait (min),Outcome\n" + "".join(f"3/{n}/2022,10:05 AM,30,Solved\n" for n in range(14, 24))
     )
     intake.ingest([sheet], tmp_path / "s", "Alder", "Eastern")
-    told = run("promises", "--store", tmp_path / "s", "--ics", tmp_path / "due.ics")
-    assert "No open callback is still to fall due" in told.output
+    printed = run("promises", "--store", tmp_path / "s", "--ics", tmp_path / "due.ics")
+    assert "No open callback is still to fall due" in printed.output
     assert not (tmp_path / "due.ics").exists()

@@ -93,12 +93,12 @@ def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_an
         asked = terminal.until("\n  > ")
         assert "march.csv" in asked or "log.csv" in asked
         terminal.answer("1")
-    told = terminal.until("\0")
+    printed = terminal.until("\0")
     assert terminal.ended() == 1  # the text file could not be read
     assert terminal.text.count("\n  > ") == 3
     assert "USCIS calls: 5 files, 79 rows. 2 look right, 2 need an answer, 1 cannot be read." in terminal.flat
-    assert "Report report/liaison.html report/liaison.pdf Calls All 60 logged calls are in these figures." in told
-    assert "Left 1 file cannot be read Next callanalytics check " in told
+    assert "Report report/liaison.html report/liaison.pdf Calls All 60 logged calls are in these figures." in printed
+    assert "Left 1 file cannot be read Next callanalytics check " in printed
     assert (tmp_path / "opened").read_text() == (tmp_path / "report" / "liaison.html").as_uri()
     (office,) = Store.open(tmp_path / "calls").offices()
     assert (office["name"], office["timezone"]) == ("Alder and Birch", "America/Chicago")
@@ -133,9 +133,9 @@ def test_two_files_with_opposite_orders_of_day_and_month_are_asked_about_one_by_
     for name, answer in (("ana.csv", "1"), ("bob.csv", "2")):
         assert f"{name}, column" in terminal.until("\n  > ")
         terminal.answer(answer)
-    told = terminal.until("\0")
+    printed = terminal.until("\0")
     assert terminal.ended() == 0
-    assert "Calls All 24 logged calls are in these figures." in told
+    assert "Calls All 24 logged calls are in these figures." in printed
     entries = Store.open(tmp_path / "calls").read("entries").to_pylist()
     assert {n["agent_id"]: (n["started_at_local"].month, n["started_at_local"].day) for n in entries} == {
         f"{clerk}{m}77": (m, m + apart) for clerk, apart in (("A", 3), ("B", 3), ("C", 12)) for m in range(1, 9)
@@ -189,12 +189,12 @@ def piped(where, *words):
 @pytest.mark.slow
 def test_on_a_pipe_nothing_is_guessed_and_what_to_pass_is_said(tmp_path):
     five_files(tmp_path / "USCIS calls")
-    told = piped(tmp_path, "USCIS calls")
-    assert told.returncode == 2
-    assert 'callanalytics start "USCIS calls" --office "YOUR OFFICE" --timezone ZONE' in told.stderr
-    told = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central")
-    assert told.returncode == 2
-    assert "--date-order mdy" in told.stderr
+    result = piped(tmp_path, "USCIS calls")
+    assert result.returncode == 2
+    assert 'callanalytics start "USCIS calls" --office "YOUR OFFICE" --timezone ZONE' in result.stderr
+    result = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central")
+    assert result.returncode == 2
+    assert "--date-order mdy" in result.stderr
     assert not (tmp_path / "calls").exists()
     done = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central", "--date-order", "mdy")
     assert "Report  report/liaison.html" in done.stdout
@@ -204,11 +204,11 @@ def test_on_a_pipe_nothing_is_guessed_and_what_to_pass_is_said(tmp_path):
 def test_what_to_pass_is_said_with_what_was_given_and_the_store(tmp_path, monkeypatch):
     five_files(tmp_path / "USCIS calls")
     monkeypatch.chdir(tmp_path)
-    told = run("start", "USCIS calls", "--store", "ours", "--timezone", "Central", "--wait-origin", "dial")
+    printed = run("start", "USCIS calls", "--store", "ours", "--timezone", "Central", "--wait-origin", "dial")
     line = 'callanalytics start "USCIS calls" --office "YOUR OFFICE" --timezone Central --wait-origin dial --store ours'
-    assert line in " ".join(told.output.split())
-    told = run("start", "--store", "ours", "--timezone", "Central")
-    assert "callanalytics start FOLDER --timezone Central --store ours" in " ".join(told.output.split())
+    assert line in " ".join(printed.output.split())
+    printed = run("start", "--store", "ours", "--timezone", "Central")
+    assert "callanalytics start FOLDER --timezone Central --store ours" in " ".join(printed.output.split())
 
 
 @pytest.mark.parametrize("typed", ["USCIS calls", '"USCIS calls"', "'USCIS calls'", "USCIS\\ calls", "& 'USCIS calls'"])
@@ -239,8 +239,8 @@ def test_what_no_one_could_read_is_counted_with_the_command_that_lists_it(tmp_pa
     odd = "3/24/2022,10:05 AM,20,A1,zzz frobnicated,bad\n3/25/2022,10:05 AM,20,A1,frobnicated again,bad\n"
     (tmp_path / "logs" / "log.csv").write_text(f"{ORDER},Mood\n{rows}{odd}", "utf-8")
     answers = ["--office", "Alder", "--timezone", "Eastern", "--wait-origin", "dial", "--store", "our store"]
-    told = run("start", "logs", *answers).output
-    (line,) = [line for line in told.splitlines() if line.startswith("Unread")]
+    printed = run("start", "logs", *answers).output
+    (line,) = [line for line in printed.splitlines() if line.startswith("Unread")]
     start_of_it, _, command = line.partition(": callanalytics ")
     assert start_of_it == "Unread  2 cells and 1 column not understood"
     listed = run(*shlex.split(command.removesuffix("lists them"))).output
@@ -251,10 +251,10 @@ def test_what_no_one_could_read_is_counted_with_the_command_that_lists_it(tmp_pa
 def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, monkeypatch):
     five_files(tmp_path / "calls")
     monkeypatch.chdir(tmp_path)
-    told = run("start", "calls", "--office", "Alder", "--timezone", "Central")
-    assert told.exit_code == 2
+    printed = run("start", "calls", "--office", "Alder", "--timezone", "Central")
+    assert printed.exit_code == 2
     line = 'callanalytics start calls --office "Alder" --timezone Central --store calls-store'
-    assert line in " ".join(told.output.split())
+    assert line in " ".join(printed.output.split())
 
 
 def test_where_no_one_can_be_asked_a_strange_folder_is_not_taken_for_the_stores_only_offices(tmp_path, monkeypatch):
@@ -264,9 +264,9 @@ def test_where_no_one_can_be_asked_a_strange_folder_is_not_taken_for_the_stores_
         rows = "".join(f"3/{n}/2022,10:{n} AM,{20 + n},{name[0]}{n},Solved\n" for n in range(14, 24))
         (tmp_path / name / "log.csv").write_text(f"{ORDER}\n{rows}", "utf-8")
     run("start", "alder", "--office", "Alder", "--timezone", "Central")
-    told = run("start", "rowan")
-    assert told.exit_code == 2
-    assert 'callanalytics start rowan --office "YOUR OFFICE" --timezone ZONE' in told.output
+    printed = run("start", "rowan")
+    assert printed.exit_code == 2
+    assert 'callanalytics start rowan --office "YOUR OFFICE" --timezone ZONE' in printed.output
     assert run("start", "alder").exit_code == 0
     line = ["start", "rowan", "--office", "Rowan", "--timezone", "Eastern"]
     assert "--new-office" in run(*line).output
@@ -294,10 +294,12 @@ def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_windo
     assert made.parent == folder.parent
     assert os.access(made, os.X_OK)
     words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
-    told = subprocess.run(words, cwd=tmp_path, env=ENVIRONMENT, input="\n", capture_output=True, text=True, check=False)
-    assert f"{name}: 5 files" in told.stdout or "4 files" in told.stdout
-    assert "--office" in told.stderr  # no one can be asked here: it says what to pass
-    assert told.stdout.rstrip().endswith("Press Enter to close this window.")
+    printed = subprocess.run(
+        words, cwd=tmp_path, env=ENVIRONMENT, input="\n", capture_output=True, text=True, check=False
+    )
+    assert f"{name}: 5 files" in printed.stdout or "4 files" in printed.stdout
+    assert "--office" in printed.stderr  # no one can be asked here: it says what to pass
+    assert printed.stdout.rstrip().endswith("Press Enter to close this window.")
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted([name, made.name])
 
 
@@ -350,8 +352,8 @@ def test_a_file_for_windows_changes_to_its_own_folder_and_waits(tmp_path):
 def test_the_command_writes_the_file_and_reads_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "USCIS calls").mkdir()
-    told = run("start", "USCIS calls", "--shortcut")
-    assert told.exit_code == 0
+    printed = run("start", "USCIS calls", "--shortcut")
+    assert printed.exit_code == 0
     (made,) = [path for path in tmp_path.iterdir() if path.is_file()]
-    assert made.name in told.output
+    assert made.name in printed.output
     assert run("start", "--shortcut").exit_code == 0

@@ -36,13 +36,13 @@ def test_a_mapping_that_reads_a_column_and_names_none_is_refused_with_its_place(
 
 def test_without_an_open_call_back_no_calendar_is_written_and_no_one_is_told_to_open_one(tmp_path):
     stored(tmp_path / "calls", [stranger("first", "2022-02-01 08:00")], [note("n", "2022-03-01 10:00")], [])
-    told = run("promises", "--store", tmp_path / "calls", "--ics", tmp_path / "due.ics")
-    assert told.exit_code == 0
+    printed = run("promises", "--store", tmp_path / "calls", "--ics", tmp_path / "due.ics")
+    assert printed.exit_code == 0
     assert not (tmp_path / "due.ics").exists()
-    assert "Outlook" not in told.output
+    assert "Outlook" not in printed.output
     stored(tmp_path / "open", [stranger("first", "2022-02-01 08:00")], [promise("p", "2022-03-01 10:00")], [])
-    told = run("promises", "--store", tmp_path / "open", "--as-of", "2022-03-02", "--ics", tmp_path / "due.ics")
-    assert (tmp_path / "due.ics").exists(), told.output
+    printed = run("promises", "--store", tmp_path / "open", "--as-of", "2022-03-02", "--ics", tmp_path / "due.ics")
+    assert (tmp_path / "due.ics").exists(), printed.output
 
 
 @pytest.mark.parametrize("command", ["check", "ingest"])
@@ -53,10 +53,10 @@ def test_ctrl_c_says_that_nothing_was_stored(command, tmp_path, monkeypatch):
     hand_csv(tmp_path / "log.csv", [entry(n) for n in range(9)])
     monkeypatch.setattr(exports, "read_export", stopped)
     store = ["--store", tmp_path / "calls"] if command == "ingest" else []
-    told = run(command, tmp_path / "log.csv", "--office", "Elm", "--timezone", "Central", *store)
-    assert told.exit_code == 130
-    assert "Stopped. Nothing was stored." in told.output
-    assert "Aborted" not in told.output
+    printed = run(command, tmp_path / "log.csv", "--office", "Elm", "--timezone", "Central", *store)
+    assert printed.exit_code == 130
+    assert "Stopped. Nothing was stored." in printed.output
+    assert "Aborted" not in printed.output
     assert not Store.open(tmp_path / "calls", create=True).version
 
 

@@ -333,30 +333,30 @@ def test_lenient_hours_pass_only_while_people_answer(start, live):
 
 def test_where_two_rules_may_have_held_the_promise_has_both():
     start = utc("2021-06-01 10:00")  # Tuesday
-    told = clocks.due_all(start, ["urgent"], agency=USCIS)
-    assert told["rule_id"].to_pylist() == ["t2-urgent-2021|t2-urgent-2022"]
-    assert eastern(told["due_strict"]) == ["2021-06-03 10:00"]  # 48 hours by the clock
-    assert eastern(told["due_lenient"]) == ["2021-06-09 10:00"]  # 72 live hours
-    assert eastern(told["due_default"]) == [None]
+    result = clocks.due_all(start, ["urgent"], agency=USCIS)
+    assert result["rule_id"].to_pylist() == ["t2-urgent-2021|t2-urgent-2022"]
+    assert eastern(result["due_strict"]) == ["2021-06-03 10:00"]  # 48 hours by the clock
+    assert eastern(result["due_lenient"]) == ["2021-06-09 10:00"]  # 72 live hours
+    assert eastern(result["due_default"]) == [None]
 
 
 def test_where_one_rule_held_all_three_readings_are_known():
-    told = clocks.due_all(utc("2021-12-22 15:00", "2021-02-10 09:00"), ["urgent", "regular"], agency=USCIS)
-    assert told["rule_id"].to_pylist() == ["t2-urgent-2022", "t2-regular-2021"]
-    assert eastern(told["due_default"]) == ["2021-12-28 15:00", "2021-02-22 18:30"]  # Presidents' Day between
+    result = clocks.due_all(utc("2021-12-22 15:00", "2021-02-10 09:00"), ["urgent", "regular"], agency=USCIS)
+    assert result["rule_id"].to_pylist() == ["t2-urgent-2022", "t2-regular-2021"]
+    assert eastern(result["due_default"]) == ["2021-12-28 15:00", "2021-02-22 18:30"]  # Presidents' Day between
 
 
 def test_an_unknown_urgency_or_time_or_age_has_no_rule():
     starts = np.concatenate([utc("2022-03-01 10:00", "2018-03-01 10:00"), np.array(["NaT"], "M8[us]")])
-    told = clocks.due_all(starts, ["unknown", "urgent", "regular"], agency=USCIS)
-    assert told["rule_id"].to_pylist() == [None] * 3
-    assert told["rule_age_days"].to_pylist() == [None] * 3
-    assert all(np.isnat(told[f"due_{reading}"]).all() for reading in clocks.READINGS)
+    result = clocks.due_all(starts, ["unknown", "urgent", "regular"], agency=USCIS)
+    assert result["rule_id"].to_pylist() == [None] * 3
+    assert result["rule_age_days"].to_pylist() == [None] * 3
+    assert all(np.isnat(result[f"due_{reading}"]).all() for reading in clocks.READINGS)
 
 
 def test_a_call_of_2026_is_judged_by_a_rule_last_confirmed_in_2022_and_says_so():
-    told = clocks.due_all(utc("2026-01-12 10:00", "2021-12-20 10:00"), ["urgent", "urgent"], agency=USCIS)
-    assert told["rule_age_days"].to_pylist() == [1463, 0]  # 10 January 2022 to 12 January 2026; confirmed afterwards
+    result = clocks.due_all(utc("2026-01-12 10:00", "2021-12-20 10:00"), ["urgent", "urgent"], agency=USCIS)
+    assert result["rule_age_days"].to_pylist() == [1463, 0]  # 10 January 2022 to 12 January 2026; confirmed afterwards
 
 
 @pytest.mark.parametrize("words", [
@@ -379,9 +379,9 @@ def test_rules_of_ones_own_are_judged_beside_the_shipped_ones(tmp_path):
         '[[rule]]\nid = "mine"\nurgency = "urgent"\nvalue = 72\nunit = "hours"\nfrom_earliest = 2024-01-01\n'
         'from_latest = 2024-01-01\nlast_confirmed = 2024-01-01\nwords = "three days"\nstated_by = "a"\n'
         'stated_to = "b"\nsource = "s"\ngrade = "P"\n', "utf-8")  # fmt: skip
-    told = clocks.due_all(utc("2024-06-03 10:00"), ["urgent"], agency=agencies.load(extra=path))
-    assert told["rule_id"].to_pylist() == ["t2-urgent-2022|mine"]
-    assert eastern(told["due_default"]) == ["2024-06-06 10:00"]  # both say the same
+    result = clocks.due_all(utc("2024-06-03 10:00"), ["urgent"], agency=agencies.load(extra=path))
+    assert result["rule_id"].to_pylist() == ["t2-urgent-2022|mine"]
+    assert eastern(result["due_default"]) == ["2024-06-06 10:00"]  # both say the same
 
 
 # ---- as told --------------------------------------------------------------------------------------
@@ -389,18 +389,18 @@ def test_rules_of_ones_own_are_judged_beside_the_shipped_ones(tmp_path):
 
 def test_what_the_caller_was_told_is_taken_to_the_letter():
     starts = utc(*["2022-03-04 10:00"] * 5)  # Friday
-    told = clocks.due_as_quoted(
+    result = clocks.due_as_quoted(
         starts, [72, 3, 3, None, 4], ["hours", "days", "business_days", "hours", None], agency=USCIS
     )
-    assert eastern(told) == ["2022-03-07 10:00", "2022-03-07 18:30", "2022-03-09 18:30", None, None]
+    assert eastern(result) == ["2022-03-07 10:00", "2022-03-07 18:30", "2022-03-09 18:30", None, None]
 
 
 def test_what_was_told_comes_in_any_shape():
     starts = utc("2022-03-04 10:00", "2022-03-04 10:00")
-    told = clocks.due_as_quoted(
+    result = clocks.due_as_quoted(
         starts, pa.array([2, None], pa.int16()), pa.array(["business_days", None]), agency=USCIS
     )
-    assert eastern(told) == ["2022-03-08 18:30", None]
+    assert eastern(result) == ["2022-03-08 18:30", None]
     assert eastern(clocks.due_as_quoted(starts, np.array([2.0, np.nan]), "days", agency=USCIS)) == [
         "2022-03-06 18:30",
         None,

@@ -177,7 +177,7 @@ def test_weights_bring_back_the_wait_that_selective_logging_hid():
 
 def test_counting_what_was_seen_in_each_band_narrows_the_error_to_that_of_drawn_logs():
     """The spread of the weighted curve over 400 drawn logs is what the error says, and less than without the bands."""
-    rng, told = np.random.default_rng(11), []
+    rng, result = np.random.default_rng(11), []
     for _ in range(400):
         t = np.ceil(rng.lognormal(np.log(35), 0.7, 400)).astype(int)
         band = (t > 30).astype(int)
@@ -187,7 +187,7 @@ def test_counting_what_was_seen_in_each_band_narrows_the_error_to_that_of_drawn_
         rows = np.zeros(noted.sum(), int), t[noted], np.ones(noted.sum()), np.zeros(noted.sum()), weight[band[noted]]
         bands = estimates.Bands(band[noted], kept[None])
         wide, narrow = estimates.weighted_kaplan_meier(*rows), estimates.weighted_kaplan_meier(*rows, bands=bands)
-        told.append([narrow.survival_at(35)[0][0], narrow.survival_at(35)[1][0], wide.survival_at(35)[1][0]])
-    s, narrow, wide = np.array(told).T
+        result.append([narrow.survival_at(35)[0][0], narrow.survival_at(35)[1][0], wide.survival_at(35)[1][0]])
+    s, narrow, wide = np.array(result).T
     assert narrow.mean() == pytest.approx(s.std(), rel=0.08)
     assert wide.mean() > 1.15 * narrow.mean()

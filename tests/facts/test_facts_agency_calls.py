@@ -53,10 +53,10 @@ def test_a_phone_alone_never_knows_the_wait_nor_who_answered():
 
 def test_a_note_alone_is_a_dial_and_says_which_moment_its_time_is():
     agency_call = only(build(entries=[note("n", AT, time_refers_to="end", line="premium", our_number=CELL)]))
-    told = [
+    found = [
         agency_call[c] for c in ("agency_call_id", "recorded_in", "time_refers_to", "line", "our_number", "call_id")
     ]
-    assert told == ["n", "entry", "end", "premium", CELL, None]
+    assert found == ["n", "entry", "end", "premium", CELL, None]
 
 
 def test_a_line_that_was_not_written_is_not_guessed():
@@ -84,7 +84,7 @@ def test_a_note_takes_its_time_and_line_from_the_phone_and_the_rest_from_the_han
     )
     agency_call = only(build([call("c", "2022-03-01 09:58:31", s=1500)], [noted]))
     assert naive(agency_call["started_at_utc"]) == utc("2022-03-01 09:58:31")
-    told = [
+    found = [
         agency_call[c]
         for c in (
             "agency_call_id",
@@ -97,12 +97,12 @@ def test_a_note_takes_its_time_and_line_from_the_phone_and_the_rest_from_the_han
             "hour",
         )
     ]
-    assert told == ["c", "both", "start", "contact_center", MAIN, 1500, 9, 10]
-    told = [
+    assert found == ["c", "both", "start", "contact_center", MAIN, 1500, 9, 10]
+    found = [
         agency_call[c]
         for c in ("wait_s", "wait_outcome", "wait_origin", "person_reached", "tier", "agent_id", "sr_number", "matter")
     ]
-    assert told == [900, "reached", "dial", True, "tier1", "T1", "SR1", "M1"]
+    assert found == [900, "reached", "dial", True, "tier1", "T1", "SR1", "M1"]
     assert warned(agency_call) == []
 
 
@@ -331,12 +331,12 @@ def _sides(starts, entries):
 
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
     at = base + np.array(entries, "m8[s]").astype("m8[us]")
-    told = record_linkage.Noted(
+    rows = record_linkage.Noted(
         at, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
     )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)
-    return told, record_linkage.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
+    return rows, record_linkage.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
 
 
 def _least_by_trying(starts, entries):
@@ -398,7 +398,7 @@ def test_a_note_twenty_minutes_off_is_joined_where_only_one_call_can_be_meant_an
 
 def test_a_note_far_off_is_not_joined_where_two_calls_or_two_notes_may_be_meant_or_nothing_speaks_for_it():
     one, two = call("c", "2022-03-01 10:00", s=1500), call("d", "2022-03-01 10:50", s=1500)
-    told = {"wait_s": 1200, "duration_s": 1500}
-    near, other = note("n", "2022-03-01 10:25", **told), note("m", "2022-03-01 10:26", **told)
+    made = {"wait_s": 1200, "duration_s": 1500}
+    near, other = note("n", "2022-03-01 10:25", **made), note("m", "2022-03-01 10:26", **made)
     for calls, entries in (([one, two], [near]), ([one], [near, other]), ([one], [note("n", "2022-03-01 10:25")])):
         assert "both" not in {d["recorded_in"] for d in build(calls, entries).agency_calls}

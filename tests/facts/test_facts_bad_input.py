@@ -45,14 +45,14 @@ def test_two_promises_with_one_service_request_stay_two_and_a_ring_is_the_last_o
 
 @pytest.mark.parametrize("hours", [[("17:00", "09:00")], [("09:00", "09:00")]])
 def test_hours_that_end_before_they_begin_are_not_believed(hours):
-    said = [{"weekday": day, "opens": a, "closes": b} for day in range(1, 6) for a, b in hours]
-    (callback,) = build([rang("r", "2022-03-02 10:00")], [P], hours=said).callbacks
+    found = [{"weekday": day, "opens": a, "closes": b} for day in range(1, 6) for a, b in hours]
+    (callback,) = build([rang("r", "2022-03-02 10:00")], [P], hours=found).callbacks
     assert (callback["in_office_hours"], callback["cause"]) == (None, "unknown")
 
 
 def test_of_hours_some_right_and_some_not_the_right_ones_hold():
-    said = [{"weekday": 3, "opens": "17:00", "closes": "09:00"}, {"weekday": 4, "opens": "09:00", "closes": "17:00"}]
-    made = build([rang("w", "2022-03-02 10:00"), rang("t", "2022-03-03 10:00")], [P], hours=said)
+    given = [{"weekday": 3, "opens": "17:00", "closes": "09:00"}, {"weekday": 4, "opens": "09:00", "closes": "17:00"}]
+    made = build([rang("w", "2022-03-02 10:00"), rang("t", "2022-03-03 10:00")], [P], hours=given)
     assert [r["in_office_hours"] for r in made.callbacks] == [None, True]
 
 

@@ -25,11 +25,11 @@ def a_call(row):
 
 
 def a_note(row):
-    said = {"wait_s": int(row["wait_s"] or 0), "duration_s": int(row["duration_s"]) if row["duration_s"] else None}
+    given = {"wait_s": int(row["wait_s"] or 0), "duration_s": int(row["duration_s"]) if row["duration_s"] else None}
     if row["kind"] != "dial":
         return note(row["id"], row["at"], row["kind"], parent_entry_id=row["parent_entry_id"])
     return note(row["id"], row["at"], promised=row["promised"], callback_number=NUMBERS[row["number"]],
-                wait_outcome="reached", **said)  # fmt: skip
+                wait_outcome="reached", **given)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

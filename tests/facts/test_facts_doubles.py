@@ -17,10 +17,10 @@ AT = datetime(2022, 3, 1, 10, 5)
 
 def noted(n: int, later: int = 0, kind: str = "dial", **said) -> dict:
     """The n-th row of a sheet: a call of 40 minutes that reached Tier 1, so many minutes after five past ten."""
-    told = {"wait_s": 2400, "wait_rounding_s": 60, "wait_outcome": "person_reached", "tier": "tier1", "line": "main"}
-    told |= {"outcome": "callback_promised", "promised": "urgent", "source_row": n + 1}
-    told = told if kind == "dial" else {"outcome": "answered", "source_row": n + 1}
-    return note(f"n{n}", f"{AT + timedelta(minutes=later):%Y-%m-%d %H:%M}", kind, **(told | said))
+    given = {"wait_s": 2400, "wait_rounding_s": 60, "wait_outcome": "person_reached", "tier": "tier1", "line": "main"}
+    given |= {"outcome": "callback_promised", "promised": "urgent", "source_row": n + 1}
+    given = given if kind == "dial" else {"outcome": "answered", "source_row": n + 1}
+    return note(f"n{n}", f"{AT + timedelta(minutes=later):%Y-%m-%d %H:%M}", kind, **(given | said))
 
 
 LOST = {"wait_outcome": "gave_up", "tier": None, "outcome": "unknown", "promised": None}
@@ -135,9 +135,9 @@ def test_a_callback_noted_twice_is_one_where_it_cannot_be_a_second(one, two, cal
 
 
 def test_three_rows_of_one_call_are_one_and_a_fourth_of_another_is_not():
-    said = [noted(n, n, **MATTER) for n in range(1, 4)] + [noted(5, 4, **MATTER, **AGENT, sr_number="S9")]
-    said[2] |= {"sr_number": "S8"}
-    assert len(build(entries=said).agency_calls) == 2
+    found = [noted(n, n, **MATTER) for n in range(1, 4)] + [noted(5, 4, **MATTER, **AGENT, sr_number="S9")]
+    found[2] |= {"sr_number": "S8"}
+    assert len(build(entries=found).agency_calls) == 2
 
 
 def test_the_order_of_rows_and_files_leaves_no_trace():
@@ -160,8 +160,8 @@ def stored(tmp_path):
     rows = [ROW.format(day=n, minute=5, agent=n) for n in range(14, 30)]
     rows.insert(4, ROW.format(day=17, minute=6, agent=17))
     (tmp_path / "log.csv").write_text(SHEET + "".join(rows))
-    said = {"office": "Alder", "timezone": "Central", "wait_origin": "dial", "date_order": "mdy"}
-    return intake.ingest([tmp_path / "log.csv"], tmp_path / "store", **said), tmp_path
+    given = {"office": "Alder", "timezone": "Central", "wait_origin": "dial", "date_order": "mdy"}
+    return intake.ingest([tmp_path / "log.csv"], tmp_path / "store", **given), tmp_path
 
 
 def test_a_call_noted_twice_is_counted_once_and_both_rows_are_stored(stored):

@@ -56,21 +56,21 @@ def log(drawn):
     """Calls, notes and notices of what was drawn; a note may follow one of the first promises."""
     calls = [stranger("first", "2022-02-25 08:00"), stranger("last", "2022-04-20 18:00")]
     entries, notices = [], []
-    for n, (what, at, *said) in enumerate(drawn):
+    for n, (what, at, *result) in enumerate(drawn):
         if what == "dial":
-            calls.append(call(f"c{n}", at, ours=said[0], s=said[1], other=USCIS))
+            calls.append(call(f"c{n}", at, ours=result[0], s=result[1], other=USCIS))
         elif what == "ring":
-            calls.append(rang(f"r{n}", at, said[1], said[0], said[2]))
+            calls.append(rang(f"r{n}", at, result[1], result[0], result[2]))
         elif what == "promise":
-            entries.append(promise(f"p{n}", at, said[1], said[0], matter=f"M{n % 3}"))
+            entries.append(promise(f"p{n}", at, result[1], result[0], matter=f"M{n % 3}"))
         elif what == "note":
             owners = [m["entry_id"] for m in entries if m["entry_id"].startswith("p")]
-            parent_entry_id = owners[said[1]] if 0 <= said[1] < len(owners) else None
-            outcome = "answered" if said[0] == "ring" and n % 2 else "missed" if said[0] == "ring" else "unknown"
-            entries.append(note(f"n{n}", at, said[0], parent_entry_id=parent_entry_id, outcome=outcome))
+            parent_entry_id = owners[result[1]] if 0 <= result[1] < len(owners) else None
+            outcome = "answered" if result[0] == "ring" and n % 2 else "missed" if result[0] == "ring" else "unknown"
+            entries.append(note(f"n{n}", at, result[0], parent_entry_id=parent_entry_id, outcome=outcome))
         else:
-            channel = "email" if said[0] == "answer" else "text"
-            notices.append(notice(f"t{n}", at, said[0], channel, None if channel == "email" else MAIN))
+            channel = "email" if result[0] == "answer" else "text"
+            notices.append(notice(f"t{n}", at, result[0], channel, None if channel == "email" else MAIN))
     return calls, entries, notices
 
 
@@ -117,9 +117,9 @@ def test_a_certain_ring_can_be_no_other_promises_and_a_credited_one_counts_once(
     ]  # no call that no one noted is hidden
     made = build([*long_ago, stranger("cell", "2022-04-20 18:00", CELL), *calls], entries, notices)
     callbacks = {r["callback_id"]: r for r in made.callbacks}
-    told = {r["callback_id"] for r in callbacks.values() if r["entry_id"] and "n" in r["entry_id"]}
+    found = {r["callback_id"] for r in callbacks.values() if r["entry_id"] and "n" in r["entry_id"]}
     for r in callbacks.values():
-        if r["link"] != "certain" or r["entry_id"] in told:
+        if r["link"] != "certain" or r["entry_id"] in found:
             continue
         others = [p for p in made.promises if p["promise_id"] != r["promise_id"] and _may_be(p, r)]
         assert not others, (r["callback_id"], [p["promise_id"] for p in others])

@@ -117,8 +117,8 @@ def test_a_ring_with_a_date_alone_has_no_hour_and_no_window():
 def test_a_text_that_asks_for_us_is_an_attempt_and_our_reply_answers_it():
     ahead = notice("t", "2022-03-02 10:00", "text_ahead")
     (callback,) = build(SHOWN, [P], [ahead]).callbacks
-    told = [callback[c] for c in ("recorded_in", "channel", "notice_id", "result", "promise_id", "link")]
-    assert told == ["notice", "text", "t", "unknown", "p", "certain"]
+    found = [callback[c] for c in ("recorded_in", "channel", "notice_id", "result", "promise_id", "link")]
+    assert found == ["notice", "text", "t", "unknown", "p", "certain"]
     replied = build(entries=[P], notices=[ahead, notice("u", "2022-03-02 10:40", "reply_out")])
     late = build(entries=[P], notices=[ahead, notice("u", "2022-03-02 11:10", "reply_out")])
     assert (replied.callbacks[0]["result"], late.callbacks[0]["result"]) == ("answered", "unknown")
@@ -281,9 +281,9 @@ def test_two_promises_at_one_number_worked_out_by_hand():
         rang("4", "2022-03-07 10:00", **ANSWERED),
         rang("5", "2022-03-08 10:00"),
     ]
-    told = [ring_note("n", "2022-03-04 10:00", "missed", sr_number="SR2", our_number=MAIN),
+    given = [ring_note("n", "2022-03-04 10:00", "missed", sr_number="SR2", our_number=MAIN),
             note("e", "2022-03-04 15:00", "email", parent_entry_id="p")]  # fmt: skip
-    made = build([*SHOWN, *calls], [P, Q, *told])
+    made = build([*SHOWN, *calls], [P, Q, *given])
     assert grades(made) == {
         "1": ("p", "credited"), "2": ("q", "credited"), "3": ("q", "certain"), "4": ("q", "certain"),
         "5": (None, "none"),
@@ -321,8 +321,8 @@ def test_where_the_exports_begin_too_late_an_earlier_call_would_not_be_seen():
 
 
 def test_a_ring_without_a_time_of_day_is_certain_only_by_what_it_names():
-    for said, grade in (({}, "credited"), ({"parent_entry_id": "p"}, "certain")):
-        assert grades(build(SHOWN, [P, ring_note("n", "2022-03-03", **said)]))["n"] == ("p", grade)
+    for result, grade in (({}, "credited"), ({"parent_entry_id": "p"}, "certain")):
+        assert grades(build(SHOWN, [P, ring_note("n", "2022-03-03", **result)]))["n"] == ("p", grade)
 
 
 def test_doubt_about_one_ring_spreads_until_the_lives_are_over():
@@ -411,13 +411,13 @@ def promises(made, *columns):
 
 def test_an_email_answer_goes_to_the_promise_it_names_else_to_the_one_due_first():
     entries = [P, promise("q", "2022-03-01 11:00", matter="M2")]
-    for said, owner in (
+    for result, owner in (
         ({"parent_entry_id": "q"}, "q"),
         ({"matter": "M2"}, "q"),
         ({"sr_number": "SR1"}, "p"),
         ({}, "p"),
     ):
-        got = promises(build(entries=[*entries, note("e", "2022-03-02 12:00", "email", **said)]), "emailed_at_utc")
+        got = promises(build(entries=[*entries, note("e", "2022-03-02 12:00", "email", **result)]), "emailed_at_utc")
         assert {id for id, (at,) in got.items() if at} == {owner}
         assert got[owner] == (utc("2022-03-02 12:00"),)
 

@@ -18,9 +18,9 @@ def rows():
 
 
 def a_note(row):
-    said = {"matter": row["matter"], "reason": row["reason"], "sr_number": row["sr"], "outcome": row["outcome"]}
+    given = {"matter": row["matter"], "reason": row["reason"], "sr_number": row["sr"], "outcome": row["outcome"]}
     kind = {"wait_outcome": "reached" if row["tier"] else "gave_up", "tier": row["tier"], "promised": row["promised"]}
-    return note(row["id"], row["at"], our_number=MAIN, duration_s=int(row["seconds"]), **said, **kind)
+    return note(row["id"], row["at"], our_number=MAIN, duration_s=int(row["seconds"]), **given, **kind)
 
 
 def needs(made):

@@ -12,24 +12,24 @@ import ranges
 
 
 def test_no_ring_is_given_to_a_promise_twice_over():
-    told = at_scale.certain_pass(20_000)
-    assert told["double"] == 0
-    assert told["linked"] > 15_000
-    assert told["double_asof"] > 5_000
+    result = at_scale.certain_pass(20_000)
+    assert result["double"] == 0
+    assert result["linked"] > 15_000
+    assert result["double_asof"] > 5_000
 
 
 @pytest.mark.slow
 def test_promises_seen_in_part_read_as_they_are():
-    told = at_scale.kept(range(6))
-    assert told["low"] <= told["truth_of_counted"] <= told["high"]
-    assert abs(told["truth"] - told["truth_of_counted"]) < 0.035
+    result = at_scale.kept(range(6))
+    assert result["low"] <= result["truth_of_counted"] <= result["high"]
+    assert abs(result["truth"] - result["truth_of_counted"]) < 0.035
 
 
 @pytest.mark.slow
 def test_a_rounded_and_forgetful_hand_log_meets_the_phone_log():
-    told = at_scale.matched(range(2))
-    assert told["precision"] >= 0.99
-    assert told["recall"] >= 0.97
+    result = at_scale.matched(range(2))
+    assert result["precision"] >= 0.99
+    assert result["recall"] >= 0.97
 
 
 @pytest.mark.slow
@@ -39,6 +39,6 @@ def test_a_rounded_and_forgetful_hand_log_meets_the_phone_log():
 )
 def test_the_printed_ranges_hold_the_truth_where_logs_are_thin(noted, hidden, blocks, names):
     """On a few cells of the grid; the whole of it is printed by ``benchmarks/ranges.py``."""
-    told = ranges.cell(6, noted, hidden, blocks, names)["figures"]
-    assert {"kept", "hit", "late", "silent"} <= set(told)
-    assert all(row["holds"] >= 0.8 for row in told.values()), told
+    result = ranges.cell(6, noted, hidden, blocks, names)["figures"]
+    assert {"kept", "hit", "late", "silent"} <= set(result)
+    assert all(row["holds"] >= 0.8 for row in result.values()), result

@@ -252,9 +252,9 @@ def test_each_reading_has_its_own_flags():
     # Made on a Friday: strict Monday noon, default Wednesday noon, lenient the Friday after.
     made = build([*SHOWN, rang("r", "2022-03-15 09:00")], [promise("p", "2022-03-11 11:00")])
     r = row(made, "2022-03-16")
-    told = {name: [r[f"is_{name}_{reading}"] for reading in ("strict", "default", "lenient", "quoted")]
+    found = {name: [r[f"is_{name}_{reading}"] for reading in ("strict", "default", "lenient", "quoted")]
             for name in ("due", "kept", "watched")}  # fmt: skip
-    assert told == {"due": [True, True, False, None], "kept": [False, True, True, None],
+    assert found == {"due": [True, True, False, None], "kept": [False, True, True, None],
                     "watched": [True, True, True, None]}  # fmt: skip
 
 

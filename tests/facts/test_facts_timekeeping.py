@@ -66,7 +66,7 @@ def test_a_mixed_habit_stays_unknown_and_leaves_the_hourly_cells_counted(offset)
     volume = measures.volume(made.tables["agency_calls"], by=("hour",))
     without = volume.table[volume.table["hour"].isna()]
     assert without[without["statistic"] == "count"]["value"].tolist() == [1]
-    assert any("the time is not the start: 1." in said for said in volume.caveats)
+    assert any("the time is not the start: 1." in result for result in volume.caveats)
 
 
 def test_nineteen_calls_do_not_settle_it_and_twenty_do():
@@ -116,9 +116,9 @@ def taken(tmp_path, **said):
 
 def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_file(tmp_path):
     receipt, log = taken(tmp_path, time_refers_to="end")
-    told = log.entries.to_pandas()
-    assert told[told["kind"] == "dial"]["time_refers_to"].tolist() == ["end", "end"]
-    assert told[told["kind"] == "ring"]["time_refers_to"].tolist() == ["unknown"]  # said of calls of ours
+    rows = log.entries.to_pandas()
+    assert rows[rows["kind"] == "dial"]["time_refers_to"].tolist() == ["end", "end"]
+    assert rows[rows["kind"] == "ring"]["time_refers_to"].tolist() == ["unknown"]  # said of calls of ours
     assert log.sources.to_pandas()["settings"].str.contains('"time_refers_to": "end"').all()
     assert intake.compare(log.store, tmp_path / "in") == []
     assert "  times " not in receipt.text()
@@ -127,10 +127,10 @@ def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_
 def test_where_no_one_said_it_the_receipt_asks(tmp_path):
     receipt, log = taken(tmp_path)
     assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}
-    said = " ".join(receipt.text().split())
+    text = " ".join(receipt.text().split())
     assert (
         "2 of 2 such times are in no phone log and stand in no hour. Say it: --time-refers-to start (or answer, end)"
-        in said
+        in text
     )
 
 

@@ -181,8 +181,8 @@ def test_a_wait_longer_than_its_whole_call_is_in_no_wait_and_is_counted():
     calls = [call(f"c{d}", d, s=180) for d in days]
     entries = [note(f"n{d}", d, wait_s=2700, wait_outcome="reached", tier="tier1") for d in days]
     result = measures.wait(build(calls, entries).tables["agency_calls"])
-    said = result.table.set_index("statistic")["value"]
-    assert said["n_unknown"] == 4
+    rows = result.table.set_index("statistic")["value"]
+    assert rows["n_unknown"] == 4
     assert result.table.set_index("statistic").loc["median", "n"] == 0
     assert any("longer than the whole call" in caveat for caveat in result.caveats)
 

@@ -211,9 +211,9 @@ def texts(chart):
 
 def test_the_map_prints_each_median_and_its_n():
     chart = map_of(full_week())
-    said = texts(chart)
-    assert sorted(said[::2]) == sorted(str(10 * w + h) for w in range(1, 6) for h in range(8, 20))
-    assert set(said[1::2]) == {"n 25"}
+    text = texts(chart)
+    assert sorted(text[::2]) == sorted(str(10 * w + h) for w in range(1, 6) for h in range(8, 20))
+    assert set(text[1::2]) == {"n 25"}
     assert "1,500 calls" in chart.caption
 
 
@@ -792,9 +792,9 @@ def test_marks_are_numbered_in_order_and_claim_no_cause():
     later = event(earliest=date(2022, 3, 1), latest=date(2022, 3, 1), label="Second")
     first = event(earliest=date(2022, 1, 1), latest=date(2022, 1, 1), label="First")
     _, shown = drawn(later, first)
-    said = rows.events_key(shown)
-    assert said.index("(1) January 1, 2022: First") < said.index("(2) March 1, 2022: Second")
-    assert "not why anything changed" in said
+    records = rows.events_key(shown)
+    assert records.index("(1) January 1, 2022: First") < records.index("(2) March 1, 2022: Second")
+    assert "not why anything changed" in records
 
 
 def test_marks_close_together_do_not_print_over_each_other():
@@ -848,10 +848,10 @@ def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs
     bare = drawn.save(tmp_path / f"bare{ending}", caption=False).read_bytes()
     assert bare != first
     if ending == ".svg":
-        told = first.decode("utf-8")
-        assert f">{html.escape(drawn.title)}</title>" in told
-        assert html.escape(drawn.alt) in told
-        assert 'role="img"' in told
+        result = first.decode("utf-8")
+        assert f">{html.escape(drawn.title)}</title>" in result
+        assert html.escape(drawn.alt) in result
+        assert 'role="img"' in result
 
 
 @pytest.mark.parametrize("width", [None, 5.0])

@@ -109,10 +109,10 @@ def test_the_count_table_gives_what_the_rows_give(bank):
 
 def test_calls_that_never_queued_are_counted_and_in_no_wait(agency_calls):
     result = measures.wait(agency_calls)
-    told = result.table.set_index(["wait_origin", "statistic"])["value"]
-    assert told["queue", "n_not_queued"] == ROWS - PHANTOM - QUEUED
-    assert told["queue", "n_unknown"] == 0
-    assert told["queue", "n_gave_up"] == 3101
+    rows = result.table.set_index(["wait_origin", "statistic"])["value"]
+    assert rows["queue", "n_not_queued"] == ROWS - PHANTOM - QUEUED
+    assert rows["queue", "n_unknown"] == 0
+    assert rows["queue", "n_gave_up"] == 3101
 
 
 def test_the_served_only_median_would_be_shorter(bank, agency_calls):
@@ -169,7 +169,7 @@ PERCENT = {
 }
 
 
-@pytest.mark.parametrize(("figure", "rule"), [(f, rule) for f, told in PERCENT.items() for rule in told])
+@pytest.mark.parametrize(("figure", "rule"), [(f, rule) for f, result in PERCENT.items() for rule in result])
 def test_a_share_moves_with_the_rule_alone(figures, figure, rule):
     row = figures.loc[(figure, rule)]
     assert round(100 * row["value"], 1) == PERCENT[figure][rule]

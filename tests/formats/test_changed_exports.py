@@ -56,9 +56,9 @@ def test_a_length_in_another_form_is_the_same_length(tmp_path, lengths):
 
 
 def test_bare_numbers_that_may_be_minutes_are_left_out_and_told(tmp_path):
-    calls, told = stored(tmp_path, simple(long="94", none="0", short="1"))
+    calls, result = stored(tmp_path, simple(long="94", none="0", short="1"))
     assert [call["duration_s"] for call in calls] == [None, None, None]
-    assert "a length that cannot be read" in told
+    assert "a length that cannot be read" in result
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_number_in_another_form_is_the_same_number(tmp_path, numbers):
 
 
 def test_numbers_that_a_spreadsheet_shortened_are_told(tmp_path):
-    calls, told = stored(tmp_path, simple(uscis="8.00375E+09"))
+    calls, result = stored(tmp_path, simple(uscis="8.00375E+09"))
     assert calls[0]["other_number"] is None
     assert calls[0]["warnings"] == "number_shortened"
-    assert "whose digits a spreadsheet threw away" in told
+    assert "whose digits a spreadsheet threw away" in result
 
 
 ANALYTICS = (
@@ -90,12 +90,12 @@ ANALYTICS = (
 
 @pytest.mark.parametrize("zone", [" (America/New_York)", " (Eastern)", " (EST)", " [EDT]"])
 def test_a_zone_behind_the_name_of_a_column_is_that_of_its_times(tmp_path, zone):
-    calls, told = stored(tmp_path, ANALYTICS.format(zone=zone), "Pacific")
+    calls, result = stored(tmp_path, ANALYTICS.format(zone=zone), "Pacific")
     assert [str(call["started_at_utc"])[:16] for call in calls] == ["2022-03-01 15:05", "2022-07-02 14:05"]
     assert {call["format"] for call in calls} == {"ringcentral_analytics"}
     assert {call["timezone_source"] for call in calls} == {"file"}
-    assert "its times are read as Eastern time: the file says so" in told
-    assert "Call Start Time" not in told, "a column that is read"
+    assert "its times are read as Eastern time: the file says so" in result
+    assert "Call Start Time" not in result, "a column that is read"
 
 
 def test_a_zone_in_a_row_above_is_that_of_its_times(tmp_path):
@@ -104,9 +104,9 @@ def test_a_zone_in_a_row_above_is_that_of_its_times(tmp_path):
 
 
 def test_without_a_zone_the_office_clock_counts(tmp_path):
-    calls, told = stored(tmp_path, ANALYTICS.format(zone=" (local)").replace(" (local)", ""), "Pacific")
+    calls, result = stored(tmp_path, ANALYTICS.format(zone=" (local)").replace(" (local)", ""), "Pacific")
     assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 18:05"
-    assert "the file says so" not in told
+    assert "the file says so" not in result
 
 
 @pytest.mark.parametrize("change", [str, str.upper, str.lower])

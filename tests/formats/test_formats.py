@@ -39,8 +39,8 @@ def test_a_format_says_on_what_it_rests(fmt):
 
 
 def test_every_parser_has_its_line_in_the_template():
-    told = formats.TEMPLATE.read_text("utf-8")
-    assert [name for name in PARSERS if name not in told] == []
+    text = formats.TEMPLATE.read_text("utf-8")
+    assert [name for name in PARSERS if name not in text] == []
 
 
 def test_no_rule_reads_a_vendors_own_queue_as_a_wait():
@@ -109,8 +109,8 @@ def as_csv(done) -> str:
     rows = []
     for name in ("calls", "entries", "notices", "rejects", "set_aside"):
         for row in getattr(done, name).to_pylist():
-            told = {"row": row.pop("source_row", None) or row.pop("row", None), "became": name}
-            rows.append(told | {k: shown(v) for k, v in row.items() if k not in ("office_id", "source_id", "format")})
+            given = {"row": row.pop("source_row", None) or row.pop("row", None), "became": name}
+            rows.append(given | {k: shown(v) for k, v in row.items() if k not in ("office_id", "source_id", "format")})
     rows.sort(key=lambda row: (row["row"], row.get("item", 0), row.get("started_at_utc") or "", row["became"]))
     used = {name for row in rows for name, value in row.items() if value is not None}
     order = ["row", "became", *(c for t in schema.TABLES.values() for c in t.names if c != "row")]
@@ -148,8 +148,8 @@ def test_the_order_of_the_rows_of_an_export_changes_no_call(fmt, seed):
 def told_by(done):
     """What an export tells of calls and entries, whichever of their rows stands for them."""
     rows = [row for name in ("calls", "entries", "notices") for row in getattr(done, name).to_pylist()]
-    told = sorted(str({k: v for k, v in row.items() if k != "source_row"}) for row in rows)
-    return told, sorted(done.set_aside.column("reason").to_pylist()), done.rejects.num_rows
+    records = sorted(str({k: v for k, v in row.items() if k != "source_row"}) for row in rows)
+    return records, sorted(done.set_aside.column("reason").to_pylist()), done.rejects.num_rows
 
 
 def of_table(table, fmt):
@@ -207,9 +207,9 @@ def test_a_mistake_in_a_format_names_file_place_and_what_is_allowed(tmp_path, ed
     text = formats.TEMPLATE.read_text("utf-8")
     assert edit[0] in text
     path.write_text(text.replace(edit[0], edit[1], 1), "utf-8")
-    with pytest.raises(CallLogError) as told:
+    with pytest.raises(CallLogError) as result:
         formats.read_mapping(path)
-    assert all(word in str(told.value) for word in ("mine.toml", *words)), str(told.value)
+    assert all(word in str(result.value) for word in ("mine.toml", *words)), str(result.value)
 
 
 @pytest.mark.slow

@@ -138,11 +138,11 @@ def test_a_real_cisco_file_gives_its_one_call_and_sets_the_recorder_aside(shared
 
 def test_a_real_cisco_quality_file_is_refused_as_what_it_is(shared_data):
     (file,) = read.files([shared_data / "exports" / "cucm" / "sieteunoseis_cmr.txt"]).files
-    with pytest.raises(CallLogError) as told:
+    with pytest.raises(CallLogError) as result:
         read.identify(file, FORMATS)
-    assert told.value.what == "sieteunoseis_cmr.txt is no call log"
-    assert "sound quality (Cisco CMR)" in told.value.found
-    assert "cdr_" in told.value.do
+    assert result.value.what == "sieteunoseis_cmr.txt is no call log"
+    assert "sound quality (Cisco CMR)" in result.value.found
+    assert "cdr_" in result.value.do
 
 
 def test_the_table_in_a_real_imazing_archive_is_read_as_local_time(shared_data, tmp_path):

@@ -150,9 +150,9 @@ def test_without_the_result_an_export_is_no_witness_and_says_so(tmp_path):
     (header, rows) = list(LEFT_AND_RIGHT.items())[-1]
     (tmp_path / "march.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
     receipt = intake.ingest([tmp_path / "march.csv"], tmp_path / "calls", "Alder and Birch", "Eastern")
-    told = " ".join(receipt.text().split())
-    assert 'without the column "Action Result" it does not say whether a call was answered' in told
-    assert 'not read, and not stored: column "Cost centre"' in told
+    text = " ".join(receipt.text().split())
+    assert 'without the column "Action Result" it does not say whether a call was answered' in text
+    assert 'not read, and not stored: column "Cost centre"' in text
     store = Store.open(tmp_path / "calls")
     assert store.sources().column("has_unanswered").to_pylist() == [False]
     assert intake.compare(store, tmp_path) == []

@@ -386,8 +386,8 @@ def promised(urgent=("urgent",), regular=("regular",), no=("",)):
     def habit(call: Call, rng):
         if call.ended != "reached":
             return "", {}
-        said = {"urgent": urgent, "regular": regular, "": no}[call.promise]
-        text = rng.choice(said)
+        given = {"urgent": urgent, "regular": regular, "": no}[call.promise]
+        text = rng.choice(given)
         return text, {} if not text else {"promise": call.promise or "none", "ended": "reached"}
 
     return habit
@@ -490,8 +490,8 @@ def callback_came(call, rng):
     if not call.callbacks:
         return (rng.choice(("none", "no call yet", "")) if call.promise else ""), {}
     on, at, result = call.callbacks[0]
-    said = {"answered": "answered", "missed": "missed", "voicemail": "left VM"}[result]
-    return f"came {on.month}/{on.day} {at.hour}:{at.minute:02}, {said}", {"callbacks": [_ring(on, at, result)]}
+    given = {"answered": "answered", "missed": "missed", "voicemail": "left VM"}[result]
+    return f"came {on.month}/{on.day} {at.hour}:{at.minute:02}, {given}", {"callbacks": [_ring(on, at, result)]}
 
 
 def callback_vm(call, rng):
@@ -581,8 +581,8 @@ def result_with_sr(call, rng):
 
 def plain_result(call, rng):
     """Short answers from a list, as a form gives them."""
-    said = {"reached": "Reached", "gave_up": "Gave up", "cut_off": "Disconnected", "menu": "IVR only"}
-    return said[call.ended], {"ended": call.ended}
+    given = {"reached": "Reached", "gave_up": "Gave up", "cut_off": "Disconnected", "menu": "IVR only"}
+    return given[call.ended], {"ended": call.ended}
 
 
 REMARKS = (
@@ -633,15 +633,15 @@ def spoken_spanish(call, rng):
     """media hora, hora y media, 45 minutos."""
     if call.wait is None:
         return "", {}
-    told = {30: "media hora", 60: "una hora", 90: "hora y media", 150: "dos horas y media"}
-    return told.get(call.wait, f"{call.wait} minutos"), {"wait": call.wait * 60}
+    given = {30: "media hora", 60: "una hora", 90: "hora y media", 150: "dos horas y media"}
+    return given.get(call.wait, f"{call.wait} minutos"), {"wait": call.wait * 60}
 
 
 def agent_or_end(call, rng):
     """The agent, or how the call was lost where the name would stand; nothing else in the row says it."""
     if call.ended != "reached":
-        said = {"gave_up": "nadie - colgamos", "cut_off": "se cortó", "menu": "grabación"}[call.ended]
-        return said, {"ended": call.ended}
+        given = {"gave_up": "nadie - colgamos", "cut_off": "se cortó", "menu": "grabación"}[call.ended]
+        return given, {"ended": call.ended}
     return f"{call.agent} #{call.badge}", {"agent_id": call.badge, "agent_name": True, "ended": "reached"}
 
 
@@ -652,10 +652,10 @@ def one_remark(call, rng):
             "ended": call.ended
         }
     number = f"T1B{call.on.timetuple().tm_yday:03}{call.on:%y}{call.badge[1:]}0NBC" if call.sr else ""
-    told = {"urgent": "T2 to call within 72 hrs", "regular": "officer will c/b in 30 business days", "": ""}[
+    given = {"urgent": "T2 to call within 72 hrs", "regular": "officer will c/b in 30 business days", "": ""}[
         call.promise
     ]
-    parts = [f"opened SR {number}" if number else "rep says case pending", told]
+    parts = [f"opened SR {number}" if number else "rep says case pending", given]
     known = {"ended": "reached", "sr": number or None, "promise": call.promise or None}
     return ", ".join(filter(None, parts)), {key: value for key, value in known.items() if value}
 
@@ -715,8 +715,8 @@ def callback_clock(call, rng):
 
 def callback_said(call, rng):
     """What came of the first callback, in words of its own column."""
-    said = {"answered": "Got it", "missed": "Missed it", "voicemail": "Left VM"}
-    return (said[call.callbacks[0][2]] if call.callbacks else ""), {}
+    given = {"answered": "Got it", "missed": "Missed it", "voicemail": "Left VM"}
+    return (given[call.callbacks[0][2]] if call.callbacks else ""), {}
 
 
 def by_phone(call, rng):
@@ -765,8 +765,8 @@ def who_has_it(call, rng):
 def yes_and_when(call, rng):
     if call.ended != "reached":
         return "", {}
-    said = {"urgent": "yes, 72 hrs", "regular": "yes, 30 days", "": "no"}[call.promise]
-    return said, {"promise": call.promise or "none", "ended": "reached"}
+    given = {"urgent": "yes, 72 hrs", "regular": "yes, 30 days", "": "no"}[call.promise]
+    return given, {"promise": call.promise or "none", "ended": "reached"}
 
 
 def promised_or_na(call, rng):
@@ -849,8 +849,8 @@ def person_yes_no(call, rng):
 def why_no_one(call, rng):
     if call.ended == "reached":
         return "", {}
-    said = {"gave_up": "we gave up", "cut_off": "call dropped", "menu": "automated system only"}
-    return said[call.ended], {"ended": call.ended}
+    given = {"gave_up": "we gave up", "cut_off": "call dropped", "menu": "automated system only"}
+    return given[call.ended], {"ended": call.ended}
 
 
 def callback_both(n):
@@ -890,8 +890,8 @@ def callbacks_or_loss(call, rng):
     """The callbacks, with their times; of a lost call how it was lost."""
     if call.ended == "reached":
         return callback_list("{month}/{day} {time} {result}", times=True)(call, rng)
-    said = {"gave_up": "hung up, client here", "cut_off": "line dropped", "menu": "IVR only"}[call.ended]
-    return said, {"ended": call.ended}
+    given = {"gave_up": "hung up, client here", "cut_off": "line dropped", "menu": "IVR only"}[call.ended]
+    return given, {"ended": call.ended}
 
 
 # A list of calls from a telephone, with what somebody added
@@ -912,9 +912,9 @@ def added_memo(call, rng):
         return "", {}
     if call.ended != "reached":
         return f"{call.wait} min on hold", {"wait": call.wait * 60}
-    told = {"urgent": "72 hour call back", "regular": "30 business days", "": "no call back"}[call.promise]
+    given = {"urgent": "72 hour call back", "regular": "30 business days", "": "no call back"}[call.promise]
     known = {"wait": call.wait * 60, "promise": call.promise or "none", "ended": "reached"}
-    return f"held {call.wait} min. {told}", known
+    return f"held {call.wait} min. {given}", known
 
 
 # A diary: the day, the case, and all of the call in one cell
@@ -937,8 +937,8 @@ def diary(call, rng):
         parts.append(rng.choice(("On hold {} min", "Waited {} mins", "{} min")).format(call.wait))
         known |= {"wait": call.wait * 60}
     if call.ended != "reached":
-        said = {"gave_up": "Had to hang up", "cut_off": "Got disconnected", "menu": "IVR only, never got in line"}
-        return f"{'. '.join(parts)}. {said[call.ended]}.", known | {"ended": call.ended}
+        given = {"gave_up": "Had to hang up", "cut_off": "Got disconnected", "menu": "IVR only, never got in line"}
+        return f"{'. '.join(parts)}. {given[call.ended]}.", known | {"ended": call.ended}
     parts.append(f"Agent {call.agent} {call.badge}")
     number = f"{call.on:%y%m%d}{call.badge[1:]}" if call.sr else ""
     parts += [f"SR {number}"] if number else []

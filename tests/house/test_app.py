@@ -41,8 +41,8 @@ def server(place):
     while not (found := list(place.glob("tmp/*/runtime/jpserver-*.json"))) and time.monotonic() < until:
         assert process.poll() is None
         time.sleep(0.2)
-    told = json.loads(found[0].read_text("utf-8"))
-    yield process, told["port"], told["token"]
+    text = json.loads(found[0].read_text("utf-8"))
+    yield process, text["port"], text["token"]
     process.terminate()
     process.wait(30)
 

@@ -176,10 +176,10 @@ def test_nothing_stands_at_the_top_but_what_belongs_there():
     """Of what is kept: exports and mappings that somebody tried in this folder were kept by mistake once."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("this is no checkout")
-    told = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if told.returncode:
+    printed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if printed.returncode:
         pytest.skip("git does not tell what is kept here")
-    assert {name.split("/")[0] for name in told.stdout.split("\0") if name} == AT_THE_TOP
+    assert {name.split("/")[0] for name in printed.stdout.split("\0") if name} == AT_THE_TOP
 
 
 HEAVY = "{'pandas', 'matplotlib', 'pyarrow', 'numpy', 'duckdb', 'scipy', 'openpyxl'}"

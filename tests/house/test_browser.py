@@ -161,9 +161,9 @@ def barriers(page) -> list:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_page_to_explore_has_no_barrier_before_and_after_a_pick_and_asks_nothing_outside(page, explored, width):
-    said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda fault: said.append(str(fault)))
+    given = []
+    page.on("console", lambda message: given.append(message.text))
+    page.on("pageerror", lambda fault: given.append(str(fault)))
     opened(page, explored[1], width)
     assert not barriers(page)
     page.select_option("#offices", index=1)
@@ -175,7 +175,7 @@ def test_page_to_explore_has_no_barrier_before_and_after_a_pick_and_asks_nothing
     assert not barriers(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert {url.split(":")[0] for url in page.asked} == {"file"}
-    assert not said
+    assert not given
 
 
 def test_csv_under_a_chart_has_the_rows_of_the_measure_for_the_choice(page, explored):

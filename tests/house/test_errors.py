@@ -49,8 +49,8 @@ def _raised_in(path: Path):
 def test_what_only_whoever_runs_the_program_can_do_is_said_in_run(path):
     """The letters to offices leave it out."""
     for name, keywords in raised_in(path):
-        said = [n.value for n in ast.walk(keywords.get("do", ast.Constant(""))) if isinstance(n, ast.Constant)]
-        assert not [text for text in said if isinstance(text, str) and FOR_OPERATOR.search(text)], name
+        found = [n.value for n in ast.walk(keywords.get("do", ast.Constant(""))) if isinstance(n, ast.Constant)]
+        assert not [text for text in found if isinstance(text, str) and FOR_OPERATOR.search(text)], name
 
 
 def test_a_command_and_an_edit_are_printed_alike():

@@ -26,8 +26,8 @@ each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 
 def cells_of(path):
     """A notebook's cells as they stand in its file: the library that knows the format is slow to load."""
-    told = json.loads(path.read_text("utf-8"))["cells"]
-    return [SimpleNamespace(**cell | {"source": "".join(cell["source"])}) for cell in told]
+    text = json.loads(path.read_text("utf-8"))["cells"]
+    return [SimpleNamespace(**cell | {"source": "".join(cell["source"])}) for cell in text]
 
 
 def code(path):
@@ -124,8 +124,8 @@ def test_a_firms_own_calls_never_lie_beside_the_samples(folder, tmp_path):
     samples = sample.into(folder / "invented-sample")
     (tmp_path / "logs").mkdir()
     sheet(tmp_path / "logs" / "log.csv", days=5, a_day=2)
-    told = {"folder": str(tmp_path / "logs"), "office": "Our Firm", "timezone": "Eastern"}
-    notebooks.run(PATHS[0], parameters=told, cwd=folder)
+    given = {"folder": str(tmp_path / "logs"), "office": "Our Firm", "timezone": "Eastern"}
+    notebooks.run(PATHS[0], parameters=given, cwd=folder)
     own = load(folder / "calls")
     assert own.offices.to_arrow()["name"].to_pylist() == ["Our Firm"]
     assert len(own.agency_calls) == 5 * 2
@@ -139,9 +139,9 @@ def test_what_a_notebook_finds_the_liaison_report_says_too(sample_store, tmp_pat
     (page,) = report("liaison", load(sample_store), tmp_path, "html")
     printed = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8"))).split())
     pages = "".join((PAGES / f"{name}.md").read_text("utf-8") for name in FINDING)
-    told = re.findall(r"<strong>(.*?)</strong>(?: \((95% interval [\d–%]+))?", html.unescape(pages))
-    assert len(told) > 12
-    for sentence, interval in told:
+    text = re.findall(r"<strong>(.*?)</strong>(?: \((95% interval [\d–%]+))?", html.unescape(pages))
+    assert len(text) > 12
+    for sentence, interval in text:
         drawn = re.match(r"Half of (\S+ calls)|No change in the wait was found in (\S+ weeks)", sentence)
         assert sentence in printed or (drawn and (drawn[1] or drawn[2]) in printed)
         assert interval in printed

@@ -134,12 +134,12 @@ def test_jupyterlab_asks_nothing_outside_even_when_its_panels_do(tmp_path):
     command += [f"--ServerApp.port={port}", "--IdentityProvider.token=t", "--allow-root"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        told = {name: asked(port, name) for name in ("update", "news", "extensions?query=git")}
+        found = {name: asked(port, name) for name in ("update", "news", "extensions?query=git")}
     finally:
         server.terminate()
         server.wait(20)
-    assert told["update"] == {"notification": None}
-    assert told["news"] == {"news": []}
+    assert found["update"] == {"notification": None}
+    assert found["news"] == {"news": []}
     assert not outside.exists(), outside.read_text()
 
 

@@ -38,9 +38,9 @@ def complaints(tmp_path_factory):
         "utf-8",
     )
     command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", *names.values()]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert not told.stderr, told.stderr
-    errors = [line for line in told.stdout.splitlines() if ": error: " in line]
+    printed = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert not printed.stderr, printed.stderr
+    errors = [line for line in printed.stdout.splitlines() if ": error: " in line]
     return lambda code: [line for line in errors if line.startswith(f"{names[code]}:")]
 
 
@@ -52,6 +52,6 @@ def test_the_code_in_the_readme_is_well_typed(complaints):
 
 @pytest.mark.parametrize(("slip", "kind"), SLIPS)
 def test_a_slip_is_found(slip, kind, complaints):
-    told = complaints(f"import callanalytics as ca\n\n{slip}\n")
-    assert len(told) == 1
-    assert f"[{kind}]" in told[0]
+    result = complaints(f"import callanalytics as ca\n\n{slip}\n")
+    assert len(result) == 1
+    assert f"[{kind}]" in result[0]

@@ -91,9 +91,9 @@ def test_all_code_of_readme_and_site_passes_the_strictest_type_checker(website, 
     settings = {"extraPaths": [str(ROOT / "src")], "reportUnusedExpression": False, "ignore": ["typings"]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict", **settings}), "utf-8")
     command = [sys.executable, "-m", "basedpyright", "--project", str(tmp_path), "--pythonpath", sys.executable]
-    told = json.loads(subprocess.run([*command, "--outputjson"], capture_output=True, text=True).stdout)
-    assert told["summary"]["filesAnalyzed"] >= len(scripts) > 12
-    assert [f"{each['file']}: {each['message']}" for each in told["generalDiagnostics"]] == []
+    printed = json.loads(subprocess.run([*command, "--outputjson"], capture_output=True, text=True).stdout)
+    assert printed["summary"]["filesAnalyzed"] >= len(scripts) > 12
+    assert [f"{each['file']}: {each['message']}" for each in printed["generalDiagnostics"]] == []
 
 
 def test_a_screen_reader_finds_words_for_each_toggle_and_head_and_each_source_in_its_list(website):

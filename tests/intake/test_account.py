@@ -98,13 +98,13 @@ def test_a_promise_is_judged_no_further_than_its_own_line_is_covered(tmp_path):
     """The hand log goes on; the phone export does not: no one watched a callback due later."""
     calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-03-02 18:00")]
     rows = [promise("p", "2022-03-01 10:00"), note("later", "2022-06-01 10:00")]
-    (told,) = logs.load(stored(tmp_path / "calls", calls, rows, [])).ledger()
-    assert (told["state"], told["is_watched"]) == ("unwatched", False)
+    (result,) = logs.load(stored(tmp_path / "calls", calls, rows, [])).ledger()
+    assert (result["state"], result["is_watched"]) == ("unwatched", False)
 
 
 @pytest.mark.slow
 def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_phone, tmp_path):
-    said = re.compile(r"60 (entries )?after March 10, 2022 are not")
+    rows = re.compile(r"60 (entries )?after March 10, 2022 are not")
     for words in (
         ["promises"],
         ["audit", "draw", "--seed", "x"],
@@ -113,7 +113,7 @@ def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_
     ):
         shown = run(*words, "--store", early_phone, "--as-of", "2022-03-10")
         assert shown.exit_code == 0, shown.output
-        assert said.search(shown.output), words
+        assert rows.search(shown.output), words
 
 
 @pytest.mark.parametrize(
@@ -336,15 +336,15 @@ def missed_store(path, hours=None, at="2022-03-03 07:10"):
 
 @pytest.mark.slow
 def test_hours_that_an_office_never_gave_are_not_put_before_the_agency_as_kept_to(tmp_path):
-    told = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls"))))
-    assert "unanswered: 1 rang before 8 a.m. there." in told
-    assert "outside the office's hours" not in told
+    text = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls"))))
+    assert "unanswered: 1 rang before 8 a.m. there." in text
+    assert "outside the office's hours" not in text
 
 
 def test_hours_that_it_gave_are(tmp_path):
     hours = [{"weekday": day, "opens": "09:00", "closes": "17:00"} for day in range(1, 6)]
-    told = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls", hours))))
-    assert "unanswered: 1 rang outside the office's hours, 1 before 8 a.m. there." in told
+    text = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls", hours))))
+    assert "unanswered: 1 rang outside the office's hours, 1 before 8 a.m. there." in text
 
 
 def test_a_field_that_no_one_fills_is_not_told_as_none(tmp_path):
@@ -396,25 +396,25 @@ def page_one(log):
 def test_without_a_request_one_sentence_says_so(tmp_path):
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
-    told, _ = page_one(logs.load(tmp_path / "calls"))
-    assert sum("callback" in text for text in told) == 1
-    assert "No promised callback is logged yet, so none can be judged." in told
-    assert not any("n = 0" in text for text in told)
+    result, _ = page_one(logs.load(tmp_path / "calls"))
+    assert sum("callback" in text for text in result) == 1
+    assert "No promised callback is logged yet, so none can be judged." in result
+    assert not any("n = 0" in text for text in result)
 
 
 @pytest.mark.slow
 def test_a_kind_of_request_that_no_one_logged_is_said_in_a_few_words(tmp_path):
     log = missed_store(tmp_path / "calls", at="2022-03-03 12:10")
-    told, _ = page_one(log)
-    assert "No regular request is logged yet." in told
-    assert not any("n = 0" in text for text in told)
+    result, _ = page_one(log)
+    assert "No regular request is logged yet." in result
+    assert not any("n = 0" in text for text in result)
 
 
 @pytest.mark.slow
 def test_without_a_wait_page_one_says_whence_waits_come(tmp_path):
     calls = [call(f"c{k}", f"2022-03-{k:02} 10:00:20") for k in range(1, 29)]
-    told, scope = page_one(logs.load(stored(tmp_path / "calls", calls, [], [])))
-    assert told[0] == "No wait is logged yet, so none can be reported."
+    result, scope = page_one(logs.load(stored(tmp_path / "calls", calls, [], [])))
+    assert result[0] == "No wait is logged yet, so none can be reported."
     assert "logged 28 calls to 1-800-375-5283, " in scope
 
 

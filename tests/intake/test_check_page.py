@@ -65,17 +65,17 @@ def test_columns_that_mean_nothing_to_us_are_named_and_their_cells_are_not(page)
 def test_a_column_name_that_looks_like_a_cell_is_masked(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Outcome,EAC2190012345\n3/14/2022,40,Solved,x\n")
-    told = intake.check([sheet], timezone="Eastern")
-    assert [column.name for _, column in told.unread] == ["xxx9999999999"]
-    assert "2190012345" not in told.text() + json.dumps(told.to_json())
+    result = intake.check([sheet], timezone="Eastern")
+    assert [column.name for _, column in result.unread] == ["xxx9999999999"]
+    assert "2190012345" not in result.text() + json.dumps(result.to_json())
 
 
 def test_a_name_among_the_words_of_a_list_is_masked(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Maria will call\n3/15/2022,41,Yes\n")
-    told = intake.check([sheet], timezone="Eastern")
-    assert [unclear.doubt.word for unclear in told.unclear] == ["xxxxx xxxx xxxx"]
-    assert "Maria" not in told.text() + json.dumps(told.to_json())
+    result = intake.check([sheet], timezone="Eastern")
+    assert [unclear.doubt.word for unclear in result.unclear] == ["xxxxx xxxx xxxx"]
+    assert "Maria" not in result.text() + json.dumps(result.to_json())
 
 
 @pytest.mark.parametrize("word", ["Yes - 72 hours", "within 30 days", "Tier 2 will call back", "no - too soon"])
@@ -92,9 +92,9 @@ def test_a_wait_of_which_no_one_knows_how_it_ended_is_not_counted_as_usable(tmp_
     sheet = tmp_path / "log.csv"
     rows = ["Date,Time,Wait (min),Agent ID", *(f"3/{n + 1}/2022,10:05 AM,{20 + n},{'A1' * (n < 4)}" for n in range(10))]
     sheet.write_text("\n".join(rows) + "\n3/20/2022,9:15 AM,,\n")
-    told = intake.check([sheet], timezone="Eastern", date_order="mdy")
-    assert told.scope.waits == (4, 10, 11)
-    page = " ".join(told.text().split())
+    result = intake.check([sheet], timezone="Eastern", date_order="mdy")
+    assert result.scope.waits == (4, 10, 11)
+    page = " ".join(result.text().split())
     assert "waits: usable for 4 of 11 calls that queued" in page
     assert "6 waits noted, but nothing says whether a person came or the caller hung up" in page
 
@@ -106,8 +106,8 @@ def said(tmp_path, text: str) -> str:
 
 
 def test_a_file_no_one_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
-    told = said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
-    assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", told)
+    result = said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
+    assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", result)
 
 
 def test_the_file_in_that_command_is_named_as_it_lies_and_nowhere_else(tmp_path, monkeypatch):
@@ -140,18 +140,18 @@ def test_a_word_of_two_sheets_is_said_once_with_the_rows_of_each(tmp_path):
         for day in range(1, 9):
             sheet.append([f"3/1{day}/{year}", f"10:0{day} AM", 20 + day, f"A{day}7", "maybe" if day == 5 else ""])
     book.save(tmp_path / "log.xlsx")
-    told = " ".join(intake.check([tmp_path / "log.xlsx"], timezone="Eastern").text().split())
-    assert 'log.xlsx, column "Call back promised": "maybe" (2 rows: 6, 6 of sheet 2).' in told
-    assert "other file" not in told
+    text = " ".join(intake.check([tmp_path / "log.xlsx"], timezone="Eastern").text().split())
+    assert 'log.xlsx, column "Call back promised": "maybe" (2 rows: 6, 6 of sheet 2).' in text
+    assert "other file" not in text
 
 
 def test_files_that_ask_alike_may_be_answered_one_by_one(tmp_path):
     for name, minute in (("a.csv", 0), ("b.csv", 30)):
         rows = [f"3/{day}/2022,10:{minute + day:02} AM,{20 + day},A{day}{minute},Solved" for day in range(1, 9)]
         (tmp_path / name).write_text("\n".join(["Date,Time,Wait,Agent ID,Outcome", *rows]) + "\n")
-    told = intake.check([tmp_path], timezone="Eastern", date_order="mdy").text()
-    assert "a.csv and 1 other file" in told
-    assert "if it is not the same in all of them, name the files one at a time" in told
+    text = intake.check([tmp_path], timezone="Eastern", date_order="mdy").text()
+    assert "a.csv and 1 other file" in text
+    assert "if it is not the same in all of them, name the files one at a time" in text
 
 
 def test_where_nothing_of_a_file_can_be_taken_the_format_says_what_to_do(tmp_path):
@@ -191,20 +191,20 @@ WEEKDAYS = [day for day in range(120) if day % 7 < 5]
 def test_calls_no_one_noted_and_entries_without_a_call_are_counted(tmp_path, page):
     assert "in it (20 of 32); no one noted the other 12" in page
     assert "3 entries of days that a phone log covers have no call behind them (rows 42-44)" in page
-    told = two_logs(tmp_path, WEEKDAYS)
-    assert not any(words in told for words in ("no call behind", "no one noted"))
+    result = two_logs(tmp_path, WEEKDAYS)
+    assert not any(words in result for words in ("no call behind", "no one noted"))
 
 
 def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
-    told = two_logs(tmp_path, [day for day in WEEKDAYS if not 40 <= day < 65])
-    assert "gap RingCentral has no call at all between Feb 11, 2022 and Mar 9, 2022: was the office closed?" in told
+    result = two_logs(tmp_path, [day for day in WEEKDAYS if not 40 <= day < 65])
+    assert "gap RingCentral has no call at all between Feb 11, 2022 and Mar 9, 2022: was the office closed?" in result
     assert " gap " not in two_logs(tmp_path, WEEKDAYS)
 
 
 @pytest.mark.parametrize(("late", "where"), [(1, "1 hour before"), (-3, "3 hours after")])
 def test_a_sheet_on_the_clock_of_another_zone_is_doubted(late, where, tmp_path):
-    told = two_logs(tmp_path, WEEKDAYS, hours_late=late)
-    assert f"lie {where} a call that no one noted: is the sheet or the phone log on the clock" in told
+    result = two_logs(tmp_path, WEEKDAYS, hours_late=late)
+    assert f"lie {where} a call that no one noted: is the sheet or the phone log on the clock" in result
 
 
 def test_entries_of_calls_from_another_phone_raise_no_doubt_of_the_clock(tmp_path):
@@ -244,10 +244,10 @@ def test_the_next_command_is_whole_and_answers_the_question(receipt):
 
 
 def test_json_has_every_row_to_fix_and_every_word_with_its_rows(receipt):
-    told = receipt.to_json()
-    assert [fix["row"] for fix in told["to_fix"]] == [123, 124]
-    assert {"file", "column", "word", "rows"} == set(told["not_understood"][0])
-    assert {"file", "column", "rows", "looks_like"} == set(told["columns_not_read"][0])
+    result = receipt.to_json()
+    assert [fix["row"] for fix in result["to_fix"]] == [123, 124]
+    assert {"file", "column", "word", "rows"} == set(result["not_understood"][0])
+    assert {"file", "column", "rows", "looks_like"} == set(result["columns_not_read"][0])
 
 
 def test_no_line_is_wider_than_a_screen_but_for_the_command(receipt):
@@ -262,8 +262,8 @@ def test_a_misspelled_office_is_answered_with_the_nearest_even_where_its_files_a
         intake.ingest([sheet], tmp_path / "calls", "Adler and Birch")
     assert 'did you mean  --office "Alder and Birch"  ?' in refused.value.do
     assert "--replaces" not in str(refused.value)
-    told = intake.ingest([sheet], tmp_path / "calls", "Adler and Birch", "Eastern", new_office=True)
-    assert 'did you mean  --office "Alder and Birch"  ?' in str(told.problems[0].why)
+    result = intake.ingest([sheet], tmp_path / "calls", "Adler and Birch", "Eastern", new_office=True)
+    assert 'did you mean  --office "Alder and Birch"  ?' in str(result.problems[0].why)
 
 
 def test_the_command_office_advises_only_what_it_can_do(tmp_path):
@@ -281,8 +281,8 @@ def test_the_receipt_names_the_store_with_its_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
-    told = intake.ingest([sheet], "demo/store", "Alder and Birch", "Eastern")
-    assert "Stored in demo/store." in told.text()
+    result = intake.ingest([sheet], "demo/store", "Alder and Birch", "Eastern")
+    assert "Stored in demo/store." in result.text()
 
 
 @pytest.mark.slow
@@ -290,9 +290,9 @@ def test_our_own_template_gives_no_notes_of_its_formulas_and_lists(tmp_path):
     from callanalytics import template
 
     template.write(tmp_path / "log.xlsx")
-    told = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
-    assert told.notes == ()
-    assert told.unread == ()
+    result = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
+    assert result.notes == ()
+    assert result.unread == ()
 
 
 def test_a_wait_longer_than_the_whole_call_beside_it_is_flagged_with_its_row(tmp_path):
@@ -311,13 +311,13 @@ def test_own_file_names_are_shown_on_the_screen_and_masked_in_what_scripts_keep(
     folder.mkdir()
     (folder / "Maria Ng (312) 555-0186.csv").write_text("Date,Wait (min),Outcome\n3/14/2022,40,Solved\n4/35/2022,4,x\n")
     (folder / "locked\x07.pdf").write_bytes(b"%PDF-1.4\n")
-    told = intake.check([folder], timezone="Eastern")
-    assert "Maria Ng (312) 555-0186.csv" in told.text()
-    assert "locked" in told.text()
-    assert "\x07" not in told.text()
-    assert "#" not in told.text()
-    assert "Maria" not in json.dumps(told.to_json())
-    assert "Maria" not in str([entry.file for entry in told.files])
+    result = intake.check([folder], timezone="Eastern")
+    assert "Maria Ng (312) 555-0186.csv" in result.text()
+    assert "locked" in result.text()
+    assert "\x07" not in result.text()
+    assert "#" not in result.text()
+    assert "Maria" not in json.dumps(result.to_json())
+    assert "Maria" not in str([entry.file for entry in result.files])
 
 
 def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
@@ -327,8 +327,8 @@ def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
     sheet.write_text("Date,Wait (min),Outcome\n3/14/2022,40,Solved\n")
     intake.ingest([folder], tmp_path / "s", "Alder", "Eastern")
     sheet.write_text("Date,Wait (min),Outcome\n3/16/2022,50,Solved\n")
-    told = intake.ingest([folder], tmp_path / "s", replaces="calls of Ng/Maria Ng.csv")
-    assert told.stored
+    result = intake.ingest([folder], tmp_path / "s", replaces="calls of Ng/Maria Ng.csv")
+    assert result.stored
 
 
 DUE = "Date,Time,Wait (min),Agent ID,Outcome,{}\n" + "".join(
@@ -409,11 +409,11 @@ def test_check_reads_a_file_that_the_store_holds_as_it_was_read(answered):
 def test_check_takes_no_folder_for_that_of_the_stores_only_office(answered):
     (answered / "rowan").mkdir()
     (answered / "rowan" / "15.csv").write_text(SHEET.format(15).replace("AM", "PM"))
-    told = run("check", "rowan").output
-    assert "what was said before" not in told
-    assert "no file here is known to be of the store's office" in told
+    printed = run("check", "rowan").output
+    assert "what was said before" not in printed
+    assert "no file here is known to be of the store's office" in printed
     line = 'callanalytics ingest rowan --office "YOUR OFFICE" --timezone ZONE --wait-origin dial --new-office'
-    assert line in told
+    assert line in printed
     words = shlex.split(line.replace("YOUR OFFICE", "Rowan").replace("ZONE", "Eastern"))
     assert run(*words[1:]).exit_code == 0
     assert {office["name"] for office in Store.open("calls").offices()} == {"Alder and Birch", "Rowan"}

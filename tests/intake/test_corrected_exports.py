@@ -24,12 +24,12 @@ def place(tmp_path):
 
 def lines(numbers, **changed) -> list[str]:
     """Calls of a phone export, some of them changed: ``at_3=("0:03:11", "0:09:00")``."""
-    told = {n: call(n) for n in numbers}
+    found = {n: call(n) for n in numbers}
     for name, (before, after) in changed.items():
         n = int(name.removeprefix("at_"))
-        assert before in told[n]
-        told[n] = told[n].replace(before, after)
-    return list(told.values())
+        assert before in found[n]
+        found[n] = found[n].replace(before, after)
+    return list(found.values())
 
 
 def export(path, numbers, **changed):
@@ -94,8 +94,8 @@ def test_an_id_of_the_vendor_makes_a_call_the_same_whatever_its_duration(tmp_pat
     def answer(seconds: int) -> dict:
         known = {"uri": "x", "id": "abc", "sessionId": "77", "startTime": "2022-03-01T15:05:00.000Z"}
         party = {"from": {"phoneNumber": "+12025550143"}, "to": {"phoneNumber": "+18003755283"}}
-        told = {"type": "Voice", "direction": "Outbound", "action": "VoIP Call", "result": "Call connected"}
-        return known | party | told | {"duration": seconds}
+        given = {"type": "Voice", "direction": "Outbound", "action": "VoIP Call", "result": "Call connected"}
+        return known | party | given | {"duration": seconds}
 
     for name, seconds in (("a.json", 100), ("b.json", 160)):
         (tmp_path / name).write_text(json.dumps({"records": [answer(seconds)]}))

@@ -96,19 +96,19 @@ def bytes_of(root: Path) -> bytes:
 
 def decoded(root: Path) -> str:
     """Every value, dictionary, statistic and word of metadata of every Parquet file, old versions too."""
-    told = []
+    given = []
     for path in filter(Path.is_file, root.rglob("*.parquet")):
         file = pq.ParquetFile(path, read_dictionary=[c.name for c in file_columns(path)])
         table = file.read()
-        told += [str(table.to_pylist()), str(file.metadata.metadata), str(file.schema_arrow.metadata)]
+        given += [str(table.to_pylist()), str(file.metadata.metadata), str(file.schema_arrow.metadata)]
         for column in table.columns:
-            told += [str(c.dictionary.to_pylist()) for c in column.chunks if pa.types.is_dictionary(c.type)]
+            given += [str(c.dictionary.to_pylist()) for c in column.chunks if pa.types.is_dictionary(c.type)]
         for group in range(file.num_row_groups):
             for column in range(file.metadata.num_columns):
                 statistics = file.metadata.row_group(group).column(column).statistics
                 if statistics is not None and statistics.has_min_max:
-                    told.append(f"{statistics.min} {statistics.max}")
-    return "".join(told)
+                    given.append(f"{statistics.min} {statistics.max}")
+    return "".join(given)
 
 
 def file_columns(path: Path):
@@ -116,8 +116,8 @@ def file_columns(path: Path):
 
 
 def found_of(root: Path, traces) -> list[str]:
-    raw, told = bytes_of(root), decoded(root)
-    return [trace for trace in traces if trace.encode() in raw or trace in told]
+    raw, result = bytes_of(root), decoded(root)
+    return [trace for trace in traces if trace.encode() in raw or trace in result]
 
 
 def assert_whole(place):
@@ -272,10 +272,10 @@ def test_a_correction_stays_in_force_when_a_client_is_erased_from_the_export_bef
 
 @pytest.mark.usefixtures("taken")
 def test_what_erasure_cannot_reach_is_said(log, clients, place):
-    told = intake.forget(place, matter=clients[0].matter).text()
+    text = intake.forget(place, matter=clients[0].matter).text()
     for word in ("original exports", "backups", "sync", "reports", "history"):
-        assert word in told
-    assert clients[0].matter not in told
+        assert word in text
+    assert clients[0].matter not in text
 
 
 @pytest.mark.parametrize(
@@ -294,11 +294,11 @@ def test_no_one_or_everybody_is_not_erased(said, log, place):
 @pytest.mark.usefixtures("taken")
 def test_a_line_of_the_office_is_erased_only_where_somebody_says_that_it_is_one(log, tmp_path, place):
     intake.set_office(place, OFFICE["office"], lines=["212-555-0177:desk"])
-    with pytest.raises(CallLogError) as told:
+    with pytest.raises(CallLogError) as result:
         intake.forget(place, number="(212) 555-0177")
-    assert "is a line of Alder and Birch, not of a client; nothing was erased" in str(told.value)
-    assert "--own-line" in str(told.value)
-    assert "5550177" not in "".join(c for c in str(told.value) if c.isdigit())
+    assert "is a line of Alder and Birch, not of a client; nothing was erased" in str(result.value)
+    assert "--own-line" in str(result.value)
+    assert "5550177" not in "".join(c for c in str(result.value) if c.isdigit())
     assert found_of(place, ["2125550177"]) == ["2125550177"]
     intake.forget(place, number="(212) 555-0177", own_line=True)
     assert found_of(place, ["2125550177"]) == []
@@ -309,17 +309,17 @@ def test_a_number_that_the_office_called_from_is_a_line_of_it_although_no_one_re
     rows = clients[0].rows(1, phone="212-555-0199")
     (tmp_path / "log.csv").write_text("\n".join([HEADER, *rows]) + "\n")
     intake.ingest([tmp_path / "log.csv"], place, **OFFICE)
-    with pytest.raises(CallLogError, match="line of the office itself") as told:
+    with pytest.raises(CallLogError, match="line of the office itself") as result:
         intake.forget(place, number="212-555-0199")
-    assert "1 note at this line" in str(told.value)
+    assert "1 note at this line" in str(result.value)
     intake.forget(place, number=clients[0].number)  # the number given for the call-back may be a client's
 
 
 def test_an_erasure_in_a_synced_folder_says_that_the_service_keeps_what_was_deleted(log, clients, tmp_path):
     place = tmp_path / "OneDrive - Alder" / "store"
     intake.ingest([log], place, **OFFICE)
-    told = intake.forget(place, matter=clients[0].matter).text()
-    assert "Note: the store lies in OneDrive - Alder: a sync service keeps what was deleted" in told
+    text = intake.forget(place, matter=clients[0].matter).text()
+    assert "Note: the store lies in OneDrive - Alder: a sync service keeps what was deleted" in text
 
 
 @pytest.mark.usefixtures("taken")
@@ -413,9 +413,9 @@ def test_erasures_leave_no_trace_before_or_after_the_exports_come_back(tmp_path,
     intake.ingest([calls, *logs], place, keep_numbers=True, **OFFICE)
     gone: list[str] = []
     for n, client in enumerate(chance.sample(everybody, 200 if EXHAUSTIVE else 20), 1):
-        said = chance.choice(["matter", "receipt", "number"])
-        intake.forget(place, **{said: getattr(client, said)})
-        gone += [client.digits] if said == "number" else client.traces
+        result = chance.choice(["matter", "receipt", "number"])
+        intake.forget(place, **{result: getattr(client, result)})
+        gone += [client.digits] if result == "number" else client.traces
         if n % 10 == 0:
             assert found_of(place, gone) == []
             assert_whole(place)

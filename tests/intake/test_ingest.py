@@ -250,9 +250,9 @@ def test_a_zone_no_one_knows_is_refused_with_the_nearest(folder, place):
 
 def test_a_name_not_in_the_store_is_refused_with_the_nearest(folder, place):
     intake.ingest([folder / "calls march.csv"], place, **OFFICE)
-    said = refusal([folder], place, office="Alder & Birch", timezone="Central")
-    assert '--office "Alder and Birch"' in said
-    assert "--new-office" in said
+    result = refusal([folder], place, office="Alder & Birch", timezone="Central")
+    assert '--office "Alder and Birch"' in result
+    assert "--new-office" in result
     assert Store.open(place).read("sources").num_rows == 1
 
 
@@ -625,9 +625,9 @@ def test_compare_sees_a_changed_row_and_a_missing_file(folder, place):
     path = place / "sources" / source / "calls.parquet"
     path.write_bytes(parquet.to_bytes("calls", rows.slice(1)))
     (folder / "log.csv").unlink()
-    said = "\n".join(intake.compare(store, folder))
-    assert "1 rows of calls differ" in said
-    assert "log.csv" in said
+    result = "\n".join(intake.compare(store, folder))
+    assert "1 rows of calls differ" in result
+    assert "log.csv" in result
 
 
 def changed(table: pa.Table, column: str, value) -> pa.Table:
@@ -705,5 +705,5 @@ def test_a_value_and_none_are_not_the_same():
 
 def test_uniting_is_idempotent():
     a, b = told("a", ("x", "missed"), ("y", None)), told("b", ("x", "missed"), ("z", "busy"))
-    once = by_id(united([a, b], "call_id"))
-    assert by_id(united([a, b, a, b], "call_id")) == by_id(united([b, a], "call_id")) == once
+    result = by_id(united([a, b], "call_id"))
+    assert by_id(united([a, b, a, b], "call_id")) == by_id(united([b, a], "call_id")) == result

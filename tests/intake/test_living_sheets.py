@@ -27,8 +27,8 @@ def rows_of(place, names=OWN) -> dict:
 
 
 def assert_accounted(receipt, place):
-    told = receipt.to_json()
-    assert all(e["rows"] == sum(e[part] for part in PARTS) for e in [*told["files"], told])
+    result = receipt.to_json()
+    assert all(e["rows"] == sum(e[part] for part in PARTS) for e in [*result["files"], result])
     store = Store.open(place)
     for source in store.sources().to_pylist():
         assert source["rows"] == sum(source[part] for part in PARTS)
@@ -252,9 +252,9 @@ class Entry:
     def as_of(self, number: int, week: int) -> str:
         start = self.start if week >= self.corrected else self.start + timedelta(minutes=7)
         late = week >= self.completed
-        said = f"{self.wait},Tier 1,Call-back promised,Urgent (72 hours),202-555-0147" if late else ",,,,"
+        result = f"{self.wait},Tier 1,Call-back promised,Urgent (72 hours),202-555-0147" if late else ",,,,"
         known = f"{self.agent},{self.receipt}" if late else ","
-        return f"{number},{start:%m/%d/%Y},{start:%I:%M %p},We called,,{said},{known}"
+        return f"{number},{start:%m/%d/%Y},{start:%I:%M %p},We called,,{result},{known}"
 
 
 def a_log(weeks: int, seed: int) -> list[Entry]:

@@ -55,8 +55,8 @@ def test_settings_that_are_not_named_keep_what_was_said_before(log, place):
 def test_the_same_settings_are_nothing_new(log, place):
     intake.ingest([log], place, time_refers_to="start", wait_origin="dial")
     before = Store.open(place).version
-    for told in ({}, {"time_refers_to": "start"}, {"wait_origin": "dial", "time_refers_to": "start"}):
-        receipt = intake.ingest([log], place, **told)
+    for result in ({}, {"time_refers_to": "start"}, {"wait_origin": "dial", "time_refers_to": "start"}):
+        receipt = intake.ingest([log], place, **result)
         assert not receipt.stored
         assert receipt.already_ingested == 1
     assert Store.open(place).version == before
@@ -129,5 +129,5 @@ def test_what_a_receipt_advises_does_what_it_says(option, log, place):
     assert option in text
     intake.ingest([log], place, **{name: word})
     assert set(column(place, name)) == {word}
-    told = intake.check([log], "Alder and Birch", "Central", **{name: word}).text()
-    assert option not in " ".join(told.partition("Next:")[0].split())
+    words = intake.check([log], "Alder and Birch", "Central", **{name: word}).text()
+    assert option not in " ".join(words.partition("Next:")[0].split())

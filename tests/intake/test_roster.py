@@ -48,12 +48,12 @@ def rows_of_all():
 @pytest.mark.slow
 def test_one_command_stores_twenty_five_offices(inbox, tmp_path):
     roster = write(tmp_path / "offices.csv", rows_of_all())
-    told = run("ingest", inbox, "--roster", roster, "--store", tmp_path / "calls", "--json")
-    assert told.exit_code == 1  # one of them has a question
+    printed = run("ingest", inbox, "--roster", roster, "--store", tmp_path / "calls", "--json")
+    assert printed.exit_code == 1  # one of them has a question
     offices = Store.open(tmp_path / "calls").offices()
     assert sorted(office["name"] for office in offices) == sorted(NAMES)
     assert {office["timezone"] for office in offices} >= {"America/Chicago", "America/Anchorage"}
-    found = json.loads(told.output)
+    found = json.loads(printed.output)
     assert found["entries"] == 25 * 15 + 2
     for office in found["offices"]:
         parts = ("calls", "entries", "notices", "rejects", "set_aside")
@@ -89,16 +89,16 @@ def test_what_is_wrong_with_one_office_never_stops_the_others(inbox, tmp_path):
 
 @pytest.mark.slow
 def test_a_folder_without_a_row_is_named(inbox, tmp_path):
-    told = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows_of_all()[:-1]))
-    assert "Without a row in the roster, so not read: willow" in told.output
+    printed = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows_of_all()[:-1]))
+    assert "Without a row in the roster, so not read: willow" in printed.output
 
 
 def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox, tmp_path):
     rows = [*rows_of_all(), "oak;pine,Alder and Fern,Eastern"]
     opened = many.open_roster(write(tmp_path / "o.csv", rows), inbox)
-    said = {opened.rows[place - 2].office: why.what for place, why in opened.wrong.items()}
-    assert "Alder and Fern stands in rows 2, 27 of the roster" in said["Alder and Fern"]
-    assert "the folder oak is Alder and Fern's as well" in said["Oak and Fern"]
+    records = {opened.rows[place - 2].office: why.what for place, why in opened.wrong.items()}
+    assert "Alder and Fern stands in rows 2, 27 of the roster" in records["Alder and Fern"]
+    assert "the folder oak is Alder and Fern's as well" in records["Oak and Fern"]
 
 
 @pytest.mark.parametrize(
@@ -116,10 +116,10 @@ def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox,
 def test_what_is_wrong_in_a_roster_is_a_sentence(inbox, tmp_path, header, row, said):
     path = write(tmp_path / "o.csv", [row], header)
     try:
-        told = str(next(iter(many.open_roster(path, inbox).wrong.values())))
+        text = str(next(iter(many.open_roster(path, inbox).wrong.values())))
     except CallLogError as why:
-        told = str(why)
-    assert said in told
+        text = str(why)
+    assert said in text
 
 
 def test_patterns_hours_and_lines_of_a_roster_are_taken(inbox, tmp_path):
@@ -145,10 +145,10 @@ def test_a_roster_that_went_through_a_spreadsheet_is_read(inbox, tmp_path):
 def test_a_slip_in_the_roster_is_not_asked_of_the_office_and_an_empty_folder_is(inbox, tmp_path):
     rows = ["oak,Oak and Fern,Pacfic", "nowhere,Ash and Fern,Eastern"]
     rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
-    told = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
-    assert not told["Oak and Fern"]
-    assert "No file of your office has come yet" in told["Ash and Fern"]
-    assert "roster" not in told["Ash and Fern"]
+    text = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
+    assert not text["Oak and Fern"]
+    assert "No file of your office has come yet" in text["Ash and Fern"]
+    assert "roster" not in text["Ash and Fern"]
 
 
 def test_an_empty_folder_is_asked_for_its_files_and_a_misspelled_one_is_not(inbox, tmp_path):
@@ -156,9 +156,9 @@ def test_an_empty_folder_is_asked_for_its_files_and_a_misspelled_one_is_not(inbo
     phone_csv(inbox / "hemlock" / "calls.csv", range(3))
     rows = ["poplar,Poplar,Eastern", "hemlok,Hemlock,Eastern"]
     rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
-    told = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
-    assert "No file of your office has come yet" in told["Poplar"]
-    assert not told["Hemlock"]
+    text = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
+    assert "No file of your office has come yet" in text["Poplar"]
+    assert not text["Hemlock"]
     assert "did you mean hemlock?" in str(rounds.outcomes[1].problem)
 
 
@@ -190,8 +190,8 @@ def test_a_week_end_after_the_last_call_is_no_missing_file(complete_to, asked, t
 @pytest.mark.slow
 def test_only_offices_that_must_answer_get_a_letter_and_no_client_is_in_it(inbox, tmp_path):
     roster = write(tmp_path / "o.csv", rows_of_all())
-    told = run("check", inbox, "--roster", roster, "--letters", tmp_path / "letters")
-    assert "Traceback" not in told.output
+    printed = run("check", inbox, "--roster", roster, "--letters", tmp_path / "letters")
+    assert "Traceback" not in printed.output
     texts = {path.stem: path.read_text("utf-8") for path in (tmp_path / "letters").iterdir()}
     assert "Month first: 3/4 is March 4; or day first: 3/4 is April 3?" in " ".join(texts["Aspen and Fern"].split())
     assert "within 30 days" not in " ".join(texts["Birch and Fern"].split())  # it is read
@@ -383,17 +383,17 @@ def test_each_offices_true_reason_stands_in_its_row_and_stored_means_stored(hour
     why = reasons(tmp_path / "inbox")
     rows = [f"{name},{name.title()} Law,Eastern,{hours}" for name in why]
     roster = write(tmp_path / "o.csv", rows, "folder,office,timezone,hours")
-    told = run("ingest", tmp_path / "inbox", "--roster", roster, "--store", tmp_path / "calls")
-    assert told.exit_code == 1
-    head, *table = [line.split("\t") for line in told.output.splitlines() if "\t" in line]
+    printed = run("ingest", tmp_path / "inbox", "--roster", roster, "--store", tmp_path / "calls")
+    assert printed.exit_code == 1
+    head, *table = [line.split("\t") for line in printed.output.splitlines() if "\t" in line]
     by_name = {row["office"]: row for row in (dict(zip(head, line, strict=True)) for line in table)}
-    assert "the store has no office" not in told.output
+    assert "the store has no office" not in printed.output
     for name, reason in why.items():
         row = by_name[f"{name.title()} Law"]
         assert reason in row["why"]
         assert (row["outcome"] == "stored") == (name == "alder")
         assert bool(row["why"]) == (name != "alder")
-    assert "1 of 5 offices stored; 4 need an answer." in told.output
+    assert "1 of 5 offices stored; 4 need an answer." in printed.output
 
 
 def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_path):
@@ -406,13 +406,13 @@ def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_p
         + "\n"
     )
     (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
-    told = " ".join(letters.letter(outcome, agency=agencies.load()).split())
-    assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in told
-    assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in told
-    assert "not read: “Remarks of ours”" in told
-    assert "column “Wait (min)”: do these waits run from dialing" in told
-    assert "From dialing, automated system included; or from when the hold music began?" in told
-    assert not [secret for secret in (CLIENT, "2125550177", "callanalytics", "--") if secret in told]
+    text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
+    assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in text
+    assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in text
+    assert "not read: “Remarks of ours”" in text
+    assert "column “Wait (min)”: do these waits run from dialing" in text
+    assert "From dialing, automated system included; or from when the hold music began?" in text
+    assert not [secret for secret in (CLIENT, "2125550177", "callanalytics", "--") if secret in text]
 
 
 def test_a_list_of_folders_that_is_cut_says_how_many_more_there_are(tmp_path):

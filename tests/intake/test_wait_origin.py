@@ -115,9 +115,9 @@ def test_another_word_is_refused_with_those_there_are(tmp_path):
 def test_the_receipt_says_of_the_waits_what_the_report_uses(tmp_path, place):
     """Thursday to Sunday: what was noted on the weekend lies outside the hours in which people answer."""
     receipt = intake.ingest([sheet(tmp_path / "log.csv", rows=4, first=3)], place, **OFFICE)
-    told = " ".join(receipt.text().split())
-    assert "waits: usable for 2 of 4 calls that queued, or may have, as noted, start not logged" in told
-    assert "2 waits outside the hours in which people answer" in told
+    text = " ".join(receipt.text().split())
+    assert "waits: usable for 2 of 4 calls that queued, or may have, as noted, start not logged" in text
+    assert "2 waits outside the hours in which people answer" in text
     row = Results(log.load(place)).row("wait", "median")
     assert row["n"] == sum(receipt.scope.clocks.values()) == 2
 

@@ -103,8 +103,8 @@ def test_the_typesetter_knows_every_font_that_it_is_told_of():
     import typst
 
     source = b"#set text(font: json(bytes(sys.inputs.fonts)))\nA"
-    told = {"fonts": json.dumps(style.FAMILIES)}
-    _, warnings = typst.compile_with_warnings(source, sys_inputs=told, font_paths=[str(style.FONTS)],
+    made = {"fonts": json.dumps(style.FAMILIES)}
+    _, warnings = typst.compile_with_warnings(source, sys_inputs=made, font_paths=[str(style.FONTS)],
                                               ignore_system_fonts=True, format="pdf")  # fmt: skip
     assert not warnings
 

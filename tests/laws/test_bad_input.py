@@ -42,17 +42,17 @@ QUICK = {name for name in list(CASES)[::6] if not name.startswith(tuple(HEAVIEST
 @pytest.mark.parametrize("case", some(CASES, QUICK))
 def test_every_file_comes_to_its_stated_end(tmp_path, case):
     receipt = intake.check([write(tmp_path, case)])
-    said = html.unescape(receipt._repr_html_()) + json.dumps(receipt.to_json(), ensure_ascii=False)
-    told = receipt.totals
-    assert told["rows"] == sum(told[name] for name in COUNTS)
-    assert leaks(said) == []
+    result = html.unescape(receipt._repr_html_()) + json.dumps(receipt.to_json(), ensure_ascii=False)
+    found = receipt.totals
+    assert found["rows"] == sum(found[name] for name in COUNTS)
+    assert leaks(result) == []
     for phrase in case.says:
-        assert re.search(phrase, " ".join(said.split())), said
+        assert re.search(phrase, " ".join(result.split())), result
     if case.counts is None:
         assert receipt.problems or receipt.questions
-        assert not told["rows"]
+        assert not found["rows"]
     else:
-        assert {name: told[name] for name in COUNTS} == dict.fromkeys(COUNTS, 0) | case.counts
+        assert {name: found[name] for name in COUNTS} == dict.fromkeys(COUNTS, 0) | case.counts
 
 
 READ = {name: case for name, case in CASES.items() if case.counts}

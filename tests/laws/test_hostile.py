@@ -110,10 +110,10 @@ def test_a_row_dated_years_ahead_is_kept_and_told_and_stretches_nothing(tmp_path
     receipt = intake.ingest([path], tmp_path / "store", today=date(2022, 4, 1), **OFFICE)
     assert receipt.totals["entries"] == 3
     assert receipt.scope.hand_log == (date(1999, 3, 1), date(2022, 3, 13))
-    told = [note.partition(": ")[2] for note in receipt.notes]
+    found = [note.partition(": ")[2] for note in receipt.notes]
     slip = "kept as written. If the date is a slip, correct it and read the file again"
-    assert f"row 3, dated after the day of reading: {slip}" in told
-    assert f"row 4, dated before 2018: {slip}" in told
+    assert f"row 3, dated after the day of reading: {slip}" in found
+    assert f"row 4, dated before 2018: {slip}" in found
     assert str(load(tmp_path / "store").as_of) == "2022-03-13"
 
 
@@ -184,9 +184,9 @@ def test_a_header_alone_says_so(tmp_path):
 def test_a_thousand_files_of_one_fault_are_one_line(tmp_path):
     for n in range(50):
         (tmp_path / f"{n}.csv").write_text(f"a,b,c\n{n},2,3\n")
-    said = intake.check([tmp_path]).text()
-    assert said.count("is not an export we know yet") == 1
-    assert "and 49 more like it" in said
+    text = intake.check([tmp_path]).text()
+    assert text.count("is not an export we know yet") == 1
+    assert "and 49 more like it" in text
 
 
 # ---- format files of somebody else's --------------------------------------------------------------------------
@@ -257,23 +257,23 @@ def store(tmp_path):
 
 @pytest.mark.parametrize("out", ["file/below/it.csv", "a" * 300 + ".csv", "exports", "file/it.xlsx"])
 def test_a_table_that_cannot_be_written_there_says_so(store, command, out):
-    code, said = command("table", "agency_calls", "--store", "store", "--out", out)
+    code, result = command("table", "agency_calls", "--store", "store", "--out", out)
     assert code == 2
-    assert "cannot be written" in said or "ending is not known" in said
+    assert "cannot be written" in result or "ending is not known" in result
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "a" * 300, "loop/below", "pipe"])
 def test_a_store_that_cannot_be_there_says_so(store, command, place):
     os.symlink("loop", "loop")
     os.mkfifo("pipe")
-    code, said = command("ingest", "exports", "--store", place, "--office", "Elm", "--timezone", "Eastern")
+    code, result = command("ingest", "exports", "--store", place, "--office", "Elm", "--timezone", "Eastern")
     assert code == 2
-    assert any(words in said for words in ("a file, not a folder", "folder is needed", "too long", "leads to itself"))
+    assert any(words in result for words in ("a file, not a folder", "folder is needed", "too long", "leads to itself"))
 
 
 def test_a_sample_that_cannot_be_written_there_says_so(store, command):
-    code, said = command("sample", "file/below")
-    assert (code, "cannot be written" in said) == (2, True)
+    code, result = command("sample", "file/below")
+    assert (code, "cannot be written" in result) == (2, True)
 
 
 @pytest.mark.slow
@@ -289,10 +289,10 @@ def test_a_report_whose_file_another_program_has_open_says_so_and_leaves_it(stor
         return replace(draft, path)
 
     monkeypatch.setattr(os, "replace", locked)
-    again, said = command("report", "liaison", "--store", "store", "--out", "out", "--formats", "html")
+    again, result = command("report", "liaison", "--store", "store", "--out", "out", "--formats", "html")
     assert (code, again) == (0, 2)
-    assert "liaison.html cannot be written" in said
-    assert "another program has it open" in said
+    assert "liaison.html cannot be written" in result
+    assert "another program has it open" in result
     assert Path("out/liaison.html").read_bytes() == before
 
 
@@ -302,16 +302,16 @@ def test_slips_of_the_pen_of_a_hundred_years_stop_no_report(tmp_path, command, a
     odd = [f"{date},10:05 AM,45,Resolved,{kind}" for date in ("1/1/1970", "12/31/2099", "1/1/0001", "12/31/9999")
            for kind in ("72 hours", "30 business days")]  # fmt: skip
     intake.ingest([sheet(tmp_path, *odd)], tmp_path / "store", **OFFICE)
-    code, said = command("report", audience, "--store", "store", "--out", "out", "--formats", "html")
-    assert code == 0, said
+    code, result = command("report", audience, "--store", "store", "--out", "out", "--formats", "html")
+    assert code == 0, result
     assert command("promises", "--store", "store", "--ics", "due.ics")[0] == 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("out", ["file", "file/below", "a" * 300])
 def test_a_report_that_cannot_be_written_there_says_so(store, command, out):
-    code, said = command("report", "liaison", "--store", "store", "--out", out, "--formats", "html")
-    assert (code, "cannot be written" in said) == (2, True)
+    code, result = command("report", "liaison", "--store", "store", "--out", out, "--formats", "html")
+    assert (code, "cannot be written" in result) == (2, True)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(store):
@@ -328,9 +328,9 @@ def test_a_period_that_ends_before_it_begins_is_refused(store):
 )
 def test_a_store_whose_list_of_tables_is_not_ours_is_a_sentence(store, damage):
     path = store / commit.PUBLISHED / (store / commit.CURRENT).read_text().strip() / commit.MANIFEST
-    told = json.loads(path.read_text()) | damage
+    text = json.loads(path.read_text()) | damage
     os.chmod(path, 0o600)
-    path.write_text(json.dumps(told))
+    path.write_text(json.dumps(text))
     with pytest.raises(CallLogError, match="cannot be read"):
         Store.open(store)
 
@@ -343,18 +343,22 @@ def test_whoever_must_wait_for_a_store_is_told_at_once(store):
     )
     holder = subprocess.Popen([sys.executable, "-c", code, store], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     holder.stdout.readline()
-    told = []
+    given = []
     with pytest.raises(CallLogError, match="being written by another program"):
-        with Store.open(store).writing(wait_s=1.2, waiting=told.append):
+        with Store.open(store).writing(wait_s=1.2, waiting=given.append):
             pass
     holder.communicate(b"")
     holds = f"process {holder.pid} on {os.uname().nodename}"
-    assert [said.endswith(f"store is being written by {holds}: waiting, 1 seconds at most") for said in told] == [True]
+    assert [result.endswith(f"store is being written by {holds}: waiting, 1 seconds at most") for result in given] == [
+        True
+    ]
 
 
 def test_an_office_whose_name_no_one_can_write_down_is_refused_in_a_sentence(tmp_path):
     """Bytes that are no text come as half signs, which no file holds."""
-    told = CliRunner().invoke(main, ["ingest", str(sheet(tmp_path)), "--office", "El\udcffm", "--timezone", "Central"])
-    assert told.exit_code == 2
-    assert "the office's name has signs that this computer could not read" in told.output
-    assert "not foreseen" not in told.output
+    result = CliRunner().invoke(
+        main, ["ingest", str(sheet(tmp_path)), "--office", "El\udcffm", "--timezone", "Central"]
+    )
+    assert result.exit_code == 2
+    assert "the office's name has signs that this computer could not read" in result.output
+    assert "not foreseen" not in result.output

@@ -136,12 +136,12 @@ def test_splitting_an_office_makes_more_offices_and_moves_no_call_weighted_figur
 @given(drawn=rows)
 def test_every_call_twice_leaves_a_curve_where_it_is_and_makes_its_own_error_smaller(drawn):
     cell, t, reached, lost = columns(drawn)
-    once, twice = (estimates.kaplan_meier(cell, t, m * reached, m * lost, 4) for m in (1, 2))
-    assert once.s == pytest.approx(twice.s, abs=1e-12)
+    result, twice = (estimates.kaplan_meier(cell, t, m * reached, m * lost, 4) for m in (1, 2))
+    assert result.s == pytest.approx(twice.s, abs=1e-12)
     for q in (0.5, 0.9):
-        np.testing.assert_array_equal(once.quantile(q)[0], twice.quantile(q)[0])
-    known = once.se > 0
-    assert (twice.se[known] < once.se[known]).all()
+        np.testing.assert_array_equal(result.quantile(q)[0], twice.quantile(q)[0])
+    known = result.se > 0
+    assert (twice.se[known] < result.se[known]).all()
 
 
 # ---- (h) hanging up at once says nothing of the wait --------------------------------------------------

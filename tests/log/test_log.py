@@ -181,8 +181,8 @@ def test_what_an_office_says_of_its_lines_reaches_the_blame(tmp_path):
 
 def test_the_ledger_is_plain_rows_with_the_offices_name(store):
     first = logs.load(store).ledger()[0]
-    told = {c: first[c] for c in ("promise_id", "office", "urgency", "rule_id", "state", "is_watched", "n_callbacks")}
-    assert told == {"promise_id": "p", "office": "Alder and Birch", "urgency": "urgent", "rule_id": "t2-urgent-2022",
+    found = {c: first[c] for c in ("promise_id", "office", "urgency", "rule_id", "state", "is_watched", "n_callbacks")}
+    assert found == {"promise_id": "p", "office": "Alder and Birch", "urgency": "urgent", "rule_id": "t2-urgent-2022",
                     "state": "missed_once", "is_watched": True, "n_callbacks": 2}  # fmt: skip
     assert [naive(first[c]) for c in ("started_at", "due_default", "first_callback_at")] == [
         utc("2022-03-01 10:10:20"), utc("2022-03-04 10:10:20"), utc("2022-03-03 10:00"),

@@ -350,8 +350,8 @@ def test_every_promise_noted_is_found(made, found):
 def test_where_the_evidence_is_certain_the_product_says_what_the_key_says(made, found):
     theirs = by_note(found["promises"])
     certain = {p: r for p, r in by_note(told(made, "promises.csv", "promise")).items() if r["certain"] == "yes"}
-    said = {row["promise"]: outcome(theirs[place]) for place, row in certain.items()}
-    assert said == {row["promise"]: (row["state"], int(row["linked_callbacks"]), row["first_callback_result"] or None)
+    shown = {row["promise"]: outcome(theirs[place]) for place, row in certain.items()}
+    assert shown == {row["promise"]: (row["state"], int(row["linked_callbacks"]), row["first_callback_result"] or None)
                     for row in certain.values()}  # fmt: skip
 
 

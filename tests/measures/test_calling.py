@@ -109,11 +109,11 @@ def test_calls_whose_hour_is_not_known_are_in_no_slot_and_counted():
     result = measures.when_to_call(agency_calls)
     hold = result.table[result.table["statistic"] == "hold_per_answer"]
     assert hold["n"].sum() == len(agency_calls) - 10
-    assert any("In no slot" in said and said.endswith("10.") for said in result.caveats)
+    assert any("In no slot" in found and found.endswith("10.") for found in result.caveats)
 
 
 def test_it_says_that_it_looks_back():
-    assert any("forecasts nothing" in said for said in measures.when_to_call(calls(1, 2, 1, early)).caveats)
+    assert any("forecasts nothing" in result for result in measures.when_to_call(calls(1, 2, 1, early)).caveats)
 
 
 def test_a_patience_that_is_none_is_refused():
@@ -177,11 +177,11 @@ def test_so_many_more_calls_do_mostly_tell():
     se = np.sqrt(per_call / n)
     none = estimates.shrink_cells(np.full(20, 3.5), se, hour, weekday)
     wanted = (estimates.best_slots(none, n).more + n.sum()) / 20
-    told = 0
+    result = 0
     for _ in range(80):
         y = 3.5 + rng.normal(0, 0.15, 20) + rng.normal(0, np.sqrt(per_call / wanted), 20)
-        told += estimates.shrink_cells(y, np.full(20, np.sqrt(per_call / wanted)), hour, weekday).differs
-    assert 0.65 < told / 80 < 0.92
+        result += estimates.shrink_cells(y, np.full(20, np.sqrt(per_call / wanted)), hour, weekday).differs
+    assert 0.65 < result / 80 < 0.92
 
 
 @pytest.mark.slow

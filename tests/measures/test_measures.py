@@ -63,9 +63,9 @@ every_measure = pytest.mark.parametrize("name", some({name: name for name in CAR
 
 @pytest.fixture
 def hand_waits():
-    told = pd.read_csv(BY_HAND / "measures_waits.csv")
+    rows = pd.read_csv(BY_HAND / "measures_waits.csv")
     return pd.DataFrame(
-        {"wait_s": told["minutes"] * 60, "wait_outcome": told["wait_outcome"], "in_live_hours": told["in_live_hours"],
+        {"wait_s": rows["minutes"] * 60, "wait_outcome": rows["wait_outcome"], "in_live_hours": rows["in_live_hours"],
          "wait_origin": "dial"}
     )  # fmt: skip
 
@@ -101,13 +101,13 @@ def test_chances_and_averages_are_those_worked_out_on_paper(hand_waits):
 
 @pytest.fixture
 def hand_promises():
-    told = pd.read_csv(BY_HAND / "measures_promises.csv").convert_dtypes()
+    rows = pd.read_csv(BY_HAND / "measures_promises.csv").convert_dtypes()
     for reading in ("strict", "default", "lenient"):
-        told[f"is_watched_{reading}"] = told["is_watched"]
+        rows[f"is_watched_{reading}"] = rows["is_watched"]
     for what in ("due", "watched", "kept"):
-        told[f"is_{what}_quoted"] = pd.array([None] * len(told), "boolean")
-    again = pd.to_datetime(told["restarted"], utc=True)
-    return certain(told.assign(restarted_at_utc=again, callback_answered_at_utc=None, emailed_at_utc=None))
+        rows[f"is_{what}_quoted"] = pd.array([None] * len(rows), "boolean")
+    again = pd.to_datetime(rows["restarted"], utc=True)
+    return certain(rows.assign(restarted_at_utc=again, callback_answered_at_utc=None, emailed_at_utc=None))
 
 
 ENDS = ("certain", "possible")
@@ -157,8 +157,8 @@ def test_attempts_are_those_worked_out_on_paper(hand_promises):
 
 def test_contact_within_some_days_is_that_worked_out_on_paper(hand_promises):
     result = measures.time_to_callback(hand_promises)
-    told = {t: [n_events(result, f"contact_within_{t}d", link=link) for link in ENDS] for t in (3, 7, 15)}
-    assert told == {3: [(11, 7), (11, 8)], 7: [(8, 8), (8, 8)], 15: [(0, 0), (0, 0)]}
+    found = {t: [n_events(result, f"contact_within_{t}d", link=link) for link in ENDS] for t in (3, 7, 15)}
+    assert found == {3: [(11, 7), (11, 8)], 7: [(8, 8), (8, 8)], 15: [(0, 0), (0, 0)]}
 
 
 def test_requests_made_again_are_those_worked_out_on_paper(hand_promises):
@@ -169,8 +169,8 @@ def test_requests_made_again_are_those_worked_out_on_paper(hand_promises):
 
 @pytest.fixture
 def hand_calls():
-    told = pd.read_csv(BY_HAND / "measures_calls.csv").convert_dtypes()
-    return told.assign(wait_s=told["minutes"] * 60, wait_origin="dial", date=pd.to_datetime(told["date"]))
+    rows = pd.read_csv(BY_HAND / "measures_calls.csv").convert_dtypes()
+    return rows.assign(wait_s=rows["minutes"] * 60, wait_origin="dial", date=pd.to_datetime(rows["date"]))
 
 
 SEEN = "2022-04-30"
@@ -180,8 +180,8 @@ def test_what_was_held_is_what_was_worked_out_on_paper(hand_calls):
     held = measures.hours_on_hold(hand_calls, per_hour=90)
     assert (figure(held, "held")["value"], figure(held, "cost")["value"]) == (20_100, 502.5)
     assert n_events(held, "held") == (11, 11)
-    once = measures.hold_per_answer(hand_calls)
-    assert (n_events(once, "hold_per_answer"), figure(once, "hold_per_answer")["flag"]) == ((11, 8), "small_n")
+    result = measures.hold_per_answer(hand_calls)
+    assert (n_events(result, "hold_per_answer"), figure(result, "hold_per_answer")["flag"]) == ((11, 8), "small_n")
     twice = figure(measures.hold_per_answer(pd.concat([hand_calls] * 2)), "hold_per_answer")
     assert twice["value"] == pytest.approx(41.875 * 60)
     assert [twice["low"] / 60, twice["high"] / 60] == pytest.approx([35.15, 49.89], abs=0.01)
@@ -213,10 +213,10 @@ def test_refusals_are_those_worked_out_on_paper(hand_calls):
 
 
 def test_requests_are_those_worked_out_on_paper(hand_calls):
-    once = measures.request_outcome(hand_calls, as_of=SEEN)
+    found = measures.request_outcome(hand_calls, as_of=SEEN)
     for request, counts in {"appointment": (1, 1, 0, 0), "expedite": (0, 0, 1, 1)}.items():
         for result, k in zip(("granted", "relayed", "refused", "nothing_came"), counts, strict=True):
-            assert n_events(once, result, request=request) == (2, k)
+            assert n_events(found, result, request=request) == (2, k)
     five = measures.request_outcome(pd.concat([hand_calls] * 5), as_of=SEEN)
     granted = figure(five, "granted_within_30_days", request="appointment")
     assert (granted["n"], granted["events"], granted["value"]) == (10, 5, 0.5)
@@ -274,7 +274,8 @@ def most_served(promises, *worth) -> int:
     """A largest matching by augmenting paths (Kuhn), one promise after the other."""
     bits = sum(schema.FREE_BITS[word] for word in worth)
     callbacks = [
-        {int(callback) >> 8 for callback in told if int(callback) & bits == bits} for told in promises["free_callbacks"]
+        {int(callback) >> 8 for callback in result if int(callback) & bits == bits}
+        for result in promises["free_callbacks"]
     ]
     owner: dict[int, int] = {}
 
@@ -304,7 +305,7 @@ def test_a_second_ring_that_no_one_could_have_seen_is_not_missing():
 
 def missed_first(**said):
     """Three promises whose first callback no one answered; after one of them a second came."""
-    told = {
+    given = {
         "certain_first_callback_result": "missed",
         "certain_second_callback_result": ["answered", None, None],
         "is_blocked": False,
@@ -312,7 +313,7 @@ def missed_first(**said):
         "is_round_watched": True,
         "certain_emailed_at_utc": None,
     } | said
-    return pd.DataFrame(told).assign(free_callbacks=[[]] * 3)
+    return pd.DataFrame(given).assign(free_callbacks=[[]] * 3)
 
 
 def test_hits_silent_and_late_are_recounted():
@@ -541,9 +542,9 @@ def hangs_on_free_callbacks(card, table) -> pd.Series:
     """Which rows of a result are counted from callbacks of which no one knows whose they were."""
     free = {(row.statistic, row.reading if hasattr(row, "reading") else "", row.link) for row in card.rows
             if hasattr(row, "events") and set(f"{row.n} + {row.events}".split(" + ")) & set(card.free)}  # fmt: skip
-    told = zip(*(table[c].fillna("") if c in table else [""] * len(table) for c in ("statistic", "reading", "link")),
+    rows = zip(*(table[c].fillna("") if c in table else [""] * len(table) for c in ("statistic", "reading", "link")),
                strict=True)  # fmt: skip
-    return pd.Series([row in free for row in told], index=table.index, dtype=bool)
+    return pd.Series([row in free for row in rows], index=table.index, dtype=bool)
 
 
 @every_measure
@@ -587,13 +588,13 @@ def test_an_early_success_is_no_success_yet():
 @every_measure
 def test_result_and_json_have_the_promised_shape(name):
     result = of_the_log(name, CARDS[name].keys[:1])
-    told = json.loads(json.dumps(result.to_json()))
-    assert list(told) == ["measure", "version", "as_of", "rows", "caveats"]
-    assert (told["measure"], told["as_of"]) == (name, "2022-06-30")
+    found = json.loads(json.dumps(result.to_json()))
+    assert list(found) == ["measure", "version", "as_of", "rows", "caveats"]
+    assert (found["measure"], found["as_of"]) == (name, "2022-06-30")
     wanted = {"statistic", "unit", "n", "events", "value", "low", "high", "flag"}
-    assert all(wanted <= set(row) for row in told["rows"])
-    assert "NaN" not in json.dumps(told)
-    assert all(isinstance(c, str) and c.endswith(".") for c in told["caveats"])
+    assert all(wanted <= set(row) for row in found["rows"])
+    assert "NaN" not in json.dumps(found)
+    assert all(isinstance(c, str) and c.endswith(".") for c in found["caveats"])
     html = result._repr_html_()
     assert "<table>" in html
     assert not re.search(r"\b(nan|nat|none|<na>)\b", html.lower())
@@ -939,4 +940,4 @@ def test_a_column_that_is_missing_is_never_passed_over_in_silence():
         measures.wait(calls.drop(columns="wait_outcome"))
     caveat = measures.wait(calls.drop(columns="in_live_hours")).caveats[-1]
     assert caveat == "These rows have no column in_live_hours: counted as if no one had noted it."
-    assert not [said for said in measures.wait(calls).caveats if "no column" in said]
+    assert not [result for result in measures.wait(calls).caveats if "no column" in result]

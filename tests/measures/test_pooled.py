@@ -156,9 +156,9 @@ def test_a_request_judged_by_a_stale_rule_is_in_no_figure_over_offices_either():
 @pytest.mark.slow
 def test_a_report_of_three_offices_says_why_there_is_no_interval_over_offices():
     report = liaison.build(report_log.log(300))
-    said = " ".join(b.text for b in report.further if isinstance(b, Text))
-    assert "Three law offices took part." in said
-    assert "no interval over offices is given; it takes 5" in said
+    text = " ".join(b.text for b in report.further if isinstance(b, Text))
+    assert "Three law offices took part." in text
+    assert "no interval over offices is given; it takes 5" in text
     assert not [b for b in report.further if isinstance(b, TableBlock) and b.title == "A typical office"]
 
 
@@ -321,8 +321,8 @@ def test_waits_that_are_not_split_by_day_are_refused():
 
 def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
     results = Results(report_log.log(300))
-    (said,) = [b.lines for b in comparisons.before_and_after(results) if isinstance(b, Note)]
-    (compared,) = said
+    (result,) = [b.lines for b in comparisons.before_and_after(results) if isinstance(b, Note)]
+    (compared,) = result
     assert compared.startswith("No comparison, since the day is not known:")
     searched = comparisons.step_finding(results)
     assert searched.text == "Too few weeks to say whether the wait changed."
@@ -335,11 +335,11 @@ def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
     day = SimpleNamespace(earliest=CHANGED, latest=CHANGED, until=None, period=False, precision="day")
     earlier = SimpleNamespace(earliest=date(2021, 6, 1), latest=date(2021, 6, 1), until=None, period=False,
                               precision="day")  # fmt: skip
-    told = [comparisons._step_at(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
-    assert [found for _, found in told[:2]] == [None, None]
-    assert all("may have come" in why for why, _ in told[:2])
-    assert told[2][1].step.n == 59  # only the weeks since the earlier change
-    said = comparisons._step(SimpleNamespace(**vars(day), label="Another rule"), told[2][1])
-    assert said.startswith("At January 3, 2022 (Another rule) the wait went to 0.7")
-    assert "59 weeks" in said
-    assert re.search(r"That step ranks 1st of \d+ dates: unusual\.", said)
+    shown = [comparisons._step_at(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
+    assert [found for _, found in shown[:2]] == [None, None]
+    assert all("may have come" in why for why, _ in shown[:2])
+    assert shown[2][1].step.n == 59  # only the weeks since the earlier change
+    result = comparisons._step(SimpleNamespace(**vars(day), label="Another rule"), shown[2][1])
+    assert result.startswith("At January 3, 2022 (Another rule) the wait went to 0.7")
+    assert "59 weeks" in result
+    assert re.search(r"That step ranks 1st of \d+ dates: unusual\.", result)

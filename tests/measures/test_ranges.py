@@ -93,9 +93,9 @@ def test_a_line_that_blocks_unknown_callers_is_no_witness():
 def test_whether_callers_without_a_number_get_through_is_known_from_the_office_or_from_the_export():
     hidden = rang("h", "2022-02-01 10:00", None)
     one = [promise("p", "2022-03-01 10:00")]
-    said = {word: [line(MAIN, withheld=word), line(CELL)] for word in (True, False, None)}
-    told = {word: loaded(made([], one, lines=lines), DAY)["is_blocked"].to_pylist() for word, lines in said.items()}
-    assert told == {True: [False], False: [True], None: [None]}
+    found = {word: [line(MAIN, withheld=word), line(CELL)] for word in (True, False, None)}
+    shown = {word: loaded(made([], one, lines=lines), DAY)["is_blocked"].to_pylist() for word, lines in found.items()}
+    assert shown == {True: [False], False: [True], None: [None]}
     assert loaded(made([hidden], one), DAY)["is_blocked"].to_pylist() == [False]
 
 
@@ -112,13 +112,13 @@ def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is
 
 
 def test_the_receipt_asks_whether_callers_without_a_number_get_through():
-    told = Receipt(
+    result = Receipt(
         scope=Scope(unheard=(UndescribedLine("***-***-0100", 3, "desk:zoom"),)),
         office="Alder",
         store="calls",
         stored=True,
     )
-    text = " ".join(receipt_text.coverage_section(told).split())
+    text = " ".join(receipt_text.coverage_section(result).split())
     assert "3 promised callbacks to ***-***-0100: does that phone let callers through who show no number?" in text
     assert "--line NUMBER:desk:zoom:lets-unknown" in text
 
@@ -181,11 +181,11 @@ def by_trying(promises) -> dict[str, tuple[int, int]]:
     rows = [p for p in promises if p["is_due_default"] and p["is_watched_default"] and p["state"] != "withdrawn"]
     owners: dict[int, list] = {}
     for place, p in enumerate(rows):
-        for told in p["free_callbacks"]:
-            owners.setdefault(told >> 8, []).append((place, told))
+        for result in p["free_callbacks"]:
+            owners.setdefault(result >> 8, []).append((place, result))
     found: dict[str, set] = {"kept": set(), "hit": set(), "late": set(), "silent": set()}
     for given in itertools.product(*([None, *each] for each in owners.values())):
-        worth = [[told for place, told in filter(None, given) if place == n] for n in range(len(rows))]
+        worth = [[result for place, result in filter(None, given) if place == n] for n in range(len(rows))]
         in_time = [any(t & FREE_BITS["default"] for t in each) for each in worth]
         hit = [any(t & FREE_BITS["default"] and t & FREE_BITS["answered"] for t in each) for each in worth]
         contact = [p["certain_contact"] for p in rows]
@@ -204,9 +204,9 @@ def by_trying_within(promises, days: int) -> tuple[int, int]:
     certain = [p["certain_contact_days"] is not None and p["certain_contact_days"] <= days for p in rows]
     owners: dict[int, list] = {}
     for place, p in enumerate(rows):
-        for told, after in zip(p["free_callbacks"], p["free_days"], strict=True):
+        for result, after in zip(p["free_callbacks"], p["free_days"], strict=True):
             if after <= days and not certain[place]:
-                owners.setdefault(told >> 8, []).append(place)
+                owners.setdefault(result >> 8, []).append(place)
     served = [len(set(given) - {None}) for given in itertools.product(*([None, *each] for each in owners.values()))]
     return sum(certain), sum(certain) + max(served)
 
@@ -219,8 +219,8 @@ def test_both_ends_are_those_of_trying_every_giving(seed):
     for part in range(5):
         log = made(*drawn(random.Random(100 * seed + part)))
         tried = by_trying(loaded(log, DAY).to_pylist())
-        told = {name: tuple(sorted(ends(log, DAY, measure))) for name, measure in MEASURES.items()}
-        assert told == tried
+        found = {name: tuple(sorted(ends(log, DAY, measure))) for name, measure in MEASURES.items()}
+        assert found == tried
 
 
 @pytest.mark.parametrize("seed", seeds(4))
@@ -228,8 +228,8 @@ def test_contact_within_some_days_has_the_ends_of_trying_every_giving(seed):
     for part in range(5):
         log = made(*drawn(random.Random(5000 + 100 * seed + part)))
         for days in (3, 7):
-            told = ends(log, DAY, time_to_callback, f"contact_within_{days}d")
-            assert told == by_trying_within(loaded(log, DAY).to_pylist(), days)
+            result = ends(log, DAY, time_to_callback, f"contact_within_{days}d")
+            assert result == by_trying_within(loaded(log, DAY).to_pylist(), days)
 
 
 def requests_again(dice) -> list[dict]:
@@ -254,9 +254,9 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
     for part in range(10):
         rows = requests_again(random.Random(9000 + 100 * seed + part))
         table = restart_rate(pd.DataFrame(rows)).table
-        told = {(r["statistic"], r["link"]): (r["events"], r["n"]) for _, r in table.iterrows()}
+        records = {(r["statistic"], r["link"]): (r["events"], r["n"]) for _, r in table.iterrows()}
         owners = [
-            [n for n, row in enumerate(rows) if any(told >> 8 == callback for told in row["free_callbacks"])]
+            [n for n, row in enumerate(rows) if any(records >> 8 == callback for records in row["free_callbacks"])]
             for callback in range(4)
         ]
         for given in itertools.product(*([None, *each] for each in owners)):
@@ -266,7 +266,7 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
                       "after_both_missed": [row for row, n in zip(rows, rung, strict=True) if n >= 2]}  # fmt: skip
             for name, some in groups.items():
                 again = sum(row["restarted_at_utc"] is not None for row in some)
-                (low, of_low), (high, of_high) = told[name, "certain"], told[name, "possible"]
+                (low, of_low), (high, of_high) = records[name, "certain"], records[name, "possible"]
                 assert low * len(some) <= again * of_low, (name, given)
                 assert again * of_high <= high * len(some), (name, given)
 

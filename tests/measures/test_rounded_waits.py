@@ -23,8 +23,8 @@ def simulated(seed, n, grid_min, rounds=1.0):
     rng = np.random.default_rng(seed)
     wait, patience = rng.lognormal(np.log(33), 0.6, n), rng.exponential(60, n)
     held = np.minimum(wait, patience)
-    said = np.where(rng.random(n) < rounds, np.round(held / grid_min) * grid_min, np.round(held))
-    return agency_calls((said * 60).astype(int), np.where(wait <= patience, "reached", "gave_up"))
+    result = np.where(rng.random(n) < rounds, np.round(held / grid_min) * grid_min, np.round(held))
+    return agency_calls((result * 60).astype(int), np.where(wait <= patience, "reached", "gave_up"))
 
 
 def test_the_index_is_five_times_the_share_of_whole_fives_worked_out_by_hand():
@@ -39,10 +39,10 @@ def test_every_place_that_counts_whole_fives_counts_the_same_waits():
     seconds = [0, 0, 29, 30, 60, 269, 270, 300, 300, 329, 330, 599, 600, 1800, None]
     entries = [note(f"n{i}", "2022-03-01 10:00", wait_s=s, wait_outcome="reached") for i, s in enumerate(seconds)]
     made = build([], entries)
-    told = table("entries", entries)
-    (habit,) = time_rounding.habits(told, made.tables["agency_calls"]).values()
+    rows = table("entries", entries)
+    (habit,) = time_rounding.habits(rows, made.tables["agency_calls"]).values()
     index = figure(measures.wait(agency_calls([s for s in seconds if s is not None])), "heaping_index")
-    share = figure(measures.log_completeness(told, made.tables["agency_calls"]), "waits_on_5_minutes")
+    share = figure(measures.log_completeness(rows, made.tables["agency_calls"]), "waits_on_5_minutes")
     by_hand = 11, 7  # from 30 seconds on: 270, 300 twice, 329, 599, 600 and 1800 are nearest to a whole five
     assert (habit.waits, habit.waits_on_5) == (index["n"], index["events"]) == (share["n"], share["events"]) == by_hand
 
@@ -97,9 +97,9 @@ def turnbull_median(left, right):
 
 
 def test_without_hang_ups_it_is_the_grouped_quantile():
-    told = pd.Series(np.random.default_rng(3).lognormal(np.log(33), 0.6, 801)).div(5).round().mul(5)
-    heaps = told.value_counts()
-    ours = figure(measures.wait(agency_calls((told * 60).astype(int))), "median_spread")
+    result = pd.Series(np.random.default_rng(3).lognormal(np.log(33), 0.6, 801)).div(5).round().mul(5)
+    heaps = result.value_counts()
+    ours = figure(measures.wait(agency_calls((result * 60).astype(int))), "median_spread")
     value, low, high = grouped_median(heaps.index, heaps.to_numpy(), 5)
     assert ours["value"] / 60 == pytest.approx(value, abs=0.6)
     assert ours["low"] / 60 == pytest.approx(low, abs=1.0)
@@ -152,9 +152,9 @@ def test_a_threshold_on_a_heap_has_two_bounds_and_the_truth_lies_between():
     rng = np.random.default_rng(5)
     wait = rng.lognormal(np.log(33), 0.6, 4000)
     coarse = rng.random(4000) < 0.4
-    said = np.where(coarse, np.round(wait / 15) * 15, np.round(wait)) * 60
-    level = measures.service_level(agency_calls(said.astype(int)), within_s=[3600])
+    result = np.where(coarse, np.round(wait / 15) * 15, np.round(wait)) * 60
+    level = measures.service_level(agency_calls(result.astype(int)), within_s=[3600])
     by, sooner = (figure(level, f"{name}_60min") for name in ("within", "sooner_than"))
     truth = (wait <= 60).mean()
     assert sooner["value"] + 0.01 < truth < by["value"] - 0.01
-    assert (by["n"], by["events"], sooner["events"]) == (4000, (said <= 3600).sum(), (said < 3600).sum())
+    assert (by["n"], by["events"], sooner["events"]) == (4000, (result <= 3600).sum(), (result < 3600).sum())

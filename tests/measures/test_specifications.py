@@ -39,10 +39,10 @@ def test_the_headline_gives_the_first_answer_to_every_question_and_holds(name, c
 
 def test_the_headline_of_the_wait_is_the_measures_median(facts, curve_of):
     agency_calls = facts.agency_calls.to_arrow()
-    told = measures.wait(
+    result = measures.wait(
         agency_calls.filter([line in reported_lines(facts.agency) for line in agency_calls["line"].to_pylist()])
     )
-    row = told.table[(told.table["statistic"] == "median") & (told.table["wait_origin"] == "dial")].iloc[0]
+    row = result.table[(result.table["statistic"] == "median") & (result.table["wait_origin"] == "dial")].iloc[0]
     headline = curve_of("wait").headline
     assert (headline["n"], headline["value"]) == (row["n"], row["value"])
 

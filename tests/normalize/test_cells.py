@@ -221,8 +221,8 @@ def rows_of(table: str) -> list[list[str]]:
 @pytest.mark.parametrize(("text", "wanted"), rows_of(WAITS))
 def test_a_wait_is_read_with_how_it_ended(text, wanted):
     span = PARSERS["human_span"](text)
-    said = [str(span.seconds), span.ended, "+" if span.at_least else ""]
-    assert " ".join(filter(None, said)) == wanted
+    given = [str(span.seconds), span.ended, "+" if span.at_least else ""]
+    assert " ".join(filter(None, given)) == wanted
 
 
 @pytest.mark.parametrize("text", NO_WAITS.strip().splitlines())
@@ -298,8 +298,8 @@ def test_how_a_wait_ended_is_kept_while_its_length_is_asked():
 
 
 def test_a_transfer_between_two_waits_ends_the_first_where_the_record_says_that_somebody_came():
-    told = [{"Date": "2022-03-01", "Wait": "30m, transferred, 20m", "Agent ID": agent} for agent in ("T7377", "")]
-    entries = normalized(told, HAND_SHEET).entries.to_pylist()
+    found = [{"Date": "2022-03-01", "Wait": "30m, transferred, 20m", "Agent ID": agent} for agent in ("T7377", "")]
+    entries = normalized(found, HAND_SHEET).entries.to_pylist()
     assert [(note["wait_s"], note["wait_outcome"], note["warnings"]) for note in entries] == [
         (1800, "reached", "wait_unsure"),
         (1800, "unknown", "wait_unsure"),
@@ -432,9 +432,9 @@ no 72 hours
 @pytest.mark.parametrize(("text", "wanted"), rows_of(PROMISES))
 def test_a_promise_is_read_in_the_words_of_who_noted_it(text, wanted):
     found = read_promise(text)
-    said = [found.kind, f"{found.stated.value} {found.stated.unit}" if found.stated else "", found.tier]
-    said.insert(2, f"#{found.number}" if found.number else "")
-    assert (" ".join(filter(None, said)) or "nothing more") == wanted
+    given = [found.kind, f"{found.stated.value} {found.stated.unit}" if found.stated else "", found.tier]
+    given.insert(2, f"#{found.number}" if found.number else "")
+    assert (" ".join(filter(None, given)) or "nothing more") == wanted
 
 
 @pytest.mark.parametrize("text", NO_PROMISES.strip().splitlines())
@@ -513,8 +513,8 @@ def test_a_name_that_begins_like_a_placeholder_stays(name):
 
 
 def test_an_agent_who_refused_a_name_was_there():
-    told = [{"Date": "2022-03-01", "Wait": "45", "Agent ID": text} for text in ("refused", "n/a")]
-    assert normalized(told, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "unknown"]
+    found = [{"Date": "2022-03-01", "Wait": "45", "Agent ID": text} for text in ("refused", "n/a")]
+    assert normalized(found, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -611,8 +611,8 @@ SR 12345
 
 @pytest.mark.parametrize(("text", "wanted"), rows_of(CALLBACKS))
 def test_a_cell_tells_of_every_callback_in_it(text, wanted):
-    told = [" ".join(filter(None, [came.date or "?", came.time, came.result])) for came in read_callbacks(text)]
-    assert ("; ".join(told) or "none") == wanted
+    found = [" ".join(filter(None, [came.date or "?", came.time, came.result])) for came in read_callbacks(text)]
+    assert ("; ".join(found) or "none") == wanted
 
 
 @pytest.mark.parametrize(
@@ -1064,7 +1064,7 @@ def test_calls_to_other_agencies_are_set_aside(line):
 
 
 def test_what_was_promised_stands_among_other_words_of_an_outcome():
-    told = {
+    found = {
         "Opened SR T1B0662300318NBC, officer to c/b within 30 business days": "regular",
         "SR T1B1212300466NBC, nos llaman en 72 hrs": "urgent",
         "no callback came, new 72 hr callback for stamp": "urgent",
@@ -1072,13 +1072,13 @@ def test_what_was_promised_stands_among_other_words_of_an_outcome():
         "told to call back in 30 days": None,
         "que esperemos 60 días más": None,
     }
-    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in told]
-    assert normalized(rows, HAND_SHEET).entries.column("promised").to_pylist() == list(told.values())
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in found]
+    assert normalized(rows, HAND_SHEET).entries.column("promised").to_pylist() == list(found.values())
 
 
 @pytest.mark.parametrize("column", ["Result", "Notes"])
 def test_a_time_beside_other_things_is_no_promise_and_a_lost_one_is_not_none(column):
-    told = {
+    given = {
         "received notice, 3 days": None,
         "outside normal time, 30 days": None,
         "client called, 72 hours": None,
@@ -1095,10 +1095,10 @@ def test_a_time_beside_other_things_is_no_promise_and_a_lost_one_is_not_none(col
         "SR done, callback 72 hours": "urgent",
         "go to the website, no call back": "none",
     }
-    rows = [{"Date": "2022-03-01", "Wait": "45", column: text} for text in told]
+    rows = [{"Date": "2022-03-01", "Wait": "45", column: text} for text in given]
     rows = rows if column == "Result" else [row | {"Result": "Spoke with rep"} for row in rows]
     found = normalized(rows, HAND_SHEET).entries.column("promised").to_pylist()
-    assert [None if each == "unknown" else each for each in found] == list(told.values())
+    assert [None if each == "unknown" else each for each in found] == list(given.values())
 
 
 def test_remarks_tell_the_number_of_a_request_and_how_the_call_ended():
@@ -1109,14 +1109,14 @@ def test_remarks_tell_the_number_of_a_request_and_how_the_call_ended():
         "cut off",
     ]
     rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Rep": "", "Notes": text} for text in entries]
-    told = normalized(rows, HAND_SHEET).entries
-    assert told.column("sr_number").to_pylist() == ["WKT0102200451NSC", "T1B0752300091TSC", None, None]
-    assert told.column("wait_outcome").to_pylist() == ["reached", "reached", "unknown", "cut_off"]
+    records = normalized(rows, HAND_SHEET).entries
+    assert records.column("sr_number").to_pylist() == ["WKT0102200451NSC", "T1B0752300091TSC", None, None]
+    assert records.column("wait_outcome").to_pylist() == ["reached", "reached", "unknown", "cut_off"]
 
 
 def test_an_empty_result_is_completed_by_the_remark_beside_it():
-    told = [("spoke to rep", "case pending"), ("", "se cortó"), ("", "client emailed")]
-    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": result, "Notes": note} for result, note in told]
+    given = [("spoke to rep", "case pending"), ("", "se cortó"), ("", "client emailed")]
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": result, "Notes": note} for result, note in given]
     assert normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist() == ["reached", "cut_off", "unknown"]
 
 
@@ -1173,19 +1173,20 @@ def test_a_day_without_a_call_and_a_sum_are_no_calls(cells, reason):
 
 
 def test_rows_say_by_a_direction_who_called_whom():
-    told = {"Incoming - from CIS": "ring", "In, from an officer": "ring", "Outgoing": "dial", "Out to CIS": "dial"}
+    given = {"Incoming - from CIS": "ring", "In, from an officer": "ring", "Outgoing": "dial", "Out to CIS": "dial"}
     rows = [
-        {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Direction": text, "Result": "Voicemail"} for text in told
+        {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Direction": text, "Result": "Voicemail"}
+        for text in given
     ]
     entries = normalized(rows, HAND_SHEET).entries
-    assert entries.column("kind").to_pylist() == list(told.values())
+    assert entries.column("kind").to_pylist() == list(given.values())
 
 
 @pytest.mark.parametrize("header", ["Who called", "Placed by", "Called by"])
 def test_rows_say_by_who_called_that_the_agency_did(header):
-    told = {"us": "dial", "USCIS": "ring", "Dana": "dial", "We called USCIS": "dial", "USCIS called us": "ring"}
-    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", header: text, "Result": "missed"} for text in told]
-    assert normalized(rows, HAND_SHEET).entries.column("kind").to_pylist() == list(told.values())
+    given = {"us": "dial", "USCIS": "ring", "Dana": "dial", "We called USCIS": "dial", "USCIS called us": "ring"}
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", header: text, "Result": "missed"} for text in given]
+    assert normalized(rows, HAND_SHEET).entries.column("kind").to_pylist() == list(given.values())
 
 
 def test_a_program_writes_how_a_call_ended_without_spaces():
@@ -1195,16 +1196,16 @@ def test_a_program_writes_how_a_call_ended_without_spaces():
 
 
 def test_a_wait_of_a_call_that_was_lost_ends_with_the_call():
-    told = [("8:02 AM", "8:14 AM", "8:20 AM", "Ana"), ("9:00 AM", "none", "9:40 AM", "gave up")]
+    given = [("8:02 AM", "8:14 AM", "8:20 AM", "Ana"), ("9:00 AM", "none", "9:40 AM", "gave up")]
     rows = [{"Date": "2022-03-01", "Dial": start, "Agent on": on, "Call ended": end, "Agent": agent}
-            for start, on, end, agent in told]  # fmt: skip
+            for start, on, end, agent in given]  # fmt: skip
     entries = normalized(rows, HAND_SHEET).entries
     assert entries.column("wait_s").to_pylist() == [12 * 60, 40 * 60]
     assert entries.column("wait_outcome").to_pylist() == ["reached", "gave_up"]
 
 
 def test_rows_say_in_spanish_who_called_and_whom():
-    told = {
+    given = {
         "Llamamos a USCIS": "dial",
         "USCIS nos llamó": "ring",
         "nos llamaron": "ring",
@@ -1213,10 +1214,10 @@ def test_rows_say_in_spanish_who_called_and_whom():
     }
     rows = [
         {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Tipo": text, "Resultado": "no se pudo contestar"}
-        for text in told
+        for text in given
     ]
     entries = normalized(rows, HAND_SHEET).entries
-    assert entries.column("kind").to_pylist() == list(told.values())
+    assert entries.column("kind").to_pylist() == list(given.values())
     assert set(entries.filter(pc.equal(entries.column("kind"), "ring")).column("outcome").to_pylist()) == {"missed"}
 
 
@@ -1256,9 +1257,9 @@ def test_remarks_name_the_agent_where_no_column_does():
         "",
     ]
     rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Notes": text} for text in entries]
-    told = normalized(rows, HAND_SHEET).entries
-    assert told.column("agent_name").to_pylist() == ["Ms. Carter", "Denise", "Maria", None, None]
-    assert told.column("agent_id").to_pylist() == [None, "D1177", "K1234", None, None]
+    records = normalized(rows, HAND_SHEET).entries
+    assert records.column("agent_name").to_pylist() == ["Ms. Carter", "Denise", "Maria", None, None]
+    assert records.column("agent_id").to_pylist() == [None, "D1177", "K1234", None, None]
 
 
 def test_a_month_over_its_rows_tells_the_year_of_their_days():
@@ -1271,12 +1272,12 @@ def test_a_month_over_its_rows_tells_the_year_of_their_days():
 
 
 def test_a_call_told_with_its_date_in_the_middle():
-    told = [
+    given = [
         "Called USCIS Contact Center 10/4/21 at 8:30 AM. Waited 22 minutes. Spoke with agent Denise (D1177).",
         "Called USCIS Contact Center 10/16/21 at 9:45 AM. Waited 60 minutes. Disconnected.",
         "Called USCIS Contact Center 10/18/21 at 1:30 PM. Waited 85 minutes. Hung up.",
     ]
-    rows = [{"Comment Date": "Oct-20-2021", "Comment Time": "4:10 PM", "Comment": text} for text in told]
+    rows = [{"Comment Date": "Oct-20-2021", "Comment Time": "4:10 PM", "Comment": text} for text in given]
     entries = normalized(rows, HAND_SHEET).entries
     moments = [f"{at:%m/%d %H:%M}" for at in entries.column("started_at_local").to_pylist()]
     assert moments == ["10/04 08:30", "10/16 09:45", "10/18 13:30"]
@@ -1284,16 +1285,16 @@ def test_a_call_told_with_its_date_in_the_middle():
 
 
 def test_yes_and_beside_it_72_hours_is_an_urgent_promise():
-    told = [("Y", "72 hours"), ("Y", "30 business days"), ("Y", ""), ("N", "")]
+    given = [("Y", "72 hours"), ("Y", "30 business days"), ("Y", ""), ("N", "")]
     rows = [
         {
             "Date": "2022-03-01",
             "Wait": "45",
             "Reached Tier 1?": "Y",
-            "Call-back promised?": said,
+            "Call-back promised?": result,
             "If yes, how soon?": soon,
         }
-        for said, soon in told
+        for result, soon in given
     ]
     entries = normalized(rows, HAND_SHEET).entries
     assert entries.column("promised").to_pylist() == ["urgent", "regular", "unknown", "none"]

@@ -68,8 +68,8 @@ def made(rows) -> list[str]:
 
 @pytest.mark.parametrize("known", [OF_THEIR_CONTENT, OF_THE_VENDOR], ids=["content", "vendor"])
 def test_ids_once_given_are_given_again(known):
-    rows, said = zip(*known, strict=True)
-    assert dict(zip(said, made(rows), strict=True)) == {name: GIVEN[name] for name in said}, CHANGED
+    rows, result = zip(*known, strict=True)
+    assert dict(zip(result, made(rows), strict=True)) == {name: GIVEN[name] for name in result}, CHANGED
 
 
 def test_the_vendors_own_id_stands_for_the_length_of_a_call():

@@ -23,8 +23,8 @@ def entries(rows):
 
 
 def dials(rows):
-    told = entries(rows)
-    return told.filter(pc.equal(told.column("kind"), "dial"))
+    records = entries(rows)
+    return records.filter(pc.equal(records.column("kind"), "dial"))
 
 
 def on_days(rows, first=14):
@@ -56,9 +56,9 @@ def a_workbook(path, rows):
 def test_a_column_of_promises_is_no_column_of_lines(header):
     promises = ["30 business days", "72 hours", "none", "72 hours"]
     rows = on_days([{**BASE, "Agent": "Ana #4190", header: promise} for promise in promises])
-    told = dials(rows)
-    assert set(told.column("line").to_pylist()) == {None} or "other" not in told.column("line").to_pylist()
-    assert told.column("promised").to_pylist() == ["regular", "urgent", "none", "urgent"]
+    records = dials(rows)
+    assert set(records.column("line").to_pylist()) == {None} or "other" not in records.column("line").to_pylist()
+    assert records.column("promised").to_pylist() == ["regular", "urgent", "none", "urgent"]
 
 
 def test_forms_are_no_lines():
@@ -113,9 +113,9 @@ def test_that_they_said_they_would_call_is_a_promise():
 def test_days_with_results_tell_of_callbacks_beside_many_that_did_not_come():
     cells = ["not so far", "3/17 1:15 pm, spoke to officer", "not so far", "3/19 9:05 am, missed", "not so far"]
     rows = on_days([{**BASE, "Agent": "Ana", "Whether it was honored": cell} for cell in cells])
-    told = entries(rows)
-    assert told.column("outcome").to_pylist().count("answered") == 1
-    assert told.column("kind").to_pylist().count("ring") == 2
+    records = entries(rows)
+    assert records.column("outcome").to_pylist().count("answered") == 1
+    assert records.column("kind").to_pylist().count("ring") == 2
 
 
 def test_a_promise_and_its_callbacks_in_one_cell():
@@ -127,8 +127,8 @@ def test_a_promise_and_its_callbacks_in_one_cell():
         "72 hours / 3/20 11:05 am answered",
     ]
     rows = on_days([{**BASE, "Agent": "Ana", "Callback promised / received": cell} for cell in cells])
-    told = entries(rows)
-    rings = told.filter(pc.equal(told.column("kind"), "ring"))
+    records = entries(rows)
+    rings = records.filter(pc.equal(records.column("kind"), "ring"))
     assert sorted(rings.column("outcome").to_pylist()) == ["answered", "answered", "missed", "voicemail"]
     assert dials(rows).column("promised").to_pylist() == ["urgent", "regular", "none", "urgent", "urgent"]
 
@@ -158,8 +158,8 @@ def test_a_case_that_is_not_in_their_system_is_no_automated_system():
 
 def test_a_no_that_says_why_completes_the_results():
     rows = [
-        {**BASE, "Did you reach an agent?": reached, "What did they say?": said}
-        for reached, said in [
+        {**BASE, "Did you reach an agent?": reached, "What did they say?": result}
+        for reached, result in [
             ("Yes", "Inquiry opened"),
             ("No, I gave up", ""),
             ("Yes", "Sent to an officer"),
@@ -182,10 +182,10 @@ def test_notes_that_say_what_they_tell_are_read_for_each(tmp_path):
         '1/12/2024,9:05 am,12 min,Pham,LK-03,"Spoke to Carla, ID 4190. Officer will call within 30 business days."\n'
         '1/16/2024,11:30 am,38 min,Mora,,"Line disconnected."\n'
     )
-    told = stored(path, tmp_path).sort_values("started_at_local")
-    assert list(told["agent_id"].dropna()) == ["4190", "4477", "4190"]
-    assert list(told["promised"].dropna()) == ["regular", "urgent", "regular"]
-    assert list(told["wait_outcome"]) == ["reached", "gave_up", "reached", "reached", "cut_off"]
+    rows = stored(path, tmp_path).sort_values("started_at_local")
+    assert list(rows["agent_id"].dropna()) == ["4190", "4477", "4190"]
+    assert list(rows["promised"].dropna()) == ["regular", "urgent", "regular"]
+    assert list(rows["wait_outcome"]) == ["reached", "gave_up", "reached", "reached", "cut_off"]
 
 
 # ---- titles -------------------------------------------------------------------------------------------------
@@ -206,11 +206,11 @@ def test_months_over_their_rows_and_the_year_in_the_name_of_the_file(tmp_path):
             ["6/26", "10:20 am", 31, "disconnected", None],
         ],
     )
-    told = stored(path, tmp_path).sort_values("started_at_local")
-    assert [f"{each:%Y-%m-%d}" for each in told["started_at_local"]] == [
+    rows = stored(path, tmp_path).sort_values("started_at_local")
+    assert [f"{each:%Y-%m-%d}" for each in rows["started_at_local"]] == [
         "2023-05-16", "2023-05-19", "2023-06-21", "2023-06-26",
     ]  # fmt: skip
-    assert list(told["agent_id"].dropna()) == ["4190", "4477"]
+    assert list(rows["agent_id"].dropna()) == ["4190", "4477"]
 
 
 @pytest.mark.parametrize("title", ["NVC line - no USCIS calls in here", "NVC calls (not USCIS)"])
@@ -254,7 +254,7 @@ def told_in(header, *notes):
 
 @pytest.mark.parametrize("header", ["Apuntes", "Notas"])
 def test_calls_told_in_spanish_have_their_time_wait_and_end(header):
-    told = dials(
+    result = dials(
         told_in(
             header,
             "9:20am, 38 min de hold. Agente Rosa (#KR551) dice que sigue pendiente",
@@ -264,8 +264,8 @@ def test_calls_told_in_spanish_have_their_time_wait_and_end(header):
             "1:40pm llamé a USCIS, 1 hora 5 min en espera, me atendió Luz (#KR560), SR 77120034",
         )
     )
-    assert told.column("wait_s").to_pylist() == [2280, 3120, 2820, 3600, 3900]
-    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "cut_off", "cut_off", "reached"]
+    assert result.column("wait_s").to_pylist() == [2280, 3120, 2820, 3600, 3900]
+    assert result.column("wait_outcome").to_pylist() == ["reached", "gave_up", "cut_off", "cut_off", "reached"]
 
 
 def test_callbacks_told_in_spanish_are_no_calls_of_ours():
@@ -324,16 +324,23 @@ def test_calls_are_told_from_other_work_in_a_billing_export_and_its_money_is_no_
 def test_what_they_said_is_no_column_of_results_where_it_holds_promises_and_another_has_the_results():
     ends = ["talked to rep", "gave up", "talked to rep", "call dropped", "talked to rep"] * 2
     promises = ["72 hrs", None, "30 bus days", None, "nothing"] * 2
-    rows = [{**BASE, "Result": end, "They said": said} for end, said in zip(ends, promises, strict=True)]
-    told = dials(on_days(rows))
-    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "reached", "cut_off", "reached"] * 2
-    assert told.column("promised").to_pylist()[:3:2] == ["urgent", "regular"]
+    rows = [{**BASE, "Result": end, "They said": result} for end, result in zip(ends, promises, strict=True)]
+    records = dials(on_days(rows))
+    assert records.column("wait_outcome").to_pylist() == ["reached", "gave_up", "reached", "cut_off", "reached"] * 2
+    assert records.column("promised").to_pylist()[:3:2] == ["urgent", "regular"]
 
 
 def test_a_tier_that_no_one_reached_says_why():
     tiers = ["Tier 1", "None - hung up", "Tier 2", "None - call dropped", "Tier 1", "None - gave up"]
-    told = dials(on_days([{**BASE, "Agent": "Ana" * (tier[0] == "T"), "Tier reached": tier} for tier in tiers]))
-    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "reached", "cut_off", "reached", "gave_up"]
+    result = dials(on_days([{**BASE, "Agent": "Ana" * (tier[0] == "T"), "Tier reached": tier} for tier in tiers]))
+    assert result.column("wait_outcome").to_pylist() == [
+        "reached",
+        "gave_up",
+        "reached",
+        "cut_off",
+        "reached",
+        "gave_up",
+    ]
 
 
 @pytest.mark.parametrize("label", ["May total", "Monthly total", "Q2 total:", "weekly totals"])

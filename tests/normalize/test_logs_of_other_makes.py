@@ -47,9 +47,9 @@ def test_that_no_one_gave_a_name_is_no_name_in_any_language(name):
 )
 def test_a_row_says_in_another_language_that_the_agency_called(text):
     rows = on_days([{**BASE, "Agent": "Ana", "Notes": "sent"}, {**BASE, "Agent": "Bo", "Notes": "hung up"}])
-    told = entries([*rows, {"Date": "3/16/2022", "Time": "11:00 AM", "Notes": text}])
-    assert told.column("kind").to_pylist() == ["dial", "dial", "ring"]
-    assert told.column("outcome")[2].as_py() == "missed"
+    records = entries([*rows, {"Date": "3/16/2022", "Time": "11:00 AM", "Notes": text}])
+    assert records.column("kind").to_pylist() == ["dial", "dial", "ring"]
+    assert records.column("outcome")[2].as_py() == "missed"
 
 
 @pytest.mark.parametrize("text", ["(snow! nobody called)", "no one phoned"])
@@ -90,8 +90,8 @@ def test_pictures_stand_for_words_in_headers_and_say_nothing_in_cells():
             (10, "72 hrs, form", "Jan 12 1:30pm missed ✖"),
         ]
     ]
-    told = entries(rows)
-    dials, rings = of_kind(told, "dial"), of_kind(told, "ring")
+    records = entries(rows)
+    dials, rings = of_kind(records, "dial"), of_kind(records, "ring")
     assert dials.column("wait_s").to_pylist() == [1080, 1080, 1080]
     assert rings.column("outcome").to_pylist() == ["answered", "missed"]
 
@@ -108,11 +108,11 @@ def test_a_tracker_of_requests_is_a_log_of_the_calls_that_opened_them():
         "Comments": ["", "hung up", "", "dropped"],
     }
     rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
-    told = entries(rows)
-    dials = of_kind(told, "dial")
+    records = entries(rows)
+    dials = of_kind(records, "dial")
     assert dials.column("wait_outcome").to_pylist() == ["reached", "gave_up", "reached", "cut_off"]
     assert dials.column("sr_number").to_pylist() == ["AB-9001", None, "AB-9002", None]
-    assert sorted(of_kind(told, "ring").column("outcome").to_pylist()) == ["answered", "answered", "missed"]
+    assert sorted(of_kind(records, "ring").column("outcome").to_pylist()) == ["answered", "answered", "missed"]
 
 
 def test_of_an_export_of_all_work_the_calls_to_the_agency_are_read(tmp_path):
@@ -127,10 +127,10 @@ def test_of_an_export_of_all_work_the_calls_to_the_agency_are_read(tmp_path):
         'Ira,Pham,"USCIS call: 9 min hold, Carla 33188, no SR",2023-10-06,08:02:00,00:18:00,p\n'
         "Ira,Mora,lunch,2023-10-06,12:00:00,01:00:00,n\n"
     )
-    told = stored(path, tmp_path).sort_values("started_at_local")
-    assert list(told["kind"]) == ["dial", "dial", "ring", "dial"]
-    assert list(told["wait_s"].dropna()) == [1320, 2400, 540]
-    assert list(told["agent_id"].dropna()) == ["33911", "33188"]
+    rows = stored(path, tmp_path).sort_values("started_at_local")
+    assert list(rows["kind"]) == ["dial", "dial", "ring", "dial"]
+    assert list(rows["wait_s"].dropna()) == [1320, 2400, 540]
+    assert list(rows["agent_id"].dropna()) == ["33911", "33188"]
 
 
 def test_the_notes_of_a_case_system_are_read_part_by_part(tmp_path):
@@ -144,11 +144,11 @@ def test_the_notes_of_a_case_system_are_read_part_by_part(tmp_path):
         "B;02/12/2024;Letter;Notice scanned;Kim\n"
         "B;02/13/2024;Call - USCIS;11:00 am / held 1 hr 8 min / agent (no name) 55-902 / no SR;Kim\n".encode()
     )
-    told = stored(path, tmp_path).sort_values("started_at_local")
-    assert list(told["kind"]) == ["dial", "ring", "dial", "dial"]
-    assert list(told["wait_s"].dropna()) == [840, 2880, 4080]
-    assert list(told["agent_id"].dropna()) == ["55-201", "55-902"]
-    assert list(told["sr_number"].dropna()) == ["RL-205A"]
+    rows = stored(path, tmp_path).sort_values("started_at_local")
+    assert list(rows["kind"]) == ["dial", "ring", "dial", "dial"]
+    assert list(rows["wait_s"].dropna()) == [840, 2880, 4080]
+    assert list(rows["agent_id"].dropna()) == ["55-201", "55-902"]
+    assert list(rows["sr_number"].dropna()) == ["RL-205A"]
 
 
 def test_columns_of_a_database_are_known_by_their_short_names():
@@ -175,25 +175,25 @@ def test_boxes_of_a_tracker_tell_who_hung_up_and_what_was_promised():
         "Urgent (72h)?": ["TRUE", "FALSE", "FALSE"],
         "Regular (30d)?": ["FALSE", "FALSE", "TRUE"],
     }
-    told = entries(on_days([dict(zip(boxes, row, strict=True)) for row in zip(*boxes.values(), strict=True)]))
-    assert told.column("wait_s").to_pylist() == [1680, 2340, 2760]
-    assert told.column("wait_outcome").to_pylist() == ["reached", "cut_off", "reached"]
-    assert told.column("promised").to_pylist() == ["urgent", None, "regular"]
+    rows = entries(on_days([dict(zip(boxes, row, strict=True)) for row in zip(*boxes.values(), strict=True)]))
+    assert rows.column("wait_s").to_pylist() == [1680, 2340, 2760]
+    assert rows.column("wait_outcome").to_pylist() == ["reached", "cut_off", "reached"]
+    assert rows.column("promised").to_pylist() == ["urgent", None, "regular"]
 
 
 def test_waits_from_their_start_to_their_end_do_not_say_from_where_they_run():
     ranges = ["9:30-10:05 am", "12:10-12:50 pm", "1:00-2:02 pm"]
-    told = entries(on_days([{"start-end of wait": text, "who answered": "Ana (4190)"} for text in ranges]))
-    assert told.column("wait_s").to_pylist() == [2100, 2400, 3720]
-    assert set(told.column("wait_origin").to_pylist()) == {"unstated"}
+    rows = entries(on_days([{"start-end of wait": text, "who answered": "Ana (4190)"} for text in ranges]))
+    assert rows.column("wait_s").to_pylist() == [2100, 2400, 3720]
+    assert set(rows.column("wait_origin").to_pylist()) == {"unstated"}
 
 
 def test_from_when_to_when_a_call_was_gives_its_time_and_no_wait():
     ranges = ["9:15-9:44", "1:00-1:45", "11:20-11:26"]
     rows = on_days([{"from-to": text, "outcome": "connected", "USCIS agent": "Ana [4190]"} for text in ranges])
-    told = entries(rows)
-    assert [f"{each:%H:%M}" for each in told.column("started_at_local").to_pylist()] == ["09:15", "13:00", "11:20"]
-    assert told.column("wait_s").to_pylist() == [None, None, None]
+    records = entries(rows)
+    assert [f"{each:%H:%M}" for each in records.column("started_at_local").to_pylist()] == ["09:15", "13:00", "11:20"]
+    assert records.column("wait_s").to_pylist() == [None, None, None]
 
 
 def test_a_year_in_a_row_of_its_own_is_that_of_the_days(tmp_path):
@@ -218,8 +218,8 @@ def test_a_legend_of_figures_explains_the_only_column_of_codes(tmp_path):
     ]:
         tab.append([f"5/{day}/2022", "8:30 AM", "19", code, rep])
     book.save(path := tmp_path / "codes.xlsx")
-    told = stored(path, tmp_path).sort_values("started_at_local")
-    assert list(told["wait_outcome"]) == ["reached", "gave_up", "cut_off", "reached", "gave_up", "reached"]
+    rows = stored(path, tmp_path).sort_values("started_at_local")
+    assert list(rows["wait_outcome"]) == ["reached", "gave_up", "cut_off", "reached", "gave_up", "reached"]
 
 
 def test_times_with_a_dot_stand_behind_the_day_of_a_callback():
@@ -237,10 +237,10 @@ def test_other_words_for_ringing():
             (29, "form", "3/31 9:40a, took it"),
         ]
     ]
-    told = entries(rows)
-    dials = of_kind(told, "dial")
+    records = entries(rows)
+    dials = of_kind(records, "dial")
     assert dials.column("wait_outcome").to_pylist()[:2] == ["gave_up", "cut_off"]
-    assert of_kind(told, "ring").column("outcome").to_pylist() == ["answered"]
+    assert of_kind(records, "ring").column("outcome").to_pylist() == ["answered"]
 
 
 def test_a_promise_behind_the_number_of_a_request_is_read_and_no_part_of_it():
@@ -250,9 +250,9 @@ def test_a_promise_behind_the_number_of_a_request_is_read_and_no_part_of_it():
             for text in ("MC-1, 72 hours", "MC-2, 30 business days", "no SR, no callback", "MC-4 - 72 hours")
         ]
     )
-    told = entries(rows)
-    assert told.column("sr_number").to_pylist() == ["MC-1", "MC-2", None, "MC-4"]
-    assert told.column("promised").to_pylist() == ["urgent", "regular", "none", "urgent"]
+    records = entries(rows)
+    assert records.column("sr_number").to_pylist() == ["MC-1", "MC-2", None, "MC-4"]
+    assert records.column("promised").to_pylist() == ["urgent", "regular", "none", "urgent"]
 
 
 @pytest.mark.parametrize("text", ["no SR / no callback", "no SR no callback"])
@@ -456,11 +456,11 @@ def test_a_tab_of_what_came_in_is_one_of_callbacks(title, tmp_path):
         ["2/22/2024", "2:40 PM", "Haddad", "MN-202", "no, left VM", ""],
     ]
     path = workbook(tmp_path / "USCIS both ways.xlsx", **{"Out": CALLS_OUT, title: came})
-    told = stored(path, tmp_path).sort_values("started_at_local")
-    rings = told[told["kind"] == "ring"]
+    rows = stored(path, tmp_path).sort_values("started_at_local")
+    rings = rows[rows["kind"] == "ring"]
     assert list(rings["outcome"]) == ["answered", "missed", "voicemail"]
     assert list(rings["sr_number"]) == ["MN-201", "MN-201", "MN-202"]
-    assert (told["kind"] == "dial").sum() == 3
+    assert (rows["kind"] == "dial").sum() == 3
 
 
 def test_a_tab_explains_the_letters_of_each_column_by_its_label(tmp_path):
@@ -472,8 +472,8 @@ def test_a_tab_explains_the_letters_of_each_column_by_its_label(tmp_path):
         ["6/21/2023", "9:00 AM", 25, "H", "", ""],
     ]
     key = [["Result: P", "person came on"], ["Result: H", "we hung up"], ["C.B.: T", "taken"], ["C.B.: N", "missed it"]]
-    told = stored(workbook(tmp_path / "USCIS tally.xlsx", tally=calls, key=key), tmp_path)
-    dials, rings = told[told["kind"] == "dial"], told[told["kind"] == "ring"]
+    rows = stored(workbook(tmp_path / "USCIS tally.xlsx", tally=calls, key=key), tmp_path)
+    dials, rings = rows[rows["kind"] == "dial"], rows[rows["kind"] == "ring"]
     assert list(dials.sort_values("started_at_local")["wait_outcome"]) == ["reached", "gave_up", "reached", "gave_up"]
     assert list(rings.sort_values("started_at_local")["outcome"]) == ["answered", "missed", "answered"]
 

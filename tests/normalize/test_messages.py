@@ -51,8 +51,8 @@ def notices(place) -> list[tuple]:
 
 def everything_stored(place) -> bytes:
     store = Store.open(place)
-    told = "".join(str(store.read(name).to_pylist()) for name in schema.TABLES)
-    return told.encode() + b"".join(p.read_bytes() for p in place.rglob("*") if p.is_file())
+    result = "".join(str(store.read(name).to_pylist()) for name in schema.TABLES)
+    return result.encode() + b"".join(p.read_bytes() for p in place.rglob("*") if p.is_file())
 
 
 def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
@@ -67,8 +67,8 @@ def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
     assert len(Store.open(place).source_ids()) == 1
     assert Store.open(place).verify() == []
     assert intake.compare(Store.open(place), folder) == []
-    told = everything_stored(place) + receipt.text().encode()
-    assert not [word for word in ("Quintanilla", "A123456789", CLIENTS, "officer will call") if word.encode() in told]
+    text = everything_stored(place) + receipt.text().encode()
+    assert not [word for word in ("Quintanilla", "A123456789", CLIENTS, "officer will call") if word.encode() in text]
 
 
 def test_a_sender_is_who_the_address_says_not_the_name(tmp_path, place):
@@ -105,8 +105,8 @@ def test_a_backup_of_texts_alone_gives_notices_and_no_coverage(tmp_path, place):
 
 def test_calls_behind_thousands_of_texts_are_calls(tmp_path):
     path = texts_xml(tmp_path / "backup.xml", *((n, "+12125550177", 0, "x") for n in range(2500)), calls=2)
-    told = intake.check([path], "Alder and Birch", "Eastern").totals
-    assert (told["calls"], told["set_aside"]) == (2, 2500)
+    result = intake.check([path], "Alder and Birch", "Eastern").totals
+    assert (result["calls"], result["set_aside"]) == (2, 2500)
 
 
 def test_a_question_without_an_answer_is_a_call_back_attempt_by_text(tmp_path, place):

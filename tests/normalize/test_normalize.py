@@ -97,8 +97,8 @@ ANSWERED_BY_ANY = {"value": "missed", "cases": [{"when": {"(answered)": "yes"}, 
 
 
 def a_call(id: str, parent: str = "", result: str = "Missed") -> dict:
-    told = {"Started": "2022-03-01 10:05:00", "Direction": "In", "From": "202-555-0199", "To": "202-555-0143"}
-    return told | {"Result": result, "Length": "0:00:20", "Id": id, "Parent": parent}
+    made = {"Started": "2022-03-01 10:05:00", "Direction": "In", "From": "202-555-0199", "To": "202-555-0143"}
+    return made | {"Result": result, "Length": "0:00:20", "Id": id, "Parent": parent}
 
 
 @pytest.fixture
@@ -231,8 +231,8 @@ def test_of_two_columns_that_are_named_alike_the_first_is_meant_whether_numbers_
 
 def test_of_caller_and_called_the_direction_says_which_is_ours():
     fmt = grammar.read_content(formats.TEMPLATE, tomllib.loads(formats.TEMPLATE.read_text("utf-8")))
-    told = {"Started": "2022-03-01 10:05:00", "From": "202-838-2200", "To": "202-555-0143", "Result": "Answered"}
-    into, out = became([told | {"Direction": way} for way in ("In", "Out")], fmt)
+    made = {"Started": "2022-03-01 10:05:00", "From": "202-838-2200", "To": "202-555-0143", "Result": "Answered"}
+    into, out = became([made | {"Direction": way} for way in ("In", "Out")], fmt)
     assert (into["our_number"], into["other_number"], into["caller_id"]) == ("+12025550143", "+12028382200", "known")
     assert (out["our_number"], out["other_number"], out["caller_id"]) == ("+12028382200", None, "known")
 

@@ -38,7 +38,7 @@ NUMBERS = [f"WS-{n}" for n in range(101, 120)]
 
 @pytest.mark.parametrize("column", ["Notes", "Result", "What happened"])
 def test_a_sheet_whose_remarks_note_each_promise_is_read_by_its_habit(column):
-    told = {
+    text = {
         "EAD late, urgent. She said 72 hrs": "urgent",
         "third case. regular": "regular",
         "30 days passed, nobody called. now urgent": "urgent",
@@ -49,8 +49,8 @@ def test_a_sheet_whose_remarks_note_each_promise_is_read_by_its_habit(column):
         "not in the system yet": None,
         "within normal time": None,
     }
-    found = entries(sheet(column, told, **{"SR #": NUMBERS})).column("promised").to_pylist()
-    assert [None if each == "unknown" else each for each in found] == list(told.values())
+    found = entries(sheet(column, text, **{"SR #": NUMBERS})).column("promised").to_pylist()
+    assert [None if each == "unknown" else each for each in found] == list(text.values())
 
 
 @pytest.mark.parametrize(
@@ -268,12 +268,12 @@ def test_the_calls_of_a_case_diary_are_read_and_nothing_else_of_it(kind):
         }
         for n, (what, subject, text) in enumerate(DIARY)
     ]
-    told = entries(rows).sort_by("source_row")
-    assert told.column("kind").to_pylist() == ["dial", "ring", "dial", "dial", "dial"]
-    assert told.column("wait_s").to_pylist() == [2520, None, 1680, 3600, 600]
-    assert told.column("wait_outcome").to_pylist() == ["reached", "unknown", "cut_off", "gave_up", "reached"]
-    assert told.column("outcome")[1].as_py() == "answered"
-    assert told.column("agent_id").to_pylist() == ["61140", None, None, None, "61077"]
+    records = entries(rows).sort_by("source_row")
+    assert records.column("kind").to_pylist() == ["dial", "ring", "dial", "dial", "dial"]
+    assert records.column("wait_s").to_pylist() == [2520, None, 1680, 3600, 600]
+    assert records.column("wait_outcome").to_pylist() == ["reached", "unknown", "cut_off", "gave_up", "reached"]
+    assert records.column("outcome")[1].as_py() == "answered"
+    assert records.column("agent_id").to_pylist() == ["61140", None, None, None, "61077"]
 
 
 def test_who_called_whom_tells_the_direction():
@@ -288,9 +288,9 @@ def test_who_called_whom_tells_the_direction():
         }
         for day, cell in enumerate(cells, 14)
     ]
-    told = entries(rows)
-    assert told.column("kind").to_pylist() == ["dial", "ring", "dial", "ring"]
-    assert set(told.column("line").to_pylist()) <= {None, "contact_center"}
+    records = entries(rows)
+    assert records.column("kind").to_pylist() == ["dial", "ring", "dial", "ring"]
+    assert set(records.column("line").to_pylist()) <= {None, "contact_center"}
 
 
 @pytest.mark.parametrize("header", ["Attempt Date", "Shift date", "ymd"])
@@ -313,9 +313,9 @@ def test_parts_of_a_day_are_times_and_waits_whatever_the_header_says():
         {"Call date": f"3/{14 + n}/2022", "Start": start, "On hold (h:mm)": wait, "Rep": "Ana"}
         for n, (start, wait) in enumerate([("0.375", "0.03125"), ("0.5", "0.0416667"), ("0.3958333", "0.0208333")])
     ]
-    told = entries(rows)
-    assert told.column("wait_s").to_pylist() == [2700, 3600, 1800]
-    assert [f"{each:%H:%M}" for each in told.column("started_at_local").to_pylist()] == ["09:00", "12:00", "09:30"]
+    records = entries(rows)
+    assert records.column("wait_s").to_pylist() == [2700, 3600, 1800]
+    assert [f"{each:%H:%M}" for each in records.column("started_at_local").to_pylist()] == ["09:00", "12:00", "09:30"]
 
 
 def test_tenths_of_an_hour_are_no_times_of_day():
@@ -345,18 +345,18 @@ def test_a_column_of_names_under_a_word_for_a_person_is_the_agents():
             (17, "checked", "Kay 15377"),
         ]
     ]
-    told = entries(rows)
-    assert told.column("agent_id").to_pylist() == ["15520", None, "15209", "15377"]
-    assert told.column("wait_outcome")[0].as_py() == "reached"
+    records = entries(rows)
+    assert records.column("agent_id").to_pylist() == ["15520", None, "15209", "15377"]
+    assert records.column("wait_outcome")[0].as_py() == "reached"
 
 
 @pytest.mark.parametrize(
     "name", ["man", "lady, wouldn't give name", "gentleman, 90450", "Soft-spoken lady", "señorita, no dio nombre"]
 )
 def test_somebody_without_a_name_is_no_name(name):
-    told = entries([{"Date": "3/14/2022", "Wait": "45", "Agent": name} for _ in range(3)])
-    assert set(told.column("agent_name").to_pylist()) == {None}
-    assert set(told.column("wait_outcome").to_pylist()) == {"reached"}
+    rows = entries([{"Date": "3/14/2022", "Wait": "45", "Agent": name} for _ in range(3)])
+    assert set(rows.column("agent_name").to_pylist()) == {None}
+    assert set(rows.column("wait_outcome").to_pylist()) == {"reached"}
 
 
 @pytest.mark.parametrize(
@@ -385,9 +385,9 @@ def test_a_lost_call_has_the_wait_that_its_result_tells():
             ]
         )
     ]
-    told = entries(rows)
-    assert told.column("wait_s").to_pylist() == [1500, 2400, 1500, None]
-    assert told.column("wait_outcome").to_pylist() == ["reached", "gave_up", "gave_up", "gave_up"]
+    records = entries(rows)
+    assert records.column("wait_s").to_pylist() == [1500, 2400, 1500, None]
+    assert records.column("wait_outcome").to_pylist() == ["reached", "gave_up", "gave_up", "gave_up"]
 
 
 @pytest.mark.parametrize(
@@ -439,8 +439,8 @@ def test_an_entry_that_tells_nothing_of_a_call_is_none(tmp_path):
         "Call USCIS - Pham,3/20/2023,8:00:00 AM,USCIS,waited 30 minutes then disconnected\n"
     )
     ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    told = ca.load(tmp_path / "store").entries.to_pandas()
-    assert sorted(told["wait_s"]) == [1500, 1800, 2460]
+    rows = ca.load(tmp_path / "store").entries.to_pandas()
+    assert sorted(rows["wait_s"]) == [1500, 1800, 2460]
 
 
 def test_tabs_with_one_header_are_understood_together(tmp_path):
@@ -463,8 +463,8 @@ def test_tabs_with_one_header_are_understood_together(tmp_path):
             tab.append(row)
     book.save(path := tmp_path / "board.xlsx")
     ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    told = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
-    calls, callbacks = told[told["kind"] == "dial"], told[told["kind"] == "ring"]
+    records = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
+    calls, callbacks = records[records["kind"] == "dial"], records[records["kind"] == "ring"]
     days = sorted(calls["started_at_local"].dt.strftime("%Y-%m-%d"))
     assert days == ["2023-09-11", "2023-09-12", "2023-09-12", "2023-09-21"]
     assert sorted(callbacks["started_at_local"].dt.strftime("%Y-%m-%d %H:%M")) == [
@@ -488,8 +488,8 @@ def test_a_title_merged_over_every_column_is_no_part_of_their_names(tmp_path):
     tab.merge_cells("A1:E1")
     book.save(path := tmp_path / "log.xlsx")
     ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    (told,) = ca.load(tmp_path / "store").entries.to_pandas().to_dict("records")
-    assert (told["agent_name"], told["agent_id"], told["wait_outcome"]) == ("Ana", "4471", "reached")
+    (result,) = ca.load(tmp_path / "store").entries.to_pandas().to_dict("records")
+    assert (result["agent_name"], result["agent_id"], result["wait_outcome"]) == ("Ana", "4471", "reached")
 
 
 def test_a_count_of_calls_below_a_sheet_is_no_call():
@@ -500,8 +500,8 @@ def test_a_count_of_calls_below_a_sheet_is_no_call():
 
 
 def test_that_none_was_offered_is_told_whatever_stands_before_it():
-    told = ["case not in system yet. no callback offered", "T2 will call, 72 hrs", "SR filed, T2 will call in 30 days"]
-    assert entries(sheet("Notes", told)).column("promised").to_pylist() == ["none", "urgent", "regular"]
+    given = ["case not in system yet. no callback offered", "T2 will call, 72 hrs", "SR filed, T2 will call in 30 days"]
+    assert entries(sheet("Notes", given)).column("promised").to_pylist() == ["none", "urgent", "regular"]
 
 
 def test_a_column_that_asks_whether_they_rang_back_tells_of_callbacks():
@@ -612,8 +612,8 @@ def test_a_spanish_note_of_a_wait_is_of_a_call_of_ours_and_only_a_verb_says_who_
 
 
 def test_a_spanish_result_tells_who_spoke_by_its_verb():
-    told = ["una representante me dio la fecha", "el agente me transfirió", "esperando a la agente, nunca contestó"]
-    rows = [{"Date": f"3/{day}/2022", "Wait": "45 min", "Outcome": text} for day, text in enumerate(told, 14)]
+    given = ["una representante me dio la fecha", "el agente me transfirió", "esperando a la agente, nunca contestó"]
+    rows = [{"Date": f"3/{day}/2022", "Wait": "45 min", "Outcome": text} for day, text in enumerate(given, 14)]
     assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "reached", "unknown"]
 
 

@@ -34,8 +34,8 @@ def stored(folder, rows, name="USCIS calls", columns=("source_row", "kind", "out
     path = folder / f"{name}.xlsx"
     book.save(path)
     ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
-    told = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
-    return list(zip(*(told[column] for column in columns), strict=True))
+    records = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+    return list(zip(*(records[column] for column in columns), strict=True))
 
 
 # ---- callbacks in rows of their own ---------------------------------------------------------------------------------
@@ -193,16 +193,16 @@ CALLS = [
 )
 def test_a_table_of_callbacks_below_the_calls_is_of_callbacks(title, header, answers, tmp_path):
     rows = [["3/17/2022", "3:20 PM", "A-1", answers[0]], ["3/18/2022", "8:40 AM", "A-1", answers[1]]]
-    told = stored(tmp_path, [*CALLS, [title], header, *rows])
+    records = stored(tmp_path, [*CALLS, [title], header, *rows])
     ends = ("voicemail", "voicemail") if "Voicemails" in title else ("missed", "answered")
-    assert told[3:] == [(8, "ring", ends[0]), (9, "ring", ends[1])]
-    assert [kind for _, kind, _ in told[:3]] == ["dial"] * 3
+    assert records[3:] == [(8, "ring", ends[0]), (9, "ring", ends[1])]
+    assert [kind for _, kind, _ in records[:3]] == ["dial"] * 3
 
 
 def test_a_lower_table_of_calls_is_read_by_its_own_columns(tmp_path):
     header = ["Case", "When", "Time called", "Time on hold", "Outcome"]
-    told = stored(tmp_path, [*CALLS, ["spring, continued"], header, ["A-3", "3/21/2022", "9:00 AM", "33", "hung up"]])
-    assert told[3:] == [(8, "dial", "hung_up")]
+    rows = stored(tmp_path, [*CALLS, ["spring, continued"], header, ["A-3", "3/21/2022", "9:00 AM", "33", "hung up"]])
+    assert rows[3:] == [(8, "dial", "hung_up")]
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ def calls_in(month, header=FIRST):
 def kinds_and_waits(folder, below):
     """What is read under six calls, as kind and whether a wait is known."""
     rows = [FIRST, *calls_in(3), *below]
-    told = stored(folder, rows, columns=("source_row", "kind", "wait_s"))
-    return [(kind, str(wait) == "2460") for row, kind, wait in told if row > 7]
+    records = stored(folder, rows, columns=("source_row", "kind", "wait_s"))
+    return [(kind, str(wait) == "2460") for row, kind, wait in records if row > 7]
 
 
 @pytest.mark.parametrize(
@@ -244,14 +244,14 @@ def kinds_and_waits(folder, below):
     ],
 )
 def test_where_the_first_header_comes_again_the_first_table_goes_on(between, n_rings, tmp_path):
-    told = kinds_and_waits(tmp_path, [*between, FIRST, *calls_in(4)])
-    assert told == [("ring", False)] * n_rings + [("dial", True)] * 6
+    result = kinds_and_waits(tmp_path, [*between, FIRST, *calls_in(4)])
+    assert result == [("ring", False)] * n_rings + [("dial", True)] * 6
 
 
 def test_weeks_with_two_headers_by_turns_are_all_read(tmp_path):
     other = ["Date", "Time", "Agent", "Hold", "Result", "SR"]
-    told = kinds_and_waits(tmp_path, [other, *calls_in(4, other), FIRST, *calls_in(5), other, *calls_in(6, other)])
-    assert told == [("dial", True)] * 18
+    result = kinds_and_waits(tmp_path, [other, *calls_in(4, other), FIRST, *calls_in(5), other, *calls_in(6, other)])
+    assert result == [("dial", True)] * 18
 
 
 def test_the_first_header_again_under_the_title_of_another_agency_holds_no_calls(tmp_path):
@@ -284,8 +284,8 @@ def test_a_lower_table_of_our_calls_needs_no_wait(header, is_wait_known, tmp_pat
     ],
 )
 def test_a_lower_table_titled_or_headed_as_of_callbacks_is_of_callbacks(below, tmp_path):
-    told = stored(tmp_path, [*CALLS, *below], columns=("kind", "outcome", "started_at_local"))
-    assert [(kind, outcome, str(at)) for kind, outcome, at in told[3:]] == [("ring", "missed", "2024-03-25 14:10:00")]
+    rows = stored(tmp_path, [*CALLS, *below], columns=("kind", "outcome", "started_at_local"))
+    assert [(kind, outcome, str(at)) for kind, outcome, at in rows[3:]] == [("ring", "missed", "2024-03-25 14:10:00")]
 
 
 def test_calls_to_clients_below_are_no_calls_to_the_agency(tmp_path):
@@ -296,8 +296,8 @@ def test_calls_to_clients_below_are_no_calls_to_the_agency(tmp_path):
 @pytest.mark.parametrize("below", [calls_in(4), []])
 def test_a_row_in_words_is_no_header(below, tmp_path):
     words = ["date unclear", "", "long hold", "agent name not given", "no answer", "callback promised"]
-    told = kinds_and_waits(tmp_path, [words, *below])
-    assert told == [("dial", False), *[("dial", True)] * len(below)]
+    result = kinds_and_waits(tmp_path, [words, *below])
+    assert result == [("dial", False), *[("dial", True)] * len(below)]
 
 
 def test_a_title_may_stand_over_the_days_beside_the_numbers_of_the_rows(tmp_path):
@@ -308,8 +308,8 @@ def test_a_title_may_stand_over_the_days_beside_the_numbers_of_the_rows(tmp_path
 
 def test_a_remark_under_another_column_is_no_title(tmp_path):
     remark = ["", "", "", "", "officers called back about this", ""]
-    told = kinds_and_waits(tmp_path, [remark, OURS, *calls_in(4, OURS)])
-    assert told[-6:] == [("dial", False)] * 6
+    result = kinds_and_waits(tmp_path, [remark, OURS, *calls_in(4, OURS)])
+    assert result[-6:] == [("dial", False)] * 6
 
 
 # ---- rows that are no call ------------------------------------------------------------------------------------------
@@ -379,14 +379,14 @@ def test_a_request_and_its_promise_stand_in_one_cell():
 
 
 def test_days_by_which_they_are_to_call_stand_beside_what_remarks_note():
-    told = [
+    given = [
         ("4/25/2022", "30 business days"),
         ("no callback", "do it online"),
         ("3/18/2022", "72 hours, AP"),
         ("5/2/2022", "30 business days, last one came to nothing"),
         ("4/28/2022", "30 business days"),
     ]
-    rows = [{**BASE, "SR": f"WS-20{n}", "They call by": due, "Notes": note} for n, (due, note) in enumerate(told, 10)]
+    rows = [{**BASE, "SR": f"WS-20{n}", "They call by": due, "Notes": note} for n, (due, note) in enumerate(given, 10)]
     promised = entries(on_days(rows)).column("promised").to_pylist()
     assert promised == ["regular", "none", "urgent", "regular", "regular"]
 
@@ -418,16 +418,16 @@ def came(folder, header, cells, ending="xlsx"):
         *([*each.values(), *[""] * len(cells)] for each in calls[1:]),
     ]
     if ending == "xlsx":
-        told = stored(folder, rows, columns=("kind", "started_at_local", "outcome"))
+        records = stored(folder, rows, columns=("kind", "started_at_local", "outcome"))
     else:
         path = folder / "USCIS calls.csv"
         with path.open("w", newline="") as file:
             csv.writer(file).writerows(rows)
         ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
         entries = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas()
-        told = list(zip(*(entries[name] for name in ("kind", "started_at_local", "outcome")), strict=True))
-    assert [kind for kind, *_ in told].count("dial") == len(calls)
-    return sorted((f"{moment:%Y-%m-%d %H:%M}", outcome) for kind, moment, outcome in told if kind == "ring")
+        records = list(zip(*(entries[name] for name in ("kind", "started_at_local", "outcome")), strict=True))
+    assert [kind for kind, *_ in records].count("dial") == len(calls)
+    return sorted((f"{moment:%Y-%m-%d %H:%M}", outcome) for kind, moment, outcome in records if kind == "ring")
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
@@ -483,8 +483,8 @@ def test_whether_we_picked_up_in_a_group_of_callbacks_is_their_result(group, ans
     for day, text in enumerate(["yes", "no, left voicemail", "no, missed", "no"], 5):
         rows.append([f"8/{day}/2024", "9:05 AM", "17 min", "Ana", "rep", f"8/{day + 10}/2024 1:10 PM", text])
         rows.append([f"8/{day}/2024", "10:05 AM", "37 min", "", "we hung up"])
-    told = [outcome for _, kind, outcome in stored(tmp_path, rows) if kind == "ring"]
-    assert told == ["answered", "voicemail", "missed", "missed"]
+    records = [outcome for _, kind, outcome in stored(tmp_path, rows) if kind == "ring"]
+    assert records == ["answered", "voicemail", "missed", "missed"]
 
 
 def test_whether_one_was_promised_in_a_group_of_callbacks_is_no_result(tmp_path):

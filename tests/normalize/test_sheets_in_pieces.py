@@ -178,8 +178,8 @@ def test_month_and_day_apart():
 
 
 def test_a_row_whose_date_no_one_can_read_stays_with_all_else():
-    told = {"Time": "10:05 AM", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"}
-    found = agency_calls([{"Date": "see email"} | told, {"Date": "3/4/2022"} | told, {"Date": "3/25/2022"} | told])
+    given = {"Time": "10:05 AM", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"}
+    found = agency_calls([{"Date": "see email"} | given, {"Date": "3/4/2022"} | given, {"Date": "3/25/2022"} | given])
     assert [row["wait_s"] for row in found] == [2700] * 3
     assert found[0]["started_at_local"] is None
     assert found[0]["warnings"] == "date_unread no_date"

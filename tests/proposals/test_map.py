@@ -74,9 +74,9 @@ def test_at_least_four_fifths_of_the_known_exports_are_told_right_and_the_others
 
 @pytest.mark.parametrize("name", PROPOSED)
 def test_a_unit_is_right_or_is_asked(name):
-    told, known = made_of(name).fmt.columns.get("duration_s"), FORMATS[name].columns.get("duration_s")
-    if told and known and told.columns[0][0] == known.columns[0][0]:
-        assert (told.parse, told.clock) in {(known.parse, known.clock), (known.parse, "")}
+    result, known = made_of(name).fmt.columns.get("duration_s"), FORMATS[name].columns.get("duration_s")
+    if result and known and result.columns[0][0] == known.columns[0][0]:
+        assert (result.parse, result.clock) in {(known.parse, known.clock), (known.parse, "")}
 
 
 @pytest.mark.parametrize("name", PROPOSED)
@@ -93,10 +93,10 @@ def test_the_written_mapping_accounts_for_every_row(name, tmp_path):
 
 @pytest.mark.parametrize("name", PROPOSED)
 def test_no_number_and_no_name_of_the_file_is_in_the_proposal(name):
-    said = made_of(name).toml + json.dumps(made_of(name).rows) + "".join(map(str, made_of(name).questions))
-    undated = re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d+)?)?", "", said)
+    rows = made_of(name).toml + json.dumps(made_of(name).rows) + "".join(map(str, made_of(name).questions))
+    undated = re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d+)?)?", "", rows)
     assert not re.search(r"\d{7}", re.sub(r"[-+ ().]", "", undated).replace("9" * 11, ""))
-    assert not re.search(r"555.?0\d\d\d|Front desk|Invented|Ng\b|example\.org", said)
+    assert not re.search(r"555.?0\d\d\d|Front desk|Invented|Ng\b|example\.org", rows)
 
 
 def test_a_column_that_fits_both_orders_is_a_question(tmp_path):
@@ -234,9 +234,9 @@ def test_a_mapping_of_one_office_is_not_of_another(tmp_path):
 def test_a_hand_log_that_is_known_leaves_nothing_open(tmp_path):
     rows = "".join(f"3/{day}/2022,10:{day} AM,{20 + day},A{day},Solved\n" for day in range(14, 29))
     (tmp_path / "log.csv").write_text("Date,Time,Wait,Agent ID,Outcome\n" + rows)
-    told = CliRunner().invoke(main, ["map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "own.toml")])
-    assert "Nothing is open." in told.output
-    assert "0 questions" not in told.output
+    result = CliRunner().invoke(main, ["map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "own.toml")])
+    assert "Nothing is open." in result.output
+    assert "0 questions" not in result.output
 
 
 def test_an_export_of_one_row_without_a_word_of_holding_is_a_phone_systems(tmp_path):
@@ -251,8 +251,8 @@ def test_a_mapping_of_a_hand_log_names_every_column_that_is_read(tmp_path):
     """A column that completes another goes behind it, and never in its place."""
     rows = [f"3/{n}/2022,{20 + n},SR1234567{n},Resolved,72 hours" for n in range(14, 30)]
     path = a_log(tmp_path / "log.csv", rows, "Date,Wait,SR,What happened,Call back promised")
-    told = CliRunner().invoke(main, ["map", str(path), "--out", str(tmp_path / "own.toml")]).output
-    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in told.splitlines() if line.startswith("  ")}
+    printed = CliRunner().invoke(main, ["map", str(path), "--out", str(tmp_path / "own.toml")]).output
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in printed.splitlines() if line.startswith("  ")}
     assert lines["sr_number"] == "SR, else What happened (text)"
     assert lines["promised"] == "Call back promised, else What happened (words)"
     shown = CliRunner().invoke(main, ["map", str(path), "--out", str(tmp_path / "again.toml"), "--json"]).output

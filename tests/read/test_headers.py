@@ -348,12 +348,12 @@ def test_a_tab_of_callbacks_holds_calls_of_the_agency(tmp_path):
     book.active.append(["10/14/2022", "1:00 pm", "Lee", 40, None, "hung up"])
     tab = book.create_sheet("Call backs rec'd")
     tab.append(["Date", "Time", "Client", "Answered?", "Officer", "Notes"])
-    for day, said, officer in (
+    for day, result, officer in (
         ("10/17/2022", "No", None),
         ("10/18/2022", "Yes", "Ofc. Kent"),
         ("10/19/2022", "Voicemail", None),
     ):
-        tab.append([day, "9:15 am", "Lee", said, officer, None])
+        tab.append([day, "9:15 am", "Lee", result, officer, None])
     book.save(path)
     ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
     entries = load(tmp_path / "store", as_of="2024-01-01").entries.to_pandas().sort_values("started_at_local")

@@ -134,10 +134,10 @@ def test_no_message_and_no_note_holds_what_stands_in_the_cells(tmp_path):
         file = a_file(tmp_path, content)
         try:
             tables = read.rows(file, read.identify(file, ALL))
-            said = str([(t.odd, t.notes) for t in tables])
+            text = str([(t.odd, t.notes) for t in tables])
         except CallLogError as refused:
-            said = str(refused)
-        assert not any(secret in said for secret in secrets), said
+            text = str(refused)
+        assert not any(secret in text for secret in secrets), text
 
 
 # ---- real files ------------------------------------------------------------------------------------

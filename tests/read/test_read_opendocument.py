@@ -47,10 +47,13 @@ def test_a_spreadsheet_is_read_with_its_dates_times_and_row_numbers(tmp_path):
     ]
     path = saved(tmp_path / "log.ods", row(cell("Calls to USCIS", number_columns_spanned=5)), HEADER, *rows)
     ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/New_York")
-    told = ca.load(tmp_path / "store").entries.to_pandas().sort_values("source_row")
-    assert [f"{each:%Y-%m-%d %H:%M}" for each in told["started_at_local"]] == ["2022-03-14 09:05", "2022-03-15 14:20"]
-    assert (told["wait_s"].tolist(), told["source_row"].tolist()) == ([2700, 1830], [3, 6])
-    assert told["agent_name"].tolist()[0] == "Ana"
+    records = ca.load(tmp_path / "store").entries.to_pandas().sort_values("source_row")
+    assert [f"{each:%Y-%m-%d %H:%M}" for each in records["started_at_local"]] == [
+        "2022-03-14 09:05",
+        "2022-03-15 14:20",
+    ]
+    assert (records["wait_s"].tolist(), records["source_row"].tolist()) == ([2700, 1830], [3, 6])
+    assert records["agent_name"].tolist()[0] == "Ana"
 
 
 def test_blanks_lines_and_comments_of_a_cell():

@@ -38,11 +38,11 @@ def stored(folder, rows):
 def kinds_below(folder, below, header=CALLS):
     """The kinds of what is read under four calls; every row is an entry, set aside, or to be fixed."""
     rows = [header, *calls_in(3, header), *below]
-    receipt, told = stored(folder, rows)
+    receipt, result = stored(folder, rows)
     n = receipt.totals
     assert n["rows"] == sum(any(row) for row in rows) - 1 == n["entries"] + n["set_aside"] + n["rejects"]
-    assert [kind for _, kind, _ in told[:4]] == ["dial"] * 4
-    return [kind for _, kind, _ in told[4:]]
+    assert [kind for _, kind, _ in result[:4]] == ["dial"] * 4
+    return [kind for _, kind, _ in result[4:]]
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_a_table_without_days_below_is_set_aside(tmp_path):
 def test_a_legend_below_still_explains_the_codes(tmp_path):
     legend = [["R", "reached"], ["H", "hung up"]]
     rows = [[*cells[:4], "H", ""] for cells in calls_in(3)]
-    _, told = stored(tmp_path, [CALLS, *rows, [], *legend])
-    assert [outcome for _, _, outcome in told] == ["hung_up"] * 4
+    _, result = stored(tmp_path, [CALLS, *rows, [], *legend])
+    assert [outcome for _, _, outcome in result] == ["hung_up"] * 4
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ TIMED = [["3/25/2024", "2:10 PM", "QX-2213", "missed"], ["3/26/2024", "2:20 PM",
 @pytest.mark.parametrize("places", [[0, 1, 2, 3], [2, 0, 1, 3], [0, 2, 3]])
 def test_a_table_whose_days_are_headed_as_the_agencys_callbacks_is_of_callbacks(name, places, tmp_path):
     table = [[row[place] for place in places] for row in [[name, "Time", "SR", "Result"], *TIMED]]
-    _, told = stored(tmp_path, [CALLS, *calls_in(3), [], *table])
-    assert [(kind, outcome) for _, kind, outcome in told[4:]] == [("ring", "missed"), ("ring", "answered")]
+    _, result = stored(tmp_path, [CALLS, *calls_in(3), [], *table])
+    assert [(kind, outcome) for _, kind, outcome in result[4:]] == [("ring", "missed"), ("ring", "answered")]
 
 
 @pytest.mark.parametrize("name", ["We called back", "Called back", "CB to USCIS"])
@@ -164,14 +164,14 @@ def test_the_first_header_again_over_rows_that_name_no_request_is_what_its_title
 
 
 def test_a_smaller_table_above_that_of_the_calls_is_read_by_its_own_header(tmp_path):
-    _, told = stored(tmp_path, [*CALLBACKS, [], ["Calls we made"], CALLS, *calls_in(4)])
-    assert [kind for _, kind, _ in told] == ["ring"] * 2 + ["dial"] * 4
+    _, result = stored(tmp_path, [*CALLBACKS, [], ["Calls we made"], CALLS, *calls_in(4)])
+    assert [kind for _, kind, _ in result] == ["ring"] * 2 + ["dial"] * 4
 
 
 def test_a_smaller_table_of_other_things_above_is_set_aside(tmp_path):
     hearings = [["Date", "Time", "Length", "Client", "Result"], ["4/2/2024", "9:00 AM", "2 hr", "A-1", "continued"]]
-    receipt, told = stored(tmp_path, [["Hearings"], *hearings, [], ["USCIS calls"], CALLS, *calls_in(4)])
-    assert [kind for _, kind, _ in told] == ["dial"] * 4
+    receipt, result = stored(tmp_path, [["Hearings"], *hearings, [], ["USCIS calls"], CALLS, *calls_in(4)])
+    assert [kind for _, kind, _ in result] == ["dial"] * 4
     assert receipt.aside == {"no_call": 1, "header": 2}
 
 

@@ -52,13 +52,13 @@ def said(report):
 
 
 def test_the_sheet_has_every_attempt_what_was_promised_and_what_came(log):
-    told = said(evidence.build(log, matter="2022-014"))
+    result = said(evidence.build(log, matter="2022-014"))
     for wanted in (
         "March 1, 2022, 10:00 a.m.", "Kim A77", "12345678", "35 min", "told: too soon", "march.csv, 12",
         "“within 72 hours (Monday thru Friday)”", "312-555-0100", "outside USCIS's stated hours",
         "went to voicemail", "came in time twice or more, not answered",
     ):  # fmt: skip
-        assert wanted in told, wanted
+        assert wanted in result, wanted
 
 
 def test_the_sheet_is_of_one_matter_and_no_other(log):
@@ -77,10 +77,10 @@ def test_what_case_assistance_asks_for_and_the_log_lacks_is_named(log):
 
 
 def test_the_ready_e_mail_has_address_subject_and_every_call(log):
-    told = said(evidence.build(log, matter="2022-014"))
-    assert "reports@aila.org" in told
-    assert "USCIS Contact Center" in told
-    assert "asked to be called at 312-555-0100; agent ID A77; service request 12345678" in told
+    result = said(evidence.build(log, matter="2022-014"))
+    assert "reports@aila.org" in result
+    assert "USCIS Contact Center" in result
+    assert "asked to be called at 312-555-0100; agent ID A77; service request 12345678" in result
 
 
 @pytest.mark.parametrize("wanted", [{}, {"matter": "a", "promise": "b"}, {"matter": "none such"}, {"promise": "zz"}])
@@ -180,9 +180,9 @@ def test_a_receipt_number_is_printed_as_uscis_prints_it_and_nothing_of_another_c
     log = logs.load(stored(tmp_path / "calls", calls, entries, []), "2022-03-20")
     report = evidence.build(log, matter="22-014")
     assert "Receipt IOE0900000011." in report.scope
-    told = (said(report) + report.scope + report.title).casefold()
+    result = (said(report) + report.scope + report.title).casefold()
     for value in ("IOE0911111111", "77777777", "Canary", "ZZ9", "0177", "0178", "22-015", "canaryreason"):
-        assert value.casefold() not in told, value
+        assert value.casefold() not in result, value
 
 
 # ---- the calendar ---------------------------------------------------------------------------------------
@@ -253,13 +253,13 @@ def test_importing_twice_or_an_older_file_after_a_newer_changes_nothing(tmp_path
     done = [note("w", "2022-03-04 09:00", "withdrawn", parent_entry_id="p2")]
     store = stored(tmp_path / "c", SEEN, [*asked, *done], [])
     files = [calendar.calendar(logs.load(store, f"2022-03-0{day}")) for day in (3, 4)]
-    once = {}
+    given = {}
     for file in files:
-        once = imported(once, file)
-    assert imported(once, files[1]) == once
-    assert imported(once, files[0]) == once
-    shown = [entry for _, entry in once.values() if entry]
-    assert len(once) == 3
+        given = imported(given, file)
+    assert imported(given, files[1]) == given
+    assert imported(given, files[0]) == given
+    shown = [entry for _, entry in given.values() if entry]
+    assert len(given) == 3
     assert len(shown) == 2
 
 
@@ -314,11 +314,11 @@ def test_without_a_due_moment_nothing_came_in_time(tmp_path):
 
 
 def test_the_offices_report_lists_what_is_open_and_what_the_tips_show(log):
-    told = said(firm.build(log))
-    assert "open callback" in told
-    assert "2022-015" in told
-    assert "These calls have none of these: " in told
-    assert "requests with an extension to the number given" in told
+    result = said(firm.build(log))
+    assert "open callback" in result
+    assert "2022-015" in result
+    assert "These calls have none of these: " in result
+    assert "requests with an extension to the number given" in result
 
 
 def test_every_closed_word_has_its_saying():
@@ -352,14 +352,14 @@ def test_a_call_that_names_no_request_says_how_many_others_were_open_at_its_numb
 def test_a_call_counted_for_another_request_stands_on_the_sheet_of_each_it_may_have_been_for(log):
     (late,) = came(log, "2022-015")
     assert late.endswith("names no request: 2 were open at this number; counted for another, due first")
-    told = said(evidence.build(log, matter="2022-015"))
-    assert "1 call that may have been it rang unanswered" in told
+    result = said(evidence.build(log, matter="2022-015"))
+    assert "1 call that may have been it rang unanswered" in result
     assert "a call counted for it may have been for another" in said(evidence.build(log, matter="2022-014"))
 
 
 def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
-    told = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, parent_entry_id="p")
-    log = logs.load(stored(tmp_path / "calls", [*SEEN, *CALLBACKS], [*ENTRIES, told], []), "2022-03-20")
+    result = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, parent_entry_id="p")
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *CALLBACKS], [*ENTRIES, result], []), "2022-03-20")
     assert "names no request" not in came(log, "2022-014")[1]
     assert "No callback, text, or email is in the log." in said(evidence.build(log, matter="2022-015"))
 

@@ -61,8 +61,8 @@ def test_the_short_report_keeps_its_caveats_and_definitions(short):
 @pytest.mark.slow
 def test_the_short_report_says_which_requests_no_confirmed_time_judges(tmp_path):
     log = logs.load(stored(tmp_path / "calls", SEEN, [promise("p", "2023-06-01 10:00")], []), "2023-07-31")
-    said = [block.text for block in liaison.build(log).blocks if isinstance(block, Text)]
-    assert any("1 request came more than a year after USCIS's stated time was last confirmed" in text for text in said)
+    found = [block.text for block in liaison.build(log).blocks if isinstance(block, Text)]
+    assert any("1 request came more than a year after USCIS's stated time was last confirmed" in text for text in found)
 
 
 def test_an_empty_log_says_so_and_is_short(tmp_path):

@@ -70,8 +70,8 @@ def pages_of(report_of):
 
 def chart_words(chart):
     """The words in a drawing; a number on a bar or an axis is none."""
-    told = " ".join(text.get_text() for text in chart.figure.findobj(Text) if text.get_visible())
-    return [word for word in told.split() if re.search("[A-Za-z]", word)]
+    words = " ".join(text.get_text() for text in chart.figure.findobj(Text) if text.get_visible())
+    return [word for word in words.split() if re.search("[A-Za-z]", word)]
 
 
 EACH = [pytest.param(key, marks=() if key == "42 calls" else pytest.mark.slow)
@@ -119,9 +119,9 @@ def test_the_report_has_so_many_pages(report_of, pages_of, key, fewest, most):
 
 @pytest.mark.slow
 def test_the_annex_has_at_most_three_pages(pages_of):
-    told = pages_of("sample")
-    first = next(n for n, page in enumerate(told) if "Annex: what was read" in page)
-    assert len(told) - first <= 3
+    text = pages_of("sample")
+    first = next(n for n, page in enumerate(text) if "Annex: what was read" in page)
+    assert len(text) - first <= 3
 
 
 @pytest.mark.slow
@@ -153,10 +153,10 @@ def test_the_numbers_of_page_one_are_those_of_the_measures(report_of):
 def test_the_headline_says_no_more_than_the_data(report_of):
     log, report = report_of("sample")
     results = Results(log)
-    told = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones "
+    result = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones "
                     r"rang a closed office$", report.front.headline)  # fmt: skip
-    row = results.row("promise_kept_rate", urgency=told[2])
-    assert front.IN_WORDS.index(told[1]) / 10 < 1 - row["most"] / row["most_n"]
+    row = results.row("promise_kept_rate", urgency=result[2])
+    assert front.IN_WORDS.index(result[1]) / 10 < 1 - row["most"] / row["most_n"]
     outside, known = results.missed_outside
     assert front.findings.share_row(outside, known)["low"] > 0.5
 
@@ -246,9 +246,9 @@ def test_what_is_on_paper_has_no_definition_and_no_empty_chart(report_of, key):
 def test_who_sends_the_report_stands_above_it_and_a_blank_where_no_one_said(tmp_path):
     path = tmp_path / "meeting.toml"
     path.write_text('[sender]\ncommittee = "AILA Committee"\nmeets_on = 2022-07-14\ncontact = "A. Chair"\n')
-    told = meeting.read(path)
-    assert told.meets_on == date(2022, 7, 14)
-    assert front.sender(told) == "AILA Committee · meeting July 14, 2022 · contact A. Chair"
+    result = meeting.read(path)
+    assert result.meets_on == date(2022, 7, 14)
+    assert front.sender(result) == "AILA Committee · meeting July 14, 2022 · contact A. Chair"
     assert front.sender(NONE).count("________") == 3
 
 
@@ -381,9 +381,9 @@ def test_a_headline_has_at_most_twenty_words(clock, urgent, outside):
     median = {"n": 50, "events": 40, "value": 1800.0, "low": 1500.0, "high": 2100.0, "flag": "ok"}
     for missed in (outside[1], 3000):
         results = figures_of(urgent=urgent, median=median, clock=clock, outside=outside, certain=counted(missed, 4000))
-        told = front.headline(results)
-        assert 7 <= len(told.split()) <= front.MOST_WORDS, told
-        assert "; " not in told or told.count("; ") == 1
+        result = front.headline(results)
+        assert 7 <= len(result.split()) <= front.MOST_WORDS, result
+        assert "; " not in result or result.count("; ") == 1
 
 
 @pytest.mark.parametrize("n", [12, 40])

@@ -42,9 +42,9 @@ def workbook(report):
 @pytest.mark.slow
 def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief):
     made = docx.Document(io.BytesIO(word.document(brief)))
-    told = "\n".join(paragraph.text for paragraph in made.paragraphs)
-    assert all(found.heading in told for found in brief.findings)
-    assert brief.front.headline in told
+    result = "\n".join(paragraph.text for paragraph in made.paragraphs)
+    assert all(found.heading in result for found in brief.findings)
+    assert brief.front.headline in result
     in_tables = " ".join(cell.text for row in made.tables[0].rows for cell in row.cells)
     assert all(number.value in in_tables and number.words in in_tables for number in brief.front.numbers)
     pictures = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
@@ -60,9 +60,9 @@ def test_the_word_file_has_the_mark_above_every_page_and_letters_before_each_que
         assert header.paragraphs[0].text == LABEL
         assert brief.seen in footer.paragraphs[0].text
     assert section.header.paragraphs[1].text.startswith(brief.title)
-    told = [paragraph.text for table in made.tables for cell in table._cells for paragraph in cell.paragraphs]
+    rows = [paragraph.text for table in made.tables for cell in table._cells for paragraph in cell.paragraphs]
     for item in (block for block in brief.blocks if isinstance(block, AgendaItem)):
-        assert {f"({letter})\t{question}" for letter, question in zip("abc", item.questions, strict=True)} <= set(told)
+        assert {f"({letter})\t{question}" for letter, question in zip("abc", item.questions, strict=True)} <= set(rows)
 
 
 def test_a_table_of_the_word_file_has_its_widths_and_its_settings_as_word_reads_them(brief):
@@ -101,8 +101,8 @@ def test_the_word_file_has_headings_kept_tables_page_numbers_and_a_box_for_each_
 def test_no_report_tells_the_time_by_a_24_hour_clock(brief, whole, sample_log):
     promise = sample_log.promises.to_arrow()["promise_id"][0].as_py()
     pages = [re.sub(r"<[^>]+>", " ", report.html()) for report in (brief, whole, firm.build(sample_log))]
-    for told in (*pages, str(evidence.build(sample_log, promise=promise).blocks)):
-        assert not re.findall(r"\b\d?\d:\d\d(?!:)(?! ?[ap]\.?m).{20}|\b\d?\d[-–]\d\d Eastern", told)
+    for result in (*pages, str(evidence.build(sample_log, promise=promise).blocks)):
+        assert not re.findall(r"\b\d?\d:\d\d(?!:)(?! ?[ap]\.?m).{20}|\b\d?\d[-–]\d\d Eastern", result)
 
 
 @pytest.mark.slow
@@ -136,10 +136,10 @@ def sheets_of(book):
 
 def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(brief):
     book = workbook(brief)
-    told = "\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True))
-    assert all(found.lead in told for found in brief.findings)
-    assert brief.front.headline in told
-    assert all(f"{number.value} {number.words}" in told for number in brief.front.numbers)
+    rows = "\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True))
+    assert all(found.lead in rows for found in brief.findings)
+    assert brief.front.headline in rows
+    assert all(f"{number.value} {number.words}" in rows for number in brief.front.numbers)
     sheets = book.sheetnames[2:]
     assert book.sheetnames[:2] == ["Contents", "Report"]
     assert [sheet["A1"].value for sheet in book.worksheets[2:]] == [it.title for it in drawn_once(brief)] + [
@@ -371,14 +371,14 @@ def test_the_email_is_page_one_in_260_words_of_72_columns(sample_log, office):
     email = writers.email(report)
     assert len(email.split()) <= 260
     assert max(map(len, email.splitlines())) <= 72
-    told = " ".join(email.split())
+    text = " ".join(email.split())
     words = [report.marking, report.front.sender, report.front.headline, *report.front.asks]
     words += [f"{number.value} {number.words}" for number in report.front.numbers]
     words += [slide.title for slide in report.slides]
-    assert [each for each in words if each not in told] == []
-    assert ".." not in told
+    assert [each for each in words if each not in text] == []
+    assert ".." not in text
     for number in report.front.numbers:
-        _, _, after = told.partition(f"{number.value} {number.words}")
+        _, _, after = text.partition(f"{number.value} {number.words}")
         note = after.partition(")")[0]
         assert re.findall(r"\d[\d,.–]*%?", number.note) == re.findall(r"\d[\d,.–]*%?", note) or not number.note
 
@@ -387,8 +387,8 @@ def test_the_email_is_page_one_in_260_words_of_72_columns(sample_log, office):
 def test_the_email_of_an_office_has_every_open_callback_to_see_to(sample_log):
     report = firm.build(sample_log)
     table = next(block for block in report.blocks if isinstance(block, TableBlock))
-    told = " ".join(writers.email(report).split())
-    assert all(" · ".join(row) in told for row in table.rows)
+    text = " ".join(writers.email(report).split())
+    assert all(" · ".join(row) in text for row in table.rows)
 
 
 @pytest.mark.slow
@@ -461,9 +461,9 @@ def test_an_id_of_figures_is_kept_to_the_last_of_them(id):
 
 @pytest.mark.slow
 def test_the_researchers_report_has_every_measure_with_its_version(whole):
-    told = [block.title for block in whole.further if isinstance(block, TableBlock)]
+    found = [block.title for block in whole.further if isinstance(block, TableBlock)]
     for name, card in measures.CARDS.items():
-        assert any(said.removesuffix(".") == f"{name}, version {card.version}" for said in told), name
+        assert any(result.removesuffix(".") == f"{name}, version {card.version}" for result in found), name
 
 
 @pytest.mark.slow
@@ -479,9 +479,9 @@ def test_the_researchers_figures_are_the_results_own(whole, facts):
 
 @pytest.mark.slow
 def test_the_researchers_report_names_no_office_and_concludes_nothing(whole, facts):
-    told = " ".join(str(value) for block in (*whole.blocks, *whole.further) for value in vars(block).values())
+    text = " ".join(str(value) for block in (*whole.blocks, *whole.further) for value in vars(block).values())
     names = facts.offices.to_arrow()["name"].to_pylist()
-    assert not [name for name in names if name in told]
+    assert not [name for name in names if name in text]
     assert not [block for block in (*whole.blocks, *whole.further) if isinstance(block, Finding)]
 
 

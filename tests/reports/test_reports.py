@@ -108,11 +108,11 @@ def all_blocks(built):
 
 def words_of(built):
     """Every word a report says, chart texts and all."""
-    said = [built.title, built.scope, str(built.front)]
+    given = [built.title, built.scope, str(built.front)]
     for block in all_blocks(built):
         for value in vars(block).values() if not hasattr(block, "figure") else (block.title, block.alt, block.caption):
-            said.append(str(value))
-    return " ".join(said)
+            given.append(str(value))
+    return " ".join(given)
 
 
 # ---- the HTML page --------------------------------------------------------------------------------------------
@@ -254,10 +254,10 @@ def test_the_page_for_the_room_has_the_four_rules_its_readers_know(built):
 
 def test_the_screen_names_every_rule_and_why_it_differs(built):
     tables = {b.title: b for b in built.further if isinstance(b, TableBlock)}
-    told = [row for title in comparisons.RULE_FIGURES.values() for row in tables[title].rows]
+    rows = [row for title in comparisons.RULE_FIGURES.values() for row in tables[title].rows]
     rules = {rule.rule for rule in published.rules()}
-    assert {rule for rule, _, _ in told} == rules | {"Ours"}
-    assert all(why.endswith(".") for _, _, why in told)
+    assert {rule for rule, _, _ in rows} == rules | {"Ours"}
+    assert all(why.endswith(".") for _, _, why in rows)
     assert tables[comparisons.RULE_FIGURES["abandonment"]].rows[0][0] == "Ours"
 
 
@@ -344,11 +344,11 @@ def test_no_office_no_file_no_number_of_ours_is_named(built, page, facts):
 
 
 def test_words_for_the_agency_accuse_no_one(built):
-    said = words_of(built).lower()
+    text = words_of(built).lower()
     for never in ("broken promise", "never called", "failed to", "ignored"):
-        assert never not in said
-    assert "uscis's stated time" in said
-    assert "no contact recorded" in said
+        assert never not in text
+    assert "uscis's stated time" in text
+    assert "no contact recorded" in text
 
 
 @pytest.fixture(params=some({name: name for name in ("built", "tiny", "empty")}, ["built", "empty"]))
@@ -358,8 +358,10 @@ def any_report(request):
 
 def test_every_finding_has_an_interval_or_says_that_it_cannot_tell(any_report):
     for finding in any_report.findings:
-        said = f"{finding.text} {finding.sure} {finding.detail}"
-        assert re.search(r"95% interval|n = \d|\b[oO]f \d+\b|No unanswered|\d+ weeks; a search needs \d+", said), said
+        result = f"{finding.text} {finding.sure} {finding.detail}"
+        assert re.search(r"95% interval|n = \d|\b[oO]f \d+\b|No unanswered|\d+ weeks; a search needs \d+", result), (
+            result
+        )
 
 
 def test_a_finding_says_the_results_number(built, facts):
@@ -429,7 +431,7 @@ def test_the_rows_read_add_up_in_the_annex(built):
 
 
 def test_the_caveats_of_a_pooled_report_are_all_there(built):
-    said = words_of(built)
+    text = words_of(built)
     musts = (
         "Not a random sample",
         "largest office has",
@@ -443,7 +445,7 @@ def test_the_caveats_of_a_pooled_report_are_all_there(built):
         "5f5f5f",
     )
     for must in musts:
-        assert must in said, must
+        assert must in text, must
 
 
 def test_a_log_with_nothing_in_it_makes_a_report_that_says_so(empty, tmp_path):

@@ -99,8 +99,8 @@ def test_the_figures_of_both_periods_are_what_the_command_gives_of_them(built):
         period = to_reported_lines(facts.where(since=chosen.since, until=chosen.until))
         command = measures.run("hold_per_answer", period, ())
         row = measured_rows.headline(command, "hold_per_answer", wait_origin=results.clock)
-        said = next(row[column] for row in table.rows if row[0].endswith("Held for each conversation"))
-        assert said.numbers == {"n": row["n"], **{name: row[name] / 60 for name in ("value", "low", "high")}}
+        rows = next(row[column] for row in table.rows if row[0].endswith("Held for each conversation"))
+        assert rows.numbers == {"n": row["n"], **{name: row[name] / 60 for name in ("value", "low", "high")}}
 
 
 class Measured:
@@ -302,8 +302,8 @@ def test_every_number_of_a_sentence_stands_in_the_workbook(built, book):
     page = report.front
     for it in (*page.numbers, page.headline, page.scope, page.asks, report.scope, *report.blocks, *report.further):
         if not isinstance(it, TableBlock | Chart | Terms):
-            said = numbers_of(" ".join(texts(replace(it, bar=None) if hasattr(it, "bar") else it)))
-            assert said - {str(getattr(it, "level", ""))} <= there
+            text = numbers_of(" ".join(texts(replace(it, bar=None) if hasattr(it, "bar") else it)))
+            assert text - {str(getattr(it, "level", ""))} <= there
     defined = {tuple(row) for row in book["Definitions"].iter_rows(values_only=True, min_row=6)}
     assert defined == {(it.title, *pair) for it in report.further if isinstance(it, Terms) for pair in it.pairs}
 
@@ -379,11 +379,11 @@ def in_the_drawing(name, cell, unit):
 
 def test_the_slides_and_the_email_have_the_numbers_of_the_report(built):
     _, report, _ = built
-    said = [report.front.headline, report.front.scope, report.account, *report.front.asks, *map(str, report.findings)]
-    said += [f"{number.value} {number.words} {number.note}" for number in report.front.numbers]
-    told = numbers_of("\n".join([*said, report.seen, report.front.key, *report.front.notes]))
+    given = [report.front.headline, report.front.scope, report.account, *report.front.asks, *map(str, report.findings)]
+    given += [f"{number.value} {number.words} {number.note}" for number in report.front.numbers]
+    result = numbers_of("\n".join([*given, report.seen, report.front.key, *report.front.notes]))
     titles = numbers_of(" ".join(slide.title for slide in report.slides))
-    assert numbers_of(writers.email(report)) <= told | titles | {str(n) for n in range(1, 1 + len(report.front.asks))}
+    assert numbers_of(writers.email(report)) <= result | titles | {str(n) for n in range(1, 1 + len(report.front.asks))}
     pages = pptx.Presentation(io.BytesIO(slides.document(report))).slides
     assert len(pages) == len(report.slides) <= 6
     for page, slide in zip(pages, report.slides, strict=True):
@@ -392,7 +392,7 @@ def test_the_slides_and_the_email_have_the_numbers_of_the_report(built):
                               .replace(report.seen, ""))  # fmt: skip
         drawn = numbers_of(f"{slide.chart.alt} {slide.chart.title} {slide.chart.subtitle}" if slide.chart else "")
         places = {str(n) for n in range(1, 1 + len(report.slides))}
-        assert on_slide <= told | drawn | places
+        assert on_slide <= result | drawn | places
 
 
 # ---- the findings, each by its measure -------------------------------------------------------------------------------

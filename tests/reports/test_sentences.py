@@ -44,8 +44,8 @@ def test_a_share_is_said_by_the_size_of_its_sample(events, n, said):
 
 @pytest.mark.parametrize("n", range(0, 120, 7))
 def test_a_percentage_behind_a_title_needs_thirty_cases(n):
-    told = say.percent_and_sure(share(n // 2, n))
-    assert told.startswith(f"{n // 2 / n:.0%};" if n else " ") == (n >= 30)
+    result = say.percent_and_sure(share(n // 2, n))
+    assert result.startswith(f"{n // 2 / n:.0%};" if n else " ") == (n >= 30)
     assert say.all_or_some(share(n // 2, n)) == f"{n // 2 or 'none'} of {n}"
 
 

@@ -247,10 +247,10 @@ def test_what_would_be_read_otherwise_is_not_written(tmp_path, monkeypatch):
 
 def test_the_screen_says_what_was_done_and_what_to_look_at(tmp_path):
     path = GOLDEN / "ringcentral_simple" / "export.csv"
-    told = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "3"])
-    assert told.exit_code == 0, told.output
-    assert all(words in told.output for words in ("555-01xx", "whole weeks", "emptied", "Look at it", "agency"))
-    assert "312" not in told.output
+    result = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "3"])
+    assert result.exit_code == 0, result.output
+    assert all(words in result.output for words in ("555-01xx", "whole weeks", "emptied", "Look at it", "agency"))
+    assert "312" not in result.output
 
 
 # ---- a name where no one expects one ----------------------------------------------------------------------------
@@ -315,10 +315,10 @@ FREE = """Date,Time called,Hold time,Agent name,Tracking #,What happened,Remarks
 
 def test_a_log_of_free_words_is_shared_with_them_masked_and_what_is_read_otherwise_is_told(tmp_path):
     (tmp_path / "log.csv").write_text(FREE)
-    told = CliRunner().invoke(
+    result = CliRunner().invoke(
         main, ["scrub", str(tmp_path / "log.csv"), "--out", str(tmp_path / "new.csv"), "--seed", "3"]
     )
-    assert told.exit_code == 0, told.output
+    assert result.exit_code == 0, result.output
     written = (tmp_path / "new.csv").read_text()
     assert not re.search(r"canary|maria|lee|666.?7788|12345678|spoke with|upset", written, re.IGNORECASE)
     header, *rows = csv.reader(io.StringIO(written))
@@ -329,10 +329,10 @@ def test_a_log_of_free_words_is_shared_with_them_masked_and_what_is_read_otherwi
 def test_a_figure_among_words_of_no_list_stays_in_a_wait_and_the_words_go(tmp_path):
     rows = "Date,Time,Wait,Agent\n3/14/2022,10:05 AM,47 w/ Canary singing,Ms. Lee\n3/15/2022,9:15 AM,20,Ms. Lee\n"
     (tmp_path / "log.csv").write_text(rows)
-    told = CliRunner().invoke(
+    result = CliRunner().invoke(
         main, ["scrub", str(tmp_path / "log.csv"), "--out", str(tmp_path / "new.csv"), "--seed", "3"]
     )
-    assert told.exit_code == 0, told.output
+    assert result.exit_code == 0, result.output
     waits = [row[2] for row in csv.reader(io.StringIO((tmp_path / "new.csv").read_text()))][1:]
     assert [wait[:2] for wait in waits] == ["47", "20"]
     assert "canary" not in waits[0].casefold()
@@ -341,8 +341,8 @@ def test_a_figure_among_words_of_no_list_stays_in_a_wait_and_the_words_go(tmp_pa
 @pytest.mark.slow
 def test_what_the_masked_words_told_of_a_call_is_counted_by_column(tmp_path):
     path = next(path for path in IN_OWN_WORDS if path.name.endswith("2022-02.csv"))
-    told = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "11"])
-    assert "is read otherwise here: agent id in " in told.output
+    result = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "11"])
+    assert "is read otherwise here: agent id in " in result.output
 
 
 @pytest.mark.parametrize("path", some(PLANTED, set(QUICK) & set(PLANTED)))

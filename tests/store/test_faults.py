@@ -25,10 +25,10 @@ def faults():
 @pytest.mark.parametrize("name", ["first ingest", "ingest", "erasure", "removal", "office"])
 def test_a_fault_at_any_call_of_a_command_leaves_the_old_or_the_new_state_and_a_sentence(faults, name, tmp_path):
     command = faults.commands(tmp_path)[name]
-    told = faults.faults(command, tmp_path, every=1 if EXHAUSTIVE else 21, first=0 if EXHAUSTIVE else 5)
-    assert faults.failures(told) == {}
-    assert told["trials"] >= 15
-    assert min(told["old state"], told["new state"], told["killed"], told["failed and said so"]) > 0
+    result = faults.faults(command, tmp_path, every=1 if EXHAUSTIVE else 21, first=0 if EXHAUSTIVE else 5)
+    assert faults.failures(result) == {}
+    assert result["trials"] >= 15
+    assert min(result["old state"], result["new state"], result["killed"], result["failed and said so"]) > 0
 
 
 def test_an_erasure_that_cannot_remove_older_files_is_not_said_to_be_done(faults, tmp_path):
@@ -46,11 +46,11 @@ def test_an_erasure_that_cannot_remove_older_files_is_not_said_to_be_done(faults
                 raise PermissionError(13, "injected")
             return super().call(operation, function, *arguments)
 
-    with faults.disk(Refusing()), pytest.raises(CallLogError) as told:
+    with faults.disk(Refusing()), pytest.raises(CallLogError) as result:
         command.work(tmp_path / "store")
-    assert "older files still hold it" in str(told.value)
-    assert "run the same command again" in str(told.value)
-    assert faults.MATTER not in str(told.value)
+    assert "older files still hold it" in str(result.value)
+    assert "run the same command again" in str(result.value)
+    assert faults.MATTER not in str(result.value)
     assert faults.traces(tmp_path / "store")
     command.work(tmp_path / "store")
     assert not faults.traces(tmp_path / "store")

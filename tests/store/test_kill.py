@@ -25,14 +25,14 @@ def kill():
 def test_killed_ingests_lose_nothing_and_repeat_nothing(kill, tmp_path):
     """As many more where a busy machine let too few come to their end."""
     n, some = (50, 5) if EXHAUSTIVE else (20, 1)
-    told = kill.kills(n, 20220711, tmp_path)
-    if told["acknowledged"] + told["killed after the commit"] <= some:
-        told += kill.kills(n, 20220712, tmp_path)
-    assert kill.failures(told) == {}
-    assert told["killed before the commit"] > some
-    assert told["acknowledged"] + told["killed after the commit"] > some
+    result = kill.kills(n, 20220711, tmp_path)
+    if result["acknowledged"] + result["killed after the commit"] <= some:
+        result += kill.kills(n, 20220712, tmp_path)
+    assert kill.failures(result) == {}
+    assert result["killed before the commit"] > some
+    assert result["acknowledged"] + result["killed after the commit"] > some
 
 
 def test_eight_writers_at_once_lose_nothing_and_readers_see_whole_ingests(kill, tmp_path):
-    told = kill.writers(8, 3, tmp_path, reads=100)
-    assert kill.failures(told) == {}
+    result = kill.writers(8, 3, tmp_path, reads=100)
+    assert kill.failures(result) == {}

@@ -168,12 +168,12 @@ def test_every_table_comes_back_as_the_schema_has_it(name, tmp_path):
 def test_an_office_with_hours_and_lines_comes_back(tmp_path):
     hours = [{"weekday": 1, "opens": "09:00", "closes": "17:30"}]
     lines = [{"number": "+12125550100", "kind": "desk", "withheld_get_through": None, "covered_by": "ringcentral"}]
-    told = schema.build(
+    result = schema.build(
         "offices",
         {"office_id": [OFFICE], "name": ["A"], "timezone": ["America/Chicago"], "hours": [hours], "lines": [lines]},
     )
-    (tmp_path / "t.parquet").write_bytes(parquet.to_bytes("offices", told))
-    assert parquet.read(tmp_path / "t.parquet", "offices").to_pylist() == told.to_pylist()
+    (tmp_path / "t.parquet").write_bytes(parquet.to_bytes("offices", result))
+    assert parquet.read(tmp_path / "t.parquet", "offices").to_pylist() == result.to_pylist()
 
 
 def test_files_are_plain_zstd_parquet_with_meanings_and_without_pandas(store):
@@ -190,9 +190,9 @@ def test_footers_tell_no_smallest_or_largest_number_matter_or_name():
     row = {c.name: [c.words[0] if c.words else "ZZZ CANARY"] for c in schema.ENTRIES.columns if c.type == pa.string()}
     numbers = {c.name: [1] for c in schema.ENTRIES.columns if pa.types.is_integer(c.type)}
     data = parquet.to_bytes("entries", schema.build("entries", {**row, **numbers}))
-    told = pq.ParquetFile(pa.BufferReader(data)).metadata.row_group(0)
-    for n in range(told.num_columns):
-        column = told.column(n)
+    result = pq.ParquetFile(pa.BufferReader(data)).metadata.row_group(0)
+    for n in range(result.num_columns):
+        column = result.column(n)
         statistics = column.statistics
         if statistics is not None and statistics.has_min_max:
             assert "CANARY" not in f"{statistics.min}{statistics.max}", column.path_in_schema
@@ -376,9 +376,9 @@ def test_what_systems_leave_in_folders_is_no_obstacle(tmp_path):
 
 def test_a_missing_current_is_not_an_empty_store(store):
     (store.root / "CURRENT").unlink()
-    said = refusal(store.root, create=True)
-    assert "CURRENT is missing" in said
-    assert store.version in said
+    result = refusal(store.root, create=True)
+    assert "CURRENT is missing" in result
+    assert store.version in result
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "000009-0123456789ab", "../../elsewhere"])
@@ -427,9 +427,9 @@ def test_a_second_writer_is_told_who_holds_the_store(store):
         [sys.executable, "-c", code, store.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     holder.stdout.readline()
-    with pytest.raises(CallLogError, match="being written by another program") as told, store.writing(wait_s=0):
+    with pytest.raises(CallLogError, match="being written by another program") as result, store.writing(wait_s=0):
         pass
-    assert f"process {holder.pid}" in str(told.value)
+    assert f"process {holder.pid}" in str(result.value)
     assert len(call_ids(Store.open(store.root))) == 9  # reading goes on
     holder.communicate("")
     with store.writing(wait_s=5):
@@ -444,9 +444,9 @@ def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path):
             return super().call(operation, function, *arguments)
 
     store = Store.open(tmp_path / "calls", create=True, disk=ReadOnly())
-    with pytest.raises(CallLogError, match="cannot be written") as told, store.writing():
+    with pytest.raises(CallLogError, match="cannot be written") as result, store.writing():
         pass
-    assert "may not write there" in str(told.value)
+    assert "may not write there" in str(result.value)
 
 
 # ---- verify ---------------------------------------------------------------------------------------------------
@@ -495,9 +495,9 @@ def test_verify_sees_a_missing_source(store):
 
 
 def test_verify_sees_a_file_that_does_not_belong(store):
-    said = problems_after(store, lambda root: (root / "sources" / source_id("b") / "Maria Lopez.txt").write_text("x"))
-    assert "does not belong" in said
-    assert "Maria" not in said
+    text = problems_after(store, lambda root: (root / "sources" / source_id("b") / "Maria Lopez.txt").write_text("x"))
+    assert "does not belong" in text
+    assert "Maria" not in text
 
 
 @pytest.mark.parametrize(
@@ -574,7 +574,7 @@ def test_a_network_disk_is_known_by_what_is_mounted_there(place, is_network, tmp
 def test_a_store_in_a_synced_folder_says_so_once(folder, tmp_path):
     store = Store.open(tmp_path / folder / "calls", create=True)
     ingest(store, "a", range(3))
-    assert [said.partition(":")[0] for said in store.warnings] == [f"the store lies in {folder}"]
+    assert [result.partition(":")[0] for result in store.warnings] == [f"the store lies in {folder}"]
 
 
 def test_a_store_on_a_network_disk_says_so(tmp_path, monkeypatch):

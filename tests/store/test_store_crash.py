@@ -187,9 +187,9 @@ def test_a_full_disk_says_so_and_that_nothing_changed(beginnings, tmp_path):
     _, work, before, _ = SCENARIOS["second"]
     ran = operations(beginnings["second"], work, tmp_path)
     root = copy(beginnings["second"], tmp_path)
-    with pytest.raises(CallLogError) as told:
+    with pytest.raises(CallLogError) as result:
         work(root, FaultyDisk(at=ran.index("rmdir") if "rmdir" in ran else len(ran) // 2, fault=errno.ENOSPC))
-    assert "the disk is full" in str(told.value)
+    assert "the disk is full" in str(result.value)
     assert holds(root) == before
 
 
@@ -409,20 +409,20 @@ def writer(root, numbers):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path):
-    chance, root, told = random.Random(20220711), tmp_path / "calls", set()
+    chance, root, result = random.Random(20220711), tmp_path / "calls", set()
     for _ in range(10):
-        process = writer(root, (n for n in range(1, 16) if n not in told))
+        process = writer(root, (n for n in range(1, 16) if n not in result))
         assert process.stdout.readline() == "open\n"  # starting Python takes as long as the machine likes
-        if not told:  # and so does the first ingest, without which there is nothing to lose
-            told.add(int(process.stdout.readline()))
+        if not result:  # and so does the first ingest, without which there is nothing to lose
+            result.add(int(process.stdout.readline()))
         time.sleep(chance.random())
         os.kill(process.pid, signal.SIGKILL)
-        told |= set(map(int, process.stdout.read().split()))
+        result |= set(map(int, process.stdout.read().split()))
         process.wait()
         there = {int(c, 16) // 10 for c in holds(root)}
-        assert told <= there
+        assert result <= there
         assert len(holds(root)) == 10 * len(there)  # each export whole
-    assert told
+    assert result
 
 
 @pytest.mark.slow

@@ -97,8 +97,8 @@ def made_in(root: Path) -> set[int]:
     shown = [path for name in schema.TABLES for path in parquet_files(root / f"{name}.parquet")]
     assert files
     assert shown
-    told = {int(pq.read_schema(path).metadata[migrations.SHAPE_KEY]) for path in [*files, *shown]}
-    return told | {card["schema_version"] for card in cards} | {store.manifest["schema_version"]}
+    found = {int(pq.read_schema(path).metadata[migrations.SHAPE_KEY]) for path in [*files, *shown]}
+    return found | {card["schema_version"] for card in cards} | {store.manifest["schema_version"]}
 
 
 # ---- a shape to come -----------------------------------------------------------------------------------------------
@@ -200,14 +200,14 @@ def test_the_next_publish_writes_all_of_an_older_store_anew_and_says_so(old, tom
     rows = {name: Store.open(old).read(name) for name in schema.TABLES}
     order = [s.partition("-")[0] for s in Store.open(old).source_ids()]
     store = publish_as_it_is(old)
-    assert [said for said in store.warnings if SAID in said]
+    assert [result for result in store.warnings if SAID in result]
     assert made_in(old) == {NEXT}
     assert store.verify() == []  # the version before is still there, in its own shape
     assert {name: Store.open(old).read(name) for name in schema.TABLES} == rows
     assert [s.partition("-")[0] for s in store.source_ids()] == order
     version = store.version
     assert publish_as_it_is(old).version == version  # once is enough
-    assert not [said for said in publish_as_it_is(old).warnings if SAID in said]
+    assert not [result for result in publish_as_it_is(old).warnings if SAID in result]
 
 
 class Killed(BaseException):
@@ -275,9 +275,9 @@ def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
 
 
 def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
-    said = []
-    intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30", say=said.append)
-    assert any(SAID in sentence for sentence in said)
+    given = []
+    intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30", say=given.append)
+    assert any(SAID in sentence for sentence in given)
     assert made_in(old) == {NEXT}
     assert Store.open(old).verify() == []
 
@@ -300,12 +300,12 @@ def test_of_a_store_of_the_first_shape_it_is_not_known_whose_call_back_was_whose
 def test_a_store_of_a_newer_shape_is_refused_and_says_what_to_do(old, tomorrow, monkeypatch):
     publish_as_it_is(old)
     monkeypatch.setattr(schema, "VERSION", TODAY)
-    with pytest.raises(CallLogError) as told:
+    with pytest.raises(CallLogError) as result:
         Store.open(old)
-    assert "store was made by a newer version of callanalytics" in str(told.value)
-    assert f"tables of shape {NEXT}; this version knows up to {TODAY}" in str(told.value)
-    assert "update this copy" in str(told.value) or "newer folder" in str(told.value)
-    assert "pip" not in str(told.value)  # no package index has it
+    assert "store was made by a newer version of callanalytics" in str(result.value)
+    assert f"tables of shape {NEXT}; this version knows up to {TODAY}" in str(result.value)
+    assert "update this copy" in str(result.value) or "newer folder" in str(result.value)
+    assert "pip" not in str(result.value)  # no package index has it
 
 
 def test_one_table_of_a_newer_shape_is_refused_too(tomorrow, monkeypatch):

@@ -33,8 +33,8 @@ def phone_csv(path: Path, numbers, *extra: str) -> Path:
 def note(n: int, reason: str = "", minute: int = 5) -> str:
     """The n-th invented entry of a hand log: a call that reached Tier 1, and an urgent call-back promised."""
     day = START + timedelta(days=n)
-    said = f"{10 + n % 40},Tier 1,{reason},Call-back promised,Urgent (72 hours),202-555-0147,called for {CLIENT}"
-    return f"{n},{day:%m/%d/%Y},10:{minute:02} AM,We called,,{said}"
+    result = f"{10 + n % 40},Tier 1,{reason},Call-back promised,Urgent (72 hours),202-555-0147,called for {CLIENT}"
+    return f"{n},{day:%m/%d/%Y},10:{minute:02} AM,We called,,{result}"
 
 
 def hand_csv(path: Path, rows) -> Path:

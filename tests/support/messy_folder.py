@@ -41,14 +41,14 @@ def _row(n: int) -> list:
     day = FIRST + timedelta(days=n + n // 5 * 2)  # weekdays only: January 4 was a Tuesday
     promised = ("Yes", "No", "Yes - 72 hours", "within 30 days")[n % 4]
     reached = n % 7 != 3
-    told = ("72 hours", "", "30 business days")[n % 3]
+    result = ("72 hours", "", "30 business days")[n % 3]
     agent = f"A{1000 + n % 9}" if reached else ""
     number = "(212) 555-0147" if n % 2 else "(212) 555-0101"
     wait = 20 + n * 7 % 65 if reached else f"hung up after {30 + n % 20}"
     outcome = "Call back" if reached and promised != "No" else ""
     client = ("Maria Quintanilla", "J. Okafor", "Chen Wei")[n % 3]
     return [day, time(9 + n % 8, n * 5 % 60), wait, agent, 1 if reached else "", outcome, promised if reached else "",
-            number if reached else "", told, client, "asked about the receipt" if n % 4 else ""]  # fmt: skip
+            number if reached else "", result, client, "asked about the receipt" if n % 4 else ""]  # fmt: skip
 
 
 def _wrong(last: list) -> list[list]:

@@ -14,8 +14,8 @@ def message(
     sender: str = "", sent: datetime | None = None, subject: str = "", body: str = "", headers: str = ""
 ) -> bytes:
     """A message with these properties; those left empty are not in it."""
-    told = {"5D01001F": sender, "0037001F": subject, "1000001F": body, "007D001F": headers}
-    streams = {f"__substg1.0_{name}": text.encode("utf-16-le") for name, text in told.items() if text}
+    given = {"5D01001F": sender, "0037001F": subject, "1000001F": body, "007D001F": headers}
+    streams = {f"__substg1.0_{name}": text.encode("utf-16-le") for name, text in given.items() if text}
     ticks = int((sent - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000 if sent else 0
     streams[PROPERTIES] = bytes(32) + struct.pack("<HHIQ", 0x0040, 0x0039, 6, ticks)
     return container(streams)
@@ -57,7 +57,7 @@ def _numbers(numbers) -> bytes:
 
 
 def _entry(name: str, kind: int, *, right: int = FREE, child: int = FREE, start: int = END, size: int = 0) -> bytes:
-    told = name.encode("utf-16-le").ljust(64, b"\0") + struct.pack(
+    result = name.encode("utf-16-le").ljust(64, b"\0") + struct.pack(
         "<HBBIII", 2 * len(name) + 2, kind, 1, FREE, right, child
     )
-    return told.ljust(116, b"\0") + struct.pack("<IQ", start, size)
+    return result.ljust(116, b"\0") + struct.pack("<IQ", start, size)

@@ -93,8 +93,13 @@ def sources():
     columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
     ids = [f"{i:016x}" for i in range(len(rows))]
     flags = {name: [True] * len(rows) for name in ("has_unanswered", "has_caller_id", "has_zone")}
-    said = {"source_id": ids, "sha256": ids, "name": ["Smith v USCIS.xlsx"] * len(rows), "settings": ["{}"] * len(rows)}
-    return schema.build("sources", columns | flags | said)
+    records = {
+        "source_id": ids,
+        "sha256": ids,
+        "name": ["Smith v USCIS.xlsx"] * len(rows),
+        "settings": ["{}"] * len(rows),
+    }
+    return schema.build("sources", columns | flags | records)
 
 
 def coverage():

@@ -62,12 +62,12 @@ def part_of(name):
 def folder_to_read(folder, name):
     """What the first notebook is told: a folder with the files of one office, its name and zone."""
     folder.mkdir()
-    told = {"folder": str(folder), "office": "Elm", "timezone": "Eastern"}
+    given = {"folder": str(folder), "office": "Elm", "timezone": "Eastern"}
     if name in SHEETS:
         sheet(folder / "log.csv", *SHEETS[name])
     elif name != "nothing":
         office, files = part_of(name)
         for file in files:
             shutil.copy(file, folder)
-        told |= {"office": office.name, "timezone": office.zone}
-    return told
+        given |= {"office": office.name, "timezone": office.zone}
+    return given

@@ -46,7 +46,7 @@ def calls(letter: str, minutes) -> pa.Table:
 
 def sources(letter: str, n: int) -> pa.Table:
     counts = {"rows": [n], "calls": [n], "entries": [0], "notices": [0], "rejects": [0], "set_aside": [0]}
-    told = {"has_unanswered": [True], "has_caller_id": [True], "has_zone": [False]}
+    given = {"has_unanswered": [True], "has_caller_id": [True], "has_zone": [False]}
     return schema.build(
         "sources",
         {
@@ -56,7 +56,7 @@ def sources(letter: str, n: int) -> pa.Table:
             "name": ["march.csv"],
             "format": ["invented"],
             "settings": ["{}"],
-            **told,
+            **given,
             **counts,
         },
     )

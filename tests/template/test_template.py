@@ -122,7 +122,7 @@ def test_the_format_that_reads_it_back_knows_every_word(reader):
             for case in [column, *column.get("cases", [])]:
                 if case.get("from", column.get("from")) == header:
                     listed = [*case.get("map", {}).values(), case.get("blank", [])]
-                    known |= {word for told in listed for word in ([told] if isinstance(told, str) else told)}
+                    known |= {word for result in listed for word in ([result] if isinstance(result, str) else result)}
         assert set(words) <= known, header
 
 
@@ -312,8 +312,8 @@ def test_every_kind_of_telephone_can_be_chosen_and_is_read_as_the_office_command
     office = {"name": "Alder and Birch", "timezone": "America/Chicago", "lines": lines}
     template.write(tmp_path / "log.xlsx", rows=[call("2022-03-01", "10:05")], office=office)
     intake.ingest([tmp_path / "log.xlsx"], tmp_path / "store", "Alder and Birch", "Central")
-    (told,) = Store.open(tmp_path / "store").offices()
-    assert [line["kind"] for line in told["lines"]] == list(KINDS_OF_LINE)
+    (result,) = Store.open(tmp_path / "store").offices()
+    assert [line["kind"] for line in result["lines"]] == list(KINDS_OF_LINE)
 
 
 @pytest.mark.parametrize("header", ["Due", "Client"])
@@ -403,8 +403,8 @@ def test_what_aila_still_misses():
     bare = {"Date": date(2022, 3, 1), "What happened": "We called"}
     alone = {**full, "Who spoke to us": "Closed or busy", "Agent name": None, "Call-back promised": None}
     callback = {"What happened": "They called, we missed it"}
-    said = [row["Still missing for AILA"] for row in shown([full, bare, alone, callback])]
-    assert said == ["complete", "time, number we used, minutes, who spoke", "complete", ""]
+    found = [row["Still missing for AILA"] for row in shown([full, bare, alone, callback])]
+    assert found == ["complete", "time, number we used, minutes, who spoke", "complete", ""]
     assert "time zone" in shown([bare], None)[0]["Still missing for AILA"]
 
 

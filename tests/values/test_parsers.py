@@ -99,10 +99,10 @@ def test_a_date_in_spanish_or_in_digits_alone_is_read(text):
     ],
 )
 def test_a_date_that_is_none_is_not_guessed(text, reason):
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(Unreadable) as result:
         PARSERS["date"](text)
-    assert told.value.reason == reason
-    assert told.value.wanted
+    assert result.value.reason == reason
+    assert result.value.wanted
 
 
 @pytest.mark.parametrize(
@@ -475,9 +475,9 @@ def test_a_sentinel_is_no_telephone_number(text):
 
 
 def test_a_word_that_is_not_listed_says_which_are():
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(Unreadable) as result:
         PARSERS["words"]("perhaps", words={"yes": "y", "no": "n"}, listed=("Yes", "No"))
-    assert told.value.wanted == "Yes; No"
+    assert result.value.wanted == "Yes; No"
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("9:15A", 33300), ("12:05P", 43500), ("9:15AM", 33300)])

@@ -74,6 +74,7 @@ def test_a_rule_that_there_is_not_and_a_source_left_out_are_refused(store, tmp_p
     assert CliRunner().invoke(main, words.split()).exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("confirmed", [(), (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),)])
 def test_what_a_finding_holds_with_is_asked_of_the_figure_that_is_printed(store, confirmed):
     results = Results(logs.load(store, "2023-05-01"), confirmed)

@@ -80,6 +80,7 @@ def judged(store, facts=None) -> dict[str, int]:
     return dict(zip(result["rule_id"], hours.astype(int), strict=True))
 
 
+@pytest.mark.slow
 def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_it_is_named(own, store):
     assert judged(store) == {"t2-urgent-2022": 72}
     mine = own(RULE.format(hours=24))
@@ -89,6 +90,7 @@ def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_i
     assert judged(store, mine) == {"mine-2022": 24}
 
 
+@pytest.mark.slow
 def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(own, store):
     run("--agency-file", own(RULE.format(hours=24)), "rules", "--store", store)
     printed = run("measure", "promise_kept_rate", "--store", store)

@@ -147,6 +147,7 @@ def foreign(texts) -> list[str]:
     return [found for text in texts for found in FOREIGN.findall(text)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("report", some({"liaison": liaison, "firm": firm, "research": research}, ["liaison"]))
 def test_a_report_speaks_of_the_agency_that_was_called(built, report):
     its = built(report)
@@ -159,6 +160,7 @@ def its_brief(built):
     return replace(built(liaison), marking="")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", some({form: form for form in ("html", "docx", "txt", "pdf")}, ["html"]))
 def test_a_report_is_written_without_words_of_another_agency(its_brief, form, tmp_path):
     path = writers.write(its_brief, tmp_path / f"page.{form}")
@@ -255,6 +257,7 @@ def test_rules_judged_anew_leave_the_other_agency_as_it_is(both):
     assert load(both / "calls", agency=HARBOR).agency_calls.to_arrow().equals(before)
 
 
+@pytest.mark.slow
 def test_the_receipt_the_template_and_the_help_name_the_agency_that_is_called(tmp_path):
     rows = "".join(f"3/{n}/2022,{n % 3 + 1}:05,{n + 9},A{n}7,Call back,24 hours,206-555-0147\n" for n in range(1, 30))
     (tmp_path / "in").mkdir()

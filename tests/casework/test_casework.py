@@ -27,12 +27,14 @@ def opened(tmp_path, as_of, calls=(), entries=(), **said):
 # ---- open callbacks ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_call_back_waits_is_due_today_and_is_overdue_as_the_days_pass(tmp_path):
     store = stored(tmp_path / "calls", SEEN, [promise("p", ASKED)], [])
     days = ("2022-03-03", "2022-03-04", "2022-03-05")
     assert [open_promises(logs.load(store, day))[0].stand for day in days] == ["waiting", "due_today", "overdue"]
 
 
+@pytest.mark.slow
 def test_a_missed_ring_waits_for_the_second_and_then_says_ask_again(tmp_path):
     store = stored(tmp_path / "calls", [*SEEN, rang("r", "2022-03-02 10:00")], [promise("p", ASKED)], [])
     assert open_promises(logs.load(store, "2022-03-03"))[0].stand == "missed"
@@ -41,6 +43,7 @@ def test_a_missed_ring_waits_for_the_second_and_then_says_ask_again(tmp_path):
     assert "no second one came" in later.steps[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "calls",
     [
@@ -57,12 +60,14 @@ def test_a_ring_whose_result_no_one_noted_is_to_be_written_down_and_not_called_m
     assert "missed" not in " ".join(later.steps)
 
 
+@pytest.mark.slow
 def test_a_ring_whose_result_no_one_noted_may_be_followed_by_a_second(tmp_path):
     found = opened(tmp_path, "2022-03-03", [rang("r", "2022-03-02 10:00", outcome="unknown")], [promise("p", ASKED)])
     assert (found["p"].stand, found["p"].may_ring) == ("unnoted", True)
     assert found["p"].steps[1].startswith("If no one did, a second call may still come")
 
 
+@pytest.mark.slow
 def test_a_stored_export_that_no_line_is_named_for_is_said_to_be_that(tmp_path):
     lineless = [{**call, "our_number": None} for call in SEEN]
 
@@ -87,6 +92,7 @@ def test_two_missed_rings_say_ask_again_at_once(tmp_path):
     assert "both callbacks were missed" in found["p"].steps[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("calls", "entries"),
     [
@@ -106,12 +112,14 @@ def test_a_request_of_unknown_urgency_asks_for_what_would_settle_its_due_moment(
     assert "urgent or regular" in found["p"].steps[0]
 
 
+@pytest.mark.slow
 def test_the_window_is_that_of_the_due_day_on_the_offices_clock(tmp_path):
     found = opened(tmp_path, "2022-03-03", [], [promise("p", ASKED)])
     assert found["p"].window == (datetime(2022, 3, 4, 6, 0), datetime(2022, 3, 4, 17, 30))
     assert found["p"].due_on == date(2022, 3, 4)
 
 
+@pytest.mark.slow
 def test_doubts_about_the_number_are_said(tmp_path):
     phones = [line(MAIN, withheld=False), line(CELL, withheld=True)]
     asked = [
@@ -136,6 +144,7 @@ def test_an_overdue_request_on_an_unseen_phone_says_to_look_there_first(tmp_path
     assert found["p"].steps[-1] == "If nothing came, call again: the promised time is over."
 
 
+@pytest.mark.slow
 def test_the_ombudsman_is_named_from_the_sixtieth_to_the_ninetieth_day(tmp_path):
     store = stored(tmp_path / "calls", SEEN, [promise("p", ASKED)], [])
     named = {
@@ -193,6 +202,7 @@ def test_an_extension_is_held_against_the_number_alone(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_no_claim_is_made_where_there_are_few(tmp_path):
     asked = [
         note("a", "2022-03-01 10:00", inquiries=4, outcome="refused_limit"),
@@ -207,6 +217,7 @@ def test_no_claim_is_made_where_there_are_few(tmp_path):
 # ---- the audit ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_draw_hangs_on_the_seed_and_the_calls_alone(tmp_path):
     entries = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00", source_row=i + 2) for i in range(20)]
     one = logs.load(stored(tmp_path / "a", SEEN, entries, []), "2022-04-01")
@@ -219,6 +230,7 @@ def test_a_draw_hangs_on_the_seed_and_the_calls_alone(tmp_path):
     assert [row["agency_call_id"] for row in practice.draw_sample(one, "20220711", 5)] == by_hand[:5]
 
 
+@pytest.mark.slow
 def test_a_longer_draw_begins_with_the_shorter_one(tmp_path):
     entries = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00") for i in range(20)]
     log = logs.load(stored(tmp_path / "a", SEEN, entries, []), "2022-04-01")
@@ -226,6 +238,7 @@ def test_a_longer_draw_begins_with_the_shorter_one(tmp_path):
     assert len(practice.draw_sample(log, 1, 99)) == 20
 
 
+@pytest.mark.slow
 def test_a_draw_leads_back_to_file_and_row_and_names_no_number(tmp_path):
     calls = [rang("r", "2022-03-02 10:00")]
     log = logs.load(
@@ -236,6 +249,7 @@ def test_a_draw_leads_back_to_file_and_row_and_names_no_number(tmp_path):
     assert "555" not in str(row)
 
 
+@pytest.mark.slow
 def test_a_draw_of_nothing_is_refused(tmp_path):
     log = logs.load(stored(tmp_path / "a", SEEN, [note("n", "2022-03-01 10:00")], []), "2022-04-01")
     with pytest.raises(CallLogError, match="at least one"):

@@ -52,6 +52,7 @@ def test_help_shows_an_example_for_each_command():
         assert run(name, "--help").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", some({key: key for key in "1234"}, "4"))
 def test_every_row_is_accounted_for_per_file_and_in_total(key, tmp_path):
     words = ["ingest", office_folder(key), "--store", tmp_path / key, "--office", "X", "--timezone", "Eastern"]
@@ -63,6 +64,7 @@ def test_every_row_is_accounted_for_per_file_and_in_total(key, tmp_path):
     assert printed["rows"] == sum(file["rows"] for file in printed["files"])
 
 
+@pytest.mark.slow
 def test_the_same_folder_twice_adds_nothing_and_says_so(tmp_path):
     words = ["ingest", office_folder("4"), "--store", tmp_path / "s", "--office", "X", "--timezone", "Hawaii", "--json"]
     first, second = (json.loads(run(*words).output) for _ in range(2))
@@ -71,6 +73,7 @@ def test_the_same_folder_twice_adds_nothing_and_says_so(tmp_path):
     assert second["calls"] + second["entries"] == second["duplicates"]
 
 
+@pytest.mark.slow
 def test_check_stores_nothing(tmp_path):
     files = tmp_path / "files"
     shutil.copytree(office_folder("4"), files)
@@ -93,6 +96,7 @@ def test_a_key_that_the_table_lacks_is_refused_with_those_it_has(store):
     assert "weekday" in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet", "xlsx"])
 def test_tables_and_measures_are_written_by_the_ending(store, tmp_path, ending):
     assert run("table", "promises", "--store", store, "--out", tmp_path / f"t.{ending}").exit_code == 0
@@ -119,6 +123,7 @@ def test_pandas_and_duckdb_open_what_path_prints(store):
         assert n > 0
 
 
+@pytest.mark.slow
 def test_verify_finds_the_store_whole_and_a_changed_byte(store, tmp_path):
     assert run("verify", "--store", store, "--deep").exit_code == 0
     n = Store.open(store).read("sources").num_rows
@@ -181,6 +186,7 @@ def test_an_office_is_listed_with_what_was_said_of_its_phones(store, tmp_path):
     assert "+12125550100 (zoom, desk, blocks unknown callers)" in " ".join(listed.split())
 
 
+@pytest.mark.slow
 def test_the_template_reads_back_without_a_question(tmp_path):
     assert run("template", tmp_path / "log.xlsx").exit_code == 0
     printed = json.loads(run("check", tmp_path / "log.xlsx", "--timezone", "Eastern", "--json").output)

@@ -102,6 +102,7 @@ def known_options(name: str) -> set[str]:
     return {option for each in (main, command, *under) for param in each.params for option in param.opts} | {"--help"}
 
 
+@pytest.mark.slow
 def test_every_command_line_written_anywhere_names_a_command_and_options_that_there_are():
     seen = 0
     for path, text in texts():
@@ -132,6 +133,7 @@ def printed_texts():
                 yield path, node.value
 
 
+@pytest.mark.slow
 def test_no_command_line_is_printed_without_an_argument_that_the_command_needs():
     seen = 0
     for path, text in printed_texts():
@@ -457,6 +459,7 @@ QUICK = ["checked", "unknown_export", "misspelled_office", "damaged_table"]
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [0, 80], ids=["pipe", "terminal"])
 @pytest.mark.parametrize("situation", some({each.__name__: each for each in SITUATIONS}, QUICK))
 def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, tmp_path, monkeypatch):
@@ -503,6 +506,7 @@ QUESTIONS = {  # the answer that is printed, which makes waits shorter or leaves
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", QUESTIONS)
 def test_the_next_command_answers_every_open_question_and_what_it_leaves_open_is_answered_by_the_next(
     answer, tmp_path, monkeypatch
@@ -540,6 +544,7 @@ def all_done(here) -> bool:
     return bool(office["lines"] and office["logs_callbacks_since"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["check", "start", "roster"])
 def test_what_an_office_may_say_of_itself_is_a_command_wherever_it_is_in_the_store(way, tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
@@ -560,6 +565,7 @@ def test_what_an_office_may_say_of_itself_is_a_command_wherever_it_is_in_the_sto
     assert all_done(here)
 
 
+@pytest.mark.slow
 def test_a_line_may_be_shown_by_a_format_of_ones_own_once_the_store_has_a_file_of_it(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)
@@ -593,6 +599,7 @@ def test_after_a_look_through_many_offices_the_command_that_stores_them_is_next(
     assert here.type("ingest . --roster o.csv").exit_code == 0
 
 
+@pytest.mark.slow
 def test_before_an_office_is_in_the_store_check_names_the_command_that_will_say_it(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     wanted = two_logs(here)
@@ -604,6 +611,7 @@ def test_before_an_office_is_in_the_store_check_names_the_command_that_will_say_
     assert [command for command in pasted if " office " in command] == wanted
 
 
+@pytest.mark.slow
 def test_commands_after_one_with_rules_of_ones_own_name_these_rules_too(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)
@@ -650,6 +658,7 @@ def no_office(here):
 OPTIONS = [a_date_in_two_orders, a_name_nearly_known, a_file_of_another_office, no_zone, no_office]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("situation", OPTIONS, ids=lambda situation: situation.__name__)
 def test_an_option_that_is_printed_can_be_added_to_the_line_that_printed_it(situation, tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)

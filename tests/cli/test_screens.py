@@ -212,6 +212,7 @@ def test_the_lines_of_several_offices_name_the_office_at_their_end(sample_stores
     assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\. Eastern, each business day", printed, re.M)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("only_open", [True, False])
 def test_the_ledger_is_written_to_a_workbook_that_no_one_else_can_read(store, tmp_path, only_open):
     path = tmp_path / "ledger.xlsx"

@@ -232,6 +232,7 @@ def test_store_and_report_among_the_logs_are_not_read_as_logs(tmp_path, monkeypa
     assert "All look right" in again.output
 
 
+@pytest.mark.slow
 def test_what_no_one_could_read_is_counted_with_the_command_that_lists_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "logs").mkdir()
@@ -257,6 +258,7 @@ def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, mon
     assert line in " ".join(printed.output.split())
 
 
+@pytest.mark.slow
 def test_where_no_one_can_be_asked_a_strange_folder_is_not_taken_for_the_stores_only_offices(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("alder", "rowan"):

@@ -15,6 +15,7 @@ def wandering(seed, n=104, rho=0.5):
     return e
 
 
+@pytest.mark.slow
 def test_generalized_least_squares_agree_with_statsmodels_at_the_same_rho():
     import statsmodels.api as sm
 

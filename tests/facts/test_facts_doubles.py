@@ -75,6 +75,7 @@ STAY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("one", "later", "two"), FOLD.values(), ids=FOLD)
 def test_rows_that_note_one_call_fold(one, later, two):
     for first, second in ((one, two), (two, one)):
@@ -140,6 +141,7 @@ def test_three_rows_of_one_call_are_one_and_a_fourth_of_another_is_not():
     assert len(build(entries=found).agency_calls) == 2
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_and_files_leaves_no_trace():
     entries = [noted(n, n % 4, **MATTER, source_id="hij"[n % 3]) for n in range(6)] + [noted(9, 300, **MATTER)]
     first = build(entries=entries).tables
@@ -190,6 +192,7 @@ def test_a_colleagues_book_with_one_of_the_calls_says_so_and_counts_it_once(stor
     assert Store.open(folder / "store").read("agency_calls").num_rows == 16
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("other", "calls"), [(99, 20), (20, 19)], ids=["another case and agent", "the same"])
 def test_two_books_with_a_call_of_one_minute_have_two_where_case_and_agent_differ(other, calls, stored):
     _, folder = stored

@@ -11,6 +11,7 @@ import promises as at_scale
 import ranges
 
 
+@pytest.mark.slow
 def test_no_ring_is_given_to_a_promise_twice_over():
     result = at_scale.certain_pass(20_000)
     assert result["double"] == 0

@@ -204,6 +204,7 @@ def test_a_ring_at_the_due_moment_is_in_time():
 # ---- urgency or rule unknown ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_of_a_promise_of_unknown_urgency_only_what_came_is_told():
     unknown = {**P, "promised": "unknown"}
     assert state(build(SHOWN, [unknown]), "2022-03-02") == "rule_unknown"
@@ -230,6 +231,7 @@ def test_where_two_rules_may_have_held_they_must_agree(callback, wanted):
     assert state(made, "2021-09-01") == wanted
 
 
+@pytest.mark.slow
 def test_where_rules_differ_and_nothing_came_no_word_is_given_to_it():
     for shown in (OLD_SHOWN, []):
         assert {state(build(shown, [OLD]), day) for day in ("2021-06-01", "2021-06-03", "2021-09-01")} == {

@@ -77,6 +77,7 @@ def test_two_small_exports_do_not_vouch_for_a_line_between_them_beside_a_busy_on
 # ---- silence -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", ["missed", "answered"])
 def test_no_one_is_blamed_for_silence_when_a_hidden_caller_may_have_been_the_call_back(outcome):
     row = only(build([*MARCH, rang("r", "2022-03-09 10:05", None, outcome=outcome, s=60)], [P]))
@@ -140,6 +141,7 @@ def test_a_noted_ring_of_another_result_is_another_ring():
     assert len(made.callbacks) == 2
 
 
+@pytest.mark.slow
 def test_a_ring_with_a_date_alone_does_not_come_before_a_timed_one_of_its_day():
     entries = [P, note("n", "2022-03-11", "ring", outcome="answered", parent_entry_id="p")]
     assert only(build([*MARCH, rang("r", "2022-03-11 15:00")], entries))["state"] == "late"

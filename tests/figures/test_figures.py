@@ -217,6 +217,7 @@ def test_the_map_prints_each_median_and_its_n():
     assert "1,500 calls" in chart.caption
 
 
+@pytest.mark.slow
 def test_the_longer_the_printed_median_the_darker_its_cell():
     spread = [
         calls({slot: (n, minutes + off, 0) for slot, (n, minutes, _) in full_week(5).items()}) for off in range(5)
@@ -395,6 +396,7 @@ def test_shares_refuses_what_is_no_share(results, message, logs):
         figures.shares(results(logs["a handful"]), title="Shares")
 
 
+@pytest.mark.slow
 def test_shares_draws_no_share_that_its_counts_do_not_give(logs):
     """The chance of a person within an hour counts hang-ups as waits of at least so long: no share of the calls."""
     level = measures.service_level(logs["plenty"].agency_calls, "weekday")
@@ -463,6 +465,7 @@ def test_missed_by_local_hour_takes_the_result_itself(logs):
     assert chart.data["count"].sum() == parts.data["count"].sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [figures.chance_by_minutes, figures.wait_by_month])
 def test_one_further_key_gives_a_line_for_each_value(draw):
     each = {name: calls({(1, 9): (40, minutes, 0)}) for name, minutes in (("Alder", 20), ("Birch", 50))}

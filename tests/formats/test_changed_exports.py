@@ -41,6 +41,7 @@ def simple(**more) -> str:
     return "\n".join([SIMPLE, *ROWS]).format(**(PLAIN | more)) + "\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lengths",
     [
@@ -61,6 +62,7 @@ def test_bare_numbers_that_may_be_minutes_are_left_out_and_told(tmp_path):
     assert "a length that cannot be read" in result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "numbers",
     [
@@ -88,6 +90,7 @@ ANALYTICS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", [" (America/New_York)", " (Eastern)", " (EST)", " [EDT]"])
 def test_a_zone_behind_the_name_of_a_column_is_that_of_its_times(tmp_path, zone):
     calls, result = stored(tmp_path, ANALYTICS.format(zone=zone), "Pacific")
@@ -109,6 +112,7 @@ def test_without_a_zone_the_office_clock_counts(tmp_path):
     assert "the file says so" not in result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [str, str.upper, str.lower])
 @pytest.mark.parametrize(("suffix", "began"), [("PT", "18:05"), ("MT", "17:05"), ("CT", "16:05"), ("ET", "15:05")])
 def test_quo_names_the_zone_in_its_columns(tmp_path, suffix, began, change):
@@ -121,6 +125,7 @@ def test_quo_names_the_zone_in_its_columns(tmp_path, suffix, began, change):
 FREEPBX = "calldate,src,dst,dcontext,lastapp,duration,billsec,disposition,uniqueid,did\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["18003755283", "918003755283", "1-800-375-5283", "(800) 375-5283", "800.375.5283"])
 def test_some_columns_of_freepbx_are_enough(tmp_path, number):
     calls, _ = stored(

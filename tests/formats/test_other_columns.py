@@ -101,6 +101,7 @@ def test_a_column_less_makes_values_unknown_and_none_wrong(tmp_path, case):
             assert new[value] in (old[value], None, "unknown", "not_recorded"), f"{value} of row {old['source_row']}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", some({name: name for name in CORED}, ["dialpad", "zoom", "nextiva"]))
 def test_without_a_column_that_is_core_a_file_is_not_taken_for_another_systems(tmp_path, name):
     lines = rows_of(name)

@@ -56,6 +56,7 @@ def test_the_day_is_the_last_on_which_anything_was_logged_and_not_the_end_of_a_p
     assert measures.run("volume", log).table["n"][0] == 20 + 60
 
 
+@pytest.mark.slow
 def test_a_sheet_without_times_is_looked_at_to_its_last_date(tmp_path):
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
@@ -69,6 +70,7 @@ def test_one_entry_with_a_time_does_not_hide_the_later_ones_without(tmp_path):
     assert (log.as_of, len(log.agency_calls)) == (date(2022, 2, 25), 26)
 
 
+@pytest.mark.slow
 def test_one_office_whose_file_ended_early_hides_nothing_of_the_others(tmp_path):
     phone_csv(tmp_path / "a" / "phone.csv", range(30))
     hand_csv(tmp_path / "b" / "log.csv", [entry(n) for n in range(20, 80)])
@@ -82,6 +84,7 @@ def test_a_notice_is_logged_too(tmp_path):
     assert logs.load(store).logged == (date(2022, 3, 1), date(2022, 3, 9))
 
 
+@pytest.mark.slow
 def test_rows_dated_after_the_day_of_reading_are_slips_and_counted_as_such(tmp_path):
     slip = note("slip", "2032-03-01 10:00", warnings="after_ingest")
     log = logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00"), slip], []))
@@ -209,6 +212,7 @@ def test_the_account_of_a_measure_is_one_line(early_phone):
     assert str(measures.run("volume", logs.load(early_phone)).account) == "All 80 logged calls are in these figures."
 
 
+@pytest.mark.slow
 def test_the_lines_and_the_period_that_were_asked_for_are_reasons(tmp_path):
     rows = [note("a", "2022-03-01 10:00"), note("b", "2022-04-01 10:00", line="premium"), note("c", "2022-05-01 10:00"),
             note("d", None)]  # fmt: skip
@@ -305,6 +309,7 @@ def test_the_calls_of_a_report_are_those_of_the_account(sample_offices):
         assert str(account) in annex.scope(Results(log))
 
 
+@pytest.mark.slow
 def test_the_receipt_counts_the_calls_that_the_report_counts(tmp_path):
     phone_csv(tmp_path / "in" / "phone.csv", range(30))
     hand_csv(tmp_path / "in" / "log.csv", [entry(n) for n in range(20, 80)])
@@ -341,12 +346,14 @@ def test_hours_that_an_office_never_gave_are_not_put_before_the_agency_as_kept_t
     assert "outside the office's hours" not in text
 
 
+@pytest.mark.slow
 def test_hours_that_it_gave_are(tmp_path):
     hours = [{"weekday": day, "opens": "09:00", "closes": "17:00"} for day in range(1, 6)]
     text = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls", hours))))
     assert "unanswered: 1 rang outside the office's hours, 1 before 8 a.m. there." in text
 
 
+@pytest.mark.slow
 def test_a_field_that_no_one_fills_is_not_told_as_none(tmp_path):
     rows = [note("a", "2022-03-01 10:00", outcome="resolved"), note("b", "2022-03-02 10:00", outcome="resolved")]
     held = {h.claim.id: h for h in practice.check_tips(logs.load(stored(tmp_path / "calls", [], rows, [])))}
@@ -367,6 +374,7 @@ def test_a_result_that_no_one_noted_is_no_refusal_and_none_that_was_spared(tmp_p
     assert (held.against, held.is_logged) == ((0, 0), False)
 
 
+@pytest.mark.slow
 def test_without_an_attempt_in_the_log_none_is_told_as_missed(tmp_path):
     page = str(
         sections.blocks_of_few(Results(logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00")], []))))

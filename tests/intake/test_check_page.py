@@ -320,6 +320,7 @@ def test_own_file_names_are_shown_on_the_screen_and_masked_in_what_scripts_keep(
     assert "Maria" not in str([entry.file for entry in result.files])
 
 
+@pytest.mark.slow
 def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
     folder = tmp_path / "calls of Ng"
     folder.mkdir()
@@ -419,6 +420,7 @@ def test_check_takes_no_folder_for_that_of_the_stores_only_office(answered):
     assert {office["name"] for office in Store.open("calls").offices()} == {"Alder and Birch", "Rowan"}
 
 
+@pytest.mark.slow
 def test_a_later_export_of_a_phone_of_the_office_is_known_by_its_number(answered):
     export = next((GOLDEN / "zoom").glob("export*")).read_text("utf-8-sig")
     for month in (3, 4):
@@ -465,6 +467,7 @@ def test_the_answers_of_another_office_or_another_clock_are_not_taken(option, to
     assert told in text
 
 
+@pytest.mark.slow
 def test_of_several_offices_the_answers_are_those_of_the_one_that_is_named(answered):
     (answered / "17.csv").write_text(SHEET.format(17))
     intake.ingest("17.csv", "calls", "Rowan", "Eastern", wait_origin="queue", new_office=True)

@@ -147,6 +147,7 @@ def every_order(files, beginning, scratch):
         shutil.rmtree(store)
 
 
+@pytest.mark.slow
 def test_the_order_of_ingests_leaves_no_byte(six, beginning, tmp_path):
     found = list(every_order([six[1], six[2]], beginning, tmp_path))
     assert len(found) == 2

@@ -130,6 +130,7 @@ def assert_whole(place):
 # ---- what is gone --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("taken")
 @pytest.mark.parametrize("said", ["matter", "receipt"])
 def test_a_client_leaves_no_trace_and_the_others_stay(said, log, clients, place):
@@ -145,6 +146,7 @@ def test_a_client_leaves_no_trace_and_the_others_stay(said, log, clients, place)
     assert_whole(place)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("taken")
 def test_no_older_version_is_left(log, clients, place):
     for n in range(3):
@@ -155,6 +157,7 @@ def test_no_older_version_is_left(log, clients, place):
     assert {p.name for p in (place / "sources").iterdir()} == set(store.source_ids())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("taken")
 def test_the_old_export_does_not_bring_a_client_back(log, clients, place):
     intake.forget(place, receipt=clients[0].receipt.lower())
@@ -169,6 +172,7 @@ def test_the_old_export_does_not_bring_a_client_back(log, clients, place):
     assert intake.compare(Store.open(place), log.parent) == []
 
 
+@pytest.mark.slow
 def test_a_client_not_there_yet_is_kept_out_later(log, clients, tmp_path, place):
     intake.ingest([phone_csv(tmp_path / "calls.csv", range(5))], place, **OFFICE)
     assert intake.forget(place, matter=clients[2].matter).rows == 0
@@ -195,6 +199,7 @@ def test_a_number_is_gone_and_its_calls_stay(tmp_path, place):
     assert Store.open(place).read("entries").num_rows == 4
 
 
+@pytest.mark.slow
 def test_a_file_named_after_a_client_loses_its_name(clients, tmp_path, place):
     clients[0].matter = "QuintanillaQ"  # long numbers are masked in names, words are not
     log = hand_log(tmp_path / f"log {clients[0].matter}.csv", clients)
@@ -228,6 +233,7 @@ def test_however_a_file_spells_a_client_its_name_goes(matter, name, clients, tmp
     assert found_of(place, [name]) == []
 
 
+@pytest.mark.slow
 def test_a_name_of_two_words_is_found_inside_a_cell_and_another_file_number_is_not(clients, tmp_path, place):
     clients[0].matter, clients[1].matter = "Matter of Garcia Lopez - expedite", "22-0014-B"
     clients[2].matter, clients[3].matter = "22 0014 C", "Garcia and Lopez"
@@ -238,6 +244,7 @@ def test_a_name_of_two_words_is_found_inside_a_cell_and_another_file_number_is_n
     assert Store.open(place).read("entries").num_rows == 10
 
 
+@pytest.mark.slow
 def test_older_versions_of_a_log_hold_no_one_either(clients, tmp_path, place):
     intake.ingest([hand_log(tmp_path / "older.csv", clients[:4])], place, **OFFICE)
     intake.ingest([hand_log(tmp_path / "newer.csv", clients)], place)
@@ -247,6 +254,7 @@ def test_older_versions_of_a_log_hold_no_one_either(clients, tmp_path, place):
     assert intake.compare(Store.open(place), tmp_path) == []
 
 
+@pytest.mark.slow
 def test_rows_of_the_same_service_request_go_too(clients, tmp_path, place):
     later = f"99,05/02/2022,9:00 AM,We called,,,30,Tier 1,Solved,No,,{clients[0].request},,,"
     intake.ingest([hand_log(tmp_path / "log.csv", clients, later)], place, **OFFICE)
@@ -254,6 +262,7 @@ def test_rows_of_the_same_service_request_go_too(clients, tmp_path, place):
     assert found_of(place, clients[0].traces) == []
 
 
+@pytest.mark.slow
 def test_a_correction_stays_in_force_when_a_client_is_erased_from_the_export_before_it(tmp_path, place):
     older = phone_csv(tmp_path / "older.csv", range(6))
     newer = phone_csv(tmp_path / "newer.csv", [0, 1, 3, 4])
@@ -291,6 +300,7 @@ def test_no_one_or_everybody_is_not_erased(said, log, place):
     assert len(bytes_of(place)) == len(before) or (place / ".holder").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("taken")
 def test_a_line_of_the_office_is_erased_only_where_somebody_says_that_it_is_one(log, tmp_path, place):
     intake.set_office(place, OFFICE["office"], lines=["212-555-0177:desk"])
@@ -305,6 +315,7 @@ def test_a_line_of_the_office_is_erased_only_where_somebody_says_that_it_is_one(
     assert_whole(place)
 
 
+@pytest.mark.slow
 def test_a_number_that_the_office_called_from_is_a_line_of_it_although_no_one_registered_it(clients, tmp_path, place):
     rows = clients[0].rows(1, phone="212-555-0199")
     (tmp_path / "log.csv").write_text("\n".join([HEADER, *rows]) + "\n")
@@ -315,6 +326,7 @@ def test_a_number_that_the_office_called_from_is_a_line_of_it_although_no_one_re
     intake.forget(place, number=clients[0].number)  # the number given for the call-back may be a client's
 
 
+@pytest.mark.slow
 def test_an_erasure_in_a_synced_folder_says_that_the_service_keeps_what_was_deleted(log, clients, tmp_path):
     place = tmp_path / "OneDrive - Alder" / "store"
     intake.ingest([log], place, **OFFICE)
@@ -358,6 +370,7 @@ def test_a_key_that_cannot_be_written_erases_nothing(log, clients, place, tmp_pa
     assert Store.open(place).read("entries").num_rows == 12
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("taken")
 @pytest.mark.parametrize("key", [None, "11" * 32])
 def test_without_the_key_nothing_is_read_into_the_store(key, log, clients, place, tmp_path, monkeypatch):
@@ -428,6 +441,7 @@ def test_erasures_leave_no_trace_before_or_after_the_exports_come_back(tmp_path,
     assert not set(schema.TABLES) - {p.stem for p in place.glob("*.parquet")}
 
 
+@pytest.mark.slow
 def test_the_command_erases_and_says_what_it_cannot_reach(log, clients, place):
     from click.testing import CliRunner
 

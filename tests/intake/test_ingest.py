@@ -53,6 +53,7 @@ def is_accounted(entry: dict) -> bool:
 # ---- what is stored ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_folder_is_stored_with_its_facts(folder, place):
     receipt = intake.ingest([folder], place, **OFFICE)
     store = Store.open(place)
@@ -74,6 +75,7 @@ def test_every_row_of_every_file_is_accounted_for(folder, place):
     assert (odd["rows"], odd["calls"], odd["rejects"], odd["set_aside"]) == (3, 1, 1, 1)
 
 
+@pytest.mark.slow
 def test_rows_that_another_export_holds_are_counted_and_stored_once(folder, place):
     receipt = intake.ingest([folder], place, **OFFICE)
     assert receipt.totals["duplicates"] == 10
@@ -89,6 +91,7 @@ def test_true_repeats_inside_one_export_stay(folder, place):
     assert Store.open(place).read("calls").num_rows == 3
 
 
+@pytest.mark.slow
 def test_twice_is_once(folder, place):
     intake.ingest([folder], place, **OFFICE)
     before = everything(place)
@@ -114,6 +117,7 @@ def test_the_same_bytes_twice_in_one_run_are_read_once(folder, place):
     assert Store.open(place).read("sources").num_rows == 3
 
 
+@pytest.mark.slow
 def test_one_run_and_many_give_the_same_tables(folder, tmp_path):
     files = sorted(folder.iterdir())
     intake.ingest(files, tmp_path / "at once", **OFFICE)
@@ -176,6 +180,7 @@ def test_a_file_that_may_not_be_opened_says_so(folder, place, monkeypatch):
     assert Store.open(place).read("calls").num_rows == 20
 
 
+@pytest.mark.slow
 def test_excels_lock_file_is_passed_over(folder, place):
     (folder / "~$log.xlsx").write_bytes(b"x" * 165)
     receipt = intake.ingest([folder], place, **OFFICE)
@@ -214,6 +219,7 @@ def test_a_file_no_one_knows_is_a_problem_whatever_it_lies_beside(tmp_path, plac
     assert len(receipt.problems) == 1
 
 
+@pytest.mark.slow
 def test_a_file_with_a_question_waits_and_the_others_do_not(folder, place):
     path = folder / "doubtful.csv"
     path.write_text((folder / "calls march.csv").read_text().splitlines()[0] + "\n")
@@ -256,6 +262,7 @@ def test_a_name_not_in_the_store_is_refused_with_the_nearest(folder, place):
     assert Store.open(place).read("sources").num_rows == 1
 
 
+@pytest.mark.slow
 def test_a_second_office_is_new_when_it_is_said_to_be(folder, place):
     intake.ingest([folder / "calls march.csv"], place, **OFFICE)
     intake.ingest([folder / "calls april.csv"], place, office="Cedar", timezone="Pacific", new_office=True)
@@ -272,6 +279,7 @@ def test_a_second_office_is_new_when_it_is_said_to_be(folder, place):
     assert after.filter(pa.compute.equal(after.column("office_id"), "5" * 32)).equals(before)
 
 
+@pytest.mark.slow
 def test_capitals_and_blanks_do_not_make_another_office(folder, place):
     intake.ingest([folder / "calls march.csv"], place, **OFFICE)
     intake.ingest([folder], place, office="  alder  AND birch ")
@@ -283,6 +291,7 @@ def test_another_zone_for_a_known_office_is_refused_while_its_files_are_not_ther
     assert "--file-timezone" in refusal([folder / "log.csv"], place, timezone="Pacific")
 
 
+@pytest.mark.slow
 def test_a_file_of_one_office_is_not_taken_for_another_but_can_be_moved(folder, place):
     cedar = {"office": "Cedar", "timezone": "Pacific", "new_office": True}
     intake.ingest([folder / "calls march.csv"], place, **OFFICE)
@@ -335,6 +344,7 @@ def test_the_hand_log_says_whose_it_is_and_in_which_zone(tmp_path, place):
     assert receipt.totals["rows"] == 2
 
 
+@pytest.mark.slow
 def test_a_sheet_with_another_zone_puts_its_file_aside(tmp_path, folder, place):
     intake.ingest([folder], place, **OFFICE)
     path = hand_xlsx(tmp_path / "log.xlsx", [note(30)], SHEET)
@@ -344,6 +354,7 @@ def test_a_sheet_with_another_zone_puts_its_file_aside(tmp_path, folder, place):
     assert Store.open(place).read("entries").num_rows == 8
 
 
+@pytest.mark.slow
 def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
     intake.ingest([folder], place, **OFFICE)
     intake.set_office(
@@ -391,6 +402,7 @@ def test_options_no_one_knows_are_sentences(folder, place, said, word):
 # ---- newer versions ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_hand_log_filled_in_later_replaces_what_it_said_before(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "log.csv", [note(1), note(2)])], place, **OFFICE)
     newer = hand_csv(tmp_path / "log.csv", [note(1), note(2, reason="Expedite a decision"), note(3)])
@@ -409,6 +421,7 @@ def test_in_one_run_the_longer_hand_log_is_the_newer(tmp_path, place):
     assert Store.open(place).read("entries").column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
 
 
+@pytest.mark.slow
 def test_a_file_read_in_the_wrong_zone_can_be_read_again(folder, place):
     march = folder / "calls march.csv"
     intake.ingest([march], place, file_timezone="Pacific", **OFFICE)
@@ -432,6 +445,7 @@ def test_replacing_needs_a_file_that_is_there_and_one_in_its_place(folder, place
 # ---- many pages ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_takeout_is_one_source_with_a_row_a_page(tmp_path, place):
     calls = tmp_path / "Takeout" / "Voice" / "Calls"
     for n in range(1, 8):
@@ -480,6 +494,7 @@ def test_the_json_has_the_shape_that_scripts_rely_on(folder, place):
     json.dumps(told)
 
 
+@pytest.mark.slow
 def test_check_stores_nothing_and_needs_neither_office_nor_zone(folder, place, tmp_path):
     before = everything(tmp_path)
     receipt = intake.check([folder])
@@ -506,6 +521,7 @@ def test_the_receipt_says_what_the_files_can_and_cannot_show(folder, place):
     assert "Mar 2 - Mar 9, 2022" in text
 
 
+@pytest.mark.slow
 def test_nothing_of_a_client_is_told_or_stored(folder, place):
     phone_csv(
         folder / f"{CLIENT} 212-555-0177.csv", [60], f"Voice,{STRANGER},{CLIENT},soon,9:00 AM,VoIP Call,Missed,,x"
@@ -571,6 +587,7 @@ def test_progress_ends_with_all_of_it(folder, place):
 # ---- together ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_ingest_that_was_overtaken_looks_again(folder, place):
     intake.ingest([phone_csv(folder / "first.csv", [90])], place, **OFFICE)
     overtaken = []
@@ -646,6 +663,7 @@ def whole(tmp_path_factory):
     return root / "store"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "column", "value", "said"),
     [

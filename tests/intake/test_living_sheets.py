@@ -45,6 +45,7 @@ def entry_of(receipt, name: str):
 # ---- two versions ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_newer_version_takes_the_place_of_the_older(tmp_path, place):
     older = hand_csv(tmp_path / "older.csv", [note(1), note(2), note(3)])
     newer = hand_csv(tmp_path / "newer.csv", [note(1), note(2, reason="Expedite a decision"), note(4)])
@@ -60,6 +61,7 @@ def test_a_newer_version_takes_the_place_of_the_older(tmp_path, place):
     assert_accounted(receipt, place)
 
 
+@pytest.mark.slow
 def test_a_corrected_minute_makes_no_second_note(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "older.csv", [note(1), note(2), note(3)])], place, **OFFICE)
     receipt = intake.ingest([hand_csv(tmp_path / "newer.csv", [note(1), note(2, minute=50), note(3)])], place)
@@ -69,6 +71,7 @@ def test_a_corrected_minute_makes_no_second_note(tmp_path, place):
     assert sorted(start.minute for start in starts) == [5, 5, 50]
 
 
+@pytest.mark.slow
 def test_an_older_version_that_comes_later_does_not_wipe_the_newer(tmp_path, place):
     newer = hand_csv(tmp_path / "newer.csv", [note(1), note(2, reason="Expedite a decision"), note(3)])
     older = hand_csv(tmp_path / "older.csv", [note(1), note(2)])
@@ -85,6 +88,7 @@ def test_an_older_version_that_comes_later_does_not_wipe_the_newer(tmp_path, pla
     assert intake.compare(Store.open(place), tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [("log 1.csv", "log 2.csv"), ("log 2.csv", "log 1.csv")])
 def test_in_one_run_neither_name_nor_order_decides(names, tmp_path, place):
     older, newer = names
@@ -96,6 +100,7 @@ def test_in_one_run_neither_name_nor_order_decides(names, tmp_path, place):
     assert_accounted(receipt, place)
 
 
+@pytest.mark.slow
 def test_check_shows_versions_as_ingest_would(tmp_path, place):
     hand_csv(tmp_path / "logs" / "older.csv", [note(1), note(2)])
     hand_csv(tmp_path / "logs" / "newer.csv", [note(1), note(2), note(3)])
@@ -104,6 +109,7 @@ def test_check_shows_versions_as_ingest_would(tmp_path, place):
     assert receipt.totals["set_aside"] == 2
 
 
+@pytest.mark.slow
 def test_a_longer_sheet_counts_as_newer_although_the_shorter_is_read_last(tmp_path, place):
     """Rows taken out are not told from rows not yet written: nothing is lost without a word from a person."""
     whole = hand_csv(tmp_path / "whole.csv", [note(1), note(2), note(3), note(4)])
@@ -113,6 +119,7 @@ def test_a_longer_sheet_counts_as_newer_although_the_shorter_is_read_last(tmp_pa
     assert Store.open(place).read("entries").num_rows == 4
 
 
+@pytest.mark.slow
 def test_a_person_may_say_which_replaces_which(tmp_path, place):
     whole = hand_csv(tmp_path / "logs" / "log whole.csv", [note(1), note(2), note(3), note(4)])
     shorter = hand_csv(tmp_path / "logs" / "log shorter.csv", [note(1), note(3), note(4)])
@@ -126,6 +133,7 @@ def test_a_person_may_say_which_replaces_which(tmp_path, place):
     assert intake.compare(Store.open(place), tmp_path / "logs") == []
 
 
+@pytest.mark.slow
 def test_a_person_may_say_it_of_a_folder_that_holds_both(tmp_path, place):
     whole = hand_csv(tmp_path / "logs" / "log whole.csv", [note(1), note(2), note(3), note(4)])
     hand_csv(tmp_path / "logs" / "log shorter.csv", [note(1), note(3), note(4)])
@@ -135,6 +143,7 @@ def test_a_person_may_say_it_of_a_folder_that_holds_both(tmp_path, place):
     assert_accounted(receipt, place)
 
 
+@pytest.mark.slow
 def test_the_date_in_a_workbook_decides_where_the_rows_do_not(tmp_path, place):
     import openpyxl
 
@@ -167,6 +176,7 @@ def _dated(path: Path, when: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_where_nothing_tells_the_one_read_last_counts_and_the_receipt_says_so(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "one.csv", [note(1), note(2), note(3)])], place, **OFFICE)
     receipt = intake.ingest([hand_csv(tmp_path / "two.csv", [note(1), note(2, minute=40), note(3)])], place)
@@ -174,6 +184,7 @@ def test_where_nothing_tells_the_one_read_last_counts_and_the_receipt_says_so(tm
     assert "Nothing in them tells which is newer" in " ".join(receipt.text().split())
 
 
+@pytest.mark.slow
 def test_a_sheet_that_two_logs_were_put_into_replaces_both(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "one.csv", [note(n) for n in (1, 3, 5)])], place, **OFFICE)
     intake.ingest([hand_csv(tmp_path / "two.csv", [note(n) for n in (2, 4, 6)])], place)
@@ -184,6 +195,7 @@ def test_a_sheet_that_two_logs_were_put_into_replaces_both(tmp_path, place):
     assert_accounted(receipt, place)
 
 
+@pytest.mark.slow
 def test_two_logs_with_an_entry_in_common_are_both_kept_and_it_counts_once(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "one.csv", [note(n) for n in range(1, 8)])], place, **OFFICE)
     receipt = intake.ingest([hand_csv(tmp_path / "two.csv", [note(n) for n in range(7, 14)])], place)
@@ -213,6 +225,7 @@ def test_two_people_who_note_only_the_day_keep_two_logs(tmp_path, place):
     assert Store.open(tmp_path / "other").fingerprint() == store.fingerprint()
 
 
+@pytest.mark.slow
 def test_an_entry_that_two_logs_of_days_share_counts_once(tmp_path, place):
     rows = [f"2022-03-{d:02},{d + 9},A{d},22-{d}" for d in range(1, 20)]
     intake.ingest([own_sheet(tmp_path / "one.csv", rows[:10])], place, **OFFICE)
@@ -220,6 +233,7 @@ def test_an_entry_that_two_logs_of_days_share_counts_once(tmp_path, place):
     assert Store.open(place).read("entries").num_rows == 19
 
 
+@pytest.mark.slow
 def test_what_an_older_version_says_of_the_office_is_not_taken(tmp_path, place):
     sheet = [("Office name", "Dogwood Law"), ("Time zone", "Pacific"), ("Monday", "9:00", "17:30")]
     newer = hand_xlsx(tmp_path / "newer.xlsx", [note(1), note(2), note(3)], sheet)
@@ -314,6 +328,7 @@ def test_26_weeks_in_any_order(tmp_path):
     try_weeks(tmp_path, 26, 20220711, order)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["Date,Wait,Agent ID,Outcome", "Date,Wait,Outcome", "Date,Wait"])
 def test_two_people_who_call_on_the_same_days_and_note_no_time_lose_no_call(head, tmp_path):
     """Their rows share day and outcome, and so an id; that makes neither a correction of the other's."""
@@ -330,6 +345,7 @@ def test_two_people_who_call_on_the_same_days_and_note_no_time_lose_no_call(head
     assert again.already_ingested == 1
 
 
+@pytest.mark.slow
 def test_a_row_of_a_day_alone_is_still_corrected_in_its_own_sheet(tmp_path):
     rows = [f"3/{day}/2022,{20 + day},Solved" for day in range(1, 29)]
     for name, last in (("march.csv", "48"), ("march (1).csv", "58")):

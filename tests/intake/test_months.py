@@ -74,6 +74,7 @@ def in_full(store: Store, tmp_path, monkeypatch) -> Store:
     return Store.open(copy)
 
 
+@pytest.mark.slow
 def test_the_files_of_other_months_are_the_same_files(large, tmp_path):
     store = taken(tmp_path / "store", [m.write(tmp_path / f"{m.month}.csv") for m in MONTHS])
     before = calls_files(store)
@@ -83,6 +84,7 @@ def test_the_files_of_other_months_are_the_same_files(large, tmp_path):
     assert all(after[month].samefile(before[month]) for month in before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("later", LATER)
 def test_what_is_published_month_by_month_is_what_all_files_give(large, later, tmp_path, monkeypatch):
     files = [m.write(tmp_path / f"{n}.csv") for n, m in enumerate([*MONTHS, *LATER[later]])]
@@ -95,6 +97,7 @@ def test_what_is_published_month_by_month_is_what_all_files_give(large, later, t
         assert parquet.ordered(name, store.read(name)).equals(parquet.ordered(name, whole.read(name))), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone", range(4))
 def test_a_file_taken_out_takes_its_months_calls_alone(large, gone, tmp_path):
     files = [m.write(tmp_path / f"{n}.csv") for n, m in enumerate([*MONTHS, Month(5), Month(6)])]
@@ -106,6 +109,7 @@ def test_a_file_taken_out_takes_its_months_calls_alone(large, gone, tmp_path):
     assert left.read("calls").num_rows == store.read("calls").num_rows - 4 * 28
 
 
+@pytest.mark.slow
 def test_the_facts_of_the_calls_that_are_needed_are_those_of_all(tmp_path):
     store = taken(tmp_path / "store", [m.write(tmp_path / f"{m.month}.csv") for m in MONTHS])
     agency, rows = agencies.load(), {name: store.read(name) for name in SOURCE_TABLES}

@@ -76,6 +76,7 @@ def test_a_hand_logs_words_are_not_asked_of_phone_exports(tmp_path, log, place):
     assert receipt.already_ingested == 1
 
 
+@pytest.mark.slow
 def test_an_older_version_read_again_stays_the_older(tmp_path, place):
     older = hand_csv(tmp_path / "older.csv", [note(1), note(2)])
     newer = hand_csv(tmp_path / "newer.csv", [note(1), note(2), note(3)])
@@ -90,6 +91,7 @@ def test_an_older_version_read_again_stays_the_older(tmp_path, place):
 # ---- the office's zone ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_offices_zone_changes_with_all_of_its_files(tmp_path, log, place):
     phone = phone_csv(tmp_path / "march.csv", range(9))
     intake.ingest([phone], place)
@@ -122,6 +124,7 @@ def test_the_offices_zone_stays_while_a_file_is_missing_which_is_named(tmp_path,
 # ---- what the receipt advises, pasted -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--time-refers-to start", "--wait-origin dial", "--wait-origin queue"])
 def test_what_a_receipt_advises_does_what_it_says(option, log, place):
     name, word = option.removeprefix("--").replace("-", "_").split()

@@ -41,6 +41,7 @@ def digests(place) -> list[str]:
 # ---- what goes, and what it is told by -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_the_file_alone_had_goes_and_is_counted(tmp_path, place):
     one = sheet(tmp_path / "one.csv", calls(9))
     intake.ingest([one], place, **OFFICE)
@@ -56,6 +57,7 @@ def test_what_the_file_alone_had_goes_and_is_counted(tmp_path, place):
     assert [office["name"] for office in Store.open(place).offices()] == ["Alder and Birch"]
 
 
+@pytest.mark.slow
 def test_a_file_goes_by_the_name_that_the_receipt_shows_and_no_other_goes_for_it(tmp_path, place):
     """The table leaves out the folder; of a name that may be a client's the store keeps nothing to know it by."""
     phone_csv(tmp_path / "in" / "rc.csv", range(9))
@@ -69,6 +71,7 @@ def test_a_file_goes_by_the_name_that_the_receipt_shows_and_no_other_goes_for_it
     assert intake.remove(place, tmp_path / "in" / "rc.csv").rows == 9
 
 
+@pytest.mark.slow
 def test_what_another_file_has_too_stays(tmp_path, place):
     intake.ingest([phone_csv(tmp_path / "march.csv", range(9))], place, **OFFICE)
     intake.ingest([phone_csv(tmp_path / "april.csv", range(4, 14))], place)
@@ -76,6 +79,7 @@ def test_what_another_file_has_too_stays(tmp_path, place):
     assert Store.open(place).read("calls").num_rows == 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["name", "path", "folder", "id", "base id", "digest", "part of the digest"])
 def test_a_file_is_named_as_the_screen_shows_it_by_path_id_or_digest(by, tmp_path, place):
     path = sheet(tmp_path / "logs" / "call log.csv", calls(9))
@@ -88,6 +92,7 @@ def test_a_file_is_named_as_the_screen_shows_it_by_path_id_or_digest(by, tmp_pat
     assert digests(place) == []
 
 
+@pytest.mark.slow
 def test_twice_says_that_it_is_not_in_the_store(tmp_path, place):
     path = sheet(tmp_path / "log.csv", calls(9))
     intake.ingest([path], place, **OFFICE)
@@ -99,6 +104,7 @@ def test_twice_says_that_it_is_not_in_the_store(tmp_path, place):
     assert Store.open(place).version == before
 
 
+@pytest.mark.slow
 def test_a_name_of_two_files_removes_none_and_gives_their_ids(tmp_path, place):
     for folder, some in (("a", calls(9)), ("b", calls(9, seed=2))):
         intake.ingest([sheet(tmp_path / folder / "log.csv", some)], place, **OFFICE)
@@ -108,6 +114,7 @@ def test_a_name_of_two_files_removes_none_and_gives_their_ids(tmp_path, place):
     assert len(digests(place)) == 2
 
 
+@pytest.mark.slow
 def test_another_offices_rows_stay_as_they_are(tmp_path, place):
     intake.ingest([sheet(tmp_path / "log.csv", calls(9))], place, **OFFICE)
     other = dict(office="Rowan", timezone="Eastern", office_id="6" * 32, new_office=True, date_order="mdy")
@@ -121,6 +128,7 @@ def test_another_offices_rows_stay_as_they_are(tmp_path, place):
 # ---- older versions ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_rows_set_aside_for_it_count_again_and_that_is_told(tmp_path, place):
     older = hand_csv(tmp_path / "older.csv", [note(1), note(2)])
     newer = hand_csv(tmp_path / "newer.csv", [note(1), note(2, "Expedite"), note(3)])
@@ -134,6 +142,7 @@ def test_rows_set_aside_for_it_count_again_and_that_is_told(tmp_path, place):
     assert fingerprint(place) == alone
 
 
+@pytest.mark.slow
 def test_rows_that_another_version_stands_in_place_of_stay_set_aside(tmp_path, place):
     for n in (2, 3, 4):
         intake.ingest([hand_csv(tmp_path / f"{n}.csv", [note(each) for each in range(1, n + 1)])], place, **OFFICE)
@@ -208,6 +217,7 @@ def test_the_files_of_a_small_office_removed_and_ingested_again_are_as_they_were
         assert tables(place) == before
 
 
+@pytest.mark.slow
 def test_the_printed_line_reads_the_file_as_it_was_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = sheet(tmp_path / "our log.csv", calls(20))
@@ -220,6 +230,7 @@ def test_the_printed_line_reads_the_file_as_it_was_read(tmp_path, monkeypatch):
     assert fingerprint("calls") == before
 
 
+@pytest.mark.slow
 def test_a_mapping_that_came_with_this_file_alone_is_asked_for_again(tmp_path, place):
     mapping = tmp_path / "own.toml"
     mapping.write_text('extends = "hand_log"\n[columns.wait]\nclock = "h:mm"\n')

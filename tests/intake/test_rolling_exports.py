@@ -34,6 +34,7 @@ def test_nine_overlapping_exports_of_78_calls_store_78(tmp_path):
     assert not intake.ingest([tmp_path / "logs"], place).stored  # twice is once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(50))
 def test_the_order_of_the_files_leaves_no_trace(seed, tmp_path):
     log = calls(40, seed)
@@ -46,6 +47,7 @@ def test_the_order_of_the_files_leaves_no_trace(seed, tmp_path):
     assert Store.open(tmp_path / "shuffled").fingerprint() == Store.open(tmp_path / "at once").fingerprint()
 
 
+@pytest.mark.slow
 def test_a_corrected_row_is_corrected_once(tmp_path):
     log = calls(7)
     for name, some in [
@@ -73,6 +75,7 @@ def test_a_corrected_minute_is_corrected_once_in_any_order(tmp_path):
         assert moved[5].start in Store.open(place).read("entries").column("started_at_local").to_pylist()
 
 
+@pytest.mark.slow
 def test_a_row_taken_out_in_the_middle_goes_and_is_told(tmp_path):
     log = calls(12)
     intake.ingest([sheet(tmp_path / "one.csv", log)], tmp_path / "store", **OFFICE)
@@ -95,6 +98,7 @@ def asked(tmp_path):
     return log, part, newer, intake.ingest([newer], tmp_path / "store", **OFFICE)
 
 
+@pytest.mark.slow
 def test_many_missing_rows_stay_and_are_asked_about(tmp_path):
     log, part, _, receipt = asked(tmp_path)
     (question,) = removals_asked(receipt)
@@ -115,6 +119,7 @@ def test_the_missing_rows_are_kept_for_good_where_a_person_says_so(tmp_path):
     assert_whole(tmp_path / "store", [*log, part[-1], Call(42, log[-1].start, 9)])
 
 
+@pytest.mark.slow
 def test_the_missing_rows_go_where_a_person_says_that_the_newer_is_the_whole(tmp_path):
     _, part, newer, _ = asked(tmp_path)
     receipt = intake.ingest([newer], tmp_path / "store", replaces="whole log.csv")

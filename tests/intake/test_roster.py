@@ -336,6 +336,7 @@ def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, 
     assert "should reach to June 30, 2022" in " ".join(letters.letter(outcome, agency=agencies.load()).split())
 
 
+@pytest.mark.slow
 def test_a_fault_that_no_one_foresaw_stays_with_its_office(inbox, tmp_path, monkeypatch):
     from callanalytics import intake
 
@@ -377,6 +378,7 @@ def reasons(inbox):
     return {"alder": "", "aspen": "All dates fit both", "birch": "u.csv", "cedar": "empty", "elm": ""}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", ["", "Mon-Fri 9-17"])
 def test_each_offices_true_reason_stands_in_its_row_and_stored_means_stored(hours, tmp_path):
     """Hours in the roster hid the reason before; without them every office read as stored."""

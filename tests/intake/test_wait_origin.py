@@ -46,6 +46,7 @@ def test_a_sheet_that_does_not_say_it_is_asked_once_and_stored_all_the_same(tmp_
     assert "log.csv (3 rows), column Hold time: do these waits run from dialing" in receipt.text()
 
 
+@pytest.mark.slow
 def test_several_tabs_of_one_workbook_are_one_question(tmp_path):
     import openpyxl
 
@@ -61,6 +62,7 @@ def test_several_tabs_of_one_workbook_are_one_question(tmp_path):
     assert "other file" not in intake.check([tmp_path / "log.xlsx"]).text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", ["dial", "queue"])
 def test_the_answer_is_the_clock_of_every_wait_and_asks_no_more(tmp_path, place, clock):
     receipt = intake.ingest([sheet(tmp_path / "log.csv")], place, **OFFICE, wait_origin=clock)
@@ -69,6 +71,7 @@ def test_the_answer_is_the_clock_of_every_wait_and_asks_no_more(tmp_path, place,
     assert f"--wait-origin {clock}" in intake.check([tmp_path / "log.csv"], wait_origin=clock).command
 
 
+@pytest.mark.slow
 def test_the_answer_is_remembered_for_later_files_of_the_office(tmp_path, place):
     intake.ingest([sheet(tmp_path / "march.csv")], place, **OFFICE, wait_origin="queue")
     receipt = intake.ingest([sheet(tmp_path / "april.csv", first=40)], place)
@@ -78,6 +81,7 @@ def test_the_answer_is_remembered_for_later_files_of_the_office(tmp_path, place)
     assert intake.ingest([sheet(tmp_path / "other.csv", first=90)], place, "Elm", "Eastern", new_office=True).questions
 
 
+@pytest.mark.slow
 def test_the_answer_given_now_goes_before_the_one_remembered(tmp_path, place):
     intake.ingest([sheet(tmp_path / "march.csv")], place, **OFFICE, wait_origin="queue")
     intake.ingest([sheet(tmp_path / "april.csv", first=40)], place, wait_origin="dial")
@@ -91,6 +95,7 @@ def test_reading_the_file_again_to_compare_counts_from_the_same_moment(tmp_path,
     assert intake.compare(Store.open(place), sheet(tmp_path / "log.csv").parent) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("header", "clock"), [("Queue time", "queue"), ("Minutes from dialing", "dial")])
 def test_a_header_that_says_it_needs_no_question_and_is_not_overruled(tmp_path, place, header, clock):
     receipt = intake.ingest([sheet(tmp_path / "log.csv", header=header)], place, **OFFICE, wait_origin="dial")
@@ -112,6 +117,7 @@ def test_another_word_is_refused_with_those_there_are(tmp_path):
     assert "dial" in done.output
 
 
+@pytest.mark.slow
 def test_the_receipt_says_of_the_waits_what_the_report_uses(tmp_path, place):
     """Thursday to Sunday: what was noted on the weekend lies outside the hours in which people answer."""
     receipt = intake.ingest([sheet(tmp_path / "log.csv", rows=4, first=3)], place, **OFFICE)
@@ -122,6 +128,7 @@ def test_the_receipt_says_of_the_waits_what_the_report_uses(tmp_path, place):
     assert row["n"] == sum(receipt.scope.clocks.values()) == 2
 
 
+@pytest.mark.slow
 def test_the_clock_of_most_waits_leads_and_the_others_stand_beside_it(tmp_path, place):
     intake.ingest([sheet(tmp_path / "a.csv", rows=60)], place, **OFFICE)
     receipt = intake.ingest([sheet(tmp_path / "b.csv", rows=40, first=100)], place, wait_origin="queue")

@@ -214,6 +214,7 @@ def test_a_name_that_is_no_table_is_refused(store):
         logs.load(store).table("waits")
 
 
+@pytest.mark.slow
 def test_pandas_keeps_what_may_be_missing_and_comes_back_the_same(store):
     log = logs.load(store)
     for name in schema.TABLES:

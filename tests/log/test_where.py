@@ -67,6 +67,7 @@ def test_a_promise_is_judged_by_what_came_after_the_period(sample_log):
     assert (part["state"] == whole.loc[part.index, "state"]).all()
 
 
+@pytest.mark.slow
 def test_an_entry_goes_with_its_call(sample_log):
     part = sample_log.where(since="2022-03-01", until="2022-03-31", line="contact_center")
     calls, entries = part.agency_calls.to_pandas(), part.entries.to_pandas()

@@ -158,6 +158,7 @@ def test_a_polars_frame_counts_alike():
 MEASURED = ("wait", "callback_hit_rate", "missed_callbacks", "when_to_call")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURED)
 def test_a_measure_of_any_kind_of_frame_is_that_of_the_log(measure):
     rows = getattr(LOG, CARDS[measure].table)

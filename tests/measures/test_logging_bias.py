@@ -156,6 +156,7 @@ def finding_of(agency_calls):
     return findings.wait(results)
 
 
+@pytest.mark.slow
 def test_a_reports_first_finding_leads_with_the_weighted_wait_and_with_the_noted_one_where_no_phone_log_is():
     calls = office(np.random.default_rng(3), n=3000).assign(in_live_hours=True)
     _, weighted = medians(calls)

@@ -468,6 +468,7 @@ def test_completeness_is_recounted():
 # ---- laws over all measures ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", some({name: name for name in CARDS}, ["wait", "promise_kept_rate", "volume"]))
 def test_an_empty_log_gives_an_empty_table_with_all_its_columns(name):
     for by in keys_to_try(name):

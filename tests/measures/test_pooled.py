@@ -92,6 +92,7 @@ def test_an_office_with_most_of_the_calls_makes_the_figure_dominated():
     assert found.typical.flag == "dominated"
 
 
+@pytest.mark.slow
 def test_a_share_over_offices_is_of_the_headline_reading_only():
     facts = six_offices(3000)
     result = measures.run("promise_kept_rate", facts, ("office",))
@@ -193,6 +194,7 @@ def test_hours_that_do_not_differ_become_one_color_and_the_map_says_so():
     assert len(filled) == 1
 
 
+@pytest.mark.slow
 def test_hours_that_differ_are_drawn_together_in_color_and_starred():
     result = week_of_calls(later=0.12)
     week = measures.pooled_week(result)
@@ -283,6 +285,7 @@ def test_only_calls_between_two_other_changes_are_compared():
     assert short.placebo is None
 
 
+@pytest.mark.slow
 def test_the_week_in_which_a_change_fell_is_on_neither_side():
     monday, thursday = (measures.before_after(daily(), day) for day in (CHANGED, date(2022, 1, 6)))
     assert (monday.step.n, thursday.step.n) == (80, 79)

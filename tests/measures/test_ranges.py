@@ -47,6 +47,7 @@ def answered(id, at, **said):
 # ---- the five small cases ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_call_back_about_a_request_that_no_one_logged_keeps_no_logged_one_for_certain():
     """Two calls of forty minutes, one noted; one answered callback, which may have been about the other."""
     unnoted = call("u", "2022-03-01 09:00", s=2400)
@@ -57,6 +58,7 @@ def test_a_call_back_about_a_request_that_no_one_logged_keeps_no_logged_one_for_
     assert ends(whole, DAY, promise_kept_rate) == ends(whole, DAY, callback_hit_rate) == (1, 1)
 
 
+@pytest.mark.slow
 def test_an_email_that_names_no_request_may_be_about_one_that_no_one_logged():
     entries = [promise("p", "2022-03-01 10:00"), note("e", "2022-03-02 10:00", "email")]
     assert ends(made([call("u", "2022-03-01 09:00", s=2400)], entries), DAY, promise_kept_rate) == (0, 1)
@@ -65,6 +67,7 @@ def test_an_email_that_names_no_request_may_be_about_one_that_no_one_logged():
     assert ends(made([call("u", "2022-03-01 09:00", s=2400)], named), DAY, promise_kept_rate) == (1, 1)
 
 
+@pytest.mark.slow
 def test_one_email_serves_one_of_two_requests():
     entries = [promise("p", "2022-03-01 10:00"), promise("q", "2022-03-01 11:00", number=CELL),
              note("e", "2022-03-02 10:00", "email")]  # fmt: skip
@@ -123,6 +126,7 @@ def test_the_receipt_asks_whether_callers_without_a_number_get_through():
     assert "--line NUMBER:desk:zoom:lets-unknown" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("second", "made_again"), [(rang("s", "2022-03-03 10:00"), (0, 1)),
                                                     (rang("s", "2022-03-03 10:00", None), (0, 1)),
                                                     (None, (0, 0))])  # fmt: skip
@@ -214,6 +218,7 @@ def by_trying_within(promises, days: int) -> tuple[int, int]:
 MEASURES = {"kept": promise_kept_rate, "hit": callback_hit_rate, "late": late_callbacks, "silent": silent_promises}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(12))
 def test_both_ends_are_those_of_trying_every_giving(seed):
     for part in range(5):
@@ -223,6 +228,7 @@ def test_both_ends_are_those_of_trying_every_giving(seed):
         assert found == tried
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(4))
 def test_contact_within_some_days_has_the_ends_of_trying_every_giving(seed):
     for part in range(5):
@@ -271,12 +277,14 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
                 assert again * of_high <= high * len(some), (name, given)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(30))
 def test_no_giving_moves_a_rate_over_attempts_out_of_its_range(seed):
     for row in attempts.excess(range(10 * seed, 10 * seed + 10)).values():
         assert row["valid"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(40))
 def test_no_giving_passes_the_ends_where_most_free_calls_came_before_the_certain_one(seed):
     for part in range(10):
@@ -309,6 +317,7 @@ def is_wider(thin, whole) -> bool:
     return all(must <= whole[id][0] and may >= whole[id][1] for id, (must, may) in thin.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(12))
 def test_a_thinner_log_says_less_for_certain_and_allows_more(seed):
     for part in range(4):
@@ -335,6 +344,7 @@ def counted(log) -> dict[str, tuple[bool, bool]]:
             if shown[id]["is_watched_default"] and not shown[id]["is_blocked"]}  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(12))
 def test_an_export_that_ends_early_only_widens_what_is_still_counted(seed):
     for part in range(4):
@@ -349,6 +359,7 @@ def test_an_export_that_ends_early_only_widens_what_is_still_counted(seed):
         assert is_wider(counted(early), may_and_must(made(calls, entries)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(12))
 def test_a_line_that_blocks_only_widens_what_is_still_counted(seed):
     """On lines that callback every week: in an export of few calls one call fewer makes a silence of months look

@@ -18,6 +18,7 @@ def curve_of(facts):
     return cache(lambda name: specifications.curve(facts, name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", specifications.FINDINGS)
 def test_every_combination_of_answers_is_taken_once(name, curve_of):
     taken = curve_of(name)

@@ -82,6 +82,7 @@ def test_there_are_a_hundred_tables_that_are_no_logs():
     assert len(not_logs.tables()) >= 100
 
 
+@pytest.mark.slow
 def test_no_table_that_is_no_log_is_taken_for_one(tmp_path):
     assert taken(list(not_logs.tables())[::16], tmp_path) == []
 

@@ -77,6 +77,7 @@ def book(path, sheets: dict):
     return path
 
 
+@pytest.mark.slow
 def test_sheets_by_year_give_their_years_to_dates_without_one(tmp_path, place):
     head = ["Matter", "Calls"]
     cases = {
@@ -98,6 +99,7 @@ def test_sheets_by_year_give_their_years_to_dates_without_one(tmp_path, place):
     assert intake.compare(store, tmp_path) == []
 
 
+@pytest.mark.slow
 def test_the_timestamp_of_a_form_is_not_the_moment_of_the_call(tmp_path, place):
     rows = [
         ["Timestamp", "Date of call", "Time of call", "Wait (minutes)", "Agent ID"],
@@ -119,6 +121,7 @@ def test_a_form_that_never_asks_for_the_date_is_not_read_by_its_timestamp(tmp_pa
     assert not place.exists()
 
 
+@pytest.mark.slow
 def test_a_row_a_case_gives_every_call_and_each_call_back_with_its_call(tmp_path, place):
     groups = [f"Call {n},Wait {n},Result {n},CB {n},Answered {n}" for n in range(1, 6)]
     cells = [f"3/{13 + n}/2022,{20 + n},72 hours,3/{15 + n}/2022,{'yes' if n == 5 else 'no'}" for n in range(1, 6)]

@@ -191,6 +191,7 @@ def test_notes_that_say_what_they_tell_are_read_for_each(tmp_path):
 # ---- titles -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_months_over_their_rows_and_the_year_in_the_name_of_the_file(tmp_path):
     path = a_workbook(
         tmp_path / "2023 USCIS calls (Ira).xlsx",
@@ -295,6 +296,7 @@ def test_calls_to_others_told_in_spanish_are_none_of_the_agencys():
 # ---- calls among billed work --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_calls_are_told_from_other_work_in_a_billing_export_and_its_money_is_no_wait(tmp_path):
     header = ["Date", "Type", "Matter", "User", "Description", "Quantity", "Rate", "Total"]
     work = [
@@ -343,6 +345,7 @@ def test_a_tier_that_no_one_reached_says_why():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", ["May total", "Monthly total", "Q2 total:", "weekly totals"])
 def test_the_total_of_a_month_is_no_call(tmp_path, label):
     header = ["", "Date", "Time", "Client", "Min. waiting", "Talked to", "Outcome"]
@@ -558,6 +561,7 @@ def test_callbacks_that_the_office_promised_its_own_callers_make_no_log(column, 
         stored(path, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "column",
     [

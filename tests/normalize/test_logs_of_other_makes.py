@@ -446,6 +446,7 @@ CALLS_OUT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["IN - they called", "Calls from USCIS", "In"])
 def test_a_tab_of_what_came_in_is_one_of_callbacks(title, tmp_path):
     came = [

@@ -78,6 +78,7 @@ def test_a_sender_is_who_the_address_says_not_the_name(tmp_path, place):
     assert notices(place) == []
 
 
+@pytest.mark.slow
 def test_a_question_and_our_answer_are_notices_and_other_texts_are_not(tmp_path, place):
     asked = "Are you available in the next 30 minutes?"
     backup = texts_xml(
@@ -132,6 +133,7 @@ grade = "W"
 """
 
 
+@pytest.mark.slow
 def test_a_sender_of_ones_own_is_known_and_remembered(tmp_path, place):
     (tmp_path / "senders.toml").write_text(OWN)
     one = texts_xml(tmp_path / "one.xml", (0, "872466", 0, "Your request 12345678 is with an officer."))
@@ -210,6 +212,7 @@ def test_a_message_without_a_sender_is_told_to_be_a_draft(tmp_path):
     assert "message without a sender is a draft" in str(receipt.problems[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "head",
     [

@@ -54,6 +54,7 @@ CELLS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fmt", some(FORMATS, QUICK))
 @examples(30)
 @given(data=st.data())

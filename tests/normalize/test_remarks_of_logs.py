@@ -522,6 +522,7 @@ def receipt_of(tmp_path, text, **given):
 CALLS = "3/14/2022,9:05 AM,25,Maria,spoke\n3/15/2022,9:10 AM,31,Ana,spoke\n3/16/2022,10:00 AM,42,Jo,spoke\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "given", "zone", "note"),
     [

@@ -181,6 +181,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "header", "answers"),
     [
@@ -205,6 +206,7 @@ def test_a_lower_table_of_calls_is_read_by_its_own_columns(tmp_path):
     assert rows[3:] == [(8, "dial", "hung_up")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "header", "row"),
     [
@@ -235,6 +237,7 @@ def kinds_and_waits(folder, below):
     return [(kind, str(wait) == "2460") for row, kind, wait in records if row > 7]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("between", "n_rings"),
     [
@@ -248,6 +251,7 @@ def test_where_the_first_header_comes_again_the_first_table_goes_on(between, n_r
     assert result == [("ring", False)] * n_rings + [("dial", True)] * 6
 
 
+@pytest.mark.slow
 def test_weeks_with_two_headers_by_turns_are_all_read(tmp_path):
     other = ["Date", "Time", "Agent", "Hold", "Result", "SR"]
     result = kinds_and_waits(tmp_path, [other, *calls_in(4, other), FIRST, *calls_in(5), other, *calls_in(6, other)])
@@ -258,6 +262,7 @@ def test_the_first_header_again_under_the_title_of_another_agency_holds_no_calls
     assert kinds_and_waits(tmp_path, [["NVC calls"], FIRST, *calls_in(4)]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "is_wait_known"),
     [
@@ -271,6 +276,7 @@ def test_a_lower_table_of_our_calls_needs_no_wait(header, is_wait_known, tmp_pat
     assert kinds_and_waits(tmp_path, [["April"], header, *calls_in(4, header)]) == [("dial", is_wait_known)] * 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "below",
     [
@@ -288,11 +294,13 @@ def test_a_lower_table_titled_or_headed_as_of_callbacks_is_of_callbacks(below, t
     assert [(kind, outcome, str(at)) for kind, outcome, at in rows[3:]] == [("ring", "missed", "2024-03-25 14:10:00")]
 
 
+@pytest.mark.slow
 def test_calls_to_clients_below_are_no_calls_to_the_agency(tmp_path):
     rows = [["Date", "Time", "Client", "Result"], ["4/2/2024", "9:00 AM", "A-1", "left message"]]
     assert kinds_and_waits(tmp_path, [["Calls to clients"], *rows]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("below", [calls_in(4), []])
 def test_a_row_in_words_is_no_header(below, tmp_path):
     words = ["date unclear", "", "long hold", "agent name not given", "no answer", "callback promised"]
@@ -430,6 +438,7 @@ def came(folder, header, cells, ending="xlsx"):
     return sorted((f"{moment:%Y-%m-%d %H:%M}", outcome) for kind, moment, outcome in records if kind == "ring")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 @pytest.mark.parametrize("n", [2, 3])
 @pytest.mark.parametrize(
@@ -476,6 +485,7 @@ def test_attempts_of_ours_days_that_are_due_and_tiers_are_no_numbered_callbacks(
 # ---- a group of columns under one name ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["USCIS CALLS BACK", "CALLBACK FROM USCIS", "CALL BACK"])
 @pytest.mark.parametrize("answer", ["Picked up?", "Answered?"])
 def test_whether_we_picked_up_in_a_group_of_callbacks_is_their_result(group, answer, tmp_path):
@@ -497,6 +507,7 @@ def test_whether_one_was_promised_in_a_group_of_callbacks_is_no_result(tmp_path)
 # ---- the order of day and month of callbacks without a year ---------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("others", "days"),
     [(["5/13 10:40 AM missed"], ["2024-04-09"]), (["13/5 10:40 AM missed"], ["2024-09-04"]), (["5/6 missed"], [])],

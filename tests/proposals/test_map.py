@@ -202,6 +202,7 @@ def test_a_first_row_of_calls_is_no_header_in_any_language(tmp_path):
     assert proposed(tmp_path / "anrufe.csv") is None
 
 
+@pytest.mark.slow
 def test_a_mapping_is_remembered_for_the_office(tmp_path):
     """Given once, it reads the next export of that office too, and the first one again for `verify`."""
     from callanalytics.store import Store
@@ -220,6 +221,7 @@ def test_a_mapping_is_remembered_for_the_office(tmp_path):
         formats.remembered("german", 'extends = "nothing"')
 
 
+@pytest.mark.slow
 def test_a_mapping_of_one_office_is_not_of_another(tmp_path):
     march, april, store = tmp_path / "march.csv", tmp_path / "april.csv", tmp_path / "store"
     march.write_text(GERMAN, "utf-8")

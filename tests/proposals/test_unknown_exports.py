@@ -113,6 +113,7 @@ def questions(receipt) -> list[str]:
     return [asked.question.code for asked in receipt.questions if asked.question.blocks]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_check_shows_it_accept_reads_it_and_the_next_file_is_read_by_itself(tmp_path, name):
     first, store = an_export(tmp_path / "in", name), tmp_path / "calls"
@@ -265,6 +266,7 @@ def test_numbers_that_a_spreadsheet_shortened_are_no_reason_to_guess(tmp_path):
     assert "threw away the digits" in str(problem.why)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "above"),
     [
@@ -373,6 +375,7 @@ def test_the_mapping_of_one_layout_is_not_of_another(tmp_path):
         assert not intake.ingest([an_export(tmp_path / name, name, "04")], store, "Alder and Birch", **SAID).questions
 
 
+@pytest.mark.slow
 def test_the_printed_command_reads_it(tmp_path):
     path, run = an_export(tmp_path / "in", "PBX"), CliRunner()
     words = [str(path), "--our-number", "0143", "--accept-mapping", "--office", "Alder", "--timezone", "Eastern"]

@@ -29,6 +29,7 @@ def days_of(entries):
     return [f"{day:%Y-%m-%d}" for day in entries["started_at_local"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", ["When I rang", "Workday", "Moment of it", "Our attempt"])
 def test_a_column_of_days_is_the_date_whatever_it_is_called(tmp_path, header):
     rows = [[f"3/{day}/2024 9:05 AM", 30 + day, "Ana", 4470 + day, f"QX-{day}", "72 hours"] for day in range(14, 19)]
@@ -271,6 +272,7 @@ def test_lines_under_a_title_that_speak_of_no_case_are_no_log(tmp_path, title):
         stored(written(tmp_path, [[line] for line in lines], "c.csv"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", ["spoke to T1, T2 callback 72 hours", "reached", "on hold 40 min, gave up"])
 def test_a_word_of_scams_drops_no_row_that_tells_of_a_call(tmp_path, outcome):
     header = ["Date", "Time", "Wait", "Agent", "Outcome", "Notes"]
@@ -296,6 +298,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("above", [[], [["Spring 2024"]], [["Spring 2024"], ["calls made for clients"]]])
 def test_a_log_without_a_row_of_headers_is_read_by_what_stands_in_its_columns(tmp_path, above):
     found = stored(written(tmp_path, [*above, *CALLS]))
@@ -311,6 +314,7 @@ def test_that_no_row_names_the_columns_is_said(tmp_path):
     assert "no row names the columns: they were read by what stands in them, as Date, Time, Wait" in str(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", [lambda n: n, lambda n: 61140, lambda n: 2025550143, lambda n: 485])
 def test_numbers_that_are_no_lengths_are_not_the_wait_of_a_log_without_headers(tmp_path, beside):
     found = stored(written(tmp_path, [[beside(n), *call] for n, call in enumerate(CALLS, 1)], name="uscis calls.csv"))
@@ -351,6 +355,7 @@ def in_month(month, year=""):
     return [f"{month}/{day}{year and f'/{year}'}" for day in range(14, 19)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tabs", "years"),
     [
@@ -367,6 +372,7 @@ def test_days_without_a_year_take_the_year_next_to_the_days_of_the_other_tabs(tm
     assert len(found) == sum(map(len, tabs.values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "tabs",
     [

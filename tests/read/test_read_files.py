@@ -203,6 +203,7 @@ def test_links_in_a_zip_are_refused(tmp_path):
     assert "leads outside" in refusal(a_path(tmp_path, "a.zip", out.getvalue()))
 
 
+@pytest.mark.slow
 def test_a_zip_that_would_swell_is_refused(tmp_path):
     assert "grow" in refusal(a_path(tmp_path, "a.zip", zipped({"a.csv": bytes(50 << 20)})))
     assert "grow" in refusal(a_path(tmp_path, "a.csv.gz", gzip.compress(CSV + bytes(50 << 20))))

@@ -111,6 +111,7 @@ def test_half_of_a_character_pair_does_no_harm(tmp_path):
     assert table.cells.to_pylist() == [{"startTime": "a?", "result": "😀"}]
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.none() | st.booleans() | st.text(), lambda j: st.lists(j) | st.dictionaries(st.text(), j), max_leaves=8

@@ -191,6 +191,7 @@ def test_a_stray_cell_at_the_far_end_costs_nothing_and_is_said(tmp_path):
     assert table.notes == ("text to the right of the last named column was not read (1 row)",)
 
 
+@pytest.mark.slow
 def test_a_word_far_to_the_right_of_the_header_makes_no_thousands_of_columns(tmp_path):
     book = a_book(HEADER, ROW)
     book.active["XFD1"] = "x"

@@ -45,6 +45,7 @@ def kinds_below(folder, below, header=CALLS):
     return [kind for _, kind, _ in result[4:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "header", "row"),
     [
@@ -69,24 +70,28 @@ def test_a_table_of_other_things_below_is_set_aside(title, header, row, tmp_path
     assert kinds_below(tmp_path, [[title], header, *rows], OF_CLIENTS) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["Calls from USCIS", "USCIS called us back", "Llamadas recibidas de USCIS"])
 def test_callbacks_under_their_title_need_no_time(title, tmp_path):
     rows = [["3/25/2024", "Roe", "missed"], ["3/26/2024", "Doe", "answered, approved"], ["3/27/2024", "Poe", "left vm"]]
     assert kinds_below(tmp_path, [[], [title], ["Date", "Officer", "Notes"], *rows]) == ["ring"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["April", "Calls to USCIS, April"])
 def test_calls_below_that_tell_how_they_ended_need_no_hold(title, tmp_path):
     rows = [["4/2/2024", "9:05 AM", end] for end in ("hung up", "spoke to Ana", "SR opened", "cut off")]
     assert kinds_below(tmp_path, [[], [title], ["Date", "Time", "Result"], *rows]) == ["dial"] * 4
 
 
+@pytest.mark.slow
 def test_many_rows_of_other_things_below_hide_no_calls(tmp_path):
     rows = [["4/2/2024", "9:00 AM", "Smith", "A-1", "continued"], ["4/3/2024", "9:05 AM", "Roe", "A-2", "granted"]]
     below = [[], ["Hearings"], ["Date", "Time", "Judge", "Client", "Result"], *rows * 8]
     assert kinds_below(tmp_path, below, ["Date", "Time", "Hold", "Result"]) == []
 
 
+@pytest.mark.slow
 def test_a_table_without_days_below_is_set_aside(tmp_path):
     assert kinds_below(tmp_path, [["By person"], ["", "Calls", "Average hold"], ["Ana", "3", "41"]]) == []
 
@@ -98,6 +103,7 @@ def test_a_legend_below_still_explains_the_codes(tmp_path):
     assert [outcome for _, _, outcome in result] == ["hung_up"] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "header"),
     [
@@ -112,6 +118,7 @@ def test_a_table_of_calls_below_is_read(title, header, tmp_path):
     assert kinds_below(tmp_path, [[title], header, *calls_in(4, header)]) == ["dial"] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["April", "Week of April 2", "Outgoing", "Our calls", ""])
 def test_calls_under_the_header_of_the_callbacks_above_are_calls(title, tmp_path):
     ours = [["4/2/2024", "9:00 AM", "Ana 4471", "spoke"], ["4/3/2024", "9:05 AM", "", "no answer"]]
@@ -121,6 +128,7 @@ def test_calls_under_the_header_of_the_callbacks_above_are_calls(title, tmp_path
 TIMED = [["3/25/2024", "2:10 PM", "QX-2213", "missed"], ["3/26/2024", "2:20 PM", "QX-2214", "answered, card sent"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["USCIS called back", "They called", "CB from USCIS", "Date they called back", "T2 called back"]
 )
@@ -131,6 +139,7 @@ def test_a_table_whose_days_are_headed_as_the_agencys_callbacks_is_of_callbacks(
     assert [(kind, outcome) for _, kind, outcome in result[4:]] == [("ring", "missed"), ("ring", "answered")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["We called back", "Called back", "CB to USCIS"])
 def test_a_table_whose_days_are_not_headed_as_the_agencys_callbacks_is_not(name, tmp_path):
     assert kinds_below(tmp_path, [[], [name, "Time", "SR", "Result"], *TIMED]) == []
@@ -141,6 +150,7 @@ def test_clients_to_call_about_the_agencys_callbacks_are_none(tmp_path):
     assert kinds_below(tmp_path, [["Clients to call back"], header, *TIMED]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["They called us", "Callbacks, page 2"])
 def test_callbacks_under_the_header_of_the_callbacks_above_are_callbacks(title, tmp_path):
     assert kinds_below(tmp_path, [*CALLBACKS, [title], *CALLBACKS[1:]]) == ["ring"] * 4
@@ -152,11 +162,13 @@ def test_a_remark_on_callbacks_that_are_waited_for_is_no_title_of_them(tmp_path)
     assert kinds_below(tmp_path, [title, header, *calls_in(4, header)]) == ["dial"] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["NVC cases", "Court cases", "ICE detained cases"])
 def test_the_first_header_again_over_calls_to_us_goes_on_whatever_its_title(title, tmp_path):
     assert kinds_below(tmp_path, [[title], CALLS, *calls_in(4)]) == ["dial"] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["NVC cases", "Court cases", "NVC calls"])
 def test_the_first_header_again_over_rows_that_name_no_request_is_what_its_title_says(title, tmp_path):
     rows = [["4/2/2024", "9:00 AM", "20 min", "Jim", "fee unpaid", ""]] * 2
@@ -181,6 +193,7 @@ def test_a_wider_table_of_calls_below_leaves_none_above_out(tmp_path):
     assert kinds_below(tmp_path, [["April"], wider, *rows]) == ["dial"] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", [["", "noon", "", "", "dropped", "callback"], ["", "", "long", "", "no answer", ""]])
 def test_a_row_told_in_words_under_a_gap_is_a_call(row, tmp_path):
     assert kinds_below(tmp_path, [[], row, *calls_in(4)])[-4:] == ["dial"] * 4

@@ -313,6 +313,7 @@ def test_without_a_due_moment_nothing_came_in_time(tmp_path):
 # ---- the office's report, and the words --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_offices_report_lists_what_is_open_and_what_the_tips_show(log):
     result = said(firm.build(log))
     assert "open callback" in result
@@ -418,6 +419,7 @@ def status_of(tmp_path, asked, calls=(), entries=(), matter="Ortega", as_of="202
 TWO = [promise("a", "2022-03-01 10:00", matter="Ortega"), promise("b", "2022-03-01 10:50", matter="Petrov")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("matter", ["Ortega", "Petrov"])
 @pytest.mark.parametrize(
     ("outcome", "result"),
@@ -447,6 +449,7 @@ def test_a_call_without_a_number_may_not_even_have_been_the_agencys(tmp_path):
     assert status(built) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "wanted"),
     [
@@ -467,6 +470,7 @@ def test_a_callback_that_came_late_is_not_said_as_one_that_came(tmp_path, at, wa
     assert "No callback, text, or email" not in said(built)
 
 
+@pytest.mark.slow
 def test_a_call_whose_own_entry_names_the_matter_is_on_its_sheet_and_on_no_others(tmp_path):
     late = note("n", "2022-04-19 13:00", "ring", outcome="missed", matter="Ortega", our_number=MAIN)
     mine, other = (status_of(tmp_path / m, TWO, entries=[late], matter=m) for m in ("Ortega", "Petrov"))

@@ -30,6 +30,7 @@ def short(tmp_path_factory):
     return cache(lambda report: report.build(log_of_requests(tmp_path_factory.mktemp("short"), 5)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("report", some({"liaison": liaison, "firm": firm}, ["liaison"]))
 def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(short, report):
     report = short(report)
@@ -65,6 +66,7 @@ def test_the_short_report_says_which_requests_no_confirmed_time_judges(tmp_path)
     assert any("1 request came more than a year after USCIS's stated time was last confirmed" in text for text in found)
 
 
+@pytest.mark.slow
 def test_an_empty_log_says_so_and_is_short(tmp_path):
     log = logs.load(stored(tmp_path / "calls", SEEN, [note("w", "2022-03-02 10:00", "none_came")], []), "2022-04-29")
     report = liaison.build(log)

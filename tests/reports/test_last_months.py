@@ -121,6 +121,7 @@ def held(tmp_path, first):
     return load(stored(tmp_path / "calls", [], [*waits, promise("p", "2022-05-10 10:00")], []))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "is_compared"), [("2022-02-28", False), ("2022-01-01", False), ("2021-12-31", True), ("2021-11-08", True)]
 )
@@ -144,6 +145,7 @@ def test_where_no_wait_is_logged_no_hours_on_hold_are_claimed(tmp_path):
     assert (hours.value, hours.words, hours.note) == ("none", "hours on hold", "no wait logged")
 
 
+@pytest.mark.slow
 def test_an_office_whose_own_log_begins_later_than_that_of_the_store_is_compared_with_nothing(tmp_path):
     for office, months in (("Elm", (1, 2, 3, 4, 5, 6, 7)), ("Oak", (5, 6, 7))):
         (tmp_path / f"{office}.csv").write_text(

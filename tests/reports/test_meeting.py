@@ -92,6 +92,7 @@ def test_an_open_item_says_when_it_was_asked_who_owes_the_answer_and_whether_tha
     assert other == ("How long callers wait", "Open", "–")
 
 
+@pytest.mark.slow
 def test_the_room_for_a_response_asks_who_answers_and_by_when(brief):
     response = "USCIS response · owner ________ · answer by ________"
     assert {item.response for item in brief.blocks if isinstance(item, AgendaItem)} == {response}

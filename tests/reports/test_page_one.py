@@ -78,6 +78,7 @@ EACH = [pytest.param(key, marks=() if key == "42 calls" else pytest.mark.slow)
         for key in ("sample", *KEYS, *FORMS, *PERIODS)]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", EACH)
 def test_page_one_has_at_most_260_words_in_text_and_charts_together(report_of, pages_of, key):
     _, report = report_of(key)

@@ -112,6 +112,7 @@ def paused(store):
     return ca.load(store)
 
 
+@pytest.mark.slow
 def test_an_office_that_paused_is_in_neither_period(tmp_path):
     pair = periods.pair(Results(paused(tmp_path / "calls").where(since="2022-07-01")))
     assert (pair.n_offices, pair.is_own) == (1, False)
@@ -124,6 +125,7 @@ def test_a_wait_without_an_upper_limit_is_longer_than_one_far_below():
     assert (periods.change(earlier, later), periods.change(later, earlier)) == ("longer", "shorter")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("since", "until", "names"),
     [

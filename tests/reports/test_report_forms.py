@@ -53,6 +53,7 @@ def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief)
     assert len(pictures) - len(brief.charts) == len(strips)
 
 
+@pytest.mark.slow
 def test_the_word_file_has_the_mark_above_every_page_and_letters_before_each_question(brief):
     made = docx.Document(io.BytesIO(word.document(replace(brief, marking=LABEL))))
     (section,) = made.sections
@@ -65,6 +66,7 @@ def test_the_word_file_has_the_mark_above_every_page_and_letters_before_each_que
         assert {f"({letter})\t{question}" for letter, question in zip("abc", item.questions, strict=True)} <= set(rows)
 
 
+@pytest.mark.slow
 def test_a_table_of_the_word_file_has_its_widths_and_its_settings_as_word_reads_them(brief):
     made = docx.Document(io.BytesIO(word.document(brief)))
     order = ["tblStyle", "tblW", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
@@ -134,6 +136,7 @@ def sheets_of(book):
     return {sheet["A1"].value: sheet for sheet in book.worksheets[2:] if sheet.title != "Definitions"}
 
 
+@pytest.mark.slow
 def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(brief):
     book = workbook(brief)
     rows = "\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True))
@@ -342,6 +345,7 @@ def on_slides(report):
     return ["\n".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame) for page in pages]
 
 
+@pytest.mark.slow
 def test_the_email_and_the_slides_say_what_the_figures_rest_on(brief, facts):
     account = str(Results(facts).account)
     assert account
@@ -508,6 +512,7 @@ def test_the_workbook_of_an_office_has_days_and_counts_as_such_and_no_word_of_th
     assert [head for head in states[0] if head] == ["urgency", "state", "count"]
 
 
+@pytest.mark.slow
 def test_the_mark_of_a_slide_has_room_for_three_lines(brief):
     marked = replace(brief, marking=f"{LABEL} Names matters of the office.")
     deck = pptx.Presentation(io.BytesIO(slides.document(marked)))

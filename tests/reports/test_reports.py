@@ -118,6 +118,7 @@ def words_of(built):
 # ---- the HTML page --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_page_is_whole_and_names_its_language_and_title(tags, built):
     assert not tags.open
     assert tags.all("html")[0]["lang"] == "en-US"

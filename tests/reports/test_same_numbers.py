@@ -76,6 +76,7 @@ def to_reported_lines(facts):
     return replace(facts, agency_calls=replace(facts.agency_calls, arrow=reported))
 
 
+@pytest.mark.slow
 def test_every_measure_of_the_report_is_what_the_command_gives(built):
     facts, _, results = built
     own = to_reported_lines(facts)
@@ -260,6 +261,7 @@ def unknown(facts, report, results):
     return lost, used
 
 
+@pytest.mark.slow
 def test_every_number_of_the_report_is_a_measures_or_has_its_reason(built):
     facts, report, results = built
     lost, used = unknown(*built)
@@ -267,6 +269,7 @@ def test_every_number_of_the_report_is_a_measures_or_has_its_reason(built):
     assert used == {*NOT_MEASURED, *others(facts, report, results), *pairs_of_others(report, results)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["7% (95% interval 3–19%; 3 of 91)", "3 of 92 requests", "8,191 calls",
                                    "41 minutes (95% interval 26–54; 46 calls)"])  # fmt: skip
 def test_a_number_that_is_no_measures_is_found(built, wrong):
@@ -377,6 +380,7 @@ def in_the_drawing(name, cell, unit):
 # ---- the slides and the email ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_slides_and_the_email_have_the_numbers_of_the_report(built):
     _, report, _ = built
     given = [report.front.headline, report.front.scope, report.account, *report.front.asks, *map(str, report.findings)]

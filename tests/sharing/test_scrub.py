@@ -98,6 +98,7 @@ def scrubbed(tmp_path_factory):
     return cache(lambda path: scrub(path, tmp_path_factory.mktemp("scrubbed") / "new", seed=11))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*of_every_format, *of_the_sample])
 def test_no_number_name_or_id_of_the_original_is_left(path, scrubbed):
     made = scrubbed(path)
@@ -142,6 +143,7 @@ def test_a_column_that_no_rule_reads_is_emptied_and_a_word_no_one_knows_is_maske
     assert set(made.emptied) >= {"Name", "Maria's note"}
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(tmp_path):
     path = GOLDEN / "zoom" / "export.csv"
     first, again, other = (scrub(path, tmp_path / f"{n}.csv", seed=seed).out for n, seed in enumerate((1, 1, 2)))
@@ -232,6 +234,7 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path):
     assert (tmp_path / "new.csv").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_what_would_be_read_otherwise_is_not_written(tmp_path, monkeypatch):
     """The proof can fail: cells that lose their length are noticed."""
     from callanalytics.sharing.column_policy import Replacing
@@ -313,6 +316,7 @@ FREE = """Date,Time called,Hold time,Agent name,Tracking #,What happened,Remarks
 """
 
 
+@pytest.mark.slow
 def test_a_log_of_free_words_is_shared_with_them_masked_and_what_is_read_otherwise_is_told(tmp_path):
     (tmp_path / "log.csv").write_text(FREE)
     result = CliRunner().invoke(
@@ -360,6 +364,7 @@ QUICK_CASES = ("enc_nuls_at_the_end", "json_half_a_letter", "struct_header_ends_
 HOSTILE = [*QUICK_CASES, "json_number_of_a_million_digits", *(CASES if EXHAUSTIVE else list(CASES)[::8])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", some({name: CASES[name] for name in HOSTILE}, QUICK_CASES))
 def test_a_hostile_file_is_made_shareable_or_refused_in_a_sentence(told, tmp_path):
     path = write(tmp_path, told)

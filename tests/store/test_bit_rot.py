@@ -38,6 +38,7 @@ def in_a_file(root):
     return count(Store.open(root).path("agency_calls"), "agency_calls", ["weekday"], COUNTED).to_dict()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figures", some({"log": in_a_log, "file": in_a_file}, ["file"]))
 def test_a_flipped_bit_of_the_dials_changes_no_figure_in_silence(store, figures):
     before, opened, refused = figures(store), Store.open(store), 0

@@ -31,6 +31,7 @@ def test_a_fault_at_any_call_of_a_command_leaves_the_old_or_the_new_state_and_a_
     assert min(result["old state"], result["new state"], result["killed"], result["failed and said so"]) > 0
 
 
+@pytest.mark.slow
 def test_an_erasure_that_cannot_remove_older_files_is_not_said_to_be_done(faults, tmp_path):
     from callanalytics.errors import CallLogError
     from callanalytics.store import Disk

@@ -70,6 +70,7 @@ def test_a_reader_keeps_the_version_it_opened(store):
     assert len(call_ids(Store.open(store.root))) == 10
 
 
+@pytest.mark.slow
 def test_a_version_that_is_gone_is_a_sentence(store):
     before = Store.open(store.root)
     for n, letter in enumerate("cdef"):
@@ -92,6 +93,7 @@ def test_tables_not_given_stay_as_they_are(store):
     assert len(call_ids(Store.open(store.root))) == 9
 
 
+@pytest.mark.slow
 def test_the_newest_three_versions_are_kept(store):
     for n, letter in enumerate("cdef"):
         ingest(store, letter, [20 + n])

@@ -351,6 +351,7 @@ def try_power_cut(beginning, scratch, work, before, after, cut, seed):
     assert holds(root) == after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_was_acknowledged_survives_a_power_cut(scenario, beginnings, tmp_path):
     _, work, before, after = SCENARIOS[scenario]

@@ -41,6 +41,7 @@ def test_each_shape_up_to_todays_has_a_store_and_a_step_to_the_next():
     assert sorted(migrations.STEPS) == EVERY[:-1], "a shape without a step to the next can never be opened again"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", EVERY)
 def test_a_store_of_each_shape_is_whole_and_reads_as_recorded(shape, tmp_path):
     root = make.unpacked(shape, tmp_path / "store")
@@ -53,6 +54,7 @@ def test_a_store_of_each_shape_is_whole_and_reads_as_recorded(shape, tmp_path):
     assert bytes_of(root) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", EVERY)
 def test_a_store_of_each_shape_takes_one_more_export_and_loses_nothing(shape, tmp_path):
     root = make.unpacked(shape, tmp_path / "store")
@@ -196,6 +198,7 @@ def test_an_older_store_is_read_in_the_new_shape_and_stays_as_it_is(old, tomorro
     assert bytes_of(old) == before
 
 
+@pytest.mark.slow
 def test_the_next_publish_writes_all_of_an_older_store_anew_and_says_so(old, tomorrow):
     rows = {name: Store.open(old).read(name) for name in schema.TABLES}
     order = [s.partition("-")[0] for s in Store.open(old).source_ids()]
@@ -250,6 +253,7 @@ def test_a_rewriting_that_is_cut_off_anywhere_leaves_the_old_shape_or_the_new(ol
     assert set(found) == {TODAY, NEXT}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("numbers", [range(3, 9), range(40, 45)], ids=["nothing_new", "something_new"])
 def test_an_ingest_writes_an_older_store_anew_and_its_receipt_says_so(numbers, old, tmp_path, next_week):
     exports = phone_csv(tmp_path / "calls.csv", numbers)
@@ -267,6 +271,7 @@ def test_an_ingest_writes_an_older_store_anew_and_its_receipt_says_so(numbers, o
     assert Store.open(old).version == store.version
 
 
+@pytest.mark.slow
 def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
     done = intake.forget(old, number="202-555-0147")
     assert {int(pq.read_schema(p).metadata[migrations.SHAPE_KEY]) for p in parquet_files(old)} == {NEXT}
@@ -274,6 +279,7 @@ def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
     assert Store.open(old).verify() == []
 
 
+@pytest.mark.slow
 def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
     given = []
     intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30", say=given.append)

@@ -305,6 +305,7 @@ def test_the_office_is_written_beside_its_labels(filled):
     assert ["+12135550101", "Mobile", "No", "ringcentral"] in rows
 
 
+@pytest.mark.slow
 def test_every_kind_of_telephone_can_be_chosen_and_is_read_as_the_office_command_names_it(tmp_path, book):
     place = next(column[0].column_letter for column in book["Lists"].iter_cols() if column[0].value == "desk or mobile")
     chosen = [cell.value for cell in book["Lists"][place][1:] if cell.value]

@@ -24,6 +24,7 @@ def test_a_parser_says_what_it_wants_and_means(parser):
     assert ">>>" in parser.read.__doc__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PARSERS)
 @given(text=st.text(max_size=25))
 def test_no_text_breaks_a_parser(name, text):
@@ -491,6 +492,7 @@ def test_a_letter_anywhere_else_says_nothing(text):
         PARSERS["time"](text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["(" * 32_000, " " * 32_000, "by " * 10_000], ids=["brackets", "blanks", "words"])
 def test_a_cell_as_long_as_a_spreadsheet_allows_is_no_promise(cell):
     """A pattern that tries again at every letter would take minutes."""

@@ -52,6 +52,7 @@ def test_utc_to_local_is_what_the_library_says(name, moments):
     assert zones.to_local(np.array(utc, "M8[us]"), name).tolist() == expected
 
 
+@pytest.mark.slow
 @given(names, st.data())
 @example("Australia/Lord_Howe", None)  # half an hour of summer time
 @example("Pacific/Apia", None)  # a day that was not, 30 December 2011

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache, cached_property, partial
@@ -72,7 +73,8 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
             wanted="its folder",
             run='callanalytics.load("calls")',
         )
-    opened = Store.open(Path(store)) if isinstance(store, str | Path) else store
+    # A copy, since a store that is written through moves on to its next version, and a log looks at one alone.
+    opened = Store.open(Path(store)) if isinstance(store, str | Path) else copy(store)
     agency = agency or _only_agency(opened)
     if as_of is not None:
         return Log(opened, _day(as_of), agency=agency)
@@ -171,6 +173,9 @@ class Log:
             _narrowed(before.lines, [self._line(code) for code in _listed(line, "line")], "line"),
             self.agency.timezone,
         )
+        return self._with(chosen)
+
+    def _with(self, chosen: Selection) -> Log:
         return Log(self.store, self.as_of, self._whole.logged, agency=self.agency, whole=self._whole, selection=chosen)
 
     def in_period(self, since: date | str | None = None, until: date | str | None = None) -> Log:
@@ -321,6 +326,8 @@ class Log:
         asked, decided = set(columns), DECIDED.get(name, set())
         if asked & decided:
             asked |= decided
+        if name == "coverage":
+            asked |= {"from_utc", "to_utc"}
         if name == "promises":
             table = self._judged(offices)
         elif name in FACTS:

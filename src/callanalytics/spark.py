@@ -126,7 +126,11 @@ class _SparkLog(Log):
 
     def __init__(self, log: Log, spark: SparkSession):
         vars(self).update({name: value for name, value in vars(log).items() if name not in schema.TABLES})
+        self._whole = self if log._whole is log else log._whole
         self._spark = spark
+
+    def _with(self, chosen: Selection) -> Log:
+        return _SparkLog(super()._with(chosen), self._spark)
 
     def _table(self, name: str) -> Table:
         frame = cache(partial(self._frame, name))

@@ -1,6 +1,7 @@
 """Business days, hours and due moments against published dates and hand-worked cases."""
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import holidays
@@ -527,3 +528,10 @@ def test_a_million_promises_cost_less_than_five_times_numpys_business_days(rule,
 
     floor = seconds(lambda: np.busday_offset(days, 30, roll="forward", holidays=closed))
     assert seconds(lambda: clocks.due(starts, rule, reading, agency=USCIS)) < 5 * floor
+
+
+def test_any_number_of_rules_may_have_been_in_force_at_one_start():
+    urgent = next(rule for rule in USCIS.rules if rule.applies_to("urgent"))
+    rules = tuple(replace(urgent, id=f"r{n}", from_earliest="2020-01-01", to_latest="") for n in range(70))
+    result = clocks.due_all(utc("2022-03-01 15:00"), ["urgent"], agency=replace(USCIS, rules=rules))
+    assert result["rule_id"].to_pylist() == ["|".join(f"r{n}" for n in range(70))]

@@ -157,6 +157,20 @@ def test_an_announcement_of_a_later_day_is_no_cause_yet(store):
     assert (why("2022-03-03"), why("2022-03-04")) == (("unknown", "unknown"), ("before_notice", "agency"))
 
 
+def test_coverage_has_a_length_and_a_picture_before_its_columns_are_read(store):
+    assert len(logs.load(store).coverage) == 1
+    assert "coverage: 1 row" in repr(logs.load(store).coverage)
+
+
+def test_a_log_stays_with_its_version_when_the_store_is_written_through(tmp_path):
+    opened = stored(tmp_path / "calls", CALLS, ENTRIES, NOTICES)
+    calls = logs.load(opened).calls
+    rows = calls.read(["office_id"]).num_rows
+    with opened.writing():
+        opened.publish({"calls": opened.read("calls").slice(1)})
+    assert calls.read(["office_id", "call_id"]).num_rows == rows
+
+
 def test_coverage_ends_with_the_day(store):
     (row,) = logs.load(store, "2022-03-03").coverage.to_arrow().to_pylist()
     assert naive(row["to_utc"]) == utc("2022-03-03 22:59:59.999999")

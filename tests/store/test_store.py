@@ -251,6 +251,49 @@ def test_the_calls_of_a_large_office_have_a_file_a_month(store, monkeypatch):
     assert call_ids(Store.open(store.root)) == [f"{m:032x}" for m in (0, 1, 2, 45_000, 90_000, 90_001, 90_002)]
 
 
+class Held(Disk):
+    """A disk on which the file of calls cannot be taken away, nor its folder moved: another program has it open."""
+
+    def call(self, name, function, *words):
+        if name in ("unlink", "replace") and Path(words[0]).name in (PART, "calls.parquet"):
+            raise PermissionError(13, "in use")
+        return super().call(name, function, *words)
+
+
+def shown_calls(store) -> list[str]:
+    """The calls that a program finds under the stable name."""
+    files = store.path("calls").glob("*.parquet")
+    return sorted(id for file in files for id in pq.read_table(file).column("call_id").to_pylist())
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_reader_of_the_stable_name_meets_no_call_twice_when_an_office_grows(store, monkeypatch, is_held):
+    before = shown_calls(store)
+    monkeypatch.setattr(parquet, "LARGE", 8)
+    if is_held:
+        store.disk = Held()
+    with store.writing():
+        store.publish({"calls": calls("a", [0, 1, 2, 45_000, 45_001, 45_002, 90_000, 90_001, 90_002])})
+    assert shown_calls(store) == (before if is_held else call_ids(store))
+    assert shown_calls(Store.open(store.root)) == call_ids(store)
+
+
+@pytest.mark.parametrize("fault", ["taken away", "copied"])
+def test_a_file_of_a_table_that_a_hand_took_away_or_copied_is_mended_at_the_next_opening(store, fault):
+    there = store.path("calls") / PART
+    if fault == "copied":
+        shutil.copy(there, there.with_name("Copy of it.parquet"))
+    else:
+        there.unlink()
+    assert shown_calls(store) != call_ids(store)
+    assert shown_calls(Store.open(store.root)) == call_ids(store)
+
+
+def test_ids_that_differ_have_files_that_differ():
+    ids = ["Smith 19", "Smith\u2019", "Smith~20~19", "Smith2019", "a/b", "a.b"]
+    assert len({parquet.file_name("calls", each) for each in ids}) == len(ids)
+
+
 def test_the_fingerprint_knows_rows_and_not_versions(tmp_path, store):
     other = Store.open(tmp_path / "other", create=True)
     ingest(other, "b", range(3, 9))

@@ -124,7 +124,8 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
     urgency = _places(urgency, URGENCIES, len(days))
     dues = {reading: np.full(days.shape, NOT_DUE) for reading in READINGS}
     held, age = np.zeros(days.shape, np.int64), np.zeros(days.shape, np.int64)
-    for place, rule in enumerate(agency.rules):
+    sets: list[list[str]] = [[]]  # rules that may have been in force at one start; `held` has the place of its set
+    for rule in agency.rules:
         until = np.datetime64(rule.to_latest or "9999-12-31", "D")
         holds = (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
         spoken_of = [code for code, word in enumerate(URGENCIES) if rule.applies_to(word)]
@@ -139,13 +140,13 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
             lenient = np.fmax(dues["lenient"][rows], lenient)
             default = np.where(alone | (dues["default"][rows] == default), default, NOT_DUE)
         dues["strict"][rows], dues["default"][rows], dues["lenient"][rows] = strict, default, lenient
-        held[rows] |= 1 << place  # a bit a rule
+        known, which = np.unique(held[rows], return_inverse=True)
+        held[rows] = len(sets) + which
+        sets += [[*sets[place], rule.id] for place in known]
         confirmed = np.datetime64(rule.last_confirmed, "D")
         age[rows] = np.maximum(age[rows], (days[rows] - confirmed).astype(np.int64))
-    several = pa.array(held).dictionary_encode()
-    ids = [[rule.id for n, rule in enumerate(agency.rules) if bits >> n & 1] for bits in several.dictionary.to_pylist()]
     return {
-        "rule_id": pa.array(["|".join(each) or None for each in ids], pa.string()).take(several.indices),
+        "rule_id": pa.array(["|".join(each) or None for each in sets], pa.string()).take(pa.array(held)),
         "rule_age_days": pa.array(age, pa.int32(), mask=held == 0),
         **{f"due_{reading}": moment for reading, moment in dues.items()},
     }

@@ -372,7 +372,9 @@ class Store:
         """Write the sources of an earlier shape anew, each in its turn."""
         for source in self.source_ids():
             if self._card(source)["schema_version"] < schema.VERSION:
-                tables = {name: self.read_source(source, name) for name in SOURCE_TABLES}
+                # With the rows of a sheet's older state: they come back when the newer file is removed.
+                names = (*SOURCE_TABLES, *schema.NAMES_AS_READ.values())
+                tables = {name: self.read_source(source, name) for name in names}
                 self.rewrite_source(source, tables, self.source_card(source))
 
     def _forgotten(self):

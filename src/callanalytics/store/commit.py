@@ -27,7 +27,8 @@ The steps stand in the order that survives a kill, a full disk and a power cut.
  6    remove versions beyond the newest three, and sources that none of these name
 ====  ==================================================================================================
 
-Until step 4 a reader sees the old state, from it on the new one; no step leaves a third.
+Until step 4 a reader sees the old state, from it on the new one; no step leaves a third. The second names of step 5 are
+for people: while it goes on, some offices there are of either state, and a table may be missing; none is there twice.
 """
 
 from __future__ import annotations
@@ -236,33 +237,66 @@ def point_current(root: Path, version: str, disk: Disk) -> None:
 
 
 def links_are_fresh(root: Path, version: str, files: Files, disk: Disk) -> bool:
-    """Whether the stable names in the root show this version."""
-    names = set(disk.names(root))
-    return {LINKED, *map(_first_part, files)} <= names and _linked_version(root, disk) == version
+    """Whether the stable names in the root show this version, all of it and nothing else."""
+    if LINKED not in disk.names(root) or _linked_version(root, disk) != version:
+        return False
+    return all(_shown(root, table, disk) == names for table, names in _by_table(files).items())
 
 
 def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
     """Give the current version's files their stable names: ``calls.parquet/...`` and the others in the root.
 
-    Files that are there since the version that these names showed last, and no longer, are taken away.
+    Files that changed since the version that these names showed last get them anew. Where a file is there no longer,
+    the table's whole folder is replaced.
     """
     try:
-        shown = manifest_of(root, _linked_version(root, disk), disk)["files"]
+        before = manifest_of(root, _linked_version(root, disk), disk)["files"]
     except (OSError, StoreError):
-        shown = {}
-    tables = set(map(_first_part, files))
-    for name in {*tables, *(f"{former}.parquet" for former in migrations.BEFORE_3.values())}:
-        if (name not in files and (root / name).is_file()) or name not in tables:
-            disk.remove(root / name)  # of an earlier shape
-    changed = [name for name in files if files[name] != shown.get(name) or not shown]
-    for name in changed:
-        _link_one(root / PUBLISHED / version / name, root / name, disk)
-    for folder in tables - set(files):
-        for name in disk.names(root / folder):
-            if f"{folder}/{name}" not in files:
-                disk.remove(root / folder / name)
-        disk.sync_folder(root / folder)
+        before = {}
+    tables = _by_table(files)
+    for former in {f"{name}.parquet" for name in migrations.BEFORE_3.values()} - set(tables):
+        disk.remove(root / former)
+    for table, names in tables.items():
+        if (root / table).is_file() and table not in names:
+            disk.remove(root / table)  # of an earlier shape
+        shown = _shown(root, table, disk)
+        if shown - names:
+            _replace_shown(root / PUBLISHED / version / table, root / table, disk)
+            continue
+        changed = [name for name in sorted(names) if name not in shown or files[name] != before.get(name)]
+        for name in changed:
+            _link_one(root / PUBLISHED / version / name, root / name, disk)
+        if changed and table not in names:
+            disk.sync_folder(root / table)
     write_file(root / LINKED, f"{version}\n".encode(), disk)
+
+
+def _by_table(files: Files) -> dict[str, set[str]]:
+    """The files of each table, by the name that the table has in the root."""
+    tables: dict[str, set[str]] = {}
+    for name in files:
+        tables.setdefault(name.partition("/")[0], set()).add(name)
+    return tables
+
+
+def _shown(root: Path, table: str, disk: Disk) -> set[str]:
+    """The files of a table that a reader of its stable name meets."""
+    if (root / table).is_file():
+        return {table}
+    return {f"{table}/{name}" for name in disk.names(root / table) if name.endswith(".parquet")}
+
+
+def _replace_shown(there: Path, shown: Path, disk: Disk) -> None:
+    draft = temporary(shown)
+    disk.remove(draft)
+    disk.make_folder(draft)
+    for name in disk.names(there):
+        disk.link(there / name, draft / name)
+    disk.sync_folder(draft)
+    # Between these two a reader finds no folder, which is an error; one file after the other it would count rows twice.
+    retire(shown, disk)
+    disk.replace(draft, shown)
+    disk.sync_folder(shown.parent)
 
 
 def _link_one(there: Path, shown: Path, disk: Disk) -> None:
@@ -278,11 +312,6 @@ def _link_one(there: Path, shown: Path, disk: Disk) -> None:
 
 def _linked_version(root: Path, disk: Disk) -> str:
     return disk.read(root / LINKED).decode("utf-8", "replace").strip()
-
-
-def _first_part(name: str) -> str:
-    """The file or folder of a table of which a file is."""
-    return name.partition("/")[0]
 
 
 def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:

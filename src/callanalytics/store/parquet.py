@@ -132,7 +132,7 @@ def span_in(path: Path) -> tuple[Ends, Ends]:
 
 def file_name(name: str, office: str, month: str = "") -> str:
     """Where an office's rows of a table are; of its id, what may not stand in a file's name is written in hex."""
-    safe = re.sub(r"[^A-Za-z0-9_-]", lambda sign: f"~{ord(sign[0]):x}", office)
+    safe = re.sub(r"[^A-Za-z0-9_-]", lambda sign: f"~{ord(sign[0]):x}~", office)
     return f"{name}.parquet/{safe}{month and f'.{month}'}.parquet"
 
 
@@ -179,9 +179,9 @@ def read(
     Calls that an earlier version laid down without their ids get them. ``columns`` and ``offices`` are those asked for;
     ``narrow`` leaves out rows while words that repeat are still numbers.
     """
-    coded = _repeating(name) if narrow else None
+    is_of_today = migrations.shape_of(pq.read_schema(path)) == schema.VERSION
+    coded = _repeating(name) if narrow and is_of_today else None  # an earlier shape has other columns
     with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=coded) as file:
-        is_of_today = migrations.shape_of(file.schema_arrow) == schema.VERSION
         asked = list(dict.fromkeys([*columns, "office_id"])) if columns and is_of_today else None
         rows = file.read(asked, use_threads=not narrow and file.metadata.num_rows > FEW)
     if name == "calls" and "call_id" not in file.schema_arrow.names:

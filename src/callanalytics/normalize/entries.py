@@ -166,7 +166,10 @@ def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt:
     """Contacts without those whose day is open, day and month being written in either order: these are asked about."""
     problems = common[2]
     texts = cells.joined(rules["date"].columns)
-    is_open = lambda text: needs_order(text) or (doubt.is_torn and order_votes([text]) != (0, 0))  # noqa: E731
+
+    def is_open(text: str) -> bool:
+        return needs_order(text) or (doubt.is_torn and order_votes([text]) != (0, 0))
+
     asked = rows_where(is_open, texts)
     for code in np.unique(texts.codes[asked]).tolist():
         places = rows[asked & (texts.codes == code)]

@@ -70,7 +70,10 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     own = table.cells.slice(0, LOOKED_AT)
     tops = [own, *(each.cells.slice(0, LOOKED_AT) for each in map(spelled_out, alike))]
     given = {header: meaning for meaning, header in settings.columns}
-    texts = lambda place: [text for top in tops for text in top.column(place).to_pylist()]  # noqa: E731
+
+    def texts(place: int) -> list[str]:
+        return [text for top in tops for text in top.column(place).to_pylist()]
+
     found = fitting.fit(fmt, table.header, texts, given, composing.titles_of(table), composing.alone(own))
     fitted = fitted_format(fmt, found, settings.own_file_zone)
     if trades.are_callbacks(found.columns, (table.sheet or "",)):

@@ -42,6 +42,7 @@ def _tokens(text: str) -> tuple[str, ...]:
         text = re.sub(rf"(?<=\d)\s*{sign}", decimal, text).replace(sign, f"0{decimal}")
     if "/" in text:
         text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _decimal, text)
+        # A fraction alone is one only before hours, else it may be a day; the empty group is the number it lacks.
         text = re.sub(r"(?<![\d/.])()(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _decimal, text)
     found = _TOKEN.findall(text)
     if "'" in text:

@@ -77,7 +77,7 @@ def test_the_examples_of_the_public_face_run(website, sample_store, tmp_path, mo
 
 @pytest.mark.slow
 def test_all_code_of_readme_and_site_passes_the_strictest_type_checker(website, tmp_path):
-    """The code of a page is one script. What pandas says of its own types is left to pandas."""
+    """The code of a page is one script. What pandas and Spark say of their own types is left to them."""
     pytest.importorskip("basedpyright", reason="no such type checker is here")
     pytest.importorskip("polars", reason="a recipe needs it")
     scripts = {page: "\n".join(blocks(page)) for page in PAGES}
@@ -88,6 +88,12 @@ def test_all_code_of_readme_and_site_passes_the_strictest_type_checker(website, 
     (tmp_path / "typings" / "pandas.pyi").write_text(
         "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
     )
+    (tmp_path / "typings" / "pyspark").mkdir()
+    frames = "".join(
+        f"class {name}:\n    def __getattr__(self, name: str) -> Any: ...\n" for name in ("DataFrame", "SparkSession")
+    )
+    (tmp_path / "typings" / "pyspark" / "__init__.pyi").touch()
+    (tmp_path / "typings" / "pyspark" / "sql.pyi").write_text(f"from typing import Any\n\n{frames}", "utf-8")
     settings = {"extraPaths": [str(ROOT / "src")], "reportUnusedExpression": False, "ignore": ["typings"]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict", **settings}), "utf-8")
     command = [sys.executable, "-m", "basedpyright", "--project", str(tmp_path), "--pythonpath", sys.executable]

@@ -49,6 +49,15 @@ def test_a_measure_of_the_sample_is_the_same(logs, name):
     assert_same(theirs, ours)
 
 
+@pytest.mark.spark
+def test_a_log_on_spark_stays_there_when_it_is_narrowed(logs):
+    ours, theirs = logs
+    office = ours.offices.to_pandas()["name"][0]
+    for narrowed in (theirs.where(office), theirs.where(office).in_period("2022-03-01"), theirs.where(office).others):
+        assert type(narrowed) is type(theirs)
+    assert_same(measures.run("wait", theirs.where(office)), measures.run("wait", ours.where(office)))
+
+
 @pytest.mark.spark  # the counts of all others: test_counts.py
 @pytest.mark.parametrize("name", QUICK)
 def test_a_measure_of_generated_rows_is_the_same_by_its_keys(spark, tmp_path_factory, name):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ import pyarrow as pa
 from callanalytics import invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
+from callanalytics.lazy import regex
 from callanalytics.wording import WEEKDAYS, in_calendar_words, plural
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ HEAD = 10  # rows that a notebook shows; a terminal shows half of them
 ROOM = 140  # characters that a row of a notebook has room for, two of them between columns
 WIDEST = 40  # characters of a column; a longer cell is wrapped
 ALWAYS = 4  # columns that stand before the ids however wide these are
-ID = re.compile(r"[0-9a-f]{16,}")
+ID = regex(r"[0-9a-f]{16,}")
 ID_SHOWN = 8  # characters of an id that are shown
 LEADING = "date weekday hour started_at_local urgency state".split()
 BEHIND = (

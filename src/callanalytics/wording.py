@@ -17,18 +17,20 @@ from collections.abc import Sequence
 from datetime import date
 from numbers import Integral
 
+from callanalytics.lazy import regex
+
 STORE, OUT = "calls", "report"  # where the store and the reports are, unless another folder is named
 MONTHS = "January February March April May June July August September October November December".split()
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 PATH = "PATH"  # stands for a name that no quotes make safe to paste
 _GLUE = "\0"
 _QUOTED = r""""[^"\n]*"|'[^'\n]*'"""
-_COMMAND = re.compile(
+_COMMAND = regex(
     rf"""callanalytics(?: (?:{_QUOTED}|[^\s`"'.,;()](?:[^\s`]*[^\s`.,;:)])?))+|--[a-z-]+ (?:{_QUOTED}|[^\s("']+)"""
 )
-_PLAIN = re.compile(r"[\w./][\w./:-]*")
+_PLAIN = regex(r"[\w./][\w./:-]*")
 # What some shell reads between double quotes: variables, commands, history, and PowerShell's curly quotes.
-_READ_IN_QUOTES = re.compile(r'["$`!%“”„‘’‚‛]|\\(?=\\|$)')
+_READ_IN_QUOTES = regex(r'["$`!%“”„‘’‚‛]|\\(?=\\|$)')
 
 
 def plural(n: float, noun: str, nouns: str = "") -> str:

@@ -19,7 +19,7 @@ from roots import ROOT, TESTS
 
 PACKAGE = ROOT / "src" / "callanalytics"
 STREET = (
-    "errors wording outputs invented schema values agencies formats clocks read normalize store facts "
+    "errors lazy wording outputs invented schema values agencies formats clocks read normalize store facts "
     "accounting selection proposals intake tables log spark estimates measures sharing casework figures reports "
     "template sample cli"
 ).split()
@@ -189,6 +189,14 @@ HEAVY = "{'pandas', 'matplotlib', 'pyarrow', 'numpy', 'duckdb', 'scipy', 'openpy
 def test_the_package_and_its_command_start_without_the_heavy_libraries(module):
     code = f"import sys, {module}; print(sorted({HEAVY} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_regular_expression_is_compiled_while_a_file_is_imported(path):
+    """Compiling all of them takes longer than many a command: `callanalytics.lazy.regex` waits for the first use."""
+    first = [part for part in tree(path).body if not isinstance(part, ast.FunctionDef | ast.ClassDef)]
+    calls = [node for part in first for node in ast.walk(part) if isinstance(node, ast.Call)]
+    assert "re.compile" not in {ast.unparse(call.func) for call in calls}
 
 
 def test_one_file_of_the_tests_knows_where_folders_are():

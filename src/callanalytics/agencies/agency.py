@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 from callanalytics.agencies import rows
 from callanalytics.agencies.rows import Sender
 from callanalytics.errors import InvalidRequest
+from callanalytics.lazy import regex
 from callanalytics.values import zones
 from callanalytics.wording import clock_time
 
@@ -209,7 +209,7 @@ class Agency:
 
 
 # A short code, a sender's name in letters, a toll-free number.
-_NOT_PERSONAL = re.compile(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
+_NOT_PERSONAL = regex(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
 
 
 def _folded(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -18,17 +17,18 @@ import click
 
 from callanalytics import wording
 from callanalytics.invented import LABEL
+from callanalytics.lazy import regex
 
 STARTED_AS = "CALLANALYTICS_STARTED_AS"  # run.py and the file to double-click say how they were called ...
 HERE = "{here}"  # ... with this where the folder stands in which the program runs
-_COMMAND = re.compile(r"\s*(Next:?\s+)?callanalytics ")
+_COMMAND = regex(r"\s*(Next:?\s+)?callanalytics ")
 # The program's name where a command follows; in "callanalytics needs Python 3.11" none does.
-_NAME = re.compile(
+_NAME = regex(
     r"(?<![\w/\\.-])callanalytics(?= (?P<own>--agency-file (?:\"[^\"]*\"|\S+) )?"
     r"(?:start|app|promises|report|template|demo|check|ingest|remove|office|map|peek|formats|verify|forget|evidence|scrub"
     r"|table|path|rules|measures?|specifications|audit|lab|sample)\b)"
 )
-_MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
+_MARK = regex(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
 
 
 LOOKS = {"": "", "bold": "\x1b[1m", "red": "\x1b[1;31m"}

@@ -33,6 +33,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
 
+from callanalytics.lazy import regex
+
 # ---- characters that the fonts can show --------------------------------------------------------------
 
 
@@ -50,9 +52,9 @@ FALLBACK = (  # looked through in this order; the first that has a character sho
 )
 FAMILIES = (FAMILY, *FALLBACK)
 JOINER = "\u200c"  # between Persian letters that must not join; kept where the font knows it
-_PLAIN = re.compile(r"[\n -~\u00a0-\u00ac\u00ae-\u024f\u2010-\u2015\u2018-\u201e\u2022\u2026\u2212]*")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
-_SELECTORS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_PLAIN = regex(r"[\n -~\u00a0-\u00ac\u00ae-\u024f\u2010-\u2015\u2018-\u201e\u2022\u2026\u2212]*")
+_CONTROLS = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_SELECTORS = regex(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def printable(text: str) -> str:

@@ -19,11 +19,12 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError, InvalidRequest
+from callanalytics.lazy import regex
 
 LONGEST_PATTERN = 1_000  # characters of a pattern
 MOST_REPEATS = 3
 
-_PIECES = re.compile(
+_PIECES = regex(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()(?:\?(?:[aiLmsux-]*:|[aiLmsux]+\)|[=!]|<[=!]|P<\w+>))?|(?P<close>\))"
     r"|(?P<repeat>[*+][?+]?|\{\d*,\d*\}[?+]?)|(?P<or>\|)|.",
     re.DOTALL,

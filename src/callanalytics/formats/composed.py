@@ -12,6 +12,7 @@ from typing import Self
 
 from callanalytics.formats import contents
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import RESULTS, behind_promise, callbacks_among, has_dated_callbacks, read_callbacks
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
@@ -92,9 +93,9 @@ def completed(column: str, teller: str) -> Made:
 
 
 DAY_ABOVE = Made("date above the rows", "day above")
-_MONTH = re.compile(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-_TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
+_MONTH = regex(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
+_YEAR = regex(r"(?<!\d)20\d\d(?!\d)")
+_TIME = regex(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
 
 
 def columns(
@@ -206,7 +207,7 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     return {"callback_answered": told_in("callback_answered", found["notes"])} if is_told else {}
 
 
-_FIRST = re.compile(r"[,;.(!]|\s[-–—]\s")
+_FIRST = regex(r"[,;.(!]|\s[-–—]\s")
 
 
 def result_first(note: str) -> str:
@@ -335,13 +336,13 @@ def is_day(text: str) -> bool:
     return bool(contents.DAY_ALONE.match(text))
 
 
-_WEEK = re.compile(
+_WEEK = regex(
     rf"(?i)(?:(?:calls?|log|uscis|week|wk|semana|del?|of|beginning|starting|commencing|for|w/?[cob])\b[\s:.-]*)*"
     rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
     rf"(\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})"
     r"(?![\d/])"
 )
-_IN_WEEKS = re.compile(r"(?i)\b(?:week|wk|semana)\b|\bw/?[cob]\b")
+_IN_WEEKS = regex(r"(?i)\b(?:week|wk|semana)\b|\bw/?[cob]\b")
 
 
 def week_of(title: str) -> str:
@@ -375,14 +376,14 @@ def tells_lost_wait(text: str) -> str:
 
 
 _SPAN = r"\d+(?:[.,]\d+)?\s*(?:h(?:(?:ou)?rs?|oras?)?|m(?:in(?:ute|uto)?s?)?)\b\.?"
-_LOST_FIRST = re.compile(
+_LOST_FIRST = regex(
     r"(?i)(?:(?:we|i|then|finally|call|line|got|was) )*"
     r"(?:hung up|gave up|cut off|dropped|disconnected|abandoned|colgu[eéo]|colgamos|se cort[oó])"
     r"(?:\s*[,:]|\s+[-–—]|\s+(?:after|at|a los|tras|despu[eé]s de))\s+"
     rf"(?:(?:about|around|approx\.?|~|unos)\s*)?(?P<wait>{_SPAN}(?:\s*(?:and|y|,)?\s*{_SPAN})?)"
     r"(?:\s+(?:on hold|of hold|hold|holding|waiting|in (?:the )?queue|en espera))?\s*(?:[,.;)]|$)"
 )
-_OF_OTHERS = re.compile(
+_OF_OTHERS = regex(
     r"(?i)\b(?:again|client|callback|call(?:ed)? back|with (?:an? |the )?(?:agent|officer|rep|person)|spoke|talk\w*"
     r"|total|cliente|otra vez|de nuevo)\b"
 )

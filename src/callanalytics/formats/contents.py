@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import RESULTS, read_callbacks
 from callanalytics.values.promises import Promise, read_promise
@@ -50,104 +51,104 @@ _LOST = (
     r"|colg\w+|desist\w+|cay[oó]|desconect\w+|nadie|disc'?d|m[aá]quina|grabaci[oó]n"
 )
 KINDS = {
-    "date": re.compile(rf"(?i)\W*{_WEEKDAY}(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
-    "time": re.compile(
+    "date": regex(rf"(?i)\W*{_WEEKDAY}(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
+    "time": regex(
         rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?"
         rf"(?:{_CLOCK}|\d\d?[:.]\d\d ?[-–—] ?{_CLOCK})"
         r"|0?\.(?:[3-8]\d*|2[5-9]\d*)$"  # a part of a working day, as a spreadsheet keeps it
     ),
-    "answered_at": re.compile(  # or why no one was: nobody, hung up 10:41
+    "answered_at": regex(  # or why no one was: nobody, hung up 10:41
         rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?{_CLOCK}"
         rf"|\W*(?:no one|nobody|nadie|never|nunca)\W*$|.*\b(?:{_LOST})(?!\w).*?\b{_CLOCK}"
     ),
-    "span": re.compile(
+    "span": regex(
         rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|hora|after \d|at \d)"
         r"|\W*\d+\+? ?(?:[(,;]|[–-] ?\d+(?![-/\d]))"
     ),
-    "clocked": re.compile(r"\d{1,2}:\d\d(?::\d\d)?$"),
-    "range": re.compile(
+    "clocked": regex(r"\d{1,2}:\d\d(?::\d\d)?$"),
+    "range": regex(
         rf"(?i)\W*(?:{_CLOCK}|\d{{1,2}}(?:[:.][0-5]\d)?(?: ?[ap]\.?m?\.?)?) ?(?:-|–|—|to|till|until) ?{_CLOCK}\W*$"
     ),
-    "pair": re.compile(r"\d{1,3} ?(?:min|m)? ?/ ?\d{1,3} ?(?:min|m)?$"),
-    "callbacks": re.compile(
+    "pair": regex(r"\d{1,3} ?(?:min|m)? ?/ ?\d{1,3} ?(?:min|m)?$"),
+    "callbacks": regex(
         rf"(?i)[34]\d{{4}}(?:\.\d+)?$|.*(?:\b{_DAY}|\b{_OF_31}/{_OF_31}: |\b{_CLOCK}|\bvm\b|voicemail|no call|missed"
         r"|came|buz[oó]n|perdid|contest|llam[oó]|no llamaron|mensaje)"
     ),
-    "phone": re.compile(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
-    "id": re.compile(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
-    "sr": re.compile(
+    "phone": regex(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
+    "id": regex(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
+    "sr": regex(
         r"(?i)(?=(?:.*\d){4}).*"
         r"|(?![INGA]-?\d{2,3}[a-z]?$|t[12]$)[a-zà-ý]{1,6}(?:-?\d{2,3}|-\d)(?=$|,\s|\s[-–—/]\s)"
         r"|(?=[a-z\d]*[a-z])(?![in]-?\d{3})[a-z\d]{2,8}(?:[-/.](?=[a-z]?\d)[a-z\d]{1,5}){1,2}(?=$|,\s)"  # QX1-1
     ),
-    "request": re.compile(
+    "request": regex(
         r"(?i)(?!(?:ioe|msc|src|wac|lin|eac|nbc|ysc|mct|npc|psc|vsc|tsc|csc)\d{10}$)"
         r"(?:sr|srmt)?[# :-]*(?:(?:sr|t1|r1|wkt)[a-z]?\d{7,11}|[a-z]\d[a-z]\d{8,11}|1-\d{8,10})[a-z]{0,3}$"
     ),
-    "told": re.compile(
+    "told": regex(
         rf"(?i)(?!{_DAY}(?: [\d:]+)?$)"
         r".*(?:\d|day|hour|week|month|urgent|regular|\bnone?\b|\byes\b|nothing|soon|asap)|[yn]$"
     ),
-    "promise": re.compile(
+    "promise": regex(
         r"(?i).*(?:\d|day|hour|week|urg|reg|none|\bno\b|\bn\b|yes|\by\b|\bx\b|nothing|call|\bc/?b\b|tier|\bt[12]\b|escal"
         r"|expedit|standard|normal|routine|promis|soon|std|true|false|auto|llam|urgente|ningun|s[ií](?!\w)|oficial|nivel|nada|hor|d[ií]a)"
     ),
-    "numbered": re.compile(r"(?i)(?:no )?sr(?:mt)?\b|(?:no )?service request\b"),
-    "others": re.compile(
+    "numbered": regex(r"(?i)(?:no )?sr(?:mt)?\b|(?:no )?service request\b"),
+    "others": regex(
         r"(?i)(?:the )?(?:u\.?s\.? )?(?:nvc|national visa|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice"
         r"|ero|dol|irs|dmv|consulado|embajada|corte|tribunal|nj tax|state tax|medicaid|medicare)\b"
     ),
-    "line": re.compile(
+    "line": regex(
         r"(?i).*\b(?:uscis|cis|contact cent(?:er|re)|nvc|eoir|court|embassy|consulate|clients?)\b"
         r"|(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]|urgent\b|regular\b)"
         r"(?!.*\b(?:\d+ ?-?(?:h|hrs?|hours?|days?|weeks?|b/?d|biz|bus|business)|[in]-?\d{3}[a-z]?|eads?|rfes?)\b).*\w"
     ),
-    "tax": re.compile(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
-    "words": re.compile(r"(?i)[^\d]*$|.*[a-z]{3}"),
-    "plain": re.compile(r"[^\d]*$"),
-    "day_number": re.compile(r"(?i)(?:0?[1-9]|[12]\d|3[01])(?:\.0)?(?:st|nd|rd|th)?\.?$"),
-    "month": re.compile(rf"(?i){_MONTH}$|(?:0?[1-9]|1[0-2])(?:\.0)?$"),
-    "year": re.compile(r"'?(?:20)?[12]\d(?:\.0)?$"),
-    "yes": re.compile(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|✓)\W*$"),
-    "tier": re.compile(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
-    "premium": re.compile(r"(?i)premium|ncsc|cis\b|800|866"),
-    "ours": re.compile(r"(?i).*\b(?:uscis|contact cent(?:er|re)|375.5283)\b"),
-    "agency": re.compile(
+    "tax": regex(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
+    "words": regex(r"(?i)[^\d]*$|.*[a-z]{3}"),
+    "plain": regex(r"[^\d]*$"),
+    "day_number": regex(r"(?i)(?:0?[1-9]|[12]\d|3[01])(?:\.0)?(?:st|nd|rd|th)?\.?$"),
+    "month": regex(rf"(?i){_MONTH}$|(?:0?[1-9]|1[0-2])(?:\.0)?$"),
+    "year": regex(r"'?(?:20)?[12]\d(?:\.0)?$"),
+    "yes": regex(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|✓)\W*$"),
+    "tier": regex(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
+    "premium": regex(r"(?i)premium|ncsc|cis\b|800|866"),
+    "ours": regex(r"(?i).*\b(?:uscis|contact cent(?:er|re)|375.5283)\b"),
+    "agency": regex(
         r"(?i)(?:the )?(?:uscis|cis)(?: (?:contact cent(?:er|re)|cc|800 ?(?:#|number|line)?|main (?:line|number)))?$"
         r"|(?:the )?contact cent(?:er|re)$|.*375.?5283"
     ),
-    "lost": re.compile(rf"(?i).*\b(?:{_LOST})(?!\w)"),
-    "name": re.compile(
+    "lost": regex(rf"(?i).*\b(?:{_LOST})(?!\w)"),
+    "name": regex(
         r"(?:(?:Ms|Mr|Mrs|Miss|Ofc|Officer|Agent)\b\.? ?)?[A-Z][\w'.-]+(?: [A-Z][\w'.-]*){0,2}"
         r"(?:\W{0,4}#? ?[A-Za-z]?\d{3,}\W?)?$"
     ),
-    "named_id": re.compile(r"(?-i:[A-Z])[a-z]\D{1,40}[a-zA-Z]?\d{3,}[a-zA-Z]?\W*$"),
-    "urgent_or_regular": re.compile(r"(?i)\W*(?:urgente?|regular|urg|reg)\b\W*(?:\(.*)?$"),
-    "weekday": re.compile(
+    "named_id": regex(r"(?-i:[A-Z])[a-z]\D{1,40}[a-zA-Z]?\d{3,}[a-zA-Z]?\W*$"),
+    "urgent_or_regular": regex(r"(?i)\W*(?:urgente?|regular|urg|reg)\b\W*(?:\(.*)?$"),
+    "weekday": regex(
         r"(?i)(?:(?:mon|tues?|wed(?:nes)?|weds|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|lun(?:es)?|martes|mi[eé](?:rcoles)?"
         r"|jue(?:ves)?|vie(?:rnes)?)\.?$"
     ),
-    "direction": re.compile(r"(?i)(?:in|out)(?:going|coming|bound)?\b|entrante|saliente|received|placed|made"),
-    "who_to_whom": re.compile(
+    "direction": regex(r"(?i)(?:in|out)(?:going|coming|bound)?\b|entrante|saliente|received|placed|made"),
+    "who_to_whom": regex(
         r"(?i)(?:us|we|me|i|office|our office|firm|them|they|uscis|cis|agency|officer) ?"
         r"(?:-+>|=>|→|>|to|called|calls|rang) ?"
         r"(?:us|me|office|our office|firm|them|uscis|cis|agency|officer)$"
     ),
-    "urgent_or_regular_in_short": re.compile(r"(?i)\W*(?:urgente?|regular|urg|reg|[ur])\W*$"),
-    "urgency": re.compile(
+    "urgent_or_regular_in_short": regex(r"(?i)\W*(?:urgente?|regular|urg|reg|[ur])\W*$"),
+    "urgency": regex(
         r"(?i).*(?:\b72 ?-?(?:h|hrs?|hours?|horas?)\b|\b30 ?-?[bwd][a-z]{0,8}\.? ?-?d[a-zí]{0,5}\b|\b30 ?b/?d\b"
         r"|\b30 d[ií]as h)"
     ),
-    "code": re.compile(r"[A-Za-z]{1,2}\d?(?:\s*[/,+&]\s*[A-Za-z]{1,2}\d?)*$"),
-    "timed": re.compile(
+    "code": regex(r"[A-Za-z]{1,2}\d?(?:\s*[/,+&]\s*[A-Za-z]{1,2}\d?)*$"),
+    "timed": regex(
         r"(?i).*\b(?:\d+|two|three|thirty|dos|tres|treinta)[ -]?"
         r"(?:h|hrs?|hours?|horas?|d|days?|d[ií]as?|b/?d|biz|bus|business|weeks?)\b"
     ),
-    "titled": re.compile(
+    "titled": regex(
         r"(?i)(?:officer|ofc|oficial|agente|agent|rep|iso|csr|sup|supervisor|tier|ms|mr|mrs|miss)\b\.? ?\S"
     ),
-    "lost_or_reached": re.compile(rf"(?i).*(?:{_END})"),
-    "ended": re.compile(
+    "lost_or_reached": regex(rf"(?i).*(?:{_END})"),
+    "ended": regex(
         rf"(?i).*(?:{_END}"
         r"|connected|completed?"
         r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
@@ -158,7 +159,7 @@ KINDS = {
     ),
 }  # fmt: skip
 # What a case diary calls the kinds of its entries.
-KINDS["activity"] = re.compile(
+KINDS["activity"] = regex(
     r"(?i)(?:(?:phone|telephone|tel|outgoing|incoming|client|other)\.? )?"
     r"(?:phone|telephone|tel|calls?|e-?mails?|letters?"
     r"|meetings?|documents?|docs?|notes?|memos?|tasks?|fax(?:es)?|texts?|sms|research|drafting|draft|review|hearings?"
@@ -168,20 +169,20 @@ KINDS["activity"] = re.compile(
     r"(?:\s*[-–—:/(]\s*\S.{0,40}|\s+(?:to|from|with|w/)\s+\S.{0,30})?$"
 )
 # Results that only another trade has.
-KINDS["elsewhere"] = re.compile(
+KINDS["elsewhere"] = regex(
     r"(?i).*\b(?:sold|no sale|sale|meeting set|gatekeeper|demo|quoted?|refund\w*|rebook\w*|refill\w*|delivered|shipped"
     r"|reimburs\w*|paid|unpaid|payment|booked|seated|no show|admitted|discharged|prescri\w*|auth(?:orization)? approved"
     r"|auth denied|needs auth|wire|deposit\w*|credit\w*|technician|repaired|fixed|towed|pledged|hired?|enrolled|renewed"
     r"|hearing set|date confirmed|retained|offer made)\b|(?:approved|granted|continued|come in|pass|fail|scrap)$"
 )
-NONE_CAME = re.compile(
+NONE_CAME = regex(
     r"(?i)\W*(?:no|n|none|none yet|(?:not|none|nothing) so far|not yet|nope|never|nothing|pending|waiting"
     r"|nada|todav[ií]a no|a[uú]n no|nunca|no llamaron)\W*$"
 )
-NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
+NOTHING = regex(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
 
 
-DAY_ALONE = re.compile(rf"(?i)\W*{_WEEKDAY}(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$")
+DAY_ALONE = regex(rf"(?i)\W*{_WEEKDAY}(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$")
 
 
 def filled(cells: Iterable[str | None]) -> list[str]:
@@ -243,15 +244,15 @@ def verdict(texts: list[str], kind: str) -> int:
 
 # ---- one answer told by a mark in one of several columns -------------------------------------------------------------
 
-MARK = re.compile(r"(?i)\W*(?:[x✓✔√●•*■☑☒]|yes|y|true|1|checked)\W*$")
-_OF_PROMISE = re.compile(
+MARK = regex(r"(?i)\W*(?:[x✓✔√●•*■☑☒]|yes|y|true|1|checked)\W*$")
+_OF_PROMISE = regex(
     r"(?i)promis|\bcall(?:s|ing|ed)? ?-?back|\bc/?b\b|\b(?:tier|level|t|nivel) ?2\b|will call|told to expect"
     r"|commit|respon|answer|llamad?[ae]|llaman|prome"
 )
 LONGEST = 80  # letters of a header that is an answer
 
 
-NO_MARK = re.compile(r"(?i)\W*(?:no|n|false|0|unchecked|☐)\W*$")
+NO_MARK = regex(r"(?i)\W*(?:no|n|false|0|unchecked|☐)\W*$")
 
 
 def is_mark(text: str | None) -> bool:

@@ -24,6 +24,7 @@ from callanalytics.formats.contents import (
 )
 from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import Meaning, tokens
+from callanalytics.lazy import regex
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import (
     RESULTS,
@@ -57,16 +58,16 @@ VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id",
 WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
 # In which columns, and how, a row says that no one was reached.
 LOST = dict.fromkeys(("result", "wait", "notes", "agent"), contents.KINDS["lost"])
-LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b")}
-LOST |= dict.fromkeys(("gave_up", "cut_off"), re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))
+LOST |= {"reached": regex(r"(?i)(?:n|no|false|0)\b")}
+LOST |= dict.fromkeys(("gave_up", "cut_off"), regex(r"(?i)(?:y|yes|x|true|1|✓)$"))
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
 TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
-PAST = re.compile(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
+PAST = regex(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
-NO_AND_WHY = re.compile(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
+NO_AND_WHY = regex(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
 LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}

@@ -14,6 +14,7 @@ from callanalytics.formats import composed, contents
 from callanalytics.formats.contents import ENOUGH, HELD, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import Meaning, phrase, tokens
+from callanalytics.lazy import regex
 
 UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
 ELSEWHERE = 4  # what results that only another trade has count for
@@ -164,7 +165,7 @@ def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
 
 
 # A title that says whose calls are not here: no USCIS calls in this book.
-_NOT_OURS = re.compile(
+_NOT_OURS = regex(
     r"(?i)\b(?:no|not|without|except|excluding|other than|non)[ -]+(?:(?:calls?|for|to|the|with|any) ){0,3}"
     r"(?:uscis|cis|contact center)\b"
 )
@@ -180,9 +181,9 @@ def _title_words(texts: Sequence[str]) -> frozenset[str]:
 
 
 # A tab In may as well be of a place: Indiana.
-_IN = re.compile(r"(?i)^\W*in(?:\W*$|\s*[-–:(/]\s*)(?!\s*(?:and\s+)?out)")
+_IN = regex(r"(?i)^\W*in(?:\W*$|\s*[-–:(/]\s*)(?!\s*(?:and\s+)?out)")
 # USCIS call log is of our calls: behind the agency's name the bare word is no verb.
-_THEY_CALLED = re.compile(
+_THEY_CALLED = regex(
     r"(?i)\b(?:they|uscis|cis|officers?|t2|tier 2) (?:(?:rang|called|phoned)\b|calls? (?:us|me|back)\b)"
     r"|\bthey call\b"
     r"|\b(?:calls?|voice ?mails?|messages?) (?:(?:we|i) )?(?:(?:got|received|had) )?"
@@ -253,7 +254,7 @@ def _has_many_numbers(cells) -> bool:
     return any(len({re.sub(r"\D", "", text) for text in texts}) >= MANY_NUMBERS for texts in listed)
 
 
-_KEY = re.compile(r"[a-z]+(?:_[a-z]+)+")
+_KEY = regex(r"[a-z]+(?:_[a-z]+)+")
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())
 
 

@@ -20,6 +20,7 @@ from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
 from callanalytics.intake.receipt_data import OWN_DUE, Problem
 from callanalytics.intake.receipt_text import example_of, grouped_by, row_numbers, unmasked, without_numbers
+from callanalytics.lazy import regex
 from callanalytics.proposals.columns import shareable_header
 from callanalytics.read.identification import UNKNOWN_EXPORT
 from callanalytics.wording import day, plural, some
@@ -27,7 +28,7 @@ from callanalytics.wording import day, plural, some
 WIDTH = 78
 SHOWN_COLUMNS = 24  # of a file
 SOUGHT = "when you called, how long you waited, who spoke, or whether a callback was promised or came"
-_RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
+_RESERVED = regex(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
 
 def write(batch: Batch, folder, agency: Agency) -> list[Path]:

@@ -18,6 +18,7 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused
 from callanalytics.formats import Format
 from callanalytics.formats.fitting import UNREAD
+from callanalytics.lazy import regex
 from callanalytics.normalize import Settings
 from callanalytics.values import phones, zones
 from callanalytics.wording import plain_name, quoted_name, some
@@ -389,7 +390,7 @@ def hours_from(text: str) -> list[dict]:
 
 
 _TIME = r"\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
-_OPEN = re.compile(rf"([a-z]+)(?:\s*-\s*([a-z]+))?\s+({_TIME})\s*(?:-|–|to)\s*({_TIME})")
+_OPEN = regex(rf"([a-z]+)(?:\s*-\s*([a-z]+))?\s+({_TIME})\s*(?:-|–|to)\s*({_TIME})")
 
 
 def _weekdays(first: str, last: str) -> list[int]:

@@ -21,6 +21,7 @@ from callanalytics.formats import Format, Rule, composed, fold
 from callanalytics.formats.layout import Column as FormatColumn
 from callanalytics.formats.words import without_zone
 from callanalytics.intake.sheet_versions import Version
+from callanalytics.lazy import regex
 from callanalytics.normalize import Doubt, Question, shown_words
 from callanalytics.read import Passed, TextTable
 from callanalytics.read.sniff import NOT_A_LOG
@@ -44,7 +45,7 @@ LOOKS = {  # our column -> what a person calls it; the first that fits is told
 }
 BY_PARSER = (("moment_by_hand", "dates"), ("number", "telephone numbers"))
 # Under one of these words dates and times are those by which an office looks for an answer: it worked them out itself.
-OWN_DUE_NAME = re.compile(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
+OWN_DUE_NAME = regex(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
 OWN_DUE = "due dates of your own"
 NO_PLACE_FOR_DUE = (
     "They are not kept: when a callback is due follows from the call and from what was promised. Write that: 72 hours, "

@@ -18,6 +18,7 @@ from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format, Rule, fold
 from callanalytics.formats.composed import shown
+from callanalytics.lazy import regex
 from callanalytics.normalize import meanings, rows, waits
 from callanalytics.normalize.clock import UndecidedOrder
 from callanalytics.normalize.dates_of_rows import with_any_year
@@ -158,7 +159,7 @@ def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> S
     return replace(settings, date_order=order)
 
 
-_WEEKDAY = re.compile(rf"\W*{WEEKDAY_NAME}\b", re.IGNORECASE)  # of another year, it would prove nothing
+_WEEKDAY = regex(rf"\W*{WEEKDAY_NAME}\b", re.IGNORECASE)  # of another year, it would prove nothing
 
 
 def _texts_of(tables: Sequence, rules: Sequence[Rule]) -> list[str]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Legs, Rule, fold
+from callanalytics.lazy import regex
 from callanalytics.normalize import ids
 from callanalytics.normalize.cells import (
     EMPTY,
@@ -211,7 +212,7 @@ def _numbers(rules, cells: Cells, fmt: Format, direction: Reading) -> dict[str, 
 
 
 NUMBERS = ("caller", "called", "our_number", "other_number")
-_SHORTENED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_SHORTENED = regex(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 
 
 def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
+from callanalytics.lazy import regex
 from callanalytics.normalize.cells import EMPTY, Cells, Reading, Texts, numbered_words, read, rows_where, taken_of
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
@@ -262,7 +263,7 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
 TELLING = "time wait agent_name agent_id sr_number outcome promised".split()
 ENOUGH = 2
 # A date with a slip in it: somebody can mend it, and should.
-LIKE_DATE = re.compile(
+LIKE_DATE = regex(
     rf"\d{{1,4}}[/-]\d{{1,2}}|\d+\.\d+\.\d+|\d{{5}}|(?<![^\W_]){MONTH_NAME}(?![^\W\d_])|true|false", re.IGNORECASE
 )
 

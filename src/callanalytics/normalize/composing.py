@@ -13,6 +13,7 @@ import pyarrow as pa
 from callanalytics.formats import composed, contents
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.normalize.free_words import (
     has_spoken,
     is_of_menu,
@@ -35,11 +36,9 @@ NO_CALL = "no call"
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_DAY_NUMBER = re.compile(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
-_HALF = re.compile(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
-_CLOCK = re.compile(
-    r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?\s?m?\b\.?)?|\d{1,2}\s*[ap]\.?\s?m\b\.?|noon", re.IGNORECASE
-)
+_DAY_NUMBER = regex(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
+_HALF = regex(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
+_CLOCK = regex(r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?\s?m?\b\.?)?|\d{1,2}\s*[ap]\.?\s?m\b\.?|noon", re.IGNORECASE)
 
 
 def compose(table, found: Fit):
@@ -249,7 +248,7 @@ def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     ]
 
 
-_NO_FIRST = re.compile(r"(?i)^\s*no\s*[-–—,:;(]\s*(?=\w)")  # No, it was cut off
+_NO_FIRST = regex(r"(?i)^\s*no\s*[-–—,:;(]\s*(?=\w)")  # No, it was cut off
 
 
 def _texts(table, name: str) -> list[str]:
@@ -358,7 +357,7 @@ def _is_lost(result: str) -> bool:
 
 
 LONGEST_RANGE = 100  # letters of two clock times
-_RANGE = re.compile(r"\s*(?:-|–|—|\bto\b|\btill\b|\buntil\b)\s*", re.IGNORECASE)
+_RANGE = regex(r"\s*(?:-|–|—|\bto\b|\btill\b|\buntil\b)\s*", re.IGNORECASE)
 
 
 def _of_range(text: str) -> str | None:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.formats import Rule, composed
+from callanalytics.lazy import regex
 from callanalytics.normalize import free_words, waits
 from callanalytics.normalize.cells import Cells, Reading, of_each, read, rows_where
 from callanalytics.normalize.clock import read_clock
@@ -38,11 +39,11 @@ NAMING |= {"receipt": numbered, "field_office": identifier}
 AGENTS = ("agent_name", "agent_id")
 _NUMBER = r"(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}"
 LONGEST = 100  # letters of a line's name with its number
-_AGENCY = re.compile(
+_AGENCY = regex(
     r"(?i)(?:the )?(?:u\.?s\.?)?(?:cis)?(?: (?:main|general|toll[- ]free|800))?(?: (?:line|number|no\.?|#))?"
 )
 # Which way a call went, before or behind the name of the line: USCIS (incoming).
-_DIRECTION = re.compile(
+_DIRECTION = regex(
     r"(?i)^\W*(?:incoming|inbound|outgoing|outbound|entrante|saliente)\b\W*"
     r"|\W*\b(?:incoming|inbound|outgoing|outbound|entrante|saliente)\W*$"
 )
@@ -293,10 +294,10 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
 
 
 SAID_BY_TIME = ("urgent", "regular")
-AN_ID = re.compile(r"\W*[A-Za-z]{1,4}[- ]?\d[\w-]*\W*")  # DC700 is no disconnected call
+AN_ID = regex(r"\W*[A-Za-z]{1,4}[- ]?\d[\w-]*\W*")  # DC700 is no disconnected call
 LONGEST_NAME = 200  # letters of a cell that names an agent
 # Emma alone may be a person's name; her chat bot is none.
-A_PROGRAM = re.compile(r"(?i)\s*(?:(?:only|just|the|uscis|emma) )*chat[ -]?bot(?: emma)?(?: only)?\W*")
+A_PROGRAM = regex(r"(?i)\s*(?:(?:only|just|the|uscis|emma) )*chat[ -]?bot(?: emma)?(?: only)?\W*")
 
 
 def _lost_in(text: str) -> str | None:

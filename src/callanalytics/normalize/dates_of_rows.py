@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
+from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import lexicon, tidy, try_read
@@ -31,7 +32,7 @@ from callanalytics.values.phones import placeholder
 NO_DAY = np.datetime64("NaT", "D")
 _WEEKDAY = rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
 _WITHOUT_YEAR = [
-    re.compile(_WEEKDAY + pattern, re.IGNORECASE)
+    regex(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<first>\d{1,2})(?P<between>[/-])(?P<second>\d{1,2})(?!\d|[/.:-]\d)",
         rf"(?P<name>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:|,?\s+\d{{4}}|[ap]\.?m)",
@@ -98,7 +99,7 @@ def complete(
     return cells.with_column(name, pa.array(texts, pa.string()))
 
 
-_HEAD = re.compile(rf"(?:{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?|(?:year|año)\s+)?(20\d\d)", re.IGNORECASE)
+_HEAD = regex(rf"(?:{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?|(?:year|año)\s+)?(20\d\d)", re.IGNORECASE)
 
 
 def headed_year(text: str | None) -> str:

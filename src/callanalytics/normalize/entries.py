@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Events, Format, Rule
+from callanalytics.lazy import regex
 from callanalytics.normalize import contacts, dates_of_rows, ids
 from callanalytics.normalize.cells import Cells, read, rows_where
 from callanalytics.normalize.clock import UndecidedOrder, order_elsewhere
@@ -255,8 +256,8 @@ def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, entry_id: list
 # ---- callbacks told in a cell ----------------------------------------------------------------------------------------
 
 KINDS = {"email": "email", "none": "none_came"}
-WEEKDAY = re.compile(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)
-_OF_MATTER = re.compile(
+WEEKDAY = regex(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)
+_OF_MATTER = regex(
     r"(?i)\W*(?:all )?(?:done|resolved|solved|completed?|closed|connected|hecho|resuelto)\W*"
 )  # or a call
 WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from callanalytics.lazy import regex
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.narratives import LOST, SPEAKER
@@ -144,7 +145,7 @@ def has_spoken(text: str) -> bool:
     return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
 
 
-_OF_CALL = re.compile(
+_OF_CALL = regex(
     r"(?i)\b(?:call|dial|hold|held|wait|rep\b|agent|officer|iso\b|uscis|sr\b|tier|t2\b|voicemail|vm\b|hung|drop|disc|spoke"
     r"|talk|answer|reach|busy|ivr|automat|system|sistema|record|menu|machine|m[aá]quina|grabaci|c/b|cb\b|llam|esper|agente|oficial|colg|cort"
     r"|contest|habl|inquiry|escalat|expedit|resolved|solved|service request|solicitud)|\d:\d\d|\d ?min"

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Format, Rule
 from callanalytics.formats.layout import Test, When
+from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.composing import with_column
 from callanalytics.normalize.free_words import (
@@ -37,15 +38,13 @@ OF_OURS = (
     "wait wait_hours wait_minutes wait_seconds minutes hold_range hold_and_talk hold_from hold_till picked_up "
     "promised told"
 ).split()
-_OUTGOING = re.compile(
-    r"(?i)(?:out|outgoing|outbound|saliente|called|dialed|placed|made|we called.*|i called.*|llamamos.*)"
-)
-_CLIENT = re.compile(
+_OUTGOING = regex(r"(?i)(?:out|outgoing|outbound|saliente|called|dialed|placed|made|we called.*|i called.*|llamamos.*)")
+_CLIENT = regex(
     r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
 )
-_VOICEMAIL = re.compile(r"(?i)(?<!no )\b(?:(?:left (?:an? )?)?(?:vm|v/m|voice ?mail)|left (?:an? )?(?:message|msg))\b")
-_PICKED_UP = re.compile(r"(?i)\bpicked (?:it )?up\b")  # the agency may have, on a call of ours
-_ATTEMPT = re.compile(
+_VOICEMAIL = regex(r"(?i)(?<!no )\b(?:(?:left (?:an? )?)?(?:vm|v/m|voice ?mail)|left (?:an? )?(?:message|msg))\b")
+_PICKED_UP = regex(r"(?i)\bpicked (?:it )?up\b")  # the agency may have, on a call of ours
+_ATTEMPT = regex(
     r"(?i)\W*(?:1st|2nd|3rd|first|second|third|another) (?:attempt|try)(?: by (?:the )?(?:officer|uscis|t2|tier 2))?\W*"
 )
 LONGEST = 500  # letters of a cell that says so
@@ -222,7 +221,7 @@ def _one_result(texts: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-_ABOUT = re.compile(r"\s(?:re|about|regarding|for):? [A-Z][\w'-]+(?! (?:called|rang|phoned))")
+_ABOUT = regex(r"\s(?:re|about|regarding|for):? [A-Z][\w'-]+(?! (?:called|rang|phoned))")
 
 
 def _in_clauses(text: str) -> str:
@@ -290,7 +289,7 @@ def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:
 
 
 # Not a call that a telephone showed as one, nor what a client suffered: Scam likely, missed; Scam victim.
-_UNWANTED = re.compile(
+_UNWANTED = regex(
     r"(?i)\W*(?:spam|robo-?calls?|scam|telemarket\w*|sales call|junk call)\b"
     r"(?!.*(?:\?|\b(?:likely|risk|missed|uscis|officer|tier ?2|t2|answered|unknown number|victims?"
     r"|flag\w*|filter|folder|label\w*|block\w*|voice ?mail|vm)\b))"
@@ -342,24 +341,24 @@ def is_part(text: str) -> bool:
     return bool(_SHARE.fullmatch(text.strip()))
 
 
-_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,10})?")
-_CLOCK = re.compile(r"(\d{1,3}):(\d\d)(?::(\d\d))?")
-_SHARE = re.compile(r"\d{1,5} ?(?:/|of|out of|de) ?\d{1,5}|\d{1,3}(?:\.\d{1,3})? ?%", re.IGNORECASE)
-_SUM = re.compile(
+_NUMBER = regex(r"\d{1,6}(?:\.\d{1,10})?")
+_CLOCK = regex(r"(\d{1,3}):(\d\d)(?::(\d\d))?")
+_SHARE = regex(r"\d{1,5} ?(?:/|of|out of|de) ?\d{1,5}|\d{1,3}(?:\.\d{1,3})? ?%", re.IGNORECASE)
+_SUM = regex(
     r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|sum|suma|promedio|subtotal(?:es)?|en total)"
     r"(?![^\W\d_]).{0,40}$"
 )
-_COUNTED = re.compile(
+_COUNTED = regex(
     r"(?i)(?:open|closed|pending|resolved|total) ?[:=] ?\d{1,5}"
     r"|(?:(?:total|number|no\.|#)(?: of)? )?calls?(?: [a-z]+){0,4} ?[:=] ?\d{1,5}"
 )
-_LABELED = re.compile(
+_LABELED = regex(
     r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|suma?|promedio|subtotal)"
     r"(?: (?:wait|hold|min|espera))?\W{1,3}\d[\d.,:]{0,11}"
     r"(?: ?(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|calls?|llamadas))?"
 )
-_PART = re.compile(r"\d{1,5} (?:of|out of|de) \d{1,5}", re.IGNORECASE)  # reached on 5 of 7 calls
-_FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")
+_PART = regex(r"\d{1,5} (?:of|out of|de) \d{1,5}", re.IGNORECASE)  # reached on 5 of 7 calls
+_FIGURE = regex(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")
 
 
 def is_day_off(text: str, *, is_clock: bool) -> bool:
@@ -375,8 +374,8 @@ def is_day_off(text: str, *, is_clock: bool) -> bool:
     return is_without_call(text) or (is_clock and bool(_WORD.fullmatch(text.strip())) and not _DAYTIME.search(text))
 
 
-_WORD = re.compile(r"[^\W\d_]{4,20}")
-_DAYTIME = re.compile(
+_WORD = regex(r"[^\W\d_]{4,20}")
+_DAYTIME = regex(
     r"(?i)noon|morning|midday|evening|night|lunch|early|late|open|close|ma[nñ]ana|tarde|mediod|drop|hung|hang|menu|cut"
     r"|disc|aband|busy|machine|gave|lost|auto|none|unknown|never|nobody|nothing|robot|record|colg|cort|half|hour|min|forever|same|ditto"
     r"|forg|unsure|unclear|missing|var\w|some|voice|web|online|olvid|past|skip|next|todo|tbd|left|called|weekend"

@@ -17,6 +17,7 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.formats import Format, Rule, trades
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words, ids
 from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read, rows_where
 from callanalytics.normalize.clock import read_clock
@@ -30,30 +31,30 @@ from callanalytics.values.phones import e164, placeholder
 STRING = pa.string()
 LEAST_COLUMNS = 3
 MOST_SUMS = 3  # figures that may stand under their columns without a label
-_BY_ITSELF = re.compile(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
-_YEAR_ALONE = re.compile(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
+_BY_ITSELF = regex(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
+_YEAR_ALONE = regex(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
 # The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
-_YEAR_OF_CALLS = re.compile(
+_YEAR_OF_CALLS = regex(
     rf"(?i)(?:\b{MONTH_NAME}\.?,?\s+|\b(?:calls?|log|record|register|tracker|uscis|center)\W{{1,3}}|\bhappened \()"
     r"(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
     r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
 )
 # A title that says when it was made, or whose months run over a new year: of which year they are it does not say.
-_MAY_BE_YEAR = re.compile(r"(?<!\d)(?:20\d\d|1[5-9]|2\d)(?!\d)")  # Apr '22, FY22, uscis 2024
-_STAMP = re.compile(
+_MAY_BE_YEAR = regex(r"(?<!\d)(?:20\d\d|1[5-9]|2\d)(?!\d)")  # Apr '22, FY22, uscis 2024
+_STAMP = regex(
     r"(?i)\b(?:updated|revised|rev|version|printed|exported|created|as of|since|until|through|started|filed|season)\b"
     r"|\b(?:sep|oct|nov|dec)[a-z]*\W+(?:(?:to|thru)\W+)?(?:jan|feb|mar|apr|may|jun|jul|aug)"
 )
-SAME_CALL = re.compile(
+SAME_CALL = regex(
     r"(?i)(?:.{0,60}\(\s*)?(?:on (?:the )?)?(?:same (?:phone )?call|misma llamada)"
     r"(?: as (?:above|last|previous))?(?:\s*\))?\W*"
 )
-ENTERED_TWICE = re.compile(
+ENTERED_TWICE = regex(
     r"(?i)\W*(?:(?:entered|logged|typed|listed|counted|noted) twice"
     r"|(?:dup|dupe|duplicate|duplicado|duplicada)(?: (?:entry|row|line))?)"
     r"(?:\W+(?:ignore|disregard|delete|skip)(?: (?:it|this))?)?\W*"
 )
-_NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
+_NAME = regex(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, int, list, list]:
@@ -459,7 +460,7 @@ def _by_row(table: pa.Table) -> pa.Table:
 REPLY = "reply_out"
 ANSWER_WITHIN = np.timedelta64(1, "D")  # a reply to a sender known by words alone; later ones may be another matter
 # The number a message names: digits (and letters) behind the words for it.
-NUMBER_NAMED = re.compile(
+NUMBER_NAMED = regex(
     r"(?:service (?:request|item)|SR|tracking)(?:\s*(?:number|no\.?|#|id))?\s*[:#]?\s*([A-Z]{0,3}\d[\dA-Z-]{5,})",
     re.IGNORECASE,
 )

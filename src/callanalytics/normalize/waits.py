@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Rule, find
+from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable
@@ -73,7 +74,7 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
 
 # ---- 31.02 ------------------------------------------------------------------------------------------
 
-HUNDREDTHS = re.compile(r"(?<![\d:.,])(\d{1,3})\.(\d\d)(?![\d:.,])(?!\s*(?:h|m|s|min))", re.IGNORECASE)
+HUNDREDTHS = regex(r"(?<![\d:.,])(\d{1,3})\.(\d\d)(?![\d:.,])(?!\s*(?:h|m|s|min))", re.IGNORECASE)
 SEVERAL = 5  # different values that make a habit
 
 

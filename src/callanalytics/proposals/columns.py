@@ -15,6 +15,7 @@ import numpy as np
 from callanalytics import formats, read
 from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
 from callanalytics.formats import Format
+from callanalytics.lazy import regex
 from callanalytics.normalize.meanings import header_words
 from callanalytics.read import TextTable
 from callanalytics.values import try_read
@@ -28,8 +29,8 @@ USUAL = 0.5  # a key of more than half of the records is a column; any other may
 MANY = 3  # records
 # Names that are answers, which stand in the first row of calls of a file without a header. "No" may be a number.
 _ANSWERS = frozenset("yes y n x true false none".split())
-_LONG_NUMBER = re.compile(r"\d{3}|\d(?:[\W_]*\d){5}")  # in one piece, or written in pairs: 12 34 56 78
-_FIGURES = re.compile(r"\d{3}|\d[/.-]\d")  # of a telephone number, a receipt, a form, or a date
+_LONG_NUMBER = regex(r"\d{3}|\d(?:[\W_]*\d){5}")  # in one piece, or written in pairs: 12 34 56 78
+_FIGURES = regex(r"\d{3}|\d[/.-]\d")  # of a telephone number, a receipt, a form, or a date
 
 
 @cache

@@ -17,6 +17,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from callanalytics.errors import CallLogError, UnreadableFile
+from callanalytics.lazy import regex
 
 _MIB = 1 << 20
 
@@ -153,9 +154,9 @@ def _is_link(member: zipfile.ZipInfo) -> bool:
 
 CONTENT = "content.xml"
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576  # of a sheet; a row may say that it is repeated to the last
-_FORBIDDEN = re.compile(r"[\\/*?:\[\]]")  # in the name of a sheet of a workbook
+_FORBIDDEN = regex(r"[\\/*?:\[\]]")  # in the name of a sheet of a workbook
 _LONGEST_NAME = 31
-_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
+_DURATION = regex(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 DAY = 86400  # [s]
 _HIDDEN = ("collapse", "filter")
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format, fold
+from callanalytics.lazy import regex
 from callanalytics.read.file import File, decoded
 from callanalytics.read.table import Builder, Odd, TextTable, column_names, refuse_too_wide
 from callanalytics.wording import plural
@@ -216,8 +217,8 @@ ELEMENT = "(element)"  # the column that holds the element's name
 _Element = tuple[str, dict[str, str]]
 
 # Android backups write an emoji as two character references, the halves of a pair, which XML forbids.
-_PAIR = re.compile(rb"&#(5[56]\d{3});&#(5[67]\d{3});")
-_HALF = re.compile(rb"&#(5[5-7]\d{3});")
+_PAIR = regex(rb"&#(5[56]\d{3});&#(5[67]\d{3});")
+_HALF = regex(rb"&#(5[5-7]\d{3});")
 
 
 def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
@@ -300,9 +301,7 @@ def _joined_pair(match: re.Match) -> bytes:
 PAGE_NAME_COLUMNS = ("_name_party", "_name_type", "_name_utc")
 PAGE_TYPES = ("Placed", "Received", "Missed", "Voicemail", "Recorded", "Text", "Group Conversation")
 _MOMENT = r"(?P<utc>\d{4}-\d\d-\d\dT\d\d[_:]\d\d[_:]\d\dZ)"
-_PAGE_NAME = re.compile(
-    rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<only>.*?))\s*-\s*{_MOMENT}(?:\(\d+\))?"
-)
+_PAGE_NAME = regex(rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<only>.*?))\s*-\s*{_MOMENT}(?:\(\d+\))?")
 
 
 def parse_page(file: File):

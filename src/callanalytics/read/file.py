@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from callanalytics.errors import CallLogError, UnreadableFile
+from callanalytics.lazy import regex
 
 _BOMS = (  # the longer ones first: UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -112,13 +113,13 @@ _HARMLESS = set(
 )
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole
 PIECE = 1 << 20
-_HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
+_HARMLESS_NUMBER = regex(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
-_DIGIT_GROUP = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
+_DIGIT_GROUP = regex(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
 _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
 _CLOCK = r"(?:[01]\d|2[0-3])[._:\-]?[0-5]\d(?:[._:\-]?[0-5]\d)?"
 _YEAR = r"(?:19|20)\d\d"
-_DATE = re.compile(
+_DATE = regex(
     rf"((?<!\d){_YEAR}(?:[._\- ]?{_MONTH}(?:[._\- ]?{_DAY}(?:[T_\- .]{{0,3}}{_CLOCK})?)?|[_\-]{_YEAR})(?!\d)"
     rf"|(?<![\d._\-])(?:0?[1-9]|1[0-2])[._\-](?:0?[1-9]|[12]\d|3[01])[._\-](?:20)?\d\d(?![\d._\-]*\d))"
 )

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, fold
+from callanalytics.lazy import regex
 from callanalytics.read.file import File
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered, as_heading, rows_above
 from callanalytics.read.table import (
@@ -34,7 +35,7 @@ _TOTAL = (
     r"[ -]?totals?"
     r"(?:$|\s*[:=]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b)"
 )
-_COUNTED = re.compile(r"(?i)total (?:number of )?(?:calls|rows|records|entries)\D{0,3}(\d[\d,]*)\s*$")
+_COUNTED = regex(r"(?i)total (?:number of )?(?:calls|rows|records|entries)\D{0,3}(\d[\d,]*)\s*$")
 _SQL_TYPE = (
     r"(?i)^(?:INTEGER|INT|BIGINT|SMALLINT|FLOAT|DOUBLE|BOOLEAN|DATE|TIMESTAMP|TEXT|UNIQUEIDENTIFIER"
     r"|N?(?:VAR)?CHAR ?\(\d+\))$"

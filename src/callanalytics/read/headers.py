@@ -18,6 +18,7 @@ import pyarrow as pa
 from callanalytics.formats import Format, contents, fitting, fold, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import without_zone
+from callanalytics.lazy import regex
 from callanalytics.read.table import BLANKS, column_names
 from callanalytics.values import lexicon
 
@@ -146,7 +147,7 @@ def _is_word(cell: str | None) -> bool:
 
 _ROWS_BELOW = 200  # rows below the header that show in which columns numbers, dates and times stand
 _MOSTLY = 0.8
-_DIGIT = re.compile(r"\d")
+_DIGIT = regex(r"\d")
 
 
 def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[Numbered]:
@@ -184,8 +185,8 @@ _ROWS_TRIED = 60  # rows under a header whose cells are looked at
 _GAPS_TRIED = 3  # gaps above which a log may stand alone
 _CALLBACK_TAB = 2  # what the name of a tab of the agency's callbacks speaks for a log
 _LONGEST_TITLE = 60  # characters of a cell that may be a title
-_UNIT = re.compile(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
-_HINT = re.compile(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
+_UNIT = regex(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
+_HINT = regex(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,7 @@ def _best_heading(
 
 # What the columns of a sheet without a header are called, by what stands in them: the first that fits has the name.
 _NAMES = {"date": "Date", "time": "Time", "urgency": "Promised", "span": "Wait", "numbered": "SR number"}
-_LETTER = re.compile(r"[^\W\d_]|:")
+_LETTER = regex(r"[^\W\d_]|:")
 
 
 def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]) -> Iterator[Heading]:

@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from callanalytics.errors import UnreadableFile
+from callanalytics.lazy import regex
 from callanalytics.read import archive
 from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
@@ -94,7 +95,7 @@ _REFUSALS = {  # kind -> (what it is, what to do)
     "binary": ("no text and no workbook", "export the calls as CSV or XLSX, and name that file"),
 }
 # Of an e-mail, where it begins: one field, and the names of those that hardly any message lacks.
-_FIELD = re.compile(r"([A-Za-z][A-Za-z-]+):[ \t]?\S?")
+_FIELD = regex(r"([A-Za-z][A-Za-z-]+):[ \t]?\S?")
 _MESSAGE_FIELDS = {"from", "to", "date", "subject", "received", "message-id", "mime-version", "return-path"}
 
 

@@ -8,13 +8,13 @@ alike. Any other is set aside. What is read is put under the columns of the main
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from callanalytics.formats import Format, contents, fitting, fold, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.read import headers
 from callanalytics.read.headers import Cells, Heading, Numbered, as_heading
 from callanalytics.read.table import Odd, column_names
@@ -32,7 +32,7 @@ OF_OURS = ("agent_id", "sr", "promised", "tier")  # where rows speak of a call t
 OF_A_CALL = frozenset(("wait", "time", "agent", "agent_id"))  # of which a call has one, or a time in its date
 LENGTHS = frozenset(("duration", "minutes"))  # what a column of waits may be taken for
 _LAYOUT = ("date", "time", "span")  # kinds of cells that show whether two tables have the same columns
-_NO_NAME = re.compile(r"(?i)(?<!\bt)(?<!\btier )\d|=")  # in a name of a column, or the key to a code
+_NO_NAME = regex(r"(?i)(?<!\bt)(?<!\btier )\d|=")  # in a name of a column, or the key to a code
 
 
 @dataclass(frozen=True)

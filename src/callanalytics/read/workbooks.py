@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold
+from callanalytics.lazy import regex
 from callanalytics.read import archive, grids, headers, sniff, stacked
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
@@ -225,7 +226,7 @@ def _damage_as_sentence(file: File):
 
 
 _PROPERTIES = "docProps/core.xml"
-_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z\s*<")
+_MODIFIED = regex(rb"<dcterms:modified[^>]*>\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z\s*<")
 _PROPERTIES_SIZE = 1 << 16
 
 

@@ -4,7 +4,6 @@ of an estimate each number in a column of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +13,12 @@ from callanalytics import wording
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures.chart import Plot
 from callanalytics.figures.rows import months
+from callanalytics.lazy import regex
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports.document import TableBlock
 from callanalytics.reports.sentences import STATES, Day, Figure
 
-NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?")
+NUMBER = regex(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?")
 WHOLE, PART, PERCENT = "#,##0", "#,##0.0###", "0.0%"
 FORMATS = {
     "s": "#,##0.0",

@@ -7,7 +7,6 @@ on every page; no other report does.
 from __future__ import annotations
 
 import io
-import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable
@@ -23,6 +22,7 @@ from callanalytics.casework.open_promises import Credit, ambiguity_remark, due_o
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures.timeline import Band, Mark, timeline
+from callanalytics.lazy import regex
 from callanalytics.read.file import printable
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
@@ -49,7 +49,7 @@ READINGS = {
 }
 FORMS = ("docx", "pdf")
 NOTHING = "–"
-MASKED_NAME = re.compile(r"\*{3}|/#\d")
+MASKED_NAME = regex(r"\*{3}|/#\d")
 KEPT_NAMES = (
     "*** in a file's name: words that the store does not keep, since they may be a client's; #2: the second file of "
     "its folder. With --originals FOLDER this sheet calls each file by its own name."

@@ -16,6 +16,7 @@ from callanalytics import wording
 from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import FAMILIES, FONTS, is_plain, showable
+from callanalytics.lazy import regex
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
@@ -46,7 +47,7 @@ def pages(report: Document, dpi: int = 80) -> list[bytes]:
     return drawn if isinstance(drawn, list) else [drawn]
 
 
-CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[\([^)]*x(\d+)y\d+\)\])")
+CELL = regex(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[\([^)]*x(\d+)y\d+\)\])")
 
 
 def _with_row_headers(pdf: bytes) -> bytes:

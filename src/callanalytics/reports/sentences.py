@@ -11,6 +11,7 @@ from datetime import date
 from typing import Self
 
 from callanalytics import formats, wording
+from callanalytics.lazy import regex
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_FLAGS, is_range
 from callanalytics.wording import plural
@@ -469,8 +470,8 @@ PLAIN_WORDS = (
     (r"\bpromises\b", "promised callbacks"),
 )
 
-TABLE_NAME = re.compile(r"((?:\.\.\.)?\w*_\w+):?")  # a name of the tables that the card has not put in words
-BRACKETS = re.compile(r"(\[[^\]]*\])")
+TABLE_NAME = regex(r"((?:\.\.\.)?\w*_\w+):?")  # a name of the tables that the card has not put in words
+BRACKETS = regex(r"(\[[^\]]*\])")
 
 
 def in_plain_words(text: str) -> str:

@@ -10,7 +10,6 @@ sixteenth digit.
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from datetime import date, datetime
 from functools import singledispatch
@@ -21,6 +20,7 @@ from typing import Any
 from callanalytics.figures import style
 from callanalytics.figures.chart import SOURCE, Chart, Plot
 from callanalytics.invented import LABEL
+from callanalytics.lazy import regex
 from callanalytics.reports import columns
 from callanalytics.reports import sentences as say
 from callanalytics.reports.columns import ERRORS, Column
@@ -38,7 +38,7 @@ from callanalytics.reports.document import (
     Text,
 )
 
-UNFIT = re.compile(r"[\[\]:*?/\\]+")  # what no sheet's name may hold
+UNFIT = regex(r"[\[\]:*?/\\]+")  # what no sheet's name may hold
 HANGING = frozenset("a an and are as by did every for have no not of on the to until was were what with".split())
 LONGEST = 31  # letters of a sheet's name
 TOP = 4  # row of a table's head, counted from 0

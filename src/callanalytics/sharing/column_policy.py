@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from callanalytics import formats
 from callanalytics.formats import Format, Rule, When, find, fold
 from callanalytics.formats.layout import Column, Test
+from callanalytics.lazy import regex
 from callanalytics.normalize import shown_words
 from callanalytics.normalize.cells import taken_of
 from callanalytics.normalize.dates_of_rows import with_any_year
@@ -155,8 +156,8 @@ def _conditions(fmt: Format) -> Iterator[When]:
 # ---- what becomes of a cell -----------------------------------------------------------------------------------------
 
 _WEEK = 7
-_SHORT = re.compile(r"\d{1,6}")
-_LONG = re.compile(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
+_SHORT = regex(r"\d{1,6}")
+_LONG = regex(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
 _FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
 LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names no one
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet

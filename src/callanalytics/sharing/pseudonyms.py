@@ -15,11 +15,12 @@ from string import ascii_lowercase
 
 import numpy as np
 
+from callanalytics.lazy import regex
 from callanalytics.values import zones
 from callanalytics.values.phones import EXTENSION, e164
 
-_RUN = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\+?\d[\d().\- ]{6,18}\d")
+_RUN = regex(r"[^\W_]+")
+_NUMBER = regex(r"\+?\d[\d().\- ]{6,18}\d")
 
 
 def numbers_in(text: str) -> set[str]:

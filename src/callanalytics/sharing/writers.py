@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import quoteattr
 
 from callanalytics.formats import Format, fold
+from callanalytics.lazy import regex
 from callanalytics.proposals.columns import is_column
 from callanalytics.read import File, TextTable, documents, text_files
 from callanalytics.read.documents import ELEMENT, xml_elements
@@ -140,8 +141,8 @@ def _csv_line(cells: list[str] | None, delimiter: str) -> str:
 
 _MADE = datetime(1980, 1, 1)  # a workbook must say when it was made
 _DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
-_WHOLE = re.compile(r"0|[1-9]\d{0,14}")
-_PART = re.compile(r"(?:0|[1-9]\d{0,8})\.\d{1,6}")
+_WHOLE = regex(r"0|[1-9]\d{0,14}")
+_PART = regex(r"(?:0|[1-9]\d{0,8})\.\d{1,6}")
 
 
 def workbook_bytes(
@@ -225,7 +226,7 @@ def _merge_cells(own, sheet: Sheet) -> None:
 
 # ---- JSON -----------------------------------------------------------------------------------------------------------
 
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
+_NUMBER = regex(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
 
 
 def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:

@@ -35,13 +35,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
 from callanalytics import schema
 from callanalytics.errors import StoreError
+from callanalytics.lazy import regex
 from callanalytics.store import migrations
 from callanalytics.store.disk import Disk
 
@@ -49,8 +49,8 @@ CURRENT, LOCK, HOLDER, LINKED = "CURRENT", "LOCK", ".holder", ".linked"
 IGNORED = ".gitignore"
 SOURCES, PUBLISHED = "sources", "published"
 MANIFEST, SOURCE_CARD = "manifest.json", "source.json"
-VERSION = re.compile(r"(\d{6,})-([0-9a-f]{12})")
-SOURCE = re.compile(r"[0-9a-f]{16}(-\d+)?")
+VERSION = regex(r"(\d{6,})-([0-9a-f]{12})")
+SOURCE = regex(r"[0-9a-f]{16}(-\d+)?")
 OURS = {CURRENT, LOCK, HOLDER, LINKED, SOURCES, PUBLISHED, *(f"{name}.parquet" for name in schema.TABLES)}
 PASSING = {".ds_store", "thumbs.db", "desktop.ini", IGNORED}  # what systems leave in any folder
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from callanalytics.errors import CallLogError, StoreError
+from callanalytics.lazy import regex
 from callanalytics.wording import in_store
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
@@ -191,12 +192,12 @@ def explained_read_failures(store: str, part: str):
 
 
 MOUNTS = Path("/proc/self/mountinfo")  # of Linux; elsewhere there is none, and the path alone tells
-SYNCED = re.compile(
+SYNCED = regex(
     r"onedrive|sharepoint|dropbox|google ?drive|icloud|mobile documents|cloudstorage|nextcloud|owncloud|seafile"
     r"|syncthing|egnyte|pcloud|box ?sync|^box$|^box-",
     re.IGNORECASE,
 )
-NETWORK = re.compile(r"nfs\d?|cifs|smb\w*|afs|ceph|fuse\.(?:sshfs|glusterfs|rclone|davfs2?)|davfs2?|9p")
+NETWORK = regex(r"nfs\d?|cifs|smb\w*|afs|ceph|fuse\.(?:sshfs|glusterfs|rclone|davfs2?)|davfs2?|9p")
 
 
 def place_warnings(root: Path) -> list[str]:

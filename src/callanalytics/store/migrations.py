@@ -18,7 +18,6 @@ Whoever changes a table, a column, a type, or what a value means
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import StoreError
+from callanalytics.lazy import regex
 from callanalytics.wording import quoted
 
 
@@ -72,7 +72,7 @@ _SYSTEMS_WORDS = frozenset(
         "voicemail_uploaded|wrong number"
     ).split("|")
 )
-_CAUSE = re.compile(r"\d{1,3}")
+_CAUSE = regex(r"\d{1,3}")
 
 
 def _without_unlisted_words_and_chances(name: str, table: pa.Table) -> pa.Table:

@@ -18,12 +18,13 @@ from hashlib import blake2b
 from pathlib import Path
 
 from callanalytics.errors import StoreError
+from callanalytics.lazy import regex
 from callanalytics.store.disk import Disk, explained_disk_failures
 
 CLIENT, NUMBER, WORD = "client", "number", "word"
 KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
 _BYTES = 32
-_RECEIPT = re.compile(r"[a-z]{3}\d{10}")
+_RECEIPT = regex(r"[a-z]{3}\d{10}")
 _LONGEST = 6  # words of a name, or of a file number as a file's name spells it
 _NAME_LETTERS = 5  # letters inside a longer word of a file's name that may be a client's name
 

@@ -7,39 +7,40 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, tidy
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import is_promise
 
-_DATE = re.compile(
+_DATE = regex(
     rf"(?i)(?:\b{WEEKDAY_NAME}\.?,?\s+)?(?:"
     r"\b\d{4}-\d\d-\d\d\b"
     r"|(?<![\d/.-])\d{1,2}([/-])\d{1,2}(?:\1(?:\d{4}|\d{2}))?(?![\d/]|-\d)"
     rf"|\b{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:)(?:,?\s+(?:19|20)\d\d)?"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH_NAME}\b\.?(?:,?[\s-]+(?:19|20)\d\d|-\d\d(?![\d:]))?)"
 )
-_DAY_OF_WEEK = re.compile(rf"\b{WEEKDAY_NAME}\b\.?", re.IGNORECASE)  # the next such day
-_TIME = re.compile(
+_DAY_OF_WEEK = regex(rf"\b{WEEKDAY_NAME}\b\.?", re.IGNORECASE)  # the next such day
+_TIME = regex(
     r"(?i)(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?"
     r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff][\s,]\s))(?:0[6-9]|1\d)[0-5]\d(?!\d)"  # 1015 behind a day
     r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff]\s\s))\d{1,2}\.[0-5]\d(?![\d.])"  # 11.15 behind a day
     r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))"
 )
-_REMARK = re.compile(r"\(([^()]*)\)")
+_REMARK = regex(r"\(([^()]*)\)")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
 _OTHERS = lexicon.content()["others"]
 _OTHER = rf"(?:{'|'.join(re.escape(name) for name in (*_OTHERS['codes'], *_OTHERS['names']))})"
 # Who of an office took a call: Sam K. picked up, JT took it.
-_NAME_OF_OURS = re.compile(
+_NAME_OF_OURS = regex(
     rf"\b(?!{_OTHER}\b)(?:[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){{0,2}}"
     r"|(?!(?:VM|CB|US|CIS|ISO|NO|AM|PM|ET|CT|MT|PT|[ECMP][SD]T|T\d|LM|LVM)\b)[A-Z]{2,3})"
     r"(?=\s+(?:picked up|answered|took (?:it|the call)|caught it|got it|spoke|talked|missed)\b)"
 )
 # Whom an office calls itself: a remark that names one may tell of another call than the agency's.
 _FAMILY = r"(?:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)"
-_TO_OTHERS = re.compile(rf"(?i)\b{_FAMILY}\b")
+_TO_OTHERS = regex(rf"(?i)\b{_FAMILY}\b")
 # Another than the agency's contact center called or was called: Client called 3/16, answered; NBC answered.
-_BY_OTHERS = re.compile(
+_BY_OTHERS = regex(
     rf"\b(?i:{_FAMILY})(?: (?!was\b|were\b)\w+)? (?i:called|calls|phoned|rang|tried|texted|wrote|emailed|llam[oó])\b"
     r"|\b(?i:called|phoned|dialed|rang|tried|(?:spoke|talked) (?:to|with|w/)|(?:vm|voicemail|message) (?:to|for))"
     rf"(?i: (?:the|our|my))? (?i:{_FAMILY})\b|\b(?i:by)(?: the)? {_OTHER}\b"
@@ -49,7 +50,7 @@ _BY_OTHERS = re.compile(
 )
 _AGENCY = r"(?:they|uscis|(?:tier|t|level|nivel) ?[12]|officer|ofc\.?|iso|supervisor|agent|rep|agency|oficial)"
 # What only an incoming call is called.
-_INCOMING = re.compile(
+_INCOMING = regex(
     rf"(?i)\b{_AGENCY}(?: \w+)? (?:called|phoned|rang|tried|left|returned|llam[oó])\b|\bcalled (?:us|me|back)\b"
     r"|\bmiss(?:ed)? (?:(?:their|the|a|uscis|t2|tier 2|officer'?s?) )?(?:calls?|cb|call[ -]?backs?)\b"
     r"|\bc/?b\b|\bcall[ -]?backs?\b|\breturned? call\b|\bpicked (?:it )?up\b|\bcaught (?:it|(?:the(?:ir)? )?call)\b"
@@ -60,7 +61,7 @@ _INCOMING = re.compile(
     r"|\bla (?:contestamos|atendimos|perdimos)\b"
 )
 # A call of ours, one that did not come, or one of which no one is sure.
-NO_INCOMING = re.compile(
+NO_INCOMING = regex(
     r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried)\b|\b(?:llamamos|llam[eé])\b"
     rf"|\bcalled (?:in|them|{_AGENCY}|(?:the )?contact center)(?! back)\b"
     r"|\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b[^,;]* for\b(?! (?:us|me|our|the attorney|atty)\b)"
@@ -68,33 +69,33 @@ NO_INCOMING = re.compile(
     r"|\?|\bmaybe\b|\bpossibly\b|\bnot sure\b"
 )
 # Somebody called, no one says who; with these ends it was one of ours.
-_CALLED_IN_VAIN = re.compile(r"(?i)\bcalled\b.*\b(?:no answer|busy|nobody|no one)\b")
-_CALLED_AGAIN = re.compile(r"(?i)\b(?:called|tried) again\b")
+_CALLED_IN_VAIN = regex(r"(?i)\bcalled\b.*\b(?:no answer|busy|nobody|no one)\b")
+_CALLED_AGAIN = regex(r"(?i)\b(?:called|tried) again\b")
 # What makes a callback expected: of a sentence behind it a result alone will do.
-_EXPECTED = re.compile(
+_EXPECTED = regex(
     r"(?i)\b(?:24|48|72) ?-?(?:h|hrs?|hours?)\b|\b30 ?-?(?:business |biz |bus\.? |work(?:ing)? )?(?:days?|bd)\b"
     rf"|\bc/?b\b|\bcall[ -]?backs?\b|\b{_AGENCY} (?:to|will) call\b"
 )
-_LEFT_A_MESSAGE = re.compile(
+_LEFT_A_MESSAGE = regex(
     rf"(?i)^(?!.*\b{_AGENCY}\b.*\bleft\b).*\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b"
     r"(?! from| for (?:us|me|our|the attorney|atty)\b)"
 )
 # What somebody misses or answers that is no call.
-_OTHER_OBJECT = re.compile(
+_OTHER_OBJECT = regex(
     r"(?i)\b(?:missed|answered)\b(?: (?:the|his|her|their|our|an?|on)\b)?[ \d/-]*"
     r"\b(?:biometrics|interview|appointment|appt|bus|train|flight|deadline|hearing|court|rfe|noid|notice|payment|letter"
     r"|questions?|email)\b"
 )
 _ONLY_CALLED = frozenset(("missed", "miss", "answered", "we answered", "i answered", "not answered", "no answer"))
 # A call that is still to come, or never came: nothing else stands between it and its time.
-TO_COME = re.compile(
+TO_COME = regex(
     r"(?i)(?:call(?:[ -]?back)?|llamada)\b(?:(?! - )[^,:;.(–—])*(?:\b(?:never|not|didn'?t|requested|scheduled|pending"
     r"|tomorrow|next|nunca|ma[nñ]ana)\b|(?: -|[,:;.(–—])? *\b(?:prom(?:is|et)\w+|expected"
     r"|within|w/in|dentro|(?:in|en) (?:los )?\d"
     r"|\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|h|hrs?|hours?|d[ií]as?|horas?)\b"
     r"(?! (?:later|late|early|after))))"
 )
-_SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)(?<!\b[A-Z])\.(?=\s|$)")
+_SENTENCE = regex(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)(?<!\b[A-Z])\.(?=\s|$)")
 _BREAKS = ("-", "–", "—", ",", ":")
 # Words of an answer by which a call came in.
 _WITH_NAMES = frozenset("spoke talked hablamos hable hablo conteste contesto".split())

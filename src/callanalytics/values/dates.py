@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, parser, tidy
 
 DAY = 86400  # [s]
@@ -34,7 +35,7 @@ _SPANISH_WEEKDAYS = "lun mar mie jue vie sab dom".split()
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _NAMED = rf"(?P<month>{MONTH_NAME})\.?"
 DATES = [
-    re.compile(_WEEKDAY + pattern, re.IGNORECASE)
+    regex(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
         rf"(?P<first>\d{{1,2}})([-/.])(?P<second>\d{{1,2}})\3{_YEAR}",
@@ -43,7 +44,7 @@ DATES = [
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
     )
 ]
-_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_SERIAL = regex(r"\d{5}(\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31, as spreadsheets count days
 # The zone tables and the calendars of business days answer for these years. A call of any other year is a slip of
 # the pen, or how a machine writes "never"; no date inside them is refused for its age.

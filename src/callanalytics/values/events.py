@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, parser, tidy
 from callanalytics.values.narratives import read_narrative
 from callanalytics.values.spans import read_human_span
 
-DATE = re.compile(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
-_TIME = re.compile(r"\b\d{1,2}:\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b", re.IGNORECASE)
+DATE = regex(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
+_TIME = regex(r"\b\d{1,2}:\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b", re.IGNORECASE)
 _SPAN = (
     r"(?:~|about |approx\.? )?\d+(?:[.:]\d+)?\s*(?:hours?|hrs?|h|minutes?|mins?|m)?(?![a-z])"
     r"(?:\s*\d+\s*(?:minutes?|mins?|m)?(?![a-z]))?"
@@ -42,7 +43,7 @@ NAMED = (
     (r"\b(?:service request|srn?)\s*(?:number|no\.?|#)?\s*:?\s*([a-z]{0,3}\d[\w-]{2,})", "sr_number"),
     (r"\bagent\s*(?:id|no\.?|#)?\s*:?\s*([a-z]{0,3}\d\w+)", "agent_id"),
 )
-_FILLER = re.compile(r"\b(?:called|call|on|at|and|then|again|uscis|we|opened|got|spoke to|spoke with)\b|[.:()–-]", re.I)
+_FILLER = regex(r"\b(?:called|call|on|at|and|then|again|uscis|we|opened|got|spoke to|spoke with)\b|[.:()–-]", re.I)
 
 
 class Event(NamedTuple):

@@ -13,12 +13,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
-_ACCENTS = re.compile("[\u0300-\u036f]")  # marks over letters, which many leave out
+from callanalytics.lazy import regex
+
+_TOKEN = regex(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
+_ACCENTS = regex("[\u0300-\u036f]")  # marks over letters, which many leave out
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
-_JOINED = re.compile(r"(?<=[^\W\d_])_(?=[^\W_])")  # hung_up, as programs write words
-_PICTURES = re.compile("[\U0001f300-\U0001faff\ufe0f]")  # faces and such, which say nothing
-_APOSTROPHES = re.compile(r"['’](?=[^\W\d_])")
+_JOINED = regex(r"(?<=[^\W\d_])_(?=[^\W_])")  # hung_up, as programs write words
+_PICTURES = regex("[\U0001f300-\U0001faff\ufe0f]")  # faces and such, which say nothing
+_APOSTROPHES = regex(r"['’](?=[^\W\d_])")
 
 
 def tokens(text: str) -> list[str]:
@@ -120,14 +122,14 @@ def phrases(*parts: str) -> Phrases:
 
 _CODE = r"[^\W\d_]{1,2}\d?|[A-Z]{3}|\d{1,2}"
 # A code and its sign; a colon or a dash only where the code is one or two capitals.
-_ITEM = re.compile(rf"(?<![\w'/.])({_CODE})\s*=\s*|(?<![\w'/.])(?<!\d )([A-Z]{{1,2}}\d?)(?:\s*:|\s+[-–—]|\s*→)\s+")
-_PAIRED = re.compile(rf"(?:(?P<label>[^\W\d_][\w ./-]{{1,30}}?)\s*[:=–-]\s*)?(?P<code>{_CODE})")  # CB: A
-_GROUP = re.compile(r"\n|;|\||\.\s+(?=[A-Z])")
-_LABEL = re.compile(r"^\W*([^\W\d_][\w ./-]{2,30}?)\s*[:(]")
-_BETWEEN = re.compile(r"\s*[/,;+&]\s*|\s+and\s+|\s+")
-_BEHIND = re.compile(r"(?:(?<=\d[ap] )|(?<=[ap]m )|(?<=\d ))[A-Z]{1,3}(?=\s*(?:[,;/]|$))")
-_BEFORE = re.compile(r"(?:(?<=^)|(?<=[,;/] ))[A-Z]{1,3}(?=\s+\d{1,2}[/-]\d)")
-_WORDS = re.compile(r"[^\W\d_]{3}|IVR|VM|\bno\b|\d ?(?:h|d)")  # what a code may stand for
+_ITEM = regex(rf"(?<![\w'/.])({_CODE})\s*=\s*|(?<![\w'/.])(?<!\d )([A-Z]{{1,2}}\d?)(?:\s*:|\s+[-–—]|\s*→)\s+")
+_PAIRED = regex(rf"(?:(?P<label>[^\W\d_][\w ./-]{{1,30}}?)\s*[:=–-]\s*)?(?P<code>{_CODE})")  # CB: A
+_GROUP = regex(r"\n|;|\||\.\s+(?=[A-Z])")
+_LABEL = regex(r"^\W*([^\W\d_][\w ./-]{2,30}?)\s*[:(]")
+_BETWEEN = regex(r"\s*[/,;+&]\s*|\s+and\s+|\s+")
+_BEHIND = regex(r"(?:(?<=\d[ap] )|(?<=[ap]m )|(?<=\d ))[A-Z]{1,3}(?=\s*(?:[,;/]|$))")
+_BEFORE = regex(r"(?:(?<=^)|(?<=[,;/] ))[A-Z]{1,3}(?=\s+\d{1,2}[/-]\d)")
+_WORDS = regex(r"[^\W\d_]{3}|IVR|VM|\bno\b|\d ?(?:h|d)")  # what a code may stand for
 LONGEST = 1000  # letters of a text that is searched
 LONGEST_WORDS = 60  # letters of what a code stands for
 MOST = 0.5  # share of a column's cells that are codes, from which on it is one of codes

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from callanalytics import wording
+from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, parser, tidy
 from callanalytics.values.dates import (
     DATES,
@@ -27,7 +28,7 @@ from callanalytics.values.zones import find_zone
 
 MORNING_OR_AFTERNOON = "morning or afternoon? write 3:15 PM or 15:15"
 MINUTE, QUARTER, HOUR = 60, 900, 3600  # [s]
-CLOCK = re.compile(
+CLOCK = regex(
     r"""(?:(?P<about>~|about|around|approx\.?|ca\.?|circa)\s*)?
     (?:(?P<compact>\d{3,4})(?![\d:])
        |(?P<hour>\d{1,2})(?!\d)
@@ -35,7 +36,7 @@ CLOCK = re.compile(
     \s*(?:(?P<half>(?:(?<=:\d\d)|(?<=\d\d\d))[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
-OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
+OFFSET = regex(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
 
 
 class TimeOfDay(NamedTuple):
@@ -227,7 +228,7 @@ def read_moment_by_hand(text: str, order: str = "") -> Moment:
     return _moment(tidy(text), order, read_time)
 
 
-_BETWEEN = re.compile(r"^(?:at\b|@|[-–—](?=\s))\s*", re.IGNORECASE)  # a date and its time
+_BETWEEN = regex(r"^(?:at\b|@|[-–—](?=\s))\s*", re.IGNORECASE)  # a date and its time
 
 
 def _moment(text: str, order: str, time_of: Callable[[str], TimeOfDay]) -> Moment:
@@ -310,8 +311,8 @@ def _offset_minutes(word: str | None) -> int | None:
 
 
 _IN_A_DAY = {"epoch_s": DAY, "epoch_2001": DAY, "epoch_ms": DAY * 1000}  # how many of its units a day has
-_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)", re.IGNORECASE)
-_WEEKDAY_PATTERN = re.compile(WEEKDAY_NAME, re.IGNORECASE)
+_ORDINAL = regex(r"(?<=\d)(?:st|nd|rd|th)", re.IGNORECASE)
+_WEEKDAY_PATTERN = regex(WEEKDAY_NAME, re.IGNORECASE)
 
 
 def moved_date(

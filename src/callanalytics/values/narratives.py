@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from callanalytics.lazy import regex
 from callanalytics.values.callbacks import TO_COME
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import promise_among
@@ -14,24 +15,24 @@ _DAY = (
     rf"(?:{WEEKDAY_NAME}\.?,?\s+)?(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}(?:/(?:\d{{4}}|\d\d))?|\d{{1,2}}-\d{{1,2}}-(?:\d{{4}}|\d\d)"
     rf"|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)(?![\d/:-])"
 )
-_DATE = re.compile(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
-_ANY_DATE = re.compile(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
+_DATE = regex(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
+_ANY_DATE = regex(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
 # A day that is not the call's: told to wait until 5/30, interview 4/22.
-_OTHER_DAY = re.compile(
+_OTHER_DAY = regex(
     r"(?i)\b(?:until|till|til|by|after|before|since|dated|filed|mailed|sent|due|appt\.?|appointment|interview|biometrics"
     rf"|(?:re)?scheduled|moved|hearing|from|to|for)\s+(?:(?:on|for|to)\s+)?{_DAY}"
 )
-_CALLED_ON = re.compile(
+_CALLED_ON = regex(
     r"(?i)(?:we |i )?(?:called|dialed|phoned|llam[eé]|llamamos)(?: (?:the|a|al))?(?: uscis)?(?: contact center)?,? "
     rf"(?:on |el )?({_DAY})"
 )
 _CLOCK = r"(?:\d{1,2}(?::\d\d)?\s*[ap]\.?\s?m\b\.?|noon\b)"
-_CALLED = re.compile(
+_CALLED = regex(
     rf"(?i)\b(?:called|dialed|dialled|call(?:ed)? (?:uscis|at)|at|@|llam[eé]|llamamos|llamada|marqu[eé]"
     rf"|marcamos|a las?)\s*(?:a? ?uscis|at|@|around|about|como)?\s*(?:at|@|a las?)?\s*"
     rf"({_CLOCK}|\d{{1,2}}:\d\d(?!\d))"
 )
-_TIMES = re.compile(_CLOCK, re.IGNORECASE)
+_TIMES = regex(_CLOCK, re.IGNORECASE)
 _SPAN = (
     r"(?:(?:~|about|approx\.?|around|como|unos|casi)\s*)?(?:an? hour(?: and (?:a half|\d+\s*(?:minutes?|mins?)))?"
     r"|half an hour|(?:una )?hora y media|media hora|una hora|\d+(?:\.\d+)?\s*(?:hours?|hrs?|horas?|h)"
@@ -43,34 +44,32 @@ _HELD = (
     r"|esper[eéó]|esperamos|esperando|en espera|tiempo de espera|espera)"
 )
 _WAITS = (
-    re.compile(
+    regex(
         rf"\b{_HELD}(?: (?:with|for|con) (?:the )?(?:uscis|cis)?(?: ?contact center)?)?"
         rf"(?:\s*(?:for|of|was|de|por|:|=))*\s*({_SPAN})",
         re.IGNORECASE,
     ),
-    re.compile(
+    regex(
         rf"({_SPAN})\s*(?:on hold|into (?:the )?hold|(?:of |de )?hold|wait|in queue|(?:en|de) espera|esperando)\b",
         re.IGNORECASE,
     ),
-    re.compile(
+    regex(
         rf"\b(?:hung up|gave up|dropped|disconnected|cut off|colgu[eé]|colgamos|se cort[oó])\s*"
         rf"(?:after|at|a los|despu[eé]s de)\s*({_SPAN})",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?:hung up|gave up),\s*((?=[^,.;]*[a-z]){_SPAN})", re.IGNORECASE),
-    re.compile(
-        rf"\b(?:got|get|getting) (?:through|thru|a person|an agent|someone) (?:after|in)\s*({_SPAN})", re.IGNORECASE
-    ),
+    regex(rf"\b(?:hung up|gave up),\s*((?=[^,.;]*[a-z]){_SPAN})", re.IGNORECASE),
+    regex(rf"\b(?:got|get|getting) (?:through|thru|a person|an agent|someone) (?:after|in)\s*({_SPAN})", re.IGNORECASE),
 )
 # A length of time alone, behind the time of a call: called 2:20 pm, 38 min, agent Maria.
-_CALLED_FIRST = re.compile(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
-_GAVE_UP = re.compile(
+_CALLED_FIRST = regex(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
+_GAVE_UP = regex(
     r"(?i)(?:(?:we|i|then|finally|y)\s+)*"
     r"(?:hung up|gave up|got cut off|dropped|disconnected|colgu[eé]|colgamos|se (?:cort|cay)[oó](?: la llamada)?)"
 )
-_SPAN_ALONE = re.compile(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
-_NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
-LOST = re.compile(
+_SPAN_ALONE = regex(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
+_NOT_YET = regex(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
+LOST = regex(
     r"(?i)\b(?:hung up|(?:had|have) to hang up|gave up|abandon\w*|dropped|drop|cut off|got cut|line (?:was |got )?cut"
     r"|(?:no|nunca) (?:me |nos )?(?:contest|atendi)(?:[oó]|eron|aron)(?! (?:mi|la|las) )"
     r"|(?:line|call) (?:just |then )?(?:died|cut out|went (?:dead|silent|quiet))|lost (?:the )?(?:call|line|connection)"
@@ -82,7 +81,7 @@ LOST = re.compile(
 )
 # Somebody may only have waited for one of these: a verb or a name tells that one spoke.
 _AGENTE = r"(?:agente|oficial|representante)(?:,? (?-i:[A-Z])\w*|,? \d{3,})*"
-SPEAKER = re.compile(
+_SPEAKER = (
     r"(?<!a )(?<!de )\b(?:el|la|una?) (?:agente|representante),? (?-i:[A-Z]|\d{3})"
     rf"|(?<!ning[uú]n )(?<!ni un )(?<!con )(?<!con el )(?<!con la )\b{_AGENTE},? (?:(?:ya|que|me|nos|le|se) )*"
     r"(?:dice|dijo|prometida|(?:abri|atendi|ayud|confirm|contest|cre|di|encontr|explic|habl|inform|mand|pidi|pregunt|prometi|resolvi|revis|transfiri|verific)[oó])(?!\w)"
@@ -91,32 +90,32 @@ SPEAKER = re.compile(
     rf"|\b{_AGENTE} no (?:(?:me|nos|le) )?(?:qui[sz]|quer|pud|pod|sab|supo|encontr|ve|ten|di[oj]|dice|ayud"
     r"|contest[oó] mi)"
     r"|(?<!no )(?<!nunca )(?<!no me )(?<!no nos )\b(?:(?:habl(?:[eéó]|amos)|(?:pude|logr[eé]) hablar) con"
-    r"|atendi[oó]|contest[oó]|dijo) (?:el|la|una?) (?:agente|oficial|representante)\b",
-    re.IGNORECASE,
+    r"|atendi[oó]|contest[oó]|dijo) (?:el|la|una?) (?:agente|oficial|representante)\b"
 )
-_PERSON = re.compile(
+SPEAKER = regex(_SPEAKER, re.IGNORECASE)
+_PERSON = regex(
     r"(?i)\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
     r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])"
-    rf"|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])|{SPEAKER.pattern}"
+    rf"|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])|{_SPEAKER}"
 )
 # Somebody of the office's own side: whoever spoke with these spoke with no one of the agency.
-_OWN = re.compile(
+_OWN = regex(
     r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk|cliente|abogad[oa])\b", re.IGNORECASE
 )
-_NAME = re.compile(
+_NAME = regex(
     r"(?i)\b(?:(?:agent|officer|rep|representative|tier ?1|t1)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
     r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
     r"((?-i:(?:(?!SRM?T?\b|[A-Z]*\d{3})[A-Z][\w.'-]*\s+)*"
     r"(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#|\d{4,6}(?![\w:/-])(?! (?:min|h|day)))))?"
     r"\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?(?:[A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))"
 )
-_NO_NAME = re.compile(
+_NO_NAME = regex(
     r"(?:Tier|T\d|Agent|Officer|Rep|Representative|ISO|USCIS|CSR|Supervisor|Level)\b(?! [A-Z][a-z]).*|[^A-Za-z]*"
 )
 # Of somebody without a name: spoke with a representative who would not give a name, ID# 22904.
 # A bare # stands right behind the person; an ID or badge behind the person, a name or a sign, never behind a thing.
 _SOMEBODY = r"(?:agent|officer|ofc\.?|rep|representative|iso|csr|supervisor|tier ?\d|t\d|somebody|someone)"
-_NUMBER_ALONE = re.compile(
+_NUMBER_ALONE = regex(
     r"(?i)\b(?:spoke|talked)\s+(?:with|to|w/)\s+"
     rf"(?:(?:(?:an?|the|live)\s+)*(?:{_SOMEBODY}\s*)*(?-i:[A-Z][\w.'-]*\s*){{0,2}}"
     r"(?:[,(]?\s*(?:no|gave no|would(?:n't| not) give(?: an?)?) name)?[,(]?\s*#"
@@ -124,7 +123,7 @@ _NUMBER_ALONE = re.compile(
     rf"[^.;\n]){{0,60}}?(?:[,(–—-]|\b(?:{_SOMEBODY}|name)|\b(?-i:[A-Z][\w'-]*))\s*\b(?:ID|badge)\s?#?)"
     r"\s*:?\s*([A-Z]*\d{3,}\w*)"
 )
-_NUMBER_WITHOUT_NAME = re.compile(
+_NUMBER_WITHOUT_NAME = regex(
     rf"(?i)\b{_SOMEBODY} \(?(?:no name|name refused)\)?[,; ]*(?:ID|badge|#|no\.?|number)?[ #:]*"
     r"([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
     rf"|\b{_SOMEBODY} (?:would(?:n't| not)|did(?:n't| not)|refused to|declined to) (?:give|say|provide|state|leave)"
@@ -133,7 +132,7 @@ _NUMBER_WITHOUT_NAME = re.compile(
     r"|\b(?:agente|oficial|representante) no (?:me |nos )?(?:quiso|quer[ií]a) dar (?:su |el )?nombre\W{1,3}(?:pero )?"
     r"(?:ID|badge|#|n[uú]mero)[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
 )
-_REQUEST = re.compile(
+_REQUEST = regex(
     r"(?i)\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)(?!\d{3}-\d{3}-\d{4}\b)"
     r"((?=(?:[\w-]*\d){3})(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*|[A-Z]{2,4}-\d{1,2})(?![\w/:-])"
 )
@@ -144,29 +143,29 @@ _OTHER_PARTY = (
     r"|cliente|consulado|embajada|corte|tribunal|seguro social|peticionari[oa]|beneficiari[oa])"
 )
 # How a note begins that tells of a word with somebody else, by telephone or not, or of a letter.
-_WITH_OTHERS = re.compile(
+_WITH_OTHERS = regex(
     rf"(?i)(?:(?:then|also|i|we)\s+)*(?:called|phoned|dialed|rang|tried|calls?|phone call|tel(?:ephone)? call|spoke"
     r"|talked|asked|left (?:an? )?(?:vm|voice ?mail|message)|met|meeting|llam[eé]|llamamos|llamada|habl[eé]|hablamos)"
     rf"(?:\s+back)?(?:\s+(?:to|with|w/|from|con|a|al|de|del))?\s+{_OTHER_PARTY}(?!\w)(?!'?s (?:behalf|case))"
     rf"|(?:\d[\d:]*\s*[ap]?m?\s+)?{_OTHER_PARTY}(?:\s+(?-i:[A-Z])[\w']+)?\s+(?:called|phoned|rang|texted|e-?mailed|wrote|came|stopped|left|llam[oó]|vino|escribi[oó])\b"
 )
 # A client who dialed the agency with us or for us: on 3-way, held 41 min.
-_CLIENT_CALLED = re.compile(
+_CLIENT_CALLED = regex(
     r"(?i)(?:(?:the|our|el|la)\s+)?(?:clients?|petitioner|beneficiary|applicant|spouse|cliente)\s+(?:called|dialed|llam[oó])\b"
 )
-_CALLED_AGENCY = re.compile(
+_CALLED_AGENCY = regex(
     r"(?i)\b(?:called|phoned|dialed|tried|llam[eé]|llamamos)(?: back)?(?: (?:to|the|al?))*"
     r" (?:uscis|cis|contact center|800)\b"
 )
-_IN_WRITING = re.compile(
+_IN_WRITING = regex(
     r"(?i)(?:sent (?:an? )?)?(?:letters?|e-?mail(?:s|ed)?|fax(?:es|ed)?|text(?:s|ed)?|texted|memo|carta|correo)"
     r"\s+(?:to|from|with|w/|re|about|for|a|al|de|para)\b|(?:e-?mailed|faxed|texted|mailed|wrote)\b"
 )
 # As the agency writes them; digits alone may be any number.
-_OWN_REQUEST = re.compile(r"(?<!\w)(?:T1[A-Z]|WKT|R1[A-Z]|SR)\d{9,12}[A-Z]{0,3}(?!\w)")
+_OWN_REQUEST = regex(r"(?<!\w)(?:T1[A-Z]|WKT|R1[A-Z]|SR)\d{9,12}[A-Z]{0,3}(?!\w)")
 _LEFT_MESSAGE = r"dej[oó] (?:una? )?(?:mensaje|recado|voice ?mail|vm|correo de voz|buz[oó]n)"
 # Calls of the agency: a note that begins so tells of a call that came in.
-_CAME_IN = re.compile(
+_CAME_IN = regex(
     r"(?i)(?:(?:the )?uscis|an? officer|(?:the )?officer|tier ?2|t2|iso)\b(?: [A-Z]\w+)?,? (?:just |finally |then )?"
     r"(?:called|rang|phoned|returned|left (?:an? )?(?:vm|voice ?mail|message|msg))\b"
     r"|(?:missed|got|took|received) (?:an? |the |another )?(?:call(?:[- ]?back)?|c/?b) (?:from|by) (?:the )?"
@@ -184,45 +183,45 @@ _CAME_IN = re.compile(
     r"(?:oficial|uscis|agente de uscis)\b"
 )
 _CALLBACK_RESULTS = {
-    "voicemail": re.compile(
+    "voicemail": regex(
         r"(?i)\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg)|dej[oó] (?:un )?(?:mensaje|recado)"
         r"|buz[oó]n|correo de voz)\b"
     ),
-    "missed": re.compile(
+    "missed": regex(
         r"(?i)\b(?:missed|(?:nobody|no one) (?:answered|picked up)|perdid[oa]|perdimos"
         r"|(?:no|nadie) (?:la )?contest\w+)\b"
     ),
-    "answered": re.compile(
+    "answered": regex(
         r"(?i)(?<!nobody )(?<!no one )(?<!no )(?<!no la )(?<!nadie )\b"
         r"(?:answered|picked up|took (?:it|the call)|spoke|talked|contest(?:amos|[eéó])|hablamos|habl[eé])(?!\w)"
     ),
 }
 # Any word of a call: a note without one, and without any part of a call, tells of something else.
-_ANY_CALL = re.compile(
+_ANY_CALL = regex(
     r"(?i)\b(?:call\w*|phon\w*|dial\w*|rang|ring|hold|held|wait\w*|spoke|talked|missed|voice ?mail|vm"
     r"|line|ivr|c/?b|llam\w*|habl\w*|esper\w*)(?!\w)"
 )
-_AGENCY = re.compile(
+_AGENCY = regex(
     r"(?i)\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass"
     r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)"
 )
 
 
-_PROMISED_IN = re.compile(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d")
-_GOT = re.compile(r"(?i)(?:missed|got|took|received)\b")
-_ARRIVED = re.compile(r"(?i)(?<!never )(?<!no )(?<!nunca )\b(?:came|arrived|lleg[oó]|entr[oó])(?!\w)")
-_BY_NOUN = re.compile(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call(?:[- ]?back)? |llamada )")
+_PROMISED_IN = regex(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d")
+_GOT = regex(r"(?i)(?:missed|got|took|received)\b")
+_ARRIVED = regex(r"(?i)(?<!never )(?<!no )(?<!nunca )\b(?:came|arrived|lleg[oó]|entr[oó])(?!\w)")
+_BY_NOUN = regex(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call(?:[- ]?back)? |llamada )")
 
 
 # The time and the matter before what is told: 9:10am - Lopez - USCIS called back.
-_MATTER_FIRST = re.compile(
+_MATTER_FIRST = regex(
     r"^\W*(?:\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?)?\W*"
     r"(?!(?i:uscis|cis|an?|the|missed|got|took|officer|t2|tier|iso)\b)"
     r"[A-Z][\w'.]{1,20}(?: [A-Z][\w'.]{0,12}){0,2}\s*(?:[-–—|/]\s+|: )"
 )
 
 
-_TIME_FIRST = re.compile(rf"^\W*{_CLOCK}[\s:,.–—-]*", re.IGNORECASE)
+_TIME_FIRST = regex(rf"^\W*{_CLOCK}[\s:,.–—-]*", re.IGNORECASE)
 
 LONGEST = 4000  # letters of a note that is searched
 
@@ -315,24 +314,24 @@ def _tells_callback(text: str, wait: str) -> bool:
 
 
 # An entry of a case diary: its kind, and words that name the agency or somebody else.
-_PHONE = re.compile(r"(?i)\b(?:phone|telephone|tel|calls?|voice ?mail|llamada|tel[eé]fono)\b")
-_OURS = re.compile(
+_PHONE = regex(r"(?i)\b(?:phone|telephone|tel|calls?|voice ?mail|llamada|tel[eé]fono)\b")
+_OURS = regex(
     r"(?i)\b(?:uscis|cis|contact cent(?:er|re)|info ?pass|375[-. ]5283|tier ?[12])\b|\b800 ?(?:#|number\b|line\b|no\.)"
 )
-_OTHERS = re.compile(
+_OTHERS = regex(
     r"(?i)\b(?:nvc|national visa center|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice|ero|dol|opposing"
     r"|judge|clerk)\b"
 )
-_TO_CLIENT = re.compile(
+_TO_CLIENT = regex(
     r"(?i)(?:phone |tel\.? )?(?:calls? |called |spoke |talked |voice ?mail |vm |left )*"
     r"(?:(?:with|w/|to|from|for) )?(?:the )?clients?\b"
 )
-_CALLBACK_SUBJECT = re.compile(
+_CALLBACK_SUBJECT = regex(
     r"(?i)\bcall(?:ed)?[ -]?backs?\b|\bc/?b\b|\bmissed call\b|\breturn(?:ed)? call\b|\bincoming\b"
 )
 
 
-_FROM_AGENCY = re.compile(r"(?i)\bcalls? (?:from|by) (?:the )?(?:uscis|officer|tier ?2|t2)\b")
+_FROM_AGENCY = regex(r"(?i)\bcalls? (?:from|by) (?:the )?(?:uscis|officer|tier ?2|t2)\b")
 
 
 def is_phone(kind: str) -> bool:
@@ -425,7 +424,7 @@ def _without_dates_beside(text: str) -> str:
     return " ".join(sentences[:place])
 
 
-_HELD_FIRST = re.compile(
+_HELD_FIRST = regex(
     rf"(?i)(?:^[^,;]{{0,40}}\bdej[oó]\s+(?={_HELD}))?(?:\b{_HELD}\s+)?{_SPAN}\s*"
     r"(?:on hold|(?:de )?hold|in queue|(?:en|de) espera)?\s*(?:and|then|but|,|y)\s+"
 )
@@ -438,7 +437,7 @@ def _without_hold(clause: str) -> str:
 
 
 # A name with its number, as a clause of its own: Delphine, ID 66019. Finnerty again ID 66233.
-_NAME_WITH_ID = re.compile(
+_NAME_WITH_ID = regex(
     r"(?:^|[.;]\s+|\b(?:lady|man|woman|guy|gentleman|rep|agent|officer|person)\s+(?:named|called)\s+)"
     r"((?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?[A-Z][a-z][\w'-]*(?:\s+[A-Z][\w'-]*\.?)?)(?:\s+again)?(,?\s+\(?(?:ID|id|badge|Badge|#)\s*#?:?\s*"
     r"[A-Z]{0,3}-?\d{3,}\w*|(?=,\s+(?:no|refused|would)))"
@@ -448,7 +447,7 @@ _NO_PERSON = (
     r"|Service|Request|Confirmation|Account|Tracking|Notice|Petition|Call|Number)\b)"
 )
 # Between commas and behind the wait the number needs no label: 9 min hold, Delphine 66019, no SR.
-_NAME_BEHIND_WAIT = re.compile(
+_NAME_BEHIND_WAIT = regex(
     r"(?i)\b(?:hold|held|wait|waited)[^,;]{0,20}[,;]\s+((?-i:(?:(?:Mr|Mrs|Ms|Ofc)\.?\s+)?"
     rf"{_NO_PERSON}[A-Z][a-z][\w'-]*)\s+\d{{4,6}})(?=[,;.]|$)"
 )

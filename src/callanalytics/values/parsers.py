@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from callanalytics.lazy import regex
 from callanalytics.values import PARSERS, Parser, Unreadable, dates, events, moments, parser, promises, spans, tidy
 from callanalytics.values.phones import e164
 from callanalytics.values.zones import find_zone
@@ -35,7 +36,7 @@ _UNKNOWN = {
 
 SENTINELS = _WITHHELD | _UNKNOWN
 
-_NUMBER_LIKE = re.compile(r"[*#]?\d{1,6}#?|\+?\d[\d ().\-/]{5,18}\d")
+_NUMBER_LIKE = regex(r"[*#]?\d{1,6}#?|\+?\d[\d ().\-/]{5,18}\d")
 
 
 @parser("text", "any text")

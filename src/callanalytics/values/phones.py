@@ -8,25 +8,26 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, tidy
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import is_promise
 
 # What people write behind a number to say that an operator, not the phone, must be told more.
-EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
+EXTENSION = regex(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
 # The ten digits of a North American number, with or without the 1. Most cells are of this form, and
 # it needs no library (a test holds that the library says the same).
-_NORTH_AMERICAN = re.compile(r"(?:\+?1)?([2-9]\d{9})")
+_NORTH_AMERICAN = regex(r"(?:\+?1)?([2-9]\d{9})")
 # The same as people and phone systems write it: nothing in it has to be taken off or folded first.
-ORDINARY = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
-_SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
+ORDINARY = regex(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
+_SCIENTIFIC = regex(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
 _DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
-_HARMLESS = re.compile(rf"{_DATE}(?:[ T]{_TIME})?|{_TIME}", re.IGNORECASE)
+_HARMLESS = regex(rf"{_DATE}(?:[ T]{_TIME})?|{_TIME}", re.IGNORECASE)
 _MONTH = rf"{MONTH_NAME}\.?"
 _YEAR = r"(?:20[1-3]\d|[1-3]\d)"  # of calls; a year of birth is longer ago, and hidden
 # A date or time of day inside other text: by it a person finds the row, and no one is known by it.
-_WHEN = re.compile(
+_WHEN = regex(
     rf"(?<![\w/.:\-])(?:{WEEKDAY_NAME}\.?,? )?"
     rf"(?:20[1-3]\d[/.-]\d{{1,2}}[/.-]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1{_YEAR}|\d{{1,2}}/\d{{1,2}}"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? 20[1-3]\d)?|\d{{1,2}} {_MONTH}(?:,? 20[1-3]\d)?|{_TIME})"
@@ -34,7 +35,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 # Letters beside digits that are a unit, half of the day or a slip of the finger, and no name.
-_UNIT = re.compile(r"(?<=\d)(?:[a-z]|[ap]m|hr|mn|st|nd|rd|th)(?![a-z])|(?<=\d )(?:[ap]\.?m\.?|[hms]|hr|mn)(?![a-z])")
+_UNIT = regex(r"(?<=\d)(?:[a-z]|[ap]m|hr|mn|st|nd|rd|th)(?![a-z])|(?<=\d )(?:[ap]\.?m\.?|[hms]|hr|mn)(?![a-z])")
 _SHOWN, _LOOKED_AT = 40, 1_000  # characters of a cell that a message shows, and that are looked at for it
 
 
@@ -166,17 +167,17 @@ def _hidden(char: str) -> str:
     return char if char.isascii() and kind != "L" else "x"
 
 
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_UNSEEN = regex("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 # A label before a number, which is no part of it: SR# T1430989661, SR 12345678. One that is joined to it is: SR1234.
-_NUMBER_LABEL = re.compile(
+_NUMBER_LABEL = regex(
     r"^\s*(?:sr|srmt|service request|ref(?:erence)?|tracking|confirmation|inquiry|ticket|case)?\.?\s*"
     r"(?:(?:no|nr|number)\b\.?\s*[:#]*|#:?|:)\s*(?=\w)"
     r"|^\s*(?:sr|srmt|srn|service request)\s+(?=[a-z]{0,3}\d)",
     re.IGNORECASE,
 )
 _SEPARATORS = r"[\s\-–—_.#:]*"
-_RECEIPT_NUMBER = re.compile(rf"[a-z]{_SEPARATORS}[a-z]{_SEPARATORS}[a-z](?:{_SEPARATORS}\d){{10}}", re.IGNORECASE)
-_A_NUMBER = re.compile(rf"a{_SEPARATORS}\d(?:{_SEPARATORS}\d){{7,8}}", re.IGNORECASE)
+_RECEIPT_NUMBER = regex(rf"[a-z]{_SEPARATORS}[a-z]{_SEPARATORS}[a-z](?:{_SEPARATORS}\d){{10}}", re.IGNORECASE)
+_A_NUMBER = regex(rf"a{_SEPARATORS}\d(?:{_SEPARATORS}\d){{7,8}}", re.IGNORECASE)
 
 
 def identifier(text: str) -> str:
@@ -192,7 +193,7 @@ def identifier(text: str) -> str:
     return plain
 
 
-_WHOSE = re.compile(r"^(\s*[\w./#-]*\d[\w./-]*)\s+\([^()\d]{1,40}\)\s*$")  # whose case a number is of, behind it
+_WHOSE = regex(r"^(\s*[\w./#-]*\d[\w./-]*)\s+\([^()\d]{1,40}\)\s*$")  # whose case a number is of, behind it
 
 
 def numbered(text: str) -> str:
@@ -219,13 +220,11 @@ def _without_promise(text: str) -> str:
     return parts[0] if len(parts) > 1 and is_promise(parts[1]) else text
 
 
-_BEHIND_NUMBER = re.compile(r"[,;]\s+|\s[-–—/]\s")
+_BEHIND_NUMBER = regex(r"[,;]\s+|\s[-–—/]\s")
 
 
 # Somebody of whom only the looks or the voice are told: Sister-sounding lady, nice older man.
-_SOME_PERSON = re.compile(
-    r"(?:[A-Za-z]\w*-\w+|[a-z]\w*)(?: [a-z]\w*){0,2} (?:lady|woman|man|guy|gentleman|girl|person)"
-)
+_SOME_PERSON = regex(r"(?:[A-Za-z]\w*-\w+|[a-z]\w*)(?: [a-z]\w*){0,2} (?:lady|woman|man|guy|gentleman|girl|person)")
 
 
 def placeholder(text: str) -> str:
@@ -245,10 +244,10 @@ def placeholder(text: str) -> str:
     return found
 
 
-_AGENT_ID = re.compile(r"(?<![\w'-])[A-Za-z]{0,3}-?\d[\dA-Za-z-]*(?![\w'])")
+_AGENT_ID = regex(r"(?<![\w'-])[A-Za-z]{0,3}-?\d[\dA-Za-z-]*(?![\w'])")
 
 
-_NAME_BEFORE_ID = re.compile(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471; K-4471 is a number
+_NAME_BEFORE_ID = regex(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471; K-4471 is a number
 
 
 def split_agent(text: str) -> tuple[str, str]:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, parser, tidy
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.spans import TO, number
 
 _DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)"
-_MONTH = re.compile(rf"\b{MONTH_NAME}\b\.?", re.IGNORECASE)
+_MONTH = regex(rf"\b{MONTH_NAME}\b\.?", re.IGNORECASE)
 # The last day, which somebody reckoned from what was promised: 72 hrs (by 3/4).
-_LAST_DAY = re.compile(
+_LAST_DAY = regex(
     rf"\s?[(,;=-]{{0,2}}\s?(?:i\.e\.?,?\s?)?\b(?:by|until|before|due|on or before)\s+"
     rf"(?:(?:{WEEKDAY_NAME}\.?,?\s+)?{_DAY}|(?:next |this )?{WEEKDAY_NAME}|tomorrow|end of (?:the )?(?:day|week))"
     r"(?![\w])\)?",
@@ -129,7 +130,7 @@ LONGEST = 2000  # letters of a remark that is searched
 _THEY = "".join(
     rf"(?<!\b{who} )" for who in ("t2", "t 2", "tier 2", "level 2", "officer", "iso", "they", "uscis", "agent")
 )
-_ADVICE = re.compile(
+_ADVICE = regex(
     r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|says?|said"
     rf"|{_THEY}(?:need|needs|have|has|had|must|should))\b"
     r"(?:\W+(?:us|me|client|we|i|attorney|atty|you))?(?:\W+to)?\W+(?:call(?:\W*back)?|try|check|follow up)\b"
@@ -180,21 +181,19 @@ def says_wait(text: str) -> bool:
 # The times that the agency promises, as people round them.
 _USUAL = (StatedTime(72, "hours"), StatedTime(3, "days"), StatedTime(30, "days"), StatedTime(30, "business_days"))
 _KIND_OF_USUAL = dict(zip(_USUAL, ("urgent", "urgent", "regular", "regular"), strict=True))
-_SENTENCE = re.compile(r"[\n;!]|\.(?=\s|$)")
-_PART = re.compile(r"(?i)\s[-–—/|]\s|,|(?<=\bno sr)\s(?:and |or |& )?(?=no\b)")  # no SR no callback
-_NAMED = re.compile(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
-_BY_WHOM = re.compile(
-    r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon"
-)
+_SENTENCE = regex(r"[\n;!]|\.(?=\s|$)")
+_PART = regex(r"(?i)\s[-–—/|]\s|,|(?<=\bno sr)\s(?:and |or |& )?(?=no\b)")  # no SR no callback
+_NAMED = regex(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
+_BY_WHOM = regex(r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon")
 # A time that passed, an earlier promise or a lost call: that no one called then says nothing of this call's promise.
-_OF_BEFORE = re.compile(
+_OF_BEFORE = regex(
     r"(?i)\b(?:passed|past|elapsed|expired|since|still|yet|last|previous|prior|earlier|never"
     r"|(?:second|2nd|third|3rd) call|dropped|disconnected|cut off|hung up|gave up|lost|came|received|as of"
     r"|\d+ ?(?:h|hrs?|hours?|days?))\b"
 )
-_PLAIN_REFUSAL = re.compile(r"(?i)\b(?:offered|promised|needed|necessary|will be made)\b")
-_OF_REQUEST = re.compile(r"\bSR\b|(?i:\bservice request\b|\bsolicitud\b)")
-_REFUSED = re.compile(r"(?i)\b(?:refused|denied|declined)\b")
+_PLAIN_REFUSAL = regex(r"(?i)\b(?:offered|promised|needed|necessary|will be made)\b")
+_OF_REQUEST = regex(r"\bSR\b|(?i:\bservice request\b|\bsolicitud\b)")
+_REFUSED = regex(r"(?i)\b(?:refused|denied|declined)\b")
 
 
 def promise_told_in(text: str, *, is_remark: bool = False) -> str:
@@ -235,39 +234,37 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
 
 
 # What stands around a promise in a clause of its own: She said 72 hrs, marked it urgent, now regular again.
-_WHO_PROMISED = re.compile(
+_WHO_PROMISED = regex(
     r"(?i)^(?:(?:he|she|they|it|we|agent|rep|officer|ofc|iso|tier ?[12]|t[12]|sr|was|is|now|again|still|then|finally)"
     r"\b\W*)*(?:(?:said|says|say|told|promised|marked|upgraded|changed|listed|filed|opened|submitted|sent|put in|put"
     r"|made|set)\b\W*(?:(?:it|this|us|me|in|as|to|now|up)\b\W*)*)?"
 )
-_PROMISED_BEFORE = re.compile(r"(?i)(?:was |were )?(?:promised?|told|time given)")
-_OF_PROMISE = re.compile(r"(?i)(?:\W*\b(?:now|again|inquiry|request|sr|ticket|only|this time))*\W*$")
-_REQUEST_BEFORE = re.compile(
+_PROMISED_BEFORE = regex(r"(?i)(?:was |were )?(?:promised?|told|time given)")
+_OF_PROMISE = regex(r"(?i)(?:\W*\b(?:now|again|inquiry|request|sr|ticket|only|this time))*\W*$")
+_REQUEST_BEFORE = regex(
     r"(?i)(?=.*(?:\d{4}|\b[a-z]{2,6}-\d))\W*(?:(?:new|same|opened|filed|got)\s+)?(?:SR|SRMT|service request)\b.*"
     r"|\W*same (?:number|sr|#|request)\b.*"
 )
 
 
 # Words by which somebody of the agency's said it: a clause that has one is certain, whatever stands beside it.
-_BY_THEM = re.compile(
+_BY_THEM = regex(
     r"(?i)\b(?:(?:he|she|agent|rep|officer|ofc|iso|tier ?[12]|t[12])\W+(?:said|says|told|marked|promised|set)"
     r"|(?:said|says|told)\W+(?:us\W+|me\W+)?(?=\d)|promised|marked|escalated|upgraded|sent up)\b"
 )
 # A promise that somebody refused, denied, or was not sure of; a name or a number that was refused denies none.
-_DENIED = re.compile(
+_DENIED = regex(
     r"(?i)\b(?:refused?|denied|deny|denies|declined?|rejected|asked|asks?|wants?|requested|wouldn'?t|won'?t|isn'?t|wasn'?t"
     r"|not(?! (?:received|delivered|found|in the system)\b))\b|\?"
 )
-_OF_NAMES = re.compile(
+_OF_NAMES = regex(
     r"(?i)\b(?:refused|declined|did(?: not|n'?t)|would(?: not|n'?t)|not) (?:to )?(?:(?:give|get|say|catch|sure of) )?"
     r"(?:(?:her|his|the|any|a) )?(?:id|name|badge|number)\b"
 )
-_PERSON = re.compile(
-    r"(?i)^(?!.*\b(?:no|nobody|none|never)\b).*\b(?:spoke|talked|agent|officer|rep|id|hold|held|waited)\b"
-)
-_CASE_NAME = re.compile(r"\bCase: ?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?")
-_IN_DOUBT = re.compile(r"(?i)\b(?:urgent|regular|h(?:ou)?rs?|days?|promised?|sure)\s*\?|\bnot sure\b")
-_UNPROMISED = re.compile(r"(?i)\b(?:never (?:said|promised)|not? promised?|no promise)\b")
+_PERSON = regex(r"(?i)^(?!.*\b(?:no|nobody|none|never)\b).*\b(?:spoke|talked|agent|officer|rep|id|hold|held|waited)\b")
+_CASE_NAME = regex(r"\bCase: ?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?")
+_IN_DOUBT = regex(r"(?i)\b(?:urgent|regular|h(?:ou)?rs?|days?|promised?|sure)\s*\?|\bnot sure\b")
+_UNPROMISED = regex(r"(?i)\b(?:never (?:said|promised)|not? promised?|no promise)\b")
 
 
 def promise_noted_in(text: str) -> str:

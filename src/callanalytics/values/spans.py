@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, parser, tidy
 
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
@@ -113,7 +114,7 @@ def read_clock_span(text: str, clock: str = "") -> int:
     return _whole(first * 3600 + second * 60 + third)
 
 
-_UNIT = re.compile(r"(?<![A-Z])(?:HOURS?|HRS?|MINUTES?|MINS?|SECONDS?|SECS?|[HMS])\b[.,]?")
+_UNIT = regex(r"(?<![A-Z])(?:HOURS?|HRS?|MINUTES?|MINS?|SECONDS?|SECS?|[HMS])\b[.,]?")
 
 
 @parser("iso_duration", "an ISO 8601 duration, as in PT4M45S, or its parts alone, as in 4m 45s")
@@ -331,7 +332,7 @@ _LETTERS = {
 }  # fmt: skip
 # What several together mean, in this order. A is an amount.
 _MEANINGS = [
-    (re.compile(pattern), letter)
+    (regex(pattern), letter)
     for pattern, letter in (
         (r"[HX][OT]*V|V[OT]*[HX][OT]*|V", "C"),  # dropped while talking: somebody was there
         (r"[Wf]P", "h"),  # waiting for an agent
@@ -384,7 +385,7 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     return Span(seconds, grid, ended, "+" in letters, outcome, is_unsure)
 
 
-_FIGURES = re.compile(r"\d[\d:.]*\s*(?:[ap]\.?\s?m?\b\.?)?", re.IGNORECASE)
+_FIGURES = regex(r"\d[\d:.]*\s*(?:[ap]\.?\s?m?\b\.?)?", re.IGNORECASE)
 
 
 @parser("end_at_clock", "a time of day, with how the wait ended if no one answered, as in 10:41 or hung up 10:41")

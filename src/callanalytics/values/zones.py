@@ -25,11 +25,12 @@ import pyarrow as pa
 import tzdata
 
 from callanalytics.errors import InvalidRequest
+from callanalytics.lazy import regex
 
 FIRST, LAST = np.datetime64("1970-01-02"), np.datetime64("2100-12-30")  # days that a table answers for
 ORDINARY, REPEATED, SKIPPED = 0, 1, 2  # what a local time may be
 
-_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−])(\d{1,2})(?::?(\d\d))?")
+_OFFSET = regex(r"(?:utc|gmt)?\s*([+\-−])(\d{1,2})(?::?(\d\d))?")
 _FIRST_SECOND, _LAST_SECOND = 0, int(datetime(2101, 1, 1, tzinfo=UTC).timestamp())
 
 

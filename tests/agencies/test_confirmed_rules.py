@@ -56,6 +56,7 @@ def test_a_confirmed_rule_judges_them_and_the_sentence_says_of_which_day_it_is(s
     assert any("confirmed by: Minutes of 2023-02-01" in str(vars(block)) for block in (*built.blocks, *built.further))
 
 
+@pytest.mark.slow
 def test_the_measure_says_it_in_its_caveats(store):
     log = logs.load(store, "2023-05-01")
     caveats = measures.promise_kept_rate(log.promises).to_json()["caveats"]

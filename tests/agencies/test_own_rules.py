@@ -101,6 +101,7 @@ def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_
     assert judged(store) == {"t2-urgent-2022": 72}
 
 
+@pytest.mark.slow
 def test_a_slip_in_the_file_is_told_before_anything_is_done(own, store):
     printed = run(
         "--agency-file", own(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store

@@ -176,6 +176,7 @@ def written_words(path: Path) -> str:
     return path.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_an_evidence_sheet_asks_for_no_help_where_no_address_for_it_is_known(log):
     request = log.promises.to_arrow()["promise_id"][0].as_py()
     built = evidence.build(log, promise=request)

@@ -180,6 +180,7 @@ def test_a_tip_counts_on_an_empty_table(tip):
     assert counted.iloc[0].sum() == 0
 
 
+@pytest.mark.slow
 def test_an_extension_is_held_against_the_number_alone(tmp_path):
     """By hand: 12 requests with an extension, none answered; 12 without, 6 answered in time."""
     asked = []

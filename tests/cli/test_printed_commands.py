@@ -590,6 +590,7 @@ def test_a_text_without_rows_is_not_sent_to_be_mapped(tmp_path, monkeypatch):
     assert "callanalytics map" not in shown
 
 
+@pytest.mark.slow
 def test_after_a_look_through_many_offices_the_command_that_stores_them_is_next(tmp_path, monkeypatch):
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)

@@ -48,6 +48,7 @@ def test_without_the_line_the_measure_says_what_the_report_leaves_out(store):
     assert "--line contact_center,unknown" in printed
 
 
+@pytest.mark.slow
 def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
     printed = run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center").output
     lines = [line.split("\t") for line in printed.splitlines()]
@@ -70,6 +71,7 @@ def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
     assert len(printed.splitlines()) < 80
 
 
+@pytest.mark.slow
 def test_split_by_one_key_a_measure_has_a_line_a_group_and_with_all_every_figure(store):
     given = ["measure", "promise_kept_rate", "--store", store, "--by", "month"]
     lines = [line.split("\t") for line in run(*given).output.splitlines()]
@@ -148,6 +150,7 @@ def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter
         assert hidden not in printed
 
 
+@pytest.mark.slow
 def test_the_ledger_of_today_says_that_it_is_of_today(store):
     printed = run("promises", "--store", store, "--open").output
     assert "as of today" in printed
@@ -193,6 +196,7 @@ def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch
     assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", printed, re.M)
 
 
+@pytest.mark.slow
 def test_each_open_request_is_one_line_and_the_most_overdue_stands_first(store, monkeypatch):
     rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--json").output)["rows"]
     lines = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30").splitlines()
@@ -205,6 +209,7 @@ def test_each_open_request_is_one_line_and_the_most_overdue_stands_first(store, 
         assert late == sorted(late, reverse=True)
 
 
+@pytest.mark.slow
 def test_the_lines_of_several_offices_name_the_office_at_their_end(sample_stores, monkeypatch):
     printed = on_a_terminal(monkeypatch, "promises", "--store", sample_stores("few"), "--as-of", "2022-12-30", "--open")
     assert re.search(r"^  late .* number +office$", printed, re.M)
@@ -226,6 +231,7 @@ def test_the_ledger_is_written_to_a_workbook_that_no_one_else_can_read(store, tm
         assert path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_the_open_ledger_counts_what_it_does_not_list_and_the_whole_one_lists_it(store, monkeypatch):
     rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--open", "--json").output)["rows"]
     short, whole = (
@@ -240,6 +246,7 @@ def test_the_open_ledger_counts_what_it_does_not_list_and_the_whole_one_lists_it
     assert shlex.split(command) == ["promises", "--store", str(store), "--as-of", "2022-12-30"]
 
 
+@pytest.mark.slow
 def test_the_ledger_names_the_list_of_the_calls_that_may_have_been_callbacks(store, monkeypatch, tmp_path):
     text = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
     assert "look up who called" in text
@@ -289,11 +296,13 @@ def test_the_ledger_shows_no_receipt_and_no_agent(store):
     assert not [secret for secret in secrets if secret in printed]
 
 
+@pytest.mark.slow
 def test_open_call_backs_go_into_a_calendar(store, tmp_path):
     run("promises", "--store", store, "--as-of", "2022-12-30", "--ics", tmp_path / "due.ics")
     assert (tmp_path / "due.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
 
 
+@pytest.mark.slow
 def test_offices_are_listed_with_the_weekdays_of_their_hours(store):
     run("office", "Hemlock and Rowan", "--store", store, "--hours", "Mon-Thu 9:00-17:30, Fri 9-16, Sat 10-12")
     assert "Mon-Thu 09:00-17:30, Fri 09:00-16:00, Sat 10:00-12:00" in run("office", "--store", store).output
@@ -319,6 +328,7 @@ def test_definitions_are_in_plain_words_with_schema_names_in_brackets_only(card)
         assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", text), text
 
 
+@pytest.mark.slow
 def test_a_calendar_without_an_entry_is_not_written(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text(

@@ -201,6 +201,7 @@ def test_on_a_pipe_nothing_is_guessed_and_what_to_pass_is_said(tmp_path):
     assert set(Store.open(tmp_path / "calls").read("entries").column("wait_origin").to_pylist()) == {"unstated"}
 
 
+@pytest.mark.slow
 def test_what_to_pass_is_said_with_what_was_given_and_the_store(tmp_path, monkeypatch):
     five_files(tmp_path / "USCIS calls")
     monkeypatch.chdir(tmp_path)

@@ -34,6 +34,7 @@ def test_a_mapping_that_reads_a_column_and_names_none_is_refused_with_its_place(
     assert "duration" in str(refused.value)
 
 
+@pytest.mark.slow
 def test_without_an_open_call_back_no_calendar_is_written_and_no_one_is_told_to_open_one(tmp_path):
     stored(tmp_path / "calls", [stranger("first", "2022-02-01 08:00")], [note("n", "2022-03-01 10:00")], [])
     printed = run("promises", "--store", tmp_path / "calls", "--ics", tmp_path / "due.ics")

@@ -269,6 +269,7 @@ RULES = st.sampled_from(USCIS.rules)
 READING = st.sampled_from(clocks.READINGS)
 
 
+@pytest.mark.slow
 @given(start=MOMENTS, rule=RULES)
 def test_strict_is_never_later_than_default_nor_default_than_lenient(start, rule):
     strict, default, lenient = (clocks.due([start], rule, reading, agency=USCIS)[0] for reading in clocks.READINGS)

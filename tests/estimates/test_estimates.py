@@ -256,6 +256,7 @@ def test_every_curve_falls_and_its_band_holds_it(rows):
     assert (high[known & ~np.isnan(high)] >= value[known & ~np.isnan(high)]).all()
 
 
+@pytest.mark.slow
 def test_a_week_of_hours_takes_no_longer_than_a_blink():
     import time
 

@@ -217,6 +217,7 @@ def test_the_cost_of_a_slot_without_hang_ups_is_hold_per_answer():
     assert costs.value[0] == pytest.approx(np.minimum(wait, 1800).sum() / (wait <= 1800).sum())
 
 
+@pytest.mark.slow
 def test_the_error_of_a_slots_cost_is_that_of_resampled_calls():
     rng = np.random.default_rng(2)
     wait, patience = rng.lognormal(np.log(30), 0.7, 300), rng.exponential(60, 300)

@@ -49,6 +49,7 @@ def test_rho_is_where_the_restricted_likelihood_is_greatest():
     assert log_likelihood(found.rho) >= best - 1e-8
 
 
+@pytest.mark.slow
 def test_weeks_with_more_calls_weigh_more():
     import statsmodels.api as sm
 

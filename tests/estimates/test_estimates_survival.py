@@ -175,6 +175,7 @@ def test_weights_bring_back_the_wait_that_selective_logging_hid():
     assert weighted.quantile(0.5)[0][0] == pytest.approx(1800, rel=0.03)
 
 
+@pytest.mark.slow
 def test_counting_what_was_seen_in_each_band_narrows_the_error_to_that_of_drawn_logs():
     """The spread of the weighted curve over 400 drawn logs is what the error says, and less than without the bands."""
     rng, result = np.random.default_rng(11), []

@@ -214,6 +214,7 @@ def test_a_note_without_a_date_is_counted_in_no_month():
     assert [agency_call[c] for c in ("date", "month", "hour", "date_local", "in_live_hours")] == [None] * 5
 
 
+@pytest.mark.slow
 def test_a_note_whose_call_should_be_in_the_export_says_that_it_is_not():
     calls = [stranger("s", "2022-03-01 08:00"), stranger("t", "2022-03-03 08:00")]
     assert warned(only(build(calls, [note("n", AT)]))) == ["unmatched_note"]

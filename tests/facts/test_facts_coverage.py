@@ -232,6 +232,7 @@ def test_a_hole_in_a_hand_log_said_to_be_complete_ends_what_the_word_covers():
     ]
 
 
+@pytest.mark.slow
 def test_a_promise_in_the_hole_of_a_hand_log_is_unwatched():
     days = [date(2022, 1, 3) + timedelta(days=n) for n in range(180)]
     kept = [d for d in days if d.weekday() < 5 and not date(2022, 3, 14) <= d <= date(2022, 4, 15)]

@@ -166,6 +166,7 @@ def stored(tmp_path):
     return intake.ingest([tmp_path / "log.csv"], tmp_path / "store", **given), tmp_path
 
 
+@pytest.mark.slow
 def test_a_call_noted_twice_is_counted_once_and_both_rows_are_stored(stored):
     receipt, folder = stored
     log = load(folder / "store", as_of="2022-06-01")
@@ -175,6 +176,7 @@ def test_a_call_noted_twice_is_counted_once_and_both_rows_are_stored(stored):
     assert "2 rows log the same call: rows 5 and 6 of log.csv. Each counts once" in " ".join(receipt.text().split())
 
 
+@pytest.mark.slow
 def test_the_account_leaves_the_second_out_as_noted_twice(stored):
     _, folder = stored
     account = accounting.of_rows(Store.open(folder / "store").read, agency=agencies.load())
@@ -182,6 +184,7 @@ def test_the_account_leaves_the_second_out_as_noted_twice(stored):
     assert str(account) == "16 of 17 stored rows are calls to USCIS; the 1 noted twice is not."
 
 
+@pytest.mark.slow
 def test_a_colleagues_book_with_one_of_the_calls_says_so_and_counts_it_once(stored):
     _, folder = stored
     (folder / "book.csv").write_text(SHEET + ROW.format(day=20, minute=8, agent=20))

@@ -409,6 +409,7 @@ def promises(made, *columns):
     return {p["promise_id"]: tuple(naive(p[c]) if c.endswith("utc") else p[c] for c in columns) for p in made.promises}
 
 
+@pytest.mark.slow
 def test_an_email_answer_goes_to_the_promise_it_names_else_to_the_one_due_first():
     entries = [P, promise("q", "2022-03-01 11:00", matter="M2")]
     for result, owner in (

@@ -69,6 +69,7 @@ def test_due_moments_are_those_of_the_clocks():
     assert made["calendar"]
 
 
+@pytest.mark.slow
 def test_only_a_promised_callback_of_tier_two_is_a_promise():
     for word, n in (("urgent", 1), ("regular", 1), ("unknown", 1), ("queue", 0), ("none", 0), (None, 0)):
         assert len(build(entries=[{**P, "promised": word}]).promises) == n
@@ -116,6 +117,7 @@ def test_a_call_after_the_matter_was_settled_starts_nothing_again():
     assert restarted([missed], [P, note("e", "2022-03-03", "email", parent_entry_id="p"), AGAIN]) is None
 
 
+@pytest.mark.slow
 def test_a_restart_is_seen_only_when_it_has_come():
     made = build([*SHOWN, rang("r", "2022-03-03 10:00")], [P, AGAIN])
     assert row(made, "2022-03-14")["restarted_at_utc"] is None
@@ -125,6 +127,7 @@ def test_a_restart_is_seen_only_when_it_has_come():
 # ---- states, default reading ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("calls", "entries", "states"),
     [
@@ -173,6 +176,7 @@ def test_a_promise_stands_where_what_came_by_its_due_moment_puts_it(calls, entri
     assert [state(made, f"2022-03-{day}") for day in ("02", "04", "10", "31")] == states.split()
 
 
+@pytest.mark.slow
 def test_nothing_on_a_line_that_was_not_watched_is_unwatched():
     made = build(SHOWN, [{**P, "callback_number": CELL}])
     assert [state(made, f"2022-03-0{day}") for day in (2, 4)] == ["waiting", "unwatched"]
@@ -181,6 +185,7 @@ def test_nothing_on_a_line_that_was_not_watched_is_unwatched():
     )
 
 
+@pytest.mark.slow
 def test_a_promise_whose_coverage_ends_before_it_is_due_is_never_silent():
     for last, wanted in (("2022-03-04 10:00", "silent"), ("2022-03-04 09:59", "unwatched")):
         made = build([SHOWN[0], stranger("last", last)], [P])
@@ -260,11 +265,13 @@ def test_each_reading_has_its_own_flags():
                     "watched": [True, True, True, None]}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_promise_that_is_waiting_is_watched_if_its_line_is_covered_to_the_day_of_looking():
     made = build([SHOWN[0], stranger("last", "2022-03-02 17:00")], [REGULAR])
     assert [row(made, day)["is_watched"] for day in ("2022-03-01", "2022-03-02", "2022-03-03")] == [True, True, False]
 
 
+@pytest.mark.slow
 def test_watched_is_decided_regardless_of_what_came():
     silent, rung = build(SHOWN, [P]), build([*SHOWN, answered("r", "2022-03-02 12:00")], [P])
     assert row(silent, "2022-03-31")["is_watched"] is row(rung, "2022-03-31")["is_watched"] is True
@@ -280,6 +287,7 @@ def test_email_keeps_a_promise_and_is_no_hit():
     assert (r["contact_by"], r["certain_contact_days"]) == ("email", 1)
 
 
+@pytest.mark.slow
 def test_a_hidden_caller_whom_we_answered_in_time_may_have_been_a_hit():
     def hits(at, **said):
         made = build([*SHOWN, answered("r", at, other=None, **said)], [P])
@@ -290,6 +298,7 @@ def test_a_hidden_caller_whom_we_answered_in_time_may_have_been_a_hit():
     assert hits("2022-03-03 12:00", ours=CELL) == (0, 0, "silent")
 
 
+@pytest.mark.slow
 def test_possible_rings_are_counted_up_to_the_day_of_looking():
     made = build([*SHOWN, *(rang(d, f"{d} 12:00", None) for d in ("2022-03-02", "2022-03-03"))], [P])
     assert [row(made, f"2022-03-0{d}")["possible_missed"] for d in (1, 2, 3, 4)] == [None, 1, 2, 2]
@@ -311,6 +320,7 @@ def test_a_round_is_over_when_no_ring_can_join_it(calls, day, closed):
     assert row(build([*SHOWN, *calls], [P]), day)["is_round_closed"] is closed
 
 
+@pytest.mark.slow
 def test_days_to_contact_and_days_watched_are_business_days():
     def told(calls, day, shown=SHOWN):
         r = row(build([*shown, *calls], [REGULAR]), day)
@@ -378,6 +388,7 @@ def test_blame_is_given_where_nothing_came_in_time(calls, entries, said, wanted)
 # ---- bounds and rounds ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_possible_ring_makes_one_possible_hit_at_most():
     entries = [P, promise("q", "2022-03-01 11:00", matter="M2"), promise("r", "2022-03-01 12:00", matter="M3")]
     hidden = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00", other=None)]

@@ -114,6 +114,7 @@ def taken(tmp_path, **said):
     return receipt, ca.load(store)
 
 
+@pytest.mark.slow
 def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_file(tmp_path):
     receipt, log = taken(tmp_path, time_refers_to="end")
     rows = log.entries.to_pandas()

@@ -46,6 +46,7 @@ def only(made):
 # ---- lines ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_without_a_number_a_line_that_only_the_hand_log_names_must_be_covered_too():
     asked = promise("p", "2022-03-08 10:00", number=None)
     assert state(build(MARCH, [asked]), "2022-03-31") == "silent"

@@ -209,6 +209,7 @@ def texts(chart):
     return [t.get_text() for axes in chart.figure.axes for t in axes.texts]
 
 
+@pytest.mark.slow
 def test_the_map_prints_each_median_and_its_n():
     chart = map_of(full_week())
     text = texts(chart)
@@ -230,6 +231,7 @@ def test_the_longer_the_printed_median_the_darker_its_cell():
     assert len({round(each, 6) for each in light}) == len(set(printed))
 
 
+@pytest.mark.slow
 def test_a_cell_under_twenty_calls_is_hatched_and_shows_no_median():
     cells = full_week() | {(2, 9): (19, 29, 0)}
     chart = map_of(cells)
@@ -241,6 +243,7 @@ def test_a_cell_under_twenty_calls_is_hatched_and_shows_no_median():
     assert "Hatched" in chart.caption
 
 
+@pytest.mark.slow
 def test_a_cell_with_too_few_who_got_through_is_hatched_too():
     chart = map_of(full_week() | {(2, 9): (9, 29, 20)})
     assert "–" in texts(chart)
@@ -303,6 +306,7 @@ def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_di
     assert "Not drawn: 30 waits from entering the queue." in chart.caption
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["hour_by_weekday", "chance_by_minutes", "wait_by_month", "wait_by_week"])
 def test_the_clock_of_most_waits_is_drawn_under_its_own_name(name):
     many = calls({(1, h): (30, 30, 0) for h in range(8, 20)}).assign(wait_origin="unstated")
@@ -406,6 +410,7 @@ def test_shares_draws_no_share_that_its_counts_do_not_give(logs):
     assert chart.data["row"].tolist()[:5] == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
 
+@pytest.mark.slow
 def test_a_chart_of_parts_of_a_log_says_only_what_holds_of_every_row(logs):
     rate = measures.reach_rate(logs["plenty"].agency_calls)
     before, after = (
@@ -417,6 +422,7 @@ def test_a_chart_of_parts_of_a_log_says_only_what_holds_of_every_row(logs):
     assert "Only to May." not in caption
 
 
+@pytest.mark.slow
 def test_the_weeks_around_a_date_stand_on_both_sides_of_it(logs):
     chart = CHARTS["before_after"](logs["plenty"])
     assert "ranks" in chart.alt
@@ -688,6 +694,7 @@ def test_what_came_for_requests_of_no_stated_time_is_neither_in_time_nor_late(lo
     assert not unknown.loc[unknown["state"].isin(came), "value"].sum()
 
 
+@pytest.mark.slow
 def test_the_states_add_up_to_all_requests(logs):
     for size in ("plenty", "a handful"):
         chart = CHARTS["promise_states"](logs[size])
@@ -857,6 +864,7 @@ def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs
         assert 'role="img"' in result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [None, 5.0])
 def test_a_saved_chart_has_title_n_source_day_and_the_mark_of_invented_data_in_it(logs, width):
     drawn = CHARTS["chance_by_minutes"](logs["a year of one office"])

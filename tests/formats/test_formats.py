@@ -246,6 +246,7 @@ def test_a_real_freepbx_export_proves_its_own_zone(shared_data):
     assert done.calls.column("outcome").to_pylist().count("voicemail") == 56
 
 
+@pytest.mark.slow
 def test_a_real_takeout_gives_the_calls_that_another_program_found(shared_data):
     folder = shared_data / "exports" / "google_voice" / "mutual_aid"
     done = of_shared(folder / "Takeout")

@@ -122,6 +122,7 @@ def test_the_file_in_that_command_is_named_as_it_lies_and_nowhere_else(tmp_path,
     assert "Ng" not in json.dumps(receipt.to_json()) + receipt._repr_html_()
 
 
+@pytest.mark.slow
 def test_an_older_copy_of_which_nothing_counts_asks_nothing(tmp_path):
     rows = [f"3/{day}/2022,10:{day} AM,{20 + day},A{day},Solved" for day in range(1, 29)]
     for name, n in (("log.csv", 28), ("log (1).csv", 20)):
@@ -130,6 +131,7 @@ def test_an_older_copy_of_which_nothing_counts_asks_nothing(tmp_path):
     assert [(asked.file, asked.rows) for asked in receipt.questions] == [(f"{tmp_path.name}/log.csv", 28)]
 
 
+@pytest.mark.slow
 def test_a_word_of_two_sheets_is_said_once_with_the_rows_of_each(tmp_path):
     """And the other sheet is no other file."""
     book = openpyxl.Workbook()
@@ -195,12 +197,14 @@ def test_calls_no_one_noted_and_entries_without_a_call_are_counted(tmp_path, pag
     assert not any(words in result for words in ("no call behind", "no one noted"))
 
 
+@pytest.mark.slow
 def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
     result = two_logs(tmp_path, [day for day in WEEKDAYS if not 40 <= day < 65])
     assert "gap RingCentral has no call at all between Feb 11, 2022 and Mar 9, 2022: was the office closed?" in result
     assert " gap " not in two_logs(tmp_path, WEEKDAYS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("late", "where"), [(1, "1 hour before"), (-3, "3 hours after")])
 def test_a_sheet_on_the_clock_of_another_zone_is_doubted(late, where, tmp_path):
     result = two_logs(tmp_path, WEEKDAYS, hours_late=late)
@@ -391,6 +395,7 @@ def answered(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_check_does_not_ask_again_what_the_store_beside_it_remembers(answered):
     text = run("check", "16.csv").output
     assert "question" not in text
@@ -399,6 +404,7 @@ def test_check_does_not_ask_again_what_the_store_beside_it_remembers(answered):
     assert "usable for 2 of 2 calls that queued, or may have, from dialing" in " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_check_reads_a_file_that_the_store_holds_as_it_was_read(answered):
     intake.ingest("15.csv", "calls", time_refers_to="start")
     text = run("check", "15.csv").output
@@ -407,6 +413,7 @@ def test_check_reads_a_file_that_the_store_holds_as_it_was_read(answered):
     assert "--time-refers-to" not in text
 
 
+@pytest.mark.slow
 def test_check_takes_no_folder_for_that_of_the_stores_only_office(answered):
     (answered / "rowan").mkdir()
     (answered / "rowan" / "15.csv").write_text(SHEET.format(15).replace("AM", "PM"))
@@ -444,6 +451,7 @@ def test_after_many_offices_came_in_at_once_check_knows_each_by_its_files(answer
     assert '--office "Oak and Fern" --timezone America/Los_Angeles' in run("check", "inbox/oak/log.csv").output
 
 
+@pytest.mark.slow
 def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered):
     (answered / "calls").rename(answered / "our store")
     assert "1 question" in run("check", "16.csv").output
@@ -453,6 +461,7 @@ def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered)
     assert "there is no store in nowhere" in run("check", "16.csv", "--store", "nowhere").output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "told"),
     [

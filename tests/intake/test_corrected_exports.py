@@ -47,6 +47,7 @@ def test_a_corrected_outcome_counts_as_the_newer_export_says(tmp_path, place):
     assert "outcome, outcome_raw of row 4 of march again.csv in place of row 4 of march.csv" in "".join(receipt.notes)
 
 
+@pytest.mark.slow
 def test_a_corrected_duration_makes_no_second_call(tmp_path, place):
     intake.ingest([export(tmp_path / "march.csv", range(9))], place, **OFFICE)
     newer = export(tmp_path / "march again.csv", range(9), at_3=("0:03:11", "0:31:11"))
@@ -60,6 +61,7 @@ def test_a_corrected_duration_makes_no_second_call(tmp_path, place):
     assert store.verify() == []
 
 
+@pytest.mark.slow
 def test_the_loser_stays_in_its_source_and_is_named(tmp_path, place):
     for name, seconds in (("march.csv", "0:03:11"), ("march again.csv", "0:31:11"), ("march anew.csv", "0:41:11")):
         intake.ingest([export(tmp_path / name, range(9), at_3=("0:03:11", seconds))], place, **OFFICE)

@@ -66,6 +66,7 @@ def test_a_folder_is_stored_with_its_facts(folder, place):
     assert intake.compare(store, folder) == []
 
 
+@pytest.mark.slow
 def test_every_row_of_every_file_is_accounted_for(folder, place):
     phone_csv(folder / "odd.csv", [50], "Voice,,,not a date,9:00 AM,VoIP Call,Call connected,,0:01:00", "Fax,,,,,,,,")
     told = intake.ingest([folder], place, **OFFICE).to_json()
@@ -109,6 +110,7 @@ def test_the_same_bytes_under_another_name_are_known(folder, place):
     assert intake.ingest([folder / "calls march (1).csv"], place).already_ingested == 1
 
 
+@pytest.mark.slow
 def test_the_same_bytes_twice_in_one_run_are_read_once(folder, place):
     shutil.copy(folder / "calls march.csv", folder / "calls march (1).csv")
     receipt = intake.ingest([folder], place, **OFFICE)
@@ -126,6 +128,7 @@ def test_one_run_and_many_give_the_same_tables(folder, tmp_path):
     assert Store.open(tmp_path / "at once").fingerprint() == Store.open(tmp_path / "one by one").fingerprint()
 
 
+@pytest.mark.slow
 def test_a_file_that_no_one_can_read_does_not_keep_the_others_out(folder, place):
     (folder / "bill.pdf").write_bytes(b"%PDF-1.7 " + b"x" * 100)
     (folder / "letters.csv").write_text("Client,City\nA,B\n")
@@ -414,6 +417,7 @@ def test_a_hand_log_filled_in_later_replaces_what_it_said_before(tmp_path, place
     assert not receipt.notes
 
 
+@pytest.mark.slow
 def test_in_one_run_the_longer_hand_log_is_the_newer(tmp_path, place):
     hand_csv(tmp_path / "logs" / "b.csv", [note(1), note(2)])
     hand_csv(tmp_path / "logs" / "a.csv", [note(1), note(2, reason="Expedite a decision"), note(3)])
@@ -504,6 +508,7 @@ def test_check_stores_nothing_and_needs_neither_office_nor_zone(folder, place, t
     assert receipt.totals == intake.ingest([folder], place, **OFFICE).totals
 
 
+@pytest.mark.slow
 def test_check_against_a_store_knows_what_it_holds(folder, place):
     intake.ingest([folder / "calls march.csv"], place, **OFFICE)
     receipt = intake.check([folder], store=place)
@@ -634,6 +639,7 @@ def test_a_kill_at_each_renaming_of_an_ingest_is_mended_by_the_next(folder, tmp_
     assert 5 < n < 39
 
 
+@pytest.mark.slow
 def test_compare_sees_a_changed_row_and_a_missing_file(folder, place):
     intake.ingest([folder], place, **OFFICE)
     store = Store.open(place)

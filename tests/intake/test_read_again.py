@@ -35,6 +35,7 @@ def said(receipt) -> str:
     return " ".join(receipt.notes)
 
 
+@pytest.mark.slow
 def test_another_setting_replaces_the_reading_and_the_receipt_says_what_moved(log, place):
     receipt = intake.ingest([log], place, time_refers_to="start")
     assert "read again with --time-refers-to start: 20 times changed from unknown to start" in said(receipt)
@@ -45,6 +46,7 @@ def test_another_setting_replaces_the_reading_and_the_receipt_says_what_moved(lo
     assert intake.compare(Store.open(place), log.parent) == []
 
 
+@pytest.mark.slow
 def test_settings_that_are_not_named_keep_what_was_said_before(log, place):
     intake.ingest([log], place, time_refers_to="start")
     receipt = intake.ingest([log], place, wait_origin="dial")
@@ -52,6 +54,7 @@ def test_settings_that_are_not_named_keep_what_was_said_before(log, place):
     assert set(column(place, "time_refers_to")) == {"start"}
 
 
+@pytest.mark.slow
 def test_the_same_settings_are_nothing_new(log, place):
     intake.ingest([log], place, time_refers_to="start", wait_origin="dial")
     before = Store.open(place).version
@@ -62,6 +65,7 @@ def test_the_same_settings_are_nothing_new(log, place):
     assert Store.open(place).version == before
 
 
+@pytest.mark.slow
 def test_a_file_on_another_clock_moves(log, place):
     before = column(place, "started_at_utc")
     receipt = intake.ingest([log], place, file_timezone="Eastern")
@@ -69,6 +73,7 @@ def test_a_file_on_another_clock_moves(log, place):
     assert {(a - b).total_seconds() for a, b in zip(before, column(place, "started_at_utc"), strict=True)} == {3600.0}
 
 
+@pytest.mark.slow
 def test_a_hand_logs_words_are_not_asked_of_phone_exports(tmp_path, log, place):
     phone = phone_csv(tmp_path / "march.csv", range(9))
     intake.ingest([phone], place)
@@ -107,6 +112,7 @@ def test_the_offices_zone_changes_with_all_of_its_files(tmp_path, log, place):
     assert Store.open(place).verify() == []
 
 
+@pytest.mark.slow
 def test_the_offices_zone_stays_while_a_file_is_missing_which_is_named(tmp_path, log, place):
     intake.ingest([phone_csv(tmp_path / "march.csv", range(9))], place)
     before = Store.open(place).version

@@ -122,6 +122,7 @@ def test_what_is_wrong_in_a_roster_is_a_sentence(inbox, tmp_path, header, row, s
     assert said in text
 
 
+@pytest.mark.slow
 def test_patterns_hours_and_lines_of_a_roster_are_taken(inbox, tmp_path):
     phone_csv(inbox / "oak calls.csv", range(10))
     row = 'oak;oak*.csv,Oak and Fern,Eastern,"Mon-Thu 9-17, Fri 9-16",212-555-0100:desk:ringcentral'
@@ -304,6 +305,7 @@ def test_a_letter_asks_of_due_dates_what_was_promised(tmp_path):
     assert f"column “Due” (1 row): {asked}" in text
 
 
+@pytest.mark.slow
 def test_a_letter_does_not_ask_what_the_store_remembers(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "inbox" / "Birch").mkdir(parents=True)

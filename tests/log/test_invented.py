@@ -29,6 +29,7 @@ def small_sample(tmp_path):
     return store
 
 
+@pytest.mark.slow
 def test_a_store_of_the_sample_refuses_real_files(small_sample, real_log):
     with pytest.raises(CallLogError, match="this store holds the invented sample"):
         ingest(real_log, small_sample, "Real Firm", "Central", new_office=True)
@@ -57,6 +58,7 @@ def test_a_sample_of_another_seed_is_invented_too(tmp_path):
     assert load(tmp_path / "store").is_invented
 
 
+@pytest.mark.slow
 def test_an_invented_office_has_the_same_id_everywhere(tmp_path, small_sample):
     name = sample.offices()[-1].name
     assert [each["office_id"] for each in Store.open(small_sample).offices()] == [invented.office_id(name)]

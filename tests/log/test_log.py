@@ -102,6 +102,7 @@ def test_a_store_is_opened_by_its_folder(store):
 # ---- what is seen --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_states_are_those_of_the_day(store):
     assert states(logs.load(store, "2022-03-02")) == {"p": "waiting"}
     assert states(logs.load(store, "2022-03-31")) == {"p": "missed_once"}
@@ -109,6 +110,7 @@ def test_states_are_those_of_the_day(store):
     assert states(logs.load(store, "2022-06-30")) == {"p": "missed_once", "q": "unwatched"}
 
 
+@pytest.mark.slow
 def test_rows_of_later_days_are_not_there_and_those_without_a_date_are(store):
     log = logs.load(store, "2022-03-03")
     seen = {
@@ -361,6 +363,7 @@ def test_a_notebook_shows_no_client_no_agent_and_no_number_unless_asked(tmp_path
     assert set(schema.PRIVATE) <= {column.name for spec in schema.TABLES.values() for column in spec.columns}
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_nothing_of_a_cell_that_could_not_be_read_unless_asked(tmp_path):
     (tmp_path / "log.csv").write_text("Date,Wait,Agent ID\n3/14/2022,45,A77\n2/30/2022,45,A78\n3/15/2022 Maria,45,A7\n")
     intake.ingest([tmp_path / "log.csv"], tmp_path / "calls", "Elm", "Central")

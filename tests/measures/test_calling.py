@@ -81,6 +81,7 @@ def test_a_morning_that_is_shorter_is_found_and_the_tip_borne_out():
     assert "would have cost" in best.sentence
 
 
+@pytest.mark.slow
 def test_where_nothing_differs_one_cannot_tell_and_hears_how_many_more_calls_it_takes():
     few = measures.best_time(measures.when_to_call(calls(2, 12, 2, alike)))
     assert (few.verdict, few.slots) == ("cannot tell", ())
@@ -142,6 +143,7 @@ def test_with_every_call_on_its_own_day_the_error_is_that_of_independent_calls()
     assert alone.log_se[0] == pytest.approx(apart.log_se[0], rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_error_over_days_is_that_of_resampled_days():
     cell, day, t, reached, lost = table_of(calls(6, 40, 4, alike, day_spread=0.5))
     curves = estimates.kaplan_meier(cell, t, reached, lost)

@@ -480,6 +480,7 @@ def test_an_empty_log_gives_an_empty_table_with_all_its_columns(name):
         assert empty._repr_html_()
 
 
+@pytest.mark.slow
 @every_measure
 def test_every_figure_has_its_n_a_flag_and_an_interval_that_holds_it(name):
     for by in keys_to_try(name):
@@ -640,6 +641,7 @@ def test_an_unknown_measure_is_refused_with_the_nearest():
 # ---- conventions ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_three_clocks_of_a_wait_are_never_pooled():
     for by in ((), ("line",), ("wait_origin",), ("weekday", "hour")):
         for measure in (measures.wait, measures.service_level, measures.average_speed_of_answer):

@@ -183,6 +183,7 @@ def week_of_calls(later=0.0, seed=1, n=40):
     )
 
 
+@pytest.mark.slow
 def test_hours_that_do_not_differ_become_one_color_and_the_map_says_so():
     result = week_of_calls()
     week = measures.pooled_week(result)
@@ -210,6 +211,7 @@ def test_hours_that_differ_are_drawn_together_in_color_and_starred():
     assert "one star in ten may be chance" in chart.caption
 
 
+@pytest.mark.slow
 def test_the_map_is_darker_where_the_number_printed_is_higher():
     chart = figures.hour_by_weekday(week_of_calls(later=0.12))
     assert "The darker, the longer." in chart.caption
@@ -308,6 +310,7 @@ def test_a_search_finds_the_week_of_a_great_change_and_says_that_it_is_no_findin
     assert found.sentence.endswith("only later weeks can confirm.")
 
 
+@pytest.mark.slow
 def test_a_search_may_find_none_and_is_not_made_in_few_weeks():
     assert measures.search_changes(daily()).found == ()
     assert "found none" in measures.search_changes(daily()).sentence
@@ -332,6 +335,7 @@ def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
     assert searched.detail == "0 weeks; a search needs 40."
 
 
+@pytest.mark.slow
 def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
     by_then = SimpleNamespace(earliest=None, latest=date(2023, 1, 1), until=None, period=False, precision="by")
     band = SimpleNamespace(earliest=date(2021, 12, 1), latest=date(2022, 2, 1), until=None, period=False, precision="x")

@@ -93,6 +93,7 @@ def test_a_line_that_blocks_unknown_callers_is_no_witness():
     assert table.loc[table["statistic"] == "count", "n"].tolist() == [1, 1]
 
 
+@pytest.mark.slow
 def test_whether_callers_without_a_number_get_through_is_known_from_the_office_or_from_the_export():
     hidden = rang("h", "2022-02-01 10:00", None)
     one = [promise("p", "2022-03-01 10:00")]
@@ -102,6 +103,7 @@ def test_whether_callers_without_a_number_get_through_is_known_from_the_office_o
     assert loaded(made([hidden], one), DAY)["is_blocked"].to_pylist() == [False]
 
 
+@pytest.mark.slow
 def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is_said():
     def asked(calls=(), **said):
         log = made(calls, [promise("p", "2022-03-01 10:00")], **said)
@@ -255,6 +257,7 @@ def requests_again(dice) -> list[dict]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(12))
 def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
     for part in range(10):

@@ -29,6 +29,7 @@ def test_every_combination_of_answers_is_taken_once(name, curve_of):
     assert not taken.table[list(taken.questions)].duplicated().any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", specifications.FINDINGS)
 def test_the_headline_gives_the_first_answer_to_every_question_and_holds(name, curve_of):
     taken = curve_of(name)
@@ -78,6 +79,7 @@ def test_bounds_of_the_hang_up_rule_lie_on_either_side(facts):
     assert low <= alone["waited at least so long"].iloc[0] <= high
 
 
+@pytest.mark.slow
 def test_a_count_with_nothing_to_count_is_no_count_that_failed():
     made = log(600)
     made = replace(
@@ -101,6 +103,7 @@ def test_an_empty_log_has_a_curve_that_says_nothing():
         assert taken.headline["n"] == 0
 
 
+@pytest.mark.slow
 def test_the_chart_says_how_many_hold_and_shows_every_one(curve_of):
     taken = curve_of("urgent")
     chart = figures.specification_curve(taken)

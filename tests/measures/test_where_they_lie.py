@@ -14,6 +14,7 @@ OF_FILES = [name for name, card in measures.CARDS.items() if card.table != "prom
 PARTS = ({}, {"office": "Alder and Birch", "since": "2022-01-15", "until": "2022-05-31"}, {"line": "contact_center"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", some(zip(OF_FILES, OF_FILES, strict=True), ["wait", "missed_callbacks", "request_outcome"])
 )

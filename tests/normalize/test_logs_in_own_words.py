@@ -171,6 +171,7 @@ def test_a_no_that_says_why_completes_the_results():
     assert found == ["reached", "gave_up", "reached", "cut_off", "reached"]
 
 
+@pytest.mark.slow
 def test_notes_that_say_what_they_tell_are_read_for_each(tmp_path):
     path = tmp_path / "notes.csv"
     path.write_text(

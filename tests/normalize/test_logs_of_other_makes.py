@@ -115,6 +115,7 @@ def test_a_tracker_of_requests_is_a_log_of_the_calls_that_opened_them():
     assert sorted(of_kind(records, "ring").column("outcome").to_pylist()) == ["answered", "answered", "missed"]
 
 
+@pytest.mark.slow
 def test_of_an_export_of_all_work_the_calls_to_the_agency_are_read(tmp_path):
     path = tmp_path / "time_entries.csv"
     path.write_text(
@@ -133,6 +134,7 @@ def test_of_an_export_of_all_work_the_calls_to_the_agency_are_read(tmp_path):
     assert list(rows["agent_id"].dropna()) == ["33911", "33188"]
 
 
+@pytest.mark.slow
 def test_the_notes_of_a_case_system_are_read_part_by_part(tmp_path):
     path = tmp_path / "notes.csv"
     path.write_bytes(
@@ -464,6 +466,7 @@ def test_a_tab_of_what_came_in_is_one_of_callbacks(title, tmp_path):
     assert (rows["kind"] == "dial").sum() == 3
 
 
+@pytest.mark.slow
 def test_a_tab_explains_the_letters_of_each_column_by_its_label(tmp_path):
     calls = [
         ["Date", "Hour", "Hold, mins", "Result", "Agent", "C.B."],

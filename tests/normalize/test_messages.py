@@ -104,6 +104,7 @@ def test_a_backup_of_texts_alone_gives_notices_and_no_coverage(tmp_path, place):
     assert not Store.open(place).read("coverage").num_rows
 
 
+@pytest.mark.slow
 def test_calls_behind_thousands_of_texts_are_calls(tmp_path):
     path = texts_xml(tmp_path / "backup.xml", *((n, "+12125550177", 0, "x") for n in range(2500)), calls=2)
     result = intake.check([path], "Alder and Birch", "Eastern").totals

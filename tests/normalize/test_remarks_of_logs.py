@@ -429,6 +429,7 @@ def test_a_row_that_says_so_is_a_call_of_the_agency(text):
     assert entries(rows).column("kind").to_pylist() == ["dial", "dial", "ring"]
 
 
+@pytest.mark.slow
 def test_an_entry_that_tells_nothing_of_a_call_is_none(tmp_path):
     path = tmp_path / "calendar.csv"
     path.write_text(
@@ -443,6 +444,7 @@ def test_an_entry_that_tells_nothing_of_a_call_is_none(tmp_path):
     assert sorted(rows["wait_s"]) == [1500, 1800, 2460]
 
 
+@pytest.mark.slow
 def test_tabs_with_one_header_are_understood_together(tmp_path):
     import openpyxl
 
@@ -474,6 +476,7 @@ def test_tabs_with_one_header_are_understood_together(tmp_path):
     assert sorted(calls["promised"].dropna()) == ["regular", "urgent", "urgent"]
 
 
+@pytest.mark.slow
 def test_a_title_merged_over_every_column_is_no_part_of_their_names(tmp_path):
     import openpyxl
 

@@ -200,6 +200,7 @@ def test_a_table_of_callbacks_below_the_calls_is_of_callbacks(title, header, ans
     assert [kind for _, kind, _ in records[:3]] == ["dial"] * 3
 
 
+@pytest.mark.slow
 def test_a_lower_table_of_calls_is_read_by_its_own_columns(tmp_path):
     header = ["Case", "When", "Time called", "Time on hold", "Outcome"]
     rows = stored(tmp_path, [*CALLS, ["spring, continued"], header, ["A-3", "3/21/2022", "9:00 AM", "33", "hung up"]])
@@ -258,6 +259,7 @@ def test_weeks_with_two_headers_by_turns_are_all_read(tmp_path):
     assert result == [("dial", True)] * 18
 
 
+@pytest.mark.slow
 def test_the_first_header_again_under_the_title_of_another_agency_holds_no_calls(tmp_path):
     assert kinds_and_waits(tmp_path, [["NVC calls"], FIRST, *calls_in(4)]) == []
 
@@ -308,12 +310,14 @@ def test_a_row_in_words_is_no_header(below, tmp_path):
     assert result == [("dial", False), *[("dial", True)] * len(below)]
 
 
+@pytest.mark.slow
 def test_a_title_may_stand_over_the_days_beside_the_numbers_of_the_rows(tmp_path):
     table = [["Nr", *FIRST], *(["a", *cells] for cells in calls_in(3))]
     below = [["", "Callbacks"], ["Nr", *THEIRS[0]], *(["b", *cells] for cells in THEIRS[1:])]
     assert [kind for _, kind, _ in stored(tmp_path, [*table, *below])[6:]] == ["ring"] * 2
 
 
+@pytest.mark.slow
 def test_a_remark_under_another_column_is_no_title(tmp_path):
     remark = ["", "", "", "", "officers called back about this", ""]
     result = kinds_and_waits(tmp_path, [remark, OURS, *calls_in(4, OURS)])
@@ -457,11 +461,13 @@ def test_each_callback_has_columns_of_its_own(names, columns, n, ending, tmp_pat
     assert came(tmp_path, header, cells, ending) == CAME[:n]
 
 
+@pytest.mark.slow
 def test_each_of_three_callbacks_is_told_in_one_column(tmp_path):
     cells = [" ".join(each).replace("yes", "answered") for each in (ONE, TWO, THREE)]
     assert came(tmp_path, ["Callback 1", "Callback 2", "Callback 3"], cells) == CAME
 
 
+@pytest.mark.slow
 def test_a_callback_takes_no_result_of_another_one(tmp_path):
     header = ["CB 1 date", "CB 1 result", "CB 2 date", "CB 2 result", "CB 3 date", "CB 3 time"]
     cells = ["8/6/2024", "", "8/7/2024", "answered", "8/8/2024", "1:10 PM"]
@@ -497,6 +503,7 @@ def test_whether_we_picked_up_in_a_group_of_callbacks_is_their_result(group, ans
     assert records == ["answered", "voicemail", "missed", "missed"]
 
 
+@pytest.mark.slow
 def test_whether_one_was_promised_in_a_group_of_callbacks_is_no_result(tmp_path):
     rows = [["OUR CALL", "", "", "", "CALL BACK"], ["Date", "Time", "Hold", "Rep name", "When", "Promised?"]]
     for day, text in enumerate(["yes", "no", "yes", "no"], 5):

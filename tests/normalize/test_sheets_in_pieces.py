@@ -152,6 +152,7 @@ def a_workbook(path, tabs):
     return path
 
 
+@pytest.mark.slow
 def test_days_under_the_month_of_their_tab(tmp_path):
     header = ["Day", "Time", "Hold", "Agent", "Result"]
     tabs = {
@@ -220,6 +221,7 @@ ENTRIES = [
 ]
 
 
+@pytest.mark.slow
 def test_a_call_told_in_one_note(tmp_path):
     rows = [["Client", "Notes"], *(["A. Okafor", note] for note in ENTRIES)]
     found = stored(written(tmp_path, "call notes.csv", rows), tmp_path).sort_values("started_at_local")
@@ -266,6 +268,7 @@ def test_calls_to_others_are_not_taken(more, result, tmp_path):
     assert not is_taken(written(tmp_path, "log.csv", rows))
 
 
+@pytest.mark.slow
 def test_a_header_that_names_the_agency_as_well_is_no_other_trade(tmp_path):
     rows = [["Date", "Time", "Hold (min)", "Rep", "Called (USCIS or court clerk)", "Result"]]
     rows += [[f"3/{day}/2022", "10:05 AM", day, "Ana", "USCIS", "SR created"] for day in range(2, 29, 3)]

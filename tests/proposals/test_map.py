@@ -249,6 +249,7 @@ def test_an_export_of_one_row_without_a_word_of_holding_is_a_phone_systems(tmp_p
     assert proposed.fmt.makes == "calls"
 
 
+@pytest.mark.slow
 def test_a_mapping_of_a_hand_log_names_every_column_that_is_read(tmp_path):
     """A column that completes another goes behind it, and never in its place."""
     rows = [f"3/{n}/2022,{20 + n},SR1234567{n},Resolved,72 hours" for n in range(14, 30)]

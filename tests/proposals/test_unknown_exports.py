@@ -241,6 +241,7 @@ def test_a_column_of_legs_is_asked_about(tmp_path):
     assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["legs"]
 
 
+@pytest.mark.slow
 def test_a_workbook_of_dates_and_times_in_columns_of_their_own(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["Date", "Time", "Type", "Number", "Duration", "Status"])

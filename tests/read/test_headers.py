@@ -130,6 +130,7 @@ def test_what_is_no_log_of_calls_is_not_taken_for_one(header, tmp_path):
         read.identify(read.files([path]).files[0], formats.load())
 
 
+@pytest.mark.slow
 def test_every_tab_that_is_a_log_is_read_under_titles_and_its_own_header(tmp_path):
     book = openpyxl.Workbook()
     first, second, other = book.active, book.create_sheet("2022"), book.create_sheet("Contacts")
@@ -148,6 +149,7 @@ def test_every_tab_that_is_a_log_is_read_under_titles_and_its_own_header(tmp_pat
     assert any("sheet 3 of 3 holds no entries" in note for note in receipt.notes)
 
 
+@pytest.mark.slow
 def test_an_answer_about_a_column_is_kept_with_the_file(tmp_path):
     path = tmp_path / "log.csv"
     path.write_text("Date,Hold time,Wait time,Agent\n3/1/2022,45,50,Reyes\n3/15/2022,40,52,Park\n3/16/2022,41,55,Ng\n")
@@ -165,6 +167,7 @@ def test_a_meaning_that_does_not_exist_is_refused_with_the_nearest():
         offices.read_options(column="wiat=Hold time")
 
 
+@pytest.mark.slow
 def test_map_proposes_the_hand_sheet_with_the_columns_named(tmp_path):
     """And never a phone log: the wait, the agent and the number of the request are kept."""
     path = tmp_path / "log.csv"
@@ -324,6 +327,7 @@ GROUPS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_merged", [True, False])
 def test_a_name_over_a_group_of_columns_is_of_each_of_them(is_merged, tmp_path):
     path = tmp_path / "calls.xlsx"
@@ -340,6 +344,7 @@ def test_a_name_over_a_group_of_columns_is_of_each_of_them(is_merged, tmp_path):
     assert (list(callbacks.outcome), len(entries[entries.kind == "dial"])) == (["answered", "voicemail"], 3)
 
 
+@pytest.mark.slow
 def test_a_tab_of_callbacks_holds_calls_of_the_agency(tmp_path):
     path = tmp_path / "uscis.xlsx"
     book = openpyxl.Workbook()

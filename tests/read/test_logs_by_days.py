@@ -38,12 +38,14 @@ def test_a_column_of_days_is_the_date_whatever_it_is_called(tmp_path, header):
     assert found["wait_s"].tolist() == [(30 + day) * 60 for day in range(14, 19)]
 
 
+@pytest.mark.slow
 def test_a_column_of_lengths_with_a_word_of_holding_is_the_wait(tmp_path):
     rows = [[f"3/{day}/2024", "9:05 AM", f"{30 + day} min", "Ana", 4470 + day, "72 hrs"] for day in range(14, 19)]
     header = ["Date", "Time", "Sat there on hold", "Rep", "Rep no.", "Promised"]
     assert stored(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [(30 + day) * 60 for day in range(14, 19)]
 
 
+@pytest.mark.slow
 def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
     header = ["Day", "o'clock", "Hold min", "Officer", "ID", "Result"]
     rows = [
@@ -58,6 +60,7 @@ def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
     assert days_of(found) == ["2024-01-19", "2024-01-13", "2023-12-20", "2023-11-22"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "years"),
     [
@@ -86,6 +89,7 @@ def test_a_title_has_the_year_of_its_days_unless_it_says_when_it_was_made(tmp_pa
     assert {day[:4] for day in days_of(stored(written(tmp_path, rows)))} == years
 
 
+@pytest.mark.slow
 def test_a_row_that_says_same_call_is_a_part_of_the_call_above_it(tmp_path):
     header = ["Date", "Time", "Case", "Hold", "Agent", "SR"]
     rows = [
@@ -124,6 +128,7 @@ def test_a_day_whose_caller_is_no_calls_is_no_call(tmp_path):
     assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-17"]
 
 
+@pytest.mark.slow
 def test_a_diary_with_columns_from_and_to_tells_calls_from_callbacks_and_clients(tmp_path):
     header = ["Matter", "Type", "Date", "Time", "From", "To", "Subject", "Body"]
     calls = [
@@ -150,6 +155,7 @@ def test_a_diary_with_columns_from_and_to_tells_calls_from_callbacks_and_clients
     assert found["wait_s"].tolist()[:5] == [(20 + day) * 60 for day in range(11, 16)]
 
 
+@pytest.mark.slow
 def test_a_sheet_of_lines_under_a_title_is_a_log(tmp_path):
     lines = ["Calls to USCIS 2024"]
     lines += [f"3/{day} 9:10am - Ames - {20 + day} min hold - Agent Bo 44{day}" for day in range(11, 17)]
@@ -174,6 +180,7 @@ DAYS = [f"3/{day}/2024" for day in range(14, 20)]
 FULL = ["Date", "Time", "Hold (min)", "Spoke with", "Employee ID", "Ticket number", "Promised", "Callback"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["DC700", "HU-12", "D44-2"])
 def test_an_id_of_letters_and_digits_is_no_lost_call(tmp_path, name):
     header = ["Date", "Time", "Wait", "Person we got", "Person's ID", "Service request"]
@@ -195,6 +202,7 @@ def test_columns_that_a_program_named_are_no_office_s_own(tmp_path):
         stored(written(tmp_path, [header, *rows], "city lines.csv"))
 
 
+@pytest.mark.slow
 def test_called_and_received_say_which_way_a_call_went(tmp_path):
     header = ["Date", "Time", "Called / received", "Agency", "Minutes waiting", "Name / ID", "Result"]
     rows = [[day, "9:05 AM", "called", "USCIS", 28, "Ana / 60121", "inquiry opened"] for day in DAYS[:4]]
@@ -202,6 +210,7 @@ def test_called_and_received_say_which_way_a_call_went(tmp_path):
     assert stored(written(tmp_path, [header, *rows]))["kind"].tolist() == ["dial"] * 4 + ["ring"]
 
 
+@pytest.mark.slow
 def test_answers_of_every_call_are_not_those_of_the_few_callbacks(tmp_path):
     header = ["Date", "Time", "Picked up", "Min", "Agent (ID)", "SRN", "CB window", "CB result"]
     rows = [[day, "9:05 AM", "yes", 12, "Ana (IL-501)", f"L03{n}-1", "72 hrs", ""] for n, day in enumerate(DAYS[:4])]
@@ -214,6 +223,7 @@ def test_answers_of_every_call_are_not_those_of_the_few_callbacks(tmp_path):
     assert calls["wait_outcome"].tolist() == ["reached"] * 4 + ["gave_up", "cut_off"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["Missed callback from USCIS re Dabo.", "missed call from USCIS"])
 def test_a_row_says_first_that_a_callback_was_missed(tmp_path, text):
     header = ["Date", "Time", "Wait", "Client", "Agent + ID", "Notes"]
@@ -255,6 +265,7 @@ def test_a_row_of_the_same_call_stays_for_the_sake_of_its_own_request(tmp_path):
     assert stored(written(tmp_path, [header, *rows]))["sr_number"].tolist() == ["T1B0632400001", "T1B0632400002"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", ["Days case waiting", "Months waiting", "Waiting since (weeks)"])
 def test_what_else_waits_is_no_wait_of_a_call(tmp_path, header):
     rows = [[day, "9:05 AM", 60, "Ana K99", "Spoke"] for day in DAYS]
@@ -281,6 +292,7 @@ def test_a_word_of_scams_drops_no_row_that_tells_of_a_call(tmp_path, outcome):
     assert len(stored(written(tmp_path, [header, *rows]))) == 5
 
 
+@pytest.mark.slow
 def test_a_row_marked_as_a_duplicate_stays_if_it_tells_more(tmp_path):
     header = ["Date", "Time", "Wait", "Agent", "Outcome", "Notes"]
     rows = [[day, "9:05 AM", "35 min", "Ana 4471", "resolved", ""] for day in DAYS[:4]]

@@ -231,6 +231,7 @@ def test_two_members_of_one_name_are_refused(tmp_path):
         assert "same name" in str(refused.value)
 
 
+@pytest.mark.slow
 def test_one_bad_member_does_not_keep_the_others_of_its_zip_from_being_read(tmp_path):
     members = {"a.csv": CSV, "../b.csv": CSV, "bomb.csv": bytes(50 << 20), "z.csv": CSV}
     found = read.files([a_path(tmp_path, "a.zip", zipped(members))])

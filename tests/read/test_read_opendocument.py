@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 
+import pytest
+
 import callanalytics as ca
 from callanalytics.read import archive
 
@@ -39,6 +41,7 @@ EMPTY = '<table:table-cell table:number-columns-repeated="1000"/>'
 GAP = f'<table:table-row table:number-rows-repeated="2">{EMPTY}</table:table-row>'
 
 
+@pytest.mark.slow
 def test_a_spreadsheet_is_read_with_its_dates_times_and_row_numbers(tmp_path):
     rows = [
         row(cell("2022-03-14", "date"), cell("PT09H05M00S", "time"), cell("45", "float"), cell("Ana #4471"), EMPTY),

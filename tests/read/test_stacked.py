@@ -96,6 +96,7 @@ def test_a_table_without_days_below_is_set_aside(tmp_path):
     assert kinds_below(tmp_path, [["By person"], ["", "Calls", "Average hold"], ["Ana", "3", "41"]]) == []
 
 
+@pytest.mark.slow
 def test_a_legend_below_still_explains_the_codes(tmp_path):
     legend = [["R", "reached"], ["H", "hung up"]]
     rows = [[*cells[:4], "H", ""] for cells in calls_in(3)]
@@ -145,6 +146,7 @@ def test_a_table_whose_days_are_not_headed_as_the_agencys_callbacks_is_not(name,
     assert kinds_below(tmp_path, [[], [name, "Time", "SR", "Result"], *TIMED]) == []
 
 
+@pytest.mark.slow
 def test_clients_to_call_about_the_agencys_callbacks_are_none(tmp_path):
     header = ["USCIS called back", "Time", "SR", "Result"]
     assert kinds_below(tmp_path, [["Clients to call back"], header, *TIMED]) == []
@@ -156,6 +158,7 @@ def test_callbacks_under_the_header_of_the_callbacks_above_are_callbacks(title, 
     assert kinds_below(tmp_path, [*CALLBACKS, [title], *CALLBACKS[1:]]) == ["ring"] * 4
 
 
+@pytest.mark.slow
 def test_a_remark_on_callbacks_that_are_waited_for_is_no_title_of_them(tmp_path):
     header = ["Date", "Time", "Agent", "Result", "SR"]
     title = ["Waiting for callbacks from USCIS on QX-220"]
@@ -175,11 +178,13 @@ def test_the_first_header_again_over_rows_that_name_no_request_is_what_its_title
     assert kinds_below(tmp_path, [[title], CALLS, *rows]) == []
 
 
+@pytest.mark.slow
 def test_a_smaller_table_above_that_of_the_calls_is_read_by_its_own_header(tmp_path):
     _, result = stored(tmp_path, [*CALLBACKS, [], ["Calls we made"], CALLS, *calls_in(4)])
     assert [kind for _, kind, _ in result] == ["ring"] * 2 + ["dial"] * 4
 
 
+@pytest.mark.slow
 def test_a_smaller_table_of_other_things_above_is_set_aside(tmp_path):
     hearings = [["Date", "Time", "Length", "Client", "Result"], ["4/2/2024", "9:00 AM", "2 hr", "A-1", "continued"]]
     receipt, result = stored(tmp_path, [["Hearings"], *hearings, [], ["USCIS calls"], CALLS, *calls_in(4)])
@@ -187,6 +192,7 @@ def test_a_smaller_table_of_other_things_above_is_set_aside(tmp_path):
     assert receipt.aside == {"no_call": 1, "header": 2}
 
 
+@pytest.mark.slow
 def test_a_wider_table_of_calls_below_leaves_none_above_out(tmp_path):
     wider = ["Date", "Time", "Client", "Hold", "Agent", "Agent ID", "Result", "SR", "Promised"]
     rows = [["4/2/2024", "9:05 AM", "A-1", "41 min", "Ana", "K4471", "spoke", "QX-1", "72 hours"]] * 2

@@ -89,6 +89,7 @@ def test_a_sheet_of_nothing_or_of_two_things_is_refused(log, wanted):
         evidence.build(log, **wanted)
 
 
+@pytest.mark.slow
 def test_the_mark_stands_on_every_page_of_the_pdf_and_in_the_header_of_the_word_file(log, tmp_path):
     as_word, as_pdf = evidence.write(log, tmp_path, matter="2022-014")
     header = docx.Document(as_word).sections[0].header
@@ -103,6 +104,7 @@ def test_no_other_report_is_marked_as_holding_client_data(log):
     assert "client" not in firm.build(log).marking
 
 
+@pytest.mark.slow
 def test_the_word_file_says_what_the_report_says(log):
     built = evidence.build(log, matter="2022-014")
     made = docx.Document(io.BytesIO(word.document(built)))
@@ -169,6 +171,7 @@ def test_the_sheet_of_another_store_is_not_lost_and_a_later_one_of_the_same_take
     assert [path.read_bytes() for path in second] == was
 
 
+@pytest.mark.slow
 def test_a_receipt_number_is_printed_as_uscis_prints_it_and_nothing_of_another_client_is(tmp_path):
     """A store of an earlier version may have it as it was typed: small letters, blanks, signs that no one sees."""
     typed = {"a": "ioe 0900000011", "b": "IOE-09\u200b00-000011", "c": "IOE\u00a00900000011"}
@@ -221,6 +224,7 @@ def test_a_later_file_keeps_the_uid_and_counts_on(waiting):
     assert later[uid]["sequence"] > first[uid]["sequence"]
 
 
+@pytest.mark.slow
 def test_what_was_settled_is_sent_as_canceled_under_the_same_uid(waiting):
     before, after = (entries(logs.load(waiting, day)) for day in ("2022-03-03", "2022-03-11"))
     (uid,) = before
@@ -228,6 +232,7 @@ def test_what_was_settled_is_sent_as_canceled_under_the_same_uid(waiting):
     assert after[uid]["sequence"] > before[uid]["sequence"]
 
 
+@pytest.mark.slow
 def test_one_whose_calls_were_all_missed_is_taken_out_of_the_calendar_and_one_merely_overdue_is_not(tmp_path):
     callbacks = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
     store = stored(tmp_path / "m", [*SEEN, *callbacks], [promise("p", "2022-03-01 10:00")], [])
@@ -248,6 +253,7 @@ def imported(kept, file):
     return kept
 
 
+@pytest.mark.slow
 def test_importing_twice_or_an_older_file_after_a_newer_changes_nothing(tmp_path):
     asked = [promise(f"p{day}", f"2022-03-0{day} 10:00") for day in (1, 2, 3)]
     done = [note("w", "2022-03-04 09:00", "withdrawn", parent_entry_id="p2")]
@@ -304,6 +310,7 @@ def test_a_callback_whose_result_no_one_noted_is_called_missed_nowhere(tmp_path)
     assert "note in the log whether it was answered" in calendar.calendar(log).decode().replace("\r\n ", "")
 
 
+@pytest.mark.slow
 def test_without_a_due_moment_nothing_came_in_time(tmp_path):
     sheet = said(evidence.build(unnoted(tmp_path, matter="M", promised="unknown"), matter="M"))
     assert "came, not noted whether answered" in sheet
@@ -358,6 +365,7 @@ def test_a_call_counted_for_another_request_stands_on_the_sheet_of_each_it_may_h
     assert "a call counted for it may have been for another" in said(evidence.build(log, matter="2022-014"))
 
 
+@pytest.mark.slow
 def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
     result = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, parent_entry_id="p")
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *CALLBACKS], [*ENTRIES, result], []), "2022-03-20")
@@ -396,6 +404,7 @@ def test_no_two_labels_of_a_timeline_lie_over_each_other():
     assert not any(a.overlaps(b) for a, b in on_one_line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "wanted"),
     [
@@ -438,11 +447,13 @@ def test_a_call_that_may_be_either_requests_is_said_alike_on_the_sheets_of_both(
     assert "may have been for another" in drawn.what
 
 
+@pytest.mark.slow
 def test_a_call_counted_for_another_request_is_named_where_this_one_stands(tmp_path):
     built = status_of(tmp_path, TWO, [rang("r", "2022-03-03 13:00", outcome="answered")], matter="Petrov")
     assert "1 call counted for another may have been for it" in said(built)
 
 
+@pytest.mark.slow
 def test_a_call_without_a_number_may_not_even_have_been_the_agencys(tmp_path):
     built = status_of(tmp_path, TWO[:1], [rang("r", "2022-03-03 13:00", None, outcome="answered")])
     wanted = "A call came that may have been USCIS's, for this request or for another; the office answered"
@@ -481,6 +492,7 @@ def test_a_call_whose_own_entry_names_the_matter_is_on_its_sheet_and_on_no_other
     assert status(other) == "No callback is on record; the promised time ended March 4, 2022"
 
 
+@pytest.mark.slow
 def test_a_call_that_came_before_the_latest_request_does_not_answer_it(tmp_path):
     asked = [TWO[0], promise("c", "2022-04-20 10:00", matter="Ortega")]
     late = note("n", "2022-04-19 13:00", "ring", outcome="answered", matter="Ortega", our_number=MAIN)
@@ -496,6 +508,7 @@ def test_of_a_line_that_was_not_observed_the_sheet_says_that_nothing_was_observe
     assert "No callback, text, or email is on record; the line's records are incomplete." in said(built)
 
 
+@pytest.mark.slow
 def test_an_email_that_came_late_is_said_as_late(tmp_path):
     email = note("e", "2022-03-08 09:00", "email", matter="Ortega", parent_entry_id="a")
     built = status_of(tmp_path, TWO[:1], entries=[email])

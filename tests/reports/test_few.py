@@ -53,6 +53,7 @@ def test_from_as_many_requests_as_a_percentage_needs_the_whole_report_is_written
     assert len(enough.findings) >= 5
 
 
+@pytest.mark.slow
 def test_the_short_report_keeps_its_caveats_and_definitions(short):
     report = short(liaison)
     assert "What these numbers do not show" in headings(report)

@@ -136,6 +136,7 @@ def test_months_that_the_log_does_not_cover_from_their_first_day_are_no_measure_
     assert block.note == ("Before: the three months before these." if is_compared else uncovered)
 
 
+@pytest.mark.slow
 def test_where_no_wait_is_logged_no_hours_on_hold_are_claimed(tmp_path):
     days = ("2021-11-08", "2022-02-01", "2022-04-04", "2022-06-30")
     calls = [note(f"c{n}", f"{day} 10:00", wait_outcome="reached") for n, day in enumerate(days)]

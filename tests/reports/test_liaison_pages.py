@@ -62,6 +62,7 @@ def test_without_a_call_nothing_is_said_of_when_to_call():
     assert sections.slot_by_slot(empty, sections.best_time(empty)) == []
 
 
+@pytest.mark.slow
 def test_the_slots_that_cost_least_are_framed_on_the_map():
     slots = ((2, "08-10"), (3, "08-10"))
     waits = measures.wait(agency_calls(lambda hour: 30, weeks=1, each=30), ("weekday", "hour"))

@@ -73,6 +73,7 @@ def test_whether_the_wait_has_changed_since_is_a_finding_with_its_interval(built
     assert re.search(r"95% interval \d\.\d\d–\d\.\d\d; \d+ weeks", found.sure)
 
 
+@pytest.mark.slow
 def test_an_open_item_says_when_it_was_asked_who_owes_the_answer_and_whether_that_is_overdue(facts, tmp_path):
     path = tmp_path / "meeting.toml"
     path.write_text(
@@ -111,6 +112,7 @@ def test_a_difference_is_said_only_where_the_interval_leaves_none_out():
     assert meeting._difference("urgent", {"n": 20, "events": 1}, before) == ""
 
 
+@pytest.mark.slow
 def test_since_and_before_share_no_request(facts):
     results = Results(facts)
     before, after = (

@@ -89,6 +89,7 @@ def test_page_one_has_at_most_260_words_in_text_and_charts_together(report_of, p
     assert len(report.front.headline.split()) <= front.MOST_WORDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", EACH)
 def test_page_one_holds_all_its_parts_and_nothing_else(report_of, pages_of, key):
     _, report = report_of(key)

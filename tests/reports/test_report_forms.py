@@ -155,6 +155,7 @@ def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(b
         assert len(made.column_names) == len(set(map(str.casefold, made.column_names)))
 
 
+@pytest.mark.slow
 def test_the_contents_lead_to_every_sheet_and_every_sheet_leads_back(brief):
     book = workbook(brief)
     links = [row[0] for row in book["Contents"].iter_rows(min_row=5)]
@@ -166,6 +167,7 @@ def test_the_contents_lead_to_every_sheet_and_every_sheet_leads_back(brief):
     assert {f"'{name}'!A1" for name in book.sheetnames[2:]} == set(led)
 
 
+@pytest.mark.slow
 def test_every_sheet_prints_on_pages_of_one_width_with_its_head_and_its_name(brief):
     book = workbook(brief)
     for sheet in book.worksheets:
@@ -176,6 +178,7 @@ def test_every_sheet_prints_on_pages_of_one_width_with_its_head_and_its_name(bri
     assert book.properties.title == brief.title
 
 
+@pytest.mark.slow
 def test_every_sheet_of_invented_data_says_so(brief):
     book = workbook(replace(brief, marking=LABEL))
     for sheet in book.worksheets:
@@ -232,6 +235,7 @@ def charts_of(content):
 MAIN = {"Wait by hour", "Callbacks by day", "Missed by local hour", "Missed by month"}
 
 
+@pytest.mark.slow
 def test_the_main_drawings_are_charts_of_the_spreadsheets_own(brief, drawn):
     report = replace(brief, marking=LABEL, further=(*brief.further, *drawn.blocks))
     drawings, charts = charts_of(xlsx.document(report))
@@ -307,6 +311,7 @@ def test_the_researchers_paper_says_which_tables_the_page_has_not(whole):
                for block in whole.blocks if isinstance(block, Text))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_curve_of_callbacks_is_tabled_by_whole_days(facts):
     curve = figures.callbacks_by_day(Results(facts).callback_curves)
     assert (curve.data["day"] % 1 == 0).all()
@@ -433,6 +438,7 @@ def test_the_slides_of_a_few_calls_are_fewer_and_say_why(calls):
     assert len(on_slides(report)) == len(report.slides)
 
 
+@pytest.mark.slow
 def test_the_workbook_holds_the_numbers_drawn(brief):
     chart = next(chart for chart in brief.charts if {"n", "events"} <= set(chart.data.columns))
     book = workbook(brief)

@@ -412,6 +412,7 @@ MEASURED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_finding_says_what_its_measure_gives(built, name):
     _, _, results = built

@@ -68,6 +68,7 @@ def test_a_store_of_each_shape_takes_one_more_export_and_loses_nothing(shape, tm
     assert made_in(root) == {schema.VERSION}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", EVERY)
 def test_a_store_that_is_written_anew_keeps_the_rows_of_a_sheets_older_state(shape, tmp_path):
     root = make.unpacked(shape, tmp_path / "store")
@@ -305,6 +306,7 @@ def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
     assert Store.open(old).verify() == []
 
 
+@pytest.mark.slow
 def test_of_a_store_of_the_first_shape_it_is_not_known_whose_call_back_was_whose_until_it_is_written(tmp_path):
     root = make.unpacked(1, tmp_path / "store")
     read = [(callback["link"], callback["is_credited"]) for callback in Store.open(root).read("callbacks").to_pylist()]

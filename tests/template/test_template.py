@@ -233,6 +233,7 @@ def test_every_column_is_explained(book):
     assert set(template.HEADERS) <= explained
 
 
+@pytest.mark.slow
 def test_the_same_call_writes_the_same_bytes(tmp_path, empty):
     template.write(tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == empty.read_bytes()
@@ -331,6 +332,7 @@ def test_an_empty_log_is_not_written_over_a_file_that_is_there(tmp_path):
     assert path.read_text("utf-8") == "somebody's log"
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_there_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     for name in ("file/log.xlsx", "a" * 300 + ".xlsx"):

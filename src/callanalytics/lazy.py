@@ -1,11 +1,18 @@
-"""Regular expressions, each compiled when it is first used: all of them take longer than many a command."""
+"""What is made when it is first used: regular expressions, and the large libraries that tables are counted with.
+
+All expressions of the package take longer to compile than many a command, and the libraries half a second to import;
+what prints a list should wait for neither. Rooms that a list is made from take the libraries from here.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, AnyStr, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, AnyStr, cast
+
+__all__ = ["np", "pa", "pc", "pd", "pq", "regex"]
 
 
 class _Lazy:
@@ -27,3 +34,16 @@ def regex(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     '2'
     """
     return cast("re.Pattern[AnyStr]", _Lazy(partial(re.compile, text, flags)))
+
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+else:
+    np, pd, pa, pc, pq = (
+        _Lazy(partial(import_module, name))
+        for name in ("numpy", "pandas", "pyarrow", "pyarrow.compute", "pyarrow.parquet")
+    )

@@ -16,9 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-import pyarrow as pa
-
 from callanalytics.errors import InvalidRequest
+from callanalytics.lazy import pa
 
 VERSION = 4
 # What a free callback or email would be worth to a request: in time on a reading, answered or not, before the first
@@ -27,20 +26,43 @@ VERSION = 4
 FREE_BITS = {
     word: 1 << place for place, word in enumerate("strict default lenient quoted answered missed before beside".split())
 }
-MOMENT = pa.timestamp("us", tz="UTC")
-NAIVE = pa.timestamp("us")
+
+
+@cache
+def _types() -> dict[str, pa.DataType]:
+    """The Arrow types that Arrow has no name for, by ours."""
+    text, small = pa.string(), pa.int8()
+    lines = {"number": text, "kind": text, "withheld_get_through": pa.bool_(), "covered_by": text}
+    return {
+        "moment": pa.timestamp("us", tz="UTC"),
+        "encoded text": pa.dictionary(pa.int32(), text),
+        "hours": pa.list_(pa.struct({"weekday": small, "opens": text, "closes": text})),
+        "lines": pa.list_(pa.struct(lines)),
+        "numbers": pa.list_(pa.int64()),
+        "small numbers": pa.list_(pa.int16()),
+    }
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, type, meaning, what null means ("" = never null), unit and closed list."""
+    """One column: its name, kind, meaning, what null means ("" = never null), unit and closed list.
+
+    The kind is Arrow's name of a type (``int32``), or one of ours where Arrow has none (``moment``).
+
+    >>> str(Column("started_at_utc", "moment", "start").type), str(Column("legs", "int16", "rows").type)
+    ('timestamp[us, tz=UTC]', 'int16')
+    """
 
     name: str
-    type: pa.DataType
+    kind: str
     meaning: str
     null: str = ""
     unit: str = ""
     words: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> pa.DataType:
+        return _types()[self.kind] if self.kind in _types() else pa.type_for_alias(self.kind)
 
     @property
     def field(self) -> pa.Field:
@@ -73,32 +95,32 @@ PRIVATE = tuple(
 
 
 def _text(name, meaning, null=""):
-    return Column(name, pa.string(), meaning, null)
+    return Column(name, "string", meaning, null)
 
 
 def _word(name, words, meaning, null=""):
-    return Column(name, pa.string(), meaning, null, words=tuple(words.split()))
+    return Column(name, "string", meaning, null, words=tuple(words.split()))
 
 
 def _listed(name, meaning, null=""):
     """A word whose list lives in the agencies file."""
-    return Column(name, pa.string(), f"{meaning}; list in the agencies file", null)
+    return Column(name, "string", f"{meaning}; list in the agencies file", null)
 
 
 def _moment(name, meaning, null=""):
-    return Column(name, MOMENT, meaning, null)
+    return Column(name, "moment", meaning, null)
 
 
 def _flag(name, meaning, null=""):
-    return Column(name, pa.bool_(), meaning, null)
+    return Column(name, "bool", meaning, null)
 
 
 def _date(name, meaning, null=""):
-    return Column(name, pa.date32(), meaning, null)
+    return Column(name, "date32", meaning, null)
 
 
 def _int(name, bits, meaning, null="", unit=""):
-    return Column(name, {8: pa.int8(), 16: pa.int16(), 32: pa.int32()}[bits], meaning, null, unit)
+    return Column(name, f"int{bits}", meaning, null, unit)
 
 
 # ---- closed lists used by more than one table ---------------------------------------------------
@@ -106,6 +128,7 @@ def _int(name, bits, meaning, null="", unit=""):
 DST_FLAGS = "repeated skipped"
 URGENCIES = "urgent regular unknown"
 WAIT_OUTCOMES = "reached gave_up cut_off not_queued unknown"
+WAIT_ENDS = ("reached", "gave_up", "cut_off")  # the outcomes of a wait in the queue
 WAIT_ORIGINS = "dial queue unstated"
 TIERS = "tier1 tier2 supervisor"
 PROMISED = "none urgent regular unknown queue"
@@ -115,6 +138,7 @@ AGENCY_CALL_OUTCOMES = (
     "wrong_line unknown"
 )
 CALLBACK_RESULTS = "answered missed voicemail blocked unknown"
+UNANSWERED = ("missed", "voicemail", "blocked")  # the results of a callback that no one of ours answered
 REQUEST_RESULTS = "granted relayed refused none"
 ROLES = "attorney staff client other"
 CHANNELS_TRIED = "emma e_request online_account none"
@@ -138,7 +162,7 @@ SOURCE = (
 
 LOCAL_TIME = (
     _moment("started_at_utc", "start of the contact", "zone or time of day not established"),
-    Column("started_at_local", NAIVE, "the clock as written (0:00 where only a date was)", "no date written"),
+    Column("started_at_local", "timestamp[us]", "the clock as written (0:00 where only a date was)", "no date written"),
     _text("timezone", "IANA zone of the written clock", "zone not known"),
     _word("timezone_source", "row offset epoch file user", "how the zone is known", "zone not known"),
     _word("dst_flag", DST_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
@@ -225,7 +249,7 @@ CALLS_AS_READ = TableSpec(
     CALLS.row,
     (
         *(
-            replace(column, type=pa.dictionary(pa.int32(), pa.string())) if pa.types.is_string(column.type) else column
+            replace(column, kind="encoded text") if column.kind == "string" else column
             for column in CALLS.columns
             if column.name != "call_id"
         ),
@@ -295,7 +319,7 @@ NOTICES = TableSpec(
     ),
 )
 
-ROW = (SOURCE[0], Column("row", pa.int32(), SOURCE[1].meaning))
+ROW = (SOURCE[0], Column("row", "int32", SOURCE[1].meaning))
 
 REJECTS = TableSpec(
     "rejects",
@@ -363,22 +387,13 @@ OFFICES = TableSpec(
         _text("timezone", "IANA zone of the office"),
         Column(
             "hours",
-            pa.list_(pa.struct([("weekday", pa.int8()), ("opens", pa.string()), ("closes", pa.string())])),
+            "hours",
             "opening hours by weekday (1 = Monday), HH:MM on the office's clock",
             "not said",
         ),
         Column(
             "lines",
-            pa.list_(
-                pa.struct(
-                    [
-                        ("number", pa.string()),
-                        ("kind", pa.string()),
-                        ("withheld_get_through", pa.bool_()),
-                        ("covered_by", pa.string()),
-                    ]
-                )
-            ),
+            "lines",
             "numbers (E.164), desk, mobile or (automatic) receptionist, whether withheld callers get through, format "
             "whose export shows it",
             "not said",
@@ -532,7 +547,7 @@ PROMISES = TableSpec(
         _word("certain_second_callback_result", CALLBACK_RESULTS, "of the second one in the same round", "none"),
         Column(
             "free_callbacks",
-            pa.list_(pa.int64()),
+            "numbers",
             "callbacks and emails that may have been its and are no request's for certain: a number each, the last "
             "eight "
             "bits say what it would be worth",
@@ -540,7 +555,7 @@ PROMISES = TableSpec(
         ),
         Column(
             "free_days",
-            pa.list_(pa.int16()),
+            "small numbers",
             "federal business days to each of them, in the same order",
             "as free_callbacks",
             "business days",

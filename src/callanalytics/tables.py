@@ -11,18 +11,13 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
-
-import pyarrow as pa
+from typing import Any, overload
 
 from callanalytics import invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
-from callanalytics.lazy import regex
+from callanalytics.lazy import pa, pd, regex
 from callanalytics.wording import WEEKDAYS, in_calendar_words, plural
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HEAD = 10  # rows that a notebook shows; a terminal shows half of them
 ROOM = 140  # characters that a row of a notebook has room for, two of them between columns
@@ -37,7 +32,6 @@ BEHIND = (
     "callback_extension"
 ).split()
 NO_ID = ("rule_id", "caller_id", "has_caller_id")  # a rule, and whether a caller's number was seen: words
-INTEGERS = {pa.int8(): "Int8", pa.int16(): "Int16", pa.int32(): "Int32"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +130,13 @@ class Table:
 
         ``is_dated``: dates as ``datetime64``.
         """
-        import pandas as pd
-
-        kinds = {arrow: pd.api.types.pandas_dtype(name) for arrow, name in INTEGERS.items()}
-        return self.arrow.to_pandas(
-            types_mapper={**kinds, pa.bool_(): pd.BooleanDtype()}.get, date_as_object=not is_dated
-        )
+        kinds = {
+            pa.int8(): pd.Int8Dtype(),
+            pa.int16(): pd.Int16Dtype(),
+            pa.int32(): pd.Int32Dtype(),
+            pa.bool_(): pd.BooleanDtype(),
+        }
+        return self.arrow.to_pandas(types_mapper=kinds.get, date_as_object=not is_dated)
 
     def __repr__(self) -> str:
         return repr(self.show(rows=HEAD // 2))
@@ -241,8 +236,6 @@ def with_calendar(frame: pd.DataFrame) -> pd.DataFrame:
     1   Monday      NaT
     0  Tuesday  2022-03
     """
-    import pandas as pd
-
     made = {}
     for name in frame.columns:
         kind = str(name).removesuffix("_local")

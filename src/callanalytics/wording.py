@@ -261,3 +261,8 @@ def in_store(store) -> str:
     ('', ' --store "our calls"')
     """
     return "" if str(store) == STORE else f" --store {quoted(store)}"
+
+
+def printable(name: str) -> str:
+    """A name without control characters: as its owner's screen may show it."""
+    return "".join(c if c.isprintable() else "�" for c in name)

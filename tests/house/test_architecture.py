@@ -19,7 +19,7 @@ from roots import ROOT, TESTS
 
 PACKAGE = ROOT / "src" / "callanalytics"
 STREET = (
-    "errors lazy wording outputs invented schema values agencies formats clocks read normalize store facts "
+    "errors lazy wording outputs invented schema ids values agencies formats clocks read normalize store facts "
     "accounting selection proposals intake tables log spark estimates measures sharing casework figures reports "
     "template sample cli"
 ).split()
@@ -189,6 +189,19 @@ HEAVY = "{'pandas', 'matplotlib', 'pyarrow', 'numpy', 'duckdb', 'scipy', 'openpy
 def test_the_package_and_its_command_start_without_the_heavy_libraries(module):
     code = f"import sys, {module}; print(sorted({HEAVY} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["measures"], ["measures", "--json"]])
+def test_a_list_is_printed_without_the_heavy_libraries_and_the_rooms_that_read(arguments):
+    rooms = "formats read normalize store facts accounting proposals intake".split()
+    code = (
+        "import sys; from callanalytics.cli import main; main(sys.argv[1:], standalone_mode=False);"
+        f"rooms = {{name.split('.')[1] for name in sys.modules if name.startswith('callanalytics.')}} & set({rooms});"
+        f"print(sorted({HEAVY} & set(sys.modules)), sorted(rooms))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True).stdout
+    assert len(printed.splitlines()) > 10
+    assert printed.splitlines()[-1] == "[] []"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callanalytics import schema
-from callanalytics.normalize import ids
+from callanalytics import ids, schema
 
 OFFICE = "0" * 32
 USCIS, MAIN = "+18003755283", "+13125550100"

@@ -124,7 +124,7 @@ def made_in(root: Path) -> set[int]:
 # ---- a shape to come -----------------------------------------------------------------------------------------------
 
 
-OURS = schema.Column("is_ours", pa.bool_(), "whether we called", "never asked")
+OURS = schema.Column("is_ours", "bool", "whether we called", "never asked")
 
 
 def with_ours(name: str, table: pa.Table) -> pa.Table:
@@ -171,7 +171,7 @@ def forget_shapes() -> None:
 def tomorrow(monkeypatch):
     """A shape with columns gone, made of others and new, and with a table more."""
     calls, entries = schema.TABLES["calls"], schema.TABLES["entries"]
-    minutes = schema.Column("duration_minutes", pa.float64(), "length", "not recorded")
+    minutes = schema.Column("duration_minutes", "float64", "length", "not recorded")
     kept = tuple(c for c in calls.columns if c.name != "dst_flag")
     monkeypatch.setitem(migrations.STEPS, TODAY, step)
     move_on(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-import numpy as np
+from callanalytics.lazy import np
 
 NAN = float("nan")
 TAIL = (1 - 0.95) / 2  # of a two-sided 95 % interval, on either side

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
+from callanalytics.lazy import np
 
 FEWEST_OFFICES = 5
 

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
+from callanalytics.lazy import np
 
 FEWEST = 12  # on either side; below, no comparison is attempted
 ENOUGH = (50, 25)  # weeks before, weeks after: from here on the figure stands for itself

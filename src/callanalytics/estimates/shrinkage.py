@@ -14,9 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from callanalytics.estimates.intervals import NAN, normal_quantile
+from callanalytics.lazy import np
 
 DIFFERS = 0.05
 

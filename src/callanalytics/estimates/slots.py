@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from callanalytics.estimates.intervals import TAIL, Estimate, normal_quantile, unknown
 from callanalytics.estimates.shrinkage import DIFFERS, Shrunken
 from callanalytics.estimates.survival import Curves
+from callanalytics.lazy import np
 
 
 @dataclass(frozen=True)

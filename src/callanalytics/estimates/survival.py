@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import numpy as np
-
 from callanalytics.estimates.intervals import clopper_pearson, normal_quantile
+from callanalytics.lazy import np
 
 # Two survival probabilities closer than this are the same number, computed twice.
 SAME = 1e-12

@@ -13,10 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from callanalytics.estimates.intervals import Estimate, unknown
 from callanalytics.estimates.survival import SAME, Curves, along, band
+from callanalytics.lazy import np
 
 
 def logging_weights(noted, seen):

@@ -107,7 +107,7 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
     living = living.ending(links.answered, links.emailed)
     announced = linking.announcements(living, entries, notices, followed)
     channel, result = incoming.columns["channel"], incoming.columns["result"]
-    reaches, missed = linking.answered_by_person(channel, result), codes(result, linking.UNANSWERED) >= 0
+    reaches, missed = linking.answered_by_person(channel, result), codes(result, schema.UNANSWERED) >= 0
     tried = attempts.attempts_of_promises(len(promised), links.counted, links.when, reaches, missed, agency)
     causes = attempts.causes_of_callbacks(
         office, incoming.columns, links.promise, links.when, promised, announced, agency

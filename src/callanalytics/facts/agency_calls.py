@@ -223,7 +223,6 @@ def reported_lines(agency: Agency) -> tuple[str, str]:
 
 
 CLOCKS = tuple(schema.WAIT_ORIGINS.split())
-WAIT_ENDS = ("reached", "gave_up", "cut_off")  # how a wait ends
 # Of a number of waits: "841 waits as noted, ...".
 WAITS_NAMED = {
     "dial": "from dialing",
@@ -248,7 +247,7 @@ def usable_waits(agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
     """By clock, how many calls have a wait that a report can use: to its lines, in live hours, noted, and ended."""
     of_lines = pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency)))
     live = pc.fill_null(agency_calls.column("in_live_hours"), True)
-    ended = pc.is_in(agency_calls.column("wait_outcome"), value_set=pa.array(WAIT_ENDS))
+    ended = pc.is_in(agency_calls.column("wait_outcome"), value_set=pa.array(schema.WAIT_ENDS))
     usable = pc.and_(pc.and_(of_lines, live), pc.and_(ended, pc.is_valid(agency_calls.column("wait_s"))))
     counted = pc.value_counts(agency_calls.filter(usable).column("wait_origin")).to_pylist()
     return {row["values"]: row["counts"] for row in counted}

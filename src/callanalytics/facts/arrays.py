@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import schema
 from callanalytics.values import zones
 
 NAT = np.datetime64("NaT", "us")
@@ -249,7 +248,7 @@ def is_misdated(warnings: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedAr
 
 def coverage_until(coverage: pa.Table, as_of: np.datetime64) -> pa.Table:
     """Coverage up to a moment. It is known from all that was exported, whenever that was."""
-    limit = pa.scalar(as_of.item(), pa.timestamp("us")).cast(schema.MOMENT)
+    limit = pa.scalar(as_of.item(), pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
     begun = coverage.filter(pc.less(coverage.column("from_utc"), limit))
     ends = begun.column("to_utc")
     return with_column(begun, "to_utc", pc.if_else(pc.greater(ends, limit), limit, ends))

@@ -43,6 +43,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics import schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import assignment
 from callanalytics.facts.arrays import (
@@ -159,7 +160,6 @@ def _promises_given(promises: Promises, events: Events) -> tuple[np.ndarray, np.
 NONE, POSSIBLE, CREDITED, CERTAIN = range(4)
 LINKS = ("none", "possible", "possible", "certain")  # as the table has them
 KNOWN = True  # is_credited of a credited callback: the agency's, whosever it was
-UNANSWERED = ("missed", "voicemail", "blocked")
 NO_END = 1 << 30  # attempts: a possible callback makes no promise step back
 
 
@@ -306,7 +306,7 @@ def possible_missed(promises: Promises, columns, links: Links) -> pa.Array:
     """
     # One that is credited to another promise may have been this one's; its own are counted, and not possible.
     is_possible = (links.certainty == POSSIBLE) | (links.certainty == CREDITED)
-    is_missed = codes(columns["result"], UNANSWERED) >= 0
+    is_missed = codes(columns["result"], schema.UNANSWERED) >= 0
     possible = _possible_callbacks(promises, columns, links, is_possible)
     missed = _possible_callbacks(promises, columns, links, is_possible & is_missed)
     return pa.array(np.minimum(missed, 32767), pa.int16(), mask=possible == 0)

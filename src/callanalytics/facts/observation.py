@@ -29,7 +29,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import formats, schema
+from callanalytics import schema
 from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
 from callanalytics.facts.arrays import (
@@ -196,6 +196,8 @@ def named_lines(office: dict, system: str) -> list[str]:
     >>> named_lines({"lines": [{"number": "+13125550100", "covered_by": "Ring Central"}]}, "ring_central_simple")
     ['+13125550100']
     """
+    from callanalytics import formats  # only facts in the making need them, and no counting
+
     lines = office.get("lines") or ()
     return [line["number"] for line in lines if line["number"] and formats.is_named(line["covered_by"], system)]
 

@@ -103,7 +103,7 @@ class History:
     @cached_property
     def missed(self) -> np.ndarray:
         """Whether it is known of each callback that no one answered it."""
-        return codes(self.callbacks["result"], linking.UNANSWERED) >= 0
+        return codes(self.callbacks["result"], schema.UNANSWERED) >= 0
 
     @cached_property
     def reaches(self) -> np.ndarray:

@@ -15,8 +15,6 @@ import stat
 import tomllib
 from pathlib import Path
 
-import pyarrow as pa
-
 from callanalytics import schema
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.lazy import regex
@@ -118,12 +116,8 @@ def parsers_of(target: str, makes: str) -> tuple[str, ...]:
     """
     if target in _PARSERS:
         return _PARSERS[target]
-    kind = _type_of(target, makes)
-    if pa.types.is_integer(kind):
-        return ("int",)
-    if pa.types.is_boolean(kind):
-        return ("yes_no",)
-    return ("date",) if pa.types.is_date(kind) else _STRINGS
+    kind = _kind_of(target, makes)
+    return ("int",) if kind.startswith("int") else {"bool": ("yes_no",), "date32": ("date",)}.get(kind, _STRINGS)
 
 
 def constant_of(target: str, makes: str) -> type | None:
@@ -132,15 +126,13 @@ def constant_of(target: str, makes: str) -> type | None:
         return str
     if target in _PARSERS:
         return None
-    kind = _type_of(target, makes)
-    if pa.types.is_boolean(kind):
-        return bool
-    return int if pa.types.is_integer(kind) else None if pa.types.is_date(kind) else str
+    kind = _kind_of(target, makes)
+    return int if kind.startswith("int") else {"bool": bool, "date32": None}.get(kind, str)
 
 
-def _type_of(target: str, makes: str) -> pa.DataType:
+def _kind_of(target: str, makes: str) -> str:
     spec = schema.TABLES[makes]
-    return spec.column(target).type if target in spec.names else pa.string()
+    return spec.column(target).kind if target in spec.names else "string"
 
 
 LARGEST = 1 << 20  # bytes

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import accounting, clocks, formats
+from callanalytics import accounting, clocks, formats, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import attempts, duplicates, observation, time_rounding
-from callanalytics.facts.agency_calls import WAIT_ENDS, usable_waits
+from callanalytics.facts.agency_calls import usable_waits
 from callanalytics.facts.arrays import Rows, columns_of, without_misdated
 from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
@@ -333,7 +333,7 @@ def _wait_counts(entries: pa.Table) -> WaitCounts:
     calls = entries.filter(pc.equal(entries.column("kind"), "dial"))
     calls = calls.filter(pc.not_equal(calls.column("wait_outcome"), "not_queued"))
     noted = calls.filter(calls.column("wait_s").is_valid())
-    usable = pc.sum(pc.is_in(noted.column("wait_outcome"), value_set=pa.array(WAIT_ENDS))).as_py() or 0
+    usable = pc.sum(pc.is_in(noted.column("wait_outcome"), value_set=pa.array(schema.WAIT_ENDS))).as_py() or 0
     return WaitCounts(usable, noted.num_rows, calls.num_rows)
 
 

@@ -25,8 +25,8 @@ from callanalytics.intake.offices import Options
 from callanalytics.intake.receipt_data import Asked, Problem
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import File, Passed, TextTable
-from callanalytics.read.file import printable, shown_name
-from callanalytics.wording import quoted, some
+from callanalytics.read.file import shown_name
+from callanalytics.wording import printable, quoted, some
 
 # ---- every file that was named --------------------------------------------------------------------------------------
 

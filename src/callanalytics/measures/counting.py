@@ -9,12 +9,10 @@ from datetime import date, datetime
 from functools import partial
 from numbers import Real
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import agencies, estimates, invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest
+from callanalytics.lazy import np, pd
 from callanalytics.measures import counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
 from callanalytics.measures.counts import Day, Frame, Keys

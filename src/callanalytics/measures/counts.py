@@ -13,15 +13,11 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
-
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any, TypeAlias
 
 from callanalytics import schema
 from callanalytics.errors import InvalidRequest, StoreError
+from callanalytics.lazy import np, pa, pd, pq
 from callanalytics.tables import Files
 
 Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars, Arrow or Spark, or a Parquet file
@@ -96,11 +92,16 @@ def count(
         counted = _run_on_spark(text, table, source)
     else:
         counted = _run(text, table, schema.conform(frame, table, only=_columns(text, table)))
-    small = counted.to_pandas(types_mapper=_NULLABLE.get, date_as_object=False)
+    small = counted.to_pandas(types_mapper=_nullable, date_as_object=False)
     for name in ("n", *(counts or {})):
         small[name] = small[name].astype("int64")
     lists = [column.name for column in counted.schema if pa.types.is_list(column.type)]
     return in_order(small, [name for name in by if name not in lists], table)  # a list has no place in an order
+
+
+def _nullable(kind: pa.DataType) -> Any:
+    """pandas' type for a column: a key may be missing, and neither pandas' plain integers nor its booleans may."""
+    return pd.Int64Dtype() if pa.types.is_signed_integer(kind) else pd.BooleanDtype() if kind == pa.bool_() else None
 
 
 def _check_frame(frame: Frame, table: str) -> None:
@@ -117,13 +118,6 @@ def _check_frame(frame: Frame, table: str) -> None:
             if hasattr(frame, "to_arrow_table")
             else f"pass log.{table}, where log is what callanalytics.load gives",
         )
-
-
-# A key may be missing, and a pandas integer column may not: these may.
-_NULLABLE = {
-    **dict.fromkeys((pa.int8(), pa.int16(), pa.int32(), pa.int64()), pd.Int64Dtype()),
-    pa.bool_(): pd.BooleanDtype(),
-}
 
 
 def _columns(text: str, table: str) -> set[str]:

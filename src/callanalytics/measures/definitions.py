@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from bisect import bisect_right
 
-from callanalytics.facts import linking
-from callanalytics.facts.agency_calls import WAIT_ENDS
+from callanalytics import schema
 
 POINTER = "{pointer}"  # a card is filled with the words of the agency whose calls it counts (`Card.worded`)
 
@@ -46,7 +45,7 @@ def block(hour: int) -> str:
     >>> [block(h) for h in (7, 8, 13, 19)]
     ['00-08', '08-10', '10-14', '17-20']
     """
-    i = int(np.searchsorted(BLOCK_EDGES, hour, side="right"))
+    i = bisect_right(BLOCK_EDGES, hour)
     return f"{BLOCK_EDGES[i - 1]:02d}-{BLOCK_EDGES[i]:02d}"
 
 
@@ -54,10 +53,10 @@ def block(hour: int) -> str:
 
 LIVE = "(in_live_hours IS NULL OR in_live_hours)"
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"  # a callback of Tier 2, not one of the queue
-QUEUED_KINDS = f"wait_outcome IN {WAIT_ENDS}"
-UNANSWERED = str(linking.UNANSWERED)  # results of a callback that no one answered, as SQL has them
+QUEUED_KINDS = f"wait_outcome IN {schema.WAIT_ENDS}"
+UNANSWERED = str(schema.UNANSWERED)  # results of a callback that no one answered, as SQL has them
 
 
 def ended(where: str) -> dict[str, str]:
     """The counts of a measure of waits: how those of a predicate ended."""
-    return {f"n_{kind}": f"{where} AND wait_outcome = '{kind}'" for kind in WAIT_ENDS}
+    return {f"n_{kind}": f"{where} AND wait_outcome = '{kind}'" for kind in schema.WAIT_ENDS}

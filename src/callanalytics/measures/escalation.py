@@ -12,9 +12,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from callanalytics import estimates
+from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded, Rate, one_rate
 from callanalytics.measures.counting import (
     Figures,

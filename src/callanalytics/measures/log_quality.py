@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import estimates
 from callanalytics.errors import InvalidRequest
+from callanalytics.lazy import np, pd
 from callanalytics.measures import counts
 from callanalytics.measures.card import Card, Excluded, Rate
 from callanalytics.measures.counting import (

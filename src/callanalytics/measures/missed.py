@@ -13,11 +13,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import estimates
 from callanalytics.estimates.intervals import OVER_DISPERSED
+from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
 from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, single, sums_by_group
 from callanalytics.measures.counts import Day, Frame, Keys

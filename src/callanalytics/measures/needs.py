@@ -12,10 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import estimates
+from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     check_above_zero,

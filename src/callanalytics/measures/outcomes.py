@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
+from callanalytics.lazy import pd
 from callanalytics.measures import counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
 from callanalytics.measures.counting import measure, with_key

@@ -8,9 +8,8 @@ from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
-import numpy as np
-
 from callanalytics import estimates
+from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     Figures,

@@ -28,7 +28,6 @@ from callanalytics.measures.card import KEYS, Card, Count, Rate
 from callanalytics.measures.counting import checked, measure
 from callanalytics.measures.counts import Keys
 from callanalytics.measures.result import Result
-from callanalytics.selection import Selection
 
 _MEASURES = (
     (outcomes.VOLUME, outcomes.volume),
@@ -110,6 +109,8 @@ def run(
     CallLogError
         A name, key, office, line or date that is not known; the message lists those that are.
     """
+    from callanalytics.selection import Selection  # with the facts, which a list of measures needs not
+
     known = card(name)
     by = checked(by, known)
     tables = (known.table, *known.also)

@@ -14,20 +14,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
-
-from callanalytics import agencies
-from callanalytics.accounting import Account
+from callanalytics import agencies, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
-from callanalytics.facts.agency_calls import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
+from callanalytics.lazy import pd
 from callanalytics.measures import counts
 from callanalytics.measures.card import Card
 from callanalytics.tables import text_table, with_calendar
 from callanalytics.wording import in_calendar_words, plural
+
+if TYPE_CHECKING:
+    from callanalytics.accounting import Account
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
 SHOWN = 100  # rows a notebook shows of a result, and of its further figures
@@ -196,7 +196,7 @@ class Result:
         )
         if not rows:
             return frame.set_index(across)[["value"]].T
-        return frame.pivot(index=rows, columns=across, values="value")  # noqa: PD010 (pivot_table drops empty keys)
+        return frame.pivot(index=rows, columns=across, values="value")
 
     def __repr__(self) -> str:
         first, rest = self._in_order()
@@ -374,6 +374,8 @@ def account_of_frame(frame: counts.Frame, card: Card, where: str, as_of: date | 
     `where` is a further predicate of the figures: waits by tier are those of calls that reached a person. Rows that
     neither a reason nor the population names are ``other``: those of a card of somebody's own.
     """
+    from callanalytics.accounting import Account
+
     reasons = dict(card.reasons)
     population = " OR ".join(f"({card.counts.get(name, 'TRUE')})" for name in card.counted.split(" + "))
     if where:
@@ -471,7 +473,7 @@ def waits_by_clock(result: Result) -> dict[str, int]:
         return {}
     names = [name for name in COUNTED if name in result.tally] or ["n"]
     waits = result.tally[names].sum(axis=1).groupby(result.tally["wait_origin"].astype(str)).sum()
-    return {clock: int(waits[clock]) for clock in CLOCKS if clock in waits}
+    return {clock: int(waits[clock]) for clock in schema.WAIT_ORIGINS.split() if clock in waits}
 
 
 def of_one_clock(result: Result, wait_origin: str | None = None) -> Result:
@@ -502,6 +504,8 @@ def clock_of(result: Result, wait_origin: str | None = None) -> str:
     >>> clock_of(wait(calls)), clock_of(wait(calls.head(3)))
     ('unstated', 'dial')
     """
+    from callanalytics.facts.agency_calls import CLOCKS, leading_clock
+
     if wait_origin is not None and wait_origin not in CLOCKS:
         raise InvalidRequest(f"waits do not run from {wait_origin!r}", wanted=", ".join(CLOCKS))
     return wait_origin or leading_clock(waits_by_clock(result))

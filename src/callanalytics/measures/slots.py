@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import estimates
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.slots import MASS, SURE
+from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
     Figures,

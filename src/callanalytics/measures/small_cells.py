@@ -10,14 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import product
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import estimates
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.estimates.pooling import FEWEST_OFFICES
+from callanalytics.lazy import np, pd
 from callanalytics.measures.counting import add_up, enough_waits
 from callanalytics.measures.definitions import HEADLINE, OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, block
 from callanalytics.measures.result import LINKS, Result, Sentence, check_result, clock_of

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import estimates
 from callanalytics.estimates import Curves, Estimate
 from callanalytics.estimates.intervals import normal_quantile
-from callanalytics.facts.time_rounding import whole_fives
+from callanalytics.lazy import np, pd
 from callanalytics.measures.counting import (
     Figures,
     enough_waits,
@@ -71,7 +68,7 @@ def spread_curves(codes, wait, grid, reached, lost, n_cells) -> Curves:
 # ---- parts of the day --------------------------------------------------------------------------------
 
 
-STARTS = np.array([start for start, _ in OPEN_BLOCKS])  # of the parts of the day
+STARTS = tuple(start for start, _ in OPEN_BLOCKS)  # of the parts of the day
 N_PARTS = len(STARTS) + 1  # the last: too thin, or without an hour
 
 
@@ -248,6 +245,8 @@ def _bounds(rows, curves, n):
 
 def _rounding(codes, counted, timed, enough_p90, n_cells):
     """How heaped the noted waits are, with the limits of Wilson's interval; and the quantiles with the heaps spread."""
+    from callanalytics.facts.time_rounding import whole_fives
+
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     rows = np.flatnonzero(reached + lost)

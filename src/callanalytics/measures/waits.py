@@ -11,9 +11,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from callanalytics import estimates
+from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     check_above_zero,

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-import numpy as np
-import pandas as pd
-
 from callanalytics import estimates, wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
+from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
     as_day,

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics import ids
 from callanalytics.formats import Format, Legs, Rule, fold
 from callanalytics.lazy import regex
-from callanalytics.normalize import ids
 from callanalytics.normalize.cells import (
     EMPTY,
     Cells,

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics import ids
 from callanalytics.formats import Events, Format, Rule
 from callanalytics.lazy import regex
-from callanalytics.normalize import contacts, dates_of_rows, ids
+from callanalytics.normalize import contacts, dates_of_rows
 from callanalytics.normalize.cells import Cells, read, rows_where
 from callanalytics.normalize.clock import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.dates_of_rows import with_year

@@ -14,11 +14,11 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from callanalytics import schema
+from callanalytics import ids, schema
 from callanalytics.formats import Format, Rule, trades
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
-from callanalytics.normalize import calls, dates_of_rows, entries, free_words, ids
+from callanalytics.normalize import calls, dates_of_rows, entries, free_words
 from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read, rows_where
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems

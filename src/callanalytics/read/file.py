@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.lazy import regex
+from callanalytics.wording import printable
 
 _BOMS = (  # the longer ones first: UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -275,8 +276,3 @@ def _without_numbers(name: str) -> str:
 
     pieces = _DATE.split(name)
     return "".join(piece if place % 2 else _DIGIT_GROUP.sub(masked, piece) for place, piece in enumerate(pieces))
-
-
-def printable(name: str) -> str:
-    """A name without control characters: as its owner's screen may show it."""
-    return "".join(c if c.isprintable() else "�" for c in name)

@@ -7,11 +7,10 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from callanalytics import clocks, wording
+from callanalytics import clocks, schema, wording
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, agency_day, ambiguous_credits, due_of
 from callanalytics.errors import InvalidRequest
-from callanalytics.facts.linking import UNANSWERED
 from callanalytics.reports import sentences as say
 from callanalytics.values import zones
 from callanalytics.wording import in_store
@@ -128,7 +127,7 @@ def status(case: Case, agency: Agency, as_of: date) -> str:
     named = [note for note in case.emails if note["kind"] == "email" and last_asked_before(note, case) is row]
     if emails := (certain or [note for note in named if note["parent_entry_id"] in (None, row["promise_id"])]):
         return f"{agency.label} answered{_late([*own, *emails], case, agency)} by email"
-    missed = [callback for callback in own if callback["result"] in UNANSWERED]
+    missed = [callback for callback in own if callback["result"] in schema.UNANSWERED]
     if missed:
         also = "; an answered call may have been for it too" if any(map(_is_answered, maybe)) else ""
         return f"{_missed_in_words(missed, _late(own, case, agency))}{also}"
@@ -247,7 +246,7 @@ def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
     if answered:
         those = "both" if answered == n == 2 else f"all {n}" if answered == n else f"{answered} of them"
         result = "the office answered" + (f" {those}" if n > 1 else "")
-    elif all(callback["result"] in UNANSWERED for callback in maybe):
+    elif all(callback["result"] in schema.UNANSWERED for callback in maybe):
         result = "no one answered"
     else:
         result = "no one noted whether it was answered" if n == 1 else "no answer is noted"

@@ -16,14 +16,12 @@ from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from callanalytics import read, wording
+from callanalytics import read, schema, wording
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, ambiguity_remark, due_of
 from callanalytics.errors import CallLogError, InvalidRequest
-from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures.timeline import Band, Mark, timeline
 from callanalytics.lazy import regex
-from callanalytics.read.file import printable
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
 from callanalytics.reports.case import (
@@ -41,7 +39,7 @@ from callanalytics.reports.document import Block, Heading, Note, TableBlock, Tex
 from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
-from callanalytics.wording import plural
+from callanalytics.wording import plural, printable
 
 READINGS = {
     "urgent": "Due, urgent: on federal business days; in parentheses counting every hour, and only staffed hours.",
@@ -374,7 +372,7 @@ def _due(row, zone: str) -> str:
 def _stands(row, case: Case) -> str:
     id, maybe = row["promise_id"], row["possible_missed"]
     mine = [credit for credit in case.credits.values() if credit.promise_id == id]
-    heard = {callback["callback_id"] for callback in case.callbacks if callback["result"] not in UNANSWERED}
+    heard = {callback["callback_id"] for callback in case.callbacks if callback["result"] not in schema.UNANSWERED}
     others = sum(
         credit.promise_id != id and id in credit.open_then for key, credit in case.credits.items() if key in heard
     )

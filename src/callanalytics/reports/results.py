@@ -9,8 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import accounting, estimates, measures
-from callanalytics.facts.agency_calls import WAIT_ENDS
+from callanalytics import accounting, estimates, measures, schema
 from callanalytics.figures import rows
 from callanalytics.measures import specifications
 from callanalytics.measures.attempts import contact_by_day
@@ -172,7 +171,7 @@ class Results:
         start = {h: first for first, last in OPEN_BLOCKS for h in range(first, last)}
         agency_calls["group"] = agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(start)
         known = agency_calls[["date", "wait_s", "group"]].notna().all(axis=1) & agency_calls["in_live_hours"].ne(False)
-        known &= agency_calls["wait_outcome"].isin(WAIT_ENDS) & agency_calls["wait_origin"].eq(self.clock)
+        known &= agency_calls["wait_outcome"].isin(schema.WAIT_ENDS) & agency_calls["wait_origin"].eq(self.clock)
         if key == "hour":
             known &= agency_calls["dst_flag"].isna() & agency_calls["time_refers_to"].fillna("start").eq("start")
         agency_calls = agency_calls[known]

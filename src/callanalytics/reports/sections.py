@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from callanalytics import figures, measures, wording
+from callanalytics import figures, measures, schema, wording
 from callanalytics.facts.agency_calls import WAITS_NAMED
-from callanalytics.facts.linking import UNANSWERED
 from callanalytics.figures import rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN
@@ -461,7 +460,7 @@ def _from_the_agency(results) -> list[tuple[str, str, str]]:
     came = [callback["result"] for callback in came if callback["caller_id"] == "agency" and callback["link"] == "none"]
     if not came:
         return []
-    missed = sum(result in UNANSWERED for result in came)
+    missed = sum(result in schema.UNANSWERED for result in came)
     return [
         (
             f"Calls from {results.agency.label}'s number that answer no logged request",

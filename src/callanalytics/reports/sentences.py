@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import Self
 
-from callanalytics import formats, wording
+from callanalytics import wording
 from callanalytics.lazy import regex
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_FLAGS, is_range
@@ -495,4 +495,6 @@ def system_name(format: str) -> str:
     >>> system_name("ringcentral_simple"), system_name("garcia_lopez_log")
     ('ringcentral simple', 'layout of its own')
     """
+    from callanalytics import formats  # slow to load, and only some sentences name a system
+
     return format.replace("_", " ") if format in formats.load() else "layout of its own"

@@ -20,7 +20,6 @@ import pyarrow.compute as pc
 
 from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
-from callanalytics.read.file import printable
 from callanalytics.store import commit, disk, merge, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
 from callanalytics.store.draft import Draft
@@ -76,7 +75,7 @@ class Store:
             store = cls(Path(path).resolve(), disk or Disk())
         except RuntimeError as loop:  # Python before 3.13 has no errno for it
             raise StoreError("the folder named with --store is a link that leads to itself") from loop
-        store.shown = printable(Path(path).as_posix())
+        store.shown = wording.printable(Path(path).as_posix())
         with explained_disk_failures(f"{store.shown} could not be opened"):
             if store.root.exists() and not store.root.is_dir():
                 raise StoreError(f"{store.shown} is a file, not a folder", run="name a folder with --store")
@@ -457,4 +456,4 @@ def _store_beside(path: Path) -> str:
     """A store that lies beside a folder that is none, and has a name like it."""
     stores = [found.parent.name for found in path.parent.glob(f"*/{commit.CURRENT}")]
     near = get_close_matches(path.name, stores, n=1)
-    return f"perhaps {printable(path.with_name(near[0]).as_posix())}" if near else ""
+    return f"perhaps {wording.printable(path.with_name(near[0]).as_posix())}" if near else ""

@@ -1,6 +1,6 @@
 """Many exports, one log: their rows united as multisets, and what to do where two differ on one call.
 
-* A call has an id made of what it is known by (:mod:`callanalytics.normalize.ids`); true repeats inside one export
+* A call has an id made of what it is known by (:mod:`callanalytics.ids`); true repeats inside one export
   have ids of their own. So a union by id is a union of multisets by maximum multiplicity: what is twice in one
   export stays twice, what is in two exports is not doubled.
 * Where exports differ on a call of one id, the one accepted last decides.

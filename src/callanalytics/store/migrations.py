@@ -11,7 +11,7 @@ Whoever changes a table, a column, a type, or what a value means
    may use nothing but these rows and plain constants; today's schema and rules will have moved on when it is needed.
    What it cannot know it leaves null, and facts are made anew anyway when the store is next written. Among the sources
    the calls of a long export lie as ``calls_as_read``, without ids: what these are made of must stay, and how
-   (`normalize/ids.py`; ``tests/normalize/test_ids.py`` holds ids once given);
+   (`ids.py`; ``tests/normalize/test_ids.py`` holds ids once given);
 3. adds a store of the new shape to ``tests/stores`` (``python tests/stores/make.py``); the earlier ones stay for good.
 """
 

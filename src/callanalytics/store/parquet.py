@@ -17,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from callanalytics import schema
-from callanalytics.normalize import ids
+from callanalytics import ids, schema
 from callanalytics.store import migrations
 from callanalytics.store.merge import Ends
 

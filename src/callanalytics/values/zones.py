@@ -20,14 +20,12 @@ from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import pyarrow as pa
 import tzdata
 
 from callanalytics.errors import InvalidRequest
-from callanalytics.lazy import regex
+from callanalytics.lazy import np, pa, regex
 
-FIRST, LAST = np.datetime64("1970-01-02"), np.datetime64("2100-12-30")  # days that a table answers for
+FIRST, LAST = "1970-01-02", "2100-12-30"  # days that a table answers for
 ORDINARY, REPEATED, SKIPPED = 0, 1, 2  # what a local time may be
 
 _OFFSET = regex(r"(?:utc|gmt)?\s*([+\-−])(\d{1,2})(?::?(\d\d))?")
@@ -329,7 +327,7 @@ def _fixed_offset(word: str) -> str | None:
 
 
 def _outside(moments: np.ndarray) -> np.ndarray:
-    return np.flatnonzero((moments < FIRST) | (moments > LAST))
+    return np.flatnonzero((moments < np.datetime64(FIRST)) | (moments > np.datetime64(LAST)))
 
 
 def _one_to_utc(local, zone: str) -> tuple[np.datetime64, int]:

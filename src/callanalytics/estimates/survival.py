@@ -374,12 +374,12 @@ def aalen_johansen(t, events, lost) -> Incidence:
     with np.errstate(divide="ignore", invalid="ignore"):
         before = np.r_[1.0, np.cumprod(1 - d / n_at_risk)][:-1]
         share = np.cumsum(before[:, None] * events / n_at_risk[:, None], axis=0)
-        se = np.sqrt(_jackknife(events, lost, d, n_at_risk, before))
-        inside = (share > 1e-12) & (share < 1 - 1e-12)
+        no_share, whole_share = share <= 1e-12, share >= 1 - 1e-12  # a share that is not known is neither
+        # A curve that has reached 1 no one can move: there the sums cancel but for their last digits.
+        se = np.sqrt(np.where(whole_share, 0, _jackknife(events, lost, d, n_at_risk, before)))
         theta = normal_quantile() * se / ((1 - share) * np.log(1 - share))
-        low, high = (np.where(inside, 1 - (1 - share) ** np.exp(sign * theta), np.nan) for sign in (1, -1))
+        low, high = (1 - (1 - share) ** np.exp(sign * theta) for sign in (1, -1))
     none = clopper_pearson(0, n - np.r_[0, np.cumsum(lost)][:-1])[1][:, None]
-    no_share, whole_share = share <= 1e-12, share >= 1 - 1e-12  # a share that is not known is neither
     low, high = np.where(no_share, 0, low), np.where(no_share, none, high)
     low, high = np.where(whole_share, 1 - none, low), np.where(whole_share, 1, high)
     return Incidence(t, n_at_risk, events, share, se, low, high, n)
@@ -387,24 +387,26 @@ def aalen_johansen(t, events, lost) -> Incidence:
 
 def _jackknife(events, lost, d, n_at_risk, before):
     """Sum over all followed of (how much one more like it would move each cause's curve)²."""
-    # Everybody who ended at the same time in the same way moves the curves alike: one row a time and way.
-    n_times, n_causes = events.shape
-    # Entry [i, j]: what one more who ended at time i does to the curve at time j.
-    place, time = np.arange(n_times)[:, None], np.arange(n_times)[None, :]
     left = n_at_risk - d  # 0 at the last time if all ended: the curve is 0 there, and nothing moves it
     step = np.where(left > 0, d / (n_at_risk * np.maximum(left, 1)), 0.0)
-    total = np.zeros((n_times, n_causes))
-    for way in range(n_causes + 1):
-        many = (events[:, way] if way < n_causes else lost).astype(float)
-        ended = way < n_causes
-        # How much one more of this kind moves log S, just before each time.
-        moved = np.where((time < place) | ((time == place) & (not ended)), step, 0.0)
-        moved = moved - np.where((time == place) & ended, 1 / n_at_risk, 0.0)
-        moved = np.cumsum(moved, axis=1) - moved
-        here = time <= place
-        for cause in range(n_causes):
-            hazard = events[:, cause] / n_at_risk
-            own = (time == place) & (way == cause)
-            pieces = before * (moved * hazard + own / n_at_risk - here * hazard / n_at_risk)
-            total[:, cause] += many @ np.cumsum(pieces, axis=1) ** 2
+    # By how much one more moves log S from its own time on: one that was lost, one that ended.
+    of_lost, own = np.cumsum(step), 1 / n_at_risk
+    of_ended = of_lost - step - own
+    total = np.zeros(events.shape)
+    for cause, (of_cause, out) in enumerate(zip(events.T, total.T, strict=True)):
+        rise = before * of_cause / n_at_risk
+        moved = np.cumsum(rise * of_ended)  # the curve, by one that is open still
+        out += (left - lost) * moved**2
+        for way, many in enumerate((*events.T, lost)):
+            m, end = of_lost if way == events.shape[1] else of_ended, moved + (way == cause) * before * own
+            # One that ended moves the curve by m times each later rise; so its square, summed over all, grows from time
+            # to time by sums of m² and of m times what it was: no row has to be looked at again at each later time.
+            squares = np.cumsum(many * m**2)
+            products = np.cumsum(many * m * end + rise * _until(squares))
+            out += np.cumsum(many * end**2 + 2 * rise * _until(products) + rise**2 * _until(squares))
     return total
+
+
+def _until(sums):
+    """Running sums without each time's own."""
+    return np.r_[0.0, sums][:-1]

@@ -264,10 +264,8 @@ def _words(table: str, key: str) -> dict[str, int]:
 
 def _ranks(values: pd.Series, words: dict[str, int]) -> tuple[np.ndarray, int]:
     """The rank of each value among the distinct ones, missing last; and how many ranks there are."""
-    codes, distinct = pd.factorize(values)
-    known = list(distinct)
-    ordered = sorted(range(len(known)), key=lambda i: (words.get(known[i], len(words)), known[i]))
-    ranks = np.empty(len(known) + 1, np.int64)
-    ranks[ordered] = np.arange(len(known))
-    ranks[-1] = len(known)  # factorize numbers what is missing -1, which picks the last
-    return ranks[codes], len(known) + 1
+    codes, distinct = pd.factorize(values, sort=True)
+    ranks = np.arange(len(distinct) + 1)  # what is missing has code -1, which picks the last
+    if words:
+        ranks[np.argsort([words.get(value, len(words)) for value in distinct], kind="stable")] = ranks[:-1].copy()
+    return ranks[codes], len(ranks)

@@ -60,7 +60,9 @@ def compared(card, counted, by, *, patience_s):
     """Of each group: the cost of every slot; the best of them, what they save, and the tips."""
     groups = tuple(key for key in by if key not in SLOT)
     codes, cells, sums = sums_by_group(counted, groups, card)
-    place = _places(counted)
+    block, n_blocks = pd.Categorical(counted["block"], BLOCKS).codes, len(BLOCKS)
+    # The slot of each row, 0 to 19, weekday by weekday; -1 for a row in none.
+    place = np.where(block >= 0, (counted["weekday"].to_numpy("int64", na_value=1) - 1) * n_blocks + block, -1)
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     day = pd.factorize(counted["date"])[0]
@@ -79,14 +81,6 @@ def compared(card, counted, by, *, patience_s):
     per_slot = long(card, slots, _slot_figures(found))
     per_group = figures_table(card, wholes, sums, _group_figures(found))
     return group_by_group(len(cells), by, per_slot, per_group), None
-
-
-def _places(counted):
-    """The slot of each row, 0 to 19, weekday by weekday; -1 for a row in none."""
-    names = {name: i for i, name in enumerate(BLOCKS)}
-    which = np.array([names.get(name, -1) for name in counted["block"]])
-    weekday = counted["weekday"].to_numpy(dtype="int64", na_value=0)
-    return np.where((which >= 0) & (weekday > 0), (weekday - 1) * len(BLOCKS) + which, -1)
 
 
 @dataclass(frozen=True)
@@ -277,10 +271,10 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
 
 def _open_block(counted):
     """The block of the open day a row belongs to; none where the hour of its start is not known or not open."""
-    hours = {hour: block(hour) for hour in OPEN_HOURS}
-    named = pd.Series([hours.get(hour) if pd.notna(hour) else None for hour in counted["hour"]], counted.index, object)
+    of_hour = np.array([*(block(hour) if hour in OPEN_HOURS else None for hour in range(24)), None], object)
     start = counted["dst_flag"].isna() & (counted["time_refers_to"].isna() | (counted["time_refers_to"] == "start"))
-    return named.where(start & counted["weekday"].isin(OPEN_DAYS), None)
+    is_open = start & counted["weekday"].isin(OPEN_DAYS)
+    return pd.Series(of_hour[counted["hour"].to_numpy("int64", na_value=-1)], counted.index).where(is_open, None)
 
 
 OF_A_SLOT = ("weekday", "hour", "dst_flag", "time_refers_to", "date", "wait_s")

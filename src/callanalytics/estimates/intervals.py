@@ -5,7 +5,6 @@ Arrays in, arrays out; n = 0 gives nan.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -383,13 +382,14 @@ def dispersion(events, exposure) -> Dispersion:
 # ---- an upper bound ----------------------------------------------------------------------------------
 
 
-def served(things: Sequence[np.ndarray]) -> int:
-    """The most requests that can each be given one of the things that may have been its, none given twice.
+def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Which requests are given one of the things that may have been theirs, where as many are as can be, none twice.
 
-    ``things``: for each request the numbers of those that may have been its. The answer is exact: a largest matching
-    of the graph of requests and things (Hopcroft and Karp), so no other giving serves more.
+    ``things``: the numbers of those that may have been the first request's, then the second's ...; ``sizes``: how many
+    of each. Their number is exact: a largest matching of the graph of requests and things (Hopcroft and Karp), so no
+    other giving serves more.
 
-    >>> served([np.array([1, 2]), np.array([1]), np.array([1])])
+    >>> int(served(np.array([1, 2, 1, 1]), np.array([2, 1, 1])).sum())
     2
 
     References
@@ -397,14 +397,13 @@ def served(things: Sequence[np.ndarray]) -> int:
     .. [1] J. E. Hopcroft, R. M. Karp, "An n^(5/2) algorithm for maximum matchings in bipartite graphs", SIAM J. Comput.
        2 (1973), 225-231.
     """
+    if not len(things):
+        return np.zeros(len(sizes), bool)
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
-    some = [each for each in things if len(each)]
-    if len(some) < 2:
-        return len(some)
-    which, place = np.unique(np.concatenate(some), return_inverse=True)
-    ends = np.concatenate([[0], np.cumsum([len(each) for each in some])])
+    which, place = np.unique(things, return_inverse=True)
     # Row: a request; column: a thing that may have been its. A matching uses no row and no column twice.
-    graph = csr_array((np.ones(len(place), np.int8), place, ends), shape=(len(some), len(which)))
-    return int(np.sum(maximum_bipartite_matching(graph, perm_type="column") >= 0))
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    graph = csr_array((np.ones(len(place), np.int8), place, ends), shape=(len(sizes), len(which)))
+    return maximum_bipartite_matching(graph, perm_type="column") >= 0

@@ -238,8 +238,7 @@ def without_misdated(table: pa.Table) -> pa.Table:
     """The rows but those dated after the day on which they were read, which are slips of the pen."""
     if "warnings" not in table.column_names:
         return table
-    misdated = is_misdated(table.column("warnings"))
-    return table.filter(pc.invert(misdated)) if pc.any(misdated).as_py() else table
+    return table.filter(pc.invert(is_misdated(table.column("warnings"))))
 
 
 def is_misdated(warnings: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:

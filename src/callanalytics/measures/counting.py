@@ -97,7 +97,7 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     counted = counts.count(frame, card.table, [*keys, *callbacks], predicates, where, timed)
     counted = counted[counted["n"] > 0]  # an empty table gives one row of zeros without keys
     if callbacks:
-        counted = add_up(counted, keys, card, callbacks)
+        counted = _with_served(counted, keys, card)
     counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
     return _named(counted, frame, by)
 
@@ -122,39 +122,48 @@ def _named(counted, frame, by):
     return counted.assign(office=[names.get(office, office) for office in counted["office"]])
 
 
-def add_up(counted: pd.DataFrame, keys, card: Card, callbacks=()) -> pd.DataFrame:
+def add_up(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
     """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does.
 
-    With ``callbacks`` (the columns of free callbacks) what hangs on them is counted group by group. Added up without
-    them it is still a limit, but not the closest one: a callback may then have been given in two groups.
+    What hangs on free callbacks is then still a limit, but not the closest one: a callback may have been given in two
+    groups.
     """
-    codes, cells, summed = sums_by_group(counted, keys, card)
-    for name, each in card.free.items() if callbacks else ():
-        summed[name] = _served(each, counted[name].to_numpy(), counted[list(callbacks)], codes, len(cells))
+    _, cells, summed = sums_by_group(counted, keys, card)
     return cells.assign(**summed)
 
 
-def _served(free: Free, count: np.ndarray, callbacks: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:
-    """In each group, how many rows can be given a free callback each, or how many are left without."""
-    rows, served = np.flatnonzero(count > 0), np.zeros(n, np.int64)
-    fitting = dict(zip(rows.tolist(), _fitting(free, callbacks.iloc[rows]), strict=True))
-    for cell in np.unique(codes[rows]):
-        here = rows[codes[rows] == cell]
-        served[cell] = estimates.served([fitting[row] for row in np.repeat(here, count[here]).tolist()])
-    return np.bincount(codes, count, n).astype("int64") - served if free.rest else served
+def _with_served(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
+    """The counts by keys alone, what hangs on free callbacks counted group by group."""
+    codes, cells, summed = sums_by_group(counted, keys, card)
+    some = counted["free_callbacks"].notna().to_numpy()
+    lists = {name: counted.loc[some, name] for name in ("free_callbacks", "free_days") if name in counted}
+    owner = np.repeat(np.flatnonzero(some), [len(each) for each in lists["free_callbacks"]])
+    flat = {name: np.concatenate([np.empty(0, np.int64), *each]) for name, each in lists.items()}
+    for name, each in card.free.items():
+        count = counted[name].to_numpy()
+        fits = _fits(each, owner, flat) & (count[owner] > 0)
+        # The lower eight bits say what a callback is worth, the others which one it is.
+        served = _served(count, owner[fits], flat["free_callbacks"][fits] >> 8, codes, len(cells))
+        summed[name] = summed[name] - served if each.rest else served
+    return cells.assign(**summed)
 
 
-def _fitting(free: Free, callbacks: pd.DataFrame) -> list[np.ndarray]:
-    """Of each row the callbacks that are worth what is wanted: which they are."""
-    lists = [np.asarray(each if each is not None else [], np.int64) for each in callbacks["free_callbacks"]]
-    owner = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
-    flat = np.concatenate([np.empty(0, np.int64), *lists])
-    fits = np.any([_is_worth(flat, owner, choice) for choice in free.choices()], axis=0)
-    if free.within is not None:
-        days = [each for each in callbacks["free_days"] if each is not None]
-        fits &= np.concatenate([np.empty(0, np.int64), *days]) <= free.within
-    # The lower eight bits say what a callback is worth, the others which one it is.
-    return np.split(flat[fits] >> 8, np.searchsorted(owner[fits], np.arange(1, len(lists)))) if lists else []
+def _fits(free: Free, owner: np.ndarray, flat: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which callbacks are worth what is wanted, and came in time."""
+    fits = np.any([_is_worth(flat["free_callbacks"], owner, choice) for choice in free.choices()], axis=0)
+    return fits if free.within is None else fits & (flat["free_days"] <= free.within)
+
+
+def _served(count: np.ndarray, owner: np.ndarray, callback: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:
+    """In each group, how many rows can be given one of their callbacks each."""
+    from callanalytics.facts.arrays import places_in_ranges  # not needed to print a list of measures
+
+    size = np.bincount(owner, minlength=len(count))
+    row = np.repeat(np.arange(len(count)), count)  # a row that counts several promises stands for each of them
+    pairs = places_in_ranges((np.cumsum(size) - size)[row], size[row])
+    # A callback that may be given in several groups is another one in each.
+    things = np.unique(callback, return_inverse=True)[1][pairs] * n + np.repeat(codes[row], size[row])
+    return np.bincount(codes[row], estimates.served(things, size[row]), n).astype("int64")
 
 
 def _is_worth(callbacks: np.ndarray, owner: np.ndarray, choice: str) -> np.ndarray:

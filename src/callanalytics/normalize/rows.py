@@ -312,9 +312,9 @@ class _Sorting:
             is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start_columns())
             self.put_aside(~is_master, "leg")
         rows = np.flatnonzero(self.free)
-        columns, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])
+        columns, places, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])
         self.rejected.append((rows, problems))
-        return {"calls": self.table_of("calls", columns, rows[~problems.rejected])}
+        return {"calls": self.table_of("calls", columns, rows[places])}
 
     def entries(self) -> dict[str, pa.Table]:
         rows = np.flatnonzero(self.free)

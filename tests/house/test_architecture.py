@@ -39,7 +39,6 @@ DOORS = {  # library -> rooms that may import it
     "zoneinfo": {"values"},
     "filelock": {"store"},
     "scipy": {"estimates", "facts"},
-    "nbclient": {"reports"},
     "docx": {"reports"},
     "pptx": {"reports"},
     "icalendar": {"reports"},

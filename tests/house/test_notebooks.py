@@ -2,7 +2,6 @@
 
 import ast
 import html
-import importlib.util
 import json
 import re
 from types import SimpleNamespace
@@ -10,13 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from callanalytics import CallLogError, load, report, sample
-from callanalytics.reports import notebooks
+from rendered_notebooks import rendered
 from roots import ROOT
 from small_offices import sheet
 
-spec = importlib.util.spec_from_file_location("rendered", ROOT / "docs" / "rendered.py")
-rendered = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(rendered)
 PAGES = rendered.PAGES
 FINDING = ("02-wait-times", "03-callbacks", "04-charts-for-a-meeting")  # those that tell the findings of the report
 README = (ROOT / "README.md").read_text("utf-8")
@@ -99,7 +95,7 @@ def folder(tmp_path_factory):
 @pytest.mark.slow
 @each
 def test_a_notebook_runs_on_the_sample(path, folder, tmp_path):
-    done = notebooks.run(path, tmp_path / path.name, cwd=folder)
+    done = rendered.run(path, tmp_path / path.name, cwd=folder)
     assert not [o for o in shown(done) if o.output_type in ("error", "stream")]
     pages = ["".join(o.data.get("text/html", "")) for o in shown(done) if "data" in o]
     assert any("<table" in page or "<figure" in page for page in pages)
@@ -125,7 +121,7 @@ def test_a_firms_own_calls_never_lie_beside_the_samples(folder, tmp_path):
     (tmp_path / "logs").mkdir()
     sheet(tmp_path / "logs" / "log.csv", days=5, a_day=2)
     given = {"folder": str(tmp_path / "logs"), "office": "Our Firm", "timezone": "Eastern"}
-    notebooks.run(PATHS[0], parameters=given, cwd=folder)
+    rendered.run(PATHS[0], parameters=given, cwd=folder)
     own = load(folder / "calls")
     assert own.offices.to_arrow()["name"].to_pylist() == ["Our Firm"]
     assert len(own.agency_calls) == 5 * 2
@@ -185,7 +181,7 @@ def notebook(tmp_path, *cells):
 @pytest.mark.slow
 def test_a_parameter_is_a_value_whatever_stands_in_it(tmp_path):
     nasty = "'); raise SystemExit #"
-    done = notebooks.run(notebook(tmp_path, "name, n = None, 1", "(name, n)"), parameters={"name": nasty}, cwd=tmp_path)
+    done = rendered.run(notebook(tmp_path, "name, n = None, 1", "(name, n)"), parameters={"name": nasty}, cwd=tmp_path)
     assert done.cells[-1].outputs[0].data["text/plain"] == repr((nasty, 1))
 
 
@@ -193,16 +189,16 @@ def test_a_parameter_is_a_value_whatever_stands_in_it(tmp_path):
 def test_a_parameter_that_is_not_there_or_no_plain_value_is_refused(tmp_path):
     path = notebook(tmp_path, "store = None")
     with pytest.raises(CallLogError, match="no parameter 'shop'"):
-        notebooks.run(path, parameters={"shop": "x"})
+        rendered.run(path, parameters={"shop": "x"})
     with pytest.raises(CallLogError, match="no plain value"):
-        notebooks.run(path, parameters={"store": object()})
+        rendered.run(path, parameters={"store": object()})
 
 
 @pytest.mark.slow
 def test_a_cell_that_fails_is_named_and_the_copy_is_kept(tmp_path):
     path = notebook(tmp_path, "x = 1", "x / 0", "2")
     with pytest.raises(CallLogError, match="cell 2 failed") as failed:
-        notebooks.run(path, tmp_path / "out" / "a.ipynb", cwd=tmp_path)
+        rendered.run(path, tmp_path / "out" / "a.ipynb", cwd=tmp_path)
     assert "ZeroDivisionError" in str(failed.value)
     assert (tmp_path / "out" / "a.ipynb").exists()
 
@@ -211,8 +207,8 @@ def test_a_cell_that_fails_is_named_and_the_copy_is_kept(tmp_path):
 def test_the_same_notebook_gives_the_same_bytes(tmp_path):
     path = notebook(tmp_path, "x = 1", "x")
     first, second = (tmp_path / name for name in ("1.ipynb", "2.ipynb"))
-    notebooks.run(path, first, cwd=tmp_path)
-    notebooks.run(path, second, cwd=tmp_path)
+    rendered.run(path, first, cwd=tmp_path)
+    rendered.run(path, second, cwd=tmp_path)
     assert first.read_bytes() == second.read_bytes()
 
 
@@ -220,7 +216,7 @@ def test_the_same_notebook_gives_the_same_bytes(tmp_path):
 def test_a_message_for_a_person_comes_without_a_traceback(tmp_path):
     path = notebook(tmp_path, "import callanalytics as ca", "ca.load('nowhere')")
     with pytest.raises(CallLogError):
-        notebooks.run(path, tmp_path / "out.ipynb", cwd=tmp_path)
+        rendered.run(path, tmp_path / "out.ipynb", cwd=tmp_path)
     (output,) = json.loads((tmp_path / "out.ipynb").read_text("utf-8"))["cells"][1]["outputs"]
     assert "there is no store in nowhere" in output["traceback"][0]
     assert not [line for line in output["traceback"] if "Traceback" in line or ".py" in line]

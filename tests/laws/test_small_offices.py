@@ -12,9 +12,10 @@ import pytest
 
 from callanalytics import CallLogError, figures, log, measures
 from callanalytics.measures import specifications
-from callanalytics.reports import explore, findings, firm, liaison, notebooks, research
+from callanalytics.reports import explore, findings, firm, liaison, research
 from callanalytics.reports.results import Results
 from exhaustive import EXHAUSTIVE, crossed
+from rendered_notebooks import rendered
 from roots import ROOT
 from small_offices import STORES, folder_to_read, make_store
 
@@ -124,7 +125,7 @@ def test_every_figure_is_drawn_or_is_a_sentence(small_store, name):
 
 
 def run_notebook(notebook, parameters, folder):
-    return notebooks.run(ROOT / "notebooks" / f"{notebook}.ipynb", parameters=parameters, cwd=folder)
+    return rendered.run(ROOT / "notebooks" / f"{notebook}.ipynb", parameters=parameters, cwd=folder)
 
 
 @pytest.mark.parametrize(

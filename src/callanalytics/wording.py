@@ -124,6 +124,25 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%"
 
 
+def phone_number(e164: str | None) -> str:
+    """A telephone number as one writes it.
+
+    >>> phone_number("+13125550130"), phone_number("+442079460018"), phone_number(None)
+    ('312-555-0130', '+442079460018', '–')
+    """
+    if not e164:
+        return "–"
+    return f"{e164[2:5]}-{e164[5:8]}-{e164[8:]}" if e164.startswith("+1") and len(e164) == 12 else e164
+
+
+def capital(text: str) -> str:
+    """
+    >>> capital("no callback is recorded")
+    'No callback is recorded'
+    """
+    return text[0].upper() + text[1:]
+
+
 def between(low: str, high: str) -> str:
     """Two ends of a range, said once where they are the same.
 
@@ -178,6 +197,15 @@ def clock_time(written: str) -> str:
     if minutes == "00":
         return hour(int(hours))
     return f"{(int(hours) - 1) % 12 + 1}:{minutes} {'a.m.' if int(hours) < 12 else 'p.m.'}"
+
+
+def time_of_day(moment) -> str:
+    """
+    >>> from datetime import datetime
+    >>> time_of_day(datetime(2022, 3, 1, 4, 0)), time_of_day(datetime(2022, 3, 1, 15, 30))
+    ('4:00 a.m.', '3:30 p.m.')
+    """
+    return f"{moment:%I:%M} {'a.m.' if moment.hour < 12 else 'p.m.'}".lstrip("0")
 
 
 def ordinal(n: int) -> str:

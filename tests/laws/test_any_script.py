@@ -53,7 +53,7 @@ def page(text, name="Any script"):
         Heading(text, level=2),
         Text(text, lead=text),
         Note((text,)),
-        TableBlock(text, ("a", text), ((text, text),), note=text, numeric=False),
+        TableBlock(text, ("a", text), ((text, text),), note=text),
         Terms(text, ((text, text),)),
         AgendaItem(1, text, text, text, text, (text,), text),
     )
@@ -87,7 +87,7 @@ def test_every_character_of_the_basic_plane_alone_and_with_a_mark_has_its_page()
     signs = [chr(code) for part in parts for code in part]
     lines = [signs[i : i + 64] for i in range(0, len(signs), 64)]
     rows = [(" ".join(line), " ".join(sign + "\u0301" for sign in line)) for line in lines]
-    report = Report("All", "", date(2022, 6, 30), "f" * 64, (TableBlock("t", ("a", "b"), tuple(rows), numeric=False),))
+    report = Report("All", "", date(2022, 6, 30), "f" * 64, (TableBlock("t", ("a", "b"), tuple(rows)),))
     assert pdf.document(report).startswith(b"%PDF")
 
 

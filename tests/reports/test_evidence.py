@@ -116,7 +116,9 @@ def test_the_word_file_says_what_the_report_says(log):
             assert any(block.text in paragraph.text for paragraph in made.paragraphs)
 
 
-@pytest.mark.parametrize(("last", "behind"), [(Text("The end."), "The end."), (TableBlock("A", ("b",), (("c",),)), "")])
+@pytest.mark.parametrize(
+    ("last", "behind"), [(Text("The end."), "The end."), (TableBlock("A", ("b",), (("c",),), numeric=True), "")]
+)
 def test_a_word_file_ends_with_its_last_words_so_that_no_empty_page_follows(last, behind):
     built = Report("A", "B", date(2022, 6, 30), "5f" * 32, (last,))
     made = docx.Document(io.BytesIO(word.document(built)))

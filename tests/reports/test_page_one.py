@@ -289,8 +289,9 @@ def figures_of(*, urgent=NO_ROW, median=NO_ROW, clock="dial", outside=(0, 0), ea
         return urgent if keys["urgency"] == "urgent" else NO_ROW
 
     return SimpleNamespace(
-        row=row, median=median, clock=clock, missed_outside=outside, missed_early=early, agency=agencies.load()
-    )
+        row=row, median=median, clock=clock, missed_outside=outside, missed_early=early, agency=agencies.load(),
+        missed_ends=[row("missed_callbacks", "count", link=link) for link in ("certain", "possible")],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,9 @@ def test_the_main_drawings_are_charts_of_the_spreadsheets_own(brief, drawn):
 
 
 def test_a_table_of_which_paper_has_the_first_rows_alone_is_one_sheet():
-    first, every = (TableBlock("To do", ("row", "n"), tuple(("", str(n)) for n in range(last))) for last in (2, 5))
+    first, every = (
+        TableBlock("To do", ("row", "n"), tuple(("", str(n)) for n in range(last)), numeric=True) for last in (2, 5)
+    )
     report = Report("A", "B", date(2022, 6, 30), "5f" * 32, (first,), further=(every,))
     (sheet,) = workbook(report).worksheets[2:]
     assert [row[1] for row in sheet.iter_rows(min_row=6, values_only=True)] == [0, 1, 2, 3, 4]
@@ -258,7 +260,7 @@ def test_a_table_of_which_paper_has_the_first_rows_alone_is_one_sheet():
 
 @pytest.mark.parametrize("name", ["22e3", "20220015", "1e400"])
 def test_a_matter_that_reads_as_a_number_stays_a_name(name):
-    table = TableBlock("To do", ("days overdue", "matter"), ((sentences.count(64), name),), numeric=False)
+    table = TableBlock("To do", ("days overdue", "matter"), ((sentences.count(64), name),))
     (sheet,) = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (table,))).worksheets[2:]
     assert [cell.value for cell in sheet[6]] == [64, name]
 
@@ -450,7 +452,7 @@ def test_the_workbook_holds_the_numbers_drawn(brief):
 
 @pytest.mark.parametrize("hostile", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\t=1"])
 def test_the_workbook_takes_any_text_as_text(hostile):
-    table = TableBlock(hostile, (hostile, "n"), ((hostile, "1,204"),), note=hostile)
+    table = TableBlock(hostile, (hostile, "n"), ((hostile, "1,204"),), note=hostile, numeric=True)
     book = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (Text(hostile), table), hostile))
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert book.worksheets[2]["B6"].value == 1204
@@ -465,7 +467,9 @@ def test_the_same_report_is_the_same_workbook_and_the_same_word_file_whenever_it
 
 @pytest.mark.parametrize("id", ["0012345678", "12345678901234567890", "007"])
 def test_an_id_of_figures_is_kept_to_the_last_of_them(id):
-    book = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (TableBlock("T", ("request",), ((id,),)),)))
+    book = workbook(
+        Report("A", "B", date(2022, 6, 30), "5f" * 32, (TableBlock("T", ("request",), ((id,),), numeric=True),))
+    )
     assert book.worksheets[2]["A6"].value == id
 
 

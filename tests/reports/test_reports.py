@@ -300,7 +300,7 @@ def test_whatever_stands_in_a_log_is_printed_as_it_is():
         Finding(1, NASTY, NASTY, NASTY, NASTY, Bar(1, 0, 2, 0, 2, NASTY, NASTY), NASTY, NASTY, NASTY),
         PageBreak(),
         AgendaItem(1, NASTY, NASTY, NASTY, NASTY, (NASTY,), NASTY),
-        TableBlock(NASTY, (NASTY, NASTY), ((NASTY, NASTY),), NASTY),
+        TableBlock(NASTY, (NASTY, NASTY), ((NASTY, NASTY),), NASTY, numeric=True),
         Terms(NASTY, ((NASTY, NASTY),)),
         chart,
     )

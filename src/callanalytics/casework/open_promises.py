@@ -51,7 +51,7 @@ from callanalytics.facts.assignment import lines_as_codes
 from callanalytics.facts.observation import named_lines
 from callanalytics.facts.promises import life
 from callanalytics.values import zones
-from callanalytics.wording import day, in_store, quoted_name
+from callanalytics.wording import capital, day, in_store, quoted_name
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
 TO_COME = ("due_today", "missed", "unnoted", "waiting")  # someone may still ring about these
@@ -202,7 +202,7 @@ def _stand_of(row, as_of: date, agency: Agency) -> str:
     if due is None:
         return "no_rule"
     # Days are those of the agency, as the due moment is: what is due at its 18:30 today is due today everywhere.
-    today, yesterday = (_moment(clocks.end_of_day(day, agency=agency)) for day in (as_of, as_of - timedelta(days=1)))
+    today, yesterday = (end_of_day(day, agency) for day in (as_of, as_of - timedelta(days=1)))
     if due > today:
         return "waiting"
     return "due_today" if due > yesterday else "overdue"
@@ -214,14 +214,19 @@ def is_result_unknown(row) -> bool:
     return unnoted or row["state"] == "result_unknown"
 
 
-def _moment(utc: np.datetime64) -> datetime:
-    return utc.astype("M8[us]").item().replace(tzinfo=UTC)
+def end_of_day(day: date, agency: Agency) -> datetime:
+    """The last moment of a day on the agency's clock."""
+    return clocks.end_of_day(day, agency=agency).astype("M8[us]").item().replace(tzinfo=UTC)
+
+
+def local_time(moment: datetime, zone: str) -> datetime:
+    """A moment as clocks of a zone show it."""
+    return moment.astimezone(zones.rules(zone)).replace(tzinfo=None)
 
 
 def agency_day(moment: datetime, agency: Agency) -> date:
     """The day of a moment on the agency's clock."""
-    naive = np.array([moment.astimezone(UTC).replace(tzinfo=None)], "M8[us]")
-    return zones.to_local(naive, agency.timezone).astype("M8[D]")[0].item()
+    return local_time(moment, agency.timezone).date()
 
 
 def window_on(day: date, zone: str, agency: Agency) -> tuple[datetime, datetime]:
@@ -283,7 +288,7 @@ def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
         yield _missing_in_words(row, agency)
     if in_doubt:
         remark = ambiguity_remark(in_doubt)
-        yield f"{remark[0].upper()}{remark[1:]}: if you know which, write it in the log."
+        yield f"{capital(remark)}: if you know which, write it in the log."
 
 
 def _missing_in_words(row, agency: Agency) -> str:

@@ -25,6 +25,7 @@ from callanalytics.measures import CARDS, counts
 from callanalytics.measures.callbacks import counted
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
 from callanalytics.measures.missed import ATTEMPT
+from callanalytics.wording import capital
 
 DUE = counted()
 GIVEN = f"{DUE} AND callback_number IS NOT NULL"
@@ -198,8 +199,7 @@ class TipResult:
             return f"Not logged: {self.tip.against_words}."
         if not n:
             return f"The log has no {self.tip.against_words}."
-        subject = f"{self.tip.against_words[0].upper()}{self.tip.against_words[1:]}"
-        text = f"{subject}: {lost:,} of {n:,} {self.tip.loss_words}"
+        text = f"{capital(self.tip.against_words)}: {lost:,} of {n:,} {self.tip.loss_words}"
         if self.followed is None:
             return f"{text}."
         others, m = self.followed

@@ -123,8 +123,8 @@ def _open_row(promise) -> dict:
         "kind": URGENCY[promise.urgency],
         "promised": local_time(promise.started_at, promise.started_on, promise.zone),
         "due": local_time(promise.due, None, promise.zone) if promise.due else "not known",
-        "they may ring": " to ".join(map(say.clock, promise.window or ())),
-        "number given": "; ".join([say.number(promise.number), *promise.doubts]),
+        "they may ring": " to ".join(map(wording.time_of_day, promise.window or ())),
+        "number given": "; ".join([wording.phone_number(promise.number), *promise.doubts]),
         "what to do": " ".join(promise.steps),
         "turn to": " ".join(promise.recourses),
         "id": promise.promise_id[:8],
@@ -146,7 +146,7 @@ def _settled_rows(log, rows: list[dict], in_doubt) -> list[dict]:
                 "kind": URGENCY[row["urgency"]],
                 "promised": local_time(row["started_at"], promise["date"], zone),
                 "due": local_time(due, None, zone) or "not known",
-                "number given": say.number(promise["callback_number"]),
+                "number given": wording.phone_number(promise["callback_number"]),
                 "what became of it": "; ".join(filter(None, became)),
                 "id": row["promise_id"][:8],
             }
@@ -211,7 +211,7 @@ def _open_cells(promise: OpenPromise, as_of: date, doubts: dict[str, str]) -> tu
         "–" if promise.urgency == "unknown" else promise.urgency,
         _figures(promise.started_on),
         _figures(promise.due_on),
-        f"{say.number(promise.number)} {marks}".strip(),
+        f"{wording.phone_number(promise.number)} {marks}".strip(),
         promise.office,
     )
 
@@ -265,16 +265,16 @@ def _show_title(words: str, look: str = "bold") -> None:
 
 
 def _counted(words: str, listed: list) -> str:
-    return f"{words[0].upper()}{words[1:]} ({wording.number(len(listed))})"
+    return f"{wording.capital(words)} ({wording.number(len(listed))})"
 
 
 def _hours(windows: set, agency: Agency) -> str:
     """When they may ring, on the one clock of those to wait for, else on the agency's."""
-    hours = {" to ".join(map(say.clock, window)) for window in windows}
+    hours = {" to ".join(map(wording.time_of_day, window)) for window in windows}
     if len(hours) == 1:
         return f"{hours.pop()}, your time"
     on_its_clock = window_on(max(window[0] for window in windows).date(), agency.timezone, agency)
-    return f"{' to '.join(map(say.clock, on_its_clock))} {agency.clock}"
+    return f"{' to '.join(map(wording.time_of_day, on_its_clock))} {agency.clock}"
 
 
 def _show_possible(listed: list[OpenPromise], store, as_of) -> None:
@@ -305,4 +305,4 @@ def local_time(time, day: date | None, zone: str) -> str:
     if time is None:
         return wording.day(day, short=True) if day else ""
     local = time.astimezone(zones.rules(zone))
-    return f"{local:%a %b} {local.day}, {local.year}, {say.clock(local)} {local:%Z}"
+    return f"{local:%a %b} {local.day}, {local.year}, {wording.time_of_day(local)} {local:%Z}"

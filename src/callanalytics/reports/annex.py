@@ -54,35 +54,27 @@ def scope(results):
     sizes = results.calls_by_office
     if not sizes:
         return f"No call to {results.agency.label} is in the log as of {wording.day(results.as_of)}. {results.account}"
-    number = next(n.e164 for n in results.agency.numbers if n.line == results.agency.main_line and n.use == "outbound")
     share = f"; the largest has {wording.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
     seen = wording.day(results.as_of)
     return (
         f"{wording.spelled(len(sizes), 'law office')} in {wording.spelled(zones, 'time zone').lower()} logged "
-        f"{plural(results.n_calls, 'call')} to {_where(results, _dashed(number))}, {say.period(*results.period)} "
+        f"{plural(results.n_calls, 'call')} to {_where(results)}, {say.period(*results.period)} "
         f"({results.agency.clock}), as of {seen}. Volunteers, not a sample of all callers{share}. "
         f"{results.account}"
     )
 
 
-def _where(results, number):
+def _where(results):
     """The line that was called, as far as it was noted."""
+    agency = results.agency
+    e164 = next(n.e164 for n in agency.numbers if n.line == agency.main_line and n.use == "outbound")
+    number = f"1-{wording.phone_number(e164)}"
     unnamed, named = results.unnamed_line, results.n_calls - results.unnamed_line
     if not unnamed:
         return number
     if not named:
-        return f"{results.agency.label} (line not noted)"
-    return (
-        f"{results.agency.label} ({wording.number(named)} to {number}, {wording.number(unnamed)} to a line not noted)"
-    )
-
-
-def _dashed(e164):
-    """
-    >>> _dashed("+18003755283")
-    '1-800-375-5283'
-    """
-    return f"{e164[1]}-{e164[2:5]}-{e164[5:8]}-{e164[8:]}"
+        return f"{agency.label} (line not noted)"
+    return f"{agency.label} ({wording.number(named)} to {number}, {wording.number(unnamed)} to a line not noted)"
 
 
 def caveats(results: Results) -> list[Block]:
@@ -317,6 +309,7 @@ def _files(title, what, sources, named, keys):
         "may "
         "name clients. So are names of layouts of an office's own.",
         widths=(2.8, *[1.0] * 7),
+        numeric=True,
     )
 
 
@@ -324,7 +317,9 @@ def _reasons(title, table, note):
     found = sorted(pc.value_counts(table["reason"]).to_pylist(), key=lambda row: (-row["counts"], row["values"]))
     if found:
         rows = tuple((row["values"].replace("_", " "), wording.number(row["counts"])) for row in found)
-        yield TableBlock(title, ("reason", "rows"), rows, note=f"{wording.number(table.num_rows)} in all: {note}.")
+        yield TableBlock(
+            title, ("reason", "rows"), rows, note=f"{wording.number(table.num_rows)} in all: {note}.", numeric=True
+        )
 
 
 def _completeness(results):
@@ -334,7 +329,6 @@ def _completeness(results):
         (results.agency.fill("field {association} asks for"), "filled"),
         tuple((FIELDS[row["statistic"]], say.share(row)) for row in shares),
         note="Each field is asked only of calls that can have it.",
-        numeric=False,
         widths=(1.5, 2.0),
     )
 
@@ -352,7 +346,6 @@ def _coverage(results, offices):
         ("office", "phone exports", "hand log declared complete", "requests not observed"),
         tuple(body),
         note="A request is judged only if its line could be observed from its start to its due moment.",
-        numeric=False,
         widths=(0.8, 2.0, 2.0, 1.2),
     )
 
@@ -386,7 +379,7 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
         f"{wording.number(results.other_lines)} calls to other lines of the agency are counted too).",
     }
     rows = tuple((word, text) for word, text in checks.items() if text)
-    return TableBlock("What can be checked", ("check", "how, and what it gives here"), rows, "", False, (0.7, 6.0))
+    return TableBlock("What can be checked", ("check", "how, and what it gives here"), rows, "", (0.7, 6.0))
 
 
 def again(results: Results) -> str:
@@ -418,7 +411,7 @@ def _minutes(row):
 
 
 def _links(results):
-    sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+    sure, most = results.missed_ends
     if not most["n"]:
         return ""
     credited = results.row("missed_callbacks", "n_credited")["events"]
@@ -470,7 +463,7 @@ def by_length(results: Results) -> list[Block]:
     lines = tuple((words, say.share(row)) for words, row in zip(BANDS, rows, strict=True) if row["n"])
     agency = results.agency.label
     note = f"Calls to {agency} in the phone systems' exports, in live hours, by the length of the whole call."
-    return [TableBlock("Which calls were noted", ("the call lasted", "noted"), lines, note, False, (1.5, 2.0))]
+    return [TableBlock("Which calls were noted", ("the call lasted", "noted"), lines, note, (1.5, 2.0))]
 
 
 # ---- what cannot be right ----------------------------------------------------------------------------
@@ -534,7 +527,6 @@ def times_as_written(log, offices) -> list[TableBlock]:
         ("office and sheet", "what its times show"),
         tuple(rows),
         note=note,
-        numeric=False,
         widths=(1.0, 3.0),
     )
     return [block] if rows else []
@@ -552,6 +544,7 @@ def contradictions(log) -> list[TableBlock]:
         rows,
         note="Every such row is kept and carries a warning in its table. Nothing was corrected by guessing.",
         widths=(5.0, 0.8),
+        numeric=True,
     )
     return [block] if rows else []
 

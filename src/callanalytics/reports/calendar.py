@@ -15,8 +15,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from callanalytics import clocks, outputs, wording
-from callanalytics.casework.open_promises import OpenPromise, agency_day, due_of, is_open, open_promises, window_on
-from callanalytics.reports import sentences as say
+from callanalytics.casework.open_promises import (
+    OpenPromise,
+    agency_day,
+    due_of,
+    end_of_day,
+    is_open,
+    open_promises,
+    window_on,
+)
 from callanalytics.values import phones
 
 SETTLED_FOR = timedelta(days=60)  # how long a settled callback is still sent as canceled
@@ -40,9 +47,7 @@ def calendar(log) -> bytes:
     made = icalendar.Calendar()
     for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("calscale", "GREGORIAN")):
         made.add(name, value)
-    seen = datetime.fromisoformat(str(clocks.end_of_day(log.as_of, agency=log.agency).astype("M8[s]"))).replace(
-        tzinfo=UTC
-    )
+    seen = end_of_day(log.as_of, log.agency).replace(microsecond=0)  # the format has whole seconds
     still = {promise.promise_id: promise for promise in open_promises(log)}
     for promise in still.values():
         if promise.due_on and promise.started_on and promise.may_ring:
@@ -74,7 +79,7 @@ def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime)
     opens, closes = promise.window
     number = phones.mask(promise.number) if promise.number else "none written down"
     lines = [
-        f"They may ring from {say.clock(opens)} to {say.clock(closes)} on the office's clock.",
+        f"They may ring from {wording.time_of_day(opens)} to {wording.time_of_day(closes)} on the office's clock.",
         f"Number given: {number}.",
         *(f"About that number: {doubt}." for doubt in promise.doubts),
         *promise.steps,

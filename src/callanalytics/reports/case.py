@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import numpy as np
-
-from callanalytics import clocks, schema, wording
+from callanalytics import schema, wording
 from callanalytics.agencies import Agency
-from callanalytics.casework.open_promises import Credit, agency_day, ambiguous_credits, due_of
+from callanalytics.casework.open_promises import Credit, agency_day, ambiguous_credits, due_of, end_of_day, local_time
 from callanalytics.errors import InvalidRequest
-from callanalytics.reports import sentences as say
-from callanalytics.values import zones
 from callanalytics.wording import in_store
 
 
@@ -258,14 +254,5 @@ def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
 # ---- times -----------------------------------------------------------------------------------------------------------
 
 
-def end_of_day(day: date, agency: Agency) -> datetime:
-    return clocks.end_of_day(day, agency=agency).astype("M8[us]").item().replace(tzinfo=UTC)
-
-
-def local_time(moment: datetime, zone: str) -> datetime:
-    naive = np.array([moment.astimezone(UTC).replace(tzinfo=None)], "M8[us]")
-    return zones.to_local(naive, zone)[0].astype("M8[us]").item()
-
-
 def day_and_time(local: datetime) -> str:
-    return f"{wording.day(local.date())}, {say.clock(local)}"
+    return f"{wording.day(local.date())}, {wording.time_of_day(local)}"

@@ -152,7 +152,7 @@ def over_offices(results: Results) -> list[Block]:
             "the others gives intervals that are too narrow for what callers of "
             f"{results.agency.label} meet; here the office counts."
         ),
-        TableBlock("A typical office", columns, rows, note=OFFICES_NOTE, numeric=False, widths=(2.0, 2.4, 1.3, 1.3)),
+        TableBlock("A typical office", columns, rows, note=OFFICES_NOTE, widths=(2.0, 2.4, 1.3, 1.3)),
         *_dominated(pooled),
     ]
 
@@ -245,7 +245,6 @@ def other_rules(results: Results) -> list[Block]:
             "The same calls, counted as others publish theirs",
             ("counted as", "figure", "why it differs"),
             lines,
-            numeric=False,
             widths=(2.3, 1.75, 3.3),
             name="Counted as others publish",
         ),
@@ -298,7 +297,6 @@ def _table(figure, rows):
         RULE_FIGURES[figure],
         ("rule", "figure", "why it differs"),
         tuple(lines),
-        numeric=False,
         widths=(1.7, 1.75, 3.85),
     )
 
@@ -349,7 +347,6 @@ def burden(results: Results) -> list[Block]:
             ("burden", "figure"),
             tuple(lines),
             note="A matter whose calls no one linked is in none of the last three lines.",
-            numeric=False,
             widths=(3.4, 3.8),
         )
     ]
@@ -393,7 +390,6 @@ def monthly_counts(agency: Agency) -> list[Block]:
             tuple((f"{n}. {name}", agency.fill(definition)) for n, (name, definition) in enumerate(MONTHLY, 1)),
             note="Volunteers' logs take the place of counts that only the agency can make. These ten, published each "
             "month, would replace them; none names a caller.",
-            numeric=False,
             widths=(2.2, 4.6),
         ),
     ]

@@ -230,8 +230,8 @@ class TableBlock:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
-    numeric: bool = True
     widths: tuple[float, ...] = ()
+    numeric: bool = False
     name: str = ""
     data: pd.DataFrame | None = None
 

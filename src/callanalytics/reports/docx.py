@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime
-from functools import singledispatch
 from string import ascii_lowercase
 
 import docx
@@ -24,21 +23,7 @@ from docx.text.paragraph import Paragraph
 from callanalytics import wording
 from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
-from callanalytics.reports import sentences as say
-from callanalytics.reports.document import (
-    AgendaItem,
-    Block,
-    Document,
-    Finding,
-    FrontPage,
-    Heading,
-    Note,
-    Numbers,
-    PageBreak,
-    TableBlock,
-    Terms,
-    Text,
-)
+from callanalytics.reports import document as doc
 
 RED, BLUE, ADVERSE, INK, SOFT = "A40E26", "0072B2", "B84A00", "1B1F24", "57606A"
 RULE, BOX = "D0D7DE", "F3F6F9"
@@ -49,7 +34,7 @@ HEADINGS = {"Title": (18, 0, 4), "Heading 1": (15, 12, 5), "Heading 2": (11, 10,
 TITLE, SMALL = "Chart title", "Small print"  # our own styles, which a committee can change in one place
 
 
-def document(report: Document) -> bytes:
+def document(report: doc.Document) -> bytes:
     """The report as DOCX."""
     made = docx.Document()
     page = made.sections[0]
@@ -68,13 +53,13 @@ def document(report: Document) -> bytes:
     else:
         made.add_heading(report.title, level=0)
         made.add_paragraph(report.scope)
-    before: Block | None = PageBreak() if report.front else None
+    before: doc.Block | None = doc.PageBreak() if report.front else None
     for it in report.blocks:
         place = len(made.element.body) - 1  # what a block adds comes in front of the section's own settings
-        block(it, made)
-        if isinstance(before, PageBreak) and not isinstance(it, PageBreak):
+        _add_block(it, made)
+        if isinstance(before, doc.PageBreak) and not isinstance(it, doc.PageBreak):
             made.element.body[place].get_or_add_pPr().get_or_add_pageBreakBefore()
-        elif isinstance(before, TableBlock) and isinstance(it, Text):
+        elif isinstance(before, doc.TableBlock) and isinstance(it, doc.Text):
             Paragraph(made.element.body[place], made).paragraph_format.space_before = Pt(8)
         before = it
     if made.element.body[-2].tag.endswith("}tbl"):  # behind the last table Word wants a paragraph
@@ -84,7 +69,7 @@ def document(report: Document) -> bytes:
     return without_hour(written, report)
 
 
-def without_hour(written: io.BytesIO, report: Document) -> bytes:
+def without_hour(written: io.BytesIO, report: doc.Document) -> bytes:
     """The same document, its parts dated by the day the log was seen and not by the clock of this computer."""
     content, seen = io.BytesIO(), report.as_of
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(content, "w") as anew:
@@ -177,7 +162,7 @@ def _add(parent, tag: str, **attributes):
 # ---- page one ----------------------------------------------------------------------------------------------
 
 
-def _front(page: FrontPage, made):
+def _front(page: doc.FrontPage, made):
     """Page one: the numbers stand side by side in a table without lines, and so do the narrow charts."""
     sender = made.add_paragraph(page.sender, style=SMALL)
     _lines(sender._p.get_or_add_pPr(), "w:pBdr", ("bottom",), INK)
@@ -269,60 +254,52 @@ def _picture(title, place, chart: Chart, *, above: str = "", beneath: str = ""):
 # ---- blocks ------------------------------------------------------------------------------------------------
 
 
-@singledispatch
-def block(it, made) -> None:
-    raise TypeError(f"a Word document has no form for {type(it).__name__}")
+def _add_block(it: doc.Block, made) -> None:
+    match it:
+        case doc.PageBreak():
+            pass  # the block after it opens a page
+        case doc.Heading(text, level):
+            made.add_heading(text, level=level)
+        case doc.Text(text, lead):
+            _with_lead(made.add_paragraph(), f"{lead} " if lead else "", text)
+        case doc.Note(lines):
+            for line in lines:
+                made.add_paragraph(line, style="List Bullet")
+        case doc.Numbers(title, numbers, note):
+            made.add_heading(title, level=2)
+            _side_by_side(made, numbers)
+            if note:
+                made.add_paragraph(note, style=SMALL)
+        case doc.Terms(title, pairs):
+            made.add_heading(title, level=3)
+            for word, meaning in pairs:
+                _with_lead(made.add_paragraph(), f"{word}  ", meaning)
+        case doc.Finding():
+            _finding(it, made)
+        case doc.AgendaItem():
+            _agenda_item(it, made)
+        case Chart():
+            _picture(made.add_paragraph(), made, it, beneath=it.caption)
+        case doc.TableBlock():
+            _table_block(it, made)
+        case _:
+            raise TypeError(f"a Word document has no form for {type(it).__name__}")
 
 
-@block.register
-def _(it: PageBreak, made):
-    """Nothing: the block after it opens a page."""
+def _with_lead(paragraph, lead: str, text: str) -> None:
+    """The words a paragraph opens with in bold, and the others."""
+    if lead:
+        paragraph.add_run(lead).bold = True
+    paragraph.add_run(text)
 
 
-@block.register
-def _(it: Heading, made):
-    made.add_heading(it.text, level=it.level)
-
-
-@block.register
-def _(it: Text, made):
-    paragraph = made.add_paragraph()
-    if it.lead:
-        paragraph.add_run(f"{it.lead} ").bold = True
-    paragraph.add_run(it.text)
-
-
-@block.register
-def _(it: Note, made):
-    for line in it.lines:
-        made.add_paragraph(line, style="List Bullet")
-
-
-@block.register
-def _(it: Numbers, made):
-    made.add_heading(it.title, level=2)
-    _side_by_side(made, it.numbers)
-    if it.note:
-        made.add_paragraph(it.note, style=SMALL)
-
-
-@block.register
-def _(it: Terms, made):
-    made.add_heading(it.title, level=3)
-    for word, meaning in it.pairs:
-        paragraph = made.add_paragraph()
-        paragraph.add_run(f"{word}  ").bold = True
-        paragraph.add_run(meaning)
-
-
-@block.register
-def _(it: Finding, made):
+def _finding(it: doc.Finding, made) -> None:
     """The figure's words, beside them its strip with the scale."""
     made.add_heading(it.heading, level=it.level)
     words, *beside = _row_of(made, 2, (WIDTH - style.STRIP, style.STRIP)) if it.bar else (made,)
     paragraph = words.paragraphs[0] if beside else made.add_paragraph()
     if it.sure:
-        paragraph.add_run(f"{say.capital(it.sure)}{'.' * bool(it.detail)} ").bold = True
+        paragraph.add_run(f"{wording.capital(it.sure)}{'.' * bool(it.detail)} ").bold = True
     if it.favors:
         paragraph.add_run(f"[{it.favors}] ")
     paragraph.add_run(it.detail)
@@ -336,8 +313,7 @@ def _(it: Finding, made):
             cell.add_paragraph(it.otherwise, style=SMALL)
 
 
-@block.register
-def _(it: AgendaItem, made):
+def _agenda_item(it: doc.AgendaItem, made) -> None:
     """What was said and logged side by side, the questions and the ask beneath, and a box for the response."""
     made.add_heading(f"{it.number}. {it.heading}", level=2)
     table = made.add_table(rows=3, cols=2)
@@ -370,13 +346,7 @@ def _(it: AgendaItem, made):
     _add(last._tr.get_or_add_trPr(), "w:trHeight", val=str(20 * it.space), hRule="atLeast")
 
 
-@block.register
-def _(it: Chart, made):
-    _picture(made.add_paragraph(), made, it, beneath=it.caption)
-
-
-@block.register
-def _(it: TableBlock, made):
+def _table_block(it: doc.TableBlock, made) -> None:
     if it.title:
         made.add_paragraph(it.title, style=TITLE)
     if it.note:

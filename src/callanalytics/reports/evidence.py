@@ -18,7 +18,7 @@ from pathlib import Path
 
 from callanalytics import read, schema, wording
 from callanalytics.agencies import Agency
-from callanalytics.casework.open_promises import Credit, ambiguity_remark, due_of
+from callanalytics.casework.open_promises import Credit, ambiguity_remark, due_of, end_of_day, local_time
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.figures.timeline import Band, Mark, timeline
 from callanalytics.lazy import regex
@@ -27,10 +27,8 @@ from callanalytics.reports import writers
 from callanalytics.reports.case import (
     Case,
     day_and_time,
-    end_of_day,
     find,
     last_asked_before,
-    local_time,
     may_be_of_another,
     status,
     time_order,
@@ -175,7 +173,7 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
     words = (
         f"Holds client data. For {case.office['name']} alone: not for {agency.label}, a committee or a mailing list."
     )
-    title, marked = f"{say.capital(case.title)}: {status(case, agency, log.as_of)}", marking(log, words)
+    title, marked = f"{wording.capital(case.title)}: {status(case, agency, log.as_of)}", marking(log, words)
     return writers.Report(
         title,
         _scope(case),
@@ -229,7 +227,7 @@ def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
     receipts = ", ".join(_receipts(case)) or BLANK
     fields = ("client", "receipt number", "form and field office")
     return [
-        TableBlock("To fill in", fields, ((BLANK, receipts, BLANK),), numeric=False, widths=(1.0, 1.0, 1.0)),
+        TableBlock("To fill in", fields, ((BLANK, receipts, BLANK),), widths=(1.0, 1.0, 1.0)),
         Heading("What happened"),
         drawn,
     ]
@@ -251,7 +249,9 @@ def _call_marks(case: Case) -> list[Mark]:
 def _mark(moment: datetime, case: Case, kind: str, words: str, more: str) -> Mark:
     local = local_time(moment, case.zone)
     day = wording.day(local.date(), short=True).rsplit(",", 1)[0]
-    return Mark(local, kind, f"{day} · {words}", f"{say.clock(local)}; {more}" if more else say.clock(local))
+    return Mark(
+        local, kind, f"{day} · {words}", f"{wording.time_of_day(local)}; {more}" if more else wording.time_of_day(local)
+    )
 
 
 RESULT_KINDS = {"answered": "answered", "unknown": "unsure"}  # the others were missed
@@ -278,7 +278,7 @@ def _calls(case: Case, agency: str) -> list[Block]:
     shown = {case.files.get(note["source_id"], "") for note in case.entries}
     return [
         Heading(f"Calls to {agency}", 2),
-        TableBlock("", head, rows, numeric=False, widths=(1.1, 0.9, 0.7, 0.6, 0.9, 0.85, 1.4, 1.3)),
+        TableBlock("", head, rows, widths=(1.1, 0.9, 0.7, 0.6, 0.9, 0.85, 1.4, 1.3)),
         *([Note((KEPT_NAMES,))] if any(MASKED_NAME.search(name) for name in shown) else []),
     ]
 
@@ -288,7 +288,7 @@ def _call(note, case: Case) -> tuple[str, ...]:
     promised = PROMISED.get(note["promised"], "")
     return (
         _called(note, case),
-        say.number(_from(note, case)),
+        wording.phone_number(_from(note, case)),
         _waited(note),
         TIERS.get(note["tier"], NOTHING),
         agent or NOTHING,
@@ -336,7 +336,7 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
     )
     return [
         Heading("Callbacks promised", 2),
-        TableBlock("", head, rows, numeric=False, widths=(1.1, 0.6, 1.1, 1.6, 0.9, 2.0)),
+        TableBlock("", head, rows, widths=(1.1, 0.6, 1.1, 1.6, 0.9, 2.0)),
         Note(
             (
                 *sources,
@@ -348,7 +348,7 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
 
 def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
     words = [agency.rule(id).words for id in (row["rule_id"] or "").split("|") if id]
-    number = say.number(row["callback_number"]) + (", with an extension" if row["callback_extension"] else "")
+    number = wording.phone_number(row["callback_number"]) + (", with an extension" if row["callback_extension"] else "")
     return (
         _when(row["started_at_utc"], row, case.zone),
         row["urgency"],
@@ -406,7 +406,6 @@ def _came(case: Case, agency: str) -> list[Block]:
             f"Calls, texts and emails that are or may be {agency}'s answer",
             head,
             tuple(row for _, row in contacts),
-            numeric=False,
             widths=(1.8, 2.6, 1.2, 1.2),
         ),
     ]
@@ -428,7 +427,7 @@ SHOWN = {"agency": "showing {agency}'s number", "not_recorded": "by a log that s
 def _callback(row, case: Case, agency: str):
     shown = SHOWN.get(row["caller_id"], "without a number").replace("{agency}", agency)
     how = "text asking for us" if row["channel"] == "text" else f"call {shown}"
-    line = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
+    line = f" at {wording.phone_number(row['our_number'])}" if row["our_number"] else ""
     credit = case.credits.get(row["callback_id"])
     doubt = "; may have been another's" if row["link"] == "possible" else ""
     doubt = "; its entry names this matter" if row["callback_id"] in case.named else doubt
@@ -481,7 +480,6 @@ def _missing(case: Case, agency: Agency) -> list[Block]:
             agency.fill("Asked for by {assistance} and not in the log"),
             ("call", "missing"),
             tuple(rows),
-            numeric=False,
             widths=(1.6, 4.0),
         ),
     ]
@@ -510,8 +508,8 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
 def _entry_in_words(note, case: Case) -> str:
     parts = [
         f"{_called(note, case)} ({zones.in_words(case.zone)})",
-        f"called from {say.number(_from(note, case))}",
-        f"asked to be called at {say.number(note['callback_number'])}" if note["callback_number"] else "",
+        f"called from {wording.phone_number(_from(note, case))}",
+        f"asked to be called at {wording.phone_number(note['callback_number'])}" if note["callback_number"] else "",
         f"agent ID {note['agent_id']}" if note["agent_id"] else "",
         f"service request {note['sr_number']}" if note["sr_number"] else "",
     ]

@@ -401,7 +401,7 @@ def _packed(data: dict) -> str:
 def _figure(name: str, note: str, _, found: list[dict]) -> str:
     """The place of a chart, and for a page without scripts its table."""
     title = CHARTS[name][0]
-    table = TableBlock("", ("", "figure"), tuple((row["place"], row["words"]) for row in found), numeric=False)
+    table = TableBlock("", ("", "figure"), tuple((row["place"], row["words"]) for row in found))
     return (
         f'<figure id="{name}"><h2>{escape(title)}</h2><p class="small note">{escape(note)}</p>'
         f'<div class="drawing"></div><noscript>{html.block(table)}</noscript></figure>'

@@ -219,7 +219,7 @@ def granted(results: Results) -> Finding | None:
     was = "was" if row["events"] < 2 else "were"
     return Finding(
         0,
-        say.capital(f"{say.all_or_some(row)} {kind} requests {was} granted on the call."),
+        wording.capital(f"{say.all_or_some(row)} {kind} requests {was} granted on the call."),
         sure=say.percent_and_sure(row),
         detail=f"Passed on to a field office, which decides: {say.without_interval_name(say.share(passed))}.",
         bar=share_bar(row),
@@ -345,7 +345,7 @@ def answered(results: Results) -> Finding | None:
 
 def missed(results: Results) -> Finding | None:
     """Callbacks that came and no one at the office answered; nothing where none came, which is said already."""
-    sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+    sure, most = results.missed_ends
     if not most["events"]:
         return Finding(0, "No unanswered callback is recorded.") if most["n"] else None
     (outside, known), (early, timed) = results.missed_outside, results.missed_early
@@ -374,7 +374,7 @@ def _how_many(low, high):
     ('Between 213 and 227 callbacks', '1 callback')
     """
     if low == high:
-        return say.capital(plural(low, "callback"))
+        return wording.capital(plural(low, "callback"))
     return f"Between {wording.number(low)} and {plural(high, 'callback')}"
 
 

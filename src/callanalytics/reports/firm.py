@@ -83,7 +83,7 @@ def _title(log, found: list[OpenPromise], months) -> str:
     missed = months.now.row("missed_callbacks", "rate", link="certain") if months else {"n": 0}
     if missed["n"] >= INTERVAL_MINIMUM and missed["events"]:
         parts.append(f"{say.count_of_cases(missed)} rang unanswered in the last three months")
-    return say.capital("; ".join(parts)) if parts else f"Your calls to {log.agency.label}"
+    return wording.capital("; ".join(parts)) if parts else f"Your calls to {log.agency.label}"
 
 
 def _when_missed(results) -> list[Block]:
@@ -113,7 +113,7 @@ def _scope(results) -> str:
     calls = plural(results.n_calls, "call")
     seen = wording.day(results.as_of)
     line = results.agency.fill("the {line}")
-    many = say.capital(wording.spelled(len(names), "law office"))
+    many = wording.capital(wording.spelled(len(names), "law office"))
     who = many if len(names) > MOST_OFFICES else "; ".join(names)  # "and" is in many an office's name
     scope = f"{who}: {calls} to {line}{when}, as of {seen}."
     return say.joined(*results.log.selected, scope, f"{results.account}")
@@ -178,7 +178,6 @@ def _table(ordered: list[OpenPromise], as_of: date, most: int | None = None) -> 
         ("days overdue", "matter", "asked", "kind", "number given", "what to do"),
         tuple(_row(p, as_of, several) for p in ordered[:most]),
         note=f"The first {most} of {len(ordered)}; all are in the HTML page and the workbook." if left_out else "",
-        numeric=False,
         widths=(0.6, 1.3, 0.65, 0.6, 0.95, 4.1) if several else (0.6, 0.8, 0.65, 0.6, 0.95, 4.2),
     )
 
@@ -199,7 +198,7 @@ def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
         (p.matter or "not noted") + (f" ({p.office})" if several else ""),
         _asked(p.started_on) if p.started_on else "not noted",
         "not noted" if p.urgency == "unknown" else p.urgency,
-        say.number(p.number),
+        wording.phone_number(p.number),
         f"{' '.join(p.steps)}{window}{doubts}",
     )
 
@@ -214,7 +213,7 @@ def _overdue(p: OpenPromise, as_of: date) -> str:
 def _window(p: OpenPromise) -> str:
     if p.window is None:
         raise ValueError("a promise without a due day has no window")
-    return f"{say.clock(p.window[0])}–{say.clock(p.window[1])}"
+    return f"{wording.time_of_day(p.window[0])}–{wording.time_of_day(p.window[1])}"
 
 
 def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
@@ -253,7 +252,7 @@ MOST_HABITS = 3
 def _habits(results) -> list[Block]:
     """The habits that would have saved most callbacks; each missed one counts under one of them."""
     found = practice.habits(results.log)[:MOST_HABITS]
-    missed = results.row("missed_callbacks", "count", link="certain")["events"]
+    missed = results.missed_ends[0]["events"]
     if not found:
         return []
     saved = sum(habit.missed for habit in found)
@@ -267,7 +266,6 @@ def _habits(results) -> list[Block]:
             note=f"Of {plural(missed, 'missed callback')}, {say.period(*results.period)}; each counts under one habit."
             if results.period
             else "",
-            numeric=False,
             widths=(0.8, 2.6, 3.6),
             name="Habits that would have helped",
         )
@@ -303,7 +301,6 @@ def _tips(log) -> list[Block]:
         ("advice", "what the log shows"),
         tuple((h.claim.claim, h.sentence) for h in met),
         note="Calls against a tip may differ in other ways too; where there are few, the counts stand alone.",
-        numeric=False,
         widths=(2.2, 4.4),
         name="Advice held against the calls",
     )

@@ -103,7 +103,7 @@ def headline(results: Results) -> str:
         return _counts(results)
     short = [_half(results, is_short=True) if part == half else part for part in parts]
     forms = ("; ".join(words) for words in (parts[:2], short[:2], parts[:1]))
-    return say.capital(next(form for form in forms if len(form.split()) <= MOST_WORDS))
+    return wording.capital(next(form for form in forms if len(form.split()) <= MOST_WORDS))
 
 
 def _late(results) -> str:
@@ -143,7 +143,7 @@ def _closed(results) -> str:
     """How many missed callbacks rang when the office was closed: "both", "all" and "most" only where the hours of every
     missed callback are known, and "most" only where the interval says so."""
     outside, known = results.missed_outside
-    is_every = known == _sure_missed(results)["events"]
+    is_every = known == results.missed_ends[0]["events"]
     if 1 < known == outside < INTERVAL_MINIMUM:
         return f"{_every(known) if is_every else _of_known(outside, known)} rang a closed office"
     if known < INTERVAL_MINIMUM or outside / known < CLOSED:
@@ -161,10 +161,6 @@ def _every(n: int) -> str:
 
 def _of_known(outside: int, known: int) -> str:
     return f"{wording.number(outside)} of the {wording.number(known)} missed callbacks {HOURS_KNOWN}"
-
-
-def _sure_missed(results) -> dict:
-    return results.row("missed_callbacks", "count", link="certain")
 
 
 def _half(results, *, is_short: bool = False) -> str:
@@ -266,7 +262,7 @@ def _missed(results) -> Number:
     outside, known = results.missed_outside
     if not known:
         return _missed_at_any_hour(results)
-    row, every = findings.share_row(outside, known), _sure_missed(results)["events"]
+    row, every = findings.share_row(outside, known), results.missed_ends[0]["events"]
     words = MISSED if known == every else f"missed {HOURS_KNOWN} rang a closed office"
     if known < INTERVAL_MINIMUM:
         # How many came before 8 a.m., and of how many where these are not the ones just counted
@@ -285,7 +281,7 @@ def _missed(results) -> Number:
 
 def _missed_at_any_hour(results) -> Number:
     """Of missed callbacks of which none is known to have come in or outside office hours."""
-    sure, most = _sure_missed(results), results.row("missed_callbacks", "count", link="possible")
+    sure, most = results.missed_ends
     if not most["n"]:
         is_noted = not results.row("missed_callbacks", "n_unknown")["events"]
         return Number("no callback", "is logged" if is_noted else "logged notes whether it was answered", "")
@@ -368,7 +364,7 @@ def _by_local_hour(results):
         results.missed_by_hour,
         opening=results.opening,
         width=HALF,
-        title=_title_by_local_hour(early, timed, _sure_missed(results)["events"]),
+        title=_title_by_local_hour(early, timed, results.missed_ends[0]["events"]),
     )
 
 

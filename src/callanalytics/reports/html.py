@@ -8,30 +8,14 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64encode
-from functools import singledispatch
 from html import escape
 from pathlib import Path
 
+from callanalytics import wording
 from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
-from callanalytics.reports import sentences as say
+from callanalytics.reports import document as doc
 from callanalytics.reports import tables
-from callanalytics.reports.document import (
-    AgendaItem,
-    Bar,
-    Document,
-    Finding,
-    FrontPage,
-    Heading,
-    Marks,
-    Note,
-    Numbers,
-    PageBreak,
-    TableBlock,
-    Terms,
-    Text,
-    sections,
-)
 
 STYLE = Path(__file__).resolve().parent / "report.css"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -57,14 +41,14 @@ body {{ margin: 0; }}
 """
 
 
-def page(report: Document) -> str:
+def page(report: doc.Document) -> str:
     """The report as a complete HTML document."""
     return PAGE.format(
         policy=POLICY, title=escape(report.title), style=STYLE.read_text("utf-8"), body=_body(report, contents=True)
     )
 
 
-def fragment(report: Document) -> str:
+def fragment(report: doc.Document) -> str:
     """The report as a piece of a page, for a notebook: its style named twice, to weigh more than JupyterLab's own."""
     style = STYLE.read_text("utf-8").replace(".callanalytics ", ".callanalytics.callanalytics ")
     return f'<style>{style}</style><div class="callanalytics">{_body(report)}</div>'
@@ -87,7 +71,7 @@ def _header(report):
     return f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>'
 
 
-def _front(page: FrontPage):
+def _front(page: doc.FrontPage):
     """Page one, above the contents; on a narrow screen its columns stand below each other."""
     wide, narrow = (
         "".join(block(c) for c in page.charts if (c.width > NARROW) == is_wide) for is_wide in (True, False)
@@ -128,7 +112,7 @@ def _contents(report):
 
 
 def _sections(report):
-    return sections((*report.blocks, *report.further))
+    return doc.sections((*report.blocks, *report.further))
 
 
 def _blocks(report):
@@ -143,37 +127,39 @@ def _opening(it, place: str):
     return block(it).replace("<h2>", f'<h2 id="{place}">', 1)
 
 
-@singledispatch
-def block(it) -> str:
-    raise TypeError(f"HTML has no form for {type(it).__name__}")
+def block(it: doc.Block) -> str:
+    """A block as HTML."""
+    match it:
+        case doc.Heading(text, level):
+            return f"<h{level + 1}>{escape(text)}</h{level + 1}>"
+        case doc.Text(text, lead):
+            opening = f"<strong>{escape(lead)}</strong> " if lead else ""
+            return f"<p>{opening}{escape(text)}</p>"
+        case doc.Note(lines):
+            return f'<ul class="note">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
+        case doc.Numbers(title, numbers, note):
+            beneath = f'<p class="small">{escape(note)}</p>' if note else ""
+            return f"<h3>{escape(title)}</h3>{side_by_side(numbers)}{beneath}"
+        case doc.Terms(title, pairs):
+            terms = "".join(f"<dt>{escape(word)}</dt><dd>{escape(meaning)}</dd>" for word, meaning in pairs)
+            return f"<h4>{escape(title)}</h4><dl>{terms}</dl>"
+        case doc.Finding():
+            return _finding(it)
+        case doc.AgendaItem():
+            return _agenda_item(it)
+        case doc.TableBlock():
+            return _table_block(it)
+        case Chart():
+            return _chart(it)
+        case doc.PageBreak():
+            return '<div class="break"></div>'
+        case _:
+            raise TypeError(f"HTML has no form for {type(it).__name__}")
 
 
-@block.register
-def _(it: Heading):
-    return f"<h{it.level + 1}>{escape(it.text)}</h{it.level + 1}>"
-
-
-@block.register
-def _(it: Text):
-    lead = f"<strong>{escape(it.lead)}</strong> " if it.lead else ""
-    return f"<p>{lead}{escape(it.text)}</p>"
-
-
-@block.register
-def _(it: Note):
-    return f'<ul class="note">{"".join(f"<li>{escape(line)}</li>" for line in it.lines)}</ul>'
-
-
-@block.register
-def _(it: Numbers):
-    note = f'<p class="small">{escape(it.note)}</p>' if it.note else ""
-    return f"<h3>{escape(it.title)}</h3>{side_by_side(it.numbers)}{note}"
-
-
-@block.register
-def _(it: Finding):
+def _finding(it: doc.Finding) -> str:
     tag = f' <span class="tag">{escape(it.favors)}</span>' if it.favors else ""
-    sure = f"<p><strong>{escape(say.capital(it.sure))}</strong>{tag}</p>" if it.sure else ""
+    sure = f"<p><strong>{escape(wording.capital(it.sure))}</strong>{tag}</p>" if it.sure else ""
     detail, note = (
         f"<p{kind}>{escape(text)}</p>" if text else "" for kind, text in (("", it.detail), (' class="small"', it.note))
     )
@@ -183,7 +169,7 @@ def _(it: Finding):
     return f'<h{level}>{escape(it.heading)}</h{level}><div class="finding"><div>{sure}{detail}{note}</div>{strip}</div>'
 
 
-def _strip(bar: Bar | None):
+def _strip(bar: doc.Bar | None):
     """The strip of a large number; hidden from readers aloud, since the words beside it say it."""
     if bar is None:
         return ""
@@ -202,7 +188,7 @@ def _strip(bar: Bar | None):
     )
 
 
-def _marks(marks: Marks | None):
+def _marks(marks: doc.Marks | None):
     """The note beneath says the figures that the marks compare."""
     if marks is None:
         return ""
@@ -210,7 +196,7 @@ def _marks(marks: Marks | None):
     return f'<img alt="The figure beside those of the note" class="marks" src="data:image/svg+xml;base64,{drawn}">'
 
 
-def _bar(bar: Bar | None):
+def _bar(bar: doc.Bar | None):
     """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
     if bar is None:
         return ""
@@ -232,8 +218,7 @@ def _bar(bar: Bar | None):
     )
 
 
-@block.register
-def _(it: AgendaItem):
+def _agenda_item(it: doc.AgendaItem) -> str:
     questions = "".join(f"<li>{escape(q)}</li>" for q in it.questions)
     return (
         f'<section><h3>{it.number}. {escape(it.heading)}</h3><div class="agenda">'
@@ -246,8 +231,7 @@ def _(it: AgendaItem):
     )
 
 
-@block.register
-def _(it: TableBlock):
+def _table_block(it: doc.TableBlock) -> str:
     if not it.rows:
         return f"<p><strong>{escape(it.title)}.</strong> {escape(it.note)}</p>"
     note = f'<span class="note">{escape(it.note)}</span>' if it.note else ""
@@ -274,19 +258,7 @@ def _row_name(words: str) -> str:
     return f'<th scope="row">{escape(words)}</th>' if words else "<td></td>"
 
 
-@block.register
-def _(it: Terms):
-    pairs = "".join(f"<dt>{escape(word)}</dt><dd>{escape(meaning)}</dd>" for word, meaning in it.pairs)
-    return f"<h4>{escape(it.title)}</h4><dl>{pairs}</dl>"
-
-
-@block.register
-def _(it: PageBreak):
-    return '<div class="break"></div>'
-
-
-@block.register
-def _(it: Chart):
+def _chart(it: Chart) -> str:
     narrow = it.for_phone()
     image = it.image(narrow) if narrow or it.width <= NARROW else _scrolling(it.image())
     subtitle = f'<p class="small">{escape(it.subtitle)}</p>' if it.subtitle else ""

@@ -198,7 +198,7 @@ def _stated_time(results, urgency):
 
 def _attempts(results):
     """Callbacks that came when no one could answer."""
-    missed = results.row("missed_callbacks", "count", link="certain")
+    missed = results.missed_ends[0]
     if not missed["events"]:
         return None
     window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
@@ -207,7 +207,7 @@ def _attempts(results):
         "Callbacks no one can answer",
         f"Callbacks come “{window.words}”. “{attempts.words}.”",
         _source_of(window),
-        f"{say.capital(plural(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
+        f"{wording.capital(plural(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
         f"Outside {results.agency.label}'s own hours: {say.share(outside)} of the attempts. "
         f"A second call after a miss: {say.share(again)}.",
         (

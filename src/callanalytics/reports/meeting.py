@@ -202,7 +202,7 @@ def last_meeting(results: Results, meeting: Meeting) -> list[Block]:
         for item in meeting.items
     )
     title = f"Last time: {wording.day(meeting.on)}"
-    return [TableBlock(title, ("asked", "answer", "logged since (95% interval)"), lines, "", False, (1.8, 1.5, 3.5))]
+    return [TableBlock(title, ("asked", "answer", "logged since (95% interval)"), lines, "", (1.8, 1.5, 3.5))]
 
 
 def since(results: Results, on, figure: str) -> str:
@@ -214,7 +214,7 @@ def since(results: Results, on, figure: str) -> str:
         return "These figures are of one side of the meeting alone, so nothing can be compared."
     before, after = (_row(results, figure, *span) for span in ((None, on - timedelta(days=1)), (on, None)))
     in_words = say.wait if figure == "wait" else say.share
-    comparison = say.without_interval_name(f"{say.capital(in_words(after))}; before: {in_words(before)}.")
+    comparison = say.without_interval_name(f"{wording.capital(in_words(after))}; before: {in_words(before)}.")
     return say.joined(comparison, _difference(figure, after, before))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import singledispatch
 from itertools import groupby
 from pathlib import Path
 
@@ -17,31 +16,18 @@ from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import FAMILIES, FONTS, is_plain, showable
 from callanalytics.lazy import regex
-from callanalytics.reports import sentences as say
-from callanalytics.reports.document import (
-    AgendaItem,
-    Document,
-    Finding,
-    FrontPage,
-    Heading,
-    Note,
-    Numbers,
-    PageBreak,
-    TableBlock,
-    Terms,
-    Text,
-)
+from callanalytics.reports import document as doc
 
-LISTS: dict[type, str] = {Terms: "definitions"}
+DRAWN = ("svg", "marks")  # values that are drawings, whose letters are shapes or were looked at already
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
-def document(report: Document) -> bytes:
+def document(report: doc.Document) -> bytes:
     """The report as PDF/UA-1."""
     return _with_row_headers(_typeset(report, format="pdf", pdf_standards=["ua-1"]))
 
 
-def pages(report: Document, dpi: int = 80) -> list[bytes]:
+def pages(report: doc.Document, dpi: int = 80) -> list[bytes]:
     """The pages as PNG, to look at."""
     drawn = _typeset(report, format="png", ppi=float(dpi))
     return drawn if isinstance(drawn, list) else [drawn]
@@ -80,16 +66,16 @@ def _in_glyphs(content):
     if isinstance(content, str):
         return showable(content)
     if isinstance(content, dict):
-        return {name: value if name == "svg" else _in_glyphs(value) for name, value in content.items()}
+        return {name: value if name in DRAWN else _in_glyphs(value) for name, value in content.items()}
     return [_in_glyphs(value) for value in content] if isinstance(content, list | tuple) else content
 
 
-def _plain(report: Document) -> dict:
-    """The report as JSON-able values; definitions that follow each other as one list."""
+def _plain(report: doc.Document) -> dict:
+    """The report as JSON-able values; definitions that follow each other as one list, to be set in two columns."""
     blocks: list[dict] = []
-    for kind, run in groupby(report.blocks, lambda b: LISTS.get(type(b))):
-        items = [block(b) for b in run]
-        blocks += [{"kind": kind, "items": items}] if kind else items
+    for is_terms, run in groupby(report.blocks, lambda block: isinstance(block, doc.Terms)):
+        made = [_block(block) for block in run]
+        blocks += [{"kind": "Terms", "items": made}] if is_terms else made
     as_of = report.as_of
     return {
         "title": report.title,
@@ -101,113 +87,46 @@ def _plain(report: Document) -> dict:
         "as_of": f"as of {wording.day(as_of)}",
         "footer": report.seen,
         "marking": report.marking,
-        "front": front(report.front) if report.front else None,
+        "front": report.front and _front(report.front),
         "blocks": blocks,
     }
 
 
-def front(page: FrontPage) -> dict:
-    """Page one."""
-    return {
-        "sender": page.sender, "headline": page.headline, "scope": page.scope, "numbers": _numbers(page.numbers),
-        "charts": [_shapes(chart) for chart in page.charts], "notes": page.notes, "asks": page.asks, "key": page.key,
-        "agency": page.agency,
-    }  # fmt: skip
+def _front(page: doc.FrontPage) -> dict:
+    """Page one. The letters of its charts are shapes: they have few words, and the alt text says what they show."""
+    charts = [_chart(chart, chart.svg()) for chart in page.charts]
+    return vars(page) | {"numbers": _numbers(page.numbers), "charts": charts}
 
 
 def _numbers(numbers) -> list[dict]:
+    """Each with the places of its strip, and its marks as a drawing."""
     return [
-        {"value": n.value, "words": n.words, "note": n.note, "bar": n.bar and n.bar.places, "adverse": n.is_adverse,
-         "svg": n.marks and style.svg(style.dots(**vars(n.marks))).decode()}
+        {**vars(n), "bar": n.bar and n.bar.places, "marks": n.marks and style.svg(style.dots(**vars(n.marks))).decode()}
         for n in numbers
-    ]  # fmt: skip
+    ]
 
 
-def _shapes(chart: Chart) -> dict:
-    """A chart whose letters are shapes: on page one its words are few, and the alt text says what it shows."""
-    return _drawn(chart, chart.svg())
+def _block(it: doc.Block) -> dict:
+    """A block by its class and the names of its fields, with what the page would have to work out."""
+    made = {"kind": type(it).__name__, **vars(it)}
+    match it:
+        case Chart():
+            svg = it.svg(live_text=True)
+            # Inside a picture the typesetter looks for no second font: letters become shapes.
+            return _chart(it, svg if is_plain(svg.decode("utf-8")) else it.svg())
+        case doc.Numbers():
+            return made | {"numbers": _numbers(it.numbers)}
+        case doc.Finding():
+            bar = it.bar and it.bar.places | {"start_label": it.bar.start_label, "end_label": it.bar.end_label}
+            return made | {"heading": it.heading, "sure": it.sure and wording.capital(it.sure), "bar": bar}
+        case doc.AgendaItem():
+            return made | {"response": it.response}
+        case doc.TableBlock():
+            widths = it.widths or (2.0, *[1.0] * (len(it.head) - 1))
+            return made | {"widths": widths, "narrow": it.numeric and len(it.head) == 2, "data": None}
+    return made
 
 
-@singledispatch
-def block(it) -> dict:
-    raise TypeError(f"a PDF has no form for {type(it).__name__}")
-
-
-@block.register
-def _(it: Heading):
-    return {"kind": "heading", "text": it.text, "level": it.level}
-
-
-@block.register
-def _(it: Text):
-    return {"kind": "text", "text": it.text, "lead": it.lead}
-
-
-@block.register
-def _(it: Note):
-    return {"kind": "note", "lines": it.lines}
-
-
-@block.register
-def _(it: Numbers):
-    return {"kind": "numbers", "title": it.title, "numbers": _numbers(it.numbers), "note": it.note}
-
-
-@block.register
-def _(it: Finding):
-    bar = it.bar and {
-        **it.bar.places,
-        "start_label": it.bar.start_label,
-        "end_label": it.bar.end_label,
-    }
-    return {
-        "kind": "finding",
-        "level": it.level,
-        "heading": it.heading,
-        "sure": say.capital(it.sure) if it.sure else "",
-        "detail": it.detail,
-        "note": it.note,
-        "favors": it.favors,
-        "bar": bar,
-        "otherwise": it.otherwise,
-    }
-
-
-@block.register
-def _(it: AgendaItem):
-    return {
-        "kind": "agenda", "number": it.number, "heading": it.heading, "statement": it.statement, "source": it.source,
-        "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": it.space,
-        "agency": it.agency, "response": it.response,
-    }  # fmt: skip
-
-
-@block.register
-def _(it: TableBlock):
-    widths = it.widths or (2.0, *[1.0] * (len(it.head) - 1))
-    return {
-        "kind": "table", "title": it.title, "head": it.head, "rows": it.rows, "note": it.note,
-        "numeric": it.numeric, "widths": widths, "narrow": len(it.head) == 2 and it.numeric,
-    }  # fmt: skip
-
-
-@block.register
-def _(it: Terms):
-    return {"title": it.title, "pairs": it.pairs}
-
-
-@block.register
-def _(it: PageBreak):
-    return {"kind": "break"}
-
-
-@block.register
-def _(it: Chart):
-    svg = it.svg(live_text=True)
-    # Inside a picture the typesetter looks for no second font: letters become shapes.
-    return _drawn(it, svg if is_plain(svg.decode("utf-8")) else it.svg())
-
-
-def _drawn(it: Chart, svg: bytes) -> dict:
-    return {"kind": "chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg.decode("utf-8"),
+def _chart(it: Chart, svg: bytes) -> dict:
+    return {"kind": "Chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg.decode("utf-8"),
             "width": it.width, "subtitle": it.subtitle}  # fmt: skip

@@ -175,7 +175,6 @@ def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
             if name in found
         ),
         note=f"{wording.spelled(pair.n_offices, 'law office')} logged throughout both. In brackets: 95% interval.",
-        numeric=False,
         widths=(1.75, 2.1, 2.1, 1.85),
     )
 
@@ -198,7 +197,11 @@ def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
         if name == "missed":
             yield name, "Of these, office closed", pair.missed_outside()
     if kind := findings.least_granted(results):
-        yield "granted", f"{say.capital(kind)} requests granted", [part.request(kind, "granted") for part in pair.parts]
+        yield (
+            "granted",
+            f"{wording.capital(kind)} requests granted",
+            [part.request(kind, "granted") for part in pair.parts],
+        )
 
 
 # ---- the last three months of an office ------------------------------------------------------------------------------
@@ -404,7 +407,7 @@ def months_by_office(found: LastMonths) -> list[Block]:
     )
     head = ("office", "hours on hold", "reached a person", "callbacks in time", "rang, no one answered")
     title = f"Office by office: {say.period(found.first, found.last)}"
-    return [TableBlock(title, head, lines, numeric=False, widths=(1.8, 1.0, 1.4, 1.4, 1.4))]
+    return [TableBlock(title, head, lines, widths=(1.8, 1.0, 1.4, 1.4, 1.4))]
 
 
 def _cell(row) -> str:

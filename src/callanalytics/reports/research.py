@@ -95,7 +95,6 @@ def _leading(results: Results) -> TableBlock:
         note=sentences.joined(
             "Each with its 95% interval and cases.", f"These have {has_all}: {wording.joined(many)}." if many else ""
         ),
-        numeric=False,
         widths=(1.65, 3.5, 2.25),
         name="Leading figures",
     )
@@ -148,7 +147,6 @@ def _measure(results: Results, name: str) -> list[Block]:
         note=f"{in_words} {len(lines):,} figures, too many for a page: they are in the workbook."
         if is_long
         else in_words,
-        numeric=False,
         widths=(*[1.4] * len(keys), 2.1, 1.3, 0.7, 0.7, 0.9, 0.9, 0.9, 1.2),
         name=name,
         data=result.table[[*keys, *HEAD]],

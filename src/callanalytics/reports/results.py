@@ -16,6 +16,7 @@ from callanalytics.measures.attempts import contact_by_day
 from callanalytics.measures.definitions import OPEN_BLOCKS, STALE_DAYS
 from callanalytics.measures.result import paired_ends
 
+BLOCK_OF = {hour: first for first, last in OPEN_BLOCKS for hour in range(first, last)}  # an hour -> its block's first
 DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
 
 
@@ -134,9 +135,8 @@ class Results:
     def by_block(self):
         """The wait in four blocks of the day, all weekdays together: few enough to compare."""
         fine = self.take("wait", "hour")
-        start = {h: first for first, last in OPEN_BLOCKS for h in range(first, last)}
-        tally = fine.tally[fine.tally["hour"].isin(start)]
-        tally = tally.assign(hour=tally["hour"].map(start).astype("Int64"))
+        tally = fine.tally[fine.tally["hour"].isin(BLOCK_OF)]
+        tally = tally.assign(hour=tally["hour"].map(BLOCK_OF).astype("Int64"))
         table, curve = fine.estimate(fine.card, tally, fine.by)
         return replace(fine, table=table, curve=curve, tally=tally)
 
@@ -151,25 +151,9 @@ class Results:
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report
     def _p_pairs(self, key):
-        agency_calls = (
-            self.agency_calls.to_arrow()
-            .select(
-                [
-                    "date",
-                    "weekday",
-                    "hour",
-                    "wait_s",
-                    "wait_outcome",
-                    "wait_origin",
-                    "in_live_hours",
-                    "dst_flag",
-                    "time_refers_to",
-                ]
-            )
-            .to_pandas()
-        )
-        start = {h: first for first, last in OPEN_BLOCKS for h in range(first, last)}
-        agency_calls["group"] = agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(start)
+        columns = "date weekday hour wait_s wait_outcome wait_origin in_live_hours dst_flag time_refers_to".split()
+        agency_calls = self.agency_calls.to_arrow().select(columns).to_pandas()
+        agency_calls["group"] = agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(BLOCK_OF)
         known = agency_calls[["date", "wait_s", "group"]].notna().all(axis=1) & agency_calls["in_live_hours"].ne(False)
         known &= agency_calls["wait_outcome"].isin(schema.WAIT_ENDS) & agency_calls["wait_origin"].eq(self.clock)
         if key == "hour":
@@ -181,6 +165,12 @@ class Results:
         within = None if key == "weekday" else day
         group = agency_calls["group"].to_numpy("int64")
         return estimates.permuted_days(day, group, *sums, 24, within=within).p_pairs()
+
+    @property
+    def missed_ends(self) -> tuple[dict, dict]:
+        """The rows of callbacks that no one answered: those for certain, and with those that may have been one."""
+        sure, most = (self.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+        return sure, most
 
     @cached_property
     def missed_by_hour(self) -> dict[str, measures.Result]:

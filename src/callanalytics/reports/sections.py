@@ -101,7 +101,6 @@ def rules(results):
         (f"{results.agency.label}'s words", "inquiries", "last confirmed", "source", "requests"),
         tuple(lines),
         note="A request is judged by the time in force when it was made; later ones by the time last confirmed.",
-        numeric=False,
         widths=(1.9, 0.7, 1.2, 2.9, 0.7),
         name="Stated times",
     )
@@ -152,6 +151,7 @@ def causes(results):
         tuple((cause, wording.number(n)) for cause, n in ordered),
         note=f"{wording.number(total)} confirmed ones, one cause each; unknown causes come last and are kept apart."
         + _under_another_cause(results, by_cause.get(CAUSES["outside_office_hours"], 0)),
+        numeric=True,
     )
 
 
@@ -186,7 +186,6 @@ def outcomes(results) -> list[Block]:
         "How calls ended",
         ("end of the call", "share", "counted from"),
         tuple((words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()),
-        numeric=False,
         widths=(2.4, 2.6, 1.7),
     )
     return [ends, *_words(results), *_requests(results)]
@@ -204,7 +203,6 @@ def _words(results):
         tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records")),
         note="Calls in live hours whose words and end were noted. The callers chose the words; "
         "none were assigned at random.",
-        numeric=False,
         name="Words said to the system",
     )
 
@@ -224,7 +222,7 @@ def _requests(results):
         head = ("request", "granted", "passed on", *(["days to the decision: median"] if dated else []))
         no_day = "" if dated else " The day of the decision is not logged."
         note = f"Requests whose result was noted. Passed on is not granted: the field office decides.{no_day}"
-        yield TableBlock("What was asked for, and granted", head, rows, note, False, (1.0, 2.6, 2.6, 1.9)[: len(head)])
+        yield TableBlock("What was asked for, and granted", head, rows, note, (1.0, 2.6, 2.6, 1.9)[: len(head)])
 
 
 def _days(days):
@@ -275,7 +273,7 @@ def _hits_title(row) -> str:
 def closed_title(results) -> str:
     """How many missed callbacks came to a closed office, as the title of their hours."""
     outside, known = results.missed_outside
-    every = results.row("missed_callbacks", "count", link="certain")["events"]
+    every = results.missed_ends[0]["events"]
     return (
         f"{_missed_in_words(outside, known, every)} rang when the office was closed"
         if outside
@@ -360,7 +358,6 @@ def _tips(results, best):
         ),
         note=TIPS_NOTE,
         name="Advice on when to call",
-        numeric=False,
         widths=(2.5, 2.3, 1.3, 0.6, 0.8),
     )
 
@@ -437,7 +434,7 @@ def blocks_of_few(results: Results) -> list[Block]:
 def _counts_so_far(results) -> TableBlock:
     lines: list[tuple[str, ...]] = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
     lines += [(words, say.share(row), SHARES_OF_FEW[words][2]) for words, row in _shares_of_few(results).items()]
-    sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+    sure, most = results.missed_ends
     words = f"{wording.number(sure['events'])} for certain, at most {wording.number(most['events'])}"
     missed = say.Figure(words, "share", events=sure["events"], most=most["events"])
     if most["n"]:  # without an attempt, 0 would say that none was missed
@@ -448,7 +445,6 @@ def _counts_so_far(results) -> TableBlock:
         ("what", "how many", "counted from"),
         tuple(row for row in lines if "n = 0" not in row[1]),
         note="Counts of what was logged; a percentage where they are enough for one.",
-        numeric=False,
         widths=(2.4, 2.2, 2.1),
     )
 
@@ -510,7 +506,6 @@ def _lacking(results) -> TableBlock:
         ("figure", "needs", "there is"),
         tuple(lacking),
         note="Each figure appears once the log holds what it needs.",
-        numeric=False,
         widths=(2.1, 2.9, 1.7),
     )
 

@@ -309,26 +309,6 @@ def is_above(first, second) -> bool:
     return bool(first["low"] > second["high"])
 
 
-def number(e164: str | None) -> str:
-    """A telephone number as one writes it.
-
-    >>> number("+13125550130"), number("+442079460018"), number(None)
-    ('312-555-0130', '+442079460018', '–')
-    """
-    if not e164:
-        return "–"
-    return f"{e164[2:5]}-{e164[5:8]}-{e164[8:]}" if e164.startswith("+1") and len(e164) == 12 else e164
-
-
-def clock(moment) -> str:
-    """
-    >>> from datetime import datetime
-    >>> clock(datetime(2022, 3, 1, 4, 0)), clock(datetime(2022, 3, 1, 15, 30))
-    ('4:00 a.m.', '3:30 p.m.')
-    """
-    return f"{moment:%I:%M} {'a.m.' if moment.hour < 12 else 'p.m.'}".lstrip("0")
-
-
 def first_sentence(text: str) -> str:
     """
     >>> first_sentence("Longest 2–5 p.m. Eastern: 53 minutes. Weekdays did not differ."), first_sentence("Half.")
@@ -368,14 +348,6 @@ def joined(*sentences: str) -> str:
     'One. Two.'
     """
     return " ".join(filter(None, sentences))
-
-
-def capital(text: str) -> str:
-    """
-    >>> capital("no callback is recorded")
-    'No callback is recorded'
-    """
-    return text[0].upper() + text[1:]
 
 
 # ---- stored values as a person says them -------------------------------------------------------------

@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import warnings
 from datetime import date, datetime
-from functools import singledispatch
 from itertools import groupby
 from math import ceil
 from typing import Any
@@ -22,21 +21,9 @@ from callanalytics.figures.chart import SOURCE, Chart, Plot
 from callanalytics.invented import LABEL
 from callanalytics.lazy import regex
 from callanalytics.reports import columns
+from callanalytics.reports import document as doc
 from callanalytics.reports import sentences as say
 from callanalytics.reports.columns import ERRORS, Column
-from callanalytics.reports.document import (
-    AgendaItem,
-    Document,
-    Finding,
-    FrontPage,
-    Heading,
-    Note,
-    Numbers,
-    PageBreak,
-    TableBlock,
-    Terms,
-    Text,
-)
 
 UNFIT = regex(r"[\[\]:*?/\\]+")  # what no sheet's name may hold
 HANGING = frozenset("a an and are as by did every for have no not of on the to until was were what with".split())
@@ -49,7 +36,7 @@ MARK = {"bold": True, "font_color": "#A40E26"}
 TEXT = {"text_wrap": True, "valign": "top"}
 
 
-def document(report: Document) -> bytes:
+def document(report: doc.Document) -> bytes:
     """The report as XLSX: same report, same bytes."""
     import xlsxwriter
 
@@ -63,38 +50,38 @@ def document(report: Document) -> bytes:
         lines: list[tuple[str, str]] = [("bold", report.title), ("", report.scope), ("", report.seen)]
         lines += [("", line) for line in front_lines(report.front)] if report.front else []
         for it in (*(report.front.charts if report.front else ()), *_in_full(_with_definitions(report))):
-            lines += [("bold" if isinstance(it, Heading) else "", line) for line in cell_lines(it)]
-            if isinstance(it, TableBlock | Chart):
+            lines += [("bold" if isinstance(it, doc.Heading) else "", line) for line in cell_lines(it)]
+            if isinstance(it, doc.TableBlock | Chart):
                 lines.append((made.sheet_of(it), "See sheet"))
         made.write_words(words, lines)
         made.write_contents()
     return written.getvalue()
 
 
-def _with_definitions(report: Document) -> list:
+def _with_definitions(report: doc.Document) -> list:
     """The blocks behind page one, the definitions as one table that can be searched."""
     blocks = [*report.blocks, *report.further]
-    terms = [it for it in blocks if isinstance(it, Terms)]
+    terms = [it for it in blocks if isinstance(it, doc.Terms)]
     if not terms:
         return blocks
     rows = tuple((it.title, word, meaning) for it in terms for word, meaning in it.pairs)
-    table = TableBlock("Definitions", ("measure", "what", "in words"), rows, numeric=False)
-    return [*(it for it in blocks if not isinstance(it, Terms)), table]
+    table = doc.TableBlock("Definitions", ("measure", "what", "in words"), rows)
+    return [*(it for it in blocks if not isinstance(it, doc.Terms)), table]
 
 
 def _in_full(blocks: list) -> list:
     """The blocks, of a table that paper has the first rows of the whole alone."""
-    rows = {(it.title, it.head): it.rows for it in blocks if isinstance(it, TableBlock)}  # the last of a title counts
-    return [it for it in blocks if not (isinstance(it, TableBlock) and len(it.rows) < len(rows[it.title, it.head]))]
+    n_rows = {(it.title, it.head): len(it.rows) for it in blocks if isinstance(it, doc.TableBlock)}  # of the last one
+    return [it for it in blocks if not isinstance(it, doc.TableBlock) or len(it.rows) >= n_rows[it.title, it.head]]
 
 
 class _Book:
     """A workbook in the making: its looks, and the sheets made so far."""
 
-    def __init__(self, book, report: Document):
+    def __init__(self, book, report: doc.Document):
         self.book, self.report = book, report
         self.looks: dict[tuple, Any] = {}
-        self.sheets: dict[str, TableBlock | Chart] = {}
+        self.sheets: dict[str, doc.TableBlock | Chart] = {}
         self.contents = self.add("Contents")
 
     def look(self, **properties):
@@ -130,7 +117,7 @@ class _Book:
     def back(self, page, row: int, column: int = 0):
         page.write_url(row, column, "internal:'Contents'!A1", string="← Contents")
 
-    def sheet_of(self, it: TableBlock | Chart) -> str:
+    def sheet_of(self, it: doc.TableBlock | Chart) -> str:
         """The name of the sheet of a table or a drawing; drawings of the same data share one."""
         wanted = it.name or it.title
         same = (name for name, other in self.sheets.items() if isinstance(it, Chart) and isinstance(other, Chart)
@@ -140,7 +127,7 @@ class _Book:
         name = _name(wanted, {each.name.casefold() for each in self.book.worksheets()})
         self.sheets[name] = it
         page = self.add(name)
-        if isinstance(it, TableBlock):
+        if isinstance(it, doc.TableBlock):
             self.write_table(page, it.title, it.note, columns.of_table(it))
             return name
         made = columns.of_chart(it.data, it.plot)
@@ -276,7 +263,7 @@ def _headers(head):
         yield name
 
 
-def front_lines(page: FrontPage) -> list[str]:
+def front_lines(page: doc.FrontPage) -> list[str]:
     """Page one in words, one line a cell."""
     numbers = [line.replace("; pale ", "; counted otherwise ") for line in _number_lines(page.numbers)]  # no strip here
     asks = [f"{n}. {ask}" for n, ask in enumerate(page.asks, 1)]
@@ -288,52 +275,29 @@ def _number_lines(numbers) -> list[str]:
     return [f"{number.value} {number.words}{note}" for number, note in zip(numbers, notes, strict=True)]
 
 
-@singledispatch
-def cell_lines(it) -> list[str]:
+def cell_lines(it: doc.Block) -> list[str]:
     """A block in words, one line a cell."""
-    raise TypeError(f"a workbook has no form for {type(it).__name__}")
-
-
-@cell_lines.register
-def _(it: Heading):
-    return ["", it.text]
-
-
-@cell_lines.register
-def _(it: Text):
-    return [f"{it.lead} {it.text}".strip()]
-
-
-@cell_lines.register
-def _(it: Note):
-    return list(it.lines)
-
-
-@cell_lines.register
-def _(it: Numbers):
-    return ["", it.title, *_number_lines(it.numbers), *filter(None, [it.note])]
-
-
-@cell_lines.register
-def _(it: Finding):
-    return [f"{it.number}. {it.lead}{it.brackets} {it.detail}".strip(), *filter(None, [it.note, it.otherwise_how])]
-
-
-@cell_lines.register
-def _(it: AgendaItem):
-    statements = f"What {it.agency} said: {it.statement} {it.source}", f"What members logged: {it.logged}"
-    return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"We ask {it.agency} to {it.ask}"]
-
-
-@cell_lines.register
-def _(it: PageBreak):
-    return []
-
-
-@cell_lines.register(TableBlock)
-@cell_lines.register(Chart)
-def _(it):
-    return [it.title]
+    match it:
+        case doc.Heading(text):
+            return ["", text]
+        case doc.Text(text, lead):
+            return [f"{lead} {text}".strip()]
+        case doc.Note(lines):
+            return list(lines)
+        case doc.Numbers(title, numbers, note):
+            return ["", title, *_number_lines(numbers), *filter(None, [note])]
+        case doc.Finding():
+            line = f"{it.number}. {it.lead}{it.brackets} {it.detail}".strip()
+            return [line, *filter(None, [it.note, it.otherwise_how])]
+        case doc.AgendaItem():
+            statements = f"What {it.agency} said: {it.statement} {it.source}", f"What members logged: {it.logged}"
+            return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"We ask {it.agency} to {it.ask}"]
+        case doc.TableBlock() | doc.Terms() | Chart():
+            return [it.title]
+        case doc.PageBreak():
+            return []
+        case _:
+            raise TypeError(f"a workbook has no form for {type(it).__name__}")
 
 
 # ---- the drawings as charts of the spreadsheet's own, which follow the cells beside them -----------------------------
@@ -353,7 +317,7 @@ PALER = {style.BLUE: "#A9CFE8"}  # of a bar on which the whole interval must be 
 SMALL_FONT = {"size": 9, "bold": False, "color": style.INK}
 
 
-def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top: int, report: Document) -> None:
+def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top: int, report: doc.Document) -> None:
     """Set the chart beside its table, whose head is in row `top`; one for each panel, below each other."""
     for place, (panel, first, last) in enumerate(_panels(plot, columns)):
         made = book.add_chart(TYPES[plot.kind])
@@ -459,7 +423,7 @@ def _most(plot: Plot, columns: list[Column]) -> float:
     return ceil(highest / 10) * 10
 
 
-def _dress(made, plot: Plot, title: str, report: Document, most: float) -> None:
+def _dress(made, plot: Plot, title: str, report: doc.Document, most: float) -> None:
     """The title, the words at the axes with the source and the mark beneath, and how far the axes go."""
     source = " ".join(filter(None, [SOURCE, report.seen_on, report.marking]))
     made.set_title({"name": title, "name_font": {"size": 13, "color": style.INK}, "overlay": False})

@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from callanalytics import clocks
+from callanalytics import clocks, wording
 from callanalytics.agencies import Agency
 from callanalytics.template import columns as c
 from callanalytics.template import formulas
@@ -280,14 +280,14 @@ def write_meanings(book: Book, sheet) -> None:
 
 def how_to(agency: Agency) -> list[str]:
     """What everybody who writes in the log should know, with the agency's numbers as they stand in its file."""
-    window = agency.window
-    numbers = " or ".join(f"{n[2:5]}-{n[5:8]}-{n[8:]}" for n in sorted(agency.callback_numbers))
+    numbers = " or ".join(map(wording.phone_number, sorted(agency.callback_numbers)))
+    opens, closes = map(wording.time_of_day, _window(agency))
     aila = next((mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org")), None)
     return [
         "Fill in 'Your office' once. Then one row for every contact, in order of time, written the same day.",
         "Write down the good calls too: a log of bad calls alone proves nothing.",
-        f"A call-back shows {numbers} or no number at all, and comes between {_clock_words(window.opens)} and "
-        f"{_clock_words(window.closes)} {agency.clock}. Write a row when it comes, when you miss it, and when "
+        f"A call-back shows {numbers} or no number at all, and comes between {opens} and "
+        f"{closes} {agency.clock}. Write a row when it comes, when you miss it, and when "
         "you checked and it did not come; under 'About no.' put the No. of the call that promised it.",
         "Dark headings are needed, light blue ones are wanted, yellow ones work themselves out. The plus sign above "
         "the columns unfolds more of them.",
@@ -302,11 +302,6 @@ def how_to(agency: Agency) -> list[str]:
             else []
         ),
     ]
-
-
-def _clock_words(text: str) -> str:
-    hour, minute = map(int, text.split(":"))
-    return f"{hour % 12 or 12}:{minute:02} {'a.m.' if hour < 12 else 'p.m.'}"
 
 
 PREPARED = 1000  # numbered rows

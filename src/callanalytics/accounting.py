@@ -239,6 +239,11 @@ def of_calls(
     return Account("agency_calls", agency_calls.num_rows + sum(unseen.values()), left, as_of, agency)
 
 
+def of_log(log) -> Account:
+    """The account of the calls to the agency of a log, as of its day."""
+    return of_calls(log.agency_calls.to_arrow(), log.unseen("agency_calls"), log.as_of, agency=log.agency)
+
+
 def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     """The account of the calls to the agency in a report that names no day: it looks at the last that was logged."""
     agency_calls, span = tables("agency_calls"), logged(tables, agency.timezone)

@@ -139,6 +139,12 @@ def open_promises(log) -> list[OpenPromise]:
     return sorted(found, key=_order)
 
 
+def listed(found: list[OpenPromise], as_of: date) -> list[OpenPromise]:
+    """Those that a list of a day has by name, the first due first, those without a due day last."""
+    named = (promise for promise in found if promise.is_listed(as_of))
+    return sorted(named, key=lambda promise: (promise.due_on or date.max, promise.promise_id))
+
+
 def _order(promise: OpenPromise):
     """What lies longest back can wait: the next step is the same, and it is the likeliest to be settled by now."""
     seconds = (promise.due or NEVER).timestamp()

@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from callanalytics import wording
 from callanalytics.cli import screen
 from callanalytics.errors import CallLogError, fault_code
+
+if TYPE_CHECKING:
+    from callanalytics.log import Log
 
 NEEDS_A_PERSON, COULD_NOT, INTERRUPTED = 1, 2, 130  # exit statuses; 0 is done
 UNFORESEEN = (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
@@ -147,6 +151,13 @@ def agency():
     return root.obj
 
 
+def opened(store: str, as_of: str | None = None, **selection) -> Log:
+    """The part of a store that a command looks at, as of a day."""
+    from callanalytics.log import load
+
+    return load(store, as_of=as_of, agency=agency()).where(**selection)
+
+
 def own_facts() -> Path | None:
     """The file of one's own that the command names."""
     named = click.get_current_context().find_root().params["agency_file"]
@@ -197,6 +208,9 @@ OUT = click.option(
     metavar="DIR",
     type=click.Path(),
     help="The folder for what is written.",
+)
+FILE_OUT = click.option(
+    "--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending."
 )
 AS_OF = click.option("--as-of", metavar="DATE", help="Look at the log as it stood at the end of that day, Eastern.")
 _SELECTION = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,8 +18,7 @@ from callanalytics.casework.open_promises import (
     window_on,
 )
 from callanalytics.cli import screen
-from callanalytics.cli.group import agency
-from callanalytics.log import load
+from callanalytics.cli.group import opened
 from callanalytics.reports import calendar, tables
 from callanalytics.reports import sentences as say
 from callanalytics.values import zones
@@ -38,7 +36,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
 
     ``list_every`` is the command that lists the requests which this one only counts.
     """
-    log = load(store, as_of=as_of or date.today().isoformat(), agency=agency()).where(**selection)
+    log = opened(store, as_of or date.today().isoformat(), **selection)
     in_doubt = ambiguous_counts(log)
     still = open_promises(log)
     ids = {promise.promise_id for promise in still}
@@ -49,11 +47,11 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         elif not as_json:
             screen.say(f"{ics} is written: open it once in Outlook, Google or Apple Calendar. No client is in it.\n")
     if as_json:
-        steps = {promise.promise_id: _next_json(promise) for promise in still}
+        open_now = {promise.promise_id: promise for promise in still}
         listed = [
             {c: row[c] for c in COLUMNS}
             | {"callbacks_in_doubt": in_doubt[row["promise_id"]]}
-            | steps.get(row["promise_id"], SETTLED)
+            | _next_json(open_now.get(row["promise_id"]))
             for row in rows
         ]
         screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
@@ -67,7 +65,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     screen.say(_heading(log, is_today=not as_of))
     screen.say_day(log)
     screen.say(_rules_confirmed(log))
-    screen.say(f"\n{open_counts(still)}")
+    screen.say(f"\n{say.open_counts(still)}")
     if not screen.is_terminal():
         screen.table([_open_row(promise) for promise in still])
     elif still:
@@ -80,23 +78,18 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         (_show_settled if screen.is_terminal() else screen.table)(settled)
 
 
-def _next_json(promise) -> dict:
-    """What is to be done about an open one, for programs; nothing of it for one that is settled."""
-    opens, closes = promise.window or (None, None)
+def _next_json(promise: OpenPromise | None) -> dict:
+    """What is to be done about an open one, for programs; nulls for one that is settled."""
+    opens, closes = (promise and promise.window) or (None, None)
     return {
-        "stand": promise.stand,
+        "stand": promise and promise.stand,
         "window_opens_local": opens,
         "window_closes_local": closes,
-        "callback_number": promise.number,
-        "number_doubts": list(promise.doubts),
-        "next_steps": list(promise.steps),
-        "turn_to": list(promise.recourses),
+        "callback_number": promise and promise.number,
+        "number_doubts": promise and list(promise.doubts),
+        "next_steps": promise and list(promise.steps),
+        "turn_to": promise and list(promise.recourses),
     }
-
-
-SETTLED = dict.fromkeys(
-    ("stand", "window_opens_local", "window_closes_local", "callback_number", "number_doubts", "next_steps", "turn_to")
-)
 
 
 def _heading(log, *, is_today: bool) -> str:
@@ -233,19 +226,6 @@ def _show_settled(rows: list[dict]) -> None:
         columns = ("id", "matter", "kind", "promised", "office")
         for line in screen.aligned([[row[name] for name in columns] for row in mine], screen.width() - 2):
             screen.say(f"  {line}")
-
-
-def open_counts(still: list[OpenPromise]) -> str:
-    """How many there are, and how they stand.
-
-    >>> open_counts([])
-    'No promised callback is open.'
-    """
-    if not still:
-        return "No promised callback is open."
-    counts = Counter(promise.stand for promise in still)
-    by_stand = "; ".join(f"{wording.number(counts[s])} {say.STANDS[s]}" for s in STANDS if counts[s])
-    return f"{plural(len(still), 'open callback')}: {by_stand}."
 
 
 def _show_group(agency: Agency, mine: list[OpenPromise], line_of: dict[str, str]) -> None:

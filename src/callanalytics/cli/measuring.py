@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, agency, main, selection_options
+from callanalytics.cli.group import AS_OF, FILE_OUT, JSON, STORE, Listing, main, opened, selection_options
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, so only where a table is shown
@@ -49,7 +49,7 @@ def _measure_names() -> str:
 @click.option("--by", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
 @selection_options()
 @click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
-@click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
+@FILE_OUT
 @click.option(
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What counts; spark: docs/spark.md."
 )
@@ -66,11 +66,10 @@ def measure(name, store, as_of, by, selection, every, out, engine, master, json_
     """
     from callanalytics import measures as known
     from callanalytics.facts.agency_calls import reported_lines
-    from callanalytics.log import load
     from callanalytics.measures.result import SEVERAL_LINES, Caveat
     from callanalytics.reports import sentences, tables
 
-    log = load(store, as_of=as_of, agency=agency()).where(**selection)
+    log = opened(store, as_of, **selection)
     if engine == "spark":
         from callanalytics import spark
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, agency, main, selection_options, typed_again
+from callanalytics.cli.group import AS_OF, FILE_OUT, JSON, OUT, STORE, main, opened, selection_options, typed_again
 from callanalytics.errors import InvalidRequest
 
 
@@ -61,7 +61,6 @@ def report(audience, store, as_of, selection, out, to, rules, sources, by, meeti
     Example:  callanalytics report liaison
     """
     from callanalytics import reports
-    from callanalytics.log import load
 
     if len(rules) != len(sources):
         raise InvalidRequest(
@@ -69,7 +68,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, by, meeti
         )
     confirm = tuple(zip(rules, sources, strict=True))
     forms = tuple(form.strip() for form in to.split(",") if to)
-    log = load(store, as_of=as_of, agency=agency()).where(**selection)
+    log = opened(store, as_of, **selection)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, by=by):
         screen.say(f"{path} is written.")
     screen.say_account(log)
@@ -84,7 +83,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, by, meeti
 @selection_options("office", "since", "until")
 @click.option("--open", "open_", is_flag=True, help="Only those that nothing has settled yet.")
 @click.option("--ics", metavar="FILE", type=click.Path(), help="Write the open ones as a calendar file, too.")
-@click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
+@FILE_OUT
 @JSON
 def promises(store, as_of, selection, open_, ics, out, json_):
     """The ledger of promised callbacks: due, overdue, missed and why, and the next step.
@@ -118,10 +117,9 @@ def evidence(store, as_of, matter, promise, office, originals, out, to):
     \b
     Example:  callanalytics evidence --matter 2022-014
     """
-    from callanalytics.log import load
     from callanalytics.reports import evidence as sheet
 
-    log = load(store, as_of=as_of, agency=agency())
+    log = opened(store, as_of)
     case = {"matter": matter, "promise": promise, "office": office}
     for path in sheet.write(log, out, **case, originals=originals, to=tuple(to.split(","))):
         screen.say(f"{path} is written. It holds client data: keep it inside the office.")
@@ -146,9 +144,8 @@ def draw(store, as_of, seed, n, json_):
     Example:  callanalytics audit draw --seed 20220711 --n 30
     """
     from callanalytics.casework import practice
-    from callanalytics.log import load
 
-    log = load(store, as_of=as_of, agency=agency())
+    log = opened(store, as_of)
     drawn = practice.draw_sample(log, seed, n)
     if json_:
         screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.agency_calls), "rows": drawn})
@@ -194,10 +191,9 @@ def specifications(finding, store, as_of, selection, out, json_):
     \b
     Example:  callanalytics specifications wait --out wait.png
     """
-    from callanalytics.log import load
     from callanalytics.measures import specifications as known
 
-    log = load(store, as_of=as_of, agency=agency()).where(**selection)
+    log = opened(store, as_of, **selection)
     taken = known.curve(log, finding)
     if out:
         _write_curve(taken, Path(out))

@@ -98,7 +98,7 @@ def say_account(log) -> None:
     from callanalytics import accounting
     from callanalytics.reports import sentences
 
-    say(str(accounting.of_calls(log.agency_calls.to_arrow(), log.unseen("agency_calls"), log.as_of, agency=log.agency)))
+    say(str(accounting.of_log(log)))
     for sentence in sentences.outside_log(log):
         say(sentence)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from callanalytics import intake, wording
 from callanalytics.cli import screen
-from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agency
+from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agency, opened
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake.offices import OF_ONE_FILE
 from callanalytics.intake.receipt import grouped_files
@@ -371,16 +371,12 @@ def ingest(path: Path, store: str, given: dict) -> intake.Receipt:
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
     """Write the report and say where it is, which calls are in it, what is left to do."""
     from callanalytics import accounting, reports
-    from callanalytics.log import load
 
-    log = load(store, agency=agency())
+    log = opened(store)
     screen.say("Writing the report ...")
     written = reports.report("liaison", log, out)
     screen.say(f"\nReport  {'  '.join(map(str, written))}")
-    screen.say(
-        f"Calls   "
-        f"{accounting.of_calls(log.agency_calls.to_arrow(), log.unseen('agency_calls'), log.as_of, agency=log.agency)}"
-    )
+    screen.say(f"Calls   {accounting.of_log(log)}")
     if left := left_to_do(receipt):
         screen.say(f"Left    {left}")
     # Of hand-kept sheets no one can read these cells and columns; their rows are stored without them.

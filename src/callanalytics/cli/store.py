@@ -16,6 +16,7 @@ from callanalytics.cli.group import (
     Listing,
     agency,
     main,
+    opened,
     selection_options,
     typed_again,
 )
@@ -40,11 +41,10 @@ def table(name, store, as_of, selection, out):
     \b
     Example:  callanalytics table agency_calls --out agency_calls.xlsx
     """
-    from callanalytics.log import load
     from callanalytics.reports import tables
 
     out = out or f"{name}.xlsx"
-    log = load(store, as_of=as_of, agency=agency()).where(**selection)
+    log = opened(store, as_of, **selection)
     tables.write(log.table(name), out)
     screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
     screen.say_day(log)

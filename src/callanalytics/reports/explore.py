@@ -22,7 +22,7 @@ import pandas as pd
 
 import callanalytics
 from callanalytics import measures, outputs, wording
-from callanalytics.casework.open_promises import RECENT, OpenPromise, open_promises
+from callanalytics.casework.open_promises import RECENT, OpenPromise, listed, open_promises
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import hours, rows
 from callanalytics.figures.style import printable
@@ -414,15 +414,15 @@ HEAD = ("days overdue", "matter", "office", "kind", "asked", "due", "what to do"
 def _open_table(log, offices: list[str]) -> str:
     """The open requests by name, most overdue first; the older ones as a count."""
     found = open_promises(log)
-    listed = sorted((p for p in found if p.is_listed(log.as_of)), key=lambda p: (p.due_on or date.max, p.promise_id))
-    older = len(found) - len(listed)
+    named = listed(found, log.as_of)
+    older = len(found) - len(named)
     whose = " of all offices" if len(offices) > 1 else ""
     note = f" Not listed: {wording.number(older)}{whose} asked more than {RECENT.days} days before." if older else ""
     head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
     return (
-        f'<p class="small"><span id="listed">{plural(len(listed), "request")}</span> not settled as of '
+        f'<p class="small"><span id="listed">{plural(len(named), "request")}</span> not settled as of '
         f'{wording.day(log.as_of)}.{note}</p><div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(_open_row(promise, log.as_of, offices) for promise in listed)}</tbody></table></div>"
+        f"<tbody>{''.join(_open_row(promise, log.as_of, offices) for promise in named)}</tbody></table></div>"
     )
 
 

@@ -5,19 +5,17 @@ It names matters and says so on every page; nothing of it is meant for the agenc
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 
 from callanalytics import figures, wording
 from callanalytics.casework import practice
-from callanalytics.casework.open_promises import RECENT, STANDS, TO_REPEAT, OpenPromise, open_promises
+from callanalytics.casework.open_promises import RECENT, TO_REPEAT, OpenPromise, listed, open_promises
 from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports import periods, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
-from callanalytics.reports.sentences import STANDS as STAND_WORDS
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
 
@@ -122,14 +120,14 @@ def _scope(results) -> str:
 def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]:
     """Callbacks that nothing has settled: the recent ones by name, at most `most`, and the older ones as a count."""
     heading = Heading(f"What needs doing, as of the end of {wording.day(log.as_of)}")
+    # A printed report is read on other days than the one that it looks at
+    counts = Text(say.open_counts(found, say.STANDS | {"due_today": f"due {wording.day(log.as_of)}"}))
     if not found:
-        return [heading, Text("No promised callback is open.")]
-    counts = Counter(p.stand for p in found)
-    counted = "; ".join(f"{wording.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
+        return [heading, counts]
     open_now, waiting = _by_step(log, found)
     return [
         heading,
-        Text(f"{plural(len(found), 'open callback')}: {counted}."),
+        counts,
         *([_table(open_now, log.as_of, most=most)] if open_now else []),
         *([_waiting(waiting, log.agency.label)] if waiting else []),
         Note(tuple(_beneath(found, [*open_now, *waiting]))),
@@ -138,8 +136,8 @@ def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]
 
 def _by_step(log, found: list[OpenPromise]) -> tuple[list[OpenPromise], list[OpenPromise]]:
     """Of those that are listed by name, those to do something about and those to wait for, first due first."""
-    listed = sorted((p for p in found if p.is_listed(log.as_of)), key=lambda p: (p.due_on or date.max, p.promise_id))
-    return [p for p in listed if p.stand != "waiting"], [p for p in listed if p.stand == "waiting"]
+    named = listed(found, log.as_of)
+    return [p for p in named if p.stand != "waiting"], [p for p in named if p.stand == "waiting"]
 
 
 def _beyond_paper(log, found: list[OpenPromise]) -> list[Block]:
@@ -148,21 +146,12 @@ def _beyond_paper(log, found: list[OpenPromise]) -> list[Block]:
     return [Heading("Everything to do"), _table(to_do, log.as_of)] if len(to_do) > MOST else []
 
 
-def _stand(stand: str, as_of: date) -> str:
-    """Where a callback stands; a printed report is read on other days than the one that it looks at.
-
-    >>> _stand("due_today", date(2022, 12, 30)), _stand("waiting", date(2022, 12, 30))
-    ('due December 30, 2022', 'waiting')
-    """
-    return f"due {wording.day(as_of)}" if stand == "due_today" else STAND_WORDS[stand]
-
-
-def _beneath(found, listed):
-    """Whom to turn to, and what is not listed."""
-    for recourse in dict.fromkeys(recourse for promise in listed for recourse in promise.recourses):
-        requests = sum(recourse in promise.recourses for promise in listed)
+def _beneath(found, named):
+    """Whom to turn to, and what is not named."""
+    for recourse in dict.fromkeys(recourse for promise in named for recourse in promise.recourses):
+        requests = sum(recourse in promise.recourses for promise in named)
         yield f"If calling again leads nowhere, for {wording.number(requests)} of these requests: {recourse}"
-    if older := len(found) - len(listed):
+    if older := len(found) - len(named):
         yield (
             f"{plural(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "
             "the log if they are no longer needed."

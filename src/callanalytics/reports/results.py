@@ -57,8 +57,7 @@ class Results:
 
     @cached_property
     def account(self) -> accounting.Account:
-        every = self.log.agency_calls.to_arrow()
-        return accounting.of_calls(every, self.log.unseen("agency_calls"), self.as_of, agency=self.agency)
+        return accounting.of_log(self.log)
 
     @property
     def other_lines(self) -> int:

@@ -7,6 +7,7 @@ has its own here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
 from typing import Self
 
@@ -411,16 +412,29 @@ WITHOUT_DUE = {  # where no due moment is known, nothing came in time or late
     "result_unknown": "came, not noted whether answered",
     "emailed": "answered by email",
 }
-STANDS = {
+STANDS = {  # in the order in which they are to be done
     "due_today": "due today",
-    "start_over": "rang, not answered: ask again",
     "write_result": "rang, not noted whether answered: write it in the log",
+    "start_over": "rang, not answered: ask again",
     "overdue": "overdue, nothing came",
     "missed": "rang once, not answered",
     "unnoted": "rang, not noted whether answered; a second call may come",
     "waiting": "waiting",
     "no_rule": "no due moment known",
 }
+
+
+def open_counts(found, words=STANDS) -> str:
+    """How many open callbacks there are, and how they stand, each stand in its `words`.
+
+    >>> open_counts([])
+    'No promised callback is open.'
+    """
+    if not found:
+        return "No promised callback is open."
+    counts = Counter(promise.stand for promise in found)
+    by_stand = "; ".join(f"{wording.number(counts[s])} {words[s]}" for s in STANDS if counts[s])
+    return f"{plural(len(found), 'open callback')}: {by_stand}."
 
 
 def state(word: str, due) -> str:

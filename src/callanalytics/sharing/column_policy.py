@@ -343,7 +343,7 @@ class Replacing:
         if re.fullmatch(r"[*#]\d{1,6}#?|\d|[a-z]", part):  # a feature code, or "s", "i": how a system names its parts
             return part
         if _SHORT.fullmatch(part):
-            return self.invented.extension(part)
+            return self.invented.identifier(part)
         if "@" in part:
             return self.invented.name(part).replace(" ", ".").lower() + "@example.org"
         return self.invented.masked(part) if re.search(r"\d", part) else self.invented.name(part)

@@ -89,10 +89,6 @@ class Pseudonyms:
             letters[place] = digit
         return "".join(letters) + re.sub(r"\d+", lambda match: self._run(match[0]), tail)
 
-    def extension(self, text: str) -> str:
-        """An inner number: other digits, as many."""
-        return _RUN.sub(lambda match: self._run(match[0]), text)
-
     def name(self, text: str) -> str:
         """A name without a digit in it, so that no pattern takes it for a number."""
         key = " ".join(text.casefold().split())
@@ -106,15 +102,12 @@ class Pseudonyms:
         masked, end = "", 0
         for match in _NUMBER.finditer(text):
             if e164(match[0]):
-                masked += self._without_runs(text[end : match.start()], known) + self.written_number(match[0])
+                masked += self.identifier(text[end : match.start()], known) + self.written_number(match[0])
                 end = match.end()
-        return masked + self._without_runs(text[end:], known)
+        return masked + self.identifier(text[end:], known)
 
     def identifier(self, text: str, known: Collection[str] = frozenset()) -> str:
         """An id in which no phone number is looked for, so that equal ids stay equal in every column."""
-        return self._without_runs(text, known)
-
-    def _without_runs(self, text: str, known: Collection[str]) -> str:
         return _RUN.sub(lambda match: self._but(match[0], known), text)
 
     def _but(self, run: str, known: Collection[str]) -> str:

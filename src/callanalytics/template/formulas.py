@@ -24,6 +24,23 @@ WORKING = (  # hidden columns at the right end
     "Working: business days",
     "Working: due, Eastern",
 )
+CAME = (  # what a request is once a row about it says one of these, the first that holds
+    ("came", (c.ANSWERED, c.EMAILED)),
+    ("not needed", (c.WITHDRAWN,)),
+    ("missed", (c.MISSED, c.VOICEMAIL)),
+)
+WANTED = (  # what {association} asks for: its words, the columns of which one must be filled, and of which calls
+    ("date", ("Date",), ""),
+    ("time", ("Time",), ""),
+    ("time zone", ("Time zone",), ""),
+    ("number we used", ("Number we used",), ""),
+    ("minutes", ("Minutes to a person",), ""),
+    ("who spoke", ("Who spoke to us",), ""),
+    ("agent name", ("Agent name",), "a person spoke"),
+    ("agent ID", ("Agent ID",), "a person spoke"),
+    ("request number or why none", ("Service request no.", "Why none"), "a person spoke"),
+    ("number for the call-back", ("Number for the call-back",), "a call-back was promised"),
+)
 NO_RULE = -1
 UNCERTAIN = "two stated times"
 
@@ -107,36 +124,32 @@ def _window(edge: str, due: str, places: References) -> str:
 def _overdue(row: RowCells) -> str:
     promised, due = row["Call-back promised"], row["Due"]
 
-    def rows_about(*what: str) -> str:
-        about, happened = row.whole("About no."), row.whole("What happened")
-        return "+".join(f'COUNTIFS({about},{row["No."]},{happened},"{word}")' for word in what) + ">0"
-
+    about, happened = row.whole("About no."), row.whole("What happened")
+    came = ""
+    for state, what in CAME:
+        rows_about = "+".join(f'COUNTIFS({about},{row["No."]},{happened},"{word}")' for word in what)
+        came += f'IF({rows_about}>0,"{state}",'
     return (
         f'=IF(OR({row["What happened"]}<>"{c.WE_CALLED}",{promised}="",{promised}="{c.NOT_PROMISED}"),"",'
-        f'IF({rows_about(c.ANSWERED, c.EMAILED)},"came",IF({rows_about(c.WITHDRAWN)},"not needed",'
-        f'IF({rows_about(c.MISSED, c.VOICEMAIL)},"missed",IF(NOT(ISNUMBER({due})),"",'
+        f'{came}IF(NOT(ISNUMBER({due})),"",'
         f'IF(NOW()>{due},"OVERDUE",IF(INT({due})=TODAY(),"due today","open")))))))'
     )
 
 
 def _missing(row: RowCells, places: References) -> str:
     spoke, promised = row["Who spoke to us"], row["Call-back promised"]
-    person = "OR(" + ",".join(f'{spoke}="{word}"' for word in c.PERSONS) + ")"
-    asked = f'AND({promised}<>"",{promised}<>"{c.NOT_PROMISED}")'
-    wanted = [
-        (f'{row["Date"]}=""', "date"),
-        (f'{row["Time"]}=""', "time"),
-        (f'AND({row["Time zone"]}="",{places.office_zone}="")', "time zone"),
-        (f'{row["Number we used"]}=""', "number we used"),
-        (f'{row["Minutes to a person"]}=""', "minutes"),
-        (f'{spoke}=""', "who spoke"),
-        (f'AND({person},{row["Agent name"]}="")', "agent name"),
-        (f'AND({person},{row["Agent ID"]}="")', "agent ID"),
-        (f'AND({person},{row["Service request no."]}="",{row["Why none"]}="")', "request number or why none"),
-        (f'AND({asked},{row["Number for the call-back"]}="")', "number for the call-back"),
-    ]
-    parts = "&".join(f'IF({test},", {word}","")' for test, word in wanted)
-    return f'=IF({row["What happened"]}<>"{c.WE_CALLED}","",IF({parts}="","complete",MID({parts},3,200)))'
+    asked_of = {
+        "a person spoke": "OR(" + ",".join(f'{spoke}="{word}"' for word in c.PERSONS) + ")",
+        "a call-back was promised": f'AND({promised}<>"",{promised}<>"{c.NOT_PROMISED}")',
+    }
+    parts = []
+    for word, headers, calls in WANTED:
+        cells = [*(row[header] for header in headers), *([places.office_zone] if word == "time zone" else [])]
+        tests = [*([asked_of[calls]] if calls else []), *(f'{cell}=""' for cell in cells)]
+        lacking = f"AND({','.join(tests)})" if len(tests) > 1 else tests[0]
+        parts.append(f'IF({lacking},", {word}","")')
+    words = "&".join(parts)
+    return f'=IF({row["What happened"]}<>"{c.WE_CALLED}","",IF({words}="","complete",MID({words},3,200)))'
 
 
 # ---- what the formulas read -------------------------------------------------------------------------
@@ -254,13 +267,9 @@ def _state(row: dict, contacts: set, due, now) -> str:
     promised = row.get("Call-back promised")
     if row.get("What happened") != c.WE_CALLED or promised in (None, "", c.NOT_PROMISED):
         return ""
-    for word, what in (
-        ("came", {c.ANSWERED, c.EMAILED}),
-        ("not needed", {c.WITHDRAWN}),
-        ("missed", {c.MISSED, c.VOICEMAIL}),
-    ):
-        if contacts & what:
-            return word
+    for state, what in CAME:
+        if contacts & {*what}:
+            return state
     return "" if isinstance(due, str) else "OVERDUE" if now > due else "open"
 
 
@@ -275,19 +284,15 @@ def _window_text(due, zone: str | None, agency: Agency) -> str:
 def _missing_text(row: dict, zone: str | None) -> str:
     if row.get("What happened") != c.WE_CALLED:
         return ""
-    empty = {header: row.get(header) in (None, "") for header in c.HEADERS}
-    person = row.get("Who spoke to us") in c.PERSONS
-    asked = row.get("Call-back promised") not in (None, "", c.NOT_PROMISED)
-    wanted = [
-        (empty["Date"], "date"),
-        (empty["Time"], "time"),
-        (empty["Time zone"] and not zone, "time zone"),
-        (empty["Number we used"], "number we used"),
-        (empty["Minutes to a person"], "minutes"),
-        (empty["Who spoke to us"], "who spoke"),
-        (person and empty["Agent name"], "agent name"),
-        (person and empty["Agent ID"], "agent ID"),
-        (person and empty["Service request no."] and empty["Why none"], "request number or why none"),
-        (asked and empty["Number for the call-back"], "number for the call-back"),
+    is_asked = {
+        "": True,
+        "a person spoke": row.get("Who spoke to us") in c.PERSONS,
+        "a call-back was promised": row.get("Call-back promised") not in (None, "", c.NOT_PROMISED),
+    }
+    lacking = [
+        word
+        for word, headers, calls in WANTED
+        if is_asked[calls] and all(row.get(header) in (None, "") for header in headers)
+        if word != "time zone" or not zone  # a row without one has the office's
     ]
-    return ", ".join(word for lacks, word in wanted if lacks) or "complete"
+    return ", ".join(lacking) or "complete"

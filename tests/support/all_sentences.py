@@ -6,10 +6,10 @@ from functools import cache
 from itertools import takewhile
 
 from callanalytics.casework.open_promises import open_promises
-from callanalytics.cli.ledger import open_counts
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import evidence, firm, liaison, research, xlsx
 from callanalytics.reports.document import FrontPage, Terms
+from callanalytics.reports.sentences import open_counts
 
 # Part of a document that no one reads aloud, or that the documentation explains.
 UNREAD = "name alt head rows data figure plot bar marks clock fingerprint mark".split()

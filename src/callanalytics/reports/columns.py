@@ -174,7 +174,8 @@ def _each(data) -> Iterator[Column]:
             if name == "value" or any(value == value for value in values):
                 # A figure or a limit: seconds as minutes; the head names the unit where all rows have the same
                 alike = {"min" if unit == "s" else unit for unit in units}
-                found = [_scaled(_plain(value), unit) for value, unit in zip(values, units, strict=True)]
+                plain = zip(map(_plain, values), units, strict=True)
+                found = [value / 60 if unit == "s" and value is not None else value for value, unit in plain]
                 head = (
                     VALUES.get(next(iter(alike)), HEADS[name]) if name == "value" and len(alike) == 1 else HEADS[name]
                 )
@@ -193,10 +194,6 @@ def _shares(key: str, head: str, events, n) -> Column:
     """Of each row the share; of too few cases none."""
     found = [part / whole if whole >= INTERVAL_MINIMUM else None for part, whole in zip(events, n, strict=True)]
     return Column(key, head, tuple(found), (PERCENT,) * len(found))
-
-
-def _scaled(value, unit: str):
-    return value / 60 if unit == "s" and value is not None else value
 
 
 def _plain(value):

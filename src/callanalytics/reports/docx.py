@@ -97,21 +97,17 @@ def _styles(made):
     small = made.styles.add_style(SMALL, WD_STYLE_TYPE.PARAGRAPH)
     small.base_style = made.styles["Normal"]
     _set(small, 8.5, 0, 3)
-    small.font.color.rgb = _color(SOFT)
+    small.font.color.rgb = RGBColor.from_string(SOFT)
 
 
 def _set(kind, size: float, above: float, below: float):
-    kind.font.size, kind.font.color.rgb, kind.font.name = Pt(size), _color(INK), "Calibri"
+    kind.font.size, kind.font.color.rgb, kind.font.name = Pt(size), RGBColor.from_string(INK), "Calibri"
     fonts = kind.element.rPr.rFonts
     for name in [name for name in fonts.attrib if "heme" in name]:  # a theme's font wins over the one named
         del fonts.attrib[name]
     fonts.set(qn("w:eastAsia"), "Calibri")
     form = kind.paragraph_format
     form.space_before, form.space_after, form.line_spacing = Pt(above), Pt(below), 1.0
-
-
-def _color(code: str):
-    return RGBColor.from_string(code)
 
 
 def _margins(page, report):
@@ -121,7 +117,7 @@ def _margins(page, report):
         above = header.paragraphs[0]
         above.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = above.add_run(report.marking)
-        run.bold, run.font.size, run.font.color.rgb = True, Pt(8.5), _color(RED)
+        run.bold, run.font.size, run.font.color.rgb = True, Pt(8.5), RGBColor.from_string(RED)
     _ends(page.header.add_paragraph(style=SMALL), report.title, f"as of {wording.day(report.as_of)}")
     for footer in (page.first_page_footer, page.footer):
         below = footer.paragraphs[0]
@@ -224,7 +220,7 @@ def _number(cell, number):
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
     value = cell.paragraphs[0].add_run(number.value)
     value.bold, value.font.size = True, Pt(17)
-    value.font.color.rgb = _color(ADVERSE if number.is_adverse else BLUE)
+    value.font.color.rgb = RGBColor.from_string(ADVERSE if number.is_adverse else BLUE)
     cell.add_paragraph().add_run(number.words).bold = True
     if number.bar:
         _strip(cell.add_paragraph(), style.strip(number.bar.places))

@@ -33,7 +33,7 @@ from callanalytics.reports.case import (
     status,
     time_order,
 )
-from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
+from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text
 from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
@@ -173,17 +173,8 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
     words = (
         f"Holds client data. For {case.office['name']} alone: not for {agency.label}, a committee or a mailing list."
     )
-    title, marked = f"{wording.capital(case.title)}: {status(case, agency, log.as_of)}", marking(log, words)
-    return writers.Report(
-        title,
-        _scope(case),
-        log.as_of,
-        log.fingerprint,
-        tuple(blocks),
-        marked,
-        is_private=True,
-        clock=agency.clock,
-    )
+    title = f"{wording.capital(case.title)}: {status(case, agency, log.as_of)}"
+    return writers.Report.from_log(log, title, _scope(case), blocks, words, is_private=True)
 
 
 # ---- the pages -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from callanalytics.log import Log
 from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports import periods, sections
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
+from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
@@ -43,6 +43,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     several = len(log.offices) > 1
     offices = periods.months_by_office(months) if months else []
     is_long = len(log.offices) > MOST_OFFICES
+    when = sections.missed_by_hour(results)  # what an office can change
     blocks = [
         *to_do(log, found, MOST),
         *([PageBreak()] if several else []),
@@ -50,7 +51,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *_habits(results),
         *([] if several else [PageBreak(), *_tips(log)]),
         *([] if is_long else offices),
-        *(sections.blocks_of_few(results) if is_few else _when_missed(results)),
+        *(sections.blocks_of_few(results) if is_few else [] if when.says else [when]),
         *([] if several or is_few else sections.causes(results)),
     ]
     further = [
@@ -59,17 +60,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *([*sections.causes(results), *_tips(log)] if several and not is_few else []),
         *([] if is_few else _more(results)),
     ]
-    return Report(
-        _title(log, found, months),
-        _scope(results),
-        log.as_of,
-        log.fingerprint,
-        tuple(blocks),
-        marking(log, MARKING),
-        is_private=True,
-        clock=log.agency.clock,
-        further=tuple(further),
-    )
+    title, scope = _title(log, found, months), _scope(results)
+    return Report.from_log(log, title, scope, blocks, MARKING, is_private=True, further=tuple(further))
 
 
 def _title(log, found: list[OpenPromise], months) -> str:
@@ -82,13 +74,6 @@ def _title(log, found: list[OpenPromise], months) -> str:
     if missed["n"] >= INTERVAL_MINIMUM and missed["events"]:
         parts.append(f"{say.count_of_cases(missed)} rang unanswered in the last three months")
     return wording.capital("; ".join(parts)) if parts else f"Your calls to {log.agency.label}"
-
-
-def _when_missed(results) -> list[Block]:
-    """When the callbacks came that no one answered: what an office can change."""
-    title = sections.closed_title(results)
-    when = figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening, title=title)
-    return [] if when.says else [when]
 
 
 def _more(results) -> list[Block]:

@@ -116,13 +116,9 @@ def _late(results) -> str:
     if not row["most"]:
         return f"none of {wording.number(row['most_n'])} {urgency} callbacks came in time"
     if row["n"] < SHARE_MINIMUM:
-        return f"{_late_count(row)} {urgency} callbacks did not come in time"
+        n_late = wording.between(*map(wording.number, (row["most_n"] - row["most"], row["n"] - row["events"])))
+        return f"{n_late} of {wording.number(row['n'])} {urgency} callbacks did not come in time"
     return f"{_tenths(share)} {urgency} callbacks did not come in time"
-
-
-def _late_count(row) -> str:
-    low, high = row["most_n"] - row["most"], row["n"] - row["events"]
-    return f"{wording.between(wording.number(low), wording.number(high))} of {wording.number(row['n'])}"
 
 
 def _tenths(share: float) -> str:
@@ -145,7 +141,8 @@ def _closed(results) -> str:
     outside, known = results.missed_outside
     is_every = known == results.missed_ends[0]["events"]
     if 1 < known == outside < INTERVAL_MINIMUM:
-        return f"{_every(known) if is_every else _of_known(outside, known)} rang a closed office"
+        every = f"{'both' if known == 2 else f'all {known}'} missed callbacks"
+        return f"{every if is_every else _of_known(outside, known)} rang a closed office"
     if known < INTERVAL_MINIMUM or outside / known < CLOSED:
         return ""
     if not is_every:
@@ -153,10 +150,6 @@ def _closed(results) -> str:
     row = findings.share_row(outside, known)
     which = "most" if row["low"] > 0.5 else f"{wording.number(outside)} of {wording.number(known)}"
     return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang a closed office"
-
-
-def _every(n: int) -> str:
-    return f"{'both' if n == 2 else f'all {n}'} missed callbacks"
 
 
 def _of_known(outside: int, known: int) -> str:

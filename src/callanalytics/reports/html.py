@@ -56,19 +56,16 @@ def fragment(report: doc.Document) -> str:
 
 def _body(report, *, contents=False):
     seen = f"{report.seen_on} Store {report.fingerprint}."
+    header = f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>'
     return "\n".join(
         [
             f'<aside class="marking" aria-label="Marking">{escape(report.marking)}</aside>' if report.marking else "",
-            _front(report.front) if report.front else _header(report),
+            _front(report.front) if report.front else header,
             _contents(report) if contents else "",
             f'<main id="main">{_blocks(report)}</main>',
             f'<footer class="small">{escape(seen)}</footer>',
         ]
     )
-
-
-def _header(report):
-    return f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>'
 
 
 def _front(page: doc.FrontPage):

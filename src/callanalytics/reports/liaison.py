@@ -30,7 +30,6 @@ from callanalytics.reports.document import (
     PageBreak,
     Slide,
     Text,
-    marking,
 )
 from callanalytics.reports.meeting import Meeting, last_meeting
 from callanalytics.reports.periods import Pair
@@ -68,16 +67,13 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     spoken = slides(results, drawn, found, later)
     # After these: its caveats count the intervals of every measure taken until then, and the definitions are of them.
     evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting, pair, later)
-    return Report(
+    return Report.from_log(
+        log,
         f"Reaching {results.agency.label} by phone" + (f": {say.months(*results.period)}" if results.period else ""),
         annex.scope(results),
-        log.as_of,
-        log.fingerprint,
         (*asks, *evidence, *quality),
-        marking(log),
         front=page,
         account=f"{results.account}",
-        clock=log.agency.clock,
         further=(*further, *annex.definitions(results)),
         spoken=tuple(spoken),
     )
@@ -126,8 +122,8 @@ def later_charts(results) -> dict[str, Chart]:
     """Charts of the evidence by their finding; those that no page has are simpler than the pages'."""
     months = figures.wait_by_month(results.take("wait", "month"), wait_origin=results.clock)
     calls = dict(list(sections.attempts(results).items())[:4])
-    return {"wait": _curve(results), "answered": figures.shares(calls, title="First and second call"),
-            "change": months, "silent": _states(results)}  # fmt: skip
+    return {"wait": sections.curve(results), "answered": figures.shares(calls, title="First and second call"),
+            "change": months, "silent": sections.states(results)}  # fmt: skip
 
 
 def _spoken_later(results, found, charts: dict[str, Chart]):
@@ -304,10 +300,6 @@ def _under(found, first: str, *others: str) -> list[Finding]:
     return [finding if n == 0 else replace(finding, level=2) for n, finding in enumerate(there)]
 
 
-def _curve(results) -> Chart:
-    return figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock, title=sections.HELD)
-
-
 def _in_time(results, found, states: Chart) -> list[Block]:
     first, *others = _under(found, "urgent", "regular", "rules")
     if not results.n_promises():
@@ -318,12 +310,6 @@ def _in_time(results, found, states: Chart) -> list[Block]:
         states,
         _flow(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
     ]
-
-
-def _states(results) -> Chart:
-    return figures.promise_states(
-        results.take("promise_states", "urgency"), results.take("silent_promises", "urgency"), title=sections.STATES
-    )
 
 
 def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:
@@ -403,16 +389,14 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
     too."""
     best = sections.best_time(results)
     shown = [
-        *([_curve(results)] if is_short else []),
+        *([sections.curve(results)] if is_short else []),
         figures.hour_by_weekday(
             results.take("wait", "weekday", "hour"), wait_origin=results.clock, best=best.slots, title=sections.HOURS
         ),
         *sections.slot_by_slot(results, best),
         figures.kept_by_reading(results.take("promise_kept_rate", "urgency"), title="In time, by each reading"),
         *sections.rules(results),
-        figures.missed_by_local_hour(
-            results.missed_by_hour, opening=results.opening, title=sections.closed_title(results)
-        ),
+        sections.missed_by_hour(results),
         figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour"), title=sections.VOLUME),
         figures.missed_by_month(results.take("missed_callbacks", "month_local"), title="Unanswered callbacks by month"),
         sections.hits_by_month(results),

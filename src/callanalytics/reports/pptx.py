@@ -52,7 +52,7 @@ def _template():
         made.slide_layouts.remove(other)
     for page in (layout, made.slide_master):
         title, *others = page.placeholders
-        _place(title, EDGE, 0.35, INSIDE, 0.65)
+        title.left, title.top, title.width, title.height = map(Inches, (EDGE, 0.35, INSIDE, 0.65))
         for other in others:  # a date, a number and a body, all laid out for a narrower page
             other._element.getparent().remove(other._element)
     theme = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
@@ -94,7 +94,3 @@ def _say(frame, text: str, size: float, color: str, *, is_bold: bool = False):
         paragraph.alignment = PP_ALIGN.LEFT
         font = paragraph.font
         font.size, font.bold, font.name, font.color.rgb = Pt(size), is_bold, FONT, RGBColor.from_string(color)
-
-
-def _place(shape, left: float, top: float, width: float, height: float):
-    shape.left, shape.top, shape.width, shape.height = (Inches(side) for side in (left, top, width, height))

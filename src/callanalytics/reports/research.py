@@ -16,7 +16,7 @@ from callanalytics.figures import rows
 from callanalytics.log import Log
 from callanalytics.measures.result import is_range
 from callanalytics.reports import annex, columns, sentences
-from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
+from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
@@ -70,16 +70,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *annex.contradictions(log),
         *annex.definitions(results),
     ]
-    return Report(
-        f"Calls to {log.agency.label}: every measure with its counts",
-        annex.scope(results),
-        log.as_of,
-        log.fingerprint,
-        tuple(blocks),
-        marking(log),
-        clock=log.agency.clock,
-        further=tuple(further),
-    )
+    title = f"Calls to {log.agency.label}: every measure with its counts"
+    return Report.from_log(log, title, annex.scope(results), blocks, further=tuple(further))
 
 
 def _leading(results: Results) -> TableBlock:

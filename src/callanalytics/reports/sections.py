@@ -5,6 +5,7 @@ from __future__ import annotations
 from callanalytics import figures, measures, schema, wording
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import rows
+from callanalytics.figures.chart import Chart
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN
 from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
@@ -69,7 +70,7 @@ def waits(results: Results) -> list[Block]:
             best=best.slots,
             title=found.text.removesuffix(".") if found else HOURS,
         ),
-        figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock, title=HELD),
+        curve(results),
         *slot_by_slot(results, best),
     ]
 
@@ -82,11 +83,20 @@ def stated_times(results: Results) -> list[Block]:
         figures.kept_by_reading(
             results.take("promise_kept_rate", "urgency"), title="Requests with a call or an email in the stated time"
         ),
-        figures.promise_states(
-            results.take("promise_states", "urgency"), results.take("silent_promises", "urgency"), title=STATES
-        ),
+        states(results),
         *rules(results),
     ]
+
+
+def curve(results) -> Chart:
+    """The share of callers who got through, by the minutes they held."""
+    return figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock, title=HELD)
+
+
+def states(results) -> Chart:
+    """What became of every request, by urgency."""
+    found = [results.take(name, "urgency") for name in ("promise_states", "silent_promises")]
+    return figures.promise_states(*found, title=STATES)
 
 
 def rules(results):
@@ -270,6 +280,11 @@ def _hits_title(row) -> str:
     )
 
 
+def missed_by_hour(results) -> Chart:
+    """When the callbacks came that no one answered, by the offices' own clocks."""
+    return figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening, title=closed_title(results))
+
+
 def closed_title(results) -> str:
     """How many missed callbacks came to a closed office, as the title of their hours."""
     outside, known = results.missed_outside
@@ -419,12 +434,11 @@ def _shares_of_few(results) -> dict[str, dict]:
 
 def blocks_of_few(results: Results) -> list[Block]:
     """The counts there are, what became of every request, and what cannot be shown yet."""
-    states = [results.take(name, "urgency") for name in ("promise_states", "silent_promises")]
     return [
         Heading("What the log shows so far"),
         *([] if results.n_calls or len(results.callbacks.to_arrow()) else [Text(NOTHING)]),
         _counts_so_far(results),
-        *([figures.promise_states(*states, title=STATES)] if results.n_promises() else []),
+        *([states(results)] if results.n_promises() else []),
         *_stale(results),
         Heading("What cannot be shown yet"),
         _lacking(results),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
+import math
+import numbers
 from pathlib import Path
 
 from callanalytics import outputs
@@ -64,10 +67,6 @@ def _safe(value):
     return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
 
 
-def _csv(source, stream):
-    write_csv(_frame(source), stream)
-
-
 def write_csv(frame, stream) -> None:
     """Write a frame as CSV in which no cell can run as a formula."""
     frame = _plain(frame)
@@ -78,8 +77,6 @@ def write_csv(frame, stream) -> None:
 
 
 def _xlsx(source, stream):
-    import datetime
-
     import xlsxwriter
 
     frame = _plain(_frame(source))
@@ -113,10 +110,6 @@ def _set_up_print(sheet, mark: str):
 
 
 def _write_cell(sheet, row, column, value):
-    import datetime
-    import math
-    import numbers
-
     import pandas as pd
 
     if pd.isna(value):
@@ -139,8 +132,9 @@ def _json(source, stream):
     stream.write(text.encode("utf-8"))
 
 
-def _parquet(source, stream):
-    _frame(source).to_parquet(stream, index=False)
-
-
-WRITERS = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".json": _json}
+WRITERS = {
+    ".csv": lambda source, stream: write_csv(_frame(source), stream),
+    ".xlsx": _xlsx,
+    ".parquet": lambda source, stream: _frame(source).to_parquet(stream, index=False),
+    ".json": _json,
+}

@@ -4,13 +4,15 @@ and a text to paste into an email."""
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Self
 
 from callanalytics import outputs
 from callanalytics.reports import html, pdf, xlsx
-from callanalytics.reports.document import Document, FrontPage, Heading, Numbers, TableBlock
+from callanalytics.reports.document import Block, Document, FrontPage, Heading, Numbers, TableBlock, marking
 
 COLUMNS = 72  # of an email
 
@@ -39,7 +41,8 @@ def email(document: Document) -> str:
     page, found = document.front, [f"{slide.title.removesuffix('.')}." for slide in document.slides if slide.chart]
     parts = _page_one(page, found) if page else [[document.title, document.scope], *_first_section(document)]
     parts = [[document.marking], *parts, [document.account, document.seen]]
-    wrapped = ("\n".join(_wrapped(line) for line in part if line) for part in parts)
+    lines = textwrap.TextWrapper(COLUMNS, break_long_words=False, break_on_hyphens=False)
+    wrapped = ("\n".join(map(lines.fill, filter(None, part))) for part in parts)
     return "\n\n".join(filter(None, wrapped)) + "\n"
 
 
@@ -61,13 +64,15 @@ def _first_section(document: Document) -> list[list[str]]:
     ]
 
 
-def _wrapped(line: str) -> str:
-    return textwrap.fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
-
-
 @dataclass(frozen=True, repr=False)
 class Report(Document):
     """A document that shows itself: as a page, in print, and in a notebook."""
+
+    @classmethod
+    def from_log(cls, log, title: str, scope: str, blocks: Iterable[Block], words: str = "", **more) -> Self:
+        """The report of a log, as of its day; `words` say for whose eyes it is."""
+        day, mark = log.as_of, marking(log, words)
+        return cls(title, scope, day, log.fingerprint, tuple(blocks), mark, clock=log.agency.clock, **more)
 
     def __repr__(self) -> str:
         return f"{self.title}. {self.scope}"

@@ -40,7 +40,7 @@ UNANSWERED = ("missed", "voicemail")
 class Contact:
     """A callback (``result`` as noted) or an e-mail (``result`` None), on a day and at a time of its own."""
 
-    at: float
+    moment: float
     result: str | None
 
 
@@ -52,13 +52,13 @@ class Request:
     contacts: tuple[Contact, ...]
 
     def callbacks(self) -> list[Contact]:
-        return sorted((each for each in self.contacts if each.result), key=lambda each: each.at)
+        return sorted((each for each in self.contacts if each.result), key=lambda each: each.moment)
 
     def is_emailed(self) -> bool:
         return any(each.result is None for each in self.contacts)
 
     def end(self) -> float:
-        ending = [each.at for each in self.contacts if each.result in (None, "answered")]
+        ending = [each.moment for each in self.contacts if each.result in (None, "answered")]
         return min([self.start + LIFE, *ending])
 
 
@@ -77,7 +77,7 @@ def drawn(dice: random.Random) -> Office:
     for _ in range(dice.randint(0, 5)):
         contact = Contact(dice.uniform(0, 26), dice.choice([*RESULTS_OF_A_RING, None]))
         maybe = tuple(n for n, each in enumerate(requests)
-                      if each.start <= contact.at < each.end() and dice.random() < 0.7)  # fmt: skip
+                      if each.start <= contact.moment < each.end() and dice.random() < 0.7)  # fmt: skip
         free.append((contact, maybe))
     return Office(requests, tuple(each for each in free if each[1]))
 
@@ -88,20 +88,20 @@ def crowded(dice: random.Random) -> Office:
     free = []
     for _ in range(dice.randint(1, 4)):
         contact = Contact(dice.uniform(0, dice.choice([6, 18])), dice.choice([*RESULTS_OF_A_RING, None]))
-        maybe = tuple(n for n, each in enumerate(requests) if contact.at < each.end() and dice.random() < 0.8)
+        maybe = tuple(n for n, each in enumerate(requests) if contact.moment < each.end() and dice.random() < 0.8)
         free.append((contact, maybe))
     return Office(requests, tuple(each for each in free if each[1]))
 
 
 def _request(dice: random.Random) -> Request:
-    start, contacts, at = dice.randint(0, 6), [], 0.0
+    start, contacts, moment = dice.randint(0, 6), [], 0.0
     for _ in range(dice.choice([0, 0, 1, 1, 2, 3])):
-        at += dice.uniform(0.5, 8)
-        contacts.append(Contact(start + at, dice.choice(RESULTS_OF_A_RING)))
+        moment += dice.uniform(0.5, 8)
+        contacts.append(Contact(start + moment, dice.choice(RESULTS_OF_A_RING)))
         if contacts[-1].result == "answered":
             break
     if dice.random() < 0.15:
-        contacts.append(Contact(start + at + dice.uniform(0.5, 6), None))
+        contacts.append(Contact(start + moment + dice.uniform(0.5, 6), None))
     return Request(start, tuple(contacts))
 
 
@@ -121,7 +121,7 @@ def givings(office: Office) -> Iterator[tuple[Request, ...]]:
 def first_two(request: Request) -> tuple[str | None, str | None]:
     """The results of the first callback, and of the second if it came in the same round."""
     callbacks = request.callbacks()
-    is_second = len(callbacks) > 1 and int(callbacks[1].at) - int(callbacks[0].at) <= GAP
+    is_second = len(callbacks) > 1 and int(callbacks[1].moment) - int(callbacks[0].moment) <= GAP
     return (callbacks[0].result if callbacks else None), (callbacks[1].result if is_second else None)
 
 
@@ -189,9 +189,9 @@ def _worth(contact: Contact, request: Request) -> list[str]:
         return words + ["before"] * (contact.result is not None)
     if contact.result is None:
         return ["beside"]
-    is_before = contact.at < certain[0].at
-    second = certain[1].at if first_two(request)[1] else float("inf")
-    is_beside = abs(int(contact.at) - int(certain[0].at)) <= GAP and contact.at < second
+    is_before = contact.moment < certain[0].moment
+    second = certain[1].moment if first_two(request)[1] else float("inf")
+    is_beside = abs(int(contact.moment) - int(certain[0].moment)) <= GAP and contact.moment < second
     return words + ["before"] * is_before + ["beside"] * is_beside
 
 

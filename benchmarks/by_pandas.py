@@ -18,15 +18,15 @@ RC_OUTCOME = {"Call connected": "answered", "Accepted": "answered", "Missed": "m
 PBX_OUTCOME = {"ANSWERED": "answered", "NO ANSWER": "missed", "BUSY": "busy", "FAILED": "failed"}
 
 
-def e164(told: pd.Series) -> pd.Series:
+def e164(text: pd.Series) -> pd.Series:
     """Numbers in E.164 form; what is none is empty."""
-    digits = told.str.replace(r'^="|"$', "", regex=True).str.replace(r"\s*(?:ext\.?|x|#)\s*\d+$", "", regex=True)
+    digits = text.str.replace(r'^="|"$', "", regex=True).str.replace(r"\s*(?:ext\.?|x|#)\s*\d+$", "", regex=True)
     digits = digits.str.replace(r"[\s().\-/]", "", regex=True)
     return ("+1" + digits.str.extract(ORDINARY, expand=False)).where(digits.str.fullmatch(r"(?:\+?1)?[2-9]\d{9}"))
 
 
-def caller(told: pd.Series, number: pd.Series) -> np.ndarray:
-    low = told.str.strip().str.lower()
+def caller(text: pd.Series, number: pd.Series) -> np.ndarray:
+    low = text.str.strip().str.lower()
     withheld = low.isin(["anonymous", "private", "restricted", "withheld", "blocked"])
     unknown = low.isna() | low.isin(["", "unknown", "unavailable"])
     known = number.notna() | low.str.fullmatch(r"[*#]?\d{1,6}#?").fillna(False)

@@ -32,8 +32,8 @@ def held(truth, low, high) -> float:
 
 
 def line(figure, world, runs, covers, bias=None, naive_figure="", naive_covers=None, naive_bias=None):
-    told = ["" if v is None else f"{v:.3f}" for v in (covers, bias, naive_covers, naive_bias)]
-    row = (figure, world, runs, told[0], told[1], naive_figure, told[2], told[3])
+    shown = ["" if v is None else f"{v:.3f}" for v in (covers, bias, naive_covers, naive_bias)]
+    row = (figure, world, runs, shown[0], shown[1], naive_figure, shown[2], shown[3])
     print("  ".join(str(v) for v in row), flush=True)
     return row
 

@@ -48,14 +48,14 @@ class Killed(BaseException):
 class Faults:
     """Stands in for `Disk.call`: works until the n-th file-changing call, and fails there."""
 
-    def __init__(self, at: int = 0, fault: str = "kill"):
-        self.at, self.done = at, 0
+    def __init__(self, step: int = 0, fault: str = "kill"):
+        self.step, self.done = step, 0
         self.number, self.lasting = FAULTS[fault]
 
     def call(self, operation, function, *arguments):
         if operation not in READING:
             self.done += 1
-        due = self.at and (self.done == self.at or (self.lasting and self.done > self.at))
+        due = self.step and (self.done == self.step or (self.lasting and self.done > self.step))
         if due and (self.number is None or operation not in READING):
             self._fail(operation, function, arguments)
         return None if operation == "sync" else function(*arguments)  # what a sync is for, power cuts tell
@@ -71,7 +71,7 @@ class Faults:
 @contextmanager
 def disk(faults: Faults):
     """Every store's disk fails as `faults` says."""
-    kept, Disk.call = Disk.call, lambda self, *told: faults.call(*told)
+    kept, Disk.call = Disk.call, lambda self, *given: faults.call(*given)
     try:
         yield faults
     finally:
@@ -82,9 +82,9 @@ def hand_log(folder: Path, n: int) -> Path:
     """A hand log of so many entries, one of a client's."""
     path = folder / f"log {n}.csv"
     rows = [f"{e + 1},{START.month}/{e + 3}/{START.year},10:00 AM,We called,,12,Tier 1," for e in range(n)]
-    told = [f"{row}Call-back promised,Urgent (72 hours),{f'{MATTER},{RECEIPT}' if not e else ','}" for e, row in
+    lines = [f"{row}Call-back promised,Urgent (72 hours),{f'{MATTER},{RECEIPT}' if not e else ','}" for e, row in
             enumerate(rows)]  # fmt: skip
-    path.write_text("\n".join([f"{HAND},Matter,Receipt no.", *told]) + "\n", "utf-8")
+    path.write_text("\n".join([f"{HAND},Matter,Receipt no.", *lines]) + "\n", "utf-8")
     return path
 
 
@@ -148,15 +148,15 @@ def traces(store: Path) -> bool:
 
     files = [path for path in store.rglob("*") if path.is_file()]
     raw = b"".join(str(path).encode() + path.read_bytes() for path in files)
-    told = "".join(str(pq.read_table(path).to_pylist()) for path in files if path.suffix == ".parquet")
-    return any(word.encode() in raw or word in told for word in (MATTER, RECEIPT))
+    rows = "".join(str(pq.read_table(path).to_pylist()) for path in files if path.suffix == ".parquet")
+    return any(word.encode() in raw or word in rows for word in (MATTER, RECEIPT))
 
 
-def trial(command: Command, beginning: Path, after: str, at: int, fault: str, folder: Path) -> list[str]:
+def trial(command: Command, beginning: Path, after: str, step: int, fault: str, folder: Path) -> list[str]:
     """One fault at one call: what came of it."""
     before = state(beginning)
     store, end = copy(beginning, folder / "store"), "failed without a sentence"
-    with disk(Faults(at, fault)):
+    with disk(Faults(step, fault)):
         try:
             command.work(store)
             end = "done"
@@ -165,18 +165,18 @@ def trial(command: Command, beginning: Path, after: str, at: int, fault: str, fo
         except CallLogError:
             end = "failed and said so"
         except Exception as unforeseen:
-            print(f"{fault} at {at}: {type(unforeseen).__name__}", file=sys.stderr)
+            print(f"{fault} at {step}: {type(unforeseen).__name__}", file=sys.stderr)
     found = state(store)
-    told = [end, "old state" if found == before else "new state" if found == after else "neither state"]
+    outcome = [end, "old state" if found == before else "new state" if found == after else "neither state"]
     if end == "done" and found != after:
-        told.append("acknowledged and not done")
+        outcome.append("acknowledged and not done")
     if end == "done" and command.erases and traces(store):
-        told.append("erased and still there")
+        outcome.append("erased and still there")
     with disk(Faults()):
         command.work(store)
     if state(store) != after or (command.erases and traces(store)):
-        told.append("wrong after the retry")
-    return told
+        outcome.append("wrong after the retry")
+    return outcome
 
 
 def faults(command: Command, folder: Path, every: int = 1, first: int = 0) -> Counter:
@@ -188,12 +188,12 @@ def faults(command: Command, folder: Path, every: int = 1, first: int = 0) -> Co
         undisturbed = copy(beginning, folder / "undisturbed")
     with disk(Faults()) as counted:
         command.work(undisturbed)
-    after, told = state(undisturbed), Counter({"file-changing calls": counted.done})
-    trials = [(at, fault) for at in range(1, counted.done + 1) for fault in FAULTS]
-    for at, fault in trials[first::every]:
-        told["trials"] += 1
-        told.update(trial(command, beginning, after, at, fault, folder))
-    return told
+    after, outcome = state(undisturbed), Counter({"file-changing calls": counted.done})
+    trials = [(step, fault) for step in range(1, counted.done + 1) for fault in FAULTS]
+    for step, fault in trials[first::every]:
+        outcome["trials"] += 1
+        outcome.update(trial(command, beginning, after, step, fault, folder))
+    return outcome
 
 
 MUST_BE_NOUGHT = (
@@ -202,8 +202,8 @@ MUST_BE_NOUGHT = (
 )  # fmt: skip
 
 
-def failures(told: Counter) -> dict[str, int]:
-    return {what: told[what] for what in MUST_BE_NOUGHT if told[what]}
+def failures(outcome: Counter) -> dict[str, int]:
+    return {what: outcome[what] for what in MUST_BE_NOUGHT if outcome[what]}
 
 
 def main(every: int = 1) -> int:
@@ -212,11 +212,11 @@ def main(every: int = 1) -> int:
         os.environ["CALLANALYTICS_KEY"] = str(Path(folder) / "key")  # not that of whoever runs this
         for name, command in commands(Path(folder)).items():
             began = time.process_time()
-            told = faults(command, Path(folder), every)
+            outcome = faults(command, Path(folder), every)
             print(f"{name}: {time.process_time() - began:.0f} s of CPU", flush=True)
-            for what in (*told, *(what for what in MUST_BE_NOUGHT if what not in told)):
-                print(f"  {told[what]:>7,}  {what}", flush=True)
-            bad |= bool(failures(told))
+            for what in (*outcome, *(what for what in MUST_BE_NOUGHT if what not in outcome)):
+                print(f"  {outcome[what]:>7,}  {what}", flush=True)
+            bad |= bool(failures(outcome))
     return int(bad)
 
 

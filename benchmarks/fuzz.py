@@ -79,21 +79,21 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
     """The bytes with one to eight changes."""
     made = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 3, 8))):
-        at = rng.randrange(len(made) + 1)
+        place = rng.randrange(len(made) + 1)
         match rng.randrange(8):
             case 0:
-                made[at : at + 1] = bytes([rng.randrange(256)])
+                made[place : place + 1] = bytes([rng.randrange(256)])
             case 1:
-                del made[at : at + rng.choice((1, 1, 2, 10, 500))]
+                del made[place : place + rng.choice((1, 1, 2, 10, 500))]
             case 2:
-                made[at:at] = rng.choice(BITS)
+                made[place:place] = rng.choice(BITS)
             case 3:
-                made[at : at + len(bit)] = (bit := rng.choice(BITS))
+                made[place : place + len(bit)] = (bit := rng.choice(BITS))
             case 4:
                 start = rng.randrange(len(made) + 1)
-                made[at:at] = made[start : start + rng.choice((5, 50, 500))]
+                made[place:place] = made[start : start + rng.choice((5, 50, 500))]
             case 5:
-                del made[at:]
+                del made[place:]
             case 6:
                 lines = bytes(made).split(b"\n")
                 rng.shuffle(lines[rng.randrange(len(lines)) :])
@@ -162,8 +162,8 @@ def _of_the_bytes(data: bytes, text, done, fmt) -> None:
     if len(text) != 1:
         return
     if text[0].kind == "csv":
-        told = {"numbered": fmt.makes == "entries", "stacked": bool(fmt.file.above or fmt.file.others)}
-        lost = lines.lost(data, text[0].header_row, _places(done), **told)
+        options = {"numbered": fmt.makes == "entries", "stacked": bool(fmt.file.above or fmt.file.others)}
+        lost = lines.lost(data, text[0].header_row, _places(done), **options)
         assert not lost, f"line {lost[0]} and {len(lost) - 1} more came out as nothing"
     elif (there := lines.records(data, text[0].kind, fmt)) is not None:
         assert there == len(_places(done)), f"{there} records stand in the file and {len(_places(done))} came out"
@@ -195,8 +195,8 @@ def run(seconds: float, seed: int = 1, reader: str = "", keep: Path | None = Non
             except Exception as fault:
                 found = "FAULT"
                 where = traceback.extract_tb(fault.__traceback__)[-1]
-                said = f"{type(fault).__name__} in {where.name} ({Path(where.filename).name}:{where.lineno})"
-                faults.append(f"{one.name}, mutation {number}: {said}")
+                words = f"{type(fault).__name__} in {where.name} ({Path(where.filename).name}:{where.lineno})"
+                faults.append(f"{one.name}, mutation {number}: {words}")
                 if keep:
                     keep.mkdir(parents=True, exist_ok=True)
                     shutil.copy(Path(folder) / Path(one.name).name, keep / f"{number}-{Path(one.name).name}")
@@ -211,11 +211,11 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--reader", default="")
     asked.add_argument("--keep", type=Path)
-    told = asked.parse_args()
-    counted, faults = run(told.seconds, told.seed, told.reader, told.keep)
+    options = asked.parse_args()
+    counted, faults = run(options.seconds, options.seed, options.reader, options.keep)
     for (reader, found), n in sorted(counted.items()):
         print(f"{reader:<10} {found:<8} {n:>8,}")
-    print(f"{sum(counted.values()):,} mutations in {told.seconds:.0f} s, {len(faults)} faults")
+    print(f"{sum(counted.values()):,} mutations in {options.seconds:.0f} s, {len(faults)} faults")
     print("\n".join(dict.fromkeys(faults)))
     return int(bool(faults))
 

@@ -35,9 +35,9 @@ START = np.datetime64("2021-01-04T08:00:00")
 # ---- invented exports ---------------------------------------------------------------------------------------------
 
 
-def ringcentral(rows: int, draw: np.random.Generator, at: int) -> list[str]:
+def ringcentral(rows: int, draw: np.random.Generator, first: int) -> list[str]:
     """Lines of a portal export: one call in twenty to the agency, half of the other numbers different ones."""
-    when = (START + np.arange(at, at + rows) * np.timedelta64(15, "s")).astype("M8[m]").tolist()
+    when = (START + np.arange(first, first + rows) * np.timedelta64(15, "s")).astype("M8[m]").tolist()
     result = draw.choice(["Call connected", "Missed", "Voicemail", "Accepted"], rows).tolist()
     seconds = np.minimum(draw.exponential(240, rows).astype(int), 36_000).tolist()
     other = [f"({a}) {b}-{c:04}" for a, b, c in zip(*_numbers(rows, draw), strict=True)]
@@ -50,9 +50,9 @@ def ringcentral(rows: int, draw: np.random.Generator, at: int) -> list[str]:
     ]
 
 
-def freepbx(rows: int, draw: np.random.Generator, at: int) -> list[str]:
+def freepbx(rows: int, draw: np.random.Generator, first: int) -> list[str]:
     """Lines of the six columns that people take from a switchboard: half of the calls go out."""
-    when = (START + np.arange(at, at + rows) * np.timedelta64(15, "s")).astype(str).tolist()
+    when = (START + np.arange(first, first + rows) * np.timedelta64(15, "s")).astype(str).tolist()
     is_out = (draw.random(rows) < 0.5).tolist()
     inner = draw.integers(201, 240, rows).tolist()
     other = [f"{a}{b}{c:04}" for a, b, c in zip(*_numbers(rows, draw), strict=True)]
@@ -77,8 +77,8 @@ def invented(path: Path, layout: str, rows: int) -> Path:
     draw = np.random.default_rng(1)
     with path.open("w", encoding="utf-8", newline="") as out:
         out.write(header)
-        for at in range(0, rows, AT_ONCE):
-            out.writelines(lines(min(AT_ONCE, rows - at), draw, at))
+        for first in range(0, rows, AT_ONCE):
+            out.writelines(lines(min(AT_ONCE, rows - first), draw, first))
     return path
 
 

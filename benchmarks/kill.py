@@ -36,8 +36,8 @@ def export(folder: Path, n: int, rows: int = ROWS, shared: int = SHARED) -> Path
         print(PHONE, file=out)
         for call in range(first, first + rows):
             when = START + timedelta(minutes=37 * call)
-            told = f"Voice,(800) 375-5283,,{when:%a %m/%d/%Y},{when:%I:%M %p},VoIP Call,Call connected,"
-            print(f"{told},0:{call % 60:02}:11", file=out)
+            outcome = f"Voice,(800) 375-5283,,{when:%a %m/%d/%Y},{when:%I:%M %p},VoIP Call,Call connected,"
+            print(f"{outcome},0:{call % 60:02}:11", file=out)
     return path
 
 
@@ -135,7 +135,7 @@ def kills(runs: int, seed: int, folder: Path) -> Counter:
     """Kill so many ingests; counts of what happened and of what must not."""
     from callanalytics.store import Store
 
-    chance, told, usual = random.Random(seed), Counter(), usual_time(folder)
+    chance, outcome, usual = random.Random(seed), Counter(), usual_time(folder)
     for run in range(runs):
         n = run % FRESH
         store = folder / "store"
@@ -145,43 +145,43 @@ def kills(runs: int, seed: int, folder: Path) -> Counter:
         done = killed_ingest(store, files, chance.uniform(0, 1.8 * usual * (1 + n / FRESH)))
         found = held(store)
         is_new = found == expected(n)
-        told["acknowledged" if done else "killed after the commit" if is_new else "killed before the commit"] += 1
+        outcome["acknowledged" if done else "killed after the commit" if is_new else "killed before the commit"] += 1
         opened = Store.open(store, create=True)
-        told["stores that fail verify"] += bool(opened.version and opened.verify())
-        told["acknowledged rows lost"] += done and not is_new
-        told["neither the old nor the new state"] += not is_new and found != (
+        outcome["stores that fail verify"] += bool(opened.version and opened.verify())
+        outcome["acknowledged rows lost"] += done and not is_new
+        outcome["neither the old nor the new state"] += not is_new and found != (
             expected(n - 1) if n else (Counter(),) * 2
         )
         ingest(store, files)
-        told["rows lost or twice after the retry"] += held(store) != expected(n)
-    return told
+        outcome["rows lost or twice after the retry"] += held(store) != expected(n)
+    return outcome
 
 
 def writers(count: int, each: int, folder: Path, reads: int = 0) -> Counter:
     """So many processes read so many exports each into one store; others read it meanwhile."""
     from callanalytics.store import Store
 
-    store, told = folder / "together", Counter()
+    store, outcome = folder / "together", Counter()
     ingest(store, [export(folder, 0, 2, 0)])
     lots = [[export(folder, 1 + w * each + n, 2, 0) for n in range(each)] for w in range(count)]
     children = [forked(lambda tell, lot=lot: [ingest_patiently(store, [f], tell) for f in lot]) for lot in lots]
-    while told["reads during commits"] + told["reads when all had written"] < reads:
+    while outcome["reads during commits"] + outcome["reads when all had written"] < reads:
         calls = len(Store.open(store).read("calls"))
-        told["reads during commits" if any(map(_is_alive, children)) else "reads when all had written"] += 1
-        told["reads that saw half an ingest"] += calls % 2
+        outcome["reads during commits" if any(map(_is_alive, children)) else "reads when all had written"] += 1
+        outcome["reads that saw half an ingest"] += calls % 2
     for child, reading in children:
         os.waitpid(child, 0)
-        said = os.read(reading, 1000)
-        told["writers that did not finish"] += not said.endswith(b"!")
-        told["times told to try again, and did"] += said.count(b"?")
+        words = os.read(reading, 1000)
+        outcome["writers that did not finish"] += not words.endswith(b"!")
+        outcome["times told to try again, and did"] += words.count(b"?")
         os.close(reading)
     opened = Store.open(store)
-    told["stores that fail verify"] += bool(opened.verify())
+    outcome["stores that fail verify"] += bool(opened.verify())
     times = Counter(opened.read("calls").column("started_at_local").to_pylist())
-    told["rows lost"] += 2 * (count * each + 1) - len(times)
-    told["rows twice"] += sum(times.values()) - len(times)
-    told["exports"] = count * each
-    return told
+    outcome["rows lost"] += 2 * (count * each + 1) - len(times)
+    outcome["rows twice"] += sum(times.values()) - len(times)
+    outcome["exports"] = count * each
+    return outcome
 
 
 def _is_alive(child: tuple[int, int]) -> bool:
@@ -195,8 +195,8 @@ MUST_BE_NOUGHT = (
 )  # fmt: skip
 
 
-def failures(told: Counter) -> dict[str, int]:
-    return {what: told[what] for what in MUST_BE_NOUGHT if told[what]}
+def failures(outcome: Counter) -> dict[str, int]:
+    return {what: outcome[what] for what in MUST_BE_NOUGHT if outcome[what]}
 
 
 def main(runs: int = 1000, seed: int = 20220711) -> int:
@@ -204,13 +204,13 @@ def main(runs: int = 1000, seed: int = 20220711) -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        told = [kills(runs, seed, Path(folder))] if runs else []
+        outcome = [kills(runs, seed, Path(folder))] if runs else []
         print(f"{runs} ingests killed in {time.perf_counter() - began:.0f} s", flush=True)
-        told.append(writers(8, 50, Path(folder), reads=10_000))
-    for counted in told:
+        outcome.append(writers(8, 50, Path(folder), reads=10_000))
+    for counted in outcome:
         for what, n in sorted(counted.items()):
             print(f"  {n:>7,}  {what}")
-    return int(any(failures(counted) for counted in told))
+    return int(any(failures(counted) for counted in outcome))
 
 
 if __name__ == "__main__":

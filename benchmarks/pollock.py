@@ -51,13 +51,13 @@ def other_widths(path: Path) -> Counter:
         return Counter({"files without a table": 1})
     dialect = text_files.find_dialect(text_files.head_lines(file))
     heading = headers.likeliest_heading(text_files.beginning(file, dialect))
-    named, width, told = {odd.row for odd in table.odd}, len(table.header), Counter()
+    named, width, outcome = {odd.row for odd in table.odd}, len(table.header), Counter()
     for number, cells in text_files.all_records(file.content(), dialect, width)[0]:
         last = max((place for place, cell in enumerate(cells or [], 1) if cell.strip()), default=0)
         if number > heading.last and (cells is None or (last and len(cells) != width)):
             is_padded = cells is not None and len(cells) > width >= last
-            told["named" if number in named else "empty cells too many" if is_padded else "not named"] += 1
-    return told
+            outcome["named" if number in named else "empty cells too many" if is_padded else "not named"] += 1
+    return outcome
 
 
 def pandas(path: Path) -> Rows:
@@ -147,8 +147,10 @@ def main(checkout: Path, wanted: list[str]) -> None:
         weighted = sum(scores[name] * weights.get(name, -1) for name in files) / total
         print(f"{reader:<14} simple {simple:.3f}   weighted {weighted:.3f}   raised on {raised} of {len(files)} files")
         if reader == "ours":
-            told = sum((other_widths(folder / "csv" / name) for name in files), Counter())
-            print("    rows of another width than the header:", ", ".join(f"{n:,} {word}" for word, n in told.items()))
+            outcome = sum((other_widths(folder / "csv" / name) for name in files), Counter())
+            print(
+                "    rows of another width than the header:", ", ".join(f"{n:,} {word}" for word, n in outcome.items())
+            )
             for name, value in sorted(scores.items(), key=lambda item: item[1])[:12]:
                 print(f"    {value:6.3f}  {name}")
 

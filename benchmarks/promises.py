@@ -71,19 +71,19 @@ def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarra
     callback."""
     draw = np.random.default_rng(2)
     number, line = (np.minimum(draw.zipf(1.3, n), lines) - 1 for _ in range(2))
-    start, at = (np.sort(FIRST + draw.integers(0, 700 * 86400, n).astype("m8[s]")) for _ in range(2))
+    start, moment = (np.sort(FIRST + draw.integers(0, 700 * 86400, n).astype("m8[s]")) for _ in range(2))
     due = clocks.due_as_quoted(start, 30, "business_days", agency=agencies.load())
-    return Promises({}, start, due, due, agencies.load().timezone), number, at, line
+    return Promises({}, start, due, due, agencies.load().timezone), number, moment, line
 
 
 def certain_pass(n: int) -> dict:
     """CPU seconds of the pass, callbacks given, callbacks given to a promise twice over; what an as-of join books
     twice."""
-    promises, number, at, line = on_lines(n)
+    promises, number, moment, line = on_lines(n)
     nothing, ends = np.full(n, MISSING), np.ones(n, bool)
-    spent, given = cpu(lambda: earliest_due_first(promises, number, at, line, nothing, ends, 2))
+    spent, given = cpu(lambda: earliest_due_first(promises, number, moment, line, nothing, ends, 2))
     spans = assignment.Spans(microseconds(promises.start), microseconds(promises.end), number)
-    only_s, only = cpu(lambda: assignment.only_open(spans, microseconds(at), line, nothing, ends, ends, n))
+    only_s, only = cpu(lambda: assignment.only_open(spans, microseconds(moment), line, nothing, ends, ends, n))
     linked = given[given >= 0]
     return {
         "cpu_s": spent,
@@ -91,15 +91,15 @@ def certain_pass(n: int) -> dict:
         "only": int((only >= 0).sum()),
         "linked": len(linked),
         "double": len(linked) - len(np.unique(linked)),
-        "double_asof": _booked_twice(promises, number, at, line),
+        "double_asof": _booked_twice(promises, number, moment, line),
     }
 
 
-def _booked_twice(promises, number, at, line) -> int:
+def _booked_twice(promises, number, moment, line) -> int:
     """Callbacks that a join to the last promise before each gives to one that already has a callback."""
     import pandas as pd
 
-    left = pd.DataFrame({"at": at, "line": line})
+    left = pd.DataFrame({"at": moment, "line": line})
     right = pd.DataFrame({"at": promises.start, "line": number, "promise": np.arange(len(number))})
     joined = pd.merge_asof(left, right, on="at", by="line")["promise"].dropna()
     return int(len(joined) - joined.nunique())
@@ -149,7 +149,7 @@ def kept(seeds) -> dict:
 
 
 def _kept(p) -> bool:
-    return any(at <= p.due for at in [p.emailed, *(r.start for r in p.callbacks)] if at)
+    return any(moment <= p.due for moment in [p.emailed, *(r.start for r in p.callbacks)] if moment)
 
 
 # ---- 4: the hand log meets the phone log ---------------------------------------------------------------------
@@ -164,9 +164,9 @@ def rounded(seed: int, minutes: int = 5, noted: float = 2 / 3, twice: float = 0.
     made = tables.invent(office, seed)
     rows, dice = [], Dice(seed, "twice")
     for row in made.entries.to_pylist():
-        at = row["started_at_local"]
-        moved = timedelta(minutes=minutes * round(at.minute / minutes) - at.minute)
-        row |= {"started_at_local": at + moved, "started_precision_s": 60 * minutes}
+        moment = row["started_at_local"]
+        moved = timedelta(minutes=minutes * round(moment.minute / minutes) - moment.minute)
+        row |= {"started_at_local": moment + moved, "started_precision_s": 60 * minutes}
         row["started_at_utc"] = row["started_at_utc"] and row["started_at_utc"] + moved
         rows.append(row)
         if row["kind"] == "dial" and dice.chance(twice):
@@ -202,14 +202,14 @@ if __name__ == "__main__":
     one, every, floor = due_moments(rows)
     print(f"due moments of {rows:,} promises: {one:.2f} cpu s, {one / floor:.1f} x numpy.busday_offset ({floor:.2f}); "
           f"with every rule, reading and age {every:.2f}, {every / floor:.1f} x")  # fmt: skip
-    told = certain_pass(rows)
-    print(f"{rows:,} callbacks meet {rows:,} promises: {told['cpu_s']:.2f} cpu s, {told['linked']:,} linked, "
-          f"{told['double']} given twice; an as-of join gives {told['double_asof']:,} twice; which of them can be no "
-          f"other promise's, {told['only']:,}: {told['only_cpu_s']:.2f} cpu s more")  # fmt: skip
-    told = kept(range(n))
-    print(f"kept, {told['n']} of {told['promises']} promises counted: {told['low']:.1%} to "
-          f"{told['high']:.1%}; truth {told['truth']:.1%} (of these {told['truth_of_counted']:.1%})")  # fmt: skip
-    told = matched(range(n))
-    print(f"entries and calls, {told['pairs']} pairs: precision {told['precision']:.2%}, recall {told['recall']:.2%}")
+    made = certain_pass(rows)
+    print(f"{rows:,} callbacks meet {rows:,} promises: {made['cpu_s']:.2f} cpu s, {made['linked']:,} linked, "
+          f"{made['double']} given twice; an as-of join gives {made['double_asof']:,} twice; which of them can be no "
+          f"other promise's, {made['only']:,}: {made['only_cpu_s']:.2f} cpu s more")  # fmt: skip
+    made = kept(range(n))
+    print(f"kept, {made['n']} of {made['promises']} promises counted: {made['low']:.1%} to "
+          f"{made['high']:.1%}; truth {made['truth']:.1%} (of these {made['truth_of_counted']:.1%})")  # fmt: skip
+    made = matched(range(n))
+    print(f"entries and calls, {made['pairs']} pairs: precision {made['precision']:.2%}, recall {made['recall']:.2%}")
     if writes:
-        RESULTS.write_text(json.dumps({"offices": n, "matched": told}, indent=1) + "\n", "utf-8")
+        RESULTS.write_text(json.dumps({"offices": n, "matched": made}, indent=1) + "\n", "utf-8")

@@ -43,8 +43,8 @@ def main(folder: str) -> None:
 
 def _letters(standards: tuple[str, ...]) -> list[int]:
     """The characters of the East that the standards list; of the Korean one, Hangul alone."""
-    told = [chr(code) for code in range(0x2E80, 0x10000) if not 0xD800 <= code < 0xE000]
-    return [ord(sign) for sign in told if any(_is_listed(sign, standard) for standard in standards)]
+    signs = [chr(code) for code in range(0x2E80, 0x10000) if not 0xD800 <= code < 0xE000]
+    return [ord(sign) for sign in signs if any(_is_listed(sign, standard) for standard in standards)]
 
 
 def _is_listed(sign: str, standard: str) -> bool:

@@ -59,10 +59,10 @@ def dictionary() -> str:
             )
         )
     page.append("\n## warnings\n\nThe codes of the column `warnings`: what is odd in a row, and what was done.\n")
-    codes = {f"*column*{ending}": said.format("*Column*") for ending, said in annex.ENDINGS.items()}
+    codes = {f"*column*{ending}": words.format("*Column*") for ending, words in annex.ENDINGS.items()}
     agency = agencies.load()
-    meanings = {code: agency.fill(said) for code, said in (annex.WHAT | codes).items()}
-    page.append(rows(["code", "meaning"], [(f"`{code}`", said) for code, said in meanings.items()]))
+    meanings = {code: agency.fill(words) for code, words in (annex.WHAT | codes).items()}
+    page.append(rows(["code", "meaning"], [(f"`{code}`", words) for code, words in meanings.items()]))
     return "\n".join(page)
 
 
@@ -70,9 +70,9 @@ def methods() -> str:
     """Every measure's card."""
     from callanalytics import measures
 
-    told = re.sub(r":(?:func|data|class|meth):`~?([^`]+)`", r"`\1`", measures.__doc__.strip())
-    told = re.sub(r"^(\w[^\n]*)\n-+$", r"## \1", told, flags=re.MULTILINE)
-    page = [f"# Methods\n\n{MADE}{told}\n"]
+    overview = re.sub(r":(?:func|data|class|meth):`~?([^`]+)`", r"`\1`", measures.__doc__.strip())
+    overview = re.sub(r"^(\w[^\n]*)\n-+$", r"## \1", overview, flags=re.MULTILINE)
+    page = [f"# Methods\n\n{MADE}{overview}\n"]
     for card in CARDS.values():
         page.append(f"\n## {card.name} (version {card.version})\n\n{card.title}\n")
         page.append(_how(getattr(measures, card.name)))
@@ -110,11 +110,11 @@ def estimators() -> str:
 def _inferred(doc: str) -> str:
     """What is inferred, its formula and its source, as Markdown; parameters and examples stay with the code."""
     pieces = re.split(r"^(\w+)\n-{3,}\n", doc, flags=re.MULTILINE)
-    told, parts = (
+    summary, parts = (
         re.sub(r"^>>>.*", "", pieces[0], flags=re.MULTILINE | re.DOTALL),
         dict(zip(pieces[1::2], pieces[2::2], strict=True)),
     )
-    text = told.strip() + "\n\n" + parts.get("Notes", "").strip()
+    text = summary.strip() + "\n\n" + parts.get("Notes", "").strip()
     text = re.sub(r"\.\. math:: (.*?)(?=\n\n|\Z)", lambda m: f"$${' '.join(m[1].split())}$$", text, flags=re.DOTALL)
     text = re.sub(r":math:`([^`]+)`", r"$\1$", text)
     text = re.sub(r":(?:func|class|meth|data):`~?(?:[\w.]+\.)?([^`]+)`", r"`\1`", text)
@@ -130,7 +130,7 @@ def coverage() -> str:
     def percent(text):
         return f"{float(text):.1%}" if text else "–"
 
-    told = (
+    lead = (
         "Simulated worlds whose truth is known (`benchmarks/coverage.py`, seeds fixed). *Holds*: how often the 95 % "
         "interval holds the truth; *bias*: mean figure less the truth, relative for times. The figure usually "
         "published stands beside it. For the step, *holds* is how often no alarm is raised at a date at which nothing "
@@ -150,16 +150,16 @@ def coverage() -> str:
         )
         for row in lines
     ]
-    return f"\n## How often the intervals hold the truth\n\n{told}\n{rows(head, body)}"
+    return f"\n## How often the intervals hold the truth\n\n{lead}\n{rows(head, body)}"
 
 
 def matches() -> str:
     """How right the joining of the two logs is."""
-    told = json.loads((HERE.parent / "benchmarks" / "results" / "promises.json").read_text("utf-8"))
-    matched = told["matched"]
+    results = json.loads((HERE.parent / "benchmarks" / "results" / "promises.json").read_text("utf-8"))
+    matched = results["matched"]
     return (
         "\n## How right the joining of the two logs is\n\n"
-        f"On {told['offices']} invented offices whose hand log is rounded to five minutes, holds two thirds of the "
+        f"On {results['offices']} invented offices whose hand log is rounded to five minutes, holds two thirds of the "
         f"calls and has a tenth of them twice (`benchmarks/promises.py`), {matched['pairs']:,} calls in both logs: "
         f"precision {matched['precision']:.1%}, recall {matched['recall']:.1%}.\n"
     )
@@ -167,9 +167,9 @@ def matches() -> str:
 
 def ranges() -> str:
     """How often the ranges hold the truth, from the table that ``benchmarks/ranges.py --write`` keeps."""
-    told = json.loads((HERE.parent / "benchmarks" / "results" / "ranges.json").read_text("utf-8"))
-    names = list(dict.fromkeys(name for t in told for name in t["figures"]))
-    some = max(row["offices"] for t in told for row in t["figures"].values())
+    results = json.loads((HERE.parent / "benchmarks" / "results" / "ranges.json").read_text("utf-8"))
+    names = list(dict.fromkeys(name for t in results for name in t["figures"]))
+    some = max(row["offices"] for t in results for row in t["figures"].values())
 
     def cell(row):
         naive = "" if row["naive"] is None else f", naive {row['naive']:.0%}"
@@ -178,7 +178,7 @@ def ranges() -> str:
     body = [
         (f"{t['noted']:.0%}", f"{t['hidden']:.0%}", "half" if t["blocks"] else "none", f"{t['names']:.0%}",
          *(cell(t["figures"][name]) if name in t["figures"] else "–" for name in names))
-        for t in told
+        for t in results
     ]  # fmt: skip
     return (
         "\n## How often the ranges hold the truth\n\n"
@@ -233,8 +233,8 @@ def formats_page() -> str:
     ]
     for known in formats.load().values():
         page.append(f"\n## {known.name}\n")
-        told = [(k, v) for k, v in known.to_json().items() if k != "format"]
-        page.append(rows(["", ""], told[:1] + _columns_of(known) + told[1:]))
+        facts = [(k, v) for k, v in known.to_json().items() if k != "format"]
+        page.append(rows(["", ""], facts[:1] + _columns_of(known) + facts[1:]))
     return "\n".join(page)
 
 

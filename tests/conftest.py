@@ -113,7 +113,9 @@ def brief_and_results(facts):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(liaison, "Results", Watched)
-        patch.setattr(periods, "pair", lambda of, make=periods.pair: setattr(of, "pair", make(of)) or of.pair)
+        patch.setattr(
+            periods, "pair", lambda whole, make=periods.pair: setattr(whole, "pair", make(whole)) or whole.pair
+        )
         report = liaison.build(facts)
     (results,) = made
     return report, results

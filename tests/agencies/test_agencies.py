@@ -254,7 +254,7 @@ def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "words"),
     [
         ("[[rulez]]\nid = 1", "not a list of facts"),
         ('[[closure]]\ndate = 2027-12-23\nnam = "x"', "a key too many or too few"),
@@ -271,8 +271,8 @@ def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
         ),
     ],
 )
-def test_a_mistake_in_it_is_told_with_its_place(tmp_path, text, told):
-    with pytest.raises(CallLogError, match=told):
+def test_a_mistake_in_it_is_told_with_its_place(tmp_path, text, words):
+    with pytest.raises(CallLogError, match=words):
         agencies.load(extra=own(tmp_path, text))
 
 

@@ -147,16 +147,20 @@ def line(number: int, *cells: str, attributes: str = "") -> str:
 NAMES = tuple(HEAD.split(","))
 
 
-def filled(number: int, day: int = 13, wait: str = "45", **told) -> str:
-    return line(number, f"3/{day}/2022", "10:05 AM", wait, "Resolved", f"M-{day}", REMARK, **told)
+def filled(number: int, day: int = 13, wait: str = "45", **more) -> str:
+    return line(number, f"3/{day}/2022", "10:05 AM", wait, "Resolved", f"M-{day}", REMARK, **more)
 
 
 def xlsx(*rows: str, after: str = "", prolog: str = "", parts: dict | None = None, book: str = "") -> bytes:
     """A workbook of one sheet, written by hand so that it may be as wrong as it should be."""
-    told = f'<?xml version="1.0"?><workbook xmlns="{_MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/'
-    told += f'2006/relationships">{book}<sheets><sheet name="{CLIENT}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    workbook = (
+        f'<?xml version="1.0"?><workbook xmlns="{_MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/'
+    )
+    workbook += (
+        f'2006/relationships">{book}<sheets><sheet name="{CLIENT}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
     made = f'<?xml version="1.0"?>{prolog}<worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData>{after}</worksheet>'
-    members = {**_PARTS, "xl/workbook.xml": told, "xl/worksheets/sheet1.xml": made} | (parts or {})
+    members = {**_PARTS, "xl/workbook.xml": workbook, "xl/worksheets/sheet1.xml": made} | (parts or {})
     return zipped({name: data for name, data in members.items() if data is not None})
 
 
@@ -387,8 +391,8 @@ def attacks() -> None:
                "sql": "'; DROP TABLE calls; --", "path": "../../etc/passwd", "url": "https://example.com/x",
                "format": "%s%n{0.__class__}", "bidi": "\u202e\u2066evil", "typst": "#read(\"/etc/passwd\")"}  # fmt: skip
     for name, text in hostile.items():
-        told = f'"{text}"'.replace('("', '(""').replace('")"', '"")"')
-        case(f"sec_{name}_in_a_cell", sheet(f"3/13/2022,10:05 AM,45,Resolved,{told},{told}\n"), entries=1)
+        quoted = f'"{text}"'.replace('("', '(""').replace('")"', '"")"')
+        case(f"sec_{name}_in_a_cell", sheet(f"3/13/2022,10:05 AM,45,Resolved,{quoted},{quoted}\n"), entries=1)
     for name, file in {"escape": "a\x1b[31m.csv", "line": "a\nb.csv", "script": "<script>.csv", "shell": "$(touch x);.csv",
                        "dash": "-rf.csv", "bidi": "\u202evsc.exe", "number": f"{NUMBER} calls.csv", "receipt": f"{RECEIPT}.csv",
                        "spread": "IOE-09-123-45678.csv", "underlined": "212_555_0177.csv", "long": "x" * 200 + ".csv",
@@ -640,11 +644,11 @@ for group in GROUPS:
     group()
 
 
-def write(folder: Path, told: Case) -> Path:
+def write(folder: Path, example: Case) -> Path:
     """The file of a case, in a folder of its own."""
-    path = folder / told.name / told.file
+    path = folder / example.name / example.file
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(told.content)
+    path.write_bytes(example.content)
     return path
 
 
@@ -662,8 +666,8 @@ def measure(names) -> int:
     formats.load()
     over = 0
     with tempfile.TemporaryDirectory() as folder:
-        for told in [CASES[name] for name in names or CASES]:
-            path = write(Path(folder), told)
+        for example in [CASES[name] for name in names or CASES]:
+            path = write(Path(folder), example)
             start = time.perf_counter()
             child = os.fork()
             if child == 0:
@@ -677,14 +681,14 @@ def measure(names) -> int:
             cpu = used.ru_utime + used.ru_stime  # of a busy machine the clock on the wall says nothing
             bad = cpu > 10 or megabytes > 1024 or status != 0
             over += bad
-            said = f"{told.name:<44} {seconds:6.2f} s {cpu:6.2f} s CPU {megabytes:6.0f} MB"
-            print(said + ("  OVER" if bad else ""), flush=True)
+            summary = f"{example.name:<44} {seconds:6.2f} s {cpu:6.2f} s CPU {megabytes:6.0f} MB"
+            print(summary + ("  OVER" if bad else ""), flush=True)
     return over
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
         sys.exit(min(measure(sys.argv[2:]), 1))
-    for told in CASES.values():
-        write(Path(sys.argv[1]), told)
+    for example in CASES.values():
+        write(Path(sys.argv[1]), example)
     print(f"{len(CASES)} files")

@@ -19,8 +19,8 @@ SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:0
 ASKED = "2022-03-01 10:00"
 
 
-def opened(tmp_path, as_of, calls=(), entries=(), **said):
-    log = logs.load(stored(tmp_path / "calls", [*SEEN, *calls], list(entries), [], **said), as_of)
+def opened(tmp_path, as_of, calls=(), entries=(), **more):
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *calls], list(entries), [], **more), as_of)
     return {promise.promise_id: promise for promise in open_promises(log)}
 
 

@@ -195,18 +195,18 @@ def test_the_template_reads_back_without_a_question(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "sentence"),
     [
         (["check", "no-such-folder"], "no-such-folder"),
         (["measure", "wait", "--store", "no-such-store"], "no-such-store"),
         (["report", "agency", "--store", "no-such-store", "--out", "x"], "no-such-store"),
     ],
 )
-def test_what_cannot_be_done_is_one_message_and_status_2(words, said, tmp_path, monkeypatch):
+def test_what_cannot_be_done_is_one_message_and_status_2(words, sentence, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run(*words)
     assert result.exit_code == 2
-    assert said in result.output
+    assert sentence in result.output
     assert "Traceback" not in result.output
 
 

@@ -230,8 +230,8 @@ def printed(text: str, fill: dict) -> list[str]:
     return lines
 
 
-def _typed(told: str, command: str, word: str) -> str:
-    return told if f'"{word}"' in command or " " not in told else f'"{told}"'
+def _typed(typed: str, command: str, word: str) -> str:
+    return typed if f'"{word}"' in command or " " not in typed else f'"{typed}"'
 
 
 def no_store(here):

@@ -287,9 +287,9 @@ def test_more_closures_never_bring_a_due_moment_closer(start, rule, reading, mor
     federal = calendar("federal", agency=USCIS)
     extra = start.astype("M8[D]") + np.array(more, "m8[D]")
     wider = Calendar("own", np.concatenate([federal.closed, extra]), "own", federal.years)
-    by = {name: clocks.due([start], rule, reading, days, agency=USCIS)[0] for name, days in
+    by_calendar = {name: clocks.due([start], rule, reading, days, agency=USCIS)[0] for name, days in
           [("weekdays", "weekdays"), ("statutory", "statutory"), ("federal", "federal"), ("own", wider)]}  # fmt: skip
-    assert by["weekdays"] <= by["statutory"] <= by["federal"] <= by["own"]
+    assert by_calendar["weekdays"] <= by_calendar["statutory"] <= by_calendar["federal"] <= by_calendar["own"]
 
 
 @given(start=MOMENTS)
@@ -504,8 +504,8 @@ def test_business_days_between_two_moments(start, end, days):
 
 
 def test_days_from_or_to_nowhere_are_minus_one():
-    at = np.array(["2022-03-01T15:00", "NaT"], "M8[us]")
-    assert clocks.business_days_between(at, at[::-1], agency=USCIS).tolist() == [-1, -1]
+    moment = np.array(["2022-03-01T15:00", "NaT"], "M8[us]")
+    assert clocks.business_days_between(moment, moment[::-1], agency=USCIS).tolist() == [-1, -1]
 
 
 # ---- speed ----------------------------------------------------------------------------------------

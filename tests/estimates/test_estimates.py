@@ -265,11 +265,11 @@ def test_a_week_of_hours_takes_no_longer_than_a_blink():
     cell, t = key // 14400, key % 14400
     reached, lost = rng.integers(1, 30, len(key)), rng.integers(0, 10, len(key))
 
-    def once():
+    def seconds_of_a_run():
         start = time.process_time()
         curves = estimates.kaplan_meier(cell, t, reached, lost, 168)
         curves.quantile(0.5), curves.quantile(0.9)
         return time.process_time() - start
 
     # 25 ms on a quiet two-core machine; the limit only catches a loop over values (seconds).
-    assert min(once() for _ in range(5)) < 0.25
+    assert min(seconds_of_a_run() for _ in range(5)) < 0.25

@@ -124,7 +124,7 @@ def test_a_time_rounded_to_the_hour_reaches_an_hour():
 
 
 @pytest.mark.parametrize(
-    ("moment", "said", "written"),
+    ("moment", "noted", "written"),
     [
         ("answer", {"wait_s": 1800, "wait_outcome": "reached"}, "10:30"),
         ("answer", {}, "10:20"),
@@ -133,9 +133,9 @@ def test_a_time_rounded_to_the_hour_reaches_an_hour():
         ("unknown", {}, "10:25"),
     ],
 )
-def test_a_time_that_is_not_the_start_is_held_against_the_moment_it_is_of(moment, said, written):
+def test_a_time_that_is_not_the_start_is_held_against_the_moment_it_is_of(moment, noted, written):
     made = build([call("c", "2022-03-01 10:00:00", s=3000), call("d", "2022-03-01 11:30:00", s=3000)],
-                 [note("n", f"2022-03-01 {written}", time_refers_to=moment, **said)])  # fmt: skip
+                 [note("n", f"2022-03-01 {written}", time_refers_to=moment, **noted)])  # fmt: skip
     assert pairs(made) == {("n", "c")}
 
 
@@ -233,7 +233,7 @@ def test_warnings_of_both_logs_stand_together():
 
 
 @pytest.mark.parametrize(
-    ("said", "reached"),
+    ("noted", "reached"),
     [
         ({"wait_outcome": "reached"}, True),
         ({"tier": "tier2"}, True),
@@ -250,8 +250,8 @@ def test_warnings_of_both_logs_stand_together():
         ({"wait_outcome": "cut_off", "tier": "tier1"}, True),
     ],
 )
-def test_a_person_was_reached_if_one_gave_or_did_something(said, reached):
-    assert only(build(entries=[note("n", AT, **said)]))["person_reached"] is reached
+def test_a_person_was_reached_if_one_gave_or_did_something(noted, reached):
+    assert only(build(entries=[note("n", AT, **noted)]))["person_reached"] is reached
 
 
 @pytest.mark.parametrize("lost", ["gave_up", "cut_off"])
@@ -271,11 +271,11 @@ def test_a_call_that_reached_a_person_was_not_lost_while_waiting(lost):
 
 
 @pytest.mark.parametrize(
-    ("at", "live"), [("2022-03-01 10:00", True), ("2022-03-01 19:00", False), ("2022-02-21 10:00", False)]
+    ("moment", "live"), [("2022-03-01 10:00", True), ("2022-03-01 19:00", False), ("2022-02-21 10:00", False)]
 )
-def test_live_hours_are_eastern_and_know_holidays(at, live):
-    assert only(build([call("c", at)]))["in_live_hours"] is live
-    assert only(build([call("c", at, other=PREMIUM)]))["in_live_hours"] is None
+def test_live_hours_are_eastern_and_know_holidays(moment, live):
+    assert only(build([call("c", moment)]))["in_live_hours"] is live
+    assert only(build([call("c", moment, other=PREMIUM)]))["in_live_hours"] is None
 
 
 def test_days_to_a_decision_are_counted_from_the_call():
@@ -331,9 +331,9 @@ def _sides(starts, entries):
         return np.full(n, value)
 
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
-    at = base + np.array(entries, "m8[s]").astype("m8[us]")
+    moment = base + np.array(entries, "m8[s]").astype("m8[us]")
     rows = record_linkage.Noted(
-        at, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
+        moment, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
     )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)

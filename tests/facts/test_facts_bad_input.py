@@ -25,11 +25,11 @@ def test_a_ring_that_is_noted_before_its_promise_is_kept_and_its_promise_is_not_
 
 
 @pytest.mark.parametrize(
-    ("at", "flagged"),
+    ("moment", "flagged"),
     [("2022-03-01 09:45", True), ("2022-03-01 10:15", False), ("2022-02-28", True), ("2022-03-01", False)],
 )
-def test_a_ring_is_before_its_promise_by_its_time_or_where_it_has_none_by_its_day(at, flagged):
-    made = build(entries=[P, note("n", at, "ring", outcome="missed", parent_entry_id="p")])
+def test_a_ring_is_before_its_promise_by_its_time_or_where_it_has_none_by_its_day(moment, flagged):
+    made = build(entries=[P, note("n", moment, "ring", outcome="missed", parent_entry_id="p")])
     assert ["ring_before_promise" in (d["warnings"] or "") for d in made.agency_calls] == [flagged]
 
 

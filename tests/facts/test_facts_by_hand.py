@@ -55,8 +55,11 @@ def test_every_promise_starts_and_is_due_when_it_was_worked_out_to_be(made):
     got = {p["promise_id"]: p for p in made.promises}
     for wanted in rows("facts_promises.csv"):
         promise = got[wanted["promise"]]
-        for column, at in (("started_at_utc", wanted["start_utc"]), ("due_default_utc", wanted["due_default_utc"])):
-            assert naive(promise[column]) == datetime.fromisoformat(at), (wanted["promise"], column)
+        for column, wanted_moment in (
+            ("started_at_utc", wanted["start_utc"]),
+            ("due_default_utc", wanted["due_default_utc"]),
+        ):
+            assert naive(promise[column]) == datetime.fromisoformat(wanted_moment), (wanted["promise"], column)
         assert promise["possible_missed"] == (int(wanted["possible_missed"]) if wanted["possible_missed"] else None)
 
 

@@ -9,12 +9,12 @@ from callanalytics.values import zones
 from facts_rows import CELL, MAIN, ZONE, build, line, naive, note, promise, source, state, stranger, utc
 
 
-def daily(first, last, ours=MAIN, source="a", skip=(), at="12:00"):
+def daily(first, last, ours=MAIN, source="a", skip=(), clock="12:00"):
     """A stranger's call on every day from one to another, but those skipped."""
     days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
     skipped = {str(d) for a, b in skip for d in np.arange(np.datetime64(a), np.datetime64(b) + 1)}
     kept = [str(d) for d in days if str(d) not in skipped]
-    return [stranger(f"{source}{ours}{d}", f"{d} {at}", ours, source=source) for d in kept]
+    return [stranger(f"{source}{ours}{d}", f"{d} {clock}", ours, source=source) for d in kept]
 
 
 def spans(made, number=MAIN):
@@ -138,9 +138,9 @@ def test_a_call_dated_after_the_day_of_reading_covers_no_years_to_come():
 # ---- numbers of ours -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", ["invented", "Invented", "INVENT-ED"])
-def test_calls_without_a_number_of_ours_are_those_of_the_line_that_the_office_names(said):
-    made = build(daily("2022-03-01", "2022-03-31", None), lines=[line(MAIN, said), line(CELL, "another")])
+@pytest.mark.parametrize("known", ["invented", "Invented", "INVENT-ED"])
+def test_calls_without_a_number_of_ours_are_those_of_the_line_that_the_office_names(known):
+    made = build(daily("2022-03-01", "2022-03-31", None), lines=[line(MAIN, known), line(CELL, "another")])
     assert spans(made) == [("2022-03-01", "2022-03-31")]
     assert spans(made, CELL) == []
 
@@ -180,8 +180,8 @@ def test_a_declaration_later_than_the_last_row_covers_nothing():
 # ---- watching ------------------------------------------------------------------------------------------
 
 
-def watched(entries, calls=(), **said):
-    (row,) = build(calls, entries, **said).promises
+def watched(entries, calls=(), **more):
+    (row,) = build(calls, entries, **more).promises
     return naive(row["watched_until_utc"])
 
 

@@ -15,12 +15,12 @@ from sample_world.offices import OFFICES
 AT = datetime(2022, 3, 1, 10, 5)
 
 
-def noted(n: int, later: int = 0, kind: str = "dial", **said) -> dict:
+def noted(n: int, later: int = 0, kind: str = "dial", **more) -> dict:
     """The n-th row of a sheet: a call of 40 minutes that reached Tier 1, so many minutes after five past ten."""
     given = {"wait_s": 2400, "wait_rounding_s": 60, "wait_outcome": "person_reached", "tier": "tier1", "line": "main"}
     given |= {"outcome": "callback_promised", "promised": "urgent", "source_row": n + 1}
     given = given if kind == "dial" else {"outcome": "answered", "source_row": n + 1}
-    return note(f"n{n}", f"{AT + timedelta(minutes=later):%Y-%m-%d %H:%M}", kind, **(given | said))
+    return note(f"n{n}", f"{AT + timedelta(minutes=later):%Y-%m-%d %H:%M}", kind, **(given | more))
 
 
 LOST = {"wait_outcome": "gave_up", "tier": None, "outcome": "unknown", "promised": None}
@@ -249,6 +249,6 @@ SHORT = {"wait_outcome": "gave_up", "wait_s": 60, "outcome": "hung_up", **MATTER
 def test_where_the_hand_log_cannot_tell_the_phone_log_does(calls, agency_calls):
     """Two notes of short calls given up, two minutes apart: one call where the phone shows one, else two."""
     phone = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]
-    phone += [call(f"c{n}", f"2022-03-01 {at}", s=70) for n, at in enumerate(calls)]
+    phone += [call(f"c{n}", f"2022-03-01 {moment}", s=70) for n, moment in enumerate(calls)]
     entries = [note(f"n{n}", f"2022-03-01 10:0{5 + 2 * n}", source_row=n + 2, **SHORT) for n in range(2)]
     assert len(build(phone, entries).agency_calls) == agency_calls

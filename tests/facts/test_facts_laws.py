@@ -56,21 +56,21 @@ def log(drawn):
     """Calls, notes and notices of what was drawn; a note may follow one of the first promises."""
     calls = [stranger("first", "2022-02-25 08:00"), stranger("last", "2022-04-20 18:00")]
     entries, notices = [], []
-    for n, (what, at, *result) in enumerate(drawn):
+    for n, (what, moment, *result) in enumerate(drawn):
         if what == "dial":
-            calls.append(call(f"c{n}", at, ours=result[0], s=result[1], other=USCIS))
+            calls.append(call(f"c{n}", moment, ours=result[0], s=result[1], other=USCIS))
         elif what == "ring":
-            calls.append(rang(f"r{n}", at, result[1], result[0], result[2]))
+            calls.append(rang(f"r{n}", moment, result[1], result[0], result[2]))
         elif what == "promise":
-            entries.append(promise(f"p{n}", at, result[1], result[0], matter=f"M{n % 3}"))
+            entries.append(promise(f"p{n}", moment, result[1], result[0], matter=f"M{n % 3}"))
         elif what == "note":
             owners = [m["entry_id"] for m in entries if m["entry_id"].startswith("p")]
             parent_entry_id = owners[result[1]] if 0 <= result[1] < len(owners) else None
             outcome = "answered" if result[0] == "ring" and n % 2 else "missed" if result[0] == "ring" else "unknown"
-            entries.append(note(f"n{n}", at, result[0], parent_entry_id=parent_entry_id, outcome=outcome))
+            entries.append(note(f"n{n}", moment, result[0], parent_entry_id=parent_entry_id, outcome=outcome))
         else:
             channel = "email" if result[0] == "answer" else "text"
-            notices.append(notice(f"t{n}", at, result[0], channel, None if channel == "email" else MAIN))
+            notices.append(notice(f"t{n}", moment, result[0], channel, None if channel == "email" else MAIN))
     return calls, entries, notices
 
 
@@ -277,9 +277,9 @@ def test_a_hundred_thousand_promises_and_rings_take_seconds():
     days = [f"2022-{m:02}-{d:02}" for m in range(1, 13) for d in range(1, 29)]
     n = 5000
     drawn = [dice.integers(0, top, 2 * n).tolist() for top in (len(days), 10, 60)]
-    at = [f"{days[day]} {7 + hour:02}:{minute:02}" for day, hour, minute in zip(*drawn, strict=True)]
-    calls = table("calls", [rang(f"r{i}", at[i]) for i in range(n)])
-    entries = table("entries", [promise(f"p{i}", at[n + i]) for i in range(n)])
+    moments = [f"{days[day]} {7 + hour:02}:{minute:02}" for day, hour, minute in zip(*drawn, strict=True)]
+    calls = table("calls", [rang(f"r{i}", moments[i]) for i in range(n)])
+    entries = table("entries", [promise(f"p{i}", moments[n + i]) for i in range(n)])
     times = 20
     calls, entries = (_repeated(rows, id, times) for rows, id in ((calls, "call_id"), (entries, "entry_id")))
     started = time.process_time()

@@ -26,21 +26,21 @@ from facts_rows import (
 OPEN = [{"weekday": day, "opens": "09:00", "closes": "17:00"} for day in range(1, 6)]
 P = promise("p", "2022-03-01 10:00", matter="M1", sr_number="SR1")  # a Tuesday; lenient due March 9
 # Both lines in exports for as long before as a promise lives: a call that no one noted would be seen.
-SHOWN = [stranger(f"{n}", at, ours) for n, (at, ours) in enumerate(
-    (at, ours) for at in ("2021-09-01 08:00", "2022-07-29 18:00") for ours in (MAIN, CELL))]  # fmt: skip
+SHOWN = [stranger(f"{n}", moment, ours) for n, (moment, ours) in enumerate(
+    (moment, ours) for moment in ("2021-09-01 08:00", "2022-07-29 18:00") for ours in (MAIN, CELL))]  # fmt: skip
 
 
 def links(made):
     return {r["callback_id"]: (r["promise_id"], r["link"]) for r in made.callbacks}
 
 
-def ring_note(id, at, outcome="answered", **said):
-    return note(id, at, "ring", outcome=outcome, **said)
+def ring_note(id, moment, outcome="answered", **more):
+    return note(id, moment, "ring", outcome=outcome, **more)
 
 
-def why(*calls, entries=(P,), notices=(), **said):
+def why(*calls, entries=(P,), notices=(), **more):
     """Cause and blame of the last callback."""
-    made = build(calls, entries, notices, **said)
+    made = build(calls, entries, notices, **more)
     return made.callbacks[-1]["cause"], made.callbacks[-1]["attributed_to"]
 
 
@@ -86,7 +86,7 @@ def test_notes_of_rings_are_joined_one_to_one_with_calls_that_may_be_the_agencys
 
 
 @pytest.mark.parametrize(
-    ("at", "window", "office"),
+    ("moment", "window", "office"),
     [
         ("2022-03-02 06:00", True, False),
         ("2022-03-02 05:59", False, False),
@@ -98,10 +98,10 @@ def test_notes_of_rings_are_joined_one_to_one_with_calls_that_may_be_the_agencys
         ("2022-03-05 10:00", False, False),
     ],
 )
-def test_the_window_is_eastern_and_the_office_hours_are_local(at, window, office):
-    (callback,) = build([rang("r", at)], hours=OPEN).callbacks
+def test_the_window_is_eastern_and_the_office_hours_are_local(moment, window, office):
+    (callback,) = build([rang("r", moment)], hours=OPEN).callbacks
     assert (callback["in_window"], callback["in_office_hours"]) == (window, office)
-    assert build([rang("r", at)]).callbacks[0]["in_office_hours"] is None
+    assert build([rang("r", moment)]).callbacks[0]["in_office_hours"] is None
 
 
 def test_a_ring_with_a_date_alone_has_no_hour_and_no_window():
@@ -129,7 +129,7 @@ def test_a_text_that_asks_for_us_is_an_attempt_and_our_reply_answers_it():
 
 
 def test_the_agencys_number_on_the_number_given_is_certain_while_the_promise_lives():
-    calls = [rang(id, at) for id, at in (
+    calls = [rang(id, moment) for id, moment in (
         ("before", "2022-03-01 09:59"), ("with it", "2022-03-01 10:00"), ("after", "2022-03-01 10:01"),
         ("last day", "2022-03-30 17:30"), ("too late", "2022-03-30 17:31"))]  # fmt: skip
     assert links(build([*SHOWN, *calls], [P])) == {
@@ -161,16 +161,16 @@ def test_a_line_that_the_system_does_not_record_may_be_the_one():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "noted",
     [{"parent_entry_id": "p"}, {"sr_number": "SR1"}, {"matter": "M1"}, {"parent_entry_id": "e"}],
     ids=lambda s: str(s),
 )
-def test_what_the_log_says_is_certain_whoever_called_and_wherever(said):
+def test_what_the_log_says_is_certain_whoever_called_and_wherever(noted):
     earlier = promise("q", "2022-03-01 09:00", number=CELL)  # due before p: would have its turn
     entries = [
         P,
         earlier,
-        ring_note("n", "2022-03-03 10:00", our_number=CELL, **said),
+        ring_note("n", "2022-03-03 10:00", our_number=CELL, **noted),
         note("e", "2022-03-02", "notice", parent_entry_id="p"),
     ]
     assert links(build(entries=entries))["n"] == ("p", "certain")
@@ -355,7 +355,7 @@ def test_a_credited_ring_that_came_too_late_for_its_promise_may_have_been_a_hit_
 
 
 @pytest.mark.parametrize(
-    ("said", "link"),
+    ("noted", "link"),
     [
         ({}, "possible"),
         ({"caller_id": "unknown"}, "possible"),
@@ -365,8 +365,8 @@ def test_a_credited_ring_that_came_too_late_for_its_promise_may_have_been_a_hit_
         ({"ours": None}, "possible"),
     ],
 )
-def test_a_hidden_caller_in_the_window_on_the_number_given_is_possible(said, link):
-    (callback,) = build([rang("r", "2022-03-02 10:00", None, **said)], [P]).callbacks
+def test_a_hidden_caller_in_the_window_on_the_number_given_is_possible(noted, link):
+    (callback,) = build([rang("r", "2022-03-02 10:00", None, **noted)], [P]).callbacks
     assert (callback["link"], callback["promise_id"], callback["is_credited"], callback["round"]) == (
         link,
         "p" if link != "none" else None,
@@ -375,9 +375,9 @@ def test_a_hidden_caller_in_the_window_on_the_number_given_is_possible(said, lin
     )
 
 
-@pytest.mark.parametrize("at", ["2022-03-02 05:30", "2022-03-02 17:45", "2022-03-05 10:00", "2022-03-01 09:30"])
-def test_a_hidden_caller_outside_the_window_or_the_promises_life_is_no_one(at):
-    assert links(build([rang("r", at, None)], [P])) == {"r": (None, "none")}
+@pytest.mark.parametrize("moment", ["2022-03-02 05:30", "2022-03-02 17:45", "2022-03-05 10:00", "2022-03-01 09:30"])
+def test_a_hidden_caller_outside_the_window_or_the_promises_life_is_no_one(moment):
+    assert links(build([rang("r", moment, None)], [P])) == {"r": (None, "none")}
 
 
 def test_a_possible_ring_counts_for_every_promise_it_may_belong_to():
@@ -419,7 +419,7 @@ def test_an_email_answer_goes_to_the_promise_it_names_else_to_the_one_due_first(
         ({}, "p"),
     ):
         got = promises(build(entries=[*entries, note("e", "2022-03-02 12:00", "email", **result)]), "emailed_at_utc")
-        assert {id for id, (at,) in got.items() if at} == {owner}
+        assert {id for id, (moment,) in got.items() if moment} == {owner}
         assert got[owner] == (utc("2022-03-02 12:00"),)
 
 
@@ -476,7 +476,7 @@ IN, EARLY = "2022-03-03 10:00", "2022-03-03 07:00"
 
 
 @pytest.mark.parametrize(
-    ("callback", "said", "cause", "attributed_to"),
+    ("callback", "noted", "cause", "attributed_to"),
     [
         (rang("r", IN, outcome="answered", s=60), {}, None, None),
         (rang("r", IN), {}, "unknown", "unknown"),
@@ -491,8 +491,8 @@ IN, EARLY = "2022-03-03 10:00", "2022-03-03 07:00"
         (rang("r", "2022-03-05 05:00", None), {}, "unknown", "unknown"),
     ],
 )
-def test_a_missed_ring_has_one_cause(callback, said, cause, attributed_to):
-    assert why(callback, **said) == (cause, attributed_to)
+def test_a_missed_ring_has_one_cause(callback, noted, cause, attributed_to):
+    assert why(callback, **noted) == (cause, attributed_to)
 
 
 def test_an_extension_is_the_firms_doing():

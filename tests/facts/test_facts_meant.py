@@ -17,15 +17,15 @@ events = st.lists(
 def by_looking(spans, events, may_end):
     """Every span, for every event in turn."""
     ended, found = set(), []
-    for at, line, result, ends, tells in events:
+    for moment, line, result, ends, tells in events:
         open_ones = [
             place
             for place, (opens, closes, on) in enumerate(spans)
-            if opens <= at <= closes and place not in ended and (MISSING in (on, line) or on == line)
+            if opens <= moment <= closes and place not in ended and (MISSING in (on, line) or on == line)
         ]
         only = result if result != MISSING else open_ones[0] if tells and len(open_ones) == 1 else MISSING
         found.append(only)
-        if ends and 0 <= only < may_end and spans[only][0] <= at:
+        if ends and 0 <= only < may_end and spans[only][0] <= moment:
             ended.add(only)
     return found
 
@@ -34,13 +34,13 @@ def by_looking(spans, events, may_end):
 def test_one_pass_finds_what_looking_at_every_promise_finds(spans, events, named, known):
     spans = [(opens, opens + length, max(on, 0) if known else on) for opens, length, on in spans]
     events = [
-        (at, max(line, 0) if known else line, shown if named and shown < len(spans) else MISSING, ends, tells)
-        for at, line, shown, ends, tells in sorted(events, key=lambda event: event[0])
+        (moment, max(line, 0) if known else line, shown if named and shown < len(spans) else MISSING, ends, tells)
+        for moment, line, shown, ends, tells in sorted(events, key=lambda event: event[0])
     ]
     may_end = max(len(spans) - 2, 1)
     shown = [np.array(column) for column in zip(*spans, strict=True)]
-    at, line, names, ends, tells = (
+    moment, line, names, ends, tells = (
         np.array([event[place] for event in events], kind) for place, kind in enumerate((int, int, int, bool, bool))
     )
-    found = only_open(Spans(*shown), at, line, names, ends, tells, may_end)
+    found = only_open(Spans(*shown), moment, line, names, ends, tells, may_end)
     assert found.tolist() == by_looking(spans, events, may_end)

@@ -30,8 +30,8 @@ OLD = promise("p", "2021-06-01 10:00")  # 48 hours: Thursday June 3; 72: Friday 
 OLD_SHOWN = [stranger("first", "2021-05-01 08:00"), stranger("last", "2021-09-30 18:00")]
 
 
-def answered(id, at, **said):
-    return rang(id, at, outcome="answered", s=300, **said)
+def answered(id, moment, **more):
+    return rang(id, moment, outcome="answered", s=300, **more)
 
 
 def row(made, as_of):
@@ -43,7 +43,7 @@ def row(made, as_of):
 
 
 @pytest.mark.parametrize(
-    ("calls", "said", "start", "basis"),
+    ("calls", "noted", "start", "basis"),
     [
         ([call("c", "2022-03-01 10:00:30", s=1200)], {}, "2022-03-01 10:20:30", "call_end"),
         ([call("c", "2022-03-01 10:00:30", s=1200)], {"duration_s": 900}, "2022-03-01 10:20:30", "call_end"),
@@ -55,8 +55,8 @@ def row(made, as_of):
         ([], {"wait_s": 600}, "2022-03-01 10:00", "call_start"),
     ],
 )
-def test_the_clock_starts_when_the_call_ended_as_far_as_that_is_known(calls, said, start, basis):
-    (made,) = build(calls, [{**P, **said}]).promises
+def test_the_clock_starts_when_the_call_ended_as_far_as_that_is_known(calls, noted, start, basis):
+    (made,) = build(calls, [{**P, **noted}]).promises
     assert (naive(made["started_at_utc"]), made["start_basis"]) == (utc(start), basis)
 
 
@@ -289,8 +289,8 @@ def test_email_keeps_a_promise_and_is_no_hit():
 
 @pytest.mark.slow
 def test_a_hidden_caller_whom_we_answered_in_time_may_have_been_a_hit():
-    def hits(at, **said):
-        made = build([*SHOWN, answered("r", at, other=None, **said)], [P])
+    def hits(moment, **more):
+        made = build([*SHOWN, answered("r", moment, other=None, **more)], [P])
         return *ends(made, "2022-03-31", callback_hit_rate), state(made, "2022-03-31")
 
     assert hits("2022-03-03 12:00") == (0, 1, "silent")
@@ -322,16 +322,16 @@ def test_a_round_is_over_when_no_ring_can_join_it(calls, day, closed):
 
 @pytest.mark.slow
 def test_days_to_contact_and_days_watched_are_business_days():
-    def told(calls, day, shown=SHOWN):
+    def contact_by(calls, day, shown=SHOWN):
         r = row(build([*shown, *calls], [REGULAR]), day)
         return r["certain_contact_days"], r["followed_days"], r["contact_by"]
 
     named = [note("n", "2022-03-08 12:00", "ring", outcome="missed", parent_entry_id=REGULAR["entry_id"])]
     r = row(build([*SHOWN, rang("r", "2022-03-08 12:00")], [REGULAR, *named]), "2022-03-09")
     assert (r["certain_contact_days"], r["followed_days"], r["contact_by"]) == (5, 6, "phone")
-    assert told([rang("r", "2022-03-08 12:00")], "2022-03-07") == (None, 4, "none")
-    assert told([], "2022-06-30", [SHOWN[0], stranger("last", "2022-03-15 12:00")]) == (None, 10, "none")
-    assert told([], "2022-06-30", [])[1] is None  # never watched
+    assert contact_by([rang("r", "2022-03-08 12:00")], "2022-03-07") == (None, 4, "none")
+    assert contact_by([], "2022-06-30", [SHOWN[0], stranger("last", "2022-03-15 12:00")]) == (None, 10, "none")
+    assert contact_by([], "2022-06-30", [])[1] is None  # never watched
 
 
 def test_a_free_ring_says_after_how_many_business_days_it_came():
@@ -367,7 +367,7 @@ def test_nothing_that_came_later_is_seen():
 
 
 @pytest.mark.parametrize(
-    ("calls", "entries", "said", "wanted"),
+    ("calls", "entries", "noted", "wanted"),
     [
         ([], [P], {}, ("silent", "agency")),
         ([rang("r", "2022-03-08 10:00")], [P], {}, ("late", "agency")),
@@ -380,8 +380,8 @@ def test_nothing_that_came_later_is_seen():
         ([], [REGULAR], {}, ("waiting", None)),
     ],
 )
-def test_blame_is_given_where_nothing_came_in_time(calls, entries, said, wanted):
-    r = row(build([*SHOWN, *calls], entries, **said), "2022-03-15")
+def test_blame_is_given_where_nothing_came_in_time(calls, entries, noted, wanted):
+    r = row(build([*SHOWN, *calls], entries, **noted), "2022-03-15")
     assert (r["state"], r["attributed_to"]) == wanted
 
 

@@ -13,7 +13,7 @@ FIRST = datetime(2022, 3, 1, 9, 0)
 WAIT, LASTED = 1800, 3600
 
 
-def sheet(offset, n=30, grid=1, **said):
+def sheet(offset, n=30, grid=1, **more):
     """A call every other hour, the first n noted in a sheet that says of no time what it is, and one call more.
 
     ``offset``: seconds from the start of a call to the time written, for each place; the last note has no call.
@@ -26,16 +26,16 @@ def sheet(offset, n=30, grid=1, **said):
         minute = grid * round(written.minute / grid)
         written = written.replace(minute=0, second=0) + timedelta(minutes=minute)
         entries.append(
-            by_hand(f"n{place:03}", written, wait_s=WAIT, wait_rounding_s=60, wait_outcome="reached", **said)
+            by_hand(f"n{place:03}", written, wait_s=WAIT, wait_rounding_s=60, wait_outcome="reached", **more)
         )
-    entries.append(by_hand("lone", FIRST + timedelta(days=90), **said))
+    entries.append(by_hand("lone", FIRST + timedelta(days=90), **more))
     made = build(calls, entries)
     made.given = calls, entries
     return made
 
 
-def by_hand(id, at, **said):
-    return note(id, f"{at:%Y-%m-%d %H:%M}", **{"time_refers_to": "unknown", "format": "hand_sheet", **said})
+def by_hand(id, moment, **more):
+    return note(id, f"{moment:%Y-%m-%d %H:%M}", **{"time_refers_to": "unknown", "format": "hand_sheet", **more})
 
 
 def lone(made):
@@ -106,11 +106,11 @@ SHEET = """Date,Time,Hold time,Called back on,Called back at
 """
 
 
-def taken(tmp_path, **said):
+def taken(tmp_path, **more):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "sheet.csv").write_text(SHEET)
     store = tmp_path / "store"
-    receipt = ca.ingest([tmp_path / "in"], store, "Alder and Birch", "Central", date_order="mdy", **said)
+    receipt = ca.ingest([tmp_path / "in"], store, "Alder and Birch", "Central", date_order="mdy", **more)
     return receipt, ca.load(store)
 
 

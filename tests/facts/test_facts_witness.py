@@ -26,12 +26,12 @@ from facts_rows import (
 )
 
 
-def daily(first, last, ours=MAIN, id="a", **said):
+def daily(first, last, ours=MAIN, id="a", **more):
     days = [
         date.fromordinal(n)
         for n in range(date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1)
     ]
-    return [stranger(f"{id}{ours}{d}", f"{d} 12:00", ours, source=id, **said) for d in days]
+    return [stranger(f"{id}{ours}{d}", f"{d} 12:00", ours, source=id, **more) for d in days]
 
 
 MARCH = daily("2022-03-01", "2022-03-31")
@@ -94,12 +94,12 @@ def test_one_call_in_three_phone_systems_is_one_dial():
     assert len(build(calls, sources=[source(f, format=f) for f in ("fa", "fb", "fc")]).agency_calls) == 1
 
 
-@pytest.mark.parametrize("said", [{}, {"s": None}, {"s": 25}, {"other": None}])
-def test_one_missed_call_back_in_two_phone_systems_is_one_ring(said):
+@pytest.mark.parametrize("known", [{}, {"s": None}, {"s": 25}, {"other": None}])
+def test_one_missed_call_back_in_two_phone_systems_is_one_ring(known):
     calls = [
         *MARCH,
         rang("r1", "2022-03-09 10:00"),
-        rang("r2", "2022-03-09 10:00", **{"format": "b", "source": "b", **said}),
+        rang("r2", "2022-03-09 10:00", **{"format": "b", "source": "b", **known}),
     ]
     made = build(calls, [P], sources=[source("a"), source("b", format="b")])
     assert [callback["caller_id"] for callback in made.callbacks] == ["agency"]

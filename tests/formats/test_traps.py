@@ -47,7 +47,7 @@ def parsed(name: str, text: str, **options):
     return PARSERS[name](text, **options)
 
 
-def told(name: str, **row) -> dict:
+def call_from(name: str, **row) -> dict:
     """The one call that a row of a format's own example becomes, some of its cells changed."""
     example = next(e for e in FORMATS[name].examples if "set_aside" not in e.gives and "reject" not in e.gives)
     kind = "csv" if FORMATS[name].kind == "table" else FORMATS[name].kind
@@ -102,7 +102,7 @@ def test_trap_23_numbers_written_as_text_are_numbers():
 
 def test_trap_27_unknown_in_brackets_beside_a_number_is_no_withheld_caller():
     row = {"number": "+12025550186", "contact_name": "(Unknown)", "presentation": "1", "type": "1"}
-    assert told("sms_backup_restore", **row)["caller_id"] == "known"
+    assert call_from("sms_backup_restore", **row)["caller_id"] == "known"
 
 
 def test_trap_30_a_narrow_blank_before_pm_is_a_blank():
@@ -116,7 +116,7 @@ def test_trap_36_a_moment_that_excel_wrote_again_is_still_one():
 def test_trap_38_a_duration_is_as_recorded_and_never_worked_out():
     row = {"duration": "4", "start_time": "Fri, 18 Oct 2019 17:02:00 +0000"}
     row |= {"end_time": "Fri, 18 Oct 2019 17:03:00 +0000"}
-    assert told("twilio_json", **row)["duration_s"] == 4
+    assert call_from("twilio_json", **row)["duration_s"] == 4
 
 
 def test_trap_49_a_bill_says_that_it_rounds_to_minutes():
@@ -155,9 +155,9 @@ def test_trap_12_an_id_that_comes_twice_is_no_ones_key():
 
 
 def test_trap_15_a_zone_stands_in_a_column_of_its_own_and_webexs_minutes_are_none():
-    assert told("dialpad", timezone="US/Pacific")["timezone_source"] == "row"
+    assert call_from("dialpad", timezone="US/Pacific")["timezone_source"] == "row"
     assert "timezone" not in FORMATS["webex"].columns
-    assert told("webex", **{"Site timezone": "-420"})["timezone"] == "UTC"
+    assert call_from("webex", **{"Site timezone": "-420"})["timezone"] == "UTC"
 
 
 @pytest.mark.parametrize("word", ["NA", "na", "--", "-", "null", "(Unknown)", "Unknown", " ", "0"])

@@ -137,9 +137,9 @@ def _calls(book: Book, first: date, rng: random.Random) -> list[Call]:
     return out
 
 
-def _incoming(call: Call, on: date, at: time, result: str) -> Call:
+def _incoming(call: Call, on: date, clock: time, result: str) -> Call:
     """The agency's call-back, as a row of its own."""
-    ring = Call(on, at, None, result, client=call.client, receipt=call.receipt, matter=call.matter, form=call.form)
+    ring = Call(on, clock, None, result, client=call.client, receipt=call.receipt, matter=call.matter, form=call.form)
     ring.incoming, ring.ours, ring.sr = True, call.ours, call.sr
     if result == "answered":
         ring.agent, ring.badge = "Officer Reyes", "K4471"
@@ -154,9 +154,9 @@ def _written(book: Book, call: Call, rng: random.Random) -> tuple[list, dict]:
     slipped = set()
     if book.slips and rng.random() < 1 / 60:
         may = {"wait", "time", "promise"} | ({"date"} if book.dates == "every" else set())
-        at = [i for i, (_, known) in enumerate(pairs) if known.keys() & may]
-        if at:
-            slip = rng.choice(at)
+        places = [i for i, (_, known) in enumerate(pairs) if known.keys() & may]
+        if places:
+            slip = rng.choice(places)
             slipped = set(pairs[slip][1])
             pairs[slip] = (rng.choice(SLIPS), {})
     known: dict = {}

@@ -47,7 +47,7 @@ class Call:
     """One call to the agency. ``wait`` in minutes; ``ended`` reached, gave_up, cut_off or menu (never queued)."""
 
     on: date
-    at: time
+    clock: time
     wait: int | None
     ended: str
     agent: str = ""
@@ -83,12 +83,12 @@ def invent(rng: random.Random, n: int, start: date, *, hours=(8, 16), lost=0.3, 
     return out[:n]
 
 
-def _call(rng: random.Random, day: date, at: time, lost: float, people) -> Call:
+def _call(rng: random.Random, day: date, clock: time, lost: float, people) -> Call:
     ended = "reached" if rng.random() > lost else rng.choice(("gave_up", "gave_up", "cut_off", "cut_off", "menu"))
     wait = None if ended == "menu" else max(4, min(170, round(rng.lognormvariate(3.6, 0.5))))
     if wait and rng.random() < 0.7:
         wait = max(5, 5 * round(wait / 5))
-    call = Call(day, at, wait, ended)
+    call = Call(day, clock, wait, ended)
     call.client = rng.choice(people)
     call.receipt = f"{rng.choice(('IOE', 'LIN', 'MSC'))}09{rng.randint(0, 99999999):08}"
     call.matter = f"{day.year % 100}-{rng.randint(100, 999)}"
@@ -112,9 +112,9 @@ def _call_back(rng: random.Random, call: Call) -> None:
     call.callbacks.append((day, time(rng.randint(9, 15), rng.choice((2, 10, 15, 25, 40, 48))), first))
     if first != "answered" and rng.random() < 0.6:
         day = workday(day + timedelta(days=1))
-        at = time(rng.randint(9, 15), rng.choice((5, 12, 20, 35, 50)))
-        call.callbacks.append((day, at, rng.choice(("answered", "missed"))))
+        clock = time(rng.randint(9, 15), rng.choice((5, 12, 20, 35, 50)))
+        call.callbacks.append((day, clock, rng.choice(("answered", "missed"))))
 
 
 def moment(call: Call) -> datetime:
-    return datetime.combine(call.on, call.at)
+    return datetime.combine(call.on, call.clock)

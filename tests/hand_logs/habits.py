@@ -65,20 +65,20 @@ def clock(pattern="%I:%M %p", thin=True, lower=False):
     """A time of day as text."""
 
     def habit(call: Call, rng):
-        text = f"{call.at:{pattern}}"
+        text = f"{call.clock:{pattern}}"
         text = text.removeprefix("0") if thin else text
-        return text.lower() if lower else text, {"time": f"{call.at:%H:%M}"}
+        return text.lower() if lower else text, {"time": f"{call.clock:%H:%M}"}
 
     return habit
 
 
 def true_clock(call, rng):
-    return call.at, {"time": f"{call.at:%H:%M}"}
+    return call.clock, {"time": f"{call.clock:%H:%M}"}
 
 
 def both(pattern="%m/%d/%Y %I:%M %p"):
     def habit(call: Call, rng):
-        return f"{moment(call):{pattern}}", {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}"}
+        return f"{moment(call):{pattern}}", {"date": call.on.isoformat(), "time": f"{call.clock:%H:%M}"}
 
     return habit
 
@@ -89,7 +89,7 @@ def sent_in(call, rng):
 
 
 def true_both(call, rng):
-    return moment(call), {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}"}
+    return moment(call), {"date": call.on.isoformat(), "time": f"{call.clock:%H:%M}"}
 
 
 MONTHS_IN_SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
@@ -234,8 +234,8 @@ def approximate(call, rng):
 # Waits in pieces: two clock times, and what lies between.
 
 
-def _clock(at: datetime) -> str:
-    return f"{at:%I:%M %p}".removeprefix("0")
+def _clock(when: datetime) -> str:
+    return f"{when:%I:%M %p}".removeprefix("0")
 
 
 def picked_up(call, rng):
@@ -304,9 +304,9 @@ ENDS = {"gave_up": ("hung up", "gave up"), "cut_off": ("call dropped", "disconne
 
 def one_note(call, rng):
     """3/14/22 called 10:05am, held 45 min, agent Maria K1234, SR T1329856038."""
-    at = f"{call.at.hour % 12 or 12}:{call.at.minute:02}{'am' if call.at.hour < 12 else 'pm'}"
-    known = {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}", "promise": UNSURE}
-    parts = [f"{call.on.month}/{call.on.day}/{call.on.year % 100} called {at}"]
+    when = f"{call.clock.hour % 12 or 12}:{call.clock.minute:02}{'am' if call.clock.hour < 12 else 'pm'}"
+    known = {"date": call.on.isoformat(), "time": f"{call.clock:%H:%M}", "promise": UNSURE}
+    parts = [f"{call.on.month}/{call.on.day}/{call.on.year % 100} called {when}"]
     if call.wait is not None:
         parts.append(rng.choice(("held {} min", "on hold {} min", "waited {} min")).format(call.wait))
         known["wait"] = call.wait * 60
@@ -423,8 +423,8 @@ CAME = {
 }
 
 
-def _ring(day, at, result):
-    return [day and day.isoformat(), at and f"{at:%H:%M}", result]
+def _ring(day, when, result):
+    return [day and day.isoformat(), when and f"{when:%H:%M}", result]
 
 
 def callback_text(times=False):
@@ -434,12 +434,12 @@ def callback_text(times=False):
         if not call.callbacks:
             return (rng.choice(("", "no call yet", "")) if call.promise else ""), {}
         parts, callbacks = [], []
-        for on, at, result in call.callbacks:
+        for on, instant, result in call.callbacks:
             when = f"{on.month}/{on.day}" + (
-                f" {at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}" if times else ""
+                f" {instant.hour % 12 or 12}:{instant.minute:02}{'am' if instant.hour < 12 else 'pm'}" if times else ""
             )
             parts.append(f"{when} {rng.choice(CAME[result])}")
-            callbacks.append(_ring(on, at if times else None, result))
+            callbacks.append(_ring(on, instant if times else None, result))
         return ", ".join(parts), {"callbacks": callbacks, "ended": "reached"}
 
     return habit
@@ -459,14 +459,14 @@ def callback_list(pattern="{month}/{day} {result}", times=False, between="; "):
         if not call.callbacks:
             return "", {}
         parts = []
-        for on, at, result in call.callbacks:
-            clock = f"{at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
+        for on, when, result in call.callbacks:
+            clock = f"{when.hour % 12 or 12}:{when.minute:02}{'am' if when.hour < 12 else 'pm'}"
             parts.append(
                 pattern.format(
                     month=on.month, day=on.day, year=on.year % 100, time=clock, result=rng.choice(WHO_MISSED[result])
                 )
             )
-        callbacks = [_ring(on, at if times else None, result) for on, at, result in call.callbacks]
+        callbacks = [_ring(on, when if times else None, result) for on, when, result in call.callbacks]
         return between.join(parts), {"callbacks": callbacks, "ended": "reached"}
 
     return habit
@@ -489,18 +489,18 @@ def callback_came(call, rng):
     """came 2/3 10:15, answered: of the first only."""
     if not call.callbacks:
         return (rng.choice(("none", "no call yet", "")) if call.promise else ""), {}
-    on, at, result = call.callbacks[0]
+    on, when, result = call.callbacks[0]
     given = {"answered": "answered", "missed": "missed", "voicemail": "left VM"}[result]
-    return f"came {on.month}/{on.day} {at.hour}:{at.minute:02}, {given}", {"callbacks": [_ring(on, at, result)]}
+    return f"came {on.month}/{on.day} {when.hour}:{when.minute:02}, {given}", {"callbacks": [_ring(on, when, result)]}
 
 
 def callback_vm(call, rng):
     """VM 7:12am: no day is written, so none may be stored for sure."""
     if not call.callbacks:
         return "", {}
-    on, at, result = call.callbacks[0]
+    on, when, result = call.callbacks[0]
     if result == "voicemail":
-        return f"VM {at.hour}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}", {
+        return f"VM {when.hour}:{when.minute:02}{'am' if when.hour < 12 else 'pm'}", {
             "callbacks": [[UNSURE, UNSURE, "voicemail"]]
         }
     return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"callbacks": [_ring(on, None, result)]}
@@ -709,8 +709,8 @@ def over(call, rng):
 def callback_clock(call, rng):
     if not call.callbacks:
         return "", {}
-    on, at, result = call.callbacks[0]
-    return _clock(datetime.combine(on, at)), {"callbacks": [_ring(on, at, result)]}
+    on, when, result = call.callbacks[0]
+    return _clock(datetime.combine(on, when)), {"callbacks": [_ring(on, when, result)]}
 
 
 def callback_said(call, rng):
@@ -800,8 +800,8 @@ def afterwards(call, rng):
     if call.ended != "reached":
         return f"{SHORT[call.ended][0].capitalize()}.", {"ended": call.ended}
     parts = [rng.choice(AMONG[call.promise])]
-    for on, at, result in call.callbacks:
-        when = f"{on.month}/{on.day} {at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
+    for on, instant, result in call.callbacks:
+        when = f"{on.month}/{on.day} {instant.hour % 12 or 12}:{instant.minute:02}{'am' if instant.hour < 12 else 'pm'}"
         parts.append(rng.choice(CAME_AMONG[result]).format(when))
     if rng.random() < 0.3:
         parts.append("client informed by email")
@@ -816,9 +816,9 @@ def callback_part(n, part):
     def habit(call: Call, rng):
         if len(call.callbacks) <= n:
             return "", {}
-        on, at, result = call.callbacks[n]
+        on, when, result = call.callbacks[n]
         callbacks = [_ring(*each) for each in call.callbacks[: n + 1]]
-        return {"date": f"{on:%Y-%m-%d}", "time": f"{at:%H:%M}", "result": result}[part], {"callbacks": callbacks}
+        return {"date": f"{on:%Y-%m-%d}", "time": f"{when:%H:%M}", "result": result}[part], {"callbacks": callbacks}
 
     return habit
 
@@ -859,22 +859,22 @@ def callback_both(n):
     def habit(call: Call, rng):
         if len(call.callbacks) <= n:
             return "", {}
-        on, at, _ = call.callbacks[n]
-        return datetime.combine(on, at), {"callbacks": [_ring(*each) for each in call.callbacks[: n + 1]]}
+        on, when, _ = call.callbacks[n]
+        return datetime.combine(on, when), {"callbacks": [_ring(*each) for each in call.callbacks[: n + 1]]}
 
     return habit
 
 
 def hold_began(call, rng):
     """When the hold began, which is the row's only time."""
-    return ("", {}) if call.wait is None else (f"{call.at:%H:%M}", {"time": f"{call.at:%H:%M}"})
+    return ("", {}) if call.wait is None else (f"{call.clock:%H:%M}", {"time": f"{call.clock:%H:%M}"})
 
 
 def agent_came(call, rng):
     if call.ended != "reached":
         return "", {}
-    at = moment(call) + timedelta(minutes=call.wait)
-    return f"{at:%H:%M}", {"wait": call.wait * 60, "ended": "reached"}
+    when = moment(call) + timedelta(minutes=call.wait)
+    return f"{when:%H:%M}", {"wait": call.wait * 60, "ended": "reached"}
 
 
 def call_over(call, rng):
@@ -882,8 +882,8 @@ def call_over(call, rng):
     if call.wait is None:
         return "", {}
     is_reached = call.ended == "reached"
-    at = moment(call) + timedelta(minutes=call.wait + 9 * is_reached)
-    return f"{at:%H:%M}", {} if is_reached else {"wait": call.wait * 60}
+    when = moment(call) + timedelta(minutes=call.wait + 9 * is_reached)
+    return f"{when:%H:%M}", {} if is_reached else {"wait": call.wait * 60}
 
 
 def callbacks_or_loss(call, rng):
@@ -928,11 +928,11 @@ TOLD_OF_CALLBACKS = {
 
 def diary(call, rng):
     """Called USCIS 9:05 am. Waited 40 min. Agent Maria K1234, SR 123456789. Urgent, 72 hrs."""
-    at = f"{call.at.hour % 12 or 12}:{call.at.minute:02} {'am' if call.at.hour < 12 else 'pm'}"
-    known = {"time": f"{call.at:%H:%M}"}
+    when = f"{call.clock.hour % 12 or 12}:{call.clock.minute:02} {'am' if call.clock.hour < 12 else 'pm'}"
+    known = {"time": f"{call.clock:%H:%M}"}
     if getattr(call, "incoming", False):
-        return rng.choice(TOLD_OF_CALLBACKS[call.ended]).format(at), known | {"ended": call.ended}
-    parts = [rng.choice(("Called USCIS at {}", "Called {}", "Called again {}")).format(at)]
+        return rng.choice(TOLD_OF_CALLBACKS[call.ended]).format(when), known | {"ended": call.ended}
+    parts = [rng.choice(("Called USCIS at {}", "Called {}", "Called again {}")).format(when)]
     if call.wait is not None:
         parts.append(rng.choice(("On hold {} min", "Waited {} mins", "{} min")).format(call.wait))
         known |= {"wait": call.wait * 60}
@@ -950,20 +950,20 @@ def diary(call, rng):
 # In the shortest words: times without a colon, codes that a line under the table explains
 
 
-def _short_clock(at):
-    return f"{at.hour % 12 or 12}{at.minute:02}{'a' if at.hour < 12 else 'p'}"
+def _short_clock(when):
+    return f"{when.hour % 12 or 12}{when.minute:02}{'a' if when.hour < 12 else 'p'}"
 
 
 def short_clock(call, rng):
     """830a, 115p."""
-    return _short_clock(call.at), {"time": f"{call.at:%H:%M}"}
+    return _short_clock(call.clock), {"time": f"{call.clock:%H:%M}"}
 
 
 def short_callbacks(codes):
     """9/9 1015a SP; of several all."""
 
     def habit(call: Call, rng):
-        parts = [f"{on.month}/{on.day} {_short_clock(at)} {codes[result]}" for on, at, result in call.callbacks]
+        parts = [f"{on.month}/{on.day} {_short_clock(when)} {codes[result]}" for on, when, result in call.callbacks]
         callbacks = [_ring(*each) for each in call.callbacks]
         return "; ".join(parts), {"callbacks": callbacks, "ended": "reached"} if callbacks else {}
 

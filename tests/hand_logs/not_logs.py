@@ -230,13 +230,13 @@ def rows(name: str, kinds: list[str]) -> list[list]:
 
 
 def _cell(kind: str, day: date, rng: random.Random):
-    at = time(rng.randint(8, 17), rng.choice((0, 10, 15, 30, 45)))
+    clock = time(rng.randint(8, 17), rng.choice((0, 10, 15, 30, 45)))
     if re.fullmatch(r"\d+-\d+", kind):
         return rng.randint(*map(int, kind.split("-")))
     known = {
         "date": lambda: datetime(day.year, day.month, day.day),
-        "time": lambda: at,
-        "when": lambda: datetime.combine(day, at),
+        "time": lambda: clock,
+        "when": lambda: datetime.combine(day, clock),
         "day": lambda: f"{day:%A}",
         "name": lambda: rng.choice(PEOPLE),
         "phone": lambda: f"202-555-01{rng.randint(0, 99):02}",

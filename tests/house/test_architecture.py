@@ -171,6 +171,13 @@ def test_every_name_says_what_it_holds(path):
     assert not SAY_NOTHING & set().union(*map(bound_names, ast.walk(tree(path))))
 
 
+@pytest.mark.slow
+def test_every_name_of_tests_and_scripts_says_what_it_holds_too():
+    others = [path for folder in ("tests", "docs", "data", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    names = {path.name: SAY_NOTHING & set().union(*map(bound_names, ast.walk(tree(path)))) for path in others}
+    assert not {name: found for name, found in names.items() if found}
+
+
 def test_nothing_stands_at_the_top_but_what_belongs_there():
     """Of what is kept: exports and mappings that somebody tried in this folder were kept by mistake once."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):

@@ -120,7 +120,7 @@ def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "sentence"),
     [
         (["--as-of", "2030-01-01"], "The logs end May 19, 2022: what came later is not in them."),
         (["--as-of", "1900-01-01"], "The logs begin March 1, 2022: what came earlier is not in them."),
@@ -128,9 +128,9 @@ def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_
         (["--until", "2021-01-01"], "The logs begin March 1, 2022: what came earlier is not in them."),
     ],
 )
-def test_a_day_or_a_period_outside_the_logs_is_said(early_phone, words, said):
+def test_a_day_or_a_period_outside_the_logs_is_said(early_phone, words, sentence):
     shown = run("measure", "wait", "--store", early_phone, *words)
-    assert said in shown.output
+    assert sentence in shown.output
     assert shown.exit_code == 0
 
 
@@ -332,10 +332,10 @@ def test_the_template_and_a_phone_export_are_both_in_the_default_report(tmp_path
 # ---- what no one noted is not 0 --------------------------------------------------------------------------
 
 
-def missed_store(path, hours=None, at="2022-03-03 07:10"):
+def missed_store(path, hours=None, moment="2022-03-03 07:10"):
     """An office with one urgent request whose callback came and was not answered."""
     calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00"),
-             call("c", "2022-03-01 10:00:20"), rang("r", at)]  # fmt: skip
+             call("c", "2022-03-01 10:00:20"), rang("r", moment)]  # fmt: skip
     return logs.load(stored(path, calls, [promise("p", "2022-03-01 10:00")], [], hours=hours))
 
 
@@ -412,7 +412,7 @@ def test_without_a_request_one_sentence_says_so(tmp_path):
 
 @pytest.mark.slow
 def test_a_kind_of_request_that_no_one_logged_is_said_in_a_few_words(tmp_path):
-    log = missed_store(tmp_path / "calls", at="2022-03-03 12:10")
+    log = missed_store(tmp_path / "calls", moment="2022-03-03 12:10")
     result, _ = page_one(log)
     assert "No regular request is logged yet." in result
     assert not any("n = 0" in text for text in result)

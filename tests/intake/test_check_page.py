@@ -99,14 +99,14 @@ def test_a_wait_of_which_no_one_knows_how_it_ended_is_not_counted_as_usable(tmp_
     assert "6 waits noted, but nothing says whether a person came or the caller hung up" in page
 
 
-def said(tmp_path, text: str) -> str:
+def page_of(tmp_path, text: str) -> str:
     """The page of a file with this text, on one line."""
     (tmp_path / "march.csv").write_text(text)
     return " ".join(intake.check([tmp_path / "march.csv"], "Alder and Birch", "Eastern").text().split())
 
 
 def test_a_file_no_one_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
-    result = said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
+    result = page_of(tmp_path, "Begun,Gist\n3/1/2022,x\n")
     assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", result)
 
 
@@ -158,18 +158,18 @@ def test_files_that_ask_alike_may_be_answered_one_by_one(tmp_path):
 
 def test_where_nothing_of_a_file_can_be_taken_the_format_says_what_to_do(tmp_path):
     header = "Subject,Body,From: (Name),From: (Address),From: (Type)"
-    page = said(tmp_path, f"{header}\nx,Your request,USCIS,no-reply@uscis.dhs.gov,SMTP\n")
+    page = page_of(tmp_path, f"{header}\nx,Your request,USCIS,no-reply@uscis.dhs.gov,SMTP\n")
     assert "row 2 Received is empty" in page
     assert "Outlook leaves out when a message came. Such messages are rejected: drag them into a folder" in page
 
 
 def test_what_was_wanted_is_shortened_at_its_end_and_never_in_the_middle(tmp_path):
-    page = said(tmp_path, "Matter,Calls\nM-1,3/14/2022 told his sister\n")
+    page = page_of(tmp_path, "Matter,Calls\nM-1,3/14/2022 told his sister\n")
     assert "a semicolon between, as in 3/4/2022 hold 1h; 3/11/2022 SR 12345678; cb missed 3/15/2022" in page
 
 
 def test_without_a_phone_log_the_page_does_not_count_noughts(tmp_path):
-    page = said(tmp_path, "Date,Time,Wait,Agent ID\n3/14/2022,10:05 AM,45,A12\n")
+    page = page_of(tmp_path, "Date,Time,Wait,Agent ID\n3/14/2022,10:05 AM,45,A12\n")
     assert "is not known (no call is in both logs that could tell); 1 of 1 such times" in page
 
 
@@ -177,9 +177,9 @@ def two_logs(tmp_path, days, hours_late: int = 0, noted=lambda n: True):
     """The page of a phone log with a call to the agency on each of these days, and a sheet of those that were noted."""
     phone, sheet = [messy_folder.RINGCENTRAL], ["Date,Time,Wait,Agent ID"]
     for n, day in enumerate(days):
-        at = datetime(2022, 1, 3, 9, n * 7 % 60) + timedelta(days=day)
-        noted_at = at - timedelta(hours=hours_late)
-        phone.append(f"Voice,(800) 375-5283,,{at:%a %m/%d/%Y},{at:%I:%M %p},VoIP Call,Call connected,,0:45:11")
+        moment = datetime(2022, 1, 3, 9, n * 7 % 60) + timedelta(days=day)
+        noted_at = moment - timedelta(hours=hours_late)
+        phone.append(f"Voice,(800) 375-5283,,{moment:%a %m/%d/%Y},{moment:%I:%M %p},VoIP Call,Call connected,,0:45:11")
         sheet += [f"{noted_at:%m/%d/%Y},{noted_at:%I:%M %p},40,A12"] if noted(n) else []
     (tmp_path / "phone.csv").write_text("\n".join(phone) + "\n")
     (tmp_path / "sheet.csv").write_text("\n".join(sheet) + "\n")
@@ -239,8 +239,8 @@ def test_the_page_says_what_the_folder_can_and_cannot_show(page):
 
 def test_the_next_command_is_whole_and_answers_the_question(receipt):
     command, *beside = receipt.text().splitlines()[-3:]
-    said = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-origin dial'
-    assert command.endswith(said)
+    words = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-origin dial'
+    assert command.endswith(words)
     assert beside == [
         "       (or with dmy: see the question above)",
         "       (or with queue; without --wait-origin if no one knows: see the question above)",
@@ -463,17 +463,17 @@ def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered)
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("option", "told"),
+    ("option", "given"),
     [
         (("--office", "Rowan"), ""),
         (("--timezone", "Eastern"), "knows Alder and Birch with the time zone America/Chicago: none of its answers"),
     ],
 )
-def test_the_answers_of_another_office_or_another_clock_are_not_taken(option, told, answered):
+def test_the_answers_of_another_office_or_another_clock_are_not_taken(option, given, answered):
     text = " ".join(run("check", "16.csv", *option).output.split())
     assert "1 question" in text
     assert "what was said before" not in text
-    assert told in text
+    assert given in text
 
 
 @pytest.mark.slow

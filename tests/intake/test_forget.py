@@ -132,11 +132,11 @@ def assert_whole(place):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("taken")
-@pytest.mark.parametrize("said", ["matter", "receipt"])
-def test_a_client_leaves_no_trace_and_the_others_stay(said, log, clients, place):
+@pytest.mark.parametrize("client", ["matter", "receipt"])
+def test_a_client_leaves_no_trace_and_the_others_stay(client, log, clients, place):
     gone, *others = clients
     assert found_of(place, gone.traces) == gone.traces
-    done = intake.forget(place, **{said: getattr(gone, said)})
+    done = intake.forget(place, **{client: getattr(gone, client)})
     assert (done.rows, done.sources) == (2, 1)  # the call, and the call-back about it
     assert found_of(place, gone.traces) == []
     assert found_of(place, others[0].traces) == others[0].traces
@@ -288,14 +288,14 @@ def test_what_erasure_cannot_reach_is_said(log, clients, place):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "client",
     [{}, {"matter": "-"}, {"matter": "1"}, {"number": "hello"}, {"number": "800-375-5283"}],
 )
 @pytest.mark.usefixtures("taken")
-def test_no_one_or_everybody_is_not_erased(said, log, place):
+def test_no_one_or_everybody_is_not_erased(client, log, place):
     before = bytes_of(place)
     with pytest.raises(CallLogError):
-        intake.forget(place, **said)
+        intake.forget(place, **client)
     assert Store.open(place).read("entries").num_rows == 12
     assert len(bytes_of(place)) == len(before) or (place / ".holder").exists()
 

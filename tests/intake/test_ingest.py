@@ -69,10 +69,10 @@ def test_a_folder_is_stored_with_its_facts(folder, place):
 @pytest.mark.slow
 def test_every_row_of_every_file_is_accounted_for(folder, place):
     phone_csv(folder / "odd.csv", [50], "Voice,,,not a date,9:00 AM,VoIP Call,Call connected,,0:01:00", "Fax,,,,,,,,")
-    told = intake.ingest([folder], place, **OFFICE).to_json()
-    assert all(is_accounted(entry) for entry in [*told["files"], told])
-    assert all(told[name] == sum(entry[name] for entry in told["files"]) for name in (*COUNTS, "duplicates"))
-    odd = next(entry for entry in told["files"] if entry["rejects"])
+    as_json = intake.ingest([folder], place, **OFFICE).to_json()
+    assert all(is_accounted(entry) for entry in [*as_json["files"], as_json])
+    assert all(as_json[name] == sum(entry[name] for entry in as_json["files"]) for name in (*COUNTS, "duplicates"))
+    odd = next(entry for entry in as_json["files"] if entry["rejects"])
     assert (odd["rows"], odd["calls"], odd["rejects"], odd["set_aside"]) == (3, 1, 1, 1)
 
 
@@ -135,14 +135,14 @@ def test_a_file_that_no_one_can_read_does_not_keep_the_others_out(folder, place)
     receipt = intake.ingest([folder, folder / "nowhere"], place, **OFFICE)
     assert len(receipt.problems) == 3
     assert Store.open(place).read("calls").num_rows == 40
-    told = [str(problem) for problem in receipt.problems]
-    assert all("\n" not in line for line in told)
-    assert any("PDF" in line and "CSV" in line for line in told)
-    assert any("no file or folder nowhere" in line for line in told)
+    problems = [str(problem) for problem in receipt.problems]
+    assert all("\n" not in line for line in problems)
+    assert any("PDF" in line and "CSV" in line for line in problems)
+    assert any("no file or folder nowhere" in line for line in problems)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "words"),
     [
         ("empty.csv", b"", "it is empty"),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Save it as XLSX or CSV"),
@@ -150,7 +150,7 @@ def test_a_file_that_no_one_can_read_does_not_keep_the_others_out(folder, place)
         ("notes.docx", None, "Word document"),
     ],
 )
-def test_what_cannot_be_read_says_what_to_do(name, content, said, tmp_path, place):
+def test_what_cannot_be_read_says_what_to_do(name, content, words, tmp_path, place):
     path = tmp_path / name
     if content is None:
         with zipfile.ZipFile(path, "w") as archive:
@@ -158,7 +158,7 @@ def test_what_cannot_be_read_says_what_to_do(name, content, said, tmp_path, plac
     else:
         path.write_bytes(content)
     receipt = intake.ingest([path], place, **OFFICE)
-    assert said in receipt.text()
+    assert words in receipt.text()
     assert not place.exists()
 
 
@@ -241,9 +241,9 @@ def test_a_file_with_a_question_waits_and_the_others_do_not(folder, place):
 # ---- offices ---------------------------------------------------------------------------------------------------
 
 
-def refusal(*arguments, **said) -> str:
+def refusal(*arguments, **more) -> str:
     with pytest.raises(CallLogError) as refused:
-        intake.ingest(*arguments, **said)
+        intake.ingest(*arguments, **more)
     return str(refused.value)
 
 
@@ -381,7 +381,7 @@ def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("given", "sentence"),
     [
         ({"hours": "nine to five"}, "opening hours cannot be read"),
         ({"hours": "Mon-Fri 17:00-9:00"}, "opening hours cannot be read"),
@@ -390,16 +390,16 @@ def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
         ({"logs_callbacks_since": "yesterday"}, "no date"),
     ],
 )
-def test_what_cannot_be_told_of_an_office_is_a_sentence(told, said):
-    with pytest.raises(CallLogError, match=said):
-        offices.office_details(**told)
+def test_what_cannot_be_told_of_an_office_is_a_sentence(given, sentence):
+    with pytest.raises(CallLogError, match=sentence):
+        offices.office_details(**given)
 
 
 @pytest.mark.parametrize(
-    ("said", "word"), [({"date_order": "ymd"}, "no order"), ({"format": "ringcentral_simpel"}, "did you mean")]
+    ("options", "word"), [({"date_order": "ymd"}, "no order"), ({"format": "ringcentral_simpel"}, "did you mean")]
 )
-def test_options_no_one_knows_are_sentences(folder, place, said, word):
-    assert word in refusal([folder], place, **OFFICE, **said)
+def test_options_no_one_knows_are_sentences(folder, place, options, word):
+    assert word in refusal([folder], place, **OFFICE, **options)
 
 
 # ---- newer versions ----------------------------------------------------------------------------------------------
@@ -492,10 +492,10 @@ def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path, place
 
 
 def test_the_json_has_the_shape_that_scripts_rely_on(folder, place):
-    told = intake.ingest([folder], place, **OFFICE).to_json()
-    assert set(told) == {"files", *COUNTS, "duplicates", "already_ingested"}
-    assert all(set(entry) == {"file", "format", "sha256", *COUNTS, "duplicates"} for entry in told["files"])
-    json.dumps(told)
+    as_json = intake.ingest([folder], place, **OFFICE).to_json()
+    assert set(as_json) == {"files", *COUNTS, "duplicates", "already_ingested"}
+    assert all(set(entry) == {"file", "format", "sha256", *COUNTS, "duplicates"} for entry in as_json["files"])
+    json.dumps(as_json)
 
 
 @pytest.mark.slow
@@ -534,13 +534,13 @@ def test_nothing_of_a_client_is_told_or_stored(folder, place):
     hand_csv(folder / CLIENT / "log.csv", [note(40), f"41,{CLIENT},10:05 AM,We called,,{CLIENT},Tier 1,,,,,"])
     receipt = intake.ingest([folder], place, **OFFICE)
     assert receipt.to_fix
-    told = f"{json.dumps(receipt.to_json())}{receipt._repr_html_()}"
+    texts = f"{json.dumps(receipt.to_json())}{receipt._repr_html_()}"
     store = Store.open(place)
     stored = "".join(str(store.read(name).to_pylist()) for name in schema.TABLES)
     stored += "".join(str(store.source_card(source)) for source in store.source_ids())
     own = receipt.text().replace(f"{CLIENT} 212-555-0177.csv", "").replace(f"{CLIENT}/log.csv", "")
     for secret in (CLIENT, "Quintanilla", "2125550177", "555-0177"):
-        assert secret not in told
+        assert secret not in texts
         assert secret not in own  # on one's own screen a file has its own name, and nothing else has
         assert secret not in stored
 
@@ -671,7 +671,7 @@ def whole(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "column", "value", "said"),
+    ("name", "column", "value", "words"),
     [
         (
             "agency_calls",
@@ -685,19 +685,19 @@ def whole(tmp_path_factory):
         ("set_aside", "reason", "leg", "set_aside"),
     ],
 )
-def test_a_changed_column_of_any_table_is_found(name, column, value, said, whole, place):
+def test_a_changed_column_of_any_table_is_found(name, column, value, words, whole, place):
     shutil.copytree(whole, place)
     store = Store.open(place)
     assert intake.recount(store) == []
     with store.writing():
         store.publish({name: changed(store.read(name), column, value)})
-    assert said in "\n".join([*store.verify(), *intake.recount(store)])
+    assert words in "\n".join([*store.verify(), *intake.recount(store)])
 
 
 # ---- the union -----------------------------------------------------------------------------------------------------
 
 
-def told(source: str, *rows) -> pa.Table:
+def calls_of(source: str, *rows) -> pa.Table:
     ids, says = zip(*rows, strict=True)
     n = len(rows)
     return pa.table(
@@ -716,18 +716,22 @@ def by_id(table: pa.Table) -> dict:
 
 
 def test_the_export_accepted_last_decides_and_the_smallest_source_gets_the_credit():
-    a, b, c = told("a", ("x", "missed"), ("y", None)), told("b", ("x", "answered")), told("c", ("x", "answered"))
+    a, b, c = (
+        calls_of("a", ("x", "missed"), ("y", None)),
+        calls_of("b", ("x", "answered")),
+        calls_of("c", ("x", "answered")),
+    )
     assert by_id(united([a, b, c], "call_id")) == {"x": ("answered", "b"), "y": (None, "a")}
     assert by_id(united([c, b, a], "call_id")) == {"x": ("missed", "a"), "y": (None, "a")}
 
 
 def test_a_value_and_none_are_not_the_same():
-    a, b = told("a", ("x", None)), told("b", ("x", "answered"))
+    a, b = calls_of("a", ("x", None)), calls_of("b", ("x", "answered"))
     assert by_id(united([a, b], "call_id")) == {"x": ("answered", "b")}
     assert by_id(united([b, a], "call_id")) == {"x": (None, "a")}
 
 
 def test_uniting_is_idempotent():
-    a, b = told("a", ("x", "missed"), ("y", None)), told("b", ("x", "missed"), ("z", "busy"))
+    a, b = calls_of("a", ("x", "missed"), ("y", None)), calls_of("b", ("x", "missed"), ("z", "busy"))
     result = by_id(united([a, b], "call_id"))
     assert by_id(united([a, b, a, b], "call_id")) == by_id(united([b, a], "call_id")) == result

@@ -31,14 +31,14 @@ def column(place, name, table="entries"):
     return Store.open(place).read(table).column(name).to_pylist()
 
 
-def said(receipt) -> str:
+def notes_of(receipt) -> str:
     return " ".join(receipt.notes)
 
 
 @pytest.mark.slow
 def test_another_setting_replaces_the_reading_and_the_receipt_says_what_moved(log, place):
     receipt = intake.ingest([log], place, time_refers_to="start")
-    assert "read again with --time-refers-to start: 20 times changed from unknown to start" in said(receipt)
+    assert "read again with --time-refers-to start: 20 times changed from unknown to start" in notes_of(receipt)
     assert receipt.stored
     assert set(column(place, "time_refers_to")) == {"start"}
     assert Store.open(place).read("entries").num_rows == 20
@@ -50,7 +50,7 @@ def test_another_setting_replaces_the_reading_and_the_receipt_says_what_moved(lo
 def test_settings_that_are_not_named_keep_what_was_said_before(log, place):
     intake.ingest([log], place, time_refers_to="start")
     receipt = intake.ingest([log], place, wait_origin="dial")
-    assert "20 waits changed from unstated to dial" in said(receipt)
+    assert "20 waits changed from unstated to dial" in notes_of(receipt)
     assert set(column(place, "time_refers_to")) == {"start"}
 
 
@@ -69,7 +69,7 @@ def test_the_same_settings_are_nothing_new(log, place):
 def test_a_file_on_another_clock_moves(log, place):
     before = column(place, "started_at_utc")
     receipt = intake.ingest([log], place, file_timezone="Eastern")
-    assert "20 moments changed" in said(receipt)
+    assert "20 moments changed" in notes_of(receipt)
     assert {(a - b).total_seconds() for a, b in zip(before, column(place, "started_at_utc"), strict=True)} == {3600.0}
 
 

@@ -80,15 +80,15 @@ def test_what_another_file_has_too_stays(tmp_path, place):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("by", ["name", "path", "folder", "id", "base id", "digest", "part of the digest"])
-def test_a_file_is_named_as_the_screen_shows_it_by_path_id_or_digest(by, tmp_path, place):
+@pytest.mark.parametrize("named_by", ["name", "path", "folder", "id", "base id", "digest", "part of the digest"])
+def test_a_file_is_named_as_the_screen_shows_it_by_path_id_or_digest(named_by, tmp_path, place):
     path = sheet(tmp_path / "logs" / "call log.csv", calls(9))
     intake.ingest([path], place, **OFFICE)
     (source,) = Store.open(place).source_ids()
     (digest,) = digests(place)
     words = {"name": "call log.csv", "path": path, "folder": path.parent, "id": source}
     words |= {"base id": source[:16], "digest": digest, "part of the digest": digest[:12]}
-    assert intake.remove(place, words[by]).rows == 9
+    assert intake.remove(place, words[named_by]).rows == 9
     assert digests(place) == []
 
 

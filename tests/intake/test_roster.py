@@ -102,7 +102,7 @@ def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox,
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "said"),
+    ("header", "row", "words"),
     [
         ("folder,office", "alder,Alder", "it has no column timezone"),
         ("folder,office,timezone,hours", "alder,Alder,Eastern,nine to five", "these opening hours cannot be read"),
@@ -113,13 +113,13 @@ def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox,
         ("folder,office,timezone", ",Alder,Eastern", "names no folder"),
     ],
 )
-def test_what_is_wrong_in_a_roster_is_a_sentence(inbox, tmp_path, header, row, said):
+def test_what_is_wrong_in_a_roster_is_a_sentence(inbox, tmp_path, header, row, words):
     path = write(tmp_path / "o.csv", [row], header)
     try:
         text = str(next(iter(many.open_roster(path, inbox).wrong.values())))
     except CallLogError as why:
         text = str(why)
-    assert said in text
+    assert words in text
 
 
 @pytest.mark.slow
@@ -344,10 +344,10 @@ def test_a_fault_that_no_one_foresaw_stays_with_its_office(inbox, tmp_path, monk
 
     whole = intake.ingest
 
-    def broken(paths, store, office, *rest, **said):
+    def broken(paths, store, office, *rest, **more):
         if office.startswith("Elm"):
             raise ValueError("Maria Ng 212-555-0143")
-        return whole(paths, store, office, *rest, **said)
+        return whole(paths, store, office, *rest, **more)
 
     monkeypatch.setattr(intake, "ingest", broken)
     rounds = many.ingest(many.open_roster(write(tmp_path / "o.csv", rows_of_all()[7:11]), inbox), tmp_path / "calls")

@@ -22,9 +22,9 @@ sys.path.insert(0, str(BENCHMARKS))
 import fuzz
 
 
-def leaks(said: str) -> list[str]:
+def leaks(text: str) -> list[str]:
     """The clients' data in a text, however it is separated."""
-    plain = re.sub(r"[^a-z0-9]", "", said.casefold())
+    plain = re.sub(r"[^a-z0-9]", "", text.casefold())
     return [canary for canary in CANARIES if canary in plain]
 
 

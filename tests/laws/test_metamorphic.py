@@ -49,9 +49,9 @@ def test_offices_merged_in_any_order_give_the_same_measures(seed, order):
     whole = agency_calls(np.random.default_rng(seed), 300)
     parts = [whole.filter(pa.compute.equal(whole["office_id"], office)) for office in order]
     merged = Frame(pa.concat_tables(parts), OFFICES)
-    for name, by in (("wait", ("weekday",)), ("reach_rate", ("month",)), ("volume", ("office",))):
+    for name, keys in (("wait", ("weekday",)), ("reach_rate", ("month",)), ("volume", ("office",))):
         measure = getattr(measures, name)
-        assert measure(merged, by).table.equals(measure(Frame(whole, OFFICES), by).table)
+        assert measure(merged, keys).table.equals(measure(Frame(whole, OFFICES), keys).table)
 
 
 # ---- (b) a count table says all that its rows say -----------------------------------------------------
@@ -99,11 +99,11 @@ moments = st.lists(
 @tried
 @given(drawn=moments, zone=st.sampled_from(ZONES))
 def test_an_office_in_another_zone_leaves_the_eastern_cells_where_they_are(drawn, zone):
-    at = [f"2022-03-{day:02} {hour:02}:{minute:02}" for day, hour, minute, _ in drawn]
+    moments = [f"2022-03-{day:02} {hour:02}:{minute:02}" for day, hour, minute, _ in drawn]
     waits = [60 * minutes for *_, minutes in drawn]
-    calls = [call(f"c{i}", t, other=USCIS, s=2 * w) for i, (t, w) in enumerate(zip(at, waits, strict=True))]
+    calls = [call(f"c{i}", t, other=USCIS, s=2 * w) for i, (t, w) in enumerate(zip(moments, waits, strict=True))]
     entries = [
-        note(f"n{i}", t, wait_s=w, wait_outcome="reached") for i, (t, w) in enumerate(zip(at, waits, strict=True))
+        note(f"n{i}", t, wait_s=w, wait_outcome="reached") for i, (t, w) in enumerate(zip(moments, waits, strict=True))
     ]
     here, there = (build(calls, entries, timezone=z) for z in ("America/Chicago", zone))
     for made in (here, there):

@@ -130,7 +130,7 @@ def test_rows_of_later_days_are_not_there_and_those_without_a_date_are(store):
 
 
 def test_a_decision_of_a_later_day_is_not_seen(store):
-    def told(day):
+    def decision_on(day):
         row = (
             logs.load(store, day)
             .agency_calls.to_arrow()
@@ -139,16 +139,16 @@ def test_a_decision_of_a_later_day_is_not_seen(store):
         )
         return row["request_result"], row["request_days"]
 
-    assert (told("2022-03-09"), told("2022-03-10")) == ((None, None), ("granted", 9))
+    assert (decision_on("2022-03-09"), decision_on("2022-03-10")) == ((None, None), ("granted", 9))
 
 
 def test_a_note_does_not_show_a_decision_of_a_later_day(store):
-    def told(day):
+    def decision_on(day):
         entries = logs.load(store, day).entries.to_arrow()
         return [entries.column(name).drop_null().to_pylist() for name in ("request_result", "decided_on")]
 
-    assert told("2022-03-09") == [[], []]
-    assert told("2022-03-10") == [["granted"], [date(2022, 3, 10)]]
+    assert decision_on("2022-03-09") == [[], []]
+    assert decision_on("2022-03-10") == [["granted"], [date(2022, 3, 10)]]
 
 
 def test_an_announcement_of_a_later_day_is_no_cause_yet(store):
@@ -279,9 +279,9 @@ def test_other_libraries_take_a_table_as_it_is(store):
 
 def test_a_measure_takes_the_frame_of_a_table(store):
     log = logs.load(store)
-    for by in ("weekday", "month", "date"):
-        of_frame = measures.volume(log.agency_calls.to_pandas(), by=by).table
-        pd.testing.assert_frame_equal(of_frame, measures.volume(log.agency_calls, by=by).table)
+    for key in ("weekday", "month", "date"):
+        of_frame = measures.volume(log.agency_calls.to_pandas(), by=key).table
+        pd.testing.assert_frame_equal(of_frame, measures.volume(log.agency_calls, by=key).table)
 
 
 def test_a_notebook_shows_readable_columns_first_and_ids_last_and_short(sample_log):

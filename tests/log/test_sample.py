@@ -183,7 +183,7 @@ def test_it_holds_what_a_committee_would_meet(histories, answers):
     promises = [p for h in histories for p in h.promises]
     callbacks = [r for h in histories for r in h.callbacks]
     agency_calls = [d for h in histories for d in h.agency_calls]
-    told = {
+    answer = {
         "withheld callbacks": sum(r.shows == "withheld" for r in callbacks),
         "callbacks outside the window": sum(not almanac.in_window(r.start) for r in callbacks),
         "before seven on the Pacific clock": sum(
@@ -201,7 +201,7 @@ def test_it_holds_what_a_committee_would_meet(histories, answers):
         "seen by the phone log alone": sum(o["agency_calls"].get("phone", 0) for o in answers["offices"].values()),
         "seen by the hand log alone": sum(o["agency_calls"].get("entry", 0) for o in answers["offices"].values()),
     }
-    assert not {what: n for what, n in told.items() if n < 3}
+    assert not {what: n for what, n in answer.items() if n < 3}
 
 
 # ---- the key ------------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ def by_note(rows: list[dict]) -> dict:
     return {(row["office"], int(row["row"])): row for row in rows if row["row"] and row["office"] != DENVER.key}
 
 
-def told(made: Path, name: str, id: str) -> list[dict]:
+def key_rows(made: Path, name: str, id: str) -> list[dict]:
     """Rows of the key, each with the key of its office."""
     keys = {office.key[0]: office.key for office in OFFICES}
     return [{**row, "office": keys[row[id][0]]} for row in rows_of(made, name)]
@@ -299,7 +299,7 @@ def test_every_row_of_every_file_is_accounted_for_as_the_key_says(receipts, answ
 
 @pytest.mark.slow
 def test_every_call_noted_is_found_and_joined_to_the_phone_log(made, found):
-    ours = by_note(told(made, "agency_calls.csv", "agency_call"))
+    ours = by_note(key_rows(made, "agency_calls.csv", "agency_call"))
     theirs = by_note(found["agency_calls"])
     assert set(ours) == set(theirs)
     wrong = {
@@ -313,7 +313,7 @@ def test_every_call_noted_is_found_and_joined_to_the_phone_log(made, found):
 @pytest.mark.slow
 def test_a_call_joined_is_the_call_that_was_made(made, found):
     theirs = by_note(found["agency_calls"])
-    for place, row in by_note(told(made, "agency_calls.csv", "agency_call")).items():
+    for place, row in by_note(key_rows(made, "agency_calls.csv", "agency_call")).items():
         if theirs[place]["recorded_in"] == "both" and not row["doubtful"]:
             apart = theirs[place]["started_at_utc"].replace(tzinfo=None) - moment(row["started_at_utc"])
             assert abs(apart.total_seconds()) < 60, row["agency_call"]  # RingCentral's portal gives minutes
@@ -330,7 +330,7 @@ def test_no_call_is_counted_twice_or_lost(made, found):
 @pytest.mark.slow
 def test_waits_end_as_they_did_and_are_never_made_up(made, found):
     theirs = by_note(found["agency_calls"])
-    for place, row in by_note(told(made, "agency_calls.csv", "agency_call")).items():
+    for place, row in by_note(key_rows(made, "agency_calls.csv", "agency_call")).items():
         kind = theirs[place]["wait_outcome"]
         assert kind in (row["kind"], "unknown"), row["agency_call"]
         assert kind == row["kind"] or place[0] in (CHICAGO.key, PHOENIX.key)  # a sheet of one's own does not always say
@@ -339,7 +339,7 @@ def test_waits_end_as_they_did_and_are_never_made_up(made, found):
 
 @pytest.mark.slow
 def test_every_promise_noted_is_found(made, found):
-    ours = by_note(told(made, "promises.csv", "promise"))
+    ours = by_note(key_rows(made, "promises.csv", "promise"))
     theirs = by_note(found["promises"])
     assert {place: row["noted_urgency"] for place, row in ours.items()} == {
         place: row["urgency"] for place, row in theirs.items()
@@ -349,7 +349,7 @@ def test_every_promise_noted_is_found(made, found):
 @pytest.mark.slow
 def test_where_the_evidence_is_certain_the_product_says_what_the_key_says(made, found):
     theirs = by_note(found["promises"])
-    certain = {p: r for p, r in by_note(told(made, "promises.csv", "promise")).items() if r["certain"] == "yes"}
+    certain = {p: r for p, r in by_note(key_rows(made, "promises.csv", "promise")).items() if r["certain"] == "yes"}
     shown = {row["promise"]: outcome(theirs[place]) for place, row in certain.items()}
     assert shown == {row["promise"]: (row["state"], int(row["linked_callbacks"]), row["first_callback_result"] or None)
                     for row in certain.values()}  # fmt: skip
@@ -362,7 +362,7 @@ def outcome(promise: dict) -> tuple:
 @pytest.mark.slow
 def test_hits_and_misses_follow_from_these_states(made, found):
     theirs = by_note(found["promises"])
-    for place, row in by_note(told(made, "promises.csv", "promise")).items():
+    for place, row in by_note(key_rows(made, "promises.csv", "promise")).items():
         if row["certain"] == "yes" and row["due_default_utc"]:
             assert bool(theirs[place]["is_hit"]) == row["state"].startswith("answered_"), row["promise"]
 
@@ -370,7 +370,7 @@ def test_hits_and_misses_follow_from_these_states(made, found):
 @pytest.mark.slow
 def test_due_moments_are_the_key_s(made, found):
     theirs = by_note(found["promises"])
-    for place, row in by_note(told(made, "promises.csv", "promise")).items():
+    for place, row in by_note(key_rows(made, "promises.csv", "promise")).items():
         due = theirs[place]["due_default_utc"]
         assert (due is None) == (not row["due_default_utc"]), row["promise"]
         if due:  # where the phone log does not say when the call ended, the clock starts with the call
@@ -397,7 +397,7 @@ def test_nothing_is_silent_that_could_not_be_observed(made, found):
     last = datetime(2023, 1, 1, 5)
     theirs = by_note(found["promises"])
     unseen = 0
-    for place, row in by_note(told(made, "promises.csv", "promise")).items():
+    for place, row in by_note(key_rows(made, "promises.csv", "promise")).items():
         office = office_of[place[0]]
         start = almanac.local(office.zone, moment(row["started_at_utc"])).date()
         covered = office.covers(row["noted_number"], start) or office.logs_all_since
@@ -477,10 +477,10 @@ def moment(text: str) -> datetime:
 
 @pytest.mark.slow
 def test_rolling_exports_give_every_call_and_promise_once(answers, found):
-    told = answers["offices"][DENVER.key]
-    assert len([row for row in found["agency_calls"] if row["office"] == DENVER.key]) == told["agency_calls"]["entry"]
+    answer = answers["offices"][DENVER.key]
+    assert len([row for row in found["agency_calls"] if row["office"] == DENVER.key]) == answer["agency_calls"]["entry"]
     promises = Counter(row["urgency"] for row in found["promises"] if row["office"] == DENVER.key)
-    assert promises == told["promises"]
+    assert promises == answer["promises"]
 
 
 @pytest.mark.slow
@@ -498,9 +498,11 @@ def test_the_log_goes_on_after_the_phone_export_ends(found):
 
 @pytest.mark.slow
 def test_chicago_notes_six_calls_in_ten(answers):
-    told = answers["offices"][CHICAGO.key]["agency_calls"]
-    noted = told["both"] + told["entry"]
-    assert 0.6 <= noted / (noted + told["phone"] + told["none"]) <= 0.7  # a call with a promise is forgotten less often
+    answer = answers["offices"][CHICAGO.key]["agency_calls"]
+    noted = answer["both"] + answer["entry"]
+    assert (
+        0.6 <= noted / (noted + answer["phone"] + answer["none"]) <= 0.7
+    )  # a call with a promise is forgotten less often
 
 
 def test_a_line_that_blocks_leaves_no_trace_of_callers_without_a_number(histories):
@@ -516,7 +518,7 @@ def test_a_line_that_blocks_leaves_no_trace_of_callers_without_a_number(historie
 
 @pytest.mark.slow
 def test_call_backs_in_free_words_are_found(made, found):
-    noted = [row for row in told(made, "callbacks.csv", "callback") if row["office"] == PHOENIX.key]
+    noted = [row for row in key_rows(made, "callbacks.csv", "callback") if row["office"] == PHOENIX.key]
     theirs = [
         row for row in found["callbacks"] if row["office"] == PHOENIX.key and row["recorded_in"] in ("entry", "both")
     ]

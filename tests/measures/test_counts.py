@@ -28,30 +28,30 @@ SPLITS = [(), ("office_id",), ("month", "weekday")]
 
 def splits(card):
     names = schema.TABLES[card.table].names
-    return [by for by in SPLITS if set(by) <= set(names)]
+    return [keys for keys in SPLITS if set(keys) <= set(names)]
 
 
 def name(value):
     return f"{value.name}-{value.table}" if hasattr(value, "table") else "-".join(value) or "all"
 
 
-CASES = {f"{name(card)}-{name(by)}": (card, by) for card in EVERY_CARD for by in splits(card)}
-QUICK_CASES = [told for told, (card, _) in CASES.items() if card.name in QUICK]
+CASES = {f"{name(card)}-{name(keys)}": (card, keys) for card in EVERY_CARD for keys in splits(card)}
+QUICK_CASES = [case for case, (card, _) in CASES.items() if card.name in QUICK]
 every_case = pytest.mark.parametrize("case", some(CASES, QUICK_CASES))
 
 
 @every_case
 def test_another_engine_gives_the_same_integers_for_the_same_text(case):
-    card, by = case
+    card, keys = case
     table = getattr(LOG, card.table).to_arrow()
-    ours = counts.count(table, card.table, by, card.counts)
+    ours = counts.count(table, card.table, keys, card.counts)
     with sqlite3.connect(":memory:") as engine:
         rows = table.to_pandas()
         rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype) and c != "free_callbacks"]]
         for moment in set(table.column_names) - set(rows):
-            rows[moment] = [None if at is None else str(at) for at in table[moment].to_pylist()]
+            rows[moment] = [None if when is None else str(when) for when in table[moment].to_pylist()]
         rows.to_sql(card.table, engine, index=False)
-        theirs = pd.read_sql(counts.sql(card.table, by, card.counts), engine)
+        theirs = pd.read_sql(counts.sql(card.table, keys, card.counts), engine)
     wanted = {tuple(None if pd.isna(v) else v for v in row) for row in theirs.itertuples(index=False)}
     assert {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)} == wanted
 
@@ -172,14 +172,14 @@ def test_a_measure_of_any_kind_of_frame_is_that_of_the_log(measure):
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize(("card", "by"), CASES.values(), ids=CASES)
-def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, by, tmp_path):
+@pytest.mark.parametrize(("card", "keys"), CASES.values(), ids=CASES)
+def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, keys, tmp_path):
     file = tmp_path / f"{card.table}.parquet"
     rows = getattr(LOG, card.table).to_arrow()
     pq.write_table(rows, file, coerce_timestamps="us")
     spark.read.parquet(str(file)).createOrReplaceTempView(card.table)
-    theirs = spark.sql(counts.sql(card.table, by, card.counts)).collect()
-    ours = counts.count(rows, card.table, by, card.counts)
+    theirs = spark.sql(counts.sql(card.table, keys, card.counts)).collect()
+    ours = counts.count(rows, card.table, keys, card.counts)
     wanted = {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)}
     assert {tuple(row) for row in theirs} == wanted
 

@@ -139,8 +139,8 @@ def test_which_wait_leads_is_decided_over_all_calls_and_nothing_is_said_of_none(
 def finding_of(agency_calls):
     """The first finding of a report over these calls alone."""
 
-    def take(name, *by):
-        return getattr(measures, name)(agency_calls, by)
+    def take(name, *keys):
+        return getattr(measures, name)(agency_calls, keys)
 
     lead = measures.leading_wait(take("logging_bias"))
     as_noted = rows.headline(take("wait"), "median")

@@ -50,9 +50,9 @@ def keys_to_try(name):
 
 
 @cache
-def of_the_log(name, by=()):
+def of_the_log(name, keys=()):
     """A measure of the invented log: many laws ask for the same."""
-    return measures.run(name, LOG, by)
+    return measures.run(name, LOG, keys)
 
 
 every_measure = pytest.mark.parametrize("name", some({name: name for name in CARDS}, QUICK))
@@ -114,17 +114,25 @@ ENDS = ("certain", "possible")
 ANSWERED_IN_TIME = 256 + sum(schema.FREE_BITS[word] for word in ("default", "lenient", "answered", "before"))
 
 
-def certain(told):
+def certain(promises):
     """Everything that came was certain; beside it one callback that may have been a hit of promise 9."""
-    told = told.assign(**{f"is_kept_certain_{r}": told[f"is_kept_{r}"] for r in schema.READINGS}, is_blocked=False)
-    told = told.assign(is_hit_certain=told["is_hit"], certain_first_callback_result=told["first_callback_result"],
-                       certain_second_callback_result=told["second_callback_result"])  # fmt: skip
+    promises = promises.assign(
+        **{f"is_kept_certain_{r}": promises[f"is_kept_{r}"] for r in schema.READINGS}, is_blocked=False
+    )
+    first, second = promises["first_callback_result"], promises["second_callback_result"]
+    promises = promises.assign(
+        is_hit_certain=promises["is_hit"],
+        certain_first_callback_result=first,
+        certain_second_callback_result=second,
+    )
     came = {"silent": "none", "unwatched": "none", "waiting": "none", "withdrawn": "none", "late": "late"}
-    told["certain_contact"] = [None if pd.isna(due) else came.get(state, "in_time")
-                               for state, due in zip(told["state"], told["is_due_default"], strict=True)]  # fmt: skip
-    told["free_callbacks"] = [[ANSWERED_IN_TIME] if no == 9 else [] for no in told["no"]]
-    told["free_days"] = [[3] if no == 9 else [] for no in told["no"]]
-    return told
+    promises["certain_contact"] = [
+        None if pd.isna(due) else came.get(state, "in_time")
+        for state, due in zip(promises["state"], promises["is_due_default"], strict=True)
+    ]
+    promises["free_callbacks"] = [[ANSWERED_IN_TIME] if no == 9 else [] for no in promises["no"]]
+    promises["free_days"] = [[3] if no == 9 else [] for no in promises["no"]]
+    return promises
 
 
 def test_promises_are_those_worked_out_on_paper(hand_promises):
@@ -303,7 +311,7 @@ def test_a_second_ring_that_no_one_could_have_seen_is_not_missing():
     assert figure(result, "n_unwatched")["value"] == 1
 
 
-def missed_first(**said):
+def missed_first(**more):
     """Three promises whose first callback no one answered; after one of them a second came."""
     given = {
         "certain_first_callback_result": "missed",
@@ -312,7 +320,7 @@ def missed_first(**said):
         "is_round_closed": True,
         "is_round_watched": True,
         "certain_emailed_at_utc": None,
-    } | said
+    } | more
     return pd.DataFrame(given).assign(free_callbacks=[[]] * 3)
 
 
@@ -471,8 +479,8 @@ def test_completeness_is_recounted():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", some({name: name for name in CARDS}, ["wait", "promise_kept_rate", "volume"]))
 def test_an_empty_log_gives_an_empty_table_with_all_its_columns(name):
-    for by in keys_to_try(name):
-        full, empty = of_the_log(name, by), measures.run(name, EMPTY, by)
+    for keys in keys_to_try(name):
+        full, empty = of_the_log(name, keys), measures.run(name, EMPTY, keys)
         assert empty.table.empty
         assert list(empty.table.columns) == list(full.table.columns)
         assert empty.caveats == ()
@@ -483,8 +491,8 @@ def test_an_empty_log_gives_an_empty_table_with_all_its_columns(name):
 @pytest.mark.slow
 @every_measure
 def test_every_figure_has_its_n_a_flag_and_an_interval_that_holds_it(name):
-    for by in keys_to_try(name):
-        table = of_the_log(name, by).table
+    for keys in keys_to_try(name):
+        table = of_the_log(name, keys).table
         assert (table["n"] >= 0).all()
         assert (
             (table["events"] >= 0) & ((table["events"] <= table["n"]) | table["unit"].isin(["count", "ratio"]))
@@ -506,11 +514,11 @@ ADDITIVE = {name: name for name in CARDS if name != "missed_callbacks"}
 
 @pytest.mark.parametrize("name", some(ADDITIVE, set(QUICK) & set(ADDITIVE)))
 def test_every_group_sums_to_the_whole(name):
-    def sums(by):
-        table = of_the_log(name, by).table
+    def sums(keys):
+        table = of_the_log(name, keys).table
         table = table[~hangs_on_free_callbacks(CARDS[name], table)]  # a callback may serve one group or another
         labels = [
-            c for c in ("reading", "link", "wait_origin", "state", "step", "statistic") if c in table and c not in by
+            c for c in ("reading", "link", "wait_origin", "state", "step", "statistic") if c in table and c not in keys
         ]
         return table.groupby(labels, dropna=False)[["n", "events"]].sum()
 
@@ -559,8 +567,8 @@ def test_the_order_of_rows_changes_nothing(name):
             for f in [getattr(LOG, t)]
         },
     )
-    by = CARDS[name].keys[:1]
-    pd.testing.assert_frame_equal(measures.run(name, turned, by).table, of_the_log(name, by).table)
+    keys = CARDS[name].keys[:1]
+    pd.testing.assert_frame_equal(measures.run(name, turned, keys).table, of_the_log(name, keys).table)
 
 
 @pytest.mark.parametrize("name", RATED)
@@ -643,9 +651,9 @@ def test_an_unknown_measure_is_refused_with_the_nearest():
 
 @pytest.mark.slow
 def test_the_three_clocks_of_a_wait_are_never_pooled():
-    for by in ((), ("line",), ("wait_origin",), ("weekday", "hour")):
+    for keys in ((), ("line",), ("wait_origin",), ("weekday", "hour")):
         for measure in (measures.wait, measures.service_level, measures.average_speed_of_answer):
-            assert "wait_origin" in measure(LOG.agency_calls, by=by).table
+            assert "wait_origin" in measure(LOG.agency_calls, by=keys).table
 
 
 def test_by_tier_only_calls_that_reached_a_person_count():
@@ -799,8 +807,8 @@ def test_a_coarser_table_is_that_of_coarser_rows():
 
 @every_measure
 def test_coarsening_loses_nothing(name):
-    by = tuple(key for key in ("month", "hour", "office") if key in CARDS[name].keys)
-    result = of_the_log(name, by)
+    keys = tuple(key for key in ("month", "hour", "office") if key in CARDS[name].keys)
+    result = of_the_log(name, keys)
     joined = measures.coarsen(result)
     if name != "missed_callbacks":
         assert (

@@ -103,11 +103,11 @@ def test_a_share_over_offices_is_of_the_headline_reading_only():
     assert 0 < found.typical.low < found.typical.value < found.typical.high < 1
 
 
-@pytest.mark.parametrize("by", [(), ("office", "weekday")])
-def test_a_figure_that_is_not_split_by_office_alone_is_refused(by):
+@pytest.mark.parametrize("keys", [(), ("office", "weekday")])
+def test_a_figure_that_is_not_split_by_office_alone_is_refused(keys):
     agency_calls = waits(OFFICES).assign(weekday=1, in_live_hours=True)
     with pytest.raises(CallLogError, match="is split by"):
-        measures.over_offices(measures.wait(agency_calls, by))
+        measures.over_offices(measures.wait(agency_calls, keys))
 
 
 # ---- in the report ------------------------------------------------------------------------------------
@@ -252,12 +252,12 @@ def test_too_few_hours_are_not_compared():
 def daily(step=0.0, days=560, seed=1, offices=("a", "b")):
     """Six calls a day from 2021-01-04, waits longer by `step` (in logarithms) from 2022-01-03 on."""
     rng = np.random.default_rng(seed)
-    at = pd.date_range("2021-01-04", periods=days).repeat(6)
-    wait = 1500 * np.exp(step * (at >= "2022-01-03") + rng.normal(0, 0.4, len(at)))
+    moment = pd.date_range("2021-01-04", periods=days).repeat(6)
+    wait = 1500 * np.exp(step * (moment >= "2022-01-03") + rng.normal(0, 0.4, len(moment)))
     agency_calls = pd.DataFrame(
-        {"date": at, "wait_s": wait.astype(int), "wait_outcome": "reached", "wait_origin": "dial"}
+        {"date": moment, "wait_s": wait.astype(int), "wait_outcome": "reached", "wait_origin": "dial"}
     )
-    return measures.wait(agency_calls.assign(office_id=rng.choice(list(offices), len(at))), ("office", "date"))
+    return measures.wait(agency_calls.assign(office_id=rng.choice(list(offices), len(moment))), ("office", "date"))
 
 
 CHANGED = date(2022, 1, 3)

@@ -29,19 +29,19 @@ sys.path.insert(0, str(BENCHMARKS))
 import attempts
 
 DAY = "2022-04-30"
-LONG = [stranger(f"{end}{ours}", at, ours) for ours in (MAIN, CELL)
-        for end, at in (("a", "2021-09-01 08:00"), ("z", "2022-04-30 18:00"))]  # fmt: skip
+LONG = [stranger(f"{end}{ours}", moment, ours) for ours in (MAIN, CELL)
+        for end, moment in (("a", "2021-09-01 08:00"), ("z", "2022-04-30 18:00"))]  # fmt: skip
 
 
-def made(calls, entries, **said):
+def made(calls, entries, **more):
     """An office all of whose lines are exported; every request was made on a call of ten minutes in the export."""
     dialed = [call(f"d{n['entry_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
                for n in entries if n["kind"] == "dial"]  # fmt: skip
-    return build([*LONG, *dialed, *calls], entries, **said)
+    return build([*LONG, *dialed, *calls], entries, **more)
 
 
-def answered(id, at, **said):
-    return rang(id, at, outcome="answered", s=300, **said)
+def answered(id, moment, **more):
+    return rang(id, moment, outcome="answered", s=300, **more)
 
 
 # ---- the five small cases ------------------------------------------------------------------------------
@@ -105,8 +105,8 @@ def test_whether_callers_without_a_number_get_through_is_known_from_the_office_o
 
 @pytest.mark.slow
 def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is_said():
-    def asked(calls=(), **said):
-        log = made(calls, [promise("p", "2022-03-01 10:00")], **said)
+    def asked(calls=(), **more):
+        log = made(calls, [promise("p", "2022-03-01 10:00")], **more)
         return account.lines_not_known(log.office, log.tables["promises"], log.tables["callbacks"])
 
     assert asked() == ((phones.mask(MAIN), 1, ""),)
@@ -142,7 +142,7 @@ def test_a_second_call_that_names_nothing_or_shows_no_number_may_have_been_one(s
 
 def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
     """Four requests, two of them noted; four callbacks in time, which may have been about any."""
-    entries = [promise(id, at) for id, at in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
+    entries = [promise(id, moment) for id, moment in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
     unnoted = [call("u1", "2022-03-01 11:00", s=1500), call("u2", "2022-03-01 14:00", s=1500)]
     callbacks = [answered(f"r{day}", f"2022-03-0{day} 09:00") for day in (2, 3)]
     assert ends(made([*unnoted, *callbacks], entries), DAY, promise_kept_rate) == (0, 2)
@@ -155,30 +155,30 @@ def drawn(dice, lines=(MAIN, MAIN, CELL)):
     """A few requests on some lines, callbacks and emails: named, unnamed, without a number, answered or not."""
     entries, calls = [], []
     for n in range(dice.randint(1, 4)):
-        at = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
-        entries.append(promise(f"p{n}", at, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
+        moment = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
+        entries.append(promise(f"p{n}", moment, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
     for n in range(dice.randint(0, 4)):
         day = dice.choice(
             [d for d in range(2, 26) if d % 7 not in (5, 6)]
         )  # no weekend: a call without a number counts
-        at = f"2022-03-{day:02} {dice.randint(8, 16):02}:{11 * n:02}"
+        moment = f"2022-03-{day:02} {dice.randint(8, 16):02}:{11 * n:02}"
         ours, shown = dice.choice(lines), dice.choice([True, True, False])
         result = dice.choice(["answered", "missed", "voicemail"])
-        calls.append(rang(f"r{n}", at, *(() if shown else (None,)), ours=ours, outcome=result, s=60))
+        calls.append(rang(f"r{n}", moment, *(() if shown else (None,)), ours=ours, outcome=result, s=60))
         open_then = [p["entry_id"] for p in entries if p["kind"] == "dial" and p["callback_number"] == ours
                      and p["started_at_local"] < calls[-1]["started_at_local"]]  # fmt: skip
         if open_then and dice.random() < 0.4:
             entries.append(
-                note(f"n{n}", at, "ring", outcome=result, parent_entry_id=dice.choice(open_then), our_number=ours)
+                note(f"n{n}", moment, "ring", outcome=result, parent_entry_id=dice.choice(open_then), our_number=ours)
             )
     for n in range(dice.choice([0, 1, 1])):
-        at = f"2022-03-{dice.choice([2, 3, 4, 8, 9, 10, 14, 15, 16]):02} {dice.randint(8, 16):02}:{13 * n:02}"
+        moment = f"2022-03-{dice.choice([2, 3, 4, 8, 9, 10, 14, 15, 16]):02} {dice.randint(8, 16):02}:{13 * n:02}"
         asked = [
             p["entry_id"]
             for p in entries
-            if p["kind"] == "dial" and p["started_at_local"] < note("", at)["started_at_local"]
+            if p["kind"] == "dial" and p["started_at_local"] < note("", moment)["started_at_local"]
         ]
-        entries.append(note(f"e{n}", at, "email", parent_entry_id=dice.choice([*asked, None])))
+        entries.append(note(f"e{n}", moment, "email", parent_entry_id=dice.choice([*asked, None])))
     return calls, entries
 
 

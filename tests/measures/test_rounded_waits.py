@@ -154,7 +154,7 @@ def test_a_threshold_on_a_heap_has_two_bounds_and_the_truth_lies_between():
     coarse = rng.random(4000) < 0.4
     result = np.where(coarse, np.round(wait / 15) * 15, np.round(wait)) * 60
     level = measures.service_level(agency_calls(result.astype(int)), within_s=[3600])
-    by, sooner = (figure(level, f"{name}_60min") for name in ("within", "sooner_than"))
+    within, sooner = (figure(level, f"{name}_60min") for name in ("within", "sooner_than"))
     truth = (wait <= 60).mean()
-    assert sooner["value"] + 0.01 < truth < by["value"] - 0.01
-    assert (by["n"], by["events"], sooner["events"]) == (4000, (result <= 3600).sum(), (result < 3600).sum())
+    assert sooner["value"] + 0.01 < truth < within["value"] - 0.01
+    assert (within["n"], within["events"], sooner["events"]) == (4000, (result <= 3600).sum(), (result < 3600).sum())

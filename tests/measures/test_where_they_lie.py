@@ -22,14 +22,14 @@ PARTS = ({}, {"office": "Alder and Birch", "since": "2022-01-15", "until": "2022
 def test_every_figure_is_the_same_counted_in_the_files(sample_stores, monkeypatch, name, part):
     if part.get("line") and measures.CARDS[name].table == "callbacks":
         pytest.skip("callbacks are of no line")
-    by = tuple(key for key in ("weekday", "hour") if key in measures.CARDS[name].keys)
+    keys = tuple(key for key in ("weekday", "hour") if key in measures.CARDS[name].keys)
     log = load(sample_stores("few"))
     part = part | ({"office": log.offices["name"].iloc[0]} if "office" in part else {})
-    read = measures.run(name, log, by, **part)
+    read = measures.run(name, log, keys, **part)
     monkeypatch.setattr(counts, "MANY", -1)
     read_before = counts.schema.conform
     monkeypatch.setattr(counts.schema, "conform", lambda frame, table, **only: _unread(frame, table, read_before, only))
-    lying = measures.run(name, load(sample_stores("few")), by, **part)
+    lying = measures.run(name, load(sample_stores("few")), keys, **part)
     pd.testing.assert_frame_equal(lying.table, read.table)
     assert (lying.caveats, lying.account) == (read.caveats, read.account)
 

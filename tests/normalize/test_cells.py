@@ -234,10 +234,10 @@ def test_a_wait_in_words_of_no_list_stays_unread(text):
 # ---- a column of waits decides for its cells ---------------------------------------------------------
 
 
-def column(*waits: str, header: str = "Wait", kind: str = "csv", **said) -> tuple[list, list[str], set[str]]:
+def column(*waits: str, header: str = "Wait", kind: str = "csv", **more) -> tuple[list, list[str], set[str]]:
     """The waits of a sheet in seconds, the codes of what is asked, and the warnings of its rows."""
     rows = [{"Date": f"2022-03-{day:02}", header: wait} for day, wait in enumerate(waits, 1)]
-    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, wait_origin="dial", **said), kind=kind)
+    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, wait_origin="dial", **more), kind=kind)
     assert done.entries.num_rows == len(waits)
     warned = {word for text in done.entries.column("warnings").to_pylist() for word in (text or "").split()}
     return done.entries.column("wait_s").to_pylist(), [question.code for question in done.questions], warned
@@ -444,7 +444,7 @@ def test_a_promise_in_words_of_no_list_stays_unread(text):
 
 
 @pytest.mark.parametrize(
-    ("cell", "promised", "told", "warned"),
+    ("cell", "promised", "quoted", "warned"),
     [
         ("w/in 72 hrs", "urgent", (72, "hours"), None),
         ("48-72hrs", "urgent", (72, "hours"), None),
@@ -460,9 +460,13 @@ def test_a_promise_in_words_of_no_list_stays_unread(text):
         ("whatever they said", None, (None, None), "promised_unread"),
     ],
 )
-def test_the_agencys_own_list_says_which_promise_a_time_is(cell, promised, told, warned):
+def test_the_agencys_own_list_says_which_promise_a_time_is(cell, promised, quoted, warned):
     (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Callback": cell}], HAND_SHEET).entries.to_pylist()
-    assert (made["promised"], (made["quoted_value"], made["quoted_unit"]), made["warnings"]) == (promised, told, warned)
+    assert (made["promised"], (made["quoted_value"], made["quoted_unit"]), made["warnings"]) == (
+        promised,
+        quoted,
+        warned,
+    )
 
 
 @pytest.mark.parametrize(
@@ -1266,7 +1270,7 @@ def test_a_month_over_its_rows_tells_the_year_of_their_days():
     days = ["MAY 2023", "5/1", "5/30", "JUNIO DE 2023", "6/2"]
     rows = [{"Date": day, "Wait": "" if "20" in day else "45", "Agent": "" if "20" in day else "Ana"} for day in days]
     entries = normalized(rows, HAND_SHEET).entries
-    assert [f"{at:%Y-%m-%d}" for at in entries.column("started_at_local").to_pylist()] == [
+    assert [f"{moment:%Y-%m-%d}" for moment in entries.column("started_at_local").to_pylist()] == [
         "2023-05-01", "2023-05-30", "2023-06-02",
     ]  # fmt: skip
 
@@ -1279,7 +1283,7 @@ def test_a_call_told_with_its_date_in_the_middle():
     ]
     rows = [{"Comment Date": "Oct-20-2021", "Comment Time": "4:10 PM", "Comment": text} for text in given]
     entries = normalized(rows, HAND_SHEET).entries
-    moments = [f"{at:%m/%d %H:%M}" for at in entries.column("started_at_local").to_pylist()]
+    moments = [f"{moment:%m/%d %H:%M}" for moment in entries.column("started_at_local").to_pylist()]
     assert moments == ["10/04 08:30", "10/16 09:45", "10/18 13:30"]
     assert entries.column("wait_outcome").to_pylist() == ["reached", "cut_off", "gave_up"]
 

@@ -16,12 +16,12 @@ def place(tmp_path):
     return tmp_path / "store"
 
 
-def told(cell: str, year: str = "2022") -> list[tuple]:
+def contacts_in(cell: str, year: str = "2022") -> list[tuple]:
     return [(event.date, event.kind, event.wait, event.outcome) for event in events(cell, year=year)]
 
 
 def test_each_date_begins_a_contact_and_words_without_one_belong_to_the_last():
-    assert told("3/4 hold 1h; 3/11 SR 1234, cb missed 3/15") == [
+    assert contacts_in("3/4 hold 1h; 3/11 SR 1234, cb missed 3/15") == [
         ("3/4/2022", "dial", "hold 1h", ""),
         ("3/11/2022", "dial", "", ""),
         ("3/15/2022", "ring", "", "missed"),
@@ -29,7 +29,7 @@ def test_each_date_begins_a_contact_and_words_without_one_belong_to_the_last():
 
 
 def test_how_a_wait_ended_may_stand_beside_how_long_it_was():
-    assert told("3/4 held 45 minutes, hung up; 3/5 cut off, on hold 1h") == [
+    assert contacts_in("3/4 held 45 minutes, hung up; 3/5 cut off, on hold 1h") == [
         ("3/4/2022", "dial", "held 45 minutes hung up", ""),
         ("3/5/2022", "dial", "cut off on hold 1h", ""),
     ]
@@ -56,13 +56,13 @@ def test_a_column_whose_calls_are_read_is_not_called_unread(tmp_path):
 )
 def test_what_is_not_wholly_understood_is_not_read(cell):
     with pytest.raises(Unreadable):
-        told(cell)
+        contacts_in(cell)
 
 
 @pytest.mark.parametrize(("cell", "year"), [("3/4 hold 1h", ""), ("12/29 hold 40; 1/4 hold 30", "2022")])
 def test_a_year_is_never_guessed(cell, year):
     with pytest.raises(Unreadable) as refused:
-        told(cell, year)
+        contacts_in(cell, year)
     assert refused.value.reason == "no_year"
 
 

@@ -15,15 +15,15 @@ CHANGED = (
 )
 
 
-def as_read(at: str, direction="outbound", ours=MAIN, other=USCIS, s=611, **said) -> dict:
+def as_read(when: str, direction="outbound", ours=MAIN, other=USCIS, s=611, **more) -> dict:
     """A call as a part of a long export leaves it: everything but its id."""
-    moment = datetime.fromisoformat(f"2022-03-{at}")
+    moment = datetime.fromisoformat(f"2022-03-{when}")
     return {
         "office_id": OFFICE, "source_id": "a", "source_row": 2, "format": "invented",
         "started_at_utc": moment.replace(tzinfo=UTC), "started_at_local": moment, "timezone": "America/Chicago",
         "timezone_source": "user", "direction": direction, "our_number": ours, "other_number": other,
         "caller_id": "known", "duration_s": s, "duration_kind": "total", "duration_precision_s": 1,
-        "outcome": "answered", "legs": 1, **said,
+        "outcome": "answered", "legs": 1, **more,
     }  # fmt: skip
 
 

@@ -391,7 +391,7 @@ def test_a_column_of_tickets_makes_no_log_a_help_desks():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "remark",
     [
         {"Outcome": "spoke to rep", "Notes": "Then called NVC, case not there yet"},
         {"Outcome": "hung up", "Notes": "I called court too about the hearing"},
@@ -399,9 +399,9 @@ def test_a_column_of_tickets_makes_no_log_a_help_desks():
         {"Outcome": "Called court clerk earlier; on hold here, hung up", "Notes": ""},
     ],
 )
-def test_a_held_call_that_tells_of_another_office_as_well_is_one_to_the_agency(told):
+def test_a_held_call_that_tells_of_another_office_as_well_is_one_to_the_agency(remark):
     ours = [{**BASE, "Outcome": "spoke to rep", "Notes": f"told it is pending, {n}"} for n in range(5)]
-    assert entries(on_days([*ours, {**BASE, **told}])).num_rows == len(ours) + 1
+    assert entries(on_days([*ours, {**BASE, **remark}])).num_rows == len(ours) + 1
 
 
 @pytest.mark.parametrize("note", ["Roe (23104) wants an update", "Doe (T5512) asked us to call", "Silva again, 55210"])

@@ -197,11 +197,11 @@ def test_an_outlook_message_that_says_its_tables_are_longer_than_it_is_is_a_sent
     assert "damaged" in receipt.text()
 
 
-@pytest.mark.parametrize("at", [30, 44, 48, 60, 512, 516, 520, 1024 + 76, 1024 + 116])
-@pytest.mark.parametrize("told", [b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\1\0\0\0"])
-def test_an_outlook_message_that_leads_nowhere_or_in_a_circle_is_a_sentence(at, told, tmp_path):
+@pytest.mark.parametrize("offset", [30, 44, 48, 60, 512, 516, 520, 1024 + 76, 1024 + 116])
+@pytest.mark.parametrize("stray", [b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\1\0\0\0"])
+def test_an_outlook_message_that_leads_nowhere_or_in_a_circle_is_a_sentence(offset, stray, tmp_path):
     content = outlook_file.message(AGENCY, SENT, "x", "y" * 9000)
-    (tmp_path / "mail.msg").write_bytes(content[:at] + told + content[at + 4 :])
+    (tmp_path / "mail.msg").write_bytes(content[:offset] + stray + content[offset + 4 :])
     receipt = intake.check([tmp_path / "mail.msg"], "Alder and Birch", "Eastern")
     assert receipt.problems or receipt.totals["rows"] == 1
     assert "not foreseen" not in receipt.text()

@@ -293,7 +293,9 @@ def test_a_lower_table_of_our_calls_needs_no_wait(header, is_wait_known, tmp_pat
 )
 def test_a_lower_table_titled_or_headed_as_of_callbacks_is_of_callbacks(below, tmp_path):
     rows = stored(tmp_path, [*CALLS, *below], columns=("kind", "outcome", "started_at_local"))
-    assert [(kind, outcome, str(at)) for kind, outcome, at in rows[3:]] == [("ring", "missed", "2024-03-25 14:10:00")]
+    assert [(kind, outcome, str(moment)) for kind, outcome, moment in rows[3:]] == [
+        ("ring", "missed", "2024-03-25 14:10:00")
+    ]
 
 
 @pytest.mark.slow

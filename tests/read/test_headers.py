@@ -39,10 +39,10 @@ CELLS = {
 }
 
 
-def meanings(*pairs, said=None):
+def meanings(*pairs, given=None):
     """What the columns are taken for: of (header, what stands there)."""
     header = [header for header, _ in pairs]
-    found = fitting.fit(HAND_SHEET, header, lambda place: contents.filled(CELLS[pairs[place][1]]), said)
+    found = fitting.fit(HAND_SHEET, header, lambda place: contents.filled(CELLS[pairs[place][1]]), given)
     return found, {name: meaning for meaning, name in found.columns.items()}
 
 
@@ -84,7 +84,7 @@ def identified(folder, pairs) -> str:
 def test_two_columns_for_one_meaning_are_a_question_that_names_both():
     found, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"))
     assert (found.columns["wait"], found.doubts) == ("Hold time", {"wait": ("Wait time",)})
-    answered, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"), said={"Wait time": "wait"})
+    answered, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"), given={"Wait time": "wait"})
     assert (answered.columns["wait"], answered.doubts) == ("Wait time", {})
 
 
@@ -340,7 +340,7 @@ def test_a_name_over_a_group_of_columns_is_of_each_of_them(is_merged, tmp_path):
     ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
     entries = load(tmp_path / "store", as_of="2024-01-01").entries.to_pandas()
     callbacks = entries[entries.kind == "ring"].sort_values("started_at_local")
-    assert [f"{at:%m/%d %H:%M}" for at in callbacks.started_at_local] == ["02/17 10:05", "02/23 13:40"]
+    assert [f"{moment:%m/%d %H:%M}" for moment in callbacks.started_at_local] == ["02/17 10:05", "02/23 13:40"]
     assert (list(callbacks.outcome), len(entries[entries.kind == "dial"])) == (["answered", "voicemail"], 3)
 
 

@@ -213,15 +213,15 @@ def a_path(folder, content):
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice([1, 1, 2, 5, 20])):
-        at = chance.randrange(len(content) + 1)
+        place = chance.randrange(len(content) + 1)
         stray = chance.choice([b'"', b"\0", b"\r", b"\n", b",", b"<", b"&", b"{", b"\xff", b"'"])
         content = chance.choice(
             [
-                content[:at] + stray + content[at + 1 :],
-                content[:at] + stray * 2 + content[at:],
-                content[:at] + content[at + chance.randrange(1, 50) :],
-                content[:at] + content[max(0, at - 30) :],
-                content[:at],
+                content[:place] + stray + content[place + 1 :],
+                content[:place] + stray * 2 + content[place:],
+                content[:place] + content[place + chance.randrange(1, 50) :],
+                content[:place] + content[max(0, place - 30) :],
+                content[:place],
             ]
         )
     return content

@@ -60,7 +60,7 @@ def test_content_decides_what_a_file_is(tmp_path, data, kind):
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "words"),
     [
         (b"", "it is empty"),
         (b"\xef\xbb\xbf \r\n", "it is empty"),
@@ -91,10 +91,10 @@ def test_content_decides_what_a_file_is(tmp_path, data, kind):
         (bytes(range(256)) * 20, "no text and no workbook"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, data, said):
+def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, data, words):
     with pytest.raises(CallLogError) as caught:
         sniff.kind(a_file(tmp_path, data))
-    assert said in str(caught.value)
+    assert words in str(caught.value)
     assert caught.value.do
 
 
@@ -276,10 +276,12 @@ def test_a_link_to_another_folder_is_named_and_not_followed(tmp_path):
     assert len(found) == 1
 
 
-@pytest.mark.parametrize(("name", "said"), [("~$log.xlsx", "Excel's lock file"), ("Thumbs.db", "a file of the system")])
-def test_what_is_no_export_says_so_when_it_is_named_itself(tmp_path, name, said):
+@pytest.mark.parametrize(
+    ("name", "words"), [("~$log.xlsx", "Excel's lock file"), ("Thumbs.db", "a file of the system")]
+)
+def test_what_is_no_export_says_so_when_it_is_named_itself(tmp_path, name, words):
     path = a_path(tmp_path, name, b"\x05User" + bytes(50))
-    assert said in refusal(path)
+    assert words in refusal(path)
 
 
 def test_a_name_no_file_can_have_is_said(tmp_path):

@@ -209,7 +209,7 @@ def test_an_entry_of_a_page_is_a_row_with_what_the_name_tells(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "parts"),
     [
         (" - Received - 2020-06-12T14_41_25Z", (None, "Received")),
         ("- Missed - 2020-06-12T14_41_25Z", (None, "Missed")),
@@ -221,8 +221,8 @@ def test_an_entry_of_a_page_is_a_row_with_what_the_name_tells(tmp_path):
         ("notes", (None, None)),
     ],
 )
-def test_the_name_of_a_page_tells_party_and_type(name, told):
-    assert read.documents.parse_page_name(name)[:2] == told
+def test_the_name_of_a_page_tells_party_and_type(name, parts):
+    assert read.documents.parse_page_name(name)[:2] == parts
 
 
 def test_many_pages_are_one_table_that_knows_whose_row_is_whose(tmp_path):

@@ -43,7 +43,7 @@ def status(sheet):
     return sheet.title.partition(": ")[2]
 
 
-def said(report):
+def words_of(report):
     """Every word of a report."""
     return " ".join(str(value) for block in report.blocks for value in vars(block).values())
 
@@ -52,7 +52,7 @@ def said(report):
 
 
 def test_the_sheet_has_every_attempt_what_was_promised_and_what_came(log):
-    result = said(evidence.build(log, matter="2022-014"))
+    result = words_of(evidence.build(log, matter="2022-014"))
     for wanted in (
         "March 1, 2022, 10:00 a.m.", "Kim A77", "12345678", "35 min", "told: too soon", "march.csv, 12",
         "“within 72 hours (Monday thru Friday)”", "312-555-0100", "outside USCIS's stated hours",
@@ -62,7 +62,7 @@ def test_the_sheet_has_every_attempt_what_was_promised_and_what_came(log):
 
 
 def test_the_sheet_is_of_one_matter_and_no_other(log):
-    assert "99999999" not in said(evidence.build(log, matter="2022-014"))
+    assert "99999999" not in words_of(evidence.build(log, matter="2022-014"))
 
 
 def test_a_promise_is_found_by_the_first_letters_of_its_id(log):
@@ -77,7 +77,7 @@ def test_what_case_assistance_asks_for_and_the_log_lacks_is_named(log):
 
 
 def test_the_ready_e_mail_has_address_subject_and_every_call(log):
-    result = said(evidence.build(log, matter="2022-014"))
+    result = words_of(evidence.build(log, matter="2022-014"))
     assert "reports@aila.org" in result
     assert "USCIS Contact Center" in result
     assert "asked to be called at 312-555-0100; agent ID A77; service request 12345678" in result
@@ -185,7 +185,7 @@ def test_a_receipt_number_is_printed_as_uscis_prints_it_and_nothing_of_another_c
     log = logs.load(stored(tmp_path / "calls", calls, entries, []), "2022-03-20")
     report = evidence.build(log, matter="22-014")
     assert "Receipt IOE0900000011." in report.scope
-    result = (said(report) + report.scope + report.title).casefold()
+    result = (words_of(report) + report.scope + report.title).casefold()
     for value in ("IOE0911111111", "77777777", "Canary", "ZZ9", "0177", "0178", "22-015", "canaryreason"):
         assert value.casefold() not in result, value
 
@@ -292,18 +292,18 @@ def test_the_file_is_as_rfc_5545_wants_it(waiting):
 # ---- a callback of which no one noted whether it was answered ----------------------------------------------
 
 
-def unnoted(folder, **said):
+def unnoted(folder, **more):
     """A log of one promise, and one callback noted for it without a result; long after its round was over."""
     call = rang("r", "2022-03-02 10:00", outcome="unknown")
     return logs.load(
-        stored(folder / "calls", [*SEEN, call], [promise("p", "2022-03-01 10:00", **said)], []), "2022-03-20"
+        stored(folder / "calls", [*SEEN, call], [promise("p", "2022-03-01 10:00", **more)], []), "2022-03-20"
     )
 
 
 @pytest.mark.slow
 def test_a_callback_whose_result_no_one_noted_is_called_missed_nowhere(tmp_path):
     log = unnoted(tmp_path, matter="M")
-    sheet, office = said(evidence.build(log, matter="M")), said(firm.build(log))
+    sheet, office = words_of(evidence.build(log, matter="M")), words_of(firm.build(log))
     assert "came in time, not noted whether answered" in sheet
     assert "rang, not noted whether answered: write it in the log" in office.lower()
     for text in (sheet, office):
@@ -314,7 +314,7 @@ def test_a_callback_whose_result_no_one_noted_is_called_missed_nowhere(tmp_path)
 
 @pytest.mark.slow
 def test_without_a_due_moment_nothing_came_in_time(tmp_path):
-    sheet = said(evidence.build(unnoted(tmp_path, matter="M", promised="unknown"), matter="M"))
+    sheet = words_of(evidence.build(unnoted(tmp_path, matter="M", promised="unknown"), matter="M"))
     assert "came, not noted whether answered" in sheet
     assert "in time" not in sheet
 
@@ -324,7 +324,7 @@ def test_without_a_due_moment_nothing_came_in_time(tmp_path):
 
 @pytest.mark.slow
 def test_the_offices_report_lists_what_is_open_and_what_the_tips_show(log):
-    result = said(firm.build(log))
+    result = words_of(firm.build(log))
     assert "open callback" in result
     assert "2022-015" in result
     assert "These calls have none of these: " in result
@@ -362,9 +362,9 @@ def test_a_call_that_names_no_request_says_how_many_others_were_open_at_its_numb
 def test_a_call_counted_for_another_request_stands_on_the_sheet_of_each_it_may_have_been_for(log):
     (late,) = came(log, "2022-015")
     assert late.endswith("names no request: 2 were open at this number; counted for another, due first")
-    result = said(evidence.build(log, matter="2022-015"))
+    result = words_of(evidence.build(log, matter="2022-015"))
     assert "1 call that may have been it rang unanswered" in result
-    assert "a call counted for it may have been for another" in said(evidence.build(log, matter="2022-014"))
+    assert "a call counted for it may have been for another" in words_of(evidence.build(log, matter="2022-014"))
 
 
 @pytest.mark.slow
@@ -372,7 +372,7 @@ def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
     result = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, parent_entry_id="p")
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *CALLBACKS], [*ENTRIES, result], []), "2022-03-20")
     assert "names no request" not in came(log, "2022-014")[1]
-    assert "No callback, text, or email is in the log." in said(evidence.build(log, matter="2022-015"))
+    assert "No callback, text, or email is in the log." in words_of(evidence.build(log, matter="2022-015"))
 
 
 # ---- the timeline ---------------------------------------------------------------------------------------
@@ -416,7 +416,7 @@ def test_no_two_labels_of_a_timeline_lie_over_each_other():
     ],
 )
 def test_the_status_is_one_plain_sentence(tmp_path, rows, wanted):
-    made = [rang(f"r{n}", at, outcome=result) for n, (at, result) in enumerate(rows)]
+    made = [rang(f"r{n}", moment, outcome=result) for n, (moment, result) in enumerate(rows)]
     asked = [promise("p", "2022-03-01 10:00", matter="M")]
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *made], asked, []), "2022-03-20")
     assert status(evidence.build(log, matter="M")) == wanted
@@ -452,7 +452,7 @@ def test_a_call_that_may_be_either_requests_is_said_alike_on_the_sheets_of_both(
 @pytest.mark.slow
 def test_a_call_counted_for_another_request_is_named_where_this_one_stands(tmp_path):
     built = status_of(tmp_path, TWO, [rang("r", "2022-03-03 13:00", outcome="answered")], matter="Petrov")
-    assert "1 call counted for another may have been for it" in said(built)
+    assert "1 call counted for another may have been for it" in words_of(built)
 
 
 @pytest.mark.slow
@@ -464,7 +464,7 @@ def test_a_call_without_a_number_may_not_even_have_been_the_agencys(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("at", "wanted"),
+    ("moment", "wanted"),
     [
         ("2022-03-03 13:00", "USCIS called and the office answered"),
         ("2022-03-04 13:00",
@@ -475,22 +475,22 @@ def test_a_call_without_a_number_may_not_even_have_been_the_agencys(tmp_path):
         ("2022-04-19", "USCIS called late (promised by March 4, 2022, came April 19, 2022) and the office answered"),
     ],
 )  # fmt: skip
-def test_a_callback_that_came_late_is_not_said_as_one_that_came(tmp_path, at, wanted):
+def test_a_callback_that_came_late_is_not_said_as_one_that_came(tmp_path, moment, wanted):
     """The last came so late that it is linked to no request: its own entry names the matter."""
-    answered = note("n", at, "ring", outcome="answered", matter="Ortega", our_number=MAIN)
+    answered = note("n", moment, "ring", outcome="answered", matter="Ortega", our_number=MAIN)
     built = status_of(tmp_path, TWO[:1], entries=[answered])
     assert status(built) == wanted
-    assert "No callback, text, or email" not in said(built)
+    assert "No callback, text, or email" not in words_of(built)
 
 
 @pytest.mark.slow
 def test_a_call_whose_own_entry_names_the_matter_is_on_its_sheet_and_on_no_others(tmp_path):
     late = note("n", "2022-04-19 13:00", "ring", outcome="missed", matter="Ortega", our_number=MAIN)
     mine, other = (status_of(tmp_path / m, TWO, entries=[late], matter=m) for m in ("Ortega", "Petrov"))
-    assert "its entry names this matter" in said(mine)
-    assert "1 call came whose entry names the matter" in said(mine)
+    assert "its entry names this matter" in words_of(mine)
+    assert "1 call came whose entry names the matter" in words_of(mine)
     assert status(mine).startswith("One callback came late (promised by March 4, 2022, came April 19, 2022)")
-    assert "No callback, text, or email is in the log." in said(other)
+    assert "No callback, text, or email is in the log." in words_of(other)
     assert status(other) == "No callback is on record; the promised time ended March 4, 2022"
 
 
@@ -507,7 +507,7 @@ def test_of_a_line_that_was_not_observed_the_sheet_says_that_nothing_was_observe
     assert status(built) == (
         "No callback is on record, but the line's records are incomplete; the promised time ended March 4, 2022"
     )
-    assert "No callback, text, or email is on record; the line's records are incomplete." in said(built)
+    assert "No callback, text, or email is on record; the line's records are incomplete." in words_of(built)
 
 
 @pytest.mark.slow

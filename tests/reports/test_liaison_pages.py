@@ -33,7 +33,7 @@ def results():
     return Results(log(600))
 
 
-def told(found):
+def best_time_blocks(found):
     """The sentence and the tips' table of a log's best time."""
     results = Results(log(0))
     blocks = sections.slot_by_slot(results, found)
@@ -42,7 +42,7 @@ def told(found):
 
 def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving():
     found = measures.best_time(measures.when_to_call(agency_calls(lambda hour: 10 if hour < 10 else 40)))
-    sentence, tips = told(found)
+    sentence, tips = best_time_blocks(found)
     named = r"They are Mon.* 8–10 a\.m\. Eastern: \d+(–\d+)? minutes each \(their 95% intervals lie within \d+–\d+\)\."
     assert re.search(named, sentence)
     assert re.search(r"minutes of holding less .*\(95% interval −?\d+ to \d+; [\d,]+ calls\)", sentence)
@@ -52,7 +52,7 @@ def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving()
 
 
 def test_where_every_hour_costs_the_same_no_slot_is_named():
-    sentence, tips = told(measures.best_time(measures.when_to_call(agency_calls(lambda hour: 30))))
+    sentence, tips = best_time_blocks(measures.best_time(measures.when_to_call(agency_calls(lambda hour: 30))))
     assert "They are" not in sentence
     assert {row[-1] for row in tips.rows} == {"not shown"}
 

@@ -35,15 +35,15 @@ documented = 24
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def last_time(tmp_path_factory):
     path = tmp_path_factory.mktemp("meeting") / "march.toml"
     path.write_text(TOLD, "utf-8")
     return meeting.read(path)
 
 
 @pytest.fixture(scope="module")
-def built(facts, told):
-    return liaison.build(facts, meeting=told)
+def built(facts, last_time):
+    return liaison.build(facts, meeting=last_time)
 
 
 def box(built):
@@ -129,13 +129,13 @@ def test_of_a_selection_on_one_side_of_the_meeting_nothing_is_compared(facts):
     assert "before" in meeting.since(Results(facts), on, "urgent")
 
 
-def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, told):
-    rows = dict(annex.ways(Results(facts), told.audit).rows)
+def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, last_time):
+    rows = dict(annex.ways(Results(facts), last_time.audit).rows)
     assert rows["Draw"].startswith("30 calls drawn by seed 20220711; 24 documented by their offices.")
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("words", "why"),
     [
         ("[last", "not valid TOML"),
         ('[last]\nitem = []\n', "a key is missing"),
@@ -146,8 +146,8 @@ def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, told)
         ('[audit]\nseed = "1"\ndrawn = 3\ndocumented = 4\n', "more calls were documented than drawn"),
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_understood_gets_its_sentence(tmp_path, said, why):
-    (tmp_path / "m.toml").write_text(said, "utf-8")
+def test_a_file_that_cannot_be_understood_gets_its_sentence(tmp_path, words, why):
+    (tmp_path / "m.toml").write_text(words, "utf-8")
     with pytest.raises(CallLogError, match=why):
         meeting.read(tmp_path / "m.toml")
 

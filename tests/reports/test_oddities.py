@@ -11,42 +11,42 @@ from facts_rows import build, call, note, office, promise, stranger, table
 SHOWN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]
 
 
-def log(calls=(), entries=(), **said):
-    made = build(calls, entries, **said)
-    offices = schema.build("offices", {name: [value] for name, value in office(**said).items()})
+def log(calls=(), entries=(), **more):
+    made = build(calls, entries, **more)
+    offices = schema.build("offices", {name: [value] for name, value in office(**more).items()})
     tables = {**made.tables, "calls": table("calls", calls), "entries": table("entries", entries), "offices": offices}
     rows_by_name = {name: Table(name, rows) for name, rows in tables.items()}
     return SimpleNamespace(agency=agencies.load(), **rows_by_name)
 
 
-def told(log) -> dict[str, str]:
+def contradictions_of(log) -> dict[str, str]:
     return dict(row for block in annex.contradictions(log) for row in block.rows)
 
 
 def test_every_contradiction_of_promises_is_counted_in_words():
     entries = [promise("p", "2022-03-01 10:00", sr_number="S"), promise("q", "2022-03-02 10:00", sr_number="S")]
     entries.append(note("n", "2022-02-25 10:00", "ring", outcome="answered", parent_entry_id="p"))
-    found = told(log([*SHOWN, call("c", "2022-03-01 10:08")], entries))
+    found = contradictions_of(log([*SHOWN, call("c", "2022-03-01 10:08")], entries))
     assert found["Request with a service request number that another has too: both stand"] == "2"
     assert found["Callback noted as of a request made only later: it answers none"] == "1"
     assert found["Request noted before its call began: its clock starts with the call"] == "1"
 
 
 def test_a_warning_of_a_note_is_counted_once_though_its_dial_carries_it_too():
-    found = told(log([], [note("n", "2022-03-01 10:00", warnings="before_2018 reason_unlisted")]))
+    found = contradictions_of(log([], [note("n", "2022-03-01 10:00", warnings="before_2018 reason_unlisted")]))
     assert found["Dated before 2018: kept with its date"] == "1"
     assert found["Reason: word that is in no list, counted as other"] == "1"
 
 
 def test_hours_that_end_before_they_begin_and_offices_that_export_nothing_are_counted():
     hours = [{"weekday": 1, "opens": "17:00", "closes": "09:00"}, {"weekday": 2, "opens": "09:00", "closes": "17:00"}]
-    found = told(log([], [note("n", "2022-03-01 10:00")], hours=hours))
+    found = contradictions_of(log([], [note("n", "2022-03-01 10:00")], hours=hours))
     assert found["Weekday whose opening hours end before they begin: not used"] == "1"
     assert found["Noted call of an office with no phone export that covers a line: counted as noted"] == "1"
 
 
 def test_where_all_fits_nothing_is_said():
-    assert told(log([*SHOWN, call("c", "2022-03-01 10:00")], [note("n", "2022-03-01 10:00")])) == {}
+    assert contradictions_of(log([*SHOWN, call("c", "2022-03-01 10:00")], [note("n", "2022-03-01 10:00")])) == {}
 
 
 def test_each_warning_of_a_dial_has_words():

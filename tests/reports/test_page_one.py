@@ -188,8 +188,8 @@ def test_the_curve_is_of_the_requests_of_the_rate_and_stands_at_the_rate_by_the_
     results = Results(report_of("sample")[0])
     curve, row = results.callback_curve(urgency), results.row("promise_kept_rate", urgency=urgency)
     assert set(curve["n"]) == set(curve["most_n"]) == {row["n"]}
-    at = curve[curve["day"] == curve.attrs["promised"]].iloc[0]
-    assert (at["events"], at["most"]) == (row["events"], row["most"])
+    due = curve[curve["day"] == curve.attrs["promised"]].iloc[0]
+    assert (due["events"], due["most"]) == (row["events"], row["most"])
     for end in ("events", "most"):
         assert curve[end].is_monotonic_increasing
     assert (curve["events"] <= curve["most"]).all()
@@ -260,14 +260,14 @@ def test_the_command_names_the_sender(report_of, tmp_path):
     (path,) = write_report("liaison", log, tmp_path, to=("html",), by="AILA Committee")
     assert "AILA Committee · meeting ________" in path.read_text("utf-8")
     with pytest.raises(CallLogError, match="liaison report alone"):
-        write_report("firm", log, tmp_path, by="AILA Committee")
+        write_report("firm", log, tmp_path, sender="AILA Committee")
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0.4, "four in ten"), (0.43, "more than four in ten"), (0.999, "more than nine in ten")]
+    ("share", "words"), [(0.4, "four in ten"), (0.43, "more than four in ten"), (0.999, "more than nine in ten")]
 )
-def test_a_share_in_tenths_is_never_rounded_up(share, said):
-    assert front._tenths(share) == said
+def test_a_share_in_tenths_is_never_rounded_up(share, words):
+    assert front._tenths(share) == words
 
 
 NO_ROW = {"n": 0, "events": 0, "most": 0, "most_n": 0, "value": float("nan"), "flag": "not_estimable"}

@@ -144,7 +144,7 @@ class Measured:
         percent, _, low, high, *pair = groups
         events, most, n, most_n = _pair(pair)
         ends = [(n, most_n or n), (most_n or n, n)]  # the cases read forward, whichever end has more
-        return any(self.has_ends(percent, low, high, (events, of[0]), (most or events, of[1])) for of in ends)
+        return any(self.has_ends(percent, low, high, (events, one[0]), (most or events, one[1])) for one in ends)
 
     def has_ends(self, percent, low, high, least, most):
         rows = [*self.shares.get(least, ()), *self.shares.get(most, ())]
@@ -417,9 +417,9 @@ MEASURED = {
 def test_a_finding_says_what_its_measure_gives(built, name):
     _, _, results = built
     measure, statistic, keys = MEASURED[name]
-    by = tuple(key for key in keys if key in KEYS)
+    split = tuple(key for key in keys if key in KEYS)
     log = results.judged if measures.CARDS[measure].judges else results
-    row = measured_rows.headline(measures.run(measure, log, by), statistic, **keys)
+    row = measured_rows.headline(measures.run(measure, log, split), statistic, **keys)
     text = str(findings.by_name(results)[name])
     if row["unit"] == "s":
         assert f"{round(row['value'] / 60)} minutes" in text

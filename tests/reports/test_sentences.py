@@ -25,7 +25,7 @@ def time(n, reached, value=NAN, low=NAN, high=NAN, flag="ok"):
 
 
 @pytest.mark.parametrize(
-    ("events", "n", "said"),
+    ("events", "n", "words"),
     [
         (0, 0, "cannot tell yet (n = 0)"),
         (3, 7, "3 of 7"),
@@ -38,8 +38,8 @@ def time(n, reached, value=NAN, low=NAN, high=NAN, flag="ok"):
         (1, 1456, "under 1% (95% interval 0–0.4%; 1 of 1,456)"),
     ],
 )
-def test_a_share_is_said_by_the_size_of_its_sample(events, n, said):
-    assert say.share(share(events, n)) == said
+def test_a_share_is_said_by_the_size_of_its_sample(events, n, words):
+    assert say.share(share(events, n)) == words
 
 
 @pytest.mark.parametrize("n", range(0, 120, 7))
@@ -88,7 +88,7 @@ QUICK, SLOW = time(90, 60, 1800, 1500, 2000), time(90, 60, 2700, 2400, 3100)
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "in_words", "said", "in_brief"),
+    ("before", "now", "in_words", "words", "in_brief"),
     [
         (QUICK, QUICK, in_minutes, "no change can be shown", "no change shown"),
         (QUICK, SLOW, in_minutes, "longer", "was 30 min"),
@@ -102,25 +102,26 @@ QUICK, SLOW = time(90, 60, 1800, 1500, 2000), time(90, 60, 2700, 2400, 3100)
         (share(0, 0), share(45, 90), say.share_in_brief, "", ""),
     ],
 )
-def test_a_figure_is_said_against_the_period_before(before, now, in_words, said, in_brief):
+def test_a_figure_is_said_against_the_period_before(before, now, in_words, words, in_brief):
     both = [row | {"unit": "s" if in_words is in_minutes else "share"} for row in (before, now)]
-    assert periods.change(*both) == said
+    assert periods.change(*both) == words
     assert periods.in_brief(both, in_words) == in_brief
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "0 minutes"), (59, "1 minute"), (5970, "100 minutes"), (7200, "2 h"), (7500, "2 h 5 min")]
+    ("seconds", "words"),
+    [(0, "0 minutes"), (59, "1 minute"), (5970, "100 minutes"), (7200, "2 h"), (7500, "2 h 5 min")],
 )
-def test_minutes_turn_to_hours_from_two_hours_on(seconds, said):
-    assert wording.minutes(seconds) == said
+def test_minutes_turn_to_hours_from_two_hours_on(seconds, words):
+    assert wording.minutes(seconds) == words
 
 
 @pytest.mark.parametrize(
-    ("share_", "said"),
+    ("share_", "words"),
     [(0, "0%"), (0.004, "under 1%"), (0.006, "1%"), (0.994, "99%"), (0.997, "over 99%"), (1, "100%")],
 )
-def test_a_percentage_never_rounds_to_none_or_all(share_, said):
-    assert wording.percent(share_) == said
+def test_a_percentage_never_rounds_to_none_or_all(share_, words):
+    assert wording.percent(share_) == words
 
 
 def test_hours_are_said_as_people_say_them():

@@ -365,9 +365,9 @@ HOSTILE = [*QUICK_CASES, "json_number_of_a_million_digits", *(CASES if EXHAUSTIV
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("told", some({name: CASES[name] for name in HOSTILE}, QUICK_CASES))
-def test_a_hostile_file_is_made_shareable_or_refused_in_a_sentence(told, tmp_path):
-    path = write(tmp_path, told)
+@pytest.mark.parametrize("case", some({name: CASES[name] for name in HOSTILE}, QUICK_CASES))
+def test_a_hostile_file_is_made_shareable_or_refused_in_a_sentence(case, tmp_path):
+    path = write(tmp_path, case)
     try:
         made = scrub(path, tmp_path / "new", seed=1, date_order="mdy")
     except CallLogError:

@@ -64,8 +64,8 @@ def test_a_measure_of_generated_rows_is_the_same_by_its_keys(spark, tmp_path_fac
     card = measures.CARDS[name]
     tables = [getattr(GENERATED, table).to_arrow() for table in (card.table, *card.also)]
     frames = [of_spark(spark, tmp_path_factory, rows) for rows in tables]
-    take, by = getattr(measures, name), card.keys[:2]
-    assert_same(take(*frames, by=by, as_of=measure_rows.AS_OF), take(*tables, by=by, as_of=measure_rows.AS_OF))
+    take, keys = getattr(measures, name), card.keys[:2]
+    assert_same(take(*frames, by=keys, as_of=measure_rows.AS_OF), take(*tables, by=keys, as_of=measure_rows.AS_OF))
 
 
 GENERATED = measure_rows.log(300, 7)

@@ -546,7 +546,7 @@ def test_verify_sees_a_file_that_does_not_belong(store):
 
 
 @pytest.mark.parametrize(
-    ("tables", "said"),
+    ("tables", "words"),
     [
         (lambda s: {"calls": s.read("calls").slice(1)}, "1 rows of the sources are not in"),
         (
@@ -561,10 +561,10 @@ def test_verify_sees_a_file_that_does_not_belong(store):
         (lambda s: {"sources": s.read("sources").slice(1)}, "name a row of sources that is not there"),
     ],
 )
-def test_verify_sees_rows_that_do_not_fit_together(store, tables, said):
+def test_verify_sees_rows_that_do_not_fit_together(store, tables, words):
     with store.writing():
         store.publish(tables(store))
-    assert said in "\n".join(Store.open(store.root).verify())
+    assert words in "\n".join(Store.open(store.root).verify())
 
 
 def replaced(table, column, values):

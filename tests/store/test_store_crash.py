@@ -30,13 +30,13 @@ class Killed(BaseException):
 class FaultyDisk(Disk):
     """Works until the n-th operation, then fails there: once, from then on, or for good (killed)."""
 
-    def __init__(self, at=None, fault="kill", lasting=False):
-        self.at, self.fault, self.lasting, self.done, self.names_done = at, fault, lasting, 0, []
+    def __init__(self, step=None, fault="kill", lasting=False):
+        self.step, self.fault, self.lasting, self.done, self.names_done = step, fault, lasting, 0, []
 
     def call(self, operation, function, *arguments):
         self.done += 1
         self.names_done.append(operation)
-        due = self.at is not None and (self.done == self.at or (self.lasting and self.done > self.at))
+        due = self.step is not None and (self.done == self.step or (self.lasting and self.done > self.step))
         if due:
             self._fail(operation, function, arguments)
         if operation == "sync":
@@ -130,21 +130,21 @@ def holds(root) -> list[str]:
     return call_ids(store)
 
 
-def try_fault(beginning, scratch, work, before, after, at, fault, lasting) -> str:
+def try_fault(beginning, scratch, work, before, after, step, fault, lasting) -> str:
     root = copy(beginning, scratch)
     done = False
     try:
-        work(root, FaultyDisk(at, fault, lasting))
+        work(root, FaultyDisk(step, fault, lasting))
         done = True
     except (Killed, CallLogError):
         pass
     found = holds(root)
-    assert found in (before, after), f"a third state after {fault} at {at}"
-    assert not done or found == after, f"silent success after {fault} at {at}"
-    work(root, Disk() if at % 10 == 0 else FaultyDisk())
-    assert holds(root) == after, f"doing it again after {fault} at {at}"
+    assert found in (before, after), f"a third state after {fault} at {step}"
+    assert not done or found == after, f"silent success after {fault} at {step}"
+    work(root, Disk() if step % 10 == 0 else FaultyDisk())
+    assert holds(root) == after, f"doing it again after {fault} at {step}"
     left = [p.name for p in root.rglob(".*.tmp")]
-    assert not left, f"left after {fault} at {at}: {left}"
+    assert not left, f"left after {fault} at {step}: {left}"
     return "new" if found == after else "old"
 
 
@@ -167,9 +167,9 @@ def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, begi
     total = len(operations(beginnings[scenario], work, tmp_path))
     assert total > 100
     states, faults = set(), list(FAULTS.values())
-    for at in range(1, total + 1, 1 if EXHAUSTIVE else 9):
-        for fault in faults if EXHAUSTIVE else [faults[(at + len(scenario)) % len(faults)]]:
-            states.add(try_fault(beginnings[scenario], tmp_path, work, before, after, at, *fault))
+    for step in range(1, total + 1, 1 if EXHAUSTIVE else 9):
+        for fault in faults if EXHAUSTIVE else [faults[(step + len(scenario)) % len(faults)]]:
+            states.add(try_fault(beginnings[scenario], tmp_path, work, before, after, step, *fault))
     assert states == {"old", "new"}
 
 
@@ -178,7 +178,7 @@ def test_a_kill_before_each_renaming_leaves_the_old_or_the_new_state(beginnings,
     _, work, before, after = SCENARIOS["sixth"]
     ran = operations(beginnings["sixth"], work, tmp_path)
     steps = [n for n, name in enumerate(ran, start=1) if name == "replace"][::2]
-    states = [try_fault(beginnings["sixth"], tmp_path, work, before, after, at, "kill", False) for at in steps]
+    states = [try_fault(beginnings["sixth"], tmp_path, work, before, after, step, "kill", False) for step in steps]
     assert "".join(s[0] for s in states).lstrip("o").strip("n") == ""  # old, old ... then new and never old again
     assert {"old", "new"} == set(states)
 
@@ -188,7 +188,7 @@ def test_a_full_disk_says_so_and_that_nothing_changed(beginnings, tmp_path):
     ran = operations(beginnings["second"], work, tmp_path)
     root = copy(beginnings["second"], tmp_path)
     with pytest.raises(CallLogError) as result:
-        work(root, FaultyDisk(at=ran.index("rmdir") if "rmdir" in ran else len(ran) // 2, fault=errno.ENOSPC))
+        work(root, FaultyDisk(step=ran.index("rmdir") if "rmdir" in ran else len(ran) // 2, fault=errno.ENOSPC))
     assert "the disk is full" in str(result.value)
     assert holds(root) == before
 

@@ -49,7 +49,7 @@ def test_a_store_of_each_shape_is_whole_and_reads_as_recorded(shape, tmp_path):
     store = Store.open(root)
     assert store.manifest["schema_version"] == shape
     assert store.verify() == []
-    assert make.told(store) == json.loads((make.FOLDER / f"{shape}.json").read_text("utf-8"))
+    assert make.rows_of(store) == json.loads((make.FOLDER / f"{shape}.json").read_text("utf-8"))
     assert load(root).promises.rows == 7
     assert bytes_of(root) == before
 
@@ -58,11 +58,11 @@ def test_a_store_of_each_shape_is_whole_and_reads_as_recorded(shape, tmp_path):
 @pytest.mark.parametrize("shape", EVERY)
 def test_a_store_of_each_shape_takes_one_more_export_and_loses_nothing(shape, tmp_path):
     root = make.unpacked(shape, tmp_path / "store")
-    before = make.told(Store.open(root))
+    before = make.rows_of(Store.open(root))
     intake.ingest([phone_csv(tmp_path / "more.csv", range(40, 45))], root, "Elm")
     store = Store.open(root)
     assert store.verify() == []
-    after = make.told(store)
+    after = make.rows_of(store)
     assert [row for row in after["calls"] if row["source_row"] and row in before["calls"]] == before["calls"]
     assert (len(after["calls"]), after["entries"]) == (len(before["calls"]) + 5, before["entries"])
     assert made_in(root) == {schema.VERSION}
@@ -238,8 +238,8 @@ class Killed(BaseException):
 class KilledAt(Disk):
     """Stops for good before the n-th change of a name."""
 
-    def __init__(self, at: int):
-        self.left = at
+    def __init__(self, moment: int):
+        self.left = moment
 
     def call(self, operation, function, *arguments):
         if operation in ("replace", "unlink", "rmdir", "link"):
@@ -253,10 +253,10 @@ class KilledAt(Disk):
 def test_a_rewriting_that_is_cut_off_anywhere_leaves_the_old_shape_or_the_new(old, tomorrow, tmp_path):
     rows = Store.open(old).read("calls")
     found = []
-    for at in range(0, 200, 6):
-        root = make.unpacked(TODAY, tmp_path / f"store {at}")
+    for moment in range(0, 200, 6):
+        root = make.unpacked(TODAY, tmp_path / f"store {moment}")
         try:
-            publish_as_it_is(root, KilledAt(at))
+            publish_as_it_is(root, KilledAt(moment))
         except Killed:
             pass
         store = Store.open(root)

@@ -79,7 +79,7 @@ def shapes() -> list[int]:
     return sorted(int(path.stem) for path in FOLDER.glob("*.zip"))
 
 
-def told(store: Store) -> dict[str, list[dict]]:
+def rows_of(store: Store) -> dict[str, list[dict]]:
     """Every row of every table in words; what is null is left out."""
     return {name: [_told(row) for row in store.read(name).to_pylist()] for name in schema.TABLES}
 
@@ -95,7 +95,7 @@ def main() -> None:
             packed(written(Path(folder) / "made"), today)
             print(f"{today.name}: {today.stat().st_size:,} bytes")
         for shape in shapes() if "--expected" in sys.argv else [schema.VERSION]:
-            rows = told(Store.open(unpacked(shape, Path(folder) / str(shape))))
+            rows = rows_of(Store.open(unpacked(shape, Path(folder) / str(shape))))
             text = json.dumps(rows, indent=0, sort_keys=True, ensure_ascii=False)
             (FOLDER / f"{shape}.json").write_text(text + "\n", "utf-8")
             print(f"{shape}.json: " + ", ".join(f"{len(lines)} {name}" for name, lines in rows.items()))

@@ -19,7 +19,7 @@ USCIS, PREMIUM, CALLBACK = "+18003755283", "+18663155718", "+12028382200"
 MAIN, CELL = "+13125550100", "+13125550101"
 
 
-def office(**said) -> dict:
+def office(**more) -> dict:
     return {
         "office_id": ID,
         "name": "Alder and Birch",
@@ -27,7 +27,7 @@ def office(**said) -> dict:
         "hours": None,
         "lines": None,
         "logs_callbacks_since": None,
-        **said,
+        **more,
     }
 
 
@@ -58,7 +58,9 @@ def _times(written):
     return {"started_at_utc": moment, "started_at_local": local, "timezone": ZONE, "timezone_source": "user"}
 
 
-def call(id, at, direction="outbound", other=USCIS, ours=MAIN, s=600, outcome="answered", source="a", **said) -> dict:
+def call(
+    id, moment, direction="outbound", other=USCIS, ours=MAIN, s=600, outcome="answered", source="a", **more
+) -> dict:
     known = other is not None
     return {
         "office_id": ID,
@@ -66,7 +68,7 @@ def call(id, at, direction="outbound", other=USCIS, ours=MAIN, s=600, outcome="a
         "source_id": source,
         "source_row": 1,
         "format": "invented",
-        **_times(at),
+        **_times(moment),
         "direction": direction,
         "our_number": ours,
         "other_number": other,
@@ -76,21 +78,21 @@ def call(id, at, direction="outbound", other=USCIS, ours=MAIN, s=600, outcome="a
         "duration_precision_s": 1,
         "outcome": outcome,
         "legs": 1,
-        **said,
+        **more,
     }
 
 
-def rang(id, at, other=CALLBACK, ours=MAIN, outcome="missed", s=0, **said) -> dict:
+def rang(id, moment, other=CALLBACK, ours=MAIN, outcome="missed", s=0, **more) -> dict:
     """An inbound call; ``other`` None: the caller withheld."""
-    return call(id, at, "inbound", other, ours, s, outcome, **said)
+    return call(id, moment, "inbound", other, ours, s, outcome, **more)
 
 
-def stranger(id, at, ours=MAIN, **said) -> dict:
-    return call(id, at, "inbound", None, ours, 60, caller_id="known", **said)
+def stranger(id, moment, ours=MAIN, **more) -> dict:
+    return call(id, moment, "inbound", None, ours, 60, caller_id="known", **more)
 
 
-def note(id, at, kind="dial", **said) -> dict:
-    precision = None if at is None else 60 if len(at) > 10 else 86400
+def note(id, moment, kind="dial", **more) -> dict:
+    precision = None if moment is None else 60 if len(moment) > 10 else 86400
     return {
         "office_id": ID,
         "entry_id": id,
@@ -98,32 +100,32 @@ def note(id, at, kind="dial", **said) -> dict:
         "source_row": 1,
         "item": 0,
         "format": "hand_log",
-        **_times(at),
+        **_times(moment),
         "started_precision_s": precision,
         "time_refers_to": "start",
         "kind": kind,
         "wait_outcome": "unknown",
         "wait_origin": "dial",
         "outcome": "unknown",
-        **said,
+        **more,
     }
 
 
-def promise(id, at, promised="urgent", number=MAIN, **said) -> dict:
+def promise(id, moment, promised="urgent", number=MAIN, **more) -> dict:
     """A note of a call on which a call-back was promised."""
-    return note(id, at, promised=promised, callback_number=number, outcome="callback_promised", tier="tier1",
-                wait_outcome="reached", **said)  # fmt: skip
+    return note(id, moment, promised=promised, callback_number=number, outcome="callback_promised", tier="tier1",
+                wait_outcome="reached", **more)  # fmt: skip
 
 
-def notice(id, at, kind="announcement", channel="text", ours=MAIN, **said) -> dict:
-    return {"office_id": ID, "notice_id": id, "source_id": "n", "source_row": 1, "format": "texts", **_times(at),
-            "channel": channel, "kind": kind, "our_number": ours, **said}  # fmt: skip
+def notice(id, moment, kind="announcement", channel="text", ours=MAIN, **more) -> dict:
+    return {"office_id": ID, "notice_id": id, "source_id": "n", "source_row": 1, "format": "texts", **_times(moment),
+            "channel": channel, "kind": kind, "our_number": ours, **more}  # fmt: skip
 
 
-def source(id="a", witness=True, format="invented", n=100, **said) -> dict:
+def source(id="a", witness=True, format="invented", n=100, **more) -> dict:
     return {"office_id": ID, "source_id": id, "sha256": id * 64, "name": "march.csv", "format": format,
             "settings": "{}", "has_unanswered": witness, "has_caller_id": True, "has_zone": False, "rows": n,
-            "calls": n, "entries": 0, "notices": 0, "rejects": 0, "set_aside": 0, **said}  # fmt: skip
+            "calls": n, "entries": 0, "notices": 0, "rejects": 0, "set_aside": 0, **more}  # fmt: skip
 
 
 def table(name, rows) -> pa.Table:
@@ -134,18 +136,18 @@ def table(name, rows) -> pa.Table:
     return schema.build(name, {key: [row.get(key) for row in rows] for key in names})
 
 
-def build(calls=(), entries=(), notices=(), sources=None, **said) -> SimpleNamespace:
+def build(calls=(), entries=(), notices=(), sources=None, **more) -> SimpleNamespace:
     """The facts of an office, each table as a list of rows; ``tables`` keeps them as Arrow."""
     given = sources if sources is not None else [source(id) for id in sorted({c["source_id"] for c in calls})]
     tables = [table(n, rows) for n, rows in zip(TABLES, (calls, entries, notices, given), strict=True)]
 
     @cache  # several tests look at one day more than once
     def until(moment=None):
-        return facts.build(office(**said), *tables, agencies.load(), until=moment)
+        return facts.build(office(**more), *tables, agencies.load(), until=moment)
 
     made = until()
     rows = {name: rows.to_pylist() for name, rows in made.items()}
-    return SimpleNamespace(tables=made, until=until, office=office(**said), **rows)
+    return SimpleNamespace(tables=made, until=until, office=office(**more), **rows)
 
 
 TABLES = ("calls", "entries", "notices", "sources")

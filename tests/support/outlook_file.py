@@ -35,20 +35,20 @@ def container(streams: dict[str, bytes]) -> bytes:
     entries = len(streams) + 1
     parts = {"tree": bytes(-(-entries // 4) * SECTOR), "next": _numbers(small_next), "small": small}
     parts |= {name: streams[name] for name in big}
-    following, at, sectors = [TABLE], {}, b""
+    following, sector_of, sectors = [TABLE], {}, b""
     for name, content in parts.items():
         count = -(-len(content) // SECTOR)
-        at[name] = len(following) if count else END
+        sector_of[name] = len(following) if count else END
         following += [*range(len(following) + 1, len(following) + count), END] if count else []
         sectors += content.ljust(count * SECTOR, b"\0")
-    tree = _entry("Root Entry", 5, child=1, start=at["small"], size=len(small))
+    tree = _entry("Root Entry", 5, child=1, start=sector_of["small"], size=len(small))
     for place, (name, content) in enumerate(streams.items(), 1):
         right = place + 1 if place < len(streams) else FREE
-        tree += _entry(name, 2, right=right, start=at.get(name, starts.get(name, END)), size=len(content))
-    first = (at["tree"] - 1) * SECTOR
+        tree += _entry(name, 2, right=right, start=sector_of.get(name, starts.get(name, END)), size=len(content))
+    first = (sector_of["tree"] - 1) * SECTOR
     sectors = sectors[:first] + tree.ljust(len(parts["tree"]), b"\0") + sectors[first + len(parts["tree"]) :]
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6) + bytes(10)
-    head += struct.pack("<IIIIIIIII", 1, at["tree"], 0, CUTOFF, at["next"], 1, END, 0, 0)
+    head += struct.pack("<IIIIIIIII", 1, sector_of["tree"], 0, CUTOFF, sector_of["next"], 1, END, 0, 0)
     return head + _numbers([FREE] * 108).ljust(432, b"\xff") + _numbers(following).ljust(SECTOR, b"\xff") + sectors
 
 

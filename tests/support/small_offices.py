@@ -34,9 +34,9 @@ def sheet(path, days, a_day):
         write = csv.writer(file).writerow
         write(["Date", "Time", "Hold time", "Agent ID", "Outcome", "Call back promised"])
         for n in range(days * a_day):
-            at = datetime(2022, 3, 14, 9) + timedelta(days=n // a_day, hours=n % a_day)
+            moment = datetime(2022, 3, 14, 9) + timedelta(days=n // a_day, hours=n % a_day)
             ended = ("", "Hung up", "") if n % 3 == 2 else (f"A{n}", "Resolved", "72 hours" if n % 6 == 0 else "")
-            write([f"{at:%m/%d/%Y}", f"{at:%I:%M %p}", 20 + n % 40, *ended])
+            write([f"{moment:%m/%d/%Y}", f"{moment:%I:%M %p}", 20 + n % 40, *ended])
     return path
 
 

@@ -14,9 +14,9 @@ def other_office(made):
         yield name, rows.set_column(0, rows.schema.field(0), pa.array([OTHER] * len(rows), pa.string()))
 
 
-def stored(path, calls=(), entries=(), notices=(), twice=False, **said):
+def stored(path, calls=(), entries=(), notices=(), twice=False, **more):
     """A store of one office, or of two with the same rows."""
-    made = build(calls, entries, notices, **said)
+    made = build(calls, entries, notices, **more)
     tables = {
         **made.tables,
         "calls": table("calls", calls),

@@ -62,8 +62,8 @@ def test_every_second_around_a_change_is_right(name, data):
     changes = transitions(name).utc
     if not len(changes):
         return
-    at = changes[data.draw(st.integers(0, len(changes) - 1)) if data else len(changes) // 2].item()
-    around = [at + timedelta(hours=h, seconds=s) for h in range(-26, 27) for s in (-1, 0, 1)]
+    moment = changes[data.draw(st.integers(0, len(changes) - 1)) if data else len(changes) // 2].item()
+    around = [moment + timedelta(hours=h, seconds=s) for h in range(-26, 27) for s in (-1, 0, 1)]
     utc, flag = zones.to_utc(np.array(around, "M8[us]"), name)
     assert utc.tolist() == [utc_by_library(clock, name) for clock in around]
     assert flag.tolist() == [flag_by_library(clock, name) for clock in around]
@@ -134,7 +134,7 @@ def test_the_rules_are_the_packages_and_not_the_machines(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("written", "meant"),
     [
         ("Eastern", "America/New_York"),
         (" eastern time ", "America/New_York"),
@@ -160,14 +160,14 @@ def test_the_rules_are_the_packages_and_not_the_machines(monkeypatch, tmp_path):
         ("-0700", "UTC-07:00"),
     ],
 )
-def test_zones_are_known_by_the_words_people_write(said, meant):
-    assert zones.zone(said) == meant
+def test_zones_are_known_by_the_words_people_write(written, meant):
+    assert zones.zone(written) == meant
     zones.to_utc(["2022-03-01"], meant)
 
 
-@pytest.mark.parametrize("said", ["", None, "Office", "+25:00", "../../etc/passwd", "America", "5"])
-def test_what_is_no_zone_is_none(said):
-    assert zones.find_zone(said) is None
+@pytest.mark.parametrize("written", ["", None, "Office", "+25:00", "../../etc/passwd", "America", "5"])
+def test_what_is_no_zone_is_none(written):
+    assert zones.find_zone(written) is None
 
 
 def test_an_unknown_zone_is_refused_with_the_nearest():

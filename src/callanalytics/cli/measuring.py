@@ -46,7 +46,7 @@ def _measure_names() -> str:
 @click.argument("name", metavar="MEASURE")
 @STORE
 @AS_OF
-@click.option("--by", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
+@click.option("--by", "keys", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
 @selection_options()
 @click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
 @FILE_OUT
@@ -55,7 +55,7 @@ def _measure_names() -> str:
 )
 @click.option("--master", metavar="URL", default="local[*]", help="Where Spark runs, such as spark://host:7077.")
 @JSON
-def measure(name, store, as_of, by, selection, every, out, engine, master, json_):
+def measure(name, store, as_of, keys, selection, every, out, engine, master, json_):
     """One measure as a table: every figure with n, interval and flag.
 
     Split by two keys, the leading figure stands in a grid. On the screen in minutes and percent; --json and --out have
@@ -76,7 +76,7 @@ def measure(name, store, as_of, by, selection, every, out, engine, master, json_
         session = spark.session(master)
         click.get_current_context().call_on_close(session.stop)
         log = spark.on_spark(log, session)
-    keys = tuple(word.strip() for word in by.split(",") if word.strip())
+    keys = tuple(word.strip() for word in keys.split(",") if word.strip())
     result = known.run(name, log, by=keys)
     if out:
         tables.write(result, out)

@@ -22,9 +22,9 @@ from callanalytics.errors import InvalidRequest
 )
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
-@click.option("--by", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
+@click.option("--by", "sender", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
 @click.option("--meeting", metavar="FILE.toml", help="Sender, last meeting and audit, as above.")
-def report(audience, store, as_of, selection, out, to, rules, sources, by, meeting):
+def report(audience, store, as_of, selection, out, to, rules, sources, sender, meeting):
     """Write a report for a meeting with the agency, for the office, or for a researcher; or a page to explore.
 
     AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters), research
@@ -69,7 +69,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, by, meeti
     confirm = tuple(zip(rules, sources, strict=True))
     forms = tuple(form.strip() for form in to.split(",") if to)
     log = opened(store, as_of, **selection)
-    for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, by=by):
+    for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, sender=sender):
         screen.say(f"{path} is written.")
     screen.say_account(log)
 

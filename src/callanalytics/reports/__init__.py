@@ -31,7 +31,7 @@ def report(
     *,
     confirm: Iterable[tuple[str, str]] = (),
     meeting: Path | str | None = None,
-    by: str = "",
+    sender: str = "",
     built: Report | None = None,
 ) -> list[Path]:
     """Write a report.
@@ -49,7 +49,7 @@ def report(
         stated time was last confirmed are judged by it only then, and the source is printed
     meeting : file with the sender, the last meeting, what was asked there, and the audit; see
         :mod:`callanalytics.reports.meeting`
-    by : who sends the liaison report, in place of the file's committee
+    sender : who sends the liaison report, in place of the file's committee
     built : the report, where it is made already
 
     Returns
@@ -73,13 +73,13 @@ def report(
 
     _check_is_log(log, audience)
     confirmed = tuple(_confirmed(*pair, log.agency) for pair in confirm)
-    if (meeting or by) and audience != "liaison":
+    if (meeting or sender) and audience != "liaison":
         raise InvalidRequest("a meeting is told of in the liaison report alone", run="report liaison --meeting FILE")
     if audience == "explore":
         return [explore.write(log, Path(out) / "explore.html", confirmed)]
     if audience == "liaison":
         read = meetings.read(meeting) if meeting else meetings.Meeting()
-        built = built or liaison.build(log, confirmed, replace(read, committee=by or read.committee))
+        built = built or liaison.build(log, confirmed, replace(read, committee=sender or read.committee))
     built = built or {"firm": firm, "research": research}[audience].build(log, confirmed)
     return [writers.write(built, Path(out) / f"{audience}.{form}") for form in forms]
 

@@ -60,10 +60,12 @@ def writing(path, *, private: bool = False, is_new: bool = False) -> Iterator[Bi
             return
         draft = _draft(path)
         try:
+            # Windows would else write two characters for each end of a line
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             with _stream(os.open(draft, flags, PRIVATE if private else OPEN)) as stream:
                 yield stream
                 stream.flush()
+                # A power cut behind the renaming must not leave an empty file of that name
                 os.fsync(stream.fileno())
             if is_new:
                 _refuse_present(path)
@@ -125,6 +127,7 @@ def in_words(path) -> Iterator[None]:
 
 def _target(path) -> Path:
     """Where the file goes, its folder made: behind a link the file that it leads to."""
+    # Replacing the link would cut it from its file
     path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
@@ -140,6 +143,7 @@ def _draft(path: Path) -> Path:
 
 
 def _refuse_present(path: Path) -> None:
+    # A link to nothing is there as well
     if os.path.lexists(path):
         raise Refused(f"{path.name} is already there", run="name another file with --out")
 

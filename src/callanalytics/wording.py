@@ -23,6 +23,7 @@ STORE, OUT = "calls", "report"  # where the store and the reports are, unless an
 MONTHS = "January February March April May June July August September October November December".split()
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 PATH = "PATH"  # stands for a name that no quotes make safe to paste
+# Nothing that is printed holds it
 _GLUE = "\0"
 _QUOTED = r""""[^"\n]*"|'[^'\n]*'"""
 _COMMAND = regex(
@@ -151,6 +152,7 @@ def between(low: str, high: str) -> str:
     """
     if low == high:
         return low
+    # 52–68%, not 52%–68%
     unit = "%" if high.endswith("%") and low.endswith("%") else ""
     return f"{low.removesuffix(unit).replace('none', '0')}–{high}"
 
@@ -175,6 +177,7 @@ def hours(first: int, last: int) -> str:
     ('8–10 a.m.', '10 a.m.–2 p.m.', '2–5 p.m.')
     """
     start, end = hour(first), hour(last)
+    # 8–10 a.m.; noon and midnight have no half of the day
     if start[-4:] == end[-4:] and start[-1] == ".":
         start = start[:-5]
     return f"{start}–{end}"
@@ -213,6 +216,7 @@ def ordinal(n: int) -> str:
     >>> [ordinal(n) for n in (1, 2, 3, 11, 31)]
     ['1st', '2nd', '3rd', '11th', '31st']
     """
+    # 11th, and yet 21st
     end = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n}{end}"
 
@@ -263,11 +267,13 @@ def quoted(path) -> str:
     text = str(path)
     if not text.isprintable():
         return PATH
+    # Else it would be taken for an option
     text = f"./{text}" if text.startswith("-") else text
     if _PLAIN.fullmatch(text):
         return text
     if not _READ_IN_QUOTES.search(text):
         return f'"{text}"'
+    # No quotes keep these from cmd and PowerShell both
     return PATH if os.name == "nt" else shlex.quote(text)
 
 

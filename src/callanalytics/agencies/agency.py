@@ -147,6 +147,7 @@ class Agency:
     @property
     def window(self) -> rows.Window:
         """The callback window last confirmed."""
+        # Older ones stay in the file: what was stated when is part of the evidence
         return max(self.windows, key=lambda w: w.last_confirmed)
 
     @property
@@ -308,6 +309,7 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         raise InvalidRequest(
             f"there is no agency in {folder.name}", wanted="a folder of TOML files, as agencies/uscis has"
         )
+    # How long phone systems keep calls is the same for whatever agency is called
     for path in [*paths, FOLDER / "retention.toml"]:
         head |= read_rows(path, shipped)
     if missing := [key for key in REQUIRED if key not in head]:
@@ -327,6 +329,7 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     ]:  # beside every due moment stands how many days you close yourself, and their digest
         digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
         version += f" and {len(closures)} of your own ({digest})"
+    # A row with the key of a shipped one takes its place
     for kind, listed in yours.items():
         shipped[kind] |= listed
     agency = Agency(
@@ -388,7 +391,9 @@ def _checked_row(cls, kind: str, values: dict, where: str):
 
 def _checked_value(kind: str, field: dataclasses.Field, value, where: str):
     """A TOML value as the field wants it, or an error that says what was wanted."""
+    # Annotations are text here, since rows.py postpones them
     type_ = field.type.split("|")[0].split("[")[0].strip()
+    # The one value that is rows itself
     if kind == "line" and field.name == "hours" and isinstance(value, list) and all(type(v) is dict for v in value):
         return tuple(_checked_row(rows.Hours, "hours", part, where) for part in value)
     fits, wanted = _CHECKS[type_]

@@ -115,6 +115,7 @@ class Rule(Fact):
 
     def may_hold_on(self, day: date) -> bool:
         """Whether the rule may have been in force for an escalation on this Eastern day."""
+        # From the first day on which it may have held to the last: the sources bracket both
         return self.from_earliest <= day and (self.to_latest is None or day <= self.to_latest)
 
     def applies_to(self, urgency: str | None) -> bool:
@@ -233,6 +234,7 @@ class Sender(Fact):
 
     def has(self, address: str) -> bool:
         own, given = _plain(self.address), _plain(address)
+        # A domain stands for every address in it
         return bool(own) and (given.endswith(own) if own.startswith("@") else given == own)
 
     def says(self, words: str) -> bool:

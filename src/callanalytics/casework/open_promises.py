@@ -123,6 +123,7 @@ def open_promises(log) -> list[OpenPromise]:
     agency = log.agency
     offices = {office["office_id"]: office for office in log.offices.to_arrow().to_pylist()}
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
+    # Once for all offices: each looks through all callbacks
     in_doubt, unnamed = ambiguous_counts(log), unnamed_exports(log)
     found = [
         _open(
@@ -201,6 +202,7 @@ def _open(row, office, in_doubt: int, name_the_line: str, as_of: date, agency: A
 
 def _stand_of(row, as_of: date, agency: Agency) -> str:
     due = due_of(row)
+    # What came decides before what is due: an overdue one that rang is to be called about, not waited for
     if row["n_callbacks"]:
         if is_result_unknown(row):
             return "write_result" if row["is_round_closed"] else "unnoted"
@@ -253,8 +255,10 @@ def _doubts(row, office, agency: Agency):
         yield "no number is written down"
         return
     lines = {line["number"]: line for line in office["lines"] or ()}
+    # An office that named no phone may have any
     if lines and number not in lines:
         yield "it is not among the office's phones"
+    # None is not known, and no reason to worry anyone
     elif lines and lines[number]["withheld_get_through"] is False:
         yield f"unknown callers do not get through to it, and {agency.label} may show no number"
 
@@ -431,11 +435,13 @@ class _OpenSpans:
             _certainly_answered(promises, callbacks),
             *(moments(columns[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
         ]
+        # fmin passes over what is not known
         self.end = np.fmin.reduce([life(self.start, columns["urgency"], agency)[1], *ended])
 
     def open_at(self, called: _UnnamedCalls, place: int) -> np.ndarray:
         """Which were open at the number that was called; a line that no log names may be any."""
         number, line = lines_as_codes(self.given, called.line)
+        # Where either is not known, it may be any line of the office
         fits = (number == line[place]) | (number == MISSING) | (line[place] == MISSING)
         return fits & (self.start <= called.when[place]) & (self.end >= called.when[place])
 

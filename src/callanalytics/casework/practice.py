@@ -64,6 +64,7 @@ TIPS = (
     Tip(
         "early-in-week",
         "agency_calls",
+        # 1 is Monday
         against=f"{LIVE} AND person_reached IS NOT NULL AND weekday IN (4, 5)",
         followed=f"{LIVE} AND person_reached IS NOT NULL AND weekday IN (1, 2, 3)",
         loss="NOT person_reached",
@@ -169,6 +170,7 @@ TIPS = (
         noted="kind = 'dial' AND promised IS NOT NULL",
         against=ASKED_FOR_HELP,
         loss=(
+            # A precision of a day: no time was written
             "started_precision_s IS NULL OR started_precision_s = 86400 OR timezone IS NULL OR our_number IS NULL "
             "OR callback_number IS NULL OR agent_id IS NULL"
         ),
@@ -309,6 +311,7 @@ def habits(log) -> list[Habit]:
     found = counts.count(log.callbacks, "callbacks", ["cause", "in_office_hours", "hour_local"], predicate)
     missed = found[found["n_missed"] > 0]
     closed = missed[missed["cause"] == "outside_office_hours"]
+    # Of one without a time of day no one can say that it came early
     early = closed[closed["hour_local"].fillna(24) < 12]
     made = [
         Habit("forward", _sum(closed), early=_sum(early)),
@@ -322,6 +325,7 @@ def _staffed(missed) -> Habit:
     """The hours in which most were missed, the earliest of several such."""
     by_hour = missed.dropna(subset=["hour_local"]).groupby("hour_local")["n_missed"].sum()
     spans = {first: int(by_hour.reindex(range(first, first + HOURS_TOGETHER)).sum()) for first in range(24)}
+    # The first of equals, as a dict keeps its order
     first = max(spans, key=spans.__getitem__)
     return Habit("staffed", spans[first], _sum(missed), (first, first + HOURS_TOGETHER))
 
@@ -363,6 +367,7 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     agency_calls = log.agency_calls.to_arrow()
     places = {id: place for place, id in enumerate(agency_calls["agency_call_id"].to_pylist())}
     drawn = _by_digest(str(seed), list(places))[:n]
+    # A list of none has no type of its own
     rows = agency_calls.take(pa.array([places[id] for id in drawn], pa.int64())).to_pylist()
     names = {office["office_id"]: office["name"] for office in log.offices.to_arrow().to_pylist()}
     where = _origins(log)

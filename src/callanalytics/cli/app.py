@@ -89,6 +89,7 @@ def _lay_out(place: Path, given: dict) -> None:
     cell |= {"metadata": {}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     served, template = place / "served", place / "data" / "voila" / "templates" / "callapp"
+    # Only `served` can be seen from the page
     for folder in (served / MADE, template, place / "config", place / "runtime"):
         folder.mkdir(parents=True)
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
@@ -120,11 +121,13 @@ def _serve(place: Path, opens: bool) -> None:
                 "jpserver_extensions": {"voila.server_extension": True},
                 "terminals_enabled": False,
                 "open_browser": opens,
+                # In a container there may be no other user
                 "allow_root": True,
                 "log_level": "ERROR",
                 "shutdown_no_activity_timeout": IDLE_S,
                 "tornado_settings": {"mathjax_url": "data:text/javascript,//", "headers": headers},
             },
+            # Given here, so that no setting of the person's own Jupyter turns it off
             "IdentityProvider": {"token": secrets.token_urlsafe(32)},
             "KernelManager": sockets,
             "ConnectionFileMixin": sockets,

@@ -81,12 +81,14 @@ class Questions(start.Dialog):
         shown = [*safe, *((choice, str(n)) for n, choice in enumerate(choices, 1))]
         self.values = [value for _, value in shown]
         self.text.value = _page(f"<h2>A question</h2><pre>{escape(text)}</pre><p class='small'>{escape(explain)}</p>")
+        # The widget takes no empty list
         self.choices.options = [choice for choice, _ in shown] or ["-"]
         self.choices.index = self.values.index(usual) if usual in self.values else None
         self.typed.value = usual
         _hide(self.choices, not choices)
         _hide(self.typed, bool(choices))
         _hide(self.box, False)
+        # Waits in the step's own thread; the page goes on answering
         given = self.answers.get()
         _hide(self.box)
         if given is None:
@@ -199,6 +201,7 @@ class Page:
         self._tell("Writing ...")
         written = [path for name in ("liaison", "firm") for path in reports.report(name, self.log, self.out)]
         save_all(self._charts(), self.out / "charts", "Charts")
+        # A server serves files only from its own folder
         for path in written:
             shutil.copy(path, MADE)
         shutil.make_archive(str(Path(MADE) / "charts"), "zip", self.out / "charts")
@@ -212,6 +215,7 @@ class Page:
     # ---- one thing at a time, beside the page, which goes on answering
 
     def _work(self, step: Callable[[], None]) -> None:
+        # The button is the lock: a second press while a step runs does nothing
         if not self.read.disabled:
             self.read.disabled = True
             Thread(target=self._do, args=(step,), daemon=True).start()
@@ -220,6 +224,7 @@ class Page:
         printed = StringIO()
         words = [*(["--agency-file", self.own_rules] if self.own_rules else []), "app"]
         try:
+            # `agency()` asks the command in hand for its file; what a step prints is shown if it gives up
             with main.make_context("callanalytics", words), redirect_stdout(printed), redirect_stderr(printed):
                 step()
         except Stopped:

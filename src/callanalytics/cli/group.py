@@ -80,6 +80,7 @@ class Words(click.Group):
             screen.complain(f"{Path(problem.filename or '').name or 'a file'}: {problem.strerror.lower()}")
             ctx.exit(COULD_NOT)
         except BrokenPipeError:
+            # Whoever read us has left, as `| head` does: else Python complains once more as it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except (click.Abort, KeyboardInterrupt):
@@ -88,6 +89,7 @@ class Words(click.Group):
         except (click.exceptions.Exit, click.ClickException):
             raise
         except UNFORESEEN as fault:
+            # For who mends the program, on files of their own
             if os.environ.get("CALLANALYTICS_DEBUG"):
                 raise
             screen.complain(str(unforeseen(fault)))
@@ -147,6 +149,7 @@ def agency():
     from callanalytics import agencies
 
     root = click.get_current_context().find_root()
+    # Read once for each command: its calendars are kept by agency
     root.obj = root.obj or agencies.load(extra=own_facts())
     return root.obj
 
@@ -166,6 +169,7 @@ def own_facts() -> Path | None:
 
 def store_there(store: str) -> str | None:
     """The store where it was named, or where the folder that is looked in anyhow holds one; else none."""
+    # A store that was named is meant, whether it is there or not
     typed = click.get_current_context().get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE
     return store if typed or (Path(store) / "CURRENT").is_file() else None
 
@@ -185,6 +189,7 @@ def _typed_words(context: click.Context, instead: Mapping[str, str]) -> Iterator
     """What was typed of one command: its arguments and options, those left out that no one typed."""
     for param in context.command.params:
         name = param.name or ""
+        # What has its usual value need not be typed again
         if context.get_parameter_source(name) is not click.core.ParameterSource.COMMANDLINE:
             continue
         option = [param.opts[0]] if isinstance(param, click.Option) else []
@@ -233,6 +238,7 @@ def selection_options(*names: str) -> Callable[[Callable], Callable]:
                 part["line"] = tuple(code.strip() for code in part["line"].split(",") if code.strip())
             return command(*args, selection=part, **given)
 
+        # The help lists what was put on last first
         for option in reversed(chosen.values()):
             selected = option(selected)
         return selected

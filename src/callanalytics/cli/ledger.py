@@ -36,6 +36,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
 
     ``list_every`` is the command that lists the requests which this one only counts.
     """
+    # What is due hangs on today, not on the last day that was logged
     log = opened(store, as_of or date.today().isoformat(), **selection)
     in_doubt = ambiguous_counts(log)
     still = open_promises(log)
@@ -173,7 +174,9 @@ def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_ev
     """Print those that are listed, a line each, under what to do; those asked long ago, of which nothing will come by
     waiting, are counted."""
     doubts = {doubt: chr(ord("a") + n) for n, doubt in enumerate(dict.fromkeys(d for p in listed for d in p.doubts))}
+    # Within each group as they fall due
     ordered = sorted(listed, key=lambda promise: (promise.due or NEVER, promise.promise_id))
+    # The office's name comes last in a line, and goes where all have one
     shown = len(LIST) if len({promise.office for promise in still}) > 1 else len(LIST) - 1
     cells = [row[:shown] for row in (LIST, *(_open_cells(promise, log.as_of, doubts) for promise in ordered))]
     head, *lines = screen.aligned(cells, screen.width() - 2)
@@ -250,6 +253,7 @@ def _counted(words: str, listed: list) -> str:
 
 def _hours(windows: set, agency: Agency) -> str:
     """When they may ring, on the one clock of those to wait for, else on the agency's."""
+    # Offices of several zones have no clock in common but the agency's
     hours = {" to ".join(map(wording.time_of_day, window)) for window in windows}
     if len(hours) == 1:
         return f"{hours.pop()}, your time"

@@ -74,6 +74,7 @@ def measure(name, store, as_of, keys, selection, every, out, engine, master, jso
         from callanalytics import spark
 
         session = spark.session(master)
+        # Java would go on running behind the command
         click.get_current_context().call_on_close(session.stop)
         log = spark.on_spark(log, session)
     keys = tuple(word.strip() for word in keys.split(",") if word.strip())
@@ -112,8 +113,10 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
         return
     labeled = [key for key in (*result.by, *result.card.labels) if key not in keys]
     split = [key for key in labeled if rows[key].nunique(dropna=False) > 1]
+    # A key of one value alone is said in the title, and is no column
     whole = [GROUP_WORDS[rows[key].iloc[0]] for key in labeled if key not in split and rows[key].iloc[0] in GROUP_WORDS]
     what = ", ".join([result.card.label(rows["statistic"].iloc[0]), *whole])
+    # One more than a week has days: the group of those not known
     if len(keys) == 2 and rows[keys[1]].nunique(dropna=False) <= ACROSS + 1:
         for kept, lines in _grids(rows, keys[0], keys[1], split, brief_figure):
             title = "".join(f", {group_name(key, value)}" for key, value in kept.items())
@@ -255,6 +258,7 @@ def _in_order(values: pd.Series) -> list:
 
     there = list(values.dropna().unique())
     if values.name == "state":
+        # As a promise goes on, not by the alphabet
         there.sort(key=schema.STATES.split().index)
     elif values.name == "office" or not any(isinstance(value, str) for value in there):
         there.sort()

@@ -67,6 +67,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
             "each --confirm-rule needs its --source", run="--confirm-rule ID --source TEXT, once for each"
         )
     confirm = tuple(zip(rules, sources, strict=True))
+    # An empty text splits into one empty word
     forms = tuple(form.strip() for form in to.split(",") if to)
     log = opened(store, as_of, **selection)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, sender=sender):
@@ -95,6 +96,7 @@ def promises(store, as_of, selection, open_, ics, out, json_):
     """
     from callanalytics.cli import ledger
 
+    # The command that lists them all is this one without what narrows it
     every = typed_again(open_="", ics="")
     ledger.show(store, as_of, selection, only_open=open_, ics=ics, out=out, as_json=json_, list_every=every)
 

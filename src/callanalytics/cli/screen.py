@@ -41,6 +41,7 @@ def say(text: str = "", *, to=None, look: str = "") -> None:
     one of LOOKS, for a terminal that shows them and a person who has not set NO_COLOR.
     """
     to = to or sys.stdout
+    # Escape codes in a cell could hide what the next line says
     clean = "".join(c for c in text if c in "\n\t" or c.isprintable())
     if is_terminal(to):
         clean = "\n".join(wrapped for line in clean.split("\n") for wrapped in _wrapped(line, width()))
@@ -63,6 +64,7 @@ def as_started(text: str) -> str:
     began = os.environ.get(STARTED_AS, "callanalytics").replace(HERE, wording.quoted(Path.cwd()))
     context = click.get_current_context(silent=True)
     rules = context.find_root().params.get("agency_file") if context else None
+    # By other rules the command would give other figures
     own = f" --agency-file {wording.quoted(rules)}" if rules else ""
     return _NAME.sub(lambda match: began if match["own"] else began + own, text)
 
@@ -75,6 +77,7 @@ def _wrapped(line: str, room: int) -> list[str]:
     if len(line) <= room or _COMMAND.match(line):
         return [line]
     found = _MARK.match(line)
+    # An indent of over half the line leaves too little room beside it
     mark = found[0] if found and len(found[0]) <= room // 2 else ""
     return wording.wrapped(line, room, subsequent_indent=" " * len(mark), replace_whitespace=False) or [line]
 
@@ -123,6 +126,7 @@ def table(rows: list[dict], columns: list[str] | None = None) -> None:
     """A table: aligned on a terminal, tab-separated elsewhere so that other programs can read it."""
     columns = columns or list(dict.fromkeys(key for row in rows for key in row))
     cells = [[_cell(row.get(c)) for c in columns] for row in rows]
+    # Tabs and no wrapping: the next program splits the line
     if not is_terminal():
         for line in [columns, *cells]:
             say("\t".join(line))
@@ -186,6 +190,7 @@ def lay_out(columns: list[str], cells: list[list[str]], width: int, right: list[
     lines = [*_row_lines(columns, widths, right), GAP.join("-" * w for w in widths)]
     for row in cells:
         lines += _row_lines(row, widths, right)
+    # A table reads better than cards, so it may be two lines longer
     return lines if len(lines) <= len(cards) + 2 else cards
 
 

@@ -51,6 +51,7 @@ class Dialog:
         text = "\n  ".join([text, *(f"    {n}  {choice}" for n, choice in enumerate(choices, 1))])
         while True:
             screen.say(f"\n  {text}" + (f"\n      Enter: {usual}" if usual else ""))
+            # A window that a file is dropped on may send control characters with its path
             typed = "".join(c for c in input("  > ") if c.isprintable()).strip()
             if typed == "?":
                 screen.say(f"  {explain or 'Type the answer and press Enter; Ctrl-C stops, and nothing is stored.'}")
@@ -127,6 +128,7 @@ def _folder(folder: str | None, store: str, given: dict, dialog: Dialog) -> Path
 
 def dropped(text: str) -> Path | None:
     """The folder or file that a person typed, pasted or dragged in: quotes around it and backslashes are fine."""
+    # As typed; as PowerShell drops it, & 'path'; as macOS does, with backslashes before blanks
     tries = [text, text.removeprefix("& ").strip("'\""), text.replace("\\ ", " ")]
     try:
         tries += [" ".join(shlex.split(text))]
@@ -187,6 +189,7 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
 
 def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[str, str]]:
     """The receipt under the files' own names; and of each file that asks, the name that the receipt keeps."""
+    # A store without an office has nothing that the files could be checked against
     held = store if offices_in(store) else None
     with screen.progress("looking") as step:
         receipt = intake.check([path], store=held, today=date.today(), progress=step, agency=agency(), **given)
@@ -240,6 +243,7 @@ def _whose(path: Path, store: str, known: list[dict], receipt: intake.Receipt, g
         if office == both:
             office = proposed
             zone = zone or where
+        # The proposal reads 'office, zone', so people answer in that form
         elif "," in office and zones.find_zone(office.rpartition(",")[2]):
             office, _, zone = office.rpartition(",")
     given = _named(office, known, dialog)
@@ -255,6 +259,7 @@ def _whose(path: Path, store: str, known: list[dict], receipt: intake.Receipt, g
 def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
     """The office of the store that is meant, or a new one; a typing error makes no second office."""
     record = _stored(office, known)
+    # A slip of the keyboard would split an office's log in two
     near = intake.offices.nearest_office(office, [each["name"] for each in known])
     if not record and near and dialog.ask(f"Is that {near}, which the store has? yes or no", "yes") == "yes":
         record = _stored(near, known)
@@ -282,6 +287,7 @@ def name_in(path: Path) -> str:
     ('Alder and Birch', '')
     """
     words = re.split(r"[\s_]+", path.resolve().name)
+    # 'Alder and Birch calls' is the log of Alder and Birch
     while words and words[-1].casefold() in OF_THE_LOG:
         words.pop()
     while words and words[0].casefold() in OF_THE_LOG:
@@ -317,6 +323,7 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
     lines = [_asked(alike)]
     for each in {each.question.shown: each for each in alike if each.question.shown}.values():
         lines += [f"    {each.file}", *(f"      {line}" for line in each.question.shown)]
+    # An Enter must never store a guess: leaving a file out, or its cells unknown, can be mended
     usual = NOT_SURE if not question.blocks else "" if question.answers[0].option else "1"
     explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
         "The file waits for the answer."
@@ -397,6 +404,7 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
 def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
     """A command on these files, with what was said of them, and the store with what it remembers."""
     first, *others = [*given.get("of_files", {}).values()] or [{}]
+    # What was said of every file alike can be said once in the command
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
     given = alike | {name: value for name, value in given.items() if name != "of_files"}
     named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]

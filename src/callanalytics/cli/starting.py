@@ -58,6 +58,7 @@ def start(folder, store, out, no_open, shortcut, format_, **given):
 
 def read_options(words: list[str]) -> dict:
     """Options as they are typed with `ingest`, by name."""
+    # The command wants a path; `-` stands for one that is never read
     read = ingest.make_context("ingest", ["-", *words])
     typed = click.core.ParameterSource.COMMANDLINE
     given = {name: value for name, value in read.params.items() if read.get_parameter_source(name) is typed}
@@ -177,6 +178,7 @@ def run_demo(folder: Path) -> None:
         with screen.progress(f"reading {office.name}") as step:
             receipts.append(invented.ingest(folder / "store", office, step, agency=agency()))
     total = sum((Counter(receipt.totals) for receipt in receipts), Counter())
+    # The same file twice is once: a second demo stores nothing
     again = "" if any(receipt.stored for receipt in receipts) else "   (all in the store already)"
     files = sum(len(receipt.files) for receipt in receipts)
     screen.say(
@@ -258,6 +260,7 @@ def _batch_file(python: str, command: str, folder: str, _: Path) -> bytes:
     program = f'"{python}"'.replace("%", "%%")
     lines = (
         "@echo off",
+        # UTF-8: the window's own code page has no letters of other scripts
         "chcp 65001 >nul",
         'cd /d "%~dp0"',
         f'set "{screen.STARTED_AS}={_started_as(program, "cd /d")}"',
@@ -276,6 +279,7 @@ def _mac_script(python: str, command: str, folder: str, _: Path) -> bytes:
         'cd "$(dirname "$0")" || exit 1',
         f"export {screen.STARTED_AS}={shlex.quote(_started_as(shlex.quote(python)))}",
         f"{shlex.quote(python)} -m callanalytics {command}{named}",
+        # A shell's 126 and 127 are a program that could not be started
         f"[ $? -lt 126 ] || echo '{MOVED}'",
         f"printf '\\n{CLOSE} '",
         "read -r _",
@@ -349,8 +353,10 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
             own = f"store = {str(Path(store).resolve())!r}".replace("\\", r"\\")  # as a replacement is written
             cell["source"] = [re.sub("^store = None", own, line) for line in cell["source"]]  # the comment stays
         new, there, then = _digest(notebook), _digest_in(place), copied.get(shipped.name)
+        # Copied in this form before, and still there: whatever it is now is the person's own
         if then == new and there is not None:
             continue
+        # Changed by the person, and the shipped one is newer: beside theirs, never over it
         if there not in (None, then, new):
             place = folder / f"{shipped.stem} (new {date.today()}).ipynb"
             if place.exists():
@@ -375,5 +381,6 @@ def _digest_in(place: Path) -> str | None:
 
 def _digest(notebook: dict) -> str:
     """Of the cells alone: a notebook that was only run is still as it was copied."""
+    # Outputs and counters change with every run
     sources = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()

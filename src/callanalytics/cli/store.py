@@ -81,6 +81,7 @@ def verify(store, deep, originals, json_):
 
     opened = Store.open(store)
     problems = opened.verify(deep)
+    # The rows of a damaged file would only say again that it is damaged; another version's facts may differ rightly
     if deep and not problems and opened.is_made_here():
         problems = intake.recount(opened, agency=agency())
     lines, counts = problems or [_verified(opened, deep)], {}
@@ -215,6 +216,7 @@ def _hours_text(hours) -> str:
     runs: list[list] = []
     for hour in sorted(hours, key=lambda hour: hour["weekday"]):
         span = (hour["opens"], hour["closes"])
+        # The day after the last of a run, with the same hours
         if runs and runs[-1][2] == span and runs[-1][1] == hour["weekday"] - 1:
             runs[-1][1] = hour["weekday"]
         else:
@@ -247,6 +249,7 @@ def rules(store, json_):
         for office, n in intake.renew(store, agency=agency()).items():
             are = "promise is" if n == 1 else "promises are"
             screen.complain(f"{office}: {n:,} {are} judged otherwise than before.")
+    # Without the file of one's own: what is not in it is the person's
     shipped = {rule.id for rule in agencies.load().rules}
     in_force = agency().rules
     if json_:

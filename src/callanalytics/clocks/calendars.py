@@ -67,6 +67,7 @@ class Calendar:
         return np.is_busday(days, holidays=closed)
 
     def _provisional(self, first_year: int, last_year: int) -> np.ndarray:
+        # Weekdays alone have no holidays, and a calendar of one's own is all there is
         if self.years is None or not KINDS.get(self.name, True):
             return np.empty(0, "M8[D]")
         # The file was read from the sources for its own years; for others the package's rules are the best there is.
@@ -180,6 +181,7 @@ def end_of_day(day: date | str | np.datetime64, *, agency: Agency) -> np.datetim
 
 
 def ends_of_days(days: np.ndarray, zone: str) -> np.ndarray:
+    # From the next midnight back: a day may have 23 or 25 hours
     return moments_of_clock(days + 1, np.timedelta64(0, "us"), zone) - TICK
 
 
@@ -228,6 +230,7 @@ def in_live_hours(utc, line, *, agency: Agency) -> pa.BooleanArray:
     for listed in agency.lines:
         ours = np.broadcast_to(line == listed.code, days.shape)
         for hours in listed.hours:
+            # Without a day the hours hold always, as far as known
             since = np.datetime64(hours.since or "0001-01-01", "D")
             until = np.datetime64(hours.until or "9999-12-31", "D")
             spoken_of = ours & (days >= since) & (days <= until)

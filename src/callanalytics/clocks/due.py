@@ -140,6 +140,7 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
             lenient = np.fmax(dues["lenient"][rows], lenient)
             default = np.where(alone | (dues["default"][rows] == default), default, NOT_DUE)
         dues["strict"][rows], dues["default"][rows], dues["lenient"][rows] = strict, default, lenient
+        # Rows under the same rules so far go on together: sets are few, promises may be millions
         known, which = np.unique(held[rows], return_inverse=True)
         held[rows] = len(sets) + which
         sets += [[*sets[place], rule.id] for place in known]
@@ -243,6 +244,7 @@ def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
 
 def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
     """The moment at which so many live hours have passed: at the close rather than at the next opening."""
+    # The hours last stated; the reading is lenient, and needs one length of day
     live = agency.line(agency.main_line).hours[-1]
     opens, length = since_midnight(live.opens), since_midnight(live.closes) - since_midnight(live.opens)
     counted, clock = _counted(starts, starts.days, calendar)
@@ -254,6 +256,7 @@ def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
 
 def _counted(starts: _Starts, days: np.ndarray, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
     """Day 0 of each promise and the time of day from which it counts: 0:00 where the start's own day is closed."""
+    # On a closed day the clock starts at 0:00 of the next open one
     opened, _ = _later(days, 0, calendar)
     clock = np.where(opened == days, starts.local - days, np.timedelta64(0, "us"))
     return opened, clock

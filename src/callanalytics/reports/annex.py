@@ -34,6 +34,7 @@ PARTS = (
     ("minimum", "Smallest sample"),
     ("source", "Source"),
 )
+# What most cards have, said once above them all: each card then shows only what differs
 USUAL = {"owns_hour": "the start of the call", "minimum": PERCENT_MINIMUM, "source": POINTER}
 FIELDS = {
     "filled_time": "time of day",
@@ -99,6 +100,7 @@ def _lines(results):
     )
     tables = [result.table for result in results.taken.values()]
     intervals = wording.number(sum(int(table["low"].notna().sum()) for table in tables))
+    # Of every measure taken so far: so a report builds its caveats after its figures
     small = wording.number(sum(int((table["flag"] == "small_n").sum()) for table in tables))
     yield (
         f"Each of the {intervals} intervals is a 95% interval on its own: even with no true difference, "
@@ -175,6 +177,7 @@ def _heaped_in_words(heaped: int, n: int) -> str:
     >>> _heaped_in_words(60, 100), _heaped_in_words(24, 100)
     (': many were rounded or remembered, and no wait should be read more finely than that', '')
     """
+    # The heaping index is INDEX * heaped / n: 1 by chance alone, INDEX where every wait is a whole five
     many = INDEX * heaped > HEAPED * n
     return ": many were rounded or remembered, and no wait should be read more finely than that" if many else ""
 
@@ -273,6 +276,7 @@ def _of_files(log) -> str:
 
 
 def _letter(i):
+    # AA follows Z: a store may hold more offices than there are letters
     return ascii_uppercase[i] if i < 26 else f"{ascii_uppercase[i // 26 - 1]}{ascii_uppercase[i % 26]}"
 
 
@@ -295,6 +299,7 @@ def _files(title, what, sources, named, keys):
     counted = {}
     for row in joined.to_pylist():  # layouts of an office's own share one name
         have = counted.setdefault(named(row), [0] * len(columns))
+        # Several formats may have one name here, so their counts add up
         counted[named(row)] = [n + row[c] for n, c in zip(have, columns, strict=True)]
     body = [(name, *map(wording.number, counts)) for name, counts in sorted(counted.items())]
     total = (
@@ -450,6 +455,7 @@ def _draw(results, audit):
         return ""
     n = min(DRAWN, results.n_calls)
     return (
+        # The day of the report as the seed: no one could choose it after looking at the calls
         f"callanalytics audit draw --as-of {results.as_of} --seed {results.as_of:%Y%m%d} --n {n}  draws "
         f"{n} calls by lot; each names the file and row it was read from, for the office to document."
     )
@@ -535,6 +541,7 @@ def times_as_written(log, offices) -> list[TableBlock]:
 def contradictions(log) -> list[TableBlock]:
     """What was kept although it cannot be right, or not all of it: kinds, and how many rows of each."""
     read = Counter(code for name in ("calls", "entries") for code in _codes(getattr(log, name)))
+    # A fact carries the warnings of the rows it was made of; those are counted already
     made = Counter(code for code in _codes(log.agency_calls) if code not in read)
     counted = [*[(log.agency.fill(_warning_in_words(code)), n) for code, n in (read + made).items()], *_of_offices(log)]
     rows = tuple((what, wording.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
@@ -551,11 +558,13 @@ def contradictions(log) -> list[TableBlock]:
 
 def _codes(table):
     for pair in pc.value_counts(table.to_arrow()["warnings"].drop_null()).to_pylist():
+        # A row's codes stand in one text, parted by blanks
         for code in pair["values"].split():
             yield from [code] * pair["counts"]
 
 
 def _warning_in_words(code: str) -> str:
+    # The warning of one cell begins with its column's name, as in started_unread
     for ending, sentence in ENDINGS.items():
         if code.endswith(ending):
             return sentence.format(_plain(code.removesuffix(ending)).capitalize())
@@ -569,10 +578,12 @@ def _plain(code: str) -> str:
 def _of_offices(log):
     """What the offices say of themselves that cannot be used."""
     offices = log.offices.to_arrow().to_pylist()
+    # Both are text, HH:MM: they compare as the hours do
     slips = sum(h["opens"] >= h["closes"] for o in offices for h in o["hours"] or () if h["opens"] and h["closes"])
     yield "Weekday whose opening hours end before they begin: not used", slips
     exports = log.coverage.to_arrow()
     seen = set(exports.filter(pc.equal(exports["basis"], "export"))["office_id"].to_pylist())
     agency_calls = Counter(log.agency_calls.to_arrow()["office_id"].to_pylist())
+    # Without an export no one can say whether the phone saw the call
     unseen = sum(n for office, n in agency_calls.items() if office not in seen)
     yield "Noted call of an office with no phone export that covers a line: counted as noted", unseen

@@ -37,6 +37,7 @@ PRODUCT = "-//callanalytics//callbacks//EN"
 def write(log, path) -> Path | None:
     """Write the open callbacks of a log to `path` (``.ics``); None, and no file, where there is no entry to make."""
     made = calendar(log)
+    # The format wants one entry at least
     return outputs.save(path, made, private=True) if b"BEGIN:VEVENT" in made else None
 
 
@@ -59,6 +60,7 @@ def calendar(log) -> bytes:
             entry = _event(row["promise_id"], agency_day(due, log.agency), row["date"], log, seen)
             entry.add("summary", f"{log.agency.label} callback: {why}")
             entry.add("status", "CANCELLED")
+            # Odd, so that it wins over an open entry of the same day, whose number is even
             entry["sequence"] += 1
             made.add_component(entry)
     return made.to_ical()
@@ -73,6 +75,7 @@ def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime)
     entry = _event(promise.promise_id, due_on, asked, log, seen)
     entry.add("summary", f"{log.agency.label} callback due ({promise.urgency}), asked {wording.day(asked)}")
     entry.add("status", "CONFIRMED")
+    # Who shares the calendar sees that the time is taken, and not by what
     entry.add("class", "PRIVATE")
     if promise.window is None:
         raise ValueError("no call is awaited for a promise without a due day")
@@ -87,6 +90,7 @@ def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime)
     entry.add("description", "\n".join(lines))
     entry.add_component(_alarm(f"A {log.agency.label} callback is due today.", timedelta(0)))
     before = due_on - timedelta(days=1)
+    # An alarm on a weekend or holiday would ring in an empty office
     while not clocks.is_business_day(before, agency=log.agency):
         before -= timedelta(days=1)
     entry.add_component(_alarm(f"A {log.agency.label} callback is due on the next business day.", due_on - before))
@@ -99,6 +103,7 @@ def _event(promise_id: str, due_on: date, asked: date, log, seen: datetime):
     event = icalendar.Event()
     event.add("uid", f"{promise_id}@callanalytics")
     event.add("dtstamp", seen)
+    # A calendar keeps the entry with the higher number, whichever file it is given last
     event.add("sequence", 2 * max(0, (log.as_of - asked).days))
     # In UTC, which every calendar shows on its own clock.
     opens, closes = window_on(due_on, "UTC", log.agency)

@@ -38,6 +38,7 @@ class Case:
 
 def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
     """The rows of a matter, or of one promise, in order of time."""
+    # Neither, or both
     if bool(matter) == bool(promise):
         raise InvalidRequest("an evidence sheet is of one matter or of one promise", run="give --matter or --promise")
     offices = {row["office_id"]: row for row in log.offices.to_arrow().to_pylist()}
@@ -47,6 +48,7 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
             [r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (entries, promises)
         )
     if promise:
+        # The ledger shows the first letters of an id, and those are typed
         chosen = [row for row in promises if row["promise_id"].startswith(promise)]
         _exactly_one(
             {row["promise_id"] for row in chosen},
@@ -61,6 +63,7 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
         _exactly_one(found, "matter", "name it as the log does; with several offices, --office")
         office_id = found.pop()
     if matter:
+        # The sheet of a promise whose matter is known is that of the whole matter
         chosen = [row for row in promises if row["matter"] == matter and row["office_id"] == office_id]
     return _gather(log, offices[office_id], matter, entries, chosen)
 
@@ -74,6 +77,7 @@ def _exactly_one(found: set, what: str, do: str) -> None:
 def _gather(log, office, matter, entries, promises) -> Case:
     ids = {row["promise_id"] for row in promises}
     mine = [row for row in entries if row["office_id"] == office["office_id"]]
+    # An entry may follow a promise without repeating the matter
     follow = [row for row in mine if row["entry_id"] in ids or row["parent_entry_id"] in ids]
     about = [row for row in mine if matter and row["matter"] == matter]
     by_id = {row["entry_id"]: row for row in (*about, *follow)}
@@ -84,6 +88,7 @@ def _gather(log, office, matter, entries, promises) -> Case:
     # Callbacks that are linked to no request, but were noted in an entry of the case.
     unlinked = {row["callback_id"]: by_id[row["entry_id"]]
                 for row in every if row["link"] == "none" and row["entry_id"] in by_id}  # fmt: skip
+    # Not those whose entry follows a request of another matter
     named = {id for id, note in unlinked.items() if note["parent_entry_id"] in (None, *ids)}
     linked = {row["callback_id"] for row in every if row["link"] != "none" and row["promise_id"] in ids}
     callbacks = [row for row in every if row["callback_id"] in linked | unlinked.keys() | credits.keys()]
@@ -104,6 +109,7 @@ def _gather(log, office, matter, entries, promises) -> Case:
 
 def time_order(row):
     start = row["started_at_utc"]
+    # Rows without a time of day come last, in the order they were written
     return (start is None, start or datetime.max.replace(tzinfo=UTC))
 
 
@@ -116,6 +122,7 @@ def status(case: Case, agency: Agency, as_of: date) -> str:
         return "No callback was promised"
     row = case.promises[-1]
     own, maybe = _own_callbacks(case, row), _possible_callbacks(case, row)
+    # From what settles a request to what leaves it open: the first that holds is the title
     if any(_is_answered(callback) for callback in own):
         return f"{agency.label} called{_late(own, case, agency)} and the office answered"
     # The emails that answer a request for certain, or name its matter
@@ -212,6 +219,7 @@ def _late(contacts: list[dict], case: Case, agency: Agency) -> str:
         return ""
     until = local_time(due, case.zone)
     promised, shown = wording.day(until.date()), wording.day(day)
+    # On one day only the hours tell which came first
     if came and promised == shown:
         promised, shown = day_and_time(until), day_and_time(came)
     return f" late (promised by {promised}, {'first ' if len(contacts) > 1 else ''}came {shown})"
@@ -238,6 +246,7 @@ def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
     """That calls came which name no request: the same of each request that they may have been for."""
     n, answered = len(maybe), sum(map(_is_answered, maybe))
     calls = "A call" if n == 1 else wording.spelled(n, "call")
+    # A credited call is the agency's for certain; only its request is not known
     whose = "" if all(callback["is_credited"] for callback in maybe) else f"{agency.label}'s, "
     if answered:
         those = "both" if answered == n == 2 else f"all {n}" if answered == n else f"{answered} of them"

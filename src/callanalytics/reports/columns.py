@@ -18,6 +18,7 @@ from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports.document import TableBlock
 from callanalytics.reports.sentences import STATES, Day, Figure
 
+# No zero in front and at most fifteen digits: an id or a phone number stays text, and keeps all its digits
 NUMBER = regex(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?")
 WHOLE, PART, PERCENT = "#,##0", "#,##0.0###", "0.0%"
 FORMATS = {
@@ -116,6 +117,7 @@ def of_table(block: TableBlock) -> list[Column]:
     cells = [[row[place] for row in block.rows] for place in range(len(block.head))]
     if block.numeric:
         cells[1:] = [[_read(cell) for cell in column] for column in cells[1:]]
+    # Two columns of figures would give two columns named 'cases': then each is named after its own
     several = sum(any(isinstance(cell, Figure) and {*cell.numbers} > {"value"} for cell in column) for column in cells)
     return [
         made for head, column in zip(block.head, cells, strict=True) for made in _of_words(head, column, several > 1)
@@ -156,6 +158,7 @@ def _of_frame(data) -> list[Column]:
     """Keys first, then figure, limits and counts; a count that only repeats the figure is left out."""
     made = list(_each(data))
     figure = next((column.values for column in made if column.key == "value"), ())
+    # A count is its own figure, and would stand twice
     kept = [column for column in made if column.key not in ("n", "events") or column.values != figure]
     order = {key: place for place, key in enumerate(COUNTED, 1)}
     return sorted(kept, key=lambda column: order.get(column.key, 0))
@@ -168,6 +171,7 @@ def _each(data) -> Iterator[Column]:
     units = list(data["unit"]) if "unit" in data else [""] * len(data)
     for name in map(str, data.columns):
         values = list(data[name])
+        # One value for all rows is in the title; a remark on all of them must still be read
         if name in SILENT and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
             continue
         if name in MEASURED:
@@ -192,6 +196,7 @@ def _each(data) -> Iterator[Column]:
 
 def _shares(key: str, head: str, events, n) -> Column:
     """Of each row the share; of too few cases none."""
+    # The printed table gives no percentage of so few either
     found = [part / whole if whole >= INTERVAL_MINIMUM else None for part, whole in zip(events, n, strict=True)]
     return Column(key, head, tuple(found), (PERCENT,) * len(found))
 
@@ -212,6 +217,7 @@ def _worded(name: str, value):
     if value is None:
         return None
     if name in HOURS:
+        # A spreadsheet keeps a time of day as its part of the day
         return value / 24
     if name in MONTHS:
         return date(int(value) // 100, int(value) % 100, 1)
@@ -243,6 +249,7 @@ def _pivoted(data, plot: Plot):
         return known[[plot.x]]
     wide = known.pivot_table(index=plot.x, columns=part, values=value, aggfunc="sum", fill_value=0)
     first, last = int(wide.index.min()), int(wide.index.max())
+    # Hours and months without a row are on the axis too: a gap must be seen as one
     every = range(first, last + 1) if plot.x in HOURS else months(first, last)
     wide = wide.reindex(index=every, columns=[name for name in plot.y if name in wide], fill_value=0)
     return wide.rename_axis(plot.x).reset_index()

@@ -48,6 +48,7 @@ def before_and_after(results: Results) -> list[Block]:
         return []
     first, last = results.period
     every = sorted((e for e in results.agency.events if e.regime), key=lambda e: e.latest)
+    # Only changes that charts draw by default, and that have weeks on both sides
     events = [e for e in every if e.mark == "A" and first < e.latest < last]
     if not events:
         return []
@@ -85,12 +86,14 @@ def _step(event, one):
 
 def _step_at(waits, event, others):
     """Why nothing is compared, or the comparison: never across a day that is not known."""
+    # An interval of days would put some weeks on the wrong side of the step
     if event.earliest != event.latest or event.period:
         return "the day is not known", None
     if any(_begins(e) is None and e.latest > event.latest for e in others):
         return "another change may have come at any time", None
     if any(_begins(e) <= event.latest <= _ends(e) for e in others if _begins(e)):
         return "another change may have come at the same time", None
+    # The series run from the day after the change before to the day before the next one
     before = max((_ends(e) + DAY for e in others if e.latest < event.latest), default=None)
     after = min((_begins(e) - DAY for e in others if e.latest > event.latest), default=None)
     return "", measures.before_after(waits, event.latest, before, after)
@@ -267,6 +270,7 @@ def published_before(results: Results) -> list[Block]:
 
 def _rows(results) -> list[dict]:
     table = results.take("reconcile").table
+    # Waits of another start answer another question: never in one table with these
     return [row for row in table.to_dict("records") if row["wait_origin"] == results.clock]
 
 
@@ -313,6 +317,7 @@ def _in_words(row):
         sure = say.span(numbers["low"], numbers["high"])
         words = f"{wording.minutes(row['value'])} ({sure}; n {wording.number(row['n'])})"
         return Figure(words, "min", n=row["n"], **numbers)
+    # A rule of others may count too few calls, or none: then its counts alone
     if not say.is_shown(row) or not row["events"]:
         return say.count_of_cases(row)
     sure = say.span(row["low"] * 100, row["high"] * 100, "%")
@@ -325,6 +330,7 @@ def burden(results: Results) -> list[Block]:
     held, each = results.row("hours_on_hold", "held"), results.row("hold_per_answer", "hold_per_answer")
     if not held["n"]:
         return []
+    # A sum has no interval: it says what was logged, and nothing of other calls
     hours = round(held["value"] / 3600)
     needs = results.row("calls_per_need", "mean")
     again = results.row("redial_rate")

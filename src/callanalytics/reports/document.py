@@ -266,6 +266,7 @@ def _level(block) -> int:
     """The level of the heading that a block is or brings; 0 for none."""
     if isinstance(block, Heading | Finding):
         return block.level
+    # These bring a heading of their own
     return {AgendaItem: 2, Numbers: 2, Terms: 3}.get(type(block), 0)
 
 
@@ -340,6 +341,7 @@ class Document:
     clock: str = ""
 
     def __post_init__(self):
+        # A frozen class sets its fields only here, before anyone sees it
         for name in ("blocks", "further"):
             object.__setattr__(self, name, tuple(map(_without_drawing, getattr(self, name))))
         for name in ("title", "scope", "blocks", "marking", "front", "further", "spoken"):

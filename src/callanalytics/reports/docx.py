@@ -62,6 +62,7 @@ def document(report: doc.Document) -> bytes:
         elif isinstance(before, doc.TableBlock) and isinstance(it, doc.Text):
             Paragraph(made.element.body[place], made).paragraph_format.space_before = Pt(8)
         before = it
+    # The last element is the section's settings
     if made.element.body[-2].tag.endswith("}tbl"):  # behind the last table Word wants a paragraph
         made.add_paragraph(style=SMALL)
     written = io.BytesIO()
@@ -86,6 +87,7 @@ def _styles(made):
         _set(made.styles[name], size, above, below)
         made.styles[name].font.bold = True
         made.styles[name].paragraph_format.keep_with_next = True
+    # The library's template has a blue line beneath its title
     for border in made.styles["Title"].element.xpath("w:pPr/w:pBdr"):
         border.getparent().remove(border)
     for name in ("List Bullet", "List Number"):
@@ -105,6 +107,7 @@ def _set(kind, size: float, above: float, below: float):
     fonts = kind.element.rPr.rFonts
     for name in [name for name in fonts.attrib if "heme" in name]:  # a theme's font wins over the one named
         del fonts.attrib[name]
+    # Word takes another font for names in East Asian script where none is named for it
     fonts.set(qn("w:eastAsia"), "Calibri")
     form = kind.paragraph_format
     form.space_before, form.space_after, form.line_spacing = Pt(above), Pt(below), 1.0
@@ -112,6 +115,7 @@ def _set(kind, size: float, above: float, below: float):
 
 def _margins(page, report):
     """The marking above every page, on later ones the title too; the day, the store, and the page's number below."""
+    # The first page has its title large, so the small one above is for later pages
     page.different_first_page_header_footer = True
     for header in (page.first_page_header, page.header):
         above = header.paragraphs[0]
@@ -138,6 +142,7 @@ def _ends(paragraph, left: str, right: str, width: float = WIDTH):
 
 def _field(paragraph, code: str):
     """A number that Word counts itself."""
+    # Word wants a field in five runs; '1' is shown until it counts the pages itself
     for kind, text in (("begin", ""), ("", code), ("separate", ""), ("text", "1"), ("end", "")):
         run = paragraph.add_run(text if kind == "text" else "")
         if kind == "":
@@ -242,6 +247,7 @@ def _picture(title, place, chart: Chart, *, above: str = "", beneath: str = ""):
     drawn = place.add_paragraph()
     drawn.paragraph_format.keep_with_next = bool(beneath)
     picture = drawn.add_run().add_picture(io.BytesIO(chart.png()), width=Inches(min(chart.width, WIDTH)))
+    # The library has no door for alt text
     picture._inline.docPr.set("descr", chart.alt)
     if beneath:
         place.add_paragraph(beneath, style=SMALL)
@@ -339,6 +345,7 @@ def _agenda_item(it: doc.AgendaItem, made) -> None:
     _indent(box)
     _lines(box._tc.get_or_add_tcPr(), "w:tcBorders", ("top", "left", "bottom", "right"))
     _keep(table, together=True)
+    # Twenty to a point; the box may grow with what is typed
     _add(last._tr.get_or_add_trPr(), "w:trHeight", val=str(20 * it.space), hRule="atLeast")
 
 
@@ -349,6 +356,7 @@ def _table_block(it: doc.TableBlock, made) -> None:
         made.add_paragraph(it.note, style=SMALL).paragraph_format.keep_with_next = True
     table = made.add_table(rows=1 + len(it.rows), cols=len(it.head))
     is_narrow = it.numeric and len(it.head) == 2
+    # Two columns of numbers over the whole page would lie too far apart to be read as rows
     _fix(table, it.widths or (2.0, *[1.0] * (len(it.head) - 1)), WIDTH * (0.62 if is_narrow else 1))
     borders = _lines(table._tbl.tblPr, "w:tblBorders", ("top", "bottom", "insideH"))
     table._tbl.tblPr.xpath("w:tblLayout")[0].addprevious(borders)
@@ -367,6 +375,7 @@ def _table_block(it: doc.TableBlock, made) -> None:
 
 def _fix(table, widths, total: float = WIDTH):
     """Set the widths of the columns, as parts of `total`, and let the words begin at the page's edge."""
+    # Else Word sets the widths by the words in the cells
     table.autofit = False
     inches = [Inches(total * width / sum(widths)) for width in widths]
     for column, width in zip(table.columns, inches, strict=True):
@@ -376,6 +385,7 @@ def _fix(table, widths, total: float = WIDTH):
             cell.width = width
     edges = _add(table._tbl.tblPr, "w:tblCellMar")
     table._tbl.tblPr.xpath("w:tblLook")[0].addprevious(edges)  # Word asks for an order
+    # In twentieths of a point
     for side, room in (("left", "0"), ("right", "115")):
         _add(edges, f"w:{side}", w=room, type="dxa")
 
@@ -383,6 +393,7 @@ def _fix(table, widths, total: float = WIDTH):
 def _lines(parent, tag: str, sides, color: str = RULE):
     borders = _add(parent, tag)
     for side in sides:
+        # The size is in eighths of a point
         _add(borders, f"w:{side}", val="single", sz="4" if color == RULE else "12", space="1", color=color)
     return borders
 

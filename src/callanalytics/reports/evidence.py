@@ -112,6 +112,7 @@ def _is_another(path: Path, mark: str) -> bool:
     if not path.is_file():
         return False
     content = path.read_bytes()
+    # A Word document is a ZIP, packed: its keywords are in its properties; a PDF has them as they are
     if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             content = b"".join(parts.read(name) for name in parts.namelist() if name.startswith("docProps/"))
@@ -138,6 +139,7 @@ def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> s
     ('evidence Ng 2022 7 e306fb', 'evidence ng 22 186b4a')
     """
     stem = _stem(wanted)
+    # Windows and macOS take Ng and NG for one file
     is_shared = stem.casefold() in {_stem(other).casefold() for other in others}
     if stem == unicodedata.normalize("NFC", wanted) and not is_shared:
         return f"evidence {stem}"
@@ -150,8 +152,11 @@ def _digest(wanted: str, office_id: str, size: int) -> str:
 
 def _stem(wanted: str) -> str:
     """What of a matter may stand in a file's name: no more than 120 bytes, and no sign that a system refuses."""
+    # macOS writes é as two characters, other systems as one: the same matter is one file everywhere
     composed = unicodedata.normalize("NFC", wanted)
+    # Letters, marks and digits; slashes, colons and the like are refused by one system or another
     kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in "-_." else " " for c in composed)
+    # Systems count bytes, and a letter of some scripts has three
     cut = kept.encode("utf-8", "replace")[:120].decode("utf-8", "ignore")
     return " ".join(cut.split()).strip(" .")
 
@@ -363,10 +368,12 @@ def _due(row, zone: str) -> str:
 def _stands(row, case: Case) -> str:
     id, maybe = row["promise_id"], row["possible_missed"]
     mine = [credit for credit in case.credits.values() if credit.promise_id == id]
+    # Unanswered ones are said already, as calls that may have been it
     heard = {callback["callback_id"] for callback in case.callbacks if callback["result"] not in schema.UNANSWERED}
     others = sum(
         credit.promise_id != id and id in credit.open_then for key, credit in case.credits.items() if key in heard
     )
+    # A request is named by the last entry before the call
     named = [c for c in case.callbacks if c["callback_id"] in case.named and last_asked_before(c, case) is row]
     return "; ".join(
         part
@@ -455,6 +462,7 @@ def missing(note, called_from: str | None, agency: Agency) -> list[str]:
     wanted = dict(WANTED)
     if note["promised"] not in ("urgent", "regular", "unknown"):
         del wanted["callback_number"]
+    # A call that no one answered has no agent to name
     if note["tier"] is None and note["wait_outcome"] != "reached":
         del wanted["agent_id"]
     return [agency.fill(words) for field, words in wanted.items() if note[field] is None]

@@ -96,6 +96,7 @@ def page(log, confirmed: tuple[Confirmed, ...] = ()) -> str:
     }
     text = TEMPLATE.read_text("utf-8")
     for name, part in parts.items():
+        # Each place once: what a part holds is never taken for a place
         text = text.replace(f"<!--{name}-->", part, 1)
     return text
 
@@ -116,6 +117,7 @@ def drawing_library() -> str:
             "the page to explore needs a drawing library that is not installed",
             run="in the project folder:  python3 run.py report explore    installs it and writes the page",
         ) from None
+    # In a page, the end tag of a script within the library would end the library
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").replace("</script", "<\\/script")
 
 
@@ -191,6 +193,7 @@ def _choices(log, confirmed) -> tuple[Part, dict]:
             every = Part(log, confirmed, period=period, line=line)
             parts.append(every)
             for o, name in enumerate(offices):
+                # The first choice is all offices
                 part = Part(log, confirmed, period=period, line=line, office=name, every=every) if o else every
                 found[o, p, q] = _choice(part)
     picks = {"offices": offices, "periods": [label for label, _ in periods], "lines": [label for label, _ in lines]}
@@ -208,6 +211,7 @@ def _periods(log) -> list[tuple[str, dict[str, date]]]:
     """The whole period, then each of its calendar years, newest first."""
     first, last = log.logged or (log.as_of, log.as_of)
     first, last = max(first, log.selection.since or first), min(last, log.as_of, log.selection.until or last)
+    # One year is the whole period, and would stand twice in the picker
     years = range(last.year, first.year - 1, -1) if last.year > first.year else ()
     each = [(str(y), {"since": max(first, date(y, 1, 1)), "until": min(last, date(y, 12, 31))}) for y in years]
     return [(say.months(first, last), NO_PERIOD), *each]
@@ -273,6 +277,7 @@ def _waits(part: Part, *keys: str) -> Drawn:
     cells = cells[cells[[key for key in result.by if key != "wait_origin"]].notna().all(axis=1) & (cells["n"] > 0)]
     found = sorted(map(_wait_row, cells.to_dict("records")), key=lambda row: (row["weekday"], row["hour"]))
     n, n_shown = sum(row["n"] for row in found), sum(row["is_shown"] for row in found)
+    # The same bound as for a chart on paper: under half shown, a sentence says more
     if n_shown < 2 or 2 * n_shown < len(found):
         return say.joined(hours.too_few(result, n, hours.FEW_HOURS), others), False, found
     note = f"{hours.HOUR[clock]}, by {part.agency.clock} hour; {plural(n, 'call')}."
@@ -391,6 +396,7 @@ def _code(value, texts: dict[str, int]):
 
 def _packed(data: dict) -> str:
     """The data as the page unpacks it: without the time of day, so that the same data are the same bytes."""
+    # NaN is no JSON: a browser would read nothing at all
     text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
 

@@ -153,6 +153,7 @@ def hours(results: Results) -> Finding | None:
 def _stands_apart(results, cells, best):
     """Whether the best differs from every other, days permuted: only then is it the best."""
     others = (cell for cell in cells.to_dict("records") if cell["value"] != best["value"])
+    # Two parts with the same median: neither is the shortest
     return (cells["value"] == best["value"]).sum() == 1 and all(
         results.differ("hour", int(best["hour"]), int(other["hour"])) for other in others
     )
@@ -269,6 +270,7 @@ def _kept(results, urgency):
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
         note=_stated(results, urgency),
         bar=share_bar(row),
+        # By the interval's lower end, which is as strict as for what is said against the agency
         favors=TAG if row["n"] >= SHARE_MINIMUM and row["low"] >= FAVORABLE else "",
     )
 
@@ -302,6 +304,7 @@ def _left_out(results, urgency):
 
 def _as_confirmed(results):
     """The words for a stated time that judges requests made more than a year after it was last confirmed."""
+    # Only where an old stated time judged a request at all
     used = results.confirmed and results.last_confirmed
     return f", by the timeframe last confirmed {wording.day(results.last_confirmed)}" if used else ""
 
@@ -523,9 +526,11 @@ def _named(results, meeting):
 def _counted_otherwise(results, name, found):
     """The finding with the range of all other ways to count it, one choice changed at a time."""
     curve = results.curves.get(name)
+    # A choice that moves nothing is not worth a word
     if not found.bar or curve is None or not (changing := curve.changing()):
         return found
     low, high = curve.span()
+    # The strip must hold the figure itself, even where no other way to count reaches it
     least = min(found.bar.value, low)
     widest = max(found.bar.value if found.bar.most is None else found.bar.most, high)
     ways = ", ".join(results.agency.fill(OTHERWISE[question]) for question in changing)

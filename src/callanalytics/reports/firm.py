@@ -42,6 +42,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     months = periods.last_months(results)
     several = len(log.offices) > 1
     offices = periods.months_by_office(months) if months else []
+    # Two pages are for what is to be done; long tables wait on the screen
     is_long = len(log.offices) > MOST_OFFICES
     when = sections.missed_by_hour(results)  # what an office can change
     blocks = [
@@ -165,6 +166,7 @@ def _asked(day: date) -> say.Day:
 
 
 def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
+    # Of those to wait for, the paragraph beneath says the hours
     window = f" They may ring {_window(p)} on the office's clock." if p.window and p.stand == "due_today" else ""
     doubts = "".join(f" About that number: {doubt}." for doubt in p.doubts if p.number)
     return (
@@ -255,6 +257,7 @@ def _at_most(n: int) -> say.Figure:
 
 
 def _habit(habit: practice.Habit, agency) -> tuple[str, str]:
+    # The agency's clock rules: its noon is early morning in Honolulu
     early, late = (wording.number(n) if n else "none" for n in (habit.early, habit.missed - habit.early))
     hours = wording.hours(*habit.hours) if habit.name == "staffed" else ""
     words = {"early": early, "late": late, "of": wording.number(habit.in_hours), "hours": hours}
@@ -268,6 +271,7 @@ def _tips(log) -> list[Block]:
     if not held:
         return []
     met = [h for h in held if h.against[1]]
+    # That a log has none is known only where it notes the thing at all
     none = [h.tip.against_words for h in held if not h.against[1] and h.is_logged]
     unsaid = [h.tip.against_words for h in held if not h.against[1] and not h.is_logged]
     table = TableBlock(

@@ -102,6 +102,7 @@ def headline(results: Results) -> str:
     if not parts:
         return _counts(results)
     short = [_half(results, is_short=True) if part == half else part for part in parts]
+    # The fullest form that fits two lines of the headline
     forms = ("; ".join(words) for words in (parts[:2], short[:2], parts[:1]))
     return wording.capital(next(form for form in forms if len(form.split()) <= MOST_WORDS))
 
@@ -127,6 +128,7 @@ def _tenths(share: float) -> str:
     >>> _tenths(0.43), _tenths(0.405), _tenths(0.97)
     ('more than four in ten', 'four in ten', 'more than nine in ten')
     """
+    # A float may lie a hair under its tenth
     tenths = floor(share * 10 + 1e-9)
     return f"{'more than ' if share * 10 - tenths >= 0.1 else ''}{IN_WORDS[tenths]} in ten"
 
@@ -140,6 +142,7 @@ def _closed(results) -> str:
     missed callback are known, and "most" only where the interval says so."""
     outside, known = results.missed_outside
     is_every = known == results.missed_ends[0]["events"]
+    # Of a few, only 'all of them' says something without an interval
     if 1 < known == outside < INTERVAL_MINIMUM:
         every = f"{'both' if known == 2 else f'all {known}'} missed callbacks"
         return f"{every if is_every else _of_known(outside, known)} rang a closed office"
@@ -148,6 +151,7 @@ def _closed(results) -> str:
     if not is_every:
         return f"{_of_known(outside, known)} rang a closed office"
     row = findings.share_row(outside, known)
+    # A majority of these callbacks may be chance; the interval decides
     which = "most" if row["low"] > 0.5 else f"{wording.number(outside)} of {wording.number(known)}"
     return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang a closed office"
 
@@ -300,6 +304,7 @@ def charts(results: Results) -> dict[str, Chart]:
     """Callbacks by day over the width of the page; waits by hour and missed callbacks by hour side by side. Of too few
     calls for hours, every wait. By name; one of which nothing is logged is missing."""
     days, hours = _by_day(results), _by_hour(results)
+    # Beside nothing else it has the whole width
     waits = _every_wait(results, HALF if days else WIDE) if hours.says else hours
     found = {"days": days, "waits": waits, "missed": _by_local_hour(results)}
     return {name: chart for name, chart in found.items() if chart}
@@ -315,6 +320,7 @@ def _by_day(results):
 
 def _title_by_day(kept: list[dict]) -> str:
     """What the end that counts fewest against its side shows: late at best, or in time for certain; else no finding."""
+    # Judged by the end that counts most contacts: what is said against the agency holds at best
     if max(1 - row["most"] / row["most_n"] for row in kept) >= MANY:
         return "Many requests have no callback by the promised day"
     if min(row["low"] for row in kept) > 0.5:

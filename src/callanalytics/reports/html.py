@@ -149,6 +149,7 @@ def block(it: doc.Block) -> str:
         case Chart():
             return _chart(it)
         case doc.PageBreak():
+            # For who prints the page from the browser
             return '<div class="break"></div>'
         case _:
             raise TypeError(f"HTML has no form for {type(it).__name__}")
@@ -173,8 +174,10 @@ def _strip(bar: doc.Bar | None):
     x = {name: 100 * place for name, place in bar.places.items()}
 
     def band(first, last, fill):
+        # A band of no width would not be seen
         return f'<rect x="{x[first]:.1f}" y="2" width="{max(x[last] - x[first], 0.8):.1f}" height="8" fill="{fill}"/>'
 
+    # A tick at either end stays inside the drawing
     ticks = "".join(f'<rect x="{min(max(x[end] - 0.5, 0), 99):.1f}" y="0" width="1" height="12" fill="#1b1f24"/>'
                     for end in ("value", "most"))  # fmt: skip
     joined = f'<rect x="{x["value"]:.1f}" y="5.2" width="{x["most"] - x["value"]:.1f}" height="1.6" fill="#1b1f24"/>'
@@ -189,6 +192,7 @@ def _marks(marks: doc.Marks | None):
     """The note beneath says the figures that the marks compare."""
     if marks is None:
         return ""
+    # Inline, since the page may ask nothing of the network
     drawn = b64encode(style.svg(style.dots(**vars(marks)))).decode("ascii")
     return f'<img alt="The figure beside those of the note" class="marks" src="data:image/svg+xml;base64,{drawn}">'
 
@@ -238,6 +242,7 @@ def _table_block(it: doc.TableBlock) -> str:
 
 def _scrolling(content: str) -> str:
     """What may be wider than a phone scrolls by itself, and the page does not."""
+    # It takes the focus, so that the arrow keys can scroll it
     return f'<div class="scroll" tabindex="0">{content}</div>'
 
 

@@ -197,6 +197,7 @@ def _attempts(results):
     missed = results.missed_ends[0]
     if not missed["events"]:
         return None
+    # Several have been stated over the years; the last one confirmed is quoted
     window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
     outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
     return (
@@ -268,6 +269,7 @@ def evidence_pages(
     results: Results, found: dict[str, Finding], meeting, pair: Pair | None, charts: dict[str, Chart]
 ) -> list[Block]:
     """The pages behind the asks."""
+    # The wait is always there, if only to say that none is logged
     first, *others = _under(found, "wait", "hours", "burden")
     ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
     otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
@@ -406,6 +408,7 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
         *annex.by_length(results),
         *annex.contradictions(results.log),
     ]
+    # A screen has no pages, and a chart of nothing would be a sentence out of place
     there = [block for block in shown if not isinstance(block, PageBreak | Note) and not (
         isinstance(block, Chart) and block.says)]  # fmt: skip
     return [Heading("More figures and tables"), *there]

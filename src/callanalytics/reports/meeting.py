@@ -212,6 +212,7 @@ def since(results: Results, on, figure: str) -> str:
     chosen = results.log.selection
     if (chosen.since and chosen.since >= on) or (chosen.until and chosen.until < on):
         return "These figures are of one side of the meeting alone, so nothing can be compared."
+    # The day of the meeting itself belongs to the time since
     before, after = (_row(results, figure, *span) for span in ((None, on - timedelta(days=1)), (on, None)))
     in_words = say.wait if figure == "wait" else say.share
     comparison = say.without_interval_name(f"{wording.capital(in_words(after))}; before: {in_words(before)}.")
@@ -233,9 +234,8 @@ def _difference(figure, after, before):
         return ""
     if is_range(after) or is_range(before):  # no test of a difference knows whose the calls were
         return "They differ." if say.intervals_apart(after, before) else "No difference shown."
-    points, low, high = (
-        100 * float(v) for v in estimates.newcombe(after["events"], after["n"], before["events"], before["n"])
-    )
+    difference = estimates.newcombe(after["events"], after["n"], before["events"], before["n"])
+    points, low, high = (100 * float(value) for value in difference)
     span = f"{low:+.0f} to {high:+.0f}"
     if low <= 0 <= high:
         return f"No difference shown ({points:+.0f} points; {span}).".replace("-", "−")
@@ -261,7 +261,9 @@ def change_since(results: Results, meeting: Meeting) -> Finding | None:
 
 def _more_weeks(found):
     """About how many weeks more would show a change of ten minutes, were it there, four times in five."""
+    # The step is a ratio of waits; ten minutes are so much of the wait without it
     usual = float(found.weeks["without"].mean())
+    # The error falls with the root of the weeks, so the weeks grow with its square
     needed = found.step.n * (POWER * found.step.se / log(1 + WORTH_S / usual)) ** 2
     more = ceil(needed - found.step.n)
     if more <= 0:

@@ -47,6 +47,7 @@ def _with_row_headers(pdf: bytes) -> bytes:
     def changed(cell: re.Match) -> bytes:
         is_first = cell[3] == b"0"
         scope = b"/Scope/Row" if is_first else b""
+        # Blanks keep the length: the file's index counts bytes
         return (b"/S/TH" if is_first else b"/S/TD") + cell[1] + scope.ljust(len(cell[2]))
 
     return CELL.sub(changed, pdf)
@@ -56,6 +57,7 @@ def _typeset(report, **how):
     import typst
 
     content = json.dumps(_in_glyphs(_plain(report)) | {"fonts": FAMILIES}, ensure_ascii=False, sort_keys=True)
+    # The shipped fonts alone: the same letters, and so the same bytes, on every computer
     return typst.compile(
         TEMPLATE.read_bytes(), sys_inputs={"report": content}, font_paths=[str(FONTS)], ignore_system_fonts=True, **how
     )

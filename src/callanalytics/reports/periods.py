@@ -80,6 +80,7 @@ def pair(results: Results) -> Pair | None:
     offices = _throughout(results.log, *spans)
     if not offices:
         return None
+    # The same offices in both: else a change of callers would read as one of the agency
     parts = [Results(results.log.in_period(*span).where(office=offices), results.confirmed) for span in spans]
     is_own = results.log.selection.since is not None and len(offices) == len(every)
     return Pair(spans, (parts[0], results if is_own else parts[1]), len(offices), is_own)
@@ -111,6 +112,7 @@ def _throughout(log, *spans: Span) -> list[str]:
     offices = []
     for first, last in spans:
         n_days = (last - first).days + 1
+        # A week at least for each part: in fewer days a quiet office may just not have called
         n_parts = min(4, max(1, n_days // 7))
         within = calls[calls["date"].between(first, last)]
         part = (pd.to_datetime(within["date"]) - pd.Timestamp(first)).dt.days * n_parts // n_days
@@ -142,6 +144,7 @@ def change(earlier: dict, later: dict) -> str:
     is_time = later.get("unit") == TIME
     if any(row["n"] < INTERVAL_MINIMUM or (is_time and not say.is_shown(row)) for row in (earlier, later)):
         return ""
+    # Stricter than a test of the difference: the report looks at a dozen pairs
     if not say.intervals_apart(earlier, later):
         return NO_CHANGE
     more, less = CHANGED[is_time]
@@ -252,6 +255,7 @@ def last_months(results: Results) -> LastMonths | None:
     def part(whole, since, until):
         return Results(whole.where(since=since, until=until), results.confirmed)
 
+    # Calendar months before, whatever their length
     begins = months_before(first - timedelta(days=1)) + timedelta(days=1)
     others = log.others
     return LastMonths(
@@ -316,6 +320,7 @@ def _hours_number(found: LastMonths) -> Number:
     if found.elsewhere and (n := len(found.elsewhere.calls_by_office)):
         sums[2] = held(found.elsewhere) / n
         notes.append(f"{sums[2]:,.0f} on average at {plural(n, 'other office')}")
+    # Room to the right of the longest, so that its dot does not lie on the edge
     top, last_months = 1.1 * max(filter(None, sums), default=1), (found.now, found.before, found.elsewhere)
     places = (
         (hours / top, hours / top) if part and hours is not None and _n_held(part) >= INTERVAL_MINIMUM else None

@@ -58,6 +58,7 @@ def _template():
     theme = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     for place, color in enumerate(ACCENTS, 1):
         accent = rf'(<a:accent{place}><a:srgbClr val=")[0-9A-F]{{6}}'.encode()
+        # The library reads the theme and has no way to change it
         theme._blob = re.sub(accent, rb"\g<1>" + color.encode(), theme.blob)
     return made
 
@@ -71,6 +72,7 @@ def _slide(page, slide: Slide, report: Document, number: int):
         drawn = style.framed(slide.chart.figure, float(slide.chart.figure.get_size_inches()[1]) * INSIDE / ROOM, [], [])
         content = io.BytesIO(style.png(drawn, round(144 * INSIDE / drawn.get_size_inches()[0])))
         picture = page.shapes.add_picture(content, Inches(EDGE), Inches(TOP), Inches(INSIDE), Inches(ROOM))
+        # The library has no door for alt text
         picture._element._nvXxPr.cNvPr.set("descr", slide.chart.alt)
     _box(page, EDGE, 5.85, INSIDE, 0.75, slide.sentence, 19, INK)
     sender = report.front.sender if report.front else report.title
@@ -89,6 +91,7 @@ def _box(page, left, top, width, height, text: str, size: float, color: str, *, 
 
 
 def _say(frame, text: str, size: float, color: str, *, is_bold: bool = False):
+    # Else a long line runs out of the slide
     frame.text, frame.word_wrap = text, True
     for paragraph in frame.paragraphs:
         paragraph.alignment = PP_ALIGN.LEFT

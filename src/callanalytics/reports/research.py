@@ -96,7 +96,9 @@ def _groups(result: measures.Result) -> list[dict]:
     """What each leading figure of a measure is of, by key; of one figure alone nothing has to be said."""
     keys = [key for key in _keys(result) if key not in ENDS]
     leading = rows.pick(result, next(iter(result.table["statistic"]), ""))
+    # A row whose key is not known is in the table, and leads nothing
     groups = leading[keys].dropna().drop_duplicates().to_dict("records") if keys else []
+    # One figure of everything, or none at all
     return groups or [{}] * min(len(leading), 1)
 
 

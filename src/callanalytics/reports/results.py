@@ -47,6 +47,7 @@ class Results:
         self.promises, self.callbacks = log.promises, log.callbacks
         every = log.agency_calls.to_arrow()
         reported = every.filter(pa.array(accounting.is_reported(every, log.agency)))
+        # Calls to other lines have other queues: they are counted, and in no figure
         self.agency_calls = replace(log.agency_calls, arrow=reported)
         self.taken: dict[tuple, measures.Result] = {}
         self.judged = _Judged(self)
@@ -77,10 +78,12 @@ class Results:
 
     def aside(self, name: str, *keys: str) -> measures.Result:
         """A measure whose figures are material for others and are not shown: no count of the figures holds them."""
+        # A measure that judges sees no request whose stated time no one confirmed
         return measures.run(name, self.judged if measures.CARDS[name].judges else self, keys)
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         """The row a measure is quoted with; of the cell, reading or link that `keys` name."""
+        # These three are columns of every table, and no keys to split by
         split = tuple(key for key in keys if key not in ("reading", "link", "wait_origin"))
         return rows.headline(self.take(name, *split), statistic, **{"wait_origin": self.clock, **keys})
 
@@ -163,6 +166,7 @@ class Results:
         day = pd.factorize(agency_calls["date"])[0]
         within = None if key == "weekday" else day
         group = agency_calls["group"].to_numpy("int64")
+        # Weekdays and hours are all below 24
         return estimates.permuted_days(day, group, *sums, 24, within=within).p_pairs()
 
     @property
@@ -225,6 +229,7 @@ class Results:
                 day = rule.value // 24 if rule.unit == "hours" else rule.value
                 days[day] = days.get(day, 0) + n
         usual = max(days, key=days.__getitem__, default=None)
+        # A curve has one promised day: where many have another, it would be wrong for those
         return usual if usual and days[usual] >= 0.9 * sum(days.values()) else None
 
     @property
@@ -243,6 +248,7 @@ class Results:
         promised, kept = self.promised_day(urgency), self.row("promise_kept_rate", urgency=urgency)
         if promised is None or not kept["n"]:
             return None
+        # Half as long again as promised, and twelve business days at least
         last = max(12, promised * 3 // 2)
         taken = self.contacts.table
         days = [f"contact_within_{day}d" for day in range(last + 1)]
@@ -252,6 +258,7 @@ class Results:
         behind = curve[curve["day"] == promised].assign(day=promised + 0.4)
         curve = pd.concat([curve, behind]).sort_values("day", ignore_index=True)
         for name in ("events", "most"):
+            # The curve counts days, the rate counts to the due hour: at the promised day they must say one thing
             early, due = curve["day"] < promised, curve["day"] == promised
             curve.loc[early, name] = curve.loc[early, name].clip(upper=kept[name])
             curve.loc[due, name] = kept[name]
@@ -372,6 +379,7 @@ def _hours_of(clock: str) -> float:
 
 
 def _is_old(promises: pa.Table) -> pa.Array:
+    # Ids of several rules are joined by a bar; such a request is judged by all of them anyhow
     alone = pc.invert(pc.match_substring(promises["rule_id"], "|"))
     return pc.fill_null(pc.and_(alone, pc.greater(promises["rule_age_days"], STALE_DAYS)), False)
 

@@ -154,6 +154,7 @@ def causes(results):
         for row in counts.sort_values("value").itertuples()
         if row.value
     }
+    # What is not known comes last, however often
     ordered = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
     yield TableBlock(
         "Why no one answered",
@@ -343,6 +344,7 @@ def slot_by_slot(results: Results, best: BestTime) -> list[Block]:
     patience = f"For a caller who gives up after {wording.minutes(PATIENCE_S)} and calls again in the same slot."
     return [
         Heading("What calling cost, slot by slot", 2),
+        # A hyphen would be read as a range, and lines may break at it
         Text(say.joined(best.sentence.replace("-", "−"), _where(best, results.agency), patience, LOOKS_BACK)),
         _tips(results, best),
     ]
@@ -405,6 +407,7 @@ SHARES_OF_FEW = {
 
 def is_too_few(results: Results) -> bool:
     """Whether there are too few calls for any wait, and none of the other main figures can be shown."""
+    # With so many calls the waits are shown by themselves
     if results.n_calls >= MEDIAN_MINIMUM:
         return False
     return not any(say.is_shown(row) for row in (results.row("wait", "median"), *_shares_of_few(results).values()))
@@ -422,6 +425,7 @@ def is_small(results: Results) -> bool:
     hours = rows.pick(results.take("wait", "hour"), "median", wait_origin=results.clock)
     hours = hours[hours["hour"].notna() & (hours["n"] > 0)]
     shown = int(hours["flag"].isin(SHOWN_FLAGS).sum())
+    # A map of which most is hatched says less than its counts
     return shown < FEWEST_HOURS or 2 * shown < len(hours)
 
 
@@ -467,6 +471,7 @@ def _from_the_agency(results) -> list[tuple[str, str, str]]:
     """Incoming calls that showed the agency's number and answer no request in the log, as those of an office without a
     hand log do: a missed one counts as a callback only in "at most"."""
     came = results.callbacks.to_arrow().select(["caller_id", "link", "result"]).to_pylist()
+    # The number is the agency's for certain, so an office without requests in its log sees its calls too
     came = [callback["result"] for callback in came if callback["caller_id"] == "agency" and callback["link"] == "none"]
     if not came:
         return []

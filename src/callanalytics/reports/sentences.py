@@ -34,6 +34,7 @@ class Figure(str):
 
     def __new__(cls, words: str, unit: str = "", **numbers: float) -> Self:
         made = super().__new__(cls, words)
+        # NaN equals nothing, not even itself: what is not known is left out
         made.unit, made.numbers = unit, {name: n for name, n in numbers.items() if n == n}
         return made
 
@@ -307,6 +308,7 @@ def is_above(first, second) -> bool:
     >>> is_above(most, few), is_above(few, most), is_above(most, most)
     (True, False, False)
     """
+    # A comparison with NaN is false: without a limit nothing lies above
     return bool(first["low"] > second["high"])
 
 
@@ -317,6 +319,7 @@ def first_sentence(text: str) -> str:
     >>> first_sentence("One in ten needed 100 minutes or more. 33% hung up.")
     'One in ten needed 100 minutes or more.'
     """
+    # Two letters before the full stop: p.m. and U.S. end no sentence
     return re.split(r"(?<=[^.]{2}\.) (?=[A-Z]|\d+%)", text, maxsplit=1)[0]
 
 

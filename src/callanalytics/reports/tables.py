@@ -14,6 +14,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.invented import LABEL
 from callanalytics.tables import Table
 
+# What makes a spreadsheet run a cell; the last four are the wide forms of an Asian keyboard
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
 LOOKED_AT, WIDEST = 200, 40  # rows that say how wide a column is; characters
@@ -83,7 +84,9 @@ def _xlsx(source, stream):
     if len(frame) > SHEET_ROWS:
         raise InvalidRequest(f"{len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
     made = io.BytesIO()  # the library, once it has failed to write a file, tries again at the very end
+    # Rows leave memory as they are written: a table may have a million
     with xlsxwriter.Workbook(made, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        # A fixed day: the same table gives the same bytes
         book.set_properties({"created": datetime.datetime(2020, 1, 1)})
         sheet = book.add_worksheet("Invented sample data" if source.is_invented else "table")
         sheet.freeze_panes(1, 0)
@@ -116,6 +119,7 @@ def _write_cell(sheet, row, column, value):
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
+    # Behind bool, which is a number too; a sheet knows no infinity
     elif isinstance(value, numbers.Real) and math.isfinite(value):
         sheet.write_number(row, column, value)
     elif isinstance(value, datetime.date):

@@ -43,6 +43,7 @@ def document(report: doc.Document) -> bytes:
     written = io.BytesIO()
     with warnings.catch_warnings(), xlsxwriter.Workbook(written, {"in_memory": True}) as book:
         warnings.simplefilter("error")  # the library only warns of a table that it leaves out
+        # A fixed day: the same report gives the same bytes
         book.set_properties({"title": report.title, "created": datetime(2020, 1, 1)})
         made = _Book(book, report)
         words = made.add("Report")
@@ -100,6 +101,7 @@ class _Book:
         page.set_margins(0.5, 0.5, 0.75, 0.6)
         page.set_footer("&L&A&RPage &P of &N")
         if self.report.marking:
+            # One & begins a code of Excel's; a header takes 255 characters with its codes
             page.set_header("&L" + self.report.marking.replace("&", "&&")[:200])
         return page
 
@@ -110,6 +112,7 @@ class _Book:
             wrapped = self.look(**TEXT)
             page.merge_range(1, 0, 1, width - 1, "", wrapped)
             page.write_string(1, 0, beneath, wrapped)
+            # Merged cells do not grow with their words by themselves
             page.set_row(1, LINE * (1 + len(beneath) // READABLE))
         if self.report.marking:
             page.write_string(2, 0, self.report.marking, self.look(**MARK))
@@ -145,6 +148,7 @@ class _Book:
         spread = [*widths, *[NARROWEST] * READABLE]
         reach = next(n for n in range(2, len(spread)) if sum(spread[:n]) >= READABLE)
         self.head(page, title, beneath, reach)
+        # The filter's button takes the room of two characters
         page.set_row(TOP, LINE * max(ceil((len(c.head) + 2) / w) for c, w in zip(made, widths, strict=True)))
         self.back(page, TOP - 1)
         self.fill(page, made)
@@ -183,6 +187,7 @@ class _Book:
     def cell(self, page, row: int, place: int, value, form: str):
         if value is None or value == "":
             return
+        # In this order: a bool is a number to Python too
         if isinstance(value, bool):
             page.write_boolean(row, place, value, self.look(valign="top"))
         elif isinstance(value, date):
@@ -243,12 +248,14 @@ def _name(title: str, taken: set[str]) -> str:
     >>> _name("Files", {"files"})
     'Files 2'
     """
+    # A straight quote would have to be doubled in every reference to the sheet
     words = UNFIT.sub(" ", title.split(": ")[0].replace("'", "’")).split() or ["Table"]
     is_cut = len(" ".join(words)) > LONGEST
     while len(words) > 1 and (len(" ".join(words)) > LONGEST or (is_cut and words[-1].casefold() in HANGING)):
         words.pop()
     name = " ".join(words)[:LONGEST].rstrip(" .,;–")
     numbered = (f"{name[: LONGEST - 3]} {n}" if n > 1 else name for n in range(1, len(taken) + 3))
+    # Excel takes Files and files for one name
     return next(each for each in numbered if each.casefold() not in taken)
 
 

@@ -94,9 +94,11 @@ def scrub(
     settings = Settings("", zone=zones.EASTERN, date_order=date_order, today=today)
     found = read.files([path])
     exports, left_out = _exports(found, known, settings, agency, is_alone=len(found.files) == 1)
+    # Who knows the seed can redo the replacements, so it is never a number people would try
     seed = secrets.randbits(64) if seed is None else seed
     members, changes, invented, season, otherwise = _rewritten(exports, known, seed, today, agency)
     is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
+    # Its own name may hold a client's
     target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
     outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
     left_out += [f"{e.files[0].shown}: its sheet about the office" for e in exports if e.has_office]
@@ -162,6 +164,7 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
     Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
     all as it was read, the first does after which its rows are the same entries.
     """
+    # First the stricter demand: words go only where nothing else will do
     for words_may_go in (False, True) if any(export.fmt.makes == "entries" for export in exports) else (False,):
         if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
             return made

@@ -89,6 +89,7 @@ def public_words() -> frozenset[str]:
     for fmt in formats.load().values():
         if fmt.makes == "calls":
             words |= {word for rule in fmt.columns.values() for word in rule.all_words}
+            # Patterns, which begin with ~ or *, are no words
             tests = [test.text for when in _conditions(fmt) for _, column in when.tests for test in column]
             words |= {fold(text) for text in tests if text[:1] not in ("~", "*")}
             words |= {fold(raw) for e in fmt.examples if isinstance(raw := e.gives.get("outcome_raw"), str)}
@@ -204,6 +205,7 @@ class Replacing:
         if look is None:
             self.emptied[column] += 1
             return FILLED if self.fmt.makes == "entries" else ""  # a remark alone is no empty row
+        # The same cell is asked for again when the next number of weeks is tried, and in every row that has it
         if (column, text) not in self._known:
             self._known[column, text] = self._new(column, look, text)
         return self._known[column, text]
@@ -229,6 +231,7 @@ class Replacing:
             yield text
         if look.is_events:
             yield self._history(text)
+        # Numbers and moments first: what they read in a cell must not stay, whatever else it says
         rules = sorted(look.all_rules, key=lambda rule: [rule.parse not in first for first in _BEFORE_OTHERS])
         for rule in rules:
             if (new := self._by(rule, look, text)) is not None:
@@ -306,6 +309,7 @@ class Replacing:
         """A date that does not exist, with its year moved; machines write "never" as the year 1."""
         if part.startswith("0001-"):
             return part
+        # It is no date, so only its year can move with the others
         years = round(self.days / 365)
         shifted = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda match: str(int(match[0]) + years), part)
         is_file_number = re.search(r"\d-\d{3}", shifted)  # 22-014, among dates by a slip

@@ -85,6 +85,7 @@ class Pseudonyms:
         if not is_american:
             return new if head.strip(" '\"=").startswith("+") else new[1:]
         letters = list(head)
+        # Without the country's 1, which is written or not
         for place, digit in zip(digits[-10:], new[2:], strict=True):
             letters[place] = digit
         return "".join(letters) + re.sub(r"\d+", lambda match: self._run(match[0]), tail)
@@ -118,6 +119,7 @@ class Pseudonyms:
         folded = run.casefold()
         if folded in known:
             return run
+        # Shorter pieces begin many words by chance
         start = max((len(piece) for piece in known if len(piece) > 2 and folded.startswith(piece)), default=0)
         rest = folded[start:]
         end = max((len(piece) for piece in known if len(piece) > 3 and rest.endswith(piece)), default=0)
@@ -153,6 +155,7 @@ def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
     >>> len(numbers) == len(set(numbers)), len(numbers) % 100, "+12015550100" in numbers, "+12015550101" in numbers
     (True, 99, False, True)
     """
+    # N11 numbers are services, and N9X is kept for longer numbers: neither is an area code
     areas = [area for area in range(201, 990) if area % 100 != 11 and area % 1000 // 10 % 10 != 9]
     lines = list(range(100))
     dice.shuffle(areas)
@@ -197,6 +200,7 @@ def week_shifts(local: np.ndarray, today: date, seed: int) -> list[tuple[int, in
     """
     local = np.unique(local[~np.isnat(local)])
     if not len(local):
+        # No date to judge by: any number of weeks does
         return [(-52, 0)]
     first, last = local[0].astype("M8[D]"), local[-1].astype("M8[D]")
     summer = _utc_offset(local)

@@ -204,6 +204,7 @@ def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[s
 
 
 def _in_order(table: pa.Table) -> pa.Table:
+    # Ids are new in the copy, so that rows meet by their place in the file
     keys = [name for name in ("source_row", "row", "item") if name in table.column_names]
     first = "started_at_local" if "started_at_local" in table.column_names else None
     return table.sort_by([(name, "ascending") for name in [*keys, *([first] if first else [])]])
@@ -222,8 +223,10 @@ def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
     """In which rows a column is read alike."""
     a, b = (table.column(column).combine_chunks() for table in (old, new))
     if column in _REPLACED:
+        # Other values on purpose: only that one is there can be compared
         a, b = a.is_valid(), b.is_valid()
     elif column in _DAYS:
+        # Microseconds of whole weeks
         a = pc.add(a.cast(pa.timestamp("us")), pa.scalar(weeks * 7 * 86_400_000_000, pa.duration("us")))
         b = b.cast(pa.timestamp("us"))
     elif column == "warnings":

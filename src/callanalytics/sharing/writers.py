@@ -85,6 +85,7 @@ def delimited_bytes(file: File, fmt: Format, table: TextTable, change: Change, l
             _csv_line(_line_cells(number, cells, columns, rows, odd, fmt, change, looked_at), dialect.delimiter)
         )
     content = file.head(3)
+    # The copy has the mark and the line ends by which the original was read
     mark = "\ufeff" if content.startswith(codecs.BOM_UTF8) else ""
     end = "\r\n" if b"\r\n" in file.head() else "\n"
     return (mark + end.join(lines) + end).encode("utf-8")
@@ -130,6 +131,7 @@ def _cells_above(cells, fmt: Format, change: Change) -> Iterator[str]:
 def _csv_line(cells: list[str] | None, delimiter: str) -> str:
     if cells is None:
         return _QUOTE_THAT_STAYS_OPEN
+    # An empty cell would be written as two quotes, which is no blank line
     if not any(cells) and len(cells) < 2:
         return ""
     text = io.StringIO()
@@ -196,6 +198,7 @@ def _write_cell(sheet, row: int, column: int, text: str, formats: dict) -> None:
         return
     if _WHOLE.fullmatch(text):
         sheet.write_number(row, column, int(text))
+    # 1.50 would come back as 1.5
     elif _PART.fullmatch(text) and repr(float(text)) == text:
         sheet.write_number(row, column, float(text))
     elif moment := _moment(text):
@@ -302,6 +305,7 @@ def _part(text: str) -> float | str:
 
 
 def _json_bytes(value) -> bytes:
+    # Half of a character pair, as JSON's escapes allow, is no UTF-8
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -374,6 +378,7 @@ def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
         if place is not None:
             value = place.get(attribute) if attribute else place.get_text(" ", strip=True)
             found.append((place, attribute, change(name, " ".join(value) if isinstance(value, list) else value)))
+    # Every word goes, then the fields come back: nothing between them can be left
     for text in entry.find_all(string=True):
         text.extract()
     for place in [entry, *entry.find_all(True)]:

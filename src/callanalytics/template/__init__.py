@@ -55,6 +55,7 @@ def write(
         raise InvalidRequest(
             f"{Path(path).name}: the call log is a workbook", wanted="a name that ends in .xlsx", do="rename FILE"
         )
+    # A log that people fill in has this name too, and no second copy
     if rows is None and _is_there(path):
         raise Refused(
             f"{Path(path).name} is there already and may hold calls", do="choose another name, or move it away"
@@ -65,6 +66,7 @@ def write(
     zone = zones.zone(office["timezone"]) if office.get("timezone") else None
     # The word of the drop-down for a zone, or its key where there is none
     label = {zones.zone(word): word for word in ZONES}.get(zone or "", zone or "")
+    # A zone that no drop-down has gets a line of its own in the hidden table
     own_zone = (label, zone) if zone and label not in ZONES else None
     examples = [{name: agency.fill(v) if isinstance(v, str) else v for name, v in row.items()} for row in EXAMPLES]
     written = [*examples, *rows]

@@ -102,6 +102,7 @@ def _start(row: RowCells, places: References) -> str:
     promised = row["Call-back promised"]
     return (
         f'=IF(AND({row["What happened"]}="{c.WE_CALLED}",OR({promised}="{c.URGENT}",{promised}="{c.REGULAR}"),'
+        # MOD drops a date typed with the time; minutes are 1/1440 of a day
         f"ISNUMBER({row['Date']}),ISNUMBER({row['Time']})),IFERROR(ROUND(({row['Date']}+MOD({row['Time']},1)"
         f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], places)})*1440,0)/1440,""),"")'
     )
@@ -109,6 +110,7 @@ def _start(row: RowCells, places: References) -> str:
 
 def _shift(zone: str, day: str, places: References) -> str:
     """Days to add to a zone's clock to reach Eastern time."""
+    # Column 2 is winter, 3 summer: the inner look-up gives 0 or 1
     return f"VLOOKUP({zone},{places.zones},2+VLOOKUP({day},{places.seasons},2,TRUE),FALSE)/24"
 
 
@@ -157,6 +159,7 @@ def _missing(row: RowCells, places: References) -> str:
 
 def rules_by_date(agency: Agency) -> list[tuple]:
     """From when, and then hours and business days of the urgent and of the regular rule (-1: none, or several)."""
+    # Between two of these days the same rules hold, so one row of the table does for all of them
     starts = {rule.from_earliest for rule in agency.rules}
     ends = {rule.to_latest + timedelta(days=1) for rule in agency.rules if rule.to_latest}
     return [(day, *_only_rule(agency, "urgent", day), *_only_rule(agency, "regular", day)) for day in
@@ -174,6 +177,7 @@ def _only_rule(agency: Agency, urgency: str, day: date) -> tuple[int, int]:
 def seasons(first: int, last: int, agency: Agency) -> list[tuple[date, int]]:
     """From when summer time (1) or winter time (0) holds where the agency is."""
     days = np.arange(f"{first}-01-01", f"{last + 1}-01-01", dtype="M8[D]")
+    # 17:00 UTC is noon in the East: clocks change at night, and never then
     noon = days.astype("M8[us]") + np.timedelta64(17, "h")
     ahead = (zones.to_local(noon, agency.timezone) - noon).astype("m8[h]").astype(int)
     changes = [0, *(np.flatnonzero(np.diff(ahead)) + 1)]
@@ -187,6 +191,7 @@ def hours_to_agency(zone: str, agency: Agency) -> tuple[float, float]:
     >>> [hours_to_agency(zone, agencies.load()) for zone in ("America/Los_Angeles", "Pacific/Honolulu")]
     [(3.0, 3.0), (5.0, 6.0)]
     """
+    # A day of winter and one of summer, at noon in the East
     noon = np.array(["2026-01-14T17:00", "2026-07-15T16:00"], "M8[us]")
     ahead = zones.to_local(noon, agency.timezone) - zones.to_local(noon, zone)
     return tuple((ahead / np.timedelta64(1, "h")).tolist())
@@ -199,6 +204,7 @@ def live_values(rows: list[dict], zone: str | None, agency: Agency, as_of: date 
     """What the live columns show for these rows at the end of a day (omitted: of the last date written)."""
     due = _due(rows, zone, agency)
     days = [np.datetime64(row["Date"], "D") for row in rows if _is_date(row.get("Date"))]
+    # Never this computer's day: the same rows must give the same bytes
     now = clocks.end_of_day(as_of or max(days, default="1990-01-01"), agency=agency)
     contacts: dict[object, set[str | None]] = {}
     for row in rows:
@@ -268,6 +274,7 @@ def _state(row: dict, contacts: set, due, now) -> str:
     if row.get("What happened") != c.WE_CALLED or promised in (None, "", c.NOT_PROMISED):
         return ""
     for state, what in CAME:
+        # The order is that of the formula: an answer settles a missed one
         if contacts & {*what}:
             return state
     return "" if isinstance(due, str) else "OVERDUE" if now > due else "open"

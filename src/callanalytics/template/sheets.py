@@ -94,6 +94,7 @@ class Book:
             fits = kind if kind in ("date", "time", "moment") else "date" if isinstance(value, date) else "time"
             sheet.write_datetime(row, column, value, self.style(fits, **changes))
         elif kind == "id" or isinstance(value, str):
+            # A number as text: Excel would drop its zeros in front and round its sixteenth digit
             sheet.write_string(row, column, str(value), self.style(kind, **changes))
         else:
             sheet.write_number(row, column, value, self.style(kind, **changes))
@@ -264,6 +265,7 @@ def write_meanings(book: Book, sheet) -> None:
     sentences = how_to(book.agency)
     for row, sentence in enumerate(sentences, 1):
         sheet.merge_range(row, 0, row, 2, sentence, wrapped)
+        # Merged cells do not grow with their words by themselves
         sheet.set_row(row, 15 * (1 + len(sentence) // _CHARACTERS_A_LINE))
     first = len(sentences) + 2
     sheet.write_row(first, 0, ("Column", "What to write", "Needed"), book.heading("needed"))
@@ -312,6 +314,7 @@ def write_calls(
     book: Book, sheet, places: formulas.References, rows: list[dict], shown: list[dict], examples: int
 ) -> None:
     """Every row, the first ``examples`` of them gray; ``shown`` is what their live columns say."""
+    # A log longer than what is prepared still gets its formulas
     count = examples + max(PREPARED, len(rows) - examples)
     _write_headers(book, sheet)
     letters = {header: xl_col_to_name(place) for place, header in enumerate(ALL_HEADERS)}
@@ -346,6 +349,7 @@ def _write_row(book: Book, sheet, place: int, row: dict, live_cells: dict, shown
     for column_no, header in enumerate(ALL_HEADERS):
         if header in live_cells:
             style = book.style("moment" if header == "Due" else "text", align="left", **(shade or LIVE_CELL))
+            # Its value stands beside the formula, for programs that work none out
             sheet.write_formula(place, column_no, live_cells[header], style, _serial(shown.get(header, "")))
 
 
@@ -360,6 +364,7 @@ def _guide_calls_typing(book: Book, sheet, count: int) -> None:
     for place, column in enumerate(c.COLUMNS):
         check = _list_check(column, ranges[column.header]) if column.kind == "list" else _check(column)
         if check:
+            # Excel takes 32 characters for a title
             hint = {"input_title": column.header[:32], "input_message": column.hint} if column.hint else {}
             sheet.data_validation(1, place, count, place, {**check, **hint})
 
@@ -398,6 +403,7 @@ def _arrange(book: Book, sheet, count: int) -> None:
     """Widths, formats for what will be typed, the folded group, frozen panes, printing."""
     for place, column in enumerate(c.COLUMNS):
         after_more = place and c.COLUMNS[place - 1].more and not column.more
+        # The sign that unfolds a group stands on the column behind it
         folding = {"level": 1, "hidden": True} if column.more else {"collapsed": True} if after_more else {}
         style = None if column.kind == "live" else book.style(column.kind)
         sheet.set_column(place, place, column.width, style, folding)
@@ -405,6 +411,7 @@ def _arrange(book: Book, sheet, count: int) -> None:
     frozen = c.HEADERS.index("Time") + 1
     sheet.freeze_panes(1, frozen)
     sheet.autofilter(0, 0, count, len(c.COLUMNS) - 1)
+    # Ids are text on purpose; without this each cell shows a green corner
     sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_col_to_name(len(c.COLUMNS))}{count + 1}"})
     sheet.set_landscape()
     sheet.set_paper(5)  # legal

@@ -26,9 +26,10 @@ def of_calls(columns, agencys: pa.Array, unique: Sequence[pa.Array], office_id: 
     Where there is such an id the duration may be corrected, and stays out. Of the other party the agency's numbers
     alone, so that keeping strangers' numbers changes no id.
     """
-    moment = columns["started_at_utc"].cast(pa.int64()).cast(pa.string())
-    local = pc.binary_join_element_wise("local", columns["started_at_local"].cast(pa.int64()).cast(pa.string()), " ")
-    start = pc.coalesce(moment, local)
+    start = columns["started_at_utc"].cast(pa.int64()).cast(pa.string())
+    if start.null_count:
+        local = columns["started_at_local"].cast(pa.int64()).cast(pa.string())
+        start = pc.coalesce(start, pc.binary_join_element_wise("local", local, " "))
     duration = columns["duration_s"]
     for vendor_ids in unique:
         duration = pc.if_else(vendor_ids.is_valid(), pa.scalar(None, duration.type), duration)
@@ -63,27 +64,29 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
     """
     if not len(keys[0]):
         return pa.array([], pa.string())
-    texts = pc.binary_join_element_wise(pa.scalar(office_id + BETWEEN), _text(keys), "")
-    digests = _digests(texts)
-    _, halves, times = np.unique(digests[:, 0], return_inverse=True, return_counts=True)
-    if len(again := np.flatnonzero(times[halves.reshape(-1)] > 1)):
-        occurrence = _occurrence(texts.take(pa.array(again)), [column.take(pa.array(again)) for column in rest])
-        later, number = again[occurrence > 0], pa.array(occurrence[occurrence > 0]).cast(pa.string())
-        digests[later] = _digests(pc.binary_join_element_wise(texts.take(pa.array(later)), number, BETWEEN))
+    parts = ([column.slice(start, _AT_ONCE) for column in keys] for start in range(0, len(keys[0]), _AT_ONCE))
+    digests = np.concatenate([_digests(_text(part, office_id)) for part in parts])
+    halves = np.sort(digests[:, 0])
+    if len(again := np.flatnonzero(np.isin(digests[:, 0], halves[1:][np.diff(halves) == 0]))):
+        texts = _text([column.take(pa.array(again)) for column in keys], office_id)
+        occurrence = _occurrence(texts, [column.take(pa.array(again)) for column in rest])
+        is_later = occurrence > 0
+        numbers = pa.array(occurrence[is_later]).cast(pa.string())
+        numbered = pc.binary_join_element_wise(texts.filter(pa.array(is_later)), numbers, BETWEEN)
+        digests[again[is_later]] = _digests(numbered)
     ends = np.arange(len(digests) + 1, dtype=np.int32) * 2 * SIZE
     return pa.StringArray.from_buffers(len(digests), pa.py_buffer(ends), pa.py_buffer(digests.tobytes().hex().encode()))
 
 
 def _digests(texts: pa.Array) -> np.ndarray:
     """A digest of each text, as two numbers."""
-    parts = (texts.slice(start, _AT_ONCE).cast(pa.binary()).to_pylist() for start in range(0, len(texts), _AT_ONCE))
-    joined = b"".join(b"".join(blake2b(text, digest_size=SIZE).digest() for text in part) for part in parts)
+    joined = b"".join([blake2b(text, digest_size=SIZE).digest() for text in texts.cast(pa.binary()).to_pylist()])
     return np.frombuffer(bytearray(joined), np.uint64).reshape(-1, 2)
 
 
-def _text(columns: list[pa.Array]) -> pa.Array:
+def _text(columns: list[pa.Array], *first: str) -> pa.Array:
     parts = [pc.fill_null(column.cast(pa.string()), NOTHING) for column in columns]
-    return pc.binary_join_element_wise(*parts, BETWEEN)
+    return pc.binary_join_element_wise(*first, *parts, BETWEEN)
 
 
 def _occurrence(key: pa.Array, rest: list[pa.Array]) -> np.ndarray:

@@ -238,7 +238,8 @@ def without_misdated(table: pa.Table) -> pa.Table:
     """The rows but those dated after the day on which they were read, which are slips of the pen."""
     if "warnings" not in table.column_names:
         return table
-    return table.filter(pc.invert(is_misdated(table.column("warnings"))))
+    misdated = is_misdated(table.column("warnings"))
+    return table.filter(pc.invert(misdated)) if pc.any(misdated).as_py() else table
 
 
 def is_misdated(warnings: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:

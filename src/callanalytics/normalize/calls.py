@@ -23,6 +23,7 @@ from callanalytics.normalize.cells import (
     codes_of,
     numbered_words,
     read,
+    read_rows,
     rows_where,
     throughout,
     together,
@@ -66,10 +67,7 @@ def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cell
         code_of_call = np.full(n_calls, EMPTY, np.int32)
         saying = saying[np.lexsort((saying, early[saying]))][::-1]  # the earliest row is written last
         code_of_call[group[saying]] = texts.codes[saying]
-        gathered = pa.array([*texts.texts, None], STRING).take(
-            pa.array(np.where(code_of_call == EMPTY, len(texts.texts), code_of_call)[group])
-        )
-        with_more = with_more.with_column(name, gathered)
+        with_more = with_more.with_column(name, replace(texts, codes=code_of_call[group]).column())
     return with_more
 
 
@@ -88,13 +86,12 @@ def master_rows(
         rank[cells.fits(when)] = place
     if legs.above:
         rank[cells.fits(legs.above)] = len(legs.master) + 1
-    rows = np.flatnonzero(alive)
-    sizes = np.bincount(group[rows], minlength=group.max(initial=-1) + 1)[group]
-    early = np.zeros(cells.n, np.int64) if legs.above else _alphabetical(cells.joined(start), alive & (sizes > 1))
-    order = rows[np.lexsort((rows, early[rows], rank[rows], group[rows]))]
-    is_first = np.concatenate([[True], group[order][1:] != group[order][:-1]]) if len(order) else np.zeros(0, bool)
-    is_master = np.zeros(cells.n, bool)
-    is_master[order[is_first]] = True
+    sizes = np.bincount(group[alive], minlength=group.max(initial=-1) + 1)[group]
+    is_master, is_one_of_many = alive & (sizes == 1), alive & (sizes > 1)
+    if len(rows := np.flatnonzero(is_one_of_many)):
+        early = np.zeros(cells.n, np.int64) if legs.above else _alphabetical(cells.joined(start), is_one_of_many)
+        order = rows[np.lexsort((rows, early[rows], rank[rows], group[rows]))]
+        is_master[order[np.append(True, np.diff(group[order]) != 0)]] = True
     if legs.above:
         is_master &= ~cells.fits(legs.above)
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
@@ -139,7 +136,7 @@ def _call_keys(cells: Cells, legs: Legs) -> np.ndarray:
 def _without_none(keys: Texts) -> Texts:
     """The keys without the words for none; millions of keys are looked at by their length alone."""
     none = [code for code, text in enumerate(keys.texts) if len(text) < 5 and text.casefold() in NO_KEY]
-    return Texts(np.where(np.isin(keys.codes, none), EMPTY, keys.codes), keys.texts, keys.name) if none else keys
+    return Texts(np.where(np.isin(keys.codes, none), EMPTY, keys.codes), keys.words, keys.name) if none else keys
 
 
 def _first_filled(first: Texts, second: Texts) -> np.ndarray:
@@ -174,7 +171,9 @@ def build(
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
     columns = clock.columns() | {"direction": direction.words()}
     cells = cells.with_column(DIRECTION, columns["direction"].cast(STRING))
-    numbers = _numbers(rules, cells, fmt, direction)
+    # Most numbers are strangers', of which none is kept.
+    kept = None if settings.keep_numbers else [number.e164 for number in agency.numbers]
+    numbers = _numbers(rules, cells, fmt, direction, kept)
     _warn_of_lost_digits(rules, cells, problems)
     columns |= _duration(rules, cells, problems)
     columns |= _outcome(fmt, cells, problems)
@@ -204,20 +203,20 @@ def _without_unused(column: pa.Array) -> pa.Array:
     return numbered_words(column.dictionary.to_pylist(), codes_of(column.indices))
 
 
-def _numbers(rules, cells: Cells, fmt: Format, direction: Reading) -> dict[str, Reading]:
-    ours, others = _lenient_reading(rules, "our_number", cells), _lenient_reading(rules, "other_number", cells)
+def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[str] | None) -> dict[str, Reading]:
+    """Our number, the other party's, and what the system knew of the caller; of the others those that are ``kept``."""
+
+    def numbers(name: str, rows: np.ndarray, among=None) -> Reading:
+        return read_rows(rules.get(name), cells, rows, among).without_problems()
+
     # Where the direction is not known, no one can say which of the two numbers is ours.
     known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
+    ours, others = numbers("our_number", known), numbers("other_number", np.ones(cells.n, bool), kept)
     if "caller" in rules or "called" in rules:
-        caller, called = _lenient_reading(rules, "caller", cells), _lenient_reading(rules, "called", cells)
-        is_in = direction.are("inbound")
-        ours = together([(is_in, called), (~is_in, caller)], cells.n)
-        others = together([(is_in, caller), (~is_in, called)], cells.n).only(known)
-    return {
-        "our_number": ours.only(known),
-        "other_number": others,
-        "caller_id": _caller_id(rules, cells, fmt, direction),
-    }
+        of_in, of_out = known & direction.are("inbound"), known & ~direction.are("inbound")
+        ours = together([(of_in, numbers("called", of_in)), (of_out, numbers("caller", of_out))], cells.n)
+        others = together([(of_in, numbers("caller", of_in, kept)), (of_out, numbers("called", of_out, kept))], cells.n)
+    return {"our_number": ours, "other_number": others, "caller_id": _caller_id(rules, cells, fmt, direction)}
 
 
 NUMBERS = ("caller", "called", "our_number", "other_number")
@@ -229,12 +228,9 @@ def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
     columns = {column for name in NUMBERS if name in rules for column in rules[name].columns}
     for column in columns:
         texts = cells.texts(column)
-        is_lost = rows_where(lambda text: "+" in text and _SHORTENED.fullmatch(text) and e164(text) is None, texts)
+        has_exponent = pc.match_substring(texts.words, "E+", ignore_case=True).to_numpy(zero_copy_only=False)
+        is_lost = rows_where(lambda t: _SHORTENED.fullmatch(t) and e164(t) is None, texts.of_texts(has_exponent))
         problems.warn(is_lost, "number_shortened")
-
-
-def _lenient_reading(rules, name: str, cells: Cells) -> Reading:
-    return read(rules.get(name), cells).without_problems()
 
 
 def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
@@ -244,8 +240,8 @@ def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
     rule, number = rules.get("caller_id"), rules.get("caller") or rules.get("other_number")
     if rule is None and number is not None:
         rule = _as_caller(number)
-    caller = read(rule, cells).among(bool).filled("unknown" if rule else "not_recorded")
     is_ours = direction.are("outbound", "internal")
+    caller = read_rows(rule, cells, ~is_ours).among(bool).filled("unknown" if rule else "not_recorded")
     return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)
 
 
@@ -298,5 +294,4 @@ def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Arra
 
 
 def _text_of(cells: Cells, column) -> pa.Array:
-    texts = cells.texts(column)
-    return Reading(texts.codes, texts.texts, texts.texts, texts.name).array(STRING)
+    return cells.texts(column).column()

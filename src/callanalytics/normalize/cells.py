@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Rule, When, find, fold
-from callanalytics.formats.layout import SEARCHED
+from callanalytics.formats.layout import SEARCHED, Test
+from callanalytics.lazy import regex
 from callanalytics.values.parsers import PARSERS, SENTINELS, Unreadable
 from callanalytics.values.phones import ORDINARY
 
@@ -74,41 +75,76 @@ def rows_where(holds: Callable[[str], object], column: Texts | Reading) -> np.nd
     return of_each([*(bool(holds(text)) for text in column.texts), False], column.codes, bool)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Texts:
-    """A column of cells: the distinct texts, and for each row the number of its text (-1 = empty)."""
+    """A column of cells: the distinct texts, and for each row the number of its text (-1 = empty).
+
+    A million rows may have as many texts: Python's own are made where someone looks at them one by one.
+    """
 
     codes: np.ndarray
-    texts: list[str]
+    words: pa.Array
     name: str = ""  # the column, as the file names it
 
     @cached_property
-    def numbers(self) -> list[str | None]:
-        """Each text that is a telephone number as most are written, in E.164 form, all read at once; None for others.
-
-        >>> Texts(np.array([0, 1]), ["(202) 838-2200", "202-838-2200 x4"]).numbers
-        ['+12028382200', None]
-        """
-        texts, pattern = pa.array(self.texts, pa.string()), f"^{ORDINARY.pattern}$"
-        is_ordinary = pc.match_substring_regex(texts, pattern)
-        found = pc.if_else(is_ordinary, pc.replace_substring_regex(texts, pattern, r"+1\1\2\3"), None).to_pylist()
-        return [None if text in SENTINELS else number for text, number in zip(self.texts, found, strict=True)]
+    def texts(self) -> list[str]:
+        """The distinct texts."""
+        return self.words.to_pylist()
 
     def of_rows(self, rows: np.ndarray) -> Texts:
         """The column with what stands in the rows of a mask alone; every other cell is empty."""
         codes = _only(self.codes, rows)
-        used = _used(codes, len(self.texts))
-        if used.all():
-            return Texts(codes, self.texts, self.name)
         # Without texts that stand in other rows only: whoever looks at the texts looks at these rows.
-        number = np.append(np.where(used, np.cumsum(used) - 1, EMPTY), EMPTY)
-        texts = [text for text, is_used in zip(self.texts, used, strict=True) if is_used]
-        return Texts(of_each(number, codes, np.int32), texts, self.name)
+        return Texts(codes, self.words, self.name).of_texts(_used(codes, len(self.words)))
+
+    def of_texts(self, kept: np.ndarray) -> Texts:
+        """The column with some of its texts alone, those of a mask; every other cell is empty."""
+        if kept.all():
+            return self
+        number = np.append(np.where(kept, np.cumsum(kept) - 1, EMPTY), EMPTY)
+        return Texts(of_each(number, self.codes, np.int32), self.words.filter(pa.array(kept)), self.name)
+
+    def with_one_for(self, alike: np.ndarray) -> Texts:
+        """The column with one text in place of those of a mask, which are all read alike."""
+        number = np.arange(len(alike) + 1, dtype=np.int32)
+        number[:-1][alike] = first = np.argmax(np.append(alike, True))
+        kept = ~alike
+        kept[first : first + 1] = True
+        return Texts(of_each(number, self.codes, np.int32), self.words, self.name).of_texts(kept)
+
+    def fitting(self, test: Test) -> np.ndarray:
+        """Which of the texts fit a test.
+
+        >>> Texts(np.array([0, 1, -1]), pa.array(["201", "2028382200"])).fitting(Test("~[0-9]{2,6}")).tolist()
+        [True, False]
+        """
+        if len(self.words) <= FEW:
+            return np.array([test.fits(text) for text in self.texts], bool)
+        found = _asked_at_once(test, self.words)
+        own = [test.fits(text) for text in self.words.filter(found.is_null()).to_pylist()]
+        return pc.replace_with_mask(found, found.is_null(), pa.array(own, pa.bool_())).to_numpy(zero_copy_only=False)
+
+    def column(self) -> pa.Array:
+        """The texts row by row; null where a cell is empty."""
+        return self.words.take(pa.array(self.codes, mask=self.codes == EMPTY))
 
     def text_of(self, row: int) -> str | None:
         """What stands in a row."""
         code = self.codes[row]
         return None if code == EMPTY else self.texts[code]
+
+
+FEW = 1_000  # texts that are as fast looked at one by one
+_PYTHONS_OWN = regex(r"\{,|\[:|\(\?[^:]")  # what Arrow's expressions read otherwise, or not at all
+
+
+def _asked_at_once(test: Test, words: pa.Array) -> pa.BooleanArray:
+    """Which texts a pattern fits, as Arrow finds; null where Python may find otherwise: in letters beyond ASCII."""
+    if not test.text.startswith("~") or _PYTHONS_OWN.search(test.text):
+        return pa.nulls(len(words), pa.bool_())
+    is_plain = pc.and_(pc.ascii_is_printable(words), pc.less_equal(pc.binary_length(words), SEARCHED))
+    found = pc.match_substring_regex(words, f"^(?:{test.text[1:]})$", ignore_case=True)
+    return pc.if_else(is_plain, found, pa.scalar(None, pa.bool_()))
 
 
 class Cells:
@@ -147,13 +183,11 @@ class Cells:
         """One column; where the table lacks it, every cell is empty."""
         name = self.name_of(column)
         if name is None:
-            return Texts(np.full(self.n, EMPTY, np.int32), [], column[0])
+            return _no_texts(self.n, column[0])
         if name not in self._encoded:
             encoded = self.columns.column(name).combine_chunks().dictionary_encode()
-            codes, texts = codes_of(encoded.indices), encoded.dictionary.to_pylist()
-            if "" in texts:
-                codes = np.where(codes == texts.index(""), EMPTY, codes)
-            self._encoded[name] = Texts(codes, texts, name)
+            texts = Texts(codes_of(encoded.indices), encoded.dictionary, name)
+            self._encoded[name] = texts.of_texts(pc.not_equal(texts.words, "").to_numpy(zero_copy_only=False))
         return self._encoded[name]
 
     def joined(self, columns) -> Texts:
@@ -181,9 +215,9 @@ class Cells:
         mask = np.ones(self.n, bool)
         for column, tests in when.tests:
             cells = self.texts(column)
-            fitting = [any(test.fits(text) for test in tests) for text in cells.texts]
+            fitting = np.array([*map(cells.fitting, tests)]).any(axis=0)
             empty = any(test.fits(None) for test in tests)
-            mask &= of_each([*fitting, empty], cells.codes, bool)
+            mask &= of_each(np.append(fitting, empty), cells.codes, bool)
         return mask
 
     def is_empty(self, but=()) -> np.ndarray:
@@ -194,6 +228,10 @@ class Cells:
             if name not in ignored:
                 mask &= self.texts((name,)).codes == EMPTY
         return mask
+
+
+def _no_texts(n: int, name: str = "") -> Texts:
+    return Texts(np.full(n, EMPTY, np.int32), pa.array([], pa.string()), name)
 
 
 def _joined(left: Texts, right: Texts) -> Texts:
@@ -207,7 +245,7 @@ def _joined(left: Texts, right: Texts) -> Texts:
     codes = codes.reshape(-1).astype(np.int32)
     if texts and texts[0] == "":  # pair 0 sorts first: both empty
         texts, codes = texts[1:], codes - 1
-    return Texts(codes, texts, left.name)
+    return Texts(codes, pa.array(texts, pa.string()), left.name)
 
 
 @dataclass
@@ -330,7 +368,14 @@ def nothing(n: int, name: str = "") -> Reading:
 
 def read(rule: Rule | None, cells: Cells, **options) -> Reading:
     """A rule applied to every row. ``options`` go to the parser, over what the rule itself says."""
-    return nothing(cells.n) if rule is None else _read(rule, cells, np.ones(cells.n, bool), options)
+    return read_rows(rule, cells, np.ones(cells.n, bool), **options)
+
+
+def read_rows(
+    rule: Rule | None, cells: Cells, rows: np.ndarray, among: Sequence[str] | None = None, **options
+) -> Reading:
+    """A rule applied to the rows of a mask. Of telephone numbers most are left out that are not ``among`` these."""
+    return nothing(cells.n) if rule is None else _read(rule, cells, rows, options | {"among": among})
 
 
 def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
@@ -366,13 +411,13 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
 def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
     if rule.value is not None:
         return throughout(cells.n, rule.value)
-    texts = cells.joined(rule.columns) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
+    texts = cells.joined(rule.columns) if rule.columns else _no_texts(cells.n)
     texts = texts if rows.all() else texts.of_rows(rows)
-    read = _reader(rule, options)
-    known: list[str | None] = [None] * len(texts.texts)
-    if rule.parse in ("number", "caller") and not rule.take and not rule.blank:  # most need no reader of their own
-        known = texts.numbers if rule.parse == "number" else ["known" if each else None for each in texts.numbers]
-    answers = [read(text) if answer is None else answer for text, answer in zip(texts.texts, known, strict=True)]
+    if rule.parse == "caller" and not rule.take:
+        texts = texts.with_one_for(_ordinary_numbers(texts.words, [*SENTINELS, *map(fold, rule.blank)]))
+    elif rule.parse == "number" and options["among"] is not None and rule.default is None:
+        texts = texts.of_texts(~_others_numbers(texts.words, options["among"]))
+    answers = list(map(_reader(rule, options), texts.texts))
     problems = {code: answer for code, answer in enumerate(answers) if isinstance(answer, Unreadable)}
     nothing = [code for code, answer in enumerate(answers) if answer is None]
     values = [None if code in problems else answer for code, answer in enumerate(answers)]
@@ -385,6 +430,19 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
         return Reading(codes, values, texts.texts, texts.name, problems)
     values = [rule.default if code in problems else value for code, value in enumerate(values)]
     return Reading(_filled(codes, len(values)), [*values, rule.default], [*texts.texts, ""], texts.name)
+
+
+def _ordinary_numbers(texts: pa.Array, words: Sequence[str]) -> np.ndarray:
+    """Which texts are telephone numbers as most are written, and none of these words."""
+    is_ordinary = pc.match_substring_regex(texts, f"^{ORDINARY.pattern}$")
+    return pc.and_not(is_ordinary, pc.is_in(texts, value_set=pa.array(words))).to_numpy(zero_copy_only=False)
+
+
+def _others_numbers(texts: pa.Array, numbers: Sequence[str]) -> np.ndarray:
+    """Which texts are numbers, of which no part is one of ``numbers``: their last four digits do not stand in it."""
+    is_number = pc.match_substring_regex(texts, rf"^(?:{ORDINARY.pattern}|\+?\d+)$")
+    has_end = pc.match_substring_regex(texts, "|".join({number[-4:] for number in numbers}))
+    return pc.and_not(is_number, has_end).to_numpy(zero_copy_only=False)
 
 
 def _reader(rule: Rule, options: dict) -> Callable:

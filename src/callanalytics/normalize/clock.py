@@ -316,7 +316,7 @@ def _plain_moments(rule: Rule, cells: Cells) -> np.ndarray:
     if (column := cells.unencoded(rule.columns)) is not None:  # moments hardly repeat
         return read_iso_moments(column)
     texts = cells.joined(rule.columns)
-    return np.append(read_iso_moments(pa.array(texts.texts, pa.string())), NAT)[texts.codes]
+    return np.append(read_iso_moments(texts.words), NAT)[texts.codes]
 
 
 def _as_moment(value):

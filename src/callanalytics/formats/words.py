@@ -235,18 +235,23 @@ def _words(header: str) -> tuple[str, ...]:
         text = re.sub(spelling, word, text)
     any_of_them, shortened = _shortened()
     if any_of_them.search(text):
-        for pattern, word in shortened:
-            text = pattern.sub(word, text)
+        for first, phrase, word in shortened:
+            if first in text:  # else it need not be compiled
+                text = phrase.sub(word, text)
     return tuple(re.findall(r"[^\W_]+|#", text))
 
 
 @cache
-def _shortened() -> tuple[re.Pattern, tuple[tuple[re.Pattern, str], ...]]:
-    """What the lexicon has other words for, longer phrases first, and before them a pattern of any: few headers have
-    one. Its bounds stand outside the phrases, so that these are tried where a word begins and nowhere else."""
+def _shortened() -> tuple[re.Pattern[str], list[tuple[str, re.Pattern[str], str]]]:
+    """What the lexicon has other words for, longer phrases first, each with its first word; before them a pattern of
+    any: few headers have one. Its bounds stand outside the phrases, so that these are tried only where a word begins.
+    """
     headings = lexicon.content()["header"].items()
-    pairs = [(lexicon.unaccented(phrase), word) for word, phrases in headings for phrase in phrases]
-    pairs.sort(key=lambda pair: -len(pair[0]))
-    spaced = [(r"\s*".join(map(re.escape, phrase.split())), word) for phrase, word in pairs]
-    any_of_them = re.compile(rf"(?<!\w)(?:{'|'.join(phrase for phrase, _ in spaced)})(?!\w)")
-    return any_of_them, tuple((re.compile(rf"(?<!\w){phrase}(?!\w)"), f" {word} ") for phrase, word in spaced)
+    phrases = [(lexicon.unaccented(phrase), f" {word} ") for word, listed in headings for phrase in listed]
+    phrases.sort(key=lambda pair: -len(pair[0]))
+    spaced = [(phrase.split(), word) for phrase, word in phrases]
+    texts = [r"\s*".join(map(re.escape, parts)) for parts, _ in spaced]
+    found = zip(spaced, texts, strict=True)
+    return regex(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)"), [
+        (parts[0], regex(rf"(?<!\w){text}(?!\w)"), word) for (parts, word), text in found
+    ]

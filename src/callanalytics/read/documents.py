@@ -326,14 +326,31 @@ def page_table(files: Sequence[File], fmt: Format) -> TextTable:
     header = (*fields, *PAGE_NAME_COLUMNS)
     builder = Builder(header)
     for member, file in enumerate(files):
-        entries = parse_page(file).select(fmt.file.rows)
-        if not entries:
+        if not (entries := _entries_as_identified(file, fmt)):
             raise UnreadableFile(f"{file.shown} has no entry of the format {fmt.name}")
         named = parse_page_name(file.stem)
-        for number, entry in enumerate(entries, 1):
-            builder.add(number, [*(_field_text(entry, field) for field in fields.values()), *named], member)
+        for number, texts in enumerate(entries, 1):
+            builder.add(number, [*texts, *named], member)
     cells, rows, members = builder.finish()
     return TextTable(tuple(files), "", "html", header, cells, rows, members, tuple(builder.empty()))
+
+
+def formats_of_page(file: File, formats: Sequence[Format]) -> list[Format]:
+    """The formats that a page is of. A page is parsed once: its entries are kept until it is read."""
+    page = parse_page(file)
+    found = [fmt for fmt in formats if fmt.recognize.selector and page.select_one(fmt.recognize.selector)]
+    file.__dict__["entries"] = {fmt: _entries(page, fmt) for fmt in found}
+    return found
+
+
+def _entries_as_identified(file: File, fmt: Format) -> list[list[str | None]]:
+    known = file.__dict__.pop("entries", {})
+    return known[fmt] if fmt in known else _entries(parse_page(file), fmt)
+
+
+def _entries(page, fmt: Format) -> list[list[str | None]]:
+    """The texts of each entry of a page, in the order of the format's fields."""
+    return [[_field_text(entry, field) for field in fmt.file.fields.values()] for entry in page.select(fmt.file.rows)]
 
 
 def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:

@@ -227,8 +227,10 @@ def has_no_header(fmt: Format) -> bool:
 
 def fits_positions(rows: Sequence[Numbered], fmt: Format, *, aligned: bool = False) -> bool:
     """Whether more than half of the first rows are rows of this format: one that is damaged proves nothing."""
+    if not has_no_header(fmt):
+        return False
     placing = Placing(fmt, aligned=aligned)
-    return has_no_header(fmt) and 2 * sum(placing.knows(cells) for _, cells in rows) > len(rows)
+    return 2 * sum(placing.knows(cells) for _, cells in rows) > len(rows)
 
 
 class Placing:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -54,11 +55,12 @@ class KnownHeaders:
     """
 
     def __init__(self, *formats: Format):
-        self._wanted = [
-            (fmt, [frozenset(map(fold, column)) for column in fmt.recognize.needed])
-            for fmt in formats
-            if fmt.recognize.header
-        ]
+        self._wanted = [(fmt, len(fmt.recognize.needed)) for fmt in formats if fmt.recognize.header]
+        self._columns: dict[str, set[tuple[int, int]]] = {}  # a folded name -> the columns, by format, that have it
+        for number, (fmt, _) in enumerate(self._wanted):
+            for place, column in enumerate(fmt.recognize.needed):
+                for name in column:
+                    self._columns.setdefault(fold(name), set()).add((number, place))
         self._by_words = [fmt for fmt in formats if fmt.recognize.words]
         self._places = [(fmt.file.columns, fmt.recognize.cells) for fmt in formats if fmt.file.columns.groups]
 
@@ -72,8 +74,9 @@ class KnownHeaders:
     def fitting(self, cells: Cells) -> list[Format]:
         """The formats of which a row is the header."""
         header = column_names(cells)
-        present = {fold(spelled) for name in header for spelled in (name, without_zone(name))}
-        near = (fmt for fmt, wanted in self._wanted if not any(map(present.isdisjoint, wanted)))
+        spelled = {fold(each) for name in header for each in (name, without_zone(name))}
+        there = Counter(number for number, _ in set().union(*(self._columns.get(name, ()) for name in spelled)))
+        near = [self._wanted[number][0] for number in sorted(there) if there[number] == self._wanted[number][1]]
         return [fmt for fmt in near if fmt.recognize.fits(header)]
 
 
@@ -206,7 +209,13 @@ def find_log(
     ``rows`` are those at the sheet's beginning that hold something, ``titles`` are its names, ``tied`` are headings of
     two rows or of merged cells. Where a gap parts the rows, and all together are no log, those above it may be one.
     """
-    tied = [*tied]
+    return _found_log(tuple((number, tuple(cells)) for number, cells in rows), fmt, tuple(titles), tuple(tied))
+
+
+@lru_cache(maxsize=16)  # a file is identified, and then read: its first rows are asked about twice
+def _found_log(
+    rows: tuple[Numbered, ...], fmt: Format, titles: tuple[str, ...], tied: tuple[Heading, ...]
+) -> FoundLog | None:
     found = _best_heading(rows, fmt, titles, tied)
     if is_log(found, fmt):
         return found
@@ -222,11 +231,15 @@ def _best_heading(
     filled = [[cell.strip() for cell in cells if cell and cell.strip()] for _, cells in rows]
     legend = lexicon.legend_groups(texts for texts in filled if len(texts) <= 3)
     rows = [row for row, texts in zip(rows, filled, strict=True) if not lexicon.is_legend_pair(texts, legend)]
-    for heading in [*tied, *_candidates(rows, fmt), *_without_header(rows, fmt, titles)]:
-        below = [cells for number, cells in rows if number > heading.last]
-        alone = [texts[0] for cells in below if len(texts := contents.filled(cells)) == 1]
+    row_texts = [contents.filled(cells) for _, cells in rows]
+    for heading in [*tied, *_candidates(rows), *_without_header(rows, fmt, titles)]:
+        under = [
+            (cells, texts) for (number, cells), texts in zip(rows, row_texts, strict=True) if number > heading.last
+        ]
+        alone = [texts[0] for _, texts in under if len(texts) == 1]
         # The lines of a cell that ran over are no rows: they do not show what a column holds.
-        below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:_ROWS_TRIED]
+        below = [cells for cells, texts in under if len(texts) > 1] or [cells for cells, _ in under]
+        below = below[:_ROWS_TRIED]
         column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):
             continue
@@ -342,7 +355,7 @@ def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str]
 
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:
     """What a sheet has not that a log needs, where all else of its header is that of one."""
-    for heading in _candidates(rows, fmt):
+    for heading in _candidates(rows):
         columns = fitting.fit(fmt, heading.names, lambda place: []).columns
         missing = [name for name in fmt.recognize.words if name not in columns]
         if missing and len(columns) > 1 and all(name in columns for name in fmt.recognize.expects):
@@ -368,7 +381,7 @@ def _n_meanings(fit: Fit) -> tuple[int, int]:
     return len(set(fit.columns.values())), len(fit.columns)
 
 
-def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:
+def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
     """Each row as a heading, and with the row under it, of which no cell is a date or a number."""
     for place, (number, cells) in enumerate(rows[:ROWS]):
         below = rows[place + 1] if place + 1 < len(rows) else (0, [])

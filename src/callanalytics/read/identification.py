@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, When, find, fold
 from callanalytics.read import documents, grids, headers, messages, sniff, text_files, workbooks
 from callanalytics.read.file import File
-from callanalytics.read.headers import KnownHeaders
+from callanalytics.read.headers import KnownHeaders, Numbered
 from callanalytics.read.table import BLANKS
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.wording import some
@@ -158,12 +159,11 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     """
     formats = list(formats.values() if isinstance(formats, Mapping) else formats)
     kind = sniff.kind(file)
-    wanted = "table" if kind in sniff.TABLES else kind
-    matches = _matches(file, kind, [fmt for fmt in formats if fmt.kind == wanted])
+    sought = _Sought(file, kind, formats)
     # A hand log is known by its words, which an export may have as well: exports come first.
-    fitting = _best({m.fmt.name: m for m in matches if m.fits and not m.by_words})
+    fitting = _best({m.fmt.name: m for m in sought.matches if m.fits and not m.by_words})
     if not fitting and not (alike := _look_alike(file, formats, kind)):
-        fitting = {m.fmt.name: m.fmt for m in matches if m.fits}
+        fitting = {m.fmt.name: m.fmt for m in sought.matches if m.fits}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
     if fitting:
@@ -172,7 +172,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
             found=", ".join(sorted(fitting)),
             run=f"say which one it is: --format {min(fitting)}",
         )
-    raise alike or _unknown(file, matches, kind)
+    raise alike or _unknown(file, sought.nearest(), kind)
 
 
 def _best(fitting: dict[str, Match]) -> dict[str, Format]:
@@ -184,14 +184,7 @@ def _best(fitting: dict[str, Match]) -> dict[str, Format]:
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
     """The format that comes nearest to a file, and what the file lacks of it."""
-    kind = sniff.kind(file)
-    wanted = "table" if kind in sniff.TABLES else kind
-    return _nearest(_matches(file, kind, [fmt for fmt in formats.values() if fmt.kind == wanted]))
-
-
-def _nearest(matches: list[Match]) -> Match | None:
-    near = [m for m in matches if m.share >= _NEAR and (m.missing or not m.by_words)]
-    return max(near, key=_nearness, default=None)
+    return _Sought(file, sniff.kind(file), formats.values()).nearest()
 
 
 def _nearness(match: Match) -> tuple[int, int]:
@@ -201,14 +194,13 @@ def _nearness(match: Match) -> tuple[int, int]:
     return -len(match.missing) - len(match.unwanted) - bool(match.odd), wanted - len(match.missing) - match.absent
 
 
-def _unknown(file: File, matches: list[Match], kind: str) -> CallLogError:
+def _unknown(file: File, near: Match | None, kind: str) -> CallLogError:
     if kind == "json" and documents.has_no_records(documents.json_document(file)):
         return UnreadableFile(
             f"{file.shown} holds no records",
             found="an export of a time without calls, or one that left them out",
             do="look at the dates and filters of the export, and export it again",
         )
-    near = _nearest(matches)
     if near is None:
         found = "no format is near"
     elif near.missing:
@@ -227,8 +219,8 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
     for fmt in formats:
         for alike in fmt.look_alikes:
             as_format = replace(fmt, recognize=alike.known, file=replace(fmt.file, columns=Positions()))
-            matches = _matches(file, kind, [as_format]) if (kind == "json") == bool(alike.known.keys) else []
-            if any(m.fits for m in matches):
+            is_of_kind = (kind == "json") == bool(alike.known.keys)
+            if is_of_kind and any(match.fits for match in _Sought(file, kind, [as_format]).matches):
                 return UnreadableFile(f"{file.shown} is no call log", found=alike.what, do=alike.do)
     return None
 
@@ -238,80 +230,113 @@ def _named_columns(columns: Iterable[str]) -> str:
     return f"column{'' if len(names) == 1 else 's'} {some(names, 3)}"
 
 
-def _match_header(headers: list[tuple[str, ...]], fmt: Format) -> Match:
+class _Sought:
+    """The formats of a file's kind, and which of them it fits."""
+
+    def __init__(self, file: File, kind: str, formats: Iterable[Format]):
+        wanted = "table" if kind in sniff.TABLES else kind
+        self.file, self.kind = file, kind
+        self.formats = tuple(fmt for fmt in formats if fmt.kind == wanted)
+
+    @cached_property
+    def tables(self) -> list[_Table]:
+        """The text, or each sheet of a workbook, with the formats of which it may be."""
+        if self.kind == "csv":
+            knows = KnownHeaders(*self.formats)
+            rows = text_files.beginning(self.file, text_files.dialect_of(self.file, knows))
+            return [_Table(rows, self.formats, knows, (self.file.stem,))]
+        sheets = workbooks.opened_workbook(self.file).sheets if self.kind == "xlsx" else ()
+        held = ((sheet, tuple(fmt for fmt in self.formats if workbooks.may_hold(sheet, fmt))) for sheet in sheets)
+        return [_Table(sheet.beginning, fmts, KnownHeaders(*fmts), sheet.titles, sheet) for sheet, fmts in held if fmts]
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """The formats that the file fits, among others that it does not."""
+        if self.kind in sniff.TABLES:
+            return [match for table in self.tables for match in table.matches]
+        return _RECORDS[self.kind](self.file, self.formats)
+
+    def nearest(self) -> Match | None:
+        """The format that comes nearest. Only asked where none fits: it takes every row for a header."""
+        found = [match for table in self.tables for match in table.near()] or self.matches
+        near = (match for match in found if match.share >= _NEAR and (match.missing or not match.by_words))
+        return max(near, key=_nearness, default=None)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The first rows of a text or a sheet, and the formats of which it may be."""
+
+    rows: list[Numbered]
+    formats: tuple[Format, ...]
+    knows: KnownHeaders
+    titles: Sequence[str]
+    sheet: workbooks.Sheet | None = None
+
+    @cached_property
+    def by_header(self) -> list[Match]:
+        """A header decides; where there is none, what stands in the rows does."""
+        found: dict[str, Match] = {}
+        for place, (_, cells) in enumerate(self.rows[: headers.ROWS]):
+            for fmt in self.knows.fitting(cells):
+                names, below = headers.as_heading(cells, 0).names, self.rows[place + 1 :]
+                found.setdefault(fmt.name, _match_under(fmt, names, below))
+        if not any(match.fits for match in found.values()):
+            is_aligned = self.sheet is not None
+            fitting = (fmt for fmt in self.formats if grids.fits_positions(self.rows, fmt, aligned=is_aligned))
+            found |= {fmt.name: Match(fmt, 1.0) for fmt in fitting}
+        if not any(match.fits for match in found.values()):
+            fitting = (fmt for _, cells in self.rows[headers.ROWS :] for fmt in self.knows.fitting(cells))
+            found = {fmt.name: Match(fmt, 1.0) for fmt in fitting} | found
+        return list(found.values())
+
+    @cached_property
+    def tied(self) -> list[headers.Heading]:
+        """Headings that merged cells tie together."""
+        return workbooks.merged_headings(self.sheet, self.rows) if self.sheet else []
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """By a header of one row, else by one of merged cells, else as a log kept by hand."""
+        if any(match.fits for match in self.by_header):
+            return self.by_header
+        tied: dict[str, Match] = {}
+        for heading in self.tied:
+            below = [row for row in self.rows if row[0] > heading.last]
+            for fmt in self.knows.fitting(heading.names):
+                tied.setdefault(fmt.name, _match_under(fmt, heading.names, below))
+        return [*self.by_header, *tied.values(), *filter(None, map(self.log, self.formats))]
+
+    def log(self, fmt: Format) -> Match | None:
+        """A log kept by hand: how much of what makes one is there."""
+        found = headers.find_log(self.rows, fmt, self.titles, self.tied) if fmt.recognize.words else None
+        if found is None:
+            return None
+        share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
+        return Match(fmt, share, by_words=True)
+
+    def near(self) -> list[Match]:
+        """What a table that fits no format lacks of each."""
+        if any(match.fits for match in self.by_header):
+            return self.by_header
+        rows = [headers.as_heading(cells, 0).names for _, cells in self.rows]
+        others = [fmt for fmt in self.formats if fmt not in {match.fmt for match in self.matches}]
+        lacking = ((fmt, headers.missing_from_log(self.rows, fmt)) for fmt in others if fmt.recognize.words)
+        by_words = [Match(fmt, _NEAR, tuple(missing), by_words=True) for fmt, missing in lacking if missing]
+        by_columns = (_match_header(rows, fmt) for fmt in others if fmt.recognize.header)
+        return [*self.by_header, *by_columns, *self.matches, *by_words]
+
+
+def _match_header(rows: list[tuple[str, ...]], fmt: Format) -> Match:
     """The row that comes nearest to the header a format wants."""
     best = Match(fmt, 0.0)
-    for header in headers:
+    for header in rows:
         missing = tuple(fmt.recognize.lacking(header))
         share = 1 - len(missing) / max(len(fmt.recognize.needed), 1)
         unwanted = tuple(fmt.recognize.unwanted(header)) if not missing else ()
         if share and (share, -len(unwanted)) > (best.share, -len(best.unwanted)):
             best = Match(fmt, share, missing, unwanted)
     return best
-
-
-def _matches(file: File, kind: str, formats: list[Format]) -> list[Match]:
-    """How well a file of a kind fits each of these formats."""
-    if kind == "csv":
-        dialect = text_files.dialect_of(file, KnownHeaders(*formats))
-        return _match_rows(text_files.beginning(file, dialect), formats, (file.stem,))
-    if kind == "xlsx":
-        return _match_workbook(file, formats)
-    if kind == "xml":
-        return _match_xml(file, formats)
-    if kind == "html":
-        page = documents.parse_page(file)
-        return [Match(f, 1.0) for f in formats if f.recognize.selector and page.select_one(f.recognize.selector)]
-    found = []
-    if kind == "json":
-        doc = documents.json_document(file)
-        for fmt in formats:  # by the path under which its records come nearest to what the format wants
-            records = [documents.records_at(doc, path) or [] for path in fmt.file.records]
-            found.append(
-                Match(fmt, *max((documents.missing_keys(each, fmt) for each in records), key=lambda pair: pair[0]))
-            )
-    elif kind == "eml":
-        there = messages.field_names(file)
-        for fmt in (fmt for fmt in formats if fmt.recognize.keys):  # another kind says nothing of a message's fields
-            missing = tuple(key for key in fmt.recognize.keys if key.casefold() not in there)
-            found.append(Match(fmt, 1 - len(missing) / len(fmt.recognize.keys), missing))
-    else:
-        tables = documents.database_columns(file)
-        for fmt in formats:
-            missing = tuple(fmt.recognize.missing(tables.get(fmt.recognize.table, ())))
-            found.append(Match(fmt, 1 - len(missing) / max(len(fmt.recognize.header), 1), missing))
-    return found
-
-
-def _match_rows(rows: list, formats: list[Format], titles: Sequence[str] = (), *, aligned: bool = False) -> list[Match]:
-    """A header decides; where there is none, what stands in the rows does."""
-    knows = KnownHeaders(*formats)
-    fitting: dict[str, Match] = {}
-    for place, (_, cells) in enumerate(rows[: headers.ROWS]):
-        for fmt in knows.fitting(cells):
-            fitting.setdefault(fmt.name, _match_under(fmt, headers.as_heading(cells, 0).names, rows[place + 1 :]))
-    if not any(match.fits for match in fitting.values()):
-        fitting |= {fmt.name: Match(fmt, 1.0) for fmt in formats if grids.fits_positions(rows, fmt, aligned=aligned)}
-    if any(match.fits for match in fitting.values()):
-        return list(fitting.values())
-    candidates = [headers.as_heading(cells, 0).names for _, cells in rows]
-    others = [fmt for fmt in formats if fmt.recognize.header and fmt.name not in fitting]
-    return [*fitting.values(), *(_match_header(candidates, fmt) for fmt in others), *_match_logs(rows, formats, titles)]
-
-
-def _match_logs(
-    rows: list, formats: list[Format], titles: Sequence[str] = (), tied: Iterable[headers.Heading] = ()
-) -> list[Match]:
-    """The formats of hand-kept logs: how much of what makes one is there."""
-    matches = []
-    for fmt in formats:
-        found = headers.find_log(rows, fmt, titles, tied) if fmt.recognize.words else None
-        if found:
-            share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
-            matches.append(Match(fmt, share, (), (), by_words=True))
-        elif fmt.recognize.words and (missing := headers.missing_from_log(rows, fmt)):
-            matches.append(Match(fmt, _NEAR, tuple(missing), (), by_words=True))
-    return matches
 
 
 def _match_under(fmt: Format, header: tuple[str, ...], rows: list) -> Match:
@@ -321,22 +346,36 @@ def _match_under(fmt: Format, header: tuple[str, ...], rows: list) -> Match:
     return Match(fmt, 1.0, odd=odd, absent=absent, listed=len(fmt.recognize.header) - absent)
 
 
-def _match_workbook(file: File, formats: list[Format]) -> list[Match]:
-    matches: list[Match] = []
-    for sheet in workbooks.opened_workbook(file).sheets:
-        candidates = [fmt for fmt in formats if workbooks.may_hold(sheet, fmt)]
-        rows = sheet.beginning if candidates else []
-        found = [m for m in _match_rows(rows, candidates, sheet.titles, aligned=True) if not m.by_words]
-        if not any(m.fits for m in found):
-            with_header = [fmt for fmt in candidates if fmt.recognize.header and rows]
-            tied = [(fmt, workbooks.heading_of(sheet, rows, fmt)) for fmt in with_header]
-            found += [_match_under(f, h.names, [row for row in rows if row[0] > h.last]) for f, h in tied if h]
-            found += _match_logs(rows, candidates, sheet.titles, workbooks.merged_headings(sheet, rows))
-        matches += found
-    return matches
+def _match_json(file: File, formats: Sequence[Format]) -> list[Match]:
+    """By the path under which its records come nearest to what the format wants."""
+    doc = documents.json_document(file)
+    found = []
+    for fmt in formats:
+        records = [documents.records_at(doc, path) or [] for path in fmt.file.records]
+        nearest = max((documents.missing_keys(each, fmt) for each in records), key=lambda pair: pair[0])
+        found.append(Match(fmt, *nearest))
+    return found
 
 
-def _match_xml(file: File, formats: list[Format]) -> list[Match]:
+def _match_html(file: File, formats: Sequence[Format]) -> list[Match]:
+    return [Match(fmt, 1.0) for fmt in documents.formats_of_page(file, formats)]
+
+
+def _match_eml(file: File, formats: Sequence[Format]) -> list[Match]:
+    there, found = messages.field_names(file), []
+    for fmt in (fmt for fmt in formats if fmt.recognize.keys):  # another kind says nothing of a message's fields
+        missing = tuple(key for key in fmt.recognize.keys if key.casefold() not in there)
+        found.append(Match(fmt, 1 - len(missing) / len(fmt.recognize.keys), missing))
+    return found
+
+
+def _match_database(file: File, formats: Sequence[Format]) -> list[Match]:
+    tables = documents.database_columns(file)
+    missing = ((fmt, tuple(fmt.recognize.missing(tables.get(fmt.recognize.table, ())))) for fmt in formats)
+    return [Match(fmt, 1 - len(names) / max(len(fmt.recognize.header), 1), names) for fmt, names in missing]
+
+
+def _match_xml(file: File, formats: Sequence[Format]) -> list[Match]:
     """All of the file is looked at: where texts and calls lie in one file, the calls may come last."""
     seen = {(tag, frozenset(attributes)) for _, tag, attributes in documents.xml_elements(file)}
     names = {tag for tag, _ in seen}
@@ -349,3 +388,12 @@ def _match_xml(file: File, formats: list[Format]) -> list[Match]:
             unwanted = tuple(column[0] for column in fmt.recognize.absent if names & set(column))
             matches.append(Match(fmt, 1 - len(missing) / max(len(wanted), 1), tuple(sorted(missing)), unwanted))
     return matches
+
+
+_RECORDS = {
+    "json": _match_json,
+    "xml": _match_xml,
+    "html": _match_html,
+    "eml": _match_eml,
+    "database": _match_database,
+}

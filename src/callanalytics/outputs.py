@@ -96,6 +96,7 @@ def filling(folder) -> Iterator[Path]:
         try:
             draft.mkdir()
             yield draft
+            # Folders come before what is in them
             for made in sorted(draft.rglob("*")):
                 place = folder / made.relative_to(draft)
                 if made.is_dir():
@@ -117,6 +118,7 @@ def in_words(path) -> Iterator[None]:
     except (OSError, ValueError) as failed:
         if not isinstance(failed, OSError) and "null" not in str(failed):
             raise
+        # A null in a name is a ValueError; to a person it is a name that cannot be
         number = failed.errno if isinstance(failed, OSError) else errno.ENAMETOOLONG
         reason = getattr(failed, "strerror", None) or "no reason"
         found, do = CAUSES.get(number or 0, (f"the disk reports: {reason}", "run the same command again"))

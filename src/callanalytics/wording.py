@@ -265,6 +265,7 @@ def quoted(path) -> str:
     ('exports/March.csv', '"USCIS calls"', './-x.csv')
     """
     text = str(path)
+    # A line break in a file's name would end the command there
     if not text.isprintable():
         return PATH
     # Else it would be taken for an option
@@ -283,6 +284,7 @@ def wrapped(text: str, width: int, **indents) -> list[str]:
     >>> wrapped("Open it again; if that fails,  callanalytics verify --store old  says why", 30)
     ['Open it again; if that fails,', 'callanalytics verify --store old', 'says why']
     """
+    # A blank inside a command is no place to break the line
     glued = _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
     lines = textwrap.wrap(glued, width, break_long_words=False, break_on_hyphens=False, **indents)
     return [line.replace(_GLUE, " ") for line in lines]

@@ -99,6 +99,7 @@ class Agency:
 
     def is_called_by(self, office: Mapping) -> bool:
         """Whether an office (its row of ``offices``) calls this agency; one that names none calls USCIS."""
+        # Older stores name none
         return (office["agency"] or SHIPPED) == self.name
 
     # ---- numbers and lines ----------------------------------------------------------------------
@@ -198,6 +199,7 @@ class Agency:
         >>> uscis.sender_of_message("+12025550186", text.replace("USCIS: ", ""), day) is None
         True
         """
+        # An address may be the agency's for some years only
         listed = [sender for sender in self.senders if sender.is_listed_on(day)]
         known = [sender for sender in listed if sender.has(address)]
         by_phrase = [sender for sender in listed if sender.says(words)]
@@ -206,6 +208,7 @@ class Agency:
         believed = _NOT_PERSONAL.fullmatch(address) or self.name in _folded(words)
         by_words = [sender for sender in by_phrase if believed and not sender.address]
         by_address = [sender for sender in known if not sender.phrases]
+        # The surest first: an address alone may carry other texts too
         return next(iter([*both, *by_words, *by_address]), None)
 
 
@@ -274,6 +277,7 @@ ALLOWED_WORDS = {
 }
 _CHECKS = {
     "str": (lambda v: isinstance(v, str), "text in quotation marks"),
+    # True is an int to Python
     "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
     "float": (lambda v: isinstance(v, int | float) and not isinstance(v, bool), "a number"),
     "bool": (lambda v: isinstance(v, bool), "true or false"),

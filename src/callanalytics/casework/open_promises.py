@@ -315,6 +315,7 @@ def _missing_in_words(row, agency: Agency) -> str:
 def _where_to_look(row, name_the_line: str):
     """Where a callback may be that the log does not show."""
     if row["is_watched"] is False:
+        # A line that no export shows is mended once; the phone's history must be looked up each time
         yield name_the_line or "Check the phone's own history: its calls of those days are in no file."
     if row["possible_missed"] == 1:
         yield "One unanswered call of those days may have been it: look up who called."
@@ -328,6 +329,7 @@ def _attempts_in_words(callbacks: int) -> str:
 
 def _is_open_to(recourse, row, as_of: date) -> bool:
     asked = row["date"]
+    # Without a day nothing is known to have waited
     since = (as_of - asked).days if asked else 0
     return since >= recourse.after_days and (not recourse.within_days or since <= recourse.within_days)
 
@@ -373,6 +375,7 @@ def ambiguous_counts(log) -> Counter:
     for office in promises["office_id"].unique().to_pylist():
         mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, callbacks))
         called = _UnnamedCalls(theirs, log.agency)
+        # Office by office: another firm's request is never a rival for a call to this one
         several = _OpenSpans(mine, theirs, log.agency).how_many(called) > 1
         found.update(owner for owner, is_ambiguous in zip(called.promise_id, several, strict=True) if is_ambiguous)
     return found
@@ -407,6 +410,7 @@ def ambiguous_credits(log, wanted: set[str]) -> dict[str, Credit]:
     lives, called = _OpenSpans(promises, callbacks, log.agency), _UnnamedCalls(callbacks, log.agency)
     found = {}
     for place, (callback, owner) in enumerate(zip(called.callback_id, called.promise_id, strict=True)):
+        # The owner too, whatever its own span says
         credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, place)]}))
         if wanted & credit.open_then:
             found[callback] = credit
@@ -443,6 +447,7 @@ class _OpenSpans:
         number, line = lines_as_codes(self.given, called.line)
         # Where either is not known, it may be any line of the office
         fits = (number == line[place]) | (number == MISSING) | (line[place] == MISSING)
+        # Both ends included: a call at the moment of the request can be its answer
         return fits & (self.start <= called.when[place]) & (self.end >= called.when[place])
 
     def how_many(self, called: _UnnamedCalls) -> np.ndarray:
@@ -452,6 +457,7 @@ class _OpenSpans:
         anywhere = np.zeros(len(line), np.int64)
         own = self._open(number, line, called.when)
         unwritten = self._open(np.where(number < 0, 0, MISSING), anywhere, called.when)
+        # A call on a line no one noted may have been for any request of the office
         every = self._open(everywhere, anywhere, called.when)
         return np.where(line == MISSING, every, own + unwritten)
 

@@ -212,6 +212,7 @@ class TipResult:
     def _compared(self) -> str:
         if self.difference is None:
             return "Too few to say what it cost."
+        # In percentage points
         value, low, high = (round(100 * v) for v in self.difference)
         sure = f"95% interval {low} to {high}"
         if low <= 0 <= high:
@@ -239,6 +240,7 @@ def check_tips(log) -> list[TipResult]:
 
 def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
     """The counts of a tip, as they are executed."""
+    # Codes of the agency's own file, so that quoting them is safe
     retired = ", ".join(f"'{line.code}'" for line in agency.lines if line.retired)
     against = tip.against.format(retired=retired)
     made = {"n_noted": tip.noted, "n_against": f"({against})", "k_against": f"({against}) AND ({tip.loss})"}
@@ -375,6 +377,7 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
 
 
 def _by_digest(seed: str, ids: list[str]) -> list[str]:
+    # By the digest alone: the order of the log must not matter
     return sorted(ids, key=lambda id: hashlib.blake2b(f"{seed}\n{id}".encode()).digest())
 
 

@@ -70,6 +70,7 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
             f"the page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
             do="in the project folder:  python3 run.py app    installs it and opens the page",
         )
+    # Whole paths: the server works in a folder of its own
     given = {"home": folder, "store": Path(store), "out": Path(out)} | ({"own_rules": own_rules} if own_rules else {})
     with tempfile.TemporaryDirectory(prefix="callanalytics-app-") as temporary:
         place = Path(temporary)
@@ -85,6 +86,7 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
 def _lay_out(place: Path, given: dict) -> None:
     """The notebook that is the page, and its template; Jupyter's own files go beside them, not to the person's."""
     source = f"from callanalytics.cli.app_page import Page\nPage(**{given!r}).show()"
+    # A notebook of one cell: Voila shows what it gives, and not the code
     cell: dict = {"cell_type": "code", "id": "page", "source": source, "execution_count": None}
     cell |= {"metadata": {}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -129,6 +131,7 @@ def _serve(place: Path, opens: bool) -> None:
             },
             # Given here, so that no setting of the person's own Jupyter turns it off
             "IdentityProvider": {"token": secrets.token_urlsafe(32)},
+            # Both must agree, or server and kernel wait for each other
             "KernelManager": sockets,
             "ConnectionFileMixin": sockets,
             "MappingKernelManager": {"cull_idle_timeout": CLOSED_S, "cull_interval": 2, "cull_connected": False},

@@ -83,6 +83,7 @@ class Questions(start.Dialog):
         self.text.value = _page(f"<h2>A question</h2><pre>{escape(text)}</pre><p class='small'>{escape(explain)}</p>")
         # The widget takes no empty list
         self.choices.options = [choice for choice, _ in shown] or ["-"]
+        # Nothing is chosen beforehand but what is safe
         self.choices.index = self.values.index(usual) if usual in self.values else None
         self.typed.value = usual
         _hide(self.choices, not choices)
@@ -177,6 +178,7 @@ class Page:
         self._tell("Counting ...")
         whole = logs.load(self.store, agency=agency())
         names = sorted(row["name"] for row in whole.offices.to_arrow().to_pylist())
+        # Setting the same list again would undo the choice
         if self.office.options != (EVERY_OFFICE, *names):
             self.office.options = [EVERY_OFFICE, *names]
         office = None if self.office.value == EVERY_OFFICE else self.office.value
@@ -218,6 +220,7 @@ class Page:
         # The button is the lock: a second press while a step runs does nothing
         if not self.read.disabled:
             self.read.disabled = True
+            # A daemon: it must not keep a server alive whose page is closed
             Thread(target=self._do, args=(step,), daemon=True).start()
 
     def _do(self, step: Callable[[], None]) -> None:
@@ -231,6 +234,7 @@ class Page:
             self._tell("Stopped. Nothing was stored.")
         except CallLogError as problem:
             self._tell(str(problem))
+        # `start` ends the program where it cannot go on; the page goes on and shows what it printed
         except SystemExit:
             self._tell(printed.getvalue())
         except UNFORESEEN as fault:

@@ -77,6 +77,7 @@ class Words(click.Group):
             screen.complain(str(problem))
             ctx.exit(COULD_NOT)
         except (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
+            # The name alone: the path to it may hold a client's
             screen.complain(f"{Path(problem.filename or '').name or 'a file'}: {problem.strerror.lower()}")
             ctx.exit(COULD_NOT)
         except BrokenPipeError:
@@ -198,6 +199,7 @@ def _typed_words(context: click.Context, instead: Mapping[str, str]) -> Iterator
         elif isinstance(param, click.Option) and param.is_flag:
             yield from option
         else:
+            # One that may be given several times is a tuple, and is written as often
             value = context.params[name]
             for each in value if isinstance(value, tuple) else (value,):
                 yield from [*option, wording.quoted(each)]

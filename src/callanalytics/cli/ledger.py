@@ -173,6 +173,7 @@ LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_every: str) -> None:
     """Print those that are listed, a line each, under what to do; those asked long ago, of which nothing will come by
     waiting, are counted."""
+    # A letter in the line, its sentence once beneath: many numbers share a doubt
     doubts = {doubt: chr(ord("a") + n) for n, doubt in enumerate(dict.fromkeys(d for p in listed for d in p.doubts))}
     # Within each group as they fall due
     ordered = sorted(listed, key=lambda promise: (promise.due or NEVER, promise.promise_id))
@@ -289,4 +290,5 @@ def local_time(time, day: date | None, zone: str) -> str:
     if time is None:
         return wording.day(day, short=True) if day else ""
     local = time.astimezone(zones.rules(zone))
+    # %d would write a zero in front of the day, and %-d is unknown to Windows
     return f"{local:%a %b} {local.day}, {local.year}, {wording.time_of_day(local)} {local:%Z}"

@@ -179,6 +179,7 @@ def leading_rows(table: pd.DataFrame) -> pd.DataFrame:
     >>> leading_rows(rows)["value"].tolist()
     [1, 3]
     """
+    # A measure's first statistic is the one it is quoted with
     rows = table[table["statistic"] == table["statistic"].iloc[0]] if len(table) else table
     if "reading" in rows and (rows["reading"] == "default").any():
         rows = rows[rows["reading"] == "default"]
@@ -220,6 +221,7 @@ def too_thin(rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
 def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -> Iterator[tuple[dict, list[dict]]]:
     """One grid for each combination of the columns `split`: that combination, and the lines; `cell` words a figure."""
     for kept, part in rows.groupby(split, sort=False, dropna=False) if split else [((), rows)]:
+        # In the order of the whole table, so that grids above each other read alike
         columns = [each for each in _in_order(rows[across]) if _is(part[across], each).any()]
         lines = []
         for key in _in_order(part[down]):
@@ -289,6 +291,7 @@ def brief_figure(row) -> str:
         return f"{row['events']:,}"
     if pd.isna(value):
         return f"{row['events']:,} of {row['n']:,}" if row["unit"] == "share" else f"– ({row['n']:,})"
+    # Seconds as whole minutes, shares as whole percent: a cell of a grid has five characters
     figure = {"s": f"{value / 60:.0f}", "share": f"{100 * value:.0f}%"}.get(row["unit"], f"{value:.2g}")
     return f"{figure} ({row['n']:,})"
 

@@ -66,6 +66,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
         raise InvalidRequest(
             "each --confirm-rule needs its --source", run="--confirm-rule ID --source TEXT, once for each"
         )
+    # The first source belongs to the first rule, as they were typed
     confirm = tuple(zip(rules, sources, strict=True))
     # An empty text splits into one empty word
     forms = tuple(form.strip() for form in to.split(",") if to)

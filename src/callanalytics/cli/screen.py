@@ -131,6 +131,7 @@ def table(rows: list[dict], columns: list[str] | None = None) -> None:
         for line in [columns, *cells]:
             say("\t".join(line))
         return
+    # Digits under digits: numbers are read from the right
     right = [all(_is_number(row.get(c)) for row in rows) for c in columns]
     for laid in lay_out(columns, cells, width(), right):
         say(laid)
@@ -164,6 +165,7 @@ def progress(label: str):
     from rich.console import Console
     from rich.progress import Progress
 
+    # On stderr, so that what is printed can be piped
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -230,6 +232,7 @@ def _column_widths(columns, cells, width: int) -> list[int] | None:
 
 
 def _row_lines(texts, widths, right) -> list[str]:
+    # A phone number must not break at its hyphens
     wrapped = [textwrap.wrap(text, w, break_on_hyphens=False) or [""] for text, w in zip(texts, widths, strict=True)]
     placed = zip_longest(*wrapped, fillvalue="")
     return [

@@ -92,6 +92,7 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
         path = _folder(folder, store, given, dialog)
         refuse_store_in_folder(path, store, given)
         receipt, given = check_and_ask(path, store, given, dialog, parse)
+        # The receipt's advice is to look again at these files, with what was answered
         again = _command_line("check", path, given | {"new_office": False}, store)
         receipt = replace(ingest(path, store, given), command=again)
         stored = receipt.stored
@@ -171,12 +172,14 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
             safe = [answer for answer, _ in guesses([each for each in receipt.questions if each.question.blocks])]
             line = " ".join([_command_line("start", path, given, store), *safe])
             intake.refuse_open_questions(receipt, line if safe else "")
+        # One question for forty sheets of one kind, not forty questions
         for alike in grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
             key = _key(alike[0])
             answers = (
                 [(remembered[key], [each.file for each in alike])] if key in remembered else _answers(alike, dialog)
             )
+            # Only an answer for all of them: 'not sure' and 'file by file' are none
             if key[0] in OF_ALL_SHEETS and len(answers) == 1 and answers[0][0]:
                 remembered[key] = answers[0][0]
             for words, files in answers:
@@ -251,6 +254,7 @@ def _whose(path: Path, store: str, known: list[dict], receipt: intake.Receipt, g
         return given
     while not (zone and zones.find_zone(_without_time(zone))):
         zone = dialog.ask(f"Where is the office? {ZONES}", where, _ABOUT_ZONE)
+        # Asked until it is one: every hour in the report hangs on it
         if not zones.find_zone(_without_time(zone)):
             screen.say("  There is no time zone of this name.")
     return given | {"timezone": _without_time(zone)}
@@ -352,6 +356,7 @@ def _is_of_one_file(question) -> bool:
 
 def _answered(given: dict, answer: dict, files: Sequence[str]) -> dict:
     """What was told with an answer added: what it says of cells is said of the files that asked and of no other."""
+    # What a cell means in one sheet it need not mean in the next
     own = {name: value for name, value in answer.items() if name in OF_ONE_FILE}
     of_files = dict(given.get("of_files", {}))
     for file in files if own else ():

@@ -187,6 +187,7 @@ def run_demo(folder: Path) -> None:
         f"{time.monotonic() - started:.0f} s{again}\n"
     )
     opened = log.load(folder / "store", agency=agency())
+    # Built once: the screen and the files then show the same findings
     report = liaison.build(opened)
     written = reports.report("liaison", opened, folder, built=report)
     _print_findings(report, opened)
@@ -257,6 +258,7 @@ def _started_as(python: str, to: str = "cd") -> str:
 def _batch_file(python: str, command: str, folder: str, _: Path) -> bytes:
     """A batch file. Its own folder is %~dp0; a percent sign in a name is written twice."""
     named = f' "{folder}"'.replace("%", "%%") if folder else ""
+    # A percent sign begins a variable in a batch file
     program = f'"{python}"'.replace("%", "%%")
     lines = (
         "@echo off",
@@ -290,6 +292,7 @@ def _mac_script(python: str, command: str, folder: str, _: Path) -> bytes:
 def _desktop_entry(python: str, command: str, folder: str, parent: Path) -> bytes:
     """A desktop entry. Its words are quoted twice: for the command line, then for the file."""
     start = f'{screen.STARTED_AS}="$3" "$0" -m callanalytics {command} ${{1:+"$1"}}'
+    # The arguments stand behind the script as $0 to $3: no name is ever part of a command
     script = f"cd \"$2\" && {start}; printf '\\n{CLOSE} '; read -r _"
     began = _started_as(shlex.quote(python))
     words = " ".join(map(_desktop_word, ["/bin/sh", "-c", script, python, folder, str(parent), began]))

@@ -185,6 +185,7 @@ def office(name, store, json_, **details):
         intake.offices.known_office(name, known, _command_for)
         intake.set_office(store, name, say=screen.complain, agency=agency(), **{k: v for k, v in details.items() if v})
     rows = Store.open(store).offices()
+    # After a change too, so that what is now known can be read over
     screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
 
 

@@ -170,6 +170,7 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
     ['2022-03-01T18:00', '2022-03-04T23:30', '2022-03-04T23:30']
     """
     starts = _Starts.from_utc(as_moments(started_utc), agency)
+    # -1 stands for nothing told, which no number of days is
     value, unit = _as_whole_numbers(value, len(starts.utc)), _places(unit, UNITS, len(starts.utc))
     is_quoted = (value >= 0) & ~np.isnat(starts.utc)
     result = np.full(starts.utc.shape, NOT_DUE)

@@ -81,6 +81,7 @@ class Bar:
         return min(1.0, max(0.0, (value - self.start) / (self.end - self.start)))
 
 
+NARROW = 4.0  # inches: a chart up to this width shares its row with another
 Ends: TypeAlias = tuple[float, float]  # of a figure; those of one without a range are the same
 
 
@@ -268,12 +269,6 @@ def _level(block) -> int:
         return block.level
     # These bring a heading of their own
     return {AgendaItem: 2, Numbers: 2, Terms: 3}.get(type(block), 0)
-
-
-def sections(blocks) -> list[tuple[Block, str]]:
-    """The blocks that open a section, each with the words of its heading."""
-    opening = [block for block in blocks if isinstance(block, Heading | Finding) and block.level == 1]
-    return [(block, block.text if isinstance(block, Heading) else block.heading) for block in opening]
 
 
 def marking(log, words: str = "") -> str:

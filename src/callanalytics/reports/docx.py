@@ -28,7 +28,6 @@ from callanalytics.reports import document as doc
 RED, BLUE, ADVERSE, INK, SOFT = "A40E26", "0072B2", "B84A00", "1B1F24", "57606A"
 RULE, BOX = "D0D7DE", "F3F6F9"
 WIDTH = 6.7  # inches between the margins of a Letter page
-NARROW = 4.0  # inches: a chart up to this width shares its row
 KEPT_TOGETHER = 25  # rows: a longer table runs over the end of a page
 HEADINGS = {"Title": (18, 0, 4), "Heading 1": (15, 12, 5), "Heading 2": (11, 10, 3), "Heading 3": (10, 8, 2)}
 TITLE, SMALL = "Chart title", "Small print"  # our own styles, which a committee can change in one place
@@ -172,9 +171,9 @@ def _front(page: doc.FrontPage, made):
     _side_by_side(made, page.numbers)
     made.add_paragraph(page.key, style=SMALL)
     for chart in page.charts:
-        if chart.width > NARROW:
+        if chart.width > doc.NARROW:
             _picture(made.add_paragraph(), made, chart, above=chart.subtitle)
-    narrow = [chart for chart in page.charts if chart.width <= NARROW]
+    narrow = [chart for chart in page.charts if chart.width <= doc.NARROW]
     if narrow:
         made.add_paragraph(style=SMALL)
         for cell, chart in zip(_row_of(made, len(narrow)), narrow, strict=True):

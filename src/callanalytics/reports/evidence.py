@@ -169,9 +169,13 @@ def build(log, *, matter: str = "", promise: str = "", office: str = "") -> writ
 def _report(log, case: Case, agency: Agency) -> writers.Report:
     blocks = [
         *_happened(case, agency, log.as_of),
-        *_calls(case, agency.label),
+        Heading(f"Calls to {agency.label}", 2),
+        *_calls(case),
+        Heading("What came", 2),
         *_came(case, agency.label),
+        Heading("Callbacks promised", 2),
         *_promised(case, agency),
+        Heading("What is missing", 2),
         *_missing(case, agency),
         *_letter(case, agency),
     ]
@@ -266,14 +270,13 @@ def _callback_marks(case: Case, agency: str) -> list[Mark]:
     return marks
 
 
-def _calls(case: Case, agency: str) -> list[Block]:
+def _calls(case: Case) -> list[Block]:
     rows = tuple(_call(note, case) for note in case.entries)
     if not rows:
-        return [Heading(f"Calls to {agency}", 2), Text("No call is in the log.")]
+        return [Text("No call is in the log.")]
     head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
     shown = {case.files.get(note["source_id"], "") for note in case.entries}
     return [
-        Heading(f"Calls to {agency}", 2),
         TableBlock("", head, rows, widths=(1.1, 0.9, 0.7, 0.6, 0.9, 0.85, 1.4, 1.3)),
         *([Note((KEPT_NAMES,))] if any(MASKED_NAME.search(name) for name in shown) else []),
     ]
@@ -322,7 +325,7 @@ def _waited(note) -> str:
 
 def _promised(case: Case, agency: Agency) -> list[Block]:
     if not case.promises:
-        return [Heading("Callbacks promised", 2), Text("No callback was promised, as far as the log says.")]
+        return [Text("No callback was promised, as far as the log says.")]
     rows = tuple(_promise(row, case, agency) for row in case.promises)
     head = ("asked", "urgency", f"{agency.label}'s stated time", "due", "number given", "where it stands")
     rules = {id for row in case.promises for id in (row["rule_id"] or "").split("|") if id}
@@ -331,7 +334,6 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
         for rule in map(agency.rule, rules)
     )
     return [
-        Heading("Callbacks promised", 2),
         TableBlock("", head, rows, widths=(1.1, 0.6, 1.1, 1.6, 0.9, 2.0)),
         Note(
             (
@@ -396,10 +398,9 @@ def _came(case: Case, agency: str) -> list[Block]:
     ]
     contacts = sorted([*callbacks, *others], key=lambda pair: pair[0])
     if not contacts:
-        return [Heading("What came", 2), Text(_nothing_came(case))]
+        return [Text(_nothing_came(case))]
     head = ("when", "what", "result", "source")
     return [
-        Heading("What came", 2),
         TableBlock(
             f"Calls, texts and emails that are or may be {agency}'s answer",
             head,
@@ -472,9 +473,8 @@ def _missing(case: Case, agency: Agency) -> list[Block]:
     lacking = [(note, missing(note, _from(note, case), agency)) for note in case.entries]
     rows = [(_called(note, case), wording.joined(fields)) for note, fields in lacking if fields]
     if not rows:
-        return [Heading("What is missing", 2), Text(agency.fill("Every call has what {assistance} asks for."))]
+        return [Text(agency.fill("Every call has what {assistance} asks for."))]
     return [
-        Heading("What is missing", 2),
         TableBlock(
             agency.fill("Asked for by {assistance} and not in the log"),
             ("call", "missing"),

@@ -14,7 +14,6 @@ from callanalytics import figures, wording
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import HALF, WIDE
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
-from callanalytics.measures.result import is_range
 from callanalytics.reports import comparisons, findings, periods
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import FrontPage, Number
@@ -245,9 +244,7 @@ def _in_time_number(results, urgency, finding) -> Number:
     span = say.span(row["low"] * 100, row["high"] * 100, "%")
     if row["n"] < SHARE_MINIMUM:
         return Number(counts, words, span)
-    low = wording.percent(row["events"] / row["n"])
-    share = wording.between(low, wording.percent(row["most"] / row["most_n"])) if is_range(row) else low
-    return Number(share, f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
+    return Number(say.percent(row), f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
 
 
 def _otherwise(finding) -> str:

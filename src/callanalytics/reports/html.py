@@ -55,15 +55,23 @@ def fragment(report: doc.Document) -> str:
 
 
 def _body(report, *, contents=False):
-    seen = f"{report.seen_on} Store {report.fingerprint}."
+    links, parts = [], []
+    for it in (*report.blocks, *report.further):
+        part = block(it)
+        if isinstance(it, doc.Heading | doc.Finding) and it.level == 1:  # it opens a section, where the contents lead
+            place, words = f"s{len(links) + 1}", it.text if isinstance(it, doc.Heading) else it.heading
+            links.append(f'<li><a href="#{place}">{escape(words)}</a></li>')
+            part = part.replace("<h2>", f'<h2 id="{place}">', 1)
+        parts.append(part)
     header = f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>'
+    listed = f'<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ul>{"".join(links)}</ul></nav>'
     return "\n".join(
         [
             f'<aside class="marking" aria-label="Marking">{escape(report.marking)}</aside>' if report.marking else "",
             _front(report.front) if report.front else header,
-            _contents(report) if contents else "",
-            f'<main id="main">{_blocks(report)}</main>',
-            f'<footer class="small">{escape(seen)}</footer>',
+            listed if contents else "",
+            '<main id="main">' + "\n".join(parts) + "</main>",
+            f'<footer class="small">{escape(f"{report.seen_on} Store {report.fingerprint}.")}</footer>',
         ]
     )
 
@@ -71,7 +79,7 @@ def _body(report, *, contents=False):
 def _front(page: doc.FrontPage):
     """Page one, above the contents; on a narrow screen its columns stand below each other."""
     wide, narrow = (
-        "".join(block(c) for c in page.charts if (c.width > NARROW) == is_wide) for is_wide in (True, False)
+        "".join(block(c) for c in page.charts if (c.width > doc.NARROW) == is_wide) for is_wide in (True, False)
     )
     asks = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
     return (
@@ -98,30 +106,6 @@ def side_by_side(numbers) -> str:
         for n in numbers
     )
     return f'<div class="numbers">{"".join(cells)}</div>'
-
-
-NARROW = 4.0  # inches: a chart up to this width shares its row
-
-
-def _contents(report):
-    links = [f'<li><a href="#s{n}">{escape(words)}</a></li>' for n, (_, words) in enumerate(_sections(report), 1)]
-    return f'<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ul>{"".join(links)}</ul></nav>'
-
-
-def _sections(report):
-    return doc.sections((*report.blocks, *report.further))
-
-
-def _blocks(report):
-    places = {id(opening): f"s{n}" for n, (opening, _) in enumerate(_sections(report), 1)}
-    parts = [_opening(it, places[id(it)]) if id(it) in places else block(it) for it in
-             (*report.blocks, *report.further)]  # fmt: skip
-    return "\n".join(parts)
-
-
-def _opening(it, place: str):
-    """A block that opens a section, where the contents lead."""
-    return block(it).replace("<h2>", f'<h2 id="{place}">', 1)
 
 
 def block(it: doc.Block) -> str:
@@ -262,7 +246,7 @@ def _row_name(words: str) -> str:
 
 def _chart(it: Chart) -> str:
     narrow = it.for_phone()
-    image = it.image(narrow) if narrow or it.width <= NARROW else _scrolling(it.image())
+    image = it.image(narrow) if narrow or it.width <= doc.NARROW else _scrolling(it.image())
     subtitle = f'<p class="small">{escape(it.subtitle)}</p>' if it.subtitle else ""
     return (
         f'<figure><p class="title">{escape(it.title)}</p>{subtitle}{image}<figcaption>{escape(it.caption)}</figcaption>'

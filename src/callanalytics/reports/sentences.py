@@ -207,7 +207,7 @@ def _forward(row, name: str, most: str) -> str:
     return wording.between(*map(wording.number, sorted((row[name], row.get(most, row[name])))))
 
 
-def _percent(row) -> str:
+def percent(row) -> str:
     """The share, or both ends of it."""
     low = wording.percent(row["events"] / row["n"])
     return wording.between(low, wording.percent(row["most"] / row["most_n"])) if is_range(row) else low
@@ -251,7 +251,7 @@ def share(row) -> Figure:
     numbers["value"] = row["events"] / n
     if is_range(row):
         numbers["value_most"] = row["most"] / row["most_n"]
-    return Figure(f"{_percent(row)} ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
+    return Figure(f"{percent(row)} ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
 
 
 def share_in_brief(row) -> str:
@@ -260,7 +260,7 @@ def share_in_brief(row) -> str:
     >>> share_in_brief({"n": 148, "events": 93}), share_in_brief({"n": 17, "events": 10, "most": 13, "most_n": 17})
     ('63%', '10–13 of 17')
     """
-    return _percent(row) if row["n"] >= SHARE_MINIMUM and _most(row) else count_of_cases(row)
+    return percent(row) if row["n"] >= SHARE_MINIMUM and _most(row) else count_of_cases(row)
 
 
 def share_sure(row) -> str:
@@ -290,7 +290,7 @@ def percent_and_sure(row) -> str:
     ('95% interval 48–83%', 'too few for a percentage')
     """
     is_percent = row["n"] >= SHARE_MINIMUM and _most(row)
-    return f"{_percent(row)}; {share_sure(row)}" if is_percent else share_sure(row)
+    return f"{percent(row)}; {share_sure(row)}" if is_percent else share_sure(row)
 
 
 def intervals_apart(first, second) -> bool:

@@ -149,6 +149,7 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
                 raise
             left_out.append(f"{file.shown}: {why.found or why.what}")
             continue
+        # Pages and messages are a file for each call, and one export together
         many.setdefault(fmt.name, []).append(file) if fmt.kind in read.MANY else singles.append((fmt, (file,)))
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
@@ -178,6 +179,7 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
 def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency, *, words_may_go: bool):
     """What :func:`_rewritten` returns, or a few words on what the copy would be read as if none is found."""
     moments = np.concatenate([export.moments() for export in exports])
+    # No invented number may be one that is in the file: it would stand for two people
     taken = {number for export in exports for number in export.numbers()}
     why = ""
     for weeks, season in pseudonyms.week_shifts(moments, today, seed)[:_TRIES]:
@@ -209,6 +211,7 @@ def _otherwise(
     how many rows of each column: {} for nothing."""
     files = tuple(_in_memory(*member) for member in made)
     try:
+        # As anyone would read it: without the format being named
         names = {read.identify(file, known).name for file in files}
         again = ExportCopy(files, export.fmt, export.settings, export.agency)
         if names != {export.fmt.name} or len(again.tables) != len(export.tables):

@@ -81,6 +81,7 @@ class Pseudonyms:
         behind = EXTENSION.search(text)
         head, tail = (text[: behind.start()], behind[0]) if behind else (text, "")
         digits = [place for place, char in enumerate(head) if char.isdecimal()]
+        # A number of another country has no invented one of its form
         is_american = number.startswith("+1") and len(digits) in (10, 11)
         if not is_american:
             return new if head.strip(" '\"=").startswith("+") else new[1:]
@@ -141,6 +142,7 @@ class Pseudonyms:
         letters = "abcdef" if is_hex else ascii_lowercase
         for _ in range(1000):
             new = "".join(self._dice.choice("0123456789" if char.isdigit() else letters) for char in key)
+            # A number that began with 1 to 9 must not begin with 0, which a spreadsheet drops
             if key[0].isdigit():
                 new = ("0" if key[0] == "0" else self._dice.choice("123456789")) + new[1:]
             if new not in self._given and (new != key or len(key) < 2):

@@ -182,6 +182,7 @@ def choices(agency: Agency) -> dict[str, tuple[str, ...]]:
     }  # fmt: skip
 
 
+# Gray rows that show how: a call that was promised a callback, and what came of it
 EXAMPLES = [
     {
         "No.": EXAMPLE,

@@ -14,7 +14,7 @@ A *word* is one of a closed list (:attr:`Column.words`), or of a list in the age
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import pa
@@ -79,7 +79,7 @@ class TableSpec:
     columns: tuple[Column, ...]
     at_load: tuple[Column, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(c.name for c in (*self.columns, *self.at_load))
 

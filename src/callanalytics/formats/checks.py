@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from callanalytics import schema
@@ -29,6 +30,7 @@ _PIECES = regex(
 )
 
 
+@cache  # formats that extend another have its patterns
 def pattern_problem(pattern: str) -> str:
     """Why a pattern is not used; "" if it may be.
 

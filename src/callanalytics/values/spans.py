@@ -167,6 +167,9 @@ def read_amount(words: list[str], place: int) -> tuple[Amount, int] | None:
     >>> read_amount(lexicon.tokens("45-60 min"), 0)[0][:2]
     (2700.0, 3600.0)
     """
+    is_figure = words[place] == ":" or words[place].isdigit()
+    if not is_figure and not number(words, place) and not _spoken_hours(words, place):
+        return None  # most words of a cell
     for reader in (_clock, _span_between, _parts, _bare):
         if found := reader(words, place):
             return found

@@ -114,7 +114,8 @@ def columns(
     {'wait': 'wait from dialing: Dialed to Answered'}
     """
     derived: dict[str, str] = {}
-    if "date" not in found and "day_of_month" in found and _has_month(found, cells, titles):
+    has_month = "month" in found or any(map(month_of, (*titles, *cells.get("day_of_month", ()))))
+    if "date" not in found and "day_of_month" in found and has_month:
         parts = [found[part] for part in PARTS if part in found]
         derived["date"] = Made(f"{' / '.join(parts)} (day of the month)", "day of month", *parts)
     elif "date" not in found and are_days(alone):
@@ -159,7 +160,8 @@ def _promise_in_notes(
 ) -> dict[str, str]:
     """The promise, where no column has it and what came after the call, or the remarks, tell it."""
     # A column of the days by which the agency is to call has none; what it says beside days stays with it, as due.
-    if "promised" in found and _are_due_days(cells.get("promised", ())):
+    texts = cells.get("promised", ())
+    if "promised" in found and 2 * sum(map(is_day, texts)) > len(texts):
         own = found["promised"]
         return {"due": own, **noted} if (noted := _noted_promises(found, rows)) else {}
     if not {"promised", "told"}.isdisjoint(found) or {"wait", "result"}.isdisjoint(found):
@@ -171,10 +173,6 @@ def _promise_in_notes(
         if column in found and len(texts) >= FEW:
             return {"promised": told_in("promised", found[column])}
     return {}
-
-
-def _are_due_days(texts: Sequence[str]) -> bool:
-    return 2 * sum(map(is_day, texts)) > len(texts)
 
 
 def _noted_promises(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
@@ -190,7 +188,8 @@ def note_promises(texts: Sequence[str | None], requests: Sequence[str | None]) -
     ``requests`` are the numbers of service requests of the same rows, where the sheet has a column of them.
     """
     of_requests = [text for text, has_request in zip(texts, have_request(texts, requests), strict=True) if has_request]
-    n_noted = sum(bool(text) and _notes_promise(text or "") for text in of_requests)
+    noted = [promise_noted_in(text) or promise_told_in(text, is_remark=True) for text in of_requests if text]
+    n_noted = sum(map(bool, noted))
     return n_noted >= HABIT and 2 * n_noted >= len(of_requests)
 
 
@@ -218,10 +217,6 @@ def result_first(note: str) -> str:
     """
     came = try_read(read_callbacks, _FIRST.split(note.strip(), maxsplit=1)[0]) or ()
     return came[0].result if len(came) == 1 and came[0].result in RESULTS[:3] and not came[0].date else ""
-
-
-def _notes_promise(text: str) -> bool:
-    return bool(promise_noted_in(text) or promise_told_in(text, is_remark=True))
 
 
 def have_request(texts: Sequence[str | None], requests: Sequence[str | None]) -> list[bool]:
@@ -262,7 +257,10 @@ def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
     ):
         return {"sr": told_in("sr", found["promised"])}
     for column in ("notes", "result", "reason", "follow"):
-        if column in found and how(found[column]) != "told" and _name_requests(cells.get(column, ())):
+        texts = cells.get(column, ())
+        # A number as the agency writes it, or several behind the words.
+        are_named = any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= FEW
+        if column in found and how(found[column]) != "told" and are_named:
             return {"sr": told_in("sr", found[column])}
     return {}
 
@@ -276,11 +274,6 @@ def request_beside(text: str) -> str:
     parts = [part.strip() for part in re.split(r"[/;,|()\n]|\s[-–—]\s", text)]
     others = [part for part in parts if part and not is_promise(part)]
     return others[0] if len(others) == 1 < len(parts) and re.search(r"\d{3}", others[0]) else ""
-
-
-def _name_requests(texts: Sequence[str]) -> bool:
-    """Whether remarks tell of the number of a request, as the agency writes it, or several behind the words."""
-    return any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= FEW
 
 
 def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> Made | None:
@@ -411,11 +404,6 @@ def weight(found: Mapping[str, str]) -> float:
     made = [meaning for meaning, name in found.items() if how(name) in hows]
     made += [meaning for meaning, name in found.items() if how(name) == "told" and meaning in IN_NOTES]
     return float(sum(WEIGHTS.get(meaning, 0) for meaning in made))
-
-
-def _has_month(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str]) -> bool:
-    days = cells.get("day_of_month", ())
-    return "month" in found or any(map(month_of, titles)) or any(month_of(text) for text in days)
 
 
 def _in_notes(

@@ -284,7 +284,8 @@ def mark_groups(
         _add(grouped, "callback_answered", came, raw)
         left = [place for place in left if place not in grouped.get("callback_answered", ())]
     if "result" not in found or found["result"] in left:
-        _add(grouped, "result", [place for place in left if _is_end(header[place])], raw)
+        of_call = [place for place in left if "callback" not in tokens(header[place])]
+        _add(grouped, "result", [place for place in of_call if share([header[place]], "lost_or_reached")], raw)
     return grouped
 
 
@@ -327,10 +328,6 @@ def _result_of_callback(header: str) -> str:
     tail = _tail(header, read_callbacks)
     came = read_callbacks(tail) if tail else ()
     return came[0].result if len(came) == 1 and came[0].result in RESULTS else ""
-
-
-def _is_end(header: str) -> bool:
-    return "callback" not in tokens(header) and bool(share([header], "lost_or_reached"))
 
 
 def _tail(header: str, read: Callable) -> str:

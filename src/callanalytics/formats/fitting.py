@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from callanalytics.formats import composed, contents, trades
 from callanalytics.formats.contents import (
@@ -331,22 +332,16 @@ def _settle_losses(found: dict[str, int], raw) -> None:
 
 def _settle_kinds(found: dict[str, int], cells) -> None:
     """Columns of what kind an entry is, whatever their headers: Phone call, Email; us > them, them > us."""
-    places = [place for place in range(len(cells)) if not _is_of_call(found, place)]
-    for meaning, is_of in (("activity", _are_activities), ("in_out", _tell_who_called_whom)):
+    of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
+    places = [place for place in range(len(cells)) if place not in of_call]
+    tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=ENOUGH)
+    for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom)):
         if meaning == "in_out" and meaning in found:
             continue
         if (place := next((p for p in places if is_of(cells[p])), None)) is not None:
             _give(found, place, meaning)
     if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
-
-
-def _is_of_call(found: Mapping[str, int], place: int) -> bool:
-    return any(found.get(name) == place for name in ("date", "time", "wait", "agent", "agent_id", "sr"))
-
-
-def _tell_who_called_whom(texts: list[str]) -> bool:
-    return nearly_all(texts, "who_to_whom", at_least=ENOUGH)
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:
@@ -372,7 +367,8 @@ def _settle_promises(found: dict[str, int], header, cells) -> None:
     kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
     best = next((p for p in places if any(most(cells[p], k) for k in kinds)), None)
     if best is None:  # Tier 2? yes, 30 days
-        best = next((p for p in places if not TIER.isdisjoint(tokens(header[p])) and _are_timed(cells[p])), None)
+        of_tier = (place for place in places if not TIER.isdisjoint(tokens(header[place])))
+        best = next((p for p in of_tier if most([text for text in cells[p] if not _is_no(text)], "timed")), None)
     if best is not None and len(cells[best]) >= ENOUGH:
         if best in spare:
             del found[spare[best]]
@@ -424,10 +420,6 @@ def _are_activities(texts: list[str]) -> bool:
     """Whether the cells of a column are kinds of a case diary's entries, calls and others."""
     n_calls = sum(map(is_phone, texts))
     return nearly_all(texts, "activity") and ENOUGH <= n_calls < len(texts)
-
-
-def _are_timed(texts: list[str]) -> bool:
-    return most([text for text in texts if not _is_no(text)], "timed")
 
 
 def _is_no(text: str) -> bool:
@@ -532,14 +524,10 @@ def _are_results(texts: list[str]) -> bool:
 
 def _are_ends(texts: list[str]) -> bool:
     """Whether nearly all cells say how a wait ended, and nothing else: person, gave up."""
-    ends = list(map(_end_of_wait, texts))
-    is_lost = [end in ("gave_up", "cut_off") for end in ends]
-    return sum(is_lost) >= ENOUGH and sum(map(bool, ends)) >= contents.NEARLY_ALL * len(texts)
-
-
-def _end_of_wait(text: str) -> str:
-    span = try_read(read_human_span, text)
-    return span.ended if span else ""
+    spans = (try_read(read_human_span, text) for text in texts)
+    ends = [span.ended for span in spans if span and span.ended]
+    n_lost = sum(end in ("gave_up", "cut_off") for end in ends)
+    return n_lost >= ENOUGH and len(ends) >= contents.NEARLY_ALL * len(texts)
 
 
 def _are_words(texts: list[str]) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 from callanalytics.formats import composed, contents
 from callanalytics.formats.contents import ENOUGH, HELD, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
-from callanalytics.formats.words import Meaning, phrase, tokens
+from callanalytics.formats.words import phrase, tokens
 from callanalytics.lazy import regex
 
 UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
@@ -44,7 +44,10 @@ def speaks_of_calls(texts: Sequence[str]) -> bool:
 
 def weight(fmt: Format, found, columns, known, header, cells) -> float:
     """What the columns, their names and their cells say together for a log of calls."""
-    weight = float(sum(meaning.weight for meaning in fmt.words if _counts(meaning, found, cells)))
+    named = (meaning for meaning in fmt.words if meaning.name in found)
+    # A column does not speak for a log whose cells say that it is something else.
+    held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
+    weight = float(sum(meaning.weight for meaning in held))
     strangers = [place for place in range(len(header)) if place not in known and cells[place]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
     weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects)
@@ -149,13 +152,8 @@ def forgiven(fmt: Format, header: Sequence[str]) -> float:
     """What the headers say against a log by words that an office of ours may have as well."""
     named = (frozenset(tokens(name)) for name in header)
     against = (words for words in named if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
-    return TRADE * sum(not _only_others(fmt, words) for words in against)
-
-
-def _only_others(fmt: Format, words: frozenset[str]) -> bool:
-    """Whether words are of a trade that no office of ours has a column of."""
-    ours = fmt.recognize.may_be_ours
-    return any(_says(text, words) for text in fmt.recognize.trades if text not in ours)
+    only_others = [text for text in fmt.recognize.trades if text not in fmt.recognize.may_be_ours]
+    return TRADE * sum(not any(_says(text, words) for text in only_others) for words in against)
 
 
 def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
@@ -263,11 +261,6 @@ def _is_of_others(lines: Sequence[str]) -> bool:
     return not ours and most(list(lines), "others")
 
 
-def _counts(meaning: Meaning, found, cells) -> bool:
-    """Whether a column of this meaning speaks for a log; not where its cells say otherwise."""
-    return meaning.name in found and contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0
-
-
 def _says(text: str, words: frozenset[str]) -> bool:
     return all(word & words for word in phrase(text))
 
@@ -281,10 +274,6 @@ def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
 
 
 # ---- by its header alone ---------------------------------------------------------------------------------------------
-
-
-def _stands_for(meaning: Meaning) -> tuple[str, ...]:
-    return (meaning.name, *(name for name in meaning.instead if name == "date"))
 
 
 def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[int], Sequence[str | None]]) -> bool:
@@ -317,7 +306,8 @@ def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) ->
     In a tab of callbacks (``titles``) the day may stand under any word: Came on.
     """
     scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
-    found = {name for _, meaning, score in scores if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
+    likely = [meaning for _, meaning, score in scores if score >= LEAST or meaning.instead]
+    found = {meaning.name for meaning in likely} | {"date" for meaning in likely if "date" in meaning.instead}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
     is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)

@@ -20,53 +20,17 @@ if TYPE_CHECKING:
 
 NEEDS_A_PERSON, COULD_NOT, INTERRUPTED = 1, 2, 130  # exit statuses; 0 is done
 UNFORESEEN = (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
-SECTIONS = {  # the commands in the order of a person's work, each in a line
-    "Every day": {
-        "start": "From a folder of call logs to the report, asking as it goes",
-        "app": "The same on a page in your browser, by mouse",
-        "promises": "Promised callbacks: due, overdue, missed, and what to do",
-        "report": "Write the report for the agency, the office or a researcher",
-        "template": "Write a call log to fill in; it works out the due dates",
-        "demo": "See it all on invented logs",
-    },
-    "Your files": {
-        "check": "Say what each file is and what would be read; store nothing",
-        "ingest": "Read files into the store and account for every row",
-        "remove": "Take a file out of the store; ingest brings it back",
-        "office": "List the offices, or set one's zone, hours and lines",
-        "map": "Propose what the columns of an unknown export mean",
-        "peek": "Show a file's header and three masked rows",
-        "formats": "List what can be read, and on what evidence",
-        "verify": "Check that the store is whole and as the exports give it",
-        "forget": "Erase a client's rows, or a number, for good",
-    },
-    "Sharing": {
-        "evidence": "Write the sheet AILA's case assistance asks for",
-        "scrub": "Make an export shareable: invented names and numbers",
-        "table": "Write one table of the store for a spreadsheet",
-        "path": "Print where a table's file lies, for pandas, DuckDB, R",
-        "rules": "The stated times by which callbacks are judged",
-    },
-    "Research": {
-        "measure": "One measure as a table, with n, interval and flag",
-        "measures": "List the measures, with definition and version",
-        "specifications": "Count one finding in every defensible way",
-        "audit": "Draw calls by a seed, to check them by hand",
-        "lab": "The notebooks, in JupyterLab",
-        "sample": "Copy the invented sample, with the truth",
-    },
-}
 
 
 class Words(click.Group):
     """A group that lists its commands by what they are for and turns our errors into sentences."""
 
     def list_commands(self, ctx):
-        ordered = [name for names in SECTIONS.values() for name in names]
+        ordered = [name for names in screen.SECTIONS.values() for name in names]
         return sorted(self.commands, key=lambda name: ordered.index(name) if name in ordered else len(ordered))
 
     def format_commands(self, ctx, formatter):
-        for title, lines in SECTIONS.items():
+        for title, lines in screen.SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, line) for name, line in lines.items() if name in self.commands])
 

@@ -331,8 +331,8 @@ def _check_offices(paths, roster, letters, options, json_):
         if roster
         else batches.roster_of_folders(_inbox(paths), options.pop("timezone"))
     )
-    with screen.progress("looking through the offices' files") as step:
-        batch = batches.check(opened, step=step, agency=agency(), **_common_options(options))
+    say = str if json_ else screen.complain
+    batch = batches.check(opened, say=say, agency=agency(), **_common_options(options))
     written = office_letters.write(batch, letters, agency()) if letters else []
     _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
     if roster and not json_:
@@ -348,10 +348,8 @@ def _ingest_offices(paths, roster, store, options, json_):
     from callanalytics.intake import batch as batches
 
     opened = batches.open_roster(roster, _inbox(paths))
-    with screen.progress("reading the offices' files") as step:
-        batch = batches.ingest(
-            opened, store, step=step, waiting=screen.complain, agency=agency(), **_common_options(options)
-        )
+    words = _common_options(options) | {"waiting": screen.complain, "agency": agency()}
+    batch = batches.ingest(opened, store, say=str if json_ else screen.complain, **words)
     _show_offices(batch, json_, Path(_inbox(paths)), stored=True)
     return batch
 
@@ -398,6 +396,8 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
         screen.say("  To have more callbacks judged, name each line, or say that its log notes every callback:")
     for command in commands:
         screen.say(f"  {command}")
+    for note in batch.notes:
+        screen.say(f"Note: {note}.")
     screen.say(f"What each file gave:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
 
 

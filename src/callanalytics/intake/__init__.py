@@ -75,7 +75,7 @@ def _no_step(done: int, total: int) -> None:
 
 def ingest(
     paths: Paths,
-    store: Path | str,
+    store: Store | Path | str,
     office: str | None = None,
     timezone: str | None = None,
     *,
@@ -101,7 +101,8 @@ def ingest(
     waiting : called with a sentence where another process holds the store
     given : what else may be said of the files (:class:`.offices.Given`): ``file_timezone``, ``date_order`` (``mdy`` or
         ``dmy``), ``time_refers_to``, ``wait_origin``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``,
-        ``new_office``, ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``, ``agency``
+        ``new_office``, ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``, ``agency``, ``hours``,
+        ``lines``
 
     Raises
     ------
@@ -110,7 +111,7 @@ def ingest(
         raises nothing: it is a line of the receipt.
     """
     options = offices.read_options(office, timezone, **given)
-    opened, step = Store.open(store, create=True), progress or _no_step
+    opened, step = store if isinstance(store, Store) else Store.open(store, create=True), progress or _no_step
     named = [paths] if isinstance(paths, str | Path) else list(paths)
 
     def planned() -> Plan:
@@ -126,10 +127,12 @@ def ingest(
         done = _commit(opened, ready, options.agency) if ready.changes_anything else None
         if opened.is_older:  # nothing new to store: then only its shape
             publish.publish(opened, [], publish.gathered, options.agency)
-    receipt = _signed(ready, opened, stored=done is not None)
+    receipt = _signed(ready, opened, stored=ready.changes_rows)
     if receipt.questions:
         receipt = _with_command(receipt, ready, named, options, opened)
-    return _looked_over(receipt, ready, ready.office, *done, options.agency) if done and ready.office else receipt
+    if done and ready.office and ready.changes_rows:
+        return _looked_over(receipt, ready, ready.office, *done, options.agency)
+    return receipt
 
 
 def check(
@@ -200,13 +203,8 @@ def _with_command(
         command=receipt_text.ingest_command(paths, options, office, [answer for answer, _ in guesses], shown),
         guesses=tuple(otherwise for _, otherwise in guesses),
         again=receipt_text.reading_command("check", paths, layouts, shown),
-        known_in=shown if is_known and store and mapped <= _formats_in(store) else "",
+        known_in=shown if is_known and store and mapped <= store.formats() else "",
     )
-
-
-def _formats_in(store: Store) -> set[str]:
-    """The formats of the files of a store, those of a person's own among them."""
-    return {store.source_card(source)["format"] for source in store.source_ids()}
 
 
 def set_office(
@@ -233,7 +231,7 @@ def set_office(
         No office of this name; a word that cannot be read; another zone although files were read in the old.
     """
     opened = store if isinstance(store, Store) else Store.open(Path(store))
-    details = offices.office_details(timezone, hours, lines, logs_callbacks_since, _formats_in(opened))
+    details = offices.office_details(timezone, hours, lines, logs_callbacks_since, opened.formats())
     with opened.writing():
         rest = wording.in_store(opened.shown)
         office = offices.known_office(
@@ -246,9 +244,7 @@ def set_office(
                     run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
                     f"--office {wording.quoted_name(office['name'])} --timezone {details['timezone']}{rest}",
                 )
-        if "lines" in details:
-            details["lines"] = offices.merged_lines(office, details["lines"])
-        office |= details
+        office = offices.with_details(office, details)
         publish.publish(opened, [office], publish.as_published, agency or agencies.load())
     if say:
         for sentence in opened.warnings:

@@ -13,27 +13,43 @@ hours        Mon-Fri 9:00-17:30                                                 
 lines        212-555-0100:desk:ringcentral; several with ``;`` between                  no
 complete_to  2022-06-30: the day up to which the office says that its files reach       no
 ===========  =========================================================================  ========
+
+Several processes read, each one office at a time, and lay down apart what the store will hold of it. The one process
+that holds the store takes this in, in the order of the roster, and commits every `AT_A_COMMIT` offices: a run that is
+cut off keeps these, and the next one passes over them.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from callanalytics import intake, read
+from callanalytics import agencies, intake, invented, read
 from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile, fault_code
 from callanalytics.formats import fold
-from callanalytics.intake import offices
+from callanalytics.intake import offices, publish
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import COUNTS
 from callanalytics.intake.receipt_text import unmasked
-from callanalytics.store import Store
+from callanalytics.store import Part, Store
 from callanalytics.values import zones
-from callanalytics.wording import some
+from callanalytics.wording import plural, some
 
 COLUMNS = {
     "folder": ("folder", "folders", "files", "file", "pattern", "path"),
@@ -45,7 +61,10 @@ COLUMNS = {
 }
 NEEDED = ("folder", "office", "timezone")
 HEADER = ",".join(COLUMNS)
-Step = Callable[[int, int], None]
+AT_A_COMMIT = 20  # offices
+PAYS_FROM_S = 4.0  # of work left: to start a process takes a second of it
+Say = Callable[[str], Any]
+Work = Callable[["Row"], Any]
 
 
 @dataclass(frozen=True)
@@ -115,10 +134,11 @@ def _asked_of(asked) -> str:
 
 @dataclass(frozen=True)
 class Batch:
-    """The outcomes of all offices, and what of the inbox belongs to none."""
+    """The outcomes of all offices, what of the inbox belongs to none, and what a person should know of the store."""
 
     outcomes: tuple[Outcome, ...]
     unclaimed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def totals(self) -> dict[str, int]:
@@ -133,7 +153,7 @@ class Batch:
             | {"stored": outcome.is_stored}
             for outcome in self.outcomes
         ]
-        return {"offices": offices, **self.totals, "without_a_row": list(self.unclaimed)}
+        return {"offices": offices, **self.totals, "without_a_row": list(self.unclaimed), "notes": list(self.notes)}
 
 
 @dataclass
@@ -172,49 +192,173 @@ def roster_of_folders(inbox, timezone: str = "") -> Roster:
     return Roster(folder, [Row(0, name, name, timezone) for name in names])
 
 
-def ingest(roster: Roster, store, *, step: Step | None = None, **given) -> Batch:
-    """Read the files of every office into one store. An office that fails is reported; the others go on."""
+def ingest(roster: Roster, store, *, say: Say = str, waiting: Say | None = None, **given) -> Batch:
+    """Read the files of every office into one store. An office that fails is reported; the others go on.
 
-    def ingest_one(row: Row, paths: list[Path]) -> Receipt:
-        receipt = intake.ingest(paths, store, row.office, row.timezone, new_office=True, **given)
-        if row.details() and offices.find_office(
-            row.office, Store.open(store).offices()
-        ):  # none of whose files gave anything
-            intake.set_office(store, row.office, agency=given.get("agency"), **row.details())
-        return receipt
+    ``say`` is called with a line for each office, and ``waiting`` where another process holds the store.
+    """
+    opened, outcomes, n_new = Store.open(store, create=True), [], 0
+    work = partial(_lay_down, copy(opened), roster.inbox, given)
+    with opened.writing(waiting=waiting):
+        if opened.is_older:  # nothing can be laid down apart of it
+            publish.publish(opened, [], publish.gathered, given.get("agency") or agencies.load())
+        cards = [opened.source_card(source) for source in opened.source_ids()]
+        owners = {digest: card["office_id"] for card in cards for digest in card["files"]}
+        with closing(_each_office(roster, work)) as results:
+            for place, (row, found) in enumerate(results, 1):
+                if isinstance(found, _LaidDown) and found.is_contested(owners):
+                    opened.publish()
+                    found, n_new = _tried(work, row), 0
+                if isinstance(found, _LaidDown):
+                    opened.take(found.part)
+                    owners |= dict.fromkeys(found.digests, found.part.office)
+                    found, n_new = found.receipt, n_new + 1
+                outcomes.append(_outcome(row, found, roster))
+                say(f"{_line(outcomes[-1])} ({place:,} of {len(roster.rows):,})")
+                if n_new == AT_A_COMMIT or (n_new and place == len(roster.rows)):
+                    opened.publish()
+                    n_new = 0
+    return Batch(tuple(outcomes), tuple(_unclaimed(roster)), tuple(opened.warnings))
 
-    return _each_office(roster, ingest_one, step)
 
-
-def check(roster: Roster, *, step: Step | None = None, **given) -> Batch:
+def check(roster: Roster, *, say: Say = str, **given) -> Batch:
     """What :func:`ingest` would do with every office; nothing is stored."""
-
-    def check_one(row: Row, paths: list[Path]) -> Receipt:
-        return intake.check(paths, row.office, row.timezone or None, **given)
-
-    return _each_office(roster, check_one, step)
-
-
-def _each_office(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step | None) -> Batch:
-    done = []
-    for place, row in enumerate(roster.rows, 1):
-        try:
-            if row.number in roster.wrong:
-                done.append(_not_tried(row, roster))
-            else:
-                done.append(Outcome(row.office, do(row, _paths(row, roster.inbox)), complete_to=_day(row)))
-        except CallLogError as why:
-            done.append(Outcome(row.office, problem=why))
-        except Exception as fault:  # one office's files must not cost the others theirs; its words may hold a client's
-            done.append(Outcome(row.office, problem=_unforeseen(fault)))
-        if step:
-            step(place, len(roster.rows))
-    return Batch(tuple(done), tuple(_unclaimed(roster)))
+    outcomes = []
+    with closing(_each_office(roster, partial(_look_through, roster.inbox, given))) as results:
+        for place, (row, found) in enumerate(results, 1):
+            outcomes.append(_outcome(row, found, roster))
+            say(f"{_line(outcomes[-1])} ({place:,} of {len(roster.rows):,})")
+    return Batch(tuple(outcomes), tuple(_unclaimed(roster)))
 
 
-def _not_tried(row: Row, roster: Roster) -> Outcome:
+def _outcome(row: Row, found: Receipt | CallLogError, roster: Roster) -> Outcome:
+    if isinstance(found, Receipt):
+        return Outcome(row.office, found, complete_to=_day(row))
     is_missing = row.number in roster.missing
-    return Outcome(row.office, problem=roster.wrong[row.number], is_missing=is_missing, is_ours=not is_missing)
+    return Outcome(
+        row.office, problem=found, is_missing=is_missing, is_ours=row.number in roster.wrong and not is_missing
+    )
+
+
+def _line(outcome: Outcome) -> str:
+    """How an office came out, while others are still read."""
+    receipt = outcome.receipt
+    if receipt is None:
+        return f"{outcome.office}: not read, {outcome.why}"
+    is_there = receipt.already_ingested and not receipt.stored
+    return f"{outcome.office}: {'already in the store' if is_there else plural(receipt.totals['rows'], 'row')}"
+
+
+# ---- one office -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _LaidDown:
+    """What an office's files come to, apart from the store: the receipt, and the digests of all its files."""
+
+    receipt: Receipt
+    part: Part
+    digests: frozenset[str]
+
+    def is_contested(self, owners: Mapping[str, str]) -> bool:
+        """Whether an office that was taken in meanwhile changes what is to be read of this one: it has one of the files
+        too, or is invented and this one is not. ``owners`` has the offices by the digests of their files."""
+        others = set(owners.values()) - {self.part.office}
+        is_other_kind = bool(others) and invented.is_invented(others) != invented.is_invented([self.part.office])
+        return is_other_kind or any(owners.get(digest, self.part.office) != self.part.office for digest in self.digests)
+
+
+def _lay_down(store: Store, inbox: Path, given: Mapping, row: Row) -> _LaidDown | Receipt:
+    """Read an office's files into a folder beside the store; a receipt alone where nothing changes."""
+    words: dict[str, Any] = {"new_office": True, **given, **row.details()}
+    with store.apart(f"office-{secrets.token_hex(6)}"):
+        receipt = intake.ingest(_paths(row, inbox), store, row.office, row.timezone, **words)
+        if not (part := store.part()):
+            return receipt
+        files = [store.source_card(source["id"])["files"] for source in part.sources]
+    return _LaidDown(receipt, part, frozenset(digest for digests in files for digest in digests))
+
+
+def _look_through(inbox: Path, given: Mapping, row: Row) -> Receipt:
+    return intake.check(_paths(row, inbox), row.office, row.timezone or None, **given)
+
+
+def _tried(work: Work, row: Row) -> Any:
+    """What a function gives for an office, or the problem with it: this must not cost the others their files."""
+    try:
+        return work(row)
+    except CallLogError as why:
+        return why
+    except Exception as fault:
+        return _unforeseen(fault)
+
+
+# ---- many offices ---------------------------------------------------------------------------------------
+
+
+def _each_office(roster: Roster, work: Work) -> Generator[tuple[Row, Any]]:
+    """Each row of a roster, in its order, with what a function gives for it, or the problem with it."""
+    tried = [row for row in roster.rows if row.number not in roster.wrong]
+    with closing(_here_or_elsewhere(work, tried)) as found:
+        for row in roster.rows:
+            yield row, roster.wrong.get(row.number) or next(found)
+
+
+def _here_or_elsewhere(work: Work, rows: Sequence[Row]) -> Generator[Any]:
+    """What a function gives for each row: worked out here, and by other processes where these would be done sooner."""
+    began, cores = time.monotonic(), os.cpu_count() or 1
+    for place, row in enumerate(rows):
+        took, left = time.monotonic() - began, len(rows) - place
+        if place == 1:
+            began = time.monotonic()  # the first office also waits for what it makes the program load
+        elif place and min(cores, left) > 1 and left * took / (place - 1) > PAYS_FROM_S:
+            yield from _elsewhere(work, rows[place:], min(cores, left))
+            return
+        yield _tried(work, row)
+
+
+def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
+    """What a function gives for each row, worked out by so many processes."""
+    before, is_alone = set(multiprocessing.active_children()), False
+    while rows:
+        given, done = rows[:1] if is_alone else rows, 0
+        # A fork would take over locks that threads of this process hold.
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(1 if is_alone else workers, context, _begin_process, (work,))
+        try:
+            for future in [pool.submit(_work_in_process, row) for row in given]:
+                fault = future.exception()
+                if isinstance(fault, BrokenProcessPool) and not is_alone:
+                    break  # a process died: of which office, shows when the next one is read alone
+                done += 1
+                yield _unforeseen(fault) if isinstance(fault, Exception) else future.result()
+        except BaseException:  # Ctrl-C, or who asked wants no more
+            for process in set(multiprocessing.active_children()) - before:
+                process.terminate()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+        rows, is_alone = rows[done:], done < len(given)
+
+
+_works: list[Work] = []  # of a process that works for another
+
+
+def _begin_process(work: Work) -> None:
+    """Keep what there is to do; end with the process that began this one, and not by its Ctrl-C."""
+    _works.append(work)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _work_in_process(row: Row) -> Any:
+    return _tried(_works[0], row)
 
 
 def _unforeseen(fault: Exception) -> CallLogError:

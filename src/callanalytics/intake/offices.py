@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pyarrow as pa
 
@@ -58,6 +59,7 @@ class Given(TypedDict, total=False):
     our_number : one or several numbers of the office, or their last four digits: where no column of an unknown export
         says which way a call went, they do
     agency : whose calls these are; omitted: USCIS as shipped
+    hours, lines : of the office, as :func:`callanalytics.intake.set_office` takes them; they are set with its files
     of_files : what is said of single files and of no other: the file, as its receipt names it, and any of `OF_ONE_FILE`
     """
 
@@ -79,6 +81,8 @@ class Given(TypedDict, total=False):
     accept_mapping: bool
     our_number: str | tuple[str, ...] | None
     agency: agencies.Agency | None
+    hours: str | Sequence[dict] | None
+    lines: Sequence[str | dict] | None
     of_files: Mapping[str, Mapping[str, object]]
 
 
@@ -108,6 +112,8 @@ class Options:
     accept_mapping: bool = False
     our_numbers: tuple[str, ...] = ()
     agency: agencies.Agency = field(default_factory=agencies.load)
+    hours: str | Sequence[dict] | None = None
+    lines: Sequence[str | dict] | None = None
     of_files: Mapping[str, Options] = field(default_factory=dict)
 
     def of_file(self, shown: str) -> Options:
@@ -164,6 +170,8 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         wait_unit=given.get("wait_unit"),
         wait_clock=given.get("wait_clock"),
         agency=given.get("agency") or agencies.load(),
+        hours=given.get("hours"),
+        lines=given.get("lines"),
     )
     by_file = given.get("of_files") or {}
     return replace(options, of_files={file: _options_of_file(options, own) for file, own in by_file.items()})
@@ -232,6 +240,7 @@ KINDS_OF_LINE = ("desk", "mobile", "receptionist")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+@lru_cache(maxsize=1 << 12)  # of a roster every name is compared with every other
 def fold_office(name: str) -> str:
     """A name as names are compared: in a printed command it stands without what a shell would read."""
     return plain_name(name).casefold() or " ".join(name.casefold().split())
@@ -450,10 +459,10 @@ def _known_format(word: str) -> str:
     )
 
 
-def merged_lines(office: dict, lines: Sequence[dict]) -> list[dict]:
-    """The office's lines with some of them replaced; the others stay."""
-    by_number = {line["number"]: line for line in [*(office["lines"] or ()), *lines]}
-    return list(by_number.values())
+def with_details(office: dict, details: dict[str, Any]) -> dict:
+    """The record with details that were given; lines are added to those known or put in place of the same number."""
+    by_number = {line["number"]: line for line in [*(office["lines"] or ()), *details.get("lines", ())]}
+    return office | details | ({"lines": list(by_number.values())} if "lines" in details else {})
 
 
 def _read_date(text: date | str) -> date:

@@ -44,11 +44,16 @@ class Plan:
     changed: dict[str, dict] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)  # sources of which another reading is among the exports
     others: list[dict] = field(default_factory=list)  # further offices, from which a source is dropped
+    sets_details: bool = False  # what is known of the office becomes other than it was
     receipt: Receipt = field(default_factory=Receipt)
 
     @property
-    def changes_anything(self) -> bool:
+    def changes_rows(self) -> bool:
         return bool(self.exports or self.dropped or self.changed)
+
+    @property
+    def changes_anything(self) -> bool:
+        return self.changes_rows or self.sets_details
 
 
 def plan(
@@ -110,7 +115,22 @@ def plan(
     receipt = account.build_receipt(found, read, planned, store, stored, notes, lines)
     zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
     planned.receipt = replace(receipt, is_zone_assumed=is_zone_assumed, timezone=zone)
+    if storing and (options.hours or options.lines):
+        _set_details(planned, options, registered, store)
     return planned
+
+
+def _set_details(planned: Plan, options: Options, registered: Sequence[dict], store: Store | None) -> None:
+    """Put hours and lines that were given into the record of the office; nothing where the store will have none."""
+    known = offices.find_office(planned.office["name"] if planned.office else options.office or "", registered)
+    office = planned.office if planned.exports else known
+    if office is None:
+        return
+    own_formats = {export.format.name for export in planned.exports} | (store.formats() if store else set())
+    details = offices.office_details(hours=options.hours, lines=options.lines, own_formats=own_formats)
+    detailed = offices.with_details(office, details)
+    if detailed != office:
+        planned.office, planned.sets_details = detailed, True
 
 
 def _memory_of_files(memory: Memory, answers: Store | None, found: Discovered, options: Options, is_sample) -> Memory:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -22,9 +23,9 @@ from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.store import commit, disk, merge, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
-from callanalytics.store.draft import Draft
+from callanalytics.store.draft import Draft, Part
 
-__all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
+__all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Part", "Store"]
 
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "entries", "notices", "rejects", "set_aside", "sources")
@@ -167,7 +168,7 @@ class Store:
 
     def span_of_source(self, source: str) -> tuple[merge.Ends, merge.Ends]:
         """First and last moment of an accepted export's calls, in UTC and on the office's clock."""
-        path = self.root / commit.SOURCES / source / "calls.parquet"
+        path = self._folder_of(source) / "calls.parquet"
         with explained_read_failures(self.shown, f"source {source}"):
             return parquet.span_in(path) if path.exists() else (None, None)
 
@@ -175,7 +176,7 @@ class Store:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
         if self._draft is not None and source in self._draft.added:
             return self._draft.added[source].get(table, schema.empty(table))
-        folder = self.root / commit.SOURCES / source
+        folder = self._folder_of(source)
         names = dict.fromkeys((table, migrations.BEFORE_3.get(table, table)))
         with explained_read_failures(self.shown, f"source {source}"):
             path = next((path for name in names if (path := folder / f"{name}.parquet").exists()), None)
@@ -186,12 +187,20 @@ class Store:
         card = self._card(source)
         return migrations.card_today(card["export"], card["schema_version"])
 
+    def formats(self) -> set[str]:
+        """The formats of the accepted exports, those of a person's own among them."""
+        return {self.source_card(source)["format"] for source in self.source_ids()}
+
     def _card(self, source) -> dict:
         if source not in self._cards:
             with explained_read_failures(self.shown, f"source {source}"):
-                card_bytes = self.disk.read(self.root / commit.SOURCES / source / commit.SOURCE_CARD)
+                card_bytes = self.disk.read(self._folder_of(source) / commit.SOURCE_CARD)
                 self._cards[source] = json.loads(card_bytes)
         return self._cards[source]
+
+    def _folder_of(self, source: str) -> Path:
+        laid = self._draft and self._draft.laid / source
+        return laid if laid and laid.exists() else self.root / commit.SOURCES / source
 
     def marks(self) -> tombstones.Marks | None:
         """The marks of what was erased from this store; None if nothing ever was."""
@@ -229,7 +238,7 @@ class Store:
 
     @contextmanager
     def writing(self, wait_s: float = BUSY_S, waiting=None):
-        """Hold the store for writing, at its newest version.
+        """Hold the store for writing, at its newest version; nothing happens where it is held or written apart already.
 
         ``waiting(sentence)`` is called once where another process holds it, after `PATIENT_S`.
 
@@ -240,6 +249,9 @@ class Store:
         """
         from filelock import FileLock, Timeout
 
+        if self._draft is not None:
+            yield self
+            return
         refused = f"{self.shown} cannot be written"
         with explained_disk_failures(refused):
             self.disk.make_folder(self.root)
@@ -272,6 +284,36 @@ class Store:
             self._draft = None
             lock.release()
 
+    @contextmanager
+    def apart(self, name: str) -> Iterator[Store]:
+        """Write beside a process that holds the store, into a folder of its own; that process may :meth:`take` it in.
+
+        The store is at its newest version, and what :meth:`publish` is given stays apart: see :meth:`part`.
+        """
+        disk = self.disk
+        self._turn_to_newest()
+        self.disk = copy(disk)
+        self.disk.keeps_names = False
+        self._draft = self._new_draft(commit.temporary(self.root / name))
+        try:
+            yield self
+        finally:
+            self.disk = disk
+            for source in {*self.source_ids()} - {*self.published_source_ids()}:
+                self._cards.pop(source, None)  # it may not be taken in, and come again as another office's
+            self._draft = None
+
+    def part(self) -> Part | None:
+        """What was published apart, of one office; None if nothing was."""
+        ids = {*self.published_source_ids(), *self.source_ids()}
+        return self._held_draft().part({id: self.source_card(id)["office_id"] for id in ids})
+
+    def take(self, part: Part) -> None:
+        """Take in what was laid down apart of an office. It counts once a :meth:`publish` follows."""
+        with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
+            self._held_draft().take(part)
+        self.put(part.office, part.whole)
+
     def add_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Lay down what an accepted export gave, as the last accepted. It counts once a :meth:`publish` follows.
 
@@ -296,7 +338,7 @@ class Store:
             card_bytes = verify.json_bytes(
                 {"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card}
             )
-            target = self.root / commit.SOURCES / folder
+            target = self._held_draft().laid / folder
             commit.write_folder(target, {**files, commit.SOURCE_CARD: card_bytes}, self.disk, verify.row_check(listed))
         return {"id": folder, "sha256": verify.sha256_of(card_bytes)}
 
@@ -330,6 +372,9 @@ class Store:
         erasure). In a store of an earlier shape every table and source is written anew.
         """
         draft, was_older = self._held_draft(), self.is_older
+        if draft.apart:
+            draft.whole |= tables
+            return None
         as_it_was = f"{self.shown} could not be written; it is as it was"
         if was_older:
             self._renew_sources()
@@ -343,6 +388,7 @@ class Store:
         }
         if known == {part: self.manifest.get(part) for part in known}:
             draft.discard()
+            self._draft = self._new_draft()
             return self._tidy(keep)
         manifest: commit.Manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
         with explained_disk_failures(as_it_was):
@@ -364,8 +410,8 @@ class Store:
             draft.put(name, rows, offices)
         draft.take_over()
 
-    def _new_draft(self) -> Draft:
-        return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version)
+    def _new_draft(self, apart: Path | None = None) -> Draft:
+        return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version, apart)
 
     def _renew_sources(self):
         """Write the sources of an earlier shape anew, each in its turn."""
@@ -401,8 +447,10 @@ class Store:
             raise not_erased(self.shown, failed) from failed
 
     def _turn_to_newest(self):
-        self.version = commit.current(self.root, self.disk)
-        self.manifest = commit.manifest_of(self.root, self.version, self.disk) if self.version else NOTHING
+        newest = commit.current(self.root, self.disk)
+        if newest != self.version:
+            self.manifest = commit.manifest_of(self.root, newest, self.disk)
+        self.version = newest
         self.warnings = list(dict.fromkeys([*self.warnings, *disk.place_warnings(self.root)]))
 
     def _mend_links(self):

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.store import commit, parquet, verify
 from callanalytics.store.disk import Disk
+
+
+@dataclass(frozen=True)
+class Part:
+    """All that a store will hold of one office, laid down in a ``folder`` of its own until the store takes it in.
+
+    ``before`` are the sources that the office had, ``sources`` those that it has, in their turn; the new ones lie in
+    the folder, and so do ``files``. ``tables`` were put; ``whole`` are rows of those that are one file.
+    """
+
+    folder: Path
+    office: str
+    before: frozenset[str]
+    sources: list[dict]
+    files: commit.Files
+    tables: frozenset[str]
+    whole: dict[str, pa.Table]
 
 
 class Draft:
@@ -20,15 +39,18 @@ class Draft:
     root, disk : the store's
     before : the manifest of the version in force
     version : that version, if its files are of today's shape and can stay
+    apart : where a :class:`Part` is laid down; omitted: all of it is written where the store has it
     """
 
-    def __init__(self, root: Path, disk: Disk, before: commit.Manifest, version: str):
+    def __init__(self, root: Path, disk: Disk, before: commit.Manifest, version: str, apart: Path | None = None):
         self.sources, self.marks = list(before["sources"]), before.get("forgotten")
         self.files: commit.Files = {}
         self.added: dict[str, Mapping[str, pa.Table]] = {}  # what new sources gave: it need not be read back
         self.whole: dict[str, pa.Table] = {}  # rows of all offices, of tables that are one file
         self._disk, self._before = disk, before["files"]
-        self._folder, self._there = commit.temporary(root / commit.PUBLISHED / "next"), root / commit.PUBLISHED
+        self.apart, self.laid = apart, (apart or root) / commit.SOURCES  # new sources
+        self._there = root / commit.PUBLISHED
+        self._folder = apart or commit.temporary(self._there / "next")
         self._version = version
         self._rooms: set[Path] = set()  # folders that are made
         self._new: set[tuple[str, str]] = set()  # table and office whose earlier files are not taken over
@@ -47,10 +69,34 @@ class Draft:
         if self._version and self._before.get(file) == entry:
             self._link(file)
             return
-        self._make_room(file)
-        self._disk.write(self._folder / file, data)
-        verify.row_check({file: entry})(self._folder)
+        place = self._place(file)
+        self._disk.write(place, data)
+        verify.row_check({place.name: entry})(place.parent)
         self.files[file] = entry
+
+    def part(self, owners: Mapping[str, str]) -> Part | None:
+        """What was laid down apart, of one office; None if nothing was. ``owners`` has the office of each source."""
+        if not (self.apart and self._new):
+            return None
+        (office,) = {owner for _, owner in self._new}
+        own = [source for source in self.sources if owners[source["id"]] == office]
+        before = frozenset(id for id, owner in owners.items() if owner == office)
+        tables = frozenset(table for table, owner in self._new if owner == office)
+        whole = {name: rows.filter(pc.equal(rows.column("office_id"), office)) for name, rows in self.whole.items()}
+        return Part(self.apart, office, before, own, self.files, tables, whole)
+
+    def take(self, part: Part) -> None:
+        """Take in what was laid down apart, but for the whole tables."""
+        self._disk.make_folder(self.laid)
+        for source in part.sources:
+            if (laid := part.folder / commit.SOURCES / source["id"]).exists():
+                commit.name_folder(laid, self.laid / source["id"], self._disk)
+        self.sources = [source for source in self.sources if source["id"] not in part.before] + part.sources
+        self._new |= {(table, part.office) for table in part.tables}
+        for file, entry in part.files.items():
+            self._disk.replace(part.folder / _in_part(file), self._place(file))
+            self.files[file] = entry
+        self._disk.remove(part.folder)
 
     def offices_of(self, name: str) -> list[str]:
         """The offices whose rows of a table were put."""
@@ -84,11 +130,17 @@ class Draft:
         self._rooms.clear()
 
     def _link(self, file: str) -> None:
-        self._make_room(file)
-        self._disk.link(self._there / self._version / file, self._folder / file)
+        self._disk.link(self._there / self._version / file, self._place(file))
         self.files[file] = self._before[file]
 
-    def _make_room(self, file: str) -> None:
-        if (folder := (self._folder / file).parent) not in self._rooms:
-            self._disk.make_folder(folder)
-            self._rooms.add(folder)
+    def _place(self, file: str) -> Path:
+        """Where a file of a table is written; its folder is made."""
+        place = self._folder / (_in_part(file) if self.apart else file)
+        if place.parent not in self._rooms:
+            self._disk.make_folder(place.parent)
+            self._rooms.add(place.parent)
+        return place
+
+
+def _in_part(file: str) -> str:
+    return file.replace("/", ".")

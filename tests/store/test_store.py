@@ -587,6 +587,17 @@ def test_verify_sees_a_word_that_is_not_on_its_list(store):
     assert "calls.outcome holds 1 words" in "\n".join(store.verify())
 
 
+def test_verify_has_the_rows_of_one_office_at_a_time(store, monkeypatch):
+    read, asked = Store.read, []
+    monkeypatch.setattr(
+        Store,
+        "read",
+        lambda s, table, offices=None, columns=None: asked.append((table, offices)) or read(s, table, offices, columns),
+    )
+    assert store.verify() == []
+    assert {len(offices) for table, offices in asked if table not in parquet.WHOLE} == {1}
+
+
 # ---- where a store lies ----------------------------------------------------------------------------------------------
 
 MOUNTS = r"""22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw

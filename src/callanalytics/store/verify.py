@@ -11,9 +11,9 @@ import hashlib
 import json
 import os
 import platform
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -149,10 +149,33 @@ def problems(store, deep: bool) -> list[str]:
     found += [p for source in store.manifest["sources"] for p in _check_source(store, source, shapes)]
     found += _check_stable_names(store)
     if deep and not found:  # a damaged file has been named already; what it holds would only repeat it
-        tables = {name: store.read(name) for name in schema.TABLES}
-        found += [*_check_words(tables), *_check_ids(tables), *_check_references(tables), *_check_counts(tables)]
-        found += _check_union(store, tables)
+        return _check_rows(store)
     return found
+
+
+def _check_rows(store) -> list[str]:
+    """What is wrong with the rows of the version in force, those of one office at a time in memory."""
+    sources: dict[str, list[str]] = {office["office_id"]: [] for office in store.offices()}
+    sources |= {entry["office_id"]: [] for entry in store.manifest["files"].values() if "office_id" in entry}
+    sources |= {office: [] for office in store.read("sources", columns=["office_id"]).column("office_id").to_pylist()}
+    for source in store.source_ids():
+        owners = store.read_source(source, "sources").column("office_id").to_pylist()
+        sources.setdefault(owners[0] if owners else "", []).append(source)
+    strange: dict[str, set[str]] = defaultdict(set)
+    wrong: Counter[str] = Counter()  # by sentence
+    for office, own in sources.items():
+        tables = {name: store.read(name, [office]) for name in schema.TABLES}
+        for column, words in _strange_words(tables):
+            strange[column] |= words
+        for check in (
+            _check_ids(tables),
+            _check_references(tables),
+            _check_counts(tables),
+            _check_union(store, tables, own),
+        ):
+            wrong.update(dict(check))
+    found = [f"{column} holds {len(words)} words that are not on its list" for column, words in strange.items()]
+    return found + [sentence.format(f"{n:,}") for sentence, n in wrong.items()]
 
 
 def _check_version(store, version, shapes: Shapes | None) -> Iterator[str]:
@@ -245,60 +268,56 @@ def _check_stable_names(store) -> Iterator[str]:
             yield f"{table}: {len(strangers):,} files stand there that do not belong to it"
 
 
-def _check_words(tables) -> Iterator[str]:
+# ---- the rows of an office: a sentence of what is wrong, and in how many rows ----------------------------
+
+Wrong = Iterator[tuple[str, int]]
+
+
+def _strange_words(tables) -> Iterator[tuple[str, set[str]]]:
     for name, table in tables.items():
         for column in schema.TABLES[name].columns:
             if column.words:
                 used = set(pc.unique(table.column(column.name)).to_pylist()) - {None, *column.words}
                 if used:
-                    yield f"{name}.{column.name} holds {len(used)} words that are not on its list"
+                    yield f"{name}.{column.name}", used
 
 
-def _check_ids(tables) -> Iterator[str]:
+def _check_ids(tables) -> Wrong:
+    """Ids are made of the office too, so no two offices have one in common."""
     for name, column in ID_COLUMNS.items():
         ids = tables[name].column(column)
         if twice := len(ids) - pc.count_distinct(ids).as_py():
-            yield f"{name}: {twice:,} rows carry an id that another row has"
+            yield f"{name}: {{}} rows carry an id that another row has", twice
 
 
-def _check_references(tables) -> Iterator[str]:
+def _check_references(tables) -> Wrong:
     for name, column, other, key in REFERENCES:
         values = tables[name].column(column).drop_null()
         known = pc.is_in(values, value_set=tables[other].column(key).combine_chunks())
         if strays := len(values) - (pc.sum(known).as_py() or 0):
-            yield f"{name}.{column}: {strays:,} rows name a row of {other} that is not there"
+            yield f"{name}.{column}: {{}} rows name a row of {other} that is not there", strays
 
 
-def _check_counts(tables) -> Iterator[str]:
+def _check_counts(tables) -> Wrong:
     """Each file's rows are all accounted for."""
     sources = tables["sources"]
     parts = [sources.column(c).cast(pa.int64()) for c in ("calls", "entries", "notices", "rejects", "set_aside")]
-    total = parts[0]
-    for part in parts[1:]:
-        total = pc.add(total, part)
-    wrong = pc.sum(pc.not_equal(total, sources.column("rows"))).as_py() or 0
-    if wrong:
-        yield f"sources: in {wrong:,} files the rows are not calls + entries + notices + rejects + set aside"
+    total = reduce(pc.add, parts)
+    if wrong := pc.sum(pc.not_equal(total, sources.column("rows"))).as_py():
+        yield "sources: in {} files the rows are not calls + entries + notices + rejects + set aside", wrong
 
 
-def _check_union(store, tables) -> Iterator[str]:
+def _check_union(store, tables, sources: Collection[str]) -> Wrong:
     """The published tables hold what the sources gave, every row and column of it, and nothing else."""
     for name in ("calls", "entries", "notices", "rejects", "set_aside", "sources"):
-        given = [store.read_source(source, name) for source in store.source_ids()]
-        expected = parquet.ordered(name, pa.concat_tables([schema.empty(name), *_united_by_office(given, name)]))
+        given = [schema.empty(name), *(store.read_source(source, name) for source in sources)]
+        united = merge.united(given, merge.IDS[name]) if name in merge.IDS else pa.concat_tables(given)
+        expected = parquet.ordered(name, united)
         if not expected.equals(tables[name]):
             yield from _differences(name, expected, tables[name])
 
 
-def _united_by_office(given: list[pa.Table], name: str) -> Iterator[pa.Table]:
-    """What the sources of each office gave, as it is to be published."""
-    filled = [(table.column("office_id")[0].as_py(), table) for table in given if table.num_rows]
-    for office in sorted({office for office, _ in filled}):
-        given_by_office = [table for owner, table in filled if owner == office]
-        yield merge.united(given_by_office, merge.IDS[name]) if name in merge.IDS else pa.concat_tables(given_by_office)
-
-
-def _differences(name: str, expected: pa.Table, here: pa.Table) -> Iterator[str]:
+def _differences(name: str, expected: pa.Table, here: pa.Table) -> Wrong:
     key = merge.IDS.get(name)
     wanted, found = (Counter(map(repr, table.to_pylist())) for table in (expected, here))
     missing, foreign = (wanted - found).total(), (found - wanted).total()
@@ -306,8 +325,8 @@ def _differences(name: str, expected: pa.Table, here: pa.Table) -> Iterator[str]
         ids = [set(table.column(key).to_pylist()) for table in (expected, here)]
         missing, foreign = len(ids[0] - ids[1]), len(ids[1] - ids[0])
         if differing := (found - wanted).total() - foreign:
-            yield f"{name}: {differing:,} published rows say something else than the sources"
+            yield f"{name}: {{}} published rows say something else than the sources", differing
     if missing:
-        yield f"{name}: {missing:,} rows of the sources are not in the published table"
+        yield f"{name}: {{}} rows of the sources are not in the published table", missing
     if foreign:
-        yield f"{name}: {foreign:,} published rows are in no source"
+        yield f"{name}: {{}} published rows are in no source", foreign

@@ -10,7 +10,7 @@ import pytest
 from callanalytics import agencies, facts, intake
 from callanalytics.facts import observation
 from callanalytics.store import SOURCE_TABLES, Store, parquet
-from intake_files import PHONE
+from intake_files import PHONE, hand_csv, note
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "a" * 32}
 AGENCY = "(800) 375-5283"
@@ -107,6 +107,31 @@ def test_a_file_taken_out_takes_its_months_calls_alone(large, gone, tmp_path):
     assert left.verify() == []
     assert intake.recount(left) == []
     assert left.read("calls").num_rows == store.read("calls").num_rows - 4 * 28
+
+
+@pytest.fixture
+def read_whole(monkeypatch):
+    """The files of calls that are read with all rows and columns."""
+    found, read = [], parquet.read
+
+    def watched(path, name, columns=None, offices=None, narrow=None):
+        if name == "calls" and not columns and not narrow:
+            found.append(path.name)
+        return read(path, name, columns, offices, narrow)
+
+    monkeypatch.setattr(parquet, "read", watched)
+    return found
+
+
+def test_only_a_removal_reads_calls_and_only_those_of_its_month(large, read_whole, tmp_path):
+    store = taken(tmp_path / "store", [m.write(tmp_path / f"{m.month}.csv") for m in MONTHS])
+    log = hand_csv(tmp_path / "log.csv", [note(n) for n in range(5)])
+    read_whole.clear()
+    taken(tmp_path / "store", [log])
+    assert intake.forget(store.root, number="212-555-0199").is_nothing
+    assert read_whole == []
+    assert intake.remove(store.root, tmp_path / "4.csv").gone["calls"] == 4 * 28
+    assert read_whole == [f"{'a' * 32}.202204.parquet"]
 
 
 @pytest.mark.slow

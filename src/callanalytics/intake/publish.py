@@ -75,16 +75,14 @@ def tables_to_store(tables: Mapping[str, pa.Table], superseded: Superseded) -> M
 
 def tables_as_read(store: Store, source: str) -> dict[str, pa.Table]:
     """The tables of a source before newer versions replaced any row."""
-    tables = {name: store.read_source(source, name) for name in SOURCE_TABLES}
-    if "superseded" not in store.source_card(source):
-        return tables
-    return tables | {
-        plain: _as_table(store.read_source(source, name), plain) for plain, name in schema.NAMES_AS_READ.items()
-    }
+    return {name: table_as_read(store, source, name) for name in SOURCE_TABLES}
 
 
-def _as_table(table: pa.Table, name: str) -> pa.Table:
-    return table.cast(schema.arrow_schema(name))
+def table_as_read(store: Store, source: str, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """One table of a source before newer versions replaced any row; some of its columns, or all."""
+    is_twice = "superseded" in store.source_card(source) and name in schema.NAMES_AS_READ
+    rows = store.read_source(source, schema.NAMES_AS_READ[name] if is_twice else name, columns)
+    return rows.cast(schema.arrow_schema(name)) if is_twice else rows
 
 
 def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> dict[str, pa.Table]:

@@ -49,6 +49,7 @@ NOT_FACTS = set(
     "dst_flag kind parent_entry_id warnings wait_rounding_s started_precision_s time_refers_to wait_origin "
     "callback_extension".split()
 )
+HEAD = ("entry_id", "source_row", "kind", "started_at_local", "started_precision_s")
 TELLING = [f"0 {name}" for name in RARELY_SHARED]  # of the row itself, what hardly two rows have in common
 UNSTATED = (None, "unknown")  # what a cell left empty becomes
 TRIES = 50  # rows that may be a row with its moment corrected; more of them tell nothing
@@ -123,12 +124,13 @@ class State:
     def rows(self) -> list[Row]:
         """The rows in the order of the sheet."""
         entries = self.entries
-        columns = {name: entries.column(name).to_pylist() for name in entries.column_names}
+        filled = [name for name in entries.column_names if entries.column(name).null_count < entries.num_rows]
+        columns = {name: entries.column(name).to_pylist() for name in {*filled, *HEAD, "source_id", "item"}}
         places = list(zip(columns["source_id"], columns["source_row"], strict=True))
         facts: list[dict] = [{} for _ in places]
-        for name, values in columns.items():
+        for name in filled:
             if name not in NOT_FACTS:
-                for own, part, value in zip(facts, columns["item"], values, strict=True):
+                for own, part, value in zip(facts, columns["item"], columns[name], strict=True):
                     if value not in UNSTATED:
                         own[f"{part} {name}"] = value
         heads: dict[tuple, int] = {}
@@ -139,10 +141,9 @@ class State:
                 heads[place] = n
             else:
                 of_place[place][f"{part} start"] = columns["started_at_local"][n]
-        named = ("entry_id", "source_row", "kind", "started_at_local", "started_precision_s")
         rows = []
         for place in sorted(heads):
-            entry_id, number, kind, start, precision = (columns[name][heads[place]] for name in named)
+            entry_id, number, kind, start, precision = (columns[name][heads[place]] for name in HEAD)
             is_exact = precision is not None and precision <= EXACT_S
             rows.append(Row(entry_id, place, number, kind, start, is_exact, of_place[place]))
         return rows
@@ -372,6 +373,8 @@ class Sheets:
 
     def counted(self, entry: Entry) -> tuple[int, Row]:
         """The state and row that count: of the reading that came up last, the one that told it last."""
+        if len(entry.tellings) == 1:
+            return entry.tellings[0]
         tellings = [telling for telling in entry.tellings if not self.states[telling[0]].replaced_by] or entry.tellings
         # A reading keeps the place where it first came up: an older file that comes again brings none back.
         readings = list(dict.fromkeys(row.reading for _, row in tellings))

@@ -113,7 +113,7 @@ def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[s
     found = {}
     for source, card in cards.items():
         if card["office_id"] == office_id:
-            entries = publish.tables_as_read(store, source)["entries"]
+            entries = publish.table_as_read(store, source, "entries")
             if entries.num_rows:
                 saved = datetime.fromisoformat(card["saved"]) if card.get("saved") else None
                 answers = bool(card.get("keep_removed")), card.get("replaced_by", "")

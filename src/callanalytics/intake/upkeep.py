@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -225,14 +226,16 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
         later = opened.source_ids()[opened.source_ids().index(source) + 1 :]
         rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
         office_id = office["office_id"]
-        before = _ids_of_rows(opened, office_id)
+        before = copy(opened)  # it stays at the version of now, which is kept
         changed = succession.after_removal(opened, cards, office_id)
         opened.drop_source(source)
         for other, card_of_other in changed.changed.items():
             succession.store_change(opened, other, card_of_other)
         publish.publish(opened, [office], publish.gathered, agency or agencies.load())
-        after = _ids_of_rows(opened, office_id)
-    gone = {name: len(before[name] - after[name]) for name in COUNTED}
+        gone = {
+            name: len(_ids_of_rows(before, name, office_id, opened) - _ids_of_rows(opened, name, office_id, before))
+            for name in COUNTED
+        }
     name = path.name if path else card["name"]
     notes = (*_notes_on_removal(card, cards, later), *(warning.rstrip(".") for warning in opened.warnings))
     return Removed(
@@ -240,13 +243,16 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
     )
 
 
-def _ids_of_rows(store: Store, office_id: str) -> dict[str, set[str]]:
-    """By table the ids of an office's rows; of the contacts that one row of a sheet tells, the first."""
-    found = {}
-    for name, (id, *_) in COUNTED.items():
-        rows = store.read(name, [office_id], [id, *(["item"] if name == "entries" else [])])
-        rows = rows.filter(pc.equal(rows.column("item"), 0)) if name == "entries" else rows
-        found[name] = set(rows.column(id).to_pylist())
+def _ids_of_rows(store: Store, name: str, office_id: str, other: Store) -> set[str]:
+    """The ids of an office's rows of a table, in files that another version does not have; of the contacts that one row
+    of a sheet tells, the first."""
+    found: set[str] = set()
+    id, elsewhere = COUNTED[name][0], other.manifest["files"]
+    for file in store.files(name, [office_id]):
+        if store.manifest["files"][file] != elsewhere.get(file):
+            rows = store.read_file(file, name, [office_id], [id, *(["item"] if name == "entries" else [])])
+            rows = rows.filter(pc.equal(rows.column("item"), 0)) if name == "entries" else rows
+            found |= set(rows.column(id).to_pylist())
     return found
 
 

@@ -172,15 +172,16 @@ class Store:
         with explained_read_failures(self.shown, f"source {source}"):
             return parquet.span_in(path) if path.exists() else (None, None)
 
-    def read_source(self, source: str, table: str) -> pa.Table:
-        """What one accepted export gave to one of `SOURCE_TABLES`."""
+    def read_source(self, source: str, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """What one accepted export gave to one of `SOURCE_TABLES`; some columns of it, or all."""
+        nothing = schema.empty(table).select(columns or schema.empty(table).column_names)
         if self._draft is not None and source in self._draft.added:
-            return self._draft.added[source].get(table, schema.empty(table))
+            return self._draft.added[source].get(table, nothing).select(nothing.column_names)
         folder = self._folder_of(source)
         names = dict.fromkeys((table, migrations.BEFORE_3.get(table, table)))
         with explained_read_failures(self.shown, f"source {source}"):
             path = next((path for name in names if (path := folder / f"{name}.parquet").exists()), None)
-            return parquet.read(path, table) if path else schema.empty(table)
+            return parquet.read(path, table, columns) if path else nothing
 
     def source_card(self, source: str) -> dict:
         """What was recorded of an accepted export when it was added."""

@@ -50,6 +50,14 @@ def test_a_measure_of_the_sample_is_the_same(logs, name):
 
 
 @pytest.mark.spark
+def test_a_measure_of_a_table_at_a_url_is_the_same(pool, spark):
+    table = Store.open(pool).path("agency_calls", immutable=True)
+    theirs = measures.wait(spark.read.parquet(f"file://{table.as_posix()}"), by="weekday")
+    ours = measures.wait(table, by="weekday")
+    assert_same(theirs, ours)
+
+
+@pytest.mark.spark
 def test_a_log_on_spark_stays_there_when_it_is_narrowed(logs):
     ours, theirs = logs
     office = ours.offices.to_pandas()["name"][0]

@@ -57,6 +57,13 @@ def test_only_the_offices_and_columns_that_are_asked_for_are_read(store):
     assert store.read("calls", offices=[]).num_rows == 0
 
 
+@pytest.mark.parametrize("url", ["s3://pool/calls", "hdfs://pool/calls", "file:///pool/calls", Path("s3://pool/calls")])
+def test_a_url_is_refused_and_makes_no_folder_here(url, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "by its path on a disk of this computer" in refusal(url, create=True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_store_before_its_first_publish_is_empty_and_writes_nothing(tmp_path):
     store = Store.open(tmp_path / "new", create=True)
     assert {store.read(name).num_rows for name in schema.TABLES} == {0}

@@ -62,7 +62,7 @@ COLUMNS = {
 NEEDED = ("folder", "office", "timezone")
 HEADER = ",".join(COLUMNS)
 AT_A_COMMIT = 20  # offices
-PAYS_FROM_S = 4.0  # of work left: to start a process takes a second of it
+PAYS_FROM_S = 8.0  # of work that is left: a process needs about a second of it to start
 Say = Callable[[str], Any]
 Work = Callable[["Row"], Any]
 
@@ -306,11 +306,11 @@ def _each_office(roster: Roster, work: Work) -> Generator[tuple[Row, Any]]:
 
 def _here_or_elsewhere(work: Work, rows: Sequence[Row]) -> Generator[Any]:
     """What a function gives for each row: worked out here, and by other processes where these would be done sooner."""
-    began, cores = time.monotonic(), os.cpu_count() or 1
+    began, cores = time.process_time(), os.cpu_count() or 1
     for place, row in enumerate(rows):
-        took, left = time.monotonic() - began, len(rows) - place
+        took, left = time.process_time() - began, len(rows) - place
         if place == 1:
-            began = time.monotonic()  # the first office also waits for what it makes the program load
+            began = time.process_time()  # the first office also waits for what it makes the program load
         elif place and min(cores, left) > 1 and left * took / (place - 1) > PAYS_FROM_S:
             yield from _elsewhere(work, rows[place:], min(cores, left))
             return

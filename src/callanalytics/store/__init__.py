@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -70,8 +71,14 @@ class Store:
         ------
         CallLogError
             No store there, another thing there, a store of a newer callanalytics, or one that a sync
-            service or a hand has damaged.
+            service or a hand has damaged; a URL.
         """
+        if re.match(r"\w[\w+.-]+:/", str(path)):  # as a path it would name a folder here; a drive has one letter
+            raise InvalidRequest(
+                "a store is opened by its path on a disk of this computer, and not by a URL",
+                found=wording.printable(str(path)),
+                wanted="a folder, as in --store calls",
+            )
         try:
             store = cls(Path(path).resolve(), disk or Disk())
         except RuntimeError as loop:  # Python before 3.13 has no errno for it

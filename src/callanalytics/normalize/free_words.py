@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 
 from callanalytics.lazy import regex
 from callanalytics.values import lexicon, try_read
@@ -329,5 +330,6 @@ def is_of_menu(text: str) -> bool:
     return span is not None and span.ended == "not_queued"
 
 
+@lru_cache(maxsize=1 << 14)  # what reads an outcome asks for the same clauses, and for how they begin
 def _span_in(text: str) -> Span | None:
     return try_read(PARSERS["human_span"], text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, tidy
@@ -227,6 +228,7 @@ _BEHIND_NUMBER = regex(r"[,;]\s+|\s[-–—/]\s")
 _SOME_PERSON = regex(r"(?:[A-Za-z]\w*-\w+|[a-z]\w*)(?: [a-z]\w*){0,2} (?:lady|woman|man|guy|gentleman|girl|person)")
 
 
+@lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def placeholder(text: str) -> str:
     """``nothing`` or ``refused`` where a cell says only that there is nothing to write; "" where it holds something.
 

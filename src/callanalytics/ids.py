@@ -17,7 +17,7 @@ from callanalytics import schema
 BETWEEN = "\x1f"  # stands in no cell
 NOTHING = "\x00"
 SIZE = 16  # bytes of a digest
-_AT_ONCE = 1 << 18  # texts that are Python's own at one time
+_AT_ONCE = 1 << 16  # texts that are Python's own at one time
 
 
 def of_calls(columns, agencys: pa.Array, unique: Sequence[pa.Array], office_id: str) -> pa.Array:

@@ -12,6 +12,7 @@ from callanalytics import agencies, formats
 from callanalytics.formats import Rule, layout
 from callanalytics.normalize import cells
 from callanalytics.normalize.cells import Cells, Texts, read
+from callanalytics.values.parsers import PARSERS
 
 AGENCYS = [number.e164 for number in agencies.load().numbers]
 WRITTEN = ["{0}{1}{2}", "({0}) {1}-{2}", "{0}-{1}-{2}", "+1{0}{1}{2}", "1 {0}.{1}.{2}", "9{0}{1}{2}", "91{0}{1}{2}"]
@@ -59,3 +60,11 @@ def test_what_is_shown_of_a_caller_is_what_it_is_alone():
 def test_a_stranger_is_no_empty_cell_to_which_a_default_goes():
     rule = Rule("other_number", (("Number",),), parse="number", default="none")
     assert read(rule, column(["2125550143", None]), among=AGENCYS).objects().tolist() == ["+12125550143", "none"]
+
+
+def test_what_cannot_be_read_holds_on_to_nothing_else():
+    number = read(Rule("other_number", (("Number",),), parse="number"), column(["soon"]))
+    length = read(Rule("duration_s", (("Number",),)), column(["soon"])).turned(PARSERS["seconds"])
+    for problem in (*number.problems.values(), *length.problems.values()):
+        assert (problem.__traceback__, problem.__context__) == (None, None)
+    assert (number.is_bad & length.is_bad).all()

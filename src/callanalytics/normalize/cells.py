@@ -314,7 +314,7 @@ class Reading:
                 try:
                     values[code] = into(value)
                 except Unreadable as problem:
-                    values[code], problems[code] = None, problem
+                    values[code], problems[code] = None, problem.kept()
         return replace(self, values=values, problems=problems)
 
     def without_problems(self) -> Reading:
@@ -458,7 +458,7 @@ def _reader(rule: Rule, options: dict) -> Callable:
         try:
             return parse(wanted)
         except Unreadable as problem:
-            return problem
+            return problem.kept()
 
     return read
 

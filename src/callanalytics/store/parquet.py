@@ -161,7 +161,7 @@ def _is_ordered(table: pa.Table, keys: Sequence[str]) -> bool:
         return True
     fits = pa.scalar(True)
     for key in reversed(keys):
-        before, after = (table.column(key).combine_chunks()[part] for part in (slice(None, -1), slice(1, None)))
+        before, after = (table.column(key).chunk(0)[part] for part in (slice(None, -1), slice(1, None)))
         fits = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), fits))
     return pc.all(fits, skip_nulls=False).as_py() is True
 

@@ -21,6 +21,10 @@ class Unreadable(ValueError):
         super().__init__(reason)
         self.reason, self.wanted = reason, wanted
 
+    def kept(self) -> Unreadable:
+        """The same, to be kept: one that was raised holds on to all that was in memory where it was."""
+        return Unreadable(self.reason, self.wanted)
+
 
 @dataclass(frozen=True)
 class Parser:

@@ -1,6 +1,7 @@
 """An agency is a folder of TOML files: with another one, everything runs, and by its clock, numbers and promises."""
 
 import re
+import shutil
 import zipfile
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import click
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pypdf
@@ -17,7 +19,7 @@ import intake_files
 from callanalytics import agencies, figures, ingest, intake, load, measures, template
 from callanalytics.casework.open_promises import open_promises
 from callanalytics.cli import ledger, main
-from callanalytics.errors import OpenQuestion, Refused
+from callanalytics.errors import InvalidRequest, OpenQuestion, Refused
 from callanalytics.measures import CARDS
 from callanalytics.reports import evidence, firm, liaison, research, writers
 from callanalytics.reports.document import Heading
@@ -96,6 +98,45 @@ def test_its_hours_count_on_its_own_clock(log):
         assert (row["hour"], row["date"]) == (local.hour, local.date())
         is_open = row["weekday"] in (1, 2, 3, 4) and 9 <= row["hour"] < 16
         assert row["in_live_hours"] == (is_open and bool(row["date"].isoformat() != "2022-03-02"))
+
+
+def test_its_waits_are_compared_within_its_own_week(log):
+    slots = measures.when_to_call(log.agency_calls).table
+    assert set(slots["weekday"].dropna()) == {1, 2, 3, 4}
+    assert set(slots["block"].dropna()) == {"09-10", "10-12", "12-14", "14-16"}
+    coarse = measures.coarsen(measures.wait(log.agency_calls, by=("weekday", "hour")))
+    assert "hours are joined to blocks (9-10, 10-12, 12-14, 14-16)" in coarse.caveats[0]
+
+
+def test_the_map_of_waits_shows_its_own_week():
+    rows = [(day, hour, 60 * i) for day in range(1, 6) for hour in range(8, 20) for i in range(24)]
+    calls = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s"]).assign(
+        wait_outcome="reached", wait_origin="dial", time_refers_to="start", dst_flag=None
+    )
+    drawn = figures.hour_by_weekday(replace(measures.wait(calls, by=("weekday", "hour")), agency=HARBOR)).data
+    assert set(drawn["weekday"]) == {1, 2, 3, 4}
+    assert (drawn["start"].min(), drawn["end"].max()) == (9, 16)
+
+
+def test_calls_outside_its_hours_are_in_no_slot_and_are_counted(log):
+    slots = measures.when_to_call(log.agency_calls)
+    queued = slots.tally[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1)
+    is_open = slots.tally["weekday"].isin([1, 2, 3, 4]) & slots.tally["hour"].between(9, 15)
+    assert (slots.tally["block"].notna() <= is_open).all()
+    outside = int(queued[slots.tally["block"].isna()].sum())
+    assert outside
+    assert slots.account.left_out["no_slot"] == outside
+
+
+@pytest.mark.parametrize("blocks", [(9,), (9, 9, 16), (16, 9)])
+def test_blocks_that_are_no_hours_in_a_row_are_refused(tmp_path, blocks):
+    folder = shutil.copytree(TESTS / "agencies" / "harbor", tmp_path / "harbor")
+    text = (folder / "hours.toml").read_text("utf-8")
+    (folder / "hours.toml").write_text(
+        text.replace('opens = "09:00"', f'opens = "09:00"\nblocks = {list(blocks)}'), "utf-8"
+    )
+    with pytest.raises(InvalidRequest, match="the blocks of Front desk"):
+        agencies.load(folder)
 
 
 def test_its_promises_are_judged_by_its_own_rules(log):

@@ -257,7 +257,7 @@ def test_who_sends_the_report_stands_above_it_and_a_blank_where_no_one_said(tmp_
 @pytest.mark.slow
 def test_the_command_names_the_sender(report_of, tmp_path):
     log, _ = report_of("42 calls")
-    (path,) = write_report("liaison", log, tmp_path, to=("html",), by="AILA Committee")
+    (path,) = write_report("liaison", log, tmp_path, to=("html",), sender="AILA Committee")
     assert "AILA Committee · meeting ________" in path.read_text("utf-8")
     with pytest.raises(CallLogError, match="liaison report alone"):
         write_report("firm", log, tmp_path, sender="AILA Committee")

@@ -20,7 +20,7 @@ from callanalytics.agencies.rows import Sender
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import regex
 from callanalytics.values import zones
-from callanalytics.wording import clock_time
+from callanalytics.wording import clock_time, hour, hours
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that calendars may be kept by agency
@@ -78,6 +78,7 @@ class Agency:
 
     @cached_property
     def _own_words(self) -> dict[str, str]:
+        week = self.open_week
         return {
             "agency": self.label,
             "folder": self.name,
@@ -85,7 +86,13 @@ class Agency:
             "clock": self.clock,
             "opens": clock_time(self.window.opens),
             "closes": clock_time(self.window.closes),
-            "live": ", ".join(hours.in_brief for hours in self.line(self.main_line).hours) or "hours not known",
+            "live": ", ".join(each.in_brief for each in self.line(self.main_line).hours) or "hours not known",
+            "blocks": week.in_brief,
+            "midday": hour(week.midday),
+            "early": hours(week.hours.start, week.midday).replace("–", "-"),
+            "late": hours(week.midday, week.hours.stop).replace("–", "-"),
+            "open_days": f"({', '.join(map(str, week.days))})",
+            "open_hours": f"({', '.join(map(str, week.hours))})",
             "association": self.association or A_REQUEST,
             "assistance": f"{self.association}'s case assistance" if self.association else A_REQUEST,
             "pointer": self.pointer or OWN_DEFINITION,
@@ -130,6 +137,11 @@ class Agency:
         """The line that reports are about."""
         return self.usual_lines[0]
 
+    @cached_property
+    def open_week(self) -> rows.OpenWeek:
+        """When people answer on the main line."""
+        return rows.open_week(self.line(self.main_line).hours)
+
     def line(self, code: str) -> rows.Line:
         return _by_key(self.lines, code, "line")
 
@@ -139,7 +151,7 @@ class Agency:
         return _by_key(self.rules, id, "rule")
 
     def rules_for(self, urgency: str | None, day: date) -> tuple[rows.Rule, ...]:
-        """Every rule that may have been in force for an escalation of this urgency on this Eastern day.
+        """Every rule that may have been in force for an escalation of this urgency on this day.
 
         Empty when no rule is known or the urgency is not; two or more when the sources leave it open.
         """
@@ -422,6 +434,14 @@ def _check_references(agency: Agency, extra) -> None:
                 where=str(extra or ""),
                 wanted=", ".join(sorted(lines)),
             )
+    for line in agency.lines:
+        for blocks in (list(each.blocks) for each in line.hours if each.blocks):
+            if len(blocks) < 2 or blocks != sorted(set(blocks)):
+                raise InvalidRequest(
+                    f"the blocks of {line.label} are not hours one after the other",
+                    found=str(blocks),
+                    wanted="first hours and the last end, as in [8, 10, 14, 17, 20]",
+                )
     for rule in agency.rules:
         days = [rule.from_earliest, rule.from_latest, rule.to_earliest, rule.to_latest]
         begins_well = rule.from_earliest <= rule.from_latest

@@ -8,8 +8,11 @@ Dates are those of the source: *earliest* and *latest* bracket a change whose da
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
 from typing import ClassVar
 
 from callanalytics.wording import WEEKDAYS, clock_time
@@ -45,7 +48,10 @@ class Number(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Hours:
-    """When people answer on a line: weekdays (1 = Monday) from ``opens`` to ``closes``, Eastern, no closure."""
+    """When people answer on a line: weekdays (1 = Monday) from ``opens`` to ``closes``, on the agency's clock.
+
+    ``blocks`` are the first hours of the parts of the open day in which waits are compared, and the end of the last.
+    """
 
     weekdays: tuple[int, ...]
     opens: str
@@ -53,6 +59,7 @@ class Hours:
     since: date | None = None
     until: date | None = None
     words: str = ""
+    blocks: tuple[int, ...] = ()
     source: str
     grade: str
 
@@ -71,6 +78,79 @@ class Hours:
         names = [WEEKDAYS[day - 1] for day in self.weekdays]
         days = f"{names[0]}-{names[-1]}" if in_a_row else ", ".join(names)
         return f"{days} {clock_time(self.opens)}-{clock_time(self.closes)}"
+
+
+@dataclass(frozen=True)
+class OpenWeek:
+    """The hours of a week in which people answer on an agency's main line, on its clock: where waits are compared.
+
+    Attributes
+    ----------
+    days : weekdays, 1 = Monday
+    blocks : the parts of an open day, each its first hour and the hour in which it ends
+    """
+
+    days: tuple[int, ...]
+    blocks: tuple[tuple[int, int], ...]
+
+    @property
+    def hours(self) -> range:
+        return range(self.blocks[0][0], self.blocks[-1][1])
+
+    @property
+    def midday(self) -> int:
+        """The hour in which the second half of its blocks begins."""
+        return self.blocks[len(self.blocks) // 2][0]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What its blocks are called; written so that they sort as the day goes."""
+        return tuple(f"{first:02d}-{end:02d}" for first, end in self.blocks)
+
+    @property
+    def in_brief(self) -> str:
+        """Its blocks as a definition names them.
+
+        >>> OpenWeek((1, 2), ((9, 12), (12, 16))).in_brief
+        '9-12, 12-16'
+        """
+        return ", ".join(f"{first}-{end}" for first, end in self.blocks)
+
+    def block_from(self, hour: int) -> tuple[int, int]:
+        """The block that begins with an hour."""
+        return next(block for block in self.blocks if block[0] == hour)
+
+    def block(self, hour: int) -> str:
+        """The name of the block that an hour belongs to; before and after the open day there is one each.
+
+        >>> week = OpenWeek((1, 2, 3, 4, 5), ((8, 10), (10, 14), (14, 20)))
+        >>> [week.block(hour) for hour in (7, 8, 13, 20)]
+        ['00-08', '08-10', '10-14', '20-24']
+        """
+        edges = (0, *(first for first, _ in self.blocks), self.hours.stop, 24)
+        place = bisect_right(edges, hour)
+        return f"{edges[place - 1]:02d}-{edges[place]:02d}"
+
+
+def open_week(listed: tuple[Hours, ...]) -> OpenWeek:
+    """The week of a line with these hours: their blocks, or four parts of the day about equally long.
+
+    Where no hours are known, people may answer at any.
+
+    >>> usual = dict(weekdays=(1, 3), opens="09:00", closes="15:30", source="a notice", grade="U")
+    >>> open_week((Hours(**usual),)).days, open_week((Hours(**usual),)).in_brief
+    ((1, 3), '9-10, 10-12, 12-14, 14-16')
+    >>> open_week((Hours(**usual, blocks=(9, 12, 16)),)).in_brief, open_week(()).in_brief
+    ('9-12, 12-16', '0-6, 6-12, 12-18, 18-24')
+    """
+    days = sorted({day for hours in listed for day in hours.weekdays}) or range(1, 8)
+    first = min([int(hours.opens[:2]) for hours in listed], default=0)
+    # A line that closes at 15:30 answers in the hour that begins at 15:00
+    end = max([int(hours.closes[:2]) + (hours.closes[3:] != "00") for hours in listed], default=24)
+    parts = min(4, end - first)
+    edges = next((hours.blocks for hours in listed if hours.blocks), ())
+    edges = edges or tuple(first + (end - first) * i // parts for i in range(parts + 1))
+    return OpenWeek(tuple(days), tuple(pairwise(edges)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +194,7 @@ class Rule(Fact):
     grade: str
 
     def may_hold_on(self, day: date) -> bool:
-        """Whether the rule may have been in force for an escalation on this Eastern day."""
+        """Whether the rule may have been in force for an escalation on this day."""
         # From the first day on which it may have held to the last: the sources bracket both
         return self.from_earliest <= day and (self.to_latest is None or day <= self.to_latest)
 

@@ -15,8 +15,6 @@ from callanalytics.measures.definitions import (
     FEW_WAITS,
     FOR_A_MEDIAN,
     MEDIAN_MINIMUM,
-    OPEN_BLOCKS,
-    OPEN_HOURS,
     WAIT_MINIMUM,
 )
 from callanalytics.measures.result import Result
@@ -118,9 +116,6 @@ def _hour_label(hour, first, counts, width):
     return f"{name}\n{wording.number(counts.get(hour, 0))}"
 
 
-HOURS = tuple((h, h + 1) for h in OPEN_HOURS)
-
-
 @style.house_style()
 def hour_by_weekday(
     result: Result,
@@ -129,7 +124,7 @@ def hour_by_weekday(
     best: Sequence[tuple[int, str]] = (),
     title: str = "When is the wait shortest?",
 ) -> Chart:
-    """Median wait in each hour of the week, Eastern: the number, its n, and nothing where n is too small.
+    """Median wait in each hour of the agency's week: the number, its n, and nothing where n is too small.
 
     Parameters
     ----------
@@ -141,7 +136,7 @@ def hour_by_weekday(
     -------
     Chart
         A cell needs 20 calls of which 10 reached a person; the others are hatched. Where fewer than two
-        thirds of the hours reach that, hours are joined to blocks (8-10, 10-14, 14-17, 17-20), and the
+        thirds of the hours reach that, hours are joined to blocks (of USCIS 8-10, 10-14, 14-17, 17-20), and the
         caption says so. The colors are those of the medians printed; a star marks a cell that differs from the
         others (:func:`~callanalytics.measures.pooled_week`). Where no difference is detectable the map has one color,
         and says so.
@@ -151,8 +146,9 @@ def hour_by_weekday(
     of_best_time = "measures.best_time(measures.when_to_call(log.agency_calls)).slots"
     rows.require_best(best, lambda slot: isinstance(slot, tuple) and len(slot) == 2, of_best_time)
     result, joined = rows.coarsened(result, "median")
-    spans = OPEN_BLOCKS if "block" in result.by else HOURS
-    cells = _week(result, spans)
+    open_week = result.agency.open_week
+    spans = open_week.blocks if "block" in result.by else [(hour, hour + 1) for hour in open_week.hours]
+    cells = _week(result, open_week.days, spans)
     week = measures.pooled_week(result, clock)
     cells = _colored(cells, week)
     shown = cells[cells["is_shown"]]
@@ -160,9 +156,9 @@ def hour_by_weekday(
         return rows.nothing_to_draw(result, title, _too_few(result, cells), others)
     figure, axes = style.canvas(height=2.85)
     for cell in cells.itertuples():
-        _draw_cell(axes, cell)
-    _draw_week(axes, spans)
-    framed = _draw_best(axes, cells, best)
+        _draw_cell(axes, cell, open_week.days)
+    _draw_week(axes, open_week.days, spans)
+    framed = _draw_best(axes, cells, best, open_week.days)
     n = int(cells["n"].sum())
     return Chart(
         figure,
@@ -188,9 +184,9 @@ def _too_few(result, cells):
     return too_few(result, int(cells["n"].sum()), few)
 
 
-def _week(result, spans):
+def _week(result, days, spans):
     """Every slot of the week's live hours; one that no one called in has n 0."""
-    days = pd.DataFrame({"weekday": range(1, 6)})
+    days = pd.DataFrame({"weekday": days})
     full = days.merge(pd.DataFrame(spans, columns=["start", "end"]), how="cross")
     medians = rows.pick(result, "median")
     key = "block" if "block" in result.by else "hour"
@@ -216,13 +212,18 @@ def _colored(cells, week):
     return cells.assign(tint=tint)
 
 
-def _draw_best(axes, cells, best):
+def _line_of(weekday: int, days: tuple[int, ...]) -> int:
+    """How many of the days of a week lie below a weekday on the map, the first day above."""
+    return len(days) - 1 - days.index(weekday)
+
+
+def _draw_best(axes, cells, best, days):
     """Frame the slots that hold the cheapest; a slot of several hours frames each of them."""
     held = {(weekday, hour) for weekday, block in best for hour in range(*map(int, block.split("-")))}
     inside = [cell for cell in cells.itertuples() if (cell.weekday, cell.start) in held]
     for cell in inside:
-        low, wide = cell.start + 0.07, cell.end - cell.start - 0.14
-        style.box(axes, low, 5 - cell.weekday + 0.06, wide, 0.88, fill=False, edgecolor=style.INK, linewidth=1.3)
+        low, wide, y = cell.start + 0.07, cell.end - cell.start - 0.14, _line_of(cell.weekday, days) + 0.06
+        style.box(axes, low, y, wide, 0.88, fill=False, edgecolor=style.INK, linewidth=1.3)
     return "Framed: the slots that hold the cheapest to call in with 90% probability." if inside else ""
 
 
@@ -236,8 +237,8 @@ def _compared(week, noun):
     return f"The darker, the longer.{stars}"
 
 
-def _draw_cell(axes, cell):
-    wide, y, middle = cell.end - cell.start, 5 - cell.weekday, (cell.start + cell.end) / 2
+def _draw_cell(axes, cell, days):
+    wide, y, middle = cell.end - cell.start, _line_of(cell.weekday, days), (cell.start + cell.end) / 2
     if not cell.is_shown:
         style.unknown_box(axes, cell.start, y, wide, 1)
         words = f"n<{MEDIAN_MINIMUM}" if cell.n < MEDIAN_MINIMUM else "–"
@@ -258,17 +259,17 @@ def _interval(cell):
     return f"{low} or more" if low else f"{high or '?'} or less"
 
 
-def _draw_week(axes, spans):
+def _draw_week(axes, days, spans):
     style.hide_frame(axes)
     edges = [spans[0][0], *(end for _, end in spans)]
     for x in edges:
         axes.axvline(x, color=style.PAPER, linewidth=2)
-    for y in range(1, 5):
+    for y in range(1, len(days)):
         axes.axhline(y, color=style.PAPER, linewidth=2)
     axes.set_xlim(edges[0], edges[-1])
-    axes.set_ylim(0, 5)
+    axes.set_ylim(0, len(days))
     axes.set_xticks(edges, [wording.hour(h) for h in edges])
-    axes.set_yticks([4.5 - i for i in range(5)], wording.WEEKDAYS[:5])
+    axes.set_yticks([_line_of(day, days) + 0.5 for day in days], [wording.WEEKDAYS[day - 1] for day in days])
     axes.xaxis.tick_top()
 
 
@@ -287,12 +288,9 @@ def _slot(cell):
     return f"{wording.WEEKDAYS[int(cell['weekday']) - 1]} {wording.hours(int(cell['start']), int(cell['end']))}"
 
 
-LIVE = (8, 20)
-
-
 @style.house_style()
 def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls made?") -> Chart:
-    """Calls in each hour of the week, Eastern; people answer Monday to Friday inside the frame.
+    """Calls in each hour of the week on the agency's clock; people answer inside the frame.
 
     Parameters
     ----------
@@ -305,15 +303,16 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
     untimed = int(calls["value"].sum()) - sum(cells.values())
     if not cells:
         return rows.nothing_to_draw(result, title, _nothing(untimed))
-    first = min([LIVE[0], *(h for _, h in cells)])
-    last = max([LIVE[1], *(h + 1 for _, h in cells)])
-    days = max([5, *(d for d, _ in cells)])
+    live = result.agency.open_week
+    first = min([live.hours.start, *(h for _, h in cells)])
+    last = max([live.hours.stop, *(h + 1 for _, h in cells)])
+    days = max([*live.days, *(d for d, _ in cells)])
     figure, axes = style.canvas(height=0.45 + 0.2 * days)
     most = max([*cells.values(), 1])
     for day in range(1, days + 1):
         for h in range(first, last):
             _draw_count(axes, h, days - day, cells.get((day, h), 0), most, last - first)
-    _draw_frame(axes, first, last, days)
+    _draw_frame(axes, first, last, days, live)
     n = sum(cells.values())
     return Chart(
         figure,
@@ -345,9 +344,11 @@ def _draw_count(axes, x, y, count, most, columns):
         axes.text(x + 0.5, y + 0.5, wording.number(count), ha="center", va="center", fontsize=size)
 
 
-def _draw_frame(axes, first, last, days):
+def _draw_frame(axes, first, last, days, live):
     style.hide_frame(axes)
-    style.box(axes, LIVE[0], days - 5, LIVE[1] - LIVE[0], 5, fill=False, edgecolor=style.INK, linewidth=1)
+    # One frame around all the days on which people answer, from the first to the last.
+    top, tall = days - live.days[0] + 1, live.days[-1] - live.days[0] + 1
+    style.box(axes, live.hours.start, top - tall, len(live.hours), tall, fill=False, edgecolor=style.INK, linewidth=1)
     axes.set_xlim(first - 0.05, last + 0.05)
     axes.set_ylim(-0.05, days + 0.05)
     step = 1 if last - first <= 13 else 2

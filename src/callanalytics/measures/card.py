@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from callanalytics import schema
 from callanalytics.agencies import Agency
+from callanalytics.agencies.rows import OpenWeek
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 
@@ -151,6 +152,7 @@ class Card:
         could move the first rate. It is given where what is logged is no fair sample of them
     words : statistic -> its name in words, where its own name is none; a pattern stands for several
     is_local : a definition of somebody's own, and not one of these
+    week : the open hours of the agency in whose words it is
     """
 
     name: str
@@ -176,6 +178,7 @@ class Card:
     blank: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     is_local: bool = False
+    week: OpenWeek | None = None
 
     def __post_init__(self):
         if self.table not in schema.TABLES:
@@ -192,7 +195,14 @@ class Card:
         """The card in the words of an agency: its name, its hours, what it cites (``Agency.fill``)."""
         texts: dict[str, Any] = {name: agency.fill(getattr(self, name)) for name in TEXTS}
         words = {statistic: agency.fill(text) for statistic, text in self.words.items()}
-        return replace(self, **texts, words=words, rows=tuple(_row_worded(row, agency) for row in self.rows))
+        return replace(
+            self,
+            **texts,
+            words=words,
+            rows=tuple(_row_worded(row, agency) for row in self.rows),
+            left_out={why: agency.fill(predicate) for why, predicate in self.left_out.items()},
+            week=agency.open_week,
+        )
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -259,7 +269,9 @@ class Card:
         return lines + [(name, each.in_words()) for name, each in self.free.items()]
 
     def to_json(self) -> dict:
-        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free", "words")}
+        content = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free", "words", "week")
+        }
         content["free"] = {name: each.in_words() for name, each in self.free.items()}
         return {
             name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v

@@ -1,8 +1,6 @@
-"""What several measures share, each defined once: minimum samples, blocks of the day, predicates of calls."""
+"""What several measures share, each defined once: minimum samples, predicates of calls."""
 
 from __future__ import annotations
-
-from bisect import bisect_right
 
 from callanalytics import schema
 
@@ -31,22 +29,7 @@ COUNT_MINIMUM = "none: counts are always shown"
 # Labels of the row that leads: certain links, the default reading. Waits lead with the clock most of them run from.
 HEADLINE = {"link": "certain", "reading": "default"}
 
-# ---- the day --------------------------------------------------------------------------------------------
-
-OPEN_HOURS, OPEN_DAYS = range(8, 20), range(1, 6)  # live hours: Monday to Friday, 8 to 20 Eastern
-OPEN_BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
-BLOCK_EDGES = (0, *(start for start, _ in OPEN_BLOCKS), OPEN_BLOCKS[-1][1], 24)
 STALE_DAYS = 365  # a stated time that no one has confirmed for so long is an old one
-
-
-def block(hour: int) -> str:
-    """The block of the day an hour belongs to; written so that blocks sort as the day goes.
-
-    >>> [block(h) for h in (7, 8, 13, 19)]
-    ['00-08', '08-10', '10-14', '17-20']
-    """
-    i = bisect_right(BLOCK_EDGES, hour)
-    return f"{BLOCK_EDGES[i - 1]:02d}-{BLOCK_EDGES[i]:02d}"
 
 
 # ---- predicates -----------------------------------------------------------------------------------------

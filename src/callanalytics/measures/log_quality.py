@@ -262,12 +262,13 @@ def _figures(card, counted, by):
         for name in ("noted", "seen")
     )
     weights, covered = estimates.logging_weights(noted, seen), np.where(noted > 0, seen, 0).sum(axis=1)
+    weight = np.nan_to_num(weights[codes, band], nan=0.0)
     figures = [
         share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),
         *(share(name, noted[:, k], seen[:, k], OF_SEEN) for k, name in enumerate(NAMES)),
         share("covered", covered, sums["n_seen"], OF_SEEN),
         *_compared(counted, codes, len(cells)),
-        *_medians(counted, codes, np.nan_to_num(weights[codes, band], nan=0.0), estimates.Bands(band, noted), sums),
+        *_medians(counted, codes, weight, estimates.Bands(band, noted), sums, card.week),
     ]
     return figures_table(card, cells, sums, figures), None
 
@@ -311,7 +312,7 @@ def _days_with_more(counted):
     return np.where(known, (calls[pair] > 1).astype(int), -1)
 
 
-def _medians(counted, codes, weight, bands, sums):
+def _medians(counted, codes, weight, bands, sums, week):
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     rows = np.flatnonzero(reached + lost)
@@ -320,7 +321,7 @@ def _medians(counted, codes, weight, bands, sums):
     enough = enough_waits(n, sums["n_reached"])
     # Callers of busy hours hang up sooner: both medians judge hang-ups within each part of the day, as the report does.
     noted, band = counted["n_noted"].to_numpy()[rows], bands.band[rows]
-    calls = Waits(codes[rows], counted["hour"].iloc[rows], wait, reached[rows], lost[rows])
+    calls = Waits(codes[rows], counted["hour"].iloc[rows], wait, reached[rows], lost[rows], week)
     for name, each in (("median_as_noted", None), ("median_weighted", weight[rows])):
         found = calls.medians(len(n), each, None if each is None else (band, noted, len(NAMES)))
         yield estimated(name, "s", OF_WAITED, n, sums["n_reached"], found, enough, needs_limits=True)

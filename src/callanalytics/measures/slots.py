@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from callanalytics import estimates
+from callanalytics.agencies.rows import OpenWeek
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.slots import MASS, SURE
 from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
     Figures,
+    agency_of,
     check_above_zero,
     enough_waits,
     estimated,
@@ -24,16 +27,14 @@ from callanalytics.measures.counting import (
     with_key,
 )
 from callanalytics.measures.counts import Day, Frame, Keys
-from callanalytics.measures.definitions import OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, POINTER, WAIT_MINIMUM, block
+from callanalytics.measures.definitions import POINTER, WAIT_MINIMUM
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 
-BLOCKS = tuple(block(start) for start, _ in OPEN_BLOCKS)
 SLOT = ("weekday", "block")
-SLOTS = len(OPEN_DAYS) * len(BLOCKS)
 WORTH_S = 300  # what is worth another time of calling, for each live answer
-NOON, MIDWEEK, FRIDAY = 2, 3, 4  # the second half of the open day begins at 14:00; Thursday; Friday
+THURSDAY, FRIDAY = 4, 5
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Advice:
 
 
 ADVICE = (
-    Advice("late_over_early_in_day", "earlier-is-shorter", "2-8 p.m. over 8 a.m.-2 p.m. {clock}, within each weekday"),
+    Advice("late_over_early_in_day", "earlier-is-shorter", "{late} over {early} {clock}, within each weekday"),
     Advice(
         "late_over_early_in_week", "early-in-week", "Thursday and Friday over Monday to Wednesday, within each block"
     ),
@@ -60,24 +61,23 @@ def compared(card, counted, by, *, patience_s):
     """Of each group: the cost of every slot; the best of them, what they save, and the tips."""
     groups = tuple(key for key in by if key not in SLOT)
     codes, cells, sums = sums_by_group(counted, groups, card)
-    block, n_blocks = pd.Categorical(counted["block"], BLOCKS).codes, len(BLOCKS)
-    # The slot of each row, 0 to 19, weekday by weekday; -1 for a row in none.
-    place = np.where(block >= 0, (counted["weekday"].to_numpy("int64", na_value=1) - 1) * n_blocks + block, -1)
+    week = card.week
+    open_day, block = pd.Categorical(counted["weekday"], week.days), pd.Categorical(counted["block"], week.names)
+    # The slot of each row, weekday by weekday; -1 for a row in none.
+    place = np.where(block.codes >= 0, open_day.codes.astype(int) * len(week.names) + block.codes, -1)
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     day = pd.factorize(counted["date"])[0]
     wait = counted["wait_s"].to_numpy(float, na_value=0)
     noted = (reached + lost > 0) & (place >= 0)
     found = [
-        _group(*(v[noted & (codes == i)] for v in (place, day, wait, reached, lost)), patience_s)
+        _group(*(v[noted & (codes == i)] for v in (place, day, wait, reached, lost)), patience_s, week)
         for i in range(len(cells))
     ]
     wholes = cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
-    slots = cells.iloc[np.repeat(np.arange(len(cells)), SLOTS)].reset_index(drop=True)
-    slots = slots.assign(
-        weekday=pd.array(np.tile(np.repeat(list(OPEN_DAYS), len(BLOCKS)), len(cells)), "Int64"),
-        block=np.tile(np.array(BLOCKS, object), len(cells) * len(OPEN_DAYS)),
-    )
+    weekday, block = np.repeat(week.days, len(week.names)), np.tile(np.array(week.names, object), len(week.days))
+    slots = cells.iloc[np.repeat(np.arange(len(cells)), len(weekday))].reset_index(drop=True)
+    slots = slots.assign(weekday=pd.array(np.tile(weekday, len(cells)), "Int64"), block=np.tile(block, len(cells)))
     per_slot = long(card, slots, _slot_figures(found))
     per_group = figures_table(card, wholes, sums, _group_figures(found))
     return group_by_group(len(cells), by, per_slot, per_group), None
@@ -93,21 +93,24 @@ class _Found:
     tips: tuple[Estimate, ...]
 
 
-def _group(place, day, wait, reached, lost, patience_s) -> _Found:
+def _group(place, day, wait, reached, lost, patience_s, week: OpenWeek) -> _Found:
     """Everything of one group: costs of its slots, the best of them, the tips."""
-    n, n_reached = (np.bincount(place, v, SLOTS).astype("int64") for v in (reached + lost, reached))
-    costs = _costs(place, day, wait, reached, lost, SLOTS, patience_s)
+    n_blocks = len(week.names)
+    n_slots = len(week.days) * n_blocks
+    n, n_reached = (np.bincount(place, v, n_slots).astype("int64") for v in (reached + lost, reached))
+    costs = _costs(place, day, wait, reached, lost, n_slots, patience_s)
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.where(costs.value > 0, np.log(costs.value), np.nan)
     log, error = (np.where(enough_waits(n, n_reached), v, np.nan) for v in (log, costs.log_se))
-    row, column = np.divmod(np.arange(SLOTS), len(BLOCKS))
-    weekday, which = np.divmod(place, len(BLOCKS))
+    row, column = np.divmod(np.arange(n_slots), n_blocks)
+    weekday, which = np.divmod(place, n_blocks)
     # Callers of one day share a queue: what calls taken as independent show as a difference is often that of days.
-    p = estimates.p_slots(day, weekday, which, len(BLOCKS), *estimates.log_rank_sums(wait, reached, lost))
+    p = estimates.p_slots(day, weekday, which, n_blocks, *estimates.log_rank_sums(wait, reached, lost))
     shrunken = replace(estimates.shrink_cells(log, error, column, row), p=p)
     best = estimates.best_slots(shrunken, n, worth=WORTH_S)
     # Each tip within strata of what it does not speak of: who calls late in the day may call on other weekdays too.
-    sides = ((weekday, which >= NOON), (which, weekday >= MIDWEEK), (which, weekday >= FRIDAY))
+    day_of_week = np.array(week.days)[weekday]
+    sides = ((weekday, which >= n_blocks // 2), (which, day_of_week >= THURSDAY), (which, day_of_week >= FRIDAY))
     tips = tuple(_tip(stratum, side, day, wait, reached, lost, patience_s) for stratum, side in sides)
     return _Found(n, n_reached, costs, best, shrunken.differs, tips)
 
@@ -118,7 +121,7 @@ def _costs(cell, day, wait, reached, lost, n_cells, patience_s):
 
 
 def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
-    cell, n_cells = stratum * 2 + side, 2 * max(len(OPEN_DAYS), len(BLOCKS))
+    cell, n_cells = stratum * 2 + side, 2 * (stratum.max(initial=0) + 1)
     costs = _costs(cell, day, wait, reached, lost, n_cells, patience_s)
     n, n_reached = (np.bincount(cell, v, n_cells) for v in (reached + lost, reached))
     # A stratum enters only where both of its sides have calls enough for a figure of their own.
@@ -169,7 +172,7 @@ PATIENCE_S = 3600
 # As _open_block has it: an hour that is not known, not that of the start, or not open.
 NO_SLOT = (
     "hour IS NULL OR weekday IS NULL OR dst_flag IS NOT NULL OR coalesce(time_refers_to, 'start') <> 'start' "
-    f"OR weekday NOT IN {tuple(OPEN_DAYS)} OR hour NOT IN {tuple(OPEN_HOURS)}"
+    "OR weekday NOT IN {open_days} OR hour NOT IN {open_hours}"
 )
 WHEN_TO_CALL = Card(
     **OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
@@ -192,7 +195,7 @@ WHEN_TO_CALL = Card(
         "friday_over_other_days": "held on Friday against other days",
         "hold_per_answer": "held for each live answer",
         "in_best_set": "in the set that holds the cheapest",
-        "late_over_early_in_day": "held after 2 p.m. {clock} against before",
+        "late_over_early_in_day": "held after {midday} {clock} against before",
         "late_over_early_in_week": "held on Thursday and Friday against Monday to Wednesday",
         "more_calls": "calls still needed to tell, about",
         "p_best": "that it is the cheapest",
@@ -212,9 +215,9 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     saved.
 
     For a caller who gives up after `patience_s` and calls again in the same slot; the mean hold until a person
-    speaks, calls in vain included. A slot is a weekday and a block of its open hours, Eastern (8-10, 10-14, 14-17,
-    17-20). The cheapest slot of a log is partly lucky, so the answer is a set of slots, or that one cannot tell yet
-    and about how many more calls it takes. It looks back and forecasts nothing.
+    speaks, calls in vain included. A slot is a weekday and a block of the agency's open hours (of USCIS 8-10, 10-14,
+    14-17, 17-20 Eastern). The cheapest slot of a log is partly lucky, so the answer is a set of slots, or that one
+    cannot tell yet and about how many more calls it takes. It looks back and forecasts nothing.
 
     Parameters
     ----------
@@ -263,22 +266,23 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
     keys, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
+    block = partial(_open_block, week=agency_of(agency_calls).open_week)
+    slot: dict[str, Callable] = {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
     result = measure(
-        agency_calls, WHEN_TO_CALL, keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=SLOT_OF
+        agency_calls, WHEN_TO_CALL, keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
 
 
-def _open_block(counted):
+def _open_block(counted, week: OpenWeek):
     """The block of the open day a row belongs to; none where the hour of its start is not known or not open."""
-    of_hour = np.array([*(block(hour) if hour in OPEN_HOURS else None for hour in range(24)), None], object)
+    of_hour = np.array([*(week.block(hour) if hour in week.hours else None for hour in range(24)), None], object)
     start = counted["dst_flag"].isna() & (counted["time_refers_to"].isna() | (counted["time_refers_to"] == "start"))
-    is_open = start & counted["weekday"].isin(OPEN_DAYS)
+    is_open = start & counted["weekday"].isin(week.days)
     return pd.Series(of_hour[counted["hour"].to_numpy("int64", na_value=-1)], counted.index).where(is_open, None)
 
 
 OF_A_SLOT = ("weekday", "hour", "dst_flag", "time_refers_to", "date", "wait_s")
-SLOT_OF = {"weekday": lambda rows: rows["weekday"].where(_open_block(rows).notna()), "block": _open_block}
 
 
 def _caveats(result, patience_s):
@@ -301,7 +305,7 @@ class BestTime(Sentence):
     Attributes
     ----------
     verdict : ``set``, ``cannot tell``
-    slots : (weekday 1-5, block) of the set that holds the best; empty where one cannot tell
+    slots : (weekday, block) of the set that holds the best; empty where one cannot tell
     hold : of the slots of the set, ``hold_per_answer`` of the cheapest and the dearest [s]
     limits : of the same slots, the least and the greatest limit of their 95 % intervals [s]
     saving : [s] for each live answer, against the calls as they were made; nan where no slots differ
@@ -360,7 +364,7 @@ def best_time(result: Result, wait_origin: str | None = None) -> BestTime:
     slot, whole = rows[rows["block"].notna()], rows[rows["block"].isna()].set_index("statistic")
     hold = slot[slot["statistic"] == "hold_per_answer"].reset_index(drop=True)
     inside = (slot[slot["statistic"] == "in_best_set"]["value"] == 1).to_numpy()
-    n = int(hold["n"].sum())
+    n, week = int(hold["n"].sum()), result.agency.open_week
 
     def estimate_of(name):
         row = whole.loc[name]
@@ -379,7 +383,7 @@ def best_time(result: Result, wait_origin: str | None = None) -> BestTime:
         float(whole.loc["p_saves", "value"]) if len(rows) else float("nan"),
         float(whole.loc["more_calls", "value"]) if len(rows) else float("nan"),
         int(hold["value"].notna().sum()),
-        SLOTS,
+        len(week.days) * len(week.blocks),
         tips,
         n,
     )

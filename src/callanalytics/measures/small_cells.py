@@ -17,7 +17,7 @@ from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.lazy import np, pd
 from callanalytics.measures.counting import add_up, enough_waits
-from callanalytics.measures.definitions import HEADLINE, OPEN_BLOCKS, OPEN_DAYS, OPEN_HOURS, block
+from callanalytics.measures.definitions import HEADLINE
 from callanalytics.measures.result import LINKS, Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import CAP_S
 from callanalytics.wording import plural
@@ -28,7 +28,7 @@ ENOUGH = 2 / 3
 STEPS = tuple(
     (f"{fine}{clock}", coarse and f"{coarse}{clock}", how)
     for fine, coarse, how in (
-        ("hour", "block", block),
+        ("hour", "block", None),
         ("month", "quarter", lambda month: f"{month // 100} Q{(month % 100 + 2) // 3}"),
         ("quarter", "year", lambda quarter: int(quarter[:4])),
         ("office", "", None),
@@ -36,7 +36,7 @@ STEPS = tuple(
     for clock in (("", "_local") if fine != "office" else ("",))
 )
 JOINED = {
-    "hour": "hours are joined to blocks (8-10, 10-14, 14-17, 17-20)",
+    "hour": "hours are joined to blocks ({blocks})",
     "month": "months are joined to quarters",
     "quarter": "quarters are joined to years",
     "office": "offices are joined",
@@ -89,24 +89,20 @@ def share_of_cells(result: Result, statistic: str) -> float:
     if not keys or not len(rows):
         return 1.0
     reached = {tuple(cell) for cell in rows.loc[rows["flag"].isin(["ok", "one_sided"]), keys].astype(object).to_numpy()}
-    cells = set(product(*(_open_values(rows[key], key) for key in keys)))
+    cells = set(product(*(_open_values(rows[key], key, result.agency.open_week) for key in keys)))
     return len(reached & cells) / len(cells) if cells else 1.0
 
 
-def _open_values(column, key):
-    if key == "hour":
-        return OPEN_HOURS
-    if key == "block":
-        return [block(start) for start, _ in OPEN_BLOCKS]
-    if key == "weekday":
-        return OPEN_DAYS
-    return column.dropna().unique().tolist()
+def _open_values(column, key, week):
+    of_week = {"hour": week.hours, "block": week.names, "weekday": week.days}
+    return of_week.get(key) or column.dropna().unique().tolist()
 
 
 def _step(result, key, coarse, how, statistic):
     by = tuple(dict.fromkeys(coarse if k == key else k for k in result.by if k != key or coarse))
     counted = result.tally
     if coarse:
+        how = how or result.agency.open_week.block
         distinct = {v: how(v) for v in counted[key].dropna().unique()}
         joined = pd.Series([distinct.get(v) if pd.notna(v) else None for v in counted[key]], index=counted.index)
         counted = counted.assign(**{coarse: joined.astype("Int64") if coarse.startswith("year") else joined})
@@ -115,7 +111,8 @@ def _step(result, key, coarse, how, statistic):
     counted = add_up(counted, [*by, *(c for c in kept if c not in by)], result.card)
     table, curve = result.estimate(result.card, counted, by)
     share = share_of_cells(result, statistic)
-    sentence = f"Only {share:.0%} of the cells have enough {result.card.noun}, so {JOINED[key.removesuffix('_local')]}."
+    joined = result.agency.fill(JOINED[key.removesuffix("_local")])
+    sentence = f"Only {share:.0%} of the cells have enough {result.card.noun}, so {joined}."
     return replace(result, by=by, table=table, curve=curve, tally=counted, caveats=(sentence, *result.caveats))
 
 

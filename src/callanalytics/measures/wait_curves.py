@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from callanalytics import estimates
+from callanalytics.agencies.rows import OpenWeek
 from callanalytics.estimates import Curves, Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.lazy import np, pd
@@ -24,8 +25,6 @@ from callanalytics.measures.counting import (
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     MEDIAN_MINIMUM,
-    OPEN_BLOCKS,
-    OPEN_HOURS,
     P90_MINIMUM,
     REACHED_MINIMUM,
     SHARE_MINIMUM,
@@ -68,10 +67,6 @@ def spread_curves(codes, wait, grid, reached, lost, n_cells) -> Curves:
 # ---- parts of the day --------------------------------------------------------------------------------
 
 
-STARTS = tuple(start for start, _ in OPEN_BLOCKS)  # of the parts of the day
-N_PARTS = len(STARTS) + 1  # the last: too thin, or without an hour
-
-
 def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimate:
     """Median of the wait, hang-ups judged within each part of the day, parts weighed as the calls are spread.
 
@@ -90,7 +85,7 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
 
     Notes
     -----
-    :math:`S(t) = \\sum_c w_c S_c(t)` over the parts of the day (8-10, 10-14, 14-17, 17-20 Eastern), its limits log-log
+    :math:`S(t) = \\sum_c w_c S_c(t)` over the parts of the day (the agency's open blocks), its limits log-log
     of :math:`\\sum_c w_c^2 \\mathrm{se}_c^2` and the error of the mix itself.
 
     References
@@ -111,7 +106,14 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
     assert result.curve is not None  # every wait has its curves
     rows = result.curve[result.curve["wait_origin"] == clock_of(result, wait_origin)]
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
-    waits = Waits(np.zeros(len(rows), int), rows["hour"], rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost)
+    waits = Waits(
+        np.zeros(len(rows), int),
+        rows["hour"],
+        rows["t_s"].to_numpy(),
+        rows["reached"].to_numpy(),
+        lost,
+        result.agency.open_week,
+    )
     n = int((rows["reached"] + rows["gave_up"] + rows["cut_off"]).sum())
     value, low, high = waits.medians(1)[:, 0].tolist()
     if np.isnan(value):
@@ -135,6 +137,12 @@ class Waits:
     wait_s: np.ndarray
     reached: np.ndarray
     lost: np.ndarray
+    week: OpenWeek
+
+    @property
+    def n_parts(self) -> int:
+        """The open blocks, and one for what is too thin or has no open hour."""
+        return len(self.week.blocks) + 1
 
     def medians(self, n_cells: int, weight=None, bands=None) -> np.ndarray:
         """Median and limits of each cell, [3, cells]; NaN where there is none.
@@ -150,20 +158,21 @@ class Waits:
         # Where the last caller of a part hung up early, no mix of curves can say when half of all were through.
         found = self._over(self._parts(n_cells), n_cells, weight, bands)
         if np.isnan(found[0]).any():
-            together = self._over(self.cell * N_PARTS, n_cells, weight, bands)
+            together = self._over(self.cell * self.n_parts, n_cells, weight, bands)
             found = np.where(np.isnan(found[0]), together, found)
         return found
 
     def _parts(self, n_cells: int) -> np.ndarray:
         hour = self.hour.to_numpy(float, na_value=-1)
-        part = np.searchsorted(STARTS, hour, side="right") - 1
-        part = np.where((part >= 0) & (hour < OPEN_HOURS.stop), part, len(STARTS))
-        place = self.cell * N_PARTS + part
-        enough = np.bincount(place, self.reached, n_cells * N_PARTS) >= REACHED_MINIMUM
-        return np.where(enough[place], place, self.cell * N_PARTS + len(STARTS))
+        part = np.searchsorted([first for first, _ in self.week.blocks], hour, side="right") - 1
+        other = self.n_parts - 1
+        part = np.where((part >= 0) & (hour < self.week.hours.stop), part, other)
+        place = self.cell * self.n_parts + part
+        enough = np.bincount(place, self.reached, n_cells * self.n_parts) >= REACHED_MINIMUM
+        return np.where(enough[place], place, self.cell * self.n_parts + other)
 
     def _over(self, part: np.ndarray, n_cells: int, weight, bands) -> np.ndarray:
-        n = n_cells * N_PARTS
+        n = n_cells * self.n_parts
         each = np.ones(len(part)) if weight is None else weight
         table = (part, self.wait_s, self.reached, self.lost)
         if weight is None:
@@ -175,7 +184,7 @@ class Waits:
         calls, squares = (np.bincount(part, (self.reached + self.lost) * w, n) for w in (each, each**2))
         found = np.full((3, n_cells), np.nan)
         for cell in range(n_cells):
-            own = slice(cell * N_PARTS, (cell + 1) * N_PARTS)
+            own = slice(cell * self.n_parts, (cell + 1) * self.n_parts)
             mix = np.zeros(n)
             mix[own] = calls[own]
             if mix.any():

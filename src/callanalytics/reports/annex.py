@@ -14,7 +14,7 @@ from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.facts import time_rounding
 from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.figures import rows
-from callanalytics.measures.definitions import OPEN_BLOCKS, PERCENT_MINIMUM, POINTER
+from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.log_quality import BANDS_MIN, NAMES
 from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.wait_curves import HEAPED, INDEX
@@ -159,7 +159,7 @@ def _waits(results):
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )
     if row["value"] == row["value"]:
-        parts = ", ".join(wording.hours(*part) for part in OPEN_BLOCKS)
+        parts = ", ".join(wording.hours(*part) for part in results.agency.open_week.blocks)
         yield (
             f"In the median that leads, they are compared with callers of the same part of the day ({parts}, "
             f"{results.agency.clock}). As noted, and with all hours on one curve, the median is {say.wait(row)}."

@@ -12,7 +12,7 @@ from callanalytics import estimates, wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import rows
-from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.definitions import MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN, is_range
 from callanalytics.measures.specifications import OFFICE
 from callanalytics.reports import comparisons
@@ -132,21 +132,21 @@ def hours(results: Results) -> Finding | None:
     if len(cells) < 2:
         return None
     best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
-    clock = results.agency.clock
+    clock, first, last = results.agency.clock, *(part_of_day(results, cell["hour"]) for cell in (best, worst))
     sure = f"{say.wait_sure(best)}; {plural(best['n'], 'call')}"
-    longest = f"{_part(worst)}: {say.wait(worst)}."
+    longest = f"{last}: {say.wait(worst)}."
     if _stands_apart(results, cells, best):
-        text = f"Waits are shortest {_part(best)} {clock}: {wording.minutes(best['value'])}."
+        text = f"Waits are shortest {first} {clock}: {wording.minutes(best['value'])}."
         detail = f"Longest {say.without_interval_name(longest)}"
     elif results.differ("hour", int(best["hour"]), int(worst["hour"])):
         text = (
-            f"Waits are shorter {_part(best)} {clock} than {_part(worst)}: {wording.minutes(best['value'])} versus "
+            f"Waits are shorter {first} {clock} than {last}: {wording.minutes(best['value'])} versus "
             f"{worst['value'] / 60:.0f}."
         )
         detail = f"{say.without_interval_name(longest)} The hours between did not differ measurably."
     else:
         text, sure = "Waits did not differ measurably by time of day.", ""
-        detail = f"Shortest {_part(best)} {clock}: {say.wait(best)}. Longest {say.without_interval_name(longest)}"
+        detail = f"Shortest {first} {clock}: {say.wait(best)}. Longest {say.without_interval_name(longest)}"
     return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
 
 
@@ -159,13 +159,9 @@ def _stands_apart(results, cells, best):
     )
 
 
-def _part(cell):
-    return wording.hours(*block_from(cell["hour"]))
-
-
-def block_from(hour) -> tuple[int, int]:
+def part_of_day(results: Results, hour: int) -> str:
     """The part of the day that begins with an hour."""
-    return next(block for block in OPEN_BLOCKS if block[0] == int(hour))
+    return wording.hours(*results.agency.open_week.block_from(hour))
 
 
 def best_part(results: Results) -> int | None:

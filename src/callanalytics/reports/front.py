@@ -13,7 +13,7 @@ from math import floor
 from callanalytics import figures, wording
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import HALF, WIDE
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, SHARE_MINIMUM
 from callanalytics.reports import comparisons, findings, periods
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import FrontPage, Number
@@ -349,7 +349,7 @@ def _every_wait(results, width):
 def best_hours(results) -> tuple[int, ...]:
     """The hours of the part of the day that is shortest, where it differs from every other."""
     best = findings.shortest(results)
-    return tuple(range(*next(block for block in OPEN_BLOCKS if block[0] == best))) if best is not None else ()
+    return tuple(range(*results.agency.open_week.block_from(best))) if best is not None else ()
 
 
 def _by_local_hour(results):

@@ -193,7 +193,7 @@ def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
     if (best := findings.best_part(results)) is not None:
         rows_of_part = [rows.headline(part.by_block, "median", hour=best, wait_origin=results.clock)
                         for part in pair.parts]  # fmt: skip
-        yield "hours", f"Wait {wording.hours(*findings.block_from(best)).replace('–', ' to ')}", rows_of_part
+        yield "hours", f"Wait {findings.part_of_day(results, best).replace('–', ' to ')}", rows_of_part
     yield "burden", "Held for each conversation", pair.rows("hold_per_answer", "hold_per_answer")
     for name, (words, measure, keys) in SHARES.items():
         yield name, words, pair.rows(measure, **keys)

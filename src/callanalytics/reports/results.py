@@ -13,10 +13,9 @@ from callanalytics import accounting, estimates, measures, schema
 from callanalytics.figures import rows
 from callanalytics.measures import specifications
 from callanalytics.measures.attempts import contact_by_day
-from callanalytics.measures.definitions import OPEN_BLOCKS, STALE_DAYS
+from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import paired_ends
 
-BLOCK_OF = {hour: first for first, last in OPEN_BLOCKS for hour in range(first, last)}  # an hour -> its block's first
 DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
 
 
@@ -134,16 +133,21 @@ class Results:
         return rows.headline(self.take("request_outcome"), statistic, request=kind)
 
     @cached_property
+    def _block_of(self) -> dict[int, int]:
+        """The first hour of the block that an open hour belongs to."""
+        return {hour: first for first, end in self.agency.open_week.blocks for hour in range(first, end)}
+
+    @cached_property
     def by_block(self):
-        """The wait in four blocks of the day, all weekdays together: few enough to compare."""
+        """The wait in the blocks of the open day, all weekdays together: few enough to compare."""
         fine = self.take("wait", "hour")
-        tally = fine.tally[fine.tally["hour"].isin(BLOCK_OF)]
-        tally = tally.assign(hour=tally["hour"].map(BLOCK_OF).astype("Int64"))
+        tally = fine.tally[fine.tally["hour"].isin(self._block_of)]
+        tally = tally.assign(hour=tally["hour"].map(self._block_of).astype("Int64"))
         table, curve = fine.estimate(fine.card, tally, fine.by)
         return replace(fine, table=table, curve=curve, tally=tally)
 
     def differ(self, key: str, first: int, second: int) -> bool:
-        """Whether the waits of two weekdays, or of two of :data:`OPEN_BLOCKS` (by first hour), differ in this period.
+        """Whether the waits of two weekdays, or of two blocks of the open day (by first hour), differ in this period.
 
         All callers of a day share one queue, so days are the unit, over all offices together: weekdays are dealt out
         over whole days, the parts of the day within each day. The chance is of any two as unlike as these.
@@ -155,7 +159,9 @@ class Results:
     def _p_pairs(self, key):
         columns = "date weekday hour wait_s wait_outcome wait_origin in_live_hours dst_flag time_refers_to".split()
         agency_calls = self.agency_calls.to_arrow().select(columns).to_pandas()
-        agency_calls["group"] = agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(BLOCK_OF)
+        agency_calls["group"] = (
+            agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(self._block_of)
+        )
         known = agency_calls[["date", "wait_s", "group"]].notna().all(axis=1) & agency_calls["in_live_hours"].ne(False)
         known &= agency_calls["wait_outcome"].isin(schema.WAIT_ENDS) & agency_calls["wait_origin"].eq(self.clock)
         if key == "hour":

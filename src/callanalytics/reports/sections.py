@@ -322,7 +322,7 @@ def _hits(results):
 
 
 TIP_COMPARISONS = {  # id of the claim -> what is compared with what
-    "earlier-is-shorter": "after 2 p.m. {clock} against before",
+    "earlier-is-shorter": "after {midday} {clock} against before",
     "early-in-week": "Thursday, Friday against Monday–Wednesday",
     "not-on-friday": "Friday against Monday–Thursday",
 }

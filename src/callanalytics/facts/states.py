@@ -115,6 +115,12 @@ class History:
         """The callbacks counted for each promise, as attempts."""
         return self.attempts(self.counted)
 
+    @cached_property
+    def counted_moments(self) -> list[GroupedMoments]:
+        """When the callbacks counted for each promise came: all; those missed; those not noted to be answered or not."""
+        kinds = (True, self.missed, codes(self.callbacks["result"], ["unknown"]) == 0)
+        return [GroupedMoments(np.where(is_one, self.counted, MISSING), self.when) for is_one in kinds]
+
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
         """Some callbacks as attempts: the place of each one's promise, else MISSING."""
         return attempts.attempts_of_promises(len(self), promise, self.when, self.reaches, self.missed, self.agency)
@@ -259,8 +265,8 @@ def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray
     agreed = np.full(len(start), "rule_unknown", "U16")
     for place, ids in enumerate(several):
         mine = which == place
-        rules_held = [history.agency.rule(id) for id in ids.split("|")]
-        dues = [clocks.due(start, rule, "default", agency=history.agency) for rule in rules_held]
+        since, rules_held = np.where(mine, start, NAT), [history.agency.rule(id) for id in ids.split("|")]
+        dues = [clocks.due(since, rule, "default", agency=history.agency) for rule in rules_held]
         each = [_state_words(history, due, until, as_of) for due in dues]
         same = np.logical_and.reduce([words == each[0] for words in each]) & ~np.isin(each[0], NOTHING_CAME)
         agreed[mine & same] = each[0][mine & same]
@@ -290,14 +296,7 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
     tried, emailed, withdrawn = history.tried, history.moment("emailed_at"), history.moment("withdrawn_at")
     every = np.arange(len(limit))
-
-    def n_until(is_one):
-        counted = np.where(is_one, history.counted, MISSING)
-        return GroupedMoments(counted, history.when).between(every, history.start, limit)
-
-    is_unnoted = codes(history.callbacks["result"], ["unknown"]) == 0
-    callbacks = n_until(True)
-    missed, unnoted = (n_until(is_one) for is_one in (history.missed, is_unnoted))
+    callbacks, missed, unnoted = (kind.between(every, history.start, limit) for kind in history.counted_moments)
     answered = tried.answered_at <= limit
     # A withdrawal after the answer takes nothing back.
     had_come = (tried.answered_at <= withdrawn) | (emailed <= withdrawn)

@@ -178,9 +178,10 @@ def read(
     Calls that an earlier version laid down without their ids get them. ``columns`` and ``offices`` are those asked for;
     ``narrow`` leaves out rows while words that repeat are still numbers.
     """
-    is_of_today = migrations.shape_of(pq.read_schema(path)) == schema.VERSION
-    coded = _repeating(name) if narrow and is_of_today else None  # an earlier shape has other columns
+    # An earlier shape has other columns, and no file is opened with words of columns that it lacks as numbers.
+    coded = _repeating(name) if narrow and migrations.shape_of(pq.read_schema(path)) == schema.VERSION else None
     with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=coded) as file:
+        is_of_today = migrations.shape_of(file.schema_arrow) == schema.VERSION
         asked = list(dict.fromkeys([*columns, "office_id"])) if columns and is_of_today else None
         rows = file.read(asked, use_threads=not narrow and file.metadata.num_rows > FEW)
     if name == "calls" and "call_id" not in file.schema_arrow.names:

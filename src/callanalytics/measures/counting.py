@@ -258,7 +258,9 @@ def _no_date(by, counted):
 
 def _parts(frame, card, by):
     """Which lines and offices are counted together, where the figures are not split by them."""
-    keys = ["line"] * (card.table == "agency_calls" and "line" not in by) + ["office_id"] * ("office" not in by)
+    is_of_one = len(getattr(frame, "office_names", ())) == 1
+    keys = ["line"] * (card.table == "agency_calls" and "line" not in by)
+    keys += ["office_id"] * ("office" not in by and not is_of_one)
     sizes = _sizes(frame, card, keys)
     if len(lines := sizes.get("line", ())) > 1:
         each = ", ".join(f"{line} {n:,}" for line, n in lines)

@@ -376,27 +376,14 @@ def account_of_frame(frame: counts.Frame, card: Card, where: str, as_of: date | 
     """
     from callanalytics.accounting import Account
 
-    reasons = dict(card.reasons)
     population = " OR ".join(f"({card.counts.get(name, 'TRUE')})" for name in card.counted.split(" + "))
-    if where:
-        reasons = reasons | {"no_tier": f"NOT coalesce({where}, FALSE)"}
-    first = {why: _first(list(reasons.values())[: place + 1]) for place, why in enumerate(reasons)}
-    first["counted"] = _first([*reasons.values(), population])
-    found = counts.count(frame, card.table, counts=first)
-    row = found.iloc[0] if len(found) else dict.fromkeys(("n", *first), 0)
-    left = {why: int(row[why]) for why in reasons}
-    left["other"] = int(row["n"]) - int(row["counted"]) - sum(left.values())
-    return Account(card.table, int(row["n"]), {why: n for why, n in left.items() if n}, as_of, agency)
-
-
-def _first(predicates: list[str]) -> str:
-    """The predicate of rows for which the last of some predicates is the first that holds.
-
-    >>> _first(["a", "b"])
-    'CASE WHEN a THEN FALSE WHEN b THEN TRUE END'
-    """
-    *others, last = predicates
-    return f"CASE {''.join(f'WHEN {other} THEN FALSE ' for other in others)}WHEN {last} THEN TRUE END"
+    reasons = card.reasons | ({"no_tier": f"NOT coalesce({where}, FALSE)"} if where else {})
+    cases = (f"WHEN {holds} THEN '{why}'" for why, holds in {**reasons, "counted": population}.items())
+    # One pass, in which no predicate is asked of a row that one before it holds of.
+    whys = {"why": f"CASE {' '.join(cases)} ELSE 'other' END"}
+    found = dict(counts.count(frame, card.table, ["why"], instead=whys).set_index("why")["n"])
+    left = {why: int(found[why]) for why in (*reasons, "other") if why in found}
+    return Account(card.table, int(sum(found.values())), left, as_of, agency)
 
 
 # ---- two ends of one figure --------------------------------------------------------------------------

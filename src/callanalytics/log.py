@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -215,18 +215,23 @@ class Log:
     def logged(self) -> tuple[date, date] | None:
         return accounting.logged(partial(self._read, columns=DAYS), self.agency.timezone)
 
-    def unseen(self, name: str) -> dict[str, int]:
+    def unseen(self, name: str, count: Callable[..., Any] | None = None) -> dict[str, int]:
         """How many rows of a table are left out, and why.
 
         This day leaves out those of ``after_reading``, dated after the day on which they were read
         and so a slip of the pen; ``after_day``, all others. And how many a selection leaves out (:meth:`where`).
-        Empty where none is left out."""
+        Empty where none is left out. ``count`` counts rows where they lie (``measures.counts.count``)."""
         before: dict[str, int] = {}
         if name in DATED and not self._whole._is_whole:
             before = accounting.unseen(partial(self._read, columns=DAYS), name, self._end, self.agency.timezone)
         if not self.selection:
             return before
-        return before | self.selection.left_out(name, lambda other: self._whole.table(other).read(SELECTED_BY))
+        reason = self.selection.sql_of_reason(name)
+        if count is None or reason is None:
+            return before | self.selection.left_out(name, lambda other: self._whole.table(other).read(SELECTED_BY))
+        found = count(self._whole.table(name), name, ["reason"], instead={"reason": reason}).dropna()
+        n_rows = dict(zip(found["reason"], found["n"].tolist(), strict=True))
+        return before | {why: n_rows[why] for why in accounting.REASONS if why in n_rows}
 
     @cached_property
     def rows(self) -> accounting.Account:
@@ -292,15 +297,15 @@ class Log:
 
     def files(self, name: str) -> Files | None:
         """Where the rows of a table that are looked at lie as they are; None where they must be made or looked up."""
-        where = self.selection.sql(name)
-        if name not in ("agency_calls", "callbacks", "entries") or where is None or not self._whole._is_whole:
+        stays = self.selection.predicates(name)
+        if name not in ("agency_calls", "callbacks", "entries") or stays is None or not self._whole._is_whole:
             return None
         own = [office["office_id"] for office in self._offices]
         paths = tuple(self.store.paths(name, own)) if not self.store.is_older else ()
         if not paths:
             return None
-        if len(own) < len(self.store.offices()):
-            where = " AND ".join(filter(None, [one_of("office_id", own), where]))
+        of_offices = [one_of("office_id", own)] if len(own) < len(self.store.offices()) else []
+        where = " AND ".join([*of_offices, *stays.values()])
         decided = "decided_on" if name == "entries" else "date_local + request_days"
         hidden = DECIDED.get(name, set()) - {"date_local"}
         late = f"{decided} > DATE '{self.as_of}'"

@@ -68,20 +68,29 @@ class Selection:
             table = kept
         return {reason: n for reason, n in left.items() if n}
 
-    def sql(self, name: str) -> str | None:
-        """The selected rows of a table of facts but for its offices, as a predicate: "" for all; None where another
-        table decides.
+    def predicates(self, name: str) -> dict[str, str] | None:
+        """Reason -> predicate of the rows of a table of facts that it does not leave out; None where another table
+        decides. Offices apart.
 
-        >>> Selection(since=date(2022, 1, 1), lines=("premium",)).sql("agency_calls")
-        "date >= DATE '2022-01-01' AND coalesce(line, 'unknown') IN ('premium')"
+        >>> Selection(since=date(2022, 1, 1), lines=("premium",)).predicates("agency_calls")["outside_period"]
+        "date >= DATE '2022-01-01'"
         """
-        days = ((">=", self.since), ("<=", self.until))
-        steps = [f"date {sign} DATE '{day}'" for sign, day in days if day]
         if (self.lines and name != "agency_calls") or (self.has_period and name == "entries"):
             return None
-        return " AND ".join(
-            [*steps, *([one_of(f"coalesce(line, '{UNKNOWN_LINE}')", self.lines)] if self.lines else [])]
-        )
+        days = [f"date {sign} DATE '{day}'" for sign, day in ((">=", self.since), ("<=", self.until)) if day]
+        period = {"outside_period": " AND ".join(days)} if days else {}
+        lines = {"other_line": one_of(f"coalesce(line, '{UNKNOWN_LINE}')", self.lines)} if self.lines else {}
+        return period | lines
+
+    def sql_of_reason(self, name: str) -> str | None:
+        """Why a row of a table of facts is left out, as an expression: null for one that is not."""
+        stays = self.predicates(name)
+        if stays is None or name not in ("agency_calls", "callbacks", "promises"):
+            return None
+        offices = {"other_office": one_of("office_id", self.offices)} if self.offices else {}
+        dated = {"no_date": "date IS NOT NULL"} if self.has_period else {}
+        cases = (f"WHEN NOT ({stay}) THEN '{reason}'" for reason, stay in {**offices, **dated, **stays}.items())
+        return f"CASE {' '.join(cases)} END"
 
     def sentences(self, n_offices: int) -> list[str]:
         """What was selected, for beside a figure. No office is named: figures are passed on.

@@ -3,6 +3,7 @@
 import pytest
 
 from callanalytics import load, measures
+from callanalytics.measures import counts
 from callanalytics.store import Store
 from facts_rows import ID, call
 from stored_log import OTHER, stored
@@ -66,4 +67,11 @@ def test_columns_are_the_same_whether_some_or_all_are_read(store, office):
 
 def test_where_nothing_is_selected_no_row_is_read_to_say_what_is_left_out(store, asked):
     assert load(store).unseen("agency_calls") == {}
+    assert "agency_calls" not in {table for table, *_ in asked}
+
+
+def test_of_a_large_log_no_call_is_read_to_say_what_a_period_leaves_out(store, asked, monkeypatch):
+    monkeypatch.setattr(counts, "MANY", -1)
+    account = measures.run("wait", load(store), since="2022-03-02").account
+    assert account.left_out["outside_period"] == 2
     assert "agency_calls" not in {table for table, *_ in asked}

@@ -47,7 +47,7 @@ class Log:
         tables = {name: chosen.rows(name, lambda each: getattr(self, each).arrow) for name in TABLES}
         return replace(self, selection=chosen, **{name: Frame(rows, OFFICES) for name, rows in tables.items()})
 
-    def unseen(self, name) -> dict:
+    def unseen(self, name, count=None) -> dict:
         return {}
 
 

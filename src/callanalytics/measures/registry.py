@@ -128,7 +128,7 @@ def run(
             f"{known.name} counts {known.noun}, and those are of no line", run="leave out line (--line)"
         )
     parts = [getattr(log, table) for table in tables]
-    left_before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
+    left_before = dict(log.unseen(known.table, counts.count)) if hasattr(log, "unseen") else {}
     result = function(name)(*parts, by=by)
     caveats = dict.fromkeys((*_beyond(log, chosen.since, chosen.until), *result.selected, *result.caveats))
     return replace(result, caveats=tuple(caveats), left_before=left_before)

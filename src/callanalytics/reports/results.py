@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -64,9 +65,9 @@ class Results:
         return self.account.left_out.get("other_line", 0)
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report
-    def unseen(self, name: str) -> dict[str, int]:
+    def unseen(self, name: str, count: Callable | None = None) -> dict[str, int]:
         """How many rows of a table of facts the report leaves out before anything is measured, and why."""
-        left = dict(self.log.unseen(name))
+        left = dict(self.log.unseen(name, count))
         return left | ({"other_line": self.other_lines} if name == "agency_calls" and self.other_lines else {})
 
     def take(self, name: str, *keys: str) -> measures.Result:
@@ -402,8 +403,8 @@ class _Judged:
         kept = results.promises.to_arrow().filter(pc.invert(results.stale))
         return replace(results.promises, arrow=kept)
 
-    def unseen(self, name: str) -> dict[str, int]:
-        left = self._results.unseen(name)
+    def unseen(self, name: str, count: Callable | None = None) -> dict[str, int]:
+        left = self._results.unseen(name, count)
         n = pc.sum(self._results.stale).as_py() if name == "promises" else 0
         return left | ({"not_confirmed": n} if n else {})
 

@@ -9,19 +9,9 @@ from pathlib import Path
 from callanalytics import agencies, outputs
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest, Refused
+from callanalytics.template import sheets
 from callanalytics.template.columns import EXAMPLE, EXAMPLES, HEADERS, LIVE, ZONES
 from callanalytics.template.formulas import WORKING, live_values
-from callanalytics.template.sheets import (
-    ZONE_CELL,
-    Book,
-    Sheet,
-    formula_references,
-    write_calls,
-    write_closures,
-    write_lists,
-    write_meanings,
-    write_office,
-)
 from callanalytics.values import zones
 
 __all__ = ["EXAMPLE", "HEADERS", "LIVE", "SHEETS", "WORKING", "write"]
@@ -72,14 +62,14 @@ def write(
     written = [*examples, *rows]
     shown = [*live_values(examples, zone, agency, as_of), *live_values(rows, zone, agency, as_of)]
     made = io.BytesIO()
-    book = Book.open(made, agency)
-    tabs = [book.file.add_worksheet(name, Sheet) for name in SHEETS]
-    references = formula_references(agency, ZONE_CELL, own_zone)
-    write_calls(book, tabs[0], references, written, shown, len(examples))
-    write_office(book, tabs[1], office, label)
-    write_meanings(book, tabs[2])
-    write_lists(book, tabs[3], own_zone)
-    write_closures(book, tabs[4])
+    book = sheets.Book.open(made, agency)
+    tabs = [book.file.add_worksheet(name, sheets.Sheet) for name in SHEETS]
+    references = sheets.formula_references(agency, sheets.ZONE_CELL, own_zone)
+    sheets.write_calls(book, tabs[0], references, written, shown, len(examples))
+    sheets.write_office(book, tabs[1], office, label)
+    sheets.write_meanings(book, tabs[2])
+    sheets.write_lists(book, tabs[3], own_zone)
+    sheets.write_closures(book, tabs[4])
     book.file.close()
     outputs.save(path, made.getvalue())
 

@@ -210,6 +210,12 @@ def test_a_list_is_printed_without_the_heavy_libraries_and_the_rooms_that_read(a
     assert printed.splitlines()[-1] == "[] []"
 
 
+def test_a_store_is_opened_without_the_rooms_that_read():
+    rooms = "formats read normalize proposals intake".split()
+    code = f"import sys, callanalytics.log; print([r for r in {rooms} if f'callanalytics.{{r}}' in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_regular_expression_is_compiled_while_a_file_is_imported(path):
     """Compiling all of them takes longer than many a command: `callanalytics.lazy.regex` waits for the first use."""

@@ -56,9 +56,12 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
     weight -= LACKING * (is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings))
     weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
-    weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
+    lines = cells[found["line"]] if "line" in found else []
+    weight -= TRADE * (most(lines, "others") and not share(lines, "ours") and not share(lines, "premium"))
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
-    weight -= TRADE * _is_of_phones(found, cells)
+    # Calls in and out beside many numbers, as a phone system lists them, and nothing of a person.
+    is_of_phones = "in_out" in found and {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
+    weight -= TRADE * (is_of_phones and _has_many_numbers(cells))
     # A program named the columns, as in call_type, and none is of a case or a callback.
     weight -= TRADE * (sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
     weight += composed.weight(columns)
@@ -238,13 +241,6 @@ def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
     )
 
 
-def _is_of_phones(found: Mapping[str, int], cells) -> bool:
-    """Whether calls in and out stand beside many numbers, as a phone system lists them, and nothing of a person."""
-    if "in_out" not in found or not {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found):
-        return False
-    return _has_many_numbers(cells)
-
-
 def _has_many_numbers(cells) -> bool:
     """Whether a column has more different numbers than an office's lines and the agency's."""
     numbers = [[text for text in texts if not contents.KINDS["date"].match(text)] for texts in cells[:WIDE]]
@@ -254,11 +250,6 @@ def _has_many_numbers(cells) -> bool:
 
 _KEY = regex(r"[a-z]+(?:_[a-z]+)+")
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())
-
-
-def _is_of_others(lines: Sequence[str]) -> bool:
-    ours = share(list(lines), "ours") or share(list(lines), "premium")
-    return not ours and most(list(lines), "others")
 
 
 def _says(text: str, words: frozenset[str]) -> bool:

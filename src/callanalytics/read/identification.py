@@ -305,22 +305,20 @@ class _Table:
             below = [row for row in self.rows if row[0] > heading.last]
             for fmt in self.knows.fitting(heading.names):
                 tied.setdefault(fmt.name, _match_under(fmt, heading.names, below))
-        return [*self.by_header, *tied.values(), *filter(None, map(self.log, self.formats))]
-
-    def log(self, fmt: Format) -> Match | None:
-        """A log kept by hand: how much of what makes one is there."""
-        found = headers.find_log(self.rows, fmt, self.titles, self.tied) if fmt.recognize.words else None
-        if found is None:
-            return None
-        share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
-        return Match(fmt, share, by_words=True)
+        logs = []
+        for fmt in (fmt for fmt in self.formats if fmt.recognize.words):
+            if found := headers.find_log(self.rows, fmt, self.titles, self.tied):
+                share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
+                logs.append(Match(fmt, share, by_words=True))
+        return [*self.by_header, *tied.values(), *logs]
 
     def near(self) -> list[Match]:
         """What a table that fits no format lacks of each."""
         if any(match.fits for match in self.by_header):
             return self.by_header
+        known = {match.fmt for match in self.matches}
+        others = [fmt for fmt in self.formats if fmt not in known]
         rows = [headers.as_heading(cells, 0).names for _, cells in self.rows]
-        others = [fmt for fmt in self.formats if fmt not in {match.fmt for match in self.matches}]
         lacking = ((fmt, headers.missing_from_log(self.rows, fmt)) for fmt in others if fmt.recognize.words)
         by_words = [Match(fmt, _NEAR, tuple(missing), by_words=True) for fmt, missing in lacking if missing]
         by_columns = (_match_header(rows, fmt) for fmt in others if fmt.recognize.header)

@@ -170,8 +170,8 @@ def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
     if name == "calls" and not replaced:
         files = store.files_in_time(own, [span_of(export.tables["calls"]) for export in planned.exports])
         return [store.read_file(file, name, [own], ["call_id"]) for file in files]
-    cards = {source: store.source_card(source) for source in store.source_ids() if source not in replaced}
-    return [store.read_source(source, name) for source, card in cards.items() if card["office_id"] == own]
+    kept = [source for source, card in store.cards().items() if source not in replaced and card["office_id"] == own]
+    return [store.read_source(source, name) for source in kept]
 
 
 def _names_by_id(sources: pa.Table) -> dict[str, str]:

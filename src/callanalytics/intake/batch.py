@@ -121,15 +121,11 @@ class Outcome:
             return ""
         receipt = unmasked(self.receipt)
         waiting = [asked for asked in receipt.questions if asked.question.blocks]
-        reasons = [f"{_asked_of(asked)}: {asked.question.text}" for asked in waiting]
+        places = [", column ".join(filter(None, (asked.file, asked.question.column))) for asked in waiting]
+        reasons = [f"{place}: {asked.question.text}" for place, asked in zip(places, waiting, strict=True)]
         reasons += [str(problem).rstrip(".") for problem in receipt.problems]
         more = f"; and {len(reasons) - 1} more" if len(reasons) > 1 else ""
         return f"{reasons[0]}{more}" if reasons else ""
-
-
-def _asked_of(asked) -> str:
-    """The file that a question is about, and its column where it is about one."""
-    return asked.file + (f", column {asked.question.column}" if asked.question.column else "")
 
 
 @dataclass(frozen=True)
@@ -202,8 +198,7 @@ def ingest(roster: Roster, store, *, say: Say = str, waiting: Say | None = None,
     with opened.writing(waiting=waiting):
         if opened.is_older:  # nothing can be laid down apart of it
             publish.publish(opened, [], publish.gathered, given.get("agency") or agencies.load())
-        cards = [opened.source_card(source) for source in opened.source_ids()]
-        owners = {digest: card["office_id"] for card in cards for digest in card["files"]}
+        owners = {digest: card["office_id"] for card in opened.cards().values() for digest in card["files"]}
         with closing(_each_office(roster, work)) as results:
             for place, (row, found) in enumerate(results, 1):
                 if isinstance(found, _LaidDown) and found.is_contested(owners):

@@ -255,13 +255,10 @@ def move_to_reread(
             continue
         files = [given[digest] for digest in card["files"] if digest in given]
         zone = moved["timezone"] if moved and moved["office_id"] == card["office_id"] else None
-        wanted, fmt = (
-            settings_again(card, options, zone, before[card["office_id"]]),
-            _format_again(card, files[0], options),
-        )
+        wanted = settings_again(card, options, zone, before[card["office_id"]])
+        fmt = _format_again(card, files[0], options)
         is_of_format = fmt.name == card["format"] and (fmt.text or "") == card.get("mapping", "")
-        is_retired = card.get("superseded", {}).get("retired")
-        if wanted == settings_on_card(card) and is_of_format and not is_retired:
+        if wanted == settings_on_card(card) and is_of_format:
             continue
         # Pages that were read together must be read again together.
         if len(files) < len(card["files"]):
@@ -316,8 +313,7 @@ def _format_again(card: Mapping, file: File, options: Options) -> Format:
 
 def _moved_office(found: Discovered, options: Options, cards, registered: Sequence[dict]) -> dict | None:
     """The office whose zone changes, with its new one; refused where some of its files are not here."""
-    office = offices.find_office(options.office, registered) if options.office else None
-    office = office or (registered[0] if len(registered) == 1 and not options.office else None)
+    office = offices.office_meant(options, registered)
     if office is None or not options.zone or options.zone == office["timezone"]:
         return None
     own = [card for card in cards.values() if card["office_id"] == office["office_id"]]

@@ -299,8 +299,10 @@ def _refuse_own_line(store: Store, number: str) -> None:
         The number is registered as a line of an office, or calls and entries stand under it as ours.
     """
     e164 = phones.e164(number)
-    owner = next((office["name"] for office in store.offices() if e164 in _registered_lines(office)), "")
-    under = {name: _rows_at_line(store, name, e164) for name in ROW_NOUNS} if e164 else {}
+    lines = [(line["number"], office["name"]) for office in store.offices() for line in office["lines"] or ()]
+    owner = next((name for line, name in lines if line == e164), "")
+    ours = {name: store.read(name, columns=["our_number"]).column("our_number") for name in ROW_NOUNS} if e164 else {}
+    under = {name: pc.sum(pc.equal(numbers, e164)).as_py() or 0 for name, numbers in ours.items()}
     if not owner and not any(under.values()):
         return
     rows = " and ".join(plural(n, ROW_NOUNS[name]) for name, n in under.items() if n)
@@ -311,11 +313,3 @@ def _refuse_own_line(store: Store, number: str) -> None:
         run="to erase the line all the same:  --own-line  (then no one can tell any more which calls came to it,\n"
         "nor whether a callback there was watched for, and figures move)",
     )
-
-
-def _registered_lines(office: dict) -> set[str]:
-    return {line["number"] for line in office["lines"] or ()}
-
-
-def _rows_at_line(store: Store, name: str, e164: str) -> int:
-    return pc.sum(pc.equal(store.read(name, columns=["our_number"]).column("our_number"), e164)).as_py() or 0

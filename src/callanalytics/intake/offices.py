@@ -251,6 +251,13 @@ def find_office(name: str, registered: Sequence[dict]) -> dict | None:
     return next((office for office in registered if fold_office(office["name"]) == fold_office(name)), None)
 
 
+def office_meant(options: Options, registered: Sequence[dict]) -> dict | None:
+    """The office that is named; where none is, the only one."""
+    if options.office:
+        return find_office(options.office, registered)
+    return registered[0] if len(registered) == 1 else None
+
+
 def known_office(name: str, registered: Sequence[dict], correction: Callable[[str], str] = str) -> dict:
     """The office of this name. ``correction`` gives what to type instead, from the name that is likeliest meant.
 

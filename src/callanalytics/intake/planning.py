@@ -67,7 +67,7 @@ def plan(
     answers: Store | None = None,
 ) -> Plan:
     """Read what was named, against a store or (``check``) against none; ``answers`` is one whose answers hold then."""
-    cards = {source: store.source_card(source) for source in store.source_ids()} if store else {}
+    cards = store.cards() if store else {}
     registered, marks = (store.offices(), store.marks()) if store else ([], None)
     is_sample = _is_sample(paths, registered)
     dropped = _replaced(cards, options)
@@ -431,7 +431,7 @@ class Memory:
 def memory_of(store: Store, options: Options, digests: AbstractSet[str], *, is_sample: bool) -> Memory:
     """What a store remembers of the office that is named, or of the one whose files these are by their digests."""
     known = _offices_here(store, options, is_sample)
-    cards = {source: store.source_card(source) for source in store.source_ids()}
+    cards = store.cards()
     owners = {card["office_id"] for card in cards.values() if digests & set(card["files"])}
     own = [office for office in known if office["office_id"] in owners]
     office = offices.find_office(options.office, known) if options.office else own[0] if len(own) == 1 else None
@@ -467,8 +467,7 @@ def office_of_rows(store: Store, exports: Sequence[Export], options: Options) ->
     if options.office or not exports or any(each.settings.office_id != PROVISIONAL_ID for each in exports):
         return None
     known = _offices_here(store, options, is_sample=False)
-    cards = {source: store.source_card(source) for source in store.source_ids()} if known else {}
-    found = [office for office in known if _is_seen_in(office, store, cards, exports)]
+    found = [office for office in known if _is_seen_in(office, store, store.cards(), exports)]
     return found[0] if len(found) == 1 else None
 
 
@@ -502,14 +501,8 @@ def known_senders(cards: Mapping[str, dict], office_id: str) -> tuple[agencies.S
 
 def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequence[dict]) -> tuple[Format, ...]:
     """The mappings that were given with files of this office before; of a store's only office where none is named."""
-    named = [
-        o
-        for o in registered
-        if options.office and offices.fold_office(o["name"]) == offices.fold_office(options.office)
-    ]
-    only = registered if len(registered) == 1 and not options.office else ()
-    own = {office["office_id"] for office in named or only}
-    texts = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] in own}
+    own = _id(offices.office_meant(options, registered))
+    texts = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] == own}
     return tuple(formats.remembered(name, text) for name, text in texts.items())
 
 

@@ -14,7 +14,6 @@ from callanalytics.intake.receipt_data import (
     COUNTS,
     NO_PLACE_FOR_DUE,
     OWN_DUE,
-    Asked,
     Column,
     FileEntry,
     ReceiptData,
@@ -150,7 +149,10 @@ def question_section(receipt: ReceiptData, folder: str) -> str:
     """Files that wait for an answer, each with the option that gives it."""
     if not receipt.questions:
         return ""
-    every = grouped_by(receipt.questions, key=_same_question)
+    # The same question of several files, whatever its example, and whichever file its command names.
+    every = grouped_by(
+        receipt.questions, key=lambda each: replace(each.question, example="", do=_any_file(each.question.do))
+    )
     lines = [plural(len(every), "question")]
     for alike in every:
         question = alike[0].question
@@ -163,11 +165,6 @@ def question_section(receipt: ReceiptData, folder: str) -> str:
         if len({asked.file for asked in alike}) > 1 and question.answers:
             lines.append("      if it is not the same in all of them, name the files one at a time")
     return "\n".join(lines)
-
-
-def _same_question(asked: Asked):
-    """What files have in common that ask the same: all but the example, and the file that a command names."""
-    return replace(asked.question, example="", do=_any_file(asked.question.do))
 
 
 def _any_file(text: str) -> str:

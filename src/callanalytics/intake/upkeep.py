@@ -219,7 +219,7 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
     """
     opened = store if isinstance(store, Store) else Store.open(store)
     with opened.writing():
-        cards = {source: opened.source_card(source) for source in opened.source_ids()}
+        cards = opened.cards()
         source, path = _named_source(opened, cards, str(file))
         card = cards.pop(source)
         office = next(office for office in opened.offices() if office["office_id"] == card["office_id"])
@@ -265,15 +265,10 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
     digests = {file.sha256 for file in read.files([path]).files} if path.exists() else set()
     fitting = [source for source, card in cards.items() if digests & set(card["files"])]
     there = path if fitting else None
-    known = {
-        source: card for source, card in cards.items() if not _is_nameless(card) or _names_file(source, card, word)
-    }
-    fitting = (
-        fitting
-        or planning.sources_named(known, word)
-        or planning.sources_named(known, path.name)
-        or _in_folder(cards, word)
-    )
+    known = {source: card for source, card in cards.items() if _has_name(card) or _names_file(source, card, word)}
+    fitting = fitting or planning.sources_named(known, word) or planning.sources_named(known, path.name)
+    # A receipt's table leaves out the folder that all files are in.
+    fitting = fitting or [source for source, card in cards.items() if card["name"].partition("/")[2] == word]
     if not fitting:
         raise InvalidRequest(
             f"{word} is not in the store {store.shown}",
@@ -289,20 +284,15 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
     return fitting[0], there
 
 
-def _is_nameless(card: Mapping) -> bool:
-    """Whether the store kept nothing of a file's name: every other such file would go by it too."""
-    return bool(re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2]))
+def _has_name(card: Mapping) -> bool:
+    """Whether the store kept something of a file's name; where not, every other such file would go by it too."""
+    return not re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2])
 
 
 def _names_file(source: str, card: Mapping, word: str) -> bool:
     """Whether a word is the file's id, the name that is kept of it, or how its digest begins."""
     by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
     return by_digest or word in (source, succession.base_id(source), card["name"])
-
-
-def _in_folder(cards: Mapping[str, dict], word: str) -> list[str]:
-    """The files that a receipt's table shows by this name, without the folder that all files of it were in."""
-    return [source for source, card in cards.items() if card["name"].partition("/")[2] == word]
 
 
 # ---- how it comes back --------------------------------------------------------------------------------------------

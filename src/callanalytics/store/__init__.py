@@ -195,9 +195,13 @@ class Store:
         card = self._card(source)
         return migrations.card_today(card["export"], card["schema_version"])
 
+    def cards(self) -> dict[str, dict]:
+        """What was recorded of each accepted export, in the order in which they were accepted."""
+        return {source: self.source_card(source) for source in self.source_ids()}
+
     def formats(self) -> set[str]:
         """The formats of the accepted exports, those of a person's own among them."""
-        return {self.source_card(source)["format"] for source in self.source_ids()}
+        return {card["format"] for card in self.cards().values()}
 
     def _card(self, source) -> dict:
         if source not in self._cards:
@@ -212,7 +216,7 @@ class Store:
 
     def marks(self) -> tombstones.Marks | None:
         """The marks of what was erased from this store; None if nothing ever was."""
-        return tombstones.open_marks(self._forgotten(), self.root.name)
+        return tombstones.open_marks(self.manifest.get("forgotten"), self.root.name)
 
     def fingerprint(self) -> str:
         """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
@@ -429,9 +433,6 @@ class Store:
                 names = (*SOURCE_TABLES, *schema.NAMES_AS_READ.values())
                 tables = {name: self.read_source(source, name) for name in names}
                 self.rewrite_source(source, tables, self.source_card(source))
-
-    def _forgotten(self):
-        return self.manifest.get("forgotten")
 
     def _tidy(self, keep):
         """What follows a commit. The rows are safe: a failure here becomes a warning, and the next opening mends it."""

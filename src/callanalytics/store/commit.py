@@ -35,7 +35,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
@@ -82,6 +81,11 @@ def temporary(path: Path) -> Path:
 
 def is_temporary(name: str) -> bool:
     return name.startswith(".") and name.endswith(".tmp")
+
+
+def _is_passing(name: str) -> bool:
+    """Whether a name is no part of the store: it is being written, or a system left it."""
+    return is_temporary(name) or name.lower() in PASSING
 
 
 def current(root: Path, disk: Disk) -> str:
@@ -151,9 +155,7 @@ def _pointed_at(root, disk):
 def _could_begin(root, names, disk):
     """Nothing here, or only what a first ingest leaves when it is cut off before its commit."""
     first_only = all(number_of(v) == 1 for v in versions(root, disk))
-    return first_only and all(
-        n.lower() in PASSING or n in (LOCK, HOLDER, SOURCES, PUBLISHED) or is_temporary(n) for n in names
-    )
+    return first_only and all(_is_passing(n) or n in (LOCK, HOLDER, SOURCES, PUBLISHED) for n in names)
 
 
 def _damaged_or_foreign(root, names, disk):
@@ -176,7 +178,7 @@ def _refuse_conflicts(root, names, disk):
     """A sync client that met two writers keeps both under odd names; neither is then to be trusted blindly."""
     odd = [n for n in names if n.startswith((CURRENT, LOCK)) and n not in OURS]
     for folder, pattern in ((PUBLISHED, VERSION), (SOURCES, SOURCE)):
-        odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not _belongs(n, pattern)]
+        odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not (pattern.fullmatch(n) or _is_passing(n))]
     if odd and CURRENT in names:
         raise StoreError(
             f"{root.name}: a sync service left a conflict copy; two computers wrote to this store at once",
@@ -184,10 +186,6 @@ def _refuse_conflicts(root, names, disk):
             do="move the store out of the synced folder, delete the copy, then ingest again the files of both\n"
             "computers (what is there already is not taken twice)",
         )
-
-
-def _belongs(name, pattern):
-    return bool(pattern.fullmatch(name)) or is_temporary(name) or name.lower() in PASSING
 
 
 def sweep(root: Path, disk: Disk) -> None:
@@ -320,13 +318,9 @@ def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:
     kept = [*older[len(older) - min(keep - 1, len(older)) :], version]
     named = {source["id"] for v in kept for source in manifest_of(root, v, disk)["sources"]}
     for folder, wanted in ((PUBLISHED, kept), (SOURCES, named)):
-        _remove_all(root / folder, (n for n in disk.names(root / folder) if n not in wanted), disk)
-
-
-def _remove_all(folder: Path, names: Iterable[str], disk: Disk) -> None:
-    for name in names:
-        if name.lower() not in PASSING:
-            retire(folder / name, disk)
+        for name in disk.names(root / folder):
+            if name not in wanted and name.lower() not in PASSING:
+                retire(root / folder / name, disk)
 
 
 def retire(path: Path, disk: Disk) -> None:

@@ -62,7 +62,8 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
         is_one = _may_be_one if row["entry_id"] in exact else _mostly_agree
         entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
         if entry_id is None:
-            entry_id = _variant_id(row["entry_id"], facts) if variants else row["entry_id"]
+            variant = f"{row['entry_id']} {sorted(facts.items())}".encode()
+            entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
             variants.append((entry_id, facts))
         if entry_id != row["entry_id"]:
             renamed[place][row["entry_id"]] = entry_id
@@ -92,10 +93,6 @@ def _mostly_agree(facts: dict, other: dict) -> bool:
     both = facts.keys() & other.keys()
     both = both & set(RARELY_SHARED) or both
     return 2 * sum(facts[name] == other[name] for name in both) >= len(both)
-
-
-def _variant_id(entry_id: str, facts: dict) -> str:
-    return blake2b(f"{entry_id} {sorted(facts.items())}".encode(), digest_size=16).hexdigest()
 
 
 def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:

@@ -109,14 +109,14 @@ def _with_listed_words(table: pa.Table) -> pa.Table:
     place = table.column_names.index("outcome_raw")
     stored = table.column(place)
     words = stored.cast(pa.string())
-    known = [w for w in pc.unique(words).to_pylist() if w and (_folded(w) in _SYSTEMS_WORDS or _CAUSE.fullmatch(w))]
+    known = [
+        w
+        for w in pc.unique(words).to_pylist()
+        if w and (" ".join(w.split()).casefold() in _SYSTEMS_WORDS or _CAUSE.fullmatch(w))
+    ]
     kept = pc.if_else(pc.is_in(words, pa.array(known, pa.string())), words, pa.scalar(None, pa.string()))
     kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(stored.type) else kept
     return table.set_column(place, table.schema.field(place), kept.cast(stored.type))
-
-
-def _folded(word: str) -> str:
-    return " ".join(word.split()).casefold()
 
 
 # The name of a table today -> the name it had before shape 3.

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -157,6 +159,15 @@ def test_a_file_that_two_offices_gave_in_one_run_is_the_first_ones(tmp_path):
     assert first.is_stored
     assert "is in the store already, as a file of Office 0" in second.why
     assert committed(tmp_path / "calls") == ["Office 0"]
+    assert not list((tmp_path / "calls").glob(".*.tmp"))
+
+
+def test_an_office_that_fails_while_it_is_laid_down_leaves_nothing_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(publish, "with_facts", lambda *given: {}["no facts"])
+    (outcome,) = batch.ingest(inbox_of(tmp_path / "inbox", 1), tmp_path / "calls").outcomes
+    assert "not foreseen" in outcome.why
+    assert committed(tmp_path / "calls") == []
+    assert not list((tmp_path / "calls").glob("**/source.json"))
 
 
 def test_the_facts_of_an_office_with_hours_are_made_one_time_and_not_again_by_the_same_roster(tmp_path, monkeypatch):
@@ -177,6 +188,22 @@ def test_hours_that_a_roster_says_later_are_set_without_a_new_file(tmp_path):
     batch.ingest(inbox_of(tmp_path / "inbox", 2), tmp_path / "calls")
     batch.ingest(inbox_of(tmp_path / "inbox", 2, "Mon-Thu 9-17"), tmp_path / "calls")
     assert [len(office["hours"]) for office in Store.open(tmp_path / "calls").offices()] == [4, 4]
+
+
+class NoProcess(ProcessPoolExecutor):
+    """As where no process can be started: none of what is given is done."""
+
+    def submit(self, work, /, *given):
+        failed = Future()
+        failed.set_exception(BrokenProcessPool())
+        return failed
+
+
+def test_where_no_process_can_be_started_this_one_reads_all_offices(processes, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "ProcessPoolExecutor", NoProcess)
+    assert all(
+        outcome.is_stored for outcome in batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls").outcomes
+    )
 
 
 def test_few_offices_start_no_process(tmp_path, monkeypatch):

@@ -203,6 +203,7 @@ def ingest(roster: Roster, store, *, say: Say = str, waiting: Say | None = None,
             for place, (row, found) in enumerate(results, 1):
                 if isinstance(found, _LaidDown) and found.is_contested(owners):
                     opened.publish()
+                    opened.disk.remove(found.part.folder)
                     found, n_new = _tried(work, row), 0
                 if isinstance(found, _LaidDown):
                     opened.take(found.part)
@@ -321,6 +322,9 @@ def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(1 if is_alone else workers, context, _begin_process, (work,))
         try:
+            if isinstance(pool.submit(os.getpid).exception(), BrokenProcessPool):  # none can be started here
+                yield from (_tried(work, row) for row in rows)
+                return
             for future in [pool.submit(_work_in_process, row) for row in given]:
                 fault = future.exception()
                 if isinstance(fault, BrokenProcessPool) and not is_alone:

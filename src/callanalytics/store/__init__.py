@@ -302,13 +302,16 @@ class Store:
 
         The store is at its newest version, and what :meth:`publish` is given stays apart: see :meth:`part`.
         """
-        disk = self.disk
+        disk, folder = self.disk, commit.temporary(self.root / name)
         self._turn_to_newest()
         self.disk = copy(disk)
         self.disk.keeps_names = False
-        self._draft = self._new_draft(commit.temporary(self.root / name))
+        self._draft = self._new_draft(folder)
         try:
             yield self
+        except BaseException:
+            disk.remove(folder)
+            raise
         finally:
             self.disk = disk
             for source in {*self.source_ids()} - {*self.published_source_ids()}:
@@ -317,8 +320,7 @@ class Store:
 
     def part(self) -> Part | None:
         """What was published apart, of one office; None if nothing was."""
-        ids = {*self.published_source_ids(), *self.source_ids()}
-        return self._held_draft().part({id: self.source_card(id)["office_id"] for id in ids})
+        return self._held_draft().part(lambda source: self.source_card(source)["office_id"])
 
     def take(self, part: Part) -> None:
         """Take in what was laid down apart of an office. It counts once a :meth:`publish` follows."""

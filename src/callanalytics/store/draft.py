@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class Draft:
 
     def __init__(self, root: Path, disk: Disk, before: commit.Manifest, version: str, apart: Path | None = None):
         self.sources, self.marks = list(before["sources"]), before.get("forgotten")
+        self._sources_before = [source["id"] for source in self.sources]
         self.files: commit.Files = {}
         self.added: dict[str, Mapping[str, pa.Table]] = {}  # what new sources gave: it need not be read back
         self.whole: dict[str, pa.Table] = {}  # rows of all offices, of tables that are one file
@@ -74,13 +75,13 @@ class Draft:
         verify.row_check({place.name: entry})(place.parent)
         self.files[file] = entry
 
-    def part(self, owners: Mapping[str, str]) -> Part | None:
-        """What was laid down apart, of one office; None if nothing was. ``owners`` has the office of each source."""
+    def part(self, owner_of: Callable[[str], str]) -> Part | None:
+        """What was laid down apart, of one office; None if nothing was. ``owner_of`` gives the office of a source."""
         if not (self.apart and self._new):
             return None
         (office,) = {owner for _, owner in self._new}
-        own = [source for source in self.sources if owners[source["id"]] == office]
-        before = frozenset(id for id, owner in owners.items() if owner == office)
+        own = [source for source in self.sources if owner_of(source["id"]) == office]
+        before = frozenset(source for source in self._sources_before if owner_of(source) == office)
         tables = frozenset(table for table, owner in self._new if owner == office)
         whole = {name: rows.filter(pc.equal(rows.column("office_id"), office)) for name, rows in self.whole.items()}
         return Part(self.apart, office, before, own, self.files, tables, whole)

@@ -331,7 +331,7 @@ def _check_offices(paths, roster, letters, options, json_):
         if roster
         else batches.roster_of_folders(_inbox(paths), options.pop("timezone"))
     )
-    say = str if json_ else screen.complain
+    say = batches.say_nothing if json_ else screen.complain
     batch = batches.check(opened, say=say, agency=agency(), **_common_options(options))
     written = office_letters.write(batch, letters, agency()) if letters else []
     _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
@@ -348,8 +348,9 @@ def _ingest_offices(paths, roster, store, options, json_):
     from callanalytics.intake import batch as batches
 
     opened = batches.open_roster(roster, _inbox(paths))
+    say = batches.say_nothing if json_ else screen.complain
     words = _common_options(options) | {"waiting": screen.complain, "agency": agency()}
-    batch = batches.ingest(opened, store, say=str if json_ else screen.complain, **words)
+    batch = batches.ingest(opened, store, say=say, **words)
     _show_offices(batch, json_, Path(_inbox(paths)), stored=True)
     return batch
 

@@ -200,10 +200,10 @@ def _calls_given(store: Store, office_id: str, own: Sequence[str]) -> tuple[pa.T
     if not read:
         return rows, kept, corrected
     listed = [schema.empty("sources"), *(store.read_source(source, "sources") for source in again)]
-    ids = pa.concat_tables(listed).column("source_id")
-    others = [store.read_file(file, "calls", [office_id]) for file in read]
-    others = [o.filter(pc.invert(pc.is_in(o.column("source_id"), value_set=ids.combine_chunks()))) for o in others]
-    return pa.concat_tables([rows, *others]), kept, corrected
+    ids = pa.concat_tables(listed).column("source_id").combine_chunks()
+    held = (store.read_file(file, "calls", [office_id]) for file in read)
+    others = [parquet.rows_where(pc.invert(pc.is_in(part.column("source_id"), value_set=ids)), part) for part in held]
+    return pa.concat_tables([*others, rows]), kept, corrected  # most new calls follow: so they need not be sorted
 
 
 def tables_of_exports(exports: Sequence[Mapping[str, pa.Table]]) -> dict[str, list[pa.Table]]:

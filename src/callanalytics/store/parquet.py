@@ -192,11 +192,16 @@ def read(
     if narrow and not is_of_today:
         rows = narrow(rows)
     if offices is not None:
-        rows = rows.filter(pc.is_in(rows.column("office_id"), value_set=pa.array(offices, pa.string())))
+        rows = rows_where(pc.is_in(rows.column("office_id"), value_set=pa.array(offices, pa.string())), rows)
     wanted = schema.arrow_schema(name)
     rows = rows.select(columns or rows.column_names)
     # Parquet has its own name for the elements of a list; the cast gives back ours.
     return rows.cast(pa.schema([wanted.field(column) for column in columns], wanted.metadata) if columns else wanted)
+
+
+def rows_where(mask: pa.ChunkedArray, rows: pa.Table) -> pa.Table:
+    """The rows of a mask; the table itself where that is all of them, since a filter makes a copy."""
+    return rows if pc.all(mask).as_py() else rows.filter(mask)
 
 
 def _repeating(name: str) -> list[str]:

@@ -66,8 +66,10 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
         return pa.array([], pa.string())
     parts = ([column.slice(start, _AT_ONCE) for column in keys] for start in range(0, len(keys[0]), _AT_ONCE))
     digests = np.concatenate([_digests(_text(part, office_id)) for part in parts])
-    halves = np.sort(digests[:, 0])
-    if len(again := np.flatnonzero(np.isin(digests[:, 0], halves[1:][np.diff(halves) == 0]))):
+    halves = np.ascontiguousarray(digests[:, 0])
+    in_order = np.sort(halves)
+    repeated = pc.is_in(pa.array(halves), value_set=pa.array(in_order[1:][np.diff(in_order) == 0]))
+    if len(again := np.flatnonzero(repeated)):
         texts = _text([column.take(pa.array(again)) for column in keys], office_id)
         occurrence = _occurrence(texts, [column.take(pa.array(again)) for column in rest])
         is_later = occurrence > 0

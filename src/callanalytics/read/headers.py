@@ -74,7 +74,7 @@ class KnownHeaders:
     def fitting(self, cells: Cells) -> list[Format]:
         """The formats of which a row is the header."""
         header = column_names(cells)
-        spelled = {fold(each) for name in header for each in (name, without_zone(name))}
+        spelled = {fold(each) for name in header for each in {name, without_zone(name)}}
         there = Counter(number for number, _ in set().union(*(self._columns.get(name, ()) for name in spelled)))
         near = [self._wanted[number][0] for number in sorted(there) if there[number] == self._wanted[number][1]]
         return [fmt for fmt in near if fmt.recognize.fits(header)]

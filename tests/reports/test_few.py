@@ -4,7 +4,9 @@ from functools import cache
 
 import pytest
 
+from callanalytics import agencies
 from callanalytics import log as logs
+from callanalytics.casework import practice
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import firm, liaison
 from callanalytics.reports.document import Heading, TableBlock, Text
@@ -84,3 +86,8 @@ def test_an_office_without_a_hand_log_sees_how_many_calls_of_the_agency_no_one_a
     report = liaison.build(logs.load(stored(tmp_path / "calls", [*SEEN, call("c", "2022-03-04 10:00"), *rang], [], [])))
     counts = next(b for b in report.blocks if isinstance(b, TableBlock) and b.title == "Counts so far")
     assert ("Calls from USCIS's number that answer no logged request", "2 not answered", "3 calls") in counts.rows
+
+
+def test_a_habit_says_how_many_rang_before_noon_on_the_offices_clock():
+    forward = practice.Habit("forward", missed=114, early=94)
+    assert firm._habit(forward, agencies.load())[1].startswith("94 rang before noon, 20 later.")

@@ -216,7 +216,7 @@ def _these(n: int) -> str:
 
 HABITS = {  # name of a habit -> what to do, and why
     "forward": ("Forward the phone when the office is closed",
-                "{early} rang before noon, {late} later. {agency} calls from {opens} to {closes} {clock}."),
+                "{morning} rang before noon, {later} later. {agency} calls from {opens} to {closes} {clock}."),
     "staffed": ("Keep someone at the phone {hours}",
                 "Of {of} missed in office hours, most in any three hours. An unknown number may be {agency}."),
     "extension": ("Give a number without an extension", "These calls came to a request that named an extension."),
@@ -258,9 +258,9 @@ def _at_most(n: int) -> say.Figure:
 
 def _habit(habit: practice.Habit, agency) -> tuple[str, str]:
     # The agency's clock rules: its noon is early morning in Honolulu
-    early, late = (wording.number(n) if n else "none" for n in (habit.early, habit.missed - habit.early))
+    morning, later = (wording.number(n) if n else "none" for n in (habit.early, habit.missed - habit.early))
     hours = wording.hours(*habit.hours) if habit.name == "staffed" else ""
-    words = {"early": early, "late": late, "of": wording.number(habit.in_hours), "hours": hours}
+    words = {"morning": morning, "later": later, "of": wording.number(habit.in_hours), "hours": hours}
     do, why = (agency.fill(text) for text in HABITS[habit.name])
     return do.format(**words), why.format(**words)
 

@@ -869,9 +869,8 @@ def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs
 def test_a_saved_chart_has_title_n_source_day_and_the_mark_of_invented_data_in_it(logs, width):
     drawn = CHARTS["chance_by_minutes"](logs["a year of one office"])
     invented = replace(drawn, caption=f"{drawn.caption} {LABEL}", subtitle="Minutes, by hour")
-    words = " ".join(
-        " ".join(text.get_text() for text in invented._framed(width or 6.7, with_words=True).texts).split()
-    )
+    with invented._framed(width or 6.7) as framed:
+        words = " ".join(" ".join(text.get_text() for text in framed.texts).split())
     n = re.search(r"[\d,]+ calls", drawn.caption)[0]
     for part in (drawn.title, "Minutes, by hour", n, SOURCE, "As of", LABEL):
         assert part in words
@@ -885,15 +884,17 @@ def test_a_chart_has_the_pixels_of_its_scale_and_its_words_lie_apart(logs, tmp_p
     with Image.open(path) as picture:
         width, height = picture.size
     assert width / pixels <= drawn.width + 0.01
-    framed = drawn._framed(width / pixels, with_words=True)
-    framed.draw_without_rendering()
-    boxes = [part.get_window_extent() for part in framed.texts] + [axes.get_tightbbox() for axes in framed.axes]
-    assert not [one for one, other in combinations(boxes, 2) if one.shrunk(0.98, 0.9).overlaps(other.shrunk(0.98, 0.9))]
-    assert all(box.x0 >= -1 and box.y0 >= -1 and box.x1 <= framed.bbox.width + 1 for box in boxes)
-    assert text_faults(framed) == ([], [])
-    assert abs(height - framed.get_size_inches()[1] * pixels) < 1
-    assert any(drawn.title.split()[0] in text.get_text() for text in framed.texts)
-    assert "As of" in " ".join(" ".join(text.get_text() for text in framed.texts).split())  # over a line's end too
+    with drawn._framed(width / pixels) as framed:
+        framed.draw_without_rendering()
+        boxes = [part.get_window_extent() for part in framed.texts] + [axes.get_tightbbox() for axes in framed.axes]
+        assert not [
+            one for one, other in combinations(boxes, 2) if one.shrunk(0.98, 0.9).overlaps(other.shrunk(0.98, 0.9))
+        ]
+        assert all(box.x0 >= -1 and box.y0 >= -1 and box.x1 <= framed.bbox.width + 1 for box in boxes)
+        assert text_faults(framed) == ([], [])
+        assert abs(height - framed.get_size_inches()[1] * pixels) < 1
+        assert any(drawn.title.split()[0] in text.get_text() for text in framed.texts)
+        assert "As of" in " ".join(" ".join(text.get_text() for text in framed.texts).split())  # over a line's end too
     with pytest.raises(CallLogError, match="no such scale"):
         drawn.save(tmp_path / "chart.png", scale="poster")
     with pytest.raises(CallLogError, match="this ending is not known"):

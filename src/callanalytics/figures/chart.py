@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -115,7 +116,8 @@ class Chart:
 
     def draw_on(self, axes: style.Axes) -> None:
         """Put the chart, its title and caption inside, into axes of a figure of your own, such as one of a grid."""
-        style.put_on(axes, self._framed(self.width, with_words=True))
+        with self._framed(self.width) as figure:
+            style.put_on(axes, figure)
 
     def save(self, path: Path | str, *, width: float | None = None, scale: str = "page", caption: bool = True) -> Path:
         """Write the chart as PNG, SVG, or PDF, its title, caption, and what it says of the data inside the picture.
@@ -143,21 +145,21 @@ class Chart:
         dpi = SCALES[scale]
         if width is None:
             width = style.narrowest(self.figure, (*NARROW, self.width)) if scale == "phone" else self.width
-        figure = self._framed(width, with_words=caption)
-        ways = {
-            ".png": lambda: style.png(figure, dpi),
-            ".svg": lambda: self._readable(style.svg(figure)),
-            ".pdf": lambda: style.pdf(figure),
+        ways: dict[str, Callable[[style.Figure], bytes]] = {
+            ".png": lambda figure: style.png(figure, dpi),
+            ".svg": lambda figure: self._readable(style.svg(figure)),
+            ".pdf": style.pdf,
         }
         ending = Path(path).suffix.lower()
         if ending not in ways:
             raise InvalidRequest(f"{Path(path).name}: this ending is not known", wanted=", ".join(ways))
-        return outputs.save(path, ways[ending]())
+        with self._framed(width, with_words=caption) as figure:
+            return outputs.save(path, ways[ending](figure))
 
-    def _framed(self, width: float, *, with_words: bool) -> style.Figure:
+    def _framed(self, width: float, *, with_words: bool = True) -> AbstractContextManager[style.Figure]:
         """The drawing with all that must travel with it; the mark of invented data stands out."""
         if not with_words:
-            return self.figure if width == self.width else style.framed(self.figure, width, [], [])
+            return nullcontext(self.figure) if width == self.width else style.framed(self.figure, width)
         is_invented = LABEL in self.caption
         above = [(self.title, {"fontsize": 12, "fontweight": "bold", "color": style.INK}),
                  (self.subtitle, {"fontsize": 9, "color": style.SOFT})]  # fmt: skip
@@ -174,23 +176,23 @@ class Chart:
         head, body = rest.split(">", 1)
         return f'{start}<svg role="img" aria-labelledby="title desc" {head}>{names}{body}'.encode()
 
-    def for_phone(self) -> style.Figure | None:
-        """The drawing as narrow as a telephone's page; None where it is no wider, or its words have no room there."""
+    def for_phone(self) -> bytes:
+        """The drawing as narrow as a telephone's page, as SVG; empty where it is no wider, or its words lack room."""
         if self.width <= NARROW[0]:
-            return None
+            return b""
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # matplotlib's, that the words leave the drawing no room
             try:
-                narrow = style.framed(self.figure, NARROW[0], [], [])
+                with style.framed(self.figure, NARROW[0]) as narrow:
+                    return b"" if style.collides(narrow) else style.svg(narrow)
             except UserWarning:
-                return None
-        return None if style.collides(narrow) else narrow
+                return b""
 
-    def image(self, narrow: style.Figure | None = None) -> str:
+    def image(self, narrow: bytes = b"") -> str:
         """An HTML ``<img>`` with the drawing inside and its alt text, and `narrow` in its place on a narrow screen."""
         points = round(self.width * 96)
         image = f'<img alt="{escape(self.alt)}" width="{points}" src="{_inline(self.svg())}">'
-        return _on_any_screen(image, _inline(style.svg(narrow))) if narrow else image
+        return _on_any_screen(image, _inline(narrow)) if narrow else image
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         # The alt text is read from text/html; JupyterLab gives a bare image/png none.

@@ -14,9 +14,8 @@ import io
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -268,35 +267,52 @@ def pdf(figure) -> bytes:
     return _bytes(figure, "pdf")
 
 
+Words = Sequence[tuple[str, dict]]  # texts with their looks
 EDGE, LETTER, LINE = 0.12, 0.45, 1.42  # inches of paper around a picture; a letter's width and a line's height in ems
 
 
-@house_style()
-def framed(figure: Figure, width: float, words: list[tuple[str, dict]], beneath: list[tuple[str, dict]]) -> Figure:
-    """The same drawing laid out anew at `width` inches, with words above and beneath it.
+@contextmanager
+def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ()) -> Iterator[Figure]:
+    """The drawing laid out anew at `width` inches, with words above and beneath it; afterwards it is as it was.
 
     Words come with their look: ``fontsize``, ``color``, ``fontweight``. A narrower drawing stays as high as it was.
     """
-    made: Figure = deepcopy(figure)
-    height = float(figure.get_size_inches()[1])
+    before, height = map(float, figure.get_size_inches())
+    places = [axes.get_position(original=True) for axes in figure.axes]
     above, below = ([(_wrapped(text, width, look["fontsize"]), look) for text, look in part if text]
                     for part in (words, beneath))  # fmt: skip
-    top, foot = _height(above), _height(below)
-    made.set_size_inches(width, height + top + foot)
-    total = height + top + foot
-    made.set_layout_engine(ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.03, rect=(0, foot / total, 1, height / total)))
-    for part, y in ((above, total - EDGE / 2), (below, foot - EDGE / 2)):
-        for text, look in part:
-            made.text(EDGE / width, y / total, text, va="top", linespacing=1.0, **look)
-            y -= _height([(text, look)]) - EDGE / 2
-    freeze_layout(made)
-    return made
+    foot, total = _height(below), height + _height(above) + _height(below)
+    written = []
+    with house_style():
+        try:
+            figure.set_size_inches(width, total)
+            inside = (0, foot / total, 1, height / total)
+            figure.set_layout_engine(ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.03, rect=inside))
+            for part, y in ((above, total - EDGE / 2), (below, foot - EDGE / 2)):
+                for text, look in part:
+                    written.append(figure.text(EDGE / width, y / total, text, va="top", linespacing=1.0, **look))
+                    y -= _height([(text, look)]) - EDGE / 2
+            freeze_layout(figure)
+            yield figure
+        finally:
+            figure.set_layout_engine(None)
+            figure.set_size_inches(before, height)
+            for drawn in written:
+                drawn.remove()
+            for axes, place in zip(figure.axes, places, strict=True):
+                axes.set_position(place)
+                axes.set_in_layout(True)  # an axes that is put in a place of its own is left out of the next layout
 
 
 def narrowest(figure, widths) -> float:
     """The first of some widths at which no words of the drawing lie over each other or over its edge; else the last."""
     *narrow, last = widths
-    return next((width for width in narrow if not collides(framed(figure, width, [], []))), last)
+    return next((width for width in narrow if _has_room(figure, width)), last)
+
+
+def _has_room(figure, width: float) -> bool:
+    with framed(figure, width) as narrow:
+        return not collides(narrow)
 
 
 def collides(figure) -> bool:

@@ -69,8 +69,9 @@ def _slide(page, slide: Slide, report: Document, number: int):
     if slide.chart:
         _box(page, EDGE, 0.98, INSIDE, 0.4, slide.subtitle, 16, SOFT)
         # The drawing over the whole room, its letters as large as its height allows
-        drawn = style.framed(slide.chart.figure, float(slide.chart.figure.get_size_inches()[1]) * INSIDE / ROOM, [], [])
-        content = io.BytesIO(style.png(drawn, round(144 * INSIDE / drawn.get_size_inches()[0])))
+        width = float(slide.chart.figure.get_size_inches()[1]) * INSIDE / ROOM
+        with style.framed(slide.chart.figure, width) as drawn:
+            content = io.BytesIO(style.png(drawn, round(144 * INSIDE / width)))
         picture = page.shapes.add_picture(content, Inches(EDGE), Inches(TOP), Inches(INSIDE), Inches(ROOM))
         # The library has no door for alt text
         picture._element._nvXxPr.cNvPr.set("descr", slide.chart.alt)

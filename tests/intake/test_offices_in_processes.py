@@ -184,6 +184,14 @@ def test_the_facts_of_an_office_with_hours_are_made_one_time_and_not_again_by_th
     assert Store.open(tmp_path / "calls").version == before.version
 
 
+def test_hours_do_not_hide_why_the_first_office_gave_nothing(tmp_path):
+    roster = inbox_of(tmp_path / "inbox", 2, "Mon-Fri 9-17")
+    (tmp_path / "inbox" / "office0" / "calls.csv").write_text("Color,Size\nred,4\nblue,5\n")
+    first, second = batch.ingest(roster, tmp_path / "calls").outcomes
+    assert "is not an export we know" in first.why
+    assert second.is_stored
+
+
 def test_hours_that_a_roster_says_later_are_set_without_a_new_file(tmp_path):
     batch.ingest(inbox_of(tmp_path / "inbox", 2), tmp_path / "calls")
     batch.ingest(inbox_of(tmp_path / "inbox", 2, "Mon-Thu 9-17"), tmp_path / "calls")

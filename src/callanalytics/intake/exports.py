@@ -64,10 +64,7 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
         "waits such as 1:15 read as their column's are",
     ),
     "wait_unsure": ("wait whose end its words leave open", "waits whose end their words leave open"),
-    "promise_inferred": (
-        "callback whose kind its time alone tells",
-        "callbacks whose kind their time alone tells",
-    ),
+    "promise_inferred": ("callback whose kind its time alone tells", "callbacks whose kind their time alone tells"),
     "weekday_inferred": (
         "callback of a weekday read as the next such day",
         "callbacks of a weekday read as the next such day",

@@ -10,15 +10,7 @@ from html import escape
 from itertools import groupby
 
 from callanalytics.intake import receipt_text
-from callanalytics.intake.receipt_data import (
-    COUNTS,
-    NO_PLACE_FOR_DUE,
-    OWN_DUE,
-    Column,
-    FileEntry,
-    ReceiptData,
-    Unclear,
-)
+from callanalytics.intake.receipt_data import COUNTS, NO_PLACE_FOR_DUE, OWN_DUE, Column, FileEntry, ReceiptData, Unclear
 from callanalytics.intake.receipt_text import (
     MAP,
     WIDTH,
@@ -124,11 +116,7 @@ def _number_cell(n: int) -> str:
 
 SHOWN_FIXES = 8  # kinds of problem a file; --json has every row
 SHOWN_WORDS = 6  # words a column
-REASONS = {
-    "empty": "is empty",
-    "no_time": "has no time of day",
-    "width": "has more or fewer columns than the header",
-}
+REASONS = {"empty": "is empty", "no_time": "has no time of day", "width": "has more or fewer columns than the header"}
 LOST_WITHOUT = {  # what is lost while a word is not understood
     "promised": "whether a callback was promised, and which",
     "told": "what the caller was told",

@@ -14,12 +14,7 @@ from callanalytics import proposals, wording
 from callanalytics.errors import CallLogError
 from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
 from callanalytics.intake.offices import CHOICES, Options
-from callanalytics.intake.receipt_data import (
-    Asked,
-    Problem,
-    ReceiptData,
-    Scope,
-)
+from callanalytics.intake.receipt_data import Asked, Problem, ReceiptData, Scope
 from callanalytics.intake.sheet_versions import Row, State, Version
 from callanalytics.normalize import Answer, Question
 from callanalytics.read import Passed

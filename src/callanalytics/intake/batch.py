@@ -198,6 +198,7 @@ def ingest(roster: Roster, store, *, say: Say = say_nothing, waiting: Say | None
     ``say`` is called with a line for each office, and ``waiting`` where another process holds the store.
     """
     opened, outcomes, n_new = Store.open(store, create=True), [], 0
+    # Who lays an office down has a store of its own: this one holds the next version, which no process needs.
     work = partial(_lay_down, copy(opened), roster.inbox, given)
     with opened.writing(waiting=waiting):
         if opened.is_older:  # nothing can be laid down apart of it
@@ -206,7 +207,7 @@ def ingest(roster: Roster, store, *, say: Say = say_nothing, waiting: Say | None
         with closing(_each_office(roster, work)) as results:
             for place, (row, found) in enumerate(results, 1):
                 if isinstance(found, _LaidDown) and found.is_contested(owners):
-                    opened.publish()
+                    opened.publish()  # so that the office is read against what was taken in
                     opened.disk.remove(found.part.folder)
                     found, n_new = _tried(work, row), 0
                 if isinstance(found, _LaidDown):

@@ -89,6 +89,7 @@ class Draft:
     def take(self, part: Part) -> None:
         """Take in what was laid down apart, but for the whole tables."""
         self._disk.make_folder(self.laid)
+        # Sources of which no version speaks are swept: until the commit it is as if none had been moved.
         for source in part.sources:
             if (laid := part.folder / commit.SOURCES / source["id"]).exists():
                 commit.name_folder(laid, self.laid / source["id"], self._disk)
@@ -144,4 +145,5 @@ class Draft:
 
 
 def _in_part(file: str) -> str:
+    """What a file is called while it is apart: without the folder of its table, which would be made for it alone."""
     return file.replace("/", ".")

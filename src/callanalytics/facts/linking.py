@@ -76,6 +76,10 @@ class Events:
     def __getitem__(self, places) -> Events:
         return Events(self.when[places], self.named[places], self.number.take(pa.array(places, pa.int64())))
 
+    def __add__(self, others: Events) -> Events:
+        when, named = np.concatenate([self.when, others.when]), np.concatenate([self.named, others.named])
+        return Events(when, named, pa.concat_arrays([self.number, others.number]))
+
 
 @dataclass(frozen=True)
 class Announced:
@@ -88,11 +92,9 @@ class Announced:
 
 def email_answers(promises: Promises, entries: Rows, notices: Rows, followed: np.ndarray) -> Events:
     """Answers by email: as someone noted, and from the mailbox itself."""
-    a = _events_of_entries(promises, entries, followed, "email")
-    b = _events_of_notices(promises, notices.where(notices.is_in("kind", "answer")))
-    return Events(
-        np.concatenate([a.when, b.when]), np.concatenate([a.named, b.named]), pa.concat_arrays([a.number, b.number])
-    ).in_order()
+    noted = _events_of_entries(promises, entries, followed, "email")
+    received = _events_of_notices(promises, notices.where(notices.is_in("kind", "answer")))
+    return (noted + received).in_order()
 
 
 def withdrawals(promises: Promises, entries: Rows, followed: np.ndarray) -> np.ndarray:
@@ -229,10 +231,12 @@ def link(
     order_when[theirs] = after_timed(
         callbacks.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64), promises.zone
     )
-    agency_events = Events(order_when, named, callbacks.columns["our_number"])[theirs]
-    of_callback, of_mail, only_callback, only_mail = _promises_of_contacts(
-        promises, agency_events, reaches[theirs], timed[theirs], mails, unnoted, agency
-    )
+    # Callbacks and emails in one order of time, since either may end a promise for the other; each email does.
+    n, by_mail = len(theirs), np.ones(len(mails.when), bool)
+    contacts = Events(order_when, named, callbacks.columns["our_number"])[theirs] + mails
+    ends, is_exact = (np.concatenate([of_calls[theirs], by_mail]) for of_calls in (reaches, timed))
+    counted, only = _promises_of_contacts(promises, contacts, ends, is_exact, unnoted, agency)
+    of_callback, of_mail, only_callback, only_mail = counted[:n], counted[n:], only[:n], only[n:]
     # Certain only where both rules name one promise: what the ledger credits it to, and the only one it can be.
     promise, is_certain = np.full(len(callbacks), MISSING), np.zeros(len(callbacks), bool)
     promise[theirs], is_certain[theirs] = of_callback, (of_callback >= 0) & (only_callback == of_callback)
@@ -246,25 +250,20 @@ def link(
     return Links(promise, kind, when, answered, emailed, certain_emailed)
 
 
-def _promises_of_contacts(promises, agency_events: Events, reaches, timed, mails: Events, unnoted, agency):
-    """The promises that callbacks, and emails, are counted for; those that callbacks, and emails, can only be of.
+def _promises_of_contacts(promises, contacts: Events, ends, is_exact, unnoted, agency: Agency):
+    """The promise that each contact is counted for, and the only one that it can be of; MISSING for none.
 
-    All in one order of time, since either may end a promise for the other.
+    ``ends``: whether it ends its promise; ``is_exact``: whether its time of day is known.
     """
-    n = len(agency_events.when)
-    number = pa.concat_arrays([agency_events.number, mails.number])
-    given, line = lines_as_codes(promises.columns["callback_number"], number)
-    when = np.concatenate([agency_events.when, mails.when])
-    named = np.concatenate([agency_events.named, mails.named])
-    answers = np.ones(len(mails.when), bool)
-    ends, is_exact = np.concatenate([reaches, answers]), np.concatenate([timed, answers])
-    order = np.argsort(when, kind="stable")
-    when, line, named, ends, is_exact = (column[order] for column in (when, line, named, ends, is_exact))
+    given, line = lines_as_codes(promises.columns["callback_number"], contacts.number)
+    order = np.argsort(contacts.when, kind="stable")
+    columns = (column[order] for column in (contacts.when, line, contacts.named, ends, is_exact))
+    when, line, named, ends, is_exact = columns
     stated = max(agency.attempts, key=lambda attempts: attempts.last_confirmed).attempts
+    counted = earliest_due_first(promises, given, when, line, named, ends, stated)
+    only = assignment.only_one(promises, given, unnoted, agency, when, line, named, ends, is_exact)
     place = np.argsort(order)  # of each contact in the order of time
-    counted = earliest_due_first(promises, given, when, line, named, ends, stated)[place]
-    certain = assignment.only_one(promises, given, unnoted, agency, when, line, named, ends, is_exact)[place]
-    return counted[:n], counted[n:], certain[:n], certain[n:]
+    return counted[place], only[place]
 
 
 def _likeliest(callbacks: Callbacks, living: Promises, kind, of_another) -> tuple[np.ndarray, np.ndarray]:

@@ -33,7 +33,20 @@ def column(texts):
 
 
 @pytest.mark.parametrize(
-    "text", [*sorted(PATTERNS), "", "*", "No answer", r"~a{,3}", r"~[:digit:]", r"~(?i:strasse)", r"~\w+"]
+    "text",
+    [
+        *sorted(PATTERNS),
+        "",
+        "*",
+        "No answer",
+        r"~a{,3}",
+        r"~[:digit:]",
+        r"~(?i:strasse)",
+        r"~\w+",
+        r"~(.)\1.*",
+        r"~\d{3}\Z",
+        "~ı.*",
+    ],
 )
 def test_a_condition_asked_of_all_texts_holds_of_those_it_holds_of_one_by_one(text):
     many = Texts(np.arange(len(TEXTS)), pa.array(TEXTS))

@@ -135,15 +135,19 @@ class Texts:
 
 
 FEW = 1_000  # texts that are as fast looked at one by one
-_PYTHONS_OWN = regex(r"\{,|\[:|\(\?[^:]")  # what Arrow's expressions read otherwise, or not at all
+_PYTHONS_OWN = regex(r"\{,|\[:|\(\?[^:]|[^ -~]")  # what Arrow's expressions may read otherwise
 
 
 def _asked_at_once(test: Test, words: pa.Array) -> pa.BooleanArray:
     """Which texts a pattern fits, as Arrow finds; null where Python may find otherwise: in letters beyond ASCII."""
+    nothing_found = pa.nulls(len(words), pa.bool_())
     if not test.text.startswith("~") or _PYTHONS_OWN.search(test.text):
-        return pa.nulls(len(words), pa.bool_())
+        return nothing_found
+    try:
+        found = pc.match_substring_regex(words, f"^(?:{test.text[1:]})$", ignore_case=True)
+    except pa.ArrowInvalid:  # not all that Python's have is known to Arrow's
+        return nothing_found
     is_plain = pc.and_(pc.ascii_is_printable(words), pc.less_equal(pc.binary_length(words), SEARCHED))
-    found = pc.match_substring_regex(words, f"^(?:{test.text[1:]})$", ignore_case=True)
     return pc.if_else(is_plain, found, pa.scalar(None, pa.bool_()))
 
 

@@ -268,7 +268,9 @@ def mark_groups(
     header: Sequence[str], raw: Sequence[Sequence[str | None]], found: Mapping[str, int]
 ) -> dict[str, list[int]]:
     """The columns that tell a meaning together, each by its marks; ``found`` are the columns of the other meanings."""
-    places = [place for place, name in enumerate(header) if len(name) <= LONGEST and _are_marks(raw[place])]
+    # A column of marks alone may be empty: no one may have had that answer yet.
+    marked = [all(is_mark(cell) or NO_MARK.match(cell) for cell in cells if cell) for cells in raw]
+    places = [place for place, name in enumerate(header) if len(name) <= LONGEST and marked[place]]
     grouped: dict[str, list[int]] = {}
     promises = {place: promise for place in places if (promise := _promise(header[place]))}
     # Urgent and Regular alone may be what the caller asked for: a header has to name a promise, a callback or a tier,
@@ -300,11 +302,6 @@ def answer_of_mark(header: str, meaning: str) -> str:
     if meaning == "promised":
         return _tail(header, read_promise)
     return _tail(header, read_callbacks) if meaning == "callback_answered" else header
-
-
-def _are_marks(cells: Sequence[str | None]) -> bool:
-    """Whether a column holds marks alone; it may be empty, since no one may have had that answer yet."""
-    return all(is_mark(cell) or NO_MARK.match(cell) for cell in cells if cell)
 
 
 def _add(grouped: dict[str, list[int]], meaning: str, places: list[int], raw) -> None:

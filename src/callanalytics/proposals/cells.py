@@ -310,7 +310,8 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
     rule = {"from": column.name, "parse": form}
     if form == "seconds":
         ways = {unit: {"parse": unit} for unit in UNITS}
-        unit = _proved(column, columns, ways) or _unit_by_name(column) or _unit_by_size(column)
+        named = next((unit for unit, (words, _) in UNITS.items() if column.has(words)), None)
+        unit = _proved(column, columns, ways) or named or _unit_by_size(column)
         if unit is None:
             return {}, ("its numbers may be seconds or minutes.", 'Write parse = "seconds" or "minutes".')
         return rule | {"parse": unit}, None
@@ -352,10 +353,6 @@ def _between(columns: list[Column]) -> Iterator[list[float | None]]:
             else None
             for a, b in zip(first.cells, last.cells, strict=True)
         ]
-
-
-def _unit_by_name(column: Column) -> str | None:
-    return next((unit for unit, (words, _) in UNITS.items() if column.has(words)), None)
 
 
 def _unit_by_size(column: Column) -> str | None:

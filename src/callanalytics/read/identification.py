@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from callanalytics.errors import CallLogError, UnreadableFile
-from callanalytics.formats import Format, Positions, Rule, When, find, fold
+from callanalytics.formats import Format, Positions, Rule, find, fold
 from callanalytics.read import documents, grids, headers, messages, sniff, text_files, workbooks
 from callanalytics.read.file import File
 from callanalytics.read.headers import KnownHeaders, Numbered
@@ -74,17 +74,13 @@ def _reads(rule: Rule, text: str, order: str) -> bool:
 
 def _rule_value(rule: Rule, row: Row) -> str | int | None:
     for when, then in rule.cases:
-        if _fits(when, row):
+        cells = ((row.get(find(column, row) or "", ""), tests) for column, tests in when.tests)
+        if all(any(test.fits(cell) for test in tests) for cell, tests in cells):
             return _rule_value(then, row)
     if rule.value is not None:
         return rule.value
-    cells = (row.get(find(column, row) or "", "") for column in rule.columns)
-    return rule.words.get(fold(" ".join(filter(None, cells))), rule.default)
-
-
-def _fits(when: When, row: Row) -> bool:
-    cells = ((row.get(find(column, row) or "", ""), tests) for column, tests in when.tests)
-    return all(any(test.fits(cell) for test in tests) for cell, tests in cells)
+    texts = (row.get(find(column, row) or "", "") for column in rule.columns)
+    return rule.words.get(fold(" ".join(filter(None, texts))), rule.default)
 
 
 def _hold_numbers(rules: Sequence[Rule], names: tuple[str, ...], rows: Sequence[Row]) -> bool:
@@ -388,10 +384,4 @@ def _match_xml(file: File, formats: Sequence[Format]) -> list[Match]:
     return matches
 
 
-_RECORDS = {
-    "json": _match_json,
-    "xml": _match_xml,
-    "html": _match_html,
-    "eml": _match_eml,
-    "database": _match_database,
-}
+_RECORDS = {"json": _match_json, "xml": _match_xml, "html": _match_html, "eml": _match_eml, "database": _match_database}

@@ -128,15 +128,56 @@ def test_calls_outside_its_hours_are_in_no_slot_and_are_counted(log):
     assert slots.account.left_out["no_slot"] == outside
 
 
-@pytest.mark.parametrize("blocks", [(9,), (9, 9, 16), (16, 9)])
-def test_blocks_that_are_no_hours_in_a_row_are_refused(tmp_path, blocks):
-    folder = shutil.copytree(TESTS / "agencies" / "harbor", tmp_path / "harbor")
-    text = (folder / "hours.toml").read_text("utf-8")
-    (folder / "hours.toml").write_text(
-        text.replace('opens = "09:00"', f'opens = "09:00"\nblocks = {list(blocks)}'), "utf-8"
+def harbor_with(folder: Path, hours: str, head: str = "") -> agencies.Agency:
+    """The invented agency with other hours of its front desk."""
+    copied = shutil.copytree(TESTS / "agencies" / "harbor", folder / "harbor")
+    text = (copied / "hours.toml").read_text("utf-8")
+    before, rest = text.split("[[line.hours]]", 1)
+    after = rest[rest.index("[[line]]") :]
+    (copied / "hours.toml").write_text(f"{head}\n{before}{hours}\n{after}", "utf-8")
+    return agencies.load(copied)
+
+
+def hours_row(weekdays: list[int], opens: str, closes: str, more: str = "") -> str:
+    return (
+        f'[[line.hours]]\nweekdays = {weekdays}\nopens = "{opens}"\ncloses = "{closes}"\n{more}\n'
+        'source = "invented"\ngrade = "U"\n'
     )
-    with pytest.raises(InvalidRequest, match="the blocks of Front desk"):
-        agencies.load(folder)
+
+
+@pytest.mark.parametrize("blocks", [[9], [9, 9, 16], [16, 9], [8, 12, 16], [9, 12, 14], [9, 12, 26]])
+def test_blocks_that_do_not_part_the_open_day_are_refused(tmp_path, blocks):
+    with pytest.raises(InvalidRequest, match="the blocks of Harbor Permits"):
+        harbor_with(tmp_path, hours_row([1, 2], "09:00", "16:00"), f"blocks = {blocks}")
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("22:00", "06:00"), ("20:00", "00:00"), ("9:00", "16:00"), ("8", "16")])
+def test_hours_that_are_not_two_times_of_a_day_are_refused(tmp_path, opens, closes):
+    with pytest.raises(InvalidRequest, match="the hours of Front desk"):
+        harbor_with(tmp_path, hours_row([1, 2], opens, closes))
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "whole"),
+    [
+        (hours_row([6], "18:00", "24:00"), (6,), (18, 24)),
+        (hours_row([1, 2], "09:00", "12:00") + hours_row([3], "13:00", "20:00"), (1, 2, 3), (9, 20)),
+        (hours_row([1], "09:00", "12:00") + hours_row([7], "06:00", "22:00", "until = 2015-01-01"), (1,), (9, 12)),
+        (hours_row([2], "12:00", "12:30"), (2,), (12, 13)),
+        ("", (1, 2, 3, 4, 5, 6, 7), (0, 24)),
+    ],
+    ids=["to midnight", "unlike days", "hours that ended", "half an hour", "not known"],
+)
+def test_whatever_its_hours_a_log_is_read_and_its_waits_are_compared_within_them(tmp_path, hours, days, whole):
+    agency = harbor_with(tmp_path, hours)
+    notes = intake_files.hand_csv(tmp_path / "log.csv", [intake_files.note(n) for n in range(1, 40)])
+    intake.ingest([notes], tmp_path / "store", "A", "Pacific", agency=agency)
+    log = load(tmp_path / "store", agency=agency)
+    assert len(log.promises)
+    slots = measures.when_to_call(log.agency_calls).table
+    assert set(slots["weekday"].dropna()) == set(days)
+    assert (agency.open_week.hours.start, agency.open_week.hours.stop) == whole
+    assert figures.hour_by_weekday(measures.wait(log.agency_calls, by=("weekday", "hour"))).alt
 
 
 def test_its_promises_are_judged_by_its_own_rules(log):

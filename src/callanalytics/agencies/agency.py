@@ -62,6 +62,7 @@ class Agency:
     association: str = ""  # whose members call the agency, and help each other with it
     pointer: str = ""  # the advice on calling it that the definitions rest on, as it is cited
     manual: str = ""  # the agency's own rules on answering, as they are cited
+    blocks: tuple[int, ...] = ()  # first hours, and the end, of the parts of the open day in which waits are compared
 
     # ---- how a text names it --------------------------------------------------------------------
 
@@ -140,7 +141,7 @@ class Agency:
     @cached_property
     def open_week(self) -> rows.OpenWeek:
         """When people answer on the main line."""
-        return rows.open_week(self.line(self.main_line).hours)
+        return rows.open_week(self.line(self.main_line).hours, self.blocks)
 
     def line(self, code: str) -> rows.Line:
         return _by_key(self.lines, code, "line")
@@ -272,7 +273,7 @@ KINDS = {
 # by. A file of your own may say which kinds of closure stop the clock too.
 HEADS = {
     "label": str, "timezone": str, "usual_lines": list, "version": str, "first_year": int, "last_year": int,
-    "also_closed": list, "association": str, "pointer": str, "manual": str,
+    "also_closed": list, "association": str, "pointer": str, "manual": str, "blocks": list,
 }  # fmt: skip
 REQUIRED = ("label", "timezone", "usual_lines", "version", "first_year", "last_year")
 OFF_BY_DEFAULT = ("snow", "lapse", "inauguration")
@@ -359,6 +360,7 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         association=head.get("association", ""),
         pointer=head.get("pointer", ""),
         manual=head.get("manual", ""),
+        blocks=tuple(head.get("blocks", ())),
         **{field: tuple(shipped[kind].values()) for kind, (field, _) in KINDS.items()},
     )
     _check_references(agency, extra)
@@ -421,8 +423,11 @@ def _checked_value(kind: str, field: dataclasses.Field, value, where: str):
     return tuple(value) if type_ == "tuple" else value
 
 
+_CLOCK = regex(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+
+
 def _check_references(agency: Agency, extra) -> None:
-    """Every number and hour belongs to a line; no rule ends before it begins."""
+    """Every number and hour belongs to a line; no line closes, and no rule ends, before it begins."""
     lines = {line.code for line in agency.lines}
     for code in agency.usual_lines:
         if code not in lines:
@@ -434,14 +439,21 @@ def _check_references(agency: Agency, extra) -> None:
                 where=str(extra or ""),
                 wanted=", ".join(sorted(lines)),
             )
-    for line in agency.lines:
-        for blocks in (list(each.blocks) for each in line.hours if each.blocks):
-            if len(blocks) < 2 or blocks != sorted(set(blocks)):
+    for desk in agency.lines:
+        for open_ in desk.hours:
+            if not (_CLOCK.fullmatch(open_.opens) and _CLOCK.fullmatch(open_.closes) and open_.opens < open_.closes):
                 raise InvalidRequest(
-                    f"the blocks of {line.label} are not hours one after the other",
-                    found=str(blocks),
-                    wanted="first hours and the last end, as in [8, 10, 14, 17, 20]",
+                    f"the hours of {desk.label} are not two times of one day",
+                    found=f"{open_.opens} to {open_.closes}",
+                    wanted="as in 08:00 to 20:00; midnight is 24:00, and hours past midnight are a row of their own",
                 )
+    whole, blocks = rows.open_week(agency.line(agency.main_line).hours).hours, list(agency.blocks)
+    if blocks and (blocks != sorted({*blocks}) or (blocks[0], blocks[-1]) != (whole.start, whole.stop)):
+        raise InvalidRequest(
+            f"the blocks of {agency.label} do not part its open day",
+            found=str(blocks),
+            wanted=f"hours one after the other, from {whole.start} to {whole.stop}",
+        )
     for rule in agency.rules:
         days = [rule.from_earliest, rule.from_latest, rule.to_earliest, rule.to_latest]
         begins_well = rule.from_earliest <= rule.from_latest

@@ -48,10 +48,8 @@ class Number(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Hours:
-    """When people answer on a line: weekdays (1 = Monday) from ``opens`` to ``closes``, on the agency's clock.
-
-    ``blocks`` are the first hours of the parts of the open day in which waits are compared, and the end of the last.
-    """
+    """When people answer on a line: weekdays (1 = Monday) from ``opens`` to ``closes`` (midnight is 24:00), on the
+    agency's clock."""
 
     weekdays: tuple[int, ...]
     opens: str
@@ -59,7 +57,6 @@ class Hours:
     since: date | None = None
     until: date | None = None
     words: str = ""
-    blocks: tuple[int, ...] = ()
     source: str
     grade: str
 
@@ -132,24 +129,24 @@ class OpenWeek:
         return f"{edges[place - 1]:02d}-{edges[place]:02d}"
 
 
-def open_week(listed: tuple[Hours, ...]) -> OpenWeek:
-    """The week of a line with these hours: their blocks, or four parts of the day about equally long.
+def open_week(listed: tuple[Hours, ...], blocks: tuple[int, ...] = ()) -> OpenWeek:
+    """The week of a line with these hours, those that ended left out, in blocks or in four parts of about one length.
 
-    Where no hours are known, people may answer at any.
+    ``blocks`` are their first hours and the end of the last. Where no hours are known, people may answer at any.
 
-    >>> usual = dict(weekdays=(1, 3), opens="09:00", closes="15:30", source="a notice", grade="U")
-    >>> open_week((Hours(**usual),)).days, open_week((Hours(**usual),)).in_brief
+    >>> hours = (Hours(weekdays=(1, 3), opens="09:00", closes="15:30", source="a notice", grade="U"),)
+    >>> open_week(hours).days, open_week(hours).in_brief
     ((1, 3), '9-10, 10-12, 12-14, 14-16')
-    >>> open_week((Hours(**usual, blocks=(9, 12, 16)),)).in_brief, open_week(()).in_brief
+    >>> open_week(hours, (9, 12, 16)).in_brief, open_week(()).in_brief
     ('9-12, 12-16', '0-6, 6-12, 12-18, 18-24')
     """
-    days = sorted({day for hours in listed for day in hours.weekdays}) or range(1, 8)
-    first = min([int(hours.opens[:2]) for hours in listed], default=0)
+    today = [hours for hours in listed if hours.until is None]
+    days = sorted({day for hours in today for day in hours.weekdays}) or range(1, 8)
+    first = min([int(hours.opens[:2]) for hours in today], default=0)
     # A line that closes at 15:30 answers in the hour that begins at 15:00
-    end = max([int(hours.closes[:2]) + (hours.closes[3:] != "00") for hours in listed], default=24)
+    end = max([int(hours.closes[:2]) + (hours.closes[3:] != "00") for hours in today], default=24)
     parts = min(4, end - first)
-    edges = next((hours.blocks for hours in listed if hours.blocks), ())
-    edges = edges or tuple(first + (end - first) * i // parts for i in range(parts + 1))
+    edges = blocks or tuple(first + (end - first) * i // parts for i in range(parts + 1))
     return OpenWeek(tuple(days), tuple(pairwise(edges)))
 
 

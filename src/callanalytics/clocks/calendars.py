@@ -7,7 +7,7 @@ are on the agency's own clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -161,13 +161,13 @@ def as_moments(utc) -> np.ndarray:
 
 
 def since_midnight(clock: str) -> np.timedelta64:
-    """``"18:30"`` as time since midnight.
+    """``"18:30"`` as time since midnight; ``"24:00"`` is the next midnight.
 
     >>> since_midnight("18:30").astype("m8[m]")
     np.timedelta64(1110,'m')
     """
-    parsed = time.fromisoformat(clock)
-    return np.timedelta64(parsed.hour * 60 + parsed.minute, "m").astype("m8[us]")
+    hours, minutes = clock.split(":")
+    return np.timedelta64(int(hours) * 60 + int(minutes), "m").astype("m8[us]")
 
 
 def end_of_day(day: date | str | np.datetime64, *, agency: Agency) -> np.datetime64:

@@ -245,9 +245,10 @@ def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
 
 def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
     """The moment at which so many live hours have passed: at the close rather than at the next opening."""
-    # The hours last stated; the reading is lenient, and needs one length of day
-    live = agency.line(agency.main_line).hours[-1]
-    opens, length = since_midnight(live.opens), since_midnight(live.closes) - since_midnight(live.opens)
+    # The hours last stated; the reading is lenient, and needs one length of day: all of it where none are known
+    stated = [(hours.opens, hours.closes) for hours in agency.line(agency.main_line).hours]
+    opens, closes = map(since_midnight, (stated or [("00:00", "24:00")])[-1])
+    length = closes - opens
     counted, clock = _counted(starts, starts.days, calendar)
     passed = np.clip(clock - opens, np.timedelta64(0, "us"), length) + hours
     # Less a tick, so that hours used up exactly at the close are due then, and not at the next opening.

@@ -428,9 +428,10 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     local = zones.to_local(utc, agency.timezone)
     morning = (local - local.astype("M8[D]")).astype("m8[s]")
     is_ring = read(rules.get("kind"), cells).are("ring")
-    hours = [each for line in agency.lines for each in line.hours]
-    opens = np.where(is_ring, _of_day(agency.window.opens), min(_of_day(each.opens) for each in hours))
-    closes = np.where(is_ring, _of_day(agency.window.closes), max(_of_day(each.closes) for each in hours))
+    # Where no line has hours, a call may have been at any
+    stated = [(each.opens, each.closes) for line in agency.lines for each in line.hours] or [("00:00", "24:00")]
+    opens = np.where(is_ring, _of_day(agency.window.opens), min(_of_day(opens) for opens, _ in stated))
+    closes = np.where(is_ring, _of_day(agency.window.closes), max(_of_day(closes) for _, closes in stated))
     known = ~np.isnat(utc)
     fits_morning = known & (opens <= morning) & (morning < closes)
     afternoon = (morning + HALF_DAY) % np.timedelta64(DAY, "s")

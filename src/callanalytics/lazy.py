@@ -22,6 +22,8 @@ class _Lazy:
         self._make = make
 
     def __getattr__(self, name: str) -> Any:  # only called for what is not kept yet
+        if name.startswith("__"):  # copy and pickle ask for these before there is anything to ask
+            raise AttributeError(name)
         value = getattr(self._make(), name)
         setattr(self, name, value)
         return value

@@ -57,14 +57,7 @@ class Plan:
 
 
 def plan(
-    paths,
-    options: Options,
-    store: Store | None,
-    step: Step,
-    *,
-    storing: bool,
-    office_id=None,
-    answers: Store | None = None,
+    paths, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None, answers=None
 ) -> Plan:
     """Read what was named, against a store or (``check``) against none; ``answers`` is one whose answers hold then."""
     cards = store.cards() if store else {}

@@ -215,9 +215,9 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     saved.
 
     For a caller who gives up after `patience_s` and calls again in the same slot; the mean hold until a person
-    speaks, calls in vain included. A slot is a weekday and a block of the agency's open hours (of USCIS 8-10, 10-14,
-    14-17, 17-20 Eastern). The cheapest slot of a log is partly lucky, so the answer is a set of slots, or that one
-    cannot tell yet and about how many more calls it takes. It looks back and forecasts nothing.
+    speaks, calls in vain included. A slot is a weekday and a block of open hours (of USCIS 8-10, 10-14, 14-17, 17-20
+    Eastern). The cheapest slot of a log is partly lucky, so the answer is a set of slots, or that one cannot tell yet
+    and about how many more calls it takes. It looks back and forecasts nothing.
 
     Parameters
     ----------
@@ -266,12 +266,17 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
     keys, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
-    block = partial(_open_block, week=agency_of(agency_calls).open_week)
-    slot: dict[str, Callable] = {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
+    slot = _slot_keys(agency_of(agency_calls).open_week)
     result = measure(
         agency_calls, WHEN_TO_CALL, keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
+
+
+def _slot_keys(week: OpenWeek) -> dict[str, Callable]:
+    """How a row's weekday and block are made: both missing where it is in no slot."""
+    block = partial(_open_block, week=week)
+    return {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
 
 
 def _open_block(counted, week: OpenWeek):

@@ -63,7 +63,7 @@ def test_a_ring_whose_result_no_one_noted_is_to_be_written_down_and_not_called_m
 @pytest.mark.slow
 def test_a_ring_whose_result_no_one_noted_may_be_followed_by_a_second(tmp_path):
     found = opened(tmp_path, "2022-03-03", [rang("r", "2022-03-02 10:00", outcome="unknown")], [promise("p", ASKED)])
-    assert (found["p"].stand, found["p"].may_ring) == ("unnoted", True)
+    assert (found["p"].stand, found["p"].may_still_call) == ("unnoted", True)
     assert found["p"].steps[1].startswith("If no one did, a second call may still come")
 
 

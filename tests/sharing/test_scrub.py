@@ -21,7 +21,7 @@ from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.normalize import Settings, meanings
 from callanalytics.sharing import scrub
-from callanalytics.sharing.column_policy import IDS, NAMES, NUMBERS, looks_of
+from callanalytics.sharing.column_policy import IDS, NAMES, NUMBERS, column_uses
 from callanalytics.sharing.pseudonyms import numbers_in
 from callanalytics.sharing.writers import is_heading
 from callanalytics.values.parsers import read_caller
@@ -62,7 +62,7 @@ def private_cells(path: Path) -> set[str]:
     """The cells of columns that hold numbers, names and ids, or that no rule reads."""
     found = set()
     for fmt, table in tables_of(path):
-        looks = looks_of(fmt, table.header)
+        looks = column_uses(fmt, table.header)
         for name in table.header:
             look = looks.get(name)
             rules = look.all_rules if look else []

@@ -100,13 +100,13 @@ class OpenPromise:
     recourses: tuple[str, ...]
 
     @property
-    def may_ring(self) -> bool:
+    def may_still_call(self) -> bool:
         """Whether the agency may still ring about it."""
         return self.stand in TO_COME
 
     def is_listed(self, as_of: date) -> bool:
         """Whether it stands by name on a list of what to do on a day; the others are counted."""
-        return self.may_ring or self.started_on is None or as_of - self.started_on <= RECENT
+        return self.may_still_call or self.started_on is None or as_of - self.started_on <= RECENT
 
 
 def open_promises(log) -> list[OpenPromise]:
@@ -149,7 +149,7 @@ def listed(found: list[OpenPromise], as_of: date) -> list[OpenPromise]:
 def _order(promise: OpenPromise):
     """What lies longest back can wait: the next step is the same, and it is the likeliest to be settled by now."""
     seconds = (promise.due or NEVER).timestamp()
-    return STANDS.index(promise.stand), seconds if promise.may_ring else -seconds, promise.promise_id
+    return STANDS.index(promise.stand), seconds if promise.may_still_call else -seconds, promise.promise_id
 
 
 def is_open(row) -> bool:

@@ -38,18 +38,18 @@ class Words(click.Group):
         try:
             return super().invoke(ctx)
         except CallLogError as problem:
-            screen.complain(str(problem))
+            screen.print_error(str(problem))
             ctx.exit(COULD_NOT)
         except (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
             # The name alone: the path to it may hold a client's
-            screen.complain(f"{Path(problem.filename or '').name or 'a file'}: {problem.strerror.lower()}")
+            screen.print_error(f"{Path(problem.filename or '').name or 'a file'}: {problem.strerror.lower()}")
             ctx.exit(COULD_NOT)
         except BrokenPipeError:
             # Whoever read us has left, as `| head` does: else Python complains once more as it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except (click.Abort, KeyboardInterrupt):
-            screen.complain("\nStopped. The store is whole: as it was before, or as it is after.")
+            screen.print_error("\nStopped. The store is whole: as it was before, or as it is after.")
             ctx.exit(INTERRUPTED)
         except (click.exceptions.Exit, click.ClickException):
             raise
@@ -57,7 +57,7 @@ class Words(click.Group):
             # For who mends the program, on files of their own
             if os.environ.get("CALLANALYTICS_DEBUG"):
                 raise
-            screen.complain(str(unforeseen(fault)))
+            screen.print_error(str(unforeseen(fault)))
             ctx.exit(COULD_NOT)
 
 

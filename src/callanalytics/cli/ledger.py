@@ -44,7 +44,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     rows = [row for row in log.ledger() if not only_open or row["promise_id"] in ids]
     if ics:
         if not calendar.write(log, ics):
-            screen.complain(f"No open callback is still to fall due, so {ics} is not written.\n")
+            screen.print_error(f"No open callback is still to fall due, so {ics} is not written.\n")
         elif not as_json:
             screen.say(f"{ics} is written: open it once in Outlook, Google or Apple Calendar. No client is in it.\n")
     if as_json:
@@ -234,7 +234,7 @@ def _show_settled(rows: list[dict]) -> None:
 
 def _show_group(agency: Agency, mine: list[OpenPromise], line_of: dict[str, str]) -> None:
     _show_title(_counted(say.STANDS[mine[0].stand], mine), "red" if mine[0].stand == "overdue" else "bold")
-    if windows := {promise.window for promise in mine if promise.may_ring and promise.window}:
+    if windows := {promise.window for promise in mine if promise.may_still_call and promise.window}:
         screen.say(f"  window  {_hours(windows, agency)}, each business day until due")
     for steps in dict.fromkeys(promise.steps for promise in mine):
         screen.say(f"  {' '.join(steps)}")

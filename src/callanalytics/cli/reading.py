@@ -115,7 +115,7 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
             "format": format_,
             "today": date.today(),
             "progress": step,
-            "waiting": screen.complain,
+            "waiting": screen.print_error,
             "agency": agency(),
         }
         receipt = intake.ingest(paths, store, **options)
@@ -133,7 +133,7 @@ def _reporting_interruption(store=None):
         yield
     except KeyboardInterrupt:
         is_as_before = not store or Store.open(store, create=True).version == before
-        screen.complain(
+        screen.print_error(
             "\nStopped. Nothing was stored."
             if is_as_before
             else f"\nStopped after some of it was stored in {store}: run the same command again, twice is once."
@@ -331,7 +331,7 @@ def _check_offices(paths, roster, letters, options, json_):
         if roster
         else batches.roster_of_folders(_inbox(paths), options.pop("timezone"))
     )
-    say = batches.say_nothing if json_ else screen.complain
+    say = batches.say_nothing if json_ else screen.print_error
     batch = batches.check(opened, say=say, agency=agency(), **_common_options(options))
     written = office_letters.write(batch, letters, agency()) if letters else []
     _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
@@ -348,8 +348,8 @@ def _ingest_offices(paths, roster, store, options, json_):
     from callanalytics.intake import batch as batches
 
     opened = batches.open_roster(roster, _inbox(paths))
-    say = batches.say_nothing if json_ else screen.complain
-    words = _common_options(options) | {"waiting": screen.complain, "agency": agency()}
+    say = batches.say_nothing if json_ else screen.print_error
+    words = _common_options(options) | {"waiting": screen.print_error, "agency": agency()}
     batch = batches.ingest(opened, store, say=say, **words)
     _show_offices(batch, json_, Path(_inbox(paths)), stored=True)
     return batch

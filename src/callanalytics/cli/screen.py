@@ -139,7 +139,7 @@ def say_account(log) -> None:
         say(sentence)
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     say(text, to=sys.stderr)
 
 

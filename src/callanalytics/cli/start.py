@@ -93,7 +93,7 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
             sys.exit(COULD_NOT)
         _finish(receipt, store, out, opens=opens and dialog.can_ask)
     except (KeyboardInterrupt, EOFError):
-        screen.complain(f"\nStopped. {f'The calls are in {store}.' if stored else 'Nothing was stored.'}")
+        screen.print_error(f"\nStopped. {f'The calls are in {store}.' if stored else 'Nothing was stored.'}")
         sys.exit(INTERRUPTED)
     if receipt.is_waiting or receipt.problems:
         sys.exit(NEEDS_A_PERSON)
@@ -369,7 +369,7 @@ def _merged(given: dict, more: dict) -> dict:
 def ingest(path: Path, store: str, given: dict) -> intake.Receipt:
     with screen.progress("reading") as step:
         return intake.ingest(
-            [path], store, today=date.today(), progress=step, waiting=screen.complain, agency=agency(), **given
+            [path], store, today=date.today(), progress=step, waiting=screen.print_error, agency=agency(), **given
         )
 
 

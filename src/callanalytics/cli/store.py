@@ -183,7 +183,9 @@ def office(name, store, json_, **details):
 
         known = Store.open(store).offices()
         intake.offices.known_office(name, known, _command_for)
-        intake.set_office(store, name, say=screen.complain, agency=agency(), **{k: v for k, v in details.items() if v})
+        intake.set_office(
+            store, name, say=screen.print_error, agency=agency(), **{k: v for k, v in details.items() if v}
+        )
     rows = Store.open(store).offices()
     # After a change too, so that what is now known can be read over
     screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
@@ -249,7 +251,7 @@ def rules(store, json_):
     if store:
         for office, n in intake.renew(store, agency=agency()).items():
             are = "promise is" if n == 1 else "promises are"
-            screen.complain(f"{office}: {n:,} {are} judged otherwise than before.")
+            screen.print_error(f"{office}: {n:,} {are} judged otherwise than before.")
     # Without the file of one's own: what is not in it is the person's
     shipped = {rule.id for rule in agencies.load().rules}
     in_force = agency().rules

@@ -15,7 +15,7 @@ from itertools import pairwise
 from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
 from callanalytics.lazy import np
 
-FEWEST = 12  # on either side; below, no comparison is attempted
+MIN_WEEKS = 12  # on either side; below, no comparison is attempted
 ENOUGH = (50, 25)  # weeks before, weeks after: from here on the figure stands for itself
 
 
@@ -128,8 +128,8 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
 
 def why_not(n_before, n_after, x) -> str:
     """Why the data cannot carry a comparison; empty where they can."""
-    if min(n_before, n_after) < FEWEST:
-        return f"{n_before} before and {n_after} after; a comparison needs {FEWEST} on either side"
+    if min(n_before, n_after) < MIN_WEEKS:
+        return f"{n_before} before and {n_after} after; a comparison needs {MIN_WEEKS} on either side"
     if np.linalg.matrix_rank(x) < x.shape[1] or len(x) < x.shape[1] + 5:
         return "too few different times for a trend, a step and a season"
     return ""
@@ -151,14 +151,14 @@ def _autoregressive(t, y, x):
     gap = np.diff(t)
     # Above 0.99 errors that carry over and a slow drift are the same thing to a series of a few years.
     found = minimize_scalar(
-        lambda rho: _whitened(rho, gap, y, x)[0], bounds=(-0.9, 0.99), method="bounded", options={"xatol": 1e-7}
+        lambda rho: _gls_fit(rho, gap, y, x)[0], bounds=(-0.9, 0.99), method="bounded", options={"xatol": 1e-7}
     )
     rho = float(found.x)
-    _, b, cov, left = _whitened(rho, gap, y, x)
+    _, b, cov, left = _gls_fit(rho, gap, y, x)
     return rho, b, cov, left
 
 
-def _whitened(rho, gap, y, x):
+def _gls_fit(rho, gap, y, x):
     """Minus twice the restricted log-likelihood at rho, and the fit there."""
     # Over a gap of several weeks the correlation is rho to that power; a fractional power has no sign of its own.
     carry = np.sign(rho) ** gap * np.abs(rho) ** gap
@@ -226,7 +226,7 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
     (1, 57)
     """
     t = np.unique(np.asarray(t))
-    dates = np.union1d(t[FEWEST : len(t) - FEWEST + 1], [start])
+    dates = np.union1d(t[MIN_WEEKS : len(t) - MIN_WEEKS + 1], [start])
     steps = [model(date).step for date in dates]
     strength = np.array([abs(step.value) / step.se if step.se else NAN for step in steps])
     own = strength[int(np.flatnonzero(dates == start)[0])]
@@ -350,7 +350,7 @@ def _best_cuts(cost_of, n, min_size, price):
     return cuts[::-1]
 
 
-WITHIN = 3.841  # the 95 % point of the chi-square: cuts that cost no more than this fit nearly as well
+CHI_SQUARE_95 = 3.841  # the 95 % point of the chi-square: cuts that cost no more than this fit nearly as well
 
 
 def _around(cost_of, a, cut, b, min_size):
@@ -358,5 +358,5 @@ def _around(cost_of, a, cut, b, min_size):
     places = np.arange(a + min_size, b - min_size + 1)
     total = np.array([cost_of(a, k) + cost_of(k, b) for k in places])
     here = cost_of(a, cut) + cost_of(cut, b)
-    near = places[total <= here + WITHIN]
+    near = places[total <= here + CHI_SQUARE_95]
     return int(near.min()) - 1, int(near.max()) - 1

@@ -159,9 +159,9 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: Watch, agency: Agency) 
     phone = PhoneLogs(np.sort(called[~np.isnat(called)]), shown)
     compared = _Compared(entries, phone)
     stands = np.full(len(entries), MISSING)
-    _fold(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
+    _merge(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
     compared = _Compared(entries, phone, _followed_entries(entries, stands))
-    _fold(stands, compared, _timed_pairs(compared, "ring", compared.is_one_ring) | _dated_pairs(compared))
+    _merge(stands, compared, _timed_pairs(compared, "ring", compared.is_one_callback) | _dated_pairs(compared))
     return stands
 
 
@@ -271,7 +271,7 @@ class _Compared:
         of_one = self.is_of_one_case(a, b) & (overlap | self.phone.shows_one(self.entries, a, b))
         return ~self.differ(a, b) & (self.is_by_one_agent(a, b) | request | of_one)
 
-    def is_one_ring(self, a, b) -> np.ndarray:
+    def is_one_callback(self, a, b) -> np.ndarray:
         of_one = self.is_of_one_case(a, b) | ((self.followed[a] == self.followed[b]) & (self.followed[a] >= 0))
         answered = self.is_answered[a] & self.is_answered[b] & (of_one | self.is_by_one_agent(a, b))
         missed = self.is_missed[a] & self.is_missed[b] & of_one & (self.when[a] == self.when[b])
@@ -312,7 +312,7 @@ def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
     return set(zip(a[both].tolist(), b[both].tolist(), strict=True))
 
 
-def _fold(stands: np.ndarray, compared: _Compared, pairs: set[tuple[int, int]]) -> None:
+def _merge(stands: np.ndarray, compared: _Compared, pairs: set[tuple[int, int]]) -> None:
     """Put entries that are one together: every one of them with every other."""
     runs: list[list[int]] = []
     for place in sorted({place for pair in pairs for place in pair}):

@@ -180,7 +180,7 @@ def promises_as_of(
         "contact_by": _contact_by(history, np.isnat(due["lenient"])),
         **certainty_columns(history, due),
         "state": column_of_words(STATES, state),
-        "attributed_to": _blame(office, history, state),
+        "attributed_to": _attributed_to(office, history, state),
         "watched_until_utc": column_of_moments(until),
     }
     return schema.build("promises", {**history.promises, **loaded}, loaded=True)
@@ -315,7 +315,7 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     )
 
 
-def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
+def _attributed_to(office: dict, history: History, state: np.ndarray) -> pa.Array:
     """Whose doing it was that nothing came in time: the agency's, but for what the firm did or no one knows."""
     extension = is_set(history.promises["callback_extension"])  # which the agency does not call
     # Nothing can be seen on a line that lets no withheld callers through; or a callback came that may have been the

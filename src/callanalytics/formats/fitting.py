@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from callanalytics.formats import composed, contents, trades
+from callanalytics.formats import composed, contents, relevance
 from callanalytics.formats.contents import (
     CLOCK,
     ENOUGH,
@@ -144,14 +144,14 @@ def fit(
         columns,
         {name: others for name, others in doubts.items() if others},
         _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells),
-        trades.weight(fmt, found, columns, known, header, cells),
-        is_silent=not trades.speaks_of_calls(header)
+        relevance.weight(fmt, found, columns, known, header, cells),
+        is_silent=not relevance.speaks_of_calls(header)
         and not any(share(cells[place], "lost_or_reached") >= FEW_ENDS for place in found.values()),
-        forgiven=0.0 if trades.are_ours(cells) else trades.forgiven(fmt, header),
+        forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header),
         marked=marked,
-        is_business=trades.is_of_business(fmt, found, header, cells),
-        states_times=trades.states_times(cells),
-        has_casework=trades.has_casework(fmt, header, cells),
+        is_business=relevance.is_of_business(fmt, found, header, cells),
+        states_times=relevance.states_times(cells),
+        has_casework=relevance.has_casework(fmt, header, cells),
     )
 
 
@@ -162,7 +162,7 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
     for place, name in enumerate(header):
         if (meaning := answers.get(fold(name))) and meaning != UNREAD:
             found.setdefault(meaning, place)
-    if trades.is_of_lines(header, raw):
+    if relevance.is_of_lines(header, raw):
         found.setdefault("narrative", 0)
     closed = {place for place, name in enumerate(header) if fold(name) in answers}
     if "callback" not in found:
@@ -433,7 +433,7 @@ def _callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None
     # Follow-up: 1/13 missed; 1/14 spoke with officer
     if len(dated) != 1:
         return None
-    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= trades.LEAST}
+    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= relevance.LEAST}
     return dated[0] if named.isdisjoint(("callback", "second_callback")) else None
 
 
@@ -475,14 +475,14 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
     scores = []
     for place, name in enumerate(header):
         for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
-            if meaning.weight >= HEAVY and score < trades.LEAST:
+            if meaning.weight >= HEAVY and score < relevance.LEAST:
                 continue
             verdict = contents.verdict(cells[place], meaning.holds)
             is_told = len(cells[place]) >= ENOUGH or meaning.holds in IN_CELLS
             if meaning.must_hold and verdict < (1 if is_told else 0):
                 continue
             score += CONTENT * verdict
-            if score >= trades.LEAST:
+            if score >= relevance.LEAST:
                 scores.append((score, rank, place, meaning))
     return sorted(_without_promises(scores, cells), key=lambda each: (-each[0], each[1], each[2]))
 
@@ -511,7 +511,7 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
     if "somebody" in found and _are_ends(cells[found["somebody"]]):
         return found["somebody"]  # Got: person, gave up
     others = [
-        place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > trades.SEVERAL
+        place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > relevance.SEVERAL
     ]
     ending = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
     return next(ending, next((place for place in others if _are_words(cells[place])), None))
@@ -565,7 +565,7 @@ def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, 
     columns: dict[str, int] = {}
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
     taken = {place for name, place in found.items() if name not in free}
-    for meaning, vague in VAGUE.items() if len(header) <= trades.WIDE else ():
+    for meaning, vague in VAGUE.items() if len(header) <= relevance.WIDE else ():
         places = [place for place, name in enumerate(header) if place not in taken and _may_say(fmt, name, vague)]
         holds = {"agent_id": "id", "sr": "sr"}.get(meaning, "words")
         fitting = (place for place in places if contents.verdict(contents.filled(raw[place]), holds) > 0)

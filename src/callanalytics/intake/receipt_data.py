@@ -24,7 +24,7 @@ from callanalytics.intake.sheet_versions import Version
 from callanalytics.lazy import regex
 from callanalytics.normalize import Doubt, Question, shown_words
 from callanalytics.read import Passed, TextTable
-from callanalytics.read.sniff import NOT_A_LOG
+from callanalytics.read.file_kind import NOT_A_LOG
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import shape
 

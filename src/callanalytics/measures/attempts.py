@@ -19,11 +19,11 @@ from typing import Any
 from callanalytics.measures.callbacks import (
     BLOCKED,
     COUNTED,
-    HEARS,
     NO_CONTACT,
     NOT_COUNTED,
     OBSERVABLE,
     OWNS_HOUR,
+    UNBLOCKED,
     WITHDRAWN,
     counted,
 )
@@ -34,13 +34,13 @@ from callanalytics.measures.definitions import UNANSWERED
 from callanalytics.measures.result import Result
 
 FIRST, SECOND = "certain_first_callback_result", "certain_second_callback_result"
-FIRST_ANSWERED = f"{HEARS} AND {FIRST} = 'answered'"
-FIRST_UNANSWERED = f"{HEARS} AND {FIRST} IN {UNANSWERED}"
-NOT_RUNG_FOR_CERTAIN = f"{HEARS} AND {FIRST} IS NULL"
+FIRST_ANSWERED = f"{UNBLOCKED} AND {FIRST} = 'answered'"
+FIRST_UNANSWERED = f"{UNBLOCKED} AND {FIRST} IN {UNANSWERED}"
+SURELY_NOT_CALLED_BACK = f"{UNBLOCKED} AND {FIRST} IS NULL"
 # Nothing more was to be expected: no reproach that a second callback did not come.
 ENDED = f"{SECOND} IS NULL AND (certain_emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed"
-RUNG = "promises with a callback that is theirs for certain (or, at the other end, may be)"
+CALLED_BACK = "promises with a callback that is theirs for certain (or, at the other end, may be)"
 LINE_BLOCKED = Excluded(
     "n_blocked",
     "Promises for which the office gave a line that blocks callers without a number, as {agency} may be, in no rate",
@@ -52,7 +52,7 @@ UNKNOWN_SENTENCE = (
     "Promises with a callback of which no one noted whether a person answered, or that came by text, in no rate"
 )
 UNKNOWN = Excluded(
-    "n_unknown", UNKNOWN_SENTENCE, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
+    "n_unknown", UNKNOWN_SENTENCE, f"{UNBLOCKED} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
 )
 OPEN = Excluded(
     "n_open",
@@ -61,10 +61,10 @@ OPEN = Excluded(
     "round_open",
     label="not counted: round of calls not over",
 )
-NOT_RUNG = {"not_rung": NOT_RUNG_FOR_CERTAIN}
+NOT_CALLED_BACK = {"not_rung": SURELY_NOT_CALLED_BACK}
 OF_PROMISES: dict[str, Any] = {
     "table": "promises",
-    "population": f"{RUNG}, first round of attempts",
+    "population": f"{CALLED_BACK}, first round of attempts",
     "owns_hour": OWNS_HOUR,
 }
 
@@ -85,7 +85,7 @@ def _is_not(predicate: str) -> str:
 
 def _other_than(predicate: str) -> str:
     """The promises that a free callback may bring under a predicate: all that are not, whether in the rate or not."""
-    return f"{HEARS} AND {_is_not(predicate)}"
+    return f"{UNBLOCKED} AND {_is_not(predicate)}"
 
 
 FIRST_ATTEMPT_HIT_RATE = _of_attempts(
@@ -93,7 +93,7 @@ FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     "First callback attempts that a person of ours answered.",
     version=3,
     numerator="first callback answered",
-    denominator=RUNG,
+    denominator=CALLED_BACK,
     counts={"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
     free={
         "n_surely_answered": Free(FIRST_ANSWERED, "before not answered", rest=True),
@@ -105,11 +105,11 @@ FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     high=("n_answered + n_maybe_answered", "n_surely_missed"),
     cases="promises rung",
     excluded=(UNKNOWN,),
-    left_out=NOT_RUNG,
+    left_out=NOT_CALLED_BACK,
 )
 MISSED_FIRST = f"{CLOSED} AND is_round_watched AND NOT ({ENDED})"
 MISSED_ONCE = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
-RANG_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_FIRST} AND {SECOND} IS NULL"
+CALLED_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_FIRST} AND {SECOND} IS NULL"
 SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "second_attempt_made_rate",
     "Missed first attempts after which {agency} rang a second time.",
@@ -117,13 +117,13 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     numerator="a second callback in the same round",
     denominator="promises whose first callback no one answered, once the round is over and on a line watched to its "
     "end; not those that an email or our withdrawal ended without a second callback",
-    counts={"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
+    counts={"n_rang_again": CALLED_AGAIN, "n_not_again": NOT_AGAIN},
     free={
-        "n_surely_again": Free(RANG_AGAIN, "before not beside or before not missed", rest=True),
+        "n_surely_again": Free(CALLED_AGAIN, "before not beside or before not missed", rest=True),
         "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed or two before missed", rest=True),
-        "n_maybe_again": Free(f"{_other_than(RANG_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
+        "n_maybe_again": Free(f"{_other_than(CALLED_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
         "n_maybe_again_else": Free(
-            f"{_other_than(RANG_AGAIN)} AND {_is_not(MISSED_ONCE)}", "before beside missed or two before missed"
+            f"{_other_than(CALLED_AGAIN)} AND {_is_not(MISSED_ONCE)}", "before beside missed or two before missed"
         ),
         "n_maybe_not_again": Free(_other_than(NOT_AGAIN), "before missed not beside"),
     },
@@ -148,10 +148,10 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
             label="not counted: line not observed throughout",
         ),
     ),
-    left_out=NOT_RUNG | {"answered_first": FIRST_ANSWERED},
+    left_out=NOT_CALLED_BACK | {"answered_first": FIRST_ANSWERED},
 )
-SECOND_ANSWERED = f"{HEARS} AND {SECOND} = 'answered'"
-SECOND_UNANSWERED = f"{HEARS} AND {SECOND} IN {UNANSWERED}"
+SECOND_ANSWERED = f"{UNBLOCKED} AND {SECOND} = 'answered'"
+SECOND_UNANSWERED = f"{UNBLOCKED} AND {SECOND} IN {UNANSWERED}"
 SECOND_ATTEMPT_HIT_RATE = _of_attempts(
     "second_attempt_hit_rate",
     "Second callback attempts that a person of ours answered.",
@@ -181,21 +181,25 @@ SECOND_ATTEMPT_HIT_RATE = _of_attempts(
     cases="promises with a second attempt",
     excluded=(
         Excluded(
-            "n_unknown", UNKNOWN_SENTENCE, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown", label="calls: not known"
+            "n_unknown",
+            UNKNOWN_SENTENCE,
+            f"{UNBLOCKED} AND {SECOND} = 'unknown'",
+            "ring_unknown",
+            label="calls: not known",
         ),
     ),
-    left_out=NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
+    left_out=NOT_CALLED_BACK | {"not_rung_again": f"{UNBLOCKED} AND {SECOND} IS NULL"},
 )
 SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
 OVER = f"({FIRST} = 'answered' OR ({FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND_KNOWN}))"
-BOTH_MISSED = f"{HEARS} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
-NOT_BOTH_MISSED = f"{HEARS} AND {OVER} AND {_is_not(BOTH_MISSED)}"
+BOTH_MISSED = f"{UNBLOCKED} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
+NOT_BOTH_MISSED = f"{UNBLOCKED} AND {OVER} AND {_is_not(BOTH_MISSED)}"
 BOTH_MISSED_RATE = _of_attempts(
     "both_missed_rate",
     "Promises rung twice with no one answering, so that the request may have to be made again.",
     version=3,
     numerator="first and second callback unanswered",
-    denominator=f"{RUNG}, once answered or the round is over",
+    denominator=f"{CALLED_BACK}, once answered or the round is over",
     counts={"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
     free={
         "n_surely_both_missed": Free(
@@ -208,7 +212,7 @@ BOTH_MISSED_RATE = _of_attempts(
         "n_maybe_both_missed": Free(
             f"{_other_than(BOTH_MISSED)} AND {FIRST_UNANSWERED}", "beside missed or two before missed"
         ),
-        "n_maybe_both_missed_else": Free(f"{HEARS} AND {_is_not(FIRST_UNANSWERED)}", "two before missed"),
+        "n_maybe_both_missed_else": Free(f"{UNBLOCKED} AND {_is_not(FIRST_UNANSWERED)}", "two before missed"),
         "n_maybe_not": Free(
             _other_than(NOT_BOTH_MISSED), "beside answered or before answered or before missed not beside"
         ),
@@ -220,12 +224,12 @@ BOTH_MISSED_RATE = _of_attempts(
         Excluded(
             "n_unknown",
             UNKNOWN_SENTENCE,
-            f"{HEARS} AND ({FIRST} = 'unknown' OR ({CLOSED} AND {SECOND} = 'unknown'))",
+            f"{UNBLOCKED} AND ({FIRST} = 'unknown' OR ({CLOSED} AND {SECOND} = 'unknown'))",
             "ring_unknown",
         ),
         OPEN,
     ),
-    left_out=NOT_RUNG,
+    left_out=NOT_CALLED_BACK,
 )
 NOTICE_NOT_RUNG = {"not_rung": "first_callback_result IS NULL"}
 NOTICE_RATE = Card(
@@ -363,7 +367,7 @@ def notice_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
 # ---- how soon contact came ---------------------------------------------------------------------------
 
 
-AT_DAYS = (3, 7, 15, 30, 45)
+HORIZON_DAYS = (3, 7, 15, 30, 45)
 
 
 def _by_day(watched: dict[int, str], n: str, cases: str) -> dict[str, Any]:
@@ -386,7 +390,7 @@ def _by_day(watched: dict[int, str], n: str, cases: str) -> dict[str, Any]:
 
 
 _DAYS = _by_day(
-    {t: f"{OBSERVABLE} AND followed_days >= {t}" for t in AT_DAYS}, "n_watched_{}d", "promises watched so long"
+    {t: f"{OBSERVABLE} AND followed_days >= {t}" for t in HORIZON_DAYS}, "n_watched_{}d", "promises watched so long"
 )
 TIME_TO_CALLBACK = Card(
     name="time_to_callback",

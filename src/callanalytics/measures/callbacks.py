@@ -26,12 +26,12 @@ from callanalytics.measures.result import Result
 from callanalytics.schema import READINGS
 
 # On a line that lets no caller through who shows no number a callback may leave no trace: it is no witness.
-HEARS = "(is_blocked IS NULL OR NOT is_blocked)"
-OBSERVABLE = f"state <> 'withdrawn' AND {HEARS}"
+UNBLOCKED = "(is_blocked IS NULL OR NOT is_blocked)"
+OBSERVABLE = f"state <> 'withdrawn' AND {UNBLOCKED}"
 KNOWN = f"{OBSERVABLE} AND is_due_default IS NOT NULL"
-DIFFER = f"{OBSERVABLE} AND is_due_default IS NULL AND is_due_strict IS NOT NULL"
+RULES_DIFFER = f"{OBSERVABLE} AND is_due_default IS NULL AND is_due_strict IS NOT NULL"
 UNDER_ALL = "promises due under every rule that may have held"
-DUE_UNDER_ALL = f"{DIFFER} AND is_due_lenient AND is_watched_lenient"
+DUE_UNDER_ALL = f"{RULES_DIFFER} AND is_due_lenient AND is_watched_lenient"
 
 
 def counted(reading: str = "default") -> str:
@@ -88,7 +88,7 @@ EXCLUDED = (
     Excluded(
         "n_rules_differ",
         "Promises of a time when more than one stated time may have held; they are reported separately",
-        DIFFER,
+        RULES_DIFFER,
         "rules_differ",
         label="not counted: two stated times may have held",
     ),

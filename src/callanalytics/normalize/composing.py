@@ -15,12 +15,12 @@ from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize.free_words import (
+    callback_result_in,
     has_spoken,
     is_of_menu,
     is_without_call,
     outcome_in,
     promise_told,
-    ring_result_in,
 )
 from callanalytics.read.table import Odd
 from callanalytics.values import try_read
@@ -150,7 +150,7 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: composed.Made) -
             return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
         case "end":
             ends = _telling_the_end(table, own, name.parts[0])
-            return [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in ends]
+            return [_end_in(text) or ("in_out" in own and callback_result_in(text)) or None for text in ends]
         case "work":
             work = ((text, read_narrative(text)) for text in _texts(table, name.parts[0]))
             return [None if composed.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]

@@ -274,7 +274,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     spoke, in_menu = np.zeros(len(values) + 1, bool), np.zeros(len(values) + 1, bool)
     for code in reading.problems:
         text = reading.texts[code]
-        values[code], callbacks[code] = free_words.outcome_in(text), free_words.ring_result_in(text)
+        values[code], callbacks[code] = free_words.outcome_in(text), free_words.callback_result_in(text)
         spoke[code], in_menu[code] = free_words.has_spoken(text), free_words.is_of_menu(text)
         promises[code] = free_words.promise_of_outcome(text) if values[code] == "callback_promised" else None
         if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:

@@ -24,7 +24,7 @@ from callanalytics.normalize.clock import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.dates_of_rows import with_year
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import try_read
-from callanalytics.values.callbacks import Came, callbacks_among, read_callbacks
+from callanalytics.values.callbacks import CallbackEvent, callbacks_among, read_callbacks
 from callanalytics.values.dates import WEEKDAY_NAME, needs_order, next_weekday, order_votes
 from callanalytics.values.events import Event
 from callanalytics.values.parsers import PARSERS
@@ -303,13 +303,13 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
     """
     texts = cells.joined(rule.columns)
     events = [_events(text, order) for text in texts.texts]
-    places: list[tuple[int, str | None, Came]] = []
+    places: list[tuple[int, str | None, CallbackEvent]] = []
     unread: list[int] = []
     for row in np.flatnonzero(texts.codes >= 0).tolist():
         code = texts.codes[row]
         if events[code] is None:
             if fits[row]:
-                places.append((row, texts.texts[code], Came()))
+                places.append((row, texts.texts[code], CallbackEvent()))
             elif not placeholder(texts.texts[code]):
                 unread.append(row)
             continue
@@ -372,7 +372,7 @@ def _days_after(text: str, day: np.datetime64, order: str) -> int:
     return -1 if moment is None else int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
 
 
-def _events(text: str, order: str) -> tuple[Came, ...] | None:
+def _events(text: str, order: str) -> tuple[CallbackEvent, ...] | None:
     """The callbacks of a cell; None where it is a date as any other, or cannot be read."""
     if try_read(PARSERS["moment_by_hand"], text, order=order or "mdy") is not None or _OF_MATTER.fullmatch(text):
         return None
@@ -380,7 +380,7 @@ def _events(text: str, order: str) -> tuple[Came, ...] | None:
     return callbacks_among(text) or None if came is None else came
 
 
-def _dated(came: Came, day: np.datetime64, order: str) -> str | None:
+def _dated(came: CallbackEvent, day: np.datetime64, order: str) -> str | None:
     """The date and time of a callback with the year of the call it is about, as one text."""
     if not came.date:
         return None

@@ -220,16 +220,16 @@ def is_of_case(text: str) -> bool:
     if is_of_call or headings == ["client", "word"]:
         return False
     if headings[:1] == ["hearing"]:
-        return ring_result_in(text) is None  # a callback may have been missed for it
+        return callback_result_in(text) is None  # a callback may have been missed for it
     return headings[:2] in OF_CASE or any(decided <= set(headings) for decided in DECIDED)
 
 
-def ring_result_in(text: str) -> str | None:
+def callback_result_in(text: str) -> str | None:
     """What came of a callback that rang, in free words and without a date; None where they say anything else.
 
     Of a text that goes on with other words, what its one clause that is understood says.
 
-    >>> ring_result_in("took it"), ring_result_in("picked up, all good"), ring_result_in("in court")
+    >>> callback_result_in("took it"), callback_result_in("picked up, all good"), callback_result_in("in court")
     ('answered', 'answered', 'missed')
     """
     whole = _ring_of(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import Format, Rule, fitting, trades
+from callanalytics.formats import Format, Rule, fitting, relevance
 from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
 from callanalytics.formats.fitting import UNITS, UNREAD, Fit
 from callanalytics.formats.layout import Column, Part, Test, When, with_stated_zone
@@ -76,7 +76,7 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
 
     found = fitting.fit(fmt, table.header, texts, given, composing.titles_of(table), composing.alone(own))
     fitted = fitted_format(fmt, found, settings.own_file_zone)
-    if trades.are_callbacks(found.columns, (table.sheet or "",)):
+    if relevance.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)
     table, fitted = row_kinds.marked_callbacks(composing.compose(table, found), fitted, found.columns)
     return fitted, questions(fmt, found), table

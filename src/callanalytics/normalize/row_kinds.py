@@ -19,13 +19,13 @@ from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.composing import with_column
 from callanalytics.normalize.free_words import (
     CALLBACK_RESULTS,
+    callback_result_in,
     is_without_call,
     outcome_in,
-    ring_result_in,
     says_no_one_called,
 )
 from callanalytics.values import lexicon, try_read
-from callanalytics.values.callbacks import NO_INCOMING, TO_COME, Came, names_incoming, read_callbacks
+from callanalytics.values.callbacks import NO_INCOMING, TO_COME, CallbackEvent, names_incoming, read_callbacks
 from callanalytics.values.phones import placeholder
 
 CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
@@ -111,7 +111,7 @@ def _has_no_call(row: Mapping[str, str], of_calls: set[str], of_its_day: set[str
     return not filled or (filled <= of_its_day and any(map(says_no_one_called, row.values())))
 
 
-def _lone_callback(text: str) -> Came | None:
+def _lone_callback(text: str) -> CallbackEvent | None:
     """The one callback of which a cell tells, with its day and its result; None for any other cell."""
     came = (try_read(read_callbacks, text) if text else None) or ()
     is_whole = len(came) == 1 and came[0].date and came[0].result in CALLBACK_RESULTS
@@ -167,7 +167,7 @@ def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], *, is_named: boo
     result = row.get(own.get("result", ""), "")
     if is_named:
         return outcome_in(result) in ("hung_up", "dropped")
-    return _is_filled(result) and not says_callback(result) and not ring_result_in(_in_clauses(result))
+    return _is_filled(result) and not says_callback(result) and not callback_result_in(_in_clauses(result))
 
 
 def is_outgoing(text: str) -> bool:
@@ -217,7 +217,7 @@ def _is_filled(text: str) -> bool:
 
 
 def _one_result(texts: Iterable[str]) -> str | None:
-    found = {result for text in texts if (result := ring_result_in(_in_clauses(text)))}
+    found = {result for text in texts if (result := callback_result_in(_in_clauses(text)))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -246,7 +246,7 @@ def says_callback(text: str) -> bool:
     kinds = set(headings)
     if not headings or _CLIENT.match(rest):
         return False
-    result = ring_result_in(_in_clauses(text))
+    result = callback_result_in(_in_clauses(text))
     if "came" in kinds or (kinds & set(CALLED) and headings[0] in WHO):
         return bool(result) or not (outcome_in(rest) in ("hung_up", "dropped") or TO_COME.match(text))
     is_from = "from" in kinds and not kinds.isdisjoint(("call", "took"))

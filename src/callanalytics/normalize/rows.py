@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics import ids, schema
-from callanalytics.formats import Format, Rule, trades
+from callanalytics.formats import Format, Rule, relevance
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words
@@ -363,8 +363,8 @@ class _Sorting:
             titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
             titles = [title for title in titles if not _STAMP.search(title)]
             # A title speaks of a log, of calls, or of the agency; an office's name and address do not.
-            stating = [title for title in titles if "log" in tokens(title) or trades.speaks_of_calls([title])]
-            stating += [title for title in titles if trades.names_agency(self.fmt, [title])]
+            stating = [title for title in titles if "log" in tokens(title) or relevance.speaks_of_calls([title])]
+            stating += [title for title in titles if relevance.names_agency(self.fmt, [title])]
             found = {
                 next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)
             }

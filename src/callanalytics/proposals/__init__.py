@@ -23,7 +23,7 @@ import numpy as np
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, UnreadableFile
-from callanalytics.formats import Format, fitting, fold, grammar, trades
+from callanalytics.formats import Format, fitting, fold, grammar, relevance
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.formats.words import zone_beside
@@ -135,7 +135,7 @@ def _sheet_likeness(table: TextTable) -> Fit | None:
     """What the columns of a table mean, if it looks like a log that is kept by hand."""
     base = formats.load()[BASE]
     found = fitting.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
-    weight = found.weight + trades.trade_weight(base, [table.sheet])
+    weight = found.weight + relevance.trade_weight(base, [table.sheet])
     is_near = weight >= base.recognize.enough - SLACK and "wait" in found.columns and not found.is_silent
     return found if found.has(base.recognize.words) and (is_near or weight >= base.recognize.enough) else None
 
@@ -396,7 +396,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
 
     Raises :class:`Offered` where a person must answer first.
     """
-    if read.sniff.sniff_kind(file) not in ("csv", "xlsx", "json"):
+    if read.file_kind.sniff_kind(file) not in ("csv", "xlsx", "json"):
         return None
     near = read.nearest(file, formats.load())
     if near is not None and near.fmt.makes != "calls" and not near.by_words:

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format
-from callanalytics.read import archive, documents, messages, sniff, text_files, workbooks
+from callanalytics.read import archive, documents, file_kind, messages, text_files, workbooks
 from callanalytics.read.file import File, on_disk, refused_by_disk, shown_member, shown_name, unreadable
+from callanalytics.read.file_kind import BESIDE_CALLS, sniff_kind
 from callanalytics.read.identification import Match, UnknownExport, identify, nearest
-from callanalytics.read.sniff import BESIDE_CALLS, sniff_kind
 from callanalytics.read.table import Odd, TextTable
 
 __all__ = [
@@ -48,8 +48,8 @@ MANY = ("html", "eml")  # kinds of which a folder holds many files of one row ea
 
 def rows(file: File, fmt: Format) -> list[TextTable]:
     """The rows of a file of this format: one table, or one a sheet, the sheet about the office last."""
-    kind = sniff.kind(file)
-    if fmt.kind != ("table" if kind in sniff.TABLES else kind):
+    kind = file_kind.kind(file)
+    if fmt.kind != ("table" if kind in file_kind.TABLES else kind):
         raise UnreadableFile(
             f"{file.shown} is no file of the format {fmt.name}",
             found=f"a {kind.upper()} file",
@@ -73,7 +73,7 @@ def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
 
 def tables(file: File) -> list[TextTable]:
     """What looks like tables in a file of an unknown layout, to be shown (masked) or mapped."""
-    kind = sniff.kind(file)
+    kind = file_kind.kind(file)
     found: Sequence[TextTable | None]
     if kind == "csv":
         found = [text_files.unknown_text_table(file)]

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from callanalytics.formats import Format, contents, fitting, fold, trades
+from callanalytics.formats import Format, contents, fitting, fold, relevance
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import without_zone
 from callanalytics.lazy import regex
@@ -69,7 +69,7 @@ class KnownHeaders:
 
     def is_header(self, cells: Cells) -> bool:
         """Whether a row is the header of one of these formats, or by its words may be."""
-        return bool(self.fitting(cells)) or any(trades.is_likely(fmt, column_names(cells)) for fmt in self._by_words)
+        return bool(self.fitting(cells)) or any(relevance.is_likely(fmt, column_names(cells)) for fmt in self._by_words)
 
     def fitting(self, cells: Cells) -> list[Format]:
         """The formats of which a row is the header."""
@@ -247,18 +247,20 @@ def _best_heading(
         if found.has(fmt.recognize.words):
             above = (cell for number, cells in rows if number < heading.row for cell in cells)
             around = [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]
-            of_titles = trades.trade_weight(fmt, around)
-            weight = found.weight + of_titles + trades.PROMISED * (found.states_times and of_titles >= 0)
+            of_titles = relevance.trade_weight(fmt, around)
+            weight = found.weight + of_titles + relevance.PROMISED * (found.states_times and of_titles >= 0)
             # A title of another trade outweighs columns that might be of any trade.
-            weight -= trades.TRADE * (of_titles <= -trades.TRADE and not found.has_casework)
+            weight -= relevance.TRADE * (of_titles <= -relevance.TRADE and not found.has_casework)
             # What counts against a log is forgiven where a title names the agency.
-            weight += found.forgiven * trades.names_agency(fmt, around)
+            weight += found.forgiven * relevance.names_agency(fmt, around)
             # A tab of the agency's callbacks alone is a part of the log.
-            weight += _CALLBACK_TAB * trades.are_callbacks(found.columns, titles) * trades.names_agency(fmt, around)
+            weight += (
+                _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * relevance.names_agency(fmt, around)
+            )
             # A list of clients who came by has dates and times too.
-            is_visit = found.is_silent and "client" in found.columns and not trades.speaks_of_calls(around)
-            weight -= trades.SILENT * is_visit
-            weight -= trades.TRADE * (found.is_business and not trades.is_casework(fmt, around))
+            is_visit = found.is_silent and "client" in found.columns and not relevance.speaks_of_calls(around)
+            weight -= relevance.SILENT * is_visit
+            weight -= relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
             # Not the heaviest heading wins, but the one of which most columns are understood.
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)
@@ -277,13 +279,13 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     calls that were not: no calendar does. A column that shows no kind has no name, and is not read.
     """
     rows = list(itertools.dropwhile(lambda row: len(contents.filled(row[1])) == 1, rows))  # titles
-    if len(rows) <= trades.SEVERAL:
+    if len(rows) <= relevance.SEVERAL:
         return
-    width = min(max(len(cells) for _, cells in rows), trades.WIDE)
+    width = min(max(len(cells) for _, cells in rows), relevance.WIDE)
     columns = [[cells[place] if place < len(cells) else None for _, cells in rows] for place in range(width)]
     texts = [contents.filled(column) for column in columns]
-    is_named = trades.names_agency(fmt, titles)
-    is_ours = is_named or trades.states_times(texts)
+    is_named = relevance.names_agency(fmt, titles)
+    is_ours = is_named or relevance.states_times(texts)
     result = next((place for place in range(width) if _tell_ends(texts[place], is_named=is_named)), None)
     if not is_ours or result is None:
         return
@@ -340,17 +342,17 @@ def _may_be_header(
 ) -> bool:
     """Whether a row may be the header of a log: by its words, or by the days under it."""
     return (
-        trades.is_likely(fmt, names, titles)
-        or trades.has_days_under_words(fmt, names, column)
+        relevance.is_likely(fmt, names, titles)
+        or relevance.has_days_under_words(fmt, names, column)
         or (len(names) == 1 and _are_lines_of_calls(fmt, names, titles, column(0)))
     )
 
 
 def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str], lines: list[str | None]) -> bool:
     """Whether lines under a title are of calls to the agency, as the title or the lines say."""
-    n_ours = sum(trades.is_casework(fmt, [line]) for line in contents.filled(lines))
-    is_named = trades.names_agency(fmt, [*titles, *names]) or n_ours >= contents.FEW * max(len(lines), 1)
-    return is_named and trades.is_of_lines(names, [lines])
+    n_ours = sum(relevance.is_casework(fmt, [line]) for line in contents.filled(lines))
+    is_named = relevance.names_agency(fmt, [*titles, *names]) or n_ours >= contents.FEW * max(len(lines), 1)
+    return is_named and relevance.is_of_lines(names, [lines])
 
 
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:

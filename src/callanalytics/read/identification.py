@@ -13,7 +13,7 @@ from functools import cached_property
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, find, fold
-from callanalytics.read import documents, grids, headers, messages, sniff, text_files, workbooks
+from callanalytics.read import documents, file_kind, grids, headers, messages, text_files, workbooks
 from callanalytics.read.file import File
 from callanalytics.read.headers import KnownHeaders, Numbered
 from callanalytics.read.table import BLANKS
@@ -154,7 +154,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     none does.
     """
     formats = list(formats.values() if isinstance(formats, Mapping) else formats)
-    kind = sniff.kind(file)
+    kind = file_kind.kind(file)
     sought = _Sought(file, kind, formats)
     # A hand log is known by its words, which an export may have as well: exports come first.
     fitting = _best({m.fmt.name: m for m in sought.matches if m.fits and not m.by_words})
@@ -180,7 +180,7 @@ def _best(fitting: dict[str, Match]) -> dict[str, Format]:
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
     """The format that comes nearest to a file, and what the file lacks of it."""
-    return _Sought(file, sniff.kind(file), formats.values()).nearest()
+    return _Sought(file, file_kind.kind(file), formats.values()).nearest()
 
 
 def _nearness(match: Match) -> tuple[int, int]:
@@ -230,7 +230,7 @@ class _Sought:
     """The formats of a file's kind, and which of them it fits."""
 
     def __init__(self, file: File, kind: str, formats: Iterable[Format]):
-        wanted = "table" if kind in sniff.TABLES else kind
+        wanted = "table" if kind in file_kind.TABLES else kind
         self.file, self.kind = file, kind
         self.formats = tuple(fmt for fmt in formats if fmt.kind == wanted)
 
@@ -248,7 +248,7 @@ class _Sought:
     @cached_property
     def matches(self) -> list[Match]:
         """The formats that the file fits, among others that it does not."""
-        if self.kind in sniff.TABLES:
+        if self.kind in file_kind.TABLES:
             return [match for table in self.tables for match in table.matches]
         return _RECORDS[self.kind](self.file, self.formats)
 

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from callanalytics.formats import Format, contents, fitting, fold, trades
+from callanalytics.formats import Format, contents, fitting, fold, relevance
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
@@ -103,16 +103,16 @@ def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_T
     whole = [row for row in rows[1:] if len(contents.filled(row[1])) > 1]
     fit = _fit(whole, heading, fmt)
     table = _Table(heading, whole, _by_callbacks(fit.columns, words), title[0])
-    found, of_title = headers.find_log(rows[: headers.ROWS], fmt, [words]), trades.trade_weight(fmt, [words])
+    found, of_title = headers.find_log(rows[: headers.ROWS], fmt, [words]), relevance.trade_weight(fmt, [words])
     is_told = ":" in "".join(table.texts("date")) or not OF_A_CALL.isdisjoint(table.columns)  # no list of requests
     is_log = is_told and found is not None and headers.is_log(found, fmt) and found.heading.row == heading.row
     if table.columns != fit.columns or _are_callbacks(table, words, fmt):
         holds = CALLBACKS
     elif {*map(fold, heading.names)} == {*map(fold, main.heading.names)}:
         # Cases of NVC are those that our calls are about, unless nothing of a call to us stands in them.
-        is_of_others = trades.speaks_of_calls([words]) or not any(map(table.texts, OF_OURS))
+        is_of_others = relevance.speaks_of_calls([words]) or not any(map(table.texts, OF_OURS))
         holds = OTHERS if is_of_others and of_title < 0 else CALLS
-    elif not trades.names_callbacks([words]) and (
+    elif not relevance.names_callbacks([words]) and (
         is_log or (_is_like(table, main) and fit.weight + of_title >= 0)
         or (is_told and of_title >= 0 and fit.weight >= 0 and _tells_ends(table))
     ):  # fmt: skip
@@ -160,14 +160,14 @@ def _are_callbacks(table: _Table, title: str, fmt: Format) -> bool:
     Incoming may be mail or a client: a column says who answered, or the title names the agency. Beside callbacks
     may stand what was promised, if not the day of another call, and waits that are empty: a header used again.
     """
-    is_vague = not {"incoming", "inbound"}.isdisjoint(tokens(title)) and not trades.names_agency(fmt, [title])
+    is_vague = not {"incoming", "inbound"}.isdisjoint(tokens(title)) and not relevance.names_agency(fmt, [title])
     needed = {"agent", "agent_id", *({"callback_answered"} if is_vague else {"notes", "time", "result", *ANSWERS})}
     columns, names = table.columns, table.heading.names
     filled = {meaning: name for meaning, name in columns.items() if name not in names or table.texts(meaning)}
     if "callback" not in columns:
         filled.pop("promised", "")
     is_told = "date" in columns and not needed.isdisjoint(columns)
-    return is_told and trades.are_callbacks(filled, (title,))
+    return is_told and relevance.are_callbacks(filled, (title,))
 
 
 def _waits_in_their_place(table: _Table, main: _Table) -> dict[str, str]:
@@ -255,7 +255,7 @@ def _are_words(cells: Cells) -> bool:
 
 def _meanings(text: str, fmt: Format) -> set[str]:
     """What the name of a column may mean."""
-    return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= trades.LEAST}
+    return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= relevance.LEAST}
 
 
 def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, str]:

@@ -126,7 +126,7 @@ def _sample(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
 HEAD = 1 << 18  # bytes by which the dialect is found
 _LONGEST_RECORD = 10_000  # physical lines of one record: a quote open for longer was never meant to be
 # Lines looked at behind quotes that did not close: after so many of them, one is given up sooner.
-_IN_VAIN, _SHORT_RECORD = 1_000_000, 100
+_MOST_WASTED_LINES, _SHORT_RECORD = 1_000_000, 100
 
 Record = tuple[int, list[str] | None]
 
@@ -174,7 +174,7 @@ def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[
     start = 1 if stated_delimiter(lines) else 0
     vain = 0
     while start < len(lines):
-        feed = _Feed(lines, start, _LONGEST_RECORD if vain < _IN_VAIN else _SHORT_RECORD)
+        feed = _Feed(lines, start, _LONGEST_RECORD if vain < _MOST_WASTED_LINES else _SHORT_RECORD)
         reader = dialect.reader(feed)
         for cells in _each_record(reader):
             stop = feed.position
@@ -267,7 +267,7 @@ def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dia
 BLOCK = 1 << 22  # bytes that Arrow takes at one time
 
 
-class Irregular(Exception):
+class NeedsCarefulReader(Exception):
     """A file that the short way would read otherwise than the careful one."""
 
 
@@ -290,7 +290,7 @@ def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Tabl
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
             ),
         )
-    except (Irregular, UnicodeDecodeError, pa.ArrowInvalid):
+    except (NeedsCarefulReader, UnicodeDecodeError, pa.ArrowInvalid):
         return None
     if table.num_rows != content.count(b"\n", start) + (not content.endswith(b"\n")):
         return None  # a blank line, or a quote that held several lines
@@ -302,19 +302,19 @@ def _start_of_rows(content: bytes, dialect: Dialect, head: Heading) -> int:
     """Where the first row begins, in a file of plain text whose header is no more than one line."""
     is_odd = dialect.quote != '"' or dialect.escaped or content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if is_odd or b"\0" in content or content.count(b"\r") > content.count(b"\r\n"):
-        raise Irregular
+        raise NeedsCarefulReader
     if not content.isascii():
         content.decode("utf-8")
     begin, start = 0, 0 if head.row else len(codecs.BOM_UTF8) * content.startswith(codecs.BOM_UTF8)
     for _ in range(head.last):
         begin, start = start, content.find(b"\n", start) + 1
         if not start:
-            raise Irregular
+            raise NeedsCarefulReader
     header = content[begin:start].decode("utf-8").lstrip("\ufeff")
     if head.row and as_heading(next(dialect.reader([header]), []), head.row).names != head.names:
-        raise Irregular
+        raise NeedsCarefulReader
     if start == len(content):
-        raise Irregular
+        raise NeedsCarefulReader
     return start
 
 

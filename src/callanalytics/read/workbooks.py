@@ -23,7 +23,7 @@ from typing import NamedTuple
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold
 from callanalytics.lazy import regex
-from callanalytics.read import archive, grids, headers, sniff, stacked
+from callanalytics.read import archive, file_kind, grids, headers, stacked
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
@@ -233,7 +233,7 @@ _PROPERTIES_SIZE = 1 << 16
 def saved_at(file: File) -> datetime | None:
     """The moment at which a workbook was last saved, in UTC; none for any other file, or where it says nothing."""
     try:
-        if sniff.kind(file) != "xlsx":
+        if file_kind.kind(file) != "xlsx":
             return None
         book = archive.open_archive(io.BytesIO(file.content()), file.shown, archive.OF_A_WORKBOOK)
         properties = archive.read_member(book, book.getinfo(_PROPERTIES), file.shown, _PROPERTIES_SIZE)

@@ -51,7 +51,7 @@ def calendar(log) -> bytes:
     seen = end_of_day(log.as_of, log.agency).replace(microsecond=0)  # the format has whole seconds
     still = {promise.promise_id: promise for promise in open_promises(log)}
     for promise in still.values():
-        if promise.due_on and promise.started_on and promise.may_ring:
+        if promise.due_on and promise.started_on and promise.may_still_call:
             made.add_component(_entry(promise, promise.due_on, promise.started_on, log, seen))
     for row in log.promises.to_arrow().to_pylist():
         due = due_of(row)

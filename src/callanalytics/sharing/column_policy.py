@@ -22,7 +22,7 @@ from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.rows import NUMBER_NAMED
 from callanalytics.read.table import BLANKS
 from callanalytics.sharing.pseudonyms import Pseudonyms
-from callanalytics.values.callbacks import Came, read_callbacks
+from callanalytics.values.callbacks import CallbackEvent, read_callbacks
 from callanalytics.values.events import DATE, NAMED, read_events
 from callanalytics.values.moments import Moment, moved_date
 from callanalytics.values.parsers import PARSERS, Unreadable, read_caller
@@ -41,7 +41,7 @@ LISTED = ("reason", "words_said", "line")  # our column -> words of the agency's
 
 
 @dataclass
-class Looks:
+class ColumnUse:
     """How one column of a table is looked at. ``rules`` read it alone, ``shared`` join it to others."""
 
     rules: list[Rule] = field(default_factory=list)
@@ -96,29 +96,29 @@ def public_words() -> frozenset[str]:
     return frozenset(words)
 
 
-def looks_of(fmt: Format, header: tuple[str, ...]) -> dict[str, Looks]:
+def column_uses(fmt: Format, header: tuple[str, ...]) -> dict[str, ColumnUse]:
     """The columns of a table that its format looks at; one that is not here tells the format nothing."""
-    found: dict[str, Looks] = {}
+    found: dict[str, ColumnUse] = {}
 
-    def looks_of(column: Column) -> Looks:
+    def use_of(column: Column) -> ColumnUse:
         name = find(column, header)
-        return found.setdefault(name, Looks()) if name is not None else Looks()
+        return found.setdefault(name, ColumnUse()) if name is not None else ColumnUse()
 
     gathered = {name: column for name, (column, _) in (fmt.legs.gather if fmt.legs else {}).items()}
     for rule in _leaves(fmt):
         columns = [gathered.get(column[0], column) for column in rule.columns]
         present = [column for column in columns if find(column, header) is not None]
         for column in present:
-            (looks_of(column).rules if len(present) == 1 else looks_of(column).shared).append(rule)
+            (use_of(column).rules if len(present) == 1 else use_of(column).shared).append(rule)
     for when in _conditions(fmt):
         for column, tests in when.tests:
-            looks_of(gathered.get(column[0], column)).tests += tests
+            use_of(gathered.get(column[0], column)).tests += tests
     for column in (*(fmt.legs.group + fmt.legs.own if fmt.legs else ()), *fmt.unique):
-        looks_of(column).is_key = True
+        use_of(column).is_key = True
     for column in (*gathered.values(), *(fmt.legs.inherit if fmt.legs else ())):
-        looks_of(column)
+        use_of(column)
     for column in fmt.events.rule.columns if fmt.events else ():
-        looks_of(column).is_events = True
+        use_of(column).is_events = True
     return found
 
 
@@ -163,7 +163,7 @@ _FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
 LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names no one
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
-FILLED = "x"  # stands for any cell of which it only matters that it is not empty
+PLACEHOLDER = "x"  # stands for any cell of which it only matters that it is not empty
 
 # The results of callbacks, as a cell may say them.
 _RESULTS = {"": "called", "none": "no call as of", "email": "email", "missed": "missed", "voicemail": "VM"}
@@ -182,11 +182,11 @@ class Replacing:
     ):
         self.fmt, self.invented, self.agency = fmt, invented, agency
         self.days, self.order, self.year = weeks * _WEEK, order, year
-        self.looks = looks_of(fmt, tuple(header))
+        self.uses = column_uses(fmt, tuple(header))
         self.examples = {
             (fold(name), fold(cell)) for example in fmt.examples for name, cell in example.row.items() if _is_word(cell)
         }
-        self.epochs = [r for look in self.looks.values() for r in look.rules if r.target == "epoch" and r.take]
+        self.epochs = [r for use in self.uses.values() for r in use.rules if r.target == "epoch" and r.take]
         self.kept: dict[str, Counter] = {}
         self.emptied: Counter = Counter()
         self.unlike: Counter = Counter()
@@ -196,24 +196,24 @@ class Replacing:
         """What replaces a cell."""
         text = (text or "").strip(BLANKS)
         column = column or ""
-        look = self.looks.get(column)
+        use = self.uses.get(column)
         if not text:
             return ""
-        if look is None and self._is_listed(column, text):
+        if use is None and self._is_listed(column, text):
             self.kept.setdefault(column, Counter())[text] += 1
             return text
-        if look is None:
+        if use is None:
             self.emptied[column] += 1
-            return FILLED if self.fmt.makes == "entries" else ""  # a remark alone is no empty row
+            return PLACEHOLDER if self.fmt.makes == "entries" else ""  # a remark alone is no empty row
         # The same cell is asked for again when the next number of weeks is tried, and in every row that has it
         if (column, text) not in self._known:
-            self._known[column, text] = self._new(column, look, text)
+            self._known[column, text] = self._new(column, use, text)
         return self._known[column, text]
 
-    def _new(self, column: str, look: Looks, text: str) -> str:
+    def _new(self, column: str, use: ColumnUse, text: str) -> str:
         last = ""
-        for new in self._candidates(column, look, text):
-            if self._reads_the_same(look, text, new):
+        for new in self._candidates(column, use, text):
+            if self._reads_the_same(use, text, new):
                 if new == text and re.search(r"[^\W\d_]", text):
                     self.kept.setdefault(column, Counter())[text] += 1
                 return new
@@ -223,26 +223,26 @@ class Replacing:
 
     # ---- what may stay -------------------------------------------------------------------
 
-    def _candidates(self, column: str, look: Looks, text: str) -> Iterator[str]:
-        if look.is_key:
+    def _candidates(self, column: str, use: ColumnUse, text: str) -> Iterator[str]:
+        if use.is_key:
             yield self._key(text)
-        is_word = look.is_of_words and (self._is_public(text) or self._is_listed(column, text))
-        if fold(text) in look.words or is_word:
+        is_word = use.is_of_words and (self._is_public(text) or self._is_listed(column, text))
+        if fold(text) in use.words or is_word:
             yield text
-        if look.is_events:
+        if use.is_events:
             yield self._history(text)
         # Numbers and moments first: what they read in a cell must not stay, whatever else it says
-        rules = sorted(look.all_rules, key=lambda rule: [rule.parse not in first for first in _BEFORE_OTHERS])
+        rules = sorted(use.all_rules, key=lambda rule: [rule.parse not in first for first in _BEFORE_OTHERS])
         for rule in rules:
-            if (new := self._by(rule, look, text)) is not None:
+            if (new := self._by(rule, use, text)) is not None:
                 yield new
         if not rules and (new := self._moved(Rule("started", parse="moment"), text)):
             yield new  # a moment that a condition alone looks at
         if any(rule.parse in LENGTHS for rule in rules) and len(re.findall(r"\d", text)) <= _FEW_DIGITS:
-            yield re.sub(r"[^\W\d_]+", lambda word: self.invented.masked(word[0], look.pieces), text)
-        yield self.invented.masked(text, look.pieces)
+            yield re.sub(r"[^\W\d_]+", lambda word: self.invented.masked(word[0], use.pieces), text)
+        yield self.invented.masked(text, use.pieces)
         yield self.invented.masked(text)
-        yield FILLED
+        yield PLACEHOLDER
 
     def _is_listed(self, column: str | None, text: str) -> bool:
         """Whether the phone system itself writes this cell: some format lists the word, or an example of this one has
@@ -255,7 +255,7 @@ class Replacing:
             return False
         return fold(text) in public_words() or shown_words(text, self.fmt) == " ".join(text.split())
 
-    def _by(self, rule: Rule, look: Looks, text: str) -> str | None:
+    def _by(self, rule: Rule, use: ColumnUse, text: str) -> str | None:
         """The cell with the part that a rule reads replaced; what stands around it is masked."""
         match = re.search(rule.take, text) if rule.take else None
         if rule.take and match is None:
@@ -266,7 +266,7 @@ class Replacing:
         new = self._part(rule, text[start:end])
         if new is None:
             return None
-        before, behind = (self.invented.masked(part, look.pieces) for part in (text[:start], text[end:]))
+        before, behind = (self.invented.masked(part, use.pieces) for part in (text[:start], text[end:]))
         return before + new + behind
 
     def _part(self, rule: Rule, part: str) -> str | None:
@@ -297,7 +297,7 @@ class Replacing:
             return None
         return ", ".join(known) + (" twice" if len(texts) < len(events) else "")
 
-    def _callback(self, rule: Rule, event: Came) -> str | None:
+    def _callback(self, rule: Rule, event: CallbackEvent) -> str | None:
         full = with_any_year(event.date)
         date = self._moved(rule, full) if event.date else ""
         if date is None:
@@ -360,7 +360,7 @@ class Replacing:
         kept_words += sorted(phrase for phrase in phrases if phrase.casefold() in folded)
         if match := NUMBER_NAMED.search(text):
             kept_words.append(f"service request number {self.invented.identifier(match[1])}")
-        return ", ".join(kept_words) or FILLED
+        return ", ".join(kept_words) or PLACEHOLDER
 
     def party(self, text: str) -> str:
         """The other party of a call or message, as the name of a page has it; "" for none."""
@@ -400,11 +400,11 @@ class Replacing:
 
     # ---- whether it reads the same ----------------------------------------------------------------
 
-    def _reads_the_same(self, look: Looks, old: str, new: str) -> bool:
-        if any(test.fits(old) != test.fits(new) for test in look.tests):
+    def _reads_the_same(self, use: ColumnUse, old: str, new: str) -> bool:
+        if any(test.fits(old) != test.fits(new) for test in use.tests):
             return False
-        rules = [rule for rule in look.rules if rule.parse in NUMBERS] if e164(old) else []
-        return all(self._means_the_same(rule, old, new) for rule in rules or look.rules)
+        rules = [rule for rule in use.rules if rule.parse in NUMBERS] if e164(old) else []
+        return all(self._means_the_same(rule, old, new) for rule in rules or use.rules)
 
     def _means_the_same(self, rule: Rule, old: str, new: str) -> bool:
         if _is_too_long(rule, old):

@@ -102,7 +102,7 @@ class ExportCopy:
 
     def written(self, changes: Sequence[Replacing]) -> list[Member]:
         """The files rewritten, with names that say nothing."""
-        looked_at = {name for change in changes for name in change.looks}
+        looked_at = {name for change in changes for name in change.uses}
         looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
         file, fmt, (first, *_) = self.files[0], self.fmt, changes
         if fmt.kind in read.MANY:
@@ -148,7 +148,7 @@ def _named(row: dict, change: Replacing) -> dict[str, str]:
 
 def _database(fmt: Format, table: TextTable, change: Replacing) -> bytes:
     """The one table with the rows, its empty ones too, of the columns that the format looks at."""
-    names = [name for name in table.header if name in change.looks or find((name,), _names(fmt)) is not None]
+    names = [name for name in table.header if name in change.uses or find((name,), _names(fmt)) is not None]
     rows = [
         (int(row), [change.cell(name, table.cells.column(name)[place].as_py()) or None for name in names])
         for place, row in enumerate(table.rows.tolist())

@@ -27,7 +27,7 @@ from callanalytics.read.headers import KnownHeaders
 from callanalytics.read.table import BLANKS
 from callanalytics.read.text_files import stated_delimiter
 from callanalytics.read.workbooks import Sheet, Workbook, heading_of
-from callanalytics.sharing.column_policy import FILLED
+from callanalytics.sharing.column_policy import PLACEHOLDER
 
 # ---- cells and headings, whatever the kind --------------------------------------------------------------------------
 
@@ -56,7 +56,7 @@ def is_heading(cell: str | None) -> bool:
 def stray_cell(cell: str | None) -> str:
     """A cell that belongs to no row of the table: that it is filled, and the words of columns in it."""
     text = plain(cell)
-    return text if is_heading(text) else FILLED if text else ""
+    return text if is_heading(text) else PLACEHOLDER if text else ""
 
 
 def row(columns, cells, change: Change) -> list[str]:
@@ -64,7 +64,7 @@ def row(columns, cells, change: Change) -> list[str]:
     names = [*columns, *[None] * (len(cells) - len(columns))]
     new = [change(name, cell) for name, cell in zip(names, cells, strict=False)]
     if not any(new):
-        new = [FILLED if plain(cell) else "" for cell in cells]
+        new = [PLACEHOLDER if plain(cell) else "" for cell in cells]
     return new
 
 
@@ -109,7 +109,7 @@ def odd_row(cells, reason: str) -> list[str]:
     """A row that is none of the table's, of which only what it is stays: a total, a header once more, so many cells."""
     if reason == "header":
         return [stray_cell(cell) for cell in cells]
-    kept = [FILLED if plain(cell) else "" for cell in cells]
+    kept = [PLACEHOLDER if plain(cell) else "" for cell in cells]
     if reason == "total":
         count = stated_total(cells)
         kept[next(place for place, cell in enumerate(kept) if cell)] = f"Total calls: {count}" if count else "Total"
@@ -406,4 +406,4 @@ def page_name(fields: dict[str, str]) -> str:
     """The name of a page, by what it says of its call: party, type, moment."""
     party, kind, moment = (fields.get(part) or "" for part in documents.PAGE_NAME_COLUMNS)
     stem = " - ".join([party, *([kind] if kind else []), moment.replace(":", "_")])
-    return (stem if moment else FILLED) + ".html"
+    return (stem if moment else PLACEHOLDER) + ".html"

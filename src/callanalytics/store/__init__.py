@@ -334,16 +334,16 @@ class Store:
         ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
         """
         tables = {name: parquet.ordered(name, rows) for name, rows in tables.items()}
-        listed = self._laid_down(source, tables, card)
+        listed = self._written(source, tables, card)
         self._held_draft().sources.append(listed)
         self._held_draft().added[listed["id"]] = tables
 
     def rewrite_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Put something else in the place of an accepted export. Its turn among the others stays as it was."""
         place = self.source_ids().index(source)
-        self._held_draft().sources[place] = self._laid_down(source.partition("-")[0], tables, card)
+        self._held_draft().sources[place] = self._written(source.partition("-")[0], tables, card)
 
-    def _laid_down(self, source, tables, card) -> dict:
+    def _written(self, source, tables, card) -> dict:
         self._held_draft()
         made = {f"{name}.parquet": verify.encoded(name, rows) for name, rows in tables.items() if rows.num_rows}
         files, listed = {name: data for name, (data, _) in made.items()}, {n: entry for n, (_, entry) in made.items()}

@@ -51,7 +51,7 @@ MANIFEST, SOURCE_CARD = "manifest.json", "source.json"
 VERSION = regex(r"(\d{6,})-([0-9a-f]{12})")
 SOURCE = regex(r"[0-9a-f]{16}(-\d+)?")
 OURS = {CURRENT, LOCK, HOLDER, LINKED, SOURCES, PUBLISHED, *(f"{name}.parquet" for name in schema.TABLES)}
-PASSING = {".ds_store", "thumbs.db", "desktop.ini", IGNORED}  # what systems leave in any folder
+IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini", IGNORED}  # what systems leave in any folder
 
 
 def version_name(number: int, manifest: bytes) -> str:
@@ -85,7 +85,7 @@ def is_temporary(name: str) -> bool:
 
 def _is_passing(name: str) -> bool:
     """Whether a name is no part of the store: it is being written, or a system left it."""
-    return is_temporary(name) or name.lower() in PASSING
+    return is_temporary(name) or name.lower() in IGNORED_NAMES
 
 
 def current(root: Path, disk: Disk) -> str:
@@ -319,7 +319,7 @@ def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:
     named = {source["id"] for v in kept for source in manifest_of(root, v, disk)["sources"]}
     for folder, wanted in ((PUBLISHED, kept), (SOURCES, named)):
         for name in disk.names(root / folder):
-            if name not in wanted and name.lower() not in PASSING:
+            if name not in wanted and name.lower() not in IGNORED_NAMES:
                 retire(root / folder / name, disk)
 
 

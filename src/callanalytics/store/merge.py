@@ -16,7 +16,7 @@
   have entries of one id that are two calls. They are two where more of the columns that both fill differ than agree:
   of those columns that hardly two calls have in common (`RARELY_SHARED`) if both fill any, else of all; an outcome is
   the same in many. Where the moment is a call's own minute, two logs mostly record one call, and one may correct a
-  slip of the other: there two entries are two calls only where their case or agent differs (`WHOSE`) and none of
+  slip of the other: there two entries are two calls only where their case or agent differs (`CASE_COLUMNS`) and none of
   these is the same. Else they are one, which the receipt states.
 """
 
@@ -36,7 +36,7 @@ import pyarrow.compute as pc
 EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
 RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
 COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
-WHOSE = "matter receipt sr_number agent_id".split()
+CASE_COLUMNS = "matter receipt sr_number agent_id".split()
 UNSTATED = (None, "unknown")
 
 
@@ -85,7 +85,7 @@ def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
 
 
 def _may_be_one(facts: dict, other: dict) -> bool:
-    both = [name for name in WHOSE if name in facts and name in other]
+    both = [name for name in CASE_COLUMNS if name in facts and name in other]
     return not both or any(facts[name] == other[name] for name in both)
 
 
@@ -103,7 +103,7 @@ def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
     return export
 
 
-CREDIT = ("source_id", "source_row", "format")
+PROVENANCE = ("source_id", "source_row", "format")
 IDS = {"calls": "call_id", "entries": "entry_id", "notices": "notice_id"}
 CORRECTED = "corrected"
 KNOWN_BY = ("started_at_utc", "started_at_local", "direction", "other_number")
@@ -134,7 +134,7 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
 def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
     """As :func:`united`, and the rows that are left out because another export contradicts them."""
     tables, found = [], []
-    for together in _in_touch(exports, id_column):
+    for together in _overlapping(exports, id_column):
         table, corrected = _united_group([exports[place] for place in together], id_column)
         tables.append(table)
         found += corrected
@@ -163,7 +163,7 @@ def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, li
     return _with_warning(rows.take(pa.array(kept)), marked[kept]), found
 
 
-def _in_touch(exports: list[pa.Table], id_column: str) -> list[list[int]]:
+def _overlapping(exports: list[pa.Table], id_column: str) -> list[list[int]]:
     """The places of exports that may hold the same rows, together: calls overlap in time, of others any may."""
     if id_column != IDS["calls"] or not {"started_at_utc", "started_at_local"} <= set(exports[0].column_names):
         return [list(range(len(exports)))]
@@ -201,7 +201,7 @@ def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
 
 
 def _differing_columns(a: dict, b: dict, id_column: str) -> tuple[str, ...]:
-    return tuple(name for name in a if a[name] != b[name] and name not in (*CREDIT, id_column, "warnings"))
+    return tuple(name for name in a if a[name] != b[name] and name not in (*PROVENANCE, id_column, "warnings"))
 
 
 def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndarray, list[tuple[int, int]]]:
@@ -263,7 +263,7 @@ def _are_equal(rows: pa.Table, these: np.ndarray, those: np.ndarray) -> np.ndarr
     """Whether rows say the same as others, whoever says it. Null is the same as null."""
     same = np.ones(len(these), bool)
     for name in rows.column_names:
-        if name not in CREDIT:
+        if name not in PROVENANCE:
             code = value_codes(rows.column(name))
             same &= code[these] == code[those]
     return same
@@ -306,7 +306,7 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
         a, b = spans[older], spans[newer]
         if format_code[a[0]] == format_code[b[0]]:
             a, b = _in_common_time(a, b, start)
-            for lost, standing in _alone_on_both_sides(a, b, code, known_by):
+            for lost, standing in _unmatched_pairs(a, b, code, known_by):
                 if number[lost] == number[standing] or not (is_known[lost] and is_known[standing]):
                     found[lost] = standing
     return found
@@ -326,7 +326,7 @@ def _in_common_time(a: np.ndarray, b: np.ndarray, start: np.ndarray) -> tuple[np
     return tuple(side[(start[side] >= first) & (start[side] <= last)] for side in (a, b))
 
 
-def _alone_on_both_sides(a: np.ndarray, b: np.ndarray, code: np.ndarray, known_by: np.ndarray):
+def _unmatched_pairs(a: np.ndarray, b: np.ndarray, code: np.ndarray, known_by: np.ndarray):
     """Pairs of calls that each export alone has, known by the same and by nothing else of either."""
     in_b, in_a = np.isin(code[a], code[b]), np.isin(code[b], code[a])
     if in_b.all() or in_a.all() or 2 * in_b.sum() <= min(len(a), len(b)):

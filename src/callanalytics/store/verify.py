@@ -227,7 +227,7 @@ def _check_strangers(where: str, folder: Path, listed: Collection[str], others: 
     for inside in {"", *(name.rpartition("/")[0] for name in listed)}:
         known = {name.removeprefix(f"{inside}/").partition("/")[0] for name in listed if name.startswith(inside)}
         for name in disk.names(folder / inside):
-            if name not in known | (set() if inside else others) and name.lower() not in commit.PASSING:
+            if name not in known | (set() if inside else others) and name.lower() not in commit.IGNORED_NAMES:
                 yield f"{where}: a file stands there that does not belong to it"
 
 

@@ -110,7 +110,7 @@ _NAMES = 3  # words of a name behind "spoke with"
 _NO_NAMES = frozenset("appt appointment interview biometrics bio hearing notice card ead due by".split())
 
 
-class Came(NamedTuple):
+class CallbackEvent(NamedTuple):
     """One callback of a cell, each part as it is written; "" where nothing is said of it.
 
     ``result`` is ``missed``, ``voicemail`` or ``answered``; ``email``: the answer came by email; ``none``: on that day
@@ -122,7 +122,7 @@ class Came(NamedTuple):
     result: str = ""
 
 
-def read_callbacks(text: str) -> tuple[Came, ...]:
+def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
     """The callbacks that a cell tells of, each with its date, time and result; none where none came.
 
     A result counts for the dates before it that have none yet, or for those behind it where results stand first.
@@ -148,7 +148,7 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
         if not rest:
             return ()
         if len(rest) == 1 and rest[0][0] == "date":
-            return (Came(rest[0][1], "", "none"),)
+            return (CallbackEvent(rest[0][1], "", "none"),)
         raise Unreadable
     if words.count("time") <= words.count("date") and "twice" not in words:
         dated = [came for _, each in _sentences(text) for came in _came_in(each, is_remark=False)]
@@ -157,7 +157,7 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     events = _of_dates(parts) if "date" in words else _without_dates(parts)
     if len(events) == 1 and "twice" in words:
         events *= 2
-    return tuple(Came(*event) for event in events)
+    return tuple(CallbackEvent(*event) for event in events)
 
 
 def result_of_callback(text: str) -> str:
@@ -199,7 +199,7 @@ def has_dated_callbacks(text: str) -> bool:
     return bool(came) and all(each.date and each.result for each in came)
 
 
-def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
+def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[CallbackEvent, ...]:
     """The callbacks of which a text tells among other words, each with its day and its result.
 
     A result stands behind its day, or before it, with no word of no list between; nor does one stand before both in
@@ -213,7 +213,7 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
     >>> callbacks_among("we called 3/4, no answer", is_remark=True), callbacks_among("called again 1/26, VM")
     ((), ())
     """
-    found: list[Came] = []
+    found: list[CallbackEvent] = []
     is_expected = False
     for sentence, parts in _joined(_sentences(text)):
         is_expected |= bool(_EXPECTED.search(sentence))
@@ -294,9 +294,9 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
     return not is_named and only and behind[:1] == ["strange"]
 
 
-def _came_in(parts, *, is_remark: bool) -> list[Came]:
+def _came_in(parts, *, is_remark: bool) -> list[CallbackEvent]:
     """The callbacks of the parts of one sentence."""
-    found: list[Came] = []
+    found: list[CallbackEvent] = []
     dates = [place for place, (word, _) in enumerate(parts) if word == "date"]
     is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
     is_time_first = bool(dates) and _is_time_first(parts, dates[0])
@@ -324,7 +324,7 @@ def _known(parts) -> list[tuple[str, str]]:
     return parts[: next((place for place, (word, _) in enumerate(parts) if word == "strange"), len(parts))]
 
 
-def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Came | None:
+def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> CallbackEvent | None:
     """The callback of a date, by what stands before and behind it."""
     words = {word for word, _ in (*before, *behind)}
     if any(word == "strange" for word, _ in before) or words & {"none", "email"}:
@@ -334,7 +334,7 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
     answers = {text for word, text in side if word == "answered"}
     if len(results) != 1 or (is_remark and results == ["answered"] and not answers & _CAME_IN):
         return None
-    return Came(date, "", results[0])
+    return CallbackEvent(date, "", results[0])
 
 
 def _is_time_first(parts, first: int) -> bool:

@@ -12,11 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from callanalytics import measures, schema
+from callanalytics import agencies, measures, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures import CARDS, published
 from callanalytics.measures.card import KEYS
-from callanalytics.measures.definitions import block
 from callanalytics.measures.small_cells import share_of_cells
 from exhaustive import some
 from measure_rows import AS_OF, OFFICES, QUICK, Frame, log
@@ -799,7 +798,7 @@ def test_months_become_quarters_then_years():
 def test_a_coarser_table_is_that_of_coarser_rows():
     frame = thin_week(10).assign(reached=True)
     joined = measures.coarsen(measures.wait(frame, by=("weekday", "hour"))).table.query("statistic == 'median'")
-    blocks = frame.assign(hour=[int(block(h).split("-")[0]) for h in frame["hour"]])
+    blocks = frame.assign(hour=[int(agencies.load().open_week.block(h).split("-")[0]) for h in frame["hour"]])
     direct = measures.wait(blocks, by=("weekday", "hour")).table.query("statistic == 'median'")
     assert joined["value"].tolist() == direct["value"].tolist()
     assert joined["low"].tolist() == direct["low"].tolist()

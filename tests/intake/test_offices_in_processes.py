@@ -12,8 +12,10 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 
 from callanalytics import intake
+from callanalytics.errors import InvalidRequest
 from callanalytics.intake import batch, publish
 from callanalytics.store import Store, commit
+from commands import run
 from intake_files import hand_csv, note, phone_csv
 from roots import ROOT
 
@@ -22,9 +24,8 @@ SAMPLE = ROOT / "data" / "sample"
 
 @pytest.fixture
 def processes(monkeypatch):
-    """Two processes work from the third office on, however short the work is."""
+    """As many processes as are wanted work from the third office on, however short the work is."""
     monkeypatch.setattr(batch, "PAYS_FROM_S", -1.0)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
 def inbox_of(folder, count: int, hours: str = ""):
@@ -47,9 +48,9 @@ def test_processes_make_the_store_of_one_office_after_the_other_in_any_order(pro
     for row in roster.rows:
         paths = [SAMPLE / pattern for pattern in row.patterns]
         intake.ingest(paths, tmp_path / "singly", row.office, row.timezone, new_office=True, **row.details())
-    together = batch.ingest(roster, tmp_path / "together")
+    together = batch.ingest(roster, tmp_path / "together", workers=2)
     backwards = batch.Roster(roster.inbox, roster.rows[::-1])
-    batch.ingest(backwards, tmp_path / "backwards")
+    batch.ingest(backwards, tmp_path / "backwards", workers=2)
     assert all(outcome.is_stored for outcome in together.outcomes)
     assert tables_of(tmp_path / "together") == tables_of(tmp_path / "singly") == tables_of(tmp_path / "backwards")
     assert Store.open(tmp_path / "together").verify() == []
@@ -67,7 +68,7 @@ def test_a_month_more_of_each_office_makes_the_store_of_one_after_the_other(proc
         phone_csv(tmp_path / "inbox" / f"office{n}" / "more.csv", range(n + 5, n + 30))
     for row in roster.rows:
         intake.ingest([tmp_path / "inbox" / row.folder], tmp_path / "singly", row.office)
-    batch.ingest(roster, tmp_path / "together")
+    batch.ingest(roster, tmp_path / "together", workers=2)
     assert tables_of(tmp_path / "singly") == tables_of(tmp_path / "together")
     assert Store.open(tmp_path / "together").verify() == []
 
@@ -101,7 +102,7 @@ def test_ctrl_c_ends_the_processes_too(processes, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        batch.ingest(inbox_of(tmp_path / "inbox", 12), tmp_path / "calls", say=interrupt)
+        batch.ingest(inbox_of(tmp_path / "inbox", 12), tmp_path / "calls", say=interrupt, workers=2)
     assert not multiprocessing.active_children()
     assert Store.open(tmp_path / "calls", create=True).version == ""
 
@@ -112,15 +113,15 @@ def test_a_run_that_is_killed_leaves_no_process_behind_and_loses_no_commit(tmp_p
     roster = inbox_of(tmp_path / "inbox", 24)
     program = (
         "from callanalytics.intake import batch; batch.PAYS_FROM_S, batch.AT_A_COMMIT = -1.0, 4; "
-        f"batch.os.cpu_count = lambda: 2; inbox = {str(tmp_path / 'inbox')!r}; "
-        f"batch.ingest(batch.open_roster(inbox + '/roster.csv', inbox), {str(tmp_path / 'calls')!r})"
+        f"inbox = {str(tmp_path / 'inbox')!r}; "
+        f"batch.ingest(batch.open_roster(inbox + '/roster.csv', inbox), {str(tmp_path / 'calls')!r}, workers=2)"
     )
-    run = subprocess.Popen([sys.executable, "-c", program])
+    killed = subprocess.Popen([sys.executable, "-c", program])
     while len(committed(tmp_path / "calls")) < 8:
-        assert run.poll() is None
+        assert killed.poll() is None
         time.sleep(0.02)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
     kept = committed(tmp_path / "calls")
     assert kept[:8] == [f"Office {n}" for n in range(8)]
     lines = []
@@ -146,7 +147,7 @@ def dies_of_the_third(row):
 @pytest.mark.slow
 def test_an_office_that_makes_a_process_die_does_not_cost_the_others_theirs(processes, tmp_path):
     roster = inbox_of(tmp_path / "inbox", 7)
-    given = {row.office: found for row, found in batch._each_office(roster, dies_of_the_third)}
+    given = {row.office: found for row, found in batch._each_office(roster, dies_of_the_third, 2)}
     assert "not foreseen" in str(given.pop("Office 3"))
     assert given == {f"Office {n}": f"Office {n}" for n in range(7) if n != 3}
 
@@ -209,13 +210,28 @@ class NoProcess(ProcessPoolExecutor):
 
 def test_where_no_process_can_be_started_this_one_reads_all_offices(processes, tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "ProcessPoolExecutor", NoProcess)
-    assert all(
-        outcome.is_stored for outcome in batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls").outcomes
-    )
+    done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls", workers=2)
+    assert all(outcome.is_stored for outcome in done.outcomes)
 
 
 def test_few_offices_start_no_process(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "_elsewhere", None)
-    assert all(
-        outcome.is_stored for outcome in batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls").outcomes
-    )
+    done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls", workers=2)
+    assert all(outcome.is_stored for outcome in done.outcomes)
+
+
+def test_a_script_that_asks_for_no_process_starts_none(processes, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "_elsewhere", None)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls")
+    assert all(outcome.is_stored for outcome in done.outcomes)
+
+
+@pytest.mark.parametrize("command", ["check", "ingest"])
+def test_a_command_starts_a_process_for_each_core(command, processes, tmp_path, monkeypatch):
+    inbox_of(tmp_path / "inbox", 5)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(batch, "_elsewhere", lambda work, rows, workers: iter([InvalidRequest(f"{workers=}")] * 3))
+    to_store = ["--store", tmp_path / "calls"] if command == "ingest" else []
+    done = run(command, tmp_path / "inbox", "--roster", tmp_path / "inbox" / "roster.csv", *to_store)
+    assert done.output.count("workers=3") >= 3

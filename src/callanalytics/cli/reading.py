@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from datetime import date
@@ -332,7 +333,7 @@ def _check_offices(paths, roster, letters, options, json_):
         else batches.roster_of_folders(_inbox(paths), options.pop("timezone"))
     )
     say = batches.say_nothing if json_ else screen.print_error
-    batch = batches.check(opened, say=say, agency=agency(), **_common_options(options))
+    batch = batches.check(opened, say=say, agency=agency(), workers=os.cpu_count() or 1, **_common_options(options))
     written = office_letters.write(batch, letters, agency()) if letters else []
     _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
     if roster and not json_:
@@ -349,7 +350,11 @@ def _ingest_offices(paths, roster, store, options, json_):
 
     opened = batches.open_roster(roster, _inbox(paths))
     say = batches.say_nothing if json_ else screen.print_error
-    words = _common_options(options) | {"waiting": screen.print_error, "agency": agency()}
+    words = _common_options(options) | {
+        "waiting": screen.print_error,
+        "agency": agency(),
+        "workers": os.cpu_count() or 1,
+    }
     batch = batches.ingest(opened, store, say=say, **words)
     _show_offices(batch, json_, Path(_inbox(paths)), stored=True)
     return batch

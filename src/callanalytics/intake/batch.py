@@ -192,10 +192,14 @@ def say_nothing(sentence: str) -> None:
     """Where no one is told how far the work is."""
 
 
-def ingest(roster: Roster, store, *, say: Say = say_nothing, waiting: Say | None = None, **given) -> Batch:
+def ingest(
+    roster: Roster, store, *, say: Say = say_nothing, waiting: Say | None = None, workers: int = 1, **given
+) -> Batch:
     """Read the files of every office into one store. An office that fails is reported; the others go on.
 
-    ``say`` is called with a line for each office, and ``waiting`` where another process holds the store.
+    ``say`` is called with a line for each office, and ``waiting`` where another process holds the store. Up to
+    ``workers`` processes read. Python runs the script that calls this again in each of them, so a script that wants
+    more than one calls it below ``if __name__ == "__main__":``.
     """
     opened, outcomes, n_new = Store.open(store, create=True), [], 0
     # Who lays an office down has a store of its own: this one holds the next version, which no process needs.
@@ -204,7 +208,7 @@ def ingest(roster: Roster, store, *, say: Say = say_nothing, waiting: Say | None
         if opened.is_older:  # nothing can be laid down apart of it
             publish.publish(opened, [], publish.gathered, given.get("agency") or agencies.load())
         owners = {digest: card["office_id"] for card in opened.cards().values() for digest in card["files"]}
-        with closing(_each_office(roster, work)) as results:
+        with closing(_each_office(roster, work, workers)) as results:
             for place, (row, found) in enumerate(results, 1):
                 if isinstance(found, _LaidDown) and found.is_contested(owners):
                     opened.publish()  # so that the office is read against what was taken in
@@ -222,10 +226,10 @@ def ingest(roster: Roster, store, *, say: Say = say_nothing, waiting: Say | None
     return Batch(tuple(outcomes), tuple(_unclaimed(roster)), tuple(opened.warnings))
 
 
-def check(roster: Roster, *, say: Say = say_nothing, **given) -> Batch:
+def check(roster: Roster, *, say: Say = say_nothing, workers: int = 1, **given) -> Batch:
     """What :func:`ingest` would do with every office; nothing is stored."""
     outcomes = []
-    with closing(_each_office(roster, partial(_look_through, roster.inbox, given))) as results:
+    with closing(_each_office(roster, partial(_look_through, roster.inbox, given), workers)) as results:
         for place, (row, found) in enumerate(results, 1):
             outcomes.append(_outcome(row, found, roster))
             say(f"{_line(outcomes[-1])} ({place:,} of {len(roster.rows):,})")
@@ -297,23 +301,23 @@ def _tried(work: Work, row: Row) -> Any:
 # ---- many offices ---------------------------------------------------------------------------------------
 
 
-def _each_office(roster: Roster, work: Work) -> Generator[tuple[Row, Any]]:
+def _each_office(roster: Roster, work: Work, workers: int) -> Generator[tuple[Row, Any]]:
     """Each row of a roster, in its order, with what a function gives for it, or the problem with it."""
     tried = [row for row in roster.rows if row.number not in roster.wrong]
-    with closing(_here_or_elsewhere(work, tried)) as found:
+    with closing(_here_or_elsewhere(work, tried, workers)) as found:
         for row in roster.rows:
             yield row, roster.wrong.get(row.number) or next(found)
 
 
-def _here_or_elsewhere(work: Work, rows: Sequence[Row]) -> Generator[Any]:
+def _here_or_elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
     """What a function gives for each row: worked out here, and by other processes where these would be done sooner."""
-    began, cores = time.process_time(), os.cpu_count() or 1
+    began = time.process_time()
     for place, row in enumerate(rows):
         took, left = time.process_time() - began, len(rows) - place
         if place == 1:
             began = time.process_time()  # the first office also waits for what it makes the program load
-        elif place and min(cores, left) > 1 and left * took / (place - 1) > PAYS_FROM_S:
-            yield from _elsewhere(work, rows[place:], min(cores, left))
+        elif place and min(workers, left) > 1 and left * took / (place - 1) > PAYS_FROM_S:
+            yield from _elsewhere(work, rows[place:], min(workers, left))
             return
         yield _tried(work, row)
 

@@ -99,12 +99,15 @@ def test_a_cut_off_run_keeps_what_it_committed_and_the_next_goes_on_after_it(tmp
 def test_ctrl_c_ends_the_processes_too(processes, tmp_path):
     def interrupt(line):
         if "(4 of" in line:
+            while not list((tmp_path / "calls").glob(".office-*.tmp")):
+                time.sleep(0.02)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         batch.ingest(inbox_of(tmp_path / "inbox", 12), tmp_path / "calls", say=interrupt, workers=2)
     assert not multiprocessing.active_children()
     assert Store.open(tmp_path / "calls", create=True).version == ""
+    assert not list((tmp_path / "calls").glob(".*.tmp"))
 
 
 @pytest.mark.slow

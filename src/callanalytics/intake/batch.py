@@ -31,7 +31,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import ExitStack, closing
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -204,7 +204,8 @@ def ingest(
     opened, outcomes, n_new = Store.open(store, create=True), [], 0
     # Who lays an office down has a store of its own: this one holds the next version, which no process needs.
     work = partial(_lay_down, copy(opened), roster.inbox, given)
-    with opened.writing(waiting=waiting):
+    with opened.writing(waiting=waiting), ExitStack() as at_the_end:
+        at_the_end.callback(opened.sweep)
         if opened.is_older:  # nothing can be laid down apart of it
             publish.publish(opened, [], publish.gathered, given.get("agency") or agencies.load())
         owners = {digest: card["office_id"] for card in opened.cards().values() for digest in card["files"]}
@@ -212,7 +213,6 @@ def ingest(
             for place, (row, found) in enumerate(results, 1):
                 if isinstance(found, _LaidDown) and found.is_contested(owners):
                     opened.publish()  # so that the office is read against what was taken in
-                    opened.disk.remove(found.part.folder)
                     found, n_new = _tried(work, row), 0
                 if isinstance(found, _LaidDown):
                     opened.take(found.part)

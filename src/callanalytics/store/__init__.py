@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from difflib import get_close_matches
 from pathlib import Path
@@ -327,6 +327,11 @@ class Store:
         with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
             self._held_draft().take(part)
         self.put(part.office, part.whole)
+
+    def sweep(self) -> None:
+        """Remove what was laid down apart and not taken in. Where the disk refuses, the next writing does."""
+        with suppress(OSError):
+            commit.sweep(self.root, self.disk)
 
     def add_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Lay down what an accepted export gave, as the last accepted. It counts once a :meth:`publish` follows.

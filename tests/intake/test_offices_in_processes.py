@@ -141,6 +141,20 @@ def committed(store) -> list[str]:
     return sorted((office["name"] for office in Store.open(store).offices()), key=lambda name: int(name.split()[1]))
 
 
+def test_an_office_is_read_again_if_the_version_that_it_was_read_against_is_gone(tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "AT_A_COMMIT", 1)
+    batch.ingest(inbox_of(tmp_path / "inbox", 1), tmp_path / "calls")
+    opened, laid_down = Store.open(tmp_path / "calls"), batch._lay_down
+    opened._turn_to_newest = lambda: None  # as by a process that began before the commits
+    stores = {"Office 5": opened}
+    monkeypatch.setattr(
+        batch, "_lay_down", lambda store, *given: laid_down(stores.pop(given[-1].office, store), *given)
+    )
+    done = batch.ingest(inbox_of(tmp_path / "inbox", 6), tmp_path / "calls")
+    assert [outcome.why for outcome in done.outcomes if not outcome.is_stored] == []
+    assert not stores
+
+
 def dies_of_the_third(row):
     if row.office == "Office 3":
         os._exit(1)

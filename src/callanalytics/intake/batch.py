@@ -41,7 +41,7 @@ from pathlib import Path
 from typing import Any
 
 from callanalytics import agencies, intake, invented, read
-from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile, fault_code
+from callanalytics.errors import CallLogError, InvalidRequest, StoreError, UnreadableFile, fault_code
 from callanalytics.formats import fold
 from callanalytics.intake import offices, publish
 from callanalytics.intake.receipt import Receipt
@@ -211,8 +211,10 @@ def ingest(
         owners = {digest: card["office_id"] for card in opened.cards().values() for digest in card["files"]}
         with closing(_each_office(roster, work, workers)) as results:
             for place, (row, found) in enumerate(results, 1):
-                if isinstance(found, _LaidDown) and found.is_contested(owners):
-                    opened.publish()  # so that the office is read against what was taken in
+                # A version that a process reads may be removed by the commits that follow it.
+                if isinstance(found, StoreError) or (isinstance(found, _LaidDown) and found.is_contested(owners)):
+                    if n_new:
+                        opened.publish()  # so that the office is read against what was taken in
                     found, n_new = _tried(work, row), 0
                 if isinstance(found, _LaidDown):
                     opened.take(found.part)

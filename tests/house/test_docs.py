@@ -56,7 +56,6 @@ def test_the_code_of_a_page_runs(page, sample_store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for store in ("demo/store", "calls"):
         shutil.copytree(sample_store, store)
-    shutil.copy(ROOT / "notebooks" / "02-wait-times.ipynb", tmp_path)
     for block in blocks(page):
         exec(block, {})
 

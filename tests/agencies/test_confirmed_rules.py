@@ -93,6 +93,7 @@ def test_the_offices_own_report_judges_every_request_and_says_that_no_one_confir
     assert "24 requests" in states.caption
 
 
+@pytest.mark.slow
 def test_the_ledger_says_of_which_day_the_stated_times_are(store):
     result = CliRunner().invoke(
         main, f"promises --store {store.path('agency_calls').parent} --as-of 2023-05-01".split()

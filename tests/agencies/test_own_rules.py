@@ -173,6 +173,7 @@ def test_a_closure_of_an_agency_stops_every_clock_that_is_given_that_agency(own)
         assert clocks.calendar(agency=agency).is_open(["2022-03-02"]).tolist() == [agency is shipped]
 
 
+@pytest.mark.slow
 def test_facts_ask_the_agency_that_they_are_given_and_no_other(own, monkeypatch):
     """The notice came three business days after the missed callback, and one more for whom Wednesday was no holiday."""
     mine, shipped = agencies.load(extra=own(CLOSED)), agencies.load()

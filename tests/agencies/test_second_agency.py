@@ -108,6 +108,7 @@ def test_its_waits_are_compared_within_its_own_week(log):
     assert "hours are joined to blocks (9-10, 10-12, 12-14, 14-16)" in coarse.caveats[0]
 
 
+@pytest.mark.slow
 def test_the_map_of_waits_shows_its_own_week():
     rows = [(day, hour, 60 * i) for day in range(1, 6) for hour in range(8, 20) for i in range(24)]
     calls = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s"]).assign(
@@ -157,6 +158,7 @@ def test_hours_that_are_not_two_times_of_a_day_are_refused(tmp_path, opens, clos
         harbor_with(tmp_path, hours_row([1, 2], opens, closes))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hours", "days", "whole"),
     [

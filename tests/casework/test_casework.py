@@ -85,6 +85,7 @@ def test_a_stored_export_that_no_line_is_named_for_is_said_to_be_that(tmp_path):
     assert steps(elsewhere)[0] == "Check the phone's own history: its calls of those days are in no file."
 
 
+@pytest.mark.slow
 def test_two_missed_rings_say_ask_again_at_once(tmp_path):
     callbacks = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
     found = opened(tmp_path, "2022-03-03", callbacks, [promise("p", ASKED)])
@@ -106,6 +107,7 @@ def test_what_settles_a_call_back_takes_it_off_the_list(tmp_path, calls, entries
     assert opened(tmp_path, "2022-03-20", calls, [promise("p", ASKED), *entries]) == {}
 
 
+@pytest.mark.slow
 def test_a_request_of_unknown_urgency_asks_for_what_would_settle_its_due_moment(tmp_path):
     found = opened(tmp_path, "2022-03-20", [], [promise("p", ASKED, promised="unknown")])
     assert (found["p"].stand, found["p"].due, found["p"].window) == ("no_rule", None, None)
@@ -137,6 +139,7 @@ def test_doubts_about_the_number_are_said(tmp_path):
     assert "extension" in found["short"].doubts[0]
 
 
+@pytest.mark.slow
 def test_an_overdue_request_on_an_unseen_phone_says_to_look_there_first(tmp_path):
     found = opened(tmp_path, "2022-03-20", [], [promise("p", ASKED, number=CELL)])
     assert found["p"].stand == "overdue"
@@ -154,6 +157,7 @@ def test_the_ombudsman_is_named_from_the_sixtieth_to_the_ninetieth_day(tmp_path)
     assert named == {"2022-04-29": False, "2022-04-30": True, "2022-05-30": True, "2022-05-31": False}
 
 
+@pytest.mark.slow
 def test_what_is_due_stands_before_what_is_overdue_and_the_newest_overdue_first(tmp_path):
     asked = [promise(f"p{day:02}", f"2022-03-{day:02} 10:00", number=CELL) for day in (1, 2, 8, 9)]
     log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-11")

@@ -134,6 +134,7 @@ def test_no_figure_on_the_screen_has_a_name_of_the_tables_or_stands_without_its_
                 assert re.search(r"\bof [\d,]+|\bn [\d,]+", figure), line
 
 
+@pytest.mark.slow
 def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter(store):
     printed = run("promises", "--store", store, "--as-of", "2022-12-30").output
     head = next(line for line in printed.splitlines() if line.startswith("where it stands")).split("\t")
@@ -175,6 +176,7 @@ def test_a_measure_by_month_has_one_line_a_month_at_eighty_characters(store, mon
     assert all(re.fullmatch(r"[A-Z][a-z]{2} \d{4}  .*\(.*n \d+\)", line) and len(line) <= 80 for line in months)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("switch", "is_shown"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
 def test_titles_stand_out_on_a_terminal_unless_no_color_is_wanted(store, monkeypatch, switch, is_shown):
     for name in ("NO_COLOR", "TERM"):
@@ -187,6 +189,7 @@ def test_titles_stand_out_on_a_terminal_unless_no_color_is_wanted(store, monkeyp
     assert ("\x1b" in printed) == is_shown
 
 
+@pytest.mark.slow
 def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch):
     printed = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
     lines = printed.splitlines()
@@ -256,6 +259,7 @@ def test_the_ledger_names_the_list_of_the_calls_that_may_have_been_callbacks(sto
     assert len(table[(table["link"] == "possible") & table["result"].isin(["missed", "voicemail"])])
 
 
+@pytest.mark.slow
 def test_the_ledger_says_whom_to_turn_to_how_old_that_is_and_how_to_have_the_e_mail(store, monkeypatch):
     printed = " ".join(on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30").split())
     assert "reports@aila.org, subject “USCIS Contact Center” (as of January 10, 2022)" in printed
@@ -263,6 +267,7 @@ def test_the_ledger_says_whom_to_turn_to_how_old_that_is_and_how_to_have_the_e_m
     assert re.search(rf"callanalytics evidence --promise \w{{8}} --store {re.escape(str(store))}", printed)
 
 
+@pytest.mark.slow
 def test_the_ledger_for_programs_says_what_to_do_about_each_open_one(store):
     rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--json").output)["rows"]
     waiting = next(row for row in rows if row["stand"] == "waiting")
@@ -288,6 +293,7 @@ def test_a_table_that_does_not_fit_becomes_cards(monkeypatch, capsys):
     ]
 
 
+@pytest.mark.slow
 def test_the_ledger_shows_no_receipt_and_no_agent(store):
     printed = run("promises", "--store", store).output
     entries = load(store).entries.to_arrow()

@@ -61,6 +61,7 @@ def test_ctrl_c_says_that_nothing_was_stored(command, tmp_path, monkeypatch):
     assert not Store.open(tmp_path / "calls", create=True).version
 
 
+@pytest.mark.slow
 def test_one_odd_file_costs_a_folder_nothing_else(tmp_path):
     """A bill with a column that the format reads above the table; and a file of no format at all."""
     bill = next((GOLDEN / "att_bill").glob("export*")).read_text("utf-8").splitlines()

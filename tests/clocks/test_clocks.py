@@ -276,6 +276,7 @@ def test_strict_is_never_later_than_default_nor_default_than_lenient(start, rule
     assert start <= strict <= default <= lenient
 
 
+@pytest.mark.slow
 @given(a=MOMENTS, b=MOMENTS, rule=RULES, reading=READING)
 def test_a_later_start_is_never_due_earlier(a, b, rule, reading):
     first, second = clocks.due(sorted([a, b]), rule, reading, agency=USCIS)

@@ -34,6 +34,7 @@ def test_a_difference_of_shares_agrees_with_r(r):
     assert estimates.newcombe(56, 70, 48, 80) == pytest.approx(r["newcombe_diff_56/70_48/80_wilson_hybrid"], rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ours", "theirs"), [("wilson", "wilson"), ("clopper_pearson", "beta")])
 def test_intervals_of_a_share_agree_with_statsmodels(ours, theirs):
     from statsmodels.stats.proportion import proportion_confint

@@ -60,6 +60,7 @@ def test_weeks_with_more_calls_weigh_more():
     assert (found.step.value, found.step.se) == pytest.approx((fit.params[2], fit.bse[2]))
 
 
+@pytest.mark.slow
 def test_errors_that_go_together_make_a_step_less_certain():
     import statsmodels.api as sm
 
@@ -97,6 +98,7 @@ def test_what_would_have_been_leaves_out_the_change_and_nothing_else():
     assert found.fitted == pytest.approx(y, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_the_true_date_ranks_first_among_placebos_and_a_false_one_does_not():
     t = np.arange(104)
     y = wandering(9, rho=0.2) - 4 * (t >= 70)

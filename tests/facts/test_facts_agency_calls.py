@@ -403,6 +403,7 @@ def test_a_note_twenty_minutes_off_is_joined_where_only_one_call_can_be_meant_an
     assert (agency_call["recorded_in"], agency_call["warnings"]) == ("both", "conflict_start")
 
 
+@pytest.mark.slow
 def test_a_note_far_off_is_not_joined_where_two_calls_or_two_notes_may_be_meant_or_nothing_speaks_for_it():
     one, two = call("c", "2022-03-01 10:00", s=1500), call("d", "2022-03-01 10:50", s=1500)
     made = {"wait_s": 1200, "duration_s": 1500}

@@ -33,6 +33,7 @@ def test_a_ring_is_before_its_promise_by_its_time_or_where_it_has_none_by_its_da
     assert ["ring_before_promise" in (d["warnings"] or "") for d in made.agency_calls] == [flagged]
 
 
+@pytest.mark.slow
 def test_two_promises_with_one_service_request_stay_two_and_a_ring_is_the_last_ones():
     entries = [P, promise("q", "2022-03-02 10:00", sr_number="SR1")]
     entries.append(note("n", "2022-03-03 09:00", "ring", outcome="answered", sr_number="SR1"))

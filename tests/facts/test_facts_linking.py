@@ -176,11 +176,13 @@ def test_what_the_log_says_is_certain_whoever_called_and_wherever(noted):
     assert links(build(entries=entries))["n"] == ("p", "certain")
 
 
+@pytest.mark.slow
 def test_the_log_is_believed_after_the_promise_has_died_but_not_before_it_was_made():
     assert links(build(entries=[P, ring_note("n", "2022-06-01 10:00", parent_entry_id="p")])) == {"n": ("p", "certain")}
     assert links(build(entries=[P, ring_note("n", "2022-02-25 10:00", parent_entry_id="p")])) == {"n": (None, "none")}
 
 
+@pytest.mark.slow
 def test_a_matter_speaks_for_a_promise_only_while_it_lives():
     assert links(build(entries=[P, ring_note("n", "2022-03-30 10:00", matter="M1")])) == {"n": ("p", "certain")}
     assert links(build(entries=[P, ring_note("n", "2022-04-01 10:00", matter="M1")])) == {"n": (None, "none")}
@@ -343,6 +345,7 @@ def test_a_credited_ring_counts_once_and_a_second_attempt_is_the_same_promises()
     ]
 
 
+@pytest.mark.slow
 def test_a_credited_ring_that_came_too_late_for_its_promise_may_have_been_a_hit_of_another():
     callback = rang("1", "2022-03-07 10:00", **ANSWERED)  # p was due on March 4, on the lenient reading on March 9
     made = build([*SHOWN, callback], [P, promise("q", "2022-03-07 09:00")])
@@ -434,6 +437,7 @@ def test_an_email_after_somebody_was_reached_belongs_to_another_promise():
     assert promises(made, "emailed_at_utc") == {"p": (None,), "q": (utc("2022-03-03 12:00"),)}
 
 
+@pytest.mark.slow
 def test_a_withdrawal_must_name_its_promise_unless_only_one_lives():
     out = note("w", "2022-03-02 12:00", "withdrawn")
     assert promises(build(entries=[P, out]), "withdrawn_at_utc") == {"p": (utc("2022-03-02 12:00"),)}

@@ -98,6 +98,7 @@ def restarted(calls, entries):
 AGAIN = note("again", "2022-03-15 09:00", matter="M1")
 
 
+@pytest.mark.slow
 def test_a_call_on_the_same_matter_after_a_miss_is_a_restart():
     missed = rang("r", "2022-03-03 10:00")
     before = note("before", "2022-03-02 09:00", matter="M1")
@@ -193,6 +194,7 @@ def test_a_promise_whose_coverage_ends_before_it_is_due_is_never_silent():
         assert {state(made, day) for day in ("2022-03-04", "2022-12-31")} == {wanted}
 
 
+@pytest.mark.slow
 def test_due_that_day_is_due():
     made = build(SHOWN, [REGULAR])
     days = {day: row(made, day) for day in ("2022-04-11", "2022-04-12")}
@@ -200,6 +202,7 @@ def test_due_that_day_is_due():
     assert [r["is_due_lenient"] for r in days.values()] == [False, True]  # due with the last moment of the day
 
 
+@pytest.mark.slow
 def test_a_ring_at_the_due_moment_is_in_time():
     made = build([*SHOWN, answered("r", "2022-03-04 10:00:00")], [P])
     assert [row(made, "2022-03-04")[c] for c in ("is_kept_default", "is_hit")] == [True] * 2
@@ -279,6 +282,7 @@ def test_watched_is_decided_regardless_of_what_came():
     assert (row(unseen, "2022-03-31")["state"], row(unseen, "2022-03-31")["is_watched"]) == ("answered_first", False)
 
 
+@pytest.mark.slow
 def test_email_keeps_a_promise_and_is_no_hit():
     made = build(SHOWN, [P, note("e", "2022-03-02 12:00", "email", parent_entry_id="p")])
     r = row(made, "2022-03-31")
@@ -396,6 +400,7 @@ def test_one_possible_ring_makes_one_possible_hit_at_most():
         assert ends(build([*SHOWN, *hidden[:n]], entries), "2022-03-31", callback_hit_rate) == (0, n)
 
 
+@pytest.mark.slow
 def test_a_possible_ring_is_left_to_a_promise_that_was_not_reached_anyhow():
     entries = [P, promise("q", "2022-03-01 11:00", matter="M2")]
     callbacks = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00")]

@@ -125,6 +125,7 @@ def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_
     assert "  times " not in receipt.text()
 
 
+@pytest.mark.slow
 def test_where_no_one_said_it_the_receipt_asks(tmp_path):
     receipt, log = taken(tmp_path)
     assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}

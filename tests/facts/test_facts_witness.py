@@ -215,6 +215,7 @@ def test_one_line_named_for_a_system_has_its_calls():
     assert state(made, "2022-03-31") == "silent"
 
 
+@pytest.mark.slow
 def test_a_ring_that_follows_a_call_without_a_promise_is_no_other_promises(tmp_path):
     import callanalytics as ca
 

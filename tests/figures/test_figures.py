@@ -170,6 +170,7 @@ def test_drawing_leaves_the_readers_own_settings_alone(logs):
         assert drawn.figure.axes[0].get_facecolor() == (1.0, 1.0, 1.0, 1.0)
 
 
+@pytest.mark.slow
 def test_a_chart_shows_itself_in_a_notebook_with_its_alt_text(logs):
     chart = CHARTS["funnel"](logs["a handful"])
     shown = chart._repr_mimebundle_()
@@ -178,6 +179,7 @@ def test_a_chart_shows_itself_in_a_notebook_with_its_alt_text(logs):
     assert shown["image/png"].startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_words_that_look_like_markup_stay_words(logs):
     result = measures.first_attempt_hit_rate(logs["a handful"].promises)
     chart = figures.shares({"<b>$x_1$ & co": result}, title="A <script>title</script>")
@@ -250,6 +252,7 @@ def test_a_cell_with_too_few_who_got_through_is_hatched_too():
     assert "n 29" in texts(chart)
 
 
+@pytest.mark.slow
 def test_hours_are_joined_to_blocks_when_a_third_of_them_is_too_small_and_the_caption_says_so():
     thin = {slot: (10, minutes, 0) for slot, (_, minutes, _) in full_week().items()}
     chart = map_of(thin)
@@ -289,6 +292,7 @@ def test_the_curve_says_nothing_of_minutes_that_no_one_waited():
     assert "by 60 minutes" not in chart.alt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("reached", "lost"), [(19, 0), (9, 30)])
 def test_too_few_waits_for_a_median_are_too_few_for_a_curve(reached, lost):
     few, plenty = calls({(1, 9): (reached, 30, lost)}), calls({(1, 9): (40, 30, 0)})
@@ -452,6 +456,7 @@ def test_charts_are_saved_with_a_page_that_shows_them(logs, tmp_path):
         save_all({"../x": charts["1-wait"]}, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [{"path": 3}, {"path": "x.png", "width": "wide"}])
 def test_what_no_chart_can_be_saved_as_is_refused_with_the_right_call(wrong, logs):
     with pytest.raises(CallLogError, match=r"(?s)saved to a file.*chart\.save\("):
@@ -495,6 +500,7 @@ def test_where_only_possible_callbacks_were_missed_it_says_how_many(logs):
     assert says == f"No confirmed callback went unanswered; {n:,} possible ones did."
 
 
+@pytest.mark.slow
 def test_under_ten_requests_no_curve_and_no_month_is_drawn_and_the_counts_are_said():
     days = pd.DataFrame({"day": [0.0, 3.0], "n": 9, "most_n": 9, "events": [0, 4], "most": [0, 4]})
     days.attrs["promised"] = 3.0
@@ -587,6 +593,7 @@ def luminance(color):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@pytest.mark.slow
 def test_missed_by_hour_tells_inside_from_outside_in_gray_and_hatches_unknown_hours_alone(logs):
     chart = CHARTS["missed_by_local_hour"](logs["plenty"])
     bars = {to_hex(p.get_facecolor()): p.get_hatch() for p in chart.figure.axes[0].patches if p.get_height()}
@@ -598,6 +605,7 @@ def test_missed_by_hour_tells_inside_from_outside_in_gray_and_hatches_unknown_ho
     assert sum(chart.data["count"]) == int(chart.caption.split("clock: ")[1].split(" ")[0].replace(",", ""))
 
 
+@pytest.mark.slow
 def test_the_panels_of_the_states_share_one_scale_and_hatch_only_what_is_in_no_rate(logs):
     chart = CHARTS["promise_states"](logs["plenty"])
     assert len({axes.get_xlim() for axes in chart.figure.axes}) == 1
@@ -608,6 +616,7 @@ def test_the_panels_of_the_states_share_one_scale_and_hatch_only_what_is_in_no_r
         assert all(box.get_hatch() for box in boxes[rows:])
 
 
+@pytest.mark.slow
 def test_the_hours_are_drawn_from_zero_at_their_medians_and_too_few_make_a_sentence():
     cells = {(1, hour): (25, hour, 0) for hour in range(8, 14)}
     result = measures.wait(calls(cells), "hour", **AS_OF)
@@ -619,6 +628,7 @@ def test_the_hours_are_drawn_from_zero_at_their_medians_and_too_few_make_a_sente
     assert figures.wait_by_hour(measures.wait(calls(few), "hour", **AS_OF)).says.startswith("Too few waits")
 
 
+@pytest.mark.slow
 def test_an_interval_without_an_upper_limit_runs_to_the_edge_and_says_so():
     known = {(day, hour): (15, 10 * day, 0) for day in range(1, 6) for hour in range(8, 14)}
     result = measures.wait(calls({**known, (1, 14): (12, 30, 0), (2, 14): (0, 31, 11)}), "hour", **AS_OF)
@@ -651,6 +661,7 @@ def test_every_wait_has_one_mark_a_call_open_where_no_one_was_reached():
     assert figures.every_wait(measures.wait(calls({(1, 9): (99, 20, 0)}), **AS_OF)).says.startswith("99 waits")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [style.WIDE, style.HALF])
 @pytest.mark.parametrize(
     ("reached", "lost", "median"),
@@ -686,6 +697,7 @@ def test_a_flow_takes_out_what_its_words_say():
     ]
 
 
+@pytest.mark.slow
 def test_what_came_for_requests_of_no_stated_time_is_neither_in_time_nor_late(logs):
     data = CHARTS["promise_states"](logs["plenty"]).data
     unknown = data[data["urgency"] == "unknown"]
@@ -715,6 +727,7 @@ def test_missed_and_silent_are_never_one_bar():
     assert sorted(every) == sorted(schema.STATES.split())
 
 
+@pytest.mark.slow
 def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
     chart = CHARTS["kept_by_reading"](logs["plenty"])
     assert len(chart.data) == 12
@@ -723,6 +736,7 @@ def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
     ) == 1
 
 
+@pytest.mark.slow
 def test_what_a_chart_of_kept_requests_says_aloud_is_what_it_counts(logs):
     chart = CHARTS["kept_by_reading"](logs["plenty"])
     assert chart.alt.startswith("Shares of requests with a call or an email in the stated time")
@@ -820,6 +834,7 @@ def test_the_fonts_are_the_shipped_ones_with_their_license():
     assert "SIL OPEN FONT LICENSE" in (style.FONTS / "OFL.txt").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_result_drawn_twice_is_not_changed(logs):
     result = measures.wait(logs["plenty"].agency_calls, ("weekday", "hour"))
     before = result.table.copy()
@@ -833,6 +848,7 @@ def test_the_count_of_a_bar_as_wide_as_its_panel_lies_over_no_name():
     assert text_faults(figures.promise_states(states).figure) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_silence_after_an_extension_stands_apart_from_those_without_a_contact():
     one = {"urgency": "urgent", "state": "silent", "is_due_strict": True, "is_due_default": True,
            "is_watched_default": True, "callback_extension": False, "certain_contact": "none",

@@ -106,6 +106,7 @@ def test_a_zone_in_a_row_above_is_that_of_its_times(tmp_path):
     assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 14:05"
 
 
+@pytest.mark.slow
 def test_without_a_zone_the_office_clock_counts(tmp_path):
     calls, result = stored(tmp_path, ANALYTICS.format(zone=" (local)").replace(" (local)", ""), "Pacific")
     assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 18:05"

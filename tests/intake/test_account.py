@@ -364,6 +364,7 @@ def test_a_field_that_no_one_fills_is_not_told_as_none(tmp_path):
     assert "Not logged, so nothing can be said of these" in page
 
 
+@pytest.mark.slow
 def test_a_result_that_no_one_noted_is_no_refusal_and_none_that_was_spared(tmp_path):
     rows = [note(f"n{k}", f"2022-03-{k:02} 10:00", inquiries=4, outcome="unknown") for k in range(1, 13)]
     (held,) = (

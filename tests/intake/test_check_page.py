@@ -147,6 +147,7 @@ def test_a_word_of_two_sheets_is_said_once_with_the_rows_of_each(tmp_path):
     assert "other file" not in text
 
 
+@pytest.mark.slow
 def test_files_that_ask_alike_may_be_answered_one_by_one(tmp_path):
     for name, minute in (("a.csv", 0), ("b.csv", 30)):
         rows = [f"3/{day}/2022,10:{minute + day:02} AM,{20 + day},A{day}{minute},Solved" for day in range(1, 9)]
@@ -190,6 +191,7 @@ def two_logs(tmp_path, days, hours_late: int = 0, noted=lambda n: True):
 WEEKDAYS = [day for day in range(120) if day % 7 < 5]
 
 
+@pytest.mark.slow
 def test_calls_no_one_noted_and_entries_without_a_call_are_counted(tmp_path, page):
     assert "in it (20 of 32); no one noted the other 12" in page
     assert "3 entries of days that a phone log covers have no call behind them (rows 42-44)" in page
@@ -211,6 +213,7 @@ def test_a_sheet_on_the_clock_of_another_zone_is_doubted(late, where, tmp_path):
     assert f"lie {where} a call that no one noted: is the sheet or the phone log on the clock" in result
 
 
+@pytest.mark.slow
 def test_entries_of_calls_from_another_phone_raise_no_doubt_of_the_clock(tmp_path):
     assert " clock " not in two_logs(tmp_path, WEEKDAYS, noted=lambda n: n % 3)
 
@@ -258,6 +261,7 @@ def test_no_line_is_wider_than_a_screen_but_for_the_command(receipt):
     assert all(len(line) <= 125 for line in receipt.text().splitlines() if not line.startswith("Next:"))
 
 
+@pytest.mark.slow
 def test_a_misspelled_office_is_answered_with_the_nearest_even_where_its_files_are_stored(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
@@ -270,6 +274,7 @@ def test_a_misspelled_office_is_answered_with_the_nearest_even_where_its_files_a
     assert 'did you mean  --office "Alder and Birch"  ?' in str(result.problems[0].why)
 
 
+@pytest.mark.slow
 def test_the_command_office_advises_only_what_it_can_do(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
@@ -281,6 +286,7 @@ def test_the_command_office_advises_only_what_it_can_do(tmp_path):
     assert "--new-office" not in refused.value.do
 
 
+@pytest.mark.slow
 def test_the_receipt_names_the_store_with_its_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sheet = tmp_path / "log.csv"
@@ -357,6 +363,7 @@ def test_due_dates_that_an_office_worked_out_are_counted_once_under_that_name(he
     assert text.count(header) == 1
 
 
+@pytest.mark.slow
 def test_the_words_for_a_call_that_ended_in_the_automated_system_are_offered_and_read(tmp_path):
     offered = [word for word in choices(agencies.load())["Who spoke to us"] if word.startswith("Automated system")]
     rows = ["frobnicated with the bot", *offered, "Solved", "Solved", "Hung up"]
@@ -373,6 +380,7 @@ def test_the_words_for_a_call_that_ended_in_the_automated_system_are_offered_and
     assert {row["wait_outcome"] for row in entries} == {"not_queued"}
 
 
+@pytest.mark.slow
 def test_the_words_for_the_automated_system_are_no_person_where_it_is_asked_who_spoke(tmp_path):
     words = ["Automated system: ended the call", "Automated system: we gave up", "Emma chat bot only", *["Emma"] * 6]
     lines = [f"3/{n}/2022,10:05 AM,{20 + n},{word}" for n, word in enumerate(words, 14)]

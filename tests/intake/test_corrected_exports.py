@@ -36,6 +36,7 @@ def export(path, numbers, **changed):
     return phone_csv(path, [], *lines(numbers, **changed))
 
 
+@pytest.mark.slow
 def test_a_corrected_outcome_counts_as_the_newer_export_says(tmp_path, place):
     intake.ingest([export(tmp_path / "march.csv", range(9))], place, **OFFICE)
     newer = export(tmp_path / "march again.csv", range(9), at_2=("Missed", "Voicemail"))
@@ -74,6 +75,7 @@ def test_the_loser_stays_in_its_source_and_is_named(tmp_path, place):
     assert store.read("calls").num_rows == 9
 
 
+@pytest.mark.slow
 def test_two_calls_of_one_minute_are_not_taken_for_a_correction(tmp_path, place):
     """An export of one telephone and one of another have a minute in common, and hardly a call."""
     one, other = range(0, 40, 2), range(1, 41, 2)
@@ -92,6 +94,7 @@ def test_of_one_folder_the_export_that_reaches_further_is_the_newer(tmp_path, pl
     assert outcomes.count("voicemail") == 1
 
 
+@pytest.mark.slow
 def test_an_id_of_the_vendor_makes_a_call_the_same_whatever_its_duration(tmp_path, place):
     def answer(seconds: int) -> dict:
         known = {"uri": "x", "id": "abc", "sessionId": "77", "startTime": "2022-03-01T15:05:00.000Z"}

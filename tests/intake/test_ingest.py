@@ -85,6 +85,7 @@ def test_rows_that_another_export_holds_are_counted_and_stored_once(folder, plac
     assert Store.open(place).read("calls").num_rows == 45
 
 
+@pytest.mark.slow
 def test_true_repeats_inside_one_export_stay(folder, place):
     twice = phone_csv(folder / "twice.csv", [100, 100, 100])
     assert intake.ingest([twice], place, **OFFICE).totals["duplicates"] == 0
@@ -169,6 +170,7 @@ def test_an_empty_folder_says_so(tmp_path, place):
     assert not receipt.files
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_opened_says_so(folder, place, monkeypatch):
     opened = Path.open
 
@@ -201,6 +203,7 @@ def teams_zip(path: Path, *extra: tuple[str, str]) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_settings_beside_the_calls_of_an_export_are_passed_over(tmp_path, place):
     settings = ("parameters.json", '{"start": "2022-03-01T00:00:00Z", "end": "2022-04-01T00:00:00Z"}')
     receipt = intake.ingest([teams_zip(tmp_path / "calls.zip", settings)], place, **OFFICE)
@@ -209,6 +212,7 @@ def test_the_settings_beside_the_calls_of_an_export_are_passed_over(tmp_path, pl
     assert receipt.totals["rows"] == 19
 
 
+@pytest.mark.slow
 def test_a_system_without_unanswered_calls_witnesses_no_silence(tmp_path, place):
     intake.ingest([teams_zip(tmp_path / "calls.zip")], place, **OFFICE)
     store = Store.open(place)
@@ -217,6 +221,7 @@ def test_a_system_without_unanswered_calls_witnesses_no_silence(tmp_path, place)
     assert seen == {("teams_calling_plan", False), ("teams_direct_routing", True)}
 
 
+@pytest.mark.slow
 def test_a_file_no_one_knows_is_a_problem_whatever_it_lies_beside(tmp_path, place):
     receipt = intake.ingest([teams_zip(tmp_path / "calls.zip", ("other.json", '{"start": 1}'))], place, **OFFICE)
     assert len(receipt.problems) == 1
@@ -335,6 +340,7 @@ SHEET = [
 ]
 
 
+@pytest.mark.slow
 def test_the_hand_log_says_whose_it_is_and_in_which_zone(tmp_path, place):
     path = hand_xlsx(tmp_path / "log.xlsx", [note(1), note(2)], SHEET)
     receipt = intake.ingest([path], place)
@@ -491,6 +497,7 @@ def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path, place
 # ---- the receipt --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_json_has_the_shape_that_scripts_rely_on(folder, place):
     as_json = intake.ingest([folder], place, **OFFICE).to_json()
     assert set(as_json) == {"files", *COUNTS, "duplicates", "already_ingested"}
@@ -516,6 +523,7 @@ def test_check_against_a_store_knows_what_it_holds(folder, place):
     assert receipt.totals["duplicates"] == 30
 
 
+@pytest.mark.slow
 def test_the_receipt_says_what_the_files_can_and_cannot_show(folder, place):
     receipt = intake.ingest([folder], place, **OFFICE)
     assert receipt.scope.waits == (8, 8, 8)
@@ -545,6 +553,7 @@ def test_nothing_of_a_client_is_told_or_stored(folder, place):
         assert secret not in stored
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_the_receipt_as_text(folder, place):
     assert intake.ingest([folder], place, **OFFICE)._repr_html_().count(">3 files") == 1
 
@@ -583,6 +592,7 @@ def test_peek_masks_a_number_beside_words_of_columns(tmp_path):
     assert "2085550143" not in str(intake.peek(tmp_path / "calls.csv"))
 
 
+@pytest.mark.slow
 def test_progress_ends_with_all_of_it(folder, place):
     steps = []
     intake.ingest([folder], place, progress=lambda done, total: steps.append((done, total)), **OFFICE)

@@ -123,6 +123,7 @@ def read_whole(monkeypatch):
     return found
 
 
+@pytest.mark.slow
 def test_only_a_removal_reads_calls_and_only_those_of_its_month(large, read_whole, tmp_path):
     store = taken(tmp_path / "store", [m.write(tmp_path / f"{m.month}.csv") for m in MONTHS])
     log = hand_csv(tmp_path / "log.csv", [note(n) for n in range(5)])

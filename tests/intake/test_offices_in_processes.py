@@ -73,6 +73,7 @@ def test_a_month_more_of_each_office_makes_the_store_of_one_after_the_other(proc
     assert Store.open(tmp_path / "together").verify() == []
 
 
+@pytest.mark.slow
 def test_a_cut_off_run_keeps_what_it_committed_and_the_next_goes_on_after_it(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "AT_A_COMMIT", 2)
     roster, lines = inbox_of(tmp_path / "inbox", 6), []
@@ -141,6 +142,7 @@ def committed(store) -> list[str]:
     return sorted((office["name"] for office in Store.open(store).offices()), key=lambda name: int(name.split()[1]))
 
 
+@pytest.mark.slow
 def test_an_office_is_read_again_if_the_version_that_it_was_read_against_is_gone(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "AT_A_COMMIT", 1)
     batch.ingest(inbox_of(tmp_path / "inbox", 1), tmp_path / "calls")
@@ -169,6 +171,7 @@ def test_an_office_that_makes_a_process_die_does_not_cost_the_others_theirs(proc
     assert given == {f"Office {n}": f"Office {n}" for n in range(7) if n != 3}
 
 
+@pytest.mark.slow
 def test_a_file_that_two_offices_gave_in_one_run_is_the_first_ones(tmp_path):
     for n in range(2):
         hand_csv(tmp_path / "inbox" / f"office{n}" / "log.csv", [note(i) for i in range(5)])
@@ -188,6 +191,7 @@ def test_an_office_that_fails_while_it_is_laid_down_leaves_nothing_of_it(tmp_pat
     assert not list((tmp_path / "calls").glob("**/source.json"))
 
 
+@pytest.mark.slow
 def test_the_facts_of_an_office_with_hours_are_made_one_time_and_not_again_by_the_same_roster(tmp_path, monkeypatch):
     made = []
     with_facts = publish.with_facts
@@ -210,6 +214,7 @@ def test_hours_do_not_hide_why_the_first_office_gave_nothing(tmp_path):
     assert second.is_stored
 
 
+@pytest.mark.slow
 def test_hours_that_a_roster_says_later_are_set_without_a_new_file(tmp_path):
     batch.ingest(inbox_of(tmp_path / "inbox", 2), tmp_path / "calls")
     batch.ingest(inbox_of(tmp_path / "inbox", 2, "Mon-Thu 9-17"), tmp_path / "calls")
@@ -225,18 +230,21 @@ class NoProcess(ProcessPoolExecutor):
         return failed
 
 
+@pytest.mark.slow
 def test_where_no_process_can_be_started_this_one_reads_all_offices(processes, tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "ProcessPoolExecutor", NoProcess)
     done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls", workers=2)
     assert all(outcome.is_stored for outcome in done.outcomes)
 
 
+@pytest.mark.slow
 def test_few_offices_start_no_process(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "_elsewhere", None)
     done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls", workers=2)
     assert all(outcome.is_stored for outcome in done.outcomes)
 
 
+@pytest.mark.slow
 def test_a_script_that_asks_for_no_process_starts_none(processes, tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "_elsewhere", None)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
@@ -244,6 +252,7 @@ def test_a_script_that_asks_for_no_process_starts_none(processes, tmp_path, monk
     assert all(outcome.is_stored for outcome in done.outcomes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["check", "ingest"])
 def test_a_command_starts_a_process_for_each_core(command, processes, tmp_path, monkeypatch):
     inbox_of(tmp_path / "inbox", 5)

@@ -201,6 +201,7 @@ def test_only_offices_that_must_answer_get_a_letter_and_no_client_is_in_it(inbox
         assert all(len(line) <= 80 for line in text.splitlines())
 
 
+@pytest.mark.slow
 def test_an_office_without_questions_gets_no_letter(tmp_path):
     folder = tmp_path / "inbox"
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
@@ -318,6 +319,7 @@ def test_a_letter_does_not_ask_what_the_store_remembers(tmp_path, monkeypatch):
     assert not (tmp_path / "second" / "Birch.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     for office in ("alder", "birch"):

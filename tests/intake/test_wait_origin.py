@@ -34,6 +34,7 @@ def clocks_in(place):
     return set(Store.open(place).read("entries").column("wait_origin").to_pylist())
 
 
+@pytest.mark.slow
 def test_a_sheet_that_does_not_say_it_is_asked_once_and_stored_all_the_same(tmp_path, place):
     receipt = intake.ingest([sheet(tmp_path / "log.csv")], place, **OFFICE)
     (asked,) = receipt.questions

@@ -36,6 +36,7 @@ def test_a_store_of_the_sample_refuses_real_files(small_sample, real_log):
     assert "Real Firm" not in [each["name"] for each in Store.open(small_sample).offices()]
 
 
+@pytest.mark.slow
 def test_a_store_of_real_files_refuses_the_sample(tmp_path, real_log):
     ingest(real_log, tmp_path / "calls", "Real Firm", "Central")
     with pytest.raises(CallLogError, match="this store holds the logs of real offices"):
@@ -49,6 +50,7 @@ def test_a_copy_of_a_sample_file_is_known_wherever_it_lies(tmp_path, real_log):
         ingest(tmp_path / "own", tmp_path / "calls", "Real Firm", "Central")
 
 
+@pytest.mark.slow
 def test_a_sample_of_another_seed_is_invented_too(tmp_path):
     folder = tmp_path / "other"
     (folder / "9-nowhere").mkdir(parents=True)

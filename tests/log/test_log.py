@@ -59,6 +59,7 @@ def test_the_last_day_is_an_eastern_one(tmp_path):
     assert logs.load(stored(tmp_path / "calls", late, [], [])).as_of == date(2022, 4, 30)
 
 
+@pytest.mark.slow
 def test_where_nothing_is_covered_it_is_the_last_day_of_the_logs(tmp_path):
     slip = note("slip", "2032-03-01 10:00", warnings="after_ingest")
     store = stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00"), slip], [])
@@ -94,6 +95,7 @@ def test_a_folder_without_a_store_is_refused(tmp_path):
         logs.load(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_store_is_opened_by_its_folder(store):
     log = logs.load(str(store.root), "2022-03-31")
     assert (log.fingerprint, states(log)) == (store.fingerprint(), states(logs.load(store, "2022-03-31")))
@@ -129,6 +131,7 @@ def test_rows_of_later_days_are_not_there_and_those_without_a_date_are(store):
     assert "dated" in logs.load(store, "2022-03-20").agency_calls.to_arrow().column("agency_call_id").to_pylist()
 
 
+@pytest.mark.slow
 def test_a_decision_of_a_later_day_is_not_seen(store):
     def decision_on(day):
         row = (
@@ -151,6 +154,7 @@ def test_a_note_does_not_show_a_decision_of_a_later_day(store):
     assert decision_on("2022-03-10") == [["granted"], [date(2022, 3, 10)]]
 
 
+@pytest.mark.slow
 def test_an_announcement_of_a_later_day_is_no_cause_yet(store):
     def why(day):
         row = logs.load(store, day).callbacks.to_arrow().to_pylist()[0]
@@ -179,6 +183,7 @@ def test_coverage_ends_with_the_day(store):
     assert logs.load(store, "2022-01-15").coverage.rows == 0
 
 
+@pytest.mark.slow
 def test_offices_do_not_meet(tmp_path):
     log = logs.load(stored(tmp_path / "calls", CALLS, ENTRIES, NOTICES, twice=True), "2022-06-30")
     rows = log.promises.to_arrow().drop_columns("office_id")
@@ -189,6 +194,7 @@ def test_offices_do_not_meet(tmp_path):
     assert repr(log).splitlines() == ["log of 2 offices, as of 2022-06-30", tables]
 
 
+@pytest.mark.slow
 def test_what_an_office_says_of_its_lines_reaches_the_blame(tmp_path):
     deaf = stored(tmp_path / "calls", CALLS[:3], ENTRIES[:1], [], lines=[line(MAIN, withheld=False), line(CELL)])
     (row,) = logs.load(deaf, "2022-03-31").ledger()
@@ -277,6 +283,7 @@ def test_other_libraries_take_a_table_as_it_is(store):
     assert pa.table(calls).equals(calls.to_arrow())
 
 
+@pytest.mark.slow
 def test_a_measure_takes_the_frame_of_a_table(store):
     log = logs.load(store)
     for key in ("weekday", "month", "date"):
@@ -343,6 +350,7 @@ def test_a_log_is_loaded_from_a_store_alone(wrong):
         logs.load(wrong)
 
 
+@pytest.mark.slow
 def test_no_table_hangs_on_today(store, monkeypatch):
     import time
 

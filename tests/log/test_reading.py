@@ -70,6 +70,7 @@ def test_where_nothing_is_selected_no_row_is_read_to_say_what_is_left_out(store,
     assert "agency_calls" not in {table for table, *_ in asked}
 
 
+@pytest.mark.slow
 def test_of_a_large_log_no_call_is_read_to_say_what_a_period_leaves_out(store, asked, monkeypatch):
     monkeypatch.setattr(counts, "MANY", -1)
     account = measures.run("wait", load(store), since="2022-03-02").account

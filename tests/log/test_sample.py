@@ -98,6 +98,7 @@ def test_the_readme_says_first_that_nothing_is_real(made):
     assert lines[2].startswith("**Nothing in this folder is real.**")
 
 
+@pytest.mark.slow
 def test_every_telephone_number_is_kept_free_for_stories_or_the_agency_s(made):
     published = {n.e164[2:] for n in agencies.load().numbers}
     for path in files(made).values():

@@ -181,6 +181,7 @@ def test_a_callback_alone_is_of_no_line(sample_log):
         measures.run("missed_callbacks", sample_log, line="premium")
 
 
+@pytest.mark.slow
 def test_the_offices_requests_kept_sum_to_the_whole(sample_log):
     def events(log):
         table = measures.run("promise_kept_rate", log).table

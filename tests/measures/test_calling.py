@@ -68,6 +68,7 @@ def test_the_cost_of_a_slot_is_the_one_worked_out_on_paper():
     assert value(half, "hold_per_answer", weekday=1, block="08-10")["value"] == 50 * 60
 
 
+@pytest.mark.slow
 def test_a_morning_that_is_shorter_is_found_and_the_tip_borne_out():
     best = measures.best_time(measures.when_to_call(calls(1, 30, 2, early)))
     assert best.verdict == "set"

@@ -94,6 +94,7 @@ def test_without_a_phone_log_hang_ups_are_judged_within_the_part_of_the_day_too(
     assert fixed.low <= truth <= fixed.high
 
 
+@pytest.mark.slow
 def test_the_weighted_wait_leads_whatever_it_is_and_a_caveat_says_so():
     biased = office(np.random.default_rng(3), n=3000)
     as_noted, weighted = medians(biased)

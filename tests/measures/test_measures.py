@@ -134,6 +134,7 @@ def certain(promises):
     return promises
 
 
+@pytest.mark.slow
 def test_promises_are_those_worked_out_on_paper(hand_promises):
     kept = measures.promise_kept_rate(hand_promises)
     readings = ("strict", "default", "lenient")
@@ -151,6 +152,7 @@ def test_promises_are_those_worked_out_on_paper(hand_promises):
     assert [n_events(late, "count", link=link) for link in ("certain", "possible")] == [(9, 1), (9, 1)]
 
 
+@pytest.mark.slow
 def test_attempts_are_those_worked_out_on_paper(hand_promises):
     first = measures.first_attempt_hit_rate(hand_promises)
     assert [n_events(first, link=link) for link in ("certain", "possible")] == [(8, 5), (9, 6)]
@@ -352,6 +354,7 @@ def test_every_call_waited_or_is_beside():
     assert medians + beside == len(LOG.agency_calls)
 
 
+@pytest.mark.slow
 def test_waits_agree_with_statsmodels_cell_by_cell():
     from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -511,6 +514,7 @@ def test_every_figure_has_its_n_a_flag_and_an_interval_that_holds_it(name):
 ADDITIVE = {name: name for name in CARDS if name != "missed_callbacks"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", some(ADDITIVE, set(QUICK) & set(ADDITIVE)))
 def test_every_group_sums_to_the_whole(name):
     def sums(keys):
@@ -570,6 +574,7 @@ def test_the_order_of_rows_changes_nothing(name):
     pd.testing.assert_frame_equal(measures.run(name, turned, keys).table, of_the_log(name, keys).table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RATED)
 def test_a_promise_not_yet_due_changes_no_rate(name):
     waiting = pa.Table.from_pylist(

@@ -263,6 +263,7 @@ def daily(step=0.0, days=560, seed=1, offices=("a", "b")):
 CHANGED = date(2022, 1, 3)
 
 
+@pytest.mark.slow
 def test_a_step_at_a_known_date_is_found_with_its_interval():
     found = measures.before_after(daily(step=-0.3), CHANGED)
     assert found.step.low < np.exp(-0.3) + 0.06
@@ -273,12 +274,14 @@ def test_a_step_at_a_known_date_is_found_with_its_interval():
     assert found.weeks.loc[~after, "fitted"].to_numpy() == pytest.approx(found.weeks.loc[~after, "without"].to_numpy())
 
 
+@pytest.mark.slow
 def test_a_date_at_which_nothing_happened_is_one_of_many():
     found = measures.before_after(daily(), CHANGED)
     assert found.step.low < 1 < found.step.high
     assert found.placebo.rank > 3
 
 
+@pytest.mark.slow
 def test_only_calls_between_two_other_changes_are_compared():
     limited = measures.before_after(daily(step=-0.3), CHANGED, first=date(2021, 6, 7), last=date(2022, 6, 5))
     assert (limited.step.n, limited.step.flag) == (52, "small_n")
@@ -293,6 +296,7 @@ def test_the_week_in_which_a_change_fell_is_on_neither_side():
     assert (monday.step.n, thursday.step.n) == (80, 79)
 
 
+@pytest.mark.slow
 def test_an_office_that_joins_on_the_way_is_counted():
     late = daily(days=560, offices=("a",)).curve
     late = late[pd.to_datetime(late["date"]) > "2021-09-01"].assign(office="late")

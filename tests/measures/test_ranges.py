@@ -77,6 +77,7 @@ def test_one_email_serves_one_of_two_requests():
     assert ends(log, DAY, silent_promises) == (2, 1)
 
 
+@pytest.mark.slow
 def test_a_missed_call_after_which_an_email_may_have_come_was_or_was_not_the_last():
     entries = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
              note("n", "2022-03-02 10:00", "ring", outcome="missed", parent_entry_id="p", our_number=MAIN),
@@ -85,6 +86,7 @@ def test_a_missed_call_after_which_an_email_may_have_come_was_or_was_not_the_las
     assert ends(log, DAY, second_attempt_made_rate) == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_line_that_blocks_unknown_callers_is_no_witness():
     lines = [line(MAIN, withheld=False), line(CELL, withheld=True)]
     log = made([], [promise("p", "2022-03-01 10:00"), promise("q", "2022-03-01 12:00", number=CELL)], lines=lines)
@@ -140,6 +142,7 @@ def test_a_second_call_that_names_nothing_or_shows_no_number_may_have_been_one(s
     assert ends(log, DAY, second_attempt_made_rate) == made_again
 
 
+@pytest.mark.slow
 def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
     """Four requests, two of them noted; four callbacks in time, which may have been about any."""
     entries = [promise(id, moment) for id, moment in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]

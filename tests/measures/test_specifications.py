@@ -39,6 +39,7 @@ def test_the_headline_gives_the_first_answer_to_every_question_and_holds(name, c
     assert taken.table["is_headline"].sum() == 1
 
 
+@pytest.mark.slow
 def test_the_headline_of_the_wait_is_the_measures_median(facts, curve_of):
     agency_calls = facts.agency_calls.to_arrow()
     result = measures.wait(
@@ -49,6 +50,7 @@ def test_the_headline_of_the_wait_is_the_measures_median(facts, curve_of):
     assert (headline["n"], headline["value"]) == (row["n"], row["value"])
 
 
+@pytest.mark.slow
 def test_leaving_an_office_out_is_measuring_without_it(facts, curve_of):
     taken = curve_of("answered")
     promises = facts.promises.to_arrow()
@@ -73,6 +75,7 @@ def test_one_at_a_time_agrees_with_the_whole_curve(facts, curve_of):
         assert len(few.table) == 1 + sum(len(answers) - 1 for answers in whole.answers.values())
 
 
+@pytest.mark.slow
 def test_bounds_of_the_hang_up_rule_lie_on_either_side(facts):
     alone = specifications.curve(facts, "wait", one_at_a_time=True).table.set_index("hang-ups")["value"]
     low, high = alone["about to get through"], alone["never would have"]
@@ -122,6 +125,7 @@ def test_a_strip_reaches_over_every_way_to_count_and_names_the_ways(brief):
         assert finding.ways
 
 
+@pytest.mark.slow
 def test_the_span_is_of_both_ends_of_every_specification(curve_of):
     taken = curve_of("urgent")
     low, high = taken.span()

@@ -28,6 +28,7 @@ def line(result, statistic):
     return rows.set_index("week")
 
 
+@pytest.mark.slow
 def test_a_week_is_the_wait_of_its_calls():
     agency_calls = log({"a": (0, 3), "b": (0, 3)})
     result = measures.weekly_wait(agency_calls)
@@ -50,6 +51,7 @@ def test_the_mean_counts_a_wait_up_to_an_hour():
     assert row["low"] < 2700 < row["high"] <= 3600
 
 
+@pytest.mark.slow
 def test_who_joins_and_who_leaves_is_named_in_its_week_and_parted_from_who_stayed():
     result = measures.weekly_wait(log({"stays": (0, 19), "joins": (8, 19), "leaves": (0, 11), "late": (2, 19)}))
     joined, left = line(result, "joined")["value"], line(result, "left")["value"]

@@ -867,6 +867,7 @@ def careless(tmp_path):
     return intake.check([path], "Alder and Birch", "Central")
 
 
+@pytest.mark.slow
 def test_the_receipt_counts_in_one_line_what_was_read_that_no_one_wrote(careless):
     assert [note for note in careless.notes if "row above" in note] == [
         "log.csv: 1 date read from the row above; 1 date given the year of the rows or sheets around it, or of "
@@ -1067,6 +1068,7 @@ def test_calls_to_other_agencies_are_set_aside(line):
     assert (done.entries.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["other_agency"])
 
 
+@pytest.mark.slow
 def test_what_was_promised_stands_among_other_words_of_an_outcome():
     found = {
         "Opened SR T1B0662300318NBC, officer to c/b within 30 business days": "regular",

@@ -198,6 +198,7 @@ def test_from_when_to_when_a_call_was_gives_its_time_and_no_wait():
     assert records.column("wait_s").to_pylist() == [None, None, None]
 
 
+@pytest.mark.slow
 def test_a_year_in_a_row_of_its_own_is_that_of_the_days(tmp_path):
     path = tmp_path / "calls.csv"
     rows = "".join(f"Ana,09/{day},9:15 AM,45 min,Bo 4190,USCIS status\n" for day in ("09", "12", "16"))
@@ -205,6 +206,7 @@ def test_a_year_in_a_row_of_its_own_is_that_of_the_days(tmp_path):
     assert {f"{each:%Y}" for each in stored(path, tmp_path)["started_at_local"]} == {"2021"}
 
 
+@pytest.mark.slow
 def test_a_legend_of_figures_explains_the_only_column_of_codes(tmp_path):
     book = openpyxl.Workbook()
     tab = book.active

@@ -55,6 +55,7 @@ def everything_stored(place) -> bytes:
     return result.encode() + b"".join(p.read_bytes() for p in place.rglob("*") if p.is_file())
 
 
+@pytest.mark.slow
 def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
     folder = tmp_path / "mails"
     mail(folder, 1, f"USCIS <{AGENCY}>", "This answers your service request number 12345678.")
@@ -111,6 +112,7 @@ def test_calls_behind_thousands_of_texts_are_calls(tmp_path):
     assert (result["calls"], result["set_aside"]) == (2, 2500)
 
 
+@pytest.mark.slow
 def test_a_question_without_an_answer_is_a_call_back_attempt_by_text(tmp_path, place):
     row = "1,10/02/2023,8:05 AM,We called,,12,Tier 1,,Call-back promised,Urgent (72 hours),,"
     hand_csv(tmp_path / "log.csv", [row])
@@ -166,6 +168,7 @@ def test_a_file_that_is_no_list_of_senders_is_refused(content, tmp_path, place):
 SENT = datetime(2022, 3, 2, 12, 40, 10, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_a_message_dragged_from_outlook_is_a_notice_like_one_saved_as_eml(tmp_path, place):
     words = "An officer will call you about service request number 12345678."
     (tmp_path / "mails").mkdir()

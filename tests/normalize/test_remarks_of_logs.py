@@ -101,6 +101,7 @@ def test_a_cell_that_denies_its_promise_is_not_understood(cell):
     assert "promised_unread" in done.entries.column("warnings")[2].as_py()
 
 
+@pytest.mark.slow
 def test_the_receipt_counts_the_promises_that_it_read_from_remarks(tmp_path):
     remarks = ["She said 72 hrs", "regular; 30 days", "marked it urgent", "third case. regular"]
     rows = [f"3/{day}/2022,9:10 AM,45 min,WS-{day},{cell}" for day, cell in enumerate(remarks, 14)]
@@ -548,6 +549,7 @@ def test_a_zone_in_a_header_is_named_and_gives_way_to_the_users(tmp_path, header
     assert note in str(receipt)
 
 
+@pytest.mark.slow
 def test_columns_from_which_something_was_taken_are_not_called_unread(tmp_path):
     ticked = (
         "Date,Time,Hold (min),Agent,Urgent,Regular,No callback,Shoes\n"
@@ -556,6 +558,7 @@ def test_columns_from_which_something_was_taken_are_not_called_unread(tmp_path):
     assert {column.name for _, column in receipt_of(tmp_path, ticked).unread} == {"Shoes"}
 
 
+@pytest.mark.slow
 def test_no_column_is_to_be_called_what_no_sheet_calls_one(tmp_path):
     text = (
         "Date,Time,Hold (min),Agent,Class,Callback\n3/14/2022,9:05 AM,25,Maria,U,\n3/15/2022,9:10 AM,31,Ana,R,\n"
@@ -566,6 +569,7 @@ def test_no_column_is_to_be_called_what_no_sheet_calls_one(tmp_path):
     assert "<" not in str(receipt)
 
 
+@pytest.mark.slow
 def test_a_question_names_a_column_that_the_sheet_has(tmp_path):
     waits = (
         "Date,Time,Hold (min),Agent,Outcome\n3/14/2022,9:05 AM,25,Maria,spoke\n3/15/2022,9:10 AM,31,Ana,spoke\n"

@@ -278,6 +278,7 @@ def test_a_header_that_names_the_agency_as_well_is_no_other_trade(tmp_path):
 # ---- days in rows of their own --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_day_in_a_row_of_its_own_is_that_of_the_calls_below_it(tmp_path):
     path = written(tmp_path, "daily.csv", [
         ["Time", "Client", "Hold", "Spoke to", "Result"],
@@ -338,6 +339,7 @@ def test_of_hold_and_talk_in_one_cell_the_hold_is_the_wait(header, cell):
 # ---- hints under the header ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_row_that_says_how_to_fill_in_the_columns_is_no_call(tmp_path):
     path = written(tmp_path, "log.csv", [
         ["Date", "Time", "Hold", "Agent", "Outcome"],

@@ -54,6 +54,7 @@ def test_a_condition_asked_of_all_texts_holds_of_those_it_holds_of_one_by_one(te
     assert many.fitting(layout.Test(text)).tolist() == [layout.Test(text).fits(each) for each in TEXTS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("take", ["", "^(?:9(?=1?[2-9]\\d{9}$))?(.*)$"])
 def test_numbers_among_the_agencys_are_those_found_one_by_one(take):
     rule, known = Rule("other_number", (("Number",),), parse="number", take=take), set(AGENCYS)
@@ -63,6 +64,7 @@ def test_numbers_among_the_agencys_are_those_found_one_by_one(take):
     assert sum(each in known for each in alone) > len(WRITTEN) - 2
 
 
+@pytest.mark.slow
 def test_what_is_shown_of_a_caller_is_what_it_is_alone():
     rule = Rule("caller_id", (("Number",),), parse="caller", default="unknown", blank=("2125555263",))
     alone = [read(rule, column([text])).objects()[0] for text in TEXTS]

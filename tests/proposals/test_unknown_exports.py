@@ -153,6 +153,7 @@ def the_calls(folder: Path, text: str, **more) -> list[dict]:
     return sorted(Store.open(folder / "store").read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
 
 
+@pytest.mark.slow
 def test_extensions_on_one_side_tell_the_way(tmp_path):
     calls = the_calls(
         tmp_path,
@@ -166,6 +167,7 @@ def test_extensions_on_one_side_tell_the_way(tmp_path):
     assert [call["caller_id"] for call in calls][1:3] == ["unknown", "known"]
 
 
+@pytest.mark.slow
 def test_words_in_one_column_for_way_and_end(tmp_path):
     calls = the_calls(
         tmp_path, "\n".join(LAYOUTS["one word for way and end"]).format(m="03", uscis=USCIS, back=BACK, client=CLIENT)
@@ -174,6 +176,7 @@ def test_words_in_one_column_for_way_and_end(tmp_path):
     assert [call["duration_s"] for call in calls] == [2471, 0, 60]
 
 
+@pytest.mark.slow
 def test_what_a_voicemail_took_was_not_answered(tmp_path):
     calls = the_calls(
         tmp_path,
@@ -186,6 +189,7 @@ def test_what_a_voicemail_took_was_not_answered(tmp_path):
     assert calls[1]["caller_id"] == "withheld"
 
 
+@pytest.mark.slow
 def test_a_list_of_a_phone_that_a_person_could_have_headed_is_no_hand_log(tmp_path):
     numbers = (USCIS, BACK, CLIENT, "(312) 555-0101", "(312) 555-0102", "Blocked")
     rows = [f'"Mar {day + 10}, 2022 at 09:02 AM",{number},In,1 min 6 s,Missed' for day, number in enumerate(numbers)]
@@ -198,6 +202,7 @@ def test_a_list_of_a_phone_that_a_person_could_have_headed_is_no_hand_log(tmp_pa
     assert str(calls[0]["started_at_local"]) == "2022-03-10 09:02:00"
 
 
+@pytest.mark.slow
 def test_numbers_behind_names_are_found(tmp_path):
     calls = the_calls(
         tmp_path,
@@ -222,6 +227,7 @@ def test_a_word_that_says_the_way_with_one_system_alone_is_none(tmp_path, way):
     assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["our_number"]
 
 
+@pytest.mark.slow
 def test_that_calls_came_in_does_not_say_that_anyone_answered(tmp_path):
     calls = the_calls(
         tmp_path,

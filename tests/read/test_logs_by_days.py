@@ -107,6 +107,7 @@ def test_a_row_that_says_same_call_is_a_part_of_the_call_above_it(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_row_that_says_that_it_was_entered_twice_counts_once(tmp_path):
     header = ["Date", "Time", "Hold", "Agent", "Remarks"]
     rows = [
@@ -117,6 +118,7 @@ def test_a_row_that_says_that_it_was_entered_twice_counts_once(tmp_path):
     assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-15"]
 
 
+@pytest.mark.slow
 def test_a_day_whose_caller_is_no_calls_is_no_call(tmp_path):
     header = ["Date", "Caller", "Time", "Hold", "Rep", "Rep no."]
     rows = [
@@ -239,6 +241,7 @@ def test_a_column_named_by_a_year_gives_no_day_its_year(tmp_path):
     assert days_of(stored(written(tmp_path, [header, *rows]))) == []
 
 
+@pytest.mark.slow
 def test_a_word_of_doubling_in_another_column_or_without_a_time_drops_no_call(tmp_path):
     header = ["Date", "Hold (min)", "Agent", "Reason", "Result"]
     rows = [
@@ -249,6 +252,7 @@ def test_a_word_of_doubling_in_another_column_or_without_a_time_drops_no_call(tm
     assert stored(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [45 * 60, 62 * 60, 12 * 60]
 
 
+@pytest.mark.slow
 def test_of_two_rows_that_both_say_that_they_were_entered_twice_the_first_stays(tmp_path):
     header = ["Date", "Time", "Hold", "Agent", "Remarks"]
     row = ["3/14/2024", "9:05 AM", "40 min", "Ana 4471", "entered twice"]
@@ -256,6 +260,7 @@ def test_of_two_rows_that_both_say_that_they_were_entered_twice_the_first_stays(
     assert len(stored(written(tmp_path, [header, row, row, other]))) == 2
 
 
+@pytest.mark.slow
 def test_a_row_of_the_same_call_stays_for_the_sake_of_its_own_request(tmp_path):
     header = ["Date", "Time", "Hold", "Agent", "SR", "Promised", "Matter", "Notes"]
     rows = [

@@ -219,6 +219,7 @@ def test_the_same_day_twice_is_the_same_file(waiting):
     assert calendar.calendar(log) == calendar.calendar(log)
 
 
+@pytest.mark.slow
 def test_a_later_file_keeps_the_uid_and_counts_on(waiting):
     first, later = (entries(logs.load(waiting, day)) for day in ("2022-03-02", "2022-03-03"))
     assert set(first) == set(later)
@@ -502,6 +503,7 @@ def test_a_call_that_came_before_the_latest_request_does_not_answer_it(tmp_path)
     assert status(built) == "No callback is on record; the promised time ended April 25, 2022"
 
 
+@pytest.mark.slow
 def test_of_a_line_that_was_not_observed_the_sheet_says_that_nothing_was_observed(tmp_path):
     built = status_of(tmp_path, TWO[:1], seen=[])
     assert status(built) == (

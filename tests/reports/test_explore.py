@@ -198,6 +198,7 @@ def test_no_client_number_or_agent_is_in_it_and_its_owner_alone_can_read_it(log,
     assert path.stat().st_mode & 0o077 == 0 or sys.platform == "win32"
 
 
+@pytest.mark.slow
 def test_names_of_offices_and_matters_are_escaped(log, monkeypatch):
     hostile = "<script>alert(1)</script>"
     offices = log.offices.to_arrow()

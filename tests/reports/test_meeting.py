@@ -122,6 +122,7 @@ def test_since_and_before_share_no_request(facts):
     assert before["n"] + after["n"] == dated["n"] > 30
 
 
+@pytest.mark.slow
 def test_of_a_selection_on_one_side_of_the_meeting_nothing_is_compared(facts):
     on = date(2022, 3, 3)
     for part in (facts.where(since=on), facts.where(until=date(2022, 3, 2))):

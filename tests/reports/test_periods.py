@@ -85,6 +85,7 @@ def test_page_one_with_a_period_before_has_at_most_260_words_and_is_one_page(hal
     assert "What we ask" in second
 
 
+@pytest.mark.slow
 def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp_path):
     days = [str(date(2022, 3, 7) + timedelta(days=7 * n)) for n in range(16)]
     held = load(stored(tmp_path / "calls", [], waits("2022-02-28", *days), []))

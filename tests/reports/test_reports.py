@@ -290,6 +290,7 @@ def test_the_same_log_gives_the_same_bytes(facts, built, page):
     assert again.pdf() == built.pdf()
 
 
+@pytest.mark.slow
 def test_whatever_stands_in_a_log_is_printed_as_it_is():
     result = measures.first_attempt_hit_rate(log(40).promises)
     chart = figures.shares({NASTY: result}, title=NASTY, note=NASTY)

@@ -186,6 +186,7 @@ def test_hour_and_weekday_stay_and_summer_time_stays_summer_time(tmp_path):
     assert moved[0]["startTime"] != records[0]["startTime"]
 
 
+@pytest.mark.slow
 def test_what_stands_beside_a_date_is_no_date(tmp_path):
     """A file number in its place, a name behind it, a number behind it, a name like the weekday in front of it."""
     days = ["22-014", "3/15/22-014", "3/14/2022 Canary", "3/15/2022 A123456789", "Monica 3/21/2022"]
@@ -197,6 +198,7 @@ def test_what_stands_beside_a_date_is_no_date(tmp_path):
     assert re.search(r"(?m)^Tuesday \d+/\d+/20\d\d,.*\n^\d+/\d+/20\d\d 9:05 AM,", text_of(made.out))
 
 
+@pytest.mark.slow
 def test_a_workbook_says_nothing_of_who_made_it(tmp_path):
     hand_xlsx(tmp_path / "log.xlsx", [note(1)], {})
     book = openpyxl.load_workbook(tmp_path / "log.xlsx")
@@ -207,6 +209,7 @@ def test_a_workbook_says_nothing_of_who_made_it(tmp_path):
     assert "Canary" not in text_of(made.out)
 
 
+@pytest.mark.slow
 def test_a_folder_becomes_a_zip_whose_members_names_say_nothing(tmp_path):
     shutil.copytree(GOLDEN / "google_voice" / "export", tmp_path / "Maria Canary" / "Voice")
     (tmp_path / "Maria Canary" / "notes by Canary.txt").write_text("call Canary")
@@ -330,6 +333,7 @@ def test_a_log_of_free_words_is_shared_with_them_masked_and_what_is_read_otherwi
     assert [row[2] for row in rows] == ["35 min", "40 (dropped)", "1 hr 10", "20"]
 
 
+@pytest.mark.slow
 def test_a_figure_among_words_of_no_list_stays_in_a_wait_and_the_words_go(tmp_path):
     rows = "Date,Time,Wait,Agent\n3/14/2022,10:05 AM,47 w/ Canary singing,Ms. Lee\n3/15/2022,9:15 AM,20,Ms. Lee\n"
     (tmp_path / "log.csv").write_text(rows)
@@ -349,6 +353,7 @@ def test_what_the_masked_words_told_of_a_call_is_counted_by_column(tmp_path):
     assert "is read otherwise here: agent id in " in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", some(PLANTED, set(QUICK) & set(PLANTED)))
 def test_a_name_in_any_place_of_any_format_does_not_pass(path, tmp_path):
     (tmp_path / path.name).write_text(with_canaries(path), "utf-8")

@@ -109,6 +109,7 @@ def test_the_newest_three_versions_are_kept(store):
     assert kept[-1] == store.version
 
 
+@pytest.mark.slow
 def test_an_erasure_keeps_one_version_and_no_source_that_it_dropped(store):
     with store.writing():
         store.drop_source(source_id("a"))
@@ -120,6 +121,7 @@ def test_an_erasure_keeps_one_version_and_no_source_that_it_dropped(store):
     assert store.verify() == []
 
 
+@pytest.mark.slow
 def test_the_same_bytes_read_again_lie_beside_the_older_reading(store):
     with store.writing():
         store.drop_source(source_id("b"))
@@ -130,6 +132,7 @@ def test_the_same_bytes_read_again_lie_beside_the_older_reading(store):
     assert Store.open(store.root).verify() == []
 
 
+@pytest.mark.slow
 def test_a_source_without_a_publish_does_not_count(store):
     with store.writing():
         store.add_source(source_id("c"), {"calls": calls("c", [30]), "sources": sources("c", 1)}, {})
@@ -215,6 +218,7 @@ def with_two_offices(store) -> Path:
     return store.path("calls")
 
 
+@pytest.mark.slow
 def test_pandas_polars_duckdb_and_arrow_each_read_a_table_by_its_stable_name(store):
     """In one line, and an office's id is the text that it was."""
     duckdb, pandas, polars = map(pytest.importorskip, ("duckdb", "pandas", "polars"))
@@ -579,6 +583,7 @@ def replaced(table, column, values):
     return table.set_column(place, table.schema.field(place), pa.array(values, table.schema.field(place).type))
 
 
+@pytest.mark.slow
 def test_verify_sees_rows_that_no_one_accounts_for(store):
     wrong = replaced(sources("c", 2), "rows", [3])
     with store.writing():

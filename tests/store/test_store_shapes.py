@@ -322,6 +322,7 @@ def test_of_a_store_of_the_first_shape_it_is_not_known_whose_call_back_was_whose
 # ---- a shape that is newer than the package ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_store_of_a_newer_shape_is_refused_and_says_what_to_do(old, tomorrow, monkeypatch):
     publish_as_it_is(old)
     monkeypatch.setattr(schema, "VERSION", TODAY)

@@ -275,6 +275,7 @@ def test_the_end_of_a_day_is_the_next_midnight():
             PARSERS["time"](text)
 
 
+@pytest.mark.slow
 @given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 12, 31)))
 def test_many_at_once_are_read_as_one_by_one(moment):
     moment = moment.replace(microsecond=0)

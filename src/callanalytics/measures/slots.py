@@ -240,8 +240,7 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     dealing out days over weekdays, and the blocks of each day among themselves
     (:func:`~callanalytics.estimates.p_slots`; 1,999 deals, one seed): where no slot differs and days do (by a log-sd
     of 0.3), a set is named in 3.7, 5.0 and 5.3 of 100 logs of 875, 1,750 and 3,500 calls (300 worlds each). Slots are
-    taken as independent given the hour, the weekday and themselves. Offices are one queue here: split by office to see
-    them apart.
+    taken as independent given the hour, the weekday and themselves. Offices are one queue here, unless split.
 
     The set and the saving are less certain than they say where days differ so much. In worlds in which the best slot is
     5 % cheaper than the next, the set holds it in 84, 83 and 92 of 100 logs of these sizes that name one, and the

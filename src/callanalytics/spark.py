@@ -74,7 +74,7 @@ def session(master: str) -> SparkSession:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers run the Python that has callanalytics
     # No row goes through pandas.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-    settings = SETTINGS | (ON_THIS_COMPUTER if master.startswith("local") else {})
+    settings: dict[str, Any] = SETTINGS | (ON_THIS_COMPUTER if master.startswith("local") else {})
     made = SparkSession.builder.appName("callanalytics").master(master).config(map=settings).getOrCreate()
     made.sparkContext.setLogLevel("ERROR")
     return made

@@ -3,8 +3,8 @@
 Invented calls are read into a store (default 1,000,000, of one office) and then, in a process of its own each time, the
 5,000 that follow; a small office is read into a store of its own and into one of so many others (default 400), which a
 roster made; a roster of 40 offices with 35,000 calls each, in five files, is read whole, and again. Printed are the
-medians of three turns, of which each begins with a copy of the store as it was; the peak is that of the largest
-process. ``--was SRC`` adds another copy of the package, the folder of which is named. It asserts nothing.
+medians of three turns. Each turn begins with a copy of the store as it was; the peak is that of the largest process.
+``--was SRC`` adds another copy of the package, in the folder SRC. It asserts nothing.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def run(
     source : the notebook
     out : where the executed copy goes, that of a failed run too; nowhere if not said
     parameters : values for names that its parameters cell sets: text, numbers, yes or no, None
-    cwd : folder in which it runs
+    cwd : folder where it runs
 
     Raises
     ------

@@ -15,7 +15,7 @@ def uscis():
     return agencies.load()
 
 
-def own(tmp_path, text):
+def rules_file(tmp_path, text):
     path = tmp_path / "own.toml"
     path.write_text(text, "utf-8")
     return path
@@ -207,7 +207,7 @@ def test_a_message_is_judged_by_the_list_of_its_day(uscis):
 
 def test_a_file_of_ones_own_adds_a_rule(tmp_path):
     mine = agencies.load(
-        extra=own(
+        extra=rules_file(
             tmp_path,
             """
             [[rule]]
@@ -241,14 +241,14 @@ def test_a_row_with_the_id_of_a_shipped_one_takes_its_place(tmp_path):
         source = "a letter"
         grade = "P"
         """
-    mine = agencies.load(extra=own(tmp_path, text))
+    mine = agencies.load(extra=rules_file(tmp_path, text))
     numbers = [number for number in mine.numbers if number.e164 == "+18663155718"]
     assert [number.until for number in numbers] == [date(2026, 1, 1)]
 
 
 def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
     text = '[[closure]]\ndate = 2027-12-23\nname = "An order"\nkind = "executive_order"\nsource = "EO"\ngrade = "P"\n'
-    mine = agencies.load(extra=own(tmp_path, text))
+    mine = agencies.load(extra=rules_file(tmp_path, text))
     digest = mine.closures_version.removeprefix(f"{agencies.load().closures_version} and 1 of your own ")
     assert re.fullmatch(r"\([0-9a-f]{8}\)", digest)
 
@@ -273,7 +273,7 @@ def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
 )
 def test_a_mistake_in_it_is_told_with_its_place(tmp_path, text, words):
     with pytest.raises(CallLogError, match=words):
-        agencies.load(extra=own(tmp_path, text))
+        agencies.load(extra=rules_file(tmp_path, text))
 
 
 def test_a_rule_that_ends_before_it_begins_is_refused(tmp_path):
@@ -283,7 +283,7 @@ def test_a_rule_that_ends_before_it_begins_is_refused(tmp_path):
         'words = "w"\nstated_by = "a"\nstated_to = "b"\nsource = "s"\ngrade = "P"\n'
     )
     with pytest.raises(CallLogError, match="do not fit"):
-        agencies.load(extra=own(tmp_path, text))
+        agencies.load(extra=rules_file(tmp_path, text))
 
 
 def test_a_missing_file_is_told(tmp_path):

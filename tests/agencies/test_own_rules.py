@@ -48,7 +48,7 @@ grade = "P"
 
 
 @pytest.fixture
-def own(tmp_path):
+def rules_file(tmp_path):
     """A function that writes a file of one's own."""
 
     def write(text, name="mine.toml"):
@@ -81,9 +81,9 @@ def judged(store, facts=None) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_it_is_named(own, store):
+def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_it_is_named(rules_file, store):
     assert judged(store) == {"t2-urgent-2022": 72}
-    mine = own(RULE.format(hours=24))
+    mine = rules_file(RULE.format(hours=24))
     printed = run("--agency-file", mine, "rules", "--store", store)
     assert "mine-2022 (your own)" in printed.output
     assert "Alder and Birch: 3 promises are judged otherwise than before." in printed.output
@@ -91,8 +91,8 @@ def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_i
 
 
 @pytest.mark.slow
-def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(own, store):
-    run("--agency-file", own(RULE.format(hours=24)), "rules", "--store", store)
+def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(rules_file, store):
+    run("--agency-file", rules_file(RULE.format(hours=24)), "rules", "--store", store)
     printed = run("measure", "promise_kept_rate", "--store", store)
     assert printed.exit_code == 2
     assert "mine-2022" in printed.output
@@ -102,17 +102,17 @@ def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_
 
 
 @pytest.mark.slow
-def test_a_slip_in_the_file_is_told_before_anything_is_done(own, store):
+def test_a_slip_in_the_file_is_told_before_anything_is_done(rules_file, store):
     printed = run(
-        "--agency-file", own(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store
+        "--agency-file", rules_file(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store
     )
     assert printed.exit_code == 2
     assert "mine.toml, [[rule]] no. 1" in printed.output
     assert set(ca.load(store).store.read("promises").column("rule_id").to_pylist()) == {"t2-urgent-2022"}
 
 
-def test_the_rules_say_their_words_source_and_whether_they_are_ones_own(own):
-    printed = json.loads(run("--agency-file", own(RULE.format(hours=24)), "rules", "--json").output)["rules"]
+def test_the_rules_say_their_words_source_and_whether_they_are_ones_own(rules_file):
+    printed = json.loads(run("--agency-file", rules_file(RULE.format(hours=24)), "rules", "--json").output)["rules"]
     mine = next(rule for rule in printed if rule["id"] == "mine-2022")
     assert (mine["is_own"], mine["words"], mine["source"], mine["grade"]) == (
         True,
@@ -123,8 +123,8 @@ def test_the_rules_say_their_words_source_and_whether_they_are_ones_own(own):
     assert next(rule for rule in printed if rule["id"] == "t2-regular-2022")["is_own"] is False
 
 
-def test_kinds_of_closure_that_are_off_by_default_stop_the_clock_where_the_file_says_so(own):
-    mine = agencies.load(extra=own('also_closed = ["lapse"]'))
+def test_kinds_of_closure_that_are_off_by_default_stop_the_clock_where_the_file_says_so(rules_file):
+    mine = agencies.load(extra=rules_file('also_closed = ["lapse"]'))
     lapse = next(c for c in mine.closures if c.kind == "lapse" and c.date.year == 2025)
     days = np.arange(lapse.date, lapse.until, dtype="M8[D]")
     assert clocks.calendar(agency=agencies.load()).is_open(days).any()
@@ -132,23 +132,23 @@ def test_kinds_of_closure_that_are_off_by_default_stop_the_clock_where_the_file_
     assert clocks.calendar(agency=mine).version.endswith(" and lapse")
 
 
-def test_another_kind_of_closure_is_refused_with_those_there_are(own):
+def test_another_kind_of_closure_is_refused_with_those_there_are(rules_file):
     with pytest.raises(ca.CallLogError, match="no kind of closure 'strike'"):
-        agencies.load(extra=own('also_closed = ["strike"]'))
+        agencies.load(extra=rules_file('also_closed = ["strike"]'))
 
 
 @pytest.mark.parametrize(
     "text",
     ["also_closed = 5", 'also_closed = [["snow"]]', "line = [1]", "[[line]]\nhours = 5", "[[line]]\nhours = [1]"],
 )
-def test_facts_of_another_shape_are_refused_in_words(own, text):
+def test_facts_of_another_shape_are_refused_in_words(rules_file, text):
     with pytest.raises(ca.CallLogError):
-        agencies.load(extra=own(text))
+        agencies.load(extra=rules_file(text))
 
 
-def test_days_of_ones_own_are_known_by_their_digest_beside_every_due_moment(own):
+def test_days_of_ones_own_are_known_by_their_digest_beside_every_due_moment(rules_file):
     text = '[[closure]]\ndate = 2022-03-0{}\nname = "Shut"\nkind = "executive_order"\nsource = "notice"\ngrade = "S"\n'
-    one, other = (agencies.load(extra=own(text.format(day), f"{day}.toml")) for day in (2, 3))
+    one, other = (agencies.load(extra=rules_file(text.format(day), f"{day}.toml")) for day in (2, 3))
     assert "1 of your own" in one.closures_version
     assert one.closures_version != other.closures_version
 
@@ -163,9 +163,9 @@ grade = "P"
 """
 
 
-def test_a_closure_of_an_agency_stops_every_clock_that_is_given_that_agency(own):
+def test_a_closure_of_an_agency_stops_every_clock_that_is_given_that_agency(rules_file):
     """2 March 2022 was a Wednesday."""
-    mine, shipped = agencies.load(extra=own(CLOSED)), agencies.load()
+    mine, shipped = agencies.load(extra=rules_file(CLOSED)), agencies.load()
     tuesday, thursday = (np.array([day], "M8[us]") for day in ("2022-03-01T15:00", "2022-03-03T15:00"))
     for agency, days in ((mine, 1), (shipped, 2)):
         assert clocks.business_days_between(tuesday, thursday, agency=agency).tolist() == [days]
@@ -174,9 +174,9 @@ def test_a_closure_of_an_agency_stops_every_clock_that_is_given_that_agency(own)
 
 
 @pytest.mark.slow
-def test_facts_ask_the_agency_that_they_are_given_and_no_other(own, monkeypatch):
+def test_facts_ask_the_agency_that_they_are_given_and_no_other(rules_file, monkeypatch):
     """The notice came three business days after the missed callback, and one more for whom Wednesday was no holiday."""
-    mine, shipped = agencies.load(extra=own(CLOSED)), agencies.load()
+    mine, shipped = agencies.load(extra=rules_file(CLOSED)), agencies.load()
     calls = [facts_rows.call("c", "2022-02-28 10:00"), facts_rows.rang("r", "2022-03-01 10:00")]
     calls += [facts_rows.stranger(str(n), f"2022-03-{n:02} 12:00") for n in range(1, 25)]
     entries = [facts_rows.promise("p", "2022-02-28 10:00", promised="regular", matter="M")]

@@ -48,7 +48,7 @@ def test_a_need_waits_for_its_callback_however_long_that_takes():
     regular = promise("p", "2022-01-04 10:00", "regular", matter="M1", reason="case_status")
     after = note("later", "2022-04-20 10:00", matter="M1", reason="case_status")
     # Due (lenient) on February 16 and open 60 days more; without the promise the need would have closed in March.
-    assert needs(build(entries=[regular, {**after, **_at("2022-04-12 10:00")}]))["later"] == ("p", 2)
+    assert needs(build(entries=[regular, {**after, **_started("2022-04-12 10:00")}]))["later"] == ("p", 2)
     assert needs(build(entries=[regular, after]))["later"] == ("later", 1)
 
 
@@ -64,7 +64,7 @@ def test_a_dial_without_a_date_belongs_to_no_need():
     assert needs(build(entries=[note("d", None, matter="M1")])) == {"d": (None, None)}
 
 
-def _at(written):
+def _started(written):
     return {key: note("x", written)[key] for key in ("started_at_utc", "started_at_local")}
 
 

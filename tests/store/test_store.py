@@ -513,7 +513,7 @@ def problems_after(store, change) -> str:
     return "\n".join(Store.open(store.root).verify())
 
 
-def one(root, pattern):
+def newest_match(root, pattern):
     return max(root.glob(pattern))
 
 
@@ -539,11 +539,11 @@ def append_a_blank(path):
 )
 def test_verify_sees_one_flipped_bit(store, pattern):
     change = append_a_blank if pattern.endswith("json") else flip
-    assert pattern.rsplit("/", 1)[-1] in problems_after(store, lambda root: change(one(root, pattern)))
+    assert pattern.rsplit("/", 1)[-1] in problems_after(store, lambda root: change(newest_match(root, pattern)))
 
 
 def test_verify_sees_a_missing_file(store):
-    assert "missing" in problems_after(store, lambda root: one(root, "sources/*/calls.parquet").unlink())
+    assert "missing" in problems_after(store, lambda root: newest_match(root, "sources/*/calls.parquet").unlink())
 
 
 def test_verify_sees_a_missing_source(store):

@@ -81,10 +81,10 @@ def shapes() -> list[int]:
 
 def rows_of(store: Store) -> dict[str, list[dict]]:
     """Every row of every table in words; what is null is left out."""
-    return {name: [_told(row) for row in store.read(name).to_pylist()] for name in schema.TABLES}
+    return {name: [_as_json(row) for row in store.read(name).to_pylist()] for name in schema.TABLES}
 
 
-def _told(row: dict) -> dict:
+def _as_json(row: dict) -> dict:
     return json.loads(json.dumps({key: value for key, value in row.items() if value is not None}, default=str))
 
 

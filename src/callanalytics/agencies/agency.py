@@ -62,7 +62,7 @@ class Agency:
     association: str = ""  # whose members call the agency, and help each other with it
     pointer: str = ""  # the advice on calling it that the definitions rest on, as it is cited
     manual: str = ""  # the agency's own rules on answering, as they are cited
-    blocks: tuple[int, ...] = ()  # first hours, and the end, of the parts of the open day in which waits are compared
+    blocks: tuple[int, ...] = ()  # hours where the parts of the open day begin, and where the last one ends
 
     # ---- how a text names it --------------------------------------------------------------------
 

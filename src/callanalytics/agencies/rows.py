@@ -79,12 +79,12 @@ class Hours:
 
 @dataclass(frozen=True)
 class OpenWeek:
-    """The hours of a week in which people answer on an agency's main line, on its clock: where waits are compared.
+    """When people answer on an agency's main line, on its clock. Waits are compared within these hours.
 
     Attributes
     ----------
     days : weekdays, 1 = Monday
-    blocks : the parts of an open day, each its first hour and the hour in which it ends
+    blocks : the parts of an open day, each the hour where it begins and the hour where it ends
     """
 
     days: tuple[int, ...]
@@ -96,7 +96,7 @@ class OpenWeek:
 
     @property
     def midday(self) -> int:
-        """The hour in which the second half of its blocks begins."""
+        """The hour when the second half of its blocks begins."""
         return self.blocks[len(self.blocks) // 2][0]
 
     @cached_property

@@ -117,7 +117,7 @@ class History:
 
     @cached_property
     def counted_moments(self) -> list[GroupedMoments]:
-        """When the callbacks counted for each promise came: all, those missed, those of which it is not known."""
+        """When the callbacks counted for each promise came: all, those missed, those with no known result."""
         kinds = (True, self.missed, codes(self.callbacks["result"], ["unknown"]) == 0)
         return [GroupedMoments(np.where(is_one, self.counted, MISSING), self.when) for is_one in kinds]
 

@@ -112,14 +112,14 @@ def _sides(every: list[Mark], place: dict[int, float]) -> dict[int, tuple[int, i
         x = place[id(mark)]
         start, end = _extent(x, mark)
         free = [side for side in SIDES if not _is_taken((x, start, end, *side), laid)]
-        free = free or [side for side in SIDES if not _is_taken((x, start, end, *side), _at(side, laid))]
+        free = free or [side for side in SIDES if not _is_taken((x, start, end, *side), _labels_at(side, laid))]
         if free:
             laid.append((x, start, end, *free[0]))
             found[id(mark)] = free[0]
     return found
 
 
-def _at(side: tuple[int, int], laid: list[tuple[float, float, float, int, int]]):
+def _labels_at(side: tuple[int, int], laid: list[tuple[float, float, float, int, int]]):
     """The labels on one side at one level: where no place is free of lines, a line runs behind a label."""
     return [label for label in laid if label[3:] == side]
 

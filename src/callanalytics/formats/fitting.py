@@ -181,7 +181,7 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
     closed |= {place for places in marks.values() for place in places}
     found = _taken(scores, found, closed)
     closed |= set(found.values())
-    _settle(fmt, found, header, cells)
+    _correct_by_cells(fmt, found, header, cells)
     _settle_losses(found, raw)
     _settle_answers(found, header, cells, raw)
     return found, closed, callbacks, marks
@@ -284,7 +284,7 @@ def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
     return len(texts) >= ENOUGH and results <= set(RESULTS) and len(results) > 1
 
 
-def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
+def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
     """What cells settle: Answered? without callbacks is of a person, a column full of 72 hours is of promises."""
     answered = found.get("callback_answered")
     if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:

@@ -100,9 +100,9 @@ class Meaning:
         if self.is_lacking(words):
             return 0.0
         there = frozenset(words)
-        return max((self._of(found, words) for found in self.has if _is_there(found, there)), default=0.0)
+        return max((self._score(found, words) for found in self.has if _is_there(found, there)), default=0.0)
 
-    def _of(self, found: tuple[frozenset[str], ...], words: Sequence[str]) -> float:
+    def _score(self, found: tuple[frozenset[str], ...], words: Sequence[str]) -> float:
         known = frozenset().union(*found)
         score, unknown = 0.0, 0.0
         for word in dict.fromkeys(words):

@@ -278,7 +278,7 @@ class _LaidDown:
 def _lay_down(store: Store, inbox: Path, given: Mapping, row: Row) -> _LaidDown | Receipt:
     """Read an office's files into a folder beside the store; a receipt alone where nothing changes."""
     words: dict[str, Any] = {"new_office": True, **given, **row.details()}
-    with store.apart(f"office-{secrets.token_hex(6)}"):
+    with store.writing_part(f"office-{secrets.token_hex(6)}"):
         receipt = intake.ingest(_paths(row, inbox), store, row.office, row.timezone, **words)
         if not (part := store.part()):
             return receipt
@@ -339,7 +339,7 @@ def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
             for future in [pool.submit(_work_in_process, row) for row in given]:
                 fault = future.exception()
                 if isinstance(fault, BrokenProcessPool) and not is_alone:
-                    break  # a process died: of which office, shows when the next one is read alone
+                    break  # a process died; reading the next office alone shows whether that office is the cause
                 done += 1
                 yield _unforeseen(fault) if isinstance(fault, Exception) else future.result()
         except BaseException:  # Ctrl-C, or who asked wants no more

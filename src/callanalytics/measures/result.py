@@ -379,7 +379,7 @@ def account_of_frame(frame: counts.Frame, card: Card, where: str, as_of: date | 
     population = " OR ".join(f"({card.counts.get(name, 'TRUE')})" for name in card.counted.split(" + "))
     reasons = card.reasons | ({"no_tier": f"NOT coalesce({where}, FALSE)"} if where else {})
     cases = (f"WHEN {holds} THEN '{why}'" for why, holds in {**reasons, "counted": population}.items())
-    # One pass, in which no predicate is asked of a row that one before it holds of.
+    # One pass: each row is counted under the first predicate that it meets.
     whys = {"why": f"CASE {' '.join(cases)} ELSE 'other' END"}
     found = dict(counts.count(frame, card.table, ["why"], instead=whys).set_index("why")["n"])
     left = {why: int(found[why]) for why in (*reasons, "other") if why in found}

@@ -443,7 +443,7 @@ def _ordinary_numbers(texts: pa.Array, words: Sequence[str]) -> np.ndarray:
 
 
 def _others_numbers(texts: pa.Array, numbers: Sequence[str]) -> np.ndarray:
-    """Which texts are numbers, of which no part is one of ``numbers``: their last four digits do not stand in it."""
+    """Which texts are numbers that hold none of ``numbers``: the last four digits of those do not occur in them."""
     is_number = pc.match_substring_regex(texts, rf"^(?:{ORDINARY.pattern}|\+?\d+)$")
     has_end = pc.match_substring_regex(texts, "|".join({number[-4:] for number in numbers}))
     return pc.and_not(is_number, has_end).to_numpy(zero_copy_only=False)

@@ -156,7 +156,7 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: composed.Made) -
             return [None if composed.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
         case "noted":
             return _promises(table, own, name.parts[0], is_habit=True)
-    return _told(table, own, meaning, name.parts[0])
+    return _texts_of_meaning(table, own, meaning, name.parts[0])
 
 
 def _completed_waits(table, own: dict[str, str], name: composed.Made) -> list[str | None]:
@@ -169,7 +169,7 @@ def _completed_waits(table, own: dict[str, str], name: composed.Made) -> list[st
     ]
 
 
-def _told(table, own: dict[str, str], meaning: str, column: str) -> list[str | None]:
+def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> list[str | None]:
     texts = _texts(table, column)
     if meaning == "promised":
         return _promises(table, own, column, is_habit=False)

@@ -54,14 +54,14 @@ def shown_words(text: str, fmt: Format | None = None) -> str:
     ('Yes - 72 hours', 'within 30 days', 'xxxxxxxx xx xxxxx, 99 x')
     """
     words = re.findall(r"[^\W\d_]+|\d+", text.casefold())
-    known = frozenset(lexicon.content()["common"]["words"].split()) | (_own(fmt) if fmt else frozenset())
+    known = frozenset(lexicon.content()["common"]["words"].split()) | (_words_of_format(fmt) if fmt else frozenset())
     harmless = all(len(word) <= 3 if word.isdigit() else word in known for word in words)
     plain = " ".join(text.split())
     return plain if words and harmless and plain.isprintable() and len(plain) <= 60 else shape(text)
 
 
 @lru_cache(maxsize=256)
-def _own(fmt: Format) -> frozenset[str]:
+def _words_of_format(fmt: Format) -> frozenset[str]:
     columns = [fmt.columns, *(part.columns for part in fmt.parts)]
     rules = [rule for rules_by_target in columns for rule in rules_by_target.values()]
     return frozenset(word for rule in rules for text in rule.all_words for word in re.findall(r"[^\W\d_]+", text))

@@ -236,7 +236,7 @@ class _Sought:
 
     @cached_property
     def tables(self) -> list[_Table]:
-        """The text, or each sheet of a workbook, with the formats of which it may be."""
+        """The text, or each sheet of a workbook, with the formats that may fit it."""
         if self.kind == "csv":
             knows = KnownHeaders(*self.formats)
             rows = text_files.beginning(self.file, text_files.dialect_of(self.file, knows))
@@ -261,7 +261,7 @@ class _Sought:
 
 @dataclass(frozen=True)
 class _Table:
-    """The first rows of a text or a sheet, and the formats of which it may be."""
+    """The first rows of a text or a sheet, and the formats that may fit it."""
 
     rows: list[Numbered]
     formats: tuple[Format, ...]

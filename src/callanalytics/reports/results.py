@@ -294,14 +294,14 @@ class Results:
     def curves(self) -> dict[str, specifications.Specifications]:
         """Of each finding that stands on enough cases, its figure with one answer changed at a time."""
         names = ("wait", "urgent", "regular", "answered", "missed", "silent")
-        curves = {name: specifications.curve(self._of(name), name, one_at_a_time=True) for name in names}
+        curves = {name: specifications.curve(self._log_of_finding(name), name, one_at_a_time=True) for name in names}
         return {name: c for name, c in curves.items() if c.headline["flag"] == "ok"}
 
     def curve(self, name: str) -> specifications.Specifications:
         """A finding under every combination of answers."""
-        return specifications.curve(self._of(name), name)
+        return specifications.curve(self._log_of_finding(name), name)
 
-    def _of(self, name):
+    def _log_of_finding(self, name):
         return self.judged if name in ("urgent", "regular", "silent") else self.log
 
     @cached_property

@@ -425,7 +425,7 @@ def is_small(results: Results) -> bool:
     hours = rows.pick(results.take("wait", "hour"), "median", wait_origin=results.clock)
     hours = hours[hours["hour"].notna() & (hours["n"] > 0)]
     shown = int(hours["flag"].isin(SHOWN_FLAGS).sum())
-    # A map of which most is hatched says less than its counts
+    # A map that is mostly hatched says less than its counts
     return shown < FEWEST_HOURS or 2 * shown < len(hours)
 
 

@@ -415,7 +415,7 @@ WITHOUT_DUE = {  # where no due moment is known, nothing came in time or late
     "result_unknown": "came, not noted whether answered",
     "emailed": "answered by email",
 }
-STANDS = {  # in the order in which they are to be done
+STANDS = {  # the most urgent first
     "due_today": "due today",
     "write_result": "rang, not noted whether answered: write it in the log",
     "start_over": "rang, not answered: ask again",

@@ -163,7 +163,7 @@ _FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
 LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names no one
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
-PLACEHOLDER = "x"  # stands for any cell of which it only matters that it is not empty
+PLACEHOLDER = "x"  # stands for any cell that only must not be empty
 
 # The results of callbacks, as a cell may say them.
 _RESULTS = {"": "called", "none": "no call as of", "email": "email", "missed": "missed", "voicemail": "VM"}
@@ -234,7 +234,7 @@ class Replacing:
         # Numbers and moments first: what they read in a cell must not stay, whatever else it says
         rules = sorted(use.all_rules, key=lambda rule: [rule.parse not in first for first in _BEFORE_OTHERS])
         for rule in rules:
-            if (new := self._by(rule, use, text)) is not None:
+            if (new := self._replaced_by_rule(rule, use, text)) is not None:
                 yield new
         if not rules and (new := self._moved(Rule("started", parse="moment"), text)):
             yield new  # a moment that a condition alone looks at
@@ -255,7 +255,7 @@ class Replacing:
             return False
         return fold(text) in public_words() or shown_words(text, self.fmt) == " ".join(text.split())
 
-    def _by(self, rule: Rule, use: ColumnUse, text: str) -> str | None:
+    def _replaced_by_rule(self, rule: Rule, use: ColumnUse, text: str) -> str | None:
         """The cell with the part that a rule reads replaced; what stands around it is masked."""
         match = re.search(rule.take, text) if rule.take else None
         if rule.take and match is None:

@@ -196,7 +196,7 @@ class Store:
         return migrations.card_today(card["export"], card["schema_version"])
 
     def cards(self) -> dict[str, dict]:
-        """What was recorded of each accepted export, in the order in which they were accepted."""
+        """What was recorded of each accepted export, in the order of acceptance."""
         return {source: self.source_card(source) for source in self.source_ids()}
 
     def formats(self) -> set[str]:
@@ -297,7 +297,7 @@ class Store:
             lock.release()
 
     @contextmanager
-    def apart(self, name: str) -> Iterator[Store]:
+    def writing_part(self, name: str) -> Iterator[Store]:
         """Write beside a process that holds the store, into a folder of its own; that process may :meth:`take` it in.
 
         The store is at its newest version, and what :meth:`publish` is given stays apart: see :meth:`part`.
@@ -391,7 +391,7 @@ class Store:
         erasure). In a store of an earlier shape every table and source is written anew.
         """
         draft, was_older = self._held_draft(), self.is_older
-        if draft.apart:
+        if draft.part_folder:
             draft.whole |= tables
             return None
         as_it_was = f"{self.shown} could not be written; it is as it was"
@@ -429,8 +429,8 @@ class Store:
             draft.put(name, rows, offices)
         draft.take_over()
 
-    def _new_draft(self, apart: Path | None = None) -> Draft:
-        return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version, apart)
+    def _new_draft(self, part_folder: Path | None = None) -> Draft:
+        return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version, part_folder)
 
     def _renew_sources(self):
         """Write the sources of an earlier shape anew, each in its turn."""

@@ -39,19 +39,19 @@ class Draft:
     root, disk : the store's
     before : the manifest of the version in force
     version : that version, if its files are of today's shape and can stay
-    apart : where a :class:`Part` is laid down; omitted: all of it is written where the store has it
+    part_folder : where a :class:`Part` is laid down; omitted: all of it is written where the store has it
     """
 
-    def __init__(self, root: Path, disk: Disk, before: commit.Manifest, version: str, apart: Path | None = None):
+    def __init__(self, root: Path, disk: Disk, before: commit.Manifest, version: str, part_folder: Path | None = None):
         self.sources, self.marks = list(before["sources"]), before.get("forgotten")
         self._sources_before = [source["id"] for source in self.sources]
         self.files: commit.Files = {}
         self.added: dict[str, Mapping[str, pa.Table]] = {}  # what new sources gave: it need not be read back
         self.whole: dict[str, pa.Table] = {}  # rows of all offices, of tables that are one file
         self._disk, self._before = disk, before["files"]
-        self.apart, self.laid = apart, (apart or root) / commit.SOURCES  # new sources
+        self.part_folder, self.laid = part_folder, (part_folder or root) / commit.SOURCES  # new sources
         self._there = root / commit.PUBLISHED
-        self._folder = apart or commit.temporary(self._there / "next")
+        self._folder = part_folder or commit.temporary(self._there / "next")
         self._version = version
         self._rooms: set[Path] = set()  # folders that are made
         self._new: set[tuple[str, str]] = set()  # table and office whose earlier files are not taken over
@@ -77,19 +77,19 @@ class Draft:
 
     def part(self, owner_of: Callable[[str], str]) -> Part | None:
         """What was laid down apart, of one office; None if nothing was. ``owner_of`` gives the office of a source."""
-        if not (self.apart and self._new):
+        if not (self.part_folder and self._new):
             return None
         (office,) = {owner for _, owner in self._new}
         own = [source for source in self.sources if owner_of(source["id"]) == office]
         before = frozenset(source for source in self._sources_before if owner_of(source) == office)
         tables = frozenset(table for table, owner in self._new if owner == office)
         whole = {name: rows.filter(pc.equal(rows.column("office_id"), office)) for name, rows in self.whole.items()}
-        return Part(self.apart, office, before, own, self.files, tables, whole)
+        return Part(self.part_folder, office, before, own, self.files, tables, whole)
 
     def take(self, part: Part) -> None:
         """Take in what was laid down apart, but for the whole tables."""
         self._disk.make_folder(self.laid)
-        # Sources of which no version speaks are swept: until the commit it is as if none had been moved.
+        # A source that no version names is swept away: until the commit, nothing has changed.
         for source in part.sources:
             if (laid := part.folder / commit.SOURCES / source["id"]).exists():
                 commit.name_folder(laid, self.laid / source["id"], self._disk)
@@ -137,7 +137,7 @@ class Draft:
 
     def _place(self, file: str) -> Path:
         """Where a file of a table is written; its folder is made."""
-        place = self._folder / (_in_part(file) if self.apart else file)
+        place = self._folder / (_in_part(file) if self.part_folder else file)
         if place.parent not in self._rooms:
             self._disk.make_folder(place.parent)
             self._rooms.add(place.parent)

@@ -29,7 +29,7 @@ CAME = (  # what a request is once a row about it says one of these, the first t
     ("not needed", (c.WITHDRAWN,)),
     ("missed", (c.MISSED, c.VOICEMAIL)),
 )
-WANTED = (  # what {association} asks for: its words, the columns of which one must be filled, and of which calls
+WANTED = (  # what {association} asks for: its words, columns (one must be filled), and the calls it asks about
     ("date", ("Date",), ""),
     ("time", ("Time",), ""),
     ("time zone", ("Time zone",), ""),

@@ -271,8 +271,8 @@ def read_narrative(text: str) -> Narrative:
         return Narrative(sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
     lost = [_without_hold(clause) for clause in clauses if LOST.search(clause)]
-    agent = _one(_NAME, rest) or _name_with_id(rest) or _one(_NUMBER_ALONE, rest) or _one(_NUMBER_WITHOUT_NAME, rest)
-    agent = agent or ("" if lost else _one(_NAME_BEHIND_WAIT, rest))
+    agent = _only(_NAME, rest) or _name_with_id(rest) or _only(_NUMBER_ALONE, rest) or _only(_NUMBER_WITHOUT_NAME, rest)
+    agent = agent or ("" if lost else _only(_NAME_BEHIND_WAIT, rest))
     result = (
         lost[0]
         if len(lost) == 1 and not agent
@@ -285,7 +285,7 @@ def read_narrative(text: str) -> Narrative:
             date[1] if date else "", _time(rest), "", agent, _came_of(rest), request_in(rest), in_out="incoming"
         )
     narrative = Narrative(
-        date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
+        date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _only(_REQUEST, rest)
     )
     is_empty = narrative == Narrative(date=narrative.date)
     return narrative._replace(
@@ -471,8 +471,8 @@ def agent_in(text: str) -> str:
     """
     if len(text) > LONGEST or _OWN.search(text) or LOST.search(text):
         return ""
-    name = _one(_NAME, text) or _name_with_id(text)
-    return _one(_NUMBER_ALONE, text) if _NO_NAME.fullmatch(name) else name
+    name = _only(_NAME, text) or _name_with_id(text)
+    return _only(_NUMBER_ALONE, text) if _NO_NAME.fullmatch(name) else name
 
 
 def request_in(text: str) -> str:
@@ -493,7 +493,7 @@ def request_named_in(text: str) -> str:
     >>> request_named_in("SR 3/14/22"), request_named_in("SR 202-555-0143")
     ('', '')
     """
-    return request_in(text) or _one(_REQUEST, text)
+    return request_in(text) or _only(_REQUEST, text)
 
 
 def names_agency(text: str) -> bool:
@@ -532,6 +532,6 @@ def _wait(clauses: list[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _one(pattern: re.Pattern, text: str) -> str:
+def _only(pattern: re.Pattern, text: str) -> str:
     found = {next(filter(None, match.groups())).strip() for match in pattern.finditer(text)}
     return found.pop() if len(found) == 1 else ""

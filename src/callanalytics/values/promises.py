@@ -426,7 +426,11 @@ def _runs(words: list[str], *, of_call: bool) -> list[str]:
             place, run_kinds = place + 1, []
             start = place
     for first, last, kinds in spans:
-        if "time" in kinds and (not of_call or _OF_CALL & set(kinds)) and not _beside(words, first, last, strange):
+        if (
+            "time" in kinds
+            and (not of_call or _OF_CALL & set(kinds))
+            and not _is_of_another_time(words, first, last, strange)
+        ):
             run = " ".join(words[first:last]).strip(" ,;:.()-–—/")
             try:
                 read_promise(run)
@@ -445,7 +449,7 @@ def _time_or_none(words: list[str], place: int) -> int:
     return counted[1] if counted else 0
 
 
-def _beside(words: list[str], first: int, last: int, strange: list[int]) -> bool:
+def _is_of_another_time(words: list[str], first: int, last: int, strange: list[int]) -> bool:
     """Whether the unknown words beside a run, up to the next comma, say that it is not of now."""
     before = first - 1
     while before in strange and words[first] not in (",", ":", "("):

@@ -170,7 +170,7 @@ def read_amount(words: list[str], place: int) -> tuple[Amount, int] | None:
     is_figure = words[place] == ":" or words[place].isdigit()
     if not is_figure and not number(words, place) and not _spoken_hours(words, place):
         return None  # most words of a cell
-    for reader in (_clock, _span_between, _parts, _bare):
+    for reader in (_clock, _span_between, _parts, _amount_without_unit):
         if found := reader(words, place):
             return found
     return None
@@ -317,7 +317,7 @@ def _spoken_hours(words: list[str], place: int) -> tuple[float, int] | None:
     return (float(named[0]), place + named[1]) if named else None
 
 
-def _bare(words: list[str], place: int) -> tuple[Amount, int] | None:
+def _amount_without_unit(words: list[str], place: int) -> tuple[Amount, int] | None:
     if words[place : place + 1] in (["a"], ["an"], ["un"], ["una"]):
         return None  # "a" is a number before a unit alone
     found = number(words, place)

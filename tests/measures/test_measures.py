@@ -581,7 +581,8 @@ def test_a_promise_not_yet_due_changes_no_rate(name):
         [{"state": "waiting", "is_round_closed": None, "urgency": "urgent", "office_id": "o1"}
          | {f"is_{w}_{r}": w == "watched" for w in ("due", "watched", "kept") for r in schema.READINGS}
          | {f"is_kept_certain_{r}": False for r in schema.READINGS}
-         | {"is_hit": False, "is_hit_certain": False, "is_blocked": False, "free_callbacks": [257 * 256]}]
+         | {"is_hit": False, "is_hit_certain": False, "is_blocked": False}
+         | {"free_callbacks": [257 * 256], "free_days": [1]}]
     )  # fmt: skip
     more = pa.concat_tables([LOG.promises.to_arrow(), *[waiting] * 50], promote_options="permissive")
     rates = [r.table[r.table["unit"] == "share"].reset_index(drop=True)

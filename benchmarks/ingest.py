@@ -1,11 +1,11 @@
 """The command that a user types, beside what that user would write: ``python benchmarks/ingest.py [ROWS] [--was SRC]``.
 
 It prints the CPU and wall seconds and the peak memory of ``callanalytics demo`` and, of a RingCentral-like and a
-FreePBX-like CSV of so many invented rows (default 1,000,000), of three programs, each a process of its own from its
+FreePBX-like CSV of so many invented rows (default 1,000,000), of five programs, each a process of its own from its
 start to its exit:
 
 * the floor: the file streamed untouched, ``pyarrow.csv.open_csv`` to ``ParquetWriter`` with zstd;
-* pandas: ``by_pandas.py``, which normalizes the calls and writes them as Parquet;
+* pandas, Polars, DuckDB: ``by_pandas.py`` and its like, which normalize the calls and write them as Parquet;
 * ours: ``callanalytics ingest FILE --store STORE``, with ids, facts and a published store.
 
 They take turns three times; printed are the medians. ``--was SRC`` adds the command of another copy of the package, the
@@ -24,9 +24,11 @@ from pathlib import Path
 
 import numpy as np
 
-SRC = Path(__file__).resolve().parent.parent / "src"
+HERE = Path(__file__).resolve().parent
+SRC = HERE.parent / "src"
 ROUNDS = 3
 LAYOUTS = ("ringcentral", "freepbx")
+LIBRARIES = ("pandas", "polars", "duckdb")
 AT_ONCE = 100_000
 RC_HEADER = '"Type","Phone Number","Name","Date","Time","Action","Action Result","Result Description","Duration"\r\n'
 START = np.datetime64("2021-01-04T08:00:00")
@@ -102,7 +104,7 @@ def programs(layout: str, source: Path, was: str) -> dict[str, tuple[list, str]]
     ours = ["-m", "callanalytics", "ingest", source, "--store", "store", "--office", "Alder", "--timezone", "Eastern"]
     found = {
         "floor": (["-c", FLOOR, source, "floor.parquet"], str(SRC)),
-        "pandas": ([Path(__file__).resolve().parent / "by_pandas.py", layout, source, "pandas.parquet"], str(SRC)),
+        **{name: ([HERE / f"by_{name}.py", layout, source, f"{name}.parquet"], str(SRC)) for name in LIBRARIES},
         "ours": (ours, str(SRC)),
     }
     return found | ({"ours, was": (ours, was)} if was else {})

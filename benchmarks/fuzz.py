@@ -136,7 +136,7 @@ def accounted(path: Path) -> str:
     for file in read.files([path]):
         try:
             fmt = read.identify(file, formats.load())
-            text = [read.rows_of_many([file], fmt)] if fmt.kind in read.MANY else read.rows(file, fmt)
+            text = [read.rows_of_many([file], fmt)] if fmt.kind in read.KINDS_OF_MANY_FILES else read.rows(file, fmt)
             done = read_export([file], fmt, SETTINGS, agencies.load(), text)
         except CallLogError:
             continue

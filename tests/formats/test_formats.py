@@ -94,7 +94,7 @@ def test_a_golden_export_is_known_as_its_format_alone(fmt):
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 def test_a_golden_export_gives_its_golden_table(fmt, write_golden):
     files = export_files(GOLDEN / fmt.name)
-    table = read.rows_of_many(files, fmt) if fmt.kind in read.MANY else read.rows(files[0], fmt)[0]
+    table = read.rows_of_many(files, fmt) if fmt.kind in read.KINDS_OF_MANY_FILES else read.rows(files[0], fmt)[0]
     done = normalize(table, fmt, NEW_YORK, agencies.load())
     assert not done.blocking
     found, expected = as_csv(done), GOLDEN / fmt.name / "expected.csv"

@@ -26,7 +26,7 @@ def test_every_figure_is_the_same_counted_in_the_files(sample_stores, monkeypatc
     log = load(sample_stores("few"))
     part = part | ({"office": log.offices["name"].iloc[0]} if "office" in part else {})
     read = measures.run(name, log, keys, **part)
-    monkeypatch.setattr(counts, "MANY", -1)
+    monkeypatch.setattr(counts, "MAX_ROWS_IN_MEMORY", -1)
     read_before = counts.schema.conform
     monkeypatch.setattr(counts.schema, "conform", lambda frame, table, **only: _unread(frame, table, read_before, only))
     lying = measures.run(name, load(sample_stores("few")), keys, **part)

@@ -50,7 +50,7 @@ def column(texts):
 )
 def test_a_condition_asked_of_all_texts_holds_of_those_it_holds_of_one_by_one(text):
     many = Texts(np.arange(len(TEXTS)), pa.array(TEXTS))
-    assert len(TEXTS) > cells.FEW
+    assert len(TEXTS) > cells.MAX_TEXTS_ONE_BY_ONE
     assert many.fitting(layout.Test(text)).tolist() == [layout.Test(text).fits(each) for each in TEXTS]
 
 

@@ -86,7 +86,7 @@ def test_page_one_has_at_most_260_words_in_text_and_charts_together(report_of, p
     assert len(first.split()) <= MOST_WORDS
     words = [word for word in first.split() if re.search("[A-Za-z]", word)]
     assert len(words) + sum(len(chart_words(chart)) for chart in report.front.charts) <= MOST_WORDS
-    assert len(report.front.headline.split()) <= front.MOST_WORDS
+    assert len(report.front.headline.split()) <= front.MAX_HEADLINE_WORDS
 
 
 @pytest.mark.slow
@@ -385,7 +385,7 @@ def test_a_headline_has_at_most_twenty_words(clock, urgent, outside):
     for missed in (outside[1], 3000):
         results = figures_of(urgent=urgent, median=median, clock=clock, outside=outside, certain=counted(missed, 4000))
         result = front.headline(results)
-        assert 7 <= len(result.split()) <= front.MOST_WORDS, result
+        assert 7 <= len(result.split()) <= front.MAX_HEADLINE_WORDS, result
         assert "; " not in result or result.count("; ") == 1
 
 

@@ -355,7 +355,7 @@ def is_said_otherwise(name, data):
     """Whether a column may lack in a sheet: it is empty, words for all rows, the figure again, or a month's place."""
     values = data[name].dropna()
     is_figure = name in ("n", "events") and list(values) == list(data["value"])
-    return not len(values) or name in columns.SILENT or name == "slot" or is_figure
+    return not len(values) or name in columns.IN_THE_TITLE or name == "slot" or is_figure
 
 
 def in_the_sheet(name, value):

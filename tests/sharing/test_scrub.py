@@ -54,7 +54,7 @@ def tables_of(path: Path):
     """Every table of what was named, with its format."""
     files = read.files([path]).files
     fmt = read.identify(files[0], FORMATS)
-    tables = [read.rows_of_many(files, fmt)] if fmt.kind in read.MANY else read.rows(files[0], fmt)
+    tables = [read.rows_of_many(files, fmt)] if fmt.kind in read.KINDS_OF_MANY_FILES else read.rows(files[0], fmt)
     return [(meanings.fit(table, fmt, Settings(""))[0], table) for table in tables if not table.is_office]
 
 

@@ -16,5 +16,5 @@ def export_files(folder: Path) -> list[read.File]:
 def of_shared(path: Path, settings=NEW_YORK):
     files = read.files([path]).files
     fmt = read.identify(files[0], FORMATS)
-    table = read.rows_of_many(files, fmt) if fmt.kind in read.MANY else read.rows(files[0], fmt)[0]
+    table = read.rows_of_many(files, fmt) if fmt.kind in read.KINDS_OF_MANY_FILES else read.rows(files[0], fmt)[0]
     return normalize(table, fmt, settings, agencies.load())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
 from callanalytics.lazy import np
 
-FEWEST_OFFICES = 5
+MIN_OFFICES = 5
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ def pool_offices(value, variance, transform: str = "") -> Pooled:
     y, v = np.asarray(value, float), np.asarray(variance, float)
     known = np.isfinite(y) & np.isfinite(v) & (v > 0)
     k = int(known.sum())
-    if k < FEWEST_OFFICES:
-        why = f"{k} offices; an interval over offices needs {FEWEST_OFFICES}"
+    if k < MIN_OFFICES:
+        why = f"{k} offices; an interval over offices needs {MIN_OFFICES}"
         return _not_pooled(k, why, int((~known).sum()))
     if transform != "log":
         return random_effects(y, v)

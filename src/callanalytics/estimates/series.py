@@ -16,7 +16,7 @@ from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, u
 from callanalytics.lazy import np
 
 MIN_WEEKS = 12  # on either side; below, no comparison is attempted
-ENOUGH = (50, 25)  # weeks before, weeks after: from here on the figure stands for itself
+FULL_SAMPLE_WEEKS = (50, 25)  # weeks before, weeks after: from here on the figure stands for itself
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
     scale = np.sqrt(np.asarray(n, float)[known]) if n is not None else np.ones(len(t))
     rho, b, cov, left = _autoregressive(t, y * scale, x * scale[:, None])
     words = f"AR(1) errors, rho {rho:.2f}"
-    flag = "ok" if n_before >= ENOUGH[0] and n_after >= ENOUGH[1] else "small_n"
+    flag = "ok" if n_before >= FULL_SAMPLE_WEEKS[0] and n_after >= FULL_SAMPLE_WEEKS[1] else "small_n"
 
     def coefficient(i):
         return _estimate(b[i], cov[i, i], len(t) - x.shape[1], len(t), words, flag)
@@ -240,7 +240,7 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
 # ---- a search for dates ------------------------------------------------------------------------------
 
 
-FEWEST_POINTS = 40  # points; below, no search
+MIN_POINTS = 40  # points; below, no search
 
 
 @dataclass(frozen=True)
@@ -309,8 +309,8 @@ def change_points(value, *, min_size: int = 4, penalty: float = 3.0, alike: bool
     (59,)
     """
     y = np.asarray(value, float)
-    if len(y) < FEWEST_POINTS:
-        return Changes((), (), (), len(y), f"{len(y)} points; a search needs {FEWEST_POINTS}")
+    if len(y) < MIN_POINTS:
+        return Changes((), (), (), len(y), f"{len(y)} points; a search needs {MIN_POINTS}")
     cost_of = _cost(y)
     price = penalty * (_long_run(y) if alike else 1.0)
     cuts = _best_cuts(cost_of, len(y), min_size, price * np.log(len(y)))

@@ -37,7 +37,7 @@ from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
 from callanalytics.facts.arrays import MISSING, NAT, codes, column_of_words, is_present, is_set, moments, take
 
-MOST = 127  # what an int8 holds
+MAX_INT8 = 127
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def attempts_of_promises(
     seq = _running_count(np.arange(len(linked)), opens)
     in_first = rounds == 1
     round_of, seq_of = np.zeros(len(promise), np.int64), np.zeros(len(promise), np.int64)
-    round_of[linked], seq_of[linked] = np.minimum(rounds, MOST), np.minimum(seq, MOST)
+    round_of[linked], seq_of[linked] = np.minimum(rounds, MAX_INT8), np.minimum(seq, MAX_INT8)
     first_at, first = _last_of_promise(n_promises, owner, linked_when, linked, in_first & (seq == 1))
     second_at, second = _last_of_promise(n_promises, owner, linked_when, linked, in_first & (seq == 2))
     last_at, _ = _last_of_promise(n_promises, owner, linked_when, linked, in_first)

@@ -5,9 +5,9 @@ A phone export covers a line from the line's first call to its last. Two limits 
 * A hole longer than the longest *ordinary quiet stretch* is a gap. Quiet is counted in business days without a
   call. From the share of such days in the record, its longest hole left out, follows how long a stretch chance
   alone makes: one that would come up less than once in a hundred such records is not ordinary. Up to
-  ``LEAST_QUIET`` days are always ordinary. A record of fewer than ``ENOUGH`` days with calls shows nothing
+  ``MIN_QUIET`` days are always ordinary. A record of fewer than ``MIN_BUSY_DAYS`` days with calls shows nothing
   ordinary: then an export is taken at its word between its first and its last row, and two exports adjoin only
-  over ``LEAST_QUIET``.
+  over ``MIN_QUIET``.
 * A line ends with the export, not with its own last call, only where that call is no further from the
   export's end than an ordinary quiet stretch.
 
@@ -121,9 +121,9 @@ def as_datetime64(stamp) -> np.datetime64:
 # ---- the table of coverage ---------------------------------------------------------------------------
 
 
-LEAST_QUIET = 2  # business days: the day after Thanksgiving and one more
-ENOUGH = 10
-RARE = 0.01
+MIN_QUIET = 2  # business days: the day after Thanksgiving and one more
+MIN_BUSY_DAYS = 10
+MAX_CHANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -315,7 +315,7 @@ def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
     """The last place of each unbroken run."""
     # Without an ordinary quiet, only one export vouches for its own holes.
     same = seen.source[1:] == seen.source[:-1]
-    breaks = _quiet_days(seen.when, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
+    breaks = _quiet_days(seen.when, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, MIN_QUIET))
     return np.append(np.flatnonzero(breaks), len(seen.when) - 1)
 
 
@@ -349,7 +349,7 @@ def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[tu
     quiet = _longest_ordinary_quiet(seen.when, seen.agency)
     ends = _ends_of_runs(seen, quiet)
     starts = np.concatenate([[0], ends[:-1] + 1])
-    near = LEAST_QUIET if quiet is None else quiet
+    near = MIN_QUIET if quiet is None else quiet
     found = []
     for start, end in zip(starts, ends, strict=True):
         begins, stops = seen.when[start], seen.when[end]
@@ -378,12 +378,12 @@ def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
     """
     steps = business_days_between(when[:-1], when[1:], agency=agency)
     busy = 1 + int(np.sum(steps > 0))
-    if busy < ENOUGH:
+    if busy < MIN_BUSY_DAYS:
         return None
     silent = np.maximum(steps - 1, 0)
     quiet = int(silent.sum() - silent.max()) + 1  # one more, so that a line never silent yet is not held to be so
     days = busy + quiet
-    return max(LEAST_QUIET, int(np.log(RARE / days) / np.log(quiet / days)))
+    return max(MIN_QUIET, int(np.log(MAX_CHANCE / days) / np.log(quiet / days)))
 
 
 # ---- the hand log --------------------------------------------------------------------------------------

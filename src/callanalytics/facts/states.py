@@ -335,7 +335,7 @@ def _attributed_to(office: dict, history: History, state: np.ndarray) -> pa.Arra
 
 
 PAIRS_AT_A_TIME = 1_000_000  # pairs of contact and request that are looked at together
-MOST_FREE = 400  # free contacts of one request; with more than that it can do without any other's
+MAX_FREE_CONTACTS = 400  # free contacts of one request; with more than that it can do without any other's
 CONTACTS = ("in_time", "late", "none")
 
 
@@ -436,7 +436,7 @@ def _round_bits(
 def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
     """Of a request with very many free contacts the soonest two of each worth, which no other request can be given:
     that can only make the most greater."""
-    many = np.bincount(request, minlength=len(ids))[request] > MOST_FREE
+    many = np.bincount(request, minlength=len(ids))[request] > MAX_FREE_CONTACTS
     if not many.any():
         return request, value, days
     own = np.where(many, ids[request] | (value & 0xFF), value)

@@ -3,8 +3,8 @@
 A sheet that does not say whether its times are those of dialing, of the answer or of hanging up may be asked of the
 person who keeps it. Where no one answered, the phone log does: of calls that both logs know, the time written lies by
 the start, by the answer (start and noted wait) or by the end. A moment is taken for the sheet's only where at least
-``ENOUGH`` calls were long enough to tell the moments apart and at least ``AGREE`` of them lie by it; a mixed habit
-stays unknown. Times rounded to five minutes are compared as times rounded to five minutes.
+``MIN_CALLS`` calls were long enough to tell the moments apart and at least ``MIN_AGREEMENT`` of them lie by it; a mixed
+habit stays unknown. Times rounded to five minutes are compared as times rounded to five minutes.
 
 One habit a sheet's format and office: the same whatever files the sheet was handed in as.
 """
@@ -19,7 +19,7 @@ import pyarrow as pa
 from callanalytics.facts.arrays import MISSING, NAT, codes, integers, moments
 from callanalytics.facts.record_linkage import ANSWER, END, MOMENTS, PLAIN_S, START, UNKNOWN, Logged, Noted, best_pairs
 
-ENOUGH, AGREE = 20, 0.9
+MIN_CALLS, MIN_AGREEMENT = 20, 0.9
 GRIDS = (3600, 1800, 900, 300)  # seconds that people round to
 MINUTE = 60
 ESTIMATED = "time_of_estimated"  # the code among an agency call's warnings
@@ -32,7 +32,7 @@ class Habit:
     Attributes
     ----------
     times, on_5, on_15 : entries of calls with a time of day; those on whole multiples of five and fifteen minutes
-    grid_s : the grid that at least ``AGREE`` of them lie on, of at least ``ENOUGH``; 60 where there is none
+    grid_s : the grid that at least ``MIN_AGREEMENT`` of them lie on, of at least ``MIN_CALLS``; 60 where there is none
     telling : calls of both logs long enough to tell the moments apart
     near : of them, how many lie by the start, the answer and the end; and of how many the answer is known
     moment : START, ANSWER, END, or UNKNOWN where the calls do not settle it
@@ -60,11 +60,11 @@ class Habit:
     @property
     def rounding(self) -> str:
         """How times and waits are rounded, with how many there are; "" where too few are written to say."""
-        if self.times < ENOUGH:
+        if self.times < MIN_CALLS:
             return ""
         text = f"{self.on_5 / self.times:.0%} of {self.times:,} times written are whole five minutes (20% by chance)"
         text += f", {self.on_15 / self.times:.0%} whole quarters of an hour (7%)"
-        if self.waits >= ENOUGH:
+        if self.waits >= MIN_CALLS:
             text += f"; {self.waits_on_5 / self.waits:.0%} of {self.waits:,} waits are whole five minutes"
         return text
 
@@ -117,8 +117,8 @@ def _habit(noted: Noted, logged: Logged, entry: np.ndarray, call: np.ndarray, mi
 def _grid(when: np.ndarray) -> int:
     """The coarsest grid that nearly all times lie on."""
     when = when[~np.isnat(when)]
-    grids = GRIDS if len(when) >= ENOUGH else ()
-    return next((grid for grid in grids if _is_on(when, grid).mean() >= AGREE), MINUTE)
+    grids = GRIDS if len(when) >= MIN_CALLS else ()
+    return next((grid for grid in grids if _is_on(when, grid).mean() >= MIN_AGREEMENT), MINUTE)
 
 
 def _is_on(when: np.ndarray, grid_s: int) -> np.ndarray:
@@ -142,9 +142,9 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
     by_start, by_answer, by_end = (int(fits.sum()) for fits in lies_by)
     near = by_start, by_answer, by_end
     possible = (len(after), int(apart.sum()), len(after))
-    shares = [k / n if n >= ENOUGH else 0.0 for k, n in zip(near, possible, strict=True)]
+    shares = [k / n if n >= MIN_CALLS else 0.0 for k, n in zip(near, possible, strict=True)]
     best = int(np.argmax(shares))
-    moment = (START, ANSWER, END)[best] if shares[best] >= AGREE else UNKNOWN
+    moment = (START, ANSWER, END)[best] if shares[best] >= MIN_AGREEMENT else UNKNOWN
     return len(after), near, possible[1], moment
 
 

@@ -50,7 +50,7 @@ def hit_rate_by_month(
     groups: list[str | None] = [*urgencies] or [None]
     if shares["n"].max() < INTERVAL_MINIMUM:
         return rows.nothing_to_draw(
-            result, title, f"{FEW}in one {rows.STEP_NAMES[step]}. {_counts(shares, groups, step)}."
+            result, title, f"{TOO_FEW_REQUESTS}in one {rows.STEP_NAMES[step]}. {_counts(shares, groups, step)}."
         )
     figure, grid = style.canvas(height=0.45 + 1.15 * len(groups), rows=len(groups), squeeze=False)
     marks = rows.on_axis(events, axis, step)
@@ -83,7 +83,7 @@ def hit_rate_by_month(
 
 
 NONE_DUE = f"{NONE_JUDGED} Nothing can be said of how many reached the office."
-FEW = f"Too few requests for a chart, which needs {INTERVAL_MINIMUM} "
+TOO_FEW_REQUESTS = f"Too few requests for a chart, which needs {INTERVAL_MINIMUM} "
 
 
 def _known(result):
@@ -358,7 +358,7 @@ def callbacks_by_day(
     curves = {name: curve for name, curve in curves.items() if len(curve) and curve["n"].iloc[0]}
     few = {name: curve for name, curve in curves.items() if curve["n"].iloc[0] < INTERVAL_MINIMUM}
     curves = {name: curve for name, curve in curves.items() if name not in few}
-    too_few = f"{FEW}of a kind. In time, {_in_time(few)}." if few else ""
+    too_few = f"{TOO_FEW_REQUESTS}of a kind. In time, {_in_time(few)}." if few else ""
     if not curves:
         return rows.nothing_to_draw(None, title, too_few or "No promised callback can be judged yet.")
     figure, grid = style.canvas(height=2.0, columns=len(curves), squeeze=False,

@@ -12,15 +12,15 @@ from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart, Plot
 from callanalytics.figures.waits import CLOCK, FIGURES, LOST, MEDIAN, NONE, OPEN, limits_in_minutes, with_counts
 from callanalytics.measures.definitions import (
-    FEW_WAITS,
     FOR_A_MEDIAN,
     MEDIAN_MINIMUM,
+    TOO_FEW_WAITS,
     WAIT_MINIMUM,
 )
 from callanalytics.measures.result import Result
 from callanalytics.wording import plural
 
-FEW_HOURS = f"Too few waits to compare hours: each needs {WAIT_MINIMUM}."
+TOO_FEW_FOR_HOURS = f"Too few waits to compare hours: each needs {WAIT_MINIMUM}."
 HOUR = {
     "dial": "Minutes from dialing until half of calls had reached a person",
     "queue": "Minutes in the queue until half of calls had reached a person",
@@ -64,7 +64,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())
     shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
     if len(shown) < 2 or 2 * len(shown) < len(cells):
-        return rows.nothing_to_draw(result, title, too_few(result, n, FEW_HOURS), others)
+        return rows.nothing_to_draw(result, title, too_few(result, n, TOO_FEW_FOR_HOURS), others)
     figure, axes = style.canvas(width, 2.1)
     hours = range(int(shown["hour"].min()), int(shown["hour"].max()) + 1)
     for cell in shown.itertuples():
@@ -87,7 +87,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
             result,
             f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; "
             f"{plural(n, 'call')}. {LOST}",
-            f"No bar: {FEW_WAITS}." if len(shown) < len(cells) else "",
+            f"No bar: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
             OPEN if shown["high"].isna().any() else "",
             others,
         ),
@@ -168,7 +168,7 @@ def hour_by_weekday(
             result,
             f"{CLOCK[clock]}: median by hour of the call's start, {result.agency.clock} time; "
             f"{wording.number(n)} calls. {LOST}",
-            f"Hatched: {FEW_WAITS}." if len(shown) < len(cells) else "",
+            f"Hatched: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
             joined,
             _compared(week, "blocks" if "block" in result.by else "hours"),
             framed,

@@ -77,7 +77,7 @@ def _typed(keys: tuple[str, ...]) -> str:
     return "(" + ", ".join(f'"{key}"' for key in keys) + ")"
 
 
-MOST_LINES = 6
+MAX_LINES = 6
 CHARACTERS = 100  # of a line across a drawing
 
 
@@ -95,7 +95,7 @@ def groups_of(result, time: str = "") -> tuple[str, list]:
     if not fine:
         return "", [None]
     values = [value for value in dict.fromkeys(result.table[fine[0]]) if not pd.isna(value)]
-    if len(values) > MOST_LINES:
+    if len(values) > MAX_LINES:
         raise InvalidRequest(
             f"{len(values)} lines in one drawing cannot be told apart", found=f"by {fine[0]}", wanted="up to six",
             do="measure the rows of those that matter",

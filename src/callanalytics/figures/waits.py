@@ -15,10 +15,10 @@ from callanalytics.figures.chart import Chart, Plot
 from callanalytics.invented import LABEL
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.definitions import (
-    FEW_WAITS,
     FOR_A_MEDIAN,
     MEDIAN_MINIMUM,
     REACHED_MINIMUM,
+    TOO_FEW_WAITS,
     WAIT_MINIMUM,
 )
 from callanalytics.measures.result import SHOWN_FLAGS, Result
@@ -32,7 +32,7 @@ CLOCK = {
 }
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
-FEW_FOR_A_CURVE = f"Too few waits for a curve: it takes {WAIT_MINIMUM}."
+TOO_FEW_FOR_CURVE = f"Too few waits for a curve: it takes {WAIT_MINIMUM}."
 OPEN = "A line that ends at the edge: no upper limit is known."
 BEYOND = 1e6  # [s] above any picture, which cuts the line off
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
@@ -71,7 +71,7 @@ def chance_by_minutes(
     curves = {value: part for value, part in curves.items() if part["reached"].sum() >= REACHED_MINIMUM}
     n, too_small = sum(sizes.values()), [str(value) for value in sizes if value not in curves]
     if not curves:
-        return rows.nothing_to_draw(result, title, f"{FEW_FOR_A_CURVE} {plural(n, 'wait')} in all.", others)
+        return rows.nothing_to_draw(result, title, f"{TOO_FEW_FOR_CURVE} {plural(n, 'wait')} in all.", others)
     figure, axes = style.canvas(height=2.2)
     for i, part in enumerate(curves.values()):
         _draw_curve(axes, part, COLORS[i], DASHES[i])
@@ -228,7 +228,7 @@ def wait_by_month(
             f"{CLOCK[clock]}: median by {rows.STEP_NAMES[step]} with 95% interval; "
             f"{wording.number(n)} calls, n under each. {LOST}",
             joined,
-            f"No point: {FEW_WAITS}." if len(shown) < len(cells) else "",
+            f"No point: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
             OPEN if shown["high"].isna().any() else "",
             rows.events_key(marks),
             others,
@@ -281,7 +281,7 @@ def _first_to_last(shown):
 
 LAST_MINUTE, BIN = 120, 3  # minutes: where the axis ends, and the width of a column of marks
 WORDS = 0.22  # of the height, kept free of marks for the words at the median
-MOST_MARKS = 90  # calls; with more, marks tell nothing that a curve does not tell better
+MAX_MARKS = 90  # calls; with more, marks tell nothing that a curve does not tell better
 
 
 @style.house_style()
@@ -310,7 +310,7 @@ def every_wait(
         False: tally["wait_s"].repeat(tally["n_gave_up"] + tally["n_cut_off"]),
     }
     reached, lost = (len(waits[is_reached]) for is_reached in (True, False))
-    if not 0 < reached + lost <= MOST_MARKS:
+    if not 0 < reached + lost <= MAX_MARKS:
         few = f"{plural(reached + lost, 'wait')}: too many to mark one by one." if reached + lost else NONE
         return rows.nothing_to_draw(one, title, few, others)
     figure, axes = style.canvas(width, 1.9 if width == style.WIDE else 2.1)

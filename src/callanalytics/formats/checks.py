@@ -21,7 +21,7 @@ from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.lazy import regex
 
 LONGEST_PATTERN = 1_000  # characters of a pattern
-MOST_REPEATS = 3
+MAX_REPEATS = 3
 
 _PIECES = regex(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()(?:\?(?:[aiLmsux-]*:|[aiLmsux]+\)|[=!]|<[=!]|P<\w+>))?|(?P<close>\))"
@@ -63,7 +63,7 @@ def pattern_problem(pattern: str) -> str:
         if (piece["repeat"] or piece["or"]) and outer:
             outer[-1] = True
         closed = False
-    return f"more than {MOST_REPEATS} repeats" if repeats > MOST_REPEATS else ""
+    return f"more than {MAX_REPEATS} repeats" if repeats > MAX_REPEATS else ""
 
 
 CALLS = (

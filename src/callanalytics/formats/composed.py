@@ -28,7 +28,7 @@ from callanalytics.values.narratives import (
 )
 from callanalytics.values.promises import is_promise, promise_noted_in, promise_told_in
 
-TELLING = (
+TEXT_COLUMNS = (
     "notes",
     "narrative",
     "result",
@@ -45,17 +45,17 @@ ENDS_IN = (
     "promised",
 )  # columns of which one may tell how a call ended, where no result does
 REQUESTS = frozenset("sr srs srmt srn request inquiry ticket tracking confirmation".split())  # words of a header
-FEW = 2  # cells that tell of a promise, or of callbacks, among other things
-SHARE = 0.05  # of the cells of a column that tell of callbacks among other things
+MIN_CELLS = 2  # cells that tell of a promise, or of callbacks, among other things
+CALLBACK_SHARE = 0.05  # of the cells of a column that tell of callbacks among other things
 NOTING = ("follow", "callback", "notes", "narrative", "result", "around")  # columns that may note promises as a habit
-HABIT = 3  # noted promises that make a habit
-LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
+MIN_NOTED_PROMISES = 3  # noted promises that make a habit
+MIN_NOTES, MIN_SHARE_OF_CALLS = 3, 0.7  # notes, and the share of them, that tell of a call
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 # Meanings that may be told in notes, each by the same name: which way a call went, and whether it was one, as well.
 IN_NOTES = {name: name for name in ("date", "time", "wait", "agent", "result", "sr", "in_out", "method")}
 HELD = frozenset("hold holding held queue".split())  # words of a wait that began when the hold did
-DAYS = 2  # such rows that a sheet must have
+MIN_DAY_ROWS = 2  # such rows that a sheet must have
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
 
 
@@ -145,7 +145,7 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
     for column in ("notes", "result"):
         texts = cells.get(column, ())
         named = sum(bool(agent_in(text)) for text in texts)
-        if column in found and named >= FEW and 5 * named >= len(texts):
+        if column in found and named >= MIN_CELLS and 5 * named >= len(texts):
             return {"agent": told_in("agent", found[column])}
     return {}
 
@@ -170,7 +170,7 @@ def _promise_in_notes(
         return noted
     for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
-        if column in found and len(texts) >= FEW:
+        if column in found and len(texts) >= MIN_CELLS:
             return {"promised": told_in("promised", found[column])}
     return {}
 
@@ -190,7 +190,7 @@ def note_promises(texts: Sequence[str | None], requests: Sequence[str | None]) -
     of_requests = [text for text, has_request in zip(texts, have_request(texts, requests), strict=True) if has_request]
     noted = [promise_noted_in(text) or promise_told_in(text, is_remark=True) for text in of_requests if text]
     n_noted = sum(map(bool, noted))
-    return n_noted >= HABIT and 2 * n_noted >= len(of_requests)
+    return n_noted >= MIN_NOTED_PROMISES and 2 * n_noted >= len(of_requests)
 
 
 def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
@@ -202,7 +202,7 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     others = [note for came, note in pairs if not came and note]
     n_told = sum(bool(result_first(note)) for note in beside)
     n_others = sum(bool(result_first(note)) for note in others)
-    is_told = n_told >= FEW and 2 * n_told > len(beside) and 5 * n_others <= len(others)
+    is_told = n_told >= MIN_CELLS and 2 * n_told > len(beside) and 5 * n_others <= len(others)
     return {"callback_answered": told_in("callback_answered", found["notes"])} if is_told else {}
 
 
@@ -233,7 +233,7 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
         texts = cells.get(column, ())
         came = sum(bool(callbacks_among(behind_promise(text), is_remark=is_remark(column))) for text in texts)
-        if column in found and not how(found[column]) and came >= FEW and came >= SHARE * len(texts):
+        if column in found and not how(found[column]) and came >= MIN_CELLS and came >= CALLBACK_SHARE * len(texts):
             return {"callback": told_in("callback", found[column])}
     return {}
 
@@ -245,7 +245,7 @@ def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]])
         return {}
     texts = cells.get("notes", ())
     waits = sum(bool(read_narrative(text).wait) for text in texts)
-    is_told = waits >= LEAST and 2 * waits >= len(texts)
+    is_told = waits >= MIN_NOTES and 2 * waits >= len(texts)
     return {"wait": told_in("wait", found["notes"])} if is_told else {}
 
 
@@ -259,7 +259,7 @@ def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
     for column in ("notes", "result", "reason", "follow"):
         texts = cells.get(column, ())
         # A number as the agency writes it, or several behind the words.
-        are_named = any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= FEW
+        are_named = any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= MIN_CELLS
         if column in found and how(found[column]) != "told" and are_named:
             return {"sr": told_in("sr", found[column])}
     return {}
@@ -351,7 +351,7 @@ def week_of(title: str) -> str:
 def are_days(alone: Sequence[str]) -> bool:
     """Whether what stands alone in rows are mostly days, each above its calls."""
     days = sum(map(is_day, alone))
-    return days >= DAYS and 2 * days >= len(alone)
+    return days >= MIN_DAY_ROWS and 2 * days >= len(alone)
 
 
 def tells_lost_wait(text: str) -> str:
@@ -410,24 +410,24 @@ def _in_notes(
     found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, str]:
     """What is told in the notes alone, in a sheet whose notes are calls written out."""
-    for column in TELLING if "wait" not in found else ():
+    for column in TEXT_COLUMNS if "wait" not in found else ():
         texts: Sequence[str] = cells.get(column, ())
         notes = [read_narrative(text) for text in texts]
         if "activity" in found and column in found:
             entries = activities(rows.get("activity", ()), subjects(rows), rows.get(column, ()))
             of_calls = [(text or "", each) for text, each in zip(rows[column], entries, strict=True) if not each.method]
             texts, notes = [text for text, _ in of_calls], [each for _, each in of_calls]
-            if len(texts) >= LEAST and _are_calls(notes, is_dated="date" in found):
+            if len(texts) >= MIN_NOTES and _are_calls(notes, is_dated="date" in found):
                 return _told_columns(found, column, entries)
             continue
         is_spoken = _speak_of_agency(rows.get(column) or texts, rows.get("reason", ()))
-        if len(texts) >= LEAST and is_spoken and _are_calls(notes, is_dated="date" in found):
+        if len(texts) >= MIN_NOTES and is_spoken and _are_calls(notes, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
             if "method" not in found and not all(rows.get(column, ())):
                 own["method"] = told_in("method", found[column])  # a row that tells nothing is no call
             return own | _told_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
-        is_of_work = len(of_work) >= HABIT and any(note.method for note in notes)
+        is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
         if column == "narrative" and is_of_work and _are_calls(of_work, is_dated="date" in found):
             return _told_columns(found, column, of_work) | {
                 "method": Made(f"calls among the work in {found[column]}", "work", found[column])
@@ -485,4 +485,4 @@ def _are_calls(notes: Sequence[Narrative], *, is_dated: bool) -> bool:
     calls = [note for note in notes if note.is_of_call and (is_dated or note.date)]
     waits = sum(bool(note.wait) for note in notes)
     n_ours = sum(not note.in_out for note in notes)
-    return len(calls) >= MOST * len(notes) and 2 * waits >= n_ours > 0
+    return len(calls) >= MIN_SHARE_OF_CALLS * len(notes) and 2 * waits >= n_ours > 0

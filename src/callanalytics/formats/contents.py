@@ -15,8 +15,8 @@ from callanalytics.values.callbacks import RESULTS, read_callbacks
 from callanalytics.values.promises import Promise, read_promise
 
 LOOKED_AT = 300  # filled cells
-ENOUGH = 3  # filled cells that may speak against a header
-MOST, FEW = 0.5, 0.25  # shares of a column that speak for a kind, and against it
+MIN_CELLS = 3  # filled cells that may speak against a header
+SHARE_FOR, SHARE_NEUTRAL = 0.5, 0.25  # shares of a column that speak for a kind, and against it
 NEARLY_ALL = 0.9
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*\.?"
@@ -210,7 +210,7 @@ def share(texts: list[str], kind: str) -> float:
 
 def most(texts: list[str], kind: str) -> bool:
     """Whether half of these texts look like this."""
-    return share(texts, kind) >= MOST
+    return share(texts, kind) >= SHARE_FOR
 
 
 def nearly_all(texts: list[str], kind: str, *, at_least: int = 0) -> bool:
@@ -220,7 +220,7 @@ def nearly_all(texts: list[str], kind: str, *, at_least: int = 0) -> bool:
 
 def some(texts: list[str], kind: str) -> bool:
     """Whether a quarter of these texts look like this."""
-    return share(texts, kind) >= FEW
+    return share(texts, kind) >= SHARE_NEUTRAL
 
 
 def tells_no_callback(text: str) -> bool:
@@ -239,7 +239,7 @@ def verdict(texts: list[str], kind: str) -> int:
     if not kind or not texts:
         return 0
     part = share(texts, kind)
-    return 1 if part >= MOST else -1 if part < FEW and len(texts) >= ENOUGH else 0
+    return 1 if part >= SHARE_FOR else -1 if part < SHARE_NEUTRAL and len(texts) >= MIN_CELLS else 0
 
 
 # ---- one answer told by a mark in one of several columns -------------------------------------------------------------

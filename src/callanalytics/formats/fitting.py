@@ -14,8 +14,8 @@ from functools import partial
 from callanalytics.formats import composed, contents, relevance
 from callanalytics.formats.contents import (
     CLOCK,
-    ENOUGH,
     HELD,
+    MIN_CELLS,
     OF_EACH,
     most,
     nearly_all,
@@ -41,7 +41,7 @@ from callanalytics.values.spans import read_human_span
 CONTENT = 1.5  # what the cells of a column count for or against
 CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
-MANY_MORE = 1.5  # times as many answers as callbacks: they are those of the calls
+MIN_ANSWER_RATIO = 1.5  # times as many answers as callbacks: they are those of the calls
 UNREAD = "unread"  # said of a column that a person wants to be left alone
 SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
 HEAVY = 2  # a weight from which the header alone has to say so
@@ -51,8 +51,8 @@ WAITING_ELSE = frozenset(
     "number no # account money position".split()
 )
 LENGTH = frozenset("length duration long how".split())  # of a hold, where the header has a word of holding too
-MOST_HOURS = 5  # of a wait; an hour of the day is later
-FEW_ENDS = 0.1
+MAX_WAIT_HOURS = 5  # of a wait; an hour of the day is later
+MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
 # Meanings a column may have by its rows, and those of which its header has a word.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
@@ -146,7 +146,7 @@ def fit(
         _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells),
         relevance.weight(fmt, found, columns, known, header, cells),
         is_silent=not relevance.speaks_of_calls(header)
-        and not any(share(cells[place], "lost_or_reached") >= FEW_ENDS for place in found.values()),
+        and not any(share(cells[place], "lost_or_reached") >= MIN_SHARE_OF_ENDS for place in found.values()),
         forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header),
         marked=marked,
         is_business=relevance.is_of_business(fmt, found, header, cells),
@@ -281,7 +281,7 @@ def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
     if may_be_yes:
         return bool(texts) and all(result_of_callback(t) in RESULTS or contents.KINDS["yes"].match(t) for t in texts)
     results = set(map(result_of_callback, texts))
-    return len(texts) >= ENOUGH and results <= set(RESULTS) and len(results) > 1
+    return len(texts) >= MIN_CELLS and results <= set(RESULTS) and len(results) > 1
 
 
 def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
@@ -293,7 +293,7 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
             found["reached"] = found.pop("callback_answered")
     if answered is not None and "callback" in found and "reached" not in found:
         is_of_calls = "callback" not in tokens(header[answered])
-        if is_of_calls and len(cells[answered]) > MANY_MORE * len(cells[found["callback"]]):
+        if is_of_calls and len(cells[answered]) > MIN_ANSWER_RATIO * len(cells[found["callback"]]):
             # Picked up? of every call, not of the callbacks
             found["reached"] = found.pop("callback_answered", answered)
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
@@ -334,7 +334,7 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
     """Columns of what kind an entry is, whatever their headers: Phone call, Email; us > them, them > us."""
     of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
     places = [place for place in range(len(cells)) if place not in of_call]
-    tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=ENOUGH)
+    tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
     for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom)):
         if meaning == "in_out" and meaning in found:
             continue
@@ -369,7 +369,7 @@ def _settle_promises(found: dict[str, int], header, cells) -> None:
     if best is None:  # Tier 2? yes, 30 days
         of_tier = (place for place in places if not TIER.isdisjoint(tokens(header[place])))
         best = next((p for p in of_tier if most([text for text in cells[p] if not _is_no(text)], "timed")), None)
-    if best is not None and len(cells[best]) >= ENOUGH:
+    if best is not None and len(cells[best]) >= MIN_CELLS:
         if best in spare:
             del found[spare[best]]
         found["promised"] = best
@@ -388,7 +388,7 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     meaning = next((each for each in fmt.words if each.name == "date"), None)
     spare = {found.get(name) for name in ("somebody", "number", "around")}
     free = [place for place in range(len(header)) if place not in found.values() or place in spare]
-    dated = [place for place in free if len(cells[place]) >= ENOUGH and nearly_all(cells[place], "date")]
+    dated = [place for place in free if len(cells[place]) >= MIN_CELLS and nearly_all(cells[place], "date")]
     dated = [place for place in dated if meaning is None or not meaning.is_lacking(tokens(header[place]))]
     if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
         dated = [place for place in dated if all(map(contents.DAY_ALONE.match, cells[place]))]
@@ -405,7 +405,9 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
         return
     free = [place for place in range(len(header)) if place not in found.values()]
     held = [
-        place for place in free if _speaks_of_hold(header[place]) and nearly_all(cells[place], "span", at_least=ENOUGH)
+        place
+        for place in free
+        if _speaks_of_hold(header[place]) and nearly_all(cells[place], "span", at_least=MIN_CELLS)
     ]
     if len(held) == 1:
         found["wait"] = held[0]
@@ -419,7 +421,7 @@ def _speaks_of_hold(name: str) -> bool:
 def _are_activities(texts: list[str]) -> bool:
     """Whether the cells of a column are kinds of a case diary's entries, calls and others."""
     n_calls = sum(map(is_phone, texts))
-    return nearly_all(texts, "activity") and ENOUGH <= n_calls < len(texts)
+    return nearly_all(texts, "activity") and MIN_CELLS <= n_calls < len(texts)
 
 
 def _is_no(text: str) -> bool:
@@ -433,7 +435,9 @@ def _callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None
     # Follow-up: 1/13 missed; 1/14 spoke with officer
     if len(dated) != 1:
         return None
-    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= relevance.LEAST}
+    named = {
+        meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= relevance.MIN_SCORE
+    }
     return dated[0] if named.isdisjoint(("callback", "second_callback")) else None
 
 
@@ -443,13 +447,17 @@ def _are_dated_callbacks(texts: list[str]) -> bool:
     # makes the column one of remarks.
     texts = [text for text in texts if has_dated_callbacks(text) or not contents.tells_no_callback(text)]
     dated = [text for text in texts if has_dated_callbacks(text)]
-    return 1 < len(dated) >= contents.MOST * len(texts) and all(map(callbacks_among, dated))
+    return 1 < len(dated) >= contents.SHARE_FOR * len(texts) and all(map(callbacks_among, dated))
 
 
 def _are_callbacks_alone(texts: list[str]) -> bool:
     """Whether cells tell of callbacks with their days, or that none came, most with a result, and of no promise."""
     dated = sum(map(has_dated_callbacks, texts))
-    if dated > 1 and dated >= contents.MOST * len(texts) and not any(is_promise(t) and not _is_no(t) for t in texts):
+    if (
+        dated > 1
+        and dated >= contents.SHARE_FOR * len(texts)
+        and not any(is_promise(t) and not _is_no(t) for t in texts)
+    ):
         return True
     return dated > 0 and all(map(_tells_of_callbacks_alone, texts))
 
@@ -466,8 +474,8 @@ def _are_ids(texts: list[str]) -> bool:
 
 def _are_names(texts: list[str]) -> bool:
     """Whether the cells of a column are neither yes and no nor tell how a call ended, and most are like names."""
-    are_ends = max(share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.FEW
-    return len(texts) >= ENOUGH and not are_ends and most(texts, "name")
+    are_ends = max(share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.SHARE_NEUTRAL
+    return len(texts) >= MIN_CELLS and not are_ends and most(texts, "name")
 
 
 def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tuple[float, int, int, Meaning]]:
@@ -475,14 +483,14 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
     scores = []
     for place, name in enumerate(header):
         for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
-            if meaning.weight >= HEAVY and score < relevance.LEAST:
+            if meaning.weight >= HEAVY and score < relevance.MIN_SCORE:
                 continue
             verdict = contents.verdict(cells[place], meaning.holds)
-            is_told = len(cells[place]) >= ENOUGH or meaning.holds in IN_CELLS
+            is_told = len(cells[place]) >= MIN_CELLS or meaning.holds in IN_CELLS
             if meaning.must_hold and verdict < (1 if is_told else 0):
                 continue
             score += CONTENT * verdict
-            if score >= relevance.LEAST:
+            if score >= relevance.MIN_SCORE:
                 scores.append((score, rank, place, meaning))
     return sorted(_without_promises(scores, cells), key=lambda each: (-each[0], each[1], each[2]))
 
@@ -527,13 +535,13 @@ def _are_ends(texts: list[str]) -> bool:
     spans = (try_read(read_human_span, text) for text in texts)
     ends = [span.ended for span in spans if span and span.ended]
     n_lost = sum(end in ("gave_up", "cut_off") for end in ends)
-    return n_lost >= ENOUGH and len(ends) >= contents.NEARLY_ALL * len(texts)
+    return n_lost >= MIN_CELLS and len(ends) >= contents.NEARLY_ALL * len(texts)
 
 
 def _are_words(texts: list[str]) -> bool:
     """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
     n_explained = sum(bool(NO_AND_WHY.match(text)) for text in texts)
-    return bool(texts) and (share(texts, "lost") >= SOME_ENDS or n_explained >= ENOUGH)
+    return bool(texts) and (share(texts, "lost") >= SOME_ENDS or n_explained >= MIN_CELLS)
 
 
 def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
@@ -552,7 +560,7 @@ def _unit_alone(name: str, texts: list[str]) -> str:
     name_words = frozenset(tokens(name))
     words = name_words - HOLDING - (frozenset() if name_words.isdisjoint(HELD) else LENGTH)
     units = [unit for unit, of_unit in UNITS.items() if words and words <= frozenset(of_unit.split())]
-    largest = MOST_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
+    largest = MAX_WAIT_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
     is_number = all(re.fullmatch(r"\d{1,3}(?:\.0)?", text) and float(text) <= largest for text in texts)
     return units[0] if units and texts and is_number else ""
 
@@ -592,7 +600,7 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
             is_lost[row] |= bool(text and pattern.match(text.strip()))
     lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
     others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]
-    return len(lost) >= ENOUGH and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
+    return len(lost) >= MIN_CELLS and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
 
 
 def _tell_some_ends(notes: Sequence[str]) -> bool:
@@ -601,7 +609,7 @@ def _tell_some_ends(notes: Sequence[str]) -> bool:
         return True
     if part and most(list(notes), "ended"):
         return True
-    return part * len(notes) >= ENOUGH and part >= SOME_ENDS
+    return part * len(notes) >= MIN_CELLS and part >= SOME_ENDS
 
 
 def _tell_losses(texts: Sequence[str]) -> bool:
@@ -626,7 +634,7 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
     likes = {}
     for place, name in enumerate(header):
         texts = cells[place]
-        if place in known or len(texts) < ENOUGH:
+        if place in known or len(texts) < MIN_CELLS:
             continue
         is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
@@ -650,4 +658,4 @@ def _like_promises(columns: Mapping[str, str], found: Mapping[str, int], header,
 def _are_kinds_of_promise(texts: list[str]) -> bool:
     kinds = {text.strip().casefold()[:1] for text in texts}
     are_kinds = nearly_all(texts, "urgent_or_regular_in_short")
-    return len(texts) >= ENOUGH and are_kinds and {"u", "r"} <= kinds
+    return len(texts) >= MIN_CELLS and are_kinds and {"u", "r"} <= kinds

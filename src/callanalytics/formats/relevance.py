@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from callanalytics.formats import composed, contents
-from callanalytics.formats.contents import ENOUGH, HELD, most, nearly_all, share, some
+from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import phrase, tokens
 from callanalytics.lazy import regex
 
-UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
+UNKNOWN_COLUMN, AGAINST, MAX_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
 ELSEWHERE = 4  # what results that only another trade has count for
-MANY_NUMBERS = 5  # different ones: more than an office's lines and the agency's
+MIN_CALLERS = 5  # different ones: more than an office's lines and the agency's
 WIDE = 60  # columns that are looked at for the agency's name
 OURS = 2  # what cells that name the agency count for
 PROMISED = 3  # what cells with the agency's two times count for: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
-MOST_FOR = 3  # words beside the columns that speak for one
-LEAST = 1.5  # a score from which a column has a meaning
+MAX_WORDS_FOR = 3  # words beside the columns that speak for one
+MIN_SCORE = 1.5  # a score from which a column has a meaning
 NAMED = 4  # meanings that a header has to name where none of its words is of a date
 SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 # Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
@@ -33,8 +33,8 @@ CALLING = frozenset(
     "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
 )
 COMPANIES = frozenset("company companies business carrier store utility".split())
-TELLING = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
-SILENT = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
+CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
+NO_CALL_COLUMNS = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
 
 
 def speaks_of_calls(texts: Sequence[str]) -> bool:
@@ -49,13 +49,13 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
     weight = float(sum(meaning.weight for meaning in held))
     strangers = [place for place in range(len(header)) if place not in known and cells[place]]
-    weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
+    weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
     weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects)
     # A column stands for one that is expected, and no other tells of a person, a result or a request.
     is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
     meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
     weight -= LACKING * (is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings))
-    weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
+    weight -= LACKING * ({"wait", *CALL_COLUMNS}.isdisjoint(columns))
     lines = cells[found["line"]] if "line" in found else []
     weight -= TRADE * (most(lines, "others") and not share(lines, "ours") and not share(lines, "premium"))
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
@@ -109,7 +109,7 @@ def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether cells that tell more than how a call was lost have words of another business."""
     is_business = _words(fmt.recognize.business)
     reached = [text for text in texts if not contents.KINDS["lost"].match(text)]
-    return bool(reached) and sum(bool(is_business(text)) for text in reached) >= contents.FEW * len(reached)
+    return bool(reached) and sum(bool(is_business(text)) for text in reached) >= contents.SHARE_NEUTRAL * len(reached)
 
 
 def _company_columns(header, found: Mapping[str, int]) -> set[int]:
@@ -231,7 +231,7 @@ def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
 
 def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
     """Whether callers are noted with whom they asked for, who took their call or their numbers, and no call of ours."""
-    if "caller" not in found or not found.keys().isdisjoint(TELLING):
+    if "caller" not in found or not found.keys().isdisjoint(CALL_COLUMNS):
         return False
     named = {tokens(name) for name in header}
     # A callback was promised to these callers by the office itself.
@@ -245,7 +245,7 @@ def _has_many_numbers(cells) -> bool:
     """Whether a column has more different numbers than an office's lines and the agency's."""
     numbers = [[text for text in texts if not contents.KINDS["date"].match(text)] for texts in cells[:WIDE]]
     listed = [contents.filled(texts) for texts in numbers if most(texts, "phone")]
-    return any(len({re.sub(r"\D", "", text) for text in texts}) >= MANY_NUMBERS for texts in listed)
+    return any(len({re.sub(r"\D", "", text) for text in texts}) >= MIN_CALLERS for texts in listed)
 
 
 _KEY = regex(r"[a-z]+(?:_[a-z]+)+")
@@ -259,7 +259,7 @@ def _says(text: str, words: frozenset[str]) -> bool:
 def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
     words = _title_words(texts)
-    weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MOST_FOR))
+    weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAX_WORDS_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
     return weight + _of_trade(fmt, words)
 
@@ -275,12 +275,16 @@ def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[in
     if not any(not HELD.isdisjoint(tokens(name)) for name in header):
         return False
     named = {
-        meaning.name for name in header if name for _, meaning, score in fmt.vocabulary.scores(name) if score >= LEAST
+        meaning.name
+        for name in header
+        if name
+        for _, meaning, score in fmt.vocabulary.scores(name)
+        if score >= MIN_SCORE
     }
     if len(named) < NAMED or any(contents.KINDS["date"].match(name) for name in header):
         return False
     columns = (contents.filled(texts(place)) for place in range(min(len(header), WIDE)))
-    return any(len(column) >= ENOUGH and nearly_all(column, "date") for column in columns)
+    return any(len(column) >= MIN_CELLS and nearly_all(column, "date") for column in columns)
 
 
 def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bool:
@@ -297,9 +301,9 @@ def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) ->
     In a tab of callbacks (``titles``) the day may stand under any word: Came on.
     """
     scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
-    likely = [meaning for _, meaning, score in scores if score >= LEAST or meaning.instead]
+    likely = [meaning for _, meaning, score in scores if score >= MIN_SCORE or meaning.instead]
     found = {meaning.name for meaning in likely} | {"date" for meaning in likely if "date" in meaning.instead}
-    if any(name in found for name in composed.TELLING[:2]):
+    if any(name in found for name in composed.TEXT_COLUMNS[:2]):
         return True  # all that is told of a call may stand there
     is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)
     if names_callbacks(titles) and {"time", "callback_answered"} <= found:

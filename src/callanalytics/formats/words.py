@@ -51,8 +51,9 @@ _EASTERN = regex(r"(?<![A-Z])EST(?![A-Za-z.])|[(\[](?:[^()\[\]]*\W)?[Ee]st(?![\w
 _ZONE_ROW = regex(r"(?i)\s*(?:report )?time ?zone(?: of (?:the )?report)?\s*[:=]?\s+(.+)")
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
 LONGEST = 400  # letters of a header that are looked at
-MOST_KNOWN = 100_000  # headers that are remembered
-LONG, MOST_UNKNOWN = 8, -2.0  # words of a question in full, and what all that is unknown of it counts for
+MAX_CACHED_HEADERS = 100_000  # headers that are remembered
+MAX_WORDS = 8  # of a header; more are a question in full
+MIN_UNKNOWN = -2.0  # what all that is unknown of such a question counts for
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Meaning:
                 score += MAY
             elif word not in FILLING:
                 unknown += UNKNOWN
-        return max(score + max(unknown, MOST_UNKNOWN if len(words) > LONG else unknown), 0.0)
+        return max(score + max(unknown, MIN_UNKNOWN if len(words) > MAX_WORDS else unknown), 0.0)
 
 
 class Vocabulary:
@@ -125,7 +126,7 @@ class Vocabulary:
             for word in frozenset().union(*(wanted[0] for wanted in meaning.has)):
                 self._by_word.setdefault(word, set()).add(rank)
 
-        self.scores = lru_cache(MOST_KNOWN)(self._scores)  # of each vocabulary its own
+        self.scores = lru_cache(MAX_CACHED_HEADERS)(self._scores)  # of each vocabulary its own
 
     def _scores(self, header: str) -> tuple[tuple[int, Meaning, float], ...]:
         """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""

@@ -260,7 +260,7 @@ def _row_places(rows: Sequence[tuple[str, int]]) -> str:
 
 HOURS_APART = (-12, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 12)  # by which a zone, or noon, may be mistaken
 NEAR = np.timedelta64(10, "m")
-FEWEST_APART = 10
+MIN_SHIFTED = 10
 
 
 def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope:
@@ -382,7 +382,7 @@ def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
     fitting = {hours: _count_near(noted + np.timedelta64(hours, "h"), called) for hours in HOURS_APART}
     (most, hours), (second, _) = sorted(((n, hours) for hours, n in fitting.items()), reverse=True)[:2]
     # Calls are dense enough that some entries fit any shift by chance: one shift must fit far better than the next.
-    is_shifted = most >= FEWEST_APART and most > 2 * second and 3 * most > len(noted)
+    is_shifted = most >= MIN_SHIFTED and most > 2 * second and 3 * most > len(noted)
     return ClockShift(most, len(noted), hours) if is_shifted else ClockShift(0, len(noted), 0)
 
 

@@ -164,7 +164,7 @@ def _joined_pages(singles: list[Identified]) -> list[Identified]:
     """Pages of one format in one folder or ZIP put together; every other file by itself."""
     batches: dict[tuple, Identified] = {}
     for known in singles:
-        together = known.format.kind in read.MANY and known.files[0].container
+        together = known.format.kind in read.KINDS_OF_MANY_FILES and known.files[0].container
         key = (known.format.name, known.files[0].container) if together else (id(known),)
         if key in batches:
             batches[key].files += known.files

@@ -214,7 +214,7 @@ class Export:
 
 def text_rows(files: Sequence[File], fmt: Format) -> list[TextTable]:
     """The text rows of an export."""
-    return [read.rows_of_many(files, fmt)] if fmt.kind in read.MANY else read.rows(files[0], fmt)
+    return [read.rows_of_many(files, fmt)] if fmt.kind in read.KINDS_OF_MANY_FILES else read.rows(files[0], fmt)
 
 
 def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:

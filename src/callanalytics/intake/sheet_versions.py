@@ -22,9 +22,9 @@ So the order in which files are read decides only where nothing else does.
   brings no old reading back.
 * A row is *removed* where a newer state lacks it although it speaks of that time: strictly between its own first and
   last row, because an export may begin or end within a day. Rows outside stay as the older state has them.
-* More than `FEW` rows removed at once, and more than `FEW_SHARE` of the rows that the newer could have had, are more
-  than a person strikes out of a log: they stay, and a question asks for them. A filter, another tab or another
-  person's sheet does that.
+* More than `MAX_REMOVED` rows removed at once, and more than `MAX_SHARE_REMOVED` of the rows that the newer could have
+  had, are more than a person strikes out of a log: they stay, and a question asks for them. A filter, another tab or
+  another person's sheet does that.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ import pyarrow.compute as pc
 from callanalytics.facts.arrays import without_misdated
 from callanalytics.store.merge import EXACT_S, RARELY_SHARED
 
-FEW, FEW_SHARE = 5, 0.05
+MAX_REMOVED, MAX_SHARE_REMOVED = 5, 0.05
 NOT_FACTS = set(
     "office_id entry_id source_id source_row item format started_at_utc started_at_local timezone timezone_source "
     "dst_flag kind parent_entry_id warnings wait_rounding_s started_precision_s time_refers_to wait_origin "
     "callback_extension".split()
 )
 HEAD = ("entry_id", "source_row", "kind", "started_at_local", "started_precision_s")
-TELLING = [f"0 {name}" for name in RARELY_SHARED]  # of the row itself, what hardly two rows have in common
+IDENTIFYING = [f"0 {name}" for name in RARELY_SHARED]  # of the row itself, what hardly two rows have in common
 UNSTATED = (None, "unknown")  # what a cell left empty becomes
 TRIES = 50  # rows that may be a row with its moment corrected; more of them tell nothing
 SAID, ORDER = "said", "order"
@@ -87,19 +87,19 @@ class Row:
         """
         if self.is_exact or other.is_exact or self.reading == other.reading:
             return True
-        both = [name for name in TELLING if name in self.facts and name in other.facts]
+        both = [name for name in IDENTIFYING if name in self.facts and name in other.facts]
         same = sum(self.facts[name] == other.facts[name] for name in both)
         return same == len(both) or 2 * same > len(both)
 
     def is_like(self, other: Row) -> bool:
         """Whether the other may be this row with its moment corrected."""
         on_one_day = self.start and other.start and self.start.date() == other.start.date()
-        own = sum(name in self.facts and self.facts[name] == other.facts.get(name) for name in TELLING)
+        own = sum(name in self.facts and self.facts[name] == other.facts.get(name) for name in IDENTIFYING)
         return self.kind == other.kind and self.agrees(other) and (bool(on_one_day) or own >= 2)
 
     def marks(self) -> list[tuple]:
         """Under each of these stand the rows that `is_like` can hold for: one day, or two telling cells alike."""
-        marks = [(name, self.facts[name]) for name in TELLING if name in self.facts]
+        marks = [(name, self.facts[name]) for name in IDENTIFYING if name in self.facts]
         day = [(self.kind, self.start.date())] if self.start else []
         return day + [(self.kind, *pair) for pair in itertools.combinations(marks, 2)]
 
@@ -408,7 +408,7 @@ class Sheets:
         if left.replaced_by == right.id:
             return False
         first, last = common_time(left.starts, right.starts)
-        return n > FEW and n > FEW_SHARE * left.rows_between(first, last)
+        return n > MAX_REMOVED and n > MAX_SHARE_REMOVED * left.rows_between(first, last)
 
 
 def _is_sure(known: tuple[Row, Entry]) -> bool:

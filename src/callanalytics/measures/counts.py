@@ -23,7 +23,7 @@ from callanalytics.tables import Files
 Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars, Arrow or Spark, or a Parquet file
 Keys: TypeAlias = str | Sequence[str]  # what a measure is split by: one key, or several
 NOTHING: Mapping[str, str] = MappingProxyType({})
-MANY = 1 << 20  # rows from which on a stored table is counted where it lies, and not read into memory
+MAX_ROWS_IN_MEMORY = 1 << 20  # rows from which on a stored table is counted where it lies, and not read into memory
 Day: TypeAlias = date | str | None  # the day on which a log is looked at: a date, or its ISO text
 
 
@@ -86,7 +86,7 @@ def count(
     source = getattr(frame, "source", None) or frame
     if isinstance(source, str | Path):
         counted = _run_on_file(text, table, Path(source).resolve())
-    elif isinstance(source, Files) and source.n_rows > MANY:
+    elif isinstance(source, Files) and source.n_rows > MAX_ROWS_IN_MEMORY:
         counted = _run_on_files(text, table, source)
     elif is_of_spark(source):
         counted = _run_on_spark(text, table, source)

@@ -20,7 +20,7 @@ PERCENT_MINIMUM = (
 )
 SHARES_MINIMUM = f"n >= {SHARE_MINIMUM}, from {INTERVAL_MINIMUM} on with their interval"
 WAIT_MINIMUM = f"{MEDIAN_MINIMUM} calls, {REACHED_MINIMUM} of which reached a person"
-FEW_WAITS = f"fewer than {MEDIAN_MINIMUM} calls, or fewer than {REACHED_MINIMUM} that reached a person"
+TOO_FEW_WAITS = f"fewer than {MEDIAN_MINIMUM} calls, or fewer than {REACHED_MINIMUM} that reached a person"
 FOR_A_MEDIAN = f"it takes {MEDIAN_MINIMUM} calls with a wait, {REACHED_MINIMUM} of them reached, and few hang-ups"
 COUNT_MINIMUM = "none: counts are always shown"
 

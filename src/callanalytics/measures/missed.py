@@ -25,7 +25,7 @@ from callanalytics.measures.result import Result
 # ---- months that differ ------------------------------------------------------------------------------
 
 
-FEWEST_DF = 8  # degrees of freedom below which the figure is flagged (NCHS, rates and counts, 2023)
+MIN_DF = 8  # degrees of freedom below which the figure is flagged (NCHS, rates and counts, 2023)
 
 
 def _between_months(counted: pd.DataFrame, codes, groups, whole_of) -> tuple[np.ndarray, np.ndarray]:
@@ -269,7 +269,7 @@ def _missed(card, counted, by):
     attempts, maybe = exposure("attempts"), exposure("attempts", "maybe_attempts", "unlinked_attempts")
     upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
     ratio, df = _between_months(counted, codes, groups, whole_of)
-    flag = np.where(np.isnan(ratio), "not_estimable", np.where(df >= FEWEST_DF, "ok", "small_n"))
+    flag = np.where(np.isnan(ratio), "not_estimable", np.where(df >= MIN_DF, "ok", "small_n"))
     figures = [
         number("count", sums["n_missed"], attempts, "attempts", link="certain"),
         _as_wide_as_months(share("rate", sums["n_missed"], attempts, "attempts", link="certain"), ratio),

@@ -35,7 +35,7 @@ LONGEST_OPEN = 15  # rows of a table that a notebook shows unfolded
 SHOWN_IN_TEXT = 12  # rows a terminal shows
 NO_CASE = "No figure: there is no case to count."
 WIDTH = 100  # characters of a line there
-MOST_NAMED = 40  # values that a message lists
+MAX_NAMED = 40  # values that a message lists
 SEVERAL_LINES = "several_lines"  # the code of the caveat that calls to several lines of the agency are together
 
 
@@ -147,7 +147,7 @@ class Result:
             kept = rows[rows[name] == value]
             if not len(kept) and len(rows):
                 known = [str(each) for each in rows[name].unique()]
-                raise InvalidRequest(f"{self.card.name} has no {name} {value!r}", wanted=", ".join(known[:MOST_NAMED]))
+                raise InvalidRequest(f"{self.card.name} has no {name} {value!r}", wanted=", ".join(known[:MAX_NAMED]))
             rows = kept
         return replace(self, table=rows)
 

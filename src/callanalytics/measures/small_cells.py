@@ -14,7 +14,7 @@ from callanalytics import estimates
 from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
-from callanalytics.estimates.pooling import FEWEST_OFFICES
+from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.lazy import np, pd
 from callanalytics.measures.counting import add_up, enough_waits
 from callanalytics.measures.definitions import HEADLINE
@@ -22,7 +22,7 @@ from callanalytics.measures.result import LINKS, Result, Sentence, check_result,
 from callanalytics.measures.wait_curves import CAP_S
 from callanalytics.wording import plural
 
-ENOUGH = 2 / 3
+MIN_SHARE_OF_CELLS = 2 / 3
 
 
 STEPS = tuple(
@@ -70,7 +70,7 @@ def coarsen(result: Result, statistic: str = "") -> Result:
     if len(result.table) and statistic not in (names := result.table["statistic"].unique()):
         raise InvalidRequest(f"{result.card.name} has no figure {statistic!r}", wanted=", ".join(names))
     for key, coarse, how in STEPS:
-        if result.tally is None or key not in result.by or share_of_cells(result, statistic) >= ENOUGH:
+        if result.tally is None or key not in result.by or share_of_cells(result, statistic) >= MIN_SHARE_OF_CELLS:
             continue
         result = _step(result, key, coarse, how, statistic)
     return result
@@ -152,8 +152,8 @@ class OverOffices(Sentence):
         """The figure of a typical office, and where that of one more office like these would lie."""
         found = self.typical
         if found.value != found.value:
-            few = f"it takes {FEWEST_OFFICES} offices, and {found.n} can be counted"
-            return f"No figure of a typical office: {few if found.n < FEWEST_OFFICES else found.why}."
+            few = f"it takes {MIN_OFFICES} offices, and {found.n} can be counted"
+            return f"No figure of a typical office: {few if found.n < MIN_OFFICES else found.why}."
         value = self._in_words(found.value)
         return (
             f"A typical office: {value} (95% interval {self._in_words(found.low)} to {self._in_words(found.high)}; "

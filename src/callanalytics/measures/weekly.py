@@ -217,7 +217,7 @@ def _distinct(place, office, size):
 # ---- before and after a date -------------------------------------------------------------------------
 
 
-FEWEST_CALLS = 5  # of a week
+MIN_CALLS_OF_WEEK = 5  # of a week
 YEAR = 365.25 / 7
 
 
@@ -412,7 +412,7 @@ def _weeks(result, first, last):
     frame = pd.DataFrame({"place": cells, "week": monday(cells), "n": n, "mean_60min": mean})
     ends = pd.Series(place).groupby(rows["office"].to_numpy()).agg(["min", "max"])
     joined, left = int((ends["min"] > cells[0] + GRACE).sum()), int((ends["max"] < cells[-1] - GRACE).sum())
-    return frame[(n >= FEWEST_CALLS) & np.isfinite(mean)].reset_index(drop=True), joined, left
+    return frame[(n >= MIN_CALLS_OF_WEEK) & np.isfinite(mean)].reset_index(drop=True), joined, left
 
 
 def _ratio(step):

@@ -118,7 +118,7 @@ class Texts:
         >>> Texts(np.array([0, 1, -1]), pa.array(["201", "2028382200"])).fitting(Test("~[0-9]{2,6}")).tolist()
         [True, False]
         """
-        if len(self.words) <= FEW:
+        if len(self.words) <= MAX_TEXTS_ONE_BY_ONE:
             return np.array([test.fits(text) for text in self.texts], bool)
         found = _asked_at_once(test, self.words)
         own = [test.fits(text) for text in self.words.filter(found.is_null()).to_pylist()]
@@ -134,7 +134,7 @@ class Texts:
         return None if code == EMPTY else self.texts[code]
 
 
-FEW = 1_000  # texts that are as fast looked at one by one
+MAX_TEXTS_ONE_BY_ONE = 1_000  # texts that are as fast looked at one by one
 _PYTHONS_OWN = regex(r"\{,|\[:|\(\?[^:]|[^ -~]")  # what Arrow's expressions may read otherwise
 
 

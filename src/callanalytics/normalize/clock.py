@@ -193,7 +193,7 @@ def _warn(clock: Clock, stated: np.ndarray, problems: Problems, settings) -> Non
 # ---- local times as a column writes them -----------------------------------------------------------------------------
 
 NAT = np.datetime64("NaT", "us")
-MANY = 5  # different dates that prove an order are more than slips of the pen
+MIN_DATES_OF_ORDER = 5  # different dates that prove an order are more than slips of the pen
 
 
 TYPED, STORED = 1, 2  # a time of day without AM or PM
@@ -260,8 +260,8 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
 
 
 # What tells of a call beside its date; with two of them a row is one, whatever stands where its date should be.
-TELLING = "time wait agent_name agent_id sr_number outcome promised".split()
-ENOUGH = 2
+CALL_RULES = "time wait agent_name agent_id sr_number outcome promised".split()
+MIN_CALL_CELLS = 2
 # A date with a slip in it: somebody can mend it, and should.
 LIKE_DATE = regex(
     rf"\d{{1,4}}[/-]\d{{1,2}}|\d+\.\d+\.\d+|\d{{5}}|(?<![^\W_]){MONTH_NAME}(?![^\W\d_])|true|false", re.IGNORECASE
@@ -274,14 +274,14 @@ def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
     if not problems.drops_cells or rule.needed or "wait" not in rules or not bad.any():
         problems.reject_bad(day)
         return
-    columns = {column for name in TELLING if name in rules for column in rules[name].all_columns}
+    columns = {column for name in CALL_RULES if name in rules for column in rules[name].all_columns}
     named = {name for column in columns if (name := cells.name_of(column)) is not None}
     outside = np.zeros(cells.n, int)
     for name in named:
         outside += cells.texts((name,)).codes != EMPTY
     # A row is kept only where no date stands there at all, as in *see e-mail*.
     is_slip = rows_where(LIKE_DATE.search, day)
-    kept = (outside >= ENOUGH) & ~is_slip
+    kept = (outside >= MIN_CALL_CELLS) & ~is_slip
     problems.drop(day.only(kept), "date")
     problems.reject_bad(day.only(~kept))
 
@@ -379,7 +379,7 @@ def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other:
     # The user speaks for all files of a folder at once: a column that proves the contrary many times over is read as
     # it proves, as a file that proves its zone is.
     if settings.date_order:
-        return (proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order), False
+        return (proven if proven and (by_epoch or max(mdy, dmy) >= MIN_DATES_OF_ORDER) else settings.date_order), False
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     known = proven or stated or other
     found = known or _order_in_sequence(rule, texts)

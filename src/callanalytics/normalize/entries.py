@@ -60,7 +60,7 @@ def year_of(sheet: str) -> dict[str, str]:
 
 
 STRING = pa.string()
-MOST_OF_A_CELL = 4  # callbacks of one cell whose places are told apart
+MAX_CALLBACKS_OF_CELL = 4  # callbacks of one cell whose places are told apart
 
 
 def build(
@@ -148,7 +148,7 @@ def _place_of(rows: np.ndarray) -> np.ndarray:
     """The place of each contact among those of its cell, at most as many as a number of them can say."""
     first = np.concatenate([[True], rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, bool)
     since = np.maximum.accumulate(np.where(first, np.arange(len(rows)), 0)) if len(rows) else np.zeros(0, int)
-    return np.minimum(np.arange(len(rows)) - since, MOST_OF_A_CELL)
+    return np.minimum(np.arange(len(rows)) - since, MAX_CALLBACKS_OF_CELL)
 
 
 def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:

@@ -300,7 +300,7 @@ GOES_ON = frozenset(
 )
 
 
-MOST_AT_START = 40  # words with which a text may begin that tell how a call was lost
+MAX_WORDS_AT_START = 40  # words with which a text may begin that tell how a call was lost
 
 
 def _lost_at_start(text: str) -> Span | None:
@@ -310,7 +310,7 @@ def _lost_at_start(text: str) -> Span | None:
     ('gave_up', None)
     """
     words = lexicon.tokens(text)
-    for end in range(min(len(words) - 1, MOST_AT_START), 0, -1):
+    for end in range(min(len(words) - 1, MAX_WORDS_AT_START), 0, -1):
         span = _span_in(" ".join(words[:end]))
         if span and span.ended in OUTCOME_OF_END:
             rest = " ".join(words[end:])

@@ -305,7 +305,7 @@ def is_unwanted_call(text: str) -> bool:
     return bool(_UNWANTED.match(text))
 
 
-LEAST_SUMMED = 5  # figures that add up by no chance
+MIN_SUMMED = 5  # figures that add up by no chance
 
 
 def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
@@ -322,7 +322,7 @@ def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
     figures = [figure for cell in above if cell and (figure := _figure(cell)) is not None]
     total = sum(figures)
     digits = len(text.strip().partition(".")[2])
-    if len(figures) < LEAST_SUMMED:
+    if len(figures) < MIN_SUMMED:
         return False
     return own == round(total, digits) or (digits > 0 and own == round(total / len(figures), digits))
 

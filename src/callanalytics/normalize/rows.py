@@ -29,8 +29,8 @@ from callanalytics.values.narratives import is_written
 from callanalytics.values.phones import e164, placeholder
 
 STRING = pa.string()
-LEAST_COLUMNS = 3
-MOST_SUMS = 3  # figures that may stand under their columns without a label
+MIN_COLUMNS = 3
+MAX_UNLABELED_SUMS = 3  # figures that may stand under their columns without a label
 _BY_ITSELF = regex(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
 _YEAR_ALONE = regex(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
 # The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
@@ -145,7 +145,7 @@ class _Sorting:
         """
         days, clocks = self.columns_of("date", "number"), self.columns_of("time")
         callers = self.columns_of("caller_role") - days
-        if len(self.cells.header) < LEAST_COLUMNS:
+        if len(self.cells.header) < MIN_COLUMNS:
             return np.zeros(self.cells.n, bool)
         filled, remarks, explicit, names = np.zeros((4, self.cells.n), int)
         unread = {name for column in self.unread() for name in column}
@@ -259,7 +259,8 @@ class _Sorting:
             texts = [(column, text) for column in columns if (text := column.text_of(row)) is not None]
             figures = [(column, text) for column, text in texts if not is_part(text)]
             sums[row] = is_sum([text for _, text in texts], may_be_share=bool(shares[row])) or (
-                0 < len(figures) <= MOST_SUMS and any(_add_up(figures, above) for above in _rows_summed(row, sums))
+                0 < len(figures) <= MAX_UNLABELED_SUMS
+                and any(_add_up(figures, above) for above in _rows_summed(row, sums))
             )
         return sums
 

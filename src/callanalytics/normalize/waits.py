@@ -23,7 +23,7 @@ from callanalytics.values.spans import BARE_S, LONGEST_S, Span, amount_of, witho
 
 MINUTE, HOUR = 60, 3600  # [s]
 PLAUSIBLE = (4 * MINUTE, 5 * HOUR)  # a column's median wait for a person, at the least and at the most
-ENOUGH = 3  # different values that may decide without others beside them
+MIN_VALUES = 3  # different values that may decide without others beside them
 CLOSER = np.log(3)  # a reading has to be so much nearer to the other waits of the column
 SECONDS_FROM, MINUTES_TO = 240, 120  # medians of bare numbers that can only be seconds, only be minutes
 # A spreadsheet stores a typed 0:45 as 0:45:00: there, seconds of zero prove nothing and are taken off.
@@ -173,13 +173,13 @@ def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]
     hundredths = [round(value % 1 * 100) for value in bare if value % 1]
     is_odd = any(each % 25 and each % 10 for each in hundredths)
     is_exact = all(abs(value * 100 - round(value * 100)) < 1e-6 for value in bare)
-    if max(bare) <= 6 and len(hundredths) >= ENOUGH and is_exact and is_odd and max(hundredths) < 60:
+    if max(bare) <= 6 and len(hundredths) >= MIN_VALUES and is_exact and is_odd and max(hundredths) < 60:
         return "", False
-    if largest <= 6 and sum(value % 1 > 0 for value in bare) * 2 >= len(bare) >= ENOUGH:
+    if largest <= 6 and sum(value % 1 > 0 for value in bare) * 2 >= len(bare) >= MIN_VALUES:
         return "hours", True
     if middle <= MINUTES_TO or (middle <= SECONDS_FROM and smallest < MINUTE):
         return "minutes", False
-    if middle > SECONDS_FROM and len(bare) >= ENOUGH and smallest >= 15:
+    if middle > SECONDS_FROM and len(bare) >= MIN_VALUES and smallest >= 15:
         return "seconds", True
     return "", False
 
@@ -224,7 +224,8 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
     low, high = PLAUSIBLE
     fits = {"h:mm": low <= hours <= high, "m:ss": low <= minutes <= high}
     fitting = [clock for clock, is_fit in fits.items() if is_fit]
-    return (fitting[0] if len(fitting) == 1 and len(column.pairs) >= ENOUGH else ""), len(column.pairs) >= ENOUGH
+    is_enough = len(column.pairs) >= MIN_VALUES
+    return (fitting[0] if len(fitting) == 1 and is_enough else ""), is_enough
 
 
 STRING = pa.string()

@@ -206,7 +206,7 @@ def _masked_entry(note: dict) -> dict:
 
 KINDS = {"csv": "table", "xlsx": "table", "json": "json"}
 WIDEST = 500  # columns; no phone system writes so many
-MOST = 12  # columns by which a file is known
+MAX_HEADER_COLUMNS = 12  # columns by which a file is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -338,7 +338,7 @@ def _head(parts, table: TextTable, today: date) -> dict:
 def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -> dict:
     names = [column.name for column in used]
     if table.kind != "json":
-        return {"recognize": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
+        return {"recognize": {"header": [*names, *(c.name for c in able if c not in used)][:MAX_HEADER_COLUMNS]}}
     path = documents.likeliest_path(documents.json_document(file))
     if path and not columns.is_column(path):
         raise UnreadableFile(f"{file.shown}: its calls stand under a key that may be a client's name")

@@ -26,7 +26,7 @@ from callanalytics.values.phones import shape
 
 ROWS = 3
 USUAL = 0.5  # a key of more than half of the records is a column; any other may be someone's name
-MANY = 3  # records
+MIN_RECORDS = 3  # records
 # Names that are answers, which stand in the first row of calls of a file without a header. "No" may be a number.
 _ANSWERS = frozenset("yes y n x true false none".split())
 _LONG_NUMBER = regex(r"\d{3}|\d(?:[\W_]*\d){5}")  # in one piece, or written in pairs: 12 34 56 78
@@ -73,7 +73,7 @@ def _without_header(file) -> Format | None:
 def shown_header(table: TextTable) -> list[str]:
     """The column names, with whatever may be a client's masked; equal ones are distinguished by their place."""
     usual = np.zeros(len(table.header), bool)
-    if table.kind == "json" and table.cells.num_rows >= MANY:
+    if table.kind == "json" and table.cells.num_rows >= MIN_RECORDS:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
     is_header = table.kind != "csv" or _has_usual_names(table) or _is_above_figures(table)
     is_header = is_header and not _is_row_of_data(table)
@@ -133,7 +133,7 @@ def _is_row_of_data(table: TextTable) -> bool:
 def _is_above_figures(table: TextTable) -> bool:
     """Whether the first row, in whatever language, is a header: it has no figure where the rows below have them."""
     # A first row of calls, in a file without a header, has figures in the same places as the others.
-    below = [column.slice(0, MANY).to_pylist() for column in table.cells.columns]
+    below = [column.slice(0, MIN_RECORDS).to_pylist() for column in table.cells.columns]
     figures = [sum(bool(re.search(r"\d", cell or "")) for cell in cells) * 2 > len(cells) for cells in below]
     names = [name for name, has_figures in zip(table.header, figures, strict=True) if has_figures]
     return len(names) > 2 and not any(re.search(r"\d", name) for name in table.header)
@@ -193,7 +193,7 @@ def _verdict(file) -> str:
 
 # ---- what the cells of a column can be read as ----------------------------------------------------------------------
 
-ENOUGH = 0.8  # share of a column's filled cells that a parser must read
+SHARE_READ = 0.8  # share of a column's filled cells that a parser must read
 LOOKED_AT = 2_000  # different cells of a column
 BLANK = ("-", "--", "n/a", "na", "none", "null", "in progress")  # words by which systems leave a cell empty
 
@@ -253,7 +253,7 @@ class Column:
     def reads(self, parse: str, **options) -> bool:
         """Whether a named parser reads nearly all of the column."""
         read = self.values(parse, **options)
-        return sum(self.counts[text] for text in read) >= ENOUGH * max(sum(self.counts[t] for t in self.texts), 1)
+        return sum(self.counts[text] for text in read) >= SHARE_READ * max(sum(self.counts[t] for t in self.texts), 1)
 
     def row_of(self, text: str, table: TextTable) -> int:
         """The first row of the file in which a cell stands."""

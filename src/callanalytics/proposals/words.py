@@ -19,7 +19,7 @@ from callanalytics.values.phones import shape
 
 # ---- words ----------------------------------------------------------------------------------------------------------
 
-MOST_WORDS, LONGEST_WORD = 15, 40  # different words of a column, letters of one
+MAX_WORDS, MAX_LETTERS = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
 DIRECTION = "direction type way"
 OUTCOME = "result outcome status disposition state answered cause action"
@@ -145,7 +145,7 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
 def _is_closed(column: Column) -> bool:
     """Whether a column holds words of a short list: few, short, and coming again."""
     texts = column.texts
-    return 0 < len(texts) <= MOST_WORDS and all(len(text) <= LONGEST_WORD for text in texts)
+    return 0 < len(texts) <= MAX_WORDS and all(len(text) <= MAX_LETTERS for text in texts)
 
 
 def _best(closed: list[Column], target: str, names: str) -> Column | None:
@@ -287,9 +287,9 @@ def shown(text: str) -> str:
 
 # ---- the direction by the numbers of the office ---------------------------------------------------------------------
 
-FEWEST_DIGITS = 4  # digits by which a number may be named
+MIN_DIGITS = 4  # digits by which a number may be named
 OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands that may be the office's
-MOST_NUMBERS = 4  # numbers that are proposed
+MAX_NUMBERS = 4  # numbers that are proposed
 
 
 def is_told(meanings: Found) -> bool:
@@ -320,7 +320,7 @@ def set_direction(meanings: Found, phones: Found, ours: Sequence[str], agency: A
         least = {n: ON_BOTH_SIDES if all(n in side for side in sides) else OFTEN for n in total}
         able = [n for n, rows in total.items() if rows >= least[n] * len(caller.cells)]
         able = [n for n in able if not agency.is_agency_number(n)]
-        return [(n, total[n]) for n in sorted(able, key=lambda n: -total[n])][:MOST_NUMBERS]
+        return [(n, total[n]) for n in sorted(able, key=lambda n: -total[n])][:MAX_NUMBERS]
     _direct(meanings, {caller.name: own[0]}, {called.name: own[1]})
     return []
 
@@ -358,7 +358,7 @@ def _digits(text: str) -> str:
 
 
 def _is_one_of(text: str, ours: Sequence[str]) -> bool:
-    named = [digits for digits in map(_digits, ours) if len(digits) >= FEWEST_DIGITS]
+    named = [digits for digits in map(_digits, ours) if len(digits) >= MIN_DIGITS]
     return len(_digits(text)) >= 10 and any(_digits(text).endswith(digits) for digits in named)
 
 

@@ -27,7 +27,7 @@ from callanalytics.read.identification import Match, UnknownExport, identify, ne
 from callanalytics.read.table import Odd, TextTable
 
 __all__ = [
-    "MANY",
+    "KINDS_OF_MANY_FILES",
     "File",
     "Found",
     "Match",
@@ -43,7 +43,7 @@ __all__ = [
     "tables",
 ]  # fmt: skip
 
-MANY = ("html", "eml")  # kinds of which a folder holds many files of one row each, read as one table
+KINDS_OF_MANY_FILES = ("html", "eml")  # kinds of which a folder holds many files of one row each, read as one table
 
 
 def rows(file: File, fmt: Format) -> list[TextTable]:

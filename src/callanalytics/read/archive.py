@@ -153,7 +153,7 @@ def _is_link(member: zipfile.ZipInfo) -> bool:
 # ---- OpenDocument ----------------------------------------------------------------------------------------------------
 
 CONTENT = "content.xml"
-MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576  # of a sheet; a row may say that it is repeated to the last
+MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576  # of a sheet; a row may say that it is repeated to the last
 _FORBIDDEN = regex(r"[\\/*?:\[\]]")  # in the name of a sheet of a workbook
 _LONGEST_NAME = 31
 _DURATION = regex(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
@@ -209,10 +209,10 @@ def _add(sheet, element, row: int) -> int:
         value, repeated = _value(cell), _times(cell, "number-columns-repeated")
         wide, high = _times(cell, "number-columns-spanned"), _times(cell, "number-rows-spanned")
         if value is not None:
-            cells += [(column + n + 1, value, wide, high) for n in range(min(repeated, MOST_COLUMNS - column))]
+            cells += [(column + n + 1, value, wide, high) for n in range(min(repeated, MAX_COLUMNS - column))]
         column += repeated
     repeated = _times(element, "number-rows-repeated")
-    for number in range(row + 1, min(row + (repeated if cells else 0), MOST_ROWS) + 1):
+    for number in range(row + 1, min(row + (repeated if cells else 0), MAX_ROWS) + 1):
         for place, value, wide, high in cells:
             sheet.cell(number, place, value)
             if wide > 1 or high > 1:

@@ -41,7 +41,7 @@ _SQL_TYPE = (
     r"|N?(?:VAR)?CHAR ?\(\d+\))$"
 )
 
-MOST_AROUND = 200  # rows around a table that are kept
+MAX_ROWS_AROUND = 200  # rows around a table that are kept
 
 
 class Grid:
@@ -99,7 +99,9 @@ class Grid:
 
     def note_around(self, cells: Cells) -> None:
         """Keep what stands around the table: it may explain what stands in it."""
-        if len(self.around) < MOST_AROUND and (filled := tuple(filter(None, (c.strip(BLANKS) for c in cells if c)))):
+        if len(self.around) < MAX_ROWS_AROUND and (
+            filled := tuple(filter(None, (c.strip(BLANKS) for c in cells if c)))
+        ):
             self.around.append(filled)
 
     def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:

@@ -149,7 +149,7 @@ def _is_word(cell: str | None) -> bool:
 
 
 _ROWS_BELOW = 200  # rows below the header that show in which columns numbers, dates and times stand
-_MOSTLY = 0.8
+_MIN_SHARE_OF_FIGURES = 0.8
 _DIGIT = regex(r"\d")
 
 
@@ -165,7 +165,7 @@ def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[N
     """
     columns = [[cell for cell in column.to_pylist() if cell] for column in below.slice(0, _ROWS_BELOW).columns]
     shares = [sum(map(_has_digit, cells)) / len(cells) if cells else 0 for cells in columns]
-    figures = [place for place, share in enumerate(shares) if share >= _MOSTLY]
+    figures = [place for place, share in enumerate(shares) if share >= _MIN_SHARE_OF_FIGURES]
     return [(number, cells) for number, cells in above if _is_like(cells, figures, width)]
 
 
@@ -219,7 +219,7 @@ def _found_log(
     found = _best_heading(rows, fmt, titles, tied)
     if is_log(found, fmt):
         return found
-    gaps = (place for place in range(contents.ENOUGH, len(rows)) if rows[place][0] > rows[place - 1][0] + 1)
+    gaps = (place for place in range(contents.MIN_CELLS, len(rows)) if rows[place][0] > rows[place - 1][0] + 1)
     above = (_best_heading(rows[:gap], fmt, titles, tied) for gap in itertools.islice(gaps, _GAPS_TRIED))
     return next((each for each in above if is_log(each, fmt)), found)
 
@@ -259,7 +259,7 @@ def _best_heading(
             )
             # A list of clients who came by has dates and times too.
             is_visit = found.is_silent and "client" in found.columns and not relevance.speaks_of_calls(around)
-            weight -= relevance.SILENT * is_visit
+            weight -= relevance.NO_CALL_COLUMNS * is_visit
             weight -= relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
             # Not the heaviest heading wins, but the one of which most columns are understood.
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
@@ -293,7 +293,7 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     names[result] = "Result"
     for kind, name in _NAMES.items():
         places = [
-            p for p in range(width) if names[p].startswith("(") and contents.share(texts[p], kind) >= contents.MOST
+            p for p in range(width) if names[p].startswith("(") and contents.share(texts[p], kind) >= contents.SHARE_FOR
         ]
         if kind == "span":
             places = _lengths(places, texts)
@@ -312,13 +312,13 @@ def _tell_ends(texts: Sequence[str], *, is_named: bool) -> bool:
     """
     lost = contents.share(list(texts), "lost")
     is_mixed = 0 < lost < contents.NEARLY_ALL or (is_named and lost > 0)
-    return contents.share(list(texts), "lost_or_reached") >= contents.MOST and is_mixed
+    return contents.share(list(texts), "lost_or_reached") >= contents.SHARE_FOR and is_mixed
 
 
 def _lengths(places: Sequence[int], texts: Sequence[Sequence[str]]) -> list[int]:
     """Of columns of numbers those with a unit; without any, the one of numbers that differ and do not just count."""
     with_unit = [
-        p for p in places if sum(bool(_LETTER.search(text)) for text in texts[p]) >= contents.MOST * len(texts[p])
+        p for p in places if sum(bool(_LETTER.search(text)) for text in texts[p]) >= contents.SHARE_FOR * len(texts[p])
     ]
     others = [p for p in places if len({*texts[p]}) > 2 and not _is_count(texts[p])]
     return with_unit or (others if len(others) == 1 else [])
@@ -351,7 +351,7 @@ def _may_be_header(
 def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str], lines: list[str | None]) -> bool:
     """Whether lines under a title are of calls to the agency, as the title or the lines say."""
     n_ours = sum(relevance.is_casework(fmt, [line]) for line in contents.filled(lines))
-    is_named = relevance.names_agency(fmt, [*titles, *names]) or n_ours >= contents.FEW * max(len(lines), 1)
+    is_named = relevance.names_agency(fmt, [*titles, *names]) or n_ours >= contents.SHARE_NEUTRAL * max(len(lines), 1)
     return is_named and relevance.is_of_lines(names, [lines])
 
 

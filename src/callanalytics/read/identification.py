@@ -20,8 +20,8 @@ from callanalytics.read.table import BLANKS
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.wording import some
 
-_READ_AS_MOMENTS = 0.8  # share of the filled cells that must read as a moment
-_KNOWN_ENOUGH = (
+_MIN_SHARE_OF_MOMENTS = 0.8  # share of the filled cells that must read as a moment
+_MIN_SHARE_KNOWN = (
     0.5  # share of the rows whose direction must be known, and of the cells that must be numbers or withheld
 )
 MOMENTS = ("started", "date", "time")
@@ -36,11 +36,11 @@ def odd_column(fmt: Format, header: Sequence[str], rows: Sequence[Sequence[str |
     records = [dict(zip(names, ((cell or "").strip(BLANKS) for cell in cells), strict=False)) for cells in rows]
     records = [row for row in records if any(row.values())]
     for target in MOMENTS:
-        if (rule := fmt.columns.get(target)) and _share_read(rule, names, records) < _READ_AS_MOMENTS:
+        if (rule := fmt.columns.get(target)) and _share_read(rule, names, records) < _MIN_SHARE_OF_MOMENTS:
             return _column_read(rule, names)
     direction = fmt.columns["direction"]
     known = sum(_rule_value(direction, row) not in (None, "unknown") for row in records)
-    if direction.all_columns and known < _KNOWN_ENOUGH * len(records):
+    if direction.all_columns and known < _MIN_SHARE_KNOWN * len(records):
         return _column_read(direction, names)
     numbers = [rule for target in NUMBERS if (rule := fmt.columns.get(target))]
     if numbers and records and not _hold_numbers(numbers, names, records):
@@ -87,7 +87,7 @@ def _hold_numbers(rules: Sequence[Rule], names: tuple[str, ...], rows: Sequence[
     """Whether some of these columns hold telephone numbers and extensions, and nothing is in the way of it."""
     there = {name for rule in rules for column in _sources(rule) if (name := find(column, names))}
     texts = [text for row in rows for name in there if (text := row.get(name, ""))]
-    return not texts or sum(bool(re.search(r"\d{2}", text)) for text in texts) >= _KNOWN_ENOUGH * len(texts)
+    return not texts or sum(bool(re.search(r"\d{2}", text)) for text in texts) >= _MIN_SHARE_KNOWN * len(texts)
 
 
 def _sources(rule: Rule) -> list:

@@ -20,7 +20,7 @@ from callanalytics.read.headers import Cells, Heading, Numbered, as_heading
 from callanalytics.read.table import Odd, column_names
 from callanalytics.values import lexicon
 
-LEAST = 3  # names alone that are a header
+MIN_NAMES = 3  # names alone that are a header
 NEARLY = 2 / 3  # share of the main header that one nearly like it has
 CALLS, CALLBACKS, OTHERS = "calls", "callbacks", "others"  # what a table holds
 DIRECTION, INCOMING = "In/Out", "incoming"  # what says that the calls of a table came in
@@ -129,7 +129,7 @@ def _is_like(table: _Table, main: _Table) -> bool:
     is_near = len(names - wanted) <= 1 and len(names & wanted) >= NEARLY * len(wanted)
     is_filled = "date" in table.columns and any(map(table.texts, ("agent", *OF_OURS)))
     ends = [any(contents.share([text], kind) for kind in ("ended", "lost")) for text in table.texts("result")]
-    return is_near and is_filled and sum(ends) >= contents.MOST * len(ends)
+    return is_near and is_filled and sum(ends) >= contents.SHARE_FOR * len(ends)
 
 
 def _tells_ends(table: _Table) -> bool:
@@ -137,7 +137,7 @@ def _tells_ends(table: _Table) -> bool:
     texts = table.texts("result")
     lost = [bool(contents.share([text], "lost")) for text in texts]
     ends = sum(is_lost or bool(contents.share([text], "ended")) for text, is_lost in zip(texts, lost, strict=True))
-    return "date" in table.columns and any(lost) and ends >= contents.MOST * len(texts)
+    return "date" in table.columns and any(lost) and ends >= contents.SHARE_FOR * len(texts)
 
 
 def _by_callbacks(columns: Mapping[str, str], title: str) -> Mapping[str, str]:
@@ -212,7 +212,7 @@ def _is_again(cells: Cells, heading: Heading) -> bool:
 
 def _headers(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> list[int]:
     """The places of headers below the main one: of it again, a name of the day, or what a gap or a title is above."""
-    legend = lexicon.legend_groups(contents.filled(cells) for _, cells in rows if sum(map(bool, cells)) <= LEAST)
+    legend = lexicon.legend_groups(contents.filled(cells) for _, cells in rows if sum(map(bool, cells)) <= MIN_NAMES)
     places = []
     for place, (number, cells) in enumerate(rows):
         above = rows[place - 1] if place else (number, ())
@@ -231,13 +231,13 @@ def _is_header(rows: Sequence[Numbered], heading: Heading, upper: Mapping[str, s
     Its words are names alone, or the rows under it have other columns than the main table.
     """
     cells, texts = rows[0][1], contents.filled(rows[0][1])
-    is_named, is_dated = len(texts) >= LEAST and all(_meanings(text, fmt) for text in texts), _names_day(cells, fmt)
+    is_named, is_dated = len(texts) >= MIN_NAMES and all(_meanings(text, fmt) for text in texts), _names_day(cells, fmt)
     if _is_again(cells, heading) or (is_named and is_dated):
         return True
     under = _Table(heading, rows[1:], upper)
     kinds = {meaning.name: meaning.holds for meaning in fmt.words if meaning.holds in _LAYOUT}
     held = {name: under.texts(name) for name in kinds}
-    others = [name for name in kinds if held[name] and contents.share(held[name], kinds[name]) < contents.MOST]
+    others = [name for name in kinds if held[name] and contents.share(held[name], kinds[name]) < contents.SHARE_FOR]
     return bool(others) if is_dated else "date" in others
 
 
@@ -255,7 +255,7 @@ def _are_words(cells: Cells) -> bool:
 
 def _meanings(text: str, fmt: Format) -> set[str]:
     """What the name of a column may mean."""
-    return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= relevance.LEAST}
+    return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= relevance.MIN_SCORE}
 
 
 def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, str]:

@@ -126,7 +126,7 @@ def _sample(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
 HEAD = 1 << 18  # bytes by which the dialect is found
 _LONGEST_RECORD = 10_000  # physical lines of one record: a quote open for longer was never meant to be
 # Lines looked at behind quotes that did not close: after so many of them, one is given up sooner.
-_MOST_WASTED_LINES, _SHORT_RECORD = 1_000_000, 100
+_MAX_WASTED_LINES, _SHORT_RECORD = 1_000_000, 100
 
 Record = tuple[int, list[str] | None]
 
@@ -174,7 +174,7 @@ def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[
     start = 1 if stated_delimiter(lines) else 0
     vain = 0
     while start < len(lines):
-        feed = _Feed(lines, start, _LONGEST_RECORD if vain < _MOST_WASTED_LINES else _SHORT_RECORD)
+        feed = _Feed(lines, start, _LONGEST_RECORD if vain < _MAX_WASTED_LINES else _SHORT_RECORD)
         reader = dialect.reader(feed)
         for cells in _each_record(reader):
             stop = feed.position

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 import callanalytics
 from callanalytics import accounting, estimates, wording
-from callanalytics.estimates.pooling import FEWEST_OFFICES
+from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.facts import time_rounding
 from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.figures import rows
@@ -139,7 +139,7 @@ def _left_out(results):
 def _dominance(results):
     sizes = estimates.dominance(results.calls_by_office)
     if sizes.offices > 1:
-        but = ", except those across offices," if sizes.offices >= FEWEST_OFFICES else ""
+        but = ", except those across offices," if sizes.offices >= MIN_OFFICES else ""
         yield (
             f"The largest office has {wording.percent(sizes.largest)} of the calls; by size they weigh as much as "
             f"{sizes.effective:.1f} offices of equal size. Every interval{but} treats each call as independent of "
@@ -525,8 +525,8 @@ def times_as_written(log, offices) -> list[TableBlock]:
         if sentence
     ]
     note = (
-        f"The moment of a sheet's times is estimated only where at least {time_rounding.ENOUGH} calls can tell and "
-        f"{time_rounding.AGREE:.0%} of them agree."
+        f"The moment of a sheet's times is estimated only where at least {time_rounding.MIN_CALLS} calls can tell and "
+        f"{time_rounding.MIN_AGREEMENT:.0%} of them agree."
     )
     block = TableBlock(
         "How times were written down",

@@ -76,7 +76,7 @@ WORDS = {
 }
 MEASURED = ("value", "value_most", "low", "high", "least", "greatest")  # the unit of these stands in "unit"
 COUNTED = (*MEASURED, "events", "most", "n", "most_n", "flag")  # the order in which numbers stand behind their keys
-SILENT = ("statistic", "unit", "of", "wait_origin", "flag")  # said by the title, where every row has the same
+IN_THE_TITLE = ("statistic", "unit", "of", "wait_origin", "flag")  # said by the title, where every row has the same
 HOURS, MONTHS = ("hour", "hour_local", "start", "end"), ("month", "month_local", "slot")
 SHARES = ("s", "se")  # shares by their name
 ERRORS = ("above", "below")  # how far the limits of an interval lie from its figure
@@ -172,7 +172,7 @@ def _each(data) -> Iterator[Column]:
     for name in map(str, data.columns):
         values = list(data[name])
         # One value for all rows is in the title; a remark on all of them must still be read
-        if name in SILENT and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
+        if name in IN_THE_TITLE and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
             continue
         if name in MEASURED:
             if name == "value" or any(value == value for value in values):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from callanalytics import measures, wording
 from callanalytics.agencies import Agency
-from callanalytics.estimates.pooling import FEWEST_OFFICES
+from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.measures import published
 from callanalytics.measures.result import SINCE, WAITS_RUN
 from callanalytics.reports import sentences as say
@@ -138,7 +138,7 @@ def over_offices(results: Results) -> list[Block]:
     if n < 2:
         return []
     heading = Heading("From office to office")
-    if n < FEWEST_OFFICES:
+    if n < MIN_OFFICES:
         return [heading, Text(_too_few_offices(n))]
     since = SINCE[results.clock]
     by_office = {name: results.aside(name, "office") for name, _ in OFFICE_FIGURES.values()}
@@ -163,7 +163,7 @@ def over_offices(results: Results) -> list[Block]:
 def _too_few_offices(n):
     return (
         f"{wording.spelled(n, 'law office')} took part. What differs between offices cannot be told from "
-        f"so few, so no interval over offices is given; it takes {FEWEST_OFFICES}. Every interval in this report takes "
+        f"so few, so no interval over offices is given; it takes {MIN_OFFICES}. Every interval in this report takes "
         "each call as independent of the others and is, for callers in general, too narrow."
     )
 

@@ -305,7 +305,7 @@ class Slide:
         return "" if drawn == self.sentence else drawn
 
 
-MOST_SLIDES = 6
+MAX_SLIDES = 6
 
 
 @dataclass(frozen=True)
@@ -376,7 +376,7 @@ class Document:
     def slides(self) -> tuple[Slide, ...]:
         """A few charts to speak to, each with a sentence."""
         return self.spoken or tuple(
-            Slide(chart.title, chart, say.first_sentence(chart.caption)) for chart in self.charts[:MOST_SLIDES]
+            Slide(chart.title, chart, say.first_sentence(chart.caption)) for chart in self.charts[:MAX_SLIDES]
         )
 
     @property

@@ -279,7 +279,7 @@ def _waits(part: Part, *keys: str) -> Drawn:
     n, n_shown = sum(row["n"] for row in found), sum(row["is_shown"] for row in found)
     # The same bound as for a chart on paper: under half shown, a sentence says more
     if n_shown < 2 or 2 * n_shown < len(found):
-        return say.joined(hours.too_few(result, n, hours.FEW_HOURS), others), False, found
+        return say.joined(hours.too_few(result, n, hours.TOO_FEW_FOR_HOURS), others), False, found
     note = f"{hours.HOUR[clock]}, by {part.agency.clock} hour; {plural(n, 'call')}."
     return say.joined(note, joined, others), True, found
 

@@ -19,7 +19,7 @@ from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
 
-MOST, MOST_OFFICES = 10, 8  # requests, and offices, that a list on paper has room for: two pages say what to do
+MAX_REQUESTS, MAX_OFFICES = 10, 8  # requests, and offices, that a list on paper has room for: two pages say what to do
 MARKING = "Names matters of the office. For the office alone."
 
 
@@ -43,10 +43,10 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     several = len(log.offices) > 1
     offices = periods.months_by_office(months) if months else []
     # Two pages are for what is to be done; long tables wait on the screen
-    is_long = len(log.offices) > MOST_OFFICES
+    is_long = len(log.offices) > MAX_OFFICES
     when = sections.missed_by_hour(results)  # what an office can change
     blocks = [
-        *to_do(log, found, MOST),
+        *to_do(log, found, MAX_REQUESTS),
         *([PageBreak()] if several else []),
         *(periods.numbers_of_months(months) if months else []),
         *_habits(results),
@@ -98,7 +98,7 @@ def _scope(results) -> str:
     seen = wording.day(results.as_of)
     line = results.agency.fill("the {line}")
     many = wording.capital(wording.spelled(len(names), "law office"))
-    who = many if len(names) > MOST_OFFICES else "; ".join(names)  # "and" is in many an office's name
+    who = many if len(names) > MAX_OFFICES else "; ".join(names)  # "and" is in many an office's name
     scope = f"{who}: {calls} to {line}{when}, as of {seen}."
     return say.joined(*results.log.selected, scope, f"{results.account}")
 
@@ -129,7 +129,7 @@ def _by_step(log, found: list[OpenPromise]) -> tuple[list[OpenPromise], list[Ope
 def _beyond_paper(log, found: list[OpenPromise]) -> list[Block]:
     """The whole list, for a screen and a workbook, where paper has room for its first part alone."""
     to_do, _ = _by_step(log, found)
-    return [Heading("Everything to do"), _table(to_do, log.as_of)] if len(to_do) > MOST else []
+    return [Heading("Everything to do"), _table(to_do, log.as_of)] if len(to_do) > MAX_REQUESTS else []
 
 
 def _beneath(found, named):
@@ -197,9 +197,11 @@ def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
     windows = {_window(p) for p in ordered}
     hours = f" {windows.pop()} on the office's clock" if len(windows) == 1 else ""
     each = "; ".join(
-        f"{p.matter or 'matter not noted'}, {wording.day(p.due_on, short=True)}" for p in ordered[:MOST] if p.due_on
+        f"{p.matter or 'matter not noted'}, {wording.day(p.due_on, short=True)}"
+        for p in ordered[:MAX_REQUESTS]
+        if p.due_on
     )
-    rest = f"; and {len(ordered) - MOST} later" if len(ordered) > MOST else ""
+    rest = f"; and {len(ordered) - MAX_REQUESTS} later" if len(ordered) > MAX_REQUESTS else ""
     return Text(
         f"{agency} may ring{hours} on any business day until each is due: {each}{rest}.",
         lead=f"Wait for {_these(len(ordered))}.",
@@ -222,12 +224,12 @@ HABITS = {  # name of a habit -> what to do, and why
     "extension": ("Give a number without an extension", "These calls came to a request that named an extension."),
     "unknown": ("Let calls without a number through", "The phone blocked these calls; {agency} may show no number."),
 }  # fmt: skip
-MOST_HABITS = 3
+MAX_HABITS = 3
 
 
 def _habits(results) -> list[Block]:
     """The habits that would have saved most callbacks; each missed one counts under one of them."""
-    found = practice.habits(results.log)[:MOST_HABITS]
+    found = practice.habits(results.log)[:MAX_HABITS]
     missed = results.missed_ends[0]["events"]
     if not found:
         return []

@@ -22,8 +22,8 @@ from callanalytics.reports.periods import Pair
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
-MANY = 0.15  # a share of requests without a contact by the promised day that is worth a title
-MOST_WORDS = 20  # of the headline: two lines of its size
+MIN_NO_CONTACT = 0.15  # a share of requests without a contact by the promised day that is worth a title
+MAX_HEADLINE_WORDS = 20  # of the headline: two lines of its size
 LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline speaks of callbacks late, or missed when closed
 IN_WORDS = "none one two three four five six seven eight nine ten".split()
 KEY = "Dark: 95% interval; pale: every way to count; two ticks: a range."
@@ -103,7 +103,7 @@ def headline(results: Results) -> str:
     short = [_half(results, is_short=True) if part == half else part for part in parts]
     # The fullest form that fits two lines of the headline
     forms = ("; ".join(words) for words in (parts[:2], short[:2], parts[:1]))
-    return wording.capital(next(form for form in forms if len(form.split()) <= MOST_WORDS))
+    return wording.capital(next(form for form in forms if len(form.split()) <= MAX_HEADLINE_WORDS))
 
 
 def _late(results) -> str:
@@ -318,7 +318,7 @@ def _by_day(results):
 def _title_by_day(kept: list[dict]) -> str:
     """What the end that counts fewest against its side shows: late at best, or in time for certain; else no finding."""
     # Judged by the end that counts most contacts: what is said against the agency holds at best
-    if max(1 - row["most"] / row["most_n"] for row in kept) >= MANY:
+    if max(1 - row["most"] / row["most_n"] for row in kept) >= MIN_NO_CONTACT:
         return "Many requests have no callback by the promised day"
     if min(row["low"] for row in kept) > 0.5:
         return "Most callbacks come by the promised day"

@@ -20,7 +20,7 @@ from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM
 from callanalytics.reports import annex, comparisons, findings, front, periods, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
-    MOST_SLIDES,
+    MAX_SLIDES,
     AgendaItem,
     Block,
     Chart,
@@ -86,8 +86,8 @@ def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict
         *((chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()),
         *_spoken_later(results, found, later),
     ]
-    shown = [Slide(title, chart, sentence) for chart, title, sentence in spoken if not chart.says][:MOST_SLIDES]
-    if len(shown) == MOST_SLIDES:
+    shown = [Slide(title, chart, sentence) for chart, title, sentence in spoken if not chart.says][:MAX_SLIDES]
+    if len(shown) == MAX_SLIDES:
         return shown
     *first, last = shown or [Slide(front.headline(results), None, "")]
     return [*first, replace(last, sentence=say.joined(last.sentence, _why_no_other(results, drawn)))]
@@ -96,7 +96,7 @@ def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict
 def _why_no_other(results, drawn: dict[str, Chart]) -> str:
     """Too few calls for any other slide, or what the log lacks; nothing where it lacks nothing that is looked for."""
     n = results.n_calls
-    if n < sections.FEWEST_HOURS * MEDIAN_MINIMUM:
+    if n < sections.MIN_HOURS * MEDIAN_MINIMUM:
         return f"{plural(n, 'call')} {'is' if n == 1 else 'are'} too few for other slides."
     lacking = ["enough waits with a known hour"] * bool(drawn["waits"].says)
     lacking += [f"{INTERVAL_MINIMUM} requests that can be judged"] * ("days" not in drawn)

@@ -397,7 +397,7 @@ NOTHING = (
     "Nothing is logged so far. Put the phone system's exports and the hand log into one folder, then run:  "
     "callanalytics start FOLDER"
 )
-SHARES_OF_FEW = {
+SMALL_SHARES = {
     "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests due and observed"),
     "Regular requests kept in time": ("promise_kept_rate", "regular", "regular requests due and observed"),
     "First callbacks answered": ("first_attempt_hit_rate", "", "requests with a callback"),
@@ -413,7 +413,7 @@ def is_too_few(results: Results) -> bool:
     return not any(say.is_shown(row) for row in (results.row("wait", "median"), *_shares_of_few(results).values()))
 
 
-FEWEST_HOURS = 4  # hours of the day whose wait can be shown, below which they compare nothing
+MIN_HOURS = 4  # hours of the day whose wait can be shown, below which they compare nothing
 
 
 def is_small(results: Results) -> bool:
@@ -426,13 +426,13 @@ def is_small(results: Results) -> bool:
     hours = hours[hours["hour"].notna() & (hours["n"] > 0)]
     shown = int(hours["flag"].isin(SHOWN_FLAGS).sum())
     # A map that is mostly hatched says less than its counts
-    return shown < FEWEST_HOURS or 2 * shown < len(hours)
+    return shown < MIN_HOURS or 2 * shown < len(hours)
 
 
 def _shares_of_few(results) -> dict[str, dict]:
     return {
         title: results.row(name, **({"urgency": urgency} if urgency else {}))
-        for title, (name, urgency, _) in SHARES_OF_FEW.items()
+        for title, (name, urgency, _) in SMALL_SHARES.items()
     }
 
 
@@ -451,7 +451,7 @@ def blocks_of_few(results: Results) -> list[Block]:
 
 def _counts_so_far(results) -> TableBlock:
     lines: list[tuple[str, ...]] = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
-    lines += [(words, say.share(row), SHARES_OF_FEW[words][2]) for words, row in _shares_of_few(results).items()]
+    lines += [(words, say.share(row), SMALL_SHARES[words][2]) for words, row in _shares_of_few(results).items()]
     sure, most = results.missed_ends
     words = f"{wording.number(sure['events'])} for certain, at most {wording.number(most['events'])}"
     missed = say.Figure(words, "share", events=sure["events"], most=most["events"])
@@ -512,7 +512,7 @@ def _lacking(results) -> TableBlock:
     shares = [
         (
             title,
-            f"{SHARE_MINIMUM} {SHARES_OF_FEW[title][2]} for a percentage, {INTERVAL_MINIMUM} for an interval",
+            f"{SHARE_MINIMUM} {SMALL_SHARES[title][2]} for a percentage, {INTERVAL_MINIMUM} for an interval",
             say.count(row["n"]),
         )
         for title, row in _shares_of_few(results).items()

@@ -150,7 +150,9 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
             left_out.append(f"{file.shown}: {why.found or why.what}")
             continue
         # Pages and messages are a file for each call, and one export together
-        many.setdefault(fmt.name, []).append(file) if fmt.kind in read.MANY else singles.append((fmt, (file,)))
+        many.setdefault(fmt.name, []).append(file) if fmt.kind in read.KINDS_OF_MANY_FILES else singles.append(
+            (fmt, (file,))
+        )
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
         raise UnreadableFile(

@@ -159,7 +159,7 @@ def _conditions(fmt: Format) -> Iterator[When]:
 _WEEK = 7
 _SHORT = regex(r"\d{1,6}")
 _LONG = regex(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
-_FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
+_MAX_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
 LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names no one
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
@@ -238,7 +238,7 @@ class Replacing:
                 yield new
         if not rules and (new := self._moved(Rule("started", parse="moment"), text)):
             yield new  # a moment that a condition alone looks at
-        if any(rule.parse in LENGTHS for rule in rules) and len(re.findall(r"\d", text)) <= _FEW_DIGITS:
+        if any(rule.parse in LENGTHS for rule in rules) and len(re.findall(r"\d", text)) <= _MAX_DIGITS:
             yield re.sub(r"[^\W\d_]+", lambda word: self.invented.masked(word[0], use.pieces), text)
         yield self.invented.masked(text, use.pieces)
         yield self.invented.masked(text)
@@ -251,7 +251,7 @@ class Replacing:
 
     def _is_public(self, text: str) -> bool:
         """Whether a cell is a word that some phone system writes, or words that anybody uses of a call."""
-        if not re.search(r"[^\W\d_]", text) or len(re.findall(r"\d", text)) > _FEW_DIGITS:
+        if not re.search(r"[^\W\d_]", text) or len(re.findall(r"\d", text)) > _MAX_DIGITS:
             return False
         return fold(text) in public_words() or shown_words(text, self.fmt) == " ".join(text.split())
 

@@ -185,9 +185,9 @@ def _letters(place: int) -> str:
 
 # ---- by how many weeks dates move -----------------------------------------------------------------------------------
 
-_FEWEST_WEEKS = 26  # weeks: less would leave the season
+_MIN_WEEKS = 26  # weeks: less would leave the season
 _FIRST_DAY = np.datetime64("2018-01-01", "D")  # dates before it are warned of
-_MOST_WEEKS = 600  # weeks to either side that are looked at
+_MAX_WEEKS = 600  # weeks to either side that are looked at
 
 
 def week_shifts(local: np.ndarray, today: date, seed: int) -> list[tuple[int, int]]:
@@ -208,7 +208,7 @@ def week_shifts(local: np.ndarray, today: date, seed: int) -> list[tuple[int, in
     summer = _utc_offset(local)
     dice = random.Random(seed)  # noqa: S311
     ranked = []
-    for weeks in (w for w in range(-_MOST_WEEKS, _MOST_WEEKS + 1) if abs(w) >= _FEWEST_WEEKS):
+    for weeks in (w for w in range(-_MAX_WEEKS, _MAX_WEEKS + 1) if abs(w) >= _MIN_WEEKS):
         days = np.timedelta64(7 * weeks, "D")
         if last + days > np.datetime64(today, "D") or first + days < np.datetime64("2008-01-01"):
             continue

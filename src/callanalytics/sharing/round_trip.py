@@ -105,7 +105,7 @@ class ExportCopy:
         looked_at = {name for change in changes for name in change.uses}
         looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
         file, fmt, (first, *_) = self.files[0], self.fmt, changes
-        if fmt.kind in read.MANY:
+        if fmt.kind in read.KINDS_OF_MANY_FILES:
             return self._pages(first)
         if self.tables[0].kind == "xlsx":
             content = writers.workbook_bytes(file, fmt, self.tables, [change.cell for change in changes], looked_at)

@@ -42,7 +42,7 @@ WHOLE = ("offices", "sources")  # tables that are one file: they are small, and 
 NO_ROWS = "/~none.parquet"  # the file of a table of which no office has a row
 LARGE = 1 << 17  # calls of an office from which on each month has a file of its own
 UNDATED = "undated"  # in place of a month
-FEW = 5_000  # rows that threads would only slow down
+MIN_ROWS_FOR_THREADS = 5_000  # rows that threads would only slow down
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
 
@@ -183,7 +183,7 @@ def read(
     with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=coded) as file:
         is_of_today = migrations.shape_of(file.schema_arrow) == schema.VERSION
         asked = list(dict.fromkeys([*columns, "office_id"])) if columns and is_of_today else None
-        rows = file.read(asked, use_threads=not narrow and file.metadata.num_rows > FEW)
+        rows = file.read(asked, use_threads=not narrow and file.metadata.num_rows > MIN_ROWS_FOR_THREADS)
     if name == "calls" and "call_id" not in file.schema_arrow.names:
         rows = ids.with_ids(migrations.migrated(schema.CALLS_AS_READ.name, rows))
     if narrow and is_of_today:

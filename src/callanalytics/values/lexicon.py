@@ -132,8 +132,8 @@ _BEFORE = regex(r"(?:(?<=^)|(?<=[,;/] ))[A-Z]{1,3}(?=\s+\d{1,2}[/-]\d)")
 _WORDS = regex(r"[^\W\d_]{3}|IVR|VM|\bno\b|\d ?(?:h|d)")  # what a code may stand for
 LONGEST = 1000  # letters of a text that is searched
 LONGEST_WORDS = 60  # letters of what a code stands for
-MOST = 0.5  # share of a column's cells that are codes, from which on it is one of codes
-LEAST = 2  # codes that make a legend
+MIN_SHARE_OF_CODES = 0.5  # share of a column's cells that are codes, from which on it is one of codes
+MIN_CODES = 2  # codes that make a legend
 # Labels of a legend that name no column, and words as short as a code.
 _OF_ANY_COLUMN = frozenset(
     "key keys code codes legend abbreviations abbreviation abbr letters letter note notes of the for and what it means"
@@ -171,8 +171,8 @@ def legend_groups(rows: Iterable[Sequence[str]]) -> tuple[Legend, ...]:
             pairs.setdefault(first["label"] or "", {}).setdefault(_key(first["code"]), row[1].strip(" =:-"))
         else:
             found += _of_text("; ".join(row)[:LONGEST])
-    found += [Legend(label, codes) for label, codes in pairs.items() if len(codes) >= LEAST]
-    return tuple(found) if sum(len(group.codes) for group in found) >= LEAST else ()
+    found += [Legend(label, codes) for label, codes in pairs.items() if len(codes) >= MIN_CODES]
+    return tuple(found) if sum(len(group.codes) for group in found) >= MIN_CODES else ()
 
 
 def _of_text(text: str) -> Iterable[Legend]:
@@ -197,7 +197,7 @@ def is_legend(row: Sequence[str]) -> bool:
     >>> is_legend(["Key: R = reached, H = hung up"]), is_legend(["3/14/2022", "R = reached"])
     (True, False)
     """
-    return len(row) <= 3 and sum(len(group.codes) for group in legend_groups([row])) >= LEAST
+    return len(row) <= 3 and sum(len(group.codes) for group in legend_groups([row])) >= MIN_CODES
 
 
 def is_legend_pair(row: Sequence[str], legend: Sequence[Legend]) -> bool:
@@ -247,7 +247,7 @@ def legend_codes(texts: Sequence[str], legend: Sequence[Legend], header: str) ->
         return {}
     known = {code: meaning for code, meaning in known.items() if meaning}
     coded = sum(spelled_out(text, known) != text for text in texts)
-    return known if texts and coded >= MOST * len(texts) else {}
+    return known if texts and coded >= MIN_SHARE_OF_CODES * len(texts) else {}
 
 
 def _words_of(name: str) -> frozenset[str]:

@@ -279,7 +279,7 @@ def read_epoch_ms(text: str) -> Moment:
     return _from_epoch(int(_plain_number(text) * 1_000))
 
 
-_MOST_DIGITS = 20  # more than any count of seconds, or of their parts, since 1970
+_MAX_DIGITS = 20  # more than any count of seconds, or of their parts, since 1970
 
 
 def _plain_number(text: str):
@@ -288,7 +288,7 @@ def _plain_number(text: str):
     except InvalidOperation:
         raise Unreadable from None
     # "NaN" and "inf" are numbers to a machine, and no moment; a power of ten too great would take all its memory.
-    if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
+    if not number.is_finite() or number.adjusted() > _MAX_DIGITS:
         raise Unreadable
     return number
 

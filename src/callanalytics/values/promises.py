@@ -22,7 +22,7 @@ _LAST_DAY = regex(
     re.IGNORECASE,
 )
 TIMES = {"weeks": ("days", 7), "business_weeks": ("business_days", 5)}
-MOST = 32767
+MAX_INT16 = 32767
 TIERS = ("tier1", "tier2", "supervisor")
 KINDS = ("none", "urgent", "regular", "queue")
 
@@ -82,7 +82,7 @@ def read_promise(text: str) -> Promise:
             times, place = [*times, counted[0]], counted[1]
         elif phrase:
             headings, place = [*headings, phrase[0]], place + phrase[1]
-        elif (bare := number(words, place)) and bare[0] == int(bare[0]) <= MOST:
+        elif (bare := number(words, place)) and bare[0] == int(bare[0]) <= MAX_INT16:
             numbers, place = [*numbers, int(bare[0])], bare[1]
         else:
             raise Unreadable
@@ -509,7 +509,7 @@ def _counted(value: float, words: list[str], place: int) -> tuple[StatedTime, in
     if named is None or value != int(value):
         return None
     unit, times = TIMES.get(named[0], (named[0], 1))
-    if value * times > MOST:
+    if value * times > MAX_INT16:
         raise Unreadable
     place += named[1]
     return StatedTime(int(value) * times, unit), place + 1 if words[place : place + 1] == ["."] else place

@@ -140,7 +140,7 @@ def read_iso_duration(text: str) -> int:
 
 TO = ("-", "–", "—", "to", "or", "a")  # 10 a 15 in Spanish; "a" alone is a number
 HALVES = (("and", "a", "half"), ("y", "media"))
-MOST_DIGITS = 12  # of a number that somebody wrote
+MAX_DIGITS = 12  # of a number that somebody wrote
 UNIT_S = {"hours": 3600, "minutes": 60, "seconds": 1}
 BARE_S = UNIT_S | {"days": 86400}  # what a bare number may count, in seconds
 
@@ -181,7 +181,7 @@ def number(words: list[str], place: int) -> tuple[float, int] | None:
     if place >= len(words):
         return None
     word = words[place]
-    if len(word) <= MOST_DIGITS and word.isascii() and word.replace(".", "", 1).isdigit():
+    if len(word) <= MAX_DIGITS and word.isascii() and word.replace(".", "", 1).isdigit():
         return float(word), place + 1
     named = lexicon.phrases("numbers").match(words, place)
     return (float(named[0]), place + named[1]) if named else None

@@ -131,7 +131,7 @@ def offset_of(moment: datetime) -> timedelta:
 
 
 EASTERN = "America/New_York"
-FEW = 16  # changes of a zone in a log of eight years
+MAX_CHANGES_COMPARED = 16  # changes of a zone in a log of eight years
 
 # Words that people write. "EST" in July means the clock on the wall, not five hours behind UTC.
 _WORDS = {
@@ -255,7 +255,7 @@ def _flags(table: Transitions, local: np.ndarray, place: np.ndarray) -> np.ndarr
     flag = np.full(local.shape, ORDINARY, np.int8)
     if not len(place):
         return flag
-    if place.max() - place.min() <= FEW:
+    if place.max() - place.min() <= MAX_CHANGES_COMPARED:
         for change in range(place.min(), min(place.max() + 1, len(table.wall_to))):
             inside = (local >= table.wall_from[change]) & (local < table.wall_to[change])
             flag[inside] = table.flags[change]
@@ -275,7 +275,7 @@ def _changes_passed(changes: np.ndarray, moments: np.ndarray) -> np.ndarray:
     if not len(known):
         return np.zeros(len(moments), np.int64)
     first, last = np.searchsorted(changes, [known.min(), known.max()], side="right")
-    if last - first > FEW:
+    if last - first > MAX_CHANGES_COMPARED:
         return np.searchsorted(changes, moments, side="right")
     passed = np.zeros(len(moments), np.int8)
     for change in changes[first:last]:

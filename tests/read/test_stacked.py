@@ -203,3 +203,15 @@ def test_a_wider_table_of_calls_below_leaves_none_above_out(tmp_path):
 @pytest.mark.parametrize("row", [["", "noon", "", "", "dropped", "callback"], ["", "", "long", "", "no answer", ""]])
 def test_a_row_told_in_words_under_a_gap_is_a_call(row, tmp_path):
     assert kinds_below(tmp_path, [[], row, *calls_in(4)])[-4:] == ["dial"] * 4
+
+
+def test_tables_below_in_a_text_file_are_read_by_their_own_headers(tmp_path):
+    calls = "Date,Time,Hold,Result\n3/14/2024,9:05 AM,40 min,spoke\n3/15/2024,9:05 AM,55 min,hung up\n"
+    theirs = "USCIS called back\nDate,Time,Picked up?\n3/20/2024,3:20 PM,no\n3/21/2024,8:45 AM,yes\n3/22/2024,8:45 AM\n"
+    (tmp_path / "calls.csv").write_text(f"USCIS calls\n{calls}\n{theirs}\nClients\nName,Phone\nA-1,none\n")
+    receipt = ca.ingest([tmp_path / "calls.csv"], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    entries = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+    assert entries["source_row"].tolist() == [3, 4, 8, 9]
+    assert entries["outcome"].tolist()[1:] == ["hung_up", "missed", "answered"]
+    assert receipt.totals["rejects"] == 1  # a row that is not as wide as the header of its own table
+    assert receipt.aside == {"header": 4, "no_call": 1}

@@ -3,6 +3,7 @@
 The main table is the one that makes the tab a log. Another is of the agency's callbacks where its own title or header
 says so; it is of calls where it would be a log in a tab of its own, or has nearly the main header and rows filled
 alike. Any other is set aside. What is read is put under the columns of the main table, and under some that are added.
+In a text file each table has its own width.
 """
 
 from __future__ import annotations
@@ -56,8 +57,13 @@ class _Table:
         return contents.filled(_column(self.rows, names.index(name))) if name in names else []
 
 
-def unstacked(heading: Heading, rows: Sequence[Numbered], fmt: Format) -> tuple[Heading, list[Numbered], list[Odd]]:
-    """The heading and the rows with those of other tables among them, and what is set aside: headers, other tables."""
+def unstacked(
+    heading: Heading, rows: Sequence[Numbered], fmt: Format, *, aligned: bool = True
+) -> tuple[Heading, list[Numbered], list[Odd]]:
+    """The heading and the rows with those of other tables among them, and what is set aside: headers, other tables.
+
+    Not ``aligned``, as in a text file: a row that is not as wide as the header of its own table is damaged.
+    """
     above = [row for row in rows if row[0] < heading.row]
     below = [row for row in rows if row[0] > heading.last]
     places = _headers(below, heading, fmt)
@@ -83,9 +89,18 @@ def unstacked(heading: Heading, rows: Sequence[Numbered], fmt: Format) -> tuple[
             if number in titles or table.holds == OTHERS:
                 reason = "header" if number in titles else "no_call"
                 odd += [Odd(number, reason, outcome="set_aside")] * bool(contents.filled(cells))
+            elif not aligned and not _fits(cells, table.heading):
+                wanted = f"{len(table.heading.names)} cells, as in the header (row {table.heading.row})"
+                odd.append(Odd(number, "width", f"{len(cells)} cells", wanted))
             else:
                 kept.append((number, _spread(cells, spread, len(names), direction)))
+    kept = [(number, [*cells, *[None] * (len(names) - len(cells))]) for number, cells in kept]
     return replace(tables[0].heading, names=column_names(names), date=heading.date), kept, odd
+
+
+def _fits(cells: Cells, heading: Heading) -> bool:
+    """Whether a row has a cell for every name of a header, and nothing behind the last."""
+    return len(cells) >= len(heading.names) and not any(map(str.strip, filter(None, cells[len(heading.names) :])))
 
 
 def _tables(rows: Sequence[Numbered], places: Sequence[int], main: _Table, fmt: Format) -> list[_Table]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 import re
 from collections import Counter
@@ -21,14 +22,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format
-from callanalytics.read import grids, headers
+from callanalytics.read import grids, headers, stacked
 from callanalytics.read.file import File, decoded
 from callanalytics.read.grids import Blocks, Grid, Placing
 from callanalytics.read.headers import Heading, KnownHeaders, Numbered, as_heading
-from callanalytics.read.table import BLANKS, TextTable, cleaned, refuse_too_wide
+from callanalytics.read.table import BLANKS, Odd, TextTable, cleaned, refuse_too_wide
 
 SAMPLE = 200  # records looked at
 _LARGEST_CELL = 1 << 24
@@ -374,7 +376,9 @@ def text_table(file: File, fmt: Format) -> TextTable:
             run="leave out --format; `callanalytics check FILE` says what the file is",
         )
     return (
-        _table_of_blocks(file, fmt, heading, dialect) if grids.is_stacked(fmt) else _table_under(file, heading, dialect)
+        _table_of_blocks(file, fmt, heading, dialect)
+        if grids.is_stacked(fmt)
+        else _table_under(file, heading, dialect, fmt if fmt.recognize.words else None)
     )
 
 
@@ -393,26 +397,39 @@ def unknown_text_table(file: File) -> TextTable | None:
     return _table_under(file, heading, dialect) if heading else None
 
 
-def _table_under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
+def _table_under(file: File, heading: Heading, dialect: Dialect, kept_by_hand: Format | None = None) -> TextTable:
+    """The rows under a heading; in a log kept by hand, those of further tables below it as well."""
     content = file.content()
-    notes: list[str] = []
-    grid = Grid(heading, aligned=False)
-    if regular_cells := fast_cells(content, dialect, heading):
+    regular_cells = fast_cells(content, dialect, heading)
+    if regular_cells and not (kept_by_hand and _has_gap(regular_cells[0])):
+        grid, notes = Grid(heading, aligned=False), list[str]()
         grid.cells, grid.rows = regular_cells
     else:
         records, notes = all_records(content, dialect, len(heading.names))
-        grid.take(records)
+        rows, aside = list(records), list[Odd]()
+        if kept_by_hand:
+            filled = [(number, cells) for number, cells in rows if cells and any(map(str.strip, cells))]
+            heading, whole, aside = stacked.unstacked(heading, filled, kept_by_hand, aligned=False)
+            rows = [*whole, *(row for row in rows if row[1] is None)] if aside else rows
+        grid = Grid(heading, aligned=False).take(rows)
+        grid.odd += aside
     grid.with_rows_above(beginning(file, dialect))
     return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
+
+
+def _has_gap(cells: pa.Table) -> bool:
+    """Whether a row is empty or has one cell alone, as there is above a further table."""
+    n_filled = functools.reduce(pc.add, (pc.is_valid(column).cast(pa.int16()) for column in cells.columns))
+    return pc.min(n_filled).as_py() <= 1
 
 
 def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) -> TextTable:
     """The rows of the blocks that hold calls, one table."""
     records, notes = all_records(file.content(), dialect)
-    stacked = Blocks(fmt, first)
-    grid = Grid(stacked.heading, aligned=False, wanted=f"{len(first.names)} cells, as in the header (row {first.row})")
-    grid.take(stacked.rows(records))
-    grid.odd += stacked.odd
+    blocks = Blocks(fmt, first)
+    grid = Grid(blocks.heading, aligned=False, wanted=f"{len(first.names)} cells, as in the header (row {first.row})")
+    grid.take(blocks.rows(records))
+    grid.odd += blocks.odd
     return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
 
 
@@ -435,9 +452,9 @@ def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[st
     if heading is None:
         return
     if grids.is_stacked(fmt):
-        stacked = Blocks(fmt, heading)
+        blocks = Blocks(fmt, heading)
         for number, cells in all_records(file.content(), dialect)[0]:
-            yield number, cells, stacked.columns_of(number, cells)
+            yield number, cells, blocks.columns_of(number, cells)
         return
     for number, cells in all_records(file.content(), dialect, len(heading.names))[0]:
         yield number, cells, () if heading.row <= number <= heading.last else heading.names

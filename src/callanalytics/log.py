@@ -220,7 +220,7 @@ class Log:
 
         This day leaves out those of ``after_reading``, dated after the day on which they were read
         and so a slip of the pen; ``after_day``, all others. And how many a selection leaves out (:meth:`where`).
-        Empty where none is left out. ``count`` counts rows where they lie (``measures.counts.count``)."""
+        Empty where none is left out. ``count`` counts rows where they lie (``measures.sql_counts.count``)."""
         before: dict[str, int] = {}
         if name in DATED and not self._whole._is_whole:
             before = accounting.unseen(partial(self._read, columns=DAYS), name, self._end, self.agency.timezone)

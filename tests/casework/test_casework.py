@@ -10,7 +10,7 @@ from callanalytics import log as logs
 from callanalytics.casework import practice
 from callanalytics.casework.open_promises import STANDS, open_promises
 from callanalytics.errors import CallLogError
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from facts_rows import CELL, MAIN, line, note, promise, rang, stranger
 from stored_log import stored
 
@@ -180,7 +180,7 @@ def test_a_tip_counts_on_an_empty_table(tip):
     from callanalytics import schema
 
     empty = schema.empty(tip.table, loaded=True)
-    counted = counts.count(empty, tip.table, counts=practice.predicates(tip, agencies.load()))
+    counted = sql_counts.count(empty, tip.table, counts=practice.predicates(tip, agencies.load()))
     assert counted.iloc[0].sum() == 0
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from callanalytics.cli import starting
+from callanalytics.cli import first_steps
 from roots import ROOT
 
 NAMES = [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
@@ -24,7 +24,7 @@ def change(path, cell: int, text: str) -> None:
 
 
 def test_without_a_store_the_copies_are_the_shipped_notebooks(tmp_path):
-    assert starting.copy_notebooks(tmp_path, None) == []
+    assert first_steps.copy_notebooks(tmp_path, None) == []
     assert sorted(path.name for path in tmp_path.glob("*.ipynb")) == NAMES
     assert all(cells(tmp_path / name) == cells(ROOT / "notebooks" / name) for name in NAMES)
     assert "agency_calls" in (tmp_path / "docs" / "dictionary.md").read_text("utf-8")
@@ -32,7 +32,7 @@ def test_without_a_store_the_copies_are_the_shipped_notebooks(tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_with_a_store_every_copy_reads_it(tmp_path, name):
-    starting.copy_notebooks(tmp_path, str(tmp_path / "calls"))
+    first_steps.copy_notebooks(tmp_path, str(tmp_path / "calls"))
     (parameters,) = [cell for cell in cells(tmp_path / name) if "the folder of your store" in cell]
     values = {}
     exec(parameters, values)
@@ -41,42 +41,42 @@ def test_with_a_store_every_copy_reads_it(tmp_path, name):
 
 
 def test_a_changed_notebook_stays_and_the_new_one_stands_beside_it_once(tmp_path):
-    starting.copy_notebooks(tmp_path, None)
+    first_steps.copy_notebooks(tmp_path, None)
     change(tmp_path / WAITS, 2, "my_own = 1")
-    assert starting.copy_notebooks(tmp_path, None) == []  # nothing is newer
-    (beside,) = starting.copy_notebooks(tmp_path, "calls")
+    assert first_steps.copy_notebooks(tmp_path, None) == []  # nothing is newer
+    (beside,) = first_steps.copy_notebooks(tmp_path, "calls")
     assert beside == f"02-wait-times (new {date.today()}).ipynb"
     assert "my_own = 1" in cells(tmp_path / WAITS)
     assert "'calls'" not in (tmp_path / WAITS).read_text("utf-8")
-    assert starting.copy_notebooks(tmp_path, "calls") == []
+    assert first_steps.copy_notebooks(tmp_path, "calls") == []
 
 
 def test_what_was_offered_today_is_not_written_over_either(tmp_path):
-    starting.copy_notebooks(tmp_path, None)
+    first_steps.copy_notebooks(tmp_path, None)
     change(tmp_path / WAITS, 2, "my_own = 1")
-    (beside,) = starting.copy_notebooks(tmp_path, "calls")
+    (beside,) = first_steps.copy_notebooks(tmp_path, "calls")
     change(tmp_path / beside, 2, "mine_too = 1")
-    assert starting.copy_notebooks(tmp_path, "other-calls") == []
+    assert first_steps.copy_notebooks(tmp_path, "other-calls") == []
     assert "mine_too = 1" in cells(tmp_path / beside)
 
 
 def test_a_notebook_that_was_only_run_is_brought_up_to_date(tmp_path):
-    starting.copy_notebooks(tmp_path, None)
+    first_steps.copy_notebooks(tmp_path, None)
     notebook = json.loads((tmp_path / WAITS).read_text("utf-8"))
     notebook["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["44 minutes"]}]
     (tmp_path / WAITS).write_text(json.dumps(notebook), "utf-8")
-    assert starting.copy_notebooks(tmp_path, str(tmp_path / "calls")) == []
+    assert first_steps.copy_notebooks(tmp_path, str(tmp_path / "calls")) == []
     assert repr(str(tmp_path / "calls")) in cells(tmp_path / WAITS)[1]
 
 
 def test_a_notebook_that_cannot_be_read_counts_as_changed(tmp_path):
     (tmp_path / WAITS).write_text("{", "utf-8")
-    assert len(starting.copy_notebooks(tmp_path, None)) == 1
+    assert len(first_steps.copy_notebooks(tmp_path, None)) == 1
     assert (tmp_path / WAITS).read_text("utf-8") == "{"
 
 
 def test_every_link_in_a_notebook_leads_to_a_file_beside_it(tmp_path):
-    starting.copy_notebooks(tmp_path, None)
+    first_steps.copy_notebooks(tmp_path, None)
     links = [link for name in NAMES for cell in cells(tmp_path / name) for link in re.findall(r"\]\((\S+?)\)", cell)]
     assert "02-wait-times.ipynb" in links
     # JupyterLab takes "../docs" at its root for "docs".

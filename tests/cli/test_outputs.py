@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from callanalytics import outputs
-from callanalytics.cli import main, starting
+from callanalytics.cli import first_steps, main
 from callanalytics.errors import CallLogError
 from callanalytics.reports import evidence
 from facts_rows import MAIN, note, promise, rang, stranger
@@ -114,7 +114,7 @@ def test_a_folder_of_samples_that_does_not_fit_leaves_nothing_behind(tmp_path, m
         (folder / "README.md").write_text("begun")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(starting.shutil, "copytree", half)
+    monkeypatch.setattr(first_steps.shutil, "copytree", half)
     result = CliRunner().invoke(main, ["sample", str(tmp_path / "invented")])
     assert result.exit_code == 2
     assert "the disk is full" in result.output

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from callanalytics.cli import start, starting
+from callanalytics.cli import first_steps, start
 from callanalytics.store import Store
 from commands import run
 
@@ -293,7 +293,7 @@ def desktop_words(text: str) -> list[str]:
 def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_window_open(system, name, tmp_path):
     folder = tmp_path / "my files" / name
     five_files(folder)
-    made = starting.write_shortcut(str(folder), system)
+    made = first_steps.write_shortcut(str(folder), system)
     assert made.parent == folder.parent
     assert os.access(made, os.X_OK)
     words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
@@ -314,7 +314,7 @@ def test_what_a_double_click_prints_can_be_pasted_into_any_terminal(system, tmp_
     folder.mkdir(parents=True)
     rows = [f"3/{n}/2022,10:{n} AM,{20 + n},A{n}77,Solved" for n in range(14, 30)]
     (folder / "log.csv").write_text("\n".join([ORDER, *rows]) + "\n", "utf-8")
-    made = starting.write_shortcut(str(folder), system)
+    made = first_steps.write_shortcut(str(folder), system)
     words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
     first = next(line for line in clicked(words) if "callanalytics start" in line).removeprefix("  do")
     pasted(first.replace("YOUR OFFICE", "Alder").replace("ZONE", "Central"))
@@ -343,7 +343,7 @@ def pasted(line: str) -> str:
 
 def test_a_file_for_windows_changes_to_its_own_folder_and_waits(tmp_path):
     (tmp_path / "100% USCIS calls").mkdir()
-    text = starting.write_shortcut(str(tmp_path / "100% USCIS calls"), "win32").read_bytes().decode()
+    text = first_steps.write_shortcut(str(tmp_path / "100% USCIS calls"), "win32").read_bytes().decode()
     lines = text.split("\r\n")
     assert 'cd /d "%~dp0"' in lines
     assert f'"{sys.executable}" -m callanalytics start "100%% USCIS calls"' in lines

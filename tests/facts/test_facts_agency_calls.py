@@ -317,7 +317,7 @@ def test_redials_logged_by_both_systems_are_still_two():
     assert {d["agency_call_id"] for d in build(calls).agency_calls} in ({"a1", "a2"}, {"b1", "b2"})
 
 
-def test_a_call_has_one_twin_at_most():
+def test_a_call_has_one_duplicate_at_most():
     calls = [call("a1", "2022-03-01 10:00:00", s=10), call("a2", "2022-03-01 10:00:40", s=12)]
     calls.append(call("b1", "2022-03-01 10:00:02", s=10, format="bill"))
     assert len(build(calls).agency_calls) == 2

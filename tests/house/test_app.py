@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from callanalytics import CallLogError
-from callanalytics.cli import app, starting
+from callanalytics.cli import app, first_steps
 from callanalytics.store import Store
 from small_offices import sheet
 
@@ -131,6 +131,6 @@ def test_from_a_folder_of_files_to_a_report_on_disk(server, place):
 
 @pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
 def test_a_double_click_opens_the_page_where_it_is_installed(tmp_path, system):
-    asking = starting.write_shortcut(str(tmp_path / "USCIS calls"), system).read_bytes()
-    page = starting.write_shortcut(str(tmp_path / "USCIS calls"), system, "app").read_bytes()
+    asking = first_steps.write_shortcut(str(tmp_path / "USCIS calls"), system).read_bytes()
+    page = first_steps.write_shortcut(str(tmp_path / "USCIS calls"), system, "app").read_bytes()
     assert asking.replace(b"-m callanalytics start", b"-m callanalytics app") == page != asking

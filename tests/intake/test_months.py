@@ -70,7 +70,7 @@ def in_full(store: Store, tmp_path, monkeypatch) -> Store:
     monkeypatch.setattr(parquet, "LARGE", 1 << 40)
     again = Store.open(copy)
     with again.writing():
-        intake.publish.publish(again, again.offices(), intake.publish.gathered, agencies.load())
+        intake.publish.publish(again, again.offices(), intake.publish.rows_of_office, agencies.load())
     return Store.open(copy)
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from callanalytics import estimates, measures
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from facts_rows import USCIS, build, call, note
 from measure_rows import OFFICES, Frame, agency_calls, promises
 
@@ -109,7 +109,7 @@ def test_an_office_in_another_zone_leaves_the_eastern_cells_where_they_are(drawn
     for made in (here, there):
         assert len(made.agency_calls) >= 1
     eastern = [
-        counts.count(m.tables["agency_calls"], "agency_calls", ["month", "weekday", "hour"]) for m in (here, there)
+        sql_counts.count(m.tables["agency_calls"], "agency_calls", ["month", "weekday", "hour"]) for m in (here, there)
     ]
     assert eastern[0].equals(eastern[1])
     figures = [measures.wait(m.tables["agency_calls"], ("weekday", "hour")).table for m in (here, there)]

@@ -3,7 +3,7 @@
 import pytest
 
 from callanalytics import load, measures
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from callanalytics.store import Store
 from facts_rows import ID, call
 from stored_log import OTHER, stored
@@ -72,7 +72,7 @@ def test_where_nothing_is_selected_no_row_is_read_to_say_what_is_left_out(store,
 
 @pytest.mark.slow
 def test_of_a_large_log_no_call_is_read_to_say_what_a_period_leaves_out(store, asked, monkeypatch):
-    monkeypatch.setattr(counts, "MAX_ROWS_IN_MEMORY", -1)
+    monkeypatch.setattr(sql_counts, "MAX_ROWS_IN_MEMORY", -1)
     account = measures.run("wait", load(store), since="2022-03-02").account
     assert account.left_out["outside_period"] == 2
     assert "agency_calls" not in {table for table, *_ in asked}

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from callanalytics import measures
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from callanalytics.reports import findings
 from callanalytics.reports.results import Results
 
@@ -36,7 +36,7 @@ def test_every_row_is_selected_or_left_out_for_a_named_reason(sample_log, name, 
 @pytest.mark.parametrize("selection", SELECTIONS, ids=str)
 def test_what_is_left_out_is_the_same_counted_where_it_lies(sample_log, selection):
     part = sample_log.where(**selection)
-    assert all(part.unseen(name) == part.unseen(name, counts.count) for name in DATED)
+    assert all(part.unseen(name) == part.unseen(name, sql_counts.count) for name in DATED)
 
 
 @pytest.mark.parametrize("name", ["coverage", "offices", "sources", "rejects", "set_aside"])

@@ -7,7 +7,7 @@ import sys
 import pandas as pd
 import pytest
 
-from callanalytics.intake import account, receipt_text
+from callanalytics.intake import receipt_contents, receipt_text
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import Scope, UndescribedLine
 from callanalytics.measures import (
@@ -109,7 +109,7 @@ def test_whether_callers_without_a_number_get_through_is_known_from_the_office_o
 def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is_said():
     def asked(calls=(), **more):
         log = made(calls, [promise("p", "2022-03-01 10:00")], **more)
-        return account.lines_not_known(log.office, log.tables["promises"], log.tables["callbacks"])
+        return receipt_contents.lines_not_known(log.office, log.tables["promises"], log.tables["callbacks"])
 
     assert asked() == ((phones.mask(MAIN), 1, ""),)
     assert asked(lines=[line(MAIN, withheld=None), line(CELL)]) == ((phones.mask(MAIN), 1, "desk"),)

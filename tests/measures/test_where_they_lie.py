@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from callanalytics import load, measures
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from callanalytics.tables import Files
 from exhaustive import some
 
@@ -26,9 +26,11 @@ def test_every_figure_is_the_same_counted_in_the_files(sample_stores, monkeypatc
     log = load(sample_stores("few"))
     part = part | ({"office": log.offices["name"].iloc[0]} if "office" in part else {})
     read = measures.run(name, log, keys, **part)
-    monkeypatch.setattr(counts, "MAX_ROWS_IN_MEMORY", -1)
-    read_before = counts.schema.conform
-    monkeypatch.setattr(counts.schema, "conform", lambda frame, table, **only: _unread(frame, table, read_before, only))
+    monkeypatch.setattr(sql_counts, "MAX_ROWS_IN_MEMORY", -1)
+    read_before = sql_counts.schema.conform
+    monkeypatch.setattr(
+        sql_counts.schema, "conform", lambda frame, table, **only: _unread(frame, table, read_before, only)
+    )
     lying = measures.run(name, load(sample_stores("few")), keys, **part)
     pd.testing.assert_frame_equal(lying.table, read.table)
     assert (lying.caveats, lying.account) == (read.caveats, read.account)

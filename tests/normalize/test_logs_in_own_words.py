@@ -11,7 +11,7 @@ from pyarrow import compute as pc
 import callanalytics as ca
 from callanalytics import formats
 from callanalytics.errors import CallLogError
-from callanalytics.formats import contents, fitting
+from callanalytics.formats import column_meanings, contents
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -32,7 +32,7 @@ def on_days(rows, first=14):
 
 
 def meanings(cells):
-    return fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
+    return column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
 
 
 def stored(path, folder):
@@ -386,7 +386,7 @@ def test_a_column_of_tickets_makes_no_log_a_help_desks():
         "Result": ["spoke", "hung up", "spoke"],
         "Tickets": ["a", "b", "c"],
     }
-    found = fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
+    found = column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
     assert found.weight >= HAND_SHEET.recognize.enough
 
 

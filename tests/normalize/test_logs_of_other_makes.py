@@ -8,7 +8,7 @@ from pyarrow import compute as pc
 
 import callanalytics as ca
 from callanalytics import formats
-from callanalytics.formats import fitting
+from callanalytics.formats import column_meanings
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -28,7 +28,7 @@ def on_days(rows, first=14):
 
 
 def meanings(cells):
-    return fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
+    return column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
 
 
 def stored(path, folder, **settings):

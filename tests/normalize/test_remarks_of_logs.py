@@ -9,7 +9,7 @@ from pyarrow import compute as pc
 
 import callanalytics as ca
 from callanalytics import formats, intake
-from callanalytics.formats import fitting
+from callanalytics.formats import column_meanings
 from callanalytics.values import Unreadable, callbacks, narratives, promises
 from text_rows import NEW_YORK, normalized
 
@@ -305,7 +305,7 @@ def test_the_only_column_of_days_is_the_date(header):
 @pytest.mark.parametrize("header", ["Date of birth", "Next hearing date", "Callback date"])
 def test_a_day_of_something_else_is_not_the_date_of_the_call(header):
     cells = {header: [f"2022-03-{day}" for day in (14, 15, 16)], "Hold": ["45 min"] * 3, "Agent": ["Ana"] * 3}
-    found = fitting.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
+    found = column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
     assert "date" not in found.columns
 
 

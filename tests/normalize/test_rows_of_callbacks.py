@@ -10,7 +10,7 @@ from pyarrow import compute as pc
 
 import callanalytics as ca
 from callanalytics import formats
-from callanalytics.formats import fitting
+from callanalytics.formats import column_meanings
 from callanalytics.normalize.row_kinds import says_callback
 from callanalytics.values.narratives import read_narrative
 from text_rows import normalized
@@ -487,7 +487,7 @@ def test_a_callback_takes_no_result_of_another_one(tmp_path):
 def test_attempts_of_ours_days_that_are_due_and_tiers_are_no_numbered_callbacks(names, columns):
     header = [column.format(name) for name in names for column in columns]
     cells = [[cell] for each in (ONE, TWO) for cell in each]
-    assert not fitting.numbered_callbacks(["Date", *header], [["8/5/2024"], *cells], set())
+    assert not column_meanings.numbered_callbacks(["Date", *header], [["8/5/2024"], *cells], set())
 
 
 # ---- a group of columns under one name ------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def test_a_log_on_spark_stays_there_when_it_is_narrowed(logs):
     assert_same(measures.run("wait", theirs.where(office)), measures.run("wait", ours.where(office)))
 
 
-@pytest.mark.spark  # the counts of all others: test_counts.py
+@pytest.mark.spark  # the counts of all others: test_sql_counts.py
 @pytest.mark.parametrize("name", QUICK)
 def test_a_measure_of_generated_rows_is_the_same_by_its_keys(spark, tmp_path_factory, name):
     card = measures.CARDS[name]

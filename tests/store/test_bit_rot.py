@@ -6,7 +6,7 @@ import pytest
 
 from callanalytics import intake, load
 from callanalytics.errors import CallLogError
-from callanalytics.measures.counts import count
+from callanalytics.measures.sql_counts import count
 from callanalytics.store import Store
 from exhaustive import some
 from intake_files import phone_csv

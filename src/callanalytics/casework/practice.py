@@ -21,7 +21,7 @@ import pyarrow as pa
 from callanalytics import estimates
 from callanalytics.agencies import Agency, rows
 from callanalytics.errors import InvalidRequest
-from callanalytics.measures import CARDS, counts
+from callanalytics.measures import CARDS, sql_counts
 from callanalytics.measures.callbacks import counted
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
 from callanalytics.measures.missed import ATTEMPT
@@ -251,7 +251,7 @@ def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
 
 def _check_tip(tip: Tip, claim, frame, agency: Agency) -> TipResult:
     tip = replace(tip, followed_words=agency.fill(tip.followed_words))
-    n = counts.count(frame, tip.table, counts=predicates(tip, agency)).iloc[0]
+    n = sql_counts.count(frame, tip.table, counts=predicates(tip, agency)).iloc[0]
     against = (int(n["k_against"]), int(n["n_against"]))
     if not tip.followed:
         return TipResult(tip, claim, against, None, None, bool(n["n_noted"]))
@@ -310,7 +310,7 @@ def habits(log) -> list[Habit]:
     log : what ``callanalytics.load`` gives
     """
     predicate = {"n_missed": CARDS["missed_callbacks"].counts["n_missed"]}
-    found = counts.count(log.callbacks, "callbacks", ["cause", "in_office_hours", "hour_local"], predicate)
+    found = sql_counts.count(log.callbacks, "callbacks", ["cause", "in_office_hours", "hour_local"], predicate)
     missed = found[found["n_missed"] > 0]
     closed = missed[missed["cause"] == "outside_office_hours"]
     # Of one without a time of day no one can say that it came early

@@ -2,10 +2,10 @@
 
 import os
 
-from callanalytics.cli import measuring, reading, reporting, starting, store
+from callanalytics.cli import first_steps, measuring, reading, reporting, store
 from callanalytics.cli.group import main
 
-__all__ = ["main", "measuring", "reading", "reporting", "starting", "store"]
+__all__ = ["first_steps", "main", "measuring", "reading", "reporting", "store"]
 
 # Arrow's own pool keeps what is freed in it: of a million calls a tenth more of the processor's time, and 45 MB.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

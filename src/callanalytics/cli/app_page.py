@@ -20,7 +20,7 @@ import ipywidgets as widgets
 from callanalytics import figures, reports
 from callanalytics import log as logs
 from callanalytics.casework.open_promises import open_promises
-from callanalytics.cli import start, starting
+from callanalytics.cli import first_steps, start
 from callanalytics.cli.app import MADE
 from callanalytics.cli.group import UNFORESEEN, agency, main, unforeseen
 from callanalytics.errors import CallLogError, InvalidRequest
@@ -162,7 +162,7 @@ class Page:
             raise InvalidRequest("there is no such folder here", do="choose one from the list")
         start.refuse_store_in_folder(path, self.store, {})
         self._tell("Looking ...")
-        receipt, given = start.check_and_ask(path, self.store, {}, self.questions, starting.read_options)
+        receipt, given = start.check_and_ask(path, self.store, {}, self.questions, first_steps.read_options)
         self._tell("Reading ...")
         receipt = start.ingest(path, self.store, given)
         left = start.left_to_do(receipt)

@@ -39,7 +39,7 @@ from callanalytics.facts import (
     promises,
 )
 from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take, with_column
-from callanalytics.facts.observation import Watch
+from callanalytics.facts.observation import CoveredSpans
 
 __all__ = ["build"]
 
@@ -77,16 +77,16 @@ def build(
         known = observation.coverage_table(office, calls, entries, sources, agency)
         covered, known = (arrays.coverage_until(each, until) for each in (covered, known))
     lines = observation.lines_of(office, calls, entries, agency)
-    shown = Watch(known, lines, unanswered=False, declared=False)
+    shown = CoveredSpans(known, lines, unanswered=False, declared=False)
     entries = duplicates.without_duplicates(entries, calls, shown, agency)
     dialed = agency_calls.build(office, calls, entries, shown, agency)
     made = {name: schema.empty(name) for name in ("callbacks", "promises")}
     inbound = callbacks.calls_of_the_agency(calls, agency)
     if len(inbound) or len(entries) or len(notices):  # what was only dialed has nothing to link
         promised = promises.find(office, entries, dialed, agency)
-        incoming = callbacks.find(office, inbound, entries, notices, Watch(known, lines, declared=False), agency)
+        incoming = callbacks.find(office, inbound, entries, notices, CoveredSpans(known, lines, declared=False), agency)
         unnoted = assignment.UnnotedCalls(dialed, shown, agency)
-        watch = Watch(covered, observation.lines_of(office, every_call, every_entry, agency))
+        watch = CoveredSpans(covered, observation.lines_of(office, every_call, every_entry, agency))
         made = _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch, agency)
         dialed = promises.flag_contradictions(dialed, promised, entries)
     episode, number = agency_calls.episode_columns(dialed, made["promises"], agency.timezone)

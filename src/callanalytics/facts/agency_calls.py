@@ -6,18 +6,18 @@ No call is lost: there are as many rows as outbound calls to the agency and entr
 Which of these calls a report is about, and from which moment its waits run, is below too (``reported_lines``,
 `leading_clock`).
 
-Calls, redials, drop-outs of the automated system and restarts that are about one matter and reason are one need, named
-by its first call. One pass over the calls in order of time finds them:
+Calls, redials, drop-outs of the automated system and restarts about one matter and reason are one episode (reports say:
+a need), named by its first call. One pass over the calls in order of time finds them:
 
 * A call is about the matter that was noted; failing that, about the service request number, and so about the matter
   that another call with that number names.
-* It joins the open need of its matter with the same reason. A call without a reason, or with one that only says that
-  there was a call before, joins the need of its matter last called about; and a need begun without a reason takes the
-  first that is said.
-* A need closes so many days after its last call, or after the last callback promised on it was due at the latest;
+* It joins the open episode of its matter with the same reason. A call without a reason, or with one that only says that
+  there was a call before, joins the episode of its matter last called about; and an episode begun without a reason
+  takes the first that is said.
+* An episode closes so many days after its last call, or after the last callback promised on it was due at the latest;
   earlier, once it was settled (a call within those days shows that it was not). What comes later begins another.
 * Where neither matter nor service request is noted, a call shortly after one on which no one is known to have spoken,
-  from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need of
+  from the same number of ours to the same line and for no other reason, is its redial, and belongs to the episode of
   either. Any other such call belongs to none: ``episode_id`` is null.
 
 The limits are in ``episodes.toml``.
@@ -51,7 +51,7 @@ from callanalytics.facts.arrays import (
     take,
     union_of_words,
 )
-from callanalytics.facts.observation import Watch
+from callanalytics.facts.observation import CoveredSpans
 from callanalytics.facts.record_linkage import (
     MOMENTS,
     UNKNOWN,
@@ -79,7 +79,7 @@ COPIED_FROM_ENTRY = (
 ).split()
 
 
-def build(office: dict, calls: Rows, entries: Rows, watch: Watch, agency: Agency) -> pa.Table:
+def build(office: dict, calls: Rows, entries: Rows, watch: CoveredSpans, agency: Agency) -> pa.Table:
     """The agency calls of one office.
 
     Parameters
@@ -88,9 +88,9 @@ def build(office: dict, calls: Rows, entries: Rows, watch: Watch, agency: Agency
     watch : what the phone exports cover, to tell an entry without a call from a call that no export shows
     """
     outbound = observation.to_the_agency(calls, agency)
-    twin = duplicates.duplicate_calls(outbound)
-    is_double = np.isin(np.arange(len(outbound)), twin[twin >= 0])[twin < 0]
-    outbound = outbound.where(twin < 0)
+    duplicate_of = duplicates.duplicate_calls(outbound)
+    is_double = np.isin(np.arange(len(outbound)), duplicate_of[duplicate_of >= 0])[duplicate_of < 0]
+    outbound = outbound.where(duplicate_of < 0)
     line = observation.line_dialed(outbound, agency)
     agency_call_entries = entries.where(entries.is_in("kind", "dial"))
     numbers = numbers_in(outbound, agency_call_entries)
@@ -103,7 +103,7 @@ def build(office: dict, calls: Rows, entries: Rows, watch: Watch, agency: Agency
     return in_order(_table(office, joined, line, is_double, adjusted.moment, watch, agency), "agency_call_id")
 
 
-def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
+def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: CoveredSpans, agency) -> pa.Table:
     times = joined.times(office["timezone"], agency.timezone)
     moment = moments(times["started_at_utc"])
     line = pc.coalesce(take(line, joined.call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))
@@ -190,7 +190,7 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
-def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: str) -> list[pa.Array]:
+def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, zone: str) -> list[pa.Array]:
     is_entry, is_call = joined.entry >= 0, joined.call >= 0
     is_estimated = (joined.entries.codes("time_refers_to", MOMENTS) == UNKNOWN) & (moment_of < UNKNOWN)
     # An entry with a date alone is covered where the phone log covers that whole day.
@@ -253,7 +253,7 @@ def usable_waits(agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
     return {row["values"]: row["counts"] for row in counted}
 
 
-# ---- needs -----------------------------------------------------------------------------------------------------------
+# ---- episodes --------------------------------------------------------------------------------------------------------
 
 NEVER = np.iinfo(np.int64).max
 MINUTE = 60_000_000  # microseconds
@@ -268,7 +268,7 @@ def limits() -> dict:
 
 @dataclass(eq=False)
 class _Episode:
-    """A need while it is followed: the places of its agency calls, until when one more may join, when it was
+    """An episode while it is followed: the places of its agency calls, until when one more may join, when it was
     settled."""
 
     reason: str | None = None
@@ -283,7 +283,7 @@ def episode_columns(agency_calls: pa.Table, promises: pa.Table, zone: str) -> tu
     Parameters
     ----------
     agency_calls : of one office
-    promises : of the same, for when a need was settled and until when it waits for a callback
+    promises : of the same, for when an episode was settled and until when it waits for a callback
     """
     followed = _Episodes(agency_calls, promises, zone)
     for place in followed.order:
@@ -292,13 +292,13 @@ def episode_columns(agency_calls: pa.Table, promises: pa.Table, zone: str) -> tu
 
 
 def episodes_of_promises(promises: pa.Table, agency_calls: pa.Table) -> pa.Array:
-    """The need of each promise: that of the agency call on which it was made."""
+    """The episode of each promise: that of the agency call on which it was made."""
     place = codes(promises.column("agency_call_id").combine_chunks(), agency_calls.column("agency_call_id").to_pylist())
     return agency_calls.column("episode_id").combine_chunks().take(pa.array(place, pa.int64(), mask=place < 0))
 
 
 class _Episodes:
-    """The needs of an office as they are followed from dial to dial."""
+    """The episodes of an office as they are followed from dial to dial."""
 
     def __init__(self, agency_calls: pa.Table, promises: pa.Table, zone: str):
         self.values = {name: agency_calls.column(name).to_pylist() for name in _COLUMNS}
@@ -316,33 +316,33 @@ class _Episodes:
         self.waits, self.settled = _known(made, moments(promises["due_lenient_utc"])), _known(made, answered)
         self.of_matter: dict[str, list[_Episode]] = {}
         self.last: dict[tuple, int] = {}
-        self.need: list[_Episode | None] = [None] * self.n
+        self.episode: list[_Episode | None] = [None] * self.n
 
     def take(self, place: int) -> None:
-        """Give one agency call to its need."""
+        """Give one agency call to its episode."""
         subject, phone = self.subject[place], (self.values["our_number"][place], self.values["line"][place])
         before = self.last.get(phone)
         self.last[phone] = place
         tried = before if before is not None and self._is_redial(before, place) else None
         if subject is None:
-            need = self.need[tried] if tried is not None else None
-            self._put(place, need or _Episode())
+            episode = self.episode[tried] if tried is not None else None
+            self._put(place, episode or _Episode())
             return
-        need = self._open(subject, place)
-        if need is None:
-            need = _Episode()
-            self.of_matter.setdefault(subject, []).append(need)
+        episode = self._open(subject, place)
+        if episode is None:
+            episode = _Episode()
+            self.of_matter.setdefault(subject, []).append(episode)
         # The calls before this one named no matter: if this one is their redial, they were about its matter.
-        if tried is not None and self.subject[tried] is None and self.need[tried] is not need:
-            self._merge(self.need[tried], need)
-        self._put(place, need)
-        need.reason = need.reason or self._reason(place)
+        if tried is not None and self.subject[tried] is None and self.episode[tried] is not episode:
+            self._merge(self.episode[tried], episode)
+        self._put(place, episode)
+        episode.reason = episode.reason or self._reason(place)
 
     def columns(self) -> tuple[pa.Array, pa.Array]:
         id: list[str | None] = [None] * self.n
         seq: list[int | None] = [None] * self.n
-        for need in {n for n in self.need if n}:
-            places = sorted(need.agency_calls, key=lambda p: (self.start[p], self.ids[p]))
+        for episode in {n for n in self.episode if n}:
+            places = sorted(episode.agency_calls, key=lambda p: (self.start[p], self.ids[p]))
             if len(places) == 1 and self.subject[places[0]] is None:
                 continue  # nothing is known to tie it to anything
             for n, place in enumerate(places, 1):
@@ -355,14 +355,14 @@ class _Episodes:
         return None if reason in limits()["follow_ups"] else reason
 
     def _open(self, subject: str, place: int) -> _Episode | None:
-        """The need that this dial joins: the one last called about, of the same reason where one is said."""
+        """The episode that this dial joins: the one last called about, of the same reason where one is said."""
         when, reason = self.start[place], self._reason(place)
         fitting = [
-            need
-            for need in self.of_matter.get(subject, ())
-            if when <= need.open_until
-            and when - limits()["settled_days"] * DAY <= need.settled
-            and (reason is None or need.reason in (None, reason))
+            episode
+            for episode in self.of_matter.get(subject, ())
+            if when <= episode.open_until
+            and when - limits()["settled_days"] * DAY <= episode.settled
+            and (reason is None or episode.reason in (None, reason))
         ]
         return max(
             fitting,
@@ -378,21 +378,21 @@ class _Episodes:
         reasons = {self._reason(before), self._reason(place)} - {None}  # a reason that was not noted fits any
         return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
 
-    def _put(self, place: int, need: _Episode) -> None:
-        need.agency_calls.append(place)
-        self.need[place] = need
+    def _put(self, place: int, episode: _Episode) -> None:
+        episode.agency_calls.append(place)
+        self.episode[place] = episode
         until = max(self.end[place], self.waits.get(place, 0)) + limits()["gap_days"] * DAY
-        need.open_until = max(need.open_until, until)
+        episode.open_until = max(episode.open_until, until)
         settled = self.end[place] if self.values["outcome"][place] in limits()["settling"] else NEVER
-        need.settled = min(settled, self.settled.get(place, NEVER))
+        episode.settled = min(settled, self.settled.get(place, NEVER))
 
-    def _merge(self, lone: _Episode | None, need: _Episode) -> None:
-        """Redials before the call on which the matter was noted belong to its need."""
+    def _merge(self, lone: _Episode | None, episode: _Episode) -> None:
+        """Redials before the call on which the matter was noted belong to its episode."""
         if lone is None or any(self.subject[place] for place in lone.agency_calls):
             return
         for place in lone.agency_calls:
-            self.need[place] = need
-        need.agency_calls[:0] = lone.agency_calls
+            self.episode[place] = episode
+        episode.agency_calls[:0] = lone.agency_calls
 
 
 _COLUMNS = "matter sr_number reason our_number line person_reached outcome started_at_utc".split()

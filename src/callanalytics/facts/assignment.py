@@ -31,7 +31,7 @@ import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
 from callanalytics.facts.arrays import MISSING, codes, is_present, moments, seconds
-from callanalytics.facts.observation import Watch
+from callanalytics.facts.observation import CoveredSpans
 from callanalytics.facts.promises import Promises, life
 
 NEVER = np.iinfo(np.int64).max
@@ -146,7 +146,7 @@ A_WEEK = np.timedelta64(7, "D")  # holidays make one life longer than another
 class UnnotedCalls:
     """Calls to the agency of which no one wrote what was promised: when each ended, until when a callback may come."""
 
-    def __init__(self, agency_calls: pa.Table, watch: Watch, agency: Agency):
+    def __init__(self, agency_calls: pa.Table, watch: CoveredSpans, agency: Agency):
         noted, lasted = agency_calls["entry_id"].is_valid(), agency_calls["duration_s"].fill_null(TOO_SHORT_S)
         is_known = pc.or_(noted, pc.less(lasted, TOO_SHORT_S))
         is_known = pc.or_(is_known, pc.invert(agency_calls["in_live_hours"].fill_null(True)))

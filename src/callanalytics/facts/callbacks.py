@@ -41,7 +41,7 @@ from callanalytics.facts.arrays import (
     time_columns,
     times_of_rows,
 )
-from callanalytics.facts.observation import Watch
+from callanalytics.facts.observation import CoveredSpans
 from callanalytics.facts.record_linkage import (
     Joined,
     Logged,
@@ -87,7 +87,7 @@ class Callbacks:
         return len(self.when)
 
 
-def find(office: dict, inbound: Rows, entries: Rows, notices: Rows, watch: Watch, agency: Agency) -> Callbacks:
+def find(office: dict, inbound: Rows, entries: Rows, notices: Rows, watch: CoveredSpans, agency: Agency) -> Callbacks:
     """The callbacks of one office, in order of time.
 
     Parameters
@@ -115,7 +115,7 @@ def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
 # ---- calls and entries of calls --------------------------------------------------------------------------
 
 
-def _from_calls(office, inbound: Rows, entries: Rows, watch: Watch, agency) -> Callbacks:
+def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agency) -> Callbacks:
     callback_entries = entries.where(entries.is_in("kind", "ring"))
     numbers = numbers_in(inbound, callback_entries)
     result = _result_of_calls(office, inbound)

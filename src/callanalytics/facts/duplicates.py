@@ -45,7 +45,7 @@ import pyarrow as pa
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
 from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words
-from callanalytics.facts.observation import Watch
+from callanalytics.facts.observation import CoveredSpans
 
 # ---- one call in several phone systems ---------------------------------------------------------------
 
@@ -62,9 +62,9 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
     ----------
     calls : calls that show a number of the agency's; of ``callbacks`` also those that show no caller
     """
-    twin = np.full(len(calls), MISSING)
+    duplicate_of = np.full(len(calls), MISSING)
     if len(calls) < 2:
-        return twin
+        return duplicate_of
     # In such an order that two of one line and direction stand together by time.
     keys = ("our_number", "direction", *(() if callbacks else ("other_number",)))
     order = np.lexsort((calls.moments(), *(_encoded(calls.texts(name)) for name in keys)))
@@ -75,9 +75,9 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
             order[places].tolist(),
             key=lambda call: (not is_numbered[call], not has_outcome[call], exact[call], format[call]),
         )
-        twin[order[places]] = best
-        twin[best] = MISSING
-    return twin
+        duplicate_of[order[places]] = best
+        duplicate_of[best] = MISSING
+    return duplicate_of
 
 
 def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[list[int]]:
@@ -138,7 +138,7 @@ class PhoneLogs:
     """What the phone logs of an office show: the moments of its calls to the agency, in order, and when they cover."""
 
     called: np.ndarray
-    watch: Watch
+    watch: CoveredSpans
 
     def shows_one(self, entries: Rows, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Whether, between two entries and some minutes around, all is covered and there is just one call."""
@@ -149,7 +149,7 @@ class PhoneLogs:
         return covered & (n == 1)
 
 
-def duplicate_entries(entries: Rows, calls: Rows, shown: Watch, agency: Agency) -> np.ndarray:
+def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> np.ndarray:
     """For each entry the place of the one that stands for the same call; MISSING for that one and all others.
 
     ``calls``, ``shown``: the phone logs of the office, and what they cover.
@@ -165,7 +165,7 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: Watch, agency: Agency) 
     return stands
 
 
-def without_duplicates(entries: Rows, calls: Rows, shown: Watch, agency: Agency) -> Rows:
+def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> Rows:
     """The entries of which each stands for a call of its own, with what only its doubles say."""
     if len(entries) < 2:
         return entries

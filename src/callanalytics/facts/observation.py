@@ -18,7 +18,7 @@ the system shows; if it says none, or several, the call covers nothing: its line
 A system that records no callers cannot show that the agency did not ring: a callback in it looks like any other call.
 Its rows stay, with ``has_unanswered`` false.
 
-`coverage_table` makes the table, `Watch` answers from it until when a line was observed without a break.
+`coverage_table` makes the table, `CoveredSpans` answers from it until when a line was observed without a break.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from callanalytics.facts.arrays import (
 from callanalytics.values import zones
 
 
-class Watch:
+class CoveredSpans:
     """Unbroken coverage of the lines of an office.
 
     Parameters

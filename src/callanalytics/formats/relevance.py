@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
-from callanalytics.formats import composed, contents
+from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import phrase, tokens
@@ -64,7 +64,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= TRADE * (is_of_phones and _has_many_numbers(cells))
     # A program named the columns, as in call_type, and none is of a case or a callback.
     weight -= TRADE * (sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
-    weight += composed.weight(columns)
+    weight += derived_columns.weight(columns)
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
     speaking = fmt.recognize.speaking
@@ -303,7 +303,7 @@ def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) ->
     scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
     likely = [meaning for _, meaning, score in scores if score >= MIN_SCORE or meaning.instead]
     found = {meaning.name for meaning in likely} | {"date" for meaning in likely if "date" in meaning.instead}
-    if any(name in found for name in composed.TEXT_COLUMNS[:2]):
+    if any(name in found for name in derived_columns.TEXT_COLUMNS[:2]):
         return True  # all that is told of a call may stand there
     is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)
     if names_callbacks(titles) and {"time", "callback_answered"} <= found:

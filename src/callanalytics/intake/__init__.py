@@ -4,8 +4,8 @@ The room is called intake because the package's public ``ingest`` is a function:
 place.
 
 A file's way: `discover` finds and identifies it, `exports` reads it, `planning` accounts for all files of a run,
-`sheet_versions` and `succession` decide which version of a hand log counts, `publish` makes the tables of the store.
-What a person gets: `account` builds the receipt, `receipt_data` holds it, `receipt` and `receipt_text` print it.
+`sheet_versions` and `hand_logs` decide which version of a hand log counts, `publish` makes the tables of the store.
+What a person gets: `receipt_contents` builds the receipt, `receipt_data` holds it, `receipt`, `receipt_text` print it.
 Beside these, `offices` keeps the register and the options, `batch` reads many offices and `letters` writes to them,
 `upkeep` compares a store with its exports and takes files out, `forgetting` erases a client.
 """
@@ -24,7 +24,7 @@ import pyarrow as pa
 from callanalytics import agencies, wording
 from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
-from callanalytics.intake import account, offices, publish, receipt_text, succession
+from callanalytics.intake import hand_logs, offices, publish, receipt_contents, receipt_text
 from callanalytics.intake.discover import Step
 from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.planning import Plan, office_of_rows, plan
@@ -126,7 +126,7 @@ def ingest(
             ready = planned()
         done = _commit(opened, ready, options.agency) if ready.changes_anything else None
         if opened.is_older:  # nothing new to store: then only its shape
-            publish.publish(opened, [], publish.gathered, options.agency)
+            publish.publish(opened, [], publish.rows_of_office, options.agency)
     receipt = _signed(ready, opened, stored=ready.changes_rows)
     if receipt.questions:
         receipt = _with_command(receipt, ready, named, options, opened)
@@ -257,7 +257,7 @@ def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[st
     opened, agency = store if isinstance(store, Store) else Store.open(Path(store)), agency or agencies.load()
     changed: dict[str, int] = {}
 
-    def count(office: dict[str, Any], _: publish.Gathered, tables: dict[str, pa.Table]) -> None:
+    def count(office: dict[str, Any], _: publish.OfficeRows, tables: dict[str, pa.Table]) -> None:
         before = opened.read("promises", [office["office_id"]])
         changed[office["name"]] = count_judged_otherwise(before, tables["promises"])
 
@@ -275,9 +275,9 @@ def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Tab
     for source in ready.dropped:
         store.drop_source(source)
     for source, card in ready.changed.items():
-        succession.store_change(store, source, card)
+        hand_logs.store_change(store, source, card)
     # A file read again under other settings takes the place of its source and keeps its turn among the others.
-    held = {succession.base_id(source): source for source in store.source_ids()}
+    held = {hand_logs.base_id(source): source for source in store.source_ids()}
     for export in ready.exports:
         if export.id in held:
             store.rewrite_source(held[export.id], export.laid, export.card())
@@ -286,7 +286,11 @@ def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Tab
     concerned = [ready.office, *ready.others] if ready.office else ready.others
     done: list[tuple[dict[str, pa.Table], list[Correction]]] = []
     publish.publish(
-        store, concerned, publish.gathered, agency, lambda _, found, tables: done.append((tables, found.corrected))
+        store,
+        concerned,
+        publish.rows_of_office,
+        agency,
+        lambda _, found, tables: done.append((tables, found.corrected)),
     )
     return done[0]
 
@@ -300,9 +304,9 @@ def _looked_over(
     agency: Agency,
 ) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
-    notes = account.correction_notes(corrected, ready.exports, tables["sources"])
-    notes += account.duplicate_notes(ready.exports, office, tables, agency)
-    return replace(receipt, scope=account.scope_of(office, tables, agency), notes=(*receipt.notes, *notes))
+    notes = receipt_contents.correction_notes(corrected, ready.exports, tables["sources"])
+    notes += receipt_contents.duplicate_notes(ready.exports, office, tables, agency)
+    return replace(receipt, scope=receipt_contents.scope_of(office, tables, agency), notes=(*receipt.notes, *notes))
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:

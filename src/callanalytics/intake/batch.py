@@ -207,7 +207,7 @@ def ingest(
     with opened.writing(waiting=waiting), ExitStack() as at_the_end:
         at_the_end.callback(opened.sweep)
         if opened.is_older:  # nothing can be laid down apart of it
-            publish.publish(opened, [], publish.gathered, given.get("agency") or agencies.load())
+            publish.publish(opened, [], publish.rows_of_office, given.get("agency") or agencies.load())
         owners = {digest: card["office_id"] for card in opened.cards().values() for digest in card["files"]}
         with closing(_each_office(roster, work, workers)) as results:
             for place, (row, found) in enumerate(results, 1):

@@ -123,7 +123,7 @@ def forget(
         concerned = {owners[source] for source, counts in done.items() if counts is not None}
         offices = [(office, _without_lines(office, marks)) for office in opened.offices()]
         changed_offices = [now for was, now in offices if now != was or now["office_id"] in concerned]
-        publish.publish(opened, changed_offices, publish.gathered, agency, keep=1)
+        publish.publish(opened, changed_offices, publish.rows_of_office, agency, keep=1)
     changed = [counts for counts in done.values() if counts is not None]
     n_rows, n_numbers = sum(n for n, _ in changed), sum(n for _, n in changed)
     return Forgotten(n_rows, n_numbers, len(changed), tuple(opened.warnings))

@@ -18,7 +18,7 @@ from callanalytics import agencies, formats, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused
 from callanalytics.formats import Format
-from callanalytics.formats.fitting import UNREAD
+from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.lazy import regex
 from callanalytics.normalize import Settings
 from callanalytics.values import phones, zones

@@ -15,14 +15,23 @@ from callanalytics.agencies import Agency
 from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.errors import CallLogError, OpenQuestion, Refused, unforeseen_of
 from callanalytics.formats import Format
-from callanalytics.intake import account, discover, exports, forgetting, offices, publish, sheet_versions, succession
+from callanalytics.intake import (
+    discover,
+    exports,
+    forgetting,
+    hand_logs,
+    offices,
+    publish,
+    receipt_contents,
+    sheet_versions,
+)
 from callanalytics.intake.discover import Discovered, Identified, Step
 from callanalytics.intake.exports import Export
+from callanalytics.intake.hand_logs import HandLogs
 from callanalytics.intake.offices import PROVISIONAL_ID, Options
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import Problem
 from callanalytics.intake.receipt_text import PROVISIONAL_NAME
-from callanalytics.intake.succession import Succession
 from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Store
 from callanalytics.values import zones
@@ -35,7 +44,7 @@ OTHER_OFFICE = "file_of_other_office"  # the code of the problem with a file tha
 @dataclass
 class Plan:
     """The exports to take, in the order of acceptance; the sources to drop for them, and those of which other rows
-    count than before (with their cards from now on: :mod:`.succession`); the receipt so far."""
+    count than before (with their cards from now on: :mod:`.hand_logs`); the receipt so far."""
 
     version: str
     office: dict | None = None
@@ -77,7 +86,7 @@ def plan(
     planned = Plan(store.version if store else "", dropped=dropped, again=again)
     read: list[Export] = []
     notes = [invented.LABEL] if is_sample else []
-    lines, is_zone_assumed = Succession([]), False
+    lines, is_zone_assumed = HandLogs([]), False
     if found.known:
         memory = _memory_of_files(memory, answers, found, options, is_sample)
         known_offices = [memory.office] if memory.office else registered
@@ -105,7 +114,7 @@ def plan(
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
     _drop_replaced(planned, found, options, cards, registered)
     notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
-    receipt = account.build_receipt(found, read, planned, store, stored, notes, lines)
+    receipt = receipt_contents.build_receipt(found, read, planned, store, stored, notes, lines)
     zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
     planned.receipt = replace(receipt, is_zone_assumed=is_zone_assumed, timezone=zone)
     if storing and (options.hours or options.lines):
@@ -168,15 +177,13 @@ def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, re
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
 
 
-def _counted_logs(
-    read: Sequence[Export], planned: Plan, store, cards, options: Options, found: Discovered
-) -> Succession:
+def _counted_logs(read: Sequence[Export], planned: Plan, store, cards, options: Options, found: Discovered) -> HandLogs:
     """The exports without open questions, and what counts of the hand logs among them and in the store."""
     digests = {file.sha256 for file in found.stored}
-    given = {succession.base_id(source): source for source, card in cards.items() if digests & set(card["files"])}
-    statement = succession.Statement(tuple(planned.dropped), options.keep_removed, given)
+    given = {hand_logs.base_id(source): source for source, card in cards.items() if digests & set(card["files"])}
+    statement = hand_logs.Statement(tuple(planned.dropped), options.keep_removed, given)
     exports = in_order_of_acceptance([export for export in read if not export.is_waiting])
-    return succession.settled_versions(exports, store, cards, _id(planned.office), statement)
+    return hand_logs.settled_versions(exports, store, cards, _id(planned.office), statement)
 
 
 def _with_office_of_files(options: Options, again: Sequence[dict], registered: Sequence[dict]) -> Options:
@@ -191,7 +198,7 @@ def _change_notes(read: Sequence[Export], options: Options, store: Store | None,
     """What the other reading of each stored file moved."""
     if store is None:
         return []
-    by_id = {succession.base_id(source): source for source in again}
+    by_id = {hand_logs.base_id(source): source for source in again}
     return [
         discover.changes_sentence(export.shown, options, publish.tables_as_read(store, by_id[export.id]), export.tables)
         for export in read
@@ -393,7 +400,7 @@ def sources_named(cards: dict[str, dict], word: str) -> list[str]:
     found = []
     for source, card in cards.items():
         by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
-        by_name = word in (source, succession.base_id(source), card["name"])
+        by_name = word in (source, hand_logs.base_id(source), card["name"])
         if by_name or by_digest or masked == re.sub(_PLACE, "", card["name"]):
             found.append(source)
     return found
@@ -466,8 +473,8 @@ def office_of_rows(store: Store, exports: Sequence[Export], options: Options) ->
 
 def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], exports: Sequence[Export]) -> bool:
     """Whether a hand log among the files is another state of one that the office gave, or a phone is the office's."""
-    stored = succession.states_of(store, cards, office["office_id"])
-    new = [succession.state_of(each) for each in exports if each.format.makes == "entries"]
+    stored = hand_logs.states_of(store, cards, office["office_id"])
+    new = [hand_logs.state_of(each) for each in exports if each.format.makes == "entries"]
     sheets = sheet_versions.Sheets([*stored.values(), *new])
     both = [{sheets.states[place] in new for place in sheet.states} for sheet in sheets.sheets]
     own = store.read("coverage", [office["office_id"]], ["our_number"]).column("our_number").to_pylist()

@@ -144,7 +144,7 @@ def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 
 
 @dataclass(frozen=True)
-class Gathered:
+class OfficeRows:
     """What an office's files come to: the ``rows`` from which its facts follow, of the calls those that
     :func:`.observation.needed_calls` names; what is to be ``put`` into the store of them, and the files that are
     ``kept`` beside; what exports tell differently."""
@@ -155,7 +155,7 @@ class Gathered:
     corrected: list[Correction] = field(default_factory=list)
 
 
-def gathered(store: Store, office_id: str, agency: Agency) -> Gathered:
+def rows_of_office(store: Store, office_id: str, agency: Agency) -> OfficeRows:
     """What the sources of an office give, in the order of acceptance, each call and entry once.
 
     Calls are read again of the time alone in which a file came or went, and of the files that overlap with such a one;
@@ -167,14 +167,14 @@ def gathered(store: Store, office_id: str, agency: Agency) -> Gathered:
     calls, kept, corrected_calls = _calls_given(store, office_id, own)
     seen = [observation.needed_calls(calls, agency), *_needed_calls_of(store, kept, office_id, agency)]
     put = {**rows, "calls": calls}
-    return Gathered({**rows, "calls": pa.concat_tables(seen)}, put, tuple(kept), [*corrected_calls, *corrected])
+    return OfficeRows({**rows, "calls": pa.concat_tables(seen)}, put, tuple(kept), [*corrected_calls, *corrected])
 
 
-def as_published(store: Store, office_id: str, agency: Agency) -> Gathered:
+def as_published(store: Store, office_id: str, agency: Agency) -> OfficeRows:
     """The rows of an office as they are published; none is put anew."""
     rows = {name: store.read(name, [office_id]) for name in SOURCE_TABLES if name != "calls"}
     seen = _needed_calls_of(store, store.files("calls", [office_id]), office_id, agency)
-    return Gathered({**rows, "calls": pa.concat_tables([schema.empty("calls"), *seen])})
+    return OfficeRows({**rows, "calls": pa.concat_tables([schema.empty("calls"), *seen])})
 
 
 def _needed_calls_of(store: Store, files: Sequence[str], office_id: str, agency: Agency) -> list[pa.Table]:
@@ -236,9 +236,9 @@ def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[
 def publish(
     store: Store,
     concerned: Sequence[dict],
-    gather: Callable[[Store, str, Agency], Gathered],
+    gather: Callable[[Store, str, Agency], OfficeRows],
     agency: Agency,
-    made: Callable[[dict, Gathered, dict[str, pa.Table]], None] | None = None,
+    made: Callable[[dict, OfficeRows, dict[str, pa.Table]], None] | None = None,
     keep: int = KEEP,
 ) -> None:
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
@@ -248,14 +248,14 @@ def publish(
     Parameters
     ----------
     concerned : the records of these offices
-    gather : `gathered` or `as_published`
+    gather : `rows_of_office` or `as_published`
     agency : the one at hand; an office that calls another is judged by that
     made : is called with each office, what was gathered of it, and its rows and facts
     keep : as in :meth:`Store.publish`
     """
     others = [o for o in store.offices() if o["office_id"] not in {office["office_id"] for office in concerned}]
     # Facts of an older shape cannot stand next to new ones in one table.
-    again = [(office, gathered) for office in others] if store.is_older else []
+    again = [(office, rows_of_office) for office in others] if store.is_older else []
     for office, how in [*again, *((office, gather) for office in concerned)]:
         judge = offices.agency_of_office(office, agency)
         found = how(store, office["office_id"], judge)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
 from callanalytics.facts.time_rounding import Habit
-from callanalytics.formats import Format, Rule, composed, fold
+from callanalytics.formats import Format, Rule, derived_columns, fold
 from callanalytics.formats.layout import Column as FormatColumn
 from callanalytics.formats.words import without_zone
 from callanalytics.intake.sheet_versions import Version
@@ -96,7 +96,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
     # Read are also the columns of which others are made.
     names = {name for column in _columns_of(fmt) for name in column}
     known = {fold(name) for name in table.header}
-    made = {own for name in names if fold(name) not in known for own in composed.sources(name, table.header)}
+    made = {own for name in names if fold(name) not in known for own in derived_columns.sources(name, table.header)}
     read = {fold(name) for name in names | made}
     found: list[Column] = []
     for name in table.header:

@@ -439,10 +439,10 @@ def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
     taken: set[Row] = set()
     for row in rows:
         near = {other for mark in row.marks() for other in by_mark.get(mark, ())[:TRIES]} - taken
-        twin = next((other for other in sorted(near, key=place.__getitem__) if row.is_like(other)), None)
-        if twin:
-            found.append((row, twin))
-            taken.add(twin)
+        match = next((other for other in sorted(near, key=place.__getitem__) if row.is_like(other)), None)
+        if match:
+            found.append((row, match))
+            taken.add(match)
     return found
 
 

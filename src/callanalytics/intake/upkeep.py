@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, proposals, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion
-from callanalytics.intake import discover, exports, planning, publish, succession
+from callanalytics.intake import discover, exports, hand_logs, planning, publish
 from callanalytics.intake.forgetting import erased_export
 from callanalytics.intake.offices import agency_of_office
 from callanalytics.read import File
@@ -227,11 +227,11 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
         rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
         office_id = office["office_id"]
         before = copy(opened)  # it stays at the version of now, which is kept
-        changed = succession.after_removal(opened, cards, office_id)
+        changed = hand_logs.after_removal(opened, cards, office_id)
         opened.drop_source(source)
         for other, card_of_other in changed.changed.items():
-            succession.store_change(opened, other, card_of_other)
-        publish.publish(opened, [office], publish.gathered, agency or agencies.load())
+            hand_logs.store_change(opened, other, card_of_other)
+        publish.publish(opened, [office], publish.rows_of_office, agency or agencies.load())
         gone = {
             name: len(_ids_of_rows(before, name, office_id, opened) - _ids_of_rows(opened, name, office_id, before))
             for name in COUNTED
@@ -292,7 +292,7 @@ def _has_name(card: Mapping) -> bool:
 def _names_file(source: str, card: Mapping, word: str) -> bool:
     """Whether a word is the file's id, the name that is kept of it, or how its digest begins."""
     by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
-    return by_digest or word in (source, succession.base_id(source), card["name"])
+    return by_digest or word in (source, hand_logs.base_id(source), card["name"])
 
 
 # ---- how it comes back --------------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ def _is_only_here(name: str, card: dict, others: Mapping[str, dict]) -> bool:
 
 def _notes_on_removal(card: dict, others: Mapping[str, dict], later: Sequence[str]) -> list[str]:
     found, kind = [], (card["office_id"], card["format"])
-    newer = next((each for s, each in others.items() if succession.base_id(s) == card.get("replaced_by")), None)
+    newer = next((each for s, each in others.items() if hand_logs.base_id(s) == card.get("replaced_by")), None)
     if newer:
         found.append(f"you said that {newer['name']} replaces it; read again, it is compared with that file anew")
     if any((others[source]["office_id"], others[source]["format"]) == kind for source in later):

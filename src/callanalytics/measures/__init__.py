@@ -142,6 +142,7 @@ from callanalytics.measures.callbacks import (
     silent_promises,
 )
 from callanalytics.measures.card import Card
+from callanalytics.measures.episodes import calls_per_need, first_contact_resolution, redial_rate
 from callanalytics.measures.escalation import (
     escalation_rate,
     refusal_rate,
@@ -151,7 +152,6 @@ from callanalytics.measures.escalation import (
 )
 from callanalytics.measures.log_quality import Lead, leading_wait, log_completeness, logging_bias
 from callanalytics.measures.missed import missed_callbacks, out_of_window_rate, withheld_share
-from callanalytics.measures.needs import calls_per_need, first_contact_resolution, redial_rate
 from callanalytics.measures.outcomes import (
     abandonment_rate,
     disconnect_rate,

@@ -28,10 +28,10 @@ from callanalytics.measures.callbacks import (
     counted,
 )
 from callanalytics.measures.card import Card, Excluded, Free, Rate, two_ends
-from callanalytics.measures.counting import measure
-from callanalytics.measures.counts import Day, Frame, Keys
+from callanalytics.measures.compute import measure
 from callanalytics.measures.definitions import UNANSWERED
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 
 FIRST, SECOND = "certain_first_callback_result", "certain_second_callback_result"
 FIRST_ANSWERED = f"{UNBLOCKED} AND {FIRST} = 'answered'"

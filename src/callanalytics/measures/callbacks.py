@@ -19,10 +19,10 @@ from __future__ import annotations
 from typing import Any
 
 from callanalytics.measures.card import Card, Count, Excluded, Free, Rate, two_ends
-from callanalytics.measures.counting import measure, with_key
-from callanalytics.measures.counts import Day, Frame, Keys
+from callanalytics.measures.compute import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM, STALE_DAYS
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.schema import READINGS
 
 # On a line that lets no caller through who shows no number a callback may leave no trace: it is no witness.

@@ -15,7 +15,7 @@ from typing import Any
 from callanalytics import estimates
 from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded, Rate, one_rate
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     Figures,
     agency_of,
     day_of,
@@ -26,7 +26,6 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     LIVE,
@@ -38,6 +37,7 @@ from callanalytics.measures.definitions import (
 )
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.schema import REQUEST_RESULTS
 
 SPOKE = f"{LIVE} AND person_reached"

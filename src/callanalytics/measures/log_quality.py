@@ -12,9 +12,9 @@ from itertools import pairwise
 from callanalytics import estimates
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import np, pd
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from callanalytics.measures.card import Card, Excluded, Rate
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     add_up,
     as_keys,
     enough_waits,
@@ -24,7 +24,6 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import (
     LIVE,
     MEDIAN_MINIMUM,
@@ -36,6 +35,7 @@ from callanalytics.measures.definitions import (
 )
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result, check_result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
 
 ASKED = {  # field: (calls of which it can be asked, filled, in words)
@@ -154,7 +154,7 @@ def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_o
         measure(frame, card, by, as_of=as_of)
         for frame, card in ((entries, LOG_COMPLETENESS), (agency_calls, NOT_NOTED))
     )
-    table = counts.in_order(pd.concat([filled.table, noted.table], ignore_index=True), filled.by, "agency_calls")
+    table = sql_counts.in_order(pd.concat([filled.table, noted.table], ignore_index=True), filled.by, "agency_calls")
     return replace(filled, table=table, caveats=tuple(dict.fromkeys((*filled.caveats, *noted.caveats))), tally=None)
 
 

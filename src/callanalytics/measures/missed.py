@@ -17,10 +17,10 @@ from callanalytics import estimates
 from callanalytics.estimates.intervals import OVER_DISPERSED
 from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
-from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, single, sums_by_group
-from callanalytics.measures.counts import Day, Frame, Keys
+from callanalytics.measures.compute import Figures, cells_of, long, measure, number, share, single, sums_by_group
 from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 
 # ---- months that differ ------------------------------------------------------------------------------
 

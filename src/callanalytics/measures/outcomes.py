@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from callanalytics.lazy import pd
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
-from callanalytics.measures.counting import measure, with_key
-from callanalytics.measures.counts import Day, Frame, Keys
+from callanalytics.measures.compute import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER, QUEUED_KINDS
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 
 VOLUME = Card(
     name="volume",
@@ -383,7 +383,7 @@ def funnel(agency_calls: Frame, promises: Frame, by: Keys = (), *, as_of: Day = 
     table = pd.concat([called.table, rung.table], ignore_index=True)
     table = table[table["statistic"].isin(STEPS)]
     table.insert(len(called.by), "step", table["statistic"])
-    table = counts.in_order(table.assign(statistic="count"), called.by, "agency_calls")
+    table = sql_counts.in_order(table.assign(statistic="count"), called.by, "agency_calls")
     caveats = tuple(dict.fromkeys((*called.caveats, *rung.caveats)))
     return replace(called, by=(*called.by, "step"), table=table, caveats=caveats, tally=None)
 

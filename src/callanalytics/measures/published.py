@@ -11,7 +11,7 @@ from pathlib import Path
 from callanalytics import estimates
 from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     Figures,
     check_above_zero,
     figures_table,
@@ -21,10 +21,10 @@ from callanalytics.measures.counting import (
     single,
     with_key,
 )
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import CAP_S, QUEUED, chance, curves_of
 from callanalytics.measures.waits import NOTED, OF_WAITS
 

@@ -13,21 +13,21 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.measures import (
     attempts,
     callbacks,
-    counts,
+    episodes,
     escalation,
     log_quality,
     missed,
-    needs,
     outcomes,
     published,
     slots,
+    sql_counts,
     waits,
     weekly,
 )
 from callanalytics.measures.card import KEYS, Card, Count, Rate
-from callanalytics.measures.counting import checked, measure
-from callanalytics.measures.counts import Keys
+from callanalytics.measures.compute import checked, measure
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Keys
 
 _MEASURES = (
     (outcomes.VOLUME, outcomes.volume),
@@ -50,9 +50,9 @@ _MEASURES = (
     (escalation.TIER2_REQUEST_GRANTED, escalation.tier2_request_granted),
     (escalation.REFUSAL_RATE, escalation.refusal_rate),
     (escalation.REQUEST_OUTCOME, escalation.request_outcome),
-    (needs.CALLS_PER_NEED, needs.calls_per_need),
-    (needs.REDIAL_RATE, needs.redial_rate),
-    (needs.FIRST_CONTACT_RESOLUTION, needs.first_contact_resolution),
+    (episodes.CALLS_PER_NEED, episodes.calls_per_need),
+    (episodes.REDIAL_RATE, episodes.redial_rate),
+    (episodes.FIRST_CONTACT_RESOLUTION, episodes.first_contact_resolution),
     (callbacks.PROMISE_KEPT_RATE, callbacks.promise_kept_rate),
     (callbacks.CALLBACK_HIT_RATE, callbacks.callback_hit_rate),
     (callbacks.SILENT_PROMISES, callbacks.silent_promises),
@@ -84,7 +84,7 @@ def sql(name: str, by: Keys = ()) -> str:
     SELECT month,
     """
     known = card(name)
-    return counts.sql(known.table, [KEYS[key] for key in checked(by, known)], known.counts)
+    return sql_counts.sql(known.table, [KEYS[key] for key in checked(by, known)], known.counts)
 
 
 def run(
@@ -128,7 +128,7 @@ def run(
             f"{known.name} counts {known.noun}, and those are of no line", run="leave out line (--line)"
         )
     parts = [getattr(log, table) for table in tables]
-    left_before = dict(log.unseen(known.table, counts.count)) if hasattr(log, "unseen") else {}
+    left_before = dict(log.unseen(known.table, sql_counts.count)) if hasattr(log, "unseen") else {}
     result = function(name)(*parts, by=by)
     caveats = dict.fromkeys((*_beyond(log, chosen.since, chosen.until), *result.selected, *result.caveats))
     return replace(result, caveats=tuple(caveats), left_before=left_before)
@@ -232,7 +232,7 @@ def _check(card: Card) -> None:
         raise InvalidRequest(f"the card {card.name!r} does not say everything", wanted=", ".join(missing))
     for name, predicate in card.counts.items():
         try:
-            counts.count(schema.empty(card.table, loaded=True), card.table, counts={name: predicate})
+            sql_counts.count(schema.empty(card.table, loaded=True), card.table, counts={name: predicate})
         except Exception as problem:
             raise InvalidRequest(
                 f"the table {card.table} cannot answer the predicate {name}",

@@ -21,7 +21,7 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
 from callanalytics.invented import LABEL
 from callanalytics.lazy import pd
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from callanalytics.measures.card import Card
 from callanalytics.tables import text_table, with_calendar
 from callanalytics.wording import in_calendar_words, plural
@@ -328,8 +328,8 @@ def in_words(row: Mapping[str, Any]) -> str:
         return f"{_percent(row['value'])}% probability"
     shown = f"{{:,.{DECIMAL.get(row['unit'], 0)}f}}"
     interval = "" if pd.isna(low) or pd.isna(high) else f"95% interval {shown.format(low)}-{shown.format(high)}"
-    counts = row["unit"] in ("count", "offices")  # a count is its own n
-    brackets = "; ".join(filter(None, (interval, "" if counts or not row.get("n") else f"n {row['n']:,}")))
+    is_count = row["unit"] in ("count", "offices")  # a count is its own n
+    brackets = "; ".join(filter(None, (interval, "" if is_count or not row.get("n") else f"n {row['n']:,}")))
     unit = "" if row["unit"] in ("count", "index") else f" {row['unit'].replace('_', ' ')}"
     return f"{shown.format(value)}{unit}{f' ({brackets})' if brackets else ''}"
 
@@ -368,7 +368,7 @@ def _between(low: str | None, high: str | None, unit: str = "") -> str:
 # ---- how many rows are in it -------------------------------------------------------------------------
 
 
-def account_of_frame(frame: counts.Frame, card: Card, where: str, as_of: date | None, agency: Agency) -> Account:
+def account_of_frame(frame: sql_counts.Frame, card: Card, where: str, as_of: date | None, agency: Agency) -> Account:
     """The account of the rows of a frame: each is counted, or left out for the first of the card's reasons that holds.
 
     `where` is a further predicate of the figures: waits by tier are those of calls that reached a person. Rows that
@@ -381,7 +381,7 @@ def account_of_frame(frame: counts.Frame, card: Card, where: str, as_of: date | 
     cases = (f"WHEN {holds} THEN '{why}'" for why, holds in {**reasons, "counted": population}.items())
     # One pass: each row is counted under the first predicate that it meets.
     whys = {"why": f"CASE {' '.join(cases)} ELSE 'other' END"}
-    found = dict(counts.count(frame, card.table, ["why"], instead=whys).set_index("why")["n"])
+    found = dict(sql_counts.count(frame, card.table, ["why"], instead=whys).set_index("why")["n"])
     left = {why: int(found[why]) for why in (*reasons, "other") if why in found}
     return Account(card.table, int(sum(found.values())), left, as_of, agency)
 

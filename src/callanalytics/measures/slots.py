@@ -12,7 +12,7 @@ from callanalytics.estimates import Estimate
 from callanalytics.estimates.slots import MASS, SURE
 from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, keys_but
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     Figures,
     agency_of,
     check_above_zero,
@@ -26,9 +26,9 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import POINTER, WAIT_MINIMUM
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 

@@ -16,7 +16,7 @@ from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.lazy import np, pd
-from callanalytics.measures.counting import add_up, enough_waits
+from callanalytics.measures.compute import add_up, enough_waits
 from callanalytics.measures.definitions import HEADLINE
 from callanalytics.measures.result import LINKS, Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import CAP_S

@@ -13,7 +13,7 @@ from callanalytics.agencies.rows import OpenWeek
 from callanalytics.estimates import Curves, Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.lazy import np, pd
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     Figures,
     enough_waits,
     estimated,

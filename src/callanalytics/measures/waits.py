@@ -14,7 +14,7 @@ from typing import Any
 from callanalytics import estimates
 from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     check_above_zero,
     enough_waits,
     estimated,
@@ -24,10 +24,10 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, P90_MINIMUM, QUEUED_KINDS, WAIT_MINIMUM, ended
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED, mean_of_answered, times, within
 
 WITHIN_S = (900, 1800, 3600, 5400)

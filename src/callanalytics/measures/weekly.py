@@ -12,7 +12,7 @@ from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, keys_but
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     as_day,
     enough_waits,
     estimated,
@@ -24,9 +24,9 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 from callanalytics.wording import ordinal, plural

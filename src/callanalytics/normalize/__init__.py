@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format, Rule, fold
-from callanalytics.formats.composed import shown
+from callanalytics.formats.derived_columns import shown
 from callanalytics.lazy import regex
 from callanalytics.normalize import meanings, rows, waits
 from callanalytics.normalize.clock import UndecidedOrder

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
-from callanalytics.formats import Rule, composed
+from callanalytics.formats import Rule, derived_columns
 from callanalytics.lazy import regex
 from callanalytics.normalize import free_words, waits
 from callanalytics.normalize.cells import Cells, Reading, of_each, read, rows_where
@@ -203,7 +203,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: free_words.is_by_analogy(found, agency), "?", False)
     contact.problems.warn(is_inferred, "promise_inferred")
-    if composed.how(word.name) in ("told", "noted"):
+    if derived_columns.how(word.name) in ("told", "noted"):
         is_promise = [k not in (None, "none") for k in word.objects()]
         contact.problems.warn(np.array(is_promise, bool), "promise_from_remark")
     tier, _ = _free(contact, "tier", free_words.tier_in, lambda found: found)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import Format, Rule, fitting, relevance
+from callanalytics.formats import Format, Rule, column_meanings, relevance
+from callanalytics.formats.column_meanings import UNITS, UNREAD, Fit
 from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
-from callanalytics.formats.fitting import UNITS, UNREAD, Fit
 from callanalytics.formats.layout import Column, Part, Test, When, with_stated_zone
 from callanalytics.formats.words import FILLING, tokens, zone_of
-from callanalytics.normalize import composing, row_kinds
+from callanalytics.normalize import derived_columns, row_kinds
 from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import TextTable
 from callanalytics.values import lexicon, zones
@@ -30,12 +30,12 @@ def spelled_out(table):
     """The table with its codes spelled out; rows that explain them and hold nothing else are set aside."""
     if len(table.header) > WIDE:
         return table
-    rows = list(composing.filled(table.cells))
+    rows = list(derived_columns.filled(table.cells))
     found = lexicon.legend_groups([*table.around, *_explaining(rows)])
     if not found and not any(map(lexicon.may_be_legend, table.header)):
         return table
     is_legend = np.array([lexicon.is_legend(row) or lexicon.is_legend_pair(row, found) for row in rows], bool)
-    kept = composing.with_rows(table, ~is_legend, "legend") if is_legend.any() else table
+    kept = derived_columns.with_rows(table, ~is_legend, "legend") if is_legend.any() else table
     columns = [_spelled(column, found, name) for name, column in zip(kept.header, kept.cells.columns, strict=True)]
     return replace(kept, cells=pa.Table.from_arrays(columns, names=list(kept.header)))
 
@@ -74,11 +74,13 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     def texts(place: int) -> list[str]:
         return [text for top in tops for text in top.column(place).to_pylist()]
 
-    found = fitting.fit(fmt, table.header, texts, given, composing.titles_of(table), composing.alone(own))
+    found = column_meanings.fit(
+        fmt, table.header, texts, given, derived_columns.titles_of(table), derived_columns.alone(own)
+    )
     fitted = fitted_format(fmt, found, settings.own_file_zone)
     if relevance.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)
-    table, fitted = row_kinds.marked_callbacks(composing.compose(table, found), fitted, found.columns)
+    table, fitted = row_kinds.marked_callbacks(derived_columns.compose(table, found), fitted, found.columns)
     return fitted, questions(fmt, found), table
 
 

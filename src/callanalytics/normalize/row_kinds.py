@@ -16,7 +16,7 @@ from callanalytics.formats import Format, Rule
 from callanalytics.formats.layout import Test, When
 from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, read
-from callanalytics.normalize.composing import with_column
+from callanalytics.normalize.derived_columns import with_column
 from callanalytics.normalize.free_words import (
     CALLBACK_RESULTS,
     callback_result_in,

@@ -217,7 +217,7 @@ class _Sorting:
             texts = self.cells.texts((name,))
             same |= rows_where(SAME_CALL.fullmatch, texts)
             twice |= rows_where(ENTERED_TWICE.fullmatch, texts) & (name not in subjects)
-        return (same & self.are_bare()) | self.have_twins(twice)
+        return (same & self.are_bare()) | self.have_doubles(twice)
 
     def are_bare(self, *but: str) -> np.ndarray:
         """Rows that have nothing of a call, ``but`` these aside, save the words that it is the same one."""
@@ -228,7 +228,7 @@ class _Sorting:
             filled |= rows_where(lambda text: not placeholder(text) and not SAME_CALL.fullmatch(text), texts)
         return ~filled
 
-    def have_twins(self, twice: np.ndarray) -> np.ndarray:
+    def have_doubles(self, twice: np.ndarray) -> np.ndarray:
         """Of the rows that say that they were entered twice, those whose other entry is there."""
         found = np.zeros_like(twice)
         moments = [self.cells.texts((name,)) for name in sorted(self.columns_of("date", "time"))]

@@ -23,8 +23,8 @@ import numpy as np
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, UnreadableFile
-from callanalytics.formats import Format, fitting, fold, grammar, relevance
-from callanalytics.formats.fitting import Fit
+from callanalytics.formats import Format, column_meanings, fold, grammar, relevance
+from callanalytics.formats.column_meanings import Fit
 from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Answer, Normalized, Settings, normalize
@@ -134,7 +134,7 @@ ENTRIES_SHOWN = 3
 def _sheet_likeness(table: TextTable) -> Fit | None:
     """What the columns of a table mean, if it looks like a log that is kept by hand."""
     base = formats.load()[BASE]
-    found = fitting.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
+    found = column_meanings.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
     weight = found.weight + relevance.trade_weight(base, [table.sheet])
     is_near = weight >= base.recognize.enough - SLACK and "wait" in found.columns and not found.is_silent
     return found if found.has(base.recognize.words) and (is_near or weight >= base.recognize.enough) else None

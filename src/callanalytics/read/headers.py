@@ -16,8 +16,8 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from callanalytics.formats import Format, contents, fitting, fold, relevance
-from callanalytics.formats.fitting import Fit
+from callanalytics.formats import Format, column_meanings, contents, fold, relevance
+from callanalytics.formats.column_meanings import Fit
 from callanalytics.formats.words import without_zone
 from callanalytics.lazy import regex
 from callanalytics.read.table import BLANKS, column_names
@@ -243,7 +243,7 @@ def _best_heading(
         column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):
             continue
-        found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
+        found = column_meanings.fit(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognize.words):
             above = (cell for number, cells in rows if number < heading.row for cell in cells)
             around = [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]
@@ -358,7 +358,7 @@ def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str]
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:
     """What a sheet has not that a log needs, where all else of its header is that of one."""
     for heading in _candidates(rows):
-        columns = fitting.fit(fmt, heading.names, lambda place: []).columns
+        columns = column_meanings.fit(fmt, heading.names, lambda place: []).columns
         missing = [name for name in fmt.recognize.words if name not in columns]
         if missing and len(columns) > 1 and all(name in columns for name in fmt.recognize.expects):
             return [name.capitalize() for name in missing]

@@ -12,8 +12,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from callanalytics.formats import Format, contents, fitting, fold, relevance
-from callanalytics.formats.fitting import Fit
+from callanalytics.formats import Format, column_meanings, contents, fold, relevance
+from callanalytics.formats.column_meanings import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.read import headers
@@ -26,7 +26,7 @@ NEARLY = 2 / 3  # share of the main header that one nearly like it has
 CALLS, CALLBACKS, OTHERS = "calls", "callbacks", "others"  # what a table holds
 DIRECTION, INCOMING = "In/Out", "incoming"  # what says that the calls of a table came in
 ANSWERED = "Callback answered"  # what the answers of a table of callbacks are called, whatever their header
-ANSWERS = ("callback_answered", *fitting.WHO_CAME)
+ANSWERS = ("callback_answered", *column_meanings.WHO_CAME)
 OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # in a table headed as one of callbacks, its date and time
 THEIRS, OURS = frozenset("uscis they agency officer t2 tier".split()), frozenset("we i our client clients to".split())
 OF_OURS = ("agent_id", "sr", "promised", "tier")  # where rows speak of a call to our agency
@@ -285,7 +285,7 @@ def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, st
 
 def _fit(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> Fit:
     """What the columns of a table mean."""
-    return fitting.fit(fmt, heading.names, lambda place: _column(rows, place))
+    return column_meanings.fit(fmt, heading.names, lambda place: _column(rows, place))
 
 
 def _column(rows: Sequence[Numbered], place: int) -> list[str | None]:

@@ -12,7 +12,7 @@ from callanalytics import accounting, agencies, figures, intake, measures, sampl
 from callanalytics import log as logs
 from callanalytics.casework import practice
 from callanalytics.cli import main
-from callanalytics.intake import account
+from callanalytics.intake import receipt_contents
 from callanalytics.measures.card import Card, Rate
 from callanalytics.reports import annex, findings, firm, liaison, sections, sentences
 from callanalytics.reports.results import Results
@@ -158,7 +158,7 @@ def gaps(*stretches):
         {"office_id": ["o"] * n, "our_number": ["+13125550100"] * n, "from_utc": [a for a, _ in ends],
          "to_utc": [b for _, b in ends], "has_unanswered": [True] * n, "basis": ["export"] * n},
     )  # fmt: skip
-    return [days for _, *days in account._log_gaps(covered, {}, (), "America/Chicago", agencies.load())]
+    return [days for _, *days in receipt_contents._log_gaps(covered, {}, (), "America/Chicago", agencies.load())]
 
 
 def test_a_gap_is_at_least_a_business_day():

@@ -22,7 +22,7 @@ from callanalytics.store import Store
 
 
 @dataclass
-class Succession:
+class HandLogs:
     """What becomes of the hand logs.
 
     ``changed`` are stored sources of which other rows count than before, with what their cards say from now on;
@@ -57,16 +57,16 @@ def settled_versions(
     is_asked = statement.replaced or (statement.keep and (n_logs or statement.given))
     if is_asked or n_logs > 1 or (n_logs and is_known):
         return _computed(exports, store, cards, office_id, statement)
-    return Succession(list(exports))  # there is no log, or only the first: nothing can stand back
+    return HandLogs(list(exports))  # there is no log, or only the first: nothing can stand back
 
 
-def after_removal(store: Store, cards: Mapping[str, dict], office_id: str) -> Succession:
+def after_removal(store: Store, cards: Mapping[str, dict], office_id: str) -> HandLogs:
     """What counts of the stored hand logs of an office when one was taken out; ``cards`` are those of the others."""
     return _computed((), store, cards, office_id, Statement())
 
 
-def _computed(exports: Sequence[Export], store, cards, office_id, statement: Statement) -> Succession:
-    found = Succession(list(exports))
+def _computed(exports: Sequence[Export], store, cards, office_id, statement: Statement) -> HandLogs:
+    found = HandLogs(list(exports))
     stored = states_of(store, cards, office_id) if store else {}
     stored = _stored_states(stored, exports, statement, cards)
     new = {export.id: _state_with_answers(export, exports, statement, cards) for export in exports if _is_log(export)}
@@ -221,7 +221,7 @@ def store_change(store: Store, source: str, card: dict) -> None:
 # ---- what a person is told ---------------------------------------------------------------------------------------
 
 
-def _report_changes(found: Succession, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
+def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
     """Report what this run changed, and ask about rows that a newer version lacks."""
     removed: dict[int, list[Row]] = defaultdict(list)
     taken: dict[tuple[int, int], int] = Counter()

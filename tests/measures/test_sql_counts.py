@@ -14,7 +14,7 @@ import pytest
 
 from callanalytics import measures, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures import CARDS, counts
+from callanalytics.measures import CARDS, sql_counts
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.log_quality import NOT_NOTED
 from callanalytics.measures.outcomes import CALLED_BACK
@@ -44,21 +44,21 @@ every_case = pytest.mark.parametrize("case", some(CASES, QUICK_CASES))
 def test_another_engine_gives_the_same_integers_for_the_same_text(case):
     card, keys = case
     table = getattr(LOG, card.table).to_arrow()
-    ours = counts.count(table, card.table, keys, card.counts)
+    ours = sql_counts.count(table, card.table, keys, card.counts)
     with sqlite3.connect(":memory:") as engine:
         rows = table.to_pandas()
         rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype) and c != "free_callbacks"]]
         for moment in set(table.column_names) - set(rows):
             rows[moment] = [None if when is None else str(when) for when in table[moment].to_pylist()]
         rows.to_sql(card.table, engine, index=False)
-        theirs = pd.read_sql(counts.sql(card.table, keys, card.counts), engine)
+        theirs = pd.read_sql(sql_counts.sql(card.table, keys, card.counts), engine)
     wanted = {tuple(None if pd.isna(v) else v for v in row) for row in theirs.itertuples(index=False)}
     assert {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)} == wanted
 
 
 @pytest.mark.parametrize("card", EVERY_CARD, ids=name)
 def test_the_text_groups_and_counts_and_does_nothing_else(card):
-    text = counts.sql(card.table, ("office_id",), card.counts)
+    text = sql_counts.sql(card.table, ("office_id",), card.counts)
     predicates = " ".join(card.counts.values())
     words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r"'[^']*'", "", text)))
     allowed = {
@@ -91,7 +91,7 @@ def test_the_text_groups_and_counts_and_does_nothing_else(card):
 
 def test_counts_agree_with_a_recount_row_by_row():
     agency_calls = LOG.agency_calls.to_arrow().to_pandas()
-    ours = counts.count(
+    ours = sql_counts.count(
         LOG.agency_calls, "agency_calls", ("wait_origin", "tier"), {"n_long": "wait_s >= 3600 OR person_reached"}
     )
     for row in ours.itertuples():
@@ -105,7 +105,7 @@ def test_counts_agree_with_a_recount_row_by_row():
 
 
 def test_rows_come_in_the_order_of_the_schema_with_the_missing_last():
-    ours = counts.count(LOG.agency_calls, "agency_calls", ("wait_outcome", "hour"))
+    ours = sql_counts.count(LOG.agency_calls, "agency_calls", ("wait_outcome", "hour"))
     kinds = [k for k in schema.WAIT_OUTCOMES.split() if k in set(ours["wait_outcome"])]
     assert list(dict.fromkeys(ours["wait_outcome"])) == kinds != sorted(kinds)
     for _, hours in ours.groupby("wait_outcome", sort=False)["hour"]:
@@ -118,7 +118,7 @@ def test_order_holds_for_many_keys_with_many_values():
     rng = np.random.default_rng(0)
     keys = ["month", "date", "hour", "month_local", "hour_local", "wait_s"]
     frame = pd.DataFrame({k: rng.integers(0, 3000, 2000) for k in keys})
-    ordered = counts.in_order(frame, keys, "agency_calls")
+    ordered = sql_counts.in_order(frame, keys, "agency_calls")
     assert ordered[keys].to_numpy().tolist() == sorted(frame[keys].to_numpy().tolist())
 
 
@@ -142,7 +142,7 @@ def frames():
 def test_every_kind_of_frame_counts_alike(frame):
     asked = (("month", "line"), {"n_reached": "wait_outcome = 'reached'"})
     pd.testing.assert_frame_equal(
-        counts.count(frame, "agency_calls", *asked), counts.count(LOG.agency_calls, "agency_calls", *asked)
+        sql_counts.count(frame, "agency_calls", *asked), sql_counts.count(LOG.agency_calls, "agency_calls", *asked)
     )
 
 
@@ -151,7 +151,7 @@ def test_a_polars_frame_counts_alike():
     frame = polars.from_arrow(LOG.agency_calls.to_arrow())
     asked = (("month", "line"), {"n_reached": "wait_outcome = 'reached'"})
     pd.testing.assert_frame_equal(
-        counts.count(frame, "agency_calls", *asked), counts.count(LOG.agency_calls, "agency_calls", *asked)
+        sql_counts.count(frame, "agency_calls", *asked), sql_counts.count(LOG.agency_calls, "agency_calls", *asked)
     )
 
 
@@ -178,25 +178,25 @@ def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, keys, 
     rows = getattr(LOG, card.table).to_arrow()
     pq.write_table(rows, file, coerce_timestamps="us")
     spark.read.parquet(str(file)).createOrReplaceTempView(card.table)
-    theirs = spark.sql(counts.sql(card.table, keys, card.counts)).collect()
-    ours = counts.count(rows, card.table, keys, card.counts)
+    theirs = spark.sql(sql_counts.sql(card.table, keys, card.counts)).collect()
+    ours = sql_counts.count(rows, card.table, keys, card.counts)
     wanted = {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)}
     assert {tuple(row) for row in theirs} == wanted
 
 
 def test_an_empty_frame_gives_no_groups():
-    assert counts.count(schema.empty("agency_calls"), "agency_calls", ("month",)).empty
+    assert sql_counts.count(schema.empty("agency_calls"), "agency_calls", ("month",)).empty
 
 
 def test_a_frame_of_another_table_is_refused_by_the_missing_column():
     with pytest.raises(CallLogError, match="'wait_outcome' is missing"):
-        counts.count(LOG.callbacks, "agency_calls", (), {"n": "wait_outcome = 'reached'"})
+        sql_counts.count(LOG.callbacks, "agency_calls", (), {"n": "wait_outcome = 'reached'"})
 
 
 def test_promises_without_their_state_are_refused():
     stored = LOG.promises.to_arrow().drop_columns(["is_hit"])
     with pytest.raises(CallLogError, match="'is_hit' is missing"):
-        counts.count(stored, "promises", (), {"n_hit": "is_hit"})
+        sql_counts.count(stored, "promises", (), {"n_hit": "is_hit"})
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_the_engine_reaches_nothing_outside(escape, tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     outside = pa.table({"a": [1]})  # a Python variable that a query must not see
-    for start in (counts._engine, counts._in_memory().cursor):
+    for start in (sql_counts._engine, sql_counts._in_memory().cursor):
         with start() as engine, pytest.raises(duckdb.Error):
             engine.execute(escape).fetchall()
     assert outside.num_rows == 1
@@ -226,8 +226,8 @@ def test_the_engine_reaches_nothing_outside(escape, tmp_path, monkeypatch):
 def test_one_count_sees_nothing_of_another():
     import duckdb
 
-    counts.count(LOG.agency_calls, "agency_calls", ("month",))
-    with counts._in_memory().cursor() as engine, pytest.raises(duckdb.Error):
+    sql_counts.count(LOG.agency_calls, "agency_calls", ("month",))
+    with sql_counts._in_memory().cursor() as engine, pytest.raises(duckdb.Error):
         engine.execute("SELECT * FROM agency_calls").fetchall()
 
 

@@ -1,7 +1,7 @@
 """Columns that a sheet has in pieces: a date in day and month, a wait between two clock times, a call in its notes.
 
-When a sheet is taken to have such a column, what it is called, and of what it is made; ``normalize.composing`` fills
-it.
+When a sheet is taken to have such a column, what it is called, and of what it is made; ``normalize.derived_columns``
+fills it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from callanalytics.formats import composed, contents, relevance
+from callanalytics.formats import contents, derived_columns, relevance
 from callanalytics.formats.contents import (
     CLOCK,
     HELD,
@@ -130,9 +130,9 @@ def fit(
             columns[wanted] = header[found[meaning.name]]
     marked = {meaning: tuple(header[place] for place in places) for meaning, places in marks.items()}
     for meaning, names in marked.items():
-        columns[meaning] = composed.Made(f"marked: {', '.join(names)}", "marked", *names)
+        columns[meaning] = derived_columns.Made(f"marked: {', '.join(names)}", "marked", *names)
     own_cells, rows = ({name: each[place] for name, place in found.items()} for each in (cells, raw))
-    columns |= composed.columns(columns, own_cells, titles, alone, rows)
+    columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
     _name_results(columns, found, header, cells, end, callbacks)
     _complete_waits(columns, found, header, raw)
     settled = set(answers.values())
@@ -191,30 +191,30 @@ def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cel
     """The column of results, or what stands for it: the end of a call told elsewhere, here and there."""
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
-    for name in (name for name in composed.ENDS_IN if name in found):
+    for name in (name for name in derived_columns.ENDS_IN if name in found):
         texts = cells[found[name]]
         # Beside what the agency did or will do, a lost call may be told as well.
         is_told = name not in OF_THEIRS or found[name] == callbacks or _tell_losses(texts)
         if is_told and "result" not in columns and columns[name] in header and _tell_some_ends(texts):
-            columns["result"] = composed.Made(f"end of the call told in {columns[name]}", "end", columns[name])
-    for name in composed.COMPLETING:
+            columns["result"] = derived_columns.Made(f"end of the call told in {columns[name]}", "end", columns[name])
+    for name in derived_columns.COMPLETING:
         if name in found and found[name] != found.get("result", end):
             if columns.get("result") in header and share(cells[found[name]], "lost"):
-                columns["result"] = composed.completed(columns["result"], columns[name])
+                columns["result"] = derived_columns.completed(columns["result"], columns[name])
 
 
 def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:
     """The waits, completed by what results tell of lost calls whose own cell is empty."""
     telling = next((name for name in ("result", "notes", "reason") if name in found), "")
-    if "wait" not in columns or not telling or composed.how(columns["wait"]) == "told":
+    if "wait" not in columns or not telling or derived_columns.how(columns["wait"]) == "told":
         return
     clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
     empty = raw[clock] if clock is not None else ()
     if any(
-        contents.NOTHING.match(text or "") and composed.tells_lost_wait(rest or "")
+        contents.NOTHING.match(text or "") and derived_columns.tells_lost_wait(rest or "")
         for text, rest in zip(empty, raw[found[telling]], strict=False)
     ):
-        columns["wait"] = composed.completed(columns["wait"], header[found[telling]])
+        columns["wait"] = derived_columns.completed(columns["wait"], header[found[telling]])
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:

@@ -13,9 +13,8 @@ from callanalytics import agencies, estimates, invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.lazy import np, pd
-from callanalytics.measures import counts
+from callanalytics.measures import sql_counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     MEDIAN_MINIMUM,
@@ -24,6 +23,7 @@ from callanalytics.measures.definitions import (
     STALE_DAYS,
 )
 from callanalytics.measures.result import SEVERAL_LINES, Caveat, Result, account_of_frame
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.schema import FREE_BITS
 
 HOURS = ("hour", "hour_local")
@@ -94,7 +94,7 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     callbacks = _columns_of_free(card)
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
     timed = {key: f"CASE WHEN {_of_start(card)} THEN {key} END" for key in by if key in HOURS}
-    counted = counts.count(frame, card.table, [*keys, *callbacks], predicates, where, timed)
+    counted = sql_counts.count(frame, card.table, [*keys, *callbacks], predicates, where, timed)
     counted = counted[counted["n"] > 0]  # an empty table gives one row of zeros without keys
     if callbacks:
         counted = _with_served(counted, keys, card)
@@ -183,7 +183,7 @@ def _bits(words: str) -> int:
 
 def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:
     """Which group each row is in, and the groups in the schema's order."""
-    place = counts.place(counted, keys, card.table)
+    place = sql_counts.place(counted, keys, card.table)
     _, first, codes = np.unique(place, return_index=True, return_inverse=True)
     return codes, counted[list(keys)].iloc[first].reset_index(drop=True)
 
@@ -234,7 +234,7 @@ def _old_rules(frame, card, counted):
     """By which stated times, and of which day, requests were judged that came more than a year after it."""
     if "n_old_rule" not in counted or not counted["n_old_rule"].sum():
         return
-    old = counts.count(frame, card.table, ["rule_id"], where=f"rule_age_days > {STALE_DAYS}")["rule_id"].dropna()
+    old = sql_counts.count(frame, card.table, ["rule_id"], where=f"rule_age_days > {STALE_DAYS}")["rule_id"].dropna()
     for rule in (agency_of(frame).rule(id) for id in sorted({id for ids in old for id in ids.split("|")})):
         yield f"Some are judged by the stated time as last confirmed on {rule.last_confirmed}: “{rule.words}”."
 
@@ -278,7 +278,7 @@ def _parts(frame, card, by):
 def _sizes(frame, card, keys) -> dict[str, list[tuple[str, int]]]:
     """Rows by each of some columns, values in order, counted at once; without one that the frame does not have."""
     try:
-        found = counts.count(frame, card.table, keys) if keys else pd.DataFrame()
+        found = sql_counts.count(frame, card.table, keys) if keys else pd.DataFrame()
     except CallLogError:
         return {key: each for one in keys if len(keys) > 1 for key, each in _sizes(frame, card, [one]).items()}
     return {key: [(value, int(n)) for value, n in found.groupby(key)["n"].sum().items()] for key in keys}
@@ -474,8 +474,8 @@ def measure(
 
 def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str, ...]:
     """A sentence on the columns a frame does not have; refused where nothing is left to count without them."""
-    text = counts.sql(card.table, [KEYS[key] for key in by], card.counts)
-    missing = counts.missing_columns(frame, card.table, text)
+    text = sql_counts.sql(card.table, [KEYS[key] for key in by], card.counts)
+    missing = sql_counts.missing_columns(frame, card.table, text)
     if not missing:
         return ()
     if unsplit := [key for key in by if KEYS[key] in missing]:
@@ -514,7 +514,7 @@ def _office_names(frame, table: str) -> list[str]:
     if (names := getattr(frame, "office_names", None)) is not None:
         return list(names)
     has_ids = "office_id" in getattr(frame, "column_names", getattr(frame, "columns", ()))
-    return list(counts.count(frame, table, ["office_id"])["office_id"]) if has_ids else []
+    return list(sql_counts.count(frame, table, ["office_id"])["office_id"]) if has_ids else []
 
 
 def day_of(frame: Frame, as_of: Day = None) -> date | None:

@@ -19,6 +19,7 @@ from callanalytics.facts.arrays import Rows, columns_of, without_misdated
 from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
 from callanalytics.intake.exports import Export, count_by, is_whole_row
+from callanalytics.intake.hand_logs import base_id
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import (
     NO_NUMBER,
@@ -35,7 +36,6 @@ from callanalytics.intake.receipt_data import (
     WaitCounts,
     entries_of,
 )
-from callanalytics.intake.succession import base_id
 from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.merge import Correction, span_of, split_collisions
@@ -49,7 +49,7 @@ def build_receipt(
     """The receipt of a plan: of the exports read, those that wait for an answer and those that are taken.
 
     ``cards`` are by digest, of the files that the store holds; ``notes`` is to be told beside; ``lines`` is what
-    became of hand logs (:mod:`.succession`).
+    became of hand logs (:mod:`.hand_logs`).
     """
     entries = _file_entries(found, planned, store, cards)
     newest = [export for export in planned.exports if not export.older_than]
@@ -221,7 +221,7 @@ def duplicate_notes(
     rows, sources = Rows(tables["entries"], publish.IDS["entries"]), tables["sources"]
     calls = observation.with_lines_filled(office, Rows(tables["calls"], publish.IDS["calls"]))
     lines = observation.lines_of(office, calls, rows, agency)
-    shown = observation.Watch(tables["coverage"], lines, unanswered=False, declared=False)
+    shown = observation.CoveredSpans(tables["coverage"], lines, unanswered=False, declared=False)
     ours, names = {id for export in exports for id in _names_by_id(export.tables["sources"])}, _names_by_id(sources)
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
     original = duplicates.duplicate_entries(rows, calls, shown, agency)

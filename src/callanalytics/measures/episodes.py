@@ -15,7 +15,7 @@ from typing import Any
 from callanalytics import estimates
 from callanalytics.lazy import np, pd
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import (
+from callanalytics.measures.compute import (
     check_above_zero,
     day_of,
     days_of,
@@ -26,9 +26,9 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.counts import Day, Frame, Keys
 from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM, SHARES_MINIMUM
 from callanalytics.measures.result import Result
+from callanalytics.measures.sql_counts import Day, Frame, Keys
 
 REDIAL_DAYS, AGAIN_DAYS = 7, 14
 CHAINED = "episode_id IS NOT NULL AND episode_call IS NOT NULL"
@@ -136,7 +136,7 @@ def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> 
       statistic   n  events  value
     0      mean  20      20   1.95
     """
-    result = _needs(agency_calls, CALLS_PER_NEED, by, as_of, _calls)
+    result = _of_episodes(agency_calls, CALLS_PER_NEED, by, as_of, _calls)
     return replace(result, caveats=(THIN, *result.caveats)) if result.tally["n_calls"].sum() else result
 
 
@@ -155,7 +155,7 @@ def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL
       statistic   n  events  value
     0      rate  30       3    0.1
     """
-    result = _needs(
+    result = _of_episodes(
         agency_calls, REDIAL_RATE, by, as_of, _redials, seen=day_of(agency_calls, as_of), within=within_days
     )
     recent = result.table.loc[result.table["statistic"] == "n_too_recent", "value"].sum()
@@ -180,7 +180,7 @@ def first_contact_resolution(
       statistic   n  events  value
     0      rate  30      15    0.5
     """
-    return _needs(
+    return _of_episodes(
         agency_calls,
         FIRST_CONTACT_RESOLUTION,
         by,
@@ -191,7 +191,7 @@ def first_contact_resolution(
     )
 
 
-def _needs(agency_calls, card, by, as_of, estimate, **options):
+def _of_episodes(agency_calls, card, by, as_of, estimate, **options):
     if "within" in options:
         check_above_zero(options["within"], "a further call comes within a number of days", "days, as in within_days=7")
     return measure(
@@ -205,14 +205,14 @@ def _needs(agency_calls, card, by, as_of, estimate, **options):
 
 
 @dataclass(frozen=True)
-class _Needs:
-    """The chained calls, need by need in order.
+class _Episodes:
+    """The chained calls, episode by episode in order.
 
-    `calls` with their `need` (0, 1 ...), `day` and group `cell`; of every need the place of its `first` call.
+    `calls` with their `episode` (0, 1 ...), `day` and group `cell`; `first` is the index of the first call of each.
     """
 
     calls: pd.DataFrame
-    need: np.ndarray
+    episode: np.ndarray
     day: np.ndarray
     cell: np.ndarray
     first: np.ndarray
@@ -220,8 +220,8 @@ class _Needs:
     def followed(self, within: int) -> np.ndarray:
         """Whether the need's next call came within so many days."""
         days = np.diff(self.day).astype("m8[D]")
-        close = (np.diff(self.need) == 0) & (days <= np.timedelta64(within, "D"))
-        return np.r_[close, False][: len(self.need)]
+        close = (np.diff(self.episode) == 0) & (days <= np.timedelta64(within, "D"))
+        return np.r_[close, False][: len(self.episode)]
 
     def settled_before(self, seen, within: int) -> np.ndarray:
         """Whether what would have followed could have been seen."""
@@ -234,23 +234,23 @@ def _chained(card, counted, by):
     codes, cells, sums = sums_by_group(counted, by, card)
     rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
     calls = counted.iloc[rows]
-    need = pd.factorize(calls["episode_id"])[0]
+    episode = pd.factorize(calls["episode_id"])[0]
     # A call of a need that was logged late may come before the others: the stored number decides, not the row.
-    order = np.lexsort((calls["episode_call"].to_numpy("int64"), need))
-    calls, need, cell = calls.iloc[order], need[order], codes[rows][order]
-    need = np.cumsum(np.r_[0, np.diff(need) != 0])[: len(need)]  # 0, 1 ... in the order of the sorted rows
+    order = np.lexsort((calls["episode_call"].to_numpy("int64"), episode))
+    calls, episode, cell = calls.iloc[order], episode[order], codes[rows][order]
+    episode = np.cumsum(np.r_[0, np.diff(episode) != 0])[: len(episode)]  # 0, 1 ... in the order of the sorted rows
     day = days_of(calls["date"])
-    return cells, sums, _Needs(calls, need, day, cell, np.unique(need, return_index=True)[1])
+    return cells, sums, _Episodes(calls, episode, day, cell, np.unique(episode, return_index=True)[1])
 
 
 def _calls(card, counted, by):
-    cells, sums, needs = _chained(card, counted, by)
+    cells, sums, episodes = _chained(card, counted, by)
     # The first call of a need owns it: its group is the need's.
-    calls = np.bincount(needs.need, minlength=len(needs.first))
-    settled = np.bincount(needs.need, needs.calls["n_settled"], len(needs.first)) > 0
-    cell = needs.cell[needs.first]
+    calls = np.bincount(episodes.episode, minlength=len(episodes.first))
+    settled = np.bincount(episodes.episode, episodes.calls["n_settled"], len(episodes.first)) > 0
+    cell = episodes.cell[episodes.first]
 
-    def per_need(statistic, chosen):
+    def per_episode(statistic, chosen):
         n, total, squares = (
             np.bincount(cell[chosen], weight[chosen], len(cells)) for weight in (calls**0, calls, calls**2)
         )
@@ -259,8 +259,8 @@ def _calls(card, counted, by):
 
     n = np.bincount(cell, minlength=len(cells))
     figures = [
-        per_need("mean", np.ones(len(cell), bool)),
-        per_need("mean_if_resolved", settled),
+        per_episode("mean", np.ones(len(cell), bool)),
+        per_episode("mean_if_resolved", settled),
         share("one_call", np.bincount(cell[calls == 1], minlength=len(cells)), n, "needs"),
         number("calls", np.bincount(cell, calls, len(cells)), n, "needs"),
     ]
@@ -268,22 +268,24 @@ def _calls(card, counted, by):
 
 
 def _redials(card, counted, by, *, seen, within):
-    cells, sums, needs = _chained(card, counted, by)
-    lost = needs.calls["n_lost"].to_numpy() > 0
-    old = lost & needs.settled_before(seen, within)
-    n, again = (np.bincount(needs.cell[some], minlength=len(cells)) for some in (old, old & needs.followed(within)))
+    cells, sums, episodes = _chained(card, counted, by)
+    lost = episodes.calls["n_lost"].to_numpy() > 0
+    old = lost & episodes.settled_before(seen, within)
+    n, again = (
+        np.bincount(episodes.cell[some], minlength=len(cells)) for some in (old, old & episodes.followed(within))
+    )
     rate = share("rate", again, n, "calls of a need that reached no one")
-    return figures_table(card, cells, sums, [rate], [_too_recent(needs.cell[lost & ~old], sums)]), None
+    return figures_table(card, cells, sums, [rate], [_too_recent(episodes.cell[lost & ~old], sums)]), None
 
 
 def _resolved(card, counted, by, *, seen, within):
-    cells, sums, needs = _chained(card, counted, by)
-    contacts = np.flatnonzero(needs.calls["n_contacts"].to_numpy() > 0)
+    cells, sums, episodes = _chained(card, counted, by)
+    contacts = np.flatnonzero(episodes.calls["n_contacts"].to_numpy() > 0)
     # Calls before it that reached no one do not count against the first contact.
-    contacts = contacts[np.unique(needs.need[contacts], return_index=True)[1]]  # the first of each need
-    cell = needs.cell[needs.first][needs.need[contacts]]
-    old = needs.settled_before(seen, within)[contacts]
-    settled = (needs.calls["n_settled"].to_numpy() > 0)[contacts] & ~needs.followed(within)[contacts]
+    contacts = contacts[np.unique(episodes.episode[contacts], return_index=True)[1]]  # the first of each need
+    cell = episodes.cell[episodes.first][episodes.episode[contacts]]
+    old = episodes.settled_before(seen, within)[contacts]
+    settled = (episodes.calls["n_settled"].to_numpy() > 0)[contacts] & ~episodes.followed(within)[contacts]
     n, events = (np.bincount(cell[some], minlength=len(cells)) for some in (old, old & settled))
     rate = share("rate", events, n, "needs with a contact")
     return figures_table(card, cells, sums, [rate], [_too_recent(cell[~old], sums)]), None

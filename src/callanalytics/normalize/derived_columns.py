@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import composed, contents
-from callanalytics.formats.fitting import Fit
+from callanalytics.formats import contents, derived_columns
+from callanalytics.formats.column_meanings import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize.free_words import (
@@ -43,16 +43,16 @@ _CLOCK = regex(r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?\s?m?\b\.?)?|\d{1,2}\s*[a
 
 def compose(table, found: Fit):
     """The table with the columns that ``found`` says are to be put together."""
-    if found.columns.get("date") == composed.DAY_ABOVE:
+    if found.columns.get("date") == derived_columns.DAY_ABOVE:
         table = _with_days(table)
     date_column = found.columns.get("date")
-    if isinstance(date_column, composed.Made) and date_column.how == "weekday":
+    if isinstance(date_column, derived_columns.Made) and date_column.how == "weekday":
         table = _with_weekdays(table, date_column)
     table = _with_reckoned_waits(table, found.columns)
     own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
     made = {}
     for meaning, name in found.columns.items():
-        if isinstance(name, composed.Made) and name not in table.header:
+        if isinstance(name, derived_columns.Made) and name not in table.header:
             made[name] = _texts_made(table, own, meaning, name)
     for name, texts in made.items():
         table = with_column(table, name, texts)
@@ -80,11 +80,11 @@ def _with_days(table):
     """The table with each row's day in a column; the rows in which nothing but that day stands are set aside."""
     days, kept, day = [], [], None
     for texts in filled(table.cells):
-        is_day = len(texts) == 1 and composed.is_day(texts[0])
+        is_day = len(texts) == 1 and derived_columns.is_day(texts[0])
         day = texts[0] if is_day else day
         days.append(day)
         kept.append(not is_day)
-    return with_rows(with_column(table, composed.DAY_ABOVE, days), np.array(kept, bool), "header")
+    return with_rows(with_column(table, derived_columns.DAY_ABOVE, days), np.array(kept, bool), "header")
 
 
 def with_rows(table, mask: np.ndarray, otherwise: str):
@@ -102,14 +102,14 @@ def with_rows(table, mask: np.ndarray, otherwise: str):
     )
 
 
-def _with_weekdays(table, name: composed.Made):
+def _with_weekdays(table, name: derived_columns.Made):
     """The table with the date of each row, by its weekday and the week in the title or in a row of its own."""
-    start = next((day for title in titles_of(table) if (day := _day_in(composed.week_of(title)))), None)
+    start = next((day for title in titles_of(table) if (day := _day_in(derived_columns.week_of(title)))), None)
     days: list[date | None] = []
     kept: list[bool] = []
     weekdays = _texts(table, name.parts[0])
     for weekday, texts in zip(weekdays, filled(table.cells), strict=True):
-        own = _day_in(composed.week_of(texts[0])) if len(texts) == 1 else None
+        own = _day_in(derived_columns.week_of(texts[0])) if len(texts) == 1 else None
         start = own or start
         kept.append(own is None)
         days.append(next_weekday(start, weekday) if start and weekday else None)
@@ -126,7 +126,7 @@ def titles_of(table) -> tuple[str, ...]:
     return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
 
 
-def _texts_made(table, own: dict[str, str], meaning: str, name: composed.Made) -> list[str | None]:
+def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.Made) -> list[str | None]:
     """What stands in each row of a column that is put together; ``own`` are the sheet's columns by their meanings."""
     match name.how:
         case "marked":
@@ -134,7 +134,7 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: composed.Made) -
         case "day of month":
             return _dates(table, own)
         case "parts" | "range":
-            if parts := [part for part in composed.WAIT_PARTS if part in own]:
+            if parts := [part for part in derived_columns.WAIT_PARTS if part in own]:
                 rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
                 return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
             if "hold_range" in own:
@@ -153,19 +153,20 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: composed.Made) -
             return [_end_in(text) or ("in_out" in own and callback_result_in(text)) or None for text in ends]
         case "work":
             work = ((text, read_narrative(text)) for text in _texts(table, name.parts[0]))
-            return [None if composed.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
+            return [None if derived_columns.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
         case "noted":
             return _promises(table, own, name.parts[0], is_habit=True)
     return _texts_of_meaning(table, own, meaning, name.parts[0])
 
 
-def _completed_waits(table, own: dict[str, str], name: composed.Made) -> list[str | None]:
+def _completed_waits(table, own: dict[str, str], name: derived_columns.Made) -> list[str | None]:
     """The waits of a column, or in pieces; where there is none, that of a lost call as it is told."""
     first, teller = name.parts
-    waits = _texts_made(table, own, "wait", first) if isinstance(first, composed.Made) else _texts(table, first)
+    waits = _texts_made(table, own, "wait", first) if isinstance(first, derived_columns.Made) else _texts(table, first)
     pairs = zip(waits, _texts(table, teller), strict=True)
     return [
-        wait if wait and not _is_blank(wait) else composed.tells_lost_wait(text) or wait or None for wait, text in pairs
+        wait if wait and not _is_blank(wait) else derived_columns.tells_lost_wait(text) or wait or None
+        for wait, text in pairs
     ]
 
 
@@ -174,19 +175,19 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
     if meaning == "promised":
         return _promises(table, own, column, is_habit=False)
     if meaning == "callback":
-        is_remark = composed.is_remark(_meaning_of(own, column))
+        is_remark = derived_columns.is_remark(_meaning_of(own, column))
         found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)
         return ["; ".join(" ".join(filter(None, came)) for came in of_cell) or None for of_cell in found]
     if meaning == "callback_answered":
-        return [composed.result_first(text) or None for text in texts]
+        return [derived_columns.result_first(text) or None for text in texts]
     if meaning == "sr" and column == own.get("promised"):
-        return [composed.request_beside(text) or None for text in texts]
-    part = composed.IN_NOTES[meaning]
+        return [derived_columns.request_beside(text) or None for text in texts]
+    part = derived_columns.IN_NOTES[meaning]
     if "activity" in own:
         about: dict[str, Sequence[str | None]] = {
             name: _texts(table, own[name]) for name in ("sender", "recipient", "reason") if name in own
         }
-        entries = composed.activities(_texts(table, own["activity"]), composed.subjects(about), texts)
+        entries = derived_columns.activities(_texts(table, own["activity"]), derived_columns.subjects(about), texts)
         return [getattr(each, part) or None for each in entries]
     if meaning == "sr" and column != own.get("narrative"):
         return [request_named_in(text) or read_narrative(text).sr or None for text in texts]
@@ -218,7 +219,7 @@ def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
 
 def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> list[str | None]:
     """The promise that each cell of a column tells; by the habit of a sheet also one noted in rows with a request."""
-    texts, is_remark = _texts(table, column), composed.is_remark(_meaning_of(own, column))
+    texts, is_remark = _texts(table, column), derived_columns.is_remark(_meaning_of(own, column))
     promised = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
     if not is_habit:
         return promised
@@ -226,13 +227,13 @@ def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> lis
         beside = zip(texts, promised, _texts(table, own["due"]), strict=True)
         promised = [found or _beside_due(text, due) for text, found, due in beside]
     requests = _texts(table, own["sr"]) if own.get("sr", column) != column else ()
-    pairs = zip(texts, promised, composed.have_request(texts, requests), strict=True)
+    pairs = zip(texts, promised, derived_columns.have_request(texts, requests), strict=True)
     return [found or (promise_noted_in(text) if is_of_request else "") or None for text, found, is_of_request in pairs]
 
 
 def _beside_due(text: str, due: str) -> str | None:
     """The promise of which the last day stands in a cell: the first words of the remark beside it; else that cell."""
-    if not due or not composed.is_day(due):
+    if not due or not derived_columns.is_day(due):
         return due or None
     first = re.split(r"[,;.]", text, maxsplit=1)[0]
     return first if is_promise(first) else None
@@ -277,7 +278,10 @@ def _end_in(text: str) -> str | None:
 
 def _dates(table, own: dict[str, str]) -> list[str | None]:
     """Each day of the month with its month and year: of the row, of the last that was named, of the tab."""
-    month, year = (next(filter(None, map(get, titles_of(table))), "") for get in (composed.month_of, composed.year_of))
+    month, year = (
+        next(filter(None, map(get, titles_of(table))), "")
+        for get in (derived_columns.month_of, derived_columns.year_of)
+    )
     days = _texts(table, own["day_of_month"])
     nothing = [""] * len(days)
     months = _texts(table, own["month"]) if "month" in own else nothing
@@ -285,10 +289,10 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
     out: list[str | None] = []
     last = 0
     for day, of_month, of_year in zip(days, months, years, strict=True):
-        month, year = _month(of_month) or month, _year(of_year) or composed.year_of(of_month) or year
+        month, year = _month(of_month) or month, _year(of_year) or derived_columns.year_of(of_month) or year
         number = _DAY_NUMBER.fullmatch(day)
-        if day and not number and (heading := composed.month_of(day)) and len(day) < 20:
-            month, year = heading, composed.year_of(day) or year
+        if day and not number and (heading := derived_columns.month_of(day)) and len(day) < 20:
+            month, year = heading, derived_columns.year_of(day) or year
         # Of a blank month under a later day no one knows whether it is the same: the day stays as it stands.
         is_next = number is not None and "month" in own and not of_month and int(number[1]) < last
         if number and month and not is_next:
@@ -304,7 +308,7 @@ def _month(text: str) -> str:
     if re.fullmatch(r"\d{1,2}(?:\.0+)?", text):
         number = int(float(text))
     else:
-        number = month_number(named) if (named := composed.month_of(text)) else 0
+        number = month_number(named) if (named := derived_columns.month_of(text)) else 0
     return MONTHS[number - 1] if 1 <= number <= 12 else ""
 
 

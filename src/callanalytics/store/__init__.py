@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import platform
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -93,7 +95,8 @@ class Store:
                 f"there is no store in {store.shown}",
                 run=_store_beside(Path(path)) or f"callanalytics start{wording.in_store(path)}  makes one",
             )
-        store._mend_links()
+        if store.version:
+            store._mend_links()
         return store
 
     # ---- reading ---------------------------------------------------------------------------------------------
@@ -216,7 +219,8 @@ class Store:
 
     def marks(self) -> tombstones.Marks | None:
         """The marks of what was erased from this store; None if nothing ever was."""
-        return tombstones.open_marks(self.manifest.get("forgotten"), self.root.name)
+        kept = self.manifest.get("forgotten")
+        return tombstones.open_marks(kept, self.root.name) if kept else None
 
     def fingerprint(self) -> str:
         """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
@@ -289,7 +293,8 @@ class Store:
                 commit.sweep(self.root, self.disk)
                 if not (self.root / commit.IGNORED).exists():
                     commit.write_file(self.root / commit.IGNORED, b"*\n", self.disk)
-                commit.write_file(self.root / commit.HOLDER, verify.writer_name().encode(), self.disk)
+                writer = f"process {os.getpid()} on {platform.node() or 'this computer'}"
+                commit.write_file(self.root / commit.HOLDER, writer.encode(), self.disk)
             self._draft = self._new_draft()
             yield self
         finally:
@@ -353,13 +358,20 @@ class Store:
         made = {f"{name}.parquet": verify.encoded(name, rows) for name, rows in tables.items() if rows.num_rows}
         files, listed = {name: data for name, (data, _) in made.items()}, {n: entry for n, (_, entry) in made.items()}
         with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
-            folder = self._free_name(source)
+            # A folder that no version speaks of: the same bytes may have been read before under other settings.
+            taken = set(self.source_ids())
+            for version in commit.versions(self.root, self.disk):
+                if commit.number_of(version) <= commit.number_of(self.version):
+                    taken |= {s["id"] for s in commit.manifest_of(self.root, version, self.disk)["sources"]}
+            names = (source, *(f"{source}-{n}" for n in range(2, len(taken) + 3)))
+            folder = next(name for name in names if name not in taken)
             card_bytes = verify.json_bytes(
                 {"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card}
             )
             target = self._held_draft().laid / folder
-            commit.write_folder(target, {**files, commit.SOURCE_CARD: card_bytes}, self.disk, verify.row_check(listed))
-        return {"id": folder, "sha256": verify.sha256_of(card_bytes)}
+            files[commit.SOURCE_CARD] = card_bytes
+            commit.write_folder(target, files, self.disk, lambda written: verify.check_rows(written, listed))
+        return {"id": folder, "sha256": hashlib.sha256(card_bytes).hexdigest()}
 
     def drop_source(self, source: str) -> None:
         """Leave an accepted export out from the next publish on."""
@@ -413,7 +425,8 @@ class Store:
         with explained_disk_failures(as_it_was):
             version = draft.commit(commit.number_of(self.version) + 1, verify.json_bytes(manifest))
         with explained_disk_failures(f"{self.shown} may or may not hold the new rows"):
-            commit.point_current(self.root, version, self.disk)
+            # The commit point: from here on the version is in force.
+            commit.write_file(self.root / commit.CURRENT, f"{version}\n".encode(), self.disk)
         self.version, self.manifest = version, manifest
         self._draft = self._new_draft()
         if was_older:
@@ -471,24 +484,12 @@ class Store:
 
     def _mend_links(self):
         """Renew stable names that a cut-off commit left behind, unless somebody is writing just now."""
-        if not self.version:
-            return
         try:
             if not commit.links_are_fresh(self.root, self.version, self.manifest["files"], self.disk):
                 with self.writing(wait_s=0):
                     commit.link_stable(self.root, self.version, self.manifest["files"], self.disk)
         except (CallLogError, OSError):
             self.warnings.append(f"the files *.parquet in {self.shown} may show the version before")
-
-    def _free_name(self, source):
-        """A folder that no version speaks of: the same bytes may have been read before under other settings."""
-        taken = set()
-        for version in commit.versions(self.root, self.disk):
-            if commit.number_of(version) <= commit.number_of(self.version):
-                taken |= {s["id"] for s in commit.manifest_of(self.root, version, self.disk)["sources"]}
-        taken |= set(self.source_ids())
-        names = (source, *(f"{source}-{n}" for n in range(2, len(taken) + 3)))
-        return next(name for name in names if name not in taken)
 
     def _held_draft(self) -> Draft:
         """The next version, while the store is held for writing."""

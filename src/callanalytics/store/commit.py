@@ -97,10 +97,22 @@ def current(root: Path, disk: Disk) -> str:
         The folder is no store, or is one that a sync client or a hand has damaged.
     """
     names = disk.names(root)
-    _refuse_conflicts(root, names, disk)
+    # A sync client that met two writers keeps both under odd names; neither is then to be trusted blindly.
+    odd = [n for n in names if n.startswith((CURRENT, LOCK)) and n not in OURS]
+    for folder, pattern in ((PUBLISHED, VERSION), (SOURCES, SOURCE)):
+        odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not (pattern.fullmatch(n) or _is_passing(n))]
+    if odd and CURRENT in names:
+        raise StoreError(
+            f"{root.name}: a sync service left a conflict copy; two computers wrote to this store at once",
+            where=odd[0],
+            do="move the store out of the synced folder, delete the copy, then ingest again the files of both\n"
+            "computers (what is there already is not taken twice)",
+        )
     if CURRENT in names:
         return _pointed_at(root, disk)
-    if names and not _could_begin(root, names, disk):
+    # Nothing here, or only what a first ingest leaves when it is cut off before its commit.
+    first_only = all(number_of(v) == 1 for v in versions(root, disk))
+    if not first_only or not all(_is_passing(n) or n in (LOCK, HOLDER, SOURCES, PUBLISHED) for n in names):
         raise _damaged_or_foreign(root, names, disk)
     return ""
 
@@ -152,12 +164,6 @@ def _pointed_at(root, disk):
     )
 
 
-def _could_begin(root, names, disk):
-    """Nothing here, or only what a first ingest leaves when it is cut off before its commit."""
-    first_only = all(number_of(v) == 1 for v in versions(root, disk))
-    return first_only and all(_is_passing(n) or n in (LOCK, HOLDER, SOURCES, PUBLISHED) for n in names)
-
-
 def _damaged_or_foreign(root, names, disk):
     there = versions(root, disk)
     if not there:
@@ -172,20 +178,6 @@ def _damaged_or_foreign(root, names, disk):
         found=f"versions in {PUBLISHED}: {', '.join(there)}",
         do=f"restore it from a backup, or write this one line into {CURRENT}:\n{there[-1]}",
     )
-
-
-def _refuse_conflicts(root, names, disk):
-    """A sync client that met two writers keeps both under odd names; neither is then to be trusted blindly."""
-    odd = [n for n in names if n.startswith((CURRENT, LOCK)) and n not in OURS]
-    for folder, pattern in ((PUBLISHED, VERSION), (SOURCES, SOURCE)):
-        odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not (pattern.fullmatch(n) or _is_passing(n))]
-    if odd and CURRENT in names:
-        raise StoreError(
-            f"{root.name}: a sync service left a conflict copy; two computers wrote to this store at once",
-            where=odd[0],
-            do="move the store out of the synced folder, delete the copy, then ingest again the files of both\n"
-            "computers (what is there already is not taken twice)",
-        )
 
 
 def sweep(root: Path, disk: Disk) -> None:
@@ -229,11 +221,6 @@ def write_file(target: Path, data: bytes, disk: Disk) -> None:
     disk.sync_folder(target.parent)
 
 
-def point_current(root: Path, version: str, disk: Disk) -> None:
-    """The commit point: from here on the version is in force."""
-    write_file(root / CURRENT, f"{version}\n".encode(), disk)
-
-
 def links_are_fresh(root: Path, version: str, files: Files, disk: Disk) -> bool:
     """Whether the stable names in the root show this version, all of it and nothing else."""
     if LINKED not in disk.names(root) or _linked_version(root, disk) != version:
@@ -263,7 +250,14 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
             continue
         changed = [name for name in sorted(names) if name not in shown or files[name] != before.get(name)]
         for name in changed:
-            _link_one(root / PUBLISHED / version / name, root / name, disk)
+            there, named = root / PUBLISHED / version / name, root / name
+            # Replacing a name by another name of the same file does nothing and leaves both: so look first.
+            if not (named.exists() and named.samefile(there)):
+                disk.make_folder(named.parent)
+                draft = temporary(named)
+                disk.remove(draft)
+                disk.link(there, draft)
+                disk.replace(draft, named)
         if changed and table not in names:
             disk.sync_folder(root / table)
     write_file(root / LINKED, f"{version}\n".encode(), disk)
@@ -295,17 +289,6 @@ def _replace_shown(there: Path, shown: Path, disk: Disk) -> None:
     retire(shown, disk)
     disk.replace(draft, shown)
     disk.sync_folder(shown.parent)
-
-
-def _link_one(there: Path, shown: Path, disk: Disk) -> None:
-    # Replacing a name by another name of the same file does nothing and leaves both: so look first.
-    if shown.exists() and shown.samefile(there):
-        return
-    disk.make_folder(shown.parent)
-    draft = temporary(shown)
-    disk.remove(draft)
-    disk.link(there, draft)
-    disk.replace(draft, shown)
 
 
 def _linked_version(root: Path, disk: Disk) -> str:

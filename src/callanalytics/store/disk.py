@@ -15,6 +15,7 @@ import re
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -230,15 +231,8 @@ def is_on_network(root: Path, mounts: Path = MOUNTS) -> bool:
     except OSError:
         return False
     mount_lines = (line.partition(" - ") for line in listed if " - " in line)
-    places = [(Path(_unescaped_mount(left.split()[4])), right.split()[0]) for left, _, right in mount_lines]
+    # Blanks and the like stand in a mount's path as octal numbers: /mnt/firm\\040files.
+    plain = partial(re.compile(r"\\([0-7]{3})").sub, lambda octal: chr(int(octal[1], 8)))
+    places = [(Path(plain(left.split()[4])), right.split()[0]) for left, _, right in mount_lines]
     here = [(len(place.parts), kind) for place, kind in places if place == root or place in root.parents]
     return bool(here) and bool(NETWORK.fullmatch(max(here)[1]))
-
-
-def _unescaped_mount(place: str) -> str:
-    r"""A mount's place as a path: blanks and the like stand as octal numbers.
-
-    >>> _unescaped_mount(r"/mnt/firm\040files")
-    '/mnt/firm files'
-    """
-    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), place)

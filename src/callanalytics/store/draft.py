@@ -72,7 +72,7 @@ class Draft:
             return
         place = self._place(file)
         self._disk.write(place, data)
-        verify.row_check({place.name: entry})(place.parent)
+        verify.check_rows(place.parent, {place.name: entry})
         self.files[file] = entry
 
     def part(self, owner_of: Callable[[str], str]) -> Part | None:

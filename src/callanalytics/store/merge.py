@@ -106,6 +106,7 @@ def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
 PROVENANCE = ("source_id", "source_row", "format")
 IDS = {"calls": "call_id", "entries": "entry_id", "notices": "notice_id"}
 CORRECTED = "corrected"
+ENDS = ("started_at_utc", "started_at_local")  # the clocks on which an export begins and ends
 KNOWN_BY = ("started_at_utc", "started_at_local", "direction", "other_number")
 
 
@@ -133,18 +134,23 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
 
 def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
     """As :func:`united`, and the rows that are left out because another export contradicts them."""
+    filled = [export for export in exports if export.num_rows] or exports[:1]
+    # Only exports that overlap in time may hold the same calls; of entries and notices any may.
+    groups = [list(range(len(filled)))]
+    if len(filled) > 1 and id_column == IDS["calls"] and {*ENDS} <= set(filled[0].column_names):
+        groups = groups_in_time([span_of(export) for export in filled])
     tables, found = [], []
-    for together in _overlapping(exports, id_column):
-        table, corrected = _united_group([exports[place] for place in together], id_column)
+    for together in groups:
+        if len(together) == 1:  # no two rows of one export have one id
+            tables.append(filled[together[0]])
+            continue
+        table, corrected = _united_group([filled[place] for place in together], id_column)
         tables.append(table)
         found += corrected
-    filled = [table for table in tables if table.num_rows] or tables[:1]
-    return (filled[0] if len(filled) == 1 else pa.concat_tables(filled).combine_chunks()), found
+    return (tables[0] if len(tables) == 1 else pa.concat_tables(tables).combine_chunks()), found
 
 
 def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
-    if len(exports) == 1:  # no two rows of one export have one id
-        return exports[0], []
     rows, kept, differing = _settled(exports, id_column)
     if len(kept) == rows.num_rows:
         return rows, []
@@ -154,20 +160,18 @@ def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, li
     marked = np.zeros(rows.num_rows, bool)
     marked[[standing for _, standing in differing]] = True
     lost, standing = (rows.take(pa.array(side)).to_pylist() for side in zip(*differing, strict=True))
+    compared = [name for name in rows.column_names if name not in (*PROVENANCE, id_column, "warnings")]
     found = [
         Correction(
-            a["source_id"], a["source_row"], b["source_id"], b["source_row"], _differing_columns(a, b, id_column)
+            a["source_id"],
+            a["source_row"],
+            b["source_id"],
+            b["source_row"],
+            tuple(name for name in compared if a[name] != b[name]),
         )
         for a, b in zip(lost, standing, strict=True)
     ]
     return _with_warning(rows.take(pa.array(kept)), marked[kept]), found
-
-
-def _overlapping(exports: list[pa.Table], id_column: str) -> list[list[int]]:
-    """The places of exports that may hold the same rows, together: calls overlap in time, of others any may."""
-    if id_column != IDS["calls"] or not {"started_at_utc", "started_at_local"} <= set(exports[0].column_names):
-        return [list(range(len(exports)))]
-    return groups_in_time([span_of(export) for export in exports])
 
 
 Ends = tuple[Any, Any] | None  # first and last moment
@@ -175,7 +179,7 @@ Ends = tuple[Any, Any] | None  # first and last moment
 
 def span_of(calls: pa.Table) -> tuple[Ends, Ends]:
     """First and last moment of calls, in UTC and on the office's clock."""
-    ends = [pc.min_max(calls.column(name)).as_py() for name in ("started_at_utc", "started_at_local")]
+    ends = [pc.min_max(calls.column(name)).as_py() for name in ENDS]
     utc, local = ((each["min"], each["max"]) if each["min"] is not None else None for each in ends)
     return utc, local
 
@@ -200,17 +204,10 @@ def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
     return [[p for p, each in enumerate(group) if each == number] for number in dict.fromkeys(group)]
 
 
-def _differing_columns(a: dict, b: dict, id_column: str) -> tuple[str, ...]:
-    return tuple(name for name in a if a[name] != b[name] and name not in (*PROVENANCE, id_column, "warnings"))
-
-
 def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndarray, list[tuple[int, int]]]:
     """All rows, the places of those that stay, and for each that another tells differently its and the other's."""
-    exports = [export for export in exports if export.num_rows] or exports[:1]
     exports = split_collisions(exports) if id_column == IDS["entries"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
-    if not rows.num_rows:
-        return rows, np.zeros(0, int), []
     age = np.repeat(np.arange(len(exports)), [export.num_rows for export in exports])
     code = value_codes(rows.column(id_column))
     replaced = (
@@ -222,15 +219,12 @@ def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndar
     here[list(replaced)] = False
     kept, differing = _newest_by_id(rows, np.flatnonzero(here), age, code)
     stands_for = dict(zip(code[kept].tolist(), kept.tolist(), strict=True))
-    differing += [(lost, stands_for[code[_final_reading(lost, replaced)]]) for lost in replaced]
+    for lost in replaced:
+        final = lost
+        while final in replaced:  # a call may be corrected more than once
+            final = replaced[final]
+        differing.append((lost, stands_for[code[final]]))
     return rows, kept, sorted(differing)
-
-
-def _final_reading(place: int, replaced: dict[int, int]) -> int:
-    """The reading that stays of a call that was corrected more than once."""
-    while place in replaced:
-        place = replaced[place]
-    return place
 
 
 def _newest_by_id(rows, places, age, code) -> tuple[np.ndarray, list[tuple[int, int]]]:

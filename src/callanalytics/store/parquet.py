@@ -46,6 +46,10 @@ MIN_ROWS_FOR_THREADS = 5_000  # rows that threads would only slow down
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
 
+# The table that has the shape of one of another name.
+_AS_READ = {as_read: plain for plain, as_read in schema.NAMES_AS_READ.items()}
+
+
 def to_bytes(name: str, table: pa.Table) -> bytes:
     """The Parquet file of a table of the schema, rows in the table's order.
 
@@ -55,8 +59,9 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
     True
     """
     table = ordered(name, table)
-    columns = schema.TABLES[_table_of(name)].columns
-    plain = [c.name for c in columns if c.words or not _may_be_personal(c.type)]
+    columns = schema.TABLES[_AS_READ.get(name, name)].columns
+    # Texts may be personal.
+    plain = [c.name for c in columns if c.words or not (pa.types.is_string(c.type) or pa.types.is_nested(c.type))]
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,
@@ -140,15 +145,11 @@ def table_of_file(file: str) -> str:
     return file.partition(".")[0]
 
 
-def _may_be_personal(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_nested(kind)
-
-
 def ordered(name: str, table: pa.Table) -> pa.Table:
     """The table with exactly the schema's columns, its rows in the order every version keeps."""
     wanted = schema.arrow_schema(name)
     table = table.select(wanted.names).cast(wanted).combine_chunks()
-    keys = ORDER[_table_of(name)]
+    keys = ORDER[_AS_READ.get(name, name)]
     if _is_ordered(table, keys):
         return table
     order = pc.sort_indices(table, sort_keys=[(column, "ascending") for column in keys])
@@ -188,7 +189,7 @@ def read(
         rows = ids.with_ids(migrations.migrated(schema.CALLS_AS_READ.name, rows))
     if narrow and is_of_today:
         rows = narrow(rows)
-    rows = migrations.migrated(_table_of(name), rows)
+    rows = migrations.migrated(_AS_READ.get(name, name), rows)
     if narrow and not is_of_today:
         rows = narrow(rows)
     if offices is not None:
@@ -206,15 +207,7 @@ def rows_where(mask: pa.ChunkedArray, rows: pa.Table) -> pa.Table:
 
 def _repeating(name: str) -> list[str]:
     """The columns of a table whose words repeat."""
-    return [c.name for c in schema.TABLES[_table_of(name)].columns if c.words or c.name in REPEATING]
-
-
-def _table_of(name: str) -> str:
-    """The table that has the shape of one of :data:`schema.NAMES_AS_READ`; any other name as it is."""
-    return _AS_READ.get(name, name)
-
-
-_AS_READ = {as_read: plain for plain, as_read in schema.NAMES_AS_READ.items()}
+    return [c.name for c in schema.TABLES[_AS_READ.get(name, name)].columns if c.words or c.name in REPEATING]
 
 
 def rows_in(path: Path) -> int:

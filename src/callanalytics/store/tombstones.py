@@ -132,16 +132,14 @@ def number_mark(marks: Marks, text: str) -> str:
     return marks.mark(NUMBER, _digits(text))
 
 
-def open_marks(kept: dict | None, name: str) -> Marks | None:
-    """The marks that a store keeps, with this user's key; None where nothing was ever erased.
+def open_marks(kept: dict, name: str) -> Marks:
+    """The marks that a store keeps, with this user's key.
 
     Raises
     ------
     CallLogError
         The key is not here, or is another: what was erased would look like anything else.
     """
-    if not kept:
-        return None
     key = _read_key()
     if key is None or Marks(key).to_json()["check"] != kept["check"]:
         raise StoreError(

@@ -9,10 +9,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
-import platform
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache, reduce
 from importlib import metadata
 from pathlib import Path
@@ -32,22 +31,14 @@ PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenum
 def encoded(name: str, rows: pa.Table) -> tuple[bytes, dict]:
     """The Parquet file of a table's rows, and what is recorded of it: its digest and its rows."""
     data = parquet.to_bytes(name, rows)
-    return data, {"sha256": sha256_of(data), "rows": rows.num_rows}
+    return data, {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows.num_rows}
 
 
-def sha256_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def row_check(listed: dict[str, dict]):
-    """A check for a folder just written: each file opens and holds the rows it should."""
-
-    def look(folder: Path) -> None:
-        for name, entry in listed.items():
-            if parquet.rows_in(folder / name) != entry["rows"]:
-                raise OSError(errno.EIO, "a file just written does not read back")
-
-    return look
+def check_rows(folder: Path, listed: dict[str, dict]) -> None:
+    """Refuse a folder just written of which a file does not open, or does not hold the rows it should."""
+    for name, entry in listed.items():
+        if parquet.rows_in(folder / name) != entry["rows"]:
+            raise OSError(errno.EIO, "a file just written does not read back")
 
 
 def json_bytes(value: Mapping) -> bytes:
@@ -56,38 +47,26 @@ def json_bytes(value: Mapping) -> bytes:
     >>> json_bytes({"files": {"b": {"rows": 2}, "a": 1}, "sources": ["s"], "of": None}).decode().split()
     ['{', '"files":', '{', '"a":', '1,', '"b":', '{"rows":', '2}', '},', '"of":', 'null,', '"sources":', '["s"]', '}']
     """
-    return f"{{\n{_lines_of(value, _lines_or_line)}\n}}\n".encode()
+    return f"{_in_lines(value, 2)}\n".encode()
 
 
-def _lines_of(value: Mapping, text: Callable[[Any], str]) -> str:
-    return ",\n".join(f"{_line(key)}: {text(value[key])}" for key in sorted(value))
-
-
-def _lines_or_line(value: Any) -> str:
-    return f"{{\n{_lines_of(value, _line)}\n}}" if value and isinstance(value, dict) else _line(value)
-
-
-def _line(value: Any) -> str:
-    # Without an indentation: json has its fast encoder for that alone, and a store has thousands of files.
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+def _in_lines(value: Any, depth: int) -> str:
+    """JSON of which so many outer levels have an entry a line."""
+    if not depth or not value or not isinstance(value, dict):
+        # Without an indentation: json has its fast encoder for that alone, and a store has thousands of files.
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    entries = (f"{json.dumps(key, ensure_ascii=False)}: {_in_lines(value[key], depth - 1)}" for key in sorted(value))
+    return "{\n" + ",\n".join(entries) + "\n}"
 
 
 @cache
 def package_versions() -> dict[str, str]:
     """The versions of all that shaped the rows, and of the time zones."""
-    return {**{name: _version_of(name) for name in PACKAGES}, "time zones": zones.version()}
-
-
-def _version_of(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:  # run from a checkout that no one installed
-        return "unknown"
-
-
-def writer_name() -> str:
-    """Who is writing, for the message to whoever has to wait."""
-    return f"process {os.getpid()} on {platform.node() or 'this computer'}"
+    found = dict.fromkeys(PACKAGES, "unknown") | {"time zones": zones.version()}
+    for name in PACKAGES:
+        with suppress(metadata.PackageNotFoundError):  # run from a checkout that no one installed
+            found[name] = metadata.version(name)
+    return found
 
 
 def refuse_changed(path: Path, sha256: str) -> None:
@@ -256,7 +235,9 @@ def _check_stable_names(store) -> Iterator[str]:
     for name, entry in files.items():
         shown = store.root / name
         try:
-            is_same = shown.samefile(version / name) or sha256_of(store.disk.read(shown)) == entry["sha256"]
+            is_same = (
+                shown.samefile(version / name) or hashlib.sha256(store.disk.read(shown)).hexdigest() == entry["sha256"]
+            )
         except OSError:
             yield f"{name} is missing or cannot be read"
             continue

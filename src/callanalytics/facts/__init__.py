@@ -71,7 +71,9 @@ def build(
     covered = known = observation.coverage_table(office, every_call, every_entry, sources, agency)
     calls, entries, notices = every_call, every_entry, Rows(notices, "notice_id")
     if until is not None:
-        calls, entries, notices = (rows.until(until, agency.timezone) for rows in (calls, entries, notices))
+        calls, entries, notices = (
+            Rows(arrays.rows_until(rows.table, until, agency.timezone)) for rows in (calls, entries, notices)
+        )
         # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
         # watched, is known since.
         known = observation.coverage_table(office, calls, entries, sources, agency)
@@ -89,7 +91,7 @@ def build(
         watch = CoveredSpans(covered, observation.lines_of(office, every_call, every_entry, agency))
         made = _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch, agency)
         dialed = promises.flag_contradictions(dialed, promised, entries)
-    episode, number = agency_calls.episode_columns(dialed, made["promises"], agency.timezone)
+    episode, number = agency_calls.Episodes(dialed, made["promises"], agency.timezone).columns()
     dialed = with_column(with_column(dialed, "episode_id", episode), "episode_call", number)
     of_promise = agency_calls.episodes_of_promises(made["promises"], dialed)
     made["promises"] = with_column(made["promises"], "episode_id", of_promise)

@@ -277,28 +277,20 @@ class _Episode:
     settled: int = NEVER
 
 
-def episode_columns(agency_calls: pa.Table, promises: pa.Table, zone: str) -> tuple[pa.Array, pa.Array]:
-    """``episode_id`` and ``episode_call`` of each agency call.
-
-    Parameters
-    ----------
-    agency_calls : of one office
-    promises : of the same, for when an episode was settled and until when it waits for a callback
-    """
-    followed = _Episodes(agency_calls, promises, zone)
-    for place in followed.order:
-        followed.take(place)
-    return followed.columns()
-
-
 def episodes_of_promises(promises: pa.Table, agency_calls: pa.Table) -> pa.Array:
     """The episode of each promise: that of the agency call on which it was made."""
     place = codes(promises.column("agency_call_id").combine_chunks(), agency_calls.column("agency_call_id").to_pylist())
     return agency_calls.column("episode_id").combine_chunks().take(pa.array(place, pa.int64(), mask=place < 0))
 
 
-class _Episodes:
-    """The episodes of an office as they are followed from dial to dial."""
+class Episodes:
+    """The episodes of an office as they are followed from dial to dial.
+
+    Parameters
+    ----------
+    agency_calls : of one office
+    promises : of the same, for when an episode was settled and until when it waits for a callback
+    """
 
     def __init__(self, agency_calls: pa.Table, promises: pa.Table, zone: str):
         self.values = {name: agency_calls.column(name).to_pylist() for name in _COLUMNS}
@@ -309,7 +301,11 @@ class _Episodes:
         self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
         self.start = start.astype(np.int64).tolist()
         self.end = [when + s for when, s in zip(self.start, lasted, strict=True)]
-        self.subject = _subjects(self.values["matter"], self.values["sr_number"])
+        matters, numbers = self.values["matter"], self.values["sr_number"]
+        # A matter may have several service requests; a service request is of one matter.
+        matter_of = {number: matter for matter, number in zip(matters, numbers, strict=True) if matter and number}
+        known = [matter or matter_of.get(number) for matter, number in zip(matters, numbers, strict=True)]
+        self.subject = [f"M {m}" if m else f"S {n}" if n else None for m, n in zip(known, numbers, strict=True)]
         # Of the calls with a promise: until when its callback is awaited, and when it was settled.
         made = codes(promises.column("agency_call_id").combine_chunks(), self.ids).tolist()
         answered = np.fmin(moments(promises["callback_answered_at_utc"]), moments(promises["emailed_at_utc"]))
@@ -317,8 +313,10 @@ class _Episodes:
         self.of_matter: dict[str, list[_Episode]] = {}
         self.last: dict[tuple, int] = {}
         self.episode: list[_Episode | None] = [None] * self.n
+        for place in self.order:
+            self._take(place)
 
-    def take(self, place: int) -> None:
+    def _take(self, place: int) -> None:
         """Give one agency call to its episode."""
         subject, phone = self.subject[place], (self.values["our_number"][place], self.values["line"][place])
         before = self.last.get(phone)
@@ -339,6 +337,7 @@ class _Episodes:
         episode.reason = episode.reason or self._reason(place)
 
     def columns(self) -> tuple[pa.Array, pa.Array]:
+        """``episode_id`` and ``episode_call`` of each agency call."""
         id: list[str | None] = [None] * self.n
         seq: list[int | None] = [None] * self.n
         for episode in {n for n in self.episode if n}:
@@ -396,14 +395,6 @@ class _Episodes:
 
 
 _COLUMNS = "matter sr_number reason our_number line person_reached outcome started_at_utc".split()
-
-
-def _subjects(matters: list, numbers: list) -> list[str | None]:
-    """The matter of each agency call; else of an agency call with the same service request number; else that number."""
-    # A matter may have several service requests; a service request is of one matter.
-    matter_of = {number: matter for matter, number in zip(matters, numbers, strict=True) if matter and number}
-    known = [matter or matter_of.get(number) for matter, number in zip(matters, numbers, strict=True)]
-    return [f"M {m}" if m else f"S {n}" if n else None for m, n in zip(known, numbers, strict=True)]
 
 
 def _known(places: list[int], when: np.ndarray) -> dict[int, int]:

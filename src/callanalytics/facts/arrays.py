@@ -29,14 +29,6 @@ class Rows:
         """Some of the rows, in the same order."""
         return Rows(self.table.filter(pa.array(mask)))
 
-    def until(self, moment: np.datetime64, zone: str) -> Rows:
-        """The rows that had happened by a moment, in the same order."""
-        return Rows(rows_until(self.table, moment, zone))
-
-    def with_column(self, name: str, values: pa.Array) -> Rows:
-        """The same rows, one column with other values."""
-        return Rows(with_column(self.table, name, values))
-
     def arrow(self, name: str) -> pa.Array:
         column = self.table.column(name)
         return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

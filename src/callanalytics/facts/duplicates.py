@@ -44,7 +44,7 @@ import pyarrow as pa
 
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
-from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words
+from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words, with_column
 from callanalytics.facts.observation import CoveredSpans
 
 # ---- one call in several phone systems ---------------------------------------------------------------
@@ -173,25 +173,20 @@ def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: 
     doubles = np.flatnonzero(stands >= 0)
     if not len(doubles):
         return entries
-    merged = entries
+    merged = entries.table
     for name in entries.table.column_names:
         if name not in OWN:
-            values = entries.arrow(name).take(pa.array(_fillers(entries, name, stands, doubles)))
-            merged = merged.with_column(name, values)
+            # From which entry each takes its value: from itself if it has one.
+            is_filled_in, places = _is_filled_in(entries, name), np.arange(len(entries))
+            for double in doubles[::-1].tolist():  # of several, the first that has it
+                if is_filled_in[double] and not is_filled_in[stands[double]]:
+                    places[stands[double]] = double
+            merged = with_column(merged, name, entries.arrow(name).take(pa.array(places)))
     marked = np.isin(np.arange(len(entries)), stands[doubles])
     warning = pa.array([NOTED_TWICE if mark else None for mark in marked], pa.string())
-    merged = merged.with_column("warnings", union_of_words(entries.arrow("warnings"), warning))
-    merged = merged.with_column("parent_entry_id", pa.array(_followed_entries(entries, stands), pa.string()))
-    return merged.where(stands < 0)
-
-
-def _fillers(entries: Rows, name: str, stands: np.ndarray, doubles: np.ndarray) -> np.ndarray:
-    """From which entry each takes its value of a column: from itself if it has one."""
-    is_filled_in, places = _is_filled_in(entries, name), np.arange(len(entries))
-    for double in doubles[::-1].tolist():  # of several, the first that has it
-        if is_filled_in[double] and not is_filled_in[stands[double]]:
-            places[stands[double]] = double
-    return places
+    merged = with_column(merged, "warnings", union_of_words(entries.arrow("warnings"), warning))
+    merged = with_column(merged, "parent_entry_id", pa.array(_followed_entries(entries, stands), pa.string()))
+    return Rows(merged).where(stands < 0)
 
 
 def _is_filled_in(entries: Rows, name: str) -> np.ndarray:

@@ -44,6 +44,7 @@ from callanalytics.facts.arrays import (
     is_present,
     is_set,
     take,
+    with_column,
     without_misdated,
 )
 from callanalytics.values import zones
@@ -154,7 +155,8 @@ def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, 
         own = {id: row for id, row in by_id.items() if kind[id] == (name, witness)}
         found = _stretches_of_system(own, calls, lines, agency)
         rows += [(line, start, end, witness, "export", source) for line, start, end, source in found]
-    rows += [(None, *span, True, "declared", None) for span in _declared_spans(office, entries, agency)]
+    if office.get("logs_callbacks_since"):
+        rows += [(None, *span, True, "declared", None) for span in _declared_spans(office, entries, agency)]
     rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))
     line, start, end, witness, basis, source = zip(*rows, strict=True) if rows else ((),) * 6
     return schema.build(
@@ -204,13 +206,15 @@ def named_lines(office: dict, system: str) -> list[str]:
 
 def with_lines_filled(office: dict, calls: Rows) -> Rows:
     """The calls, those without a number of ours given it where the office names one line for their system."""
+    if not office.get("lines"):
+        return calls
     number, system = calls.arrow("our_number"), calls.arrow("format")
     systems = system.unique().to_pylist()
     named = [named_lines(office, name) for name in systems]
     # Where it names several, which of them a call was on stays unknown.
     sole = pa.array([lines[0] if len(lines) == 1 else None for lines in named], pa.string())
     filled = pc.coalesce(number, take(sole, codes(system, systems)))
-    return calls.with_column("our_number", filled)
+    return Rows(with_column(calls.table, "our_number", filled))
 
 
 def to_the_agency(calls: Rows, agency: Agency) -> Rows:
@@ -391,12 +395,10 @@ def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
 
 def _declared_spans(office: dict, entries: Rows, agency: Agency) -> list[tuple]:
     """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole."""
-    if (since := office.get("logs_callbacks_since")) is None:
-        return []
     midnight = zones.to_utc(entries.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
     utc = np.where(np.isnat(entries.moments()), midnight, entries.moments())  # a date alone: all that is sure of it
     utc = utc[~np.isnat(utc) & ~is_set(is_misdated(entries.arrow("warnings")))]
-    start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
+    start = zones.to_utc(np.array([office["logs_callbacks_since"]], "M8[D]"), office["timezone"])[0]
     when = np.concatenate([start, np.sort(utc[utc > start])])
     quiet = _longest_ordinary_quiet(when, agency)
     # A log kept by hand may have been given up, or not kept for a summer: a hole longer than an ordinary quiet stretch

@@ -154,12 +154,18 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
 def habits(entries: pa.Table, agency_calls: pa.Table) -> dict[tuple[str, str], Habit]:
     """The habit of each office's sheets, by office and format, from its entries and agency calls as they are stored."""
     entries = entries.filter(pa.array(np.asarray(codes(entries["kind"], ["dial"]) == 0)))
+    if not entries.num_rows:
+        return {}
     both = agency_calls.filter(pa.array(codes(agency_calls["recorded_in"], ["both"]) == 0))
     call = codes(entries["entry_id"], both["entry_id"].to_pylist())
-    noted = _noted_of_table(entries)
-    nothing = np.full(both.num_rows, MISSING)
-    when, lasted = moments(both["started_at_utc"]), integers(both["duration_s"])
-    logged = Logged(when, when.astype("M8[D]"), lasted, nothing, nothing, nothing, nothing)
+    when, nothing = moments(entries["started_at_utc"]), np.full(entries.num_rows, MISSING)
+    noted = Noted(
+        when, np.full(len(when), NAT).astype("M8[D]"), integers(entries["started_precision_s"]),
+        codes(entries["time_refers_to"], MOMENTS),
+        integers(entries["wait_s"]), nothing, nothing, nothing, nothing, nothing,
+    )  # fmt: skip
+    when, nothing = moments(both["started_at_utc"]), np.full(both.num_rows, MISSING)
+    logged = Logged(when, when.astype("M8[D]"), integers(both["duration_s"]), nothing, nothing, nothing, nothing)
     entry = np.flatnonzero(call >= 0)
     keys = list(zip(*(entries[name].to_pylist() for name in ("office_id", "format")), strict=True))
     found = {}
@@ -187,12 +193,3 @@ def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     counted = wait_s >= 30
     return counted, counted & ((wait_s + 30) % 300 < 60)
-
-
-def _noted_of_table(entries: pa.Table) -> Noted:
-    when, nothing = moments(entries["started_at_utc"]), np.full(entries.num_rows, MISSING)
-    return Noted(
-        when, np.full(len(when), NAT).astype("M8[D]"), integers(entries["started_precision_s"]),
-        codes(entries["time_refers_to"], MOMENTS),
-        integers(entries["wait_s"]), nothing, nothing, nothing, nothing, nothing,
-    )  # fmt: skip

@@ -6,7 +6,7 @@ Everything that leaves ``normalize`` or ``facts`` is an Arrow table of exactly t
 Conventions
 -----------
 ``_utc``    a moment, microseconds, UTC            ``_s``     seconds
-``_local``  the office's own clock                 ``date``, ``month``, ``weekday``, ``hour``  Eastern
+``_local``  the office's own clock                 ``date``, ``month``, ``weekday``, ``hour``  the agency's
 ``is_``, ``has_``  yes or no                       ``n``      a count
 A *word* is one of a closed list (:attr:`Column.words`), or of a list in the agencies file.
 """
@@ -170,10 +170,10 @@ LOCAL_TIME = (
 
 TIME_BLOCK = (
     _moment("started_at_utc", "start", "only a date, or nothing, was written"),
-    _date("date", "Eastern date", "no date written"),
-    _int("month", 32, "Eastern month, yyyymm", "no date written"),
-    _int("weekday", 8, "Eastern weekday, 1 = Monday ... 7", "no date written"),
-    _int("hour", 8, "Eastern hour, 0-23", "only a date, or nothing, was written"),
+    _date("date", "date on the agency's clock", "no date written"),
+    _int("month", 32, "month on the agency's clock, yyyymm", "no date written"),
+    _int("weekday", 8, "weekday on the agency's clock, 1 = Monday ... 7", "no date written"),
+    _int("hour", 8, "hour on the agency's clock, 0-23", "only a date, or nothing, was written"),
     _date("date_local", "the office's date", "no date written"),
     _int("month_local", 32, "the office's month, yyyymm", "no date written"),
     _int("weekday_local", 8, "the office's weekday, 1 = Monday ... 7", "no date written"),
@@ -425,7 +425,9 @@ AGENCY_CALLS = TableSpec(
         _int("request_days", 16, "days from the call to the decision", "not decided, or not written", "days"),
         *_on_the_call("words_said caller_role g28_on_file channel_tried_first agent_id sr_number matter protected"),
         _flag(
-            "in_live_hours", "Monday-Friday 8-20 Eastern, no closure", "a line whose hours are not known, or no time"
+            "in_live_hours",
+            "people answer on the line: its hours by the agency's clock, no closure",
+            "a line whose hours are not known, or no time",
         ),
         _text("episode_id", "the need it belongs to", "not chained"),
         _int("episode_call", 16, "its place in the need", "not chained"),
@@ -448,7 +450,7 @@ CALLBACKS = TableSpec(
         _word("caller_id", "agency withheld unknown text not_recorded", "what was shown"),
         _text("our_number", "line it rang at, E.164", "not recorded"),
         _word("result", CALLBACK_RESULTS, "what became of it"),
-        _flag("in_window", "7 a.m.-6:30 p.m. Eastern on a federal business day", "only a date was written"),
+        _flag("in_window", "inside the agency's callback window, on a federal business day", "only a date was written"),
         _flag("in_office_hours", "inside the office's own hours", "hours or time of day not known"),
         _text(
             "promise_id", "its promise; of a possible ring the one due first of those it may belong to", "no candidate"

@@ -69,7 +69,7 @@ class OpenPromise:
     ----------
     promise_id, office, zone, matter, sr_number, urgency : of the promise and its office
     started_at, started_on : moment of the call on which it was promised (None: only its day is known), and that day
-    due, due_on : moment and Eastern day; None where no rule gives one
+    due, due_on : moment, and its day on the agency's clock; None where no rule gives one
     stand : one of ``STANDS``
     window : from when to when they may ring on the day it is due, on the office's clock; None without a due moment
     number : number the agency was asked to call, E.164

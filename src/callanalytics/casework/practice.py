@@ -351,8 +351,8 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     Returns
     -------
     list of dict
-        ``draw`` (1, 2, ...), office, Eastern date and hour, which log knows the call, and the file and row that it
-        is to be looked up in. No client, no number.
+        ``draw`` (1, 2, ...), office, date and hour on the agency's clock, which log knows the call, and the file and
+        row that it is to be looked up in. No client, no number.
 
     Raises
     ------

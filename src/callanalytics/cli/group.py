@@ -183,11 +183,13 @@ OUT = click.option(
 FILE_OUT = click.option(
     "--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending."
 )
-AS_OF = click.option("--as-of", metavar="DATE", help="Look at the log as it stood at the end of that day, Eastern.")
+AS_OF = click.option(
+    "--as-of", metavar="DATE", help="Look at the log as of the end of that day, on the agency's clock."
+)
 _SELECTION = {
     "office": click.option("--office", multiple=True, metavar="NAME", help="Only this office; once for each."),
-    "since": click.option("--since", metavar="DATE", help="First Eastern date, included."),
-    "until": click.option("--until", metavar="DATE", help="Last Eastern date, included."),
+    "since": click.option("--since", metavar="DATE", help="First date on the agency's clock, included."),
+    "until": click.option("--until", metavar="DATE", help="Last date on the agency's clock, included."),
     "line": click.option("--line", metavar="A,B", default="", help="Only calls to these lines, such as premium."),
 }
 

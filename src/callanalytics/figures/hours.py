@@ -42,7 +42,7 @@ def too_few(result: Result, timed: int, few: str) -> str:
 @style.house_style()
 def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | Sequence[int] = (),
                  width: float = style.WIDE, title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
-    """Median wait by Eastern hour of the call, from zero, with 95% intervals.
+    """Median wait by hour of the call on the agency's clock, from zero, with 95% intervals.
 
     Parameters
     ----------

@@ -10,9 +10,9 @@ a figure, and ``.card``, the definition.
 *Unit.* An agency call is a call of ours to an agency line; a callback an incoming contact that is or may be the
 agency's; a promise a callback that was promised. Rates of callbacks are over promises, never over callbacks.
 
-*Hours.* ``month``, ``date``, ``weekday``, ``hour`` are Eastern, where the queue lives; with ``_local`` they are the
-office's own. They are those of the call's start. A row with only a date, or in an hour that a clock change repeats or
-skips, stands in the row without an hour.
+*Hours.* ``month``, ``date``, ``weekday``, ``hour`` are on the agency's clock, where the queue lives; with ``_local``
+they are the office's own. They are those of the call's start. A row with only a date, or in an hour that a clock change
+repeats or skips, stands in the row without an hour.
 
 *Population.* Calls outside a line's live hours are in no denominator and are counted; calls to a line that no one
 noted or whose hours are not known all stay, so "in live hours" means not known to lie outside them. A promise enters

@@ -45,7 +45,7 @@ def volume(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     Parameters
     ----------
     agency_calls : one row a call to an agency line
-    by : keys to split by, such as ``("weekday", "hour")``; Eastern unless they end in ``_local``
+    by : keys to split by, such as ``("weekday", "hour")``; on the agency's clock unless they end in ``_local``
 
     Returns
     -------

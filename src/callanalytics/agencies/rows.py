@@ -125,8 +125,8 @@ class OpenWeek:
         ['00-08', '08-10', '10-14', '20-24']
         """
         edges = (0, *(first for first, _ in self.blocks), self.hours.stop, 24)
-        place = bisect_right(edges, hour)
-        return f"{edges[place - 1]:02d}-{edges[place]:02d}"
+        index = bisect_right(edges, hour)
+        return f"{edges[index - 1]:02d}-{edges[index]:02d}"
 
 
 def open_week(listed: tuple[Hours, ...], blocks: tuple[int, ...] = ()) -> OpenWeek:

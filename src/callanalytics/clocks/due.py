@@ -143,7 +143,7 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
         # Rows under the same rules so far go on together: sets are few, promises may be millions
         known, which = np.unique(held[rows], return_inverse=True)
         held[rows] = len(sets) + which
-        sets += [[*sets[place], rule.id] for place in known]
+        sets += [[*sets[index], rule.id] for index in known]
         confirmed = np.datetime64(rule.last_confirmed, "D")
         age[rows] = np.maximum(age[rows], (days[rows] - confirmed).astype(np.int64))
     return {
@@ -180,8 +180,8 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
         "days": lambda s, n: moments_of_clock(s.days + n, closes, agency.timezone),
         "business_days": lambda s, n: moments_of_clock(_later(s.days, n, federal)[1], closes, agency.timezone),
     }
-    for place, word in enumerate(UNITS):
-        rows = np.flatnonzero(is_quoted & (unit == place))
+    for index, word in enumerate(UNITS):
+        rows = np.flatnonzero(is_quoted & (unit == index))
         if rows.size:
             result[rows] = after[word](starts.rows_at(rows), value[rows])
     return result
@@ -206,8 +206,8 @@ def business_days_between(utc_from, utc_to, *, agency: Agency) -> np.ndarray:
         first, last = days.min(), days.max()
         opened = as_calendar("federal", agency).open_days(first, last)
         # The place of a closed day is that of the next open one, at either end.
-        place = per_day(days, lambda every: np.searchsorted(opened, every))
-        count[known] = place[known.sum() :] - place[: known.sum()]
+        index = per_day(days, lambda every: np.searchsorted(opened, every))
+        count[known] = index[known.sum() :] - index[: known.sum()]
     return count
 
 
@@ -267,8 +267,8 @@ def _counted(starts: _Starts, days: np.ndarray, calendar: Calendar) -> tuple[np.
 def _later(days: np.ndarray, more, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
     """Day 0 (the day itself, or the next open one) and the business day ``more`` after it."""
     opened = _open_days_for(days, int(np.max(more)) + 1, calendar)
-    place = per_day(days, lambda every: np.searchsorted(opened, every))
-    return opened[place], opened[place + more]
+    index = per_day(days, lambda every: np.searchsorted(opened, every))
+    return opened[index], opened[index + more]
 
 
 def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarray:
@@ -292,8 +292,8 @@ def _places(values, words: tuple[str, ...], n: int) -> np.ndarray:
     """The place of each value among words, one for each row; -1 for any other word and for null."""
     if not isinstance(values, pa.Array | pa.ChunkedArray):
         values = pa.array(np.broadcast_to(np.asarray(values, object), (n,)), pa.string(), from_pandas=True)
-    places = pc.index_in(values.cast(pa.string()), value_set=pa.array(words))
-    return places.fill_null(-1).to_numpy(zero_copy_only=False)
+    indices = pc.index_in(values.cast(pa.string()), value_set=pa.array(words))
+    return indices.fill_null(-1).to_numpy(zero_copy_only=False)
 
 
 def _as_whole_numbers(values, n: int) -> np.ndarray:

@@ -268,7 +268,7 @@ def limits() -> dict:
 
 @dataclass(eq=False)
 class _Episode:
-    """An episode while it is followed: the places of its agency calls, until when one more may join, when it was
+    """An episode while it is followed: the indices of its agency calls, until when one more may join, when it was
     settled."""
 
     reason: str | None = None
@@ -279,8 +279,8 @@ class _Episode:
 
 def episodes_of_promises(promises: pa.Table, agency_calls: pa.Table) -> pa.Array:
     """The episode of each promise: that of the agency call on which it was made."""
-    place = codes(promises.column("agency_call_id").combine_chunks(), agency_calls.column("agency_call_id").to_pylist())
-    return agency_calls.column("episode_id").combine_chunks().take(pa.array(place, pa.int64(), mask=place < 0))
+    index = codes(promises.column("agency_call_id").combine_chunks(), agency_calls.column("agency_call_id").to_pylist())
+    return agency_calls.column("episode_id").combine_chunks().take(pa.array(index, pa.int64(), mask=index < 0))
 
 
 class Episodes:
@@ -313,49 +313,49 @@ class Episodes:
         self.of_matter: dict[str, list[_Episode]] = {}
         self.last: dict[tuple, int] = {}
         self.episode: list[_Episode | None] = [None] * self.n
-        for place in self.order:
-            self._take(place)
+        for index in self.order:
+            self._take(index)
 
-    def _take(self, place: int) -> None:
+    def _take(self, index: int) -> None:
         """Give one agency call to its episode."""
-        subject, phone = self.subject[place], (self.values["our_number"][place], self.values["line"][place])
+        subject, phone = self.subject[index], (self.values["our_number"][index], self.values["line"][index])
         before = self.last.get(phone)
-        self.last[phone] = place
-        tried = before if before is not None and self._is_redial(before, place) else None
+        self.last[phone] = index
+        tried = before if before is not None and self._is_redial(before, index) else None
         if subject is None:
             episode = self.episode[tried] if tried is not None else None
-            self._put(place, episode or _Episode())
+            self._put(index, episode or _Episode())
             return
-        episode = self._open(subject, place)
+        episode = self._open(subject, index)
         if episode is None:
             episode = _Episode()
             self.of_matter.setdefault(subject, []).append(episode)
         # The calls before this one named no matter: if this one is their redial, they were about its matter.
         if tried is not None and self.subject[tried] is None and self.episode[tried] is not episode:
             self._merge(self.episode[tried], episode)
-        self._put(place, episode)
-        episode.reason = episode.reason or self._reason(place)
+        self._put(index, episode)
+        episode.reason = episode.reason or self._reason(index)
 
     def columns(self) -> tuple[pa.Array, pa.Array]:
         """``episode_id`` and ``episode_call`` of each agency call."""
         id: list[str | None] = [None] * self.n
         seq: list[int | None] = [None] * self.n
         for episode in {n for n in self.episode if n}:
-            places = sorted(episode.agency_calls, key=lambda p: (self.start[p], self.ids[p]))
-            if len(places) == 1 and self.subject[places[0]] is None:
+            indices = sorted(episode.agency_calls, key=lambda p: (self.start[p], self.ids[p]))
+            if len(indices) == 1 and self.subject[indices[0]] is None:
                 continue  # nothing is known to tie it to anything
-            for n, place in enumerate(places, 1):
-                id[place], seq[place] = self.ids[places[0]], min(n, 32767)
+            for n, index in enumerate(indices, 1):
+                id[index], seq[index] = self.ids[indices[0]], min(n, 32767)
         return pa.array(id, pa.string()), pa.array(seq, pa.int16())
 
-    def _reason(self, place: int) -> str | None:
+    def _reason(self, index: int) -> str | None:
         # A call that only follows up on another has the reason of that one, whichever it was.
-        reason = self.values["reason"][place]
+        reason = self.values["reason"][index]
         return None if reason in limits()["follow_ups"] else reason
 
-    def _open(self, subject: str, place: int) -> _Episode | None:
+    def _open(self, subject: str, index: int) -> _Episode | None:
         """The episode that this dial joins: the one last called about, of the same reason where one is said."""
-        when, reason = self.start[place], self._reason(place)
+        when, reason = self.start[index], self._reason(index)
         fitting = [
             episode
             for episode in self.of_matter.get(subject, ())
@@ -369,34 +369,34 @@ class Episodes:
             default=None,
         )
 
-    def _is_redial(self, before: int, place: int) -> bool:
-        apart = self.start[place] - self.end[before]
+    def _is_redial(self, before: int, index: int) -> bool:
+        apart = self.start[index] - self.end[before]
         spoke = self.values["person_reached"][before] is True
-        timed = self.values["started_at_utc"][before] is not None and self.values["started_at_utc"][place] is not None
-        known = self.values["our_number"][place] is not None
-        reasons = {self._reason(before), self._reason(place)} - {None}  # a reason that was not noted fits any
+        timed = self.values["started_at_utc"][before] is not None and self.values["started_at_utc"][index] is not None
+        known = self.values["our_number"][index] is not None
+        reasons = {self._reason(before), self._reason(index)} - {None}  # a reason that was not noted fits any
         return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
 
-    def _put(self, place: int, episode: _Episode) -> None:
-        episode.agency_calls.append(place)
-        self.episode[place] = episode
-        until = max(self.end[place], self.waits.get(place, 0)) + limits()["gap_days"] * DAY
+    def _put(self, index: int, episode: _Episode) -> None:
+        episode.agency_calls.append(index)
+        self.episode[index] = episode
+        until = max(self.end[index], self.waits.get(index, 0)) + limits()["gap_days"] * DAY
         episode.open_until = max(episode.open_until, until)
-        settled = self.end[place] if self.values["outcome"][place] in limits()["settling"] else NEVER
-        episode.settled = min(settled, self.settled.get(place, NEVER))
+        settled = self.end[index] if self.values["outcome"][index] in limits()["settling"] else NEVER
+        episode.settled = min(settled, self.settled.get(index, NEVER))
 
     def _merge(self, lone: _Episode | None, episode: _Episode) -> None:
         """Redials before the call on which the matter was noted belong to its episode."""
-        if lone is None or any(self.subject[place] for place in lone.agency_calls):
+        if lone is None or any(self.subject[index] for index in lone.agency_calls):
             return
-        for place in lone.agency_calls:
-            self.episode[place] = episode
+        for index in lone.agency_calls:
+            self.episode[index] = episode
         episode.agency_calls[:0] = lone.agency_calls
 
 
 _COLUMNS = "matter sr_number reason our_number line person_reached outcome started_at_utc".split()
 
 
-def _known(places: list[int], when: np.ndarray) -> dict[int, int]:
-    triples = zip(places, when.astype(np.int64).tolist(), np.isnat(when).tolist(), strict=True)
-    return {place: moment for place, moment, missing in triples if place >= 0 and not missing}
+def _known(indices: list[int], when: np.ndarray) -> dict[int, int]:
+    triples = zip(indices, when.astype(np.int64).tolist(), np.isnat(when).tolist(), strict=True)
+    return {index: moment for index, moment, missing in triples if index >= 0 and not missing}

@@ -45,7 +45,7 @@ class Rows:
         return self.arrow(name).to_numpy(zero_copy_only=False)
 
     def codes(self, name: str, words) -> np.ndarray:
-        """The place of each value in ``words``; MISSING for null and for any other value."""
+        """The index of each value in ``words``; MISSING for null and for any other value."""
         return codes(self.arrow(name), words)
 
     def is_in(self, name: str, *words: str) -> np.ndarray:
@@ -56,9 +56,9 @@ class Rows:
     def is_present(self, name: str) -> np.ndarray:
         return is_present(self.arrow(name))
 
-    def take(self, name: str, places: np.ndarray) -> pa.Array:
-        """The value at each place; null where the place is MISSING."""
-        return take(self.arrow(name), places)
+    def take(self, name: str, indices: np.ndarray) -> pa.Array:
+        """The value at each index; null where the index is MISSING."""
+        return take(self.arrow(name), indices)
 
 
 def in_order(table: pa.Table, id: str) -> pa.Table:
@@ -68,18 +68,18 @@ def in_order(table: pa.Table, id: str) -> pa.Table:
 
 
 def order_by_moment(when: np.ndarray, ids: pa.Array) -> np.ndarray:
-    """The places of things in order of moment, then id; of those without a moment last."""
+    """The indices of things in order of moment, then id; of those without a moment last."""
     table = pa.table({"when": pa.array(when, pa.timestamp("us")), "id": ids})
     return pc.sort_indices(table, sort_keys=[("when", "ascending"), ("id", "ascending")]).to_numpy()
 
 
-def places_in_ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """The places of several ranges, one range after the other.
+def indices_in_ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """The indices of several ranges, one range after the other.
 
-    >>> places_in_ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    >>> indices_in_ranges(np.array([5, 0]), np.array([2, 3])).tolist()
     [5, 6, 0, 1, 2]
     """
-    before = np.cumsum(count) - count  # how many places the ranges before each one take
+    before = np.cumsum(count) - count  # how many indices the ranges before each one take
     return np.arange(count.sum()) + np.repeat(first - before, count)
 
 
@@ -89,8 +89,8 @@ def columns_of(table: pa.Table) -> dict[str, pa.Array]:
 
 def with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     """The table, one column with other values of the same type."""
-    place = table.column_names.index(name)
-    return table.set_column(place, table.schema.field(place), values)
+    index = table.column_names.index(name)
+    return table.set_column(index, table.schema.field(index), values)
 
 
 def moments(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
@@ -114,22 +114,22 @@ def is_present(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
 
 
 def codes(values: pa.Array, words) -> np.ndarray:
-    """The place of each value in ``words``; MISSING for null and for any other value.
+    """The index of each value in ``words``; MISSING for null and for any other value.
 
     >>> codes(pa.array(["b", None, "z"]), ["a", "b"]).tolist()
     [1, -1, -1]
     """
-    places = pc.index_in(values.cast(pa.string()), value_set=pa.array(list(words), pa.string()))
-    return places.fill_null(MISSING).cast(pa.int64()).to_numpy(zero_copy_only=False).copy()  # Arrow's own is read-only
+    indices = pc.index_in(values.cast(pa.string()), value_set=pa.array(list(words), pa.string()))
+    return indices.fill_null(MISSING).cast(pa.int64()).to_numpy(zero_copy_only=False).copy()  # Arrow's own is read-only
 
 
-def take(values: pa.Array, places: np.ndarray) -> pa.Array:
-    """The value at each place; null where the place is MISSING."""
-    return values.take(pa.array(places, pa.int64(), mask=places < 0))
+def take(values: pa.Array, indices: np.ndarray) -> pa.Array:
+    """The value at each index; null where the index is MISSING."""
+    return values.take(pa.array(indices, pa.int64(), mask=indices < 0))
 
 
 def column_of_words(names, which: np.ndarray) -> pa.Array:
-    """A column of words from their places in ``names``; null where the place is MISSING."""
+    """A column of words from their indices in ``names``; null where the index is MISSING."""
     return take(pa.array(list(names), pa.string()), np.asarray(which))
 
 
@@ -203,9 +203,9 @@ class GroupedMoments:
 
     def after(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
         """The first moment of a group after another; NaT where there is none."""
-        place = self._place(group, moment, "right")
-        there = (np.append(self._group, -1)[place] == group) & (group >= 0) & ~np.isnat(moment)
-        return np.where(there, np.append(self._when, NAT)[place], NAT)
+        index = self._place(group, moment, "right")
+        there = (np.append(self._group, -1)[index] == group) & (group >= 0) & ~np.isnat(moment)
+        return np.where(there, np.append(self._when, NAT)[index], NAT)
 
 
 # ---- what had happened by a moment -------------------------------------------------------------------
@@ -278,10 +278,10 @@ def _calendar_keys(utc, written, zone, suffix):
     return {f"{name}{suffix}": values for name, values in found.items()}
 
 
-def times_of_rows(rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, pa.Array]:
+def times_of_rows(rows: Rows, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray, pa.Array]:
     """Moment, clock as written and flag of some rows, in the order of ``time_columns``."""
-    moment, written = (moments(rows.take(name, places)) for name in ("started_at_utc", "started_at_local"))
-    return moment, written, rows.take("dst_flag", places)
+    moment, written = (moments(rows.take(name, indices)) for name in ("started_at_utc", "started_at_local"))
+    return moment, written, rows.take("dst_flag", indices)
 
 
 def earliest(utc: np.ndarray, written: np.ndarray, zone: str) -> np.ndarray:

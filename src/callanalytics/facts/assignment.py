@@ -41,10 +41,10 @@ OTHER = 1_000_000_000  # a line whose number no promise gave: it may still be a 
 def earliest_due_first(
     promises, number: np.ndarray, when: np.ndarray, line: np.ndarray, named: np.ndarray, ends: np.ndarray, attempts: int
 ) -> np.ndarray:
-    """The place of the promise that each event is given to; MISSING where none lives.
+    """The index of the promise that each event is given to; MISSING where none lives.
 
     A promise steps back behind the others once it has had ``attempts`` events, or once it is overdue: more may still
-    come to it, but only when no other waits. (An overdue promise that kept its place would take the events of all
+    come to it, but only when no other waits. (An overdue promise that kept its turn would take the events of all
     that are due after it, and make them late too.)
 
     Parameters
@@ -83,8 +83,8 @@ def earliest_due_first(
 def lines_as_codes(given: pa.Array, lines: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The numbers that promises gave, and the lines of events, as codes; MISSING where not written or not known."""
     numbers = given.unique().drop_null().to_pylist()
-    places, known = codes(lines, numbers), is_present(lines)
-    return codes(given, numbers), np.where(known & (places < 0), OTHER, places)
+    indices, known = codes(lines, numbers), is_present(lines)
+    return codes(given, numbers), np.where(known & (indices < 0), OTHER, indices)
 
 
 def _queues(number: list[int], line: np.ndarray) -> tuple[list, dict]:
@@ -185,7 +185,7 @@ def only_one(
     ends: np.ndarray,
     is_exact: np.ndarray,
 ) -> np.ndarray:
-    """The place of the promise that each event belongs to for certain: named, or the only one there can be.
+    """The index of the promise that each event belongs to for certain: named, or the only one there can be.
 
     Parameters
     ----------
@@ -233,19 +233,19 @@ def only_open(spans: Spans, when, line, named, ends, tells, may_end: int) -> np.
 
 
 def _one_pass(steps: list[int], spans: Spans, line, named, ends, tells, may_end: int) -> list[int]:
-    """Steps in order of time: a span opens (its place), it closes (that and the number of spans), an event comes (its
+    """Steps in order of time: a span opens (its index), it closes (that and the number of spans), an event comes (its
     place and twice that number)."""
     size, span_line = len(spans.line), spans.line.tolist()
     line, named, ends, tells = line.tolist(), named.tolist(), ends.tolist(), tells.tolist()
     is_open, found = [False] * size, [MISSING] * len(line)
     count = dict.fromkeys({MISSING, EVERY, *span_line, *line}, 0)  # of the open spans of each line: how many they are
-    places = dict(count)  # and the sum of their places: with one open, that is its place
+    indices = dict(count)  # and the sum of their indices: with one open, that is its index
 
-    def toggle(place: int, step: int) -> None:
-        is_open[place] = step > 0
-        for where in (span_line[place], EVERY):
+    def toggle(index: int, step: int) -> None:
+        is_open[index] = step > 0
+        for where in (span_line[index], EVERY):
             count[where] += step
-            places[where] += step * place
+            indices[where] += step * index
 
     for step in steps:
         if step < size:
@@ -258,9 +258,9 @@ def _one_pass(steps: list[int], spans: Spans, line, named, ends, tells, may_end:
             only, own = named[event], line[event]
             if only == MISSING and tells[event]:
                 if own == MISSING:
-                    only = places[EVERY] if count[EVERY] == 1 else MISSING
+                    only = indices[EVERY] if count[EVERY] == 1 else MISSING
                 elif count[own] + count[MISSING] == 1:
-                    only = places[own] + places[MISSING]
+                    only = indices[own] + indices[MISSING]
             found[event] = only
             if ends[event] and 0 <= only < may_end and is_open[only]:
                 toggle(only, -1)

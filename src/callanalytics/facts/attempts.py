@@ -44,7 +44,7 @@ MAX_INT8 = 127
 class Attempts:
     """Rounds of callbacks, and what the promises made of them.
 
-    Of each callback: ``round`` and ``seq`` within it (0: not linked). Of each promise: moment and place of the first
+    Of each callback: ``round`` and ``seq`` within it (0: not linked). Of each promise: moment and index of the first
     and second callback of its first round, the last moment of that round, how many callbacks in all, the first that
     someone answered, the first that no one did.
     """
@@ -68,7 +68,7 @@ def attempts_of_promises(
 
     Parameters
     ----------
-    promise : place of the promise that each callback of the agency's is counted for, else MISSING
+    promise : index of the promise that each callback of the agency's is counted for, else MISSING
     when : the moment each callback counts from
     reaches, missed : whether a person answered it; whether no one did
     agency : whose business days count, and how many of them apart (``round_gap``) make two rounds
@@ -110,10 +110,10 @@ def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return count - count[base] + 1
 
 
-def _last_of_promise(n, owner, when, place, chosen):
-    """The last of the chosen callbacks of each promise: its moment and its place."""
+def _last_of_promise(n, owner, when, index, chosen):
+    """The last of the chosen callbacks of each promise: its moment and its index."""
     last_when, callback = np.full(n, NAT), np.full(n, MISSING)
-    last_when[owner[chosen]], callback[owner[chosen]] = when[chosen], place[chosen]
+    last_when[owner[chosen]], callback[owner[chosen]] = when[chosen], index[chosen]
     return last_when, callback
 
 
@@ -151,7 +151,7 @@ def causes_of_callbacks(
     Parameters
     ----------
     columns : of the callbacks
-    promise : place of the promise that each callback is linked to, however surely; MISSING where none
+    promise : index of the promise that each callback is linked to, however surely; MISSING where none
     when : the moment each callback counts from
     promises, announced : the promises, and when each was announced
     """

@@ -169,9 +169,9 @@ def _result_of_callbacks(joined, of_calls: pa.Array) -> pa.Array:
 
 def _answered(result: pa.Array) -> np.ndarray:
     """1 answered, 0 not, -1 unknown."""
-    place = codes(result, RESULTS)
-    is_known = (place >= 0) & (place != RESULTS.index("unknown"))
-    return np.where(is_known, place == RESULTS.index("answered"), MISSING)
+    index = codes(result, RESULTS)
+    is_known = (index >= 0) & (index != RESULTS.index("unknown"))
+    return np.where(is_known, index == RESULTS.index("answered"), MISSING)
 
 
 # ---- texts that ask for us -----------------------------------------------------------------------------
@@ -224,8 +224,8 @@ def _together(office, parts: list[Callbacks], agency) -> Callbacks:
     """Callbacks in one order of time, with whether each came in the agency's window, and in the office's own hours."""
     when = np.concatenate([part.when for part in parts])
     columns = {name: pa.concat_arrays([part.columns[name] for part in parts]) for name in parts[0].columns}
-    place = order_by_moment(when, columns["callback_id"])
-    order = pa.array(place)
+    index = order_by_moment(when, columns["callback_id"])
+    order = pa.array(index)
     columns = {name: values.take(order) for name, values in columns.items()}
     utc = moments(columns["started_at_utc"])
     columns |= {
@@ -234,8 +234,8 @@ def _together(office, parts: list[Callbacks], agency) -> Callbacks:
     }
     return Callbacks(
         columns,
-        when[place],
-        np.concatenate([part.is_agency for part in parts])[place],
+        when[index],
+        np.concatenate([part.is_agency for part in parts])[index],
         pa.concat_arrays([part.sr_number for part in parts]).take(order),
         pa.concat_arrays([part.matter for part in parts]).take(order),
     )

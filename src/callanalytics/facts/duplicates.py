@@ -56,7 +56,7 @@ UNANSWERED_OUTCOMES = ("voicemail", "missed", "busy", "canceled", "failed")
 
 
 def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
-    """For each call the place of the most exact one that is the same call; MISSING for that one and all others.
+    """For each call the index of the most exact one that is the same call; MISSING for that one and all others.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
     order = np.lexsort((calls.moments(), *(_encoded(calls.texts(name)) for name in keys)))
     exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
     is_numbered, has_outcome = calls.is_present("other_number"), ~calls.is_in("outcome", "unknown")
-    for places in _runs_of_one_call(calls, order, callbacks):
+    for indices in _runs_of_one_call(calls, order, callbacks):
         best = min(
-            order[places].tolist(),
+            order[indices].tolist(),
             key=lambda call: (not is_numbered[call], not has_outcome[call], exact[call], format[call]),
         )
-        duplicate_of[order[places]] = best
+        duplicate_of[order[indices]] = best
         duplicate_of[best] = MISSING
     return duplicate_of
 
@@ -85,11 +85,11 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[l
     pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], callbacks)).tolist()
     format = calls.texts("format")
     runs: list[list[int]] = []
-    for place in pairs:
-        following = place + 1
-        run = runs[-1] if runs and runs[-1][-1] == place else None
+    for index in pairs:
+        following = index + 1
+        run = runs[-1] if runs and runs[-1][-1] == index else None
         if run is None:
-            runs.append([place, following])
+            runs.append([index, following])
         # Compared with the first of the run too: else a chain of near calls would drift apart.
         elif format[order[following]] not in {format[order[p]] for p in run}:
             if _may_be_one_call(calls, order[run[:1]], order[[following]], callbacks)[0]:
@@ -150,7 +150,7 @@ class PhoneLogs:
 
 
 def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> np.ndarray:
-    """For each entry the place of the one that stands for the same call; MISSING for that one and all others.
+    """For each entry the index of the one that stands for the same call; MISSING for that one and all others.
 
     ``calls``, ``shown``: the phone logs of the office, and what they cover.
     """
@@ -177,11 +177,11 @@ def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: 
     for name in entries.table.column_names:
         if name not in OWN:
             # From which entry each takes its value: from itself if it has one.
-            is_filled_in, places = _is_filled_in(entries, name), np.arange(len(entries))
+            is_filled_in, indices = _is_filled_in(entries, name), np.arange(len(entries))
             for double in doubles[::-1].tolist():  # of several, the first that has it
                 if is_filled_in[double] and not is_filled_in[stands[double]]:
-                    places[stands[double]] = double
-            merged = with_column(merged, name, entries.arrow(name).take(pa.array(places)))
+                    indices[stands[double]] = double
+            merged = with_column(merged, name, entries.arrow(name).take(pa.array(indices)))
     marked = np.isin(np.arange(len(entries)), stands[doubles])
     warning = pa.array([NOTED_TWICE if mark else None for mark in marked], pa.string())
     merged = with_column(merged, "warnings", union_of_words(entries.arrow("warnings"), warning))
@@ -224,7 +224,7 @@ class _Compared:
         self.own_followed = _encoded(entries.texts("parent_entry_id"))
         self.followed = self.own_followed if follows is None else _encoded(follows)
         self.when, self.day = entries.moments(), entries.moments("started_at_local").astype("M8[D]")
-        self.place = (_encoded(entries.texts("source_id")), entries.numbers("source_row"))
+        self.row = (_encoded(entries.texts("source_id")), entries.numbers("source_row"))
         self.precise = entries.numbers("started_precision_s", missing=60)
         self.lengths = {name: entries.numbers(name) for name in ("wait_s", "duration_s")}
         self.grid = np.maximum(entries.numbers("wait_rounding_s"), 60)
@@ -239,7 +239,7 @@ class _Compared:
 
     def differ(self, a, b) -> np.ndarray:
         """Whether anything that both say is not the same."""
-        found = (self.place[0][a] == self.place[0][b]) & (self.place[1][a] == self.place[1][b])
+        found = (self.row[0][a] == self.row[0][b]) & (self.row[1][a] == self.row[1][b])
         for code in self.code.values():
             found |= (code[a] != code[b]) & (code[a] >= 0) & (code[b] >= 0)
         other_name = (self.name[a] != self.name[b]) & (self.name[a] >= 0) & (self.name[b] >= 0)
@@ -297,9 +297,9 @@ def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
     moved = (compared.followed >= 0) & compared.entries.is_in("kind", "ring")
     moved &= np.isnat(compared.when) & ~np.isnat(compared.day)
     groups: dict[tuple, list[int]] = {}
-    for place in np.flatnonzero(moved).tolist():
-        groups.setdefault((compared.followed[place], compared.day[place].item()), []).append(place)
-    pairs = [(a, b) for places in groups.values() for a in places for b in places if a < b]
+    for index in np.flatnonzero(moved).tolist():
+        groups.setdefault((compared.followed[index], compared.day[index].item()), []).append(index)
+    pairs = [(a, b) for indices in groups.values() for a in indices for b in indices if a < b]
     if not pairs:
         return set()
     a, b = (np.array(side) for side in zip(*pairs, strict=True))
@@ -310,9 +310,9 @@ def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
 def _merge(stands: np.ndarray, compared: _Compared, pairs: set[tuple[int, int]]) -> None:
     """Put entries that are one together: every one of them with every other."""
     runs: list[list[int]] = []
-    for place in sorted({place for pair in pairs for place in pair}):
-        run = next((run for run in runs if all((other, place) in pairs for other in run)), None)
-        runs.append([place]) if run is None else run.append(place)
+    for index in sorted({index for pair in pairs for index in pair}):
+        run = next((run for run in runs if all((other, index) in pairs for other in run)), None)
+        runs.append([index]) if run is None else run.append(index)
     for run in runs:
-        best = max(run, key=lambda place: (compared.filled[place], -place))
-        stands[[place for place in run if place != best]] = best
+        best = max(run, key=lambda index: (compared.filled[index], -index))
+        stands[[index for index in run if index != best]] = best

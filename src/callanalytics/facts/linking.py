@@ -73,8 +73,8 @@ class Events:
     def in_order(self) -> Events:
         return self[np.lexsort((self.named, self.when))]
 
-    def __getitem__(self, places) -> Events:
-        return Events(self.when[places], self.named[places], self.number.take(pa.array(places, pa.int64())))
+    def __getitem__(self, indices) -> Events:
+        return Events(self.when[indices], self.named[indices], self.number.take(pa.array(indices, pa.int64())))
 
     def __add__(self, others: Events) -> Events:
         when, named = np.concatenate([self.when, others.when]), np.concatenate([self.named, others.named])
@@ -167,7 +167,7 @@ NO_END = 1 << 30  # attempts: a possible callback makes no promise step back
 
 @dataclass(frozen=True)
 class Links:
-    """The promise of each callback (its place, or MISSING), how sure the link is, and the moment it counts from;
+    """The promise of each callback (its index, or MISSING), how sure the link is, and the moment it counts from;
     and of each promise when a person answered a callback of the agency's, when an email answered it, and when one did
     that is its for certain."""
 
@@ -217,11 +217,11 @@ def link(
     agency: Agency,
 ) -> Links:
     """The promise of each callback and of each answer by email; ``promises`` end with their withdrawal already."""
-    place = codes(callbacks.columns["entry_id"], entries.texts("entry_id").tolist())
-    follows = np.append(followed, MISSING)[place]  # MISSING picks the last
+    index = codes(callbacks.columns["entry_id"], entries.texts("entry_id").tolist())
+    follows = np.append(followed, MISSING)[index]  # MISSING picks the last
     named = promise_named(promises, callbacks.when, follows, callbacks.sr_number, callbacks.matter)
     # By the log the answer to a call on which no promise was noted: that call's, and no other promise's.
-    of_another = np.append(is_present(entries.arrow("parent_entry_id")), False)[place] & (named < 0)
+    of_another = np.append(is_present(entries.arrow("parent_entry_id")), False)[index] & (named < 0)
     reaches = answered_by_person(callbacks.columns["channel"], callbacks.columns["result"])
     # What the log names counts whatever number it showed; else the callback must be the agency's for certain.
     theirs = np.flatnonzero((named >= 0) | (callbacks.is_agency & ~np.isnat(callbacks.when) & ~of_another))
@@ -262,8 +262,8 @@ def _promises_of_contacts(promises, contacts: Events, ends, is_exact, unnoted, a
     stated = max(agency.attempts, key=lambda attempts: attempts.last_confirmed).attempts
     counted = earliest_due_first(promises, given, when, line, named, ends, stated)
     only = assignment.only_one(promises, given, unnoted, agency, when, line, named, ends, is_exact)
-    place = np.argsort(order)  # of each contact in the order of time
-    return counted[place], only[place]
+    index = np.argsort(order)  # of each contact in the order of time
+    return counted[index], only[index]
 
 
 def _likeliest(callbacks: Callbacks, living: Promises, kind, of_another) -> tuple[np.ndarray, np.ndarray]:

@@ -107,10 +107,10 @@ def _united(spans) -> tuple[np.ndarray, np.ndarray]:
 
 def _end_of_span(united, start):
     starts, ends = united
-    place = np.searchsorted(starts, start, side="right") - 1
-    inside = (place >= 0) & ~np.isnat(start)
+    index = np.searchsorted(starts, start, side="right") - 1
+    inside = (index >= 0) & ~np.isnat(start)
     end = np.full(len(start), NAT)
-    end[inside] = ends[place[inside]]
+    end[inside] = ends[index[inside]]
     return np.where(end >= start, end, NAT)
 
 
@@ -230,10 +230,10 @@ def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
     day = calls.moments().astype("M8[D]")
     day = np.where(np.isnat(day), calls.moments("started_at_local").astype("M8[D]"), day)
     found = np.full(len(calls), -1)
-    for place, number in enumerate(listed):
+    for index, number in enumerate(listed):
         since = np.isnat(day) | (day >= np.datetime64(number.since or "0001-01-01", "D"))
         until = np.isnat(day) | (day <= np.datetime64(number.until or "9999-12-31", "D"))
-        found[is_set(pc.equal(other, number.e164)) & since & until] = place
+        found[is_set(pc.equal(other, number.e164)) & since & until] = index
     return column_of_words([number.line for number in listed], found)
 
 
@@ -254,8 +254,8 @@ def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[tu
     part = seen.line[known] * len(firsts) + stretch[known]
     found = []
     for inside in np.split(known, np.flatnonzero(np.diff(part)) + 1) if len(known) else ():
-        place = stretch[inside[0]]
-        found += _stretches_of_line(lines[seen.line[inside[0]]], seen[inside], firsts[place], lasts[place], ids)
+        index = stretch[inside[0]]
+        found += _stretches_of_line(lines[seen.line[inside[0]]], seen[inside], firsts[index], lasts[index], ids)
     return found
 
 
@@ -316,7 +316,7 @@ def _runs_of_system(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
-    """The last place of each unbroken run."""
+    """The last index of each unbroken run."""
     # Without an ordinary quiet, only one export vouches for its own holes.
     same = seen.source[1:] == seen.source[:-1]
     breaks = _quiet_days(seen.when, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, MIN_QUIET))
@@ -339,10 +339,10 @@ def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observe
 def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     """The observations of a system with the first and last moment that each of its files speaks of."""
     ends = ("covers_from_utc", "covers_to_utc")
-    stamps = [(sources[place].get(end), place) for place in np.unique(seen.source) for end in ends]
-    stated = [(as_datetime64(stamp), place) for stamp, place in stamps if stamp]
+    stamps = [(sources[index].get(end), index) for index in np.unique(seen.source) for end in ends]
+    stated = [(as_datetime64(stamp), index) for stamp, index in stamps if stamp]
     when = np.concatenate([seen.when, np.array([moment for moment, _ in stated], "M8[us]")])
-    source = np.concatenate([seen.source, np.array([place for _, place in stated], np.int64)])
+    source = np.concatenate([seen.source, np.array([index for _, index in stated], np.int64)])
     line = np.concatenate([seen.line, np.full(len(stated), MISSING)])
     order = np.lexsort((source, line, when))
     return Observed(when[order], line[order], source[order], seen.agency)
@@ -362,9 +362,9 @@ def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[tu
         is_end = end == len(seen.when) - 1
         stops = last if is_end and _quiet_days(np.array([stops, last]), seen.agency)[0] <= near else stops
         # Cut where the next export begins to tell of the line, so that the pieces touch.
-        source, place = np.unique(seen.source[start : end + 1], return_index=True)
-        order = np.argsort(place)
-        edges = [begins, *seen.when[start + place[order][1:]], stops]
+        source, index = np.unique(seen.source[start : end + 1], return_index=True)
+        order = np.argsort(index)
+        edges = [begins, *seen.when[start + index[order][1:]], stops]
         pieces = zip(edges, edges[1:], source[order], strict=False)
         found += [(number, a, b, ids[s]) for a, b, s in pieces if a < b]
     return found

@@ -88,8 +88,8 @@ class Promises:
 def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) -> Promises:
     """The promises of one office."""
     noted = entries.where(entries.is_in("kind", "dial") & entries.is_in("promised", "urgent", "regular", "unknown"))
-    place = codes(noted.arrow("entry_id"), agency_calls.column("entry_id").to_pylist())
-    agency_call = {name: take(agency_calls.column(name).combine_chunks(), place) for name in _OF_AGENCY_CALL}
+    index = codes(noted.arrow("entry_id"), agency_calls.column("entry_id").to_pylist())
+    agency_call = {name: take(agency_calls.column(name).combine_chunks(), index) for name in _OF_AGENCY_CALL}
     utc, is_end = _clock_start(agency_call)
     written = agency_call["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
     times = time_columns(utc, written, agency_call["dst_flag"], office["timezone"], agency.timezone)
@@ -185,7 +185,7 @@ CHAIN = 16  # a text that follows a callback that follows a call ...
 
 
 def promise_followed(entries: Rows, promises: Promises) -> np.ndarray:
-    """For each entry the place of the promise that it follows, directly or through other entries of its kind."""
+    """For each entry the index of the promise that it follows, directly or through other entries of its kind."""
     ids = entries.texts("entry_id").tolist()
     found = codes(entries.arrow("entry_id"), promises.columns["promise_id"].to_pylist())
     parent = entries.codes("parent_entry_id", ids)
@@ -224,11 +224,11 @@ def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> 
     own, asked = codes(promises.columns[name], keys), codes(key, keys)
     n = len(promises) + 1
     before = np.searchsorted(_agency_day(promises.start, promises.zone), _agency_day(when, promises.zone), side="right")
-    # Key and place as one number, sorted: the entry before "this key, so many promises had begun" is the last of them.
+    # Key and index as one number, sorted: the entry before "this key, so many promises had begun" is the last of them.
     listed = np.sort(own * n + np.arange(len(promises)))
-    place = np.searchsorted(listed, asked * n + before, side="left") - 1
-    found = np.append(listed, -n)[place]
-    fits = (asked >= 0) & (place >= 0) & (found // n == asked) & ~np.isnat(when)
+    index = np.searchsorted(listed, asked * n + before, side="left") - 1
+    found = np.append(listed, -n)[index]
+    fits = (asked >= 0) & (index >= 0) & (found // n == asked) & ~np.isnat(when)
     return np.where(fits, found % n, MISSING)
 
 
@@ -239,8 +239,8 @@ def _agency_day(moment: np.ndarray, zone: str) -> np.ndarray:
     return (moment + (zones.to_local(winter, zone) - winter)).astype("M8[D]")
 
 
-def _value_of(values: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return np.append(values, NAT)[places]  # MISSING picks the last
+def _value_of(values: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    return np.append(values, NAT)[indices]  # MISSING picks the last
 
 
 # ---- contradictions ----------------------------------------------------------------------------------
@@ -251,8 +251,8 @@ BEFORE_CALL, BEFORE_PROMISE, NUMBER_TWICE = "promise_before_call", "ring_before_
 
 def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Rows) -> pa.Table:
     """The agency calls, those of promises that contradict something with a warning more."""
-    place = codes(promises.columns["agency_call_id"], agency_calls.column("agency_call_id").to_pylist())
-    start = earliest_moments(agency_calls, promises.zone)[place] if len(place) else np.array([], "M8[us]")
+    index = codes(promises.columns["agency_call_id"], agency_calls.column("agency_call_id").to_pylist())
+    start = earliest_moments(agency_calls, promises.zone)[index] if len(index) else np.array([], "M8[us]")
     noted = codes(promises.columns["promise_id"], entries.texts("entry_id").tolist())
     when, exact = entries.moments()[noted], entries.numbers("started_precision_s", 0)[noted]
     numbers = promises.columns["sr_number"]
@@ -265,7 +265,7 @@ def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Row
     words = []
     for code, mask in found.items():
         flagged = np.zeros(agency_calls.num_rows, bool)
-        flagged[place[mask]] = True
+        flagged[index[mask]] = True
         words.append(nulled(pa.array([code] * agency_calls.num_rows, pa.string()), ~flagged))
     warnings = union_of_words(agency_calls.column("warnings").combine_chunks(), *words)
     return with_column(agency_calls, "warnings", warnings)

@@ -25,7 +25,7 @@ from callanalytics.facts.arrays import (
     MISSING,
     NAT,
     Rows,
-    places_in_ranges,
+    indices_in_ranges,
     seconds,
     time_columns,
     times_of_rows,
@@ -74,7 +74,7 @@ class Logged:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Which entry is about which call, as places in the two logs, and where the two disagree."""
+    """Which entry is about which call, as indices in the two logs, and where the two disagree."""
 
     entry: np.ndarray
     call: np.ndarray
@@ -141,7 +141,7 @@ def _edges_in_reach(entries: Noted, calls: Logged) -> _Edges:
     high = np.searchsorted(starts, entries.when - seconds(ahead) + reach, side="right")
     count = np.where(np.isnat(entries.when), 0, high - low)
     entry = np.repeat(np.arange(len(count)), count)
-    call = places_in_ranges(low, count)
+    call = indices_in_ranges(low, count)
     apart = _seconds_apart(entries, calls, entry, call)
     near = apart <= _reach_s(entries)[entry]
     return _Edges(entry[near], call[near], apart[near])
@@ -296,7 +296,7 @@ def _edges_far_apart(entries: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     kept, left = np.flatnonzero(free_entry), np.flatnonzero(free_call)
     low = np.searchsorted(calls.when[left], entries.when[kept] - seconds(FAR_S), side="left")
     count = np.searchsorted(calls.when[left], entries.when[kept] + seconds(FAR_S), side="right") - low
-    entry, call = np.repeat(kept, count), left[places_in_ranges(low, count)]
+    entry, call = np.repeat(kept, count), left[indices_in_ranges(low, count)]
     edges = _Edges(entry, call, _seconds_apart(entries, calls, entry, call))
     chosen = _unambiguous(entries, calls, edges[_agrees(entries, calls, edges)])
     # So far apart only the length of the whole call tells that it was this one.
@@ -316,9 +316,9 @@ def _unambiguous(entries: Noted, calls: Logged, edges: _Edges) -> _Edges:
     return edges[_is_sole(edges.entry, len(entries.when)) & _is_sole(edges.call, len(calls.when))]
 
 
-def _is_sole(places: np.ndarray, n: int) -> np.ndarray:
-    """Whether each place, of so many, occurs once."""
-    return np.bincount(places, minlength=n)[places] == 1
+def _is_sole(indices: np.ndarray, n: int) -> np.ndarray:
+    """Whether each index, of so many, occurs once."""
+    return np.bincount(indices, minlength=n)[indices] == 1
 
 
 def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.ndarray, np.ndarray]:
@@ -327,7 +327,7 @@ def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.
     calls = calls[np.argsort(call_date[calls], kind="stable")]
     low = np.searchsorted(call_date[calls], entry_date[entries], side="left")
     count = np.searchsorted(call_date[calls], entry_date[entries], side="right") - low
-    return np.repeat(entries, count), calls[places_in_ranges(low, count)]
+    return np.repeat(entries, count), calls[indices_in_ranges(low, count)]
 
 
 # ---- rows of the two logs, joined --------------------------------------------------------------------
@@ -335,7 +335,7 @@ def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.
 
 @dataclass(frozen=True)
 class Joined:
-    """Contacts, each known from a call, an entry or both: their places, MISSING where there is none."""
+    """Contacts, each known from a call, an entry or both: their indices, MISSING where there is none."""
 
     calls: Rows
     entries: Rows

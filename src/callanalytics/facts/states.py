@@ -57,10 +57,10 @@ from callanalytics.facts.arrays import (
     column_of_words,
     columns_of,
     earliest_moments,
+    indices_in_ranges,
     is_present,
     is_set,
     moments,
-    places_in_ranges,
     take,
 )
 from callanalytics.facts.promises import life, noon
@@ -75,7 +75,7 @@ class History:
     """What came for the promises of an office.
 
     ``promises``, ``callbacks`` are the columns of the tables, ``start`` the earliest moment at which each promise can
-    have begun. Of each callback ``owner`` is the place of the promise that it is linked to, ``certainty`` how surely,
+    have begun. Of each callback ``owner`` is the index of the promise that it is linked to, ``certainty`` how surely,
     ``when`` the moment it counts from.
     """
 
@@ -122,7 +122,7 @@ class History:
         return [GroupedMoments(np.where(is_one, self.counted, MISSING), self.when) for is_one in kinds]
 
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
-        """Some callbacks as attempts: the place of each one's promise, else MISSING."""
+        """Some callbacks as attempts: the index of each one's promise, else MISSING."""
         return attempts.attempts_of_promises(len(self), promise, self.when, self.reaches, self.missed, self.agency)
 
     def business_days(self, since: np.ndarray, until: np.ndarray) -> np.ndarray:
@@ -263,8 +263,8 @@ def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray
     which, start = codes(rules, several), moments(promises["started_at_utc"])
     start = np.where(np.isnat(start), noon(promises.column("date").combine_chunks(), history.agency.timezone), start)
     agreed = np.full(len(start), "rule_unknown", "U16")
-    for place, ids in enumerate(several):
-        mine = which == place
+    for index, ids in enumerate(several):
+        mine = which == index
         since, rules_held = np.where(mine, start, NAT), [history.agency.rule(id) for id in ids.split("|")]
         dues = [clocks.due(since, rule, "default", agency=history.agency) for rule in rules_held]
         each = [_state_words(history, due, until, as_of) for due in dues]
@@ -456,7 +456,7 @@ def _possible_pairs(start, end, given: np.ndarray, free: FreeContacts) -> Iterat
     for each in np.unique(block):
         requests = np.flatnonzero(block == each)
         request = np.repeat(requests, n[requests])
-        contact = by_time[places_in_ranges(low[requests], n[requests])]
+        contact = by_time[indices_in_ranges(low[requests], n[requests])]
         # A request with no number given may have any contact; one with a number those of it or of an unknown line.
         line, wanted = free.line[contact], given[request]
         fits = (wanted < 0) | (line == wanted) | (line == MISSING)

@@ -112,10 +112,10 @@ def fit(
 ) -> Fit:
     """The columns of a sheet by what they say.
 
-    ``texts(place)`` gives the cells of a column; ``given`` header -> meaning are answers of a person; ``titles``
+    ``texts(index)`` gives the cells of a column; ``given`` header -> meaning are answers of a person; ``titles``
     are the sheet's names, which may say the month of its days; ``alone`` is what stands by itself in a row.
     """
-    raw = [texts(place) for place in range(len(header))]
+    raw = [texts(index) for index in range(len(header))]
     cells = [contents.filled(column) for column in raw]
     answers = {fold(name): meaning for name, meaning in (given or {}).items()}
     answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
@@ -123,15 +123,15 @@ def fit(
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
     end = _tells_the_end(found, header, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
-    columns = {name: header[place] for name, place in found.items()}
+    columns = {name: header[index] for name, index in found.items()}
     for meaning in fmt.words:  # Minutes alone are those of the wait
         wanted = next((name for name in meaning.instead if name not in columns), None)
         if meaning.name in found and wanted:
             columns[wanted] = header[found[meaning.name]]
-    marked = {meaning: tuple(header[place] for place in places) for meaning, places in marks.items()}
+    marked = {meaning: tuple(header[index] for index in indices) for meaning, indices in marks.items()}
     for meaning, names in marked.items():
         columns[meaning] = derived_columns.Made(f"marked: {', '.join(names)}", "marked", *names)
-    own_cells, rows = ({name: each[place] for name, place in found.items()} for each in (cells, raw))
+    own_cells, rows = ({name: each[index] for name, index in found.items()} for each in (cells, raw))
     columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
     _name_results(columns, found, header, cells, end, callbacks)
     _complete_waits(columns, found, header, raw)
@@ -139,14 +139,14 @@ def fit(
     asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
     taken = closed | set(found.values())
     doubts = {meaning.name: _as_well(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
-    known = {place for _, _, place, _ in scores} | closed
+    known = {index for _, _, index, _ in scores} | closed
     return Fit(
         columns,
         {name: others for name, others in doubts.items() if others},
         _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells),
         relevance.weight(fmt, found, columns, known, header, cells),
         is_silent=not relevance.speaks_of_calls(header)
-        and not any(share(cells[place], "lost_or_reached") >= MIN_SHARE_OF_ENDS for place in found.values()),
+        and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
         forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header),
         marked=marked,
         is_business=relevance.is_of_business(fmt, found, header, cells),
@@ -156,15 +156,15 @@ def fit(
 
 
 def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str]):
-    """The places of the columns by their meanings, those that no other meaning may have, which of them is one of
+    """The indices of the columns by their meanings, those that no other meaning may have, which of them is one of
     callbacks by its cells alone, and the columns of marks."""
     found: dict[str, int] = {}
-    for place, name in enumerate(header):
+    for index, name in enumerate(header):
         if (meaning := answers.get(fold(name))) and meaning != UNREAD:
-            found.setdefault(meaning, place)
+            found.setdefault(meaning, index)
     if relevance.is_of_lines(header, raw):
         found.setdefault("narrative", 0)
-    closed = {place for place, name in enumerate(header) if fold(name) in answers}
+    closed = {index for index, name in enumerate(header) if fold(name) in answers}
     if "callback" not in found:
         numbered = numbered_callbacks(header, cells, closed)
         found = numbered | found
@@ -178,7 +178,7 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
         found["callback"] = callbacks
     closed |= set(found.values())
     marks = contents.mark_groups(header, raw, _taken(scores, found, closed))
-    closed |= {place for places in marks.values() for place in places}
+    closed |= {index for indices in marks.values() for index in indices}
     found = _taken(scores, found, closed)
     closed |= set(found.values())
     _correct_by_cells(fmt, found, header, cells)
@@ -220,10 +220,10 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
     """Each meaning with the best of the columns that are open; one column has one meaning."""
     found, closed = dict(found), set(closed)
-    for _, _, place, meaning in scores:
-        if meaning.name not in found and place not in closed:
-            found[meaning.name] = place
-            closed.add(place)
+    for _, _, index, meaning in scores:
+        if meaning.name not in found and index not in closed:
+            found[meaning.name] = index
+            closed.add(index)
     return found
 
 
@@ -238,12 +238,12 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
             found["callback"] = found.pop("promised")  # Call back? 1/14 10:20, spoke
     if "callback" not in found:
         return
-    place = found["callback"]
+    index = found["callback"]
     free = [other for other in range(len(header)) if other not in found.values()]
     about = (p for p in free if any(m.name == "callback" for _, m, _ in fmt.vocabulary.scores(header[p])))
     dated = [p for p in about if most(cells[p], "date")]
-    if dated and "callback_answered" not in found and not some(cells[place], "date"):
-        found["callback"], found["callback_answered"] = dated[0], place
+    if dated and "callback_answered" not in found and not some(cells[index], "date"):
+        found["callback"], found["callback_answered"] = dated[0], index
     behind = found["callback"] + 1
     if "callback_time" not in found and behind in free and CLOCK.issuperset(tokens(header[behind])):
         if most(cells[behind], "time"):
@@ -252,15 +252,15 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
 
 def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
     """Behind the days of callbacks the column of what came of them, whatever its header: filled beside a day alone."""
-    place = found.get("callback")
-    if place is None or "callback_answered" in found or not most(cells[place], "date"):
+    index = found.get("callback")
+    if index is None or "callback_answered" in found or not most(cells[index], "date"):
         return
     vague = ("somebody", "around", "in_out", "result")
     taken = {other for name, other in found.items() if name not in vague}
-    for behind in range(place + 1, len(cells)):
-        pairs = zip(raw[place], raw[behind], strict=False)
+    for behind in range(index + 1, len(cells)):
+        pairs = zip(raw[index], raw[behind], strict=False)
         words = tokens(header[behind])
-        group = [word for word, other in zip(words, tokens(header[place]), strict=False) if word == other]
+        group = [word for word, other in zip(words, tokens(header[index]), strict=False) if word == other]
         is_grouped = "callback" in group and words[: len(group)] == tuple(group)
         # In a group of the agency's callbacks, Picked up? means us: a yes may stand there.
         asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
@@ -270,10 +270,10 @@ def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
             return
 
 
-def _give(found: dict[str, int], place: int, meaning: str) -> None:
-    for name in [name for name, taken in found.items() if taken == place]:
+def _give(found: dict[str, int], index: int, meaning: str) -> None:
+    for name in [name for name, taken in found.items() if taken == index]:
         del found[name]
-    found[meaning] = place
+    found[meaning] = index
 
 
 def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
@@ -310,8 +310,8 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
         found["agent"] = found.pop("reached")
     if "agent" not in found:
         named = (p for p, name in enumerate(header) if p not in found.values() and _may_say(fmt, name, WHO_CAME))
-        if (place := next((p for p in named if _are_names(cells[p])), None)) is not None:
-            found["agent"] = place
+        if (index := next((p for p in named if _are_names(cells[p])), None)) is not None:
+            found["agent"] = index
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
     _settle_wait(found, header, cells)
@@ -324,7 +324,7 @@ def _settle_losses(found: dict[str, int], raw) -> None:
     """When a call was lost stands beside when one was answered, in other rows; else it is when any call ended."""
     answered = found.get("picked_up", found.get("hold_till"))
     for name in [name for name in LOST_AT if name in found]:
-        others = [raw[place] for other in LOST_AT if other != name and (place := found.get(other)) is not None]
+        others = [raw[index] for other in LOST_AT if other != name and (index := found.get(other)) is not None]
         others += [raw[answered]] if answered is not None else []
         if answered is None or any(a and b for cells in others for a, b in zip(raw[found[name]], cells, strict=False)):
             found.setdefault("ended", found.pop(name))
@@ -333,13 +333,13 @@ def _settle_losses(found: dict[str, int], raw) -> None:
 def _settle_kinds(found: dict[str, int], cells) -> None:
     """Columns of what kind an entry is, whatever their headers: Phone call, Email; us > them, them > us."""
     of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
-    places = [place for place in range(len(cells)) if place not in of_call]
+    indices = [index for index in range(len(cells)) if index not in of_call]
     tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
     for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom)):
         if meaning == "in_out" and meaning in found:
             continue
-        if (place := next((p for p in places if is_of(cells[p])), None)) is not None:
-            _give(found, place, meaning)
+        if (index := next((p for p in indices if is_of(cells[p])), None)) is not None:
+            _give(found, index, meaning)
     if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
 
@@ -349,12 +349,12 @@ def _settle_line(found: dict[str, int], header, cells) -> None:
     if "line" in found and not most(cells[found["line"]], "phone"):
         return
     names = ("somebody", "client", "around", "method", "number")
-    spare = {place: name for name, place in found.items() if name in names}
-    places = [place for place in range(len(header)) if place in spare or place not in found.values()]
-    places = [place for place in places if TAGS.isdisjoint(tokens(header[place]))]
-    if (place := next((p for p in places if most(cells[p], "agency")), None)) is not None:
-        found.pop(spare.get(place, ""), None)
-        found["line"] = place
+    spare = {index: name for name, index in found.items() if name in names}
+    indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
+    indices = [index for index in indices if TAGS.isdisjoint(tokens(header[index]))]
+    if (index := next((p for p in indices if most(cells[p], "agency")), None)) is not None:
+        found.pop(spare.get(index, ""), None)
+        found["line"] = index
 
 
 def _settle_promises(found: dict[str, int], header, cells) -> None:
@@ -362,12 +362,12 @@ def _settle_promises(found: dict[str, int], header, cells) -> None:
     if not {"promised", "told"}.isdisjoint(found):
         return
     names = ("tier", "around", "follow", "in_out", "urgency")
-    spare = {place: name for name, place in found.items() if name in names}
-    places = [place for place in range(len(header)) if place in spare or place not in found.values()]
+    spare = {index: name for name, index in found.items() if name in names}
+    indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
     kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
-    best = next((p for p in places if any(most(cells[p], k) for k in kinds)), None)
+    best = next((p for p in indices if any(most(cells[p], k) for k in kinds)), None)
     if best is None:  # Tier 2? yes, 30 days
-        of_tier = (place for place in places if not TIER.isdisjoint(tokens(header[place])))
+        of_tier = (index for index in indices if not TIER.isdisjoint(tokens(header[index])))
         best = next((p for p in of_tier if most([text for text in cells[p] if not _is_no(text)], "timed")), None)
     if best is not None and len(cells[best]) >= MIN_CELLS:
         if best in spare:
@@ -383,15 +383,15 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     if not {"date", "called", "day_of_month"}.isdisjoint(found):
         return
     weekdays = (p for p in range(len(header)) if nearly_all(cells[p], "weekday"))
-    if (place := next(weekdays, None)) is not None:
-        _give(found, place, "weekday")  # the week stands in the title
+    if (index := next(weekdays, None)) is not None:
+        _give(found, index, "weekday")  # the week stands in the title
     meaning = next((each for each in fmt.words if each.name == "date"), None)
     spare = {found.get(name) for name in ("somebody", "number", "around")}
-    free = [place for place in range(len(header)) if place not in found.values() or place in spare]
-    dated = [place for place in free if len(cells[place]) >= MIN_CELLS and nearly_all(cells[place], "date")]
-    dated = [place for place in dated if meaning is None or not meaning.is_lacking(tokens(header[place]))]
+    free = [index for index in range(len(header)) if index not in found.values() or index in spare]
+    dated = [index for index in free if len(cells[index]) >= MIN_CELLS and nearly_all(cells[index], "date")]
+    dated = [index for index in dated if meaning is None or not meaning.is_lacking(tokens(header[index]))]
     if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
-        dated = [place for place in dated if all(map(contents.DAY_ALONE.match, cells[place]))]
+        dated = [index for index in dated if all(map(contents.DAY_ALONE.match, cells[index]))]
     if len(dated) == 1:
         _give(found, dated[0], "date")
     elif not dated and "written" in found and nearly_all(cells[found["written"]], "date"):
@@ -403,11 +403,11 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     """The one column of lengths whose header has a word of holding, among words nobody foresaw: Sat on hold."""
     if any(name.startswith(("wait", "hold_")) for name in found):
         return
-    free = [place for place in range(len(header)) if place not in found.values()]
+    free = [index for index in range(len(header)) if index not in found.values()]
     held = [
-        place
-        for place in free
-        if _speaks_of_hold(header[place]) and nearly_all(cells[place], "span", at_least=MIN_CELLS)
+        index
+        for index in free
+        if _speaks_of_hold(header[index]) and nearly_all(cells[index], "span", at_least=MIN_CELLS)
     ]
     if len(held) == 1:
         found["wait"] = held[0]
@@ -431,7 +431,7 @@ def _is_no(text: str) -> bool:
 
 def _callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None:
     """The one column that tells of callbacks with their days and results, if its header does not say so."""
-    dated = [place for place, texts in enumerate(cells) if place not in closed and _are_dated_callbacks(texts)]
+    dated = [index for index, texts in enumerate(cells) if index not in closed and _are_dated_callbacks(texts)]
     # Follow-up: 1/13 missed; 1/14 spoke with officer
     if len(dated) != 1:
         return None
@@ -481,25 +481,25 @@ def _are_names(texts: list[str]) -> bool:
 def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tuple[float, int, int, Meaning]]:
     """How well each column has each meaning, best first; of equals the meaning and the column that stand first."""
     scores = []
-    for place, name in enumerate(header):
+    for index, name in enumerate(header):
         for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
             if meaning.weight >= HEAVY and score < relevance.MIN_SCORE:
                 continue
-            verdict = contents.verdict(cells[place], meaning.holds)
-            is_told = len(cells[place]) >= MIN_CELLS or meaning.holds in IN_CELLS
+            verdict = contents.verdict(cells[index], meaning.holds)
+            is_told = len(cells[index]) >= MIN_CELLS or meaning.holds in IN_CELLS
             if meaning.must_hold and verdict < (1 if is_told else 0):
                 continue
             score += CONTENT * verdict
             if score >= relevance.MIN_SCORE:
-                scores.append((score, rank, place, meaning))
+                scores.append((score, rank, index, meaning))
     return sorted(_without_promises(scores, cells), key=lambda each: (-each[0], each[1], each[2]))
 
 
 def _without_promises(scores: list[tuple[float, int, int, Meaning]], cells) -> list[tuple[float, int, int, Meaning]]:
     """The scores without columns of results that state the agency's times, where another column has the results."""
-    places = {place for _, _, place, meaning in scores if meaning.name == "result"}
-    timed = {place for place in places if share(cells[place], "urgency") >= TIMED}
-    others = [place for place in places - timed if most(cells[place], "lost_or_reached")]
+    indices = {index for _, _, index, meaning in scores if meaning.name == "result"}
+    timed = {index for index in indices if share(cells[index], "urgency") >= TIMED}
+    others = [index for index in indices - timed if most(cells[index], "lost_or_reached")]
     return [s for s in scores if not (others and s[3].name == "result" and s[2] in timed)]
 
 
@@ -512,17 +512,17 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
         if name in found and _are_words(cells[found[name]]):
             return found[name]
     first = [found[name] for name in ("reached", "notes", "follow", "around", "narrative") if name in found]
-    statuses = [place for place, name in enumerate(header) if "status" in tokens(name)]
-    free = (place for place in statuses if place not in found.values() or place == found.get("around"))
-    if (status := next((place for place in free if _are_results(cells[place])), None)) is not None:
+    statuses = [index for index, name in enumerate(header) if "status" in tokens(name)]
+    free = (index for index in statuses if index not in found.values() or index == found.get("around"))
+    if (status := next((index for index in free if _are_results(cells[index])), None)) is not None:
         return status
     if "somebody" in found and _are_ends(cells[found["somebody"]]):
         return found["somebody"]  # Got: person, gave up
     others = [
-        place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > relevance.SEVERAL
+        index for index in range(len(cells)) if index not in found.values() and len(cells[index]) > relevance.SEVERAL
     ]
-    ending = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
-    return next(ending, next((place for place in others if _are_words(cells[place])), None))
+    ending = (index for index in first + others if contents.verdict(cells[index], "lost_or_reached") > 0)
+    return next(ending, next((index for index in others if _are_words(cells[index])), None))
 
 
 def _are_results(texts: list[str]) -> bool:
@@ -547,12 +547,12 @@ def _are_words(texts: list[str]) -> bool:
 def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
     """A wait in two or three columns: its hours, its minutes, its seconds."""
     parts: dict[str, list[int]] = {}
-    for place, name in enumerate(header):
-        if place not in closed and (unit := _unit_alone(name, cells[place])):
-            parts.setdefault(f"wait_{unit}", []).append(place)
-    if "wait_minutes" not in parts or len(parts) < 2 or any(len(places) > 1 for places in parts.values()):
+    for index, name in enumerate(header):
+        if index not in closed and (unit := _unit_alone(name, cells[index])):
+            parts.setdefault(f"wait_{unit}", []).append(index)
+    if "wait_minutes" not in parts or len(parts) < 2 or any(len(indices) > 1 for indices in parts.values()):
         return {}
-    return {name: places[0] for name, places in parts.items()}
+    return {name: indices[0] for name, indices in parts.items()}
 
 
 def _unit_alone(name: str, texts: list[str]) -> str:
@@ -572,15 +572,15 @@ def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, 
     """Columns such as Who or Name that name the agent: filled where somebody was reached, empty where no one was."""
     columns: dict[str, int] = {}
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
-    taken = {place for name, place in found.items() if name not in free}
+    taken = {index for name, index in found.items() if name not in free}
     for meaning, vague in VAGUE.items() if len(header) <= relevance.WIDE else ():
-        places = [place for place, name in enumerate(header) if place not in taken and _may_say(fmt, name, vague)]
+        indices = [index for index, name in enumerate(header) if index not in taken and _may_say(fmt, name, vague)]
         holds = {"agent_id": "id", "sr": "sr"}.get(meaning, "words")
-        fitting = (place for place in places if contents.verdict(contents.filled(raw[place]), holds) > 0)
-        place = next((place for place in fitting if _is_of_those_reached(found, raw, raw[place])), None)
-        if meaning not in found and place is not None:
-            columns[meaning] = place
-            taken.add(place)
+        fitting = (index for index in indices if contents.verdict(contents.filled(raw[index]), holds) > 0)
+        index = next((index for index in fitting if _is_of_those_reached(found, raw, raw[index])), None)
+        if meaning not in found and index is not None:
+            columns[meaning] = index
+            taken.add(index)
     return columns
 
 
@@ -619,11 +619,11 @@ def _tell_losses(texts: Sequence[str]) -> bool:
 
 def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
     """Columns that have no meaning of their own and may have this one as well as the one that was taken."""
-    best = max((score for score, _, place, scored in scores if scored is meaning and place == taken), default=0.0)
+    best = max((score for score, _, index, scored in scores if scored is meaning and index == taken), default=0.0)
     return tuple(
-        header[place]
-        for score, _, place, scored in scores
-        if scored is meaning and place not in closed and score >= best - CLOSE
+        header[index]
+        for score, _, index, scored in scores
+        if scored is meaning and index not in closed and score >= best - CLOSE
     )
 
 
@@ -632,9 +632,9 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
     if "agent" in found:
         names.discard("agent_id")
     likes = {}
-    for place, name in enumerate(header):
-        texts = cells[place]
-        if place in known or len(texts) < MIN_CELLS:
+    for index, name in enumerate(header):
+        texts = cells[index]
+        if index in known or len(texts) < MIN_CELLS:
             continue
         is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
@@ -651,8 +651,8 @@ def _like_promises(columns: Mapping[str, str], found: Mapping[str, int], header,
     if not {"promised", "told"}.isdisjoint(columns):
         return {}
     spare = {found[name] for name in ("urgency", "around", "in_out", "reason", "tier", "follow") if name in found}
-    open_places = (place for place in range(len(header)) if place in spare or place not in found.values())
-    return {header[place]: "promised" for place in open_places if _are_kinds_of_promise(cells[place])}
+    open_places = (index for index in range(len(header)) if index in spare or index not in found.values())
+    return {header[index]: "promised" for index in open_places if _are_kinds_of_promise(cells[index])}
 
 
 def _are_kinds_of_promise(texts: list[str]) -> bool:

@@ -270,24 +270,24 @@ def mark_groups(
     """The columns that tell a meaning together, each by its marks; ``found`` are the columns of the other meanings."""
     # A column of marks alone may be empty: no one may have had that answer yet.
     marked = [all(is_mark(cell) or NO_MARK.match(cell) for cell in cells if cell) for cells in raw]
-    places = [place for place, name in enumerate(header) if len(name) <= LONGEST and marked[place]]
+    indices = [index for index, name in enumerate(header) if len(name) <= LONGEST and marked[index]]
     grouped: dict[str, list[int]] = {}
-    promises = {place: promise for place in places if (promise := _promise(header[place]))}
+    promises = {index: promise for index in indices if (promise := _promise(header[index]))}
     # Urgent and Regular alone may be what the caller asked for: a header has to name a promise, a callback or a tier,
     # or one of the group has to be a time and nothing else.
-    is_told = any(map(_OF_PROMISE.search, header)) or any(_is_time(header[place]) for place in promises)
+    is_told = any(map(_OF_PROMISE.search, header)) or any(_is_time(header[index]) for index in promises)
     if is_told and any(promise.kind != "none" for promise in promises.values()):
         _add(grouped, "promised", list(promises), raw)
-    left = [place for place in places if place not in grouped.get("promised", ())]
+    left = [index for index in indices if index not in grouped.get("promised", ())]
     came = [
-        place for place in left if place > found.get("callback", len(header)) and _result_of_callback(header[place])
+        index for index in left if index > found.get("callback", len(header)) and _result_of_callback(header[index])
     ]
-    if any(_result_of_callback(header[place]) != "answered" for place in came):
+    if any(_result_of_callback(header[index]) != "answered" for index in came):
         _add(grouped, "callback_answered", came, raw)
-        left = [place for place in left if place not in grouped.get("callback_answered", ())]
+        left = [index for index in left if index not in grouped.get("callback_answered", ())]
     if "result" not in found or found["result"] in left:
-        of_call = [place for place in left if "callback" not in tokens(header[place])]
-        _add(grouped, "result", [place for place in of_call if share([header[place]], "lost_or_reached")], raw)
+        of_call = [index for index in left if "callback" not in tokens(header[index])]
+        _add(grouped, "result", [index for index in of_call if share([header[index]], "lost_or_reached")], raw)
     return grouped
 
 
@@ -304,9 +304,9 @@ def answer_of_mark(header: str, meaning: str) -> str:
     return _tail(header, read_callbacks) if meaning == "callback_answered" else header
 
 
-def _add(grouped: dict[str, list[int]], meaning: str, places: list[int], raw) -> None:
-    if len(places) > 1 and any(is_mark(cell) for place in places for cell in raw[place]):
-        grouped[meaning] = places
+def _add(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw) -> None:
+    if len(indices) > 1 and any(is_mark(cell) for index in indices for cell in raw[index]):
+        grouped[meaning] = indices
 
 
 def _promise(header: str) -> Promise | None:
@@ -360,37 +360,37 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
     Attempts that no one calls callbacks may be calls of ours: with a hold, or where no other column has the day.
     """
     sets: dict[int, dict[str, int]] = {}
-    for place, name in enumerate(header):
+    for index, name in enumerate(header):
         words = frozenset(tokens(name))
-        number, meaning = _number_of_callback(words), _meaning_of_each(words, cells[place])
-        if place in closed or not number or not meaning:
+        number, meaning = _number_of_callback(words), _meaning_of_each(words, cells[index])
+        if index in closed or not number or not meaning:
             continue
-        if sets.setdefault(number, {}).setdefault(meaning, place) != place:
+        if sets.setdefault(number, {}).setdefault(meaning, index) != index:
             return {}
-    sets = {number: places for number, places in sets.items() if "callback" in places}
+    sets = {number: indices for number, indices in sets.items() if "callback" in indices}
     _add_what_is_behind(sets, header, cells)
-    is_known = len(sets) == 2 and all(len(places) == 1 for places in sets.values())
+    is_known = len(sets) == 2 and all(len(indices) == 1 for indices in sets.values())
     if len(sets) < 2 or is_known or sorted(sets) != [*range(1, len(sets) + 1)]:
         return {}
-    taken = {place for places in sets.values() for place in places.values()}
-    if not any("callback" in tokens(header[place]) for place in taken):
-        others = {place: frozenset(tokens(name)) for place, name in enumerate(header) if place not in taken}
+    taken = {index for indices in sets.values() for index in indices.values()}
+    if not any("callback" in tokens(header[index]) for index in taken):
+        others = {index: frozenset(tokens(name)) for index, name in enumerate(header) if index not in taken}
         of_calls = [words for words in others.values() if not OF_OUR_CALL.isdisjoint(words)]
-        has_day = any(nearly_all(cells[place], "date") for place in others)
+        has_day = any(nearly_all(cells[index], "date") for index in others)
         if any(map(ATTEMPTS.intersection, of_calls)) or not has_day:
             return {}
-    return {name_in_set(meaning, n): place for n, places in sets.items() for meaning, place in places.items()}
+    return {name_in_set(meaning, n): index for n, indices in sets.items() for meaning, index in indices.items()}
 
 
 def _add_what_is_behind(sets: dict[int, dict[str, int]], header, cells) -> None:
     """Add to each callback the columns of a bare name that stand behind every one: 1st callback, Time; 2nd, Time."""
     for _ in OF_EACH:
-        behind = {number: max(places.values()) + 1 for number, places in sets.items()}
+        behind = {number: max(indices.values()) + 1 for number, indices in sets.items()}
         names = {frozenset(tokens(header[p])).difference(ORDINALS) for p in behind.values() if p < len(header)}
         words = names.pop() if len(names) == 1 else frozenset()
         if not words or not words.isdisjoint(OF_CALLBACK) or max(behind.values()) == len(header):
             return
-        meanings = {number: _meaning_of_each(words, cells[place]) for number, place in behind.items()}
+        meanings = {number: _meaning_of_each(words, cells[index]) for number, index in behind.items()}
         if any(not meaning or meaning in sets[number] for number, meaning in meanings.items()):
             return
         for number, meaning in meanings.items():

@@ -194,13 +194,13 @@ class Positions:
     def by_width(self) -> dict[int, tuple[tuple[str, ...], ...]]:
         """The columns that a row of so many cells may have; of those that may be missing, the earlier stay first."""
         found: dict[int, list[tuple[str, ...]]] = {}
-        optional = [place for place, (_, may_miss) in enumerate(self.groups) if may_miss]
+        optional = [index for index, (_, may_miss) in enumerate(self.groups) if may_miss]
         for count in range(len(optional), -1, -1):
             for kept in itertools.combinations(optional, count):
                 names = tuple(
                     name
-                    for place, (group, may_miss) in enumerate(self.groups)
-                    if not may_miss or place in kept
+                    for index, (group, may_miss) in enumerate(self.groups)
+                    if not may_miss or index in kept
                     for name in group
                 )
                 found.setdefault(len(names), []).append(names)

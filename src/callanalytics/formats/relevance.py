@@ -48,7 +48,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     # A column does not speak for a log whose cells say that it is something else.
     held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
     weight = float(sum(meaning.weight for meaning in held))
-    strangers = [place for place in range(len(header)) if place not in known and cells[place]]
+    strangers = [index for index in range(len(header)) if index not in known and cells[index]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
     weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects)
     # A column stands for one that is expected, and no other tells of a person, a result or a request.
@@ -114,13 +114,13 @@ def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
 
 def _company_columns(header, found: Mapping[str, int]) -> set[int]:
     """The columns of companies that were called; a client may be one as well."""
-    places = {place for place, name in enumerate(header) if not COMPANIES.isdisjoint(tokens(name))}
-    return places - {found.get("client"), found.get("our_number"), found.get("callback_number")}
+    indices = {index for index, name in enumerate(header) if not COMPANIES.isdisjoint(tokens(name))}
+    return indices - {found.get("client"), found.get("our_number"), found.get("callback_number")}
 
 
-def _is_of_names(places: Iterable[int], cells) -> bool:
+def _is_of_names(indices: Iterable[int], cells) -> bool:
     """Whether a column names whom was called, none of them ours: Company, Who I called."""
-    named = [cells[place] for place in places if most(cells[place], "plain")]
+    named = [cells[index] for index in indices if most(cells[index], "plain")]
     return any(not share(texts, "ours") and not share(texts, "premium") for texts in named)
 
 
@@ -283,7 +283,7 @@ def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[in
     }
     if len(named) < NAMED or any(contents.KINDS["date"].match(name) for name in header):
         return False
-    columns = (contents.filled(texts(place)) for place in range(min(len(header), WIDE)))
+    columns = (contents.filled(texts(index)) for index in range(min(len(header), WIDE)))
     return any(len(column) >= MIN_CELLS and nearly_all(column, "date") for column in columns)
 
 

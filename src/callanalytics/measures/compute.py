@@ -156,11 +156,11 @@ def _fits(free: Free, owner: np.ndarray, flat: Mapping[str, np.ndarray]) -> np.n
 
 def _served(count: np.ndarray, owner: np.ndarray, callback: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:
     """In each group, how many rows can be given one of their callbacks each."""
-    from callanalytics.facts.arrays import places_in_ranges  # not needed to print a list of measures
+    from callanalytics.facts.arrays import indices_in_ranges  # not needed to print a list of measures
 
     size = np.bincount(owner, minlength=len(count))
     row = np.repeat(np.arange(len(count)), count)  # a row that counts several promises stands for each of them
-    pairs = places_in_ranges((np.cumsum(size) - size)[row], size[row])
+    pairs = indices_in_ranges((np.cumsum(size) - size)[row], size[row])
     # A callback that may be given in several groups is another one in each.
     things = np.unique(callback, return_inverse=True)[1][pairs] * n + np.repeat(codes[row], size[row])
     return np.bincount(codes[row], estimates.served(things, size[row]), n).astype("int64")

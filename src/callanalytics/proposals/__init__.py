@@ -81,7 +81,7 @@ def _masked_call(call: dict, agency) -> dict:
 
 
 def _mapping_text(
-    head: dict, places: dict, parts, questions: list[Question], aside: list[tuple[str, list[str], str]]
+    head: dict, indices: dict, parts, questions: list[Question], aside: list[tuple[str, list[str], str]]
 ) -> str:
     """The whole file: what it is, by what it is known, the columns, every question, and what is no call.
 
@@ -94,7 +94,7 @@ def _mapping_text(
         "",
         *(f"{key} = {_value(value)}" for key, value in head.items()),
     ]
-    for name, keys in places.items():
+    for name, keys in indices.items():
         lines += ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in keys.items())]
     lines += ["", "# ---- questions ----"]
     lines += _numbered(questions)
@@ -134,7 +134,7 @@ ENTRIES_SHOWN = 3
 def _sheet_likeness(table: TextTable) -> Fit | None:
     """What the columns of a table mean, if it looks like a log that is kept by hand."""
     base = formats.load()[BASE]
-    found = column_meanings.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
+    found = column_meanings.fit(base, table.header, lambda index: table.cells.column(index).to_pylist())
     weight = found.weight + relevance.trade_weight(base, [table.sheet])
     is_near = weight >= base.recognize.enough - SLACK and "wait" in found.columns and not found.is_silent
     return found if found.has(base.recognize.words) and (is_near or weight >= base.recognize.enough) else None
@@ -187,7 +187,7 @@ def _questions(table: TextTable, base: Format, found: Fit, named: dict[str, str]
         do = f'If so, write [words.{meaning}] column = "...".'
         asked.append(Question(repr(header), f"its cells look like {says[meaning]}.", do))
     hidden = set(found.columns.values()) - set(named.values())
-    return asked + [columns.ask_place(place) for place, name in enumerate(table.header, 1) if name in hidden]
+    return asked + [columns.ask_place(index) for index, name in enumerate(table.header, 1) if name in hidden]
 
 
 def _masked_entry(note: dict) -> dict:
@@ -282,8 +282,8 @@ def propose_of(
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
     asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able)
-    head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
-    text = _mapping_text(head, places, parts, asked, meanings.aside)
+    head, indices = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
+    text = _mapping_text(head, indices, parts, asked, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
     rows, note = _preview_calls(table, fmt, agency)
     unread = tuple(column.name for column in able if column not in _used(parts))

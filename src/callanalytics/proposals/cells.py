@@ -297,7 +297,7 @@ def _length_fitness(column: Column) -> int:
         return 0
     if column.has("call time") == 2 or column.has("how long") == 2:
         return 3
-    return next((3 - place for place, words in enumerate(LENGTH_NAMES) if column.has(words)), 0)
+    return next((3 - index for index, words in enumerate(LENGTH_NAMES) if column.has(words)), 0)
 
 
 def _forms(column: Column) -> list[str]:

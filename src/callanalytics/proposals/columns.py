@@ -78,7 +78,7 @@ def shown_header(table: TextTable) -> list[str]:
     is_header = table.kind != "csv" or _has_usual_names(table) or _is_above_figures(table)
     is_header = is_header and not _is_row_of_data(table)
     if table.kind == "json":
-        return _distinct(_part_by_part(name, usual[place]) for place, name in enumerate(table.header))
+        return _distinct(_part_by_part(name, usual[index]) for index, name in enumerate(table.header))
     return _distinct(_column_name(name, is_header) for name in table.header)
 
 
@@ -95,8 +95,8 @@ def shareable_header(file) -> list[str]:
 
 def _distinct(names: Iterable[str]) -> list[str]:
     shown: dict[str, None] = {}
-    for place, name in enumerate(names, 1):
-        shown[name if name not in shown else f"{name} (column {place})"] = None
+    for index, name in enumerate(names, 1):
+        shown[name if name not in shown else f"{name} (column {index})"] = None
     return list(shown)
 
 
@@ -280,19 +280,19 @@ class Found:
         self.questions.append(Question(about if isinstance(about, str) else repr(about.name), text, do, code))
 
 
-def ask_place(place: int) -> Question:
+def ask_place(index: int) -> Question:
     """The question about a column that must not be named."""
-    return Question(f"column {place}", "its name may be a client's, or cannot be named here.", "Is it needed?")
+    return Question(f"column {index}", "its name may be a client's, or cannot be named here.", "Is it needed?")
 
 
 def columns_of(table: TextTable) -> tuple[list[Column], list[Question]]:
     """The columns that a mapping may name; of the others, why not."""
     columns, questions = [], []
-    for place, (name, shown) in enumerate(zip(table.header, shown_header(table), strict=True), 1):
+    for index, (name, shown) in enumerate(zip(table.header, shown_header(table), strict=True), 1):
         if name != shown or "|" in name:
-            questions.append(ask_place(place))
+            questions.append(ask_place(index))
             continue
-        cells = tuple(table.cells.column(place - 1).to_pylist())
+        cells = tuple(table.cells.column(index - 1).to_pylist())
         words = words_of(name)
         english = (ours for word in words for ours, theirs in lexicon()["abroad"].items() if word in theirs.split())
         columns.append(Column(name, (*words, *english), cells))

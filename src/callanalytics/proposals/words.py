@@ -73,8 +73,8 @@ def find_meanings(columns: list[Column], table: TextTable) -> Found:
     closed = [column for column in columns if _is_closed(column)]
     direction = _best(closed, "direction", DIRECTION)
     of_places = (column for column in columns if column.has(PLACES) and _names_places(column))
-    if direction is None and (place := next(of_places, None)):
-        _add_places(found, place)
+    if direction is None and (index := next(of_places, None)):
+        _add_places(found, index)
     elif direction is None:
         found.rules["direction"] = {"value": "unknown"}
         do = (

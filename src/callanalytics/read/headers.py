@@ -58,14 +58,16 @@ class KnownHeaders:
         self._wanted = [(fmt, len(fmt.recognize.needed)) for fmt in formats if fmt.recognize.header]
         self._columns: dict[str, set[tuple[int, int]]] = {}  # a folded name -> the columns, by format, that have it
         for number, (fmt, _) in enumerate(self._wanted):
-            for place, column in enumerate(fmt.recognize.needed):
+            for index, column in enumerate(fmt.recognize.needed):
                 for name in column:
-                    self._columns.setdefault(fold(name), set()).add((number, place))
+                    self._columns.setdefault(fold(name), set()).add((number, index))
         self._by_words = [fmt for fmt in formats if fmt.recognize.words]
-        self._places = [(fmt.file.columns, fmt.recognize.cells) for fmt in formats if fmt.file.columns.groups]
+        self._positions = [(fmt.file.columns, fmt.recognize.cells) for fmt in formats if fmt.file.columns.groups]
 
     def __call__(self, cells: Cells) -> bool:
-        return self.is_header(cells) or any(places.columns_of_row(cells, when) for places, when in self._places)
+        return self.is_header(cells) or any(
+            positions.columns_of_row(cells, when) for positions, when in self._positions
+        )
 
     def is_header(self, cells: Cells) -> bool:
         """Whether a row is the header of one of these formats, or by its words may be."""
@@ -106,7 +108,7 @@ def first_heading(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) 
 
 def as_heading(cells: Cells, row: int, last: int | None = None) -> Heading:
     """A row taken for the header; what is empty at its end is no column, nor is a word that stands far beside it."""
-    filled = [place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
+    filled = [index for index, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
     end = max(filled, default=0)
     width, stray = next((pair for pair in itertools.pairwise(filled) if pair[1] - pair[0] > _FAR_APART), (end, 0))
     return Heading(column_names(cells[:width]), row, last or row, len(cells), stray)
@@ -117,30 +119,30 @@ def likeliest_heading(rows: Sequence[Numbered]) -> Heading | None:
     under it that are words too where the rest of the table has numbers."""
     widths = Counter(len(as_heading(cells, 0).names) for _, cells in rows)
     usual = max(widths, key=lambda width: (widths[width] * (width > 1), width), default=0)
-    for place, (number, cells) in enumerate(rows):
+    for index, (number, cells) in enumerate(rows):
         found = as_heading(cells, number)
         if len(found.names) >= usual and all(_is_word(cell) for cell in cells[: len(found.names)]):
-            return _with_rows_under(found, rows[place:])
+            return _with_rows_under(found, rows[index:])
     return None
 
 
 def _with_rows_under(found: Heading, rows: Sequence[Numbered]) -> Heading:
     """A header with the further rows that belong to it, the words of each column joined."""
     width = len(found.names)
-    numeric = [place for place in range(width) if _is_mostly_numbers([cells for _, cells in rows[1:]], place)]
+    numeric = [index for index in range(width) if _is_mostly_numbers([cells for _, cells in rows[1:]], index)]
     parts = [rows[0][1]]
     for _, cells in rows[1:]:
-        if not numeric or len(cells) < width or not all(_is_word(cells[place]) for place in range(width)):
+        if not numeric or len(cells) < width or not all(_is_word(cells[index]) for index in range(width)):
             break
         parts.append(cells)
     if len(parts) == 1:
         return found
-    joined = [" ".join((part[place] or "").strip(BLANKS) for part in parts) for place in range(width)]
+    joined = [" ".join((part[index] or "").strip(BLANKS) for part in parts) for index in range(width)]
     return Heading(column_names(joined), found.row, rows[len(parts) - 1][0], found.cells, found.stray_cell)
 
 
-def _is_mostly_numbers(rows: Sequence[Cells], place: int) -> bool:
-    texts = [cells[place] for cells in rows if place < len(cells) and (cells[place] or "").strip(BLANKS)]
+def _is_mostly_numbers(rows: Sequence[Cells], index: int) -> bool:
+    texts = [cells[index] for cells in rows if index < len(cells) and (cells[index] or "").strip(BLANKS)]
     return bool(texts) and 2 * sum(not _is_word(cell) for cell in texts) > len(texts)
 
 
@@ -165,7 +167,7 @@ def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[N
     """
     columns = [[cell for cell in column.to_pylist() if cell] for column in below.slice(0, _ROWS_BELOW).columns]
     shares = [sum(map(_has_digit, cells)) / len(cells) if cells else 0 for cells in columns]
-    figures = [place for place, share in enumerate(shares) if share >= _MIN_SHARE_OF_FIGURES]
+    figures = [index for index, share in enumerate(shares) if share >= _MIN_SHARE_OF_FIGURES]
     return [(number, cells) for number, cells in above if _is_like(cells, figures, width)]
 
 
@@ -176,7 +178,7 @@ def _is_like(cells: Cells, figures: list[int], width: int) -> bool:
     texts = [*texts[:width], *[""] * (width - len(texts))]
     if not figures:
         return 2 * sum(map(bool, texts)) >= max(4, width) and any(map(_has_digit, texts))
-    filled = [texts[place] for place in figures if texts[place]]
+    filled = [texts[index] for index in figures if texts[index]]
     return 2 * len(filled) >= len(figures) and all(map(_has_digit, filled))
 
 
@@ -219,7 +221,7 @@ def _found_log(
     found = _best_heading(rows, fmt, titles, tied)
     if is_log(found, fmt):
         return found
-    gaps = (place for place in range(contents.MIN_CELLS, len(rows)) if rows[place][0] > rows[place - 1][0] + 1)
+    gaps = (index for index in range(contents.MIN_CELLS, len(rows)) if rows[index][0] > rows[index - 1][0] + 1)
     above = (_best_heading(rows[:gap], fmt, titles, tied) for gap in itertools.islice(gaps, _GAPS_TRIED))
     return next((each for each in above if is_log(each, fmt)), found)
 
@@ -240,7 +242,7 @@ def _best_heading(
         # The lines of a cell that ran over are no rows: they do not show what a column holds.
         below = [cells for cells, texts in under if len(texts) > 1] or [cells for cells, _ in under]
         below = below[:_ROWS_TRIED]
-        column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731
+        column = lambda index, below=below, names=heading.names: _column(below, index, legend, names[index])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):
             continue
         found = column_meanings.fit(fmt, heading.names, column, titles=titles, alone=alone)
@@ -282,25 +284,25 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     if len(rows) <= relevance.SEVERAL:
         return
     width = min(max(len(cells) for _, cells in rows), relevance.WIDE)
-    columns = [[cells[place] if place < len(cells) else None for _, cells in rows] for place in range(width)]
+    columns = [[cells[index] if index < len(cells) else None for _, cells in rows] for index in range(width)]
     texts = [contents.filled(column) for column in columns]
     is_named = relevance.names_agency(fmt, titles)
     is_ours = is_named or relevance.states_times(texts)
-    result = next((place for place in range(width) if _tell_ends(texts[place], is_named=is_named)), None)
+    result = next((index for index in range(width) if _tell_ends(texts[index], is_named=is_named)), None)
     if not is_ours or result is None:
         return
     names = list(column_names([""] * width))
     names[result] = "Result"
     for kind, name in _NAMES.items():
-        places = [
+        indices = [
             p for p in range(width) if names[p].startswith("(") and contents.share(texts[p], kind) >= contents.SHARE_FOR
         ]
         if kind == "span":
-            places = _lengths(places, texts)
-        if kind == "date" and not (places and _has_day_in_each(columns[places[0]])):
+            indices = _lengths(indices, texts)
+        if kind == "date" and not (indices and _has_day_in_each(columns[indices[0]])):
             return
-        if places:
-            names[places[0]] = name
+        if indices:
+            names[indices[0]] = name
     first = rows[0][0]
     yield Heading(tuple(names), first - 1, first - 1, width, is_made=True)
 
@@ -315,12 +317,12 @@ def _tell_ends(texts: Sequence[str], *, is_named: bool) -> bool:
     return contents.share(list(texts), "lost_or_reached") >= contents.SHARE_FOR and is_mixed
 
 
-def _lengths(places: Sequence[int], texts: Sequence[Sequence[str]]) -> list[int]:
+def _lengths(indices: Sequence[int], texts: Sequence[Sequence[str]]) -> list[int]:
     """Of columns of numbers those with a unit; without any, the one of numbers that differ and do not just count."""
     with_unit = [
-        p for p in places if sum(bool(_LETTER.search(text)) for text in texts[p]) >= contents.SHARE_FOR * len(texts[p])
+        p for p in indices if sum(bool(_LETTER.search(text)) for text in texts[p]) >= contents.SHARE_FOR * len(texts[p])
     ]
-    others = [p for p in places if len({*texts[p]}) > 2 and not _is_count(texts[p])]
+    others = [p for p in indices if len({*texts[p]}) > 2 and not _is_count(texts[p])]
     return with_unit or (others if len(others) == 1 else [])
 
 
@@ -358,7 +360,7 @@ def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str]
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:
     """What a sheet has not that a log needs, where all else of its header is that of one."""
     for heading in _candidates(rows):
-        columns = column_meanings.fit(fmt, heading.names, lambda place: []).columns
+        columns = column_meanings.fit(fmt, heading.names, lambda index: []).columns
         missing = [name for name in fmt.recognize.words if name not in columns]
         if missing and len(columns) > 1 and all(name in columns for name in fmt.recognize.expects):
             return [name.capitalize() for name in missing]
@@ -385,14 +387,14 @@ def _n_meanings(fit: Fit) -> tuple[int, int]:
 
 def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
     """Each row as a heading, and with the row under it, of which no cell is a date or a number."""
-    for place, (number, cells) in enumerate(rows[:ROWS]):
-        below = rows[place + 1] if place + 1 < len(rows) else (0, [])
+    for index, (number, cells) in enumerate(rows[:ROWS]):
+        below = rows[index + 1] if index + 1 < len(rows) else (0, [])
         if _are_hints(below[1]):  # (mm/dd/yyyy), (local), (minutes)
             units = [cell if cell and _UNIT.search(cell) else "" for cell in below[1]]
             yield as_heading(_joined(cells, units), number, below[0])
             continue
         yield as_heading(cells, number)
-        if place + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
+        if index + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
             yield as_heading(_joined(cells, below[1]), number, below[0])
             if _are_groups(cells, below[1]):
                 yield as_heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])
@@ -417,15 +419,15 @@ def _is_title(cells, lower) -> bool:
 
 def _are_groups(cells, lower) -> bool:
     """Whether a row has names of groups of columns, as CALL BACK over Date, Time and Result; a title is none."""
-    filled = [place for place, cell in enumerate(cells) if cell and cell.strip()]
+    filled = [index for index, cell in enumerate(cells) if cell and cell.strip()]
     return bool(filled) and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(lower))
 
 
 def _spread(cells, lower) -> list[str]:
     """The name of each group over all its columns, up to the next name."""
     over, name = [], ""
-    for place in range(len(lower)):
-        name = _cell_text(cells, place) or name
+    for index in range(len(lower)):
+        name = _cell_text(cells, index) or name
         over.append(name)
     return over
 
@@ -436,12 +438,12 @@ def may_continue_header(cells) -> bool:
     return len(texts) > 1 and not any(contents.share([text], kind) for text in texts for kind in ("date", "clocked"))
 
 
-def _cell_text(cells, place: int) -> str:
-    return " ".join((cells[place] or "").split()) if place < len(cells) else ""
+def _cell_text(cells, index: int) -> str:
+    return " ".join((cells[index] or "").split()) if index < len(cells) else ""
 
 
-def _column(rows, place: int, legend, name: str) -> list[str | None]:
+def _column(rows, index: int, legend, name: str) -> list[str | None]:
     """The cells of a column, its codes spelled out."""
-    texts = [cells[place] if place < len(cells) else None for cells in rows]
+    texts = [cells[index] if index < len(cells) else None for cells in rows]
     codes = lexicon.legend_codes([text for text in texts if text], legend, name)
     return [lexicon.spelled_out(text, codes) if text else text for text in texts]

@@ -66,13 +66,13 @@ def unstacked(
     """
     above = [row for row in rows if row[0] < heading.row]
     below = [row for row in rows if row[0] > heading.last]
-    places = _headers(below, heading, fmt)
-    own = below[: places[0]] if places else below
+    indices = _headers(below, heading, fmt)
+    own = below[: indices[0]] if indices else below
     main = _Table(heading, own, _fit(own, heading, fmt).columns)
     title, words = _title([*above, (heading.row, heading.names)], len(above), main)
     main = replace(main, title=title, holds=CALLBACKS if _are_callbacks(main, words, fmt) else CALLS)
-    earlier = _tables(above, [place for place, (_, cells) in enumerate(above) if _names_day(cells, fmt)], main, fmt)
-    lower = _tables(below, places, main, fmt)
+    earlier = _tables(above, [index for index, (_, cells) in enumerate(above) if _names_day(cells, fmt)], main, fmt)
+    lower = _tables(below, indices, main, fmt)
     # A table above the main one counts only if it has days: an address book has none.
     tables = [*(table for table in earlier if table.texts("date")), main, *lower]
     # One header again and again, as at the top of each printed page, is one long table.
@@ -103,10 +103,10 @@ def _fits(cells: Cells, heading: Heading) -> bool:
     return len(cells) >= len(heading.names) and not any(map(str.strip, filter(None, cells[len(heading.names) :])))
 
 
-def _tables(rows: Sequence[Numbered], places: Sequence[int], main: _Table, fmt: Format) -> list[_Table]:
+def _tables(rows: Sequence[Numbered], indices: Sequence[int], main: _Table, fmt: Format) -> list[_Table]:
     """The tables of rows that have their headers at these places."""
     found = [main]
-    for first, end in zip(places, [*places[1:], len(rows)], strict=False):
+    for first, end in zip(indices, [*indices[1:], len(rows)], strict=False):
         found.append(_other(rows[first:end], _title(rows, first, main), found, fmt))
     return found[1:]
 
@@ -193,10 +193,10 @@ def _waits_in_their_place(table: _Table, main: _Table) -> dict[str, str]:
     return {"wait": others[0][0]} if taken_for and LENGTHS.issuperset(taken_for) else {}
 
 
-def _spread(cells: Cells, places: Sequence[int], width: int, direction: int | None) -> list[str | None]:
+def _spread(cells: Cells, indices: Sequence[int], width: int, direction: int | None) -> list[str | None]:
     """The cells of a row under all columns."""
-    placed = dict(zip(places, cells, strict=False))
-    spread = [placed.get(place) for place in range(width)]
+    placed = dict(zip(indices, cells, strict=False))
+    spread = [placed.get(index) for index in range(width)]
     if direction is not None and len(contents.filled(cells)) > 1:
         spread[direction] = INCOMING
     return spread
@@ -228,15 +228,15 @@ def _is_again(cells: Cells, heading: Heading) -> bool:
 def _headers(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> list[int]:
     """The places of headers below the main one: of it again, a name of the day, or what a gap or a title is above."""
     legend = lexicon.legend_groups(contents.filled(cells) for _, cells in rows if sum(map(bool, cells)) <= MIN_NAMES)
-    places = []
-    for place, (number, cells) in enumerate(rows):
-        above = rows[place - 1] if place else (number, ())
+    indices = []
+    for index, (number, cells) in enumerate(rows):
+        above = rows[index - 1] if index else (number, ())
         is_apart = above[0] < number - 1 or sum(map(bool, above[1])) == 1
         is_free = is_apart and _are_words(cells) and not lexicon.is_legend_pair(contents.filled(cells), legend)
         if is_free or _is_again(cells, heading) or _names_day(cells, fmt):
-            places.append(place)
-    upper = _fit(rows[: places[0]], heading, fmt).columns if places else {}
-    blocks = zip(places, [*places[1:], len(rows)], strict=False)
+            indices.append(index)
+    upper = _fit(rows[: indices[0]], heading, fmt).columns if indices else {}
+    blocks = zip(indices, [*indices[1:], len(rows)], strict=False)
     return [first for first, end in blocks if _is_header(rows[first:end], heading, upper, fmt)]
 
 
@@ -276,18 +276,18 @@ def _meanings(text: str, fmt: Format) -> set[str]:
 def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, str]:
     """The row and the words of what stands alone over a header; further right than the days it is a remark."""
     names, day = main.heading.names, main.columns.get("date")
-    first = next(place for place, cell in enumerate(rows[header][1]) if cell and cell.strip())
+    first = next(index for index, cell in enumerate(rows[header][1]) if cell and cell.strip())
     number, above = rows[header - 1] if header else (0, ())
-    alone = [(place, cell) for place, cell in enumerate(above) if cell and cell.strip()]
+    alone = [(index, cell) for index, cell in enumerate(above) if cell and cell.strip()]
     is_title = len(alone) == 1 and alone[0][0] <= max(first, names.index(day) if day in names else 0)
     return (number, alone[0][1]) if is_title else (0, "")
 
 
 def _fit(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> Fit:
     """What the columns of a table mean."""
-    return column_meanings.fit(fmt, heading.names, lambda place: _column(rows, place))
+    return column_meanings.fit(fmt, heading.names, lambda index: _column(rows, index))
 
 
-def _column(rows: Sequence[Numbered], place: int) -> list[str | None]:
+def _column(rows: Sequence[Numbered], index: int) -> list[str | None]:
     """The cells of a column."""
-    return [cells[place] if place < len(cells) else None for _, cells in rows[: contents.LOOKED_AT]]
+    return [cells[index] if index < len(cells) else None for _, cells in rows[: contents.LOOKED_AT]]

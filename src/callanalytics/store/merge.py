@@ -48,15 +48,15 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
     renamed: list[dict[str, str]] = [{} for _ in exports]
     rows = sorted(
         (
-            (row["source_id"], row["source_row"], place, row)
-            for place, export in enumerate(exports)
+            (row["source_id"], row["source_row"], index, row)
+            for index, export in enumerate(exports)
             for row in export.select(["entry_id", "source_id", "source_row", *COMPARED]).to_pylist()
             if row["entry_id"] in shared
         ),
         key=lambda entry: entry[:3],
     )
     known: dict[str, list[tuple[str, dict]]] = {}
-    for _, _, place, row in rows:
+    for _, _, index, row in rows:
         facts = {name: row[name] for name in COMPARED if row[name] not in UNSTATED}
         variants = known.setdefault(row["entry_id"], [])
         is_one = _may_be_one if row["entry_id"] in exact else _mostly_agree
@@ -66,7 +66,7 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
             entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
             variants.append((entry_id, facts))
         if entry_id != row["entry_id"]:
-            renamed[place][row["entry_id"]] = entry_id
+            renamed[index][row["entry_id"]] = entry_id
     return [_with_ids(export, names) for export, names in zip(exports, renamed, strict=True)]
 
 
@@ -97,9 +97,9 @@ def _mostly_agree(facts: dict, other: dict) -> bool:
 
 def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
     for column in ("entry_id", "parent_entry_id") if names else ():
-        place = export.column_names.index(column)
+        index = export.column_names.index(column)
         new_ids = [names.get(entry_id, entry_id) for entry_id in export.column(column).to_pylist()]
-        export = export.set_column(place, export.schema.field(place), pa.array(new_ids, pa.string()))
+        export = export.set_column(index, export.schema.field(index), pa.array(new_ids, pa.string()))
     return export
 
 
@@ -144,7 +144,7 @@ def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa
         if len(together) == 1:  # no two rows of one export have one id
             tables.append(filled[together[0]])
             continue
-        table, corrected = _united_group([filled[place] for place in together], id_column)
+        table, corrected = _united_group([filled[index] for index in together], id_column)
         tables.append(table)
         found += corrected
     return (tables[0] if len(tables) == 1 else pa.concat_tables(tables).combine_chunks()), found
@@ -185,7 +185,7 @@ def span_of(calls: pa.Table) -> tuple[Ends, Ends]:
 
 
 def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
-    """The places of spans that overlap, by either clock and through one another, together.
+    """The indices of spans that overlap, by either clock and through one another, together.
 
     The same call has the same moment in each export that holds it, in UTC or, where that is not known, on the clock.
 
@@ -194,18 +194,18 @@ def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
     """
     group = list(range(len(spans)))
     for clock in (0, 1):
-        stretches = [(*ends, place) for place, span in enumerate(spans) if (ends := span[clock])]
+        stretches = [(*ends, index) for index, span in enumerate(spans) if (ends := span[clock])]
         reach, before = None, 0
-        for first, last, place in sorted(stretches):
+        for first, last, index in sorted(stretches):
             if reach is not None and first <= reach:
-                joined, into = group[place], group[before]
+                joined, into = group[index], group[before]
                 group = [into if each == joined else each for each in group]
-            reach, before = last if reach is None else max(reach, last), place
+            reach, before = last if reach is None else max(reach, last), index
     return [[p for p, each in enumerate(group) if each == number] for number in dict.fromkeys(group)]
 
 
 def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndarray, list[tuple[int, int]]]:
-    """All rows, the places of those that stay, and for each that another tells differently its and the other's."""
+    """All rows, the indices of those that stay, and for each that another tells differently its and the other's."""
     exports = split_collisions(exports) if id_column == IDS["entries"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     age = np.repeat(np.arange(len(exports)), [export.num_rows for export in exports])
@@ -227,11 +227,11 @@ def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndar
     return rows, kept, sorted(differing)
 
 
-def _newest_by_id(rows, places, age, code) -> tuple[np.ndarray, list[tuple[int, int]]]:
-    times = np.bincount(code[places], minlength=code.max() + 1)[code[places]]
+def _newest_by_id(rows, indices, age, code) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    times = np.bincount(code[indices], minlength=code.max() + 1)[code[indices]]
     if times.max(initial=1) == 1:
-        return places, []
-    shared = places[times > 1]
+        return indices, []
+    shared = indices[times > 1]
     order = shared[np.lexsort((age[shared], code[shared]))]
     is_newest = np.append(np.diff(code[order]) != 0, True)
     newest = np.zeros(code.max() + 1, np.int64)
@@ -239,8 +239,8 @@ def _newest_by_id(rows, places, age, code) -> tuple[np.ndarray, list[tuple[int, 
     same = _are_equal(rows, shared, newest[code[shared]])
     credited = _first_by_source(rows, shared[same], code)
     of_code = dict(zip(code[credited].tolist(), credited.tolist(), strict=True))
-    differing = [(place, of_code[code[place]]) for place in shared[~same].tolist()]
-    return np.concatenate([places[times == 1], credited]), differing
+    differing = [(index, of_code[code[index]]) for index in shared[~same].tolist()]
+    return np.concatenate([indices[times == 1], credited]), differing
 
 
 def value_codes(values: pa.ChunkedArray | pa.Array) -> np.ndarray:
@@ -263,11 +263,11 @@ def _are_equal(rows: pa.Table, these: np.ndarray, those: np.ndarray) -> np.ndarr
     return same
 
 
-def _first_by_source(rows: pa.Table, places: np.ndarray, code: np.ndarray) -> np.ndarray:
+def _first_by_source(rows: pa.Table, indices: np.ndarray, code: np.ndarray) -> np.ndarray:
     """Of the rows of each id, that of the smallest source id (and row)."""
     source = pc.rank(rows.column("source_id"), sort_keys="ascending", tiebreaker="dense").to_numpy()
     row = rows.column("source_row").to_numpy()
-    order = places[np.lexsort((row[places], source[places], code[places]))]
+    order = indices[np.lexsort((row[indices], source[indices], code[indices]))]
     return order[np.append(True, np.diff(code[order]) != 0)] if len(order) else order
 
 
@@ -278,15 +278,15 @@ def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:
         " ".join(sorted({*(old or "").split(), CORRECTED})) if mark else old
         for old, mark in zip(rows.column("warnings").to_pylist(), marked.tolist(), strict=True)
     ]
-    place = rows.column_names.index("warnings")
-    return rows.set_column(place, rows.schema.field(place), pa.array(warnings, pa.string()))
+    index = rows.column_names.index("warnings")
+    return rows.set_column(index, rows.schema.field(index), pa.array(warnings, pa.string()))
 
 
 # ---- a call under two ids ----------------------------------------------------------------------------------------
 
 
 def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray) -> dict[int, int]:
-    """Calls whose corrected reading has another id: the place of each, and of the reading that stays."""
+    """Calls whose corrected reading has another id: the index of each, and of the reading that stays."""
     if age[0] == age[-1]:
         return {}
     start = rows.column("started_at_local").cast(pa.int64()).fill_null(0).to_numpy()
@@ -329,8 +329,8 @@ def _unmatched_pairs(a: np.ndarray, b: np.ndarray, code: np.ndarray, known_by: n
     return [(only_a[key], only_b[key]) for key in only_a.keys() & only_b.keys()]
 
 
-def _found_one_time(places: np.ndarray, known_by: np.ndarray) -> dict[int, int]:
-    keys, first, n = np.unique(known_by[places], return_index=True, return_counts=True)
+def _found_one_time(indices: np.ndarray, known_by: np.ndarray) -> dict[int, int]:
+    keys, first, n = np.unique(known_by[indices], return_index=True, return_counts=True)
     return {
-        key: int(places[position]) for key, position, times in zip(keys.tolist(), first, n, strict=True) if times == 1
+        key: int(indices[position]) for key, position, times in zip(keys.tolist(), first, n, strict=True) if times == 1
     }

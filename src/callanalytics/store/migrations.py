@@ -42,8 +42,8 @@ def _without_whose(name: str, table: pa.Table) -> pa.Table:
         was, pa.scalar(1000, pa.int16()), pc.min_element_wise(table.column("link_p"), 999, skip_nulls=False)
     )
     for column, values in (("link", link), ("link_p", link_p)):
-        place = table.column_names.index(column)
-        table = table.set_column(place, table.schema.field(column), values.cast(table.schema.field(column).type))
+        index = table.column_names.index(column)
+        table = table.set_column(index, table.schema.field(column), values.cast(table.schema.field(column).type))
     return table
 
 
@@ -83,10 +83,10 @@ def _without_unlisted_words_and_chances(name: str, table: pa.Table) -> pa.Table:
     if name == "promises":
         table = _with_no_email_certain(table)
     if name == "rings":
-        place = table.column_names.index("link_p")
-        known = pc.equal(table.column(place), 1000)
+        index = table.column_names.index("link_p")
+        known = pc.equal(table.column(index), 1000)
         credited = pc.if_else(known, known, pa.scalar(None, pa.bool_()))
-        table = table.set_column(place, table.schema.field(place).with_type(pa.bool_()), credited)
+        table = table.set_column(index, table.schema.field(index).with_type(pa.bool_()), credited)
     if name in ("calls", "calls_as_read"):
         table = _with_listed_words(table)
     if name == "offices":
@@ -106,8 +106,8 @@ def _with_no_email_certain(table: pa.Table) -> pa.Table:
 
 
 def _with_listed_words(table: pa.Table) -> pa.Table:
-    place = table.column_names.index("outcome_raw")
-    stored = table.column(place)
+    index = table.column_names.index("outcome_raw")
+    stored = table.column(index)
     words = stored.cast(pa.string())
     known = [
         w
@@ -116,7 +116,7 @@ def _with_listed_words(table: pa.Table) -> pa.Table:
     ]
     kept = pc.if_else(pc.is_in(words, pa.array(known, pa.string())), words, pa.scalar(None, pa.string()))
     kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(stored.type) else kept
-    return table.set_column(place, table.schema.field(place), kept.cast(stored.type))
+    return table.set_column(index, table.schema.field(index), kept.cast(stored.type))
 
 
 # The name of a table today -> the name it had before shape 3.
@@ -173,13 +173,13 @@ def _word_since(words: dict[str, str], text: str) -> str:
 
 def _with_texts(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:
     """The table with each distinct text of a column changed."""
-    place = table.column_names.index(name)
-    stored = table.column(place)
+    index = table.column_names.index(name)
+    stored = table.column(index)
     encoded = stored.cast(pa.string()).combine_chunks().dictionary_encode()
     texts = pa.array([text if text is None else change(text) for text in encoded.dictionary.to_pylist()], pa.string())
     changed = texts.take(encoded.indices)
     changed = changed.dictionary_encode() if pa.types.is_dictionary(stored.type) else changed
-    return table.set_column(place, table.schema.field(place), changed.cast(stored.type))
+    return table.set_column(index, table.schema.field(index), changed.cast(stored.type))
 
 
 def _settings_renamed(text: str) -> str:

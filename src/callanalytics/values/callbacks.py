@@ -290,25 +290,25 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
         return True
     words = [word for word, _ in parts if word not in ("date", "time")]
     only = next((text for word, text in parts if word in RESULTS), "") in _ONLY_CALLED
-    behind = words[next((place for place, word in enumerate(words) if word in RESULTS), len(words)) + 1 :]
+    behind = words[next((index for index, word in enumerate(words) if word in RESULTS), len(words)) + 1 :]
     return not is_named and only and behind[:1] == ["strange"]
 
 
 def _came_in(parts, *, is_remark: bool) -> list[CallbackEvent]:
     """The callbacks of the parts of one sentence."""
     found: list[CallbackEvent] = []
-    dates = [place for place, (word, _) in enumerate(parts) if word == "date"]
+    dates = [index for index, (word, _) in enumerate(parts) if word == "date"]
     is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
     is_time_first = bool(dates) and _is_time_first(parts, dates[0])
-    for first, place, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
-        before, behind = _up_to_break(parts[first + 1 : place]), _known(parts[place + 1 : last])
-        came = _among(before, parts[place][1], behind, is_before=is_before, is_remark=is_remark)
+    for first, index, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
+        before, behind = _up_to_break(parts[first + 1 : index]), _known(parts[index + 1 : last])
+        came = _among(before, parts[index][1], behind, is_before=is_before, is_remark=is_remark)
         is_last = last == len(parts)
         if came:
-            own = _own_time(parts[first + 1 : place], behind, is_time_first=is_time_first, is_last=is_last)
+            own = _own_time(parts[first + 1 : index], behind, is_time_first=is_time_first, is_last=is_last)
             came = came._replace(time=own)
         next_one = parts[last + 1 : next((date for date in dates if date > last), len(parts))]
-        is_parted = is_last or is_before or place + 1 + len(behind) < last
+        is_parted = is_last or is_before or index + 1 + len(behind) < last
         is_parted |= any(word in RESULTS for word, _ in next_one)
         found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
     return found
@@ -316,12 +316,12 @@ def _came_in(parts, *, is_remark: bool) -> list[CallbackEvent]:
 
 def _up_to_break(parts) -> list[tuple[str, str]]:
     """What stands right before a date, from the last sign on that parts it from others."""
-    return parts[max((place + 1 for place, (word, _) in enumerate(parts) if word == "break"), default=0) :]
+    return parts[max((index + 1 for index, (word, _) in enumerate(parts) if word == "break"), default=0) :]
 
 
 def _known(parts) -> list[tuple[str, str]]:
     """What stands behind a date, up to the first word of no list."""
-    return parts[: next((place for place, (word, _) in enumerate(parts) if word == "strange"), len(parts))]
+    return parts[: next((index for index, (word, _) in enumerate(parts) if word == "strange"), len(parts))]
 
 
 def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> CallbackEvent | None:
@@ -385,27 +385,27 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
     text = _DAY_OF_WEEK.sub(marked("date"), text) if is_strict else text
     text = _TIME.sub(marked("time"), text)
     words = lexicon.tokens(_NAME_OF_OURS.sub("we", text))
-    listed, parts, place, names = lexicon.phrases("callback"), [], 0, 0
-    while place < len(words):
-        phrase = listed.match(words, place)
-        if _FIRST_MARK <= ord(words[place][0]) < _FIRST_MARK + len(found):
-            parts.append(found[ord(words[place][0]) - _FIRST_MARK])
-            place, names = place + 1, 0
+    listed, parts, index, names = lexicon.phrases("callback"), [], 0, 0
+    while index < len(words):
+        phrase = listed.match(words, index)
+        if _FIRST_MARK <= ord(words[index][0]) < _FIRST_MARK + len(found):
+            parts.append(found[ord(words[index][0]) - _FIRST_MARK])
+            index, names = index + 1, 0
         elif phrase:
             if phrase[0] not in ("filler", "sign"):
-                parts.append((phrase[0], " ".join(words[place : place + phrase[1]])))
-                is_with_name = is_strict or words[place] in _WITH_NAMES
+                parts.append((phrase[0], " ".join(words[index : index + phrase[1]])))
+                is_with_name = is_strict or words[index] in _WITH_NAMES
                 names = _NAMES if phrase[0] == "answered" and is_with_name else 0
-            elif phrase[0] == "sign" and not is_strict and words[place] in _BREAKS:
+            elif phrase[0] == "sign" and not is_strict and words[index] in _BREAKS:
                 parts.append(("break", ""))
-            place += phrase[1]
-        elif names and words[place].isalpha() and words[place] not in _NO_NAMES:
-            names, place = names - 1, place + 1
+            index += phrase[1]
+        elif names and words[index].isalpha() and words[index] not in _NO_NAMES:
+            names, index = names - 1, index + 1
         elif is_strict:
             raise Unreadable
         else:
             parts.append(("strange", ""))
-            place += 1
+            index += 1
     return parts
 
 
@@ -416,7 +416,7 @@ def _remarked(text: str) -> str:
 
     def kept(match: re.Match) -> str:
         words = lexicon.tokens(match[1])
-        found = (listed.match(words, place) for place in range(len(words)))
+        found = (listed.match(words, index) for index in range(len(words)))
         is_known = any(phrase and phrase[0] not in ("filler", "sign") for phrase in found)
         return match[0] if is_known or re.search(r"\d", match[1]) else ""
 
@@ -437,7 +437,7 @@ def _of_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
     first = next(word for word, _ in parts if word in ("date", *RESULTS))
     events: list[list[str]] = []
     waiting, result, time = 0, "", ""  # the first event without a result yet; a result or a time before its date
-    for place, (word, text) in enumerate(parts):
+    for index, (word, text) in enumerate(parts):
         if word == "date":
             events.append([text, time, result])
             time, result = "", result if first != "date" else ""
@@ -448,16 +448,16 @@ def _of_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
             events.append([events[-1][0], text, ""]) if events[-1][1] else events[-1].__setitem__(1, text)
         elif word in RESULTS and first != "date":
             result = _as_one([result, word])[-1] if result and not events else word
-        elif word in RESULTS and waiting == len(events) and word != events[-1][2] and _is_of_next(parts, place):
+        elif word in RESULTS and waiting == len(events) and word != events[-1][2] and _is_of_next(parts, index):
             result = word  # "1/13 missed, email 1/20": of the date behind it
         elif word in RESULTS:
             waiting = _result_for(events, waiting, word)
     return events
 
 
-def _is_of_next(parts: list[tuple[str, str]], place: int) -> bool:
+def _is_of_next(parts: list[tuple[str, str]], index: int) -> bool:
     """Whether a result stands before a date that has none behind it."""
-    words = [word for word, _ in parts[place + 1 :]]
+    words = [word for word, _ in parts[index + 1 :]]
     if words[:1] != ["date"]:
         return False
     own = words[1 : words.index("date", 1)] if "date" in words[1:] else words[1:]

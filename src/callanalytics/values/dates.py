@@ -321,8 +321,8 @@ def _by_letters(texts: pa.Array) -> np.ndarray:
     letters = letters.reshape(-1, _ISO_LENGTH)
     digits = letters[:, _ISO_DIGITS].astype(np.int64) - ord("0")
     good = ((digits >= 0) & (digits <= 9)).all(axis=1)
-    for place, mark in _ISO_MARKS.items():
-        good &= letters[:, place] == mark[0]
+    for index, mark in _ISO_MARKS.items():
+        good &= letters[:, index] == mark[0]
     good &= (letters[:, 10] == ord(" ")) | (letters[:, 10] == ord("T"))
     year = digits[:, :4] @ np.array([1000, 100, 10, 1])
     month, day, hour, minute, second = (digits[:, i : i + 2] @ np.array([10, 1]) for i in range(4, 14, 2))

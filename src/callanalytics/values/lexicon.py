@@ -81,22 +81,22 @@ class Phrases:
         for words in sorted(self._headings, key=len):
             self._longest[words[0]] = len(words)
 
-    def match(self, words: list[str], place: int) -> tuple[str, int] | None:
-        """The heading of the longest phrase that begins at a place, and how many tokens it has."""
-        longest = self._longest.get(words[place], 0) if place < len(words) else 0
-        for length in range(min(longest, len(words) - place), 0, -1):
-            heading = self._headings.get(tuple(words[place : place + length]))
+    def match(self, words: list[str], index: int) -> tuple[str, int] | None:
+        """The heading of the longest phrase that begins at an index, and how many tokens it has."""
+        longest = self._longest.get(words[index], 0) if index < len(words) else 0
+        for length in range(min(longest, len(words) - index), 0, -1):
+            heading = self._headings.get(tuple(words[index : index + length]))
             if heading is not None:
                 return heading, length
         return None
 
     def walk(self, words: list[str]) -> Iterator[tuple[str, list[str]]]:
         """The phrases of these words in their order, each behind its heading; a word of no phrase has none."""
-        place = 0
-        while place < len(words):
-            heading, length = self.match(words, place) or ("", 1)
-            yield heading, words[place : place + length]
-            place += length
+        index = 0
+        while index < len(words):
+            heading, length = self.match(words, index) or ("", 1)
+            yield heading, words[index : index + length]
+            index += length
 
 
 @cache

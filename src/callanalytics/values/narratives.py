@@ -257,7 +257,7 @@ def read_narrative(text: str) -> Narrative:
     """
     lines = text.splitlines()
     # What a further line with a day tells came later and is no part of the call.
-    later = (place for place, line in enumerate(lines) if place and _ANY_DATE.search(line))
+    later = (index for index, line in enumerate(lines) if index and _ANY_DATE.search(line))
     text = " ".join("\n".join(lines[: next(later, len(lines))]).split())
     if len(text) > LONGEST:
         return Narrative()
@@ -418,10 +418,10 @@ def _came_of(text: str) -> str:
 def _without_dates_beside(text: str) -> str:
     """A note without the sentences at its end that have a date and no word of a call: Interview reset to 4/22."""
     sentences = re.split(r"(?<=[.!;])\s+(?=\S)", text)
-    place = next((i for i, sentence in enumerate(sentences) if _ANY_DATE.search(sentence)), len(sentences))
-    if not place or any(map(_ANY_CALL.search, sentences[place:])):
+    index = next((i for i, sentence in enumerate(sentences) if _ANY_DATE.search(sentence)), len(sentences))
+    if not index or any(map(_ANY_CALL.search, sentences[index:])):
         return text
-    return " ".join(sentences[:place])
+    return " ".join(sentences[:index])
 
 
 _HELD_FIRST = regex(

@@ -265,11 +265,11 @@ def split_agent(text: str) -> tuple[str, str]:
     if len(found) != 1:
         return plain, ""
     rest = f"{plain[: found[0].start()]} {plain[found[0].end() :]}"
-    words, place, is_name = lexicon.tokens(rest), 0, False
-    while place < len(words):
-        label = lexicon.phrases("agent").match(words, place) or lexicon.phrases("placeholder").match(words, place)
+    words, index, is_name = lexicon.tokens(rest), 0, False
+    while index < len(words):
+        label = lexicon.phrases("agent").match(words, index) or lexicon.phrases("placeholder").match(words, index)
         is_name |= label is None
-        place += label[1] if label else 1
+        index += label[1] if label else 1
     name = re.sub(r"\b(?:id|badge|no|number)\b\.?\s*[#:]*|#", " ", rest, flags=re.IGNORECASE)
     name = " ".join(re.sub(r"[/,;:|()\[\]]|\s[-–]+\s|^\s*[-–]|[-–]\s*$", " ", name).split()).strip(" -–")
     return name if is_name else "", found[0][0]

@@ -72,18 +72,18 @@ def read_promise(text: str) -> Promise:
     >>> read_promise("T1 -> T2").tier, read_promise("no cb").kind, read_promise("urgent/72").number
     ('tier1', 'none', 72)
     """
-    words, listed, place = lexicon.tokens(_LAST_DAY.sub("", tidy(text))), lexicon.phrases("promise"), 0
+    words, listed, index = lexicon.tokens(_LAST_DAY.sub("", tidy(text))), lexicon.phrases("promise"), 0
     headings: list[str] = []
     times: list[StatedTime] = []
     numbers: list[int] = []
-    while place < len(words):
-        phrase, counted = listed.match(words, place), _time(words, place)
-        if counted and not (phrase and phrase[1] > 1 and words[place].isalpha()):
-            times, place = [*times, counted[0]], counted[1]
+    while index < len(words):
+        phrase, counted = listed.match(words, index), _time(words, index)
+        if counted and not (phrase and phrase[1] > 1 and words[index].isalpha()):
+            times, index = [*times, counted[0]], counted[1]
         elif phrase:
-            headings, place = [*headings, phrase[0]], place + phrase[1]
-        elif (bare := number(words, place)) and bare[0] == int(bare[0]) <= MAX_INT16:
-            numbers, place = [*numbers, int(bare[0])], bare[1]
+            headings, index = [*headings, phrase[0]], index + phrase[1]
+        elif (bare := number(words, index)) and bare[0] == int(bare[0]) <= MAX_INT16:
+            numbers, index = [*numbers, int(bare[0])], bare[1]
         else:
             raise Unreadable
     seen = [word for word in headings if word not in ("filler", "sign")]
@@ -293,8 +293,8 @@ def promise_noted_in(text: str) -> str:
         clauses = [
             clause.strip() for clause in re.split(r"\s[-–—/|]\s|,|(?<=[a-z]):\s|\(|\)", sentence) if clause.strip()
         ]
-        for place, clause in enumerate(clauses):
-            words, promise = _noted_clause(clauses, place, has_kind=bool(kinds))
+        for index, clause in enumerate(clauses):
+            words, promise = _noted_clause(clauses, index, has_kind=bool(kinds))
             if promise.kind:
                 kinds.setdefault(promise.kind, words)
             if promise.stated:
@@ -302,7 +302,7 @@ def promise_noted_in(text: str) -> str:
             if promise == Promise():
                 others.append(clause)
             else:
-                behind = next(iter(clauses[place + 1 :]), "")
+                behind = next(iter(clauses[index + 1 :]), "")
                 is_certain |= bool(_BY_THEM.search(clause) or _PROMISED_BEFORE.fullmatch(before))
                 is_certain |= any(map(_REQUEST_BEFORE.match, (before, behind)))
             before = clause
@@ -311,16 +311,16 @@ def promise_noted_in(text: str) -> str:
     return _agreed(kinds, times) if is_certain else ""
 
 
-def _noted_clause(clauses: list[str], place: int, *, has_kind: bool) -> tuple[str, Promise]:
+def _noted_clause(clauses: list[str], index: int, *, has_kind: bool) -> tuple[str, Promise]:
     """The words of a clause without who said them, and the kind and the usual time that they note, if any."""
-    clause = clauses[place]
+    clause = clauses[index]
     words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))
     promise = _noted(words)
     if promise is None or is_advice(clause) or says_wait(clause):
         return words, Promise()
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
-    may_be_time = place in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[place - 1])) or has_kind
-    is_usual = promise.stated in _USUAL and (place == 0 or promise.stated != StatedTime(3, "days"))
+    may_be_time = index in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[index - 1])) or has_kind
+    is_usual = promise.stated in _USUAL and (index == 0 or promise.stated != StatedTime(3, "days"))
     return words, Promise(kind, promise.stated if is_usual and (may_be_time or promise.kind) else None)
 
 
@@ -378,8 +378,8 @@ def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
 
 def _up_to(sentences: list[str], part: str) -> str:
     """The sentence of a part, and the one before it."""
-    place = next((i for i, sentence in enumerate(sentences) if part in sentence), 0)
-    return ". ".join(sentences[max(0, place - 1) : place + 1])
+    index = next((i for i, sentence in enumerate(sentences) if part in sentence), 0)
+    return ". ".join(sentences[max(0, index - 1) : index + 1])
 
 
 def _parts_told(sentences: list[str], *, is_remark: bool) -> list[str]:
@@ -391,8 +391,8 @@ def _parts_told(sentences: list[str], *, is_remark: bool) -> list[str]:
 
 def _is_lone_time(promise: Promise, part: str, sentences: list[str]) -> bool:
     """Whether a whole sentence is a time that the agency promises, first of all or behind one of a request."""
-    place = sentences.index(part)
-    return promise.stated in _USUAL and (place == 0 or bool(_OF_REQUEST.search(sentences[place - 1])))
+    index = sentences.index(part)
+    return promise.stated in _USUAL and (index == 0 or bool(_OF_REQUEST.search(sentences[index - 1])))
 
 
 def _tells_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
@@ -407,24 +407,24 @@ def _tells_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:
     """The runs of known words that tell of a promise and its time."""
-    listed, place, start = lexicon.phrases("promise"), 0, 0
+    listed, index, start = lexicon.phrases("promise"), 0, 0
     found: list[str] = []
     run_kinds: list[str] = []
     strange: list[int] = []
     spans: list[tuple[int, int, list[str]]] = []
-    while place <= len(words):
-        phrase = listed.match(words, place) if place < len(words) else None
-        counted = _time_or_none(words, place)
+    while index <= len(words):
+        phrase = listed.match(words, index) if index < len(words) else None
+        counted = _time_or_none(words, index)
         if counted:
-            run_kinds, place = [*run_kinds, "time"], counted
+            run_kinds, index = [*run_kinds, "time"], counted
         elif phrase and phrase[0] != "blank":
-            run_kinds, place = [*run_kinds, phrase[0]], place + phrase[1]
+            run_kinds, index = [*run_kinds, phrase[0]], index + phrase[1]
         else:
             if run_kinds:
-                spans.append((start, place, run_kinds))
-            strange.append(place)
-            place, run_kinds = place + 1, []
-            start = place
+                spans.append((start, index, run_kinds))
+            strange.append(index)
+            index, run_kinds = index + 1, []
+            start = index
     for first, last, kinds in spans:
         if (
             "time" in kinds
@@ -440,10 +440,10 @@ def _runs(words: list[str], *, of_call: bool) -> list[str]:
     return found
 
 
-def _time_or_none(words: list[str], place: int) -> int:
-    """The place behind so many hours or days; 0 where none stand there."""
+def _time_or_none(words: list[str], index: int) -> int:
+    """The index behind so many hours or days; 0 where none stand there."""
     try:
-        counted = _time(words, place) if place < len(words) else None
+        counted = _time(words, index) if index < len(words) else None
     except Unreadable:
         return 0
     return counted[1] if counted else 0
@@ -478,9 +478,9 @@ def highest_tier(text: str) -> str:
     return found[-1]
 
 
-def _time(words: list[str], place: int) -> tuple[StatedTime, int] | None:
-    """So many hours or days from a place on, and the place behind them; of a range the longer."""
-    value = number(words, place)
+def _time(words: list[str], index: int) -> tuple[StatedTime, int] | None:
+    """So many hours or days from an index on, and the index behind them; of a range the longer."""
+    value = number(words, index)
     if value is None:
         return None
     here = _unit_place(words, value[1])
@@ -496,20 +496,20 @@ def _time(words: list[str], place: int) -> tuple[StatedTime, int] | None:
     return _counted(value[0], words, _unit_place(words, value[1]))
 
 
-def _unit_place(words: list[str], place: int) -> int:
-    """The place of a unit: a hyphen or an *of* may stand before it."""
+def _unit_place(words: list[str], index: int) -> int:
+    """The index of a unit: a hyphen or an *of* may stand before it."""
     units = lexicon.phrases("told_units")
-    if words[place : place + 1] in (["-"], ["of"]) and units.match(words, place + 1):
-        return place + 1
-    return place
+    if words[index : index + 1] in (["-"], ["of"]) and units.match(words, index + 1):
+        return index + 1
+    return index
 
 
-def _counted(value: float, words: list[str], place: int) -> tuple[StatedTime, int] | None:
-    named = lexicon.phrases("told_units").match(words, place)
+def _counted(value: float, words: list[str], index: int) -> tuple[StatedTime, int] | None:
+    named = lexicon.phrases("told_units").match(words, index)
     if named is None or value != int(value):
         return None
     unit, times = TIMES.get(named[0], (named[0], 1))
     if value * times > MAX_INT16:
         raise Unreadable
-    place += named[1]
-    return StatedTime(int(value) * times, unit), place + 1 if words[place : place + 1] == ["."] else place
+    index += named[1]
+    return StatedTime(int(value) * times, unit), index + 1 if words[index : index + 1] == ["."] else index

@@ -159,52 +159,52 @@ class Amount(NamedTuple):
     clock: tuple[int, int] | None = None
 
 
-def read_amount(words: list[str], place: int) -> tuple[Amount, int] | None:
-    """The length of time that begins at a place of a text's tokens, and the place behind it.
+def read_amount(words: list[str], index: int) -> tuple[Amount, int] | None:
+    """The length of time that begins at an index of a text's tokens, and the index behind it.
 
     >>> read_amount(lexicon.tokens("an hour and a half"), 0)[0].low
     5400.0
     >>> read_amount(lexicon.tokens("45-60 min"), 0)[0][:2]
     (2700.0, 3600.0)
     """
-    is_figure = words[place] == ":" or words[place].isdigit()
-    if not is_figure and not number(words, place) and not _spoken_hours(words, place):
+    is_figure = words[index] == ":" or words[index].isdigit()
+    if not is_figure and not number(words, index) and not _spoken_hours(words, index):
         return None  # most words of a cell
     for reader in (_clock, _span_between, _parts, _amount_without_unit):
-        if found := reader(words, place):
+        if found := reader(words, index):
             return found
     return None
 
 
-def number(words: list[str], place: int) -> tuple[float, int] | None:
-    """A number in digits or in words, and the place behind it."""
-    if place >= len(words):
+def number(words: list[str], index: int) -> tuple[float, int] | None:
+    """A number in digits or in words, and the index behind it."""
+    if index >= len(words):
         return None
-    word = words[place]
+    word = words[index]
     if len(word) <= MAX_DIGITS and word.isascii() and word.replace(".", "", 1).isdigit():
-        return float(word), place + 1
-    named = lexicon.phrases("numbers").match(words, place)
-    return (float(named[0]), place + named[1]) if named else None
+        return float(word), index + 1
+    named = lexicon.phrases("numbers").match(words, index)
+    return (float(named[0]), index + named[1]) if named else None
 
 
-def unit(words: list[str], place: int) -> tuple[str, int] | None:
-    """A unit of time, and the place behind it."""
-    named = lexicon.phrases("units").match(words, place)
+def unit(words: list[str], index: int) -> tuple[str, int] | None:
+    """A unit of time, and the index behind it."""
+    named = lexicon.phrases("units").match(words, index)
     if named is None:
         return None
-    place += named[1]
-    return named[0], place + 1 if words[place : place + 1] == ["."] else place
+    index += named[1]
+    return named[0], index + 1 if words[index : index + 1] == ["."] else index
 
 
-def _clock(words: list[str], place: int) -> tuple[Amount, int] | None:
+def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
     """0:45, :45, 1:05:30 and 1'30."""
     parts: list[str] = []
-    here = place
+    here = index
     while here < len(words) and len(parts) < 3:
         if words[here].isdigit() and words[here].isascii():
             parts.append(words[here])
             here += 1
-        elif here == place == 0 and words[here] == ":":
+        elif here == index == 0 and words[here] == ":":
             parts.append("0")
         else:
             break
@@ -223,13 +223,13 @@ def _clock(words: list[str], place: int) -> tuple[Amount, int] | None:
     return Amount(seconds, seconds, 1), here
 
 
-def _two_digits(words: list[str], place: int) -> bool:
-    return place < len(words) and len(words[place]) == 2 and words[place].isdigit()
+def _two_digits(words: list[str], index: int) -> bool:
+    return index < len(words) and len(words[index]) == 2 and words[index].isdigit()
 
 
-def _span_between(words: list[str], place: int) -> tuple[Amount, int] | None:
+def _span_between(words: list[str], index: int) -> tuple[Amount, int] | None:
     """45-60, 45 to 60 minutes, 1-2 hours; the unit of the second counts for a first without."""
-    low = number(words, place)
+    low = number(words, index)
     if low is None:
         return None
     low_unit = unit(words, low[1])
@@ -258,9 +258,9 @@ def _between(low: float, high: float, low_unit: str | None, high_unit: str | Non
     return Amount(low * scale[0], high * scale[1], bare=None if low_unit else (low + high) / 2)
 
 
-def _parts(words: list[str], place: int) -> tuple[Amount, int] | None:
+def _parts(words: list[str], index: int) -> tuple[Amount, int] | None:
     """1h, 1 hr 5, 90m, 1 hour and 10 minutes, half an hour, an hour and a half, 4 min 30 s."""
-    total, step, here = 0.0, 0, place
+    total, step, here = 0.0, 0, index
     for name in ("hours", "minutes", "seconds"):
         found = _part(words, _behind_and(words, here) if step else here, name, bool(step) and name == "minutes")
         if found is None:
@@ -277,50 +277,50 @@ def _parts(words: list[str], place: int) -> tuple[Amount, int] | None:
     return (Amount(total, total, step), here) if step else None
 
 
-def _behind_and(words: list[str], place: int) -> int:
-    """The place of the next part: a comma and an *and* may stand before it."""
-    here = place
+def _behind_and(words: list[str], index: int) -> int:
+    """The index of the next part: a comma and an *and* may stand before it."""
+    here = index
     while words[here : here + 1] in ([","], ["and"], ["&"], ["y"], ["con"]):
         here += 1
-    return here if number(words, here) else place
+    return here if number(words, here) else index
 
 
-def _part(words: list[str], place: int, name: str, may_be_bare: bool) -> tuple[float, int, bool] | None:
-    """So many of a unit from a place on; behind hours, bare minutes (1h10)."""
-    if name == "hours" and (spoken := _spoken_hours(words, place)):
+def _part(words: list[str], index: int, name: str, may_be_bare: bool) -> tuple[float, int, bool] | None:
+    """So many of a unit from an index on; behind hours, bare minutes (1h10)."""
+    if name == "hours" and (spoken := _spoken_hours(words, index)):
         return *spoken, True
-    value = number(words, place)
+    value = number(words, index)
     if value is None:
         return None
     amount, here = value
     amount, here = _with_half(words, amount, here)
     named = unit(words, here)
     if named is None:
-        is_minutes = may_be_bare and words[place].isdigit() and words[place - 1] not in (",", "&")
+        is_minutes = may_be_bare and words[index].isdigit() and words[index - 1] not in (",", "&")
         return (amount, here, False) if is_minutes and amount <= 59 else None
     if named[0] != name:
         return None
     return *_with_half(words, amount, named[1]), True
 
 
-def _with_half(words: list[str], amount: float, place: int) -> tuple[float, int]:
+def _with_half(words: list[str], amount: float, index: int) -> tuple[float, int]:
     """The amount with a half that stands behind it: 2 and a half, 2 horas y media."""
     for half in HALVES:
-        if tuple(words[place : place + len(half)]) == half:
-            return amount + 0.5, place + len(half)
-    return amount, place
+        if tuple(words[index : index + len(half)]) == half:
+            return amount + 0.5, index + len(half)
+    return amount, index
 
 
-def _spoken_hours(words: list[str], place: int) -> tuple[float, int] | None:
+def _spoken_hours(words: list[str], index: int) -> tuple[float, int] | None:
     """Half an hour, an hour and a half, three quarters of an hour."""
-    named = lexicon.phrases("spoken_hours").match(words, place)
-    return (float(named[0]), place + named[1]) if named else None
+    named = lexicon.phrases("spoken_hours").match(words, index)
+    return (float(named[0]), index + named[1]) if named else None
 
 
-def _amount_without_unit(words: list[str], place: int) -> tuple[Amount, int] | None:
-    if words[place : place + 1] in (["a"], ["an"], ["un"], ["una"]):
+def _amount_without_unit(words: list[str], index: int) -> tuple[Amount, int] | None:
+    if words[index : index + 1] in (["a"], ["an"], ["un"], ["una"]):
         return None  # "a" is a number before a unit alone
-    found = number(words, place)
+    found = number(words, index)
     return (Amount(0, 0, bare=found[0]), found[1]) if found else None
 
 
@@ -404,7 +404,7 @@ def read_end_at_clock(text: str) -> str:
         return "unknown"
     rest = _FIGURES.sub(" ", text)
     words, listed = lexicon.tokens(rest), lexicon.phrases("spoke")
-    found = (listed.match(words, place) for place in range(len(words)))
+    found = (listed.match(words, index) for index in range(len(words)))
     if not any(phrase and phrase[0] in ("lost", "system") for phrase in found):
         return "reached"
     try:
@@ -438,26 +438,26 @@ def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
     """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
     # 40-ish is 40ish.
     words = [word for word, behind in zip(words, [*words[1:], ""], strict=True) if (word, behind) != ("-", "ish")]
-    for place in [i for i, word in enumerate(words) if word in ("+", "ish")]:  # 2+ hours, 40ish mins
-        if lexicon.phrases("units").match(words, place + 1):
-            words[place : place + 2] = words[place : place + 2][::-1]
-    listed, amounts, letters, place, names = lexicon.phrases("wait"), [], "", 0, 0
+    for index in [i for i, word in enumerate(words) if word in ("+", "ish")]:  # 2+ hours, 40ish mins
+        if lexicon.phrases("units").match(words, index + 1):
+            words[index : index + 2] = words[index : index + 2][::-1]
+    listed, amounts, letters, index, names = lexicon.phrases("wait"), [], "", 0, 0
     if words[:1] == ["-"] and len(words) > 1:
         raise Unreadable  # a negative number
-    while place < len(words):
-        phrase = listed.match(words, place)
-        amount = None if phrase and phrase[1] > 1 else read_amount(words, place)
+    while index < len(words):
+        phrase = listed.match(words, index)
+        amount = None if phrase and phrase[1] > 1 else read_amount(words, index)
         if amount:
             amounts.append(amount[0])
-            letters, place, names = letters + "A", amount[1], 0
+            letters, index, names = letters + "A", amount[1], 0
         elif phrase:
             letter = _LETTERS[phrase[0]]
-            is_break = phrase[0] == "sign" and words[place] != "."
+            is_break = phrase[0] == "sign" and words[index] != "."
             names = _NAMES if letter in ("C", "P") else 0 if letter or is_break else names
-            letters, place = letters + letter, place + phrase[1]
+            letters, index = letters + letter, index + phrase[1]
         # Behind "spoke with" stands a name, which no list can have.
-        elif names and (words[place].isalpha() or words[place] == "#"):
-            names, place = names - 1, place + 1
+        elif names and (words[index].isalpha() or words[index] == "#"):
+            names, index = names - 1, index + 1
         else:
             raise Unreadable
     letters = re.sub(r"([SK]+)[Yy]|[Yy]([SK]+)", r"K\1\2", letters) if "S" in letters else letters  # IVR only, no hold

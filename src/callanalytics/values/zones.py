@@ -228,9 +228,9 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
     """
     local = np.atleast_1d(np.asarray(local, "M8[us]"))
     table = transitions(zone)
-    place = _changes_passed(table.wall_to, local)
-    utc = local - table.offsets[place]
-    flag = _flags(table, local, place)
+    index = _changes_passed(table.wall_to, local)
+    utc = local - table.offsets[index]
+    flag = _flags(table, local, index)
     for i in _outside(local):
         utc[i], flag[i] = _one_to_utc(local[i].item(), zone)
     return utc, flag
@@ -250,19 +250,19 @@ def to_local(utc, zone: str) -> np.ndarray:
     return local
 
 
-def _flags(table: Transitions, local: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """Which times the change ahead of them repeats or skips; ``place`` is which change that is."""
+def _flags(table: Transitions, local: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """Which times the change ahead of them repeats or skips; ``index`` is which change that is."""
     flag = np.full(local.shape, ORDINARY, np.int8)
-    if not len(place):
+    if not len(index):
         return flag
-    if place.max() - place.min() <= MAX_CHANGES_COMPARED:
-        for change in range(place.min(), min(place.max() + 1, len(table.wall_to))):
+    if index.max() - index.min() <= MAX_CHANGES_COMPARED:
+        for change in range(index.min(), min(index.max() + 1, len(table.wall_to))):
             inside = (local >= table.wall_from[change]) & (local < table.wall_to[change])
             flag[inside] = table.flags[change]
         return flag
-    ahead = np.flatnonzero(place < len(table.wall_to))
-    ahead = ahead[local[ahead] >= table.wall_from[place[ahead]]]
-    flag[ahead] = table.flags[place[ahead]]
+    ahead = np.flatnonzero(index < len(table.wall_to))
+    ahead = ahead[local[ahead] >= table.wall_from[index[ahead]]]
+    flag[ahead] = table.flags[index[ahead]]
     return flag
 
 

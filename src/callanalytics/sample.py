@@ -46,24 +46,16 @@ def offices() -> tuple[Office, ...]:
 
 
 def ingest(store: Path | str, office: Office, progress=None, *, agency: Agency | None = None) -> Receipt:
-    """Read the files of one invented office into a store, and set its hours where its own sheet does not say them."""
+    """Read the files of one invented office into a store, and set its hours."""
     from callanalytics import intake
-    from callanalytics.store import Store
 
-    receipt = intake.ingest(
-        [office.files], store, office.name, office.timezone, new_office=True, progress=progress, agency=agency
+    return intake.ingest(
+        [office.files],
+        store,
+        office.name,
+        office.timezone,
+        new_office=True,
+        progress=progress,
+        agency=agency,
+        hours=office.hours,
     )
-    known = next(each for each in Store.open(store).offices() if each["name"] == office.name)
-    if not known["hours"]:
-        intake.set_office(store, office.name, hours=office.hours, agency=agency)
-    return receipt
-
-
-def into(store: Path | str) -> Path:
-    """Read all invented offices into a store; a second time changes nothing. Returns the store's folder.
-
-    Demo, notebooks, gallery, and tests all take the sample from here, so that each shows the same figures.
-    """
-    for office in offices():
-        ingest(store, office)
-    return Path(store)

@@ -445,9 +445,11 @@ def _are_dated_callbacks(texts: list[str]) -> bool:
     """Whether at least two cells, and half of those that tell of any, tell of callbacks with their days and results."""
     # How the call itself was lost (we hung up) tells of none; one that tells of a call of ours (called again 1/26, VM)
     # makes the column one of remarks.
-    texts = [text for text in texts if has_dated_callbacks(text) or not contents.tells_no_callback(text)]
-    dated = [text for text in texts if has_dated_callbacks(text)]
-    return 1 < len(dated) >= contents.SHARE_FOR * len(texts) and all(map(callbacks_among, dated))
+    dated = list(filter(has_dated_callbacks, texts))
+    if len(dated) < 2:
+        return False
+    others = sum(not has_dated_callbacks(text) and not contents.tells_no_callback(text) for text in texts)
+    return len(dated) >= contents.SHARE_FOR * (len(dated) + others) and all(map(callbacks_among, dated))
 
 
 def _are_callbacks_alone(texts: list[str]) -> bool:

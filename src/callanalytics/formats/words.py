@@ -43,6 +43,7 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"\b(?:no|nr|num)\.(?!\w)", " # "),
     (r"(?<=[a-z0-9])'s?\b", ""),
 )
+_SPELLINGS = [(regex(spelling), word) for spelling, word in SPELLINGS]
 ZONES = frozenset(
     "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
 )
@@ -232,8 +233,8 @@ def _words(header: str) -> tuple[str, ...]:
         .replace("’", "'")
     )
     text = lexicon.unaccented(text)
-    for spelling, word in SPELLINGS:
-        text = re.sub(spelling, word, text)
+    for spelling, word in _SPELLINGS:
+        text = spelling.sub(word, text)
     any_of_them, shortened = _shortened()
     if any_of_them.search(text):
         for first, phrase, word in shortened:

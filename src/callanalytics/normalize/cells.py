@@ -72,7 +72,7 @@ def codes_of(indices: pa.Array) -> np.ndarray:
 
 def rows_where(holds: Callable[[str], object], column: Texts | Reading) -> np.ndarray:
     """The rows of whose text this holds; of an empty cell it does not."""
-    return of_each([*(bool(holds(text)) for text in column.texts), False], column.codes, bool)
+    return of_each([*map(bool, map(holds, column.texts)), False], column.codes, bool)
 
 
 @dataclass(frozen=True, eq=False)

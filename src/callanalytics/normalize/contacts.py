@@ -139,7 +139,8 @@ class _Contact:
         return is_lost | is_menu | is_of_agency | rows_where(_says_no_agent, reading)
 
     def column(self, target: str) -> pa.Array:
-        return self.read(target).array(schema.ENTRIES.column(target).type)
+        kind = schema.ENTRIES.column(target).type
+        return self.read(target).array(kind) if target in self.rules else pa.nulls(self.cells.n, kind)
 
     def checked(self, reading: Reading, target: str) -> Reading:
         """The reading; its bad cells are left out, and what stands there is kept for a person to look at."""

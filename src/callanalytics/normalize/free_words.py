@@ -216,12 +216,12 @@ def is_of_case(text: str) -> bool:
     [False, False, False]
     """
     headings, rest = _headings("of_case", text)
-    is_of_call = "ours" in headings or _OF_CALL.search(rest) or LOST.search(text) or outcome_in(text)
-    if is_of_call or headings == ["client", "word"]:
+    is_hearing, is_decision = headings[:1] == ["hearing"], any(decided <= set(headings) for decided in DECIDED)
+    if not (is_hearing or is_decision or headings[:2] in OF_CASE) or headings == ["client", "word"]:
         return False
-    if headings[:1] == ["hearing"]:
-        return callback_result_in(text) is None  # a callback may have been missed for it
-    return headings[:2] in OF_CASE or any(decided <= set(headings) for decided in DECIDED)
+    if "ours" in headings or _OF_CALL.search(rest) or LOST.search(text) or outcome_in(text):
+        return False
+    return not is_hearing or callback_result_in(text) is None  # a callback may have been missed for it
 
 
 def callback_result_in(text: str) -> str | None:
@@ -247,6 +247,7 @@ def _ring_of(text: str) -> str | None:
     return came[0].result if len(came) == 1 and came[0].result in CALLBACK_RESULTS else None
 
 
+@lru_cache(maxsize=1 << 14)  # one cell is asked whether it is of a call, a sum, a case, and how it ended
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
     promise = None if is_advice(text) else promise_in(text)

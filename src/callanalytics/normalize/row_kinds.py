@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -181,6 +182,7 @@ def _names_who_called(text: str) -> bool:
     return not rest and len(headings) == 2 and headings[0] in WHO and headings[1] in CALLED
 
 
+@lru_cache(maxsize=1 << 12)
 def agency_alone(text: str) -> str:
     """What a cell of an agent names that says only that it was the agency: ``agency``, or ``officer`` for a role in it.
 

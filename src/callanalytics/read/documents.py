@@ -17,10 +17,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from xml.parsers.expat import ExpatError
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format, fold
 from callanalytics.lazy import regex
+from callanalytics.read import archive
 from callanalytics.read.file import File, decoded
 from callanalytics.read.table import Builder, Odd, TextTable, column_names, refuse_too_wide
 from callanalytics.wording import plural
@@ -223,12 +226,10 @@ _HALF = regex(rb"&#(5[5-7]\d{3});")
 
 def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
     """Each element's depth, name and attributes, in order; nothing is kept of what has been read."""
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, iterparse
-
     depth, root = 0, None
+    content = _with_whole_characters(file.content())
     try:
-        for event, element in iterparse(io.BytesIO(_with_whole_characters(file.content())), events=("start", "end")):
+        for event, element in archive.xml_events(partial(io.BytesIO, content), ("start", "end")):
             if event == "start":
                 root = element if root is None else root
                 yield depth, element.tag.rpartition("}")[2], dict(element.attrib)
@@ -238,14 +239,14 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
                 element.clear()
                 if depth == 1 and root is not None:
                     root.clear()
-    except DefusedXmlException:
+    except archive.DefinesEntities:
         raise UnreadableFile(
             f"{file.shown} was not read",
             found="it defines entities of its own, as call logs never do and attacks do",
             do="export it again from the phone; do not open it in other programs",
         ) from None
-    except (ParseError, ValueError, LookupError) as broken:
-        line = getattr(broken, "position", (0, 0))[0]
+    except (ExpatError, ValueError, LookupError) as broken:
+        line = getattr(broken, "lineno", 0)
         raise UnreadableFile(
             f"{file.shown} is damaged XML",
             where=f"line {line}" if line else "",

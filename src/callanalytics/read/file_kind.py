@@ -109,7 +109,13 @@ def kind(file: File) -> str:
 
 
 def sniff_kind(file: File) -> str:
-    """The kind of a file, of those that can be read and those that are refused."""
+    """The kind of a file, of those that can be read and those that are refused: looked for once."""
+    if "kind" not in file.__dict__:
+        file.__dict__["kind"] = _sniffed(file)
+    return file.__dict__["kind"]
+
+
+def _sniffed(file: File) -> str:
     head = file.head()
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         return "empty"
@@ -185,6 +191,9 @@ def looks_like_message(start: str) -> bool:
     return bool(lines) and bool(_FIELD.match(lines[0])) and len(_MESSAGE_FIELDS & set(fields)) >= 3
 
 
+_CONTROLS = bytes({*range(1, 9), *range(14, 32)} - {0x1B})  # no text has them; ESC begins a color
+
+
 def _latin_text(head: bytes) -> str | None:
     """The head as text in which ASCII can be looked for; None where it is no text."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -193,5 +202,5 @@ def _latin_text(head: bytes) -> str | None:
     if sample.count(0) > len(sample) // 4:  # UTF-16 without its mark, or no text
         wide = sample[1::2].count(0) > len(sample) // 3 or sample[::2].count(0) > len(sample) // 3
         return head.replace(b"\0", b"").decode("latin-1") if wide else None
-    controls = sum(byte < 9 or 13 < byte < 32 for byte in sample.replace(b"\0", b"").replace(b"\x1b", b""))
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return None if controls > len(sample) // 20 else head.decode("latin-1")

@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -93,7 +94,8 @@ def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
     found = [Dialect(delimiter)]
     if '\\"' in text:
         found.append(Dialect(delimiter, escaped=True))
-    if re.search(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'\s*(?:$|{re.escape(delimiter)})", text, re.MULTILINE):
+    quoted = rf"(?:^|{re.escape(delimiter)})'[^'\n]*'\s*(?:$|{re.escape(delimiter)})"
+    if "'" in text and re.search(quoted, text, re.MULTILINE):
         found.append(Dialect(delimiter, "'"))
     return found
 
@@ -133,6 +135,7 @@ _MAX_WASTED_LINES, _SHORT_RECORD = 1_000_000, 100
 Record = tuple[int, list[str] | None]
 
 
+@lru_cache(maxsize=1)  # the dialect is found by them, and then the first rows
 def head_lines(file: File) -> list[str]:
     """The whole lines at the beginning of a file."""
     head = file.head(HEAD)

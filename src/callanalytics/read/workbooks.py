@@ -58,9 +58,9 @@ _EXACT = 10**15  # Excel keeps fifteen digits of a number
 
 
 def _content(sheet) -> SheetContent:
-    """Read a sheet's XML once, by the library's parser, and keep what it does not: what is odd about the rows."""
+    """Read a sheet's XML once, row by row, the cells as the library reads them, and keep what is odd about the rows."""
     from openpyxl.cell.read_only import ReadOnlyCell
-    from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+    from openpyxl.worksheet._reader import FORMULA_TAG, MERGE_TAG, ROW_TAG, VALUE_TAG, MergeCells, WorkSheetParser
 
     content = SheetContent([], [], [], [], set())
     number_formats: dict[int, str] = {}
@@ -71,41 +71,37 @@ def _content(sheet) -> SheetContent:
             number_formats[style] = ReadOnlyCell(sheet, **cell).number_format
         return number_formats[style]
 
-    def parsed_row(row) -> tuple[int, list[dict]]:
+    book = sheet.parent
+    parser = WorkSheetParser(None, sheet._shared_strings, True, book.epoch, book._date_formats, book._timedelta_formats)
+    # The library opens a sheet's XML by this method itself, and offers no other way to it.
+    for _, element in archive.xml_events(sheet._get_source):
+        if element.tag == MERGE_TAG:
+            content.merged.extend(Range(*cells.bounds) for cells in MergeCells.from_tree(element).mergeCell)
+        if element.tag != ROW_TAG:
+            continue
         before = parser.row_counter
-        number, cells = WorkSheetParser.parse_row(parser, row)
+        number, cells = parser.parse_row(element)
         if number <= before:  # the library would leave it out
             raise UnreadableFile(
                 "the rows of a sheet are out of order",
                 found=f"row {number} after row {before}",
                 do="open the workbook in Excel, save it as XLSX under a new name, and name that file",
             )
-        if len(row) and row.get("hidden") in ("1", "true"):
-            content.hidden.append(number)
-        formulas = [cell for cell in row if cell.find(FORMULA_TAG) is not None and cell.get("t") != "str"]
+        formulas = [cell for cell in element if cell.find(FORMULA_TAG) is not None and cell.get("t") != "str"]
         content.unvalued.extend(cell.get("r", "") for cell in formulas if not cell.findtext(VALUE_TAG))
-        return number, cells
-
-    book = sheet.parent
-    # The library opens a sheet's XML by this method itself, and offers no other way to it.
-    with sheet._get_source() as source:
-        parser = WorkSheetParser(
-            source, sheet._shared_strings, True, book.epoch, book._date_formats, book._timedelta_formats
-        )
-        parser.parse_row = parsed_row
-        for number, cells in parser.parse():
-            texts: list[str | None] = [None] * (cells[-1]["column"] if cells else 0)
-            for cell in cells:
-                place, value = cell["column"] - 1, cell["value"]
-                if value is None or place >= len(texts):
-                    continue
-                texts[place] = _text(value, number_format, cell)
-                if isinstance(value, int | float) and abs(value) >= _EXACT:
-                    content.inexact.add(place)
-            if any(texts):
-                content.rows.append((number, texts))
-    merged = parser.merged_cells.mergeCell if parser.merged_cells else ()
-    content.merged.extend(Range(*cells.bounds) for cells in merged)
+        if len(element) and element.get("hidden") in ("1", "true"):
+            content.hidden.append(number)
+        element.clear()
+        texts: list[str | None] = [None] * (cells[-1]["column"] if cells else 0)
+        for cell in cells:
+            place, value = cell["column"] - 1, cell["value"]
+            if value is None or place >= len(texts):
+                continue
+            texts[place] = _text(value, number_format, cell)
+            if isinstance(value, int | float) and abs(value) >= _EXACT:
+                content.inexact.add(place)
+        if any(texts):
+            content.rows.append((number, texts))
     return content
 
 

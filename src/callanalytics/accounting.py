@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, clocks, wording
 from callanalytics.agencies import Agency
 from callanalytics.facts.agency_calls import reported_lines
-from callanalytics.facts.arrays import Rows, rows_until, without_misdated
+from callanalytics.facts.arrays import Rows, moments, rows_until, without_misdated
 from callanalytics.facts.observation import line_dialed
 from callanalytics.values import zones
 
@@ -281,18 +281,14 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
 
 def days_of(table: pa.Table, zone: str) -> np.ndarray:
     """The agency's day of each row, the written day of one without a time of day; NaT without a date."""
-    written = _naive(table.column("started_at_local")).astype("M8[D]")
+    written = moments(table.column("started_at_local")).astype("M8[D]")
     days = agency_days(table.column("started_at_utc"), zone)
     return np.where(np.isnat(days), written, days)
 
 
-def agency_days(moments: pa.ChunkedArray, zone: str) -> np.ndarray:
+def agency_days(utc: pa.ChunkedArray, zone: str) -> np.ndarray:
     """The day of each moment in a zone; NaT of none."""
-    return zones.to_local(_naive(moments), zone).astype("M8[D]")
-
-
-def _naive(column: pa.ChunkedArray) -> np.ndarray:
-    return column.cast(pa.timestamp("us")).to_numpy()
+    return zones.to_local(moments(utc), zone).astype("M8[D]")
 
 
 def _ends(days: np.ndarray) -> list[date]:

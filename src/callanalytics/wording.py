@@ -40,13 +40,11 @@ def plural(n: float, noun: str, nouns: str = "") -> str:
     >>> plural(1, "call"), plural(1204, "call"), plural(2, "entry"), plural(2, "day"), plural(3, "stretch")
     ('1 call', '1,204 calls', '2 entries', '2 days', '3 stretches')
     """
-    return f"{n:,.0f} {noun if round(n) == 1 else nouns or _usual_plural(noun)}"
-
-
-def _usual_plural(noun: str) -> str:
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    if round(n) == 1:
+        return f"{n:,.0f} {noun}"
+    is_with_ies = noun.endswith("y") and noun[-2] not in "aeiou"
+    usual = f"{noun[:-1]}ies" if is_with_ies else f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    return f"{n:,.0f} {nouns or usual}"
 
 
 def some(names: Sequence[str], shown: int) -> str:

@@ -309,13 +309,7 @@ def load(folder: Path | str = SHIPPED, *, extra: Path | str | None = None) -> Ag
         ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the id (number, code, date) of a shipped
         one takes its place, any other is added.
     """
-    return _shipped(str(folder)) if extra is None else _read(FOLDER / folder, Path(extra))
-
-
-@cache
-def _shipped(folder: str) -> Agency:
-    # Kept, so that it is the same agency wherever it is asked for: calendars are kept by agency.
-    return _read(FOLDER / folder, None)
+    return _kept(FOLDER / folder, None) if extra is None else _read(FOLDER / folder, Path(extra))
 
 
 def _read(folder: Path, extra: Path | None) -> Agency:
@@ -365,6 +359,9 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     )
     _check_references(agency, extra)
     return agency
+
+
+_kept = cache(_read)  # the same agency wherever it is asked for, since calendars are kept by agency
 
 
 def read_rows(path: Path, into: dict[str, dict]) -> dict:

@@ -63,7 +63,8 @@ class Calendar:
 
     def _is_open(self, days: np.ndarray) -> np.ndarray:
         """As ``is_open`` for days in order, none missing."""
-        closed = np.concatenate([self.closed, self._provisional(_year(days[0]), _year(days[-1]))])
+        first, last = (days[[0, -1]].astype("M8[Y]").astype(np.int64) + 1970).tolist()
+        closed = np.concatenate([self.closed, self._provisional(first, last)])
         return np.is_busday(days, holidays=closed)
 
     def _provisional(self, first_year: int, last_year: int) -> np.ndarray:
@@ -76,6 +77,7 @@ class Calendar:
         return np.concatenate([np.empty(0, "M8[D]"), *beyond])
 
 
+@cache  # by agency, which is compared by identity: two agencies of one name never share a calendar
 def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agency) -> Calendar:
     """A calendar by name: ``federal`` (the default: weekends, statutory holidays, closures by executive order),
     ``statutory`` (no executive orders) or ``weekdays`` (weekends only).
@@ -92,13 +94,7 @@ def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agenc
     """
     if name not in KINDS:
         raise ValueError(f"no calendar {name!r}; there are {', '.join(KINDS)}")
-    own = agency.also_closed if name == "federal" else ()
-    return _calendar(name, tuple(dict.fromkeys((*own, *also))), agency)
-
-
-@cache
-def _calendar(name: str, also: tuple[str, ...], agency: Agency) -> Calendar:
-    # Kept by agency, which is compared by identity: two agencies of one name never share a calendar.
+    also = tuple(dict.fromkeys((*(agency.also_closed if name == "federal" else ()), *also)))
     kinds = (*KINDS[name], *also)
     spans = [(c.date, c.until or c.date) for c in agency.closures if c.kind in kinds]
     days = [np.arange(np.datetime64(a, "D"), np.datetime64(b, "D") + 1) for a, b in spans]
@@ -129,10 +125,6 @@ def per_day(days: np.ndarray, answer) -> np.ndarray:
     """
     first, last = days.min(), days.max()
     return answer(np.arange(first, last + 1))[(days - first).astype(np.int64)]
-
-
-def _year(day) -> int:
-    return int(np.datetime64(day, "Y").astype(np.int64)) + 1970
 
 
 @cache

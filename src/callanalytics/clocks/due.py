@@ -202,7 +202,7 @@ def business_days_between(utc_from, utc_to, *, agency: Agency) -> np.ndarray:
     known = ~(np.isnat(start) | np.isnat(end))
     count = np.full(start.shape, -1, np.int64)
     if known.any():
-        days = _Starts.from_utc(np.concatenate([start[known], end[known]]), agency).days
+        days = zones.to_local(np.concatenate([start[known], end[known]]), agency.timezone).astype("M8[D]")
         first, last = days.min(), days.max()
         opened = as_calendar("federal", agency).open_days(first, last)
         # The place of a closed day is that of the next open one, at either end.

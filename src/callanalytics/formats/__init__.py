@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from callanalytics.errors import InvalidRequest
-from callanalytics.formats.grammar import of_content, read
+from callanalytics.formats.grammar import read
 from callanalytics.formats.layout import Events, Format, Legs, Positions, Recognize, Rule, When, find, fold
 
 __all__ = [
@@ -69,7 +69,7 @@ def remembered(name: str, text: str) -> Format:
     >>> remembered("ours", 'extends = "hand_log"\\n').name
     'ours'
     """
-    return replace(of_content(Path(f"{name}.toml"), tomllib.loads(text), _shipped()), text=text)
+    return replace(read(Path(f"{name}.toml"), _shipped(), tomllib.loads(text)), text=text)
 
 
 @cache

@@ -59,13 +59,9 @@ CLOCKS = ("h:mm", "m:ss")
 UNITS = ("seconds", "minutes", "hours")
 
 
-def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
-    """A format from its file. `known` are the formats that ``extends`` may name."""
-    return of_content(path, toml_of(path), known)
-
-
-def of_content(path: Path, content: dict, known: dict[str, layout.Format]) -> layout.Format:
-    """A format from what its file says, another format taken over where it says so."""
+def read(path: Path, known: dict[str, layout.Format], content: dict | None = None) -> layout.Format:
+    """A format from its file, or from what such a file would say; `known` are the formats that ``extends`` may name."""
+    content = toml_of(path) if content is None else content
     base = content.pop("extends", None)
     if base is not None:
         Checked(path).one_of(base, sorted(known), "key extends")
@@ -189,13 +185,19 @@ class _Reading(Checked):
     def format(self, content: dict) -> layout.Format:
         head = self.head(content)
         part = {name: self.table(content.get(name, {}), f"[{name}]") for name in ("recognize", "file", "identity")}
+        columns: dict[str, layout.Rule] = {}
+        if head["makes"] != "notices":
+            columns = self.columns(self.table(content.get("columns", {}), "[columns]"), head["makes"], "[columns]")
+        elif "columns" in content or "notices" not in content:
+            wanted = "[notices] with its columns, and no [columns]"
+            raise self.wrong("[columns]", "a file that makes notices", wanted)
         return layout.Format(
             name=self.path.stem,
             path=self.path,
             **head,
             recognize=self.recognize(part["recognize"], head["kind"]),
             file=self.file(part["file"], head["kind"]),
-            columns=self.own_columns(content, head["makes"]),
+            columns=columns,
             set_aside=tuple(self.aside(entry, where) for where, entry in self.tables(content, "set_aside")),
             legs=self.legs(self.table(content["legs"], "[legs]")) if "legs" in content else None,
             unique=self.columns_named(part["identity"], "unique", "[identity]"),
@@ -248,14 +250,6 @@ class _Reading(Checked):
             )
 
     # ---- columns --------------------------------------------------------------------------------
-
-    def own_columns(self, content: dict, makes: str) -> dict[str, layout.Rule]:
-        """The columns of calls or notes; a file of notices alone has none, and says how those are read."""
-        if makes != "notices":
-            return self.columns(self.table(content.get("columns", {}), "[columns]"), makes, "[columns]")
-        if "columns" in content or "notices" not in content:
-            raise self.wrong("[columns]", "a file that makes notices", "[notices] with its columns, and no [columns]")
-        return {}
 
     def columns(self, part: dict, makes: str, where: str) -> dict[str, layout.Rule]:
         self.only(part, checks.COLUMNS[makes], where)

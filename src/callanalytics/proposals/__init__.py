@@ -167,7 +167,7 @@ def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Ques
 
 
 def _preview_entries(table: TextTable, toml: dict, agency: Agency) -> tuple[list[dict], str]:
-    fmt = grammar.of_content(Path("mapping.toml"), toml, formats.load())
+    fmt = grammar.read(Path("mapping.toml"), formats.load(), toml)
     done, note = _normalized(table, fmt, Settings("an office", zone="UTC"), agency)
     return [_masked_entry(entry) for entry in done.entries.slice(0, ENTRIES_SHOWN).to_pylist()], note
 

@@ -56,7 +56,13 @@ def transitions(zone: str) -> Transitions:
     """The changes of a zone given by its IANA key or a fixed offset (``UTC-05:00``)."""
     if (minutes := offset_minutes(zone)) is not None:
         return Transitions([], [minutes * 60])
-    stated = _stated_changes(zone)
+    # The changes that the zone's file states one by one (TZif, RFC 9636, second block).
+    data = _zone_file(zone).read_bytes()
+    isut, isstd, leap, times, types, chars = np.frombuffer(data, ">u4", 6, 20).tolist()
+    second = 44 + times * 5 + types * 6 + chars + leap * 8 + isstd + isut
+    times = int(np.frombuffer(data, ">u4", 1, second + 32)[0])
+    stated = np.frombuffer(data, ">i8", times, second + 44).tolist()
+    stated = [moment for moment in stated if _FIRST_SECOND < moment < _LAST_SECOND]
     # Those after the stated ones follow the yearly rule at the end of the file, never two in a month.
     last = max(stated, default=_FIRST_SECOND)
     months = np.arange("1970-01", "2101-02", dtype="M8[M]").astype("M8[s]").astype(np.int64).tolist()
@@ -97,16 +103,6 @@ def _zone_file(zone: str):
     if iana_keys().get(zone.casefold()) != zone:  # also keeps "../" out of the path
         raise ValueError(f"{zone!r} is no IANA zone; pass names through zones.zone first")
     return resources.files("tzdata").joinpath("zoneinfo", *zone.split("/"))
-
-
-def _stated_changes(zone: str) -> list[int]:
-    """The changes that the zone's file states one by one (TZif, RFC 9636, second block)."""
-    data = _zone_file(zone).read_bytes()
-    isut, isstd, leap, times, types, chars = np.frombuffer(data, ">u4", 6, 20).tolist()
-    second = 44 + times * 5 + types * 6 + chars + leap * 8 + isstd + isut
-    times = int(np.frombuffer(data, ">u4", 1, second + 32)[0])
-    stated = np.frombuffer(data, ">i8", times, second + 44).tolist()
-    return [moment for moment in stated if _FIRST_SECOND < moment < _LAST_SECOND]
 
 
 def _change(zone: str, before: int, after: int) -> int:
@@ -200,7 +196,12 @@ def find_zone(name: str | None, office: str | None = None) -> str | None:
     word = _table_word(name)
     if word == "mst" and office == "America/Phoenix":
         return office
-    return _ZONE_OF.get(word) or iana_keys().get(word) or _fixed_offset(word)
+    if key := _ZONE_OF.get(word) or iana_keys().get(word):
+        return key
+    minutes = offset_minutes(word)
+    if not minutes:
+        return None if minutes is None else "UTC"
+    return f"UTC{'+' if minutes > 0 else '-'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 @lru_cache(maxsize=1024)
@@ -297,16 +298,11 @@ def keys(local) -> dict[str, pa.Array]:
     months = day.astype("M8[M]").astype(np.int64)
     weekday = (day.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
     hour = (local - day).astype("m8[h]").astype(np.int64)
-    return {
-        "date": pa.array(day, pa.date32(), mask=missing),
-        "month": _integers((months // 12 + 1970) * 100 + months % 12 + 1, missing, pa.int32()),
-        "weekday": _integers(weekday, missing, pa.int8()),
-        "hour": _integers(hour, missing, pa.int8()),
-    }
-
-
-def _integers(values: np.ndarray, missing: np.ndarray, kind: pa.DataType) -> pa.Array:
-    return pa.array(np.where(missing, 0, values), kind, mask=missing)
+    month = (months // 12 + 1970) * 100 + months % 12 + 1
+    counts = {"month": (month, pa.int32()), "weekday": (weekday, pa.int8()), "hour": (hour, pa.int8())}
+    # NaT has become some year: 0 in its place, so that it fits the type.
+    counted = {name: pa.array(np.where(missing, 0, n), kind, mask=missing) for name, (n, kind) in counts.items()}
+    return {"date": pa.array(day, pa.date32(), mask=missing), **counted}
 
 
 def _table_word(name: str | None) -> str:
@@ -314,13 +310,6 @@ def _table_word(name: str | None) -> str:
     word = " ".join((name or "").casefold().split())
     word = re.sub(r"^\((?:utc|gmt)[^)]*\) ?(?=\S)| ?\(us & canada\)$", "", word).strip(" .")
     return re.sub(r"(?: standard| daylight)?(?: time(?: zone)?)$", "", word)
-
-
-def _fixed_offset(word: str) -> str | None:
-    minutes = offset_minutes(word)
-    if not minutes:
-        return None if minutes is None else "UTC"
-    return f"UTC{'+' if minutes > 0 else '-'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 # Years the tables do not hold, as a slip of the pen may write them: one by one, by the standard library.

@@ -272,6 +272,10 @@ class _Reading(Checked):
             raise self.wrong(where, f"{', '.join(idle)}, and no from", 'its column, as in from = "Header"')
         if not {"from", "value", "default", "cases"} & set(entry):
             raise self.wrong(where, "neither from nor value", "a column to read, or a value that every row has")
+        zone = self.text(entry, "zone", where)
+        if zone and find_zone(zone) is None:
+            wanted = "Eastern, Pacific ..., or a name such as America/Chicago"
+            raise self.wrong(f"{where}, key zone", repr(zone), wanted)
         words = self.words(target, entry, where, makes)
         parse = self.parser(target, entry, where, makes)
         cases = entry.get("cases", [])
@@ -289,7 +293,7 @@ class _Reading(Checked):
             unit=entry.get("unit", ""),
             order=entry.get("order", ""),
             clock=entry.get("clock", ""),
-            zone=self.zone(entry, where),
+            zone=zone,
             take=self.pattern(self.text(entry, "take", where), f"{where}, key take"),
             blank=self.texts(entry, "blank", where),
             known=self.texts(entry, "known", where),
@@ -318,6 +322,8 @@ class _Reading(Checked):
 
     def fixed(self, target: str, entry: dict, key: str, where: str, makes: str) -> str | int | None:
         """A constant that the column may hold."""
+        if key not in entry:
+            return None
         value = self.constant(entry, key, where)
         kind, words = checks.constant_of(target, makes), checks.words_of(target, makes)
         if value is not None and words:
@@ -332,8 +338,10 @@ class _Reading(Checked):
 
     def words(self, target: str, entry: dict, where: str, makes: str) -> dict[str, str]:
         """``map``: ours = theirs (one or a list) -> theirs -> ours."""
+        if "map" not in entry:
+            return {}
         allowed = checks.words_of(target, makes)
-        given = self.table(entry.get("map", {}), f"{where}, key map")
+        given = self.table(entry["map"], f"{where}, key map")
         words: dict[str, str] = {}
         folded: dict[str, str] = {}
         for ours in given:
@@ -344,14 +352,6 @@ class _Reading(Checked):
                     raise self.wrong(f"{where}, key map", f"{word!r} stands for two words", "each word once")
                 words[word] = ours
         return words
-
-    def zone(self, entry: dict, where: str) -> str:
-        name = self.text(entry, "zone", where)
-        if name and find_zone(name) is None:
-            raise self.wrong(
-                f"{where}, key zone", repr(name), "Eastern, Pacific ..., or a name such as America/Chicago"
-            )
-        return name
 
     # ---- rows -----------------------------------------------------------------------------------
 
@@ -365,20 +365,21 @@ class _Reading(Checked):
     def legs(self, entry: dict) -> layout.Legs:
         self.only(entry, ["group", "own", "above", "inherit", "any", "gather", "master"], "[legs]")
         marks = self.table(entry.get("any", {}), "[legs.any]")
-        gathered = self.table(entry.get("gather", {}), "[legs.gather]")
+        gather: dict[str, tuple[Column, When]] = {}
+        for name, part in self.table(entry.get("gather", {}), "[legs.gather]").items():
+            where = f"[legs.gather] {name}"
+            self.only(self.table(part, where), ["from", "when"], where)
+            column = self.column(self.text(part, "from", where), f"{where}, key from")
+            gather[name] = column, self.when(part.get("when"), where)
         return layout.Legs(
             group=self.columns_named(entry, "group", "[legs]"),
             own=self.columns_named(entry, "own", "[legs]"),
             above=self.when(entry["above"], "[legs] above") if "above" in entry else None,
             inherit=self.columns_named(entry, "inherit", "[legs]"),
             any={name: self.when(when, f"[legs.any] {name}") for name, when in marks.items()},
-            gather={name: self.gathered(part, f"[legs.gather] {name}") for name, part in gathered.items()},
+            gather=gather,
             master=tuple(self.when(when, "[legs] master") for when in as_list(entry.get("master", []))),
         )
-
-    def gathered(self, entry, where: str) -> tuple[Column, When]:
-        self.only(self.table(entry, where), ["from", "when"], where)
-        return self.column(self.text(entry, "from", where), f"{where}, key from"), self.when(entry.get("when"), where)
 
     def parts(self, content: dict) -> Iterator[layout.Part]:
         """The further contacts of a row; neighbors of one ``each`` stand once for each of its numbers, in turn."""
@@ -387,19 +388,16 @@ class _Reading(Checked):
             alike = list(group)
             for number in self.texts(alike[0][1], "each", alike[0][0]) or ("",):
                 for where, part in alike:
-                    yield self.part(self.numbered(part, number, where) if number else part, where)
-
-    def numbered(self, part: dict, number: str, where: str) -> dict:
-        """A part with the words of one number, as in "2 2nd Second", in place of {n}, {nth} and {word}."""
-        words = number.split()
-        if len(words) != 3:
-            raise self.wrong(f"{where}, key each", repr(number), 'three words each, as in "2 2nd Second"')
-        return _in_place({key: value for key, value in part.items() if key != "each"}, *words)
-
-    def part(self, entry: dict, where: str) -> layout.Part:
-        self.only(entry, ["when", "columns"], where)
-        columns = self.table(entry.get("columns", {}), f"{where} columns")
-        return layout.Part(self.when(entry.get("when"), where), self.columns(columns, "entries", f"{where} columns"))
+                    entry, words = part, number.split()
+                    if number:  # its words, as in "2 2nd Second", in place of {n}, {nth} and {word}
+                        if len(words) != 3:
+                            wanted = 'three words each, as in "2 2nd Second"'
+                            raise self.wrong(f"{where}, key each", repr(number), wanted)
+                        entry = _in_place({key: value for key, value in part.items() if key != "each"}, *words)
+                    self.only(entry, ["when", "columns"], where)
+                    columns = self.table(entry.get("columns", {}), f"{where} columns")
+                    rules = self.columns(columns, "entries", f"{where} columns")
+                    yield layout.Part(self.when(entry.get("when"), where), rules)
 
     def events(self, entry: dict) -> layout.Events:
         self.only(entry, ["from", "parse"], "[events]")

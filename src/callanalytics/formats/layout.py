@@ -158,7 +158,9 @@ class Recognize:
 
     def fits(self, header) -> bool:
         """Whether a table with this header is of this format."""
-        return bool(self.header) and not self.lacking(header) and not self.unwanted(header)
+        header = tuple(header)
+        has_needed = bool(self.header) and all(find(column, header) for column in self.core or self.header)
+        return has_needed and not any(find(column, header) for column in self.absent)
 
 
 def _not_in(columns: tuple[Column, ...], header) -> list[str]:

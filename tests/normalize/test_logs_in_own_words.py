@@ -250,14 +250,14 @@ def test_what_the_column_of_promises_has_besides_dates_stands_before_the_outcome
 # ---- calls told in Spanish ----------------------------------------------------------------------------------
 
 
-def told_in(header, *notes):
+def extracted_from(header, *notes):
     return on_days([{"Cliente": "Ruiz", header: note} for note in notes])
 
 
 @pytest.mark.parametrize("header", ["Apuntes", "Notas"])
 def test_calls_told_in_spanish_have_their_time_wait_and_end(header):
     result = dials(
-        told_in(
+        extracted_from(
             header,
             "9:20am, 38 min de hold. Agente Rosa (#KR551) dice que sigue pendiente",
             "10:00am esperé 52 min y colgué, tenía cita",
@@ -278,7 +278,7 @@ def test_callbacks_told_in_spanish_are_no_calls_of_ours():
         "11am USCIS dejó mensaje": "voicemail",
         "el oficial nos llamó a las 2:20pm, no contestamos": "missed",
     }
-    found = entries(told_in("Apuntes", *calls, *came))
+    found = entries(extracted_from("Apuntes", *calls, *came))
     rings = found.filter(pc.equal(found.column("kind"), "ring"))
     assert rings.column("outcome").to_pylist() == list(came.values())
     assert len(found) - len(rings) == len(calls)
@@ -286,11 +286,11 @@ def test_callbacks_told_in_spanish_are_no_calls_of_ours():
 
 def test_calls_to_others_told_in_spanish_are_none_of_the_agencys():
     calls = ["9:20am, 38 min de hold y colgué", "10:15am, 20 min de espera. Agente Rosa (#KR551)", "8am, 9 min de hold"]
-    found = entries(told_in("Apuntes", *calls, "10:40am llamé al NVC, no contestan", "2pm llamé a la corte"))
+    found = entries(extracted_from("Apuntes", *calls, "10:40am llamé al NVC, no contestan", "2pm llamé a la corte"))
     assert (
         found.filter(pc.equal(found.column("line"), "contact_center")).num_rows
         <= len(calls)
-        == len(dials(told_in("Apuntes", *calls)))
+        == len(dials(extracted_from("Apuntes", *calls)))
     )
 
 

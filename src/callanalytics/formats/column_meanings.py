@@ -194,8 +194,8 @@ def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cel
     for name in (name for name in derived_columns.ENDS_IN if name in found):
         texts = cells[found[name]]
         # Beside what the agency did or will do, a lost call may be told as well.
-        is_told = name not in OF_THEIRS or found[name] == callbacks or _tell_losses(texts)
-        if is_told and "result" not in columns and columns[name] in header and _tell_some_ends(texts):
+        is_shown = name not in OF_THEIRS or found[name] == callbacks or _tell_losses(texts)
+        if is_shown and "result" not in columns and columns[name] in header and _tell_some_ends(texts):
             columns["result"] = derived_columns.Made(f"end of the call told in {columns[name]}", "end", columns[name])
     for name in derived_columns.COMPLETING:
         if name in found and found[name] != found.get("result", end):
@@ -488,8 +488,8 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
             if meaning.weight >= HEAVY and score < relevance.MIN_SCORE:
                 continue
             verdict = contents.verdict(cells[index], meaning.holds)
-            is_told = len(cells[index]) >= MIN_CELLS or meaning.holds in IN_CELLS
-            if meaning.must_hold and verdict < (1 if is_told else 0):
+            is_shown = len(cells[index]) >= MIN_CELLS or meaning.holds in IN_CELLS
+            if meaning.must_hold and verdict < (1 if is_shown else 0):
                 continue
             score += CONTENT * verdict
             if score >= relevance.MIN_SCORE:

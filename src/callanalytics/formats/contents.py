@@ -275,8 +275,8 @@ def mark_groups(
     promises = {index: promise for index in indices if (promise := _promise(header[index]))}
     # Urgent and Regular alone may be what the caller asked for: a header has to name a promise, a callback or a tier,
     # or one of the group has to be a time and nothing else.
-    is_told = any(map(_OF_PROMISE.search, header)) or any(_is_time(header[index]) for index in promises)
-    if is_told and any(promise.kind != "none" for promise in promises.values()):
+    is_shown = any(map(_OF_PROMISE.search, header)) or any(_is_time(header[index]) for index in promises)
+    if is_shown and any(promise.kind != "none" for promise in promises.values()):
         _add(grouped, "promised", list(promises), raw)
     left = [index for index in indices if index not in grouped.get("promised", ())]
     came = [

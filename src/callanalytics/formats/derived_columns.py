@@ -26,7 +26,7 @@ from callanalytics.values.narratives import (
     request_named_in,
     speaks_of_agency,
 )
-from callanalytics.values.promises import is_promise, promise_noted_in, promise_told_in
+from callanalytics.values.promises import is_promise, promise_clause_in, promise_noted_in
 
 TEXT_COLUMNS = (
     "notes",
@@ -82,7 +82,7 @@ def how(name: str) -> str:
     return name.how if isinstance(name, Made) else ""
 
 
-def told_in(meaning: str, column: str) -> Made:
+def extracted_from(meaning: str, column: str) -> Made:
     """The column of a meaning that is told in a column of other things."""
     return Made(f"{meaning} told in {column}", "told", column)
 
@@ -146,7 +146,7 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
         texts = cells.get(column, ())
         named = sum(bool(agent_in(text)) for text in texts)
         if column in found and named >= MIN_CELLS and 5 * named >= len(texts):
-            return {"agent": told_in("agent", found[column])}
+            return {"agent": extracted_from("agent", found[column])}
     return {}
 
 
@@ -169,9 +169,9 @@ def _promise_in_notes(
     if noted := _noted_promises(found, rows):
         return noted
     for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
-        texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
+        texts = [text for text in cells.get(column, ()) if promise_clause_in(text, is_remark=is_remark(column))]
         if column in found and len(texts) >= MIN_CELLS:
-            return {"promised": told_in("promised", found[column])}
+            return {"promised": extracted_from("promised", found[column])}
     return {}
 
 
@@ -188,7 +188,7 @@ def note_promises(texts: Sequence[str | None], requests: Sequence[str | None]) -
     ``requests`` are the numbers of service requests of the same rows, where the sheet has a column of them.
     """
     of_requests = [text for text, has_request in zip(texts, have_request(texts, requests), strict=True) if has_request]
-    noted = [promise_noted_in(text) or promise_told_in(text, is_remark=True) for text in of_requests if text]
+    noted = [promise_noted_in(text) or promise_clause_in(text, is_remark=True) for text in of_requests if text]
     n_noted = sum(map(bool, noted))
     return n_noted >= MIN_NOTED_PROMISES and 2 * n_noted >= len(of_requests)
 
@@ -200,10 +200,10 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     pairs = list(zip(rows.get("callback", ()), rows.get("notes", ()), strict=False))
     beside = [note for came, note in pairs if came and note and not has_dated_callbacks(came)]
     others = [note for came, note in pairs if not came and note]
-    n_told = sum(bool(result_first(note)) for note in beside)
+    n_results = sum(bool(result_first(note)) for note in beside)
     n_others = sum(bool(result_first(note)) for note in others)
-    is_told = n_told >= MIN_CELLS and 2 * n_told > len(beside) and 5 * n_others <= len(others)
-    return {"callback_answered": told_in("callback_answered", found["notes"])} if is_told else {}
+    is_shown = n_results >= MIN_CELLS and 2 * n_results > len(beside) and 5 * n_others <= len(others)
+    return {"callback_answered": extracted_from("callback_answered", found["notes"])} if is_shown else {}
 
 
 _FIRST = regex(r"[,;.(!]|\s[-–—]\s")
@@ -234,7 +234,7 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
         texts = cells.get(column, ())
         came = sum(bool(callbacks_among(behind_promise(text), is_remark=is_remark(column))) for text in texts)
         if column in found and not how(found[column]) and came >= MIN_CELLS and came >= CALLBACK_SHARE * len(texts):
-            return {"callback": told_in("callback", found[column])}
+            return {"callback": extracted_from("callback", found[column])}
     return {}
 
 
@@ -245,8 +245,8 @@ def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]])
         return {}
     texts = cells.get("notes", ())
     waits = sum(bool(read_narrative(text).wait) for text in texts)
-    is_told = waits >= MIN_NOTES and 2 * waits >= len(texts)
-    return {"wait": told_in("wait", found["notes"])} if is_told else {}
+    is_shown = waits >= MIN_NOTES and 2 * waits >= len(texts)
+    return {"wait": extracted_from("wait", found["notes"])} if is_shown else {}
 
 
 def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -255,13 +255,13 @@ def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
     if not REQUESTS.isdisjoint(tokens(found.get("promised", ""))) and any(
         map(request_beside, cells.get("promised", ()))
     ):
-        return {"sr": told_in("sr", found["promised"])}
+        return {"sr": extracted_from("sr", found["promised"])}
     for column in ("notes", "result", "reason", "follow"):
         texts = cells.get(column, ())
         # A number as the agency writes it, or several behind the words.
         are_named = any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= MIN_CELLS
         if column in found and how(found[column]) != "told" and are_named:
-            return {"sr": told_in("sr", found[column])}
+            return {"sr": extracted_from("sr", found[column])}
     return {}
 
 
@@ -418,18 +418,18 @@ def _in_notes(
             of_calls = [(text or "", each) for text, each in zip(rows[column], entries, strict=True) if not each.method]
             texts, notes = [text for text, _ in of_calls], [each for _, each in of_calls]
             if len(texts) >= MIN_NOTES and _are_calls(notes, is_dated="date" in found):
-                return _told_columns(found, column, entries)
+                return _extracted_columns(found, column, entries)
             continue
         is_spoken = _speak_of_agency(rows.get(column) or texts, rows.get("reason", ()))
         if len(texts) >= MIN_NOTES and is_spoken and _are_calls(notes, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
             if "method" not in found and not all(rows.get(column, ())):
-                own["method"] = told_in("method", found[column])  # a row that tells nothing is no call
-            return own | _told_columns(found, column, notes)
+                own["method"] = extracted_from("method", found[column])  # a row that tells nothing is no call
+            return own | _extracted_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
         is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
         if column == "narrative" and is_of_work and _are_calls(of_work, is_dated="date" in found):
-            return _told_columns(found, column, of_work) | {
+            return _extracted_columns(found, column, of_work) | {
                 "method": Made(f"calls among the work in {found[column]}", "work", found[column])
             }
     return {}
@@ -444,10 +444,10 @@ def is_entry_of_call(text: str, narrative: Narrative) -> bool:
     return not narrative.method and narrative.is_of_call and names_agency(text)
 
 
-def _told_columns(found: Mapping[str, str], column: str, notes: Sequence[Narrative]) -> dict[str, str]:
+def _extracted_columns(found: Mapping[str, str], column: str, notes: Sequence[Narrative]) -> dict[str, str]:
     """The columns of what notes tell, by their meanings, where the sheet has no other column of these."""
     return {
-        meaning: told_in(meaning, found[column])
+        meaning: extracted_from(meaning, found[column])
         for meaning, part in IN_NOTES.items()
         if found.get(meaning, found[column]) == found[column] and any(getattr(note, part) for note in notes)
     }

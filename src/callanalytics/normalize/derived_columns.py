@@ -29,7 +29,7 @@ from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
-from callanalytics.values.promises import is_promise, promise_among, promise_noted_in, promise_told_in
+from callanalytics.values.promises import is_promise, promise_among, promise_clause_in, promise_noted_in
 
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
 NO_CALL = "no call"
@@ -220,7 +220,9 @@ def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
 def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> list[str | None]:
     """The promise that each cell of a column tells; by the habit of a sheet also one noted in rows with a request."""
     texts, is_remark = _texts(table, column), derived_columns.is_remark(_meaning_of(own, column))
-    promised = [None if is_without_call(text) else promise_told_in(text, is_remark=is_remark) or None for text in texts]
+    promised = [
+        None if is_without_call(text) else promise_clause_in(text, is_remark=is_remark) or None for text in texts
+    ]
     if not is_habit:
         return promised
     if "due" in own:
@@ -345,8 +347,8 @@ def _ends(table, own: dict[str, str], column: str) -> list[str]:
     telling = [own[name] for name in ("result", "notes", "follow", "callback", "agent") if name in own]
     if "ended" not in own or not telling:
         return ends
-    told_in = [_texts(table, name) for name in telling]
-    others = zip(ends, _texts(table, own["ended"]), zip(*told_in, strict=True), strict=True)
+    extracted_from = [_texts(table, name) for name in telling]
+    others = zip(ends, _texts(table, own["ended"]), zip(*extracted_from, strict=True), strict=True)
     return [ended if _is_blank(text) and any(map(_is_lost, each)) else text for text, ended, each in others]
 
 

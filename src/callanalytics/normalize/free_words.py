@@ -18,8 +18,8 @@ from callanalytics.values.promises import (
     is_advice,
     is_denied,
     promise_among,
+    promise_clause_in,
     promise_noted_in,
-    promise_told_in,
     read_promise,
     refusal_at_start,
     says_wait,
@@ -46,7 +46,7 @@ def promise_of_column(text: str) -> Promise | None:
     if is_denied(text):
         return promise_in(refusal_at_start(text))
     return (
-        promise_in(promise_told_in(text))
+        promise_in(promise_clause_in(text))
         or _among(text, of_call=False)
         or promise_in(refusal_at_start(text))
         or promise_in(promise_noted_in(text))
@@ -70,7 +70,7 @@ def promise_among_clauses(text: str) -> Promise | None:
     >>> promise_among_clauses("spoke to agent, 30 business days").stated, promise_among_clauses("card mailed, 30 days")
     (StatedTime(value=30, unit='business_days'), None)
     """
-    found = promise_told_in(text, is_remark=True)
+    found = promise_clause_in(text, is_remark=True)
     if found:
         return promise_in(found)
     noted = promise_in(promise_noted_in(text))

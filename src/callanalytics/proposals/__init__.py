@@ -276,7 +276,7 @@ def propose_of(
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, _used([when, meanings]))
     taken = _used([when, meanings, length])
-    phones = cells.find_numbers(able, taken, is_directed=words.is_told(meanings))
+    phones = cells.find_numbers(able, taken, is_directed=words.has_direction(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)
     parts = (when, meanings, length, phones)
     if zone_beside(table.around):

@@ -292,7 +292,7 @@ OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands t
 MAX_NUMBERS = 4  # numbers that are proposed
 
 
-def is_told(meanings: Found) -> bool:
+def has_direction(meanings: Found) -> bool:
     """Whether a column says which way a call went."""
     return not {"map", "cases"}.isdisjoint(meanings.rules["direction"])
 
@@ -302,7 +302,7 @@ def set_direction(meanings: Found, phones: Found, ours: Sequence[str], agency: A
 
     Nothing is done where a column says the direction, or caller and called have no column each.
     """
-    if is_told(meanings) or not {"caller", "called"} <= set(phones.rules):
+    if has_direction(meanings) or not {"caller", "called"} <= set(phones.rules):
         return []
     by_name = {column.name: column for column in phones.used}
     caller, called = (by_name[phones.rules[target]["from"]] for target in ("caller", "called"))

@@ -50,10 +50,10 @@ class Promise(NamedTuple):
 
 
 @parser("told", "so many hours, days or business days, as in 72 hours")
-def read_told(text: str) -> StatedTime:
+def read_stated_time(text: str) -> StatedTime:
     """What a caller was told: 72 hours, w/in 30 biz days, 2-3 days (the longer counts), two weeks.
 
-    >>> read_told("within 72 hrs"), read_told("30 business days"), read_told("two to three weeks")
+    >>> read_stated_time("within 72 hrs"), read_stated_time("30 business days"), read_stated_time("two to three weeks")
     (StatedTime(value=72, unit='hours'), StatedTime(value=30, unit='business_days'), StatedTime(value=21, unit='days'))
     """
     stated = read_promise(text).stated
@@ -196,23 +196,23 @@ _OF_REQUEST = regex(r"\bSR\b|(?i:\bservice request\b|\bsolicitud\b)")
 _REFUSED = regex(r"(?i)\b(?:refused|denied|declined)\b")
 
 
-def promise_told_in(text: str, *, is_remark: bool = False) -> str:
+def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     """The words of a follow-up that tell of a promise: the one part of it that tells of nothing else.
 
     Of a remark (``is_remark``) only what names a callback or who is to call, or a time that the agency promises as its
     whole first sentence, or as one behind a request. That none was promised counts where no part tells of one, nor of
     an earlier promise.
 
-    >>> promise_told_in("30 days. missed call 4/19 at 2:20"), promise_told_in("answered my question, no call back")
+    >>> promise_clause_in("30 days. missed call 4/19 at 2:20"), promise_clause_in("answered my question, no call back")
     ('30 days', 'no call back')
-    >>> promise_told_in("72 hr. No call as of 5/1!!"), promise_told_in("wait 60 days")
+    >>> promise_clause_in("72 hr. No call as of 5/1!!"), promise_clause_in("wait 60 days")
     ('72 hr', '')
-    >>> promise_told_in("received notice, 3 days", is_remark=True), promise_told_in("dropped, no call back")
+    >>> promise_clause_in("received notice, 3 days", is_remark=True), promise_clause_in("dropped, no call back")
     ('', '')
     """
     found: dict[tuple[str, StatedTime | None], str] = {}
     sentences = [sentence.strip() for sentence in _SENTENCE.split(text[:LONGEST])]
-    for part in _parts_told(sentences, is_remark=is_remark):
+    for part in _promise_parts(sentences, is_remark=is_remark):
         try:
             promise = read_promise(part)
         except Unreadable:
@@ -382,7 +382,7 @@ def _up_to(sentences: list[str], part: str) -> str:
     return ". ".join(sentences[max(0, index - 1) : index + 1])
 
 
-def _parts_told(sentences: list[str], *, is_remark: bool) -> list[str]:
+def _promise_parts(sentences: list[str], *, is_remark: bool) -> list[str]:
     """The parts of sentences; of a remark also two beside each other, the first of which may say who is to call."""
     parts = [[part.strip() for part in _PART.split(sentence)] for sentence in sentences]
     pairs = [f"{first}, {second}" for each in parts for first, second in pairwise(each) if is_remark]

@@ -66,6 +66,7 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
         return pa.array([], pa.string())
     parts = ([column.slice(start, _AT_ONCE) for column in keys] for start in range(0, len(keys[0]), _AT_ONCE))
     digests = np.concatenate([_digests(_text(part, office_id)) for part in parts])
+    # Half of a digest tells nearly all apart: only where halves agree are the texts looked at.
     halves = np.ascontiguousarray(digests[:, 0])
     in_order = np.sort(halves)
     repeated = pc.is_in(pa.array(halves), value_set=pa.array(in_order[1:][np.diff(in_order) == 0]))

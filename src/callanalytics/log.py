@@ -329,6 +329,7 @@ class Log:
     def _seen(self, name: str, columns: Collection[str], offices: tuple[str, ...] = ()) -> pa.Table:
         """Columns of the rows that were seen on the day, of some offices or of all."""
         asked, decided = set(columns), DECIDED.get(name, set())
+        # What was decided is hidden by its day: the day is needed to judge it.
         if asked & decided:
             asked |= decided
         if name == "coverage":

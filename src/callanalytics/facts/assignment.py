@@ -198,6 +198,7 @@ def only_one(
     """
     urgency, no_number = promises.columns["urgency"], np.full(len(unnoted), MISSING)
     is_ended = promises.end < life(promises.start, urgency, agency)[1]
+    # One that nothing ended may still be meant long after it fell due.
     ended = np.where(is_ended, promises.end, open_until(promises.start, urgency, agency))
     spans = Spans(
         microseconds(np.concatenate([promises.start, unnoted.start])),

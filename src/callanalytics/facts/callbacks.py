@@ -123,6 +123,7 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agenc
     logged = logged_calls(inbound, office["timezone"], numbers, answered=_answered(result))
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
     rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
+    # Only where the phone log was watching does a call that it lacks prove the entry's time wrong.
     watched = ~np.isnat(watch.until(noted.when, callback_entries.arrow("our_number")))
     asked = parent_calls(callback_entries, entries)
     joined = join_logs(inbound, callback_entries, noted, logged)

@@ -103,6 +103,7 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool)
     rounding = np.maximum(exact[a], exact[b]) - 1
     near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
     alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
+    # An unanswered call lasts as long as each system counts the ringing: its length tells nothing.
     if callbacks:
         unanswered = calls.is_in("outcome", *UNANSWERED_OUTCOMES)
         alike = np.where(unanswered[a] | unanswered[b], unanswered[a] & unanswered[b], alike)

@@ -151,12 +151,14 @@ def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, 
     kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in by_id.items()}
     lines = _known_lines(office, calls)
     rows: list[tuple] = []
+    # Exports of one system with and without unanswered calls are not put together: only the one is a witness.
     for name, witness in sorted(set(kind.values())):
         own = {id: row for id, row in by_id.items() if kind[id] == (name, witness)}
         found = _stretches_of_system(own, calls, lines, agency)
         rows += [(line, start, end, witness, "export", source) for line, start, end, source in found]
     if office.get("logs_callbacks_since"):
         rows += [(None, *span, True, "declared", None) for span in _declared_spans(office, entries, agency)]
+    # One order whatever files came first: the table must not tell how it was made.
     rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))
     line, start, end, witness, basis, source = zip(*rows, strict=True) if rows else ((),) * 6
     return schema.build(

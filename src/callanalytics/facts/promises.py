@@ -95,6 +95,7 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
     times = time_columns(utc, written, agency_call["dst_flag"], office["timezone"], agency.timezone)
     urgency = noted.arrow("promised")
     day = noon(times["date"], agency.timezone)
+    # A date alone is enough for business days; for hours it is not.
     counted = np.where(np.isnat(utc) & noted.is_in("promised", "regular"), day, utc)
     due = clocks.due_all(counted, urgency, agency=agency)
     counted = np.where(np.isnat(utc) & noted.is_in("quoted_unit", "business_days"), day, utc)
@@ -227,6 +228,7 @@ def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> 
     # Key and index as one number, sorted: the entry before "this key, so many promises had begun" is the last of them.
     listed = np.sort(own * n + np.arange(len(promises)))
     index = np.searchsorted(listed, asked * n + before, side="left") - 1
+    # -n belongs to no key: it stands for "before the first".
     found = np.append(listed, -n)[index]
     fits = (asked >= 0) & (index >= 0) & (found // n == asked) & ~np.isnat(when)
     return np.where(fits, found % n, MISSING)

@@ -237,6 +237,7 @@ def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
     entries, entry = np.unique(edges.entry, return_inverse=True)
     calls, call = np.unique(edges.call, return_inverse=True)
     size = len(entries) + len(calls)
+    # Entries and calls as the nodes of one graph: each connected part is solved by itself.
     graph = csr_array((np.ones(len(entry)), (entry, len(entries) + call)), shape=(size, size))
     knot = connected_components(graph, directed=False)[1][entry]
     order = np.argsort(knot, kind="stable")

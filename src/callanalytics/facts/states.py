@@ -393,6 +393,7 @@ def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
 
 def _contact_numbers(ids: list[str]) -> np.ndarray:
     """A number an id, its last eight bits free."""
+    # Shifted by one, so that it fits a signed integer.
     made = [int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1 for id in ids]
     return np.array(made, np.int64) & ~np.int64(0xFF)
 
@@ -406,6 +407,7 @@ def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, 
     for request, contact in _possible_pairs(history.start, end, given, free):
         when, worth = free.when[contact], free.worth[contact]
         for reading in READINGS:
+            # What a contact would be worth depends on the request: each pair has bits of its own.
             worth = worth | np.where(when <= due[reading][request], FREE_BITS[reading], 0)
         worth = worth | _round_bits(when, free.is_mail[contact], first[request], second[request], history)
         after = history.business_days(history.start[request], when)

@@ -139,6 +139,7 @@ def fit(
     asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
     taken = closed | set(found.values())
     doubts = {meaning.name: _as_well(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
+    # A column with any score has words that are known: it is no stranger, whatever was taken.
     known = {index for _, _, index, _ in scores} | closed
     return Fit(
         columns,
@@ -638,6 +639,7 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
         texts = cells[index]
         if index in known or len(texts) < MIN_CELLS:
             continue
+        # A column of numbers, or of what was billed, has minutes in it that no one waited.
         is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
             if is_number and meaning == "wait":

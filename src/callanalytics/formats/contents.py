@@ -365,6 +365,7 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
         number, meaning = _number_of_callback(words), _meaning_of_each(words, cells[index])
         if index in closed or not number or not meaning:
             continue
+        # Two columns of one meaning and number: this is no numbering of callbacks.
         if sets.setdefault(number, {}).setdefault(meaning, index) != index:
             return {}
     sets = {number: indices for number, indices in sets.items() if "callback" in indices}
@@ -376,6 +377,7 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
     if not any("callback" in tokens(header[index]) for index in taken):
         others = {index: frozenset(tokens(name)) for index, name in enumerate(header) if index not in taken}
         of_calls = [words for words in others.values() if not OF_OUR_CALL.isdisjoint(words)]
+        # Without a day elsewhere the first attempt would be the call itself.
         has_day = any(nearly_all(cells[index], "date") for index in others)
         if any(map(ATTEMPTS.intersection, of_calls)) or not has_day:
             return {}

@@ -289,6 +289,7 @@ def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
         return Made(f"wait: the first of {column}", "parts", column)
     end = next((found[name] for name in ("hold_till", "picked_up") if name in found), "")
     starts = [name for name in ("hold_from", "time") if name in found]
+    # A column of dates may have the time of day in it.
     if not starts and any(_TIME.search(text) for text in cells.get("date", ())[:20]):
         starts = ["date"]
     if not end or not starts:

@@ -311,6 +311,7 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
     if form == "seconds":
         ways = {unit: {"parse": unit} for unit in UNITS}
         named = next((unit for unit, (words, _) in UNITS.items() if column.has(words)), None)
+        # What other columns prove goes before what the header says, and that before a guess by size.
         unit = _proved(column, columns, ways) or named or _unit_by_size(column)
         if unit is None:
             return {}, ("its numbers may be seconds or minutes.", 'Write parse = "seconds" or "minutes".')

@@ -109,11 +109,13 @@ def column_uses(fmt: Format, header: tuple[str, ...]) -> dict[str, ColumnUse]:
         columns = [gathered.get(column[0], column) for column in rule.columns]
         present = [column for column in columns if find(column, header) is not None]
         for column in present:
+            # A cell of a rule that joins several says nothing alone: it is replaced together with the others.
             (use_of(column).rules if len(present) == 1 else use_of(column).shared).append(rule)
     for when in _conditions(fmt):
         for column, tests in when.tests:
             use_of(gathered.get(column[0], column)).tests += tests
     for column in (*(fmt.legs.group + fmt.legs.own if fmt.legs else ()), *fmt.unique):
+        # Rows are joined by these cells, so that equal ones must stay equal in the copy.
         use_of(column).is_key = True
     for column in (*gathered.values(), *(fmt.legs.inherit if fmt.legs else ())):
         use_of(column)

@@ -154,6 +154,7 @@ def workbook_bytes(
     import xlsxwriter
 
     content = io.BytesIO()
+    # A cell that begins with = stays text: a copy must not compute anything.
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": _MADE})
         formats = {pattern: book.add_format({"num_format": pattern}) for pattern in (_DAY, _MOMENT)}

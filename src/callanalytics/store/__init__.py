@@ -274,6 +274,7 @@ class Store:
             if not self.version:
                 self.disk.make_private(self.root)
         lock = FileLock(self.root / commit.LOCK, mode=0o600)
+        # Without a word at first: most writers are done within a second.
         patient = min(PATIENT_S, wait_s) if waiting else wait_s
         try:
             try:

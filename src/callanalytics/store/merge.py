@@ -57,11 +57,13 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
     )
     known: dict[str, list[tuple[str, dict]]] = {}
     for _, _, index, row in rows:
+        # A cell left empty contradicts nothing.
         facts = {name: row[name] for name in COMPARED if row[name] not in UNSTATED}
         variants = known.setdefault(row["entry_id"], [])
         is_one = _may_be_one if row["entry_id"] in exact else _mostly_agree
         entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
         if entry_id is None:
+            # The new id is made of what the entry says, so that it is the same whatever files come before it.
             variant = f"{row['entry_id']} {sorted(facts.items())}".encode()
             entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
             variants.append((entry_id, facts))
@@ -301,6 +303,7 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
         if format_code[a[0]] == format_code[b[0]]:
             a, b = _in_common_time(a, b, start)
             for lost, standing in _unmatched_pairs(a, b, code, known_by):
+                # Two numbers of ours are two calls; one that is not known may be either.
                 if number[lost] == number[standing] or not (is_known[lost] and is_known[standing]):
                     found[lost] = standing
     return found

@@ -280,6 +280,7 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
     results = {word for word, _ in parts if word in RESULTS}
     if NO_INCOMING.search(sentence) or _OTHER_OBJECT.search(sentence) or _BY_OTHERS.search(sentence):
         return True
+    # We called again and left a message: the voicemail is theirs, and no result of a callback.
     if is_called_again and (not is_expected or "voicemail" in results):
         return True
     if not is_named and (_CALLED_IN_VAIN.search(sentence) or (is_remark and not is_expected)):
@@ -381,6 +382,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
 
         return mark
 
+    # Dates and times become single signs first, so that no list of words reads into them.
     text = _DATE.sub(marked("date"), _remarked(text))
     text = _DAY_OF_WEEK.sub(marked("date"), text) if is_strict else text
     text = _TIME.sub(marked("time"), text)
@@ -394,6 +396,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
         elif phrase:
             if phrase[0] not in ("filler", "sign"):
                 parts.append((phrase[0], " ".join(words[index : index + phrase[1]])))
+                # Who answered is often named: "spoke to Ana Cruz". So many words behind it may be a name.
                 is_with_name = is_strict or words[index] in _WITH_NAMES
                 names = _NAMES if phrase[0] == "answered" and is_with_name else 0
             elif phrase[0] == "sign" and not is_strict and words[index] in _BREAKS:

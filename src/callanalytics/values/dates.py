@@ -317,6 +317,7 @@ def _by_arrow(texts: pa.Array) -> np.ndarray | None:
 
 def _by_letters(texts: pa.Array) -> np.ndarray:
     chosen = texts.cast(pa.binary()).cast(pa.binary(_ISO_LENGTH))
+    # Arrow may hand over a slice of a longer buffer: hence the offset and the length.
     letters = np.frombuffer(chosen.buffers()[1], np.uint8)[chosen.offset * _ISO_LENGTH :][: len(texts) * _ISO_LENGTH]
     letters = letters.reshape(-1, _ISO_LENGTH)
     digits = letters[:, _ISO_DIGITS].astype(np.int64) - ord("0")
@@ -327,6 +328,7 @@ def _by_letters(texts: pa.Array) -> np.ndarray:
     year = digits[:, :4] @ np.array([1000, 100, 10, 1])
     month, day, hour, minute, second = (digits[:, i : i + 2] @ np.array([10, 1]) for i in range(4, 14, 2))
     first = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("M8[M]")
+    # The days of the month from the calendar itself, leap years too.
     days = ((first + 1).astype("M8[D]") - first.astype("M8[D]")).astype(np.int64)
     exists = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= days)
     exists &= (hour < 24) & (minute < 60) & (second < 60)

@@ -127,6 +127,7 @@ def _take(clause: str, fields: dict) -> None:
     for pattern, says in _WORDS:
         if match := re.search(pattern, clause, re.IGNORECASE):
             for name, word in says.items():
+                # "Promised" alone does not undo a kind that stands before it.
                 if name != "promised" or fields.get(name) in (None, "unknown"):
                     fields[name] = word
             clause = clause[: match.start()] + " " + clause[match.end() :]

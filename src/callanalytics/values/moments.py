@@ -350,6 +350,7 @@ def moved_date(
         return f"{int(whole) + days}{point}{part}"
     then = split_date(text, order)[0] + timedelta(days=days)
     match = next(m for m in (pattern.match(text) for pattern in DATES) if m)
+    # What stands behind the date may be a client: only a time of day is kept as it is.
     behind = text[match.end() :]
     return _in_writing(match, then, order) + (behind if _is_time(behind) else otherwise(behind))
 

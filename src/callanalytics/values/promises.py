@@ -78,6 +78,7 @@ def read_promise(text: str) -> Promise:
     numbers: list[int] = []
     while index < len(words):
         phrase, counted = listed.match(words, index), _time(words, index)
+        # A longer phrase of the list goes before the time that it begins with.
         if counted and not (phrase and phrase[1] > 1 and words[index].isalpha()):
             times, index = [*times, counted[0]], counted[1]
         elif phrase:
@@ -89,6 +90,7 @@ def read_promise(text: str) -> Promise:
     seen = [word for word in headings if word not in ("filler", "sign")]
     kinds = {word for word in seen if word in KINDS}
     others = set(seen) - kinds - {"callback"}
+    # Two kinds or two times may be two promises: no one knows which of them holds.
     if len(kinds) > 1 or len(times) > 1 or len(numbers) > 1 or (times and numbers):
         raise Unreadable
     if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
@@ -221,6 +223,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
         if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, may_be_bare, is_remark):
             found.setdefault((promise.kind, promise.stated), part)
     given = {key: part for key, part in found.items() if key[0] != "none"}
+    # A text that also says that a callback was refused tells of two answers: none is taken.
     if given and _REFUSED.search(text[:LONGEST]):
         return ""
     is_plain = any(_PLAIN_REFUSAL.search(part) for part in found.values())
@@ -307,6 +310,7 @@ def promise_noted_in(text: str) -> str:
                 is_certain |= any(map(_REQUEST_BEFORE.match, (before, behind)))
             before = clause
     parts = ("beside_promise", "beside_kind") if kinds else ("beside_promise",)
+    # Kind and time together are said of a promise alone; either by itself may be of something else.
     is_certain |= bool(kinds and times) or all(_is_understood(other, parts) for other in others)
     return _agreed(kinds, times) if is_certain else ""
 

@@ -212,6 +212,7 @@ def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
             here += 1
         else:
             break
+    # With a unit behind it, as in 1:30 min, no one knows what the two parts are.
     if len(parts) < 2 or unit(words, here):
         return None
     first, *rest = map(int, parts)
@@ -234,6 +235,7 @@ def _span_between(words: list[str], index: int) -> tuple[Amount, int] | None:
         return None
     low_unit = unit(words, low[1])
     here = low_unit[1] if low_unit else low[1]
+    # Only a word of a range joins two figures; else the second is of something else.
     if words[here : here + 1] not in [[word] for word in TO]:
         return None
     high = number(words, here + 1)
@@ -296,6 +298,7 @@ def _part(words: list[str], index: int, name: str, may_be_bare: bool) -> tuple[f
     amount, here = _with_half(words, amount, here)
     named = unit(words, here)
     if named is None:
+        # Behind a comma a bare number begins something new: "1 hr, 5 calls".
         is_minutes = may_be_bare and words[index].isdigit() and words[index - 1] not in (",", "&")
         return (amount, here, False) if is_minutes and amount <= 59 else None
     if named[0] != name:
@@ -515,6 +518,7 @@ def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, in
     if amount.high > amount.low:
         scale = BARE_S[unit] / 60 if amount.bare is not None else 1
         low, high = amount.low * scale, amount.high * scale
+        # A range is taken at its middle, and as coarse as its width.
         return _whole((low + high) / 2), 300 if high - low <= 300 else 900
     if amount.bare is None:
         seconds = _whole(amount.low)

@@ -32,7 +32,7 @@ def on_days(rows, first=14):
 
 
 def meanings(cells):
-    return column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
+    return column_meanings.find(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
 
 
 def stored(path, folder):
@@ -386,7 +386,7 @@ def test_a_column_of_tickets_makes_no_log_a_help_desks():
         "Result": ["spoke", "hung up", "spoke"],
         "Tickets": ["a", "b", "c"],
     }
-    found = column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
+    found = column_meanings.find(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
     assert found.weight >= HAND_SHEET.recognize.enough
 
 

@@ -28,7 +28,7 @@ def on_days(rows, first=14):
 
 
 def meanings(cells):
-    return column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
+    return column_meanings.find(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
 
 
 def stored(path, folder, **settings):

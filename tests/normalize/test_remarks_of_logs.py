@@ -305,7 +305,7 @@ def test_the_only_column_of_days_is_the_date(header):
 @pytest.mark.parametrize("header", ["Date of birth", "Next hearing date", "Callback date"])
 def test_a_day_of_something_else_is_not_the_date_of_the_call(header):
     cells = {header: [f"2022-03-{day}" for day in (14, 15, 16)], "Hold": ["45 min"] * 3, "Agent": ["Ana"] * 3}
-    found = column_meanings.fit(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
+    found = column_meanings.find(HAND_SHEET, list(cells), lambda place: list(cells.values())[place])
     assert "date" not in found.columns
 
 

@@ -42,7 +42,7 @@ CELLS = {
 def meanings(*pairs, given=None):
     """What the columns are taken for: of (header, what stands there)."""
     header = [header for header, _ in pairs]
-    found = column_meanings.fit(HAND_SHEET, header, lambda place: contents.filled(CELLS[pairs[place][1]]), given)
+    found = column_meanings.find(HAND_SHEET, header, lambda place: contents.filled(CELLS[pairs[place][1]]), given)
     return found, {name: meaning for meaning, name in found.columns.items()}
 
 
@@ -205,7 +205,7 @@ IDS_BY_ENDS = ["K1234", "K2234", "", "K1235", "", "K1234", "", "T1222", "K2234",
 
 def fitted_by_rows(header: str, names: list[str]):
     columns = {"Date": DAYS, "Minutes on hold": ["45"] * 10, header: names, "Result": ENDS}
-    return column_meanings.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    return column_meanings.find(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
 
 
 @pytest.mark.parametrize("header", ["Who", "Name", "Contact", "Person", "Full name", "Answered by"])
@@ -231,13 +231,13 @@ def test_a_number_in_every_row_is_not_the_agents():
 @pytest.mark.parametrize("header", ["Code", "Status", "How'd it go"])
 def test_a_column_whose_cells_tell_how_calls_ended_is_the_result(header):
     columns = {"Date": DAYS, "Minutes on hold": ["45"] * 10, header: ENDS}
-    found = column_meanings.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    found = column_meanings.find(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
     assert found.columns["result"] == header
 
 
 def test_client_on_line_is_not_which_line_was_called():
     columns = {"Date": DAYS, "Hold": ["45"] * 10, "Client on line?": ["Y", "N"] * 5, "Line?": ["Y", "N"] * 5}
-    found = column_meanings.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    found = column_meanings.find(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
     assert "line" not in found.columns
 
 
@@ -303,7 +303,9 @@ def test_a_column_full_of_72_hours_is_of_promises_whatever_its_header():
         "Agent": ["Ana"] * 10,
         "Level": ["T2 72 hrs", "", "30 bus. days", "T2 72hr", ""] * 2,
     }
-    found = column_meanings.fit(HAND_SHEET, list(columns), lambda place: contents.filled(list(columns.values())[place]))
+    found = column_meanings.find(
+        HAND_SHEET, list(columns), lambda place: contents.filled(list(columns.values())[place])
+    )
     assert found.columns["promised"] == "Level"
 
 
@@ -314,7 +316,9 @@ def test_urgent_and_regular_beside_callbacks_are_promises():
         "Level": ["Regular", "Urgent"] * 5,
         "1st call back": ["11/7 voicemail"] * 10,
     }
-    found = column_meanings.fit(HAND_SHEET, list(columns), lambda place: contents.filled(list(columns.values())[place]))
+    found = column_meanings.find(
+        HAND_SHEET, list(columns), lambda place: contents.filled(list(columns.values())[place])
+    )
     assert found.columns["promised"] == "Level"
 
 
@@ -412,7 +416,7 @@ MARKS = {"Date": "3/1/2022", "Wait": "45", "Agent": "Reyes #4471", "Result": "Re
 def test_marks_are_a_promise_where_a_header_names_one(header, promised):
     cells = [[MARKS.get(name)] * 4 for name in header]
     cells[4], cells[5] = ["x", None, "x", None], [None, "x", None, "x"]
-    found = column_meanings.fit(HAND_SHEET, header, lambda place: cells[place])
+    found = column_meanings.find(HAND_SHEET, header, lambda place: cells[place])
     assert ("promised" in found.columns) is promised
 
 
@@ -426,5 +430,5 @@ def test_a_column_that_tells_of_calls_of_ours_as_well_is_not_one_of_callbacks(la
         "Outcome": ["tier 2, 72 hours"] * 8,
         "Follow-up": ["1/20 missed", "1/21 spoke to officer", "1/24 VM", "1/25 picked up", last],
     }
-    found = column_meanings.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    found = column_meanings.find(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
     assert (found.columns.get("callback") == "Follow-up") == is_callback

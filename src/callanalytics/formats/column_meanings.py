@@ -75,7 +75,7 @@ LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
 
 
 @dataclass(frozen=True)
-class Fit:
+class SheetColumns:
     """Which column of a sheet has which meaning.
 
     ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
@@ -102,14 +102,14 @@ class Fit:
         return all(name in self.columns for name in meanings)
 
 
-def fit(
+def find(
     fmt: Format,
     header: Sequence[str],
     texts: Callable[[int], Sequence[str | None]],
     given: Mapping[str, str] | None = None,
     titles: Sequence[str] = (),
     alone: Sequence[str] = (),
-) -> Fit:
+) -> SheetColumns:
     """The columns of a sheet by what they say.
 
     ``texts(index)`` gives the cells of a column; ``given`` header -> meaning are answers of a person; ``titles``
@@ -130,7 +130,7 @@ def fit(
             columns[wanted] = header[found[meaning.name]]
     marked = {meaning: tuple(header[index] for index in indices) for meaning, indices in marks.items()}
     for meaning, names in marked.items():
-        columns[meaning] = derived_columns.Made(f"marked: {', '.join(names)}", "marked", *names)
+        columns[meaning] = derived_columns.Derived(f"marked: {', '.join(names)}", "marked", *names)
     own_cells, rows = ({name: each[index] for name, index in found.items()} for each in (cells, raw))
     columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
     _name_results(columns, found, header, cells, end, callbacks)
@@ -141,7 +141,7 @@ def fit(
     doubts = {meaning.name: _as_well(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
     # A column with any score has words that are known: it is no stranger, whatever was taken.
     known = {index for _, _, index, _ in scores} | closed
-    return Fit(
+    return SheetColumns(
         columns,
         {name: others for name, others in doubts.items() if others},
         _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells),
@@ -197,7 +197,9 @@ def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cel
         # Beside what the agency did or will do, a lost call may be told as well.
         is_shown = name not in OF_THEIRS or found[name] == callbacks or _tell_losses(texts)
         if is_shown and "result" not in columns and columns[name] in header and _tell_some_ends(texts):
-            columns["result"] = derived_columns.Made(f"end of the call told in {columns[name]}", "end", columns[name])
+            columns["result"] = derived_columns.Derived(
+                f"end of the call told in {columns[name]}", "end", columns[name]
+            )
     for name in derived_columns.COMPLETING:
         if name in found and found[name] != found.get("result", end):
             if columns.get("result") in header and share(cells[found[name]], "lost"):
@@ -207,7 +209,7 @@ def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cel
 def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:
     """The waits, completed by what results tell of lost calls whose own cell is empty."""
     telling = next((name for name in ("result", "notes", "reason") if name in found), "")
-    if "wait" not in columns or not telling or derived_columns.how(columns["wait"]) == "told":
+    if "wait" not in columns or not telling or derived_columns.way_of(columns["wait"]) == "told":
         return
     clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
     empty = raw[clock] if clock is not None else ()

@@ -59,10 +59,10 @@ MIN_DAY_ROWS = 2  # such rows that a sheet must have
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
 
 
-class Made(str):
+class Derived(str):
     """The name of a column that is put together, with how (``how``) and the columns it is made of (``parts``).
 
-    >>> made = Made("Hold (min), else as told in Outcome", "completed", "Hold (min)", "Outcome")
+    >>> made = Derived("Hold (min), else as told in Outcome", "completed", "Hold (min)", "Outcome")
     >>> made.how, made.parts, made == "Hold (min), else as told in Outcome"
     ('completed', ('Hold (min)', 'Outcome'), True)
     """
@@ -77,22 +77,22 @@ class Made(str):
         return self
 
 
-def how(name: str) -> str:
+def way_of(name: str) -> str:
     """How a column is put together; "" for one that the sheet has."""
-    return name.how if isinstance(name, Made) else ""
+    return name.how if isinstance(name, Derived) else ""
 
 
-def extracted_from(meaning: str, column: str) -> Made:
+def extracted_from(meaning: str, column: str) -> Derived:
     """The column of a meaning that is told in a column of other things."""
-    return Made(f"{meaning} told in {column}", "told", column)
+    return Derived(f"{meaning} told in {column}", "told", column)
 
 
-def completed(column: str, teller: str) -> Made:
+def completed(column: str, teller: str) -> Derived:
     """A column, and where it is empty what another one tells."""
-    return Made(f"{column}, else as told in {teller}", "completed", column, teller)
+    return Derived(f"{column}, else as told in {teller}", "completed", column, teller)
 
 
-DAY_ABOVE = Made("date above the rows", "day above")
+DAY_ABOVE = Derived("date above the rows", "day above")
 _MONTH = regex(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
 _YEAR = regex(r"(?<!\d)20\d\d(?!\d)")
 _TIME = regex(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
@@ -117,11 +117,11 @@ def columns(
     has_month = "month" in found or any(map(month_of, (*titles, *cells.get("day_of_month", ()))))
     if "date" not in found and "day_of_month" in found and has_month:
         parts = [found[part] for part in PARTS if part in found]
-        derived["date"] = Made(f"{' / '.join(parts)} (day of the month)", "day of month", *parts)
+        derived["date"] = Derived(f"{' / '.join(parts)} (day of the month)", "day of month", *parts)
     elif "date" not in found and are_days(alone):
         derived["date"] = DAY_ABOVE
     elif "date" not in found and "weekday" in found and any(map(week_of, (*titles, *alone))):
-        derived["date"] = Made(f"{found['weekday']} (day of the week)", "weekday", found["weekday"])
+        derived["date"] = Derived(f"{found['weekday']} (day of the week)", "weekday", found["weekday"])
     starts = ("hold_from", "hold_range", "call_range")
     if "time" not in found and (start := next((name for name in starts if name in found), "")):
         derived["time"] = found[start]
@@ -177,8 +177,12 @@ def _promise_in_notes(
 
 def _noted_promises(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
     for column in NOTING:
-        if column in found and how(found[column]) != "told" and note_promises(rows.get(column, ()), rows.get("sr", ())):
-            return {"promised": Made(f"promise noted in {found[column]}", "noted", found[column])}
+        if (
+            column in found
+            and way_of(found[column]) != "told"
+            and note_promises(rows.get(column, ()), rows.get("sr", ()))
+        ):
+            return {"promised": Derived(f"promise noted in {found[column]}", "noted", found[column])}
     return {}
 
 
@@ -233,7 +237,7 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
         texts = cells.get(column, ())
         came = sum(bool(callbacks_among(behind_promise(text), is_remark=is_remark(column))) for text in texts)
-        if column in found and not how(found[column]) and came >= MIN_CELLS and came >= CALLBACK_SHARE * len(texts):
+        if column in found and not way_of(found[column]) and came >= MIN_CELLS and came >= CALLBACK_SHARE * len(texts):
             return {"callback": extracted_from("callback", found[column])}
     return {}
 
@@ -260,7 +264,7 @@ def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
         texts = cells.get(column, ())
         # A number as the agency writes it, or several behind the words.
         are_named = any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= MIN_CELLS
-        if column in found and how(found[column]) != "told" and are_named:
+        if column in found and way_of(found[column]) != "told" and are_named:
             return {"sr": extracted_from("sr", found[column])}
     return {}
 
@@ -276,17 +280,17 @@ def request_beside(text: str) -> str:
     return others[0] if len(others) == 1 < len(parts) and re.search(r"\d{3}", others[0]) else ""
 
 
-def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> Made | None:
+def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> Derived | None:
     """A wait that stands in two columns, or in a part of one, or between two clock times."""
     if parts := [found[part] for part in WAIT_PARTS if part in found]:
-        return Made(f"wait: {' and '.join(parts)}", "parts", *parts)
+        return Derived(f"wait: {' and '.join(parts)}", "parts", *parts)
     if column := found.get("hold_range"):
         is_of_hold = not HELD.isdisjoint(tokens(column))
-        return Made(
+        return Derived(
             f"{'wait in the queue' if is_of_hold else 'wait from its start to its end'}: {column}", "range", column
         )
     if column := found.get("hold_and_talk"):
-        return Made(f"wait: the first of {column}", "parts", column)
+        return Derived(f"wait: the first of {column}", "parts", column)
     end = next((found[name] for name in ("hold_till", "picked_up") if name in found), "")
     starts = [name for name in ("hold_from", "time") if name in found]
     # A column of dates may have the time of day in it.
@@ -295,7 +299,7 @@ def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
     if not end or not starts:
         return None
     since, start = "in the queue" if starts[0] == "hold_from" else "from dialing", found[starts[0]]
-    return Made(f"wait {since}: {start} to {end}", "between", start, end)
+    return Derived(f"wait {since}: {start} to {end}", "between", start, end)
 
 
 def sources(name: str, header: Sequence[str]) -> list[str]:
@@ -307,7 +311,7 @@ def sources(name: str, header: Sequence[str]) -> list[str]:
     """
     if name in header:
         return [name]
-    found = {own for column in (name.parts if isinstance(name, Made) else ()) for own in sources(column, header)}
+    found = {own for column in (name.parts if isinstance(name, Derived) else ()) for own in sources(column, header)}
     return [own for own in header if own in found]
 
 
@@ -317,7 +321,7 @@ def shown(name: str, header: Sequence[str]) -> str:
     >>> shown(completed("Hold (min)", "Outcome"), ("Hold (min)", "Outcome"))
     'Hold (min)'
     """
-    first = name.parts[0] if isinstance(name, Made) and name.how == "completed" and name not in header else name
+    first = name.parts[0] if isinstance(name, Derived) and name.how == "completed" and name not in header else name
     return " and ".join(sources(first, header)) or name
 
 
@@ -402,8 +406,8 @@ def year_of(text: str) -> str:
 def weight(found: Mapping[str, str]) -> float:
     """How much the columns that were put together speak for a log of calls."""
     hows = ("day above", "day of month", "weekday", "marked", "parts")
-    made = [meaning for meaning, name in found.items() if how(name) in hows]
-    made += [meaning for meaning, name in found.items() if how(name) == "told" and meaning in IN_NOTES]
+    made = [meaning for meaning, name in found.items() if way_of(name) in hows]
+    made += [meaning for meaning, name in found.items() if way_of(name) == "told" and meaning in IN_NOTES]
     return float(sum(WEIGHTS.get(meaning, 0) for meaning in made))
 
 
@@ -431,7 +435,7 @@ def _in_notes(
         is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
         if column == "narrative" and is_of_work and _are_calls(of_work, is_dated="date" in found):
             return _extracted_columns(found, column, of_work) | {
-                "method": Made(f"calls among the work in {found[column]}", "work", found[column])
+                "method": Derived(f"calls among the work in {found[column]}", "work", found[column])
             }
     return {}
 

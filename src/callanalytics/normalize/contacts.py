@@ -204,7 +204,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: free_words.is_by_analogy(found, agency), "?", False)
     contact.problems.warn(is_inferred, "promise_inferred")
-    if derived_columns.how(word.name) in ("told", "noted"):
+    if derived_columns.way_of(word.name) in ("told", "noted"):
         is_promise = [k not in (None, "none") for k in word.objects()]
         contact.problems.warn(np.array(is_promise, bool), "promise_from_remark")
     tier, _ = _free(contact, "tier", free_words.tier_in, lambda found: found)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import contents, derived_columns
-from callanalytics.formats.column_meanings import Fit
+from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize.free_words import (
@@ -41,18 +41,18 @@ _HALF = regex(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
 _CLOCK = regex(r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?\s?m?\b\.?)?|\d{1,2}\s*[ap]\.?\s?m\b\.?|noon", re.IGNORECASE)
 
 
-def compose(table, found: Fit):
+def compose(table, found: SheetColumns):
     """The table with the columns that ``found`` says are to be put together."""
     if found.columns.get("date") == derived_columns.DAY_ABOVE:
         table = _with_days(table)
     date_column = found.columns.get("date")
-    if isinstance(date_column, derived_columns.Made) and date_column.how == "weekday":
+    if isinstance(date_column, derived_columns.Derived) and date_column.how == "weekday":
         table = _with_weekdays(table, date_column)
     table = _with_reckoned_waits(table, found.columns)
     own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
     made = {}
     for meaning, name in found.columns.items():
-        if isinstance(name, derived_columns.Made) and name not in table.header:
+        if isinstance(name, derived_columns.Derived) and name not in table.header:
             made[name] = _texts_made(table, own, meaning, name)
     for name, texts in made.items():
         table = with_column(table, name, texts)
@@ -102,7 +102,7 @@ def with_rows(table, mask: np.ndarray, otherwise: str):
     )
 
 
-def _with_weekdays(table, name: derived_columns.Made):
+def _with_weekdays(table, name: derived_columns.Derived):
     """The table with the date of each row, by its weekday and the week in the title or in a row of its own."""
     start = next((day for title in titles_of(table) if (day := _day_in(derived_columns.week_of(title)))), None)
     days: list[date | None] = []
@@ -126,7 +126,7 @@ def titles_of(table) -> tuple[str, ...]:
     return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
 
 
-def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.Made) -> list[str | None]:
+def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.Derived) -> list[str | None]:
     """What stands in each row of a column that is put together; ``own`` are the sheet's columns by their meanings."""
     match name.how:
         case "marked":
@@ -159,10 +159,12 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
     return _texts_of_meaning(table, own, meaning, name.parts[0])
 
 
-def _completed_waits(table, own: dict[str, str], name: derived_columns.Made) -> list[str | None]:
+def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:
     """The waits of a column, or in pieces; where there is none, that of a lost call as it is told."""
     first, teller = name.parts
-    waits = _texts_made(table, own, "wait", first) if isinstance(first, derived_columns.Made) else _texts(table, first)
+    waits = (
+        _texts_made(table, own, "wait", first) if isinstance(first, derived_columns.Derived) else _texts(table, first)
+    )
     pairs = zip(waits, _texts(table, teller), strict=True)
     return [
         wait if wait and not _is_blank(wait) else derived_columns.tells_lost_wait(text) or wait or None

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, column_meanings, relevance
-from callanalytics.formats.column_meanings import UNITS, UNREAD, Fit
+from callanalytics.formats.column_meanings import UNITS, UNREAD, SheetColumns
 from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
 from callanalytics.formats.layout import Column, Part, Test, When, with_stated_zone
 from callanalytics.formats.words import FILLING, tokens, zone_of
@@ -74,7 +74,7 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     def texts(place: int) -> list[str]:
         return [text for top in tops for text in top.column(place).to_pylist()]
 
-    found = column_meanings.fit(
+    found = column_meanings.find(
         fmt, table.header, texts, given, derived_columns.titles_of(table), derived_columns.alone(own)
     )
     fitted = fitted_format(fmt, found, settings.own_file_zone)
@@ -84,14 +84,14 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     return fitted, questions(fmt, found), table
 
 
-def _of_callbacks(fmt: Format, found: Fit) -> Format:
+def _of_callbacks(fmt: Format, found: SheetColumns) -> Format:
     columns = dict(fmt.columns) | {"kind": Rule(target="kind", value="ring")}
     if "callback_answered" in found.columns:
         columns["outcome"] = fmt.parts[0].columns["outcome"]
     return replace(fmt, columns=columns, parts=())
 
 
-def questions(fmt: Format, found: Fit) -> list[Question]:
+def questions(fmt: Format, found: SheetColumns) -> list[Question]:
     """Two columns for one meaning, and columns that look like one that was not found. None of them blocks."""
     says = {meaning.name: meaning.says for meaning in fmt.words}
     of_two = [_which(name, says[name], found.columns[name], others) for name, others in found.doubts.items()]
@@ -136,7 +136,7 @@ def _option(meaning: str, header: str) -> str:
 # ---- a sheet's own columns in a format -------------------------------------------------------------------------------
 
 
-def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Format:
+def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None) -> Format:
     """The format with the columns of one sheet in the place of its meanings.
 
     The header of a time or date may name the zone, that of a length its unit. Another zone that the user says of the
@@ -170,7 +170,7 @@ def fitted_format(fmt: Format, found: Fit, file_zone: str | None = None) -> Form
     )
 
 
-def _further_callbacks(fmt: Format, found: Fit) -> list[tuple[Part, _Names]]:
+def _further_callbacks(fmt: Format, found: SheetColumns) -> list[tuple[Part, _Names]]:
     """The part of a row's first callback for its third and those behind it, each with columns of its own."""
     others = {meaning: header for meaning, header in found.columns.items() if meaning not in OF_EACH}
     parts = []
@@ -187,7 +187,7 @@ class _Names:
     """The columns of a sheet in the place of ``<wait>`` and ``<wait: queue music>``, which is that if its header has
     such a word."""
 
-    found: Fit
+    found: SheetColumns
 
     def column(self, column: Column) -> Column:
         return tuple(self.name(name) for name in column)

@@ -24,7 +24,7 @@ from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, UnreadableFile
 from callanalytics.formats import Format, column_meanings, fold, grammar, relevance
-from callanalytics.formats.column_meanings import Fit
+from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Answer, Normalized, Settings, normalize
@@ -131,16 +131,16 @@ SLACK = 2  # what speaks for a log of calls may be so much less where a person l
 ENTRIES_SHOWN = 3
 
 
-def _sheet_likeness(table: TextTable) -> Fit | None:
+def _sheet_likeness(table: TextTable) -> SheetColumns | None:
     """What the columns of a table mean, if it looks like a log that is kept by hand."""
     base = formats.load()[BASE]
-    found = column_meanings.fit(base, table.header, lambda index: table.cells.column(index).to_pylist())
+    found = column_meanings.find(base, table.header, lambda index: table.cells.column(index).to_pylist())
     weight = found.weight + relevance.trade_weight(base, [table.sheet])
     is_near = weight >= base.recognize.enough - SLACK and "wait" in found.columns and not found.is_silent
     return found if found.has(base.recognize.words) and (is_near or weight >= base.recognize.enough) else None
 
 
-def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Question]]:
+def _propose_sheet(table: TextTable, found: SheetColumns) -> tuple[str, Format, list[Question]]:
     """The mapping as text, as a format fitted to the table, and what a person should look at."""
     base = formats.load()[BASE]
     plain = {name for name, shown in zip(table.header, columns.shown_header(table), strict=True) if name == shown}
@@ -177,7 +177,7 @@ def _is_there(rule, table: TextTable) -> bool:
     return bool(set(looked) & set(table.header)) or (rule.value is not None and not looked)
 
 
-def _questions(table: TextTable, base: Format, found: Fit, named: dict[str, str]) -> list[Question]:
+def _questions(table: TextTable, base: Format, found: SheetColumns, named: dict[str, str]) -> list[Question]:
     says, asked = {meaning.name: meaning.says for meaning in base.words}, []
     for meaning, others in found.doubts.items():
         text = f"it is read as {says[meaning]}, and so may be {', '.join(map(repr, others))}."

@@ -17,7 +17,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from callanalytics.formats import Format, column_meanings, contents, fold, relevance
-from callanalytics.formats.column_meanings import Fit
+from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import without_zone
 from callanalytics.lazy import regex
 from callanalytics.read.table import BLANKS, column_names
@@ -199,7 +199,7 @@ class FoundLog:
     """A heading, what its columns mean, and how much that speaks for a log of calls."""
 
     heading: Heading
-    fit: Fit
+    fit: SheetColumns
     weight: float
 
 
@@ -245,7 +245,7 @@ def _best_heading(
         column = lambda index, below=below, names=heading.names: _column(below, index, legend, names[index])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):
             continue
-        found = column_meanings.fit(fmt, heading.names, column, titles=titles, alone=alone)
+        found = column_meanings.find(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognize.words):
             above = (cell for number, cells in rows if number < heading.row for cell in cells)
             around = [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]
@@ -360,7 +360,7 @@ def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str]
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:
     """What a sheet has not that a log needs, where all else of its header is that of one."""
     for heading in _candidates(rows):
-        columns = column_meanings.fit(fmt, heading.names, lambda index: []).columns
+        columns = column_meanings.find(fmt, heading.names, lambda index: []).columns
         missing = [name for name in fmt.recognize.words if name not in columns]
         if missing and len(columns) > 1 and all(name in columns for name in fmt.recognize.expects):
             return [name.capitalize() for name in missing]
@@ -380,7 +380,7 @@ def log_heading(
     return replace(found.heading, date=found.fit.columns.get("date", "")) if found and is_log(found, fmt) else None
 
 
-def _n_meanings(fit: Fit) -> tuple[int, int]:
+def _n_meanings(fit: SheetColumns) -> tuple[int, int]:
     """How many columns of the sheet are made something of, and by how many meanings: one may stand for two."""
     return len(set(fit.columns.values())), len(fit.columns)
 

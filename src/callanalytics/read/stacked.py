@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from callanalytics.formats import Format, column_meanings, contents, fold, relevance
-from callanalytics.formats.column_meanings import Fit
+from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.read import headers
@@ -283,9 +283,9 @@ def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, st
     return (number, alone[0][1]) if is_title else (0, "")
 
 
-def _fit(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> Fit:
+def _fit(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> SheetColumns:
     """What the columns of a table mean."""
-    return column_meanings.fit(fmt, heading.names, lambda index: _column(rows, index))
+    return column_meanings.find(fmt, heading.names, lambda index: _column(rows, index))
 
 
 def _column(rows: Sequence[Numbered], index: int) -> list[str | None]:

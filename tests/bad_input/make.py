@@ -225,7 +225,9 @@ def structure() -> None:
     case("struct_footer_that_lies", TWO + "Total calls: 7\n", "the file's own total says 7", entries=2, set_aside=1)
     case("struct_total_row", TWO + "Total,,90,,,\n", entries=2, set_aside=1)
     case("struct_header_again", TWO + HEAD + "\n" + row(15), entries=3, set_aside=1)
-    case("struct_second_table", TWO + "\nFees,Due\n1,2\n", entries=2, rejects=2)
+    case("struct_second_table", TWO + "\nFees,Due\n1,2\n", entries=2, set_aside=2)
+    case("struct_callbacks_below", TWO + "\nUSCIS called back\nDate,Time,Picked up?\n3/16/2022,3:20 PM,no\n",
+         entries=3, set_aside=2)  # fmt: skip
     case("struct_header_of_two_lines", TWO.replace("Remarks", '"Re\nmarks"'), entries=2)
     case("struct_blank_line_between_rows", TWO.replace("\n", "\n\n"), entries=2)
     case("struct_commas_at_the_ends", TWO.replace("\n", ",,,\n"), entries=2)

@@ -17,7 +17,7 @@ import functools
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,7 +30,7 @@ from callanalytics.formats import Format
 from callanalytics.read import grids, headers, stacked
 from callanalytics.read.file import File, decoded
 from callanalytics.read.grids import Blocks, Grid, Placing
-from callanalytics.read.headers import Heading, KnownHeaders, Numbered, as_heading
+from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered, as_heading
 from callanalytics.read.table import BLANKS, Odd, TextTable, cleaned, refuse_too_wide
 
 SAMPLE = 200  # records looked at
@@ -403,16 +403,19 @@ def unknown_text_table(file: File) -> TextTable | None:
 def _table_under(file: File, heading: Heading, dialect: Dialect, kept_by_hand: Format | None = None) -> TextTable:
     """The rows under a heading; in a log kept by hand, those of further tables below it as well."""
     content = file.content()
+    notes: list[str] = []
+    aside: list[Odd] = []
     regular_cells = fast_cells(content, dialect, heading)
     if regular_cells and not (kept_by_hand and _has_gap(regular_cells[0])):
-        grid, notes = Grid(heading, aligned=False), list[str]()
+        grid = Grid(heading, aligned=False)
         grid.cells, grid.rows = regular_cells
     else:
         records, notes = all_records(content, dialect, len(heading.names))
-        rows, aside = list(records), list[Odd]()
+        rows: Iterable[tuple[int, Cells | None]] = records
         if kept_by_hand:
-            filled = [(number, cells) for number, cells in rows if cells and any(map(str.strip, cells))]
-            heading, whole, aside = stacked.unstacked(heading, filled, kept_by_hand, aligned=False)
+            rows = list(records)
+            whole = [(number, cells) for number, cells in rows if cells and "".join(filter(None, cells)).strip()]
+            heading, whole, aside = stacked.unstacked(heading, whole, kept_by_hand, aligned=False)
             rows = [*whole, *(row for row in rows if row[1] is None)] if aside else rows
         grid = Grid(heading, aligned=False).take(rows)
         grid.odd += aside

@@ -67,6 +67,11 @@ TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 PAST = regex(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
+OF_ATTEMPTS, OF_AGENCY = frozenset("attempt attempts try".split()), frozenset("callback uscis officer t2 their".split())
+OURS_ENDED = regex(
+    r"(?i)\b(?:on hold|gave up|hung up|disconnected|abandoned"
+    r"|(?:spoke|talked) (?:to|with|w/) (?:an? )?(?:agent|rep|t1|tier 1))\b"
+)
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = regex(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
@@ -253,6 +258,26 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
             found["callback_time"] = behind
 
 
+def _settle_attempts(found: dict[str, int], header, cells) -> None:
+    """Attempts beside a hold that end as calls of ours do are no callbacks: First attempt date, hung up."""
+    place = found.get("callback")
+    if place is None or "wait" not in found or OF_ATTEMPTS.isdisjoint(tokens(header[place])):
+        return
+    if not OF_AGENCY.isdisjoint(tokens(header[place])):
+        return
+    texts = cells[found.get("callback_answered", place)]
+    is_alone = {"date", "called", "promised"}.isdisjoint(found)  # no other day is that of the call
+    if not is_alone and not any(map(OURS_ENDED.search, texts)):
+        return
+    for name, own in (("callback", "date"), ("callback_answered", "result")):
+        if name in found:
+            place = found.pop(name)
+            if is_alone:
+                found.setdefault(own, place)
+    for name in ("callback_time", "second_callback", "second_callback_time", "second_answered"):
+        found.pop(name, None)
+
+
 def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
     """Behind the days of callbacks the column of what came of them, whatever its header: filled beside a day alone."""
     index = found.get("callback")
@@ -301,6 +326,7 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
             found["reached"] = found.pop("callback_answered", answered)
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
+    _settle_attempts(found, header, cells)
     _settle_callbacks(fmt, found, header, cells)
     _settle_kinds(found, cells)
     _settle_line(found, header, cells)
@@ -523,11 +549,15 @@ def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
         return status
     if "somebody" in found and _are_ends(cells[found["somebody"]]):
         return found["somebody"]  # Got: person, gave up
-    others = [
-        index for index in range(len(cells)) if index not in found.values() and len(cells[index]) > relevance.SEVERAL
-    ]
+    others = [index for index in range(len(cells)) if index not in found.values() and _may_tell_ends(cells[index])]
     ending = (index for index in first + others if contents.verdict(cells[index], "lost_or_reached") > 0)
     return next(ending, next((index for index in others if _are_words(cells[index])), None))
+
+
+def _may_tell_ends(texts: list[str]) -> bool:
+    """Whether a column whose header says nothing has enough cells, fewer where each tells how a call ended."""
+    is_told = len(texts) >= MIN_CELLS and nearly_all(texts, "lost_or_reached") and share(texts, "lost") > 0
+    return len(texts) > relevance.SEVERAL or is_told
 
 
 def _are_results(texts: list[str]) -> bool:

@@ -109,13 +109,14 @@ KINDS = {
     "day_number": regex(r"(?i)(?:0?[1-9]|[12]\d|3[01])(?:\.0)?(?:st|nd|rd|th)?\.?$"),
     "month": regex(rf"(?i){_MONTH}$|(?:0?[1-9]|1[0-2])(?:\.0)?$"),
     "year": regex(r"'?(?:20)?[12]\d(?:\.0)?$"),
-    "yes": regex(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|✓)\W*$"),
+    "yes": regex(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|[✓✔✅☑✗✖❌☐])\W*$"),
     "tier": regex(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
     "premium": regex(r"(?i)premium|ncsc|cis\b|800|866"),
     "ours": regex(r"(?i).*\b(?:uscis|contact cent(?:er|re)|375.5283)\b"),
     "agency": regex(
         r"(?i)(?:the )?(?:uscis|cis)(?: (?:contact cent(?:er|re)|cc|800 ?(?:#|number|line)?|main (?:line|number)))?$"
         r"|(?:the )?contact cent(?:er|re)$|.*375.?5283"
+        r"|(?:uscis|contact cent(?:er|re)) ?[(,–-] ?(?:in|out)(?:coming|bound|going)?\)?$"
     ),
     "lost": regex(rf"(?i).*\b(?:{_LOST})(?!\w)"),
     "name": regex(
@@ -244,7 +245,7 @@ def verdict(texts: list[str], kind: str) -> int:
 
 # ---- one answer told by a mark in one of several columns -------------------------------------------------------------
 
-MARK = regex(r"(?i)\W*(?:[x✓✔√●•*■☑☒]|yes|y|true|1|checked)\W*$")
+MARK = regex(r"(?i)\W*(?:[x✓✔✅√●•*■☑☒]|yes|y|true|1|checked)\W*$")
 _OF_PROMISE = regex(
     r"(?i)promis|\bcall(?:s|ing|ed)? ?-?back|\bc/?b\b|\b(?:tier|level|t|nivel) ?2\b|will call|told to expect"
     r"|commit|respon|answer|llamad?[ae]|llaman|prome"
@@ -252,7 +253,7 @@ _OF_PROMISE = regex(
 LONGEST = 80  # letters of a header that is an answer
 
 
-NO_MARK = regex(r"(?i)\W*(?:no|n|false|0|unchecked|☐)\W*$")
+NO_MARK = regex(r"(?i)\W*(?:no|n|false|0|unchecked|[☐✗✖❌])\W*$")
 
 
 def is_mark(text: str | None) -> bool:

@@ -170,7 +170,8 @@ def _promise_in_notes(
         return noted
     for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_clause_in(text, is_remark=is_remark(column))]
-        if column in found and len(texts) >= MIN_CELLS:
+        # Where the whole call is told, one promise is as certain as the rest; a remark may be of anything.
+        if column in found and len(texts) >= (1 if way_of(found.get("wait", "")) == "told" else MIN_CELLS):
             return {"promised": extracted_from("promised", found[column])}
     return {}
 

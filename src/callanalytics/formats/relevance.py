@@ -191,6 +191,7 @@ _THEY_CALLED = regex(
     r"(?:from (?:uscis|them|(?:the |an )?(?:agency|officers?))|received)\b"
     r"|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
 )
+UNNAMED = regex(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
 _OTHER_CALLBACKS = frozenset(
     "promised pending expected due requested waiting awaiting outgoing outbound needed to client clients".split()
 )
@@ -212,11 +213,16 @@ def names_callbacks(titles: Sequence[str]) -> bool:
 def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
     """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it.
 
-    A tab that is named In and no more has to say in a column how the callbacks were answered.
+    A tab that is named In and no more has to say in a column how the callbacks were answered; so has a file (the second
+    title) whose tab a program named.
 
     >>> [are_callbacks({"date": "Date"}, [title]) for title in ("In", "They called", "USCIS call log")]
     [False, True, False]
+    >>> are_callbacks({"date": "Date", "callback_answered": "Answered?"}, ["Sheet1", "They called"])
+    True
     """
+    if len(titles) > 1 and UNNAMED.fullmatch(titles[0]) and "callback_answered" in columns:
+        titles = titles[1:]
     if not names_callbacks(titles) or not {"wait", "promised", "in_out"}.isdisjoint(columns):
         return False
     return "callback_answered" in columns or not _IN.search(titles[0]) or names_callbacks([_IN.sub("", titles[0])])
@@ -261,7 +267,16 @@ def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     words = _title_words(texts)
     weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAX_WORDS_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
+    weight -= TRADE * (any(map(_CLIENTS_CALLED.search, texts)) and not names_agency(fmt, texts))
     return weight + _of_trade(fmt, words)
+
+
+# Whoever called the office: these callers hold, are called back and hang up too.
+_CLIENTS_CALLED = regex(
+    r"(?i)\b(?:clients?|prospects?|intakes?|consults?)'?s?'? (?:phone |incoming )?(?:calls?|messages?|voicemails?)\b"
+    r"(?! to\b)"
+    r"|\b(?:calls?|messages?|voicemails?|llamadas?) (?:from|by|de) (?:\w+ )?(?:client\w{0,2}|prospects?)\b"
+)
 
 
 # ---- by its header alone ---------------------------------------------------------------------------------------------

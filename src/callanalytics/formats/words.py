@@ -19,7 +19,7 @@ from callanalytics.values import lexicon, zones
 FILLING = frozenset(
     "a an and any are call called calls did do does each for i if in is it long many me my of on or our the their this "
     "to us uscis was we were what which you your center "
-    "nos se le les que lo su sus al con por para un una fue si ya hay".split()
+    "ourcall nos se le les que lo su sus al con por para un una fue si ya hay".split()
 )
 SPELLINGS = (  # one word for what is written in many ways
     (r"^\s*\d{1,2}[.)]\s+(?=\D)", ""),  # the number of a question
@@ -37,6 +37,10 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?1\b", r" 1st \1 "),
     (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?2\b", r" 2nd \1 "),
     (r"\bcall(?:ed)? (?:you|us|me|we) back\b", " callback "),
+    (r"\bcalls? (?:received )?from (?:uscis|them|(?:the |an )?(?:agency|officer))\b", " callback "),
+    (r"\b(?:uscis|agency|their)\s+callback(?=\W+(?:pick|answer|taken|miss|result|outcome|status))", " callback "),
+    # Whether anyone called, and not when: behind the agency's name the same words may say that it called.
+    (r"^\W*(?:did )?(?:we |i |you )?(?:call(?:ed)?|phoned?) uscis\W*(?:y\W?n\W*)?$", " called uscis ourcall "),
     (r"\be-mail", "email"),
     (r"\bw/(?![ot]\b)", " with "),
     (r"#|№", " # "),

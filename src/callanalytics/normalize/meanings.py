@@ -78,7 +78,7 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
         fmt, table.header, texts, given, derived_columns.titles_of(table), derived_columns.alone(own)
     )
     fitted = fitted_format(fmt, found, settings.own_file_zone)
-    if relevance.are_callbacks(found.columns, (table.sheet or "",)):
+    if relevance.are_callbacks(found.columns, derived_columns.titles_of(table)):
         fitted = _of_callbacks(fitted, found)
     table, fitted = row_kinds.marked_callbacks(derived_columns.compose(table, found), fitted, found.columns)
     return fitted, questions(fmt, found), table

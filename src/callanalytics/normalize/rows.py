@@ -31,7 +31,6 @@ from callanalytics.values.phones import e164, placeholder
 STRING = pa.string()
 MIN_COLUMNS = 3
 MAX_UNLABELED_SUMS = 3  # figures that may stand under their columns without a label
-_BY_ITSELF = regex(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
 _YEAR_ALONE = regex(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
 # The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
 _YEAR_OF_CALLS = regex(
@@ -123,6 +122,7 @@ class _Sorting:
             self.put_aside(self.are_remarks() | self.are_unwanted() | self.are_of_cases(), "no_call")
             self.put_aside(self.are_sums(), "total")
             self.put_aside(self.are_of_another(), "same_call")
+            self.put_aside(self.are_to_come(), "no_call")
         if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.rule.columns
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
@@ -204,6 +204,20 @@ class _Sorting:
             ours |= rows_where(says, texts) & ~is_telling
             telling |= is_telling
         return telling & ~ours
+
+    def are_to_come(self) -> np.ndarray:
+        """Rows of a hand-kept sheet without a day and anything of a call: a client about whom somebody is to call.
+
+        Where a day is written once for several calls, such a row may be one of these.
+        """
+        of_calls, undated = ~self.are_bare(), np.zeros(self.cells.n, bool)
+        for name in self.columns_of("date"):
+            undated |= (self.cells.texts((name,)).codes == EMPTY) & self.free
+        for name in self.cells.header:
+            of_calls |= rows_where(free_words.tells_of_call, self.cells.texts((name,)))
+        for part in self.fmt.parts:
+            of_calls |= self.cells.fits(part.when)
+        return undated & ~(undated & of_calls).any()
 
     def are_of_another(self) -> np.ndarray:
         """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.
@@ -339,7 +353,7 @@ class _Sorting:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""
         file = getattr(self.table.files[0], "shown", "")
         of_file = file if len(re.findall(r"\d{2,}", file)) == 1 else ""
-        is_named = bool(re.search(r"\d", _BY_ITSELF.sub("", self.table.sheet or "")))
+        is_named = bool(re.search(r"\d", relevance.UNNAMED.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
         if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):
             return name

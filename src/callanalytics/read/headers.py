@@ -188,7 +188,7 @@ def _has_digit(cell: str) -> bool:
 
 _ROWS_TRIED = 60  # rows under a header whose cells are looked at
 _GAPS_TRIED = 3  # gaps above which a log may stand alone
-_CALLBACK_TAB = 2  # what the name of a tab of the agency's callbacks speaks for a log
+_CALLBACK_TAB = 3  # what the name of a tab of the agency's callbacks speaks for a log
 _LONGEST_TITLE = 60  # characters of a cell that may be a title
 _UNIT = regex(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
 _HINT = regex(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")

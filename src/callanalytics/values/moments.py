@@ -33,7 +33,7 @@ CLOCK = regex(
     (?:(?P<compact>\d{3,4})(?![\d:])
        |(?P<hour>\d{1,2})(?!\d)
         (?: (?:[:.]|\s?h\s?)(?P<minute>\d{2}) (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d+))? )? )?)
-    \s*(?:(?P<half>(?:(?<=:\d\d)|(?<=\d\d\d))[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
+    \s*(?:(?P<half>(?<=\d)[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 OFFSET = regex(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
@@ -63,8 +63,8 @@ def read_time(text: str, has_parts: bool = False) -> TimeOfDay:
 
     >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
     ('ET', 3600, 32700)
-    >>> read_time("830a").seconds // 60, read_time("115p").seconds // 60
-    (510, 795)
+    >>> read_time("830a").seconds // 60, read_time("115p").seconds // 60, read_time("9a").precision_s
+    (510, 795, 3600)
     >>> read_time("03:15:00")
     TimeOfDay(seconds=11700, precision_s=60, zone=None, no_half='stored')
     >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05 AM").seconds
@@ -146,8 +146,8 @@ def _read_clock(text: str) -> tuple[TimeOfDay, bool]:
     zone = _zone_word(text[match.end() :])
     hour, minute, second = _clock_parts(match)
     exact = MINUTE if match["minute"] or match["compact"] else HOUR
-    if match["hour"] and not match["minute"] and not match["half"]:
-        raise Unreadable  # "10" alone may be anything
+    if match["hour"] and not match["minute"] and not match["half"] and not match["about"]:
+        raise Unreadable  # "10" alone may be anything; around 10 is a time
     if match["about"]:
         exact = QUARTER if exact == MINUTE else HOUR
     return TimeOfDay(hour * HOUR + minute * 60 + second, exact, zone), bool(match["half"])

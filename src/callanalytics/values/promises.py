@@ -186,6 +186,11 @@ _KIND_OF_USUAL = dict(zip(_USUAL, ("urgent", "urgent", "regular", "regular"), st
 _SENTENCE = regex(r"[\n;!]|\.(?=\s|$)")
 _PART = regex(r"(?i)\s[-–—/|]\s|,|(?<=\bno sr)\s(?:and |or |& )?(?=no\b)")  # no SR no callback
 _NAMED = regex(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
+_THEY_PROMISED = regex(
+    r"(?i)^(?!.*\bno\b).*(?:call.?back|\bc/?b\b|llamada).*\bprom(?:ised|etida)\b"
+    r"|^promised (?:an? )?(?:call.?back|c/?b)\b"
+    r"|\b(?:they|someone|somebody|uscis|(?:an )?officer|t2|tier 2)(?: ?[’']ll| will| to) (?:call|c/?b)\b"
+)
 _BY_WHOM = regex(r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon")
 # A time that passed, an earlier promise or a lost call: that no one called then says nothing of this call's promise.
 _OF_BEFORE = regex(
@@ -222,6 +227,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
         may_be_bare = part in sentences and (not is_remark or _is_lone_time(promise, part, sentences))
         if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, may_be_bare, is_remark):
             found.setdefault((promise.kind, promise.stated), part)
+    timeless = found.pop(("", None), "")
     given = {key: part for key, part in found.items() if key[0] != "none"}
     # A text that also says that a callback was refused tells of two answers: none is taken.
     if given and _REFUSED.search(text[:LONGEST]):
@@ -232,7 +238,8 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     if given:
         return next(iter(given.values())) if len(given) == 1 else ""
     runs = {promise_among(sentence, of_call=True) for sentence in sentences if not is_advice(sentence)} - {""}
-    run = runs.pop() if len(runs) == 1 and not _REFUSED.search(text[:LONGEST]) else ""
+    run = runs.pop() if len(runs) == 1 else timeless if not runs else ""
+    run = "" if _REFUSED.search(text[:LONGEST]) else run
     return run if run and not says_wait(run) else ""
 
 
@@ -404,7 +411,7 @@ def _tells_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
     is_named = bool(_NAMED.search(part)) or (is_remark and bool(_BY_WHOM.search(part)) and promise.kind != "none")
     if promise.kind == "none":
         return is_named
-    if may_be_bare and (promise.kind or promise.stated):
+    if (may_be_bare and (promise.kind or promise.stated)) or _THEY_PROMISED.search(part):
         return True
     return (not is_remark and promise.stated in _USUAL) or (is_named and bool(promise.kind or promise.stated))
 

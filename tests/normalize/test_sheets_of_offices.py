@@ -1,0 +1,111 @@
+"""Sheets as offices keep them, each the smallest that shows one habit, and what is read of it. All is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+import callanalytics as ca
+
+# Name of the file; its lines; of each line that is read: its number, its kind, how it ended, and what was promised.
+SHEETS = {
+    "whether anyone called": (
+        "log",
+        """Date,Called USCIS?,Time,Hold,Agent,Callback promised?
+        3/14/2024,Yes,9:30 AM,42,Ana,72 hours
+        3/15/2024,No,,,,
+        3/16/2024,yes,1:15 PM,50,,""",
+        [(2, "dial", "reached", "urgent"), (4, "dial", "unknown", None)],
+    ),
+    "whom somebody is still to call about": (
+        "log",
+        """Client,Call by,Called on,Time,Hold,Agent
+        A-1,3/12/2024,3/14/2024,9:15 AM,35,Ana
+        A-2,3/15/2024,,,,
+        A-3,3/20/2024,3/19/2024,1:20 PM,62,""",
+        [(2, "dial", "reached", None), (4, "dial", "unknown", None)],
+    ),
+    "attempts of the office": (
+        "USCIS holds",
+        """Client,First attempt date,First attempt outcome,Hold time
+        A-1,3/14/2024,hung up after 40 min,40
+        A-2,3/16/2024,spoke to agent,25
+        A-3,3/17/2024,disconnected,55""",
+        [(2, "dial", "gave_up", None), (3, "dial", "reached", None), (4, "dial", "cut_off", None)],
+    ),
+    "answers of our calls and of theirs": (
+        "log",
+        """OUR CALL Date,OUR CALL Time,OUR CALL Hold,OUR CALL Picked up?,USCIS CALLBACK Date,USCIS CALLBACK Picked up?
+        6/13/2024,9:00 AM,40 min,Yes,6/15/2024,No
+        6/14/2024,10:00 AM,55 min,No,,""",
+        [(2, "dial", "reached", None), (2, "ring", "missed", None), (3, "dial", "unknown", None)],
+    ),
+    "a promise without its time, and one told with its call": (
+        "USCIS calls",
+        """Date,Notes
+        6/13/2024,"Called 9:10am, on hold 40 min, spoke w/ Tia, SR opened, callback in 72 hrs"
+        6/14/2024,"Called 8:30am, on hold 1 hr, hung up"
+        6/15/2024,"Called 2pm, held 35 min, disconnected\"""",
+        [(2, "dial", "reached", "urgent"), (3, "dial", "gave_up", None), (4, "dial", "cut_off", None)],
+    ),
+    "a callback promised, when nobody said": (
+        "USCIS calls",
+        """Date,Time,Hold,Told us
+        3/14/2024,9a,20 min,"Reached Ana, callback promised"
+        3/15/2024,around 10,35 min,n/a - hung up
+        3/16/2024,1p,50 min,someone will call within 72 hours""",
+        [(2, "dial", "reached", "unknown"), (3, "dial", "gave_up", None), (4, "dial", "reached", "urgent")],
+    ),
+    "signs for words": (
+        "USCIS",
+        """📅,🕐,⏳ min,👤,✅/❌,📝
+        3/14/2024,9:05 AM,40,Ana,✅,SR opened
+        3/15/2024,10:30 AM,55,,❌,hung up
+        3/18/2024,1:00 PM,20,Bob,✅,72hr callback""",
+        [(2, "dial", "reached", None), (3, "dial", "gave_up", None), (4, "dial", "reached", "urgent")],
+    ),
+    "a text, and a call that came in": (
+        "USCIS contacts",
+        """Type,Date,Time,Hold,Notes
+        We called,8/13/2024,9:00 AM,40 min,spoke with rep
+        They called,8/14/2024,3:10 PM,,missed it
+        Text,8/16/2024,8:00 AM,,USCIS text: a call is coming
+        We called,8/17/2024,8:00 AM,15 min,hung up""",
+        [(2, "dial", "reached", None), (3, "ring", "missed", None), (5, "dial", "gave_up", None)],
+    ),
+    "callbacks of the agency": (
+        "Callbacks from USCIS",
+        """Date,Time,Answered?
+        9/15/2024,4:00 PM,No
+        9/16/2024,9:30 AM,Yes""",
+        [(2, "ring", "missed", None), (3, "ring", "answered", None)],
+    ),
+}
+
+
+def read(folder, name, lines):
+    """The receipt, and of each entry its row, kind, end and promise; of a callback, what came of it."""
+    (folder / f"{name}.csv").write_text("\n".join(line.strip() for line in lines.splitlines()) + "\n")
+    receipt = ca.ingest([folder / f"{name}.csv"], folder / "store", office="Invented", timezone="America/Chicago",
+                        date_order="mdy")  # fmt: skip
+    if not receipt.totals["entries"]:
+        return receipt, []
+    rows = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values(["source_row", "item"])
+    ends = [row.outcome if row.kind == "ring" else row.wait_outcome for row in rows.itertuples()]
+    promised = [text if isinstance(text, str) else None for text in rows["promised"]]
+    return receipt, list(zip(rows["source_row"], rows["kind"], ends, promised, strict=True))
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_each_row_is_read_as_a_careful_person_reads_it(sheet, tmp_path):
+    name, lines, wanted = SHEETS[sheet]
+    receipt, found = read(tmp_path, name, lines)
+    assert found == wanted
+    assert receipt.totals["rows"] == receipt.totals["entries"] + receipt.totals["set_aside"]
+
+
+@pytest.mark.parametrize("name", ["Client calls", "calls from clients", "Intake calls"])
+def test_calls_that_clients_made_to_the_office_are_not_read(name, tmp_path):
+    lines = """Date,Time,Client,Hold,Result,Called back?
+    3/14/2024,9:00 AM,A-1,2 min,spoke to paralegal,n/a
+    3/15/2024,10:00 AM,A-2,5 min,hung up,yes 3/16"""
+    assert read(tmp_path, name, lines)[1] == []

@@ -202,11 +202,19 @@ def _register_fonts() -> None:
 @contextmanager
 def house_style(**changes) -> Iterator[None]:
     """Draw inside this (it is a decorator too); outside, the reader's own settings stand as before."""
-    _register_fonts()
     with mpl.rc_context():
-        mpl.rcdefaults()  # a matplotlibrc on one laptop must not change the committee's page
-        mpl.rcParams.update(RC | changes)  # type: ignore[arg-type]  # there each name is a type of its own
+        dict.update(mpl.rcParams, _settings())  # checked once: a report sets them two hundred times
+        mpl.rcParams.update(changes)  # type: ignore[arg-type]
         yield
+
+
+@cache
+def _settings() -> dict:
+    """Each setting of a drawing, as matplotlib keeps it."""
+    _register_fonts()
+    settings = mpl.rcParamsDefault.copy()  # a matplotlibrc on one laptop must not change the committee's page
+    settings.update(RC)  # type: ignore[arg-type]  # there each name is a type of its own
+    return {name: value for name, value in settings.items() if name != "backend"}  # which no context restores
 
 
 def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int = 1, **grid):

@@ -161,13 +161,13 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
     for chosen in _answers(finding.questions, one_at_a_time):
         kept = tuple(chosen[question.name] for question in finding.questions if question.keep is not _every_row)
         if kept not in by_rows:  # other questions choose among the figures of one count
-            by_rows[kept] = _counted(finding, chosen, rows, log)
+            by_rows[kept] = _counted(finding, chosen, rows, log, {} if by_rows and one_at_a_time else offices)
         counted[tuple(chosen.items())] = by_rows[kept]
     clock = measures.clock_of(next(iter(counted.values())))  # of the headline: no way of counting changes it
     if finding.name == "wait":
         finding = replace(finding, title=f"median wait {SINCE[clock]}")
     taken = [
-        _specification(finding, result, dict(chosen), left_out, offices, clock)
+        _specification(finding, result.table, dict(chosen), left_out, clock)
         for place, (chosen, result) in enumerate(counted.items())
         for left_out in (NO_OFFICE, *(offices if place == 0 or not one_at_a_time else ()))
     ]
@@ -202,16 +202,19 @@ def _answers(questions, one_at_a_time: bool) -> Iterable[dict[str, str]]:
     return [dict(zip(names, answers, strict=True)) for answers in product(*(q.answers for q in questions))]
 
 
-def _counted(finding: Finding, answers: dict, rows: pa.Table, log):
-    """The measure under some answers, counted office by office, so that any of them can be left out of the sums."""
+def _counted(finding: Finding, answers: dict, rows: pa.Table, log, offices: dict[str, str]):
+    """The measure under some answers: of all offices, and with each of some left out of the sums."""
     for question in finding.questions:
         rows = question.keep(rows, answers[question.name], log.agency)
-    return finding.measure(rows, ("office",), as_of=log.as_of)
+    result = finding.measure(rows, ("office",), as_of=log.as_of)
+    of_office = result.tally["office"]
+    tallies = [result.tally[of_office != offices.get(name)].assign(**{OFFICE: name}) for name in (NO_OFFICE, *offices)]
+    keys = (OFFICE, *(key for key in result.by if key != "office"))
+    return replace(result, table=result.estimate(result.card, pd.concat(tallies), keys)[0])
 
 
-def _specification(finding: Finding, result, answers: dict, left_out: str, offices: dict, clock: str) -> dict:
-    tally = result.tally[result.tally["office"] != offices.get(left_out)]
-    table, _ = result.estimate(result.card, tally, tuple(key for key in result.by if key != "office"))
+def _specification(finding: Finding, table: pd.DataFrame, answers: dict, left_out: str, clock: str) -> dict:
+    table = table[table[OFFICE] == left_out]
     if "wait_origin" in table:
         table = table[table["wait_origin"] == clock]
     figures = finding.pick(table, answers)

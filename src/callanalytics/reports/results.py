@@ -76,6 +76,7 @@ class Results:
             self.taken[name, keys] = self.aside(name, *keys)
         return self.taken[name, keys]
 
+    @lru_cache  # noqa: B019 - a Results lives as long as its report
     def aside(self, name: str, *keys: str) -> measures.Result:
         """A measure whose figures are material for others and are not shown: no count of the figures holds them."""
         # A measure that judges sees no request whose stated time no one confirmed

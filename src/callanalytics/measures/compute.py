@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from numbers import Real
+from typing import Any
 
 from callanalytics import agencies, estimates, invented, schema
 from callanalytics.agencies import Agency
@@ -129,7 +130,7 @@ def add_up(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
     groups.
     """
     _, cells, summed = sums_by_group(counted, keys, card)
-    return cells.assign(**summed)
+    return with_columns(cells, summed)
 
 
 def _with_served(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
@@ -145,7 +146,7 @@ def _with_served(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
         # The lower eight bits say what a callback is worth, the others which one it is.
         served = _served(count, owner[fits], flat["free_callbacks"][fits] >> 8, codes, len(cells))
         summed[name] = summed[name] - served if each.rest else served
-    return cells.assign(**summed)
+    return with_columns(cells, summed)
 
 
 def _fits(free: Free, owner: np.ndarray, flat: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -191,7 +192,8 @@ def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.Da
 def sums_by_group(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame, dict[str, np.ndarray]]:
     """Which group each row is in, the groups in the schema's order, and the card's counts of each."""
     codes, cells = cells_of(counted, keys, card)
-    return codes, cells, {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    each = zip(card.names, counted[[*card.names]].to_numpy(float).T, strict=True)
+    return codes, cells, {name: np.bincount(codes, column, len(cells)).astype("int64") for name, column in each}
 
 
 # ---- what is left out, in sentences --------------------------------------------------------------------
@@ -278,10 +280,9 @@ def _parts(frame, card, by):
 def _sizes(frame, card, keys) -> dict[str, list[tuple[str, int]]]:
     """Rows by each of some columns, values in order, counted at once; without one that the frame does not have."""
     try:
-        found = sql_counts.count(frame, card.table, keys) if keys else pd.DataFrame()
+        return sql_counts.sizes(frame, card.table, keys)
     except CallLogError:
         return {key: each for one in keys if len(keys) > 1 for key, each in _sizes(frame, card, [one]).items()}
-    return {key: [(value, int(n)) for value, n in found.groupby(key)["n"].sum().items()] for key in keys}
 
 
 def days_of(dates: pd.Series) -> np.ndarray:
@@ -398,15 +399,20 @@ def _figures(row, sums):
 def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFrame:
     """One row a group and figure: the figures of a group stand together, in the order given."""
     n_cells, n_figures = len(cells), len(figures)
-    table = cells.iloc[np.repeat(np.arange(n_cells), n_figures)].reset_index(drop=True)
+    columns: dict[str, Any] = {}
     for name in (*card.labels, "statistic", "unit", "cases"):
         words = np.tile(np.array([getattr(f, name) or None for f in figures], object), n_cells)
-        table["of" if name == "cases" else name] = pd.Series(words, dtype=object)  # the column keeps its short name
+        columns["of" if name == "cases" else name] = pd.Series(words, dtype=object)  # the column keeps its short name
     for name in ("n", "events", "value", "low", "high", "flag"):
-        columns = [np.asarray(getattr(f, name)) for f in figures]
+        values = [np.asarray(getattr(f, name)) for f in figures]
         kind = np.dtype({"n": "int64", "events": "int64", "flag": "object"}.get(name, "float64"))
-        table[name] = np.stack(columns, axis=1).reshape(-1).astype(kind) if columns else np.empty(0, kind)
-    return table
+        columns[name] = np.stack(values, axis=1).reshape(-1).astype(kind) if values else np.empty(0, kind)
+    return with_columns(cells.iloc[np.repeat(np.arange(n_cells), n_figures)].reset_index(drop=True), columns)
+
+
+def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame and further columns, put together at once: pandas takes longer for each that it adds to a frame."""
+    return pd.DataFrame({**frame, **columns}, index=frame.index)
 
 
 def group_by_group(n_cells: int, keys, fine: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
@@ -514,7 +520,7 @@ def _office_names(frame, table: str) -> list[str]:
     if (names := getattr(frame, "office_names", None)) is not None:
         return list(names)
     has_ids = "office_id" in getattr(frame, "column_names", getattr(frame, "columns", ()))
-    return list(sql_counts.count(frame, table, ["office_id"])["office_id"]) if has_ids else []
+    return [office for office, _ in sql_counts.sizes(frame, table, ["office_id"])["office_id"]] if has_ids else []
 
 
 def day_of(frame: Frame, as_of: Day = None) -> date | None:

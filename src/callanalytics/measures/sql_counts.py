@@ -8,7 +8,7 @@ them. So the same text (:func:`sql`) runs on ``spark.sql`` and gives the same in
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from callanalytics import schema
 from callanalytics.errors import InvalidRequest, StoreError
-from callanalytics.lazy import np, pa, pd, pq
+from callanalytics.lazy import np, pa, pc, pd, pq
 from callanalytics.tables import Files
 
 Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars, Arrow or Spark, or a Parquet file
@@ -83,24 +83,55 @@ def count(
     """
     text = sql(table, by, counts, where, instead)
     _check_frame(frame, table)
-    source = getattr(frame, "source", None) or frame
-    if isinstance(source, str | Path):
-        counted = _run_on_file(text, table, Path(source).resolve())
-    elif isinstance(source, Files) and source.n_rows > MAX_ROWS_IN_MEMORY:
-        counted = _run_on_files(text, table, source)
-    elif is_of_spark(source):
-        counted = _run_on_spark(text, table, source)
-    else:
-        counted = _run(text, table, schema.conform(frame, table, only=_columns(text, table)))
-    small = counted.to_pandas(types_mapper=_nullable, date_as_object=False)
-    for name in ("n", *(counts or {})):
-        small[name] = small[name].astype("int64")
+    rows = _rows_in_memory(frame, table, _columns(text, table))
+    counted = _run_where_they_lie(text, table, _source(frame)) if rows is None else _run(text, table, rows)
+    small = _keys_as_stored(counted, table).to_pandas(types_mapper=_nullable, date_as_object=False)
     lists = [column.name for column in counted.schema if pa.types.is_list(column.type)]
     return in_order(small, [name for name in by if name not in lists], table)  # a list has no place in an order
 
 
+def sizes(frame: Frame, table: str, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """How many rows have each value of some columns of words, values in order; what is missing is no value."""
+    rows = _rows_in_memory(frame, table, keys) if keys else None
+    if rows is not None:
+        found = {key: pc.value_counts(rows.column(key).drop_null()).to_pylist() for key in keys}
+        return {key: sorted((row["values"], row["counts"]) for row in found[key]) for key in keys}
+    found = count(frame, table, keys) if keys else pd.DataFrame()
+    return {key: [(value, int(n)) for value, n in found.groupby(key)["n"].sum().items()] for key in keys}
+
+
+def _source(frame: Frame) -> Any:
+    """Where the rows lie that a frame stands for; else the frame itself."""
+    return getattr(frame, "source", None) or frame
+
+
+def _rows_in_memory(frame: Frame, table: str, columns: Collection[str]) -> pa.Table | None:
+    """Columns of the rows of a frame; None of a frame whose rows are counted where they lie."""
+    source = _source(frame)
+    lie_elsewhere = isinstance(source, str | Path) or is_of_spark(source)
+    if lie_elsewhere or (isinstance(source, Files) and source.n_rows > MAX_ROWS_IN_MEMORY):
+        return None
+    return schema.conform(frame, table, only=columns)
+
+
+def _run_where_they_lie(text: str, table: str, source: Any) -> pa.Table:
+    if isinstance(source, str | Path):
+        return _run_on_file(text, table, Path(source).resolve())
+    return _run_on_files(text, table, source) if isinstance(source, Files) else _run_on_spark(text, table, source)
+
+
+def _keys_as_stored(counted: pa.Table, table: str) -> pa.Table:
+    """Counts by keys of the schema's types: somebody else's file may hold wider ones, and 64 bits tell a count."""
+    known = {column.name: column.type for column in schema.TABLES[table].columns}
+    kinds = [field.with_type(known.get(field.name, field.type)) if field.type == pa.int64() else field
+             for field in counted.schema]  # fmt: skip
+    return counted.cast(pa.schema(kinds))
+
+
 def _nullable(kind: pa.DataType) -> Any:
     """pandas' type for a column: a key may be missing, and neither pandas' plain integers nor its booleans may."""
+    if kind == pa.int64():  # a count
+        return None
     return pd.Int64Dtype() if pa.types.is_signed_integer(kind) else pd.BooleanDtype() if kind == pa.bool_() else None
 
 

@@ -183,7 +183,8 @@ def read(
     coded = _repeating(name) if narrow and migrations.shape_of(pq.read_schema(path)) == schema.VERSION else None
     with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=coded) as file:
         is_of_today = migrations.shape_of(file.schema_arrow) == schema.VERSION
-        asked = list(dict.fromkeys([*columns, "office_id"])) if columns and is_of_today else None
+        by_office = ["office_id"] if offices is not None else []
+        asked = list(dict.fromkeys([*columns, *by_office])) if columns and is_of_today else None
         rows = file.read(asked, use_threads=not narrow and file.metadata.num_rows > MIN_ROWS_FOR_THREADS)
     if name == "calls" and "call_id" not in file.schema_arrow.names:
         rows = ids.with_ids(migrations.migrated(schema.CALLS_AS_READ.name, rows))

@@ -31,7 +31,16 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number(Fact):
+class SourcedFact(Fact):
+    """A fact that was read somewhere."""
+
+    note: str = ""
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(SourcedFact):
     """A phone number of the agency; ``use`` is ``outbound`` (we call it) or ``inbound_callback`` (it calls us)."""
 
     known_by = ("e164", "use")
@@ -41,9 +50,6 @@ class Number(Fact):
     name: str
     since: date | None = None
     until: date | None = None
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +157,7 @@ def open_week(listed: tuple[Hours, ...], blocks: tuple[int, ...] = ()) -> OpenWe
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line(Fact):
+class Line(SourcedFact):
     """A line of the agency; no ``hours``: its live hours are not known; ``retired``: out of service by that day."""
 
     known_by = ("code",)
@@ -160,13 +166,10 @@ class Line(Fact):
     synonyms: tuple[str, ...] = ()
     hours: tuple[Hours, ...] = ()
     retired: date | None = None
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule(Fact):
+class Rule(SourcedFact):
     """A time within which the agency said it would call back: ``value`` ``unit`` from the escalation.
 
     ``urgency`` is ``urgent``, ``regular`` or ``any`` (stated without the distinction). The rule began between
@@ -187,8 +190,6 @@ class Rule(Fact):
     stated_by: str
     stated_to: str
     stated_on: date | None = None
-    source: str
-    grade: str
 
     def may_hold_on(self, day: date) -> bool:
         """Whether the rule may have been in force for an escalation on this day."""
@@ -201,7 +202,7 @@ class Rule(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window(Fact):
+class Window(SourcedFact):
     """The hours in which callbacks are made, on the clock of ``timezone``, on federal business days."""
 
     id: str
@@ -211,13 +212,10 @@ class Window(Fact):
     since: date | None = None
     last_confirmed: date
     words: str
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempts(Fact):
+class Attempts(SourcedFact):
     """How many attempts a callback has; ``round_gap`` is ours: attempts this close make one round [business days]."""
 
     id: str
@@ -225,13 +223,10 @@ class Attempts(Fact):
     round_gap: int
     last_confirmed: date
     words: str
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice(Fact):
+class Notice(SourcedFact):
     """How a callback is announced: ``lead_min`` to ``lead_max`` ``unit`` before it."""
 
     id: str
@@ -243,13 +238,10 @@ class Notice(Fact):
     from_latest: date
     last_confirmed: date
     words: str
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event(Fact):
+class Event(SourcedFact):
     """A change to mark on a chart: between ``earliest`` and ``latest``; a period lasts to ``until`` (none: not known).
 
     ``precision`` is ``day``, ``month`` or ``interval``; ``mark`` A = drawn by default, B = on request,
@@ -265,13 +257,10 @@ class Event(Fact):
     period: bool = False
     until: date | None = None
     regime: bool = False
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim(Fact):
+class Claim(SourcedFact):
     """Something said about the service that a log can test; ``test`` names the measure that tests it."""
 
     id: str
@@ -281,13 +270,10 @@ class Claim(Fact):
     stated_to: str = ""
     stated_on: date | None = None
     test: str = ""
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sender(Fact):
+class Sender(SourcedFact):
     """A sender of texts or emails. ``address`` is an email address, ``@`` and a domain, a number or a short code.
 
     ``phrases`` narrow an address down to messages that have one of them; without an address they recognize a message
@@ -301,9 +287,6 @@ class Sender(Fact):
     phrases: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
-    note: str = ""
-    source: str
-    grade: str
 
     def is_listed_on(self, day: date | None) -> bool:
         """Whether the row speaks of messages of that day; of one without a date, always."""
@@ -320,7 +303,7 @@ class Sender(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mailbox(Fact):
+class Mailbox(SourcedFact):
     """An address to write to instead of calling, and for what."""
 
     known_by = ("address",)
@@ -328,13 +311,10 @@ class Mailbox(Fact):
     purpose: str
     subject: str = ""
     protected: bool = False
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recourse(Fact):
+class Recourse(SourcedFact):
     """Whom one may turn to when calling again leads nowhere: not before ``after_days`` from the first request,
     and only if the agency was asked within the last ``within_days`` (0: no such bound)."""
 
@@ -346,9 +326,6 @@ class Recourse(Fact):
     after_days: int = 0
     within_days: int = 0
     last_confirmed: date
-    note: str = ""
-    source: str
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -395,7 +372,7 @@ class Point(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Anchor(Fact):
+class Anchor(SourcedFact):
     """A figure someone published; ``base`` says what was counted: calls received, answered, inquiries, waits ...
 
     ``cited_as`` is its source in a word or two, where page one has room for no more."""
@@ -408,9 +385,7 @@ class Anchor(Fact):
     base: str
     definition: str
     use: str
-    source: str
     cited_as: str = ""
-    grade: str
 
 
 @dataclass(frozen=True, kw_only=True)

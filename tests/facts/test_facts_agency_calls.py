@@ -332,12 +332,12 @@ def _sides(starts, entries):
 
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
     moment = base + np.array(entries, "m8[s]").astype("m8[us]")
-    rows = record_linkage.Noted(
+    rows = record_linkage.NotedContacts(
         moment, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
     )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)
-    return rows, record_linkage.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
+    return rows, record_linkage.LoggedCalls(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
 
 
 def _least_by_trying(starts, entries):

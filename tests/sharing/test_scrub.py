@@ -240,11 +240,11 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path):
 @pytest.mark.slow
 def test_what_would_be_read_otherwise_is_not_written(tmp_path, monkeypatch):
     """The proof can fail: cells that lose their length are noticed."""
-    from callanalytics.sharing.column_policy import Replacing
+    from callanalytics.sharing.column_policy import CellReplacer
 
-    own = Replacing.cell
+    own = CellReplacer.cell
     monkeypatch.setattr(
-        Replacing, "cell", lambda self, column, text: "" if column == "Duration" else own(self, column, text)
+        CellReplacer, "cell", lambda self, column, text: "" if column == "Duration" else own(self, column, text)
     )
     with pytest.raises(CallLogError, match="read otherwise"):
         scrub(GOLDEN / "ringcentral_simple" / "export.csv", tmp_path / "new.csv", seed=1)

@@ -55,7 +55,7 @@ from callanalytics.facts.observation import CoveredSpans
 from callanalytics.facts.record_linkage import (
     MOMENTS,
     UNKNOWN,
-    Joined,
+    Contacts,
     join_logs,
     logged_calls,
     noted_contacts,
@@ -103,7 +103,7 @@ def build(office: dict, calls: Rows, entries: Rows, watch: CoveredSpans, agency:
     return in_order(_table(office, joined, line, is_double, adjusted.moment, watch, agency), "agency_call_id")
 
 
-def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: CoveredSpans, agency) -> pa.Table:
+def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch: CoveredSpans, agency) -> pa.Table:
     times = joined.times(office["timezone"], agency.timezone)
     moment = moments(times["started_at_utc"])
     line = pc.coalesce(take(line, joined.call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))

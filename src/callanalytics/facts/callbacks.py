@@ -43,9 +43,9 @@ from callanalytics.facts.arrays import (
 )
 from callanalytics.facts.observation import CoveredSpans
 from callanalytics.facts.record_linkage import (
-    Joined,
-    Logged,
-    Noted,
+    Contacts,
+    LoggedCalls,
+    NotedContacts,
     differ,
     join_logs,
     logged_calls,
@@ -271,7 +271,9 @@ def _minutes(clock: str) -> int:
 # ---- entries joined by their day -----------------------------------------------------------------------
 
 
-def join_by_day(joined: Joined, noted: Noted, logged: Logged, zone: str, rank: np.ndarray, watched, asked) -> Joined:
+def join_by_day(
+    joined: Contacts, noted: NotedContacts, logged: LoggedCalls, zone: str, rank: np.ndarray, watched, asked
+) -> Contacts:
     """The entries and calls that stand alone joined by their day.
 
     Parameters
@@ -329,7 +331,7 @@ def _first_free_calls(entries: list[int], calls: list[int]) -> tuple[np.ndarray,
     return np.array(list(given), np.int64), np.array(list(given.values()), np.int64)
 
 
-def _with_pairs(joined: Joined, entry: np.ndarray, call: np.ndarray) -> Joined:
+def _with_pairs(joined: Contacts, entry: np.ndarray, call: np.ndarray) -> Contacts:
     """The same rows, some entries and calls that stood alone now in one."""
     if not len(entry):
         return joined

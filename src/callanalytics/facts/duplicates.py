@@ -158,10 +158,10 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: A
     outbound = observation.to_the_agency(calls, agency)
     called = outbound.where(duplicate_calls(outbound) < 0).moments()
     phone = PhoneLogs(np.sort(called[~np.isnat(called)]), shown)
-    compared = _Compared(entries, phone)
+    compared = _ComparedEntries(entries, phone)
     stands = np.full(len(entries), MISSING)
     _merge(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
-    compared = _Compared(entries, phone, _followed_entries(entries, stands))
+    compared = _ComparedEntries(entries, phone, _followed_entries(entries, stands))
     _merge(stands, compared, _timed_pairs(compared, "ring", compared.is_one_callback) | _dated_pairs(compared))
     return stands
 
@@ -208,7 +208,7 @@ def _followed_entries(entries: Rows, stands: np.ndarray) -> np.ndarray:
 # ---- which are one -----------------------------------------------------------------------------------------------
 
 
-class _Compared:
+class _ComparedEntries:
     """The columns by which two entries are compared, each distinct value a number, MISSING for what is not filled in.
 
     ``parent_entry_id`` is the entry that each follows; without it, as the entries themselves give it.
@@ -278,7 +278,7 @@ def _encoded(values: np.ndarray) -> np.ndarray:
     return integers(pa.array(values, pa.string()).dictionary_encode().indices)
 
 
-def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]:
+def _timed_pairs(compared: _ComparedEntries, kind: str, is_one) -> set[tuple[int, int]]:
     """The pairs of entries with a time that are one; the rows stand in order of time."""
     timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.entries.is_in("kind", kind)
     order, found = np.flatnonzero(timed), set()
@@ -293,7 +293,7 @@ def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]
     return found
 
 
-def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
+def _dated_pairs(compared: _ComparedEntries) -> set[tuple[int, int]]:
     """Callbacks with a date alone that were written beside two entries of one call."""
     moved = (compared.followed >= 0) & compared.entries.is_in("kind", "ring")
     moved &= np.isnat(compared.when) & ~np.isnat(compared.day)
@@ -308,7 +308,7 @@ def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
     return set(zip(a[both].tolist(), b[both].tolist(), strict=True))
 
 
-def _merge(stands: np.ndarray, compared: _Compared, pairs: set[tuple[int, int]]) -> None:
+def _merge(stands: np.ndarray, compared: _ComparedEntries, pairs: set[tuple[int, int]]) -> None:
     """Put entries that are one together: every one of them with every other."""
     runs: list[list[int]] = []
     for index in sorted({index for pair in pairs for index in pair}):

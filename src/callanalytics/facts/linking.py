@@ -82,7 +82,7 @@ class Events:
 
 
 @dataclass(frozen=True)
-class Announced:
+class Announcements:
     """For each promise when a callback was first announced, and how; and all announcements that were seen."""
 
     when: np.ndarray
@@ -107,7 +107,7 @@ def withdrawals(promises: Promises, entries: Rows, followed: np.ndarray) -> np.n
     return first_at(promises, *_promises_given(promises, events[np.flatnonzero(is_certain)]))
 
 
-def announcements(promises: Promises, entries: Rows, notices: Rows, followed: np.ndarray) -> Announced:
+def announcements(promises: Promises, entries: Rows, notices: Rows, followed: np.ndarray) -> Announcements:
     """Texts, emails and entries that announce a callback."""
     # A promise can have one of each, so that each kind has a queue of its own.
     rows = notices.where(notices.is_in("kind", "announcement"))
@@ -120,7 +120,7 @@ def announcements(promises: Promises, entries: Rows, notices: Rows, followed: np
         [by_text & by_email, by_text, by_email, by_word], ["both", "text", "email", "unknown"], default=""
     )
     channel = pa.array(channel, pa.string(), mask=channel == "")
-    return Announced(np.fmin.reduce([text, email, noted]), channel, seen)
+    return Announcements(np.fmin.reduce([text, email, noted]), channel, seen)
 
 
 def first_at(promises: Promises, given: np.ndarray, when: np.ndarray) -> np.ndarray:

@@ -128,7 +128,7 @@ MAX_CHANCE = 0.01
 
 
 @dataclass(frozen=True)
-class Observed:
+class Observations:
     """Moments at which a phone system showed a line to be under observation, in order of time."""
 
     when: np.ndarray
@@ -136,8 +136,8 @@ class Observed:
     source: np.ndarray
     agency: Agency  # whose business days tell an ordinary quiet stretch from a gap
 
-    def __getitem__(self, rows) -> Observed:
-        return Observed(self.when[rows], self.line[rows], self.source[rows], self.agency)
+    def __getitem__(self, rows) -> Observations:
+        return Observations(self.when[rows], self.line[rows], self.source[rows], self.agency)
 
 
 def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, agency: Agency) -> pa.Table:
@@ -311,13 +311,13 @@ def _ends_of_days(calls: pa.Table) -> pa.Table:
     return both.append_column("our_number", nothing).append_column("warnings", nothing)
 
 
-def _runs_of_system(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
+def _runs_of_system(seen: Observations) -> tuple[np.ndarray, np.ndarray]:
     """First and last moment of each unbroken run of a system."""
     ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.when, seen.agency))
     return seen.when[np.concatenate([[0], ends[:-1] + 1])], seen.when[ends]
 
 
-def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
+def _ends_of_runs(seen: Observations, quiet: int | None) -> np.ndarray:
     """The last index of each unbroken run."""
     # Without an ordinary quiet, only one export vouches for its own holes.
     same = seen.source[1:] == seen.source[:-1]
@@ -325,7 +325,7 @@ def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
     return np.append(np.flatnonzero(breaks), len(seen.when) - 1)
 
 
-def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observed:
+def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observations:
     """The calls of some sources; one that names no line of ours shows only that the system was at work."""
     when, source = calls.moments(), calls.codes("source_id", ids)
     # Pages, of which one export has thousands, are files of one row each: all count as the first of them.
@@ -335,10 +335,10 @@ def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observe
     usable = ~np.isnat(when) & (source >= 0) & ~is_set(is_misdated(calls.arrow("warnings")))
     when, source, line = when[usable], source[usable], calls.codes("our_number", lines)[usable]
     order = np.lexsort((source, line, when))
-    return Observed(when[order], line[order], source[order], agency)
+    return Observations(when[order], line[order], source[order], agency)
 
 
-def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
+def _with_stated_range(seen: Observations, sources: list[dict]) -> Observations:
     """The observations of a system with the first and last moment that each of its files speaks of."""
     ends = ("covers_from_utc", "covers_to_utc")
     stamps = [(sources[index].get(end), index) for index in np.unique(seen.source) for end in ends]
@@ -347,10 +347,10 @@ def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     source = np.concatenate([seen.source, np.array([index for _, index in stated], np.int64)])
     line = np.concatenate([seen.line, np.full(len(stated), MISSING)])
     order = np.lexsort((source, line, when))
-    return Observed(when[order], line[order], source[order], seen.agency)
+    return Observations(when[order], line[order], source[order], seen.agency)
 
 
-def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[tuple]:
+def _stretches_of_line(number: str, seen: Observations, first, last, ids) -> list[tuple]:
     """The stretches of one line within a stretch of its system, each source's part of them apart."""
     quiet = _longest_ordinary_quiet(seen.when, seen.agency)
     ends = _ends_of_runs(seen, quiet)

@@ -10,7 +10,8 @@ What is left is joined only where no other pair is possible: an entry without a 
 day, and an entry whose time is further off (up to ``FAR_S``) with the one call that it may be, if the length of the
 whole call was written and agrees. That one is flagged.
 
-`best_pairs` compares arrays (`Noted`, `Logged`); `join_logs` puts the rows of the two tables together by its pairs.
+`best_pairs` compares arrays (`NotedContacts`, `LoggedCalls`); `join_logs` puts the rows of both tables together by its
+pairs.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ MOMENTS = ("start", "answer", "end", "unknown")
 
 
 @dataclass(frozen=True)
-class Noted:
+class NotedContacts:
     """Contacts as written down. Seconds and codes are -1, moments NaT, where nothing was written."""
 
     when: np.ndarray
@@ -60,7 +61,7 @@ class Noted:
 
 
 @dataclass(frozen=True)
-class Logged:
+class LoggedCalls:
     """Calls as the phone system has them, in order of start, those without a start last."""
 
     when: np.ndarray
@@ -95,7 +96,7 @@ class _Edges:
         return _Edges(self.entry[rows], self.call[rows], self.apart_s[rows])
 
 
-def best_pairs(entries: Noted, calls: Logged, *, far: bool = False) -> Pairs:
+def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False) -> Pairs:
     """Join entries and calls one to one, globally best; ``far``: also those left over that lie far apart."""
     if not len(entries.when) or not len(calls.when):
         nothing = np.zeros(0, np.int64)
@@ -124,12 +125,12 @@ def best_pairs(entries: Noted, calls: Logged, *, far: bool = False) -> Pairs:
 # ---- who can be whom -----------------------------------------------------------------------------------
 
 
-def _reach_s(entries: Noted) -> np.ndarray:
+def _reach_s(entries: NotedContacts) -> np.ndarray:
     grid = np.where(entries.moment == ANSWER, np.maximum(entries.wait_rounding_s, 0), 0)
     return np.maximum(entries.precision_s, 0) + grid + TOLERANCE_S
 
 
-def _edges_in_reach(entries: Noted, calls: Logged) -> _Edges:
+def _edges_in_reach(entries: NotedContacts, calls: LoggedCalls) -> _Edges:
     """Every entry with every call whose start, answer or end lies within the entry's reach."""
     n_timed = int(np.sum(~np.isnat(calls.when)))
     starts = calls.when[:n_timed]
@@ -147,11 +148,11 @@ def _edges_in_reach(entries: Noted, calls: Logged) -> _Edges:
     return _Edges(entry[near], call[near], apart[near])
 
 
-def _gives_answer(entries: Noted) -> np.ndarray:
+def _gives_answer(entries: NotedContacts) -> np.ndarray:
     return (entries.moment == ANSWER) & (entries.wait_s >= 0)
 
 
-def _seconds_apart(entries: Noted, calls: Logged, entry, call) -> np.ndarray:
+def _seconds_apart(entries: NotedContacts, calls: LoggedCalls, entry, call) -> np.ndarray:
     """Seconds between the time written and the moment of the call that it speaks of."""
     # The time written, counted from the start of the call.
     after = (entries.when[entry] - calls.when[call]) / np.timedelta64(1, "s")
@@ -167,7 +168,7 @@ def _seconds_apart(entries: Noted, calls: Logged, entry, call) -> np.ndarray:
     )
 
 
-def _misfit(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
+def _misfit(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.ndarray:
     """Seconds by which each pair does not fit; -1 where it cannot be the same contact."""
     entry, call = edges.entry, edges.call
     excess, is_known = _excess(entries, calls, entry, call)
@@ -182,7 +183,7 @@ def _misfit(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     return np.where(impossible, -1, misfit)
 
 
-def _excess(entries: Noted, calls: Logged, entry, call) -> tuple[np.ndarray, np.ndarray]:
+def _excess(entries: NotedContacts, calls: LoggedCalls, entry, call) -> tuple[np.ndarray, np.ndarray]:
     """Seconds by which wait and whole call go beyond what the phone logged, and whether either is known."""
     lasted = calls.duration_s[call]
     noted_s, wait = entries.duration_s[entry], entries.wait_s[entry]
@@ -278,7 +279,7 @@ def _assigned_sparsely(entry, call, cost) -> np.ndarray:
     return seat[entry] == call
 
 
-def _edges_of_the_day(entries: Noted, calls: Logged, timed: _Edges) -> _Edges:
+def _edges_of_the_day(entries: NotedContacts, calls: LoggedCalls, timed: _Edges) -> _Edges:
     """Entries without a time of day with every call left of that day that can be meant."""
     free_entry = ~np.isnat(entries.date)
     free_entry[timed.entry] = False
@@ -289,7 +290,7 @@ def _edges_of_the_day(entries: Noted, calls: Logged, timed: _Edges) -> _Edges:
     return edges[_agrees(entries, calls, edges)]
 
 
-def _edges_far_apart(entries: Noted, calls: Logged, *joined: _Edges) -> _Edges:
+def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges) -> _Edges:
     """Entries with a time that are left over, each with the one call left within an hour and a half that it may be."""
     free_entry, free_call = ~np.isnat(entries.when), ~np.isnat(calls.when)
     for edges in joined:
@@ -304,7 +305,7 @@ def _edges_far_apart(entries: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     return chosen[(entries.duration_s[chosen.entry] >= 0) & (calls.duration_s[chosen.call] >= 0)]
 
 
-def _agrees(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
+def _agrees(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.ndarray:
     """Whether nothing that is written speaks against a pair."""
     entry, call = edges.entry, edges.call
     excess, _ = _excess(entries, calls, entry, call)
@@ -312,7 +313,7 @@ def _agrees(entries: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     return (excess == 0) & ~differs & ~differ(entries.answered[entry], calls.answered[call])
 
 
-def _unambiguous(entries: Noted, calls: Logged, edges: _Edges) -> _Edges:
+def _unambiguous(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> _Edges:
     """The pairs whose entry has no other call and whose call no other entry."""
     return edges[_is_sole(edges.entry, len(entries.when)) & _is_sole(edges.call, len(calls.when))]
 
@@ -335,7 +336,7 @@ def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.
 
 
 @dataclass(frozen=True)
-class Joined:
+class Contacts:
     """Contacts, each known from a call, an entry or both: their indices, MISSING where there is none."""
 
     calls: Rows
@@ -381,7 +382,7 @@ class Joined:
         return found
 
 
-def join_logs(calls: Rows, entries: Rows, noted: Noted, logged: Logged, *, far: bool = False) -> Joined:
+def join_logs(calls: Rows, entries: Rows, noted: NotedContacts, logged: LoggedCalls, *, far: bool = False) -> Contacts:
     """Entries and calls put together: the pairs first, then the calls and the entries that stand alone."""
     pairs = best_pairs(noted, logged, far=far)
     lone_call, lone_entry = np.ones(len(calls), bool), np.ones(len(entries), bool)
@@ -389,7 +390,7 @@ def join_logs(calls: Rows, entries: Rows, noted: Noted, logged: Logged, *, far: 
     lone_call, lone_entry = np.flatnonzero(lone_call), np.flatnonzero(lone_entry)
     call = np.concatenate([pairs.call, lone_call, np.full(len(lone_entry), MISSING)])
     entry = np.concatenate([pairs.entry, np.full(len(lone_call), MISSING), lone_entry])
-    return Joined(calls, entries, call, entry, pairs)
+    return Contacts(calls, entries, call, entry, pairs)
 
 
 # ---- what the joining looks at -------------------------------------------------------------------------
@@ -397,10 +398,10 @@ def join_logs(calls: Rows, entries: Rows, noted: Noted, logged: Logged, *, far: 
 
 def noted_contacts(
     entries: Rows, numbers: list[str], lines: list[str] | None = None, answered: np.ndarray | None = None
-) -> Noted:
+) -> NotedContacts:
     """Notes as arrays; without ``lines`` or ``answered``, neither is known of any."""
     when, unknown = entries.moments(), np.full(len(entries), MISSING)
-    return Noted(
+    return NotedContacts(
         when=when,
         date=np.where(np.isnat(when), entries.moments("started_at_local"), NAT).astype("M8[D]"),
         precision_s=entries.numbers("started_precision_s"),
@@ -416,10 +417,10 @@ def noted_contacts(
 
 def logged_calls(
     calls: Rows, zone: str, numbers: list[str], lines: np.ndarray | None = None, answered: np.ndarray | None = None
-) -> Logged:
+) -> LoggedCalls:
     """Calls as arrays; without ``lines`` or ``answered``, neither is known of any."""
     when, unknown = calls.moments(), np.full(len(calls), MISSING)
-    return Logged(
+    return LoggedCalls(
         when=when,
         date=np.where(np.isnat(when), calls.moments("started_at_local"), zones.to_local(when, zone)).astype("M8[D]"),
         duration_s=calls.numbers("duration_s"),

@@ -17,7 +17,17 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.facts.arrays import MISSING, NAT, codes, integers, moments
-from callanalytics.facts.record_linkage import ANSWER, END, MOMENTS, PLAIN_S, START, UNKNOWN, Logged, Noted, best_pairs
+from callanalytics.facts.record_linkage import (
+    ANSWER,
+    END,
+    MOMENTS,
+    PLAIN_S,
+    START,
+    UNKNOWN,
+    LoggedCalls,
+    NotedContacts,
+    best_pairs,
+)
 
 MIN_CALLS, MIN_AGREEMENT = 20, 0.9
 GRIDS = (3600, 1800, 900, 300)  # seconds that people round to
@@ -83,7 +93,7 @@ class Habit:
         return f"estimated to be of the {self.word} of a call ({counts}); {left}{where}"
 
 
-def with_sheet_habits(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
+def with_sheet_habits(noted: NotedContacts, logged: LoggedCalls, sheet: np.ndarray) -> NotedContacts:
     """The entries with the rounding and, where it was not said, the moment that their sheet's own times show.
 
     Parameters
@@ -101,7 +111,7 @@ def with_sheet_habits(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
     return replace(noted, precision_s=precision, moment=moment)
 
 
-def _habit(noted: Noted, logged: Logged, entry: np.ndarray, call: np.ndarray, mine: np.ndarray) -> Habit:
+def _habit(noted: NotedContacts, logged: LoggedCalls, entry: np.ndarray, call: np.ndarray, mine: np.ndarray) -> Habit:
     when = noted.when[mine & (noted.precision_s > 0) & (noted.precision_s <= MINUTE)]
     grid = _grid(when)
     kept = (
@@ -159,13 +169,13 @@ def habits(entries: pa.Table, agency_calls: pa.Table) -> dict[tuple[str, str], H
     both = agency_calls.filter(pa.array(codes(agency_calls["recorded_in"], ["both"]) == 0))
     call = codes(entries["entry_id"], both["entry_id"].to_pylist())
     when, nothing = moments(entries["started_at_utc"]), np.full(entries.num_rows, MISSING)
-    noted = Noted(
+    noted = NotedContacts(
         when, np.full(len(when), NAT).astype("M8[D]"), integers(entries["started_precision_s"]),
         codes(entries["time_refers_to"], MOMENTS),
         integers(entries["wait_s"]), nothing, nothing, nothing, nothing, nothing,
     )  # fmt: skip
     when, nothing = moments(both["started_at_utc"]), np.full(both.num_rows, MISSING)
-    logged = Logged(when, when.astype("M8[D]"), integers(both["duration_s"]), nothing, nothing, nothing, nothing)
+    logged = LoggedCalls(when, when.astype("M8[D]"), integers(both["duration_s"]), nothing, nothing, nothing, nothing)
     entry = np.flatnonzero(call >= 0)
     keys = list(zip(*(entries[name].to_pylist() for name in ("office_id", "format")), strict=True))
     found = {}

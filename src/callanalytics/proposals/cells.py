@@ -10,7 +10,7 @@ from itertools import permutations
 from statistics import mean, median
 
 from callanalytics.formats.words import header_zone
-from callanalytics.proposals.columns import Column, Found, Question
+from callanalytics.proposals.columns import Column, Question, Rules
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
 
@@ -28,12 +28,12 @@ PARTIES_SHARE = 0.9  # share of the cells that are numbers, extensions or words 
 NOT_ITS = "id name email type city state country time date forwarded extension ext redirect transferred"
 
 
-def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Found:
+def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Rules:
     """Every column of numbers under the part its name gives it; one whose name gives none is a question.
 
     Where the direction is known (``is_directed``) and there is one column of numbers alone, it is the other party's.
     """
-    found = Found()
+    found = Rules()
     able = [column for column in columns if column not in taken and (_is_numbers(column) or _are_behind_names(column))]
     for target in WHOSE:
         named = [column for column in able if _whose(column) == target]
@@ -97,7 +97,7 @@ def _whose(column: Column) -> str | None:
     return next((target for target, words in WHOSE.items() if column.has(words)), None)
 
 
-def _ask_caller_id(found: Found) -> None:
+def _ask_caller_id(found: Rules) -> None:
     """A system that shows withheld numbers, or those that did not come through, says so in the caller's cells."""
     named = {found.rules[target]["from"] for target in ("caller", "other_number") if target in found.rules}
     of_callers = [column for column in found.used if column.name in named]
@@ -119,7 +119,7 @@ OTHER_MOMENTS = """end ended answer answered connect connected disconnect discon
 EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epochs: other numbers of ten digits are none
 
 
-def find_moment(columns: list[Column]) -> Found:
+def find_moment(columns: list[Column]) -> Rules:
     """The moment of a call, or a question where no column can be it."""
     moments = moments_of(columns)
     able = [column for column in moments if _moment_fitness(column) > 0]
@@ -132,7 +132,7 @@ def find_moment(columns: list[Column]) -> Found:
     if dates:
         return _moment_in_two(max(dates, key=_moment_fitness), times)
     nothing = Question("the moment", "no column reads as a date and a time of day.", "Which one is it?")
-    return Found(questions=[nothing])
+    return Rules(questions=[nothing])
 
 
 def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, datetime]]]:
@@ -187,11 +187,11 @@ def _states_zone(column: Column) -> bool:
     return bool(values) and all(isinstance(v, Moment) and (v.offset is not None or bool(v.zone)) for v in values)
 
 
-def _moment_in_one(able: list[Column], moments) -> Found:
+def _moment_in_one(able: list[Column], moments) -> Rules:
     first = able[0]
     parse = moments[first][0]
     rule = {"from": first.name, "parse": parse}
-    found = Found(used=[first], has_zone=parse != "moment" or _states_zone(first))
+    found = Rules(used=[first], has_zone=parse != "moment" or _states_zone(first))
     if parse == "moment":
         _settle_order(first, rule, found)
     found.rules["started"] = rule
@@ -203,9 +203,9 @@ def _moment_in_one(able: list[Column], moments) -> Found:
     return found
 
 
-def _moment_in_two(day: Column, times: list[Column]) -> Found:
+def _moment_in_two(day: Column, times: list[Column]) -> Rules:
     rule = {"from": day.name, "parse": "date"}
-    found = Found(used=[day])
+    found = Rules(used=[day])
     _settle_order(day, rule, found)
     found.rules["date"] = rule
     if times:
@@ -226,7 +226,7 @@ def _is_date(column: Column) -> bool:
     return all(isinstance(value, date) for value in column.values("date", order=order).values())
 
 
-def _settle_order(column: Column, rule: dict, found: Found) -> None:
+def _settle_order(column: Column, rule: dict, found: Rules) -> None:
     """The order that the column proves; where it proves none, a question, and ``evidence`` in the rule."""
     doubtful = next((text for text in column.texts if needs_order(text)), None)
     proven = date_order(column.texts)
@@ -238,7 +238,7 @@ def _settle_order(column: Column, rule: dict, found: Found) -> None:
         found.ask(column, text, do)
 
 
-def _settle_zone(column: Column, rule: dict, found: Found) -> None:
+def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
     """The zone that the name of the column says; else a question."""
     if not found.has_zone and (zone := header_zone(column.name)):
         rule["zone"], found.has_zone = zone, True
@@ -268,14 +268,14 @@ SHORT_S = 30  # a shorter time between two moments may be a ringing, and proves 
 AGREEING_SHARE = 0.6  # share of the rows in which a length must agree with two moments beside it
 
 
-def find_length(columns: list[Column], taken: list[Column]) -> Found:
+def find_length(columns: list[Column], taken: list[Column]) -> Rules:
     """The length of a call, in the unit that the file proves; else a question and no rule."""
     able = [column for column in columns if column not in taken and _length_fitness(column) and _forms(column)]
     if not able:
         nothing = Question("the duration", "no column reads as the length of a call.", "Is there one?")
-        return Found(questions=[nothing])
+        return Rules(questions=[nothing])
     best = max(able, key=lambda column: (_length_fitness(column), _forms(column) != ["human"]))
-    found = Found(used=[best])
+    found = Rules(used=[best])
     rule, doubt = _rule(best, columns)
     if doubt:
         found.ask(best, *doubt)

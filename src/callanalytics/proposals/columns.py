@@ -261,7 +261,7 @@ class Column:
 
 
 @dataclass
-class Found:
+class Rules:
     """What was found among the columns: rules by our columns, the columns they use, what is doubtful.
 
     ``aside`` are words of a column whose rows are no calls, with the reason.

@@ -11,7 +11,7 @@ from callanalytics import formats
 from callanalytics.agencies import Agency
 from callanalytics.formats import fold
 from callanalytics.proposals import columns
-from callanalytics.proposals.columns import Column, Found, Question
+from callanalytics.proposals.columns import Column, Question, Rules
 from callanalytics.read import TextTable
 from callanalytics.values import try_read
 from callanalytics.values.parsers import PARSERS
@@ -67,9 +67,9 @@ def _holds_everywhere(word: str, target: str) -> bool:
     return word not in OF_ONE_SYSTEM
 
 
-def find_meanings(columns: list[Column], table: TextTable) -> Found:
+def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     """The direction and the outcome; each word that no one can be sure of is a question."""
-    found = Found()
+    found = Rules()
     closed = [column for column in columns if _is_closed(column)]
     direction = _best(closed, "direction", DIRECTION)
     of_places = (column for column in columns if column.has(PLACES) and _names_places(column))
@@ -120,7 +120,7 @@ def _names_places(column: Column) -> bool:
     return bool(came and others) and is_place
 
 
-def _add_places(found: Found, column: Column) -> None:
+def _add_places(found: Rules, column: Column) -> None:
     found.rules["direction"] = {
         "value": "outbound",
         "cases": [
@@ -186,7 +186,7 @@ def _is_way(text: str) -> bool:
     return fold(text) in vocabulary("direction") and fold(text) not in vocabulary("outcome")
 
 
-def _add_outcome_of_directions(found: Found, column: Column, table: TextTable) -> None:
+def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -> None:
     """The outcome where one column says it beside the direction (Placed, Received, Missed): of calls in alone."""
     words: dict[str, list[str]] = defaultdict(list)
     unanswered = _unanswered(column)
@@ -206,7 +206,7 @@ def _add_outcome_of_directions(found: Found, column: Column, table: TextTable) -
     found.ask(column, text, do)
 
 
-def _add(found: Found, target: str, column: Column, table: TextTable) -> None:
+def _add(found: Rules, target: str, column: Column, table: TextTable) -> None:
     """The map of a column: each word that means one thing everywhere; the others are asked for."""
     meanings: dict[str, list[str]] = defaultdict(list)
     for text in column.texts:
@@ -229,7 +229,7 @@ def _ask_word(column: Column, target: str, text: str, table: TextTable) -> Quest
     return Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
 
 
-def cancel_unanswered(found: Found) -> None:
+def cancel_unanswered(found: Rules) -> None:
     """A call of ours that no one answered was not missed by us: we canceled it."""
     rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
@@ -241,7 +241,7 @@ def cancel_unanswered(found: Found) -> None:
 VOICEMAIL = {"voicemail", "vm"}
 
 
-def _ask_unanswered(found: Found) -> None:
+def _ask_unanswered(found: Rules) -> None:
     words_by_outcome = found.rules.get("outcome", {}).get("map", {})
     found.has_unanswered = any(ours in words_by_outcome for ours in UNANSWERED)
     if not found.has_unanswered:
@@ -250,7 +250,7 @@ def _ask_unanswered(found: Found) -> None:
         found.ask("unanswered calls", text, do)
 
 
-def _ask_no_calls(closed: list[Column], found: Found) -> None:
+def _ask_no_calls(closed: list[Column], found: Rules) -> None:
     for column in closed:
         texts = [
             text for text in column.texts if set(columns.words_of(text)) & set(NO_CALLS.split()) and is_plain(text)
@@ -292,12 +292,12 @@ OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands t
 MAX_NUMBERS = 4  # numbers that are proposed
 
 
-def has_direction(meanings: Found) -> bool:
+def has_direction(meanings: Rules) -> bool:
     """Whether a column says which way a call went."""
     return not {"map", "cases"}.isdisjoint(meanings.rules["direction"])
 
 
-def set_direction(meanings: Found, phones: Found, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
+def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
     """Put the rule for the direction in, by the office's own numbers; else the numbers that may be these.
 
     Nothing is done where a column says the direction, or caller and called have no column each.
@@ -325,7 +325,7 @@ def set_direction(meanings: Found, phones: Found, ours: Sequence[str], agency: A
     return []
 
 
-def _direct(meanings: Found, ours_calling: dict, ours_called: dict) -> None:
+def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
     """Put the rule for the direction in: what shows in a row that we called, and what that we were called."""
     cases = (("internal", ours_calling | ours_called), ("outbound", ours_calling), ("inbound", ours_called))
     meanings.rules["direction"] = {

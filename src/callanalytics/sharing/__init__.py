@@ -30,7 +30,7 @@ from callanalytics.normalize import Settings, normalize
 from callanalytics.read import File
 from callanalytics.read.file import shown_name
 from callanalytics.sharing import pseudonyms, round_trip
-from callanalytics.sharing.column_policy import Replacing
+from callanalytics.sharing.column_policy import CellReplacer
 from callanalytics.sharing.pseudonyms import Pseudonyms
 from callanalytics.sharing.round_trip import ExportCopy, Member
 from callanalytics.values import zones
@@ -187,7 +187,7 @@ def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency:
     for weeks, season in pseudonyms.week_shifts(moments, today, seed)[:_TRIES]:
         invented = Pseudonyms(seed, agency.is_agency_number, taken)
         members: list[Member] = []
-        changes: list[Replacing] = []
+        changes: list[CellReplacer] = []
         lost: Counter = Counter()
         for export in exports:
             own = export.replacing(invented, weeks)
@@ -258,7 +258,7 @@ def _zipped(members: Sequence[Member]) -> bytes:
     return content.getvalue()
 
 
-def _emptied(changes: Sequence[Replacing]) -> dict[str, int]:
+def _emptied(changes: Sequence[CellReplacer]) -> dict[str, int]:
     total: Counter = Counter()
     for change in changes:
         total.update(change.emptied)

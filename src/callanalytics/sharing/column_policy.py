@@ -172,7 +172,7 @@ _RESULTS = {"": "called", "none": "no call as of", "email": "email", "missed": "
 _RESULTS |= {"answered": "answered"}
 
 
-class Replacing:
+class CellReplacer:
     """The cells of one table, rewritten.
 
     ``kept`` are the words that stay, by column; ``emptied`` counts cells that no rule looks at, ``unlike`` those for

@@ -21,7 +21,7 @@ from callanalytics.normalize.entries import year_of
 from callanalytics.normalize.problems import Problems
 from callanalytics.read import File, TextTable, documents
 from callanalytics.sharing import writers
-from callanalytics.sharing.column_policy import Replacing
+from callanalytics.sharing.column_policy import CellReplacer
 from callanalytics.sharing.pseudonyms import numbers_in
 
 # ---- the export and its copy ----------------------------------------------------------------------------------------
@@ -74,10 +74,10 @@ class ExportCopy:
         texts = {text for column in columns for text in column.unique().to_pylist() if text}
         return {number for text in texts for number in numbers_in(text)}
 
-    def replacing(self, invented, weeks: int) -> list[Replacing]:
+    def replacing(self, invented, weeks: int) -> list[CellReplacer]:
         """For each table what becomes of its cells."""
         return [
-            Replacing(
+            CellReplacer(
                 done.format or self.fmt,
                 (*table.header, *(name for name in self.fmt.file.above if name not in table.header)),
                 invented,
@@ -100,7 +100,7 @@ class ExportCopy:
             order = read_clock(own, cells, self.settings, Problems(cells.n), other).order or order
         return order
 
-    def written(self, changes: Sequence[Replacing]) -> list[Member]:
+    def written(self, changes: Sequence[CellReplacer]) -> list[Member]:
         """The files rewritten, with names that say nothing."""
         looked_at = {name for change in changes for name in change.uses}
         looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
@@ -118,7 +118,7 @@ class ExportCopy:
             return [(f"{fmt.name}.xml", writers.xml_bytes(file, fmt, first.cell, looked_at))]
         return [(f"{fmt.name}.sqlite", _database(fmt, self.tables[0], first))]
 
-    def _pages(self, change: Replacing) -> list[Member]:
+    def _pages(self, change: CellReplacer) -> list[Member]:
         """Each page or message by itself; a page's name is made of what it tells."""
         table, made = self.tables[0], {}
         of_member = {int(member): place for place, member in enumerate(table.member.tolist())}
@@ -135,7 +135,7 @@ class ExportCopy:
         return list(made.items())
 
 
-def _named(row: dict, change: Replacing) -> dict[str, str]:
+def _named(row: dict, change: CellReplacer) -> dict[str, str]:
     """What the name of a page says, replaced: the party, the type, the time."""
     party, kind, moment = read.documents.PAGE_NAME_COLUMNS
     cells = {name: row.get(name) or "" for name in (party, kind, moment)}
@@ -146,7 +146,7 @@ def _named(row: dict, change: Replacing) -> dict[str, str]:
     }
 
 
-def _database(fmt: Format, table: TextTable, change: Replacing) -> bytes:
+def _database(fmt: Format, table: TextTable, change: CellReplacer) -> bytes:
     """The one table with the rows, its empty ones too, of the columns that the format looks at."""
     names = [name for name in table.header if name in change.uses or find((name,), _names(fmt)) is not None]
     rows = [

@@ -1,4 +1,4 @@
-"""Write each kind of file again: the same rows in the same places, every cell as :class:`Replacing` gives it.
+"""Write each kind of file again: the same rows in the same places, every cell as :class:`CellReplacer` gives it.
 
 A writer copies only what it names: no properties of the file, no names of members, sheets or styles.
 """
@@ -237,22 +237,22 @@ def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> 
     """The bytes of the copy; `looked_at` are the columns that the format knows by name."""
     doc = documents.json_document(file)
     path = documents.best_path(doc, fmt)
-    making = _Making(fmt, change, {fold(name) for name in (*looked_at, *fmt.recognize.keys)})
+    rewriter = _RecordRewriter(fmt, change, {fold(name) for name in (*looked_at, *fmt.recognize.keys)})
     keys = path.split(".") if path else []
     text = decoded(file.content())[0]
     if not doc.is_lines:
-        return _json_bytes(making.under(_loads(text), keys))
+        return _json_bytes(rewriter.under(_loads(text), keys))
     lines = text.split("\n")
     odd = {odd.row for odd in doc.odd}
-    rewritten = [b"x" if n in odd else _json_line(line, making, keys) for n, line in enumerate(lines, 1)]
+    rewritten = [b"x" if n in odd else _json_line(line, rewriter, keys) for n, line in enumerate(lines, 1)]
     return b"\n".join(rewritten)
 
 
-def _json_line(line: str, making: _Making, keys: list[str]) -> bytes:
-    return _json_bytes(making.under(_loads(line), keys)) if line.strip() else b""
+def _json_line(line: str, rewriter: _RecordRewriter, keys: list[str]) -> bytes:
+    return _json_bytes(rewriter.under(_loads(line), keys)) if line.strip() else b""
 
 
-class _Making:
+class _RecordRewriter:
     def __init__(self, fmt: Format, change: Change, known: set[str]):
         self.lists, self.change, self.known = fmt.file.lists, change, known
 

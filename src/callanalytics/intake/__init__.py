@@ -279,10 +279,11 @@ def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Tab
     # A file read again under other settings takes the place of its source and keeps its turn among the others.
     held = {hand_logs.base_id(source): source for source in store.source_ids()}
     for export in ready.exports:
+        tables = publish.tables_to_store(export.as_read or export.tables, export.superseded)
         if export.id in held:
-            store.rewrite_source(held[export.id], export.laid, export.card())
+            store.rewrite_source(held[export.id], tables, export.card())
         else:
-            store.add_source(export.id, export.laid, export.card())
+            store.add_source(export.id, tables, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
     done: list[tuple[dict[str, pa.Table], list[Correction]]] = []
     publish.publish(
@@ -304,8 +305,9 @@ def _looked_over(
     agency: Agency,
 ) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
-    notes = receipt_contents.correction_notes(corrected, ready.exports, tables["sources"])
-    notes += receipt_contents.duplicate_notes(ready.exports, office, tables, agency)
+    notes = receipt_contents.correction_notes(corrected, ready.exports, tables["sources"]) if corrected else []
+    if tables["entries"].num_rows:
+        notes += receipt_contents.duplicate_notes(ready.exports, office, tables, agency)
     return replace(receipt, scope=receipt_contents.scope_of(office, tables, agency), notes=(*receipt.notes, *notes))
 
 

@@ -66,7 +66,7 @@ class Discovered:
 def discover(paths: Iterable, options: Options, stored: set[str], step: Step) -> Discovered:
     """Identify every file in what was named; ``stored`` are the digests that the store has accepted."""
     found = Discovered()
-    files = [file for path in _listed_paths(paths) for file in _files_in(path, found)]
+    files = [file for path in paths for file in _files_in(path, found)]
     singles: list[Identified] = []
     unknown: list[tuple[File, CallLogError]] = []
     for place, file in enumerate(_without_repeats(files, found), 1):
@@ -95,7 +95,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
 def digests_of(paths: Iterable) -> set[str]:
     """The digests of all files in what was named; what cannot be read has none."""
     found = set()
-    for file in [file for path in _listed_paths(paths) for file in _files_in(path, Discovered())]:
+    for file in [file for path in paths for file in _files_in(path, Discovered())]:
         with suppress(CallLogError):
             found.add(file.sha256)
     return found
@@ -114,10 +114,6 @@ def _without_repeats(files: list[File], found: Discovered) -> list[File]:
             found.repeats.append((file, file.sha256))
     repeated = {id(file) for file, _ in found.repeats}
     return [file for file in files if id(file) not in repeated]
-
-
-def _listed_paths(paths) -> list:
-    return [paths] if isinstance(paths, str) or not isinstance(paths, Iterable) else list(paths)
 
 
 def _files_in(path, found: Discovered) -> list[File]:

@@ -75,11 +75,12 @@ INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of 
 
 def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     """Remarks on the rows of an export: what was inferred in them, likely errors, and why none was accepted."""
-    inferred = {code: len(_rows_with_warning(tables["entries"], code)) for code in INFERRED_CELLS}
+    of_calls, of_entries = (_rows_by_warning(tables[name]) for name in ("calls", "entries"))
+    inferred = {code: len(of_entries.get(code, ())) for code in INFERRED_CELLS}
     counts = [f"{n:,} {INFERRED_CELLS[code][n > 1]}" for code, n in inferred.items() if n]
     notes = ["; ".join(counts)] if counts else []
     for code, (what, done) in ODD_CELLS.items():
-        if rows := [row for name in ("calls", "entries") for row in _rows_with_warning(tables[name], code)]:
+        if rows := [*of_calls.get(code, ()), *of_entries.get(code, ())]:
             more = f" and {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
             notes.append(f"row {min(rows)}{more}, {what}: {done}")
     if not any(tables[name].num_rows for name in ROWS):
@@ -89,13 +90,14 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     return notes
 
 
-def _rows_with_warning(table: pa.Table, code: str) -> list[int]:
-    """The numbers of the rows that carry a warning."""
-    warnings = table.column("warnings")
-    if warnings.null_count == len(warnings):  # as in most exports, some of a million rows
-        return []
-    has_it = pc.match_substring(warnings.cast(pa.string()), code).fill_null(False)
-    return table.column("source_row").filter(has_it).to_pylist()
+def _rows_by_warning(table: pa.Table) -> dict[str, list[int]]:
+    """The numbers of the rows that carry each warning: none in most exports, and few of a million rows."""
+    warned = table.select(["warnings", "source_row"]).filter(table.column("warnings").is_valid())
+    found: dict[str, list[int]] = {}
+    for codes, row in zip(*(column.to_pylist() for column in warned.columns), strict=True):
+        for code in codes.split():
+            found.setdefault(code, []).append(row)
+    return found
 
 
 def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list]:
@@ -198,11 +200,6 @@ class Export:
             **self.answers,
         )
 
-    @property
-    def laid(self) -> Mapping[str, pa.Table]:
-        """The tables that the store keeps of it."""
-        return publish.tables_to_store(self.as_read or self.tables, self.superseded)
-
     def rows_of(self, name: str) -> int:
         """How many rows it gave to one of the tables."""
         return pc.sum(self.tables["sources"].column(name)).as_py() or 0
@@ -238,7 +235,8 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
         if not text.is_office:
             parts.append(done)
             unread += receipt_data.unread_columns(text, done.format or fmt)
-            unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, len(parts))
+            if done.doubts:
+                unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, len(parts))
             remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
     questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
     if any(question.blocks for question in questions):

@@ -215,10 +215,8 @@ def erased_tables(tables: Mapping[str, pa.Table], marks: Marks | None) -> Mappin
     return done
 
 
-def erased_export(export: Export, marks: Marks | None) -> Export:
+def erased_export(export: Export, marks: Marks) -> Export:
     """An export without what was erased from the store it is read into."""
-    if not marks or not marks.marks:
-        return export
     named = erased_name(export.shown, marks)
     return replace(export, tables=erased_tables(export.tables, marks), renamed="" if named == export.shown else named)
 

@@ -161,9 +161,9 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         today=given.get("today"),
         senders=agencies.read_senders(Path(given["senders"])) if given.get("senders") else (),
         senders_file=str(given.get("senders") or ""),
-        columns=_column_meanings(given.get("column")),
+        columns=_column_meanings(given["column"]) if given.get("column") else (),
         accept_mapping=bool(given.get("accept_mapping")),
-        our_numbers=_own_numbers(given.get("our_number")),
+        our_numbers=_own_numbers(given["our_number"]) if given.get("our_number") else (),
         date_order=given.get("date_order"),
         time_refers_to=given.get("time_refers_to"),
         wait_origin=given.get("wait_origin"),
@@ -196,11 +196,11 @@ def _office_name(office: str) -> str:
     return " ".join(office.split())
 
 
-def _column_meanings(given: str | tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:
+def _column_meanings(given: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """What columns mean, as (meaning, header)."""
-    known = {meaning.name for fmt in formats.load().values() for meaning in fmt.words} if given else set()
+    known = {meaning.name for fmt in formats.load().values() for meaning in fmt.words}
     pairs = []
-    for text in (given,) if isinstance(given, str) else given or ():
+    for text in (given,) if isinstance(given, str) else given:
         meaning, _, header = (part.strip() for part in text.partition("="))
         if not header or meaning not in known | {UNREAD}:
             near = difflib.get_close_matches(meaning, [*known, UNREAD], n=1)
@@ -213,9 +213,9 @@ def _column_meanings(given: str | tuple[str, ...] | None) -> tuple[tuple[str, st
     return tuple(pairs)
 
 
-def _own_numbers(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def _own_numbers(given: str | tuple[str, ...]) -> tuple[str, ...]:
     """Numbers of the office, whole or by their last digits."""
-    numbers = (given,) if isinstance(given, str) else tuple(given or ())
+    numbers = (given,) if isinstance(given, str) else tuple(given)
     if any(sum(map(str.isdigit, number)) < 4 for number in numbers):
         raise InvalidRequest("--our-number is too short", wanted="a telephone number, or its last four digits")
     return numbers
@@ -311,7 +311,7 @@ def office_of_files(options: Options, sheets: Sequence[dict], registered: Sequen
 def registered_office(name: str, options: Options, registered: Sequence[dict]) -> dict | None:
     """The store's own record of the office; None for one that is new to it, and may be."""
     office = find_office(name, registered)
-    if office is None and registered and not options.new_office:
+    if office is None and not options.new_office:
         refuse_unknown(name, registered)
     if office and options.zone and options.zone != office["timezone"]:
         raise Refused(

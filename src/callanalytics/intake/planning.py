@@ -66,41 +66,53 @@ class Plan:
 
 
 def plan(
-    paths, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None, answers=None
+    paths: Sequence[Path | str],
+    options: Options,
+    store: Store | None,
+    step: Step,
+    *,
+    storing: bool,
+    office_id=None,
+    answers=None,
 ) -> Plan:
     """Read what was named, against a store or (``check``) against none; ``answers`` is one whose answers hold then."""
     cards = store.cards() if store else {}
     registered, marks = (store.offices(), store.marks()) if store else ([], None)
     is_sample = _is_sample(paths, registered)
-    dropped = _replaced(cards, options)
+    dropped = _replaced(cards, options) if options.replaces else []
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
     # Before the files are looked at: a mapping given earlier decides of which format a file is.
     memory = memory_of(answers, options, discover.digests_of(paths), is_sample=is_sample) if answers else Memory()
     known_offices = [memory.office] if memory.office else registered
-    options = replace(options, remembered=known_mappings(memory.cards or cards, options, known_offices))
+    if remembered := memory.cards or cards:
+        options = replace(options, remembered=known_mappings(remembered, options, known_offices))
     found = discover.discover(paths, options, set(stored), step)
-    again = discover.move_to_reread(found, options, {k: c for k, c in cards.items() if k not in dropped}, registered)
-    options = _with_office_of_files(options, [cards[source] for source in again], registered)
+    again = []
+    if registered:
+        staying = {source: card for source, card in cards.items() if source not in dropped}
+        again = discover.move_to_reread(found, options, staying, registered)
+        options = _with_office_of_files(options, [cards[source] for source in again], registered)
     planned = Plan(store.version if store else "", dropped=dropped, again=again)
     read: list[Export] = []
     notes = [invented.LABEL] if is_sample else []
     lines, is_zone_assumed = HandLogs([]), False
     if found.known:
-        memory = _memory_of_files(memory, answers, found, options, is_sample)
+        if answers:
+            memory = _memory_of_files(memory, answers, found, options, is_sample)
         known_offices = [memory.office] if memory.office else registered
         planned.office, is_zone_assumed = _office(found, options, known_offices, storing, office_id, is_sample)
-        found.known = [with_remembered_settings(known, memory.cards, options) for known in found.known]
+        if memory.cards:
+            found.known = [with_remembered_settings(known, memory.cards, options) for known in found.known]
         notes += filter(None, [NO_ZONE if is_zone_assumed else "", memory.note])
         notes += _other_names(found, planned.office)
-        senders = known_senders(memory.cards or cards, _id(planned.office))
-        clocks = known_wait_origins(memory.cards or cards, _id(planned.office))
-        read = _read(found, options, planned.office, senders, clocks, step)
+        read = _read(found, options, planned.office, memory.cards or cards, step)
         notes += _notes_on_reading(read, options)
-        # An old export does not bring back the rows of a client who was erased.
-        read = [forgetting.erased_export(export, marks) for export in read]
-        notes += _change_notes(read, options, store, again)
+        if marks and marks.marks:  # an old export does not bring back the rows of a client who was erased
+            read = [forgetting.erased_export(export, marks) for export in read]
+        if store and again:
+            notes += _change_notes(read, options, store, again)
         lines = _counted_logs(read, planned, store, cards, options, found)
         planned.exports = lines.exports
         # An older version of a log says nothing of the office any more.
@@ -111,8 +123,10 @@ def plan(
         planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
-    _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
-    _drop_replaced(planned, found, options, cards, registered)
+    if found.stored:
+        _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
+    if dropped:
+        _drop_replaced(planned, found, options, cards, registered)
     notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
     receipt = receipt_contents.build_receipt(found, read, planned, store, stored, notes, lines)
     zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
@@ -135,11 +149,11 @@ def _set_details(planned: Plan, options: Options, registered: Sequence[dict], st
         planned.office, planned.sets_details = detailed, True
 
 
-def _memory_of_files(memory: Memory, answers: Store | None, found: Discovered, options: Options, is_sample) -> Memory:
+def _memory_of_files(memory: Memory, answers: Store, found: Discovered, options: Options, is_sample) -> Memory:
     """What is remembered of the office that the files themselves name, where no one named another."""
     sheets = [known.sheet for known in found.known if known.sheet]
     name = offices.office_of_files(options, sheets, [])
-    if answers is None or not name or (memory.office and offices.find_office(name, [memory.office])):
+    if not name or (memory.office and offices.find_office(name, [memory.office])):
         return memory
     return memory_of(answers, replace(options, office=name), set(), is_sample=is_sample)
 
@@ -194,10 +208,8 @@ def _with_office_of_files(options: Options, again: Sequence[dict], registered: S
     return replace(options, office=next(o["name"] for o in registered if {o["office_id"]} == owners))
 
 
-def _change_notes(read: Sequence[Export], options: Options, store: Store | None, again: Sequence[str]) -> list[str]:
+def _change_notes(read: Sequence[Export], options: Options, store: Store, again: Sequence[str]) -> list[str]:
     """What the other reading of each stored file moved."""
-    if store is None:
-        return []
     by_id = {hand_logs.base_id(source): source for source in again}
     return [
         discover.changes_sentence(export.shown, options, publish.tables_as_read(store, by_id[export.id]), export.tables)
@@ -232,8 +244,7 @@ def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
 
 def _is_sample(paths, registered: Sequence[dict]) -> bool:
     """Whether these files are the invented sample's. Invented calls and real ones are never read together."""
-    named = [paths] if isinstance(paths, str | Path) else list(paths)
-    kinds = invented.kinds(named)
+    kinds = invented.kinds(paths)
     if kinds == {True, False}:
         raise Refused(
             "some of these files are the invented sample's and some are not",
@@ -265,7 +276,7 @@ def _office(
     name, is_zone_assumed = offices.office_of_files(options, sheets, registered), False
     if name is None and storing:
         raise OpenQuestion("whose files are these?", run='name the office:  --office "Alder and Birch"')
-    office = offices.registered_office(name, options, registered) if name else None
+    office = offices.registered_office(name, options, registered) if name and registered else None
     if office is None:
         zone = options.zone or next((s["timezone"] for s in sheets if s["timezone"]), None)
         if zone is None and storing:
@@ -279,7 +290,8 @@ def _office(
         office = offices.new_office(
             name or PROVISIONAL_NAME, zone or zones.EASTERN, options.agency, made if storing else PROVISIONAL_ID
         )
-    offices.refuse_other_agency(office, options.agency)
+    else:
+        offices.refuse_other_agency(office, options.agency)
     for known in list(found.known):
         zone = known.sheet and known.sheet["timezone"]
         if zone and zone != office["timezone"]:
@@ -330,10 +342,11 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
 WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began"}
 
 
-def _read(
-    found: Discovered, options: Options, office: dict, senders, clocks: dict[str, str], step: Step
-) -> list[Export]:
-    """The exports. ``senders`` and ``clocks`` (of waits, by format) are known from earlier files."""
+def _read(found: Discovered, options: Options, office: dict, cards: Mapping[str, dict], step: Step) -> list[Export]:
+    """The exports. Senders, and by format the moment from which waits run, are known from the ``cards`` of earlier
+    files."""
+    own_cards = [card for card in cards.values() if card["office_id"] == office["office_id"]]
+    senders, clocks = (known_senders(own_cards), known_wait_origins(own_cards)) if own_cards else ((), {})
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
         own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
@@ -493,9 +506,9 @@ def with_remembered_settings(known: Identified, cards: Mapping[str, dict], optio
     return replace(known, settings=replace(settings, today=options.today))
 
 
-def known_senders(cards: Mapping[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
-    """The senders of texts and emails that were given with files of this office before."""
-    own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
+def known_senders(cards: Sequence[dict]) -> tuple[agencies.Sender, ...]:
+    """The senders of texts and emails that were given with an office's files before."""
+    own = [row for card in cards for row in card.get("senders", ())]
     return senders_from_rows({row["id"]: row for row in own}.values())
 
 
@@ -506,10 +519,10 @@ def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequ
     return tuple(formats.remembered(name, text) for name, text in texts.items())
 
 
-def known_wait_origins(cards: Mapping[str, dict], office_id: str) -> dict[str, str]:
-    """By format of hand log, the moment from which waits run, where earlier files of this office agree on it."""
+def known_wait_origins(cards: Sequence[dict]) -> dict[str, str]:
+    """By format of hand log, the moment from which waits run, where an office's earlier files agree on it."""
     origins: dict[str, set[str]] = {}
-    for card in cards.values():
-        if card["office_id"] == office_id and (origin := card["settings"].get("wait_origin")):
+    for card in cards:
+        if origin := card["settings"].get("wait_origin"):
             origins.setdefault(card["format"], set()).add(origin)
     return {name: words.pop() for name, words in origins.items() if len(words) == 1}

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -72,7 +73,7 @@ def build_receipt(
             # Repeats of a file that could not be accepted itself.
             *(Passed(file.shown, "the same bytes as another") for file, digest in found.repeats if digest not in taken),
         ),
-        to_fix=tuple(fix for export in newest for fix in _fixes(export)),
+        to_fix=tuple(fix for export in newest if export.tables["rejects"].num_rows for fix in _fixes(export)),
         aside=dict(aside.most_common()),
         unclear=tuple(unclear for export in newest for unclear in export.unclear),
         unread=tuple((export.shown, column) for export in newest for column in export.unread),
@@ -87,7 +88,7 @@ def build_receipt(
 def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Asked]:
     """The questions of each export, but of an older version of a sheet of which nothing counts."""
     older = {export.id for export in taken if export.older_than}
-    for export in (export for export in read if export.id not in older):
+    for export in (export for export in read if export.questions and export.id not in older):
         rows = export.waiting or sum(map(export.rows_of, ("calls", "entries")))
         yield from (Asked(export.shown, rows, question) for question in export.questions)
 
@@ -216,8 +217,6 @@ def duplicate_notes(
     exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table], agency: Agency
 ) -> list[str]:
     """One line on rows of hand logs that log the same call, if one of them is of this run."""
-    if not tables["entries"].num_rows:
-        return []
     rows, sources = Rows(tables["entries"], publish.IDS["entries"]), tables["sources"]
     calls = observation.with_lines_filled(office, Rows(tables["calls"], publish.IDS["calls"]))
     lines = observation.lines_of(office, calls, rows, agency)
@@ -265,33 +264,45 @@ MIN_SHIFTED = 10
 
 def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope:
     """The scope of an office's rows and facts."""
-    entries, agency_calls = tables["entries"], tables["agency_calls"]
-    ends = pc.min_max(without_misdated(entries).column("started_at_local")).as_py()
-    span = (ends["min"].date(), ends["max"].date()) if ends["min"] else None
+    entries, agency_calls, promises = tables["entries"], tables["agency_calls"], tables["promises"]
     phone_sources = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(phone_sources.column("format")).to_pylist()
     unbroken = observation.unbroken(tables["calls"], phone_sources, agency)
     lineless = _lineless(phone_sources, tables["coverage"], office["timezone"])
     silent = phone_sources.filter(pc.invert(phone_sources.column("has_unanswered")))
-    callless = _without_call(agency_calls, [run for runs in unbroken.values() for run in runs])
+    covered = [run for runs in unbroken.values() for run in runs]
+    of_log = _scope_of_log(entries, agency_calls, covered) if entries.num_rows else {}
+    if promises.num_rows:
+        of_log |= {
+            "unseen": _unobserved_numbers(promises),
+            "unheard": lines_not_known(office, promises, tables["callbacks"]),
+        }
     return Scope(
         agency=agency.label,
         account=accounting.by_default(tables.__getitem__, agency),
-        hand_log=span,
         phones=_observed_lines(tables["coverage"], office["timezone"]),
-        waits=_wait_counts(entries),
         clocks=usable_waits(agency_calls, agency),
-        noted=_noted_calls(agency_calls, span),
-        clock=_clock_shift(callless, agency_calls),
-        callless=_callless_entries(callless, entries),
         gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"], agency),
-        habits=tuple(time_rounding.habits(entries, agency_calls).values()),
-        unseen=_unobserved_numbers(tables["promises"]),
-        unheard=lines_not_known(office, tables["promises"], tables["callbacks"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
         lineless=lineless,
         retention=_retention(systems, agency),
+        **of_log,
     )
+
+
+def _scope_of_log(entries: pa.Table, agency_calls: pa.Table, covered: list[tuple]) -> dict[str, Any]:
+    """What a hand log can show, beside the calls that exports cover."""
+    ends = pc.min_max(without_misdated(entries).column("started_at_local")).as_py()
+    span = (ends["min"].date(), ends["max"].date()) if ends["min"] else None
+    callless = _without_call(agency_calls, covered)
+    return {
+        "hand_log": span,
+        "waits": _wait_counts(entries),
+        "noted": _noted_calls(agency_calls, span),
+        "clock": _clock_shift(callless, agency_calls),
+        "callless": _callless_entries(callless, entries),
+        "habits": tuple(time_rounding.habits(entries, agency_calls).values()),
+    }
 
 
 def _observed_lines(coverage: pa.Table, zone: str) -> tuple[ObservedLine, ...]:

@@ -115,7 +115,8 @@ def _digest_or_none(file: File) -> str | None:
 def _read_again(files: list[File], card: dict, marks: Marks | None, agency: Agency) -> exports.Export:
     settings, fmt = discover.settings_on_card(card), discover.format_on_card(card)
     export = exports.read_export(files, fmt, settings, agency)
-    export = erased_export(export, marks)
+    if marks and marks.marks:
+        export = erased_export(export, marks)
     back = publish.superseded_on_card(card)
     return (
         export

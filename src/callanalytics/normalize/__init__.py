@@ -18,6 +18,7 @@ from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format, Rule, fold
 from callanalytics.formats.derived_columns import shown
+from callanalytics.formats.layout import with_stated_zone
 from callanalytics.lazy import regex
 from callanalytics.normalize import meanings, rows, waits
 from callanalytics.normalize.clock import UndecidedOrder
@@ -127,14 +128,21 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
         return _nothing(0, office=read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
     header = table.header
-    fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
-    settings = _with_order_of(table, alike, fmt, settings)
+    of_columns: list[Question] = []
+    if fmt.words:
+        fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
+    else:
+        fmt = with_stated_zone(fmt, header, table.around)
+    if alike and not settings.date_order:
+        settings = _with_order_of(table, alike, fmt, settings)
     try:
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:
         question = _ask_order(doubt)
         return _nothing(rows.count(table, fmt), questions=[replace(question, column=shown(question.column, header))])
-    asks = [*of_columns, *_ask_about_rows(asked), *_ask_wait_origin(table, fmt, tables["entries"])]
+    asks = [*of_columns, *_ask_about_rows(asked)] if asked else of_columns
+    if tables["entries"].num_rows:
+        asks += _ask_wait_origin(table, fmt, tables["entries"])
     # A message names a column as the sheet has it.
     questions = [replace(each, column=each.column and shown(each.column, header)) for each in asks]
     # The law: every row of the file is somewhere, and in one place only.
@@ -142,13 +150,14 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     found = heads + sum(tables[name].num_rows for name in ("calls", "notices", "rejects", "set_aside"))
     if found != n:
         raise AssertionError(f"{n} rows went in and {found} came out")
-    return Normalized(**tables, rows=n, questions=questions, doubts=_doubts(unread, fmt), format=fmt)
+    doubts = _doubts(unread, fmt) if unread else []
+    return Normalized(**tables, rows=n, questions=questions, doubts=doubts, format=fmt)
 
 
 def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> Settings:
     """The settings with the order of day and month that other tabs with the same header prove, if no one said it."""
     rule = fmt.columns.get("date")
-    if settings.date_order or rule is None or not alike:
+    if rule is None:
         return settings
     order = date_order(_texts_of(alike, [rule]))
     # Of callbacks the days stand without their years; those of all tabs may prove what no call's date does.

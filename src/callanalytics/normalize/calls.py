@@ -23,7 +23,6 @@ from callanalytics.normalize.cells import (
     codes_of,
     numbered_words,
     read,
-    read_rows,
     rows_where,
     throughout,
     together,
@@ -177,7 +176,7 @@ def build(
     _warn_of_lost_digits(rules, cells, problems)
     columns |= _duration(rules, cells, problems)
     columns |= _outcome(fmt, cells, problems)
-    columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
+    columns |= {f"unique {i}": cells.texts(column).column() for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
     agencys = numbers["other_number"].among(agency.is_agency_number)
     if not settings.keep_numbers:
@@ -207,7 +206,7 @@ def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[st
     """Our number, the other party's, and what the system knew of the caller; of the others those that are ``kept``."""
 
     def numbers(name: str, rows: np.ndarray, among=None) -> Reading:
-        return read_rows(rules.get(name), cells, rows, among).without_problems()
+        return read(rules.get(name), cells, rows, among).without_problems()
 
     # Where the direction is not known, no one can say which of the two numbers is ours.
     known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
@@ -241,7 +240,7 @@ def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
     if rule is None and number is not None:
         rule = _as_caller(number)
     is_ours = direction.are("outbound", "internal")
-    caller = read_rows(rule, cells, ~is_ours).among(bool).filled("unknown" if rule else "not_recorded")
+    caller = read(rule, cells, ~is_ours).among(bool).filled("unknown" if rule else "not_recorded")
     return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)
 
 
@@ -291,7 +290,3 @@ def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Arra
         "outcome": read(fmt.columns.get("outcome"), cells).without_problems().filled("unknown").words(),
         "outcome_raw": words.without_problems().words(),
     }
-
-
-def _text_of(cells: Cells, column) -> pa.Array:
-    return cells.texts(column).column()

@@ -370,16 +370,16 @@ def nothing(n: int, name: str = "") -> Reading:
     return Reading(np.full(n, EMPTY, np.int32), [], [], name)
 
 
-def read(rule: Rule | None, cells: Cells, **options) -> Reading:
-    """A rule applied to every row. ``options`` go to the parser, over what the rule itself says."""
-    return read_rows(rule, cells, np.ones(cells.n, bool), **options)
-
-
-def read_rows(
-    rule: Rule | None, cells: Cells, rows: np.ndarray, among: Sequence[str] | None = None, **options
+def read(
+    rule: Rule | None, cells: Cells, rows: np.ndarray | None = None, among: Sequence[str] | None = None, **options
 ) -> Reading:
-    """A rule applied to the rows of a mask. Of telephone numbers most are left out that are not ``among`` these."""
-    return nothing(cells.n) if rule is None else _read(rule, cells, rows, options | {"among": among})
+    """A rule applied to every row, or to the `rows` of a mask. ``options`` go to the parser, over what the rule says.
+
+    Of telephone numbers most are left out that are not ``among`` these.
+    """
+    if rule is None:
+        return nothing(cells.n)
+    return _read(rule, cells, np.ones(cells.n, bool) if rows is None else rows, options | {"among": among})
 
 
 def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:

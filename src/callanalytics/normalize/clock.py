@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -69,12 +70,13 @@ def read_clock(
     `order` of day and month is that of another column of the same table: it settles a column that proves none. The
     hours of the `agency` tell the afternoon from the night where no one wrote AM or PM.
     """
-    epoch = read_epochs(rules.get("epoch"), cells)
+    epoch = read_epochs(rules["epoch"], cells) if "epoch" in rules else None
     written = read_local_times(rules, cells, settings, problems, epoch, order)
     row_zone = read(rules.get("timezone"), cells, office=settings.zone)
     row_zone = row_zone.turned(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
-    problems.drop(row_zone, "timezone")
-    leave_out_times(written, row_zone.is_bad)  # of a zone that no one knows: any other would be a guess
+    if row_zone.problems:
+        problems.drop(row_zone, "timezone")
+        leave_out_times(written, row_zone.is_bad)  # of a zone that no one knows: any other would be a guess
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
     named = (rules[name].zone for name in ("started", "time", "date") if name in rules)  # of a column: createdAtPT
@@ -87,7 +89,7 @@ def read_clock(
     return clock
 
 
-def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
+def _resolved(written: Written, epoch: np.ndarray | None, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
     written = replace(written, zone=written.zone.copy())
     n = len(written.local)
     utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
@@ -98,7 +100,8 @@ def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None,
     for minutes in np.unique(offset[by_offset]).tolist():
         written.zone[by_offset & (offset == minutes)] = written.number_of(zones.zone(_offset_name(minutes)))
     source[by_offset] = EPOCH if is_epoch_rule else OFFSET
-    _by_epoch(written, epoch, utc, source)
+    if epoch is not None:
+        _by_epoch(written, epoch, utc, source)
     if user := stated or settings.file_zone or settings.zone:
         rest = source == NO_SOURCE
         written.zone[rest] = written.number_of(user)
@@ -242,7 +245,7 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
         problems.reject((written.precision_s == 0) & ~day.is_bad, day.name, "empty", PARSERS[rule.parse].wanted)
     of_time = rules.get("time")
     # Fractions are times only in a column that shows it.
-    options = (
+    options: dict[str, Any] = (
         {"has_parts": are_parts_of_day(cells.joined(of_time.columns).texts)} if of_time and of_time.columns else {}
     )
     time = read(of_time, cells, **options)
@@ -287,14 +290,15 @@ def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
 
 
 def _read_moments(
-    rule: Rule, cells: Cells, settings, problems: Problems, epoch: np.ndarray, order: str
+    rule: Rule, cells: Cells, settings, problems: Problems, epoch: np.ndarray | None, order: str
 ) -> tuple[Written, Reading]:
     """What each row says of its moment, and the reading, in which those that cannot be read are found."""
     # The plain ISO form is taken all at once, every other text by the parser, each distinct one once.
     plain = _plain_moments(rule, cells)
     rest = np.flatnonzero(np.isnat(plain))
     others = cells.rows(rest)
-    order, is_inferred = _settled_order(rule, others, settings, epoch[rest], order)
+    epoch = None if epoch is None else epoch[rest]
+    order, is_inferred = _settled_order(rule, others, settings, epoch, order)
     reading = read(rule, others, order=order).turned(_as_moment)
     if is_inferred:
         warned = np.zeros(cells.n, bool)
@@ -338,10 +342,8 @@ def _from_moments(reading: Reading, office: str | None = None) -> Written:
     return written
 
 
-def read_epochs(rule: Rule | None, cells: Cells) -> np.ndarray:
+def read_epochs(rule: Rule, cells: Cells) -> np.ndarray:
     """The moment in UTC that a row's epoch states, datetime64[us]; NaT where it states none."""
-    if rule is None:
-        return np.full(cells.n, NAT)
     texts = cells.joined(rule.columns)
     taken = [taken_of(text, rule.take) for text in texts.texts]
     try:
@@ -366,7 +368,7 @@ def order_elsewhere(cells: Cells, rules) -> str:
     return date_order(texts) or ""
 
 
-def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> tuple[str, bool]:
+def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray | None, other: str) -> tuple[str, bool]:
     """The order of day and month that the column's own cells or the user settle, and whether the rows' order alone
     tells it; "" where none is in doubt.
     """
@@ -374,7 +376,7 @@ def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other:
         return "", False
     texts = cells.joined(rule.columns)
     mdy, dmy = order_votes(texts.texts)
-    by_epoch = _order_by_epoch(rule, cells, epoch)
+    by_epoch = None if epoch is None else _order_by_epoch(rule, cells, epoch)
     proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
     # The user speaks for all files of a folder at once: a column that proves the contrary many times over is read as
     # it proves, as a file that proves its zone is.

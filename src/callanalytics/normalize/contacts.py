@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -107,7 +108,7 @@ class _Contact:
     def read(self, target: str) -> Reading:
         rule = self.rules.get(target)
         stated = rule.order if rule and rule.order in ("mdy", "dmy") else ""
-        options = {"order": self.order or stated} if target in DATES else {}
+        options: dict[str, Any] = {"order": self.order or stated} if target in DATES else {}
         reading = read(rule, self.cells, **options)
         if target in NAMING:
             reading = self.named(reading, target)

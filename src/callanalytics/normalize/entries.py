@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -53,7 +54,7 @@ def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) 
     return Cells(tuple(columns.column_names), columns), rows, parts
 
 
-def year_of(sheet: str) -> dict[str, str]:
+def year_of(sheet: str) -> dict[str, Any]:
     """The year by which a sheet is named, for dates without one."""
     found = set(re.findall(r"(?<!\d)20\d\d(?!\d)", sheet))
     return {"year": found.pop()} if len(found) == 1 else {}

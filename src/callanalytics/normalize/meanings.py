@@ -15,7 +15,7 @@ import pyarrow as pa
 from callanalytics.formats import Format, Rule, column_meanings, relevance
 from callanalytics.formats.column_meanings import UNITS, UNREAD, SheetColumns
 from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
-from callanalytics.formats.layout import Column, Part, Test, When, with_stated_zone
+from callanalytics.formats.layout import Column, Part, Test, When
 from callanalytics.formats.words import FILLING, tokens, zone_of
 from callanalytics.normalize import derived_columns, row_kinds
 from callanalytics.normalize.problems import Answer, Question
@@ -64,8 +64,6 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
 
     What the columns mean, the rows of tabs with the same header (``alike``) show together with its own.
     """
-    if not fmt.words:
-        return with_stated_zone(fmt, table.header, table.around), [], table
     table = spelled_out(table)
     own = table.cells.slice(0, LOOKED_AT)
     tops = [own, *(each.cells.slice(0, LOOKED_AT) for each in map(spelled_out, alike))]

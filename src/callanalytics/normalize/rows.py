@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics import ids, schema
-from callanalytics.formats import Format, Rule, relevance
+from callanalytics.formats import Format, Legs, Rule, relevance
+from callanalytics.formats.layout import Notices
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words
@@ -88,30 +89,31 @@ class _Sorting:
         self.free = np.ones(self.cells.n, bool)
         self.aside: list[tuple[np.ndarray, str]] = []
         self.rejected: list[tuple[np.ndarray, Problems]] = []
+        rules = [fmt.columns[name] for name in ("started", "date", "time") if name in fmt.columns]
+        self.start = tuple(column for rule in rules for column in rule.columns)
 
     def result(self) -> tuple[dict[str, pa.Table], int]:
-        blank = _blank(self.cells, self.fmt)
-        self.free &= ~blank
-        group = self.inherit()
+        n = self.cells.n + len(self.table.odd)
+        if self.fmt.makes == "entries":
+            blank = _blank(self.cells, self.fmt)
+            self.free &= ~blank
+            n -= int(blank.sum())
+        group = self.inherit(self.fmt.legs) if self.fmt.legs and self.cells.n else None
         self.set_aside()
-        tables = {name: schema.empty(name) for name in ("calls", "entries")} | {"notices": self.notices()}
+        tables = {name: schema.empty(name) for name in ("calls", "entries", "notices")}
+        if self.fmt.notices:
+            tables["notices"] = self.notices(self.fmt.notices)
         makes = {"calls": lambda: self.calls(group), "entries": self.entries, "notices": dict}
         tables |= makes[self.fmt.makes]()
         tables |= {"rejects": self.reject_table(), "set_aside": self.aside_table()}
-        return tables, self.cells.n - int(blank.sum()) + len(self.table.odd)
+        return tables, n
 
     # ---- rows that are no call and no entry ------------------------------------------------------
 
-    def inherit(self) -> np.ndarray | None:
-        if self.fmt.legs is None or not self.cells.n:
-            return None
-        group = calls.call_groups(self.cells, self.fmt.legs)
-        self.cells = calls.with_legs(self.cells, self.fmt.legs, group, self.start_columns())
+    def inherit(self, legs: Legs) -> np.ndarray:
+        group = calls.call_groups(self.cells, legs)
+        self.cells = calls.with_legs(self.cells, legs, group, self.start)
         return group
-
-    def start_columns(self) -> tuple:
-        rules = [self.fmt.columns[name] for name in ("started", "date", "time") if name in self.fmt.columns]
-        return tuple(column for rule in rules for column in rule.columns)
 
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:
@@ -307,24 +309,22 @@ class _Sorting:
 
     # ---- rows that are something ----------------------------------------------------------------
 
-    def notices(self) -> pa.Table:
-        if self.fmt.notices is None:
-            return schema.empty("notices")
-        rows = np.flatnonzero(self.free & self.cells.fits(self.fmt.notices.when))
+    def notices(self, layout: Notices) -> pa.Table:
+        rows = np.flatnonzero(self.free & self.cells.fits(layout.when))
         chosen = self.cells.rows(rows)
-        agencys, columns, problems = sort_out_notices(chosen, self.fmt.notices.columns, self.settings, self.agency)
-        self.put_aside(np.isin(np.arange(self.cells.n), rows[~agencys]), self.fmt.notices.otherwise)
+        agencys, columns, problems = sort_out_notices(chosen, layout.columns, self.settings, self.agency)
+        self.put_aside(np.isin(np.arange(self.cells.n), rows[~agencys]), layout.otherwise)
         rows = rows[agencys]
         self.free[rows] = False
         self.rejected.append((rows, problems))
         if self.fmt.makes == "notices":  # whatever else stands in such a file
-            self.put_aside(np.ones(self.cells.n, bool), self.fmt.notices.otherwise)
+            self.put_aside(np.ones(self.cells.n, bool), layout.otherwise)
         return self.table_of("notices", columns, rows[~problems.rejected])
 
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
         size = np.ones(self.cells.n, np.int16)
         if group is not None and self.fmt.legs is not None:
-            is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start_columns())
+            is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start)
             self.put_aside(~is_master, "leg")
         rows = np.flatnonzero(self.free)
         columns, places, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])

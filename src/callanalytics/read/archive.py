@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO
+from typing import IO, Literal
 from xml.etree.ElementTree import Element, iterparse
 from xml.parsers import expat
 
@@ -120,7 +120,9 @@ class DefinesEntities(ValueError):
     """An XML file defines entities of its own, as call logs never do and attacks do."""
 
 
-def xml_events(opened: Callable[[], IO[bytes]], events: Sequence[str] = ("end",)) -> Iterator[tuple[str, Element]]:
+def xml_events(
+    opened: Callable[[], IO[bytes]], events: Sequence[Literal["start", "end"]] = ("end",)
+) -> Iterator[tuple[str, Element]]:
     """The elements of an XML file as the standard library reads them, which is opened twice: first for the guard.
 
     A guard within the parser (defusedxml's) calls Python at each element, and reads ten times as long.

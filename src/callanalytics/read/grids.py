@@ -55,7 +55,8 @@ class Grid:
     def __init__(self, heading: Heading, *, aligned: bool, wanted: str = ""):
         self.wanted = wanted or f"{plural(len(heading.names), 'cell')}, as in the header (row {heading.row})"
         self.heading, self.aligned, self.width = heading, aligned, len(heading.names)
-        self.cells, self.rows = Builder(heading.names).finish()[:2]
+        self.cells = pa.Table.from_arrays([pa.array([], pa.string())] * self.width, list(heading.names))
+        self.rows = np.zeros(0, np.int32)
         self.odd: list[Odd] = []
         self.n_beside = self.n_above = 0  # rows with text beside the table; rows above the header that are its rows
         self.around: list[tuple[str, ...]] = []
@@ -106,14 +107,12 @@ class Grid:
 
     def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:
         """Put back what stands above the header and is a row of its table all the same."""
+        above = [row for row in numbered if row[0] < self.heading.row]
+        for _, cells in above:
+            self.note_around(cells)
         # In a text file a line of fewer cells is no row of this table: totals of another block, a preamble.
-        numbered = list(numbered)
-        whole = [(number, cells) for number, cells in numbered if self.aligned or len(cells) >= self.width]
-        found = rows_above([row for row in whole if row[0] < self.heading.row], self.cells, self.width)
-        for number, cells in numbered:
-            if number < self.heading.row:
-                self.note_around(cells)
-        if found:
+        whole = [(number, cells) for number, cells in above if self.aligned or len(cells) >= self.width]
+        if whole and (found := rows_above(whole, self.cells, self.width)):
             builder = Builder(self.heading.names)
             for number, cells in found:
                 builder.add(number, [*cells[: self.width], *[None] * (self.width - len(cells))])
@@ -140,7 +139,7 @@ class Grid:
             cells, rows = cells.filter(pa.array(kept)), rows[kept]
         odd.sort(key=lambda o: o.row)
         notes = [*notes, *self._notes(len(rows), odd)]
-        odd = _titles_of_headers(odd, rows)
+        odd = _titles_of_headers(odd, rows) if odd else []
         member = np.zeros(len(rows), np.int32)
         return TextTable(
             (file,), sheet, kind, self.heading.names, cells, rows, member, tuple(odd), tuple(notes), self.heading.row,
@@ -222,14 +221,9 @@ def _titles_of_headers(odd: list[Odd], rows: np.ndarray) -> list[Odd]:
 Names = tuple[str, ...]
 
 
-def has_no_header(fmt: Format) -> bool:
-    """Whether files of a format begin with their first call."""
-    return bool(fmt.file.columns.groups)
-
-
 def fits_positions(rows: Sequence[Numbered], fmt: Format, *, aligned: bool = False) -> bool:
     """Whether more than half of the first rows are rows of this format: one that is damaged proves nothing."""
-    if not has_no_header(fmt):
+    if not fmt.file.columns.groups:
         return False
     placing = Placing(fmt, aligned=aligned)
     return 2 * sum(placing.knows(cells) for _, cells in rows) > len(rows)
@@ -298,11 +292,6 @@ class Placing:
 
 
 _MORE_THAN_TITLE = 4  # cells of a line that is longer than any title
-
-
-def is_stacked(fmt: Format) -> bool:
-    """Whether a format's files hold more than one block."""
-    return bool(fmt.file.above or fmt.file.others)
 
 
 class Blocks:

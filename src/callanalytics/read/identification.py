@@ -239,7 +239,7 @@ class _Sought:
         """The text, or each sheet of a workbook, with the formats that may fit it."""
         if self.kind == "csv":
             knows = KnownHeaders(*self.formats)
-            rows = text_files.beginning(self.file, text_files.dialect_of(self.file, knows))
+            rows = text_files.beginning(self.file, text_files.find_dialect(text_files.head_lines(self.file), knows))
             return [_Table(rows, self.formats, knows, (self.file.stem,))]
         sheets = workbooks.opened_workbook(self.file).sheets if self.kind == "xlsx" else ()
         held = ((sheet, tuple(fmt for fmt in self.formats if workbooks.may_hold(sheet, fmt))) for sheet in sheets)

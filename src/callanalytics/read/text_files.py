@@ -148,10 +148,6 @@ def physical_lines(text: str) -> list[str]:
     return io.StringIO(text, newline="").readlines()
 
 
-def dialect_of(file: File, is_header: Callable[[list[str]], bool]) -> Dialect:
-    return find_dialect(head_lines(file), is_header)
-
-
 def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
     """The records of a file, and what was noted of its encoding; ``width`` as for :func:`records`."""
     text, notes = decoded(content)
@@ -354,7 +350,7 @@ def beginning(file: File, dialect: Dialect) -> list[Numbered]:
 def text_table(file: File, fmt: Format) -> TextTable:
     """The rows under the header that the format wants, or all rows where it says that there is none."""
     knows = KnownHeaders(fmt)
-    dialect = dialect_of(file, knows)
+    dialect = find_dialect(head_lines(file), knows)
     rows = beginning(file, dialect)
     if grids.fits_positions(rows, fmt):
         content = file.content()
@@ -380,13 +376,13 @@ def text_table(file: File, fmt: Format) -> TextTable:
         )
     return (
         _table_of_blocks(file, fmt, heading, dialect)
-        if grids.is_stacked(fmt)
+        if fmt.file.above or fmt.file.others
         else _table_under(file, heading, dialect, fmt if fmt.recognize.words else None)
     )
 
 
 def _heading(file: File, rows: list[Numbered], fmt: Format, knows: KnownHeaders) -> Heading | None:
-    if grids.has_no_header(fmt):
+    if fmt.file.columns.groups:  # its files begin with their first call
         return None
     return headers.log_heading(rows, fmt, (file.stem,)) if fmt.recognize.words else headers.first_heading(rows, knows)
 
@@ -446,7 +442,7 @@ def _note_on_dialect(dialect: Dialect) -> list[str]:
 def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:
     """Every record of the file with its line and, where it may be a row, the column in which each cell stands."""
     knows = KnownHeaders(fmt)
-    dialect = dialect_of(file, knows)
+    dialect = find_dialect(head_lines(file), knows)
     rows = beginning(file, dialect)
     if grids.fits_positions(rows, fmt):
         placing = Placing(fmt)
@@ -457,7 +453,7 @@ def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[st
     heading = _heading(file, rows, fmt, knows)
     if heading is None:
         return
-    if grids.is_stacked(fmt):
+    if fmt.file.above or fmt.file.others:
         blocks = Blocks(fmt, heading)
         for number, cells in all_records(file.content(), dialect)[0]:
             yield number, cells, blocks.columns_of(number, cells)

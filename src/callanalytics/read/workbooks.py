@@ -310,7 +310,7 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
         if grids.fits_positions(rows, fmt, aligned=True):
             found.append(_without_header(file, sheet, fmt, len(book.sheets)))
             date_columns.append("")
-        elif rows and not grids.has_no_header(fmt) and (heading := heading_of(sheet, rows, fmt)):
+        elif rows and not fmt.file.columns.groups and (heading := heading_of(sheet, rows, fmt)):
             found.append(_sheet_table(file, sheet, heading, len(book.sheets), fmt))
             date_columns.append(heading.date)
         elif fold(sheet.title) not in known_titles:

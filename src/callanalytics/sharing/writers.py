@@ -75,8 +75,8 @@ _QUOTE_THAT_STAYS_OPEN = '"x'
 
 def delimited_bytes(file: File, fmt: Format, table: TextTable, change: Change, looked_at: set[str]) -> bytes:
     """The bytes of the copy: UTF-8, the same delimiter, blank lines where a cell ran over several."""
-    dialect = text_files.dialect_of(file, KnownHeaders(fmt))
-    first = text_files.head_lines(file)[:1]
+    head = text_files.head_lines(file)
+    dialect, first = text_files.find_dialect(head, KnownHeaders(fmt)), head[:1]
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
     lines = [first[0].strip()] if stated_delimiter(first) else []
     for number, cells, columns in text_files.records_with_columns(file, fmt):

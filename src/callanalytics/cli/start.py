@@ -156,7 +156,7 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
         screen.say(f"\n{receipt.text()}")
         sys.exit(COULD_NOT)
     if any(entry.state != "stored" for entry in receipt.files) or receipt.questions:
-        given = given | _whose(path, store, known, receipt, given, dialog)
+        given = given | _choose_office(path, store, known, receipt, given, dialog)
     asked: set[tuple] = set()
     remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
@@ -215,7 +215,9 @@ def offices_in(store: str) -> list[dict]:
     return Store.open(store, create=True).offices()
 
 
-def _whose(path: Path, store: str, known: list[dict], receipt: intake.Receipt, given: dict, dialog: Dialog) -> dict:
+def _choose_office(
+    path: Path, store: str, known: list[dict], receipt: intake.Receipt, given: dict, dialog: Dialog
+) -> dict:
     """Office and zone: what the files say is proposed, and the person confirms it."""
     office, zone = given.get("office"), given.get("timezone")
     named = receipt.office if receipt.office not in ("", receipt_text.PROVISIONAL_NAME) else ""

@@ -126,8 +126,8 @@ def find(
     answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
     scores = _scores(fmt, header, cells, answers)
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
-    end = _tells_the_end(found, header, cells)
-    found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
+    end = _end_column(found, header, cells)
+    found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[index] for name, index in found.items()}
     for meaning in fmt.words:  # Minutes alone are those of the wait
         wanted = next((name for name in meaning.instead if name not in columns), None)
@@ -143,15 +143,15 @@ def find(
     settled = set(answers.values())
     asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
     taken = closed | set(found.values())
-    doubts = {meaning.name: _as_well(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
+    doubts = {meaning.name: _rival_columns(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
     # A column with any score has words that are known: it is no stranger, whatever was taken.
     known = {index for _, _, index, _ in scores} | closed
     return SheetColumns(
         columns,
         {name: others for name, others in doubts.items() if others},
-        _likes(fmt, found, known, header, cells) | _like_promises(columns, found, header, cells),
+        _similar_columns(fmt, found, known, header, cells) | _columns_like_promises(columns, found, header, cells),
         relevance.weight(fmt, found, columns, known, header, cells),
-        is_silent=not relevance.speaks_of_calls(header)
+        is_silent=not relevance.mentions_calls(header)
         and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
         forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header),
         marked=marked,
@@ -200,8 +200,8 @@ def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cel
     for name in (name for name in derived_columns.ENDS_IN if name in found):
         texts = cells[found[name]]
         # Beside what the agency did or will do, a lost call may be told as well.
-        is_shown = name not in OF_THEIRS or found[name] == callbacks or _tell_losses(texts)
-        if is_shown and "result" not in columns and columns[name] in header and _tell_some_ends(texts):
+        is_shown = name not in OF_THEIRS or found[name] == callbacks or _have_losses(texts)
+        if is_shown and "result" not in columns and columns[name] in header and _have_some_ends(texts):
             columns["result"] = derived_columns.Derived(
                 f"end of the call told in {columns[name]}", "end", columns[name]
             )
@@ -219,7 +219,7 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
     clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
     empty = raw[clock] if clock is not None else ()
     if any(
-        contents.NOTHING.match(text or "") and derived_columns.tells_lost_wait(rest or "")
+        contents.NOTHING.match(text or "") and derived_columns.lost_wait_in(rest or "")
         for text, rest in zip(empty, raw[found[telling]], strict=False)
     ):
         columns["wait"] = derived_columns.completed(columns["wait"], header[found[telling]])
@@ -294,11 +294,11 @@ def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
         asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
         are_results = _are_results_of_callbacks(cells[behind], may_be_yes=asks)
         if behind not in taken and are_results and all(day for day, text in pairs if text):
-            _give(found, behind, "callback_answered")
+            _assign(found, behind, "callback_answered")
             return
 
 
-def _give(found: dict[str, int], index: int, meaning: str) -> None:
+def _assign(found: dict[str, int], index: int, meaning: str) -> None:
     for name in [name for name, taken in found.items() if taken == index]:
         del found[name]
     found[meaning] = index
@@ -338,7 +338,7 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")
     if "agent" not in found:
-        named = (p for p, name in enumerate(header) if p not in found.values() and _may_say(fmt, name, WHO_CAME))
+        named = (p for p, name in enumerate(header) if p not in found.values() and _may_mean(fmt, name, WHO_CAME))
         if (index := next((p for p in named if _are_names(cells[p])), None)) is not None:
             found["agent"] = index
     _settle_promises(found, header, cells)
@@ -368,7 +368,7 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
         if meaning == "in_out" and meaning in found:
             continue
         if (index := next((p for p in indices if is_of(cells[p])), None)) is not None:
-            _give(found, index, meaning)
+            _assign(found, index, meaning)
     if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
 
@@ -406,14 +406,14 @@ def _settle_promises(found: dict[str, int], header, cells) -> None:
 
 def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     """The one column of days in a sheet none of whose headers says it is the date of the call: Attempt date."""
-    if "time" in found and "date" not in found and any(map(_speaks_of_hold, header)):
+    if "time" in found and "date" not in found and any(map(_is_of_hold, header)):
         if nearly_all(cells[found["time"]], "date"):
             found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
     if not {"date", "called", "day_of_month"}.isdisjoint(found):
         return
     weekdays = (p for p in range(len(header)) if nearly_all(cells[p], "weekday"))
     if (index := next(weekdays, None)) is not None:
-        _give(found, index, "weekday")  # the week stands in the title
+        _assign(found, index, "weekday")  # the week stands in the title
     meaning = next((each for each in fmt.words if each.name == "date"), None)
     spare = {found.get(name) for name in ("somebody", "number", "around")}
     free = [index for index in range(len(header)) if index not in found.values() or index in spare]
@@ -422,7 +422,7 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
         dated = [index for index in dated if all(map(contents.DAY_ALONE.match, cells[index]))]
     if len(dated) == 1:
-        _give(found, dated[0], "date")
+        _assign(found, dated[0], "date")
     elif not dated and "written" in found and nearly_all(cells[found["written"]], "date"):
         # Where there is no other, the moment at which an entry was made.
         found["date"] = found.pop("written")
@@ -434,15 +434,13 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
         return
     free = [index for index in range(len(header)) if index not in found.values()]
     held = [
-        index
-        for index in free
-        if _speaks_of_hold(header[index]) and nearly_all(cells[index], "span", at_least=MIN_CELLS)
+        index for index in free if _is_of_hold(header[index]) and nearly_all(cells[index], "span", at_least=MIN_CELLS)
     ]
     if len(held) == 1:
         found["wait"] = held[0]
 
 
-def _speaks_of_hold(name: str) -> bool:
+def _is_of_hold(name: str) -> bool:
     """Whether a header has a word of holding, and none of what else may wait, or for longer: Days case waiting."""
     return not HELD.isdisjoint(tokens(name)) and WAITING_ELSE.isdisjoint(tokens(name))
 
@@ -477,7 +475,7 @@ def _are_dated_callbacks(texts: list[str]) -> bool:
     dated = list(filter(has_dated_callbacks, texts))
     if len(dated) < 2:
         return False
-    others = sum(not has_dated_callbacks(text) and not contents.tells_no_callback(text) for text in texts)
+    others = sum(not has_dated_callbacks(text) and not contents.denies_callback(text) for text in texts)
     return len(dated) >= contents.SHARE_FOR * (len(dated) + others) and all(map(callbacks_among, dated))
 
 
@@ -490,10 +488,10 @@ def _are_callbacks_alone(texts: list[str]) -> bool:
         and not any(is_promise(t) and not _is_no(t) for t in texts)
     ):
         return True
-    return dated > 0 and all(map(_tells_of_callbacks_alone, texts))
+    return dated > 0 and all(map(_is_of_callbacks_alone, texts))
 
 
-def _tells_of_callbacks_alone(text: str) -> bool:
+def _is_of_callbacks_alone(text: str) -> bool:
     came = try_read(read_callbacks, text)
     return bool(callbacks_among(text)) if came is None else all(each.date for each in came)
 
@@ -534,7 +532,7 @@ def _without_promises(scores: list[tuple[float, int, int, Meaning]], cells) -> l
     return [s for s in scores if not (others and s[3].name == "result" and s[2] in timed)]
 
 
-def _tells_the_end(found: Mapping[str, int], header, cells) -> int | None:
+def _end_column(found: Mapping[str, int], header, cells) -> int | None:
     """The column that stands for the outcome where a sheet has none: most of its cells tell how a call ended.
 
     Of those whose header says something else none is.
@@ -603,13 +601,13 @@ def _unit_alone(name: str, texts: list[str]) -> str:
 # ---- whose name it is --------------------------------------------------------------------------------------
 
 
-def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, int]:
+def _speaker_columns(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, int]:
     """Columns such as Who or Name that name the agent: filled where somebody was reached, empty where no one was."""
     columns: dict[str, int] = {}
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
     taken = {index for name, index in found.items() if name not in free}
     for meaning, vague in VAGUE.items() if len(header) <= relevance.WIDE else ():
-        indices = [index for index, name in enumerate(header) if index not in taken and _may_say(fmt, name, vague)]
+        indices = [index for index, name in enumerate(header) if index not in taken and _may_mean(fmt, name, vague)]
         holds = {"agent_id": "id", "sr": "sr"}.get(meaning, "words")
         fitting = (index for index in indices if contents.verdict(contents.filled(raw[index]), holds) > 0)
         index = next((index for index in fitting if _is_of_those_reached(found, raw, raw[index])), None)
@@ -619,7 +617,7 @@ def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, 
     return columns
 
 
-def _may_say(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
+def _may_mean(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
     return any(meaning.name in meanings for _, meaning, _ in fmt.vocabulary.scores(name))
 
 
@@ -638,7 +636,7 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
     return len(lost) >= MIN_CELLS and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
 
 
-def _tell_some_ends(notes: Sequence[str]) -> bool:
+def _have_some_ends(notes: Sequence[str]) -> bool:
     part = share(list(notes), "lost_or_reached")
     if share(list(notes), "lost"):
         return True
@@ -647,12 +645,12 @@ def _tell_some_ends(notes: Sequence[str]) -> bool:
     return part * len(notes) >= MIN_CELLS and part >= SOME_ENDS
 
 
-def _tell_losses(texts: Sequence[str]) -> bool:
+def _have_losses(texts: Sequence[str]) -> bool:
     """Whether some cells about callbacks or promises tell, without a day, how the call itself was lost."""
     return sum(bool(contents.KINDS["lost"].match(text)) and not has_dated_callbacks(text) for text in texts) > 1
 
 
-def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
+def _rival_columns(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
     """Columns that have no meaning of their own and may have this one as well as the one that was taken."""
     best = max((score for score, _, index, scored in scores if scored is meaning and index == taken), default=0.0)
     return tuple(
@@ -662,7 +660,7 @@ def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> 
     )
 
 
-def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
+def _similar_columns(fmt: Format, found, known, header, cells) -> dict[str, str]:
     names = {meaning.name for meaning in fmt.words if meaning.ask} - set(found)
     if "agent" in found:
         names.discard("agent_id")
@@ -682,7 +680,7 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
     return likes
 
 
-def _like_promises(columns: Mapping[str, str], found: Mapping[str, int], header, cells) -> dict[str, str]:
+def _columns_like_promises(columns: Mapping[str, str], found: Mapping[str, int], header, cells) -> dict[str, str]:
     """Columns of Urgent and Regular in a sheet without a promise: what was promised, or what somebody asked for."""
     if not {"promised", "told"}.isdisjoint(columns):
         return {}

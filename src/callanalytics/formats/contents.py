@@ -224,10 +224,10 @@ def some(texts: list[str], kind: str) -> bool:
     return share(texts, kind) >= SHARE_NEUTRAL
 
 
-def tells_no_callback(text: str) -> bool:
+def denies_callback(text: str) -> bool:
     """Whether a cell says that no callback came, or how the call itself was lost, without a day.
 
-    >>> tells_no_callback("not yet"), tells_no_callback("we hung up"), tells_no_callback("1/13 dropped")
+    >>> denies_callback("not yet"), denies_callback("we hung up"), denies_callback("1/13 dropped")
     (True, True, False)
     """
     return bool(NONE_CAME.match(text) or (KINDS["lost"].match(text) and not re.search(_DAY, text, re.IGNORECASE)))
@@ -236,7 +236,7 @@ def tells_no_callback(text: str) -> bool:
 def verdict(texts: list[str], kind: str) -> int:
     """1 where the cells speak for a kind, -1 where they speak against it, 0 where they say nothing."""
     if kind == "callbacks":  # that none came says nothing against it, nor how the call itself was lost
-        texts = [text for text in texts if not tells_no_callback(text)]
+        texts = [text for text in texts if not denies_callback(text)]
     if not kind or not texts:
         return 0
     part = share(texts, kind)

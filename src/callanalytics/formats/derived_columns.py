@@ -19,12 +19,12 @@ from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.narratives import (
     Narrative,
     agent_in,
+    mentions_agency,
     names_agency,
     read_activity,
     read_narrative,
     request_in,
     request_named_in,
-    speaks_of_agency,
 )
 from callanalytics.values.promises import is_promise, promise_clause_in, promise_noted_in
 
@@ -360,12 +360,12 @@ def are_days(alone: Sequence[str]) -> bool:
     return days >= MIN_DAY_ROWS and 2 * days >= len(alone)
 
 
-def tells_lost_wait(text: str) -> str:
+def lost_wait_in(text: str) -> str:
     """The wait of a call that was lost, as a result tells it; "" for any other text.
 
-    >>> tells_lost_wait("hung up after 40 min"), tells_lost_wait("gave up, 25 min, day was over")
+    >>> lost_wait_in("hung up after 40 min"), lost_wait_in("gave up, 25 min, day was over")
     ('40 min', '25 min')
-    >>> tells_lost_wait("hung up"), tells_lost_wait("dropped after 5 min with agent")
+    >>> lost_wait_in("hung up"), lost_wait_in("dropped after 5 min with agent")
     ('', '')
 
     The span stands right behind the word and ends its clause: any other is of another call, or of another person.
@@ -426,7 +426,7 @@ def _in_notes(
             if len(texts) >= MIN_NOTES and _are_calls(notes, is_dated="date" in found):
                 return _extracted_columns(found, column, entries)
             continue
-        is_spoken = _speak_of_agency(rows.get(column) or texts, rows.get("reason", ()))
+        is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
         if len(texts) >= MIN_NOTES and is_spoken and _are_calls(notes, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
             if "method" not in found and not all(rows.get(column, ())):
@@ -480,10 +480,10 @@ def activities(
     return [read_activity(k or "", s or "", t or "") for k, s, t in zip(kinds, subjects, texts, strict=True)]
 
 
-def _speak_of_agency(texts: Sequence[str | None], subjects: Sequence[str | None]) -> bool:
+def _mention_agency(texts: Sequence[str | None], subjects: Sequence[str | None]) -> bool:
     subjects = subjects if len(subjects) == len(texts) else [None] * len(texts)
     whole = [f"{text} {subject or ''}" for text, subject in zip(texts, subjects, strict=True) if text]
-    return 2 * sum(map(speaks_of_agency, whole)) >= len(whole)
+    return 2 * sum(map(mentions_agency, whole)) >= len(whole)
 
 
 def _are_calls(notes: Sequence[Narrative], *, is_dated: bool) -> bool:

@@ -37,7 +37,7 @@ CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # of which one is th
 NO_CALL_COLUMNS = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
 
 
-def speaks_of_calls(texts: Sequence[str]) -> bool:
+def mentions_calls(texts: Sequence[str]) -> bool:
     """Whether a header or a title has a word of calling."""
     return any(not CALLING.isdisjoint(tokens(text)) for text in texts)
 

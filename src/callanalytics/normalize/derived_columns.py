@@ -167,7 +167,7 @@ def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) 
     )
     pairs = zip(waits, _texts(table, teller), strict=True)
     return [
-        wait if wait and not _is_blank(wait) else derived_columns.tells_lost_wait(text) or wait or None
+        wait if wait and not _is_blank(wait) else derived_columns.lost_wait_in(text) or wait or None
         for wait, text in pairs
     ]
 

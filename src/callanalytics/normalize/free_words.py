@@ -22,7 +22,7 @@ from callanalytics.values.promises import (
     promise_noted_in,
     read_promise,
     refusal_at_start,
-    says_wait,
+    states_wait,
 )
 from callanalytics.values.spans import Span
 
@@ -79,7 +79,7 @@ def promise_among_clauses(text: str) -> Promise | None:
 
 def _among(text: str, *, of_call: bool) -> Promise | None:
     run = "" if is_advice(text) else promise_among(text, of_call=of_call)
-    return promise_in(run) if run and (not says_wait(run) or _names_callback(run)) else None
+    return promise_in(run) if run and (not states_wait(run) or _names_callback(run)) else None
 
 
 def kind_of(promise: Promise, agency) -> str:
@@ -251,7 +251,7 @@ def _ring_of(text: str) -> str | None:
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
     promise = None if is_advice(text) else promise_in(text)
-    if promise and promise.is_explicit and (_names_callback(text) or not says_wait(text)):
+    if promise and promise.is_explicit and (_names_callback(text) or not states_wait(text)):
         return "callback_promised"
     span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
@@ -269,7 +269,7 @@ def promise_of_outcome(text: str) -> Promise | None:
     if promise is None or _names_callback(text):
         return promise
     has_time = promise.kind or promise.stated or promise.number
-    return promise if has_time and not says_wait(text) else None
+    return promise if has_time and not states_wait(text) else None
 
 
 def _names_callback(text: str) -> bool:

@@ -24,7 +24,7 @@ from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read, ro
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
-from callanalytics.values.callbacks import says_none_came
+from callanalytics.values.callbacks import denies_callbacks
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import is_written
 from callanalytics.values.phones import e164, placeholder
@@ -169,7 +169,7 @@ class _Sorting:
         has_callback, came = np.zeros((2, self.cells.n), bool)
         for part in self.fmt.parts:
             has_callback |= (holds := self.cells.fits(part.when))
-            came |= holds & ~rows_where(says_none_came, self.cells.joined(part.columns["date"].columns))
+            came |= holds & ~rows_where(denies_callbacks, self.cells.joined(part.columns["date"].columns))
         return is_remark & ~has_callback | is_noted & is_bare & ~came
 
     def are_unwanted(self) -> np.ndarray:
@@ -378,7 +378,7 @@ class _Sorting:
             titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
             titles = [title for title in titles if not _STAMP.search(title)]
             # A title speaks of a log, of calls, or of the agency; an office's name and address do not.
-            stating = [title for title in titles if "log" in tokens(title) or relevance.speaks_of_calls([title])]
+            stating = [title for title in titles if "log" in tokens(title) or relevance.mentions_calls([title])]
             stating += [title for title in titles if relevance.names_agency(self.fmt, [title])]
             found = {
                 next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)

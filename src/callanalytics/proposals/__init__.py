@@ -423,7 +423,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     is_of_texts = TEXTS & words_of_header and not CALLS & words_of_header
     if is_of_texts or not made.rows or {"duration_s", "outcome"}.isdisjoint(rules):
         return None
-    if question := _doubt(made, agency) if is_known else _whose_number(made, agency):
+    if question := _doubt(made, agency) if is_known else _ask_own_number(made, agency):
         raise Offered(question, made.table.cells.num_rows)
     if accepted:
         columns_of_file = "\n".join(map(fold, made.table.header))
@@ -450,7 +450,7 @@ def _mapping(made: Proposal, agency: Agency) -> IngestQuestion:
     )
 
 
-def _whose_number(made: Proposal, agency: Agency) -> IngestQuestion:
+def _ask_own_number(made: Proposal, agency: Agency) -> IngestQuestion:
     answers = tuple(
         Answer(f"--our-number {number[-4:]}", f"the number {mask(number)} is ours ({rows:,} rows)")
         for number, rows in made.own_numbers

@@ -36,13 +36,13 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
     found = Rules()
     able = [column for column in columns if column not in taken and (_is_numbers(column) or _are_behind_names(column))]
     for target in WHOSE:
-        named = [column for column in able if _whose(column) == target]
+        named = [column for column in able if _number_column(column) == target]
         # Where caller and called are known, the direction says which is ours: no other column needs to.
         if named and not (target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)):
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
             found.rules[target] = _number_rule(best)
             found.used.append(best)
-    nameless = [column for column in able if _whose(column) is None and not column.has(NOT_ITS)]
+    nameless = [column for column in able if _number_column(column) is None and not column.has(NOT_ITS)]
     if is_directed and not found.rules and len(nameless) == 1:
         (only,) = nameless
         found.rules["other_number"] = _number_rule(only)
@@ -64,7 +64,7 @@ def _is_numbers(column: Column) -> bool:
     if not numbers or numbers >= NUMBERS_SHARE * len(column.texts):
         return bool(numbers)
     parties = [value for value in column.values("caller").values() if value != "text"]
-    return _whose(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
+    return _number_column(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
 
 
 BEHIND_NAME = r"[<(](\+?[\d ().-]{2,20})[>)]$"  # Front desk (201), Alder Law <2025550143>
@@ -91,7 +91,7 @@ def are_shortened(column: Column) -> bool:
     return len(lost) > NUMBERS_SHARE * len(column.texts)
 
 
-def _whose(column: Column) -> str | None:
+def _number_column(column: Column) -> str | None:
     if column.has(NOT_ITS) and not column.has("number phone"):
         return None if not column.has("caller") or column.has("name email type") else "caller"
     return next((target for target, words in WHOSE.items() if column.has(words)), None)

@@ -307,7 +307,7 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
     by_name = {column.name: column for column in phones.used}
     caller, called = (by_name[phones.rules[target]["from"]] for target in ("caller", "called"))
     own = [[text for text in column.texts if _is_one_of(text, ours)] for column in (caller, called)]
-    if not all(map(len, own)) and _tell_extensions(caller, called):
+    if not all(map(len, own)) and _have_extensions(caller, called):
         test = f"~{EXTENSION}"
         _direct(meanings, {caller.name: test}, {called.name: test})
         text = f"calls from an extension in {caller.name!r} are taken for ours, those to an extension for calls in."
@@ -340,7 +340,7 @@ EXTENSION = r"\d{2,6}"
 TOLD_SHARE = 0.9  # share of the rows in which an extension must be on one side, a number or none on the other
 
 
-def _tell_extensions(caller: Column, called: Column) -> bool:
+def _have_extensions(caller: Column, called: Column) -> bool:
     """Whether the office's telephones stand as extensions on one side of nearly every row, on each side in some."""
     pairs = list(zip(caller.cells, called.cells, strict=True))
     sides = [(_is_extension(a), _is_extension(b)) for a, b in pairs]

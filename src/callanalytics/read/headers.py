@@ -260,7 +260,7 @@ def _best_heading(
                 _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * relevance.names_agency(fmt, around)
             )
             # A list of clients who came by has dates and times too.
-            is_visit = found.is_silent and "client" in found.columns and not relevance.speaks_of_calls(around)
+            is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
             weight -= relevance.NO_CALL_COLUMNS * is_visit
             weight -= relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
             # Not the heaviest heading wins, but the one of which most columns are understood.

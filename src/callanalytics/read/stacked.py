@@ -125,7 +125,7 @@ def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_T
         holds = CALLBACKS
     elif {*map(fold, heading.names)} == {*map(fold, main.heading.names)}:
         # Cases of NVC are those that our calls are about, unless nothing of a call to us stands in them.
-        is_of_others = relevance.speaks_of_calls([words]) or not any(map(table.texts, OF_OURS))
+        is_of_others = relevance.mentions_calls([words]) or not any(map(table.texts, OF_OURS))
         holds = OTHERS if is_of_others and of_title < 0 else CALLS
     elif not relevance.names_callbacks([words]) and (
         is_log or (_is_like(table, main) and fit.weight + of_title >= 0)

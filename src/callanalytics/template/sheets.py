@@ -262,7 +262,7 @@ _CHARACTERS_A_LINE = 115  # that fit on a line of the three columns
 def write_meanings(book: Book, sheet) -> None:
     wrapped = book.style(text_wrap=True, valign="top")
     sheet.write_string(0, 0, "How to keep this log", book.style(bold=True, font_size=14))
-    sentences = how_to(book.agency)
+    sentences = instructions(book.agency)
     for row, sentence in enumerate(sentences, 1):
         sheet.merge_range(row, 0, row, 2, sentence, wrapped)
         # Merged cells do not grow with their words by themselves
@@ -280,7 +280,7 @@ def write_meanings(book: Book, sheet) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def how_to(agency: Agency) -> list[str]:
+def instructions(agency: Agency) -> list[str]:
     """What everybody who writes in the log should know, with the agency's numbers as they stand in its file."""
     numbers = " or ".join(map(wording.phone_number, sorted(agency.callback_numbers)))
     opens, closes = map(wording.time_of_day, _window(agency))

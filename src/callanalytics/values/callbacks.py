@@ -173,10 +173,10 @@ def result_of_callback(text: str) -> str:
     return came[0].result if len(came) == 1 and not came[0].date else ""
 
 
-def says_none_came(text: str) -> bool:
+def denies_callbacks(text: str) -> bool:
     """Whether a cell of callbacks says that none came, at all or up to a day.
 
-    >>> says_none_came("none as of 3/29"), says_none_came("3/29 missed")
+    >>> denies_callbacks("none as of 3/29"), denies_callbacks("3/29 missed")
     (True, False)
     """
     try:

@@ -280,9 +280,9 @@ def read_narrative(text: str) -> Narrative:
         if not lost and _PERSON.search(rest) and not _OWN.search(rest)
         else ""
     )
-    if _tells_callback(rest, _wait(clauses)):
+    if _has_callback(rest, _wait(clauses)):
         return Narrative(
-            date[1] if date else "", _time(rest), "", agent, _came_of(rest), request_in(rest), in_out="incoming"
+            date[1] if date else "", _time(rest), "", agent, _outcome_of(rest), request_in(rest), in_out="incoming"
         )
     narrative = Narrative(
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _only(_REQUEST, rest)
@@ -293,14 +293,14 @@ def read_narrative(text: str) -> Narrative:
     )
 
 
-def _tells_callback(text: str, wait: str) -> bool:
+def _has_callback(text: str, wait: str) -> bool:
     """Whether a note begins by telling of a call that came in, and not of one that was promised in a call of ours.
 
-    >>> [_tells_callback(text, "") for text in ("Roe - callback from T2", "Roe - callback from T2 within 72 hrs")]
+    >>> [_has_callback(text, "") for text in ("Roe - callback from T2", "Roe - callback from T2 within 72 hrs")]
     [True, False]
-    >>> _tells_callback("Roe - USCIS called back, missed", ""), _tells_callback("callback from USCIS", "30 min")
+    >>> _has_callback("Roe - USCIS called back, missed", ""), _has_callback("callback from USCIS", "30 min")
     (True, False)
-    >>> _tells_callback("callback from T2 came in 3 days", ""), _tells_callback("received call from USCIS", "2 min")
+    >>> _has_callback("callback from T2 came in 3 days", ""), _has_callback("received call from USCIS", "2 min")
     (True, True)
     """
     spoken = (text, _TIME_FIRST.sub("", text), _MATTER_FIRST.sub("", text))
@@ -309,7 +309,7 @@ def _tells_callback(text: str, wait: str) -> bool:
         return begins is not None
     has_got = bool(_GOT.match(begins) or _ARRIVED.search(begins))
     is_ahead = _PROMISED_IN.search(begins) if has_got else TO_COME.match(begins)
-    is_open = not _came_of(begins)
+    is_open = not _outcome_of(begins)
     return not (is_ahead and (wait or is_open)) and (has_got or not wait)
 
 
@@ -353,7 +353,7 @@ def read_activity(kind: str, subject: str, text: str) -> Narrative:
         return Narrative(method="no call")
     narrative = read_narrative(text)
     is_callback = _CALLBACK_SUBJECT.search(subject) or _FROM_AGENCY.search(f"{kind} {subject}")
-    if not narrative.in_out and not narrative.wait and is_callback and (came := _came_of(text)):
+    if not narrative.in_out and not narrative.wait and is_callback and (came := _outcome_of(text)):
         narrative = narrative._replace(in_out="incoming", result=came)
     return narrative._replace(method="")
 
@@ -391,7 +391,7 @@ def _is_of_others(text: str, narrative: Narrative) -> bool:
     parts = [text, *re.split(r"\s[-–—|]\s", _TIME_FIRST.sub("", text))]  # Espino - called NVC
     if any(map(_WITH_OTHERS.match, parts)):
         is_of_agency = narrative.wait or narrative.agent or _CALLED_AGENCY.search(text)
-        return not (speaks_of_agency(text) and (is_of_agency or not _WITH_OTHERS.match(text)))
+        return not (mentions_agency(text) and (is_of_agency or not _WITH_OTHERS.match(text)))
     return bool(_IN_WRITING.match(text)) and not narrative.is_of_call and not narrative.agent
 
 
@@ -406,10 +406,10 @@ def is_written(text: str) -> bool:
 
 def _is_of_else(text: str) -> bool:
     """Whether a note has no word of a call, nor of the agency: at the dentist."""
-    return bool(text) and not _ANY_CALL.search(text) and not speaks_of_agency(text)
+    return bool(text) and not _ANY_CALL.search(text) and not mentions_agency(text)
 
 
-def _came_of(text: str) -> str:
+def _outcome_of(text: str) -> str:
     """What came of a call that came in; "" where that is not told, or more than one thing is."""
     found = [result for result, pattern in _CALLBACK_RESULTS.items() if pattern.search(text)]
     return "voicemail" if found == ["voicemail", "missed"] else found[0] if len(found) == 1 else ""
@@ -501,7 +501,7 @@ def names_agency(text: str) -> bool:
     return bool(_OURS.search(text))
 
 
-def speaks_of_agency(text: str) -> bool:
+def mentions_agency(text: str) -> bool:
     """Whether a note has a word of calls to the agency."""
     return bool(_AGENCY.search(text))
 

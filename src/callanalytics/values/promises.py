@@ -175,7 +175,7 @@ def is_advice(text: str) -> bool:
     return bool(_ADVICE.search(text))
 
 
-def says_wait(text: str) -> bool:
+def states_wait(text: str) -> bool:
     """Whether a text speaks of waiting."""
     return not {"wait", "waiting", "esperar", "espere", "esperemos", "espera"}.isdisjoint(lexicon.tokens(text))
 
@@ -225,7 +225,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
         except Unreadable:
             continue
         may_be_bare = part in sentences and (not is_remark or _is_lone_time(promise, part, sentences))
-        if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, may_be_bare, is_remark):
+        if not is_advice(part) and not states_wait(part) and _is_of_promise(promise, part, may_be_bare, is_remark):
             found.setdefault((promise.kind, promise.stated), part)
     timeless = found.pop(("", None), "")
     given = {key: part for key, part in found.items() if key[0] != "none"}
@@ -240,7 +240,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     runs = {promise_among(sentence, of_call=True) for sentence in sentences if not is_advice(sentence)} - {""}
     run = runs.pop() if len(runs) == 1 else timeless if not runs else ""
     run = "" if _REFUSED.search(text[:LONGEST]) else run
-    return run if run and not says_wait(run) else ""
+    return run if run and not states_wait(run) else ""
 
 
 # What stands around a promise in a clause of its own: She said 72 hrs, marked it urgent, now regular again.
@@ -327,7 +327,7 @@ def _noted_clause(clauses: list[str], index: int, *, has_kind: bool) -> tuple[st
     clause = clauses[index]
     words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))
     promise = _noted(words)
-    if promise is None or is_advice(clause) or says_wait(clause):
+    if promise is None or is_advice(clause) or states_wait(clause):
         return words, Promise()
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
     may_be_time = index in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[index - 1])) or has_kind
@@ -406,7 +406,7 @@ def _is_lone_time(promise: Promise, part: str, sentences: list[str]) -> bool:
     return promise.stated in _USUAL and (index == 0 or bool(_OF_REQUEST.search(sentences[index - 1])))
 
 
-def _tells_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
+def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
     """Whether a part tells of a promise: it names a callback, or its time; a bare kind or time only where it may."""
     is_named = bool(_NAMED.search(part)) or (is_remark and bool(_BY_WHOM.search(part)) and promise.kind != "none")
     if promise.kind == "none":

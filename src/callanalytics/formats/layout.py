@@ -64,12 +64,16 @@ class Test:
 
     text: str
 
+    @cached_property  # Python itself keeps 512 expressions, and the package has more
+    def _pattern(self) -> re.Pattern:
+        return re.compile(self.text[1:], re.IGNORECASE | re.DOTALL)
+
     def fits(self, cell: str | None) -> bool:
         cell = cell or ""
         if self.text == "*":
             return bool(cell)
         if self.text.startswith("~"):
-            return re.fullmatch(self.text[1:], cell[:SEARCHED], re.IGNORECASE | re.DOTALL) is not None
+            return self._pattern.fullmatch(cell[:SEARCHED]) is not None
         return fold(self.text) == fold(cell)
 
 

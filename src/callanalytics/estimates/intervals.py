@@ -402,8 +402,8 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
-    which, place = np.unique(things, return_inverse=True)
+    which, index = np.unique(things, return_inverse=True)
     # Row: a request; column: a thing that may have been its. A matching uses no row and no column twice.
     ends = np.concatenate([[0], np.cumsum(sizes)])
-    graph = csr_array((np.ones(len(place), np.int8), place, ends), shape=(len(sizes), len(which)))
+    graph = csr_array((np.ones(len(index), np.int8), index, ends), shape=(len(sizes), len(which)))
     return maximum_bipartite_matching(graph, perm_type="column") >= 0

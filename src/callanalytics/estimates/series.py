@@ -249,8 +249,8 @@ class Changes:
 
     Attributes
     ----------
-    after : places of the last point before each change; empty where there is none
-    spans : for each change, first and last place that fit nearly as well (95 %)
+    after : indices of the last point before each change; empty where there is none
+    spans : for each change, first and last index that fit nearly as well (95 %)
     levels : mean of each stretch
     n : points
     why : where no search was made, the reason
@@ -355,8 +355,8 @@ CHI_SQUARE_95 = 3.841  # the 95 % point of the chi-square: cuts that cost no mor
 
 def _around(cost_of, a, cut, b, min_size):
     """The places that fit nearly as well as the cut."""
-    places = np.arange(a + min_size, b - min_size + 1)
-    total = np.array([cost_of(a, k) + cost_of(k, b) for k in places])
+    indices = np.arange(a + min_size, b - min_size + 1)
+    total = np.array([cost_of(a, k) + cost_of(k, b) for k in indices])
     here = cost_of(a, cut) + cost_of(cut, b)
-    near = places[total <= here + CHI_SQUARE_95]
+    near = indices[total <= here + CHI_SQUARE_95]
     return int(near.min()) - 1, int(near.max()) - 1

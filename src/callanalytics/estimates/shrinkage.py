@@ -269,10 +269,10 @@ def log_rank_sums(t, reached, lost):
     ([0.667, 0.167, -0.833], [0.333, 0.833, 0.833])
     """
     t, reached, lost = np.asarray(t), np.asarray(reached, float), np.asarray(lost, float)
-    times, place = np.unique(t, return_inverse=True)
-    d, gone = (np.bincount(place, v, len(times)) for v in (reached, reached + lost))
+    times, index = np.unique(t, return_inverse=True)
+    d, gone = (np.bincount(index, v, len(times)) for v in (reached, reached + lost))
     at_risk = gone[::-1].cumsum()[::-1]
-    hazard = np.cumsum(d / np.maximum(at_risk, 1))[place] if len(t) else np.zeros(0)
+    hazard = np.cumsum(d / np.maximum(at_risk, 1))[index] if len(t) else np.zeros(0)
     expected = (reached + lost) * hazard
     return reached - expected, expected
 

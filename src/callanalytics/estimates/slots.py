@@ -101,8 +101,8 @@ def _error_of_days(curves, days, tau, held, s):
         if not len(mine) or not s[i] < 1:
             continue
         moved_reached, moved_lost = _moved(curves, one, pieces[one], tau, held[i], s[i])
-        place = np.searchsorted(curves.t[one], days.t[mine])
-        moved = days.reached[mine] * moved_reached[place] + days.lost[mine] * moved_lost[place]
+        index = np.searchsorted(curves.t[one], days.t[mine])
+        moved = days.reached[mine] * moved_reached[index] + days.lost[mine] * moved_lost[index]
         _, day = np.unique(days.day[mine], return_inverse=True)
         by_day = np.bincount(day, moved)
         if len(by_day) > 1:  # one day alone does not show how days differ
@@ -190,7 +190,7 @@ class BestSlots:
     Attributes
     ----------
     p_best : of each slot, the probability that it is the best; nan for a slot without a figure
-    chosen : places of the smallest set that holds the best with the wanted probability; empty where one cannot tell
+    chosen : indices of the smallest set that holds the best with the wanted probability; empty where one cannot tell
     saving : share of hold time saved by spreading the calls over that set, with its interval
     saved : the same in the unit of the costs, for each live answer
     p_saves, p_worth : probability that it saves anything; that it saves more than `worth`

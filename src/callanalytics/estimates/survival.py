@@ -365,10 +365,10 @@ def aalen_johansen(t, events, lost) -> Incidence:
     >>> found.share[:, 0].round(3).tolist()
     [0.125, 0.125, 0.125, 0.275, 0.275, 0.425, 0.425, 0.725]
     """
-    t, place = np.unique(np.asarray(t), return_inverse=True)
+    t, index = np.unique(np.asarray(t), return_inverse=True)
     events, lost = np.asarray(events, int), np.asarray(lost, int)
-    events = np.column_stack([np.bincount(place, cause, len(t)) for cause in events.T]).astype(int)
-    lost = np.bincount(place, lost, len(t)).astype(int)
+    events = np.column_stack([np.bincount(index, cause, len(t)) for cause in events.T]).astype(int)
+    lost = np.bincount(index, lost, len(t)).astype(int)
     d, n = events.sum(axis=1), int(events.sum() + lost.sum())
     n_at_risk = n - np.r_[0, np.cumsum(d + lost)][:-1]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -104,7 +104,7 @@ def weighted_kaplan_meier(
     cell, t = np.asarray(cell), np.asarray(t)
     reached, lost, weight = (np.asarray(v, float) for v in (reached, lost, weight))
     n_cells = n_cells if n_cells is not None else (int(cell.max()) + 1 if len(cell) else 0)
-    rows, place, cell, t, (d, lost_there, squares_d, squares_lost) = _summed(cell, t, reached, lost, weight)
+    rows, index, cell, t, (d, lost_there, squares_d, squares_lost) = _summed(cell, t, reached, lost, weight)
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = along(np.add, d + lost_there, start)
     n_at_risk = gone[start[1:][cell] - 1] - gone + d + lost_there
@@ -113,7 +113,7 @@ def weighted_kaplan_meier(
     variance = _log_variance(d, squares_d, squares_lost, n_at_risk, start)
     if bands:
         calls = [v[rows] for v in (reached, lost, weight, np.asarray(bands.band))]
-        variance = np.clip(variance - _known_sizes(calls, place, bands.noted, d, n_at_risk, start), 0, None)
+        variance = np.clip(variance - _known_sizes(calls, index, bands.noted, d, n_at_risk, start), 0, None)
     return Curves(cell, t, n_at_risk, d, s, s * np.sqrt(variance), start)
 
 
@@ -124,10 +124,10 @@ def _summed(cell, t, reached, lost, weight):
     rows = rows[np.lexsort((t[rows], cell[rows]))]
     cell, t, reached, lost, weight = (v[rows] for v in (cell, t, reached, lost, weight))
     first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
-    place = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(t)]))
+    index = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(t)]))
     each = (reached * weight, lost * weight, reached * weight**2, lost * weight**2)
     sums = [np.add.reduceat(v, first) if len(t) else np.zeros(0) for v in each]
-    return rows, place, cell[first], t[first], sums
+    return rows, index, cell[first], t[first], sums
 
 
 def _steps(d, n_at_risk):
@@ -150,7 +150,7 @@ def _log_variance(d, squares_d, squares_lost, n_at_risk, start):
     return out
 
 
-def _known_sizes(calls, place, noted, d, n_at_risk, start):
+def _known_sizes(calls, index, noted, d, n_at_risk, start):
     """By how much the variance of log S is less because the calls seen in each band are counted and not estimated.
 
     ``calls``: of each row how many were reached, how many were lost, the weight, and the band.
@@ -160,12 +160,12 @@ def _known_sizes(calls, place, noted, d, n_at_risk, start):
     for cell, (a, b) in enumerate(pairwise(start.tolist())):
         step, own = _steps(d[a:b], n_at_risk[a:b])
         upto = np.cumsum(step)
-        inside = (place >= a) & (place < b)
+        inside = (index >= a) & (index < b)
         for k in np.unique(band[inside]):
             if noted[cell, k] < BAND_MINIMUM:
                 continue
             mine = inside & (band == k)
-            n_reached, n_lost = (np.bincount(place[mine] - a, v[mine], b - a) for v in (reached, lost))
+            n_reached, n_lost = (np.bincount(index[mine] - a, v[mine], b - a) for v in (reached, lost))
             settled = np.cumsum(n_reached * (upto - step - own) + n_lost * upto)
             waiting = (n_reached + n_lost).sum() - np.cumsum(n_reached + n_lost)
             w = weight[mine][0]  # one for the whole band

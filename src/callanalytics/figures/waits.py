@@ -241,27 +241,27 @@ def wait_by_month(
 
 def _every_slot(axis, medians, key, values):
     """A row for every slot of the axis, and every line."""
-    places = pd.DataFrame({"slot": axis})
+    slots = pd.DataFrame({"slot": axis})
     if not key:
-        return places.merge(medians[["slot", *FIGURES]], on="slot", how="left")
-    places = places.merge(pd.DataFrame({key: values}), how="cross")
-    return places.merge(medians[["slot", key, *FIGURES]], on=["slot", key], how="left")
+        return slots.merge(medians[["slot", *FIGURES]], on="slot", how="left")
+    slots = slots.merge(pd.DataFrame({key: values}), how="cross")
+    return slots.merge(medians[["slot", key, *FIGURES]], on=["slot", key], how="left")
 
 
-def _draw_medians(axes, shown, axis, place, lines):
+def _draw_medians(axes, shown, axis, index, lines):
     """The medians of one line: points with whiskers; of several lines, side by side and joined."""
-    shift = 0.0 if lines == 1 else (place - (lines - 1) / 2) * min(0.12, 0.6 / lines)
+    shift = 0.0 if lines == 1 else (index - (lines - 1) / 2) * min(0.12, 0.6 / lines)
     points = []
     for cell in shown.itertuples():
         x, minutes = axis.index(cell.slot) + shift, cell.value / 60
-        style.whisker(axes, x, *limits_in_minutes(cell), color=COLORS[place])
-        style.dot(axes, x, minutes, color=COLORS[place])
+        style.whisker(axes, x, *limits_in_minutes(cell), color=COLORS[index])
+        style.dot(axes, x, minutes, color=COLORS[index])
         points.append((x, minutes))
         if lines == 1:
             axes.annotate(f"{minutes:.0f}", (x, minutes), (4.5, 0), textcoords="offset points",
                           va="center", fontsize=style.SMALL)  # fmt: skip
     if lines > 1 and points:
-        axes.plot(*zip(*points, strict=True), color=COLORS[place], linestyle=DASHES[place], linewidth=1.0, zorder=2)
+        axes.plot(*zip(*points, strict=True), color=COLORS[index], linestyle=DASHES[index], linewidth=1.0, zorder=2)
 
 
 def _time_alt(shown, n, step, key="", values=(None,)):

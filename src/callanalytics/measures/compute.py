@@ -184,8 +184,8 @@ def _bits(words: str) -> int:
 
 def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:
     """Which group each row is in, and the groups in the schema's order."""
-    place = sql_counts.place(counted, keys, card.table)
-    _, first, codes = np.unique(place, return_index=True, return_inverse=True)
+    sort_keys = sql_counts.sort_keys(counted, keys, card.table)
+    _, first, codes = np.unique(sort_keys, return_index=True, return_inverse=True)
     return codes, counted[list(keys)].iloc[first].reset_index(drop=True)
 
 

@@ -64,14 +64,14 @@ def compared(card, counted, by, *, patience_s):
     week = card.week
     open_day, block = pd.Categorical(counted["weekday"], week.days), pd.Categorical(counted["block"], week.names)
     # The slot of each row, weekday by weekday; -1 for a row in none.
-    place = np.where(block.codes >= 0, open_day.codes.astype(int) * len(week.names) + block.codes, -1)
+    index = np.where(block.codes >= 0, open_day.codes.astype(int) * len(week.names) + block.codes, -1)
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     day = pd.factorize(counted["date"])[0]
     wait = counted["wait_s"].to_numpy(float, na_value=0)
-    noted = (reached + lost > 0) & (place >= 0)
+    noted = (reached + lost > 0) & (index >= 0)
     found = [
-        _group(*(v[noted & (codes == i)] for v in (place, day, wait, reached, lost)), patience_s, week)
+        _group(*(v[noted & (codes == i)] for v in (index, day, wait, reached, lost)), patience_s, week)
         for i in range(len(cells))
     ]
     wholes = cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
@@ -93,17 +93,17 @@ class _Found:
     tips: tuple[Estimate, ...]
 
 
-def _group(place, day, wait, reached, lost, patience_s, week: OpenWeek) -> _Found:
+def _group(index, day, wait, reached, lost, patience_s, week: OpenWeek) -> _Found:
     """Everything of one group: costs of its slots, the best of them, the tips."""
     n_blocks = len(week.names)
     n_slots = len(week.days) * n_blocks
-    n, n_reached = (np.bincount(place, v, n_slots).astype("int64") for v in (reached + lost, reached))
-    costs = _costs(place, day, wait, reached, lost, n_slots, patience_s)
+    n, n_reached = (np.bincount(index, v, n_slots).astype("int64") for v in (reached + lost, reached))
+    costs = _costs(index, day, wait, reached, lost, n_slots, patience_s)
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.where(costs.value > 0, np.log(costs.value), np.nan)
     log, error = (np.where(enough_waits(n, n_reached), v, np.nan) for v in (log, costs.log_se))
     row, column = np.divmod(np.arange(n_slots), n_blocks)
-    weekday, which = np.divmod(place, n_blocks)
+    weekday, which = np.divmod(index, n_blocks)
     # Callers of one day share a queue: what calls taken as independent show as a difference is often that of days.
     p = estimates.p_slots(day, weekday, which, n_blocks, *estimates.log_rank_sums(wait, reached, lost))
     shrunken = replace(estimates.shrink_cells(log, error, column, row), p=p)
@@ -126,8 +126,8 @@ def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
     n, n_reached = (np.bincount(cell, v, n_cells) for v in (reached + lost, reached))
     # A stratum enters only where both of its sides have calls enough for a figure of their own.
     costs = replace(costs, value=np.where(enough_waits(n, n_reached), costs.value, np.nan))
-    place = np.arange(n_cells)
-    return estimates.stratified_ratio(costs, place // 2, place % 2, n, level=TOGETHER)
+    index = np.arange(n_cells)
+    return estimates.stratified_ratio(costs, index // 2, index % 2, n, level=TOGETHER)
 
 
 def _slot_figures(found):

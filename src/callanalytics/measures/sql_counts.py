@@ -272,19 +272,19 @@ def in_order(frame: pd.DataFrame, keys: Sequence[str], table: str) -> pd.DataFra
     """The frame sorted by keys in the schema's order."""
     if not len(keys) or len(frame) < 2:
         return frame.reset_index(drop=True)
-    return frame.iloc[np.argsort(place(frame, keys, table), kind="stable")].reset_index(drop=True)
+    return frame.iloc[np.argsort(sort_keys(frame, keys, table), kind="stable")].reset_index(drop=True)
 
 
-def place(frame: pd.DataFrame, keys: Sequence[str], table: str) -> np.ndarray:
+def sort_keys(frame: pd.DataFrame, keys: Sequence[str], table: str) -> np.ndarray:
     """One integer a row that is equal for equal keys and grows in the schema's order of the keys."""
-    places = np.zeros(len(frame), np.int64)
+    ranked = np.zeros(len(frame), np.int64)
     for key in keys:
         ranks, n = _ranks(frame[key], _words(table, key))
-        places = places * n + ranks
-        if n and places.size and places.max() > np.iinfo(np.int64).max // 2**20:
+        ranked = ranked * n + ranks
+        if n and ranked.size and ranked.max() > np.iinfo(np.int64).max // 2**20:
             # Many keys with many values: number what there is, so that the product stays in 64 bits.
-            places = np.unique(places, return_inverse=True)[1]
-    return places
+            ranked = np.unique(ranked, return_inverse=True)[1]
+    return ranked
 
 
 def _words(table: str, key: str) -> dict[str, int]:

@@ -53,9 +53,9 @@ def spread_curves(codes, wait, grid, reached, lost, n_cells) -> Curves:
     """Survival curves with every heap spread evenly over half a grid on either side, minute by minute."""
     pieces = np.clip(grid // 60, 1, PIECES)
     row = np.repeat(np.arange(len(wait)), pieces)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    index = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     width = grid[row] / pieces[row]
-    t = np.maximum(wait[row] - grid[row] / 2 + (place + 0.5) * width, 0)
+    t = np.maximum(wait[row] - grid[row] / 2 + (index + 0.5) * width, 0)
     t = np.where(grid[row] > 0, t, wait[row])
     # Counts are multiplied by 60 so that every piece is a whole number; splitting the callers reached at one time over
     # later times changes neither who was at risk in sum nor Greenwood's sum, which is then divided by 60 again.
@@ -167,9 +167,9 @@ class Waits:
         part = np.searchsorted([first for first, _ in self.week.blocks], hour, side="right") - 1
         other = self.n_parts - 1
         part = np.where((part >= 0) & (hour < self.week.hours.stop), part, other)
-        place = self.cell * self.n_parts + part
-        enough = np.bincount(place, self.reached, n_cells * self.n_parts) >= REACHED_MINIMUM
-        return np.where(enough[place], place, self.cell * self.n_parts + other)
+        index = self.cell * self.n_parts + part
+        enough = np.bincount(index, self.reached, n_cells * self.n_parts) >= REACHED_MINIMUM
+        return np.where(enough[index], index, self.cell * self.n_parts + other)
 
     def _over(self, part: np.ndarray, n_cells: int, weight, bands) -> np.ndarray:
         n = n_cells * self.n_parts

@@ -142,8 +142,8 @@ def _by_week(card, counted, by):
     office = np.zeros(len(counted), int) if names is None else pd.factorize(names)[0]
     logged = _logged(codes[dated], office[dated], week[dated] - first, len(cells), n_weeks)
     noted = dated & (counted[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1).to_numpy() > 0)
-    place = codes * n_weeks + week - first
-    figures = _figures(place[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
+    index = codes * n_weeks + week - first
+    figures = _figures(index[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
     line, rest = long(card, grid, figures), figures_table(card, cells.assign(week=pd.NaT), sums)
     return group_by_group(len(cells), by, line, rest), None
 
@@ -172,27 +172,27 @@ def _logged(group, office, week, n_cells, n_weeks):
     return _Logged(there.index.to_numpy()[~late & ~early], joined.ravel(), left.ravel())
 
 
-def _figures(place, office, counted, size, logged):
+def _figures(index, office, counted, size, logged):
     """The line of every group: all offices, those that stayed, and how many there were."""
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     wait = counted["wait_s"].to_numpy("int64", na_value=0)
-    n, events = (np.bincount(place, v, size).astype("int64") for v in (reached + lost, reached))
+    n, events = (np.bincount(index, v, size).astype("int64") for v in (reached + lost, reached))
     stayed = np.isin(office, logged.steady)
     count = partial(single, unit="offices", cases=QUEUED, n=n, events=events)
     return [
-        *_times("", place, wait, reached, lost, size),
-        *_times("_steady", *(v[stayed] for v in (place, wait, reached, lost)), size),
-        count("offices", value=_distinct(place, office, size)),
-        count("offices_steady", value=_distinct(place[stayed], office[stayed], size)),
+        *_times("", index, wait, reached, lost, size),
+        *_times("_steady", *(v[stayed] for v in (index, wait, reached, lost)), size),
+        count("offices", value=_distinct(index, office, size)),
+        count("offices_steady", value=_distinct(index[stayed], office[stayed], size)),
         count("joined", value=logged.joined),
         count("left", value=logged.left),
     ]
 
 
-def _times(suffix, place, wait, reached, lost, size):
-    curves = estimates.kaplan_meier(place, wait, reached, lost, size)
-    n, events = (np.bincount(place, v, size).astype("int64") for v in (reached + lost, reached))
+def _times(suffix, index, wait, reached, lost, size):
+    curves = estimates.kaplan_meier(index, wait, reached, lost, size)
+    n, events = (np.bincount(index, v, size).astype("int64") for v in (reached + lost, reached))
     enough = enough_waits(n, events)
     some = (n >= WEEK_MINIMUM) & (events >= WEEK_REACHED_MINIMUM)
     mean, se = curves.restricted_mean(WEEK_CAP_S)
@@ -208,9 +208,9 @@ def _times(suffix, place, wait, reached, lost, size):
         yield replace(figure, flag=np.where((figure.flag == "ok") & ~enough, "small_n", figure.flag))
 
 
-def _distinct(place, office, size):
+def _distinct(index, office, size):
     """How many offices have a row in each place."""
-    pairs = np.unique(np.column_stack((place, office)), axis=0) if len(place) else np.zeros((0, 2), int)
+    pairs = np.unique(np.column_stack((index, office)), axis=0) if len(index) else np.zeros((0, 2), int)
     return np.bincount(pairs[:, 0], minlength=size)
 
 
@@ -403,14 +403,14 @@ def _weeks(result, first, last):
         rows = rows[inside]
     if rows is None or not len(rows):
         return pd.DataFrame({"place": [], "week": [], "n": [], "mean_60min": []}), 0, 0
-    place = weeks_of(rows["date"])
-    cells, week = np.unique(place, return_inverse=True)
+    index = weeks_of(rows["date"])
+    cells, week = np.unique(index, return_inverse=True)
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
     curves = estimates.kaplan_meier(week, rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost, len(cells))
     n = np.bincount(week, rows["reached"].to_numpy() + lost, len(cells)).astype(int)
     mean = curves.restricted_mean(WEEK_CAP_S)[0]
     frame = pd.DataFrame({"place": cells, "week": monday(cells), "n": n, "mean_60min": mean})
-    ends = pd.Series(place).groupby(rows["office"].to_numpy()).agg(["min", "max"])
+    ends = pd.Series(index).groupby(rows["office"].to_numpy()).agg(["min", "max"])
     joined, left = int((ends["min"] > cells[0] + GRACE).sum()), int((ends["max"] < cells[-1] - GRACE).sum())
     return frame[(n >= MIN_CALLS_OF_WEEK) & np.isfinite(mean)].reset_index(drop=True), joined, left
 

@@ -109,7 +109,7 @@ def _stated(header: str) -> dict[str, str]:
         return {"clock": "h:mm" if match[1][0] == "h" else "m:ss"}
     units = lexicon.phrases("units")
     words = [word for word in lexicon.tokens(header) if word.isalpha()]
-    named = {found[0] for place in range(len(words)) if (found := units.match(words, place))}
+    named = {found[0] for index in range(len(words)) if (found := units.match(words, index))}
     return {"unit": named.pop()} if len(named) == 1 else {}
 
 

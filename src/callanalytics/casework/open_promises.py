@@ -409,9 +409,9 @@ def ambiguous_credits(log, wanted: set[str]) -> dict[str, Credit]:
     ids = np.array(promises["promise_id"].to_pylist(), object)
     lives, called = _OpenSpans(promises, callbacks, log.agency), _UnnamedCalls(callbacks, log.agency)
     found = {}
-    for place, (callback, owner) in enumerate(zip(called.callback_id, called.promise_id, strict=True)):
+    for index, (callback, owner) in enumerate(zip(called.callback_id, called.promise_id, strict=True)):
         # The owner too, whatever its own span says
-        credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, place)]}))
+        credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, index)]}))
         if wanted & credit.open_then:
             found[callback] = credit
     return found
@@ -442,13 +442,13 @@ class _OpenSpans:
         # fmin passes over what is not known
         self.end = np.fmin.reduce([life(self.start, columns["urgency"], agency)[1], *ended])
 
-    def open_at(self, called: _UnnamedCalls, place: int) -> np.ndarray:
+    def open_at(self, called: _UnnamedCalls, index: int) -> np.ndarray:
         """Which were open at the number that was called; a line that no log names may be any."""
         number, line = lines_as_codes(self.given, called.line)
         # Where either is not known, it may be any line of the office
-        fits = (number == line[place]) | (number == MISSING) | (line[place] == MISSING)
+        fits = (number == line[index]) | (number == MISSING) | (line[index] == MISSING)
         # Both ends included: a call at the moment of the request can be its answer
-        return fits & (self.start <= called.when[place]) & (self.end >= called.when[place])
+        return fits & (self.start <= called.when[index]) & (self.end >= called.when[index])
 
     def how_many(self, called: _UnnamedCalls) -> np.ndarray:
         """How many were open at the number of each call."""

@@ -367,10 +367,10 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     if n < 1:
         raise InvalidRequest("a draw needs at least one call", found=str(n), wanted="--n 30, say")
     agency_calls = log.agency_calls.to_arrow()
-    places = {id: place for place, id in enumerate(agency_calls["agency_call_id"].to_pylist())}
-    drawn = _by_digest(str(seed), list(places))[:n]
+    row_of = {id: index for index, id in enumerate(agency_calls["agency_call_id"].to_pylist())}
+    drawn = _by_digest(str(seed), list(row_of))[:n]
     # A list of none has no type of its own
-    rows = agency_calls.take(pa.array([places[id] for id in drawn], pa.int64())).to_pylist()
+    rows = agency_calls.take(pa.array([row_of[id] for id in drawn], pa.int64())).to_pylist()
     names = {office["office_id"]: office["name"] for office in log.offices.to_arrow().to_pylist()}
     where = _origins(log)
     return [_drawn_row(i, row, names, where) for i, row in enumerate(rows, 1)]

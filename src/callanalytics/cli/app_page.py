@@ -144,8 +144,8 @@ class Page:
     # ---- which folder
 
     def _list_folders(self) -> None:
-        place = start.dropped(self.path.value)
-        self.folders.options = _folders(place) if place and place.is_dir() else []
+        folder = start.dropped(self.path.value)
+        self.folders.options = _folders(folder) if folder and folder.is_dir() else []
 
     def _go_in(self) -> None:
         if self.folders.value:
@@ -271,10 +271,10 @@ def _block(chart: Chart) -> Block:
     return Text(chart.says, chart.title) if chart.says else chart
 
 
-def _folders(place: Path) -> Iterable[str]:
+def _folders(folder: Path) -> Iterable[str]:
     try:
         return sorted(
-            (e.name for e in os.scandir(place) if e.is_dir() and not e.name.startswith(".")), key=str.casefold
+            (e.name for e in os.scandir(folder) if e.is_dir() and not e.name.startswith(".")), key=str.casefold
         )
     except OSError:
         return []

@@ -360,7 +360,7 @@ def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
     around = page.select(fmt.recognize.selector)
     entries = []
     for entry in page.select(fmt.file.rows):
-        is_itself = any(place is entry for place in around)
+        is_itself = any(element is entry for element in around)
         frame = None if is_itself else next((p for p in entry.parents if any(p is a for a in around)), None)
         if frame is not None:
             _strip_attributes(frame, words)
@@ -375,30 +375,30 @@ def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
     found = []
     for name, field in fmt.file.fields.items():
         selector, _, attribute = field.partition("@")
-        place = entry.select_one(selector) if selector else entry
-        if place is not None:
-            value = place.get(attribute) if attribute else place.get_text(" ", strip=True)
-            found.append((place, attribute, change(name, " ".join(value) if isinstance(value, list) else value)))
+        element = entry.select_one(selector) if selector else entry
+        if element is not None:
+            value = element.get(attribute) if attribute else element.get_text(" ", strip=True)
+            found.append((element, attribute, change(name, " ".join(value) if isinstance(value, list) else value)))
     # Every word goes, then the fields come back: nothing between them can be left
     for text in entry.find_all(string=True):
         text.extract()
-    for place in [entry, *entry.find_all(True)]:
-        _strip_attributes(place, words)
-    for place, attribute, new in found:
+    for element in [entry, *entry.find_all(True)]:
+        _strip_attributes(element, words)
+    for element, attribute, new in found:
         if attribute:
-            place[attribute] = new
+            element[attribute] = new
         elif new:
-            place.string = new
+            element.string = new
     return entry
 
 
-def _strip_attributes(place, words: set[str]) -> None:
-    """Take from a place every attribute but those by which it is found."""
-    kept_attributes = {name: place.get(name) for name in _FRAME if place.get(name)}
+def _strip_attributes(element, words: set[str]) -> None:
+    """Take from an element every attribute but those by which it is found."""
+    kept_attributes = {name: element.get(name) for name in _FRAME if element.get(name)}
     kept_attributes = {
         name: value if isinstance(value, list) else value.split() for name, value in kept_attributes.items()
     }
-    place.attrs = {
+    element.attrs = {
         name: kept for name, value in kept_attributes.items() if (kept := [word for word in value if word in words])
     }
 

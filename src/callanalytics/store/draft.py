@@ -70,9 +70,9 @@ class Draft:
         if self._version and self._before.get(file) == entry:
             self._link(file)
             return
-        place = self._place(file)
-        self._disk.write(place, data)
-        verify.check_rows(place.parent, {place.name: entry})
+        path = self._path_of(file)
+        self._disk.write(path, data)
+        verify.check_rows(path.parent, {path.name: entry})
         self.files[file] = entry
 
     def part(self, owner_of: Callable[[str], str]) -> Part | None:
@@ -96,7 +96,7 @@ class Draft:
         self.sources = [source for source in self.sources if source["id"] not in part.before] + part.sources
         self._new |= {(table, part.office) for table in part.tables}
         for file, entry in part.files.items():
-            self._disk.replace(part.folder / _in_part(file), self._place(file))
+            self._disk.replace(part.folder / _in_part(file), self._path_of(file))
             self.files[file] = entry
         self._disk.remove(part.folder)
 
@@ -132,16 +132,16 @@ class Draft:
         self._rooms.clear()
 
     def _link(self, file: str) -> None:
-        self._disk.link(self._there / self._version / file, self._place(file))
+        self._disk.link(self._there / self._version / file, self._path_of(file))
         self.files[file] = self._before[file]
 
-    def _place(self, file: str) -> Path:
+    def _path_of(self, file: str) -> Path:
         """Where a file of a table is written; its folder is made."""
-        place = self._folder / (_in_part(file) if self.part_folder else file)
-        if place.parent not in self._rooms:
-            self._disk.make_folder(place.parent)
-            self._rooms.add(place.parent)
-        return place
+        path = self._folder / (_in_part(file) if self.part_folder else file)
+        if path.parent not in self._rooms:
+            self._disk.make_folder(path.parent)
+            self._rooms.add(path.parent)
+        return path
 
 
 def _in_part(file: str) -> str:

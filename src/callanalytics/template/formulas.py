@@ -74,53 +74,51 @@ class RowCells:
         return f"${letter}$2:${letter}${self.last}"
 
 
-def row_formulas(row: RowCells, places: References) -> dict[str, str]:
+def row_formulas(row: RowCells, refs: References) -> dict[str, str]:
     """Every live and working column of one row, as a formula."""
     start, counts, hours, days, due = (row[name] for name in WORKING)
     return {
-        WORKING[0]: _start(row, places),
-        WORKING[1]: f'=IF({start}="","",IF(NETWORKDAYS(INT({start}),INT({start}),{places.closures})=1,{start},'
-        f"WORKDAY(INT({start}),1,{places.closures})))",
-        WORKING[2]: _rule(row, places, start, 0),
-        WORKING[3]: _rule(row, places, start, 1),
+        WORKING[0]: _start(row, refs),
+        WORKING[1]: f'=IF({start}="","",IF(NETWORKDAYS(INT({start}),INT({start}),{refs.closures})=1,{start},'
+        f"WORKDAY(INT({start}),1,{refs.closures})))",
+        WORKING[2]: _rule(row, refs, start, 0),
+        WORKING[3]: _rule(row, refs, start, 1),
         WORKING[4]: f'=IF({counts}="","",IF({hours}>=0,'
-        f"WORKDAY(INT({counts}),INT(MOD({counts},1)+{hours}/24),{places.closures})+MOD(MOD({counts},1)+{hours}/24,1),"
-        f'IF({days}>=0,WORKDAY(INT({counts}),{days},{places.closures})+{places.closes},"{UNCERTAIN}")))',
-        "Due": f'=IF(ISNUMBER({due}),IFERROR({due}-{_shift(places.office_zone, f"INT({due})", places)},""),{due})',
+        f"WORKDAY(INT({counts}),INT(MOD({counts},1)+{hours}/24),{refs.closures})+MOD(MOD({counts},1)+{hours}/24,1),"
+        f'IF({days}>=0,WORKDAY(INT({counts}),{days},{refs.closures})+{refs.closes},"{UNCERTAIN}")))',
+        "Due": f'=IF(ISNUMBER({due}),IFERROR({due}-{_shift(refs.office_zone, f"INT({due})", refs)},""),{due})',
         "Overdue": _overdue(row),
-        "Window in our time": f'=IF(ISNUMBER({due}),IFERROR({_window(places.opens, due, places)}&" - "&'
-        f'{_window(places.closes, due, places)},""),"")',
-        "Still missing for AILA": _missing(row, places),
+        "Window in our time": f'=IF(ISNUMBER({due}),IFERROR({_window(refs.opens, due, refs)}&" - "&'
+        f'{_window(refs.closes, due, refs)},""),"")',
+        "Still missing for AILA": _missing(row, refs),
     }
 
 
-def _start(row: RowCells, places: References) -> str:
+def _start(row: RowCells, refs: References) -> str:
     """Eastern time at the end of the call, to the minute (sums of fractions of a day are not exact)."""
-    zone = (
-        f'IF(OR({row["Time zone"]}="",{row["Time zone"]}="{c.OFFICES_ZONE}"),{places.office_zone},{row["Time zone"]})'
-    )
+    zone = f'IF(OR({row["Time zone"]}="",{row["Time zone"]}="{c.OFFICES_ZONE}"),{refs.office_zone},{row["Time zone"]})'
     promised = row["Call-back promised"]
     return (
         f'=IF(AND({row["What happened"]}="{c.WE_CALLED}",OR({promised}="{c.URGENT}",{promised}="{c.REGULAR}"),'
         # MOD drops a date typed with the time; minutes are 1/1440 of a day
         f"ISNUMBER({row['Date']}),ISNUMBER({row['Time']})),IFERROR(ROUND(({row['Date']}+MOD({row['Time']},1)"
-        f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], places)})*1440,0)/1440,""),"")'
+        f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], refs)})*1440,0)/1440,""),"")'
     )
 
 
-def _shift(zone: str, day: str, places: References) -> str:
+def _shift(zone: str, day: str, refs: References) -> str:
     """Days to add to a zone's clock to reach Eastern time."""
     # Column 2 is winter, 3 summer: the inner look-up gives 0 or 1
-    return f"VLOOKUP({zone},{places.zones},2+VLOOKUP({day},{places.seasons},2,TRUE),FALSE)/24"
+    return f"VLOOKUP({zone},{refs.zones},2+VLOOKUP({day},{refs.seasons},2,TRUE),FALSE)/24"
 
 
-def _rule(row: RowCells, places: References, start: str, which: int) -> str:
+def _rule(row: RowCells, refs: References, start: str, which: int) -> str:
     column = f'IF({row["Call-back promised"]}="{c.URGENT}",{2 + which},{4 + which})'
-    return f'=IF({start}="","",VLOOKUP(INT({start}),{places.rules},{column},TRUE))'
+    return f'=IF({start}="","",VLOOKUP(INT({start}),{refs.rules},{column},TRUE))'
 
 
-def _window(edge: str, due: str, places: References) -> str:
-    return f'TEXT(MOD({edge}-{_shift(places.office_zone, f"INT({due})", places)},1),"h:mm AM/PM")'
+def _window(edge: str, due: str, refs: References) -> str:
+    return f'TEXT(MOD({edge}-{_shift(refs.office_zone, f"INT({due})", refs)},1),"h:mm AM/PM")'
 
 
 def _overdue(row: RowCells) -> str:
@@ -138,7 +136,7 @@ def _overdue(row: RowCells) -> str:
     )
 
 
-def _missing(row: RowCells, places: References) -> str:
+def _missing(row: RowCells, refs: References) -> str:
     spoke, promised = row["Who spoke to us"], row["Call-back promised"]
     asked_of = {
         "a person spoke": "OR(" + ",".join(f'{spoke}="{word}"' for word in c.PERSONS) + ")",
@@ -146,7 +144,7 @@ def _missing(row: RowCells, places: References) -> str:
     }
     parts = []
     for word, headers, calls in WANTED:
-        cells = [*(row[header] for header in headers), *([places.office_zone] if word == "time zone" else [])]
+        cells = [*(row[header] for header in headers), *([refs.office_zone] if word == "time zone" else [])]
         tests = [*([asked_of[calls]] if calls else []), *(f'{cell}=""' for cell in cells)]
         lacking = f"AND({','.join(tests)})" if len(tests) > 1 else tests[0]
         parts.append(f'IF({lacking},", {word}","")')

@@ -109,8 +109,8 @@ PROVISIONAL_YEARS = 3  # a log lives longer than the list of closures
 def list_ranges(agency: Agency) -> dict[str, str]:
     """Where each drop-down stands, by the header of its column."""
     found = {}
-    for place, (name, words) in enumerate(_drop_downs(agency).items()):
-        letter = xl_col_to_name(place)
+    for index, (name, words) in enumerate(_drop_downs(agency).items()):
+        letter = xl_col_to_name(index)
         found[name] = f"Lists!${letter}$2:${letter}${len(words) + 1}"
     return found
 
@@ -126,8 +126,8 @@ def _drop_downs(agency: Agency) -> dict[str, tuple[str, ...]]:
 
 def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
     """Drop-downs and tables. ``own_zone``: label and key of an office's zone that is not among the usual ones."""
-    for place, (name, words) in enumerate(_drop_downs(book.agency).items()):
-        sheet.write_column(0, place, [name, *words])
+    for index, (name, words) in enumerate(_drop_downs(book.agency).items()):
+        sheet.write_column(0, index, [name, *words])
     listed = [*((label, zones.zone(label)) for label in c.ZONES), *([own_zone] if own_zone else [])]
     for first, header, rows in (
         (ZONES_AT, ("zone", f"hours to {book.agency.clock}, winter", "summer"),
@@ -138,9 +138,9 @@ def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
         (WINDOW_AT, ("window opens", "window closes"), [_window(book.agency)]),
     ):  # fmt: skip
         sheet.write_row(0, first, header)
-        for place, row in enumerate(rows, 1):
+        for index, row in enumerate(rows, 1):
             for column, value in enumerate(row, first):
-                book.write(sheet, place, column, value)
+                book.write(sheet, index, column, value)
     sheet.hide()
 
 
@@ -153,9 +153,9 @@ def write_closures(book: Book, sheet) -> None:
     names = {closure.date: closure.name for closure in book.agency.closures}
     version = clocks.calendar(agency=book.agency).version
     sheet.write_row(0, 0, ("Closed on", "What", version))
-    for place, day in enumerate(_closed(book.agency), 1):
-        book.write(sheet, place, 0, day)
-        sheet.write_string(place, 1, names.get(day, "provisional: as far as known when this file was made"))
+    for index, day in enumerate(_closed(book.agency), 1):
+        book.write(sheet, index, 0, day)
+        sheet.write_string(index, 1, names.get(day, "provisional: as far as known when this file was made"))
     sheet.set_column(0, 0, 12)
     sheet.hide()
 
@@ -212,9 +212,9 @@ def write_office(book: Book, sheet, office: dict, zone_label: str) -> None:
         SINCE: since,
     }
     sheet.write_row(0, 0, ("Your office", "Answer"), book.heading("needed"))
-    for place, (label, answer) in enumerate(answers.items(), 1):
-        sheet.write_string(place, 0, label, book.style(text_wrap=True))
-        book.write(sheet, place, 1, answer, "text", **BOXED)
+    for index, (label, answer) in enumerate(answers.items(), 1):
+        sheet.write_string(index, 0, label, book.style(text_wrap=True))
+        book.write(sheet, index, 1, answer, "text", **BOXED)
     sheet.write_row(HOURS_ROW, 0, HOURS_HEADER, book.heading("wanted"))
     hours_by_day = {hours["weekday"]: hours for hours in office.get("hours") or ()}
     for day, name in enumerate(WEEKDAYS, 1):
@@ -234,12 +234,12 @@ def write_office(book: Book, sheet, office: dict, zone_label: str) -> None:
 def _write_lines(book: Book, sheet, office: dict) -> None:
     sheet.write_row(LINES_ROW, 0, LINES_HEADER, book.heading("wanted"))
     given = list(office.get("lines") or ())
-    for place in range(max(LINES, len(given))):
-        line = given[place] if place < len(given) else {}
+    for index in range(max(LINES, len(given))):
+        line = given[index] if index < len(given) else {}
         kind = (line.get("kind") or "").capitalize() or None
         cells = (line.get("number"), kind, line.get("withheld_get_through"), line.get("covered_by"))
         for column, value in enumerate(cells):
-            book.write(sheet, LINES_ROW + 1 + place, column, value, "text" if column else "id", **BOXED)
+            book.write(sheet, LINES_ROW + 1 + index, column, value, "text" if column else "id", **BOXED)
 
 
 def _guide_office_typing(book: Book, sheet) -> None:
@@ -311,18 +311,18 @@ ALL_HEADERS = (*c.HEADERS, *formulas.WORKING)
 
 
 def write_calls(
-    book: Book, sheet, places: formulas.References, rows: list[dict], shown: list[dict], examples: int
+    book: Book, sheet, references: formulas.References, rows: list[dict], shown: list[dict], examples: int
 ) -> None:
     """Every row, the first ``examples`` of them gray; ``shown`` is what their live columns say."""
     # A log longer than what is prepared still gets its formulas
     count = examples + max(PREPARED, len(rows) - examples)
     _write_headers(book, sheet)
-    letters = {header: xl_col_to_name(place) for place, header in enumerate(ALL_HEADERS)}
-    for place in range(1, count + 1):
-        given = place <= len(rows)
-        row = rows[place - 1] if given else {"No.": place - examples}
-        live_cells = formulas.row_formulas(formulas.RowCells(place + 1, letters, count + 1), places)
-        _write_row(book, sheet, place, row, live_cells, shown[place - 1] if given else {}, gray=place <= examples)
+    letters = {header: xl_col_to_name(index) for index, header in enumerate(ALL_HEADERS)}
+    for index in range(1, count + 1):
+        given = index <= len(rows)
+        row = rows[index - 1] if given else {"No.": index - examples}
+        live_cells = formulas.row_formulas(formulas.RowCells(index + 1, letters, count + 1), references)
+        _write_row(book, sheet, index, row, live_cells, shown[index - 1] if given else {}, gray=index <= examples)
     _guide_calls_typing(book, sheet, count)
     overdue = c.HEADERS.index("Overdue")
     cell = xl_rowcol_to_cell(1, overdue, col_abs=True)
@@ -334,23 +334,23 @@ def write_calls(
 
 
 def _write_headers(book: Book, sheet) -> None:
-    for place, column in enumerate(c.COLUMNS):
-        sheet.write(0, place, column.header, book.heading(column.says))
+    for index, column in enumerate(c.COLUMNS):
+        sheet.write(0, index, column.header, book.heading(column.says))
     sheet.write_row(0, len(c.COLUMNS), formulas.WORKING)
     sheet.set_row(0, 48)
 
 
-def _write_row(book: Book, sheet, place: int, row: dict, live_cells: dict, shown: dict, gray: bool) -> None:
+def _write_row(book: Book, sheet, index: int, row: dict, live_cells: dict, shown: dict, gray: bool) -> None:
     shade = EXAMPLE_CELL if gray else {}
     for column_no, column in enumerate(c.COLUMNS):
         value = row.get(column.header)
         if column.kind != "live" and (gray or value is not None):
-            book.write(sheet, place, column_no, value, column.kind, **shade)
+            book.write(sheet, index, column_no, value, column.kind, **shade)
     for column_no, header in enumerate(ALL_HEADERS):
         if header in live_cells:
             style = book.style("moment" if header == "Due" else "text", align="left", **(shade or LIVE_CELL))
             # Its value stands beside the formula, for programs that work none out
-            sheet.write_formula(place, column_no, live_cells[header], style, _serial(shown.get(header, "")))
+            sheet.write_formula(index, column_no, live_cells[header], style, _serial(shown.get(header, "")))
 
 
 def _serial(value):
@@ -361,12 +361,12 @@ def _serial(value):
 def _guide_calls_typing(book: Book, sheet, count: int) -> None:
     """Drop-downs and checks, each with a sentence."""
     ranges = list_ranges(book.agency)
-    for place, column in enumerate(c.COLUMNS):
+    for index, column in enumerate(c.COLUMNS):
         check = _list_check(column, ranges[column.header]) if column.kind == "list" else _check(column)
         if check:
             # Excel takes 32 characters for a title
             hint = {"input_title": column.header[:32], "input_message": column.hint} if column.hint else {}
-            sheet.data_validation(1, place, count, place, {**check, **hint})
+            sheet.data_validation(1, index, count, index, {**check, **hint})
 
 
 def _list_check(column: c.Column, source: str) -> dict:
@@ -401,12 +401,12 @@ def _check(column: c.Column) -> dict | None:
 
 def _arrange(book: Book, sheet, count: int) -> None:
     """Widths, formats for what will be typed, the folded group, frozen panes, printing."""
-    for place, column in enumerate(c.COLUMNS):
-        after_more = place and c.COLUMNS[place - 1].more and not column.more
+    for index, column in enumerate(c.COLUMNS):
+        after_more = index and c.COLUMNS[index - 1].more and not column.more
         # The sign that unfolds a group stands on the column behind it
         folding = {"level": 1, "hidden": True} if column.more else {"collapsed": True} if after_more else {}
         style = None if column.kind == "live" else book.style(column.kind)
-        sheet.set_column(place, place, column.width, style, folding)
+        sheet.set_column(index, index, column.width, style, folding)
     sheet.set_column(len(c.COLUMNS), len(ALL_HEADERS) - 1, 18, None, {"hidden": True})
     frozen = c.HEADERS.index("Time") + 1
     sheet.freeze_panes(1, frozen)

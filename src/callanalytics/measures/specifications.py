@@ -157,7 +157,8 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
     finding = FINDINGS[name]
     rows = getattr(log, finding.table).to_arrow()
     offices = _letters(log, rows)
-    counted, by_rows = {}, {}
+    counted: dict[tuple, Any] = {}
+    by_rows: dict[tuple, Any] = {}
     for chosen in _answers(finding.questions, one_at_a_time):
         kept = tuple(chosen[question.name] for question in finding.questions if question.keep is not _every_row)
         if kept not in by_rows:  # other questions choose among the figures of one count

@@ -147,6 +147,7 @@ class Part(Results):
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         return super().row(name, statistic, **keys)
 
+    @lru_cache  # noqa: B019 - a Part lives as long as its page is made
     def aside(self, name: str, *keys: str) -> measures.Result:
         return self._of_office(self._every.take(name, "office", *keys)) if self._every else super().aside(name, *keys)
 

@@ -242,14 +242,19 @@ def _draw_cell(axes, cell, days):
     if not cell.is_shown:
         style.unknown_box(axes, cell.start, y, wide, 1)
         words = f"n<{MEDIAN_MINIMUM}" if cell.n < MEDIAN_MINIMUM else "–"
-        axes.text(middle, y + 0.66, words, ha="center", va="center", fontsize=style.SMALL, bbox=style.pad())
-        axes.text(middle, y + 0.28, f"n {cell.n}", ha="center", va="center", fontsize=style.SMALL, bbox=style.pad())
+        _write(axes, middle, y + 0.66, words, fontsize=style.SMALL, bbox=style.pad())
+        _write(axes, middle, y + 0.28, f"n {cell.n}", fontsize=style.SMALL, bbox=style.pad())
         return
     style.box(axes, cell.start, y, wide, 1, facecolor=style.shade(cell.tint, 0, 1), linewidth=0)
     median = f"{cell.value / 60:.0f}{'*' if cell.is_star else ''}"
-    axes.text(middle, y + 0.66, median, ha="center", va="center", fontsize=13, fontweight="bold")
+    _write(axes, middle, y + 0.66, median, fontsize=13, fontweight="bold")
     small = f"n {cell.n}" if wide < 2 else f"{_interval(cell)} · n {cell.n}"
-    axes.text(middle, y + 0.2, small, ha="center", va="center", fontsize=style.SMALL)
+    _write(axes, middle, y + 0.2, small, fontsize=style.SMALL)
+
+
+def _write(axes, x, y, words, **look):
+    """Words in a cell. They end inside it, so the layout has no need to measure them."""
+    axes.text(x, y, words, ha="center", va="center", in_layout=False, **look)
 
 
 def _interval(cell):
@@ -341,7 +346,7 @@ def _draw_count(axes, x, y, count, most, columns):
     style.box(axes, x, y, 1, 1, facecolor=look, edgecolor=style.PAPER, linewidth=1.5)
     if count:
         size = style.SMALL
-        axes.text(x + 0.5, y + 0.5, wording.number(count), ha="center", va="center", fontsize=size)
+        _write(axes, x + 0.5, y + 0.5, wording.number(count), fontsize=size)
 
 
 def _draw_frame(axes, first, last, days, live):

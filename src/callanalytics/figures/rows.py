@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from callanalytics import measures, wording
@@ -120,11 +121,8 @@ def pick(result, statistic: str, **keys):
     A figure is drawn of one reading, one kind of link and one start of the clock: those never mix.
     """
     table = result.table
-    rows = table[table["statistic"] == statistic]
-    for name, value in keys.items():
-        if name in rows.columns:
-            rows = rows[rows[name] == value]
-    return rows
+    wanted = {"statistic": statistic} | {name: value for name, value in keys.items() if name in table}
+    return table[np.all([(table[name] == value).to_numpy(bool, na_value=False) for name, value in wanted.items()], 0)]
 
 
 def headline(result, statistic: str, **keys) -> dict:

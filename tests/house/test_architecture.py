@@ -28,7 +28,6 @@ DOORS = {  # library -> rooms that may import it
     "duckdb": {"measures"},
     "pyspark": {"spark"},
     "matplotlib": {"figures"},
-    "fontTools": {"figures"},
     "typst": {"reports"},
     "openpyxl": {"read"},
     "sqlite3": {"read"},

@@ -25,6 +25,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 from matplotlib.image import imread
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
@@ -129,12 +130,8 @@ def _named(sign: str) -> str:
 @cache
 def _letters() -> tuple[frozenset[int], ...]:
     """The characters of each shipped font, in the order of `FAMILIES`."""
-    from fontTools.ttLib import TTFont
-
-    found: dict[str, frozenset[int]] = {}
-    for path in FONTS.rglob("*.ttf"):
-        with TTFont(path, lazy=True) as font:
-            found.setdefault(font["name"].getDebugName(1), frozenset(font.getBestCmap()))
+    fonts = [FT2Font(str(path)) for path in FONTS.rglob("*.ttf")]
+    found = {font.family_name: frozenset(font.get_charmap()) for font in fonts}  # each weight has the same
     return tuple(found[family] for family in FAMILIES)
 
 

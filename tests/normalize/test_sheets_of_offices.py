@@ -72,6 +72,42 @@ SHEETS = {
         We called,8/17/2024,8:00 AM,15 min,hung up""",
         [(2, "dial", "reached", None), (3, "ring", "missed", None), (5, "dial", "gave_up", None)],
     ),
+    "by what means, and with whom": (
+        "USCIS contacts",
+        """Date,How,To/From,Time,Hold,Outcome
+        3/14/2024,Phone,To USCIS,9:00 AM,40 min,got Ana
+        3/15/2024,Emma chat,To USCIS,10:00 AM,,told to call
+        3/16/2024,Phone,From client A-1,11:00 AM,,wants an update
+        3/18/2024,Phone,From USCIS,2:10 PM,,missed call - VM left""",
+        [(2, "dial", "reached", None), (5, "ring", "voicemail", None)],
+    ),
+    "answers to yes and no": (
+        "USCIS calls",
+        """Date,Time,Mins,Spoke w/ T1?,Escalated T2?,CB came,CB ans?
+        3/14/2024,9:05 AM,40,Y,Y - urgent,3/16 9:10 AM,N
+        3/15/2024,10:05 AM,70,N,,,
+        3/18/2024,11:05 AM,20,Y,N,,""",
+        [
+            (2, "dial", "reached", "urgent"),
+            (2, "ring", "missed", None),
+            (3, "dial", "unknown", None),
+            (4, "dial", "reached", "none"),
+        ],
+    ),
+    "attempts side by side": (
+        "USCIS calls",
+        """Case,Attempt 1 date,Attempt 1 hold,Attempt 1 outcome,Attempt 2 date,Attempt 2 hold,Attempt 2 outcome
+        A-1,3/14/2024,40,hung up,3/15/2024,20,SR opened
+        A-2,3/16/2024,15,72 hours,,,""",
+        [(2, "dial", "gave_up", None), (2, "dial", "reached", None), (3, "dial", "reached", "urgent")],
+    ),
+    "rings and who picked up": (
+        "USCIS callbacks log",
+        """Date,Ring time,For case,Who picked up,Result
+        5/13/2024,9:05 AM,A-1,Kim,spoke to officer
+        5/14/2024,11:15 AM,A-2,nobody,missed""",
+        [(2, "ring", "answered", None), (3, "ring", "missed", None)],
+    ),
     "callbacks of the agency": (
         "Callbacks from USCIS",
         """Date,Time,Answered?
@@ -103,7 +139,7 @@ def test_each_row_is_read_as_a_careful_person_reads_it(sheet, tmp_path):
     assert receipt.totals["rows"] == receipt.totals["entries"] + receipt.totals["set_aside"]
 
 
-@pytest.mark.parametrize("name", ["Client calls", "calls from clients", "Intake calls"])
+@pytest.mark.parametrize("name", ["Client calls", "calls from clients", "Intake calls", "Consults 2024"])
 def test_calls_that_clients_made_to_the_office_are_not_read(name, tmp_path):
     lines = """Date,Time,Client,Hold,Result,Called back?
     3/14/2024,9:00 AM,A-1,2 min,spoke to paralegal,n/a

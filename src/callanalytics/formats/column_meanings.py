@@ -330,11 +330,15 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
     _settle_callbacks(fmt, found, header, cells)
     _settle_kinds(found, cells)
     _settle_line(found, header, cells)
+    if "method" not in found and (index := _means_column(found, cells)) is not None:
+        _assign(found, index, "method")
     if {"activity", "sender", "line"} <= found.keys():
         found["recipient"] = found.pop("line")  # a diary has calls both ways
     # A column of the names of those who came to the phone: Live rep, Human.
     if "agent" in found and "agent_id" not in found and _are_ids(cells[found["agent"]]):
         found["agent_id"] = found.pop("agent")  # Person's ID
+    if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
+        found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")
     if "agent" not in found:
@@ -371,6 +375,18 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
             _assign(found, index, meaning)
     if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
+
+
+def _means_column(found: Mapping[str, int], cells) -> int | None:
+    """The column that says, under a header that does not, by what means the agency was asked: Phone, Email, Emma."""
+    spare = {index for name, index in found.items() if name in ("in_out", "around", "method")}
+    free = (index for index in range(len(cells)) if index in spare or index not in found.values())
+    return next((i for i in free if nearly_all(cells[i], "means", at_least=MIN_CELLS) and _is_mixed(cells[i])), None)
+
+
+def _is_mixed(texts: list[str]) -> bool:
+    """Whether some of these means are calls and others are none."""
+    return 0 < sum(map(is_phone, texts)) < len(texts)
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:

@@ -113,6 +113,12 @@ KINDS = {
     "tier": regex(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
     "premium": regex(r"(?i)premium|ncsc|cis\b|800|866"),
     "ours": regex(r"(?i).*\b(?:uscis|contact cent(?:er|re)|375.5283)\b"),
+    "means": regex(
+        r"(?i)(?:by |via )?(?:phone|tel|telephone|phone call|called?|e-?mail|(?:ask )?emma"
+        r"|(?:emma |live |web |online )?chat|(?:online |web )?(?:e-?request|inquiry|form)|online|web ?site|portal"
+        r"|letter|mail|fax|text|sms|in person"
+        r"|info ?pass|walk-?in)\W*$"
+    ),
     "agency": regex(
         r"(?i)(?:the )?(?:uscis|cis)(?: (?:contact cent(?:er|re)|cc|800 ?(?:#|number|line)?|main (?:line|number)))?$"
         r"|(?:the )?contact cent(?:er|re)$|.*375.?5283"

@@ -276,6 +276,7 @@ _CLIENTS_CALLED = regex(
     r"(?i)\b(?:clients?|prospects?|intakes?|consults?)'?s?'? (?:phone |incoming )?(?:calls?|messages?|voicemails?)\b"
     r"(?! to\b)"
     r"|\b(?:calls?|messages?|voicemails?|llamadas?) (?:from|by|de) (?:\w+ )?(?:client\w{0,2}|prospects?)\b"
+    r"|^\W*(?:new |phone )?(?:consult(?:ation)?s?|intakes?|leads|prospects)\W*(?:calls?|log|list|20\d\d|\W)*$"
 )
 
 

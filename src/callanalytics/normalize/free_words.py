@@ -131,6 +131,14 @@ def tier_in(text: str) -> str | None:
     return try_read(highest_tier, text)
 
 
+# Whom somebody got by name: got Ana, she opened an SR.
+_GOT_NAME = regex(
+    r"(?i:got|reached) (?!(?i:voice|vm|record|ivr|machine|busy|through|thru|cut|hung|drop|disc|nobody|no\b|none)"
+    r"|(?i:trans|menu|auto|music|put|told|call|on\b|lost|kicked|said|the\b|an?\b|emma))"
+    r"[A-Z][a-z]+(?= *(?:[,;.(–-]|$))"
+)
+
+
 def has_spoken(text: str) -> bool:
     """Whether an outcome in words of no list tells that a person spoke: it begins with what only a person does.
 
@@ -142,7 +150,8 @@ def has_spoken(text: str) -> bool:
     headings = [heading for heading, _ in lexicon.phrases("spoke").walk(lexicon.tokens(text))]
     if "system" in headings:
         return False
-    is_told = headings[:1] == ["spoke"] or (SPEAKER.search(text[:LONGEST_RING]) and not LOST.search(text))
+    is_named = SPEAKER.search(text[:LONGEST_RING]) or _GOT_NAME.match(text)
+    is_told = headings[:1] == ["spoke"] or (is_named and not LOST.search(text))
     return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
 
 

@@ -191,6 +191,7 @@ _THEY_PROMISED = regex(
     r"|^promised (?:an? )?(?:call.?back|c/?b)\b"
     r"|\b(?:they|someone|somebody|uscis|(?:an )?officer|t2|tier 2)(?: ?[’']ll| will| to) (?:call|c/?b)\b"
 )
+_THEY_SAID = regex(r"(?i)(?:(?:agent|rep|officer|she|he|they) )?(?:said|says|told us|quoted) (?:w/in |within )?\d")
 _BY_WHOM = regex(r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon")
 # A time that passed, an earlier promise or a lost call: that no one called then says nothing of this call's promise.
 _OF_BEFORE = regex(
@@ -412,6 +413,8 @@ def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
     if promise.kind == "none":
         return is_named
     if (may_be_bare and (promise.kind or promise.stated)) or _THEY_PROMISED.search(part):
+        return True
+    if promise.stated in _USUAL[::3] and _THEY_SAID.match(part):
         return True
     return (not is_remark and promise.stated in _USUAL) or (is_named and bool(promise.kind or promise.stated))
 

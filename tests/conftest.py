@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -42,26 +44,51 @@ FEW = ("2-chicago", "4-honolulu", "6-phoenix")  # for the quick part: one with e
 
 
 @pytest.fixture(scope="session")
-def sample_stores(tmp_path_factory, worker_id):
-    """The store of an office of the sample by its folder, of all by "sample", or of a few by "few", for tests that only
-    read it: made once, by whichever process needs it first."""
-    from callanalytics import sample
-
+def made_once(tmp_path_factory, worker_id):
+    """A folder by its name, for tests that only read it: filled by whichever process needs it first."""
     folder = tmp_path_factory.getbasetemp()
-    shared = (folder if worker_id == "master" else folder.parent) / "of the sample"
+    shared = (folder if worker_id == "master" else folder.parent) / "made once"
     shared.mkdir(exist_ok=True)
 
-    def store(key: str) -> Path:
-        with FileLock(shared / f"{key}.lock"):
-            if not (shared / key).exists():
+    def made(name: str, fill: Callable[[Path], None]) -> Path:
+        with FileLock(shared / f"{name}.lock"):
+            if not (shared / name).exists():
                 draft = tmp_path_factory.mktemp("draft")
-                for office in sample.offices():
-                    if key in (office.folder, "sample") or (key == "few" and office.folder in FEW):
-                        sample.ingest(draft / "store", office)
-                draft.rename(shared / key)
-        return shared / key / "store"
+                fill(draft)
+                draft.rename(shared / name)
+        return shared / name
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample_stores(made_once):
+    """The store of an office of the sample by its folder, of all by "sample", or of a few by "few"."""
+    from callanalytics import sample
+
+    def store(key: str) -> Path:
+        def fill(draft: Path) -> None:
+            for office in sample.offices():
+                if key in (office.folder, "sample") or (key == "few" and office.folder in FEW):
+                    sample.ingest(draft / "store", office)
+
+        return made_once(key, fill) / "store"
 
     return store
+
+
+@pytest.fixture(scope="session")
+def small_logs(made_once):
+    """The log of a small office by the name of its store."""
+    from callanalytics import log
+    from small_offices import make_store
+
+    @cache
+    def small_log(name: str):
+        made = made_once(f"small, {name}", lambda draft: make_store(draft / "calls", name))
+        return log.load(made / "calls", "2022-06-30" if name == "nothing" else None)
+
+    return small_log
 
 
 @pytest.fixture(scope="session")
@@ -127,6 +154,20 @@ def brief(brief_and_results):
     return brief_and_results[0]
 
 
+@pytest.fixture
+def without_report(monkeypatch):
+    """`start` and `report` leave an empty page: for tests of what comes before it, since a report takes seconds."""
+    from callanalytics import reports
+
+    def empty(audience, log, out, *_, **__) -> list[Path]:
+        Path(out).mkdir(exist_ok=True)
+        page = Path(out) / f"{audience}.html"
+        page.touch()
+        return [page]
+
+    monkeypatch.setattr(reports, "report", empty)
+
+
 @pytest.fixture(scope="session")
 def r(shared_data):
     """What R 4.5 printed for data sets of its packages, by name."""
@@ -179,6 +220,15 @@ def pytest_addoption(parser):
 @pytest.fixture
 def write_golden(request) -> bool:
     return request.config.getoption("--write-golden")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def without_syncing():
+    """What tests write need not outlive a power cut: an ingest syncs seventy times. Tests of power cuts count the
+    calls of the disk themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

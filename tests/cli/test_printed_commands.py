@@ -19,7 +19,7 @@ from callanalytics.cli import main, screen, start
 from callanalytics.intake import offices
 from callanalytics.store import Store
 from callanalytics.wording import in_store, plain_name, quoted, quoted_name
-from exhaustive import some
+from exhaustive import EXHAUSTIVE, crossed
 from intake_files import hand_xlsx
 from roots import ROOT
 
@@ -77,14 +77,17 @@ LINE = re.compile(r'(?<![\w./-])(?<!import )(?<!from )callanalytics(?: (?:"[^"\n
 
 
 @cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
+def parsed() -> list[tuple[Path, ast.Module]]:
+    """The files of the code that may write a command line."""
+    read = {path: path.read_text("utf-8") for path in sorted((ROOT / "src").rglob("*.py"))}
+    names_it = re.compile("(?<!from )callanalytics ")
+    return [(path, ast.parse(text)) for path, text in read.items() if names_it.search(text)]
 
 
 def texts():
     """(file, text) of all that is written: strings of the code with \\0 where a value goes, mappings, pages."""
-    for path in sorted((ROOT / "src").rglob("*.py")):
-        for node in ast.walk(parsed(path)):
+    for path, tree in parsed():
+        for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
                 yield path, "".join(v.value if isinstance(v, ast.Constant) else "\0" for v in node.values)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -121,8 +124,7 @@ def test_every_command_line_written_anywhere_names_a_command_and_options_that_th
 
 def printed_texts():
     """(file, text) of what the code may print: its strings, with \\0 where a value goes, without its docstrings."""
-    for path in sorted((ROOT / "src").rglob("*.py")):
-        tree = parsed(path)
+    for path, tree in parsed():
         silent = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         silent |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         silent |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.List) for part in node.elts}
@@ -455,20 +457,28 @@ SITUATIONS = [
     invented_logs,
 ]  # fmt: skip
 ON_PAPER = (report_on_how_to_check_it, nothing_logged_yet)  # the commands stand in a report
-QUICK = ["checked", "unknown_export", "misspelled_office", "damaged_table"]
+WHOLE = (led_to_the_end, *ON_PAPER)  # tried with the report that `start` and `report` write
+NIGHT = [invented_logs, report_on_how_to_check_it]  # the dearest: a demonstration, a report for researchers
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [0, 80], ids=["pipe", "terminal"])
-@pytest.mark.parametrize("situation", some({each.__name__: each for each in SITUATIONS}, QUICK))
-def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, tmp_path, monkeypatch):
+WIDTHS = {"terminal": 80, "pipe": 0}
+
+
+@pytest.mark.parametrize(
+    ("situation", "width"),
+    crossed({each.__name__: each for each in SITUATIONS if EXHAUSTIVE or each not in NIGHT}, WIDTHS),
+)
+def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, tmp_path, monkeypatch, request):
     """In the order in which it is printed; what the lines were to bring about is there after the last."""
+    situation, width = globals()[situation], WIDTHS[width]
     if situation is due_today and not width:
         pytest.skip("a pipe gets a table, and no advice")
     if width:
         monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
         monkeypatch.setattr(screen, "width", lambda: width)
+    if situation not in WHOLE:
+        request.getfixturevalue("without_report")
     here = Here(tmp_path, monkeypatch)
     line, is_done = situation(here)
     monkeypatch.setattr(start, "is_at_a_terminal", lambda: True)

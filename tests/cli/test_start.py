@@ -16,6 +16,7 @@ import pytest
 from callanalytics.cli import first_steps, start
 from callanalytics.store import Store
 from commands import run
+from exhaustive import crossed, fair
 
 pty = pytest.importorskip("pty")  # a terminal as Linux and macOS have it
 
@@ -234,6 +235,7 @@ def test_store_and_report_among_the_logs_are_not_read_as_logs(tmp_path, monkeypa
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_report")
 def test_what_no_one_could_read_is_counted_with_the_command_that_lists_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "logs").mkdir()
@@ -260,6 +262,7 @@ def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, mon
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_report")
 def test_where_no_one_can_be_asked_a_strange_folder_is_not_taken_for_the_stores_only_offices(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("alder", "rowan"):
@@ -287,9 +290,10 @@ def desktop_words(text: str) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", word).replace("%%", "%") for word in re.findall(r'"((?:[^"\\]|\\.)*)"', line)]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("system", ["darwin", "linux"])
-@pytest.mark.parametrize("name", ["USCIS calls", "Smith & Sons' $(touch PWNED) 100%"])
+SYSTEMS = ["linux", "darwin"]
+
+
+@pytest.mark.parametrize(("name", "system"), crossed(["USCIS calls", "Smith & Sons' $(touch PWNED) 100%"], SYSTEMS))
 def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_window_open(system, name, tmp_path):
     folder = tmp_path / "my files" / name
     five_files(folder)
@@ -307,7 +311,7 @@ def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_windo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("system", ["darwin", "linux"])
+@pytest.mark.parametrize("system", fair(SYSTEMS, 2))
 def test_what_a_double_click_prints_can_be_pasted_into_any_terminal(system, tmp_path):
     """In a window of its own; no program of ours is on the path, and the terminal is in another folder."""
     folder = tmp_path / "Alder's files" / "calls of 100%"

@@ -24,7 +24,7 @@ from callanalytics.figures.callbacks import PARTS
 from callanalytics.figures.chart import SOURCE, save_all
 from callanalytics.figures.promises import JUDGED
 from callanalytics.invented import LABEL
-from exhaustive import some
+from exhaustive import fair, some
 from report_log import log
 
 EVENTS = agencies.load().events
@@ -101,7 +101,7 @@ def logs():
     return Logs()
 
 
-@pytest.fixture(scope="module", params=some(EACH, QUICK))
+@pytest.fixture(scope="module", params=some(EACH, QUICK, every=3))  # of each chart, other sizes in turn
 def chart(request, logs):
     name, size = request.param
     return CHARTS[name](logs[size])
@@ -148,7 +148,7 @@ def test_a_chart_that_shows_a_number_says_how_many_it_was_counted_from(chart):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("name", fair(CHARTS, 3))
 def test_the_same_result_gives_the_same_bytes(name, logs):
     first, second = (CHARTS[name](logs["a year of one office"]) for _ in range(2))
     png = first.png()  # before the other formats: the order of drawing must not matter

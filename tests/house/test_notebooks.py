@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from callanalytics import CallLogError, load, report, sample
+from exhaustive import fair
 from rendered_notebooks import rendered
 from roots import ROOT
 from small_offices import sheet
@@ -93,7 +94,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.slow
-@each
+@pytest.mark.parametrize("path", fair(PATHS, 3), ids=lambda p: p.stem)  # the others run on small offices
 def test_a_notebook_runs_on_the_sample(path, folder, tmp_path):
     done = rendered.run(path, tmp_path / path.name, cwd=folder)
     assert not [o for o in shown(done) if o.output_type in ("error", "stream")]

@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from callanalytics import intake, schema
-from callanalytics.store import Disk, Store
+from callanalytics.store import Store
 from callanalytics.store.merge import united_with_corrections
 from exhaustive import EXHAUSTIVE
 from intake_files import call, phone_csv
@@ -160,10 +160,9 @@ def test_the_order_of_ingests_leaves_no_byte(six, beginning, tmp_path):
 
 
 @pytest.mark.slow
-def test_all_orders_of_the_exports_publish_the_same_bytes(six, beginning, tmp_path, monkeypatch):
-    """All 720 of six where everything is tried; else the 24 of four of them."""
-    six = six if EXHAUSTIVE else six[2:]
-    monkeypatch.setattr(Disk, "_sync", lambda self, handle: None)  # two thousand ingests need not reach the disk
+def test_all_orders_of_the_exports_publish_the_same_bytes(six, beginning, tmp_path):
+    """All 720 of six where everything is tried; else the six of three of them, which overlap and repeat each other."""
+    six = six if EXHAUSTIVE else six[2:5]
     found = [hashlib.sha256(b"".join(tables)).digest() for tables in every_order(six, beginning, tmp_path)]
     assert len(found) == math.factorial(len(six))
     assert len(set(found)) == 1

@@ -9,6 +9,7 @@ import pytest
 
 from callanalytics import intake
 from callanalytics.store import Store
+from exhaustive import EXHAUSTIVE
 from intake_files import hand_csv, hand_xlsx, note
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
@@ -305,27 +306,21 @@ def try_weeks(tmp_path, weeks: int, seed: int, order=None) -> None:
     assert intake.compare(Store.open(tmp_path / "living"), tmp_path / "weeks") == []
 
 
-@pytest.mark.slow
-def test_a_log_read_again_each_week_gives_the_calls_of_its_last_version(tmp_path):
-    try_weeks(tmp_path, 5, seed=3)
+HALF_A_YEAR = [(26, 20220711), (26, 26)]  # where everything is tried
 
 
 @pytest.mark.slow
-def test_so_it_does_when_the_weeks_come_in_any_order(tmp_path):
-    try_weeks(tmp_path, 5, seed=4, order=[2, 4, 0, 3, 1])
+@pytest.mark.parametrize(("weeks", "seed"), [(8, 3), *(HALF_A_YEAR if EXHAUSTIVE else ())])
+def test_weeks_of_late_entries_and_corrections_give_the_calls_of_the_last_version(tmp_path, weeks, seed):
+    try_weeks(tmp_path, weeks, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [20220711, 26])
-def test_26_weeks_of_late_entries_and_corrections_give_the_calls_of_the_last_version(tmp_path, seed):
-    try_weeks(tmp_path, 26, seed)
-
-
-@pytest.mark.slow
-def test_26_weeks_in_any_order(tmp_path):
-    order = list(range(26))
+@pytest.mark.parametrize(("weeks", "seed"), [(5, 4), *(HALF_A_YEAR if EXHAUSTIVE else ())])
+def test_so_they_do_in_any_order(tmp_path, weeks, seed):
+    order = list(range(weeks))
     random.Random(7).shuffle(order)
-    try_weeks(tmp_path, 26, 20220711, order)
+    try_weeks(tmp_path, weeks, seed, order)
 
 
 @pytest.mark.slow

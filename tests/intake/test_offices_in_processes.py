@@ -16,6 +16,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.intake import batch, publish
 from callanalytics.store import Store, commit
 from commands import run
+from exhaustive import EXHAUSTIVE
 from intake_files import hand_csv, note, phone_csv
 from roots import ROOT
 
@@ -45,6 +46,7 @@ def tables_of(store) -> dict:
 @pytest.mark.slow
 def test_processes_make_the_store_of_one_office_after_the_other_in_any_order(processes, tmp_path):
     roster = batch.open_roster(SAMPLE / "offices.csv", SAMPLE)
+    roster = roster if EXHAUSTIVE else batch.Roster(roster.inbox, roster.rows[3:])  # the first three are large
     for row in roster.rows:
         paths = [SAMPLE / pattern for pattern in row.patterns]
         intake.ingest(paths, tmp_path / "singly", row.office, row.timezone, new_office=True, **row.details())

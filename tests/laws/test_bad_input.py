@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from bad_input.make import CANARIES, CASES, COUNTS, sheet, write
 from callanalytics import intake
 from callanalytics.cli import main
-from exhaustive import EXHAUSTIVE, some
+from exhaustive import EXHAUSTIVE, fair, some
 from roots import BENCHMARKS, TESTS
 
 sys.path.insert(0, str(BENCHMARKS))
@@ -37,9 +37,10 @@ HEAVIEST = (
     "struct_20000 struct_3000 struct_cell_of xlsx_cell_at xlsx_bomb zip_bomb zip_400 json_number enc_utf-16".split()
 )
 QUICK = {name for name in list(CASES)[::6] if not name.startswith(tuple(HEAVIEST))}
+NIGHT = ("struct_20000_columns_of_one_name", "zip_400_files_of_nothing_known")  # there are smaller ones of each
 
 
-@pytest.mark.parametrize("case", some(CASES, QUICK))
+@pytest.mark.parametrize("case", some(CASES, QUICK, NIGHT))
 def test_every_file_comes_to_its_stated_end(tmp_path, case):
     receipt = intake.check([write(tmp_path, case)])
     result = html.unescape(receipt._repr_html_()) + json.dumps(receipt.to_json(), ensure_ascii=False)
@@ -58,7 +59,7 @@ def test_every_file_comes_to_its_stated_end(tmp_path, case):
 READ = {name: case for name, case in CASES.items() if case.counts}
 
 
-@pytest.mark.parametrize("case", some(READ, QUICK & set(READ)))
+@pytest.mark.parametrize("case", some(READ, QUICK & set(READ), set(NIGHT) & set(READ), every=3))
 def test_every_line_and_record_of_it_comes_out(tmp_path, case):
     """Told from the bytes, not by our readers."""
     assert fuzz.accounted(write(tmp_path, case)) == "read"
@@ -79,9 +80,8 @@ def test_the_screen_cannot_be_steered(tmp_path, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["peek", "map"])
 def test_what_shows_a_file_that_no_one_knows_shows_no_client(tmp_path, command, monkeypatch):
-    """Of every file where everything is tried; else of every sixth."""
     monkeypatch.chdir(tmp_path)  # a mapping is written beside you
-    for case in list(CASES.values())[:: 1 if EXHAUSTIVE else 6]:
+    for case in fair(CASES.values(), 12):
         path = write(tmp_path, case)
         done = CliRunner().invoke(main, [command, "--", str(path)])
         assert not done.exception or isinstance(done.exception, SystemExit), case.name
@@ -118,8 +118,8 @@ def test_what_a_cell_says_is_never_run_on_the_way_out(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="each file is read in a fork")
 def test_no_file_takes_all_the_time_or_memory_there_is(capsys):
-    """Every file where everything is tried; else those that took most."""
-    chosen = [name for name in CASES if EXHAUSTIVE or name.startswith(tuple(HEAVIEST))]
+    """Every file where everything is tried; else of those that took most."""
+    chosen = [name for name in CASES if EXHAUSTIVE or (name.startswith(tuple(HEAVIEST)) and name not in NIGHT)]
     done = subprocess.run(
         [sys.executable, str(TESTS / "bad_input" / "make.py"), "--measure", *chosen],
         capture_output=True,

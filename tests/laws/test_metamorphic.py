@@ -3,15 +3,16 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from callanalytics import estimates, measures
 from callanalytics.measures import sql_counts
+from exhaustive import examples
 from facts_rows import USCIS, build, call, note
 from measure_rows import OFFICES, Frame, agency_calls, promises
 
-tried = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+tried = examples(24)
 seeds = st.integers(0, 10_000)
 rows = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 30), st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40

@@ -1,58 +1,34 @@
 """Small offices: one alone, its phone alone, its hand log alone, one day, a few calls, nothing.
 
 Every figure, a report and a notebook (where everything is tried, every report and every notebook) runs on each of
-them: no crash, no "nan", no empty chart.
+them: no crash, no "nan", no empty chart. Notebooks that run on the sample (house/test_notebooks.py) need none of them.
 """
 
 import json
 import re
-from functools import cache
 
 import pytest
 
+from built_reports import built
 from callanalytics import CallLogError, figures, log, measures
 from callanalytics.measures import specifications
 from callanalytics.reports import explore, findings, firm, liaison, research
 from callanalytics.reports.results import Results
-from exhaustive import EXHAUSTIVE, crossed
+from exhaustive import EXHAUSTIVE, crossed, fair, some
 from rendered_notebooks import rendered
 from roots import ROOT
-from small_offices import STORES, folder_to_read, make_store
+from small_offices import STORES, folder_to_read
 
 REPORTS = {"liaison": liaison, "firm": firm, "research": research}
 NOTEBOOKS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 FIRST, LATER = NOTEBOOKS[0], NOTEBOOKS[1:]  # the first reads a folder, the others a store
+SMALL = [name for name in NOTEBOOKS if EXHAUSTIVE or name not in fair(NOTEBOOKS, 3)]
 QUICK = ["nothing"]
 NONSENSE = re.compile(r"\b(nan|inf|NaT)\b")
 
 
-@pytest.fixture(scope="session")
-def small_store(tmp_path_factory):
-    """The store of a name, made when it is first asked for."""
-    made = {}
-
-    def store(name):
-        if name not in made:
-            made[name] = tmp_path_factory.mktemp("small") / "calls"
-            make_store(made[name], name)
-        return made[name]
-
-    return store
-
-
-def opened(small_store, name):
-    return log.load(small_store(name), "2022-06-30" if name == "nothing" else None)
-
-
-@pytest.fixture(scope="session")
-def small_report(small_store):
-    """A report of a store by both names, made when it is first asked for."""
-    return cache(lambda name, audience: REPORTS[audience].build(opened(small_store, name)))
-
-
-def each_store(*more):
-    quick = [pytest.param(name, *more) for name in STORES if name in QUICK]
-    return [*quick, *(pytest.param(n, *more, marks=pytest.mark.slow) for n in STORES if n not in QUICK)]
+def every_second_store(first):
+    return some(zip(STORES, STORES, strict=True), QUICK, every=2, first=first)
 
 
 def assert_sound(text):
@@ -75,17 +51,17 @@ def has_marks(chart):
      for name in QUICK for audience in REPORTS]
     + crossed([name for name in STORES if name not in QUICK], REPORTS),
 )  # fmt: skip
-def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_report, name, audience):
-    report = small_report(name, audience)
+def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_logs, name, audience):
+    report = built(REPORTS[audience], small_logs(name))
     assert_sound(report.html())
     assert report.title
     for chart in report.charts:
         assert has_marks(chart), chart.title
 
 
-@pytest.mark.parametrize("name", each_store())
-def test_page_to_explore_is_made_and_says_nothing_that_is_no_figure(small_store, name):
-    _, data = explore._choices(opened(small_store, name), ())
+@pytest.mark.parametrize("name", every_second_store(1))
+def test_page_to_explore_is_made_and_says_nothing_that_is_no_figure(small_logs, name):
+    _, data = explore._choices(small_logs(name), ())
     assert_sound(" ".join(data["texts"]))
     json.dumps(data, allow_nan=False)
     assert len(data["words"]) == len(data["offices"]) * len(data["periods"]) * len(data["lines"])
@@ -113,9 +89,9 @@ def figures_of(a_log):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", each_store())
-def test_every_figure_is_drawn_or_is_a_sentence(small_store, name):
-    drawn = list(figures_of(opened(small_store, name)))
+@pytest.mark.parametrize("name", every_second_store(0))
+def test_every_figure_is_drawn_or_is_a_sentence(small_logs, name):
+    drawn = list(figures_of(small_logs(name)))
     for chart in drawn:
         assert_sound(f"{chart.title} {chart.alt} {chart.caption} {chart.says}")
         assert chart.says or has_marks(chart), chart.title
@@ -130,14 +106,14 @@ def run_notebook(notebook, parameters, folder):
 
 @pytest.mark.parametrize(
     ("notebook", "name"),
-    crossed(NOTEBOOKS, [name for name in STORES if name != "nothing"])
-    + [pytest.param(notebook, "nothing", marks=pytest.mark.slow) for notebook in (LATER if EXHAUSTIVE else LATER[:2])],
+    crossed(SMALL, [name for name in STORES if name != "nothing"]) + crossed(fair(LATER, 8), ["nothing"]),
 )
-def test_every_notebook_runs(small_store, notebook, name, tmp_path):
+def test_every_notebook_runs(small_logs, notebook, name, tmp_path):
     if notebook == FIRST:
         parameters = folder_to_read(tmp_path / "logs", name)
     else:
-        parameters = {"store": str(small_store(name))} | ({"as_of": "2022-06-30"} if name == "nothing" else {})
+        parameters = {"store": str(small_logs(name).store.root)}
+        parameters |= {"as_of": "2022-06-30"} if name == "nothing" else {}
     assert_readable(run_notebook(notebook, parameters, tmp_path))
 
 
@@ -152,9 +128,9 @@ def assert_readable(done):
 PERIODS = {"none": ("2023-06-01", "2023-06-30"), "few": ("2022-03-07", "2022-03-18")}
 
 
-@pytest.mark.parametrize(("notebook", "calls"), crossed(LATER, PERIODS))
-def test_every_notebook_runs_on_a_period_of_few_calls_and_of_none(small_store, notebook, calls, tmp_path):
-    store, (since, until) = str(small_store("4-honolulu, alone")), PERIODS[calls]
+@pytest.mark.parametrize(("notebook", "calls"), crossed(fair(LATER, 4, first=1), PERIODS))
+def test_every_notebook_runs_on_a_period_of_few_calls_and_of_none(small_logs, notebook, calls, tmp_path):
+    store, (since, until) = str(small_logs("4-honolulu, alone").store.root), PERIODS[calls]
     assert_readable(run_notebook(notebook, {"store": store, "since": since, "until": until}, tmp_path))
 
 
@@ -166,18 +142,19 @@ def test_a_folder_without_a_log_is_a_sentence_in_the_first_notebook(tmp_path):
     assert "Traceback" not in str(refused.value)
 
 
-def test_nothing_at_all_says_what_to_do_next(small_store, small_report):
+def test_nothing_at_all_says_what_to_do_next(small_logs):
+    nothing = small_logs("nothing")
     with pytest.raises(CallLogError) as refused:
-        log.load(small_store("nothing"))
+        log.load(nothing.store.root)
     assert "ingest a log" in refused.value.do
-    scope = small_report("nothing", "liaison").scope
+    scope = built(liaison, nothing).scope
     assert scope.startswith("No call to USCIS is in the log as of June 30, 2022.")
 
 
 @pytest.fixture(scope="session")
-def noted(small_store):
+def noted(small_logs):
     """A log whose sheet does not say from when its waits run."""
-    return opened(small_store, "120 waits of no stated clock")
+    return small_logs("120 waits of no stated clock")
 
 
 def test_waits_of_no_stated_clock_lead_under_their_own_name(noted):
@@ -190,7 +167,7 @@ def test_waits_of_no_stated_clock_lead_under_their_own_name(noted):
 
 @pytest.mark.slow
 def test_the_report_draws_them_and_quotes_the_figure_of_the_notebook(noted):
-    report = liaison.build(noted)
+    report = built(liaison, noted)
     captions = " ".join(chart.caption for chart in report.screen_charts)
     assert "Minutes to a live person as noted; the log does not say whether from dialing" in captions
     shown = findings.wait(Results(noted))  # what notebook 02 shows

@@ -8,18 +8,19 @@ import pytest
 from callanalytics import load, measures
 from callanalytics.measures import sql_counts
 from callanalytics.tables import Files
-from exhaustive import some
+from exhaustive import crossed
 
 OF_FILES = [name for name, card in measures.CARDS.items() if card.table != "promises"]
-PARTS = ({}, {"office": "Alder and Birch", "since": "2022-01-15", "until": "2022-05-31"}, {"line": "contact_center"})
+PARTS = {
+    "all": {},
+    "a period": {"office": "Alder and Birch", "since": "2022-01-15", "until": "2022-05-31"},
+    "a line": {"line": "contact_center"},
+}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", some(zip(OF_FILES, OF_FILES, strict=True), ["wait", "missed_callbacks", "request_outcome"])
-)
-@pytest.mark.parametrize("part", PARTS, ids=str)
+@pytest.mark.parametrize(("name", "part"), crossed(OF_FILES, PARTS))
 def test_every_figure_is_the_same_counted_in_the_files(sample_stores, monkeypatch, name, part):
+    part = PARTS[part]
     if part.get("line") and measures.CARDS[name].table == "callbacks":
         pytest.skip("callbacks are of no line")
     keys = tuple(key for key in ("weekday", "hour") if key in measures.CARDS[name].keys)

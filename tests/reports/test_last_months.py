@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+import built_reports
 from callanalytics import intake, load
 from callanalytics.casework import practice
 from callanalytics.figures import style
@@ -20,8 +21,8 @@ OFFICE = "Hemlock and Rowan"
 
 
 @pytest.fixture(scope="module")
-def log(sample_store):
-    return load(sample_store)
+def log(sample_log):
+    return sample_log
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_a_selected_period_is_compared_with_no_other(log):
 
 @pytest.mark.slow
 def test_a_report_of_several_offices_shows_each(log, built):
-    of_all = firm.build(log)
+    of_all = built_reports.built(firm, log)
     table = next(b for b in of_all.blocks if isinstance(b, TableBlock) and b.title.startswith("Office by office"))
     assert [row[0] for row in table.rows] == sorted(log.offices.to_arrow()["name"].to_pylist())
     assert not any(isinstance(b, TableBlock) and b.title.startswith("Office by office") for b in built.blocks)

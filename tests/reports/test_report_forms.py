@@ -18,6 +18,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
 import report_log
+from built_reports import built
 from callanalytics import figures, measures
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures.chart import SOURCE, Chart
@@ -102,7 +103,7 @@ def test_the_word_file_has_headings_kept_tables_page_numbers_and_a_box_for_each_
 @pytest.mark.slow
 def test_no_report_tells_the_time_by_a_24_hour_clock(brief, whole, sample_log):
     promise = sample_log.promises.to_arrow()["promise_id"][0].as_py()
-    pages = [re.sub(r"<[^>]+>", " ", report.html()) for report in (brief, whole, firm.build(sample_log))]
+    pages = [re.sub(r"<[^>]+>", " ", report.html()) for report in (brief, whole, built(firm, sample_log))]
     for result in (*pages, str(evidence.build(sample_log, promise=promise).blocks)):
         assert not re.findall(r"\b\d?\d:\d\d(?!:)(?! ?[ap]\.?m).{20}|\b\d?\d[-–]\d\d Eastern", result)
 
@@ -378,7 +379,7 @@ def test_no_figure_of_the_email_stands_in_two_pairs_of_brackets(brief):
 @pytest.mark.slow
 @pytest.mark.parametrize("office", [None, "Tamarind and Fern"])
 def test_the_email_is_page_one_in_260_words_of_72_columns(sample_log, office):
-    report = liaison.build(sample_log.where(office=office) if office else sample_log)
+    report = built(liaison, sample_log.where(office=office) if office else sample_log)
     email = writers.email(report)
     assert len(email.split()) <= 260
     assert max(map(len, email.splitlines())) <= 72
@@ -396,7 +397,7 @@ def test_the_email_is_page_one_in_260_words_of_72_columns(sample_log, office):
 
 @pytest.mark.slow
 def test_the_email_of_an_office_has_every_open_callback_to_see_to(sample_log):
-    report = firm.build(sample_log)
+    report = built(firm, sample_log)
     table = next(block for block in report.blocks if isinstance(block, TableBlock))
     text = " ".join(writers.email(report).split())
     assert all(" · ".join(row) in text for row in table.rows)
@@ -509,7 +510,7 @@ def test_the_researchers_report_draws_what_each_finding_hangs_on(whole):
 
 @pytest.mark.slow
 def test_the_workbook_of_an_office_has_days_and_counts_as_such_and_no_word_of_the_program(sample_log):
-    book = workbook(firm.build(sample_log))
+    book = workbook(built(firm, sample_log))
     to_do, habits, steps, states = (
         [dict(zip([cell.value for cell in book[name][5]], row, strict=True)) for row in book[name].iter_rows(min_row=6)]
         for name in ("To do, most overdue first", "Habits that would have helped", "How far calls got",

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
 from itertools import takewhile
 
+from built_reports import built
 from callanalytics.casework.open_promises import open_promises
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import evidence, firm, liaison, research, xlsx
@@ -87,20 +87,17 @@ def spoken(part):
                 yield from spoken(getattr(part, field.name))
 
 
-_built = cache(lambda report, log: report.build(log))
-
-
 def _on_paper(report):
-    return lambda log: spoken(replace(_built(report, log), further=()))
+    return lambda log: spoken(replace(built(report, log), further=()))
 
 
 def _on_the_web_page(log):
-    return spoken([_built(report, log).further for report in (liaison, firm)])
+    return spoken([built(report, log).further for report in (liaison, firm)])
 
 
 def _research(log):
     """The report up to its tables, of which each repeats its measure's card."""
-    return takewhile(lambda text: not text.startswith("volume, "), spoken(research.build(log)))
+    return takewhile(lambda text: not text.startswith("volume, "), spoken(built(research, log)))
 
 
 def _sheets(log):

@@ -11,12 +11,21 @@ EVERY, QUICK = 300, 15  # invented examples of a law, where it does not say how 
 WHOLE = EVERY if EXHAUSTIVE else EVERY // 6
 
 
-def some(cases, quick) -> list:
-    """The cases by name as parameters: the quick ones are always tried, the others where the slow tests are."""
+def fair(items, every: int, first: int = 0) -> list:
+    """All items where everything is tried; else every n-th from one on: laws that begin at others share them out."""
+    return list(items) if EXHAUSTIVE else list(items)[first % every :: every]
+
+
+def some(cases, quick, night=(), every: int = 1, first: int = 0) -> list:
+    """The cases by name as parameters: the quick ones are always tried, of the others every n-th from one on where the
+    slow tests are, the rest and those of the night where everything is."""
     cases = dict(cases)
-    assert set(quick) <= set(cases), set(quick) - set(cases)
+    assert {*quick, *night} <= set(cases), {*quick, *night} - set(cases)
+    tried = set(cases) if EXHAUSTIVE else {*quick, *fair((name for name in cases if name not in night), every, first)}
     return [
-        pytest.param(case, id=name, marks=[] if name in quick else pytest.mark.slow) for name, case in cases.items()
+        pytest.param(case, id=name, marks=[] if name in quick else pytest.mark.slow)
+        for name, case in cases.items()
+        if name in tried
     ]
 
 
@@ -29,8 +38,8 @@ def outer_cases(ids) -> set[str]:
 
 
 def seeds(n: int) -> list:
-    """The seeds of n invented worlds as parameters: all where everything is tried; else three, one of them quick."""
-    tried = range(n if EXHAUSTIVE else min(n, 3))
+    """The seeds of n invented worlds as parameters: all where everything is tried; else two, one of them quick."""
+    tried = range(n if EXHAUSTIVE else min(n, 2))
     return [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in tried]
 
 

@@ -78,7 +78,7 @@ def monday(week) -> np.ndarray:
 
 
 def weekly_wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Wait of each week, Monday to Sunday on the agency's clock, with the offices that logged in it.
+    """Wait of each week, Monday to Sunday.
 
     A line over time moves when callers change, too. So each week says how many offices logged in it and who joined or
     left, and gives the same figures of the offices that logged from beginning to end. Weeks without a call are rows.

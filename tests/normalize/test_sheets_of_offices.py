@@ -50,7 +50,7 @@ SHEETS = {
     "a callback promised, when nobody said": (
         "USCIS calls",
         """Date,Time,Hold,Told us
-        3/14/2024,9a,20 min,"Reached Ana, callback promised"
+        3/14/2024,9:05-9:25a,20 min,"Reached Ana, callback promised"
         3/15/2024,around 10,35 min,n/a - hung up
         3/16/2024,1p,50 min,someone will call within 72 hours""",
         [(2, "dial", "reached", "unknown"), (3, "dial", "gave_up", None), (4, "dial", "reached", "urgent")],
@@ -137,6 +137,13 @@ def test_each_row_is_read_as_a_careful_person_reads_it(sheet, tmp_path):
     receipt, found = read(tmp_path, name, lines)
     assert found == wanted
     assert receipt.totals["rows"] == receipt.totals["entries"] + receipt.totals["set_aside"]
+
+
+def test_sums_of_each_day_are_no_calls(tmp_path):
+    lines = """Date,# of calls,Total hold (min),Reached
+    3/14/2024,3,120,2
+    3/15/2024,1,45,0"""
+    assert read(tmp_path, "USCIS tally", lines)[1] == []
 
 
 @pytest.mark.parametrize("name", ["Client calls", "calls from clients", "Intake calls", "Consults 2024"])

@@ -238,7 +238,7 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
 def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None:
     """Of two columns about callbacks the one with days is their date; a bare At or Time behind it is their time."""
     if (answered := found.get("callback_answered")) is not None and "callback" not in found:
-        if sum(map(has_dated_callbacks, cells[answered])) > 1:
+        if any(map(has_dated_callbacks, cells[answered])):
             found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
     if "callback" not in found and (promised := found.get("promised")) is not None:
         is_past = bool(PAST.search(header[promised])) and nearly_all(cells[promised], "date")

@@ -64,6 +64,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= TRADE * (is_of_phones and _has_many_numbers(cells))
     # A program named the columns, as in call_type, and none is of a case or a callback.
     weight -= TRADE * (sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
+    weight -= TRADE * any(map(_is_tally, header, cells))
     weight += derived_columns.weight(columns)
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
@@ -80,6 +81,13 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     ended = 0 if most(results, "code") else contents.verdict(results, "ended")
     weight -= ELSEWHERE * (some(results, "elsewhere"))
     return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
+
+
+def _is_tally(name: str, texts: Sequence[str]) -> bool:
+    """Whether a column counts the calls of each row, whose other figures are then sums: # of calls."""
+    words = frozenset(tokens(name))
+    is_count = "calls" in words and not words.isdisjoint(("#", "number", "total", "count"))
+    return is_count and all(map(str.isdecimal, texts)) and any(text != "1" for text in texts)
 
 
 def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool:

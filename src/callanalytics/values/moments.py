@@ -67,7 +67,7 @@ def read_time(text: str, has_parts: bool = False) -> TimeOfDay:
     (510, 795, 3600)
     >>> read_time("03:15:00")
     TimeOfDay(seconds=11700, precision_s=60, zone=None, no_half='stored')
-    >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05 AM").seconds
+    >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05-10:50a").seconds
     ('typed', True)
     """
     if has_parts and (seconds := _part_of_day(tidy(text))) is not None:
@@ -109,7 +109,7 @@ def _start_of(text: str) -> str:
     half = re.search(r"[ap]\.?\s*m?\b\.?$", match[2], re.IGNORECASE)
     first_half = re.search(r"[ap]\.?\s*m?\b\.?$", match[1].strip(), re.IGNORECASE)
     crosses_noon = half and _hour_of(match[1]) % 12 > _hour_of(match[2]) % 12
-    return f"{match[1]} {'' if first_half or not half or crosses_noon else half[0]}{match[3]}".strip()
+    return f"{match[1].strip()}{'' if first_half or not half or crosses_noon else half[0]}{match[3]}".strip()
 
 
 def _hour_of(text: str) -> int:

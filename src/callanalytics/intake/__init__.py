@@ -40,7 +40,7 @@ from callanalytics.intake.upkeep import (
     remove,
 )
 from callanalytics.proposals.columns import peek
-from callanalytics.store import Store
+from callanalytics.store import SOURCE_TABLES, Store
 from callanalytics.store.merge import Correction
 from callanalytics.values import phones, zones
 from callanalytics.wording import plural
@@ -162,8 +162,8 @@ def check(
     receipt = _with_command(ready.receipt, ready, named, options, remembering)
     if not ready.exports or ready.office is None:
         return receipt
-    by_export = publish.tables_of_exports([export.tables for export in ready.exports])
-    rows, corrected = publish.united_tables(by_export)
+    by_table = {name: [export.tables[name] for export in ready.exports] for name in SOURCE_TABLES}
+    rows, corrected = publish.united_tables(by_table)
     tables = publish.with_facts(ready.office, rows, options.agency)
     # The zone in which most of the office's own numbers lie is proposed.
     numbers = tables["coverage"].column("our_number").drop_null().to_pylist()

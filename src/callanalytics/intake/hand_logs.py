@@ -82,7 +82,8 @@ def _computed(exports: Sequence[Export], store, cards, office_id, statement: Sta
     before = {base_id(source): publish.superseded_on_card(cards[source]) for source in stored}
     found.exports = [_with_superseded(export, new.get(export.id), standing) for export in exports]
     for source, state in stored.items():
-        card = publish.card_with_superseded(cards[source], standing[state.id]) | _answers(state)
+        kept_of_card = {k: v for k, v in cards[source].items() if k not in ("superseded", "older_than")}
+        card = kept_of_card | standing[state.id].to_json() | _answers(state)
         if card != cards[source]:
             found.changed[source] = card
             lost = len(before[state.id].rows - standing[state.id].rows)

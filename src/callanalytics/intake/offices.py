@@ -12,9 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypedDict
 
-import pyarrow as pa
-
-from callanalytics import agencies, formats, schema
+from callanalytics import agencies, formats
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused
 from callanalytics.formats import Format
@@ -344,27 +342,11 @@ def agency_of_office(office: dict, agency: Agency) -> Agency:
     return agency if agency.is_called_by(office) else agencies.load(office["agency"] or agencies.SHIPPED)
 
 
-def refuse_other_agency(office: dict, agency: Agency) -> None:
-    """An office's files are of one agency: entries in a hand log do not say which they are of."""
-    if not agency.is_called_by(office):
-        raise Refused(
-            f"the logs of {office['name']} are of calls to another agency",
-            found=office["agency"] or agencies.SHIPPED,
-            wanted=agency.name,
-            do="give the other agency's log under an office name of its own",
-        )
-
-
 def updated_office(office: dict, sheets: Sequence[dict]) -> dict:
     """The record with what the sheets *Your office* say; where one is silent, what was known stays."""
     for sheet in sheets:
         office = office | {detail: sheet[detail] for detail in DETAILS if sheet[detail] is not None}
     return office
-
-
-def offices_table(offices: Sequence[dict]) -> pa.Table:
-    """Records as the table `offices`."""
-    return schema.build("offices", {name: [o[name] for o in offices] for name in schema.arrow_schema("offices").names})
 
 
 # ---- what `office` is told on the command line ---------------------------------------------------------------

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pyarrow.compute as pc
 
@@ -66,14 +65,7 @@ class Plan:
 
 
 def plan(
-    paths: Sequence[Path | str],
-    options: Options,
-    store: Store | None,
-    step: Step,
-    *,
-    storing: bool,
-    office_id=None,
-    answers=None,
+    paths: list, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None, answers=None
 ) -> Plan:
     """Read what was named, against a store or (``check``) against none; ``answers`` is one whose answers hold then."""
     cards = store.cards() if store else {}
@@ -89,13 +81,12 @@ def plan(
     if remembered := memory.cards or cards:
         options = replace(options, remembered=known_mappings(remembered, options, known_offices))
     found = discover.discover(paths, options, set(stored), step)
-    again = []
+    read, again = list[Export](), list[str]()
     if registered:
         staying = {source: card for source, card in cards.items() if source not in dropped}
         again = discover.move_to_reread(found, options, staying, registered)
         options = _with_office_of_files(options, [cards[source] for source in again], registered)
     planned = Plan(store.version if store else "", dropped=dropped, again=again)
-    read: list[Export] = []
     notes = [invented.LABEL] if is_sample else []
     lines, is_zone_assumed = HandLogs([]), False
     if found.known:
@@ -111,8 +102,7 @@ def plan(
         notes += _notes_on_reading(read, options)
         if marks and marks.marks:  # an old export does not bring back the rows of a client who was erased
             read = [forgetting.erased_export(export, marks) for export in read]
-        if store and again:
-            notes += _change_notes(read, options, store, again)
+        notes += _change_notes(read, options, store, again) if store and again else []
         lines = _counted_logs(read, planned, store, cards, options, found)
         planned.exports = lines.exports
         # An older version of a log says nothing of the office any more.
@@ -290,8 +280,13 @@ def _office(
         office = offices.new_office(
             name or PROVISIONAL_NAME, zone or zones.EASTERN, options.agency, made if storing else PROVISIONAL_ID
         )
-    else:
-        offices.refuse_other_agency(office, options.agency)
+    elif not options.agency.is_called_by(office):  # entries in a hand log do not say which agency they are of
+        raise Refused(
+            f"the logs of {office['name']} are of calls to another agency",
+            found=office["agency"] or agencies.SHIPPED,
+            wanted=options.agency.name,
+            do="give the other agency's log under an office name of its own",
+        )
     for known in list(found.known):
         zone = known.sheet and known.sheet["timezone"]
         if zone and zone != office["timezone"]:
@@ -346,7 +341,9 @@ def _read(found: Discovered, options: Options, office: dict, cards: Mapping[str,
     """The exports. Senders, and by format the moment from which waits run, are known from the ``cards`` of earlier
     files."""
     own_cards = [card for card in cards.values() if card["office_id"] == office["office_id"]]
-    senders, clocks = (known_senders(own_cards), known_wait_origins(own_cards)) if own_cards else ((), {})
+    given = {row["id"]: row for card in own_cards for row in card.get("senders", ())}
+    senders = senders_from_rows(given.values()) if given else ()
+    clocks = known_wait_origins(own_cards) if own_cards else {}
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
         own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
@@ -504,12 +501,6 @@ def with_remembered_settings(known: Identified, cards: Mapping[str, dict], optio
         return known
     settings = discover.settings_again(card, options.of_file(known.shown), None, "")
     return replace(known, settings=replace(settings, today=options.today))
-
-
-def known_senders(cards: Sequence[dict]) -> tuple[agencies.Sender, ...]:
-    """The senders of texts and emails that were given with an office's files before."""
-    own = [row for card in cards for row in card.get("senders", ())]
-    return senders_from_rows({row["id"]: row for row in own}.values())
 
 
 def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequence[dict]) -> tuple[Format, ...]:

@@ -61,11 +61,6 @@ def superseded_on_card(card: Mapping) -> Superseded:
     return Superseded(rows, stored["follows"], card.get("older_than", ""))
 
 
-def card_with_superseded(card: Mapping, superseded: Superseded) -> dict:
-    """A card with what newer versions replace now."""
-    return {k: v for k, v in card.items() if k not in ("superseded", "older_than")} | superseded.to_json()
-
-
 def tables_to_store(tables: Mapping[str, pa.Table], superseded: Superseded) -> Mapping[str, pa.Table]:
     """The tables to store of a source: what counts, and all as it was read."""
     if superseded == NOTHING_SUPERSEDED:
@@ -206,11 +201,6 @@ def _calls_given(store: Store, office_id: str, own: Sequence[str]) -> tuple[pa.T
     return pa.concat_tables([*others, rows]), kept, corrected  # most new calls follow: so they need not be sorted
 
 
-def tables_of_exports(exports: Sequence[Mapping[str, pa.Table]]) -> dict[str, list[pa.Table]]:
-    """What exports that are not stored gave to each table."""
-    return {name: [tables[name] for tables in exports] for name in SOURCE_TABLES}
-
-
 def united_tables(given: dict[str, list[pa.Table]]) -> tuple[dict[str, pa.Table], list[Correction]]:
     """What many exports gave as one log, each call and entry once, and the rows that another export contradicts."""
     tables, found = {}, []
@@ -263,4 +253,6 @@ def publish(
         store.put(office["office_id"], {**{name: tables[name] for name in FACTS}, **found.put}, found.kept)
         if made:
             made(office, found, tables)
-    store.publish({"offices": offices.offices_table([*concerned, *others])}, keep)
+    records = [*concerned, *others]
+    columns = {name: [each[name] for each in records] for name in schema.arrow_schema("offices").names}
+    store.publish({"offices": schema.build("offices", columns)}, keep)

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Rule
 from callanalytics.lazy import regex
-from callanalytics.normalize.cells import EMPTY, Cells, Reading, Texts, numbered_words, read, rows_where, taken_of
+from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, read, rows_where, taken_of
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
 from callanalytics.values.dates import (
@@ -257,7 +257,7 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     exact, no_half = (good.numbers(f, "i4", 0) for f in (lambda t: t.precision_s, lambda t: HALVES[t.no_half]))
     written.precision_s = np.where(has_time, exact, written.precision_s)
     written.no_half = np.where(has_time, no_half, written.no_half)
-    own_zone = written.numbers_of(good.turned(lambda t: _zone_of(t.zone, settings.zone)))
+    own_zone = written.numbers_of(good.turned(lambda t: t.zone and zones.find_zone(t.zone, settings.zone)))
     written.zone = np.where(own_zone == EMPTY, written.zone, own_zone)
     return written
 
@@ -338,7 +338,7 @@ def _from_moments(reading: Reading, office: str | None = None) -> Written:
         good.numbers(lambda m: HALVES[m.no_half], "i1", 0),
         {},
     )
-    written.zone = written.numbers_of(good.turned(lambda m: _zone_of(m.zone, office)))
+    written.zone = written.numbers_of(good.turned(lambda m: m.zone and zones.find_zone(m.zone, office)))
     return written
 
 
@@ -354,10 +354,6 @@ def read_epochs(rule: Rule, cells: Cells) -> np.ndarray:
     scale = 1e3 if rule.parse == "epoch_ms" else 1e6
     moments = np.where(known, np.where(known, seconds, 0) * scale, np.iinfo(np.int64).min).astype(np.int64)
     return np.append(moments.view("M8[us]"), NAT)[texts.codes]
-
-
-def _zone_of(word: str | None, office: str | None) -> str | None:
-    return zones.find_zone(word, office) if word else None
 
 
 def order_elsewhere(cells: Cells, rules) -> str:
@@ -384,19 +380,14 @@ def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray | None,
         return (proven if proven and (by_epoch or max(mdy, dmy) >= MIN_DATES_OF_ORDER) else settings.date_order), False
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     known = proven or stated or other
-    found = known or _order_in_sequence(rule, texts)
+    found: str | None = known
+    if not known and rule.parse == "moment_by_hand":  # as the days of a sheet stand one below the other
+        found = order_in_sequence(texts.texts[code] for code in texts.codes.tolist() if code != EMPTY)
     doubtful = next((text for text in texts.texts if needs_order(text)), None)
     if torn or (doubtful and not found):
         example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
         raise UndecidedOrder(texts.name, example, is_torn=torn)
     return found or "", bool(found and not known)
-
-
-def _order_in_sequence(rule: Rule, texts: Texts) -> str | None:
-    """The order that the days of a hand-kept sheet show as they stand one below the other."""
-    if rule.parse != "moment_by_hand":
-        return None
-    return order_in_sequence(texts.texts[code] for code in texts.codes.tolist() if code != EMPTY)
 
 
 def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
@@ -412,6 +403,7 @@ def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
     return best if near[best] > 0.9 and near[other] < 0.9 else None
 
 
+_COUNTED_TO_24 = regex(r"(?<![\d:/-])(1[3-9]|2[0-3]):\d\d(?!:\d)(?!\s*[ap])")  # 15:40 without PM
 HALF_DAY = np.timedelta64(12, "h")
 
 
@@ -439,7 +431,7 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     afternoon = (morning + HALF_DAY) % np.timedelta64(DAY, "s")
     fits_afternoon = known & (opens <= afternoon) & (afternoon < closes)
     is_typed = written.no_half == TYPED
-    is_doubtful = is_typed & _counts_to_24(texts.texts)
+    is_doubtful = is_typed & any(_COUNTED_TO_24.search(text.casefold()) for text in texts.texts)
     to_afternoon = (written.no_half > 0) & fits_afternoon & ~fits_morning & ~is_doubtful
     as_written = fits_morning & ~fits_afternoon  # in a column that counts to 24 as well
     unread = (written.no_half > 0) & ~to_afternoon & ~as_written & ~((written.no_half == STORED) & fits_morning)
@@ -454,12 +446,6 @@ def leave_out_times(written: Written, rows: np.ndarray) -> None:
     dated = rows & (written.precision_s > 0)
     written.local[dated] = written.local[dated].astype("M8[D]").astype("M8[us]")
     written.precision_s[dated] = DAY
-
-
-def _counts_to_24(texts: list[str]) -> bool:
-    """Whether a column has times such as 15:40 without PM, as people write who count the hours to 24."""
-    times = (re.search(r"(?<![\d:/-])(1[3-9]|2[0-3]):\d\d(?!:\d)(?!\s*[ap])", text.casefold()) for text in texts)
-    return any(times)
 
 
 def _of_day(clock: str) -> np.timedelta64:

@@ -22,7 +22,7 @@ from callanalytics.normalize.row_kinds import agency_alone, says_callback
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
-from callanalytics.values.promises import Promise
+from callanalytics.values.promises import Promise, highest_tier
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
@@ -89,7 +89,9 @@ def read_contact(
     is_blank = rows_where(lambda text: placeholder(text) == "nothing", reading)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
     columns["promised"] = pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
-    columns["request_result"] = _of_requests_only(columns, agency)
+    # Only what was a request is granted, relayed or refused.
+    is_request = pc.is_in(columns["reason"], pa.array([each.code for each in agency.reasons if each.request], STRING))
+    columns["request_result"] = pc.if_else(is_request, columns["request_result"], pa.scalar(None, STRING))
     columns["warnings"] = problems.warnings()
     return columns, order
 
@@ -208,7 +210,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     if derived_columns.way_of(word.name) in ("told", "noted"):
         is_promise = [k not in (None, "none") for k in word.objects()]
         contact.problems.warn(np.array(is_promise, bool), "promise_from_remark")
-    tier, _ = _free(contact, "tier", free_words.tier_in, lambda found: found)
+    tier, _ = _free(contact, "tier", lambda text: try_read(highest_tier, text), lambda found: found)
     of_promise = promise.turned(lambda found: found.tier or None)
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
@@ -333,12 +335,6 @@ def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
     good = reading.without_problems()
     name, number = (good.turned(lambda text, i=place: split_agent(text)[i] or None).objects() for place in (0, 1))
     return name, number
-
-
-def _of_requests_only(columns: dict[str, pa.Array], agency) -> pa.Array:
-    """Only what was a request is granted, relayed or refused."""
-    requests = pa.array([reason.code for reason in agency.reasons if reason.request], STRING)
-    return pc.if_else(pc.is_in(columns["reason"], requests), columns["request_result"], pa.scalar(None, STRING))
 
 
 def _line_with_number(text: str, agency) -> str | None:

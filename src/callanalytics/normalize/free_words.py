@@ -14,7 +14,6 @@ from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import (
     Promise,
     StatedTime,
-    highest_tier,
     is_advice,
     is_denied,
     promise_among,
@@ -124,11 +123,6 @@ def is_by_analogy(promise: Promise, agency) -> bool:
     if promise.kind or not (promise.stated or promise.number):
         return False
     return bool(promise.number) or not any((rule.value, rule.unit) == promise.stated for rule in agency.rules)
-
-
-def tier_in(text: str) -> str | None:
-    """The highest tier that a text names; None where it says anything else."""
-    return try_read(highest_tier, text)
 
 
 # Whom somebody got by name: got Ana, she opened an SR.

@@ -185,7 +185,8 @@ class _Sorting:
             texts = self.cells.texts((name,))
             is_filled, is_letter = texts.codes != EMPTY, rows_where(is_written, texts)
             is_unwanted = rows_where(is_unwanted_call, texts) & (name not in reasons)
-            ended |= rows_where(_says_more, texts) & ~is_unwanted & (name in ends)
+            says_more = rows_where(lambda text: len(text) > 3 and not placeholder(text), texts)
+            ended |= says_more & ~is_unwanted & (name in ends)
             called |= is_filled & ((~is_letter & (name in of_calls)) | (name in lengths))
             unwanted |= is_unwanted
             written |= is_letter
@@ -453,10 +454,6 @@ def _has_figure(text: str) -> bool:
     return any(map(str.isdigit, text)) or _is_filled(text)
 
 
-def _says_more(text: str) -> bool:
-    return len(text) > 3 and not placeholder(text)
-
-
 def _is_remark(text: str, *, is_clock: bool) -> bool:
     """Whether a text that stands alone beside its date tells nothing of a call."""
     return free_words.is_remark_alone(text) or is_day_off(text, is_clock=is_clock)
@@ -506,7 +503,7 @@ def sort_out_notices(
     if "sr_number" in rules:
         numbers = read(rules["sr_number"], chosen).without_problems()
     else:
-        numbers = read(rules.get("body"), chosen).turned(_number_named)
+        numbers = read(rules.get("body"), chosen).turned(lambda text: (match := NUMBER_NAMED.search(text)) and match[1])
     columns = read_clock(rules, chosen, settings, problems).columns() | {
         "channel": pa.array(channel[rows], STRING),
         "kind": pa.array(kind[rows], STRING),
@@ -521,11 +518,6 @@ def sort_out_notices(
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _number_named(text: str) -> str | None:
-    match = NUMBER_NAMED.search(text)
-    return match[1] if match else None
 
 
 def _are_replies(known: list, addresses: np.ndarray, moments: np.ndarray, is_ours: np.ndarray) -> np.ndarray:

@@ -93,6 +93,7 @@ def tables(file: File) -> list[TextTable]:
 # ---- files and folders -----------------------------------------------------------------------------------------------
 
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"}
+_OF_SYSTEM = "a file of the system"
 _LOCK = "Excel's lock file: the workbook is open, what was last saved is read"
 _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 # Pages that Google puts beside the calls of a Takeout.
@@ -165,7 +166,7 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
     if real not in seen:
         seen.add(real)
         file = on_disk(path, shown)
-        why = _LOCK if path.name.startswith("~$") else _why_system_file(path.name)
+        why = _LOCK if path.name.startswith("~$") else _OF_SYSTEM if path.name.casefold() in _SYSTEM_FILES else ""
         if why:
             file = unreadable(path.name, shown, UnreadableFile(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
         yield from _opened(file, path, is_named=True)
@@ -282,17 +283,13 @@ def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, shown_as
     return File(f"{file.name}/{info.filename}", shown_as, info.file_size, fetch, container=file.shown)
 
 
-def _why_system_file(name: str) -> str:
-    return "a file of the system" if name.casefold() in _SYSTEM_FILES else ""
-
-
 def _why_passed(name: str) -> str:
     """Why a name found in a folder or ZIP is passed over; "" if it is not."""
     folded = name.casefold()
     if name.startswith("~$"):
         return _LOCK
-    if why := _why_system_file(name):
-        return why
+    if folded in _SYSTEM_FILES:
+        return _OF_SYSTEM
     if name.startswith("."):
         return "a hidden file"
     if folded.endswith(_UNFINISHED):

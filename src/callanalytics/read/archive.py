@@ -159,7 +159,8 @@ def _refusals(members: list[zipfile.ZipInfo], limits: Limits) -> dict[int, str]:
 def _refusal(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
     if m.file_size > _SMALL and m.file_size > limits.ratio * max(m.compress_size, 1):
         return _bomb(m.file_size, m.compress_size)
-    if _leads_elsewhere(m.orig_filename) or _is_link(m):
+    is_link = (m.external_attr >> 16) & 0o170000 == 0o120000
+    if is_link or _leads_elsewhere(m.orig_filename):
         return "a name in it leads outside of it"
     if same_name > 1:
         return "two files in it have the same name"
@@ -172,10 +173,6 @@ def _bomb(unpacked: int, packed: int) -> str:
 
 def _leads_elsewhere(name: str) -> bool:
     return bool(re.match(r"[/\\]|[A-Za-z]:", name)) or "\0" in name or ".." in re.split(r"[/\\]", name)
-
-
-def _is_link(member: zipfile.ZipInfo) -> bool:
-    return (member.external_attr >> 16) & 0o170000 == 0o120000
 
 
 # ---- OpenDocument ----------------------------------------------------------------------------------------------------

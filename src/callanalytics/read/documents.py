@@ -327,7 +327,8 @@ def page_table(files: Sequence[File], fmt: Format) -> TextTable:
     header = (*fields, *PAGE_NAME_COLUMNS)
     builder = Builder(header)
     for member, file in enumerate(files):
-        if not (entries := _entries_as_identified(file, fmt)):
+        known = file.__dict__.pop("entries", {})
+        if not (entries := known[fmt] if fmt in known else _entries(parse_page(file), fmt)):
             raise UnreadableFile(f"{file.shown} has no entry of the format {fmt.name}")
         named = parse_page_name(file.stem)
         for number, texts in enumerate(entries, 1):
@@ -342,11 +343,6 @@ def formats_of_page(file: File, formats: Sequence[Format]) -> list[Format]:
     found = [fmt for fmt in formats if fmt.recognize.selector and page.select_one(fmt.recognize.selector)]
     file.__dict__["entries"] = {fmt: _entries(page, fmt) for fmt in found}
     return found
-
-
-def _entries_as_identified(file: File, fmt: Format) -> list[list[str | None]]:
-    known = file.__dict__.pop("entries", {})
-    return known[fmt] if fmt in known else _entries(parse_page(file), fmt)
 
 
 def _entries(page, fmt: Format) -> list[list[str | None]]:

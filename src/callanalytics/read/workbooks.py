@@ -12,7 +12,6 @@ import io
 import itertools
 import re
 import warnings
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -137,9 +136,9 @@ class Workbook:
 
         self.file = file
         content = io.BytesIO(file.content())
-        archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
+        members = archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK).namelist()
         with _damage_as_sentence(file):
-            if is_open_document(file.content()):
+            if archive.CONTENT in members:  # an OpenDocument spreadsheet
                 content = io.BytesIO(archive.as_workbook(file.content()))
             if not openpyxl.DEFUSEDXML:
                 raise Refused(
@@ -156,12 +155,6 @@ def opened_workbook(file: File) -> Workbook:
     if "workbook" not in file.__dict__:
         file.__dict__["workbook"] = Workbook(file)
     return file.__dict__["workbook"]
-
-
-def is_open_document(content: bytes) -> bool:
-    """Whether the bytes of a workbook are those of an OpenDocument spreadsheet, which has another layout."""
-    with zipfile.ZipFile(io.BytesIO(content)) as opened:
-        return archive.CONTENT in opened.namelist()
 
 
 class Sheet:

@@ -55,7 +55,11 @@ def tables_of(path: Path):
     files = read.files([path]).files
     fmt = read.identify(files[0], FORMATS)
     tables = [read.rows_of_many(files, fmt)] if fmt.kind in read.KINDS_OF_MANY_FILES else read.rows(files[0], fmt)
-    return [(meanings.fit(table, fmt, Settings(""))[0], table) for table in tables if not table.is_office]
+    return [
+        (meanings.fit(table, fmt, Settings(""))[0] if fmt.words else fmt, table)
+        for table in tables
+        if not table.is_office
+    ]
 
 
 def private_cells(path: Path) -> set[str]:

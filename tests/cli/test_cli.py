@@ -11,7 +11,7 @@ from callanalytics.cli import main
 from callanalytics.invented import shipped_folder
 from callanalytics.store import Store
 from commands import run
-from exhaustive import EXHAUSTIVE, some
+from exhaustive import some
 
 SAMPLE = shipped_folder("sample")
 
@@ -229,8 +229,7 @@ def test_demo_leaves_store_and_report_and_says_so_and_shows_the_figures_of_noteb
         assert name.split("/")[0] in result.output
     assert "No real client" in result.output
     assert Store.open(tmp_path / "demo" / "store").fingerprint() == Store.open(sample_store).fingerprint()
-    if EXHAUSTIVE:  # once more in the same folder
-        assert run("demo", tmp_path / "demo").exit_code == 0
+    assert run("demo", tmp_path / "demo").exit_code == 0  # once more in the same folder
 
 
 def test_what_no_one_foresaw_is_a_sentence_too_and_shows_nothing_of_it(monkeypatch):

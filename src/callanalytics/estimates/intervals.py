@@ -70,6 +70,7 @@ class Estimate:
     why: str = ""
 
     def __str__(self) -> str:
+        # Only nan differs from itself: the value is not known.
         if self.value != self.value:
             return f"not estimable: {self.why or self.flag} (n {self.n} {self.cases})"
         interval = f"{self.level * 100:g}% interval {self.low:.4g} to {self.high:.4g}"
@@ -198,6 +199,7 @@ def mean(total, squares, n):
     total, squares, n = (np.asarray(v, float) for v in (total, squares, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = total / n
+        # Equal values leave a rounding error of either sign in the difference; a square root of less than 0 is nan.
         variance = np.where(n > 1, np.maximum(squares - n * value**2, 0) / (n - 1), np.nan)
         # Below n = 2 the variance is nan already; the maximum keeps Student's quantile inside its domain.
         half = student_quantile(np.maximum(n - 1, 1)) * np.sqrt(variance / n)
@@ -227,6 +229,7 @@ def quantile_ranks(n, q: float):
     n = np.asarray(n)
     # The largest rank that leaves at most `TAIL` below it, and its mirror.
     ranks = _binomial_quantile(TAIL, n, q), _binomial_quantile(1 - TAIL, n, q) + 1
+    # Of no data the quantile is nan, which is no integer.
     return tuple(np.where(n > 0, rank, 0).astype(int)[()] for rank in ranks)
 
 
@@ -237,6 +240,8 @@ def _binomial_quantile(p: float, n, q: float):
     """
     from scipy.special import bdtr, bdtrik
 
+    # bdtrik solves for a real number; its rounding error lets the ceiling land one too high, so the number below is
+    # tried.
     most = np.ceil(bdtrik(p, n, q))
     return np.where(bdtr(np.maximum(most - 1, 0), n, q) >= p, np.maximum(most - 1, 0), most)
 
@@ -311,6 +316,7 @@ def ratio(total, squares, of_events, events, n):
     total, squares, of_events, events, n = (np.asarray(v, float) for v in (total, squares, of_events, events, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(events > 0, total / events, np.nan)
+        # The residuals add up to 0 at this ratio, so their mean need not be taken out.
         left = np.maximum(squares - 2 * value * of_events + value**2 * events, 0)
         spread = np.where(n > 1, n / (n - 1) * left, np.nan)
         half = normal_quantile() * np.sqrt(spread) / total
@@ -375,6 +381,8 @@ def dispersion(events, exposure) -> Dispersion:
 
     wanted = total / exposure.sum() * exposure
     left = 1 - total / exposure.sum()
+    # Each event is one of its exposure, so chance makes a binomial spread, not a Poisson one. Where all are
+    # events no period can differ.
     pearson = float(((x - wanted) ** 2 / wanted).sum()) / left if left > 0 else 0.0
     return Dispersion(pearson / df, df, float(chdtrc(df, pearson)), len(x))
 
@@ -406,4 +414,5 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     # Row: a request; column: a thing that may have been its. A matching uses no row and no column twice.
     ends = np.concatenate([[0], np.cumsum(sizes)])
     graph = csr_array((np.ones(len(index), np.int8), index, ends), shape=(len(sizes), len(which)))
+    # Of each request the column it was given; -1 where none was left for it.
     return maximum_bipartite_matching(graph, perm_type="column") >= 0

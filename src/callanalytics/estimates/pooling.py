@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
 from callanalytics.lazy import np
 
+# Below five, Student's quantile on k - 1 degrees of freedom leaves an interval that says nothing: 12.7 at two offices.
 MIN_OFFICES = 5
 
 
@@ -66,6 +67,7 @@ def random_effects(value, variance) -> Pooled:
     3.421 (95% interval 3.125 to 3.716; n 6 offices; random effects (reml), HKSJ)
     """
     y, v = np.asarray(value, float), np.asarray(variance, float)
+    # An error of 0 would give that office all the weight: it is left out, and counted.
     known = np.isfinite(y) & np.isfinite(v) & (v > 0)
     left_out = int((~known).sum())
     y, v = y[known], v[known]
@@ -160,8 +162,9 @@ def _dersimonian_laird(y, v):
 
 def _reml(y, v):
     """Restricted maximum likelihood, by Fisher scoring; 0 where the likelihood falls from there."""
+    # The moment estimate needs no search and lies near the maximum, so scoring takes few steps from there.
     tau2 = _dersimonian_laird(y, v)
-    for _ in range(500):
+    for _ in range(500):  # far beyond what it takes: it ends by the tolerance below
         mean, w = _mean(y, v, tau2)
         second = (w**2).sum()
         # One step of Fisher scoring: the slope of the restricted likelihood over its expected curvature.
@@ -277,6 +280,7 @@ def leave_one_out(statistic: Callable[[np.ndarray], float], n_offices: int) -> L
     0.525 to 0.656, most by office 1
     """
     whole = float(statistic(np.ones(n_offices, int)))
+    # A row of 1 - eye keeps every office but one.
     values = np.array([float(statistic(1 - np.eye(n_offices, dtype=int)[i])) for i in range(n_offices)])
     away = np.abs(values - whole)
     if not n_offices or np.isnan(away).all():

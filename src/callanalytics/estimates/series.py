@@ -58,6 +58,7 @@ def design(t, start, season: float = 0.0, pairs: int = 2, slope: bool = True):
     """
     t = np.asarray(t, float)
     after = (t >= start).astype(float)
+    # interrupted_series takes the coefficients by their place in this order.
     columns = [np.ones(len(t)), t, after, *([np.maximum(t - start, 0)] if slope else [])]
     for k in range(1, pairs + 1 if season else 1):
         columns += [np.sin(2 * np.pi * k * t / season), np.cos(2 * np.pi * k * t / season)]
@@ -163,6 +164,7 @@ def _gls_fit(rho, gap, y, x):
     # Over a gap of several weeks the correlation is rho to that power; a fractional power has no sign of its own.
     carry = np.sign(rho) ** gap * np.abs(rho) ** gap
     rest = np.sqrt(1 - carry**2)
+    # The first week has none before it and stays as it is: each whitened value has the same variance as it.
     y = np.concatenate((y[:1], (y[1:] - carry * y[:-1]) / rest))
     x = np.concatenate((x[:1], (x[1:] - carry[:, None] * x[:-1]) / rest[:, None]))
     q, upper = np.linalg.qr(x)  # never x.T @ x: squaring the columns would lose half of their digits
@@ -226,6 +228,7 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
     (1, 57)
     """
     t = np.unique(np.asarray(t))
+    # A date is the first week after, so that the last one tried leaves MIN_WEEKS weeks behind it.
     dates = np.union1d(t[MIN_WEEKS : len(t) - MIN_WEEKS + 1], [start])
     steps = [model(date).step for date in dates]
     strength = np.array([abs(step.value) / step.se if step.se else NAN for step in steps])
@@ -323,6 +326,7 @@ def change_points(value, *, min_size: int = 4, penalty: float = 3.0, alike: bool
 def _long_run(y):
     """How many times the variance of a long mean is that which first differences tell, neighbors being alike."""
     one, two = ((y[k:] - y[:-k]) ** 2 for k in (1, 2))
+    # At 1 the price has no bound; 0.8 makes it 45 times as high.
     rho = np.clip(two.mean() / one.mean() - 1, 0, 0.8) if one.any() else 0.0
     return (1 + rho) / (1 - rho) ** 2
 
@@ -330,7 +334,9 @@ def _long_run(y):
 def _cost(y):
     """Minus twice the log-likelihood of a stretch, up to what all cuts share."""
     sums, squares = (np.concatenate(([0.0], np.cumsum(v))) for v in (y, y**2))
+    # 0.9539 = sqrt(2) * 0.6745: the median absolute difference of two independent normals of variance 1.
     noise = float(np.median(np.abs(np.diff(y))) / 0.9539)  # whatever the level does: changes hide in few differences
+    # A figure that stands still in more than half of the weeks has a median difference of 0.
     variance = noise**2 or float(np.var(y)) or 1.0
     return lambda a, b: (squares[b] - squares[a] - (sums[b] - sums[a]) ** 2 / (b - a)) / variance
 
@@ -344,6 +350,7 @@ def _best_cuts(cost_of, n, min_size, price):
         i = int(np.argmin(total))
         best[b], last[b] = total[i], starts[i]
     cuts, end = [], n
+    # A stretch that begins at 0 is the first: no cut stands before it.
     while last[end]:
         end = int(last[end])
         cuts.append(end)
@@ -355,6 +362,7 @@ CHI_SQUARE_95 = 3.841  # the 95 % point of the chi-square: cuts that cost no mor
 
 def _around(cost_of, a, cut, b, min_size):
     """The places that fit nearly as well as the cut."""
+    # Only this cut moves, between its neighbors: a profile of one cut, the others held.
     indices = np.arange(a + min_size, b - min_size + 1)
     total = np.array([cost_of(a, k) + cost_of(k, b) for k in indices])
     here = cost_of(a, cut) + cost_of(cut, b)

@@ -108,11 +108,13 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     mean = float(ones @ y / ones.sum())
     shrunk = mean + own @ inverse @ (y - mean)
     rest = 1 - own @ ones
+    # The last term: the mean is itself estimated from these cells, and a cell far from its own data leans on it more.
     covariance = own - own @ inverse @ own + np.outer(rest, rest) * (1 / ones.sum())
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
     from scipy.special import chdtrc
 
     half, weight = normal_quantile() * error, 1 / s2
+    # Cochran's Q of the cells' own figures: no model of rows and columns is in this test.
     p = float(chdtrc(n - 1, weight @ (y - weight @ y / weight.sum()) ** 2))
     value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
     stars = _back(adjusted_p(_against_the_others(y, s2)), known)
@@ -187,6 +189,7 @@ def _components(y, s2, kernels):
         slope = [unit * (np.sum(p * kernel) - left @ kernel @ left) for kernel in kernels]
         return value, np.array(slope)
 
+    # A bound, not a logarithm: a variance must be able to come out as just 0, which is what makes a map one color.
     bounds = [(0, None)] * len(kernels)
     found = minimize(deviance, [0.3] * len(kernels), jac=True, method="L-BFGS-B", bounds=bounds)
     variances = (np.clip(found.x, 0, None) * unit).tolist()
@@ -206,6 +209,7 @@ def _against_the_others(y, s2):
 
 # ---- groups of calls, all callers of a day sharing one queue ---------------------------------------------------------
 
+# With the log itself that makes 2,000, so that one in 20 is a whole number of deals.
 N_PERMUTATIONS = 1999
 CHUNK = 2_000_000  # numbers held at once
 
@@ -235,6 +239,7 @@ class Permuted:
         if not pairs:
             return out
         found = np.stack([self._difference(a, b) for a, b in pairs], axis=1)
+        # -1 is below every difference; a deal of nothing but nan would warn.
         most = np.nanmax(np.where(np.isnan(found), -1.0, found), axis=1)
         for k, (a, b) in enumerate(pairs):
             if not np.isnan(found[0, k]):
@@ -272,6 +277,7 @@ def log_rank_sums(t, reached, lost):
     times, index = np.unique(t, return_inverse=True)
     d, gone = (np.bincount(index, v, len(times)) for v in (reached, reached + lost))
     at_risk = gone[::-1].cumsum()[::-1]
+    # Nelson and Aalen's sum, up to and with each time: the log-rank test's expectation of one followed so long.
     hazard = np.cumsum(d / np.maximum(at_risk, 1))[index] if len(t) else np.zeros(0)
     expected = (reached + lost) * hazard
     return reached - expected, expected
@@ -304,9 +310,11 @@ def permuted_days(
     """
     day, group = np.asarray(day, "int64"), np.asarray(group, "int64")
     within = np.zeros(len(day), "int64") if within is None else np.asarray(within, "int64")
+    # One whole number a pair of day and group: a search over pairs of columns would be slower.
     units, first, unit = np.unique(day * n_groups + group, return_index=True, return_inverse=True)
     n = len(units)
     sums = [np.bincount(unit, v, n) for v in (np.asarray(excess, float), np.asarray(expected, float))]
+    # Labels stand in order of stratum, as the dealt units below do: so position k of both is of one stratum.
     order = np.argsort(within[first], kind="stable")
     label, stratum = group[first][order], np.unique(within[first][order], return_inverse=True)[1]
     sums = [v[order] for v in sums]
@@ -344,6 +352,7 @@ def p_slots(day, weekday, block, n_blocks: int, excess, expected, **options) -> 
     slot = weekday * n_blocks + block
     cells = np.unique(day * (n_blocks + 1) + block)
     blocks_a_day = np.unique(cells // (n_blocks + 1), return_counts=True)[1]
+    # A day with calls in one block only has nothing to deal out within itself.
     within = day if np.median(blocks_a_day) >= 2 else weekday
     n_days = int(weekday.max()) + 1
     over_weekdays = permuted_days(day, weekday, excess, expected, n_days, **options).p_any()

@@ -77,9 +77,11 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
     together = np.zeros(curves.n_cells)
     for i in np.flatnonzero(np.diff(curves.start)):
         one = slice(curves.start[i], curves.start[i + 1])
+        # Where the last caller at risk is reached S is 0: no area is left, and Greenwood's term has no bound.
         inside = (curves.t[one] <= tau) & (curves.n_at_risk[one] > curves.reached[one])
         after = pieces[one][::-1].cumsum()[::-1]
         risk, d = curves.n_at_risk[one][inside], curves.reached[one][inside]
+        # The same terms move the area and S(tau): a slot whose curve lies high has a long hold and few answers at once.
         together[i] = s[i] * (after[inside] * d / (risk * (risk - d))).sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         reached = np.where(s < 1, 1 - s, np.nan)
@@ -87,6 +89,7 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
         variance = (held_se / held) ** 2 + (np.nan_to_num(se) / reached) ** 2 + 2 * together / (held * reached)
         log_se = np.where(np.isnan(value), np.nan, np.sqrt(variance))
     if days is not None:
+        # fmax, as a slot whose calls are of one day has no error of days and keeps the other.
         log_se = np.fmax(log_se, np.where(np.isnan(value), np.nan, _error_of_days(curves, days, tau, held, s)))
     factor = np.exp(normal_quantile() * log_se)
     return Costs(value, value / factor, value * factor, log_se)
@@ -101,6 +104,7 @@ def _error_of_days(curves, days, tau, held, s):
         if not len(mine) or not s[i] < 1:
             continue
         moved_reached, moved_lost = _moved(curves, one, pieces[one], tau, held[i], s[i])
+        # Exact: every time of the days is a time of the curve, which is made of the same counts.
         index = np.searchsorted(curves.t[one], days.t[mine])
         moved = days.reached[mine] * moved_reached[index] + days.lost[mine] * moved_lost[index]
         _, day = np.unique(days.day[mine], return_inverse=True)
@@ -260,6 +264,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
         saving = unknown(len(known), "slots", "no difference between slots is detectable")
         return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, mix), len(known))
     # "eigh": cells without differences of their own make the covariance singular, and Cholesky would refuse it.
+    # A fixed seed: the same log gives the same advice.
     drawn = np.random.default_rng(1).multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
     p_best[known] = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
     inside = _likeliest(p_best[known])
@@ -267,6 +272,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
     saved = now - costs[:, inside].mean(axis=1)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
+    # A set of all slots is no advice.
     is_sure = p_saves >= SURE and len(inside) < len(known)
     chosen, verdict = (tuple(known[inside].tolist()), "set") if is_sure else ((), "cannot tell")
     more, n = np.nan if is_sure else _more(cells, mix), len(known)

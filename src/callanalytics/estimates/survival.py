@@ -104,6 +104,7 @@ class Curves:
         out = np.full(self.n_cells, np.nan)
         # A search cell by cell stops at the first; one over all entries would look at every later one, too.
         for i, (a, b) in enumerate(pairwise(self.start.tolist())):
+            # argmax of no True is 0, so that the entry itself is looked at again.
             if a < b and chosen[first := a + int(chosen[a:b].argmax())]:
                 out[i] = self.t[first]
         return out
@@ -148,6 +149,7 @@ class Curves:
         The chance of a person within t is 1 - S(t), with the limits of S exchanged.
         """
         upto = self._count(self.t <= t)
+        # Of an empty cell, or one before its first time, this is some other entry; `unknown` or `before` covers it.
         last = np.clip(self.start[:-1] + upto - 1, 0, max(len(self.t) - 1, 0))
         before, beyond = upto == 0, (t > self.t_max) & (self.s_max > 0)
         # Beyond the longest time no one was left to tell, unless everybody was reached by then.
@@ -190,6 +192,7 @@ class Curves:
         .. [1] P. Royston, M. Parmar, "Restricted mean survival time", BMC Med. Res. Methodol. 13:152 (2013).
         """
         pieces, first = self.areas(tau)
+        # One running sum over all cells, unlike `along`: no tie hangs on the last digits of an area.
         upto = np.concatenate(([0.0], np.cumsum(pieces)))
         total = upto[self.start[1:]] - upto[self.start[:-1]]
         after = np.repeat(upto[self.start[1:]], np.diff(self.start)) - upto[:-1]  # area from each time to tau
@@ -251,6 +254,7 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     n_cells = n_cells if n_cells is not None else (int(cell[-1]) + 1 if len(cell) else 0)
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = np.concatenate(([0], np.cumsum(reached + lost)))
+    # All of the cell who left at this time or later: those lost at t were still waiting when others were reached at t.
     n_at_risk = np.repeat(gone[start[1:]], np.diff(start)) - gone[:-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         s = along(np.multiply, 1 - reached / n_at_risk, start)
@@ -379,6 +383,7 @@ def aalen_johansen(t, events, lost) -> Incidence:
         se = np.sqrt(np.where(whole_share, 0, _jackknife(events, lost, d, n_at_risk, before)))
         theta = normal_quantile() * se / ((1 - share) * np.log(1 - share))
         low, high = (1 - (1 - share) ** np.exp(sign * theta) for sign in (1, -1))
+    # The upper limit of none of so many. By symmetry 1 minus it is the lower limit of all of them.
     none = clopper_pearson(0, n - np.r_[0, np.cumsum(lost)][:-1])[1][:, None]
     low, high = np.where(no_share, 0, low), np.where(no_share, none, high)
     low, high = np.where(whole_share, 1 - none, low), np.where(whole_share, 1, high)

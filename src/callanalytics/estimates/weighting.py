@@ -134,6 +134,8 @@ def _steps(d, n_at_risk):
     """Of each time: how far one more still waiting lifts log S, and one more reached lowers it."""
     left = n_at_risk - d
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Sums of weights rarely cancel: what is left of the last caller is a rounding error, and dividing by it has no
+        # bound.
         step = np.where(left > 1e-9 * n_at_risk, d / (n_at_risk * left), 0.0)
     return step, 1 / n_at_risk
 
@@ -198,12 +200,14 @@ def standardized_quantile(curves: Curves, weights, q: float, drawn: float | None
     n = int(curves.n_at_risk[curves.start[:-1][full & used]].sum())
     if empty := int((used & ~full).sum()):
         return unknown(n, "calls", f"{empty} of {int(used.sum())} cells of the fixed mix have no call")
+    # A cell in which everybody was reached is known for ever: its S stays 0.
     end = np.min(np.where(curves.s_max > SAME, curves.t_max, np.inf)[used])  # followed in every cell until then
     times = np.unique(curves.t[(curves.t <= end) & (w[curves.cell] > 0)])
     s, squares, variance = np.zeros(len(times)), np.zeros(len(times)), np.zeros(len(times))
     for i in np.flatnonzero(used):
         one = slice(curves.start[i], curves.start[i + 1])
         upto = np.searchsorted(curves.t[one], times, side="right")
+        # `upto` counts the times so far, so that 0 is before the first: S is 1 there.
         own = np.concatenate(([1.0], curves.s[one]))[upto]
         s, squares = s + w[i] * own, squares + w[i] * own**2
         variance += w[i] ** 2 * np.concatenate(([0.0], np.nan_to_num(curves.se[one])))[upto] ** 2

@@ -89,6 +89,7 @@ def build(office: dict, calls: Rows, entries: Rows, watch: CoveredSpans, agency:
     """
     outbound = observation.to_the_agency(calls, agency)
     duplicate_of = duplicates.duplicate_calls(outbound)
+    # Of the calls that stay, those of which another system has a double: the table says so.
     is_double = np.isin(np.arange(len(outbound)), duplicate_of[duplicate_of >= 0])[duplicate_of < 0]
     outbound = outbound.where(duplicate_of < 0)
     line = observation.line_dialed(outbound, agency)
@@ -197,6 +198,7 @@ def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, z
     written, timeless = moments(joined.entry_column("started_at_local")), np.isnat(moment)
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
     since, until = np.where(timeless, midnight, moment), np.where(timeless, midnight + A_DAY, moment)
+    # NaT, where nothing covers it, is at or after nothing.
     covered = watch.until(since, joined.entry_column("our_number")) >= until
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
@@ -298,6 +300,7 @@ class Episodes:
         self.ids = agency_calls.column("agency_call_id").to_pylist()
         start = earliest_moments(agency_calls, zone)
         lasted = [(s or 0) * 1_000_000 for s in agency_calls.column("duration_s").to_pylist()]
+        # NaT sorts last, so that the calls without a moment are cut off.
         self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
         self.start = start.astype(np.int64).tolist()
         self.end = [when + s for when, s in zip(self.start, lasted, strict=True)]
@@ -341,6 +344,7 @@ class Episodes:
         id: list[str | None] = [None] * self.n
         seq: list[int | None] = [None] * self.n
         for episode in {n for n in self.episode if n}:
+            # Redials that were merged in stand before the others, whenever they were made.
             indices = sorted(episode.agency_calls, key=lambda p: (self.start[p], self.ids[p]))
             if len(indices) == 1 and self.subject[indices[0]] is None:
                 continue  # nothing is known to tie it to anything
@@ -365,6 +369,7 @@ class Episodes:
         ]
         return max(
             fitting,
+            # The index last: of two called about at one moment always the same one is taken.
             key=lambda n: (n.reason == reason, self.start[n.agency_calls[-1]], n.agency_calls[-1]),
             default=None,
         )

@@ -204,6 +204,7 @@ class GroupedMoments:
     def after(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
         """The first moment of a group after another; NaT where there is none."""
         index = self._place(group, moment, "right")
+        # -1 and NaT stand behind the last moment, where the search ends if none of the group comes later.
         there = (np.append(self._group, -1)[index] == group) & (group >= 0) & ~np.isnat(moment)
         return np.where(there, np.append(self._when, NAT)[index], NAT)
 

@@ -64,12 +64,14 @@ def earliest_due_first(
     due = microseconds(promises.due)[by_due].tolist()
     first = _first_in_turn(had, over, end.tolist(), due, attempts)
     given, opened = [], 0
+    # NEVER at the end stops the loop below: no event has that moment.
     opening, starts = opening.tolist(), [*start[opening].tolist(), NEVER]
     for moment, where, rank_named, is_last in zip(
         microseconds(when, undated=0).tolist(), line.tolist(), rank[named].tolist(), ends.tolist(), strict=True
     ):
         while starts[opened] <= moment:  # a promise that starts with an event is there for it
             for queue in entered[opening[opened]]:
+                # A promise is its rank by due moment, so the least number in a heap is the one due first.
                 heappush(queue, opening[opened])
             opened += 1
         chosen = rank_named if rank_named >= 0 else first(looked_at[where], moment)
@@ -207,6 +209,7 @@ def only_one(
     )
     tells = is_exact & unnoted.would_be_seen(when)
     found = only_open(spans, microseconds(when, undated=0), line, named, ends, tells, len(promises))
+    # The spans behind the promises are calls that no one noted: one of those takes the certainty and gets no callback.
     return np.where(found < len(promises), found, MISSING)
 
 

@@ -113,6 +113,7 @@ def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
 def _last_of_promise(n, owner, when, index, chosen):
     """The last of the chosen callbacks of each promise: its moment and its index."""
     last_when, callback = np.full(n, NAT), np.full(n, MISSING)
+    # The callbacks stand in order of time, and of several values for one place numpy keeps the last.
     last_when[owner[chosen]], callback[owner[chosen]] = when[chosen], index[chosen]
     return last_when, callback
 
@@ -171,12 +172,14 @@ def causes_of_callbacks(
         ("outside_office_hours", is_set(pc.invert(in_office_hours))),
         ("blocked_unknown", is_hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)),
         ("before_notice", is_soon),
+        # Not "notice > when": NaT, of one never announced, must pass too.
         ("no_notice", ~(notice <= when) & witnessed(when, announced.seen)),
         ("staff_unavailable", (notice <= when) & is_set(in_window) & is_set(in_office_hours)),
     ]
     cause = np.full(len(when), CAUSES.index("unknown"))
     for word, holds in reversed(tests):  # so that the first cause that holds is written last
         cause[holds & (promise >= 0)] = CAUSES.index(word)
+    # What the log says of the callback goes before all that its time and line suggest.
     cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
     answered = codes(columns["result"], ["answered"]) == 0

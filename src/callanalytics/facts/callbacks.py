@@ -291,9 +291,11 @@ def join_by_day(
     free_call &= (rank >= 0) & ~np.isnat(logged.when)
     entry, call = pairs_of_same_day(day, free_entry, logged.date, free_call)
     asked_when, follows = asked
+    # NaT, an unknown call of ours, is before nothing: it speaks against no pair.
     fits = ~differ(noted.number[entry], logged.number[call]) & ~(logged.when[call] < asked_when[entry])
     fits &= ~differ(noted.answered[entry], logged.answered[call])
     entry, call = entry[fits], call[fits]
+    # Without a time of day the time since midnight orders the calls: the first of the day is the nearest.
     apart = np.where(timed[entry], np.abs(noted.when[entry] - logged.when[call]), logged.when[call] - logged.date[call])
     sure = follows[entry] | _as_many_calls_as_entries(entry, call, day, timed)
     chosen = np.flatnonzero(sure)

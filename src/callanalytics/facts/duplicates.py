@@ -100,6 +100,7 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[l
 def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool) -> np.ndarray:
     when, lasted = calls.moments(), calls.numbers("duration_s")
     exact = np.maximum(calls.numbers("duration_precision_s"), 1)
+    # A precision of one second, the finest, allows nothing more.
     rounding = np.maximum(exact[a], exact[b]) - 1
     near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
     alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
@@ -240,10 +241,12 @@ class _ComparedEntries:
 
     def differ(self, a, b) -> np.ndarray:
         """Whether anything that both say is not the same."""
+        # Two items of one row are two contacts: whoever wrote them in one row meant both.
         found = (self.row[0][a] == self.row[0][b]) & (self.row[1][a] == self.row[1][b])
         for code in self.code.values():
             found |= (code[a] != code[b]) & (code[a] >= 0) & (code[b] >= 0)
         other_name = (self.name[a] != self.name[b]) & (self.name[a] >= 0) & (self.name[b] >= 0)
+        # Names are heard on the phone and spelled as they sound; an ID that both give says that it was one agent.
         found |= other_name & ~self.is_same("agent_id", a, b)
         slack = np.maximum(np.maximum(self.grid[a], self.grid[b]), SLACK_S)
         for length in self.lengths.values():
@@ -312,6 +315,7 @@ def _merge(stands: np.ndarray, compared: _ComparedEntries, pairs: set[tuple[int,
     """Put entries that are one together: every one of them with every other."""
     runs: list[list[int]] = []
     for index in sorted({index for pair in pairs for index in pair}):
+        # All with all, not each with the next: else a chain of near entries would join calls far apart.
         run = next((run for run in runs if all((other, index) in pairs for other in run)), None)
         runs.append([index]) if run is None else run.append(index)
     for run in runs:

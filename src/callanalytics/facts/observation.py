@@ -300,6 +300,7 @@ def _ends_of_days(calls: pa.Table) -> pa.Table:
     """Of each source and day the first and the last call."""
     # Holes are told in days, and calls may be millions.
     dated = without_misdated(calls.select(["started_at_utc", "source_id", "warnings"]))
+    # safe=False lets the cast cut the time of day off, which is all that is wanted here.
     dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
     days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
     ends = [
@@ -374,6 +375,7 @@ def _stretches_of_line(number: str, seen: Observations, first, last, ids) -> lis
 
 def _quiet_days(when: np.ndarray, agency: Agency) -> np.ndarray:
     """Business days without a call between each moment and the next."""
+    # A call on the next business day leaves no quiet day between.
     return np.maximum(business_days_between(when[:-1], when[1:], agency=agency) - 1, 0)
 
 
@@ -389,6 +391,7 @@ def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
     silent = np.maximum(steps - 1, 0)
     quiet = int(silent.sum() - silent.max()) + 1  # one more, so that a line never silent yet is not held to be so
     days = busy + quiet
+    # Solved for k: days * (quiet / days) ** k = MAX_CHANCE.
     return max(MIN_QUIET, int(np.log(MAX_CHANCE / days) / np.log(quiet / days)))
 
 

@@ -190,6 +190,7 @@ def promise_followed(entries: Rows, promises: Promises) -> np.ndarray:
     ids = entries.texts("entry_id").tolist()
     found = codes(entries.arrow("entry_id"), promises.columns["promise_id"].to_pylist())
     parent = entries.codes("parent_entry_id", ids)
+    # A call of ours has its own promise or none: no chain runs through it to an earlier one.
     parent[entries.is_in("kind", "dial")] = MISSING
     for _ in range(CHAIN):
         # Each turn hands the promise one step further down the chains of entries that follow entries.

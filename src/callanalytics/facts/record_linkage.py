@@ -37,7 +37,7 @@ TOLERANCE_S = 600  # clocks differ, and people write down afterwards
 FAR_S = 5400  # an hour misread, an entry written after the next call: only where nothing else can be meant
 PLAIN_S = 120  # further apart than this beyond the stated rounding: joined, but flagged
 NUMBER_S = 300  # the misfit of a number that differs
-LONGEST_S = 6 * 3600
+LONGEST_S = 6 * 3600  # a call of unknown length is taken to have lasted no longer
 LARGE = 40000  # entries times calls of a knot that is solved as a table of all pairs
 DURATION_S, DURATION_SHARE = 120, 0.25  # a whole call noted by hand may be off by the larger of these
 START, ANSWER, END, UNKNOWN = range(4)  # moments of a call that an entry may give
@@ -132,6 +132,7 @@ def _reach_s(entries: NotedContacts) -> np.ndarray:
 
 def _edges_in_reach(entries: NotedContacts, calls: LoggedCalls) -> _Edges:
     """Every entry with every call whose start, answer or end lies within the entry's reach."""
+    # Calls without a start stand last, and a search needs an ordered part without NaT.
     n_timed = int(np.sum(~np.isnat(calls.when)))
     starts = calls.when[:n_timed]
     reach = seconds(_reach_s(entries))
@@ -242,6 +243,7 @@ def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
     graph = csr_array((np.ones(len(entry)), (entry, len(entries) + call)), shape=(size, size))
     knot = connected_components(graph, directed=False)[1][entry]
     order = np.argsort(knot, kind="stable")
+    # -1 is no knot: the last one ends there, too.
     ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
     chosen = [
         _assigned_in_knot(entry, call, cost, order[a:b], linear_sum_assignment)

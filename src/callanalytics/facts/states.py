@@ -238,6 +238,7 @@ def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Arr
 def _contact_by(history: History, is_unknown: np.ndarray) -> pa.Array:
     """What the first contact was that is counted for each promise."""
     contact = first_contact(history)
+    # At one moment the call goes before the email; NaT, where no call came, is at or before nothing.
     word = np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email"))
     return pa.array(word.tolist(), pa.string(), mask=is_unknown)
 
@@ -262,6 +263,7 @@ def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
     which, start = codes(rules, several), moments(promises["started_at_utc"])
     start = np.where(np.isnat(start), noon(promises.column("date").combine_chunks(), history.agency.timezone), start)
+    # numpy cuts longer words off without a word: answered_second, the longest, has 15 letters.
     agreed = np.full(len(start), "rule_unknown", "U16")
     for index, ids in enumerate(several):
         mine = which == index

@@ -134,6 +134,7 @@ def _grid(when: np.ndarray) -> int:
 def _is_on(when: np.ndarray, grid_s: int) -> np.ndarray:
     """Whether each moment is a whole multiple of the grid; no clock here is off UTC by odd minutes."""
     known = ~np.isnat(when)
+    # NaT has no second; 1 is on no grid.
     second = np.where(known, when, np.datetime64(1, "s")).astype("M8[s]").astype(np.int64)
     return known & (second % grid_s == 0)
 
@@ -151,6 +152,7 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
     lies_by = [np.abs(after) <= close, apart & (np.abs(after - wait) <= close), np.abs(after - lasted) <= close]
     by_start, by_answer, by_end = (int(fits.sum()) for fits in lies_by)
     near = by_start, by_answer, by_end
+    # Of most calls the answer is not known, so that each moment has a number of its own to be a share of.
     possible = (len(after), int(apart.sum()), len(after))
     shares = [k / n if n >= MIN_CALLS else 0.0 for k, n in zip(near, possible, strict=True)]
     best = int(np.argmax(shares))

@@ -96,6 +96,7 @@ FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     denominator=CALLED_BACK,
     counts={"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
     free={
+        # Only a free callback before the first certain one can have been the first attempt in its place.
         "n_surely_answered": Free(FIRST_ANSWERED, "before not answered", rest=True),
         "n_surely_missed": Free(FIRST_UNANSWERED, "before not missed", rest=True),
         "n_maybe_answered": Free(_other_than(FIRST_ANSWERED), "before answered"),
@@ -119,7 +120,9 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "end; not those that an email or our withdrawal ended without a second callback",
     counts={"n_rang_again": CALLED_AGAIN, "n_not_again": NOT_AGAIN},
     free={
+        # A free callback undoes it: alone in a first round of its own, or answered as the first attempt.
         "n_surely_again": Free(CALLED_AGAIN, "before not beside or before not missed", rest=True),
+        # A free callback undoes it: as the second one, as an answered first one, or two both missed before the first.
         "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed or two before missed", rest=True),
         "n_maybe_again": Free(f"{_other_than(CALLED_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
         "n_maybe_again_else": Free(
@@ -202,6 +205,7 @@ BOTH_MISSED_RATE = _of_attempts(
     denominator=f"{CALLED_BACK}, once answered or the round is over",
     counts={"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
     free={
+        # A free callback undoes it wherever it stands first or second and was not missed, or makes a round of its own.
         "n_surely_both_missed": Free(
             BOTH_MISSED, "beside not missed or before not missed or before not beside", rest=True
         ),
@@ -429,6 +433,7 @@ AGAIN_ONCE_DUE = f"({AGAIN} AND state = 'silent')"
 # Settled by what is counted for it: had that been another's, we may have called again.
 MAYBE_AGAIN = f"({AGAIN} OR callback_answered_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
 ENDED_BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
+# Part by part, since NOT of a predicate that is unknown is unknown, too.
 NOT_ENDED_BOTH_MISSED = (
     f"({FIRST} IS NULL OR {FIRST} NOT IN {UNANSWERED} OR NOT is_round_closed OR {SECOND} IS NULL OR "
     f"{SECOND} NOT IN {UNANSWERED})"

@@ -73,7 +73,7 @@ def as_day(value: Day, option: str) -> date | None:
     try:
         day = date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        day = NotImplemented
+        day = NotImplemented  # no date: the refusal below meets it, outside of this handler
     if day is None or isinstance(day, date):
         return day.date() if isinstance(day, datetime) else day
     raise InvalidRequest(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30")
@@ -418,6 +418,7 @@ def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFram
 def group_by_group(n_cells: int, keys, fine: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     """Figures of parts of each group (weeks, slots) and of the whole group as one table, group by group."""
     order = [np.repeat(np.arange(n_cells), len(table) // max(n_cells, 1)) for table in (fine, whole)]
+    # Keys that are all missing in one part have another type there, and pandas would turn both into objects.
     both = pd.concat([fine.astype(whole.dtypes), whole], ignore_index=True)
     both = both.iloc[np.argsort(np.concatenate(order), kind="stable")].reset_index(drop=True)
     return both[[*keys, *both.columns.drop(list(keys))]]
@@ -458,6 +459,7 @@ def measure(
     card = card.worded(agency)
     by = checked(by, card)
     counted = tally(frame, card, by, extra_keys, where)
+    # Before the estimates: a result keeps these counts as its tally, and is shared with them.
     counted = privacy_filter(counted) if privacy_filter else counted
     counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
     keys = (*by, *(derived or {}))

@@ -221,6 +221,7 @@ class _Episodes:
         """Whether the need's next call came within so many days."""
         days = np.diff(self.day).astype("m8[D]")
         close = (np.diff(self.episode) == 0) & (days <= np.timedelta64(within, "D"))
+        # The last call of all has no next one; the slice is for a log without calls.
         return np.r_[close, False][: len(self.episode)]
 
     def settled_before(self, seen, within: int) -> np.ndarray:
@@ -252,7 +253,9 @@ def _calls(card, counted, by):
 
     def per_episode(statistic, chosen):
         n, total, squares = (
-            np.bincount(cell[chosen], weight[chosen], len(cells)) for weight in (calls**0, calls, calls**2)
+            # The powers 0, 1, and 2: how many episodes, the sum of their calls, and of the squares.
+            np.bincount(cell[chosen], weight[chosen], len(cells))
+            for weight in (calls**0, calls, calls**2)
         )
         n, found = n.astype("int64"), estimates.mean(total, squares, n)
         return estimated(statistic, "calls_per_need", "needs", n, n, found, n >= MEAN_MINIMUM)

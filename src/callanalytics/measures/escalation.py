@@ -354,6 +354,7 @@ def _within(counted, codes, sums, seen):
     shares = np.full((len(n), 2, 3), np.nan)
     days = counted["request_days"].to_numpy(dtype=float, na_value=np.nan)
     asked = days_of(counted["date"])
+    # Without a day of the look no cell is estimated below: any day will do here.
     age = (np.datetime64(seen or date.min, "D") - asked).astype(float)
     # Asked on an unknown day: open for no known time. A day without a result: followed until then.
     age = np.where(np.isnat(asked), 0, np.maximum(age, 0))

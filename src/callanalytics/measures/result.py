@@ -110,6 +110,7 @@ class Result:
             return None
         counted = self.counting()
         # What was left out before the measure saw its rows (the day, the period, the line), and once it had counted.
+        # Adding Counters drops a reason that left out nothing.
         left = Counter(self.left_before) + Counter(counted.left_out) + Counter(self.left_after)
         stored = counted.stored + sum(self.left_before.values())
         return replace(counted, stored=stored, left_out=dict(left))
@@ -390,8 +391,8 @@ def account_of_frame(frame: sql_counts.Frame, card: Card, where: str, as_of: dat
 
 
 LINKS = ("certain", "possible")
-# Of a figure that shows each request in one place, and so has no two ends.
 SHOWN_FLAGS = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
+# Of a figure that shows each request in one place, and so has no two ends.
 SHOWN_ONCE = "A call that names no request is shown at the one due first, and may have been about another."
 
 
@@ -413,6 +414,7 @@ def joined_ends(rows: pd.DataFrame) -> dict[str, Any]:
         if (rows["n"] == 0).any():  # an end that counts no case is no limit: the other stands for both
             low = high = rows.loc[rows["n"].idxmax()].to_dict()
         else:
+            # The ends of a rate over attempts differ in n too, so the lower one is found by its share, not by its name.
             low, high = sorted((row.to_dict() for row in ends), key=lambda row: float(row["events"] / row["n"]))
     return {**low, "high": high["high"], "most": high["events"], "most_n": high["n"]}
 

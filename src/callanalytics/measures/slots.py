@@ -280,6 +280,7 @@ def _slot_keys(week: OpenWeek) -> dict[str, Callable]:
 
 def _open_block(counted, week: OpenWeek):
     """The block of the open day a row belongs to; none where the hour of its start is not known or not open."""
+    # The hours 0 to 23, and behind them None, which the -1 of a missing hour picks.
     of_hour = np.array([*(week.block(hour) if hour in week.hours else None for hour in range(24)), None], object)
     start = counted["dst_flag"].isna() & (counted["time_refers_to"].isna() | (counted["time_refers_to"] == "start"))
     is_open = start & counted["weekday"].isin(week.days)

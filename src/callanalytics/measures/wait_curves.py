@@ -305,6 +305,7 @@ def within(card, counted, by, *, within_s):
         )
         figures += [
             chance(name, n, answered, *curves.survival_at(t)),
+            # S just before t: whoever was reached at exactly t does not count yet.
             chance(f"sooner_than_{t / 60:g}min", n, sooner, *curves.survival_at(np.nextafter(t, 0))),
             share(f"answered_{name}", answered, n, QUEUED),
         ]

@@ -265,6 +265,7 @@ class BeforeAfter(Sentence):
         if self.placebo is None:
             return outcome
         rank, n = self.placebo.rank, self.placebo.n
+        # One in 20 dates does as well by chance: 5 %.
         usual = "unusual" if rank <= max(1, n // 20) else "not unusual"
         return f"{outcome} That step ranks {ordinal(rank)} of {n} dates: {usual}."
 
@@ -302,6 +303,7 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
     if (known_day := as_day(day, "the day of a change")) is None:
         raise InvalidRequest("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
     # A week in which the date falls belongs to neither side, unless the date is its Monday.
+    # Minus on both sides rounds up.
     start = -(-(known_day - MONDAY).days // 7)  # the first week wholly after
     kept = weeks[(weeks["place"] != start - 1) | ((known_day - MONDAY).days % 7 == 0)].reset_index(drop=True)
     t, y, n = kept["place"].to_numpy(), np.log(kept["mean_60min"].to_numpy(float)), kept["n"].to_numpy()

@@ -37,6 +37,7 @@ def _used(codes: np.ndarray, n: int) -> np.ndarray:
     >>> _used(np.array([2, -1, 2]), 3).tolist()
     [False, False, True]
     """
+    # The place behind the last is that of -1, an empty cell.
     is_there = np.zeros(n + 1, bool)
     is_there[codes.astype(np.intp)] = True
     return is_there[:n]
@@ -107,6 +108,7 @@ class Texts:
     def with_one_for(self, alike: np.ndarray) -> Texts:
         """The column with one text in place of those of a mask, which are all read alike."""
         number = np.arange(len(alike) + 1, dtype=np.int32)
+        # The True behind them is found where none is alike: then `first` marks nothing.
         number[:-1][alike] = first = np.argmax(np.append(alike, True))
         kept = ~alike
         kept[first : first + 1] = True
@@ -162,6 +164,7 @@ class Cells:
 
     def rows(self, chosen: np.ndarray) -> Cells:
         """The rows of these places, in order, alone."""
+        # Places are in order and none comes twice, so that as many as there are rows are all of them.
         return self if len(chosen) == self.n else self.over(self.columns.take(pa.array(chosen)))
 
     def over(self, columns: pa.Table, header=None) -> Cells:
@@ -240,6 +243,7 @@ def _no_texts(n: int, name: str = "") -> Texts:
 
 def _joined(left: Texts, right: Texts) -> Texts:
     width = len(right.texts) + 1
+    # Two numbers as one, each one more than it is, so that an empty cell is 0.
     pairs = (left.codes.astype(np.int64) + 1) * width + (right.codes + 1)
     distinct, codes = np.unique(pairs, return_inverse=True)
     texts = []
@@ -428,6 +432,7 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
     codes = texts.codes
     if nothing:
         places = np.arange(len(values) + 1, dtype=np.int32)
+        # As an index, -1 is the last place: that of an empty cell.
         places[[*nothing, EMPTY]] = EMPTY
         codes = of_each(places, codes, np.int32)
     if rule.default is None:
@@ -445,6 +450,7 @@ def _ordinary_numbers(texts: pa.Array, words: Sequence[str]) -> np.ndarray:
 def _others_numbers(texts: pa.Array, numbers: Sequence[str]) -> np.ndarray:
     """Which texts are numbers that hold none of ``numbers``: the last four digits of those do not occur in them."""
     is_number = pc.match_substring_regex(texts, rf"^(?:{ORDINARY.pattern}|\+?\d+)$")
+    # Digits alone decide, whatever stands between the others; that a few strangers' numbers share them does no harm.
     has_end = pc.match_substring_regex(texts, "|".join({number[-4:] for number in numbers}))
     return pc.and_not(is_number, has_end).to_numpy(zero_copy_only=False)
 

@@ -90,6 +90,7 @@ def read_clock(
 
 
 def _resolved(written: Written, epoch: np.ndarray | None, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
+    # A copy: where halves of the day are completed, the same times are resolved a second time.
     written = replace(written, zone=written.zone.copy())
     n = len(written.local)
     utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
@@ -149,6 +150,7 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
     # after, it has that one.
     across = (steps == beside[day]) | (steps == beside[day + 2])
     minutes = np.where(across, steps, of_day[day]) * (STEP_S // 60)
+    # No zone is further from UTC; a greater difference is a call timed by another event.
     plausible = np.abs(minutes) <= 14 * 60
     rows = np.flatnonzero(chosen)[plausible]
     minutes = minutes[plausible]
@@ -267,7 +269,9 @@ CALL_RULES = "time wait agent_name agent_id sr_number outcome promised".split()
 MIN_CALL_CELLS = 2
 # A date with a slip in it: somebody can mend it, and should.
 LIKE_DATE = regex(
-    rf"\d{{1,4}}[/-]\d{{1,2}}|\d+\.\d+\.\d+|\d{{5}}|(?<![^\W_]){MONTH_NAME}(?![^\W\d_])|true|false", re.IGNORECASE
+    # Five digits alone may be a spreadsheet's number of a day.
+    rf"\d{{1,4}}[/-]\d{{1,2}}|\d+\.\d+\.\d+|\d{{5}}|(?<![^\W_]){MONTH_NAME}(?![^\W\d_])|true|false",
+    re.IGNORECASE,
 )
 
 
@@ -352,6 +356,7 @@ def read_epochs(rule: Rule, cells: Cells) -> np.ndarray:
         return read(rule, cells).without_problems().numbers(lambda m: np.datetime64(m.local, "us"), "M8[us]", NAT)
     known = ~np.isnan(seconds)
     scale = 1e3 if rule.parse == "epoch_ms" else 1e6
+    # The least int64 is what numpy views as NaT.
     moments = np.where(known, np.where(known, seconds, 0) * scale, np.iinfo(np.int64).min).astype(np.int64)
     return np.append(moments.view("M8[us]"), NAT)[texts.codes]
 
@@ -398,6 +403,7 @@ def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
     for order in ("mdy", "dmy"):
         local = _from_moments(read(rule, cells, order=order).turned(_as_moment)).local
         known = ~np.isnat(local) & ~np.isnat(epoch)
+        # Zones reach 14 hours from UTC; the right order lies nearer than that, the wrong one days off.
         near[order] = float(np.mean(np.abs(local - epoch)[known] <= np.timedelta64(15, "h"))) if known.any() else 0.0
     best, other = sorted(near, key=near.__getitem__, reverse=True)
     return best if near[best] > 0.9 and near[other] < 0.9 else None

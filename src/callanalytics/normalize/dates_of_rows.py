@@ -34,8 +34,11 @@ _WEEKDAY = rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
 _WITHOUT_YEAR = [
     regex(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
+        # Not where a year, a range, or a clock time goes on.
         r"(?P<first>\d{1,2})(?P<between>[/-])(?P<second>\d{1,2})(?!\d|[/.:-]\d)",
+        # May 9:30 and May 4 pm are times, and May 2, 2023 has its year.
         rf"(?P<name>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:|,?\s+\d{{4}}|[ap]\.?m)",
+        # 2 May 23 has its year; 2 May 10:30 has a time.
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:de\s+)?(?P<name>{MONTH_NAME})\b\.?(?!,?[\s-]+\d{{2,4}}(?!:))",
     )
 ]

@@ -387,6 +387,7 @@ def _of_pair(text: str, header: str) -> str | None:
     if len(parts) != 2:
         return text or None
     words = tokens(header)
+    # A header with neither word, as in Time, is read as most sheets have it: hold first.
     is_first = next((word in HELD for word in words if word in HELD or word in TALKED), True)
     return parts[0 if is_first else 1]
 
@@ -438,6 +439,7 @@ def _between(start: str, end: str) -> str | None:
         return f"{start} to {end}"
     (first, has_half), (second, has_other) = begins, ends
     seconds = (second - first) % DAY
+    # Twelve hours come off only from a stretch that is too long as it stands.
     if seconds > LONGEST and not (has_half and has_other):
         seconds %= HALF_DAY
     if seconds > LONGEST:
@@ -452,4 +454,5 @@ def _reading(text: str) -> tuple[int, bool] | None:
         return None  # 10:20, cut off at 10:25
     clock = clocks[-1].strip()
     time = try_read(read_time, clock)
+    # From 13:00 on a clock needs no PM.
     return time and (time.seconds, bool(_HALF.search(clock)) or time.seconds >= 13 * 3600)

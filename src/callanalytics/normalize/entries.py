@@ -229,6 +229,7 @@ def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about
     """A contact in a row that tells of several belongs to the last call before it; any other to the row it names."""
     part, entry_id = columns["item"].to_numpy(), columns["entry_id"].to_pylist()
     heads = np.flatnonzero(part == 0).tolist()
+    # An item is the number of its part, and once more the number of parts for each callback before it in the cell.
     cell = np.where(part > 0, (part.astype(int) - 1) % parts + 1, 0) if parts else part
     before = _calls_before(rows, cell, columns["kind"].to_pylist(), entry_id)
     of_number: dict[str, str | None] = {}

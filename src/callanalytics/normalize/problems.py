@@ -55,6 +55,7 @@ def shown_words(text: str, fmt: Format | None = None) -> str:
     """
     words = re.findall(r"[^\W\d_]+|\d+", text.casefold())
     known = frozenset(lexicon.content()["common"]["words"].split()) | (_words_of_format(fmt) if fmt else frozenset())
+    # Up to three digits are minutes, hours, or days; more may be a receipt or a telephone number.
     harmless = all(len(word) <= 3 if word.isdigit() else word in known for word in words)
     plain = " ".join(text.split())
     return plain if words and harmless and plain.isprintable() and len(plain) <= 60 else shape(text)
@@ -122,6 +123,7 @@ class Problems:
     def adopt(self, others: Problems, rows: np.ndarray, wanted: str) -> None:
         """Reject the rows in which something else was rejected, for its reason."""
         for row, column, reason, found, _ in others.rejects():
+            # The first problem of a row is the one that is told.
             self._told.setdefault(int(rows[row]), (column, reason, found, wanted))
         self.rejected[rows[others.rejected]] = True
         self.adopt_doubts(others, rows)
@@ -142,6 +144,7 @@ class Problems:
         if mask.any():
             if code not in self._codes:
                 self._codes.append(code)
+            # A code is a bit, so that the codes of a row are one number and each different set is put in words once.
             self._flags |= mask.astype(np.int64) << self._codes.index(code)
 
     def doubt(self, reading: Reading, target: str) -> None:

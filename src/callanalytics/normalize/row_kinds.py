@@ -326,6 +326,7 @@ def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
     digits = len(text.strip().partition(".")[2])
     if len(figures) < MIN_SUMMED:
         return False
+    # Whole numbers are compared with the sum alone: a mean that happens to be whole is met too easily.
     return own == round(total, digits) or (digits > 0 and own == round(total / len(figures), digits))
 
 

@@ -353,6 +353,7 @@ class _Sorting:
     def name(self) -> str:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""
         file = getattr(self.table.files[0], "shown", "")
+        # A file with several numbers in its name may be named by a day or a matter: none of them is surely the year.
         of_file = file if len(re.findall(r"\d{2,}", file)) == 1 else ""
         is_named = bool(re.search(r"\d", relevance.UNNAMED.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
@@ -496,6 +497,7 @@ def sort_out_notices(
     kind = np.array([None if each is None else each.kind for each in known], object)
     is_ours = read(rules.get("direction"), cells).without_problems().objects("inbound") == "outbound"
     kind[is_ours] = None
+    # An email of ours may be about anything; a text to the sender of theirs answers it.
     kind[_are_replies(known, addresses, moments, is_ours) & (channel == "text")] = REPLY
     is_agencys = np.array([word is not None for word in kind], bool)
     rows = np.flatnonzero(is_agencys)

@@ -156,6 +156,7 @@ def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]
     # 0.03125 is 45 minutes as a spreadsheet keeps them: whole minutes of a day, and never written so by a person.
     minutes = [value * 1440 for value in bare]
     is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
+    # Nobody holds for half a day, and nobody types so many digits.
     is_of_days = is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
     # Under a header that names a unit, numbers that make no wait in it are asked about.
     if stated:
@@ -208,8 +209,10 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
     """What 1:15 is, and whether the column's own values alone say it."""
     if stated or not column.pairs:
         return stated, False
+    # A workbook adds 0 seconds to a typed 0:45; where others have seconds, its clocks are of three parts already.
     if column.has_seconds:
         return "h:mm", False
+    # One value that cannot be hours and minutes settles the whole column.
     if max(first for first, _ in column.pairs) * HOUR > LONGEST_S:
         return "m:ss", False
     hours = _median({first * HOUR + second * MINUTE: rows for (first, second), rows in column.pairs.items()})
@@ -345,6 +348,7 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
         (person, "reached"),
     )
     found = pa.repeat(pa.scalar("unknown"), len(outcome))
+    # The first that holds is written last.
     for mask, word in reversed(says):
         found = pc.if_else(mask, word, found)
     return pc.if_else(pc.equal(kinds, "unknown"), pc.coalesce(by_span, found), kinds)

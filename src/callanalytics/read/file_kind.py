@@ -124,6 +124,7 @@ def _sniffed(file: File) -> str:
         return _kind_in_zip(file)
     if found == "ole":
         content = file.content()
+        # A compound file keeps the names of its streams in UTF-16.
         streams = {"EncryptedPackage": "encrypted", "Workbook": "xls", "Book": "xls", "WordDocument": "docx"}
         streams["__substg1.0_"] = "eml"  # an Outlook message
         return next((kind for name, kind in streams.items() if name.encode("utf-16-le") in content), "ole")
@@ -138,6 +139,7 @@ def _kind_by_magic(head: bytes) -> str:
         return "picture" if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "video"
     if head.startswith(b"RIFF"):
         return {b"WAVE": "sound", b"WEBP": "picture"}.get(head[8:12], "video")
+    # A tar archive has its magic number behind the name, mode, and times of its first file.
     return "archive" if head[257:262] == b"ustar" else found
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from callanalytics.errors import UnreadableFile
 from callanalytics.read.file import File
 
+# Python strips most of these, but not NUL, the end mark of DOS (1A), the byte order mark, and the zero-width space.
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )

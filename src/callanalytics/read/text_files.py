@@ -108,6 +108,7 @@ def _agreement(rows: list[list[str]]) -> float:
         return 0.0
     share = agreed / len(rows)
     cells = [cell for row in rows for cell in row]
+    # Cells that keep their quotes show that the quote is another one.
     unread = sum(len(c) > 1 and c[0] == c[-1] and c[0] in "\"'" for c in cells) / len(cells)
     return share * share * (1 - 1 / width) - unread
 
@@ -140,6 +141,7 @@ def head_lines(file: File) -> list[str]:
     """The whole lines at the beginning of a file."""
     head = file.head(HEAD)
     lines = physical_lines(decoded(head)[0])
+    # Of a longer file the last line is cut somewhere.
     return lines[:-1] if len(head) == HEAD and len(lines) > 1 else lines
 
 
@@ -243,6 +245,7 @@ def ends_in_a_quote(line: str, dialect: Dialect) -> bool:
     >>> [ends_in_a_quote(line, Dialect()) for line in ('"User 10" <114>,"a"', '"User 10" <114>,"a')]
     [False, True]
     """
+    # A reader that takes the second, empty line has a quote open.
     reader = dialect.reader([line, ""])
     try:
         next(reader)

@@ -38,9 +38,11 @@ DATES = [
     regex(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
+        # The one form with an order to decide: others take it as DATES[1].
         rf"(?P<first>\d{{1,2}})([-/.])(?P<second>\d{{1,2}})\3{_YEAR}",
         rf"{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?:de\s+)?{_NAMED},?[\s-]*(?:del?\s+)?{_YEAR}",
+        # Eight digits are a date only where they begin with a year of this century.
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
     )
 ]
@@ -218,6 +220,7 @@ def _made_date(match: re.Match, order: str) -> date:
     month = parts["month"] if parts["month"].isdigit() else month_number(parts["month"])
     year = int(parts["year"])
     if len(parts["year"]) == 2:
+        # As strptime has it; what becomes a year before 1970 is refused below.
         year += 2000 if year <= 68 else 1900
     try:
         found = date(year, int(month), int(parts["day"]))
@@ -266,6 +269,7 @@ def from_serial(text: str) -> datetime:
     >>> from_serial("44621.4201388889")
     datetime.datetime(2022, 3, 1, 10, 5)
     """
+    # Two days before 1900 begins, as spreadsheets count that day as 1 and have a February 29, 1900.
     return datetime(1899, 12, 30) + timedelta(seconds=round(float(text) * DAY))
 
 

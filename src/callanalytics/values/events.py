@@ -23,6 +23,7 @@ _WAITS = (
     rf"\b(?:on hold|hold|held|waited|wait)(?: time| for|:)? ?{_SPAN}",
     rf"{_SPAN} (?:on hold|hold|wait)\b",
 )
+# In this order, since each takes its words out of the clause: "no callback" before "callback", what came last.
 _WORDS = (
     (rf"\bno {_CALLBACK}(?: yet| came| received)?\b", {"kind": "none_came"}),
     (rf"\b{_CALLBACK} promised\b|\bpromised (?:a )?{_CALLBACK}\b|\bwill call(?: back)?\b", {"promised": "unknown"}),

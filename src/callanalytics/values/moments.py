@@ -28,6 +28,7 @@ from callanalytics.values.zones import find_zone
 
 MORNING_OR_AFTERNOON = "morning or afternoon? write 3:15 PM or 15:15"
 MINUTE, QUARTER, HOUR = 60, 900, 3600  # [s]
+# A lone a or p is half of the day only right behind a digit, as in 830a; else an m has to follow it.
 CLOCK = regex(
     r"""(?:(?P<about>~|about|around|approx\.?|ca\.?|circa)\s*)?
     (?:(?P<compact>\d{3,4})(?![\d:])

@@ -127,6 +127,7 @@ def shape(text: str | None) -> str:
     shown = " ".join("".join(visible).split())
     if _is_harmless(shown):
         return shown
+    # Twice as much as is shown, so that a date at the cut is seen whole and hidden or kept as one.
     hidden, position = "", 0
     for match in _WHEN.finditer(shown[: 2 * _SHOWN]):
         hidden += "".join(map(_hidden, shown[position : match.start()])) + match[0]
@@ -143,6 +144,7 @@ def _plain(text: str | None) -> str:
         text = text[2:-1]
     text = text.strip().lstrip("'").removeprefix("tel:").strip()
     text = text.translate(dict.fromkeys(map(ord, "‐‑‒–—−"), "-"))
+    # A spreadsheet kept the number as one to reckon with.
     if re.fullmatch(r"\d{7,15}\.0", text):
         return text[:-2]
     # 1.2025550101E+10 still holds all its digits; where some are gone the text stays as it is.

@@ -58,6 +58,7 @@ def transitions(zone: str) -> Transitions:
         return Transitions([], [minutes * 60])
     # The changes that the zone's file states one by one (TZif, RFC 9636, second block).
     data = _zone_file(zone).read_bytes()
+    # The first block, of 32-bit moments, ends in 2038 and is skipped: a header of 44 bytes, then so many of each.
     isut, isstd, leap, times, types, chars = np.frombuffer(data, ">u4", 6, 20).tolist()
     second = 44 + times * 5 + types * 6 + chars + leap * 8 + isstd + isut
     times = int(np.frombuffer(data, ">u4", 1, second + 32)[0])
@@ -229,6 +230,7 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
     """
     local = np.atleast_1d(np.asarray(local, "M8[us]"))
     table = transitions(zone)
+    # By the end of what a change repeats or skips, so that these hours have the offset before it, as fold=0 has.
     index = _changes_passed(table.wall_to, local)
     utc = local - table.offsets[index]
     flag = _flags(table, local, index)

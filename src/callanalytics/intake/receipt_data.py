@@ -25,7 +25,8 @@ from callanalytics.lazy import regex
 from callanalytics.normalize import Doubt, Question, shown_words
 from callanalytics.read import Passed, TextTable
 from callanalytics.read.file_kind import NOT_A_LOG
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values import try_read
+from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import shape
 
 # ---- columns and words that were not understood ---------------------------------------------------------------------
@@ -189,11 +190,7 @@ def _says_when(text: str) -> bool:
 
 
 def _parses(parser: str, text: str) -> bool:
-    try:
-        options = {"order": "mdy"} if parser.startswith("moment") else {}
-        return PARSERS[parser](text, **options) is not None
-    except Unreadable:
-        return False
+    return try_read(PARSERS[parser], text, **({"order": "mdy"} if parser.startswith("moment") else {})) is not None
 
 
 def shown_column(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, find, fold
@@ -17,7 +17,8 @@ from callanalytics.read import documents, file_kind, grids, headers, messages, t
 from callanalytics.read.file import File
 from callanalytics.read.headers import KnownHeaders, Numbered
 from callanalytics.read.table import BLANKS
-from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values import try_read
+from callanalytics.values.parsers import PARSERS
 from callanalytics.wording import some
 
 _MIN_SHARE_OF_MOMENTS = 0.8  # share of the filled cells that must read as a moment
@@ -61,15 +62,9 @@ def _share_read(rule: Rule, names: tuple[str, ...], rows: Sequence[Row]) -> floa
     if rule.take:
         texts = [match[match.re.groups and 1] or "" for text in texts if (match := re.search(rule.take, text))]
     orders = [rule.order] if rule.order in ("mdy", "dmy") else ["mdy", "dmy"]
-    read = (sum(_reads(rule, text, order) for text in texts) for order in orders)
-    return max(read) / len(texts) if texts else 1.0
-
-
-def _reads(rule: Rule, text: str, order: str) -> bool:
-    try:
-        return PARSERS[rule.parse](text, order=order, patterns=rule.patterns) is not None
-    except Unreadable:
-        return False
+    read = partial(try_read, PARSERS[rule.parse], patterns=rule.patterns)
+    n_read = max(sum(read(text, order=order) is not None for text in texts) for order in orders)
+    return n_read / len(texts) if texts else 1.0
 
 
 def _rule_value(rule: Rule, row: Row) -> str | int | None:

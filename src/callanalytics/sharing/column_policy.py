@@ -22,6 +22,7 @@ from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.rows import NUMBER_NAMED
 from callanalytics.read.table import BLANKS
 from callanalytics.sharing.pseudonyms import Pseudonyms
+from callanalytics.values import try_read
 from callanalytics.values.callbacks import CallbackEvent, read_callbacks
 from callanalytics.values.events import DATE, NAMED, read_events
 from callanalytics.values.moments import Moment, moved_date
@@ -289,13 +290,10 @@ class CellReplacer:
 
     def _callbacks(self, rule: Rule, part: str) -> str | None:
         """What a cell says of callbacks, with its dates moved and no name; None where it says nothing of them."""
-        try:
-            events = read_callbacks(part) if rule.parse == "moment_by_hand" else ()
-        except Unreadable:
-            return None
-        texts = [self._callback(rule, event) for event in dict.fromkeys(events)]
+        events = try_read(read_callbacks, part) if rule.parse == "moment_by_hand" else None
+        texts = [self._callback(rule, event) for event in dict.fromkeys(events or ())]
         known = [text for text in texts if text is not None]
-        if not known or len(known) < len(texts):
+        if not events or not known or len(known) < len(texts):
             return None
         return ", ".join(known) + (" twice" if len(texts) < len(events) else "")
 
@@ -383,9 +381,7 @@ class CellReplacer:
 
     def _history(self, text: str) -> str:
         """Several contacts in one cell, of which every word is known: dates moved, ids replaced."""
-        try:
-            read_events(text, self.year)
-        except Unreadable:
+        if try_read(read_events, text, year=self.year) is None:
             return self.invented.masked(text)
         text = re.sub(r"\s*\n\s*", "; ", text)
         for pattern, _ in NAMED:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
-from callanalytics.values import Unreadable, lexicon, tidy
+from callanalytics.values import Unreadable, lexicon, tidy, try_read
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import is_promise
 
@@ -166,10 +166,7 @@ def result_of_callback(text: str) -> str:
     >>> result_of_callback("answered"), result_of_callback("left VM"), result_of_callback("1/13 missed")
     ('answered', 'voicemail', '')
     """
-    try:
-        came = read_callbacks(text)
-    except Unreadable:
-        return ""
+    came = try_read(read_callbacks, text) or ()
     return came[0].result if len(came) == 1 and not came[0].date else ""
 
 
@@ -179,10 +176,8 @@ def denies_callbacks(text: str) -> bool:
     >>> denies_callbacks("none as of 3/29"), denies_callbacks("3/29 missed")
     (True, False)
     """
-    try:
-        return all(came.result == "none" for came in read_callbacks(text))
-    except Unreadable:
-        return False
+    came = try_read(read_callbacks, text)
+    return came is not None and all(each.result == "none" for each in came)
 
 
 @lru_cache(maxsize=1 << 14)  # a sheet is fitted under each row that may be its header
@@ -192,10 +187,7 @@ def has_dated_callbacks(text: str) -> bool:
     >>> has_dated_callbacks("1/13 missed, 1/14 talked to officer"), has_dated_callbacks("1/13")
     (True, False)
     """
-    try:
-        came = read_callbacks(text)
-    except Unreadable:
-        return False
+    came = try_read(read_callbacks, text) or ()
     return bool(came) and all(each.date and each.result for each in came)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from callanalytics import wording
 from callanalytics.lazy import regex
-from callanalytics.values import Unreadable, parser, tidy
+from callanalytics.values import Unreadable, parser, tidy, try_read
 from callanalytics.values.dates import (
     DATES,
     DAY,
@@ -358,10 +358,7 @@ def moved_date(
 
 def _is_time(behind: str) -> bool:
     """Whether nothing stands behind a date but a time of day, with its zone or without."""
-    try:
-        return not behind or bool(read_machine_time(behind.lstrip(" ,T")))
-    except Unreadable:
-        return False
+    return not behind or bool(try_read(read_machine_time, behind.lstrip(" ,T")))
 
 
 def _counted_on(text: str, units: int) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
-from callanalytics.values import Unreadable, lexicon, parser, tidy
+from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.spans import TO, number
 
@@ -113,11 +113,8 @@ def is_promise(text: str) -> bool:
     >>> is_promise("72 hours"), is_promise("WS-13"), is_promise("")
     (True, False, False)
     """
-    try:
-        promise = read_promise(text)
-    except Unreadable:
-        return False
-    return bool(promise.kind or promise.stated)
+    promise = try_read(read_promise, text)
+    return promise is not None and bool(promise.kind or promise.stated)
 
 
 # Beside a promise, words that make of it one of another day, or none.
@@ -221,9 +218,8 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     found: dict[tuple[str, StatedTime | None], str] = {}
     sentences = [sentence.strip() for sentence in _SENTENCE.split(text[:LONGEST])]
     for part in _promise_parts(sentences, is_remark=is_remark):
-        try:
-            promise = read_promise(part)
-        except Unreadable:
+        promise = try_read(read_promise, part)
+        if promise is None:
             continue
         may_be_bare = part in sentences and (not is_remark or _is_lone_time(promise, part, sentences))
         if not is_advice(part) and not states_wait(part) and _is_of_promise(promise, part, may_be_bare, is_remark):
@@ -373,11 +369,9 @@ def refusal_at_start(text: str) -> str:
 
 def _noted(words: str) -> Promise | None:
     """The promise of a clause that says nothing else; a bare 72 is one of as many hours."""
-    try:
-        promise = read_promise(words)
-    except Unreadable:
-        return None
-    return promise._replace(stated=StatedTime(72, "hours")) if promise.number == 72 and not promise.kind else promise
+    promise = try_read(read_promise, words)
+    is_bare = promise is not None and promise.number == 72 and not promise.kind
+    return promise._replace(stated=StatedTime(72, "hours")) if promise and is_bare else promise
 
 
 def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
@@ -446,11 +440,8 @@ def _runs(words: list[str], *, of_call: bool) -> list[str]:
             and not _is_of_another_time(words, first, last, strange)
         ):
             run = " ".join(words[first:last]).strip(" ,;:.()-–—/")
-            try:
-                read_promise(run)
-            except Unreadable:
-                continue
-            found.append(run)
+            if try_read(read_promise, run) is not None:
+                found.append(run)
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
-from callanalytics.values import Unreadable, lexicon, parser, tidy
+from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
 
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
 
@@ -410,10 +410,8 @@ def read_end_at_clock(text: str) -> str:
     found = (listed.match(words, index) for index in range(len(words)))
     if not any(phrase and phrase[0] in ("lost", "system") for phrase in found):
         return "reached"
-    try:
-        return read_human_span(rest).ended or "unknown"
-    except Unreadable:
-        return "unknown"
+    span = try_read(read_human_span, rest)
+    return (span and span.ended) or "unknown"
 
 
 def without_amount(text: str) -> Span:

@@ -54,7 +54,8 @@ def writing(path, *, private: bool = False, is_new: bool = False) -> Iterator[Bi
         path = _target(path)
         if is_new:
             _refuse_present(path)
-        if _is_device(path):  # nothing can take its place
+        # Whether the file is a pipe, a terminal or the like (--out /dev/stdout)
+        if path.exists() and not path.is_file() and not path.is_dir():  # nothing can take its place
             with path.open("wb") as stream:
                 yield stream
             return
@@ -133,11 +134,6 @@ def _target(path) -> Path:
     path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
-
-
-def _is_device(path: Path) -> bool:
-    """Whether the file is a pipe, a terminal or the like (``--out /dev/stdout``)."""
-    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _draft(path: Path) -> Path:

@@ -691,11 +691,7 @@ def _as_arrow(frame, only=None) -> pa.Table:
     if only is not None:  # pandas' text columns are slow to turn: leave out what no one asks for
         # Arrow counts the rows of a frame without columns as none: one stays in any case.
         frame = frame[[name for name in frame.columns if name in only] or list(frame.columns[:1])]
-    return pa.Table.from_pandas(_without_calendar(frame), preserve_index=False)
-
-
-def _without_calendar(frame):
-    """The frame with months and weekdays as numbers again, where they are periods and an ordered category."""
+    # The frame with months and weekdays as numbers again, where they are periods and an ordered category
     numbers = {}
     for name, kind in frame.dtypes.items():
         if str(kind) == "period[M]":
@@ -704,4 +700,4 @@ def _without_calendar(frame):
         elif str(kind) == "category" and str(name).removesuffix("_local") == "weekday":
             codes = frame[name].cat.codes
             numbers[name] = (codes + 1).where(codes >= 0)
-    return frame.assign(**numbers) if numbers else frame
+    return pa.Table.from_pandas(frame.assign(**numbers) if numbers else frame, preserve_index=False)

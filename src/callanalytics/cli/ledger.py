@@ -186,7 +186,14 @@ def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_ev
     for stand in STANDS:
         mine = [promise for promise in ordered if promise.stand == stand]
         if mine:
-            _show_group(log.agency, mine, line_of)
+            _show_title(_counted(say.STANDS[mine[0].stand], mine), "red" if mine[0].stand == "overdue" else "bold")
+            if windows := {promise.window for promise in mine if promise.may_still_call and promise.window}:
+                screen.say(f"  window  {_hours(windows, log.agency)}, each business day until due")
+            for steps in dict.fromkeys(promise.steps for promise in mine):
+                screen.say(f"  {' '.join(steps)}")
+                for promise in mine:
+                    if promise.steps == steps:
+                        screen.say(f"  {line_of[promise.promise_id]}")
     if doubts:
         screen.say("\nThe number that was given")
         for doubt, mark in doubts.items():
@@ -230,17 +237,6 @@ def _show_settled(rows: list[dict]) -> None:
         columns = ("id", "matter", "kind", "promised", "office")
         for line in screen.aligned([[row[name] for name in columns] for row in mine], screen.width() - 2):
             screen.say(f"  {line}")
-
-
-def _show_group(agency: Agency, mine: list[OpenPromise], line_of: dict[str, str]) -> None:
-    _show_title(_counted(say.STANDS[mine[0].stand], mine), "red" if mine[0].stand == "overdue" else "bold")
-    if windows := {promise.window for promise in mine if promise.may_still_call and promise.window}:
-        screen.say(f"  window  {_hours(windows, agency)}, each business day until due")
-    for steps in dict.fromkeys(promise.steps for promise in mine):
-        screen.say(f"  {' '.join(steps)}")
-        for promise in mine:
-            if promise.steps == steps:
-                screen.say(f"  {line_of[promise.promise_id]}")
 
 
 def _show_title(words: str, look: str = "bold") -> None:

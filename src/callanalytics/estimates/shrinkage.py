@@ -226,7 +226,10 @@ class Permuted:
 
     def p_any(self) -> float:
         """Chance of groups as unlike as these, were all the same."""
-        return _p_of(self._q())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = self.excess.sum(axis=1) / self.expected.sum(axis=1)
+            away = (self.excess - self.expected * rate[:, None]) ** 2 / self.expected
+        return _p_of(np.nansum(away, axis=1))
 
     def p_pairs(self) -> np.ndarray:
         """Of each pair of groups, the chance of any pair as unlike as this, were all the same (max-statistic).
@@ -245,12 +248,6 @@ class Permuted:
             if not np.isnan(found[0, k]):
                 out[a, b] = out[b, a] = np.mean(most >= found[0, k] - 1e-9)
         return out
-
-    def _q(self):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = self.excess.sum(axis=1) / self.expected.sum(axis=1)
-            away = (self.excess - self.expected * rate[:, None]) ** 2 / self.expected
-        return np.nansum(away, axis=1)
 
     def _difference(self, a, b):
         (u, e), (v, f) = ((self.excess[:, k], self.expected[:, k]) for k in (a, b))

@@ -182,6 +182,13 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
     """A text that asks whether we are there is an attempt; answered if our reply went out within the hour."""
     every = np.arange(len(texts))
     times = time_columns(*times_of_rows(texts, every), office["timezone"], agency.timezone)
+    # Whether a reply left the same number within the hour
+    replies = notices.where(notices.is_in("kind", "reply_out"))
+    numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
+    # Codes from 0 on, so that a reply from a number that is not known answers a text to one.
+    sent = GroupedMoments(replies.codes("our_number", numbers) + 1, replies.moments())
+    asked = texts.moments()
+    is_replied = sent.between(texts.codes("our_number", numbers) + 1, asked, asked + REPLY) > 0
     columns = {
         "callback_id": texts.arrow("notice_id"),
         "recorded_in": _repeat("notice", len(texts)),
@@ -193,7 +200,7 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
         "caller_id": _repeat("agency", len(texts)),
         "our_number": texts.arrow("our_number"),
         # That no reply was seen proves nothing: exports may lack ours.
-        "result": pc.if_else(pa.array(_replied(texts, notices)), "answered", "unknown"),
+        "result": pc.if_else(pa.array(is_replied), "answered", "unknown"),
     }
     return Callbacks(
         columns,
@@ -202,16 +209,6 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
         texts.arrow("sr_number"),
         pa.nulls(len(texts), pa.string()),
     )
-
-
-def _replied(texts: Rows, notices: Rows) -> np.ndarray:
-    """Whether a reply left the same number within the hour."""
-    replies = notices.where(notices.is_in("kind", "reply_out"))
-    numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
-    # Codes from 0 on, so that a reply from a number that is not known answers a text to one.
-    sent = GroupedMoments(replies.codes("our_number", numbers) + 1, replies.moments())
-    asked = texts.moments()
-    return sent.between(texts.codes("our_number", numbers) + 1, asked, asked + REPLY) > 0
 
 
 # ---- together ------------------------------------------------------------------------------------------
@@ -297,22 +294,18 @@ def join_by_day(
     entry, call = entry[fits], call[fits]
     # Without a time of day the time since midnight orders the calls: the first of the day is the nearest.
     apart = np.where(timed[entry], np.abs(noted.when[entry] - logged.when[call]), logged.when[call] - logged.date[call])
-    sure = follows[entry] | _as_many_calls_as_entries(entry, call, day, timed)
+    # Pairs of a day with as many entries as calls that can be meant: one and one, or several without a time of day
+    day_of = day[entry].astype(np.int64)
+    entries, calls = _distinct(day_of, entry), _distinct(day_of, call)
+    edges = _distinct(day_of, np.arange(len(entry)))  # all fit all: the results are the same
+    some_timed = np.isin(day_of, day_of[timed[entry]])
+    sure = follows[entry] | ((entries == calls) & (edges == entries * calls) & ((entries == 1) | ~some_timed))
     chosen = np.flatnonzero(sure)
     # Entries with a time first, then entry by entry: the agency's number, the nearest, the earliest call.
     order = chosen[
         np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], entry[chosen], timed[entry[chosen]] < 1))
     ]
     return _with_pairs(joined, *_first_free_calls(entry[order].tolist(), call[order].tolist()))
-
-
-def _as_many_calls_as_entries(entry, call, day, timed) -> np.ndarray:
-    """Pairs of a day with as many entries as calls that can be meant: one and one, or several without a time of day."""
-    day_of = day[entry].astype(np.int64)
-    entries, calls = _distinct(day_of, entry), _distinct(day_of, call)
-    edges = _distinct(day_of, np.arange(len(entry)))  # all fit all: the results are the same
-    some_timed = np.isin(day_of, day_of[timed[entry]])
-    return (entries == calls) & (edges == entries * calls) & ((entries == 1) | ~some_timed)
 
 
 def _distinct(group: np.ndarray, value: np.ndarray) -> np.ndarray:

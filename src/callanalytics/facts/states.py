@@ -172,12 +172,16 @@ def promises_as_of(
     watched = {reading: _is_watched(until, moment, as_of, agency.timezone) for reading, moment in due.items()}
     state = _state_codes(promises, history, due, until, as_of)
     followed = history.business_days(history.start, until)
+    # What the first contact was that is counted for each promise
+    contact = first_contact(history)
+    # At one moment the call goes before the email; NaT, where no call came, is at or before nothing.
+    word = np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email"))
     loaded = {
         **_flags(history, due, watched, as_of),
         "is_blocked": attempts.blocks(office, history.promises["callback_number"], history.callbacks),
         **_round_flags(history, until, as_of),
         "followed_days": column_of_days(followed, np.isnat(history.start) | np.isnat(until)),
-        "contact_by": _contact_by(history, np.isnat(due["lenient"])),
+        "contact_by": pa.array(word.tolist(), pa.string(), mask=np.isnat(due["lenient"])),
         **certainty_columns(history, due),
         "state": column_of_words(STATES, state),
         "attributed_to": _attributed_to(office, history, state),
@@ -233,14 +237,6 @@ def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Arr
     watched, is_unrung = history.business_days(tried.first_at, until) > gap, np.isnat(tried.first_at)
     flags = {"is_round_closed": over, "is_round_watched": watched}
     return {name: column_of_flags(answer, is_unrung) for name, answer in flags.items()}
-
-
-def _contact_by(history: History, is_unknown: np.ndarray) -> pa.Array:
-    """What the first contact was that is counted for each promise."""
-    contact = first_contact(history)
-    # At one moment the call goes before the email; NaT, where no call came, is at or before nothing.
-    word = np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email"))
-    return pa.array(word.tolist(), pa.string(), mask=is_unknown)
 
 
 # ---- one word ------------------------------------------------------------------------------------------

@@ -537,15 +537,12 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
             score += CONTENT * verdict
             if score >= relevance.MIN_SCORE:
                 scores.append((score, rank, index, meaning))
-    return sorted(_without_promises(scores, cells), key=lambda each: (-each[0], each[1], each[2]))
-
-
-def _without_promises(scores: list[tuple[float, int, int, Meaning]], cells) -> list[tuple[float, int, int, Meaning]]:
-    """The scores without columns of results that state the agency's times, where another column has the results."""
+    # The scores without columns of results that state the agency's times, where another column has the results
     indices = {index for _, _, index, meaning in scores if meaning.name == "result"}
     timed = {index for index in indices if share(cells[index], "urgency") >= TIMED}
     others = [index for index in indices - timed if most(cells[index], "lost_or_reached")]
-    return [s for s in scores if not (others and s[3].name == "result" and s[2] in timed)]
+    kept = [s for s in scores if not (others and s[3].name == "result" and s[2] in timed)]
+    return sorted(kept, key=lambda each: (-each[0], each[1], each[2]))
 
 
 def _end_column(found: Mapping[str, int], header, cells) -> int | None:

@@ -99,7 +99,13 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
     for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
         common = {"title": export.format.title, "export": export.shown}
         if export.older_than:
-            common |= {"state": "older", "like": _name_of_export(export.older_than, planned, store)}
+            # What a message calls the export of this id, in this run or in the store
+            id = export.older_than
+            named = next((export.shown for export in planned.exports if export.id == id), None)
+            if named is None and store:
+                sources = (source for source in store.source_ids() if base_id(source) == id)
+                named = next((store.source_card(source)["name"] for source in sources), None)
+            common |= {"state": "older", "like": named or id}
         entries += entries_of(export.tables["sources"].to_pylist(), twice, **common)
     if found.stored and store:
         entries += _stored_entries(found, cards, store)
@@ -185,15 +191,6 @@ def _fixes(export: Export) -> list[Fix]:
         Fix(names[r["source_id"]], r["row"], r["column"], r["reason"], r["found"], r["wanted"])
         for r in export.tables["rejects"].to_pylist()
     ]
-
-
-def _name_of_export(id: str, planned, store: Store | None) -> str:
-    """What a message calls the export of this id, in this run or in the store."""
-    named = next((export.shown for export in planned.exports if export.id == id), None)
-    if named is None and store:
-        sources = (source for source in store.source_ids() if base_id(source) == id)
-        named = next((store.source_card(source)["name"] for source in sources), None)
-    return named or id
 
 
 def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:

@@ -328,15 +328,6 @@ def request_outcome(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
 
 def _requests(card, counted, by, *, seen):
     codes, cells, sums = sums_by_group(counted, by, card)
-    figures = [
-        *(share(statistic, sums[f"n_{result}"], sums["n_asked"], OF) for result, statistic in RESULTS.items()),
-        _median_days(counted, codes, sums),
-        *_within(counted, codes, sums, seen),
-    ]
-    return figures_table(card, cells, sums, figures), None
-
-
-def _median_days(counted, codes, sums):
     n = sums["n_decided"]
     days = counted["request_days"].to_numpy(dtype=float, na_value=np.nan)
     decided = counted["n_decided"].to_numpy()
@@ -344,7 +335,12 @@ def _median_days(counted, codes, sums):
     for cell in np.flatnonzero(n >= MEDIAN_MINIMUM):
         rows = (codes == cell) & (decided > 0)
         found[cell] = estimates.order_statistic(days[rows], decided[rows], 0.5)
-    return estimated("median_days", "days", "requests decided on a known day", n, n, found.T, n >= MEDIAN_MINIMUM)
+    figures = [
+        *(share(statistic, sums[f"n_{result}"], sums["n_asked"], OF) for result, statistic in RESULTS.items()),
+        estimated("median_days", "days", "requests decided on a known day", n, n, found.T, n >= MEDIAN_MINIMUM),
+        *_within(counted, codes, sums, seen),
+    ]
+    return figures_table(card, cells, sums, figures), None
 
 
 def _within(counted, codes, sums, seen):

@@ -296,20 +296,16 @@ def _compared(counted, codes, n_cells):
 def _without_numbers(counted, by):
     """The counts with whether a call was one of several that day, in place of the number that made it and the day."""
     # A day lies in one month of one office, so that this of parts is this of the whole.
-    counted = counted.assign(again=_days_with_more(counted))
-    left_out = {"our_number"} | ({"date"} - set(as_keys(by)))
-    keys = [c for c in counted.columns if c not in (*left_out, "n", *LOGGING_BIAS.counts)]
-    return add_up(counted, keys, LOGGING_BIAS)
-
-
-def _days_with_more(counted):
-    """1 where the same number of ours called the agency more than once on that day, 0 where once, -1 if not known."""
+    # 1 where the same number of ours called the agency more than once on that day, 0 where once, -1 if not known
     (number, numbers), (day, _) = (pd.factorize(counted[name]) for name in ("our_number", "date"))
     known = (number >= 0) & (day >= 0)
     pair = np.where(known, day * (len(numbers) + 1) + number, -1)  # one integer a pair of day and number
     _, pair = np.unique(pair, return_inverse=True)
     calls = np.bincount(pair, counted["n_seen"]) if len(pair) else np.zeros(0)
-    return np.where(known, (calls[pair] > 1).astype(int), -1)
+    counted = counted.assign(again=np.where(known, (calls[pair] > 1).astype(int), -1))
+    left_out = {"our_number"} | ({"date"} - set(as_keys(by)))
+    keys = [c for c in counted.columns if c not in (*left_out, "n", *LOGGING_BIAS.counts)]
+    return add_up(counted, keys, LOGGING_BIAS)
 
 
 def _medians(counted, codes, weight, bands, sums, week):

@@ -239,7 +239,18 @@ def times(card, counted, by):
         share("share_censored", lost, n, QUEUED),
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
     ]
-    return figures_table(card, cells, sums, figures), _curve_frame(cells, rows, curves)
+    frame = cells.iloc[curves.cell].reset_index(drop=True)
+    return figures_table(card, cells, sums, figures), frame.assign(
+        t_s=curves.t,
+        n_at_risk=curves.n_at_risk,
+        reached=curves.reached,
+        gave_up=rows["n_gave_up"],
+        cut_off=rows["n_cut_off"],
+        s=curves.s,
+        se=curves.se,
+        low=curves.low,
+        high=curves.high,
+    )
 
 
 def _bounds(rows, curves, n):
@@ -275,21 +286,6 @@ def _rounding(codes, counted, timed, enough_p90, n_cells):
     curves = spread_curves(codes, wait, grid, reached, lost, n_cells)
     yield timed("median_spread", curves.quantile(0.5))
     yield timed("p90_spread", curves.quantile(0.9), enough_p90)
-
-
-def _curve_frame(cells, rows, curves):
-    frame = cells.iloc[curves.cell].reset_index(drop=True)
-    return frame.assign(
-        t_s=curves.t,
-        n_at_risk=curves.n_at_risk,
-        reached=curves.reached,
-        gave_up=rows["n_gave_up"],
-        cut_off=rows["n_cut_off"],
-        s=curves.s,
-        se=curves.se,
-        low=curves.low,
-        high=curves.high,
-    )
 
 
 def within(card, counted, by, *, within_s):

@@ -77,16 +77,12 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     )
     fitted = fitted_format(fmt, found, settings.own_file_zone)
     if relevance.are_callbacks(found.columns, derived_columns.titles_of(table)):
-        fitted = _of_callbacks(fitted, found)
+        columns = dict(fitted.columns) | {"kind": Rule(target="kind", value="ring")}
+        if "callback_answered" in found.columns:
+            columns["outcome"] = fitted.parts[0].columns["outcome"]
+        fitted = replace(fitted, columns=columns, parts=())
     table, fitted = row_kinds.marked_callbacks(derived_columns.compose(table, found), fitted, found.columns)
     return fitted, questions(fmt, found), table
-
-
-def _of_callbacks(fmt: Format, found: SheetColumns) -> Format:
-    columns = dict(fmt.columns) | {"kind": Rule(target="kind", value="ring")}
-    if "callback_answered" in found.columns:
-        columns["outcome"] = fmt.parts[0].columns["outcome"]
-    return replace(fmt, columns=columns, parts=())
 
 
 def questions(fmt: Format, found: SheetColumns) -> list[Question]:

@@ -130,7 +130,19 @@ def find_moment(columns: list[Column]) -> Rules:
         column for column in columns if column.has("time") and _moment_fitness(column) > 0 and column.reads("time_24")
     ]
     if dates:
-        return _moment_in_two(max(dates, key=_moment_fitness), times)
+        day = max(dates, key=_moment_fitness)
+        rule = {"from": day.name, "parse": "date"}
+        found = Rules(used=[day])
+        _settle_order(day, rule, found)
+        found.rules["date"] = rule
+        if times:
+            time = max(times, key=_moment_fitness)
+            found.rules["time"] = {"from": time.name, "parse": "time_24"}
+            found.used.append(time)
+        else:
+            found.ask(day, "no column has the time of day.", "Which one is it?")
+        _settle_zone(found.used[-1], found.rules.get("time", rule), found)
+        return found
     nothing = Question("the moment", "no column reads as a date and a time of day.", "Which one is it?")
     return Rules(questions=[nothing])
 
@@ -200,21 +212,6 @@ def _moment_in_one(able: list[Column], moments) -> Rules:
         text = f"{', '.join(map(repr, alike[:3]))} could be the begin of a call as well."
         found.ask(first, text, "Is this the moment at which it began?")
     _settle_zone(first, rule, found)
-    return found
-
-
-def _moment_in_two(day: Column, times: list[Column]) -> Rules:
-    rule = {"from": day.name, "parse": "date"}
-    found = Rules(used=[day])
-    _settle_order(day, rule, found)
-    found.rules["date"] = rule
-    if times:
-        time = max(times, key=_moment_fitness)
-        found.rules["time"] = {"from": time.name, "parse": "time_24"}
-        found.used.append(time)
-    else:
-        found.ask(day, "no column has the time of day.", "Which one is it?")
-    _settle_zone(found.used[-1], found.rules.get("time", rule), found)
     return found
 
 

@@ -298,7 +298,11 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
             p for p in range(width) if names[p].startswith("(") and contents.share(texts[p], kind) >= contents.SHARE_FOR
         ]
         if kind == "span":
-            indices = _lengths(indices, texts)
+            # Of columns of numbers those with a unit; without any, the one of numbers that differ and do not just count
+            n_with_letter = {p: sum(bool(_LETTER.search(text)) for text in texts[p]) for p in indices}
+            with_unit = [p for p, n in n_with_letter.items() if n >= contents.SHARE_FOR * len(texts[p])]
+            others = [p for p in indices if len({*texts[p]}) > 2 and not _is_count(texts[p])]
+            indices = with_unit or (others if len(others) == 1 else [])
         if kind == "date" and not (indices and _has_day_in_each(columns[indices[0]])):
             return
         if indices:
@@ -315,15 +319,6 @@ def _tell_ends(texts: Sequence[str], *, is_named: bool) -> bool:
     lost = contents.share(list(texts), "lost")
     is_mixed = 0 < lost < contents.NEARLY_ALL or (is_named and lost > 0)
     return contents.share(list(texts), "lost_or_reached") >= contents.SHARE_FOR and is_mixed
-
-
-def _lengths(indices: Sequence[int], texts: Sequence[Sequence[str]]) -> list[int]:
-    """Of columns of numbers those with a unit; without any, the one of numbers that differ and do not just count."""
-    with_unit = [
-        p for p in indices if sum(bool(_LETTER.search(text)) for text in texts[p]) >= contents.SHARE_FOR * len(texts[p])
-    ]
-    others = [p for p in indices if len({*texts[p]}) > 2 and not _is_count(texts[p])]
-    return with_unit or (others if len(others) == 1 else [])
 
 
 def _is_count(texts: Sequence[str]) -> bool:
@@ -389,14 +384,18 @@ def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
     """Each row as a heading, and with the row under it, of which no cell is a date or a number."""
     for index, (number, cells) in enumerate(rows[:ROWS]):
         below = rows[index + 1] if index + 1 < len(rows) else (0, [])
-        if _are_hints(below[1]):  # (mm/dd/yyyy), (local), (minutes)
+        # Whether a row says how the columns above it are to be filled in, and nothing else
+        texts = contents.filled(below[1])
+        if len(texts) > 1 and all(_HINT.fullmatch(text) for text in texts):  # (mm/dd/yyyy), (local), (minutes)
             units = [cell if cell and _UNIT.search(cell) else "" for cell in below[1]]
             yield as_heading(_joined(cells, units), number, below[0])
             continue
         yield as_heading(cells, number)
         if index + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
             yield as_heading(_joined(cells, below[1]), number, below[0])
-            if _are_groups(cells, below[1]):
+            # Whether a row has names of groups of columns, as CALL BACK over Date, Time and Result; a title is none
+            filled = [index for index, cell in enumerate(cells) if cell and cell.strip()]
+            if filled and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(below[1])):
                 yield as_heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])
 
 
@@ -406,21 +405,9 @@ def _joined(cells, lower) -> list[str]:
     return [" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs]
 
 
-def _are_hints(cells) -> bool:
-    """Whether a row says how the columns above it are to be filled in, and nothing else."""
-    texts = contents.filled(cells)
-    return len(texts) > 1 and all(_HINT.fullmatch(text) for text in texts)
-
-
 def _is_title(cells, lower) -> bool:
     """Whether a row has one cell alone, above the first name of a whole header."""
     return contents.filled(cells[:1]) == contents.filled(cells) != [] and bool(_cell_text(lower, 0))
-
-
-def _are_groups(cells, lower) -> bool:
-    """Whether a row has names of groups of columns, as CALL BACK over Date, Time and Result; a title is none."""
-    filled = [index for index, cell in enumerate(cells) if cell and cell.strip()]
-    return bool(filled) and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(lower))
 
 
 def _spread(cells, lower) -> list[str]:

@@ -211,6 +211,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
     log = results.log
     if is_short:
         return [Heading("What was read", 2), Text(_account(results)), Text(_seen(results))]
+    shares = rows.pick_all(results.take("log_completeness"), FIELDS)
     return [
         PageBreak(),
         Heading("Annex: what was read, and how it is counted"),
@@ -224,7 +225,13 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
             log.rejects.to_arrow(),
             "each is listed with row and column in the office's own receipt",
         ),
-        _completeness(results),
+        TableBlock(
+            "How complete the logs are",
+            (results.agency.fill("field {association} asks for"), "filled"),
+            tuple((FIELDS[row["statistic"]], say.share(row)) for row in shares),
+            note="Each field is asked only of calls that can have it.",
+            widths=(1.5, 2.0),
+        ),
         Heading("Fingerprint", 2),
         Text(_seen(results)),
     ]
@@ -243,10 +250,23 @@ def by_office(results: Results) -> list[Block]:
     log = results.log
     ids = sorted(log.offices.to_arrow()["office_id"].to_pylist())
     offices = {id: f"Office {_letter(i)}" for i, id in enumerate(ids)}
+    coverage, named = (getattr(results.log, name).to_arrow() for name in ("coverage", "offices"))
+    names = dict(zip(named["office_id"].to_pylist(), named["name"].to_pylist(), strict=True))
+    body = []
+    for id, name in offices.items():
+        own = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
+        unwatched = results.row("promise_kept_rate", "n_unwatched", office=names[id])
+        body.append((name, _spans(own, "export"), _spans(own, "declared"), say.count_of_cases(unwatched)))
     return [
         _sources(log.sources.to_arrow(), offices),
         *times_as_written(log, offices),
-        _coverage(results, offices),
+        TableBlock(
+            "What could be observed",
+            ("office", "phone exports", "hand log declared complete", "requests not observed"),
+            tuple(body),
+            note="A request is judged only if its line could be observed from its start to its due moment.",
+            widths=(0.8, 2.0, 2.0, 1.2),
+        ),
     ]
 
 
@@ -325,34 +345,6 @@ def _reasons(title, table, note):
         yield TableBlock(
             title, ("reason", "rows"), rows, note=f"{wording.number(table.num_rows)} in all: {note}.", numeric=True
         )
-
-
-def _completeness(results):
-    shares = rows.pick_all(results.take("log_completeness"), FIELDS)
-    return TableBlock(
-        "How complete the logs are",
-        (results.agency.fill("field {association} asks for"), "filled"),
-        tuple((FIELDS[row["statistic"]], say.share(row)) for row in shares),
-        note="Each field is asked only of calls that can have it.",
-        widths=(1.5, 2.0),
-    )
-
-
-def _coverage(results, offices):
-    coverage, named = (getattr(results.log, name).to_arrow() for name in ("coverage", "offices"))
-    names = dict(zip(named["office_id"].to_pylist(), named["name"].to_pylist(), strict=True))
-    body = []
-    for id, name in offices.items():
-        own = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
-        unwatched = results.row("promise_kept_rate", "n_unwatched", office=names[id])
-        body.append((name, _spans(own, "export"), _spans(own, "declared"), say.count_of_cases(unwatched)))
-    return TableBlock(
-        "What could be observed",
-        ("office", "phone exports", "hand log declared complete", "requests not observed"),
-        tuple(body),
-        note="A request is judged only if its line could be observed from its start to its due moment.",
-        widths=(0.8, 2.0, 2.0, 1.2),
-    )
 
 
 def _spans(stretches, basis):

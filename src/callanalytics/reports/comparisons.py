@@ -139,7 +139,12 @@ def over_offices(results: Results) -> list[Block]:
         return []
     heading = Heading("From office to office")
     if n < MIN_OFFICES:
-        return [heading, Text(_too_few_offices(n))]
+        too_few = (
+            f"{wording.spelled(n, 'law office')} took part. What differs between offices cannot be told from so few, "
+            f"so no interval over offices is given; it takes {MIN_OFFICES}. Every interval in this report takes each "
+            "call as independent of the others and is, for callers in general, too narrow."
+        )
+        return [heading, Text(too_few)]
     since = SINCE[results.clock]
     by_office = {name: results.aside(name, "office") for name, _ in OFFICE_FIGURES.values()}
     pooled = {
@@ -158,14 +163,6 @@ def over_offices(results: Results) -> list[Block]:
         TableBlock("A typical office", columns, rows, note=OFFICES_NOTE, widths=(2.0, 2.4, 1.3, 1.3)),
         *_dominated(pooled),
     ]
-
-
-def _too_few_offices(n):
-    return (
-        f"{wording.spelled(n, 'law office')} took part. What differs between offices cannot be told from "
-        f"so few, so no interval over offices is given; it takes {MIN_OFFICES}. Every interval in this report takes "
-        "each call as independent of the others and is, for callers in general, too narrow."
-    )
 
 
 def _office_figure(words, found):

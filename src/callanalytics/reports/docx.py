@@ -192,7 +192,16 @@ def _front(page: doc.FrontPage, made):
 
 def _side_by_side(made, numbers):
     for cell, number in zip(_row_of(made, len(numbers)), numbers, strict=True):
-        _number(cell, number)
+        cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+        value = cell.paragraphs[0].add_run(number.value)
+        value.bold, value.font.size = True, Pt(17)
+        value.font.color.rgb = RGBColor.from_string(ADVERSE if number.is_adverse else BLUE)
+        cell.add_paragraph().add_run(number.words).bold = True
+        if number.bar:
+            _strip(cell.add_paragraph(), style.strip(number.bar.places))
+        if number.marks:
+            _strip(cell.add_paragraph(), style.png(style.dots(**vars(number.marks))))
+        cell.add_paragraph(number.note, style=SMALL)
 
 
 def _row_of(made, columns: int, widths=()) -> tuple:
@@ -218,19 +227,6 @@ def _indent(box):
         form.space_after = Pt(1)
     box.paragraphs[0].paragraph_format.space_before = Pt(4)
     box.paragraphs[-1].paragraph_format.space_after = Pt(4)
-
-
-def _number(cell, number):
-    cell.paragraphs[0].paragraph_format.space_after = Pt(0)
-    value = cell.paragraphs[0].add_run(number.value)
-    value.bold, value.font.size = True, Pt(17)
-    value.font.color.rgb = RGBColor.from_string(ADVERSE if number.is_adverse else BLUE)
-    cell.add_paragraph().add_run(number.words).bold = True
-    if number.bar:
-        _strip(cell.add_paragraph(), style.strip(number.bar.places))
-    if number.marks:
-        _strip(cell.add_paragraph(), style.png(style.dots(**vars(number.marks))))
-    cell.add_paragraph(number.note, style=SMALL)
 
 
 def _strip(paragraph, drawn: bytes):

@@ -212,8 +212,17 @@ def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
         for note in case.emails
         if note["started_at_utc"]
     )
+    # The calls of which the time is known; one that brought a promise stands out
+    marks = []
+    for note in case.entries:
+        call = case.agency_calls.get(note["entry_id"], {})
+        if moment := call.get("started_at_utc") or note["started_at_utc"]:
+            is_promised = note["promised"] in ("urgent", "regular", "unknown")
+            held = f", {note['wait_s'] / 60:.0f} min hold" if note["wait_s"] is not None else ""
+            what = PROMISED[note["promised"]] if is_promised else OUTCOMES.get(note["outcome"], "")
+            marks.append(_mark(moment, case, "promise" if is_promised else "call", f"called{held}", what))
     drawn = timeline(
-        [*_call_marks(case), *_callback_marks(case, agency.label), *others],
+        [*marks, *_callback_marks(case, agency.label), *others],
         [
             Band(local_time(row["started_at_utc"], case.zone), local_time(due, case.zone))
             for row in case.promises
@@ -231,19 +240,6 @@ def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
         Heading("What happened"),
         drawn,
     ]
-
-
-def _call_marks(case: Case) -> list[Mark]:
-    """The calls of which the time is known; one that brought a promise stands out."""
-    marks = []
-    for note in case.entries:
-        call = case.agency_calls.get(note["entry_id"], {})
-        if moment := call.get("started_at_utc") or note["started_at_utc"]:
-            is_promised = note["promised"] in ("urgent", "regular", "unknown")
-            held = f", {note['wait_s'] / 60:.0f} min hold" if note["wait_s"] is not None else ""
-            what = PROMISED[note["promised"]] if is_promised else OUTCOMES.get(note["outcome"], "")
-            marks.append(_mark(moment, case, "promise" if is_promised else "call", f"called{held}", what))
-    return marks
 
 
 def _mark(moment: datetime, case: Case, kind: str, words: str, more: str) -> Mark:

@@ -196,7 +196,16 @@ def _choices(log, confirmed) -> tuple[Part, dict]:
             for o, name in enumerate(offices):
                 # The first choice is all offices
                 part = Part(log, confirmed, period=period, line=line, office=name, every=every) if o else every
-                found[o, p, q] = _choice(part)
+                # What the page shows of one choice: words, the four numbers, and of each chart its note and rows
+                charts = _charts(part)
+                found[o, p, q] = {
+                    "headline": front.headline(part),
+                    "scope": _scope(part),
+                    "numbers": html.side_by_side(_numbers(part)),
+                    "notes": [note for note, _, _ in charts.values()],
+                    "drawn": [is_drawn for _, is_drawn, _ in charts.values()],
+                    "rows": {name: of_chart for name, (_, _, of_chart) in charts.items()},
+                }
     picks = {"offices": offices, "periods": [label for label, _ in periods], "lines": [label for label, _ in lines]}
     sample = f" {LABEL}" if log.is_invented else ""
     seen = f"as of {wording.day(log.as_of)}, store {log.fingerprint[:16]}, callanalytics {callanalytics.__version__}"
@@ -225,19 +234,6 @@ def _lines(log) -> list[tuple[str, str]]:
     names = {line.code: line.label for line in agency.lines} | {UNKNOWN_LINE: "Line not noted"}
     each = [(label, code) for code, label in names.items() if code in called]
     return [(agency.fill("{line} or not noted"), ""), *(each if len(each) > 1 else ())]
-
-
-def _choice(part: Part) -> dict:
-    """What the page shows of one choice: words, the four numbers, and of each chart its note and rows."""
-    charts = _charts(part)
-    return {
-        "headline": front.headline(part),
-        "scope": _scope(part),
-        "numbers": html.side_by_side(_numbers(part)),
-        "notes": [note for note, _, _ in charts.values()],
-        "drawn": [is_drawn for _, is_drawn, _ in charts.values()],
-        "rows": {name: of_chart for name, (_, _, of_chart) in charts.items()},
-    }
 
 
 def _scope(part: Part) -> str:

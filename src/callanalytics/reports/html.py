@@ -258,17 +258,14 @@ def _numbers(chart):
     """The numbers behind a drawing, folded away: for readers aloud and for those who check, and as a file to keep."""
     head = tuple(str(c) for c in chart.data.columns)
     table = _table(head, chart.rows(), f"<caption>{escape(chart.title)}</caption>")
+    written = io.BytesIO()
+    tables.write_csv(chart.data, written)
+    content = b64encode(written.getvalue()).decode("ascii")
     return (
         f"<details><summary>Numbers behind the chart</summary>{_scrolling(table)}</details>"
         f'<p class="small"><a download="{_file_name(chart.title)}.csv" href="data:text/csv;charset=utf-8;base64,'
-        f'{_csv(chart)}">CSV<span class="unseen"> of {escape(chart.title)}</span></a></p>'
+        f'{content}">CSV<span class="unseen"> of {escape(chart.title)}</span></a></p>'
     )
-
-
-def _csv(chart: Chart) -> str:
-    written = io.BytesIO()
-    tables.write_csv(chart.data, written)
-    return b64encode(written.getvalue()).decode("ascii")
 
 
 def _file_name(title: str) -> str:

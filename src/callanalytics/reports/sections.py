@@ -264,9 +264,12 @@ TITLE = {
 
 def hits_by_month(results):
     """Callbacks that reached the office in time, by month."""
-    return figures.hit_rate_by_month(
-        _hits(results), results.agency.events, named=False, title=_hits_title(results.row("callback_hit_rate"))
-    )
+    # By urgency, unless that leaves a figure a year: then all requests together, which shows more of the time
+    hits = results.take("callback_hit_rate", "urgency", "month")
+    if "year" in measures.coarsen(hits).by:
+        hits = results.take("callback_hit_rate", "month")
+    title = _hits_title(results.row("callback_hit_rate"))
+    return figures.hit_rate_by_month(hits, results.agency.events, named=False, title=title)
 
 
 def _hits_title(row) -> str:
@@ -310,12 +313,6 @@ def _missed_in_words(some: int, known: int, every: int) -> str:
     if some < known:
         return f"{wording.number(some)} of {wording.number(known)} missed callbacks"
     return {1: "The only missed callback", 2: "Both missed callbacks"}.get(known, f"All {known} missed callbacks")
-
-
-def _hits(results):
-    """By urgency, unless that leaves a figure a year: then all requests together, which shows more of the time."""
-    apart = results.take("callback_hit_rate", "urgency", "month")
-    return results.take("callback_hit_rate", "month") if "year" in measures.coarsen(apart).by else apart
 
 
 # ---- when to call ------------------------------------------------------------------------------------

@@ -333,7 +333,22 @@ def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top:
             if cells.has(key):
                 made.add_series(_series(plot, cells, key, color))
         if plot.panels:
-            made.add_series(_promised_day(plot, cells))
+            # An upright line at the promised day: one point at the foot, and its error bar
+            made.add_series(
+                {
+                    "name": "promised day",
+                    "categories": cells.span("promised_day", cells.first),
+                    "values": cells.span("value", cells.first),
+                    "marker": {"type": "none"},
+                    "y_error_bars": {
+                        "type": "fixed",
+                        "value": 1,
+                        "direction": "plus",
+                        "end_style": 0,
+                        "line": {"color": style.VERMILION, "width": 2},
+                    },
+                }
+            )
         _dress(made, plot, f"{chart.title} ({panel} requests)" if panel else chart.title, report, _most(plot, columns))
         where = {"description": chart.alt, "x_offset": 6, "y_offset": place * (HEIGHT + 10)}
         page.insert_chart(top + 1, len(columns) + BESIDE, made, where)
@@ -402,23 +417,6 @@ def _series(plot: Plot, cells: _Cells, key: str, color: str) -> dict[str, Any]:
             "line": {"color": style.INK, "width": 1.25},
         }
     return look
-
-
-def _promised_day(plot: Plot, cells: _Cells) -> dict[str, Any]:
-    """An upright line at the promised day: one point at the foot, and its error bar."""
-    return {
-        "name": "promised day",
-        "categories": cells.span("promised_day", cells.first),
-        "values": cells.span("value", cells.first),
-        "marker": {"type": "none"},
-        "y_error_bars": {
-            "type": "fixed",
-            "value": 1,
-            "direction": "plus",
-            "end_style": 0,
-            "line": {"color": style.VERMILION, "width": 2},
-        },
-    }
 
 
 def _most(plot: Plot, columns: list[Column]) -> float:

@@ -202,7 +202,14 @@ def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency:
             changes += own
             members += made
         else:
-            return _unlike_names(members), changes, invented, season, dict(lost)
+            # Members of which no two have one name
+            seen: Counter = Counter()
+            renamed = []
+            for name, content in members:
+                seen[name] += 1
+                stem, point, ending = name.rpartition(".")
+                renamed.append((name if seen[name] == 1 else f"{stem}-{seen[name]}{point}{ending}", content))
+            return renamed, changes, invented, season, dict(lost)
     return why
 
 
@@ -237,17 +244,6 @@ def _otherwise(
 
 def _in_memory(name: str, content: bytes) -> File:
     return File(name, name, len(content), lambda size: content if size is None else content[:size])
-
-
-def _unlike_names(members: Sequence[Member]) -> list[Member]:
-    """Members of which no two have one name."""
-    seen: Counter = Counter()
-    renamed = []
-    for name, content in members:
-        seen[name] += 1
-        stem, point, ending = name.rpartition(".")
-        renamed.append((name if seen[name] == 1 else f"{stem}-{seen[name]}{point}{ending}", content))
-    return renamed
 
 
 def _zipped(members: Sequence[Member]) -> bytes:

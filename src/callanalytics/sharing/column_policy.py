@@ -413,7 +413,9 @@ class CellReplacer:
         if rule.parse == "number":
             return self.agency.is_agency_number(first) == self.agency.is_agency_number(second)
         if rule.parse in MOMENTS:
-            return self._is_moved(first, second)
+            if not isinstance(first, Moment):
+                return (second - first).days == self.days
+            return (second.local - first.local).days == self.days and first[1:] == second[1:]
         return rule.parse not in (*PLAIN, "caller") or first == second
 
     def _value(self, rule: Rule, text: str):
@@ -422,11 +424,6 @@ class CellReplacer:
         if not part or fold(part) in {fold(word) for word in rule.blank}:
             return None
         return _read(rule.parse, part, rule, self._order_of(rule))
-
-    def _is_moved(self, first, second) -> bool:
-        if not isinstance(first, Moment):
-            return (second - first).days == self.days
-        return (second.local - first.local).days == self.days and first[1:] == second[1:]
 
 
 def _is_word(cell) -> bool:

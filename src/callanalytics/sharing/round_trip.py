@@ -116,7 +116,15 @@ class ExportCopy:
             return [(f"{fmt.name}.json", writers.json_bytes(file, fmt, first.cell, looked_at))]
         if fmt.kind == "xml":
             return [(f"{fmt.name}.xml", writers.xml_bytes(file, fmt, first.cell, looked_at))]
-        return [(f"{fmt.name}.sqlite", _database(fmt, self.tables[0], first))]
+        # The one table with the rows, its empty ones too, of the columns that the format looks at
+        table = self.tables[0]
+        names = [name for name in table.header if name in first.uses or find((name,), _names(fmt)) is not None]
+        rows = [
+            (int(row), [first.cell(name, table.cells.column(name)[index].as_py()) or None for name in names])
+            for index, row in enumerate(table.rows.tolist())
+        ]
+        rows += [(odd.row, [None] * len(names)) for odd in table.odd]
+        return [(f"{fmt.name}.sqlite", documents.database_of(fmt.recognize.table, names, rows))]
 
     def _pages(self, change: CellReplacer) -> list[Member]:
         """Each page or message by itself; a page's name is made of what it tells."""
@@ -144,17 +152,6 @@ def _named(row: dict, change: CellReplacer) -> dict[str, str]:
         kind: cells[kind] if cells[kind] in read.documents.PAGE_TYPES else "",
         moment: change.later(cells[moment]),
     }
-
-
-def _database(fmt: Format, table: TextTable, change: CellReplacer) -> bytes:
-    """The one table with the rows, its empty ones too, of the columns that the format looks at."""
-    names = [name for name in table.header if name in change.uses or find((name,), _names(fmt)) is not None]
-    rows = [
-        (int(row), [change.cell(name, table.cells.column(name)[place].as_py()) or None for name in names])
-        for place, row in enumerate(table.rows.tolist())
-    ]
-    rows += [(odd.row, [None] * len(names)) for odd in table.odd]
-    return documents.database_of(fmt.recognize.table, names, rows)
 
 
 def _names(fmt: Format) -> list[str]:

@@ -166,7 +166,11 @@ def workbook_bytes(
                 for number, cells in _sheet_rows(sheet, table, fmt, change, looked_at):
                     for column, cell in enumerate(cells):
                         _write_cell(own, number - 1, column, cell, formats)
-                _merge_cells(own, sheet)
+                # Cells merged as they were: a header in two rows is tied together by them
+                for r in sheet.content.merged:
+                    if (r.row, r.column) == (r.last_row, r.last_column):
+                        continue
+                    own.merge_range(r.row - 1, r.column - 1, r.last_row - 1, r.last_column - 1, "")
     return content.getvalue()
 
 
@@ -218,14 +222,6 @@ def _moment(text: str) -> date | None:
     except ValueError:
         pass
     return None
-
-
-def _merge_cells(own, sheet: Sheet) -> None:
-    """Cells merged as they were: a header in two rows is tied together by them."""
-    for r in sheet.content.merged:
-        if (r.row, r.column) == (r.last_row, r.last_column):
-            continue
-        own.merge_range(r.row - 1, r.column - 1, r.last_row - 1, r.last_column - 1, "")
 
 
 # ---- JSON -----------------------------------------------------------------------------------------------------------

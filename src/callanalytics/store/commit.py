@@ -109,7 +109,15 @@ def current(root: Path, disk: Disk) -> str:
             "computers (what is there already is not taken twice)",
         )
     if CURRENT in names:
-        return _pointed_at(root, disk)
+        version = disk.read(root / CURRENT).decode("utf-8", "replace").strip()
+        if VERSION.fullmatch(version) and (root / PUBLISHED / version).is_dir():
+            return version
+        there = ", ".join(versions(root, disk)) or "none"
+        raise StoreError(
+            f"{root.name}: the file {CURRENT} does not name a version that is there",
+            found=f"versions in {PUBLISHED}: {there}",
+            do="restore the folder from a backup, or read the exports into a new store",
+        )
     # Nothing here, or only what a first ingest leaves when it is cut off before its commit.
     first_only = all(number_of(v) == 1 for v in versions(root, disk))
     if not first_only or not all(_is_passing(n) or n in (LOCK, HOLDER, SOURCES, PUBLISHED) for n in names):
@@ -150,18 +158,6 @@ def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
         ) from broken
     migrations.refuse_newer(made_by, root.name)
     return manifest
-
-
-def _pointed_at(root, disk):
-    version = disk.read(root / CURRENT).decode("utf-8", "replace").strip()
-    if VERSION.fullmatch(version) and (root / PUBLISHED / version).is_dir():
-        return version
-    there = ", ".join(versions(root, disk)) or "none"
-    raise StoreError(
-        f"{root.name}: the file {CURRENT} does not name a version that is there",
-        found=f"versions in {PUBLISHED}: {there}",
-        do="restore the folder from a backup, or read the exports into a new store",
-    )
 
 
 def _damaged_or_foreign(root, names, disk):

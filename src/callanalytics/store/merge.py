@@ -292,7 +292,10 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
     if age[0] == age[-1]:
         return {}
     start = rows.column("started_at_local").cast(pa.int64()).fill_null(0).to_numpy()
-    known_by = _joint_codes(rows, KNOWN_BY)
+    known_by = np.zeros(rows.num_rows, np.int64)
+    for name in KNOWN_BY:
+        column_codes = value_codes(rows.column(name))
+        known_by = np.unique(known_by * (column_codes.max() + 1) + column_codes, return_inverse=True)[1].reshape(-1)
     ours = rows.column("our_number")
     number, is_known = value_codes(ours), ours.is_valid().to_numpy()
     spans = {n: np.flatnonzero(age == n) for n in np.unique(age).tolist()}
@@ -301,26 +304,14 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
     for older, newer in itertools.combinations(spans, 2):
         a, b = spans[older], spans[newer]
         if format_code[a[0]] == format_code[b[0]]:
-            a, b = _in_common_time(a, b, start)
+            # Of the calls of two exports, those in the time of which both speak
+            first, last = max(start[a].min(), start[b].min()), min(start[a].max(), start[b].max())
+            a, b = (side[(start[side] >= first) & (start[side] <= last)] for side in (a, b))
             for lost, standing in _unmatched_pairs(a, b, code, known_by):
                 # Two numbers of ours are two calls; one that is not known may be either.
                 if number[lost] == number[standing] or not (is_known[lost] and is_known[standing]):
                     found[lost] = standing
     return found
-
-
-def _joint_codes(rows: pa.Table, names) -> np.ndarray:
-    together = np.zeros(rows.num_rows, np.int64)
-    for name in names:
-        column_codes = value_codes(rows.column(name))
-        together = np.unique(together * (column_codes.max() + 1) + column_codes, return_inverse=True)[1].reshape(-1)
-    return together
-
-
-def _in_common_time(a: np.ndarray, b: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of the calls of two exports, those in the time of which both speak."""
-    first, last = max(start[a].min(), start[b].min()), min(start[a].max(), start[b].max())
-    return tuple(side[(start[side] >= first) & (start[side] <= last)] for side in (a, b))
 
 
 def _unmatched_pairs(a: np.ndarray, b: np.ndarray, code: np.ndarray, known_by: np.ndarray):

@@ -535,9 +535,8 @@ def _decided_by(entries: pa.Table, day: date) -> pa.Table:
 
 def _without(table: pa.Table, mask: pa.ChunkedArray, values: dict[str, Any]) -> pa.Table:
     for name, value in values.items():
-        field = table.schema.field(name)
-        column = pc.if_else(mask, pa.scalar(value, field.type), table.column(name))
-        table = table.set_column(table.column_names.index(name), field, column)
+        column = pc.if_else(mask, pa.scalar(value, table.schema.field(name).type), table.column(name))
+        table = schema.with_column(table, name, column)
     return table
 
 

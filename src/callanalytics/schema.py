@@ -624,6 +624,12 @@ def empty(table: str, *, loaded: bool = False) -> pa.Table:
     return arrow_schema(table, loaded=loaded).empty_table()
 
 
+def with_column(rows: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """The rows with other values of the same type in a column."""
+    index = rows.column_names.index(name)
+    return rows.set_column(index, rows.schema.field(index), values)
+
+
 def build(table: str, columns: dict, *, loaded: bool = False) -> pa.Table:
     """A table from a dict of columns; a nullable column left out is null throughout.
 

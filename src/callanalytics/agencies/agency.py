@@ -335,9 +335,8 @@ def _read(folder: Path, extra: Path | None) -> Agency:
             wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
         )
     version = head["version"]
-    if closures := yours[
-        "closure"
-    ]:  # beside every due moment stands how many days you close yourself, and their digest
+    # Beside every due moment stands how many days you close yourself, and their digest
+    if closures := yours["closure"]:
         digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
         version += f" and {len(closures)} of your own ({digest})"
     # A row with the key of a shipped one takes its place

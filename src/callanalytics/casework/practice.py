@@ -290,12 +290,8 @@ class Habit:
 
 
 CAUSES_OF = {"extension": "extension", "unknown": "blocked_unknown"}  # habit -> the cause that it takes away
-UNSTAFFED = (
-    "staff_unavailable",
-    "no_notice",
-    "before_notice",
-    "unknown",
-)  # causes in office hours that a person may be
+# Causes in office hours that a person may be
+UNSTAFFED = ("staff_unavailable", "no_notice", "before_notice", "unknown")
 HOURS_TOGETHER = 3  # at the phone
 
 

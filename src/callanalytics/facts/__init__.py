@@ -38,8 +38,9 @@ from callanalytics.facts import (
     observation,
     promises,
 )
-from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take, with_column
+from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take
 from callanalytics.facts.observation import CoveredSpans
+from callanalytics.schema import with_column
 
 __all__ = ["build"]
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.schema import with_column
 from callanalytics.values import zones
 
 NAT = np.datetime64("NaT", "us")
@@ -85,12 +86,6 @@ def indices_in_ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
 
 def columns_of(table: pa.Table) -> dict[str, pa.Array]:
     return {name: table.column(name).combine_chunks() for name in table.column_names}
-
-
-def with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    """The table, one column with other values of the same type."""
-    index = table.column_names.index(name)
-    return table.set_column(index, table.schema.field(index), values)
 
 
 def moments(column: pa.Array | pa.ChunkedArray) -> np.ndarray:

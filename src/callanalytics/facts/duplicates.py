@@ -44,8 +44,9 @@ import pyarrow as pa
 
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
-from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words, with_column
+from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words
 from callanalytics.facts.observation import CoveredSpans
+from callanalytics.schema import with_column
 
 # ---- one call in several phone systems ---------------------------------------------------------------
 

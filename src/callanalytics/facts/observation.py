@@ -44,9 +44,9 @@ from callanalytics.facts.arrays import (
     is_present,
     is_set,
     take,
-    with_column,
     without_misdated,
 )
+from callanalytics.schema import with_column
 from callanalytics.values import zones
 
 

@@ -50,9 +50,9 @@ from callanalytics.facts.arrays import (
     take,
     time_columns,
     union_of_words,
-    with_column,
 )
 from callanalytics.facts.record_linkage import PLAIN_S
+from callanalytics.schema import with_column
 from callanalytics.values import zones
 
 GRACE = 15  # business days after the lenient due moment: a callback later than that is linked only if the log says so

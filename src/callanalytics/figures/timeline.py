@@ -21,14 +21,8 @@ LOOKS = {
     "unsure": (style.SOFT, True, 7.0),
     "other": (style.SOFT, False, 6.0),
 }
-SIDES = (
-    (1, 1),
-    (1, -1),
-    (2, 1),
-    (2, -1),
-    (3, 1),
-    (3, -1),
-)  # where a label stands: how far from the line, on which side
+# Where a label stands: how far from the line, on which side
+SIDES = ((1, 1), (1, -1), (2, 1), (2, -1), (3, 1), (3, -1))
 STEP = 0.36  # inches between the levels of labels
 CHARACTER, BOLD = 0.05, 1.1  # inches of a label's letter, on average; how much wider a bold one is
 GAP = 0.01  # of the line, between labels

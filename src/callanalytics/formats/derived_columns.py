@@ -28,22 +28,11 @@ from callanalytics.values.narratives import (
 )
 from callanalytics.values.promises import is_promise, promise_clause_in, promise_noted_in
 
-TEXT_COLUMNS = (
-    "notes",
-    "narrative",
-    "result",
-    "follow",
-    "around",
-    "reason",
-)  # meanings of a column in which whole calls may be told
+# Meanings of a column in which whole calls may be told
+TEXT_COLUMNS = ("notes", "narrative", "result", "follow", "around", "reason")
 COMPLETING = ("notes", "reached")  # meanings of columns that may tell how a call ended where its result is empty
-ENDS_IN = (
-    "notes",
-    "follow",
-    "narrative",
-    "callback",
-    "promised",
-)  # columns of which one may tell how a call ended, where no result does
+# Columns of which one may tell how a call ended, where no result does
+ENDS_IN = ("notes", "follow", "narrative", "callback", "promised")
 REQUESTS = frozenset("sr srs srmt srn request inquiry ticket tracking confirmation".split())  # words of a header
 MIN_CELLS = 2  # cells that tell of a promise, or of callbacks, among other things
 CALLBACK_SHARE = 0.05  # of the cells of a column that tell of callbacks among other things

@@ -9,7 +9,7 @@ set aside as ``erased``, so that every row of the export stays accounted for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -206,8 +206,9 @@ def erased_tables(tables: Mapping[str, pa.Table], marks: Marks | None) -> Mappin
     heads = tables["entries"].filter(pa.array(gone & (tables["entries"].column("item").to_numpy() == 0)))
     done = dict(tables)
     done["entries"] = _unfollowed(tables["entries"].filter(pa.array(~gone)), tables["entries"].filter(pa.array(gone)))
-    done["set_aside"] = _with_erased(tables["set_aside"], heads)
-    done["sources"] = _sources_counted(tables["sources"], heads, marks)
+    done |= publish.with_set_aside(tables, heads, REASON)
+    names = [erased_name(name, marks) for name in tables["sources"].column("name").to_pylist()]
+    done["sources"] = schema.with_column(done["sources"], "name", pa.array(names, pa.string()))
     for name, columns in NUMBERS.items():
         for column in columns:
             done[name] = _emptied_cells(done[name], column, marks.has_number)
@@ -253,34 +254,9 @@ def _emptied_cells(table: pa.Table, column: str, test) -> pa.Table:
     hit = _holds(table.column(column), test)
     if not hit.any():
         return table
-    place = table.column_names.index(column)
-    values = pc.if_else(pa.array(hit), pa.scalar(None, pa.string()), table.column(column))
-    return table.set_column(place, table.schema.field(place), values)
-
-
-def _with_erased(aside: pa.Table, heads: pa.Table) -> pa.Table:
-    if not heads.num_rows:
-        return aside
-    erased = {"office_id": heads.column("office_id"), "source_id": heads.column("source_id")}
-    erased |= {"row": heads.column("source_row"), "reason": [REASON] * heads.num_rows}
-    return pa.concat_tables([aside, schema.build("set_aside", erased)]).sort_by(
-        [("source_id", "ascending"), ("row", "ascending")]
+    return schema.with_column(
+        table, column, pc.if_else(pa.array(hit), pa.scalar(None, pa.string()), table.column(column))
     )
-
-
-def _sources_counted(sources: pa.Table, heads: pa.Table, marks: Marks) -> pa.Table:
-    """The files' counts with the erased rows among those set aside."""
-    rows = sources.to_pylist()
-    erased = heads.column("source_id").to_pylist()
-    for row in rows:
-        n = erased.count(row["source_id"])
-        row |= {
-            "entries": row["entries"] - n,
-            "set_aside": row["set_aside"] + n,
-            "name": erased_name(row["name"], marks),
-        }
-    columns: Iterable[str] = sources.column_names
-    return schema.build("sources", {name: [row[name] for row in rows] for name in columns}) if rows else sources
 
 
 # ---- a line of the office's own: erasing it erases what a log is about, not a client --------------------------------

@@ -84,32 +84,27 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
     """The tables of a source without the rows that newer versions replace."""
     if superseded.older_than:
         return _all_set_aside(tables)
-    entries, sources = tables["entries"], tables["sources"]
+    entries = tables["entries"]
     places = zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True)
     is_superseded = pa.array([place in superseded.rows for place in places], pa.bool_())
     gone = entries.filter(pc.and_(is_superseded, pc.equal(entries.column("item"), 0).combine_chunks()))
+    kept, names = entries.filter(pc.invert(is_superseded)), superseded.follows
+    # Each that stays with the present id of the contact that it is about
+    parents = [names.get(id, id) for id in kept.column("parent_entry_id").to_pylist()]
+    kept = schema.with_column(kept, "parent_entry_id", pa.array(parents, pa.string())) if names else kept
+    return {**tables, "entries": kept, **with_set_aside(tables, gone, OLDER_VERSION)}
+
+
+def with_set_aside(tables: Mapping[str, pa.Table], gone: pa.Table, reason: str) -> dict[str, pa.Table]:
+    """The tables `set_aside` and `sources` of an export, some rows of its entries counted among those set aside."""
     aside = {"office_id": gone.column("office_id"), "source_id": gone.column("source_id")}
-    aside |= {"row": gone.column("source_row"), "reason": [OLDER_VERSION] * gone.num_rows}
+    aside |= {"row": gone.column("source_row"), "reason": [reason] * gone.num_rows}
     together = pa.concat_tables([tables["set_aside"], schema.build("set_aside", aside)])
-    n = [gone.column("source_id").to_pylist().count(source) for source in sources.column("source_id").to_pylist()]
-    n = pa.array(n, pa.int32())
-    columns = dict(zip(sources.column_names, sources.columns, strict=True))
-    columns |= {"entries": pc.subtract(columns["entries"], n), "set_aside": pc.add(columns["set_aside"], n)}
-    return {
-        **tables,
-        "entries": _renamed_parents(entries.filter(pc.invert(is_superseded)), superseded.follows),
-        "set_aside": together.sort_by([("source_id", "ascending"), ("row", "ascending")]),
-        "sources": schema.build("sources", columns),
-    }
-
-
-def _renamed_parents(entries: pa.Table, names: Mapping[str, str | None]) -> pa.Table:
-    """The entries that stay, each with the present id of the contact that it is about."""
-    if not names:
-        return entries
-    place = entries.column_names.index("parent_entry_id")
-    parents = [names.get(id, id) for id in entries.column("parent_entry_id").to_pylist()]
-    return entries.set_column(place, entries.schema.field(place), pa.array(parents, pa.string()))
+    sources, of_gone = tables["sources"], gone.column("source_id").to_pylist()
+    n = pa.array([of_gone.count(source) for source in sources.column("source_id").to_pylist()], pa.int32())
+    for name, change in (("entries", pc.subtract), ("set_aside", pc.add)):
+        sources = schema.with_column(sources, name, change(sources.column(name), n))
+    return {"set_aside": together.sort_by([("source_id", "ascending"), ("row", "ascending")]), "sources": sources}
 
 
 def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

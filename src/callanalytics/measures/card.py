@@ -279,9 +279,8 @@ class Card:
         }
 
 
-TEXTS = (
-    "title population numerator denominator clock_start clock_stop owns_hour minimum source"
-).split()  # attributes of a card that are read, not executed
+# Attributes of a card that are read, not executed
+TEXTS = ("title population numerator denominator clock_start clock_stop owns_hour minimum source").split()
 
 
 def _row_worded(row, agency: Agency):

@@ -37,6 +37,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import SINCE, joined_ends
+from callanalytics.schema import with_column
 
 OFFICE, NO_OFFICE = "office left out", "none"
 FIGURES = ("n", "events", "value", "low", "high", "flag", "most", "most_n")
@@ -248,8 +249,7 @@ def _in_hours(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
     """Live hours are the measure's own; at all hours, no call lies outside them."""
     if answer == "live hours":
         return rows
-    place = rows.column_names.index("in_live_hours")
-    return rows.set_column(place, rows.schema.field(place), pa.nulls(rows.num_rows, pa.bool_()))
+    return with_column(rows, "in_live_hours", pa.nulls(rows.num_rows, pa.bool_()))
 
 
 def _of_rules(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:

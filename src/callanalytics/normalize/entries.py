@@ -260,9 +260,8 @@ def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, entry_id: list
 
 KINDS = {"email": "email", "none": "none_came"}
 WEEKDAY = regex(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)
-_OF_MATTER = regex(
-    r"(?i)\W*(?:all )?(?:done|resolved|solved|completed?|closed|connected|hecho|resuelto)\W*"
-)  # or a call
+# Or a call
+_OF_MATTER = regex(r"(?i)\W*(?:all )?(?:done|resolved|solved|completed?|closed|connected|hecho|resuelto)\W*")
 WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request
 SOON_DAYS, LATE_DAYS = 10, 60  # a callback of the same request comes soon in one order, and months later in the other
 # Different callbacks that tell the order of day and month: by coming sooner in it, or because no other is possible.

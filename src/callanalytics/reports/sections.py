@@ -184,9 +184,8 @@ def calls(results: Results) -> list[Block]:
         PageBreak(),
         Heading("What happened on the calls"),
         figures.funnel(results.take("funnel"), title=FUNNEL),
-        figures.volume_by_hour_weekday(
-            results.take("volume", "weekday", "hour"), title=VOLUME
-        ),  # before tables, which may break
+        # Before tables, which may break
+        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour"), title=VOLUME),
         *outcomes(results),
     ]
 

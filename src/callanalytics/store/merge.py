@@ -33,6 +33,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.schema import with_column
+
 EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
 RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
 COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
@@ -99,9 +101,8 @@ def _mostly_agree(facts: dict, other: dict) -> bool:
 
 def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
     for column in ("entry_id", "parent_entry_id") if names else ():
-        index = export.column_names.index(column)
         new_ids = [names.get(entry_id, entry_id) for entry_id in export.column(column).to_pylist()]
-        export = export.set_column(index, export.schema.field(index), pa.array(new_ids, pa.string()))
+        export = with_column(export, column, pa.array(new_ids, pa.string()))
     return export
 
 
@@ -280,8 +281,7 @@ def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:
         " ".join(sorted({*(old or "").split(), CORRECTED})) if mark else old
         for old, mark in zip(rows.column("warnings").to_pylist(), marked.tolist(), strict=True)
     ]
-    index = rows.column_names.index("warnings")
-    return rows.set_column(index, rows.schema.field(index), pa.array(warnings, pa.string()))
+    return with_column(rows, "warnings", pa.array(warnings, pa.string()))
 
 
 # ---- a call under two ids ----------------------------------------------------------------------------------------

@@ -42,8 +42,7 @@ def _without_whose(name: str, table: pa.Table) -> pa.Table:
         was, pa.scalar(1000, pa.int16()), pc.min_element_wise(table.column("link_p"), 999, skip_nulls=False)
     )
     for column, values in (("link", link), ("link_p", link_p)):
-        index = table.column_names.index(column)
-        table = table.set_column(index, table.schema.field(column), values.cast(table.schema.field(column).type))
+        table = schema.with_column(table, column, values.cast(table.schema.field(column).type))
     return table
 
 
@@ -106,8 +105,7 @@ def _with_no_email_certain(table: pa.Table) -> pa.Table:
 
 
 def _with_listed_words(table: pa.Table) -> pa.Table:
-    index = table.column_names.index("outcome_raw")
-    stored = table.column(index)
+    stored = table.column("outcome_raw")
     words = stored.cast(pa.string())
     known = [
         w
@@ -116,7 +114,7 @@ def _with_listed_words(table: pa.Table) -> pa.Table:
     ]
     kept = pc.if_else(pc.is_in(words, pa.array(known, pa.string())), words, pa.scalar(None, pa.string()))
     kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(stored.type) else kept
-    return table.set_column(index, table.schema.field(index), kept.cast(stored.type))
+    return schema.with_column(table, "outcome_raw", kept.cast(stored.type))
 
 
 # The name of a table today -> the name it had before shape 3.
@@ -173,13 +171,12 @@ def _word_since(words: dict[str, str], text: str) -> str:
 
 def _with_texts(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:
     """The table with each distinct text of a column changed."""
-    index = table.column_names.index(name)
-    stored = table.column(index)
+    stored = table.column(name)
     encoded = stored.cast(pa.string()).combine_chunks().dictionary_encode()
     texts = pa.array([text if text is None else change(text) for text in encoded.dictionary.to_pylist()], pa.string())
     changed = texts.take(encoded.indices)
     changed = changed.dictionary_encode() if pa.types.is_dictionary(stored.type) else changed
-    return table.set_column(index, table.schema.field(index), changed.cast(stored.type))
+    return schema.with_column(table, name, changed.cast(stored.type))
 
 
 def _settings_renamed(text: str) -> str:

@@ -131,9 +131,8 @@ def read_machine_time(text: str) -> TimeOfDay:
 
 def _read_clock(text: str) -> tuple[TimeOfDay, bool]:
     """The time, and whether AM, PM or a word settles the half of the day."""
-    text = re.sub(
-        r"^(\d{4}|\d{1,2}:\d\d)\s*(?:h(?:(?:ou)?rs)?|horas)\.?$", r"\1", tidy(text), flags=re.IGNORECASE
-    )  # 1540 hrs
+    # 1540 hrs
+    text = re.sub(r"^(\d{4}|\d{1,2}:\d\d)\s*(?:h(?:(?:ou)?rs)?|horas)\.?$", r"\1", tidy(text), flags=re.IGNORECASE)
     text = re.sub(
         r"\s+de la ma[nñ]ana$", " am", re.sub(r"\s+de la (?:tarde|noche)$", " pm", text, flags=re.I), flags=re.I
     )

@@ -294,6 +294,7 @@ _CHECKS = {
     "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
     "float": (lambda v: isinstance(v, int | float) and not isinstance(v, bool), "a number"),
     "bool": (lambda v: isinstance(v, bool), "true or false"),
+    # Not isinstance: a date with a time of day is a date to Python, too.
     "date": (lambda v: type(v) is date, "a date without quotation marks, as in 2022-01-10"),
     "tuple": (lambda v: isinstance(v, list), "a list, as in [1, 2]"),
 }

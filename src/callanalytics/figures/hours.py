@@ -109,6 +109,7 @@ def _draw_hour(axes, cell, is_best, width):
 
 def _hour_label(hour, first, counts, width):
     """The hour, with a.m. or p.m. where it changes; over the full width its calls below it."""
+    # One less and one more, so that 0 and 12 are both 12 on a clock.
     short = str((hour - 1) % 12 + 1)
     name = "noon" if hour == 12 else wording.hour(hour) if hour == first else short
     if width < style.WIDE:

@@ -145,6 +145,7 @@ class _Reading(Checked):
         found = Positions(tuple(groups))
         if len(set(found.names)) < len(found.names) or not all(found.names):
             raise self.wrong("[file], key columns", "a name that is empty or stands twice", "each column once")
+        # Each group that may be missing doubles the layouts that a row may have: 12 make 4,096.
         if sum(may_miss for _, may_miss in groups) > 12:
             raise self.wrong("[file], key columns", "more than 12 groups that may be missing", "12 at most")
         return found
@@ -328,6 +329,7 @@ class _Reading(Checked):
         kind, words = checks.constant_of(target, makes), checks.words_of(target, makes)
         if value is not None and words:
             self.one_of(value, words, f"{where}, key {key}")
+        # Not isinstance: true is an int to Python.
         if value is not None and (kind is None or type(value) is not kind):
             kinds: dict[type | None, str] = {str: "a word", int: "a whole number", bool: "true or false"}
             wanted = kinds.get(kind, "no constant: name a column")

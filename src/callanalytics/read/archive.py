@@ -100,6 +100,7 @@ def gunzipped(content: bytes, shown: str, size: int | None = None) -> bytes:
     allowed = max(len(content) * OF_A_ZIP.ratio, _SMALL)
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            # One byte more than is allowed shows that there is more, without unpacking the rest.
             plain = stream.read(size if size is not None else min(allowed, LARGEST_MEMBER) + 1)
     except (OSError, EOFError, zlib.error) as broken:
         raise damaged(shown) from broken
@@ -159,6 +160,7 @@ def _refusals(members: list[zipfile.ZipInfo], limits: Limits) -> dict[int, str]:
 def _refusal(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
     if m.file_size > _SMALL and m.file_size > limits.ratio * max(m.compress_size, 1):
         return _bomb(m.file_size, m.compress_size)
+    # The upper half holds the file's Unix mode, and these bits of it say that it is a link.
     is_link = (m.external_attr >> 16) & 0o170000 == 0o120000
     if is_link or _leads_elsewhere(m.orig_filename):
         return "a name in it leads outside of it"

@@ -86,6 +86,7 @@ def _content(sheet) -> SheetContent:
                 found=f"row {number} after row {before}",
                 do="open the workbook in Excel, save it as XLSX under a new name, and name that file",
             )
+        # A formula that gives text (t="str") may have the empty text for its value.
         formulas = [cell for cell in element if cell.find(FORMULA_TAG) is not None and cell.get("t") != "str"]
         content.unvalued.extend(cell.get("r", "") for cell in formulas if not cell.findtext(VALUE_TAG))
         if len(element) and element.get("hidden") in ("1", "true"):

@@ -147,6 +147,7 @@ class Pseudonyms:
                 new = ("0" if key[0] == "0" else self._dice.choice("123456789")) + new[1:]
             if new not in self._given and (new != key or len(key) < 2):
                 return new
+        # Of so short a run every other one may be given already.
         return key if len(key) < 3 else key[::-1]
 
 
@@ -220,4 +221,5 @@ def week_shifts(local: np.ndarray, today: date, seed: int) -> list[tuple[int, in
 def _utc_offset(local: np.ndarray) -> np.ndarray:
     """Hours from UTC of Eastern clocks, flagged where the hour is skipped or comes twice."""
     utc, flag = zones.to_utc(local, zones.EASTERN)
+    # Offset and flag as one number: an offset in microseconds ends in a 0 that the flag takes.
     return (local - utc).astype(np.int64) * 10 + flag

@@ -294,6 +294,7 @@ def _linked_version(root: Path, disk: Disk) -> str:
 def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:
     """Remove versions older than the newest ``keep``, versions never committed, and sources no one names."""
     older = [v for v in versions(root, disk) if number_of(v) < number_of(version)]
+    # Not older[-(keep - 1):], which for a keep of 1 would be all of them.
     kept = [*older[len(older) - min(keep - 1, len(older)) :], version]
     named = {source["id"] for v in kept for source in manifest_of(root, v, disk)["sources"]}
     for folder, wanted in ((PUBLISHED, kept), (SOURCES, named)):

@@ -91,6 +91,7 @@ class Disk:
         try:
             self.call("link", os.link, source, target)
         except OSError as refused:
+            # On a full or failing disk a copy would fail too, and hide the reason.
             if refused.errno in (errno.ENOSPC, errno.EIO):
                 raise
             self.write(target, self.read(source))

@@ -79,6 +79,7 @@ class Draft:
         """What was laid down apart, of one office; None if nothing was. ``owner_of`` gives the office of a source."""
         if not (self.part_folder and self._new):
             return None
+        # A part is of one office: of two the unpacking fails.
         (office,) = {owner for _, owner in self._new}
         own = [source for source in self.sources if owner_of(source["id"]) == office]
         before = frozenset(source for source in self._sources_before if owner_of(source) == office)

@@ -291,6 +291,7 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
     """Calls whose corrected reading has another id: the index of each, and of the reading that stays."""
     if age[0] == age[-1]:
         return {}
+    # 0 stands before every call: one without a moment is in no time that both exports cover.
     start = rows.column("started_at_local").cast(pa.int64()).fill_null(0).to_numpy()
     known_by = np.zeros(rows.num_rows, np.int64)
     for name in KNOWN_BY:

@@ -39,7 +39,10 @@ def _without_whose(name: str, table: pa.Table) -> pa.Table:
     was = pc.equal(table.column("link"), "certain")
     link = pc.if_else(was, "possible", table.column("link"))
     link_p = pc.if_else(
-        was, pa.scalar(1000, pa.int16()), pc.min_element_wise(table.column("link_p"), 999, skip_nulls=False)
+        # In shape 2 a chance of 1000 in 1000 means known to be the agency's: no guess may have it.
+        was,
+        pa.scalar(1000, pa.int16()),
+        pc.min_element_wise(table.column("link_p"), 999, skip_nulls=False),
     )
     for column, values in (("link", link), ("link_p", link_p)):
         table = schema.with_column(table, column, values.cast(table.schema.field(column).type))

@@ -136,6 +136,7 @@ def span_in(path: Path) -> tuple[Ends, Ends]:
 
 def file_name(name: str, office: str, month: str = "") -> str:
     """Where an office's rows of a table are; of its id, what may not stand in a file's name is written in hex."""
+    # The tilde is written in hex too, so that no office's file is called as that of a table without rows.
     safe = re.sub(r"[^A-Za-z0-9_-]", lambda sign: f"~{ord(sign[0]):x}~", office)
     return f"{name}.parquet/{safe}{month and f'.{month}'}.parquet"
 
@@ -160,10 +161,12 @@ def _is_ordered(table: pa.Table, keys: Sequence[str]) -> bool:
     """Whether rows stand in order already, as those of most exports and of every file do."""
     if table.num_rows < 2:
         return True
+    # From the last key to the first: a key decides where all before it are equal. Equal rows are in order.
     fits = pa.scalar(True)
     for key in reversed(keys):
         before, after = (table.column(key).chunk(0)[part] for part in (slice(None, -1), slice(1, None)))
         fits = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), fits))
+    # Of a null no order is known: such rows are sorted.
     return pc.all(fits, skip_nulls=False).as_py() is True
 
 

@@ -135,7 +135,7 @@ def kept(seeds) -> dict:
     for seed in seeds:
         made = seen_in_part(seed)
         facts = made.facts()
-        rows = states.promises_as_of(facts["promises"], facts["callbacks"], made.office, as_of, agencies.load())
+        rows = states.promises_as_of(facts["promises"], facts["callbacks"], [made.office], as_of, agencies.load())
         parts.append(rows)
         truth = {tables.entry_id(p.agency_call.note): _kept(p) for p in made.history.promises if p.agency_call.note}
         true += [_kept(p) for p in made.history.promises

@@ -81,7 +81,7 @@ def invented(seed: int, noted: float, hidden: float, blocks: bool, names: float)
 def looked_at(made: tables.Invented) -> tuple[pa.Table, dict]:
     """The promises of one office as loaded, and the truth of each."""
     facts = made.facts()
-    promises = states.promises_as_of(facts["promises"], facts["callbacks"], made.office, END, agencies.load())
+    promises = states.promises_as_of(facts["promises"], facts["callbacks"], [made.office], END, agencies.load())
     truth = {tables.entry_id(p.agency_call.note): p for p in made.history.promises if p.agency_call.note}
     return promises, truth
 

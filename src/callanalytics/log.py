@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -375,15 +375,14 @@ class Log:
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 
     def _judged(self, offices: tuple[str, ...]) -> pa.Table:
-        """The promises with the columns made at load: office by office, as promises and callbacks of one never meet
-        another's."""
+        """The promises with the columns made at load."""
         known = self._judged_before
         if () in known:
             return _of_offices(known[()], offices) if offices else known[()]
         if offices not in known:
             promises, callbacks = (self._facts(name, None, offices) for name in ("promises", "callbacks"))
             _refuse_unknown_rules(promises, self.agency, self.store.shown)
-            known[offices] = judged(promises, callbacks, self._offices, self._end, self.agency)
+            known[offices] = states.promises_as_of(promises, callbacks, self._offices, self._end, self.agency)
         return known[offices]
 
     def _read(self, name: str, columns: Collection[str] | None = None, offices: tuple[str, ...] = ()) -> pa.Table:
@@ -500,18 +499,6 @@ def _refuse_unknown_rules(promises: pa.Table, agency: Agency, store: str) -> Non
             run="name it before the command, as in  callanalytics --agency-file FILE rules\n"
             f"or judge them anew by the rules shipped:  callanalytics rules --store {quoted(store)}",
         )
-
-
-def judged(
-    promises: pa.Table, callbacks: pa.Table, offices: Iterable[dict[str, Any]], end: np.datetime64, agency: Agency
-) -> pa.Table:
-    """The promises of some offices as they stood at a moment, with the columns made at load."""
-    known = {office["office_id"]: office for office in offices}
-    parts = [schema.empty("promises", loaded=True)]
-    for id in promises.column("office_id").unique().to_pylist():
-        promised, came = (_of_offices(table, [id]) for table in (promises, callbacks))
-        parts.append(states.promises_as_of(promised, came, known.get(id, {"office_id": id}), end, agency))
-    return pa.concat_tables(parts).combine_chunks()
 
 
 def _of_offices(table: pa.Table, offices: Sequence[str]) -> pa.Table:

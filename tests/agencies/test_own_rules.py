@@ -191,7 +191,7 @@ def test_facts_ask_the_agency_that_they_are_given_and_no_other(rules_file, monke
     monkeypatch.setattr(agencies, "load", other_agency)
     for name, agency in (("mine", mine), ("shipped", shipped)):
         made = facts.build(facts_rows.office(), *tables, agency, until=end)
-        states_of_day = states.promises_as_of(made["promises"], made["callbacks"], facts_rows.office(), end, agency)
+        states_of_day = states.promises_as_of(made["promises"], made["callbacks"], [facts_rows.office()], end, agency)
         causes[name] = made["callbacks"].filter(pc.equal(made["callbacks"]["callback_id"], "r"))["cause"].to_pylist()
         days[name] = states_of_day["followed_days"].to_pylist()
     assert causes == {"mine": ["before_notice"], "shipped": ["unknown"]}

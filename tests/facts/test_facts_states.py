@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import pyarrow as pa
 import pytest
 
+from callanalytics import agencies, clocks
+from callanalytics.facts import states
 from callanalytics.measures import callback_hit_rate
 from facts_rows import (
     CELL,
@@ -22,6 +25,7 @@ from facts_rows import (
     stranger,
     utc,
 )
+from stored_log import OTHER, other_office
 
 SHOWN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]  # covers the main line
 P = promise("p", "2022-03-01 10:00", matter="M1")  # Tuesday 11:00 Eastern; due Friday March 4, 11:00
@@ -418,3 +422,24 @@ def test_a_round_is_watched_to_its_end_or_not_whatever_came(last, second, watche
     calls = [SHOWN[0], stranger("last", last), rang("r", "2022-03-02 12:00")]
     calls += [rang("s", "2022-03-03 12:00")] if second else []
     assert row(build(calls, [P]), "2022-04-30")["is_round_watched"] is watched
+
+
+def test_offices_judged_together_are_as_each_is_alone():
+    hidden = [rang("r", "2022-03-02 10:00", other=None)]
+    made = build([*SHOWN, *hidden], [P, {**REGULAR, "entry_id": "q"}], lines=[line(MAIN, withheld=False)])
+    stray = build([*SHOWN, rang("s", "2022-03-02 09:00", other=None)], [P]).tables["callbacks"]
+    end = clocks.end_of_day(date(2022, 9, 30), agency=agencies.load())
+
+    def judged(offices):  # each with the same ids, beside one that has callbacks and no promise
+        logs = [dict(other_office(made.tables, id)) for id in offices]
+        promises, callbacks = (pa.concat_tables([log[name] for log in logs]) for name in ("promises", "callbacks"))
+        rows = [{**made.office, "office_id": id} for id in offices]
+        return states.promises_as_of(promises, pa.concat_tables([stray, callbacks]), rows, end, agencies.load())
+
+    assert judged([OTHER])["free_callbacks"].to_pylist()[0]
+    third = "2" * 32
+    assert judged([OTHER, third]) == pa.concat_tables([judged([OTHER]), judged([third])]).combine_chunks()
+    alone = states.promises_as_of(
+        *(made.tables[name] for name in ("promises", "callbacks")), [made.office], end, agencies.load()
+    )
+    assert judged([OTHER]).drop("office_id") == alone.drop("office_id")

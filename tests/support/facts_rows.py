@@ -162,7 +162,7 @@ def loaded(made, as_of) -> pa.Table:
     """The table of promises on a day."""
     day = clocks.end_of_day(date.fromisoformat(as_of), agency=agencies.load())
     then = made.until(day)
-    return states.promises_as_of(then["promises"], then["callbacks"], made.office, day, agencies.load())
+    return states.promises_as_of(then["promises"], then["callbacks"], [made.office], day, agencies.load())
 
 
 def ends(made, as_of, measure, statistic="rate") -> tuple[int, int]:

@@ -8,10 +8,10 @@ from facts_rows import build, source, table
 OTHER = "1" * 32
 
 
-def other_office(made):
+def other_office(made, id=OTHER):
     """The same facts as another office's."""
     for name, rows in made.items():
-        yield name, rows.set_column(0, rows.schema.field(0), pa.array([OTHER] * len(rows), pa.string()))
+        yield name, rows.set_column(0, rows.schema.field(0), pa.array([id] * len(rows), pa.string()))
 
 
 def stored(path, calls=(), entries=(), notices=(), twice=False, **more):

@@ -191,6 +191,10 @@ class GroupedMoments:
         """How many moments of lower groups, and of this one before (``right``: not after) the given one."""
         return np.searchsorted(self._key, group * self._step + np.searchsorted(self._order, moment, side=side), "left")
 
+    def before(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
+        """How many moments lie in lower groups, or in this one before the given moment."""
+        return self._place(group, moment, "left")
+
     def between(self, group: np.ndarray, since: np.ndarray, until: np.ndarray) -> np.ndarray:
         """How many moments of a group lie from one moment to another, both included; 0 where either is NaT."""
         count = self._place(group, until, "right") - self._place(group, since, "left")

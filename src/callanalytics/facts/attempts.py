@@ -26,6 +26,7 @@ one for which no one noted whether it was answered.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -193,15 +194,17 @@ def blocking_lines(office: dict) -> list[str]:
     return [line["number"] for line in office.get("lines") or () if line["withheld_get_through"] is False]
 
 
-def blocks(office: dict, number: pa.Array, callbacks) -> pa.Array:
-    """Whether the line of each number lets no caller through who shows none: yes by the office's word; no by that, or
-    because a phone log shows such a call there; null where neither tells, or no number is known."""
-    stated = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
+def blocks(offices: Iterable[dict], lines: Iterable[tuple[str, str | None]], callbacks) -> pa.Array:
+    """Whether each line (an office, its number) lets no caller through who shows none: yes by the office's word; no by
+    that, or because a phone log shows such a call there; null where neither tells, or no number is known."""
     is_hidden = (codes(callbacks["caller_id"], ["withheld", "unknown"]) >= 0) & is_present(callbacks["call_id"])
-    lines_reached = set(pc.unique(callbacks["our_number"].filter(pa.array(is_hidden))).to_pylist()) - {None}
-    known = dict.fromkeys(lines_reached, False)
-    known |= {line: not gets_through for line, gets_through in stated.items() if gets_through is not None}
-    return pa.array([known.get(each) for each in number.to_pylist()], pa.bool_())
+    hidden = pa.array(is_hidden & is_present(callbacks["our_number"]))
+    reached = (callbacks[name].filter(hidden).to_pylist() for name in ("office_id", "our_number"))
+    known = dict.fromkeys(zip(*reached, strict=True), False)
+    for office in offices:
+        stated = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
+        known |= {(office["office_id"], line): not gets for line, gets in stated.items() if gets is not None}
+    return pa.array([known.get(line) for line in lines], pa.bool_())
 
 
 def witnessed(when: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -34,13 +34,14 @@ bits) what it would be worth. So that any part of a table can be counted by itse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
@@ -72,7 +73,7 @@ from callanalytics.values import zones
 
 @dataclass(frozen=True)
 class History:
-    """What came for the promises of an office.
+    """What came for the promises of offices that call one agency; those of one never meet another's callbacks.
 
     ``promises``, ``callbacks`` are the columns of the tables, ``start`` the earliest moment at which each promise can
     have begun. Of each callback ``owner`` is the index of the promise that it is linked to, ``certainty`` how surely,
@@ -121,6 +122,18 @@ class History:
         kinds = (True, self.missed, codes(self.callbacks["result"], ["unknown"]) == 0)
         return [GroupedMoments(np.where(is_one, self.counted, MISSING), self.when) for is_one in kinds]
 
+    @cached_property
+    def office_codes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The office of each promise and of each callback, as codes; MISSING where it has no promise."""
+        offices = self.promises["office_id"].unique().to_pylist()
+        return codes(self.promises["office_id"], offices), codes(self.callbacks["office_id"], offices)
+
+    @cached_property
+    def lines(self) -> list[tuple[str, str | None]]:
+        """The office of each promise, and the number that it gave."""
+        columns = (self.promises[name].to_pylist() for name in ("office_id", "callback_number"))
+        return list(zip(*columns, strict=True))
+
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
         """Some callbacks as attempts: the index of each one's promise, else MISSING."""
         return attempts.attempts_of_promises(len(self), promise, self.when, self.reaches, self.missed, self.agency)
@@ -135,10 +148,14 @@ class History:
 
 
 def history_of(promises: pa.Table, callbacks: pa.Table, agency: Agency) -> History:
-    """What came for the promises of one office."""
+    """What came for the promises of some offices."""
     of_promise, of_callback = columns_of(promises), columns_of(callbacks)
     start = earliest_moments(of_promise, agency.timezone)
-    owner = codes(of_callback["promise_id"], promises.column("promise_id").to_pylist())
+    linked, known = (
+        pc.binary_join_element_wise(columns["office_id"], columns["promise_id"], " ")
+        for columns in (of_callback, of_promise)
+    )
+    owner = codes(linked, known.to_pylist())
     certainty = linking.certainty_of_links(of_callback["link"], of_callback["is_credited"])
     when = earliest_moments(of_callback, agency.timezone)
     when = np.fmax(when, np.append(start, NAT)[owner])
@@ -155,14 +172,14 @@ PARTIES = schema.PARTIES.split()
 
 
 def promises_as_of(
-    promises: pa.Table, callbacks: pa.Table, office: dict, as_of: np.datetime64, agency: Agency
+    promises: pa.Table, callbacks: pa.Table, offices: Sequence[dict], as_of: np.datetime64, agency: Agency
 ) -> pa.Table:
-    """The promises of one office as they stood at a moment, with the columns made at load.
+    """The promises of some offices as they stood at a moment, with the columns made at load.
 
     Parameters
     ----------
-    promises, callbacks : of this office: the facts of what had happened by then (``facts.build``, ``until``)
-    office : its row of ``offices``
+    promises, callbacks : of these offices: the facts of what had happened by then (``facts.build``, ``until``)
+    offices : their rows of ``offices``
     as_of : last moment that is seen, UTC without zone (``clocks.end_of_day``)
     """
     history = history_of(promises, callbacks, agency)
@@ -178,13 +195,13 @@ def promises_as_of(
     word = np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email"))
     loaded = {
         **_flags(history, due, watched, as_of),
-        "is_blocked": attempts.blocks(office, history.promises["callback_number"], history.callbacks),
+        "is_blocked": attempts.blocks(offices, history.lines, history.callbacks),
         **_round_flags(history, until, as_of),
         "followed_days": column_of_days(followed, np.isnat(history.start) | np.isnat(until)),
         "contact_by": pa.array(word.tolist(), pa.string(), mask=np.isnat(due["lenient"])),
         **certainty_columns(history, due),
         "state": column_of_words(STATES, state),
-        "attributed_to": _attributed_to(office, history, state),
+        "attributed_to": _attributed_to(offices, history, state),
         "watched_until_utc": column_of_moments(until),
     }
     return schema.build("promises", {**history.promises, **loaded}, loaded=True)
@@ -313,12 +330,13 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     )
 
 
-def _attributed_to(office: dict, history: History, state: np.ndarray) -> pa.Array:
+def _attributed_to(offices: Sequence[dict], history: History, state: np.ndarray) -> pa.Array:
     """Whose doing it was that nothing came in time: the agency's, but for what the firm did or no one knows."""
     extension = is_set(history.promises["callback_extension"])  # which the agency does not call
     # Nothing can be seen on a line that lets no withheld callers through; or a callback came that may have been the
     # one, answered or not.
-    blocks_withheld = codes(history.promises["callback_number"], attempts.blocking_lines(office)) >= 0
+    blocking = {(office["office_id"], line) for office in offices for line in attempts.blocking_lines(office)}
+    blocks_withheld = np.array([line in blocking for line in history.lines], bool)
     doubtful = blocks_withheld | is_present(history.promises["possible_missed"])
     late, silent, no_rule = (state == STATES.index(word) for word in ("late", "silent", "rule_unknown"))
     which = np.select(
@@ -360,9 +378,10 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
 
 @dataclass(frozen=True)
 class FreeContacts:
-    """The free contacts: when each came, at which number (a code; MISSING: any), which it is, what it is worth to
-    whomever it is given to, and whether it is an email."""
+    """The free contacts: whose each is (an office's code), when it came, at which number (a code; MISSING: any), which
+    it is, what it is worth to whomever it is given to, and whether it is an email."""
 
+    office: np.ndarray
     when: np.ndarray
     line: np.ndarray
     number: np.ndarray
@@ -374,13 +393,15 @@ def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
     """Codes of the numbers given; and the free contacts: callbacks, and emails that are no one's for certain."""
     given, line = linking.line_codes(history.promises["callback_number"], history.callbacks, history.certainty)
     is_free = (history.certainty == linking.CREDITED) | (history.certainty == linking.POSSIBLE)
-    callbacks = np.flatnonzero(is_free & ~np.isnat(history.when))
+    of_promise, of_callback = history.office_codes
+    callbacks = np.flatnonzero(is_free & ~np.isnat(history.when) & (of_callback >= 0))
     emailed = history.moment("emailed_at")
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))
     worth = np.select([history.reaches, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
     promise_ids = take(history.promises["promise_id"], mails).to_pylist()
     ids = [*take(history.callbacks["callback_id"], callbacks).to_pylist(), *(f"email about {id}" for id in promise_ids)]
     return given, FreeContacts(
+        np.concatenate([of_callback[callbacks], of_promise[mails]]),
         np.concatenate([history.when[callbacks], emailed[mails]]),
         np.concatenate([line[callbacks], np.full(len(mails), MISSING)]),
         _contact_numbers(ids),
@@ -402,7 +423,7 @@ def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, 
     given, free = _free_contacts(history)
     size = np.zeros(len(history), np.int64)
     values, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for request, contact in _possible_pairs(history.start, end, given, free):
+    for request, contact in _possible_pairs(history, end, given, free):
         when, worth = free.when[contact], free.worth[contact]
         for reading in READINGS:
             # What a contact would be worth depends on the request: each pair has bits of its own.
@@ -447,11 +468,13 @@ def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.n
     return request[order], own[order], days[order]
 
 
-def _possible_pairs(start, end, given: np.ndarray, free: FreeContacts) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _possible_pairs(
+    history: History, end: np.ndarray, given: np.ndarray, free: FreeContacts
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Requests with the free contacts that may have been theirs, in order of the requests, so many at once."""
-    by_time = np.argsort(free.when, kind="stable")
-    low, high = (np.searchsorted(free.when[by_time], *bound) for bound in ((start, "left"), (end, "right")))
-    n = np.where(np.isnat(start) | np.isnat(end), 0, np.maximum(high - low, 0))
+    by_time, office = np.lexsort((free.when, free.office)), history.office_codes[0]
+    of_office = GroupedMoments(free.office, free.when)
+    low, n = of_office.before(office, history.start), of_office.between(office, history.start, end)
     block = np.cumsum(n) // PAIRS_AT_A_TIME
     for each in np.unique(block):
         requests = np.flatnonzero(block == each)

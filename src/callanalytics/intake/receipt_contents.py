@@ -447,7 +447,8 @@ def lines_not_known(office: dict, promises: pa.Table, callbacks: pa.Table) -> tu
     without a number get through, by the number they were to ring; with what the office said of the line else."""
     known = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
     number = promises.column("callback_number").combine_chunks()
-    is_blocked = attempts.blocks(office, number, columns_of(callbacks))
+    lines = [(office["office_id"], each) for each in number.to_pylist()]
+    is_blocked = attempts.blocks([office], lines, columns_of(callbacks))
     asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
     counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
     return tuple(

@@ -16,6 +16,7 @@ pairs.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,8 @@ FAR_S = 5400  # an hour misread, an entry written after the next call: only wher
 PLAIN_S = 120  # further apart than this beyond the stated rounding: joined, but flagged
 NUMBER_S = 300  # the misfit of a number that differs
 LONGEST_S = 6 * 3600  # a call of unknown length is taken to have lasted no longer
+FEW = 4  # pairs of a knot whose every choice is tried
+NEAR = 1e-9  # costs so close are equal: rounding decides between them
 LARGE = 40000  # entries times calls of a knot that is solved as a table of all pairs
 DURATION_S, DURATION_SHARE = 120, 0.25  # a whole call noted by hand may be off by the larger of these
 START, ANSWER, END, UNKNOWN = range(4)  # moments of a call that an entry may give
@@ -232,39 +235,60 @@ def _cheapest(edges: _Edges, cost: np.ndarray, n_entries: int, n_calls: int) -> 
 
 def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
     """The chosen pairs among edges that compete, one knot of competing entries and calls after the other."""
-    from scipy.optimize import linear_sum_assignment
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    entries, entry = np.unique(edges.entry, return_inverse=True)
-    calls, call = np.unique(edges.call, return_inverse=True)
-    size = len(entries) + len(calls)
-    # Entries and calls as the nodes of one graph: each connected part is solved by itself.
-    graph = csr_array((np.ones(len(entry)), (entry, len(entries) + call)), shape=(size, size))
-    knot = connected_components(graph, directed=False)[1][entry]
+    entry = np.unique(edges.entry, return_inverse=True)[1]
+    call = np.unique(edges.call, return_inverse=True)[1]
+    knot = _knots(entry, call)
     order = np.argsort(knot, kind="stable")
     # -1 is no knot: the last one ends there, too.
     ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
-    chosen = [
-        _assigned_in_knot(entry, call, cost, order[a:b], linear_sum_assignment)
-        for a, b in zip([0, *ends[:-1]], ends, strict=True)
-    ]
+    chosen = [_assigned_in_knot(entry, call, cost, order[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     return np.concatenate(chosen)
 
 
-def _assigned_in_knot(entry, call, cost, rows, assign) -> np.ndarray:
+def _knots(entry: np.ndarray, call: np.ndarray) -> np.ndarray:
+    """For each pair the first entry that pairs with entries or calls in common join it to.
+
+    >>> _knots(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 2])).tolist()
+    [0, 0, 0, 2]
+    """
+    first, joined = np.arange(0), np.arange(entry.max() + 1)
+    while not np.array_equal(first, joined):
+        first, joined = joined, joined.copy()
+        of_call = np.full(call.max() + 1, len(first))
+        np.minimum.at(of_call, call, first[entry])
+        np.minimum.at(joined, entry, of_call[call])
+        joined = joined[joined]
+    return first[entry]
+
+
+def _assigned_in_knot(entry, call, cost, rows) -> np.ndarray:
     """Every entry of a knot has its candidates and one empty seat at cost 1."""
-    entry, call = entry[rows], call[rows]
+    entry, call, cost = entry[rows], call[rows], cost[rows]
+    if len(rows) <= FEW and (best := _only_best(entry, call, cost)) is not None:
+        return rows[best]
     first_entry, first_call = entry.min(), call.min()
     n, m = entry.max() - first_entry + 1, call.max() - first_call + 1
     if n * m > LARGE:
-        return rows[_assigned_sparsely(entry, call, cost[rows])]
+        return rows[_assigned_sparsely(entry, call, cost)]
+    from scipy.optimize import linear_sum_assignment
+
     # The calls of the knot, and an empty seat for each entry at cost 1: the cost of leaving it alone.
     table = np.ones((n, m + n))
     table[:, :m] = 2.0  # no edge: dearer than the empty seat
-    table[entry - first_entry, call - first_call] = cost[rows]
-    seat = assign(table)[1]
+    table[entry - first_entry, call - first_call] = cost
+    seat = linear_sum_assignment(table)[1]
     return rows[seat[entry - first_entry] == call - first_call]
+
+
+def _only_best(entry, call, cost) -> list[int] | None:
+    """The choice among a few pairs that costs least, by trying each; None where two are equally good.
+
+    Importing the assignment costs more than all knots of a small office.
+    """
+    every = itertools.chain.from_iterable(itertools.combinations(range(len(entry)), n) for n in range(len(entry) + 1))
+    tried = [pairs for pairs in every if len({*entry[[*pairs]]}) == len(pairs) == len({*call[[*pairs]]})]
+    (least, best), *others = sorted((sum(cost[[*pairs]] - 1), pairs) for pairs in tried)
+    return [*best] if not others or others[0][0] > least + NEAR else None
 
 
 def _assigned_sparsely(entry, call, cost) -> np.ndarray:

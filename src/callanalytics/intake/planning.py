@@ -110,6 +110,7 @@ def plan(
         planned.office = offices.updated_office(planned.office, sheets)
     elif found.stored and (dropped or options.keep_removed):
         ids = {stored[file.sha256]["office_id"] for file in found.stored}
+        # Sets, so that files of several offices are of none.
         planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
@@ -217,6 +218,7 @@ def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
 
     def reach(export: Export) -> tuple:
         last = pc.max(export.tables["sources"].column("covers_to_utc")).as_py()
+        # One without any moment comes first: None and a moment cannot be compared.
         return (0,) if last is None else (1, last)
 
     def length(export: Export) -> tuple:
@@ -490,6 +492,7 @@ def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], export
     own = store.read("coverage", [office["office_id"]], ["our_number"]).column("our_number").to_pylist()
     numbers = {*own, *(line["number"] for line in office["lines"] or ())}
     shown = {number for each in exports for number in each.tables["calls"].column("our_number").to_pylist()}
+    # One sheet with a state from the store and one from these files.
     return {True, False} in both or bool(numbers & shown - {None})
 
 

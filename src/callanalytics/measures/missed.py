@@ -67,9 +67,10 @@ CREDITED = "(link = 'possible' AND is_credited)"
 THEIRS = f"(link = 'certain' OR {CREDITED})"
 MAYBE = "(link = 'possible' AND is_credited IS NULL)"
 ATTEMPT = f"{THEIRS} AND channel = 'voice'"
-# USCIS's own call, by its number or as somebody wrote it down, for which the log holds no promise.
+# Outside the stated hours a hidden caller is not linked to any promise: it may be the agency, or anybody.
 HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND entry_id IS NULL AND NOT in_window"
 ANY_HOUR = "attempts, certain or possible, and calls without a number outside the stated hours"
+# The agency's own call, by its number or as somebody wrote it down, for which the log holds no promise.
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR entry_id IS NOT NULL)"
 BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
 OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}

@@ -153,6 +153,7 @@ def reconcile(agency_calls: Frame, by: Keys = (), *, within_s: int = 3600, as_of
 
 
 def _under_all(card, counted, by, *, within_s):
+    # The curves are counted by this name; here it is without those who took an automatic callback.
     counted = counted.assign(n_reached=counted["n_answered"])
     codes, cells, sums, rows, curves = curves_of(card, counted, by)
     wait = counted["wait_s"].to_numpy(float, na_value=np.nan)

@@ -163,6 +163,7 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
     for chosen in _answers(finding.questions, one_at_a_time):
         kept = tuple(chosen[question.name] for question in finding.questions if question.keep is not _every_row)
         if kept not in by_rows:  # other questions choose among the figures of one count
+            # With one answer changed at a time, offices are left out of the headline's count alone, which comes first.
             by_rows[kept] = _counted(finding, chosen, rows, log, {} if by_rows and one_at_a_time else offices)
         counted[tuple(chosen.items())] = by_rows[kept]
     clock = measures.clock_of(next(iter(counted.values())))  # of the headline: no way of counting changes it
@@ -284,6 +285,7 @@ def _row(table: pd.DataFrame, statistic: str, **labels) -> dict:
     for name, wanted in {"statistic": statistic, **labels}.items():
         table = table[table[name] == wanted]
     nothing = dict(zip(FIGURES, (0, 0, float("nan"), float("nan"), float("nan"), "not_estimable", 0, 0), strict=True))
+    # Two rows at most: the two ends of one figure.
     return joined_ends(table.iloc[:2]) if len(table) else nothing
 
 

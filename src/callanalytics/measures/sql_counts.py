@@ -257,6 +257,7 @@ def _engine(*folders: Path):
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
         "GLOBAL python_enable_replacements = false",  # for its cursors too
+        # Before the next: once external access is off, no folder can be allowed any more.
         *([f"allowed_directories = [{quoted}]"] if folders else []),
         "enable_external_access = false",
         "lock_configuration = true",  # last: nothing can be set after it
@@ -281,6 +282,7 @@ def sort_keys(frame: pd.DataFrame, keys: Sequence[str], table: str) -> np.ndarra
     for key in keys:
         ranks, n = _ranks(frame[key], _words(table, key))
         ranked = ranked * n + ranks
+        # 2**20 leaves room for one more key of a million values.
         if n and ranked.size and ranked.max() > np.iinfo(np.int64).max // 2**20:
             # Many keys with many values: number what there is, so that the product stays in 64 bits.
             ranked = np.unique(ranked, return_inverse=True)[1]

@@ -155,7 +155,6 @@ class Waits:
         weight : what each call of a row stands for; one, if not said
         bands : the band of each row, how many of its calls were noted, and how many bands there are
         """
-        # Where the last caller of a part hung up early, no mix of curves can say when half of all were through.
         found = self._over(self._parts(n_cells), n_cells, weight, bands)
         if np.isnan(found[0]).any():
             together = self._over(self.cell * self.n_parts, n_cells, weight, bands)

@@ -219,6 +219,21 @@ def ordinal(n: int) -> str:
     return f"{n}{end}"
 
 
+def letters(place: int) -> str:
+    """A, B ... Z, AA, AB ...: what stands for the name of an office or a person, by its place.
+
+    >>> letters(0), letters(25), letters(26)
+    ('A', 'Z', 'AA')
+    """
+    found = ""
+    place += 1
+    while place:
+        # No letter stands for 0, so one is taken off at each turn: AA follows Z.
+        place, rest = divmod(place - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
+
 def in_calendar_words(column: str, value: object) -> str:
     """A value as it is read: the weekday, month, or hour of such a column by its name.
 

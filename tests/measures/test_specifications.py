@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 
 from callanalytics import figures, measures
@@ -16,6 +18,14 @@ from report_log import _with, log
 def curve_of(facts):
     """The curve of a finding, made when it is first asked for."""
     return cache(lambda name: specifications.curve(facts, name))
+
+
+def test_an_office_keeps_its_letter_whichever_others_have_rows_and_however_many_there_are():
+    ids = [f"office {n:02}" for n in range(30)]
+    log = SimpleNamespace(offices=SimpleNamespace(to_arrow=lambda: pa.table({"office_id": ids})))
+    named = specifications._letters(log, pa.table({"office_id": ids[1:]}))
+    assert (named["office B"], named["office AD"]) == ("office 01", "office 29")
+    assert len(named) == 29
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import estimates, measures
+from callanalytics import estimates, measures, wording
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import reported_lines
@@ -192,8 +192,10 @@ def _worded(table: pd.DataFrame, answers: dict, agency: Agency) -> tuple[pd.Data
 def _letters(log, rows: pa.Table) -> dict[str, str]:
     """The offices that have rows, where there are several: a letter each and not the name."""
     there = set(rows["office_id"].unique().to_pylist())
-    ids = [office["office_id"] for office in log.offices.to_arrow().to_pylist() if office["office_id"] in there]
-    return {f"office {chr(65 + i)}": id for i, id in enumerate(ids)} if len(ids) > 1 else {}
+    every = sorted(log.offices.to_arrow()["office_id"].to_pylist())
+    # By its place among all offices, so that one that has no such rows moves no other's letter.
+    named = {f"office {wording.letters(place)}": id for place, id in enumerate(every) if id in there}
+    return named if len(named) > 1 else {}
 
 
 def _answers(questions, one_at_a_time: bool) -> Iterable[dict[str, str]]:

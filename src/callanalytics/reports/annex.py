@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from string import ascii_uppercase
 
 import pyarrow.compute as pc
 
@@ -249,7 +248,7 @@ def by_office(results: Results) -> list[Block]:
     """What was read of each office, how its times were kept, and what could be observed; the offices by letters."""
     log = results.log
     ids = sorted(log.offices.to_arrow()["office_id"].to_pylist())
-    offices = {id: f"Office {_letter(i)}" for i, id in enumerate(ids)}
+    offices = {id: f"Office {wording.letters(i)}" for i, id in enumerate(ids)}
     coverage, named = (getattr(results.log, name).to_arrow() for name in ("coverage", "offices"))
     names = dict(zip(named["office_id"].to_pylist(), named["name"].to_pylist(), strict=True))
     body = []
@@ -293,11 +292,6 @@ def _of_files(log) -> str:
     less = f", less {wording.number(twice)} that more than one file holds" if twice else ""
     more = f", and {wording.number(further)} in the row of another, as a callback beside its call" if further else ""
     return f": {wording.number(read)} of the files{less}{more}" if less or more else ""
-
-
-def _letter(i):
-    # AA follows Z: a store may hold more offices than there are letters
-    return ascii_uppercase[i] if i < 26 else f"{ascii_uppercase[i // 26 - 1]}{ascii_uppercase[i % 26]}"
 
 
 COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside")

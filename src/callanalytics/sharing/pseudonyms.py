@@ -15,6 +15,7 @@ from string import ascii_lowercase
 
 import numpy as np
 
+from callanalytics import wording
 from callanalytics.lazy import regex
 from callanalytics.values import zones
 from callanalytics.values.phones import EXTENSION, e164
@@ -95,7 +96,7 @@ class Pseudonyms:
         """A name without a digit in it, so that no pattern takes it for a number."""
         key = " ".join(text.casefold().split())
         if key not in self._names:
-            self._names[key] = "Person " + _letters(len(self._names))
+            self._names[key] = "Person " + wording.letters(len(self._names))
         return self._names[key]
 
     def masked(self, text: str, known: Collection[str] = frozenset()) -> str:
@@ -168,20 +169,6 @@ def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
             number = f"+1{area}55501{lines[(place + turn) % len(lines)]:02}"
             if number not in taken:
                 yield number
-
-
-def _letters(place: int) -> str:
-    """A, B ... Z, AA, AB ...
-
-    >>> _letters(0), _letters(25), _letters(26)
-    ('A', 'Z', 'AA')
-    """
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 # ---- by how many weeks dates move -----------------------------------------------------------------------------------

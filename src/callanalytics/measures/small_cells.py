@@ -224,7 +224,7 @@ def _shares(result, link):
 
 
 def _waits(result):
-    rows = _headline(result, result.curve) if result.curve is not None else pd.DataFrame(columns=["office"])
+    rows = _headline(result, result.curve)
     office, names = pd.factorize(rows["office"])
     t, reached = rows["t_s"].to_numpy(), rows["reached"].to_numpy()
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()

@@ -160,7 +160,7 @@ def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
     (True, 99, False, True)
     """
     # N11 numbers are services, and N9X is kept for longer numbers: neither is an area code
-    areas = [area for area in range(201, 990) if area % 100 != 11 and area % 1000 // 10 % 10 != 9]
+    areas = [area for area in range(201, 990) if area % 100 != 11 and area // 10 % 10 != 9]
     lines = list(range(100))
     dice.shuffle(areas)
     dice.shuffle(lines)

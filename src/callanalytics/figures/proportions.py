@@ -340,5 +340,6 @@ def _draw_figures(axes, table, headline, scale):
             style.whisker(axes, x, row.low / scale, row.high / scale, color=color)
         axes.plot([x], [row.value / scale], "s" if row.is_headline else "o", markersize=3.2, color=color, zorder=4)
     axes.set_xlim(-1, len(table))
+    # `scale` is one minute or one percent: an axis has some height where every figure is 0.
     axes.set_ylim(0, 1.08 * max(*table["high"].dropna(), *table["value"], scale) / scale)
     axes.tick_params(axis="x", length=0, labelbottom=False)

@@ -185,6 +185,7 @@ def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
 
 def _office_name(office: str) -> str:
     """An office's name on one line; one that no file can hold is refused."""
+    # Python stands these for bytes of a command line that are no text, and no file can hold them.
     if any("\ud800" <= c <= "\udfff" for c in office):
         raise InvalidRequest(
             "the office's name has signs that this computer could not read",
@@ -377,6 +378,7 @@ def hours_from(text: str) -> list[dict]:
         match = _OPEN.fullmatch(part.casefold().strip())
         days = _weekdays(match[1], match[2] or match[1]) if match else []
         opens, closes = (_clock_time(match[3]), _clock_time(match[4])) if match else ("", "")
+        # Times of two digits each are in order as texts.
         if not (days and opens and closes and opens < closes):
             raise InvalidRequest(
                 "these opening hours cannot be read",

@@ -100,6 +100,7 @@ def _alphabetical(starts: Texts, chosen: np.ndarray) -> np.ndarray:
     """The place of each chosen row's text in alphabetical order, an empty one last; 0 for the other rows."""
     places = np.zeros(len(starts.codes), np.int64)
     codes, inverse = np.unique(starts.codes[chosen], return_inverse=True)
+    # "\uffff" sorts behind every text.
     texts = [starts.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
     place = np.empty(len(texts), np.int64)
     place[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
@@ -115,8 +116,10 @@ def call_groups(cells: Cells, legs: Legs) -> np.ndarray:
     rows = np.arange(cells.n)
     key = _call_keys(cells, legs)
     opens = ~cells.fits(legs.above) | (key != EMPTY) if legs.above else np.ones(cells.n, bool)
+    # There is no row above the first that it could belong to.
     opens[:1] = True
     source = np.maximum.accumulate(np.where(opens, rows, 0))
+    # Numbers that no key has, one a row: a row without a key is a call of its own.
     keyed = np.where(key == EMPTY, cells.n + rows, key)[source]
     _, first, group = np.unique(keyed, return_index=True, return_inverse=True)
     by_appearance = np.empty(len(first), np.int64)
@@ -192,6 +195,7 @@ def build(
     keys = pa.table([columns["started_at_utc"], columns["call_id"]], ["moment", "id"])
     order = pc.sort_indices(keys, [("moment", "ascending"), ("id", "ascending")])
     places = np.flatnonzero(~problems.rejected)[order.to_numpy()]
+    # Popped one by one, so that a million calls do not lie in memory twice.
     return {name: columns.pop(name).take(order) for name in list(columns)}, places, problems
 
 

@@ -134,6 +134,7 @@ class _Contact:
         self.has_spoken |= is_refused
         self.in_menu |= is_menu
         self.is_role |= rows_where(lambda text: agency_alone(text) == "officer", reading)
+        # None behind them is what the -1 of an empty cell picks.
         lost = np.array([*map(_lost_in, reading.texts), None], object)[reading.codes]
         lost[is_refused] = None
         is_lost = np.array([end is not None for end in lost], bool)
@@ -369,6 +370,7 @@ def _with_all_digits(text: str) -> str:
 
 
 def _small(count: int) -> int:
+    # The column is one signed byte.
     if count > 127:
         raise Unreadable
     return count

@@ -60,6 +60,7 @@ def _share_read(rule: Rule, names: tuple[str, ...], rows: Sequence[Row]) -> floa
     texts = [" ".join(filter(None, (row.get(name, "") for name in there))) for row in rows] if there else []
     texts = [text for text in texts if text and fold(text) not in map(fold, rule.blank)]
     if rule.take:
+        # The group where the pattern has one, else all of it.
         texts = [match[match.re.groups and 1] or "" for text in texts if (match := re.search(rule.take, text))]
     orders = [rule.order] if rule.order in ("mdy", "dmy") else ["mdy", "dmy"]
     read = partial(try_read, PARSERS[rule.parse], patterns=rule.patterns)
@@ -299,6 +300,7 @@ class _Table:
         logs = []
         for fmt in (fmt for fmt in self.formats if fmt.recognize.words):
             if found := headers.find_log(self.rows, fmt, self.titles, self.tied):
+                # Plus 1, so that a weight that is just not enough is no whole share.
                 share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
                 logs.append(Match(fmt, share, by_words=True))
         return [*self.by_header, *tied.values(), *logs]

@@ -78,12 +78,15 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     agency = agency or _only_agency(opened)
     if as_of is not None:
         return Log(opened, _day(as_of), agency=agency)
-    logged = accounting.logged(partial(_of_agency, opened, agency, columns=DAYS), agency.timezone)
+    dated = cache(partial(_of_agency, opened, agency, columns=DAYS))
+    logged = accounting.logged(dated, agency.timezone)
     if logged is None:
         raise OpenQuestion(
             "no call and no entry in this store has a date", run="ingest a log, or say which day with as_of (--as-of)"
         )
-    return Log(opened, logged[1], logged, agency=agency)
+    log = Log(opened, logged[1], logged, agency=agency)
+    log._is_whole = log._holds_all(dated)  # while the rows are at hand
+    return log
 
 
 class Log:
@@ -351,9 +354,11 @@ class Log:
     @cached_property
     def _is_whole(self) -> bool:
         """Whether all that is stored had happened by the day."""
+        return self._holds_all(partial(self._read, columns=WHEN))
+
+    def _holds_all(self, stored: Callable[[str], pa.Table]) -> bool:
         end, zone = self._end, self.agency.timezone
-        stored = (self._read(name, WHEN) for name in LOGGED)
-        return all(rows_until(table, end, zone).num_rows == table.num_rows for table in stored)
+        return all(rows_until(table, end, zone).num_rows == table.num_rows for table in map(stored, LOGGED))
 
     def _facts(self, name: str, columns: Collection[str] | None, offices: tuple[str, ...]) -> pa.Table:
         """Facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by the
@@ -380,7 +385,9 @@ class Log:
         if () in known:
             return _of_offices(known[()], offices) if offices else known[()]
         if offices not in known:
-            promises, callbacks = (self._facts(name, None, offices) for name in ("promises", "callbacks"))
+            promises = self._facts("promises", None, offices)
+            # Those of all stay in memory: what is judged is mostly counted too.
+            callbacks = self._facts("callbacks", None, offices) if offices else self.callbacks.arrow
             _refuse_unknown_rules(promises, self.agency, self.store.shown)
             known[offices] = states.promises_as_of(promises, callbacks, self._offices, self._end, self.agency)
         return known[offices]

@@ -65,6 +65,11 @@ class Column:
         return _types()[self.kind] if self.kind in _types() else pa.type_for_alias(self.kind)
 
     @property
+    def is_short(self) -> bool:
+        """It holds no ids, names or other texts that may all differ."""
+        return bool(self.words) or self.kind != "string"
+
+    @property
     def field(self) -> pa.Field:
         texts = {"meaning": self.meaning, "unit": self.unit, "null": self.null, "words": " ".join(self.words)}
         return pa.field(self.name, self.type, nullable=bool(self.null), metadata={k: v for k, v in texts.items() if v})

@@ -109,6 +109,11 @@ class Table:
     def to_arrow(self) -> pa.Table:
         return self.arrow
 
+    @cached_property
+    def counted_before(self) -> dict[str, list[tuple[str, int]]]:
+        """Column of words -> how many rows have each: many measures ask it of the same rows (``sql_counts.sizes``)."""
+        return {}
+
     def read(self, columns: Collection[str]) -> pa.Table:
         """Some of the columns, those of the names given that the table has."""
         return self.arrow.select([name for name in self.columns if name in columns])
@@ -206,6 +211,10 @@ class StoredTable(Table):
     def _read_before(self) -> dict[str, pa.ChunkedArray]:
         return {}
 
+    @cached_property
+    def _asked_before(self) -> list[list[str]]:
+        return []
+
     @property
     def rows(self) -> int:
         return int(self.read(["office_id"]).num_rows)
@@ -220,6 +229,11 @@ class StoredTable(Table):
         known = self._read_before
         names = [name for name in self.columns if name in columns]
         if missing := [name for name in names if name not in known]:
+            self._asked_before.append(missing)
+            # A measure asks once or twice. Who asks again takes many, and to open a file costs as to read ten columns.
+            if len(self._asked_before) > 2:
+                short = (column.name for column in schema.TABLES[self.name].columns if column.is_short)
+                missing += [name for name in short if name not in known and name not in missing]
             read = self.reader(missing)
             known.update(zip(missing, read.select(missing).columns, strict=True))
         whole = schema.arrow_schema(self.name, loaded=True)

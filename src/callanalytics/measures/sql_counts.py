@@ -92,11 +92,18 @@ def count(
 
 def sizes(frame: Frame, table: str, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
     """How many rows have each value of some columns of words, values in order; what is missing is no value."""
-    rows = _rows_in_memory(frame, table, keys) if keys else None
+    known: dict = getattr(frame, "counted_before", {})
+    if missing := [key for key in keys if key not in known]:
+        known |= _sizes(frame, table, missing)
+    return {key: known[key] for key in keys}
+
+
+def _sizes(frame: Frame, table: str, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    rows = _rows_in_memory(frame, table, keys)
     if rows is not None:
         found = {key: pc.value_counts(rows.column(key).drop_null()).to_pylist() for key in keys}
         return {key: sorted((row["values"], row["counts"]) for row in found[key]) for key in keys}
-    found = count(frame, table, keys) if keys else pd.DataFrame()
+    found = count(frame, table, keys)
     return {key: [(value, int(n)) for value, n in found.groupby(key)["n"].sum().items()] for key in keys}
 
 

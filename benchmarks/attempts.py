@@ -173,8 +173,8 @@ def promises(office: Office) -> pd.DataFrame:
                 "certain_second_callback_result": second,
                 "certain_emailed_at_utc": emailed,
                 "withdrawn_at_utc": pd.NaT,
-                "is_round_closed": is_rung,
-                "is_round_watched": is_rung,
+                "is_round_closed_certain": is_rung,
+                "is_round_watched_certain": is_rung,
                 "free_callbacks": free,
             }
         )

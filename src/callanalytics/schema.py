@@ -573,8 +573,11 @@ PROMISES = TableSpec(
             "no one said, and no export shows",
         ),
         _flag("is_round_closed", "the first round of attempts is over", "no callback"),
+        _flag("is_round_closed_certain", "the same of the callbacks that are its for certain", "none is"),
         _flag(
-            "is_round_watched", "the line was covered as long as a second callback belongs to the round", "no callback"
+            "is_round_watched_certain",
+            "the line was covered as long as a second callback belongs to that round",
+            "none is its for certain",
         ),
         _int("followed_days", 16, "federal business days to the end of watching", "never watched", "business days"),
         _int(

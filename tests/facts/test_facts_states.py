@@ -328,6 +328,15 @@ def test_a_round_is_over_when_no_ring_can_join_it(calls, day, closed):
     assert row(build([*SHOWN, *calls], [P]), day)["is_round_closed"] is closed
 
 
+def test_a_free_callback_ends_no_round_of_the_callbacks_that_are_certain():
+    named = note("n", "2022-03-22 12:00", "ring", outcome="missed", parent_entry_id="p")
+    free = rang("free", "2022-03-02 12:00")  # two requests were open: whose it was no one knows
+    made = build([*SHOWN, free, rang("r", "2022-03-22 12:00")], [P, promise("q", "2022-03-01 10:30"), named])
+    first, _ = standing(made, "2022-03-23")
+    assert (first["certain_first_callback_result"], len(first["free_callbacks"])) == ("missed", 1)
+    assert (first["is_round_closed"], first["is_round_closed_certain"]) == (True, False)
+
+
 @pytest.mark.slow
 def test_days_to_contact_and_days_watched_are_business_days():
     def contact_by(calls, day, shown=SHOWN):
@@ -419,9 +428,10 @@ def test_a_possible_ring_is_left_to_a_promise_that_was_not_reached_anyhow():
      ("2022-03-10 10:00", True, True)],
 )  # fmt: skip
 def test_a_round_is_watched_to_its_end_or_not_whatever_came(last, second, watched):
-    calls = [SHOWN[0], stranger("last", last), rang("r", "2022-03-02 12:00")]
-    calls += [rang("s", "2022-03-03 12:00")] if second else []
-    assert row(build(calls, [P]), "2022-04-30")["is_round_watched"] is watched
+    came = {"r": "2022-03-02 12:00"} | ({"s": "2022-03-03 12:00"} if second else {})
+    calls = [SHOWN[0], stranger("last", last), *(rang(id, moment) for id, moment in came.items())]
+    named = [note(id, moment, "ring", outcome="missed", parent_entry_id="p") for id, moment in came.items()]
+    assert row(build(calls, [P, *named]), "2022-04-30")["is_round_watched_certain"] is watched
 
 
 def test_offices_judged_together_are_as_each_is_alone():

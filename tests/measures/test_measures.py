@@ -312,7 +312,7 @@ def test_a_second_ring_is_not_expected_after_an_email():
 
 
 def test_a_second_ring_that_no_one_could_have_seen_is_not_missing():
-    result = measures.second_attempt_made_rate(missed_first(is_round_watched=[True, True, False]))
+    result = measures.second_attempt_made_rate(missed_first(is_round_watched_certain=[True, True, False]))
     assert n_events(result, link="certain") == n_events(result, link="possible") == (2, 1)
     assert figure(result, "n_unwatched")["value"] == 1
 
@@ -323,8 +323,8 @@ def missed_first(**more):
         "certain_first_callback_result": "missed",
         "certain_second_callback_result": ["answered", None, None],
         "is_blocked": False,
-        "is_round_closed": True,
-        "is_round_watched": True,
+        "is_round_closed_certain": True,
+        "is_round_watched_certain": True,
         "certain_emailed_at_utc": None,
     } | more
     return pd.DataFrame(given).assign(free_callbacks=[[]] * 3)
@@ -583,7 +583,7 @@ def test_the_order_of_rows_changes_nothing(name):
 @pytest.mark.parametrize("name", RATED)
 def test_a_promise_not_yet_due_changes_no_rate(name):
     waiting = pa.Table.from_pylist(
-        [{"state": "waiting", "is_round_closed": None, "urgency": "urgent", "office_id": "o1"}
+        [{"state": "waiting", "is_round_closed_certain": None, "urgency": "urgent", "office_id": "o1"}
          | {f"is_{w}_{r}": w == "watched" for w in ("due", "watched", "kept") for r in schema.READINGS}
          | {f"is_kept_certain_{r}": False for r in schema.READINGS}
          | {"is_hit": False, "is_hit_certain": False, "is_blocked": False}

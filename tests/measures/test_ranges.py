@@ -251,7 +251,7 @@ def requests_again(dice) -> list[dict]:
         free = [256 * callback + bits["missed"] + (bits["beside"] if first else 0)
                 for callback in range(4) if dice.random() < 0.4]  # fmt: skip
         rows.append({"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True,
-                     "is_blocked": False, "callback_extension": None, "is_round_closed": True,
+                     "is_blocked": False, "callback_extension": None, "is_round_closed_certain": True,
                      "certain_contact": "in_time" if first else "none", "certain_first_callback_result": first,
                      "certain_second_callback_result": "missed" if first and dice.random() < 0.4 else None,
                      "free_callbacks": free, "callback_answered_at_utc": None, "emailed_at_utc": None,

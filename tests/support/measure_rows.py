@@ -245,8 +245,8 @@ def _promise(rng):
     row |= {
         "first_callback_result": first,
         "second_callback_result": second,
-        "is_round_closed": None if first is None else bool(first == "answered" or rng.random() < 0.7),
-        "is_round_watched": None if first is None else bool(rng.random() < 0.8),
+        "is_round_closed_certain": None if first is None else bool(first == "answered" or rng.random() < 0.7),
+        "is_round_watched_certain": None if first is None else bool(rng.random() < 0.8),
         "is_hit": "answered" in (first, second) and in_time if known["default"] else None,
         "followed_days": age if watched else None,
         "contact_by": ("email" if email else "phone") if came else "none",

@@ -117,6 +117,11 @@ class History:
         return self.attempts(self.counted)
 
     @cached_property
+    def certain_attempts(self) -> attempts.Attempts:
+        """The callbacks that are each promise's for certain, as attempts."""
+        return self.attempts(self.certain)
+
+    @cached_property
     def counted_moments(self) -> list[GroupedMoments]:
         """When the callbacks counted for each promise came: all, those missed, those with no known result."""
         kinds = (True, self.missed, codes(self.callbacks["result"], ["unknown"]) == 0)
@@ -246,14 +251,23 @@ def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Arr
     Watched is decided regardless of whether one came, so that rounds with a second callback are not watched more easily
     than others.
     """
-    tried, gap = history.tried, history.agency.round_gap
-    answered = ~np.isnat(history.moment("certain_emailed_at"))
-    over = ~np.isnat(tried.second_at) | answered | ~np.isnat(history.moment("withdrawn_at"))
-    over |= tried.answered_at <= tried.last_of_round_at
-    over |= history.business_days(tried.last_of_round_at, as_of) > gap  # a callback now would open another round
-    watched, is_unrung = history.business_days(tried.first_at, until) > gap, np.isnat(tried.first_at)
-    flags = {"is_round_closed": over, "is_round_watched": watched}
-    return {name: column_of_flags(answer, is_unrung) for name, answer in flags.items()}
+    tried, certain, gap = history.tried, history.certain_attempts, history.agency.round_gap
+    # Rates go by what is certain: a callback that may have been another's neither opens nor ends a round of theirs.
+    watched = history.business_days(certain.first_at, until) > gap
+    return {
+        "is_round_closed": column_of_flags(_is_round_over(history, tried, as_of), np.isnat(tried.first_at)),
+        "is_round_closed_certain": column_of_flags(
+            _is_round_over(history, certain, as_of), np.isnat(certain.first_at)
+        ),
+        "is_round_watched_certain": column_of_flags(watched, np.isnat(certain.first_at)),
+    }
+
+
+def _is_round_over(history: History, tried: attempts.Attempts, as_of) -> np.ndarray:
+    over = ~np.isnat(tried.second_at) | ~np.isnat(history.moment("certain_emailed_at"))
+    over |= ~np.isnat(history.moment("withdrawn_at")) | (tried.answered_at <= tried.last_of_round_at)
+    # A callback now would open another round.
+    return over | (history.business_days(tried.last_of_round_at, as_of) > history.agency.round_gap)
 
 
 # ---- one word ------------------------------------------------------------------------------------------
@@ -357,7 +371,7 @@ CONTACTS = ("in_time", "late", "none")
 
 def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str, pa.Array]:
     """The columns of the promises that say what is certain, and the free contacts of each."""
-    tried, emailed = history.attempts(history.certain), history.moment("certain_emailed_at")
+    tried, emailed = history.certain_attempts, history.moment("certain_emailed_at")
     contact = np.fmin(tried.first_at, emailed)
     # Until when each request may have been open: what merely may have ended one has not.
     end = life(history.start, history.promises["urgency"], history.agency)[1]

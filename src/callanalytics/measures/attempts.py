@@ -39,7 +39,7 @@ FIRST_UNANSWERED = f"{UNBLOCKED} AND {FIRST} IN {UNANSWERED}"
 SURELY_NOT_CALLED_BACK = f"{UNBLOCKED} AND {FIRST} IS NULL"
 # Nothing more was to be expected: no reproach that a second callback did not come.
 ENDED = f"{SECOND} IS NULL AND (certain_emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
-CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed"
+CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed_certain"
 CALLED_BACK = "promises with a callback that is theirs for certain (or, at the other end, may be)"
 LINE_BLOCKED = Excluded(
     "n_blocked",
@@ -57,7 +57,7 @@ UNKNOWN = Excluded(
 OPEN = Excluded(
     "n_open",
     "Promises whose first round of attempts is not over, in no rate",
-    f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
+    f"{FIRST_UNANSWERED} AND (is_round_closed_certain IS NULL OR NOT is_round_closed_certain)",
     "round_open",
     label="not counted: round of calls not over",
 )
@@ -108,7 +108,7 @@ FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     excluded=(UNKNOWN,),
     left_out=NOT_CALLED_BACK,
 )
-MISSED_FIRST = f"{CLOSED} AND is_round_watched AND NOT ({ENDED})"
+MISSED_FIRST = f"{CLOSED} AND is_round_watched_certain AND NOT ({ENDED})"
 MISSED_ONCE = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
 CALLED_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_FIRST} AND {SECOND} IS NULL"
 SECOND_ATTEMPT_MADE_RATE = _of_attempts(
@@ -146,7 +146,7 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
         Excluded(
             "n_unwatched",
             "Missed first attempts on a line that no log covers as long as a second may come, in no rate",
-            f"{CLOSED} AND NOT ({ENDED}) AND (is_round_watched IS NULL OR NOT is_round_watched)",
+            f"{CLOSED} AND NOT ({ENDED}) AND (is_round_watched_certain IS NULL OR NOT is_round_watched_certain)",
             "round_unwatched",
             label="not counted: line not observed throughout",
         ),
@@ -194,8 +194,8 @@ SECOND_ATTEMPT_HIT_RATE = _of_attempts(
     left_out=NOT_CALLED_BACK | {"not_rung_again": f"{UNBLOCKED} AND {SECOND} IS NULL"},
 )
 SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
-OVER = f"({FIRST} = 'answered' OR ({FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND_KNOWN}))"
-BOTH_MISSED = f"{UNBLOCKED} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
+OVER = f"({FIRST} = 'answered' OR ({FIRST} IN {UNANSWERED} AND is_round_closed_certain AND {SECOND_KNOWN}))"
+BOTH_MISSED = f"{UNBLOCKED} AND {FIRST} IN {UNANSWERED} AND is_round_closed_certain AND {SECOND} IN {UNANSWERED}"
 NOT_BOTH_MISSED = f"{UNBLOCKED} AND {OVER} AND {_is_not(BOTH_MISSED)}"
 BOTH_MISSED_RATE = _of_attempts(
     "both_missed_rate",
@@ -302,9 +302,8 @@ def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = Non
     >>> import pandas as pd
     >>> second = ["answered"] * 20 + [None] * 20
     >>> promises = pd.DataFrame({"certain_first_callback_result": "missed", "certain_second_callback_result": second,
-    ...                          "is_blocked": False,
-    ...                          "is_round_closed": [True] * 32 + [False] * 8, "is_round_watched": True})
-    >>> promises = promises.assign(free_callbacks=[[]] * 40)
+    ...                          "is_blocked": False, "is_round_watched_certain": True})
+    >>> promises = promises.assign(is_round_closed_certain=[True] * 32 + [False] * 8, free_callbacks=[[]] * 40)
     >>> second_attempt_made_rate(promises).table[["statistic", "n", "events", "value"]].iloc[[0, 3]]
       statistic   n  events  value
     0      rate  32      20  0.625
@@ -341,7 +340,7 @@ def both_missed_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Re
     >>> second = [None] * 30 + ["voicemail"] * 8 + ["answered"] * 2
     >>> promises = pd.DataFrame({"certain_first_callback_result": ["answered"] * 30 + ["missed"] * 10,
     ...                          "is_blocked": False,
-    ...                          "certain_second_callback_result": second, "is_round_closed": True})
+    ...                          "certain_second_callback_result": second, "is_round_closed_certain": True})
     >>> promises = promises.assign(free_callbacks=[[]] * 40)
     >>> both_missed_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
@@ -432,10 +431,10 @@ AGAIN = "restarted_at_utc IS NOT NULL"
 AGAIN_ONCE_DUE = f"({AGAIN} AND state = 'silent')"
 # Settled by what is counted for it: had that been another's, we may have called again.
 MAYBE_AGAIN = f"({AGAIN} OR callback_answered_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
-ENDED_BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
+ENDED_BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed_certain AND {SECOND} IN {UNANSWERED}"
 # Part by part, since NOT of a predicate that is unknown is unknown, too.
 NOT_ENDED_BOTH_MISSED = (
-    f"({FIRST} IS NULL OR {FIRST} NOT IN {UNANSWERED} OR NOT is_round_closed OR {SECOND} IS NULL OR "
+    f"({FIRST} IS NULL OR {FIRST} NOT IN {UNANSWERED} OR NOT is_round_closed_certain OR {SECOND} IS NULL OR "
     f"{SECOND} NOT IN {UNANSWERED})"
 )
 CONTACT = "(certain_contact <> 'none' OR (callback_extension IS NOT NULL AND callback_extension))"
@@ -565,9 +564,9 @@ def restart_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result
 
     >>> import pandas as pd
     >>> one = {"state": "both_missed", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    >>> one |= {"is_blocked": False, "certain_contact": "in_time", "is_round_closed": True, "free_callbacks": []}
+    >>> one |= {"is_blocked": False, "certain_contact": "in_time", "is_round_closed_certain": True}
     >>> one |= {"certain_first_callback_result": "missed", "certain_second_callback_result": "voicemail"}
-    >>> one |= dict.fromkeys(["callback_answered_at_utc", "emailed_at_utc"])
+    >>> one |= dict.fromkeys(["callback_answered_at_utc", "emailed_at_utc"]) | {"free_callbacks": []}
     >>> again = one | {"restarted_at_utc": pd.Timestamp("2022-03-01", tz="UTC")}
     >>> promises = pd.DataFrame([one] * 24 + [again] * 8)
     >>> restart_rate(promises).table.loc[:0, ["statistic", "n", "events", "value"]]

@@ -666,6 +666,12 @@ def test_the_three_clocks_of_a_wait_are_never_pooled():
             assert "wait_origin" in measure(LOG.agency_calls, by=keys).table
 
 
+@pytest.mark.parametrize("measure", [measures.hold_per_answer, measures.hours_on_hold])
+def test_what_holding_cost_is_not_split_by_tier_which_a_lost_call_does_not_have(measure):
+    with pytest.raises(CallLogError, match="tier"):
+        measure(LOG.agency_calls, by=("tier",))
+
+
 def test_by_tier_only_calls_that_reached_a_person_count():
     result = measures.wait(LOG.agency_calls, by=("tier",))
     censored = result.table[result.table["statistic"] == "share_censored"]
@@ -849,6 +855,19 @@ def test_every_rule_and_ours_stand_in_the_table_with_a_reason():
     assert set(zip(ruled["statistic"], ruled["rule"], strict=True)) == wanted
     assert ruled["why"].str.endswith(".").all()
     assert table.loc[table["rule"].isna(), "why"].isna().all()
+
+
+def test_no_rule_has_a_mean_wait_of_fewer_calls_than_a_mean_takes():
+    def means(n):
+        waited = {"wait_s": 600, "wait_outcome": ["reached"] * n, "wait_origin": "queue", "outcome": "resolved"}
+        calls = pd.DataFrame(waited)
+        return measures.reconcile(calls).table.query("statistic == 'average_wait' and n > 0")
+
+    few, enough = means(19), means(20)
+    assert few["value"].isna().all()
+    assert set(few["flag"]) == {"small_n"}
+    assert (enough["value"] == 600).all()
+    assert set(enough["flag"]) == {"ok"}
 
 
 def test_what_is_not_logged_moves_a_rate_between_two_bounds_that_are_said():

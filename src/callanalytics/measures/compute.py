@@ -354,7 +354,7 @@ def enough_waits(n, reached) -> np.ndarray:
 
 
 def estimated(
-    statistic: str, unit: str, cases: str, n, events, found, enough, *, needs_limits: bool = False
+    statistic: str, unit: str, cases: str, n, events, found, enough, *, needs_limits: bool = False, **labels
 ) -> Figures:
     """A figure where the sample is large enough and the data can say it; elsewhere the flag says which is missing.
 
@@ -368,7 +368,7 @@ def estimated(
     value, low, high = (np.where(known, v, np.nan) for v in found)
     flag = np.where((np.isnan(low) | np.isnan(high)) & needs_limits, "one_sided", "ok")
     flag = np.where(known, flag, np.where(enough | (n == 0), "not_estimable", "small_n"))
-    return Figures(statistic, unit, cases, n, events, value, low, high, flag)
+    return Figures(statistic, unit, cases, n, events, value, low, high, flag, **labels)
 
 
 def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:

@@ -12,8 +12,9 @@ from callanalytics import estimates
 from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.compute import (
-    Figures,
     check_above_zero,
+    enough_waits,
+    estimated,
     figures_table,
     measure,
     sample_flag,
@@ -21,11 +22,11 @@ from callanalytics.measures.compute import (
     single,
     with_key,
 )
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, MEAN_MINIMUM, PERCENT_MINIMUM, SHARE_MINIMUM, WAIT_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
-from callanalytics.measures.wait_curves import CAP_S, QUEUED, chance, curves_of
+from callanalytics.measures.wait_curves import QUEUED, capped_mean, chance, curves_of
 from callanalytics.measures.waits import NOTED, OF_WAITS
 
 FILE = Path(__file__).with_name("published_rules.toml")
@@ -85,6 +86,8 @@ IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_res
 RECONCILE = Card(
     name="reconcile",
     title="The same calls under other people's published rules, and why each differs from ours.",
+    version=2,
+    minimum=f"shares: {PERCENT_MINIMUM}; mean wait: {MEAN_MINIMUM} calls; ours: {WAIT_MINIMUM}",
     table="agency_calls",
     population="calls in live hours of which it is known how the wait ended and how long it was, or that they never "
     "queued",
@@ -195,20 +198,15 @@ def _mean(rule, terms, wait, codes, n, n_cells):
     many = sum(sign * terms[term] for sign, term in rule.events)
     held = np.where(many > 0, wait, 0)
     total, squares = (np.bincount(codes, many * held**p, n_cells) for p in (1, 2))
-    value, low, high = (np.where(n > 1, v, np.nan) for v in estimates.mean(total, squares, n))
-    flag = np.where(n > 1, "ok", "not_estimable")
-    return Figures("average_wait", "s", rule.formula(), n, n, value, np.maximum(low, 0), high, flag, rule=rule.rule)
+    value, low, high = estimates.mean(total, squares, n)
+    found = value, np.maximum(low, 0), high
+    return estimated("average_wait", "s", rule.formula(), n, n, found, n >= MEAN_MINIMUM, rule=rule.rule)
 
 
 def _ours(sums, rows, curves, within_s):
     n = sums["n_answered"] + sums["n_gave_up"] + sums["n_cut_off"]
     in_time = np.bincount(rows["cell"], np.where(rows["t_s"] <= within_s, rows["n_reached"], 0), len(n)).astype("int64")
     level = chance("service_level", n, in_time, *curves.survival_at(within_s), rule=OURS)
-    mean, se = curves.restricted_mean(CAP_S)
-    flag = np.where(np.isnan(mean), "not_estimable", "ok")
-    low, high = np.maximum(mean - 1.96 * se, 0), np.minimum(mean + 1.96 * se, CAP_S)
-    return [
-        share("abandonment", sums["n_gave_up"], n, QUEUED, rule=OURS),
-        level,
-        Figures("average_wait", "s", QUEUED, n, sums["n_answered"], mean, low, high, flag, rule=OURS),
-    ]
+    reached = sums["n_answered"]
+    mean = estimated("average_wait", "s", QUEUED, n, reached, capped_mean(curves), enough_waits(n, reached), rule=OURS)
+    return [share("abandonment", sums["n_gave_up"], n, QUEUED, rule=OURS), level, mean]

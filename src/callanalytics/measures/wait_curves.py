@@ -223,8 +223,7 @@ def times(card, counted, by):
     lost = sums["n_gave_up"] + sums["n_cut_off"]
     n = sums["n_reached"] + lost
     enough, enough_p90 = enough_waits(n, sums["n_reached"]), sums["n_reached"] >= P90_MINIMUM
-    value, se = curves.restricted_mean(CAP_S)
-    none, half = np.full(len(cells), np.nan), normal_quantile() * se
+    none = np.full(len(cells), np.nan)
 
     def timed(statistic, found, enough=enough, needs_limits=True):
         return estimated(statistic, "s", QUEUED, n, sums["n_reached"], found, enough, needs_limits=needs_limits)
@@ -232,7 +231,7 @@ def times(card, counted, by):
     figures = [
         timed("median", curves.quantile(0.5)),
         timed("p90", curves.quantile(0.9), enough_p90),
-        timed("mean_120min", (value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S))),
+        timed("mean_120min", capped_mean(curves)),
         *(timed(name, (bound, none, none), needs_limits=False) for name, bound in _bounds(rows, curves, n)),
         *_rounding(codes, counted, timed, enough_p90, len(cells)),
         share("share_censored", lost, n, QUEUED),
@@ -250,6 +249,13 @@ def times(card, counted, by):
         low=curves.low,
         high=curves.high,
     )
+
+
+def capped_mean(curves):
+    """The mean of the wait in each group, two hours at most, and its limits."""
+    value, se = curves.restricted_mean(CAP_S)
+    half = normal_quantile() * se
+    return value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S)
 
 
 def _bounds(rows, curves, n):

@@ -13,7 +13,7 @@ from typing import Any
 
 from callanalytics import estimates
 from callanalytics.lazy import np
-from callanalytics.measures.card import Card, Excluded
+from callanalytics.measures.card import Card, Excluded, keys_but
 from callanalytics.measures.compute import (
     check_above_zero,
     enough_waits,
@@ -265,6 +265,7 @@ def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
 HOLD_PER_ANSWER = Card(
     **OF_WAITS,
     name="hold_per_answer",
+    keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
     title="Time on hold for each conversation: all holding, in vain or not, over live answers.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
     denominator="calls that reached a person",
@@ -276,6 +277,7 @@ HOLD_PER_ANSWER = Card(
 HOURS_ON_HOLD = Card(
     **OF_WAITS,
     name="hours_on_hold",
+    keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
     title="Time on hold in all, and what it costs at a stated rate.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
     denominator="-",

@@ -83,7 +83,7 @@ def test_weeks_without_calls_are_gaps_and_not_zeros():
 def test_what_the_data_cannot_carry_is_not_attempted_and_says_why():
     t = np.arange(40)
     short = estimates.interrupted_series(t, wandering(7, 40), 35)
-    assert short.step.why == "not attempted: 35 before and 5 after; a comparison needs 12 on either side"
+    assert short.step.why == "35 weeks before and 5 after; a comparison needs 12 on either side"
     assert np.isnan(short.step.value)
     thin = estimates.interrupted_series(t, wandering(7, 40), 25)
     assert thin.step.flag == "small_n"

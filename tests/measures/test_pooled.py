@@ -286,7 +286,7 @@ def test_only_calls_between_two_other_changes_are_compared():
     limited = measures.before_after(daily(step=-0.3), CHANGED, first=date(2021, 6, 7), last=date(2022, 6, 5))
     assert (limited.step.n, limited.step.flag) == (52, "small_n")
     short = measures.before_after(daily(), CHANGED, last=date(2022, 2, 20))
-    assert short.step.why == "not attempted: 52 before and 7 after; a comparison needs 12 on either side"
+    assert short.step.why == "52 weeks before and 7 after; a comparison needs 12 on either side"
     assert short.placebo is None
 
 

@@ -323,6 +323,14 @@ def test_one_row_off_by_minutes_does_not_move_the_servers_zone():
     assert {call["timezone"] for call in became(rows, FREEPBX)} == {"UTC-05:00"}
 
 
+def test_a_call_parked_an_hour_in_winter_does_not_get_the_offset_of_a_summer_day_of_a_thin_log():
+    kept = [OUT | {"calldate": f"2022-01-11 10:0{i}:00", "uniqueid": f"{1641913200 + 60 * i}.{i}"} for i in range(3)]
+    parked = OUT | {"calldate": "2022-01-11 11:00:00", "uniqueid": "1641913200.9"}
+    summer = OUT | {"calldate": "2022-07-11 10:00:00", "uniqueid": "1657548000.1"}
+    zones = [call["timezone"] for call in became([*kept, parked, summer], FREEPBX)]
+    assert zones == ["UTC-05:00"] * 4 + ["UTC-04:00"]
+
+
 def test_a_server_that_changes_to_summer_time_is_followed_day_by_day():
     winter = OUT | {"calldate": "2022-03-11 10:00:00", "uniqueid": "1647010800.1"}
     summer = OUT | {"calldate": "2022-03-14 10:00:00", "uniqueid": "1647266400.1"}

@@ -165,9 +165,14 @@ class Agency:
         return max(self.windows, key=lambda w: w.last_confirmed)
 
     @property
+    def last_attempts(self) -> rows.Attempts:
+        """The attempts last confirmed: they hold for all dates, since nothing dated is known of others."""
+        return max(self.attempts, key=lambda a: a.last_confirmed)
+
+    @property
     def round_gap(self) -> int:
         """Attempts at most this many business days apart make one round."""
-        return max(self.attempts, key=lambda a: a.last_confirmed).round_gap
+        return self.last_attempts.round_gap
 
     # ---- words ----------------------------------------------------------------------------------
 

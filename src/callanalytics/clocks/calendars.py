@@ -218,7 +218,7 @@ def in_live_hours(utc, line, *, agency: Agency) -> pa.BooleanArray:
     days, clock = _day_and_time(utc, agency.timezone)
     line = line if isinstance(line, str) or line is None else np.asarray(line, object)
     live, known = np.zeros(days.shape, bool), np.zeros(days.shape, bool)
-    weekday = (days.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
+    weekday = zones.weekdays(days)
     for listed in agency.lines:
         ours = np.broadcast_to(line == listed.code, days.shape)
         for hours in listed.hours:

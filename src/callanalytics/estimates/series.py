@@ -110,7 +110,7 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
     n_before, n_after = int((t < start).sum()), int((t >= start).sum())
     x = design(t, start, season, pairs, slope)
     if why := why_not(n_before, n_after, x):
-        nothing = unknown(len(t), "weeks", f"not attempted: {why}")
+        nothing = unknown(len(t), "weeks", why)
         return Interruption(nothing, nothing, nothing, NAN, NAN, np.zeros(0), np.zeros(0))
     scale = np.sqrt(np.asarray(n, float)[known]) if n is not None else np.ones(len(t))
     rho, b, cov, left = _autoregressive(t, y * scale, x * scale[:, None])
@@ -130,7 +130,7 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
 def why_not(n_before, n_after, x) -> str:
     """Why the data cannot carry a comparison; empty where they can."""
     if min(n_before, n_after) < MIN_WEEKS:
-        return f"{n_before} before and {n_after} after; a comparison needs {MIN_WEEKS} on either side"
+        return f"{n_before} weeks before and {n_after} after; a comparison needs {MIN_WEEKS} on either side"
     if np.linalg.matrix_rank(x) < x.shape[1] or len(x) < x.shape[1] + 5:
         return "too few different times for a trend, a step and a season"
     return ""

@@ -248,7 +248,7 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
         return pa.nulls(len(utc), pa.bool_())
     local = zones.to_local(utc, office["timezone"])
     day = local.astype("M8[D]")
-    weekday = (day.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
+    weekday = zones.weekdays(day)
     inside = np.zeros(len(utc), bool)
     clock = local - day
     for open_weekday, opens, closes in hours:

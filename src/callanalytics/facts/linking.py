@@ -259,9 +259,7 @@ def _promises_of_contacts(promises, contacts: Events, ends, is_exact, unnoted, a
     order = np.argsort(contacts.when, kind="stable")
     columns = (column[order] for column in (contacts.when, line, contacts.named, ends, is_exact))
     when, line, named, ends, is_exact = columns
-    # The number of attempts that the agency confirmed last holds for all dates: nothing dated is known of others.
-    stated = max(agency.attempts, key=lambda attempts: attempts.last_confirmed).attempts
-    counted = earliest_due_first(promises, given, when, line, named, ends, stated)
+    counted = earliest_due_first(promises, given, when, line, named, ends, agency.last_attempts.attempts)
     only = assignment.only_one(promises, given, unnoted, agency, when, line, named, ends, is_exact)
     index = np.argsort(order)  # of each contact in the order of time
     return counted[index], only[index]

@@ -256,9 +256,7 @@ def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Arr
     watched = history.business_days(certain.first_at, until) > gap
     return {
         "is_round_closed": column_of_flags(_is_round_over(history, tried, as_of), np.isnat(tried.first_at)),
-        "is_round_closed_certain": column_of_flags(
-            _is_round_over(history, certain, as_of), np.isnat(certain.first_at)
-        ),
+        "is_round_closed_certain": column_of_flags(_is_round_over(history, certain, as_of), np.isnat(certain.first_at)),
         "is_round_watched_certain": column_of_flags(watched, np.isnat(certain.first_at)),
     }
 

@@ -261,7 +261,7 @@ def _emptied_cells(table: pa.Table, column: str, test) -> pa.Table:
 
 # ---- a line of the office's own: erasing it erases what a log is about, not a client --------------------------------
 
-ROW_NOUNS = {"calls": "call", "entries": "note", "notices": "notice"}
+ROW_NOUNS = {"calls": "call", "entries": "entry", "notices": "notice"}
 
 
 def _refuse_own_line(store: Store, number: str) -> None:

@@ -22,7 +22,14 @@ from callanalytics.measures.compute import (
     single,
     with_key,
 )
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, MEAN_MINIMUM, PERCENT_MINIMUM, SHARE_MINIMUM, WAIT_MINIMUM
+from callanalytics.measures.definitions import (
+    INTERVAL_MINIMUM,
+    LIVE,
+    MEAN_MINIMUM,
+    PERCENT_MINIMUM,
+    SHARE_MINIMUM,
+    WAIT_MINIMUM,
+)
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys

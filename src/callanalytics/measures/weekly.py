@@ -251,8 +251,8 @@ class BeforeAfter(Sentence):
     def sentence(self) -> str:
         """The outcome, and how unusual a step of this size is at dates at which nothing happened."""
         if self.step.value != self.step.value:
-            why = self.step.why.removeprefix("not attempted: ").replace("on either", "weeks on either")
-            return f"No comparison at {wording.day(self.day)} was made: {why or 'the step is not known'}."
+            why = self.step.why or "the step is not known"
+            return f"No comparison at {wording.day(self.day)} was made: {why}."
         return f"From {wording.day(self.day)} on, {self.change}"
 
     @property

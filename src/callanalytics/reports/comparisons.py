@@ -80,7 +80,7 @@ def _step(event, one):
     """One change in a sentence, with the rank of its step among those at other dates."""
     when = f"At {_day_of(event)} ({event.label})"
     if one.step.value != one.step.value:
-        return f"{when}: {one.step.why or 'not attempted'}."
+        return f"{when}: not attempted{one.step.why and ': '}{one.step.why}."
     return f"{when} {one.change}"
 
 

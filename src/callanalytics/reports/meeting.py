@@ -249,7 +249,7 @@ def change_since(results: Results, meeting: Meeting) -> Finding | None:
     found = measures.before_after(results.aside("wait", "office", "date"), meeting.on)
     when, step = f"Since the last meeting ({wording.day(meeting.on)})", found.step
     if step.value != step.value:
-        return Finding(0, f"{when} no comparison of the wait is possible: {step.why.removeprefix('not attempted: ')}.")
+        return Finding(0, f"{when} no comparison of the wait is possible: {step.why}.")
     sure = (
         f"{step.value:.2f} times the weekly wait before, 95% interval {step.low:.2f}–{step.high:.2f}; "
         f"{plural(step.n, 'week')}"

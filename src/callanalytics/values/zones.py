@@ -286,6 +286,15 @@ def _changes_passed(changes: np.ndarray, moments: np.ndarray) -> np.ndarray:
     return first + passed.astype(np.int64)
 
 
+def weekdays(days: np.ndarray) -> np.ndarray:
+    """The weekday of each day, 1 for Monday.
+
+    >>> weekdays(np.array(["2022-03-06", "2022-03-07"], "M8[D]")).tolist()
+    [7, 1]
+    """
+    return (days.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
+
+
 def keys(local) -> dict[str, pa.Array]:
     """Calendar keys of a local clock: ``date``, ``month`` (yyyymm), ``weekday`` (1 = Monday), ``hour``; null for NaT.
 
@@ -298,7 +307,7 @@ def keys(local) -> dict[str, pa.Array]:
     missing = np.isnat(local)
     day = local.astype("M8[D]")
     months = day.astype("M8[M]").astype(np.int64)
-    weekday = (day.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
+    weekday = weekdays(day)
     hour = (local - day).astype("m8[h]").astype(np.int64)
     month = (months // 12 + 1970) * 100 + months % 12 + 1
     counts = {"month": (month, pa.int32()), "weekday": (weekday, pa.int8()), "hour": (hour, pa.int8())}

@@ -23,6 +23,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
@@ -214,10 +215,22 @@ def _settings() -> dict:
     return {name: value for name, value in settings.items() if name != "backend"}  # which no context restores
 
 
+class _Figure(Figure):
+    """A figure laid out by a renderer that it shares with all others: that one knows the words it has measured."""
+
+    def _get_renderer(self) -> RendererAgg:
+        return _renderer(self.dpi)
+
+
+@cache
+def _renderer(dpi: float) -> RendererAgg:
+    return RendererAgg(1, 1, dpi)
+
+
 def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int = 1, **grid):
     """A figure of `width` x `height` inches and its axes (one, or an array of ``rows`` x ``columns``)."""
     engine = ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.03)
-    figure = Figure(figsize=(width, height), layout=engine, facecolor=PAPER)
+    figure = _Figure(figsize=(width, height), layout=engine, facecolor=PAPER)
     return figure, figure.subplots(rows, columns, **grid)
 
 

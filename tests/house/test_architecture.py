@@ -33,6 +33,7 @@ DOORS = {  # library -> rooms that may import it
     "sqlite3": {"read"},
     "defusedxml": {"read"},
     "olefile": {"read"},
+    "bs4": {"read"},
     "phonenumbers": {"values"},
     "zoneinfo": {"values"},
     "filelock": {"store"},

@@ -222,7 +222,7 @@ def test_an_entry_of_a_page_is_a_row_with_what_the_name_tells(tmp_path):
     ],
 )
 def test_the_name_of_a_page_tells_party_and_type(name, parts):
-    assert read.pages.parse_page_name(name)[:2] == parts
+    assert read.documents.parse_page_name(name)[:2] == parts
 
 
 def test_many_pages_are_one_table_that_knows_whose_row_is_whose(tmp_path):
@@ -245,38 +245,6 @@ def test_a_page_without_an_entry_is_refused(tmp_path):
 def test_a_page_the_library_rejects_is_a_sentence(tmp_path):
     with pytest.raises(CallLogError, match="damaged HTML"):
         read.rows(a_file(tmp_path, "<html><![OCTYPE x[ <div>", "a.html"), VOICE)
-
-
-MARKUP = (
-    '<div class="a b"><p>one<br>two<!-- x --> three<script>four</script><a rel="tag" href="/v#sms">five</a></div>six'
-)
-
-
-@pytest.mark.parametrize(
-    ("selector", "tags"),
-    [
-        (".b", ["div"]),
-        ("div.a.b a, br", ["br", "a"]),
-        ("p a[rel=tag][href$='#sms']", ["a"]),
-        ("div.c a", []),
-        ("a[href^='#']", []),
-    ],
-)
-def test_a_selector_finds_elements_in_their_order(selector, tags):
-    page = read.pages.Page(MARKUP)
-    assert [element.tag for element in page.found(selector, page.whole)] == tags
-
-
-def test_a_tag_and_a_comment_part_two_texts_and_scripts_have_none():
-    page = read.pages.Page(MARKUP)
-    assert page.field(page.whole, "div")[1] == "one two three five"
-    assert page.texts(page.whole)[-1] == "six"
-
-
-def test_a_selector_beyond_the_few_that_are_read_is_refused():
-    page = read.pages.Page(MARKUP)
-    with pytest.raises(CallLogError, match="div > a cannot be read"):
-        list(page.found("div > a", page.whole))
 
 
 def test_the_takeout_is_read_as_another_program_reads_it(shared_data):

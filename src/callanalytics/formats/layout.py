@@ -95,7 +95,7 @@ class Recognize:
     ``core`` names some of them, these suffice, if what stands in them fits; ``also`` are columns that occur and are not
     read. A table without a header: its first rows fit ``cells``, in the columns that ``file.columns`` names by their
     places. json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
-    with every one of ``attributes``, and none named in ``absent``. html: something fits the ``selector``. eml: a
+    with every one of ``attributes``, and none named in ``absent``. html: something fits the CSS ``selector``. eml: a
     message has the fields ``keys``. database: ``table`` has every column of ``header``.
     By words: a column for each meaning of ``words`` is there (its lack of one of ``expects`` counts
     against it), and what the columns and their cells say comes to

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format
-from callanalytics.read import archive, documents, file_kind, messages, pages, text_files, workbooks
+from callanalytics.read import archive, documents, file_kind, messages, text_files, workbooks
 from callanalytics.read.file import File, on_disk, refused_by_disk, shown_member, shown_name, unreadable
 from callanalytics.read.file_kind import BESIDE_CALLS, sniff_kind
 from callanalytics.read.identification import Match, UnknownExport, identify, nearest
@@ -68,7 +68,7 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
 
 def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
     """The rows of many pages or e-mails of one format as one table: thousands of files, one row each."""
-    return messages.message_table(files) if fmt.kind == "eml" else pages.page_table(files, fmt)
+    return messages.message_table(files) if fmt.kind == "eml" else documents.page_table(files, fmt)
 
 
 def tables(file: File) -> list[TextTable]:

@@ -1,8 +1,8 @@
-"""JSON, XML and SQLite files as tables.
+"""JSON, XML, HTML and SQLite files as tables.
 
 JSON is one object, a list, lines, or pages of records, flattened to columns with dots. In XML each element of a
-format's kind is a row, its attributes are the columns. Of a SQLite file, as telephones keep their calls, a table's rows
-are taken.
+format's kind is a row, its attributes are the columns. In HTML each thing that fits a format's selector is a row,
+looked at by the format's fields. Of a SQLite file, as telephones keep their calls, a table's rows are taken.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import itertools
 import json
 import re
 import sqlite3
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -294,6 +295,84 @@ def _joined_pair(match: re.Match) -> bytes:
     if 0xD800 <= high <= 0xDBFF and 0xDC00 <= low <= 0xDFFF:
         return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
     return match[0]
+
+
+# What Google Voice writes into the name of each page: "<party> - <Type> - <moment in UTC>.html". The party is
+# empty where the caller is unknown, and the type is missing in some years.
+PAGE_NAME_COLUMNS = ("_name_party", "_name_type", "_name_utc")
+PAGE_TYPES = ("Placed", "Received", "Missed", "Voicemail", "Recorded", "Text", "Group Conversation")
+_MOMENT = r"(?P<utc>\d{4}-\d\d-\d\dT\d\d[_:]\d\d[_:]\d\dZ)"
+_PAGE_NAME = regex(rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<only>.*?))\s*-\s*{_MOMENT}(?:\(\d+\))?")
+
+
+def parse_page(file: File):
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+    from bs4.builder import ParserRejectedMarkup
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # Takeout's pages say they are XML, and are not
+        try:
+            return BeautifulSoup(decoded(file.content())[0], "html.parser")
+        except (ParserRejectedMarkup, RecursionError):
+            raise UnreadableFile(f"{file.shown} is damaged HTML", do="export it again") from None
+
+
+def page_table(files: Sequence[File], fmt: Format) -> TextTable:
+    """The rows of all pages as one table; ``member`` says which page each is from.
+
+    Beside the format's fields there are three columns read from the page's own name: ``_name_party``,
+    ``_name_type`` and ``_name_utc``.
+    """
+    fields = fmt.file.fields
+    header = (*fields, *PAGE_NAME_COLUMNS)
+    builder = Builder(header)
+    for member, file in enumerate(files):
+        known = file.__dict__.pop("entries", {})
+        if not (entries := known[fmt] if fmt in known else _entries(parse_page(file), fmt)):
+            raise UnreadableFile(f"{file.shown} has no entry of the format {fmt.name}")
+        named = parse_page_name(file.stem)
+        for number, texts in enumerate(entries, 1):
+            builder.add(number, [*texts, *named], member)
+    cells, rows, members = builder.finish()
+    return TextTable(tuple(files), "", "html", header, cells, rows, members, tuple(builder.empty()))
+
+
+def formats_of_page(file: File, formats: Sequence[Format]) -> list[Format]:
+    """The formats that a page is of. A page is parsed once: its entries are kept until it is read."""
+    page = parse_page(file)
+    found = [fmt for fmt in formats if fmt.recognize.selector and page.select_one(fmt.recognize.selector)]
+    file.__dict__["entries"] = {fmt: _entries(page, fmt) for fmt in found}
+    return found
+
+
+def _entries(page, fmt: Format) -> list[list[str | None]]:
+    """The texts of each entry of a page, in the order of the format's fields."""
+    return [[_field_text(entry, field) for field in fmt.file.fields.values()] for entry in page.select(fmt.file.rows)]
+
+
+def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
+    """The party, type and moment that a page's name states; None for each that it does not.
+
+    >>> parse_page_name("+12025550143 - Missed - 2020-08-19T12_03_42Z")
+    ('+12025550143', 'Missed', '2020-08-19T12:03:42Z')
+    >>> parse_page_name(" - Received - 2020-06-12T14_41_25Z"), parse_page_name("+12025550143 - 2018-04-01T16_28_19Z")
+    ((None, 'Received', '2020-06-12T14:41:25Z'), ('+12025550143', None, '2018-04-01T16:28:19Z'))
+    """
+    match = _PAGE_NAME.fullmatch(stem)
+    if not match:
+        return None, None, None
+    party = match["party"] or match["only"]
+    return party or None, match["type"], match["utc"].replace("_", ":")
+
+
+def _field_text(entry, field: str) -> str | None:
+    """What a field ``selector@attribute`` finds first inside an entry."""
+    selector, _, attribute = field.partition("@")
+    found = entry.select_one(selector) if selector else entry
+    if found is None:
+        return None
+    value = found.get(attribute) if attribute else found.get_text(" ", strip=True)
+    return " ".join(value) if isinstance(value, list) else value
 
 
 # ---- SQLite ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, find, fold
-from callanalytics.read import documents, file_kind, grids, headers, messages, pages, text_files, workbooks
+from callanalytics.read import documents, file_kind, grids, headers, messages, text_files, workbooks
 from callanalytics.read.file import File
 from callanalytics.read.headers import KnownHeaders, Numbered
 from callanalytics.read.table import BLANKS
@@ -349,7 +349,7 @@ def _match_json(file: File, formats: Sequence[Format]) -> list[Match]:
 
 
 def _match_html(file: File, formats: Sequence[Format]) -> list[Match]:
-    return [Match(fmt, 1.0) for fmt in pages.formats_of_page(file, formats)]
+    return [Match(fmt, 1.0) for fmt in documents.formats_of_page(file, formats)]
 
 
 def _match_eml(file: File, formats: Sequence[Format]) -> list[Match]:

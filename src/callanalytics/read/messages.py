@@ -18,7 +18,6 @@ from email.parser import BytesParser
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.read.file import File
-from callanalytics.read.pages import Page
 from callanalytics.read.table import Builder, TextTable
 
 HEADER = ("From", "To", "Sent", "Subject", "Body")
@@ -88,8 +87,9 @@ def _body_text(message: EmailMessage) -> str:
     except LookupError:  # a character set of the sender's own
         text = payload.decode("latin-1")
     if body.get_content_type() == "text/html":
-        page = Page(text[: 4 * _LONGEST_TEXT])
-        text = " ".join(page.texts(page.whole))
+        from bs4 import BeautifulSoup
+
+        text = BeautifulSoup(text[: 4 * _LONGEST_TEXT], "html.parser").get_text(" ")
     return " ".join(text[:_LONGEST_TEXT].split())
 
 

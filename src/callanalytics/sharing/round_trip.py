@@ -145,11 +145,11 @@ class ExportCopy:
 
 def _named(row: dict, change: CellReplacer) -> dict[str, str]:
     """What the name of a page says, replaced: the party, the type, the time."""
-    party, kind, moment = read.pages.PAGE_NAME_COLUMNS
+    party, kind, moment = read.documents.PAGE_NAME_COLUMNS
     cells = {name: row.get(name) or "" for name in (party, kind, moment)}
     return {
         party: change.party(cells[party]),
-        kind: cells[kind] if cells[kind] in read.pages.PAGE_TYPES else "",
+        kind: cells[kind] if cells[kind] in read.documents.PAGE_TYPES else "",
         moment: change.later(cells[moment]),
     }
 

@@ -14,17 +14,16 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from callanalytics.formats import Format, fold
 from callanalytics.lazy import regex
 from callanalytics.proposals.columns import is_column
-from callanalytics.read import File, TextTable, documents, pages, text_files
+from callanalytics.read import File, TextTable, documents, text_files
 from callanalytics.read.documents import ELEMENT, xml_elements
 from callanalytics.read.file import decoded
 from callanalytics.read.grids import is_sql_type, stated_total
 from callanalytics.read.headers import KnownHeaders
-from callanalytics.read.pages import Element, Page
 from callanalytics.read.table import BLANKS
 from callanalytics.read.text_files import stated_delimiter
 from callanalytics.read.workbooks import Sheet, Workbook, heading_of
@@ -351,57 +350,57 @@ _FRAME = ("class", "rel")  # attributes by which a place is found
 
 def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
     """The bytes of the copy of a page."""
-    page = pages.parse_page(file)
+    page = documents.parse_page(file)
     selectors = " ".join([fmt.file.rows, fmt.recognize.selector, *fmt.file.fields.values()])
     words = set(re.findall(r"[\w-]+", selectors))
+    around = page.select(fmt.recognize.selector)
     entries = []
-    for entry in page.found(fmt.file.rows, page.whole):
-        text = _rewritten_entry(page, entry, fmt, change, words)
-        frame: Element | None = entry
-        while frame is not None and not frame.fits(fmt.recognize.selector):
-            frame = frame.parent
-        if frame is not None and frame is not entry:
-            text = f"{_start_tag('div', _kept_attributes(frame, words))}{text}</div>"
-        entries.append(text)
+    for entry in page.select(fmt.file.rows):
+        is_itself = any(element is entry for element in around)
+        frame = None if is_itself else next((p for p in entry.parents if any(p is a for a in around)), None)
+        if frame is not None:
+            _strip_attributes(frame, words)
+        text = str(_rewritten_entry(entry, fmt, change, words))
+        entries.append(f'<div class="{" ".join(frame.get("class", []))}">{text}</div>' if frame is not None else text)
     head = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"/></head><body>'
     return "\n".join([head, *entries, "</body></html>\n"]).encode("utf-8")
 
 
-def _rewritten_entry(page: Page, entry: Element, fmt: Format, change: Change, words: set[str]) -> str:
+def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
     """The entry, with nothing in it but its fields, rewritten."""
-    inside = [entry, *page.inside(entry)]
-    attributes = {element: _kept_attributes(element, words) for element in inside}
-    texts: dict[Element, str] = {}
+    found = []
     for name, field in fmt.file.fields.items():
-        element, value = page.field(entry, field)
-        attribute = field.partition("@")[2]
-        if element is not None and attribute:
-            attributes[element][attribute] = change(name, value)
-        elif element is not None:
-            texts[element] = change(name, value)
-    written: list[str] = []
-    around: list[Element] = []
-    for element in inside:
-        while around and around[-1].end < element.first:
-            written.append(f"</{around.pop().tag}>")
-        if not any(texts.get(outer) for outer in around):  # a new text stands for all that was inside
-            written.append(_start_tag(element.tag, attributes[element]) + escape(texts.get(element, "")))
-            around += [element] if element.tag not in pages.VOID else []
-    return "".join([*written, *(f"</{element.tag}>" for element in reversed(around))])
+        selector, _, attribute = field.partition("@")
+        element = entry.select_one(selector) if selector else entry
+        if element is not None:
+            value = element.get(attribute) if attribute else element.get_text(" ", strip=True)
+            found.append((element, attribute, change(name, " ".join(value) if isinstance(value, list) else value)))
+    # Every word goes, then the fields come back: nothing between them can be left
+    for text in entry.find_all(string=True):
+        text.extract()
+    for element in [entry, *entry.find_all(True)]:
+        _strip_attributes(element, words)
+    for element, attribute, new in found:
+        if attribute:
+            element[attribute] = new
+        elif new:
+            element.string = new
+    return entry
 
 
-def _kept_attributes(element: Element, words: set[str]) -> dict[str, str]:
-    """Of an element's attributes those by which it is found."""
-    kept = {name: [word for word in element.attributes.get(name, "").split() if word in words] for name in _FRAME}
-    return {name: " ".join(found) for name, found in kept.items() if found}
-
-
-def _start_tag(tag: str, attributes: dict[str, str]) -> str:
-    return f"<{tag}{''.join(f' {name}={quoteattr(value)}' for name, value in attributes.items())}>"
+def _strip_attributes(element, words: set[str]) -> None:
+    """Take from an element every attribute but those by which it is found."""
+    kept_attributes = {name: element.get(name) for name in _FRAME if element.get(name)}
+    kept_attributes = {
+        name: value if isinstance(value, list) else value.split() for name, value in kept_attributes.items()
+    }
+    element.attrs = {
+        name: kept for name, value in kept_attributes.items() if (kept := [word for word in value if word in words])
+    }
 
 
 def page_name(fields: dict[str, str]) -> str:
     """The name of a page, by what it says of its call: party, type, moment."""
-    party, kind, moment = (fields.get(part) or "" for part in pages.PAGE_NAME_COLUMNS)
+    party, kind, moment = (fields.get(part) or "" for part in documents.PAGE_NAME_COLUMNS)
     stem = " - ".join([party, *([kind] if kind else []), moment.replace(":", "_")])
     return (stem if moment else PLACEHOLDER) + ".html"

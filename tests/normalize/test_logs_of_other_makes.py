@@ -744,3 +744,125 @@ def test_a_call_to_the_agency_stays_one_whatever_it_was_about(line, wait, agent,
     rows = on_days([{**BASE, "Line": "USCIS 800", "Agent": "Ana #4471", "Result": "Spoke"} for _ in range(3)])
     row = {"Date": "3/18/2022", "Time": "2:05 PM", "Wait": wait, "Line": line, "Agent": agent, "Result": result}
     assert entries([*rows, row]).num_rows == kept
+
+
+@pytest.mark.parametrize(("missed", "came"), [("Y", "missed"), ("N", "answered"), ("✓", "missed"), ("no", "answered")])
+def test_a_yes_under_missed_is_a_callback_that_no_one_answered(missed, came):
+    rows = on_days([{**BASE, "Agent": "Ana #4471", "CB rec'd": "3/20/2022", "CB missed?": missed} for _ in range(3)])
+    assert of_kind(entries(rows), "ring").column("outcome").to_pylist() == [came] * 3
+
+
+def test_whether_one_was_promised_and_of_what_kind_may_stand_in_two_columns():
+    kinds = [("Y", "72h"), ("Y", "30d"), ("N", ""), ("Y", "")]
+    rows = on_days([{**BASE, "Agent": "Ana #4471", "CB?": answer, "72h/30d": kind} for answer, kind in kinds])
+    assert entries(rows).column("promised").to_pylist() == ["urgent", "regular", "none", "unknown"]
+
+
+@pytest.mark.parametrize("text", ["pending", "same", "?", "TBD", "check online in 30 days", "wait 30 days"])
+def test_what_leaves_a_promise_open_is_neither_a_promise_nor_none(text):
+    rows = on_days([{**BASE, "Agent": "Ana #4471", "CB promised": each} for each in ("72 hrs", text, "no", "30 days")])
+    assert entries(rows).column("promised").to_pylist() == ["urgent", None, "none", "regular"]
+
+
+def test_who_was_called_beside_the_way_it_went_is_not_who_called():
+    parties = [
+        ("Outgoing", "USCIS 1-800-375-5283", "Dropped"),
+        ("Incoming", "Rosa Roe", "Message taken"),
+        ("Incoming", "USCIS (202) 838-2200", "Missed"),
+        ("Outgoing", "Acme Movers", "Connected"),
+    ]
+    rows = on_days([{**BASE, "Direction": way, "Caller / Called": who, "Status": end} for way, who, end in parties])
+    found = entries(rows).to_pylist()
+    assert [(each["kind"], each["line"] == "other") for each in found] == [
+        ("dial", False),
+        ("ring", True),
+        ("ring", False),
+        ("dial", True),
+    ]
+
+
+def test_numbers_dialed_tell_the_agencys_line_from_another():
+    dialed = ["800-375-5283", "603-555-0170", "8003755283"]
+    found = entries(on_days([{**BASE, "Dialed": number, "Result": "agent"} for number in dialed]))
+    assert found.column("line").to_pylist() == ["contact_center", "other", "contact_center"]
+
+
+@pytest.mark.parametrize(
+    "remark", ["NVC re Roe, documents complete", "Called immigration court re hearing", "SSA office"]
+)
+def test_a_remark_that_begins_with_another_office_says_whose_agent_answered(remark):
+    rows = on_days(
+        [{**BASE, "Agent": "Ana", "Notes": text} for text in ("USCIS - SR opened", remark, "USCIS, hung up")]
+    )
+    assert entries(rows).column("source_row").to_pylist() == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("result", "end"), [("USCIS, hung up", "gave_up"), ("USCIS hung up", "cut_off"), ("I hung up on them", "gave_up")]
+)
+def test_whom_somebody_called_is_not_who_hung_up(result, end):
+    found = entries(on_days([{**BASE, "Result": text} for text in ("agent", result, "gave up")]))
+    assert found.column("wait_outcome").to_pylist()[1] == end
+
+
+@pytest.mark.parametrize(
+    ("reached", "by", "end"), [("N", "us", "gave_up"), ("N", "them", "cut_off"), ("Y", "us", "reached")]
+)
+def test_who_ended_a_call_that_reached_no_one_says_how_it_was_lost(reached, by, end):
+    rows = on_days([{**BASE, "Person?": "Y", "Ended by": "us"}] + [{**BASE, "Person?": reached, "Ended by": by}] * 2)
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", end, end]
+
+
+def test_an_infopass_that_somebody_waited_to_ask_for_is_a_call():
+    asked = ["Outside normal processing", "Infopass", "Expedite"]
+    rows = on_days([{**BASE, "Agent": "Ana #4471", "Inquiry type": text} for text in asked])
+    assert entries(rows).num_rows == 3
+
+
+def test_a_ledger_of_promises_alone_is_read():
+    came = [("3/16/2022", "Y"), ("3/20/2022", "N"), ("never", "")]
+    rows = [
+        {"SR": f"SR123456700{n}", "Promised on": f"3/1{n}/2022", "They called": day, "Did we pick up": answer}
+        for n, (day, answer) in enumerate(came)
+    ]
+    found = entries(rows)
+    assert of_kind(found, "dial").column("promised").to_pylist() == ["unknown"] * 3
+    assert of_kind(found, "ring").column("outcome").to_pylist() == ["answered", "missed"]
+
+
+def test_a_tab_of_callbacks_beside_the_calls_needs_not_name_the_agency(tmp_path):
+    calls = [["Date", "Time", "Mins until live", "CB promised"], ["4/15/2024", "7:10 AM", 18, "72 hours"]]
+    calls += [["4/16/2024", "8:10 AM", 28, "30 days"], ["4/17/2024", "9:10 AM", 8, "No"]]
+    came = [
+        ["Call #", "Date", "Time", "Picked up?"],
+        [1, "4/18/2024", "9:30 AM", "No"],
+        [1, "4/18/2024", "11:05 AM", "Yes"],
+    ]
+    path = workbook(tmp_path / "log.xlsx", USCIS=calls, Callbacks=came)
+    found = stored(path, tmp_path)
+    assert sorted(found[found.kind == "ring"].outcome) == ["answered", "missed"]
+
+
+def test_months_that_stand_above_their_days_are_no_rows(tmp_path):
+    rows = [["Day", "Time", "Wait min", "Result"], ["JANUARY"], ["3", "9:00 AM", 22, "Spoke to agent"]]
+    rows += [["17", "2:00 PM", 60, "Hung up"], ["FEBRUARY"], ["5", "8:30 AM", 14, "Disconnected"]]
+    found = stored(workbook(tmp_path / "USCIS calls 2024.xlsx", Sheet1=rows), tmp_path)
+    assert sorted(found.started_at_local.dt.strftime("%m/%d")) == ["01/03", "01/17", "02/05"]
+
+
+def test_the_name_of_a_group_of_marks_says_nothing_of_the_end(tmp_path):
+    group, names = (
+        ["Call", None, "Wait on hold", "Result"],
+        ["Date", "Time", "Min", "Spoke to agent", "We hung up", "Disconnected"],
+    )
+    marks = [
+        ["5/20/2023", "8:30 AM", 40, "✓"],
+        ["5/21/2023", "3:05 PM", 15, None, "✓"],
+        ["5/22/2023", "9:00 AM", 62, None, None, "✓"],
+    ]
+    book = openpyxl.Workbook()
+    for row in (group, names, *marks):
+        book.active.append(row)
+    book.active.merge_cells("D1:F1")
+    book.save(tmp_path / "USCIS.xlsx")
+    assert list(stored(tmp_path / "USCIS.xlsx", tmp_path).wait_outcome) == ["reached", "gave_up", "cut_off"]

@@ -63,6 +63,7 @@ LOST |= {"reached": regex(r"(?i)(?:n|no|false|0)\b")}
 LOST |= dict.fromkeys(("gave_up", "cut_off"), regex(r"(?i)(?:y|yes|x|true|1|✓)$"))
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
+PARTY = frozenset("dialed called caller callee who whom with contact name party number phone to from".split())
 TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
@@ -140,6 +141,7 @@ def find(
     columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
     _name_results(columns, found, header, cells, end, callbacks)
     _complete_waits(columns, found, header, raw)
+    _complete_promises(fmt, columns, found, header, cells)
     settled = set(answers.values())
     asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
     taken = closed | set(found.values())
@@ -149,7 +151,8 @@ def find(
     return SheetColumns(
         columns,
         {name: others for name, others in doubts.items() if others},
-        _similar_columns(fmt, found, known, header, cells) | _columns_like_promises(columns, found, header, cells),
+        _similar_columns(fmt, columns, found, known, header, cells)
+        | _columns_like_promises(columns, found, header, cells),
         relevance.weight(fmt, found, columns, known, header, cells),
         is_silent=not relevance.mentions_calls(header)
         and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
@@ -223,6 +226,21 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
         for text, rest in zip(empty, raw[found[telling]], strict=False)
     ):
         columns["wait"] = derived_columns.completed(columns["wait"], header[found[telling]])
+
+
+def _complete_promises(fmt: Format, columns: dict[str, str], found: Mapping[str, int], header, cells) -> None:
+    """The column of what kind of callback was promised, completed by the one of whether any was: CB? Y, 72h/30d."""
+    own = found.get("promised")
+    if own is None or columns["promised"] != header[own]:
+        return
+    free = [p for p in range(len(header)) if p not in found.values() or p in (found.get("in_out"), found.get("around"))]
+    if nearly_all(cells[own], "yes"):
+        kinds = [p for p in free if most(cells[p], "urgency") or nearly_all(cells[p], "urgent_or_regular")]
+        pairs = [(p, own) for p in kinds]
+    else:
+        pairs = [(own, p) for p in free if nearly_all(cells[p], "yes") and _may_mean(fmt, header[p], ("promised",))]
+    if len(pairs) == 1:
+        columns["promised"] = derived_columns.completed(*(header[p] for p in pairs[0]))
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
@@ -390,14 +408,19 @@ def _is_mixed(texts: list[str]) -> bool:
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:
-    """A column of who was called, by its cells: USCIS, NVC, the client; it tells more than one of numbers dialed."""
+    """A column of who was called, by its cells: USCIS, NVC, the client; it tells more than one of numbers dialed.
+
+    Of a sheet that says which way each call went it may be the one of who called as well, and name the agency seldom.
+    """
     if "line" in found and not most(cells[found["line"]], "phone"):
         return
-    names = ("somebody", "client", "around", "method", "number")
+    names = ("somebody", "client", "around", "method", "number") + ("caller",) * ("in_out" in found)
     spare = {index: name for name, index in found.items() if name in names}
     indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
     indices = [index for index in indices if TAGS.isdisjoint(tokens(header[index]))]
-    if (index := next((p for p in indices if most(cells[p], "agency")), None)) is not None:
+    of_parties = (p for p in indices if not PARTY.isdisjoint(tokens(header[p])) and share(cells[p], "agency"))
+    index = next((p for p in indices if most(cells[p], "agency")), next(of_parties, None))
+    if index is not None:
         found.pop(spare.get(index, ""), None)
         found["line"] = index
 
@@ -673,19 +696,20 @@ def _rival_columns(meaning: Meaning, taken: int, scores, closed: set[int], heade
     )
 
 
-def _similar_columns(fmt: Format, found, known, header, cells) -> dict[str, str]:
+def _similar_columns(fmt: Format, columns, found, known, header, cells) -> dict[str, str]:
+    read = {name for column in columns.values() for name in derived_columns.sources(column, header)}
     names = {meaning.name for meaning in fmt.words if meaning.ask} - set(found)
     if "agent" in found:
         names.discard("agent_id")
     likes = {}
     for index, name in enumerate(header):
         texts = cells[index]
-        if index in known or len(texts) < MIN_CELLS:
+        if index in known or name in read or len(texts) < MIN_CELLS:
             continue
         # A column of numbers, or of what was billed, has minutes in it that no one waited.
         is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
-            if is_number and meaning == "wait":
+            if (is_number and meaning == "wait") or (meaning == "agent_id" and most(texts, "date")):
                 continue
             if meaning in names and max(share(texts, kind) for kind in kinds) >= LIKE:
                 likes[name] = meaning

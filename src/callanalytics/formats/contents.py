@@ -121,7 +121,7 @@ KINDS = {
     ),
     "agency": regex(
         r"(?i)(?:the )?(?:uscis|cis)(?: (?:contact cent(?:er|re)|cc|800 ?(?:#|number|line)?|main (?:line|number)))?$"
-        r"|(?:the )?contact cent(?:er|re)$|.*375.?5283"
+        r"|(?:the )?contact cent(?:er|re)$|.*(?:375|\b202\W{0,2}838).?(?:5283|2200)"
         r"|(?:uscis|contact cent(?:er|re)) ?[(,–-] ?(?:in|out)(?:coming|bound|going)?\)?$"
     ),
     "lost": regex(rf"(?i).*\b(?:{_LOST})(?!\w)"),

@@ -103,7 +103,7 @@ def columns(
     {'wait': 'wait from dialing: Dialed to Answered'}
     """
     derived: dict[str, str] = {}
-    has_month = "month" in found or any(map(month_of, (*titles, *cells.get("day_of_month", ()))))
+    has_month = "month" in found or any(map(month_of, (*titles, *alone, *cells.get("day_of_month", ()))))
     if "date" not in found and "day_of_month" in found and has_month:
         parts = [found[part] for part in PARTS if part in found]
         derived["date"] = Derived(f"{' / '.join(parts)} (day of the month)", "day of month", *parts)

@@ -32,6 +32,7 @@ CALLING = frozenset(
     "call calls called caller calling dial dialed hold holding held phone phoned telephone rep agent queue "
     "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
 )
+AGENCY = "uscis"
 COMPANIES = frozenset("company companies business carrier store utility".split())
 CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
 NO_CALL_COLUMNS = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
@@ -50,7 +51,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight = float(sum(meaning.weight for meaning in held))
     strangers = [index for index in range(len(header)) if index not in known and cells[index]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
-    weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects)
+    weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects if "promised_on" not in found)
     # A column stands for one that is expected, and no other tells of a person, a result or a request.
     is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
     meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
@@ -170,7 +171,7 @@ def forgiven(fmt: Format, header: Sequence[str]) -> float:
 def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether titles name the agency whose calls these are."""
     words = _title_words(texts)
-    return not words.isdisjoint(("uscis", "375")) or {"contact", "center"} <= words
+    return not words.isdisjoint((AGENCY, "375")) or {"contact", "center"} <= words
 
 
 # A title that says whose calls are not here: no USCIS calls in this book.
@@ -231,7 +232,7 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
     """
     if len(titles) > 1 and UNNAMED.fullmatch(titles[0]) and "callback_answered" in columns:
         titles = titles[1:]
-    if not names_callbacks(titles) or not {"wait", "promised", "in_out"}.isdisjoint(columns):
+    if not names_callbacks(titles) or not {"wait", "promised", "promised_on", "in_out"}.isdisjoint(columns):
         return False
     return "callback_answered" in columns or not _IN.search(titles[0]) or names_callbacks([_IN.sub("", titles[0])])
 

@@ -86,7 +86,7 @@ def read_contact(
     columns |= waits.read_wait(contact, columns, settings)
     # N/A or a dash in the column of promises says that a person promised none; of a lost call it says nothing.
     reading = read(contact.rules.get("promised"), contact.cells)
-    is_blank = rows_where(lambda text: placeholder(text) == "nothing", reading)
+    is_blank = rows_where(lambda text: placeholder(text) == "nothing" and not _OPEN.fullmatch(text), reading)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
     columns["promised"] = pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
     # Only what was a request is granted, relayed or refused.
@@ -94,6 +94,11 @@ def read_contact(
     columns["request_result"] = pc.if_else(is_request, columns["request_result"], pa.scalar(None, STRING))
     columns["warnings"] = problems.warnings()
     return columns, order
+
+
+_OPEN = regex(
+    r"(?i)\W*(?:\?+|pending|same|tb[ad]|unk\w*\.?|unclear|forgot.*|idk|dk|missing|not (?:noted|recorded|sure|asked))\W*"
+)
 
 
 class _Contact:
@@ -172,8 +177,9 @@ def _listed(contact: _Contact, agency) -> dict[str, pa.Array]:
         reading = read(contact.rules.get(target), contact.cells)
         codes = [None if value is None else code_of(value) for value in reading.values]
         empty = [i for i, code in enumerate(codes) if code is None and placeholder(reading.texts[i])]
-        if target == "line":  # USCIS called us
-            empty += [i for i, code in enumerate(codes) if code is None and says_callback(reading.texts[i])]
+        if target == "line":  # USCIS called us; USCIS (202) 838-2200
+            from_agency = [says_callback(text) or _is_callback_number(text, agency) for text in reading.texts]
+            empty += [i for i, code in enumerate(codes) if code is None and from_agency[i]]
         unlisted = {i: Unreadable("unlisted") for i, code in enumerate(codes) if code is None and i not in empty}
         listed = Reading(reading.codes, codes, reading.texts, reading.name, unlisted)
         contact.problems.warn(listed.is_bad, f"{target}_unlisted")
@@ -338,15 +344,28 @@ def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
     return name, number
 
 
+def _name_and_number(text: str) -> tuple[str, str | None]:
+    """A name and a number that stand in one cell: Contact Center 800-375-5283, 1-800-375-5283 (USCIS)."""
+    match = None
+    if len(text) <= LONGEST:  # a paragraph would take long to search
+        match = re.fullmatch(rf"(?P<name>\D*?)\W*(?P<number>{_NUMBER})\W*(?P<rest>\D*)", text.strip())
+    if match is None or (match["name"] and match["rest"]):
+        return "", None
+    return (match["name"] or match["rest"]).strip(" -–—:,;()/"), e164(match["number"])
+
+
+def _is_callback_number(text: str, agency) -> bool:
+    """Whether a cell is the number from which the agency calls back, or its name with it."""
+    name, number = _name_and_number(text)
+    return (
+        agency.is_agency_number(number) and not agency.line_of(number) and (not name or bool(_AGENCY.fullmatch(name)))
+    )
+
+
 def _line_with_number(text: str, agency) -> str | None:
     """The line of a cell that has its name and, before or behind it, its number; None where the two are at odds."""
-    if len(text) > LONGEST:  # a paragraph, which would take long to search
-        return None
-    # Contact Center 800-375-5283, 1-800-375-5283 (USCIS)
-    match = re.fullmatch(rf"(?P<name>\D*?)\W*(?P<number>{_NUMBER})\W*(?P<rest>\D*)", text.strip())
-    if match is None or (match["name"] and match["rest"]):
-        return None
-    line, name = agency.line_of(e164(match["number"])), (match["name"] or match["rest"]).strip(" -–—:,;()/")
+    name, number = _name_and_number(text)
+    line = agency.line_of(number)
     return line if line == (agency.line_named(name) or (line if _AGENCY.fullmatch(name) else None)) else None
 
 

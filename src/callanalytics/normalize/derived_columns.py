@@ -54,9 +54,13 @@ def compose(table, found: SheetColumns):
     for meaning, name in found.columns.items():
         if isinstance(name, derived_columns.Derived) and name not in table.header:
             made[name] = _texts_made(table, own, meaning, name)
+    is_band = [
+        bool(_month_alone(texts)) and derived_columns.way_of(date_column or "") == "day of month"
+        for texts in filled(table.cells)
+    ]
     for name, texts in made.items():
         table = with_column(table, name, texts)
-    return table
+    return with_rows(table, ~np.array(is_band, bool), "header") if any(is_band) else table
 
 
 def with_column(table, name: str, texts: Sequence[str | None]):
@@ -145,6 +149,9 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
             return [_between(*pair) for pair in zip(_texts(table, name.parts[0]), ends, strict=True)]
         case "completed" if meaning == "wait":
             return _completed_waits(table, own, name)
+        case "completed" if meaning == "promised":
+            pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
+            return [(answer if contents.NO_MARK.match(answer) else kind or answer) or None for kind, answer in pairs]
         case "completed":
             pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
             return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
@@ -245,7 +252,14 @@ def _beside_due(text: str, due: str) -> str | None:
 
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     """The header of each row's mark; of several marks all their headers."""
-    answers = [contents.answer_of_mark(name, meaning) for name in names]
+    words = [name.split() for name in names]
+    n_shared = next(
+        (n for n, each in enumerate(zip(*words, strict=False)) if len({*each}) > 1), 0
+    )  # the name of the group over each
+    answers = [
+        contents.answer_of_mark(" ".join(each[n_shared:]) or name, meaning)
+        for each, name in zip(words, names, strict=True)
+    ]
     rows = zip(*(_texts(table, name) for name in names), strict=True)
     return [
         ", ".join(text for text, cell in zip(answers, row, strict=True) if contents.is_mark(cell)) or None
@@ -292,11 +306,11 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
     years = _texts(table, own["year"]) if "year" in own else nothing
     out: list[str | None] = []
     last = 0
-    for day, of_month, of_year in zip(days, months, years, strict=True):
-        month, year = _month(of_month) or month, _year(of_year) or derived_columns.year_of(of_month) or year
+    bands = map(_month_alone, filled(table.cells))
+    for day, of_month, of_year, band in zip(days, months, years, bands, strict=True):
+        month = derived_columns.month_of(band) or _month(of_month) or month
+        year = _year(of_year) or derived_columns.year_of(of_month or band) or year
         number = _DAY_NUMBER.fullmatch(day)
-        if day and not number and (heading := derived_columns.month_of(day)) and len(day) < 20:
-            month, year = heading, derived_columns.year_of(day) or year
         # Of a blank month under a later day no one knows whether it is the same: the day stays as it stands.
         is_next = number is not None and "month" in own and not of_month and int(number[1]) < last
         if number and month and not is_next:
@@ -305,6 +319,11 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
             out.append(day or None)
         month, last = "" if is_next else month, int(number[1]) if number else last
     return out
+
+
+def _month_alone(texts: Sequence[str]) -> str:
+    """The month that stands in a row by itself, above its days: MARCH, May 2024."""
+    return texts[0] if len(texts) == 1 and len(texts[0]) < 20 and derived_columns.month_of(texts[0]) else ""
 
 
 def _month(text: str) -> str:

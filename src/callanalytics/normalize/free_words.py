@@ -39,7 +39,11 @@ def promise_of_column(text: str) -> Promise | None:
 
     >>> promise_of_column("none, urgent"), promise_of_column("refused, urgent"), promise_of_column("urgent?")
     (None, None, None)
+    >>> promise_of_column("check online in 30 days"), promise_of_column("wait for call, 72 hrs").stated.value
+    (None, 72)
     """
+    if _SELF_HELP.match(text):
+        return None
     if (promise := promise_in(text)) is not None:
         return promise
     if is_denied(text):
@@ -50,6 +54,11 @@ def promise_of_column(text: str) -> Promise | None:
         or promise_in(refusal_at_start(text))
         or promise_in(promise_noted_in(text))
     )
+
+
+_SELF_HELP = regex(
+    r"(?i)\W*(?:(?:told|said|just|to|we|i) )*(?:check|look|wait|e-?mail|letter|mail|esper\w+|revis\w+)\b(?!.*\bcall)"
+)
 
 
 def promise_told(text: str) -> Promise | None:

@@ -78,7 +78,7 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     fitted = fitted_format(fmt, found, settings.own_file_zone)
     if relevance.are_callbacks(found.columns, derived_columns.titles_of(table)):
         columns = dict(fitted.columns) | {"kind": Rule(target="kind", value="ring")}
-        if "callback_answered" in found.columns:
+        if not {"callback_answered", "callback_missed"}.isdisjoint(found.columns):
             columns["outcome"] = fitted.parts[0].columns["outcome"]
         fitted = replace(fitted, columns=columns, parts=())
     table, fitted = row_kinds.marked_callbacks(derived_columns.compose(table, found), fitted, found.columns)

@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
-from callanalytics.formats import Format, fold
+from callanalytics.formats import Format, fold, relevance
 from callanalytics.lazy import regex
 from callanalytics.read import archive, file_kind, grids, headers, stacked
 from callanalytics.read.file import File
@@ -261,6 +261,17 @@ def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | Non
     return next((heading for heading in merged_headings(sheet, rows) if is_header(heading.names)), plain)
 
 
+def _heading_beside(book: Workbook, sheet: Sheet, fmt: Format) -> Heading | None:
+    """The heading of a tab of callbacks that names no agency, beside a tab of calls to it."""
+    if not fmt.recognize.words or not relevance.names_callbacks(sheet.titles[:1]):
+        return None
+    others = (each for each in book.sheets if each is not sheet and may_hold(each, fmt))
+    if not any(heading_of(each, each.beginning, fmt) for each in others):
+        return None
+    titles = (*sheet.titles, relevance.AGENCY)
+    return headers.log_heading(sheet.beginning, fmt, titles, merged_headings(sheet, sheet.beginning))
+
+
 def _merged_at(sheet: Sheet, rows: list[Numbered], place: int) -> Iterator[Heading]:
     """A row as a heading with its merged cells spread out, and with the row below where some reach into it."""
     number, upper = rows[place]
@@ -304,7 +315,11 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
         if grids.fits_positions(rows, fmt, aligned=True):
             found.append(_without_header(file, sheet, fmt, len(book.sheets)))
             date_columns.append("")
-        elif rows and not fmt.file.columns.groups and (heading := heading_of(sheet, rows, fmt)):
+        elif (
+            rows
+            and not fmt.file.columns.groups
+            and (heading := heading_of(sheet, rows, fmt) or _heading_beside(book, sheet, fmt))
+        ):
             found.append(_sheet_table(file, sheet, heading, len(book.sheets), fmt))
             date_columns.append(heading.date)
         elif fold(sheet.title) not in known_titles:

@@ -17,7 +17,7 @@ _DATE = regex(
     r"\b\d{4}-\d\d-\d\d\b"
     r"|(?<![\d/.-])\d{1,2}([/-])\d{1,2}(?:\1(?:\d{4}|\d{2}))?(?![\d/]|-\d)"
     rf"|\b{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:)(?:,?\s+(?:19|20)\d\d)?"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH_NAME}\b\.?(?:,?[\s-]+(?:19|20)\d\d|-\d\d(?![\d:]))?)"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?:[\s-]+|\s+de\s+){MONTH_NAME}\b\.?(?:,?[\s-]+(?:del?\s+)?(?:19|20)\d\d|-\d\d(?![\d:]))?)"
 )
 _DAY_OF_WEEK = regex(rf"\b{WEEKDAY_NAME}\b\.?", re.IGNORECASE)  # the next such day
 _TIME = regex(

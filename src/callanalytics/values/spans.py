@@ -348,6 +348,7 @@ _MEANINGS = [
         (r"B[ATO]*[CP]+", "b"),  # before an agent answered
         (r"N[OT]*[CP]+|n[CPTO]*", "n"),  # never reached anybody
         (r"S[TO]*[HX][OX]*|[HX]O*S", "s"),  # the IVR hung up on us
+        (r"(?<!T)HO+T", "G"),  # we hung up on them
         (r"TO*[HX]O*|HO+|X[OT]*", "X"),  # they hung up; hung up on me
         (r"P[HX]", "C"),  # the agent hung up: there was one
         (r"H", "G"),
@@ -356,6 +357,11 @@ _MEANINGS = [
     )
 ]
 _NAMES = 3  # words of a name behind "spoke with"
+
+
+_WHOM = regex(
+    r"(?i)^(?:uscis|cis|contact center)(?:[,:;]|\s[-–—])\s*"
+)  # whom somebody called, and then what came of it
 
 
 @parser("human_span", "minutes, as in 45; or 1h10, ~45 min, 45-50")
@@ -374,10 +380,14 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     ((2850, 300, ''), (3000, 60, 'gave_up'), (2400, 60, 'cut_off'))
     >>> read_human_span(">2 hrs").at_least, read_human_span("IVR hung up on me").outcome
     (True, 'ivr_ended')
+    >>> read_human_span("USCIS hung up").ended, read_human_span("USCIS, hung up").ended
+    ('cut_off', 'gave_up')
+    >>> read_human_span("I hung up on them").ended, read_human_span("hung up on me").ended
+    ('gave_up', 'cut_off')
     >>> read_human_span("robot, no hold music").ended, read_human_span("45 min, no music").seconds
     ('not_queued', 2700)
     """
-    amounts, letters = _amounts_and_letters(lexicon.tokens(tidy(text)))
+    amounts, letters = _amounts_and_letters(lexicon.tokens(_WHOM.sub("", tidy(text))))
     ended, outcome, is_unsure = _ending(letters, bool(amounts))
     if not amounts:
         if not ended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from callanalytics.errors import InvalidRequest, OpenQuestion
 from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection, one_of
-from callanalytics.store import Store, parquet
+from callanalytics.store import Store
 from callanalytics.tables import Files, StoredTable, Table
 from callanalytics.wording import plural, quoted
 
@@ -313,7 +314,10 @@ class Log:
         hidden = DECIDED.get(name, set()) - {"date_local"}
         late = f"{decided} > DATE '{self.as_of}'"
         replaced = {column: f"CASE WHEN {late} THEN NULL ELSE {column} END" for column in sorted(hidden)}
-        return Files(paths, where, replaced, sum(map(parquet.rows_in, paths)))
+        n_rows: Counter[str] = Counter()
+        for entry in (self.store.manifest["files"][file] for file in self.store.files(name, own)):
+            n_rows[entry.get("office_id", "")] += entry["rows"]
+        return Files(paths, where, replaced, n_rows)
 
     def _selected(self, name: str, columns: Collection[str]) -> pa.Table:
         """Columns of the rows of a table that are looked at."""

@@ -170,13 +170,17 @@ class Files:
     paths : the files, each with the columns of the table
     where : which of their rows, as a predicate; "" for all
     replaced : columns that are read otherwise than they are stored: name -> expression
-    n_rows : how many rows the files hold
+    offices : how many rows the files hold of each office
     """
 
     paths: tuple[Path, ...]
     where: str = ""
     replaced: Mapping[str, str] = field(default_factory=dict)
-    n_rows: int = 0
+    offices: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def n_rows(self) -> int:
+        return sum(self.offices.values())
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -379,12 +379,14 @@ def account_of_frame(frame: sql_counts.Frame, card: Card, where: str, as_of: dat
 
     population = " OR ".join(f"({card.counts.get(name, 'TRUE')})" for name in card.counted.split(" + "))
     reasons = card.reasons | ({"no_tier": f"NOT coalesce({where}, FALSE)"} if where else {})
-    cases = (f"WHEN {holds} THEN '{why}'" for why, holds in {**reasons, "counted": population}.items())
-    # One pass: each row is counted under the first predicate that it meets.
-    whys = {"why": f"CASE {' '.join(cases)} ELSE 'other' END"}
-    found = dict(sql_counts.count(frame, card.table, ["why"], instead=whys).set_index("why")["n"])
-    left = {why: int(found[why]) for why in (*reasons, "other") if why in found}
-    return Account(card.table, int(sum(found.values())), left, as_of, agency)
+    whys = [*reasons, "counted", "other"]
+    cases = (f"WHEN {holds} THEN {n}" for n, holds in enumerate([*reasons.values(), population]))
+    # One pass: each row is counted under the first predicate that it meets, by its number, as words take longer.
+    first = {"why": f"CASE {' '.join(cases)} ELSE {len(whys) - 1} END"}
+    counted = sql_counts.count(frame, card.table, ["why"], instead=first)
+    found = {whys[why]: int(n) for why, n in zip(counted["why"], counted["n"], strict=True) if n}
+    left = {why: found[why] for why in (*reasons, "other") if why in found}
+    return Account(card.table, sum(found.values()), left, as_of, agency)
 
 
 # ---- two ends of one figure --------------------------------------------------------------------------

@@ -251,7 +251,6 @@ def _by_key(listed, key: str, what: str):
 A_REQUEST = "a request for help"  # what asks for the fields of a log where no association does
 OWN_DEFINITION = "definition of this project"  # where an agency's folder cites nothing
 
-
 FOLDER = Path(__file__).resolve().parent
 SHIPPED = "uscis"
 # [[name]] of a TOML row -> (field of Agency, class of the row)

@@ -166,7 +166,6 @@ class Sheet:
 
 URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "not said which"}
 
-
 LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 
 

@@ -63,7 +63,6 @@ _NAMES = "|".join(name for lines in SECTIONS.values() for name in lines)
 _NAME = regex(rf"(?<![\w/\\.-])callanalytics(?= (?P<own>--agency-file (?:\"[^\"]*\"|\S+) )?(?:{_NAMES})\b)")
 _MARK = regex(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
 
-
 LOOKS = {"": "", "bold": "\x1b[1m", "red": "\x1b[1;31m"}
 
 

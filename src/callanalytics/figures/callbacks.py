@@ -203,7 +203,6 @@ PARTS: dict[str, dict[str, str | float]] = {
     "hours not given": {"facecolor": style.PAPER, "edgecolor": style.SOFT, "hatch": style.HATCH, "linewidth": 0.8},
 }
 
-
 SOLID = {name: style.SKY if name == "hours not given" else str(look["facecolor"]) for name, look in PARTS.items()}
 
 

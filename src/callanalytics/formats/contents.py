@@ -188,7 +188,6 @@ NONE_CAME = regex(
 )
 NOTHING = regex(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
 
-
 DAY_ALONE = regex(rf"(?i)\W*{_WEEKDAY}(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$")
 
 
@@ -257,7 +256,6 @@ _OF_PROMISE = regex(
     r"|commit|respon|answer|llamad?[ae]|llaman|prome"
 )
 LONGEST = 80  # letters of a header that is an answer
-
 
 NO_MARK = regex(r"(?i)\W*(?:no|n|false|0|unchecked|[☐✗✖❌])\W*$")
 

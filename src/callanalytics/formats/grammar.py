@@ -37,7 +37,6 @@ FILE_KEYS = {
     "database": set(),
 }
 
-
 HEAD = {
     "title": str,
     "vendor": str,

@@ -65,7 +65,6 @@ __all__ = [
     "set_office",
 ]
 
-
 Paths: TypeAlias = Path | str | Iterable[Path | str]
 
 

@@ -401,7 +401,6 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
 
 BY_ID = "name it by its id, the sixteen letters and digits in brackets"
 
-
 _PLACE = r"#\d+ ?"  # of a file among the others of its folder: it changes as they do
 
 

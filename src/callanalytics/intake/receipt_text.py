@@ -343,7 +343,6 @@ OTHERWISE = {  # question -> what else may be said than the printed command says
     "wait_origin": "or with queue; without --wait-origin if no one knows",
 }
 
-
 UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer where nothing is proposed
 
 

@@ -98,7 +98,6 @@ REACH_RATE = one_rate(
     ),
 )
 
-
 OF_QUEUED: dict[str, Any] = {  # the calls that entered the queue
     "table": "agency_calls",
     "population": "calls in live hours that queued for a person",
@@ -259,7 +258,6 @@ def ivr_unresolved_exit_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day =
 NOTED = f"{LIVE} AND recorded_in IN ('entry', 'both')"
 STEPS = ("dialed", "queued", "reached", "tier2", "promised", "rung", "answered_first", "rung_again", "answered_second")
 
-
 WORDS_NOTED = f"{LIVE} AND words_said IS NOT NULL"
 PATH_SUCCESS_RATE = one_rate(
     "path_success_rate",
@@ -288,7 +286,6 @@ PATH_SUCCESS_RATE = one_rate(
         OUTSIDE,
     ),
 )
-
 
 FUNNEL = Card(
     name="funnel",

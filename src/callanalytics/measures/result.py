@@ -448,7 +448,6 @@ SINCE = {
     "unstated": "to a person, as noted; the log does not say whether from dialing",
 }
 
-
 # A whole sentence.
 WAITS_RUN = {
     "dial": "Waits run from dialing, automated system included.",

@@ -24,7 +24,6 @@ from callanalytics.wording import plural
 
 MIN_SHARE_OF_CELLS = 2 / 3
 
-
 STEPS = tuple(
     (f"{fine}{clock}", coarse and f"{coarse}{clock}", how)
     for fine, coarse, how in (

@@ -204,7 +204,6 @@ def _warn(clock: Clock, stated: np.ndarray, problems: Problems, settings) -> Non
 NAT = np.datetime64("NaT", "us")
 MIN_DATES_OF_ORDER = 5  # different dates that prove an order are more than slips of the pen
 
-
 TYPED, STORED = 1, 2  # a time of day without AM or PM
 HALVES = {"": 0, "typed": TYPED, "stored": STORED}
 

@@ -312,7 +312,6 @@ GOES_ON = frozenset(
     "@ , - ( ; : . – — before after while during at mid as because due b when by for since too b4 to".split()
 )
 
-
 MAX_WORDS_AT_START = 40  # words with which a text may begin that tell how a call was lost
 
 

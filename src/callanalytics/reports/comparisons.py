@@ -217,7 +217,6 @@ SHORTER = {
     "unstated": " Others count from the queue; from there a wait is never longer.",
 }
 
-
 RULES_ON_PAPER = (  # figure and rule -> what stands on paper; the others are on the screen
     ("service_level", published.OURS, "Ours: a person within 60 minutes"),
     ("average_wait", published.OURS, "Ours: average wait"),

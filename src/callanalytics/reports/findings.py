@@ -241,7 +241,6 @@ def minutes_bar(row) -> Bar:
 FAVORABLE = 0.75  # a stated time kept at least this often, at the interval's lower end, is said in the agency's favor
 TAG = "in the agency's favor"
 
-
 NO_PROMISE = "No promised callback is logged yet, so none can be judged."
 
 
@@ -494,7 +493,6 @@ OTHERWISE = {
     "window": "{agency}'s hours alone",
     OFFICE: "any office left out",
 }
-
 
 NOTHING = Finding(0, "Too little is logged yet to say.")
 

@@ -41,7 +41,6 @@ CAUSES = {
     "unknown": "not known",
 }
 
-
 # Titles of charts that show more than one finding.
 HELD, STATES = "How long calls hold until a person answers", "What became of every request"
 FUNNEL, VOLUME, HOURS = "How far calls got", "Calls made by hour and weekday", "Waits by hour and weekday"

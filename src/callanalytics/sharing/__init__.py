@@ -37,7 +37,6 @@ from callanalytics.values import zones
 
 __all__ = ["Scrubbed", "scrub"]
 
-
 _TRIES = 12  # numbers of weeks that are tried before a file is given up
 _MADE = (1980, 1, 1, 0, 0, 0)  # when the members of every ZIP were made
 

@@ -45,7 +45,6 @@ UNDATED = "undated"  # in place of a month
 MIN_ROWS_FOR_THREADS = 5_000  # rows that threads would only slow down
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
-
 # The table that has the shape of one of another name.
 _AS_READ = {as_read: plain for plain, as_read in schema.NAMES_AS_READ.items()}
 

@@ -206,12 +206,10 @@ _AGENCY = regex(
     r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)"
 )
 
-
 _PROMISED_IN = regex(r"(?i)\bpromis\w+ (?:with)?in\b|\bpromis\w+ \d")
 _GOT = regex(r"(?i)(?:missed|got|took|received)\b")
 _ARRIVED = regex(r"(?i)(?<!never )(?<!no )(?<!nunca )\b(?:came|arrived|lleg[oó]|entr[oó])(?!\w)")
 _BY_NOUN = regex(r"(?i)(?:(?:got|took|received) |uscis:? call|(?:incoming|inbound) |call(?:[- ]?back)? |llamada )")
-
 
 # The time and the matter before what is told: 9:10am - Lopez - USCIS called back.
 _MATTER_FIRST = regex(
@@ -219,7 +217,6 @@ _MATTER_FIRST = regex(
     r"(?!(?i:uscis|cis|an?|the|missed|got|took|officer|t2|tier|iso)\b)"
     r"[A-Z][\w'.]{1,20}(?: [A-Z][\w'.]{0,12}){0,2}\s*(?:[-–—|/]\s+|: )"
 )
-
 
 _TIME_FIRST = regex(rf"^\W*{_CLOCK}[\s:,.–—-]*", re.IGNORECASE)
 
@@ -329,7 +326,6 @@ _TO_CLIENT = regex(
 _CALLBACK_SUBJECT = regex(
     r"(?i)\bcall(?:ed)?[ -]?backs?\b|\bc/?b\b|\bmissed call\b|\breturn(?:ed)? call\b|\bincoming\b"
 )
-
 
 _FROM_AGENCY = regex(r"(?i)\bcalls? (?:from|by) (?:the )?(?:uscis|officer|tier ?2|t2)\b")
 

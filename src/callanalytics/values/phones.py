@@ -225,7 +225,6 @@ def _without_promise(text: str) -> str:
 
 _BEHIND_NUMBER = regex(r"[,;]\s+|\s[-–—/]\s")
 
-
 # Somebody of whom only the looks or the voice are told: Sister-sounding lady, nice older man.
 _SOME_PERSON = regex(r"(?:[A-Za-z]\w*-\w+|[a-z]\w*)(?: [a-z]\w*){0,2} (?:lady|woman|man|guy|gentleman|girl|person)")
 
@@ -249,7 +248,6 @@ def placeholder(text: str) -> str:
 
 
 _AGENT_ID = regex(r"(?<![\w'-])[A-Za-z]{0,3}-?\d[\dA-Za-z-]*(?![\w'])")
-
 
 _NAME_BEFORE_ID = regex(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471; K-4471 is a number
 

@@ -253,7 +253,6 @@ _REQUEST_BEFORE = regex(
     r"|\W*same (?:number|sr|#|request)\b.*"
 )
 
-
 # Words by which somebody of the agency's said it: a clause that has one is certain, whatever stands beside it.
 _BY_THEM = regex(
     r"(?i)\b(?:(?:he|she|agent|rep|officer|ofc|iso|tier ?[12]|t[12])\W+(?:said|says|told|marked|promised|set)"

@@ -10,7 +10,6 @@ from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
 
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
 
-
 # 0.0416667 is an hour as a spreadsheet keeps it, 0.75 three quarters of one as people write it; neither is certain.
 PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day or of a minute"
 

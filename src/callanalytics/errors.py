@@ -106,13 +106,13 @@ def fault_code(fault: Exception) -> str:
     >>> fault_code(KeyError("Maria"))
     'KeyError'
     """
-    package, place, lines = Path(__file__).parent, "", fault.__traceback__
+    package, where, lines = Path(__file__).parent, "", fault.__traceback__
     while lines is not None:
         path = Path(lines.tb_frame.f_code.co_filename)
         if path.is_relative_to(package):
-            place = f" at {path.relative_to(package).as_posix()}:{lines.tb_lineno}"
+            where = f" at {path.relative_to(package).as_posix()}:{lines.tb_lineno}"
         lines = lines.tb_next
-    return type(fault).__name__ + place
+    return type(fault).__name__ + where
 
 
 @contextmanager

@@ -99,11 +99,11 @@ def filling(folder) -> Iterator[Path]:
             yield draft
             # Folders come before what is in them
             for made in sorted(draft.rglob("*")):
-                place = folder / made.relative_to(draft)
+                target = folder / made.relative_to(draft)
                 if made.is_dir():
-                    place.mkdir(exist_ok=True)
+                    target.mkdir(exist_ok=True)
                 else:
-                    os.replace(made, place)
+                    os.replace(made, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
             if not was_there:

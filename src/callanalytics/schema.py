@@ -24,7 +24,7 @@ VERSION = 4
 # callback that is its for certain (or there is none), and beside it: in the same round, and before the second
 # (an email: always).
 FREE_BITS = {
-    word: 1 << place for place, word in enumerate("strict default lenient quoted answered missed before beside".split())
+    word: 1 << bit for bit, word in enumerate("strict default lenient quoted answered missed before beside".split())
 }
 
 

@@ -73,26 +73,26 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
     # Whole paths: the server works in a folder of its own
     given = {"home": folder, "store": Path(store), "out": Path(out)} | ({"own_rules": own_rules} if own_rules else {})
     with tempfile.TemporaryDirectory(prefix="callanalytics-app-") as temporary:
-        place = Path(temporary)
-        _lay_out(place, {name: str(path.resolve()) for name, path in given.items()})
+        own_folder = Path(temporary)
+        _lay_out(own_folder, {name: str(path.resolve()) for name, path in given.items()})
         began = Path.cwd()
-        os.chdir(place)  # Voila reads voila.py and voila.json where it is started: never a folder of logs
+        os.chdir(own_folder)  # Voila reads voila.py and voila.json where it is started: never a folder of logs
         try:
-            _serve(place, opens)
+            _serve(own_folder, opens)
         finally:
             os.chdir(began)
 
 
-def _lay_out(place: Path, given: dict) -> None:
+def _lay_out(own_folder: Path, given: dict) -> None:
     """The notebook that is the page, and its template; Jupyter's own files go beside them, not to the person's."""
     source = f"from callanalytics.cli.app_page import Page\nPage(**{given!r}).show()"
     # A notebook of one cell: Voila shows what it gives, and not the code
     cell: dict = {"cell_type": "code", "id": "page", "source": source, "execution_count": None}
     cell |= {"metadata": {}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    served, template = place / "served", place / "data" / "voila" / "templates" / "callapp"
+    served, template = own_folder / "served", own_folder / "data" / "voila" / "templates" / "callapp"
     # Only `served` can be seen from the page
-    for folder in (served / MADE, template, place / "config", place / "runtime"):
+    for folder in (served / MADE, template, own_folder / "config", own_folder / "runtime"):
         folder.mkdir(parents=True)
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     (served / PAGE).write_text(json.dumps(notebook), "utf-8")
@@ -100,25 +100,25 @@ def _lay_out(place: Path, given: dict) -> None:
     (template / "conf.json").write_text('{"base_template": "lab"}', "utf-8")
 
 
-def _serve(place: Path, opens: bool) -> None:
+def _serve(own_folder: Path, opens: bool) -> None:
     os.environ |= {
         "JUPYTER_NO_CONFIG": "1",  # no extension but the one named below, whatever is installed or set
-        "JUPYTER_DATA_DIR": str(place / "data"),
-        "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
+        "JUPYTER_DATA_DIR": str(own_folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(own_folder / "runtime"),
         "JUPYTER_PATH": "",
-        "IPYTHONDIR": str(place / "ipython"),
+        "IPYTHONDIR": str(own_folder / "ipython"),
     }
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
     # Socket files instead of ports: no other user of this computer can listen to what the page shows.
-    sockets = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(place / "k")}
+    sockets = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(own_folder / "k")}
     config = Config(
         {
             "ServerApp": {
                 "ip": "127.0.0.1",
-                "root_dir": str(place / "served"),
+                "root_dir": str(own_folder / "served"),
                 "default_url": f"/voila/render/{PAGE}",
                 "jpserver_extensions": {"voila.server_extension": True},
                 "terminals_enabled": False,

@@ -238,13 +238,13 @@ def write_shortcut(folder: str | None, system: str = sys.platform, command: str 
 
     ``command``: ``app`` opens the page, ``start`` asks in a window.
     """
-    place = Path(folder).resolve() if folder else None
-    parent = place.parent if place else Path.cwd()
-    name = f"Report on {place.name}" if place else "Report on call logs"
+    logs = Path(folder).resolve() if folder else None
+    parent = logs.parent if logs else Path.cwd()
+    name = f"Report on {logs.name}" if logs else "Report on call logs"
     ending, text = {"win32": (".cmd", _batch_file), "darwin": (".command", _mac_script)}.get(
         system, (".desktop", _desktop_entry)
     )
-    content = text(sys.executable, command, place.name if place else "", parent)
+    content = text(sys.executable, command, logs.name if logs else "", parent)
     made = outputs.save(parent / f"{name}{ending}", content)
     made.chmod(0o755)  # what a double-click may run
     return made
@@ -330,9 +330,9 @@ def run_lab(folder: Path, *options: str) -> None:
         screen.say(f"A notebook takes your file where its first cell says so:  own_rules = {str(own.resolve())!r}")
     # A settings folder of its own: the person's JupyterLab elsewhere stays as it is.
     settings = (folder / ".lab-settings").resolve()
-    place = settings / "@jupyterlab" / "apputils-extension"
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "notification.jupyterlab-settings").write_text(json.dumps(QUIET), "utf-8")
+    extension = settings / "@jupyterlab" / "apputils-extension"
+    extension.mkdir(parents=True, exist_ok=True)
+    (extension / "notification.jupyterlab-settings").write_text(json.dumps(QUIET), "utf-8")
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(settings)
     from jupyterlab.labapp import LabApp
 
@@ -350,23 +350,23 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
     record.parent.mkdir(parents=True, exist_ok=True)
     beside = []
     for shipped in sorted(shipped_folder("notebooks").glob("*.ipynb")):
-        notebook, place = json.loads(shipped.read_text("utf-8")), folder / shipped.name
+        notebook, file = json.loads(shipped.read_text("utf-8")), folder / shipped.name
         if store:
             (cell,) = (each for each in notebook["cells"] if "parameters" in each["metadata"].get("tags", []))
             own = f"store = {str(Path(store).resolve())!r}".replace("\\", r"\\")  # as a replacement is written
             cell["source"] = [re.sub("^store = None", own, line) for line in cell["source"]]  # the comment stays
-        new, there, then = _digest(notebook), _digest_in(place), copied.get(shipped.name)
+        new, there, then = _digest(notebook), _digest_in(file), copied.get(shipped.name)
         # Copied in this form before, and still there: whatever it is now is the person's own
         if then == new and there is not None:
             continue
         # Changed by the person, and the shipped one is newer: beside theirs, never over it
         if there not in (None, then, new):
-            place = folder / f"{shipped.stem} (new {date.today()}).ipynb"
-            if place.exists():
+            file = folder / f"{shipped.stem} (new {date.today()}).ipynb"
+            if file.exists():
                 continue
-            beside.append(place.name)
+            beside.append(file.name)
         if there != new:
-            outputs.save(place, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode())
+            outputs.save(file, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode())
         copied[shipped.name] = new
     record.write_text(json.dumps(copied), "utf-8")
     (folder / "docs").mkdir(exist_ok=True)
@@ -374,10 +374,10 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
     return beside
 
 
-def _digest_in(place: Path) -> str | None:
+def _digest_in(file: Path) -> str | None:
     """Of the notebook that is there; None where none is. What cannot be read counts as changed."""
     try:
-        return _digest(json.loads(place.read_text("utf-8"))) if place.is_file() else None
+        return _digest(json.loads(file.read_text("utf-8"))) if file.is_file() else None
     except (ValueError, LookupError):
         return ""
 

@@ -256,8 +256,8 @@ def _column_widths(columns, cells, width: int) -> list[int] | None:
         return None
     left = room - sum(least)
     lacking = sorted(range(len(least)), key=lambda i: wanted[i] - least[i])
-    for place, i in enumerate(lacking):  # an even share of what is left; who lacks little leaves the rest to the others
-        given = min(wanted[i] - least[i], left // (len(lacking) - place))
+    for done, i in enumerate(lacking):  # an even share of what is left; who lacks little leaves the rest to the others
+        given = min(wanted[i] - least[i], left // (len(lacking) - done))
         least[i] += max(0, given)
         left -= max(0, given)
     return least

@@ -184,7 +184,7 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
     axes.set_xlim(0, most * 1.25)
     axes.set_xticks([])
     axes.set_ylim(y + 1, 0.6)
-    axes.set_yticks([place for place, _, _ in ticks], [words for _, words, _ in ticks])
+    axes.set_yticks([height for height, _, _ in ticks], [words for _, words, _ in ticks])
     for tick, (_, _, is_whole) in zip(axes.get_yticklabels(), ticks, strict=True):
         tick.set_fontweight("bold" if is_whole else "normal")
     return Chart(

@@ -254,7 +254,7 @@ def _make_showable(figure) -> None:
         labels = axis.get_major_formatter()
         if isinstance(labels, FuncFormatter):  # what names its ticks writes them anew at every drawing
             labels.func = partial(_showable_label, labels.func)
-            written += [labels(place, n) for n, place in enumerate(axis.get_majorticklocs())]
+            written += [labels(tick, n) for n, tick in enumerate(axis.get_majorticklocs())]
     if all(map(is_plain, written)):
         for words in texts:  # matplotlib looks up each family that it is given whenever it measures a word
             words.set_fontfamily(FAMILY)
@@ -296,7 +296,7 @@ def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ())
     Words come with their look: ``fontsize``, ``color``, ``fontweight``. A narrower drawing stays as high as it was.
     """
     before, height = map(float, figure.get_size_inches())
-    places = [axes.get_position(original=True) for axes in figure.axes]
+    positions = [axes.get_position(original=True) for axes in figure.axes]
     above, below = ([(_wrapped(text, width, look["fontsize"]), look) for text, look in part if text]
                     for part in (words, beneath))  # fmt: skip
     foot, total = _height(below), height + _height(above) + _height(below)
@@ -317,8 +317,8 @@ def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ())
             figure.set_size_inches(before, height)
             for drawn in written:
                 drawn.remove()
-            for axes, place in zip(figure.axes, places, strict=True):
-                axes.set_position(place)
+            for axes, position in zip(figure.axes, positions, strict=True):
+                axes.set_position(position)
                 axes.set_in_layout(True)  # an axes that is put in a place of its own is left out of the next layout
 
 
@@ -359,7 +359,7 @@ def _height(part: list[tuple[str, dict]]) -> float:
     return lines + EDGE / 2 if part and len(part) > 1 else lines
 
 
-def strip(places: dict[str, float]) -> bytes:
+def strip(positions: dict[str, float]) -> bytes:
     """The strip of a large number as PNG: pale, every way to count; dark, the interval; ticks at the figure's ends."""
     figure = Figure(figsize=(STRIP, 0.12), facecolor=PAPER)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
@@ -368,10 +368,10 @@ def strip(places: dict[str, float]) -> bytes:
     axes.set_ylim(0, 1)
     box(axes, 0, 0.15, 1, 0.7, facecolor=SHADE)
     for first, last, color in (("least", "widest", PALE), ("low", "high", "#7db3d8")):
-        box(axes, places[first], 0.15, max(places[last] - places[first], 0.008), 0.7, facecolor=color)
-    box(axes, places["value"], 0.42, places["most"] - places["value"], 0.16, facecolor=INK)
+        box(axes, positions[first], 0.15, max(positions[last] - positions[first], 0.008), 0.7, facecolor=color)
+    box(axes, positions["value"], 0.42, positions["most"] - positions["value"], 0.16, facecolor=INK)
     for end in ("value", "most"):
-        box(axes, min(places[end], 0.99), 0, 0.01, 1, facecolor=INK)
+        box(axes, min(positions[end], 0.99), 0, 0.01, 1, facecolor=INK)
     return png(figure)
 
 

@@ -66,15 +66,15 @@ def timeline(
     if not every:
         return _nothing(title, caption)
     first, last = every[0].when, max(every[-1].when, every[0].when + timedelta(days=1))
-    place = {id(mark): (mark.when - first) / (last - first) for mark in every}
-    sides = _sides(every, place)
+    x_of = {id(mark): (mark.when - first) / (last - first) for mark in every}
+    sides = _sides(every, x_of)
     above, below = (max((level for level, way in sides.values() if way == sign), default=0) for sign in (1, -1))
     figure, axes = style.canvas(height=0.5 + STEP * (above + below))
     _draw_line(axes, bands, first, last)
     for mark in every:
-        _draw_mark(axes, place[id(mark)], mark)
+        _draw_mark(axes, x_of[id(mark)], mark)
         if side := sides.get(id(mark)):
-            _draw_label(axes, place[id(mark)], mark, *side)
+            _draw_label(axes, x_of[id(mark)], mark, *side)
     axes.set_xlim(-EDGE, 1 + EDGE)
     axes.set_ylim(-STEP * below - 0.2, STEP * above + 0.2)
     axes.set_axis_off()
@@ -96,14 +96,14 @@ def _nothing(title: str, caption: str) -> Chart:
     return Chart(figure, title, alt=says, caption=caption, data=pd.DataFrame({"when": []}), says=says)
 
 
-def _sides(every: list[Mark], place: dict[int, float]) -> dict[int, tuple[int, int]]:
+def _sides(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, int]]:
     """Where each label stands, so that no two lie over each other and, if it can be, none over the line to another; a
     label for which there is no room is left out, as the tables have it."""
     laid: list[tuple[float, float, float, int, int]] = []  # x of the mark, start and end of its label, level, way
     found = {}
     # From the right: labels reach to the right of their marks, so the lines to those on the left cross none of them.
     for mark in reversed(every):
-        x = place[id(mark)]
+        x = x_of[id(mark)]
         start, end = _extent(x, mark)
         free = [side for side in SIDES if not _is_taken((x, start, end, *side), laid)]
         free = free or [side for side in SIDES if not _is_taken((x, start, end, *side), _labels_at(side, laid))]

@@ -343,10 +343,10 @@ def every_wait(
 
 def _mark_median(axes, median):
     """An upright line through the median, its words above the marks and on the side that has room for them."""
-    place = min(median / 60, LAST_MINUTE + BIN)
-    is_left = place > LAST_MINUTE / 2
-    axes.plot([place] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
-    axes.annotate(f"half within {wording.minutes(median)}", (place, axes.get_ylim()[1]), (-4 if is_left else 4, -2),
+    x = min(median / 60, LAST_MINUTE + BIN)
+    is_left = x > LAST_MINUTE / 2
+    axes.plot([x] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
+    axes.annotate(f"half within {wording.minutes(median)}", (x, axes.get_ylim()[1]), (-4 if is_left else 4, -2),
                   textcoords="offset points", ha="right" if is_left else "left", va="top",
                   fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
 
@@ -359,10 +359,10 @@ def _draw_marks(axes, minutes, is_reached) -> int:
     """The marks in columns away from the axis; how high the highest column is."""
     columns: dict[int, int] = {}
     for minute in sorted(minutes):
-        place = min(round(minute / BIN) * BIN, LAST_MINUTE + BIN)
-        columns[place] = columns.get(place, 0) + 1
-        y = columns[place] if is_reached else -columns[place]
-        style.dot(axes, place, y, **_look(is_reached))
+        x = min(round(minute / BIN) * BIN, LAST_MINUTE + BIN)
+        columns[x] = columns.get(x, 0) + 1
+        y = columns[x] if is_reached else -columns[x]
+        style.dot(axes, x, y, **_look(is_reached))
     return max(columns.values(), default=0)
 
 
@@ -401,9 +401,9 @@ def wait_by_week(
         return rows.nothing_to_draw(result, title, f"{few} {plural(n, 'call')} in all." if weeks else NONE, others)
     axis = rows.months(_yyyymm(weeks[0]), _yyyymm(weeks[-1]))
     figure, axes = style.canvas(height=2.0)
-    places = [rows.place_of_month(_thursday(week), axis) for week in weeks]
-    _draw_line(axes, places, weeks)
-    _draw_moves(axes, places, weeks)
+    xs = [rows.place_of_month(_thursday(week), axis) for week in weeks]
+    _draw_line(axes, xs, weeks)
+    _draw_moves(axes, xs, weeks)
     marks = rows.on_axis(events, axis)
     rows.draw_axis(axes, axis, 1, _by_month(weeks))
     rows.draw_events(axes, marks, axis)
@@ -462,12 +462,12 @@ def _by_month(weeks):
     return counts
 
 
-def _draw_line(axes, places, weeks):
+def _draw_line(axes, xs, weeks):
     """Line and band over each unbroken run of weeks that have a figure; open points where a week has few calls."""
     value, low, high = ([week["mean_60min"][name] / 60 for week in weeks] for name in ("value", "low", "high"))
-    axes.fill_between(places, low, high, color=style.BLUE, alpha=0.18, linewidth=0)
-    axes.plot(places, value, color=style.BLUE, linewidth=1.1)
-    for x, minutes, week in zip(places, value, weeks, strict=True):
+    axes.fill_between(xs, low, high, color=style.BLUE, alpha=0.18, linewidth=0)
+    axes.plot(xs, value, color=style.BLUE, linewidth=1.1)
+    for x, minutes, week in zip(xs, value, weeks, strict=True):
         if minutes == minutes:
             face = style.BLUE if week["mean_60min"]["flag"] in SHOWN_FLAGS else style.PAPER
             axes.plot([x], [minutes], "o", color=style.BLUE, markersize=3, markerfacecolor=face, markeredgewidth=0.8)
@@ -476,8 +476,8 @@ def _draw_line(axes, places, weeks):
     axes.set_ylabel("Minutes, mean up to 60", fontsize=style.SMALL)
 
 
-def _draw_moves(axes, places, weeks):
-    for x, week in zip(places, weeks, strict=True):
+def _draw_moves(axes, xs, weeks):
+    for x, week in zip(xs, weeks, strict=True):
         for name, marker in (("joined", "^"), ("left", "v")):
             if week[name]["value"]:
                 axes.plot([x], [2], marker, color=style.VERMILION, markersize=6, clip_on=False, zorder=5)

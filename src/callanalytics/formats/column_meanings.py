@@ -278,20 +278,20 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
 
 def _settle_attempts(found: dict[str, int], header, cells) -> None:
     """Attempts beside a hold that end as calls of ours do are no callbacks: First attempt date, hung up."""
-    place = found.get("callback")
-    if place is None or "wait" not in found or OF_ATTEMPTS.isdisjoint(tokens(header[place])):
+    index = found.get("callback")
+    if index is None or "wait" not in found or OF_ATTEMPTS.isdisjoint(tokens(header[index])):
         return
-    if not OF_AGENCY.isdisjoint(tokens(header[place])):
+    if not OF_AGENCY.isdisjoint(tokens(header[index])):
         return
-    texts = cells[found.get("callback_answered", place)]
+    texts = cells[found.get("callback_answered", index)]
     is_alone = {"date", "called", "promised"}.isdisjoint(found)  # no other day is that of the call
     if not is_alone and not any(map(OURS_ENDED.search, texts)):
         return
     for name, own in (("callback", "date"), ("callback_answered", "result")):
         if name in found:
-            place = found.pop(name)
+            index = found.pop(name)
             if is_alone:
-                found.setdefault(own, place)
+                found.setdefault(own, index)
     for name in ("callback_time", "second_callback", "second_callback_time", "second_answered"):
         found.pop(name, None)
 

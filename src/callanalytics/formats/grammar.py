@@ -170,8 +170,8 @@ class _Reading(Checked):
     def when(self, entry, where: str) -> When:
         if not isinstance(entry, dict) or not entry:
             raise self.wrong(f"{where}, key when", repr(entry), 'columns and words, as in { Type = ["Fax"] }')
-        place = f"{where}, key when, column"
-        return When(tuple((self.column(name, place), self.tests(entry, name, f"{where}, key when")) for name in entry))
+        named = f"{where}, key when, column"
+        return When(tuple((self.column(name, named), self.tests(entry, name, f"{where}, key when")) for name in entry))
 
     def tests(self, entry: dict, key: str, where: str) -> tuple[Test, ...]:
         words = self.texts(entry, key, where)

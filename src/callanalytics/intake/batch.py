@@ -121,8 +121,8 @@ class Outcome:
             return ""
         receipt = unmasked(self.receipt)
         waiting = [asked for asked in receipt.questions if asked.question.blocks]
-        places = [", column ".join(filter(None, (asked.file, asked.question.column))) for asked in waiting]
-        reasons = [f"{place}: {asked.question.text}" for place, asked in zip(places, waiting, strict=True)]
+        columns = [", column ".join(filter(None, (asked.file, asked.question.column))) for asked in waiting]
+        reasons = [f"{column}: {asked.question.text}" for column, asked in zip(columns, waiting, strict=True)]
         reasons += [str(problem).rstrip(".") for problem in receipt.problems]
         more = f"; and {len(reasons) - 1} more" if len(reasons) > 1 else ""
         return f"{reasons[0]}{more}" if reasons else ""
@@ -210,7 +210,7 @@ def ingest(
             publish.publish(opened, [], publish.rows_of_office, given.get("agency") or agencies.load())
         owners = {digest: card["office_id"] for card in opened.cards().values() for digest in card["files"]}
         with closing(_each_office(roster, work, workers)) as results:
-            for place, (row, found) in enumerate(results, 1):
+            for n_done, (row, found) in enumerate(results, 1):
                 # A version that a process reads may be removed by the commits that follow it.
                 if isinstance(found, StoreError) or (isinstance(found, _LaidDown) and found.is_contested(owners)):
                     if n_new:
@@ -221,8 +221,8 @@ def ingest(
                     owners |= dict.fromkeys(found.digests, found.part.office)
                     found, n_new = found.receipt, n_new + 1
                 outcomes.append(_outcome(row, found, roster))
-                say(f"{_line(outcomes[-1])} ({place:,} of {len(roster.rows):,})")
-                if n_new == AT_A_COMMIT or (n_new and place == len(roster.rows)):
+                say(f"{_line(outcomes[-1])} ({n_done:,} of {len(roster.rows):,})")
+                if n_new == AT_A_COMMIT or (n_new and n_done == len(roster.rows)):
                     opened.publish()
                     n_new = 0
     return Batch(tuple(outcomes), tuple(_unclaimed(roster)), tuple(opened.warnings))
@@ -232,9 +232,9 @@ def check(roster: Roster, *, say: Say = say_nothing, workers: int = 1, **given) 
     """What :func:`ingest` would do with every office; nothing is stored."""
     outcomes = []
     with closing(_each_office(roster, partial(_look_through, roster.inbox, given), workers)) as results:
-        for place, (row, found) in enumerate(results, 1):
+        for n_done, (row, found) in enumerate(results, 1):
             outcomes.append(_outcome(row, found, roster))
-            say(f"{_line(outcomes[-1])} ({place:,} of {len(roster.rows):,})")
+            say(f"{_line(outcomes[-1])} ({n_done:,} of {len(roster.rows):,})")
     return Batch(tuple(outcomes), tuple(_unclaimed(roster)))
 
 
@@ -314,12 +314,12 @@ def _each_office(roster: Roster, work: Work, workers: int) -> Generator[tuple[Ro
 def _here_or_elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
     """What a function gives for each row: worked out here, and by other processes where these would be done sooner."""
     began = time.process_time()
-    for place, row in enumerate(rows):
-        took, left = time.process_time() - began, len(rows) - place
-        if place == 1:
+    for n_done, row in enumerate(rows):
+        took, left = time.process_time() - began, len(rows) - n_done
+        if n_done == 1:
             began = time.process_time()  # the first office also waits for what it makes the program load
-        elif place and min(workers, left) > 1 and left * took / (place - 1) > PAYS_FROM_S:
-            yield from _elsewhere(work, rows[place:], min(workers, left))
+        elif n_done and min(workers, left) > 1 and left * took / (n_done - 1) > PAYS_FROM_S:
+            yield from _elsewhere(work, rows[n_done:], min(workers, left))
             return
         yield _tried(work, row)
 

@@ -60,7 +60,7 @@ class Discovered:
     asked: list[Asked] = field(default_factory=list)  # of files that are no known export, and would be after an answer
     passed: list[Passed] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # what a message calls a file -> its own name
-    places: dict[str, Path] = field(default_factory=dict)  # ... -> where it lies; of those that lie on the disk
+    paths: dict[str, Path] = field(default_factory=dict)  # ... -> where it lies; of those that lie on the disk
 
 
 def discover(paths: Iterable, options: Options, stored: set[str], step: Step) -> Discovered:
@@ -69,7 +69,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
     files = [file for path in paths for file in _files_in(path, found)]
     singles: list[Identified] = []
     unknown: list[tuple[File, CallLogError]] = []
-    for place, file in enumerate(_without_repeats(files, found), 1):
+    for number, file in enumerate(_without_repeats(files, found), 1):
         try:
             with unforeseen_of(file.shown):
                 if file.sha256 in stored:
@@ -80,7 +80,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
             found.asked.append(Asked(file.shown, offered.rows, offered.question))
         except CallLogError as why:
             unknown.append((file, why))
-        step(place, 2 * len(files))
+        step(number, 2 * len(files))
     # A phone system may put such a file beside its exports; any other of no format is a problem.
     beside = {(known.files[0].container, name) for known in singles for name in known.format.beside}
     for file, unread in unknown:
@@ -131,7 +131,7 @@ def _files_in(path, found: Discovered) -> list[File]:
     found.names |= {passed.shown: printable(passed.name) for passed in walked.passed if passed.name}
     for each in walked.files:
         if each.opened is not None:
-            found.places[each.shown] = Path(path) / each.name.partition("/")[2] if each.container else Path(path)
+            found.paths[each.shown] = Path(path) / each.name.partition("/")[2] if each.container else Path(path)
     if not walked.files:
         what, code = ("has no file that could be a call log", "") if walked.passed else ("is empty", EMPTY_FOLDER)
         shown = shown_name(name)
@@ -351,14 +351,14 @@ def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table]
 
 def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:
     """By column, how many rows of both readings say something else, and of closed words what instead of what."""
-    places = [_row_places(table) for table in (before, now)]
-    both = places[0].keys() & places[1].keys()
+    numbers = [_row_places(table) for table in (before, now)]
+    both = numbers[0].keys() & numbers[1].keys()
     found = []
     for column in now.schema:
         if column.name in NOT_TOLD:
             continue
         was, is_now = (table.column(column.name).to_pylist() for table in (before, now))
-        pairs = ((was[places[0][place]], is_now[places[1][place]]) for place in both)
+        pairs = ((was[numbers[0][key]], is_now[numbers[1][key]]) for key in both)
         changed = Counter((a, b) for a, b in pairs if a != b)
         if not changed:
             continue
@@ -374,4 +374,4 @@ def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:
 
 def _row_places(table: pa.Table) -> dict[tuple, int]:
     names = [name for name in ("source_id", "source_row", "item") if name in table.column_names]
-    return {place: n for n, place in enumerate(zip(*(table.column(name).to_pylist() for name in names), strict=True))}
+    return {key: n for n, key in enumerate(zip(*(table.column(name).to_pylist() for name in names), strict=True))}

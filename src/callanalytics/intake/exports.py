@@ -121,8 +121,8 @@ def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
     """How many rows of a table (those of a mask) each source gave."""
     if mask is None and len(ids) == 1:
         return np.array([table.num_rows])
-    places = pc.index_in(table.column("source_id").cast(pa.string()), value_set=pa.array(ids, pa.string())).to_numpy()
-    return np.bincount(places if mask is None else places[mask], minlength=len(ids))
+    indices = pc.index_in(table.column("source_id").cast(pa.string()), value_set=pa.array(ids, pa.string())).to_numpy()
+    return np.bincount(indices if mask is None else indices[mask], minlength=len(ids))
 
 
 def is_whole_row(entries: pa.Table) -> np.ndarray:
@@ -279,12 +279,12 @@ def without_blanks(**given) -> dict:
     return {name: value for name, value in given.items() if value}
 
 
-def _named_sources(text: TextTable, place: int) -> list[tuple[str, File, str]]:
+def _named_sources(text: TextTable, index: int) -> list[tuple[str, File, str]]:
     """A source id and a name for each file of a table; a further sheet of a workbook has an id of its own."""
-    if place == 0:
+    if index == 0:
         return [(file.source_id, file, file.shown) for file in text.files]
     own = _digest(f"{text.file.sha256}\n{text.sheet}")
-    return [(own, text.file, f"{text.file.shown}, sheet {place + 1}")]
+    return [(own, text.file, f"{text.file.shown}, sheet {index + 1}")]
 
 
 def _sources_table(

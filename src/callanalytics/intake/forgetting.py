@@ -78,7 +78,7 @@ class Forgotten:
             ]
         else:
             lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
-        lines += ["Not reached, and yours to see to:", *(f"  - {place}" for place in BEYOND)]
+        lines += ["Not reached, and yours to see to:", *(f"  - {copy}" for copy in BEYOND)]
         lines += [f"Note: {warning}." for warning in self.warnings]
         return "\n".join(lines)
 
@@ -227,13 +227,13 @@ def _is_erased(entries: pa.Table, marks: Marks) -> np.ndarray:
     named = np.zeros(entries.num_rows, bool)
     for column in TEXTS:
         named |= _holds(entries.column(column), marks.names_a_client)
-    places = list(zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True))
+    row_keys = list(zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True))
     ids, follows = entries.column("entry_id").to_pylist(), entries.column("parent_entry_id").to_pylist()
     # A row may follow another that follows a named one: repeat until no further row is found.
     while True:
-        rows = {place for place, is_named in zip(places, named, strict=True) if is_named}
-        gone = {id for id, place in zip(ids, places, strict=True) if place in rows}
-        wider = np.array([p in rows or f in gone for p, f in zip(places, follows, strict=True)], bool)
+        rows = {row_key for row_key, is_named in zip(row_keys, named, strict=True) if is_named}
+        gone = {id for id, row_key in zip(ids, row_keys, strict=True) if row_key in rows}
+        wider = np.array([p in rows or f in gone for p, f in zip(row_keys, follows, strict=True)], bool)
         if (wider == named).all():
             return named
         named = wider

@@ -70,10 +70,10 @@ def _computed(exports: Sequence[Export], store, cards, office_id, statement: Sta
     stored = states_of(store, cards, office_id) if store else {}
     stored = _stored_states(stored, exports, statement, cards)
     new = {export.id: _state_with_answers(export, exports, statement, cards) for export in exports if _is_log(export)}
-    places = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its turn
+    again = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its turn
     kept = {state.id: state for state in stored.values()}
-    order = [id for id in map(base_id, cards) if id in kept or id in places]
-    states = [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in places]
+    order = [id for id in map(base_id, cards) if id in kept or id in again]
+    states = [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in again]
     # All states are compared again, stored ones too: a new file may fall between two that were accepted before.
     here = {state.id for state in states}
     sheets = Sheets([state if state.replaced_by in here else replace(state, replaced_by="") for state in states])
@@ -179,14 +179,14 @@ def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[st
     here: set[str] = set()
     for sheet in sheets.sheets:
         for entry in sheet.entries:
-            place, row = sheets.counted(entry)
+            holder, row = sheets.counted(entry)
             is_gone = id(entry) in gone
             here |= set() if is_gone else {row.id}
             for other, telling in entry.tellings:
-                if is_gone or other != place:
-                    rows[other].add(telling.place)
+                if is_gone or other != holder:
+                    rows[other].add(telling.key)
                     names[other][telling.id] = None if is_gone else row.id
-                    takers[other][entry.tellings[-1][0] if is_gone else place] += 1
+                    takers[other][entry.tellings[-1][0] if is_gone else holder] += 1
     for removal in removals:
         takers[removal.older][removal.newer] += 0 if removal.is_asked else len(removal.rows)
     # A row that follows another names its id; where that id is gone, it must name the row that took over.
@@ -195,9 +195,9 @@ def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[st
     for n, state in enumerate(sheets.states):
         if not rows[n]:
             continue
-        is_empty = all(row.place in rows[n] for row in state.rows)
+        is_empty = all(row.key in rows[n] for row in state.rows)
         followed = set() if is_empty else set(state.entries.column("parent_entry_id").to_pylist()) & renamed.keys()
-        others = [(count, place) for place, count in takers[n].items() if place != n]
+        others = [(count, holder) for holder, count in takers[n].items() if holder != n]
         newer = sheets.states[max(others)[1]].id if others and is_empty else ""
         found[state.id] = Superseded(frozenset(rows[n]), {id: renamed[id] for id in sorted(followed)}, newer)
     return found
@@ -226,10 +226,10 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
     """Report what this run changed, and ask about rows that a newer version lacks."""
     removed: dict[int, list[Row]] = defaultdict(list)
     taken: dict[tuple[int, int], int] = Counter()
-    place_of = {state.id: place for place, state in enumerate(sheets.states)}
+    place_of = {state.id: index for index, state in enumerate(sheets.states)}
     for removal in removals:
         older, newer = sheets.states[removal.older], sheets.states[removal.newer]
-        lately = [row for _, row in removal.rows if row.place not in _rows(before, older.id)]
+        lately = [row for _, row in removal.rows if row.key not in _rows(before, older.id)]
         if removal.is_asked and {older.id, newer.id} & new:
             n = sum(other.shown == older.shown for other in sheets.states)
             found.asked.append(ask_removed(newer, older, [row for _, row in removal.rows], is_named=n == 1))
@@ -238,18 +238,18 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
             taken[removal.older, removal.newer] += len(lately)
     for sheet in sheets.sheets:
         for entry in sheet.entries:
-            place, _ = sheets.counted(entry)
+            index, _ = sheets.counted(entry)
             for older, row in entry.tellings:
-                if older != place and row.place not in _rows(before, sheets.states[older].id):
-                    taken[older, place] += 1
+                if older != index and row.key not in _rows(before, sheets.states[older].id):
+                    taken[older, index] += 1
     for older in range(len(sheets.states)):
-        takers = [(n, place) for (own, place), n in taken.items() if own == older and n]
+        takers = [(n, index) for (own, index), n in taken.items() if own == older and n]
         if takers:
             kept = len(sheets.states[older].rows) - len(standing[sheets.states[older].id].rows)
             newer = place_of.get(standing[sheets.states[older].id].older_than, max(takers)[1])
             found.versions.append(sheet_versions.version(sheets, newer, older, removed[older], kept))
-    for place, other, n in sheets.near:
-        one, two = sheets.states[place], sheets.states[other]
+    for index, other, n in sheets.near:
+        one, two = sheets.states[index], sheets.states[other]
         found.near += [(one.shown, two.shown, n)] if {one.id, two.id} & new else []
 
 

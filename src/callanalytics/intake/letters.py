@@ -97,11 +97,11 @@ def _sentence(text: str) -> str:
 def _column_names(receipt: Receipt, problem: Problem) -> list[str]:
     """The columns of a file of no known format, with whatever may be a client's masked; none where no row of it is
     surely a header."""
-    place = receipt.places.get(problem.file)
-    if problem.why.code != UNKNOWN_EXPORT or place is None:
+    path = receipt.paths.get(problem.file)
+    if problem.why.code != UNKNOWN_EXPORT or path is None:
         return []
     try:
-        return shareable_header(place)
+        return shareable_header(path)
     except CallLogError:
         return []
 
@@ -170,8 +170,8 @@ def _due_question(file: str, column: str, rows: str) -> str:
     return f"{which}: are these {OWN_DUE}? Then what was promised: 72 hours, or 30 business days?"
 
 
-def _sheet(place: int) -> str:
-    return f" of sheet {place}" if place > 1 else ""
+def _sheet(number: int) -> str:
+    return f" of sheet {number}" if number > 1 else ""
 
 
 def _has_no_file(outcome: Outcome) -> bool:

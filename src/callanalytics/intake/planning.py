@@ -347,7 +347,7 @@ def _read(found: Discovered, options: Options, office: dict, cards: Mapping[str,
     senders = senders_from_rows(given.values()) if given else ()
     clocks = known_wait_origins(own_cards) if own_cards else {}
     read: list[Export] = []
-    for place, known in enumerate(found.known, 1):
+    for n_done, known in enumerate(found.known, 1):
         own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
         settings = known.settings or own.settings(office["office_id"], office["timezone"], senders)
         if known.format.makes == "entries" and not settings.wait_origin:
@@ -359,7 +359,7 @@ def _read(found: Discovered, options: Options, office: dict, cards: Mapping[str,
             read += _page_by_page(known, settings, why, found, options.agency)
         # The rows of all files at once would fill the memory.
         known.texts = None
-        step(len(found.known) + place, 2 * len(found.known))
+        step(len(found.known) + n_done, 2 * len(found.known))
     return read
 
 
@@ -487,7 +487,7 @@ def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], export
     stored = hand_logs.states_of(store, cards, office["office_id"])
     new = [hand_logs.state_of(each) for each in exports if each.format.makes == "entries"]
     sheets = sheet_versions.Sheets([*stored.values(), *new])
-    both = [{sheets.states[place] in new for place in sheet.states} for sheet in sheets.sheets]
+    both = [{sheets.states[index] in new for index in sheet.states} for sheet in sheets.sheets]
     own = store.read("coverage", [office["office_id"]], ["our_number"]).column("our_number").to_pylist()
     numbers = {*own, *(line["number"] for line in office["lines"] or ())}
     shown = {number for each in exports for number in each.tables["calls"].column("our_number").to_pylist()}

@@ -85,8 +85,8 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
     if superseded.older_than:
         return _all_set_aside(tables)
     entries = tables["entries"]
-    places = zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True)
-    is_superseded = pa.array([place in superseded.rows for place in places], pa.bool_())
+    row_keys = zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True)
+    is_superseded = pa.array([row_key in superseded.rows for row_key in row_keys], pa.bool_())
     gone = entries.filter(pc.and_(is_superseded, pc.equal(entries.column("item"), 0).combine_chunks()))
     kept, names = entries.filter(pc.invert(is_superseded)), superseded.follows
     # Each that stays with the present id of the contact that it is about
@@ -178,7 +178,7 @@ def _calls_given(store: Store, office_id: str, own: Sequence[str]) -> tuple[pa.T
     before = [s for s in store.published_source_ids() if store.source_card(s)["office_id"] == office_id]
     both, changed = [*own, *(source for source in before if source not in own)], set(own) ^ set(before)
     spans = {source: store.span_of_source(source) for source in both}
-    groups = [[both[place] for place in group] for group in groups_in_time(list(spans.values()))]
+    groups = [[both[index] for index in group] for group in groups_in_time(list(spans.values()))]
     again = [source for group in groups for source in group if changed & set(group)]
     files = store.files("calls", [office_id])
     read = store.files_in_time(office_id, [spans[source] for source in again])

@@ -81,7 +81,7 @@ def build_receipt(
         versions=tuple(lines.versions),
         office=planned.office["name"] if planned.office else "",
         names=found.names,
-        places=found.places,
+        paths=found.paths,
     )
 
 
@@ -222,9 +222,9 @@ def duplicate_notes(
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
     original = duplicates.duplicate_entries(rows, calls, shown, agency)
     groups: dict[int, list[int]] = {}
-    for place in np.flatnonzero((original >= 0) & rows.is_in("kind", "dial")).tolist():
-        groups.setdefault(original[place], [original[place]]).append(place)
-    named = [group for group in groups.values() if ours & {source[place] for place in group}]
+    for index in np.flatnonzero((original >= 0) & rows.is_in("kind", "dial")).tolist():
+        groups.setdefault(original[index], [original[index]]).append(index)
+    named = [group for group in groups.values() if ours & {source[index] for index in group}]
     lines = [
         f"{len(group)} rows log the same call: {_row_places(sorted((names[source[p]], number[p]) for p in group))}"
         for group in named[:SHOWN_DOUBLES]
@@ -396,8 +396,8 @@ def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
 
 def _count_near(starts: np.ndarray, called: np.ndarray) -> int:
     """How many moments have a call within some minutes."""
-    place = np.searchsorted(called, starts)
-    near = (np.abs(called[np.clip(place + step, 0, len(called) - 1)] - starts) <= NEAR for step in (-1, 0))
+    index = np.searchsorted(called, starts)
+    near = (np.abs(called[np.clip(index + step, 0, len(called) - 1)] - starts) <= NEAR for step in (-1, 0))
     return int(np.logical_or(*near).sum())
 
 

@@ -426,7 +426,7 @@ class ReceiptData:
     that are no logs; ``command`` is what to type next, ``guesses`` what else
     may be said than it says for lack of an answer; ``again`` is the check once more, and ``known_in`` the store that
     has the office; ``is_zone_assumed``: no one said in which zone the office is;
-    ``names`` are the files' own, by what is said of them here, and ``places`` where they lie on the disk;
+    ``names`` are the files' own, by what is said of them here, and ``paths`` where they lie on the disk;
     ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
     """
 
@@ -450,7 +450,7 @@ class ReceiptData:
     guesses: tuple[str, ...] = ()
     is_zone_assumed: bool = False
     names: dict[str, str] = field(default_factory=dict, repr=False)
-    places: dict[str, Path] = field(default_factory=dict, repr=False)
+    paths: dict[str, Path] = field(default_factory=dict, repr=False)
     timezone: str = ""
     proposed_zone: str = ""
 

@@ -53,23 +53,23 @@ def headed(word: str, text: str) -> list[str]:
     return wording.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
 
 
-def row_numbers(places: Sequence[int]) -> str:
+def row_numbers(numbers: Sequence[int]) -> str:
     """Row numbers with their noun.
 
     >>> row_numbers([41]), row_numbers([77, 78, 79, 80, 203])
     ('row 41', 'rows 77-80, 203')
     """
-    return f"row{'' if len(places) == 1 else 's'} {number_runs(places)}"
+    return f"row{'' if len(numbers) == 1 else 's'} {number_runs(numbers)}"
 
 
-def number_runs(places: Sequence[int], shown: int = 6) -> str:
+def number_runs(numbers: Sequence[int], shown: int = 6) -> str:
     """Row numbers as a person says them: runs together, the rest counted.
 
     >>> number_runs([77, 78, 79, 80, 203]), number_runs(list(range(2, 40, 2)))
     ('77-80, 203', '2, 4, 6, 8, 10, 12 and 13 more')
     """
     runs: list[list[int]] = []
-    for number in sorted(places):
+    for number in sorted(numbers):
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
@@ -131,8 +131,8 @@ def _with_places(receipt: AnyReceipt) -> AnyReceipt:
     """The receipt with the path of the file in a command that it prints about one."""
 
     def whole(text: str, file: str) -> str:
-        place = receipt.places.get(file)
-        return text.replace(f"{MAP}FILE", f"{MAP}{quoted(place)}") if place else text
+        path = receipt.paths.get(file)
+        return text.replace(f"{MAP}FILE", f"{MAP}{quoted(path)}") if path else text
 
     questions = [
         replace(asked, question=replace(asked.question, do=whole(asked.question.do, asked.file)))
@@ -197,9 +197,9 @@ def _log_lines(scope: Scope) -> Iterator[str]:
 
 def _slip_lines(scope: Scope) -> Iterator[str]:
     """What in the logs does not fit together: entries without a call, another clock, holes, rounded times."""
-    n, places = scope.callless
+    n, numbers = scope.callless
     if n:
-        where = f" ({row_numbers(places)})" if places else ""
+        where = f" ({row_numbers(numbers)})" if numbers else ""
         behind = "has no call behind it" if n == 1 else "have no call behind them"
         why = "made on a phone that is not here, or the date, time or zone is a slip"
         entries = f"{plural(n, 'entry')} of days that a phone log covers"

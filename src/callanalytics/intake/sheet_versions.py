@@ -61,7 +61,7 @@ class Row:
     """One row of the sheet: its id, where it stands, its moment, and what is filled in (further contacts too)."""
 
     id: str
-    place: tuple
+    key: tuple
     number: int
     kind: str
     start: datetime | None
@@ -126,26 +126,26 @@ class State:
         entries = self.entries
         filled = [name for name in entries.column_names if entries.column(name).null_count < entries.num_rows]
         columns = {name: entries.column(name).to_pylist() for name in {*filled, *HEAD, "source_id", "item"}}
-        places = list(zip(columns["source_id"], columns["source_row"], strict=True))
-        facts: list[dict] = [{} for _ in places]
+        row_keys = list(zip(columns["source_id"], columns["source_row"], strict=True))
+        facts: list[dict] = [{} for _ in row_keys]
         for name in filled:
             if name not in NOT_FACTS:
                 for own, part, value in zip(facts, columns["item"], columns[name], strict=True):
                     if value not in UNSTATED:
                         own[f"{part} {name}"] = value
         heads: dict[tuple, int] = {}
-        of_place: dict[tuple, dict] = defaultdict(dict)
-        for n, (place, part) in enumerate(zip(places, columns["item"], strict=True)):
-            of_place[place].update(facts[n])
+        facts_of: dict[tuple, dict] = defaultdict(dict)
+        for n, (row_key, part) in enumerate(zip(row_keys, columns["item"], strict=True)):
+            facts_of[row_key].update(facts[n])
             if part == 0:
-                heads[place] = n
+                heads[row_key] = n
             else:
-                of_place[place][f"{part} start"] = columns["started_at_local"][n]
+                facts_of[row_key][f"{part} start"] = columns["started_at_local"][n]
         rows = []
-        for place in sorted(heads):
-            entry_id, number, kind, start, precision = (columns[name][heads[place]] for name in HEAD)
+        for row_key in sorted(heads):
+            entry_id, number, kind, start, precision = (columns[name][heads[row_key]] for name in HEAD)
             is_exact = precision is not None and precision <= EXACT_S
-            rows.append(Row(entry_id, place, number, kind, start, is_exact, of_place[place]))
+            rows.append(Row(entry_id, row_key, number, kind, start, is_exact, facts_of[row_key]))
         return rows
 
     @cached_property
@@ -208,7 +208,7 @@ def oldest_first(states: Sequence[State]) -> list[State]:
     """The states in order; ``states`` are as they were accepted, which decides where nothing else tells."""
     # compared() need not be transitive. Sorting from one fixed order gives one result however files come.
     plain = sorted(states, key=lambda state: (max(state.starts[-1:], default=datetime.min), len(state.rows)))
-    accepted = {state.id: place for place, state in enumerate(states)}
+    accepted = {state.id: index for index, state in enumerate(states)}
 
     def compared(one: State, other: State) -> int:
         return evidence(one, other)[0] or accepted[one.id] - accepted[other.id]
@@ -269,20 +269,20 @@ class Sheets:
         self._by_id: dict[str, list[tuple[Entry, Sheet]]] = defaultdict(list)
         self._by_reading: dict[tuple, list[tuple[Entry, Sheet]]] = defaultdict(list)
         self._joined: dict[Sheet, Sheet] = {}
-        for place in range(len(self.states)):
-            self._take(place)
+        for index in range(len(self.states)):
+            self._take(index)
 
     def sheet_of(self, sheet: Sheet) -> Sheet:
         while sheet in self._joined:
             sheet = self._joined[sheet]
         return sheet
 
-    def _take(self, place: int) -> None:
-        state = self.states[place]
+    def _take(self, index: int) -> None:
+        state = self.states[index]
         known = self._known(state)
-        kin = [sheet for sheet in self.sheets if self._is_kin(place, sheet, known.get(sheet, {}))]
+        kin = [sheet for sheet in self.sheets if self._is_kin(index, sheet, known.get(sheet, {}))]
         near = {s: sum(_is_sure(pair) for pair in rows.items()) for s, rows in known.items() if s not in kin}
-        self.near += [(place, sheet.states[-1], n) for sheet, n in near.items() if n]
+        self.near += [(index, sheet.states[-1], n) for sheet, n in near.items() if n]
         sheet = self._united(kin)
         of_row = {row: entry for one in kin for row, entry in known.get(one, {}).items()}
         of_row |= self._moved(state, sheet, of_row)
@@ -292,11 +292,11 @@ class Sheets:
             if entry is None:
                 entry = Entry()
                 sheet.entries.append(entry)
-            entry.tellings.append((place, row))
-            entries[row.place] = entry
+            entry.tellings.append((index, row))
+            entries[row.key] = entry
             self._by_id[row.id].append((entry, sheet))
             self._by_reading[row.reading].append((entry, sheet))
-        sheet.states.append(place)
+        sheet.states.append(index)
         self._rows.append(entries)
 
     def _known(self, state: State) -> dict[Sheet, dict[Row, Entry]]:
@@ -320,9 +320,9 @@ class Sheets:
                         taken.add(entry)
         return {sheet: rows for sheet, rows in found.items() if rows}
 
-    def _is_kin(self, place: int, sheet: Sheet, known: dict[Row, Entry]) -> bool:
+    def _is_kin(self, index: int, sheet: Sheet, known: dict[Row, Entry]) -> bool:
         """Whether a file is a state of the sheet."""
-        state, ids = self.states[place], [self.states[each].id for each in sheet.states]
+        state, ids = self.states[index], [self.states[each].id for each in sheet.states]
         if any(self.states[each].replaced_by == state.id for each in sheet.states) or state.replaced_by in ids:
             return True
         # Rows known by their day alone may be two people's: only sure ones make two files one sheet.
@@ -361,12 +361,12 @@ class Sheets:
         holders = {entry.tellings[-1][0] for entry in sheet.entries if id(entry) not in met}
         for holder in sorted(holders, reverse=True):
             of_row = self._rows[holder]
-            there = [row for row in self.states[holder].rows if row.place in of_row]
-            marked = {row: id(of_row[row.place]) for row in there if id(of_row[row.place]) in met}
+            there = [row for row in self.states[holder].rows if row.key in of_row]
+            marked = {row: id(of_row[row.key]) for row in there if id(of_row[row.key]) in met}
             for gap, rows in _gaps(there, marked).items() if marked else ():
                 own = [row for row in gaps.get(gap, ()) if row not in found]
-                for row, theirs in _alike(own, [r for r in rows if of_row[r.place].latest is r]):
-                    found[row] = of_row[theirs.place]
+                for row, theirs in _alike(own, [r for r in rows if of_row[r.key].latest is r]):
+                    found[row] = of_row[theirs.key]
         return found
 
     # ---- what counts ---------------------------------------------------------------------------------------------
@@ -390,17 +390,17 @@ class Sheets:
                 if remover is not None:
                     found[newest, remover].append((entry, row))
         return [
-            Removal(older, newer, sorted(rows, key=lambda pair: pair[1].place), self._is_asked(older, newer, len(rows)))
+            Removal(older, newer, sorted(rows, key=lambda pair: pair[1].key), self._is_asked(older, newer, len(rows)))
             for (older, newer), rows in sorted(found.items())
         ]
 
     def _remover(self, sheet: Sheet, newest: int, row: Row) -> int | None:
         replaced_by = self.states[newest].replaced_by
-        for place in sheet.states:
-            state = self.states[place]
+        for index in sheet.states:
+            state = self.states[index]
             # A row outside the time that the newer state covers was not struck out: it may hold one month.
-            if place > newest and (state.id == replaced_by or (not state.keeps and state.speaks_of(row.start))):
-                return place
+            if index > newest and (state.id == replaced_by or (not state.keeps and state.speaks_of(row.start))):
+                return index
         return None
 
     def _is_asked(self, older: int, newer: int, n: int) -> bool:
@@ -434,12 +434,12 @@ def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
     for other in others if rows else ():
         for mark in other.marks():
             by_mark[mark].append(other)
-    place = {other: n for n, other in enumerate(others)}
+    rank = {other: n for n, other in enumerate(others)}
     found: list[tuple[Row, Row]] = []
     taken: set[Row] = set()
     for row in rows:
         near = {other for mark in row.marks() for other in by_mark.get(mark, ())[:TRIES]} - taken
-        match = next((other for other in sorted(near, key=place.__getitem__) if row.is_like(other)), None)
+        match = next((other for other in sorted(near, key=rank.__getitem__) if row.is_like(other)), None)
         if match:
             found.append((row, match))
             taken.add(match)
@@ -472,10 +472,10 @@ class Version:
 def version(sheets: Sheets, newer: int, older: int, removed: Sequence[Row], kept: int) -> Version:
     """What changed from an older state to a newer."""
     left, right = sheets.states[newer], sheets.states[older]
-    before = {id(sheets._rows[older][row.place]): row for row in right.rows}
+    before = {id(sheets._rows[older][row.key]): row for row in right.rows}
     met: Counter[str] = Counter()
     for row in left.rows:
-        then = before.get(id(sheets._rows[newer][row.place]))
+        then = before.get(id(sheets._rows[newer][row.key]))
         met["added" if then is None else "same" if then.reading == row.reading else "changed"] += 1
     gone = tuple((row.number, row.start) for row in removed)
     decided_by = evidence(left, right)[1]

@@ -301,8 +301,8 @@ def _names_file(source: str, card: Mapping, word: str) -> bool:
 
 def _command_back(card: dict, others: Mapping[str, dict], office: dict, store: Store, path: Path | None) -> str:
     """The command that reads the file again as it was read; what the store cannot know is in capitals."""
-    place = quoted(path) if path else "FOLDER" if len(card["files"]) > 1 else "FILE"
-    words = [f"callanalytics ingest {place} --office {quoted_name(office['name'])}{in_store(store.shown)}"]
+    what = quoted(path) if path else "FOLDER" if len(card["files"]) > 1 else "FILE"
+    words = [f"callanalytics ingest {what} --office {quoted_name(office['name'])}{in_store(store.shown)}"]
     words += discover.options_on_card(card)
     if _is_only_here("mapping", card, others):
         words.append("--accept-mapping" if card["format"].startswith(proposals.UNNAMED) else f"--mapping {_MAPPING}")

@@ -171,8 +171,8 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
         finding = replace(finding, title=f"median wait {SINCE[clock]}")
     taken = [
         _specification(finding, result.table, dict(chosen), left_out, clock)
-        for place, (chosen, result) in enumerate(counted.items())
-        for left_out in (NO_OFFICE, *(offices if place == 0 or not one_at_a_time else ()))
+        for index, (chosen, result) in enumerate(counted.items())
+        for left_out in (NO_OFFICE, *(offices if index == 0 or not one_at_a_time else ()))
     ]
     table = _marked(pd.DataFrame(taken))
     answers = {question.name: question.answers for question in finding.questions} | {OFFICE: (NO_OFFICE, *offices)}

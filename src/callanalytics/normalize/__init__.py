@@ -181,9 +181,9 @@ def _texts_of(tables: Sequence, rules: Sequence[Rule]) -> list[str]:
 def _doubts(unread, fmt: Format) -> list[Doubt]:
     """The cells that were left out, those of one column that a message shows alike together."""
     rows_of: dict[tuple[str, str, str], list[int]] = {}
-    for column, target, text, places in unread:
-        rows_of.setdefault((column, target, shown_words(text, fmt)), []).extend(places)
-    return [Doubt(*key, tuple(sorted(places))) for key, places in rows_of.items()]
+    for column, target, text, numbers in unread:
+        rows_of.setdefault((column, target, shown_words(text, fmt)), []).extend(numbers)
+    return [Doubt(*key, tuple(sorted(numbers))) for key, numbers in rows_of.items()]
 
 
 def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
@@ -244,13 +244,13 @@ def _ask_about_rows(asked) -> list[Question]:
     """Where cells leave open what they mean: their rows are stored, without what these cells say."""
     rows_of: dict[tuple[str, str], list[int]] = {}
     example: dict[tuple[str, str], str] = {}
-    for about, column, text, places in asked:
-        rows_of.setdefault((about, column), []).extend(places)
+    for about, column, text, numbers in asked:
+        rows_of.setdefault((about, column), []).extend(numbers)
         example.setdefault((about, column), shape(text))
     questions = []
-    for (about, column), places in rows_of.items():
+    for (about, column), numbers in rows_of.items():
         code, what, without, answers = OPEN_CELLS[about]
-        listed = f"row{'' if len(places) == 1 else 's'} {some([*map(str, sorted(places))], SHOWN_ROWS)}"
+        listed = f"row{'' if len(numbers) == 1 else 's'} {some([*map(str, sorted(numbers))], SHOWN_ROWS)}"
         text = f"{what} ({listed}). Until someone says which, these rows are stored without {without}"
         questions.append(_question(column, text, example[about, column], code, answers, blocks=False))
     return questions
@@ -309,7 +309,7 @@ def _clock(text: str) -> str | None:
 def _lines(rows: list[list[str]], labels) -> list[dict]:
     """The rows below the header of the telephone lines, as far as they begin with a number."""
     wanted = {fold(label) for label in labels}
-    start = next((place for place, row in enumerate(rows, 1) if fold(row[0]) in wanted), len(rows))
+    start = next((index for index, row in enumerate(rows, 1) if fold(row[0]) in wanted), len(rows))
     found = []
     for row in rows[start:]:
         number, kind, through, covered = (*row, "", "", "", "")[:4]

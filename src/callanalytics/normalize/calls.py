@@ -50,8 +50,8 @@ def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cell
     first, n_calls = np.unique(group, return_index=True)[1], group.max(initial=-1) + 1
     for column in legs.inherit:
         if (name := cells.name_of(column)) is not None:
-            place = np.where(cells.texts(column).codes == EMPTY, first[group], np.arange(cells.n))
-            cells = cells.with_column(name, cells.columns.column(name).take(pa.array(place)))
+            row_of = np.where(cells.texts(column).codes == EMPTY, first[group], np.arange(cells.n))
+            cells = cells.with_column(name, cells.columns.column(name).take(pa.array(row_of)))
     with_more = cells
     for name, when in legs.any.items():
         fitting = np.zeros(n_calls, bool)
@@ -81,8 +81,8 @@ def master_rows(
     export, nothing is known of the call but that it rang somewhere.
     """
     rank = np.full(cells.n, len(legs.master), np.int64)
-    for place, when in reversed(list(enumerate(legs.master))):
-        rank[cells.fits(when)] = place
+    for index, when in reversed(list(enumerate(legs.master))):
+        rank[cells.fits(when)] = index
     if legs.above:
         rank[cells.fits(legs.above)] = len(legs.master) + 1
     sizes = np.bincount(group[alive], minlength=group.max(initial=-1) + 1)[group]
@@ -98,14 +98,14 @@ def master_rows(
 
 def _alphabetical(starts: Texts, chosen: np.ndarray) -> np.ndarray:
     """The place of each chosen row's text in alphabetical order, an empty one last; 0 for the other rows."""
-    places = np.zeros(len(starts.codes), np.int64)
+    ranks = np.zeros(len(starts.codes), np.int64)
     codes, inverse = np.unique(starts.codes[chosen], return_inverse=True)
     # "\uffff" sorts behind every text.
     texts = [starts.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
-    place = np.empty(len(texts), np.int64)
-    place[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
-    places[chosen] = place[inverse.reshape(-1)]
-    return places
+    rank = np.empty(len(texts), np.int64)
+    rank[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+    ranks[chosen] = rank[inverse.reshape(-1)]
+    return ranks
 
 
 def call_groups(cells: Cells, legs: Legs) -> np.ndarray:
@@ -194,9 +194,9 @@ def build(
     columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
     keys = pa.table([columns["started_at_utc"], columns["call_id"]], ["moment", "id"])
     order = pc.sort_indices(keys, [("moment", "ascending"), ("id", "ascending")])
-    places = np.flatnonzero(~problems.rejected)[order.to_numpy()]
+    kept_rows = np.flatnonzero(~problems.rejected)[order.to_numpy()]
     # Popped one by one, so that a million calls do not lie in memory twice.
-    return {name: columns.pop(name).take(order) for name in list(columns)}, places, problems
+    return {name: columns.pop(name).take(order) for name in list(columns)}, kept_rows, problems
 
 
 def _without_unused(column: pa.Array) -> pa.Array:

@@ -299,8 +299,8 @@ class Reading:
         """The same reading with a value where nothing is there, or could not be read."""
         values = [*self.values, value]
         last = len(values) - 1
-        places = [last if each is None else place for place, each in enumerate(values[:-1])] + [last]
-        return Reading(of_each(places, self.codes, np.int32), values, [*self.texts, ""], self.name)
+        indices = [last if each is None else index for index, each in enumerate(values[:-1])] + [last]
+        return Reading(of_each(indices, self.codes, np.int32), values, [*self.texts, ""], self.name)
 
     def objects(self, missing=None) -> np.ndarray:
         """The values as Python objects."""
@@ -332,9 +332,9 @@ class Reading:
 
     def among(self, is_wanted: Callable) -> Reading:
         """The same reading with nothing but the values that are wanted, each once."""
-        place = {value: number for number, value in enumerate(dict.fromkeys(filter(is_wanted, self.values)))}
-        codes = of_each([*(place.get(value, EMPTY) for value in self.values), EMPTY], self.codes, np.int32)
-        return Reading(codes, list(place), list(place), self.name)
+        code_of = {value: number for number, value in enumerate(dict.fromkeys(filter(is_wanted, self.values)))}
+        codes = of_each([*(code_of.get(value, EMPTY) for value in self.values), EMPTY], self.codes, np.int32)
+        return Reading(codes, list(code_of), list(code_of), self.name)
 
     def only(self, rows: np.ndarray) -> Reading:
         """The same reading with nothing but in the rows of a mask."""
@@ -354,14 +354,14 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
     >>> column.to_pylist(), column.dictionary.to_pylist()
     (['in', None, 'in', None], ['in'])
     """
-    place: dict = {}
+    code_of: dict = {}
     for word, is_there in zip(words, _used(numbers, len(words)).tolist(), strict=True):
         if is_there and word is not None:
-            place.setdefault(word, len(place))
-    codes = of_each([*(place.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)
+            code_of.setdefault(word, len(code_of))
+    codes = of_each([*(code_of.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)
     is_empty = codes == EMPTY
     indices = pa.array(codes, mask=is_empty if is_empty.any() else None)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(list(place), pa.string()))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(code_of), pa.string()))
 
 
 def throughout(n: int, value) -> Reading:
@@ -431,10 +431,10 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
     values = [None if code in problems else answer for code, answer in enumerate(answers)]
     codes = texts.codes
     if nothing:
-        places = np.arange(len(values) + 1, dtype=np.int32)
+        code_of = np.arange(len(values) + 1, dtype=np.int32)
         # As an index, -1 is the last place: that of an empty cell.
-        places[[*nothing, EMPTY]] = EMPTY
-        codes = of_each(places, codes, np.int32)
+        code_of[[*nothing, EMPTY]] = EMPTY
+        codes = of_each(code_of, codes, np.int32)
     if rule.default is None:
         return Reading(codes, values, texts.texts, texts.name, problems)
     values = [rule.default if code in problems else value for code, value in enumerate(values)]

@@ -340,7 +340,7 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
 
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
     good = reading.without_problems()
-    name, number = (good.turned(lambda text, i=place: split_agent(text)[i] or None).objects() for place in (0, 1))
+    name, number = (good.turned(lambda text, i=part: split_agent(text)[i] or None).objects() for part in (0, 1))
     return name, number
 
 

@@ -271,8 +271,8 @@ _NO_FIRST = regex(r"(?i)^\s*no\s*[-–—,:;(]\s*(?=\w)")  # No, it was cut off
 
 
 def _texts(table, name: str) -> list[str]:
-    place = table.header.index(name)
-    return [text or "" for text in table.cells.column(place).to_pylist()]
+    index = table.header.index(name)
+    return [text or "" for text in table.cells.column(index).to_pylist()]
 
 
 def _end_in(text: str) -> str | None:
@@ -419,9 +419,9 @@ def _with_reckoned_waits(table, columns: Mapping[str, str]):
     lengths = [_from_own_time(*pair) for pair in zip(waits, _texts(table, columns["time"]), strict=True)]
     if lengths == waits:
         return table
-    place = table.header.index(columns["wait"])
+    index = table.header.index(columns["wait"])
     column = pa.array([text or None for text in lengths], pa.string())
-    return replace(table, cells=table.cells.set_column(place, columns["wait"], column))
+    return replace(table, cells=table.cells.set_column(index, columns["wait"], column))
 
 
 def _from_own_time(text: str, time: str) -> str:

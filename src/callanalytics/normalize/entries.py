@@ -48,8 +48,8 @@ def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) 
     parts = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     columns = cells.columns.select([name for name in cells.columns.column_names if name not in COLUMNS])
     columns = columns.take(pa.array(rows))
-    for place, name in enumerate(COLUMNS):
-        values = [event[place] or None for of_row in events for event in of_row]
+    for index, name in enumerate(COLUMNS):
+        values = [event[index] or None for of_row in events for event in of_row]
         columns = columns.append_column(name, pa.array(values, pa.string()))
     return Cells(tuple(columns.column_names), columns), rows, parts
 
@@ -175,8 +175,8 @@ def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt:
 
     asked = rows_where(is_open, texts)
     for code in np.unique(texts.codes[asked]).tolist():
-        places = rows[asked & (texts.codes == code)]
-        problems.asked.append(("date_order", texts.name, texts.texts[code], places))
+        asked_rows = rows[asked & (texts.codes == code)]
+        problems.asked.append(("date_order", texts.name, texts.texts[code], asked_rows))
     rest = np.flatnonzero(~asked)
     kept, columns = _contacts(cells.rows(rest), rules, rows[rest], common)
     return rest[kept], columns
@@ -304,13 +304,13 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
     """
     texts = cells.joined(rule.columns)
     events = [_events(text, order) for text in texts.texts]
-    places: list[tuple[int, str | None, CallbackEvent]] = []
+    found: list[tuple[int, str | None, CallbackEvent]] = []
     unread: list[int] = []
     for row in np.flatnonzero(texts.codes >= 0).tolist():
         code = texts.codes[row]
         if events[code] is None:
             if fits[row]:
-                places.append((row, texts.texts[code], CallbackEvent()))
+                found.append((row, texts.texts[code], CallbackEvent()))
             elif not placeholder(texts.texts[code]):
                 unread.append(row)
             continue
@@ -318,20 +318,20 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
             unread.append(row)
             continue
         for came in events[code]:
-            places.append((row, _dated(came, days[row], order), came))
-    rows = np.array([row for row, *_ in places], int)
+            found.append((row, _dated(came, days[row], order), came))
+    rows = np.array([row for row, *_ in found], int)
     counts = np.bincount(rows, minlength=cells.n)
-    dates = pa.array([date for _, date, _ in places], pa.string())
+    dates = pa.array([date for _, date, _ in found], pa.string())
     chosen = cells.over(cells.columns.take(pa.array(rows)))
     return Callbacks(
         chosen.with_column(cells.name_of(rule.columns[0]) or rule.columns[0][0], dates),
         rows,
-        [came.result if came.result and came.result not in KINDS else None for *_, came in places],
-        [KINDS.get(came.result) for *_, came in places],
+        [came.result if came.result and came.result not in KINDS else None for *_, came in found],
+        [KINDS.get(came.result) for *_, came in found],
         counts[rows],
         np.array(unread, int),
-        np.array([row for row, _, came in places if WEEKDAY.fullmatch(came.date)], int),
-        [date for _, date, _ in places],
+        np.array([row for row, _, came in found if WEEKDAY.fullmatch(came.date)], int),
+        [date for _, date, _ in found],
     )
 
 

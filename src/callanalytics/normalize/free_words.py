@@ -291,7 +291,7 @@ def _names_callback(text: str) -> bool:
 def _headings_anywhere(listed: str, text: str) -> set[str]:
     """The headings of a list whose phrases stand in a text, overlapping ones too."""
     words, phrases = lexicon.tokens(text), lexicon.phrases(listed)
-    return {found[0] for place in range(len(words)) if (found := phrases.match(words, place))}
+    return {found[0] for index in range(len(words)) if (found := phrases.match(words, index))}
 
 
 def _lost_in_clause(text: str) -> Span | None:

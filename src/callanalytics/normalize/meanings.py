@@ -69,8 +69,8 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     tops = [own, *(each.cells.slice(0, LOOKED_AT) for each in map(spelled_out, alike))]
     given = {header: meaning for meaning, header in settings.columns}
 
-    def texts(place: int) -> list[str]:
-        return [text for top in tops for text in top.column(place).to_pylist()]
+    def texts(index: int) -> list[str]:
+        return [text for top in tops for text in top.column(index).to_pylist()]
 
     found = column_meanings.find(
         fmt, table.header, texts, given, derived_columns.titles_of(table), derived_columns.alone(own)

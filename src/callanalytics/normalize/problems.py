@@ -136,8 +136,8 @@ class Problems:
 
     def adopt_doubts(self, others: Problems, rows: np.ndarray) -> None:
         """Take over the cells of others that were left out or asked about, in the rows that they stand in."""
-        self.doubts += [(column, target, text, rows[places]) for column, target, text, places in others.doubts]
-        self.asked += [(about, column, text, rows[places]) for about, column, text, places in others.asked]
+        self.doubts += [(column, target, text, rows[indices]) for column, target, text, indices in others.doubts]
+        self.asked += [(about, column, text, rows[indices]) for about, column, text, indices in others.asked]
 
     def warn(self, mask: np.ndarray, code: str) -> None:
         """Put a warning code on the rows of a mask."""
@@ -156,12 +156,12 @@ class Problems:
 
     def warnings(self) -> pa.Array:
         """The codes of each row, blank between, in alphabetical order; null where there are none."""
-        distinct, places = np.unique(self._flags, return_inverse=True)
+        distinct, codes = np.unique(self._flags, return_inverse=True)
         words = [
             " ".join(sorted(code for i, code in enumerate(self._codes) if flags >> i & 1)) or None
             for flags in distinct.tolist()
         ]
-        return numbered_words(words, places.reshape(-1))
+        return numbered_words(words, codes.reshape(-1))
 
     def rejects(self) -> list[tuple[int, str | None, str, str | None, str]]:
         """(row, column, reason, found, wanted) of every rejected row, in order."""

@@ -95,7 +95,7 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
     ]
     if not any(alone):
         return table, [None] * len(rows)
-    columns = {name: table.cells.column(place).to_pylist() for place, name in enumerate(table.header)}
+    columns = {name: table.cells.column(index).to_pylist() for index, name in enumerate(table.header)}
     for row, came in enumerate(alone):
         if came is not None:
             columns[own["callback"]][row] = None

@@ -328,27 +328,27 @@ class _Sorting:
             is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start)
             self.put_aside(~is_master, "leg")
         rows = np.flatnonzero(self.free)
-        columns, places, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])
+        columns, kept, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])
         self.rejected.append((rows, problems))
-        return {"calls": self.table_of("calls", columns, rows[places])}
+        return {"calls": self.table_of("calls", columns, rows[kept])}
 
     def entries(self) -> dict[str, pa.Table]:
         rows = np.flatnonzero(self.free)
         chosen = self.cells.rows(rows)
         passed = self.dates_passed(rows)
-        columns, places, problems = entries.build(chosen, self.fmt, self.settings, self.agency, self.name(), passed)
+        columns, kept, problems = entries.build(chosen, self.fmt, self.settings, self.agency, self.name(), passed)
         self.rejected.append((rows, problems))
-        return {"entries": self.table_of("entries", columns, rows[places])}
+        return {"entries": self.table_of("entries", columns, rows[kept])}
 
     def dates_passed(self, rows: np.ndarray) -> dict[int, str]:
         """For each of these rows the date of the last call above it that was set aside, behind the row before it."""
-        calls = [places for places, reason in self.aside if reason in ("other_agency", "no_call")]
+        calls = [set_aside for set_aside, reason in self.aside if reason in ("other_agency", "no_call")]
         days = [self.cells.texts((name,)) for name in self.columns_of("date")]
         if not calls or len(days) != 1:
             return {}
         dated = [row for row in np.sort(np.concatenate(calls)).tolist() if days[0].codes[row] != EMPTY]
         next_row = dict(zip(dated, np.searchsorted(rows, dated).tolist(), strict=True))
-        return {place: days[0].text_of(row) or "" for row, place in next_row.items()}
+        return {row_below: days[0].text_of(row) or "" for row, row_below in next_row.items()}
 
     def name(self) -> str:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""
@@ -412,16 +412,16 @@ class _Sorting:
         entries = [(int(rows[row]), *rest) for rows, problems in self.rejected for row, *rest in problems.rejects()]
         columns = self.placed(np.array([row for row, *_ in entries], int), odd)
         entries += [(0, None, o.reason, o.found or None, o.wanted) for o in odd]
-        for place, name in enumerate(("column", "reason", "found", "wanted"), 1):
-            columns[name] = [reject[place] for reject in entries]
+        for index, name in enumerate(("column", "reason", "found", "wanted"), 1):
+            columns[name] = [reject[index] for reject in entries]
         return _by_row(schema.build("rejects", columns))
 
     def cell_remarks(self, what: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
         """Of rows that stay, the cells that were left out (``doubts``) or are to be ``asked`` about."""
         found = []
         for rows, problems in self.rejected:
-            for first, second, text, places in getattr(problems, what):
-                staying = rows[places[~problems.rejected[places]]]
+            for first, second, text, indices in getattr(problems, what):
+                staying = rows[indices[~problems.rejected[indices]]]
                 if len(staying):
                     found.append((first, second, text, tuple(self.table.rows[staying].tolist())))
         return found
@@ -437,9 +437,9 @@ class _Sorting:
 
 def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
     """Of which rows a total may be: all figures above it, or those since the total before it; never of totals."""
-    above = [place for place in range(row) if not sums[place]]
+    above = [each for each in range(row) if not sums[each]]
     last = int(np.flatnonzero(sums[:row]).max(initial=-1))
-    return [above, [place for place in above if place > last]]
+    return [above, [each for each in above if each > last]]
 
 
 def _add_up(texts: list, rows: list[int]) -> bool:

@@ -219,7 +219,7 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
 def _passed_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
     """Folders that are not gone into, which are taken off ``inner``: links, and what an earlier run left among the
     logs, a store or its reports."""
-    for place, name in enumerate(sorted(inner), 1):
+    for number, name in enumerate(sorted(inner), 1):
         path = Path(parent, name)
         why = next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), "")
         if path.is_symlink():  # it may lead back to where it stands
@@ -227,7 +227,7 @@ def _passed_folders(folder: Path, parent: str, inner: list[str], shown: str) -> 
         if why:
             inner.remove(name)
             member = path.relative_to(folder).as_posix()
-            yield Passed(shown_member(member, shown, place), why, f"{_name(folder)}/{member}")
+            yield Passed(shown_member(member, shown, number), why, f"{_name(folder)}/{member}")
 
 
 def _opened(file: File, path: Path | None, *, is_named: bool = False) -> Iterator[File | Passed]:

@@ -239,10 +239,10 @@ def _add(sheet, element, row: int) -> int:
         column += repeated
     repeated = _times(element, "number-rows-repeated")
     for number in range(row + 1, min(row + (repeated if cells else 0), MAX_ROWS) + 1):
-        for place, value, wide, high in cells:
-            sheet.cell(number, place, value)
+        for column, value, wide, high in cells:
+            sheet.cell(number, column, value)
             if wide > 1 or high > 1:
-                sheet.merge_cells(None, number, place, number + high - 1, place + wide - 1)
+                sheet.merge_cells(None, number, column, number + high - 1, column + wide - 1)
         if cells and _attribute(element, "visibility") in _HIDDEN:
             sheet.row_dimensions[number].hidden = True
     return row + repeated

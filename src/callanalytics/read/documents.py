@@ -196,7 +196,7 @@ def flattened(
         elif isinstance(value, list):
             yield name + "[]", str(len(value))
             if name in lists:
-                items = {f"{name}[{place}]": item for place, item in enumerate(value[:_ITEMS], 1)}
+                items = {f"{name}[{number}]": item for number, item in enumerate(value[:_ITEMS], 1)}
                 yield from flattened(items, "", depth + 1, lists)
         else:
             yield name, _json_text(value)
@@ -397,10 +397,10 @@ def database_table(file: File, wanted: str) -> TextTable:
             raise UnreadableFile(f"{file.shown} has no table {wanted}", run="leave out --format")
         builder, unread = Builder(column_names(columns)), 0
         listed = ", ".join(map(_quoted, columns))
-        for place, (key, *values) in enumerate(database.execute(_select(f"rowid, {listed}", wanted)), 1):
+        for number, (key, *values) in enumerate(database.execute(_select(f"rowid, {listed}", wanted)), 1):
             texts = [_stored_text(value) for value in values]
             unread += texts.count(NO_TEXT)
-            builder.add(key if 0 < key <= _LARGEST_ROW else place, texts)
+            builder.add(key if 0 < key <= _LARGEST_ROW else number, texts)
     cells, numbers, member = builder.finish()
     notes = [f"bytes that are no text: {plural(unread, 'cell')}"] if unread else []
     if file.head(20)[18:20] == bytes([_WAL, _WAL]):
@@ -425,12 +425,12 @@ def longest_table(file: File) -> str:
 
 def database_of(name: str, columns: Sequence[str], rows: Iterable[tuple[int, Sequence[str | None]]]) -> bytes:
     """A database with one table of texts: each row under its key."""
-    places = ", ".join("?" * (len(columns) + 1))
+    marks = ", ".join("?" * (len(columns) + 1))
     with closing(sqlite3.connect(":memory:")) as database:
         listed = ", ".join(map(_quoted, columns))
         database.execute(f"CREATE TABLE {_quoted(name)} ({listed})")
         cells = ((key, *(b"\xff" if cell == NO_TEXT else cell for cell in row)) for key, row in rows)
-        database.executemany(f"INSERT INTO {_quoted(name)} (rowid, {listed}) VALUES ({places})", cells)  # noqa: S608
+        database.executemany(f"INSERT INTO {_quoted(name)} (rowid, {listed}) VALUES ({marks})", cells)  # noqa: S608
         database.commit()
         return database.serialize()
 

@@ -275,4 +275,4 @@ def _without_numbers(name: str) -> str:
         return "***" if sum(char.isdigit() for char in match[0]) >= _IDENTIFYING_DIGITS else match[0]
 
     pieces = _DATE.split(name)
-    return "".join(piece if place % 2 else _DIGIT_GROUP.sub(masked, piece) for place, piece in enumerate(pieces))
+    return "".join(piece if index % 2 else _DIGIT_GROUP.sub(masked, piece) for index, piece in enumerate(pieces))

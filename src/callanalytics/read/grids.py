@@ -82,7 +82,7 @@ class Grid:
                 Odd(number, "quote", "a quotation mark opens and does not close", 'a closing " in the cell')
             )
             return None
-        filled = [place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
+        filled = [column for column, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
         if not filled:
             return None
         is_beside = filled[-1] > self.width and (self.aligned or len(cells) <= self.heading.cells)
@@ -132,9 +132,9 @@ class Grid:
         if first and len(first) == self.width and all(map(is_sql_type, first)):
             cells, rows = cells.slice(1), rows[1:]  # some systems write the types of SQL under the header
         kept = filled(cells)
-        for place, reason, found in self._aside(cells) if cells.num_rows else ():
-            kept[place] = False
-            odd.append(Odd(int(rows[place]), reason, found, outcome="set_aside"))
+        for index, reason, found in self._aside(cells) if cells.num_rows else ():
+            kept[index] = False
+            odd.append(Odd(int(rows[index]), reason, found, outcome="set_aside"))
         if not kept.all():  # a million rows are not copied for nothing
             cells, rows = cells.filter(pa.array(kept)), rows[kept]
         odd.sort(key=lambda o: o.row)
@@ -193,8 +193,8 @@ def is_sql_type(cell: str | None) -> bool:
     return bool(re.match(_SQL_TYPE, cell or ""))
 
 
-def _row(cells: pa.Table, place: int) -> list[str | None]:
-    return [column[place].as_py() for column in cells.columns]
+def _row(cells: pa.Table, index: int) -> list[str | None]:
+    return [column[index].as_py() for column in cells.columns]
 
 
 def stated_total(cells: Cells) -> str:
@@ -208,9 +208,9 @@ def _titles_of_headers(odd: list[Odd], rows: np.ndarray) -> list[Odd]:
     headers = np.array([o.row for o in odd if o.reason == "header"], np.int64)
     if not len(headers):
         return odd
-    places = np.array([o.row for o in odd], np.int64)
-    next_header = np.append(headers, np.iinfo(np.int64).max)[np.searchsorted(headers, places, side="right")]
-    next_row = np.append(rows, np.iinfo(np.int64).max)[np.searchsorted(rows, places, side="right")]
+    numbers = np.array([o.row for o in odd], np.int64)
+    next_header = np.append(headers, np.iinfo(np.int64).max)[np.searchsorted(headers, numbers, side="right")]
+    next_row = np.append(rows, np.iinfo(np.int64).max)[np.searchsorted(rows, numbers, side="right")]
     settled = []
     for o, header, row in zip(odd, next_header.tolist(), next_row.tolist(), strict=True):
         is_title = o.reason == "width" and o.found == "1 cell" and header < row
@@ -261,7 +261,7 @@ class Placing:
 
     def rows(self, records: Iterable[tuple[int, Cells | None]]) -> Iterator[tuple[int, Cells | None]]:
         """Each row with a cell for every column of the format; one of another width as it is."""
-        places = {name: place for place, name in enumerate(self.positions.names)}
+        index_of = {name: index for index, name in enumerate(self.positions.names)}
         for number, cells in records:
             found = self.layout(cells) if cells and any(c and c.strip(BLANKS) for c in cells) else None
             if found is None:
@@ -269,9 +269,9 @@ class Placing:
                 continue
             names, row = found
             self.seen.setdefault(names)
-            spread: list[str | None] = [None] * len(places)
+            spread: list[str | None] = [None] * len(index_of)
             for name, cell in zip(names, row, strict=True):
-                spread[places[name]] = cell
+                spread[index_of[name]] = cell
             yield number, spread
 
     def heading(self) -> Heading:
@@ -281,7 +281,7 @@ class Placing:
 
     def _shapes(self, cells: Cells) -> Iterator[Cells]:
         """The cells in the widths that they may be meant to have: in a sheet the narrowest that holds what is there."""
-        filled = max((place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)), default=0)
+        filled = max((number for number, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)), default=0)
         if not filled:
             return
         if not self.aligned and len(cells) in self.positions.by_width:
@@ -328,9 +328,9 @@ class Blocks:
         if not is_row or self._reason or len(cells) != self._width:
             return ()
         columns: list[str | None] = [None] * self._width
-        for name, place in zip(self.first.names, self._places or (), strict=False):
-            if place is not None:
-                columns[place] = name
+        for name, index in zip(self.first.names, self._places or (), strict=False):
+            if index is not None:
+                columns[index] = name
         return tuple(columns)
 
     def _line(self, number: int, cells: Cells) -> Iterator[tuple[int, Cells]]:
@@ -343,7 +343,7 @@ class Blocks:
         elif self._reason:
             self.odd.append(Odd(number, self._reason, outcome="set_aside"))
         else:
-            wanted = [None if place is None else cells[place] for place in self._places or ()]
+            wanted = [None if index is None else cells[index] for index in self._places or ()]
             yield number, [*wanted, *self._labels.values()]
 
     def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:

@@ -269,9 +269,9 @@ class _Table:
     def by_header(self) -> list[Match]:
         """A header decides; where there is none, what stands in the rows does."""
         found: dict[str, Match] = {}
-        for place, (_, cells) in enumerate(self.rows[: headers.ROWS]):
+        for index, (_, cells) in enumerate(self.rows[: headers.ROWS]):
             for fmt in self.knows.fitting(cells):
-                names, below = headers.as_heading(cells, 0).names, self.rows[place + 1 :]
+                names, below = headers.as_heading(cells, 0).names, self.rows[index + 1 :]
                 found.setdefault(fmt.name, _match_under(fmt, names, below))
         if not any(match.fits for match in found.values()):
             is_aligned = self.sheet is not None

@@ -145,7 +145,7 @@ def _streams(content: bytes) -> dict[str, bytes]:
     try:
         # The header says how many sectors its tables take: olefile reads as many, though a small file has fewer.
         (shift,) = struct.unpack_from("<H", content, 30)
-        tables = [struct.unpack_from("<I", content, place)[0] for place in (44, 64, 72)]  # FAT, mini FAT, DIFAT
+        tables = [struct.unpack_from("<I", content, offset)[0] for offset in (44, 64, 72)]  # FAT, mini FAT, DIFAT
         if not 6 < shift < 16 or max(tables) > len(content) >> shift:
             raise DamagedContainer("its tables are longer than the file")
         with olefile.OleFileIO(io.BytesIO(content)) as container:

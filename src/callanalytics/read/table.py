@@ -149,8 +149,8 @@ def column_names(cells: Iterable[str | None]) -> tuple[str, ...]:
     """
     given: dict[str, None] = {}
     next_of: dict[str, int] = {}  # a row taken for a header may say one word three thousand times
-    for place, cell in enumerate(cells, 1):
-        name = " ".join((cell or "").strip(BLANKS).split()) or f"(column {place})"
+    for number, cell in enumerate(cells, 1):
+        name = " ".join((cell or "").strip(BLANKS).split()) or f"(column {number})"
         unique, again = name, next_of.get(name, 2)
         while unique in given:
             unique, again = f"{name} ({again})", again + 1
@@ -189,6 +189,6 @@ def end_bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
         return codes[first], codes[last]
     # An empty text begins where the next one does, which may be past the end: look elsewhere, then blank it out.
     begin, end = (
-        np.where(is_empty, 0, codes[np.where(is_empty, 0, places)]).astype(np.uint8) for places in (first, last)
+        np.where(is_empty, 0, codes[np.where(is_empty, 0, indices)]).astype(np.uint8) for indices in (first, last)
     )
     return begin, end

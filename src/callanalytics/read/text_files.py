@@ -279,7 +279,7 @@ def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Tabl
     """The rows under the header and their line numbers, read by Arrow; None where a file is not regular."""
     from pyarrow import csv as arrow_csv
 
-    names = [str(place) for place in range(len(head.names))]
+    names = [str(number) for number in range(len(head.names))]
     try:
         start = _start_of_rows(content, dialect, head)
         if _differs_in_arrow(content, start, dialect):

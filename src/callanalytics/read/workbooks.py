@@ -94,12 +94,12 @@ def _content(sheet) -> SheetContent:
         element.clear()
         texts: list[str | None] = [None] * (cells[-1]["column"] if cells else 0)
         for cell in cells:
-            place, value = cell["column"] - 1, cell["value"]
-            if value is None or place >= len(texts):
+            index, value = cell["column"] - 1, cell["value"]
+            if value is None or index >= len(texts):
                 continue
-            texts[place] = _text(value, number_format, cell)
+            texts[index] = _text(value, number_format, cell)
             if isinstance(value, int | float) and abs(value) >= _EXACT:
-                content.inexact.add(place)
+                content.inexact.add(index)
         if any(texts):
             content.rows.append((number, texts))
     return content
@@ -148,7 +148,7 @@ class Workbook:
                 )
             book = openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
             sheets = list(book.worksheets)
-        self.sheets = tuple(Sheet(self, sheet, place, len(sheets)) for place, sheet in enumerate(sheets, 1))
+        self.sheets = tuple(Sheet(self, sheet, number, len(sheets)) for number, sheet in enumerate(sheets, 1))
 
 
 def opened_workbook(file: File) -> Workbook:
@@ -164,12 +164,12 @@ class Sheet:
     ``titles`` are what it and its workbook are called.
     """
 
-    def __init__(self, book: Workbook, sheet, place: int, count: int):
+    def __init__(self, book: Workbook, sheet, number: int, count: int):
         self._file, self._sheet = book.file, sheet
         self.title: str = sheet.title
         self.titles = self.title, book.file.stem
         self.is_hidden = sheet.sheet_state != "visible"
-        self.shown = f"sheet {place} of {count}" if count > 1 else "the sheet"
+        self.shown = f"sheet {number} of {count}" if count > 1 else "the sheet"
 
     @cached_property
     def content(self) -> SheetContent:
@@ -249,7 +249,7 @@ def merged_headings(sheet: Sheet, rows: list[Numbered]) -> list[Heading]:
     """Every row that merged cells tie together, as a heading."""
     if not sheet.content.merged:
         return []
-    return [heading for place in range(len(rows[: headers.ROWS])) for heading in _merged_at(sheet, rows, place)]
+    return [heading for index in range(len(rows[: headers.ROWS])) for heading in _merged_at(sheet, rows, index)]
 
 
 def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | None:
@@ -272,18 +272,18 @@ def _heading_beside(book: Workbook, sheet: Sheet, fmt: Format) -> Heading | None
     return headers.log_heading(sheet.beginning, fmt, titles, merged_headings(sheet, sheet.beginning))
 
 
-def _merged_at(sheet: Sheet, rows: list[Numbered], place: int) -> Iterator[Heading]:
+def _merged_at(sheet: Sheet, rows: list[Numbered], index: int) -> Iterator[Heading]:
     """A row as a heading with its merged cells spread out, and with the row below where some reach into it."""
-    number, upper = rows[place]
+    number, upper = rows[index]
     ranges = [r for r in sheet.content.merged if r.row <= number <= r.last_row]
     if not ranges:
         return
     upper = _spread(upper, [r for r in ranges if r.row == number])
-    if place + 1 == len(rows) or not any(r.row == number and r.last_row == number + 1 for r in ranges):
+    if index + 1 == len(rows) or not any(r.row == number and r.last_row == number + 1 for r in ranges):
         yield headers.as_heading(upper, number)
-        if place + 1 == len(rows) or not headers.may_continue_header(rows[place + 1][1]):
+        if index + 1 == len(rows) or not headers.may_continue_header(rows[index + 1][1]):
             return
-    below, lower = rows[place + 1]
+    below, lower = rows[index + 1]
     pairs = list(itertools.zip_longest(upper, lower))
     if any(r.last_row > number for r in ranges):
         yield headers.as_heading([under or over for over, under in pairs], number, below)
@@ -338,10 +338,10 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
         tuple(filter(None, table.cells.column(name).unique().to_pylist())) if name in table.header else ()
         for table, name in zip(found, date_columns, strict=True)
     ]
-    for place, table in enumerate(found):
-        beside = tuple(text for other, texts in enumerate(days) if other != place for text in texts)
-        notes = (*table.notes, *passed) if place == 0 else table.notes
-        found[place] = replace(table, around=(*table.around, *around), dates_beside=beside, notes=notes)
+    for index, table in enumerate(found):
+        beside = tuple(text for other, texts in enumerate(days) if other != index for text in texts)
+        notes = (*table.notes, *passed) if index == 0 else table.notes
+        found[index] = replace(table, around=(*table.around, *around), dates_beside=beside, notes=notes)
     return [*found, *office]
 
 
@@ -367,7 +367,7 @@ def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Fo
         named = ", ".join(map(str, merged[:5])) + (" ..." if len(merged) > 5 else "")
         below = f"{plural(len(merged), 'merged cell')} below the header (row {named})"
         notes.append(f"{below}: the text counts for the first cell only")
-    for name in (heading.names[place] for place in sorted(content.inexact) if place < len(heading.names)):
+    for name in (heading.names[index] for index in sorted(content.inexact) if index < len(heading.names)):
         notes.append(f'column "{name}" has numbers of more than 15 digits: Excel has changed their ends to 0')
     return grid.table(file, sheet.title, "xlsx", [f"{sheet.shown}: {note}" if count > 1 else note for note in notes])
 
@@ -385,7 +385,7 @@ def _office_table(file: File, sheet: Sheet) -> TextTable:
     """The sheet about the office, cell by cell: columns A, B, C ..., every row that holds something."""
     rows = sheet.content.rows
     width = max((len(cells) for _, cells in rows), default=1)
-    letters = tuple(_letter(place) for place in range(1, width + 1))
+    letters = tuple(_letter(column) for column in range(1, width + 1))
     builder = Builder(letters)
     for number, cells in rows:
         builder.add(number, [*cells, *[None] * (width - len(cells))])
@@ -393,7 +393,7 @@ def _office_table(file: File, sheet: Sheet) -> TextTable:
     return TextTable((file,), sheet.title, "xlsx", letters, cells, numbers, member, is_office=True)
 
 
-def _letter(place: int) -> str:
+def _letter(column: int) -> str:
     from openpyxl.utils import get_column_letter
 
-    return get_column_letter(place)
+    return get_column_letter(column)

@@ -114,7 +114,7 @@ def of_table(block: TableBlock) -> list[Column]:
     """The columns of a table of words: a figure is its numbers, and a table of numbers has them behind its names."""
     if block.data is not None:
         return _of_frame(block.data)
-    cells = [[row[place] for row in block.rows] for place in range(len(block.head))]
+    cells = [[row[index] for row in block.rows] for index in range(len(block.head))]
     if block.numeric:
         cells[1:] = [[_read(cell) for cell in column] for column in cells[1:]]
     # Two columns of figures would give two columns named 'cases': then each is named after its own
@@ -160,7 +160,7 @@ def _of_frame(data) -> list[Column]:
     figure = next((column.values for column in made if column.key == "value"), ())
     # A count is its own figure, and would stand twice
     kept = [column for column in made if column.key not in ("n", "events") or column.values != figure]
-    order = {key: place for place, key in enumerate(COUNTED, 1)}
+    order = {key: index for index, key in enumerate(COUNTED, 1)}
     return sorted(kept, key=lambda column: order.get(column.key, 0))
 
 

@@ -62,20 +62,20 @@ class Bar:
     widest: float | None = None
 
     @property
-    def places(self) -> dict[str, float]:
+    def positions(self) -> dict[str, float]:
         """Where each end lies, 0 to 1; one that there is not, where the value lies.
 
-        >>> Bar(60, 45, 75, 0, 120, "0", "2 h", least=30).places["least"]
+        >>> Bar(60, 45, 75, 0, 120, "0", "2 h", least=30).positions["least"]
         0.25
         """
         names = ("value", "low", "high", "most", "least", "widest")
         known = {name: getattr(self, name) for name in names}
-        return {name: self.place(self.value if value is None else value) for name, value in known.items()}
+        return {name: self.position(self.value if value is None else value) for name, value in known.items()}
 
-    def place(self, value: float) -> float:
+    def position(self, value: float) -> float:
         """Where `value` lies between the ends, 0 to 1.
 
-        >>> Bar(47, 39, 56, 0, 120, "0", "2 h").place(60)
+        >>> Bar(47, 39, 56, 0, 120, "0", "2 h").position(60)
         0.5
         """
         return min(1.0, max(0.0, (value - self.start) / (self.end - self.start)))

@@ -54,12 +54,12 @@ def document(report: doc.Document) -> bytes:
         made.add_paragraph(report.scope)
     before: doc.Block | None = doc.PageBreak() if report.front else None
     for it in report.blocks:
-        place = len(made.element.body) - 1  # what a block adds comes in front of the section's own settings
+        index = len(made.element.body) - 1  # what a block adds comes in front of the section's own settings
         _add_block(it, made)
         if isinstance(before, doc.PageBreak) and not isinstance(it, doc.PageBreak):
-            made.element.body[place].get_or_add_pPr().get_or_add_pageBreakBefore()
+            made.element.body[index].get_or_add_pPr().get_or_add_pageBreakBefore()
         elif isinstance(before, doc.TableBlock) and isinstance(it, doc.Text):
-            Paragraph(made.element.body[place], made).paragraph_format.space_before = Pt(8)
+            Paragraph(made.element.body[index], made).paragraph_format.space_before = Pt(8)
         before = it
     # The last element is the section's settings
     if made.element.body[-2].tag.endswith("}tbl"):  # behind the last table Word wants a paragraph
@@ -198,7 +198,7 @@ def _side_by_side(made, numbers):
         value.font.color.rgb = RGBColor.from_string(ADVERSE if number.is_adverse else BLUE)
         cell.add_paragraph().add_run(number.words).bold = True
         if number.bar:
-            _strip(cell.add_paragraph(), style.strip(number.bar.places))
+            _strip(cell.add_paragraph(), style.strip(number.bar.positions))
         if number.marks:
             _strip(cell.add_paragraph(), style.png(style.dots(**vars(number.marks))))
         cell.add_paragraph(number.note, style=SMALL)
@@ -234,18 +234,18 @@ def _strip(paragraph, drawn: bytes):
     paragraph.add_run().add_picture(io.BytesIO(drawn), width=Inches(style.STRIP))
 
 
-def _picture(title, place, chart: Chart, *, above: str = "", beneath: str = ""):
+def _picture(title, container, chart: Chart, *, above: str = "", beneath: str = ""):
     """A chart in the document or in a cell, under the paragraph of its title, with what is said above or beneath it."""
     title.style, title.text = TITLE, chart.title
     if above:
-        place.add_paragraph(above, style=SMALL).paragraph_format.keep_with_next = True
-    drawn = place.add_paragraph()
+        container.add_paragraph(above, style=SMALL).paragraph_format.keep_with_next = True
+    drawn = container.add_paragraph()
     drawn.paragraph_format.keep_with_next = bool(beneath)
     picture = drawn.add_run().add_picture(io.BytesIO(chart.png()), width=Inches(min(chart.width, WIDTH)))
     # The library has no door for alt text
     picture._inline.docPr.set("descr", chart.alt)
     if beneath:
-        place.add_paragraph(beneath, style=SMALL)
+        container.add_paragraph(beneath, style=SMALL)
 
 
 # ---- blocks ------------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def _finding(it: doc.Finding, made) -> None:
         words.add_paragraph(it.note, style=SMALL)
     if it.bar:
         (cell,) = beside
-        _strip(cell.paragraphs[0], style.strip(it.bar.places))
+        _strip(cell.paragraphs[0], style.strip(it.bar.positions))
         _ends(cell.add_paragraph(style=SMALL), it.bar.start_label, it.bar.end_label, style.STRIP)
         if it.otherwise:
             cell.add_paragraph(it.otherwise, style=SMALL)
@@ -355,7 +355,7 @@ def _table_block(it: doc.TableBlock, made) -> None:
     _fix(table, it.widths or (2.0, *[1.0] * (len(it.head) - 1)), WIDTH * (0.62 if is_narrow else 1))
     borders = _lines(table._tbl.tblPr, "w:tblBorders", ("top", "bottom", "insideH"))
     table._tbl.tblPr.xpath("w:tblLayout")[0].addprevious(borders)
-    for place, (row, texts) in enumerate(zip(table.rows, (it.head, *it.rows), strict=True)):
+    for index, (row, texts) in enumerate(zip(table.rows, (it.head, *it.rows), strict=True)):
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.text = text
             words = cell.paragraphs[0]
@@ -363,7 +363,7 @@ def _table_block(it: doc.TableBlock, made) -> None:
             if it.numeric and column:
                 words.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             for run in words.runs:
-                run.font.size, run.bold = Pt(8.5), place == 0
+                run.font.size, run.bold = Pt(8.5), index == 0
     _keep(table, together=len(it.rows) <= KEPT_TOGETHER)
     _add(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
 

@@ -211,7 +211,7 @@ def _choices(log, confirmed) -> tuple[Part, dict]:
     seen = f"as of {wording.day(log.as_of)}, store {log.fingerprint[:16]}, callanalytics {callanalytics.__version__}"
     return parts[0], {
         **picks,
-        **_columns([found[place] for place in sorted(found)]),
+        **_columns([found[key] for key in sorted(found)]),
         "source": f"{log.agency.label} call logs, {seen}.{sample}",
         "mark": LABEL if log.is_invented else "",
     }

@@ -59,9 +59,9 @@ def _body(report, *, contents=False):
     for it in (*report.blocks, *report.further):
         part = block(it)
         if isinstance(it, doc.Heading | doc.Finding) and it.level == 1:  # it opens a section, where the contents lead
-            place, words = f"s{len(links) + 1}", it.text if isinstance(it, doc.Heading) else it.heading
-            links.append(f'<li><a href="#{place}">{escape(words)}</a></li>')
-            part = part.replace("<h2>", f'<h2 id="{place}">', 1)
+            anchor, words = f"s{len(links) + 1}", it.text if isinstance(it, doc.Heading) else it.heading
+            links.append(f'<li><a href="#{anchor}">{escape(words)}</a></li>')
+            part = part.replace("<h2>", f'<h2 id="{anchor}">', 1)
         parts.append(part)
     header = f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>'
     listed = f'<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ul>{"".join(links)}</ul></nav>'
@@ -155,7 +155,7 @@ def _strip(bar: doc.Bar | None):
     """The strip of a large number; hidden from readers aloud, since the words beside it say it."""
     if bar is None:
         return ""
-    x = {name: 100 * place for name, place in bar.places.items()}
+    x = {name: 100 * position for name, position in bar.positions.items()}
 
     def band(first, last, fill):
         # A band of no width would not be seen
@@ -185,7 +185,7 @@ def _bar(bar: doc.Bar | None):
     """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
     if bar is None:
         return ""
-    x = {name: 192 * place for name, place in bar.places.items()}
+    x = {name: 192 * position for name, position in bar.positions.items()}
 
     def strip(first, last, y, height, fill):
         start, end = x[first], max(x[last], x[first] + 1)

@@ -322,11 +322,11 @@ def _hours_number(found: LastMonths) -> Number:
         notes.append(f"{sums[2]:,.0f} on average at {plural(n, 'other office')}")
     # Room to the right of the longest, so that its dot does not lie on the edge
     top, last_months = 1.1 * max(filter(None, sums), default=1), (found.now, found.before, found.elsewhere)
-    places = (
+    ends = (
         (hours / top, hours / top) if part and hours is not None and _n_held(part) >= INTERVAL_MINIMUM else None
         for part, hours in zip(last_months, sums, strict=True)
     )
-    return Number(plural(now, "hour"), "on hold", "; ".join(notes), marks=_marks(*places))
+    return Number(plural(now, "hour"), "on hold", "; ".join(notes), marks=_marks(*ends))
 
 
 def _marks(now: Ends | None, before: Ends | None, elsewhere: Ends | None) -> Marks | None:

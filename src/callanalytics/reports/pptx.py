@@ -56,8 +56,8 @@ def _template():
         for other in others:  # a date, a number and a body, all laid out for a narrower page
             other._element.getparent().remove(other._element)
     theme = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    for place, color in enumerate(ACCENTS, 1):
-        accent = rf'(<a:accent{place}><a:srgbClr val=")[0-9A-F]{{6}}'.encode()
+    for number, color in enumerate(ACCENTS, 1):
+        accent = rf'(<a:accent{number}><a:srgbClr val=")[0-9A-F]{{6}}'.encode()
         # The library reads the theme and has no way to change it
         theme._blob = re.sub(accent, rb"\g<1>" + color.encode(), theme.blob)
     return made

@@ -143,8 +143,8 @@ class _Book:
 
     def write_table(self, page, title: str, beneath: str, made: list[columns.Column]):
         widths = [_width(column) for column in made]
-        for place, width in enumerate(widths):
-            page.set_column(place, place, width)
+        for index, width in enumerate(widths):
+            page.set_column(index, index, width)
         spread = [*widths, *[NARROWEST] * READABLE]
         reach = next(n for n in range(2, len(spread)) if sum(spread[:n]) >= READABLE)
         self.head(page, title, beneath, reach)
@@ -158,12 +158,12 @@ class _Book:
     def fill(self, page, made: list[columns.Column]):
         """An Excel table over the rows; one without rows is a head alone."""
         heads = list(_headers([column.head for column in made]))
-        for place, column in enumerate(made):
+        for index, column in enumerate(made):
             for row, (value, form) in enumerate(zip(column.values, column.formats, strict=True), TOP + 1):
-                self.cell(page, row, place, value, form)
+                self.cell(page, row, index, value, form)
         if not made[0].values:
-            for place, word in enumerate(heads):
-                page.write_string(TOP, place, word, self.look(bold=True))
+            for index, word in enumerate(heads):
+                page.write_string(TOP, index, word, self.look(bold=True))
             return
         page.add_table(
             TOP,
@@ -184,18 +184,18 @@ class _Book:
             },
         )
 
-    def cell(self, page, row: int, place: int, value, form: str):
+    def cell(self, page, row: int, index: int, value, form: str):
         if value is None or value == "":
             return
         # In this order: a bool is a number to Python too
         if isinstance(value, bool):
-            page.write_boolean(row, place, value, self.look(valign="top"))
+            page.write_boolean(row, index, value, self.look(valign="top"))
         elif isinstance(value, date):
-            page.write_datetime(row, place, value, self.look(num_format=form, align="left", valign="top"))
+            page.write_datetime(row, index, value, self.look(num_format=form, align="left", valign="top"))
         elif isinstance(value, int | float):
-            page.write_number(row, place, value, self.look(num_format=form, valign="top"))
+            page.write_number(row, index, value, self.look(num_format=form, valign="top"))
         else:
-            page.write_string(row, place, value, self.look(**TEXT, align="left", indent=int(place > 0)))
+            page.write_string(row, index, value, self.look(**TEXT, align="left", indent=int(index > 0)))
 
     def write_words(self, page, lines: list[tuple[str, str]]):
         """The report in words, one line a cell; a table or a drawing as the way to its sheet."""
@@ -326,7 +326,7 @@ SMALL_FONT = {"size": 9, "bold": False, "color": style.INK}
 
 def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top: int, report: doc.Document) -> None:
     """Set the chart beside its table, whose head is in row `top`; one for each panel, below each other."""
-    for place, (panel, first, last) in enumerate(_panels(plot, columns)):
+    for n_above, (panel, first, last) in enumerate(_panels(plot, columns)):
         made = book.add_chart(TYPES[plot.kind])
         cells = _Cells(page.name, columns, top + 1 + first, top + 1 + last)
         for key, color in plot.y.items():
@@ -350,7 +350,7 @@ def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top:
                 }
             )
         _dress(made, plot, f"{chart.title} ({panel} requests)" if panel else chart.title, report, _most(plot, columns))
-        where = {"description": chart.alt, "x_offset": 6, "y_offset": place * (HEIGHT + 10)}
+        where = {"description": chart.alt, "x_offset": 6, "y_offset": n_above * (HEIGHT + 10)}
         page.insert_chart(top + 1, len(columns) + BESIDE, made, where)
 
 
@@ -372,20 +372,20 @@ class _Cells:
 
     def __init__(self, sheet: str, columns: list[Column], first: int, last: int):
         self.sheet, self.first, self.last = sheet, first, last
-        self.columns = {column.key: (place, column) for place, column in enumerate(columns)}
+        self.columns = {column.key: (index, column) for index, column in enumerate(columns)}
 
     def has(self, key: str) -> bool:
         return key in self.columns
 
     def span(self, key: str, last: int | None = None) -> list:
-        place, _ = self.columns[key]
-        return [self.sheet, self.first, place, self.last if last is None else last, place]
+        index, _ = self.columns[key]
+        return [self.sheet, self.first, index, self.last if last is None else last, index]
 
     def reference(self, key: str) -> str:
         from xlsxwriter.utility import xl_range_abs
 
-        place, _ = self.columns[key]
-        return f"='{self.sheet}'!{xl_range_abs(self.first, place, self.last, place)}"
+        index, _ = self.columns[key]
+        return f"='{self.sheet}'!{xl_range_abs(self.first, index, self.last, index)}"
 
     def head(self, key: str) -> str:
         return self.columns[key][1].head

@@ -81,15 +81,15 @@ class Pseudonyms:
             return text
         behind = EXTENSION.search(text)
         head, tail = (text[: behind.start()], behind[0]) if behind else (text, "")
-        digits = [place for place, char in enumerate(head) if char.isdecimal()]
+        digits = [index for index, char in enumerate(head) if char.isdecimal()]
         # A number of another country has no invented one of its form
         is_american = number.startswith("+1") and len(digits) in (10, 11)
         if not is_american:
             return new if head.strip(" '\"=").startswith("+") else new[1:]
         letters = list(head)
         # Without the country's 1, which is written or not
-        for place, digit in zip(digits[-10:], new[2:], strict=True):
-            letters[place] = digit
+        for index, digit in zip(digits[-10:], new[2:], strict=True):
+            letters[index] = digit
         return "".join(letters) + re.sub(r"\d+", lambda match: self._run(match[0]), tail)
 
     def name(self, text: str) -> str:
@@ -165,8 +165,8 @@ def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
     dice.shuffle(areas)
     dice.shuffle(lines)
     for turn in range(len(lines)):
-        for place, area in enumerate(areas):
-            number = f"+1{area}55501{lines[(place + turn) % len(lines)]:02}"
+        for index, area in enumerate(areas):
+            number = f"+1{area}55501{lines[(index + turn) % len(lines)]:02}"
             if number not in taken:
                 yield number
 

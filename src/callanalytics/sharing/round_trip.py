@@ -129,7 +129,7 @@ class ExportCopy:
     def _pages(self, change: CellReplacer) -> list[Member]:
         """Each page or message by itself; a page's name is made of what it tells."""
         table, made = self.tables[0], {}
-        of_member = {int(member): place for place, member in enumerate(table.member.tolist())}
+        of_member = {int(member): index for index, member in enumerate(table.member.tolist())}
         for member, file in enumerate(self.files):
             row = {name: table.cells.column(name)[of_member[member]].as_py() for name in table.header}
             if self.fmt.kind == "eml":
@@ -189,13 +189,13 @@ def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[s
     What the further contacts of a row are is told of its words: their number may differ.
     """
     entries = [_in_order(done.entries.filter(pc.equal(done.entries.column("item"), 0))) for done in (first, second)]
-    places = [table.column("source_row").to_pylist() for table in entries]
-    if first.rows != second.rows or places[0] != places[1]:
+    rows = [table.column("source_row").to_pylist() for table in entries]
+    if first.rows != second.rows or rows[0] != rows[1]:
         return None
     changed = {}
     for column in entries[0].column_names:
         if column not in (*_OF_THE_FILE, "warnings"):
-            changed[column] = len(places[0]) - (pc.sum(_alike(entries[0], entries[1], column, weeks)).as_py() or 0)
+            changed[column] = len(rows[0]) - (pc.sum(_alike(entries[0], entries[1], column, weeks)).as_py() or 0)
     parts = abs(first.entries.num_rows - second.entries.num_rows)
     return {column: n for column, n in (changed | {"contact": parts}).items() if n}
 
@@ -209,11 +209,11 @@ def _in_order(table: pa.Table) -> pa.Table:
 
 def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
     """The first row in which a column is read otherwise, 0 where there is none."""
-    place = pc.index(_alike(old, new, column, weeks), False).as_py()
-    if place < 0:
+    index = pc.index(_alike(old, new, column, weeks), False).as_py()
+    if index < 0:
         return 0
     rows = old.column("source_row" if "source_row" in old.column_names else "row")
-    return rows[place].as_py()
+    return rows[index].as_py()
 
 
 def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:

@@ -34,14 +34,14 @@ from callanalytics.sharing.column_policy import PLACEHOLDER
 Change = Callable[[str | None, str | None], str]  # column, text -> the text that replaces it
 
 
-def heading(cell: str | None, place: int, known=frozenset()) -> str:
+def heading(cell: str | None, number: int, known=frozenset()) -> str:
     """A cell of the header: its words if columns of calls are named so or it is one of `known`, else its place.
 
     >>> heading("Call Date", 3), heading("Maria Ng", 4), heading("Phone 2025550143", 5)
     ('Call Date', 'column 4', 'column 5')
     """
     words = " ".join(plain(cell).split())
-    return words if not words or words in known or is_heading(words) else f"column {place}"
+    return words if not words or words in known or is_heading(words) else f"column {number}"
 
 
 def plain(cell: str | None) -> str:
@@ -101,7 +101,7 @@ def _line_cells(
     if number in rows:
         return row(columns, cells, change)
     if KnownHeaders(fmt).is_header(cells):
-        return [heading(cell, place, looked_at) for place, cell in enumerate(cells, 1)]
+        return [heading(cell, column, looked_at) for column, cell in enumerate(cells, 1)]
     return list(_cells_above(cells, fmt, change))
 
 
@@ -112,7 +112,7 @@ def odd_row(cells, reason: str) -> list[str]:
     kept = [PLACEHOLDER if plain(cell) else "" for cell in cells]
     if reason == "total":
         count = stated_total(cells)
-        kept[next(place for place, cell in enumerate(kept) if cell)] = f"Total calls: {count}" if count else "Total"
+        kept[next(index for index, cell in enumerate(kept) if cell)] = f"Total calls: {count}" if count else "Total"
     return kept
 
 
@@ -159,10 +159,10 @@ def workbook_bytes(
         book.set_properties({"created": _MADE})
         formats = {pattern: book.add_format({"num_format": pattern}) for pattern in (_DAY, _MOMENT)}
         by_title = {table.sheet: (table, change) for table, change in zip(tables, changes, strict=True)}
-        for place, sheet in enumerate(Workbook(file).sheets, 1):
+        for sheet_number, sheet in enumerate(Workbook(file).sheets, 1):
             if sheet.title in by_title:
                 table, change = by_title[sheet.title]
-                own = book.add_worksheet(_sheet_title(sheet.title, fmt, place))
+                own = book.add_worksheet(_sheet_title(sheet.title, fmt, sheet_number))
                 for number, cells in _sheet_rows(sheet, table, fmt, change, looked_at):
                     for column, cell in enumerate(cells):
                         _write_cell(own, number - 1, column, cell, formats)
@@ -174,12 +174,12 @@ def workbook_bytes(
     return content.getvalue()
 
 
-def _sheet_title(title: str, fmt: Format, place: int) -> str:
+def _sheet_title(title: str, fmt: Format, number: int) -> str:
     """A sheet's name: one that the format wants, or a year; else its place."""
     if fold(title) in map(fold, fmt.recognize.sheet) or re.fullmatch(r"20\d\d", title):
         return title
     years = re.findall(r"(?<!\d)20\d\d(?!\d)", title)  # by which dates without a year are read
-    return f"Sheet {place} {years[0]}" if len(set(years)) == 1 else f"Sheet {place}"
+    return f"Sheet {number} {years[0]}" if len(set(years)) == 1 else f"Sheet {number}"
 
 
 def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, looked_at: set[str]):
@@ -192,7 +192,7 @@ def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, loo
         elif number in rows:
             yield number, row(table.header, cells, change)
         elif first <= number <= last:
-            yield number, [heading(cell, place, looked_at) if cell else "" for place, cell in enumerate(cells, 1)]
+            yield number, [heading(cell, column, looked_at) if cell else "" for column, cell in enumerate(cells, 1)]
         else:
             yield number, [(cell or "") if is_sql_type(cell) else stray_cell(cell) for cell in cells]
 

@@ -351,8 +351,8 @@ class Store:
 
     def rewrite_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Put something else in the place of an accepted export. Its turn among the others stays as it was."""
-        place = self.source_ids().index(source)
-        self._held_draft().sources[place] = self._written(source.partition("-")[0], tables, card)
+        index = self.source_ids().index(source)
+        self._held_draft().sources[index] = self._written(source.partition("-")[0], tables, card)
 
     def _written(self, source, tables, card) -> dict:
         self._held_draft()

@@ -234,6 +234,6 @@ def is_on_network(root: Path, mounts: Path = MOUNTS) -> bool:
     mount_lines = (line.partition(" - ") for line in listed if " - " in line)
     # Blanks and the like stand in a mount's path as octal numbers: /mnt/firm\\040files.
     plain = partial(re.compile(r"\\([0-7]{3})").sub, lambda octal: chr(int(octal[1], 8)))
-    places = [(Path(plain(left.split()[4])), right.split()[0]) for left, _, right in mount_lines]
-    here = [(len(place.parts), kind) for place, kind in places if place == root or place in root.parents]
+    file_systems = [(Path(plain(left.split()[4])), right.split()[0]) for left, _, right in mount_lines]
+    here = [(len(mounted.parts), kind) for mounted, kind in file_systems if mounted == root or mounted in root.parents]
     return bool(here) and bool(NETWORK.fullmatch(max(here)[1]))

@@ -126,8 +126,8 @@ def span_in(path: Path) -> tuple[Ends, Ends]:
     footer = pq.read_metadata(path)
     names = footer.schema.to_arrow_schema().names
     found = []
-    for place in map(names.index, ("started_at_utc", "started_at_local")):
-        ends = [footer.row_group(n).column(place).statistics for n in range(footer.num_row_groups)]
+    for index in map(names.index, ("started_at_utc", "started_at_local")):
+        ends = [footer.row_group(n).column(index).statistics for n in range(footer.num_row_groups)]
         known = [each for each in ends if each is not None and each.has_min_max]
         found.append((min(each.min for each in known), max(each.max for each in known)) if known else None)
     return found[0], found[1]

@@ -43,19 +43,9 @@ _WHERE = {
     "start": ("reports", "start"),
 }
 __all__ = [
-    "CallLogError",
-    "Chart",
-    "Log",
-    "Result",
-    "Table",
-    "check",
-    "figures",
-    "ingest",
-    "load",
-    "measures",
-    "report",
-    "start",
-]
+    "CallLogError", "Chart", "Log", "Result", "Table", "check", "figures", "ingest", "load", "measures",
+    "report", "start",
+]  # fmt: skip
 
 if not TYPE_CHECKING:  # a type checker would take every name for one of ours
 

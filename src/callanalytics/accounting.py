@@ -7,9 +7,10 @@ many of those calls a report speaks of. What a single measure leaves out of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, wording
 from callanalytics.agencies import Agency
-from callanalytics.facts.agency_calls import reported_lines
+from callanalytics.facts.agency_calls import is_reported
 from callanalytics.facts.arrays import Rows, moments, rows_until, without_misdated
 from callanalytics.facts.observation import line_dialed
 from callanalytics.values import zones
@@ -255,13 +256,6 @@ def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     )
 
 
-def is_reported(agency_calls: pa.Table, agency: Agency) -> np.ndarray:
-    """Which calls went to the agency's main line, or to one that no one noted."""
-    return pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency))).to_numpy(
-        zero_copy_only=False
-    )
-
-
 # ---- the day ---------------------------------------------------------------------------------------------
 
 
@@ -277,6 +271,18 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
     for name in ("calls", "entries", "notices"):
         days += _ends(days_of(without_misdated(tables(name)), zone))
     return (min(days), max(days)) if days else None
+
+
+def outside_log(log: Any, first: date | None = None, last: date | None = None) -> Iterator[str]:
+    """What a day or a period that lies outside the logs means: an empty table alone would say that nothing happened."""
+    logged = getattr(log, "logged", None)
+    if logged is None:
+        return
+    begins, ends = logged
+    if max(first or log.as_of, log.as_of) > ends:
+        yield f"The logs end {wording.day(ends)}: what came later is not in them."
+    if min(last or log.as_of, log.as_of) < begins:
+        yield f"The logs begin {wording.day(begins)}: what came earlier is not in them."
 
 
 def days_of(table: pa.Table, zone: str) -> np.ndarray:

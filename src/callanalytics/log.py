@@ -23,14 +23,13 @@ from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection, one_of
 from callanalytics.store import Store
-from callanalytics.tables import Files, StoredTable, Table
+from callanalytics.tables import Files, StoredTable, Table, html_table
 from callanalytics.wording import plural, quoted
 
 ALL = Selection()
 SHOWN = ("agency_calls", "callbacks", "promises", "entries", "calls", "rejects")  # tables that a notebook counts
 
 # Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
-FACTS = ("coverage", "agency_calls", "callbacks", "promises")
 LOGGED = ("calls", "entries", "notices")
 DATED = (*LOGGED, "agency_calls", "callbacks", "promises")
 # Columns that are read beside those asked for: what a day, a decision, and a selection look at.
@@ -129,11 +128,7 @@ class Log:
         days = f"Logged from {self.logged[0]} to {self.logged[1]}." if self.logged else ""
         sentences = " ".join(html.escape(sentence) for sentence in (*rest, days) if sentence)
         rows = ((name, f"{self.table(name).rows:,}", schema.TABLES[name].row) for name in SHOWN)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-        return (
-            f"<p><b>{html.escape(first)}</b> {sentences}</p><table><thead><tr><th>table</th><th>rows</th><th>one row"
-            f"</th></tr></thead><tbody>{body}</tbody></table>"
-        )
+        return f"<p><b>{html.escape(first)}</b> {sentences}</p>{html_table(('table', 'rows', 'one row'), rows)}"
 
     @property
     def is_invented(self) -> bool:
@@ -343,7 +338,7 @@ class Log:
             asked |= {"from_utc", "to_utc"}
         if name == "promises":
             table = self._judged(offices)
-        elif name in FACTS:
+        elif name in schema.FACTS:
             table = self._facts(name, asked, offices)
         elif name in LOGGED and not self._is_whole:
             table = rows_until(self._read(name, asked | WHEN, offices), self._end, self.agency.timezone)
@@ -375,7 +370,7 @@ class Log:
     @cached_property
     def _made(self) -> dict[str, pa.Table]:
         rows = [self._read(name) for name in (*LOGGED, "sources")]
-        made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in FACTS}
+        made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in schema.FACTS}
         for office in self._offices:
             calls, entries, notices, sources = (_of_offices(table, [office["office_id"]]) for table in rows)
             built = facts.build(office, calls, entries, notices, sources, self.agency, until=self._end)

@@ -143,6 +143,11 @@ AGENCY_CALL_OUTCOMES = (
     "wrong_line unknown"
 )
 CALLBACK_RESULTS = "answered missed voicemail blocked unknown"
+ONLY_A_PERSON = (  # what came of a call to the agency that only a live person can do
+    "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
+    "refused_no_g28 refused_other"
+).split()
+UNANSWERED_OUTCOMES = ("voicemail", "missed", "busy", "canceled", "failed")  # of a call in a phone system
 UNANSWERED = ("missed", "voicemail", "blocked")  # the results of a callback that no one of ours answered
 REQUEST_RESULTS = "granted relayed refused none"
 ROLES = "attorney staff client other"
@@ -610,6 +615,7 @@ TABLES: dict[str, TableSpec] = {
     )
 }
 
+FACTS = ("agency_calls", "callbacks", "promises", "coverage")  # tables made of the others
 # What a hand log gave before a newer state of it took the place of some of its rows lies beside what counts of it.
 NAMES_AS_READ = {name: f"{name}_as_read" for name in ("entries", "rejects", "set_aside", "sources")}
 # Shapes of what is never published.

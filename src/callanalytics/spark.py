@@ -23,7 +23,7 @@ from callanalytics import agencies, schema
 from callanalytics import facts as facts_of_office
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest, StoreError
-from callanalytics.log import FACTS, LOGGED, Log
+from callanalytics.log import LOGGED, Log
 from callanalytics.selection import Selection
 from callanalytics.tables import Files, StoredTable, Table
 
@@ -103,7 +103,7 @@ def facts(
     >>> facts(pool)["promises"].write.parquet("s3a://pool/promises.parquet")        # doctest: +SKIP
     """
     work = partial(_facts_of_office, agency=agency or agencies.load(), until=until)
-    shapes = {name: schema.arrow_schema(name) for name in FACTS}
+    shapes = {name: schema.arrow_schema(name) for name in schema.FACTS}
     return by_office({name: tables[name] for name in (*LOGGED, "sources", "offices")}, work, shapes)
 
 

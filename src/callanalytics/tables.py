@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -289,8 +289,6 @@ class Shown:
         table = self.table
         names, back, body = self._parts()
         names, body, more = _narrowed(names, body)
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-        cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
         spec = schema.TABLES.get(table.name)
         sentences = [
             f"<b>{html.escape(table.name)}</b>: {table.rows:,} rows{table._seen()}.",
@@ -300,10 +298,7 @@ class Shown:
             f"{plural(len(more), 'more column')}: {', '.join(more)}." if more else "",
             f"<b>{invented.LABEL}</b>" if table.is_invented else "",
         ]
-        return (
-            f"<p>{' '.join(filter(None, sentences))}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
-        )
+        return f"<p>{' '.join(filter(None, sentences))}</p>{html_table(names, body)}"
 
     def _parts(self) -> tuple[list[str], list[str], list[list[str]]]:
         """The names of the columns shown, of those kept back, and the rows in words."""
@@ -361,6 +356,13 @@ def _cell(name: str, value: object) -> str:
     if isinstance(value, str) and ID.fullmatch(value):
         return value[:ID_SHOWN]
     return in_calendar_words(name, value)
+
+
+def html_table(names: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Rows for a notebook, under the names of their columns."""
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+    cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
 
 
 def text_table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int = 10_000) -> list[str]:

@@ -129,7 +129,7 @@ def test_a_strip_reaches_over_every_way_to_count_and_names_the_ways(brief):
     strips = [finding for finding in brief.findings if finding.otherwise]
     assert strips
     for finding in strips:
-        ends = finding.bar.positions
+        ends = finding.bar.places
         assert ends["least"] <= ends["value"] <= ends["most"] <= ends["widest"]
         assert finding.otherwise.endswith("counted otherwise")
         assert finding.ways

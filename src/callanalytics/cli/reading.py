@@ -81,7 +81,7 @@ def check(paths, store, json_, format_, roster, letters, **options):
 
     with _reporting_interruption(), screen.progress("reading") as step:
         receipt = intake.check(paths, progress=step, agency=agency(), **options)
-    _show(receipt, json_)
+    screen.show(receipt, json_)
     _finish(receipt)
 
 
@@ -120,7 +120,7 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
             "agency": agency(),
         }
         receipt = intake.ingest(paths, store, **options)
-    _show(receipt, json_)
+    screen.show(receipt, json_)
     _finish(receipt, strict=strict)
 
 
@@ -140,10 +140,6 @@ def _reporting_interruption(store=None):
             else f"\nStopped after some of it was stored in {store}: run the same command again, twice is once."
         )
         sys.exit(INTERRUPTED)
-
-
-def _show(receipt, json_):
-    screen.as_json(receipt.to_json()) if json_ else screen.say(receipt.text())
 
 
 def _finish_offices(batch):

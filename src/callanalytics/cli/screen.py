@@ -131,15 +131,19 @@ def say_day(log) -> None:
 def say_account(log) -> None:
     """Say how many of the calls logged are in a report, and why the others are not."""
     from callanalytics import accounting
-    from callanalytics.reports import sentences
 
     say(str(accounting.of_log(log)))
-    for sentence in sentences.outside_log(log):
+    for sentence in accounting.outside_log(log):
         say(sentence)
 
 
 def print_error(text: str) -> None:
     say(text, to=sys.stderr)
+
+
+def show(done, json_: bool) -> None:
+    """What was done, for programs or as a person reads it."""
+    as_json(done.to_json()) if json_ else say(done.text())
 
 
 def as_json(value) -> None:

@@ -126,7 +126,7 @@ def remove(file, store, json_):
     from callanalytics import intake
 
     done = intake.remove(store, file, agency=agency())
-    screen.as_json(done.to_json()) if json_ else screen.say(done.text())
+    screen.show(done, json_)
 
 
 @main.command()
@@ -145,7 +145,7 @@ def forget(store, json_, **client):
     from callanalytics import intake
 
     done = intake.forget(store, agency=agency(), **client)
-    screen.as_json(done.to_json()) if json_ else screen.say(done.text())
+    screen.show(done, json_)
     if done.is_nothing:
         sys.exit(NEEDS_A_PERSON)
 

@@ -23,17 +23,6 @@ from callanalytics.clocks.due import (
 )
 
 __all__ = [
-    "READINGS",
-    "URGENCIES",
-    "Calendar",
-    "business_days_between",
-    "calendar",
-    "due",
-    "due_all",
-    "due_as_quoted",
-    "end_of_day",
-    "in_live_hours",
-    "in_window",
-    "is_business_day",
-    "window_in",
-]
+    "READINGS", "URGENCIES", "Calendar", "business_days_between", "calendar", "due", "due_all", "due_as_quoted",
+    "end_of_day", "in_live_hours", "in_window", "is_business_day", "window_in",
+]  # fmt: skip

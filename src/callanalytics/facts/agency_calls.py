@@ -62,17 +62,13 @@ from callanalytics.facts.record_linkage import (
     numbers_in,
     over_duration,
 )
+from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.values import zones
 
 A_DAY = np.timedelta64(1, "D")
 UNKNOWN_LINE = "unknown"  # the line of an entry that does not name it
 
-# What ends a call without a live person, and what only a live person can do.
-WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()
-ONLY_A_PERSON = (
-    "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
-    "refused_no_g28 refused_other"
-).split()
+WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()  # end a call without one
 COPIED_FROM_ENTRY = (
     "wait_s wait_rounding_s tier reason urgency_claimed tier2_requested promised inquiries request_result words_said "
     "caller_role g28_on_file channel_tried_first agent_id sr_number matter protected"
@@ -245,12 +241,18 @@ def leading_clock(waits: Mapping[str, int]) -> str:
     return max(CLOCKS, key=lambda clock: (waits.get(clock, 0), -CLOCKS.index(clock)))
 
 
+def is_reported(agency_calls: pa.Table, agency: Agency) -> np.ndarray:
+    """Which calls went to the agency's main line, or to one that no one noted."""
+    is_of_line = pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency)))
+    return is_of_line.to_numpy(zero_copy_only=False)
+
+
 def usable_waits(agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
     """By clock, how many calls have a wait that a report can use: to its lines, in live hours, noted, and ended."""
-    of_lines = pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency)))
     live = pc.fill_null(agency_calls.column("in_live_hours"), True)
     ended = pc.is_in(agency_calls.column("wait_outcome"), value_set=pa.array(schema.WAIT_ENDS))
-    usable = pc.and_(pc.and_(of_lines, live), pc.and_(ended, pc.is_valid(agency_calls.column("wait_s"))))
+    noted = pc.is_valid(agency_calls.column("wait_s"))
+    usable = pc.and_(pc.and_(pa.array(is_reported(agency_calls, agency)), live), pc.and_(ended, noted))
     counted = pc.value_counts(agency_calls.filter(usable).column("wait_origin")).to_pylist()
     return {row["values"]: row["counts"] for row in counted}
 

@@ -46,14 +46,13 @@ from callanalytics.agencies import Agency
 from callanalytics.facts import observation
 from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words
 from callanalytics.facts.observation import CoveredSpans
-from callanalytics.schema import with_column
+from callanalytics.schema import UNANSWERED_OUTCOMES, with_column
 
 # ---- one call in several phone systems ---------------------------------------------------------------
 
 
 STARTS_APART_S = 60
 DURATIONS_APART_S = 5
-UNANSWERED_OUTCOMES = ("voicemail", "missed", "busy", "canceled", "failed")
 
 
 def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:

@@ -47,14 +47,7 @@ SAME_BY_ALL = (
     "A request made while more than one stated time may have held is in an upper row if a contact came and all of them "
     "judge it alike."
 )
-LOOKS = {
-    "In time, a person answered": {"facecolor": style.BLUE},
-    "In time, by email": {"facecolor": "#7db3d8"},
-    "In time, rang unanswered": {"facecolor": "#a9cfe8"},
-    "In time, not noted whether answered": {"facecolor": "#d3e5f2"},
-    "After the stated time": {"facecolor": "#f0b48a"},
-    "No contact recorded": {"facecolor": style.VERMILION},
-}
+COLORS = dict(zip(JUDGED, (style.BLUE, "#7db3d8", "#a9cfe8", "#d3e5f2", "#f0b48a", style.VERMILION), strict=True))
 APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.HATCH}
 
 
@@ -195,7 +188,7 @@ def _draw_states(axes, counts, shown, name, most):
     total, start = int(by_state.sum()), 0
     for i, (row, those) in enumerate(shown.items()):
         value = int(sum(by_state.get(s, 0) for s in those))
-        look = {"edgecolor": "none"} | LOOKS.get(row, APART_LOOK)
+        look = {"edgecolor": "none"} | ({"facecolor": COLORS[row]} if row in COLORS else APART_LOOK)
         style.box(axes, start, _row(i) - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
         left = start + value > 0.75 * most
         inside = left and start < 0.15 * most  # at its left it would lie over the row's name

@@ -37,18 +37,8 @@ FILE_KEYS = {
     "database": set(),
 }
 
-HEAD = {
-    "title": str,
-    "vendor": str,
-    "makes": str,
-    "kind": str,
-    "evidence": str,
-    "seen": str,
-    "source": str,
-    "has_unanswered": bool,
-    "has_caller_id": bool,
-    "has_zone": bool,
-}
+HEAD: dict[str, type] = dict.fromkeys("title vendor makes kind evidence seen source".split(), str)
+HEAD |= dict.fromkeys("has_unanswered has_caller_id has_zone".split(), bool)
 SECTIONS = "words recognize look_alike file columns set_aside legs identity part events notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank known strict needed cases".split()
 OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read

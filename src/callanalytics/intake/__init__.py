@@ -46,24 +46,10 @@ from callanalytics.values import phones, zones
 from callanalytics.wording import plural
 
 __all__ = [
-    "Comparison",
-    "FileEntry",
-    "Forgotten",
-    "Receipt",
-    "Removed",
-    "Scope",
-    "check",
-    "compare",
-    "compare_originals",
-    "forget",
-    "ingest",
-    "peek",
-    "recount",
-    "refuse_open_questions",
-    "remove",
-    "renew",
+    "Comparison", "FileEntry", "Forgotten", "Receipt", "Removed", "Scope", "check", "compare",
+    "compare_originals", "forget", "ingest", "peek", "recount", "refuse_open_questions", "remove", "renew",
     "set_office",
-]
+]  # fmt: skip
 
 Paths: TypeAlias = Path | str | Iterable[Path | str]
 

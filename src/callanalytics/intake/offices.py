@@ -19,7 +19,7 @@ from callanalytics.formats import Format
 from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.lazy import regex
 from callanalytics.normalize import Settings
-from callanalytics.values import phones, zones
+from callanalytics.values import dates, phones, zones
 from callanalytics.wording import plain_name, quoted_name, some
 
 CHOICES = {  # option -> what it may be, and the sentence that refuses anything else
@@ -236,7 +236,6 @@ def _named_format(name: str) -> Format:
 PROVISIONAL_ID = "0" * 32  # of an office while no one has said whose files these are
 DETAILS = ("hours", "lines", "logs_callbacks_since")
 KINDS_OF_LINE = ("desk", "mobile", "receptionist")
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @lru_cache(maxsize=1 << 12)  # of a roster every name is compared with every other
@@ -394,9 +393,9 @@ _OPEN = regex(rf"([a-z]+)(?:\s*-\s*([a-z]+))?\s+({_TIME})\s*(?:-|–|to)\s*({_TI
 
 
 def _weekdays(first: str, last: str) -> list[int]:
-    if first[:3] not in DAYS or last[:3] not in DAYS:
+    if first[:3] not in dates.WEEKDAYS or last[:3] not in dates.WEEKDAYS:
         return []
-    return list(range(DAYS.index(first[:3]) + 1, DAYS.index(last[:3]) + 2))
+    return list(range(dates.WEEKDAYS.index(first[:3]) + 1, dates.WEEKDAYS.index(last[:3]) + 2))
 
 
 def _clock_time(text: str) -> str:

@@ -408,13 +408,17 @@ def sources_named(cards: dict[str, dict], word: str) -> list[str]:
     """The sources that go by a name: the file's own, or the receipt's; its id; how its digest begins."""
     folder, _, member = word.partition("/")
     masked = re.sub(_PLACE, "", shown_member(member, shown_name(folder), 0)) if member else shown_name(word)
-    found = []
-    for source, card in cards.items():
-        by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
-        by_name = word in (source, hand_logs.base_id(source), card["name"])
-        if by_name or by_digest or masked == re.sub(_PLACE, "", card["name"]):
-            found.append(source)
-    return found
+    return [
+        source
+        for source, card in cards.items()
+        if is_named(source, card, word) or masked == re.sub(_PLACE, "", card["name"])
+    ]
+
+
+def is_named(source: str, card: Mapping, word: str) -> bool:
+    """Whether a word is a file's id, the name that is kept of it, or how its digest begins."""
+    by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
+    return by_digest or word in (source, hand_logs.base_id(source), card["name"])
 
 
 def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:

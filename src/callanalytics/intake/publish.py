@@ -20,6 +20,7 @@ from callanalytics import facts, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
 from callanalytics.intake import offices
+from callanalytics.schema import FACTS
 from callanalytics.store import KEEP, SOURCE_TABLES, Store, parquet
 from callanalytics.store.merge import IDS, Correction, groups_in_time, united_with_corrections
 
@@ -207,9 +208,6 @@ def united_tables(given: dict[str, list[pa.Table]]) -> tuple[dict[str, pa.Table]
         else:
             tables[name] = pa.concat_tables(together).combine_chunks()
     return tables, found
-
-
-FACTS = ("agency_calls", "callbacks", "promises", "coverage")
 
 
 def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:

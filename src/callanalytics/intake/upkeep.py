@@ -30,6 +30,7 @@ from callanalytics.intake import discover, exports, hand_logs, planning, publish
 from callanalytics.intake.forgetting import erased_export
 from callanalytics.intake.offices import agency_of_office
 from callanalytics.read import File
+from callanalytics.schema import FACTS
 from callanalytics.store import SOURCE_TABLES, Store, parquet
 from callanalytics.store.merge import IDS
 from callanalytics.store.tombstones import Marks
@@ -96,7 +97,7 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
         judge = agency_of_office(office, agency or agencies.load())
         rows = {name: store.read(name, [office["office_id"]]) for name in SOURCE_TABLES}
         made = publish.with_facts(office, rows, judge)
-        for name in publish.FACTS:
+        for name in FACTS:
             here, now = (
                 parquet.ordered(name, table) for table in (store.read(name, [office["office_id"]]), made[name])
             )
@@ -266,7 +267,7 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
     digests = {file.sha256 for file in read.files([path]).files} if path.exists() else set()
     fitting = [source for source, card in cards.items() if digests & set(card["files"])]
     there = path if fitting else None
-    known = {source: card for source, card in cards.items() if _has_name(card) or _names_file(source, card, word)}
+    known = {source: card for source, card in cards.items() if _has_name(card) or planning.is_named(source, card, word)}
     fitting = fitting or planning.sources_named(known, word) or planning.sources_named(known, path.name)
     # A receipt's table leaves out the folder that all files are in.
     fitting = fitting or [source for source, card in cards.items() if card["name"].partition("/")[2] == word]
@@ -288,12 +289,6 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
 def _has_name(card: Mapping) -> bool:
     """Whether the store kept something of a file's name; where not, every other such file would go by it too."""
     return not re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2])
-
-
-def _names_file(source: str, card: Mapping, word: str) -> bool:
-    """Whether a word is the file's id, the name that is kept of it, or how its digest begins."""
-    by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
-    return by_digest or word in (source, hand_logs.base_id(source), card["name"])
 
 
 # ---- how it comes back --------------------------------------------------------------------------------------------

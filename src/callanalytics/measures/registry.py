@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from callanalytics import agencies, schema, wording
+from callanalytics import agencies, schema
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures import (
     attempts,
@@ -109,7 +109,9 @@ def run(
     CallLogError
         A name, key, office, line or date that is not known; the message lists those that are.
     """
-    from callanalytics.selection import Selection  # with the facts, which a list of measures needs not
+    # With the facts, which a list of measures needs not
+    from callanalytics.accounting import outside_log
+    from callanalytics.selection import Selection
 
     known = card(name)
     by = checked(by, known)
@@ -130,7 +132,7 @@ def run(
     parts = [getattr(log, table) for table in tables]
     left_before = dict(log.unseen(known.table, sql_counts.count)) if hasattr(log, "unseen") else {}
     result = function(name)(*parts, by=by)
-    caveats = dict.fromkeys((*_beyond(log, chosen.since, chosen.until), *result.selected, *result.caveats))
+    caveats = dict.fromkeys((*outside_log(log, chosen.since, chosen.until), *result.selected, *result.caveats))
     return replace(result, caveats=tuple(caveats), left_before=left_before)
 
 
@@ -149,18 +151,6 @@ def card(name: str) -> Card:
             run=f"perhaps {near[0]}" if near else "`callanalytics measures` shows what can be measured",
         )
     return CARDS[name]
-
-
-def _beyond(log, first, last):
-    """What a day or a period that lies outside the logs means: an empty table alone would say that nothing happened."""
-    logged = getattr(log, "logged", None)
-    if logged is None:
-        return
-    begins, ends = logged
-    if max(first or log.as_of, log.as_of) > ends:
-        yield f"The logs end {wording.day(ends)}: what came later is not in them."
-    if min(last or log.as_of, log.as_of) < begins:
-        yield f"The logs begin {wording.day(begins)}: what came earlier is not in them."
 
 
 # ---- a measure of your own ---------------------------------------------------------------------------

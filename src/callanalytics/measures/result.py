@@ -23,7 +23,7 @@ from callanalytics.invented import LABEL
 from callanalytics.lazy import pd
 from callanalytics.measures import sql_counts
 from callanalytics.measures.card import Card
-from callanalytics.tables import text_table, with_calendar
+from callanalytics.tables import html_table, text_table, with_calendar
 from callanalytics.wording import in_calendar_words, plural
 
 if TYPE_CHECKING:
@@ -215,11 +215,11 @@ class Result:
     def _repr_html_(self) -> str:
         first, rest = self._in_order()
         more = len(first) + len(rest) - 2 * SHOWN
-        tables = _html_table(*self._rows_in_words(first.head(SHOWN))) if len(first) else f"<p>{NO_CASE}</p>"
+        tables = html_table(*self._rows_in_words(first.head(SHOWN))) if len(first) else f"<p>{NO_CASE}</p>"
         if len(first) > LONGEST_OPEN:
             tables = _folded(f"Show the table: {plural(len(first), 'figure')}", tables)
         if len(rest):
-            tables += _folded(plural(len(rest), "more figure"), _html_table(*self._rows_in_words(rest.head(SHOWN))))
+            tables += _folded(plural(len(rest), "more figure"), html_table(*self._rows_in_words(rest.head(SHOWN))))
         tables += f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
         lines = [*([str(self.account)] if self.account else []), *self.caveats]
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
@@ -272,12 +272,6 @@ def _with_cases(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _folded(summary: str, page: str) -> str:
     return f"<details><summary>{summary}</summary>{page}</details>"
-
-
-def _html_table(names: list[str], body: list[list[str]]) -> str:
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-    cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
 
 
 def _key(name: str, value: object, *, is_split: bool) -> str:

@@ -32,14 +32,8 @@ from callanalytics.values.phones import e164, shape
 from callanalytics.wording import some
 
 __all__ = [
-    "Answer",
-    "Doubt",
-    "Normalized",
-    "Question",
-    "Settings",
-    "normalize",
-    "shown_words",
-]
+    "Answer", "Doubt", "Normalized", "Question", "Settings", "normalize", "shown_words",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from callanalytics.formats import Format, Rule, find
 from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, Reading, read
+from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.spans import BARE_S, LONGEST_S, Span, amount_of, without_amount
@@ -236,10 +237,7 @@ PROMISES = pa.array(["urgent", "regular", "unknown"])
 AUTOMATIC = pa.array(["queue"])
 # Outcomes that say how the wait ended, where nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
-REACHED = pa.array(
-    "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
-    "refused_no_g28 refused_other".split()
-)
+REACHED = pa.array(ONLY_A_PERSON)
 UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # what a column may leave open: the user is asked
 
 

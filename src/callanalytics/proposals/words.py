@@ -13,9 +13,10 @@ from callanalytics.formats import fold
 from callanalytics.proposals import columns
 from callanalytics.proposals.columns import Column, Question, Rules
 from callanalytics.read import TextTable
+from callanalytics.schema import UNANSWERED_OUTCOMES
 from callanalytics.values import try_read
 from callanalytics.values.parsers import PARSERS
-from callanalytics.values.phones import shape
+from callanalytics.values.phones import compared_digits, shape
 
 # ---- words ----------------------------------------------------------------------------------------------------------
 
@@ -29,7 +30,6 @@ BY_NAME = {
     "outcome": {"answered": "yes y true t 1", "missed": "no n false f 0"},
 }
 NAMED = {"direction": "direction", "outcome": "answered"}
-UNANSWERED = ("voicemail", "missed", "busy", "failed", "canceled")
 NO_CALLS = "fax sms text message mms chat"
 
 
@@ -178,7 +178,8 @@ def _says_both(column: Column) -> bool:
 def _unanswered(column: Column) -> dict[str, str]:
     """The words of a column that can only mean a call that no one answered, and our word for each."""
     meant = {text: _meanings_of(column, "outcome", text) for text in column.texts}
-    return {text: next(iter(ours)) for text, ours in meant.items() if len(ours) == 1 and ours <= set(UNANSWERED)}
+    unanswered = {*UNANSWERED_OUTCOMES}
+    return {text: next(iter(ours)) for text, ours in meant.items() if len(ours) == 1 and ours <= unanswered}
 
 
 def _is_way(text: str) -> bool:
@@ -243,7 +244,7 @@ VOICEMAIL = {"voicemail", "vm"}
 
 def _ask_unanswered(found: Rules) -> None:
     words_by_outcome = found.rules.get("outcome", {}).get("map", {})
-    found.has_unanswered = any(ours in words_by_outcome for ours in UNANSWERED)
+    found.has_unanswered = any(ours in words_by_outcome for ours in UNANSWERED_OUTCOMES)
     if not found.has_unanswered:
         text = "no row is plainly a call that no one answered."
         do = "Would the system list one? If so, write has_unanswered = true."
@@ -352,20 +353,15 @@ def _is_extension(text: str | None) -> bool:
     return bool(text and re.fullmatch(EXTENSION, text))
 
 
-def _digits(text: str) -> str:
-    digits = re.sub(r"\D", "", text)
-    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-
-
 def _is_one_of(text: str, ours: Sequence[str]) -> bool:
-    named = [digits for digits in map(_digits, ours) if len(digits) >= MIN_DIGITS]
-    return len(_digits(text)) >= 10 and any(_digits(text).endswith(digits) for digits in named)
+    named = [digits for digits in map(compared_digits, ours) if len(digits) >= MIN_DIGITS]
+    return len(compared_digits(text)) >= 10 and any(compared_digits(text).endswith(digits) for digits in named)
 
 
 def _counted(column: Column) -> Counter:
     found: Counter[str] = Counter()
     for text in column.texts:
         number = try_read(PARSERS["number"], text)
-        if isinstance(number, str) and len(_digits(number)) >= 10:
+        if isinstance(number, str) and len(compared_digits(number)) >= 10:
             found[number] += column.counts[text]
     return found

@@ -62,20 +62,20 @@ class Bar:
     widest: float | None = None
 
     @property
-    def positions(self) -> dict[str, float]:
+    def places(self) -> dict[str, float]:
         """Where each end lies, 0 to 1; one that there is not, where the value lies.
 
-        >>> Bar(60, 45, 75, 0, 120, "0", "2 h", least=30).positions["least"]
+        >>> Bar(60, 45, 75, 0, 120, "0", "2 h", least=30).places["least"]
         0.25
         """
         names = ("value", "low", "high", "most", "least", "widest")
         known = {name: getattr(self, name) for name in names}
-        return {name: self.position(self.value if value is None else value) for name, value in known.items()}
+        return {name: self.place(self.value if value is None else value) for name, value in known.items()}
 
-    def position(self, value: float) -> float:
+    def place(self, value: float) -> float:
         """Where `value` lies between the ends, 0 to 1.
 
-        >>> Bar(47, 39, 56, 0, 120, "0", "2 h").position(60)
+        >>> Bar(47, 39, 56, 0, 120, "0", "2 h").place(60)
         0.5
         """
         return min(1.0, max(0.0, (value - self.start) / (self.end - self.start)))

@@ -198,7 +198,7 @@ def _side_by_side(made, numbers):
         value.font.color.rgb = RGBColor.from_string(ADVERSE if number.is_adverse else BLUE)
         cell.add_paragraph().add_run(number.words).bold = True
         if number.bar:
-            _strip(cell.add_paragraph(), style.strip(number.bar.positions))
+            _strip(cell.add_paragraph(), style.strip(number.bar.places))
         if number.marks:
             _strip(cell.add_paragraph(), style.png(style.dots(**vars(number.marks))))
         cell.add_paragraph(number.note, style=SMALL)
@@ -304,7 +304,7 @@ def _finding(it: doc.Finding, made) -> None:
         words.add_paragraph(it.note, style=SMALL)
     if it.bar:
         (cell,) = beside
-        _strip(cell.paragraphs[0], style.strip(it.bar.positions))
+        _strip(cell.paragraphs[0], style.strip(it.bar.places))
         _ends(cell.add_paragraph(style=SMALL), it.bar.start_label, it.bar.end_label, style.STRIP)
         if it.otherwise:
             cell.add_paragraph(it.otherwise, style=SMALL)

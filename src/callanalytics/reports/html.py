@@ -155,7 +155,7 @@ def _strip(bar: doc.Bar | None):
     """The strip of a large number; hidden from readers aloud, since the words beside it say it."""
     if bar is None:
         return ""
-    x = {name: 100 * position for name, position in bar.positions.items()}
+    x = {name: 100 * position for name, position in bar.places.items()}
 
     def band(first, last, fill):
         # A band of no width would not be seen
@@ -185,7 +185,7 @@ def _bar(bar: doc.Bar | None):
     """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
     if bar is None:
         return ""
-    x = {name: 192 * position for name, position in bar.positions.items()}
+    x = {name: 192 * position for name, position in bar.places.items()}
 
     def strip(first, last, y, height, fill):
         start, end = x[first], max(x[last], x[first] + 1)

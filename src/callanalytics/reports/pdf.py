@@ -103,7 +103,7 @@ def _front(page: doc.FrontPage) -> dict:
 def _numbers(numbers) -> list[dict]:
     """Each with the positions on its strip, and its marks as a drawing."""
     marks = (n.marks and style.svg(style.dots(**vars(n.marks))).decode() for n in numbers)
-    bars = (n.bar and n.bar.positions for n in numbers)
+    bars = (n.bar and n.bar.places for n in numbers)
     return [{**vars(n), "bar": bar, "marks": drawn} for n, bar, drawn in zip(numbers, bars, marks, strict=True)]
 
 
@@ -118,7 +118,7 @@ def _block(it: doc.Block) -> dict:
         case doc.Numbers():
             return made | {"numbers": _numbers(it.numbers)}
         case doc.Finding():
-            bar = it.bar and it.bar.positions | {"start_label": it.bar.start_label, "end_label": it.bar.end_label}
+            bar = it.bar and it.bar.places | {"start_label": it.bar.start_label, "end_label": it.bar.end_label}
             return made | {"heading": it.heading, "sure": it.sure and wording.capital(it.sure), "bar": bar}
         case doc.AgendaItem():
             return made | {"response": it.response}

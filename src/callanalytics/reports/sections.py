@@ -11,7 +11,7 @@ from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN
 from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
-from callanalytics.reports.findings import hours, other_clocks
+from callanalytics.reports.findings import KINDS, hours, other_clocks
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
@@ -218,9 +218,8 @@ def _words(results):
 
 def _requests(results):
     """Asked for, granted, and after how many days, where any day is known; a kind no one asked for has no row."""
-    kinds = ("appointment", "expedite", "reschedule")
-    requests = {kind: [results.request(kind, statistic) for statistic in ("granted", "relayed", "median_days")]
-            for kind in kinds}  # fmt: skip
+    statistics = ("granted", "relayed", "median_days")
+    requests = {kind: [results.request(kind, statistic) for statistic in statistics] for kind in KINDS}
     requests = {kind: figures for kind, figures in requests.items() if figures[0]["n"]}
     dated = any(days["n"] for *_, days in requests.values())
     rows = tuple(

@@ -132,21 +132,11 @@ def without_interval_name(text: str) -> str:
     return text.replace("95% interval ", "")
 
 
-def outside_log(log) -> list[str]:
-    """Whether the day of looking lies outside the days on which anything was logged."""
-    if not log.logged:
-        return []
-    (begins, ends), sentences = log.logged, []
-    if log.as_of > ends:
-        sentences.append(f"The logs end {wording.day(ends)}: what came later is not in them.")
-    if log.as_of < begins:
-        sentences.append(f"The logs begin {wording.day(begins)}: what came earlier is not in them.")
-    return sentences
-
-
 def of_the_day(log) -> list[str]:
     """What the day of looking leaves out of a log, and whether it lies outside the days that were logged at all."""
-    sentences = outside_log(log)
+    from callanalytics import accounting  # with the facts, which most sentences need not
+
+    sentences = [*accounting.outside_log(log)]
     left = {name: log.unseen(name) for name in ("entries", "notices", "calls")}
     entries, calls = ({why: sum(left[name].get(why, 0) for name in names) for why in ("after_day", "after_reading")}
                       for names in (("entries", "notices"), ("calls",)))  # fmt: skip

@@ -20,6 +20,7 @@ from pathlib import Path
 from callanalytics.errors import StoreError
 from callanalytics.lazy import regex
 from callanalytics.store.disk import Disk, explained_disk_failures
+from callanalytics.values.phones import compared_digits
 
 CLIENT, NUMBER, WORD = "client", "number", "word"
 KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
@@ -115,7 +116,7 @@ class Marks:
 
     def has_number(self, text: str | None) -> bool:
         """Whether a cell is a telephone number that was erased."""
-        return text is not None and text != "" and self.mark(NUMBER, _digits(text)) in self.marks
+        return text is not None and text != "" and self.mark(NUMBER, compared_digits(text)) in self.marks
 
     def with_more(self, more: Iterable[str]) -> Marks:
         return Marks(self.key, self.marks | set(more))
@@ -125,15 +126,9 @@ class Marks:
         return {"check": self.mark("check", "key"), "marks": sorted(self.marks)}
 
 
-def _digits(text: str) -> str:
-    """A telephone number as it is compared: its digits, the country's 1 left out."""
-    digits = re.sub(r"\D", "", text)
-    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-
-
 def number_mark(marks: Marks, text: str) -> str:
     """The mark of a telephone number, however it is written."""
-    return marks.mark(NUMBER, _digits(text))
+    return marks.mark(NUMBER, compared_digits(text))
 
 
 def open_marks(kept: dict, name: str) -> Marks:

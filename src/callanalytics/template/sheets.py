@@ -20,6 +20,7 @@ from callanalytics.agencies import Agency
 from callanalytics.template import columns as c
 from callanalytics.template import formulas
 from callanalytics.values import zones
+from callanalytics.wording import WEEKDAYS
 
 CREATED_AT = datetime(2022, 7, 11)  # fixed, so that the same call writes the same bytes
 FORMATS = {
@@ -182,7 +183,6 @@ def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, st
     )
 
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NAME, ZONE, EVERY, SINCE = (
     "Office name",
     "Time zone",

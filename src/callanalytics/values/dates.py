@@ -18,7 +18,7 @@ from callanalytics.values import Unreadable, parser, tidy
 
 DAY = 86400  # [s]
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WEEKDAYS = "mon tue wed thu fri sat sun".split()
+WEEKDAYS = "mon tue wed thu fri sat sun".split()
 # The name of a month or a weekday, whole or as it is usually cut, and no more: Marquez and Montoya begin like one.
 MONTH_NAME = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
 MONTH_NAME += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
@@ -151,7 +151,7 @@ def next_weekday(start: date, weekday: str) -> date | None:
 def _weekday_number(name: str) -> int | None:
     """0 to 6 by the first letters of a weekday, English or Spanish."""
     short = name.casefold().replace("é", "e").replace("á", "a")[:3]
-    return next((names.index(short) for names in (_WEEKDAYS, _SPANISH_WEEKDAYS) if short in names), None)
+    return next((names.index(short) for names in (WEEKDAYS, _SPANISH_WEEKDAYS) if short in names), None)
 
 
 def needs_order(text: str) -> bool:

@@ -152,6 +152,12 @@ def _plain(text: str | None) -> str:
     return match[1] + match[2] if match and len(match[2]) == int(match[3]) else text
 
 
+def compared_digits(text: str) -> str:
+    """A telephone number as it is compared: its digits, the country's 1 left out."""
+    digits = re.sub(r"\D", "", text)
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
 def _without_extension(text: str) -> str:
     return EXTENSION.sub("", text)
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 
 from callanalytics import ids
 from callanalytics.formats import Events, Format, Rule
+from callanalytics.formats.derived_columns import year_of
 from callanalytics.lazy import regex
 from callanalytics.normalize import contacts, dates_of_rows
 from callanalytics.normalize.cells import Cells, read, rows_where
@@ -40,7 +40,7 @@ def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) 
     Each has its row's cells and the columns `COLUMNS`, which a format's rules name. A cell of which anything is not
     understood rejects its row as a whole.
     """
-    reading = read(layout.rule, cells, **year_of(sheet))
+    reading = read(layout.rule, cells, year=year_of(sheet))  # for dates without one
     problems.reject_bad(reading)
     events = reading.without_problems().objects(())
     sizes = np.array([len(of_row) for of_row in events], int)
@@ -52,12 +52,6 @@ def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) 
         values = [event[index] or None for of_row in events for event in of_row]
         columns = columns.append_column(name, pa.array(values, pa.string()))
     return Cells(tuple(columns.column_names), columns), rows, parts
-
-
-def year_of(sheet: str) -> dict[str, Any]:
-    """The year by which a sheet is named, for dates without one."""
-    found = set(re.findall(r"(?<!\d)20\d\d(?!\d)", sheet))
-    return {"year": found.pop()} if len(found) == 1 else {}
 
 
 STRING = pa.string()
@@ -111,8 +105,8 @@ def _of_events(
 def _of_parts(
     cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str, passed: Mapping[int, str]
 ) -> list[tuple]:
-    year = year_of(sheet).get("year", "")
-    cells = dates_of_rows.complete(cells, fmt.columns.get("date"), year, problems, settings.date_order or "", passed)
+    date = fmt.columns.get("date")
+    cells = dates_of_rows.complete(cells, date, year_of(sheet), problems, settings.date_order or "", passed)
     rules = [
         rule for part_columns in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in part_columns.values()
     ]

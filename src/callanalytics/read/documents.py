@@ -347,7 +347,7 @@ def formats_of_page(file: File, formats: Sequence[Format]) -> list[Format]:
 
 def _entries(page, fmt: Format) -> list[list[str | None]]:
     """The texts of each entry of a page, in the order of the format's fields."""
-    return [[_field_text(entry, field) for field in fmt.file.fields.values()] for entry in page.select(fmt.file.rows)]
+    return [[field_of(entry, field)[2] for field in fmt.file.fields.values()] for entry in page.select(fmt.file.rows)]
 
 
 def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
@@ -365,14 +365,12 @@ def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
     return party or None, match["type"], match["utc"].replace("_", ":")
 
 
-def _field_text(entry, field: str) -> str | None:
-    """What a field ``selector@attribute`` finds first inside an entry."""
+def field_of(entry, field: str):
+    """What a field ``selector@attribute`` finds first inside an entry: the element, its attribute, and the text."""
     selector, _, attribute = field.partition("@")
     found = entry.select_one(selector) if selector else entry
-    if found is None:
-        return None
-    value = found.get(attribute) if attribute else found.get_text(" ", strip=True)
-    return " ".join(value) if isinstance(value, list) else value
+    value = found and (found.get(attribute) if attribute else found.get_text(" ", strip=True))
+    return found, attribute, " ".join(value) if isinstance(value, list) else value
 
 
 # ---- SQLite ---------------------------------------------------------------------------------------------------------

@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from callanalytics import read
 from callanalytics.errors import OpenQuestion
 from callanalytics.formats import Format, find
+from callanalytics.formats.derived_columns import year_of
 from callanalytics.intake.exports import text_rows
 from callanalytics.normalize import Normalized, Settings, normalize
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.clock import order_elsewhere, read_clock
-from callanalytics.normalize.entries import year_of
 from callanalytics.normalize.problems import Problems
 from callanalytics.read import File, TextTable, documents
 from callanalytics.sharing import writers
@@ -84,7 +84,7 @@ class ExportCopy:
                 self.agency,
                 weeks=weeks,
                 order=self._order(table, done.format or self.fmt),
-                year=year_of(table.sheet).get("year", ""),
+                year=year_of(table.sheet),
             )
             for table, done in zip(self.tables, self.read, strict=True)
         ]

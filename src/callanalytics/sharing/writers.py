@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import quoteattr
 
 from callanalytics.formats import Format, fold
+from callanalytics.formats.derived_columns import year_of
 from callanalytics.lazy import regex
 from callanalytics.proposals.columns import is_column
 from callanalytics.read import File, TextTable, documents, text_files
@@ -178,8 +179,7 @@ def _sheet_title(title: str, fmt: Format, number: int) -> str:
     """A sheet's name: one that the format wants, or a year; else its place."""
     if fold(title) in map(fold, fmt.recognize.sheet) or re.fullmatch(r"20\d\d", title):
         return title
-    years = re.findall(r"(?<!\d)20\d\d(?!\d)", title)  # by which dates without a year are read
-    return f"Sheet {number} {years[0]}" if len(set(years)) == 1 else f"Sheet {number}"
+    return f"Sheet {number} {year_of(title)}".strip()  # by which dates without a year are read
 
 
 def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, looked_at: set[str]):
@@ -370,11 +370,9 @@ def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
     """The entry, with nothing in it but its fields, rewritten."""
     found = []
     for name, field in fmt.file.fields.items():
-        selector, _, attribute = field.partition("@")
-        element = entry.select_one(selector) if selector else entry
+        element, attribute, value = documents.field_of(entry, field)
         if element is not None:
-            value = element.get(attribute) if attribute else element.get_text(" ", strip=True)
-            found.append((element, attribute, change(name, " ".join(value) if isinstance(value, list) else value)))
+            found.append((element, attribute, change(name, value)))
     # Every word goes, then the fields come back: nothing between them can be left
     for text in entry.find_all(string=True):
         text.extract()

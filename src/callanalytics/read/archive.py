@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, Literal
@@ -43,6 +44,7 @@ OF_A_ZIP = Limits(200_000, 8 << 30, "unpack it yourself, and name the folder")
 LARGEST_MEMBER = 2 << 30
 # What zipfile and zlib raise of a damaged archive; OSError comes of an offset that points nowhere.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_BEGINNING = 4096  # bytes: what an XML file defines stands there, most often
 _SMALL = 2 * _MIB  # below this no ratio is dangerous
 
 
@@ -126,12 +128,14 @@ def xml_events(
 ) -> Iterator[tuple[str, Element]]:
     """The elements of an XML file as the standard library reads them, which is opened twice: first for the guard.
 
-    A guard within the parser (defusedxml's) calls Python at each element, and reads ten times as long.
+    Entities can only be defined before the first element. A guard within the parser (defusedxml's) calls Python at each
+    element, and reads ten times as long.
     """
-    guard = expat.ParserCreate()
-    guard.EntityDeclHandler = _refuse_entity
-    with opened() as source:
-        guard.ParseFile(source)
+    guard, begun = expat.ParserCreate(), []
+    guard.EntityDeclHandler, guard.StartElementHandler = _refuse_entity, lambda *_: begun.append(True)
+    with opened() as source, suppress(expat.ExpatError):  # damage is told of by the reader
+        while not begun and (beginning := source.read(_BEGINNING)):
+            guard.Parse(beginning)
     with opened() as source:
         yield from iterparse(source, events)  # noqa: S314  nothing in it can grow: it has no entities
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from xml.parsers.expat import ExpatError
+from xml.etree.ElementTree import ParseError
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format, fold
@@ -245,8 +245,8 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
             found="it defines entities of its own, as call logs never do and attacks do",
             do="export it again from the phone; do not open it in other programs",
         ) from None
-    except (ExpatError, ValueError, LookupError) as broken:
-        line = getattr(broken, "lineno", 0)
+    except (ParseError, ValueError, LookupError) as broken:
+        line = getattr(broken, "position", [0])[0]
         raise UnreadableFile(
             f"{file.shown} is damaged XML",
             where=f"line {line}" if line else "",

@@ -233,7 +233,7 @@ def _choose_office(
                 run=_command_line("start", path, {"office": "YOUR OFFICE", "timezone": "ZONE"} | given, store),
             )
         return {}
-    if office and (zone or _stored(office, known)):
+    if office and (zone or intake.offices.find_office(office, known)):
         return {}
     if not office:
         both = f"{proposed}, {where}" if proposed and where and not zone else proposed
@@ -257,11 +257,11 @@ def _choose_office(
 
 def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
     """The office of the store that is meant, or a new one; a typing error makes no second office."""
-    record = _stored(office, known)
+    record = intake.offices.find_office(office, known)
     # A slip of the keyboard would split an office's log in two
     near = intake.offices.nearest_office(office, [each["name"] for each in known])
     if not record and near and dialog.ask(f"Is that {near}, which the store has? yes or no", "yes") == "yes":
-        record = _stored(near, known)
+        record = intake.offices.find_office(near, known)
     return {"office": record["name"] if record else office.strip(), "new_office": not record}
 
 
@@ -273,10 +273,6 @@ _ABOUT_ZONE = "Every hour of every call hangs on it: take the zone of the office
 
 def _without_time(zone: str) -> str:
     return zone.strip().removesuffix(" time")
-
-
-def _stored(office: str, known: Sequence[dict]) -> dict | None:
-    return intake.offices.find_office(office, known)
 
 
 def name_in(path: Path) -> str:

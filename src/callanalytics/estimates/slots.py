@@ -258,8 +258,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     >>> found.verdict, len(found.chosen) < 15, bool(found.saving.low > 0.2)
     ('set', True, True)
     """
-    known = np.flatnonzero(np.isfinite(cells.value))
-    p_best = np.full(len(cells.value), np.nan)
+    known, p_best = np.flatnonzero(np.isfinite(cells.value)), np.full(len(cells.value), np.nan)
     if not cells.differs:
         saving = unknown(len(known), "slots", "no difference between slots is detectable")
         return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, mix), len(known))
@@ -272,8 +271,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
     saved = now - costs[:, inside].mean(axis=1)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
-    # A set of all slots is no advice.
-    is_sure = p_saves >= SURE and len(inside) < len(known)
+    is_sure = p_saves >= SURE and len(inside) < len(known)  # a set of all slots is no advice
     chosen, verdict = (tuple(known[inside].tolist()), "set") if is_sure else ((), "cannot tell")
     more, n = np.nan if is_sure else _more(cells, mix), len(known)
     return BestSlots(p_best, chosen, _of_draws(saved / now, n), _of_draws(saved, n), p_saves, p_worth, verdict, more, n)

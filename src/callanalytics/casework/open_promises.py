@@ -74,7 +74,6 @@ class OpenPromise:
     window : from when to when they may ring on the day it is due, on the office's clock; None without a due moment
     number : number the agency was asked to call, E.164
     doubts : what is wrong with that number, in words
-    in_doubt : how many calls counted for it may have been for another
     possible_missed : how many unanswered calls may have been its callback
     steps : what to do, in words, first things first
     recourses : whom one may turn to if that leads nowhere, in words
@@ -94,7 +93,6 @@ class OpenPromise:
     window: tuple[datetime, datetime] | None
     number: str | None
     doubts: tuple[str, ...]
-    in_doubt: int
     possible_missed: int
     steps: tuple[str, ...]
     recourses: tuple[str, ...]
@@ -193,7 +191,6 @@ def _open(row, office, in_doubt: int, name_the_line: str, as_of: date, agency: A
         window_on(due_on, office["timezone"], agency) if due_on else None,
         row["callback_number"],
         tuple(_doubts(row, office, agency)),
-        in_doubt,
         row["possible_missed"] or 0,
         tuple(_steps(row, stand, in_doubt, name_the_line, agency)),
         tuple(_recourse_in_words(r) for r in agency.recourses if stand in TO_REPEAT and _is_open_to(r, row, as_of)),

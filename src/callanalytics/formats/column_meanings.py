@@ -87,9 +87,9 @@ class SheetColumns:
     ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
     the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
     a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
-    agency is named over the sheet; ``marked`` meaning -> the columns of which one has a mark; ``is_business``: its
-    words are another business's, unless a title says otherwise; ``states_times``: it has the times that
-    the agency states; ``has_casework``: it has words of casework, or these times.
+    agency is named over the sheet; ``is_business``: its words are another business's, unless a title says otherwise;
+    ``states_times``: it has the times that the agency states; ``has_casework``: it has words of casework, or these
+    times.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +98,6 @@ class SheetColumns:
     weight: float = 0.0
     is_silent: bool = False
     forgiven: float = 0.0
-    marked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_business: bool = False
     states_times: bool = False
     has_casework: bool = True
@@ -134,8 +133,8 @@ def find(
         wanted = next((name for name in meaning.instead if name not in columns), None)
         if meaning.name in found and wanted:
             columns[wanted] = header[found[meaning.name]]
-    marked = {meaning: tuple(header[index] for index in indices) for meaning, indices in marks.items()}
-    for meaning, names in marked.items():
+    for meaning, indices in marks.items():
+        names = [header[index] for index in indices]
         columns[meaning] = derived_columns.Derived(f"marked: {', '.join(names)}", "marked", *names)
     own_cells, rows = ({name: each[index] for name, index in found.items()} for each in (cells, raw))
     columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
@@ -157,7 +156,6 @@ def find(
         is_silent=not relevance.mentions_calls(header)
         and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
         forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header),
-        marked=marked,
         is_business=relevance.is_of_business(fmt, found, header, cells),
         states_times=relevance.states_times(cells),
         has_casework=relevance.has_casework(fmt, header, cells),

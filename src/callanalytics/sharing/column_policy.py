@@ -56,10 +56,6 @@ class ColumnUse:
         return [*self.rules, *self.shared]
 
     @property
-    def targets(self) -> set[str]:
-        return {rule.target for rule in self.all_rules}
-
-    @property
     def is_of_words(self) -> bool:
         """Whether it holds a phone system's words, and neither numbers nor names nor ids."""
         others = any(

@@ -68,7 +68,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     figure, axes = style.canvas(width, 2.1)
     hours = range(int(shown["hour"].min()), int(shown["hour"].max()) + 1)
     for cell in shown.itertuples():
-        _draw_hour(axes, cell, cell.hour in best, width)
+        _draw_hour(axes, cell, cell.hour in best)
     axes.set_xlim(hours[0] - 0.55, hours[-1] + 0.55)
     counts = cells.set_index("hour")["n"]
     axes.set_xticks(list(hours), [_hour_label(h, hours[0], counts, width) for h in hours], fontsize=style.SMALL)
@@ -98,7 +98,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     )
 
 
-def _draw_hour(axes, cell, is_best, width):
+def _draw_hour(axes, cell, is_best):
     minutes = cell.value / 60
     style.box(axes, cell.hour - 0.43, 0, 0.86, minutes, facecolor=style.BLUE if is_best else style.GRAY, linewidth=0)
     style.whisker(axes, cell.hour, *limits_in_minutes(cell), color=style.SOFT)
@@ -317,7 +317,7 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
     most = max([*cells.values(), 1])
     for day in range(1, days + 1):
         for h in range(first, last):
-            _draw_count(axes, h, days - day, cells.get((day, h), 0), most, last - first)
+            _draw_count(axes, h, days - day, cells.get((day, h), 0), most)
     _draw_frame(axes, first, last, days, live)
     n = sum(cells.values())
     return Chart(
@@ -342,12 +342,11 @@ def _nothing(untimed):
     return f"{plural(untimed, 'call')}, none with a known hour: note the time of day."
 
 
-def _draw_count(axes, x, y, count, most, columns):
+def _draw_count(axes, x, y, count, most):
     look = style.shade(count, 0, most) if count else style.PAPER
     style.box(axes, x, y, 1, 1, facecolor=look, edgecolor=style.PAPER, linewidth=1.5)
     if count:
-        size = style.SMALL
-        _write(axes, x + 0.5, y + 0.5, wording.number(count), fontsize=size)
+        _write(axes, x + 0.5, y + 0.5, wording.number(count), fontsize=style.SMALL)
 
 
 def _draw_frame(axes, first, last, days, live):

@@ -70,7 +70,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
     speaking = fmt.recognize.speaking
-    against = 0 if names_agency(fmt, header) else AGAINST
+    against = 0 if names_agency(header) else AGAINST
     for words in (frozenset(tokens(name)) for name in header):
         if words.isdisjoint(speaking):
             continue
@@ -168,7 +168,7 @@ def forgiven(fmt: Format, header: Sequence[str]) -> float:
     return TRADE * sum(not any(_says(text, words) for text in only_others) for words in against)
 
 
-def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
+def names_agency(texts: Sequence[str]) -> bool:
     """Whether titles name the agency whose calls these are."""
     words = _title_words(texts)
     return not words.isdisjoint((AGENCY, "375")) or {"contact", "center"} <= words
@@ -276,7 +276,7 @@ def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     words = _title_words(texts)
     weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAX_WORDS_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
-    weight -= TRADE * (any(map(_CLIENTS_CALLED.search, texts)) and not names_agency(fmt, texts))
+    weight -= TRADE * (any(map(_CLIENTS_CALLED.search, texts)) and not names_agency(texts))
     return weight + _of_trade(fmt, words)
 
 

@@ -381,7 +381,7 @@ class _Sorting:
             titles = [title for title in titles if not _STAMP.search(title)]
             # A title speaks of a log, of calls, or of the agency; an office's name and address do not.
             stating = [title for title in titles if "log" in tokens(title) or relevance.mentions_calls([title])]
-            stating += [title for title in titles if relevance.names_agency(self.fmt, [title])]
+            stating += [title for title in titles if relevance.names_agency([title])]
             found = {
                 next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)
             }

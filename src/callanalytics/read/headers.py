@@ -254,11 +254,9 @@ def _best_heading(
             # A title of another trade outweighs columns that might be of any trade.
             weight -= relevance.TRADE * (of_titles <= -relevance.TRADE and not found.has_casework)
             # What counts against a log is forgiven where a title names the agency.
-            weight += found.forgiven * relevance.names_agency(fmt, around)
+            weight += found.forgiven * relevance.names_agency(around)
             # A tab of the agency's callbacks alone is a part of the log.
-            weight += (
-                _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * relevance.names_agency(fmt, around)
-            )
+            weight += _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * relevance.names_agency(around)
             # A list of clients who came by has dates and times too.
             is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
             weight -= relevance.NO_CALL_COLUMNS * is_visit
@@ -286,7 +284,7 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     width = min(max(len(cells) for _, cells in rows), relevance.WIDE)
     columns = [[cells[index] if index < len(cells) else None for _, cells in rows] for index in range(width)]
     texts = [contents.filled(column) for column in columns]
-    is_named = relevance.names_agency(fmt, titles)
+    is_named = relevance.names_agency(titles)
     is_ours = is_named or relevance.states_times(texts)
     result = next((index for index in range(width) if _tell_ends(texts[index], is_named=is_named)), None)
     if not is_ours or result is None:
@@ -348,7 +346,7 @@ def _may_be_header(
 def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str], lines: list[str | None]) -> bool:
     """Whether lines under a title are of calls to the agency, as the title or the lines say."""
     n_ours = sum(relevance.is_casework(fmt, [line]) for line in contents.filled(lines))
-    is_named = relevance.names_agency(fmt, [*titles, *names]) or n_ours >= contents.SHARE_NEUTRAL * max(len(lines), 1)
+    is_named = relevance.names_agency([*titles, *names]) or n_ours >= contents.SHARE_NEUTRAL * max(len(lines), 1)
     return is_named and relevance.is_of_lines(names, [lines])
 
 

@@ -175,7 +175,7 @@ def _are_callbacks(table: _Table, title: str, fmt: Format) -> bool:
     Incoming may be mail or a client: a column says who answered, or the title names the agency. Beside callbacks
     may stand what was promised, if not the day of another call, and waits that are empty: a header used again.
     """
-    is_vague = not {"incoming", "inbound"}.isdisjoint(tokens(title)) and not relevance.names_agency(fmt, [title])
+    is_vague = not {"incoming", "inbound"}.isdisjoint(tokens(title)) and not relevance.names_agency([title])
     needed = {"agent", "agent_id", *({"callback_answered"} if is_vague else {"notes", "time", "result", *ANSWERS})}
     columns, names = table.columns, table.heading.names
     filled = {meaning: name for meaning, name in columns.items() if name not in names or table.texts(meaning)}

@@ -162,7 +162,7 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: A
     compared = _ComparedEntries(entries, phone)
     stands = np.full(len(entries), MISSING)
     _merge(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
-    compared = _ComparedEntries(entries, phone, _followed_entries(entries, stands))
+    compared.followed = _encoded(_followed_entries(entries, stands))
     _merge(stands, compared, _timed_pairs(compared, "ring", compared.is_one_callback) | _dated_pairs(compared))
     return stands
 
@@ -212,10 +212,10 @@ def _followed_entries(entries: Rows, stands: np.ndarray) -> np.ndarray:
 class _ComparedEntries:
     """The columns by which two entries are compared, each distinct value a number, MISSING for what is not filled in.
 
-    ``parent_entry_id`` is the entry that each follows; without it, as the entries themselves give it.
+    ``followed`` is the entry that each follows: as written first, then the one that stands for it.
     """
 
-    def __init__(self, entries: Rows, phone: PhoneLogs, follows: np.ndarray | None = None):
+    def __init__(self, entries: Rows, phone: PhoneLogs):
         self.entries, self.phone = entries, phone
         self.code = {
             name: np.where(_is_filled_in(entries, name), _encoded(entries.texts(name)), MISSING)
@@ -223,8 +223,7 @@ class _ComparedEntries:
         }
         letters = ["".join(filter(str.isalnum, (name or "").casefold())) for name in entries.texts("agent_name")]
         self.name = _encoded(np.array([word or None for word in letters], object))
-        self.own_followed = _encoded(entries.texts("parent_entry_id"))
-        self.followed = self.own_followed if follows is None else _encoded(follows)
+        self.own_followed = self.followed = _encoded(entries.texts("parent_entry_id"))
         self.when, self.day = entries.moments(), entries.moments("started_at_local").astype("M8[D]")
         self.row = (_encoded(entries.texts("source_id")), entries.numbers("source_row"))
         self.precise = entries.numbers("started_precision_s", missing=60)

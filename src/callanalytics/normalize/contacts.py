@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -339,8 +340,8 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
 
 
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
-    good = reading.without_problems()
-    name, number = (good.turned(lambda text, i=part: split_agent(text)[i] or None).objects() for part in (0, 1))
+    good, split = reading.without_problems(), cache(split_agent)
+    name, number = (good.turned(lambda text, i=part: split(text)[i] or None).objects() for part in (0, 1))
     return name, number
 
 

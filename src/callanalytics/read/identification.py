@@ -245,7 +245,10 @@ class _Sought:
     def matches(self) -> list[Match]:
         """The formats that the file fits, among others that it does not."""
         if self.kind in file_kind.TABLES:
-            return [match for table in self.tables for match in table.matches]
+            by_columns = [match for table in self.tables for match in table.by_columns]
+            # Beside a sheet with a header that is known, no other is looked at for the words of a log.
+            is_known = any(match.fits for match in by_columns)
+            return by_columns if is_known else [match for table in self.tables for match in table.matches]
         return _RECORDS[self.kind](self.file, self.formats)
 
     def nearest(self) -> Match | None:
@@ -288,8 +291,8 @@ class _Table:
         return workbooks.merged_headings(self.sheet, self.rows) if self.sheet else []
 
     @cached_property
-    def matches(self) -> list[Match]:
-        """By a header of one row, else by one of merged cells, else as a log kept by hand."""
+    def by_columns(self) -> list[Match]:
+        """By a header of one row, else by one of merged cells."""
         if any(match.fits for match in self.by_header):
             return self.by_header
         tied: dict[str, Match] = {}
@@ -297,13 +300,20 @@ class _Table:
             below = [row for row in self.rows if row[0] > heading.last]
             for fmt in self.knows.fitting(heading.names):
                 tied.setdefault(fmt.name, _match_under(fmt, heading.names, below))
+        return [*self.by_header, *tied.values()]
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """By its columns, else as a log kept by hand."""
+        if any(match.fits for match in self.by_header):
+            return self.by_header
         logs = []
         for fmt in (fmt for fmt in self.formats if fmt.recognize.words):
             if found := headers.find_log(self.rows, fmt, self.titles, self.tied):
                 # Plus 1, so that a weight that is just not enough is no whole share.
                 share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
                 logs.append(Match(fmt, share, by_words=True))
-        return [*self.by_header, *tied.values(), *logs]
+        return [*self.by_columns, *logs]
 
     def near(self) -> list[Match]:
         """What a table that fits no format lacks of each."""

@@ -174,6 +174,23 @@ def test_a_format_dropped_into_a_folder_is_read(tmp_path):
     assert done.calls.column("other_number").to_pylist() == ["+18003755283"]
 
 
+def test_a_list_stands_for_its_words_in_a_pattern_and_in_another_list(tmp_path):
+    mapping = tmp_path / "ours.toml"
+    lists = '[lists]\noffices = ["NVC", "court"]\n[[set_aside]]\nreason = "other_agency"\n'
+    mapping.write_text(
+        f'extends = "freepbx"\n{lists}when = {{ lastdata = ["~the {{offices}}", "{{offices}}"] }}\n', "utf-8"
+    )
+    (rule,) = formats.read_mapping(mapping).set_aside
+    ((_, tests),) = rule.when.tests
+    named = ["the NVC", "the court", "NVC", "court"]
+    assert [text for text in (*named, "the bank", "offices") if any(test.fits(text) for test in tests)] == named
+    mapping.write_text(
+        'extends = "freepbx"\n[[set_aside]]\nreason = "no_call"\nwhen = { lastdata = "~{banks}" }\n', "utf-8"
+    )
+    with pytest.raises(CallLogError, match="no list banks"):
+        formats.read_mapping(mapping)
+
+
 def test_a_mapping_changes_one_column_of_a_shipped_format(tmp_path):
     mapping = tmp_path / "ours.toml"
     mapping.write_text('extends = "hand_log"\n[columns.wait]\nclock = "h:mm"\n')

@@ -16,6 +16,7 @@ from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
 from callanalytics.formats.contents import KINDS as LOOKS
 from callanalytics.formats.layout import Column, FilePart, LookAlike, OtherBlock, Positions, Recognize, Test, When, fold
 from callanalytics.formats.words import Meaning, phrase
+from callanalytics.lazy import regex
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone
 
@@ -39,13 +40,16 @@ FILE_KEYS = {
 
 HEAD: dict[str, type] = dict.fromkeys("title vendor makes kind evidence seen source".split(), str)
 HEAD |= dict.fromkeys("has_unanswered has_caller_id has_zone".split(), bool)
-SECTIONS = "words recognize look_alike file columns set_aside legs identity part events notices office example".split()
+SECTIONS = (
+    "lists words recognize look_alike file columns set_aside legs identity part events notices office example".split()
+)
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank known strict needed cases".split()
 OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read
 MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column instead".split()
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
 UNITS = ("seconds", "minutes", "hours")
+_LIST = regex(r"\{([a-z_]+)\}")  # no quantifier has letters in it
 
 
 def read(path: Path, known: dict[str, layout.Format], content: dict | None = None) -> layout.Format:
@@ -172,7 +176,25 @@ class _Reading(Checked):
 
     # ---- the whole format -----------------------------------------------------------------------
 
+    def written_out(self, part, lists: dict[str, tuple[str, ...]]):
+        """What a part says, with its lists: ``{offices}`` in a pattern is any of their words, alone in a list all."""
+        if isinstance(part, dict):
+            return {key: self.written_out(value, lists) for key, value in part.items()}
+        if isinstance(part, list):
+            items = (
+                lists.get(str(item).strip("{}"), [item]) if _LIST.fullmatch(str(item)) else [item] for item in part
+            )
+            return [self.written_out(item, lists) for item in itertools.chain(*items)]
+        if not isinstance(part, str) or not part.startswith("~"):
+            return part
+        if missing := [name for name in _LIST.findall(part) if name not in lists]:
+            raise self.wrong(f"pattern {part}", f"no list {missing[0]}", "lists that stand under [lists]")
+        return _LIST.sub(lambda match: f"(?:{'|'.join(lists[match[1]])})", part)
+
     def format(self, content: dict) -> layout.Format:
+        named = self.table(content.get("lists", {}), "[lists]")
+        lists = {name: self.texts(named, name, "[lists]") for name in named}
+        content = {name: self.written_out(part, lists) for name, part in content.items() if name != "lists"}
         head = self.head(content)
         part = {name: self.table(content.get(name, {}), f"[{name}]") for name in ("recognize", "file", "identity")}
         columns: dict[str, layout.Rule] = {}

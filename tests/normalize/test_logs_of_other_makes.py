@@ -866,3 +866,74 @@ def test_the_name_of_a_group_of_marks_says_nothing_of_the_end(tmp_path):
     book.active.merge_cells("D1:F1")
     book.save(tmp_path / "USCIS.xlsx")
     assert list(stored(tmp_path / "USCIS.xlsx", tmp_path).wait_outcome) == ["reached", "gave_up", "cut_off"]
+
+
+@pytest.mark.parametrize(("header", "lengths"), [("Time on the phone", ("1:05", "0:45")), ("Time", ("0:50", "0:45"))])
+def test_how_long_somebody_was_on_the_phone_is_no_time_of_day(header, lengths):
+    rows = on_days([{header: length, "On hold": "40 min", "Result": "agent"} for length in lengths * 2])
+    found = entries(rows)
+    assert set(found.column("started_precision_s").to_pylist()) == {86400}
+    assert set(found.column("wait_s").to_pylist()) == {2400}
+
+
+def test_from_and_to_say_who_called_whom():
+    pairs = [
+        ("us", "USCIS", "agent"),
+        ("USCIS", "us", "missed"),
+        ("Rosa", "us", "told her"),
+        ("us", "USCIS", "hung up"),
+    ]
+    rows = on_days([{**BASE, "From": a, "To": b, "What came of it": end} for a, b, end in pairs])
+    found = entries(rows).to_pylist()
+    assert [(each["kind"], each["line"]) for each in found] == [
+        ("dial", "contact_center"),
+        ("ring", "contact_center"),
+        ("dial", "other"),
+        ("dial", "contact_center"),
+    ]
+
+
+@pytest.mark.parametrize("note", ["Phone call w/ Roe about fee", "Called Acme Bank, on hold 20 min, agent Carla"])
+def test_a_diary_that_names_the_agency_names_whoever_else_was_called(note):
+    ours = ["Called USCIS 9:15am, 52 min hold, agent Jo", "Called USCIS at 3pm, gave up after 40 min"] * 2
+    rows = [{"Date": f"3/{n}/2022", "What I did": text} for n, text in enumerate([*ours, note], 14)]
+    assert entries(rows).num_rows == len(ours)
+
+
+@pytest.mark.parametrize(("tab", "year"), [("Apr 24", 2024), ("Apr. '23", 2023)])
+def test_the_tab_of_a_month_says_the_year_of_its_days(tmp_path, tab, year):
+    rows = [["Date", "Time", "Wait (min)", "Result"], ["4/15", "9:00 AM", 25, "T1"], ["4/16", "9:30 AM", 60, "hung up"]]
+    found = stored(workbook(tmp_path / "USCIS.xlsx", **{tab: rows}), tmp_path)
+    assert set(found.started_at_local.dt.year) == {year}
+
+
+def test_an_email_in_the_list_of_a_clients_activities_is_no_call():
+    kinds = [("Phone Call", "38"), ("Email", ""), ("Phone Call", "65"), ("Phone Call", "12")]
+    rows = on_days([{"Activity Type": kind, "Call Result": "agent", "Hold Time (min)": wait} for kind, wait in kinds])
+    assert entries(rows).num_rows == 3
+
+
+def test_a_time_beside_words_that_no_one_called_makes_no_call():
+    rows = on_days([{**BASE, "Result": "agent"}, {"Time": "9:00 AM", "Result": "office closed, no call"}])
+    assert entries(rows).num_rows == 1
+
+
+MIXED = [["Date", "U/E/N", "Time", "Hold", "Result"], ["2/13/2025", "U", "9:00 AM", "25m", "agent"]]
+MIXED += [["2/14/2025", "E", "9:00 AM", "5m", "hung up"], ["2/18/2025", "N", "9:00 AM", "15m", "agent"]]
+
+
+def test_a_title_of_several_offices_over_rows_that_do_not_say_which_is_refused(tmp_path):
+    assert ca.ingest([workbook(tmp_path / "a.xlsx", **{"USCIS EOIR NVC holds": MIXED})], tmp_path / "no").problems
+    told = [
+        MIXED[0],
+        *([*row[:1], name, *row[2:]] for row, name in zip(MIXED[1:], ("USCIS", "EOIR", "USCIS"), strict=True)),
+    ]
+    assert len(stored(workbook(tmp_path / "b.xlsx", **{"USCIS EOIR NVC holds": told}), tmp_path)) == 2
+
+
+def test_a_tab_named_for_missed_calls_from_the_agency_is_one_of_callbacks(tmp_path):
+    came = [["Date", "Time", "Which phone", "Reason missed"], ["5/13/2025", "7:10 AM", "main", "before open"]]
+    ours = [["Date", "Time", "Minutes held", "Got someone?"], ["5/13/2025", "9:10 AM", 30, "Y"]]
+    ours += [["5/15/2025", "9:10 AM", 44, "N"], ["5/16/2025", "3:10 PM", 20, "N"]]
+    book = {"Missed calls from USCIS": came, "Our calls to USCIS": ours}
+    assert sorted(stored(workbook(tmp_path / "log.xlsx", **book), tmp_path).kind) == ["dial"] * 3 + ["ring"]

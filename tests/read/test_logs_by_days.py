@@ -394,7 +394,7 @@ def test_days_without_a_year_take_the_year_next_to_the_days_of_the_other_tabs(tm
     "tabs",
     [
         {"Ann": in_month(4, 2022), "Ben": in_month(4, 2024), "Cleo": in_month(4)},
-        {"Ann": in_month(4, 2023), "Apr '22": in_month(4)},
+        {"Ann": in_month(4, 2023), "Spring '22": in_month(4)},
         {"Ann": in_month(4, 2023), "Ben FY22": in_month(4)},
         {"Ann": in_month(4, 2023), "Ben": in_month(10)},
         {"Ann": [*in_month(1, 2023), *in_month(12, 2023)], "Ben": in_month(2)},

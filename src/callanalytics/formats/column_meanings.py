@@ -342,6 +342,8 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
             found["reached"] = found.pop("callback_answered", answered)
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
+    if "time" in found and some(cells[found["time"]], "under_an_hour"):
+        found.setdefault("around", found.pop("time"))  # 0:45 is how long it took: the line is closed at midnight
     _settle_attempts(found, header, cells)
     _settle_callbacks(fmt, found, header, cells)
     _settle_kinds(found, cells)
@@ -391,6 +393,8 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
             _assign(found, index, meaning)
     if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
+    if "activity" in found and "wait" in found:  # a diary with columns of its own for calls
+        found.setdefault("method", found.pop("activity"))
 
 
 def _means_column(found: Mapping[str, int], cells) -> int | None:

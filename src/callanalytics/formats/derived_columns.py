@@ -19,6 +19,7 @@ from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.narratives import (
     Narrative,
     agent_in,
+    is_with_another,
     mentions_agency,
     names_agency,
     read_activity,
@@ -418,7 +419,7 @@ def _in_notes(
         is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
         if len(texts) >= MIN_NOTES and is_spoken and _are_calls(notes, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
-            if "method" not in found and not all(rows.get(column, ())):
+            if "method" not in found and any(are_with_others(rows.get(column, ()))):
                 own["method"] = extracted_from("method", found[column])  # a row that tells nothing is no call
             return own | _extracted_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
@@ -428,6 +429,12 @@ def _in_notes(
                 "method": Derived(f"calls among the work in {found[column]}", "work", found[column])
             }
     return {}
+
+
+def are_with_others(texts: Sequence[str | None]) -> list[bool]:
+    """Which notes tell of no call with the agency: blank ones, and where most name it, those that name another."""
+    are_named = 2 * sum(names_agency(text) for text in texts if text) >= len(texts)
+    return [not text or (are_named and is_with_another(text)) for text in texts]
 
 
 def is_entry_of_call(text: str, narrative: Narrative) -> bool:

@@ -33,6 +33,7 @@ CALLING = frozenset(
     "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
 )
 AGENCY = "uscis"
+_NAMED = regex(rf"(?i)\b{AGENCY}\b")
 COMPANIES = frozenset("company companies business carrier store utility".split())
 CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
 NO_CALL_COLUMNS = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
@@ -171,7 +172,16 @@ def forgiven(fmt: Format, header: Sequence[str]) -> float:
 def names_agency(texts: Sequence[str]) -> bool:
     """Whether titles name the agency whose calls these are."""
     words = _title_words(texts)
-    return not words.isdisjoint((AGENCY, "375")) or {"contact", "center"} <= words
+    is_named = any(_NAMED.search(_NOT_OURS.sub(" ", text)) for text in texts)  # calls from USCIS is one word to tokens
+    return is_named or not words.isdisjoint((AGENCY, "375")) or {"contact", "center"} <= words
+
+
+_OTHERS = frozenset("nvc eoir kcc irs ssa dol dos cbp ero embassy consulate consulado".split())
+
+
+def names_others_too(texts: Sequence[str]) -> bool:
+    """Whether a title names the agency, and other offices beside it: USCIS, EOIR, NVC holds."""
+    return any(names_agency([text]) and not _OTHERS.isdisjoint(tokens(text)) for text in texts)
 
 
 # A title that says whose calls are not here: no USCIS calls in this book.

@@ -203,7 +203,10 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
     if meaning == "agent" and column != own.get("narrative"):
         return [read_narrative(text).agent or agent_in(text) or None for text in texts]
     if part == "method":
-        return [read_narrative(text).method or (None if text else NO_CALL) for text in texts]
+        is_other = derived_columns.are_with_others(texts)
+        return [
+            read_narrative(t).method or (NO_CALL if other else None) for t, other in zip(texts, is_other, strict=True)
+        ]
     return [getattr(read_narrative(text), part) or None for text in texts]
 
 

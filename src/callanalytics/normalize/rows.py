@@ -39,6 +39,7 @@ _YEAR_OF_CALLS = regex(
     r"(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
     r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
 )
+_MONTH_AND_YEAR = regex(rf"(?i){MONTH_NAME}\.?[ '’_.-]*(1[89]|2\d)")
 # A title that says when it was made, or whose months run over a new year: of which year they are it does not say.
 _MAY_BE_YEAR = regex(r"(?<!\d)(?:20\d\d|1[5-9]|2\d)(?!\d)")  # Apr '22, FY22, uscis 2024
 _STAMP = regex(
@@ -149,7 +150,7 @@ class _Sorting:
         callers = self.columns_of("caller_role") - days
         if len(self.cells.header) < MIN_COLUMNS:
             return np.zeros(self.cells.n, bool)
-        filled, remarks, explicit, names = np.zeros((4, self.cells.n), int)
+        filled, remarks, explicit, names, timed = np.zeros((5, self.cells.n), int)
         unread = {name for column in self.unread() for name in column}
         is_bare, is_noted = self.are_bare("date", "time"), np.zeros(self.cells.n, bool)
         for name in self.cells.header:
@@ -161,11 +162,12 @@ class _Sorting:
                 filled, remarks = filled + is_off, remarks + is_off
                 continue
             filled += texts.codes != EMPTY
+            timed += (texts.codes != EMPTY) & (name in clocks)
             remarks += rows_where(partial(_is_remark, is_clock=name in clocks), texts)
             explicit += (says_none := rows_where(free_words.says_no_one_called, texts))
             is_noted |= says_none & (name in unread)
             names += rows_where(_NAME.fullmatch, texts)
-        is_remark = (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
+        is_remark = (filled == 1) & (remarks == 1) | (explicit == 1) & (names < 2) & (filled == 1 + names + timed)
         has_callback, came = np.zeros((2, self.cells.n), bool)
         for part in self.fmt.parts:
             has_callback |= (holds := self.cells.fits(part.when))
@@ -359,7 +361,14 @@ class _Sorting:
         name = self.table.sheet if is_named else of_file or self.table.sheet
         if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):
             return name
-        return self.year_alone() or self.year_beside() or name
+        return self.year_of_tab() or self.year_alone() or self.year_beside() or name
+
+    def year_of_tab(self) -> str:
+        """The year of a tab of a month, Apr 24, in which that number is the day of none of the rows."""
+        match = _MONTH_AND_YEAR.fullmatch((self.table.sheet or "").strip())
+        days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
+        is_day = match and any(re.search(rf"(?<!\d){match[1]}(?!\d)", text) for text in days)
+        return f"20{match[1]}" if match and days and not is_day else ""
 
     def year_beside(self) -> str:
         """The year that the days of the book's other sheets tell; "" where a name of this one may say another."""

@@ -18,8 +18,8 @@ from callanalytics.values.moments import Moment
 
 # Whose number a column's name says it is, the surest words first.
 WHOSE = {
-    "caller": "caller calling from src source originating callerid ani",
-    "called": "callee called to dst destination dialed dialled terminating recipient dnis",
+    "caller": "caller calling from src source originating callerid ani cli a",
+    "called": "callee called to dst destination dialed dialled terminating recipient dnis b",
     "other_number": "external customer contact other party outside remote client",
     "our_number": "internal our line tracking vps did own",
 }

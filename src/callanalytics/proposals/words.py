@@ -22,14 +22,14 @@ from callanalytics.values.phones import compared_digits, shape
 
 MAX_WORDS, MAX_LETTERS = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
-DIRECTION = "direction type way"
+DIRECTION = "direction dir type way"
 OUTCOME = "result outcome status disposition state answered cause action"
 # Letters and words that mean this only in a column of such a name.
 BY_NAME = {
     "direction": {"inbound": "i", "outbound": "o"},
     "outcome": {"answered": "yes y true t 1", "missed": "no n false f 0"},
 }
-NAMED = {"direction": "direction", "outcome": "answered"}
+NAMED = {"direction": "direction dir", "outcome": "answered"}
 NO_CALLS = "fax sms text message mms chat"
 
 

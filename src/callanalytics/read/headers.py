@@ -256,7 +256,14 @@ def _best_heading(
             # What counts against a log is forgiven where a title names the agency.
             weight += found.forgiven * relevance.names_agency(around)
             # A tab of the agency's callbacks alone is a part of the log.
-            weight += _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * relevance.names_agency(around)
+            n_naming = relevance.names_agency(around) + relevance.names_agency(titles[:1])
+            weight += _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * n_naming
+            # Where a title names other offices too, and no cell does, no one knows with whom a call was.
+            is_mixed = relevance.names_others_too([*titles[:1], *around[len(titles) :]])
+            is_told = not {"line", "narrative"}.isdisjoint(found.columns) or any(
+                contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names))
+            )
+            weight -= relevance.TRADE * (is_mixed and not is_told)
             # A list of clients who came by has dates and times too.
             is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
             weight -= relevance.NO_CALL_COLUMNS * is_visit

@@ -492,9 +492,27 @@ def request_named_in(text: str) -> str:
     return request_in(text) or _only(_REQUEST, text)
 
 
+_WITH_ANOTHER = regex(
+    r"\b(?i:called|phoned|rang|dialed|(?:calls?|conference|consult(?:ation)?|conf|spoke|talked) (?:to|w/|with|from)) "
+    rf"(?i:the |ms\.? |mrs?\.? )?(?!(?i:{MONTH_NAME}|{WEEKDAY_NAME}|immigration|customer|national|tier|agent|officer"
+    r"|rep\b|supervisor|contact|again|back|in\b|at\b|for\b|re\b|cc\b|iso\b|us\b|them|cis|t[12]\b))[A-Z][a-z]{2}"
+)
+
+
 def names_agency(text: str) -> bool:
     """Whether a note names the agency itself: USCIS, its contact center, its number."""
     return bool(_OURS.search(text))
+
+
+def is_with_another(text: str) -> bool:
+    """Whether a note that does not name the agency names whom else the call was with: Called Acme; call w/ Ms. Roe.
+
+    >>> [is_with_another(text) for text in ("Called Acme, on hold 15 min", "Phone call w/ Roe", "USCIS for Roe")]
+    [True, True, False]
+    >>> [is_with_another(text) for text in ("Called Monday", "call with agent Ana", "Called for Roe", "Called T1")]
+    [False, False, False, False]
+    """
+    return not names_agency(text) and bool(_WITH_ANOTHER.search(text))
 
 
 def mentions_agency(text: str) -> bool:

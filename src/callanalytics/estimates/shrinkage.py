@@ -111,14 +111,18 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     # The last term: the mean is itself estimated from these cells, and a cell far from its own data leans on it more.
     covariance = own - own @ inverse @ own + np.outer(rest, rest) * (1 / ones.sum())
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    from scipy.special import chdtrc
-
-    half, weight = normal_quantile() * error, 1 / s2
-    # Cochran's Q of the cells' own figures: no model of rows and columns is in this test.
-    p = float(chdtrc(n - 1, weight @ (y - weight @ y / weight.sum()) ** 2))
+    half, p = normal_quantile() * error, _cochran_p(y, s2)
     value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
     stars = _back(adjusted_p(_against_the_others(y, s2)), known)
     return Shrunken(value, se, low, high, mean, by_row, by_column, by_cell, p, stars, covariance, own_se, n)
+
+
+def _cochran_p(y, s2) -> float:
+    """How likely figures of one mean are to differ as much as these: no model of rows and columns is in this test."""
+    from scipy.special import chdtrc
+
+    weight = 1 / s2
+    return float(chdtrc(len(y) - 1, weight @ (y - weight @ y / weight.sum()) ** 2))
 
 
 def adjusted_p(p) -> np.ndarray:

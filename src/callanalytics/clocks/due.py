@@ -100,7 +100,7 @@ def due(started_utc, rule: Rule, reading: str, calendar: str | Calendar = "feder
     return result
 
 
-def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | pa.Array]:
+def due_all(started_utc, urgency, *, agency: Agency, readings=READINGS) -> dict[str, np.ndarray | pa.Array]:
     """Due moments under every rule that may have been in force at each start.
 
     Where the sources leave open which of several rules held, ``due_strict`` is the earliest of them,
@@ -113,7 +113,7 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
     ``rule_id`` : string array, ``a`` or ``a|b``; null without a rule
     ``rule_age_days`` : int32 array, days from the last confirmation to the start (the least recently
         confirmed of several; 0 where the rule was confirmed after the start); null without a rule
-    ``due_strict``, ``due_default``, ``due_lenient`` : datetime64[us], UTC; NaT without a rule
+    ``due_strict``, ``due_default``, ``due_lenient`` : datetime64[us], UTC; NaT without a rule; those of ``readings``
 
     >>> from callanalytics import agencies
     >>> due_all(np.array(["2021-06-01T14:00"], "M8[us]"), ["urgent"], agency=agencies.load())["rule_id"].to_pylist()
@@ -122,7 +122,7 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
     starts = _Starts.from_utc(as_moments(started_utc), agency)
     days, calendar = starts.days, as_calendar("federal", agency)
     urgency = _places(urgency, URGENCIES, len(days))
-    dues = {reading: np.full(days.shape, NOT_DUE) for reading in READINGS}
+    dues = {reading: np.full(days.shape, NOT_DUE) for reading in readings}
     held, age = np.zeros(days.shape, np.int64), np.zeros(days.shape, np.int64)
     sets: list[list[str]] = [[]]  # rules that may have been in force at one start; `held` has the place of its set
     for rule in agency.rules:
@@ -132,14 +132,13 @@ def due_all(started_utc, urgency, *, agency: Agency) -> dict[str, np.ndarray | p
         rows = np.flatnonzero(holds & np.isin(urgency, spoken_of))
         if not rows.size:
             continue
-        alone = held[rows] == 0
-        strict, default, lenient = (_due(starts.rows_at(rows), rule, reading, calendar, agency) for reading in READINGS)
-        # Several rules: the strictest of any, the most lenient of any, and a default only where all agree.
-        if not alone.all():
-            strict = np.fmin(dues["strict"][rows], strict)
-            lenient = np.fmax(dues["lenient"][rows], lenient)
-            default = np.where(alone | (dues["default"][rows] == default), default, NOT_DUE)
-        dues["strict"][rows], dues["default"][rows], dues["lenient"][rows] = strict, default, lenient
+        for reading, moments in dues.items():
+            one, before = _due(starts.rows_at(rows), rule, reading, calendar, agency), moments[rows]
+            # Several rules: the strictest of any, the most lenient of any, and a default only where all agree.
+            agreed = np.where((held[rows] == 0) | (before == one), one, NOT_DUE)
+            moments[rows] = {"strict": np.fmin(before, one), "lenient": np.fmax(before, one), "default": agreed}[
+                reading
+            ]
         # Rows under the same rules so far go on together: sets are few, promises may be millions
         known, which = np.unique(held[rows], return_inverse=True)
         held[rows] = len(sets) + which

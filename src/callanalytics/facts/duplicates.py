@@ -217,8 +217,9 @@ class _ComparedEntries:
 
     def __init__(self, entries: Rows, phone: PhoneLogs):
         self.entries, self.phone = entries, phone
+        is_filled_in = {name: _is_filled_in(entries, name) for name in entries.table.column_names}
         self.code = {
-            name: np.where(_is_filled_in(entries, name), _encoded(entries.texts(name)), MISSING)
+            name: np.where(is_filled_in[name], _encoded(entries.texts(name)), MISSING)
             for name in (*SAME, "wait_outcome")
         }
         letters = ["".join(filter(str.isalnum, (name or "").casefold())) for name in entries.texts("agent_name")]
@@ -232,7 +233,7 @@ class _ComparedEntries:
         self.is_reached = entries.is_in("wait_outcome", "reached") | entries.is_present("tier")
         self.is_answered = entries.is_in("outcome", "answered")
         self.is_missed = entries.is_in("outcome", "missed", "voicemail", "blocked")
-        self.filled = np.sum([_is_filled_in(entries, name) for name in entries.table.column_names], axis=0)
+        self.filled = np.sum([*is_filled_in.values()], axis=0)
 
     def is_same(self, name: str, a, b) -> np.ndarray:
         code = self.code[name]

@@ -26,6 +26,7 @@ warning of an agency call        when
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -148,12 +149,13 @@ def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarr
     The lenient due moment of the rules in force: of the longest, where the urgency is unknown; of the longest
     rule that ever was, where no rule is known for that day. The life ends ``GRACE`` business days later.
     """
-    due = clocks.due_all(start, urgency, agency=agency)["due_lenient"]
+    lenient = partial(clocks.due_all, agency=agency, readings=("lenient",))
+    due = lenient(start, urgency)["due_lenient"]
     # A promise of unknown urgency, or of before the first rule known, is not dropped: it lives as long as any would.
     lacking = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
     if len(lacking):
         some = start[lacking]
-        of_day = [clocks.due_all(some, [word] * len(some), agency=agency)["due_lenient"] for word in clocks.URGENCIES]
+        of_day = [lenient(some, [word] * len(some))["due_lenient"] for word in clocks.URGENCIES]
         longest = np.fmax.reduce(of_day)
         ever = [clocks.due(some, rule, "lenient", agency=agency) for rule in agency.rules]
         due[lacking] = np.where(np.isnat(longest), np.fmax.reduce([longest, *ever]), longest)

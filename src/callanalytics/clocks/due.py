@@ -136,9 +136,8 @@ def due_all(started_utc, urgency, *, agency: Agency, readings=READINGS) -> dict[
             one, before = _due(starts.rows_at(rows), rule, reading, calendar, agency), moments[rows]
             # Several rules: the strictest of any, the most lenient of any, and a default only where all agree.
             agreed = np.where((held[rows] == 0) | (before == one), one, NOT_DUE)
-            moments[rows] = {"strict": np.fmin(before, one), "lenient": np.fmax(before, one), "default": agreed}[
-                reading
-            ]
+            combined = {"strict": np.fmin(before, one), "lenient": np.fmax(before, one), "default": agreed}
+            moments[rows] = combined[reading]
         # Rows under the same rules so far go on together: sets are few, promises may be millions
         known, which = np.unique(held[rows], return_inverse=True)
         held[rows] = len(sets) + which

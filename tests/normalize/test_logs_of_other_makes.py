@@ -937,3 +937,19 @@ def test_a_tab_named_for_missed_calls_from_the_agency_is_one_of_callbacks(tmp_pa
     ours += [["5/15/2025", "9:10 AM", 44, "N"], ["5/16/2025", "3:10 PM", 20, "N"]]
     book = {"Missed calls from USCIS": came, "Our calls to USCIS": ours}
     assert sorted(stored(workbook(tmp_path / "log.xlsx", **book), tmp_path).kind) == ["dial"] * 3 + ["ring"]
+
+
+@pytest.mark.parametrize(("note", "is_ours"), [("NVC case, docs complete", False), ("NVC case, SR opened", True)])
+def test_a_sheet_that_names_another_office_and_never_the_agency_is_refused(tmp_path, note, is_ours):
+    rows = [
+        ["Date", "Time", "Wait", "Agent", "Result", "Notes"],
+        ["3/14/2024", "9:00 AM", "25 min", "Kim", "told to wait", note],
+    ]
+    rows += [
+        ["3/15/2024", "9:10 AM", "40 min", "Troy", "spoke to rep", "I-130"],
+        ["3/18/2024", "1 PM", "55 min", "", "hung up", ""],
+    ]
+    read = ca.ingest(
+        [workbook(tmp_path / "calls.xlsx", Sheet1=rows)], tmp_path / "store", office="A", timezone="America/Chicago"
+    )
+    assert bool(read.problems) != is_ours

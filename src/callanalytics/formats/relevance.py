@@ -184,6 +184,25 @@ def names_others_too(texts: Sequence[str]) -> bool:
     return any(names_agency([text]) and not _OTHERS.isdisjoint(tokens(text)) for text in texts)
 
 
+_OTHER_OFFICE = regex(
+    r"(?i)\b(?:nvc|national visa|eoir|kcc|ssa|social security|irs|dol|consul(?:ar|ates?|ado)|embassy|embajada|ero)\b"
+)
+_OURS = regex(
+    r"(?i)\b(?:uscis|cis|contact cent\w+|\d*375\W?5283|srs?|srmt|sr\W?\d+|t1\d+|service request\w*|tier|t[12]|nivel"
+    r"|info ?pass|emma|72|30 ?b\w*|callbacks?|call ?backs?|cb|expedit\w*|solicitud|inmigraci[oó]n|migra)\b"
+)
+
+
+def is_of_others(texts: Iterable[str]) -> bool:
+    """Whether a sheet has the name of another office, and no word of the agency.
+
+    >>> is_of_others(["45 min", "NVC case", "hung up"]), is_of_others(["NVC case", "SR opened"])
+    (True, False)
+    """
+    texts = list(texts)
+    return any(map(_OTHER_OFFICE.search, texts)) and not any(map(_OURS.search, texts))
+
+
 # A title that says whose calls are not here: no USCIS calls in this book.
 _NOT_OURS = regex(
     r"(?i)\b(?:no|not|without|except|excluding|other than|non)[ -]+(?:(?:calls?|for|to|the|with|any) ){0,3}"

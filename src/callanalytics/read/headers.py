@@ -268,6 +268,8 @@ def _best_heading(
             is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
             weight -= relevance.NO_CALL_COLUMNS * is_visit
             weight -= relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
+            texts = [*around, *heading.names, *itertools.chain.from_iterable(below)]
+            weight -= relevance.TRADE * (weight >= fmt.recognize.enough and relevance.is_of_others(filter(None, texts)))
             # Not the heaviest heading wins, but the one of which most columns are understood.
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)

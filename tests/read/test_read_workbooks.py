@@ -161,6 +161,14 @@ def test_sheets_that_are_no_table_are_passed_over_and_said(tmp_path):
     assert table.notes == ("sheet 2 of 3 holds no calls", "sheet 3 of 3 is hidden: not read")
 
 
+def test_a_log_kept_by_hand_beside_the_calls_of_another_format_is_said_not_to_be_read(tmp_path):
+    log = [["Date", "Time", "Who called", "On hold (min)", "Agent", "Result"]]
+    log += [[f"3/{day}/2021", "10:05 AM", "KM", 45 + day, "Mora", "SR opened"] for day in range(1, 7)]
+    table = table_of(tmp_path, a_book(HEADER, ROW, Before=log))
+    (note,) = table.notes
+    assert note == "sheet 2 of 2 looks like a call log kept by hand and was not read: save it as a file of its own"
+
+
 def test_two_sheets_of_calls_are_two_tables(tmp_path):
     book = a_book(HEADER, ROW, April=[HEADER, ROW, ROW])
     tables = read.rows(a_file(tmp_path, saved(book), "march.xlsx"), LOG)

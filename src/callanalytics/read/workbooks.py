@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from callanalytics import formats
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold, relevance
 from callanalytics.lazy import regex
@@ -324,9 +325,7 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             date_columns.append(heading.date)
         elif fold(sheet.title) not in known_titles:
             around += [tuple(cell for cell in cells if cell) for _, cells in rows]
-            passed.append(
-                f"{sheet.shown} is hidden: not read" if sheet.is_hidden else f"{sheet.shown} holds no {fmt.makes}"
-            )
+            passed.append(_why_passed(sheet, fmt))
     if not found:
         raise UnreadableFile(
             f"{file.shown} has no sheet of the format {fmt.name}",
@@ -343,6 +342,16 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
         notes = (*table.notes, *passed) if index == 0 else table.notes
         found[index] = replace(table, around=(*table.around, *around), dates_beside=beside, notes=notes)
     return [*found, *office]
+
+
+def _why_passed(sheet: Sheet, fmt: Format) -> str:
+    """Why a sheet of a workbook is not read, as the receipt says it."""
+    if sheet.is_hidden:
+        return f"{sheet.shown} is hidden: not read"
+    by_hand = formats.load()["hand_sheet"]
+    if fmt is not by_hand and may_hold(sheet, by_hand) and heading_of(sheet, sheet.beginning, by_hand):
+        return f"{sheet.shown} looks like a call log kept by hand and was not read: save it as a file of its own"
+    return f"{sheet.shown} holds no {fmt.makes}"
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:

@@ -174,16 +174,19 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
     closed = {index for index, name in enumerate(header) if fold(name) in answers}
     if "callback" not in found:
         numbered = numbered_callbacks(header, cells, closed)
+        # What a person answered goes before
         found = numbered | found
         closed |= set(numbered.values())
     if "wait" not in found:
         halves = _parts_of_wait(header, cells, closed)
         found |= halves
+        # In place: the caller looks for rival columns in the same list
         scores[:] = [each for each in scores if not (halves and each[3].name == "wait")]
     callbacks = _callback_column(fmt, header, cells, closed) if "callback" not in found else None
     if callbacks is not None:
         found["callback"] = callbacks
     closed |= set(found.values())
+    # A trial run: the marks depend on where the callback and the result would be
     marks = contents.mark_groups(header, raw, _taken(scores, found, closed))
     closed |= {index for indices in marks.values() for index in indices}
     found = _taken(scores, found, closed)
@@ -557,6 +560,7 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
                 continue
             verdict = contents.verdict(cells[index], meaning.holds)
             is_shown = len(cells[index]) >= MIN_CELLS or meaning.holds in IN_CELLS
+            # Of one or two cells it is enough that they do not speak against it
             if meaning.must_hold and verdict < (1 if is_shown else 0):
                 continue
             score += CONTENT * verdict
@@ -671,6 +675,7 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
             is_lost[row] |= bool(text and pattern.match(text.strip()))
     lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
     others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]
+    # A name in at most a tenth of the lost calls, and in two fifths of the others
     return len(lost) >= MIN_CELLS and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
 
 

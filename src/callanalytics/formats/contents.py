@@ -21,10 +21,13 @@ NEARLY_ALL = 0.9
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*\.?"
 _OF_31 = r"(?:0?[1-9]|[12]\d|3[01])"
+# 20220314 is a day only if no digit follows: a longer run is a number
 _BY_NUMBERS = (
     rf"\d{{4}}[-/.]\d\d?[-/.]\d\d?|20\d\d[01]\d[0-3]\d(?!\d)|{_OF_31}[-/.]{_OF_31}(?:[-/.]\d{{2,4}})?(?![\d:])"
 )
+# (?!:): in Mar 10:15 the 10 is an hour, no day
 _DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]?(?:de )?{_MONTH})"
+# "mar" alone is March: of Tuesday only martes, mart. count
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mi[eé]|jue|vie|s[aá]b|dom|mar(?=t))[a-z]*\W+)?"
 _CLOCK = (
     r"(?:\d{1,2}(?:[:.]| ?h ?)\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
@@ -51,7 +54,9 @@ _LOST = (
     r"|colg\w+|desist\w+|cay[oó]|desconect\w+|nadie|disc'?d|m[aá]quina|grabaci[oó]n"
 )
 KINDS = {
+    # 30000 to 49999 is a day as a spreadsheet counts them, from 1982 to 2036
     "date": regex(rf"(?i)\W*{_WEEKDAY}(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
+    # An ISO date begins with four digits that would read as a clock: 2022 is 8:22 p.m.
     "time": regex(
         rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?"
         rf"(?:{_CLOCK}|\d\d?[:.]\d\d ?[-–—] ?{_CLOCK})"
@@ -76,15 +81,18 @@ KINDS = {
     ),
     "phone": regex(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
     "id": regex(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
+    # Forms and tiers are as short as an office's own request numbers: I-485, G-28, T2
     "sr": regex(
         r"(?i)(?=(?:.*\d){4}).*"
         r"|(?![INGA]-?\d{2,3}[a-z]?$|t[12]$)[a-zà-ý]{1,6}(?:-?\d{2,3}|-\d)(?=$|,\s|\s[-–—/]\s)"
         r"|(?=[a-z\d]*[a-z])(?![in]-?\d{3})[a-z\d]{2,8}(?:[-/.](?=[a-z]?\d)[a-z\d]{1,5}){1,2}(?=$|,\s)"  # QX1-1
     ),
+    # A receipt number names a case, no request: IOE and ten digits
     "request": regex(
         r"(?i)(?!(?:ioe|msc|src|wac|lin|eac|nbc|ysc|mct|npc|psc|vsc|tsc|csc)\d{10}$)"
         r"(?:sr|srmt)?[# :-]*(?:(?:sr|t1|r1|wkt)[a-z]?\d{7,11}|[a-z]\d[a-z]\d{8,11}|1-\d{8,10})[a-z]{0,3}$"
     ),
+    # A day alone is one that somebody reckoned: it states no time
     "told": regex(
         rf"(?i)(?!{_DAY}(?: [\d:]+)?$)"
         r".*(?:\d|day|hour|week|month|urgent|regular|\bnone?\b|\byes\b|nothing|soon|asap)|[yn]$"
@@ -311,6 +319,7 @@ def answer_of_mark(header: str, meaning: str) -> str:
 
 
 def _add(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw) -> None:
+    # One column of marks alone is a plain yes or no
     if len(indices) > 1 and any(is_mark(cell) for index in indices for cell in raw[index]):
         grouped[meaning] = indices
 
@@ -376,6 +385,7 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
             return {}
     sets = {number: indices for number, indices in sets.items() if "callback" in indices}
     _add_what_is_behind(sets, header, cells)
+    # Of two callbacks with nothing but their days the words of the format know the columns
     is_known = len(sets) == 2 and all(len(indices) == 1 for indices in sets.values())
     if len(sets) < 2 or is_known or sorted(sets) != [*range(1, len(sets) + 1)]:
         return {}
@@ -418,8 +428,10 @@ def _number_of_callback(words: frozenset[str]) -> int:
     """Which of a row's callbacks the words of a header name; 0 for none."""
     numbers = [ORDINALS[word] for word in words if word in ORDINALS]
     is_named = "callback" in words or (numbers and not ATTEMPTS.isdisjoint(words))
+    # In "Tier 2 callback" the 2 counts no callbacks
     if not is_named or len(numbers) > 1 or not {"tier", "level"}.isdisjoint(words):
         return 0
+    # "Callback" alone may be of any of them; "Callback date" beside numbered ones is of the first
     return numbers[0] if numbers else 0 if words <= OF_CALLBACK else 1
 
 

@@ -49,6 +49,7 @@ MIN_DAY_ROWS = 2  # such rows that a sheet must have
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
 
 
+# A str, so that it may stand wherever the name of a column does
 class Derived(str):
     """The name of a column that is put together, with how (``how``) and the columns it is made of (``parts``).
 
@@ -83,6 +84,7 @@ def completed(column: str, teller: str) -> Derived:
 
 
 DAY_ABOVE = Derived("date above the rows", "day above")
+# A digit may follow, as in March2022, a letter may not: Marquez is a name
 _MONTH = regex(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
 _YEAR = regex(r"(?<!\d)20\d\d(?!\d)")
 _TIME = regex(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
@@ -197,6 +199,7 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     others = [note for came, note in pairs if not came and note]
     n_results = sum(bool(result_first(note)) for note in beside)
     n_others = sum(bool(result_first(note)) for note in others)
+    # Where notes without a callback begin so too, they tell how the call itself ended
     is_shown = n_results >= MIN_CELLS and 2 * n_results > len(beside) and 5 * n_others <= len(others)
     return {"callback_answered": extracted_from("callback_answered", found["notes"])} if is_shown else {}
 
@@ -325,6 +328,7 @@ def is_day(text: str) -> bool:
     return bool(contents.DAY_ALONE.match(text))
 
 
+# w/c, w/o and w/b: the week commencing, of, or beginning
 _WEEK = regex(
     rf"(?i)(?:(?:calls?|log|uscis|week|wk|semana|del?|of|beginning|starting|commencing|for|w/?[cob])\b[\s:.-]*)*"
     rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"

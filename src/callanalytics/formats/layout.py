@@ -48,6 +48,7 @@ def _present(header: tuple[str, ...]) -> dict[str, str]:
     for name in header:
         present.setdefault(fold(name), name)
     for name in header:
+        # After all whole names: a column with the bare name goes before one with a zone
         present.setdefault(fold(without_zone(name)), name)
     return present
 
@@ -213,6 +214,7 @@ class Positions:
 
         def fits(names: tuple[str, ...]) -> bool:
             found = ((find(column, names), tests) for column, tests in when.tests)
+            # A group that this width leaves out has no cell to test
             asked = ((cells[names.index(name)], tests) for name, tests in found if name is not None)
             return all(any(test.fits((cell or "").strip()) for test in tests) for cell, tests in asked)
 
@@ -327,6 +329,7 @@ class Rule:
         """Their words, folded, and ours for each; those of its cases too."""
         words = dict(self.words)
         for _, rule in self.cases:
+            # The rule's own meaning of a word goes before that of its cases
             words = rule.all_words | words
         return words
 
@@ -472,6 +475,7 @@ class Format:
         rule = self.columns.get("outcome_raw")
         if rule is None:
             return frozenset()
+        # Any other text may be a name that somebody typed, which no store is to keep as the system's word
         names = {fold(name) for leaf in rule.leaves for column in leaf.columns for name in column}
         leaves = [leaf for each in self.columns.values() for leaf in each.leaves]
         words = [word for leaf in rule.leaves for word in leaf.known]

@@ -37,12 +37,14 @@ ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _DAY_NUMBER = regex(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
+# 10:05:00 with all six digits comes from a workbook's cell, which counts to 24
 _HALF = regex(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
 _CLOCK = regex(r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?\s?m?\b\.?)?|\d{1,2}\s*[ap]\.?\s?m\b\.?|noon", re.IGNORECASE)
 
 
 def compose(table, found: SheetColumns):
     """The table with the columns that ``found`` says are to be put together."""
+    # Before columns are added: a day stands alone only in a row of nothing else
     if found.columns.get("date") == derived_columns.DAY_ABOVE:
         table = _with_days(table)
     date_column = found.columns.get("date")
@@ -54,6 +56,7 @@ def compose(table, found: SheetColumns):
     for meaning, name in found.columns.items():
         if isinstance(name, derived_columns.Derived) and name not in table.header:
             made[name] = _texts_made(table, own, meaning, name)
+    # Asked before the new columns are there, with which no month would stand alone in its row
     is_band = [
         bool(_month_alone(texts)) and derived_columns.way_of(date_column or "") == "day of month"
         for texts in filled(table.cells)
@@ -320,6 +323,7 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
             out.append(f"{month} {number[1]}{f', {year}' if year else ''}")
         else:
             out.append(day or None)
+        # Once a month is in doubt, so is that of every later day, until one is named
         month, last = "" if is_next else month, int(number[1]) if number else last
     return out
 
@@ -434,8 +438,10 @@ def _from_own_time(text: str, time: str) -> str:
     >>> _from_own_time("40-45", "9:00"), _from_own_time("1:10-1:20", "9:00")
     ('40-45', '1:10-1:20')
     """
+    # 40-45 is a range of minutes: only two times with colons have a time between them
     ends = _RANGE.split(text) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
     begins, own = _reading(ends[0]) if len(ends) == 2 else None, _reading(time)
+    # One of the two may lack its half of the day: 1:15 is 1:15 PM
     is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY == 0
     return (_between(*ends) or text) if is_own else text
 
@@ -474,6 +480,7 @@ def _reading(text: str) -> tuple[int, bool] | None:
     clocks: Sequence[str] = _CLOCK.findall(text)
     if not clocks or sum(":" in clock for clock in clocks) > 1:
         return None  # 10:20, cut off at 10:25
+    # The last: in 14.03.2022 10:05 the day and month look like a clock, too
     clock = clocks[-1].strip()
     time = try_read(read_time, clock)
     # From 13:00 on a clock needs no PM.

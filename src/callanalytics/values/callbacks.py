@@ -12,6 +12,7 @@ from callanalytics.values import Unreadable, lexicon, tidy, try_read
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import is_promise
 
+# \1: the same sign twice; what stands around it must not make it a piece of a longer number
 _DATE = regex(
     rf"(?i)(?:\b{WEEKDAY_NAME}\.?,?\s+)?(?:"
     r"\b\d{4}-\d\d-\d\d\b"
@@ -24,7 +25,7 @@ _TIME = regex(
     r"(?i)(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?"
     r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff][\s,]\s))(?:0[6-9]|1\d)[0-5]\d(?!\d)"  # 1015 behind a day
     r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff]\s\s))\d{1,2}\.[0-5]\d(?![\d.])"  # 11.15 behind a day
-    r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))"
+    r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))"  # 1:15 hr is a length
 )
 _REMARK = regex(r"\(([^()]*)\)")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
@@ -429,6 +430,7 @@ def _without_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
 
 def _of_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
     """The callbacks of the dates, each with the result that stands nearest."""
+    # What comes first tells whether results stand before their dates or behind
     first = next(word for word, _ in parts if word in ("date", *RESULTS))
     events: list[list[str]] = []
     waiting, result, time = 0, "", ""  # the first event without a result yet; a result or a time before its date

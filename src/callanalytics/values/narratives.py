@@ -33,6 +33,7 @@ _CALLED = regex(
     rf"({_CLOCK}|\d{{1,2}}:\d\d(?!\d))"
 )
 _TIMES = regex(_CLOCK, re.IGNORECASE)
+# Not before business, days, times and the like: such numbers are of a promise, or count calls
 _SPAN = (
     r"(?:(?:~|about|approx\.?|around|como|unos|casi)\s*)?(?:an? hour(?: and (?:a half|\d+\s*(?:minutes?|mins?)))?"
     r"|half an hour|(?:una )?hora y media|media hora|una hora|\d+(?:\.\d+)?\s*(?:hours?|hrs?|horas?|h)"
@@ -58,6 +59,7 @@ _WAITS = (
         rf"(?:after|at|a los|despu[eé]s de)\s*({_SPAN})",
         re.IGNORECASE,
     ),
+    # Only with its unit: behind a comma a bare number may be of anything
     regex(rf"\b(?:hung up|gave up),\s*((?=[^,.;]*[a-z]){_SPAN})", re.IGNORECASE),
     regex(rf"\b(?:got|get|getting) (?:through|thru|a person|an agent|someone) (?:after|in)\s*({_SPAN})", re.IGNORECASE),
 )
@@ -270,6 +272,7 @@ def read_narrative(text: str) -> Narrative:
     lost = [_without_hold(clause) for clause in clauses if LOST.search(clause)]
     agent = _only(_NAME, rest) or _name_with_id(rest) or _only(_NUMBER_ALONE, rest) or _only(_NUMBER_WITHOUT_NAME, rest)
     agent = agent or ("" if lost else _only(_NAME_BEHIND_WAIT, rest))
+    # An agent and a loss together tell two ends, of which neither is sure
     result = (
         lost[0]
         if len(lost) == 1 and not agent
@@ -307,6 +310,7 @@ def _has_callback(text: str, wait: str) -> bool:
     has_got = bool(_GOT.match(begins) or _ARRIVED.search(begins))
     is_ahead = _PROMISED_IN.search(begins) if has_got else TO_COME.match(begins)
     is_open = not _outcome_of(begins)
+    # A wait is of a call of ours, unless the note says that a call was received
     return not (is_ahead and (wait or is_open)) and (has_got or not wait)
 
 
@@ -408,6 +412,7 @@ def _is_of_else(text: str) -> bool:
 def _outcome_of(text: str) -> str:
     """What came of a call that came in; "" where that is not told, or more than one thing is."""
     found = [result for result, pattern in _CALLBACK_RESULTS.items() if pattern.search(text)]
+    # In the order of the patterns: a call that was missed left the voicemail
     return "voicemail" if found == ["voicemail", "missed"] else found[0] if len(found) == 1 else ""
 
 

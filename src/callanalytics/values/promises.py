@@ -22,7 +22,7 @@ _LAST_DAY = regex(
     re.IGNORECASE,
 )
 TIMES = {"weeks": ("days", 7), "business_weeks": ("business_days", 5)}
-MAX_INT16 = 32767
+MAX_INT16 = 32767  # the largest that the stored column can hold
 TIERS = ("tier1", "tier2", "supervisor")
 KINDS = ("none", "urgent", "regular", "queue")
 
@@ -126,6 +126,7 @@ _NOT_NOW = frozenset(
 )
 _OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
 LONGEST = 2000  # letters of a remark that is searched
+# A lookbehind for each: those of Python have one length
 _THEY = "".join(
     rf"(?<!\b{who} )" for who in ("t2", "t 2", "tier 2", "level 2", "officer", "iso", "they", "uscis", "agent")
 )
@@ -327,6 +328,7 @@ def _noted_clause(clauses: list[str], index: int, *, has_kind: bool) -> tuple[st
         return words, Promise()
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
     may_be_time = index in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[index - 1])) or has_kind
+    # Behind other words three days are more likely those of a notice or a card
     is_usual = promise.stated in _USUAL and (index == 0 or promise.stated != StatedTime(3, "days"))
     return words, Promise(kind, promise.stated if is_usual and (may_be_time or promise.kind) else None)
 
@@ -407,6 +409,7 @@ def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
         return is_named
     if (may_be_bare and (promise.kind or promise.stated)) or _THEY_PROMISED.search(part):
         return True
+    # 72 hours and 30 business days, in the agency's own words
     if promise.stated in _USUAL[::3] and _THEY_SAID.match(part):
         return True
     return (not is_remark and promise.stated in _USUAL) or (is_named and bool(promise.kind or promise.stated))
@@ -419,6 +422,7 @@ def _runs(words: list[str], *, of_call: bool) -> list[str]:
     run_kinds: list[str] = []
     strange: list[int] = []
     spans: list[tuple[int, int, list[str]]] = []
+    # One step past the end, which closes the last run
     while index <= len(words):
         phrase = listed.match(words, index) if index < len(words) else None
         counted = _time_or_none(words, index)
@@ -464,6 +468,7 @@ def _is_of_another_time(words: list[str], first: int, last: int, strange: list[i
         if words[last] in _NOT_NOW:
             return True
         last += 1
+    # A denial behind a comma is of this promise, too: 72 hours, they never called
     return " did not " in f" {(rest := ' '.join(words[last:]))} " or not {"never", "didnt", "nunca"}.isdisjoint(
         rest.split()
     )

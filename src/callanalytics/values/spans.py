@@ -88,6 +88,7 @@ def _whole(seconds: float) -> int:
     """Rounded half up; what no Parquet column of ours holds is no duration."""
     if seconds >= 2**31:
         raise Unreadable
+    # round() would give every other half to the smaller number
     return int(seconds + 0.5)
 
 
@@ -238,6 +239,7 @@ def _span_between(words: list[str], index: int) -> tuple[Amount, int] | None:
     if words[here : here + 1] not in [[word] for word in TO]:
         return None
     high = number(words, here + 1)
+    # 10 - 10:45 ends in a clock, 3 - 4/14 in a date: neither is a range
     if high is None or words[high[1] : high[1] + 1] in ([":"], ["/"]):
         return None
     high_unit = unit(words, high[1])
@@ -520,6 +522,7 @@ def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, in
             raise Unreadable("ambiguous_clock", "H:MM:SS, or minutes alone, as in 45")
         first, second = amount.clock
         return (first * 3600 + second * 60, 60) if clock == "h:mm" else (first * 60 + second, 1)
+    # Zero needs no unit
     if amount.bare and not unit:
         raise Unreadable("ambiguous_unit", "with its unit, as in 45 min")
     if amount.high > amount.low:

@@ -442,6 +442,7 @@ def _check_references(agency: Agency, extra) -> None:
             )
     for desk in agency.lines:
         for open_ in desk.hours:
+            # Times of two digits each are in order as texts
             if not (_CLOCK.fullmatch(open_.opens) and _CLOCK.fullmatch(open_.closes) and open_.opens < open_.closes):
                 raise InvalidRequest(
                     f"the hours of {desk.label} are not two times of one day",

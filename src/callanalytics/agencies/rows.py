@@ -290,6 +290,7 @@ class Sender(SourcedFact):
 
     def is_listed_on(self, day: date | None) -> bool:
         """Whether the row speaks of messages of that day; of one without a date, always."""
+        # A bound that is not known is the day itself, and so bounds nothing
         return day is None or ((self.since or day) <= day <= (self.until or day))
 
     def has(self, address: str) -> bool:

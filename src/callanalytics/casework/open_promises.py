@@ -453,6 +453,7 @@ class _OpenSpans:
         everywhere = np.zeros(len(number), np.int64)
         anywhere = np.zeros(len(line), np.int64)
         own = self._open(number, line, called.when)
+        # Requests without a number are a group of their own, which fits every line
         unwritten = self._open(np.where(number < 0, 0, MISSING), anywhere, called.when)
         # A call on a line no one noted may have been for any request of the office
         every = self._open(everywhere, anywhere, called.when)

@@ -322,6 +322,7 @@ def habits(log) -> list[Habit]:
 def _staffed(missed) -> Habit:
     """The hours in which most were missed, the earliest of several such."""
     by_hour = missed.dropna(subset=["hour_local"]).groupby("hour_local")["n_missed"].sum()
+    # Hours past 23 hold none, so that no span over midnight is the first of the best
     spans = {first: int(by_hour.reindex(range(first, first + HOURS_TOGETHER)).sum()) for first in range(24)}
     # The first of equals, as a dict keeps its order
     first = max(spans, key=spans.__getitem__)

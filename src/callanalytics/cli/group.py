@@ -51,6 +51,7 @@ class Words(click.Group):
         except (click.Abort, KeyboardInterrupt):
             screen.print_error("\nStopped. The store is whole: as it was before, or as it is after.")
             ctx.exit(INTERRUPTED)
+        # Before those not foreseen, since an Exit of click's is a RuntimeError
         except (click.exceptions.Exit, click.ClickException):
             raise
         except UNFORESEEN as fault:

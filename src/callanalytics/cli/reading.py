@@ -32,6 +32,7 @@ ROSTER = click.option("--roster", metavar="FILE", type=click.Path(), help="Many 
 
 def reading_options(command):
     """What `check` and `ingest` may be told about the files."""
+    # The help lists what was put on last first
     for option in reversed(
         [
             click.option("--office", metavar="NAME", help="Whose files these are."),

@@ -127,6 +127,7 @@ def dropped(text: str) -> Path | None:
         tries += [" ".join(shlex.split(text))]
     except ValueError:
         pass  # one quote alone: as in O'Brien
+    # The first that is there: a name may have quotes or backslashes of its own
     return next((path for path in (Path(each).expanduser() for each in tries) if path.exists()), None)
 
 

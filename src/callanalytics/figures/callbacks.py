@@ -319,6 +319,7 @@ def _draw_day(axes, counts: dict[str, dict]) -> dict[int, int]:
             axes.annotate(str(value), (hour + 0.5, value), (0, 2), textcoords="offset points", ha="center",
                           va="bottom", fontsize=style.SMALL)  # fmt: skip
     axes.set_xlim(first, last)
+    # Even hours, of which noon is one
     ticks = range(first + first % 2, last + 1, 2)
     axes.set_xticks(ticks, [_short_hour(h, ticks[0]) for h in ticks], fontsize=style.SMALL)
     style.scale_up(axes, max([*totals.values(), 4]))

@@ -135,6 +135,7 @@ def headline(result, statistic: str, **keys) -> dict:
     for name, value in {"reading": "default", "wait_origin": measures.clock_of(result)}.items():
         if name in found.columns and name not in keys:
             found = found[found[name].isna() | (found[name] == value)]
+    # Where a figure has two ends, its first rows are the certain and the possible one
     return joined_ends(found.iloc[:2]) if len(found) else dict(EMPTY)
 
 
@@ -291,6 +292,7 @@ def draw_events(axes, events, axis: list[int], step: int = 1) -> None:
         if is_in_view:  # an interval that runs on beyond the axis has no edge to draw
             axes.axvline(high, color=style.SOFT, linewidth=0.9, linestyle=dashes, zorder=1)
         x = high if is_in_view else (low + high) / 2
+        # Numbers as near as that would lie over each other: the later one stands higher
         level = sum(abs(x - other) < len(axis) / 40 for other in taken)
         taken.append(x)
         axes.annotate(str(n), (x, 1.0), (0, 2 + 10.5 * level), xycoords=("data", "axes fraction"),

@@ -100,6 +100,7 @@ def _clusters(text: str) -> list[str]:
     for sign in _SELECTORS.sub("", text):
         kind = unicodedata.category(sign)
         if kind[0] == "M" or sign == JOINER:
+            # A mark that begins a text stands on a blank
             clusters[-1:] = ["".join(clusters[-1:] or " ") + sign]
         elif kind != "Cf":
             clusters.append(sign)

@@ -65,6 +65,7 @@ def timeline(
     every = sorted((*ordered, *ends, *today), key=lambda mark: mark.when)
     if not every:
         return _nothing(title, caption)
+    # A day at least: marks of one moment would give a line without length
     first, last = every[0].when, max(every[-1].when, every[0].when + timedelta(days=1))
     x_of = {id(mark): (mark.when - first) / (last - first) for mark in every}
     sides = _sides(every, x_of)

@@ -250,6 +250,7 @@ def _every_slot(axis, medians, key, values):
 
 def _draw_medians(axes, shown, axis, index, lines):
     """The medians of one line: points with whiskers; of several lines, side by side and joined."""
+    # However many lines, their points stay within six tenths of the slot
     shift = 0.0 if lines == 1 else (index - (lines - 1) / 2) * min(0.12, 0.6 / lines)
     points = []
     for cell in shown.itertuples():
@@ -316,6 +317,7 @@ def every_wait(
     figure, axes = style.canvas(width, 1.9 if width == style.WIDE else 2.1)
     heights = [_draw_marks(axes, waits[is_reached] / 60, is_reached) for is_reached in (True, False)]
     top, foot = max(heights[0], 3) + 0.5, max(heights[1], 2) + 1
+    # Solved for a whole height, top and foot, of which the words have their share above the marks
     top = (top + WORDS * foot) / (1 - WORDS)
     axes.set_xlim(-2, LAST_MINUTE + 6)
     axes.set_ylim(-foot, top)

@@ -347,6 +347,7 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     if "time" in found and some(cells[found["time"]], "under_an_hour"):
         found.setdefault("around", found.pop("time"))  # 0:45 is how long it took: the line is closed at midnight
+    # Before the callbacks: a column of our own attempts leaves that meaning to another
     _settle_attempts(found, header, cells)
     _settle_callbacks(fmt, found, header, cells)
     _settle_kinds(found, cells)

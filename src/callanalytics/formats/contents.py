@@ -20,6 +20,7 @@ SHARE_FOR, SHARE_NEUTRAL = 0.5, 0.25  # shares of a column that speak for a kind
 NEARLY_ALL = 0.9
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*\.?"
+# 45-60 has no day of a month in it: it is a range of minutes
 _OF_31 = r"(?:0?[1-9]|[12]\d|3[01])"
 # 20220314 is a day only if no digit follows: a longer run is a number
 _BY_NUMBERS = (
@@ -106,6 +107,7 @@ KINDS = {
         r"(?i)(?:the )?(?:u\.?s\.? )?(?:nvc|national visa|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice"
         r"|ero|dol|irs|dmv|consulado|embajada|corte|tribunal|nj tax|state tax|medicaid|medicare)\b"
     ),
+    # Else any words that answer no other question: a yes, a time, a promise, a form are no line
     "line": regex(
         r"(?i).*\b(?:uscis|cis|contact cent(?:er|re)|nvc|eoir|court|embassy|consulate|clients?)\b"
         r"|(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]|urgent\b|regular\b)"

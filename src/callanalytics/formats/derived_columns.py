@@ -119,6 +119,7 @@ def columns(
         derived["time"] = found[start]
     if "wait" not in found and (wait := _wait_in_pieces(found, cells)):
         derived["wait"] = wait
+    # In this order: each looks only for what the sheet, and those before it, do not have
     derived |= _in_notes({**found, **derived}, cells, rows)
     if "narrative" not in found and "narrative" in derived:
         cells = {**cells, "narrative": cells["result"]}  # the column of results has the whole calls

@@ -419,7 +419,7 @@ class Example:
     zone: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # compared by identity, so that caches may be kept by format: a dict has no hash
 class Format:
     """One layout of one export. ``name`` is the stem of its file, ``path`` where that lies.
 

@@ -231,6 +231,7 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None, agency: A
 
 def _business_days(last: date, wanted: date, agency: Agency) -> int:
     """Business days after the first day, up to and including the second."""
+    # 17:00 UTC is in the middle of the same day on the agency's clock, in summer and in winter
     noon = np.array([last, wanted], "M8[D]") + np.timedelta64(17, "h")
     return int(clocks.business_days_between(noon[:1], noon[1:] + np.timedelta64(1, "D"), agency=agency)[0]) - 1
 

@@ -158,6 +158,7 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
 def seen_before(held: Sequence[pa.Table], tables: Sequence[pa.Table], id: str) -> list[np.ndarray]:
     """For each row of tables in order: whether its id is in those held, or in a table before."""
     columns = [chunk for table in (*held, *tables) for chunk in table.column(id).chunks]
+    # In one chunk, since each chunk would give codes of its own; the first of a code is the earliest table's
     code = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
     _, first = np.unique(code, return_index=True)
     is_first = np.zeros(len(code), bool)
@@ -397,6 +398,7 @@ def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
 def _count_near(starts: np.ndarray, called: np.ndarray) -> int:
     """How many moments have a call within some minutes."""
     index = np.searchsorted(called, starts)
+    # The nearest call is the last one before the moment or the first from it on
     near = (np.abs(called[np.clip(index + step, 0, len(called) - 1)] - starts) <= NEAR for step in (-1, 0))
     return int(np.logical_or(*near).sum())
 
@@ -420,6 +422,7 @@ def _log_gaps(
         for first, end in own[1:]:
             if first > last and _has_business_day(days := (_local_date(last, zone), _local_date(first, zone)), agency):
                 found.append(LogGap(who, *days))
+            # A run may lie inside a longer one of another export
             last = max(last, end)
     return tuple(found)
 

@@ -116,6 +116,7 @@ def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
     known = {fold(name) for column in _columns_of(fmt) for name in column}
     known |= {fold(name) for column in (*fmt.recognize.header, *fmt.recognize.also) for name in column}
     names = [name for name in table.header if known.isdisjoint((fold(name), fold(without_zone(name))))]
+    # The reader's own name for a column without one
     strange = [name for name in names if not name.startswith("(column")]
     filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
     return [Column(shown_column(name), n) for name, n in filled if n]
@@ -518,6 +519,7 @@ def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **common) ->
     """
     entries: dict[str, FileEntry] = {}
     for row in sources:
+        # Duplicates, the last of these, are no column of the table
         counts = {name: row[name] for name in COUNTS[:-1]} | {"duplicates": duplicates.get(row["source_id"], 0)}
         before = entries.get(row["sha256"])
         if before:

@@ -100,10 +100,12 @@ AnyReceipt = TypeVar("AnyReceipt", bound=ReceiptData)
 def unmasked(receipt: AnyReceipt, may_show: Callable[[str], str] = str) -> AnyReceipt:
     """The receipt with every file under its own name, as far as ``may_show`` leaves it; on the owner's own screen a
     command that names a file is whole too."""
+    # str, the usual one, shows every name as it is: on the owner's own screen
     receipt = _with_places(receipt) if may_show is str else receipt
     names = {masked: may_show(name) for masked, name in receipt.names.items() if masked != name}
     if not names:
         return receipt
+    # One name may begin another, and the pattern takes the first that fits
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
@@ -351,6 +353,7 @@ def guesses(asked: Sequence[Asked]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     by_code = grouped_by([each.question for each in asked], key=lambda each: each.code)
     for code, questions in sorted((each[0].code, each) for each in by_code):
+        # Each column is named by an option of its own; any other option is said once for all files
         for question in questions if code == "which_column" else questions[:1]:
             chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
             chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # its columns are shown with the question

@@ -68,6 +68,7 @@ def json_document(file: File) -> JsonDocument:
 
 
 def _loads(text: str):
+    # A float would round a long id, and write a number otherwise than the file does
     return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
 
 
@@ -232,11 +233,13 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
         for event, element in archive.xml_events(partial(io.BytesIO, content), ("start", "end")):
             if event == "start":
                 root = element if root is None else root
+                # A copy, since the element is cleared below
                 yield depth, element.tag.rpartition("}")[2], dict(element.attrib)
                 depth += 1
             else:
                 depth -= 1
                 element.clear()
+                # Else the root would keep an empty shell of every element that was read
                 if depth == 1 and root is not None:
                     root.clear()
     except archive.DefinesEntities:
@@ -398,6 +401,7 @@ def database_table(file: File, wanted: str) -> TextTable:
         for number, (key, *values) in enumerate(database.execute(_select(f"rowid, {listed}", wanted)), 1):
             texts = [_stored_text(value) for value in values]
             unread += texts.count(NO_TEXT)
+            # A key may be negative, or larger than the stored column of row numbers can hold
             builder.add(key if 0 < key <= _LARGEST_ROW else number, texts)
     cells, numbers, member = builder.finish()
     notes = [f"bytes that are no text: {plural(unread, 'cell')}"] if unread else []
@@ -417,6 +421,7 @@ def database_columns(file: File) -> dict[str, tuple[str, ...]]:
 def longest_table(file: File) -> str:
     """The table with the most rows, "" where there is none."""
     with _opened(file) as database:
+        # Counted here: the statement may call no function, count(*) neither
         counts = {name: sum(1 for _ in database.execute(_select("1", name))) for name in _tables(database)}
     return max(counts, key=lambda name: counts[name], default="")
 
@@ -483,6 +488,7 @@ def _stored_text(value) -> str | None:
             return value.decode("utf-8")
         except UnicodeDecodeError:
             return NO_TEXT
+    # Below 1e15 a float holds every whole number exactly
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return None if value is None else str(value)

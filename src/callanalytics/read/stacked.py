@@ -94,6 +94,7 @@ def unstacked(
                 odd.append(Odd(number, "width", f"{len(cells)} cells", wanted))
             else:
                 kept.append((number, _spread(cells, spread, len(names), direction)))
+    # A later table may have added columns after these rows were spread
     kept = [(number, [*cells, *[None] * (len(names) - len(cells))]) for number, cells in kept]
     return replace(tables[0].heading, names=column_names(names), date=heading.date), kept, odd
 

@@ -247,6 +247,7 @@ def _seen(results) -> str:
 def by_office(results: Results) -> list[Block]:
     """What was read of each office, how its times were kept, and what could be observed; the offices by letters."""
     log = results.log
+    # By their random ids, so that no letter says where a name stands in the alphabet
     ids = sorted(log.offices.to_arrow()["office_id"].to_pylist())
     offices = {id: f"Office {wording.letters(i)}" for i, id in enumerate(ids)}
     coverage, named = (getattr(results.log, name).to_arrow() for name in ("coverage", "offices"))

@@ -175,6 +175,7 @@ def _each(data) -> Iterator[Column]:
         if name in IN_THE_TITLE and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
             continue
         if name in MEASURED:
+            # A limit that no row has needs no column
             if name == "value" or any(value == value for value in values):
                 # A figure or a limit: seconds as minutes; the head names the unit where all rows have the same
                 alike = {"min" if unit == "s" else unit for unit in units}

@@ -213,6 +213,7 @@ def granted(results: Results) -> Finding | None:
     if not kind:
         return None
     row, passed = (results.request(kind, statistic) for statistic in ("granted", "relayed"))
+    # Also of none: none was granted
     was = "was" if row["events"] < 2 else "were"
     return Finding(
         0,

@@ -70,6 +70,7 @@ def scope(results: Results, before: Pair | None = None) -> str:
         )
     calls = plural(results.n_calls, "call")
     who = wording.spelled(len(offices), "law office")
+    # A comma stands in days and in no months: only whole months are named in this line
     since = f" (before: {before.earlier})" if before and "," not in before.earlier else ""
     logged = f"{who} logged {calls} to {results.agency.label}, {_dates(results)}{since}."
     return say.joined(*selected, logged, "Volunteers, not a random sample.")

@@ -167,6 +167,7 @@ class Results:
         known = agency_calls[["date", "wait_s", "group"]].notna().all(axis=1) & agency_calls["in_live_hours"].ne(False)
         known &= agency_calls["wait_outcome"].isin(schema.WAIT_ENDS) & agency_calls["wait_origin"].eq(self.clock)
         if key == "hour":
+            # In the hour that comes twice, and by a time that is not of its start, the hour of a call is in doubt
             known &= agency_calls["dst_flag"].isna() & agency_calls["time_refers_to"].fillna("start").eq("start")
         agency_calls = agency_calls[known]
         reached = agency_calls["wait_outcome"].eq("reached").to_numpy()
@@ -194,6 +195,7 @@ class Results:
         inside = every["in_office_hours"]
         parts = {
             "inside office hours": pc.fill_null(inside, False),
+            # Unknown counts as inside here and as outside above, so that it is on neither side
             "outside office hours": pc.invert(pc.fill_null(inside, True)),
             "hours not given": pc.is_null(inside),
         }

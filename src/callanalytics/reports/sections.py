@@ -122,6 +122,7 @@ def _rule(rule, n, confirmed):
 
 def _source(rule, confirmed):
     """Where the stated time was read, and where it was read again."""
+    # The agency's files have the address of a copy behind a source
     read = [rule.source.split(" (copy:")[0], *(c.source for c in confirmed if c.rule_id == rule.id)]
     return "; confirmed by: ".join(read)
 
@@ -455,6 +456,7 @@ def _counts_so_far(results) -> TableBlock:
     return TableBlock(
         "Counts so far",
         ("what", "how many", "counted from"),
+        # say.share() says so of a share of nothing
         tuple(row for row in lines if "n = 0" not in row[1]),
         note="Counts of what was logged; a percentage where they are enough for one.",
         widths=(2.4, 2.2, 2.1),

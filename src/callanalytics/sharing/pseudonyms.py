@@ -146,6 +146,7 @@ class Pseudonyms:
             # A number that began with 1 to 9 must not begin with 0, which a spreadsheet drops
             if key[0].isdigit():
                 new = ("0" if key[0] == "0" else self._dice.choice("123456789")) + new[1:]
+            # A single sign may stand for itself
             if new not in self._given and (new != key or len(key) < 2):
                 return new
         # Of so short a run every other one may be given already.
@@ -164,6 +165,7 @@ def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
     lines = list(range(100))
     dice.shuffle(areas)
     dice.shuffle(lines)
+    # Each turn gives every area the line after its last: two numbers in a row share neither
     for turn in range(len(lines)):
         for index, area in enumerate(areas):
             number = f"+1{area}55501{lines[(index + turn) % len(lines)]:02}"
@@ -202,6 +204,7 @@ def week_shifts(local: np.ndarray, today: date, seed: int) -> list[tuple[int, in
             continue
         lost = int((_utc_offset(local + days.astype("m8[us]")) != summer).sum())
         ranked.append((lost, bool(first + days < _FIRST_DAY), dice.random(), weeks))
+    # Where no number of weeks leaves the dates in their bounds, a year of whole weeks
     return [(weeks, lost) for lost, _, _, weeks in sorted(ranked)] or [(-52, len(local))]
 
 

@@ -193,6 +193,7 @@ def unit(words: list[str], index: int) -> tuple[str, int] | None:
     if named is None:
         return None
     index += named[1]
+    # A slice, here and below: behind the last word it is empty, where an index would raise
     return named[0], index + 1 if words[index : index + 1] == ["."] else index
 
 

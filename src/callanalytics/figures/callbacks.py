@@ -361,6 +361,7 @@ def callbacks_by_day(
     too_few = f"{TOO_FEW_REQUESTS}of a kind. In time, {_in_time(few)}." if few else ""
     if not curves:
         return rows.nothing_to_draw(None, title, too_few or "No promised callback can be judged yet.")
+    # The second curve, of regular requests, runs over more days
     figure, grid = style.canvas(height=2.0, columns=len(curves), squeeze=False,
                                 gridspec_kw={"width_ratios": [1, 1.55][: len(curves)]})  # fmt: skip
     for axes, (urgency, curve) in zip(grid[0], curves.items(), strict=True):

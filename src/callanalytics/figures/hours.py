@@ -192,6 +192,7 @@ def _week(result, days, spans):
     medians = rows.pick(result, "median")
     key = "block" if "block" in result.by else "hour"
     medians = medians[medians[key].notna() & medians["weekday"].notna()]
+    # An hour is 8, a block 08-10: both begin at 8
     starts = [int(str(value).split("-")[0]) for value in medians[key]]
     medians = medians.assign(start=starts, weekday=medians["weekday"].astype("int64"))
     return with_counts(full.merge(medians[["weekday", "start", *FIGURES]], on=["weekday", "start"], how="left"))

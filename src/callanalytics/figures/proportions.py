@@ -243,6 +243,7 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
                           fontsize=style.SMALL, color=style.SOFT)  # fmt: skip
         left = n
     style.hide_frame(axes)
+    # The words beside the bars have half of the width
     axes.set_xlim(0, whole * 2.1)
     axes.set_ylim(-len(steps) + 0.4, 0.6)
     axes.set_xticks([])

@@ -241,6 +241,7 @@ def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | Non
         axes.text(0, 0.5, "nothing logged so far", ha="center", va="center", transform=axes.get_xaxis_transform())
     axes.tick_params(axis="x", length=0)
     if counts:
+        # Beside the second line of the names, where the counts stand
         axes.annotate("n", (-0.5, 0), (-6, -3.5 - 1.95 * size), xycoords=("data", "axes fraction"),
                       textcoords="offset points", ha="right", va="center", fontsize=size,
                       annotation_clip=False)  # fmt: skip
@@ -270,6 +271,7 @@ def _span(event, axis, step):
     high = (
         edge_high if event.period and event.until is None else place_of_month(event.until or event.latest, axis, step)
     )
+    # Of a change by some day beyond the axis no one can say that it touched the axis
     if high <= edge_low or low >= edge_high or (_is_open(event) and high > edge_high):
         return None
     return max(low, edge_low), min(high, edge_high)

@@ -38,6 +38,7 @@ def write(batch: Batch, folder, agency: Agency) -> list[Path]:
     for outcome in batch.outcomes:
         text = letter(outcome, agency)
         if text:
+            # Windows and macOS take names in other capitals for one file
             path = folder / f"{_file_name(outcome.office, {path.stem.casefold() for path in written})}.txt"
             outputs.save(path, text.encode("utf-8"))
             written.append(path)

@@ -178,6 +178,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
 def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
     """The options of all files with those of one file replacing or extending them."""
     given = {name: value for name, value in own.items() if name in OF_ONE_FILE}
+    # So that the words for one file are checked as those for all are
     of_it = read_options(None, None, **given)
     changed = {name: getattr(of_it, name) for name in given if name != "column"}
     return replace(options, **changed, columns=(*options.columns, *of_it.columns))

@@ -98,6 +98,7 @@ def _page_key(entry: FileEntry):
 def _file_line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str) -> list[str]:
     first = entries[0]
     name = first.file if len(entries) == 1 else f"{first.export} ({len(entries):,} pages)"
+    # 17 and 14 letters stand before the name
     what = {
         "stored": "in the store already",
         "older": f"older version of {cut_middle(first.like.removeprefix(folder), TITLE - 17)}",

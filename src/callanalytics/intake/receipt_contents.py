@@ -175,6 +175,7 @@ def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
         return []
     replaced = {*planned.dropped, *planned.again}
     own = planned.office["office_id"] if planned.office else ""
+    # A call that several exports hold names one of them: to leave sources out, each is read by itself
     if name == "calls" and not replaced:
         files = store.files_in_time(own, [span_of(export.tables["calls"]) for export in planned.exports])
         return [store.read_file(file, name, [own], ["call_id"]) for file in files]

@@ -56,6 +56,7 @@ def json_document(file: File) -> JsonDocument:
                     values.append((number, _loads(line)))
                 except (json.JSONDecodeError, RecursionError):
                     odd.append(Odd(number, "json", "a line that is not JSON", "one object a line"))
+        # Fewer whole lines than damaged ones: one damaged document, and no file of a record a line
         if not values or len(odd) > len(values):
             raise UnreadableFile(
                 f"{file.shown} is damaged JSON",

@@ -164,6 +164,7 @@ class Results:
         agency_calls["group"] = (
             agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(self._block_of)
         )
+        # Calls of which no one knows whether they were in live hours stay in, as in the wait itself
         known = agency_calls[["date", "wait_s", "group"]].notna().all(axis=1) & agency_calls["in_live_hours"].ne(False)
         known &= agency_calls["wait_outcome"].isin(schema.WAIT_ENDS) & agency_calls["wait_origin"].eq(self.clock)
         if key == "hour":

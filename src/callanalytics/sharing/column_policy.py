@@ -75,6 +75,7 @@ class ColumnUse:
         """Parts of a cell that the format knows: the runs of letters and digits in its words and patterns."""
         texts = [*self.words, *(test.text for test in self.tests), *(rule.take for rule in self.all_rules)]
         texts += [re.sub(r"\w\?", "", text) for text in texts]  # "totals?" is total too
+        # Without the signs of the patterns themselves, whose letters are no words of a cell
         plain = (re.sub(r"\\[a-zA-Z]|\{[^}]*\}|\(\?\w+\)|\[[^\]]*\]", " ", text) for text in texts)
         return frozenset(piece.casefold() for text in plain for piece in re.findall(r"[^\W_]+", text))
 
@@ -397,10 +398,12 @@ class CellReplacer:
     def _reads_the_same(self, use: ColumnUse, old: str, new: str) -> bool:
         if any(test.fits(old) != test.fits(new) for test in use.tests):
             return False
+        # Of a telephone number only what the rules of numbers read must stay
         rules = [rule for rule in use.rules if rule.parse in NUMBERS] if e164(old) else []
         return all(self._means_the_same(rule, old, new) for rule in rules or use.rules)
 
     def _means_the_same(self, rule: Rule, old: str, new: str) -> bool:
+        # An id among lengths was replaced, and is read as no length in either file
         if _is_too_long(rule, old):
             return True
         first, second = (self._value(rule, text) for text in (old, new))

@@ -71,6 +71,7 @@ def row(columns, cells, change: Change) -> list[str]:
 
 # ---- text files with delimiters: line for line, so that row 118 stays row 118 ---------------------------------------
 
+# Stands for a record that is damaged: in the copy it must be, too
 _QUOTE_THAT_STAYS_OPEN = '"x'
 
 
@@ -144,6 +145,7 @@ def _csv_line(cells: list[str] | None, delimiter: str) -> str:
 
 _MADE = datetime(1980, 1, 1)  # a workbook must say when it was made
 _DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+# A spreadsheet keeps fifteen digits of a number
 _WHOLE = regex(r"0|[1-9]\d{0,14}")
 _PART = regex(r"(?:0|[1-9]\d{0,8})\.\d{1,6}")
 

@@ -32,6 +32,7 @@ _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a ce
 _OTHERS = lexicon.content()["others"]
 _OTHER = rf"(?:{'|'.join(re.escape(name) for name in (*_OTHERS['codes'], *_OTHERS['names']))})"
 # Who of an office took a call: Sam K. picked up, JT took it.
+# Two or three capitals are initials, unless they are a code of the log, a zone, or another office
 _NAME_OF_OURS = regex(
     rf"\b(?!{_OTHER}\b)(?:[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){{0,2}}"
     r"|(?!(?:VM|CB|US|CIS|ISO|NO|AM|PM|ET|CT|MT|PT|[ECMP][SD]T|T\d|LM|LVM)\b)[A-Z]{2,3})"

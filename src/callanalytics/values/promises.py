@@ -95,6 +95,7 @@ def read_promise(text: str) -> Promise:
         raise Unreadable
     if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
         raise Unreadable
+    # Beside other words a bare number may be of an agent or a tier
     if numbers and others - {"yes"}:
         raise Unreadable
     first = next((word for word in seen if word in TIERS), "")
@@ -137,6 +138,7 @@ _ADVICE = regex(
     r"(?!\W+(?:by|from|will))"
     r"|\b(?:que|volver a|vuelva a|volvamos a)\W+"
     r"(?:llamar|llamemos|llame|vuelva|volvamos|marcar|esperar|esperemos|espere)\b"
+    # Within one of the agency's own times it is the agency that calls: SR opened, call in 72 hrs
     r"|(?:^|[,;.])\s*call(?:\W*back)?\W+(?:again\W+)?(?:in|after)\W+(?!72\b|3\b|30\b)\d+\b"  # call in 60 days
     r"|\bllamar(?:\W+(?:de nuevo|otra vez|despu[eé]s))"
 )

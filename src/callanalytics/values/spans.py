@@ -104,6 +104,7 @@ def read_clock_span(text: str, clock: str = "") -> int:
     match = re.fullmatch(r"(?:(\d+):)?(\d+):(\d{2})(?:\.\d+)?", tidy(text))
     if not match:
         return read_iso_duration(text)
+    # Two parts alone are in the last two groups, whatever they are
     first, second, third = (int(part or 0) for part in match.groups())
     if match[1] is None:
         if not clock:
@@ -128,6 +129,7 @@ def read_iso_duration(text: str) -> int:
     """
     text = _UNIT.sub(lambda unit: unit[0][0], tidy(text).upper())
     if not text.startswith("P"):
+        # Of an ISO duration the days stand before the T, and all else behind it
         text = re.sub(r"^(\d+D)?", r"P\1T", text.replace(" ", ""))
     match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?", text)
     if not match or not any(match.groups()):

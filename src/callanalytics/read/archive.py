@@ -136,6 +136,8 @@ def xml_events(
     with opened() as source, suppress(expat.ExpatError):  # damage is told of by the reader
         while not begun and (beginning := source.read(_BEGINNING)):
             guard.Parse(beginning)
+        if not begun:  # newer parsers put off what is unfinished until they are told that no more comes
+            guard.Parse(b"", True)
     with opened() as source:
         yield from iterparse(source, events)  # noqa: S314  nothing in it can grow: it has no entities
 

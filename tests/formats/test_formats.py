@@ -184,10 +184,24 @@ def test_a_list_stands_for_its_words_in_a_pattern_and_in_another_list(tmp_path):
     ((_, tests),) = rule.when.tests
     named = ["the NVC", "the court", "NVC", "court"]
     assert [text for text in (*named, "the bank", "offices") if any(test.fits(text) for test in tests)] == named
-    mapping.write_text(
-        'extends = "freepbx"\n[[set_aside]]\nreason = "no_call"\nwhen = { lastdata = "~{banks}" }\n', "utf-8"
-    )
-    with pytest.raises(CallLogError, match="no list banks"):
+
+
+@pytest.mark.parametrize(
+    ("lists", "test", "words"),
+    [
+        ("", "~{banks}", "no list banks"),
+        ("", "{banks}", "no list banks"),
+        ("banks = []", "~{banks}", "no words"),
+        ('banks = ["Acme", ""]', "~{banks}", "no words"),
+        ('banks = ["{clients}"]', "~{banks}", "no words"),
+        ('offices = ["NVC"]', "~{offices}", "hand_sheet has a list offices already"),
+    ],
+)
+def test_a_list_that_is_not_there_or_says_nothing_is_refused(tmp_path, lists, test, words):
+    mapping = tmp_path / "ours.toml"
+    rule = f'[[set_aside]]\nreason = "no_call"\nwhen = {{ Note = ["{test}"] }}\n'
+    mapping.write_text(f'extends = "hand_sheet"\n[lists]\n{lists}\n{rule}', "utf-8")
+    with pytest.raises(CallLogError, match=words):
         formats.read_mapping(mapping)
 
 

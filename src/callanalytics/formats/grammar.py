@@ -49,7 +49,7 @@ MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column i
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
 UNITS = ("seconds", "minutes", "hours")
-_LIST = regex(r"\{([a-z_]+)\}")  # no quantifier has letters in it
+_LIST = regex(r"\{([a-z_][a-z_0-9]*)\}")  # no quantifier begins with a letter
 
 
 def read(path: Path, known: dict[str, layout.Format], content: dict | None = None) -> layout.Format:
@@ -58,7 +58,10 @@ def read(path: Path, known: dict[str, layout.Format], content: dict | None = Non
     base = content.pop("extends", None)
     if base is not None:
         Checked(path).one_of(base, sorted(known), "key extends")
-        content = put_over(_taken_over(known[base], known, content), content)
+        inherited = _taken_over(known[base], known, content)
+        if both := sorted({*content.get("lists", {})} & {*inherited.get("lists", {})}):
+            raise InvalidRequest(f"{path.name}: {base} has a list {both[0]} already", do="give yours another name")
+        content = put_over(inherited, content)
     return read_content(path, content)
 
 
@@ -181,19 +184,20 @@ class _Reading(Checked):
         if isinstance(part, dict):
             return {key: self.written_out(value, lists) for key, value in part.items()}
         if isinstance(part, list):
-            items = (
-                lists.get(str(item).strip("{}"), [item]) if _LIST.fullmatch(str(item)) else [item] for item in part
-            )
+            items = (lists.get(str(item)[1:-1], [item]) if _LIST.fullmatch(str(item)) else [item] for item in part)
             return [self.written_out(item, lists) for item in itertools.chain(*items)]
-        if not isinstance(part, str) or not part.startswith("~"):
+        if not isinstance(part, str) or not (part.startswith("~") or _LIST.fullmatch(part)):
             return part
         if missing := [name for name in _LIST.findall(part) if name not in lists]:
-            raise self.wrong(f"pattern {part}", f"no list {missing[0]}", "lists that stand under [lists]")
+            raise self.wrong(part, f"no list {missing[0]}", "lists that stand under [lists]")
         return _LIST.sub(lambda match: f"(?:{'|'.join(lists[match[1]])})", part)
 
     def format(self, content: dict) -> layout.Format:
         named = self.table(content.get("lists", {}), "[lists]")
         lists = {name: self.texts(named, name, "[lists]") for name in named}
+        for name, words in lists.items():
+            if not words or any(not word or word.startswith("~") or _LIST.search(word) for word in words):
+                raise self.wrong(f"[lists] {name}", "no words, an empty one, or a pattern or list among them", "words")
         content = {name: self.written_out(part, lists) for name, part in content.items() if name != "lists"}
         head = self.head(content)
         part = {name: self.table(content.get(name, {}), f"[{name}]") for name in ("recognize", "file", "identity")}

@@ -63,6 +63,27 @@ def test_a_newer_version_takes_the_place_of_the_older(tmp_path, place):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_ledger_of_promises_takes_nothing_from_the_log_of_waits(tmp_path, place, order):
+    days = [f"3/{day}/2022,9:{day} AM" for day in range(14, 19)]
+    waits = [f"{day},{30 + n} min,Ana #44{n},SR1234567{n}" for n, day in enumerate(days)]
+    promised = [f"{day},SR1234567{n},72 hours" for n, day in enumerate(days) if n]
+    sheets = {
+        "waits.csv": ["Date,Time called,Hold time,Agent,Service request", *waits],
+        "promises.csv": ["Date,Time called,SR #,Callback promised", *promised],
+    }
+    for name, rows in sheets.items():
+        (tmp_path / name).write_text("\n".join(rows) + "\n", "utf-8")
+    for index in order:
+        receipt = intake.ingest([tmp_path / [*sheets][index]], place, wait_origin="dial", **OFFICE)
+    entries = Store.open(place).read("entries").sort_by("started_at_local")
+    assert not receipt.versions
+    assert entries.column("wait_s").to_pylist() == [60 * (30 + n) for n in range(5)]
+    assert entries.column("promised").to_pylist() == [None, *["urgent"] * 4]
+    assert_accounted(receipt, place)
+
+
+@pytest.mark.slow
 def test_a_corrected_minute_makes_no_second_note(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "older.csv", [note(1), note(2), note(3)])], place, **OFFICE)
     receipt = intake.ingest([hand_csv(tmp_path / "newer.csv", [note(1), note(2, minute=50), note(3)])], place)

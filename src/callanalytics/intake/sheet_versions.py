@@ -44,6 +44,7 @@ from callanalytics.facts.arrays import without_misdated
 from callanalytics.store.merge import EXACT_S, RARELY_SHARED
 
 MAX_REMOVED, MAX_SHARE_REMOVED = 5, 0.05
+MAX_COLUMNS_LOST = 1  # that a newer state has given up; a ledger of callbacks beside the log has none of its waits
 NOT_FACTS = set(
     "office_id entry_id source_id source_row item format started_at_utc started_at_local timezone timezone_source "
     "dst_flag kind parent_entry_id warnings wait_rounding_s started_precision_s time_refers_to wait_origin "
@@ -255,6 +256,13 @@ class Removal:
     is_asked: bool
 
 
+def _lacks_columns(state: State, entries: Sequence[Entry]) -> bool:
+    """Whether a file leaves columns empty throughout that most of the rows that it would replace are filled in in."""
+    filled = Counter(name for entry in entries for name in entry.latest.facts)
+    own = {name for row in state.rows for name in row.facts}
+    return sum(2 * n >= len(entries) for name, n in filled.items() if name not in own) > MAX_COLUMNS_LOST
+
+
 class Sheets:
     """All hand logs of an office, put together of their states one after the other.
 
@@ -327,7 +335,7 @@ class Sheets:
             return True
         # Rows known by their day alone may be two people's: only sure ones make two files one sheet.
         n_known = sum(map(_is_sure, known.items()))
-        if not n_known:
+        if not n_known or _lacks_columns(state, list(known.values())):
             return False
         # Only the time that both cover counts: an export of one week is a version of a log of two years.
         theirs = sorted(e.latest.start for e in sheet.entries if e.latest.start)

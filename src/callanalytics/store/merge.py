@@ -3,7 +3,8 @@
 * A call has an id made of what it is known by (:mod:`callanalytics.ids`); true repeats inside one export
   have ids of their own. So a union by id is a union of multisets by maximum multiplicity: what is twice in one
   export stays twice, what is in two exports is not doubled.
-* Where exports differ on a call of one id, the one accepted last decides.
+* Where exports differ on a call of one id, the one accepted last decides. Of an entry that two logs note in part, such
+  as a log of waits and a ledger of callbacks, what one leaves empty is taken from the other.
 * A corrected field that the id is made of (a duration) makes another id. Such two are taken for one call only where
   they can hardly be two: exports of one format that have more than half of their calls in common in the time that
   both cover; each alone in having a call of that start, direction and agency's number; and no two numbers of ours
@@ -160,10 +161,14 @@ def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, li
     kept = np.sort(kept)
     if not differing:
         return rows.take(pa.array(kept)), []
+    compared = [name for name in rows.column_names if name not in (*PROVENANCE, id_column, "warnings")]
+    if id_column == IDS["entries"]:
+        rows, differing = _completed(rows, differing, compared)
+    if not differing:
+        return rows.take(pa.array(kept)), []
     marked = np.zeros(rows.num_rows, bool)
     marked[[standing for _, standing in differing]] = True
     lost, standing = (rows.take(pa.array(side)).to_pylist() for side in zip(*differing, strict=True))
-    compared = [name for name in rows.column_names if name not in (*PROVENANCE, id_column, "warnings")]
     found = [
         Correction(
             a["source_id"],
@@ -175,6 +180,24 @@ def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, li
         for a, b in zip(lost, standing, strict=True)
     ]
     return _with_warning(rows.take(pa.array(kept)), marked[kept]), found
+
+
+def _completed(rows: pa.Table, differing, compared) -> tuple[pa.Table, list[tuple[int, int]]]:
+    """The rows with what those that stand leave empty, and the pairs that contradict each other all the same."""
+    lost, standing = np.array(differing).T
+    contradicts = np.zeros(len(lost), bool)
+    for name in compared:
+        column = rows.column(name)
+        unstated = pc.is_null(column)
+        if pa.types.is_string(column.type):
+            unstated = pc.or_(unstated, pc.fill_null(pc.equal(column, "unknown"), False))
+        is_empty, code = unstated.to_numpy(), value_codes(column)
+        taken = np.arange(rows.num_rows)
+        gives = is_empty[standing] & ~is_empty[lost]
+        taken[standing[gives]] = lost[gives]
+        contradicts |= ~is_empty[standing] & ~is_empty[lost] & (code[standing] != code[lost])
+        rows = with_column(rows, name, column.take(pa.array(taken))) if gives.any() else rows
+    return rows, [pair for pair, is_at_odds in zip(differing, contradicts.tolist(), strict=True) if is_at_odds]
 
 
 Ends = tuple[Any, Any] | None  # first and last moment

@@ -900,7 +900,60 @@ def test_a_diary_that_names_the_agency_names_whoever_else_was_called(note):
     assert entries(rows).num_rows == len(ours)
 
 
-@pytest.mark.parametrize(("tab", "year"), [("Apr 24", 2024), ("Apr. '23", 2023)])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "9:40am hold 55 min, spoke with Maria, SR1234567",
+        "9:05 call with Ms. Ortiz (agent), hold 22 min",
+        "Called Hotline 8am, 30 min hold, no agent",
+        "Called Nebraska Service Center line, 30 min hold",
+        "Called at 3pm, 35 min hold, talked to Denise (T2), 72h callback",
+    ],
+)
+def test_a_diary_that_names_the_agency_keeps_a_call_that_names_its_agent_or_line(note):
+    ours = ["Called USCIS 9:15am, 52 min hold, agent Jo", "Called USCIS at 3pm, gave up after 40 min"] * 2
+    rows = [{"Date": f"3/{n}/2022", "What I did": text} for n, text in enumerate([*ours, note], 14)]
+    assert entries(rows).num_rows == len(rows)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Line": "USCIS 800", "Notes": "NVC re Lopez: asked whether file was sent"},
+        {"Line": "USCIS 800", "Notes": "EOIR - case terminated; asked to rebook biometrics"},
+        {"Result": "NVC - sent file back to us"},
+        {"Agent": "Bia"},
+    ],
+)
+def test_what_a_call_to_the_agency_was_about_does_not_make_it_another_offices(more):
+    call = {"Time": "9:10 AM", "Wait": "45 min", "Agent": "Ana #4471", "Result": "Spoke", "Notes": "", "Line": "USCIS"}
+    assert entries(on_days([call, call | more, call])).num_rows == 3
+
+
+def test_one_cell_that_names_the_agency_makes_no_line_of_a_column_of_clients():
+    names = ["Roe", "Lopez", "USCIS", "Kim", "Diaz", "Chen"]
+    rows = on_days([{"Time": "9:10 AM", "Hold": "45 min", "Client name": name, "Result": "agent"} for name in names])
+    assert set(entries(rows).column("line").to_pylist()) == {None}
+
+
+def test_marks_under_by_us_and_by_them_say_who_hung_up():
+    rows = [{"Time": "9:10 AM", "Hold": "45 min", "Hung up by us": us, "Hung up by them": them}
+            for us, them in (("x", ""), ("", "x"), ("x", ""))]  # fmt: skip
+    assert entries(on_days(rows)).column("wait_outcome").to_pylist() == ["gave_up", "cut_off", "gave_up"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("esperar llamada en 72 horas", "urgent"), ("wait for T2, 72 hrs", "urgent"), ("letter or c/b 30 days", "regular"),
+     ("check online in 30 days", None)],
+)  # fmt: skip
+def test_who_is_to_wait_for_a_call_was_promised_one(text, kind):
+    call = {"Time": "9:10 AM", "Wait": "45 min", "Result": "agent", "Promised": text}
+    promised = entries(on_days([call | {"Promised": "72 hours"}, call, call | {"Promised": "none"}])).column("promised")
+    assert promised.to_pylist() == ["urgent", kind, "none"]
+
+
+@pytest.mark.parametrize(("tab", "year"), [("Apr '24", 2024), ("Apr. '23", 2023)])
 def test_the_tab_of_a_month_says_the_year_of_its_days(tmp_path, tab, year):
     rows = [["Date", "Time", "Wait (min)", "Result"], ["4/15", "9:00 AM", 25, "T1"], ["4/16", "9:30 AM", 60, "hung up"]]
     found = stored(workbook(tmp_path / "USCIS.xlsx", **{tab: rows}), tmp_path)

@@ -63,7 +63,8 @@ LOST |= {"reached": regex(r"(?i)(?:n|no|false|0)\b")}
 LOST |= dict.fromkeys(("gave_up", "cut_off"), regex(r"(?i)(?:y|yes|x|true|1|✓)$"))
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
-PARTY = frozenset("dialed called caller callee who whom with contact name party number phone to from".split())
+PARTY = frozenset("dialed called callee whom".split())  # of whoever was called
+OTHER_PARTY = frozenset("caller who with party to from".split())  # the same, where the way of the call stands beside
 TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
@@ -345,7 +346,7 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
             found["reached"] = found.pop("callback_answered", answered)
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
-    if "time" in found and some(cells[found["time"]], "under_an_hour"):
+    if "time" in found and some(cells[found["time"]], "under_an_hour") and nearly_all(cells[found["time"]], "short"):
         found.setdefault("around", found.pop("time"))  # 0:45 is how long it took: the line is closed at midnight
     # Before the callbacks: a column of our own attempts leaves that meaning to another
     _settle_attempts(found, header, cells)
@@ -416,7 +417,8 @@ def _is_mixed(texts: list[str]) -> bool:
 def _settle_line(found: dict[str, int], header, cells) -> None:
     """A column of who was called, by its cells: USCIS, NVC, the client; it tells more than one of numbers dialed.
 
-    Of a sheet that says which way each call went it may be the one of who called as well, and name the agency seldom.
+    Of a sheet that says which way each call went it may be the one of who called as well, and name the agency in a
+    quarter of the cells alone.
     """
     if "line" in found and not most(cells[found["line"]], "phone"):
         return
@@ -424,8 +426,10 @@ def _settle_line(found: dict[str, int], header, cells) -> None:
     spare = {index: name for name, index in found.items() if name in names}
     indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
     indices = [index for index in indices if TAGS.isdisjoint(tokens(header[index]))]
-    of_parties = (p for p in indices if not PARTY.isdisjoint(tokens(header[p])) and share(cells[p], "agency"))
-    index = next((p for p in indices if most(cells[p], "agency")), next(of_parties, None))
+    parties = PARTY | (OTHER_PARTY if "in_out" in found else frozenset())
+    named = [p for p in indices if not parties.isdisjoint(tokens(header[p])) or [*tokens(header[p])] == ["to"]]
+    named = [p for p in named if some(cells[p], "agency")]
+    index = next((p for p in indices if most(cells[p], "agency")), named[0] if named else None)
     if index is not None:
         found.pop(spare.get(index, ""), None)
         found["line"] = index

@@ -114,6 +114,7 @@ KINDS = {
         r"(?!.*\b(?:\d+ ?-?(?:h|hrs?|hours?|days?|weeks?|b/?d|biz|bus|business)|[in]-?\d{3}[a-z]?|eads?|rfes?)\b).*\w"
     ),
     "under_an_hour": regex(r"0{1,2}:[0-5]\d(?::[0-5]\d)?$"),
+    "short": regex(r"0?[0-3]:[0-5]\d(?::[0-5]\d)?$"),
     "tax": regex(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
     "words": regex(r"(?i)[^\d]*$|.*[a-z]{3}"),
     "plain": regex(r"[^\d]*$"),

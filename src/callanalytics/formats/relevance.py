@@ -176,12 +176,13 @@ def names_agency(texts: Sequence[str]) -> bool:
     return is_named or not words.isdisjoint((AGENCY, "375")) or {"contact", "center"} <= words
 
 
-_OTHERS = frozenset("nvc eoir kcc irs ssa dol dos cbp ero embassy consulate consulado".split())
+_OTHERS = frozenset("nvc eoir kcc irs ssa dol cbp ero embassy consulate consulado".split())
+_NOT_THEIRS = regex(r"(?i)\b(?:no|not|non|without|except|excluding|sin|excepto)\b.*")
 
 
 def names_others_too(texts: Sequence[str]) -> bool:
     """Whether a title names the agency, and other offices beside it: USCIS, EOIR, NVC holds."""
-    return any(names_agency([text]) and not _OTHERS.isdisjoint(tokens(text)) for text in texts)
+    return any(names_agency([text]) and not _OTHERS.isdisjoint(tokens(_NOT_THEIRS.sub("", text))) for text in texts)
 
 
 _OTHER_OFFICE = regex(

@@ -256,16 +256,20 @@ def _beside_due(text: str, due: str) -> str | None:
     return first if is_promise(first) else None
 
 
+_SUBJECT = regex(r"(?i)\b(?:we|i|they|uscis|agent|rep|officer|caller|system)$")
+_BY_WHOM = regex(r"(?i)(?:(?:by|from|on) )?(?:us|them|we|they|me|uscis|agent|caller)")
+
+
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     """The header of each row's mark; of several marks all their headers."""
     words = [name.split() for name in names]
-    n_shared = next(
-        (n for n, each in enumerate(zip(*words, strict=False)) if len({*each}) > 1), 0
-    )  # the name of the group over each
-    answers = [
-        contents.answer_of_mark(" ".join(each[n_shared:]) or name, meaning)
-        for each, name in zip(words, names, strict=True)
-    ]
+    n_shared = next((n for n, each in enumerate(zip(*words, strict=False)) if len({*each}) > 1), 0)
+    own = [" ".join(each[n_shared:]) for each in words]
+    # What all begin with is the name of their group, unless it takes it to say an answer: Hung up by us, by them.
+    shared = " ".join(words[0][:n_shared])
+    if not all(own) or _SUBJECT.search(shared) or any(_BY_WHOM.fullmatch(text) for text in own):
+        own = list(names)
+    answers = [contents.answer_of_mark(text, meaning) for text in own]
     rows = zip(*(_texts(table, name) for name in names), strict=True)
     return [
         ", ".join(text for text, cell in zip(answers, row, strict=True) if contents.is_mark(cell)) or None

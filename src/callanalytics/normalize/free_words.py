@@ -57,7 +57,8 @@ def promise_of_column(text: str) -> Promise | None:
 
 
 _SELF_HELP = regex(
-    r"(?i)\W*(?:(?:told|said|just|to|we|i) )*(?:check|look|wait|e-?mail|letter|mail|esper\w+|revis\w+)\b(?!.*\bcall)"
+    r"(?i)\W*(?:(?:told|said|just|to|we|i) )*(?:check|look|wait|e-?mail|letter|mail|esper\w+|revis\w+)\b"
+    r"(?!.*(?:\b(?:call|llam|phone|ring|officer|tier|t2|nos)|\bc/?b\b))"
 )
 
 

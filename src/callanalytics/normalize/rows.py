@@ -39,7 +39,7 @@ _YEAR_OF_CALLS = regex(
     r"(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
     r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
 )
-_MONTH_AND_YEAR = regex(rf"(?i){MONTH_NAME}\.?[ '’_.-]*(1[89]|2\d)")
+_MONTH_AND_YEAR = regex(rf"(?i){MONTH_NAME}\.? ?['’](1[89]|2\d)")  # Apr 24 may as well be the day a week ends
 # A title that says when it was made, or whose months run over a new year: of which year they are it does not say.
 _MAY_BE_YEAR = regex(r"(?<!\d)(?:20\d\d|1[5-9]|2\d)(?!\d)")  # Apr '22, FY22, uscis 2024
 _STAMP = regex(
@@ -364,7 +364,7 @@ class _Sorting:
         return self.year_of_tab() or self.year_alone() or self.year_beside() or name
 
     def year_of_tab(self) -> str:
-        """The year of a tab of a month, Apr 24, in which that number is the day of none of the rows."""
+        """The year of a tab of a month, Apr '24, in which that number is the day of none of the rows."""
         match = _MONTH_AND_YEAR.fullmatch((self.table.sheet or "").strip())
         days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
         is_day = match and any(re.search(rf"(?<!\d){match[1]}(?!\d)", text) for text in days)

@@ -215,7 +215,8 @@ class TipResult:
         # In percentage points
         value, low, high = (round(100 * v) for v in self.difference)
         sure = f"95% interval {low} to {high}"
-        if low <= 0 <= high:
+        # By the limits themselves: rounded, one of 0.4 points would be 0.
+        if self.difference[1] <= 0 <= self.difference[2]:
             return f"No difference can be shown ({value:+d} points; {sure})."
         return f"{abs(value)} points {'more' if value > 0 else 'fewer'} ({sure})."
 

@@ -37,6 +37,7 @@ EARLIEST = np.datetime64("2018-01-01", "us")  # before it no one asks; older row
 STEP_S = 900  # zones lie on quarters of an hour
 # Over a week of holidays the next day with calls may still show the other offset.
 MAX_DAYS_BESIDE = np.timedelta64(7, "D")
+SUNDAY = 7  # on which clocks change
 FLAGS = [None, "repeated", "skipped"]
 SOURCES = [None, "row", "offset", "epoch", "file", "user"]  # how a zone is known
 NO_SOURCE, ROW, OFFSET, EPOCH, FILE, USER = range(len(SOURCES))
@@ -148,10 +149,10 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
     first = np.searchsorted(pairs[0][order], np.arange(len(days)))
     of_day = pairs[1][order][first]
     # On the day the clocks change a row lies on either side: where its own epoch gives the offset of the day before or
-    # after, it has that one. In a thin log the days beside are far off, and their offset says nothing of this one.
-    is_near = np.diff(days) <= MAX_DAYS_BESIDE
-    before = np.concatenate([of_day[:1], np.where(is_near, of_day[:-1], of_day[1:])])
-    after = np.concatenate([np.where(is_near, of_day[1:], of_day[:-1]), of_day[-1:]])
+    # after, it has that one. In a thin log the days beside are far off, and say nothing of a day that is no Sunday.
+    is_near, may_change = np.diff(days) <= MAX_DAYS_BESIDE, zones.weekdays(days) == SUNDAY
+    before = np.concatenate([of_day[:1], np.where(is_near | may_change[1:], of_day[:-1], of_day[1:])])
+    after = np.concatenate([np.where(is_near | may_change[:-1], of_day[1:], of_day[:-1]), of_day[-1:]])
     across = (steps == before[day]) | (steps == after[day])
     minutes = np.where(across, steps, of_day[day]) * (STEP_S // 60)
     # No zone is further from UTC; a greater difference is a call timed by another event.

@@ -331,10 +331,15 @@ def test_a_round_is_over_when_no_ring_can_join_it(calls, day, closed):
 def test_a_free_callback_ends_no_round_of_the_callbacks_that_are_certain():
     named = note("n", "2022-03-22 12:00", "ring", outcome="missed", parent_entry_id="p")
     free = rang("free", "2022-03-02 12:00")  # two requests were open: whose it was no one knows
-    made = build([*SHOWN, free, rang("r", "2022-03-22 12:00")], [P, promise("q", "2022-03-01 10:30"), named])
+    made_of = [P, promise("q", "2022-03-01 10:30"), named]
+    made = build([*SHOWN, free, rang("r", "2022-03-22 12:00")], made_of)
     first, _ = standing(made, "2022-03-23")
     assert (first["certain_first_callback_result"], len(first["free_callbacks"])) == ("missed", 1)
     assert (first["is_round_closed"], first["is_round_closed_certain"]) == (True, False)
+    # Seen for a week after the free one, and not as long after the certain one.
+    seen = [SHOWN[0], stranger("last", "2022-03-24 18:00")]
+    first, _ = standing(build([*seen, free, rang("r", "2022-03-22 12:00")], made_of), "2022-03-31")
+    assert first["is_round_watched_certain"] is False
 
 
 @pytest.mark.slow

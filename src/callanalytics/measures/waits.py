@@ -265,6 +265,7 @@ def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
 HOLD_PER_ANSWER = Card(
     **OF_WAITS,
     name="hold_per_answer",
+    version=2,
     keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
     title="Time on hold for each conversation: all holding, in vain or not, over live answers.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
@@ -277,6 +278,7 @@ HOLD_PER_ANSWER = Card(
 HOURS_ON_HOLD = Card(
     **OF_WAITS,
     name="hours_on_hold",
+    version=2,
     keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
     title="Time on hold in all, and what it costs at a stated rate.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",

@@ -977,11 +977,11 @@ MIXED += [["2/14/2025", "E", "9:00 AM", "5m", "hung up"], ["2/18/2025", "N", "9:
 
 def test_a_title_of_several_offices_over_rows_that_do_not_say_which_is_refused(tmp_path):
     assert ca.ingest([workbook(tmp_path / "a.xlsx", **{"USCIS EOIR NVC holds": MIXED})], tmp_path / "no").problems
-    told = [
+    lined = [
         MIXED[0],
         *([*row[:1], name, *row[2:]] for row, name in zip(MIXED[1:], ("USCIS", "EOIR", "USCIS"), strict=True)),
     ]
-    assert len(stored(workbook(tmp_path / "b.xlsx", **{"USCIS EOIR NVC holds": told}), tmp_path)) == 2
+    assert len(stored(workbook(tmp_path / "b.xlsx", **{"USCIS EOIR NVC holds": lined}), tmp_path)) == 2
 
 
 def test_a_tab_named_for_missed_calls_from_the_agency_is_one_of_callbacks(tmp_path):

@@ -501,13 +501,14 @@ def request_named_in(text: str) -> str:
 
 _ANOTHER = (
     rf"(?i:the |ms\.? |mrs?\.? )?(?!(?i:{MONTH_NAME}|{WEEKDAY_NAME}|immigration|customer|national|tier|agent|officer"
-    r"|rep\b|supervisor|contact|hotline|ctr|center|line|emma|nebraska|texas|vermont|california|potomac|again|back|in\b|at\b|for\b|re\b|cc\b|iso\b|us\b|them|cis|t[12]\b))[A-Z][a-z]{2}"
+    r"|rep\b|supervisor|contact|hotline|ctr|center|line|emma|nebraska|texas|vermont|california|potomac|again|back|in\b"
+    r"|at\b|for\b|re\b|cc\b|iso\b|us\b|them|cis|t[12]\b))[A-Z][a-z]{2}"
 )
 _CALLED_ANOTHER = regex(r"\b(?i:called|phoned|rang|dialed) " + _ANOTHER)
 _CALL_WITH = regex(r"\b(?i:(?:calls?|conference|consult(?:ation)?|conf) (?:to|w/|with|from)) " + _ANOTHER)
 _SPOKE_WITH = regex(r"\b(?i:(?:spoke|talked) (?:to|w/|with)) " + _ANOTHER)
 # Who held, or was given a request, a tier or one of the agency's two times, spoke with the agency: Maria is its agent.
-_HELD = regex(r"(?i)\b(?:hold|held|holding|wait|waited|waiting|queue|esper\w+|agent|officer)\b")
+_HELD_OR_AGENT = regex(r"(?i)\b(?:hold|held|holding|wait|waited|waiting|queue|esper\w+|agent|officer)\b")
 _WITH_AGENT = regex(r"(?i)\b(?:agent|officer)\b")
 _OF_AGENCY = regex(
     r"(?i)\b(?:srmt|sr ?#?\d|sr (?:opened|created|filed)|service request|t[12]|72 ?h|30 ?(?:bus\w* )?d|expedit)"
@@ -534,7 +535,7 @@ def is_with_another(text: str) -> bool:
     if _CALLED_ANOTHER.search(text):
         return True
     is_with = _CALL_WITH.search(text) and not _WITH_AGENT.search(text)
-    return bool(is_with or (_SPOKE_WITH.search(text) and not _HELD.search(text)))
+    return bool(is_with or (_SPOKE_WITH.search(text) and not _HELD_OR_AGENT.search(text)))
 
 
 def mentions_agency(text: str) -> bool:

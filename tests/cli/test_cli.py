@@ -82,6 +82,13 @@ def test_check_stores_nothing(tmp_path):
     assert sorted(p for p in tmp_path.rglob("*")) == before
 
 
+def test_keys_to_split_by_may_be_given_one_by_one(store):
+    together, apart = (run("measure", "volume", "--store", store, *by, "--json").output
+                       for by in (("--by", "weekday,hour"), ("--by", "weekday", "--by", "hour")))  # fmt: skip
+    assert json.loads(apart)["rows"] == json.loads(together)["rows"]
+    assert {"weekday", "hour"} <= json.loads(apart)["rows"][0].keys()
+
+
 def test_a_measure_is_a_long_table_with_n_and_interval(store):
     printed = json.loads(run("measure", "wait", "--store", store, "--by", "weekday", "--json").output)
     assert {"measure", "version", "as_of", "rows", "caveats"} <= set(printed)

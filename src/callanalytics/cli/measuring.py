@@ -46,7 +46,7 @@ def _measure_names() -> str:
 @click.argument("name", metavar="MEASURE")
 @STORE
 @AS_OF
-@click.option("--by", "keys", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
+@click.option("--by", "keys", metavar="A,B", multiple=True, help="Keys to split by, such as weekday,hour.")
 @selection_options()
 @click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
 @FILE_OUT
@@ -77,7 +77,7 @@ def measure(name, store, as_of, keys, selection, every, out, engine, master, jso
         # Java would go on running behind the command
         click.get_current_context().call_on_close(session.stop)
         log = spark.on_spark(log, session)
-    keys = tuple(word.strip() for word in keys.split(",") if word.strip())
+    keys = tuple(word.strip() for part in keys for word in part.split(",") if word.strip())
     result = known.run(name, log, by=keys)
     if out:
         tables.write(result, out)

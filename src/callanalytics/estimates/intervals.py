@@ -229,7 +229,7 @@ def quantile_ranks(n, q: float):
     n = np.asarray(n)
     # The largest rank that leaves at most `TAIL` below it, and its mirror.
     ranks = _binomial_quantile(TAIL, n, q), _binomial_quantile(1 - TAIL, n, q) + 1
-    # Of no data the quantile is nan, which is no integer.
+    # Of no data the quantile is nan, which is not an integer.
     return tuple(np.where(n > 0, rank, 0).astype(int)[()] for rank in ranks)
 
 

@@ -271,7 +271,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
     saved = now - costs[:, inside].mean(axis=1)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
-    is_sure = p_saves >= SURE and len(inside) < len(known)  # a set of all slots is no advice
+    is_sure = p_saves >= SURE and len(inside) < len(known)  # a set of all slots is not advice
     chosen, verdict = (tuple(known[inside].tolist()), "set") if is_sure else ((), "cannot tell")
     more, n = np.nan if is_sure else _more(cells, mix), len(known)
     return BestSlots(p_best, chosen, _of_draws(saved / now, n), _of_draws(saved, n), p_saves, p_worth, verdict, more, n)

@@ -239,7 +239,7 @@ def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
     call = np.unique(edges.call, return_inverse=True)[1]
     knot = _knots(entry, call)
     order = np.argsort(knot, kind="stable")
-    # -1 is no knot: the last one ends there, too.
+    # -1 is not a knot: the last one ends there, too.
     ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
     chosen = [_assigned_in_knot(entry, call, cost, order[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     return np.concatenate(chosen)

@@ -146,7 +146,7 @@ def find(
     asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
     taken = closed | set(found.values())
     doubts = {meaning.name: _rival_columns(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
-    # A column with any score has words that are known: it is no stranger, whatever was taken.
+    # A column with any score has words that are known: it is not a stranger, whatever was taken.
     known = {index for _, _, index, _ in scores} | closed
     return SheetColumns(
         columns,

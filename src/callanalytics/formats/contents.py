@@ -383,7 +383,7 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
         number, meaning = _number_of_callback(words), _meaning_of_each(words, cells[index])
         if index in closed or not number or not meaning:
             continue
-        # Two columns of one meaning and number: this is no numbering of callbacks.
+        # Two columns of one meaning and number: this does not number callbacks.
         if sets.setdefault(number, {}).setdefault(meaning, index) != index:
             return {}
     sets = {number: indices for number, indices in sets.items() if "callback" in indices}

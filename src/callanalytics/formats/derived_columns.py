@@ -425,7 +425,7 @@ def _in_notes(
         if len(texts) >= MIN_NOTES and is_spoken and _are_calls(notes, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
             if "method" not in found and any(are_with_others(rows.get(column, ()))):
-                own["method"] = extracted_from("method", found[column])  # a row that tells nothing is no call
+                own["method"] = extracted_from("method", found[column])  # a row that tells nothing is not a call
             return own | _extracted_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
         is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)

@@ -91,7 +91,7 @@ def count(
 
 
 def sizes(frame: Frame, table: str, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    """How many rows have each value of some columns of words, values in order; what is missing is no value."""
+    """How many rows have each value of some columns of words, values in order; what is missing is not a value."""
     known: dict = getattr(frame, "counted_before", {})
     if missing := [key for key in keys if key not in known]:
         known |= _sizes(frame, table, missing)

@@ -310,7 +310,7 @@ class _Table:
         logs = []
         for fmt in (fmt for fmt in self.formats if fmt.recognize.words):
             if found := headers.find_log(self.rows, fmt, self.titles, self.tied):
-                # Plus 1, so that a weight that is just not enough is no whole share.
+                # Plus 1, so that a weight that is just not enough is not a whole share.
                 share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
                 logs.append(Match(fmt, share, by_words=True))
         return [*self.by_columns, *logs]

@@ -104,7 +104,7 @@ _PERSON = regex(
 _OWN = regex(
     r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk|cliente|abogad[oa])\b", re.IGNORECASE
 )
-# A request behind a name is no part of it: spoke to Ana SR 12345678
+# A request behind a name is not part of it: spoke to Ana SR 12345678
 _NAME = regex(
     r"(?i)\b(?:(?:agent|officer|rep|representative|tier ?1|t1)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
     r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
@@ -135,7 +135,7 @@ _NUMBER_WITHOUT_NAME = regex(
     r"|\b(?:agente|oficial|representante) no (?:me |nos )?(?:quiso|quer[ií]a) dar (?:su |el )?nombre\W{1,3}(?:pero )?"
     r"(?:ID|badge|#|n[uú]mero)[ #:]*([A-Z]*\d{3,}\w*|\d{2,4}-\d{2,5}\b)"
 )
-# A telephone number behind SR is no number of a request
+# A telephone number behind SR is not the number of a request
 _REQUEST = regex(
     r"(?i)\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)(?!\d{3}-\d{3}-\d{4}\b)"
     r"((?=(?:[\w-]*\d){3})(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*|[A-Z]{2,4}-\d{1,2})(?![\w/:-])"

@@ -244,9 +244,15 @@ def test_a_page_without_an_entry_is_refused(tmp_path):
         read.rows(a_file(tmp_path, "<html><body>hello</body></html>", "a.html"), VOICE)
 
 
-def test_a_page_the_library_rejects_is_a_sentence(tmp_path):
+def test_a_page_that_the_library_cannot_read_whole_is_a_sentence(tmp_path):
+    deep = page().replace("<body>", "<body>" + "<div>" * 3000)
     with pytest.raises(CallLogError, match="damaged HTML"):
-        read.rows(a_file(tmp_path, "<html><![OCTYPE x[ <div>", "a.html"), VOICE)
+        read.rows(a_file(tmp_path, deep, "a.html"), VOICE)
+
+
+def test_markup_that_is_none_costs_no_entry(tmp_path):
+    content = page().replace("<body>", "<body><![OCTYPE x[ <p>&nothing; </b>\x1b")
+    assert len(table_of(tmp_path, content, VOICE, "a.html").rows) == 1
 
 
 def test_the_takeout_is_read_as_another_program_reads_it(shared_data):

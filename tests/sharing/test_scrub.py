@@ -23,7 +23,7 @@ from callanalytics.normalize import Settings, meanings
 from callanalytics.sharing import scrub
 from callanalytics.sharing.column_policy import IDS, NAMES, NUMBERS, column_uses
 from callanalytics.sharing.pseudonyms import numbers_in
-from callanalytics.sharing.writers import is_heading
+from callanalytics.sharing.writers import is_heading, page_bytes
 from callanalytics.values.parsers import read_caller
 from exhaustive import fair, some
 from intake_files import hand_xlsx, note
@@ -230,6 +230,16 @@ def test_a_folder_becomes_a_zip_whose_members_names_say_nothing(tmp_path):
     with zipfile.ZipFile(made.out) as archive:
         assert any(name.startswith(" - Missed - ") for name in archive.namelist())
     assert any("#" in name for name in made.left_out)
+
+
+def test_a_page_that_is_written_again_says_what_it_was_given_and_no_more(tmp_path):
+    fmt, given = FORMATS["google_voice"], "tel:+1 (312) é \u202f <b>&\"'%20"
+    (page,) = (GOLDEN / "google_voice" / "export").glob("A Client - Text*.html")
+    (original,) = read.files([page])
+    (tmp_path / page.name).write_bytes(page_bytes(original, fmt, lambda name, text: text and given))
+    before, after = (read.rows_of_many(list(read.files([folder])), fmt).cells for folder in (page, tmp_path))
+    for name in fmt.file.fields:
+        assert after[name].to_pylist() == [cell and given for cell in before[name].to_pylist()], name
 
 
 def test_an_open_question_is_asked_and_nothing_is_written(tmp_path):

@@ -12,12 +12,11 @@ import itertools
 import json
 import re
 import sqlite3
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from xml.etree.ElementTree import ParseError
 
 from callanalytics.errors import UnreadableFile
@@ -310,15 +309,50 @@ _PAGE_NAME = regex(rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<onl
 
 
 def parse_page(file: File):
-    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
-    from bs4.builder import ParserRejectedMarkup
+    """The tree of a page. That it is XML, and its encoding, a page states itself, and often wrongly: neither counts."""
+    from lxml import etree, html
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # Takeout's pages say they are XML, and are not
-        try:
-            return BeautifulSoup(decoded(file.content())[0], "html.parser")
-        except (ParserRejectedMarkup, RecursionError):
-            raise UnreadableFile(f"{file.shown} is damaged HTML", do="export it again") from None
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        page = html.document_fromstring(decoded(file.content())[0].encode(), parser=parser)
+    except etree.ParserError:  # there is nothing in it
+        page = None
+    # Where elements stand too deep the library leaves them out, and raises nothing
+    if page is None or parser.error_log.filter_from_level(etree.ErrorLevels.FATAL):
+        raise UnreadableFile(f"{file.shown} is damaged HTML", do="export it again")
+    return page
+
+
+@cache
+def _selection(selector: str):
+    from cssselect import HTMLTranslator
+    from lxml import etree
+
+    return etree.XPath(HTMLTranslator().css_to_xpath(selector, prefix="descendant::"))
+
+
+def select(element, selector: str) -> list:
+    """The elements within another that fit a CSS selector, from its beginning to its end."""
+    return _selection(selector)(element)
+
+
+def page_text(text: str) -> str:
+    """The words that a page shows, with spaces between its elements."""
+    from lxml import etree, html
+
+    try:
+        page = html.document_fromstring(text.encode("utf-8", "replace"), html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError:  # there is nothing in it
+        return ""
+    return " ".join(page.xpath("//text()[not(ancestor::script or ancestor::style)]"))
+
+
+def page_source(element) -> str:
+    """An element as HTML. An empty element must have the text "": without one it is written as if it had no end."""
+    from lxml import etree
+
+    # As XML, since as HTML the library writes each blank of a link as %20
+    return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def page_table(files: Sequence[File], fmt: Format) -> TextTable:
@@ -344,14 +378,14 @@ def page_table(files: Sequence[File], fmt: Format) -> TextTable:
 def formats_of_page(file: File, formats: Sequence[Format]) -> list[Format]:
     """The formats that a page is of. A page is parsed once: its entries are kept until it is read."""
     page = parse_page(file)
-    found = [fmt for fmt in formats if fmt.recognize.selector and page.select_one(fmt.recognize.selector)]
+    found = [fmt for fmt in formats if fmt.recognize.selector and select(page, fmt.recognize.selector)]
     file.__dict__["entries"] = {fmt: _entries(page, fmt) for fmt in found}
     return found
 
 
 def _entries(page, fmt: Format) -> list[list[str | None]]:
     """The texts of each entry of a page, in the order of the format's fields."""
-    return [[field_of(entry, field)[2] for field in fmt.file.fields.values()] for entry in page.select(fmt.file.rows)]
+    return [[field_of(entry, field)[2] for field in fmt.file.fields.values()] for entry in select(page, fmt.file.rows)]
 
 
 def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
@@ -372,9 +406,10 @@ def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
 def field_of(entry, field: str):
     """What a field ``selector@attribute`` finds first inside an entry: the element, its attribute, and the text."""
     selector, _, attribute = field.partition("@")
-    found = entry.select_one(selector) if selector else entry
-    value = found and (found.get(attribute) if attribute else found.get_text(" ", strip=True))
-    return found, attribute, " ".join(value) if isinstance(value, list) else value
+    found = next(iter(select(entry, selector)), None) if selector else entry
+    if found is None or attribute:
+        return found, attribute, None if found is None else found.get(attribute)
+    return found, attribute, " ".join(words for text in found.itertext() if (words := text.strip()))
 
 
 # ---- SQLite ---------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 from callanalytics.errors import CallLogError, UnreadableFile
+from callanalytics.read.documents import page_text
 from callanalytics.read.file import File
 from callanalytics.read.table import Builder, TextTable
 
@@ -87,9 +88,7 @@ def _body_text(message: EmailMessage) -> str:
     except LookupError:  # a character set of the sender's own
         text = payload.decode("latin-1")
     if body.get_content_type() == "text/html":
-        from bs4 import BeautifulSoup
-
-        text = BeautifulSoup(text[: 4 * _LONGEST_TEXT], "html.parser").get_text(" ")
+        text = page_text(text[: 4 * _LONGEST_TEXT])
     return " ".join(text[:_LONGEST_TEXT].split())
 
 

@@ -348,6 +348,7 @@ def message_bytes(columns: dict[str, str | None], change: Change) -> bytes:
 # ---- HTML pages -----------------------------------------------------------------------------------------------------
 
 _FRAME = ("class", "rel")  # attributes by which a place is found
+_NOT_IN_PAGES = regex(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
@@ -355,15 +356,14 @@ def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
     page = documents.parse_page(file)
     selectors = " ".join([fmt.file.rows, fmt.recognize.selector, *fmt.file.fields.values()])
     words = set(re.findall(r"[\w-]+", selectors))
-    around = page.select(fmt.recognize.selector)
+    around = documents.select(page, fmt.recognize.selector)
     entries = []
-    for entry in page.select(fmt.file.rows):
-        is_itself = any(element is entry for element in around)
-        frame = None if is_itself else next((p for p in entry.parents if any(p is a for a in around)), None)
+    for entry in documents.select(page, fmt.file.rows):
+        frame = None if entry in around else next((p for p in entry.iterancestors() if p in around), None)
         if frame is not None:
             _strip_attributes(frame, words)
-        text = str(_rewritten_entry(entry, fmt, change, words))
-        entries.append(f'<div class="{" ".join(frame.get("class", []))}">{text}</div>' if frame is not None else text)
+        text = documents.page_source(_rewritten_entry(entry, fmt, change, words))
+        entries.append(f'<div class="{frame.get("class", "")}">{text}</div>' if frame is not None else text)
     head = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"/></head><body>'
     return "\n".join([head, *entries, "</body></html>\n"]).encode("utf-8")
 
@@ -376,27 +376,22 @@ def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
         if element is not None:
             found.append((element, attribute, change(name, value)))
     # Every word goes, then the fields come back: nothing between them can be left
-    for text in entry.find_all(string=True):
-        text.extract()
-    for element in [entry, *entry.find_all(True)]:
+    for element in entry.iter():
+        element.text, element.tail = "", None
         _strip_attributes(element, words)
     for element, attribute, new in found:
         if attribute:
-            element[attribute] = new
+            element.set(attribute, _NOT_IN_PAGES.sub("�", new or ""))
         elif new:
-            element.string = new
+            element[:], element.text = [], _NOT_IN_PAGES.sub("�", new)
     return entry
 
 
 def _strip_attributes(element, words: set[str]) -> None:
     """Take from an element every attribute but those by which it is found."""
-    kept_attributes = {name: element.get(name) for name in _FRAME if element.get(name)}
-    kept_attributes = {
-        name: value if isinstance(value, list) else value.split() for name, value in kept_attributes.items()
-    }
-    element.attrs = {
-        name: kept for name, value in kept_attributes.items() if (kept := [word for word in value if word in words])
-    }
+    kept = {name: " ".join(word for word in element.get(name, "").split() if word in words) for name in _FRAME}
+    element.attrib.clear()
+    element.attrib.update({name: value for name, value in kept.items() if value})
 
 
 def page_name(fields: dict[str, str]) -> str:

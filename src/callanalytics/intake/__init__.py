@@ -29,7 +29,7 @@ from callanalytics.intake.discover import Step
 from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.planning import Plan, office_of_rows, plan
 from callanalytics.intake.receipt import Receipt
-from callanalytics.intake.receipt_data import FileEntry, Scope
+from callanalytics.intake.receipt_data import Asked, FileEntry, Scope
 from callanalytics.intake.upkeep import (
     Comparison,
     Removed,
@@ -290,10 +290,15 @@ def _looked_over(
     agency: Agency,
 ) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
-    notes = receipt_contents.correction_notes(corrected, ready.exports, tables["sources"]) if corrected else []
-    if tables["entries"].num_rows:
+    entries, sources = tables["entries"], tables["sources"]
+    notes = receipt_contents.correction_notes(corrected, ready.exports, sources) if corrected else []
+    questions: list[Asked] = []
+    if entries.num_rows:
         notes += receipt_contents.duplicate_notes(ready.exports, office, tables, agency)
-    return replace(receipt, scope=receipt_contents.scope_of(office, tables, agency), notes=(*receipt.notes, *notes))
+        notes += receipt_contents.joined_notes(entries)
+        questions += receipt_contents.unsure_days(entries, sources)
+    scope = receipt_contents.scope_of(office, tables, agency)
+    return replace(receipt, scope=scope, notes=(*receipt.notes, *notes), questions=(*receipt.questions, *questions))
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:

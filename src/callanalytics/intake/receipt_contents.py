@@ -37,9 +37,12 @@ from callanalytics.intake.receipt_data import (
     WaitCounts,
     entries_of,
 )
+from callanalytics.intake.receipt_text import row_numbers
+from callanalytics.normalize import Question
 from callanalytics.read import Passed
 from callanalytics.store import Store
-from callanalytics.store.merge import Correction, span_of, split_collisions
+from callanalytics.store.entry_ids import JOINED, UNSURE, with_shared_ids
+from callanalytics.store.merge import Correction, span_of
 from callanalytics.values import phones, zones
 from callanalytics.wording import plural
 
@@ -139,13 +142,12 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
     for name in ("calls", "entries"):
         given = [export.tables[name] for export in planned.exports]
         held = _held_tables(name, planned, store)
-        if (
-            not any(table.num_rows for table in held)
-            and sum(export.rows_of(name) > 0 for export in planned.exports) < 2
-        ):
-            continue  # there is nothing in which it might stand too
+        # Two sheets of one workbook may hold an entry; of calls one export alone holds none twice
+        n_exports = sum(export.rows_of(name) > 0 for export in planned.exports)
+        if name == "calls" and n_exports < 2 and not any(table.num_rows for table in held):
+            continue
         if name == "entries":
-            both = split_collisions([*held, *given])
+            both = with_shared_ids([*held, *given])
             held, given = both[: len(held)], both[len(held) :]
         for counter, table, seen in zip(counted, given, seen_before(held, given, publish.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
@@ -235,6 +237,38 @@ def duplicate_notes(
         return []
     more = f"; and {len(named) - SHOWN_DOUBLES:,} more calls" if len(named) > SHOWN_DOUBLES else ""
     return [f"{'; '.join(lines)}{more}. Each counts once; no row is lost"]
+
+
+def joined_notes(entries: pa.Table) -> list[str]:
+    """One line on calls that a sheet without times notes too."""
+    n = _with_code(entries, JOINED, "dial").num_rows
+    again = (
+        f"{plural(n, 'call')} of a sheet with times or waits {'is' if n == 1 else 'are'} in a sheet that gives the day"
+    )
+    by = "by the number of a service request, matter, or receipt"
+    return [f"{again} alone: found {by}, {'it counts' if n == 1 else 'each counts'} once"] if n else []
+
+
+def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:
+    """By sheet and kind, rows with a day alone that may be a call, or callback, that another sheet has."""
+    names, found = _names_by_id(sources), []
+    for kind, what in (("dial", "call"), ("ring", "callback")):
+        rows = _with_code(entries, UNSURE, kind)
+        for source in sorted(pc.unique(rows.column("source_id")).to_pylist(), key=lambda id: names[id]):
+            own = sorted(rows.filter(pc.equal(rows.column("source_id"), source)).column("source_row").to_pylist())
+            text = (
+                f"{row_numbers(own)} {'gives' if len(own) == 1 else 'give'} the day of a {what} and no time. Another "
+                f"sheet has a {what} of that day that may be the same, but not for certain: both count"
+            )
+            do = f"write into {row_numbers(own)} the time that the other sheet has, and ingest both again"
+            found.append(Asked(names[source], len(own), Question("", text, "", do, UNSURE, blocks=False)))
+    return found
+
+
+def _with_code(entries: pa.Table, code: str, kind: str) -> pa.Table:
+    """The entries of a kind that carry a warning."""
+    has_code = pc.match_substring(pc.fill_null(entries.column("warnings"), ""), code)
+    return entries.filter(pc.and_(has_code, pc.equal(entries.column("kind"), kind)))
 
 
 SHOWN_DOUBLES = 5

@@ -41,7 +41,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.store.merge import EXACT_S, RARELY_SHARED
+from callanalytics.store.entry_ids import EXACT_S, RARELY_SHARED
 
 MAX_REMOVED, MAX_SHARE_REMOVED = 5, 0.05
 MAX_COLUMNS_LOST = 1  # that a newer state has given up; a ledger of callbacks beside the log has none of its waits

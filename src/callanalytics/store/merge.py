@@ -13,21 +13,14 @@
   :func:`united_with_corrections`, and in their sources as ever.
 * Of exports with equal rows, the one with the smallest source id gets the credit (source, row and format), so that
   the order in which files came leaves no trace where they agree.
-* An entry of a hand log is known by its moment and kind. Where the moment is a day or an hour, two people's logs
-  have entries of one id that are two calls. They are two where more of the columns that both fill differ than agree:
-  of those columns that hardly two calls have in common (`RARELY_SHARED`) if both fill any, else of all; an outcome is
-  the same in many. Where the moment is a call's own minute, two logs mostly record one call, and one may correct a
-  slip of the other: there two entries are two calls only where their case or agent differs (`CASE_COLUMNS`) and none of
-  these is the same. Else they are one, which the receipt states.
+* Which rows of several hand logs are one entry: :mod:`.entry_ids`.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -35,77 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.schema import with_column
-
-EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
-RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
-COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
-CASE_COLUMNS = "matter receipt sr_number agent_id".split()
-UNSTATED = (None, "unknown")
-
-
-def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
-    """The entries of several exports, with ids of their own for entries that share one and contradict each other."""
-    shared, exact = _shared_ids(exports)
-    if not shared:
-        return exports
-    renamed: list[dict[str, str]] = [{} for _ in exports]
-    rows = sorted(
-        (
-            (row["source_id"], row["source_row"], index, row)
-            for index, export in enumerate(exports)
-            for row in export.select(["entry_id", "source_id", "source_row", *COMPARED]).to_pylist()
-            if row["entry_id"] in shared
-        ),
-        key=lambda entry: entry[:3],
-    )
-    known: dict[str, list[tuple[str, dict]]] = {}
-    for _, _, index, row in rows:
-        # A cell left empty contradicts nothing.
-        facts = {name: row[name] for name in COMPARED if row[name] not in UNSTATED}
-        variants = known.setdefault(row["entry_id"], [])
-        is_one = _may_be_one if row["entry_id"] in exact else _mostly_agree
-        entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
-        if entry_id is None:
-            # The new id is made of what the entry says, so that it is the same whatever files come before it.
-            variant = f"{row['entry_id']} {sorted(facts.items())}".encode()
-            entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
-            variants.append((entry_id, facts))
-        if entry_id != row["entry_id"]:
-            renamed[index][row["entry_id"]] = entry_id
-    return [_with_ids(export, names) for export, names in zip(exports, renamed, strict=True)]
-
-
-def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
-    """Ids of entries that more than one export has, and those of them that have a moment of their own."""
-    times: Counter = Counter()
-    exact: set[str] = set()
-    for export in exports:
-        ids = export.column("entry_id").to_pylist()
-        if "started_precision_s" in export.column_names:
-            precise = export.column("started_precision_s").to_pylist()
-            exact |= {entry_id for entry_id, s in zip(ids, precise, strict=True) if s is not None and s <= EXACT_S}
-        times.update(set(ids))
-    shared = {entry_id for entry_id, n in times.items() if n > 1}
-    return shared, shared & exact
-
-
-def _may_be_one(facts: dict, other: dict) -> bool:
-    both = [name for name in CASE_COLUMNS if name in facts and name in other]
-    return not both or any(facts[name] == other[name] for name in both)
-
-
-def _mostly_agree(facts: dict, other: dict) -> bool:
-    both = facts.keys() & other.keys()
-    both = both & set(RARELY_SHARED) or both
-    return 2 * sum(facts[name] == other[name] for name in both) >= len(both)
-
-
-def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
-    for column in ("entry_id", "parent_entry_id") if names else ():
-        new_ids = [names.get(entry_id, entry_id) for entry_id in export.column(column).to_pylist()]
-        export = with_column(export, column, pa.array(new_ids, pa.string()))
-    return export
-
+from callanalytics.store.entry_ids import with_shared_ids
 
 PROVENANCE = ("source_id", "source_row", "format")
 IDS = {"calls": "call_id", "entries": "entry_id", "notices": "notice_id"}
@@ -138,6 +61,7 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
 
 def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
     """As :func:`united`, and the rows that are left out because another export contradicts them."""
+    exports = with_shared_ids(exports) if id_column == IDS["entries"] else exports
     filled = [export for export in exports if export.num_rows] or exports[:1]
     # Only exports that overlap in time may hold the same calls; of entries and notices any may.
     groups = [list(range(len(filled)))]
@@ -145,7 +69,8 @@ def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa
         groups = groups_in_time([span_of(export) for export in filled])
     tables, found = [], []
     for together in groups:
-        if len(together) == 1:  # no two rows of one export have one id
+        # No two rows of one export have one id, but for what two sheets of a workbook note of one call
+        if len(together) == 1 and (id_column != IDS["entries"] or not filled[together[0]].num_rows):
             tables.append(filled[together[0]])
             continue
         table, corrected = _united_group([filled[index] for index in together], id_column)
@@ -232,7 +157,6 @@ def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
 
 def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndarray, list[tuple[int, int]]]:
     """All rows, the indices of those that stay, and for each that another tells differently its and the other's."""
-    exports = split_collisions(exports) if id_column == IDS["entries"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     age = np.repeat(np.arange(len(exports)), [export.num_rows for export in exports])
     code = value_codes(rows.column(id_column))

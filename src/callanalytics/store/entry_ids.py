@@ -1,0 +1,242 @@
+"""Which rows of several hand logs are one entry: the id under which each is kept.
+
+* An entry of a hand log is known by its moment and kind. Where the moment is a day or an hour, two people's logs
+  have entries of one id that are two calls. They are two where more of the columns that both fill differ than agree:
+  of those columns that hardly two calls have in common (`RARELY_SHARED`) if both fill any, else of all; an outcome is
+  the same in many. Where the moment is a call's own minute, two logs mostly record one call, and one may correct a
+  slip of the other: there two entries are two calls only where their case or agent differs (`CASE_COLUMNS`) and none of
+  these is the same. Else they are one, which the receipt states.
+* A ledger of callbacks gives the day of a call and no time, and no sheet that notes waits is one. A call of it is the
+  one call of that day in another sheet that it can be (`_Entry.calls_that_fit`): by the service request; else by the
+  matter or receipt, if the ledger notes a promise and nothing that both say differs; of several, the only one that
+  notes a promise. It takes that call's id and moment, and so does a callback of that call with a date alone: both
+  carry ``call_of_day_joined``. Where none or several of the calls that may be meant can be it, or several rows of
+  ledgers can be one call, they stay apart and carry ``call_of_day_unsure``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.schema import LOCAL_TIME, with_column
+
+EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
+RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
+COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
+CASE_COLUMNS = "matter receipt sr_number agent_id".split()
+UNSTATED = (None, "unknown")
+
+
+def with_shared_ids(exports: list[pa.Table]) -> list[pa.Table]:
+    """The entries of several exports under the ids that they have among all: rows of one entry share theirs."""
+    return joined_by_day(split_collisions(exports))
+
+
+def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
+    """The entries of several exports, with ids of their own for entries that share one and contradict each other."""
+    shared, exact = _shared_ids(exports)
+    if not shared:
+        return exports
+    renamed: list[dict[str, str]] = [{} for _ in exports]
+    rows = sorted(
+        (
+            (row["source_id"], row["source_row"], index, row)
+            for index, export in enumerate(exports)
+            for row in export.select(["entry_id", "source_id", "source_row", *COMPARED]).to_pylist()
+            if row["entry_id"] in shared
+        ),
+        key=lambda entry: entry[:3],
+    )
+    known: dict[str, list[tuple[str, dict]]] = {}
+    for _, _, index, row in rows:
+        # A cell left empty contradicts nothing.
+        facts = {name: row[name] for name in COMPARED if row[name] not in UNSTATED}
+        variants = known.setdefault(row["entry_id"], [])
+        is_one = _may_be_one if row["entry_id"] in exact else _mostly_agree
+        entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
+        if entry_id is None:
+            # The new id is made of what the entry says, so that it is the same whatever files come before it.
+            variant = f"{row['entry_id']} {sorted(facts.items())}".encode()
+            entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
+            variants.append((entry_id, facts))
+        if entry_id != row["entry_id"]:
+            renamed[index][row["entry_id"]] = entry_id
+    return [_with_ids(export, names) for export, names in zip(exports, renamed, strict=True)]
+
+
+def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
+    """Ids of entries that more than one export has, and those of them that have a moment of their own."""
+    times: Counter = Counter()
+    exact: set[str] = set()
+    for export in exports:
+        ids = export.column("entry_id").to_pylist()
+        if "started_precision_s" in export.column_names:
+            precise = export.column("started_precision_s").to_pylist()
+            exact |= {entry_id for entry_id, s in zip(ids, precise, strict=True) if s is not None and s <= EXACT_S}
+        times.update(set(ids))
+    shared = {entry_id for entry_id, n in times.items() if n > 1}
+    return shared, shared & exact
+
+
+def _may_be_one(facts: dict, other: dict) -> bool:
+    both = [name for name in CASE_COLUMNS if name in facts and name in other]
+    return not both or any(facts[name] == other[name] for name in both)
+
+
+def _mostly_agree(facts: dict, other: dict) -> bool:
+    both = facts.keys() & other.keys()
+    both = both & set(RARELY_SHARED) or both
+    return 2 * sum(facts[name] == other[name] for name in both) >= len(both)
+
+
+def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
+    for column in ("entry_id", "parent_entry_id") if names else ():
+        new_ids = [names.get(entry_id, entry_id) for entry_id in export.column(column).to_pylist()]
+        export = with_column(export, column, pa.array(new_ids, pa.string()))
+    return export
+
+
+# ---- ledgers of callbacks that give no time ------------------------------------------------------------------------
+
+JOINED, UNSURE = "call_of_day_joined", "call_of_day_unsure"
+DAY_S = 86400  # the precision of a date alone
+PROMISES = ("urgent", "regular", "unknown")
+CASE = ("sr_number", "matter", "receipt")
+TOLD = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
+MOMENT = [*(column.name for column in LOCAL_TIME), "started_precision_s", "time_refers_to"]
+SAYS_NOTHING = (*UNSTATED, "unstated", "other")
+
+
+@dataclass(eq=False)
+class _Entry:
+    """An entry as all its rows tell it; ``index`` is its first, ``call`` the entry that a callback belongs to."""
+
+    id: str
+    index: int
+    day: tuple
+    call: str | None
+    is_of_ledger: bool = True
+    sheets: set[str] = field(default_factory=set)
+    facts: dict = field(default_factory=dict)
+
+    def agreeing(self, other: _Entry, names: Iterable[str]) -> list[bool]:
+        """For each of these columns that both fill, whether they say the same."""
+        return [self.facts[name] == other.facts[name] for name in self.facts.keys() & other.facts.keys() & {*names}]
+
+    def calls_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
+        """Which of the calls of its day this one of a ledger can be; whether a service request says so; whether one
+        may be it at all."""
+        # A call that was given up brought no promise
+        near = [other for other in others if all(self.agreeing(other, ["wait_outcome"]))]
+        alike = [other for other in near if all(self.agreeing(other, TOLD))]
+        about = [other for other in near if any(self.agreeing(other, CASE))]
+        named = [
+            other
+            for other in about
+            if self.agreeing(other, ["sr_number"]) == [True]
+            and all(self.agreeing(other, ["has_promise"]))
+            and _mostly_agree(self.facts, other.facts)
+        ]
+        has_promise = self.facts.get("has_promise", False)
+        fitting = named or [other for other in about if has_promise and other in alike]
+        promised = [other for other in fitting if has_promise and other.facts.get("has_promise")]
+        # Of two that neither names a case, nothing says that they are not one
+        may_be = about or [other for other in alike if not self.agreeing(other, CASE)]
+        return promised if len(promised) == 1 else fitting, bool(named), bool(may_be)
+
+    def callbacks_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
+        """As `calls_that_fit`, of callbacks that belong to the same call."""
+        near = [other for other in others if self.call == other.call is not None]
+        return [other for other in near if all(self.agreeing(other, TOLD))], False, bool(near)
+
+
+def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
+    """Entries, each call and callback of a ledger without times under the id and moment of the one that it is."""
+    rows = pa.concat_tables(exports) if exports else None
+    if rows is None or not (is_of_ledger := _are_of_ledgers(rows)).any():
+        return exports
+    joined: dict[str, str] = {}
+    unsure: set[str] = set()
+    index_of: dict[str, int] = {}
+    for kind, fit in (("dial", _Entry.calls_that_fit), ("ring", _Entry.callbacks_that_fit)):
+        entries = _entries_of_days(rows, is_of_ledger, kind, joined)
+        index_of |= {entry.id: entry.index for entry in entries}
+        ids, others = _matched(entries, fit)
+        joined |= ids
+        unsure |= others
+    return _rewritten(rows, exports, joined, unsure, index_of)
+
+
+def _are_of_ledgers(rows: pa.Table) -> np.ndarray:
+    """Which rows are calls and callbacks with a date alone, in sheets that note no wait."""
+    waiting = pc.unique(rows.filter(rows.column("wait_s").is_valid()).column("source_id"))
+    dated = pc.and_(pc.equal(rows.column("started_precision_s"), DAY_S), rows.column("started_at_local").is_valid())
+    is_contact = pc.is_in(rows.column("kind"), value_set=pa.array(["dial", "ring"]))
+    has_waits = pc.is_in(rows.column("source_id"), value_set=waiting)
+    return pc.fill_null(pc.and_(pc.and_(dated, is_contact), pc.invert(has_waits)), False).to_numpy()
+
+
+def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined: dict[str, str]) -> list[_Entry]:
+    """The entries of a kind on the days of which a ledger speaks."""
+    days = rows.column("started_at_local").to_numpy().astype("M8[D]")
+    is_meant = pc.and_(pc.equal(rows.column("kind"), kind), pa.array(np.isin(days, np.unique(days[is_of_ledger]))))
+    indices = np.flatnonzero(is_meant.to_numpy())
+    needed = {"entry_id", "office_id", "source_id", "parent_entry_id", *RARELY_SHARED, *TOLD} - {"has_promise"}
+    found: dict[str, _Entry] = {}
+    for index, row in zip(indices.tolist(), rows.select(sorted(needed)).take(indices).to_pylist(), strict=True):
+        call = joined.get(row["parent_entry_id"], row["parent_entry_id"])
+        entry = found.setdefault(row["entry_id"], _Entry(row["entry_id"], index, (row["office_id"], days[index]), call))
+        entry.is_of_ledger &= bool(is_of_ledger[index])
+        entry.sheets.add(row["source_id"])
+        has_promise = {"has_promise": row["promised"] in PROMISES} if row["promised"] else {}
+        facts = {name: row[name] for name in (*RARELY_SHARED, *TOLD) if row.get(name) not in SAYS_NOTHING}
+        # A request may be noted with its callback or without
+        facts |= {"outcome": "callback_promised"} if row["outcome"] == "service_request" else {}
+        entry.facts = facts | has_promise | entry.facts
+    return list(found.values())
+
+
+def _matched(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
+    """The id of what each entry of a ledger is; those that may be another's, or one of several."""
+    of_day: dict[tuple, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        if not entry.is_of_ledger:
+            of_day[entry.day].append(entry)
+    claims: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    unsure: set[str] = set()
+    for entry in (entry for entry in entries if entry.is_of_ledger):
+        # Whoever wrote two rows into one sheet meant both
+        fitting, is_named, may_be = fit(entry, [o for o in of_day[entry.day] if not entry.sheets & o.sheets])
+        if len(fitting) == 1:
+            claims[fitting[0].id].append((entry.id, is_named))
+        elif may_be:
+            unsure.add(entry.id)
+    joined: dict[str, str] = {}
+    for id, claiming in claims.items():
+        sure = [own for own, is_named in claiming if is_named] or [own for own, _ in claiming if len(claiming) == 1]
+        joined |= dict.fromkeys(sure, id)
+        unsure |= {own for own, _ in claiming} - {*sure}
+    return joined, unsure
+
+
+def _rewritten(rows: pa.Table, exports, joined: dict[str, str], unsure: set[str], index_of) -> list[pa.Table]:
+    """The rows of the exports with what was found of them."""
+    ids = rows.column("entry_id").to_pylist()
+    of_moment = pa.array([index_of[joined[id]] if id in joined else index for index, id in enumerate(ids)])
+    for name in MOMENT:
+        rows = with_column(rows, name, rows.column(name).take(of_moment))
+    code = dict.fromkeys(unsure, UNSURE) | dict.fromkeys([*joined, *joined.values()], JOINED)
+    warnings = [
+        " ".join(sorted({*(old or "").split(), code[id]})) if id in code else old
+        for id, old in zip(ids, rows.column("warnings").to_pylist(), strict=True)
+    ]
+    rows = _with_ids(with_column(rows, "warnings", pa.array(warnings, pa.string())), joined)
+    starts = np.cumsum([0, *(export.num_rows for export in exports)])
+    return [rows.slice(start, export.num_rows) for start, export in zip(starts.tolist(), exports, strict=False)]

@@ -512,6 +512,14 @@ def test_under_ten_requests_no_curve_and_no_month_is_drawn_and_the_counts_are_sa
     assert figures.hit_rate_by_month(measures.callback_hit_rate(few, "month")).says.endswith("9 of 9 over 1 year.")
 
 
+def test_the_curve_of_callbacks_has_ticks_for_a_promise_of_any_length():
+    for promised in (1, 30, 110, 260, 900):
+        days = pd.DataFrame({"day": [0.0, promised, promised * 1.5], "n": 10, "events": 4, "most_n": 10, "most": 4})
+        days.attrs["promised"] = float(promised)
+        drawn = figures.callbacks_by_day({"regular": days}).figure
+        assert 2 <= len(drawn.axes[0].get_xticks()) <= 8, promised
+
+
 # ---- callbacks and promises ----------------------------------------------------------------------------------
 
 ONE = {

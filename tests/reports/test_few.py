@@ -10,8 +10,9 @@ from callanalytics.casework import practice
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import firm, liaison
 from callanalytics.reports.document import Heading, TableBlock, Text
+from callanalytics.reports.results import Results
 from exhaustive import some
-from facts_rows import CALLBACK, call, note, promise, stranger
+from facts_rows import CALLBACK, call, note, promise, rang, stranger
 from stored_log import stored
 
 SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
@@ -91,3 +92,14 @@ def test_an_office_without_a_hand_log_sees_how_many_calls_of_the_agency_no_one_a
 def test_a_habit_says_how_many_rang_before_noon_on_the_offices_clock():
     forward = practice.Habit("forward", missed=114, early=94)
     assert firm._habit(forward, agencies.load())[1].startswith("94 rang before noon, 20 later.")
+
+
+@pytest.mark.parametrize("hours", [(None, None), ("09:00", None), ("17:00", "09:00")])
+def test_hours_that_cannot_be_used_are_as_hours_not_given(tmp_path, hours):
+    stated = [{"weekday": 1, "opens": hours[0], "closes": hours[1]}]
+    rung = [*SEEN, rang("r", "2022-03-04 10:00")]
+    log = logs.load(
+        stored(tmp_path / "calls", rung, [promise("p", "2022-03-03 10:00")], [], hours=stated), "2022-04-29"
+    )
+    assert Results(log).opening == ()
+    assert "office hours not given" in str(liaison.build(log).front.numbers)

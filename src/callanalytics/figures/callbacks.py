@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 from types import SimpleNamespace
 
 import pandas as pd
@@ -446,7 +447,7 @@ def _draw_days(axes, curve, urgency):
     axes.annotate(f"by day {promised:.0f}", (promised, 0.09), (5, 0), fontsize=style.SMALL, **beside)
     axes.set_xlim(0, last)
     axes.set_ylim(0, 1.04)
-    step = next(s for s in (1, 2, 3, 5, 10, 15, 30) if last / s <= 5)
+    step = next((s for s in (1, 2, 3, 5, 10, 15, 30) if last / s <= 5), 50 * ceil(last / 250))
     axes.set_xticks(sorted({*range(0, int(last) + 1, step), int(promised)} - _near(promised, step)))
     axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
     axes.set_title(URGENCIES[urgency])
@@ -454,4 +455,4 @@ def _draw_days(axes, curve, urgency):
 
 def _near(day, step):
     """Ticks that would touch the one of the promised day."""
-    return {tick for tick in range(0, 400, step) if 0 < abs(tick - day) < step / 2}
+    return {tick for tick in range(0, int(day) + step, step) if 0 < abs(tick - day) < step / 2}

@@ -229,7 +229,7 @@ class Results:
     def opening(self) -> tuple[tuple[float, float], ...]:
         """When each office that stated its hours opens and closes, in hours of its clock, on most of its weekdays."""
         stated = [office["hours"] for office in self.log.offices.to_arrow().to_pylist() if office["hours"]]
-        return tuple(sorted(_usual_hours(hours) for hours in stated))
+        return tuple(sorted(usual for hours in stated if (usual := _usual_hours(hours))))
 
     def promised_day(self, urgency: str) -> int | None:
         """The business days within which a callback was promised on the requests of an urgency, where one time
@@ -374,14 +374,16 @@ class Results:
         return [used[name] for name in measures.CARDS if name in used]
 
 
-def _usual_hours(hours: list[dict]) -> tuple[float, float]:
-    """When an office opens and closes on most of its weekdays.
+def _usual_hours(hours: list[dict]) -> tuple[float, float] | None:
+    """When an office opens and closes on most of its weekdays; None where no hours that it stated can be used.
 
     >>> _usual_hours([{"opens": "08:30", "closes": "17:00"}] * 4 + [{"opens": "10:00", "closes": "14:00"}])
     (8.5, 17.0)
+    >>> _usual_hours([{"opens": None, "closes": None}, {"opens": "17:00", "closes": "09:00"}])
     """
     spans = [(_hours_of(day["opens"]), _hours_of(day["closes"])) for day in hours if day["opens"] and day["closes"]]
-    return max(spans, key=spans.count)
+    spans = [(opens, closes) for opens, closes in spans if opens < closes]
+    return max(spans, key=spans.count, default=None)
 
 
 def _hours_of(clock: str) -> float:

@@ -93,6 +93,16 @@ def test_waits_are_those_worked_out_on_paper(hand_waits):
         assert figure(result, f"n_{name}")["value"] == value
 
 
+def test_a_wait_whose_end_no_one_noted_is_counted_apart_from_one_not_noted():
+    # Five in the curve; of seven without a wait to use, four have no wait at all and three a wait without its end.
+    ends = ["reached"] * 5 + ["unknown"] * 3 + ["unknown"] * 3 + ["reached"]
+    calls = pd.DataFrame({"wait_s": [600] * 8 + [None] * 4, "wait_outcome": ends, "wait_origin": "dial"})
+    result = measures.wait(calls)
+    assert n_events(result, "share_unknown") == (12, 7)
+    assert figure(result, "n_unknown")["value"] == 7
+    assert figure(result, "n_end_unknown")["value"] == 3
+
+
 def test_chances_and_averages_are_those_worked_out_on_paper(hand_waits):
     within = measures.service_level(hand_waits, within_s=[2400])
     assert figure(within, "within_40min")["value"] == pytest.approx(7 / 12)
@@ -922,7 +932,7 @@ def test_figures_of_no_case_are_one_sentence_and_what_was_left_out_stays():
     assert "No figure: there is no case to count." in repr(shown)
     first, _, rest = shown._repr_html_().partition("<details>")
     assert "<table>" not in first
-    assert "not noted" in rest
+    assert "no wait that can be used" in rest
 
 
 def test_a_result_that_is_not_split_shows_every_figure_of_its_unit_first():

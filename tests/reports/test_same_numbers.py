@@ -192,8 +192,9 @@ def others(facts, report, results):
     habits = time_rounding.habits(facts.entries.to_arrow(), facts.agency_calls.to_arrow())
     return {
         "a call or a request that is in no figure": {n for _, n, _ in steps} | {results.other_lines,
-                                                                                *results.unnoted_waits},
-        "made over a year after the stated time was confirmed": {results.n_stale(u) for u in ("urgent", "regular")},
+                                                                                *results.unused_waits},
+        "made over a year after the stated time was confirmed": {
+            *(results.n_stale(u) for u in ("urgent", "regular")), pc.sum(results.stale).as_py()},
         "judged by one of several stated times, or by none": {results.n_rules_differ, *(n for _, n in results.rules)},
         "a row of a file": read | {len(table) for table in tables},
         "an interval of the report, or a figure of few": {
@@ -217,7 +218,7 @@ def pairs_of_others(report, results):
                   if {"urgency", "most"} <= set(chart.data) and chart.name.startswith("Callbacks in time")]  # fmt: skip
     return {
         "calls without a time of day": {(results.agency_calls.arrow["hour"].null_count, results.n_calls)},
-        "waits that no one noted": {results.unnoted_waits},
+        "made over a year after the stated time was confirmed": {(pc.sum(results.stale).as_py(), results.n_promises())},
         "all that is logged, and what is counted": {(n, flow[0]) for flow in ends for n in flow},
         "the months of a drawing, added up": {(row[end], row["n"]) for sums in by_urgency for row in
                                               sums.to_dict("records") for end in ("events", "most")},

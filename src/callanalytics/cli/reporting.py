@@ -61,6 +61,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
     Example:  callanalytics report liaison
     """
     from callanalytics import reports
+    from callanalytics.reports import findings, results
 
     if len(rules) != len(sources):
         raise InvalidRequest(
@@ -74,6 +75,9 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, sender=sender):
         screen.say(f"{path} is written.")
     screen.say_account(log)
+    taken = results.Results(log, tuple(results.Confirmed(*pair) for pair in confirm))
+    if audience != "firm" and (unjudged := findings.not_confirmed(taken)):  # that of the office judges every request
+        screen.say(unjudged)
 
 
 # ---- the office's own cases -----------------------------------------------------------------------------------------

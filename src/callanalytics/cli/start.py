@@ -375,12 +375,15 @@ def ingest(path: Path, store: str, given: dict) -> intake.Receipt:
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
     """Write the report and say where it is, which calls are in it, what is left to do."""
     from callanalytics import accounting, reports
+    from callanalytics.reports import findings, results
 
     log = opened(store)
     screen.say("Writing the report ...")
     written = reports.report("liaison", log, out)
     screen.say(f"\nReport  {'  '.join(map(str, written))}")
     screen.say(f"Calls   {accounting.of_log(log)}")
+    if unjudged := findings.not_confirmed(results.Results(log)):
+        screen.say(f"Judged  {unjudged}")
     if left := left_to_do(receipt):
         screen.say(f"Left    {left}")
     # Of hand-kept sheets no one can read these cells and columns; their rows are stored without them.

@@ -14,7 +14,7 @@ from callanalytics.agencies.rows import Event
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart, Plot
-from callanalytics.figures.promises import NONE_JUDGED, URGENCIES
+from callanalytics.figures.promises import NONE_JUDGED, URGENCIES, none_judged
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import Result, paired_ends
 from callanalytics.wording import plural
@@ -46,7 +46,7 @@ def hit_rate_by_month(
     shares = paired_ends(rows.pick(result, "rate"))
     shares, axis, step = rows.time_slots(result, shares[shares["n"] > 0])
     if not axis:
-        return rows.nothing_to_draw(result, title, NONE_DUE)
+        return rows.nothing_to_draw(result, title, none_judged(result, NONE_DUE))
     urgencies = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()]
     groups: list[str | None] = [*urgencies] or [None]
     if shares["n"].max() < INTERVAL_MINIMUM:

@@ -51,6 +51,11 @@ COLORS = dict(zip(JUDGED, (style.BLUE, "#7db3d8", "#a9cfe8", "#d3e5f2", "#f0b48a
 APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.HATCH}
 
 
+def none_judged(result: Result, otherwise: str) -> str:
+    """The sentence of a chart without a request: where no one confirmed a timeframe, its caption says of how many."""
+    return "No promised callback can be judged." if rows.not_confirmed(result) else otherwise
+
+
 @style.house_style()
 def kept_by_reading(result: Result, *, title: str = "Did the callback come in the stated time?") -> Chart:
     """Share of requests with a call or an email in the stated time, by three ways of counting it.
@@ -63,7 +68,7 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
     kept = rows.pick(result, "rate")
     kept = kept[kept["reading"].isin(READINGS["urgent"]) & kept["urgency"].isin(URGENCIES)]
     if not kept["n"].sum():
-        return rows.nothing_to_draw(result, title, NONE_JUDGED)
+        return rows.nothing_to_draw(result, title, none_judged(result, NONE_JUDGED))
     figure, axes = style.canvas(height=2.2)
     y, ticks = 0.0, []
     for urgency, name in URGENCIES.items():
@@ -115,7 +120,7 @@ def promise_states(
     counts = counts.assign(n=counts["value"], events=counts["value"])  # of a row that was split or joined too
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()]
     if not groups:
-        return rows.nothing_to_draw(result, title, NO_PROMISE)
+        return rows.nothing_to_draw(result, title, none_judged(result, NO_PROMISE))
     figure, grid = style.canvas(height=2.6, columns=len(groups), sharey=True, sharex=True, squeeze=False)
     most = counts.groupby("urgency")["value"].sum().max()
     for axes, urgency in zip(grid[0], groups, strict=True):
@@ -125,6 +130,7 @@ def promise_states(
     grid[0][0].set_yticks([_row(i) for i in range(len(names))], names)
     grid[0][0].set_ylim(_row(len(names) - 1) - 0.6, 0.7)
     n = int(counts["value"].sum())
+    every = f"All {wording.number(n)} requests" if n > 1 else "The only request"
     # All requests, and by what came of them those that can be judged; the other states are in the table
     by_state = counts.groupby("state")["value"].sum()
     shown = {name: those for name, those in _shown_states(counts).items() if name in JUDGED or name == EXTENSION}
@@ -136,7 +142,7 @@ def promise_states(
         f"{', '.join(parts)}.",
         caption=rows.caption(
             result,
-            f"All {wording.number(n)} requests for a callback, each in one row; a row begins where the one above ends.",
+            f"{every} for a callback, each in one row; a row begins where the one above ends.",
             "Weekends, holidays, and closures stop the clock. Rates count fewer requests than these: only those that "
             "are due, have a known stated time, and have complete records from start to due moment. The hatched rows "
             "are in no rate.",

@@ -157,9 +157,15 @@ def coarsened(result, statistic: str):
 def caption(result, *sentences: str) -> str:
     """The sentences given, which part of the log the figure is of and on which day, as far as the rows measured know
     it, and whether they are invented."""
-    kept = [s.strip() for s in sentences if s and s.strip()]
+    kept = [s.strip() for s in (*sentences, not_confirmed(result)) if s and s.strip()]
     seen = f"As of {wording.day(result.as_of)}." if result.as_of else ""
     return " ".join(filter(None, [*kept, *getattr(result, "selected", ()), seen, LABEL if result.is_invented else ""]))
+
+
+def not_confirmed(result) -> str:
+    """How many requests a report's figure leaves out since no one confirmed their timeframe; nothing of none."""
+    n = getattr(result, "left_before", {}).get("not_confirmed", 0)
+    return f"Not judged: {plural(n, 'request')} made over a year after the timeframe was last confirmed." if n else ""
 
 
 def pick_all(result, statistics) -> list[dict]:

@@ -116,7 +116,7 @@ RECONCILE = Card(
         *rules(),
         Excluded(
             "n_unknown",
-            "Calls whose wait no one noted, under no rule",
+            "Calls without a wait that can be used, under no rule",
             f"{LIVE} AND {HELD_THE_LINE} AND wait_outcome <> 'not_queued' AND (wait_outcome = 'unknown' OR wait_s IS "
             f"NULL)",
             "no_wait",

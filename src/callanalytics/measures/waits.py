@@ -65,9 +65,10 @@ OF_WAITS: dict[str, Any] = {
         ),
         Excluded(
             "n_unknown",
-            "Calls whose wait no one noted, or noted as longer than the whole call in the phone log, in no wait",
+            "Calls without a wait that can be used, in no wait",
             f"{LIVE} AND (wait_outcome = 'unknown' OR (wait_outcome <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
+            label="calls: no wait that can be used",
         ),
         replace(OUTSIDE, sentence=OUTSIDE.sentence.replace("in no rate", "in no wait")),
         Excluded(
@@ -79,8 +80,15 @@ OF_WAITS: dict[str, Any] = {
     ),
 }
 
+END_UNKNOWN = Excluded(
+    "n_end_unknown",
+    "Among these, calls whose wait was noted, but not how it ended, or as longer than the whole call in the phone log",
+    f"{LIVE} AND wait_outcome = 'unknown' AND wait_s IS NOT NULL",
+    label="calls: wait noted, its end not known",
+)
+
 WAIT = Card(
-    **OF_WAITS,
+    **OF_WAITS | {"rows": (*OF_WAITS["rows"], END_UNKNOWN)},
     name="wait",
     title="Time from dialing (or from the moment the log counts from [wait_origin]) to a live person.",
     version=2,
@@ -100,7 +108,7 @@ WAIT = Card(
         "p90": "one in ten longer than",
         "p90_spread": "one in ten longer than, rounded waits spread out",
         "share_censored": "hung up or were cut off",
-        "share_unknown": "wait not noted",
+        "share_unknown": "no wait that can be used",
     },
 )
 SERVICE_LEVEL = Card(
@@ -140,8 +148,8 @@ def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Time from dialing (or from the moment the log counts from [``wait_origin``]) to a live person.
 
     A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
-    call that never queued is out of the population; a call whose wait no one noted is in no curve. Both are counted,
-    and so are calls outside live hours. ``wait_origin`` is always a key: the three clocks are never pooled.
+    call that never queued is out of the population; a call whose wait, or its end, no one noted is in no curve. All
+    are counted, and so are calls outside live hours. ``wait_origin`` is a key always: no two clocks are pooled.
 
     Parameters
     ----------

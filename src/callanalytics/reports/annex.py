@@ -19,6 +19,7 @@ from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.wait_curves import HEAPED, INDEX
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Terms, Text
+from callanalytics.reports.findings import not_confirmed, not_in_waits
 from callanalytics.reports.meeting import Audit
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
@@ -98,13 +99,15 @@ def _lines(results):
         f"{results.agency.label} called about, the call counts once, for the one due first."
     )
     tables = [result.table for result in results.taken.values()]
-    intervals = wording.number(sum(int(table["low"].notna().sum()) for table in tables))
+    intervals = sum(int(table["low"].notna().sum()) for table in tables)
     # Of every measure taken so far: so a report builds its caveats after its figures
     small = wording.number(sum(int((table["flag"] == "small_n").sum()) for table in tables))
-    yield (
-        f"Each of the {intervals} intervals is a 95% interval on its own: even with no true difference, "
-        "about 1 in 20 will show one. No pair of figures is called different unless their intervals do not touch."
-    )
+    if intervals:
+        yield (
+            f"Each of the {wording.number(intervals)} intervals is a 95% interval on its own: even with no true "
+            "difference, about 1 in 20 will show one. No pair of figures is called different unless their intervals do "
+            "not touch."
+        )
     yield f"Figures under the minimum sample, shown as counts or hatched: {small}."
     yield "It describes what was logged. A change after a policy is not proof that the policy caused it."
     yield (
@@ -133,6 +136,8 @@ def _left_out(results):
     lines = [f"{why} ({wording.number(n)})" for why, name in left.items() if (n := results.left_out(name))]
     if lines:
         yield f"Requests in no rate of callbacks in time: {'; '.join(lines)}."
+    if unjudged := not_confirmed(results):
+        yield unjudged
 
 
 def _dominance(results):
@@ -150,23 +155,25 @@ def _waits(results):
     row, lost = results.row("wait", "median"), results.row("wait", "share_censored")
     if not row["n"]:
         return
-    round_ones, (unknown, queued) = results.row("wait", "heaping_index"), results.unnoted_waits
+    round_ones = results.row("wait", "heaping_index")
     heaped, n = int(round_ones["events"]), int(round_ones["n"])
     yield (
         f"{WAITS_RUN[results.clock]} {wording.number(lost['events'])} of "
         f"{wording.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )
-    if row["value"] == row["value"]:
+    if say.is_shown(row):
         parts = ", ".join(wording.hours(*part) for part in results.agency.open_week.blocks)
-        yield (
-            f"In the median that leads, they are compared with callers of the same part of the day ({parts}, "
-            f"{results.agency.clock}). As noted, and with all hours on one curve, the median is {say.wait(row)}."
+        yield say.joined(
+            f"The liaison report leads with a median of {say.wait(results.median)}, in which they are compared with "
+            f"callers of the same part of the day ({parts}, {results.agency.clock}).",
+            "It is of calls in both logs, weighted for those no one logged." if results.lead.is_weighted else "",
+            f"Of all waits as noted, with all hours on one curve, the median is {say.wait(row)}.",
         )
-    yield (
+    yield say.joined(
         f"{wording.number(heaped)} of {wording.number(n)} waits of at least half a minute are whole multiples of five "
-        f"minutes, where one in five would be by chance{_heaped_in_words(heaped, n)}. "
-        f"Not noted: {wording.number(unknown)} of {wording.number(queued)}; these are in no wait."
+        f"minutes, where one in five would be by chance{_heaped_in_words(heaped, n)}.",
+        not_in_waits(results),
     )
 
 
@@ -367,8 +374,7 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
         "Logging": _noted(results),
         "Links": _links(results),
         "Draw": _draw(results, audit),
-        "First figure": f"{again(results)}  (the rows with wait_origin {results.clock}; without --line, "
-        f"{wording.number(results.other_lines)} calls to other lines of the agency are counted too).",
+        "First figure": f"{again(results)}  ({'; '.join(_of_first_figure(results))}).",
     }
     rows = tuple((word, text) for word, text in checks.items() if text)
     return TableBlock("What can be checked", ("check", "how, and what it gives here"), rows, "", (0.7, 6.0))
@@ -376,7 +382,19 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
 
 def again(results: Results) -> str:
     """The command that gives the report's first figure; for the folder in which the store lies as `calls`."""
-    return f"callanalytics measure wait --as-of {results.as_of} --line {','.join(reported_lines(results.agency))}"
+    name = "logging_bias" if results.lead.is_weighted else "wait"
+    return f"callanalytics measure {name} --as-of {results.as_of} --line {','.join(reported_lines(results.agency))}"
+
+
+def _of_first_figure(results):
+    """Which row of the command's table it is, and how the two may differ."""
+    if results.lead.is_weighted:
+        yield "the row median_weighted"
+    else:
+        yield f"the rows with wait_origin {results.clock}, all hours on one curve"
+    if results.other_lines:
+        others = wording.number(results.other_lines)
+        yield f"without --line, {others} calls to other lines of the agency are counted too"
 
 
 def _noted(results):

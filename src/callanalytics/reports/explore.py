@@ -302,7 +302,8 @@ def _days(part: Part, urgency: str) -> Drawn:
     """The share of requests with a contact by each business day, both ends, and the promised day."""
     curve = part.callback_curve(urgency)
     if curve is None:
-        return f"No {urgency} request can be judged by one stated time yet.", False, []
+        none = f"No {urgency} request can be judged by one stated time yet."
+        return say.joined(none, findings.stale(part, urgency)), False, []
     promised = curve.attrs["promised"]
     found = [_day_row(day, promised) for day in curve.to_dict("records") if day["day"] % 1 == 0]
     n = found[0]["n"]

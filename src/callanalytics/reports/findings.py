@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
+import pyarrow.compute as pc
+
 from callanalytics import estimates, wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
@@ -91,6 +93,14 @@ def _of_clock(clock):
     return f" {WAITS_NAMED[clock]}"
 
 
+def not_in_waits(results: Results) -> str:
+    """The calls that may have waited and are in no wait: no one noted the wait, or no one noted how it ended."""
+    unnoted, endless, n = results.unused_waits
+    parts = {"without a noted wait": unnoted, "with a wait but no noted end": endless}
+    why = ", ".join(f"{wording.number(k)} {words}" for words, k in parts.items() if k)
+    return f"Of {plural(n, 'call')} that queued or may have, in no wait here: {why}." if why else ""
+
+
 def tail(results):
     """Of the waits as noted: what one in ten needed, and what those who hung up could make of the median."""
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
@@ -131,23 +141,33 @@ def hours(results: Results) -> Finding | None:
     cells = _parts(results)
     if len(cells) < 2:
         return None
-    best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
+    best, worst = _ends(cells)
     clock, first, last = results.agency.clock, *(part_of_day(results, cell["hour"]) for cell in (best, worst))
+    ends = int(best["hour"]), int(worst["hour"])
     sure = f"{say.wait_sure(best)}; {plural(best['n'], 'call')}"
     longest = f"{last}: {say.wait(worst)}."
     if _stands_apart(results, cells, best):
         text = f"Waits are shortest {first} {clock}: {wording.minutes(best['value'])}."
         detail = f"Longest {say.without_interval_name(longest)}"
-    elif results.differ("hour", int(best["hour"]), int(worst["hour"])):
+    elif results.differ("hour", *ends):
         text = (
             f"Waits are shorter {first} {clock} than {last}: {wording.minutes(best['value'])} versus "
             f"{worst['value'] / 60:.0f}."
         )
-        detail = f"{say.without_interval_name(longest)} The hours between did not differ measurably."
+        others = " The hours between did not differ measurably." if len(cells) > 2 else ""
+        detail = f"{say.without_interval_name(longest)}{others}"
     else:
-        text, sure = "Waits did not differ measurably by time of day.", ""
+        n = wording.number(cells["n"].sum())
+        text, sure = f"Too few days with waits at several hours to compare them ({n} waits).", ""
+        if results.can_differ("hour", *ends):
+            text = "Waits did not differ measurably by time of day."
         detail = f"Shortest {first} {clock}: {say.wait(best)}. Longest {say.without_interval_name(longest)}"
     return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
+
+
+def _ends(cells) -> tuple[dict, dict]:
+    """The cell with the shortest wait and the one with the longest: two, also where all are alike."""
+    return cells.loc[cells["value"].idxmin()].to_dict(), cells.loc[cells["value"][::-1].idxmax()].to_dict()
 
 
 def _stands_apart(results, cells, best):
@@ -171,13 +191,18 @@ def best_part(results: Results) -> int | None:
 
 
 def _weekdays(results):
-    cells = rows.pick(results.take("wait", "weekday"), "median", wait_origin=results.clock)
-    cells = cells[cells["flag"].isin(SHOWN_FLAGS) & cells["weekday"].notna()]
+    every = rows.pick(results.take("wait", "weekday"), "median", wait_origin=results.clock)
+    every = every[every["weekday"].notna() & (every["n"] > 0)]
+    cells = every[every["flag"].isin(SHOWN_FLAGS)]
     if len(cells) < 2:
         return ""
-    best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
-    if not results.differ("weekday", int(best["weekday"]), int(worst["weekday"])):
-        return "Weekdays did not differ measurably."
+    best, worst = _ends(cells)
+    days = int(best["weekday"]), int(worst["weekday"])
+    if not results.can_differ("weekday", *days):
+        return f"Too few days to compare weekdays ({plural(cells['n'].sum(), 'wait')})."
+    if not results.differ("weekday", *days):
+        which = "Weekdays" if len(cells) == len(every) else "Weekdays with enough waits"
+        return f"{which} did not differ measurably."
     names = [wording.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
     shorter = f"shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)})"
     return say.without_interval_name(f"Of the calls logged in this period, {shorter}.")
@@ -256,19 +281,30 @@ def regular(results: Results) -> Finding | None:
 def _kept(results, urgency):
     row = results.row("promise_kept_rate", urgency=urgency, reading="default")
     if not row["n"]:
-        why = "can be judged" if results.n_promises(urgency) else "is logged"
-        return Finding(0, f"No {urgency} request {why} yet.", detail=_left_out(results, urgency))
+        return Finding(
+            0, _none_judged(results, urgency), detail=say.joined(_left_out(results, urgency), stale(results, urgency))
+        )
     return Finding(
         0,
         f"{results.agency.label} called or emailed in time on {say.all_or_some(row)} {urgency} {_requests(row)}"
         f"{_as_confirmed(results)}.",
         sure=say.percent_and_sure(row),
-        detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
+        detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), stale(results, urgency)),
         note=_stated(results, urgency),
         bar=share_bar(row),
         # By the interval's lower end, which is as strict as for what is said against the agency
         favors=TAG if row["n"] >= SHARE_MINIMUM and row["low"] >= FAVORABLE else "",
     )
+
+
+def _none_judged(results, urgency) -> str:
+    n = results.n_promises(urgency)
+    if not n:
+        return f"No {urgency} request is logged yet."
+    yet = "" if results.n_stale(urgency) == n else " yet"  # an old timeframe judges none, however long one waits
+    if n == 1:
+        return f"The only {urgency} request can't be judged{yet}."
+    return f"None of {wording.number(n)} {urgency} requests can be judged{yet}."
 
 
 def _requests(row) -> str:
@@ -305,13 +341,27 @@ def _as_confirmed(results):
     return f", by the timeframe last confirmed {wording.day(results.last_confirmed)}" if used else ""
 
 
-def _stale(results, urgency):
+def stale(results, urgency) -> str:
+    """How many requests of an urgency no confirmed timeframe judges; nothing of none."""
     n = results.n_stale(urgency)
     if not n:
         return ""
     return (
         f"Not judged: {plural(n, 'request')} made over a year after the timeframe was last confirmed "
         f"({wording.day(results.last_confirmed)})."
+    )
+
+
+def not_confirmed(results) -> str:
+    """How many of the requests logged no confirmed timeframe judges, and what has them judged; nothing of none."""
+    if not (n := pc.sum(results.stale).as_py()):
+        return ""
+    are, were = ("is", "it was") if n == 1 else ("are", "they were")
+    return (
+        f"{wording.number(n)} of {plural(results.n_promises(), 'promised callback')} {are} not judged: {were} made "
+        f"more than a year after {results.agency.label}'s stated time was last confirmed "
+        f"({wording.day(results.last_confirmed)}). To judge them, say who confirmed it since (--confirm-rule ID "
+        "--source TEXT) or what was stated since (--agency-file FILE); callanalytics rules lists the stated times."
     )
 
 

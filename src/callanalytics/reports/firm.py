@@ -47,6 +47,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     when = sections.missed_by_hour(results)  # what an office can change
     blocks = [
         *to_do(log, found, MAX_REQUESTS),
+        *_by_old_times(results),
         *([PageBreak()] if several else []),
         *(periods.numbers_of_months(months) if months else []),
         *_habits(results),
@@ -117,6 +118,19 @@ def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]
         *([_table(open_now, log.as_of, most=most)] if open_now else []),
         *([_waiting(waiting, log.agency.label)] if waiting else []),
         Note(tuple(_beneath(found, [*open_now, *waiting]))),
+    ]
+
+
+def _by_old_times(results: Results) -> list[Block]:
+    """Why the report for the agency judges fewer requests than this one."""
+    if not results.last_confirmed:
+        return []
+    agency = results.agency.label
+    return [
+        Text(
+            f"Judged by {agency}'s stated time as last confirmed on {wording.day(results.last_confirmed)}. The report "
+            f"for {agency} judges requests made more than a year later only once a later source is named."
+        )
     ]
 
 

@@ -238,7 +238,7 @@ def _in_time_number(results, urgency, finding) -> Number:
     row = results.row("promise_kept_rate", urgency=urgency)
     words = f"{urgency} callbacks came in time"
     if not row["n"]:
-        return Number("none", f"of the {urgency} callbacks can be judged yet", "")
+        return _none_judged(results, urgency)
     counts = say.count_of_cases(row)
     if row["n"] < INTERVAL_MINIMUM:
         return Number(counts, words, "too few for a percentage")
@@ -246,6 +246,19 @@ def _in_time_number(results, urgency, finding) -> Number:
     if row["n"] < SHARE_MINIMUM:
         return Number(counts, words, span)
     return Number(say.percent(row), f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
+
+
+def _none_judged(results, urgency) -> Number:
+    """How many are logged, and the main reason why none of them can be judged."""
+    n, old = results.n_promises(urgency), results.n_stale(urgency)
+    if not n:
+        return Number("no", f"{urgency} callback is logged", "")
+    left = {"not yet due": results.left_out("not_due", urgency=urgency)}
+    left["without complete records"] = results.left_out("unwatched", urgency=urgency)
+    if old:
+        left[f"timeframe last confirmed {wording.day(results.last_confirmed, short=True)}"] = old
+    why = max(left, key=left.__getitem__)
+    return Number(f"none of {wording.number(n)}", f"{urgency} callbacks can be judged", why if left[why] else "")
 
 
 def _otherwise(finding) -> str:

@@ -79,17 +79,30 @@ def _leading(results: Results) -> TableBlock:
     taken = {name: results.take(name) for name in measures.CARDS}
     groups = {name: _groups(result) for name, result in taken.items()}
     many = [f"{name} ({len(each):,} figures)" for name, each in groups.items() if len(each) > GROUPS]
+    none = [name for name, each in groups.items() if not each]
     has_all = "too many groups for a leading figure, and each a sheet of the workbook"
     return TableBlock(
         "The leading figure of each measure",
         ("measure", "statistic", "figure"),
         tuple(_line(taken[name], group) for name, each in groups.items() if len(each) <= GROUPS for group in each),
         note=sentences.joined(
-            "Each with its 95% interval and cases.", f"These have {has_all}: {wording.joined(many)}." if many else ""
+            "Each with its 95% interval and cases.",
+            f"These have {has_all}: {wording.joined(many)}." if many else "",
+            f"These have no case to count: {wording.joined(none)}." if none else "",
+            _another_median(results),
         ),
         widths=(1.65, 3.5, 2.25),
         name="Leading figures",
     )
+
+
+def _another_median(results: Results) -> str:
+    """Why the first figure of the liaison report is another than that of the measure; nothing where it is the same."""
+    leads, noted = results.median, results.row("wait", "median")
+    if not sentences.is_shown(leads) or all(leads[name] == noted[name] for name in ("n", "value", "low", "high")):
+        return ""
+    those = "waits in both logs, weighted for calls no one logged" if results.lead.is_weighted else "the same waits"
+    return f"The liaison report leads with {sentences.wait(leads)}: {those}, hang-ups compared by part of the day."
 
 
 def _groups(result: measures.Result) -> list[dict]:

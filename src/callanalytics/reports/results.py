@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from math import comb
 
 import pandas as pd
 import pyarrow as pa
@@ -125,10 +126,12 @@ class Results:
         return row | {"value": found.value, "low": found.low, "high": found.high}
 
     @cached_property
-    def unnoted_waits(self) -> tuple[int, int]:
-        """Of the calls that queued, or may have, those whose wait no one noted, and all: of every clock together."""
-        row = rows.pick(self.take("wait"), "share_unknown")
-        return int(row["events"].sum()), int(row["n"].sum())
+    def unused_waits(self) -> tuple[int, int, int]:
+        """Of the calls that queued, or may have, those whose wait no one noted, those whose wait was noted and its end
+        not, and all: of every clock together."""
+        unused, endless = (rows.pick(self.take("wait"), name) for name in ("share_unknown", "n_end_unknown"))
+        n_endless = int(endless["events"].sum())
+        return int(unused["events"].sum()) - n_endless, n_endless, int(unused["n"].sum())
 
     def request(self, kind: str, statistic: str) -> dict:
         """The row of one kind of request: appointment, expedite, reschedule."""
@@ -157,8 +160,18 @@ class Results:
         p = self._p_pairs(key)
         return bool(p[first, second] <= DIFFERS)
 
+    def can_differ(self, key: str, first: int, second: int) -> bool:
+        """Whether the days logged are enough to tell two apart, however unlike: of few days no deal is rare enough."""
+        calls = self._compared(key)
+        one, other = (set(calls["date"][calls["group"] == group]) for group in (first, second))
+        # Parts of the day are dealt within each day: one without both has nothing to deal
+        deals = 2 ** len(one & other) if key == "hour" else comb(len(one) + len(other), len(one))
+        # Two deals are the most unlike: all short waits in the one, or all in the other
+        return 2 / deals <= DIFFERS
+
     @lru_cache  # noqa: B019 - a Results lives as long as its report
-    def _p_pairs(self, key):
+    def _compared(self, key) -> pd.DataFrame:
+        """The waits that are compared by weekday, or by part of the day, with their ``group``."""
         columns = "date weekday hour wait_s wait_outcome wait_origin in_live_hours dst_flag time_refers_to".split()
         agency_calls = self.agency_calls.to_arrow().select(columns).to_pandas()
         agency_calls["group"] = (
@@ -170,7 +183,11 @@ class Results:
         if key == "hour":
             # In the hour that comes twice, and by a time that is not of its start, the hour of a call is in doubt
             known &= agency_calls["dst_flag"].isna() & agency_calls["time_refers_to"].fillna("start").eq("start")
-        agency_calls = agency_calls[known]
+        return agency_calls[known]
+
+    @lru_cache  # noqa: B019 - a Results lives as long as its report
+    def _p_pairs(self, key):
+        agency_calls = self._compared(key)
         reached = agency_calls["wait_outcome"].eq("reached").to_numpy()
         sums = estimates.log_rank_sums(agency_calls["wait_s"].to_numpy("int64"), reached, ~reached)
         day = pd.factorize(agency_calls["date"])[0]

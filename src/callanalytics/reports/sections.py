@@ -11,7 +11,7 @@ from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN
 from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
-from callanalytics.reports.findings import KINDS, hours, other_clocks
+from callanalytics.reports.findings import KINDS, hours, not_in_waits, other_clocks
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
@@ -51,7 +51,6 @@ def waits(results: Results) -> list[Block]:
     best = best_time(results)
     # The finding about the hours, where there is one
     found = hours(results)
-    unknown, n = results.unnoted_waits
     return [
         PageBreak(),
         Heading("When callers get through"),
@@ -59,7 +58,7 @@ def waits(results: Results) -> list[Block]:
             say.joined(
                 "Every wait was written down by a caller: a phone system does not know when a person answered.",
                 WAITS_RUN[results.clock],
-                f"Not noted: {wording.number(unknown)} of {plural(n, 'call')} that queued or may have.",
+                not_in_waits(results),
                 other_clocks(results),
             )
         ),
@@ -393,8 +392,8 @@ NOTHING = (
     "callanalytics start FOLDER"
 )
 SMALL_SHARES = {
-    "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests due and observed"),
-    "Regular requests kept in time": ("promise_kept_rate", "regular", "regular requests due and observed"),
+    "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests that can be judged"),
+    "Regular requests kept in time": ("promise_kept_rate", "regular", "regular requests that can be judged"),
     "First callbacks answered": ("first_attempt_hit_rate", "", "requests with a callback"),
     "Second calls after a miss": ("second_attempt_made_rate", "", "first calls missed, the round over"),
 }
@@ -438,7 +437,6 @@ def blocks_of_few(results: Results) -> list[Block]:
         *([] if results.n_calls or len(results.callbacks.to_arrow()) else [Text(NOTHING)]),
         _counts_so_far(results),
         *([states(results)] if results.n_promises() else []),
-        *_stale(results),
         Heading("What cannot be shown yet"),
         _lacking(results),
     ]
@@ -479,17 +477,6 @@ def _from_the_agency(results) -> list[tuple[str, str, str]]:
             plural(len(came), "call"),
         )
     ]
-
-
-def _stale(results) -> list[Block]:
-    """Requests that no confirmed stated time judges."""
-    n = sum(results.n_stale(urgency) for urgency in ("urgent", "regular"))
-    if not n:
-        return []
-    requests = (
-        f"{plural(n, 'request')} came more than a year after {results.agency.label}'s stated time was last confirmed"
-    )
-    return [Text(f"{requests} ({wording.day(results.last_confirmed)}): not judged by it.")]
 
 
 def _lacking(results) -> TableBlock:

@@ -210,10 +210,10 @@ def _most(row) -> int:
 def of_known(events: int, known: int, every: int) -> str:
     """A count, and of how many it is known where that is not known of all.
 
-    >>> of_known(2, 17, 17), of_known(2, 9, 17)
-    ('2', '2 of the 9 known')
+    >>> of_known(2, 17, 17), of_known(2, 9, 17), of_known(0, 17, 17)
+    ('2', '2 of the 9 known', 'none')
     """
-    count = wording.number(events)
+    count = wording.number(events) if events else "none"
     return count if known == every else f"{count} of the {wording.number(known)} known"
 
 

@@ -1,0 +1,158 @@
+"""A sentence of a report says why there is no figure: nothing logged, too few, or logged and not to be judged."""
+
+from datetime import date, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from callanalytics import log as logs
+from callanalytics.cli import main
+from callanalytics.reports import annex, findings, firm, liaison, research
+from callanalytics.reports.document import Note
+from callanalytics.reports.results import Results
+from facts_rows import call, note, promise, rang, stranger
+from stored_log import stored
+
+AS_OF = "2024-07-31"
+
+
+def text_of(report) -> str:
+    front = [report.front] if report.front else []
+    return " ".join(str(vars(block)) for block in (*front, *report.blocks, *report.further))
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory):
+    """Twelve urgent requests of 2024, every other one kept; their stated time was last confirmed in January 2022."""
+    seen = [stranger(f"s{month}", f"2024-{month:02}-15 08:00") for month in (4, 5, 6, 7)]
+    asked = [promise(f"p{i}", f"2024-05-{i + 1:02} 09:00", matter=f"24-{i}") for i in range(12)]
+    rung = [rang(f"r{i}", f"2024-05-{i + 1:02} 14:00", outcome="answered", s=60) for i in range(0, 12, 2)]
+    return stored(tmp_path_factory.mktemp("old") / "calls", [*seen, *rung], asked, [])
+
+
+NOT_JUDGED = "12 of 12 promised callbacks are not judged: they were made more than a year after USCIS's stated time"
+
+
+@pytest.mark.slow
+def test_a_report_of_old_requests_alone_says_how_many_are_logged_and_what_has_them_judged(old):
+    report = liaison.build(logs.load(old, AS_OF))
+    urgent, regular = report.front.numbers[1:3]
+    assert (urgent.value, urgent.words) == ("none of 12", "urgent callbacks can be judged")
+    assert urgent.note == "timeframe last confirmed Jan 10, 2022"
+    assert (regular.value, regular.words) == ("no", "regular callback is logged")
+    text = text_of(report)
+    assert "No promised callback can be judged." in text
+    assert "Not judged: 12 requests made over a year after the timeframe was last confirmed." in text
+    assert NOT_JUDGED in text
+    assert "--confirm-rule ID" in text
+    assert "--agency-file FILE" in text
+    assert "No promised callback is logged" not in text
+
+
+@pytest.mark.slow
+def test_the_other_reports_and_the_measure_say_why_they_differ(old):
+    log = logs.load(old, AS_OF)
+    assert NOT_JUDGED in text_of(research.build(log))
+    assert "These have no case to count: " in text_of(research.build(log))
+    own = text_of(firm.build(log))
+    assert "Judged by USCIS's stated time as last confirmed on January 10, 2022." in own
+    assert NOT_JUDGED not in own
+    store = ["--store", str(old.path("agency_calls").parent), "--as-of", AS_OF]
+    measured = CliRunner().invoke(main, ["measure", "promise_kept_rate", *store]).output
+    assert "the liaison and research reports judge them only with --confirm-rule: 12." in measured
+    assert "counted, stated time last confirmed over a year before\t12" in measured
+
+
+def test_a_report_written_on_a_terminal_says_what_it_does_not_judge(old, tmp_path):
+    words = ["report", "liaison", "--store", str(old.path("agency_calls").parent), "--as-of", AS_OF]
+    words += ["--out", str(tmp_path), "--formats", "txt"]
+    assert NOT_JUDGED in CliRunner().invoke(main, words).output
+    confirmed = [*words, "--confirm-rule", "t2-urgent-2022", "--source", "Minutes of 2024-05-01"]
+    assert "not judged" not in CliRunner().invoke(main, confirmed).output
+
+
+def waits(**more):
+    """Half an hour on each of the 23 weekdays of March, in both logs, and ten times an hour in the hand log alone."""
+    both = [f"2022-03-{day:02} 10:00" for day in range(1, 32) if date(2022, 3, day).weekday() < 5]
+    calls = [call(f"c{i}", moment, s=2400) for i, moment in enumerate(both)]
+    noted = {"wait_outcome": "reached", "tier": "tier1"} | more
+    entries = [note(f"n{i}", moment, wait_s=1800, **noted) for i, moment in enumerate(both)]
+    return calls, [*entries, *(note(f"a{i}", f"2022-04-{i + 1:02} 10:00", wait_s=3600, **noted) for i in range(10))]
+
+
+@pytest.mark.slow
+def test_where_two_medians_differ_each_report_says_which_calls_are_in_which(tmp_path):
+    results = Results(logs.load(stored(tmp_path / "calls", *waits(), []), "2022-04-29"))
+    assert (results.median["n"], results.row("wait", "median")["n"]) == (23, 33)
+    leads = "The liaison report leads with 30 minutes (95% interval 30–30; 23 calls): waits in both logs"
+    assert research._another_median(results).startswith(leads)
+    (caveat,) = [line for line in annex._waits(results) if "liaison report leads" in line]
+    assert "a median of 30 minutes (95% interval 30–30; 23 calls)" in caveat
+    assert "It is of calls in both logs, weighted for those no one logged." in caveat
+    assert "Of all waits as noted, with all hours on one curve, the median is 30 minutes" in caveat
+    assert caveat.endswith("33 calls).")
+
+
+@pytest.mark.slow
+def test_a_wait_without_its_end_is_not_called_not_noted(tmp_path):
+    calls, entries = waits()
+    entries += [note(f"u{i}", f"2022-05-{i + 1:02} 10:00", wait_s=600) for i in range(3)]
+    entries += [note(f"o{i}", f"2022-05-{i + 5:02} 10:00") for i in range(2)]
+    report = liaison.build(logs.load(stored(tmp_path / "calls", calls, entries, []), "2022-05-29"))
+    notes = [line for block in report.blocks if isinstance(block, Note) for line in block.lines]
+    lines = [line for line in notes if "that queued or may have" in line]
+    assert lines[0].endswith(
+        "Of 38 calls that queued or may have, in no wait here: 2 without a noted wait, 3 with a wait but no noted end."
+    )
+
+
+@pytest.mark.slow
+def test_the_command_for_the_first_figure_says_nothing_of_lines_where_there_is_no_other(tmp_path):
+    results = Results(logs.load(stored(tmp_path / "calls", *waits(), []), "2022-04-29"))
+    (row,) = [text for word, text in annex.ways(results).rows if word == "First figure"]
+    assert "measure logging_bias" in row
+    assert row.endswith("(the row median_weighted).")
+
+
+def weekdays(n: int) -> list[date]:
+    """The first n weekdays from March 1, 2022, on which no holiday fell until May 27."""
+    days = (date(2022, 3, 1) + timedelta(days=i) for i in range(90))
+    return [day for day in days if day.weekday() < 5][:n]
+
+
+def results_of(tmp_path, times):
+    """The results of calls at these days and hours, Central, all answered: ten minutes before noon, ninety after."""
+    entries = [
+        note(f"n{i}", f"{day} {hour:02}:00", wait_s=600 if hour < 12 else 5400, wait_outcome="reached", tier="tier1")
+        for i, (day, hour) in enumerate(times)
+    ]
+    return Results(logs.load(stored(tmp_path / "calls", [], entries, []), "2022-05-29"))
+
+
+@pytest.mark.slow
+def test_waits_never_on_one_day_are_too_few_to_compare_and_not_alike(tmp_path):
+    days = weekdays(50)
+    apart = results_of(tmp_path / "apart", [*((day, 9) for day in days[:25]), *((day, 15) for day in days[25:])])
+    found = findings.hours(apart)
+    assert found.text == "Too few days with waits at several hours to compare them (50 waits)."
+    assert findings.shortest(apart) is None
+    same = findings.hours(results_of(tmp_path / "same", [(day, hour) for day in days[:25] for hour in (9, 15)]))
+    assert same.text == "Waits are shortest 10 a.m.–2 p.m. Eastern: 10 minutes."
+
+
+@pytest.mark.slow
+def test_how_many_days_a_comparison_needs(tmp_path):
+    # Five days with both parts can be dealt in 32 ways, of which two are the most unlike: 1 in 16; six, 1 in 32.
+    # Of three Tuesdays and three Wednesdays (20 ways) 1 in 10; of four and four (70 ways) 1 in 35.
+    for n_days, hours, days in ((5, False, False), (6, True, False), (20, True, True)):
+        times = [(day, hour) for day in weekdays(n_days) for hour in (9, 15)]
+        results = results_of(tmp_path / str(n_days), times)
+        assert results.can_differ("hour", 10, 14) is hours
+        assert results.can_differ("weekday", 2, 3) is days
+        assert not results.can_differ("hour", 10, 17)  # no call was made from 5 p.m. on
+
+
+@pytest.mark.slow
+def test_weekdays_of_too_few_weeks_are_not_called_alike(tmp_path):
+    times = [(day, 9 + i % 3) for day in (date(2022, 3, 1), date(2022, 3, 2)) for i in range(20)]
+    assert findings._weekdays(results_of(tmp_path, times)) == "Too few days to compare weekdays (40 waits)."

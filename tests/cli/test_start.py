@@ -108,6 +108,48 @@ def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_an
     assert set(entries.column("wait_origin").to_pylist()) == {"dial"}
 
 
+def two_clocks(folder: Path) -> Path:
+    """A sheet of an office on Pacific time, and the phone log of its calls on Eastern time: 20 calls in all."""
+    folder.mkdir()
+    sheet = [f"03/{n:02}/2022,07:{n:02} AM,{20 + n},A{n},Solved" for n in range(1, 21)]
+    (folder / "log.csv").write_text("\n".join([ORDER, *sheet]) + "\n", "utf-8")
+    calls = [
+        f"Voice,(800) 375-5283,,{date(2022, 3, n):%a} 03/{n:02}/2022,10:{n:02} AM,VoIP Call,Call connected,,0:50:41"
+        for n in range(1, 21)
+    ]
+    (folder / "phone.csv").write_text("\n".join([RINGCENTRAL, *calls]) + "\n", "utf-8")
+    return folder
+
+
+@pytest.mark.slow
+def test_a_phone_log_on_another_clock_is_asked_about_before_anything_is_stored(tmp_path):
+    two_clocks(tmp_path / "USCIS calls")
+    terminal = Terminal(tmp_path, "USCIS calls")
+    # No one has said the zone of the office: on Eastern's clock the sheet is three hours off
+    assert "USCIS calls: 2 files, 40 rows. 1 looks right, 1 needs an answer." in terminal.until("\n  > ")
+    terminal.answer("Alder and Birch, Pacific")
+    asked = terminal.until("\n  > ")
+    if "hold music" in asked:
+        terminal.answer("1")
+        asked = terminal.until("\n  > ")
+    assert "phone.csv: 19 of 19 entries without a call lie 3 hours before a call of this phone log" in asked
+    assert "1 Eastern: the times of this phone log are that zone's" in asked
+    assert not (tmp_path / "calls" / "CURRENT").exists()
+    terminal.answer("1")
+    assert "Calls All 20 logged calls are in these figures." in terminal.until("\0")
+    assert terminal.ended() == 0
+    assert set(Store.open(tmp_path / "calls").read("agency_calls").column("recorded_in").to_pylist()) == {"both"}
+
+
+@pytest.mark.slow
+def test_on_a_pipe_another_clock_is_said_before_the_report(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("start", two_clocks(tmp_path / "our calls"), "--office", "Alder", "--timezone", "Pacific")
+    said = " ".join(result.output.split())
+    assert "phone.csv: 19 of 19 entries without a call lie 3 hours before a call of this phone log" in said
+    assert said.index("--file-timezone Eastern") < said.index("Calls All 40 logged calls")
+
+
 OWN_ORDER = {  # one habit a clerk: the first writes the month first, the second the day, and the third proves it
     "ana.csv": [f"{m}/{m + 3}/2022,10:00 AM,{20 + m},A{m}77,Solved" for m in range(1, 9)],
     "bob.csv": [f"{m + 3}/{m}/2022,11:00 AM,{40 + m},B{m}77,Solved" for m in range(1, 9)],

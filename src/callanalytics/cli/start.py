@@ -21,10 +21,11 @@ from callanalytics.intake.receipt import grouped_files
 from callanalytics.values import zones
 from callanalytics.wording import plural
 
-ZONES = "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii"
+ZONES = ", ".join(zones.US_ZONES)
 WHICH_FOLDER = "Which folder holds your phone exports and call sheets?\nDrag it into this window, then press Enter."
 NOT_SURE = "not sure"
 OF_ALL_SHEETS = ("wait_origin",)  # an office's habit: a sheet that asks later is not asked about again
+OF_THE_WHOLE_LOG = ("other_clock", "call_of_day_unsure")  # said where no one can be asked: calls count twice
 FILE_BY_FILE = "it is not the same in all of them: ask me for each file"
 OF_THE_LOG = set("uscis call calls log logs phone export exports data file files folder our my new sheets".split())
 
@@ -157,7 +158,11 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
         screen.say(f"\n{receipt.text()}")
         sys.exit(COULD_NOT)
     if any(entry.state != "stored" for entry in receipt.files) or receipt.questions:
+        zone = given.get("timezone")
         given = given | _choose_office(path, store, known, receipt, given, dialog)
+        # On the office's own clock, entries and calls may meet that did not, or meet no more
+        if given.get("timezone") != zone and receipt.totals["calls"] and receipt.totals["entries"]:
+            receipt, own_names = _check(path, store, given)
     asked: set[tuple] = set()
     remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
@@ -179,8 +184,11 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
             for words, files in answers:
                 given = _answered(given, parse(words), [own_names[file] for file in files])
         receipt, own_names = _check(path, store, given)
-    for each in (each for each in receipt.questions if each.question.blocks):
-        screen.say(f"\n  {_asked([each])}\n  {plural(each.rows, 'row')} of it wait. {each.question.do}")
+    for each in receipt.questions:
+        if each.question.blocks:
+            screen.say(f"\n  {_asked([each])}\n  {plural(each.rows, 'row')} of it wait. {each.question.do}")
+        elif each.question.code in OF_THE_WHOLE_LOG and not _is_open(each, dialog):
+            screen.say(f"\n  {_asked([each])}: {each.question.do}")
     return receipt, given
 
 
@@ -406,6 +414,7 @@ def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
     first, *others = [*given.get("of_files", {}).values()] or [{}]
     # What was said of every file alike can be said once in the command
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
+    alike.pop("file_timezone", None)  # that of a phone log is not the sheet's
     given = alike | {name: value for name, value in given.items() if name != "of_files"}
     named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]
     values = [(name, write, value) for name, write in named for value in _values(given.get(name))]

@@ -298,6 +298,8 @@ def _looked_over(
         notes += receipt_contents.joined_notes(entries)
         questions += receipt_contents.unsure_days(entries, sources)
     scope = receipt_contents.scope_of(office, tables, agency)
+    is_new = office["office_id"] == offices.PROVISIONAL_ID
+    questions += receipt_contents.other_clock(scope.clock, tables, ready.exports, is_new=is_new)
     return replace(receipt, scope=scope, notes=(*receipt.notes, *notes), questions=(*receipt.questions, *questions))
 
 

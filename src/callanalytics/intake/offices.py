@@ -29,7 +29,7 @@ CHOICES = {  # option -> what it may be, and the sentence that refuses anything 
     "wait_unit": (("minutes", "seconds", "hours"), "--wait-unit can't be {!r}"),
     "wait_clock": (("h:mm", "m:ss"), "--wait-clock can't be {!r}"),
 }
-OF_ONE_FILE = (*CHOICES, "column")  # what a file's cells mean
+OF_ONE_FILE = (*CHOICES, "column", "file_timezone")  # what a file's cells mean
 
 
 class Given(TypedDict, total=False):
@@ -180,8 +180,9 @@ def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
     given = {name: value for name, value in own.items() if name in OF_ONE_FILE}
     # So that the words for one file are checked as those for all are
     of_it = read_options(None, None, **given)
-    changed = {name: getattr(of_it, name) for name in given if name != "column"}
-    return replace(options, **changed, columns=(*options.columns, *of_it.columns))
+    changed = {name: getattr(of_it, name) for name in given if name in CHOICES}
+    file_zone = of_it.file_zone or options.file_zone
+    return replace(options, **changed, columns=(*options.columns, *of_it.columns), file_zone=file_zone)
 
 
 def _office_name(office: str) -> str:

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ from callanalytics.intake.receipt_data import (
     entries_of,
 )
 from callanalytics.intake.receipt_text import row_numbers
-from callanalytics.normalize import Question
+from callanalytics.normalize import Answer, Question
 from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.entry_ids import JOINED, UNSURE, with_shared_ids
@@ -265,6 +266,64 @@ def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:
     return found
 
 
+OTHER_CLOCK = "other_clock"
+OWN_ZONE = ("row", "offset", "epoch")  # of a call that says in which zone its time is
+
+
+def other_clock(
+    shift: ClockShift, tables: Mapping[str, pa.Table], exports: Sequence[Export], *, is_new: bool
+) -> list[Asked]:
+    """Whether the phone logs whose calls lie hours from the entries are on another clock; where they say their zone, or
+    none is so far off, whether the sheets are. ``is_new``: the zone of the office may still be another."""
+    if not shift.fitting:
+        return []
+    calls, entries = (
+        tables[name].filter(pc.is_in(tables[name].column(publish.IDS[name]), value_set=pa.array(ids)))
+        for name, ids in (("calls", shift.call_ids), ("entries", shift.entry_ids))
+    )
+    has_zone = pc.any(pc.is_in(calls.column("timezone_source"), value_set=pa.array(OWN_ZONE))).as_py()
+    of_phone = [] if has_zone else _zones_ahead(calls, shift.hours)
+    rows, fitting = (calls, of_phone) if of_phone else (entries, _zones_ahead(entries, -shift.hours))
+    side = f"{plural(abs(shift.hours), 'hour')} {'before' if shift.hours > 0 else 'after'}"
+    what = "this phone log" if of_phone else "the sheet"
+    count = f"{shift.fitting:,} of {plural(shift.n, 'entry')} without a call"
+    text = (
+        f"{count} lie {side} a call {'of this phone log ' if of_phone else ''}that no one noted. Is {what} on the "
+        "clock of another zone? Until someone says, these calls count twice"
+    )
+    zone_options = [f"--file-timezone {zone}" for zone in fitting]
+    answers = [
+        Answer(option, f"{zone}: the times of {what} are that zone's")
+        for option, zone in zip(zone_options, fitting, strict=True)
+    ]
+    do = f"if so, ingest it again by itself with  {'  or  '.join(zone_options) or '--file-timezone ZONE'}"
+    if not of_phone:
+        do += f"\nif the office is in another zone, name all its files again with  --timezone {(*fitting, 'ZONE')[0]}"
+        answers += [Answer(f"--timezone {zone}", f"{zone}: the office is there") for zone in fitting if is_new]
+    question = Question("", text, "", do, OTHER_CLOCK, tuple(answers), blocks=False)
+    shown = {id: export.shown for export in exports for id in _names_by_id(export.tables["sources"])}
+    n_rows: Counter[str] = Counter()
+    for source in tables["sources"].to_pylist():
+        if source["source_id"] in set(rows.column("source_id").to_pylist()):
+            n_rows[shown.get(source["source_id"], source["name"])] += source["rows"]
+    return [Asked(name, n, question) for name, n in n_rows.items()]
+
+
+def _zones_ahead(rows: pa.Table, hours: int) -> list[str]:
+    """Zones, as people call them, that are so many hours ahead of that of some rows when these were written."""
+    ends = pc.min_max(rows.column("started_at_utc")).as_py().values()
+    zone = zones.rules(rows.column("timezone")[0].as_py())
+    return [
+        name
+        for name in zones.US_ZONES
+        if all(
+            end.astimezone(zones.rules(zones.zone(name))).utcoffset() - end.astimezone(zone).utcoffset()
+            == timedelta(hours=hours)
+            for end in ends
+        )
+    ]
+
+
 def _with_code(entries: pa.Table, code: str, kind: str) -> pa.Table:
     """The entries of a kind that carry a warning."""
     has_code = pc.match_substring(pc.fill_null(entries.column("warnings"), ""), code)
@@ -420,22 +479,28 @@ def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
     """Entries without a call that lie whole hours from a call that no one noted, where one number of hours fits many of
     them and no other does: how many, of how many, and the hours from the entry to the call."""
     noted = _moments(callless)
-    called = np.sort(_moments(agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "phone"))))
+    phoned = agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "phone"))
+    called = np.sort(_moments(phoned))
     if not len(called):
         return ClockShift(0, len(noted), 0)
-    fitting = {hours: _count_near(noted + np.timedelta64(hours, "h"), called) for hours in HOURS_APART}
+    fitting = {hours: int(_are_near(noted + np.timedelta64(hours, "h"), called).sum()) for hours in HOURS_APART}
     (most, hours), (second, _) = sorted(((n, hours) for hours, n in fitting.items()), reverse=True)[:2]
     # Calls are dense enough that some entries fit any shift by chance: one shift must fit far better than the next.
-    is_shifted = most >= MIN_SHIFTED and most > 2 * second and 3 * most > len(noted)
-    return ClockShift(most, len(noted), hours) if is_shifted else ClockShift(0, len(noted), 0)
+    if not (most >= MIN_SHIFTED and most > 2 * second and 3 * most > len(noted)):
+        return ClockShift(0, len(noted), 0)
+    shift = np.timedelta64(hours, "h")
+    shifted = callless.filter(pa.array(_are_near(noted + shift, called)))
+    meant = phoned.filter(pa.array(_are_near(_moments(phoned), np.sort(noted + shift))))
+    ids = (shifted.column("entry_id").to_pylist(), meant.column("call_id").to_pylist())
+    return ClockShift(most, len(noted), hours, *map(tuple, ids))
 
 
-def _count_near(starts: np.ndarray, called: np.ndarray) -> int:
-    """How many moments have a call within some minutes."""
+def _are_near(starts: np.ndarray, called: np.ndarray) -> np.ndarray:
+    """Which moments have a call within some minutes."""
     index = np.searchsorted(called, starts)
     # The nearest call is the last one before the moment or the first from it on
     near = (np.abs(called[np.clip(index + step, 0, len(called) - 1)] - starts) <= NEAR for step in (-1, 0))
-    return int(np.logical_or(*near).sum())
+    return np.logical_or(*near)
 
 
 def _log_gaps(

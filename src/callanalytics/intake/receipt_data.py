@@ -365,11 +365,14 @@ class WaitCounts(NamedTuple):
 
 
 class ClockShift(NamedTuple):
-    """How many of ``n`` entries lie the same number of whole ``hours`` from a call that no one noted."""
+    """How many of ``n`` entries lie the same number of whole ``hours`` from a call that no one noted, and the ids of
+    these entries and calls."""
 
     fitting: int = 0
     n: int = 0
     hours: int = 0
+    entry_ids: tuple[str, ...] = ()
+    call_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

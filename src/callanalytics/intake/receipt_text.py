@@ -206,12 +206,6 @@ def _slip_lines(scope: Scope) -> Iterator[str]:
         why = "made on a phone that is not here, or the date, time or zone is a slip"
         entries = f"{plural(n, 'entry')} of days that a phone log covers"
         yield from headed("both", f"{entries} {behind}{where}: {why}")
-    shift = scope.clock
-    if shift.fitting:
-        side = "before" if shift.hours > 0 else "after"
-        where = f"{plural(abs(shift.hours), 'hour')} {side} a call that no one noted"
-        asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
-        yield from headed("clock", f"{shift.fitting:,} of these {plural(shift.n, 'entry')} lie {where}: {asked}")
     for own in grouped_by(scope.gaps, key=lambda gap: gap.where):
         ends = ((day(gap.last, short=True), day(gap.first, short=True)) for gap in own[:SHOWN_GAPS])
         shown = "; ".join(f"between {last} and {first}" for last, first in ends)

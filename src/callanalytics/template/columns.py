@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from callanalytics.agencies import Agency
+from callanalytics.values import zones
 
 EXAMPLE = "EXAMPLE"  # stands in "No." of the rows that are set aside
 
@@ -28,7 +29,7 @@ NOT_PROMISED = "No"
 OFFICES_ZONE = "Office's"
 PERSONS = ("Tier 1", "Tier 2", "Supervisor")
 YES_NO = ("Yes", "No")
-ZONES = ("Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii")
+ZONES = zones.US_ZONES
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ def offset_of(moment: datetime) -> timedelta:
 
 
 EASTERN = "America/New_York"
+US_ZONES = ("Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii")  # as people call them
 MAX_CHANGES_COMPARED = 16  # changes of a zone in a log of eight years
 
 # Words that people write. "EST" in July means the clock on the wall, not five hours behind UTC.

@@ -239,6 +239,25 @@ def test_where_no_process_can_be_started_this_one_reads_all_offices(processes, t
     assert all(outcome.is_stored for outcome in done.outcomes)
 
 
+class DiesEarly(ProcessPoolExecutor):
+    """As where a process dies while work is still given out to several: the third piece is not taken."""
+
+    pieces = 0
+
+    def submit(self, work, /, *given):
+        DiesEarly.pieces += 1
+        if DiesEarly.pieces == 3:
+            raise BrokenProcessPool
+        return super().submit(work, *given)
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_while_work_is_given_out_costs_no_office(processes, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "ProcessPoolExecutor", DiesEarly)
+    done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls", workers=2)
+    assert all(outcome.is_stored for outcome in done.outcomes)
+
+
 @pytest.mark.slow
 def test_few_offices_start_no_process(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "_elsewhere", None)

@@ -342,6 +342,8 @@ def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
                     break  # a process died; reading the next office alone shows whether that office is the cause
                 done += 1
                 yield _unforeseen(fault) if isinstance(fault, Exception) else future.result()
+        except BrokenProcessPool:  # one died while others were still given out: the first of them is read alone
+            pass
         except BaseException:  # Ctrl-C, or who asked wants no more
             for process in set(multiprocessing.active_children()) - before:
                 process.terminate()

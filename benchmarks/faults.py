@@ -152,9 +152,8 @@ def traces(store: Path) -> bool:
     return any(word.encode() in raw or word in rows for word in (MATTER, RECEIPT))
 
 
-def trial(command: Command, beginning: Path, after: str, step: int, fault: str, folder: Path) -> list[str]:
+def trial(command: Command, beginning: Path, before: str, after: str, step: int, fault: str, folder: Path) -> list[str]:
     """One fault at one call: what came of it."""
-    before = state(beginning)
     store, end = copy(beginning, folder / "store"), "failed without a sentence"
     with disk(Faults(step, fault)):
         try:
@@ -188,11 +187,11 @@ def faults(command: Command, folder: Path, every: int = 1, first: int = 0) -> Co
         undisturbed = copy(beginning, folder / "undisturbed")
     with disk(Faults()) as counted:
         command.work(undisturbed)
-    after, outcome = state(undisturbed), Counter({"file-changing calls": counted.done})
+    before, after, outcome = state(beginning), state(undisturbed), Counter({"file-changing calls": counted.done})
     trials = [(step, fault) for step in range(1, counted.done + 1) for fault in FAULTS]
     for step, fault in trials[first::every]:
         outcome["trials"] += 1
-        outcome.update(trial(command, beginning, after, step, fault, folder))
+        outcome.update(trial(command, beginning, before, after, step, fault, folder))
     return outcome
 
 

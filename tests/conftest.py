@@ -47,7 +47,7 @@ FEW = ("2-chicago", "4-honolulu", "6-phoenix")  # for the quick part: one with e
 def made_once(tmp_path_factory, worker_id):
     """A folder by its name, for tests that only read it: filled by whichever process needs it first."""
     folder = tmp_path_factory.getbasetemp()
-    shared = (folder if worker_id == "master" else folder.parent) / "made once"
+    shared = (folder if worker_id == "master" else folder.parent) / "made-once"
     shared.mkdir(exist_ok=True)
 
     def made(name: str, fill: Callable[[Path], None]) -> Path:

@@ -11,7 +11,6 @@ import pytest
 
 from callanalytics import intake, load
 from callanalytics.cli import screen
-from callanalytics.invented import shipped_folder
 from callanalytics.measures import CARDS
 from callanalytics.reports import annex, liaison, sentences
 from callanalytics.reports.document import Finding
@@ -22,11 +21,9 @@ from measure_rows import QUICK
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(sample_stores):
     """The New York office of the sample: it calls the premium line, too."""
-    where = tmp_path_factory.mktemp("screens") / "store"
-    intake.ingest([shipped_folder("sample") / "1-new-york"], where, "Hemlock and Rowan", "Eastern")
-    return where
+    return sample_stores("1-new-york")
 
 
 @pytest.mark.slow

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from callanalytics import CallLogError, load, report, sample
+from built_reports import built
+from callanalytics import CallLogError, load, sample
+from callanalytics.reports import liaison
 from exhaustive import fair
 from rendered_notebooks import rendered
 from roots import ROOT
@@ -131,10 +133,9 @@ def test_a_firms_own_calls_never_lie_beside_the_samples(folder, tmp_path):
 
 
 @pytest.mark.slow
-def test_what_a_notebook_finds_the_liaison_report_says_too(sample_store, tmp_path):
+def test_what_a_notebook_finds_the_liaison_report_says_too(sample_log):
     """Of the curve, and where nothing changed, the report has a drawing: it names the calls or the weeks it is of."""
-    (page,) = report("liaison", load(sample_store), tmp_path, "html")
-    printed = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8"))).split())
+    printed = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", built(liaison, sample_log).html())).split())
     pages = "".join((PAGES / f"{name}.md").read_text("utf-8") for name in FINDING)
     text = re.findall(r"<strong>(.*?)</strong>(?: \((95% interval [\d–%]+))?", html.unescape(pages))
     assert len(text) > 12

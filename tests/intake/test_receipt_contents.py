@@ -287,7 +287,7 @@ def test_stored_is_counted_and_left_out_for_every_measure_office_and_setting(sam
         for asked in fair(settings(whole), len(sample_offices), first=turn):
             day = asked.pop("as_of", None)
             log = by_day.setdefault(day, whole if day is None else logs.load(folder, day))
-            for name in fair(measures.CARDS, 2, first=turn):
+            for name in fair(measures.CARDS, len(sample_offices), first=turn):
                 card, own = measures.CARDS[name], dict(asked)
                 own["by"] = tuple(key for key in own.get("by", ()) if key in card.keys)
                 if card.table == "callbacks":

@@ -2,6 +2,7 @@
 
 import pytest
 
+from built_reports import built
 from callanalytics import figures, invented, measures, sample
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
@@ -22,11 +23,9 @@ def real_log(tmp_path):
 
 
 @pytest.fixture
-def small_sample(tmp_path):
+def small_sample(sample_stores):
     """A store of the smallest invented office."""
-    store = tmp_path / "invented"
-    sample.ingest(store, sample.offices()[-1])
-    return store
+    return sample_stores(sample.offices()[-1].folder)
 
 
 @pytest.mark.slow
@@ -71,7 +70,7 @@ def test_whatever_is_made_of_the_sample_says_so(small_sample, capsys):
     log = load(small_sample)
     volume = measures.volume(log.agency_calls, by=("weekday", "hour"))
     chart = figures.volume_by_hour_weekday(volume)
-    report = liaison.build(log)
+    report = built(liaison, log)
     made = {
         "log": repr(log),
         "table": log.agency_calls._repr_html_(),
@@ -79,7 +78,7 @@ def test_whatever_is_made_of_the_sample_says_so(small_sample, capsys):
         "chart": chart.caption,
         "page": report.html(),
         "every page of the report": report.marking,
-        "evidence": firm.build(log).marking,
+        "evidence": built(firm, log).marking,
     }
     main(["measure", "volume", "--store", str(small_sample)], standalone_mode=False)
     made["screen"] = capsys.readouterr().out

@@ -30,8 +30,8 @@ def sixteenth(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """All books where everything is tried; else every fourth, others than above."""
-    scores = score.run(fair(BOOKS, 4, first=2), tmp_path_factory.mktemp("whole"))
+    """All books where everything is tried; else every eighth, others than above."""
+    scores = score.run(fair(BOOKS, 8, first=2), tmp_path_factory.mktemp("whole"))
     return Run(scores, score.total(scores))
 
 
@@ -86,4 +86,4 @@ def test_there_are_a_hundred_tables_that_are_no_logs():
 
 @pytest.mark.slow
 def test_no_table_that_is_no_log_is_taken_for_one(tmp_path):
-    assert taken(fair(not_logs.tables(), 4), tmp_path) == []
+    assert taken(fair(not_logs.tables(), 8), tmp_path) == []

@@ -132,8 +132,9 @@ def _int(name, bits, meaning, null="", unit=""):
 
 DST_FLAGS = "repeated skipped"
 URGENCIES = "urgent regular unknown"
-WAIT_OUTCOMES = "reached gave_up cut_off not_queued unknown"
-WAIT_ENDS = ("reached", "gave_up", "cut_off")  # the outcomes of a wait in the queue
+WAIT_OUTCOMES = "reached gave_up cut_off no_person not_queued unknown"
+WAIT_ENDS = ("reached", "gave_up", "cut_off", "no_person")  # the outcomes of a wait in the queue
+LOST = WAIT_ENDS[1:]  # those without a person; of the last, no one noted who ended the call
 WAIT_ORIGINS = "dial queue unstated"
 TIERS = "tier1 tier2 supervisor"
 PROMISED = "none urgent regular unknown queue"

@@ -400,7 +400,8 @@ def cell_of(frame, line, clock):
 def outcome_oracle():
     agency_calls = LOG.agency_calls.to_arrow().to_pandas()
     live = agency_calls[agency_calls["in_live_hours"].isna() | agency_calls["in_live_hours"].eq(True)]
-    queued = live[live["wait_outcome"].isin(["reached", "gave_up", "cut_off"])]
+    is_open = live["wait_outcome"].eq("no_person") & live["wait_s"].notna()
+    queued = live[live["wait_outcome"].isin(["reached", "gave_up", "cut_off"]) | is_open]
     entered = live[~live["outcome"].isin(["unknown", "closed"])]
     known = live[live["person_reached"].notna()]
     stuck = ["ivr_ended", "ivr_not_understood", "ivr_gave_up"]
@@ -415,7 +416,9 @@ def outcome_oracle():
 
 @pytest.mark.parametrize("name", outcome_oracle())
 def test_outcome_rates_are_recounted(name):
-    assert n_events(getattr(measures, name)(LOG.agency_calls)) == outcome_oracle()[name]
+    table = getattr(measures, name)(LOG.agency_calls)
+    for link in table.table["link"].dropna().unique() if "link" in table.table else [None]:
+        assert n_events(table, **({"link": link} if link else {})) == outcome_oracle()[name]
 
 
 def theirs(callbacks):
@@ -745,6 +748,31 @@ def waits(reached, gave_up=0, minutes=30):
             "wait_origin": "dial",
         }
     )
+
+
+def test_a_wait_that_ended_without_a_person_counts_as_long_whoever_ended_it():
+    hung_up = waits(30, 25, minutes=20).assign(person_reached=[True] * 30 + [False] * 25)
+    hung_up["wait_s"] += [0] * 30 + [1200] * 25
+    not_said = hung_up.replace({"wait_outcome": {"gave_up": "no_person"}})
+    for name in ("wait", "service_level", "hold_per_answer", "reach_rate"):
+        figures, others = (getattr(measures, name)(frame).table for frame in (hung_up, not_said))
+        of_figures = ~figures["statistic"].str.startswith("n_")
+        columns = ["statistic", "n", "events", "value", "low", "high", "flag"]
+        pd.testing.assert_frame_equal(figures.loc[of_figures, columns], others.loc[of_figures, columns])
+    assert figure(measures.wait(not_said), "n_no_person")["events"] == 25
+
+
+def test_who_ended_a_call_stays_open_where_no_one_noted_it():
+    # Of 40 calls that queued 24 reached a person and 6 we hung up on; 4 were cut off; of 6 no one noted it
+    ends = {"reached": 24, "gave_up": 6, "cut_off": 4, "no_person": 6, "not_queued": 3}
+    frame = pd.DataFrame({"wait_outcome": [end for end, n in ends.items() for _ in range(n)], "wait_s": 600})
+    for rate, least in ((measures.abandonment_rate, 6), (measures.disconnect_rate, 4)):
+        rows = rate(frame).table
+        ends = rows[rows["statistic"] == "rate"].set_index("link")[["n", "events"]]
+        assert ends.loc["certain"].tolist() == [40, least]
+        assert ends.loc["possible"].tolist() == [40, least + 6]
+        # Without a wait nothing says that the six queued
+        assert figure(rate(frame.assign(wait_s=None)), "n_unknown")["events"] == 6
 
 
 @pytest.mark.parametrize(

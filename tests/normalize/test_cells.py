@@ -107,12 +107,12 @@ line busy | None not_queued
 busy signal | None not_queued
 all lines busy | None not_queued
 closed | None not_queued
-no answer | None unknown
-nobody answered | None unknown
-60, no answer | 3600 unknown
-60 min, never got through | 3600 unknown
-60, never reached an agent | 3600 unknown
-no agent after 75 min | 4500 unknown
+no answer | None no_person
+nobody answered | None no_person
+60, no answer | 3600 no_person
+60 min, never got through | 3600 no_person
+60, never reached an agent | 3600 no_person
+no agent after 75 min | 4500 no_person
 no answer, hung up at 40 | 2400 gave_up
 still on hold after 2 hours, gave up | 7200 gave_up
 disconnected before agent, 40 min | 2400 cut_off
@@ -818,7 +818,7 @@ def test_an_agents_name_and_number_in_one_cell_are_told_apart(text, name, number
         ("Opened inquiry", "reached"), ("Spoke with officer", "reached"), ("REACHED", "reached"),
         ("ANSWERED", "reached"),
         ("told by IVR to call later", "unknown"), ("case pending", "unknown"), ("filed e-request", "unknown"),
-        ("no answer", "unknown"), ("GAVE UP", "gave_up"), ("call dropped while on hold", "cut_off"),
+        ("no answer", "no_person"), ("GAVE UP", "gave_up"), ("call dropped while on hold", "cut_off"),
         ("couldn't get past IVR", "not_queued"), ("IVR would not transfer", "not_queued"), ("IVR only", "not_queued"),
     ],
 )  # fmt: skip

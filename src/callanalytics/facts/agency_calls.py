@@ -151,7 +151,7 @@ def _lost_after_person(joined) -> pa.Array:
     entries = joined.entries
     # A wait of which only the least is written stays a lower bound, whatever came of the call.
     is_bound = is_set(pc.match_substring(entries.arrow("warnings"), "wait_at_least"))
-    lost = entries.is_in("wait_outcome", "gave_up", "cut_off") & _person_gave(entries) & ~is_bound
+    lost = entries.is_in("wait_outcome", *schema.LOST) & _person_gave(entries) & ~is_bound
     return take(pa.array(lost), joined.entry).fill_null(False)
 
 
@@ -165,9 +165,7 @@ def _reached(joined) -> pa.Array:
     """Whether a live person spoke: what only a person can give or do proves it, whatever else is written."""
     entries = joined.entries
     person = entries.is_in("wait_outcome", "reached") | _person_gave(entries)
-    no_person = entries.is_in("wait_outcome", "gave_up", "cut_off", "not_queued") | entries.is_in(
-        "outcome", *WITHOUT_PERSON
-    )
+    no_person = entries.is_in("wait_outcome", *schema.LOST, "not_queued") | entries.is_in("outcome", *WITHOUT_PERSON)
     # A call that no one noted, and one of which no one wrote how it ended, is not known.
     return take(pa.array(person, pa.bool_(), mask=~(person | no_person)), joined.entry)
 

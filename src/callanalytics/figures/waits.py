@@ -19,7 +19,9 @@ from callanalytics.measures.definitions import (
     MEDIAN_MINIMUM,
     REACHED_MINIMUM,
     TOO_FEW_WAITS,
+    WAIT_COUNTS,
     WAIT_MINIMUM,
+    unreached,
 )
 from callanalytics.measures.result import SHOWN_FLAGS, Result
 from callanalytics.measures.weekly import BeforeAfter
@@ -308,7 +310,7 @@ def every_wait(
     tally = one.tally
     waits = {
         True: tally["wait_s"].repeat(tally["n_reached"]),
-        False: tally["wait_s"].repeat(tally["n_gave_up"] + tally["n_cut_off"]),
+        False: tally["wait_s"].repeat(unreached(tally)),
     }
     reached, lost = (len(waits[is_reached]) for is_reached in (True, False))
     if not 0 < reached + lost <= MAX_MARKS:
@@ -337,7 +339,7 @@ def every_wait(
         alt=f"{plural(reached + lost, 'wait')}, one mark each: {reached} reached a person, {lost} hung up or were "
         "cut off.",
         caption=rows.caption(one, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others),
-        data=tally[["wait_s", "n_reached", "n_gave_up", "n_cut_off"]],
+        data=tally[["wait_s", *WAIT_COUNTS]],
         subtitle="Minutes; each mark is one call.",
         name="Every wait",
     )

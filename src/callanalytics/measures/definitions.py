@@ -36,10 +36,19 @@ STALE_DAYS = 365  # a stated time that no one has confirmed for so long is an ol
 
 LIVE = "(in_live_hours IS NULL OR in_live_hours)"
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"  # a callback of Tier 2, not one of the queue
-QUEUED_KINDS = f"wait_outcome IN {schema.WAIT_ENDS}"
+# Of a call that reached no person, a wait that someone noted says that it queued; nothing else does.
+QUEUED_KINDS = f"wait_outcome IN {schema.WAIT_ENDS} AND NOT (wait_outcome = 'no_person' AND wait_s IS NULL)"
 UNANSWERED = str(schema.UNANSWERED)  # results of a callback that no one answered, as SQL has them
 
 
 def ended(where: str) -> dict[str, str]:
     """The counts of a measure of waits: how those of a predicate ended."""
     return {f"n_{kind}": f"{where} AND wait_outcome = '{kind}'" for kind in schema.WAIT_ENDS}
+
+
+WAIT_COUNTS = tuple(f"n_{kind}" for kind in schema.WAIT_ENDS)  # the names of these counts
+
+
+def unreached(counts, prefix: str = "n_"):
+    """Of counts by how the wait ended, those that reached no person, added up."""
+    return sum(counts[prefix + kind] for kind in schema.LOST)

@@ -32,6 +32,7 @@ from callanalytics.measures.definitions import (
     SHARES_MINIMUM,
     WAIT_MINIMUM,
     ended,
+    unreached,
 )
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result, check_result
@@ -310,10 +311,10 @@ def _without_numbers(counted, by):
 
 def _medians(counted, codes, weight, bands, sums, week):
     reached = counted["n_reached"].to_numpy()
-    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
+    lost = unreached(counted).to_numpy()
     rows = np.flatnonzero(reached + lost)
     wait = counted["wait_s"].to_numpy("int64", na_value=0)[rows]
-    n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
+    n = sums["n_reached"] + unreached(sums)
     enough = enough_waits(n, sums["n_reached"])
     # Callers of busy hours hang up sooner: both medians judge hang-ups within each part of the day, as the report does.
     noted, band = counted["n_noted"].to_numpy()[rows], bands.band[rows]

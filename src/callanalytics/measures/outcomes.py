@@ -11,7 +11,7 @@ from typing import Any
 
 from callanalytics.lazy import pd
 from callanalytics.measures import sql_counts
-from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
+from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate, two_ends
 from callanalytics.measures.compute import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER, QUEUED_KINDS
 from callanalytics.measures.result import Result
@@ -80,6 +80,7 @@ INDUSTRY = f"call-center industry usage; {POINTER}"
 REACH_RATE = one_rate(
     "reach_rate",
     "Calls in live hours on which a live person spoke.",
+    version=2,
     table="agency_calls",
     population="calls in live hours",
     numerator="calls on which a live person spoke",
@@ -98,30 +99,47 @@ REACH_RATE = one_rate(
     ),
 )
 
-OF_QUEUED: dict[str, Any] = {  # the calls that entered the queue
-    "table": "agency_calls",
-    "population": "calls in live hours that queued for a person",
-    "denominator": "calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
-    "source": INDUSTRY,
-    "n": ("n_queued", f"{LIVE} AND {QUEUED_KINDS}"),
-    "cases": "calls that queued in live hours",
-    "excluded": (
-        Excluded(
-            "n_not_queued",
-            "Calls that never queued for a person (automated system, closed, busy), in no rate",
-            f"{LIVE} AND wait_outcome = 'not_queued'",
-            "never_queued",
-            label="calls: never queued for a person",
+QUEUED = f"{LIVE} AND {QUEUED_KINDS}"
+
+
+def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str]) -> Card:
+    """The card of a rate over the calls that queued. Its higher end has those of which no one noted who ended them."""
+    part, counted = event
+    return Card(
+        name,
+        title,
+        version=2,
+        table="agency_calls",
+        population="calls in live hours that queued for a person",
+        numerator=f"{numerator}; at most [link = possible], with the calls that reached no person and of which no one "
+        "noted who ended them",
+        denominator="calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
+        source=INDUSTRY,
+        counts={
+            "n_queued": QUEUED,
+            part: f"{QUEUED} AND {counted}",
+            "n_no_person": f"{QUEUED} AND wait_outcome = 'no_person'",
+        },
+        rows=(
+            *two_ends("calls that queued in live hours", ("n_queued", part), ("n_queued", f"{part} + n_no_person")),
+            Excluded(
+                "n_not_queued",
+                "Calls that never queued for a person (automated system, closed, busy), in no rate",
+                f"{LIVE} AND wait_outcome = 'not_queued'",
+                "never_queued",
+                label="calls: never queued for a person",
+            ),
+            Excluded(
+                "n_unknown",
+                "Calls of which no one noted whether they queued, in no rate",
+                f"{LIVE} AND NOT ({QUEUED_KINDS}) AND wait_outcome <> 'not_queued'",
+                "queue_unknown",
+            ),
+            OUTSIDE,
         ),
-        Excluded(
-            "n_unknown",
-            "Calls of which no one noted whether they queued, in no rate",
-            f"{LIVE} AND wait_outcome = 'unknown'",
-            "queue_unknown",
-        ),
-        OUTSIDE,
-    ),
-}
+    )
+
+
 OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system took
     "table": "agency_calls",
     "population": "calls in live hours that the automated system took",
@@ -146,19 +164,17 @@ OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system took
         OUTSIDE,
     ),
 }
-ABANDONMENT_RATE = one_rate(
+ABANDONMENT_RATE = _rate_of_lost(
     "abandonment_rate",
     "Calls that queued and on which we hung up before a person spoke.",
-    numerator="calls on which we hung up while waiting; no short call is left out",
-    events=("n_gave_up", "wait_outcome = 'gave_up'"),
-    **OF_QUEUED,
+    "calls on which we hung up while waiting; no short call is left out",
+    ("n_gave_up", "wait_outcome = 'gave_up'"),
 )
-DISCONNECT_RATE = one_rate(
+DISCONNECT_RATE = _rate_of_lost(
     "disconnect_rate",
     "Calls that queued and were cut off before a person spoke.",
-    numerator="calls that the system or the line cut off while waiting",
-    events=("n_cut_off", "wait_outcome = 'cut_off'"),
-    **OF_QUEUED,
+    "calls that the system or the line cut off while waiting",
+    ("n_cut_off", "wait_outcome = 'cut_off'"),
 )
 IVR_CONTAINMENT_RATE = one_rate(
     "ivr_containment_rate",

@@ -93,7 +93,7 @@ IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_res
 RECONCILE = Card(
     name="reconcile",
     title="The same calls under other people's published rules, and why each differs from ours.",
-    version=2,
+    version=3,
     minimum=f"shares: {PERCENT_MINIMUM}; mean wait: {MEAN_MINIMUM} calls; ours: {WAIT_MINIMUM}",
     table="agency_calls",
     population="calls in live hours of which it is known how the wait ended and how long it was, or that they never "
@@ -107,6 +107,7 @@ RECONCILE = Card(
         "n_answered": f"{NOTED} AND wait_outcome = 'reached' AND {HELD_THE_LINE}",
         "n_gave_up": f"{NOTED} AND wait_outcome = 'gave_up' AND {HELD_THE_LINE}",
         "n_cut_off": f"{NOTED} AND wait_outcome = 'cut_off' AND {HELD_THE_LINE}",
+        "n_no_person": f"{NOTED} AND wait_outcome = 'no_person' AND {HELD_THE_LINE}",
         "n_callback_taken": f"{LIVE} AND promised = 'queue'",
         "n_left_in_ivr": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND "
         "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up')",
@@ -114,6 +115,12 @@ RECONCILE = Card(
     },
     rows=(
         *rules(),
+        Excluded(
+            "n_no_person",
+            "Calls that reached no person, of which no one noted who ended them; counted as hung up, since a phone "
+            "system takes them for that",
+            label="calls: no person came, and who hung up is not known",
+        ),
         Excluded(
             "n_unknown",
             "Calls without a wait that can be used, under no rule",
@@ -123,7 +130,7 @@ RECONCILE = Card(
         ),
         replace(OUTSIDE, sentence="Calls outside live hours, under no rule"),
     ),
-    counted="n_answered + n_gave_up + n_cut_off + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
+    counted="n_answered + n_gave_up + n_cut_off + n_no_person + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
     left_out={"never_queued": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND NOT ({IN_IVR})"},
     words={"abandonment": "hung up", "answered": "answered at all", "service_level": "answered within 60 minutes"},
 )
@@ -193,6 +200,7 @@ def _under_all(card, counted, by, *, within_s):
 def _counts(counted, wait, within_s, short_s):
     """Every term a rule may name: how many calls of each row of the count table."""
     terms = {name: counted[f"n_{name}"].to_numpy() for name in TERMS if f"n_{name}" in counted}
+    terms["gave_up"] = terms["gave_up"] + counted["n_no_person"].to_numpy()
     in_time = wait <= within_s
     return terms | {
         "answered_in_time": np.where(in_time, terms["answered"], 0),
@@ -211,9 +219,10 @@ def _mean(rule, terms, wait, codes, n, n_cells):
 
 
 def _ours(sums, rows, curves, within_s):
-    n = sums["n_answered"] + sums["n_gave_up"] + sums["n_cut_off"]
+    gave_up = sums["n_gave_up"] + sums["n_no_person"]
+    n = sums["n_answered"] + gave_up + sums["n_cut_off"]
     in_time = np.bincount(rows["cell"], np.where(rows["t_s"] <= within_s, rows["n_reached"], 0), len(n)).astype("int64")
     level = chance("service_level", n, in_time, *curves.survival_at(within_s), rule=OURS)
     reached = sums["n_answered"]
     mean = estimated("average_wait", "s", QUEUED, n, reached, capped_mean(curves), enough_waits(n, reached), rule=OURS)
-    return [share("abandonment", sums["n_gave_up"], n, QUEUED, rule=OURS), level, mean]
+    return [share("abandonment", gave_up, n, QUEUED, rule=OURS), level, mean]

@@ -23,6 +23,7 @@ from callanalytics.invented import LABEL
 from callanalytics.lazy import pd
 from callanalytics.measures import sql_counts
 from callanalytics.measures.card import Card
+from callanalytics.measures.definitions import WAIT_COUNTS
 from callanalytics.tables import html_table, text_table, with_calendar
 from callanalytics.wording import in_calendar_words, plural
 
@@ -80,7 +81,8 @@ class Result:
         The keys; ``reading`` or ``link`` where several stand side by side; ``statistic``, ``unit``, ``of`` (what n
         counts), ``n``, ``events``, ``value``, ``low``, ``high`` (95 %), ``flag``. Shares 0-1, times in seconds.
     curve : DataFrame, for waits
-        The keys, ``t_s``, ``n_at_risk``, ``reached``, ``gave_up``, ``cut_off``, ``s``, ``se``, ``low``, ``high``.
+        The keys, ``t_s``, ``n_at_risk``, ``reached``, ``gave_up``, ``cut_off``, ``no_person``, ``s``, ``se``,
+        ``low``, ``high``.
     as_of : the day the log was looked at
     account : how many of what was stored are in the figures, and why the others are not
     caveats : sentences, computed: what is not in the figures, how many, and why
@@ -433,7 +435,7 @@ def is_range(row: Mapping[str, Any]) -> bool:
 # ---- from which moment waits run ---------------------------------------------------------------------
 
 
-COUNTED = ("n_reached", "n_gave_up", "n_cut_off")  # calls with a wait: in these counts of every measure of waits
+COUNTED = WAIT_COUNTS  # calls with a wait: in these counts of every measure of waits
 
 # Behind "half of these calls needed more than 45 minutes", and in front of nothing.
 SINCE = {

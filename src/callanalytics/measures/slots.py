@@ -26,7 +26,7 @@ from callanalytics.measures.compute import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import POINTER, WAIT_MINIMUM
+from callanalytics.measures.definitions import POINTER, WAIT_COUNTS, WAIT_MINIMUM, unreached
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED
@@ -66,7 +66,7 @@ def compared(card, counted, by, *, patience_s):
     # The slot of each row, weekday by weekday; -1 for a row in none.
     index = np.where(block.codes >= 0, open_day.codes.astype(int) * len(week.names) + block.codes, -1)
     reached = counted["n_reached"].to_numpy()
-    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
+    lost = unreached(counted).to_numpy()
     day = pd.factorize(counted["date"])[0]
     wait = counted["wait_s"].to_numpy(float, na_value=0)
     noted = (reached + lost > 0) & (index >= 0)
@@ -184,7 +184,7 @@ WHEN_TO_CALL = Card(
     f"the set, after partial pooling; {'; '.join(f'{a.statistic}: {a.side}' for a in ADVICE)}, all three together "
     "with 95 %",
     denominator="hold_per_answer: chance of a person within the patience; saving: the calls as they were made",
-    version=2,
+    version=3,
     minimum=f"a slot: {WAIT_MINIMUM}, followed to the stated patience; a set: slots differ "
     f"(p < 0.05, days permuted within slots) and {SURE:.0%} sure that it saves anything; a saving in words: its "
     "interval is above 0",
@@ -295,7 +295,7 @@ def _caveats(result, patience_s):
         return
     yield f"For a caller who gives up after {patience_s / 60:g} minutes and calls again in the same slot."
     yield LOOKS_BACK
-    queued = result.tally[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1)
+    queued = result.tally[list(WAIT_COUNTS)].sum(axis=1)
     if n := int(queued[result.tally["block"].isna()].sum()):
         yield f"In no slot, because their hour is not known, not that of the start, or not open: {n:,}."
 

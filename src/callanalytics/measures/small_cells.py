@@ -17,7 +17,7 @@ from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.lazy import np, pd
 from callanalytics.measures.compute import add_up, enough_waits
-from callanalytics.measures.definitions import HEADLINE
+from callanalytics.measures.definitions import HEADLINE, unreached
 from callanalytics.measures.result import LINKS, Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import CAP_S
 from callanalytics.wording import plural
@@ -226,7 +226,7 @@ def _waits(result):
     rows = _headline(result, result.curve)
     office, names = pd.factorize(rows["office"])
     t, reached = rows["t_s"].to_numpy(), rows["reached"].to_numpy()
-    lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
+    lost = unreached(rows, "").to_numpy()
     curves = estimates.kaplan_meier(office, t, reached, lost, len(names))
     # An office whose longest wait ended in hanging up says nothing beyond it, and leaving out just such offices would
     # leave out those that give up soon. The steps are fixed, so that no one chooses the cap by its result.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from callanalytics import estimates
+from callanalytics import estimates, schema
 from callanalytics.agencies.rows import OpenWeek
 from callanalytics.estimates import Curves, Estimate
 from callanalytics.estimates.intervals import normal_quantile
@@ -28,6 +28,8 @@ from callanalytics.measures.definitions import (
     P90_MINIMUM,
     REACHED_MINIMUM,
     SHARE_MINIMUM,
+    WAIT_COUNTS,
+    unreached,
 )
 from callanalytics.measures.result import Result, check_result, clock_of
 
@@ -105,7 +107,7 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
     check_result(result, "wait", ("hour",))
     assert result.curve is not None  # every wait has its curves
     rows = result.curve[result.curve["wait_origin"] == clock_of(result, wait_origin)]
-    lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
+    lost = unreached(rows, "").to_numpy()
     waits = Waits(
         np.zeros(len(rows), int),
         rows["hour"],
@@ -114,7 +116,7 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
         lost,
         result.agency.open_week,
     )
-    n = int((rows["reached"] + rows["gave_up"] + rows["cut_off"]).sum())
+    n = int(rows["reached"].sum() + lost.sum())
     value, low, high = waits.medians(1)[:, 0].tolist()
     if np.isnan(value):
         why = "the last caller was lost before half were through" if n else "no wait was noted"
@@ -203,16 +205,15 @@ QUEUED = "calls that queued in live hours and whose wait somebody noted"
 def curves_of(card, counted, by):
     """The group of every row, the groups, their sums, the noted waits in order, and one survival curve a group."""
     codes, cells, sums = sums_by_group(counted, by, card)
-    names = ("n_reached", "n_gave_up", "n_cut_off")
-    noted = np.flatnonzero(sum(counted[name].to_numpy() for name in names))
+    noted = np.flatnonzero(sum(counted[name].to_numpy() for name in WAIT_COUNTS))
     t = counted["wait_s"].iloc[noted].to_numpy(dtype="int64")
     noted = noted[(order := np.lexsort((t, codes[noted])))]
     t, cell = t[order], codes[noted]
     first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
     # One row a pair of group and wait.
-    rows = {n: np.add.reduceat(counted[n].to_numpy()[noted], first) if len(t) else t for n in names}
+    rows = {n: np.add.reduceat(counted[n].to_numpy()[noted], first) if len(t) else t for n in WAIT_COUNTS}
     rows |= {"cell": cell[first], "t_s": t[first]}
-    lost = rows["n_gave_up"] + rows["n_cut_off"]
+    lost = unreached(rows)
     curves = estimates.kaplan_meier(rows["cell"], rows["t_s"], rows["n_reached"], lost, len(cells))
     return codes, cells, sums, rows, curves
 
@@ -220,7 +221,7 @@ def curves_of(card, counted, by):
 def times(card, counted, by):
     """Median, p90 and restricted mean of the wait in each group, with the bounds, and the curves."""
     codes, cells, sums, rows, curves = curves_of(card, counted, by)
-    lost = sums["n_gave_up"] + sums["n_cut_off"]
+    lost = unreached(sums)
     n = sums["n_reached"] + lost
     enough, enough_p90 = enough_waits(n, sums["n_reached"]), sums["n_reached"] >= P90_MINIMUM
     none = np.full(len(cells), np.nan)
@@ -242,8 +243,7 @@ def times(card, counted, by):
         t_s=curves.t,
         n_at_risk=curves.n_at_risk,
         reached=curves.reached,
-        gave_up=rows["n_gave_up"],
-        cut_off=rows["n_cut_off"],
+        **{kind: rows[f"n_{kind}"] for kind in schema.LOST},
         s=curves.s,
         se=curves.se,
         low=curves.low,
@@ -260,7 +260,7 @@ def capped_mean(curves):
 
 def _bounds(rows, curves, n):
     """The median had every lost caller been about to get through, and had none ever."""
-    lost = rows["n_gave_up"] + rows["n_cut_off"]
+    lost = unreached(rows)
     gone = n[curves.cell] - curves.n_at_risk + curves.reached + lost
     so_far = np.concatenate(([0], np.cumsum(curves.reached)))
     reached = so_far[1:] - so_far[curves.start[curves.cell]]
@@ -273,7 +273,7 @@ def _rounding(codes, counted, timed, enough_p90, n_cells):
     from callanalytics.facts.time_rounding import whole_fives
 
     reached = counted["n_reached"].to_numpy()
-    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
+    lost = unreached(counted).to_numpy()
     rows = np.flatnonzero(reached + lost)
     codes, reached, lost = codes[rows], reached[rows], lost[rows]
     wait, grid = (counted[name].iloc[rows].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_rounding_s"))
@@ -296,7 +296,7 @@ def _rounding(codes, counted, timed, enough_p90, n_cells):
 def within(card, counted, by, *, within_s):
     """Chance of a person within each time, and the share answered by then."""
     _, cells, sums, rows, curves = curves_of(card, counted, by)
-    n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
+    n = sums["n_reached"] + unreached(sums)
     figures = []
     for t in within_s:
         name = f"within_{t / 60:g}min"

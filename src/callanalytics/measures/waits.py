@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from callanalytics import estimates
+from callanalytics import estimates, schema
 from callanalytics.lazy import np
 from callanalytics.measures.card import Card, Excluded, keys_but
 from callanalytics.measures.compute import (
@@ -24,7 +24,16 @@ from callanalytics.measures.compute import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, P90_MINIMUM, QUEUED_KINDS, WAIT_MINIMUM, ended
+from callanalytics.measures.definitions import (
+    COUNT_MINIMUM,
+    LIVE,
+    P90_MINIMUM,
+    QUEUED_KINDS,
+    WAIT_COUNTS,
+    WAIT_MINIMUM,
+    ended,
+    unreached,
+)
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
@@ -44,7 +53,7 @@ OF_WAITS: dict[str, Any] = {
     "said; never pooled [wait_origin = dial, queue, unstated]",
     "clock_stop": "a live person speaks",
     "counts": ended(NOTED),
-    "counted": "n_reached + n_gave_up + n_cut_off",
+    "counted": " + ".join(WAIT_COUNTS),
     "rows": (
         Excluded(
             "n_gave_up",
@@ -55,6 +64,11 @@ OF_WAITS: dict[str, Any] = {
             "n_cut_off",
             "Calls cut off while waiting; they too count as at least as long",
             label="calls: cut off while waiting",
+        ),
+        Excluded(
+            "n_no_person",
+            "Calls that reached no person, of which no one noted who ended them; they too count as at least as long",
+            label="calls: no person came, and who hung up is not known",
         ),
         Excluded(
             "n_not_queued",
@@ -91,7 +105,7 @@ WAIT = Card(
     **OF_WAITS | {"rows": (*OF_WAITS["rows"], END_UNKNOWN)},
     name="wait",
     title="Time from dialing (or from the moment the log counts from [wait_origin]) to a live person.",
-    version=2,
+    version=3,
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
     minimum=f"median, mean: {WAIT_MINIMUM}; the one-in-ten figure [p90]: {P90_MINIMUM} reached, no "
@@ -115,7 +129,7 @@ SERVICE_LEVEL = Card(
     **OF_WAITS,
     name="service_level",
     title="Chance of a live person within so many minutes.",
-    version=2,
+    version=3,
     numerator="within so many minutes [within_...]: one minus the Kaplan–Meier curve, those who hung up or were "
     "cut off counting as at least; sooner_than_...: the same just before t, since people round to it: the truth "
     "lies between the two; in the industry's figure [answered_within_...]: answered by then",
@@ -132,9 +146,10 @@ AVERAGE_SPEED_OF_ANSWER = Card(
     | {
         "population": "calls that reached a person in live hours and whose wait somebody noted",
         "counted": "n_reached",
-        "left_out": {"lost": f"{NOTED} AND wait_outcome IN ('gave_up', 'cut_off')"},
+        "left_out": {"lost": f"{NOTED} AND wait_outcome IN {schema.LOST}"},
     },
     name="average_speed_of_answer",
+    version=2,
     title="Mean wait of answered calls: what an agency would publish. It falls when callers give up sooner.",
     numerator="sum of their waits",
     denominator="these calls",
@@ -273,7 +288,7 @@ def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
 HOLD_PER_ANSWER = Card(
     **OF_WAITS,
     name="hold_per_answer",
-    version=2,
+    version=3,
     keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
     title="Time on hold for each conversation: all holding, in vain or not, over live answers.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
@@ -286,7 +301,7 @@ HOLD_PER_ANSWER = Card(
 HOURS_ON_HOLD = Card(
     **OF_WAITS,
     name="hours_on_hold",
-    version=2,
+    version=3,
     keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
     title="Time on hold in all, and what it costs at a stated rate.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
@@ -350,10 +365,10 @@ def _sums(card, counted, by):
     """Groups, their counts, and for each group the sum of the waits, of their squares, and of those answered."""
     codes, cells, sums = sums_by_group(counted, by, card)
     answered = counted["n_reached"].to_numpy(float)
-    many = answered + counted["n_gave_up"].to_numpy() + counted["n_cut_off"].to_numpy()
+    many = answered + unreached(counted).to_numpy()
     wait = np.where(many > 0, counted["wait_s"].to_numpy(float, na_value=0), 0)
     added = (np.bincount(codes, w, len(cells)) for w in (many * wait, many * wait**2, answered * wait))
-    return cells, sums, sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"], *added
+    return cells, sums, sums["n_reached"] + unreached(sums), *added
 
 
 def _per_answer(card, counted, by):

@@ -24,7 +24,7 @@ from callanalytics.measures.compute import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM
+from callanalytics.measures.definitions import WAIT_COUNTS, WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM, unreached
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED
@@ -39,6 +39,7 @@ OF_STEADY = "the same, of offices that logged from beginning to end"
 WEEKLY_WAIT = Card(
     **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
     name="weekly_wait",
+    version=2,
     title="Wait of each week, Monday to Sunday {clock}, with the offices that logged in it.",
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier); mean_60min counts a "
     f"wait up to one hour; ..._steady: only offices whose calls begin within {GRACE} weeks of the first week and end "
@@ -141,7 +142,7 @@ def _by_week(card, counted, by):
     names = next((counted[name] for name in ("office", "office_id") if name in counted), None)
     office = np.zeros(len(counted), int) if names is None else pd.factorize(names)[0]
     logged = _logged(codes[dated], office[dated], week[dated] - first, len(cells), n_weeks)
-    noted = dated & (counted[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1).to_numpy() > 0)
+    noted = dated & (counted[list(WAIT_COUNTS)].sum(axis=1).to_numpy() > 0)
     index = codes * n_weeks + week - first
     figures = _figures(index[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
     line, rest = long(card, grid, figures), figures_table(card, cells.assign(week=pd.NaT), sums)
@@ -175,7 +176,7 @@ def _logged(group, office, week, n_cells, n_weeks):
 def _figures(index, office, counted, size, logged):
     """The line of every group: all offices, those that stayed, and how many there were."""
     reached = counted["n_reached"].to_numpy()
-    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
+    lost = unreached(counted).to_numpy()
     wait = counted["wait_s"].to_numpy("int64", na_value=0)
     n, events = (np.bincount(index, v, size).astype("int64") for v in (reached + lost, reached))
     stayed = np.isin(office, logged.steady)
@@ -407,7 +408,7 @@ def _weeks(result, first, last):
         return pd.DataFrame({"place": [], "week": [], "n": [], "mean_60min": []}), 0, 0
     index = weeks_of(rows["date"])
     cells, week = np.unique(index, return_inverse=True)
-    lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
+    lost = unreached(rows, "").to_numpy()
     curves = estimates.kaplan_meier(week, rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost, len(cells))
     n = np.bincount(week, rows["reached"].to_numpy() + lost, len(cells)).astype(int)
     mean = curves.restricted_mean(WEEK_CAP_S)[0]

@@ -238,6 +238,7 @@ AUTOMATIC = pa.array(["queue"])
 # Outcomes that say how the wait ended, where nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
 REACHED = pa.array(ONLY_A_PERSON)
+OPEN_ENDS = pa.array(["unknown", "no_person"])  # who ended the call is not said
 UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # what a column may leave open: the user is asked
 
 
@@ -344,12 +345,23 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
         (pc.equal(outcome, "dropped"), "cut_off"),
         (pc.or_(pc.is_in(outcome, NOT_QUEUED), pa.array(contact.in_menu)), "not_queued"),
         (person, "reached"),
+        (pa.array(contact.is_unanswered), "no_person"),
     )
     found = pa.repeat(pa.scalar("unknown"), len(outcome))
     # The first that holds is written last.
     for mask, word in reversed(says):
         found = pc.if_else(mask, word, found)
-    return pc.if_else(pc.equal(kinds, "unknown"), pc.coalesce(by_span, found), kinds)
+    # That no person came leaves open who ended the call: whatever else tells of its end says it.
+    found = pc.if_else(pc.equal(found, "unknown"), kinds, found)
+    denied = pc.fill_null(pc.equal(by_span, "no_person"), False)
+    found = pc.if_else(denied, _denied(found), pc.coalesce(by_span, found))
+    return pc.if_else(pc.is_in(kinds, OPEN_ENDS), found, kinds)
+
+
+def _denied(ends: pa.Array) -> pa.Array:
+    """How waits ended whose own words say that no person came; unknown, where the record says that one came."""
+    ends = pc.if_else(pc.equal(ends, "unknown"), "no_person", ends)
+    return pc.if_else(pc.equal(ends, "reached"), "unknown", ends)
 
 
 def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array, by_span: pa.Array) -> pa.Array:

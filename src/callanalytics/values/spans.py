@@ -18,7 +18,7 @@ class Span(NamedTuple):
     """How long somebody says it took.
 
     ``grid_s`` is the grid the figure seems rounded to; ``ended`` how the wait ended, as the words say it (``unknown``:
-    they say that it is not known), and ``outcome`` what they say of the call. Both figures are None where that is all
+    they say more than one thing), and ``outcome`` what they say of the call. Both figures are None where that is all
     that was written. ``at_least``: it took longer (``>2 hrs``), no one says how much. ``is_unsure``: the words may mean
     more than one thing.
     """
@@ -514,7 +514,7 @@ def _ending(letters: str, has_amount: bool) -> tuple[str, str, bool]:
 
 _ENDS = {
     "": ("", ""), "C": ("reached", ""), "CX": ("reached", ""), "CG": ("reached", ""), "G": ("gave_up", ""),
-    "X": ("cut_off", ""), "n": ("unknown", ""), "Q": ("not_queued", ""), "Z": ("not_queued", "closed"),
+    "X": ("cut_off", ""), "n": ("no_person", ""), "Q": ("not_queued", ""), "Z": ("not_queued", "closed"),
 }  # fmt: skip
 
 

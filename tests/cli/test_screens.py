@@ -157,6 +157,41 @@ def test_the_ledger_of_today_says_that_it_is_of_today(store):
     assert json.loads(run("promises", "--store", store, "--json").output)["rows"]
 
 
+CALLED_AGAIN = """Date,Time called,Hold time,Outcome,Matter,Callback promised,Called back on,Callback result
+3/1/2022,10:05 AM,40 min,reached an officer,22-014,72 hours,,
+3/14/2022,9:10 AM,35 min,reached an officer,22-014,72 hours,,
+3/2/2022,10:05 AM,40 min,reached an officer,22-015,72 hours,,
+3/15/2022,9:10 AM,35 min,hung up,22-015,,,
+3/3/2022,10:05 AM,40 min,reached an officer,22-016,72 hours,3/4/2022 11:05,spoke
+3/16/2022,10:05 AM,40 min,reached an officer,22-017,72 hours,,
+"""
+
+
+def test_an_overdue_promise_that_another_call_renewed_is_not_said_to_be_settled(tmp_path):
+    """As of March 14: 014 was promised anew, 015 is overdue and no one has called again, 016 is settled."""
+    (tmp_path / "log.csv").write_text(CALLED_AGAIN, "utf-8")
+    intake.ingest(tmp_path / "log.csv", tmp_path / "store", "Alder", "Central", wait_origin="dial")
+    listed = {}
+    for as_of in ("2022-03-14", "2022-03-15"):
+        printed = run("promises", "--store", tmp_path / "store", "--as-of", as_of).output
+        parts = re.split(r"\n\n(?=\d+ (?:open|settled|callback))", printed)[1:]
+        listed[as_of] = {
+            part.split("\n")[0].split(":")[0]: re.findall(r"22-01\d|\w+ again on \w+ \d+", part) for part in parts
+        }
+    again = "callback missed or overdue, called about again"
+    assert listed["2022-03-14"] == {
+        "2 open callbacks": ["22-015", "22-014"],
+        f"1 {again}": ["22-014", "promised again on Mar 14"],
+        "1 settled callback": ["22-016"],
+    }
+    assert listed["2022-03-15"] == {
+        "1 open callback": ["22-014"],
+        f"2 {again.replace('callback', 'callbacks')}": [
+            "22-014", "promised again on Mar 14", "22-015", "called again on Mar 15"],
+        "1 settled callback": ["22-016"],
+    }  # fmt: skip
+
+
 def on_a_terminal(monkeypatch, *words):
     """What a command prints on a terminal of eighty characters, without colors."""
     monkeypatch.setenv("NO_COLOR", "1")

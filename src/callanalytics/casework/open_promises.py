@@ -1,8 +1,9 @@
 """Promised callbacks that nothing has settled yet, and what to do about each; and calls that may be another's.
 
-A promise is *open* until a person of ours answered a callback, an email answered it, we no longer needed it, or we
-called again about it. A callback that no one answered settles nothing: the practice pointer says that the request may
-have to be made again.
+A promise is *open* until it is *settled* (a person of ours answered a callback, an email answered it, or we no longer
+needed it), or we called again about it: then it stays overdue or missed, and what that call brought is open in its
+place. A callback that no one answered settles nothing: the practice pointer says that the request may have to be made
+again.
 
 =============  ==================================================================================
 stand          when
@@ -57,7 +58,7 @@ TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by wait
 TO_COME = ("due_today", "missed", "unnoted", "waiting")  # someone may still ring about these
 RECENT = timedelta(days=90)  # what was asked longer ago and will not come is counted, not listed
 STANDS = ("due_today", "write_result", "start_over", "overdue", "missed", "unnoted", "waiting", "no_rule")
-SETTLED = ("callback_answered_at_utc", "emailed_at_utc", "withdrawn_at_utc", "restarted_at_utc")
+SETTLED = ("callback_answered_at_utc", "emailed_at_utc", "withdrawn_at_utc")
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -151,8 +152,13 @@ def _order(promise: OpenPromise):
 
 
 def is_open(row) -> bool:
-    """Whether nothing has settled a promise: no answered ring, no email, no withdrawal, no call made again."""
-    return all(row[name] is None for name in SETTLED)
+    """Whether nothing has settled a promise, and no one called again about it."""
+    return not is_settled(row) and row["restarted_at_utc"] is None
+
+
+def is_settled(row) -> bool:
+    """Whether a callback was answered, an email came, or none is needed any more."""
+    return any(row[name] is not None for name in SETTLED)
 
 
 def due_of(row) -> datetime | None:

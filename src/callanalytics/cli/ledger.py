@@ -14,6 +14,7 @@ from callanalytics.casework.open_promises import (
     OpenPromise,
     ambiguity_remark,
     ambiguous_counts,
+    is_settled,
     open_promises,
     window_on,
 )
@@ -57,9 +58,9 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         ]
         screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
         return
-    settled = [] if only_open else _settled_rows(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
+    closed = [] if only_open else _closed_rows(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
     if out:
-        tables.write(Sheet([_open_row(promise) for promise in still] + settled, log.is_invented), out)
+        tables.write(Sheet([_open_row(promise) for promise in still] + closed, log.is_invented), out)
         screen.say(f"{out} is written. It names matters: keep it inside the office.")
         return
     screen.label(log)
@@ -74,9 +75,13 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         _show_open(log, still, named, list_every)
         _show_possible(named, store, as_of)
         _show_recourses(named, store)
-    if settled:
-        screen.say(f"\n{plural(len(settled), 'settled callback')}")
-        (_show_settled if screen.is_terminal() else screen.table)(settled)
+    for part, *words in (
+        ([row for row in closed if "then" in row], "callback missed or overdue", "callbacks missed or overdue"),
+        ([row for row in closed if "then" not in row], "settled callback"),
+    ):
+        if part:
+            screen.say(f"\n{plural(len(part), *words)}{', called about again' if 'then' in part[0] else ''}")
+            (_show_closed if screen.is_terminal() else screen.table)(part)
 
 
 def _next_json(promise: OpenPromise | None) -> dict:
@@ -125,15 +130,20 @@ def _open_row(promise) -> dict:
     }
 
 
-def _settled_rows(log, rows: list[dict], in_doubt) -> list[dict]:
+def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
+    """What became of those that are open no more; ``then`` of one that is not settled is what the next call brought."""
     zone_of = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
-    settled = []
+    calls = {(row["office_id"], row["matter"], row["started_at_utc"]) for row in more.values()}
+    closed = []
     for row in rows:
         promise, zone = more[row["promise_id"]], zone_of[row["office"]]
         due = row["due_default"] or row["due_lenient"]
         became = (say.state(row["state"], due), ambiguity_remark(in_doubt[row["promise_id"]]))
-        settled.append(
+        again = promise["restarted_at_utc"]
+        what = "promised" if (promise["office_id"], promise["matter"], again) in calls else "called"
+        then = f"{what} again on {wording.day(again.astimezone(zones.rules(zone)), short=True)}" if again else ""
+        closed.append(
             {
                 "matter": promise["matter"] or "not noted",
                 "office": row["office"],
@@ -142,10 +152,11 @@ def _settled_rows(log, rows: list[dict], in_doubt) -> list[dict]:
                 "due": local_time(due, None, zone) or "not known",
                 "number given": wording.phone_number(promise["callback_number"]),
                 "what became of it": "; ".join(filter(None, became)),
+                **({} if is_settled(promise) else {"then": then}),
                 "id": row["promise_id"][:8],
             }
         )
-    return settled
+    return closed
 
 
 @dataclass(frozen=True)
@@ -228,13 +239,14 @@ def _figures(day: date | None) -> str:
     return f"{day.month}/{day.day}/{day:%y}" if day else "–"
 
 
-def _show_settled(rows: list[dict]) -> None:
-    """Print what is settled, a line each, under what became of it."""
+def _show_closed(rows: list[dict]) -> None:
+    """Print what is open no more, a line each, under what became of it."""
     for became in dict.fromkeys(row["what became of it"] for row in rows):
         mine = [row for row in rows if row["what became of it"] == became]
         _show_title(_counted(became, mine))
-        columns = ("id", "matter", "kind", "promised", "office")
-        for line in screen.aligned([[row[name] for name in columns] for row in mine], screen.width() - 2):
+        columns = ("id", "matter", "kind", "promised", "then", "office")
+        cells = [[row[name] for name in columns if name in row] for row in mine]
+        for line in screen.aligned(cells, screen.width() - 2):
             screen.say(f"  {line}")
 
 

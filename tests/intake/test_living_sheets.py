@@ -78,6 +78,8 @@ def test_a_ledger_of_promises_takes_nothing_from_the_log_of_waits(tmp_path, plac
         receipt = intake.ingest([tmp_path / [*sheets][index]], place, wait_origin="dial", **OFFICE)
     entries = Store.open(place).read("entries").sort_by("started_at_local")
     assert not receipt.versions
+    note = "All that the newer lacks goes then: 0 entries of promises.csv, or 1 entry of waits.csv"
+    assert note in " ".join(receipt.text().split())
     assert entries.column("wait_s").to_pylist() == [60 * (30 + n) for n in range(5)]
     assert entries.column("promised").to_pylist() == [None, *["urgent"] * 4]
     assert_accounted(receipt, place)

@@ -105,6 +105,9 @@ def test_many_missing_rows_stay_and_are_asked_about(tmp_path):
     assert not question.blocks
     assert [answer.option for answer in question.answers] == ["--keep-removed", '--replaces "whole log.csv"']
     assert "19 entries of whole log.csv" in receipt.text()
+    # Two more lie before the newer file: they go as well where it replaces the older
+    assert "if it replaces it, of the 40 entries of the older file 21 go" in receipt.text()
+    assert question.answers[1].text.endswith("of the 40 entries of the older file 21 go")
     assert receipt.stored
     assert_whole(tmp_path / "store", [*log, part[-1]])
 

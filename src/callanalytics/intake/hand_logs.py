@@ -34,7 +34,7 @@ class HandLogs:
     changed: dict[str, dict] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
-    near: list[tuple[str, str, int]] = field(default_factory=list)
+    near: list[tuple[str, str, int, int, int]] = field(default_factory=list)
     back: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -232,7 +232,8 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
         lately = [row for _, row in removal.rows if row.key not in _rows(before, older.id)]
         if removal.is_asked and {older.id, newer.id} & new:
             n = sum(other.shown == older.shown for other in sheets.states)
-            found.asked.append(ask_removed(newer, older, [row for _, row in removal.rows], is_named=n == 1))
+            n_lacking = sheets.n_lacking(removal.newer, removal.older)
+            found.asked.append(ask_removed(newer, older, [row for _, row in removal.rows], n_lacking, is_named=n == 1))
         elif not removal.is_asked:
             removed[removal.older] += lately
             taken[removal.older, removal.newer] += len(lately)
@@ -248,9 +249,9 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
             kept = len(sheets.states[older].rows) - len(standing[sheets.states[older].id].rows)
             newer = place_of.get(standing[sheets.states[older].id].older_than, max(takers)[1])
             found.versions.append(sheet_versions.version(sheets, newer, older, removed[older], kept))
-    for index, other, n in sheets.near:
+    for index, other, n, n_of_one, n_of_two in sheets.near:
         one, two = sheets.states[index], sheets.states[other]
-        found.near += [(one.shown, two.shown, n)] if {one.id, two.id} & new else []
+        found.near += [(one.shown, two.shown, n, n_of_one, n_of_two)] if {one.id, two.id} & new else []
 
 
 def _rows(before: Mapping[str, Superseded], id: str) -> frozenset:

@@ -416,6 +416,8 @@ def _changed(version: Version, folder: str) -> str:
     )
     changes = ", ".join(f"{n:,} {what}" for n, what in counts if n)
     doubt = f" {DOUBTS[version.decided_by]}" if version.decided_by in DOUBTS and version.changed else ""
+    if doubt and version.decided_by == "order" and version.added:
+        doubt += f" Then the {version.added:,} new of this one {'goes' if version.added == 1 else 'go'}."
     newer, older = (name.removeprefix(folder) for name in (version.newer, version.older))
     if not version.kept:
         return f"{newer} takes the place of {older}: of its entries {changes}.{doubt}"
@@ -423,21 +425,24 @@ def _changed(version: Version, folder: str) -> str:
     return f"{newer} overlaps {older}: of its entries {changes}; {stay}.{doubt}"
 
 
-def ask_removed(newer: State, older: State, gone: Sequence[Row], *, is_named: bool) -> Asked:
-    """The question whether rows that a newer hand log lacks are to go. ``is_named``: no other has the older's name."""
+def ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int, *, is_named: bool) -> Asked:
+    """The question whether rows that a newer hand log lacks are to go. ``n_lacking`` counts those outside its time too:
+    they go if it replaces the older. ``is_named``: no other has the older's name."""
     days = sorted(row.start for row in gone if row.start)
     when = f", {day(days[0], short=True)} to {day(days[-1], short=True)}" if days else ""
     lacks = f"{plural(len(gone), 'entry')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"
     replaces = f"--replaces {quoted(older.shown if is_named else older.id)}"
+    n_rows = len(older.rows)
+    lost = f"of the {plural(n_rows, 'entry')} of the older file {n_lacking:,} {'goes' if n_lacking == 1 else 'go'}"
     question = Question(
         "",
         f"It lacks {lacks} although it covers those days. They stay until you say that they were removed",
         "",
-        f"ingest {newer.shown} again and say which:  --keep-removed   or   {replaces}",
+        f"ingest {newer.shown} again and say which:  --keep-removed   or   {replaces}\nif it replaces it, {lost}",
         "removed_rows",
         (
             Answer("--keep-removed", "keep them: the newer file shows only a part of the log"),
-            Answer(replaces, "remove them: the newer file is the whole log"),
+            Answer(replaces, f"remove them: the newer file is the whole log; {lost}"),
         ),
         blocks=False,
     )

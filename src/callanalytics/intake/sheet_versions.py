@@ -266,13 +266,14 @@ def _lacks_columns(state: State, entries: Sequence[Entry]) -> bool:
 class Sheets:
     """All hand logs of an office, put together of their states one after the other.
 
-    ``near`` counts the rows that a state shares with a sheet of which it is no state.
+    ``near`` counts the rows that a state shares with a sheet of which it is no state, and those that it alone and that
+    the sheet's last state alone has.
     """
 
     def __init__(self, states: Sequence[State]):
         self.states = oldest_first(states)
         self.sheets: list[Sheet] = []
-        self.near: list[tuple[int, int, int]] = []
+        self.near: list[tuple[int, int, int, int, int]] = []
         self._rows: list[dict[tuple, Entry]] = []  # by state: the entry of each row
         self._by_id: dict[str, list[tuple[Entry, Sheet]]] = defaultdict(list)
         self._by_reading: dict[tuple, list[tuple[Entry, Sheet]]] = defaultdict(list)
@@ -289,8 +290,10 @@ class Sheets:
         state = self.states[index]
         known = self._known(state)
         kin = [sheet for sheet in self.sheets if self._is_kin(index, sheet, known.get(sheet, {}))]
-        near = {s: sum(_is_sure(pair) for pair in rows.items()) for s, rows in known.items() if s not in kin}
-        self.near += [(index, sheet.states[-1], n) for sheet, n in near.items() if n]
+        for other, rows in known.items():
+            if other not in kin and (n := sum(map(_is_sure, rows.items()))):
+                theirs = len({*self._rows[other.states[-1]].values()} - {*rows.values()})
+                self.near.append((index, other.states[-1], n, len(state.rows) - len(rows), theirs))
         sheet = self._united(kin)
         of_row = {row: entry for one in kin for row, entry in known.get(one, {}).items()}
         of_row |= self._moved(state, sheet, of_row)
@@ -387,6 +390,10 @@ class Sheets:
         # A reading keeps the place where it first came up: an older file that comes again brings none back.
         readings = list(dict.fromkeys(row.reading for _, row in tellings))
         return next(telling for telling in reversed(tellings) if telling[1].reading == readings[-1])
+
+    def n_lacking(self, newer: int, older: int) -> int:
+        """How many rows of one state another lacks, whatever time it covers: so many go if it replaces that one."""
+        return len({*self._rows[older].values()} - {*self._rows[newer].values()})
 
     def removals(self) -> list[Removal]:
         """Rows that a newer state lacks, by the state that told them last and the first that lacks them."""

@@ -6,6 +6,7 @@ import re
 import shutil
 import zipfile
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -162,6 +163,15 @@ def test_what_cannot_be_read_says_what_to_do(name, content, words, tmp_path, pla
     receipt = intake.ingest([path], place, **OFFICE)
     assert words in receipt.text()
     assert not place.exists()
+
+
+def test_an_empty_path_is_refused_and_not_taken_for_the_folder_we_are_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.csv").write_text("Date,Time,Hold\n2022-03-01,9:05,45\n")
+    for command in (intake.check, partial(intake.ingest, store=tmp_path / "store")):
+        with pytest.raises(CallLogError, match="a path is empty"):
+            command("", office="Alder", timezone="Central")
+    assert not (tmp_path / "store").exists()
 
 
 def test_an_empty_folder_says_so(tmp_path, place):

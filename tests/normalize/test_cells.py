@@ -967,7 +967,7 @@ def test_a_line_may_be_written_with_its_number(written, line):
 
 
 LOST = {"none - dropped": "cut_off", "none - hung up": "gave_up", "no one (call dropped)": "cut_off"}
-LOST |= {"nobody, we hung up": "gave_up", "se cortó": "cut_off", "nadie - colgamos": "gave_up", "nadie": "unknown"}
+LOST |= {"nobody, we hung up": "gave_up", "se cortó": "cut_off", "nadie - colgamos": "gave_up", "nadie": "no_person"}
 
 
 @pytest.mark.parametrize(("agent", "ended"), LOST.items())

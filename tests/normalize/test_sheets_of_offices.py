@@ -37,7 +37,7 @@ SHEETS = {
         """OUR CALL Date,OUR CALL Time,OUR CALL Hold,OUR CALL Picked up?,USCIS CALLBACK Date,USCIS CALLBACK Picked up?
         6/13/2024,9:00 AM,40 min,Yes,6/15/2024,No
         6/14/2024,10:00 AM,55 min,No,,""",
-        [(2, "dial", "reached", None), (2, "ring", "missed", None), (3, "dial", "unknown", None)],
+        [(2, "dial", "reached", None), (2, "ring", "missed", None), (3, "dial", "no_person", None)],
     ),
     "a promise without its time, and one told with its call": (
         "USCIS calls",
@@ -90,7 +90,7 @@ SHEETS = {
         [
             (2, "dial", "reached", "urgent"),
             (2, "ring", "missed", None),
-            (3, "dial", "unknown", None),
+            (3, "dial", "no_person", None),
             (4, "dial", "reached", "none"),
         ],
     ),

@@ -118,6 +118,8 @@ def _without_repeats(files: list[File], found: Discovered) -> list[File]:
 
 def _files_in(path, found: Discovered) -> list[File]:
     """The files of one path; what is wrong with the path itself is a problem like any other."""
+    if not str(path).strip():  # a folder's name that a script left empty: the system takes it for the folder we are in
+        raise InvalidRequest("a path is empty", do="name the folder of the exports; for the one you are in, a period")
     name = Path(path).name or str(path)
     found.names[shown_name(name)] = printable(name)
     try:

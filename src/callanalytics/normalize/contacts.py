@@ -109,7 +109,7 @@ class _Contact:
         self.cells, self.rules, self.problems, self.order = cells, rules, problems, order
         self.has_spoken = np.zeros(cells.n, bool)  # a person of the agency was there, whoever it was
         self.is_role = np.zeros(cells.n, bool)  # the agent's cell names no person, only a role
-        self.is_unanswered = np.zeros(cells.n, bool)  # the outcome's cell says that no one answered
+        self.is_unanswered = np.zeros(cells.n, bool)  # the outcome's cell, or the agent's, says that no one answered
         self.in_menu = np.zeros(cells.n, bool)  # the call never left the automated system
         self.lost = np.full(cells.n, None, object)  # how it was lost, where the agent's cell says so
 
@@ -139,6 +139,7 @@ class _Contact:
         is_menu = rows_where(free_words.is_of_menu, reading)
         self.has_spoken |= is_refused
         self.in_menu |= is_menu
+        self.is_unanswered |= rows_where(_says_nobody, reading)
         self.is_role |= rows_where(lambda text: agency_alone(text) == "officer", reading)
         # None behind them is what the -1 of an empty cell picks.
         lost = np.array([*map(_lost_in, reading.texts), None], object)[reading.codes]
@@ -328,6 +329,14 @@ def _says_no_agent(text: str) -> bool:
     phrase = lexicon.phrases("wait").match(words, 0) if words else None
     first, _, _ = re.split(r"(\s[-–—]\s|:\s|[;,(])", f"{text} - ", maxsplit=1)
     return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
+
+
+_NOBODY = regex(r"(?i)\W*(?:nobody|no[ -]?one|no (?:agent|person|human|rep|officer)|nadie|ninguno)\b")
+
+
+def _says_nobody(text: str) -> bool:
+    """Whether the agent's cell says in words that no person came; a dash or "none" may be one that no one filled in."""
+    return bool(_NOBODY.match(text)) and _says_no_agent(text)
 
 
 def _agents(contact: _Contact) -> dict[str, pa.Array]:

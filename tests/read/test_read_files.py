@@ -381,7 +381,9 @@ def test_a_typed_name_is_shown_without_numbers(name, shown):
         ("EAC2190012345.xlsx", "x/#7.xlsx"),
         (" - Missed.html", "x/ - Missed.html"),
         ("a\x1b[31m calls.csv", "x/#7 *** calls.csv"),
-        ("log.Maria Ng", "x/log"),
+        ("log.Maria Ng", "x/#7 log.***"),
+        ("RingCentral.Ng", "x/#7 RingCentral.***"),
+        ("Ng.ringcentral.csv", "x/#7 ***.ringcentral.csv"),
     ],
 )
 def test_a_found_name_is_shown_only_if_no_word_in_it_can_be_a_clients(name, shown):

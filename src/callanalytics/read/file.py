@@ -114,6 +114,13 @@ _HARMLESS = set(
 )
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole
 PIECE = 1 << 20
+_SUFFIXES = set(
+    """
+    7z bak conf crdownload csv dat db doc docx eml gif gz heic htm html ics ini jpeg jpg json jsonl lnk log m4a mbox md
+    mp3 mp4 msg ndjson numbers odp ods odt pages parquet part pdf plist png pptx pst rar rtf sqlite sqlite3 storedata
+    svg tmp toml tsv txt url vcf wav xls xlsb xlsm xlsx xml zip
+    """.split()
+)
 _HARMLESS_NUMBER = regex(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
 _DIGIT_GROUP = regex(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
@@ -247,15 +254,18 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
 
     >>> shown_member("calls/2022-03 call log.csv", "exports", 4)
     'exports/calls/2022-03 call log.csv'
+    >>> shown_member("RingCentral.Ng", "exports", 3)
+    'exports/#3 RingCentral.***'
     >>> shown_member("Maria Ng/+12025550143 - Missed.html", "exports", 5), shown_member("Ng calls.csv", "exports", 6)
     ('exports/.../#5 *** - Missed.html', 'exports/#6 *** calls.csv')
     """
     *folders, last = name.split("/")
     path = PurePosixPath(last)
-    stem = _harmless_part(path.stem)
-    if stem != path.stem:
+    suffix = path.suffix if path.suffix[1:].casefold() in _SUFFIXES else ""  # any other may be a client's name
+    name = last.removesuffix(suffix)
+    stem = _harmless_part(name)
+    if stem != name:
         stem = f"#{ordinal} {stem}" if re.search(r"[^\W_]", stem) else f"#{ordinal}"
-    suffix = path.suffix if re.fullmatch(r"\.\w{1,5}", path.suffix) else ""
     return "/".join([container, *(f if _harmless_part(f) == f else "..." for f in folders), stem + suffix])
 
 

@@ -1,6 +1,7 @@
 """A rule, a closure or a kind of closure that an office adds in a file of its own, from the command to the verdict."""
 
 import json
+import shutil
 
 import numpy as np
 import pyarrow.compute as pc
@@ -13,6 +14,7 @@ from callanalytics import agencies, clocks, facts
 from callanalytics.cli import main
 from callanalytics.facts import states
 from intake_files import hand_csv, note, phone_csv
+from roots import TESTS
 
 RULE = """
 [[rule]]
@@ -88,6 +90,15 @@ def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_i
     assert "mine-2022 (your own)" in printed.output
     assert "Alder and Birch: 3 promises are judged otherwise than before." in printed.output
     assert judged(store, mine) == {"mine-2022": 24}
+
+
+def test_an_agency_of_ones_own_is_named_by_a_path_from_where_one_stands(tmp_path, monkeypatch):
+    shutil.copytree(TESTS / "agencies" / "harbor", tmp_path / "mine")
+    monkeypatch.chdir(tmp_path)
+    assert agencies.load("./mine").rules == agencies.load(tmp_path / "mine").rules != agencies.load().rules
+    assert "harbor-urgent" in run("--agency-file", "./mine", "rules").output
+    (tmp_path / "own.toml").write_text(RULE.format(hours=24))
+    assert "mine-2022 (your own)" in run("--agency-file", "./own.toml", "rules").output
 
 
 @pytest.mark.slow

@@ -270,6 +270,8 @@ def test_what_to_pass_is_said_with_what_was_given_and_the_store(tmp_path, monkey
     printed = run("start", "USCIS calls", "--store", "ours", "--timezone", "Central", "--wait-origin", "dial")
     line = 'callanalytics start "USCIS calls" --office "YOUR OFFICE" --timezone Central --wait-origin dial --store ours'
     assert line in " ".join(printed.output.split())
+    printed = run("start", "USCIS calls", "--out", "our report", "--timezone", "Central")
+    assert '--timezone Central --out "our report"' in " ".join(printed.output.split())
     printed = run("start", "--store", "ours", "--timezone", "Central")
     assert "callanalytics start FOLDER --timezone Central --store ours" in " ".join(printed.output.split())
 

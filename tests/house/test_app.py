@@ -34,9 +34,10 @@ def place(tmp_path):
 @pytest.fixture
 def server(place):
     """The command as it is typed, in that folder: its process, port and token."""
-    environment = os.environ | {"TMPDIR": str(place / "tmp"), "HOME": str(place)}
-    process = subprocess.Popen([sys.executable, "-m", "callanalytics", "app", "--no-browser"], cwd=place,
-                               env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    environment = os.environ | {"TMPDIR": str(place / "tmp"), "HOME": str(place), "PYTHONUNBUFFERED": "1"}
+    with (place / "tmp" / "printed").open("wb") as printed:
+        process = subprocess.Popen([sys.executable, "-m", "callanalytics", "app", "--no-browser"], cwd=place,
+                                   env=environment, stdout=printed, stderr=subprocess.DEVNULL)  # fmt: skip
     until = time.monotonic() + SECONDS
     while not (found := list(place.glob("tmp/*/runtime/jpserver-*.json"))) and time.monotonic() < until:
         assert process.poll() is None
@@ -66,8 +67,11 @@ def test_the_template_asks_nothing_outside():
 
 @needs_page
 @pytest.mark.slow
-def test_only_this_computer_and_only_with_the_token(server):
+def test_only_this_computer_and_only_with_the_token(server, place):
     _, port, token = server
+    assert f"Open this page in your browser:  http://127.0.0.1:{port}/?token={token}\n" in (
+        place / "tmp" / "printed"
+    ).read_text("utf-8")
     assert len(token) > 40
     api = "/api/contents"  # not the page itself: each look at that starts a kernel
     assert status(port, api) == 403

@@ -320,6 +320,26 @@ def test_a_letter_does_not_ask_what_the_store_remembers(tmp_path, monkeypatch):
     assert not (tmp_path / "second" / "Birch.txt").exists()
 
 
+def test_before_the_first_ingest_the_store_that_will_be_is_said_not_to_be_there_and_letters_are_written(
+    inbox, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    roster = write(tmp_path / "offices.csv", rows_of_all())
+    printed = run("check", inbox, "--roster", roster, "--letters", "letters", "--store", "new")
+    assert "There is no store in new yet" in printed.stderr
+    assert list((tmp_path / "letters").iterdir())
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("command", ["check", "ingest"])
+@pytest.mark.parametrize("option", [["--timezone", "Central"], ["--office", "Alder"]])
+def test_what_the_roster_says_of_each_office_is_not_taken_for_all(command, option, inbox, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    printed = run(command, inbox, "--roster", write(tmp_path / "offices.csv", rows_of_all()), *option)
+    assert printed.exit_code == 2
+    assert f"{option[0]} cannot be said of many offices" in printed.output
+
+
 @pytest.mark.slow
 def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]

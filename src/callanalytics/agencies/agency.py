@@ -314,7 +314,8 @@ def load(folder: Path | str = SHIPPED, *, extra: Path | str | None = None) -> Ag
         ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the id (number, code, date) of a shipped
         one takes its place, any other is added.
     """
-    return _kept(FOLDER / folder, None) if extra is None else _read(FOLDER / folder, Path(extra))
+    place = FOLDER / folder if (FOLDER / folder).is_dir() else Path(folder).absolute()
+    return _kept(place, None) if extra is None else _read(place, Path(extra))
 
 
 def _read(folder: Path, extra: Path | None) -> Agency:

@@ -111,6 +111,7 @@ def _serve(own_folder: Path, opens: bool) -> None:
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
+    token = secrets.token_urlsafe(32)
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
     # Socket files instead of ports: no other user of this computer can listen to what the page shows.
     sockets = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(own_folder / "k")}
@@ -130,7 +131,7 @@ def _serve(own_folder: Path, opens: bool) -> None:
                 "tornado_settings": {"mathjax_url": "data:text/javascript,//", "headers": headers},
             },
             # Given here, so that no setting of the person's own Jupyter turns it off
-            "IdentityProvider": {"token": secrets.token_urlsafe(32)},
+            "IdentityProvider": {"token": token},
             # Both must agree, or server and kernel wait for each other
             "KernelManager": sockets,
             "ConnectionFileMixin": sockets,
@@ -142,5 +143,9 @@ def _serve(own_folder: Path, opens: bool) -> None:
             },
         }
     )
-    screen.say("The page opens in your browser. It ends a minute after you close its tab; Ctrl-C ends it at once.")
-    ServerApp.launch_instance([], config=config)
+    server = ServerApp.instance(config=config)
+    server.initialize([])  # the port is known from here on
+    address = f"Open this page in your browser:  {server.connection_url}?token={token}\n"
+    opening = "The page opens in your browser. " if opens else address
+    screen.say(f"{opening}It ends a minute after you close its tab; Ctrl-C ends it at once.")
+    server.start()

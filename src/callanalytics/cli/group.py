@@ -116,7 +116,9 @@ def agency():
 
     root = click.get_current_context().find_root()
     # Read once for each command: its calendars are kept by agency
-    root.obj = root.obj or agencies.load(extra=own_facts())
+    if not root.obj:
+        own = own_facts()
+        root.obj = agencies.load(own) if own and own.is_dir() else agencies.load(extra=own)
     return root.obj
 
 

@@ -76,6 +76,7 @@ def check(paths, store, json_, format_, roster, letters, **options):
     """
     options |= {"format": format_, "today": date.today(), "answers": store_there(store)}
     if roster or letters:
+        options["answers"] = _begun(options["answers"])
         _finish_offices(_check_offices(paths, roster, letters, options, json_))
         return
     from callanalytics import intake
@@ -357,6 +358,16 @@ def _ingest_offices(paths, roster, store, options, json_):
     return batch
 
 
+def _begun(store: str | None) -> str | None:
+    """The store, if it holds anything; of many offices the first check may name the one that they will all go to."""
+    from callanalytics.store import Store
+
+    if store and not Store.open(store, create=True).version:
+        screen.print_error(f"There is no store in {store} yet: no office has answered anything.")
+        return None
+    return store
+
+
 def _inbox(paths) -> str:
     if len(paths) != 1:
         raise InvalidRequest("a roster goes over one inbox", found=f"{len(paths)} paths", do="name the one folder")
@@ -365,10 +376,10 @@ def _inbox(paths) -> str:
 
 def _common_options(options: dict) -> dict:
     """What may be said of all offices at once; name and zone are each office's own."""
-    own = [name for name in ("office", "replaces") if options.get(name)]
+    own = [name.replace("_", "-") for name in ("office", "timezone", "new_office", "replaces") if options.get(name)]
     if own:
         raise InvalidRequest(
-            f"--{' and --'.join(own)} cannot be said of many offices", do="the roster names the offices"
+            f"--{' and --'.join(own)} cannot be said of many offices", do="the roster names each office and its zone"
         )
     return {
         name: value for name, value in options.items() if name not in ("office", "timezone", "replaces", "new_office")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import click
+
 from callanalytics import intake, wording
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agency, opened
@@ -419,7 +421,16 @@ def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
     named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]
     values = [(name, write, value) for name, write in named for value in _values(given.get(name))]
     words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in values]
+    words += _report_options() if name == "start" else []
     return " ".join([f"callanalytics {name}", wording.quoted(path), *words]) + wording.in_store(store)
+
+
+def _report_options() -> list[str]:
+    """What was typed with `start` of the report: a command that is printed in its place keeps it."""
+    context = click.get_current_context(silent=True)
+    if context is None or context.get_parameter_source("out") is not click.core.ParameterSource.COMMANDLINE:
+        return []
+    return [f"--out {wording.quoted(context.params['out'])}"]
 
 
 def _values(value) -> Sequence[str]:

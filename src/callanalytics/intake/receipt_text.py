@@ -438,7 +438,7 @@ def ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int,
         "",
         f"It lacks {lacks} although it covers those days. They stay until you say that they were removed",
         "",
-        f"ingest {newer.shown} again and say which:  --keep-removed   or   {replaces}\nif it replaces it, {lost}",
+        f"ingest it again and say which:  --keep-removed   or   {replaces}\nif it replaces it, {lost}",
         "removed_rows",
         (
             Answer("--keep-removed", "keep them: the newer file shows only a part of the log"),

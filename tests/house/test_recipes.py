@@ -51,6 +51,7 @@ def run(text: str) -> dict:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("error:::<string>")  # a deprecation in a line of the recipe
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name not in ("R", "Every month")])
 def test_a_recipe_runs_and_gives_something(name, place, monkeypatch):
     if name in NEEDS:

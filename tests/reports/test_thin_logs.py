@@ -156,3 +156,24 @@ def test_how_many_days_a_comparison_needs(tmp_path):
 def test_weekdays_of_too_few_weeks_are_not_called_alike(tmp_path):
     times = [(day, 9 + i % 3) for day in (date(2022, 3, 1), date(2022, 3, 2)) for i in range(20)]
     assert findings._weekdays(results_of(tmp_path, times)) == "Too few days to compare weekdays (40 waits)."
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("offices", [1, 2])
+def test_waits_of_unstated_start_of_several_offices_are_not_pooled_in_silence(tmp_path, offices):
+    calls, entries = waits(wait_origin="unstated")
+    results = Results(logs.load(stored(tmp_path / "calls", calls, entries, [], twice=offices == 2), "2022-04-29"))
+    pooled = "Pooled: 2 offices, which may count from different moments."
+    assert results.row("wait", "median")["n"] == 33 * offices
+    assert (pooled in findings.wait(results).detail) is (offices == 2)
+    assert (pooled in next(annex._waits(results))) is (offices == 2)
+
+
+@pytest.mark.slow
+def test_waits_of_unstated_start_beside_others_say_of_how_many_offices_they_are(tmp_path):
+    calls, entries = waits()
+    entries += [note(f"u{i}", f"2022-04-{i + 11:02} 10:00", wait_s=600, wait_outcome="reached", tier="tier1",
+                     wait_origin="unstated") for i in range(4)]  # fmt: skip
+    results = Results(logs.load(stored(tmp_path / "calls", calls, entries, [], twice=True), "2022-04-29"))
+    separate = "Reported separately: 8 waits of 2 offices as noted, start not logged (too few for a median)."
+    assert findings.other_clocks(results) == separate

@@ -227,7 +227,7 @@ def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
         return []
     text = (
         "do these waits run from dialing, or from when the hold music began? Until someone says, they are shown as "
-        "noted and pooled with no others"
+        "noted, apart from waits whose start is known"
     )
     # Dialing is the safe answer and stands first: taken for waits from the queue by mistake, it makes the wait from
     # dialing too short, never too long; the other mistake charges the agency with its own menu's minutes as a queue.

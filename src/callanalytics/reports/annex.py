@@ -15,7 +15,6 @@ from callanalytics.facts.agency_calls import reported_lines
 from callanalytics.figures import rows
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.log_quality import BANDS_MIN, NAMES
-from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.wait_curves import HEAPED, INDEX
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Terms, Text
@@ -158,7 +157,7 @@ def _waits(results):
     round_ones = results.row("wait", "heaping_index")
     heaped, n = int(round_ones["events"]), int(round_ones["n"])
     yield (
-        f"{WAITS_RUN[results.clock]} {wording.number(lost['events'])} of "
+        f"{results.waits_run} {wording.number(lost['events'])} of "
         f"{wording.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )

@@ -8,7 +8,7 @@ from callanalytics import measures, wording
 from callanalytics.agencies import Agency
 from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.measures import published
-from callanalytics.measures.result import SINCE, WAITS_RUN
+from callanalytics.measures.result import SINCE
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, Heading, Note, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -281,7 +281,7 @@ def every_rule(results: Results) -> list[Block]:
     return [
         Text(
             "The same logged calls, counted as others publish theirs; the sources stand with the definitions. "
-            f"{WAITS_RUN[results.clock]}{SHORTER[results.clock]}"
+            f"{results.waits_run}{SHORTER[results.clock]}"
         ),
         *[table for table in tables if table],
     ]

@@ -15,7 +15,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN, is_range
+from callanalytics.measures.result import SHOWN_FLAGS, is_range
 from callanalytics.measures.specifications import OFFICE
 from callanalytics.reports import comparisons
 from callanalytics.reports import sentences as say
@@ -55,7 +55,7 @@ def wait(results: Results) -> Finding:
         0,
         _half(results, row),
         sure=say.wait_sure(row),
-        detail=say.joined(_start(results.clock), results.lead.sentence, tail(results), other_clocks(results)),
+        detail=say.joined(_start(results), results.lead.sentence, tail(results), other_clocks(results)),
         bar=minutes_bar(row),
     )
 
@@ -65,7 +65,7 @@ def curve(results: Results) -> Finding:
     row = results.row("wait", "median")
     if not say.is_shown(row):
         return wait(results)
-    return Finding(0, _half(results, row), sure=say.wait_sure(row), detail=_start(results.clock), bar=minutes_bar(row))
+    return Finding(0, _half(results, row), sure=say.wait_sure(row), detail=_start(results), bar=minutes_bar(row))
 
 
 def _half(results, row) -> str:
@@ -73,20 +73,22 @@ def _half(results, row) -> str:
     return f"Half of {calls} needed {wait_in_words} or more {TO_A_PERSON[results.clock]}."
 
 
-def _start(clock: str) -> str:
+def _start(results: Results) -> str:
     """From when the waits run, where the log leaves it open."""
-    return WAITS_RUN[clock] if clock == "unstated" else ""
+    return results.waits_run if results.clock == "unstated" else ""
 
 
 def other_clocks(results: Results) -> str:
     """The waits that run from another moment, with n and median: beside the others, never pooled with them."""
-    waits = [_of_other_clock(clock, row) for clock, row in results.other_clocks.items()]
+    offices = {"unstated": results.unstated_offices}
+    waits = [_of_other_clock(clock, row, offices.get(clock, 1)) for clock, row in results.other_clocks.items()]
     return f"Reported separately: {'; '.join(waits)}." if waits else ""
 
 
-def _of_other_clock(clock, row):
+def _of_other_clock(clock, row, n_offices):
     median = f"median {say.without_interval_name(say.wait_alone(row))}" if say.is_shown(row) else "too few for a median"
-    return f"{plural(row['n'], 'wait')}{_of_clock(clock)} ({median})"
+    pooled = f" of {n_offices} offices" if n_offices > 1 else ""
+    return f"{plural(row['n'], 'wait')}{pooled}{_of_clock(clock)} ({median})"
 
 
 def _of_clock(clock):

@@ -16,7 +16,7 @@ from callanalytics.figures import rows
 from callanalytics.measures import specifications
 from callanalytics.measures.attempts import contact_by_day
 from callanalytics.measures.definitions import STALE_DAYS
-from callanalytics.measures.result import paired_ends
+from callanalytics.measures.result import WAITS_RUN, paired_ends
 
 DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
 
@@ -100,6 +100,22 @@ class Results:
         waits = self.take("wait")
         others = [clock for clock, n in measures.waits_by_clock(waits).items() if n and clock != self.clock]
         return {clock: rows.headline(waits, "median", wait_origin=clock) for clock in others}
+
+    @cached_property
+    def unstated_offices(self) -> int:
+        """How many offices have waits of which nothing says from when they run: each may count from another moment."""
+        calls = self.agency_calls.arrow
+        is_unstated = pc.and_(pc.is_valid(calls["wait_s"]), pc.equal(calls["wait_origin"], "unstated"))
+        has_end = pc.is_in(calls["wait_outcome"], pa.array(schema.WAIT_ENDS))
+        in_hours = pc.fill_null(calls["in_live_hours"], True)
+        return len(pc.unique(calls.filter(pc.and_(pc.and_(is_unstated, has_end), in_hours))["office_id"]))
+
+    @property
+    def waits_run(self) -> str:
+        """From when the waits run that lead; where nothing says it of several offices, that they are pooled."""
+        several = self.clock == "unstated" and self.unstated_offices > 1
+        pooled = f" Pooled: {self.unstated_offices} offices, which may count from different moments." if several else ""
+        return f"{WAITS_RUN[self.clock]}{pooled}"
 
     @cached_property
     def lead(self) -> measures.Lead:

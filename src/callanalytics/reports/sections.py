@@ -7,7 +7,7 @@ from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import rows
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import SHOWN_FLAGS, WAITS_RUN
+from callanalytics.measures.result import SHOWN_FLAGS
 from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
@@ -57,7 +57,7 @@ def waits(results: Results) -> list[Block]:
         Text(
             say.joined(
                 "Every wait was written down by a caller: a phone system does not know when a person answered.",
-                WAITS_RUN[results.clock],
+                results.waits_run,
                 not_in_waits(results),
                 other_clocks(results),
             )

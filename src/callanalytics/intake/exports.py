@@ -23,6 +23,7 @@ from callanalytics.intake.receipt_data import Column, Unclear
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.normalize.meanings import zone_of_headers
 from callanalytics.read import File, TextTable
+from callanalytics.read.file import shown_sheet
 from callanalytics.read.workbooks import saved_at
 from callanalytics.values import zones
 from callanalytics.wording import plural
@@ -236,7 +237,8 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
             parts.append(done)
             unread += receipt_data.unread_columns(text, done.format or fmt)
             if done.doubts:
-                unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, len(parts))
+                sheet = shown_sheet(text.sheet, len(parts)) if len(parts) > 1 else ""
+                unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, sheet)
             remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
     questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
     if any(question.blocks for question in questions):
@@ -284,7 +286,7 @@ def _named_sources(text: TextTable, index: int) -> list[tuple[str, File, str]]:
     if index == 0:
         return [(file.source_id, file, file.shown) for file in text.files]
     own = _digest(f"{text.file.sha256}\n{text.sheet}")
-    return [(own, text.file, f"{text.file.shown}, sheet {index + 1}")]
+    return [(own, text.file, f"{text.file.shown}, {shown_sheet(text.sheet, index + 1)}")]
 
 
 def _sources_table(

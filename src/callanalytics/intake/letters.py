@@ -171,8 +171,8 @@ def _due_question(file: str, column: str, rows: str) -> str:
     return f"{which}: are these {OWN_DUE}? Then what was promised: 72 hours, or 30 business days?"
 
 
-def _sheet(number: int) -> str:
-    return f" of sheet {number}" if number > 1 else ""
+def _sheet(name: str) -> str:
+    return f" of {name}" if name else ""
 
 
 def _has_no_file(outcome: Outcome) -> bool:

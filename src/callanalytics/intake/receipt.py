@@ -218,7 +218,7 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
 
 def _word_with_rows(alike: Sequence[Unclear]) -> str:
     """A word, and in which rows of which sheets it stands."""
-    where = ", ".join(f"{number_runs(u.doubt.rows, 4)}{f' of sheet {u.sheet}' if u.sheet > 1 else ''}" for u in alike)
+    where = ", ".join(f"{number_runs(u.doubt.rows, 4)}{u.sheet and f' of {u.sheet}'}" for u in alike)
     return f'"{alike[0].doubt.word}" ({plural(sum(len(u.doubt.rows) for u in alike), "row")}: {where})'
 
 

@@ -76,7 +76,7 @@ class Unclear:
     file: str
     doubt: Doubt
     wanted: str
-    sheet: int = 1
+    sheet: str = ""  # what it is called, but for the first of a file
 
     @property
     def is_own_due(self) -> bool:
@@ -122,7 +122,7 @@ def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
     return [Column(shown_column(name), n) for name, n in filled if n]
 
 
-def unclear_words(shown: str, doubts: list[Doubt], fmt: Format, sheet: int = 1) -> list[Unclear]:
+def unclear_words(shown: str, doubts: list[Doubt], fmt: Format, sheet: str = "") -> list[Unclear]:
     """The words that were not understood, with those of the format that would have been; each once."""
     first: dict[tuple, Doubt] = {}
     for doubt in doubts:  # one column may be read for two of ours

@@ -269,6 +269,15 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
     return "/".join([container, *(f if _harmless_part(f) == f else "..." for f in folders), stem + suffix])
 
 
+def shown_sheet(title: str, number: int) -> str:
+    """A sheet by its name, where it holds only words that exports' names are made of; else by its place.
+
+    >>> shown_sheet("Oct 26", 2), shown_sheet("Maria Ng", 3), shown_sheet("", 4)
+    ('sheet "Oct 26"', 'sheet 3', 'sheet 4')
+    """
+    return f'sheet "{title}"' if title.strip() and _harmless_part(title) == title else f"sheet {number}"
+
+
 def _harmless_part(name: str) -> str:
     """A name with ``***`` for every word and number in it that may be a client's."""
     kept = ""

@@ -24,7 +24,7 @@ from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold, relevance
 from callanalytics.lazy import regex
 from callanalytics.read import archive, file_kind, grids, headers, stacked
-from callanalytics.read.file import File
+from callanalytics.read.file import File, shown_sheet
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
 from callanalytics.read.table import Builder, Odd, TextTable
@@ -160,7 +160,7 @@ def opened_workbook(file: File) -> Workbook:
 
 
 class Sheet:
-    """One sheet of a workbook. ``shown`` names it by its place: a sheet's name may be a client's.
+    """One sheet of a workbook. ``shown`` names it by its place where its name may be a client's.
 
     ``titles`` are what it and its workbook are called.
     """
@@ -170,7 +170,9 @@ class Sheet:
         self.title: str = sheet.title
         self.titles = self.title, book.file.stem
         self.is_hidden = sheet.sheet_state != "visible"
-        self.shown = f"sheet {number} of {count}" if count > 1 else "the sheet"
+        named = shown_sheet(sheet.title, number)
+        place = f"{named} of {count}" if named == f"sheet {number}" else named
+        self.shown = place if count > 1 else "the sheet"
 
     @cached_property
     def content(self) -> SheetContent:

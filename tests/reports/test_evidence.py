@@ -8,6 +8,7 @@ import docx
 import icalendar
 import pikepdf
 import pytest
+from pypdf import PdfReader
 
 from callanalytics import intake, schema
 from callanalytics import log as logs
@@ -46,6 +47,23 @@ def status(sheet):
 def words_of(report):
     """Every word of a report."""
     return " ".join(str(value) for block in report.blocks for value in vars(block).values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "lines"), [("SR15800618164", 1), ("SR1234567890123456789012345", 3)])
+def test_a_long_service_request_number_stays_in_its_column(tmp_path, number, lines):
+    asked = [promise("p", "2022-03-01 10:00", matter="M", sr_number=number)]
+    log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-20")
+    (printed,) = evidence.write(log, tmp_path, matter="M", to=("pdf",))
+    text = " ".join(page.extract_text() for page in PdfReader(printed).pages)
+    # The letter names it whole; in the table it is whole where it has room, else on several lines
+    assert text.count(number) == (2 if lines == 1 else 1)
+    assert number[:12] + "to be called" not in text.replace(" ", "")
+
+
+def test_a_further_sheet_keeps_its_name_beside_the_files_own(tmp_path):
+    named = {"march ***.xlsx, sheet 2": ", sheet 2", 'log.xlsx, sheet "Oct 26"': ', sheet "Oct 26"', "log.xlsx": ""}
+    assert {name: (found[0] if (found := evidence.SHEET.search(name)) else "") for name in named} == named
 
 
 # ---- the sheet ------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ READINGS = {
 }
 FORMS = ("docx", "pdf")
 NOTHING = "–"
+SHEET = regex(r', sheet (?:\d+|"[^"]*")$')
 MASKED_NAME = regex(r"\*{3}|/#\d")
 KEPT_NAMES = (
     "*** in a file's name: words that the store does not keep, since they may be a client's; #2: the second file of "
@@ -103,8 +104,13 @@ def _own_names(log, originals) -> dict[str, str]:
     for file in read.files([originals]):
         with suppress(CallLogError):  # one that cannot be opened was read into no store
             names[file.sha256] = printable(file.name)
-    sources = log.sources.to_arrow().select(["source_id", "sha256"]).to_pylist()
-    return {row["source_id"]: names[row["sha256"]] for row in sources if row["sha256"] in names}
+    sources = log.sources.to_arrow().select(["source_id", "sha256", "name"]).to_pylist()
+    # A further sheet of a workbook is a source of its own
+    return {
+        row["source_id"]: names[row["sha256"]] + (sheet[0] if (sheet := SHEET.search(row["name"])) else "")
+        for row in sources
+        if row["sha256"] in names
+    }
 
 
 def _is_another(path: Path, mark: str) -> bool:
@@ -273,7 +279,7 @@ def _calls(case: Case) -> list[Block]:
     head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
     shown = {case.files.get(note["source_id"], "") for note in case.entries}
     return [
-        TableBlock("", head, rows, widths=(1.1, 0.9, 0.7, 0.6, 0.9, 0.85, 1.4, 1.3)),
+        TableBlock("", head, rows, widths=(1.1, 0.9, 0.65, 0.55, 0.9, 1.1, 1.3, 1.25)),
         *([Note((KEPT_NAMES,))] if any(MASKED_NAME.search(name) for name in shown) else []),
     ]
 

@@ -79,7 +79,7 @@ def test_a_stored_export_that_no_line_is_named_for_is_said_to_be_that(tmp_path):
 
     command = f'callanalytics office "Alder and Birch" --store {tmp_path / "0"} --line NUMBER:desk:invented'
     assert steps([])[0] == (
-        f"The number given is in no phone export that is named as that line: name it with `{command}`."
+        f"No phone log in the store is named as that of the number given: name it with `{command}`."
     )
     elsewhere = [line(MAIN, "another"), line(CELL)]
     assert steps(elsewhere)[0] == "Check the phone's own history: its calls of those days are in no file."

@@ -149,6 +149,14 @@ def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter
 
 
 @pytest.mark.slow
+def test_whom_to_turn_to_stands_once_and_not_in_every_line_of_the_ledger(store):
+    printed = run("promises", "--store", store, "--as-of", "2022-12-30").output
+    assert printed.count("If calling again leads nowhere") == 1
+    assert printed.count("reports@aila.org") == 1
+    assert max(map(len, printed.splitlines())) <= 400
+
+
+@pytest.mark.slow
 def test_the_ledger_of_today_says_that_it_is_of_today(store):
     printed = run("promises", "--store", store, "--open").output
     assert "as of today" in printed

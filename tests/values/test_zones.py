@@ -180,6 +180,16 @@ def test_an_unknown_zone_is_refused_with_the_nearest():
     assert "Arizona" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [("Cen", "Central (America/Chicago)"), ("East", "Eastern (America/New_York)"), ("Bostn", "")],
+)
+def test_the_nearest_zone_is_a_usual_one_where_one_begins_so(written, near):
+    assert zones.find_zone(written) is None
+    assert zones.nearest(written) == near
+    assert zones.find_zone("Mtn") == "America/Denver"
+
+
 def test_an_unchecked_name_never_becomes_a_path():
     with pytest.raises(ValueError, match="IANA"):
         zones.to_utc(["2022-03-01"], "../zones")

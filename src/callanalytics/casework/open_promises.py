@@ -271,10 +271,10 @@ def _name_the_line(row, office, unnamed: Sequence[str], store: str) -> str:
     covered = {line["number"] for line in office["lines"] or () if line["covered_by"]}
     if not unnamed or row["callback_number"] in covered:
         return ""
-    which = "The number given" if row["callback_number"] else "The office's phone"
+    which = "the number given" if row["callback_number"] else "the office's phone"
     name = f"{quoted_name(office['name'])}{in_store(store)}"
     command = f"callanalytics office {name} --line NUMBER:desk:{unnamed[0]}"
-    return f"{which} is in no phone export that is named as that line: name it with `{command}`."
+    return f"No phone log in the store is named as that of {which}: name it with `{command}`."
 
 
 def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):

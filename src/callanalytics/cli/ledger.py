@@ -68,12 +68,13 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     screen.say_day(log)
     screen.say(_rules_confirmed(log))
     screen.say(f"\n{say.open_counts(still)}")
-    if not screen.is_terminal():
-        screen.table([_open_row(promise) for promise in still])
-    elif still:
+    if still:
         named = [promise for promise in still if not only_open or promise.is_listed(log.as_of)]
-        _show_open(log, still, named, list_every)
-        _show_possible(named, store, as_of)
+        if screen.is_terminal():
+            _show_open(log, still, named, list_every)
+            _show_possible(named, store, as_of)
+        else:  # whom to turn to stands once beneath: in each line it would be most of the line
+            screen.table([{k: v for k, v in _open_row(promise).items() if k != "turn to"} for promise in still])
         _show_recourses(named, store)
     for part, *words in (
         ([row for row in closed if "then" in row], "callback missed or overdue", "callbacks missed or overdue"),
@@ -183,8 +184,10 @@ LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_every: str) -> None:
     """Print those that are listed, a line each, under what to do; those asked long ago, of which nothing will come by
     waiting, are counted."""
-    # A letter in the line, its sentence once beneath: many numbers share a doubt
-    doubts = {doubt: chr(ord("a") + n) for n, doubt in enumerate(dict.fromkeys(d for p in listed for d in p.doubts))}
+    # A letter in the line, its sentence once beneath: many numbers share a doubt; one that all share needs no letter
+    found = dict.fromkeys(d for p in listed for d in p.doubts)
+    of_all = [doubt for doubt in found if all(doubt in p.doubts for p in listed)]
+    doubts = dict.fromkeys(of_all, "") | {d: chr(ord("a") + n) for n, d in enumerate(found.keys() - set(of_all))}
     # Within each group as they fall due
     ordered = sorted(listed, key=lambda promise: (promise.due or NEVER, promise.promise_id))
     # The office's name comes last in a line, and goes where all have one
@@ -207,7 +210,7 @@ def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_ev
     if doubts:
         screen.say("\nThe number that was given")
         for doubt, mark in doubts.items():
-            screen.say(f"  {mark}  {doubt}")
+            screen.say(f"  {mark or 'all'}  {doubt}")
     if older := len(still) - len(listed):
         screen.say(
             f"\n{plural(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close them "

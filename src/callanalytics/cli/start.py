@@ -262,7 +262,8 @@ def _choose_office(
         zone = dialog.ask(f"Where is the office? {ZONES}", where, _ABOUT_ZONE)
         # Asked until it is one: every hour in the report hangs on it
         if not zones.find_zone(_without_time(zone)):
-            screen.say("  There is no time zone of this name.")
+            near = zones.nearest(_without_time(zone))
+            screen.say(f"  There is no time zone of this name.{f' Did you mean {near}?' if near else ''}")
     return given | {"timezone": _without_time(zone)}
 
 

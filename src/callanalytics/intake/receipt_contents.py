@@ -207,13 +207,23 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
     if not corrections:
         return []
     shown = [
-        f"{', '.join(c.columns)} of row {c.by_row} of {names[c.by_source_id]} in place of row {c.row} of "
+        f"{', '.join(map(_plain, c.columns))} of row {c.by_row} of {names[c.by_source_id]} in place of row {c.row} of "
         f"{names[c.source_id]}"
         for c in corrections[:3]
     ]
     more = f"; and {len(corrections) - 3:,} more" if len(corrections) > 3 else ""
-    what = "1 call or entry is" if len(corrections) == 1 else f"{len(corrections):,} calls or entries are"
-    return [f"{what} told differently by two exports; the one read last counts: {'; '.join(shown)}{more}"]
+    what = "1 call or entry differs" if len(corrections) == 1 else f"{len(corrections):,} calls or entries differ"
+    return [f"{what} between two files, and the file read last counts: {'; '.join(shown)}{more}"]
+
+
+def _plain(column: str) -> str:
+    """A column as a person calls it.
+
+    >>> [_plain(name) for name in ("wait_s", "started_at_utc", "sr_number", "parent_entry_id")]
+    ['wait', 'start', 'sr number', 'call it belongs to']
+    """
+    known = {"parent_entry_id": "call it belongs to", "started_at_utc": "start", "started_at_local": "start"}
+    return known.get(column) or column.removesuffix("_s").replace("_", " ")
 
 
 def duplicate_notes(

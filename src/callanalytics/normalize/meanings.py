@@ -115,7 +115,7 @@ def _like(header: str, meaning: str, says: str) -> Question:
         header,
         f"the cells look like {says}, and the header does not say so. Until someone says, the column is not read",
         "",
-        f"if it is that:  {_option(meaning, header)}   else:  {_option(UNREAD, header)}",
+        f"if it is {says}:  {_option(meaning, header)}   if not:  {_option(UNREAD, header)}",
         "which_column",
         answers,
         blocks=False,

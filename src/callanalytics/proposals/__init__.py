@@ -440,7 +440,7 @@ def _mapping(made: Proposal, agency: Agency) -> IngestQuestion:
         "",
         "it comes from a phone system that is not known yet, and its columns seem to mean what is shown here",
         "",
-        f"if it is:  {ACCEPT}   else:  callanalytics map FILE   writes it down, to be corrected",
+        f"if they do:  {ACCEPT}   if not:  callanalytics map FILE   writes them to a file for you to correct",
         "mapping",
         (
             Answer("", "no: leave the file out for now"),

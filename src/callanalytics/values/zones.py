@@ -135,7 +135,7 @@ MAX_CHANGES_COMPARED = 16  # changes of a zone in a log of eight years
 _WORDS = {
     "America/New_York": "eastern, et, est, edt",
     "America/Chicago": "central, ct, cst, cdt",
-    "America/Denver": "mountain, mt, mst, mdt",
+    "America/Denver": "mountain, mt, mst, mdt, mtn",
     "America/Phoenix": "arizona, az, phoenix, us mountain",  # the last is Windows' name
     "America/Los_Angeles": "pacific, pt, pst, pdt",
     "America/Anchorage": "alaska, alaskan, akt, akst, akdt, ak",
@@ -177,15 +177,27 @@ def zone(name: str, office: str | None = None) -> str:
     found = find_zone(name, office)
     if found:
         return found
-    names = {**iana_keys(), **_ZONE_OF}
-    near = difflib.get_close_matches(_table_word(name), names, n=1, cutoff=0.6)
-    word = f"{near[0].title()} ({names[near[0]]})" if near and near[0] in _ZONE_OF else near and names[near[0]]
+    near = nearest(name)
     raise InvalidRequest(
         "there is no time zone of this name",
         found=repr(" ".join(str(name).split())[:40]),
         wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or an IANA name such as America/Chicago",
-        do=f"did you mean {word}? Nothing was read; say the zone again" if near else "",
+        do=f"did you mean {near}? Nothing was read; say the zone again" if near else "",
     )
+
+
+def nearest(name: str) -> str:
+    """The zone that a name is nearest to, in words and by its key; "" where none is near.
+
+    >>> nearest("Centrl"), nearest("Pac"), nearest("America/Chicgo"), nearest("Remote")
+    ('Central (America/Chicago)', 'Pacific (America/Los_Angeles)', 'America/Chicago', '')
+    """
+    word = _table_word(name)
+    begun = [known for known in _ZONE_OF if known.startswith(word)] if len(word) > 2 else []
+    if near := begun or difflib.get_close_matches(word, _ZONE_OF, n=1, cutoff=0.6):
+        key = _ZONE_OF[near[0]]
+        return f"{in_words(key).removesuffix(' time')} ({key})"
+    return next((iana_keys()[key] for key in difflib.get_close_matches(word, iana_keys(), n=1, cutoff=0.6)), "")
 
 
 @lru_cache(maxsize=1024)

@@ -46,6 +46,8 @@ ONE_CALL = {
     "by the service request": Case(
         (noted("9:10 AM", request="SR10000001", promised="72 hours"), noted("2:30 PM", request="SR10000002")),
         (promised("SR10000001"),), 2, 1),
+    "by a request that is written otherwise": Case(
+        (noted("9:10 AM", request="SR10000001", promised="72 hours"),), (promised("sr# 1000-0001"),), 1, 1),
     "by the matter, where the log has no request": Case(TWO, (promised("SR10000001", "22-014"),), 2, 1),
     "by the receipt": Case((noted("9:10 AM", receipt="IOE9012345678"),), (promised("", "", "IOE9012345678"),), 1, 1),
     "a promise that the log does not note": Case((noted("9:10 AM", matter="22-014"),), (promised("", "22-014"),), 1, 1),
@@ -77,6 +79,10 @@ SEVERAL = {
     "another request of that matter": Case(
         (noted("9:10 AM", matter="22-014", request="SR10000001", promised="72 hours"),),
         (promised("SR10000002", "22-014"),), 2, 2, (2,)),
+    "a matter with a name behind its number": Case(
+        (noted("9:10 AM", matter="22-014", promised="72 hours"),), (promised("", "22-014 Ng"),), 2, 2, (2,)),
+    "another matter of the year": Case(
+        (noted("9:10 AM", matter="2022 014", promised="72 hours"),), (promised("", "2022 015"),), 2, 2),
     "another matter": Case(TWO, (promised("SR10000001", "22-016"),), 3, 2),
     "another receipt of that matter": Case(
         (noted("9:10 AM", matter="22-014", receipt="IOE9012345678"),),
@@ -162,3 +168,14 @@ def test_a_ledger_in_the_workbook_of_the_log_comes_and_goes_with_it(tmp_path):
     intake.remove(tmp_path / "other", log.name)
     assert counted(tmp_path / "other") == {"calls": 1, "promises": 1, "callbacks": 0, "unsure": ()}
     assert Store.open(tmp_path / "other").verify() == []
+
+
+def test_the_receipt_says_how_many_calls_of_a_ledger_are_in_the_log_and_how_many_in_no_other_sheet(tmp_path):
+    rows = (promised("SR10000001"), promised("SR10000007", day="3/15/2022"))
+    receipt = intake.ingest(
+        written(tmp_path, Case(ONE_CALL["by the service request"].log, rows, 0, 0)), tmp_path / "s", **OFFICE
+    )
+    assert [note for note in receipt.notes if "day alone" in note] == [
+        "1 call of one sheet is in another that gives the day alone: found by the number of a service request, matter, "
+        "or receipt, it counts once; 1 call with the day alone counts too"
+    ]

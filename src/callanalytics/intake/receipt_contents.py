@@ -42,7 +42,7 @@ from callanalytics.intake.receipt_text import row_numbers
 from callanalytics.normalize import Answer, Question
 from callanalytics.read import Passed
 from callanalytics.store import Store
-from callanalytics.store.entry_ids import JOINED, UNSURE, with_shared_ids
+from callanalytics.store.entry_ids import DAY_S, JOINED, UNSURE, with_shared_ids
 from callanalytics.store.merge import Correction, span_of
 from callanalytics.values import phones, zones
 from callanalytics.wording import plural
@@ -252,13 +252,19 @@ def duplicate_notes(
 
 
 def joined_notes(entries: pa.Table) -> list[str]:
-    """One line on calls that a sheet without times notes too."""
+    """One line on calls that a sheet without times notes too, and on those that it alone notes."""
     n = _with_code(entries, JOINED, "dial").num_rows
-    again = (
-        f"{plural(n, 'call')} of a sheet with times or waits {'is' if n == 1 else 'are'} in a sheet that gives the day"
+    if not n:
+        return []
+    is_dated = pc.and_(pc.equal(entries.column("started_precision_s"), DAY_S), entries.column("wait_s").is_null())
+    dated = entries.filter(pc.and_(is_dated, pc.equal(entries.column("kind"), "dial")))
+    alone = dated.num_rows - sum(_with_code(dated, code, "dial").num_rows for code in (JOINED, UNSURE))
+    again = f"{plural(n, 'call')} of one sheet {'is' if n == 1 else 'are'} in another that gives the day alone"
+    by = (
+        f"found by the number of a service request, matter, or receipt, {'it counts' if n == 1 else 'each counts'} once"
     )
-    by = "by the number of a service request, matter, or receipt"
-    return [f"{again} alone: found {by}, {'it counts' if n == 1 else 'each counts'} once"] if n else []
+    more = f"; {plural(alone, 'call')} with the day alone {'counts' if alone == 1 else 'count'} too" if alone else ""
+    return [f"{again}: {by}{more}"]
 
 
 def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:

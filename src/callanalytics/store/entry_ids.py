@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.schema import LOCAL_TIME, with_column
+from callanalytics.store.tombstones import comparable, identifiers_in
 
 EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
 RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
@@ -112,11 +113,13 @@ CASE = ("sr_number", "matter", "receipt")
 TOLD = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
 MOMENT = [*(column.name for column in LOCAL_TIME), "started_precision_s", "time_refers_to"]
 SAYS_NOTHING = (*UNSTATED, "unstated", "other")
+SHORTEST = 5  # letters and digits of a number that two cells may share: a year tells no case
 
 
 @dataclass(eq=False)
 class _Entry:
-    """An entry as all its rows tell it; ``index`` is its first, ``call`` the entry that a callback belongs to."""
+    """An entry as all its rows tell it: ``index`` is the first of them, ``call`` the entry that a callback belongs to,
+    ``numbers`` what may name its case."""
 
     id: str
     index: int
@@ -125,6 +128,7 @@ class _Entry:
     is_of_ledger: bool = True
     sheets: set[str] = field(default_factory=set)
     facts: dict = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
 
     def agreeing(self, other: _Entry, names: Iterable[str]) -> list[bool]:
         """For each of these columns that both fill, whether they say the same."""
@@ -147,8 +151,9 @@ class _Entry:
         has_promise = self.facts.get("has_promise", False)
         fitting = named or [other for other in about if has_promise and other in alike]
         promised = [other for other in fitting if has_promise and other.facts.get("has_promise")]
-        # Of two that neither names a case, nothing says that they are not one
+        # Of two of which one names no case, or both in part the same, nothing says that they are not one
         may_be = about or [other for other in alike if not self.agreeing(other, CASE)]
+        may_be = may_be or [other for other in near if self.numbers & other.numbers]
         return promised if len(promised) == 1 else fitting, bool(named), bool(may_be)
 
     def callbacks_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
@@ -197,6 +202,10 @@ def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined
         entry.sheets.add(row["source_id"])
         has_promise = {"has_promise": row["promised"] in PROMISES} if row["promised"] else {}
         facts = {name: row[name] for name in (*RARELY_SHARED, *TOLD) if row.get(name) not in SAYS_NOTHING}
+        written = [facts[name] for name in CASE if name in facts]
+        words = {word for text in written for word in identifiers_in(text) if any(map(str.isdigit, word))}
+        entry.numbers |= {word for word in words if len(word) >= SHORTEST}
+        facts |= {name: comparable(facts[name]).removeprefix("sr") for name in CASE if name in facts}
         # A request may be noted with its callback or without
         facts |= {"outcome": "callback_promised"} if row["outcome"] == "service_request" else {}
         entry.facts = facts | has_promise | entry.facts

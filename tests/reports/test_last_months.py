@@ -144,7 +144,7 @@ def test_where_no_wait_is_logged_no_hours_on_hold_are_claimed(tmp_path):
     log = load(stored(tmp_path / "calls", [], calls, []))
     (block,) = periods.numbers_of_months(periods.last_months(Results(log)))
     hours = block.numbers[0]
-    assert (hours.value, hours.words, hours.note) == ("none", "hours on hold", "no wait logged")
+    assert (hours.value, hours.words, hours.note) == ("not known", "hours on hold", "no wait logged")
 
 
 @pytest.mark.slow

@@ -177,3 +177,14 @@ def test_waits_of_unstated_start_beside_others_say_of_how_many_offices_they_are(
     results = Results(logs.load(stored(tmp_path / "calls", calls, entries, [], twice=True), "2022-04-29"))
     separate = "Reported separately: 8 waits of 2 offices as noted, start not logged (too few for a median)."
     assert findings.other_clocks(results) == separate
+
+
+@pytest.mark.slow
+def test_page_one_explains_no_strips_where_it_has_none(tmp_path):
+    calls, entries = waits()
+    few = liaison.build(logs.load(stored(tmp_path / "few", calls, entries[:6], []), "2022-04-29"))
+    assert not any(number.bar for number in few.front.numbers)
+    assert few.front.key == ""
+    assert "every way to count" not in few.html()
+    some = liaison.build(logs.load(stored(tmp_path / "some", calls, entries, []), "2022-04-29"))
+    assert some.front.key.startswith("Dark: 95% interval")

@@ -169,7 +169,8 @@ def _front(page: doc.FrontPage, made):
     made.add_heading(page.headline, level=0)
     made.add_paragraph(page.scope, style=SMALL)
     _side_by_side(made, page.numbers)
-    made.add_paragraph(page.key, style=SMALL)
+    if page.key:
+        made.add_paragraph(page.key, style=SMALL)
     for chart in page.charts:
         if chart.width > doc.NARROW:
             _picture(made.add_paragraph(), made, chart, above=chart.subtitle)

@@ -42,15 +42,16 @@ def page(
     pair : the period before, to say beside each number what it was
     """
     before = pair if pair and pair.is_own else None
+    shown = numbers(results, found, before)
     return FrontPage(
         sender=sender(meeting),
         headline=headline(results),
         scope=scope(results, before),
-        numbers=tuple(numbers(results, found, before)),
+        numbers=tuple(shown),
         charts=tuple(chart for chart in drawn if not chart.says),
         notes=tuple(dict.fromkeys(chart.says for chart in drawn if chart.says)),
         asks=asks,
-        key=KEY,
+        key=KEY if any(number.bar for number in shown) else "",
         agency=results.agency.label,
     )
 

@@ -82,10 +82,11 @@ def _front(page: doc.FrontPage):
         "".join(block(c) for c in page.charts if (c.width > doc.NARROW) == is_wide) for is_wide in (True, False)
     )
     asks = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
+    key = f'<p class="small">{escape(page.key)}</p>' if page.key else ""
     return (
         f'<header class="front"><p class="sender">{escape(page.sender)}</p><h1>{escape(page.headline)}</h1>'
         f'<p class="scope">{escape(page.scope)}</p>{side_by_side(page.numbers)}'
-        f'<p class="small">{escape(page.key)}</p>{wide}'
+        f"{key}{wide}"
         f'<div class="pair">{narrow}</div>'
         f"{''.join(f'<p>{escape(note)}</p>' for note in page.notes)}"
         + (

@@ -313,7 +313,7 @@ def _before_in_words(found: LastMonths) -> str:
 def _hours_number(found: LastMonths) -> Number:
     """A sum is no estimate: that of each time is shown, and none is compared."""
     if found.now.n_calls and not _n_held(found.now):
-        return Number("none", "hours on hold", "no wait logged")
+        return Number("not known", "hours on hold", "no wait logged")
     notes = [f"{held(found.before):,.0f} before"] if found.before else []
     now = held(found.now)
     sums = [now, held(found.before) if found.before else None, None]

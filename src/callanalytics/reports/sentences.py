@@ -217,6 +217,11 @@ def of_known(events: int, known: int, every: int) -> str:
     return count if known == every else f"{count} of the {wording.number(known)} known"
 
 
+def _least_n(row) -> int:
+    """The cases of the end that has fewer: an interval reaches over both ends."""
+    return min(row["n"], row.get("most_n", row["n"]))
+
+
 def share(row) -> Figure:
     """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone. Of a
     share with two ends both are said, and the interval reaches over both.
@@ -227,13 +232,15 @@ def share(row) -> Figure:
     '63% (95% interval 55–70%; 93 of 148)'
     >>> share({"n": 25, "events": 17, "value": 17 / 25, "low": 0.484, "high": 0.828, "flag": "small_n"})
     '17 of 25 (95% interval 48–83%)'
+    >>> share({"n": 10, "events": 0, "most": 3, "most_n": 3, "low": 0, "high": float("nan")})
+    '0–3 of 3–10'
     >>> share({"n": 7, "events": 3, "flag": "small_n"}), share({"n": 0, "events": 0, "flag": "not_estimable"})
     ('3 of 7', 'cannot tell yet (n = 0)')
     """
     n = row["n"]
     if not n:
         return cannot(n)
-    if n < INTERVAL_MINIMUM:
+    if _least_n(row) < INTERVAL_MINIMUM:
         return count_of_cases(row)
     numbers = _counts(row) | {name: row[name] for name in ("low", "high")}
     if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n can
@@ -255,7 +262,7 @@ def share_in_brief(row) -> str:
 
 def share_sure(row) -> str:
     """How sure a share is; under 10 cases nothing is said of it."""
-    if row["n"] < INTERVAL_MINIMUM:
+    if _least_n(row) < INTERVAL_MINIMUM:
         return "too few for a percentage"
     return f"95% interval {span(row['low'] * 100, row['high'] * 100, '%')}"
 

@@ -237,6 +237,39 @@ def test_that_calls_came_in_does_not_say_that_anyone_answered(tmp_path):
     assert [call["outcome"] for call in calls] == ["unknown", "unknown"]
 
 
+CDR = (  # a switch's own record: no column is called a start, none says how a call ended, "leg" counts the rows
+    "leg,ext,dir,a_party,b_party,{first},answer,release,cause,talk_s",
+    "1,201,O,2025550143,8003755283,2022-03-01T14:02:11Z,2022-03-01T14:02:15Z,2022-03-01T14:51:15Z,16,2940",
+    "2,202,I,,2025550143,2022-03-04T18:00:00Z,,2022-03-04T18:00:30Z,19,0",
+    "3,201,O,2025550143,8003755283,2022-03-10T13:05:00Z,,2022-03-10T13:05:20Z,17,0",
+    "4,201,O,2025550143,8003755283,2022-03-10T13:06:00Z,2022-03-10T13:06:03Z,2022-03-10T13:36:03Z,16,1800",
+    "5,201,I,3125550188,2025550143,2022-03-15T14:00:00Z,2022-03-15T14:00:03Z,2022-03-15T14:02:03Z,16,120",
+    "6,202,O,2025550143,3125550188,2022-03-16T14:00:00Z,2022-03-16T14:00:02Z,2022-03-16T14:10:02Z,16,600",
+)
+
+
+@pytest.mark.parametrize("first", ["setup", "t_0", "seized"])
+def test_the_first_moment_of_every_row_is_the_begin_and_one_without_an_answer_no_one_answered(first, tmp_path):
+    (tmp_path / "cdr.csv").write_text("\n".join(CDR).format(first=first) + "\n", "utf-8")
+    receipt = intake.check([tmp_path / "cdr.csv"], **SAID)
+    assert questions(receipt) == ["mapping"]
+    intake.ingest([tmp_path / "cdr.csv"], tmp_path / "store", office="Alder", **SAID, accept_mapping=True)
+    calls = Store.open(tmp_path / "store").read("calls").sort_by("started_at_utc").to_pylist()
+    assert [call["outcome"] for call in calls] == ["answered", "missed", "canceled", "answered", "answered", "answered"]
+    assert [str(call["started_at_utc"])[5:16] for call in calls][:2] == ["03-01 14:02", "03-04 18:00"]
+    assert [call["duration_s"] for call in calls][:2] == [2940, 0]
+
+
+def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):
+    rows = ["from_a,to_b,one,two,talk_s", *(
+        f"2025550143,8003755283,2022-03-{d:02}T14:0{d}:00Z,2022-03-{d:02}T14:0{6 - d}:00Z,60" for d in range(1, 6)
+    )]  # fmt: skip
+    (tmp_path / "cdr.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    receipt = intake.check([tmp_path / "cdr.csv"], **SAID)
+    assert not questions(receipt)
+    assert len(receipt.problems) == 1
+
+
 def test_a_column_of_legs_is_asked_about(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text(

@@ -348,14 +348,19 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
     return {"recognize": {"keys": keys}, "file": {"records": path}}
 
 
+MOST_LEGS = 5  # parts of one call; a number that goes on counts rows
+
+
 def _ask_rows(able: list[Column]) -> list[Question]:
     """Ids of calls that are in several rows may be the legs of one call."""
     asked = []
     for column in able:
         is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")
-        if column.words in (("leg",), ("legs",)):
+        is_own = len(column.texts) == sum(cell is not None for cell in column.cells)  # each row has another
+        is_counter = is_own and len(column.texts) > MOST_LEGS and all(text.isdigit() for text in column.texts)
+        if column.words in (("leg",), ("legs",)) and not is_counter:
             text, keys = "its rows seem to be the parts of calls.", "group and master"
-        elif is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
+        elif is_id and not is_own:
             text, keys = "the same stands in several rows: they may be parts of one call.", "group"
         else:
             continue
@@ -477,7 +482,7 @@ def _doubt(made: Proposal, agency: Agency) -> IngestQuestion | None:
         return None
     return IngestQuestion(
         parts.about.strip("'"),
-        "the same id stands in several rows: are they parts of one call, or a call each",
+        f"{parts.text.removesuffix('.')}; are they parts of one call, or a call each",
         "",
         "callanalytics map FILE   writes a mapping; answer it there ([legs]), and read the file with  --mapping",
         "legs",

@@ -112,17 +112,25 @@ def _ask_caller_id(found: Rules) -> None:
 # ---- when a call began ----------------------------------------------------------------------------------------------
 
 DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 is none
-BEGINS = "start started begin began begins invite initiated placed origination"
+BEGINS = "start started begin began begins invite initiated placed origination setup"
 MOMENT_NAMES = "date time datetime timestamp created calldate when epoch day"
 OTHER_MOMENTS = """end ended answer answered connect connected disconnect disconnected update updated synced release
     failure rang queued completed stop hangup event modified recorded"""
 EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epochs: other numbers of ten digits are none
 
 
+Moments = Mapping[Column, tuple[str, Mapping[str, datetime]]]  # a column, its parser, the reading of each cell
+
+
 def find_moment(columns: list[Column]) -> Rules:
     """The moment of a call, or a question where no column can be it."""
     moments = moments_of(columns)
     able = [column for column in moments if _moment_fitness(column) > 0]
+    if not able and (first := _first_of_rows(moments)):
+        found = _moment_in_one([first], moments)
+        text = "no column is called the begin of a call; of the moments of a row it is the first."
+        found.ask(first, text, "Is this the moment at which it began?")
+        return found
     if able:
         return _moment_in_one(sorted(able, key=lambda column: _rank(column, moments[column][1])), moments)
     dates = [column for column in columns if _is_date(column)]
@@ -145,6 +153,23 @@ def find_moment(columns: list[Column]) -> Rules:
         return found
     nothing = Question("the moment", "no column reads as a date and a time of day.", "Which one is it?")
     return Rules(questions=[nothing])
+
+
+def _first_of_rows(moments: Moments) -> Column | None:
+    """The one column of moments that every row has, and that no other of its row comes before; None without such."""
+    always = [column for column in moments if None not in column.cells and not column.has(OTHER_MOMENTS)]
+
+    def is_first(column: Column) -> bool:
+        own = moments[column][1]
+        pairs = (
+            (own.get(cell or ""), values.get(cell_beside or ""))
+            for other, (_, values) in moments.items()
+            for cell, cell_beside in zip(column.cells, other.cells, strict=True)
+        )
+        return all(mine <= theirs for mine, theirs in pairs if mine and theirs)
+
+    first = [column for column in always if is_first(column)]
+    return first[0] if len(first) == 1 else None
 
 
 def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, datetime]]]:

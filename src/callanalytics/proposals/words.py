@@ -10,7 +10,7 @@ from functools import cache
 from callanalytics import formats
 from callanalytics.agencies import Agency
 from callanalytics.formats import fold
-from callanalytics.proposals import columns
+from callanalytics.proposals import cells, columns
 from callanalytics.proposals.columns import Column, Question, Rules
 from callanalytics.read import TextTable
 from callanalytics.schema import UNANSWERED_OUTCOMES
@@ -90,6 +90,8 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     of_both = outcome or direction
     if of_both and _says_both(of_both):
         _add_outcome_of_directions(found, of_both, table)
+    elif outcome is None and (answer := _answer_moment(columns)):
+        _add_answers(found, answer)
     elif outcome is None:
         found.ask("the outcome", "no column says it in words we know.", "Which one does?")
     else:
@@ -109,6 +111,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     return found
 
 
+ANSWERS = "answer answered connect connected"
 INCOMING, PLACES = "incoming", "destination place location description to"
 
 
@@ -131,6 +134,22 @@ def _add_places(found: Rules, column: Column) -> None:
     found.used.append(column)
     text = "where it says Incoming a call came, where it names a place a call of ours went."
     found.ask(column, text, "Is it so?")
+
+
+def _answer_moment(columns: list[Column]) -> Column | None:
+    """The column of moments at which calls were answered, where some have none."""
+    able = (column for column in cells.moments_of(columns) if column.has(ANSWERS) and None in column.cells)
+    return next(able, None)
+
+
+def _add_answers(found: Rules, column: Column) -> None:
+    never = {column.name: ["", *column.blanks]}
+    cases = [{"when": never, "value": "missed"}]
+    if has_direction(found):  # a call of ours that no one answered was not missed by us
+        cases.insert(0, {"when": {"(direction)": "outbound"} | never, "value": "canceled"})
+    found.rules["outcome"] = {"value": "answered", "cases": cases}
+    found.used.append(column)
+    found.ask(column, "where it is empty, no one answered the call.", "Is it so?")
 
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
@@ -243,8 +262,9 @@ VOICEMAIL = {"voicemail", "vm"}
 
 
 def _ask_unanswered(found: Rules) -> None:
-    words_by_outcome = found.rules.get("outcome", {}).get("map", {})
-    found.has_unanswered = any(ours in words_by_outcome for ours in UNANSWERED_OUTCOMES)
+    rule = found.rules.get("outcome", {})
+    listed = {*rule.get("map", {}), *(case["value"] for case in rule.get("cases", []))}
+    found.has_unanswered = not listed.isdisjoint(UNANSWERED_OUTCOMES)
     if not found.has_unanswered:
         text = "no row is plainly a call that no one answered."
         do = "Would the system list one? If so, write has_unanswered = true."

@@ -651,3 +651,19 @@ def test_no_total_is_a_call_neither_a_second_one_nor_that_of_totals(tmp_path):
     (tmp_path / "log.csv").write_text("\n".join(rows) + "\n")
     receipt = intake.check([tmp_path / "log.csv"], timezone="Eastern")
     assert (receipt.files[0].entries, receipt.files[0].set_aside) == (10, 3)
+
+
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [
+        ("waited an hour and ten minutes", "an hour and ten minutes"),
+        ("held one hour and twenty minutes", "one hour and twenty minutes"),
+        ("hold 1 hour and fifteen minutes", "1 hour and fifteen minutes"),
+        ("held forty-five minutes", "forty-five minutes"),
+        ("waited an hour", "an hour"),
+        ("waited an hour and change", "an hour and change"),  # which has no length: left out, and no hour
+        ("held 2 hours and then an agent", "2 hours"),
+    ],
+)
+def test_a_wait_that_is_told_is_told_to_its_end(told, wait):
+    assert narratives.read_narrative(f"called USCIS 9:05 am, {told}, rep").wait == wait

@@ -260,6 +260,19 @@ def test_the_first_moment_of_every_row_is_the_begin_and_one_without_an_answer_no
     assert [call["duration_s"] for call in calls][:2] == [2940, 0]
 
 
+@pytest.mark.parametrize(
+    ("rows", "advice"),
+    [
+        (("Date,Notes", "9/1/2022,mailed the response", "9/2/2022,lunch with opposing counsel"), "template"),
+        (("Date,Began,Talk", "9/1/2022,2022-09-01 10:00,5", "9/2/2022,2022-09-02 11:00,7"), "map"),
+    ],
+)
+def test_a_mapping_is_advised_where_one_can_be_written_and_else_the_template(rows, advice, tmp_path):
+    (tmp_path / "log.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    (problem,) = intake.check([tmp_path / "log.csv"], **SAID).problems
+    assert f"callanalytics {advice} " in problem.why.do
+
+
 def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):
     rows = ["from_a,to_b,one,two,talk_s", *(
         f"2025550143,8003755283,2022-03-{d:02}T14:0{d}:00Z,2022-03-{d:02}T14:0{6 - d}:00Z,60" for d in range(1, 6)

@@ -152,10 +152,18 @@ def _format_of(file: File, options: Options) -> Format:
             continue  # the mapping describes another of the files
     try:
         return read.identify(file, formats.load())
-    except read.UnknownExport:
+    except read.UnknownExport as unknown:
         if fmt := proposals.accepted_format(file, options.our_numbers, options.agency, accepted=options.accept_mapping):
             return fmt
+        if unknown.is_for_operator and not proposals.can_map(file, options.agency):
+            raise read.UnknownExport(unknown.what, found=unknown.found, run=TO_TEMPLATE, code=unknown.code) from None
         raise
+
+
+TO_TEMPLATE = (
+    "if it is kept by hand, copy its calls into the log that  callanalytics template log.xlsx  writes; if a phone "
+    "system wrote it, send us the header row (never the calls)"
+)
 
 
 def _joined_pages(singles: list[Identified]) -> list[Identified]:

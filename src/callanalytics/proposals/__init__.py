@@ -436,6 +436,14 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     raise Offered(_mapping(made, agency), made.table.cells.num_rows)
 
 
+def can_map(file: read.File, agency: Agency) -> bool:
+    """Whether `callanalytics map` would write a mapping by which any of the first rows is a call."""
+    try:
+        return bool(propose_of(file, agency=agency).rows)
+    except CallLogError:
+        return False
+
+
 CALLS = frozenset("call calls caller callee called calling talk talking ring ringing answered answer".split())
 TEXTS = frozenset("fax faxes pages sms mms message messages texts".split())  # of which logs look like those of calls
 

@@ -34,10 +34,15 @@ _CALLED = regex(
 )
 _TIMES = regex(_CLOCK, re.IGNORECASE)
 # Not before business, days, times and the like: such numbers are of a promise, or count calls
+_COUNT = r"(?:\d+|one|two|three|five|ten|fifteen|(?:twenty|thirty|forty|fifty)(?:[- ]five)?|ninety)"
+# An hour and change has no length, so it is not an hour
+_AND_MINUTES = rf"(?: (?:and|&) (?:a half|a quarter|change|some|{_COUNT}\s*(?:minutes?|mins?)))?"
 _SPAN = (
-    r"(?:(?:~|about|approx\.?|around|como|unos|casi)\s*)?(?:an? hour(?: and (?:a half|\d+\s*(?:minutes?|mins?)))?"
+    rf"(?:(?:~|about|approx\.?|around|como|unos|casi)\s*)?(?:an? hour{_AND_MINUTES}"
     r"|half an hour|(?:una )?hora y media|media hora|una hora|\d+(?:\.\d+)?\s*(?:hours?|hrs?|horas?|h)"
-    r"(?:\s*(?:and\s*|y\s*|con\s*)?\d+\s*(?:minutes?|minutos?|mins?|m)?)?|\d+\s*(?:minutes?|minutos?|mins?|min\.|m)|\d+)"
+    rf"(?:\s*(?:and\s*|y\s*|con\s*)?\d+\s*(?:minutes?|minutos?|mins?|m)?|{_AND_MINUTES})"
+    rf"|{_COUNT} (?:hours?|hrs?){_AND_MINUTES}|{_COUNT} (?:minutes?|mins?)"
+    r"|\d+\s*(?:minutes?|minutos?|mins?|min\.|m)|\d+)"
     r"(?![\w:/])(?!\s*(?:business|biz|bus|calendar|work|days?|d[ií]as?|weeks?|semanas?|months?|mes(?:es)?|more|m[aá]s|times?|veces)\b)"
 )
 _HELD = (

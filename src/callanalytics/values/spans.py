@@ -452,7 +452,7 @@ def amount_of(text: str) -> Amount | None:
 def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
     """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
     # 40-ish is 40ish.
-    words = [word for word, behind in zip(words, [*words[1:], ""], strict=True) if (word, behind) != ("-", "ish")]
+    words = [word for word, behind in zip(words, [*words[1:], ""], strict=False) if (word, behind) != ("-", "ish")]
     for index in [i for i, word in enumerate(words) if word in ("+", "ish")]:  # 2+ hours, 40ish mins
         if lexicon.phrases("units").match(words, index + 1):
             words[index : index + 2] = words[index : index + 2][::-1]

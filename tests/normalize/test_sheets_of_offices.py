@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 import callanalytics as ca
+from callanalytics import agencies, formats
+from callanalytics.intake.receipt_data import unread_columns
+from callanalytics.normalize import normalize
+from text_rows import NEW_YORK, text_table
 
 # Name of the file; its lines; of each line that is read: its number, its kind, how it ended, and what was promised.
 SHEETS = {
@@ -115,6 +121,33 @@ SHEETS = {
         9/16/2024,9:30 AM,Yes""",
         [(2, "ring", "missed", None), (3, "ring", "answered", None)],
     ),
+    "the day and the time of a callback in one cell": (
+        "USCIS calls",
+        """When we called,Minutes on hold,How it ended,Callback promised?,Callback at,Answered?
+        10/30/2024 9:05 AM,45,Live person,72 hours,11/1/2024 9:40 AM,Yes
+        11/11/2024 8:40 AM,26,Live person,72 hours,11/13/2024 2:00 PM,No - missed
+        11/18/2024 9:00 AM,41,Live person,72 hours,,""",
+        [
+            (2, "dial", "reached", "urgent"),
+            (2, "ring", "answered", None),
+            (3, "dial", "reached", "urgent"),
+            (3, "ring", "missed", None),
+            (4, "dial", "reached", "urgent"),
+        ],
+    ),
+}
+# A header over the moments of callbacks, and whether it is of those that came.
+MOMENTS = {
+    "Callback at": True,
+    "CB time": True,
+    "Time they called": True,
+    "Officer called at": True,
+    "When USCIS called": True,
+    "Callback due at": False,
+    "Time to call back by": False,
+    "Next call at": False,
+    "Callback promised at": False,
+    "Callback expected at": False,
 }
 
 
@@ -137,6 +170,44 @@ def test_each_row_is_read_as_a_careful_person_reads_it(sheet, tmp_path):
     receipt, found = read(tmp_path, name, lines)
     assert found == wanted
     assert receipt.totals["rows"] == receipt.totals["entries"] + receipt.totals["set_aside"]
+
+
+@pytest.mark.parametrize("header", MOMENTS)
+def test_a_moment_under_a_header_of_callbacks_is_one_that_came(header, tmp_path):
+    lines = f"""Date,Time,Hold,Result,Callback promised?,{header}
+    3/12/2024,9:05 AM,45,spoke,72 hours,3/14/2024 9:40 AM
+    3/13/2024,9:15 AM,35,spoke,72 hours,3/15/2024 10:40 AM
+    3/14/2024,9:25 AM,25,spoke,72 hours,3/16/2024 11:40 AM"""
+    receipt, found = read(tmp_path, "USCIS calls", lines)
+    assert [kind for _, kind, *_ in found].count("ring") == 3 * MOMENTS[header]
+    named = {column.name for _, column in receipt.unread} | {unclear.doubt.column for unclear in receipt.unclear}
+    assert (header in named) is not MOMENTS[header]
+
+
+TOLD_TWICE = ("✅/❌",)  # whether a person came, where the agent and the remark say so too
+UNUSED = """Date,Time,Hold,Result,Callback,Comments,Time they called,2nd call time
+3/12/2024,9:05 AM,45,spoke,72 hours,wants an update,9:40 AM,1:15 PM
+3/13/2024,9:15 AM,35,spoke,72 hours,,10:40 AM,
+3/14/2024,9:25 AM,25,spoke,72 hours,,11:40 AM,"""
+
+
+@pytest.mark.parametrize("sheet", [*SHEETS, UNUSED])
+def test_each_column_tells_something_or_is_named_as_unread(sheet):
+    """A filled column that changes nothing when other words or none stand in it is one that the receipt names."""
+    name, lines, _ = SHEETS.get(sheet, ("USCIS calls", sheet, []))
+    rows = list(csv.DictReader(line.strip() for line in lines.splitlines()))
+    whole, unread = contents_of(rows, name)
+    for column in rows[0]:
+        changed = [contents_of([row | {column: text} for row in rows], name)[0] for text in ("", "no", "qq zz")]
+        assert changed != [whole] * 3 or column in unread or column in TOLD_TWICE, column
+
+
+def contents_of(rows, name):
+    """What is read of a sheet, and which of its columns are named as unread."""
+    table = text_table(rows, sheet=name)
+    done = normalize(table, formats.load()["hand_sheet"], NEW_YORK, agencies.load())
+    tables = [part.to_pylist() for part in (done.entries, done.set_aside, done.rejects)]
+    return (tables, done.doubts, done.questions), {column.name for column in unread_columns(table, done.format)}
 
 
 def test_sums_of_each_day_are_no_calls(tmp_path):

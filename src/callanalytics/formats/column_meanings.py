@@ -252,6 +252,8 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
         if meaning.name not in found and index not in closed:
             found[meaning.name] = index
             closed.add(index)
+    if "callback_moment" in found and "callback" not in found:
+        found["callback"] = found.pop("callback_moment")  # Callback at: 3/14/2024 9:40 AM
     return found
 
 

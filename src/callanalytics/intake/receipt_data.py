@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -95,8 +95,8 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
     if fmt.makes != "entries":
         return []
     # Read are also the columns of which others are made.
-    names = {name for column in _columns_of(fmt) for name in column}
     known = {fold(name) for name in table.header}
+    names = {name for column in _columns_read(fmt, known) for name in column}
     made = {own for name in names if fold(name) not in known for own in derived_columns.sources(name, table.header)}
     read = {fold(name) for name in names | made}
     found: list[Column] = []
@@ -139,6 +139,21 @@ def _how_to_name(target: str, fmt: Format) -> str:
     if name.startswith("<"):  # a meaning that the sheet has no column of: the question says how to give it one
         return ""
     return f'If it is that, call the column "{name}"; if you have one of that name already, keep both in one'
+
+
+def _columns_read(fmt: Format, known: set[str]) -> list[FormatColumn]:
+    """Every column that a rule of the format reads from a sheet of ``known`` columns.
+
+    Of a further contact none is read where the sheet has no column of its day.
+    """
+    dates = [(part, part.columns.get("date")) for part in fmt.parts]
+    parts = [
+        part
+        for part, date in dates
+        if date is None
+        or any(derived_columns.way_of(name) or fold(name) in known for column in date.columns for name in column)
+    ]
+    return _columns_of(replace(fmt, parts=tuple(parts), set_aside=()))
 
 
 def _columns_of(fmt: Format) -> list[FormatColumn]:

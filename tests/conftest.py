@@ -1,5 +1,6 @@
 """Where the outside data lies, for the tests that check against it; and the option that writes golden tables."""
 
+import gc
 import json
 import os
 import shutil
@@ -18,6 +19,9 @@ from roots import ROOT
 
 # Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Tests leave few cycles among the many objects that a session keeps: to look for them rarely spares some of its time.
+gc.set_threshold(50_000, 20, 100)
 
 # How long an example takes on a busy machine says nothing about the figures; tests of speed measure CPU time instead.
 # A change is judged by the examples that the one before it was judged by; a release looks for new ones.

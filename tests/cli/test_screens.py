@@ -9,6 +9,7 @@ import shlex
 import pandas
 import pytest
 
+from built_reports import built
 from callanalytics import intake, load
 from callanalytics.cli import screen
 from callanalytics.measures import CARDS
@@ -35,7 +36,7 @@ def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     headline = results.row("wait", "median")
     assert (taken["n"], taken["value"], taken["low"]) == (headline["n"], headline["value"], headline["low"])
     assert results.other_lines
-    finding = next(block for block in liaison.build(load(store)).blocks if isinstance(block, Finding))
+    finding = next(block for block in built(liaison, load(store)).blocks if isinstance(block, Finding))
     assert f"{taken['n']:,} calls" in finding.text
 
 

@@ -8,6 +8,7 @@ from base64 import b64decode
 
 import pytest
 
+from built_reports import built
 from callanalytics import log as logs
 from callanalytics import reports, schema
 from callanalytics.errors import CallLogError
@@ -57,7 +58,7 @@ def choices(log, data):
 
 @pytest.mark.slow
 def test_numbers_and_headline_are_those_of_the_liaison_page(log, page):
-    head = liaison.build(log).front
+    head = built(liaison, log).front
     assert words_of(unpacked(page), 0)[0] == head.headline
     shown = re.findall('class="(?:value[^"]*|words)">([^<]+)<', words_of(unpacked(page), 0)[2])
     assert shown == [text for number in head.numbers for text in (number.value, number.words)]

@@ -28,7 +28,7 @@ def log(sample_log):
 @pytest.fixture(scope="module")
 def built(log):
     """The report of one office."""
-    return firm.build(log.where(office=OFFICE))
+    return built_reports.built(firm, log.where(office=OFFICE))
 
 
 def shown(built) -> list:

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 import callanalytics as ca
+from built_reports import built
 from callanalytics import agencies, load
 from callanalytics.reports import comparisons, front, liaison, periods
 from callanalytics.reports.document import TableBlock, Text
@@ -22,7 +23,7 @@ def log(sample_store):
 
 @pytest.fixture(scope="module")
 def half_year(log):
-    return liaison.build(log.where(since="2022-07-01"))
+    return built(liaison, log.where(since="2022-07-01"))
 
 
 def compared(built):
@@ -98,7 +99,7 @@ def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp
 @pytest.mark.slow
 def test_page_one_holds_the_wait_against_what_auditors_once_measured(log):
     assert comparisons.yardstick(agencies.load()) == "2001: mean 1 min 9 s (OIG I-2002-001)"
-    assert liaison.build(log).front.numbers[0].note.endswith("2001: mean 1 min 9 s (OIG I-2002-001)")
+    assert built(liaison, log).front.numbers[0].note.endswith("2001: mean 1 min 9 s (OIG I-2002-001)")
 
 
 def paused(store):

@@ -40,9 +40,20 @@ def workbook(report):
     return openpyxl.load_workbook(io.BytesIO(xlsx.document(report)))
 
 
+@pytest.fixture(scope="module")
+def made(brief):
+    """The report as Word reads it."""
+    return docx.Document(io.BytesIO(word.document(brief)))
+
+
+@pytest.fixture(scope="module")
+def book(brief):
+    """The report as a spreadsheet reads it."""
+    return workbook(brief)
+
+
 @pytest.mark.slow
-def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief):
-    made = docx.Document(io.BytesIO(word.document(brief)))
+def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief, made):
     result = "\n".join(paragraph.text for paragraph in made.paragraphs)
     assert all(found.heading in result for found in brief.findings)
     assert brief.front.headline in result
@@ -68,8 +79,7 @@ def test_the_word_file_has_the_mark_above_every_page_and_letters_before_each_que
 
 
 @pytest.mark.slow
-def test_a_table_of_the_word_file_has_its_widths_and_its_settings_as_word_reads_them(brief):
-    made = docx.Document(io.BytesIO(word.document(brief)))
+def test_a_table_of_the_word_file_has_its_widths_and_its_settings_as_word_reads_them(made):
     order = ["tblStyle", "tblW", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
     for table in made.tables:
         settings = [each.tag.split("}")[1] for each in table._tbl.tblPr]
@@ -79,8 +89,7 @@ def test_a_table_of_the_word_file_has_its_widths_and_its_settings_as_word_reads_
 
 
 @pytest.mark.slow
-def test_the_word_file_has_headings_kept_tables_page_numbers_and_a_box_for_each_response(brief):
-    made = docx.Document(io.BytesIO(word.document(brief)))
+def test_the_word_file_has_headings_kept_tables_page_numbers_and_a_box_for_each_response(brief, made):
     levels = {f"Heading {block.level}" for block in brief.blocks if isinstance(block, Heading | Finding)}
     styles = [paragraph.style.name for paragraph in made.paragraphs]
     assert levels <= set(styles)
@@ -138,8 +147,7 @@ def sheets_of(book):
 
 
 @pytest.mark.slow
-def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(brief):
-    book = workbook(brief)
+def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(brief, book):
     rows = "\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True))
     assert all(found.lead in rows for found in brief.findings)
     assert brief.front.headline in rows
@@ -157,8 +165,7 @@ def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(b
 
 
 @pytest.mark.slow
-def test_the_contents_lead_to_every_sheet_and_every_sheet_leads_back(brief):
-    book = workbook(brief)
+def test_the_contents_lead_to_every_sheet_and_every_sheet_leads_back(brief, book):
     links = [row[0] for row in book["Contents"].iter_rows(min_row=5)]
     assert [link.value for link in links] == book.sheetnames[1:]
     assert [link.hyperlink.location for link in links] == [f"'{name}'!A1" for name in book.sheetnames[1:]]
@@ -169,8 +176,7 @@ def test_the_contents_lead_to_every_sheet_and_every_sheet_leads_back(brief):
 
 
 @pytest.mark.slow
-def test_every_sheet_prints_on_pages_of_one_width_with_its_head_and_its_name(brief):
-    book = workbook(brief)
+def test_every_sheet_prints_on_pages_of_one_width_with_its_head_and_its_name(brief, book):
     for sheet in book.worksheets:
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
         assert sheet.oddFooter.left.text == "&A"
@@ -442,9 +448,8 @@ def test_the_slides_of_a_few_calls_are_fewer_and_say_why(calls):
 
 
 @pytest.mark.slow
-def test_the_workbook_holds_the_numbers_drawn(brief):
+def test_the_workbook_holds_the_numbers_drawn(brief, book):
     chart = next(chart for chart in brief.charts if {"n", "events"} <= set(chart.data.columns))
-    book = workbook(brief)
     sheet = next(sheet for sheet in book if sheet["A1"].value == chart.title)
     rows = list(sheet.iter_rows(values_only=True, min_row=5))
     place = rows[0].index("cases, lower share" if "most" in chart.data else "cases")

@@ -622,7 +622,7 @@ def test_a_spanish_note_of_a_wait_is_of_a_call_of_ours_and_only_a_verb_says_who_
 def test_a_spanish_result_tells_who_spoke_by_its_verb():
     given = ["una representante me dio la fecha", "el agente me transfirió", "esperando a la agente, nunca contestó"]
     rows = [{"Date": f"3/{day}/2022", "Wait": "45 min", "Outcome": text} for day, text in enumerate(given, 14)]
-    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "reached", "unknown"]
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "reached", "no_person"]
 
 
 def test_a_thing_with_a_number_behind_the_hold_is_no_agent():

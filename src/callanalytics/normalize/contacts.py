@@ -284,11 +284,12 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     values, problems = list(reading.values), dict(reading.problems)
     callbacks = list(reading.values)
     promises: list[Promise | None] = [None] * len(values)
-    spoke, in_menu = np.zeros(len(values) + 1, bool), np.zeros(len(values) + 1, bool)
+    spoke, in_menu, denied = np.zeros((3, len(values) + 1), bool)
     for code in reading.problems:
         text = reading.texts[code]
         values[code], callbacks[code] = free_words.outcome_in(text), free_words.callback_result_in(text)
         spoke[code], in_menu[code] = free_words.has_spoken(text), free_words.is_of_menu(text)
+        denied[code] = free_words.says_no_person(text)
         promises[code] = free_words.promise_of_outcome(text) if values[code] == "callback_promised" else None
         if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:
             if (promise := free_words.promise_told(text)) is not None:
@@ -296,11 +297,11 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
         if promises[code] is None and (promise := free_words.promise_among_clauses(text)) is not None:
             promises[code] = promise
             values[code] = values[code] or ("callback_promised" if promise.kind != "none" else None)
-        if values[code] or callbacks[code] or spoke[code] or in_menu[code] or promises[code]:
+        if values[code] or callbacks[code] or spoke[code] or in_menu[code] or denied[code] or promises[code]:
             del problems[code]
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
-    contact.is_unanswered |= replace(reading, values=callbacks).are("missed", "voicemail")
+    contact.is_unanswered |= denied[reading.codes] | replace(reading, values=callbacks).are("missed", "voicemail")
     contact.checked(replace(reading, problems=problems), "outcome")
     how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, callbacks, promises))
     return how, as_callback, promised

@@ -159,6 +159,15 @@ def has_spoken(text: str) -> bool:
     return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
 
 
+def says_no_person(text: str) -> bool:
+    """Whether a text says that no person came, and nothing of who ended the call.
+
+    >>> says_no_person("Did not get through"), says_no_person("nobody came, hung up"), says_no_person("no SR")
+    (True, False, False)
+    """
+    return bool((span := _span_in(text)) and span.ended == "no_person")
+
+
 _OF_CALL = regex(
     r"(?i)\b(?:call|dial|hold|held|wait|rep\b|agent|officer|iso\b|uscis|sr\b|tier|t2\b|voicemail|vm\b|hung|drop|disc|spoke"
     r"|talk|answer|reach|busy|ivr|automat|system|sistema|record|menu|machine|m[aá]quina|grabaci|c/b|cb\b|llam|esper|agente|oficial|colg|cort"

@@ -167,6 +167,18 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: A
     return stands
 
 
+def possible_duplicates(entries: Rows, shown: CoveredSpans, stands: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs of calls in two sheets that may be one, though nothing shows it: at one minute, or at most `AROUND` apart
+    with nothing that differs. ``stands`` are the duplicates (`duplicate_entries`)."""
+    compared = _ComparedEntries(entries, PhoneLogs(np.array([], "M8[us]"), shown))
+
+    def may_be_one(a, b) -> np.ndarray:
+        is_near = (compared.when[a] == compared.when[b]) | ~compared.differ(a, b)
+        return is_near & (compared.row[0][a] != compared.row[0][b]) & (stands[a] < 0) & (stands[b] < 0)
+
+    return sorted(_timed_pairs(compared, "dial", may_be_one, AROUND))
+
+
 def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> Rows:
     """The entries of which each stands for a call of its own, with what only its doubles say."""
     if len(entries) < 2:
@@ -281,13 +293,13 @@ def _encoded(values: np.ndarray) -> np.ndarray:
     return integers(pa.array(values, pa.string()).dictionary_encode().indices)
 
 
-def _timed_pairs(compared: _ComparedEntries, kind: str, is_one) -> set[tuple[int, int]]:
+def _timed_pairs(compared: _ComparedEntries, kind: str, is_one, apart=NEAR) -> set[tuple[int, int]]:
     """The pairs of entries with a time that are one; the rows stand in order of time."""
     timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.entries.is_in("kind", kind)
     order, found = np.flatnonzero(timed), set()
     for step in range(1, len(order)):
         a, b = order[:-step], order[step:]
-        near = compared.when[b] - compared.when[a] <= NEAR
+        near = compared.when[b] - compared.when[a] <= apart
         if not near.any():  # in order of time, so that entries still further apart are no nearer
             break
         a, b = a[near], b[near]

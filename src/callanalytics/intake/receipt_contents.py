@@ -229,7 +229,7 @@ def _plain(column: str) -> str:
 def duplicate_notes(
     exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table], agency: Agency
 ) -> list[str]:
-    """One line on rows of hand logs that log the same call, if one of them is of this run."""
+    """A line on rows of hand logs that log the same call, one of them of this run, and a line on rows that may."""
     rows, sources = Rows(tables["entries"], publish.IDS["entries"]), tables["sources"]
     calls = observation.with_lines_filled(office, Rows(tables["calls"], publish.IDS["calls"]))
     lines = observation.lines_of(office, calls, rows, agency)
@@ -240,15 +240,27 @@ def duplicate_notes(
     groups: dict[int, list[int]] = {}
     for index in np.flatnonzero((original >= 0) & rows.is_in("kind", "dial")).tolist():
         groups.setdefault(original[index], [original[index]]).append(index)
-    named = [group for group in groups.values() if ours & {source[index] for index in group}]
-    lines = [
-        f"{len(group)} rows log the same call: {_row_places(sorted((names[source[p]], number[p]) for p in group))}"
-        for group in named[:SHOWN_DOUBLES]
-    ]
-    if not lines:
-        return []
-    more = f"; and {len(named) - SHOWN_DOUBLES:,} more calls" if len(named) > SHOWN_DOUBLES else ""
-    return [f"{'; '.join(lines)}{more}. Each counts once; no row is lost"]
+    certain, unsure = (
+        [sorted((names[source[p]], number[p]) for p in group) for group in found if ours & {source[p] for p in group}]
+        for found in (groups.values(), duplicates.possible_duplicates(rows, shown, original))
+    )
+    notes = []
+    if certain:
+        same = [f"{len(group)} rows log the same call: {_row_places(group)}" for group in certain]
+        notes += [f"{_first_of(same, ' calls')}. Each counts once; no row is lost"]
+    if unsure:
+        n = plural(len(unsure), "pair of rows", "pairs of rows")
+        which = _first_of([_row_places(pair) for pair in unsure])
+        notes += [
+            f"{n} in two sheets may log the same call, at one minute or within ten: {which}. Both count. If they are "
+            "one call, write one time and one wait in both sheets"
+        ]
+    return notes
+
+
+def _first_of(texts: Sequence[str], what: str = "") -> str:
+    more = f"; and {len(texts) - SHOWN_DOUBLES:,} more{what}" if len(texts) > SHOWN_DOUBLES else ""
+    return "; ".join(texts[:SHOWN_DOUBLES]) + more
 
 
 def joined_notes(entries: pa.Table) -> list[str]:

@@ -1,9 +1,10 @@
 """A hand log is a living sheet: which of its states is the newer, and what became of each row between them.
 
 Each file is one *state* of a sheet: all of it, or the rows of some days. Two files are states of one sheet if they
-have one format and agree on more than half of the rows that the shorter has in the time of which both speak. A row is
-known by its moment and kind (its id) or by saying just the same; one whose moment was corrected by what stands around
-it and in it.
+have one format and, in the time of which both speak, agree on more than half of the rows that the shorter has, and
+hardly any row of the one or the other has no counterpart (`MAX_SHARE_OWN`): where each has rows of its own, two people
+keep two logs. A row is known by its moment and kind (its id) or by saying just the same; one whose moment was
+corrected by what stands around it and in it. Rows agree by what they say: a minute in common is not enough.
 
 Which of two states is the newer is decided by the first of these that tells:
 
@@ -24,7 +25,7 @@ So the order in which files are read decides only where nothing else does.
   last row, because an export may begin or end within a day. Rows outside stay as the older state has them.
 * More than `MAX_REMOVED` rows removed at once, and more than `MAX_SHARE_REMOVED` of the rows that the newer could have
   had, are more than a person strikes out of a log: they stay, and a question asks for them. A filter, another tab or
-  another person's sheet does that.
+  another person's sheet does that. So it is with a row or more of less than ten: few rows tell little.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from callanalytics.facts.arrays import without_misdated
 from callanalytics.store.entry_ids import EXACT_S, RARELY_SHARED
 
 MAX_REMOVED, MAX_SHARE_REMOVED = 5, 0.05
+MAX_SHARE_OWN = 0.1  # of the rows that two states have in common, as many may stand in either of them alone
 MAX_COLUMNS_LOST = 1  # that a newer state has given up; a ledger of callbacks beside the log has none of its waits
 NOT_FACTS = set(
     "office_id entry_id source_id source_row item format started_at_utc started_at_local timezone timezone_source "
@@ -83,12 +85,11 @@ class Row:
     def is_surely(self, other: Row) -> bool:
         """Whether a row of the same id shows two files to be states of one sheet.
 
-        A row known by its day alone shows it only if more is the same of what hardly two rows have in common, or
-        nothing of it differs: two people of an office each call on that day, and both calls are solved.
+        It does if nothing differs, or more is the same, of what hardly two rows have in common, else of all: two
+        people of an office each call on that day, or at nine sharp, and both calls are solved.
         """
-        if self.is_exact or other.is_exact or self.reading == other.reading:
-            return True
-        both = [name for name in IDENTIFYING if name in self.facts and name in other.facts]
+        filled = self.facts.keys() & other.facts.keys()
+        both = filled & {*IDENTIFYING} or filled
         same = sum(self.facts[name] == other.facts[name] for name in both)
         return same == len(both) or 2 * same > len(both)
 
@@ -96,7 +97,8 @@ class Row:
         """Whether the other may be this row with its moment corrected."""
         on_one_day = self.start and other.start and self.start.date() == other.start.date()
         own = sum(name in self.facts and self.facts[name] == other.facts.get(name) for name in IDENTIFYING)
-        return self.kind == other.kind and self.agrees(other) and (bool(on_one_day) or own >= 2)
+        is_alike = self.kind == other.kind and self.agrees(other) and self.is_surely(other)
+        return is_alike and (bool(on_one_day) or own >= 2)
 
     def marks(self) -> list[tuple]:
         """Under each of these stand the rows that `is_like` can hold for: one day, or two telling cells alike."""
@@ -318,7 +320,7 @@ class Sheets:
         rounds = (
             (self._by_reading, lambda row: row.reading, lambda entry, row: entry.latest.id == row.id),
             (self._by_reading, lambda row: row.reading, lambda entry, row: True),
-            (self._by_id, lambda row: row.id, lambda entry, row: entry.latest.agrees(row)),
+            (self._by_id, lambda row: row.id, lambda entry, row: row.is_exact or entry.latest.agrees(row)),
         )
         for index, key, fits in rounds:
             for row in state.rows:
@@ -336,17 +338,22 @@ class Sheets:
         state, ids = self.states[index], [self.states[each].id for each in sheet.states]
         if any(self.states[each].replaced_by == state.id for each in sheet.states) or state.replaced_by in ids:
             return True
-        # Rows known by their day alone may be two people's: only sure ones make two files one sheet.
-        n_known = sum(map(_is_sure, known.items()))
-        if not n_known or _lacks_columns(state, list(known.values())):
+        # Two people may call at one minute: only rows of the same content make two files one sheet.
+        n_sure = sum(map(_is_sure, known.items()))
+        if not n_sure or _lacks_columns(state, list(known.values())):
             return False
+        known = known | self._moved(state, sheet, known)
+        rows, theirs = state.rows, sheet.entries
         # Only the time that both cover counts: an export of one week is a version of a log of two years.
-        theirs = sorted(e.latest.start for e in sheet.entries if e.latest.start)
-        if not (theirs and state.starts):
-            return 2 * n_known > min(len(state.rows), len(sheet.entries))
-        first, last = common_time(theirs, state.starts)
-        n = bisect_right(theirs, last) - bisect_left(theirs, first)
-        return 2 * n_known > min(n, state.rows_between(first, last))
+        starts = sorted(entry.latest.start for entry in theirs if entry.latest.start)
+        if starts and state.starts:
+            first, last = common_time(starts, state.starts)
+            rows = [row for row in rows if row.start and first <= row.start <= last]
+            theirs = [entry for entry in theirs if entry.latest.start and first <= entry.latest.start <= last]
+        # A version has rows added or taken out; where each has rows of its own, two people keep two logs.
+        met = set(known.values())
+        own = min(sum(row not in known for row in rows), sum(entry not in met for entry in theirs))
+        return 2 * n_sure > min(len(rows), len(theirs)) and own <= MAX_SHARE_OWN * len(known)
 
     def _united(self, kin: list[Sheet]) -> Sheet:
         """One sheet of several, the first of them; a new one of none."""
@@ -423,7 +430,8 @@ class Sheets:
         if left.replaced_by == right.id:
             return False
         first, last = common_time(left.starts, right.starts)
-        return n > MAX_REMOVED and n > MAX_SHARE_REMOVED * left.rows_between(first, last)
+        n_rows = left.rows_between(first, last)
+        return n > max(MAX_SHARE_REMOVED * n_rows, min(MAX_REMOVED, MAX_SHARE_OWN * n_rows))
 
 
 def _is_sure(known: tuple[Row, Entry]) -> bool:

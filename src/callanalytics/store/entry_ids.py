@@ -5,7 +5,8 @@
   of those columns that hardly two calls have in common (`RARELY_SHARED`) if both fill any, else of all; an outcome is
   the same in many. Where the moment is a call's own minute, two logs mostly record one call, and one may correct a
   slip of the other: there two entries are two calls only where their case or agent differs (`CASE_COLUMNS`) and none of
-  these is the same. Else they are one, which the receipt states.
+  these is the same, or where both name no case and a wait or what ended it differs (`CALL_COLUMNS`): two people may
+  call at one minute. Else they are one, which the receipt states.
 * A ledger of callbacks gives the day of a call and no time, and no sheet that notes waits is one. A call of it is the
   one call of that day in another sheet that it can be (`_Entry.calls_that_fit`): by the service request; else by the
   matter or receipt, if the ledger notes a promise and nothing that both say differs; of several, the only one that
@@ -17,7 +18,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -31,7 +32,8 @@ from callanalytics.store.tombstones import comparable, identifiers_in
 EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
 RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
 COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
-CASE_COLUMNS = "matter receipt sr_number agent_id".split()
+CASE_COLUMNS = {*"matter receipt sr_number agent_id".split()}
+CALL_COLUMNS = {*"wait_s wait_outcome agent_name our_number".split()}
 UNSTATED = (None, "unknown")
 
 
@@ -41,26 +43,22 @@ def with_shared_ids(exports: list[pa.Table]) -> list[pa.Table]:
 
 
 def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
-    """The entries of several exports, with ids of their own for entries that share one and contradict each other."""
+    """The entries of several sheets, with ids of their own for entries that share one and contradict each other."""
     shared, exact = _shared_ids(exports)
     if not shared:
         return exports
-    renamed: list[dict[str, str]] = [{} for _ in exports]
+    renamed: dict[str, dict[str, str]] = defaultdict(dict)  # by sheet
+    columns = ["entry_id", "source_id", "source_row", *dict.fromkeys([*COMPARED, *CALL_COLUMNS])]
     rows = sorted(
-        (
-            (row["source_id"], row["source_row"], index, row)
-            for index, export in enumerate(exports)
-            for row in export.select(["entry_id", "source_id", "source_row", *COMPARED]).to_pylist()
-            if row["entry_id"] in shared
-        ),
-        key=lambda entry: entry[:3],
+        (row for export in exports for row in export.select(columns).to_pylist() if row["entry_id"] in shared),
+        key=lambda row: (row["source_id"], row["source_row"]),
     )
     known: dict[str, list[tuple[str, dict]]] = {}
-    for _, _, index, row in rows:
+    for row in rows:
+        names, is_one = (columns[3:], _may_be_one) if row["entry_id"] in exact else (COMPARED, _mostly_agree)
         # A cell left empty contradicts nothing.
-        facts = {name: row[name] for name in COMPARED if row[name] not in UNSTATED}
+        facts = {name: row[name] for name in names if row[name] not in (*UNSTATED, "unstated")}
         variants = known.setdefault(row["entry_id"], [])
-        is_one = _may_be_one if row["entry_id"] in exact else _mostly_agree
         entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
         if entry_id is None:
             # The new id is made of what the entry says, so that it is the same whatever files come before it.
@@ -68,12 +66,12 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
             entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
             variants.append((entry_id, facts))
         if entry_id != row["entry_id"]:
-            renamed[index][row["entry_id"]] = entry_id
-    return [_with_ids(export, names) for export, names in zip(exports, renamed, strict=True)]
+            renamed[row["source_id"]][row["entry_id"]] = entry_id
+    return [_with_ids(export, renamed) for export in exports]
 
 
 def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
-    """Ids of entries that more than one export has, and those of them that have a moment of their own."""
+    """Ids of entries that more than one sheet has, and those of them that have a moment of their own."""
     times: Counter = Counter()
     exact: set[str] = set()
     for export in exports:
@@ -81,14 +79,16 @@ def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
         if "started_precision_s" in export.column_names:
             precise = export.column("started_precision_s").to_pylist()
             exact |= {entry_id for entry_id, s in zip(ids, precise, strict=True) if s is not None and s <= EXACT_S}
-        times.update(set(ids))
+        times.update(id for id, _ in {*zip(ids, export.column("source_id").to_pylist(), strict=True)})
     shared = {entry_id for entry_id, n in times.items() if n > 1}
     return shared, shared & exact
 
 
 def _may_be_one(facts: dict, other: dict) -> bool:
-    both = [name for name in CASE_COLUMNS if name in facts and name in other]
-    return not both or any(facts[name] == other[name] for name in both)
+    both = facts.keys() & other.keys()
+    if case := both & CASE_COLUMNS:
+        return any(facts[name] == other[name] for name in case)
+    return all(facts[name] == other[name] for name in both & CALL_COLUMNS)
 
 
 def _mostly_agree(facts: dict, other: dict) -> bool:
@@ -97,9 +97,12 @@ def _mostly_agree(facts: dict, other: dict) -> bool:
     return 2 * sum(facts[name] == other[name] for name in both) >= len(both)
 
 
-def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
-    for column in ("entry_id", "parent_entry_id") if names else ():
-        new_ids = [names.get(entry_id, entry_id) for entry_id in export.column(column).to_pylist()]
+def _with_ids(export: pa.Table, renamed: Mapping[str, Mapping[str, str]]) -> pa.Table:
+    """The entries with other ids, by sheet."""
+    sheets = export.column("source_id").to_pylist() if renamed else []
+    for column in ("entry_id", "parent_entry_id") if not renamed.keys().isdisjoint(sheets) else ():
+        ids = export.column(column).to_pylist()
+        new_ids = [renamed.get(sheet, {}).get(id, id) for sheet, id in zip(sheets, ids, strict=True)]
         export = with_column(export, column, pa.array(new_ids, pa.string()))
     return export
 
@@ -246,6 +249,7 @@ def _rewritten(rows: pa.Table, exports, joined: dict[str, str], unsure: set[str]
         " ".join(sorted({*(old or "").split(), code[id]})) if id in code else old
         for id, old in zip(ids, rows.column("warnings").to_pylist(), strict=True)
     ]
-    rows = _with_ids(with_column(rows, "warnings", pa.array(warnings, pa.string())), joined)
+    renamed = dict.fromkeys(rows.column("source_id").unique().to_pylist(), joined) if joined else {}
+    rows = _with_ids(with_column(rows, "warnings", pa.array(warnings, pa.string())), renamed)
     starts = np.cumsum([0, *(export.num_rows for export in exports)])
     return [rows.slice(start, export.num_rows) for start, export in zip(starts.tolist(), exports, strict=False)]

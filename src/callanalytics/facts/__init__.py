@@ -38,7 +38,7 @@ from callanalytics.facts import (
     observation,
     promises,
 )
-from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take
+from callanalytics.facts.arrays import NAT, Rows, codes, column_of_moments, column_of_words, take
 from callanalytics.facts.observation import CoveredSpans
 from callanalytics.schema import with_column
 
@@ -138,7 +138,11 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
             living, dialed, tried.missed_at, [links.answered, links.emailed, withdrawn]
         ),
         # Of a promise with a date alone: watched from the start of that day.
-        "watched_until_utc": watch.until(living.start, living.columns["callback_number"]),
+        "watched_until_utc": np.where(
+            promises.has_unread_callback(living, entries),
+            NAT,
+            watch.until(living.start, living.columns["callback_number"]),
+        ),
     }
     of_promises = {
         **living.columns,

@@ -30,6 +30,7 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import clocks
 from callanalytics.agencies import Agency
@@ -179,6 +180,16 @@ def restarts(promises: Promises, agency_calls: pa.Table, missed: np.ndarray, ans
     calls = GroupedMoments(codes(agency_calls.column("matter").combine_chunks(), matters), called)
     again = calls.after(codes(promises.columns["matter"], matters), since)
     return np.where(np.isnat(settled) | (again < settled), again, NAT)
+
+
+def has_unread_callback(promises: Promises, entries: Rows) -> np.ndarray:
+    """Whether the row of each promise may tell of a callback in words that no one could read: it was not observed."""
+    is_unread = pc.match_substring(entries.arrow("warnings").cast(pa.string()), UNREAD_CALLBACK)
+    index = codes(promises.columns["promise_id"], entries.texts("entry_id").tolist())
+    return np.append(pc.fill_null(is_unread, False).to_numpy(zero_copy_only=False), False)[index]
+
+
+UNREAD_CALLBACK = "contact_unread"  # a warning of a row
 
 
 # ---- what the log names ------------------------------------------------------------------------------

@@ -14,7 +14,14 @@ from callanalytics.formats import contents
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.values import try_read
-from callanalytics.values.callbacks import RESULTS, behind_promise, callbacks_among, has_dated_callbacks, read_callbacks
+from callanalytics.values.callbacks import (
+    RESULTS,
+    behind_promise,
+    callbacks_among,
+    has_dated_callbacks,
+    may_tell_of_callback,
+    read_callbacks,
+)
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.narratives import (
     Narrative,
@@ -128,7 +135,7 @@ def columns(
         derived |= tell({**found, **derived}, cells)
     derived |= _promise_in_notes({**found, **derived}, cells, rows)
     derived |= _results_in_notes(found, rows)
-    return derived | _callbacks_in_notes({**found, **derived}, cells)
+    return derived | _callbacks_in_notes({**found, **derived}, cells, rows)
 
 
 def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -225,16 +232,45 @@ def have_request(texts: Sequence[str | None], requests: Sequence[str | None]) ->
     return [bool(text and request_named_in(text)) for text in texts]
 
 
-def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The callbacks, where no column has them and another tells of them with their days."""
+def _callbacks_in_notes(
+    found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
+) -> dict[str, str]:
+    """The callbacks, where no column has them and another tells of them: with their days, or beside their promises."""
     if "callback" in found or {"wait", "result"}.isdisjoint(found):
         return {}
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
         texts = cells.get(column, ())
         came = sum(bool(callbacks_among(behind_promise(text), is_remark=is_remark(column))) for text in texts)
-        if column in found and not way_of(found[column]) and came >= MIN_CELLS and came >= CALLBACK_SHARE * len(texts):
+        of_promises = any(callbacks_told(column, rows.get(column, ()), rows.get("promised", rows.get("told", ()))))
+        is_told = of_promises or (came >= MIN_CELLS and came >= CALLBACK_SHARE * len(texts))
+        if column in found and not way_of(found[column]) and is_told:
             return {"callback": extracted_from("callback", found[column])}
     return {}
+
+
+BESIDE_PROMISES = ("promised", "told", "follow", "notes")  # meanings of columns that tell what came of a row's promise
+
+
+def callbacks_told(column: str, texts: Sequence[str | None], promised: Sequence[str | None]) -> list[str | None]:
+    """What each cell of a column (of this meaning) tells of the callback that its row has a promise of.
+
+    The callbacks with their days; where a cell may tell of one in words that no one can read, these words.
+
+    >>> callbacks_told("notes", ["they called 3/4, missed", "they called 3/4, missed"], ["72 hours", None])
+    ['3/4 missed', None]
+    """
+    found: list[str | None] = []
+    for text, promise in zip(texts, promised, strict=False):
+        if column not in BESIDE_PROMISES or not text or not promise or contents.NONE_CAME.match(promise):
+            found.append(None)
+            continue
+        remark = is_remark(column)
+        came = callbacks_among(behind_promise(text), is_remark=remark, is_expected=True)
+        if not came and may_tell_of_callback(text, is_remark=remark):
+            found.append(f"maybe: {text}")
+        else:
+            found.append("; ".join(" ".join(filter(None, each)) for each in came) or None)
+    return found
 
 
 def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -144,7 +144,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     found = heads + sum(tables[name].num_rows for name in ("calls", "notices", "rejects", "set_aside"))
     if found != n:
         raise AssertionError(f"{n} rows went in and {found} came out")
-    doubts = _doubts(unread, fmt) if unread else []
+    doubts = _doubts([(shown(column, header), *rest) for column, *rest in unread], fmt) if unread else []
     return Normalized(**tables, rows=n, questions=questions, doubts=doubts, format=fmt)
 
 

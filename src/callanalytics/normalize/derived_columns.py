@@ -187,9 +187,13 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
     if meaning == "promised":
         return _promises(table, own, column, is_habit=False)
     if meaning == "callback":
-        is_remark = derived_columns.is_remark(_meaning_of(own, column))
+        telling, promised = _meaning_of(own, column), own.get("promised", own.get("told"))
+        beside = _texts(table, promised) if promised else [""] * len(texts)
+        is_remark = derived_columns.is_remark(telling)
         found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)
-        return ["; ".join(" ".join(filter(None, came)) for came in of_cell) or None for of_cell in found]
+        came = ["; ".join(" ".join(filter(None, each)) for each in of_cell) or None for of_cell in found]
+        of_promises = derived_columns.callbacks_told(telling, texts, beside)
+        return [first or other for first, other in zip(of_promises, came, strict=True)]
     if meaning == "callback_answered":
         return [derived_columns.result_first(text) or None for text in texts]
     if meaning == "sr" and column == own.get("promised"):

@@ -126,6 +126,7 @@ def _of_parts(
             kept, part_columns = _contacts(cells.rows(rows), part.columns, rows, common)
             rows = rows[kept]
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
+    columns["warnings"] = problems.warnings()  # a further contact that was left out is one more
     return made
 
 
@@ -155,6 +156,7 @@ def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.
     except UndecidedOrder as doubt:
         return _dated_contacts(cells, rules, rows, common, doubt)
     problems.adopt_parts(of_part, rows)
+    problems.warn(np.isin(np.arange(len(problems.rejected)), rows[of_part.rejected]), "contact_unread")
     kept = np.flatnonzero(~of_part.rejected)
     return kept, {name: column.take(pa.array(kept)) for name, column in columns.items()}
 

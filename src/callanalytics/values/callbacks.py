@@ -106,6 +106,47 @@ _CAME_IN = frozenset(
     "|we took it|got call|got the call|got them|got him|got her|caught it|caught call|contestamos|la contestamos"
     "|atendimos|la atendimos".split("|")
 )
+# That a callback came, and no more; a call that somebody made back may be one of ours.
+_CAME = [
+    [text]
+    for text in "came|came in|came on|rang|they called|they called back|uscis called|uscis called back|called us"
+    "|officer called|officer called back|t2 called|t2 called back|tier 2 called|tier 2 called back|returned call"
+    "|call came|call came in|call received|callback received|cb received|got callback|got a callback|got cb|llamaron"
+    "|nos llamaron|me llamaron|nos llamo|me llamo|ya llamaron|uscis llamo|llamo uscis|nos devolvieron la llamada"
+    "|nos regresaron la llamada".split("|")
+]
+_UNTIL = regex(rf"(?i)\b(?:by|until|before|antes de|para el)\s+(?:{WEEKDAY_NAME}\.?,?\s+)?\d")
+# What may be told of a callback that came: in a cell of promises, and in a remark beside a promise.
+_MAY_HAVE_COME = regex(
+    r"(?i)\b(?:came|rang|called|phoned|returned|missed|picked up|spoke|talked|reached us|vm|voice ?mail"
+    r"|left (?:a )?m\w+|llam[oó]|llamaron|contestamos|perdi(?:mos|da)|hablamos)\b"
+)
+_THEY_MAY_HAVE_COME = regex(
+    rf"(?i)\b{_AGENCY} (?:called|phoned|rang|tried|left|returned|llam[oó])\b|\bcalled (?:us|me|back)\b|\brang\b"
+    r"|(?:^|[,;.:–—-]\s*|\b(?:call|callback|c/?b|call[ -]back) )came\b"
+    r"|\bmissed (?:it|call|(?:the(?:ir)?|a) c\w+|them)\b"
+    r"|\bwe missed\b|\breturned (?:our |the |my )?call\b|\b(?:nos |me |ya )?llamaron\b|\bnos llam[oó]\b"
+)
+_NEVER_CAME = regex(
+    r"(?i)\b(?:never|not|no|none|nobody|(?:did|has|have|was)n[’']?t|nunca|nadie|waiting|will|to|if|until|should"
+    r"|would|be|being)\b|\?"
+)
+
+
+def may_tell_of_callback(text: str, *, is_remark: bool = False) -> bool:
+    """Whether a text beside a promise may tell that a callback came, whatever else it says.
+
+    >>> may_tell_of_callback("72 hours, called when we were out"), may_tell_of_callback("72 hours, never called")
+    (True, False)
+    >>> may_tell_of_callback("spoke to Ana", is_remark=True), may_tell_of_callback("they rang Tues", is_remark=True)
+    (False, True)
+    """
+    clauses = re.split(r"[;,.()\n]|\s[-–—/]\s", text[:LONGEST])
+    named = _THEY_MAY_HAVE_COME if is_remark else _MAY_HAVE_COME
+    telling = (clause for clause in clauses if named.search(clause))
+    return any(not _NEVER_CAME.search(clause) and not _TO_OTHERS.search(clause) for clause in telling)
+
+
 LONGEST = 4000  # letters of a text that is searched
 RESULTS = ("missed", "voicemail", "answered", "email")
 _NAMES = 3  # words of a name behind "spoke with"
@@ -193,8 +234,11 @@ def has_dated_callbacks(text: str) -> bool:
     return bool(came) and all(each.date and each.result for each in came)
 
 
-def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[CallbackEvent, ...]:
+def callbacks_among(text: str, *, is_remark: bool = False, is_expected: bool = False) -> tuple[CallbackEvent, ...]:
     """The callbacks of which a text tells among other words, each with its day and its result.
+
+    One that is said to have come on its day may be without a result. ``is_expected``: a callback was promised, so that
+    the text may be about it.
 
     A result stands behind its day, or before it, with no word of no list between; nor does one stand before both in
     the same sentence. A sentence of a remark (``is_remark``) has to name an incoming call, or to stand behind a promise
@@ -208,10 +252,11 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[CallbackEven
     ((), ())
     """
     found: list[CallbackEvent] = []
-    is_expected = False
     for sentence, parts in _joined(_sentences(text)):
         is_expected |= bool(_EXPECTED.search(sentence))
         came = _came_in(parts, is_remark=is_remark)
+        if any(not each.result for each in came) and (not is_expected or _UNTIL.search(sentence)):
+            came = [each for each in came if each.result]
         if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
             came = []
         found += came
@@ -327,6 +372,8 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
     side = before if is_before and any(word in RESULTS for word, _ in before) else behind
     results = _as_one([word for word, _ in side if word in RESULTS])
     answers = {text for word, text in side if word == "answered"}
+    if not results and [text for word, text in before if word == "ring"][-1:] in _CAME:
+        return CallbackEvent(date)
     if len(results) != 1 or (is_remark and results == ["answered"] and not answers & _CAME_IN):
         return None
     return CallbackEvent(date, "", results[0])

@@ -1,0 +1,86 @@
+"""Callbacks told beside their promises, in one cell or in a remark of the same row. All is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+import callanalytics as ca
+from callanalytics import intake
+
+UNREAD, NOTHING = "unread", "nothing"
+# A cell of a column of promises, and what is read of a callback in it: its day, time and result.
+CELLS = {
+    "promised w/in 72 hours, came 10/3 11:00": ("2024-10-03 11:00", "unknown"),
+    "72 hours - called back 10/3 2pm, we missed it": ("2024-10-03 14:00", "missed"),
+    "72 hrs; they called 10/3": ("2024-10-03 00:00", "unknown"),
+    "72 hours. USCIS called back 10/3 9:15am, spoke": ("2024-10-03 09:15", "answered"),
+    "72h, nos llamaron 10/3": ("2024-10-03 00:00", "unknown"),
+    "72 hours, rang 10/3 4pm": ("2024-10-03 16:00", "unknown"),
+    "72 hours, came while we were at court": UNREAD,
+    "72 hours, they called twice, different days": UNREAD,
+    "72 hours - returned call sometime that week": UNREAD,
+    "72 hours": NOTHING,
+    "72 hours, never called": NOTHING,
+    "72 hours, they will call by 10/3": NOTHING,
+    "72 hours, no one called as of 10/5": NOTHING,
+    "within 72 hours, did not come": NOTHING,
+}
+# A remark beside a promise of 72 hours.
+REMARKS = {
+    "came Thurs 10/3 3pm, we missed": ("2024-10-03 15:00", "missed"),
+    "they called 10/3": ("2024-10-03 00:00", "unknown"),
+    "missed their call 10/3 9:15am": ("2024-10-03 09:15", "missed"),
+    "officer called back 10/3 at 2pm, left VM": ("2024-10-03 14:00", "voicemail"),
+    "USCIS called 10/3 4:10 pm, took the call": ("2024-10-03 16:10", "answered"),
+    "called back 10/3 10:00am, got through": UNREAD,
+    "they rang when we were out": UNREAD,
+    "we missed the call, in a hearing": UNREAD,
+    "no call": NOTHING,
+    "never came": NOTHING,
+    "spoke to Ana about the card": NOTHING,
+    "card came 10/3": NOTHING,
+    "client called 10/3": NOTHING,
+    "we called again 10/3": NOTHING,
+}
+
+
+def log_of(folder, promise, remark):
+    path = folder / "USCIS calls.csv"
+    path.write_text(
+        "Date,Time,Hold,Result,Promise,Comments\n"
+        f'10/1/2024,9:00 AM,30,spoke to rep,"{promise}","{remark}"\n'
+        "10/8/2024,9:00 AM,33,hung up,,\n10/15/2024,9:00 AM,33,spoke to rep,72 hours,\n"
+        "12/3/2024,9:00 AM,20,hung up,,\n"
+    )
+    own = {"office": "Invented", "timezone": "America/Chicago", "date_order": "mdy"}
+    receipt = ca.ingest([path], folder / "store", **own)
+    return receipt, ca.load(folder / "store", as_of="2025-01-01")
+
+
+CASES = [(cell, "", came) for cell, came in CELLS.items()] + [
+    ("72 hours", text, came) for text, came in REMARKS.items()
+]
+
+
+@pytest.mark.parametrize(("promise", "remark", "wanted"), CASES)
+def test_a_callback_beside_its_promise_is_read_or_told_to_be_unread(promise, remark, wanted, tmp_path):
+    receipt, log = log_of(tmp_path, promise, remark)
+    rows = log.entries.to_pandas()
+    came = rows[rows.kind == "ring"]
+    assert (rows[rows.kind == "dial"].promised.tolist().count("urgent")) == 2
+    is_told = "contact" in {unclear.doubt.target for unclear in receipt.unclear}
+    assert is_told is (wanted == UNREAD)
+    assert rows.warnings.dropna().str.contains("contact_unread").sum() == (wanted == UNREAD)
+    if wanted in (UNREAD, NOTHING):
+        assert came.empty
+    else:
+        moment, result = wanted
+        assert [(str(row.started_at_local)[:16], row.outcome) for row in came.itertuples()] == [(moment, result)]
+
+
+@pytest.mark.parametrize(("remark", "state"), [("no call", "silent"), ("they rang when we were out", "unwatched")])
+def test_of_a_promise_beside_words_that_no_one_could_read_no_one_knows_whether_it_was_kept(remark, state, tmp_path):
+    log_of(tmp_path, "72 hours", remark)
+    intake.set_office(tmp_path / "store", "Invented", logs_callbacks_since="2024-09-01")
+    promises = ca.load(tmp_path / "store", as_of="2025-01-01").promises.to_pandas().sort_values("started_at_utc")
+    assert promises.state.tolist() == [state, "silent"]

@@ -58,6 +58,18 @@ def test_what_the_file_alone_had_goes_and_is_counted(tmp_path, place):
     assert [office["name"] for office in Store.open(place).offices()] == ["Alder and Birch"]
 
 
+def test_a_copy_with_the_same_bytes_goes_too_and_is_said_to(tmp_path, place):
+    sheet(tmp_path / "in" / "uscis.csv", calls(4))
+    copy = sheet(tmp_path / "in" / "uscis (1).csv", calls(4))
+    intake.ingest([tmp_path / "in"], place, **OFFICE)
+    before = tables(place)
+    gone = intake.remove(place, tmp_path / "in" / "uscis.csv")
+    assert gone.gone["entries"] == 4
+    assert "A copy of it under another name, with the same bytes, is the same file: it is gone too." in gone.text()
+    intake.ingest([copy], place, **OFFICE)
+    assert tables(place) == before
+
+
 @pytest.mark.slow
 def test_a_file_goes_by_the_name_that_the_receipt_shows_and_no_other_goes_for_it(tmp_path, place):
     """The table leaves out the folder; of a name that may be a client's the store keeps nothing to know it by."""

@@ -164,6 +164,7 @@ COUNTED = {  # table -> its id, and what one row and several are called
     "notices": (IDS["notices"], "notice", ""),
     "promises": ("promise_id", "promised callback", ""),
 }
+COPIES = "A copy of it under another name, with the same bytes, is the same file: it is gone too."
 EARLIER = "Earlier versions of the store keep its rows for a few more changes; the command forget erases a client."
 
 
@@ -193,7 +194,7 @@ class Removed:
     def text(self) -> str:
         """What a person reads."""
         gone = [plural(n, *COUNTED[name][1:]) for name, n in self.gone.items() if n]
-        lines = [f"Removed {self.file} from {self.store}: {plural(self.rows, 'row')}."]
+        lines = [f"Removed {self.file} from {self.store}: {plural(self.rows, 'row')}. {COPIES}"]
         lines += [f"Gone with it: {', '.join(gone) or 'nothing that no other file has'}."]
         lines += [f"{plural(n, 'row')} of {file}, set aside for it, {_count(n)} again." for file, n in self.back]
         lines += [f"To know: {note}." for note in self.notes]

@@ -546,3 +546,9 @@ def test_what_no_one_answered_stays_so_on_such_a_line_and_other_lines_are_believ
         rang("a", "2022-03-02 11:00", ours=CELL, outcome="answered", s=20),
     ]
     assert [r["result"] for r in build(calls, lines=lines).callbacks] == ["missed", "answered"]
+
+
+@pytest.mark.parametrize(("outcome", "answered"), [("unknown", (0, 1)), ("answered", (1, 1)), ("missed", (0, 0))])
+def test_a_callback_of_which_no_one_noted_the_result_may_have_been_answered(outcome, answered):
+    came = ring_note("r", "2022-03-02 10:00", outcome, parent_entry_id="p")
+    assert ends(build(SHOWN, [P, came]), "2022-03-31", callback_hit_rate) == answered

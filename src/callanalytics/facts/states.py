@@ -433,24 +433,37 @@ def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, 
     """The free contacts of each request as numbers, and after how many business days each came."""
     ids = _contact_numbers(history.promises["promise_id"].to_pylist())
     given, free = _free_contacts(history)
-    size = np.zeros(len(history), np.int64)
-    values, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    pairs = [_unnoted_pairs(history, due)]
     for request, contact in _possible_pairs(history, end, given, free):
         when, worth = free.when[contact], free.worth[contact]
-        for reading in READINGS:
-            # What a contact would be worth depends on the request: each pair has bits of its own.
-            worth = worth | np.where(when <= due[reading][request], FREE_BITS[reading], 0)
+        # What a contact would be worth depends on the request: each pair has bits of its own.
+        worth = worth | _in_time_bits(when, request, due)
         worth = worth | _round_bits(when, free.is_mail[contact], first[request], second[request], history)
         after = history.business_days(history.start[request], when)
-        request, value, after = _thinned(request, free.number[contact] | worth, after, ids)
-        size += np.bincount(request, minlength=len(history))
-        values.append(value)
-        days.append(after)
+        pairs.append(_thinned(request, free.number[contact] | worth, after, ids))
+    request, values, days = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    order = np.argsort(request, kind="stable")
+    size = np.bincount(request, minlength=len(history))
     offsets = pa.array(np.concatenate([[0], np.cumsum(size)]).astype(np.int32))
     return {
-        "free_callbacks": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(values))),
-        "free_days": pa.ListArray.from_arrays(offsets, column_of_days(np.concatenate(days))),
+        "free_callbacks": pa.ListArray.from_arrays(offsets, pa.array(values[order])),
+        "free_days": pa.ListArray.from_arrays(offsets, column_of_days(days[order])),
     }
+
+
+def _in_time_bits(when: np.ndarray, request: np.ndarray, due: dict[str, np.ndarray]) -> np.ndarray:
+    in_time = (np.where(when <= due[reading][request], FREE_BITS[reading], 0) for reading in READINGS)
+    return np.bitwise_or.reduce([*in_time])
+
+
+def _unnoted_pairs(history: History, due: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Callbacks that are a request's for certain, where no one noted whether they were answered: they may have been."""
+    is_unnoted = codes(history.callbacks["result"], ["unknown"]) == 0
+    own = np.flatnonzero(is_unnoted & (history.certain >= 0) & ~np.isnat(history.when))
+    request, when = history.certain[own], history.when[own]
+    number = _contact_numbers(take(history.callbacks["callback_id"], own).to_pylist())
+    worth = _in_time_bits(when, request, due) | FREE_BITS["answered"]
+    return request, number | worth, history.business_days(history.start[request], when)
 
 
 def _round_bits(

@@ -135,6 +135,66 @@ SHEETS = {
             (4, "dial", "reached", "urgent"),
         ],
     ),
+    "a ledger of days by which they were to call": (
+        "USCIS callback ledger",
+        """Client,Asked on,USCIS said they would call by,Called back on,Did we pick up?,Notes
+        A-1,8/5/2024,8/8/2024,8/7/2024,Yes,
+        A-2,8/12/2024,8/15/2024,,,never called
+        A-3,8/14/2024,9/13/2024,9/3/2024,No,left no message
+        A-4,8/26/2024,8/29/2024,,,""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (2, "ring", "answered", None),
+            (3, "dial", "reached", "unknown"),
+            (4, "dial", "reached", "unknown"),
+            (4, "ring", "missed", None),
+            (5, "dial", "reached", "unknown"),
+        ],
+    ),
+    "a no beside the day by which they were to call": (
+        "USCIS calls",
+        """Date,Time,On hold,Reached,Callback due,Callback
+        8/20/2024,2:00 PM,35,yes,8/23/2024,no
+        8/26/2024,2:10 PM,31,yes,8/29/2024,8/28/2024 1:00 PM
+        8/27/2024,2:10 PM,31,yes,,""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (3, "dial", "reached", "unknown"),
+            (3, "ring", "unknown", None),
+            (4, "dial", "reached", None),
+        ],
+    ),
+    "promises by a day": (
+        "USCIS calls",
+        """Date,Time,Hold,Result,Callback promised
+        11/18/2024,9:00 AM,33,agent,by 11/21
+        11/19/2024,9:00 AM,20,agent,within 3 days
+        11/20/2024,9:00 AM,20,agent,tomorrow
+        11/21/2024,9:00 AM,20,agent,11/25 8am-12pm
+        11/22/2024,9:00 AM,20,agent,by Friday
+        11/25/2024,9:00 AM,20,agent,no""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (3, "dial", "reached", "urgent"),
+            (4, "dial", "reached", "unknown"),
+            (5, "dial", "reached", "unknown"),
+            (6, "dial", "reached", "unknown"),
+            (7, "dial", "reached", "none"),
+        ],
+    ),
+}
+# A header over days, and whether each is one by which a callback was promised.
+DUE = {
+    "USCIS said they would call by": True,
+    "Promised by": True,
+    "CB by": True,
+    "Expect call by": True,
+    "Callback promised for": True,
+    "We should call by": False,
+    "Follow up by": False,
+    "Client called by": False,
+    "Reminder": False,
+    "RFE due": False,
 }
 # A header over the moments of callbacks, and whether it is of those that came.
 MOMENTS = {
@@ -170,6 +230,19 @@ def test_each_row_is_read_as_a_careful_person_reads_it(sheet, tmp_path):
     receipt, found = read(tmp_path, name, lines)
     assert found == wanted
     assert receipt.totals["rows"] == receipt.totals["entries"] + receipt.totals["set_aside"]
+
+
+@pytest.mark.parametrize("header", DUE)
+def test_a_day_by_which_they_were_to_call_is_a_promise(header, tmp_path):
+    lines = f"""Date,Time,Hold,Agent,{header}
+    3/12/2024,9:05 AM,45,Ana,3/15/2024
+    3/13/2024,9:15 AM,35,Bo,
+    3/14/2024,9:25 AM,25,Cy,3/19/2024
+    3/15/2024,9:25 AM,25,Di,3/20/2024"""
+    _, found = read(tmp_path, "USCIS calls", lines)
+    assert [promised for *_, promised in found] == (
+        ["unknown", None, "unknown", "unknown"] if DUE[header] else [None] * 4
+    )
 
 
 @pytest.mark.parametrize("header", MOMENTS)

@@ -264,7 +264,11 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
             found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
     if "callback" not in found and (promised := found.get("promised")) is not None:
         is_past = bool(PAST.search(header[promised])) and nearly_all(cells[promised], "date")
-        if is_past or _are_callbacks_alone(cells[promised]):
+        # Beside the days by which they were to come, a yes, a no or a day is of callbacks that came.
+        is_beside_due = "callback_due" in found and all(
+            try_read(read_callbacks, t) is not None for t in cells[promised]
+        )
+        if is_past or is_beside_due or _are_callbacks_alone(cells[promised]):
             found["callback"] = found.pop("promised")  # Call back? 1/14 10:20, spoke
     if "callback" not in found:
         return

@@ -160,9 +160,10 @@ def _promise_in_notes(
 ) -> dict[str, str]:
     """The promise, where no column has it and what came after the call, or the remarks, tell it."""
     # A column of the days by which the agency is to call has none; what it says beside days stays with it, as due.
-    texts = cells.get("promised", ())
-    if "promised" in found and 2 * sum(map(is_day, texts)) > len(texts):
-        own = found["promised"]
+    days = "promised" if "promised" in found else "callback_due"
+    texts = cells.get(days, ())
+    if days in found and 2 * sum(map(is_day, texts)) > len(texts):
+        own = found[days]
         return {"due": own, **noted} if (noted := _noted_promises(found, rows)) else {}
     if not {"promised", "told"}.isdisjoint(found) or {"wait", "result"}.isdisjoint(found):
         return {}

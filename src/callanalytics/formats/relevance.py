@@ -262,7 +262,9 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
     """
     if len(titles) > 1 and UNNAMED.fullmatch(titles[0]) and "callback_answered" in columns:
         titles = titles[1:]
-    if not names_callbacks(titles) or not {"wait", "promised", "promised_on", "in_out"}.isdisjoint(columns):
+    if not names_callbacks(titles) or not {"wait", "promised", "promised_on", "callback_due", "in_out"}.isdisjoint(
+        columns
+    ):
         return False
     return "callback_answered" in columns or not _IN.search(titles[0]) or names_callbacks([_IN.sub("", titles[0])])
 

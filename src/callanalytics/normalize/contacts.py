@@ -21,6 +21,7 @@ from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import agency_alone, says_callback
 from callanalytics.values import lexicon, try_read
+from callanalytics.values.dates import WEEKDAY_NAME
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
 from callanalytics.values.promises import Promise, highest_tier
@@ -201,15 +202,13 @@ def _callback(contact: _Contact) -> dict[str, pa.Array]:
 
 def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     """Which callback was promised and within what time, and who spoke: by its own columns, else as the outcome says."""
-    word, promise = _free(
-        contact, "promised", free_words.promise_of_column, lambda found: free_words.kind_of(found, agency)
-    )
+    word, promise = _free(contact, "promised", _promise_or_due_day, lambda found: free_words.kind_of(found, agency))
     time = _coalesced(
         contact.read("told").objects(), promise.turned(lambda found: free_words.time_told(found, agency)).objects()
     )
     time = _coalesced(time, in_outcome.turned(lambda found: free_words.time_told(found, agency)).objects())
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: free_words.kind_of(found, agency)).objects())
-    kind = _coalesced(kind, _told_beside_due_date(contact))
+    kind = _coalesced(_told_beside_due_date(contact), kind)
     by_time = [None if each is None else free_words.kind_of(Promise(stated=each), agency) for each in time]
     if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
         kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
@@ -229,8 +228,13 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     }
 
 
+def _promise_or_due_day(text: str) -> Promise | None:
+    """The promise of a cell; one without kind and time where it has the day alone by which they are to call."""
+    return free_words.promise_of_column(text) or (Promise() if _is_date(text) else None)
+
+
 def _told_beside_due_date(contact: _Contact) -> list:
-    """The promise that the outcome tells, in rows whose column of promises has a date alone."""
+    """The promise that the outcome tells, in rows whose column of promises has a date alone; else one of no kind."""
     rule = contact.rules.get("promised")
     if rule is None or not rule.cases:
         return [None] * contact.cells.n
@@ -239,18 +243,29 @@ def _told_beside_due_date(contact: _Contact) -> list:
     # By such a date the office looks for the callback: it worked it out itself, and takes back nothing it was told.
     is_due = of_each([*dates, False], own.codes, bool)
     in_outcome = read(replace(rule, cases=()), contact.cells).objects()
-    return [promise if due else None for promise, due in zip(in_outcome, is_due, strict=True)]
+    return [promise or "unknown" if due else None for promise, due in zip(in_outcome, is_due, strict=True)]
 
 
 def _is_date(text: str) -> bool:
     """Whether a cell is a day, of a year or of none, and nothing else but a "by" before it.
 
+    >>> _is_date("by Friday"), _is_date("9/1 8am-12pm"), _is_date("Wed 9/16"), _is_date("tomorrow")
+    (True, True, True, True)
     >>> _is_date("3/17/2022"), _is_date("by March 17"), _is_date("72 hours"), _is_date("3/17 no callback")
     (True, True, False, False)
     """
-    day = re.sub(r"(?i)^(?:by|on)\s+", "", text)
+    day = _HOURS.sub("", re.sub(rf"(?i)^(?:by|on|until|before)\s+|^{WEEKDAY_NAME}\.?,? (?=\d)", "", text))
+    if _RELATIVE_DAY.fullmatch(day):
+        return True
     dates = [day + year for year in ("", "/2024", ", 2024")]  # a leap year has every day
     return any(try_read(PARSERS["moment_by_hand"], date, order="mdy") for date in dates)
+
+
+_CLOCK = r"\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)?"
+_HOURS = regex(rf"(?i)(?<=\d)[ ,]+(?:between |at |by )?{_CLOCK} ?(?:-|–|to|and) ?{_CLOCK}$")  # 9/1 8am-12pm
+_RELATIVE_DAY = regex(
+    rf"(?i)(?:next |this )?{WEEKDAY_NAME}|today|tomorrow|end of (?:the )?(?:day|week)|next week|mañana"
+)
 
 
 def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:

@@ -105,14 +105,17 @@ def page_of(tmp_path, text: str) -> str:
     return " ".join(intake.check([tmp_path / "march.csv"], "Alder and Birch", "Eastern").text().split())
 
 
+MAPPED = "Date,Began,Talk\n3/1/2022,2022-03-01 10:00,5\n3/2/2022,2022-03-02 11:00,7\n"  # a mapping can be proposed
+
+
 def test_a_file_no_one_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
-    result = page_of(tmp_path, "Begun,Gist\n3/1/2022,x\n")
+    result = page_of(tmp_path, MAPPED)
     assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", result)
 
 
 def test_the_file_in_that_command_is_named_as_it_lies_and_nowhere_else(tmp_path, monkeypatch):
     (tmp_path / "our logs" / "Ng").mkdir(parents=True)
-    (tmp_path / "our logs" / "Ng" / "x.csv").write_text("Begun,Gist\n3/1/2022,x\n")
+    (tmp_path / "our logs" / "Ng" / "x.csv").write_text(MAPPED)
     monkeypatch.chdir(tmp_path)
     assert '`callanalytics map "our logs/Ng/x.csv"` proposes' in " ".join(intake.check(["our logs"]).text().split())
     monkeypatch.chdir(tmp_path / "our logs")

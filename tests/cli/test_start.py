@@ -162,9 +162,9 @@ def test_a_phone_log_on_another_clock_is_asked_about_before_anything_is_stored(t
 def test_on_a_pipe_another_clock_is_said_before_the_report(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run("start", two_clocks(tmp_path / "our calls"), "--office", "Alder", "--timezone", "Pacific")
-    said = " ".join(result.output.split())
-    assert "phone.csv: 19 of 19 entries without a call lie 3 hours before a call of this phone log" in said
-    assert said.index("--file-timezone Eastern") < said.index("Calls All 40 logged calls")
+    printed = " ".join(result.output.split())
+    assert "phone.csv: 19 of 19 entries without a call lie 3 hours before a call of this phone log" in printed
+    assert printed.index("--file-timezone Eastern") < printed.index("Calls All 40 logged calls")
 
 
 OWN_ORDER = {  # one habit a clerk: the first writes the month first, the second the day, and the third proves it

@@ -150,6 +150,7 @@ def finding_of(agency_calls):
         row=lambda name, statistic="rate": rows.headline(take(name), statistic),
         clock="dial",
         other_clocks={},
+        unstated_offices=1,
         other_lines=0,
         lead=lead,
         median=lead.weighted if lead.is_weighted else as_noted,

@@ -654,7 +654,7 @@ def test_no_total_is_a_call_neither_a_second_one_nor_that_of_totals(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("told", "wait"),
+    ("words", "wait"),
     [
         ("waited an hour and ten minutes", "an hour and ten minutes"),
         ("held one hour and twenty minutes", "one hour and twenty minutes"),
@@ -665,5 +665,5 @@ def test_no_total_is_a_call_neither_a_second_one_nor_that_of_totals(tmp_path):
         ("held 2 hours and then an agent", "2 hours"),
     ],
 )
-def test_a_wait_that_is_told_is_told_to_its_end(told, wait):
-    assert narratives.read_narrative(f"called USCIS 9:05 am, {told}, rep").wait == wait
+def test_a_wait_that_is_told_is_told_to_its_end(words, wait):
+    assert narratives.read_narrative(f"called USCIS 9:05 am, {words}, rep").wait == wait

@@ -511,7 +511,7 @@ def test_a_cell_as_long_as_a_spreadsheet_allows_is_no_promise(cell):
         ("colgué a los 40 min", 40, "gave_up"),
         ("se nos corto después de 20 min", 20, "cut_off"),
         ("45 min, mucha espera", 45, ""),
-        ("no contestaron", None, "unknown"),
+        ("no contestaron", None, "no_person"),
         ("disc'd while holding", None, "cut_off"),
     ],
 )

@@ -16,6 +16,8 @@ from callanalytics import agencies, measures, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures import CARDS, published
 from callanalytics.measures.card import KEYS
+from callanalytics.measures.compute import tally
+from callanalytics.measures.result import account_of_frame
 from callanalytics.measures.small_cells import share_of_cells
 from exhaustive import fair, some
 from measure_rows import AS_OF, OFFICES, QUICK, Frame, log
@@ -748,6 +750,24 @@ def waits(reached, gave_up=0, minutes=30):
             "wait_origin": "dial",
         }
     )
+
+
+@pytest.mark.parametrize("name", [name for name, card in CARDS.items() if card.are_apart and not card.left_out])
+def test_counts_of_predicates_that_are_apart_tell_the_account_of_rows(name):
+    card = CARDS[name].worded(LOG.agency)
+    rng, n = np.random.default_rng(11), 4000
+    frame = pd.DataFrame(
+        {
+            "in_live_hours": rng.choice([True, False, None], n),
+            "wait_s": rng.choice([None, 0, 600, 2400], n),
+            "wait_outcome": rng.choice(schema.WAIT_OUTCOMES.split(), n),
+            "wait_origin": rng.choice(["dial", "queue", "unstated"], n),
+        }
+    )
+    for rows in (frame, LOG.agency_calls):
+        sums = tally(rows, card)[["n", *card.counts]].sum().to_dict()
+        by_sums = account_of_frame(rows, card, "", None, LOG.agency, sums)
+        assert by_sums == account_of_frame(rows, card, "", None, LOG.agency)
 
 
 def test_a_wait_that_ended_without_a_person_counts_as_long_whoever_ended_it():

@@ -151,6 +151,8 @@ class Card:
     blank : predicate of the rows that could be yes or no and of which that is not logged; a caveat says how far they
         could move the first rate. It is given where what is logged is no fair sample of them
     words : statistic -> its name in words, where its own name is none; a pattern stands for several
+    are_apart : no row meets two of the predicates by which rows count or are left out, so that their counts tell the
+        account of rows and no further pass over a large table is needed
     is_local : a definition of somebody's own, and not one of these
     week : the open hours of the agency in whose words it is
     """
@@ -177,6 +179,7 @@ class Card:
     free: Mapping[str, Free] = field(default_factory=dict)
     blank: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    are_apart: bool = False
     is_local: bool = False
     week: OpenWeek | None = None
 

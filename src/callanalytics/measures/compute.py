@@ -474,7 +474,8 @@ def measure(
     )
     is_invented = invented.is_invented(_office_names(frame, card.table))
     seen = day_of(frame, as_of)
-    counting = partial(account_of_frame, frame, card, where, seen, agency)
+    sums = {} if where else counted[[name for name in ("n", *card.counts) if name in counted]].sum().to_dict()
+    counting = partial(account_of_frame, frame, card, where, seen, agency, sums)
     return Result(
         card, keys, table, curve, seen, sentences, counted, estimate, is_invented, agency, counting, selected=selected
     )

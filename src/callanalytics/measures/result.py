@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from callanalytics import agencies, schema
@@ -22,7 +23,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.invented import LABEL
 from callanalytics.lazy import pd
 from callanalytics.measures import sql_counts
-from callanalytics.measures.card import Card
+from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.definitions import WAIT_COUNTS
 from callanalytics.tables import html_table, text_table, with_calendar
 from callanalytics.wording import in_calendar_words, plural
@@ -365,14 +366,22 @@ def _between(low: str | None, high: str | None, unit: str = "") -> str:
 # ---- how many rows are in it -------------------------------------------------------------------------
 
 
-def account_of_frame(frame: sql_counts.Frame, card: Card, where: str, as_of: date | None, agency: Agency) -> Account:
+def account_of_frame(
+    frame: sql_counts.Frame, card: Card, where: str, as_of: date | None, agency: Agency,
+    sums: Mapping[str, int] = MappingProxyType({}),
+) -> Account:  # fmt: skip
     """The account of the rows of a frame: each is counted, or left out for the first of the card's reasons that holds.
 
     `where` is a further predicate of the figures: waits by tier are those of calls that reached a person. Rows that
-    neither a reason nor the population names are ``other``: those of a card of somebody's own.
+    neither a reason nor the population names are ``other``: those of a card of somebody's own. `sums` are the card's
+    counts over the whole frame, where they were taken: of predicates that are apart they say it all.
     """
     from callanalytics.accounting import Account
 
+    if card.are_apart and not card.left_out and sums:
+        left = {row.why: int(sums[row.count]) for row in card.rows if isinstance(row, Excluded) and row.why}
+        if sum(left.values()) + sum(sums[name] for name in card.counted.split(" + ")) == sums["n"]:
+            return Account(card.table, int(sums["n"]), {why: n for why, n in left.items() if n}, as_of, agency)
     population = " OR ".join(f"({card.counts.get(name, 'TRUE')})" for name in card.counted.split(" + "))
     reasons = card.reasons | ({"no_tier": f"NOT coalesce({where}, FALSE)"} if where else {})
     whys = [*reasons, "counted", "other"]

@@ -54,6 +54,7 @@ OF_WAITS: dict[str, Any] = {
     "clock_stop": "a live person speaks",
     "counts": ended(NOTED),
     "counted": " + ".join(WAIT_COUNTS),
+    "are_apart": True,
     "rows": (
         Excluded(
             "n_gave_up",

@@ -158,10 +158,10 @@ CALLBACK_HIT_RATE = Card(
     version=5,
     title="Promised callbacks that a person of ours answered by the due moment.",
     numerator="a callback answered by a person by the due moment, weekends, holidays and closures not counted "
-    "[due_default]; email is no hit; possible: and those of which no one noted whether we answered",
+    "[due_default]; email is no hit; possible: and those where no one noted whether we answered",
     denominator="counted promises (default reading)",
     counts={"n_counted": counted(), "n_hit": f"{counted()} AND is_hit_certain"},
-    # Of a callback of which no one noted whether it was answered, that may have been so.
+    # Where no one noted whether a callback was answered, it may have been.
     free={"n_maybe_hit": Free(f"{counted()} AND NOT is_hit_certain", "default answered")},
     rows=(
         *two_ends("promises counted", ("n_counted", "n_hit"), ("n_counted", "n_hit + n_maybe_hit")),

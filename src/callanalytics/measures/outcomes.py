@@ -103,7 +103,7 @@ QUEUED = f"{LIVE} AND {QUEUED_KINDS}"
 
 
 def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str]) -> Card:
-    """The card of a rate over the calls that queued. Its higher end has those of which no one noted who ended them."""
+    """The card of a rate over the calls that queued. Its higher end has those where no one noted who ended them."""
     part, counted = event
     return Card(
         name,
@@ -111,7 +111,7 @@ def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str])
         version=2,
         table="agency_calls",
         population="calls in live hours that queued for a person",
-        numerator=f"{numerator}; at most [link = possible], with the calls that reached no person and of which no one "
+        numerator=f"{numerator}; at most [link = possible], with the calls that reached no person where no one "
         "noted who ended them",
         denominator="calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
         source=INDUSTRY,

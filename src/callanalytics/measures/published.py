@@ -117,7 +117,7 @@ RECONCILE = Card(
         *rules(),
         Excluded(
             "n_no_person",
-            "Calls that reached no person, of which no one noted who ended them; counted as hung up, since a phone "
+            "Calls that reached no person, where no one noted who ended them; counted as hung up, since a phone "
             "system takes them for that",
             label="calls: no person came, and who hung up is not known",
         ),

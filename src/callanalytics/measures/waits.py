@@ -68,7 +68,7 @@ OF_WAITS: dict[str, Any] = {
         ),
         Excluded(
             "n_no_person",
-            "Calls that reached no person, of which no one noted who ended them; they too count as at least as long",
+            "Calls that reached no person, where no one noted who ended them; they too count as at least as long",
             label="calls: no person came, and who hung up is not known",
         ),
         Excluded(

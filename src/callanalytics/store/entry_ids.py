@@ -57,7 +57,8 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
     for row in rows:
         names, is_one = (columns[3:], _may_be_one) if row["entry_id"] in exact else (COMPARED, _mostly_agree)
         # A cell left empty contradicts nothing.
-        facts = {name: row[name] for name in names if row[name] not in (*UNSTATED, "unstated")}
+        # That no person came fits with whoever ended the call.
+        facts = {name: row[name] for name in names if row[name] not in (*UNSTATED, "unstated", "no_person")}
         variants = known.setdefault(row["entry_id"], [])
         entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
         if entry_id is None:

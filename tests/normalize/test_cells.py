@@ -980,6 +980,90 @@ def test_no_one_who_answered_is_no_agent(agent, ended):
     assert entries.column("wait_outcome").to_pylist() == [ended, "reached", "reached"]
 
 
+SPOKE_TO = {"hung up": ("gave_up", None), "cut off": ("cut_off", None), "nobody - hung up": ("gave_up", None)}
+SPOKE_TO |= {"Tier 1": ("reached", "tier1"), "Tier 2": ("reached", "tier2"), "disconnected": ("cut_off", None)}
+
+
+@pytest.mark.parametrize("beside", [{}, {"Result": ""}, {"Result": "n/a"}])
+@pytest.mark.parametrize(("spoke_to", "found"), SPOKE_TO.items())
+def test_a_column_of_tiers_says_as_well_how_a_call_was_lost(spoke_to, found, beside):
+    """Whether or not a column of results stands beside it, which may be empty; and Tier 2 alone promises nothing."""
+    rows = [{"Date": f"2022-03-0{day}", "Wait": "45", "Spoke to": "Tier 1", "Result": "SR"} for day in (1, 2)]
+    rows += [{"Date": f"2022-03-0{day}", "Wait": "45", "Spoke to": "hung up", "Result": "n/a"} for day in (3, 4)]
+    rows = [row if beside else {name: text for name, text in row.items() if name != "Result"} for row in rows]
+    entries = normalized(
+        [{"Date": "2022-03-07", "Wait": "45", "Spoke to": spoke_to} | beside, *rows], HAND_SHEET
+    ).entries
+    assert (entries.column("wait_outcome")[0].as_py(), entries.column("tier")[0].as_py()) == found
+    assert entries.column("promised").null_count == len(entries)
+    assert "callback_promised" not in entries.column("outcome").to_pylist()
+
+
+@pytest.mark.parametrize(("answered", "ended"), [("2:15 PM", "cut_off"), ("2:40 PM", "reached")])
+def test_an_answer_at_the_minute_of_dialing_is_none_where_the_call_was_disconnected(answered, ended):
+    rows = [
+        {"Date": "2024-01-16", "Dialed": "2:15 PM", "Answered": answered, "Disposition": "Disconnected"},
+        {"Date": "2024-01-17", "Dialed": "9:02 AM", "Answered": "9:47 AM", "Disposition": "Answered"},
+    ]
+    assert normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist() == [ended, "reached"]
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALUE!", "#DIV/0!"])
+def test_a_row_that_holds_only_what_is_left_of_a_formula_is_no_call(error):
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": "Ana"}, {"Date": "", "Wait": error, "Agent": ""}]
+    rows += [{"Date": "2022-03-02", "Wait": error, "Agent": "Ben"}]
+    made = normalized(rows, HAND_SHEET)
+    assert made.entries.column("wait_s").to_pylist() == [2700, None]
+    assert made.set_aside.column("reason").to_pylist() == ["empty"]
+
+
+REMARKS = {
+    "callback within 72 hours": "urgent",
+    "callback w/in 24-72 hrs to 202-555-0148": "urgent",
+    "T2 to call within 30 business days": "regular",
+    "client wants a callback within 72 hours": None,
+    "left vm for client to call back within 72 hours": None,
+    "call me back in 30 days": None,
+    "callback never came within 72 hours": None,
+}
+
+
+@pytest.mark.parametrize(("remark", "promised"), REMARKS.items())
+def test_one_remark_that_begins_with_a_callback_and_its_time_is_a_promise(remark, promised):
+    """In a log of a few calls it may be the only one; what a client wants is none."""
+    rows = [
+        {"Date": f"2022-03-0{day}", "Wait": "45", "Disposition": f"Answered - Tier {tier}", "Notes": text}
+        for day, tier, text in ((1, 1, ""), (2, 2, remark), (3, 1, "dropped immediately"))
+    ]
+    assert normalized(rows, HAND_SHEET).entries.column("promised").to_pylist() == [None, promised, None]
+
+
+def test_results_of_callbacks_stand_beside_their_days_and_elsewhere_that_none_came():
+    """A ledger: What happened is of the callback, whatever else the header may mean."""
+    ledger = {
+        "answered": "answered",
+        "missed, VM left": "voicemail",
+        "missed": "missed",
+        "never called": None,
+        "?": None,
+        "pending": None,
+    }
+    rows = [
+        {
+            "Date of call": f"2024-09-0{day}",
+            "They promised": "72 hours",
+            "Date called back": came,
+            "What happened": text,
+        }
+        for day, (text, result) in enumerate(ledger.items(), 1)
+        for came in ([f"2024-09-{10 + day}"] if result else [""])
+    ]
+    entries = normalized(rows, HAND_SHEET).entries
+    rings = entries.filter(pc.equal(entries.column("kind"), "ring"))
+    assert sorted(rings.column("outcome").to_pylist()) == ["answered", "missed", "voicemail"]
+    assert len(entries) - len(rings) == len(ledger)
+
+
 def test_a_wait_in_two_columns_is_their_sum():
     rows = [
         {"Date": "2022-03-01", "Length of Hold >> Hours": hours, "Length of Hold >> Minutes": minutes}

@@ -105,6 +105,14 @@ def test_totals_and_repeated_headers_are_set_aside(tmp_path):
     assert reasons(table) == [(3, "header", "set_aside"), (5, "total", "set_aside")]
 
 
+def test_comments_on_cells_are_not_read_and_that_is_said(tmp_path):
+    book = a_book(HEADER, ROW, ROW)
+    book.active["D2"].comment = openpyxl.comments.Comment("held 55 min", "an office")
+    table = table_of(tmp_path, book)
+    assert len(table) == 2
+    assert table.notes == ("not read: comments attached to cells. Write what they say of a call in a column",)
+
+
 def test_hidden_rows_are_read_and_said(tmp_path):
     book = a_book(HEADER, ROW, ROW, ROW)
     book.active.row_dimensions[3].hidden = True

@@ -30,11 +30,13 @@ from callanalytics.values import try_read
 from callanalytics.values.callbacks import (
     RESULTS,
     callbacks_among,
+    denies_callbacks,
     has_dated_callbacks,
     read_callbacks,
     result_of_callback,
 )
 from callanalytics.values.narratives import is_phone
+from callanalytics.values.phones import placeholder
 from callanalytics.values.promises import is_promise, read_promise
 from callanalytics.values.spans import read_human_span
 
@@ -305,21 +307,22 @@ def _settle_attempts(found: dict[str, int], header, cells) -> None:
 
 
 def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
-    """Behind the days of callbacks the column of what came of them, whatever its header: filled beside a day alone."""
+    """Behind the days of callbacks the column of what came of them, whatever its header: beside a day it tells a
+    result, elsewhere at most that none came."""
     index = found.get("callback")
     if index is None or "callback_answered" in found or not most(cells[index], "date"):
         return
     vague = ("somebody", "around", "in_out", "result")
     taken = {other for name, other in found.items() if name not in vague}
     for behind in range(index + 1, len(cells)):
-        pairs = zip(raw[index], raw[behind], strict=False)
+        pairs = [(day, text) for day, text in zip(raw[index], raw[behind], strict=False) if text]
         words = tokens(header[behind])
         group = [word for word, other in zip(words, tokens(header[index]), strict=False) if word == other]
         is_grouped = "callback" in group and words[: len(group)] == tuple(group)
         # In a group of the agency's callbacks, Picked up? means us: a yes may stand there.
         asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
-        are_results = _are_results_of_callbacks(cells[behind], may_be_yes=asks)
-        if behind not in taken and are_results and all(day for day, text in pairs if text):
+        are_results = _are_results_of_callbacks([text for day, text in pairs if day], may_be_yes=asks)
+        if behind not in taken and are_results and all(day or _says_none_came(text) for day, text in pairs):
             _assign(found, behind, "callback_answered")
             return
 
@@ -328,6 +331,11 @@ def _assign(found: dict[str, int], index: int, meaning: str) -> None:
     for name in [name for name, taken in found.items() if taken == index]:
         del found[name]
     found[meaning] = index
+
+
+def _says_none_came(text: str) -> bool:
+    """Whether a cell says that no callback came, or nothing yet: never called, pending, ?."""
+    return denies_callbacks(text) or placeholder(text) == "nothing"
 
 
 def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:

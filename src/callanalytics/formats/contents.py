@@ -198,7 +198,9 @@ NONE_CAME = regex(
     r"(?i)\W*(?:no|n|none|none yet|(?:not|none|nothing) so far|not yet|nope|never|nothing|pending|waiting"
     r"|nada|todav[ií]a no|a[uú]n no|nunca|no llamaron)\W*$"
 )
-NOTHING = regex(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
+_ERROR = r"#(?:REF|N/A|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|ERROR)[!?]?$"
+FORMULA_ERROR = regex(_ERROR)
+NOTHING = regex(rf"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$|{_ERROR}")
 
 DAY_ALONE = regex(rf"(?i)\W*{_WEEKDAY}(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$")
 

@@ -34,7 +34,7 @@ from callanalytics.values.narratives import (
     request_in,
     request_named_in,
 )
-from callanalytics.values.promises import is_promise, promise_clause_in, promise_noted_in
+from callanalytics.values.promises import begins_with_callback, is_promise, promise_clause_in, promise_noted_in
 
 # Meanings of a column in which whole calls may be told
 TEXT_COLUMNS = ("notes", "narrative", "result", "follow", "around", "reason")
@@ -171,8 +171,9 @@ def _promise_in_notes(
         return noted
     for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_clause_in(text, is_remark=is_remark(column))]
-        # Where the whole call is told, one promise is as certain as the rest; a remark may be of anything.
-        if column in found and len(texts) >= (1 if way_of(found.get("wait", "")) == "told" else MIN_CELLS):
+        # Where the whole call is told, one promise is as certain as the rest; a remark may be of anything
+        is_certain = way_of(found.get("wait", "")) == "told" or any(map(begins_with_callback, texts))
+        if column in found and len(texts) >= (1 if is_certain else MIN_CELLS):
             return {"promised": extracted_from("promised", found[column])}
     return {}
 

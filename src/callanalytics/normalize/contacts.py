@@ -358,6 +358,8 @@ def _says_nobody(text: str) -> bool:
 def _agents(contact: _Contact) -> dict[str, pa.Array]:
     """Who spoke, by name and by number; where both stand in one cell, each in its own column."""
     names, ids = (_split(contact.read(target)) for target in AGENTS)
+    # A column of tiers says as well that none was reached: Tier 1, hung up
+    contact.without_agent(read(contact.rules.get("tier"), contact.cells))
     return {
         "agent_name": pa.array(_coalesced(names[0], ids[0]), STRING),
         "agent_id": pa.array(_coalesced(ids[1], names[1]), STRING),

@@ -14,6 +14,7 @@ from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import (
     Promise,
     StatedTime,
+    highest_tier,
     is_advice,
     is_denied,
     promise_among,
@@ -273,7 +274,9 @@ def _ring_of(text: str) -> str | None:
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
     promise = None if is_advice(text) else promise_in(text)
-    if promise and promise.is_explicit and (_names_callback(text) or not states_wait(text)):
+    is_promise = promise and promise.is_explicit and (_names_callback(text) or not states_wait(text))
+    # Tier 2 alone is whom one spoke to; handed on to Tier 2 is more
+    if is_promise and try_read(highest_tier, text) is None:
         return "callback_promised"
     span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)

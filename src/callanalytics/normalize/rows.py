@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics import ids, schema
-from callanalytics.formats import Format, Legs, Rule, relevance
+from callanalytics.formats import Format, Legs, Rule, contents, relevance
 from callanalytics.formats.layout import Notices
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
@@ -122,6 +122,7 @@ class _Sorting:
         if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is no contact
             self.put_aside(self.cells.is_empty(but=self.unread()), "empty")
         if self.fmt.name == "hand_sheet":
+            self.put_aside(self.are_errors(), "empty")
             self.put_aside(self.are_remarks() | self.are_unwanted() | self.are_of_cases(), "no_call")
             self.put_aside(self.are_sums(), "total")
             self.put_aside(self.are_of_another(), "same_call")
@@ -139,6 +140,13 @@ class _Sorting:
         found += self.fmt.events.rule.columns if self.fmt.events else ()
         read = {self.cells.name_of(column) for column in found}
         return [(name,) for name in self.cells.header if name not in read]
+
+    def are_errors(self) -> np.ndarray:
+        """Rows of a hand-kept sheet that hold nothing but what is left of formulas: #REF!, #N/A."""
+        texts = [self.cells.texts((name,)) for name in self.cells.header]
+        return np.logical_and.reduce(
+            [(each.codes == EMPTY) | rows_where(contents.FORMULA_ERROR.match, each) for each in texts]
+        )
 
     def are_remarks(self) -> np.ndarray:
         """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday.

@@ -238,6 +238,7 @@ AUTOMATIC = pa.array(["queue"])
 # Outcomes that say how the wait ended, where nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
 REACHED = pa.array(ONLY_A_PERSON)
+LOST = pa.array(["gave_up", "cut_off"])
 OPEN_ENDS = pa.array(["unknown", "no_person"])  # who ended the call is not said
 UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # what a column may leave open: the user is asked
 
@@ -355,7 +356,11 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     found = pc.if_else(pc.equal(found, "unknown"), kinds, found)
     denied = pc.fill_null(pc.equal(by_span, "no_person"), False)
     found = pc.if_else(denied, _denied(found), pc.coalesce(by_span, found))
-    return pc.if_else(pc.is_in(kinds, OPEN_ENDS), found, kinds)
+    # Answered at the minute of dialing, and disconnected: no one came
+    is_lost = pc.and_(
+        pc.is_in(found, LOST), pc.fill_null(pc.equal(span.turned(lambda s: s.seconds).array(pa.int32()), 0), False)
+    )
+    return pc.if_else(pc.or_(pc.is_in(kinds, OPEN_ENDS), is_lost), found, kinds)
 
 
 def _denied(ends: pa.Array) -> pa.Array:

@@ -138,9 +138,9 @@ class Workbook:
 
         self.file = file
         content = io.BytesIO(file.content())
-        members = archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK).namelist()
+        self.archive = archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
         with _damage_as_sentence(file):
-            if archive.CONTENT in members:  # an OpenDocument spreadsheet
+            if archive.CONTENT in self.archive.namelist():  # an OpenDocument spreadsheet
                 content = io.BytesIO(archive.as_workbook(file.content()))
             if not openpyxl.DEFUSEDXML:
                 raise Refused(
@@ -170,6 +170,9 @@ class Sheet:
         self.title: str = sheet.title
         self.titles = self.title, book.file.stem
         self.is_hidden = sheet.sheet_state != "visible"
+        folder, _, name = sheet._worksheet_path.rpartition("/")
+        related = book.archive.read(path) if (path := f"{folder}/_rels/{name}.rels") in book.archive.namelist() else b""
+        self.has_comments = b"omment" in related
         named = shown_sheet(sheet.title, number)
         place = f"{named} of {count}" if named == f"sheet {number}" else named
         self.shown = place if count > 1 else "the sheet"
@@ -189,6 +192,7 @@ class Sheet:
         """What a person should know of a sheet that was read; of formulas in columns no one reads, nothing."""
         unvalued = [cell for cell in self.content.unvalued if cell.rstrip("0123456789") not in computed]
         notes = [f"read like the others: {plural(len(self.content.hidden), 'hidden row')}"] * bool(self.content.hidden)
+        notes += ["not read: comments attached to cells. Write what they say of a call in a column"] * self.has_comments
         if unvalued:
             notes.append(
                 f"read as empty: {plural(len(unvalued), 'formula')} without a stored value. "

@@ -162,6 +162,19 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
     return next(iter(found)) if len(found) == 1 else ""
 
 
+_CALLBACK_FIRST = regex(r"(?:call ?back|cb|c / b|they|uscis|(?:an |the )?(?:officer|agent)|t ?2|tier ?2|expect)\b")
+
+
+def begins_with_callback(text: str) -> bool:
+    """Whether a remark begins with a callback of the agency and its time: such a one is no wish of a client.
+
+    >>> begins_with_callback("callback w/in 24-72 hrs to 202-555-0148"), begins_with_callback("wants cb in 3 days")
+    (True, False)
+    """
+    run = promise_among(text)
+    return bool(run and _CALLBACK_FIRST.match(run)) and " ".join(lexicon.tokens(text)).startswith(run)
+
+
 def is_advice(text: str) -> bool:
     """Whether a text tells that the caller is to call again: that promises nothing.
 

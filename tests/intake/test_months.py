@@ -10,6 +10,7 @@ import pytest
 from callanalytics import agencies, facts, intake
 from callanalytics.facts import observation
 from callanalytics.store import SOURCE_TABLES, Store, parquet
+from exhaustive import fair
 from intake_files import PHONE, hand_csv, note
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "a" * 32}
@@ -98,7 +99,7 @@ def test_what_is_published_month_by_month_is_what_all_files_give(large, later, t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gone", range(4))
+@pytest.mark.parametrize("gone", fair(range(4), 2))
 def test_a_file_taken_out_takes_its_months_calls_alone(large, gone, tmp_path):
     files = [m.write(tmp_path / f"{n}.csv") for n, m in enumerate([*MONTHS, Month(5), Month(6)])]
     store = taken(tmp_path / "store", files)

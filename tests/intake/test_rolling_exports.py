@@ -180,7 +180,7 @@ def test_78_calls_in_200_orders_of_nine_exports_with_corrections_between(tmp_pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_any_overlap_that_begins_and_ends_within_a_day(seed, tmp_path):
     chance = random.Random(seed)
     log = calls(60, seed)

@@ -5,7 +5,6 @@ count, and a call that both note counts once: the same minute, and nothing that 
 """
 
 from dataclasses import dataclass
-from itertools import permutations
 
 import openpyxl
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from callanalytics import intake
 from callanalytics.log import load
 from callanalytics.store import Store
+from exhaustive import in_turn
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
 OFFICE |= {"wait_origin": "dial", "date_order": "mdy"}
@@ -111,16 +111,20 @@ def calls_of(store) -> int:
     return len(log.agency_calls.to_arrow())
 
 
-def ways(tmp_path, paths):
-    """Both sheets in one run, and one after the other in either order: the receipts, and the store."""
-    yield [intake.ingest(paths, tmp_path / "one run", **OFFICE)], tmp_path / "one run"
-    for n, order in enumerate(permutations(paths)):
-        yield [intake.ingest(path, tmp_path / str(n), **OFFICE) for path in order], tmp_path / str(n)
+def stored(tmp_path, case, ways):
+    """The receipts and the store of both sheets in one run, and of one after the other in either order."""
+    paths = written(tmp_path, case)
+    runs = {"one run": [paths], "in order": paths, "backwards": paths[::-1]}
+    for way in ways:
+        yield [intake.ingest(files, tmp_path / way, **OFFICE) for files in runs[way]], tmp_path / way
 
 
-@pytest.mark.parametrize("case", TWO_LOGS.values(), ids=TWO_LOGS)
-def test_the_logs_of_two_people_both_count(case, tmp_path):
-    for receipts, store in ways(tmp_path, written(tmp_path, case)):
+WAYS = ("one run", "in order", "backwards")
+
+
+@pytest.mark.parametrize(("case", "ways"), in_turn(TWO_LOGS, WAYS))
+def test_the_logs_of_two_people_both_count(case, ways, tmp_path):
+    for receipts, store in stored(tmp_path, case, ways):
         assert calls_of(store) == case.calls
         assert not receipts[-1].versions
         assert case.says in " ".join(receipts[-1].text().split())
@@ -128,9 +132,9 @@ def test_the_logs_of_two_people_both_count(case, tmp_path):
         assert {row["set_aside"] for row in Store.open(store).sources().to_pylist()} == {0}
 
 
-@pytest.mark.parametrize("case", VERSIONS.values(), ids=VERSIONS)
-def test_a_version_takes_the_place_of_the_other(case, tmp_path):
-    for receipts, store in ways(tmp_path, written(tmp_path, case)):
+@pytest.mark.parametrize(("case", "ways"), in_turn(VERSIONS, WAYS))
+def test_a_version_takes_the_place_of_the_other(case, ways, tmp_path):
+    for receipts, store in stored(tmp_path, case, ways):
         assert calls_of(store) == case.calls
         removed = sum(len(version.removed) for version in receipts[-1].versions)
         asked = sum(each.rows for each in receipts[-1].questions if each.question.code == "removed_rows")

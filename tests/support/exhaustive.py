@@ -9,6 +9,7 @@ from hypothesis import settings
 EXHAUSTIVE = bool(os.environ.get("CALLANALYTICS_EXHAUSTIVE"))
 EVERY, QUICK = 300, 15  # invented examples of a law, where it does not say how many
 WHOLE = EVERY if EXHAUSTIVE else EVERY // 6
+at_night = pytest.mark.skipif(not EXHAUSTIVE, reason="another test holds the law where not everything is tried")
 
 
 def fair(items, every: int, first: int = 0) -> list:
@@ -50,6 +51,12 @@ def crossed(names, others) -> list:
     pairs = [(name, other) for name, turn in zip(names, turns, strict=True)
              for other in (others if EXHAUSTIVE else [others[turn]])]  # fmt: skip
     return [pytest.param(*pair, id="-".join(pair), marks=pytest.mark.slow) for pair in pairs]
+
+
+def in_turn(cases, ways) -> list:
+    """The cases by name as parameters, each with the ways in which it is tried: all where everything is tried; else
+    one, the next with each case."""
+    return [pytest.param(case, fair(ways, len(ways), first=n), id=name) for n, (name, case) in enumerate(cases.items())]
 
 
 def examples(every: int) -> settings:

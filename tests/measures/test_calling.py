@@ -199,7 +199,7 @@ def test_the_tips_intervals_hold_together_where_days_are_alike():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n", fair([875, 1750, 3500], 2))
+@pytest.mark.parametrize("n", fair([875, 1750, 3500], 3, first=1))
 def test_where_days_differ_and_no_slot_does_a_set_is_named_no_more_often_than_the_test_says(n):
     """Worlds of 125 days that differ by a log-sd of 0.3; 6 % and two standard errors of 60 worlds are 7 of them."""
     named = 0

@@ -30,8 +30,8 @@ def sixteenth(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """All books where everything is tried; else every eighth, others than above."""
-    scores = score.run(fair(BOOKS, 8, first=2), tmp_path_factory.mktemp("whole"))
+    """All books where everything is tried; else as many others as above."""
+    scores = score.run(fair(BOOKS, 16, first=2), tmp_path_factory.mktemp("whole"))
     return Run(scores, score.total(scores))
 
 

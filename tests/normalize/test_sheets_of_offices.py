@@ -271,8 +271,8 @@ def test_each_column_tells_something_or_is_named_as_unread(sheet):
     rows = list(csv.DictReader(line.strip() for line in lines.splitlines()))
     whole, unread = contents_of(rows, name)
     for column in rows[0]:
-        changed = [contents_of([row | {column: text} for row in rows], name)[0] for text in ("", "no", "qq zz")]
-        assert changed != [whole] * 3 or column in unread or column in TOLD_TWICE, column
+        changed = (contents_of([row | {column: text} for row in rows], name)[0] for text in ("", "no", "qq zz"))
+        assert column in unread or column in TOLD_TWICE or any(each != whole for each in changed), column
 
 
 def contents_of(rows, name):

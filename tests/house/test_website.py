@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ import callanalytics as ca
 from callanalytics import sample
 from callanalytics.reports import liaison
 from roots import ROOT
-from snippets import PAGES, blocks
+from snippets import PAGES, SLIPS, blocks
 
 
 @pytest.fixture(scope="module")
@@ -79,13 +80,14 @@ def test_the_examples_of_the_public_face_run(website, sample_stores, tmp_path, m
 
 
 @pytest.mark.slow
-def test_all_code_of_readme_and_site_passes_the_strictest_type_checker(website, tmp_path):
+def test_all_code_of_readme_and_site_passes_the_strictest_type_checker_which_finds_a_slip(website, tmp_path):
     """The code of a page is one script. What pandas and Spark say of their own types is left to them."""
     pytest.importorskip("basedpyright", reason="no such type checker is here")
     pytest.importorskip("polars", reason="a recipe needs it")
     scripts = {page: "\n".join(blocks(page)) for page in PAGES}
     scripts["api.md"] = "\n".join([*blocks("docs/recipes.md")[0].splitlines(), *website.EXAMPLES.values(), ""])
-    for page, script in scripts.items():
+    slips = {f"slip {n}": code for n, code in enumerate(SLIPS)}
+    for page, script in (scripts | slips).items():
         (tmp_path / re.sub(r"\W", "_", page)).with_suffix(".py").write_text(script, "utf-8")
     (tmp_path / "typings").mkdir()
     (tmp_path / "typings" / "pandas.pyi").write_text(
@@ -102,7 +104,10 @@ def test_all_code_of_readme_and_site_passes_the_strictest_type_checker(website, 
     command = [sys.executable, "-m", "basedpyright", "--project", str(tmp_path), "--pythonpath", sys.executable]
     printed = json.loads(subprocess.run([*command, "--outputjson"], capture_output=True, text=True).stdout)
     assert printed["summary"]["filesAnalyzed"] >= len(scripts) > 12
-    assert [f"{each['file']}: {each['message']}" for each in printed["generalDiagnostics"]] == []
+    errors = [each for each in printed["generalDiagnostics"] if "slip_" not in each["file"]]
+    assert [f"{each['file']}: {each['message']}" for each in errors] == []
+    found = {(Path(each["file"]).stem, each["rule"]) for each in printed["generalDiagnostics"]}
+    assert found >= {(f"slip_{n}", rule) for n, (_, rule) in enumerate(SLIPS.values())}
 
 
 def test_a_screen_reader_finds_words_for_each_toggle_and_head_and_each_source_in_its_list(website):

@@ -8,7 +8,7 @@ from callanalytics import agencies
 from callanalytics import log as logs
 from callanalytics.casework import practice
 from callanalytics.figures.chart import Chart
-from callanalytics.reports import firm, liaison
+from callanalytics.reports import findings, firm, front, liaison
 from callanalytics.reports.document import Heading, Note, TableBlock
 from callanalytics.reports.results import Results
 from exhaustive import some
@@ -102,5 +102,6 @@ def test_hours_that_cannot_be_used_are_as_hours_not_given(tmp_path, hours):
     log = logs.load(
         stored(tmp_path / "calls", rung, [promise("p", "2022-03-03 10:00")], [], hours=stated), "2022-04-29"
     )
-    assert Results(log).opening == ()
-    assert "office hours not given" in str(liaison.build(log).front.numbers)
+    results = Results(log)
+    assert results.opening == ()
+    assert "office hours not given" in str(front.numbers(results, findings.by_name(results)))

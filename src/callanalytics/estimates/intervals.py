@@ -338,14 +338,19 @@ class Dispersion:
     ----------
     ratio : Pearson's X² over its degrees of freedom; 1 for chance alone, above 1.5 the periods truly differ
     df : degrees of freedom
-    p : chance of as much, were the share the same throughout
     n : periods
     """
 
     ratio: float
     df: int
-    p: float
     n: int
+
+    @property
+    def p(self) -> float:
+        """Chance of as much, were the share the same throughout; no measure shows it, so none imports its function."""
+        from scipy.special import chdtrc
+
+        return float(chdtrc(self.df, self.ratio * self.df))
 
 
 def dispersion(events, exposure) -> Dispersion:
@@ -376,15 +381,14 @@ def dispersion(events, exposure) -> Dispersion:
     x, exposure = x[exposure > 0], exposure[exposure > 0]
     df, total = len(x) - 1, x.sum()
     if df < 1 or total == 0:
-        return Dispersion(NAN, max(df, 0), NAN, len(x))
-    from scipy.special import chdtrc
+        return Dispersion(NAN, max(df, 0), len(x))
 
     wanted = total / exposure.sum() * exposure
     left = 1 - total / exposure.sum()
     # Each event is one of its exposure, so chance makes a binomial spread, not a Poisson one. Where all are
     # events no period can differ.
     pearson = float(((x - wanted) ** 2 / wanted).sum()) / left if left > 0 else 0.0
-    return Dispersion(pearson / df, df, float(chdtrc(df, pearson)), len(x))
+    return Dispersion(pearson / df, df, len(x))
 
 
 # ---- an upper bound ----------------------------------------------------------------------------------

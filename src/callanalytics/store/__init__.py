@@ -62,6 +62,7 @@ class Store:
         self.warnings: list[str] = []
         self._draft: Draft | None = None  # the next version, while the lock is held
         self._cards: dict[str, dict] = {}
+        self._offices: dict[str, pa.Table] = {}  # the table of that name, of the version last asked for
 
     @classmethod
     def open(cls, path, create: bool = False, disk: Disk | None = None) -> Store:
@@ -162,7 +163,9 @@ class Store:
 
     def offices(self) -> list[dict]:
         """The offices, as the table of that name has them."""
-        return self.read("offices").to_pylist()
+        if self.version not in self._offices:
+            self._offices = {self.version: self.read("offices")}
+        return self._offices[self.version].to_pylist()
 
     def sources(self) -> pa.Table:
         """The accepted files, one row each."""

@@ -170,6 +170,8 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: A
 def possible_duplicates(entries: Rows, shown: CoveredSpans, stands: np.ndarray) -> list[tuple[int, int]]:
     """Pairs of calls in two sheets that may be one, though nothing shows it: at one minute, or at most `AROUND` apart
     with nothing that differs. ``stands`` are the duplicates (`duplicate_entries`)."""
+    if len(set(entries.texts("source_id"))) < 2:
+        return []
     compared = _ComparedEntries(entries, PhoneLogs(np.array([], "M8[us]"), shown))
 
     def may_be_one(a, b) -> np.ndarray:

@@ -20,6 +20,7 @@ SEARCHED = 300  # characters of a cell that a pattern sees
 Column = tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 14)  # the same headers and words are compared again and again
 def fold(name: str) -> str:
     """A header name as it is compared: capitals, blanks and a question mark or colon at the end do not matter.
 
@@ -38,7 +39,7 @@ def find(column: Column, header) -> str | None:
     ('CALL  DATE', 'Time (ET)')
     """
     present = _present(tuple(header))
-    return next((present[fold(name)] for name in column if fold(name) in present), None)
+    return next((present[name] for name in map(fold, column) if name in present), None)
 
 
 @lru_cache(maxsize=256)

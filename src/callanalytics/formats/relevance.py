@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, share, some
@@ -150,6 +150,7 @@ def _words(listed: tuple[str, ...]) -> Callable:
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE).search
 
 
+@lru_cache(maxsize=1 << 10)  # a row is asked about as a header, and again as one of two
 def _of_trade(fmt: Format, words: frozenset[str]) -> float:
     """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
     is_ours = any(_says(text, words) for text in fmt.recognize.speaks_for)

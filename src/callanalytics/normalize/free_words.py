@@ -211,6 +211,7 @@ def says_no_one_called(text: str) -> bool:
     return "nobody" in _without_call(text)
 
 
+@lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def _without_call(text: str) -> list[str]:
     """How each word of a text says that no one called; none where it tells of a call."""
     headings, rest = _headings("without_call", text)

@@ -232,6 +232,7 @@ def _in_clauses(text: str) -> str:
     return re.sub(r"!+|:(?!\d)", ".", text)
 
 
+@lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def says_callback(text: str) -> bool:
     """Whether a text begins by saying that the agency called, or tells what came of a callback.
 

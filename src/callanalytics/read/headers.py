@@ -259,11 +259,11 @@ def _best_heading(
             n_naming = relevance.names_agency(around) + relevance.names_agency(titles[:1])
             weight += _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * n_naming
             # Where a title names other offices too, and no cell does, no one knows with whom a call was.
-            is_mixed = relevance.names_others_too([*titles[:1], *around[len(titles) :]])
-            is_told = not {"line", "narrative"}.isdisjoint(found.columns) or any(
-                contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names))
-            )
-            weight -= relevance.TRADE * (is_mixed and not is_told)
+            if relevance.names_others_too([*titles[:1], *around[len(titles) :]]):
+                is_told = not {"line", "narrative"}.isdisjoint(found.columns) or any(
+                    contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names))
+                )
+                weight -= relevance.TRADE * (not is_told)
             # A list of clients who came by has dates and times too.
             is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
             weight -= relevance.NO_CALL_COLUMNS * is_visit
@@ -440,4 +440,4 @@ def _column(rows, index: int, legend, name: str) -> list[str | None]:
     """The cells of a column, its codes spelled out."""
     texts = [cells[index] if index < len(cells) else None for cells in rows]
     codes = lexicon.legend_codes([text for text in texts if text], legend, name)
-    return [lexicon.spelled_out(text, codes) if text else text for text in texts]
+    return [lexicon.spelled_out(text, codes) if text else text for text in texts] if codes else texts

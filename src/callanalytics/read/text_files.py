@@ -78,15 +78,21 @@ def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = 
     >>> find_dialect(["Date;Wait\\n", "3/1/2022;0,45\\n", "3/2/2022;1,10\\n"]).delimiter
     ';'
     """
+    tried = _tried(tuple(lines))
+    known = (dialect for dialect, rows in tried if any(map(is_header, rows[:30])))
+    return next(known, tried[0][0])
+
+
+@lru_cache(maxsize=16)  # a file is identified, and then read
+def _tried(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[str]]]]:
+    """The dialects that the lines may have, each with its first rows, the likeliest first."""
     if delimiter := stated_delimiter(lines):
         candidates = list(_candidates(lines, delimiter))
         lines = lines[1:]
     else:
         candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]
     tried = [(dialect, _sample(lines, dialect)) for dialect in candidates]
-    tried.sort(key=lambda each: _agreement(each[1]), reverse=True)
-    known = (dialect for dialect, rows in tried if any(map(is_header, rows[:30])))
-    return next(known, tried[0][0])
+    return sorted(tried, key=lambda each: _agreement(each[1]), reverse=True)
 
 
 def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:

@@ -224,9 +224,11 @@ def legend_codes(texts: Sequence[str], legend: Sequence[Legend], header: str) ->
     >>> legend_codes(["R", "R", "H"], promise, "Outcome"), legend_codes(["R", "U"], promise, "Promised")
     ({}, {'u': 'urgent', 'r': 'regular'})
     """
+    legend = [*(group._replace(label=header) for group in legend_groups([[header]])), *legend]
+    if not legend:
+        return {}
     used = {word for text in texts for word in _codes_in(text)}
     words = _words_of(header)
-    legend = [*(group._replace(label=header) for group in legend_groups([[header]])), *legend]
     known: dict[str, str] = {}
     ranked: dict[tuple[int, int], list[Legend]] = {}
     is_of_codes = words <= _CODES and len({group.label for group in legend}) == 1  # Code, and one legend

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import NamedTuple
 
 from callanalytics import wording
@@ -129,6 +130,7 @@ def read_machine_time(text: str) -> TimeOfDay:
     return _read_clock(text)[0]
 
 
+@lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def _read_clock(text: str) -> tuple[TimeOfDay, bool]:
     """The time, and whether AM, PM or a word settles the half of the day."""
     # 1540 hrs

@@ -195,9 +195,49 @@ def test_a_promise_that_is_not_understood_is_told_of_its_own_column(tmp_path):
     assert unclear.doubt.column == "Call back promised"
 
 
+DAYS = [f"3/{day}/2022" for day in range(1, 11)]
+# The headers of two columns of minutes, the hold first: the second is how long somebody spoke, or what was announced.
+HELD_AND_OTHER = """
+Time on hold | Time with agent
+Hold | Time w/ officer
+Hold (min) | Talk w/ officer (min)
+Minutes on hold | Minutes with officer
+Hold | Agent time
+Time on hold | Time spent with rep
+Actual wait | Estimated wait (min)
+Wait (min) | Wait they quoted
+Wait | Est. wait
+"""
+PAIRS = [line.split(" | ") for line in HELD_AND_OTHER.strip().splitlines()]
+
+
+def found_among(**columns):
+    cells = {"Date": DAYS, "Time dialed": ["9:05 AM"] * 10, **columns, "Spoke to": ["Tier 1", "Tier 2"] * 5}
+    return column_meanings.find(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
+
+
+@pytest.mark.parametrize(("held", "other"), PAIRS)
+@pytest.mark.parametrize("turn", [1, -1])
+def test_how_long_somebody_spoke_or_what_was_announced_is_no_wait(held, other, turn):
+    minutes = {held: ["43", "61"] * 5, other: ["12", "8"] * 5}
+    assert found_among(**dict(list(minutes.items())[::turn]))["wait"] == held
+
+
+@pytest.mark.parametrize(
+    "header", ["Time with agent", "Time spent with rep", "Minutes with officer", "Wait they quoted"]
+)
+def test_without_a_hold_beside_it_there_is_no_wait(header):
+    assert "wait" not in found_among(**{header: ["12", "8"] * 5})
+
+
+@pytest.mark.parametrize("header", ["Waited until", "Held until", "Waited till", "On hold until"])
+def test_hours_of_the_day_until_which_one_waited_end_the_wait(header):
+    assert found_among(**{header: ["9:45", "9:50"] * 5})["wait"] == f"wait from dialing: Time dialed to {header}"
+    assert found_among(**{"Wait until answered": ["0:45", "1:10"] * 5})["wait"] == "Wait until answered"
+
+
 # ---- whose name it is ---------------------------------------------------------------------------------------
 
-DAYS = [f"3/{day}/2022" for day in range(1, 11)]
 ENDS = ["spoke", "spoke", "hung up", "spoke", "dropped", "spoke", "hung up", "spoke", "spoke", "dropped"]
 BY_ENDS = ["Ana", "Beth", "", "Tyler", "", "Ana", "", "Marcus", "Beth", ""]
 IDS_BY_ENDS = ["K1234", "K2234", "", "K1235", "", "K1234", "", "T1222", "K2234", ""]

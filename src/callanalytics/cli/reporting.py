@@ -77,7 +77,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
     screen.say_account(log)
     taken = results.Results(log, tuple(results.Confirmed(*pair) for pair in confirm))
     if audience != "firm" and (unjudged := findings.not_confirmed(taken)):  # that of the office judges every request
-        screen.say(unjudged)
+        screen.say(f"{unjudged} {findings.HOW_TO_JUDGE}")
 
 
 # ---- the office's own cases -----------------------------------------------------------------------------------------

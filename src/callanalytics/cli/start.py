@@ -394,7 +394,7 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     screen.say(f"\nReport  {'  '.join(map(str, written))}")
     screen.say(f"Calls   {accounting.of_log(log)}")
     if unjudged := findings.not_confirmed(results.Results(log)):
-        screen.say(f"Judged  {unjudged}")
+        screen.say(f"Judged  {unjudged} {findings.HOW_TO_JUDGE}")
     if left := left_to_do(receipt):
         screen.say(f"Left    {left}")
     # Of hand-kept sheets no one can read these cells and columns; their rows are stored without them.

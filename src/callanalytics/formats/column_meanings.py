@@ -50,10 +50,12 @@ HEAVY = 2  # a weight from which the header alone has to say so
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
 WAITING_ELSE = frozenset(
     "day days week weeks month months year years case cases client clients since application petition status list "
-    "number no # account money position".split()
+    "number no # account money position quoted announced stated predicted expected average avg max".split()
 )
 LENGTH = frozenset("length duration long how".split())  # of a hold, where the header has a word of holding too
 MAX_WAIT_HOURS = 5  # of a wait; an hour of the day is later
+UNTIL = frozenset("until till til".split())
+AGENT_TIME = frozenset("agent rep officer person human live operator time minutes mins min".split())
 MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
 # Meanings a column may have by its rows, and those of which its header has a word.
@@ -492,8 +494,18 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
 
 
 def _settle_wait(found: dict[str, int], header, cells) -> None:
-    """The one column of lengths whose header has a word of holding, among words nobody foresaw: Sat on hold."""
-    if any(name.startswith(("wait", "hold_")) for name in found):
+    """The one column of lengths whose header has a word of holding, among words nobody foresaw: Sat on hold.
+
+    Beside one, Agent time is how long the agent spoke. Waited until, with hours of the day, is when the hold ended.
+    """
+    index = found.get("wait")
+    if index is not None and not UNTIL.isdisjoint(tokens(header[index])) and _are_hours_of_day(cells[index]):
+        found["hold_till"] = found.pop("wait")
+    for name in ("hold_till", "picked_up"):
+        if name in found and some(cells[found[name]], "under_an_hour") and nearly_all(cells[found[name]], "short"):
+            found.setdefault("wait", found.pop(name))  # 0:45 until answered is how long it took
+    may_be_talk = index is not None and AGENT_TIME.issuperset(tokens(header[index]))
+    if any(name.startswith(("wait", "hold_")) for name in found) and not may_be_talk:
         return
     free = [index for index in range(len(header)) if index not in found.values()]
     held = [
@@ -501,6 +513,12 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     ]
     if len(held) == 1:
         found["wait"] = held[0]
+
+
+def _are_hours_of_day(texts: list[str]) -> bool:
+    """Whether the cells are times of day, most of them later than any wait is long: 9:45, 10:20."""
+    hours = [int(match[1]) for text in texts if (match := re.match(r"(\d{1,2}):\d\d", text))]
+    return nearly_all(texts, "time") and 2 * sum(hour > MAX_WAIT_HOURS for hour in hours) > len(texts)
 
 
 def _is_of_hold(name: str) -> bool:

@@ -164,7 +164,8 @@ def tokens(header: str) -> tuple[str, ...]:
     >>> tokens("Matter \u4e8b\u9805")
     ('matter',)
     """
-    words = tuple(word for word in _words(header) if word not in ZONES)
+    is_zone = ZONES if _EASTERN.search(header) else ZONES - {"est"}  # estimated
+    words = tuple(word for word in _words(header) if word not in is_zone)
     return tuple(word for word in words if _is_latin(word)) or words
 
 

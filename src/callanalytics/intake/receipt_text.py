@@ -290,8 +290,8 @@ def open_details(scope: Scope | None) -> list[Detail]:
     for line in scope.unheard if scope else ():
         text = (
             f"{plural(line.n, 'promised callback')} to {line.number}: does that phone let callers through who show no "
-            "number? A callback may show none, and where they are blocked it leaves no trace. Say it (where they are "
-            "blocked: blocks-unknown)"
+            "number? A callback may show none, and where they are blocked it leaves no trace. Say it, with that "
+            "phone's number for NUMBER (where they are blocked: blocks-unknown)"
         )
         details.append(Detail("ask", text, f"--line {':'.join(filter(None, ('NUMBER', line.known, KNOWN_CALLERS)))}"))
     if scope and scope.unseen and scope.hand_log:

@@ -312,6 +312,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
         if promises[code] is None and (promise := free_words.promise_among_clauses(text)) is not None:
             promises[code] = promise
             values[code] = values[code] or ("callback_promised" if promise.kind != "none" else None)
+        values[code] = values[code] or free_words.request_made(text)
         if values[code] or callbacks[code] or spoke[code] or in_menu[code] or denied[code] or promises[code]:
             del problems[code]
     contact.has_spoken |= spoke[reading.codes]

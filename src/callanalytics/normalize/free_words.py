@@ -283,6 +283,23 @@ def outcome_in(text: str) -> str | None:
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
 
 
+_REQUEST = r"(?:sr|srmt|service request|e-?request|inquiry|solicitud)"
+_MADE = r"(?:placed|opened|filed|submitted|created|made|put in|initiated|abierta|hecha)"
+_REQUEST_MADE = regex(
+    rf"(?i)\W*(?:(?:they|we|rep|agent|officer|csr|t1|tier 1)\W+)?"
+    rf"(?:{_MADE}\W+(?:an?\W+|new\W+)*{_REQUEST}\b|(?:new\W+)?{_REQUEST}\W*(?:#|no\.?)?\W*(?:{_MADE}\b|[a-z]{{0,4}}\d{{2,}}))"
+)
+
+
+def request_made(text: str) -> str | None:
+    """``service_request`` where an outcome begins by saying that a request was made, or with its number.
+
+    >>> request_made("SR placed"), request_made("opened an SR"), request_made("SR # 31"), request_made("no SR opened")
+    ('service_request', 'service_request', 'service_request', None)
+    """
+    return "service_request" if _REQUEST_MADE.match(text) and not is_denied(text) else None
+
+
 def promise_of_outcome(text: str) -> Promise | None:
     """The promise that an outcome in free words tells of: a callback, or a time within which somebody is to answer.
 

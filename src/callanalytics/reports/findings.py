@@ -355,16 +355,22 @@ def stale(results, urgency) -> str:
 
 
 def not_confirmed(results) -> str:
-    """How many of the requests logged no confirmed timeframe judges, and what has them judged; nothing of none."""
+    """How many of the requests logged no confirmed timeframe judges; nothing of none."""
     if not (n := pc.sum(results.stale).as_py()):
         return ""
     are, were = ("is", "it was") if n == 1 else ("are", "they were")
     return (
         f"{wording.number(n)} of {plural(results.n_promises(), 'promised callback')} {are} not judged: {were} made "
         f"more than a year after {results.agency.label}'s stated time was last confirmed "
-        f"({wording.day(results.last_confirmed)}). To judge them, say who confirmed it since (--confirm-rule ID "
-        "--source TEXT) or what was stated since (--agency-file FILE); callanalytics rules lists the stated times."
+        f"({wording.day(results.last_confirmed)})."
     )
+
+
+# For the office, and not for the readers of its report
+HOW_TO_JUDGE = (
+    "To judge them, say who confirmed it since (--confirm-rule ID --source TEXT) or what was stated since "
+    "(--agency-file FILE); callanalytics rules lists the stated times."
+)
 
 
 def _stated(results, urgency):

@@ -236,6 +236,16 @@ def test_hours_of_the_day_until_which_one_waited_end_the_wait(header):
     assert found_among(**{"Wait until answered": ["0:45", "1:10"] * 5})["wait"] == "Wait until answered"
 
 
+OTHERS = {"IVR (min)": ["17", "24"], "Which?": ["Tier 1", "Tier 2"], "Cell": ["773-555-0121", "773-555-0122"]}
+
+
+@pytest.mark.parametrize(("header", "texts"), OTHERS.items())
+def test_amounts_tiers_and_telephone_numbers_are_not_taken_for_numbers_of_agents(header, texts):
+    columns = {"Date": DAYS, "Hold (min)": ["45"] * 10, header: texts * 5, "Result": ENDS}
+    found = column_meanings.find(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    assert "agent_id" not in found.likes.values()
+
+
 # ---- whose name it is ---------------------------------------------------------------------------------------
 
 ENDS = ["spoke", "spoke", "hung up", "spoke", "dropped", "spoke", "hung up", "spoke", "spoke", "dropped"]

@@ -753,12 +753,20 @@ def _similar_columns(fmt: Format, columns, found, known, header, cells) -> dict[
         # A column of numbers, or of what was billed, has minutes in it that no one waited.
         is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
-            if (is_number and meaning == "wait") or (meaning == "agent_id" and most(texts, "date")):
+            if (is_number and meaning == "wait") or (meaning == "agent_id" and not _may_be_ids(name, texts)):
                 continue
             if meaning in names and max(share(texts, kind) for kind in kinds) >= LIKE:
                 likes[name] = meaning
                 break
     return likes
+
+
+def _may_be_ids(name: str, texts: list[str]) -> bool:
+    """Whether a column may hold numbers of agents: no days, tiers, telephone numbers, or amounts (IVR, 17)."""
+    are_amounts = all(re.fullmatch(r"\d{1,3}(?:[.,:]\d+)?", text) for text in texts) and NUMBERS.isdisjoint(
+        tokens(name)
+    )
+    return not are_amounts and not any(most(texts, kind) for kind in ("date", "tier", "phone"))
 
 
 def _columns_like_promises(columns: Mapping[str, str], found: Mapping[str, int], header, cells) -> dict[str, str]:

@@ -233,7 +233,8 @@ PROMISE_STATES = Card(
     **OF_PROMISES | {"population": "every promised callback"},
     name="promise_states",
     version=2,
-    title="Where each promised callback stands on the day on which the log is looked at [as_of].",
+    title="Where each promised callback stands on the day on which the log is looked at [as_of]. A callback of which "
+    "no one noted whose it was counts for one promise alone, mostly the one due first; it may have been another's.",
     numerator="promises in the state",
     minimum=COUNT_MINIMUM,
     unit="count",

@@ -1,5 +1,6 @@
 """The same bytes with another setting replace that file's reading; the same settings change nothing."""
 
+import json
 import re
 import shlex
 
@@ -71,6 +72,23 @@ def test_a_file_on_another_clock_moves(log, place):
     receipt = intake.ingest([log], place, file_timezone="Eastern")
     assert "20 moments changed" in notes_of(receipt)
     assert {(a - b).total_seconds() for a, b in zip(before, column(place, "started_at_utc"), strict=True)} == {3600.0}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", ["Pacific", None])
+def test_the_clock_of_a_phone_system_is_remembered(said, tmp_path, place):
+    """For the office's later exports of the same layout; what is said of a later one holds for it."""
+    first, second, third = (phone_csv(tmp_path / f"{n}.csv", range(9 * n, 9 * n + 9)) for n in range(3))
+    intake.ingest([first], place, file_timezone=said, **OFFICE)
+    receipt = intake.ingest([second], place)
+    assert ("its times are read as Pacific time, as was said of an earlier file" in notes_of(receipt)) is bool(said)
+    intake.ingest([third], place, file_timezone="Eastern")
+    zones = [json.loads(text)["file_timezone"] for text in column(place, "settings", "sources")]
+    own = "America/Los_Angeles" if said else "America/Chicago"
+    assert sorted(zones) == sorted([own, own, "America/New_York"])
+    log = sheet(tmp_path / "call log.csv", calls(20))
+    intake.ingest([log], place)
+    assert set(column(place, "timezone")) == {"America/Chicago"}
 
 
 @pytest.mark.slow

@@ -97,7 +97,7 @@ def plan(
             found.known = [with_remembered_settings(known, memory.cards, options) for known in found.known]
         notes += filter(None, [NO_ZONE if is_zone_assumed else "", memory.note])
         notes += _other_names(found, planned.office)
-        read = _read(found, options, planned.office, memory.cards or cards, step)
+        read = _read(found, options, planned.office, memory.cards or cards, dropped, step)
         notes += _notes_on_reading(read, options)
         if marks and marks.marks:  # an old export does not bring back the rows of a client who was erased
             read = [forgetting.erased_export(export, marks) for export in read]
@@ -161,6 +161,11 @@ def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
                 "accepted; later files of the same layout are read so too"
             )
         origin = export.settings.wait_origin
+        zone = export.settings.own_file_zone
+        is_named = export.format.has_zone or options.of_file(export.shown).file_zone
+        if zone and export.format.makes == "calls" and not is_named:
+            on = f"its times are read as {zones.in_words(zone)}, as was said of an earlier file"
+            since.append(f"{export.shown}: {on}; --file-timezone says otherwise")
         has_waits = bool(origin) and pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py()
         if has_waits and not options.of_file(export.shown).wait_origin:
             run = f"its waits run {WAIT_ORIGINS[origin or '']}, as was said of an earlier file"
@@ -338,19 +343,26 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
 WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began"}
 
 
-def _read(found: Discovered, options: Options, office: dict, cards: Mapping[str, dict], step: Step) -> list[Export]:
-    """The exports. Senders, and by format the moment from which waits run, are known from the ``cards`` of earlier
-    files."""
+def _read(
+    found: Discovered, options: Options, office: dict, cards: Mapping[str, dict], dropped: Sequence[str], step: Step
+) -> list[Export]:
+    """The exports. Senders, and by format the moment from which waits run and the clock of a phone system, are known
+    from the ``cards`` of earlier files; no clock from one that is ``dropped``, which may have been given wrongly."""
     own_cards = [card for card in cards.values() if card["office_id"] == office["office_id"]]
+    # A clock is remembered as it stands to the office's own, which may be another now
+    gone = [cards[source] for source in dropped if source in cards]
+    of_zone = [c for c in own_cards if c not in gone and c["settings"]["timezone"] == office["timezone"]]
     given = {row["id"]: row for card in own_cards for row in card.get("senders", ())}
     senders = senders_from_rows(given.values()) if given else ()
-    clocks = known_wait_origins(own_cards) if own_cards else {}
+    origins, clocks = known_answers(own_cards, "wait_origin"), known_answers(of_zone, "file_timezone")
     read: list[Export] = []
     for n_done, known in enumerate(found.known, 1):
         own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
         settings = known.settings or own.settings(office["office_id"], office["timezone"], senders)
         if known.format.makes == "entries" and not settings.wait_origin:
-            settings = replace(settings, wait_origin=clocks.get(known.format.name))
+            settings = replace(settings, wait_origin=origins.get(known.format.name))
+        if known.format.makes == "calls" and not (known.settings or own.file_zone):
+            settings = replace(settings, file_zone=clocks.get(known.format.name, settings.file_zone))
         try:
             with unforeseen_of(known.shown):
                 read.append(exports.read_export(known.files, known.format, settings, options.agency, known.texts))
@@ -429,8 +441,8 @@ def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:
 
 # ---- what a store remembers ---------------------------------------------------------------------------------------
 # What was said of earlier files need not be said again of later ones. Remembered are the record of the office (its
-# zone, hours and lines), the mappings and senders given for it, from when the waits of its hand logs run, and of a file
-# that the store holds all settings with which it was read.
+# zone, hours and lines), the mappings and senders given for it, from when the waits of its hand logs run, the clocks of
+# its phone systems, and of a file that the store holds all settings with which it was read.
 
 
 @dataclass(frozen=True)
@@ -515,10 +527,10 @@ def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequ
     return tuple(formats.remembered(name, text) for name, text in texts.items())
 
 
-def known_wait_origins(cards: Sequence[dict]) -> dict[str, str]:
-    """By format of hand log, the moment from which waits run, where an office's earlier files agree on it."""
-    origins: dict[str, set[str]] = {}
+def known_answers(cards: Sequence[dict], name: str) -> dict[str, str]:
+    """By format what was said of an office's earlier files under this name of a setting, where they agree on it."""
+    answers: dict[str, set[str]] = {}
     for card in cards:
-        if origin := card["settings"].get("wait_origin"):
-            origins.setdefault(card["format"], set()).add(origin)
-    return {name: words.pop() for name, words in origins.items() if len(words) == 1}
+        if answer := card["settings"].get(name):
+            answers.setdefault(card["format"], set()).add(answer)
+    return {format_name: words.pop() for format_name, words in answers.items() if len(words) == 1}

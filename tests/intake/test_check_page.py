@@ -146,7 +146,7 @@ def test_a_word_of_two_sheets_is_said_once_with_the_rows_of_each(tmp_path):
             sheet.append([f"3/1{day}/{year}", f"10:0{day} AM", 20 + day, f"A{day}7", "maybe" if day == 5 else ""])
     book.save(tmp_path / "log.xlsx")
     text = " ".join(intake.check([tmp_path / "log.xlsx"], timezone="Eastern").text().split())
-    assert 'log.xlsx, column "Call back promised": "maybe" (2 rows: 6, 6 of sheet "2022").' in text
+    assert 'log.xlsx, column "Call back promised": "maybe" (2 rows: 6 of sheet "2021", 6 of sheet "2022").' in text
     assert "other file" not in text
 
 

@@ -45,7 +45,7 @@ TWO_LOGS = {
         (july(1, "9:05 AM", 30), july(4, "4:10 PM", 85, "hung up")), 4, says="1 pair of rows in two"),
     "a call that one says no one answered, and the other that we hung up": Case(
         (july(1, "9:05 AM", 45), july(22, "8:45 AM", 55, "did not get through"), july(23, "2:00 PM", 30)),
-        (july(2, "1:30 PM", 62, "hung up"), LEFT, LAST), 5, says="have 1 entry in common, which count once"),
+        (july(2, "1:30 PM", 62, "hung up"), LEFT, LAST), 5, says="have 1 entry in common, which counts once"),
     "three calls that both note, and one of each alone": Case(
         (*BOTH, LEFT, LAST),
         (*BOTH, july(21, "1:05 PM", 39, "hung up"), LAST),

@@ -63,7 +63,7 @@ def test_a_long_service_request_number_stays_in_its_column(tmp_path, number, lin
 
 def test_a_further_sheet_keeps_its_name_beside_the_files_own(tmp_path):
     named = {"march ***.xlsx, sheet 2": ", sheet 2", 'log.xlsx, sheet "Oct 26"': ', sheet "Oct 26"', "log.xlsx": ""}
-    assert {name: (found[0] if (found := evidence.SHEET.search(name)) else "") for name in named} == named
+    assert {name: (found[0] if (found := evidence.OF_SHEET.search(name)) else "") for name in named} == named
 
 
 # ---- the sheet ------------------------------------------------------------------------------------------

@@ -36,6 +36,10 @@ ODD_CELLS = {  # warning -> what it is, and what was done
     "after_ingest": ("dated after the day of reading", _SLIP),
     "before_2018": ("dated before 2018", _SLIP),
     "wait_at_least": ("a wait of which only the least is said", "kept as a lower bound, left out where a person came"),
+    "wait_without_call": (
+        "a wait beside a callback",
+        "the row counts as the callback, and the wait is left out. If the office called, name the agent in the row",
+    ),
     "wait_over_call": ("a wait longer than the whole call beside it", "both are kept as written; one is a slip"),
     "number_shortened": (
         "a number such as 8.00375E+09, whose digits a spreadsheet threw away",
@@ -223,8 +227,9 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     parts, named, office, shown = list[Any](), list[tuple[str, File, str]](), None, fmt
     remarks, unread, unclear = list[str](), list[Column](), list[Unclear]()
     texts = text_rows(files, fmt) if texts is None else texts
+    is_one_of_several = sum(not text.is_office for text in texts) > 1
     for text in texts:
-        own = [] if text.is_office else _named_sources(text, len(parts))
+        own = [] if text.is_office else _named_sources(text, len(parts), is_one_of_several=is_one_of_several)
         # The other tabs of a hand-kept workbook that have the same header.
         alike = [each for each in texts if fmt.words and each is not text and each.header == text.header]
         shown = layout.as_far_as_shown(shown, text.header)
@@ -237,7 +242,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
             parts.append(done)
             unread += receipt_data.unread_columns(text, done.format or fmt)
             if done.doubts:
-                sheet = shown_sheet(text.sheet, len(parts)) if len(parts) > 1 else ""
+                sheet = shown_sheet(text.sheet, len(parts)) if is_one_of_several else ""
                 unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, sheet)
             remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
     questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
@@ -281,12 +286,12 @@ def without_blanks(**given) -> dict:
     return {name: value for name, value in given.items() if value}
 
 
-def _named_sources(text: TextTable, index: int) -> list[tuple[str, File, str]]:
+def _named_sources(text: TextTable, index: int, *, is_one_of_several: bool) -> list[tuple[str, File, str]]:
     """A source id and a name for each file of a table; a further sheet of a workbook has an id of its own."""
+    sheet = f", {shown_sheet(text.sheet, index + 1)}" if is_one_of_several and (index or text.sheet) else ""
     if index == 0:
-        return [(file.source_id, file, file.shown) for file in text.files]
-    own = _digest(f"{text.file.sha256}\n{text.sheet}")
-    return [(own, text.file, f"{text.file.shown}, {shown_sheet(text.sheet, index + 1)}")]
+        return [(file.source_id, file, f"{file.shown}{sheet}") for file in text.files]
+    return [(_digest(f"{text.file.sha256}\n{text.sheet}"), text.file, f"{text.file.shown}{sheet}")]
 
 
 def _sources_table(

@@ -62,10 +62,10 @@ def build_receipt(
     for export in planned.exports:
         aside.update(export.tables["set_aside"].column("reason").to_pylist())
     near = [
-        f"{one} and {other} have {plural(n, 'entry')} in common, which count once. If one is a "
-        "newer version of the other, ingest the newer again with  --replaces  and the name of the older. All that the "
-        f"newer lacks goes then: {plural(n_of_one, 'entry')} of {one}, or {plural(n_of_other, 'entry')} of {other}"
-        for one, other, n, n_of_one, n_of_other in lines.near
+        f"{one} and {other} have {plural(n, 'entry')} in common, which {'counts' if n == 1 else 'count'} once. If one "
+        "is a newer version of the other, ingest the newer again with  --replaces  and the name of the older. All that "
+        f"the newer lacks goes then: {plural(n_one, 'entry')} of {one}, or {plural(n_other, 'entry')} of {other}"
+        for one, other, n, n_one, n_other in lines.near
     ]
     back = [f"{plural(n, 'entry')} of {name} {'counts' if n == 1 else 'count'} again" for name, n in lines.back]
     taken = {entry.sha256 for entry in entries}

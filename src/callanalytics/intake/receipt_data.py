@@ -24,6 +24,7 @@ from callanalytics.intake.sheet_versions import Version
 from callanalytics.lazy import regex
 from callanalytics.normalize import Doubt, Question, shown_words
 from callanalytics.read import Passed, TextTable
+from callanalytics.read.file import OF_SHEET
 from callanalytics.read.file_kind import NOT_A_LOG
 from callanalytics.values import try_read
 from callanalytics.values.parsers import PARSERS
@@ -76,7 +77,7 @@ class Unclear:
     file: str
     doubt: Doubt
     wanted: str
-    sheet: str = ""  # what it is called, but for the first of a file
+    sheet: str = ""  # what it is called, where the file has several
 
     @property
     def is_own_due(self) -> bool:
@@ -542,6 +543,7 @@ def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **common) ->
         before = entries.get(row["sha256"])
         if before:
             counts = {name: getattr(before, name) + n for name, n in counts.items()}
-        name = before.file if before else row["name"]
-        entries[row["sha256"]] = FileEntry(name, row["format"], row["sha256"], **counts, **common)
+        entries[row["sha256"]] = FileEntry(
+            OF_SHEET.sub("", row["name"]), row["format"], row["sha256"], **counts, **common
+        )
     return list(entries.values())

@@ -269,6 +269,9 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
     return "/".join([container, *(f if _harmless_part(f) == f else "..." for f in folders), stem + suffix])
 
 
+OF_SHEET = regex(r', sheet (?:\d+|"[^"]*")$')  # behind the name of a file that has several
+
+
 def shown_sheet(title: str, number: int) -> str:
     """A sheet by its name, where it holds only words that exports' names are made of; else by its place.
 

@@ -22,6 +22,7 @@ from callanalytics.casework.open_promises import Credit, ambiguity_remark, due_o
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.figures.timeline import Band, Mark, timeline
 from callanalytics.lazy import regex
+from callanalytics.read.file import OF_SHEET
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
 from callanalytics.reports.case import (
@@ -45,7 +46,6 @@ READINGS = {
 }
 FORMS = ("docx", "pdf")
 NOTHING = "–"
-SHEET = regex(r', sheet (?:\d+|"[^"]*")$')
 MASKED_NAME = regex(r"\*{3}|/#\d")
 KEPT_NAMES = (
     "*** in a file's name: words that the store does not keep, since they may be a client's; #2: the second file of "
@@ -105,9 +105,9 @@ def _own_names(log, originals) -> dict[str, str]:
         with suppress(CallLogError):  # one that cannot be opened was read into no store
             names[file.sha256] = printable(file.name)
     sources = log.sources.to_arrow().select(["source_id", "sha256", "name"]).to_pylist()
-    # A further sheet of a workbook is a source of its own
+    # A sheet of a workbook is a source of its own
     return {
-        row["source_id"]: names[row["sha256"]] + (sheet[0] if (sheet := SHEET.search(row["name"])) else "")
+        row["source_id"]: names[row["sha256"]] + (sheet[0] if (sheet := OF_SHEET.search(row["name"])) else "")
         for row in sources
         if row["sha256"] in names
     }

@@ -78,6 +78,80 @@ def test_a_callback_beside_its_promise_is_read_or_told_to_be_unread(promise, rem
         assert [(str(row.started_at_local)[:16], row.outcome) for row in came.itertuples()] == [(moment, result)]
 
 
+BEGINS = {  # a remark beside a dated callback, and what came of it
+    "Callback came, spoke to Tier 2": "answered",
+    "They called, missed it": "missed",
+    "CB came. Left VM": "voicemail",
+    "Got callback, spoke to officer": "answered",
+    "came, spoke": "answered",
+    "card came, spoke to Ana": "unknown",
+    "Nos llamaron - hablamos con oficial": "answered",
+    "Callback came, needs G-28": "unknown",
+    "called client, answered": "unknown",
+    "Client called, missed it": "unknown",
+    "spoke to Ana about the card": "unknown",
+}
+
+
+@pytest.mark.parametrize("remark", BEGINS)
+def test_what_came_of_a_dated_callback_may_begin_a_remark_that_names_it(remark, tmp_path):
+    path = tmp_path / "USCIS calls.csv"
+    path.write_text(
+        "Date,Time,Hold,Agent,Promised,They called on,Comments\n"
+        f'10/14/2024,9:00 AM,30,Ana,72 hours,10/16/2024,"{remark}"\n'
+        "10/15/2024,9:00 AM,33,Bo,72 hours,10/17/2024,wants an update\n10/16/2024,9:00 AM,33,Cy,no,,\n"
+    )
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    rows = ca.load(tmp_path / "store", as_of="2025-01-01").entries.to_pandas().sort_values("started_at_local")
+    assert rows[rows.kind == "ring"].outcome.tolist() == [BEGINS[remark], "unknown"]
+
+
+@pytest.mark.parametrize("words", ["no call", "never called", "they never called back", "nunca llamaron"])
+@pytest.mark.parametrize("column", ["Promise", "Callback due"])
+def test_that_no_callback_came_is_read_where_a_promise_stands_beside_it(words, column, tmp_path):
+    path, promise = tmp_path / "USCIS calls.csv", "72 hours" if column == "Promise" else "10/18/2024"
+    path.write_text(
+        f"Date,Time,Hold,Agent,{column},Comments\n10/14/2024,9:00 AM,30,Ana,{promise},{words}\n"
+        f"10/15/2024,9:00 AM,33,Bo,{promise},\n10/16/2024,9:00 AM,33,Cy,,\n"
+    )
+    receipt = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    assert not receipt.unread
+    assert set(ca.load(tmp_path / "store", as_of="2025-01-01").entries.to_pandas().kind) == {"dial"}
+
+
+DUE = {  # a remark, and whether it promises a callback
+    "callback by 10/18": True,
+    "they will call by 10/18": True,
+    "SR opened, cb by Friday": True,
+    "told to expect a call by Oct 18": True,
+    "nos llaman antes del 18 de octubre": True,
+    "no callback by 10/18": False,
+    "call back by 10/18": False,
+    "we will call by 10/18": False,
+    "follow up by 10/18": False,
+    "callback by officer": False,
+    "RFE due by 10/18": False,
+}
+
+
+@pytest.mark.parametrize("remark", DUE)
+def test_a_day_by_which_a_remark_says_that_they_call_is_a_promise(remark, tmp_path):
+    path = tmp_path / "USCIS calls.csv"
+    path.write_text(
+        f'Date,Time,Hold,Agent,Result,Comments\n10/14/2024,9:00 AM,30,Ana,spoke,"{remark}"\n'
+        "10/15/2024,9:00 AM,33,Bo,spoke,\n10/16/2024,9:00 AM,33,Cy,spoke,needs G-28\n"
+    )
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    rows = ca.load(tmp_path / "store", as_of="2025-01-01").entries.to_pandas().sort_values("started_at_local")
+    assert rows.promised.fillna("").tolist() == ["unknown" if DUE[remark] else "", "", ""]
+
+
+def test_words_that_no_one_could_read_are_shown_as_they_are(tmp_path):
+    receipt, _ = log_of(tmp_path, "72 hours", "they rang when we were out")
+    (unclear,) = [unclear for unclear in receipt.unclear if unclear.doubt.target == "contact"]
+    assert unclear.doubt.word.count(":") == 0
+
+
 @pytest.mark.parametrize(("remark", "state"), [("no call", "silent"), ("they rang when we were out", "unwatched")])
 def test_of_a_promise_beside_words_that_no_one_could_read_no_one_knows_whether_it_was_kept(remark, state, tmp_path):
     log_of(tmp_path, "72 hours", remark)

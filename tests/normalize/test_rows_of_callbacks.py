@@ -59,6 +59,39 @@ def test_a_row_whose_agent_is_the_agency_alone_is_a_callback(agent, text, result
     assert log.column("outcome").to_pylist()[1] == result
 
 
+WAITED = {  # a result of a row with a hold, and what came of the callback that it tells of; none: it is a call of ours
+    "USCIS called us back, spoke with officer": "answered",
+    "Tier 2 called back, left VM": "voicemail",
+    "They called back - missed it": "missed",
+    "nos llamaron, hablamos con oficial": "answered",
+    "They called back": None,
+    "we called USCIS back, spoke with officer": None,
+    "client called back, answered": None,
+}
+
+
+@pytest.mark.parametrize("text", WAITED)
+@pytest.mark.parametrize("column", ["Result", "Remarks"])
+def test_a_length_beside_a_callback_does_not_make_it_a_call(text, column):
+    log = entries(on_days([BASE, {"Time": "2:40 PM", "Hold": "12", column: text}, BASE]))
+    # Of a callback that was missed nobody held: the remark may tell of what came after a call of ours
+    is_callback = WAITED[text] == "answered" or (column == "Result" and WAITED[text] is not None)
+    assert log.column("kind").to_pylist() == ["dial", "ring" if is_callback else "dial", "dial"]
+    assert log.column("wait_s").to_pylist() == [2700, None if is_callback else 720, 2700]
+    if is_callback:
+        assert log.column("outcome").to_pylist()[1] == WAITED[text]
+        assert log.column("warnings").to_pylist()[1] == "wait_without_call"
+
+
+@pytest.mark.parametrize("beside", [{"Agent": "Ana"}, {"SR": "SR12345678"}, {"Promised": "72 hours"}])
+def test_a_length_beside_what_only_a_call_of_ours_has_is_its_wait(beside):
+    rows = [
+        {"SR": "", "Promised": "", **BASE},
+        {"Time": "2:40 PM", "Hold": "12", "Remarks": "They called, missed"} | beside,
+    ]
+    assert entries(on_days(rows)).column("kind").to_pylist() == ["dial", "dial"]
+
+
 @pytest.mark.parametrize("row", [{"Hold": "20", "Result": "missed"}, {"Result": "answered my question"}])
 def test_a_call_to_an_officer_stays_a_call(row):
     log = entries(on_days([BASE, {"Time": "2:40 PM", "Agent": "Officer", **row}, BASE]))

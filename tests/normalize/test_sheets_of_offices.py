@@ -45,6 +45,99 @@ SHEETS = {
         6/14/2024,10:00 AM,55 min,No,,""",
         [(2, "dial", "reached", None), (2, "ring", "missed", None), (3, "dial", "no_person", None)],
     ),
+    "a second call of the office, with its hold and result": (
+        "USCIS cases",
+        """Client,1st call,Hold,Result,2nd call,Hold,Result,Callback promised for,Callback?
+        A-1,3/13/2024 9:00 AM,35,agent,3/20/2024 10:00 AM,50,agent,3/23/2024,missed 3/22
+        A-2,3/14/2024 1:00 PM,60,hung up,3/15/2024 8:30 AM,20,72 hours,,no
+        A-3,3/16/2024 11:00 AM,44,cut off,,,,,""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (2, "ring", "missed", None),
+            (2, "dial", "reached", None),
+            (3, "dial", "gave_up", None),
+            (3, "dial", "reached", "urgent"),
+            (4, "dial", "cut_off", None),
+        ],
+    ),
+    "a second call of the office, and no more of it": (
+        "llamadas a USCIS",
+        """Fecha,Hora,Espera (min),Agente,Prometieron,Segunda llamada
+        3/14/2024,9:05 AM,45,Ana,72 horas,3/20/2024
+        3/15/2024,9:15 AM,35,Luz,no,""",
+        [(2, "dial", "reached", "urgent"), (2, "dial", "unknown", None), (3, "dial", "reached", "none")],
+    ),
+    "a second call of theirs": (
+        "USCIS calls",
+        """Date,Time,Hold,Agent,Promised,Called back on,Answered?,2nd call,2nd answered?
+        3/14/2024,9:05 AM,45,Ana,72 hours,3/15/2024,no,3/16/2024,yes
+        3/15/2024,9:15 AM,35,Luz,no,,,,""",
+        [
+            (2, "dial", "reached", "urgent"),
+            (2, "ring", "missed", None),
+            (2, "ring", "answered", None),
+            (3, "dial", "reached", "none"),
+        ],
+    ),
+    "callbacks of no day": (
+        "USCIS calls",
+        """day,time of call,wait,talked to,cb by,cb received
+        7/13/2026,2:20 PM,33 min,officer,,
+        7/15/2026,9:32 AM,60 min,officer,7/18/2026,no
+        7/27/2026,4:00 PM,41 min,officer,7/30/2026,missed
+        7/30/2026,9:50 AM,25 min,officer,8/2/2026,8/1/2026 3:00 PM""",
+        [
+            (2, "dial", "reached", None),
+            (3, "dial", "reached", "unknown"),
+            (4, "dial", "reached", "unknown"),
+            (4, "ring", "missed", None),
+            (5, "dial", "reached", "unknown"),
+            (5, "ring", "unknown", None),
+        ],
+    ),
+    "success and failure": (
+        "USCIS calls",
+        """Date,Time,Wait,Outcome
+        3/14/2024,9:05 AM,45,Success
+        3/15/2024,9:15 AM,35,Fail
+        3/16/2024,9:25 AM,25,Unsuccessful
+        3/17/2024,9:35 AM,15,Success""",
+        [
+            (2, "dial", "reached", None),
+            (3, "dial", "no_person", None),
+            (4, "dial", "no_person", None),
+            (5, "dial", "reached", None),
+        ],
+    ),
+    "calls in a diary with other work": (
+        "diary",
+        """Date,Notes
+        6/13/2024,"Called USCIS 9:10am, on hold 40 min, spoke w/ Tia. They called 6/15 at 2pm, spoke to officer Lee"
+        6/14/2024,mailed RFE response
+        6/15/2024,"Called USCIS 8:30am, on hold 1 hr, hung up"
+        6/16/2024,client called about her EAD
+        6/17/2024,"USCIS 1:15pm. Waited 70 minutes, agent could not help"
+        6/18/2024,"tried USCIS twice: 8:10 (disconnected after 20 min) and 8:45 (held 50, got agent)\"""",
+        [
+            (2, "dial", "reached", None),
+            (2, "ring", "answered", None),
+            (4, "dial", "gave_up", None),
+            (6, "dial", "reached", None),
+            (7, "dial", "unknown", None),
+        ],
+    ),
+    "few calls in a diary of other work": (
+        "diary",
+        """Date,Notes
+        6/13/2024,"Called USCIS 9:10am, on hold 40 min, agent Tia 1234"
+        6/14/2024,drafted brief
+        6/15/2024,"Called USCIS 8:30am, on hold 1 hr, hung up"
+        6/16/2024,lunch with Jo
+        6/17/2024,court
+        6/18/2024,filed I-130
+        6/19/2024,"USCIS, held 33 min, dropped\"""",
+        [(2, "dial", "reached", None), (4, "dial", "gave_up", None), (8, "dial", "cut_off", None)],
+    ),
     "a promise without its time, and one told with its call": (
         "USCIS calls",
         """Date,Notes
@@ -288,6 +381,30 @@ def test_sums_of_each_day_are_no_calls(tmp_path):
     3/14/2024,3,120,2
     3/15/2024,1,45,0"""
     assert read(tmp_path, "USCIS tally", lines)[1] == []
+
+
+OTHERS = {  # sheets of other trades in which the words of ours stand
+    "jobs": """Date,Time,Wait (min),Job,Outcome
+    3/14/2024,9:05 AM,45,backup,Success
+    3/15/2024,9:15 AM,35,backup,Fail""",
+    "sales": """Date,Time,Hold,Rep,Company,Outcome
+    3/14/2024,9:05 AM,45,Bob,Acme,Success
+    3/15/2024,9:15 AM,35,Bob,Best,Fail""",
+    "diary": """Date,Notes
+    3/14/2024,"called the bank, on hold 20 min, refund"
+    3/15/2024,"called IRS, held 45 min, hung up"
+    3/16/2024,"called the insurer, held 30 min, spoke to Ana"
+    3/17/2024,mailed letter""",
+    "mail": """Date,Notes
+    3/14/2024,mailed G-28 to USCIS
+    3/15/2024,USCIS receipt came
+    3/16/2024,RFE from USCIS""",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_sheets_of_other_trades_are_not_read(name, tmp_path):
+    assert read(tmp_path, name, OTHERS[name])[1] == []
 
 
 @pytest.mark.parametrize("name", ["Client calls", "calls from clients", "Intake calls", "Consults 2024"])

@@ -73,7 +73,12 @@ TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 PAST = regex(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
-OF_ATTEMPTS, OF_AGENCY = frozenset("attempt attempts try".split()), frozenset("callback uscis officer t2 their".split())
+OF_ATTEMPTS, OF_AGENCY = (
+    frozenset("attempt attempts try".split()),
+    frozenset("callback uscis officer t2 their they tier".split()),
+)
+FIRST = frozenset(("1st", "first"))
+OF_SECOND_CALL = ("time", "wait", "result", "agent")  # meanings that a second call of the office may have of its own
 OURS_ENDED = regex(
     r"(?i)\b(?:on hold|gave up|hung up|disconnected|abandoned"
     r"|(?:spoke|talked) (?:to|with|w/) (?:an? )?(?:agent|rep|t1|tier 1))\b"
@@ -160,7 +165,9 @@ def find(
         relevance.weight(fmt, found, columns, known, header, cells),
         is_silent=not relevance.mentions_calls(header)
         and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
-        forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header),
+        forgiven=0.0
+        if relevance.are_ours(cells)
+        else relevance.forgiven(fmt, header, cells, own_cells.get("result", [])),
         is_business=relevance.is_of_business(fmt, found, header, cells),
         states_times=relevance.states_times(cells),
         has_casework=relevance.has_casework(fmt, header, cells),
@@ -304,8 +311,27 @@ def _settle_attempts(found: dict[str, int], header, cells) -> None:
             index = found.pop(name)
             if is_alone:
                 found.setdefault(own, index)
-    for name in ("callback_time", "second_callback", "second_callback_time", "second_answered"):
-        found.pop(name, None)
+    found.pop("callback_time", None)
+
+
+def _settle_second_calls(found: dict[str, int], header) -> None:
+    """A second call with a hold of its own, or without a callback before it, is the office's: 2nd call, Hold."""
+    index = found.get("second_callback")
+    if index is None or not OF_AGENCY.isdisjoint(tokens(header[index])):
+        return
+    again = {name: f"{header[p]} (2)" for name, p in found.items() if name in OF_SECOND_CALL}
+    own = {name: header.index(text) for name, text in again.items() if text in header[index:]}
+    is_first = not FIRST.isdisjoint(tokens(header[found["date"]])) if "date" in found else False
+    is_theirs = found.get("callback", index) < index or "second_answered" in found
+    if is_theirs and not is_first and "wait" not in own and "second_wait" not in found:
+        return
+    _assign(found, index, "second_call")
+    for name, place in own.items():
+        _assign(found, place, f"second_{name}")
+    if "second_callback_time" in found:
+        found["second_time"] = found.pop("second_callback_time")
+    if "second_answered" in found:
+        found.setdefault("second_result", found.pop("second_answered"))
 
 
 def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
@@ -367,6 +393,7 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
     # Before the callbacks: a column of our own attempts leaves that meaning to another
     _settle_attempts(found, header, cells)
     _settle_callbacks(fmt, found, header, cells)
+    _settle_second_calls(found, header)
     _settle_kinds(found, cells)
     _settle_line(found, header, cells)
     if "method" not in found and (index := _means_column(found, cells)) is not None:

@@ -194,6 +194,10 @@ KINDS["elsewhere"] = regex(
     r"|auth denied|needs auth|wire|deposit\w*|credit\w*|technician|repaired|fixed|towed|pledged|hired?|enrolled|renewed"
     r"|hearing set|date confirmed|retained|offer made)\b|(?:approved|granted|continued|come in|pass|fail|scrap)$"
 )
+KINDS["success"] = regex(
+    r"(?i)\W*(?:no success|(?:un)?successful|success|succeeded|fail|failed|failure"
+    r"|(?:sin )?[eé]xito|exitos[ao]|fallid[ao])\W*$"
+)
 NONE_CAME = regex(
     r"(?i)\W*(?:no|n|none|none yet|(?:not|none|nothing) so far|not yet|nope|never|nothing|pending|waiting"
     r"|nada|todav[ií]a no|a[uú]n no|nunca|no llamaron)\W*$"

@@ -18,8 +18,10 @@ from callanalytics.values.callbacks import (
     RESULTS,
     behind_promise,
     callbacks_among,
+    denies_callbacks,
     has_dated_callbacks,
     may_tell_of_callback,
+    names_incoming,
     read_callbacks,
 )
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
@@ -47,6 +49,8 @@ CALLBACK_SHARE = 0.05  # of the cells of a column that tell of callbacks among o
 NOTING = ("follow", "callback", "notes", "narrative", "result", "around")  # columns that may note promises as a habit
 MIN_NOTED_PROMISES = 3  # noted promises that make a habit
 MIN_NOTES, MIN_SHARE_OF_CALLS = 3, 0.7  # notes, and the share of them, that tell of a call
+# No meanings of columns of a diary
+OF_CALLS = frozenset("agent agent_id sr result promised told tier line reached callback".split())
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 # Meanings that may be told in notes, each by the same name: which way a call went, and whether it was one, as well.
@@ -211,20 +215,36 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     n_others = sum(bool(result_first(note)) for note in others)
     # Where notes without a callback begin so too, they tell how the call itself ended
     is_shown = n_results >= MIN_CELLS and 2 * n_results > len(beside) and 5 * n_others <= len(others)
-    return {"callback_answered": extracted_from("callback_answered", found["notes"])} if is_shown else {}
+    if is_shown or any(result_first(note, is_named=True) for note in beside):
+        how = "told" if is_shown else "named"
+        return {"callback_answered": Derived(f"callback_answered {how} in {found['notes']}", how, found["notes"])}
+    return {}
 
 
-_FIRST = regex(r"[,;.(!]|\s[-–—]\s")
+_FIRST = regex(r"[,;.(!:]|\s[-–—]\s")
 
 
-def result_first(note: str) -> str:
+def result_first(note: str, *, is_named: bool = False) -> str:
     """What came of a callback, where a remark begins with it; "" for any other remark.
+
+    It may stand behind the words that one came, and has to where the callback is to be named (``is_named``).
 
     >>> result_first("answered, case sent to NBC"), result_first("missed, bathroom!!"), result_first("needs G-28")
     ('answered', 'missed', '')
+    >>> result_first("Callback came, spoke to Tier 2"), result_first("Callback came, needs G-28")
+    ('answered', '')
+    >>> result_first("missed, bathroom!!", is_named=True), result_first("Nos llamaron - contestamos", is_named=True)
+    ('', 'answered')
     """
-    came = try_read(read_callbacks, _FIRST.split(note.strip(), maxsplit=1)[0]) or ()
-    return came[0].result if len(came) == 1 and came[0].result in RESULTS[:3] and not came[0].date else ""
+    first, *rest = _FIRST.split(note.strip(), maxsplit=2)
+    is_of_callback = names_incoming(first) or bool(re.fullmatch(r"(?:it )?came(?: in)?", first, re.IGNORECASE))
+    if is_named and not is_of_callback:
+        return ""
+    for words in (first, ", ".join([first, *rest[:1]]))[: 1 + is_of_callback]:
+        came = try_read(read_callbacks, words) or ()
+        if len(came) == 1 and came[0].result in RESULTS[:3] and not came[0].date:
+            return came[0].result
+    return ""
 
 
 def have_request(texts: Sequence[str | None], requests: Sequence[str | None]) -> list[bool]:
@@ -240,26 +260,35 @@ def _callbacks_in_notes(
     """The callbacks, where no column has them and another tells of them: with their days, or beside their promises."""
     if "callback" in found or {"wait", "result"}.isdisjoint(found):
         return {}
+    promised = next((rows[name] for name in PROMISED if name in rows), ())
+    min_cells = 1 if way_of(found.get("wait", "")) == "told" else MIN_CELLS
+    denied = ""
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
         texts = cells.get(column, ())
         came = sum(bool(callbacks_among(behind_promise(text), is_remark=is_remark(column))) for text in texts)
-        of_promises = any(callbacks_told(column, rows.get(column, ()), rows.get("promised", rows.get("told", ()))))
-        is_told = of_promises or (came >= MIN_CELLS and came >= CALLBACK_SHARE * len(texts))
-        if column in found and not way_of(found[column]) and is_told:
-            return {"callback": extracted_from("callback", found[column])}
-    return {}
+        of_promises = {*callbacks_told(column, rows.get(column, ()), promised)} - {None}
+        if column in found and not way_of(found[column]):
+            if of_promises - {"no"} or (came >= min_cells and came >= CALLBACK_SHARE * len(texts)):
+                return {"callback": extracted_from("callback", found[column])}
+            denied = denied or (found[column] if of_promises else "")
+    return {"callback": extracted_from("callback", denied)} if denied else {}
 
 
+PROMISED = ("promised", "told", "callback_due")  # meanings of columns that say that a callback was promised
+MAYBE = "maybe: "  # before words of a cell that no one can read: they may tell of a callback
 BESIDE_PROMISES = ("promised", "told", "follow", "notes")  # meanings of columns that tell what came of a row's promise
 
 
 def callbacks_told(column: str, texts: Sequence[str | None], promised: Sequence[str | None]) -> list[str | None]:
     """What each cell of a column (of this meaning) tells of the callback that its row has a promise of.
 
-    The callbacks with their days; where a cell may tell of one in words that no one can read, these words.
+    The callbacks with their days, or that none came; where a cell may tell of one in words that no one can read, these
+    words.
 
     >>> callbacks_told("notes", ["they called 3/4, missed", "they called 3/4, missed"], ["72 hours", None])
     ['3/4 missed', None]
+    >>> callbacks_told("notes", ["never called", "needs G-28", "no"], ["72 hours"] * 3)
+    ['no', None, None]
     """
     found: list[str | None] = []
     for text, promise in zip(texts, promised, strict=False):
@@ -268,11 +297,18 @@ def callbacks_told(column: str, texts: Sequence[str | None], promised: Sequence[
             continue
         remark = is_remark(column)
         came = callbacks_among(behind_promise(text), is_remark=remark, is_expected=True)
-        if not came and may_tell_of_callback(text, is_remark=remark):
-            found.append(f"maybe: {text}")
+        if not came and any(map(_says_none_came, _FIRST.split(text))):
+            found.append("no")
+        elif not came and may_tell_of_callback(text, is_remark=remark):
+            found.append(f"{MAYBE}{text}")
         else:
             found.append("; ".join(" ".join(filter(None, each)) for each in came) or None)
     return found
+
+
+def _says_none_came(clause: str) -> bool:
+    """Whether a clause says that no callback came, and names it."""
+    return bool(re.search(r"(?i)call|\bc/?b\b|came|llam", clause)) and denies_callbacks(clause)
 
 
 def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -460,14 +496,21 @@ def _in_notes(
                 return _extracted_columns(found, column, entries)
             continue
         is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
-        if len(texts) >= MIN_NOTES and is_spoken and _are_calls(notes, is_dated="date" in found):
+        # In a diary other work is left out, and counted; in a log a remark may be of anything
+        is_diary = OF_CALLS.isdisjoint(found.keys() - {column})
+        likely = [note for note in notes if not (is_diary and note.method)]
+        if len(likely) >= MIN_NOTES and is_spoken and _are_calls(likely, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
             if "method" not in found and any(are_with_others(rows.get(column, ()))):
                 own["method"] = extracted_from("method", found[column])  # a row that tells nothing is not a call
             return own | _extracted_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
         is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
-        if column == "narrative" and is_of_work and _are_calls(of_work, is_dated="date" in found):
+        if (
+            (column == "narrative" or (is_diary and column == "notes"))
+            and is_of_work
+            and _are_calls(of_work, is_dated="date" in found)
+        ):
             return _extracted_columns(found, column, of_work) | {
                 "method": Derived(f"calls among the work in {found[column]}", "work", found[column])
             }

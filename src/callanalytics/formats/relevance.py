@@ -68,8 +68,9 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= TRADE * (sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
     weight -= TRADE * any(map(_is_tally, header, cells))
     weight += derived_columns.weight(columns)
+    results = cells[found["result"]] if "result" in found else []
     if are_ours(cells):
-        weight += OURS + forgiven(fmt, header)
+        weight += OURS + forgiven(fmt, header, cells, results)
     speaking = fmt.recognize.speaking
     against = 0 if names_agency(header) else AGAINST
     for words in (frozenset(tokens(name)) for name in header):
@@ -79,10 +80,18 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
         weight += _of_trade(fmt, words)
         weight += any(_says(text, words) for text in fmt.recognize.speaks_for)
     weight -= TRADE * any("form" in tokens(name) and most(c, "tax") for name, c in zip(header, cells, strict=True))
-    results = cells[found["result"]] if "result" in found else []
+    return weight + _of_results(results) * (not _are_plain(results) or not has_casework(fmt, header, cells))
+
+
+def _of_results(results: list[str]) -> float:
+    """What results say for a log of calls; those of another trade outweigh a column of results."""
     ended = 0 if most(results, "code") else contents.verdict(results, "ended")
-    weight -= ELSEWHERE * (some(results, "elsewhere"))
-    return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
+    return (ended if ended > 0 else 4 * ended) - ELSEWHERE * some(results, "elsewhere")
+
+
+def _are_plain(results: list[str]) -> bool:
+    """Whether results are a success or a failure: of calls to the agency, where there is casework, else of anything."""
+    return nearly_all(results, "success")
 
 
 def _is_tally(name: str, texts: Sequence[str]) -> bool:
@@ -162,12 +171,13 @@ def are_ours(cells) -> bool:
     return any(most(texts, "ours") for texts in cells[:WIDE])
 
 
-def forgiven(fmt: Format, header: Sequence[str]) -> float:
-    """What the headers say against a log by words that an office of ours may have as well."""
+def forgiven(fmt: Format, header: Sequence[str], cells, results: list[str]) -> float:
+    """What headers and results say against a log by words that an office of ours may have as well."""
     named = (frozenset(tokens(name)) for name in header)
     against = (words for words in named if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
     only_others = [text for text in fmt.recognize.trades if text not in fmt.recognize.may_be_ours]
-    return TRADE * sum(not any(_says(text, words) for text in only_others) for words in against)
+    of_headers = TRADE * sum(not any(_says(text, words) for text in only_others) for words in against)
+    return of_headers - _of_results(results) * (_are_plain(results) and not has_casework(fmt, header, cells))
 
 
 def names_agency(texts: Sequence[str]) -> bool:

@@ -164,6 +164,8 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
         case "work":
             work = ((text, read_narrative(text)) for text in _texts(table, name.parts[0]))
             return [None if derived_columns.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
+        case "named":
+            return [derived_columns.result_first(text, is_named=True) or None for text in _texts(table, name.parts[0])]
         case "noted":
             return _promises(table, own, name.parts[0], is_habit=True)
     return _texts_of_meaning(table, own, meaning, name.parts[0])
@@ -187,7 +189,8 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
     if meaning == "promised":
         return _promises(table, own, column, is_habit=False)
     if meaning == "callback":
-        telling, promised = _meaning_of(own, column), own.get("promised", own.get("told"))
+        telling = _meaning_of(own, column)
+        promised = next((own[name] for name in derived_columns.PROMISED if name in own), "")
         beside = _texts(table, promised) if promised else [""] * len(texts)
         is_remark = derived_columns.is_remark(telling)
         found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)

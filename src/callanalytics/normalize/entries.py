@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,13 +17,15 @@ import pyarrow.compute as pc
 
 from callanalytics import ids
 from callanalytics.formats import Events, Format, Rule
-from callanalytics.formats.derived_columns import year_of
+from callanalytics.formats.derived_columns import MAYBE, year_of
 from callanalytics.lazy import regex
 from callanalytics.normalize import contacts, dates_of_rows
 from callanalytics.normalize.cells import Cells, read, rows_where
 from callanalytics.normalize.clock import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.dates_of_rows import with_year
+from callanalytics.normalize.derived_columns import DAY
 from callanalytics.normalize.problems import Problems
+from callanalytics.normalize.waits import PROMISES
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import CallbackEvent, callbacks_among, read_callbacks
 from callanalytics.values.dates import WEEKDAY_NAME, needs_order, next_weekday, order_votes
@@ -86,7 +88,7 @@ def build(
         [columns["started_at_local"].cast(pa.int64()), columns["kind"], columns["item"]],
         [number, columns["started_precision_s"], *(columns[name] for name in content)],
     )
-    columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), len(fmt.parts))
+    columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), fmt)
     is_lost = pc.and_(pc.is_valid(about), pc.is_null(columns["parent_entry_id"])).to_numpy(False)
     columns["warnings"] = _warned(columns["warnings"], is_lost, "about_unknown")
     return columns, rows, problems
@@ -112,7 +114,7 @@ def _of_parts(
     ]
     order = order_elsewhere(cells, rules)
     columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
-    days = np.array(columns["started_at_local"].cast(pa.timestamp("us")), "M8[us]").astype("M8[D]")
+    days, is_ring = _days_of(columns), pc.equal(columns["kind"], "ring").to_numpy(False)
     made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]
     common = (settings, agency, problems, order)
     by_days = "" if order else _order_by_days(cells, fmt, days, problems)
@@ -121,6 +123,13 @@ def _of_parts(
         fits = cells.fits(part.when) & ~problems.rejected
         if is_of_callbacks(part.columns):
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
+            # What tells of the callback that its row is, by its moment or its day, is no other one
+            own, start = columns["started_at_local"].take(pa.array(rows)), part_columns["started_at_local"]
+            is_own = pc.or_(pc.equal(own, start), pc.equal(part_columns["started_precision_s"], DAY))
+            is_own = is_own.fill_null(False).to_numpy(False) & (days[rows] == _days_of(part_columns))
+            is_other = ~(is_ring[rows] & is_own)
+            rows = rows[is_other]
+            part_columns = {name: column.filter(pa.array(is_other)) for name, column in part_columns.items()}
         else:
             rows = np.flatnonzero(fits)
             kept, part_columns = _contacts(cells.rows(rows), part.columns, rows, common)
@@ -128,6 +137,10 @@ def _of_parts(
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     columns["warnings"] = problems.warnings()  # a further contact that was left out is one more
     return made
+
+
+def _days_of(columns: dict[str, pa.Array]) -> np.ndarray:
+    return np.array(columns["started_at_local"].cast(pa.timestamp("us")), "M8[us]").astype("M8[D]")
 
 
 def _order_by_days(cells: Cells, fmt: Format, days: np.ndarray, problems: Problems) -> str:
@@ -189,7 +202,8 @@ def _callbacks(
     if by_days:
         is_inferred = np.array([needs_order(text) if text else False for text in found.dates], bool)
     unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
-    problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")
+    cell = cells.joined(rules["date"].columns)
+    problems.drop_rows(unread, replace(cell, words=pc.replace_substring_regex(cell.words, f"^{MAYBE}", "")), "contact")
     by_weekday = np.isin(np.arange(cells.n), found.by_weekday)
     kept, columns = _contacts(found.cells, rules, found.rows, common)
     result, kind = (pa.array(each, STRING).take(pa.array(kept)) for each in (found.result, found.kind))
@@ -221,13 +235,15 @@ def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, pr
     return pa.table(taken)
 
 
-def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list, parts: int) -> pa.Array:
+def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list, fmt: Format) -> pa.Array:
     """A contact in a row that tells of several belongs to the last call before it; any other to the row it names."""
-    part, entry_id = columns["item"].to_numpy(), columns["entry_id"].to_pylist()
+    part, entry_id, parts = columns["item"].to_numpy(), columns["entry_id"].to_pylist(), len(fmt.parts)
     heads = np.flatnonzero(part == 0).tolist()
     # An item is the number of its part, and once more the number of parts for each callback before it in the cell.
     cell = np.where(part > 0, (part.astype(int) - 1) % parts + 1, 0) if parts else part
-    before = _calls_before(rows, cell, columns["kind"].to_pylist(), entry_id)
+    # In a sheet with a row a case each callback has a call of its own
+    has_promise = pc.is_in(columns["promised"], PROMISES).to_pylist() if fmt.name == "hand_sheet" else []
+    before = _calls_before(rows, cell, columns, entry_id, has_promise)
     of_number: dict[str, str | None] = {}
     for i in heads:
         if number[i] is not None:
@@ -236,19 +252,29 @@ def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about
     return pa.array([None if n == own else n for n, own in zip(named, entry_id, strict=True)], STRING)
 
 
-def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, entry_id: list) -> dict[int, str]:
-    """For each further contact the last call of ours before it in its row; for a further call the row's first."""
+def _calls_before(
+    rows: np.ndarray, part: np.ndarray, columns: dict[str, pa.Array], entry_id: list, has_promise: list
+) -> dict[int, str]:
+    """For each further contact the last call of ours before it in its row; for a further call the row's first.
+
+    Of a callback behind another call of its row, which alone ``has_promise``, it is that one.
+    """
     first: dict[int, str] = {}
-    last: dict[int, str] = {}
+    last: dict[int, int] = {}
     found: dict[int, str] = {}
+    is_dial = pc.equal(columns["kind"], "dial").to_pylist()
+    start = _days_of(columns)
+    promised = {int(rows[i]): i for i, has in enumerate(has_promise) if has and is_dial[i]}
     for i in np.lexsort((part, rows)).tolist():
-        row, is_call = int(rows[i]), kind[i] == "dial"
+        row = int(rows[i])
         if part[i]:
-            found[i] = first[row] if is_call else last[row]
+            own, other = last[row], promised.get(row, last[row])
+            is_of_other = other != own and not has_promise[own] and start[i] >= start[other]
+            found[i] = first[row] if is_dial[i] else entry_id[other if is_of_other else own]
         else:
             first[row] = entry_id[i]
-        if is_call or not part[i]:
-            last[row] = entry_id[i]
+        if is_dial[i] or not part[i]:
+            last[row] = i
     return found
 
 

@@ -57,6 +57,7 @@ def _spelled(column: pa.ChunkedArray, legend, name: str):
 
 
 LOOKED_AT = 1_000  # rows of a column
+SECOND_CALL = "<second_call>"
 
 
 def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, list[Question], TextTable]:
@@ -150,7 +151,7 @@ def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None
         columns["timezone"] = replace(rule, cases=(*rule.cases, *cases))
     parts = tuple(
         replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
-        for part, names in [(part, names) for part in fmt.parts] + _further_callbacks(fmt, found)
+        for part, names in [(part, names) for part in _own_parts(fmt, found)] + _further_callbacks(fmt, found)
     )
     return replace(
         fmt,
@@ -162,6 +163,12 @@ def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None
         unique=tuple(map(names.column, fmt.unique)),
         computed=tuple(map(names.column, fmt.computed)),
     )
+
+
+def _own_parts(fmt: Format, found: SheetColumns) -> list[Part]:
+    """The further contacts of a row; of a second call of the office only in a sheet that has a column of it: how many
+    there are goes into the place of each contact."""
+    return [part for part in fmt.parts if SECOND_CALL not in part.when.tests[0][0] or "second_call" in found.columns]
 
 
 def _further_callbacks(fmt: Format, found: SheetColumns) -> list[tuple[Part, _Names]]:

@@ -34,11 +34,10 @@ CALLBACK = "(callback of the agency)"  # what the column is called that holds th
 SAYING = frozenset(
     "in_out result notes narrative reached picked_up agent tier somebody around reason callback_answered line".split()
 )
-# Where one of these is filled, the office waited, or somebody promised a callback: the row is a call of the office.
-OF_OURS = (
-    "wait wait_hours wait_minutes wait_seconds minutes hold_range hold_and_talk hold_from hold_till picked_up "
-    "promised told"
-).split()
+# Where one of these is filled, the office waited, or somebody promised a callback: the row is a call of the office. A
+# length alone may be that of the callback, where nothing else is of a call of the office.
+LENGTHS = "wait wait_hours wait_minutes wait_seconds minutes hold_and_talk".split()
+OF_OURS = (*LENGTHS, *"hold_range hold_from hold_till picked_up promised told".split())
 _OUTGOING = regex(r"(?i)(?:out|outgoing|outbound|saliente|called|dialed|placed|made|we called.*|i called.*|llamamos.*)")
 _CLIENT = regex(
     r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
@@ -146,27 +145,31 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     agent = row.get(own.get("agent", ""), "")
     is_role = bool(agency_alone(agent))
     telling = [text for text in saying if says_callback(text) or (is_role and _tells_incoming(text))]
-    if not telling or _is_of_ours(row, own, is_named=any(map(_names_who_called, telling))):
-        return None
     result = _one_result(telling) or ("voicemail" if any(map(_VOICEMAIL.search, telling)) else None)
-    result = result or _one_result(text for text in saying if text not in telling)
-    result = result or ("voicemail" if any(map(_VOICEMAIL.match, saying)) else None)
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
     is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
+    has_request = _is_filled(row.get(own.get("sr", ""), ""))
+    # Nobody holds for a callback that is missed: of such a one only the result of the row itself says that it is one
+    named = telling if result == "answered" else [row.get(own.get("result", ""), "")] if result else []
+    may_be_long = any(map(says_callback, named)) and not (is_named or has_request)
+    of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in LENGTHS)]
+    if not telling or _is_of_ours(row, own, of_ours, says_who=any(map(_names_who_called, telling))):
+        return None
+    result = result or _one_result(text for text in saying if text not in telling)
+    result = result or ("voicemail" if any(map(_VOICEMAIL.match, saying)) else None)
     if is_named and result != "answered" and agent not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
     return result or UNKNOWN
 
 
-def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], *, is_named: bool) -> bool:
-    """Whether another cell of a row says that the office called; of one that names who called only its end says so."""
-    lengths = (row.get(own[meaning], "") for meaning in OF_OURS if meaning in own)
-    if any(_is_filled(text) and not says_callback(text) for text in lengths):
+def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequence[str], *, says_who: bool) -> bool:
+    """Whether another cell of a row says that the office called; of one that says who called only its end says so."""
+    if any(_is_filled(text := row.get(name, "")) and not says_callback(text) for name in of_ours):
         return True
     if is_outgoing(row.get(own.get("in_out", ""), "")):
         return True
     result = row.get(own.get("result", ""), "")
-    if is_named:
+    if says_who:
         return outcome_in(result) in ("hung_up", "dropped")
     return _is_filled(result) and not says_callback(result) and not callback_result_in(_in_clauses(result))
 

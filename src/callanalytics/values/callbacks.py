@@ -372,9 +372,10 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
     side = before if is_before and any(word in RESULTS for word, _ in before) else behind
     results = _as_one([word for word, _ in side if word in RESULTS])
     answers = {text for word, text in side if word == "answered"}
-    if not results and [text for word, text in before if word == "ring"][-1:] in _CAME:
+    is_incoming = [text for word, text in before if word == "ring"][-1:] in _CAME
+    if not results and is_incoming:
         return CallbackEvent(date)
-    if len(results) != 1 or (is_remark and results == ["answered"] and not answers & _CAME_IN):
+    if len(results) != 1 or (is_remark and results == ["answered"] and not (answers & _CAME_IN or is_incoming)):
         return None
     return CallbackEvent(date, "", results[0])
 

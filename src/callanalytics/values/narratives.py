@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
-from callanalytics.values.callbacks import TO_COME
+from callanalytics.values.callbacks import TO_COME, callbacks_among
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import promise_among
 
@@ -229,6 +229,11 @@ _MATTER_FIRST = regex(
 
 _TIME_FIRST = regex(rf"^\W*{_CLOCK}[\s:,.–—-]*", re.IGNORECASE)
 
+# Two calls told in one note
+_TWICE = regex(
+    r"(?i)\b(?:called|tried|dialed|phoned|calls? to|llam[eé]|llamamos|marqu[eé])\b[^,;.]{0,25}"
+    r"\b(?:twice|(?:2|two|3|three) ?(?:x|times)|dos veces|tres veces)\b|\b(?:2|two|dos) (?:calls|llamadas)\b"
+)
 LONGEST = 4000  # letters of a note that is searched
 
 
@@ -295,9 +300,10 @@ def read_narrative(text: str) -> Narrative:
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _only(_REQUEST, rest)
     )
     is_empty = narrative == Narrative(date=narrative.date)
-    return narrative._replace(
-        method="no call" if _is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)) else ""
-    )
+    if _is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
+        return narrative._replace(method="no call")
+    # Which wait, and which end, is of which call? No one can read two calls as one
+    return Narrative(narrative.date, wait=rest, sr=narrative.sr) if _TWICE.search(rest) else narrative
 
 
 def _has_callback(text: str, wait: str) -> bool:
@@ -424,10 +430,12 @@ def _outcome_of(text: str) -> str:
 
 
 def _without_dates_beside(text: str) -> str:
-    """A note without the sentences at its end that have a date and no word of a call: Interview reset to 4/22."""
+    """A note without the sentences at its end that have a date and no word of a call, or a callback: Interview reset to
+    4/22; They called 9/4, missed."""
     sentences = re.split(r"(?<=[.!;])\s+(?=\S)", text)
     index = next((i for i, sentence in enumerate(sentences) if _ANY_DATE.search(sentence)), len(sentences))
-    if not index or any(map(_ANY_CALL.search, sentences[index:])):
+    of_calls = filter(_ANY_CALL.search, sentences[index:])
+    if not index or not all(callbacks_among(sentence, is_remark=True) for sentence in of_calls):
         return text
     return " ".join(sentences[:index])
 

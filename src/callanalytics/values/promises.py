@@ -12,11 +12,13 @@ from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.spans import TO, number
 
-_DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)"
+_NAMED_DAY = rf"{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}\s(?:de\s)?{MONTH_NAME}\b"
+_DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{_NAMED_DAY})"
 _MONTH = regex(rf"\b{MONTH_NAME}\b\.?", re.IGNORECASE)
 # The last day, which somebody reckoned from what was promised: 72 hrs (by 3/4).
 _LAST_DAY = regex(
-    rf"\s?[(,;=-]{{0,2}}\s?(?:i\.e\.?,?\s?)?\b(?:by|until|before|due|on or before)\s+"
+    r"\s?[(,;=-]{0,2}\s?(?:i\.e\.?,?\s?)?\b(?:by|until|before|due(?: by| on)?|on or before|no later than"
+    r"|(?:antes|a m[aá]s tardar|para|hasta)(?: del?| el)?)\s+"
     rf"(?:(?:{WEEKDAY_NAME}\.?,?\s+)?{_DAY}|(?:next |this )?{WEEKDAY_NAME}|tomorrow|end of (?:the )?(?:day|week))"
     r"(?![\w])\)?",
     re.IGNORECASE,
@@ -168,9 +170,15 @@ _CALLBACK_FIRST = regex(r"(?:call ?back|cb|c / b|they|uscis|(?:an |the )?(?:offi
 def begins_with_callback(text: str) -> bool:
     """Whether a remark begins with a callback of the agency and its time: such a one is no wish of a client.
 
+    Nor is a promise that names the day by which they are to call.
+
     >>> begins_with_callback("callback w/in 24-72 hrs to 202-555-0148"), begins_with_callback("wants cb in 3 days")
     (True, False)
+    >>> begins_with_callback("spoke to Ana, nos llaman antes del 3 de octubre")
+    True
     """
+    if _LAST_DAY.search(text):
+        return True
     run = promise_among(text)
     return bool(run and _CALLBACK_FIRST.match(run)) and " ".join(lexicon.tokens(text)).startswith(run)
 
@@ -203,6 +211,12 @@ _THEY_PROMISED = regex(
     r"(?i)^(?!.*\bno\b).*(?:call.?back|\bc/?b\b|llamada).*\bprom(?:ised|etida)\b"
     r"|^promised (?:an? )?(?:call.?back|c/?b)\b"
     r"|\b(?:they|someone|somebody|uscis|(?:an )?officer|t2|tier 2)(?: ?[’']ll| will| to) (?:call|c/?b)\b"
+)
+# What is to come by a day that is named; to call back by then may be what the office has to do.
+_TO_COME = regex(
+    r"(?i)(?:(?:told|promised|expect(?:ed|ing)?|new|an?|the|uscis|tier 2|t2) )*(?:call-?back|c/?b|return call)\b"
+    r"|(?:(?:told|to) )*expect(?:ed|ing)? (?:an? |the )?call(?: ?-?back)?\b"
+    r"|(?:que |nos |me |van a )*llama(?:n|r[aá]n?|r)\b|(?:la )?llamada de regreso\b"
 )
 _THEY_SAID = regex(r"(?i)(?:(?:agent|rep|officer|she|he|they) )?(?:said|says|told us|quoted) (?:w/in |within )?\d")
 _BY_WHOM = regex(r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon")
@@ -421,7 +435,9 @@ def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
     """Whether a part tells of a promise: it names a callback, or its time; a bare kind or time only where it may."""
     is_named = bool(_NAMED.search(part)) or (is_remark and bool(_BY_WHOM.search(part)) and promise.kind != "none")
     if promise.kind == "none":
-        return is_named
+        return is_named and not _LAST_DAY.search(part)  # none had come by then
+    if _LAST_DAY.search(part) and _TO_COME.match(part):
+        return True
     if (may_be_bare and (promise.kind or promise.stated)) or _THEY_PROMISED.search(part):
         return True
     # 72 hours and 30 business days, in the agency's own words

@@ -9,12 +9,10 @@ import shlex
 import pandas
 import pytest
 
-from built_reports import built
 from callanalytics import intake, load
 from callanalytics.cli import screen
 from callanalytics.measures import CARDS
-from callanalytics.reports import annex, liaison, sentences
-from callanalytics.reports.document import Finding
+from callanalytics.reports import annex, findings, sentences
 from callanalytics.reports.results import Results
 from commands import run
 from exhaustive import some
@@ -36,8 +34,7 @@ def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     headline = results.row("wait", "median")
     assert (taken["n"], taken["value"], taken["low"]) == (headline["n"], headline["value"], headline["low"])
     assert results.other_lines
-    finding = next(block for block in built(liaison, load(store)).blocks if isinstance(block, Finding))
-    assert f"{taken['n']:,} calls" in finding.text
+    assert f"{taken['n']:,} calls" in findings.by_name(results)["wait"].text
 
 
 def test_without_the_line_the_measure_says_what_the_report_leaves_out(store):

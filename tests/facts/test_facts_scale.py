@@ -37,7 +37,7 @@ def test_a_rounded_and_forgetful_hand_log_meets_the_phone_log():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("noted", "hidden", "blocks", "names"),
-    fair([(1.0, 0.0, False, 1.0), (0.6, 0.0, False, 0.5), (0.8, 0.4, True, 0.5), (0.4, 1.0, False, 1.0)], 2),
+    fair([(1.0, 0.0, False, 1.0), (0.6, 0.0, False, 0.5), (0.8, 0.4, True, 0.5), (0.4, 1.0, False, 1.0)], 4, first=2),
 )
 def test_the_printed_ranges_hold_the_truth_where_logs_are_thin(noted, hidden, blocks, names):
     """On a few cells of the grid; the whole of it is printed by ``benchmarks/ranges.py``."""

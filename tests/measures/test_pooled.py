@@ -136,8 +136,8 @@ def six_offices(n=1200):
 
 @pytest.mark.slow
 def test_a_report_of_six_offices_counts_the_office():
-    report = liaison.build(six_offices())
-    (table,) = [b for b in report.further if isinstance(b, TableBlock) and b.title == "A typical office"]
+    blocks = liaison.further_blocks(Results(six_offices()))
+    (table,) = [b for b in blocks if isinstance(b, TableBlock) and b.title == "A typical office"]
     assert len(table.rows) == 6  # a wait, a share, and both ends of two more
     wait = table.rows[0]
     assert "minutes (95% interval" in wait[1]
@@ -156,11 +156,11 @@ def test_a_request_judged_by_a_stale_rule_is_in_no_figure_over_offices_either():
 
 @pytest.mark.slow
 def test_a_report_of_three_offices_says_why_there_is_no_interval_over_offices():
-    report = liaison.build(report_log.log(300))
-    text = " ".join(b.text for b in report.further if isinstance(b, Text))
+    blocks = liaison.further_blocks(Results(report_log.log(300)))
+    text = " ".join(b.text for b in blocks if isinstance(b, Text))
     assert "Three law offices took part." in text
     assert "no interval over offices is given; it takes 5" in text
-    assert not [b for b in report.further if isinstance(b, TableBlock) and b.title == "A typical office"]
+    assert not [b for b in blocks if isinstance(b, TableBlock) and b.title == "A typical office"]
 
 
 # ---- hours of the week --------------------------------------------------------------------------------

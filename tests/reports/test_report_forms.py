@@ -441,7 +441,7 @@ def test_there_are_six_slides_each_with_a_sentence_that_says_something(brief):
 @pytest.mark.slow
 @pytest.mark.parametrize("calls", [0, 40])
 def test_the_slides_of_a_few_calls_are_fewer_and_say_why(calls):
-    report = liaison.build(report_log.log(calls))
+    report = built(liaison, report_log.log(calls))
     assert 1 <= len(report.slides) < 6
     assert re.search(r"\b\d+ calls are too few for other slides\.$", report.slides[-1].sentence)
     assert len(on_slides(report)) == len(report.slides)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+import built_reports
 from callanalytics import CallLogError, figures, measures, outputs
 from callanalytics.measures import published
 from callanalytics.reports import AUDIENCES, comparisons, findings, liaison, pdf, report, writers
@@ -45,13 +46,13 @@ def built(brief):
 @pytest.fixture(scope="module")
 def tiny():
     """The report of a handful of calls."""
-    return liaison.build(log(40))
+    return built_reports.built(liaison, log(40))
 
 
 @pytest.fixture(scope="module")
 def empty():
     """The report of a log in which nothing was logged."""
-    return liaison.build(log(0))
+    return built_reports.built(liaison, log(0))
 
 
 @pytest.fixture(scope="module")
@@ -401,7 +402,7 @@ def test_what_is_kept_well_is_said_in_the_agencys_favor():
     )
     tags = {
         f.text.split(" requests")[0].split()[-1]: f.favors
-        for f in liaison.build(kept).findings
+        for f in findings.by_name(Results(kept)).values()
         if "in time on" in f.text
     }
     assert tags["urgent"] == tags["regular"] == findings.TAG

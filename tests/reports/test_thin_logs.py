@@ -62,6 +62,7 @@ def test_the_other_reports_and_the_measure_say_why_they_differ(old):
     assert "counted, stated time last confirmed over a year before\t12" in measured
 
 
+@pytest.mark.usefixtures("without_report")  # it is said after the report
 def test_a_report_written_on_a_terminal_says_what_it_does_not_judge(old, tmp_path):
     words = ["report", "liaison", "--store", str(old.path("agency_calls").parent), "--as-of", AS_OF]
     words += ["--out", str(tmp_path), "--formats", "txt"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pyarrow as pa
 
@@ -51,6 +52,7 @@ class Log:
         return {}
 
 
+@cache
 def log(n=1200, seed=3) -> Log:
     """`n` agency calls, callbacks and promises; 0 gives a log in which nothing was logged."""
     facts = measured(max(n, 1), seed)

@@ -41,6 +41,29 @@ def agency_calls(rows, **more):
     return [row for row in became(rows, HAND_SHEET, **more) if row["kind"] == "dial"]
 
 
+# ---- several calls of the office in one row ------------------------------------------------------------
+
+CASES = {
+    "numbered": "Client,Call 1 date,Call 1 hold (min),Call 1 outcome,Call 2 date,Call 2 hold (min),Call 2 outcome",
+    "the first without its number": "Client,1st attempt,Hold,Result,2nd attempt,Hold 2,Result 2",
+    "repeated": "Client,First call,Wait,Result,Second call,Wait,Result",
+}
+
+
+@pytest.mark.parametrize("header", CASES.values(), ids=CASES)
+def test_each_call_of_a_row_a_case_is_a_call_of_ours(tmp_path, header):
+    """And none of them a callback of the agency, whatever stands at its end."""
+    rows = [
+        ["Gomez", "2024-02-05", "50", "Tier 1", "2024-02-20", "35", "hung up"],
+        ["Tran", "2024-02-06", "75", "Tier 2 cb 72 hrs", "", "", ""],
+        ["Haddad", "2024-02-08", "40", "Tier 1", "2024-03-01", "22", "no answer"],
+    ]
+    entries = stored(written(tmp_path, "uscis.csv", [header.split(","), *rows]), tmp_path)
+    assert set(entries["kind"]) == {"dial"}
+    assert sorted(entries["wait_s"] / 60) == [22, 35, 40, 50, 75]
+    assert sorted(entries["wait_outcome"]) == ["gave_up", "no_person", "reached", "reached", "reached"]
+
+
 # ---- minutes, of what the header does not say ---------------------------------------------------------
 
 

@@ -283,7 +283,7 @@ def outcome_in(text: str) -> str | None:
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
 
 
-_REQUEST = r"(?:sr|srmt|service request|e-?request|inquiry|solicitud)"
+_REQUEST = r"(?:sr|srmt|service request|inquiry|solicitud)"
 _MADE = r"(?:placed|opened|filed|submitted|created|made|put in|initiated|abierta|hecha)"
 _REQUEST_MADE = regex(
     rf"(?i)\W*(?:(?:they|we|rep|agent|officer|csr|t1|tier 1)\W+)?"

@@ -662,7 +662,7 @@ def build(table: str, columns: dict, *, loaded: bool = False) -> pa.Table:
             values = columns[field.name]
             array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
             array = array if isinstance(array, pa.Array) else pa.array(array, field.type, from_pandas=True)
-            arrays.append(array.cast(field.type))
+            arrays.append(array if array.type == field.type else array.cast(field.type))
         elif field.nullable:
             arrays.append(pa.nulls(n, field.type))
         else:

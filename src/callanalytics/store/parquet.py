@@ -148,7 +148,9 @@ def table_of_file(file: str) -> str:
 def ordered(name: str, table: pa.Table) -> pa.Table:
     """The table with exactly the schema's columns, its rows in the order every version keeps."""
     wanted = schema.arrow_schema(name)
-    table = table.select(wanted.names).cast(wanted).combine_chunks()
+    if not table.schema.equals(wanted, check_metadata=True):
+        table = table.select(wanted.names).cast(wanted)
+    table = table.combine_chunks()
     keys = ORDER[_AS_READ.get(name, name)]
     if _is_ordered(table, keys):
         return table

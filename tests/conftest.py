@@ -102,6 +102,19 @@ def sample_store(sample_stores) -> Path:
 
 
 @pytest.fixture(scope="session")
+def demo(made_once) -> Path:
+    """A folder with what `demo` left in `demo`, and with what it said in `screen.txt`."""
+    from commands import run
+
+    def fill(draft: Path) -> None:
+        result = run("demo", draft / "demo")
+        assert result.exit_code == 0, result.output
+        (draft / "screen.txt").write_text(result.output, "utf-8")
+
+    return made_once("demo", fill)
+
+
+@pytest.fixture(scope="session")
 def sample_log(sample_stores, pytestconfig):
     """A log of the sample, in the quick part of a few of its offices, for tests that change nothing in it."""
     from callanalytics import log

@@ -7,6 +7,8 @@ import shutil
 import openpyxl
 import pytest
 
+import report_log
+from built_reports import built
 from callanalytics import sample
 from callanalytics.cli import main
 from callanalytics.invented import shipped_folder
@@ -228,21 +230,21 @@ def test_a_zone_that_does_not_exist_is_named_with_the_nearest(tmp_path):
 
 
 @pytest.mark.slow
-def test_demo_leaves_store_and_report_and_says_so_and_shows_the_figures_of_notebooks_and_gallery(
-    sample_store, tmp_path, monkeypatch
-):
-    build, made = liaison.build, []
-    monkeypatch.setattr(liaison, "build", lambda log: made.append(build(log)) or made[-1])
-    result = run("demo", tmp_path / "demo")
-    assert result.exit_code == 0, result.output
+def test_demo_leaves_store_and_report_and_says_so_and_shows_the_figures_of_notebooks_and_gallery(demo, sample_store):
+    screen = (demo / "screen.txt").read_text("utf-8")
     for name in ("liaison.html", "liaison.pdf", "store/CURRENT", "store/calls.parquet"):
-        assert (tmp_path / "demo" / name).exists()
-        assert name.split("/")[0] in result.output
-    assert "No real client" in result.output
-    assert Store.open(tmp_path / "demo" / "store").fingerprint() == Store.open(sample_store).fingerprint()
-    # Once more in the same folder: of the same store, so that one office and the report made before will do
-    monkeypatch.setattr(liaison, "build", lambda log: made[0])
-    smallest = sample.offices()[3]
+        assert (demo / "demo" / name).exists()
+        assert name.split("/")[0] in screen
+    assert "No real client" in screen
+    assert Store.open(demo / "demo" / "store").fingerprint() == Store.open(sample_store).fingerprint()
+
+
+@pytest.mark.slow
+def test_demo_once_more_in_the_same_folder_adds_nothing(demo, tmp_path, monkeypatch):
+    """Of one office, and with a short report: the others and the whole report are as good."""
+    shutil.copytree(demo / "demo", tmp_path / "demo")
+    short, smallest = built(liaison, report_log.log(40)), sample.offices()[3]
+    monkeypatch.setattr(liaison, "build", lambda log: short)
     monkeypatch.setattr(sample, "offices", lambda: (smallest,))
     again = run("demo", tmp_path / "demo")
     assert again.exit_code == 0, again.output

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import report_log
+from built_reports import built
 from callanalytics import intake, measures, read
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
@@ -247,13 +250,20 @@ def test_the_slowest_patterns_that_are_allowed_end_in_time(pattern):
 # ---- places to write to --------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """A folder with a store, the exports that it is of, and a file."""
+    place = tmp_path_factory.mktemp("office")
+    phone_csv(place / "exports" / "calls.csv", range(9))
+    hand_csv(place / "exports" / "log.csv", [note(n) for n in range(1, 5)])
+    intake.ingest([place / "exports"], place / "store", **OFFICE)
+    (place / "file").write_text("x")
+    return place
+
+
 @pytest.fixture
-def store(tmp_path):
-    phone_csv(tmp_path / "exports" / "calls.csv", range(9))
-    hand_csv(tmp_path / "exports" / "log.csv", [note(n) for n in range(1, 5)])
-    intake.ingest([tmp_path / "exports"], tmp_path / "store", **OFFICE)
-    (tmp_path / "file").write_text("x")
-    return tmp_path / "store"
+def store(office, tmp_path):
+    return shutil.copytree(office, tmp_path, dirs_exist_ok=True) / "store"
 
 
 @pytest.mark.parametrize("out", ["file/below/it.csv", "a" * 300 + ".csv", "exports", "file/it.xlsx"])
@@ -278,9 +288,10 @@ def test_a_sample_that_cannot_be_written_there_says_so(store, command):
 
 
 @pytest.fixture
-def built_before(monkeypatch, brief):
-    """`report liaison` writes a report that is there already: for tests of what comes after it is built."""
-    monkeypatch.setattr(liaison, "build", lambda *_: brief)
+def built_before(monkeypatch):
+    """`report liaison` writes a short report that is there already: for tests of what comes after it is built."""
+    short = built(liaison, report_log.log(0))
+    monkeypatch.setattr(liaison, "build", lambda *_: short)
 
 
 @pytest.mark.slow

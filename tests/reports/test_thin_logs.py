@@ -51,8 +51,9 @@ def test_a_report_of_old_requests_alone_says_how_many_are_logged_and_why_none_is
 @pytest.mark.slow
 def test_the_other_reports_and_the_measure_say_why_they_differ(old):
     log = logs.load(old, AS_OF)
-    assert NOT_JUDGED in text_of(research.build(log))
-    assert "These have no case to count: " in text_of(research.build(log))
+    read = text_of(research.build(log))
+    assert NOT_JUDGED in read
+    assert "These have no case to count: " in read
     own = text_of(firm.build(log))
     assert "Judged by USCIS's stated time as last confirmed on January 10, 2022." in own
     assert NOT_JUDGED not in own

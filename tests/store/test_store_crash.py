@@ -157,7 +157,7 @@ FAULTS = {
 }
 
 
-# Every fault at every operation takes half an hour; otherwise every nineteenth operation takes the next of the faults.
+# Every fault at every operation takes half an hour; otherwise every 29th operation takes the next of the faults.
 
 
 @pytest.mark.slow
@@ -167,7 +167,7 @@ def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, begi
     total = len(operations(beginnings[scenario], work, tmp_path))
     assert total > 100
     states, faults = set(), list(FAULTS.values())
-    for step in range(1, total + 1, 1 if EXHAUSTIVE else 19):
+    for step in range(1, total + 1, 1 if EXHAUSTIVE else 29):
         for fault in faults if EXHAUSTIVE else [faults[(step + len(scenario)) % len(faults)]]:
             states.add(try_fault(beginnings[scenario], tmp_path, work, before, after, step, *fault))
     assert states == {"old", "new"}
@@ -363,7 +363,7 @@ def test_what_was_acknowledged_survives_a_power_cut(scenario, beginnings, tmp_pa
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_power_cut_after_any_operation_leaves_the_old_or_the_new_state(scenario, beginnings, tmp_path):
     _, work, before, after = SCENARIOS[scenario]
-    for cut in range(0, length(beginnings[scenario], tmp_path, work), 1 if EXHAUSTIVE else 37):
+    for cut in range(0, length(beginnings[scenario], tmp_path, work), 1 if EXHAUSTIVE else 59):
         for seed in range(cut, cut + (3 if EXHAUSTIVE else 1)):
             try_power_cut(beginnings[scenario], tmp_path, work, before, after, cut, seed)
 

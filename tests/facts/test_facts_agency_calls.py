@@ -248,6 +248,11 @@ def test_warnings_of_both_logs_stand_together():
         ({"promised": "none"}, None),
         ({}, None),
         ({"wait_outcome": "cut_off", "tier": "tier1"}, True),
+        ({"wait_outcome": "cut_off", "agent_id": "1234"}, True),
+        ({"wait_outcome": "gave_up", "agent_name": "Officer Brown"}, True),
+        ({"wait_outcome": "cut_off", "agent_name": "Tier 1"}, False),
+        ({"wait_outcome": "cut_off", "agent_name": "a live agent"}, False),
+        ({"wait_outcome": "no_person", "agent_name": "Adams"}, False),
     ],
 )
 def test_a_person_was_reached_if_one_gave_or_did_something(noted, reached):
@@ -265,6 +270,16 @@ def test_a_call_that_reached_a_person_was_not_lost_while_waiting(lost):
         2400,
     )
     assert warned(agency_call) == ["lost_after_person"]
+
+
+def test_a_few_names_over_and_over_are_those_who_called_and_reached_no_one():
+    noted = [
+        note(f"n{day}", f"2022-03-{day:02} 10:00", wait_outcome="gave_up" if day % 2 else "reached", agent_name=name)
+        for day, name in enumerate(["Maria", "José", "maria"] * 3, 1)
+    ]
+    made = build(entries=noted).agency_calls
+    assert [row["wait_outcome"] for row in made].count("gave_up") == 5
+    assert [row["person_reached"] for row in made].count(False) == 5
 
 
 # ---- small columns -------------------------------------------------------------------------------------

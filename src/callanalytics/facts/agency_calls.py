@@ -64,8 +64,10 @@ from callanalytics.facts.record_linkage import (
 )
 from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.values import zones
+from callanalytics.values.phones import names_person
 
 A_DAY = np.timedelta64(1, "D")
+MOST_CALLERS, CALLS_OF_EACH = 20, 3  # names that recur so often are of people of the office: agents are thousands
 UNKNOWN_LINE = "unknown"  # the line of an entry that does not name it
 
 WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()  # end a call without one
@@ -171,9 +173,20 @@ def _reached(joined) -> pa.Array:
 
 
 def _person_gave(entries: Rows) -> np.ndarray:
-    """Whether an entry has what only a person can give or do: a tier, an outcome, a promise."""
+    """Whether an entry has what only a person can give or do: a tier, an outcome, a promise, an agent's name or ID."""
     promised = entries.is_in("promised", "urgent", "regular", "unknown")
-    return entries.is_present("tier") | entries.is_in("outcome", *ONLY_A_PERSON) | promised
+    gave = entries.is_present("tier") | entries.is_in("outcome", *ONLY_A_PERSON) | promised
+    # Of a call that was lost the name says that it was lost afterwards; where none was to be had, no one's is believed.
+    return gave | (entries.is_in("wait_outcome", "gave_up", "cut_off") & _has_agent(entries))
+
+
+def _has_agent(entries: Rows) -> np.ndarray:
+    """Whether an entry has the ID of an agent or names one; a few names over and over are the office's own people."""
+    names = entries.texts("agent_name")
+    named = np.array([bool(name) and names_person(name) for name in names], bool)
+    n_names = len({name.casefold() for name in names[named]})
+    is_of_office = n_names <= MOST_CALLERS and n_names * CALLS_OF_EACH <= named.sum()
+    return entries.is_present("agent_id") | (named & ~is_of_office)
 
 
 def _request_days(joined, date: pa.Array) -> pa.Array:

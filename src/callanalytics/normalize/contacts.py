@@ -23,7 +23,7 @@ from callanalytics.normalize.row_kinds import agency_alone, says_callback
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.dates import WEEKDAY_NAME
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
-from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
+from callanalytics.values.phones import e164, has_extension, identifier, names_person, numbered, placeholder, split_agent
 from callanalytics.values.promises import Promise, highest_tier
 from callanalytics.values.spans import seconds_of
 
@@ -218,7 +218,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     if derived_columns.way_of(word.name) in ("told", "noted"):
         is_promise = [k not in (None, "none") for k in word.objects()]
         contact.problems.warn(np.array(is_promise, bool), "promise_from_remark")
-    tier, _ = _free(contact, "tier", lambda text: try_read(highest_tier, text), lambda found: found)
+    tier, _ = _free(contact, "tier", _tier_or_officer, lambda found: found or None)
     of_promise = promise.turned(lambda found: found.tier or None)
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
@@ -226,6 +226,14 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
         "quoted_value": pa.array([None if each is None else each.value for each in time], pa.int16()),
         "quoted_unit": pa.array([None if each is None else each.unit for each in time], STRING),
     }
+
+
+def _tier_or_officer(text: str) -> str | None:
+    """The highest tier that a cell names; "" where it names an officer, as in Officer Brown (see ``_agents``)."""
+    return try_read(highest_tier, text) or ("" if _OFFICER.fullmatch(text) and names_person(text) else None)
+
+
+_OFFICER = regex(r"(?i)(?:(?:the |an? )?(?:uscis )?(?:officer|ofc|agent|rep|supervisor|iso|csr)\b\.? )[^\W\d_][\w.' -]{0,40}")
 
 
 def _promise_or_due_day(text: str) -> Promise | None:
@@ -359,10 +367,13 @@ def _says_nobody(text: str) -> bool:
 def _agents(contact: _Contact) -> dict[str, pa.Array]:
     """Who spoke, by name and by number; where both stand in one cell, each in its own column."""
     names, ids = (_split(contact.read(target)) for target in AGENTS)
-    # A column of tiers says as well that none was reached: Tier 1, hung up
-    contact.without_agent(read(contact.rules.get("tier"), contact.cells))
+    # A column of tiers says as well that none was reached, or who it was: Tier 1, hung up, Officer Brown
+    tier = read(contact.rules.get("tier"), contact.cells)
+    contact.without_agent(tier)
+    officers = [text if _tier_or_officer(text) == "" else None for text in tier.texts]
+    in_tier = replace(tier, values=officers, problems={}).objects()
     return {
-        "agent_name": pa.array(_coalesced(names[0], ids[0]), STRING),
+        "agent_name": pa.array(_coalesced(_coalesced(names[0], ids[0]), in_tier), STRING),
         "agent_id": pa.array(_coalesced(ids[1], names[1]), STRING),
     }
 

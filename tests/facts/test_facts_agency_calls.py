@@ -193,14 +193,43 @@ def test_a_note_by_its_date_alone_is_joined_when_only_one_call_can_be_meant():
     assert only(made)["hour_local"] == 10
 
 
-def test_a_note_by_its_date_alone_is_not_joined_when_two_calls_can_be_meant():
+def test_notes_by_their_date_alone_are_the_calls_of_the_day_as_many_as_can_be():
     calls = [call("c", AT, s=1500), call("d", "2022-03-01 15:00", s=1500)]
-    made = build(calls, [note("n", "2022-03-01")])
-    assert pairs(made) == set()
-    assert [d["warnings"] for d in made.agency_calls if d["recorded_in"] == "entry"] == ["call_of_day_unsure"]
+    made = build(calls, [note("n", "2022-03-01", tier="tier1")])
+    joined = next(row for row in made.agency_calls if row["recorded_in"] == "both")
+    assert len(made.agency_calls) == 2
+    assert warned(joined) == ["call_of_day_assumed"]
+    assert (joined["hour_local"], str(joined["date_local"])) == (None, "2022-03-01")
     assert pairs(build(calls, [note("n", "2022-03-01"), note("m", "2022-03-01 15:00")])) == {("n", "c"), ("m", "d")}
+    # More notes than calls: those over count by themselves.
+    assert len(build(calls, [note(id, "2022-03-01", tier="tier1") for id in "klm"]).agency_calls) == 3
     calls[0]["duration_s"] = 300
     assert pairs(build(calls, [note("n", "2022-03-01", wait_s=1400)])) == {("n", "d")}
+    calls[1]["duration_s"] = 200
+    assert len(build(calls, [note("n", "2022-03-01", wait_s=1400)]).agency_calls) == 3
+
+
+def test_a_note_by_its_date_alone_that_says_nothing_else_is_joined_to_none_of_two_calls():
+    calls = [call("c", AT, s=1500), call("d", "2022-03-01 15:00", s=1500)]
+    made = build(calls, [note("n", "2022-03-01")])
+    assert [warned(row) for row in made.agency_calls if row["recorded_in"] == "entry"] == [["call_of_day_unsure"]]
+    assert len(made.agency_calls) == 3
+
+
+def test_notes_of_a_day_of_which_one_fits_only_one_call_are_certain():
+    calls = [call("c", AT, s=3432), call("d", "2022-03-01 15:00", s=1872)]
+    made = build(calls, [note("n", "2022-03-01", wait_s=1500), note("m", "2022-03-01", wait_s=3000)])
+    assert pairs(made) == {("m", "c"), ("n", "d")}
+    assert [(warned(row), row["hour_local"]) for row in made.agency_calls] == [([], 10), ([], 15)]
+
+
+def test_waits_of_a_day_lie_as_near_to_the_lengths_as_they_can_and_a_promise_takes_no_hour():
+    calls = [call("c", AT, s=3600), call("d", "2022-03-01 15:00", s=1800)]
+    noted = [note("n", "2022-03-01", wait_s=900, promised="urgent"), note("m", "2022-03-01", wait_s=1200)]
+    made = build(calls, noted)
+    assert pairs(made) == {("m", "c"), ("n", "d")}
+    assert [warned(row) for row in made.agency_calls] == [["call_of_day_assumed"]] * 2
+    assert [row["due_default_utc"] for row in made.promises] == [None]
 
 
 def test_a_note_without_a_time_keeps_its_date_and_has_no_hour():
@@ -348,7 +377,7 @@ def _sides(starts, entries):
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
     moment = base + np.array(entries, "m8[s]").astype("m8[us]")
     rows = record_linkage.NotedContacts(
-        moment, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 6
+        moment, np.full(len(entries), nat), full(len(entries), 60), full(len(entries), 0), *[full(len(entries))] * 7
     )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)

@@ -433,3 +433,27 @@ def test_calls_on_a_line_that_no_one_noted_are_not_said_to_have_gone_to_one(earl
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
     _, scope = page_one(logs.load(tmp_path / "calls"))
     assert "logged 30 calls to USCIS (line not noted), " in scope
+
+
+# ---- a log that gives days and no times ------------------------------------------------------------------------------
+
+RING = "Voice,Outbound,+13125550100,(800) 375-5283,,Mon 03/04/2024,{time},VoIP Call,Call connected,,0:{minutes}:12\n"
+RINGS = "Type,Direction,From,To,Extension,Date,Time,Action,Action Result,Result Description,Duration\n"
+DAYS = {  # waits noted on a day of calls of 57 and 31 minutes; how many calls there were, and what the receipt says
+    "each fits one": ((50, 25), 2, "2 of the phone's calls to USCIS in the time of the hand log are in it"),
+    "both fit both": ((20, 25), 2, "2 entries give the day alone, on which there were several: each counts as one"),
+    "one of the two": ((20,), 2, "1 entry gives the day alone, on which there were several: it counts as one of them"),
+    "three": ((20, 25, 22), 3, "2 entries give the day alone, on which there were several: each counts as one"),
+}
+
+
+@pytest.mark.parametrize(("waits", "calls", "says"), DAYS.values(), ids=DAYS)
+def test_notes_without_times_are_no_more_calls_than_the_phone_shows(waits, calls, says, tmp_path):
+    rings = [RING.format(time=time, minutes=minutes) for time, minutes in (("9:05 AM", 57), ("2:05 PM", 31))]
+    (tmp_path / "phone.csv").write_text(RINGS + "".join(rings))
+    notes = "".join(f"3/4/2024,{wait},Tier 1\n" for wait in waits)
+    (tmp_path / "log.csv").write_text("Date,Wait (min),Spoke to\n" + notes)
+    given = {"office": "Elm", "timezone": "Central", "wait_origin": "dial", "date_order": "mdy"}
+    receipt = intake.ingest([tmp_path], tmp_path / "calls", **given)
+    assert says in " ".join(receipt.text().split())
+    assert measures.run("volume", logs.load(tmp_path / "calls")).table["n"][0] == calls

@@ -68,6 +68,7 @@ from callanalytics.values.phones import names_person
 
 A_DAY = np.timedelta64(1, "D")
 MOST_CALLERS, CALLS_OF_EACH = 20, 3  # names that recur so often are of people of the office: agents are thousands
+CALL_OF_DAY_ASSUMED = "call_of_day_assumed"  # the code among an agency call's warnings
 UNKNOWN_LINE = "unknown"  # the line of an entry that does not name it
 
 WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()  # end a call without one
@@ -216,6 +217,7 @@ def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, z
         "lost_after_person": is_set(_lost_after_person(joined)),
         "logged_twice": np.append(is_double, False)[joined.call],  # MISSING picks the last
         time_rounding.ESTIMATED: np.append(is_estimated, False)[joined.entry] & ~is_call,
+        CALL_OF_DAY_ASSUMED: joined.paired(joined.pairs.assumed),
         "call_of_day_unsure": np.isin(joined.entry, joined.pairs.doubtful),
         "unmatched_note": is_entry & ~is_call & covered,
     }

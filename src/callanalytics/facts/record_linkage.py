@@ -6,9 +6,13 @@ that the sum over all of them is least (not one after the other: an early entry 
 one). A pair counts (misfit / reach)², an entry left alone 1, so that a pair is always better than an entry alone
 and an exact pair is not given up to save a poor one.
 
-What is left is joined only where no other pair is possible: an entry without a time of day with the one call of that
+What is left is joined where no other pair is possible: an entry without a time of day with the one call of that
 day, and an entry whose time is further off (up to ``FAR_S``) with the one call that it may be, if the length of the
 whole call was written and agrees. That one is flagged.
+
+Several entries with a date alone and several calls of that day are the same calls, as many as can be: each entry that
+says how its call went gets one that it can be, the waits as near to the lengths as they can lie. Where others would do
+as well, the pair is ``assumed``: no one knows at which hour of the day that entry's call was.
 
 `best_pairs` compares arrays (`NotedContacts`, `LoggedCalls`); `join_logs` puts the rows of both tables together by its
 pairs.
@@ -61,6 +65,7 @@ class NotedContacts:
     number: np.ndarray
     line: np.ndarray
     answered: np.ndarray  # 1, 0, -1
+    is_told: np.ndarray  # whether it says how the call went: its wait, its length, its end, who spoke
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ class Pairs:
     call: np.ndarray
     conflict_start: np.ndarray
     conflict_number: np.ndarray
+    assumed: np.ndarray  # which of the calls of its day the entry is about is not certain
     doubtful: np.ndarray  # entries left alone though a call of their day fits: several may be meant, or several mean it
 
 
@@ -100,10 +106,11 @@ class _Edges:
 
 
 def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False) -> Pairs:
-    """Join entries and calls one to one, globally best; ``far``: also those left over that lie far apart."""
+    """Join entries and calls one to one, globally best; ``far``: also those left over that lie far apart, or of which
+    only the day is known."""
     if not len(entries.when) or not len(calls.when):
         nothing = np.zeros(0, np.int64)
-        return Pairs(nothing, nothing, nothing > 0, nothing > 0, nothing)
+        return Pairs(nothing, nothing, nothing > 0, nothing > 0, nothing > 0, nothing)
     edges = _edges_in_reach(entries, calls)
     misfit = _misfit(entries, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
@@ -113,7 +120,11 @@ def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False)
     timed = edges[chosen]
     of_day = _edges_of_the_day(entries, calls, timed)
     dated = _unambiguous(entries, calls, of_day)
-    found = [timed, dated, *([_edges_far_apart(entries, calls, timed, dated)] if far else [])]
+    found, assumed = [timed, dated], np.zeros(0, bool)
+    if far:
+        found.append(_edges_far_apart(entries, calls, timed, dated))
+        several, assumed = _several_of_a_day(entries, calls, of_day, found)
+        found.append(several)
     entry, call = (np.concatenate([getattr(edges, name) for edges in found]) for name in ("entry", "call"))
     apart = np.concatenate([edges.apart_s for edges in found])
     return Pairs(
@@ -121,7 +132,8 @@ def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False)
         call,
         apart > entries.precision_s[entry] + PLAIN_S,
         differ(entries.number[entry], calls.number[call]),
-        np.setdiff1d(of_day.entry, dated.entry),
+        np.concatenate([np.zeros(len(entry) - len(assumed), bool), assumed]),
+        np.setdiff1d(of_day.entry[~np.isin(of_day.call, call)], entry),
     )
 
 
@@ -316,6 +328,32 @@ def _edges_of_the_day(entries: NotedContacts, calls: LoggedCalls, timed: _Edges)
     return edges[_agrees(entries, calls, edges)]
 
 
+def _several_of_a_day(entries: NotedContacts, calls: LoggedCalls, of_day: _Edges, found) -> tuple[_Edges, np.ndarray]:
+    """Of the pairs of a day those that join most, the lengths nearest, and which of them others could replace."""
+    is_left = ~(_is_among(of_day.entry, [e.entry for e in found]) | _is_among(of_day.call, [e.call for e in found]))
+    left = of_day[is_left & entries.is_told[of_day.entry]]
+    if not len(left.entry):
+        return left, left.entry > 0
+    # Without a wait the longest calls are the likeliest to be noted.
+    wait, lasted = entries.wait_s[left.entry], calls.duration_s[left.call]
+    apart_s = np.abs(np.where(wait >= 0, wait, LONGEST_S) - lasted)
+    # So small that the pairs of a day together cost less than one entry left alone.
+    cost = np.minimum(apart_s / LONGEST_S, 1) ** 2 / 1000
+    chosen = _cheapest(left, cost, len(entries.when), len(calls.when))
+    knot = _knots(*(np.unique(side, return_inverse=True)[1] for side in (left.entry, left.call)))
+    n_of_knot = np.bincount(knot[chosen], minlength=len(knot))
+    assumed = np.zeros(len(chosen), bool)
+    for index, pair in enumerate(chosen):
+        others = np.flatnonzero((knot == knot[pair]) & (np.arange(len(knot)) != pair))
+        n_others = len(_assigned(left[others], cost[others])) if len(others) else 0
+        assumed[index] = n_others == n_of_knot[knot[pair]]
+    return left[chosen], assumed
+
+
+def _is_among(indices: np.ndarray, taken) -> np.ndarray:
+    return np.isin(indices, np.concatenate(taken))
+
+
 def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges) -> _Edges:
     """Entries with a time that are left over, each with the one call left within an hour and a half that it may be."""
     free_entry, free_call = ~np.isnat(entries.when), ~np.isnat(calls.when)
@@ -394,7 +432,10 @@ class Contacts:
     def times(self, zone: str, agency_zone: str) -> dict[str, pa.Array]:
         """The time block: from the phone log where it knows the call, since it has the second."""
         utc, written, flag = times_of_rows(self.entries, self.entry)
-        exact, shown, call_flag = times_of_rows(self.calls, self.call)
+        # Where several calls of a day may be meant, only the day is known.
+        exact, shown, call_flag = times_of_rows(
+            self.calls, np.where(self.paired(self.pairs.assumed), MISSING, self.call)
+        )
         timed = ~np.isnat(exact)
         is_call = self.call >= 0
         flag = pc.if_else(pa.array(timed), call_flag, flag)
@@ -438,6 +479,10 @@ def noted_contacts(
         number=entries.codes("our_number", numbers),
         line=unknown if lines is None else entries.codes("line", lines),
         answered=unknown if answered is None else answered,
+        is_told=entries.is_present("wait_s")
+        | entries.is_present("duration_s")
+        | entries.is_present("tier")
+        | ~(entries.is_in("wait_outcome", "unknown") & entries.is_in("outcome", "unknown")),
     )
 
 

@@ -174,7 +174,7 @@ def habits(entries: pa.Table, agency_calls: pa.Table) -> dict[tuple[str, str], H
     noted = NotedContacts(
         when, np.full(len(when), NAT).astype("M8[D]"), integers(entries["started_precision_s"]),
         codes(entries["time_refers_to"], MOMENTS),
-        integers(entries["wait_s"]), nothing, nothing, nothing, nothing, nothing,
+        integers(entries["wait_s"]), nothing, nothing, nothing, nothing, nothing, nothing,
     )  # fmt: skip
     when, nothing = moments(both["started_at_utc"]), np.full(both.num_rows, MISSING)
     logged = LoggedCalls(when, when.astype("M8[D]"), integers(both["duration_s"]), nothing, nothing, nothing, nothing)

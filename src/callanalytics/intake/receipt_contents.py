@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from callanalytics import accounting, clocks, formats, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import attempts, duplicates, observation, time_rounding
-from callanalytics.facts.agency_calls import usable_waits
+from callanalytics.facts.agency_calls import CALL_OF_DAY_ASSUMED, usable_waits
 from callanalytics.facts.arrays import Rows, columns_of, without_misdated
 from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
@@ -420,10 +420,18 @@ def _scope_of_log(entries: pa.Table, agency_calls: pa.Table, covered: list[tuple
         "hand_log": span,
         "waits": _wait_counts(entries),
         "noted": _noted_calls(agency_calls, span),
+        "of_days": tuple(_n_warned(agency_calls, code) - _n_warned(entries, code) for code in OF_DAYS),
         "clock": _clock_shift(callless, agency_calls),
         "callless": _callless_entries(callless, entries),
         "habits": tuple(time_rounding.habits(entries, agency_calls).values()),
     }
+
+
+OF_DAYS = (CALL_OF_DAY_ASSUMED, UNSURE)
+
+
+def _n_warned(rows: pa.Table, code: str) -> int:
+    return pc.sum(pc.match_substring(rows.column("warnings"), code)).as_py() or 0
 
 
 def _observed_lines(coverage: pa.Table, zone: str) -> tuple[ObservedLine, ...]:

@@ -405,6 +405,8 @@ class Scope:
     clocks : by the moment from which they run, how many waits a report can use: noted, ended, in the hours in which
         people answer, on its lines
     noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
+    of_days : how many entries give a day alone on which the phone shows several calls that may be meant: those taken
+        for one of these, and those that say nothing by which they could be
     callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
         them, and their rows where they are in one sheet
     clock : of these, those that lie the same number of whole hours from a call that no one noted
@@ -425,6 +427,7 @@ class Scope:
     waits: WaitCounts = field(default_factory=WaitCounts)
     clocks: dict[str, int] = field(default_factory=dict)
     noted: tuple[int, int] = (0, 0)
+    of_days: tuple[int, int] = (0, 0)
     callless: tuple[int, tuple[int, ...]] = (0, ())
     clock: ClockShift = field(default_factory=ClockShift)
     gaps: tuple[LogGap, ...] = ()

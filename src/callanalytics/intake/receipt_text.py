@@ -195,6 +195,12 @@ def _log_lines(scope: Scope) -> Iterator[str]:
         left = f"; no one noted the other {phoned - noted:,}" if phoned > noted else ""
         calls = f"{share} of the phone's calls to {scope.agency} in the time of the hand log"
         yield from headed("both", f"{calls} are in it{counts}{left}")
+    assumed, unsure = scope.of_days
+    for n, what in ((assumed, "as one of them, in no hour"), (unsure, "beside them, since nothing says which it is")):
+        if n:
+            which = f"{plural(n, 'entry')} {'gives' if n == 1 else 'give'} the day alone, on which there were several"
+            each = f"{'it counts' if n == 1 else 'each counts'} {what}"
+            yield from headed("both", f"{which}: {each}. Write the times to have them by hour")
 
 
 def _slip_lines(scope: Scope) -> Iterator[str]:

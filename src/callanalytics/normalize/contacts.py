@@ -23,7 +23,15 @@ from callanalytics.normalize.row_kinds import agency_alone, says_callback
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.dates import WEEKDAY_NAME
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
-from callanalytics.values.phones import e164, has_extension, identifier, names_person, numbered, placeholder, split_agent
+from callanalytics.values.phones import (
+    e164,
+    has_extension,
+    identifier,
+    names_person,
+    numbered,
+    placeholder,
+    split_agent,
+)
 from callanalytics.values.promises import Promise, highest_tier
 from callanalytics.values.spans import seconds_of
 
@@ -233,7 +241,9 @@ def _tier_or_officer(text: str) -> str | None:
     return try_read(highest_tier, text) or ("" if _OFFICER.fullmatch(text) and names_person(text) else None)
 
 
-_OFFICER = regex(r"(?i)(?:(?:the |an? )?(?:uscis )?(?:officer|ofc|agent|rep|supervisor|iso|csr)\b\.? )[^\W\d_][\w.' -]{0,40}")
+_OFFICER = regex(
+    r"(?i)(?:(?:the |an? )?(?:uscis )?(?:officer|ofc|agent|rep|supervisor|iso|csr)\b\.? )[^\W\d_][\w.' -]{0,40}"
+)
 
 
 def _promise_or_due_day(text: str) -> Promise | None:

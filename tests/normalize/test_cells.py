@@ -1064,6 +1064,41 @@ def test_results_of_callbacks_stand_beside_their_days_and_elsewhere_that_none_ca
     assert len(entries) - len(rings) == len(ledger)
 
 
+@pytest.mark.parametrize(
+    ("who", "name"), [("Officer Brown", "Officer Brown"), ("agent Diaz", "agent Diaz"), ("an agent", None)]
+)
+def test_an_officer_named_in_a_column_of_tiers_is_the_agent(who, name):
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Spoke to": f"Tier {tier}", "Result": "SR"} for tier in (1, 2)]
+    rows += [{"Date": "2022-03-03", "Wait": "31", "Spoke to": who, "Result": "call dropped"}]
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("agent_name").to_pylist() == [None, None, name]
+    assert entries.column("tier").to_pylist() == ["tier1", "tier2", None]
+    assert ("tier_unread" in (entries.column("warnings")[2].as_py() or "")) == (name is None)
+
+
+WEEKS = [("Week 1", "", ""), ("3/4/2024", "50", "Tier 1"), ("3/5/2024", "35", "Tier 1"), ("Week of 3/11", "", "")]
+WEEKS += [("3/11/2024", "22", "Tier 1"), ("Semana 3", "", ""), ("3/18/2024", "33", "Tier 2")]
+SUMS = [("Longest", "50", ""), ("Shortest hold", "22", ""), ("# calls", "4", ""), ("Median", "34", "")]
+SUMS += [("Max", "50", ""), ("Hours on hold", "2.33", ""), ("Avg wait", "35", "")]
+
+
+@pytest.mark.parametrize("n_sums", [0, 2, 7])
+def test_headings_of_weeks_and_lines_of_figures_leave_the_column_of_dates_one(n_sums):
+    """A thin log: four calls, and the more so the fewer, whatever stands between and below them."""
+    cells = [*WEEKS, *SUMS[:n_sums]]
+    made = normalized([dict(zip(("Date", "Wait (min)", "Spoke to"), row, strict=True)) for row in cells], HAND_SHEET)
+    days = [moment.day for moment in made.entries.column("started_at_local").to_pylist()]
+    assert (days, made.entries.column("wait_s").to_pylist()) == ([4, 5, 11, 18], [3000, 2100, 1320, 1980])
+    assert made.set_aside.column("reason").to_pylist() == ["empty"] * 3 + ["total"] * n_sums
+    assert not len(made.rejects)
+
+
+def test_a_call_under_the_name_of_its_week_is_told_and_not_set_aside():
+    rows = [{"Date": day, "Wait (min)": "45", "Spoke to": "Tier 1"} for day in ("3/4/2024", "Week 2", "3/18/2024")]
+    made = normalized(rows, HAND_SHEET)
+    assert (len(made.entries), len(made.rejects), len(made.set_aside)) == (2, 1, 0)
+
+
 def test_a_wait_in_two_columns_is_their_sum():
     rows = [
         {"Date": "2022-03-01", "Length of Hold >> Hours": hours, "Length of Hold >> Minutes": minutes}

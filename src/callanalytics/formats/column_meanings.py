@@ -622,7 +622,7 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
         for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
             if meaning.weight >= HEAVY and score < relevance.MIN_SCORE:
                 continue
-            verdict = contents.verdict(cells[index], meaning.holds)
+            verdict = contents.verdict(_without_labels(fmt, meaning, cells[index]), meaning.holds)
             is_shown = len(cells[index]) >= MIN_CELLS or meaning.holds in IN_CELLS
             # Of one or two cells it is enough that they do not speak against it
             if meaning.must_hold and verdict < (1 if is_shown else 0):
@@ -636,6 +636,21 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
     others = [index for index in indices - timed if most(cells[index], "lost_or_reached")]
     kept = [s for s in scores if not (others and s[3].name == "result" and s[2] in timed)]
     return sorted(kept, key=lambda each: (-each[0], each[1], each[2]))
+
+
+def _without_labels(fmt: Format, meaning: Meaning, texts: list[str]) -> list[str]:
+    """The cells of a column without those by which the format takes a row for a sum or a heading: Longest, Week 2."""
+    if meaning.name != "date":
+        return texts
+    labels = [
+        test
+        for aside in fmt.set_aside
+        if aside.reason in ("total", "empty")
+        for column, tests in aside.when.tests
+        if column == ("<date>",)
+        for test in tests
+    ]
+    return [text for text in texts if not any(test.fits(text) for test in labels)] or texts
 
 
 def _end_column(found: Mapping[str, int], header, cells) -> int | None:

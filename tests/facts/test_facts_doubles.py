@@ -176,6 +176,39 @@ def test_a_call_noted_twice_is_counted_once_and_both_rows_are_stored(stored):
     assert "2 rows log the same call: rows 5 and 6 of log.csv. Each counts once" in " ".join(receipt.text().split())
 
 
+FORM = "Timestamp,What day did you call?,What time did you dial?,Hold (min),Spoke to\n"
+SENT = "2/13/2025 14:22:{second},2/13/2025,1:00 PM,{wait},{end}\n"
+ANOTHER = "2/14/2025 14:22:58,2/14/2025,1:00 PM,32,Tier 1\n"
+FORMS = [SENT.format(second=second, wait=wait, end="line dropped") for second, wait in ((31, 12), (58, 12), (59, 13))]
+LOG = "Date,Time,Wait (min),Spoke to,Result,Notes\n1/8/2025,9:02 AM,45,Tier 1,SR,callback promised within 72 hours\n"
+ROW_OF = "1/14/2025,{time},33,Tier 1,SR,{note}\n"
+TIMED, UNTIMED = (ROW_OF.format(time=time, note="they will call back in 24-72 hours") for time in ("2:15 PM", ""))
+NAMED = "".join(ROW_OF.format(time="2:15 PM", note=name) for name in ("Ramos", "Ali"))
+BUSY = "1/14/2025,2:15 PM,,,busy,\n"
+FOLDED, ALIKE = "rows 3 and 4{more} of log.csv. Each counts once", "rows 3 and 4 of log.csv are alike"
+ONE_SHEET = {  # a sheet, and the calls, promises, and words of the receipt that a reader of it expects
+    "a form sent twice": (FORM + ANOTHER + FORMS[0] + FORMS[1], 2, 0, FOLDED.format(more="")),
+    "a form sent twice, with another wait": (FORM + ANOTHER + FORMS[0] + FORMS[2], 3, 0, ""),
+    "a row twice": (LOG + 2 * TIMED, 2, 2, FOLDED.format(more="")),
+    "a row three times": (LOG + 3 * TIMED, 2, 2, FOLDED.format(more=" and 5")),
+    "without a time of day": (LOG + 2 * UNTIMED, 3, 3, ALIKE),
+    "a line that was busy, dialed again": (LOG + 2 * BUSY, 3, 1, ALIKE),
+    "two clients at one minute, whose names no one reads": (LOG + NAMED, 3, 1, ""),
+}
+
+
+@pytest.mark.parametrize(("sheet", "calls", "promises", "says"), ONE_SHEET.values(), ids=ONE_SHEET)
+def test_a_row_that_one_sheet_has_twice_is_one_call_where_two_cannot_be(sheet, calls, promises, says, tmp_path):
+    (tmp_path / "log.csv").write_text(sheet)
+    given = {"office": "Alder", "timezone": "Central", "wait_origin": "dial", "date_order": "mdy"}
+    receipt = intake.ingest([tmp_path / "log.csv"], tmp_path / "store", **given)
+    log = load(tmp_path / "store", as_of="2025-06-01")
+    assert (log.agency_calls.to_arrow().num_rows, log.promises.to_arrow().num_rows) == (calls, promises)
+    text = " ".join(receipt.text().split())
+    assert says in text
+    assert bool(says) == ("alike" in text or "the same call" in text)
+
+
 @pytest.mark.slow
 def test_the_account_leaves_the_second_out_as_noted_twice(stored):
     _, folder = stored

@@ -23,6 +23,7 @@ Two rows are entries of one call if all of this holds.
    `overlap`   about one case, and each lasted longer than the time between the two, and the rounding of both
    `phone`     about one case, and a phone log that covers that time shows just one call to the agency from
                `AROUND` before the first to `AROUND` after the second
+   `row`       one sheet has the same row twice, with one minute and a wait of some: a form that was sent again
    ==========  ==============================================================================================
 
    Of calls from the agency: someone answered both, with one agent or about one case (or the same earlier call of
@@ -37,14 +38,16 @@ both stay in ``entries``.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
-from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words
+from callanalytics.facts.arrays import MISSING, Rows, integers, is_set, seconds, union_of_words
 from callanalytics.facts.observation import CoveredSpans
 from callanalytics.schema import UNANSWERED_OUTCOMES, with_column
 
@@ -124,7 +127,7 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool)
 NEAR = np.timedelta64(5, "m")
 AROUND = np.timedelta64(10, "m")
 SLACK_S = 300
-NOTED_TWICE = "noted_twice"
+NOTED_TWICE, REPEATED = "noted_twice", "row_repeated"
 CASE = ("sr_number", "matter", "receipt")
 SAME = tuple("office_id kind line our_number agent_id callback_number tier reason outcome promised".split()) + CASE
 NOT_FILLED_IN = ("unknown", "unstated")
@@ -168,9 +171,10 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: A
 
 
 def possible_duplicates(entries: Rows, shown: CoveredSpans, stands: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs of calls in two sheets that may be one, though nothing shows it: at one minute, or at most `AROUND` apart
-    with nothing that differs. ``stands`` are the duplicates (`duplicate_entries`)."""
-    if len(set(entries.texts("source_id"))) < 2:
+    """Pairs of calls that may be one, though nothing shows it: in two sheets at one minute, or at most `AROUND` apart
+    with nothing that differs; in one, the same row twice. ``stands`` are the duplicates (`duplicate_entries`)."""
+    is_repeated = is_set(pc.match_substring(entries.arrow("warnings"), REPEATED))
+    if len(set(entries.texts("source_id"))) < 2 and not is_repeated.any():
         return []
     compared = _ComparedEntries(entries, PhoneLogs(np.array([], "M8[us]"), shown))
 
@@ -178,7 +182,7 @@ def possible_duplicates(entries: Rows, shown: CoveredSpans, stands: np.ndarray) 
         is_near = (compared.when[a] == compared.when[b]) | ~compared.differ(a, b)
         return is_near & (compared.row[0][a] != compared.row[0][b]) & (stands[a] < 0) & (stands[b] < 0)
 
-    return sorted(_timed_pairs(compared, "dial", may_be_one, AROUND))
+    return sorted(_timed_pairs(compared, "dial", may_be_one, AROUND) | _pairs_of_rows(compared, stands))
 
 
 def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> Rows:
@@ -245,6 +249,7 @@ class _ComparedEntries:
         self.lengths = {name: entries.numbers(name) for name in ("wait_s", "duration_s")}
         self.grid = np.maximum(entries.numbers("wait_rounding_s"), 60)
         self.is_reached = entries.is_in("wait_outcome", "reached") | entries.is_present("tier")
+        self.is_repeated = is_set(pc.match_substring(entries.arrow("warnings"), REPEATED))
         self.is_answered = entries.is_in("outcome", "answered")
         self.is_missed = entries.is_in("outcome", "missed", "voicemail", "blocked")
         self.filled = np.sum([*is_filled_in.values()], axis=0)
@@ -274,6 +279,11 @@ class _ComparedEntries:
         by_name = (self.name[a] == self.name[b]) & (self.name[a] >= 0)
         return self.is_same("agent_id", a, b) | (by_name & self.is_of_one_case(a, b))
 
+    def is_one_row(self, a, b) -> np.ndarray:
+        """Whether one sheet has one row twice."""
+        is_alike = self.is_repeated[a] & self.is_repeated[b] & (self.row[0][a] == self.row[0][b])
+        return is_alike & (self.when[a] == self.when[b]) & (self.lengths["wait_s"][a] == self.lengths["wait_s"][b])
+
     def is_one_call(self, a, b) -> np.ndarray:
         request = self.is_same("sr_number", a, b) & self.is_same("outcome", a, b)
         request &= self.is_reached[a] & self.is_reached[b]
@@ -282,7 +292,9 @@ class _ComparedEntries:
         between = self.when[b] - self.when[a] + seconds(rounding)
         overlap = seconds(np.minimum(lasted[a], lasted[b])) > between
         of_one = self.is_of_one_case(a, b) & (overlap | self.phone.shows_one(self.entries, a, b))
-        return ~self.differ(a, b) & (self.is_by_one_agent(a, b) | request | of_one)
+        # Nobody dials twice in a minute and waits both times; a busy line may be dialed again.
+        is_row = self.is_one_row(a, b) & (self.precise[a] <= 60) & (self.lengths["wait_s"][a] >= 60)
+        return ~self.differ(a, b) & (self.is_by_one_agent(a, b) | request | of_one | is_row)
 
     def is_one_callback(self, a, b) -> np.ndarray:
         of_one = self.is_of_one_case(a, b) | ((self.followed[a] == self.followed[b]) & (self.followed[a] >= 0))
@@ -323,6 +335,18 @@ def _dated_pairs(compared: _ComparedEntries) -> set[tuple[int, int]]:
     a, b = (np.array(side) for side in zip(*pairs, strict=True))
     both = ~compared.differ(a, b) & (compared.own_followed[a] != compared.own_followed[b])
     return set(zip(a[both].tolist(), b[both].tolist(), strict=True))
+
+
+def _pairs_of_rows(compared: _ComparedEntries, stands: np.ndarray) -> set[tuple[int, int]]:
+    """Rows that one sheet has twice, of a day alone too, each with the one before it; not those that are one call."""
+    groups: dict[tuple, list[int]] = {}
+    kept = compared.is_repeated & compared.entries.is_in("kind", "dial") & (stands < 0)
+    for index in np.flatnonzero(kept & ~np.isnat(compared.day)).tolist():
+        moment = compared.when[index] if not np.isnat(compared.when[index]) else compared.day[index]
+        content = *(code[index] for code in compared.code.values()), compared.lengths["wait_s"][index]
+        groups.setdefault((compared.row[0][index], str(moment), content), []).append(index)
+    in_order = (sorted(group, key=lambda index: compared.row[1][index]) for group in groups.values())
+    return {pair for group in in_order for pair in itertools.pairwise(group)}
 
 
 def _merge(stands: np.ndarray, compared: _ComparedEntries, pairs: set[tuple[int, int]]) -> None:

@@ -248,7 +248,11 @@ def duplicate_notes(
     if certain:
         same = [f"{len(group)} rows log the same call: {_row_places(group)}" for group in certain]
         notes += [f"{_first_of(same, ' calls')}. Each counts once; no row is lost"]
-    if unsure:
+    alike = [pair for pair in unsure if len({name for name, _ in pair}) == 1]
+    if alike:
+        which = _first_of([_row_places(pair) for pair in alike])
+        notes += [f"{which} are alike. All count. If two of them are one call, delete one"]
+    if unsure := [pair for pair in unsure if pair not in alike]:
         n = plural(len(unsure), "pair of rows", "pairs of rows")
         which = _first_of([_row_places(pair) for pair in unsure])
         notes += [

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import ids
-from callanalytics.formats import Events, Format, Rule
+from callanalytics.formats import Events, Format, Rule, contents
 from callanalytics.formats.derived_columns import MAYBE, year_of
 from callanalytics.lazy import regex
 from callanalytics.normalize import contacts, dates_of_rows
@@ -91,7 +91,26 @@ def build(
     columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), fmt)
     is_lost = pc.and_(pc.is_valid(about), pc.is_null(columns["parent_entry_id"])).to_numpy(False)
     columns["warnings"] = _warned(columns["warnings"], is_lost, "about_unknown")
+    columns["warnings"] = _warned(columns["warnings"], _are_repeated(cells, fmt)[rows], "row_repeated")
     return columns, rows, problems
+
+
+def _are_repeated(cells: Cells, fmt: Format) -> np.ndarray:
+    """Rows that have every cell of another, but for a number and the moment at which each was sent or typed."""
+    number = fmt.columns["number"].columns if "number" in fmt.columns else ()
+    left_out = {cells.name_of(column) for column in number}
+    rules = [rule for columns in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in columns.values()]
+    kept = {cells.name_of(column) for rule in rules for column in rule.all_columns}
+    columns = {name: cells.texts((name,)) for name in cells.header if name not in left_out}
+    codes = [texts.codes for name, texts in columns.items() if name in kept or not all(map(_is_stamp, texts.texts))]
+    if not codes or cells.n < 2:
+        return np.zeros(cells.n, bool)
+    _, index, count = np.unique(np.column_stack(codes), axis=0, return_inverse=True, return_counts=True)
+    return count[index.ravel()] > 1
+
+
+def _is_stamp(text: str) -> bool:
+    return ":" in text and bool(contents.KINDS["date"].match(text))
 
 
 def _of_events(

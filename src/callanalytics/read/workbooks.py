@@ -13,7 +13,7 @@ import itertools
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -43,13 +43,15 @@ class Range(NamedTuple):
 class SheetContent(NamedTuple):
     """What a sheet's XML says: the rows that hold something, with their numbers, and what is odd about them.
 
-    ``merged`` are blocks of cells, ``hidden`` the numbers of hidden rows that hold something, ``unvalued`` the cells
-    with a formula and no stored value, ``inexact`` the columns with numbers longer than Excel can keep.
+    ``merged`` are blocks of cells, ``hidden`` and ``struck`` the numbers of rows that hold something and are hidden, or
+    have it struck through in some cell, ``unvalued`` the cells with a formula and no stored value, ``inexact`` the
+    columns with numbers longer than Excel can keep.
     """
 
     rows: list[Numbered]
     merged: list[Range]
     hidden: list[int]
+    struck: list[int]
     unvalued: list[str]
     inexact: set[int]
 
@@ -59,18 +61,10 @@ _EXACT = 10**15  # Excel keeps fifteen digits of a number
 
 def _content(sheet) -> SheetContent:
     """Read a sheet's XML once, row by row, the cells as the library reads them, and keep what is odd about the rows."""
-    from openpyxl.cell.read_only import ReadOnlyCell
     from openpyxl.worksheet._reader import FORMULA_TAG, MERGE_TAG, ROW_TAG, VALUE_TAG, MergeCells, WorkSheetParser
 
-    content = SheetContent([], [], [], [], set())
-    number_formats: dict[int, str] = {}
-
-    def number_format(cell: dict) -> str:
-        style = cell["style_id"]
-        if style not in number_formats:
-            number_formats[style] = ReadOnlyCell(sheet, **cell).number_format
-        return number_formats[style]
-
+    content = SheetContent([], [], [], [], [], set())
+    number_format, is_struck = _style_readers(sheet)
     book = sheet.parent
     parser = WorkSheetParser(None, sheet._shared_strings, True, book.epoch, book._date_formats, book._timedelta_formats)
     # The library opens a sheet's XML by this method itself, and offers no other way to it.
@@ -103,7 +97,32 @@ def _content(sheet) -> SheetContent:
                 content.inexact.add(index)
         if any(texts):
             content.rows.append((number, texts))
+        if any(is_struck(cell) for cell in cells if cell["value"] is not None):
+            content.struck.append(number)
     return content
+
+
+def _style_readers(sheet) -> tuple[Callable[[dict], str], Callable[[dict], bool]]:
+    """Functions of a cell: its number format, and whether it is struck through; each style is looked at once."""
+    from openpyxl.cell.read_only import ReadOnlyCell
+
+    number_formats: dict[int, str] = {}
+    strikes: dict[int, bool] = {}
+
+    def number_format(cell: dict) -> str:
+        style = cell["style_id"]
+        if style not in number_formats:
+            number_formats[style] = ReadOnlyCell(sheet, **cell).number_format
+        return number_formats[style]
+
+    def is_struck(cell: dict) -> bool:
+        style = cell["style_id"]
+        if style not in strikes:
+            with suppress(IndexError):  # the workbook lacks the style
+                strikes[style] = bool(ReadOnlyCell(sheet, **cell).font.strike)
+        return strikes.setdefault(style, False)
+
+    return number_format, is_struck
 
 
 def _text(value, number_format: Callable[[dict], str], cell: dict) -> str:
@@ -192,6 +211,11 @@ class Sheet:
         """What a person should know of a sheet that was read; of formulas in columns no one reads, nothing."""
         unvalued = [cell for cell in self.content.unvalued if cell.rstrip("0123456789") not in computed]
         notes = [f"read like the others: {plural(len(self.content.hidden), 'hidden row')}"] * bool(self.content.hidden)
+        if struck := self.content.struck:
+            n = plural(len(struck), "row")
+            notes += [
+                f"read like the others: {n} with text struck through (row {_first_of(struck)}). Delete what is void"
+            ]
         notes += ["not read: comments attached to cells. Write what they say of a call in a column"] * self.has_comments
         if unvalued:
             notes.append(
@@ -199,6 +223,10 @@ class Sheet:
                 "Opening the workbook in Excel and saving it stores the values"
             )
         return notes
+
+
+def _first_of(rows: list[int]) -> str:
+    return ", ".join(map(str, rows[:5])) + (" ..." if len(rows) > 5 else "")
 
 
 @contextmanager
@@ -379,8 +407,7 @@ def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Fo
     computed_names = {fold(name) for column in (fmt.computed if fmt else ()) for name in column}
     notes = sheet.notes({_letter(n) for n, name in enumerate(heading.names, 1) if fold(name) in computed_names})
     if merged := [r.row for r in content.merged if r.last_row > heading.last]:
-        named = ", ".join(map(str, merged[:5])) + (" ..." if len(merged) > 5 else "")
-        below = f"{plural(len(merged), 'merged cell')} below the header (row {named})"
+        below = f"{plural(len(merged), 'merged cell')} below the header (row {_first_of(merged)})"
         notes.append(f"{below}: the text counts for the first cell only")
     for name in (heading.names[index] for index in sorted(content.inexact) if index < len(heading.names)):
         notes.append(f'column "{name}" has numbers of more than 15 digits: Excel has changed their ends to 0')

@@ -484,7 +484,7 @@ WHAT = {  # warning -> what it is: what was done
     "conflict_number": "Call of which the two logs name different numbers of ours: the phone's holds",
     "conflict_line": "Call of which the two logs name different lines of {agency}: the phone's holds",
     "wait_over_duration": "Wait longer than its whole call: kept, in no curve",
-    "lost_after_person": "Hung up or cut off, yet a person promised or did something: the wait ended with the person",
+    "lost_after_person": "Hung up or cut off, yet a person spoke or did something: the wait ended with the person",
     "logged_twice": "Call that two phone systems logged: counted once",
     "noted_twice": "Call that two rows of the hand logs note: counted once, both kept",
     "unmatched_note": "Noted call on a line and at a time that an export covers, which shows none: counted as noted",

@@ -319,8 +319,8 @@ def _settle_second_calls(found: dict[str, int], header) -> None:
     index = found.get("second_callback")
     if index is None or not OF_AGENCY.isdisjoint(tokens(header[index])):
         return
-    again = {name: f"{header[p]} (2)" for name, p in found.items() if name in OF_SECOND_CALL}
-    own = {name: header.index(text) for name, text in again.items() if text in header[index:]}
+    first = {name: header[p].removesuffix(" (2)") for name, p in found.items() if name in OF_SECOND_CALL}
+    own = {name: header.index(f"{text} (2)") for name, text in first.items() if f"{text} (2)" in header[index:]}
     is_first = not FIRST.isdisjoint(tokens(header[found["date"]])) if "date" in found else False
     is_theirs = found.get("callback", index) < index or "second_answered" in found
     if is_theirs and not is_first and "wait" not in own and "second_wait" not in found:
@@ -328,6 +328,7 @@ def _settle_second_calls(found: dict[str, int], header) -> None:
     _assign(found, index, "second_call")
     for name, place in own.items():
         _assign(found, place, f"second_{name}")
+        found[name] = header.index(first[name])
     if "second_callback_time" in found:
         found["second_time"] = found.pop("second_callback_time")
     if "second_answered" in found:

@@ -221,7 +221,7 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     return {}
 
 
-_FIRST = regex(r"[,;.(!:]|\s[-–—]\s")
+_FIRST = regex(r"[,;.(!]|:(?!\d)|\s[-–—]\s")
 
 
 def result_first(note: str, *, is_named: bool = False) -> str:
@@ -233,6 +233,8 @@ def result_first(note: str, *, is_named: bool = False) -> str:
     ('answered', 'missed', '')
     >>> result_first("Callback came, spoke to Tier 2"), result_first("Callback came, needs G-28")
     ('answered', '')
+    >>> result_first("VM 7:12am, client told"), result_first("They called: missed")
+    ('voicemail', 'missed')
     >>> result_first("missed, bathroom!!", is_named=True), result_first("Nos llamaron - contestamos", is_named=True)
     ('', 'answered')
     """
@@ -506,11 +508,8 @@ def _in_notes(
             return own | _extracted_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
         is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
-        if (
-            (column == "narrative" or (is_diary and column == "notes"))
-            and is_of_work
-            and _are_calls(of_work, is_dated="date" in found)
-        ):
+        is_of_work &= column == "narrative" or (is_diary and column == "notes")
+        if is_of_work and _are_calls(of_work, is_dated="date" in found):
             return _extracted_columns(found, column, of_work) | {
                 "method": Derived(f"calls among the work in {found[column]}", "work", found[column])
             }

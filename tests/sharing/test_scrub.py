@@ -392,7 +392,7 @@ HOSTILE = [*QUICK_CASES, "json_number_of_a_million_digits", *fair(CASES, 16, fir
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", some({name: CASES[name] for name in HOSTILE}, QUICK_CASES))
+@pytest.mark.parametrize("case", some({name: CASES[name] for name in HOSTILE}, QUICK_CASES, every=2))
 def test_a_hostile_file_is_made_shareable_or_refused_in_a_sentence(case, tmp_path):
     path = write(tmp_path, case)
     try:

@@ -1076,6 +1076,48 @@ def test_an_officer_named_in_a_column_of_tiers_is_the_agent(who, name):
     assert ("tier_unread" in (entries.column("warnings")[2].as_py() or "")) == (name is None)
 
 
+# Spoke to, Reason, whether it is a call to the agency in a sheet that nothing says to be of its calls.
+REASONS = {
+    ("clerk", "EOIR hearing date"): False,
+    ("clerk", "EOIR - hearing date"): False,
+    ("agent", "NVC fee"): False,
+    ("client", "intake"): False,
+    ("Tier 1", "NVC has not received the approved I-130"): True,
+    ("agent", "USCIS: NVC transfer"): True,
+    ("agent", "transfer to NVC"): True,
+    ("agent", "expedite, ICE hold"): True,
+    ("Tier 2", "EOIR-33"): True,
+    ("client, with Tier 1", "intake of I-485"): True,
+    ("agent", "SSA card not issued"): True,
+}
+
+
+@pytest.mark.parametrize("sheet", ["", "2024", "USCIS calls"])
+@pytest.mark.parametrize(("who", "is_ours"), REASONS.items())
+def test_a_reason_of_another_agency_alone_is_told_and_counts_where_the_sheet_is_of_ours(who, is_ours, sheet):
+    spoke_to, reason = who
+    rows = [{"Date": f"2024-03-0{day}", "Wait": "45", "Spoke to": "Tier 1", "Reason": "EAD"} for day in (4, 5)]
+    rows += [{"Date": "2024-03-18", "Wait": "22", "Spoke to": spoke_to, "Reason": reason}]
+    made = normalized(rows, HAND_SHEET, sheet=sheet)
+    is_named = sheet.startswith("USCIS")
+    assert made.set_aside.column("reason").to_pylist() == ["other_reason"] * (not is_ours and not is_named)
+    warned = [row for row in made.entries.to_pylist() if "reason_of_other_agency" in (row["warnings"] or "")]
+    assert len(warned) == (is_named and not is_ours)
+
+
+@pytest.mark.parametrize("tiers", [("Tier 1", "Tier 2"), ("Ana", "Ben")])
+@pytest.mark.parametrize(
+    "who", ["ICE officer", "ERO duty officer", "OPLA counsel", "deportation officer", "EOIR clerk"]
+)
+def test_a_call_to_an_officer_of_another_agency_is_none_of_ours(who, tiers):
+    rows = [
+        {"Date": f"2024-03-0{day}", "Wait": "45", "Spoke to": name, "Result": "SR"} for day, name in enumerate(tiers, 4)
+    ]
+    rows += [{"Date": "2024-03-19", "Wait": "12", "Spoke to": who, "Result": "bond"}]
+    done = normalized(rows, HAND_SHEET)
+    assert (done.entries.num_rows, done.set_aside.column("reason").to_pylist()) == (2, ["other_agency"])
+
+
 WEEKS = [("Week 1", "", ""), ("3/4/2024", "50", "Tier 1"), ("3/5/2024", "35", "Tier 1"), ("Week of 3/11", "", "")]
 WEEKS += [("3/11/2024", "22", "Tier 1"), ("Semana 3", "", ""), ("3/18/2024", "33", "Tier 2")]
 SUMS = [("Longest", "50", ""), ("Shortest hold", "22", ""), ("# calls", "4", ""), ("Median", "34", "")]

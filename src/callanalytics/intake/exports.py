@@ -20,8 +20,10 @@ from callanalytics.formats import Format, layout
 from callanalytics.intake import publish, receipt_data
 from callanalytics.intake.publish import ROWS
 from callanalytics.intake.receipt_data import Column, Unclear
+from callanalytics.intake.receipt_text import row_numbers
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.normalize.meanings import zone_of_headers
+from callanalytics.normalize.rows import OTHER_REASON
 from callanalytics.read import File, TextTable
 from callanalytics.read.file import shown_sheet
 from callanalytics.read.workbooks import saved_at
@@ -88,11 +90,25 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
         if rows := [*of_calls.get(code, ()), *of_entries.get(code, ())]:
             more = f" and {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
             notes.append(f"row {min(rows)}{more}, {what}: {done}")
+    notes += _notes_on_reasons(tables, of_entries)
     if not any(tables[name].num_rows for name in ROWS):
         notes.append(NO_ROWS)
     elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in DATED):
         notes.append(fmt.caveat)
     return notes
+
+
+def _notes_on_reasons(tables: Mapping[str, pa.Table], of_entries: Mapping[str, list[int]]) -> list[str]:
+    """The calls whose reason names another agency: those that stay, since the sheet is of ours, and those left out."""
+    aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
+    found = (
+        (of_entries.get("reason_of_other_agency", ()), "kept. If one was no call to {agency}, write in a column whose"),
+        (aside.column("row").to_pylist(), "left out. If one was a call to {agency}, write {agency} into its reason"),
+    )
+    reasons = "whose reason names another agency, or a client's business"
+    return [
+        f"{plural(len(rows), 'call')} {reasons} ({row_numbers(sorted(rows))}): {done}" for rows, done in found if rows
+    ]
 
 
 def _rows_by_warning(table: pa.Table) -> dict[str, list[int]]:

@@ -36,6 +36,7 @@ SET_ASIDE_WORDS = {
     "email": ("other email", "other emails"),
     "no_call": ("row of no call", "rows of no call"),
     "total": ("total line", "total lines"),
+    "other_reason": ("call for a reason of another agency", "calls for a reason of another agency"),
     "legend": ("row of a legend", "rows of a legend"),
     "example": ("example", "examples"),
     "fax": ("fax", "faxes"),

@@ -61,11 +61,12 @@ MAX_CALLBACKS_OF_CELL = 4  # callbacks of one cell whose places are told apart
 
 
 def build(
-    cells: Cells, fmt: Format, settings, agency, sheet: str, passed: Mapping[int, str]
+    cells: Cells, fmt: Format, settings, agency, sheet: str, passed: Mapping[int, str], names_other: np.ndarray
 ) -> tuple[dict, np.ndarray, Problems]:
     """Every column of the entries but the source's, the row that each stands in, and what was rejected.
 
-    ``passed``: for a row the date of a row right above it that was set aside.
+    ``passed``: for a row the date of a row right above it that was set aside; ``names_other``: rows whose reason names
+    another agency.
 
     A cell that cannot be read is left out, and a further contact of which not even the date can be read: both are
     kept among the doubts, and the row stays.
@@ -92,6 +93,7 @@ def build(
     is_lost = pc.and_(pc.is_valid(about), pc.is_null(columns["parent_entry_id"])).to_numpy(False)
     columns["warnings"] = _warned(columns["warnings"], is_lost, "about_unknown")
     columns["warnings"] = _warned(columns["warnings"], _are_repeated(cells, fmt)[rows], "row_repeated")
+    columns["warnings"] = _warned(columns["warnings"], names_other[rows], "reason_of_other_agency")
     return columns, rows, problems
 
 

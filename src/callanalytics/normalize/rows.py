@@ -31,6 +31,7 @@ from callanalytics.values.phones import e164, placeholder
 
 STRING = pa.string()
 MIN_COLUMNS = 3
+OTHER_REASON = "other_reason"  # rows of which the reason names another agency, and nothing this one
 MAX_UNLABELED_SUMS = 3  # figures that may stand under their columns without a label
 _YEAR_ALONE = regex(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
 # The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
@@ -88,6 +89,7 @@ class _Sorting:
         self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
         self.sources = source_ids or [file.sha256[:16] for file in table.files]
         self.free = np.ones(self.cells.n, bool)
+        self.names_other = np.zeros(self.cells.n, bool)  # calls that stay, whose reason names another agency
         self.aside: list[tuple[np.ndarray, str]] = []
         self.rejected: list[tuple[np.ndarray, Problems]] = []
         rules = [fmt.columns[name] for name in ("started", "date", "time") if name in fmt.columns]
@@ -118,7 +120,11 @@ class _Sorting:
 
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:
-            self.put_aside(self.cells.fits(rule.when), rule.reason)
+            fits = self.cells.fits(rule.when)
+            if rule.reason == OTHER_REASON and self.is_of_agency():
+                self.names_other |= fits & self.free
+            else:
+                self.put_aside(fits, rule.reason)
         if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is no contact
             self.put_aside(self.cells.is_empty(but=self.unread()), "empty")
         if self.fmt.name == "hand_sheet":
@@ -130,6 +136,12 @@ class _Sorting:
         if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.rule.columns
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
+
+    def is_of_agency(self) -> bool:
+        """Whether a name, a title, or a header of the sheet says that its calls are to the agency, and to no other."""
+        titles = [cells[0] for cells in self.table.around if len(cells) == 1]
+        titles += [self.table.sheet or "", getattr(self.table.files[0], "stem", ""), *self.table.header]
+        return relevance.names_agency(titles) and not relevance.names_others_too(titles)
 
     def unread(self) -> list:
         """The columns that tell nothing of a contact: those no rule reads, and those often filled down."""
@@ -346,7 +358,10 @@ class _Sorting:
         rows = np.flatnonzero(self.free)
         chosen = self.cells.rows(rows)
         passed = self.dates_passed(rows)
-        columns, kept, problems = entries.build(chosen, self.fmt, self.settings, self.agency, self.name(), passed)
+        other = self.names_other[rows]
+        columns, kept, problems = entries.build(
+            chosen, self.fmt, self.settings, self.agency, self.name(), passed, other
+        )
         self.rejected.append((rows, problems))
         return {"entries": self.table_of("entries", columns, rows[kept])}
 

@@ -488,6 +488,7 @@ WHAT = {  # warning -> what it is: what was done
     "logged_twice": "Call that two phone systems logged: counted once",
     "noted_twice": "Call that two rows of the hand logs note: counted once, both kept",
     "unmatched_note": "Noted call on a line and at a time that an export covers, which shows none: counted as noted",
+    "reason_of_other_agency": "Reason that names another agency, in a sheet of calls to {agency}: counted",
     "row_repeated": "Row that has every cell of another: one call where both say one minute and a wait, else counted",
     "call_of_day_joined": "Call or callback of which a second sheet gives the day alone: counted once",
     "call_of_day_unsure": "Entry with a date alone, when several calls of that day may be meant: joined to none",

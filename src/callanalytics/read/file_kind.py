@@ -62,6 +62,7 @@ BESIDE_CALLS = {
 }
 
 _SAVE_AS_TABLE = "save it as XLSX or CSV (in Excel: File > Save As), and name that file"
+_COPY_CALLS = "copy its table, or its notes with a call a row, into a workbook; save that as XLSX or CSV"
 _NO_LOG = "it holds no call log; export the calls from the phone system as CSV"
 NOT_A_LOG = "not_a_log"  # the code of an error about a file that cannot hold calls
 _REFUSALS = {  # kind -> (what it is, what to do)
@@ -72,10 +73,10 @@ _REFUSALS = {  # kind -> (what it is, what to do)
     "ods": ("an OpenDocument spreadsheet", _SAVE_AS_TABLE),
     "numbers": ("a Numbers, Pages or Keynote document", "export it as Excel or CSV (File > Export To)"),
     "encrypted": ("a workbook protected by a password", "save a copy without the password, and name the copy"),
-    "docx": ("a Word document", "copy its table into a workbook, save that as XLSX or CSV"),
+    "docx": ("a Word document", _COPY_CALLS),
     "pptx": ("a PowerPoint file", _NO_LOG),
-    "document": ("a text document (.rtf)", "copy its table into a workbook, save that as XLSX or CSV"),
-    "onenote": ("a OneNote file", "copy its table into a workbook, save that as XLSX or CSV"),
+    "document": ("a text document (.rtf)", _COPY_CALLS),
+    "onenote": ("a OneNote file", _COPY_CALLS),
     "ole": ("an old Office file", _SAVE_AS_TABLE),
     "spreadsheetml": ("a spreadsheet of Excel 2003 (XML)", _SAVE_AS_TABLE),
     "picture": ("a picture", "a screenshot cannot be read; export the calls as CSV"),

@@ -233,7 +233,11 @@ def test_without_a_hold_beside_it_there_is_no_wait(header):
 @pytest.mark.parametrize("header", ["Waited until", "Held until", "Waited till", "On hold until"])
 def test_hours_of_the_day_until_which_one_waited_end_the_wait(header):
     assert found_among(**{header: ["9:45", "9:50"] * 5})["wait"] == f"wait from dialing: Time dialed to {header}"
-    assert found_among(**{"Wait until answered": ["0:45", "1:10"] * 5})["wait"] == "Wait until answered"
+
+
+@pytest.mark.parametrize("header", ["Wait until answered", "Time in queue", "Time In Queue (h:mm)"])
+def test_lengths_under_an_hour_are_no_hours_of_the_day(header):
+    assert found_among(**{header: ["0:45", "1:10"] * 5})["wait"] == header
 
 
 OTHERS = {"IVR (min)": ["17", "24"], "Which?": ["Tier 1", "Tier 2"], "Cell": ["773-555-0121", "773-555-0122"]}

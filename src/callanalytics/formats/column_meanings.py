@@ -529,9 +529,9 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     index = found.get("wait")
     if index is not None and not UNTIL.isdisjoint(tokens(header[index])) and _are_hours_of_day(cells[index]):
         found["hold_till"] = found.pop("wait")
-    for name in ("hold_till", "picked_up"):
+    for name in ("hold_from", "hold_till", "picked_up"):
         if name in found and some(cells[found[name]], "under_an_hour") and nearly_all(cells[found[name]], "short"):
-            found.setdefault("wait", found.pop(name))  # 0:45 until answered is how long it took
+            found.setdefault("wait", found.pop(name))  # 0:45 in queue, or until answered, is how long it took
     may_be_talk = index is not None and AGENT_TIME.issuperset(tokens(header[index]))
     if any(name.startswith(("wait", "hold_")) for name in found) and not may_be_talk:
         return

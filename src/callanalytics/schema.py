@@ -155,8 +155,8 @@ ROLES = "attorney staff client other"
 CHANNELS_TRIED = "emma e_request online_account none"
 READINGS = ("strict", "default", "lenient", "quoted")
 STATES = (
-    "waiting answered_first answered_second missed_once both_missed result_unknown emailed late silent unwatched "
-    "withdrawn rule_unknown"
+    "waiting answered_first answered_second missed_once both_missed result_unknown emailed undated late silent "
+    "unwatched withdrawn rule_unknown"
 )
 PARTIES = "agency firm shared unknown"
 CAUSES = (
@@ -502,7 +502,11 @@ PROMISES = TableSpec(
         _text("calendar", "version of the closures"),
         _moment("notice_at_utc", "first text or email ahead", "none seen"),
         _word("notice_channel", "text email both unknown", "how it came", "none seen"),
-        _moment("first_callback_at_utc", "first callback of the agency's that is counted for it", "none seen"),
+        _moment(
+            "first_callback_at_utc",
+            "first callback of the agency's that is counted for it",
+            "none seen, or its day not noted",
+        ),
         _word("first_callback_result", CALLBACK_RESULTS, "its result", "none seen"),
         _moment("second_callback_at_utc", "second callback of the first round", "none seen"),
         _word("second_callback_result", CALLBACK_RESULTS, "its result", "none seen"),
@@ -522,16 +526,20 @@ PROMISES = TableSpec(
     ),
     at_load=(
         *(
-            _flag(f"is_{what}_{reading}", f"{meaning}, {reading} reading", "no due moment on this reading")
-            for what, meaning in (
-                ("watched", "the line was covered from start to due (or as_of)"),
-                ("due", "due on or before as_of"),
-                ("kept", "rung or emailed by the due moment"),
+            _flag(f"is_{what}_{reading}", f"{meaning}, {reading} reading", null)
+            for what, meaning, null in (
+                ("watched", "the line was covered from start to due (or as_of)", "no due moment on this reading"),
+                ("due", "due on or before as_of", "no due moment on this reading"),
+                (
+                    "kept",
+                    "rung or emailed by the due moment",
+                    "no due moment on this reading, or no one noted when the callback came",
+                ),
             )
             for reading in READINGS
         ),
         _flag("is_watched", "as is_watched_default (strict to lenient where the rules differ)", "no due moment"),
-        _flag("is_hit", "a callback was answered by a person by the default due moment", "no due moment"),
+        _flag("is_hit", "a callback was answered by a person by the default due moment", "as is_kept_default"),
         *(
             _flag(
                 f"is_kept_certain_{reading}",
@@ -547,8 +555,8 @@ PROMISES = TableSpec(
         ),
         _word(
             "certain_contact",
-            "in_time late none",
-            "when the first contact came that is its for certain, default reading",
+            "in_time late undated none",
+            "when the first contact came that is its for certain, default reading; undated: on a day that no one noted",
             "no due moment",
         ),
         _word(
@@ -595,7 +603,7 @@ PROMISES = TableSpec(
         ),
         _word("contact_by", "phone email none", "what the first contact counted for it was", "no due moment"),
         _word("state", STATES, "where it stands at as_of, default reading"),
-        _word("attributed_to", PARTIES, "whose doing", "kept, waiting, unwatched or withdrawn"),
+        _word("attributed_to", PARTIES, "whose doing", "kept, undated, waiting, unwatched or withdrawn"),
     ),
 )
 

@@ -7,7 +7,7 @@ import pytest
 
 from callanalytics import agencies, clocks
 from callanalytics.facts import states
-from callanalytics.measures import callback_hit_rate
+from callanalytics.measures import callback_hit_rate, late_callbacks, promise_kept_rate, silent_promises
 from facts_rows import (
     CELL,
     MAIN,
@@ -16,6 +16,7 @@ from facts_rows import (
     eastern,
     ends,
     line,
+    loaded,
     naive,
     note,
     promise,
@@ -360,6 +361,53 @@ def test_a_free_ring_says_after_how_many_business_days_it_came():
     made = build([*SHOWN, rang("r", "2022-03-08 12:00")], [REGULAR, promise("q", "2022-03-01 12:00", "regular")])
     for r in standing(made, "2022-03-31"):
         assert (len(r["free_callbacks"]), r["free_days"]) == (1, [5])
+
+
+def came(result, moment=None, id="n", **more):
+    """An entry of a callback in the row of the promise, as a sheet notes it: Called back? yes."""
+    return note(id, moment, "ring", outcome=result, parent_entry_id="p", **more)
+
+
+@pytest.mark.parametrize(
+    ("result", "hit"), [("answered", (0, 1)), ("unknown", (0, 1)), ("missed", (0, 0)), ("voicemail", (0, 0))]
+)
+def test_a_callback_without_a_day_came_and_no_one_knows_whether_in_time(result, hit):
+    made, day = build(SHOWN, [P, came(result)]), "2022-03-31"
+    measures = (promise_kept_rate, callback_hit_rate, late_callbacks, silent_promises)
+    # In time, or late, and not silent: it came.
+    assert [ends(made, day, measure) for measure in measures] == [(0, 1), hit, (0, 1), (0, 0)]
+    found = row(made, day)
+    assert (found["state"], found["certain_contact"], found["contact_by"]) == ("undated", "undated", "phone")
+    assert (found["is_kept_default"], found["attributed_to"], found["first_callback_at_utc"]) == (None, None, None)
+    assert (found["certain_first_callback_result"], found["certain_contact_days"]) == (result, None)
+    caveats = promise_kept_rate(loaded(made, day)).caveats
+    assert any("on a day that no one noted" in text and text.endswith(": 1.") for text in caveats)
+
+
+def test_a_callback_in_time_beside_one_without_a_day_keeps_the_promise():
+    made = build(SHOWN, [P, came("missed", "2022-03-02"), came("answered", id="m")])
+    assert ends(made, "2022-03-31", promise_kept_rate) == (1, 1)
+    assert ends(made, "2022-03-31", callback_hit_rate) == (0, 1)
+    assert row(made, "2022-03-31")["state"] == "missed_once"
+
+
+def test_a_late_callback_beside_one_without_a_day_may_be_the_second():
+    made = build(SHOWN, [P, came("missed", "2022-03-22"), came("missed", id="m")])
+    assert ends(made, "2022-03-31", promise_kept_rate) == (0, 1)
+    assert ends(made, "2022-03-31", late_callbacks) == (0, 1)
+
+
+def test_where_no_stated_time_is_known_one_without_a_day_is_told_as_such():
+    made = build(SHOWN, [{**P, "promised": "unknown"}, came("answered")])
+    assert row(made, "2022-03-31")["state"] == "undated"
+
+
+@pytest.mark.parametrize(("result", "hit"), [("unknown", (0, 1)), ("answered", (0, 1)), ("missed", (0, 0))])
+def test_a_callback_of_unknown_result_may_be_a_hit_also_where_no_one_knows_whose_it_was(result, hit):
+    two = [P, promise("q", "2022-03-01 10:30")]
+    made = build(SHOWN, [*two, note("n", "2022-03-02 12:00", "ring", outcome=result)])
+    assert ends(made, "2022-03-31", callback_hit_rate) == hit  # one of the two, and not both
+    assert ends(made, "2022-03-31", promise_kept_rate) == (0, 1)
 
 
 def test_nothing_that_came_later_is_seen():

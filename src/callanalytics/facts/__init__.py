@@ -38,7 +38,7 @@ from callanalytics.facts import (
     observation,
     promises,
 )
-from callanalytics.facts.arrays import NAT, Rows, codes, column_of_moments, column_of_words, take
+from callanalytics.facts.arrays import NAT, Rows, codes, column_of_moments, column_of_words, is_present, take
 from callanalytics.facts.observation import CoveredSpans
 from callanalytics.schema import with_column
 
@@ -127,7 +127,7 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
     }
     by_person = linking.result_by_person(channel, result)
     moments = {
-        "first_callback_at_utc": tried.first_at,
+        "first_callback_at_utc": np.where(is_present(take(incoming.columns["date"], tried.first)), tried.first_at, NAT),
         "second_callback_at_utc": tried.second_at,
         "callback_answered_at_utc": tried.answered_at,
         "notice_at_utc": announced.when,

@@ -13,6 +13,8 @@ moment, the first that holds:
 Nothing by then: ``late`` (something came afterwards), ``silent`` (nothing, on a line that was watched),
 ``unwatched`` (nothing, on a line that was not). Not yet due and nothing came: ``waiting``.
 
+A callback whose day no one noted came, in time or not: ``undated``, where nothing else had come in time.
+
 Where the urgency, the rule or the time of day is not known, the same words for what came, and ``rule_unknown``
 when nothing did. Where several rules may have held, the promise is judged by each: the word on which they all
 agree, ``rule_unknown`` where they do not, or where nothing came.
@@ -27,6 +29,9 @@ callbacks and emails that are the agency's and name no request, and the callback
 free callback may have been a request's if it came to the number that was given (any, where either is not known) while
 that request may have been open: from its start until something ended it for certain, or its life was over. So may an
 email, to whichever number.
+
+A callback that is a request's for certain has two ends as well where no one noted whether it was answered, or on
+which day it came: *certain* is only what holds whatever that was.
 
 Each request carries them as a list of numbers (``free_callbacks``), one a contact: which it is, and (in the last eight
 bits) what it would be worth. So that any part of a table can be counted by itself: see ``estimates.served``.
@@ -102,6 +107,24 @@ class History:
         return np.where(self.certainty == linking.CERTAIN, self.owner, MISSING)
 
     @cached_property
+    def has_day(self) -> np.ndarray:
+        """Whether someone noted of each callback on which day it came."""
+        return is_present(self.callbacks["date"])
+
+    @cached_property
+    def undated(self) -> np.ndarray:
+        """Whether a callback without a day is counted for each promise."""
+        return self._has_undated(~self.has_day)
+
+    @cached_property
+    def undated_answer(self) -> np.ndarray:
+        """The same of one that somebody may have answered."""
+        return self._has_undated(~self.has_day & ~self.missed)
+
+    def _has_undated(self, chosen: np.ndarray) -> np.ndarray:
+        return np.isin(np.arange(len(self)), self.counted[chosen])
+
+    @cached_property
     def missed(self) -> np.ndarray:
         """Whether it is known of each callback that no one answered it."""
         return codes(self.callbacks["result"], schema.UNANSWERED) >= 0
@@ -112,19 +135,31 @@ class History:
         return linking.answered_by_person(self.callbacks["channel"], self.callbacks["result"])
 
     @cached_property
+    def is_unnoted(self) -> np.ndarray:
+        """Whether no one noted of each callback if it was answered."""
+        return codes(self.callbacks["result"], ["unknown"]) == 0
+
+    @cached_property
     def tried(self) -> attempts.Attempts:
-        """The callbacks counted for each promise, as attempts."""
-        return self.attempts(self.counted)
+        """The callbacks counted for each promise, as attempts: those whose day is known."""
+        return self.attempts(np.where(self.has_day, self.counted, MISSING))
 
     @cached_property
     def certain_attempts(self) -> attempts.Attempts:
-        """The callbacks that are each promise's for certain, as attempts."""
-        return self.attempts(self.certain)
+        """The callbacks that are each promise's for certain, as attempts: those whose day is known."""
+        return self.attempts(np.where(self.has_day, self.certain, MISSING))
+
+    @cached_property
+    def all_attempts(self) -> tuple[attempts.Attempts, attempts.Attempts]:
+        """The same two, a callback without a day as the first that came."""
+        if self.has_day.all():
+            return self.tried, self.certain_attempts
+        return self.attempts(self.counted), self.attempts(self.certain)
 
     @cached_property
     def counted_moments(self) -> list[GroupedMoments]:
         """When the callbacks counted for each promise came: all, those missed, those with no known result."""
-        kinds = (True, self.missed, codes(self.callbacks["result"], ["unknown"]) == 0)
+        kinds = (self.has_day, self.has_day & self.missed, self.has_day & self.is_unnoted)
         return [GroupedMoments(np.where(is_one, self.counted, MISSING), self.when) for is_one in kinds]
 
     @cached_property
@@ -197,7 +232,8 @@ def promises_as_of(
     # What the first contact was that is counted for each promise
     contact = first_contact(history)
     # At one moment the call goes before the email; NaT, where no call came, is at or before nothing.
-    word = np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email"))
+    is_by_phone = (history.tried.first_at <= contact) | (np.isnat(contact) & history.undated)
+    word = np.where(is_by_phone, "phone", np.where(np.isnat(contact), "none", "email"))
     loaded = {
         **_flags(history, due, watched, as_of),
         "is_blocked": attempts.blocks(offices, history.lines, history.callbacks),
@@ -220,11 +256,15 @@ def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Ar
     contact, unknown = first_contact(history), {reading: np.isnat(moment) for reading, moment in due.items()}
     flags = {f"is_watched_{reading}": column_of_flags(watched[reading], unknown[reading]) for reading in due}
     flags |= {f"is_due_{reading}": column_of_flags(due[reading] <= as_of, unknown[reading]) for reading in due}
-    flags |= {f"is_kept_{reading}": column_of_flags(contact <= due[reading], unknown[reading]) for reading in due}
+    # A callback without a day may have come in time, or not.
+    for reading, moment in due.items():
+        is_open = unknown[reading] | (history.undated & ~(contact <= moment))
+        flags[f"is_kept_{reading}"] = column_of_flags(contact <= moment, is_open)
+    is_hit = history.tried.answered_at <= due["default"]
     either = np.where(unknown["default"], watched["lenient"], watched["default"])
     return flags | {
         "is_watched": column_of_flags(either, unknown["default"] & unknown["lenient"]),
-        "is_hit": column_of_flags(history.tried.answered_at <= due["default"], unknown["default"]),
+        "is_hit": column_of_flags(is_hit, unknown["default"] | (history.undated_answer & ~is_hit)),
     }
 
 
@@ -251,12 +291,16 @@ def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Arr
     Watched is decided regardless of whether one came, so that rounds with a second callback are not watched more easily
     than others.
     """
-    tried, certain, gap = history.tried, history.certain_attempts, history.agency.round_gap
+    (tried, certain), gap = history.all_attempts, history.agency.round_gap
     # Rates go by what is certain: a callback that may have been another's neither opens nor ends a round of theirs.
-    watched = history.business_days(certain.first_at, until) > gap
+    watched = (history.business_days(certain.first_at, until) > gap) & ~history.undated
     return {
         "is_round_closed": column_of_flags(_is_round_over(history, tried, as_of), np.isnat(tried.first_at)),
-        "is_round_closed_certain": column_of_flags(_is_round_over(history, certain, as_of), np.isnat(certain.first_at)),
+        "is_round_closed_certain": column_of_flags(
+            # Of a callback without a day no one knows whether another would open a round.
+            _is_round_over(history, certain, np.where(history.undated, NAT, as_of)),
+            np.isnat(certain.first_at),
+        ),
         "is_round_watched_certain": column_of_flags(watched, np.isnat(certain.first_at)),
     }
 
@@ -275,7 +319,8 @@ def _state_codes(promises: pa.Table, history: History, due: dict, until, as_of) 
     """Places in ``STATES``; see the top of this file."""
     word = _state_words(history, due["default"], until, as_of)
     what_came = _outcome_words(history, np.full(len(word), as_of))
-    word = np.where(np.isnat(due["default"]), np.where(what_came == "", "rule_unknown", what_came), word)
+    if_none = np.where(history.undated, "undated", "rule_unknown")
+    word = np.where(np.isnat(due["default"]), np.where(what_came == "", if_none, what_came), word)
     differ = np.isnat(due["default"]) & ~np.isnat(due["strict"])
     if differ.any():
         word = np.where(differ, _under_all(promises, history, until, as_of), word)
@@ -310,11 +355,12 @@ def _state_words(history: History, due: np.ndarray, until: np.ndarray, as_of) ->
     return np.select(
         [
             by_then != "",
+            history.undated,
             first_contact(history) > limit,
             due > as_of,
             _is_watched(until, due, as_of, history.agency.timezone),
         ],
-        [by_then, "late", "waiting", "silent"],
+        [by_then, "undated", "late", "waiting", "silent"],
         "unwatched",
     )
 
@@ -364,34 +410,38 @@ def _attributed_to(offices: Sequence[dict], history: History, state: np.ndarray)
 
 PAIRS_AT_A_TIME = 1_000_000  # pairs of contact and request that are looked at together
 MAX_FREE_CONTACTS = 400  # free contacts of one request; with more than that it can do without any other's
-CONTACTS = ("in_time", "late", "none")
+CONTACTS = ("in_time", "late", "undated", "none")
 
 
 def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str, pa.Array]:
     """The columns of the promises that say what is certain, and the free contacts of each."""
     tried, emailed = history.certain_attempts, history.moment("certain_emailed_at")
+    of_any_day = history.all_attempts[1]
     contact = np.fmin(tried.first_at, emailed)
     # Until when each request may have been open: what merely may have ended one has not.
     end = life(history.start, history.promises["urgency"], history.agency)[1]
     open_until = np.fmin.reduce([end, tried.answered_at, emailed, history.moment("withdrawn_at")])
     result = linking.result_by_person(history.callbacks["channel"], history.callbacks["result"])
     undue = np.isnat(due["default"])
-    contact_word = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
+    contact_word = np.select(
+        [contact <= due["default"], ~np.isnat(contact), history.undated], CONTACTS[:3], CONTACTS[3]
+    )
     return {
         **{f"is_kept_certain_{r}": column_of_flags(contact <= due[r], np.isnat(due[r])) for r in READINGS},
         "is_hit_certain": column_of_flags(tried.answered_at <= due["default"], undue),
         "certain_contact": pa.array(contact_word.tolist(), pa.string(), mask=undue),
-        "certain_first_callback_result": take(result, tried.first),
-        "certain_second_callback_result": take(result, tried.second),
+        "certain_first_callback_result": take(result, of_any_day.first),
+        "certain_second_callback_result": take(result, of_any_day.second),
         "certain_contact_days": column_of_days(history.business_days(history.start, contact), np.isnat(contact)),
-        **_free_columns(history, due, tried.first_at, tried.second_at, open_until),
+        **_free_columns(history, due, of_any_day.first_at, of_any_day.second_at, open_until),
     }
 
 
 @dataclass(frozen=True)
 class FreeContacts:
     """The free contacts: whose each is (an office's code), when it came, at which number (a code; MISSING: any), which
-    it is, what it is worth to whomever it is given to, and whether it is an email."""
+    it is, what it is worth to whomever it is given to, whether it is an email, and a callback of which no one noted
+    whether it was answered."""
 
     office: np.ndarray
     when: np.ndarray
@@ -399,14 +449,16 @@ class FreeContacts:
     number: np.ndarray
     worth: np.ndarray
     is_mail: np.ndarray
+    is_unnoted: np.ndarray
 
 
 def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
     """Codes of the numbers given; and the free contacts: callbacks, and emails that are no one's for certain."""
     given, line = linking.line_codes(history.promises["callback_number"], history.callbacks, history.certainty)
+    is_call = codes(history.callbacks["channel"], ["voice"]) == 0  # the answer to a text is not yet a call
     is_free = (history.certainty == linking.CREDITED) | (history.certainty == linking.POSSIBLE)
     of_promise, of_callback = history.office_codes
-    callbacks = np.flatnonzero(is_free & ~np.isnat(history.when) & (of_callback >= 0))
+    callbacks = np.flatnonzero(is_free & history.has_day & ~np.isnat(history.when) & (of_callback >= 0))
     emailed = history.moment("emailed_at")
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))
     worth = np.select([history.reaches, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
@@ -419,6 +471,7 @@ def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
         _contact_numbers(ids),
         np.concatenate([worth[callbacks], np.zeros(len(mails), np.int64)]),
         np.arange(len(callbacks) + len(mails)) >= len(callbacks),
+        np.concatenate([(history.is_unnoted & is_call)[callbacks], np.zeros(len(mails), bool)]),
     )
 
 
@@ -433,14 +486,18 @@ def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, 
     """The free contacts of each request as numbers, and after how many business days each came."""
     ids = _contact_numbers(history.promises["promise_id"].to_pylist())
     given, free = _free_contacts(history)
-    pairs = [_unnoted_pairs(history, due)]
+    pairs = [_own_pairs(history, due)]
     for request, contact in _possible_pairs(history, end, given, free):
         when, worth = free.when[contact], free.worth[contact]
         # What a contact would be worth depends on the request: each pair has bits of its own.
-        worth = worth | _in_time_bits(when, request, due)
-        worth = worth | _round_bits(when, free.is_mail[contact], first[request], second[request], history)
-        after = history.business_days(history.start[request], when)
-        pairs.append(_thinned(request, free.number[contact] | worth, after, ids))
+        in_time = _in_time_bits(when, request, due)
+        worth = worth | in_time | _round_bits(when, free.is_mail[contact], first[request], second[request], history)
+        after, number = history.business_days(history.start[request], when), free.number[contact]
+        # One of unknown result may have been answered: so it is worth more to the rate of those, and to no other.
+        is_twice = free.is_unnoted[contact]
+        as_answered = (number | in_time | FREE_BITS["answered"])[is_twice]
+        value = np.append(number | worth, as_answered)
+        pairs.append(_thinned(np.append(request, request[is_twice]), value, np.append(after, after[is_twice]), ids))
     request, values, days = (np.concatenate(each) for each in zip(*pairs, strict=True))
     order = np.argsort(request, kind="stable")
     size = np.bincount(request, minlength=len(history))
@@ -456,14 +513,20 @@ def _in_time_bits(when: np.ndarray, request: np.ndarray, due: dict[str, np.ndarr
     return np.bitwise_or.reduce([*in_time])
 
 
-def _unnoted_pairs(history: History, due: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Callbacks that are a request's for certain, where no one noted whether they were answered: they may have been."""
-    is_unnoted = codes(history.callbacks["result"], ["unknown"]) == 0
-    own = np.flatnonzero(is_unnoted & (history.certain >= 0) & ~np.isnat(history.when))
+def _own_pairs(history: History, due: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Callbacks that are a request's for certain, where no one noted whether they were answered, or on which day they
+    came: they may have been answered, and may have come in time, or not."""
+    own = np.flatnonzero((history.is_unnoted | ~history.has_day) & (history.certain >= 0) & ~np.isnat(history.when))
     request, when = history.certain[own], history.when[own]
     number = _contact_numbers(take(history.callbacks["callback_id"], own).to_pylist())
-    worth = _in_time_bits(when, request, due) | FREE_BITS["answered"]
-    return request, number | worth, history.business_days(history.start[request], when)
+    worth = np.where(history.missed[own], FREE_BITS["missed"], FREE_BITS["answered"])
+    early, days = _in_time_bits(when, request, due) | worth, history.business_days(history.start[request], when)
+    late = ~history.has_day[own]
+    return (
+        np.append(request, request[late]),
+        np.append(number | early, (number | worth)[late]),
+        np.append(days, days[late]),
+    )
 
 
 def _round_bits(

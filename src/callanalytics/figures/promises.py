@@ -26,12 +26,14 @@ URGENCIES = {"urgent": "Urgent requests", "regular": "Regular requests"}
 NONE_JUDGED = "No promised callback with complete records and a known stated time is due yet."
 NO_PROMISE = "No promised callback is logged so far."
 
+UNDATED = "Came, day not noted"
 # One row each; the upper part adds up to what can be judged, the lower part stands apart.
 JUDGED = {
     "In time, a person answered": ("answered_first", "answered_second"),
     "In time, by email": ("emailed",),
     "In time, rang unanswered": ("missed_once", "both_missed"),
     "In time, not noted whether answered": ("result_unknown",),
+    UNDATED: ("undated",),
     "After the stated time": ("late",),
     "No contact recorded": ("silent",),
 }
@@ -47,7 +49,8 @@ SAME_BY_ALL = (
     "A request made while more than one stated time may have held is in an upper row if a contact came and all of them "
     "judge it alike."
 )
-COLORS = dict(zip(JUDGED, (style.BLUE, "#7db3d8", "#a9cfe8", "#d3e5f2", "#f0b48a", style.VERMILION), strict=True))
+COLORS = (style.BLUE, "#7db3d8", "#a9cfe8", "#d3e5f2", "#e4e6e8", "#f0b48a", style.VERMILION)
+COLORS = dict(zip(JUDGED, COLORS, strict=True))
 APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.HATCH}
 
 
@@ -127,8 +130,9 @@ def promise_states(
         own = counts[counts["urgency"] == urgency]
         _draw_states(axes, own, _shown_states(counts), URGENCIES.get(urgency, "Urgency not noted"), most)
     names = list(_shown_states(counts))
-    grid[0][0].set_yticks([_row(i) for i in range(len(names))], names)
-    grid[0][0].set_ylim(_row(len(names) - 1) - 0.6, 0.7)
+    places = _places(names)
+    grid[0][0].set_yticks(places, names)
+    grid[0][0].set_ylim(places[-1] - 0.6, 0.7)
     n = int(counts["value"].sum())
     every = f"All {wording.number(n)} requests" if n > 1 else "The only request"
     # All requests, and by what came of them those that can be judged; the other states are in the table
@@ -179,26 +183,30 @@ def _without_judgment(counts):
 
 
 def _shown_states(counts) -> dict[str, tuple[str, ...]]:
-    """The rows of the chart with their states: that of extensions only where there is one."""
+    """The rows of the chart with their states: that of extensions, or of unknown days, only where there is one."""
     known = JUDGED | APART | {EXTENSION: (EXTENSION,)}
-    return {name: states for name, states in known.items() if name != EXTENSION or (counts["state"] == EXTENSION).any()}
+    there = {*counts["state"]}
+    rare = (EXTENSION, UNDATED)
+    return {name: states for name, states in known.items() if name not in rare or not there.isdisjoint(states)}
 
 
-def _row(i):
-    return -float(i) - (0.6 if i >= len(JUDGED) else 0)
+def _places(names) -> list[float]:
+    """The height of each row, those that stand apart a little below."""
+    return [-float(i) - (0 if name in JUDGED else 0.6) for i, name in enumerate(names)]
 
 
 def _draw_states(axes, counts, shown, name, most):
     """One panel; `most` is the largest total of all panels, for bars of one scale."""
     by_state = counts.groupby("state")["value"].sum()
     total, start = int(by_state.sum()), 0
-    for i, (row, those) in enumerate(shown.items()):
+    places, n_judged = _places(shown), sum(row in JUDGED for row in shown)
+    for y, (row, those) in zip(places, shown.items(), strict=True):
         value = int(sum(by_state.get(s, 0) for s in those))
         look = {"edgecolor": "none"} | ({"facecolor": COLORS[row]} if row in COLORS else APART_LOOK)
-        style.box(axes, start, _row(i) - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
+        style.box(axes, start, y - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
         left = start + value > 0.75 * most
         inside = left and start < 0.15 * most  # at its left it would lie over the row's name
-        axes.annotate(wording.number(value), (start if left and not inside else start + value, _row(i)),
+        axes.annotate(wording.number(value), (start if left and not inside else start + value, y),
                       (-3 if left else 3, 0), textcoords="offset points", ha="right" if left else "left", va="center",
                       fontsize=style.SMALL, bbox=style.pad() if inside else None)  # fmt: skip
         start += value
@@ -206,4 +214,4 @@ def _draw_states(axes, counts, shown, name, most):
     axes.set_title(f"{name}: {wording.number(total)}")
     style.hide_frame(axes)
     axes.set_xticks([])
-    axes.axhline((_row(len(JUDGED) - 1) + _row(len(JUDGED))) / 2, color=style.FAINT, linewidth=0.8)
+    axes.axhline((places[n_judged - 1] + places[n_judged]) / 2, color=style.FAINT, linewidth=0.8)

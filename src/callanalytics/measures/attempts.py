@@ -114,7 +114,7 @@ CALLED_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_
 SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "second_attempt_made_rate",
     "Missed first attempts after which {agency} rang a second time.",
-    version=5,
+    version=6,
     numerator="a second callback in the same round",
     denominator="promises whose first callback no one answered, once the round is over and on a line watched to its "
     "end; not those that an email or our withdrawal ended without a second callback",
@@ -200,7 +200,7 @@ NOT_BOTH_MISSED = f"{UNBLOCKED} AND {OVER} AND {_is_not(BOTH_MISSED)}"
 BOTH_MISSED_RATE = _of_attempts(
     "both_missed_rate",
     "Promises rung twice with no one answering, so that the request may have to be made again.",
-    version=4,
+    version=5,
     numerator="first and second callback unanswered",
     denominator=f"{CALLED_BACK}, once answered or the round is over",
     counts={"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
@@ -397,7 +397,7 @@ _DAYS = _by_day(
 )
 TIME_TO_CALLBACK = Card(
     name="time_to_callback",
-    version=2,
+    version=3,
     title="Promised callbacks with a first contact within so many federal business days.",
     table="promises",
     population="promised callbacks on a line that was watched from the start and blocks no caller for showing no "
@@ -443,7 +443,7 @@ MAYBE_SECOND = f"{counted()} AND {CLOSED} AND {SECOND} IS NULL"
 MAYBE_BOTH = f"{counted()} AND {FIRST} IS NULL"
 RESTART_RATE = Card(
     name="restart_rate",
-    version=3,
+    version=4,
     title="Requests that had to be made again after both callbacks were missed, or after no contact came.",
     table="promises",
     population="counted promises (default reading) that ended without anybody being reached",

@@ -105,6 +105,8 @@ COUNTED = (
     "promises with known urgency and rule, not withdrawn, due by the day on which the log is looked at [as_of], on a "
     "line that was watched and blocks no caller for showing no number"
 )
+# A callback came for these on a day that no one noted: they are kept, or late, at the possible end alone.
+UNDATED = {"n_undated": f"{counted()} AND state = 'undated'"}
 OWNS_HOUR = "the start of the call on which it was promised"
 OF_PROMISES: dict[str, Any] = {
     "table": "promises",
@@ -118,7 +120,7 @@ OF_PROMISES: dict[str, Any] = {
 PROMISE_KEPT_RATE = Card(
     **OF_PROMISES,
     name="promise_kept_rate",
-    version=3,
+    version=4,
     title="Promised callbacks for which {agency} rang or emailed by its stated time, whether or not we answered.",
     numerator="first incoming call to us, answered or not, or answer by email, by the due moment of the reading; "
     "certain: one that is its for certain; possible: and the most that may have had another by then",
@@ -129,6 +131,7 @@ PROMISE_KEPT_RATE = Card(
         "n_due_under_all": DUE_UNDER_ALL,
         "n_kept_under_all": f"{DUE_UNDER_ALL} AND is_kept_certain_strict",
         "n_kept_under_one": f"{DUE_UNDER_ALL} AND is_kept_certain_lenient",
+        **UNDATED,
     },
     free={
         **{f"n_maybe_kept_{r}": Free(f"{counted(r)} AND NOT is_kept_certain_{r}", r) for r in READINGS},
@@ -155,12 +158,13 @@ PROMISE_KEPT_RATE = Card(
 CALLBACK_HIT_RATE = Card(
     **OF_PROMISES,
     name="callback_hit_rate",
-    version=5,
+    version=6,
     title="Promised callbacks that a person of ours answered by the due moment.",
     numerator="a callback answered by a person by the due moment, weekends, holidays and closures not counted "
-    "[due_default]; email is no hit; possible: and those where no one noted whether we answered",
+    "[due_default]; email is no hit; possible: and those where no one noted whether we answered, or on which day it "
+    "came",
     denominator="counted promises (default reading)",
-    counts={"n_counted": counted(), "n_hit": f"{counted()} AND is_hit_certain"},
+    counts={"n_counted": counted(), "n_hit": f"{counted()} AND is_hit_certain", **UNDATED},
     # Where no one noted whether a callback was answered, it may have been.
     free={"n_maybe_hit": Free(f"{counted()} AND NOT is_hit_certain", "default answered")},
     rows=(
@@ -217,14 +221,14 @@ SILENT_PROMISES = _count_over_promises(
 )
 LATE_CALLBACKS = _count_over_promises(
     "late_callbacks",
-    3,
+    4,
     "Promised callbacks for which the first contact came after {agency}'s stated time.",
     "nothing came by the due moment, something since; certain: the fewest of which nothing else may have come in "
     "time; possible: the most for which the first contact may have come late",
-    {"n_late": f"{counted()} AND certain_contact = 'late'"},
+    {"n_late": f"{counted()} AND certain_contact = 'late'", **UNDATED},
     {
         "n_late_whatever_came": Free(f"{counted()} AND certain_contact = 'late'", "default", rest=True),
-        "n_maybe_late": Free(f"{counted()} AND certain_contact = 'none'", "not default"),
+        "n_maybe_late": Free(f"{counted()} AND certain_contact IN ('undated', 'none')", "not default"),
     },
     "n_late_whatever_came",
     "n_late + n_maybe_late",
@@ -232,7 +236,7 @@ LATE_CALLBACKS = _count_over_promises(
 PROMISE_STATES = Card(
     **OF_PROMISES | {"population": "every promised callback"},
     name="promise_states",
-    version=2,
+    version=3,
     title="Where each promised callback stands on the day on which the log is looked at [as_of]. A callback of which "
     "no one noted whose it was counts for one promise alone, mostly the one due first; it may have been another's.",
     numerator="promises in the state",

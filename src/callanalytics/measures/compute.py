@@ -203,6 +203,7 @@ def _left_out_sentences(frame, card: Card, by, counted: pd.DataFrame) -> tuple[s
     """Sentences on what is not in the figures and how many; none for what did not happen."""
     return (
         *_excluded(card, counted),
+        *_undated(counted),
         *_blanks(card, counted),
         *_old_rules(frame, card, counted),
         *_no_hour(by, counted),
@@ -215,6 +216,13 @@ def _excluded(card, counted):
     for row in card.rows:
         if isinstance(row, Excluded) and row.sentence and (left_out := int(counted[row.count].sum())):
             yield f"{row.sentence}: {left_out:,}."
+
+
+def _undated(counted):
+    """How many promises had a callback that is in time, or late, at the possible end alone."""
+    n = int(counted["n_undated"].sum()) if "n_undated" in counted else 0
+    if n:
+        yield f"Promises for which a callback came on a day that no one noted, in time or late only possibly: {n:,}."
 
 
 def _blanks(card, counted):

@@ -398,6 +398,7 @@ STATES = {
     "both_missed": "came in time twice or more, not answered",
     "result_unknown": "came in time, not noted whether answered",
     "emailed": "answered by email in time",
+    "undated": "came, on a day that no one noted",
     "late": "nothing in time; something came later",
     "silent": "no contact recorded by the due moment",
     "unwatched": "nothing seen, but the line was not observed throughout",

@@ -49,8 +49,8 @@ SAME_BY_ALL = (
     "A request made while more than one stated time may have held is in an upper row if a contact came and all of them "
     "judge it alike."
 )
-COLORS = (style.BLUE, "#7db3d8", "#a9cfe8", "#d3e5f2", "#e4e6e8", "#f0b48a", style.VERMILION)
-COLORS = dict(zip(JUDGED, COLORS, strict=True))
+_COLORS = (style.BLUE, "#7db3d8", "#a9cfe8", "#d3e5f2", "#e4e6e8", "#f0b48a", style.VERMILION)
+COLORS = dict(zip(JUDGED, _COLORS, strict=True))
 APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.HATCH}
 
 

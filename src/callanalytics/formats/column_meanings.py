@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from callanalytics.formats import contents, derived_columns, relevance
+from callanalytics.formats import callback_columns, contents, derived_columns, relevance
+from callanalytics.formats.callback_columns import PAST
 from callanalytics.formats.contents import (
     CLOCK,
     HELD,
@@ -72,7 +73,6 @@ OTHER_PARTY = frozenset("caller who with party to from".split())  # the same, wh
 TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
-PAST = regex(r"(?i)\b(?:called|rang|phoned)[ -]?back\b|\b(?:llamaron|llam[oó]|devolvieron)\b")  # not Call back
 OF_ATTEMPTS, OF_AGENCY = (
     frozenset("attempt attempts try".split()),
     frozenset("callback uscis officer t2 their they tier".split()),
@@ -95,7 +95,8 @@ class SheetColumns:
     """Which column of a sheet has which meaning.
 
     ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
-    the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
+    the meaning that its cells look like, where no column was taken for that; ``either`` header -> the two meanings of
+    which its cells have one, and nothing says which; ``weight`` how much the whole speaks for
     a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
     agency is named over the sheet; ``is_business``: its words are another business's, unless a title says otherwise;
     ``states_times``: it has the times that the agency states; ``has_casework``: it has words of casework, or these
@@ -105,6 +106,7 @@ class SheetColumns:
     columns: Mapping[str, str] = field(default_factory=dict)
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     likes: Mapping[str, str] = field(default_factory=dict)
+    either: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     weight: float = 0.0
     is_silent: bool = False
     forgiven: float = 0.0
@@ -135,7 +137,12 @@ def find(
     answers = {fold(name): meaning for name, meaning in (given or {}).items()}
     answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
     scores = _scores(fmt, header, cells, answers)
+    asking = _asking_columns(header, cells, answers)
+    # In place: the caller looks for rival columns in the same list
+    has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
+    scores[:] = [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
+    either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
     found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[index] for name, index in found.items()}
@@ -150,7 +157,14 @@ def find(
     columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
     _name_results(columns, found, header, cells, end, callbacks)
     _complete_waits(columns, found, header, raw)
-    _complete_promises(fmt, columns, found, header, cells)
+    closed |= _complete_promises(fmt, columns, found, header, raw, {*asking} | {*either})
+    if (index := found.get("promised")) in asking and columns["promised"] == header[index] and "callback" not in found:
+        either[index] = ("promised", "callback")  # CB? and nothing of a promise, or a callback, beside it
+    looked_at = dict(found)
+    for index in either:
+        for name in [name for name, taken in found.items() if taken == index]:
+            del found[name], columns[name]
+    _complete_callbacks(columns, found, header, cells, asking, either)
     settled = set(answers.values())
     asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
     taken = closed | set(found.values())
@@ -162,7 +176,8 @@ def find(
         {name: others for name, others in doubts.items() if others},
         _similar_columns(fmt, columns, found, known, header, cells)
         | _columns_like_promises(columns, found, header, cells),
-        relevance.weight(fmt, found, columns, known, header, cells),
+        {header[index]: meanings for index, meanings in either.items()},
+        relevance.weight(fmt, looked_at, columns, known, header, cells),
         is_silent=not relevance.mentions_calls(header)
         and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
         forgiven=0.0
@@ -241,19 +256,87 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
         columns["wait"] = derived_columns.completed(columns["wait"], header[found[telling]])
 
 
-def _complete_promises(fmt: Format, columns: dict[str, str], found: Mapping[str, int], header, cells) -> None:
-    """The column of what kind of callback was promised, completed by the one of whether any was: CB? Y, 72h/30d."""
-    own = found.get("promised")
+def _complete_promises(
+    fmt: Format, columns: dict[str, str], found: dict[str, int], header, raw, asking: set[int]
+) -> set[int]:
+    """The column of what kind of callback was promised, completed by the one of whether any was: CB? Y, 72h/30d.
+
+    Gives one of a yes or a no that is of another thing: Client told of callback?
+    """
+    own, cells = found.get("promised"), [*map(contents.filled, raw)]
     if own is None or columns["promised"] != header[own]:
-        return
+        return set()
     free = [p for p in range(len(header)) if p not in found.values() or p in (found.get("in_out"), found.get("around"))]
     if nearly_all(cells[own], "yes"):
         kinds = [p for p in free if most(cells[p], "urgency") or nearly_all(cells[p], "urgent_or_regular")]
         pairs = [(p, own) for p in kinds]
     else:
-        pairs = [(own, p) for p in free if nearly_all(cells[p], "yes") and _may_mean(fmt, header[p], ("promised",))]
-    if len(pairs) == 1:
-        columns["promised"] = derived_columns.completed(*(header[p] for p in pairs[0]))
+        telling = (p for p in free if nearly_all(cells[p], "yes") and p not in asking)
+        pairs = [(own, p) for p in telling if _may_mean(fmt, header[p], ("promised",))]
+    for kind, answer in pairs if len(pairs) == 1 else ():
+        if callback_columns.contradicts(raw[kind], raw[answer]) and not callback_columns.names_promise(header[answer]):
+            columns["promised"], found["promised"] = header[kind], kind
+            return {answer}
+        columns["promised"] = derived_columns.completed(header[kind], header[answer])
+    return set()
+
+
+def _complete_callbacks(columns: dict[str, str], found: Mapping[str, int], header, cells, asking, either) -> None:
+    """The callbacks that a yes or a no tells of: where the column of their days is empty, or where there is none."""
+    days = found.get("callback")
+    came = [header[p] for p, kind in asking.items() if kind == "came" and p != days]
+    if days is not None and came and columns["callback"] == header[days]:
+        columns["callback"] = derived_columns.completed(header[days], came[0])
+    if "callback" in columns:
+        return
+    has_promises = any(name in columns for name in derived_columns.PROMISED)
+    for name in (header[p] for p in either if has_promises):
+        columns["callback"] = derived_columns.Derived(f"callbacks maybe told in {name}", "maybe", name)
+    results = [found[name] for name in ("callback_answered", "callback_missed") if name in found]
+    for p in [p for p in results if "callback" in tokens(header[p]) and nearly_all(cells[p], "yes")][:1]:
+        columns["callback"] = derived_columns.Derived(f"callbacks told in {header[p]}", "asked", header[p])
+
+
+def _asking_columns(header, cells, answers: Mapping[str, str]) -> dict[int, str]:
+    """The columns of a yes or a no about callbacks: ``came`` where the header asks for one that came, else ``bare``."""
+    asking = (
+        p for p, name in enumerate(header) if fold(name) not in answers and callback_columns.asks_whether(cells[p])
+    )
+    kinds = {p: "came" if callback_columns.says_came(header[p]) else "bare" for p in asking}
+    kinds = {p: kind for p, kind in kinds.items() if kind == "came" or callback_columns.is_bare(header[p])}
+    return {p: "came" if callback_columns.are_of_callbacks(cells[p]) else kind for p, kind in kinds.items()}
+
+
+def _settle_asking(found: dict[str, int], header, raw, asking: Mapping[int, str], closed: set[int]) -> dict:
+    """Such a column beside one of promises tells whether these came; gives those of which no one can tell."""
+    for index in (index for index, kind in asking.items() if kind == "came"):
+        if "callback" not in found and index not in found.values():
+            found["callback"] = index
+        closed.add(index)
+    promises = next((found[name] for name in callback_columns.PROMISES if found.get(name) not in (None, *asking)), None)
+    bare = [index for index, kind in asking.items() if kind == "bare" and index not in found.values()]
+    if promises is None or "callback" in found or len(bare) != 1:
+        return {}
+    closed.update(bare)
+    if not callback_columns.contradicts(raw[promises], raw[bare[0]]) and found.get("promised_on") != promises:
+        return {bare[0]: ("promised", "callback")}
+    found["callback"] = bare[0]
+    return {}
+
+
+def _settle_days(found: dict[str, int], header, raw, answers: Mapping[str, str]) -> dict:
+    """Days under a header that may be of callbacks due or of those that came; gives those of which no one can tell."""
+    index, calls = found.get("callback"), found.get("date", found.get("called", found.get("promised_on")))
+    if index is None or calls is None or fold(header[index]) in answers or not callback_columns.is_open(header[index]):
+        return {}
+    if not found.keys().isdisjoint(callback_columns.OF_CALLBACKS) or calls == index:
+        return {}
+    promised = found.get("promised", found.get("told"))
+    beside = raw[promised] if promised not in (None, index) else None
+    meaning = callback_columns.meaning_of_days(raw[index], raw[calls], beside)
+    if meaning == "callback_due":
+        _assign(found, index, meaning)
+    return {} if meaning else {index: ("callback_due", "callback")}
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:

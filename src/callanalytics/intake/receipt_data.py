@@ -48,6 +48,8 @@ LOOKS = {  # our column -> what a person calls it; the first that fits is told
 BY_PARSER = (("moment_by_hand", "dates"), ("number", "telephone numbers"))
 # Under one of these words dates and times are those by which an office looks for an answer: it worked them out itself.
 OWN_DUE_NAME = regex(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
+# Of a column that is read as their days, these do as well.
+DUE_ON_NAME = regex(r"(?i)\bwill\b|\bthey.?ll\b|call.?back|\bc/?b\b|\bto (?:call|phone)\b")
 OWN_DUE = "due dates of your own"
 NO_PLACE_FOR_DUE = (
     "They are not kept: when a callback is due follows from the call and from what was promised. Write that: 72 hours, "
@@ -83,9 +85,8 @@ class Unclear:
     def is_own_due(self) -> bool:
         """Whether it is a date by which the office looked for an answer, and not what it was told."""
         doubt = self.doubt
-        return (
-            doubt.target in ("promised", "told") and bool(OWN_DUE_NAME.search(doubt.column)) and _says_when(doubt.word)
-        )
+        is_of_due = OWN_DUE_NAME.search(doubt.column) or (doubt.target == "told" and DUE_ON_NAME.search(doubt.column))
+        return doubt.target in ("promised", "told") and bool(is_of_due) and _says_when(doubt.word)
 
 
 def unread_columns(table: TextTable, fmt: Format) -> list[Column]:

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import contents, derived_columns
+from callanalytics.formats import callback_columns, contents, derived_columns
 from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
@@ -150,14 +150,10 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
         case "between":
             ends = _ends(table, own, name.parts[1])
             return [_between(*pair) for pair in zip(_texts(table, name.parts[0]), ends, strict=True)]
-        case "completed" if meaning == "wait":
-            return _completed_waits(table, own, name)
-        case "completed" if meaning == "promised":
-            pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
-            return [(answer if contents.NO_MARK.match(answer) else kind or answer) or None for kind, answer in pairs]
         case "completed":
-            pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
-            return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
+            return _completed(table, own, meaning, name)
+        case "maybe" | "asked":
+            return _asked_callbacks(table, own, name)
         case "end":
             ends = _telling_the_end(table, own, name.parts[0])
             return [_end_in(text) or ("in_out" in own and callback_result_in(text)) or None for text in ends]
@@ -169,6 +165,37 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
         case "noted":
             return _promises(table, own, name.parts[0], is_habit=True)
     return _texts_of_meaning(table, own, meaning, name.parts[0])
+
+
+def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.Derived) -> list[str | None]:
+    """A column, and where it is empty what another one tells."""
+    if meaning == "wait":
+        return _completed_waits(table, own, name)
+    pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
+    if meaning == "promised":
+        return [(answer if contents.NO_MARK.match(answer) else kind or answer) or None for kind, answer in pairs]
+    if meaning == "callback":
+        return [day or answer or None for day, answer in pairs]
+    return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
+
+
+def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:
+    """The callbacks of a column of whether they were answered, or missed, without their days: yes says that one came.
+
+    A no may say that none came: of a promise beside it no one knows. Nor of any, where it may be of something else.
+    """
+    (column,) = name.parts
+    promised = next((own[meaning] for meaning in derived_columns.PROMISED if meaning in own), column)
+    pairs = list(zip(_texts(table, column), _texts(table, promised), strict=True))
+    # Nor may a day stand in these words: it would be read
+    maybe = [
+        derived_columns.MAYBE + re.sub(r"\d", "#", text) if text and callback_columns.has_promise(promise) else None
+        for text, promise in pairs
+    ]
+    if name.how == "maybe":
+        return maybe
+    result = "missed" if column == own.get("callback_missed") else "answered"
+    return [result if contents.is_mark(text) else no for (text, _), no in zip(pairs, maybe, strict=True)]
 
 
 def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from callanalytics import ids
 from callanalytics.formats import Events, Format, Rule, contents
+from callanalytics.formats.callback_columns import events_of
 from callanalytics.formats.derived_columns import MAYBE, year_of
 from callanalytics.lazy import regex
 from callanalytics.normalize import contacts, dates_of_rows
@@ -27,7 +28,7 @@ from callanalytics.normalize.derived_columns import DAY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.waits import PROMISES
 from callanalytics.values import try_read
-from callanalytics.values.callbacks import CallbackEvent, callbacks_among, read_callbacks
+from callanalytics.values.callbacks import CallbackEvent, callbacks_among
 from callanalytics.values.dates import WEEKDAY_NAME, needs_order, next_weekday, order_votes
 from callanalytics.values.events import Event
 from callanalytics.values.parsers import PARSERS
@@ -420,7 +421,7 @@ def _events(text: str, order: str) -> tuple[CallbackEvent, ...] | None:
     """The callbacks of a cell; None where it is a date as any other, or cannot be read."""
     if try_read(PARSERS["moment_by_hand"], text, order=order or "mdy") is not None or _OF_MATTER.fullmatch(text):
         return None
-    came = try_read(read_callbacks, text)
+    came = events_of(text)
     return callbacks_among(text) or None if came is None else came
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, column_meanings, relevance
+from callanalytics.formats.callback_columns import EITHER
 from callanalytics.formats.column_meanings import UNITS, UNREAD, SheetColumns
 from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
 from callanalytics.formats.layout import Column, Part, Test, When
@@ -90,6 +91,7 @@ def questions(fmt: Format, found: SheetColumns) -> list[Question]:
     """Two columns for one meaning, and columns that look like one that was not found. None of them blocks."""
     says = {meaning.name: meaning.says for meaning in fmt.words}
     of_two = [_which(name, says[name], found.columns[name], others) for name, others in found.doubts.items()]
+    of_two += [_either(header, meanings) for header, meanings in found.either.items()]
     return of_two + [_like(header, name, says[name]) for header, name in found.likes.items()]
 
 
@@ -103,6 +105,21 @@ def _which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Ques
         "say which:  " + "   or   ".join(answer.option for answer in answers),
         "which_column",
         answers,
+        blocks=False,
+    )
+
+
+def _either(header: str, meanings: tuple[str, str]) -> Question:
+    words_of = EITHER[meanings]
+    says = {UNREAD: "neither: leave this column unread"} | dict(zip(meanings, words_of, strict=True))
+    options = {name: _option(name, header) for name in says}
+    return Question(
+        header,
+        f"it may say {words_of[0]}, or {words_of[1]}. Until someone says, the column is not read",
+        "",
+        "   ".join(f"if {words}:  {options[name]}" for name, words in zip(meanings, words_of, strict=True)),
+        "which_column",
+        tuple(Answer(options[name], words) for name, words in says.items()),
         blocks=False,
     )
 

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from callanalytics.formats import Format, Rule
+from callanalytics.formats import Format, Rule, contents
 from callanalytics.formats.layout import Test, When
+from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.derived_columns import with_column
@@ -49,6 +50,12 @@ _ATTEMPT = regex(
 )
 LONGEST = 500  # letters of a cell that says so
 UNKNOWN = "unknown"
+# Words of a header of whom somebody spoke to, and those of one of who called.
+SPOKE, CALLING = (
+    frozenset("spoke spoken speak talked talk who whom".split()),
+    frozenset("called caller calling".split()),
+)
+LOST = ("hung_up", "dropped", "closed")
 WHO, CALLED = ("agency", "officer"), ("called", "called_us")  # headings of the lexicon
 
 
@@ -140,8 +147,10 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     meaning_of = {name: meaning for meaning, name in own.items()}
     saying = [text for name, text in row.items() if meaning_of.get(name, "notes") in SAYING and len(text) <= LONGEST]
     if is_in:
-        has_result = own.get("result") in row
-        return None if has_result else _one_result(saying)
+        outcome = row.get(own.get("result", ""), "")
+        if callback_result_in(_in_clauses(outcome)) or outcome_in(outcome) in LOST:
+            return None
+        return (_one_result(saying) if not outcome else None) or _of_person(row, own)
     agent = row.get(own.get("agent", ""), "")
     is_role = bool(agency_alone(agent))
     telling = [text for text in saying if says_callback(text) or (is_role and _tells_incoming(text))]
@@ -159,7 +168,20 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     result = result or ("voicemail" if any(map(_VOICEMAIL.match, saying)) else None)
     if is_named and result != "answered" and agent not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
-    return result or UNKNOWN
+    return result or (_of_person(row, own) if any(map(_names_who_called, telling)) else None) or UNKNOWN
+
+
+def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
+    """``answered`` where the row of an incoming call names whom somebody spoke to."""
+    names = (own[meaning] for meaning in ("tier", "agent", "somebody", "reached") if meaning in own)
+    spoken = (name for name in names if not SPOKE.isdisjoint(words := tokens(name)) and CALLING.isdisjoint(words))
+    texts = (row.get(name, "") for name in spoken)
+    is_spoken = any(
+        text and not placeholder(text) and not contents.KINDS["lost"].match(text) and not contents.NO_MARK.match(text)
+        and outcome_in(text) not in LOST and callback_result_in(_in_clauses(text)) is None
+        for text in texts
+    )  # fmt: skip
+    return "answered" if is_spoken else None
 
 
 def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequence[str], *, says_who: bool) -> bool:

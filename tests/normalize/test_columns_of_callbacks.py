@@ -1,0 +1,234 @@
+"""Columns about callbacks that leave open whether one was promised or came. All sheets are invented."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from callanalytics import formats
+from text_rows import NEW_YORK, normalized
+
+HAND_SHEET = formats.load()["hand_sheet"]
+DAYS = [f"3/{day}/2022" for day in (1, 3, 7, 9, 14, 16)]
+CALL = {"Time dialed": "9:10 AM", "Hold (min)": "50", "Spoke to": "Tier 1"}
+YES_NO = ["Yes", "No", "Yes", "No", "Yes", "No"]
+
+
+def sheet(**columns):
+    return [{"Date": DAYS[row], **CALL, **{n: cells[row] for n, cells in columns.items()}} for row in range(len(DAYS))]
+
+
+def read(rows, **answers):
+    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, columns=tuple(answers.items())))
+    entries = done.entries.sort_by("source_row").to_pylist()
+    promised = [each["promised"] for each in entries if each["kind"] == "dial"]
+    came = [
+        (each["started_at_local"] and f"{each['started_at_local']:%m-%d}", each["outcome"])
+        for each in entries
+        if each["kind"] == "ring"
+    ]
+    return promised, came, done
+
+
+def asked(done):
+    return {(question.column, len(question.answers)) for question in done.questions if question.code == "which_column"}
+
+
+# ---- a yes or a no ---------------------------------------------------------------------------------------------------
+
+ASKING = (
+    "Callback received? · Did they call back? · Called back? · CB? · Call back came · Callback rec'd · Callback? · "
+    "Did USCIS call back? · Did we get a callback? · Did the callback come? · Called us back? · ¿Llamaron? · "
+    "Called Back (Y/N) · CB? (y/n) · Was there a callback? · Callback yet? · Did they call? · Call returned?"
+).split(" · ")
+
+
+@pytest.mark.parametrize("header", ASKING)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_beside_promises_a_yes_says_that_the_callback_came(header, is_first):
+    columns = {"Promised": ["72 hours"] * 6, header: YES_NO}
+    columns = dict(reversed(columns.items())) if is_first else columns
+    promised, came, done = read(sheet(**columns))
+    assert promised == ["urgent"] * 6
+    assert came == [(None, "unknown")] * 3
+    assert asked(done) == set()
+
+
+@pytest.mark.parametrize("cell", ["missed", "Yes, answered", "voicemail", "pending", "3/17 missed"])
+def test_one_cell_of_another_kind_changes_the_reading_of_no_other(cell):
+    result = {"pending": [], "Yes, answered": [(None, "answered")], "3/17 missed": [("03-17", "missed")]}
+    columns = {"Promised": ["72 hours"] * 6, "Callback received?": [*YES_NO[:5], cell]}
+    promised, came, _ = read(sheet(**columns))
+    assert promised == ["urgent"] * 6
+    assert came == [(None, "unknown")] * 3 + result.get(cell, [(None, cell)])
+
+
+@pytest.mark.parametrize(("yes", "no"), [("x", ""), ("✓", ""), ("Y", "N"), ("TRUE", "FALSE"), ("1", "0"), ("sí", "no")])
+def test_marks_say_so_as_well(yes, no):
+    cells = [yes, no] * 3
+    promised, came, _ = read(sheet(**{"Promised": ["72 hours"] * 6, "Callback received?": cells}))
+    assert (promised, came) == (["urgent"] * 6, [(None, "unknown")] * 3)
+
+
+def test_in_a_ledger_of_promises_too():
+    rows = [{"Promised on": day, "Client": "A", "Called back?": text} for day, text in zip(DAYS, YES_NO, strict=True)]
+    promised, came, _ = read([{**row, "Hold (min)": "50"} for row in rows])
+    assert (promised, came) == (["unknown"] * 6, [(None, "unknown")] * 3)
+
+
+@pytest.mark.parametrize("answer", ["promised", "callback"])
+def test_where_nothing_tells_which_it_is_asked_and_not_read(answer):
+    rows = sheet(**{"CB?": YES_NO})
+    promised, came, done = read(rows)
+    assert (set(promised), came, asked(done)) == ({None}, [], {("CB?", 3)})
+    promised, came, done = read(rows, **{answer: "CB?"})
+    assert asked(done) == set()
+    if answer == "promised":
+        assert (promised, came) == (["unknown", "none"] * 3, [])
+    else:
+        assert (set(promised), came) == ({None}, [(None, "unknown")] * 3)
+
+
+def test_a_yes_in_each_row_with_a_promise_may_repeat_that_one_was_made():
+    kinds = ["72 hours", "", "72 hours", "", "30 business days", ""]
+    promised, came, done = read(sheet(**{"Promised": kinds, "CB?": YES_NO}))
+    assert [each for each in promised if each not in (None, "none")] == ["urgent", "urgent", "regular"]
+    assert (came, asked(done)) == ([], {("CB?", 3)})
+    # Until someone says, these rows are no evidence that nothing came.
+    unread = [each["warnings"] or "" for each in done.entries.sort_by("source_row").to_pylist()]
+    assert ["contact_unread" in each for each in unread] == [True, False] * 3
+
+
+def test_beside_days_a_yes_alone_is_a_callback_without_one():
+    days = ["3/3/2022", "", "", "", "3/16/2022", ""]
+    columns = {"Promised": ["72 hours"] * 6, "Called back?": YES_NO, "Called back on": days}
+    promised, came, _ = read(sheet(**columns))
+    assert promised == ["urgent"] * 6
+    assert came == [("03-03", "unknown"), (None, "unknown"), ("03-16", "unknown")]
+
+
+@pytest.mark.parametrize(("header", "result"), [("Callback answered?", "answered"), ("Missed CB?", "missed")])
+def test_a_yes_to_how_it_ended_is_a_callback_and_a_no_may_be_none(header, result):
+    _, came, done = read(sheet(**{"Promised": ["72 hours"] * 5 + [""], header: YES_NO}))
+    assert came == [(None, result)] * 3
+    (doubt,) = done.doubts
+    assert (doubt.column, len(doubt.rows)) == (header, 2)  # of the last row no callback was promised
+
+
+@pytest.mark.parametrize(
+    "header", ["Callback promised?", "Escalated?", "Callback offered", "Tier 2 callback requested?"]
+)
+def test_a_header_of_promises_is_read_as_before(header):
+    promised, came, done = read(sheet(**{header: YES_NO}))
+    assert (promised, came, asked(done)) == (["unknown", "none"] * 3, [], set())
+
+
+@pytest.mark.parametrize("header", ["Callback", "CB?", "Callback?"])
+def test_a_column_that_names_a_promise_in_one_cell_is_of_promises(header):
+    promised, _, done = read(sheet(**{header: [*YES_NO[:5], "72 hours"]}))
+    assert (promised[:2], promised[5], asked(done)) == (["unknown", "none"], "urgent", set())
+
+
+OTHERS = "We called back? · Client called back? · Need to call back? · Told client of callback? · Callback confirmed?"
+
+
+@pytest.mark.parametrize("header", OTHERS.split(" · "))
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_no_to_another_question_takes_no_promise_back(header, is_first):
+    columns = {"Promised": ["72 hours"] * 6, header: YES_NO}
+    promised, came, _ = read(sheet(**dict(reversed(columns.items())) if is_first else columns))
+    assert (promised, came) == (["urgent"] * 6, [])
+
+
+# ---- days ------------------------------------------------------------------------------------------------------------
+
+
+def later(*apart):
+    return [f"3/{int(day.split('/')[1]) + days}/2022" for day, days in zip(DAYS, apart, strict=True)]
+
+
+TO_COME = "They will call · They'll call on · Will call back · USCIS will call on · Officer to call".split(" · ")
+
+
+@pytest.mark.parametrize("header", TO_COME)
+@pytest.mark.parametrize("days", [later(2, 2, 2, 2, 2, 2), later(1, 2, 5, 2, 9, 4)])
+def test_days_of_calls_to_come_are_not_those_of_callbacks(header, days):
+    promised, came, done = read(sheet(**{"Promised": ["72 hours"] * 6, header: days}))
+    assert (promised, came, asked(done)) == (["urgent"] * 6, [], set())
+
+
+@pytest.mark.parametrize("header", ["Called back on", "They called", "Callback received on", "USCIS called back"])
+def test_days_of_calls_that_came_are(header):
+    _, came, _ = read(sheet(**{"Promised": ["72 hours"] * 6, header: later(3, 3, 3, 3, 3, 3)}))
+    assert len(came) == 6
+
+
+@pytest.mark.parametrize("header", ["Call back on", "Callback date", "CB date", "Date of callback"])
+@pytest.mark.parametrize(
+    ("apart", "is_read"),
+    [
+        ((3, 3, 3, 3, 3, 3), "due"),  # exactly 72 hours on
+        ((1, 1, 1, 1, 1, 1), ""),  # always the next day: reckoned, or prompt
+        ((3, 6, 3, 6, 3, 6), ""),  # three or four business days on: reckoned over a holiday, or not
+        ((1, 2, 3, 1, 8, 2), "came"),
+    ],
+)
+def test_days_all_as_far_from_their_calls_were_reckoned(header, apart, is_read):
+    promised, came, done = read(sheet(**{"Promised": ["72 hours"] * 6, header: later(*apart)}))
+    assert promised == ["urgent"] * 6
+    assert len(came) == (6 if is_read == "came" else 0)
+    assert asked(done) == ({(header, 3)} if not is_read else set())
+
+
+def test_a_result_or_a_time_beside_the_days_says_that_they_came():
+    columns = {"Promised": ["72 hours"] * 6, "Callback date": later(3, 3, 3, 3, 3, 3)}
+    _, came, _ = read(sheet(**columns, **{"Callback result": ["answered", "missed"] * 3}))
+    assert [result for _, result in came] == ["answered", "missed"] * 3
+    timed = [f"{day} 9:40 AM" for day in columns["Callback date"]]
+    assert len(read(sheet(**columns | {"Callback date": timed}))[1]) == 6
+
+
+def test_thirty_business_days_on_are_due_days_whatever_holidays_lie_between():
+    days = ["4/12/2022", "4/14/2022", "4/18/2022", "4/20/2022", "4/25/2022", "4/27/2022"]
+    promised, came, done = read(sheet(**{"Promised": ["30 business days"] * 6, "Callback date": days}))
+    assert (promised, came, asked(done)) == (["regular"] * 6, [], set())
+
+
+@pytest.mark.parametrize("answer", ["callback_due", "callback"])
+def test_what_a_person_says_of_the_days_holds(answer):
+    rows = sheet(**{"Promised": ["72 hours"] * 6, "Call back on": later(1, 1, 1, 1, 1, 1)})
+    _, came, done = read(rows, **{answer: "Call back on"})
+    assert (len(came), asked(done)) == (6 if answer == "callback" else 0, set())
+
+
+# ---- callbacks in rows of their own ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "result"),
+    [
+        ("Tier 2", "answered"),
+        ("Officer Lee", "answered"),
+        ("Officer, case reopened", "answered"),
+        ("missed", "missed"),
+        ("left VM", "voicemail"),
+        ("no one", "unknown"),
+        ("n/a", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_who_spoke_on_a_call_of_the_agency_was_spoken_to(cell, result):
+    ours = {"Time": "9:10 AM", "Direction": "We called", "Wait (min)": "50", "Spoke to": "Tier 1"}
+    theirs = {"Time": "10:00 AM", "Direction": "USCIS called", "Wait (min)": "", "Spoke to": cell}
+    rows = [{"Date": day, **row} for day, row in zip(DAYS, [ours, theirs] * 3, strict=True)]
+    _, came, _ = read(rows)
+    assert [outcome for _, outcome in came] == [result] * 3
+
+
+@pytest.mark.parametrize("header", ["Tier", "Agent"])
+def test_a_tier_alone_does_not_say_that_somebody_spoke(header):
+    ours = {"Time": "9:10 AM", "Direction": "We called", "Wait (min)": "50", header: "Tier 1"}
+    theirs = {"Time": "10:00 AM", "Direction": "USCIS called", "Wait (min)": "", header: "Tier 2"}
+    rows = [{"Date": day, **row} for day, row in zip(DAYS, [ours, theirs] * 3, strict=True)]
+    assert {outcome for _, outcome in read(rows)[1]} == {"unknown"}

@@ -224,6 +224,7 @@ def test_a_line_under_the_table_is_still_no_entry():
     [
         ("Time we called", "start"),
         ("Time dialed", "start"),
+        ("Dial time", "start"),
         ("Start time", "start"),
         ("Time", "unknown"),
         ("Time of call", "unknown"),

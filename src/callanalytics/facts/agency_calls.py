@@ -178,7 +178,8 @@ def _person_gave(entries: Rows) -> np.ndarray:
     promised = entries.is_in("promised", "urgent", "regular", "unknown")
     gave = entries.is_present("tier") | entries.is_in("outcome", *ONLY_A_PERSON) | promised
     # Of a call that was lost the name says that it was lost afterwards; where none was to be had, no one's is believed.
-    return gave | (entries.is_in("wait_outcome", "gave_up", "cut_off") & _has_agent(entries))
+    is_lost = entries.is_in("wait_outcome", "gave_up", "cut_off")
+    return gave | (is_lost & _has_agent(entries)) if is_lost.any() else gave
 
 
 def _has_agent(entries: Rows) -> np.ndarray:

@@ -300,7 +300,8 @@ class _ComparedEntries:
         of_one = self.is_of_one_case(a, b) | ((self.followed[a] == self.followed[b]) & (self.followed[a] >= 0))
         answered = self.is_answered[a] & self.is_answered[b] & (of_one | self.is_by_one_agent(a, b))
         missed = self.is_missed[a] & self.is_missed[b] & of_one & (self.when[a] == self.when[b])
-        return ~self.differ(a, b) & (answered | missed)
+        is_row = self.is_one_row(a, b) & (self.precise[a] <= 60)
+        return ~self.differ(a, b) & (answered | missed | is_row)
 
 
 def _encoded(values: np.ndarray) -> np.ndarray:

@@ -341,10 +341,12 @@ def _several_of_a_day(entries: NotedContacts, calls: LoggedCalls, of_day: _Edges
     cost = np.minimum(apart_s / LONGEST_S, 1) ** 2 / 1000
     chosen = _cheapest(left, cost, len(entries.when), len(calls.when))
     knot = _knots(*(np.unique(side, return_inverse=True)[1] for side in (left.entry, left.call)))
-    n_of_knot = np.bincount(knot[chosen], minlength=len(knot))
+    n_of_knot, order = np.bincount(knot[chosen], minlength=len(knot)), np.argsort(knot, kind="stable")
+    begin, end = (np.searchsorted(knot[order], knot[chosen], side=side) for side in ("left", "right"))
     assumed = np.zeros(len(chosen), bool)
     for index, pair in enumerate(chosen):
-        others = np.flatnonzero((knot == knot[pair]) & (np.arange(len(knot)) != pair))
+        others = order[begin[index] : end[index]]
+        others = others[others != pair]
         n_others = len(_assigned(left[others], cost[others])) if len(others) else 0
         assumed[index] = n_others == n_of_knot[knot[pair]]
     return left[chosen], assumed

@@ -238,7 +238,9 @@ def duplicate_notes(
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
     original = duplicates.duplicate_entries(rows, calls, shown, agency)
     groups: dict[int, list[int]] = {}
-    for index in np.flatnonzero((original >= 0) & rows.is_in("kind", "dial")).tolist():
+    # A callback told beside a call is of its row.
+    is_row = rows.is_in("kind", "dial") | (rows.is_in("kind", "ring") & (rows.numbers("item") == 0))
+    for index in np.flatnonzero((original >= 0) & is_row).tolist():
         groups.setdefault(original[index], [original[index]]).append(index)
     certain, unsure = (
         [sorted((names[source[p]], number[p]) for p in group) for group in found if ours & {source[p] for p in group}]

@@ -63,6 +63,7 @@ REASONS = {
     "no_contact": "that brought no contact",
     "no_phone_log": "in no phone log",
     "no_duration": "whose length the phone log does not show",
+    "call_of_day_guessed": "that an entry with a date alone may be about",
     "too_recent": "too recent to tell",
     "no_slot": "in no staffed hour that is known",
     # promises

@@ -200,6 +200,8 @@ def test_notes_by_their_date_alone_are_the_calls_of_the_day_as_many_as_can_be():
     assert len(made.agency_calls) == 2
     assert warned(joined) == ["call_of_day_assumed"]
     assert (joined["hour_local"], str(joined["date_local"])) == (None, "2022-03-01")
+    assert [joined[name] for name in ("duration_s", "line", "our_number")] == [None, "unknown", None]
+    assert [warned(row) for row in made.agency_calls if row["recorded_in"] == "phone"] == [["call_of_day_possible"]]
     assert pairs(build(calls, [note("n", "2022-03-01"), note("m", "2022-03-01 15:00")])) == {("n", "c"), ("m", "d")}
     # More notes than calls: those over count by themselves.
     assert len(build(calls, [note(id, "2022-03-01", tier="tier1") for id in "klm"]).agency_calls) == 3
@@ -207,6 +209,11 @@ def test_notes_by_their_date_alone_are_the_calls_of_the_day_as_many_as_can_be():
     assert pairs(build(calls, [note("n", "2022-03-01", wait_s=1400)])) == {("n", "d")}
     calls[1]["duration_s"] = 200
     assert len(build(calls, [note("n", "2022-03-01", wait_s=1400)]).agency_calls) == 3
+
+
+def test_a_note_by_its_date_alone_without_a_wait_takes_no_call_for_its_length():
+    calls = [call("c", AT, s=300), call("d", "2022-03-01 15:00", s=5400)]
+    assert pairs(build(calls, [note("n", "2022-03-01", tier="tier1")])) == {("n", "c")}
 
 
 def test_a_note_by_its_date_alone_that_says_nothing_else_is_joined_to_none_of_two_calls():

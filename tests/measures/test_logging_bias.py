@@ -57,6 +57,20 @@ def test_a_log_that_notes_all_calls_alike_is_left_as_it_is():
     assert measures.logging_bias(noted).table.set_index("statistic").loc["noted", "value"] == 1
 
 
+def test_a_call_that_may_be_the_one_noted_is_neither_noted_nor_unnoted():
+    calls = office(np.random.default_rng(1))
+    of_day = calls.assign(
+        warnings=np.where(calls["recorded_in"] == "both", "call_of_day_assumed", "call_of_day_possible")
+    )
+    alone, beside = (measures.logging_bias(each).table for each in (calls, pd.concat([calls, of_day])))
+    figures = ["statistic", "value", "low", "high", "events"]
+    is_share = alone["unit"] == "share"
+    pd.testing.assert_frame_equal(
+        alone.loc[is_share & alone["statistic"].str.startswith("noted"), figures],
+        beside.loc[is_share & beside["statistic"].str.startswith("noted"), figures],
+    )
+
+
 def busy_hours(rng, n):
     """Calls of an office that notes long calls more often, of a queue that is slow, and whose callers hold on, at noon.
 

@@ -68,7 +68,8 @@ from callanalytics.values.phones import names_person
 
 A_DAY = np.timedelta64(1, "D")
 MOST_CALLERS, CALLS_OF_EACH = 20, 3  # names that recur so often are of people of the office: agents are thousands
-CALL_OF_DAY_ASSUMED = "call_of_day_assumed"  # the code among an agency call's warnings
+CALL_OF_DAY_ASSUMED = "call_of_day_assumed"  # codes among an agency call's warnings
+CALL_OF_DAY_POSSIBLE = "call_of_day_possible"
 UNKNOWN_LINE = "unknown"  # the line of an entry that does not name it
 
 WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()  # end a call without one
@@ -106,7 +107,7 @@ def build(office: dict, calls: Rows, entries: Rows, watch: CoveredSpans, agency:
 def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch: CoveredSpans, agency) -> pa.Table:
     times = joined.times(office["timezone"], agency.timezone)
     moment = moments(times["started_at_utc"])
-    line = pc.coalesce(take(line, joined.call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))
+    line = pc.coalesce(take(line, joined.certain_call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))
     identity = joined.identity()
     n = len(joined.call)
     return schema.build(
@@ -219,6 +220,7 @@ def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, z
         "logged_twice": np.append(is_double, False)[joined.call],  # MISSING picks the last
         time_rounding.ESTIMATED: np.append(is_estimated, False)[joined.entry] & ~is_call,
         CALL_OF_DAY_ASSUMED: joined.paired(joined.pairs.assumed),
+        CALL_OF_DAY_POSSIBLE: np.isin(joined.call, joined.pairs.possible),
         "call_of_day_unsure": np.isin(joined.entry, joined.pairs.doubtful),
         "unmatched_note": is_entry & ~is_call & covered,
     }

@@ -11,8 +11,9 @@ day, and an entry whose time is further off (up to ``FAR_S``) with the one call 
 whole call was written and agrees. That one is flagged.
 
 Several entries with a date alone and several calls of that day are the same calls, as many as can be: each entry that
-says how its call went gets one that it can be, the waits as near to the lengths as they can lie. Where others would do
-as well, the pair is ``assumed``: no one knows at which hour of the day that entry's call was.
+says how its call went gets one that it can be, so that waits and lengths differ least. Where another call fits too, the
+pair is ``assumed``: no one knows at which hour of the day that entry's call was, nor how long it lasted. The other
+calls that fit are ``possible``: no one knows whether they were noted.
 
 `best_pairs` compares arrays (`NotedContacts`, `LoggedCalls`); `join_logs` puts the rows of both tables together by its
 pairs.
@@ -90,6 +91,7 @@ class Pairs:
     conflict_start: np.ndarray
     conflict_number: np.ndarray
     assumed: np.ndarray  # which of the calls of its day the entry is about is not certain
+    possible: np.ndarray  # calls left alone that an assumed entry may be about
     doubtful: np.ndarray  # entries left alone though a call of their day fits: several may be meant, or several mean it
 
 
@@ -110,7 +112,7 @@ def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False)
     only the day is known."""
     if not len(entries.when) or not len(calls.when):
         nothing = np.zeros(0, np.int64)
-        return Pairs(nothing, nothing, nothing > 0, nothing > 0, nothing > 0, nothing)
+        return Pairs(nothing, nothing, nothing > 0, nothing > 0, nothing > 0, nothing, nothing)
     edges = _edges_in_reach(entries, calls)
     misfit = _misfit(entries, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
@@ -127,12 +129,14 @@ def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False)
         found.append(several)
     entry, call = (np.concatenate([getattr(edges, name) for edges in found]) for name in ("entry", "call"))
     apart = np.concatenate([edges.apart_s for edges in found])
+    assumed = np.concatenate([np.zeros(len(entry) - len(assumed), bool), assumed])
     return Pairs(
         entry,
         call,
         apart > entries.precision_s[entry] + PLAIN_S,
         differ(entries.number[entry], calls.number[call]),
-        np.concatenate([np.zeros(len(entry) - len(assumed), bool), assumed]),
+        assumed,
+        np.setdiff1d(of_day.call[np.isin(of_day.entry, entry[assumed])], call),
         np.setdiff1d(of_day.entry[~np.isin(of_day.call, call)], entry),
     )
 
@@ -334,9 +338,9 @@ def _several_of_a_day(entries: NotedContacts, calls: LoggedCalls, of_day: _Edges
     left = of_day[is_left & entries.is_told[of_day.entry]]
     if not len(left.entry):
         return left, left.entry > 0
-    # Without a wait the longest calls are the likeliest to be noted.
+    # Without a wait any call fits: a guess by length would decide what is measured of the lengths of noted calls.
     wait, lasted = entries.wait_s[left.entry], calls.duration_s[left.call]
-    apart_s = np.abs(np.where(wait >= 0, wait, LONGEST_S) - lasted)
+    apart_s = np.where(wait >= 0, np.abs(wait - lasted), 0)
     # So small that the pairs of a day together cost less than one entry left alone.
     cost = np.minimum(apart_s / LONGEST_S, 1) ** 2 / 1000
     chosen = _cheapest(left, cost, len(entries.when), len(calls.when))
@@ -419,7 +423,12 @@ class Contacts:
 
     def either(self, name: str) -> pa.Array:
         """From the call, else from the entry."""
-        return pc.coalesce(self.call_column(name), self.entry_column(name))
+        return pc.coalesce(self.calls.take(name, self.certain_call), self.entry_column(name))
+
+    @property
+    def certain_call(self) -> np.ndarray:
+        """The call of each row; MISSING where another of its day may be meant as well."""
+        return np.where(self.paired(self.pairs.assumed), MISSING, self.call)
 
     def identity(self) -> dict[str, pa.Array]:
         """Which log knows it, and its ids there."""
@@ -435,9 +444,7 @@ class Contacts:
         """The time block: from the phone log where it knows the call, since it has the second."""
         utc, written, flag = times_of_rows(self.entries, self.entry)
         # Where several calls of a day may be meant, only the day is known.
-        exact, shown, call_flag = times_of_rows(
-            self.calls, np.where(self.paired(self.pairs.assumed), MISSING, self.call)
-        )
+        exact, shown, call_flag = times_of_rows(self.calls, self.certain_call)
         timed = ~np.isnat(exact)
         is_call = self.call >= 0
         flag = pc.if_else(pa.array(timed), call_flag, flag)

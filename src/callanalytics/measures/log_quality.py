@@ -164,7 +164,11 @@ def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_o
 
 BANDS_MIN = (0, 5, 15, 30, 60, 120)
 NAMES = (*(f"noted_{a}_{b}min" for a, b in pairwise(BANDS_MIN)), f"noted_from_{BANDS_MIN[-1]}min")
-SEEN = f"{LIVE} AND recorded_in IN ('phone', 'both') AND duration_s IS NOT NULL"
+# Of a call that an entry with a date alone may be about, and of the one it was taken for, no one knows whether it was
+# noted.
+_GUESSED = "coalesce(warnings, '') LIKE '%call_of_day_assumed%' OR coalesce(warnings, '') LIKE '%call_of_day_possible%'"
+_SHOWN = f"{LIVE} AND recorded_in IN ('phone', 'both')"
+SEEN = f"{_SHOWN} AND duration_s IS NOT NULL AND NOT ({_GUESSED})"
 WAITED = f"{SEEN} AND recorded_in = 'both' AND wait_origin = 'dial' AND wait_s IS NOT NULL"
 OF_SEEN = "calls to the agency in the phone log"
 OF_WAITED = "calls in both logs that queued and whose wait was noted"
@@ -200,7 +204,10 @@ LOGGING_BIAS = Card(
         OUTSIDE,
     ),
     counted="n_seen",
-    left_out={"no_duration": f"{LIVE} AND recorded_in IN ('phone', 'both') AND duration_s IS NULL"},
+    left_out={
+        "call_of_day_guessed": f"{_SHOWN} AND ({_GUESSED})",
+        "no_duration": f"{_SHOWN} AND duration_s IS NULL AND NOT ({_GUESSED})",
+    },
     words={
         "covered": "calls a phone export shows",
         "duration_noted": "half of the noted calls lasted longer than",

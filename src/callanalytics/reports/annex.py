@@ -493,6 +493,7 @@ WHAT = {  # warning -> what it is: what was done
     "call_of_day_joined": "Call or callback of which a second sheet gives the day alone: counted once",
     "call_of_day_unsure": "Entry with a date alone, when several calls of that day may be meant: joined to none",
     "call_of_day_assumed": "Entry with a date alone, on which several calls may be meant: taken for one, in no hour",
+    "call_of_day_possible": "Call that an entry with a date alone may be about: neither noted nor unnoted",
     "time_of_estimated": "Noted time whose moment of the call is estimated from the phone log",
     "promise_before_call": "Request noted before its call began: its clock starts with the call",
     "ring_before_promise": "Callback noted as of a request made only later: it answers none",

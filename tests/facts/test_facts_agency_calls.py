@@ -288,6 +288,9 @@ def test_warnings_of_both_logs_stand_together():
         ({"wait_outcome": "gave_up", "agent_name": "Officer Brown"}, True),
         ({"wait_outcome": "cut_off", "agent_name": "Tier 1"}, False),
         ({"wait_outcome": "cut_off", "agent_name": "a live agent"}, False),
+        ({"wait_outcome": "gave_up", "agent_name": "hold music"}, False),
+        ({"wait_outcome": "gave_up", "agent_name": "Emma (virtual)"}, False),
+        ({"wait_outcome": "gave_up", "agent_name": "Maria"}, False),
         ({"wait_outcome": "no_person", "agent_name": "Adams"}, False),
     ],
 )
@@ -316,6 +319,15 @@ def test_a_few_names_over_and_over_are_those_who_called_and_reached_no_one():
     made = build(entries=noted).agency_calls
     assert [row["wait_outcome"] for row in made].count("gave_up") == 5
     assert [row["person_reached"] for row in made].count(False) == 5
+
+
+def test_one_name_of_a_few_rows_is_no_agent_and_many_names_are():
+    for names, lost in ((["Maria"] * 2, 2), (["Maria"] * 3, 3), ([*"ABCDEFGH"], 0)):
+        noted = [
+            note(f"n{day}", f"2022-03-{day:02} 10:00", wait_outcome="gave_up", agent_name=name.ljust(5, "e"))
+            for day, name in enumerate(names, 1)
+        ]
+        assert [row["wait_outcome"] for row in build(entries=noted).agency_calls].count("gave_up") == lost
 
 
 # ---- small columns -------------------------------------------------------------------------------------

@@ -441,9 +441,21 @@ RING = "Voice,Outbound,+13125550100,(800) 375-5283,,Mon 03/04/2024,{time},VoIP C
 RINGS = "Type,Direction,From,To,Extension,Date,Time,Action,Action Result,Result Description,Duration\n"
 DAYS = {  # waits noted on a day of calls of 57 and 31 minutes; how many calls there were, and what the receipt says
     "each fits one": ((50, 25), 2, "2 of the phone's calls to USCIS in the time of the hand log are in it"),
-    "both fit both": ((20, 25), 2, "2 entries give the day alone, on which there were several: each counts as one"),
-    "one of the two": ((20,), 2, "1 entry gives the day alone, on which there were several: it counts as one of them"),
-    "three": ((20, 25, 22), 3, "2 entries give the day alone, on which there were several: each counts as one"),
+    "both fit both": (
+        (20, 25),
+        2,
+        "2 entries give only a date, and the phone made several calls that day: each counts",
+    ),
+    "one of the two": (
+        (20,),
+        2,
+        "1 entry gives only a date, and the phone made several calls that day: it counts",
+    ),
+    "three": (
+        (20, 25, 22),
+        3,
+        "2 entries give only a date, and the phone made several calls that day: each counts",
+    ),
 }
 
 

@@ -1008,6 +1008,27 @@ def test_an_answer_at_the_minute_of_dialing_is_none_where_the_call_was_disconnec
     assert normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist() == [ended, "reached"]
 
 
+@pytest.mark.parametrize("agent", ["Officer Brown", "A1234"])
+def test_a_wait_of_zero_of_a_row_that_says_who_was_reached_is_no_lost_call(agent):
+    rows = [
+        {"Date": "2022-03-01", "Hold (min)": "0", "Reached?": "Yes", "Agent": agent, "Result": "Disconnected"},
+        {"Date": "2022-03-03", "Hold (min)": "20", "Reached?": "Yes", "Agent": "Ms. Lee", "Result": "SR opened"},
+        {"Date": "2022-03-04", "Hold (min)": "25", "Reached?": "No", "Agent": "", "Result": "Hung up"},
+    ]
+    assert normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist()[0] == "reached"
+
+
+@pytest.mark.parametrize("said", ["Officer did not pick up", "Agent could not help", "Agent never came on"])
+def test_a_remark_in_the_column_of_tiers_is_no_agents_name(said):
+    rows = [
+        {"Date": "2022-03-01", "Hold (min)": "20", "Tier": said},
+        {"Date": "2022-03-02", "Hold (min)": "9", "Tier": "1"},
+    ]
+    rows += [{"Date": "2022-03-03", "Hold (min)": "20", "Tier": "Officer Van Buren"}]
+    names = normalized(rows, HAND_SHEET).entries.column("agent_name").to_pylist()
+    assert names == [None, None, "Officer Van Buren"]
+
+
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALUE!", "#DIV/0!"])
 def test_a_row_that_holds_only_what_is_left_of_a_formula_is_no_call(error):
     rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": "Ana"}, {"Date": "", "Wait": error, "Agent": ""}]

@@ -62,12 +62,14 @@ from callanalytics.facts.record_linkage import (
     numbers_in,
     over_duration,
 )
+from callanalytics.lazy import regex
 from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.values import zones
 from callanalytics.values.phones import names_person
 
 A_DAY = np.timedelta64(1, "D")
-MOST_CALLERS, CALLS_OF_EACH = 20, 3  # names that recur so often are of people of the office: agents are thousands
+MOST_NAMES = 8  # so many names, most of them once, are of agents, who are thousands; names that recur are of the office
+TITLED = regex(r"(?i)(?:officer|ofc|agent|ms|mrs|miss|mr|sra|sr)\b\.? [^\W\d_]{2}.*")
 CALL_OF_DAY_ASSUMED = "call_of_day_assumed"  # codes among an agency call's warnings
 CALL_OF_DAY_POSSIBLE = "call_of_day_possible"
 UNKNOWN_LINE = "unknown"  # the line of an entry that does not name it
@@ -178,18 +180,19 @@ def _person_gave(entries: Rows) -> np.ndarray:
     """Whether an entry has what only a person can give or do: a tier, an outcome, a promise, an agent's name or ID."""
     promised = entries.is_in("promised", "urgent", "regular", "unknown")
     gave = entries.is_present("tier") | entries.is_in("outcome", *ONLY_A_PERSON) | promised
-    # Of a call that was lost the name says that it was lost afterwards; where none was to be had, no one's is believed.
+    # An agent's name says that a call was lost after the agent spoke. A row that says that no person came is believed.
     is_lost = entries.is_in("wait_outcome", "gave_up", "cut_off")
     return gave | (is_lost & _has_agent(entries)) if is_lost.any() else gave
 
 
 def _has_agent(entries: Rows) -> np.ndarray:
-    """Whether an entry has the ID of an agent or names one; a few names over and over are the office's own people."""
+    """Whether an entry has the ID of an agent or names one. A bare name may be of the caller."""
     names = entries.texts("agent_name")
     named = np.array([bool(name) and names_person(name) for name in names], bool)
+    titled = np.array([bool(name) and TITLED.fullmatch(name) is not None for name in names], bool)
     n_names = len({name.casefold() for name in names[named]})
-    is_of_office = n_names <= MOST_CALLERS and n_names * CALLS_OF_EACH <= named.sum()
-    return entries.is_present("agent_id") | (named & ~is_of_office)
+    are_agents = named.sum() >= MOST_NAMES and 2 * n_names > named.sum()
+    return entries.is_present("agent_id") | (named & (titled | are_agents))
 
 
 def _request_days(joined, date: pa.Array) -> pa.Array:

@@ -250,11 +250,10 @@ def duplicate_notes(
     if certain:
         same = [f"{len(group)} rows log the same call: {_row_places(group)}" for group in certain]
         notes += [f"{_first_of(same, ' calls')}. Each counts once; no row is lost"]
-    alike = [pair for pair in unsure if len({name for name, _ in pair}) == 1]
-    if alike:
+    if alike := [pair for pair in unsure if len({name for name, _ in pair}) == 1]:
         which = _first_of([_row_places(pair) for pair in alike])
         notes += [f"{which} are alike. All count. If two of them are one call, delete one"]
-    if unsure := [pair for pair in unsure if pair not in alike]:
+    if unsure := [pair for pair in unsure if len({name for name, _ in pair}) > 1]:
         n = plural(len(unsure), "pair of rows", "pairs of rows")
         which = _first_of([_row_places(pair) for pair in unsure])
         notes += [

@@ -198,7 +198,8 @@ def _log_lines(scope: Scope) -> Iterator[str]:
     assumed, unsure = scope.of_days
     for n, what in ((assumed, "as one of them, in no hour"), (unsure, "beside them, since nothing says which it is")):
         if n:
-            which = f"{plural(n, 'entry')} {'gives' if n == 1 else 'give'} the day alone, on which there were several"
+            which = f"{plural(n, 'entry')} {'gives' if n == 1 else 'give'} only a date"
+            which = f"{which}, and the phone made several calls that day"
             each = f"{'it counts' if n == 1 else 'each counts'} {what}"
             yield from headed("both", f"{which}: {each}. Write the times to have them by hour")
 

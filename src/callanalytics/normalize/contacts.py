@@ -242,7 +242,8 @@ def _tier_or_officer(text: str) -> str | None:
 
 
 _OFFICER = regex(
-    r"(?i)(?:(?:the |an? )?(?:uscis )?(?:officer|ofc|agent|rep|supervisor|iso|csr)\b\.? )[^\W\d_][\w.' -]{0,40}"
+    r"(?i:(?:the |an? )?(?:uscis )?(?:officer|ofc|agent|rep|supervisor|iso|csr)\b\.? )"
+    r"[A-Z\u00c0-\u00de][\w.'-]*(?: [A-Z\u00c0-\u00de][\w.'-]*){0,2}"  # a name, and no remark such as "did not answer"
 )
 
 

@@ -258,8 +258,11 @@ _AGENT_ID = regex(r"(?<![\w'-])[A-Za-z]{0,3}-?\d[\dA-Za-z-]*(?![\w'])")
 _NAME_BEFORE_ID = regex(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471; K-4471 is a number
 
 
-# What a cell of an agent may say of a role beside the words that name no one (``common`` of the lexicon).
-_ROLES = frozenset("supervisor operator clerk human client customer service center lady guy".split())
+# Words in a column of agents that name no person, beside those of the lexicon's ``common``.
+_ROLES = frozenset(
+    "supervisor operator clerk human client customer service center lady guy hold music holding still virtual "
+    "assistant see notes note paralegal spanish english same as above".split()
+)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -268,10 +271,15 @@ def names_person(text: str) -> bool:
 
     >>> [names_person(text) for text in ("Adams", "Officer Brown", "Ms. Lee", "agent", "Tier 1", "a live person")]
     [True, True, True, False, False, False]
+    >>> [names_person(text) for text in ("hold music", "Emma (virtual)", "see notes", "paralegal", "same as above")]
+    [False, False, False, False, False]
     """
     known = {*lexicon.content()["common"]["words"].split(), *_ROLES}
-    labels = lexicon.phrases("agent", "placeholder", "incoming").walk(lexicon.tokens(text))
-    return any(not label and words[0].isalpha() and words[0] not in known for label, words in labels)
+    tokens = lexicon.tokens(text)
+    labels = lexicon.phrases("agent", "placeholder", "incoming").walk(tokens)
+    return "virtual" not in tokens and any(
+        not label and words[0].isalpha() and words[0] not in known for label, words in labels
+    )
 
 
 def split_agent(text: str) -> tuple[str, str]:

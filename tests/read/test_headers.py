@@ -240,6 +240,23 @@ def test_lengths_under_an_hour_are_no_hours_of_the_day(header):
     assert found_among(**{header: ["0:45", "1:10"] * 5})["wait"] == header
 
 
+SECOND_CALLS = {
+    "its result": {"2nd call": DAYS, "Result (2)": ["missed", "answered"] * 5},
+    "whether it was answered": {"2nd call": DAYS, "Answered?": ["no", "yes"] * 5},
+    "a promise": {"Promised": ["72 hours"] * 10, "2nd call": DAYS},
+}
+
+
+@pytest.mark.parametrize("beside", SECOND_CALLS.values(), ids=SECOND_CALLS)
+def test_a_second_call_is_the_agencys_where_something_beside_it_tells_of_a_callback(beside):
+    columns = {"First call": DAYS, "Hold": ["45"] * 10, "Result": ENDS, **beside}
+    found = column_meanings.find(HAND_SHEET, list(columns), lambda place: list(columns.values())[place]).columns
+    assert "second_call" not in found
+    held = {**columns, "Hold (2)": ["20"] * 10}
+    found = column_meanings.find(HAND_SHEET, list(held), lambda place: list(held.values())[place]).columns
+    assert found["second_call"] == "2nd call"
+
+
 OTHERS = {"IVR (min)": ["17", "24"], "Which?": ["Tier 1", "Tier 2"], "Cell": ["773-555-0121", "773-555-0122"]}
 
 

@@ -77,7 +77,7 @@ OF_ATTEMPTS, OF_AGENCY = (
     frozenset("attempt attempts try".split()),
     frozenset("callback uscis officer t2 their they tier".split()),
 )
-FIRST = frozenset(("1st", "first"))
+ANSWERED = frozenset("answered answer picked missed".split())
 OF_SECOND_CALL = ("time", "wait", "result", "agent")  # meanings that a second call of the office may have of its own
 OURS_ENDED = regex(
     r"(?i)\b(?:on hold|gave up|hung up|disconnected|abandoned"
@@ -397,16 +397,18 @@ def _settle_attempts(found: dict[str, int], header, cells) -> None:
     found.pop("callback_time", None)
 
 
-def _settle_second_calls(found: dict[str, int], header) -> None:
-    """A second call with a hold of its own, or without a callback before it, is the office's: 2nd call, Hold."""
+def _settle_second_calls(found: dict[str, int], header, cells) -> None:
+    """A second call with a hold of its own is the office's; so is one of which nothing tells a callback."""
     index = found.get("second_callback")
     if index is None or not OF_AGENCY.isdisjoint(tokens(header[index])):
         return
     first = {name: header[p].removesuffix(" (2)") for name, p in found.items() if name in OF_SECOND_CALL}
     own = {name: header.index(f"{text} (2)") for name, text in first.items() if f"{text} (2)" in header[index:]}
-    is_first = not FIRST.isdisjoint(tokens(header[found["date"]])) if "date" in found else False
-    is_theirs = found.get("callback", index) < index or "second_answered" in found
-    if is_theirs and not is_first and "wait" not in own and "second_wait" not in found:
+    results = cells[own["result"]] if "result" in own else []
+    tells_callback = not {"second_answered", "promised"}.isdisjoint(found) or found.get("callback", index) < index
+    tells_callback |= _are_results_of_callbacks(results, may_be_yes=False)
+    tells_callback |= any(not ANSWERED.isdisjoint(tokens(name)) for name in header[index + 1 : index + 2])
+    if tells_callback and "wait" not in own and "second_wait" not in found:
         return
     _assign(found, index, "second_call")
     for name, place in own.items():
@@ -477,7 +479,7 @@ def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None
     # Before the callbacks: a column of our own attempts leaves that meaning to another
     _settle_attempts(found, header, cells)
     _settle_callbacks(fmt, found, header, cells)
-    _settle_second_calls(found, header)
+    _settle_second_calls(found, header, cells)
     _settle_kinds(found, cells)
     _settle_line(found, header, cells)
     if "method" not in found and (index := _means_column(found, cells)) is not None:
@@ -610,7 +612,11 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     Beside one, Agent time is how long the agent spoke. Waited until, with hours of the day, is when the hold ended.
     """
     index = found.get("wait")
-    if index is not None and not UNTIL.isdisjoint(tokens(header[index])) and _are_hours_of_day(cells[index]):
+    if (
+        index is not None
+        and not UNTIL.isdisjoint(tokens(header[index]))
+        and _are_hours_of_day(header[index], cells[index])
+    ):
         found["hold_till"] = found.pop("wait")
     for name in ("hold_from", "hold_till", "picked_up"):
         if name in found and some(cells[found[name]], "under_an_hour") and nearly_all(cells[found[name]], "short"):
@@ -626,10 +632,15 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
         found["wait"] = held[0]
 
 
-def _are_hours_of_day(texts: list[str]) -> bool:
-    """Whether the cells are times of day, most of them later than any wait is long: 9:45, 10:20."""
+def _are_hours_of_day(name: str, texts: list[str]) -> bool:
+    """Whether what stands under an "until" are hours of the day and no lengths.
+
+    Waited until, and no more, names an hour; Wait until answered does where most cells are later than a wait is long.
+    """
+    if not nearly_all(texts, "time") or some(texts, "under_an_hour"):
+        return False
     hours = [int(match[1]) for text in texts if (match := re.match(r"(\d{1,2}):\d\d", text))]
-    return nearly_all(texts, "time") and 2 * sum(hour > MAX_WAIT_HOURS for hour in hours) > len(texts)
+    return tokens(name)[-1] in UNTIL or 2 * sum(hour > MAX_WAIT_HOURS for hour in hours) > len(texts)
 
 
 def _is_of_hold(name: str) -> bool:

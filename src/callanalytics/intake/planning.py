@@ -352,6 +352,8 @@ def _read(
     # A clock is remembered as it stands to the office's own, which may be another now
     gone = [cards[source] for source in dropped if source in cards]
     of_zone = [c for c in own_cards if c not in gone and c["settings"]["timezone"] == office["timezone"]]
+    # The office's own zone stands also where no one gave any
+    of_zone = [c for c in of_zone if c["settings"].get("file_timezone") != office["timezone"]]
     given = {row["id"]: row for card in own_cards for row in card.get("senders", ())}
     senders = senders_from_rows(given.values()) if given else ()
     origins, clocks = known_answers(own_cards, "wait_origin"), known_answers(of_zone, "file_timezone")

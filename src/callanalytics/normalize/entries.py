@@ -145,10 +145,12 @@ def _of_parts(
         fits = cells.fits(part.when) & ~problems.rejected
         if is_of_callbacks(part.columns):
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
-            # What tells of the callback that its row is, by its moment or its day, is no other one
+            # What tells of the callback that its row is, by its moment, its day and result, or no day, is no other one
             own, start = columns["started_at_local"].take(pa.array(rows)), part_columns["started_at_local"]
-            is_own = pc.or_(pc.equal(own, start), pc.equal(part_columns["started_precision_s"], DAY))
-            is_own = is_own.fill_null(False).to_numpy(False) & (days[rows] == _days_of(part_columns))
+            has_own_result = _agree(columns["outcome"].take(pa.array(rows)), part_columns["outcome"])
+            is_day_alone = pc.equal(part_columns["started_precision_s"], DAY).fill_null(False).to_numpy(False)
+            is_same = pc.equal(own, start).fill_null(False).to_numpy(False) | (is_day_alone & has_own_result)
+            is_own = (is_same & (days[rows] == _days_of(part_columns))) | start.is_null().to_numpy(False)
             is_other = ~(is_ring[rows] & is_own)
             rows = rows[is_other]
             part_columns = {name: column.filter(pa.array(is_other)) for name, column in part_columns.items()}
@@ -159,6 +161,12 @@ def _of_parts(
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     columns["warnings"] = problems.warnings()  # a further contact that was left out is one more
     return made
+
+
+def _agree(own: pa.Array, other: pa.Array) -> np.ndarray:
+    """Where two results of callbacks are the same, or one of them is not known."""
+    is_open = pc.or_(pc.equal(own, "unknown"), pc.equal(other, "unknown"))
+    return pc.or_(pc.equal(own, other), is_open).to_numpy(False)
 
 
 def _days_of(columns: dict[str, pa.Array]) -> np.ndarray:

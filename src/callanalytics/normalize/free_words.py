@@ -9,6 +9,7 @@ from functools import lru_cache
 from callanalytics.lazy import regex
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import read_callbacks
+from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import LOST, SPEAKER
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import (
@@ -287,17 +288,27 @@ _REQUEST = r"(?:sr|srmt|service request|inquiry|solicitud)"
 _MADE = r"(?:placed|opened|filed|submitted|created|made|put in|initiated|abierta|hecha)"
 _REQUEST_MADE = regex(
     rf"(?i)\W*(?:(?:they|we|rep|agent|officer|csr|t1|tier 1)\W+)?"
-    rf"(?:{_MADE}\W+(?:an?\W+|new\W+)*{_REQUEST}\b|(?:new\W+)?{_REQUEST}\W*(?:#|no\.?)?\W*(?:{_MADE}\b|[a-z]{{0,4}}\d{{2,}}))"
+    rf"(?:{_MADE}\W+(?:an?\W+|new\W+)*{_REQUEST}\b|(?:new\W+)?{_REQUEST}\W*(?:{_MADE}\b|(?:#|no\.?)?\W*[a-z]{{0,4}}\d{{2,}}\W*$))"
+)
+_REQUEST_ELSEWHERE = regex(
+    r"(?i)\b(?:online|web(?:site)?|mail(?:ed)?|fax(?:ed)?|pending|still|past|ago|since|last|status|instead|before)\b"
+    rf"|\b(?:in|on) (?:\d|{MONTH_NAME}\b)"
 )
 
 
 def request_made(text: str) -> str | None:
-    """``service_request`` where an outcome begins by saying that a request was made, or with its number.
+    """``service_request`` where an outcome begins by saying that a request was made, or is its number.
+
+    A request of another day, or made another way, tells nothing of the call.
 
     >>> request_made("SR placed"), request_made("opened an SR"), request_made("SR # 31"), request_made("no SR opened")
     ('service_request', 'service_request', 'service_request', None)
+    >>> request_made("SR 12345 still pending"), request_made("Filed SR online"), request_made("SR filed, hung up")
+    (None, None, None)
     """
-    return "service_request" if _REQUEST_MADE.match(text) and not is_denied(text) else None
+    made = _REQUEST_MADE.match(text)
+    is_of_else = _REQUEST_ELSEWHERE.search(text) or LOST.search(text) or says_no_person(text) or is_denied(text)
+    return "service_request" if made and not is_of_else else None
 
 
 def promise_of_outcome(text: str) -> Promise | None:

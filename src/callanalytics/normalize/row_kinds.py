@@ -158,9 +158,8 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
     is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
     has_request = _is_filled(row.get(own.get("sr", ""), ""))
-    # Nobody holds for a callback that is missed: of such a one only the result of the row itself says that it is one
-    named = telling if result == "answered" else [row.get(own.get("result", ""), "")] if result else []
-    may_be_long = any(map(says_callback, named)) and not (is_named or has_request)
+    # Nobody holds for a callback that is missed: a wait speaks against any but an answered one
+    may_be_long = result == "answered" and any(map(says_callback, telling)) and not (is_named or has_request)
     of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in LENGTHS)]
     if not telling or _is_of_ours(row, own, of_ours, says_who=any(map(_names_who_called, telling))):
         return None

@@ -358,7 +358,8 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     found = pc.if_else(denied, _denied(found), pc.coalesce(by_span, found))
     # Answered at the minute of dialing, and disconnected: no one came, unless a person or a column of its own says so.
     rule = contact.rules.get("wait_outcome")
-    by_clock = any(case.parse == "end_at_clock" for _, case in rule.cases) if rule else False
+    cases = [case for _, case in rule.cases if case.parse == "end_at_clock"] if rule else []
+    by_clock = any(contact.cells.name_of(column) for case in cases for column in case.columns)
     is_zero = pc.fill_null(pc.equal(span.turned(lambda s: s.seconds).array(pa.int32()), 0), False)
     is_lost = pc.and_(pc.and_(pc.is_in(found, LOST), is_zero), pc.and_(pc.invert(person), pa.scalar(by_clock)))
     return pc.if_else(pc.or_(pc.is_in(kinds, OPEN_ENDS), is_lost), found, kinds)

@@ -231,8 +231,9 @@ _TIME_FIRST = regex(rf"^\W*{_CLOCK}[\s:,.–—-]*", re.IGNORECASE)
 
 # Two calls told in one note
 _TWICE = regex(
-    r"(?i)\b(?:called|tried|dialed|phoned|calls? to|llam[eé]|llamamos|marqu[eé])\b[^,;.]{0,25}"
-    r"\b(?:twice|(?:2|two|3|three) ?(?:x|times)|dos veces|tres veces)\b|\b(?:2|two|dos) (?:calls|llamadas)\b"
+    r"(?i)(?<!client )\b(?:called|tried|dialed|phoned|calls? to|llam[eé]|llamamos|marqu[eé])\b"
+    r"(?:(?!transfer)[^,;.]){0,25}\b(?:twice|(?:2|two|3|three) ?(?:x|times)|dos veces|tres veces)\b"
+    r"|(?<!missed )\b(?:2|two|dos) (?:calls|llamadas)\b(?! from)"
 )
 LONGEST = 4000  # letters of a note that is searched
 

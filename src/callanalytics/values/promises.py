@@ -174,10 +174,11 @@ def begins_with_callback(text: str) -> bool:
 
     >>> begins_with_callback("callback w/in 24-72 hrs to 202-555-0148"), begins_with_callback("wants cb in 3 days")
     (True, False)
-    >>> begins_with_callback("spoke to Ana, nos llaman antes del 3 de octubre")
-    True
+    >>> begins_with_callback("spoke to Ana, nos llaman antes del 3 de octubre"), begins_with_callback("RFE due by 3/4")
+    (True, False)
     """
-    if _LAST_DAY.search(text):
+    parts = _promise_parts(_SENTENCE.split(text[:LONGEST]), is_remark=True)
+    if any(_LAST_DAY.search(part) and _TO_COME.match(part) for part in parts):
         return True
     run = promise_among(text)
     return bool(run and _CALLBACK_FIRST.match(run)) and " ".join(lexicon.tokens(text)).startswith(run)

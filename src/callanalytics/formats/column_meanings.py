@@ -138,21 +138,13 @@ def find(
     answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
     scores = _scores(fmt, header, cells, answers)
     asking = _asking_columns(header, cells, answers)
-    # In place: the caller looks for rival columns in the same list
     has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
-    scores[:] = [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
+    scores = [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
     found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
-    columns = {name: header[index] for name, index in found.items()}
-    for meaning in fmt.words:  # Minutes alone are those of the wait
-        wanted = next((name for name in meaning.instead if name not in columns), None)
-        if meaning.name in found and wanted:
-            columns[wanted] = header[found[meaning.name]]
-    for meaning, indices in marks.items():
-        names = [header[index] for index in indices]
-        columns[meaning] = derived_columns.Derived(f"marked: {', '.join(names)}", "marked", *names)
+    columns = _named_columns(fmt, header, found, marks)
     own_cells, rows = ({name: each[index] for name, index in found.items()} for each in (cells, raw))
     columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
     _name_results(columns, found, header, cells, end, callbacks)
@@ -187,6 +179,19 @@ def find(
         states_times=relevance.states_times(cells),
         has_casework=relevance.has_casework(fmt, header, cells),
     )
+
+
+def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict[str, str]:
+    """The names of the columns that were found, by their meanings."""
+    columns = {name: header[index] for name, index in found.items()}
+    for meaning in fmt.words:  # Minutes alone are those of the wait
+        wanted = next((name for name in meaning.instead if name not in columns), None)
+        if meaning.name in found and wanted:
+            columns[wanted] = header[found[meaning.name]]
+    for name, indices in marks.items():
+        names = [header[index] for index in indices]
+        columns[name] = derived_columns.Derived(f"marked: {', '.join(names)}", "marked", *names)
+    return columns
 
 
 def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str]):

@@ -210,10 +210,10 @@ def test_a_row_that_one_sheet_has_twice_is_one_call_where_two_cannot_be(sheet, c
 
 
 def test_a_callback_that_one_sheet_has_twice_at_one_minute_is_one():
-    at, again = (noted(n, 90, "ring", outcome="missed", warnings="row_repeated") for n in (2, 3))
-    assert len(build(entries=[noted(1), at, again]).callbacks) == 1
-    assert len(build(entries=[noted(1), at, again | {"source_id": "i"}]).callbacks) == 2
-    assert len(build(entries=[noted(1), at, again | {"warnings": None}]).callbacks) == 2
+    first, again = (noted(n, 90, "ring", outcome="missed", warnings="row_repeated") for n in (2, 3))
+    assert len(build(entries=[noted(1), first, again]).callbacks) == 1
+    assert len(build(entries=[noted(1), first, again | {"source_id": "i"}]).callbacks) == 2
+    assert len(build(entries=[noted(1), first, again | {"warnings": None}]).callbacks) == 2
 
 
 @pytest.mark.slow

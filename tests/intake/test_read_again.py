@@ -75,16 +75,16 @@ def test_a_file_on_another_clock_moves(log, place):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("said", ["Pacific", None])
-def test_the_clock_of_a_phone_system_is_remembered(said, tmp_path, place):
+@pytest.mark.parametrize("zone", ["Pacific", None])
+def test_the_clock_of_a_phone_system_is_remembered(zone, tmp_path, place):
     """For the office's later exports of the same layout; what is said of a later one holds for it."""
     first, second, third = (phone_csv(tmp_path / f"{n}.csv", range(9 * n, 9 * n + 9)) for n in range(3))
-    intake.ingest([first], place, file_timezone=said, **OFFICE)
+    intake.ingest([first], place, file_timezone=zone, **OFFICE)
     receipt = intake.ingest([second], place)
-    assert ("its times are read as Pacific time, as was said of an earlier file" in notes_of(receipt)) is bool(said)
+    assert ("its times are read as Pacific time, as was said of an earlier file" in notes_of(receipt)) is bool(zone)
     intake.ingest([third], place, file_timezone="Eastern")
     zones = [json.loads(text)["file_timezone"] for text in column(place, "settings", "sources")]
-    own = "America/Los_Angeles" if said else "America/Chicago"
+    own = "America/Los_Angeles" if zone else "America/Chicago"
     assert sorted(zones) == sorted([own, own, "America/New_York"])
     log = sheet(tmp_path / "call log.csv", calls(20))
     intake.ingest([log], place)

@@ -1018,10 +1018,10 @@ def test_a_wait_of_zero_of_a_row_that_says_who_was_reached_is_no_lost_call(agent
     assert normalized(rows, HAND_SHEET).entries.column("wait_outcome").to_pylist()[0] == "reached"
 
 
-@pytest.mark.parametrize("said", ["Officer did not pick up", "Agent could not help", "Agent never came on"])
-def test_a_remark_in_the_column_of_tiers_is_no_agents_name(said):
+@pytest.mark.parametrize("remark", ["Officer did not pick up", "Agent could not help", "Agent never came on"])
+def test_a_remark_in_the_column_of_tiers_is_no_agents_name(remark):
     rows = [
-        {"Date": "2022-03-01", "Hold (min)": "20", "Tier": said},
+        {"Date": "2022-03-01", "Hold (min)": "20", "Tier": remark},
         {"Date": "2022-03-02", "Hold (min)": "9", "Tier": "1"},
     ]
     rows += [{"Date": "2022-03-03", "Hold (min)": "20", "Tier": "Officer Van Buren"}]

@@ -126,8 +126,8 @@ def test_rows_that_an_office_crossed_out_are_read_and_named(tmp_path):
     for cell in (*book.active[3], book.active["D5"]):
         cell.font = openpyxl.styles.Font(strike=True)
     table = table_of(tmp_path, book)
-    said = "read like the others: 2 rows with text struck through (row 3, 5). Delete what is void"
-    assert (len(table), table.notes) == (4, (said,))
+    note = "read like the others: 2 rows with text struck through (row 3, 5). Delete what is void"
+    assert (len(table), table.notes) == (4, (note,))
 
 
 def test_a_formula_without_a_stored_value_is_missing_and_said(tmp_path):

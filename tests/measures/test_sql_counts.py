@@ -79,6 +79,8 @@ def test_the_text_groups_and_counts_and_does_nothing_else(card):
         "IN",
         "IS",
         "NULL",
+        "LIKE",
+        "coalesce",
         "n",
         card.table,
         *card.counts,

@@ -243,7 +243,6 @@ def test_lengths_under_an_hour_are_no_hours_of_the_day(header):
 SECOND_CALLS = {
     "its result": {"2nd call": DAYS, "Result (2)": ["missed", "answered"] * 5},
     "whether it was answered": {"2nd call": DAYS, "Answered?": ["no", "yes"] * 5},
-    "a promise": {"Promised": ["72 hours"] * 10, "2nd call": DAYS},
 }
 
 

@@ -308,7 +308,8 @@ def _asking_columns(header, cells, answers: Mapping[str, str]) -> dict[int, str]
         p for p, name in enumerate(header) if fold(name) not in answers and callback_columns.asks_whether(cells[p])
     )
     kinds = {p: "came" if callback_columns.says_came(header[p]) else "bare" for p in asking}
-    kinds = {p: kind for p, kind in kinds.items() if kind == "came" or callback_columns.is_bare(header[p])}
+    may_ask = {p for p in kinds if callback_columns.is_bare(header[p]) and len(cells[p]) >= MIN_CELLS}
+    kinds = {p: kind for p, kind in kinds.items() if kind == "came" or p in may_ask}
     return {p: "came" if callback_columns.are_of_callbacks(cells[p]) else kind for p, kind in kinds.items()}
 
 
@@ -410,7 +411,7 @@ def _settle_second_calls(found: dict[str, int], header, cells) -> None:
     first = {name: header[p].removesuffix(" (2)") for name, p in found.items() if name in OF_SECOND_CALL}
     own = {name: header.index(f"{text} (2)") for name, text in first.items() if f"{text} (2)" in header[index:]}
     results = cells[own["result"]] if "result" in own else []
-    tells_callback = not {"second_answered", "promised"}.isdisjoint(found) or found.get("callback", index) < index
+    tells_callback = "second_answered" in found or found.get("callback", index) < index
     tells_callback |= _are_results_of_callbacks(results, may_be_yes=False)
     tells_callback |= any(not ANSWERED.isdisjoint(tokens(name)) for name in header[index + 1 : index + 2])
     if tells_callback and "wait" not in own and "second_wait" not in found:

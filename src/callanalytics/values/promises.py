@@ -178,7 +178,7 @@ def begins_with_callback(text: str) -> bool:
     (True, False)
     """
     parts = _promise_parts(_SENTENCE.split(text[:LONGEST]), is_remark=True)
-    if any(_LAST_DAY.search(part) and _TO_COME.match(part) for part in parts):
+    if any(_LAST_DAY.search(part) and (_TO_COME.match(part) or _THEY_PROMISED.search(part)) for part in parts):
         return True
     run = promise_among(text)
     return bool(run and _CALLBACK_FIRST.match(run)) and " ".join(lexicon.tokens(text)).startswith(run)

@@ -64,6 +64,38 @@ def test_each_call_of_a_row_a_case_is_a_call_of_ours(tmp_path, header):
     assert sorted(entries["wait_outcome"]) == ["gave_up", "no_person", "reached", "reached", "reached"]
 
 
+def test_a_second_call_without_a_day_that_can_be_read_is_kept_and_has_none(tmp_path):
+    header = "Date,Hold (min),Result,2nd call,Hold (min),Result".split(",")
+    rows = [
+        ["2022-03-01", "45", "hung up", "2022-03-04", "35", "Tier 1"],
+        ["2022-03-02", "30", "dropped", "next day", "20", "Tier 2"],
+        ["2022-03-08", "21", "hung up", "", "25", "hung up"],
+        ["2022-03-09", "22", "hung up", "no", "", ""],
+    ]
+    entries = stored(written(tmp_path, "uscis.csv", [header, *rows]), tmp_path)
+    assert sorted(entries["wait_s"] / 60) == [20, 21, 22, 25, 30, 35, 45]
+    assert sorted(entries.loc[entries["started_at_local"].isna(), "wait_s"] / 60) == [20, 25]
+
+
+def test_a_promise_of_a_row_is_of_its_second_call_where_the_first_was_lost(tmp_path):
+    header = "Date,Hold (min),Result,2nd call,Hold (min),Result,Promised".split(",")
+    rows = [
+        ["2022-03-01", "45", "hung up", "2022-03-04", "35", "they will call within 72 hours", "72 hours"],
+        ["2022-03-07", "50", "Tier 2", "2022-03-09", "70", "hung up", "72 hours"],
+    ]
+    entries = stored(written(tmp_path, "uscis.csv", [header, *rows]), tmp_path)
+    assert sorted(entries.loc[entries["promised"] == "urgent", "wait_s"] / 60) == [35, 50]
+
+
+def test_a_success_or_a_failure_is_read_and_that_is_said(tmp_path):
+    rows = [["Date", "Hold (min)", "Result"], ["2022-03-01", "45", "Success"], ["2022-03-02", "30", "Fail"]]
+    receipt = ca.ingest([written(tmp_path, "uscis calls.csv", rows)], tmp_path / "store", **SAID)
+    entries = ca.load(tmp_path / "store", as_of="2030-12-31").entries.to_pandas()
+    assert sorted(entries["wait_outcome"]) == ["no_person", "reached"]
+    assert set(entries["warnings"]) == {"success_as_reached"}
+    assert "read as a person reached, or as no person" in receipt.text().replace("\n      ", " ")
+
+
 # ---- minutes, of what the header does not say ---------------------------------------------------------
 
 

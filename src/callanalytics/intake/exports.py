@@ -42,6 +42,7 @@ ODD_CELLS = {  # warning -> what it is, and what was done
         "a wait beside a callback",
         "the row counts as the callback, and the wait is left out. If the office called, name the agent in the row",
     ),
+    "success_as_reached": ("a success or a failure for its result", "read as a person reached, or as no person"),
     "wait_over_call": ("a wait longer than the whole call beside it", "both are kept as written; one is a slip"),
     "number_shortened": (
         "a number such as 8.00375E+09, whose digits a spreadsheet threw away",

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
-from callanalytics.formats import Rule, derived_columns
+from callanalytics.formats import Rule, contents, derived_columns
 from callanalytics.lazy import regex
 from callanalytics.normalize import free_words, waits
 from callanalytics.normalize.cells import Cells, Reading, of_each, read, rows_where
@@ -334,6 +334,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
         values[code] = values[code] or free_words.request_made(text)
         if values[code] or callbacks[code] or spoke[code] or in_menu[code] or denied[code] or promises[code]:
             del problems[code]
+    contact.problems.warn(rows_where(contents.KINDS["success"].match, reading), "success_as_reached")
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
     contact.is_unanswered |= denied[reading.codes] | replace(reading, values=callbacks).are("missed", "voicemail")

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import ids
+from callanalytics import ids, schema
 from callanalytics.formats import Events, Format, Rule, contents
 from callanalytics.formats.callback_columns import events_of
 from callanalytics.formats.derived_columns import MAYBE, year_of
@@ -158,9 +158,21 @@ def _of_parts(
             rows = np.flatnonzero(fits)
             kept, part_columns = _contacts(cells.rows(rows), part.columns, rows, common)
             rows = rows[kept]
+            columns |= _without_promises(columns, rows, part_columns)
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     columns["warnings"] = problems.warnings()  # a further contact that was left out is one more
     return made
+
+
+def _without_promises(columns: dict, rows: np.ndarray, part_columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """The promises of the first calls, but for lost ones whose row has a further call that was promised it."""
+    is_promised = pc.is_in(part_columns["promised"], PROMISES).to_numpy(False)
+    is_lost = pc.is_in(columns["wait_outcome"], pa.array(schema.LOST)).to_numpy(False)
+    has_further = np.zeros(len(is_lost), bool)
+    has_further[rows[is_promised]] = True
+    is_void = pa.array(is_lost & has_further)
+    names = ("promised", "quoted_value", "quoted_unit")
+    return {name: pc.if_else(is_void, pa.scalar(None, columns[name].type), columns[name]) for name in names}
 
 
 def _agree(own: pa.Array, other: pa.Array) -> np.ndarray:

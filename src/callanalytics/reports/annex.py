@@ -514,6 +514,7 @@ WHAT = {  # warning -> what it is: what was done
     "promise_inferred": "Callback whose kind only its time tells, by {agency}'s own list",
     "weekday_inferred": "Callback with a weekday for its date: the next such day behind a promise of 72 hours",
     "promise_from_remark": "Promise that no column of promises has: read from a remark",
+    "success_as_reached": "Call with a success or a failure for its result: read as a person reached, or as no person",
     "wait_without_call": "Wait written where there was no call of ours: left out",
     "number_shortened": "Number that a spreadsheet shortened (8.00375E+09): whose it was, no one can say",
     "duration_too_long": "Call longer than a day: its length left out",

@@ -126,7 +126,7 @@ def test_rows_that_an_office_crossed_out_are_read_and_named(tmp_path):
     for cell in (*book.active[3], book.active["D5"]):
         cell.font = openpyxl.styles.Font(strike=True)
     table = table_of(tmp_path, book)
-    note = "read like the others: 2 rows with text struck through (row 3, 5). Delete what is void"
+    note = "read like the others: 2 rows with text struck through (rows 3, 5). Delete what is void"
     assert (len(table), table.notes) == (4, (note,))
 
 

@@ -9,81 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
-from callanalytics.formats import callback_columns, contents, derived_columns, relevance
-from callanalytics.formats.callback_columns import PAST
-from callanalytics.formats.contents import (
-    CLOCK,
-    HELD,
-    MIN_CELLS,
-    OF_EACH,
-    most,
-    nearly_all,
-    numbered_callbacks,
-    share,
-    some,
-)
+from callanalytics.formats import callback_columns, contents, derived_columns, relevance, settled_columns
+from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, numbered_callbacks, share, some
 from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import Meaning, tokens
 from callanalytics.lazy import regex
 from callanalytics.values import try_read
-from callanalytics.values.callbacks import (
-    RESULTS,
-    callbacks_among,
-    denies_callbacks,
-    has_dated_callbacks,
-    read_callbacks,
-    result_of_callback,
-)
-from callanalytics.values.narratives import is_phone
-from callanalytics.values.phones import placeholder
-from callanalytics.values.promises import is_promise, read_promise
+from callanalytics.values.callbacks import has_dated_callbacks
 from callanalytics.values.spans import read_human_span
 
 CONTENT = 1.5  # what the cells of a column count for or against
 CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
-MIN_ANSWER_RATIO = 1.5  # times as many answers as callbacks: they are those of the calls
 UNREAD = "unread"  # said of a column that a person wants to be left alone
 SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
 HEAVY = 2  # a weight from which the header alone has to say so
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
-WAITING_ELSE = frozenset(
-    "day days week weeks month months year years case cases client clients since application petition status list "
-    "number no # account money position quoted announced stated predicted expected average avg max".split()
-)
 LENGTH = frozenset("length duration long how".split())  # of a hold, where the header has a word of holding too
-MAX_WAIT_HOURS = 5  # of a wait; an hour of the day is later
-UNTIL = frozenset("until till til".split())
-AGENT_TIME = frozenset("agent rep officer person human live operator time minutes mins min".split())
 MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
 # Meanings a column may have by its rows, and those of which its header has a word.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
-WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
 # In which columns, and how, a row says that no one was reached.
 LOST = dict.fromkeys(("result", "wait", "notes", "agent"), contents.KINDS["lost"])
 LOST |= {"reached": regex(r"(?i)(?:n|no|false|0)\b")}
 LOST |= dict.fromkeys(("gave_up", "cut_off"), regex(r"(?i)(?:y|yes|x|true|1|✓)$"))
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
-PARTY = frozenset("dialed called callee whom".split())  # of whoever was called
-OTHER_PARTY = frozenset("caller who with party to from".split())  # the same, where the way of the call stands beside
-TAGS = frozenset("tag tags label labels category".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
-OF_ATTEMPTS, OF_AGENCY = (
-    frozenset("attempt attempts try".split()),
-    frozenset("callback uscis officer t2 their they tier".split()),
-)
-ANSWERED = frozenset("answered answer picked missed".split())
-OF_SECOND_CALL = ("time", "wait", "result", "agent")  # meanings that a second call of the office may have of its own
-OURS_ENDED = regex(
-    r"(?i)\b(?:on hold|gave up|hung up|disconnected|abandoned"
-    r"|(?:spoke|talked) (?:to|with|w/) (?:an? )?(?:agent|rep|t1|tier 1))\b"
-)
-TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = regex(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
@@ -214,7 +169,7 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
         found |= halves
         # In place: the caller looks for rival columns in the same list
         scores[:] = [each for each in scores if not (halves and each[3].name == "wait")]
-    callbacks = _callback_column(fmt, header, cells, closed) if "callback" not in found else None
+    callbacks = settled_columns.callback_column(fmt, header, cells, closed) if "callback" not in found else None
     if callbacks is not None:
         found["callback"] = callbacks
     closed |= set(found.values())
@@ -223,9 +178,9 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
     closed |= {index for indices in marks.values() for index in indices}
     found = _taken(scores, found, closed)
     closed |= set(found.values())
-    _correct_by_cells(fmt, found, header, cells)
-    _settle_losses(found, raw)
-    _settle_answers(found, header, cells, raw)
+    settled_columns.correct_by_cells(fmt, found, header, cells)
+    settled_columns.settle_losses(found, raw)
+    settled_columns.settle_answers(found, header, cells, raw)
     return found, closed, callbacks, marks
 
 
@@ -277,7 +232,7 @@ def _complete_promises(
         pairs = [(p, own) for p in kinds]
     else:
         telling = (p for p in free if nearly_all(cells[p], "yes") and p not in asking)
-        pairs = [(own, p) for p in telling if _may_mean(fmt, header[p], ("promised",))]
+        pairs = [(own, p) for p in telling if settled_columns.may_mean(fmt, header[p], ("promised",))]
     for kind, answer in pairs if len(pairs) == 1 else ():
         if callback_columns.contradicts(raw[kind], raw[answer]) and not callback_columns.names_promise(header[answer]):
             columns["promised"], found["promised"] = header[kind], kind
@@ -341,7 +296,7 @@ def _settle_days(found: dict[str, int], header, raw, answers: Mapping[str, str])
     beside = raw[promised] if promised not in (None, index) else None
     meaning = callback_columns.meaning_of_days(raw[index], raw[calls], beside)
     if meaning == "callback_due":
-        _assign(found, index, meaning)
+        settled_columns.assign(found, index, meaning)
     return {} if meaning else {index: ("callback_due", "callback")}
 
 
@@ -355,365 +310,6 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
     if "callback_moment" in found and "callback" not in found:
         found["callback"] = found.pop("callback_moment")  # Callback at: 3/14/2024 9:40 AM
     return found
-
-
-def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """Of two columns about callbacks the one with days is their date; a bare At or Time behind it is their time."""
-    if (answered := found.get("callback_answered")) is not None and "callback" not in found:
-        if any(map(has_dated_callbacks, cells[answered])):
-            found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
-    if "callback" not in found and (promised := found.get("promised")) is not None:
-        is_past = bool(PAST.search(header[promised])) and nearly_all(cells[promised], "date")
-        # Beside the days by which they were to come, a yes, a no or a day is of callbacks that came.
-        is_beside_due = "callback_due" in found and all(
-            try_read(read_callbacks, t) is not None for t in cells[promised]
-        )
-        if is_past or is_beside_due or _are_callbacks_alone(cells[promised]):
-            found["callback"] = found.pop("promised")  # Call back? 1/14 10:20, spoke
-    if "callback" not in found:
-        return
-    index = found["callback"]
-    free = [other for other in range(len(header)) if other not in found.values()]
-    about = (p for p in free if any(m.name == "callback" for _, m, _ in fmt.vocabulary.scores(header[p])))
-    dated = [p for p in about if most(cells[p], "date")]
-    if dated and "callback_answered" not in found and not some(cells[index], "date"):
-        found["callback"], found["callback_answered"] = dated[0], index
-    behind = found["callback"] + 1
-    if "callback_time" not in found and behind in free and CLOCK.issuperset(tokens(header[behind])):
-        if most(cells[behind], "time"):
-            found["callback_time"] = behind
-
-
-def _settle_attempts(found: dict[str, int], header, cells) -> None:
-    """Attempts beside a hold that end as calls of ours do are no callbacks: First attempt date, hung up."""
-    index = found.get("callback")
-    if index is None or "wait" not in found or OF_ATTEMPTS.isdisjoint(tokens(header[index])):
-        return
-    if not OF_AGENCY.isdisjoint(tokens(header[index])):
-        return
-    texts = cells[found.get("callback_answered", index)]
-    is_alone = {"date", "called", "promised"}.isdisjoint(found)  # no other day is that of the call
-    if not is_alone and not any(map(OURS_ENDED.search, texts)):
-        return
-    for name, own in (("callback", "date"), ("callback_answered", "result")):
-        if name in found:
-            index = found.pop(name)
-            if is_alone:
-                found.setdefault(own, index)
-    found.pop("callback_time", None)
-
-
-def _settle_second_calls(found: dict[str, int], header, cells) -> None:
-    """A second call with a hold of its own is the office's; so is one of which nothing tells a callback."""
-    index = found.get("second_callback")
-    if index is None or not OF_AGENCY.isdisjoint(tokens(header[index])):
-        return
-    first = {name: header[p].removesuffix(" (2)") for name, p in found.items() if name in OF_SECOND_CALL}
-    own = {name: header.index(f"{text} (2)") for name, text in first.items() if f"{text} (2)" in header[index:]}
-    results = cells[own["result"]] if "result" in own else []
-    tells_callback = "second_answered" in found or found.get("callback", index) < index
-    tells_callback |= _are_results_of_callbacks(results, may_be_yes=False)
-    tells_callback |= any(not ANSWERED.isdisjoint(tokens(name)) for name in header[index + 1 : index + 2])
-    if tells_callback and "wait" not in own and "second_wait" not in found:
-        return
-    _assign(found, index, "second_call")
-    for name, place in own.items():
-        _assign(found, place, f"second_{name}")
-        found[name] = header.index(first[name])
-    if "second_callback_time" in found:
-        found["second_time"] = found.pop("second_callback_time")
-    if "second_answered" in found:
-        found.setdefault("second_result", found.pop("second_answered"))
-
-
-def _settle_answers(found: dict[str, int], header, cells, raw) -> None:
-    """Behind the days of callbacks the column of what came of them, whatever its header: beside a day it tells a
-    result, elsewhere at most that none came."""
-    index = found.get("callback")
-    if index is None or "callback_answered" in found or not most(cells[index], "date"):
-        return
-    vague = ("somebody", "around", "in_out", "result")
-    taken = {other for name, other in found.items() if name not in vague}
-    for behind in range(index + 1, len(cells)):
-        pairs = [(day, text) for day, text in zip(raw[index], raw[behind], strict=False) if text]
-        words = tokens(header[behind])
-        group = [word for word, other in zip(words, tokens(header[index]), strict=False) if word == other]
-        is_grouped = "callback" in group and words[: len(group)] == tuple(group)
-        # In a group of the agency's callbacks, Picked up? means us: a yes may stand there.
-        asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
-        are_results = _are_results_of_callbacks([text for day, text in pairs if day], may_be_yes=asks)
-        if behind not in taken and are_results and all(day or _says_none_came(text) for day, text in pairs):
-            _assign(found, behind, "callback_answered")
-            return
-
-
-def _assign(found: dict[str, int], index: int, meaning: str) -> None:
-    for name in [name for name, taken in found.items() if taken == index]:
-        del found[name]
-    found[meaning] = index
-
-
-def _says_none_came(text: str) -> bool:
-    """Whether a cell says that no callback came, or nothing yet: never called, pending, ?."""
-    return denies_callbacks(text) or placeholder(text) == "nothing"
-
-
-def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
-    """Whether the cells of a column say what came of callbacks and nothing else: answered, missed, voicemail."""
-    if may_be_yes:
-        return bool(texts) and all(result_of_callback(t) in RESULTS or contents.KINDS["yes"].match(t) for t in texts)
-    results = set(map(result_of_callback, texts))
-    return len(texts) >= MIN_CELLS and results <= set(RESULTS) and len(results) > 1
-
-
-def _correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """What cells settle: Answered? without callbacks is of a person, a column full of 72 hours is of promises."""
-    answered = found.get("callback_answered")
-    if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
-        words = tokens(header[answered])
-        if "answered" in words and "callback" not in words and most(cells[answered], "yes"):
-            found["reached"] = found.pop("callback_answered")
-    if answered is not None and "callback" in found and "reached" not in found:
-        is_of_calls = "callback" not in tokens(header[answered])
-        if is_of_calls and len(cells[answered]) > MIN_ANSWER_RATIO * len(cells[found["callback"]]):
-            # Picked up? of every call, not of the callbacks
-            found["reached"] = found.pop("callback_answered", answered)
-    if "result" in found and nearly_all(cells[found["result"]], "yes"):
-        found.setdefault("around", found.pop("result"))  # Resolved? yes
-    if "time" in found and some(cells[found["time"]], "under_an_hour") and nearly_all(cells[found["time"]], "short"):
-        found.setdefault("around", found.pop("time"))  # 0:45 is how long it took: the line is closed at midnight
-    # Before the callbacks: a column of our own attempts leaves that meaning to another
-    _settle_attempts(found, header, cells)
-    _settle_callbacks(fmt, found, header, cells)
-    _settle_second_calls(found, header, cells)
-    _settle_kinds(found, cells)
-    _settle_line(found, header, cells)
-    if "method" not in found and (index := _means_column(found, cells)) is not None:
-        _assign(found, index, "method")
-    if {"activity", "sender", "line"} <= found.keys():
-        found["recipient"] = found.pop("line")  # a diary has calls both ways
-    # A column of the names of those who came to the phone: Live rep, Human.
-    if "agent" in found and "agent_id" not in found and _are_ids(cells[found["agent"]]):
-        found["agent_id"] = found.pop("agent")  # Person's ID
-    if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
-        found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
-    if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
-        found["agent"] = found.pop("reached")
-    if "agent" not in found:
-        named = (p for p, name in enumerate(header) if p not in found.values() and _may_mean(fmt, name, WHO_CAME))
-        if (index := next((p for p in named if _are_names(cells[p])), None)) is not None:
-            found["agent"] = index
-    _settle_promises(found, header, cells)
-    _settle_date(fmt, found, header, cells)
-    _settle_wait(found, header, cells)
-
-
-LOST_AT = ("gave_up_at", "cut_off_at")
-
-
-def _settle_losses(found: dict[str, int], raw) -> None:
-    """When a call was lost stands beside when one was answered, in other rows; else it is when any call ended."""
-    answered = found.get("picked_up", found.get("hold_till"))
-    for name in [name for name in LOST_AT if name in found]:
-        others = [raw[index] for other in LOST_AT if other != name and (index := found.get(other)) is not None]
-        others += [raw[answered]] if answered is not None else []
-        if answered is None or any(a and b for cells in others for a, b in zip(raw[found[name]], cells, strict=False)):
-            found.setdefault("ended", found.pop(name))
-
-
-def _settle_kinds(found: dict[str, int], cells) -> None:
-    """Columns of what kind an entry is, whatever their headers: Phone call, Email; us > them, them > us."""
-    of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
-    indices = [index for index in range(len(cells)) if index not in of_call]
-    tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
-    for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom)):
-        if meaning == "in_out" and meaning in found:
-            continue
-        if (index := next((p for p in indices if is_of(cells[p])), None)) is not None:
-            _assign(found, index, meaning)
-    if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
-        found.setdefault("around", found.pop("in_out"))
-    if "activity" in found and "wait" in found:  # a diary with columns of its own for calls
-        found.setdefault("method", found.pop("activity"))
-
-
-def _means_column(found: Mapping[str, int], cells) -> int | None:
-    """The column that says, under a header that does not, by what means the agency was asked: Phone, Email, Emma."""
-    spare = {index for name, index in found.items() if name in ("in_out", "around", "method")}
-    free = (index for index in range(len(cells)) if index in spare or index not in found.values())
-    return next((i for i in free if nearly_all(cells[i], "means", at_least=MIN_CELLS) and _is_mixed(cells[i])), None)
-
-
-def _is_mixed(texts: list[str]) -> bool:
-    """Whether some of these means are calls and others are none."""
-    return 0 < sum(map(is_phone, texts)) < len(texts)
-
-
-def _settle_line(found: dict[str, int], header, cells) -> None:
-    """A column of who was called, by its cells: USCIS, NVC, the client; it tells more than one of numbers dialed.
-
-    Of a sheet that says which way each call went it may be the one of who called as well, and name the agency in a
-    quarter of the cells alone.
-    """
-    if "line" in found and not most(cells[found["line"]], "phone"):
-        return
-    names = ("somebody", "client", "around", "method", "number") + ("caller",) * ("in_out" in found)
-    spare = {index: name for name, index in found.items() if name in names}
-    indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
-    indices = [index for index in indices if TAGS.isdisjoint(tokens(header[index]))]
-    parties = PARTY | (OTHER_PARTY if "in_out" in found else frozenset())
-    named = [p for p in indices if not parties.isdisjoint(tokens(header[p])) or [*tokens(header[p])] == ["to"]]
-    named = [p for p in named if some(cells[p], "agency")]
-    index = next((p for p in indices if most(cells[p], "agency")), named[0] if named else None)
-    if index is not None:
-        found.pop(spare.get(index, ""), None)
-        found["line"] = index
-
-
-def _settle_promises(found: dict[str, int], header, cells) -> None:
-    """A column of promises by its cells: 72 hours, 30 business days."""
-    if not {"promised", "told"}.isdisjoint(found):
-        return
-    names = ("tier", "around", "follow", "in_out", "urgency")
-    spare = {index: name for name, index in found.items() if name in names}
-    indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
-    kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
-    best = next((p for p in indices if any(most(cells[p], k) for k in kinds)), None)
-    if best is None:  # Tier 2? yes, 30 days
-        of_tier = (index for index in indices if not TIER.isdisjoint(tokens(header[index])))
-        best = next((p for p in of_tier if most([text for text in cells[p] if not _is_no(text)], "timed")), None)
-    if best is not None and len(cells[best]) >= MIN_CELLS:
-        if best in spare:
-            del found[spare[best]]
-        found["promised"] = best
-
-
-def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """The one column of days in a sheet none of whose headers says it is the date of the call: Attempt date."""
-    if "time" in found and "date" not in found and any(map(_is_of_hold, header)):
-        if nearly_all(cells[found["time"]], "date"):
-            found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
-    if not {"date", "called", "day_of_month"}.isdisjoint(found):
-        return
-    weekdays = (p for p in range(len(header)) if nearly_all(cells[p], "weekday"))
-    if (index := next(weekdays, None)) is not None:
-        _assign(found, index, "weekday")  # the week stands in the title
-    meaning = next((each for each in fmt.words if each.name == "date"), None)
-    spare = {found.get(name) for name in ("somebody", "number", "around")}
-    free = [index for index in range(len(header)) if index not in found.values() or index in spare]
-    dated = [index for index in free if len(cells[index]) >= MIN_CELLS and nearly_all(cells[index], "date")]
-    dated = [index for index in dated if meaning is None or not meaning.is_lacking(tokens(header[index]))]
-    if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
-        dated = [index for index in dated if all(map(contents.DAY_ALONE.match, cells[index]))]
-    if len(dated) == 1:
-        _assign(found, dated[0], "date")
-    elif not dated and "written" in found and nearly_all(cells[found["written"]], "date"):
-        # Where there is no other, the moment at which an entry was made.
-        found["date"] = found.pop("written")
-
-
-def _settle_wait(found: dict[str, int], header, cells) -> None:
-    """The one column of lengths whose header has a word of holding, among words nobody foresaw: Sat on hold.
-
-    Beside one, Agent time is how long the agent spoke. Waited until, with hours of the day, is when the hold ended.
-    """
-    index = found.get("wait")
-    if (
-        index is not None
-        and not UNTIL.isdisjoint(tokens(header[index]))
-        and _are_hours_of_day(header[index], cells[index])
-    ):
-        found["hold_till"] = found.pop("wait")
-    for name in ("hold_from", "hold_till", "picked_up"):
-        if name in found and some(cells[found[name]], "under_an_hour") and nearly_all(cells[found[name]], "short"):
-            found.setdefault("wait", found.pop(name))  # 0:45 in queue, or until answered, is how long it took
-    may_be_talk = index is not None and AGENT_TIME.issuperset(tokens(header[index]))
-    if any(name.startswith(("wait", "hold_")) for name in found) and not may_be_talk:
-        return
-    free = [index for index in range(len(header)) if index not in found.values()]
-    held = [
-        index for index in free if _is_of_hold(header[index]) and nearly_all(cells[index], "span", at_least=MIN_CELLS)
-    ]
-    if len(held) == 1:
-        found["wait"] = held[0]
-
-
-def _are_hours_of_day(name: str, texts: list[str]) -> bool:
-    """Whether what stands under an "until" are hours of the day and no lengths.
-
-    Waited until, and no more, names an hour; Wait until answered does where most cells are later than a wait is long.
-    """
-    if not nearly_all(texts, "time") or some(texts, "under_an_hour"):
-        return False
-    hours = [int(match[1]) for text in texts if (match := re.match(r"(\d{1,2}):\d\d", text))]
-    return tokens(name)[-1] in UNTIL or 2 * sum(hour > MAX_WAIT_HOURS for hour in hours) > len(texts)
-
-
-def _is_of_hold(name: str) -> bool:
-    """Whether a header has a word of holding, and none of what else may wait, or for longer: Days case waiting."""
-    return not HELD.isdisjoint(tokens(name)) and WAITING_ELSE.isdisjoint(tokens(name))
-
-
-def _are_activities(texts: list[str]) -> bool:
-    """Whether the cells of a column are kinds of a case diary's entries, calls and others."""
-    n_calls = sum(map(is_phone, texts))
-    return nearly_all(texts, "activity") and MIN_CELLS <= n_calls < len(texts)
-
-
-def _is_no(text: str) -> bool:
-    promise = try_read(read_promise, text)
-    return promise is not None and promise.kind == "none"
-
-
-def _callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None:
-    """The one column that tells of callbacks with their days and results, if its header does not say so."""
-    dated = [index for index, texts in enumerate(cells) if index not in closed and _are_dated_callbacks(texts)]
-    # Follow-up: 1/13 missed; 1/14 spoke with officer
-    if len(dated) != 1:
-        return None
-    named = {
-        meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= relevance.MIN_SCORE
-    }
-    return dated[0] if named.isdisjoint(("callback", "second_callback")) else None
-
-
-def _are_dated_callbacks(texts: list[str]) -> bool:
-    """Whether at least two cells, and half of those that tell of any, tell of callbacks with their days and results."""
-    # How the call itself was lost (we hung up) tells of none; one that tells of a call of ours (called again 1/26, VM)
-    # makes the column one of remarks.
-    dated = list(filter(has_dated_callbacks, texts))
-    if len(dated) < 2:
-        return False
-    others = sum(not has_dated_callbacks(text) and not contents.denies_callback(text) for text in texts)
-    return len(dated) >= contents.SHARE_FOR * (len(dated) + others) and all(map(callbacks_among, dated))
-
-
-def _are_callbacks_alone(texts: list[str]) -> bool:
-    """Whether cells tell of callbacks with their days, or that none came, most with a result, and of no promise."""
-    dated = sum(map(has_dated_callbacks, texts))
-    if (
-        dated > 1
-        and dated >= contents.SHARE_FOR * len(texts)
-        and not any(is_promise(t) and not _is_no(t) for t in texts)
-    ):
-        return True
-    return dated > 0 and all(map(_is_of_callbacks_alone, texts))
-
-
-def _is_of_callbacks_alone(text: str) -> bool:
-    came = try_read(read_callbacks, text)
-    return bool(callbacks_among(text)) if came is None else all(each.date for each in came)
-
-
-def _are_ids(texts: list[str]) -> bool:
-    """Whether the cells of a column are numbers of agents, without a name: 8-1101, K4471."""
-    return nearly_all(texts, "id") and not any(re.search(r"[^\W\d_]{2} ", text) for text in texts)
-
-
-def _are_names(texts: list[str]) -> bool:
-    """Whether the cells of a column are neither yes and no nor tell how a call ended, and most are like names."""
-    are_ends = max(share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.SHARE_NEUTRAL
-    return len(texts) >= MIN_CELLS and not are_ends and most(texts, "name")
 
 
 def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tuple[float, int, int, Meaning]]:
@@ -815,7 +411,7 @@ def _unit_alone(name: str, texts: list[str]) -> str:
     name_words = frozenset(tokens(name))
     words = name_words - HOLDING - (frozenset() if name_words.isdisjoint(HELD) else LENGTH)
     units = [unit for unit, of_unit in UNITS.items() if words and words <= frozenset(of_unit.split())]
-    largest = MAX_WAIT_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
+    largest = settled_columns.MAX_WAIT_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
     is_number = all(re.fullmatch(r"\d{1,3}(?:\.0)?", text) and float(text) <= largest for text in texts)
     return units[0] if units and texts and is_number else ""
 
@@ -829,7 +425,11 @@ def _speaker_columns(fmt: Format, header, found: Mapping[str, int], raw) -> dict
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
     taken = {index for name, index in found.items() if name not in free}
     for meaning, vague in VAGUE.items() if len(header) <= relevance.WIDE else ():
-        indices = [index for index, name in enumerate(header) if index not in taken and _may_mean(fmt, name, vague)]
+        indices = [
+            index
+            for index, name in enumerate(header)
+            if index not in taken and settled_columns.may_mean(fmt, name, vague)
+        ]
         holds = {"agent_id": "id", "sr": "sr"}.get(meaning, "words")
         fitting = (index for index in indices if contents.verdict(contents.filled(raw[index]), holds) > 0)
         index = next((index for index in fitting if _is_of_those_reached(found, raw, raw[index])), None)
@@ -837,10 +437,6 @@ def _speaker_columns(fmt: Format, header, found: Mapping[str, int], raw) -> dict
             columns[meaning] = index
             taken.add(index)
     return columns
-
-
-def _may_mean(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
-    return any(meaning.name in meanings for _, meaning, _ in fmt.vocabulary.scores(name))
 
 
 def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | None]) -> bool:

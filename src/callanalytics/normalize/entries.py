@@ -299,7 +299,7 @@ def _calls_before(
 ) -> dict[int, str]:
     """For each further contact the last call of ours before it in its row; for a further call the row's first.
 
-    Of a callback behind another call of its row, which alone ``has_promise``, it is that one.
+    Where only one call of the row ``has_promise``, a callback behind another belongs to that one.
     """
     first: dict[int, str] = {}
     last: dict[int, int] = {}

@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from callanalytics.formats import Format, column_meanings, contents, fold, relevance
+from callanalytics.formats import Format, column_meanings, contents, fold, relevance, settled_columns
 from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
@@ -26,7 +26,7 @@ NEARLY = 2 / 3  # share of the main header that one nearly like it has
 CALLS, CALLBACKS, OTHERS = "calls", "callbacks", "others"  # what a table holds
 DIRECTION, INCOMING = "In/Out", "incoming"  # what says that the calls of a table came in
 ANSWERED = "Callback answered"  # what the answers of a table of callbacks are called, whatever their header
-ANSWERS = ("callback_answered", *column_meanings.WHO_CAME)
+ANSWERS = ("callback_answered", *settled_columns.WHO_CAME)
 OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # in a table headed as one of callbacks, its date and time
 THEIRS, OURS = frozenset("uscis they agency officer t2 tier".split()), frozenset("we i our client clients to".split())
 OF_OURS = ("agent_id", "sr", "promised", "tier")  # where rows speak of a call to our agency

@@ -213,9 +213,8 @@ class Sheet:
         notes = [f"read like the others: {plural(len(self.content.hidden), 'hidden row')}"] * bool(self.content.hidden)
         if struck := self.content.struck:
             n = plural(len(struck), "row")
-            notes += [
-                f"read like the others: {n} with text struck through (row {_first_of(struck)}). Delete what is void"
-            ]
+            rows = f"{'row' if len(struck) == 1 else 'rows'} {_first_of(struck)}"
+            notes += [f"read like the others: {n} with text struck through ({rows}). Delete what is void"]
         notes += ["not read: comments attached to cells. Write what they say of a call in a column"] * self.has_comments
         if unvalued:
             notes.append(

@@ -205,6 +205,19 @@ def test_a_list_that_is_not_there_or_says_nothing_is_refused(tmp_path, lists, te
         formats.read_mapping(mapping)
 
 
+@pytest.mark.parametrize(("name", "problem"), [("ended", ""), ("begun", "key map")])
+def test_several_columns_take_a_map_by_its_name(tmp_path, name, problem):
+    mapping = tmp_path / "ours.toml"
+    maps = '[maps.ended]\nanswered = ["{talked}", "Connected"]\n[lists]\ntalked = ["Spoke"]\n'
+    mapping.write_text(f'extends = "freepbx"\n{maps}[columns.outcome]\nmap = "{name}"\n', "utf-8")
+    if problem:
+        with pytest.raises(CallLogError, match=problem):
+            formats.read_mapping(mapping)
+    else:
+        words = formats.read_mapping(mapping).columns["outcome"].words
+        assert words.items() >= {("spoke", "answered"), ("connected", "answered"), ("busy", "busy")}  # freepbx's stay
+
+
 def test_a_mapping_changes_one_column_of_a_shipped_format(tmp_path):
     mapping = tmp_path / "ours.toml"
     mapping.write_text('extends = "hand_log"\n[columns.wait]\nclock = "h:mm"\n')

@@ -231,7 +231,7 @@ def toml_of(path: Path) -> dict:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise InvalidRequest(f"{path.name} is too large for a TOML file", found=f"more than {LARGEST:,} bytes")
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return _with_maps_in_place(tomllib.loads(content.decode("utf-8-sig")))
     except OSError as problem:
         raise InvalidRequest(
             f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file"
@@ -242,6 +242,28 @@ def toml_of(path: Path) -> dict:
         raise InvalidRequest(
             f"{path.name} is not valid TOML", found=str(problem), do="copy TEMPLATE.toml, which shows every key"
         ) from None
+
+
+def _with_maps_in_place(content: dict) -> dict:
+    """A file's content, with each ``map`` that is a name written out as the map of that name under [maps].
+
+    >>> _with_maps_in_place({"maps": {"seen": {"yes": "Y"}}, "columns": [{"map": "seen"}, {"map": {"no": "N"}}]})
+    {'columns': [{'map': {'yes': 'Y'}}, {'map': {'no': 'N'}}]}
+    """
+    maps = content.get("maps", {})
+
+    def in_place(part):
+        if isinstance(part, list):
+            return [in_place(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        # A name that does not stand there stays, and is found to be no map where the rule is read.
+        return {
+            key: maps.get(value, value) if key == "map" and isinstance(value, str) else in_place(value)
+            for key, value in part.items()
+        }
+
+    return in_place({name: part for name, part in content.items() if name != "maps"}) if maps else content
 
 
 def put_over(base: dict, above: dict) -> dict:

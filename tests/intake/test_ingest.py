@@ -220,7 +220,7 @@ def test_the_settings_beside_the_calls_of_an_export_are_passed_over(tmp_path, pl
     receipt = intake.ingest([teams_zip(tmp_path / "calls.zip", settings)], place, **OFFICE)
     assert not receipt.problems
     assert "settings of an export" in receipt.text()
-    assert receipt.totals["rows"] == 19
+    assert receipt.totals["rows"] == 21
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics import agencies, formats, schema
-from callanalytics.formats import grammar
+from callanalytics.formats import fold, grammar
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import Odd
 from exhaustive import examples, some
@@ -243,6 +243,53 @@ def test_a_number_of_unknown_direction_is_taken_for_ours_by_no_one():
            "Action": "Monitoring", "Action Result": "Hang Up", "Duration": "0:00:10"}  # fmt: skip
     (call,) = became([row], FORMATS["ringcentral_simple"])
     assert (call["direction"], call["our_number"], call["outcome"]) == ("unknown", None, "unknown")
+
+
+AIRCALL = FORMATS["aircall"]
+
+
+def aircall(direction: str, caller: str, called: str) -> dict:
+    """A row of an export whose words for the direction are not all known."""
+    return {
+        "line": "Main", "datetime (UTC)": "2022-03-01 15:05:00", "direction": direction, "from": caller, "to": called,
+        "answered": "Yes", "duration (total)": "60",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("caller", "called", "direction", "ours"),
+    [
+        ("2025550143", "18003755283", "outbound", "+12025550143"),
+        ("2028382200", "2025550143", "inbound", "+12025550143"),
+        ("2025550143", "3125550187", "unknown", None),
+        ("2028382200", "18003755283", "unknown", None),
+    ],
+)
+def test_where_no_word_says_the_direction_the_agencys_number_does(caller, called, direction, ours):
+    done = normalized([aircall("Click2Dial", caller, called)], AIRCALL)
+    (call,) = done.calls.to_pylist()
+    assert (call["direction"], call["our_number"]) == (direction, ours)
+
+
+def test_a_direction_that_is_stated_stays_whoever_called():
+    rows = [aircall("outbound", "2028382200", "2025550143"), aircall("inbound", "2025550143", "18003755283")]
+    assert sorted(normalized(rows, AIRCALL).calls.column("direction").to_pylist()) == ["inbound", "outbound"]
+
+
+@pytest.mark.parametrize(("fmt", "row"), [
+    (AIRCALL, aircall("Click2Dial", "2025550143", "3125550187")),
+    (FORMATS["teams_direct_routing"], FORMATS["teams_direct_routing"].examples[0].row | {"Call type": "Click2Dial"}),
+])  # fmt: skip
+def test_a_word_for_the_direction_that_the_format_does_not_list_is_told(fmt, row):
+    (doubt,) = [each for each in normalized([row], fmt).doubts if each.target == "direction"]
+    assert fold(doubt.column) in ("direction", "call type")
+    assert list(doubt.rows) == [2]
+
+
+def test_an_empty_direction_is_no_word_that_was_not_understood():
+    done = normalized([aircall("", "2025550143", "18003755283")], AIRCALL)
+    assert done.doubts == []
+    assert done.calls.column("direction").to_pylist() == ["outbound"]
 
 
 def test_a_cell_that_is_left_out_and_a_rejected_row_show_nothing_of_a_client():

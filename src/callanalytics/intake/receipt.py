@@ -119,6 +119,11 @@ def _number_cell(n: int) -> str:
 SHOWN_FIXES = 8  # kinds of problem a file; --json has every row
 SHOWN_WORDS = 6  # words a column
 REASONS = {"empty": "is empty", "no_time": "has no time of day", "width": "has more or fewer columns than the header"}
+# What becomes of words in a phone system's cell, which no one can write otherwise
+UNLISTED = {
+    "outcome_raw": "they are not stored",
+    "direction": "which way these calls went is known only where the agency's number shows it",
+}
 LOST_WITHOUT = {  # what is lost while a word is not understood
     "promised": "whether a callback was promised, and which",
     "told": "what the caller was told",
@@ -206,9 +211,8 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
         return f'{where}: {plural(n, "row")} with {what} of your own words; they count as "other"'
     named = [_word_with_rows(alike) for alike in grouped_by(group, key=lambda unclear: unclear.doubt.word)]
     more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
-    if first.doubt.target == "outcome_raw":  # a phone system's cell: no one can write it otherwise
-        unlisted = "The format does not list these words: they are not stored"
-        return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. {unlisted}"
+    if unlisted := UNLISTED.get(first.doubt.target):
+        return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. The format does not list these words: {unlisted}"
     if first.is_own_due:
         return f"{where}: {plural(n, 'row')} with {OWN_DUE}. {NO_PLACE_FOR_DUE}"
     lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))

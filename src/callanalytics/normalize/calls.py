@@ -168,7 +168,7 @@ def build(
     moment = cells.heading_of((rules.get("started") or rules["date"]).columns)
     problems.reject(clock.precision_s == 0, moment, "empty", "a date and a time of day")
     problems.reject(clock.precision_s == DAY, moment, "no_time", "a date and a time of day")
-    direction = read(rules["direction"], cells)
+    direction = _direction(rules, cells, agency, problems)
     problems.reject_bad(direction)
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
     columns = clock.columns() | {"direction": direction.words()}
@@ -197,6 +197,34 @@ def build(
     kept_rows = np.flatnonzero(~problems.rejected)[order.to_numpy()]
     # Popped one by one, so that a million calls do not lie in memory twice.
     return {name: columns.pop(name).take(order) for name in list(columns)}, kept_rows, problems
+
+
+def _direction(rules, cells: Cells, agency, problems: Problems) -> Reading:
+    """Which way the calls went; where no word says it, the agency's number does, which is never one of ours."""
+    rule = rules["direction"]
+    direction = read(_without_last_resort(rule), cells)
+    if "unknown" in (rule.default, rule.value):
+        problems.doubt(direction, "direction")
+        direction = direction.without_problems().filled("unknown")
+    unsaid = direction.are("unknown")
+    if not unsaid.any() or not {"caller", "called"} <= set(rules):
+        return direction
+    numbers = [number.e164 for number in agency.numbers]
+    came, went = (
+        read(rules[name], cells, unsaid, numbers).without_problems().among(agency.is_agency_number).is_there & unsaid
+        for name in ("caller", "called")
+    )
+    parts = [(came & ~went, throughout(cells.n, "inbound")), (went & ~came, throughout(cells.n, "outbound"))]
+    return together([*parts, (came == went, direction)], cells.n)
+
+
+def _without_last_resort(rule: Rule) -> Rule:
+    """The rule for the direction as one that says ``unknown`` of no word: a word that it does not list is a problem."""
+    if rule.default == "unknown":
+        return replace(rule, default=None)
+    looked = rule.all_columns
+    is_of_words = rule.value == "unknown" and len(looked) == 1
+    return replace(rule, value=None, columns=looked, parse="words") if is_of_words else rule
 
 
 def _without_unused(column: pa.Array) -> pa.Array:

@@ -158,3 +158,27 @@ def test_of_a_promise_beside_words_that_no_one_could_read_no_one_knows_whether_i
     intake.set_office(tmp_path / "store", "Invented", logs_callbacks_since="2024-09-01")
     promises = ca.load(tmp_path / "store", as_of="2025-01-01").promises.to_pandas().sort_values("started_at_utc")
     assert promises.state.tolist() == [state, "silent"]
+
+
+# What an outcome says beside a column that says that a callback was promised: its kind, by a time noted by itself.
+BESIDE_YES = {
+    "transferred; 30 days": "regular",
+    "escalated - 72 hrs": "urgent",
+    "case pending 90 days; escalated, 72 hours": "urgent",
+    "card mailed 30 days ago": "unknown",
+    "wait another 30 days": "unknown",
+    "30 days past processing time": "unknown",
+    "nothing, 72 hours passed": "unknown",
+    "send documents within 30 days": "unknown",
+    "transferred, 72 hours, then 30 days": "unknown",
+}
+
+
+def test_the_time_noted_beside_a_yes_says_which_callback_was_promised(tmp_path):
+    path = tmp_path / "USCIS calls.csv"
+    rows = [f'1/{day}/2024,9:00 AM,30,Tier 2,"{words}",y' for day, words in enumerate(BESIDE_YES, 8)]
+    rows += ['1/29/2024,9:00 AM,30,Tier 2,"transferred; 30 days",']  # nothing says that these days are of a callback
+    path.write_text("\n".join(["Date,Time,Hold (min),Spoke with,What they said,CB promised?", *rows]), "utf-8")
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago", date_order="mdy")
+    promises = ca.load(tmp_path / "store", as_of="2024-03-01").promises.to_pandas()
+    assert promises["urgency"].tolist() == list(BESIDE_YES.values())

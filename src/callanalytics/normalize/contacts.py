@@ -215,6 +215,10 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
         contact.read("told").objects(), promise.turned(lambda found: free_words.time_told(found, agency)).objects()
     )
     time = _coalesced(time, in_outcome.turned(lambda found: free_words.time_told(found, agency)).objects())
+    beside = replace(in_outcome, values=[free_words.promise_beside_yes(text) for text in in_outcome.texts])
+    noted = beside.turned(lambda found: free_words.time_told(found, agency)).objects()
+    # Yes, and in the outcome: transferred; 30 days
+    time = [n if t is None and w == "unknown" else t for t, n, w in zip(time, noted, word.objects(), strict=True)]
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: free_words.kind_of(found, agency)).objects())
     kind = _coalesced(_told_beside_due_date(contact), kind)
     by_time = [None if each is None else free_words.kind_of(Promise(stated=each), agency) for each in time]

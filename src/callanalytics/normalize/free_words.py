@@ -88,6 +88,15 @@ def promise_among_clauses(text: str) -> Promise | None:
     return noted if noted and noted.stated and has_spoken(text) else None
 
 
+def promise_beside_yes(text: str) -> Promise | None:
+    """The promise whose time or kind an outcome notes, where a column beside it says that a callback was promised.
+
+    >>> promise_beside_yes("transferred; 30 days").stated, promise_beside_yes("card mailed 30 days ago")
+    (StatedTime(value=30, unit='days'), None)
+    """
+    return promise_in(promise_noted_in(text, is_promised=True))
+
+
 def _among(text: str, *, of_call: bool) -> Promise | None:
     run = "" if is_advice(text) else promise_among(text, of_call=of_call)
     return promise_in(run) if run and (not states_wait(run) or _names_callback(run)) else None

@@ -304,13 +304,14 @@ _IN_DOUBT = regex(r"(?i)\b(?:urgent|regular|h(?:ou)?rs?|days?|promised?|sure)\s*
 _UNPROMISED = regex(r"(?i)\b(?:never (?:said|promised)|not? promised?|no promise)\b")
 
 
-def promise_noted_in(text: str) -> str:
+def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
     """The promise that a remark notes in a clause of its own, as in a sheet whose remarks note each promise so.
 
     A kind alone may be any clause; a time alone begins or ends a sentence, or stands behind a request's number. The
     words of both are given where they agree, and "" where a remark notes two promises. One that stands alone counts
     only where somebody of the agency's said it, or where every other clause is understood: of "card mailed, 30 days"
-    no one knows of what the days are. A remark that denies or asks for anything notes none.
+    no one knows of what the days are, unless a column says that a callback was promised (``is_promised``). A remark
+    that denies or asks for anything notes none.
 
     >>> promise_noted_in("EAD delay, urgent. She said 72 hrs"), promise_noted_in("4th case. regular")
     ('urgent, 72 hrs', 'regular')
@@ -318,6 +319,8 @@ def promise_noted_in(text: str) -> str:
     ('urgent', '')
     >>> promise_noted_in("card mailed, 30 days"), promise_noted_in("urgent - denied"), promise_noted_in("not urgent")
     ('', '', '')
+    >>> promise_noted_in("transferred; 30 days"), promise_noted_in("transferred; 30 days", is_promised=True)
+    ('', '30 days')
     """
     text = _OF_NAMES.sub("", _CASE_NAME.sub("", text[:LONGEST]))
     if _DENIED.search(text):
@@ -325,13 +328,13 @@ def promise_noted_in(text: str) -> str:
     kinds: dict[str, str] = {}
     times: dict[StatedTime, str] = {}
     others: list[str] = []
-    is_certain, before = False, ""
+    is_certain, before = is_promised, ""
     for sentence in _SENTENCE.split(text):
         clauses = [
             clause.strip() for clause in re.split(r"\s[-–—/|]\s|,|(?<=[a-z]):\s|\(|\)", sentence) if clause.strip()
         ]
         for index, clause in enumerate(clauses):
-            words, promise = _noted_clause(clauses, index, has_kind=bool(kinds))
+            words, promise = _noted_clause(clauses, index, may_be_time=is_promised or bool(kinds))
             if promise.kind:
                 kinds.setdefault(promise.kind, words)
             if promise.stated:
@@ -349,7 +352,7 @@ def promise_noted_in(text: str) -> str:
     return _agreed(kinds, times) if is_certain else ""
 
 
-def _noted_clause(clauses: list[str], index: int, *, has_kind: bool) -> tuple[str, Promise]:
+def _noted_clause(clauses: list[str], index: int, *, may_be_time: bool) -> tuple[str, Promise]:
     """The words of a clause without who said them, and the kind and the usual time that they note, if any."""
     clause = clauses[index]
     words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))
@@ -357,7 +360,7 @@ def _noted_clause(clauses: list[str], index: int, *, has_kind: bool) -> tuple[st
     if promise is None or is_advice(clause) or states_wait(clause):
         return words, Promise()
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
-    may_be_time = index in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[index - 1])) or has_kind
+    may_be_time |= index in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[index - 1]))
     # Behind other words three days are more likely those of a notice or a card
     is_usual = promise.stated in _USUAL and (index == 0 or promise.stated != StatedTime(3, "days"))
     return words, Promise(kind, promise.stated if is_usual and (may_be_time or promise.kind) else None)

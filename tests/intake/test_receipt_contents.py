@@ -469,3 +469,15 @@ def test_notes_without_times_are_no_more_calls_than_the_phone_shows(waits, calls
     receipt = intake.ingest([tmp_path], tmp_path / "calls", **given)
     assert says in " ".join(receipt.text().split())
     assert measures.run("volume", logs.load(tmp_path / "calls")).table["n"][0] == calls
+
+
+def test_a_column_that_a_person_leaves_unread_is_named_and_not_asked_about(tmp_path):
+    rows = [f"1/{8 + n}/2024,9:00 AM,30,Tier 2,1/{11 + n}/2024" for n in range(6)]
+    log = tmp_path / "USCIS calls.csv"
+    log.write_text("\n".join(["Date,Time,Hold (min),Spoke with,Mailed", *rows]) + "\n")
+    asked, left = (
+        run("check", log, "--wait-origin", "dial", *words).output for words in ((), ("--column", "unread=mailed"))
+    )
+    assert "look like dates" in asked
+    assert "look like" not in left
+    assert 'not stored: column "Mailed"' in left

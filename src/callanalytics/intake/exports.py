@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from callanalytics import read, schema
 from callanalytics.agencies.agency import senders_as_rows
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.formats import Format, layout
+from callanalytics.formats import Format, fold, layout
+from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.intake import publish, receipt_data
 from callanalytics.intake.publish import ROWS
 from callanalytics.intake.receipt_data import Column, Unclear
@@ -257,7 +258,8 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
         remarks += text.notes
         if not text.is_office:
             parts.append(done)
-            unread += receipt_data.unread_columns(text, done.format or fmt)
+            left = {fold(header) for meaning, header in settings.columns if meaning == UNREAD}
+            unread += receipt_data.unread_columns(text, done.format or fmt, left)
             if done.doubts:
                 sheet = shown_sheet(text.sheet, len(parts)) if is_one_of_several else ""
                 unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, sheet)

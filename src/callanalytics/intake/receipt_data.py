@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -89,9 +89,9 @@ class Unclear:
         return doubt.target in ("promised", "told") and bool(is_of_due) and _says_when(doubt.word)
 
 
-def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
+def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) -> list[Column]:
     """The columns that no rule of the format reads, fullest first; of a phone export those that the system is not
-    known to write."""
+    known to write. What those look like that a person wants left unread (``left``) is not said again."""
     if fmt.makes == "calls":
         return _unknown_columns(table, fmt) if fmt.recognize.core else []
     if fmt.makes != "entries":
@@ -105,7 +105,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
     for name in table.header:
         texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
         if texts:
-            is_looked_at = len(found) < COLUMNS_LOOKED_AT
+            is_looked_at = len(found) < COLUMNS_LOOKED_AT and fold(name) not in left
             found.append(
                 _described(name, Counter(texts), fmt) if is_looked_at else Column(shown_column(name), len(texts))
             )

@@ -126,10 +126,11 @@ def test_a_noted_grid_of_a_quarter_of_an_hour_is_spread_over_a_quarter():
 
 def test_spreading_a_heap_counts_no_caller_twice():
     # Two heaps of one size, all reached: at the end of the first, half are left with the error of 60 calls.
-    from callanalytics.measures.wait_curves import spread_curves
+    from callanalytics.measures.wait_curves import Rounding, curves_of_pieces
 
-    one = np.zeros(2, int)
-    curves = spread_curves(one, np.array([600, 1800]), np.array([300, 0]), np.array([30, 30]), one, 1)
+    spread = Rounding(np.array([0, 1]), np.array([300, 0]), np.ones(2))
+    row, wait, share = spread.in_pieces(np.array([600, 1800]))
+    curves = curves_of_pieces(np.zeros(len(row), int), wait, 30 * share, 0 * share, 1)
     s, se, _, _ = curves.survival_at(1000)
     assert s[0] == pytest.approx(0.5)
     assert se[0] == pytest.approx(np.sqrt(0.25 / 60))
@@ -158,3 +159,44 @@ def test_a_threshold_on_a_heap_has_two_bounds_and_the_truth_lies_between():
     truth = (wait <= 60).mean()
     assert sooner["value"] + 0.01 < truth < within["value"] - 0.01
     assert (within["n"], within["events"], sooner["events"]) == (4000, (result <= 3600).sum(), (result < 3600).sum())
+
+
+def test_how_many_round_to_what_is_told_by_the_minutes_on_which_waits_end():
+    # In each half hour eight callers on every minute, ten more on each five, thirty on each ten and on each quarter.
+    from callanalytics.measures.wait_curves import rounding
+
+    minute = np.arange(30, 90)
+    callers = 8 + 10 * (minute % 5 == 0) + 30 * (minute % 10 == 0) + 30 * (minute % 15 == 0)
+    found = rounding(np.zeros(60, int), minute * 60, np.zeros(60, int), callers, 1)
+    of_35 = found.row == int(np.flatnonzero(minute == 35)[0])
+    assert found.width[of_35].tolist() == [0, 300]
+    assert found.chance[of_35] == pytest.approx([8 / 18, 10 / 18], abs=0.01)
+    of_50 = found.row == int(np.flatnonzero(minute == 50)[0])
+    assert found.width[of_50].tolist() == [0, 300, 600]
+    assert found.chance[of_50] == pytest.approx([8 / 48, 10 / 48, 30 / 48], abs=0.01)
+    of_45 = found.row == int(np.flatnonzero(minute == 45)[0])
+    assert found.width[of_45].tolist() == [0, 300, 900]
+    assert np.bincount(found.row, found.chance) == pytest.approx(1)
+
+
+def test_a_caller_in_pieces_gives_no_band_before_one_is_whole():
+    # One wait of half an hour among forty of 40 to 79 minutes: a sixtieth of a caller is no ground for a limit.
+    frame = agency_calls([1800, *range(2400, 4800, 60)], grid=None)
+    frame.loc[0, "wait_rounding_s"] = 3600
+    row = figure(measures.wait(frame), "median_spread")
+    assert row["low"] >= 2400
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("grid_min", [5, 10])
+def test_the_interval_of_rounded_waits_holds_the_truth(grid_min):
+    held = {"median": 0, "standardized": 0}
+    for seed in range(100):
+        median = 26 + seed % 10  # of which 30 lies on the heap, and 26 and 34 far from it
+        frame = simulated(700 + seed, 400, 1)
+        wait = np.round(frame["wait_s"] / 60 * median / 33 / grid_min) * grid_min * 60
+        frame = frame.assign(wait_s=wait.astype(int), hour=12, time_refers_to="start", dst_flag=None)
+        row, fixed = figure(measures.wait(frame), "median"), measures.standardized_wait(measures.wait(frame, "hour"))
+        held["median"] += row["low"] <= median * 60 <= row["high"]
+        held["standardized"] += fixed.low <= median * 60 <= fixed.high
+    assert min(held.values()) >= 90, held

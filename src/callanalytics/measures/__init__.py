@@ -63,8 +63,10 @@ about one need, calls of one day and calls of one office are alike, and the true
 its interval where months differ; a result that throws offices together says so.
 
 *What was noted is right.* A wait is from dialing as somebody wrote it down, usually rounded to the nearest. The
-heaping index says how much, ``median_spread`` what it does. Memory that stretches long waits is not known, and not
-mended.
+heaping index says how much. The median that leads a report has rounded waits spread over what was rounded to them, and
+the intervals of :func:`wait` allow for it: with 400 waits, all rounded to 5 or all to 10 minutes, they hold the truth
+in 95 and 94 of 100 logs, without that in 80 and 57. Where many write half hours alone they hold it less often. Memory
+that stretches long waits is not known, and not mended.
 
 *Watched lines.* Nothing came means nothing on a line that would have shown it. Whether a line was watched is decided
 before and regardless of what came.

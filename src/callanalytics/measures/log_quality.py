@@ -175,7 +175,7 @@ OF_WAITED = "calls in both logs that queued and whose wait was noted"
 
 LOGGING_BIAS = Card(
     name="logging_bias",
-    version=3,
+    version=4,
     title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
     table="agency_calls",
     population="calls to the agency in the phone log, in live hours, whose duration it shows",
@@ -232,10 +232,10 @@ def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Re
     ``duration_unnoted`` [s], and how many of them were made on a day on which the same number called more than once,
     ``redialed_noted`` and ``redialed_unnoted`` [share]. Split by hour or weekday it says when they were made.
 
-    And the median wait from dialing of the same calls, ``median_as_noted`` and ``median_weighted`` [s]. The weighted
-    one leads wherever it can be computed and most noted calls stand in a phone log, whatever it is; a caveat says
-    which leads (:func:`leading_wait`). Only what the duration tells is corrected: a call noted because its news was bad
-    is not known by its length.
+    And the median wait from dialing of the same calls, ``median_as_noted`` and ``median_weighted`` [s], rounded waits
+    spread in both as in :func:`wait`. The weighted one leads wherever it can be computed and most noted calls stand in
+    a phone log, whatever it is; a caveat says which leads (:func:`leading_wait`). Only what the duration tells is
+    corrected: a call noted because its news was bad is not known by its length.
 
     >>> import pandas as pd
     >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "recorded_in": ["both",
@@ -253,7 +253,7 @@ def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Re
         by,
         as_of=as_of,
         estimate=_figures,
-        extra_keys=("duration_s", "wait_s", "wait_origin", "our_number", "date", "hour"),
+        extra_keys=("duration_s", "wait_s", "wait_rounding_s", "wait_origin", "our_number", "date", "hour"),
         privacy_filter=partial(_without_numbers, by=by),
     )
     lead = "" if result.by else leading_wait(result).sentence
@@ -320,14 +320,14 @@ def _medians(counted, codes, weight, bands, sums, week):
     reached = counted["n_reached"].to_numpy()
     lost = unreached(counted).to_numpy()
     rows = np.flatnonzero(reached + lost)
-    wait = counted["wait_s"].to_numpy("int64", na_value=0)[rows]
     n = sums["n_reached"] + unreached(sums)
     enough = enough_waits(n, sums["n_reached"])
     # Callers of busy hours hang up sooner: both medians judge hang-ups within each part of the day, as the report does.
-    noted, band = counted["n_noted"].to_numpy()[rows], bands.band[rows]
-    calls = Waits(codes[rows], counted["hour"].iloc[rows], wait, reached[rows], lost[rows], week)
-    for name, each in (("median_as_noted", None), ("median_weighted", weight[rows])):
-        found = calls.medians(len(n), each, None if each is None else (band, noted, len(NAMES)))
+    calls = Waits.rounded(codes[rows], counted.iloc[rows], reached[rows], lost[rows], len(n), week)
+    row = rows[calls.row]
+    noted = counted["n_noted"].to_numpy()[row] * (calls.reached + calls.lost) / (reached + lost)[row]
+    for name, each in (("median_as_noted", None), ("median_weighted", weight[row])):
+        found = calls.medians(len(n), each, None if each is None else (bands.band[row], noted, len(NAMES)))
         yield estimated(name, "s", OF_WAITED, n, sums["n_reached"], found, enough, needs_limits=True)
 
 

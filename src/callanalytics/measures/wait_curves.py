@@ -42,28 +42,93 @@ OF_NONZERO = "noted waits of at least half a minute"
 INDEX = HEAP_S // 60  # the most the index can be
 
 
-def grids(codes, wait, noted_grid, n, fives):
-    """What each row's wait was rounded to [s]: as noted; five minutes for whole fives of a heaped group; else 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        heaped = np.where(n > 0, INDEX * fives / n, 0.0) > HEAPED
-    guessed = np.where(heaped[codes] & (wait % HEAP_S == 0) & (wait > 0), HEAP_S, 0)
+HABITS = (1, 5, 10, 15, 30)  # what people round to, in minutes
+CYCLE = max(HABITS)  # all divide it
+TURNS = 100  # of the estimate below; it changes no more
+MIN_CHANCE = 0.01  # a habit less likely than that behind a wait is left out
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """What each wait may have been rounded to: its row, the width [s] (0: it is as it stands), and how likely."""
+
+    row: np.ndarray
+    width: np.ndarray
+    chance: np.ndarray
+
+    def in_pieces(self, wait: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Every heap spread evenly over half a width on either side, minute by minute: of each piece the row, the wait,
+        and its share of the row's calls."""
+        pieces = np.clip(self.width // 60, 1, PIECES)
+        which = np.repeat(np.arange(len(self.row)), pieces)
+        index = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+        row, width = self.row[which], self.width[which]
+        t = np.maximum(wait[row] - width / 2 + (index + 0.5) * (width / pieces[which]), 0)
+        return row, np.where(width > 0, t, wait[row]), self.chance[which] / pieces[which]
+
+
+def rounding(codes, wait, noted_grid, callers, n_cells: int) -> Rounding:
+    """What each row's wait was rounded to: as noted; whole fives of a heaped group to what its waits tell.
+
+    How many of a group's waits end on which minute tells how many people round to what: 5 and 25 come of minutes or
+    fives, 10 and 20 also of tens, and so on. The shares are those of greatest likelihood [1]_, every minute of half an
+    hour being as likely by itself.
+
+    References
+    ----------
+    .. [1] D. Heitjan, D. Rubin, "Inference from coarse data via multiple imputation with application to age heaping",
+           JASA 85 (1990), 304-314.
+    """
+    from callanalytics.facts.time_rounding import whole_fives
+
+    is_counted, on_five = whole_fives(wait)
+    n, fives = (np.bincount(codes, callers * those, n_cells) for those in (is_counted, on_five))
+    heaped = INDEX * fives > HEAPED * n
+    is_noted = noted_grid >= HEAP_S
     # A wait noted to the minute is left as it is: half a minute either way moves no figure that is shown.
-    return np.where(noted_grid >= HEAP_S, noted_grid, guessed).astype("int64")
+    guessed = ~is_noted & heaped[codes] & (wait % HEAP_S == 0) & (wait > 0)
+    chance = np.zeros((len(wait), len(HABITS)))
+    cells, cell = np.unique(codes[guessed], return_inverse=True)
+    rows = np.flatnonzero(is_counted & ~is_noted & np.isin(codes, cells))
+    minute = (wait + 30) // 60 % CYCLE
+    counts = np.zeros((len(cells), CYCLE))
+    np.add.at(counts, (np.searchsorted(cells, codes[rows]), minute[rows]), callers[rows])
+    chance[guessed] = _chances_of_habits(counts)[cell, :, minute[guessed]]
+    chance[~guessed, 0] = 1
+    row, habit = np.nonzero(chance >= MIN_CHANCE)
+    width = np.where(np.arange(len(HABITS)) > 0, np.array(HABITS) * 60, 0)[habit]
+    likely = chance[row, habit] / np.where(chance >= MIN_CHANCE, chance, 0).sum(axis=1)[row]
+    return Rounding(row, np.where(is_noted[row], noted_grid[row], width), likely)
 
 
-def spread_curves(codes, wait, grid, reached, lost, n_cells) -> Curves:
-    """Survival curves with every heap spread evenly over half a grid on either side, minute by minute."""
-    pieces = np.clip(grid // 60, 1, PIECES)
-    row = np.repeat(np.arange(len(wait)), pieces)
-    index = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    width = grid[row] / pieces[row]
-    t = np.maximum(wait[row] - grid[row] / 2 + (index + 0.5) * width, 0)
-    t = np.where(grid[row] > 0, t, wait[row])
-    # Counts are multiplied by 60 so that every piece is a whole number; splitting the callers reached at one time over
-    # later times changes neither who was at risk in sum nor Greenwood's sum, which is then divided by 60 again.
-    share = PIECES // pieces[row]
-    curves = estimates.kaplan_meier(codes[row], t, reached[row] * share, lost[row] * share, n_cells)
-    return replace(curves, se=curves.se * np.sqrt(PIECES))
+def _chances_of_habits(counts: np.ndarray) -> np.ndarray:
+    """Of counts by minute [cells, minutes], how likely each habit is behind each minute [cells, habits, minutes]."""
+    # A habit puts all waits on its own multiples, alike on each
+    falls = np.array([[habit / CYCLE * (minute % habit == 0) for minute in range(CYCLE)] for habit in HABITS])
+    shares = np.full((len(counts), len(HABITS)), 1 / len(HABITS))
+    for _ in range(TURNS):
+        joint = shares[:, :, None] * falls
+        given = joint / np.maximum(joint.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+        shares = (given * counts[:, None, :]).sum(axis=2) / counts.sum(axis=1, keepdims=True)
+    return given
+
+
+def pieces_of(cell, rows: pd.DataFrame, callers, n_cells: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The waits of some rows of counts in pieces: of each piece the row, the wait, its share of the row's calls."""
+    wait, noted = (rows[name].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_rounding_s"))
+    return rounding(cell, wait, noted, callers, n_cells).in_pieces(wait)
+
+
+def curves_of_pieces(cell, t, reached, lost, n_cells: int, weight=None, bands=None) -> Curves:
+    """Survival curves of calls in pieces: the counts are whole numbers no more."""
+    weight = np.ones(len(t)) if weight is None else weight
+    curves = estimates.weighted_kaplan_meier(cell, t, reached, lost, weight, n_cells, bands=bands)
+    # Before one whole caller was reached the band has no sense: that of a sixtieth of a caller is as wide as can be.
+    is_one = estimates.survival.along(np.add, curves.reached, curves.start) > 1 - WHOLE
+    return replace(curves, se=np.where(is_one, curves.se, 0))
+
+
+WHOLE = 1e-9  # shares add up to whole calls only so nearly
 
 
 # ---- parts of the day --------------------------------------------------------------------------------
@@ -73,7 +138,8 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
     """Median of the wait, hang-ups judged within each part of the day, parts weighed as the calls are spread.
 
     One curve of all hours takes it that callers of every hour hold equally long. Where those of a slow hour give up
-    sooner, or later, it is wrong (41 minutes where 30 is true); a curve of each part, weighed, is not.
+    sooner, or later, it is wrong (41 minutes where 30 is true); a curve of each part, weighed, is not. Rounded waits
+    are spread, as in ``median_spread`` of :func:`~callanalytics.measures.wait`.
 
     Parameters
     ----------
@@ -105,18 +171,12 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
     98 minutes, n 600
     """
     check_result(result, "wait", ("hour",))
-    assert result.curve is not None  # every wait has its curves
-    rows = result.curve[result.curve["wait_origin"] == clock_of(result, wait_origin)]
-    lost = unreached(rows, "").to_numpy()
-    waits = Waits(
-        np.zeros(len(rows), int),
-        rows["hour"],
-        rows["t_s"].to_numpy(),
-        rows["reached"].to_numpy(),
-        lost,
-        result.agency.open_week,
-    )
-    n = int(rows["reached"].sum() + lost.sum())
+    assert result.tally is not None  # every wait has its counts
+    rows = result.tally[result.tally["wait_origin"] == clock_of(result, wait_origin)]
+    rows = rows[(rows["n_reached"] + unreached(rows)) > 0]
+    reached, lost = rows["n_reached"].to_numpy(), unreached(rows).to_numpy()
+    waits = Waits.rounded(np.zeros(len(rows), int), rows, reached, lost, 1, result.agency.open_week)
+    n = int((reached + lost).sum())
     value, low, high = waits.medians(1)[:, 0].tolist()
     if np.isnan(value):
         why = "the last caller was lost before half were through" if n else "no wait was noted"
@@ -140,6 +200,13 @@ class Waits:
     reached: np.ndarray
     lost: np.ndarray
     week: OpenWeek
+    row: np.ndarray
+
+    @classmethod
+    def rounded(cls, cell: np.ndarray, rows: pd.DataFrame, reached, lost, n_cells: int, week: OpenWeek) -> Waits:
+        """The waits of some rows of counts, what was rounded in pieces; ``row``: of which row each piece is."""
+        row, wait, share = pieces_of(cell, rows, reached + lost, n_cells)
+        return cls(cell[row], rows["hour"].iloc[row], wait, reached[row] * share, lost[row] * share, week, row)
 
     @property
     def n_parts(self) -> int:
@@ -169,7 +236,7 @@ class Waits:
         other = self.n_parts - 1
         part = np.where((part >= 0) & (hour < self.week.hours.stop), part, other)
         index = self.cell * self.n_parts + part
-        enough = np.bincount(index, self.reached, n_cells * self.n_parts) >= REACHED_MINIMUM
+        enough = np.bincount(index, self.reached, n_cells * self.n_parts) > REACHED_MINIMUM - WHOLE
         return np.where(enough[index], index, self.cell * self.n_parts + other)
 
     def _over(self, part: np.ndarray, n_cells: int, weight, bands) -> np.ndarray:
@@ -177,11 +244,11 @@ class Waits:
         each = np.ones(len(part)) if weight is None else weight
         table = (part, self.wait_s, self.reached, self.lost)
         if weight is None:
-            curves = estimates.kaplan_meier(*table, n)
+            curves = curves_of_pieces(*table, n)
         else:
             band, noted, n_bands = bands
             by_band = np.bincount(part * n_bands + band, noted, n * n_bands).reshape(n, n_bands)
-            curves = estimates.weighted_kaplan_meier(*table, each, n, bands=estimates.Bands(band, by_band))
+            curves = curves_of_pieces(*table, n, each, estimates.Bands(band, by_band))
         calls, squares = (np.bincount(part, (self.reached + self.lost) * w, n) for w in (each, each**2))
         found = np.full((3, n_cells), np.nan)
         for cell in range(n_cells):
@@ -229,12 +296,16 @@ def times(card, counted, by):
     def timed(statistic, found, enough=enough, needs_limits=True):
         return estimated(statistic, "s", QUEUED, n, sums["n_reached"], found, enough, needs_limits=needs_limits)
 
+    spread, heaping = _rounding(codes, counted, len(cells))
+    median, p90 = spread.quantile(0.5), spread.quantile(0.9)
     figures = [
-        timed("median", curves.quantile(0.5)),
-        timed("p90", curves.quantile(0.9), enough_p90),
+        timed("median", _widened(curves.quantile(0.5), median)),
+        timed("p90", _widened(curves.quantile(0.9), p90), enough_p90),
         timed("mean_120min", capped_mean(curves)),
         *(timed(name, (bound, none, none), needs_limits=False) for name, bound in _bounds(rows, curves, n)),
-        *_rounding(codes, counted, timed, enough_p90, len(cells)),
+        heaping,
+        timed("median_spread", median),
+        timed("p90_spread", p90, enough_p90),
         share("share_censored", lost, n, QUEUED),
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
     ]
@@ -268,15 +339,20 @@ def _bounds(rows, curves, n):
     yield "median_if_never_reached", curves.first_time(2 * reached >= n[curves.cell])
 
 
-def _rounding(codes, counted, timed, enough_p90, n_cells):
-    """How heaped the noted waits are, with the limits of Wilson's interval; and the quantiles with the heaps spread."""
+def _widened(quantile, spread):
+    """A quantile of the waits as noted, its limits those of the spread waits where these lie further out."""
+    (value, low, high), (_, lower, higher) = quantile, spread
+    return value, np.where(np.isnan(value), low, np.fmin(low, lower)), np.maximum(high, higher)
+
+
+def _rounding(codes, counted, n_cells) -> tuple[Curves, Figures]:
+    """The curves with what was rounded spread; and how heaped the waits are, with the limits of Wilson's interval."""
     from callanalytics.facts.time_rounding import whole_fives
 
-    reached = counted["n_reached"].to_numpy()
-    lost = unreached(counted).to_numpy()
+    reached, lost = counted["n_reached"].to_numpy(), unreached(counted).to_numpy()
     rows = np.flatnonzero(reached + lost)
-    codes, reached, lost = codes[rows], reached[rows], lost[rows]
-    wait, grid = (counted[name].iloc[rows].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_rounding_s"))
+    codes, reached, lost, counted = codes[rows], reached[rows], lost[rows], counted.iloc[rows]
+    wait = counted["wait_s"].to_numpy("int64", na_value=0)
     # By chance a fifth of the waits are whole fives; so the index is five times their share, 5 where everybody rounded.
     n, fives = (
         np.bincount(codes, np.where(those, reached + lost, 0), n_cells).astype("int64") for those in whole_fives(wait)
@@ -286,11 +362,9 @@ def _rounding(codes, counted, timed, enough_p90, n_cells):
         value = np.where(n >= INTERVAL_MINIMUM, fives / np.maximum(n, 1), np.nan)
     value, low, high = (INDEX * np.where(np.isnan(value), np.nan, v) for v in (value, low, high))
     flag = sample_flag(n >= SHARE_MINIMUM, n)
-    yield Figures("heaping_index", "index", OF_NONZERO, n, fives, value, low, high, flag)
-    grid = grids(codes, wait, grid, n, fives)
-    curves = spread_curves(codes, wait, grid, reached, lost, n_cells)
-    yield timed("median_spread", curves.quantile(0.5))
-    yield timed("p90_spread", curves.quantile(0.9), enough_p90)
+    heaping = Figures("heaping_index", "index", OF_NONZERO, n, fives, value, low, high, flag)
+    row, wait, share = pieces_of(codes, counted, reached + lost, n_cells)
+    return curves_of_pieces(codes[row], wait, reached[row] * share, lost[row] * share, n_cells), heaping
 
 
 def within(card, counted, by, *, within_s):

@@ -106,7 +106,7 @@ WAIT = Card(
     **OF_WAITS | {"rows": (*OF_WAITS["rows"], END_UNKNOWN)},
     name="wait",
     title="Time from dialing (or from the moment the log counts from [wait_origin]) to a live person.",
-    version=3,
+    version=4,
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
     minimum=f"median, mean: {WAIT_MINIMUM}; the one-in-ten figure [p90]: {P90_MINIMUM} reached, no "
@@ -189,11 +189,15 @@ def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     People write "30 minutes". A wait whose grid of five minutes or more was noted, and every whole five of minutes
     where the index is above 2.5, is spread evenly over half a grid on either side (people are taken to round to the
     nearest; where they round up, every figure is half a grid too long), callers who hung up alike, and Kaplan-Meier is
-    taken again. Where nothing is rounded, both medians are one.
+    taken again. Whether a whole five was rounded to 5, 10, 15 or 30 minutes follows from how often the group's waits
+    end on which minute. Where nothing is rounded, both medians are one; else the interval of ``median`` and ``p90``
+    takes in that of the spread one.
 
     References
     ----------
     .. [1] L. Brown et al., "Statistical analysis of a telephone call center", JASA 100 (2005), 36-50.
+    .. [2] D. Heitjan, D. Rubin, "Inference from coarse data via multiple imputation with application to age heaping",
+           JASA 85 (1990), 304-314.
 
     Examples
     --------

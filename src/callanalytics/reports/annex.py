@@ -167,6 +167,7 @@ def _waits(results):
             f"The liaison report leads with a median of {say.wait(results.median)}, in which they are compared with "
             f"callers of the same part of the day ({parts}, {results.agency.clock}).",
             "It is of calls in both logs, weighted for those no one logged." if results.lead.is_weighted else "",
+            "In it, rounded waits are spread over the minutes that round to them." if _is_heaped(heaped, n) else "",
             f"Of all waits as noted, with all hours on one curve, the median is {say.wait(row)}.",
         )
     yield say.joined(
@@ -182,9 +183,13 @@ def _heaped_in_words(heaped: int, n: int) -> str:
     >>> _heaped_in_words(60, 100), _heaped_in_words(24, 100)
     (': many were rounded or remembered, and no wait should be read more finely than that', '')
     """
+    many = ": many were rounded or remembered, and no wait should be read more finely than that"
+    return many if _is_heaped(heaped, n) else ""
+
+
+def _is_heaped(heaped: int, n: int) -> bool:
     # The heaping index is INDEX * heaped / n: 1 by chance alone, INDEX where every wait is a whole five
-    many = INDEX * heaped > HEAPED * n
-    return ": many were rounded or remembered, and no wait should be read more finely than that" if many else ""
+    return INDEX * heaped > HEAPED * n
 
 
 def definitions(results: Results) -> list[Block]:

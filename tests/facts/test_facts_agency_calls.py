@@ -281,6 +281,7 @@ def test_warnings_of_both_logs_stand_together():
         ({"outcome": "closed"}, False),
         ({"outcome": "hung_up"}, None),
         ({"promised": "queue"}, None),
+        ({"promised": "queue", "outcome": "callback_promised"}, None),
         ({"promised": "none"}, None),
         ({}, None),
         ({"wait_outcome": "cut_off", "tier": "tier1"}, True),

@@ -819,6 +819,9 @@ def test_an_agents_name_and_number_in_one_cell_are_told_apart(text, name, number
         ("ANSWERED", "reached"),
         ("told by IVR to call later", "unknown"), ("case pending", "unknown"), ("filed e-request", "unknown"),
         ("no answer", "no_person"), ("GAVE UP", "gave_up"), ("call dropped while on hold", "cut_off"),
+        ("rep said check online", "reached"), ("told to use the website", "reached"), ("SR filed online", "unknown"),
+        ("rude agent hung up on me", "reached"), ("fast busy", "not_queued"), ("dropped x2", "cut_off"),
+        ("hold music only", "no_person"), ("agent promised a callback", "reached"), ("automated callback", "unknown"),
         ("couldn't get past IVR", "not_queued"), ("IVR would not transfer", "not_queued"), ("IVR only", "not_queued"),
     ],
 )  # fmt: skip

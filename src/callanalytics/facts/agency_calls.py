@@ -179,7 +179,9 @@ def _reached(joined) -> pa.Array:
 def _person_gave(entries: Rows) -> np.ndarray:
     """Whether an entry has what only a person can give or do: a tier, an outcome, a promise, an agent's name or ID."""
     promised = entries.is_in("promised", "urgent", "regular", "unknown")
-    gave = entries.is_present("tier") | entries.is_in("outcome", *ONLY_A_PERSON) | promised
+    # A callback that keeps the place in the queue is the automated system's to give.
+    by_system = entries.is_in("outcome", "callback_promised") & entries.is_in("promised", "queue")
+    gave = entries.is_present("tier") | (entries.is_in("outcome", *ONLY_A_PERSON) & ~by_system) | promised
     # An agent's name says that a call was lost after the agent spoke. A row that says that no person came is believed.
     is_lost = entries.is_in("wait_outcome", "gave_up", "cut_off")
     return gave | (is_lost & _has_agent(entries)) if is_lost.any() else gave

@@ -159,14 +159,17 @@ def has_spoken(text: str) -> bool:
 
     >>> has_spoken("Told to wait another 30 days"), has_spoken("told by IVR to call later"), has_spoken("no answer")
     (True, False, False)
+    >>> has_spoken("rep said check online"), has_spoken("inquiry made online")
+    (True, False)
     >>> has_spoken("dropped while talking"), has_spoken("dropped while on hold"), has_spoken("la agente me dio fecha")
     (True, False, True)
     """
     headings = [heading for heading, _ in lexicon.phrases("spoke").walk(lexicon.tokens(text))]
-    if "system" in headings:
+    begins = "".join(headings[:1])
+    if "system" in headings or ("website" in headings and begins != "speaker"):
         return False
     is_named = SPEAKER.search(text[:LONGEST_RING]) or _GOT_NAME.match(text)
-    is_told = headings[:1] == ["spoke"] or (is_named and not LOST.search(text))
+    is_told = begins in ("speaker", "spoke") or (is_named and not LOST.search(text))
     return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
 
 
@@ -384,7 +387,7 @@ def _lost_at_start(text: str) -> Span | None:
 def _may_be_person(clause: str) -> bool:
     """Whether a clause has a word of somebody who answered, or was about to hand the call on."""
     found = _headings_anywhere("spoke", clause) | _headings_anywhere("wait", clause)
-    return not found.isdisjoint(("spoke", "transfer"))
+    return not found.isdisjoint(("speaker", "spoke", "transfer"))
 
 
 def is_of_menu(text: str) -> bool:

@@ -335,7 +335,9 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
     # An outcome that says how it ended; or that a person spoke, since one is named or promised something.
     outcome = columns["outcome"]
-    person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
+    by_system = pc.and_(pc.equal(outcome, "callback_promised"), pc.is_in(columns["promised"], AUTOMATIC))
+    by_person = pc.and_not(pc.is_in(outcome, REACHED), pc.fill_null(by_system, False))
+    person = pc.or_(by_person, pc.is_in(columns["promised"], PROMISES))
     # A role alone, as in Tier 2, is whom the office called where the outcome says that no one answered.
     is_named = pc.and_(pc.is_valid(columns["agent_name"]), pa.array(~(contact.is_role & contact.is_unanswered)))
     for is_there in (is_named, *(pc.is_valid(columns[name]) for name in ("tier", "agent_id", "sr_number"))):

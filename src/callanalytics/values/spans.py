@@ -422,7 +422,7 @@ def read_end_at_clock(text: str) -> str:
     rest = _FIGURES.sub(" ", text)
     words, listed = lexicon.tokens(rest), lexicon.phrases("spoke")
     found = (listed.match(words, index) for index in range(len(words)))
-    if not any(phrase and phrase[0] in ("lost", "system") for phrase in found):
+    if not any(phrase and phrase[0] in ("lost", "system", "website") for phrase in found):
         return "reached"
     span = try_read(read_human_span, rest)
     return (span and span.ended) or "unknown"

@@ -458,6 +458,11 @@ def test_a_time_no_one_named_is_not_guessed(text):
         ("Restricted", "withheld"),
         ("+266696687", "withheld"),  # ANONYMOUS on a keypad, not a caller in Lesotho
         ("+7378742833", "withheld"),
+        ("sip:anonymous@anonymous.invalid", "withheld"),
+        ('"Anonymous" <anonymous>', "withheld"),
+        ("Restricted Number", "withheld"),
+        ("<unknown>", "unknown"),
+        ("anonymous tip <tips@law.example>", "text"),
         ("+86282452253", "unknown"),
         ("(Unknown)", "unknown"),
         ("-2", "withheld"),

@@ -11,7 +11,7 @@ import re
 
 from callanalytics.lazy import regex
 from callanalytics.values import PARSERS, Parser, Unreadable, dates, events, moments, parser, promises, spans, tidy
-from callanalytics.values.phones import e164
+from callanalytics.values.phones import e164, without_address
 from callanalytics.values.zones import find_zone
 
 __all__ = ["PARSERS", "Parser", "Unreadable", "parser"]
@@ -26,12 +26,14 @@ _WITHHELD = {
     "anonymous", "private", "restricted", "withheld", "blocked", "caller id blocked", "no caller id", "hidden",
     "anónimo", "anonimo", "oculto", "privado", "anonym", "unterdrückt", "anonyme", "masqué",
     "private number", "private caller", "blocked number", "blocked caller", "number withheld", "-2",
+    "restricted number", "restricted caller", "withheld number", "anonymous caller", "id withheld",
+    "anonymous@anonymous.invalid",
     "+266696687", "266696687", "+7378742833", "7378742833", "+2562533", "2562533",
 }  # fmt: skip
 _UNKNOWN = {
     "unknown", "(unknown)", "unavailable", "unknown caller", "unknown number", "not available", "out of area",
     "desconocido", "unbekannt", "inconnu", "no number", "number unavailable", "null", "na", "n/a", "-", "--", "-1",
-    "+86282452253", "86282452253", "+8656696", "8656696",
+    "+86282452253", "86282452253", "+8656696", "8656696", "cid unavailable", "caller id unavailable",
 }  # fmt: skip
 
 SENTINELS = _WITHHELD | _UNKNOWN
@@ -84,7 +86,7 @@ def read_number(text: str) -> str:
     '+12028382200'
     """
     found = e164(text)
-    if found is None or tidy(text).casefold() in SENTINELS:
+    if found is None or without_address(tidy(text)).casefold() in SENTINELS:
         raise Unreadable
     return found
 
@@ -113,7 +115,7 @@ def read_caller(text: str) -> str:
     >>> read_caller("61400000001")
     'known'
     """
-    word = tidy(text).casefold()
+    word = without_address(tidy(text)).casefold()
     if word in SENTINELS:
         return "withheld" if word in _WITHHELD else "unknown"
     return "known" if e164(text) or _NUMBER_LIKE.fullmatch(word) else "text"

@@ -19,6 +19,7 @@ EXTENSION = regex(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{
 # The ten digits of a North American number, with or without the 1. Most cells are of this form, and
 # it needs no library (a test holds that the library says the same).
 _NORTH_AMERICAN = regex(r"(?:\+?1)?([2-9]\d{9})")
+_OUTSIDE_LINE = regex(r"91([2-9]\d{9})")  # dialed through a switchboard, with its 9 before the 1
 # The same as people and phone systems write it: nothing in it has to be taken off or folded first.
 ORDINARY = regex(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 _SCIENTIFIC = regex(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
@@ -50,6 +51,8 @@ def e164(text: str | None) -> str | None:
 
     >>> e164("(202) 838-2200"), e164("1-202-838-2200 ext. 12"), e164('="+44 20 7946 0018"')
     ('+12028382200', '+12028382200', '+442079460018')
+    >>> e164("2028382200,,2#"), e164("912028382200"), e164("sip:12028382200@pbx.example")
+    ('+12028382200', '+12028382200', '+12028382200')
     >>> e164("221"), e164("Anonymous"), e164("1.20256E+10"), e164(None)
     (None, None, None, None)
     """
@@ -59,7 +62,7 @@ def e164(text: str | None) -> str | None:
     digits = re.sub(r"[\s().\-/]", "", number)
     if not re.fullmatch(r"\+?\d{7,15}", digits):
         return None
-    if match := _NORTH_AMERICAN.fullmatch(digits):
+    if match := _NORTH_AMERICAN.fullmatch(digits) or _OUTSIDE_LINE.fullmatch(digits):
         return "+1" + match[1]
     import phonenumbers  # loads tables that most numbers do not need
 
@@ -142,7 +145,7 @@ def _plain(text: str | None) -> str:
     text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
-    text = text.strip().lstrip("'").removeprefix("tel:").strip()
+    text = without_address(text.strip().lstrip("'").removeprefix("tel:").strip())
     text = text.translate(dict.fromkeys(map(ord, "‐‑‒–—−"), "-"))
     # A spreadsheet kept the number as one to reckon with.
     if re.fullmatch(r"\d{7,15}\.0", text):
@@ -158,8 +161,24 @@ def compared_digits(text: str) -> str:
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 
 
+def without_address(text: str) -> str:
+    """What is dialed of an address: without the name before it in angle brackets, and without its server.
+
+    >>> without_address("sip:+12028382200@pbx.example;user=phone"), without_address('"Front desk" <anonymous>')
+    ('+12028382200', 'anonymous')
+    """
+    match = _ADDRESS.fullmatch(text)
+    return (match[1] or match[2]).strip() if match else text
+
+
+# The sip: may be in the brackets: "Law office" <sip:2025550143@pbx.example>.
+_ADDRESS = regex(r"[^<>]*<(?:sips?:)?([^<>@]+)(?:@[^<>]*)?>|sips?:([^<>@]+)(?:@.*)?", re.IGNORECASE)
+# What a phone is told to dial once somebody answers: pauses and the keys of a menu.
+_KEYS_AFTER = regex(r"[,;pw][\d,;pw*#]*$|#$", re.IGNORECASE)
+
+
 def _without_extension(text: str) -> str:
-    return EXTENSION.sub("", text)
+    return EXTENSION.sub("", _KEYS_AFTER.sub("", text))
 
 
 def _is_harmless(text: str) -> bool:

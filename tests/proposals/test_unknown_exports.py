@@ -212,7 +212,7 @@ def test_numbers_behind_names_are_found(tmp_path):
         "2022-03-15 10:00:00,Inbound,Anonymous,Front desk (201),00:00:20,Missed\n",
     )
     assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
-    assert [call["caller_id"] for call in calls] == ["known", "known", "unknown"]
+    assert [call["caller_id"] for call in calls] == ["known", "known", "withheld"]
 
 
 @pytest.mark.parametrize("way", ["Phone Call", "VoIP Call"])
@@ -291,6 +291,126 @@ def test_a_column_of_legs_is_asked_about(tmp_path):
         "utf-8",
     )
     assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["legs"]
+
+
+PARTS = [
+    "ID,Time,Call From,Call To,Call Duration,Status,Communication Type",
+    "1,2022-03-01 09:02:00,Desk<201>,8003755283,00:41:11,ANSWERED,Outbound",
+    *(
+        row.format(n=n, day=n, end=end, length=length)
+        for n, end, length in ((2, "ANSWERED", "00:05:00"), (3, "NO ANSWER", "00:00:20"), (4, "VOICEMAIL", "00:00:40"))
+        for row in (
+            "{n},2022-03-{day:02} 10:00:00,2028382200,Front<6200>,00:00:09,NO ANSWER,Inbound",
+            "{n},2022-03-{day:02} 10:00:03,2028382200,Desk<201>,{length},{end},Inbound",
+            "{n},2022-03-{day:02} 10:00:03,2028382200,Ben<202>,00:00:09,NO ANSWER,Inbound",
+        )
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["as they come", "turned", "date and time apart"])
+def test_rows_that_share_an_id_a_caller_and_an_hour_are_one_call(tmp_path, way):
+    header, *rows = PARTS
+    text = "\n".join([header, *(rows[::-1] if way == "turned" else rows)]) + "\n"
+    if way == "date and time apart":
+        text = re.sub(r"(2022-..-..) ", r"\1,", text.replace("ID,Time", "ID,Date,Time"))
+    calls = the_calls(tmp_path, text)
+    told = [(call["direction"], call["outcome"], call["legs"], call["duration_s"]) for call in calls]
+    assert told == [
+        ("outbound", "answered", 1, 2471),
+        ("inbound", "answered", 3, 300),
+        ("inbound", "missed", 3, 9),
+        ("inbound", "voicemail", 3, 9),
+    ]
+    assert [call["started_at_local"].second for call in calls] == [0, 0, 0, 0]
+
+
+def a_file(folder: Path, *lines: str) -> Path:
+    path = folder / "calls.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_redials_of_the_agency_under_the_id_of_a_person_are_asked_about(tmp_path):
+    rows = (f"5,2022-03-01 09:{minute}:00,Outbound,{OURS},{USCIS},Answered,60" for minute in ("02", "20", "40"))
+    path = a_file(tmp_path, "ID,Date/Time,Direction,From,To,Result,Length (seconds)", *rows)
+    receipt = intake.check([path], **SAID, accept_mapping=True)
+    assert questions(receipt) in ([], ["legs"])
+    assert receipt.totals["calls"] in (0, 3)
+
+
+TWILIO = "Call Sid,Parent Call Sid,Start Time,From,To,Direction,Seconds,Status"
+RANG_ON = [f"CA{n},,2022-03-0{n}T15:00:00Z,{BACK},{OURS},inbound,{10 * n},completed" for n in (1, 2, 3)]
+
+
+@pytest.mark.slow
+def test_a_row_that_names_another_is_a_part_of_its_call(tmp_path):
+    ends = (("completed", 90), ("no-answer", 0), ("busy", 0))
+    rang = [
+        f"CB{n},CA{n},2022-03-0{n}T15:00:05Z,{CLIENT},{OURS[:-1]}9,outbound-dial,{length},{end}"
+        for n, (end, length) in enumerate(ends, 1)
+    ]
+    calls = the_calls(tmp_path, "\n".join([TWILIO, *rang, *RANG_ON]) + "\n")
+    told = [(call["direction"], call["outcome"], call["duration_s"], call["our_number"]) for call in calls]
+    ours = "+12025550143"
+    assert told == [("inbound", "answered", 90, ours), ("inbound", "missed", 20, ours), ("inbound", "missed", 30, ours)]
+
+
+def test_a_part_with_the_agencys_number_is_never_folded_into_a_call_without_it(tmp_path):
+    parts = (f"CB{n},CA{n},2022-03-0{n}T15:00:05Z,{OURS},{USCIS},outbound-dial,9,completed" for n in (1, 2, 3))
+    calls = (f"CA{n},,2022-03-0{n}T15:00:00Z,{OURS},{CLIENT},outbound-api,9,no-answer" for n in (1, 2, 3))
+    receipt = intake.check([a_file(tmp_path, TWILIO, *calls, *parts)], **SAID, accept_mapping=True)
+    assert questions(receipt) == ["legs"]
+
+
+@pytest.mark.slow
+def test_that_every_call_is_completed_does_not_say_that_anyone_answered(tmp_path):
+    header = "Start Time,Direction,Caller,Callee,Status,Talk Time"
+    rows = f"2022-03-01 09:02:00,Outgoing,{OURS},{USCIS},Completed,0:41:11\n"
+    rows += f"2022-03-02 09:02:00,Incoming,{BACK},{OURS},Completed,0:00:00\n"
+    assert [call["outcome"] for call in the_calls(tmp_path, f"{header}\n{rows}")] == ["unknown", "unknown"]
+    with_end = [
+        f"{row},{end}" for row, end in zip([header, *rows.splitlines()], ("Answered", "Yes", "No"), strict=True)
+    ]
+    (tmp_path / "other").mkdir()
+    told = [call["outcome"] for call in the_calls(tmp_path / "other", "\n".join(with_end) + "\n")]
+    assert told == ["answered", "missed"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        (("Dialed", "Answered", "Missed"), ["outbound", "inbound", "inbound"]),
+        (("outbound_missed", "inbound", "missed"), ["outbound", "inbound", "inbound"]),
+        (("Outgoing call", "Incoming call", "Missed"), ["outbound", "inbound", "inbound"]),
+        # Beside a word for calls in it may be said of calls either way.
+        (("Dialed", "Answered", "Received"), ["outbound", "unknown", "inbound"]),
+    ],
+)
+def test_a_word_for_the_way_is_told_by_the_words_beside_it(tmp_path, words, ways):
+    first, second, third = words
+    text = (
+        "Date/Time,Call Type,Number,Call Length\n"
+        f"2022-03-01 09:02:00,{first},{CLIENT},41 min 11 s\n"
+        f"2022-03-02 10:00:00,{second},{BACK},10 s\n2022-03-15 10:00:00,{third},{CLIENT},1 min\n"
+    )
+    assert [call["direction"] for call in the_calls(tmp_path, text)] == ways
+
+
+@pytest.mark.slow
+def test_extensions_behind_names_tell_the_way_and_a_word_for_no_number_is_one(tmp_path):
+    text = (
+        "Call Time,Caller ID,Destination,Status,Talking\n"
+        "2022-03-01 09:02:00,Front desk (201),18003755283,answered,0:41:11\n"
+        "2022-03-02 10:00:00,USCIS (2028382200),Front desk (201),unanswered,0:00:00\n"
+        "2022-03-03 10:00:00,anonymous,Ben Quill (202),answered,0:02:00\n"
+    )
+    calls = the_calls(tmp_path, text)
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
+    assert calls[2]["caller_id"] == "withheld"
 
 
 @pytest.mark.slow

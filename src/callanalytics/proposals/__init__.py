@@ -30,7 +30,7 @@ from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Answer, Normalized, Settings, normalize
 from callanalytics.normalize import Question as IngestQuestion
 from callanalytics.normalize.meanings import fitted_format
-from callanalytics.proposals import cells, columns, words
+from callanalytics.proposals import cells, columns, legs, words
 from callanalytics.proposals.columns import Column, Question, words_of
 from callanalytics.read import TextTable, documents
 from callanalytics.values import zones
@@ -95,7 +95,7 @@ def _mapping_text(
         *(f"{key} = {_value(value)}" for key, value in head.items()),
     ]
     for name, keys in indices.items():
-        lines += ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in keys.items())]
+        lines += ["", f"[{name}]", *(f"{_key(key)} = {_value(value)}" for key, value in keys.items())]
     lines += ["", "# ---- questions ----"]
     lines += _numbered(questions)
     lines += ["", "[columns]", *(f"{target} = {_value(rule)}" for target, rule in rules.items())]
@@ -111,11 +111,14 @@ def _value(value) -> str:
     ('{ from = "The \\\\"A\\\\"", map = { inbound = ["In"] } }', 'true')
     """
     if isinstance(value, dict):
-        plain = {key: key.isascii() and key.replace("_", "").isalnum() for key in value}
-        return "{ " + ", ".join(f"{k if plain[k] else _value(k)} = {_value(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("_", "").isalnum() else _value(name)
 
 
 def _numbered(questions: list[Question]) -> list[str]:
@@ -278,11 +281,13 @@ def propose_of(
     taken = _used([when, meanings, length])
     phones = cells.find_numbers(able, taken, is_directed=words.has_direction(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)
-    parts = (when, meanings, length, phones)
+    parts_of_calls = legs.find_legs(able, when, meanings, length, phones, agency)
+    parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
-    asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able)
-    head, indices = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
+    asked = [question for part in parts for question in part.questions] + questions
+    head = _head(parts, table, today or date.today())
+    indices = _recognize(_used(parts), able, one, table) | parts_of_calls.sections
     text = _mapping_text(head, indices, parts, asked, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
     rows, note = _preview_calls(table, fmt, agency)
@@ -320,7 +325,7 @@ def _used(parts) -> list[Column]:
 
 
 def _head(parts, table: TextTable, today: date) -> dict:
-    when, meanings, _, phones = parts
+    when, meanings, _, phones, _ = parts
     return {
         "title": f"An unnamed phone system: calls, {table.kind.upper()}",
         "vendor": "an unnamed phone system",
@@ -346,27 +351,6 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
     fullest = int(np.argmax(filled))
     keys = [column.name for column in used if column.cells[fullest] is not None]
     return {"recognize": {"keys": keys}, "file": {"records": path}}
-
-
-MOST_LEGS = 5  # parts of one call; a number that goes on counts rows
-
-
-def _ask_rows(able: list[Column]) -> list[Question]:
-    """Ids of calls that are in several rows may be the legs of one call."""
-    asked = []
-    for column in able:
-        is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")
-        is_own = len(column.texts) == sum(cell is not None for cell in column.cells)  # each row has another
-        is_counter = is_own and len(column.texts) > MOST_LEGS and all(text.isdigit() for text in column.texts)
-        if column.words in (("leg",), ("legs",)) and not is_counter:
-            text, keys = "its rows seem to be the parts of calls.", "group and master"
-        elif is_id and not is_own:
-            text, keys = "the same stands in several rows: they may be parts of one call.", "group"
-        else:
-            continue
-        do = f"If so, write [legs] with {keys}, as in TEMPLATE.toml; else each row counts as a call."
-        asked.append(Question(repr(column.name), text, do, code="legs"))
-    return asked
 
 
 # ---- an unknown phone export offered to be read: shown to a person, read after a yes ---------------------------------

@@ -68,21 +68,18 @@ def _is_numbers(column: Column) -> bool:
 
 
 BEHIND_NAME = r"[<(](\+?[\d ().-]{2,20})[>)]$"  # Front desk (201), Alder Law <2025550143>
+NUMBER_OR_WORD = r"(?:^|[<(])(\+?[\d ().-]{2,20}|[^<(\d]+)[>)]?$"  # the same, or a word alone: anonymous
 
 
 def _number_rule(column: Column) -> dict:
     is_plain = _is_numbers(column)
-    return {"from": column.name, "parse": "number"} | ({} if is_plain else {"take": BEHIND_NAME})
+    return {"from": column.name, "parse": "number"} | ({} if is_plain else {"take": NUMBER_OR_WORD})
 
 
 def _are_behind_names(column: Column) -> bool:
-    """Whether the cells of a column are names with numbers in brackets behind them."""
-    found = [match[1] for text in column.texts if (match := re.search(BEHIND_NAME, text))]
-    return (
-        bool(found)
-        and _is_numbers(replace(column, cells=tuple(found)))
-        and len(found) > NUMBERS_SHARE * len(column.texts)
-    )
+    """Whether a column holds names with numbers in brackets behind them, beside numbers alone and words for none."""
+    bare = {text: match[1] for text in column.texts if (match := re.search(BEHIND_NAME, text))}
+    return bool(bare) and _is_numbers(replace(column, cells=tuple(bare.get(text, text) for text in column.texts)))
 
 
 def are_shortened(column: Column) -> bool:

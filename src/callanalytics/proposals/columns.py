@@ -264,7 +264,8 @@ class Column:
 class Rules:
     """What was found among the columns: rules by our columns, the columns they use, what is doubtful.
 
-    ``aside`` are words of a column whose rows are no calls, with the reason.
+    ``aside`` are words of a column whose rows are no calls, with the reason; ``sections`` stand in the mapping as they
+    are.
     """
 
     rules: dict[str, dict] = field(default_factory=dict)
@@ -274,6 +275,7 @@ class Rules:
     has_caller_id: bool = False
     has_zone: bool = False
     aside: list[tuple[str, list[str], str]] = field(default_factory=list)
+    sections: dict[str, dict] = field(default_factory=dict)
 
     def ask(self, about: Column | str, text: str, do: str, code: str = "") -> None:
         """Add a question about a column, or about what of the file."""

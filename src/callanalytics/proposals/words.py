@@ -158,7 +158,29 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
         for ours, theirs in BY_NAME[target].items():
             if fold(text) in theirs.split():
                 return {ours}
+    if target == "outcome" and fold(text) == OVER and not any(map(_is_unanswered, column.texts)):
+        return set()
+    if target == "direction" and fold(text) not in vocabulary(target):
+        return _ways_named(column, text)
     return vocabulary(target).get(fold(text), set())
+
+
+OVER = "completed"  # an answer beside words for calls that no one answered; else it may be said of every call
+WAYS_NAMED = {"outbound": {"outbound", "outgoing"}, "inbound": {"inbound", "incoming"}, "internal": {"internal"}}
+
+
+def _is_unanswered(text: str) -> bool:
+    ours = vocabulary("outcome").get(fold(text), set())
+    return bool(ours) and ours <= {*UNANSWERED_OUTCOMES}
+
+
+def _ways_named(column: Column, text: str) -> set[str]:
+    """The way that a word beside others names (outbound_missed); *Answered* is the way in beside Dialed and Missed."""
+    ways = {way for way, names in WAYS_NAMED.items() if not names.isdisjoint(columns.words_of(text))}
+    if ways or vocabulary("outcome").get(fold(text)) != {"answered"}:
+        return ways if len(ways) == 1 else set()
+    beside = [vocabulary("direction").get(fold(each)) for each in column.texts if not _is_unanswered(each)]
+    return {"inbound"} if {"outbound"} in beside and {"inbound"} not in beside else set()
 
 
 def _is_closed(column: Column) -> bool:
@@ -180,7 +202,12 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
     able = [column for column in closed if known(column) >= (0.3 if column.has(names) else 0.8)]
     return max(
         able,
-        key=lambda c: (bool(c.has(target)), bool(c.has(names)), not _is_yes_or_no(c), known(c) * c.filled),
+        key=lambda c: (
+            target == "outcome" and bool(_unanswered(c)),  # what tells the two apart before what calls all alike
+            *(bool(c.has(target)), bool(c.has(names))),
+            not _is_yes_or_no(c),
+            known(c) * c.filled,
+        ),
         default=None,
     )
 
@@ -357,7 +384,7 @@ def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
     cancel_unanswered(meanings)
 
 
-EXTENSION = r"\d{2,6}"
+EXTENSION = r"(.*[(<])?\d{2,6}[)>]?"  # 201, or behind a name: Front desk (201)
 TOLD_SHARE = 0.9  # share of the rows in which an extension must be on one side, a number or none on the other
 
 

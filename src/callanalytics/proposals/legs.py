@@ -1,0 +1,160 @@
+"""Which rows of an unknown export are parts of one call, as the file itself proves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from callanalytics.agencies import Agency
+from callanalytics.proposals.columns import BLANK, Column, Rules
+from callanalytics.values import try_read
+from callanalytics.values.moments import Moment
+from callanalytics.values.parsers import PARSERS
+
+IDS = "id ids sid uid guid uuid uniqueid linkedid callid sessionid"
+OF_CALL = (
+    "call session linked conference correlation interaction conversation unique uniqueid linkedid callid sessionid"
+)
+OF_PARENT = "parent master original"
+MOST_LEGS = 5  # parts of one call; a number that goes on counts rows
+NEAR = timedelta(hours=1)  # within which the parts of one call begin
+PROVEN_SHARE = 0.9  # share of the calls of several rows that must look like one call each
+FEWEST = 3  # such calls; fewer may be redials of one number by one person, whose id it is
+PART, ANSWERED, VOICEMAIL, LENGTH = "(is a part)", "(a part was answered)", "(voicemail took a part)", "(its length)"
+
+Groups = list[list[int]]  # the rows of each call that has several
+
+
+def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, phones: Rules, agency: Agency) -> Rules:
+    """The parts of calls: ``sections`` of the mapping where the file proves them, else a question if it may have some.
+
+    The outcome of a call is that of its parts, and so is its length.
+    """
+    found = Rules()
+    starts = _starts(when)
+    for group, own in _keys(able):
+        groups = _calls_of_several(group, own)
+        if not _are_calls(groups, starts, phones, is_linked=own is not None):
+            continue
+        if _can_fold([_with_first_in_front(rows, own and group, starts) for rows in groups], meanings, phones, agency):
+            _fold(found, group, own, meanings, length)
+        else:
+            found.ask(group, SHARED, WRITE_LEGS, code="legs")
+        return found
+    for column in able:
+        if text := _doubt(column):
+            found.ask(column, text, WRITE_LEGS, code="legs")
+    return found
+
+
+SHARED = "the same stands in several rows: they may be parts of one call."
+WRITE_LEGS = "If so, write [legs] as in TEMPLATE.toml, with group and master; else each row counts as a call."
+
+
+def _keys(able: list[Column]) -> Iterator[tuple[Column, Column | None]]:
+    """Columns whose equal cells may be one call; first those that name another row, with the column of its own id."""
+    ids = [column for column in able if column.has(IDS)]
+    for parent in ids:
+        for own in ids if parent.has(OF_PARENT) else ():
+            if own is not parent and set(parent.texts) <= set(own.texts):
+                yield parent, own
+    named = [c for c in ids if (c.has(OF_CALL) or len(c.words) == 1) and not c.has(OF_PARENT)]
+    yield from ((column, None) for column in sorted(named, key=lambda column: len(column.texts)))
+
+
+def _calls_of_several(group: Column, own: Column | None) -> Groups:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, cell in enumerate(group.cells):
+        key = cell or (own.cells[row] if own else None)
+        if key and key.casefold() not in BLANK:
+            rows[key].append(row)
+    return [each for each in rows.values() if len(each) > 1]
+
+
+def _starts(when: Rules) -> Sequence[datetime | None]:
+    """When each row began."""
+    starts = _read(when.used[0], when.rules.get("started") or when.rules["date"])
+    if "time" not in when.rules:
+        return starts
+    times = when.used[1].values("time_24")
+    spans = [getattr(times.get(cell or ""), "seconds", 0) for cell in when.used[1].cells]
+    return [day and day + timedelta(seconds=span) for day, span in zip(starts, spans, strict=True)]
+
+
+def _read(column: Column, rule: dict) -> list[datetime | None]:
+    order = rule.get("order", "mdy").replace("evidence", "mdy")
+    read = column.values(rule["parse"], **({} if rule["parse"].startswith("epoch") else {"order": order}))
+    days = {text: datetime(day.year, day.month, day.day) for text, day in read.items() if isinstance(day, date)}
+    whole = days | {text: moment.local for text, moment in read.items() if isinstance(moment, Moment)}
+    return [whole.get(cell or "") for cell in column.cells]
+
+
+def _are_calls(groups: Groups, starts: Sequence[datetime | None], phones: Rules, *, is_linked: bool) -> bool:
+    """Whether the rows of nearly every group begin about together and, where none names the other, share a party."""
+    fitting = [
+        group for group in groups if _is_near(group, starts) and (is_linked or _shares_number(group, phones.used))
+    ]
+    return len(fitting) >= max(FEWEST, PROVEN_SHARE * len(groups))
+
+
+def _with_first_in_front(group: list[int], parent: Column | None, starts: Sequence[datetime | None]) -> list[int]:
+    """The rows of a call, that which stands for it first: the one that names no other, else the earliest."""
+    return sorted(group, key=lambda row: (bool(parent and parent.cells[row]), starts[row] or datetime.max))
+
+
+def _is_near(group: list[int], starts: Sequence[datetime | None]) -> bool:
+    known = [start for row in group if (start := starts[row])]
+    return bool(known) and max(known) - min(known) <= NEAR
+
+
+def _shares_number(group: list[int], numbers: list[Column]) -> bool:
+    return any(len({column.cells[row] for row in group}) == 1 for column in numbers)
+
+
+def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) -> bool:
+    """Whether the words of the parts say how a call ended, and its first row has the agency's number if any has it."""
+    rule = meanings.rules.get("outcome", {})
+    is_plain = "answered" in rule.get("map", {}) and all(case["value"] != "voicemail" for case in rule.get("cases", ()))
+
+    def is_agencys(row: int) -> bool:
+        numbers = (try_read(PARSERS["number"], column.cells[row] or "") for column in phones.used)
+        return any(isinstance(number, str) and agency.is_agency_number(number) for number in numbers)
+
+    return is_plain and all(is_agencys(first) or not any(map(is_agencys, others)) for first, *others in groups)
+
+
+def _fold(found: Rules, group: Column, own: Column | None, meanings: Rules, length: Rules) -> None:
+    """Put in what makes one call of its rows: how they belong together, how it ended, and how long it took."""
+    rule = meanings.rules["outcome"]
+    part = {group.name: "*"} if own else {}
+    words = {
+        word: {rule["from"]: rule["map"][word]} | part for word in ("answered", "voicemail") if word in rule["map"]
+    }
+    legs: dict = {"group": [group.name]}
+    if own:
+        legs |= {"own": [own.name], "master": [{group.name: ""}]}
+    columns = {"answered": ANSWERED, "voicemail": VOICEMAIL}
+    found.sections = {"legs": legs, "legs.any": {columns[word]: when for word, when in words.items()}}
+    cases = [{"when": {columns[word]: "yes"}, "value": word} for word in words]
+    if own:  # what took the call first may be a menu: where it rang on and nobody answered, it was missed
+        found.sections["legs.any"][PART] = part
+        cases.append({"when": {PART: "yes", "(direction)": "inbound"}, "value": "missed"})
+    rule["cases"] = [*cases, *rule.get("cases", [])]
+    if duration := length.rules.get("duration_s"):
+        found.sections["legs.gather"] = {LENGTH: {"from": duration["from"], "when": words["answered"]}}
+        duration["cases"] = [{"when": {LENGTH: "*"}, **duration, "from": LENGTH}]
+    found.used = [group, *([own] if own else [])]
+    text = "rows that share it are read as parts of one call, which was answered where one of them was."
+    if own:
+        text = f"a row that names another here, by its {own.name!r}, is read as a part of that call."
+    found.ask(group, text, "If each row is a call, take out [legs] and the cases that name its columns.")
+
+
+def _doubt(column: Column) -> str:
+    """Why the rows of a column may be parts of calls, which a person must settle; "" where nothing says so."""
+    is_own = len(column.texts) == sum(cell is not None for cell in column.cells)  # each row has another
+    is_counter = is_own and len(column.texts) > MOST_LEGS and all(text.isdigit() for text in column.texts)
+    if column.words in (("leg",), ("legs",)) and not is_counter:
+        return "its rows seem to be the parts of calls."
+    return SHARED if column.has(OF_CALL) and column.has(IDS) and not is_own else ""

@@ -266,6 +266,18 @@ def test_needs_are_those_worked_out_on_paper(hand_calls):
     assert (n_events(settled), figure(settled, "n_too_recent")["value"]) == ((4, 1), 1)
 
 
+def test_calls_that_no_one_logged_make_needs_shorter_and_the_caveat_says_so():
+    rng = np.random.default_rng(1)
+    calls = rng.geometric(0.5, 4000)  # half of the needs end with each call: two calls a need
+    seq = np.concatenate([np.arange(1, n + 1) for n in calls])
+    frame = pd.DataFrame({"episode_id": np.repeat(np.arange(4000), calls).astype(str), "episode_call": seq})
+    whole = measures.calls_per_need(frame.assign(outcome="unknown"))
+    half = measures.calls_per_need(frame[rng.random(len(frame)) < 0.5].assign(outcome="unknown"))
+    assert figure(whole, "mean")["value"] == pytest.approx(2, abs=0.1)
+    assert figure(half, "mean")["value"] == pytest.approx(1.5, abs=0.1)
+    assert "mostly too low where the log is thin: with half of the calls logged, whichever, 1.5" in half.caveats[0]
+
+
 def test_what_cannot_have_been_followed_yet_is_in_no_rate(hand_calls):
     for measure in (measures.redial_rate, measures.first_contact_resolution):
         assert n_events(measure(hand_calls, as_of="2022-03-01"))[0] == 0

@@ -48,9 +48,9 @@ OF_NEEDS: dict[str, Any] = {
 }
 
 THIN = (
-    "A need is seen only if one of its calls was logged, so needs of many calls are seen more often and the mean is "
-    "too high where the log is thin: with half of the calls logged 1.73 where 1.51 is true. What share of the phone "
-    "log's calls was logged is in log_completeness."
+    "A call that no one logged is missing from its need, so the mean is mostly too low where the log is thin: with "
+    "half of the calls logged, whichever, 1.5 where 2 is true. Were needs of many calls logged more carefully, it may "
+    "be too high. What share of the phone log's calls was logged is in log_completeness."
 )
 CALLS_PER_NEED = Card(
     **OF_NEEDS,
@@ -125,9 +125,11 @@ def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> 
     settled in the log, and ``one_call`` [share], needs with a single call. Needs still open count with the calls made
     so far, so the mean is low where many are young.
 
-    A need is seen if one of its calls was logged, so needs of many calls are seen more often (size bias), and the mean
-    is too high where the log is thin: with half of the calls logged 1.73 where 1.51 is true, right from four of five
-    on (:func:`log_completeness` gives the share). A caveat says so.
+    A call that no one logged is missing from its need. Needs of many calls are seen more often, but that weighs less:
+    where any call is as likely to be logged as any other, the mean is too low in a thin log, with half of the calls
+    logged 1.5 where 2 is true (half of all needs ending with each call). Of needs noted as settled it is too low for
+    certain. Were needs of many calls logged more carefully than others, the mean of all needs may be too high
+    (:func:`log_completeness` gives the share logged). A caveat says so.
 
     >>> import pandas as pd
     >>> calls = [(need, seq) for need in range(20) for seq in range(1, 2 + need % 3)]

@@ -216,7 +216,7 @@ def burden(results: Results) -> Finding | None:
     if not say.is_shown(each):
         return None
     settled = (
-        f"Matters took {needs['value']:.2f} calls to resolve ({needs['low']:.2f}–{needs['high']:.2f}; "
+        f"Matters took {needs['value']:.2f} logged calls to resolve ({needs['low']:.2f}–{needs['high']:.2f}; "
         f"{wording.number(needs['n'])} resolved)."
         if say.is_shown(needs)
         else ""

@@ -182,3 +182,26 @@ def test_the_time_noted_beside_a_yes_says_which_callback_was_promised(tmp_path):
     ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago", date_order="mdy")
     promises = ca.load(tmp_path / "store", as_of="2024-03-01").promises.to_pandas()
     assert promises["urgency"].tolist() == list(BESIDE_YES.values())
+
+
+@pytest.mark.parametrize(
+    ("cell", "promised"),
+    [
+        ("yes, did not catch when", "unknown"),
+        ("yes but no time given", "unknown"),
+        ("will call Monday", "unknown"),
+        ("yes, tomorrow", "unknown"),
+        ("none offered", "none"),
+        ("yes but no callback", None),
+        ("yes, by letter", None),
+        ("will call if needed", None),
+        ("yes?", None),
+    ],
+)
+def test_a_yes_holds_whatever_stands_behind_it_unless_that_denies_it(cell, promised, tmp_path):
+    path = tmp_path / "USCIS calls.csv"
+    lines = ["Date,Time,Hold (min),Agent ID,Callback promised", f'1/16/2024,9:00 AM,30,T4471,"{cell}"']
+    path.write_text("\n".join([*lines, "1/17/2024,9:00 AM,30,T4470,72 hours"]), "utf-8")
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    calls = ca.load(tmp_path / "store").agency_calls.to_pandas().sort_values("started_at_utc")
+    assert calls["promised"].astype(object).where(calls["promised"].notna(), None).tolist()[0] == promised

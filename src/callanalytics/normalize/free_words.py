@@ -43,6 +43,8 @@ def promise_of_column(text: str) -> Promise | None:
     (None, None, None)
     >>> promise_of_column("check online in 30 days"), promise_of_column("wait for call, 72 hrs").stated.value
     (None, 72)
+    >>> promise_of_column("yes, did not catch when").kind, promise_of_column("yes, by email")
+    ('', None)
     """
     if _SELF_HELP.match(text):
         return None
@@ -55,9 +57,17 @@ def promise_of_column(text: str) -> Promise | None:
         or _among(text, of_call=False)
         or promise_in(refusal_at_start(text))
         or promise_in(promise_noted_in(text))
+        or (Promise() if _YES_FIRST.match(text) else None)
     )
 
 
+# A yes holds whatever stands behind it, as in: yes, did not catch when. Nothing of what is behind it is read.
+_YES_FIRST = regex(
+    r"(?i)\W*(?:(?:yes|y|s[ií])(?=\W*[,;:(–—-]|\W+but\b)"
+    r"|(?:they|t2|tier 2|officer|an officer|uscis)? ?(?:will|to) call\b)"
+    r"(?!.*(?:\bno (?:call|c/?b)|\?"
+    r"|\b(?:not? (?:promised|offered)|nobody|never|again|if|e-?mail|letter|we|client|instead)\b))"
+)
 _SELF_HELP = regex(
     r"(?i)\W*(?:(?:told|said|just|to|we|i) )*(?:check|look|wait|e-?mail|letter|mail|esper\w+|revis\w+)\b"
     r"(?!.*(?:\b(?:call|llam|phone|ring|officer|tier|t2|nos)|\bc/?b\b))"

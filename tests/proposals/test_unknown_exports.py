@@ -326,6 +326,11 @@ def test_rows_that_share_an_id_a_caller_and_an_hour_are_one_call(tmp_path, way):
     assert [call["started_at_local"].second for call in calls] == [0, 0, 0, 0]
 
 
+def test_a_menu_or_a_queue_that_takes_every_call_is_asked_about(tmp_path):
+    rows = [row.replace("NO ANSWER", "ANSWERED") if "Front" in row else row for row in PARTS]
+    assert questions(intake.check([a_file(tmp_path, *rows)], **SAID, accept_mapping=True)) == ["legs"]
+
+
 def a_file(folder: Path, *lines: str) -> Path:
     path = folder / "calls.csv"
     path.write_text("\n".join(lines) + "\n", "utf-8")
@@ -355,6 +360,16 @@ def test_a_row_that_names_another_is_a_part_of_its_call(tmp_path):
     told = [(call["direction"], call["outcome"], call["duration_s"], call["our_number"]) for call in calls]
     ours = "+12025550143"
     assert told == [("inbound", "answered", 90, ours), ("inbound", "missed", 20, ours), ("inbound", "missed", 30, ours)]
+
+
+@pytest.mark.parametrize(("later", "asked"), [(0, []), (40, ["legs"])])
+def test_parts_of_a_call_that_ring_together_are_told_from_a_queue_that_rings_on(tmp_path, later, asked):
+    header = "Call ID,Parent Call ID,Start Time,Caller,Callee,Direction,Talk Time,Answered"
+    calls = [f"{n},,2022-03-0{n} 10:00:00,{BACK},{OURS},Incoming,0:00:00,No" for n in (1, 2, 3)]
+    took = [f"1{n},{n},2022-03-0{n} 10:00:05,{BACK},600,Incoming,0:02:00,Yes" for n in (1, 2, 3)]
+    not_took = [f"2{n},{n},2022-03-0{n} 10:00:{5 + later:02},{BACK},201,Incoming,0:00:00,No" for n in (1, 2, 3)]
+    receipt = intake.check([a_file(tmp_path, header, *calls, *took, *not_took)], **SAID, accept_mapping=True)
+    assert questions(receipt) == asked
 
 
 def test_a_part_with_the_agencys_number_is_never_folded_into_a_call_without_it(tmp_path):

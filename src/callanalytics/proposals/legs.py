@@ -37,7 +37,10 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         groups = _calls_of_several(group, own)
         if not _are_calls(groups, starts, phones, is_linked=own is not None):
             continue
-        if _can_fold([_with_first_in_front(rows, own and group, starts) for rows in groups], meanings, phones, agency):
+        ordered = [_with_first_in_front(rows, own and group, starts) for rows in groups]
+        # Of a call with parts of its own these say how it ended; one that rang on later may be a menu's or a queue's.
+        takers = [_rang_on(rows[1:], starts) if own else rows[:1] for rows in ordered]
+        if not _are_taken(takers, meanings) and _can_fold(ordered, meanings, phones, agency):
             _fold(found, group, own, meanings, length)
         else:
             found.ask(group, SHARED, WRITE_LEGS, code="legs")
@@ -110,6 +113,27 @@ def _is_near(group: list[int], starts: Sequence[datetime | None]) -> bool:
 
 def _shares_number(group: list[int], numbers: list[Column]) -> bool:
     return any(len({column.cells[row] for row in group}) == 1 for column in numbers)
+
+
+AT_ONCE = timedelta(seconds=5)  # within which the telephones of a group are rung
+
+
+def _rang_on(parts: list[int], starts: Sequence[datetime | None]) -> list[int]:
+    """The first of several parts, where others begin when it had been taken."""
+    begun = [start for row in parts if (start := starts[row])]
+    return parts[:1] if begun and max(begun) - min(begun) > AT_ONCE else []
+
+
+def _are_taken(groups: Groups, meanings: Rules) -> bool:
+    """Whether any row of a call in says answered, which is said of a menu or a queue too."""
+    outcome, direction = meanings.rules.get("outcome", {}), meanings.rules["direction"]
+    answered = {outcome["from"]: outcome["map"].get("answered", [])} if "map" in outcome else {}
+    went_out = {direction["from"]: direction["map"].get("outbound", [])} if "map" in direction else {}
+
+    def is_said(row: int, words: dict[str, list[str]]) -> bool:
+        return any(column.cells[row] in words.get(column.name, ()) for column in meanings.used)
+
+    return any(is_said(row, answered) and not is_said(row, went_out) for group in groups for row in group)
 
 
 def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) -> bool:

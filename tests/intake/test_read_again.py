@@ -11,6 +11,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.store import Store
 from intake_files import hand_csv, note, phone_csv
 from rolling_sheets import calls, sheet
+from roots import GOLDEN
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
 
@@ -72,6 +73,18 @@ def test_a_file_on_another_clock_moves(log, place):
     receipt = intake.ingest([log], place, file_timezone="Eastern")
     assert "20 moments changed" in notes_of(receipt)
     assert {(a - b).total_seconds() for a, b in zip(before, column(place, "started_at_utc"), strict=True)} == {3600.0}
+
+
+def test_times_without_the_zone_that_the_system_writes_are_told(tmp_path):
+    export = (GOLDEN / "teams_calling_plan" / "export.csv").read_text("utf-8")
+    cut = tmp_path / "cut.csv"
+    cut.write_text(re.sub(r"(T\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)", r"\1", export), "utf-8")
+    said = "without the zone that Microsoft Teams (Calling Plan) writes beside its times, read as"
+    assert f"{said} Central time" in notes_of(intake.check([cut], timezone="Central"))
+    assert said not in notes_of(intake.check([cut], timezone="Central", file_timezone="UTC"))
+    whole = tmp_path / "whole.csv"
+    whole.write_text(export, "utf-8")
+    assert said not in notes_of(intake.check([whole], timezone="Central"))
 
 
 @pytest.mark.slow

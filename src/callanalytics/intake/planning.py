@@ -34,7 +34,7 @@ from callanalytics.intake.receipt_text import PROVISIONAL_NAME
 from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Store
 from callanalytics.values import zones
-from callanalytics.wording import quoted, quoted_name
+from callanalytics.wording import plural, quoted, quoted_name
 
 NO_ZONE = "no time zone was given: times without one are read as Eastern for now (--timezone says it)"
 OTHER_OFFICE = "file_of_other_office"  # the code of the problem with a file that the store holds for another office
@@ -166,11 +166,25 @@ def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
         if zone and export.format.makes == "calls" and not is_named:
             on = f"its times are read as {zones.in_words(zone)}, as was said of an earlier file"
             since.append(f"{export.shown}: {on}; --file-timezone says otherwise")
+        since += _note_on_lost_zone(export, options)
         has_waits = bool(origin) and pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py()
         if has_waits and not options.of_file(export.shown).wait_origin:
             run = f"its waits run {WAIT_ORIGINS[origin or '']}, as was said of an earlier file"
             since.append(f"{export.shown}: {run}; --wait-origin says otherwise")
     return [*mapped, *accepted, *since]
+
+
+def _note_on_lost_zone(export: Export, options: Options) -> list[str]:
+    """A note where the system writes the zone of its times, and these have none: a spreadsheet may have cut it off."""
+    calls, fmt, zone = export.tables["calls"], export.format, export.settings.file_zone
+    lost = pc.sum(pc.equal(calls.column("timezone_source"), "user")).as_py()
+    if not lost or not zone or not fmt.has_zone or options.of_file(export.shown).file_zone:
+        return []
+    rows, read_as = plural(lost, "row"), zones.in_words(zone)
+    return [
+        f"{export.shown}: {rows} without the zone that {fmt.vendor} writes beside its times, read as {read_as}. "
+        "If a spreadsheet cut it off, export it again, or name the zone, as in --file-timezone UTC"
+    ]
 
 
 def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, registered: Sequence[dict]) -> None:

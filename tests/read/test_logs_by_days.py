@@ -389,6 +389,33 @@ def test_days_without_a_year_take_the_year_next_to_the_days_of_the_other_tabs(tm
     assert len(found) == sum(map(len, tabs.values()))
 
 
+def days_alone(first):
+    return [str(day) for day in range(first, first + 5)]
+
+
+@pytest.mark.parametrize(
+    ("name", "years"),
+    [
+        ("USCIS calls 2024.xlsx", {"2024"}),
+        ("office 12 USCIS calls 2024.xlsx", {"2024"}),
+        ("USCIS calls 2023-24.xlsx", set()),
+        ("USCIS calls 2023-2024.xlsx", set()),
+        ("USCIS calls FY2024.xlsx", set()),
+        ("USCIS calls 11-02-2024.xlsx", set()),
+        ("USCIS calls.xlsx", set()),
+    ],
+)
+@pytest.mark.parametrize("tabs", [{"Nov": days_alone(4), "Dec": days_alone(9)}, {"Ann": in_month(11)}], ids=str)
+def test_a_file_named_by_one_year_gives_it_to_its_days_and_that_is_said(tmp_path, name, years, tabs):
+    book = a_book(tmp_path / "log", tabs, name)
+    receipt = ca.ingest([book], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    found = ca.load(tmp_path / "store").agency_calls.to_pandas() if years else ()
+    assert {str(day)[:4] for day in (found["date"] if years else ())} == years
+    n = sum(map(len, tabs.values()))
+    assert (f"{n} dates given the year" in str(receipt)) is bool(years)
+    assert ("or the year in the name of the sheet" in " ".join(str(receipt).split())) is not bool(years)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "tabs",

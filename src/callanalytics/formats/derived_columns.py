@@ -98,6 +98,8 @@ DAY_ABOVE = Derived("date above the rows", "day above")
 # A digit may follow, as in March2022, a letter may not: Marquez is a name
 _MONTH = regex(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
 _YEAR = regex(r"(?<!\d)20\d\d(?!\d)")
+_FISCAL = regex(r"(?i)(?<![a-z])fy ?(?=20)|\bfiscal\b")
+_YEARS = regex(r"(?<!\d)(20\d\d) ?[-–/] ?'?(\d\d)(?!\d)")
 _TIME = regex(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
 
 
@@ -470,9 +472,14 @@ def month_of(text: str) -> str:
 
 
 def year_of(text: str) -> str:
-    """The one year that a title names; "" where there is none, or more."""
+    """The one year that a title names; "" where there is none, or more, as in 2023-24 and a fiscal year.
+
+    >>> year_of("USCIS calls 2024-03"), year_of("calls 2023-24"), year_of("2023 and 2024"), year_of("FY2024 calls")
+    ('2024', '', '', '')
+    """
     found = set(_YEAR.findall(text))
-    return found.pop() if len(found) == 1 else ""
+    are_two = any(int(first) % 100 + 1 == int(last) for first, last in _YEARS.findall(text)) or _FISCAL.search(text)
+    return found.pop() if len(found) == 1 and not are_two else ""
 
 
 def weight(found: Mapping[str, str]) -> float:

@@ -339,11 +339,11 @@ def _end_in(text: str) -> str | None:
 
 
 def _dates(table, own: dict[str, str]) -> list[str | None]:
-    """Each day of the month with its month and year: of the row, of the last that was named, of the tab."""
-    month, year = (
-        next(filter(None, map(get, titles_of(table))), "")
-        for get in (derived_columns.month_of, derived_columns.year_of)
-    )
+    """Each day of the month with its month: of the row, of the last that was named, of the tab; and their year.
+
+    Where the rows name no year it is that of the sheet, as for any date without one.
+    """
+    month, year = next(filter(None, map(derived_columns.month_of, titles_of(table))), ""), ""
     days = _texts(table, own["day_of_month"])
     nothing = [""] * len(days)
     months = _texts(table, own["month"]) if "month" in own else nothing

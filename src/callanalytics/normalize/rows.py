@@ -40,6 +40,7 @@ _YEAR_OF_CALLS = regex(
     r"(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
     r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
 )
+_YEAR_BY_ITSELF = regex(r"(?<!\d)(?<!\d[-_. /])20\d\d(?![-_. /]?\d)")
 _MONTH_AND_YEAR = regex(rf"(?i){MONTH_NAME}\.? ?['’](1[89]|2\d)")  # Apr 24 may as well be the day a week ends
 # A title that says when it was made, or whose months run over a new year: of which year they are it does not say.
 _MAY_BE_YEAR = regex(r"(?<!\d)(?:20\d\d|1[5-9]|2\d)(?!\d)")  # Apr '22, FY22, uscis 2024
@@ -376,10 +377,10 @@ class _Sorting:
         return {row_below: days[0].text_of(row) or "" for row, row_below in next_row.items()}
 
     def name(self) -> str:
-        """What the sheet is called: its tab, else its file if that is named by a year alone."""
+        """What the sheet is called: its tab, else its file if that is named by a year."""
         file = getattr(self.table.files[0], "shown", "")
-        # A file with several numbers in its name may be named by a day or a matter: none of them is surely the year.
-        of_file = file if len(re.findall(r"\d{2,}", file)) == 1 else ""
+        # A number beside another one may be part of a day or of a matter: it is not surely the year.
+        of_file = file if _YEAR_BY_ITSELF.search(file) or len(re.findall(r"\d{2,}", file)) == 1 else ""
         is_named = bool(re.search(r"\d", relevance.UNNAMED.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
         if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):

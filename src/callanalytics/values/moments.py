@@ -18,6 +18,7 @@ from callanalytics.values import Unreadable, parser, tidy, try_read
 from callanalytics.values.dates import (
     DATES,
     DAY,
+    MONTH_NAME,
     WEEKDAY_NAME,
     by_patterns,
     from_serial,
@@ -227,8 +228,13 @@ def read_moment_by_hand(text: str, order: str = "") -> Moment:
     >>> read_moment_by_hand("3/1/2022 2 pm", order="mdy").local, read_moment_by_hand("2022-03-01").precision_s
     (datetime.datetime(2022, 3, 1, 14, 0), 86400)
     """
-    return _moment(tidy(text), order, read_time)
+    if _WITHOUT_YEAR.fullmatch(text := tidy(text)):
+        raise Unreadable(wanted=WITH_YEAR)
+    return _moment(text, order, read_time)
 
+
+_WITHOUT_YEAR = regex(rf"(?:\d{{1,2}}[/-]\d{{1,2}}|{MONTH_NAME}\.? \d{{1,2}})", re.IGNORECASE)
+WITH_YEAR = "a date with its year, as in 3/1/2022; or the year in the name of the sheet or the file, as in Jan 2022"
 
 _BETWEEN = regex(r"^(?:at\b|@|[-–—](?=\s))\s*", re.IGNORECASE)  # a date and its time
 

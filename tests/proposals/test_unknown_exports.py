@@ -337,12 +337,17 @@ def a_file(folder: Path, *lines: str) -> Path:
     return path
 
 
-def test_redials_of_the_agency_under_the_id_of_a_person_are_asked_about(tmp_path):
-    rows = (f"5,2022-03-01 09:{minute}:00,Outbound,{OURS},{USCIS},Answered,60" for minute in ("02", "20", "40"))
+@pytest.mark.parametrize(("days", "asked"), [((1,), []), ((1, 2, 3, 4), ["legs"])])
+def test_redials_of_the_agency_under_one_id_are_never_folded(tmp_path, days, asked):
+    rows = (
+        f"{day},2022-03-0{day} 09:{minute}:00,Outbound,{OURS},{USCIS},Answered,60"
+        for day in days
+        for minute in ("02", "20", "40")
+    )
     path = a_file(tmp_path, "ID,Date/Time,Direction,From,To,Result,Length (seconds)", *rows)
     receipt = intake.check([path], **SAID, accept_mapping=True)
-    assert questions(receipt) in ([], ["legs"])
-    assert receipt.totals["calls"] in (0, 3)
+    assert questions(receipt) == asked
+    assert receipt.totals["calls"] == (0 if asked else 3)
 
 
 TWILIO = "Call Sid,Parent Call Sid,Start Time,From,To,Direction,Seconds,Status"
@@ -415,6 +420,20 @@ def test_a_word_for_the_way_is_told_by_the_words_beside_it(tmp_path, words, ways
 
 
 @pytest.mark.slow
+def test_addresses_of_extensions_tell_the_way(tmp_path):
+    text = (
+        "Start,From,To,Status,Talk Time\n"
+        '2022-03-01 09:02:00,"""Desk"" <sip:201@pbx.example>",sip:918003755283@pbx.example,Answered,0:41:11\n'
+        "2022-03-02 10:00:00,<sip:+12028382200@carrier.example>,<sip:201@pbx.example>,Missed,0:00:00\n"
+        "2022-03-03 10:00:00,sip:anonymous@anonymous.invalid,<sip:201@pbx.example>,Missed,0:00:00\n"
+    )
+    calls = the_calls(tmp_path, text)
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
+    assert calls[2]["caller_id"] == "withheld"
+
+
+@pytest.mark.slow
 def test_extensions_behind_names_tell_the_way_and_a_word_for_no_number_is_one(tmp_path):
     text = (
         "Call Time,Caller ID,Destination,Status,Talking\n"
@@ -461,6 +480,7 @@ def test_numbers_that_a_spreadsheet_shortened_are_no_reason_to_guess(tmp_path):
         ("Call Time (ET)", ""),
         ("Call Time (America/New_York)", ""),
         ("Call Time", "Time zone: Eastern Time (US & Canada)\n"),
+        ("Call Time", "Calls of March - all times are shown in Eastern Time.\n"),
     ],
 )
 def test_the_zone_that_the_file_names_is_its_clock_wherever_the_office_is(tmp_path, header, above):

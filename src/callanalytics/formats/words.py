@@ -54,6 +54,9 @@ ZONES = frozenset(
 _IN_BRACKETS = regex(r"\s*[(\[]([^()\[\]]{1,60}(?:\([^()]*\))?)[)\]]\s*$")
 _EASTERN = regex(r"(?<![A-Z])EST(?![A-Za-z.])|[(\[](?:[^()\[\]]*\W)?[Ee]st(?![\w.])[^()\[\]]*[)\]]")
 _ZONE_ROW = regex(r"(?i)\s*(?:report )?time ?zone(?: of (?:the )?report)?\s*[:=]?\s+(.+)")
+_TIMES_ARE_IN = regex(
+    r"(?i)(?:.*\W)?(?<!wait )(?<!hold )times(?: (?:are|shown|displayed|listed|reported|given|in|the))* ([^\W\d_].*)"
+)
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
 LONGEST = 400  # letters of a header that are looked at
 MAX_CACHED_HEADERS = 100_000  # headers that are remembered
@@ -223,10 +226,18 @@ def zone_beside(texts: Sequence[Sequence[str]]) -> str:
     'America/Chicago'
     >>> zone_beside([("Time Zone", "America/Denver"), ("Page", "1")]), zone_beside([("Time zone: yours",)])
     ('America/Denver', '')
+    >>> zone_beside([("Calls of March (all times are in UTC).",)]), zone_beside([("Wait times in Central",)])
+    ('UTC', '')
     """
-    named = (_ZONE_ROW.match(" ".join(cells)[:LONGEST]) for cells in texts)
-    found = {zone for row in named if row and (zone := zones.find_zone(row[1].strip(" ,;")))}
+    rows = [" ".join(cells)[:LONGEST] for cells in texts]
+    named = [match[1] for row in rows if (match := _ZONE_ROW.match(row) or _TIMES_ARE_IN.match(row))]
+    found = {zone for name in named if (zone := zones.find_zone(_without_stop(name)))}
     return found.pop() if len(found) == 1 else ""
+
+
+def _without_stop(text: str) -> str:
+    text = text.strip(" ,;.")
+    return text if "(" in text else text.removesuffix(")")
 
 
 @cache

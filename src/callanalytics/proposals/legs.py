@@ -125,15 +125,11 @@ def _rang_on(parts: list[int], starts: Sequence[datetime | None]) -> list[int]:
 
 
 def _are_taken(groups: Groups, meanings: Rules) -> bool:
-    """Whether any row of a call in says answered, which is said of a menu or a queue too."""
-    outcome, direction = meanings.rules.get("outcome", {}), meanings.rules["direction"]
-    answered = {outcome["from"]: outcome["map"].get("answered", [])} if "map" in outcome else {}
-    went_out = {direction["from"]: direction["map"].get("outbound", [])} if "map" in direction else {}
-
-    def is_said(row: int, words: dict[str, list[str]]) -> bool:
-        return any(column.cells[row] in words.get(column.name, ()) for column in meanings.used)
-
-    return any(is_said(row, answered) and not is_said(row, went_out) for group in groups for row in group)
+    """Whether any of the rows says answered: of a menu or a queue it is said too, and of each of two calls."""
+    rule = meanings.rules.get("outcome", {})
+    answered = rule.get("map", {}).get("answered", ())
+    cells = next((column.cells for column in meanings.used if column.name == rule.get("from")), ())
+    return any(cells[row] in answered for group in groups for row in group if answered)
 
 
 def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) -> bool:

@@ -384,7 +384,8 @@ def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
     cancel_unanswered(meanings)
 
 
-EXTENSION = r"(.*[(<])?\d{2,6}[)>]?"  # 201, or behind a name: Front desk (201)
+# 201, or behind a name: Front desk (201), <sip:201@pbx.example>
+EXTENSION = r"(.*[(<])?(sip:)?\d{2,6}(@.*)?[)>]?"
 TOLD_SHARE = 0.9  # share of the rows in which an extension must be on one side, a number or none on the other
 
 

@@ -235,3 +235,13 @@ def test_weekdays_that_do_not_differ_are_told_apart_no_more_often_than_the_test_
 
 def test_a_weekday_that_is_slower_is_told_apart_although_days_differ():
     assert sum(weekdays_told_apart(seed, slower=0.4) for seed in range(5)) >= 4
+
+
+def test_a_slot_with_too_few_calls_is_neither_in_the_set_nor_out_of_it():
+    frame = calls(3, 20, 3, early)
+    rare = (frame["weekday"] == 5) & (frame["hour"] == 18)
+    frame = frame[~rare | (np.cumsum(rare) <= 10)]
+    result = measures.when_to_call(frame)
+    assert measures.best_time(result).verdict == "set"
+    assert np.isnan(value(result, "in_best_set", weekday=5, block="17-20")["value"])
+    assert value(result, "in_best_set", weekday=4, block="17-20")["value"] == 0

@@ -453,9 +453,18 @@ def test_missed_callbacks_are_recounted():
     assert n_events(result, "rate") == n_events(result, "count", link="certain")
     assert figure(result, "count", link="possible")["value"] == ((sure | maybe | own) & missed).sum()
     hidden = callbacks["caller_id"].isin(["withheld", "unknown"]) & callbacks["entry_id"].isna()
-    odd_hours = (callbacks["link"] == "none") & hidden & callbacks["in_window"].eq(False)
-    every = sure | maybe | own | odd_hours
+    every = sure | maybe | own | ((callbacks["link"] == "none") & hidden & callbacks["in_window"].notna())
     assert n_events(result, "count_any_hour") == ((every & known).sum(), (every & missed).sum())
+
+
+def test_a_missed_call_without_a_number_is_in_the_widest_bound_although_no_request_in_the_log_was_open():
+    # The one who notes requests had left: what rang then may be about a request that no one logged.
+    one = {"is_credited": None, "result": "missed", "caller_id": "withheld", "channel": "voice", "entry_id": None}
+    calls = [{**one, "link": link, "in_window": inside} for link, inside in (("possible", 1), ("none", 1), ("none", 0))]
+    result = measures.missed_callbacks(pd.DataFrame(calls).astype({"in_window": bool}))
+    assert figure(result, "count", link="possible")["value"] == 1
+    assert figure(result, "count_any_hour")["value"] == 3
+    assert (figure(result, "n_hidden_inside")["value"], figure(result, "n_hidden_outside")["value"]) == (1, 1)
 
 
 def test_an_attempt_credited_to_one_promise_of_several_counts_once_and_as_certain():

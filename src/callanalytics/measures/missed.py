@@ -68,8 +68,10 @@ THEIRS = f"(link = 'certain' OR {CREDITED})"
 MAYBE = "(link = 'possible' AND is_credited IS NULL)"
 ATTEMPT = f"{THEIRS} AND channel = 'voice'"
 # Outside the stated hours a hidden caller is not linked to any promise: it may be the agency, or anybody.
-HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND entry_id IS NULL AND NOT in_window"
-ANY_HOUR = "attempts, certain or possible, and calls without a number outside the stated hours"
+# Inside them it is not where no request in the log was open: it may be about one that no one logged.
+HIDDEN = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND entry_id IS NULL"
+HIDDEN_OUTSIDE, HIDDEN_INSIDE = f"{HIDDEN} AND NOT in_window", f"{HIDDEN} AND in_window"
+ANY_HOUR = "attempts, certain or possible, and all other calls without a number"
 # The agency's own call, by its number or as somebody wrote it down, for which the log holds no promise.
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR entry_id IS NOT NULL)"
 BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
@@ -125,7 +127,7 @@ MISSED_CALLBACKS = Card(
     **CALLBACKS,
     name="missed_callbacks",
     title="Callback attempts that no one answered.",
-    version=4,
+    version=5,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
     population="incoming contacts that are or may be [link = certain, possible] a callback of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
@@ -137,7 +139,7 @@ MISSED_CALLBACKS = Card(
         "n_missed": f"{THEIRS} AND result IN {UNANSWERED}",
         "n_maybe_attempts": f"{MAYBE} AND result <> 'unknown'",
         "n_unlinked_attempts": f"{UNLINKED} AND result <> 'unknown'",
-        "n_hidden_attempts": f"{HIDDEN_OUTSIDE} AND result <> 'unknown'",
+        "n_hidden_attempts": f"{HIDDEN} AND in_window IS NOT NULL AND result <> 'unknown'",
     },
     rows=(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
@@ -159,6 +161,13 @@ MISSED_CALLBACKS = Card(
             "hour alone: a callback among them cannot be told from any other call",
             f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
             label="not counted: without a number, outside {agency}'s hours",
+        ),
+        Excluded(
+            "n_hidden_inside",
+            "Unanswered calls without a number in these hours while no request in the log was open, in the bound for "
+            "any hour alone: one may be a callback about a request that no one logged",
+            f"{HIDDEN_INSIDE} AND result IN {UNANSWERED}",
+            label="not counted: without a number, no request in the log open",
         ),
         Excluded(
             "n_unknown",
@@ -220,9 +229,10 @@ def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> R
 
     Missed, voicemail and blocked callbacks. ``count`` with ``link = certain`` is what is certainly theirs, each
     callback once; for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
-    possible`` it is an upper bound, which adds the calls that may have been callbacks, and unanswered calls of
-    USCIS for which the log holds no promise; ``count_any_hour`` goes further and adds unanswered calls without a
-    number outside the stated hours, for the case that USCIS does not keep to them. Not to be added to silent promises.
+    possible`` it is an upper bound of those about requests in the log, which adds the calls that may have been
+    callbacks, and unanswered calls of USCIS for which the log holds no promise; ``count_any_hour`` goes further and
+    adds all other unanswered calls without a number, for the case that USCIS does not keep to the stated hours, or that
+    requests were not logged. Not to be added to silent promises.
 
     Gives ``count`` [attempts], n the attempts (exposure), ``rate`` [share] and ``dispersion`` of the certain ones: how
     much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the rate's interval
@@ -278,7 +288,7 @@ def _missed(card, counted, by):
         number("count", upper, maybe, "attempts, certain or possible", link="possible"),
         number(
             "count_any_hour",
-            upper + sums["n_hidden_outside"],
+            upper + sums["n_hidden_outside"] + sums["n_hidden_inside"],
             maybe + exposure("hidden_attempts"),
             ANY_HOUR,
             link="possible",

@@ -135,7 +135,9 @@ def _slot_figures(found):
     found_costs = tuple(_joined([getattr(f.costs, name) for f in found]) for name in ("value", "low", "high"))
     p_best = _joined([f.best.p_best if f.differs else np.full(len(f.n), np.nan) for f in found])
     is_chosen = [np.isin(np.arange(len(f.n)), f.best.chosen).astype(float) for f in found]
-    is_chosen = [np.where(f.best.verdict == "set", c, np.nan) for c, f in zip(is_chosen, found, strict=True)]
+    # A slot that was not compared is neither in the set nor out of it.
+    compared_ones = [np.isfinite(f.best.p_best) & (f.best.verdict == "set") for f in found]
+    is_chosen = [np.where(is_one, c, np.nan) for c, is_one in zip(is_chosen, compared_ones, strict=True)]
     return [
         estimated("hold_per_answer", "s", QUEUED, n, reached, found_costs, enough_waits(n, reached)),
         single("p_best", "chance", QUEUED, n, reached, p_best),
@@ -184,7 +186,7 @@ WHEN_TO_CALL = Card(
     f"the set, after partial pooling; {'; '.join(f'{a.statistic}: {a.side}' for a in ADVICE)}, all three together "
     "with 95 %",
     denominator="hold_per_answer: chance of a person within the patience; saving: the calls as they were made",
-    version=3,
+    version=4,
     minimum=f"a slot: {WAIT_MINIMUM}, followed to the stated patience; a set: slots differ "
     f"(p < 0.05, days permuted within slots) and {SURE:.0%} sure that it saves anything; a saving in words: its "
     "interval is above 0",
@@ -228,11 +230,12 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     Returns
     -------
     Result
-        Per slot: ``hold_per_answer`` [s]; ``p_best`` [chance], where slots differ; ``in_best_set`` [1 yes, 0 no], where
-        there is a set. In the rows without a slot: ``saving`` [s for each live answer], ``p_saves`` [chance],
-        ``p_saves_5min``; ``more_calls``, roughly, where one cannot tell; and the pointer's tips as ratios of hold,
-        ``late_over_early_in_day``, ``late_over_early_in_week``, ``friday_over_other_days`` [times]: above 1 the tip is
-        borne out. Their three intervals hold together with 95 %. n calls that queued, events live answers.
+        Per slot: ``hold_per_answer`` [s]; ``p_best`` [chance], where slots differ; ``in_best_set`` [1 yes, 0 no], of
+        slots compared where there is a set. In the rows without a slot: ``saving`` [s for each live answer],
+        ``p_saves`` [chance], ``p_saves_5min``; ``more_calls``, roughly, where one cannot tell; and the pointer's tips
+        as ratios of hold, ``late_over_early_in_day``, ``late_over_early_in_week``, ``friday_over_other_days`` [times]:
+        above 1 the tip is borne out. Their three intervals hold together with 95 %. n calls that queued, events live
+        answers.
 
     Notes
     -----

@@ -436,12 +436,11 @@ def _how_many(low, high):
 
 
 def _at_any_hour(results, most):
-    """The bound for the case that the agency calls outside the hours it states, where that is another."""
+    """The bound in case the agency calls at other hours, or about requests not logged, where it is another."""
     every = results.row("missed_callbacks", "count_any_hour", link="possible")
     if every["events"] == most["events"]:
         return ""
-    hours = f"{results.agency.label}'s hours"
-    return f"Up to {wording.number(every['events'])} if calls with no caller ID outside {hours} count too."
+    return f"Up to {wording.number(every['events'])} if all other calls with no caller ID count too."
 
 
 def _of_known(when: str, what: str, some: int, known: int, every: int) -> str:

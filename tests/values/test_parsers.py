@@ -458,6 +458,7 @@ def test_a_time_no_one_named_is_not_guessed(text):
         ("Restricted", "withheld"),
         ("+266696687", "withheld"),  # ANONYMOUS on a keypad, not a caller in Lesotho
         ("+7378742833", "withheld"),
+        ("anonymous@anonymous.invalid", "withheld"),
         ("sip:anonymous@anonymous.invalid", "withheld"),
         ('"Anonymous" <anonymous>', "withheld"),
         ("Restricted Number", "withheld"),

@@ -31,6 +31,7 @@ WRITTEN = [
     "2028382200,,2,1#",
     "12028382200#",
     "912028382200",
+    "2028382200@192.0.2.7",
     "sip:+12028382200@pbx.example;user=phone",
     '"Alder and Birch" <sip:2028382200@pbx.example>',
     "Alder and Birch <202-838-2200>",

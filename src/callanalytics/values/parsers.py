@@ -27,7 +27,6 @@ _WITHHELD = {
     "anónimo", "anonimo", "oculto", "privado", "anonym", "unterdrückt", "anonyme", "masqué",
     "private number", "private caller", "blocked number", "blocked caller", "number withheld", "-2",
     "restricted number", "restricted caller", "withheld number", "anonymous caller", "id withheld",
-    "anonymous@anonymous.invalid",
     "+266696687", "266696687", "+7378742833", "7378742833", "+2562533", "2562533",
 }  # fmt: skip
 _UNKNOWN = {

@@ -168,11 +168,13 @@ def without_address(text: str) -> str:
     ('+12028382200', 'anonymous')
     """
     match = _ADDRESS.fullmatch(text)
-    return (match[1] or match[2]).strip() if match else text
+    return (match[1] or match[2] or match[3]).strip() if match else text
 
 
 # The sip: may be in the brackets: "Law office" <sip:2025550143@pbx.example>.
-_ADDRESS = regex(r"[^<>]*<(?:sips?:)?([^<>@]+)(?:@[^<>]*)?>|sips?:([^<>@]+)(?:@.*)?", re.IGNORECASE)
+_ADDRESS = regex(
+    r"[^<>]*<(?:sips?:)?([^<>@]+)(?:@[^<>]*)?>|sips?:([^<>@]+)(?:@.*)?|(\+?\d+|anonymous)@\S+", re.IGNORECASE
+)
 # What a phone is told to dial once somebody answers: pauses and the keys of a menu.
 _KEYS_AFTER = regex(r"[,;pw][\d,;pw*#]*$|#$", re.IGNORECASE)
 

@@ -55,8 +55,8 @@ def complete(
     """The cells with every date of a column written in full, as far as the rows around it or the sheet say it.
 
     A blank date, a ditto mark and a word for nothing take the day of the row above; never where that row's date cannot
-    be read. A day without its year takes the year that puts it between the dated rows around it, else the year nearest
-    to them, else the one by which the sheet is named (`year`). What nothing completes stays as it is. ``passed``: for a
+    be read. A day without its year takes the year that puts it between the dated rows around it, else the one by which
+    the sheet is named (`year`) where that keeps the rows in order, else the year nearest to them. What nothing completes stays as it is. ``passed``: for a
     row the date of a row right above it that was set aside.
     """
     name = _column_of(cells, rule)
@@ -74,12 +74,12 @@ def complete(
     texts: list[str | None] = [written.text_of(row) for row in range(cells.n)]
     is_repeat, has_no_year = np.zeros(cells.n, bool), np.zeros(cells.n, bool)
     above, above_text = NO_DAY, None
-    is_downward = _is_downward(full)
+    direction = _direction(full, [yearless[code] for code in written.codes if code >= 0], order)
     for row, text in enumerate(texts):
         code = written.codes[row]
         if (date_passed := passed.get(row)) and not headed_year(date_passed):
             match = _without_year(date_passed)
-            found = _year_of(match, above, following[row], year, order, is_downward) if match else None
+            found = _year_of(match, above, following[row], year, order, direction) if match else None
             dated = _dated(match, found) if match and found else date_passed
             above_text = _date_part(dated) if found or not match else None
         if headed := headed_year(text):  # it holds for the rows under it, whatever stands above
@@ -91,7 +91,7 @@ def complete(
             continue
         day = full[row]
         if np.isnat(day) and (match := yearless[code]):
-            found = _year_of(match, above, following[row], year, order, is_downward)
+            found = _year_of(match, above, following[row], year, order, direction)
             if found:
                 texts[row], has_no_year[row] = _dated(match, found), True
                 day = _day_of(match, found, order)
@@ -240,14 +240,18 @@ def _next_of(days: np.ndarray) -> np.ndarray:
     return found
 
 
-def _is_downward(days: np.ndarray) -> bool:
-    """Whether a sheet has its newest row first."""
+def _direction(days: np.ndarray, yearless: Sequence[re.Match | None], order: str) -> int:
+    """1 where a sheet's days go up, -1 where its newest row is first: by its dates, else by most steps in one year."""
     dated = days[~np.isnat(days)]
-    return len(dated) > 1 and bool(dated[0] > dated[-1])
+    if len(dated) < 2:
+        in_one_year = [_day_of(match, 2020, order) for match in yearless if match]
+        steps = np.diff(np.array(in_one_year, "M8[D]")).astype("m8[D]")
+        return int(np.sign((steps > np.timedelta64(0)).sum() - (steps < np.timedelta64(0)).sum()))
+    return 1 if dated[0] <= dated[-1] else -1
 
 
-def _year_of(match: re.Match, above, below, sheet: str, order: str, is_downward: bool) -> int | None:
-    """The year of a date without one: by the dated rows around it, else by the sheet's name."""
+def _year_of(match: re.Match, above, below, sheet: str, order: str, direction: int) -> int | None:
+    """The year of a date without one: by the dated rows around it and the sheet's name."""
     near = [day for day in (above, below) if not np.isnat(day)]
     years = sorted({day.astype(date).year + step for day in near for step in (-1, 0, 1)})
     fitting = {year: found for year in years if not np.isnat(found := _day_of(match, year, order))}
@@ -256,6 +260,9 @@ def _year_of(match: re.Match, above, below, sheet: str, order: str, is_downward:
         between = [year for year, day in fitting.items() if first <= day <= last]
         if len(between) == 1:
             return between[0]
+    if not np.isnat(above) and sheet and (named := fitting.get(int(sheet))):
+        if named == above or direction == (1 if named > above else -1):
+            return int(sheet)
     if near and fitting:
-        return min(fitting, key=lambda year: (abs(fitting[year] - near[0]), -year if not is_downward else year))
+        return min(fitting, key=lambda year: (abs(fitting[year] - near[0]), year if direction < 0 else -year))
     return int(sheet) if sheet and not near else None
